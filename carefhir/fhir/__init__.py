@@ -1,0 +1,1 @@
+"""FHIR REST without a network: requests, answers and decisions about them as values. Knows no care management."""

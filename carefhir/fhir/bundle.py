@@ -1,0 +1,172 @@
+"""A plan, made ready to send: keys put on, receipt added, spelled as one transaction Bundle (rules R2, R3).
+
+The Bundle is what a preview shows and what is POSTed; its digest binds the two. Where a server has no transactions the
+same entries go out one by one, in an order in which every link points to something already there.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from carefhir.errors import ContentError
+from carefhir.fhir.changes import (
+    ACT_KEY,
+    COMMAND_KEY,
+    SINGLE_IDENTIFIER,
+    STEP_KEY,
+    WITHOUT_IDENTIFIER,
+    Act,
+    Amend,
+    Change,
+    Create,
+    match_query,
+    own_identifier,
+    strings_in,
+)
+from carefhir.fhir.codec import Json, digest
+
+RECEIPT = "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One write: a conditional create (`match` is its condition) or an amendment under the version read."""
+
+    part: str
+    because: str
+    type: str
+    urn: str
+    resource: Json
+    match: str = ""
+    reference: str = ""
+    version: str = ""
+
+    @property
+    def creates(self) -> bool:
+        return not self.reference
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What will be sent, in order, receipt last."""
+
+    act: Act
+    command_digest: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def receipt(self) -> Entry:
+        return self.entries[-1]
+
+    def body(self) -> Json:
+        """The transaction Bundle."""
+        return {"resourceType": "Bundle", "type": "transaction", "entry": [_bundle_entry(one) for one in self.entries]}
+
+    def sha256(self) -> str:
+        """The digest of the canonical spelling of the Bundle."""
+        return digest(self.body())
+
+
+def prepare(act: Act, command_digest: str, changes: tuple[Change, ...], receipt: Json) -> Prepared:
+    """Puts keys on what is created, leaves out amendments that change nothing, orders the writes, adds the receipt.
+
+    Raises `ContentError` when two parts have one key: HAPI silently makes them one resource and one answer.
+    """
+    entries = [
+        _entry(act, command_digest, change)
+        for change in changes
+        if not (isinstance(change, Amend) and not change.changes_anything)
+    ]
+    ordered = _in_order(entries)
+    made = copy.deepcopy(receipt)
+    targets = [{"reference": one.reference or one.urn} for one in ordered]
+    made["target"] = targets or made["target"]
+    ordered.append(_entry(act, command_digest, Create(RECEIPT, made, "the receipt of this act")))
+    keys = [one.match for one in ordered if one.creates] + [one.reference for one in ordered if not one.creates]
+    parts = [one.part for one in ordered]
+    for names in (keys, parts):
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ContentError(f"the plan of {act.step} has two entries under one key ({twice}); nothing was sent")
+    return Prepared(act, command_digest, tuple(ordered))
+
+
+def _entry(act: Act, command_digest: str, change: Change) -> Entry:
+    if isinstance(change, Amend):
+        record = change.record
+        return Entry(
+            change.part,
+            change.because,
+            record.type,
+            "",
+            change.becomes,
+            reference=record.reference,
+            version=record.version,
+        )
+    resource = copy.deepcopy(change.resource)
+    key = act.part_key(change.part)
+    tags = resource.setdefault("meta", {}).setdefault("tag", [])
+    if change.type in WITHOUT_IDENTIFIER:
+        tags.append({"system": ACT_KEY, "code": act.key})
+        match = match_query(ACT_KEY, act.key, "_tag")
+    elif change.type in SINGLE_IDENTIFIER:
+        system, value = own_identifier(resource) or (STEP_KEY, key)
+        if (system, value) == (STEP_KEY, key):
+            resource["identifier"] = {"system": STEP_KEY, "value": key}
+        match = match_query(system, value)
+    else:
+        resource.setdefault("identifier", []).append({"system": STEP_KEY, "value": key})
+        match = match_query(STEP_KEY, key)
+    tags.append({"system": COMMAND_KEY, "code": command_digest})
+    return Entry(change.part, change.because, change.type, act.urn(change.part), resource, match=match)
+
+
+def _in_order(entries: list[Entry]) -> list[Entry]:
+    """Creates so that links point backwards, in the order given where free; then amendments."""
+    creates = [one for one in entries if one.creates]
+    urns = {one.urn for one in creates}
+    done: set[str] = set()
+    ordered: list[Entry] = []
+    waiting = creates
+    while waiting:
+        ready = [one for one in waiting if not (set(strings_in(one.resource)) & urns) - done - {one.urn}]
+        if not ready:
+            raise ContentError("the plan's resources point at each other in a circle; nothing was sent")
+        ordered += ready[:1]
+        done.add(ready[0].urn)
+        waiting = [one for one in waiting if one is not ready[0]]
+    return ordered + [one for one in entries if not one.creates]
+
+
+def _bundle_entry(one: Entry) -> Json:
+    if one.creates:
+        return {
+            "fullUrl": one.urn,
+            "resource": one.resource,
+            "request": {"method": "POST", "url": one.type, "ifNoneExist": one.match},
+        }
+    return {
+        "resource": one.resource,
+        "request": {"method": "PUT", "url": one.reference, "ifMatch": f'W/"{one.version}"'},
+    }
+
+
+def resolved(value: Any, known: Mapping[str, str]) -> Any:
+    """A copy with every urn that has its reference by now replaced by it."""
+    if isinstance(value, str):
+        return known.get(value, value)
+    if isinstance(value, dict):
+        return {key: resolved(item, known) for key, item in value.items()}
+    if isinstance(value, list):
+        return [resolved(item, known) for item in value]
+    return value
+
+
+def tags_of(resource: Json, system: str) -> Iterator[str]:
+    """The codes of a resource's tags in one system."""
+    for tag in resource.get("meta", {}).get("tag", []):
+        if isinstance(tag, dict) and tag.get("system") == system and isinstance(tag.get("code"), str):
+            yield tag["code"]

@@ -1,0 +1,156 @@
+"""What a server can do: its CapabilityStatement, corrected by what is known of it (rule R6).
+
+A statement is a claim. `DEVIATIONS` is the dated table of where named products differ from theirs, and a site may
+restrict further (`Limits`): a capability that is switched off is treated as absent, and the step takes the other way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from carefhir.errors import ServerUnfit, ServerUnreachable
+from carefhir.fhir.codec import NotJson, decode_object
+from carefhir.fhir.outcome import in_words
+from carefhir.fhir.record import dig
+from carefhir.fhir.retry import retrying
+from carefhir.fhir.wire import MAIN, Failure, Flow, ask, get
+
+
+@dataclass(frozen=True, slots=True)
+class TypeCapability:
+    """One resource type as the statement has it."""
+
+    interactions: frozenset[str] = frozenset()
+    conditional_create: bool = False
+    if_match: bool = False
+    parameters: frozenset[str] = frozenset()
+    revincludes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a site (or a test) does not want used, whatever the server says."""
+
+    transaction: bool = True
+    batch: bool = True
+    revinclude: bool = True
+    conditional_create: bool = True
+    if_match: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """What is known of a product beside its statement. `seen` is when it was last tried, `source` where."""
+
+    software: str
+    says: str
+    seen: str
+    source: str
+    include_cap: int | None = None
+
+
+DEVIATIONS: tuple[Deviation, ...] = (
+    Deviation(
+        software=r"HAPI FHIR",
+        says="_revinclude stops at 1,000 per path, the newest lost, without next link or warning",
+        seen="2026-11",
+        source="tried on HAPI FHIR 8.6.0 JPA server, patient with 1,134 Observations",
+        include_cap=1000,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What may be asked of one home, read once and believed carefully."""
+
+    software: str = ""
+    version: str = ""
+    transaction: bool = False
+    batch: bool = False
+    types: Mapping[str, TypeCapability] = field(default_factory=dict)
+    include_cap: int | None = None
+    """How many a `_revinclude` path gives at most, where that is known; None where it is not."""
+    revinclude: bool = True
+
+    def of(self, type_: str) -> TypeCapability:
+        return self.types.get(type_, TypeCapability())
+
+    def can(self, type_: str, interaction: str) -> bool:
+        return interaction in self.of(type_).interactions
+
+    def reverse_includes(self, type_: str, parameter: str) -> bool:
+        """Whether Patient may be read together with `type_` by `_revinclude=type_:parameter`."""
+        return self.revinclude and f"{type_}:{parameter}" in self.of("Patient").revincludes
+
+    def limited(self, limits: Limits) -> Capabilities:
+        """The same without what the site does not want used."""
+        types = {
+            name: replace(
+                one,
+                conditional_create=one.conditional_create and limits.conditional_create,
+                if_match=one.if_match and limits.if_match,
+            )
+            for name, one in self.types.items()
+        }
+        return replace(
+            self,
+            transaction=self.transaction and limits.transaction,
+            batch=self.batch and limits.batch,
+            revinclude=self.revinclude and limits.revinclude,
+            types=types,
+        )
+
+
+def read_capabilities(limits: Limits = Limits(), home: str = MAIN) -> Flow[Capabilities]:
+    """Asks `/metadata`. Raises `ServerUnreachable`, or `ServerUnfit` when what answers is no FHIR R4 server."""
+    answer = yield from retrying(ask(get("metadata", home=home)))
+    if isinstance(answer, Failure):
+        if answer.kind == "too-large":
+            raise ServerUnfit(f"asking for the server's CapabilityStatement: {in_words(answer)}")
+        raise ServerUnreachable(f"asking for the server's CapabilityStatement: {in_words(answer)}", sent=answer.sent)
+    if answer.status != 200:
+        raise ServerUnfit(f"asking for the server's CapabilityStatement: {in_words(answer)}")
+    try:
+        statement = decode_object(answer.body)
+    except NotJson:
+        statement = {}
+    if statement.get("resourceType") != "CapabilityStatement":
+        raise ServerUnfit("what answers at this URL is no FHIR server: no CapabilityStatement at /metadata")
+    version = str(statement.get("fhirVersion", ""))
+    if not version.startswith("4."):
+        raise ServerUnfit(f"the server speaks FHIR {version or '(not stated)'}; carefhir speaks R4 (4.0.1)")
+    return understand(statement).limited(limits)
+
+
+def understand(statement: Mapping[str, Any]) -> Capabilities:
+    """Reads a CapabilityStatement leniently: what is not said is not there."""
+    server = next((one for one in dig(statement, "rest") if isinstance(one, dict) and one.get("mode") == "server"), {})
+    system = set(dig(server, "interaction.code"))
+    software = " ".join(dict.fromkeys(str(one) for one in dig(statement, "software.name")))
+    known = [one for one in DEVIATIONS if re.search(one.software, software)]
+    return Capabilities(
+        software=software,
+        version=" ".join(str(one) for one in dig(statement, "software.version")),
+        transaction="transaction" in system,
+        batch="batch" in system or "transaction" in system,
+        types={
+            one["type"]: _understand_type(one)
+            for one in dig(server, "resource")
+            if isinstance(one, dict) and isinstance(one.get("type"), str)
+        },
+        include_cap=next((one.include_cap for one in known if one.include_cap), None),
+    )
+
+
+def _understand_type(one: Mapping[str, Any]) -> TypeCapability:
+    return TypeCapability(
+        interactions=frozenset(map(str, dig(one, "interaction.code"))),
+        conditional_create=one.get("conditionalCreate") is True,
+        if_match=one.get("versioning") == "versioned-update",
+        parameters=frozenset(map(str, dig(one, "searchParam.name"))),
+        revincludes=frozenset(map(str, dig(one, "searchRevInclude"))),
+    )

@@ -1,0 +1,218 @@
+"""What a decision wants changed, as values: acts, keys, creates, amendments, plans (rules R3, R5, R7).
+
+A created resource's identifier derives from (act, part): asking for it twice is asking for the same thing. Creates are
+conditional on it; `match_query` is the one function that spells the condition, and its spelling must never change
+between releases (HAPI guards by the literal URL: two spellings make duplicates, then 412 for ever).
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from carefhir.errors import NotAmendable
+from carefhir.fhir.codec import Json, canonical
+from carefhir.fhir.record import Record
+from carefhir.fhir.wire import MAIN
+
+BASE = "https://carefhir.org/fhir"
+"""The canonical base of everything of ours: a name, not an address."""
+
+STEP_KEY = f"{BASE}/sid/step"
+"""Identifier system of created resources; the value derives from (act, part)."""
+
+ACT_KEY = f"{BASE}/sid/act"
+"""Tag system of receipts (Provenance has no identifier in R4); the code is the act's key."""
+
+COMMAND_KEY = f"{BASE}/sid/command"
+"""Tag system, on everything an act creates, of the digest of the command it was created by: who resumes or repeats an
+act with other particulars is told so, instead of being told that his own were done."""
+
+VERSION_KEY = f"{BASE}/sid/version"
+"""Identifier system, beside a reference, of the version a decision was made from: servers strip versions from
+references, an identifier survives."""
+
+_NAMESPACE = uuid.UUID("6f1e8e0c-6c0b-5c57-9d6a-6c7a3d0f5b11")
+"""Never changed: all derived ids hang on it."""
+
+WITHOUT_IDENTIFIER = frozenset({"Provenance"})
+"""Types we create that R4 gives no identifier; they are keyed by a tag."""
+
+SINGLE_IDENTIFIER = frozenset({"QuestionnaireResponse", "Composition", "Bundle"})
+"""Types with one identifier: the author's is kept, and the create is conditional on it."""
+
+
+def derived(*parts: object) -> str:
+    """A UUID (version 5) that is the same for the same parts, on any machine, at any time."""
+    return str(uuid.uuid5(_NAMESPACE, canonical(list(parts)).decode()))
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of care management: a step, whom it is for, and the state that made it new (R3)."""
+
+    step: str
+    subject: str
+    cause: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Opaque, the same for ever for the same act."""
+        return derived("act", self.step, self.subject, list(self.cause))
+
+    def part_key(self, part: str) -> str:
+        """The identifier value of the resource that plays `part` in this act; opaque."""
+        return hashlib.sha256(canonical([self.key, part])).hexdigest()[:40]
+
+    def urn(self, part: str) -> str:
+        """What links point to before the server has given the resource its id."""
+        return f"urn:uuid:{derived('urn', self.key, part)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """A resource to be created, once. `part` is its role in the act; `because` the reason a person reads."""
+
+    part: str
+    resource: Json
+    because: str
+    home: str = MAIN
+
+    @property
+    def type(self) -> str:
+        return str(self.resource["resourceType"])
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """A record to be written back with some paths changed, under the version that was read (R4, R5)."""
+
+    part: str
+    record: Record
+    becomes: Json
+    because: str
+
+    @property
+    def type(self) -> str:
+        return self.record.type
+
+    @property
+    def home(self) -> str:
+        return self.record.home
+
+    @property
+    def changes_anything(self) -> bool:
+        """False when the record already holds what is wanted."""
+        return self.becomes != self.record.json
+
+
+Change: TypeAlias = Create | Amend
+Edit: TypeAlias = Callable[[Json], None]
+
+
+def amend(part: str, record: Record, because: str, *edits: Edit) -> Amend:
+    """Applies edits to a copy of what was read; everything they don't touch stays to the digit and in its order.
+
+    Raises `NotAmendable` for a narrow view (`_elements`, `_summary`, SUBSETTED) and for a resource with a
+    modifierExtension, whose meaning we cannot know.
+    """
+    if record.narrow:
+        raise NotAmendable(f"{record.reference} was read in part; writing it back would destroy the rest")
+    if record.json.get("modifierExtension"):
+        raise NotAmendable(f"{record.reference} has a modifierExtension, which may change what it means")
+    becomes = copy.deepcopy(record.json)
+    for edit in edits:
+        edit(becomes)
+    return Amend(part, record, becomes, because)
+
+
+def put(element: str, value: Any) -> Edit:
+    """Sets one top-level element."""
+
+    def edit(resource: Json) -> None:
+        resource[element] = value
+
+    return edit
+
+
+def add(element: str, value: Any) -> Edit:
+    """Adds an item to a list element, unless an equal one is there; the other items stay as they are."""
+
+    def edit(resource: Json) -> None:
+        items = resource.setdefault(element, [])
+        if value not in items:
+            items.append(value)
+
+    return edit
+
+
+def refer(to: Record | Create, act: Act | None = None) -> Json:
+    """A Reference to a record, or to a resource that the same act creates."""
+    if isinstance(to, Record):
+        return {"reference": to.reference}
+    assert act is not None, "a reference to a resource not yet created needs its act"  # noqa: S101 — for the reader
+    return {"reference": act.urn(to.part)}
+
+
+def basis(record: Record) -> Json:
+    """A Reference to the very version a decision was made from."""
+    return {
+        "reference": record.reference,
+        "identifier": {"system": VERSION_KEY, "value": f"{record.reference}/_history/{record.version}"},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole wanted graph of changes, with reasons; what a person should be told; what it was decided from.
+
+    `incomplete` is set where an act was refused for its form but what protects the patient is written all the same;
+    it then says why, a sentence each.
+    """
+
+    changes: tuple[Change, ...] = ()
+    says: tuple[str, ...] = ()
+    instructions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    decided_from: tuple[Record, ...] = ()
+    artefacts: tuple[str, ...] = ()
+    incomplete: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nothing is to be written, and why: sentences that say what to do."""
+
+    why: tuple[str, ...]
+    instructions: tuple[str, ...] = field(default=())
+
+
+def match_query(system: str, value: str, parameter: str = "identifier") -> str:
+    """The condition of a conditional create: one function, one parameter, one encoding, never changed."""
+    return f"{parameter}={quote(f'{system}|{value}', safe='')}"
+
+
+def own_identifier(resource: Json) -> tuple[str, str] | None:
+    """(system, value) of the identifier a single-identifier resource came with."""
+    identifier = resource.get("identifier")
+    if isinstance(identifier, dict) and isinstance(identifier.get("value"), str):
+        return str(identifier.get("system", "")), identifier["value"]
+    return None
+
+
+def strings_in(value: Any) -> Iterator[str]:
+    """Every string in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from strings_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from strings_in(item)

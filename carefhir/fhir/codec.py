@@ -1,0 +1,61 @@
+"""JSON in, JSON out, nothing moved: one decoder for every reply (rule R5).
+
+A float would turn 1.50 into 1.5; here a number with a fraction is a `Decimal` from the first byte to the last
+(msgspec, tried against orjson, simplejson and the standard library). `canonical` is the spelling that digests are
+made of: keys sorted, no white space.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import msgspec
+
+Json = dict[str, Any]
+S = TypeVar("S")
+
+_anything = msgspec.json.Decoder(float_hook=Decimal)
+_plain = msgspec.json.Encoder(decimal_format="number")
+_sorted = msgspec.json.Encoder(decimal_format="number", order="sorted")
+
+
+class NotJson(ValueError):
+    """The text is not JSON, or not the JSON object that was expected; the message gives a position, no content."""
+
+
+def decode(text: bytes | str) -> Any:
+    """Parses any JSON; numbers with a fraction or exponent become `Decimal`. Raises `NotJson`."""
+    try:
+        return _anything.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotJson(f"not JSON: {error}") from None
+
+
+def decode_object(text: bytes | str) -> Json:
+    """Parses a JSON object. Raises `NotJson` for anything else."""
+    value = decode(text)
+    if not isinstance(value, dict):
+        raise NotJson(f"a JSON object was expected, this is a {type(value).__name__}")
+    return value
+
+
+def encode(value: Any) -> bytes:
+    """Writes JSON with keys in the order they have, decimals as they were read."""
+    return _plain.encode(value)
+
+
+def canonical(value: Any) -> bytes:
+    """Writes JSON in the one spelling digests are made of: keys sorted at every depth, no white space."""
+    return _sorted.encode(value)
+
+
+def digest(value: Any) -> str:
+    """The sha-256 of the canonical spelling, in hexadecimal."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def indented(value: Any) -> str:
+    """Writes JSON for people."""
+    return msgspec.json.format(_plain.encode(value), indent=2).decode()

@@ -1,0 +1,215 @@
+"""Sending what was prepared: one transaction, or ordered single writes (rules R3, R4, R6).
+
+This module sends and reports; it never decides what a failure meant. After 409, 412 or no answer the runner finds
+that out by reading (`diagnosis.look`), never from the text of an answer: HAPI words one race in three ways, all coded
+`processing`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from carefhir.fhir.bundle import Entry, Prepared, resolved
+from carefhir.fhir.capability import Capabilities
+from carefhir.fhir.codec import NotJson, encode
+from carefhir.fhir.homes import Home
+from carefhir.fhir.pages import read_answers, read_page
+from carefhir.fhir.record import Record
+from carefhir.fhir.retry import retrying
+from carefhir.fhir.wire import FHIR_JSON, NO_CACHE, Failure, Flow, Request, Response, ask, exchange, get
+
+How: TypeAlias = Literal["created", "found", "amended"]
+CommitWay: TypeAlias = Literal["transaction", "single writes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrote:
+    """What became of one entry: `found` means a resource under our key was there already."""
+
+    part: str
+    reference: str
+    version: str
+    how: How
+    record: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Where sending stopped, and on what: an answer, or a reason of ours (`why`)."""
+
+    part: str
+    answer: Response | Failure | None = None
+    why: str = ""
+    duplicates: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Sent:
+    """What a commit reached: complete when nothing stopped it."""
+
+    wrote: dict[str, Wrote] = field(default_factory=dict)
+    stopped: Stopped | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+Accept: TypeAlias = Callable[[Entry, Record], str | None]
+"""Judges a resource found under our key: None to go on, else why the act must stop."""
+
+
+def best_commit_way(capabilities: Capabilities) -> CommitWay:
+    """One Bundle where the server states transactions and conditional creates, else single writes."""
+    return "transaction" if capabilities.transaction else "single writes"
+
+
+def send_transaction(prepared: Prepared, home: Home) -> Flow[Sent]:
+    """POSTs the Bundle: all or nothing."""
+    sent = Sent()
+    headers = (("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON))
+    answer = yield from ask(Request("POST", "", headers, encode(prepared.body()), home=home.name))
+    if isinstance(answer, Failure) or answer.status != 200:
+        sent.stopped = Stopped("the transaction", answer)
+        return sent
+    try:
+        answers = read_answers(answer.body, len(prepared.entries))
+    except NotJson:
+        sent.stopped = Stopped("the transaction", Failure("broken", True, "the answer could not be read"))
+        return sent
+    for entry, one in zip(prepared.entries, answers, strict=True):
+        reference, version = _place(one.location, entry.reference)
+        how: How = "amended" if not entry.creates else "found" if one.status == 200 else "created"
+        sent.wrote[entry.part] = Wrote(entry.part, reference, version or _bare(one.etag), how)
+    return sent
+
+
+def read_back(prepared: Prepared, sent: Sent, home: Home) -> Flow[dict[str, Record]]:
+    """Reads what was found under our keys, by part; what can't be read is left out."""
+    found = [one for one in sent.wrote.values() if one.how == "found"]
+    answers = yield from retrying(exchange(get(one.reference, home=home.name) for one in found))
+    records = {}
+    for one, answer in zip(found, answers, strict=True):
+        record = _record(answer, home)
+        if record is not None:
+            records[one.part] = record
+    return records
+
+
+def send_singly(
+    prepared: Prepared, home: Home, capabilities: Capabilities, accept: Accept, before: dict[str, Wrote]
+) -> Flow[Sent]:
+    """Writes the entries one by one, links resolved as they come, receipt last; resumes after what `before` holds."""
+    sent = Sent(dict(before))
+    for entry in prepared.entries:
+        if entry.part in sent.wrote:
+            continue
+        known = {one.urn: sent.wrote[one.part].reference for one in prepared.entries if one.part in sent.wrote}
+        if entry.creates:
+            reached = yield from _create(entry, known, home, capabilities, sent)
+        else:
+            reached = yield from _update(entry, known, home, capabilities, sent)
+        if isinstance(reached, Stopped):
+            sent.stopped = reached
+            return sent
+        if reached.how == "found" and reached.record is not None and entry is not prepared.receipt:
+            objection = accept(entry, reached.record)
+            if objection:
+                sent.stopped = Stopped(entry.part, why=objection)
+                return sent
+        sent.wrote[entry.part] = reached
+    return sent
+
+
+def _create(
+    entry: Entry, known: dict[str, str], home: Home, capabilities: Capabilities, sent: Sent
+) -> Flow[Wrote | Stopped]:
+    conditional = capabilities.of(entry.type).conditional_create
+    if not conditional:
+        there = yield from _matching(entry, home)
+        if isinstance(there, Stopped):
+            return there
+        if there:
+            return Wrote(entry.part, there[0].reference, there[0].version, "found", there[0])
+    headers = [("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON)]
+    if conditional:
+        headers.append(("If-None-Exist", entry.match))
+    body = encode(resolved(entry.resource, known))
+    answer = yield from ask(Request("POST", entry.type, tuple(headers), body, home=home.name))
+    if isinstance(answer, Failure) or answer.status not in (200, 201):
+        return Stopped(entry.part, answer)
+    record = _record(answer, home)
+    reference, version = _place(answer.headers.get("location", ""), record.reference if record else "")
+    how: How = "found" if answer.status == 200 else "created"
+    if not conditional or not reference or (how == "found" and record is None):
+        there = yield from _matching(entry, home)
+        if isinstance(there, Stopped):
+            return there
+        if not there:
+            return Stopped(entry.part, why="it was accepted, but cannot be found again by its key")
+        record, reference, version = there[0], there[0].reference, there[0].version
+        sent.notes.append(f"{entry.part}: the server has no conditional create; searched before and after writing")
+    return Wrote(entry.part, reference, version or (record.version if record else ""), how, record)
+
+
+def _update(
+    entry: Entry, known: dict[str, str], home: Home, capabilities: Capabilities, sent: Sent
+) -> Flow[Wrote | Stopped]:
+    headers = [("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), ("If-Match", f'W/"{entry.version}"')]
+    if not capabilities.of(entry.type).if_match:
+        now = _record((yield from retrying(ask(get(entry.reference, home=home.name)))), home)
+        if now is None or now.version != entry.version:
+            return Stopped(entry.part, Response(412), why="its version moved just before it was to be written")
+        sent.notes.append(f"{entry.reference}: the server does not check versions; compared just before writing")
+    body = encode(resolved(entry.resource, known))
+    answer = yield from ask(Request("PUT", entry.reference, tuple(headers), body, home=home.name))
+    if isinstance(answer, Failure) or answer.status not in (200, 201):
+        return Stopped(entry.part, answer)
+    record = _record(answer, home)
+    _, version = _place(answer.headers.get("location", ""), "")
+    etag = _bare(answer.headers.get("etag", ""))
+    return Wrote(entry.part, entry.reference, version or etag or (record.version if record else ""), "amended", record)
+
+
+def _matching(entry: Entry, home: Home) -> Flow[list[Record] | Stopped]:
+    """What stands under an entry's key now."""
+    answer = yield from retrying(ask(get(f"{entry.type}?{entry.match}", home=home.name)))
+    if isinstance(answer, Failure) or answer.status != 200:
+        return Stopped(entry.part, answer)
+    try:
+        records = [one for one in read_page(answer.body, home.name).records if one.type == entry.type]
+    except NotJson:
+        return Stopped(entry.part, Failure("broken", True, "the answer could not be read"))
+    if len(records) > 1:
+        return Stopped(entry.part, why="two resources stand under one key", duplicates=tuple(_names(records)))
+    return records
+
+
+def _names(records: list[Record]) -> list[str]:
+    return sorted(one.reference for one in records)
+
+
+def _record(answer: Response | Failure, home: Home) -> Record | None:
+    if isinstance(answer, Failure) or answer.status not in (200, 201) or not answer.body:
+        return None
+    try:
+        record = Record(answer.body, home=home.name)
+    except NotJson:
+        return None
+    return record if record.id and record.type != "OperationOutcome" else None
+
+
+_location = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/([^/?]+))?$")
+
+
+def _place(location: str, otherwise: str) -> tuple[str, str]:
+    """(Type/id, version) of a Location, which may be relative; what we know already where it says nothing."""
+    match = _location.search(location)
+    if not match:
+        return otherwise, ""
+    return f"{match[1]}/{match[2]}", match[3] or ""
+
+
+def _bare(etag: str) -> str:
+    """The version inside an ETag: HAPI's Bundle entries say `6`, its headers `W/"6"`."""
+    return etag.removeprefix("W/").strip('"')

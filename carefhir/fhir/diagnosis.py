@@ -1,0 +1,99 @@
+"""What stands on the server now: the one way the runner finds out what a failed or lost write meant (rule R4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from carefhir.errors import CarefhirError
+from carefhir.fhir.bundle import Entry, Prepared
+from carefhir.fhir.capability import Capabilities
+from carefhir.fhir.codec import Json
+from carefhir.fhir.gather import Way, gather
+from carefhir.fhir.homes import Home
+from carefhir.fhir.record import Record
+from carefhir.fhir.search import Identified, Named, Need, Tagged
+from carefhir.fhir.wire import Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A resource whose version is not the one a decision relied on; `now` is empty when it is gone."""
+
+    reference: str
+    had: str
+    now: str
+
+
+@dataclass(slots=True)
+class Standing:
+    """What was found: the receipt, resources under our keys, amendments already in place, versions that moved."""
+
+    receipt: Record | None = None
+    under_keys: dict[str, tuple[Record, ...]] = field(default_factory=dict)
+    in_place: dict[str, Record] = field(default_factory=dict)
+    moved: tuple[Moved, ...] = ()
+    unreadable: str = ""
+
+    @property
+    def duplicates(self) -> dict[str, tuple[str, ...]]:
+        return {
+            part: tuple(one.reference for one in records)
+            for part, records in self.under_keys.items()
+            if len(records) > 1
+        }
+
+
+def look(prepared: Prepared, relied_on: Sequence[Record], capabilities: Capabilities, home: Home) -> Flow[Standing]:
+    """Reads the receipt, every key of the act, and the versions of everything amended or relied on."""
+    creates = [one for one in prepared.entries if one.creates]
+    amended = {one.reference: one for one in prepared.entries if not one.creates}
+    versions = {one.reference: one.version for one in relied_on if one.version} | {
+        reference: one.version for reference, one in amended.items()
+    }
+    slots = {f"key.{index_name(index)}": _match_value(one) for index, one in enumerate(creates)}
+    needs = [_key_need(index, one) for index, one in enumerate(creates)]
+    for index, reference in enumerate(versions):
+        slots[f"version.{index_name(index)}"] = reference
+        needs.append(Need(reference, reference.partition("/")[0], (Named(f"{{version.{index_name(index)}}}"),)))
+    way: Way = "batch" if capabilities.batch else "searches"
+    standing = Standing()
+    try:
+        records = yield from gather(needs, slots, capabilities, home, way=way)
+    except CarefhirError as error:
+        standing.unreadable = error.message
+        return standing
+    for index, one in enumerate(creates):
+        standing.under_keys[one.part] = records[f"key {index}"]
+    standing.receipt = next(iter(standing.under_keys.pop(prepared.receipt.part, ())), None)
+    moved = []
+    for reference, version in versions.items():
+        now = records.one(reference)
+        entry = amended.get(reference)
+        if now is not None and entry is not None and same_but_meta(now.json, entry.resource):
+            standing.in_place[entry.part] = now
+        elif now is None or now.version != version:
+            moved.append(Moved(reference, version, now.version if now else ""))
+    standing.moved = tuple(moved)
+    return standing
+
+
+def index_name(index: int) -> str:
+    """A slot name for a number (slots are letters only)."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(index))
+
+
+def same_but_meta(one: Json, other: Json) -> bool:
+    """Whether two resources hold the same values, the server's own bookkeeping aside."""
+    return {k: v for k, v in one.items() if k != "meta"} == {k: v for k, v in other.items() if k != "meta"}
+
+
+def _match_value(entry: Entry) -> str:
+    return unquote(entry.match.partition("=")[2])
+
+
+def _key_need(index: int, entry: Entry) -> Need:
+    slot = f"{{key.{index_name(index)}}}"
+    by = Tagged(slot) if entry.match.startswith("_tag=") else Identified(slot)
+    return Need(f"key {index}", entry.type, (by,))

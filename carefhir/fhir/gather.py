@@ -1,0 +1,329 @@
+"""The gather planner: declared needs become one complete set of records, whichever way the server allows.
+
+Ways, best first:
+
+1. `together`: one batch with a filtered search for each *growing* type and one `Patient?_id&_revinclude=…` for all
+   *bounded* ones. `_revinclude` truncates silently (HAPI: 1,000 per path, the newest lost, no next, no warning), so a
+   path counts only when its completeness is proven: below the cap where the product's cap is known, else equal to a
+   `_summary=count` in the same batch. An unproven path is searched again by itself, paged to the end.
+2. `batch`: one batch, a search each.
+3. `searches`: one request each, in one round (the driver bounds how many run at once).
+
+The context is equal whichever way was taken: filters are evaluated again here, records are ordered by type and id.
+`$everything` never decides (4–8 s, 31 pages, no filter). Each search's `next` is followed; pages may be cut to 10
+or 50 without notice. `next` leading off our base is never followed (R8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from carefhir.errors import ServerUnfit, ServerUnreachable
+from carefhir.fhir.capability import Capabilities
+from carefhir.fhir.codec import NotJson, encode
+from carefhir.fhir.homes import Home
+from carefhir.fhir.outcome import in_words
+from carefhir.fhir.pages import EntryAnswer, batch, count_of, read_answers, read_page
+from carefhir.fhir.record import Record, references, relative
+from carefhir.fhir.retry import retrying
+from carefhir.fhir.search import Follow, Need, Slots, query_text
+from carefhir.fhir.wire import FHIR_JSON, NO_CACHE, Failure, Flow, Request, Response, ask, exchange, get
+
+Way: TypeAlias = Literal["together", "batch", "searches"]
+
+PAGE = "200"
+"""Asked for, never relied on: HAPI cuts it to 50, others to 10."""
+MOST_PAGES = 2_000
+FOLLOWED_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What could not be seen, and why; never to be read as "there is none" (R10)."""
+
+    need: str
+    type: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What a gather found, by the names of its needs; equal for every way of asking."""
+
+    found: Mapping[str, tuple[Record, ...]]
+    gaps: tuple[Gap, ...] = ()
+    odd: tuple[str, ...] = ()
+    way: Way | None = field(default=None, compare=False)
+
+    def __getitem__(self, need: str) -> tuple[Record, ...]:
+        return self.found.get(need, ())
+
+    def one(self, need: str) -> Record | None:
+        """The only or first record of a need."""
+        return next(iter(self[need]), None)
+
+    def visible(self, need: str) -> bool:
+        """Whether the server let us see this at all."""
+        return all(gap.need != need for gap in self.gaps)
+
+
+@dataclass(slots=True)
+class _Thread:
+    """One search being followed from page to page."""
+
+    need: Need
+    records: dict[tuple[str, str], Record] = field(default_factory=dict)
+    next: str | None = None
+    total: int | None = None
+    pages: int = 0
+    trouble: str | None = None
+    seen: set[str] = field(default_factory=set)
+    odd: list[str] = field(default_factory=list)
+
+
+def best_way(capabilities: Capabilities) -> Way:
+    """The best way this server states it can."""
+    if not capabilities.batch:
+        return "searches"
+    return "together" if capabilities.revinclude else "batch"
+
+
+def gather(
+    needs: Sequence[Need], slots: Slots, capabilities: Capabilities, home: Home, *, way: Way | None = None
+) -> Flow[Records]:
+    """Finds everything the needs declare. Raises `ServerUnreachable` or `ServerUnfit` when a required need fails."""
+    asked = [need for need in needs if need.query(slots) is not None]
+    chosen = way or best_way(capabilities)
+    threads = {need.name: _Thread(need) for need in asked}
+    if chosen == "searches":
+        yield from _searched(threads.values(), slots, home)
+    else:
+        riders = _riders(asked, capabilities) if chosen == "together" else []
+        yield from _batched(threads, riders, slots, capabilities, home)
+    yield from _paged(threads.values(), home)
+    _complain(threads.values())
+    followed, more_gaps = yield from _followed(threads.values(), capabilities, home, chosen)
+    found = {name: _kept(thread, slots) for name, thread in threads.items()}
+    for follow, records in followed.items():
+        found[f"{follow.type} at {follow.path}"] = records
+    gaps = [Gap(t.need.name, t.need.type, t.trouble) for t in threads.values() if t.trouble]
+    odd = tuple(sorted({text for thread in threads.values() for text in thread.odd}))
+    return Records(found, (*gaps, *more_gaps), odd, chosen)
+
+
+def _riders(needs: Iterable[Need], capabilities: Capabilities) -> list[Need]:
+    """The needs that may come along with the patient: bounded, the patient's, and stated as includable."""
+    return [
+        need
+        for need in needs
+        if need.bounded and need.owner and capabilities.reverse_includes(need.type, need.owner.param)
+    ]
+
+
+def _target(need: Need, slots: Slots) -> str:
+    return f"{need.type}?{query_text((*(need.query(slots) or ()), ('_count', PAGE)))}"
+
+
+def _searched(threads: Iterable[_Thread], slots: Slots, home: Home) -> Flow[None]:
+    chosen = list(threads)
+    answers = yield from retrying(exchange(get(_target(thread.need, slots), home=home.name) for thread in chosen))
+    for thread, answer in zip(chosen, answers, strict=True):
+        _take(thread, answer, home)
+
+
+def _batched(
+    threads: Mapping[str, _Thread], riders: list[Need], slots: Slots, capabilities: Capabilities, home: Home
+) -> Flow[None]:
+    riding = {need.name for need in riders}
+    singles = [thread for name, thread in threads.items() if name not in riding]
+    targets = [_target(thread.need, slots) for thread in singles]
+    paths = list(dict.fromkeys((need.type, need.owner.param) for need in riders if need.owner))
+    counted = [path for path in paths if capabilities.include_cap is None]
+    patient = slots.get("patient", "").rpartition("/")[2]
+    if paths:
+        includes = tuple(("_revinclude", f"{type_}:{param}") for type_, param in paths)
+        targets.append(f"Patient?{query_text((('_id', patient), ('_count', PAGE), *includes))}")
+        targets += [f"{t}?{query_text(((param, f'Patient/{patient}'), ('_summary', 'count')))}" for t, param in counted]
+    answers = yield from _send_batch(targets, home)
+    if answers is None:
+        yield from _searched(threads.values(), slots, home)
+        return
+    for thread, answer in zip(singles, answers, strict=False):
+        _take(thread, _as_response(answer), home)
+    if paths:
+        rest = answers[len(singles) :]
+        counts = {path: count_of(one.body) for path, one in zip(counted, rest[1:], strict=True)}
+        whole = _Thread(Need("patient and neighbours", "Patient", ()))
+        _take(whole, _as_response(rest[0]), home)
+        yield from _paged([whole], home)
+        unproven = _settle(threads, riders, whole, counts, capabilities)
+        yield from _searched(unproven, slots, home)
+
+
+def _settle(
+    threads: Mapping[str, _Thread],
+    riders: list[Need],
+    whole: _Thread,
+    counts: Mapping[tuple[str, str], int | None],
+    capabilities: Capabilities,
+) -> list[_Thread]:
+    """Hands each rider its records where its path is proven complete; the others are to be searched by themselves."""
+    unproven = []
+    for need in riders:
+        thread = threads[need.name]
+        owner = need.owner
+        mine = {key: record for key, record in whole.records.items() if record.type == need.type}
+        if whole.trouble or owner is None:
+            unproven.append(thread)
+        elif capabilities.include_cap is not None:
+            proven = len(mine) < capabilities.include_cap
+            (thread.records.update(mine) if proven else unproven.append(thread))
+        elif counts.get((need.type, owner.param)) == len(mine):
+            thread.records.update(mine)
+        else:
+            unproven.append(thread)
+        thread.odd += whole.odd
+    return unproven
+
+
+def _send_batch(targets: list[str], home: Home) -> Flow[tuple[EntryAnswer, ...] | None]:
+    """Sends a batch of reads; None when this server, whatever it states, will not have it."""
+    request = Request(
+        "POST",
+        "",
+        (("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), NO_CACHE),
+        encode(batch(targets)),
+        home=home.name,
+        repeatable=True,
+    )
+    answer = yield from retrying(ask(request))
+    if isinstance(answer, Failure):
+        if answer.kind == "too-large":
+            return None
+        raise ServerUnreachable(f"reading the patient's records: {in_words(answer)}", sent=answer.sent)
+    if answer.status in (400, 403, 404, 405, 422, 501):
+        return None
+    if answer.status != 200:
+        raise ServerUnfit(f"reading the patient's records: {in_words(answer)}")
+    try:
+        return read_answers(answer.body, len(targets))
+    except NotJson as error:
+        raise ServerUnfit(f"reading the patient's records: {in_words(answer)}; {error}") from None
+
+
+def _as_response(answer: EntryAnswer) -> Response:
+    return Response(answer.status, {"content-type": FHIR_JSON}, answer.body)
+
+
+def _take(thread: _Thread, answer: Response | Failure, home: Home) -> None:
+    """Adds one page to a search."""
+    thread.next = None
+    if isinstance(answer, Failure) or answer.status != 200:
+        thread.trouble = in_words(answer)
+        if isinstance(answer, Failure) and answer.kind != "too-large" and not thread.need.optional:
+            raise ServerUnreachable(f"searching {thread.need.type}: {in_words(answer)}", sent=answer.sent)
+        return
+    try:
+        page = read_page(answer.body, home.name)
+    except NotJson as error:
+        thread.trouble = f"{in_words(answer)}; {error}"
+        return
+    thread.pages += 1
+    for record in page.records:
+        key = (record.type, record.id)
+        if key not in thread.records or _newer(record, thread.records[key]):
+            thread.records[key] = record
+    thread.total = page.total if page.total is not None else thread.total
+    thread.odd += page.odd
+    if page.next is None:
+        return
+    target = home.target_of(page.next)
+    if target is None:
+        thread.trouble = "the next page lies under another base than the server's own, and is not followed"
+    elif target in thread.seen or thread.pages >= MOST_PAGES:
+        thread.trouble = "the server's pages never end"
+    else:
+        thread.seen.add(target)
+        thread.next = target
+
+
+def _newer(one: Record, other: Record) -> bool:
+    return one.version.isdigit() and other.version.isdigit() and int(one.version) > int(other.version)
+
+
+def _paged(threads: Iterable[_Thread], home: Home) -> Flow[None]:
+    """Follows every search's next pages, all searches in the same rounds."""
+    open_ones = [thread for thread in threads if thread.next]
+    while open_ones:
+        answers = yield from retrying(exchange(get(thread.next or "", home=home.name) for thread in open_ones))
+        for thread, answer in zip(open_ones, answers, strict=True):
+            _take(thread, answer, home)
+        open_ones = [thread for thread in open_ones if thread.next]
+
+
+def _complain(threads: Iterable[_Thread]) -> None:
+    """A required need that failed, or a search that gave fewer than it announced, stops the step."""
+    for thread in threads:
+        matching = [record for record in thread.records.values() if record.type == thread.need.type]
+        if thread.trouble is None and thread.total is not None and len(matching) < thread.total:
+            thread.trouble = f"it announced {thread.total} and gave {len(matching)}"
+        if thread.trouble and not thread.need.optional:
+            raise ServerUnfit(f"searching {thread.need.type}: {thread.trouble}")
+
+
+def _kept(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
+    if thread.trouble:
+        return ()
+    kept = [record for record in thread.records.values() if thread.need.wants(record.json, slots)]
+    return tuple(sorted(kept, key=lambda record: (record.type, record.id)))
+
+
+def _followed(
+    threads: Iterable[_Thread], capabilities: Capabilities, home: Home, way: Way
+) -> Flow[tuple[dict[Follow, tuple[Record, ...]], list[Gap]]]:
+    """The second and last stage: resources that found records point to, by id, in one round."""
+    wanted: dict[Follow, set[str]] = {}
+    for thread in threads:
+        for follow in thread.need.follow:
+            ids = wanted.setdefault(follow, set())
+            for record in thread.records.values():
+                for text in references(record.json, follow.path):
+                    target = relative(text)
+                    if target and target.startswith(follow.type + "/"):
+                        ids.add(target.partition("/")[2])
+    chunks = [
+        _Thread(Need(f"{follow.type} at {follow.path}", follow.type, (), optional=True))
+        for follow, ids in wanted.items()
+        for _ in range(0, len(ids), FOLLOWED_AT_ONCE)
+    ]
+    targets = [
+        f"{follow.type}?{query_text((('_id', ','.join(some)), ('_count', PAGE)))}"
+        for follow, ids in wanted.items()
+        for some in _chunks(sorted(ids))
+    ]
+    if targets:
+        answers = (yield from _send_batch(targets, home)) if way != "searches" and len(targets) > 1 else None
+        if answers is None:
+            plain = yield from retrying(exchange(get(target, home=home.name) for target in targets))
+        else:
+            plain = tuple(_as_response(one) for one in answers)
+        for thread, answer in zip(chunks, plain, strict=True):
+            _take(thread, answer, home)
+        yield from _paged(chunks, home)
+    gaps = [Gap(t.need.name, t.need.type, t.trouble) for t in chunks if t.trouble]
+    found = {
+        follow: tuple(
+            sorted(
+                (r for t in chunks if t.need.name == f"{follow.type} at {follow.path}" for r in t.records.values()),
+                key=lambda record: record.id,
+            )
+        )
+        for follow in wanted
+    }
+    return found, gaps
+
+
+def _chunks(ids: list[str]) -> list[list[str]]:
+    return [ids[start : start + FOLLOWED_AT_ONCE] for start in range(0, len(ids), FOLLOWED_AT_ONCE)]

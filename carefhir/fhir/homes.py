@@ -1,0 +1,45 @@
+"""Where things live: the servers of a site, by name (rules R7, R8).
+
+One server is the plain case: everything's home is `main`. A companion store for what an EHR won't take is a second
+home; records and changes carry their home from the first, so nothing has to be rebuilt for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from carefhir.errors import BadInput
+from carefhir.fhir.wire import MAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One FHIR server. `base` has no slash at its end; `also_known_as` lists other bases it calls itself by
+    (a badly proxied server names its inner host in `next` links)."""
+
+    base: str
+    name: str = MAIN
+    also_known_as: tuple[str, ...] = ()
+
+    @classmethod
+    def at(cls, url: str, *, name: str = MAIN, also_known_as: tuple[str, ...] = ()) -> Home:
+        """Checks a base URL as a person typed it. Raises `BadInput` saying what is wrong with it."""
+        parts = urlsplit(url.strip())
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise BadInput("the server must be an http or https URL, for example http://127.0.0.1:8080/fhir")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise BadInput("the server's URL must hold no user, password, query or fragment")
+        return cls(url.strip().rstrip("/"), name, tuple(base.rstrip("/") for base in also_known_as))
+
+    def target_of(self, url: str) -> str | None:
+        """What to ask of *our* base for a link this server gave; None when the link leads elsewhere (R8).
+
+        Of a link under a base listed in `also_known_as` only path and query are taken, onto our base.
+        """
+        if "://" not in url:
+            return url if url.startswith("?") or not url.startswith("/") else None
+        for base in (self.base, *self.also_known_as):
+            if url.startswith(base) and url[len(base) : len(base) + 1] in ("", "/", "?"):
+                return url[len(base) :].removeprefix("/")
+        return None

@@ -1,0 +1,55 @@
+"""OperationOutcomes read and made.
+
+Read for what a person can use: issue codes, where, and the server's own words only where they cannot hold patient
+data (codes and paths do not; free text may, so it never reaches a log or an exception).
+"""
+
+from __future__ import annotations
+
+from carefhir.fhir.codec import Json, NotJson, decode
+from carefhir.fhir.record import dig
+from carefhir.fhir.wire import Failure, Response
+
+
+def issue_codes(body: bytes) -> tuple[str, ...]:
+    """The issue codes of an OperationOutcome, empty when the body is none."""
+    try:
+        found = decode(body)
+    except NotJson:
+        return ()
+    if not isinstance(found, dict) or found.get("resourceType") != "OperationOutcome":
+        return ()
+    return tuple(code for code in dig(found, "issue.code") if isinstance(code, str))
+
+
+def in_words(answer: Response | Failure) -> str:
+    """One clause saying what came back, safe to print: status, issue codes, kind of body; never the text."""
+    if isinstance(answer, Failure):
+        words = {
+            "unreachable": "could not be reached",
+            "timeout": "gave no answer in time",
+            "broken": "broke off its answer",
+            "too-large": "answered more than the size cap allows",
+        }[answer.kind]
+        return f"the server {words}"
+    codes = issue_codes(answer.body)
+    if codes:
+        return f"the server answered {answer.status} ({', '.join(dict.fromkeys(codes))})"
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    if not answer.body:
+        detail = " with an empty body"
+        if answer.status == 403:
+            detail += " (on some servers that means: this API is not granted to this client)"
+    elif "html" in kind:
+        detail = " with a web page, not FHIR (a login page or a proxy, perhaps)"
+    else:
+        detail = ""
+    return f"the server answered {answer.status}{detail}"
+
+
+def outcome(code: str, text: str, *, severity: str = "error", expression: tuple[str, ...] = ()) -> Json:
+    """An OperationOutcome with one issue."""
+    issue: Json = {"severity": severity, "code": code, "details": {"text": text}}
+    if expression:
+        issue["expression"] = list(expression)
+    return {"resourceType": "OperationOutcome", "issue": [issue]}

@@ -1,0 +1,133 @@
+"""Searchset and batch-response Bundles, read entry by entry so that one odd entry spoils nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from carefhir.fhir.codec import Json, NotJson, decode
+from carefhir.fhir.record import Record
+
+
+class _Link(msgspec.Struct):
+    relation: str = ""
+    url: str = ""
+
+
+class _Search(msgspec.Struct):
+    mode: str = ""
+
+
+class _EntryResponse(msgspec.Struct, rename="camel"):
+    status: str = ""
+    location: str = ""
+    etag: str = ""
+    outcome: msgspec.Raw | None = None
+
+
+class _Entry(msgspec.Struct):
+    resource: msgspec.Raw | None = None
+    search: _Search | None = None
+    response: _EntryResponse | None = None
+
+
+class _Bundle(msgspec.Struct, rename="camel"):
+    resource_type: str
+    type: str = ""
+    total: int | None = None
+    link: list[_Link] = []
+    entry: list[msgspec.Raw] = []
+
+
+_bundle = msgspec.json.Decoder(_Bundle)
+_entry = msgspec.json.Decoder(_Entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a search: its records, where the next is, and what could not be understood (positions only)."""
+
+    records: tuple[Record, ...]
+    next: str | None
+    total: int | None
+    odd: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryAnswer:
+    """What became of one entry of a batch or transaction."""
+
+    status: int
+    location: str
+    etag: str
+    body: bytes
+
+
+def _read(body: bytes, *types: str) -> _Bundle:
+    try:
+        bundle = _bundle.decode(body)
+    except msgspec.DecodeError as error:
+        raise NotJson(f"no Bundle: {error}") from None
+    if bundle.resource_type != "Bundle" or bundle.type not in types:
+        raise NotJson(f"a Bundle of type {' or '.join(types)} was expected, this is {bundle.resource_type}")
+    return bundle
+
+
+def read_page(body: bytes, home: str) -> Page:
+    """Reads a searchset. Raises `NotJson` when it is none."""
+    bundle = _read(body, "searchset")
+    records: list[Record] = []
+    odd: list[str] = []
+    for position, raw in enumerate(bundle.entry):
+        try:
+            entry = _entry.decode(raw)
+            if entry.resource is None or (entry.search and entry.search.mode == "outcome"):
+                continue
+            record = Record(bytes(entry.resource), home=home)
+        except (msgspec.DecodeError, NotJson):
+            odd.append(f"entry[{position}] of a search holds no resource that can be read")
+            continue
+        if not record.id:
+            odd.append(f"entry[{position}] of a search holds a {record.type} without id")
+            continue
+        records.append(record)
+    following = next((link.url for link in bundle.link if link.relation == "next"), None)
+    return Page(tuple(records), following, bundle.total, tuple(odd))
+
+
+def read_answers(body: bytes, expected: int) -> tuple[EntryAnswer, ...]:
+    """Reads a batch or transaction response. Raises `NotJson` when it is none or answers another number of entries."""
+    bundle = _read(body, "batch-response", "transaction-response")
+    if len(bundle.entry) != expected:
+        raise NotJson(f"{len(bundle.entry)} answers to {expected} entries")
+    answers = []
+    for raw in bundle.entry:
+        try:
+            entry = _entry.decode(raw)
+        except msgspec.DecodeError as error:
+            raise NotJson(f"no response entry: {error}") from None
+        said = entry.response or _EntryResponse()
+        status = said.status[:3]
+        body = bytes(entry.resource or said.outcome or b"")
+        answers.append(EntryAnswer(int(status) if status.isdigit() else 0, said.location, said.etag, body))
+    return tuple(answers)
+
+
+def batch(targets: list[str]) -> Json:
+    """A batch Bundle of reads."""
+    return {
+        "resourceType": "Bundle",
+        "type": "batch",
+        "entry": [{"request": {"method": "GET", "url": target}} for target in targets],
+    }
+
+
+def count_of(body: bytes) -> int | None:
+    """The total of a `_summary=count` answer."""
+    try:
+        found = decode(body)
+    except NotJson:
+        return None
+    total = found.get("total") if isinstance(found, dict) else None
+    return total if isinstance(total, int) else None

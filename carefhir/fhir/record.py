@@ -1,0 +1,186 @@
+"""A resource as a server holds it: its JSON as read, and where it came from (rules R5, R7).
+
+Nothing here changes a record. Whoever wants a change *amends a copy* (`changes.Amend`); whoever wants to look uses
+the lenient readers below, which never raise on odd data: an element that is not what FHIR says is simply not seen,
+and the mappers name what they could not understand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+import msgspec
+
+from carefhir.fhir.codec import Json, NotJson, decode_object
+from carefhir.fhir.wire import MAIN
+
+SUBSETTED = "SUBSETTED"
+
+
+class _Tag(msgspec.Struct):
+    system: str | None = None
+    code: str | None = None
+
+
+class _Meta(msgspec.Struct, rename="camel"):
+    version_id: str | None = None
+    tag: list[_Tag] = []
+
+
+class _Head(msgspec.Struct, rename="camel"):
+    resource_type: str
+    id: str | None = None
+    meta: _Meta | None = None
+
+
+_head = msgspec.json.Decoder(_Head)
+
+
+class Record:
+    """One version of one resource. `json` is parsed when somebody looks, and must not be changed."""
+
+    __slots__ = ("_json", "_raw", "home", "id", "narrow", "type", "version")
+
+    def __init__(self, raw: bytes, *, home: str = MAIN, narrow: bool = False) -> None:
+        """Takes the bytes as answered; raises `NotJson` when they hold no resource at all."""
+        try:
+            head = _head.decode(raw)
+        except msgspec.DecodeError as error:
+            raise NotJson(f"not a resource: {error}") from None
+        self._raw = raw
+        self._json: Json | None = None
+        self.type: str = head.resource_type
+        self.id: str = head.id or ""
+        self.home = home
+        meta = head.meta or _Meta()
+        self.version: str = meta.version_id or ""
+        self.narrow = narrow or any(tag.code == SUBSETTED for tag in meta.tag)
+        """Read with `_elements` or `_summary`: writing it back would destroy the rest, so it is read-only."""
+
+    @property
+    def json(self) -> Json:
+        if self._json is None:
+            self._json = decode_object(self._raw)
+        return self._json
+
+    @property
+    def reference(self) -> str:
+        return f"{self.type}/{self.id}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Record) and (self.home, self.json) == (other.home, other.json)
+
+    def __hash__(self) -> int:
+        return hash((self.home, self.type, self.id, self.version))
+
+    def __repr__(self) -> str:
+        return f"Record({self.reference}/_history/{self.version or '?'})"
+
+
+def dig(value: Any, path: str) -> Iterator[Any]:
+    """All values at a dotted element path, lists opened on the way: `dig(patient, "name.given")`."""
+    head, _, rest = path.partition(".")
+    if isinstance(value, list):
+        for item in value:
+            yield from dig(item, path)
+    elif isinstance(value, Mapping) and head in value:
+        found = value[head]
+        if rest:
+            yield from dig(found, rest)
+        elif isinstance(found, list):
+            yield from found
+        else:
+            yield found
+
+
+def first_text(value: Any, path: str) -> str | None:
+    """The first string at a path."""
+    return next((found for found in dig(value, path) if isinstance(found, str)), None)
+
+
+def codings(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """(system, code) of everything coded at a path: codes, Codings, CodeableConcepts, Identifiers' neighbours."""
+    for found in dig(value, path):
+        if isinstance(found, str):
+            yield "", found
+        elif isinstance(found, Mapping):
+            for coding in (*_list(found.get("coding")), found):
+                if isinstance(coding, Mapping) and isinstance(coding.get("code"), str):
+                    system = coding.get("system")
+                    yield (system if isinstance(system, str) else ""), coding["code"]
+
+
+def has_code(value: Any, path: str, system: str, *codes: str) -> bool:
+    """Whether one of the codes of that system stands at the path."""
+    return any(found_system == system and code in codes for found_system, code in codings(value, path))
+
+
+def references(value: Any, path: str) -> Iterator[str]:
+    """The literal references at a path, as written."""
+    for found in dig(value, path):
+        if isinstance(found, Mapping) and isinstance(found.get("reference"), str):
+            yield found["reference"]
+
+
+_versioned = re.compile(r"/_history/[^/]+$")
+_relative = re.compile(r"^([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})$")
+
+
+def relative(reference: str) -> str | None:
+    """`Type/id` of a literal relative reference without its version; None for contained, urn and absolute ones."""
+    match = _relative.match(_versioned.sub("", reference))
+    return f"{match[1]}/{match[2]}" if match else None
+
+
+def refers_to(value: Any, path: str, wanted: str) -> bool:
+    """Whether a reference at the path points to `Type/id`."""
+    return any(relative(found) == wanted for found in references(value, path))
+
+
+_moment = re.compile(
+    r"^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?(Z|[+-]\d{2}:\d{2})?)?)?)?$"
+)
+
+
+def moment(text: str | None, zone: tzinfo = UTC) -> datetime | None:
+    """The earliest instant a FHIR date, dateTime or instant can mean; a date without zone is taken in `zone`."""
+    span = moments(text, zone)
+    return span[0] if span else None
+
+
+def moments(text: str | None, zone: tzinfo = UTC) -> tuple[datetime, datetime] | None:
+    """The span [start, end) a FHIR date, dateTime or instant of any precision covers; None when it is none."""
+    match = _moment.match(text) if isinstance(text, str) else None
+    if not match:
+        return None
+    year, month, day, hour, minute, second, fraction, offset = match.groups()
+    try:
+        start_day = date(int(year), int(month or 1), int(day or 1))
+        if hour is None:
+            start = datetime.combine(start_day, time(), tzinfo=zone)
+            return start, _next_span(start_day, month, day, zone)
+        micro = int((fraction or "0")[:6].ljust(6, "0"))
+        clock = time(int(hour), int(minute), min(int(second or 0), 59), micro)
+        where: tzinfo = zone if offset is None else datetime.strptime(offset.replace("Z", "+0000"), "%z").tzinfo or UTC
+        start = datetime.combine(start_day, clock, tzinfo=where)
+        width = timedelta(minutes=1) if second is None else timedelta(seconds=1) if fraction is None else timedelta(0)
+        return start, start + width
+    except (ValueError, OverflowError):
+        return None
+
+
+def _next_span(day_one: date, month: str | None, day: str | None, zone: tzinfo) -> datetime:
+    if day is not None:
+        after = day_one + timedelta(days=1)
+    elif month is not None:
+        after = date(day_one.year + day_one.month // 12, day_one.month % 12 + 1, 1)
+    else:
+        after = date(day_one.year + 1, 1, 1)
+    return datetime.combine(after, time(), tzinfo=zone)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

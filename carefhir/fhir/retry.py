@@ -1,0 +1,61 @@
+"""Asking again, as a flow around a flow.
+
+Only what changes nothing is asked again (`Request.repeatable`): lost connections, 429 and the passing 50x. A write
+that failed is never repeated here; whether it may be is the runner's to find out, by reading (rule R4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, Wait
+
+T = TypeVar("T")
+
+_PASSING = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often and how long: at most `attempts` further tries, each wait at most `longest` seconds."""
+
+    attempts: int = 3
+    first_wait: float = 0.25
+    longest: float = 10.0
+
+
+def retrying(flow: Flow[T], patience: Patience = Patience()) -> Flow[T]:
+    """Runs a flow, asking repeatable requests again where the trouble looks passing; the last answer counts."""
+    try:
+        asks = flow.send(None)  # type: ignore[arg-type]  # a new generator takes None
+        while True:
+            answers = list((yield asks))
+            for attempt in range(patience.attempts):
+                again = [i for i, one in enumerate(answers) if _worth_asking_again(asks[i], one)]
+                if not again:
+                    break
+                yield (Wait(_wait(answers[again[0]], attempt, patience)),)
+                fresh = yield tuple(asks[i] for i in again)
+                for index, answer in zip(again, fresh, strict=True):
+                    answers[index] = answer
+            asks = flow.send(tuple(answers))
+    except StopIteration as stop:
+        value: T = stop.value
+        return value
+
+
+def _worth_asking_again(request: Ask, answer: Answer) -> bool:
+    if not isinstance(request, Request) or not request.repeatable:
+        return False
+    if isinstance(answer, Failure):
+        return answer.kind != "too-large"
+    return isinstance(answer, Response) and answer.status in _PASSING
+
+
+def _wait(answer: Answer, attempt: int, patience: Patience) -> float:
+    """Retry-After in seconds where given (its date form is rare and ignored), else doubling."""
+    wanted = patience.first_wait * 2**attempt
+    if isinstance(answer, Response) and answer.headers.get("retry-after", "").isdigit():
+        wanted = float(answer.headers["retry-after"])
+    return float(min(wanted, patience.longest))

@@ -1,0 +1,215 @@
+"""Searches as data: what is wanted, how to ask for it, and how to check it again on what came back.
+
+A `Need` is a declaration with slots (`{patient}`, `{command.encounter}`), never a function, so that the planner can
+choose how to run it and other faces can read it (SMART scopes, CDS Hooks prefetch, the capability check). Its filters
+are evaluated again here on everything that came back: a server that filters badly, or a way that cannot filter
+(`_revinclude`), gives the same context as any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import codings, dig, moments, refers_to
+
+Slots: TypeAlias = Mapping[str, str]
+"""What the slots stand for: `patient` -> "Patient/1", `command.encounter` -> "Encounter/2", `today` -> 2026-03-07."""
+
+_slot = re.compile(r"\{([a-z_.]+)(?:-(\d+)d)?\}")
+
+
+def filled(text: str, slots: Slots) -> str | None:
+    """Puts values into slots; `{today-365d}` counts back. None when a slot has no value: there is nothing to ask."""
+    missing = False
+
+    def value(match: re.Match[str]) -> str:
+        nonlocal missing
+        found = slots.get(match[1], "")
+        if not found:
+            missing = True
+        elif match[2]:
+            found = (date.fromisoformat(found) - timedelta(days=int(match[2]))).isoformat()
+        return found
+
+    result = _slot.sub(value, text)
+    return None if missing else result
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Belongs to somebody: the reference at `path` points to the resource in the slot."""
+
+    param: str
+    path: str
+    slot: str = "{patient}"
+
+    def query(self, slots: Slots) -> str | None:
+        return filled(self.slot, slots)
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        wanted = filled(self.slot, slots)
+        return wanted is not None and refers_to(resource, self.path, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Is coded with one of these: `code`, or `system|code`."""
+
+    param: str
+    path: str
+    among: tuple[str, ...]
+
+    def query(self, slots: Slots) -> str | None:
+        return ",".join(self.among)
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        for system, code in codings(resource, self.path):
+            if code in self.among or f"{system}|{code}" in self.among:
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Carries the identifier (`system|value` in the slot)."""
+
+    slot: str
+    param: str = "identifier"
+    path: str = "identifier"
+
+    def query(self, slots: Slots) -> str | None:
+        return filled(self.slot, slots)
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        wanted = self.query(slots)
+        return any(
+            isinstance(one, dict) and f"{one.get('system', '')}|{one.get('value', '')}" == wanted
+            for one in dig(resource, self.path)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Carries the tag (`system|code` in the slot) in its meta."""
+
+    slot: str
+    param: str = "_tag"
+
+    def query(self, slots: Slots) -> str | None:
+        return filled(self.slot, slots)
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        return any(f"{system}|{code}" == self.query(slots) for system, code in codings(resource, "meta.tag"))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Is the resource whose `Type/id` stands in the slot."""
+
+    slot: str
+    param: str = "_id"
+
+    def query(self, slots: Slots) -> str | None:
+        wanted = filled(self.slot, slots)
+        return wanted.rpartition("/")[2] if wanted else None
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        return resource.get("id") == self.query(slots)
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """Is the artefact with this url; its version is chosen afterwards (HAPI finds nothing by `url|version`)."""
+
+    slot: str
+    param: str = "url"
+
+    def query(self, slots: Slots) -> str | None:
+        return filled(self.slot, slots)
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        return resource.get("url") == self.query(slots)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Reaches into the time from a day on (FHIR's `ge`: any part of it at or after the start of that day, UTC)."""
+
+    param: str
+    paths: tuple[str, ...]
+    slot: str
+
+    def query(self, slots: Slots) -> str | None:
+        found = filled(self.slot, slots)
+        return f"ge{found}T00:00:00Z" if found else None
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        found = filled(self.slot, slots)
+        if found is None:
+            return False
+        start = datetime.combine(date.fromisoformat(found), time(), tzinfo=UTC)
+        return any(_reaches(value, start) for path in self.paths for value in dig(resource, path))
+
+
+def _reaches(value: Any, start: datetime) -> bool:
+    if isinstance(value, dict):
+        if not isinstance(value.get("end"), str):
+            return isinstance(value.get("start"), str)
+        value = value["end"]
+    span = moments(value) if isinstance(value, str) else None
+    return span is not None and max(span[1], span[0] + timedelta(microseconds=1)) > start
+
+
+Filter: TypeAlias = Of | Codes | Identified | Tagged | Named | Canonical | Since
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """References to be followed after the first stage: the resources at `path` that are of `type`."""
+
+    path: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a step must know: all resources of a type that pass every filter.
+
+    `bounded` types have so few per patient (Flags, care teams, programmes) that they may come along with the patient
+    by `_revinclude`, completeness proven; all others *grow* and are searched, filtered, paged. An `optional` need that
+    cannot be met is a named gap, a required one stops the step. `follow` is the second and last stage.
+    """
+
+    name: str
+    type: str
+    where: tuple[Filter, ...]
+    bounded: bool = False
+    optional: bool = False
+    follow: tuple[Follow, ...] = ()
+
+    def query(self, slots: Slots) -> tuple[tuple[str, str], ...] | None:
+        """Parameters and values to ask with; None when a slot has no value, so that there is nothing to ask."""
+        pairs = tuple((one.param, one.query(slots)) for one in self.where)
+        if any(value is None for _, value in pairs):
+            return None
+        return tuple((param, value or "") for param, value in pairs)
+
+    def wants(self, resource: Json, slots: Slots) -> bool:
+        """Whether the resource is one of those asked for, judged by us."""
+        return resource.get("resourceType") == self.type and all(one.holds(resource, slots) for one in self.where)
+
+    @property
+    def owner(self) -> Of | None:
+        """The filter that ties it to the patient."""
+        return next((one for one in self.where if isinstance(one, Of) and one.slot == "{patient}"), None)
+
+
+def query_text(pairs: tuple[tuple[str, str], ...]) -> str:
+    """A query, percent-encoded the one way (comma and colon stay, for they carry meaning)."""
+    return "&".join(f"{quote(name, safe=':')}={quote(value, safe=',:')}" for name, value in pairs)
