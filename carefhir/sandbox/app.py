@@ -1,0 +1,94 @@
+"""The sandbox over HTTP, on Starlette and uvicorn. No access log: URLs can hold what nobody else should read."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from carefhir.sandbox.server import Sandbox
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def application(sandbox: Sandbox) -> Starlette:
+    """The ASGI application: /fhir and everything below, with and without a slash at the end."""
+
+    async def exchange(request: Request) -> Response:
+        if sandbox.loading:
+            return Response("Loading.", 503, {"Retry-After": "1"}, "text/plain")
+        raw: bytes = request.scope.get("raw_path") or request.url.path.encode()
+        target = raw.decode("latin-1").partition("?")[0].removeprefix("/fhir").lstrip("/")
+        if query := request.scope["query_string"].decode("latin-1"):
+            target += f"?{query}"
+        # HEAD is answered as GET; the server below leaves the body out.
+        method = "GET" if request.method == "HEAD" else request.method
+        body = await request.body()
+        answer = await run_in_threadpool(sandbox.handle, method, target, dict(request.headers), body)
+        return Response(answer.body, answer.status, dict(answer.headers))
+
+    routes = [Route("/fhir", exchange, methods=_METHODS), Route("/fhir/{rest:path}", exchange, methods=_METHODS)]
+    return Starlette(routes=routes)
+
+
+class _Server(uvicorn.Server):
+    """Says when it is bound."""
+
+    on_bound: Callable[[], None] | None = None
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]  # uvicorn names socket
+        await super().startup(sockets)  # type: ignore[arg-type]  # the same list, handed on
+        if self.started and self.on_bound:
+            self.on_bound()
+
+
+def server(sandbox: Sandbox, port: int) -> _Server:
+    """A uvicorn server on the loopback address, not yet running."""
+    config = uvicorn.Config(
+        sandbox.app,
+        host="127.0.0.1",
+        port=port,
+        access_log=False,
+        log_level="warning",
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+    )
+    return _Server(config)
+
+
+def serve(
+    sandbox: Sandbox,
+    port: int,
+    *,
+    on_ready: Callable[[], None] | None = None,
+    paths: Iterable[Path | str] = (),
+) -> None:
+    """Serves until SIGTERM or SIGINT. `paths` are loaded after binding (503 meanwhile), then `on_ready` is called."""
+    running = server(sandbox, port)
+    wanted = list(paths)
+    failed: list[BaseException] = []
+
+    def fill() -> None:
+        try:
+            if wanted:
+                sandbox.load(wanted)
+            if on_ready:
+                on_ready()
+        except Exception as error:  # noqa: BLE001  handed to the caller's thread below
+            failed.append(error)
+            running.should_exit = True
+
+    sandbox.loading = bool(wanted)
+    running.on_bound = threading.Thread(target=fill, daemon=True).start
+    running.run()
+    if failed:
+        raise failed[0]

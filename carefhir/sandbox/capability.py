@@ -1,0 +1,70 @@
+"""The CapabilityStatement: http://hl7.org/fhir/R4/capabilitystatement.html, rendered from the table and the knobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from carefhir.sandbox.knobs import Knobs
+from carefhir.sandbox.parameters import TYPES, TypeTable
+from carefhir.sandbox.wire import Json
+
+_READS = ("read", "vread", "history-instance", "search-type")
+_WRITES = ("create", "update", "delete")
+
+
+def statement(knobs: Knobs, date: str, base: str) -> Json:
+    """What this server does, and nothing it does not."""
+    system = [code for code, there in (("transaction", knobs.transaction), ("batch", knobs.batch)) if there]
+    rest: Json = {"mode": "server", "resource": [_resource(each, knobs) for each in TYPES.values()]}
+    if system:
+        rest["interaction"] = [{"code": code} for code in system]
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": date,
+        "kind": "instance",
+        "software": {"name": "carefhir sandbox", "version": "1"},
+        "implementation": {"description": "FHIR R4 in memory, for tests and demonstrations", "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "rest": [rest],
+    }
+
+
+def _resource(table: TypeTable, knobs: Knobs) -> Json:
+    writable = table.name not in knobs.read_only
+    interactions = _READS + (_WRITES if writable else ())
+    params = [each for code, each in table.params.items() if code != "_tag" or knobs.tags_searchable]
+    stated: dict[str, Any] = {
+        "type": table.name,
+        "interaction": [{"code": code} for code in interactions],
+        "versioning": "versioned-update" if knobs.if_match else "versioned",
+        "readHistory": True,
+        "updateCreate": writable,
+        "conditionalCreate": writable and knobs.conditional_create,
+        "conditionalRead": "not-match",
+        "conditionalUpdate": False,
+        "conditionalDelete": "not-supported",
+        "referencePolicy": ["literal", "logical", "enforced", "local"],
+        "searchParam": [{"name": each.code, "type": each.kind} for each in sorted(params, key=lambda each: each.code)],
+    }
+    if includes := sorted(f"{table.name}:{each.code}" for each in params if each.kind == "reference"):
+        stated["searchInclude"] = includes
+    if knobs.revinclude and (reverse := _REVERSE.get(table.name)):
+        stated["searchRevInclude"] = reverse
+    return stated
+
+
+def _reverse() -> dict[str, list[str]]:
+    """For each type, the parameters by which others refer to it; those open to any type count for all."""
+    found: dict[str, list[str]] = {name: [] for name in TYPES}
+    for table in TYPES.values():
+        for each in table.params.values():
+            if each.kind == "reference":
+                for target in each.targets or TYPES:
+                    if target in found:
+                        found[target].append(f"{table.name}:{each.code}")
+    return {name: sorted(each) for name, each in found.items() if each}
+
+
+_REVERSE = _reverse()

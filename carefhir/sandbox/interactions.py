@@ -1,0 +1,249 @@
+"""The RESTful interactions on one resource or type: http://hl7.org/fhir/R4/http.html.
+
+Each takes a `Request` and gives a `Reply`, and each is also what an entry of a batch does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from carefhir.sandbox.knobs import Knobs
+from carefhir.sandbox.outcome import Failure, gone, missing, outcome, unknown_type
+from carefhir.sandbox.paging import Pages
+from carefhir.sandbox.parameters import TYPES
+from carefhir.sandbox.query import Pairs, parse
+from carefhir.sandbox.references import resolve
+from carefhir.sandbox.search import Searcher
+from carefhir.sandbox.store import Store, Version, instant
+from carefhir.sandbox.wire import Json, embedded, encode
+
+_ID = re.compile(r"[A-Za-z0-9.\-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One interaction, from HTTP or from an entry of a Bundle. Header names are in small letters."""
+
+    method: str
+    segments: tuple[str, ...]
+    pairs: Pairs
+    base: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    resource: Any = None
+
+    @property
+    def lenient(self) -> bool:
+        return "handling=lenient" in self.headers.get("prefer", "").replace(" ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an interaction answers: a version of a resource, or some other body."""
+
+    status: int
+    version: Version | None = None
+    body: bytes = b""
+    location: str | None = None
+
+
+class Interactions:
+    """All interactions over one store."""
+
+    def __init__(self, store: Store, knobs: Knobs, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
+        self.store = store
+        self.knobs = knobs
+        self.now = now
+        self.searcher = Searcher(store, knobs)
+        self.pages = Pages(store, self.searcher, knobs, monotonic)
+
+    def perform(self, request: Request) -> Reply:
+        """Routes by method and path below a resource type."""
+        type_, *rest = request.segments
+        if type_ not in TYPES:
+            raise unknown_type(type_)
+        match (request.method, rest):
+            case ("GET", []) | ("POST", ["_search"]):
+                return self.search(request, type_)
+            case ("POST", []):
+                return self.create(request, type_)
+            case ("GET", [id_]) if not id_.startswith(("_", "$")):
+                return self.read(request, type_, id_)
+            case ("PUT", [id_]):
+                return self.update(request, type_, id_)
+            case ("DELETE", [id_]):
+                return self.delete(request, type_, id_)
+            case ("GET", [id_, "_history"]):
+                return self.history(request, type_, id_)
+            case ("GET", [id_, "_history", number]):
+                return self.vread(type_, id_, number)
+        raise Failure(405, "not-supported", f"{request.method} is not supported here.")
+
+    # Reading
+
+    def search(self, request: Request, type_: str) -> Reply:
+        query = parse(type_, request.pairs, self.knobs, lenient=request.lenient)
+        fresh = "no-cache" in request.headers.get("cache-control", "")
+        return Reply(200, body=encode(self.pages.first(query, request.base, instant(self.now()), fresh=fresh)))
+
+    def read(self, request: Request, type_: str, id_: str) -> Reply:
+        version = self.store.living(type_, id_)
+        if request.headers.get("if-none-match", "").strip() == f'W/"{version.number}"':
+            return Reply(304, version)
+        return Reply(200, version, version.body)
+
+    def vread(self, type_: str, id_: str, number: str) -> Reply:
+        for version in self.store.versions(type_, id_):
+            if str(version.number) == number:
+                if version.resource is None:
+                    raise gone(f"{type_}/{id_}")
+                return Reply(200, version, version.body)
+        raise Failure(404, "not-found", f"{type_}/{id_} has no such version.")
+
+    def history(self, request: Request, type_: str, id_: str) -> Reply:
+        """All versions, newest first. `_count` cuts; there are no further pages, and the total says so."""
+        versions = self.store.versions(type_, id_)[::-1]
+        count = dict(request.pairs).get("_count", "")
+        shown = versions[: int(count)] if count.isdecimal() else versions
+        bundle: Json = {
+            "resourceType": "Bundle",
+            "type": "history",
+            "meta": {"lastUpdated": instant(self.now())},
+            "total": len(versions),
+            "link": [{"relation": "self", "url": f"{request.base}/{type_}/{id_}/_history"}],
+            "entry": [_history_entry(each, request.base) for each in shown],
+        }
+        return Reply(200, body=encode(bundle))
+
+    # Writing
+
+    def create(self, request: Request, type_: str) -> Reply:
+        resource = self.writable(request, type_)
+        condition = request.headers.get("if-none-exist", "")
+        if condition and self.knobs.conditional_create and (found := self.matched(type_, condition)):
+            version = self.store.living(type_, found)
+            return Reply(200, version, version.body, version.path)
+        targets = self.checked(resource)
+        version = self.store.write(type_, self.store.new_id(), resource, targets, "POST", self.now())
+        return Reply(201, version, version.body, version.path)
+
+    def update(self, request: Request, type_: str, id_: str) -> Reply:
+        resource = self.writable(request, type_)
+        self.check_id(type_, id_, resource)
+        before = self.store.current(type_, id_)
+        self.check_version(type_, id_, request.headers.get("if-match", ""))
+        targets = self.checked(resource)
+        version = self.store.write(type_, id_, resource, targets, "PUT", self.now())
+        status = 200 if before and before.resource is not None else 201
+        return Reply(status, version, version.body, version.path)
+
+    def delete(self, request: Request, type_: str, id_: str) -> Reply:
+        self.check_writable(type_)
+        if self.store.current(type_, id_) is None:
+            raise missing(f"{type_}/{id_}")
+        self.check_version(type_, id_, request.headers.get("if-match", ""))
+        if self.store.exists(f"{type_}/{id_}") and (by := self.store.referrers(f"{type_}/{id_}") - {f"{type_}/{id_}"}):
+            raise referenced(f"{type_}/{id_}", min(by))
+        version = self.store.delete(type_, id_, self.now())
+        said = f"{type_}/{id_} is deleted." if version else f"{type_}/{id_} was deleted before."
+        return Reply(200, version, encode(outcome("information", "informational", said)))
+
+    # What transactions need too
+
+    def writable(self, request: Request, type_: str) -> Json:
+        """The resource of a create or update, or why it can be none."""
+        self.check_writable(type_)
+        return resource_of(request.resource, type_)
+
+    def check_writable(self, type_: str) -> None:
+        if type_ in self.knobs.read_only:
+            raise Failure(405, "not-supported", f"{type_} is read-only on this server.")
+
+    def check_id(self, type_: str, id_: str, resource: Json) -> None:
+        """The body's id must be the URL's; a new id must not be a number, for those the server gives."""
+        given = resource.get("id")
+        if given is None:
+            raise Failure(400, "invalid", f"{type_}.id is missing from the body of an update.", f"{type_}.id")
+        if given != id_:
+            raise Failure(400, "invalid", f"{type_}.id is not the id in the URL.", f"{type_}.id")
+        if not _ID.fullmatch(id_):
+            raise Failure(400, "value", f"{type_}.id is not a valid id.", f"{type_}.id")
+        if id_.isdecimal() and self.store.current(type_, id_) is None:
+            raise Failure(400, "processing", f"{type_}.id: a client cannot assign a purely numeric id.", f"{type_}.id")
+
+    def check_version(self, type_: str, id_: str, if_match: str) -> None:
+        """If-Match against the version stored now."""
+        if not if_match or not self.knobs.if_match:
+            return
+        match = re.fullmatch(r'(?:W/)?"?([^"]+)"?', if_match.strip())
+        version = self.store.current(type_, id_)
+        if version is None:
+            raise missing(f"{type_}/{id_}")
+        if match is None or match[1] != str(version.number):
+            raise Failure(
+                self.knobs.status_stale,
+                "conflict",
+                f"{type_}/{id_} is at version {version.number}, not at the one named by If-Match.",
+            )
+
+    def matched(self, type_: str, condition: str) -> str | None:
+        """The one id a condition matches, None when none; 412 when several."""
+        text = condition.partition("?")[2] if "?" in condition.partition("=")[0] else condition
+        found = self.searcher.match(type_, text, parse_qsl(text))
+        if len(found) > 1:
+            raise Failure(412, "multiple-matches", f"The condition on {type_} matches {len(found)} resources.")
+        return found[0] if found else None
+
+    def find(self, type_: str, condition: str) -> str:
+        """The target of a conditional reference."""
+        found = self.matched(type_, condition)
+        if found is None:
+            raise Failure(404, "not-found", f"the conditional reference matches no {type_}.")
+        return f"{type_}/{found}"
+
+    def checked(self, resource: Json) -> frozenset[str]:
+        """Resolves a resource's references and refuses absent targets."""
+        targets = resolve(resource, {}, self.find)
+        self.check_targets(resource["resourceType"], targets, f"{resource['resourceType']}/{resource.get('id')}")
+        return targets
+
+    def check_targets(self, type_: str, targets: frozenset[str], itself: str) -> None:
+        absent = sorted(each for each in targets if not self.store.exists(each) and each != itself)
+        if absent:
+            raise Failure(400, "processing", f"{type_} refers to {absent[0]}, which is not on this server.")
+
+
+def resource_of(value: Any, type_: str) -> Json:
+    """The value as a resource of this type."""
+    if not isinstance(value, dict):
+        raise Failure(400, "structure", "The body is not a JSON object.")
+    named = value.get("resourceType")
+    if not isinstance(named, str):
+        raise Failure(400, "structure", "The body has no resourceType.")
+    if named != type_:
+        raise Failure(400, "invalid", f"The body is not of the type in the URL, {type_}.")
+    if "meta" in value and not isinstance(value["meta"], dict):
+        raise Failure(400, "structure", f"{type_}.meta is not an object.", f"{type_}.meta")
+    return value
+
+
+def referenced(key: str, by: str) -> Failure:
+    """Deleting would leave a reference without its target."""
+    return Failure(409, "conflict", f"{key} cannot be deleted: {by} refers to it.")
+
+
+def _history_entry(version: Version, base: str) -> Json:
+    url = version.key if version.method != "POST" else version.type
+    entry: Json = {"fullUrl": f"{base}/{version.key}"}
+    if version.resource is not None:
+        entry["resource"] = embedded(version.body)
+    status = {"POST": "201 Created", "PUT": "200 OK", "DELETE": "204 No Content"}[version.method]
+    if version.number == 1:
+        status = "201 Created"
+    entry["request"] = {"method": version.method, "url": url}
+    entry["response"] = {"status": status, "etag": f'W/"{version.number}"', "lastModified": version.updated}
+    return entry

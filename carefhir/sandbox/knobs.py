@@ -1,0 +1,40 @@
+"""The knobs that make the sandbox a worse server, as real ones are.
+
+Each default is the good server; each other value was met in practice (see `docs/` and the contract ledger). The
+CapabilityStatement is rendered from the same value, so what the sandbox states is what it does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """How this sandbox behaves; frozen, so that one server behaves one way for its whole life."""
+
+    include_cap: int | None = 1000
+    """Most resources brought by one `_include` or `_revinclude` path; the newest are lost, without a word."""
+    page_default: int = 50
+    """Entries on a page when the client does not say."""
+    page_max: int = 500
+    """Entries on a page at most, whatever `_count` says."""
+    search_cache_seconds: float = 0.0
+    """A search repeated within this time is answered from before, unless `Cache-Control: no-cache`."""
+    transaction: bool = True
+    batch: bool = True
+    conditional_create: bool = True
+    """False: If-None-Exist and ifNoneExist are ignored, so a repeat makes a duplicate."""
+    if_match: bool = True
+    """False: If-Match and ifMatch are ignored, so an update can be lost."""
+    read_only: frozenset[str] = frozenset()
+    """Resource types that answer every write with 405."""
+    require_category: frozenset[str] = frozenset()
+    """Resource types whose searches need `category` or `code`, as in some hospital systems."""
+    revinclude: bool = True
+    tags_searchable: bool = True
+    status_stale: Literal[409, 412] = 412
+    """The answer to a stale If-Match: 412 by the specification, 409 on some servers."""
+    stated_base: str | None = None
+    """The base this server believes it has; None: what the client called. Wrong behind many a proxy."""

@@ -1,0 +1,155 @@
+"""The sandbox's face: one call for one HTTP exchange, safe to use from many threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote
+
+from carefhir.sandbox import loading
+from carefhir.sandbox.capability import statement
+from carefhir.sandbox.interactions import Interactions, Reply, Request
+from carefhir.sandbox.knobs import Knobs
+from carefhir.sandbox.outcome import Failure
+from carefhir.sandbox.store import Store, instant
+from carefhir.sandbox.transaction import process
+from carefhir.sandbox.wire import decode, encode
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+_TYPE = "application/fhir+json;charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP response."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Sandbox:
+    """A FHIR R4 server in memory."""
+
+    def __init__(self, knobs: Knobs = Knobs(), clock: Callable[[], datetime] | None = None) -> None:  # noqa: B008
+        self.knobs = knobs
+        self.loading = False
+        self._now = clock or _now
+        self._lock = threading.RLock()
+        self._store = Store()
+        self._do = Interactions(self._store, knobs, self._now, time.monotonic)
+
+    def handle(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
+        """One exchange. `target` is below the base: `Observation?patient=1`, or empty for the base itself."""
+        lowered = {name.lower(): value for name, value in (headers or {}).items()}
+        base = self.knobs.stated_base or f"http://{lowered.get('host', 'localhost')}/fhir"
+        try:
+            if "xml" in lowered.get("content-type", ""):
+                raise Failure(415, "not-supported", "This server speaks JSON only.")
+            with self._lock:
+                try:
+                    reply = self._answered(method.upper(), target, base, lowered, body)
+                finally:
+                    self._store.settle()
+        except Failure as failure:
+            return Answer(failure.status, {"Content-Type": _TYPE}, encode(failure.resource()))
+        return _finished(reply, base, lowered.get("prefer", ""), method.upper())
+
+    def take(self, body: bytes) -> tuple[int, str]:
+        """Stores what a file holds; (status, diagnostics)."""
+        with self._lock:
+            try:
+                value = decode(body)
+                kind = value.get("resourceType") if isinstance(value, dict) else None
+                if kind == "Bundle" and value.get("type") in ("transaction", "batch"):
+                    answered = decode(process(self._do, value, "", {}))
+                    return _worst(answered)
+                id_ = value.get("id") if isinstance(value, dict) else None
+                path = (str(kind), id_) if id_ else (str(kind),)
+                reply = self._do.perform(Request("PUT" if id_ else "POST", path, (), "", {}, value))
+                self._store.settle()
+            except Failure as failure:
+                return failure.status, failure.diagnostics
+            return reply.status, ""
+
+    def load(self, paths: Iterable[Path | str], progress: loading.Progress | None = None) -> int:
+        """Loads files and folders; over HTTP the server answers 503 meanwhile."""
+        self.loading = True
+        try:
+            return loading.load(self, paths, progress)
+        finally:
+            self.loading = False
+
+    @cached_property
+    def app(self) -> Starlette:
+        """The ASGI application, at /fhir."""
+        from carefhir.sandbox.app import application
+
+        return application(self)
+
+    def _answered(self, method: str, target: str, base: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        path, _, query = target.partition("?")
+        segments = tuple(unquote(each) for each in path.split("/") if each)
+        pairs = parse_qsl(query, keep_blank_values=True)
+        match (method, segments):
+            case ("GET", ("metadata",)):
+                return Reply(200, body=encode(statement(self.knobs, instant(self._now()), base)))
+            case ("POST", ()):
+                return Reply(200, body=process(self._do, decode(body), base, headers))
+            case ("GET", ()):
+                return self._page(dict(pairs), base)
+            case ("POST", (_, "_search")):
+                form = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+                return self._do.perform(Request(method, segments, [*pairs, *form], base, headers))
+            case (_, ()):
+                raise Failure(405, "not-supported", f"{method} is not supported on the base.")
+        resource: Any = decode(body) if method in ("POST", "PUT") else None
+        if pairs and method in ("POST", "PUT", "DELETE") and len(segments) == 1:
+            raise Failure(400, "not-supported", "Conditional updates and deletes are not supported.")
+        return self._do.perform(Request(method, segments, pairs, base, headers, resource))
+
+    def _page(self, query: Mapping[str, str], base: str) -> Reply:
+        offset, count = query.get("_getpagesoffset", "0"), query.get("_count", "")
+        if "_getpages" not in query or not offset.isdecimal():
+            raise Failure(400, "not-supported", "Searches over all types are not supported.")
+        wanted = int(count) if count.isdecimal() else None
+        return Reply(200, body=encode(self._do.pages.further(query["_getpages"], int(offset), wanted, base)))
+
+
+def _finished(reply: Reply, base: str, prefer: str, method: str) -> Answer:
+    """Headers and body over HTTP."""
+    headers = {"Content-Type": _TYPE}
+    if reply.version:
+        headers["ETag"] = f'W/"{reply.version.number}"'
+        updated = datetime.fromisoformat(reply.version.updated)
+        headers["Last-Modified"] = updated.astimezone(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    if reply.location:
+        headers["Location"] = f"{base}/{reply.location}"
+        headers["Content-Location"] = headers["Location"]
+    body = reply.body
+    if reply.status == 304 or (method in ("POST", "PUT") and reply.version and "return=minimal" in prefer):
+        body = b""
+        del headers["Content-Type"]
+    return Answer(reply.status, headers, body)
+
+
+def _worst(bundle: Any) -> tuple[int, str]:
+    """The first failure in a batch's answer, else 200."""
+    for entry in bundle.get("entry", ()):
+        response = entry["response"]
+        status = int(response["status"][:3])
+        if status >= 400:
+            return status, str(response["outcome"]["issue"][0]["diagnostics"])
+    return 200, ""

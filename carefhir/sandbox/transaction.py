@@ -1,0 +1,276 @@
+"""Bundles of type transaction and batch: http://hl7.org/fhir/R4/http.html#transaction.
+
+A transaction is all or nothing. Ids are given first, so that links can be replaced in any direction; then the writes;
+then every reference is checked against what would now be stored. Any failure undoes all of it and names its entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from carefhir.sandbox.interactions import Interactions, Reply, Request, referenced, resource_of
+from carefhir.sandbox.outcome import Failure, unknown_type
+from carefhir.sandbox.parameters import TYPES
+from carefhir.sandbox.references import resolve
+from carefhir.sandbox.store import Version
+from carefhir.sandbox.wire import Json, embedded, encode
+
+_CONDITIONS = {"ifMatch": "if-match", "ifNoneExist": "if-none-exist", "ifNoneMatch": "if-none-match"}
+
+
+@dataclass(slots=True)
+class Entry:
+    """One entry on its way through a transaction."""
+
+    place: str
+    full_url: str
+    request: Request
+    key: str = ""
+    """`Type/id`, once known."""
+    existing: bool = False
+    """A conditional create that found its resource, in the store or in an earlier entry."""
+    reply: Reply | None = None
+
+    @property
+    def type(self) -> str:
+        return self.request.segments[0]
+
+    @property
+    def condition(self) -> str:
+        return self.request.headers.get("if-none-exist", "")
+
+
+def process(interactions: Interactions, bundle: Any, base: str, headers: Mapping[str, str]) -> bytes:
+    """The response Bundle."""
+    bundle = resource_of(bundle, "Bundle")
+    kind = bundle.get("type")
+    knobs = interactions.knobs
+    if not (knobs.transaction or knobs.batch):
+        raise Failure(405, "not-supported", "This server takes no Bundles.")
+    if kind == "transaction" and knobs.transaction:
+        answered = Transaction(interactions, _entries(bundle, base, headers)).run()
+    elif kind == "batch" and knobs.batch:
+        answered = _batch(interactions, bundle, base, headers)
+    elif kind in ("transaction", "batch"):
+        raise Failure(400, "not-supported", f"This server takes no Bundle of type {kind}.", "Bundle.type")
+    else:
+        raise Failure(400, "invalid", "Bundle.type must be transaction or batch.", "Bundle.type")
+    return encode({"resourceType": "Bundle", "type": f"{kind}-response", "entry": answered})
+
+
+def _items(bundle: Json) -> list[Any]:
+    items = bundle.get("entry", [])
+    if not isinstance(items, list):
+        raise Failure(400, "structure", "Bundle.entry is not a list.", "Bundle.entry")
+    return items
+
+
+def _entries(bundle: Json, base: str, headers: Mapping[str, str]) -> list[Entry]:
+    return [_entry(each, f"Bundle.entry[{number}]", base, headers) for number, each in enumerate(_items(bundle))]
+
+
+def _entry(item: Any, place: str, base: str, outer: Mapping[str, str]) -> Entry:
+    asked = item.get("request") if isinstance(item, dict) else None
+    if not isinstance(asked, dict) or not all(isinstance(asked.get(each), str) for each in ("method", "url")):
+        raise Failure(400, "required", f"{place}.request needs method and url.", f"{place}.request")
+    headers = {name: outer[name] for name in ("prefer", "cache-control") if name in outer}
+    headers |= {header: str(asked[name]) for name, header in _CONDITIONS.items() if name in asked}
+    path, _, query = asked["url"].removeprefix(base).partition("?")
+    segments = tuple(unquote(each) for each in path.strip("/").split("/"))
+    pairs = parse_qsl(query, keep_blank_values=True)
+    request = Request(asked["method"], segments, pairs, base, headers, item.get("resource"))
+    if segments[0] not in TYPES:
+        raise unknown_type(segments[0]).at(place)
+    full_url = item.get("fullUrl")
+    return Entry(place, full_url if isinstance(full_url, str) else "", request)
+
+
+def _batch(interactions: Interactions, bundle: Json, base: str, headers: Mapping[str, str]) -> list[Json]:
+    """Each entry for itself; a failing one is answered with its own outcome."""
+    answered: list[Json] = []
+    for number, item in enumerate(_items(bundle)):
+        place = f"Bundle.entry[{number}]"
+        try:
+            entry = _entry(item, place, base, headers)
+            reply = interactions.perform(entry.request)
+            interactions.store.settle()
+            answered.append(_answer(reply, entry.request))
+        except Failure as failure:
+            named = failure if failure.diagnostics.startswith(place) else failure.at(place)
+            answered.append({"response": {"status": _status(named.status), "outcome": named.resource()}})
+    return answered
+
+
+class Transaction:
+    """One transaction under way."""
+
+    def __init__(self, interactions: Interactions, entries: list[Entry]) -> None:
+        self._do = interactions
+        self._entries = entries
+        self._links: dict[str, str] = {}
+        self._planned: dict[tuple[str, str], Entry] = {}
+        self._found: dict[tuple[str, str], str] = {}
+        self._written: list[tuple[Entry, frozenset[str]]] = []
+
+    def run(self) -> list[Json]:
+        """All of it, or a Failure and nothing."""
+        mark = self._do.store.mark()
+        try:
+            self._check_shape()
+            deleted = [self._guarded(each, self._delete) for each in self._of("DELETE")]
+            self._plan()
+            for method in ("POST", "PUT"):
+                for entry in self._of(method):
+                    self._guarded(entry, self._write)
+            self._check_references(deleted)
+            for entry in self._of("GET"):
+                self._guarded(entry, self._get)
+        except Failure:
+            self._do.store.rollback(mark)
+            raise
+        self._do.store.settle()
+        return [_answer(each.reply, each.request) for each in self._entries if each.reply]
+
+    def _of(self, method: str) -> list[Entry]:
+        return [each for each in self._entries if each.request.method == method]
+
+    def _guarded(self, entry: Entry, act: Any) -> str:
+        try:
+            act(entry)
+        except Failure as failure:
+            raise failure.at(entry.place) from None
+        return entry.key
+
+    def _check_shape(self) -> None:
+        seen: set[str] = set()
+        for entry in self._entries:
+            method, segments = entry.request.method, entry.request.segments
+            length = {"POST": 1, "PUT": 2, "DELETE": 2}.get(method)
+            if method == "GET":
+                continue
+            if length is None or len(segments) != length or entry.request.pairs:
+                problem = Failure(400, "not-supported", "this method and url are not supported in a transaction.")
+                raise problem.at(entry.place)
+            entry.key = "/".join(segments) if length == 2 else ""
+            if entry.key and entry.key in seen:
+                raise Failure(400, "invalid", f"{entry.key} is changed twice in this transaction.").at(entry.place)
+            seen.add(entry.key)
+
+    def _delete(self, entry: Entry) -> None:
+        """Deletes without asking who refers to it: that is checked when all is written."""
+        type_, id_ = entry.request.segments
+        self._do.check_writable(type_)
+        self._do.check_version(type_, id_, entry.request.headers.get("if-match", ""))
+        entry.reply = Reply(204, self._do.store.delete(type_, id_, self._do.now()))
+
+    # Ids first
+
+    def _plan(self) -> None:
+        for entry in self._of("PUT"):
+            self._link(entry)
+        waiting = []
+        for entry in self._of("POST"):
+            if entry.condition and self._do.knobs.conditional_create:
+                waiting.append(entry)
+            else:
+                entry.key = f"{entry.type}/{self._do.store.new_id()}"
+                self._link(entry)
+        self._plan_conditional(waiting)
+
+    def _plan_conditional(self, waiting: list[Entry]) -> None:
+        """A condition may itself hold a link to another conditional entry, so ready ones go first."""
+        ours = {each.full_url for each in waiting if each.full_url.startswith("urn:")}
+        while waiting:
+            ready = [each for each in waiting if not any(url in each.condition for url in ours - {each.full_url})]
+            for entry in ready or waiting:  # a ring of conditions: then as they come
+                self._guarded(entry, self._match)
+                ours.discard(entry.full_url)
+            waiting = [each for each in waiting if not each.key]
+
+    def _match(self, entry: Entry) -> None:
+        condition = entry.condition
+        for url, key in self._links.items():
+            if url in condition:
+                condition = condition.replace(url, key)
+        same = self._planned.get((entry.type, condition))
+        if same is not None:  # equal keys in one Bundle: one resource
+            entry.key, entry.existing = same.key, True
+        else:
+            found = self._do.matched(entry.type, condition)
+            entry.key = f"{entry.type}/{found or self._do.store.new_id()}"
+            entry.existing = found is not None
+            self._planned[(entry.type, condition)] = entry
+        self._link(entry)
+
+    def _link(self, entry: Entry) -> None:
+        if not entry.full_url:
+            return
+        if self._links.get(entry.full_url, entry.key) != entry.key:
+            raise Failure(400, "invalid", f"{entry.place}.fullUrl stands on another entry too.", entry.place)
+        self._links[entry.full_url] = entry.key
+
+    def _find(self, type_: str, condition: str) -> str:
+        """A conditional reference: to a resource this Bundle makes under that condition, or to a stored one."""
+        asked = (type_, condition)
+        if asked not in self._found:
+            planned = self._planned.get(asked)
+            self._found[asked] = planned.key if planned else self._do.find(type_, condition)
+        return self._found[asked]
+
+    # Then the writes
+
+    def _write(self, entry: Entry) -> None:
+        request, store = entry.request, self._do.store
+        resource = self._do.writable(request, entry.type)
+        type_, _, id_ = entry.key.partition("/")
+        before = store.current(type_, id_)
+        if request.method == "PUT":
+            self._do.check_id(type_, id_, resource)
+            self._do.check_version(type_, id_, request.headers.get("if-match", ""))
+        elif entry.existing:
+            entry.reply = self._existing(entry, store.living(type_, id_))
+            return
+        targets = resolve(resource, self._links, self._find)
+        version = store.write(type_, id_, resource, targets, request.method, self._do.now())
+        self._written.append((entry, targets))
+        entry.reply = Reply(200 if before and before.resource is not None else 201, version, b"", version.path)
+
+    @staticmethod
+    def _existing(entry: Entry, version: Version) -> Reply:
+        return Reply(200, version, b"", version.path)
+
+    def _check_references(self, deleted: list[str]) -> None:
+        for entry, targets in self._written:
+            try:
+                self._do.check_targets(entry.type, targets, entry.key)
+            except Failure as failure:
+                raise failure.at(entry.place) from None
+        places = {each.key: each.place for each in self._of("DELETE")}
+        for key in deleted:
+            if not self._do.store.exists(key) and (by := self._do.store.referrers(key)):
+                raise referenced(key, min(by)).at(places[key])
+
+    def _get(self, entry: Entry) -> None:
+        entry.reply = self._do.perform(entry.request)
+
+
+def _status(status: int) -> str:
+    return f"{status} {HTTPStatus(status).phrase}"
+
+
+def _answer(reply: Reply, request: Request) -> Json:
+    """The response entry: for a GET what was read, for a write where it is now."""
+    response: Json = {"status": _status(reply.status)}
+    if reply.location:
+        response["location"] = reply.location
+    if reply.version:
+        response |= {"etag": f'W/"{reply.version.number}"', "lastModified": reply.version.updated}
+    wanted = request.method == "GET" or request.segments[-1] == "_search"
+    body = reply.body if wanted else b""
+    if "return=representation" in request.headers.get("prefer", "") and reply.version and reply.version.body:
+        body = reply.version.body
+    return {"resource": embedded(body), "response": response} if body else {"response": response}
