@@ -1,0 +1,665 @@
+// Code systems of carefhir, each with a value set of all its codes.
+
+CodeSystem: CareProgram
+Id: care-program
+Title: "Care programmes"
+Description: "Programmes a person can be enrolled in. No standard system names them."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/care-program"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/care-program"
+* #care-management "care management" "Long-term care of a person with several needs by one care manager and a supervising provider."
+* #case-management "case management" "Time-limited work around one event, with an end in sight."
+
+ValueSet: CareProgramCodes
+Id: care-program
+Title: "Care programmes: all codes"
+Description: "Every code of care programmes."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/care-program"
+* include codes from system CareProgram
+
+CodeSystem: CareTask
+Id: care-task
+Title: "Kinds of care task"
+Description: "What a Task asks somebody to do."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/care-task"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/care-task"
+* #first-assessment "first assessment" "Get to know the whole person after enrolment."
+* #assessment "assessment" "Complete one instrument or one domain of the assessment."
+* #transition "transition" "Parent of everything that follows one discharge."
+* #contact-patient "contact the patient" "Reach the person, or a caregiver who may speak for them, after discharge, about more than scheduling."
+* #reconcile-medications "reconcile medications" "Compare what was taken before, in hospital, at discharge and now; settle each difference."
+* #book-follow-up "book follow-up" "Book and confirm the visit after discharge."
+* #teach-back "teach-back" "Teach, and hear it back in the person's own words, topic by topic."
+* #check-equipment "check equipment" "Make sure ordered equipment and home services have arrived and are in use."
+* #pending-results "pending results" "Follow results that were not back at discharge."
+* #receive-packet "receive packet" "Obtain and check the discharge information."
+* #send-packet "send packet" "Send the transition document to the next place of care."
+* #safety-review "safety review" "A licensed clinician judges a safety finding before the contact ends or the same day."
+* #sign-off "sign-off" "A provider reads and signs, or returns."
+* #check-in "check-in" "A planned contact between visits."
+* #resolve-discrepancy "resolve discrepancy" "Settle one difference between medication lists."
+* #coordinate "coordinate" "Bring a referral, an order or a community service to its end."
+* #review-plan "review plan" "Look at the care plan again."
+* #bereavement "bereavement" "One call to the family after a death."
+* #track-facility-stay "track facility stay" "Watch a stay in a facility for its discharge; no transition clock runs meanwhile."
+
+ValueSet: CareTaskCodes
+Id: care-task
+Title: "Kinds of care task: all codes"
+Description: "Every code of kinds of care task."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/care-task"
+* include codes from system CareTask
+
+CodeSystem: CareTaskState
+Id: care-task-state
+Title: "Care task states"
+Description: "Where a Task stands in the programme's own terms (Task.businessStatus)."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/care-task-state"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/care-task-state"
+* #waiting "waiting" "Nothing tried yet."
+* #attempting "attempting" "Tried at least once, not reached."
+* #evidence-met "evidence met" "The programme's evidence exists; the work itself is still open."
+* #unable-to-reach "unable to reach" "The protocol for people who cannot be reached has run its course."
+* #declined "declined" "The person does not want this."
+* #suspended "suspended" "Held because the person is back in hospital."
+* #recorded-retrospectively "recorded retrospectively" "Written after the window had passed; the outcome only."
+* #tracking-only "tracking only" "Watched, without a programme clock."
+* #kept-incomplete "kept incomplete" "The answers are kept, something required is missing."
+* #done "done" "Finished as planned."
+
+ValueSet: CareTaskStateCodes
+Id: care-task-state
+Title: "Care task states: all codes"
+Description: "Every code of care task states."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/care-task-state"
+* include codes from system CareTaskState
+
+CodeSystem: CheckInTriage
+Id: check-in-triage
+Title: "Check-in triage"
+Description: "Result of a check-in. Green needs evidence; without it the result is cannot-say."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/check-in-triage"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/check-in-triage"
+* #green "green" "Nothing found, on enough information."
+* #yellow "yellow" "Nurse contact the same day; provider told if not settled in one business day."
+* #red-urgent "red, urgent" "Supervising or on-call provider reached the same day by voice, acknowledged."
+* #emergency "emergency" "Call 911, or 988 for self-harm, now; staff stay on the line."
+* #cannot-say "cannot say" "Too little information for any colour."
+
+ValueSet: CheckInTriageCodes
+Id: check-in-triage
+Title: "Check-in triage: all codes"
+Description: "Every code of check-in triage."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/check-in-triage"
+* include codes from system CheckInTriage
+
+CodeSystem: Discipline
+Id: discipline
+Title: "Disciplines"
+Description: "Profession of a member of the care team; decides what they may do, together with the role."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/discipline"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/discipline"
+* #registered-nurse "registered nurse" "Licensed registered nurse."
+* #social-worker "social worker" "Social worker; judging safety items needs a licence."
+* #community-health-worker "community health worker" "Community health worker or assistant, under protocol."
+* #pharmacist "pharmacist" "Clinical pharmacist."
+* #physician "physician" "Physician."
+* #nurse-practitioner "nurse practitioner" "Nurse practitioner or other advanced practice provider."
+
+ValueSet: DisciplineCodes
+Id: discipline
+Title: "Disciplines: all codes"
+Description: "Every code of disciplines."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/discipline"
+* include codes from system Discipline
+
+CodeSystem: CareTeamRole
+Id: care-team-role
+Title: "Care team roles"
+Description: "Role of a participant in the care team."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/care-team-role"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/care-team-role"
+* #care-manager "care manager" "The single point of contact."
+* #supervising-provider "supervising provider" "Physician or nurse practitioner who stands behind the care manager."
+* #on-call "on call" "Owner of urgent findings out of hours."
+* #patient "patient" "The person."
+* #caregiver "caregiver" "Family member or friend who helps."
+
+ValueSet: CareTeamRoleCodes
+Id: care-team-role
+Title: "Care team roles: all codes"
+Description: "Every code of care team roles."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/care-team-role"
+* include codes from system CareTeamRole
+
+CodeSystem: ConsentForm
+Id: consent-form
+Title: "Forms of consent"
+Description: "How a consent was given."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/consent-form"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/consent-form"
+* #verbal "verbal" "Spoken, and recorded by whoever explained it."
+* #written "written" "Signed on paper or electronically."
+
+ValueSet: ConsentFormCodes
+Id: consent-form
+Title: "Forms of consent: all codes"
+Description: "Every code of forms of consent."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/consent-form"
+* include codes from system ConsentForm
+
+CodeSystem: AssessmentMethod
+Id: assessment-method
+Title: "Assessment methods"
+Description: "Methods of a RiskAssessment for which no standard code was found."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/assessment-method"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/assessment-method"
+* #lace "LACE" "LACE index of death or unplanned readmission within 30 days of discharge (van Walraven 2010)."
+
+ValueSet: AssessmentMethodCodes
+Id: assessment-method
+Title: "Assessment methods: all codes"
+Description: "Every code of assessment methods."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/assessment-method"
+* include codes from system AssessmentMethod
+
+CodeSystem: AdmissionUrgency
+Id: admission-urgency
+Title: "Admission urgency"
+Description: "Whether a stay began as an emergency; the A of LACE."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/admission-urgency"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/admission-urgency"
+* #emergent "emergent" "Unplanned: emergency or urgent."
+* #planned "planned" "Elective or routine."
+
+ValueSet: AdmissionUrgencyCodes
+Id: admission-urgency
+Title: "Admission urgency: all codes"
+Description: "Every code of admission urgency."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/admission-urgency"
+* include codes from system AdmissionUrgency
+
+CodeSystem: Points
+Id: points
+Title: "Points"
+Description: "Points that a rule table gives."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/points"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/points"
+* #0 "0 points" "0 points."
+* #1 "1 point" "1 point."
+* #2 "2 points" "2 points."
+* #3 "3 points" "3 points."
+* #4 "4 points" "4 points."
+* #5 "5 points" "5 points."
+* #6 "6 points" "6 points."
+* #7 "7 points" "7 points."
+
+ValueSet: PointsCodes
+Id: points
+Title: "Points: all codes"
+Description: "Every code of points."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/points"
+* include codes from system Points
+
+CodeSystem: SourceMark
+Id: source-mark
+Title: "How sure a number is"
+Description: "Marks of the extension 'source'."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/source-mark"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/source-mark"
+* #V "seen" "Read in the named source."
+* #S "seen once" "Seen on one page or thread only."
+* #D "default" "Our default; a site may set another."
+* #K "unconfirmed" "General knowledge; a source is still to be found."
+
+ValueSet: SourceMarkCodes
+Id: source-mark
+Title: "How sure a number is: all codes"
+Description: "Every code of how sure a number is."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/source-mark"
+* include codes from system SourceMark
+
+CodeSystem: ScoreBand
+Id: score-band
+Title: "Score bands"
+Description: "Bands of scores. The display is the label that rules react to; the limits stand in the ObservationDefinitions."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/score-band"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/score-band"
+* #minimal "minimal" "No or minimal symptoms."
+* #mild "mild" "Mild symptoms."
+* #moderate "moderate" "Moderate symptoms or risk."
+* #moderately-severe "moderately severe" "Between moderate and severe."
+* #severe "severe" "Severe symptoms."
+* #at-risk "at risk" "The screen is positive."
+* #no-risk "no risk" "The screen is negative."
+* #low "low" "Low risk."
+* #high "high" "High risk."
+
+ValueSet: ScoreBandCodes
+Id: score-band
+Title: "Score bands: all codes"
+Description: "Every code of score bands."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/score-band"
+* include codes from system ScoreBand
+
+CodeSystem: Finding
+Id: finding
+Title: "Findings"
+Description: "What an answer or a score means for care. A screen is not a diagnosis: only a social need carries a diagnosis code, and stays unconfirmed until a person confirms it."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/finding"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/finding"
+* ^property[0].code = #kind
+* ^property[0].type = #code
+* ^property[0].description = "safety, screen-positive or social-need"
+* ^property[1].code = #label
+* ^property[1].type = #string
+* ^property[1].description = "Plain words for people"
+* ^property[2].code = #icd10
+* ^property[2].type = #string
+* ^property[2].description = "ICD-10-CM leaf code of a social need"
+* ^property[3].code = #snomed
+* ^property[3].type = #string
+* ^property[3].description = "SNOMED CT code of a social need"
+* ^property[4].code = #domain
+* ^property[4].type = #code
+* ^property[4].description = "SDOH domain, as in the Gravity project"
+* ^property[5].code = #priority
+* ^property[5].type = #code
+* ^property[5].description = "Task priority: routine, urgent, asap, stat"
+* #self-harm-item-positive "thoughts of death or self-harm" "The self-harm item was answered above its limit, whatever the total."
+* #self-harm-item-positive ^property[0].code = #kind
+* #self-harm-item-positive ^property[0].valueCode = #safety
+* #self-harm-item-positive ^property[1].code = #label
+* #self-harm-item-positive ^property[1].valueString = "self-harm item positive"
+* #self-harm-item-positive ^property[2].code = #priority
+* #self-harm-item-positive ^property[2].valueCode = #stat
+* #self-harm-item-unanswered "self-harm item unanswered" "The self-harm item has no answer; that is not a no."
+* #self-harm-item-unanswered ^property[0].code = #kind
+* #self-harm-item-unanswered ^property[0].valueCode = #safety
+* #self-harm-item-unanswered ^property[1].code = #label
+* #self-harm-item-unanswered ^property[1].valueString = "self-harm item unanswered"
+* #self-harm-item-unanswered ^property[2].code = #priority
+* #self-harm-item-unanswered ^property[2].valueCode = #stat
+* #depression-screen-positive "depression screen positive" "The depression score lies in a positive band. No diagnosis."
+* #depression-screen-positive ^property[0].code = #kind
+* #depression-screen-positive ^property[0].valueCode = #screen-positive
+* #depression-screen-positive ^property[1].code = #label
+* #depression-screen-positive ^property[1].valueString = "depression screen positive"
+* #depression-screen-positive ^property[2].code = #priority
+* #depression-screen-positive ^property[2].valueCode = #urgent
+* #food-insecurity "food insecurity" "Worry about food or food running out in the last 12 months."
+* #food-insecurity ^property[0].code = #kind
+* #food-insecurity ^property[0].valueCode = #social-need
+* #food-insecurity ^property[1].code = #label
+* #food-insecurity ^property[1].valueString = "food insecurity"
+* #food-insecurity ^property[2].code = #priority
+* #food-insecurity ^property[2].valueCode = #routine
+* #food-insecurity ^property[3].code = #icd10
+* #food-insecurity ^property[3].valueString = "Z59.41"
+* #food-insecurity ^property[4].code = #snomed
+* #food-insecurity ^property[4].valueString = "733423003"
+* #food-insecurity ^property[5].code = #domain
+* #food-insecurity ^property[5].valueCode = #food-insecurity
+
+ValueSet: FindingCodes
+Id: finding
+Title: "Findings: all codes"
+Description: "Every code of findings."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/finding"
+* include codes from system Finding
+
+CodeSystem: CareSetting
+Id: care-setting
+Title: "Care settings"
+Description: "Where a stay took place, and which rules a discharge from there sets going. TCM origins after CMS (seen on contractor pages, S); LACE for acute stays only (D)."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/care-setting"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/care-setting"
+* ^property[0].code = #tcmOrigin
+* ^property[0].type = #boolean
+* ^property[0].description = "A discharge from here to a community setting starts the transition clock"
+* ^property[1].code = #hospitalLevel
+* ^property[1].type = #boolean
+* ^property[1].description = "Adjoining stays at this level are one stay"
+* ^property[2].code = #lace
+* ^property[2].type = #boolean
+* ^property[2].description = "LACE is computed on discharge to the community"
+* #acute "acute hospital" "Inpatient stay in an acute-care hospital."
+* #acute ^property[0].code = #tcmOrigin
+* #acute ^property[0].valueBoolean = true
+* #acute ^property[1].code = #hospitalLevel
+* #acute ^property[1].valueBoolean = true
+* #acute ^property[2].code = #lace
+* #acute ^property[2].valueBoolean = true
+* #observation "hospital observation" "Observation status in a hospital."
+* #observation ^property[0].code = #tcmOrigin
+* #observation ^property[0].valueBoolean = true
+* #observation ^property[1].code = #hospitalLevel
+* #observation ^property[1].valueBoolean = true
+* #observation ^property[2].code = #lace
+* #observation ^property[2].valueBoolean = false
+* #psychiatric "inpatient psychiatry" "Inpatient psychiatric hospital or unit."
+* #psychiatric ^property[0].code = #tcmOrigin
+* #psychiatric ^property[0].valueBoolean = true
+* #psychiatric ^property[1].code = #hospitalLevel
+* #psychiatric ^property[1].valueBoolean = false
+* #psychiatric ^property[2].code = #lace
+* #psychiatric ^property[2].valueBoolean = false
+* #rehabilitation "inpatient rehabilitation" "Inpatient rehabilitation facility or unit."
+* #rehabilitation ^property[0].code = #tcmOrigin
+* #rehabilitation ^property[0].valueBoolean = true
+* #rehabilitation ^property[1].code = #hospitalLevel
+* #rehabilitation ^property[1].valueBoolean = false
+* #rehabilitation ^property[2].code = #lace
+* #rehabilitation ^property[2].valueBoolean = false
+* #skilled-nursing "skilled nursing facility" "Skilled nursing facility."
+* #skilled-nursing ^property[0].code = #tcmOrigin
+* #skilled-nursing ^property[0].valueBoolean = true
+* #skilled-nursing ^property[1].code = #hospitalLevel
+* #skilled-nursing ^property[1].valueBoolean = false
+* #skilled-nursing ^property[2].code = #lace
+* #skilled-nursing ^property[2].valueBoolean = false
+* #long-term-care-hospital "long-term care hospital" "Long-term acute care hospital."
+* #long-term-care-hospital ^property[0].code = #tcmOrigin
+* #long-term-care-hospital ^property[0].valueBoolean = true
+* #long-term-care-hospital ^property[1].code = #hospitalLevel
+* #long-term-care-hospital ^property[1].valueBoolean = false
+* #long-term-care-hospital ^property[2].code = #lace
+* #long-term-care-hospital ^property[2].valueBoolean = false
+* #partial-hospitalization "partial hospitalization" "Partial hospitalization programme."
+* #partial-hospitalization ^property[0].code = #tcmOrigin
+* #partial-hospitalization ^property[0].valueBoolean = true
+* #partial-hospitalization ^property[1].code = #hospitalLevel
+* #partial-hospitalization ^property[1].valueBoolean = false
+* #partial-hospitalization ^property[2].code = #lace
+* #partial-hospitalization ^property[2].valueBoolean = false
+* #emergency "emergency department" "Emergency department visit, treated and released."
+* #emergency ^property[0].code = #tcmOrigin
+* #emergency ^property[0].valueBoolean = false
+* #emergency ^property[1].code = #hospitalLevel
+* #emergency ^property[1].valueBoolean = false
+* #emergency ^property[2].code = #lace
+* #emergency ^property[2].valueBoolean = false
+* #other "other" "Anything else; no transition starts by itself."
+* #other ^property[0].code = #tcmOrigin
+* #other ^property[0].valueBoolean = false
+* #other ^property[1].code = #hospitalLevel
+* #other ^property[1].valueBoolean = false
+* #other ^property[2].code = #lace
+* #other ^property[2].valueBoolean = false
+
+ValueSet: CareSettingCodes
+Id: care-setting
+Title: "Care settings: all codes"
+Description: "Every code of care settings."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/care-setting"
+* include codes from system CareSetting
+
+CodeSystem: DischargeDestination
+Id: discharge-destination
+Title: "Discharge destinations"
+Description: "Where a person went at discharge."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/discharge-destination"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/discharge-destination"
+* ^property[0].code = #community
+* ^property[0].type = #boolean
+* ^property[0].description = "A community setting: the transition clock runs"
+* ^property[1].code = #setting
+* ^property[1].type = #code
+* ^property[1].description = "Care setting that receives the person, when it is one"
+* #home "home" "Own or family home, self care."
+* #home ^property[0].code = #community
+* #home ^property[0].valueBoolean = true
+* #home-health "home with home health" "Home, with home health services."
+* #home-health ^property[0].code = #community
+* #home-health ^property[0].valueBoolean = true
+* #assisted-living "assisted living" "Assisted living, domiciliary, rest home or custodial care."
+* #assisted-living ^property[0].code = #community
+* #assisted-living ^property[0].valueBoolean = true
+* #skilled-nursing "skilled nursing facility" "Skilled nursing facility or swing bed."
+* #skilled-nursing ^property[0].code = #community
+* #skilled-nursing ^property[0].valueBoolean = false
+* #skilled-nursing ^property[1].code = #setting
+* #skilled-nursing ^property[1].valueCode = #skilled-nursing
+* #rehabilitation "inpatient rehabilitation" "Inpatient rehabilitation."
+* #rehabilitation ^property[0].code = #community
+* #rehabilitation ^property[0].valueBoolean = false
+* #rehabilitation ^property[1].code = #setting
+* #rehabilitation ^property[1].valueCode = #rehabilitation
+* #psychiatric "inpatient psychiatry" "Psychiatric hospital or unit."
+* #psychiatric ^property[0].code = #community
+* #psychiatric ^property[0].valueBoolean = false
+* #psychiatric ^property[1].code = #setting
+* #psychiatric ^property[1].valueCode = #psychiatric
+* #long-term-care-hospital "long-term care hospital" "Long-term acute care hospital."
+* #long-term-care-hospital ^property[0].code = #community
+* #long-term-care-hospital ^property[0].valueBoolean = false
+* #long-term-care-hospital ^property[1].code = #setting
+* #long-term-care-hospital ^property[1].valueCode = #long-term-care-hospital
+* #hospital "hospital" "Another acute hospital."
+* #hospital ^property[0].code = #community
+* #hospital ^property[0].valueBoolean = false
+* #hospital ^property[1].code = #setting
+* #hospital ^property[1].valueCode = #acute
+* #nursing-facility "nursing facility" "Nursing facility without skilled level of care."
+* #nursing-facility ^property[0].code = #community
+* #nursing-facility ^property[0].valueBoolean = false
+* #nursing-facility ^property[1].code = #setting
+* #nursing-facility ^property[1].valueCode = #other
+* #hospice-home "hospice at home" "Home, with hospice."
+* #hospice-home ^property[0].code = #community
+* #hospice-home ^property[0].valueBoolean = true
+* #hospice-facility "hospice facility" "Hospice in a facility."
+* #hospice-facility ^property[0].code = #community
+* #hospice-facility ^property[0].valueBoolean = false
+* #hospice-facility ^property[1].code = #setting
+* #hospice-facility ^property[1].valueCode = #other
+* #against-advice "left against advice" "Left against advice: the clock runs and a person checks where they are (D)."
+* #against-advice ^property[0].code = #community
+* #against-advice ^property[0].valueBoolean = true
+* #expired "died" "Died during the stay."
+* #expired ^property[0].code = #community
+* #expired ^property[0].valueBoolean = false
+* #other "other" "Any other destination."
+* #other ^property[0].code = #community
+* #other ^property[0].valueBoolean = false
+* #other ^property[1].code = #setting
+* #other ^property[1].valueCode = #other
+* #not-stated "not stated" "No destination recorded: the clock runs and a person checks (D)."
+* #not-stated ^property[0].code = #community
+* #not-stated ^property[0].valueBoolean = true
+
+ValueSet: DischargeDestinationCodes
+Id: discharge-destination
+Title: "Discharge destinations: all codes"
+Description: "Every code of discharge destinations."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/discharge-destination"
+* include codes from system DischargeDestination
+
+CodeSystem: ClockDate
+Id: clock-date
+Title: "Clock dates"
+Description: "Dates that the programme clock fixes for one discharge."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/clock-date"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/clock-date"
+* #discharge "discharge" "Day of discharge, from which the clock counts."
+* #contact-by "contact by" "Last day for the first contact."
+* #visit-7-day "visit within 7 days" "Last day for a visit billed at the higher complexity."
+* #visit-14-day "visit within 14 days" "Last day for a visit that counts at all."
+* #period-end "end of the period" "Last day of the transition period."
+* #discharge-information-by "discharge information by" "Last day for receiving the discharge information."
+* #reconciliation-by "reconciliation by" "Last day for the medication reconciliation to count."
+* #engagement-from "engagement from" "First day on which engagement after discharge counts."
+* #engagement-by "engagement by" "Last day on which engagement after discharge counts."
+
+ValueSet: ClockDateCodes
+Id: clock-date
+Title: "Clock dates: all codes"
+Description: "Every code of clock dates."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/clock-date"
+* include codes from system ClockDate
+
+CodeSystem: LaceComorbidity
+Id: lace-comorbidity
+Title: "LACE comorbidity groups"
+Description: "The comorbidity groups of LACE with its own weights (van Walraven 2010, table in PMC2845681: V); standard Charlson weights do not apply. Each group counts once. The cap is a parameter of PlanDefinition/lace. Which groups count when resolved is our default (D)."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/lace-comorbidity"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/lace-comorbidity"
+* ^property[0].code = #weight
+* ^property[0].type = #integer
+* ^property[0].description = "Points"
+* ^property[1].code = #history
+* ^property[1].type = #boolean
+* ^property[1].description = "Counts when the condition is resolved, too"
+* ^property[2].code = #supersedes
+* ^property[2].type = #string
+* ^property[2].description = "Group that is not counted beside this one"
+* #previous-myocardial-infarction "previous myocardial infarction" "Any myocardial infarction, past or present."
+* #previous-myocardial-infarction ^property[0].code = #weight
+* #previous-myocardial-infarction ^property[0].valueInteger = 1
+* #previous-myocardial-infarction ^property[1].code = #history
+* #previous-myocardial-infarction ^property[1].valueBoolean = true
+* #cerebrovascular-disease "cerebrovascular disease" "Stroke, TIA or other cerebrovascular disease."
+* #cerebrovascular-disease ^property[0].code = #weight
+* #cerebrovascular-disease ^property[0].valueInteger = 1
+* #cerebrovascular-disease ^property[1].code = #history
+* #cerebrovascular-disease ^property[1].valueBoolean = true
+* #peripheral-vascular-disease "peripheral vascular disease" "Peripheral arterial disease or aortic aneurysm."
+* #peripheral-vascular-disease ^property[0].code = #weight
+* #peripheral-vascular-disease ^property[0].valueInteger = 1
+* #peripheral-vascular-disease ^property[1].code = #history
+* #peripheral-vascular-disease ^property[1].valueBoolean = true
+* #diabetes-uncomplicated "diabetes without complications" "Diabetes mellitus without end-organ damage."
+* #diabetes-uncomplicated ^property[0].code = #weight
+* #diabetes-uncomplicated ^property[0].valueInteger = 1
+* #diabetes-uncomplicated ^property[1].code = #history
+* #diabetes-uncomplicated ^property[1].valueBoolean = false
+* #heart-failure "heart failure" "Congestive heart failure."
+* #heart-failure ^property[0].code = #weight
+* #heart-failure ^property[0].valueInteger = 2
+* #heart-failure ^property[1].code = #history
+* #heart-failure ^property[1].valueBoolean = false
+* #diabetes-end-organ "diabetes with end-organ damage" "Diabetes mellitus with kidney, eye, nerve or vascular damage."
+* #diabetes-end-organ ^property[0].code = #weight
+* #diabetes-end-organ ^property[0].valueInteger = 2
+* #diabetes-end-organ ^property[1].code = #history
+* #diabetes-end-organ ^property[1].valueBoolean = false
+* #diabetes-end-organ ^property[2].code = #supersedes
+* #diabetes-end-organ ^property[2].valueString = "diabetes-uncomplicated"
+* #chronic-lung-disease "chronic lung disease" "Chronic pulmonary disease."
+* #chronic-lung-disease ^property[0].code = #weight
+* #chronic-lung-disease ^property[0].valueInteger = 2
+* #chronic-lung-disease ^property[1].code = #history
+* #chronic-lung-disease ^property[1].valueBoolean = false
+* #mild-liver-or-renal "mild liver or renal disease" "Mild liver disease, or mild renal disease."
+* #mild-liver-or-renal ^property[0].code = #weight
+* #mild-liver-or-renal ^property[0].valueInteger = 2
+* #mild-liver-or-renal ^property[1].code = #history
+* #mild-liver-or-renal ^property[1].valueBoolean = false
+* #any-tumour "any tumour" "Any tumour, including lymphoma and leukaemia; not skin cancer other than melanoma."
+* #any-tumour ^property[0].code = #weight
+* #any-tumour ^property[0].valueInteger = 2
+* #any-tumour ^property[1].code = #history
+* #any-tumour ^property[1].valueBoolean = false
+* #dementia "dementia" "Dementia of any cause."
+* #dementia ^property[0].code = #weight
+* #dementia ^property[0].valueInteger = 3
+* #dementia ^property[1].code = #history
+* #dementia ^property[1].valueBoolean = false
+* #connective-tissue-disease "connective tissue disease" "Rheumatoid arthritis, lupus and other connective tissue disease."
+* #connective-tissue-disease ^property[0].code = #weight
+* #connective-tissue-disease ^property[0].valueInteger = 3
+* #connective-tissue-disease ^property[1].code = #history
+* #connective-tissue-disease ^property[1].valueBoolean = false
+* #aids "AIDS" "AIDS; HIV infection alone does not count."
+* #aids ^property[0].code = #weight
+* #aids ^property[0].valueInteger = 4
+* #aids ^property[1].code = #history
+* #aids ^property[1].valueBoolean = true
+* #moderate-severe-liver-or-renal "moderate or severe liver or renal disease" "Moderate or severe liver disease, or moderate or severe renal disease."
+* #moderate-severe-liver-or-renal ^property[0].code = #weight
+* #moderate-severe-liver-or-renal ^property[0].valueInteger = 4
+* #moderate-severe-liver-or-renal ^property[1].code = #history
+* #moderate-severe-liver-or-renal ^property[1].valueBoolean = false
+* #moderate-severe-liver-or-renal ^property[2].code = #supersedes
+* #moderate-severe-liver-or-renal ^property[2].valueString = "mild-liver-or-renal"
+* #metastatic-tumour "metastatic solid tumour" "Metastatic solid tumour."
+* #metastatic-tumour ^property[0].code = #weight
+* #metastatic-tumour ^property[0].valueInteger = 6
+* #metastatic-tumour ^property[1].code = #history
+* #metastatic-tumour ^property[1].valueBoolean = false
+* #metastatic-tumour ^property[2].code = #supersedes
+* #metastatic-tumour ^property[2].valueString = "any-tumour"
+
+ValueSet: LaceComorbidityCodes
+Id: lace-comorbidity
+Title: "LACE comorbidity groups: all codes"
+Description: "Every code of lace comorbidity groups."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/lace-comorbidity"
+* include codes from system LaceComorbidity

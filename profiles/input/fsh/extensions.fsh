@@ -1,0 +1,178 @@
+// Extensions. Each states what reads it.
+
+Extension: Source
+Id: source
+Title: "Source"
+Description: "Where a clinical number or statement comes from, and how sure it is. Read by people and by the check that no number goes without."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "Element"
+* extension contains text 1..1 and mark 1..1
+* extension[text].value[x] only string
+* extension[mark].value[x] only code
+* extension[mark].valueCode from SourceMarkCodes (required)
+
+Extension: Respondent
+Id: respondent
+Title: "Respondent"
+Description: "Who may answer an instrument: the patient only (an interpreter is fine), or anyone who knows."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "Questionnaire"
+* value[x] only code
+* valueCode 1..1
+* valueCode from RespondentCodes (required)
+
+CodeSystem: RespondentKind
+Id: respondent
+Title: "Respondents"
+Description: "Who may answer an instrument."
+* insert Definitional
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/respondent"
+* #patient "patient" "The patient only; an interpreter is fine."
+* #anyone "anyone" "The patient or someone who knows."
+
+ValueSet: RespondentCodes
+Id: respondent
+Title: "Respondents: all codes"
+Description: "Every code of respondents."
+* insert Definitional
+* include codes from system RespondentKind
+
+Extension: Score
+Id: score
+Title: "Score"
+Description: "How the answers of an instrument make one score: the rule, the items by linkId, and the ObservationDefinition that holds the code and the bands. An unanswered item gives no score."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "Questionnaire"
+* extension contains rule 1..1 and result 1..1 and item 1..* and Source named source 0..1
+* extension[rule].value[x] only code
+* extension[rule].valueCode from ScoreRuleCodes (required)
+* extension[result].value[x] only Reference(ObservationDefinition)
+* extension[item].value[x] only string
+
+CodeSystem: ScoreRule
+Id: score-rule
+Title: "Score rules"
+Description: "How answers make a score."
+* insert Definitional
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/score-rule"
+* #sum "sum" "The sum of the answers' ordinal values."
+* #worst-answer "worst answer" "The highest ordinal value among the answers."
+
+ValueSet: ScoreRuleCodes
+Id: score-rule
+Title: "Score rules: all codes"
+Description: "Every code of score rules."
+* insert Definitional
+* include codes from system ScoreRule
+
+Extension: SafetyItem
+Id: safety-item
+Title: "Safety item"
+Description: "An item whose answer calls for a person at once, whatever the total: an answer whose ordinal value lies above the limit, or no answer at all."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "Questionnaire.item"
+* extension contains above 1..1 and positive 1..1 and unanswered 1..1 and instruction 1..1 and Source named source 0..1
+* extension[above].value[x] only integer
+* extension[positive].value[x] only code
+* extension[positive].valueCode from FindingCodes (required)
+* extension[unanswered].value[x] only code
+* extension[unanswered].valueCode from FindingCodes (required)
+* extension[instruction].value[x] only markdown
+
+Extension: FindingOfBand
+Id: finding
+Title: "Finding"
+Description: "The finding that a score in this band gives."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "ObservationDefinition.qualifiedInterval"
+* value[x] only code
+* valueCode 1..1
+* valueCode from FindingCodes (required)
+
+Extension: Due
+Id: due
+Title: "Due"
+Description: "When an action falls due: so many days or business days (Monday to Friday less federal holidays) after its anchor, for everybody or for one risk group."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "PlanDefinition.action"
+* extension contains count 1..1 and unit 1..1 and anchor 1..1 and risk 0..1
+* extension[count].value[x] only integer
+* extension[unit].value[x] only code
+* extension[unit].valueCode from DueTermCodes (required)
+* extension[anchor].value[x] only code
+* extension[anchor].valueCode from DueTermCodes (required)
+* extension[risk].value[x] only code
+* extension[risk].valueCode from DueTermCodes (required)
+
+CodeSystem: DueTerm
+Id: due-term
+Title: "Terms of due dates"
+Description: "Units, anchors and risk groups used by the extension 'due'."
+* insert Definitional
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/due-term"
+* #day "day" "Calendar day."
+* #business-day "business day" "Monday to Friday less federal holidays, observed days included."
+* #enrolment "enrolment" "Counted from the day of enrolment."
+* #discharge "discharge" "Counted from the day of discharge."
+* #now "now" "Counted from the day of the act."
+* #high "high risk" "Only for people at high risk."
+* #not-high "not high risk" "Only for people not at high risk."
+
+ValueSet: DueTermCodes
+Id: due-term
+Title: "Terms of due dates: all codes"
+Description: "Every code of terms of due dates."
+* insert Definitional
+* include codes from system DueTerm
+
+Extension: Parameter
+Id: parameter
+Title: "Parameter"
+Description: "A named whole number that a rule reads, with its source."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "PlanDefinition"
+* extension contains name 1..1 and value 1..1 and Source named source 0..1
+* extension[name].value[x] only code
+* extension[value].value[x] only integer
+
+Extension: DisciplineOfMember
+Id: discipline
+Title: "Discipline"
+Description: "Profession of a care team member, or of whoever did an act."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "CareTeam.participant"
+* ^context[1].type = #element
+* ^context[1].expression = "Provenance.agent"
+* value[x] only Coding
+* valueCoding 1..1
+* valueCoding from DisciplineCodes (required)
+
+Extension: Lace
+Id: lace
+Title: "LACE points"
+Description: "LACE, part by part. A missing input makes a range: then low and high differ and there is no total. Parts are written as \"4\" or \"0-3\"."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "RiskAssessment"
+* extension contains total 0..1 and low 1..1 and high 1..1 and length 1..1 and acuity 1..1 and comorbidity 1..1 and emergency 1..1
+* extension[total].value[x] only integer
+* extension[low].value[x] only integer
+* extension[high].value[x] only integer
+* extension[length].value[x] only string
+* extension[acuity].value[x] only string
+* extension[comorbidity].value[x] only string
+* extension[emergency].value[x] only string
