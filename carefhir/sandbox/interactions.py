@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from carefhir.sandbox.knobs import Knobs
-from carefhir.sandbox.outcome import Failure, gone, missing, outcome, unknown_type
+from carefhir.sandbox.outcome import Failure, gone, outcome, unknown_type
 from carefhir.sandbox.paging import Pages
 from carefhir.sandbox.parameters import TYPES
 from carefhir.sandbox.query import Pairs, parse
@@ -143,13 +143,11 @@ class Interactions:
 
     def delete(self, request: Request, type_: str, id_: str) -> Reply:
         self.check_writable(type_)
-        if self.store.current(type_, id_) is None:
-            raise missing(f"{type_}/{id_}")
         self.check_version(type_, id_, request.headers.get("if-match", ""))
         if self.store.exists(f"{type_}/{id_}") and (by := self.store.referrers(f"{type_}/{id_}") - {f"{type_}/{id_}"}):
             raise referenced(f"{type_}/{id_}", min(by))
         version = self.store.delete(type_, id_, self.now())
-        said = f"{type_}/{id_} is deleted." if version else f"{type_}/{id_} was deleted before."
+        said = f"{type_}/{id_} is deleted." if version else f"{type_}/{id_} was not there to delete."
         return Reply(200, version, encode(outcome("information", "informational", said)))
 
     # What transactions need too
@@ -181,14 +179,10 @@ class Interactions:
             return
         match = re.fullmatch(r'(?:W/)?"?([^"]+)"?', if_match.strip())
         version = self.store.current(type_, id_)
-        if version is None:
-            raise missing(f"{type_}/{id_}")
-        if match is None or match[1] != str(version.number):
-            raise Failure(
-                self.knobs.status_stale,
-                "conflict",
-                f"{type_}/{id_} is at version {version.number}, not at the one named by If-Match.",
-            )
+        if version is None or match is None or match[1] != str(version.number):
+            stands = f"is at version {version.number}" if version else "does not exist"
+            said = f"{type_}/{id_} {stands}, while If-Match names another version."
+            raise Failure(self.knobs.status_stale, "conflict", said)
 
     def matched(self, type_: str, condition: str) -> str | None:
         """The one id a condition matches, None when none; 412 when several."""

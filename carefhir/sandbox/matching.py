@@ -15,7 +15,7 @@ from carefhir.sandbox.index import Index, named_key
 from carefhir.sandbox.outcome import Failure
 from carefhir.sandbox.parameters import TYPES
 from carefhir.sandbox.query import Clause, split, unescape
-from carefhir.sandbox.values import Amount, Link, Named, Range, Text, day_range, fold
+from carefhir.sandbox.values import Amount, Link, Named, Range, Text, Token, day_range, fold
 
 _PREFIXED = re.compile(r"(eq|ne|lt|le|gt|ge|sa|eb|ap)?([-+]?\d.*)", re.DOTALL)
 
@@ -40,13 +40,14 @@ def _token(value: str, clause: Clause, index: Index) -> Ids:
     if len(parts) == 1:
         return set(index.posted(parts[0]))
     system, code = parts[0], "|".join(parts[1:])
-    if not code:
-        return _scan(index, lambda each: each.system == system)
-    return {
-        id_
-        for id_ in index.posted(code)
-        if any(each.code == code and each.system in (system, None) for each in index.values[id_])
-    }
+    implied = clause.parameter.system
+
+    def fits(each: Token) -> bool:
+        # A bare code is of the system its definition implies; where the table knows none, it fits any.
+        own = implied if each.system is None else each.system
+        return (each.code == code or not code) and own in (system, None)
+
+    return _scan(index, fits) if not code else {id_ for id_ in index.posted(code) if any(map(fits, index.values[id_]))}
 
 
 def _string(value: str, clause: Clause, index: Index) -> Ids:
@@ -124,11 +125,11 @@ def _date(value: str, clause: Clause, index: Index) -> Ids:
             case "gt":
                 return each.high > high
             case "ge":
-                return each.high > high or within
+                return each.high > low
             case "lt":
                 return each.low < low
             case "le":
-                return each.low < low or within
+                return each.low < high
             case "sa":
                 return each.low >= high
             case "eb":

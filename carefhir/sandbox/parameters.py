@@ -30,6 +30,8 @@ class Parameter:
     kind: str
     paths: tuple[tuple[Segment, ...], ...]
     targets: frozenset[str] = frozenset()
+    system: str | None = None
+    """For a bare code with a required binding: the system its definition implies."""
 
     def values(self, resource: Mapping[str, Any]) -> Iterator[Any]:
         """Everything in the resource this parameter looks at, lists opened."""
@@ -73,10 +75,10 @@ def _segment(text: str) -> Segment:
     return Segment(name, child, wanted)
 
 
-def parameter(code: str, kind: str, paths: list[str], targets: list[str]) -> Parameter:
+def parameter(code: str, kind: str, paths: list[str], targets: list[str], system: str | None = None) -> Parameter:
     """A Parameter from one line of the table."""
     split = tuple(tuple(_segment(each) for each in path.split(".")) for path in paths)
-    return Parameter(code, kind, split, frozenset(targets))
+    return Parameter(code, kind, split, frozenset(targets), system)
 
 
 EVERYWHERE: dict[str, Parameter] = {

@@ -128,7 +128,7 @@ class _Shape:
             case "_sort":
                 self.sort += [_sort_key(type_, each, knobs) for each in value.split(",") if each]
             case "_include" | "_revinclude":
-                self.includes.append(_include(word, modifier, value, knobs))
+                self.includes.append(_include(word, modifier, f"{type_}:*" if value == "*" else value, knobs))
             case _:
                 return False
         return True

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from carefhir.sandbox.interactions import Interactions, Reply, Request, referenced, resource_of
-from carefhir.sandbox.outcome import Failure, unknown_type
+from carefhir.sandbox.outcome import Failure
 from carefhir.sandbox.parameters import TYPES
 from carefhir.sandbox.references import resolve
 from carefhir.sandbox.store import Version
@@ -84,7 +84,7 @@ def _entry(item: Any, place: str, base: str, outer: Mapping[str, str]) -> Entry:
     pairs = parse_qsl(query, keep_blank_values=True)
     request = Request(asked["method"], segments, pairs, base, headers, item.get("resource"))
     if segments[0] not in TYPES:
-        raise unknown_type(segments[0]).at(place)
+        raise Failure(400, "not-supported", "the url names no resource type.").at(place)
     full_url = item.get("fullUrl")
     return Entry(place, full_url if isinstance(full_url, str) else "", request)
 
