@@ -5,11 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport;
 import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.MetadataResource;
+import org.hl7.fhir.r4.model.StructureDefinition;
 import org.hl7.fhir.utilities.npm.NpmPackage;
 
 /**
@@ -23,6 +26,7 @@ final class Definitions extends PrePopulatedValidationSupport {
 
     private final FhirContext fhir;
     private final Map<String, IBaseResource> others = new HashMap<>();
+    private final Set<String> namespaces = new HashSet<>();
 
     Definitions(FhirContext fhir) {
         super(fhir);
@@ -49,6 +53,15 @@ final class Definitions extends PrePopulatedValidationSupport {
         }
     }
 
+    /** Says whether a URL lies in a namespace that a loaded profile comes from. */
+    boolean own(String url) {
+        return namespaces.contains(namespace(url));
+    }
+
+    private static String namespace(String url) {
+        return url.substring(0, url.lastIndexOf('/') + 1);
+    }
+
     private void add(String name, String text) {
         IBaseResource resource;
         try {
@@ -57,6 +70,9 @@ final class Definitions extends PrePopulatedValidationSupport {
             throw new IllegalArgumentException(name + " is no FHIR definition: " + broken.getMessage(), broken);
         }
         addResource(resource);
+        if (resource instanceof StructureDefinition profile) {
+            namespaces.add(namespace(profile.getUrl()));
+        }
         if (resource instanceof MetadataResource definition && definition.hasUrl()) {
             others.put(definition.getUrl(), resource);
             if (definition.hasVersion()) {

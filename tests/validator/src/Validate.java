@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
@@ -38,20 +39,26 @@ import org.slf4j.LoggerFactory;
 public class Validate {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /**
-     * What the engine says of every profile of an Extension when there is no package cache to resolve the core package
-     * from: a fault of its set-up here, not of the profile. Exactly this text is let pass.
-     */
-    private static final String NO_PACKAGE_CACHE = "Error generating Snapshot: Unable to resolve package id "
-            + "hl7.fhir.r4.core#null (this usually arises from a problem in the differential)";
+    /** Errors that are no fault of the resource; exactly these texts are let pass. */
+    private static final Set<String> NOT_OURS = Set.of(
+            // said of every profile of an Extension, since the engine has no package cache here to ask
+            "Error generating Snapshot: Unable to resolve package id hl7.fhir.r4.core#null "
+                    + "(this usually arises from a problem in the differential)",
+            // an example inside R4's own definition of Consent, which every snapshot of it repeats
+            "if identifier.system is 'urn:ietf:rfc:3986', then the identifier.value must be a full URI "
+                    + "(e.g. start with a scheme), not 'Local eCMS identifier'");
+
+    private static final String UNKNOWN_EXTENSION = "Unknown extension ";
 
     private final PrintStream out;
+    private final Definitions definitions;
     private final FhirValidator validator;
     private int resources;
     private int failed;
 
-    private Validate(PrintStream out, IValidationSupport definitions, FhirContext fhir) {
+    private Validate(PrintStream out, Definitions definitions, FhirContext fhir) {
         this.out = out;
+        this.definitions = definitions;
         var unknown = new UnknownCodeSystemWarningValidationSupport(fhir);
         unknown.setNonExistentCodeSystemSeverity(IValidationSupport.IssueSeverity.WARNING);
         // The chain caches what it is asked. The last link answers for code systems that no other one knows.
@@ -128,9 +135,7 @@ public class Validate {
             report.put("resourceType", resource.path("resourceType").asText(""));
             report.put("id", resource.path("id").asText(""));
             for (SingleValidationMessage message : validator.validateWithResult(text).getMessages()) {
-                ResultSeverityEnum severity = NO_PACKAGE_CACHE.equals(message.getMessage())
-                        ? ResultSeverityEnum.INFORMATION
-                        : message.getSeverity();
+                ResultSeverityEnum severity = severity(message);
                 issues.add(issue(severity.getCode(), message.getLocationString(), message.getMessage()));
                 bad |= severity.compareTo(ResultSeverityEnum.ERROR) >= 0;
             }
@@ -141,6 +146,18 @@ public class Validate {
         resources++;
         failed += bad ? 1 : 0;
         out.println(JSON.writeValueAsString(report.set("issues", issues)));
+    }
+
+    private ResultSeverityEnum severity(SingleValidationMessage message) {
+        String text = message.getMessage();
+        if (NOT_OURS.contains(text)) {
+            return ResultSeverityEnum.INFORMATION;
+        }
+        // the engine lets any extension pass; in a namespace we hold the definitions of, an unknown one is a slip
+        if (text.startsWith(UNKNOWN_EXTENSION) && definitions.own(text.substring(UNKNOWN_EXTENSION.length()))) {
+            return ResultSeverityEnum.ERROR;
+        }
+        return message.getSeverity();
     }
 
     private static ObjectNode issue(String severity, String location, String message) {
