@@ -1,0 +1,121 @@
+"""The `server` fixture: each contract test runs against the sandbox, and against a real HAPI when it is asked for.
+
+HAPI is asked for by `-m hapi`, by CAREFHIR_HAPI_BASE (the base of one that runs already), or by CI=true, where it is
+never skipped. A HAPI that runs already may hold other data; tests find their own by keys nobody else has.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from carefhir.sandbox import Sandbox
+from carefhir.sandbox.app import server as sandbox_server
+from tests.support.hapi import HapiUnavailable, running
+
+from .client import SYSTEM, Server, key, observation, patient
+
+NOT_ASKED = "HAPI was not asked for: run with -m hapi, or set CAREFHIR_HAPI_BASE"
+
+
+@contextmanager
+def sandbox_over_http() -> Iterator[str]:
+    """The sandbox behind uvicorn, in a thread, on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    web = sandbox_server(Sandbox(), port)
+    thread = threading.Thread(target=web.run, daemon=True)
+    thread.start()
+    while not web.started:
+        assert thread.is_alive(), "the sandbox did not start"
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{port}/fhir"
+    web.should_exit = True
+    thread.join()
+
+
+@contextmanager
+def hapi_over_http(config: pytest.Config) -> Iterator[str]:
+    """A HAPI that runs already, or a new one; skips with a reason unless in CI."""
+    if given := os.environ.get("CAREFHIR_HAPI_BASE"):
+        yield given
+        return
+    continuous = os.environ.get("CI") == "true"
+    marks = str(config.getoption("-m"))
+    if not continuous and ("hapi" not in marks or "not hapi" in marks):
+        pytest.skip(NOT_ASKED)
+    try:
+        with running() as base:
+            yield base
+    except HapiUnavailable as missing:
+        if continuous:
+            raise
+        pytest.skip(f"HAPI cannot run here: {missing}")
+
+
+@pytest.fixture(scope="session", params=["sandbox", pytest.param("hapi", marks=pytest.mark.hapi)])
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """One of the servers, alive for the whole session."""
+    name = str(request.param)
+    started = sandbox_over_http() if name == "sandbox" else hapi_over_http(request.config)
+    with started as base:
+        found = Server(name, base)
+        with found.session:
+            yield found
+
+
+class Shelf:
+    """Seven observations of one patient, named a to g, for the tests of searching."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.mrn = key()
+        name = [{"family": "Østergård", "given": ["Ann", "Béa"]}]
+        more = {"name": name, "birthDate": "1950-02-03", "gender": "female"}
+        self.patient = server.made(patient(self.mrn, telecom=[{"system": "phone", "value": "555"}], **more))
+        self.ids = {each: self._made(each) for each in "abcdefg"}
+
+    def _made(self, name: str) -> str:
+        def milligram(value: float) -> dict[str, object]:
+            return {"value": value, "unit": "mg", "system": "http://unitsofmeasure.org", "code": "mg"}
+
+        vital = [{"coding": [{"system": "http://contract.example/kinds", "code": "vital"}]}]
+        differing = {
+            "a": {"effectiveDateTime": "2026-03-01T10:00:00Z", "valueQuantity": milligram(5.4)},
+            "b": {"effectiveDateTime": "2026-03-02", "valueQuantity": milligram(5.44), "category": vital},
+            "c": {"effectivePeriod": {"start": "2026-03-03", "end": "2026-03-10"}, "valueString": "Hello World"},
+            "d": {"effectivePeriod": {"start": "2026-03-05"}, "status": "amended"},
+            "e": {"effectivePeriod": {"end": "2026-02-01"}},
+            "f": {"effectiveDateTime": "2026", "code": {"coding": [{"code": "bare"}]}},
+            "g": {"valueQuantity": {"value": -1, "unit": "g", "system": "http://unitsofmeasure.org", "code": "g"}},
+        }
+        return self._server.made(observation(name, f"Patient/{self.patient}", **differing[name]))
+
+    def found(self, criteria: str) -> str:
+        """The names of what a search among these finds, in the answer's order."""
+        reply = self._server.get(f"Observation?{criteria}&subject=Patient/{self.patient}&_count=50")
+        assert reply.status == 200, reply.text
+        return "".join(each["identifier"][0]["value"] for each in reply.resources())
+
+    def people(self, criteria: str) -> int:
+        """How many patients a search finds that can find only ours."""
+        reply = self._server.get(f"Patient?{criteria}&identifier={SYSTEM}|{self.mrn}")
+        assert reply.status == 200, reply.text
+        return len(reply.resources())
+
+
+@pytest.fixture(scope="session")
+def shelf(server: Server) -> Shelf:
+    return Shelf(server)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The ledger's own test comes last, server by server: it looks back at what the others stated."""
+    items.sort(key=lambda item: "test_ledger.py" in item.nodeid)

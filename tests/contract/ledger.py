@@ -1,0 +1,227 @@
+"""Where the sandbox and HAPI 8.6.0 are known to differ, and why each stays different.
+
+The ledger is two-sided. A test states a difference by `expect(id, server, observed)`, which fails when a server's
+answer is not the one listed: so a new difference fails the suite, and so does a listed one that has gone. The last test
+of the suite fails when an entry was exercised by no test.
+
+The sandbox is changed where HAPI shows it to be wrong; only where HAPI is odd or limited does a difference stay.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from .client import Server
+
+REST = "http://hl7.org/fhir/R4/http.html"
+SEARCH = "http://hl7.org/fhir/R4/search.html"
+TRIED = "HAPI FHIR 8.6.0 JPA server, tried in November 2026"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One known difference: what is asked, what each server answers, why it stays."""
+
+    id: str
+    what: str
+    sandbox: str
+    hapi: str
+    why: str
+    source: str
+
+
+LEDGER: tuple[Difference, ...] = (
+    Difference(
+        "stale-if-match",
+        "status of a PUT, or of a transaction, with an If-Match that is not the current version",
+        "412",
+        "409",
+        "The specification says 412; a client must take both as a conflict. `Knobs.status_stale` gives HAPI's.",
+        f"{REST}#concurrency",
+    ),
+    Difference(
+        "if-match-on-absent",
+        "status of a PUT with If-Match to an id that never was",
+        "412",
+        "201",
+        "HAPI creates it. Nothing can match a version that is not there, so the sandbox refuses.",
+        f"{REST}#concurrency",
+    ),
+    Difference(
+        "etag-in-bundle",
+        "etag of the first version in a transaction's response entry",
+        'W/"1"',
+        "1",
+        "HAPI leaves out the weak form's marks; a client must read both.",
+        f"{REST}#versions",
+    ),
+    Difference(
+        "equal-conditions-in-bundle",
+        "statuses of the response entries of two creates with the same ifNoneExist in one transaction",
+        "201 200",
+        "201",
+        "Both make one resource. HAPI answers one entry for the two, so positions no longer agree: never send such.",
+        TRIED,
+    ),
+    Difference(
+        "unknown-element",
+        "whether an element that R4 does not know comes back after a create answered 201",
+        "True",
+        "False",
+        "HAPI drops it; the sandbox knows no elements and keeps it. A client must not count on either.",
+        TRIED,
+    ),
+    Difference(
+        "bad-primitive",
+        "status of a create whose birthDate is no date",
+        "201",
+        "400",
+        "The sandbox holds no data types and cannot tell; that we write strictly is proved elsewhere.",
+        TRIED,
+    ),
+    Difference(
+        "tags-after-put",
+        "tags left after a PUT without any",
+        "0",
+        "1",
+        "HAPI keeps tags until they are taken by $meta-delete; the specification makes that the server's choice.",
+        "http://hl7.org/fhir/R4/resource.html#tag-updates",
+    ),
+    Difference(
+        "versioned-reference",
+        "whether a reference keeps its /_history/1",
+        "True",
+        "False",
+        "HAPI strips versions unless told where to keep them.",
+        TRIED,
+    ),
+    Difference(
+        "page-default",
+        "entries on a page when the client does not say",
+        "50",
+        "10",
+        "Any number is right; clients page to the end.",
+        f"{SEARCH}#count",
+    ),
+    Difference(
+        "page-max",
+        "entries on a page asked to hold 60",
+        "60",
+        "50",
+        "Any limit is right. `Knobs.page_max` gives HAPI's.",
+        f"{SEARCH}#count",
+    ),
+    Difference(
+        "total-unasked",
+        "Bundle.total of a search of one page, without _total",
+        "None",
+        "1",
+        "Optional. HAPI gives it where it happens to know; the sandbox only when asked, so that nobody leans on it.",
+        f"{SEARCH}#total",
+    ),
+    Difference(
+        "search-cache",
+        "whether a repeated search without Cache-Control finds what was created in between",
+        "True",
+        "False",
+        "HAPI answers a repeated search from before for 60 s. `Knobs.search_cache_seconds` gives HAPI's.",
+        TRIED,
+    ),
+    Difference(
+        "quantity-precision",
+        "which of 5.4 and 5.44 are found by value-quantity=5.4",
+        "5.4 5.44",
+        "5.4",
+        "By the specification 5.4 means 5.35 up to 5.45; HAPI compares exactly.",
+        f"{SEARCH}#quantity",
+    ),
+    Difference(
+        "string-contains",
+        "status of a search with :contains",
+        "200",
+        "405",
+        "Switched off in HAPI's default settings.",
+        TRIED,
+    ),
+    Difference(
+        "dates-or",
+        "status of a search with two dates as alternatives",
+        "200",
+        "400",
+        "HAPI takes no comma between dates (HAPI-1930); send two searches.",
+        TRIED,
+    ),
+    Difference(
+        "reference-identifier",
+        "status of a search with :identifier on a reference",
+        "200",
+        "400",
+        "HAPI does not support the modifier (HAPI-2498).",
+        TRIED,
+    ),
+    Difference(
+        "unknown-modifier",
+        "status of a search with a modifier that FHIR does not know",
+        "400",
+        "200",
+        "HAPI finds nothing, silently; the specification says to refuse.",
+        f"{SEARCH}#modifiers",
+    ),
+    Difference(
+        "chained-search",
+        "status of a search through a reference, patient.gender=female",
+        "400",
+        "200",
+        "Not needed by any step, so the sandbox does not have it and does not state it.",
+        f"{SEARCH}#chaining",
+    ),
+    Difference(
+        "post-search-in-batch",
+        "status of a batch entry POST Type/_search?…",
+        "200",
+        "400",
+        "HAPI takes every POST in a Bundle for a create (HAPI-0543); searches in a batch are GETs.",
+        TRIED,
+    ),
+    Difference(
+        "type-and-url-differ-in-transaction",
+        "status of a transaction that posts a Patient to the url Observation",
+        "400",
+        "200",
+        "HAPI goes by the resource and ignores the url.",
+        TRIED,
+    ),
+    Difference(
+        "batch-stated",
+        "whether the CapabilityStatement names the interaction batch",
+        "True",
+        "False",
+        "HAPI does batches and does not say so: a deviation a client must know.",
+        TRIED,
+    ),
+    Difference(
+        "conditional-update-stated",
+        "whether the CapabilityStatement offers conditional updates",
+        "False",
+        "True",
+        "Not used by carefhir: an update must name the version it is based on.",
+        f"{REST}#cond-update",
+    ),
+)
+
+_BY_ID = {each.id: each for each in LEDGER}
+_exercised: dict[str, set[str]] = defaultdict(set)
+
+
+def expect(id: str, server: Server, observed: object) -> None:  # noqa: A002  the entry's id
+    """Fails unless this server answered as the ledger says it does."""
+    entry = _BY_ID[id]
+    _exercised[server.name].add(id)
+    wanted = {"sandbox": entry.sandbox, "hapi": entry.hapi}[server.name]
+    assert str(observed) == wanted, f"{id}: {entry.what}: {server.name} answered {observed}, the ledger says {wanted}"
+
+
+def unexercised(server: Server) -> list[str]:
+    """The entries no test has stated for this server."""
+    return sorted(set(_BY_ID) - _exercised[server.name])
