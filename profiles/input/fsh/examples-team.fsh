@@ -107,6 +107,9 @@ InstanceOf: PractitionerRole
 Usage: #inline
 * insert Key(nurse-role)
 * active = true
+* telecom.system = #phone
+* telecom.use = #work
+* telecom.value = "+1-555-0110"
 * practitioner.reference = "urn:uuid:10000000-0000-4000-8000-000000000004"
 * organization.reference = "urn:uuid:10000000-0000-4000-8000-000000000003"
 * code[0] = DISCIPLINE#registered-nurse "registered nurse"
@@ -129,6 +132,9 @@ InstanceOf: PractitionerRole
 Usage: #inline
 * insert Key(physician-role)
 * active = true
+* telecom.system = #phone
+* telecom.use = #work
+* telecom.value = "+1-555-0111"
 * practitioner.reference = "urn:uuid:10000000-0000-4000-8000-000000000006"
 * organization.reference = "urn:uuid:10000000-0000-4000-8000-000000000003"
 * code[0] = DISCIPLINE#physician "physician"
@@ -151,6 +157,9 @@ InstanceOf: PractitionerRole
 Usage: #inline
 * insert Key(nurse-practitioner-role)
 * active = true
+* telecom.system = #phone
+* telecom.use = #work
+* telecom.value = "+1-555-0112"
 * practitioner.reference = "urn:uuid:10000000-0000-4000-8000-000000000008"
 * organization.reference = "urn:uuid:10000000-0000-4000-8000-000000000003"
 * code[0] = DISCIPLINE#nurse-practitioner "nurse practitioner"
@@ -174,6 +183,9 @@ InstanceOf: PractitionerRole
 Usage: #inline
 * insert Key(social-worker-role)
 * active = true
+* telecom.system = #phone
+* telecom.use = #work
+* telecom.value = "+1-555-0113"
 * practitioner.reference = "urn:uuid:10000000-0000-4000-8000-000000000010"
 * organization.reference = "urn:uuid:10000000-0000-4000-8000-000000000003"
 * code[0] = DISCIPLINE#social-worker "social worker"
@@ -196,6 +208,9 @@ InstanceOf: PractitionerRole
 Usage: #inline
 * insert Key(pharmacist-role)
 * active = true
+* telecom.system = #phone
+* telecom.use = #work
+* telecom.value = "+1-555-0114"
 * practitioner.reference = "urn:uuid:10000000-0000-4000-8000-000000000012"
 * organization.reference = "urn:uuid:10000000-0000-4000-8000-000000000003"
 * code[0] = DISCIPLINE#pharmacist "pharmacist"

@@ -148,6 +148,7 @@ Usage: #definition
 * insert Sourced(, V, [["Kroenke K, Spitzer RL, Williams JBW. J Gen Intern Med 2001;16:606-613: bands 0-4, 5-9, 10-14, 15-19, 20-27; 10 or more is positive."]])
 * category = OBSCAT#survey
 * code = LNC#44261-6
+* code.text = "PHQ-9 total score"
 * permittedDataType = #integer
 * multipleResultsAllowed = false
 * insert Band(minimal, "minimal", 0, 4)
@@ -166,6 +167,7 @@ Usage: #definition
 * insert Sourced(, V, [["Hager ER, Quigg AM, et al. Pediatrics 2010;126:e26-e32; result codes as in LOINC 88124-3."]])
 * category = OBSCAT#survey
 * code = LNC#88124-3
+* code.text = "Food insecurity risk (Hunger Vital Sign)"
 * permittedDataType = #CodeableConcept
 * multipleResultsAllowed = false
 * insert Band(no-risk, "no risk", 0, 0)
