@@ -110,8 +110,10 @@ def numbered() -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{plan['id']}.{parts(one)['name']}", one
     for definition in artefacts("ObservationDefinition"):
         yield definition["id"], definition
-    for instrument in artefacts("Questionnaire"):
-        yield instrument["id"], instrument
+    for judged in (*artefacts("Questionnaire"), *artefacts("ConceptMap")):
+        yield judged["id"], judged
+    for system in ("lace-comorbidity", "care-setting", "discharge-destination"):
+        yield system, artefact("CodeSystem", system)
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,7 @@ Title: "Check-in triage"
 Description: "Result of a check-in. Green needs evidence; without it the result is cannot-say."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/check-in-triage"
+* insert Sourced(^, D, [["Four results of a check-in: our default; published heart-failure zone sheets have three colours."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/check-in-triage"
@@ -365,6 +366,7 @@ Title: "Care settings"
 Description: "Where a stay took place, and which rules a discharge from there sets going. TCM origins after CMS (seen on contractor pages, S); LACE for acute stays only (D)."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/care-setting"
+* insert Sourced(^, S, [["CMS transitional care management booklet (MLN908628): discharge settings. LACE for acute stays only, and what chains into one stay: our default (D)."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/care-setting"
@@ -455,6 +457,7 @@ Title: "Discharge destinations"
 Description: "Where a person went at discharge."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/discharge-destination"
+* insert Sourced(^, S, [["CMS transitional care management booklet (MLN908628): community settings. Against advice, not stated and hospice at home: our default (D)."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/discharge-destination"
@@ -567,6 +570,7 @@ Title: "LACE comorbidity groups"
 Description: "The comorbidity groups of LACE with its own weights (van Walraven 2010, table in PMC2845681: V); standard Charlson weights do not apply. Each group counts once. The cap is a parameter of PlanDefinition/lace. Which groups count when resolved is our default (D)."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/lace-comorbidity"
+* insert Sourced(^, V, [["van Walraven C, et al. CMAJ 2010;182:551-557 (PMC2845681): groups and weights. Which groups count when resolved: our default (D)."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/lace-comorbidity"

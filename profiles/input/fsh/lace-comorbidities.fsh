@@ -6,6 +6,7 @@ Usage: #definition
 * insert Map(lace-comorbidities, LaceComorbidities, "Conditions that count in LACE", lace-comorbidity)
 * description = "SNOMED CT and ICD-10-CM codes to the comorbidity groups of LACE. SNOMED codes match exactly. An ICD-10-CM entry is a prefix: I50 covers I50.22; the longest matching prefix wins; compare without the dot. A code may have several targets. ICD-10 groups after Quan H, et al. Med Care 2005;43:1130-1139, translated to the groups of LACE (K: from general knowledge of that table); splits by stage and additions for ICD-10-CM are our default (D) and say so."
 * copyright = "This material includes SNOMED Clinical Terms (SNOMED CT), used by permission of SNOMED International; SNOMED CT was originally created by the College of American Pathologists. Use outside the United States needs a licence. ICD-10-CM is maintained by the CDC National Center for Health Statistics."
+* insert Sourced(, D, [["Groups as in van Walraven 2010 (PMC2845681); SNOMED CT codes assigned conservatively by us and compared with published code lists; ICD-10 groups after Quan 2005 (K)."]])
 * insert From(http://snomed.info/sct, lace-comorbidity)
 // previous-myocardial-infarction
 * insert Named(22298006, "Myocardial infarction", previous-myocardial-infarction)
@@ -22,7 +23,7 @@ Usage: #definition
 * insert Named(62914000, "Cerebrovascular disease", cerebrovascular-disease)
 * insert Named(266257000, "Transient ischemic attack", cerebrovascular-disease)
 * insert Named(275526006, "History of cerebrovascular accident", cerebrovascular-disease)
-* insert Judged([["Code from general knowledge, not yet confirmed (K)."]])
+* insert Judged([["Code seen in published code lists only (S)."]])
 // peripheral-vascular-disease
 * insert Named(400047006, "Peripheral vascular disease", peripheral-vascular-disease)
 * insert Named(399957001, "Peripheral arterial occlusive disease", peripheral-vascular-disease)
@@ -36,7 +37,7 @@ Usage: #definition
 // diabetes-end-organ
 * insert Named(127013003, "Disorder of kidney due to diabetes mellitus", diabetes-end-organ)
 * insert Named(420279001, "Disorder of kidney due to type 2 diabetes mellitus", diabetes-end-organ)
-* insert Judged([["Code from general knowledge, not yet confirmed (K)."]])
+* insert Judged([["Code seen in published code lists only (S)."]])
 * insert Named(771000119108, "Chronic kidney disease due to type 2 diabetes mellitus", diabetes-end-organ)
 * insert Named(90781000119102, "Microalbuminuria due to type 2 diabetes mellitus", diabetes-end-organ)
 * insert Named(157141000119108, "Proteinuria due to type 2 diabetes mellitus", diabetes-end-organ)
@@ -49,7 +50,7 @@ Usage: #definition
 * insert Named(97331000119101, "Macular edema and retinopathy due to type 2 diabetes mellitus", diabetes-end-organ)
 * insert Named(60951000119105, "Blindness due to type 2 diabetes mellitus", diabetes-end-organ)
 * insert Named(421895002, "Peripheral vascular disorder due to diabetes mellitus", diabetes-end-organ)
-* insert Judged([["Code from general knowledge, not yet confirmed (K)."]])
+* insert Judged([["Code seen in published code lists only (S)."]])
 // heart-failure
 * insert Named(84114007, "Heart failure", heart-failure)
 * insert Named(42343007, "Congestive heart failure", heart-failure)
