@@ -11,12 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from carefhir.codes import ACT_KEY, COMMAND_KEY, STEP_KEY
 from carefhir.errors import ContentError
 from carefhir.fhir.changes import (
-    ACT_KEY,
-    COMMAND_KEY,
     SINGLE_IDENTIFIER,
-    STEP_KEY,
     WITHOUT_IDENTIFIER,
     Act,
     Amend,
@@ -73,6 +71,8 @@ class Prepared:
 def prepare(act: Act, command_digest: str, changes: tuple[Change, ...], receipt: Json) -> Prepared:
     """Puts keys on what is created, leaves out amendments that change nothing, orders the writes, adds the receipt.
 
+    The receipt targets what already was as wanted too: a resumed act says the same as an undisturbed one.
+
     Raises `ContentError` when two parts have one key: HAPI silently makes them one resource and one answer.
     """
     entries = [
@@ -82,8 +82,9 @@ def prepare(act: Act, command_digest: str, changes: tuple[Change, ...], receipt:
     ]
     ordered = _in_order(entries)
     made = copy.deepcopy(receipt)
-    targets = [{"reference": one.reference or one.urn} for one in ordered]
-    made["target"] = targets or made["target"]
+    stands = [change.record.reference for change in changes if isinstance(change, Amend)]
+    targets = [one.urn for one in ordered if one.creates] + stands
+    made["target"] = [{"reference": one} for one in targets] or made["target"]
     ordered.append(_entry(act, command_digest, Create(RECEIPT, made, "the receipt of this act")))
     keys = [one.match for one in ordered if one.creates] + [one.reference for one in ordered if not one.creates]
     parts = [one.part for one in ordered]

@@ -15,27 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
+from carefhir.codes import VERSION_KEY
 from carefhir.errors import NotAmendable
 from carefhir.fhir.codec import Json, canonical
 from carefhir.fhir.record import Record
 from carefhir.fhir.wire import MAIN
-
-BASE = "https://carefhir.org/fhir"
-"""The canonical base of everything of ours: a name, not an address."""
-
-STEP_KEY = f"{BASE}/sid/step"
-"""Identifier system of created resources; the value derives from (act, part)."""
-
-ACT_KEY = f"{BASE}/sid/act"
-"""Tag system of receipts (Provenance has no identifier in R4); the code is the act's key."""
-
-COMMAND_KEY = f"{BASE}/sid/command"
-"""Tag system, on everything an act creates, of the digest of the command it was created by: who resumes or repeats an
-act with other particulars is told so, instead of being told that his own were done."""
-
-VERSION_KEY = f"{BASE}/sid/version"
-"""Identifier system, beside a reference, of the version a decision was made from: servers strip versions from
-references, an identifier survives."""
 
 _NAMESPACE = uuid.UUID("6f1e8e0c-6c0b-5c57-9d6a-6c7a3d0f5b11")
 """Never changed: all derived ids hang on it."""
@@ -155,7 +139,7 @@ def refer(to: Record | Create, act: Act | None = None) -> Json:
     """A Reference to a record, or to a resource that the same act creates."""
     if isinstance(to, Record):
         return {"reference": to.reference}
-    assert act is not None, "a reference to a resource not yet created needs its act"  # noqa: S101 — for the reader
+    assert act is not None, "a reference to a resource not yet created needs its act"
     return {"reference": act.urn(to.part)}
 
 
@@ -172,7 +156,7 @@ class Plan:
     """The whole wanted graph of changes, with reasons; what a person should be told; what it was decided from.
 
     `incomplete` is set where an act was refused for its form but what protects the patient is written all the same;
-    it then says why, a sentence each.
+    it then says why, a sentence each. `acting_as` is the discipline the actor acts in, where the care team says so.
     """
 
     changes: tuple[Change, ...] = ()
@@ -183,6 +167,7 @@ class Plan:
     artefacts: tuple[str, ...] = ()
     incomplete: tuple[str, ...] = ()
     reason: str = ""
+    acting_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from carefhir.fhir.homes import Home
 from carefhir.fhir.pages import read_answers, read_page
 from carefhir.fhir.record import Record
 from carefhir.fhir.retry import retrying
-from carefhir.fhir.wire import FHIR_JSON, NO_CACHE, Failure, Flow, Request, Response, ask, exchange, get
+from carefhir.fhir.wire import FHIR_JSON, Failure, Flow, Request, Response, ask, exchange, get
 
 How: TypeAlias = Literal["created", "found", "amended"]
 CommitWay: TypeAlias = Literal["transaction", "single writes"]

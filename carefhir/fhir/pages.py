@@ -23,11 +23,11 @@ class _EntryResponse(msgspec.Struct, rename="camel"):
     status: str = ""
     location: str = ""
     etag: str = ""
-    outcome: msgspec.Raw | None = None
+    outcome: msgspec.Raw = msgspec.Raw()
 
 
 class _Entry(msgspec.Struct):
-    resource: msgspec.Raw | None = None
+    resource: msgspec.Raw = msgspec.Raw()
     search: _Search | None = None
     response: _EntryResponse | None = None
 
@@ -82,7 +82,7 @@ def read_page(body: bytes, home: str) -> Page:
     for position, raw in enumerate(bundle.entry):
         try:
             entry = _entry.decode(raw)
-            if entry.resource is None or (entry.search and entry.search.mode == "outcome"):
+            if not bytes(entry.resource) or (entry.search and entry.search.mode == "outcome"):
                 continue
             record = Record(bytes(entry.resource), home=home)
         except (msgspec.DecodeError, NotJson):
@@ -109,7 +109,7 @@ def read_answers(body: bytes, expected: int) -> tuple[EntryAnswer, ...]:
             raise NotJson(f"no response entry: {error}") from None
         said = entry.response or _EntryResponse()
         status = said.status[:3]
-        body = bytes(entry.resource or said.outcome or b"")
+        body = bytes(entry.resource) or bytes(said.outcome)
         answers.append(EntryAnswer(int(status) if status.isdigit() else 0, said.location, said.etag, body))
     return tuple(answers)
 

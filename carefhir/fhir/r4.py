@@ -7,7 +7,7 @@ all of R4B costs 2.2 s and 111 MiB, one class some tens of milliseconds.
 from __future__ import annotations
 
 import importlib
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from carefhir.fhir.codec import Json, encode
@@ -32,7 +32,7 @@ def objections(resource: Json) -> tuple[str, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _model(type_: str) -> Any:
     try:
         module = importlib.import_module(f"fhir.resources.R4B.{type_.lower()}")

@@ -1,0 +1,65 @@
+"""The few codes that logic branches on, and the names of the systems they stand in.
+
+Everything else that is coded lives in `profiles/`. A code is here only because a line of Python asks for it.
+"""
+
+from __future__ import annotations
+
+BASE = "https://carefhir.org/fhir"
+"""The canonical base of everything of ours: a name, not an address."""
+
+STEP_KEY = f"{BASE}/sid/step"
+"""Identifier system of created resources; the value derives from (act, part)."""
+
+ACT_KEY = f"{BASE}/sid/act"
+"""Tag system of receipts (Provenance has no identifier in R4); the code is the act's key."""
+
+COMMAND_KEY = f"{BASE}/sid/command"
+"""Tag system, on everything an act creates, of the digest of the command it was created by: who resumes or repeats an
+act with other particulars is told so, instead of being told that his own were done."""
+
+VERSION_KEY = f"{BASE}/sid/version"
+"""Identifier system, beside a reference, of the version a decision was made from: servers strip versions from
+references, an identifier survives."""
+
+LOINC = "http://loinc.org"
+SNOMED = "http://snomed.info/sct"
+ICD10CM = "http://hl7.org/fhir/sid/icd-10-cm"
+
+PROGRAM = f"{BASE}/CodeSystem/care-program"
+TASK = f"{BASE}/CodeSystem/care-task"
+TASK_STATE = f"{BASE}/CodeSystem/care-task-state"
+DISCIPLINE = f"{BASE}/CodeSystem/discipline"
+TEAM_ROLE = f"{BASE}/CodeSystem/care-team-role"
+CONSENT_FORM = f"{BASE}/CodeSystem/consent-form"
+BAND = f"{BASE}/CodeSystem/score-band"
+FINDING = f"{BASE}/CodeSystem/finding"
+SETTING = f"{BASE}/CodeSystem/care-setting"
+DESTINATION = f"{BASE}/CodeSystem/discharge-destination"
+CLOCK_DATE = f"{BASE}/CodeSystem/clock-date"
+METHOD = f"{BASE}/CodeSystem/assessment-method"
+DUE_TAG = f"{BASE}/sid/due"
+"""Tag system on Tasks: the due date, as an index for searches only."""
+
+ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+CONDITION_CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+CONDITION_VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+US_CORE_CONDITION_CATEGORY = "http://hl7.org/fhir/us/core/CodeSystem/condition-category"
+US_CORE_CATEGORY = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category"
+OBSERVATION_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+FLAG_CATEGORY = "http://terminology.hl7.org/CodeSystem/flag-category"
+RISK = "http://terminology.hl7.org/CodeSystem/risk-probability"
+CONSENT_SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope"
+PROVENANCE_AGENT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+SDOH_CATEGORY = "http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes"
+
+
+def concept(system: str, code: str, display: str | None = None, text: str | None = None) -> dict[str, object]:
+    """A CodeableConcept with one coding."""
+    coding: dict[str, object] = {"system": system, "code": code}
+    if display:
+        coding["display"] = display
+    made: dict[str, object] = {"coding": [coding]}
+    if text:
+        made["text"] = text
+    return made

@@ -1,0 +1,196 @@
+"""Loads the artefacts that decisions use, once, into one frozen value.
+
+The package's own stand under `profiles/definitions`, as `Type/Type-id.json`; a site may name folders of its own, whose
+newer versions of an artefact override ours (highest active version wins). Artefacts are read whole at start, so that
+`decide` touches no file (rule R1). What is odd in an artefact is refused loudly when it is loaded or first asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from carefhir.codes import BASE
+from carefhir.errors import ContentError
+from carefhir.fhir.codec import Json, NotJson, decode_object
+from carefhir.fhir.record import dig, moments
+
+USED = ("CodeSystem", "ConceptMap", "ObservationDefinition", "PlanDefinition", "Questionnaire")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A code with its words and properties."""
+
+    system: str
+    code: str
+    display: str
+    definition: str
+    properties: Mapping[str, Any]
+
+    @property
+    def coding(self) -> Json:
+        return {"system": self.system, "code": self.code, "display": self.display}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The clinical content in force: artefacts by type and id."""
+
+    artefacts: Mapping[tuple[str, str], Json] = field(repr=False)
+
+    def get(self, type_: str, id_: str) -> Json:
+        """An artefact. Raises `ContentError` when it is missing."""
+        found = self.artefacts.get((type_, id_))
+        if found is None:
+            raise ContentError(f"the clinical content holds no {type_}/{id_}")
+        return found
+
+    def canonical(self, type_: str, id_: str) -> str:
+        """`url|version`, as every decision records it."""
+        found = self.get(type_, id_)
+        return f"{found.get('url', f'{BASE}/{type_}/{id_}')}|{found.get('version', '')}"
+
+    def concept(self, system: str, code: str) -> Concept:
+        """A concept of one of our code systems. Raises `ContentError` when there is none."""
+        found = self.concepts(system).get(code)
+        if found is None:
+            raise ContentError(f"CodeSystem {system.rpartition('/')[2]} has no code {code}")
+        return found
+
+    def concepts(self, system: str) -> Mapping[str, Concept]:
+        """All concepts of one of our code systems, by code."""
+        return _concepts(_Hold(self.get("CodeSystem", system.rpartition("/")[2])))
+
+    def mapped(self, map_id: str, system: str, code: str) -> tuple[str, ...]:
+        """What a code maps to, by exact code; () when the map does not know it."""
+        return _mapping(_Hold(self.get("ConceptMap", map_id))).get((system, code), ())
+
+    def mapped_by_prefix(self, map_id: str, system: str, code: str) -> tuple[str, ...]:
+        """What a code maps to where entries are prefixes (ICD-10-CM): dots aside, the longest prefix wins."""
+        table = _mapping(_Hold(self.get("ConceptMap", map_id)))
+        plain = code.replace(".", "").upper()
+        by_plain = {entry.replace(".", "").upper(): targets for (of, entry), targets in table.items() if of == system}
+        return next((by_plain[plain[:n]] for n in range(len(plain), 0, -1) if plain[:n] in by_plain), ())
+
+    def in_force(self, plan_id: str, day: date) -> tuple[Json, bool]:
+        """A PlanDefinition, and whether its effective period holds that day (it is given in any case)."""
+        plan = self.get("PlanDefinition", plan_id)
+        start = moments(next(dig(plan, "effectivePeriod.start"), None))
+        end = moments(next(dig(plan, "effectivePeriod.end"), None))
+        return plan, (start is None or start[0].date() <= day) and (end is None or day < end[1].date())
+
+
+def parameters(plan: Json) -> dict[str, int]:
+    """The named whole numbers of a PlanDefinition."""
+    found = {}
+    for one in extensions(plan, "parameter"):
+        parts = parts_of(one)
+        if isinstance(parts.get("name"), str) and isinstance(parts.get("value"), int):
+            found[parts["name"]] = parts["value"]
+    return found
+
+
+def extensions(element: Json, name: str) -> Iterator[Json]:
+    """Our own extensions of that name on an element."""
+    for one in element.get("extension", []):
+        if one.get("url") == f"{BASE}/StructureDefinition/{name}":
+            yield one
+
+
+def value_of(element: Json) -> Any:
+    """The value[x] of an extension, property or answer."""
+    return next((value for key, value in element.items() if key.startswith("value")), None)
+
+
+def parts_of(extension: Json) -> dict[str, Any]:
+    """The values of a complex extension by name; the last one where a name repeats (see `all_parts`)."""
+    return {one["url"]: value_of(one) for one in extension.get("extension", [])}
+
+
+def all_parts(extension: Json, name: str) -> tuple[Any, ...]:
+    """Every value of a repeating part of a complex extension."""
+    return tuple(value_of(one) for one in extension.get("extension", []) if one["url"] == name)
+
+
+class _Hold:
+    """Makes an artefact hashable by identity, for the caches below; artefacts are never changed."""
+
+    __slots__ = ("artefact",)
+
+    def __init__(self, artefact: Json) -> None:
+        self.artefact = artefact
+
+    def __hash__(self) -> int:
+        return id(self.artefact)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Hold) and other.artefact is self.artefact
+
+
+@lru_cache(maxsize=256)
+def _concepts(hold: _Hold) -> Mapping[str, Concept]:
+    system = str(hold.artefact.get("url", ""))
+    return {
+        one["code"]: Concept(
+            system,
+            one["code"],
+            one.get("display", one["code"]),
+            one.get("definition", ""),
+            {
+                prop["code"]: value_of({k: v for k, v in prop.items() if k != "code"})
+                for prop in one.get("property", [])
+            },
+        )
+        for one in hold.artefact.get("concept", [])
+    }
+
+
+@lru_cache(maxsize=256)
+def _mapping(hold: _Hold) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    table: dict[tuple[str, str], tuple[str, ...]] = {}
+    for group in hold.artefact.get("group", []):
+        for element in group.get("element", []):
+            targets = tuple(one["code"] for one in element.get("target", []) if "code" in one)
+            key = (group.get("source", ""), element["code"])
+            table[key] = tuple(dict.fromkeys((*table.get(key, ()), *targets)))
+    return table
+
+
+def own_folder() -> Path:
+    """Where the package's artefacts stand: inside an installed wheel, or beside the package in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "_profiles"
+    return installed if installed.is_dir() else package.parent / "profiles"
+
+
+@lru_cache(maxsize=8)
+def load(*folders: Path) -> Content:
+    """Loads our artefacts and a site's own. Raises `ContentError` naming the file that cannot be read."""
+    found: dict[tuple[str, str], Json] = {}
+    for path in _files((own_folder() / "definitions", *folders)):
+        type_, _, _ = path.name.partition("-")
+        if type_ not in USED:
+            continue
+        try:
+            artefact = decode_object(path.read_bytes())
+        except (OSError, NotJson) as error:
+            raise ContentError(f"{path.name}: {error}") from None
+        key = (str(artefact.get("resourceType")), str(artefact.get("id")))
+        if artefact.get("status", "active") == "active" and _version(artefact) >= _version(found.get(key, {})):
+            found[key] = artefact
+    return Content(found)
+
+
+def _files(folders: Iterable[Path]) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted(folder.rglob("*-*.json"))
+
+
+def _version(artefact: Json) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", str(artefact.get("version", ""))))

@@ -1,0 +1,83 @@
+"""CareTeam: the one care manager, the supervising provider behind them, and who else belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from carefhir.codes import DISCIPLINE, TEAM_ROLE
+from carefhir.content.loading import Content
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
+from carefhir.fhir.search import Need, Of
+from carefhir.mappers.provenance import DISCIPLINE_EXTENSION
+
+
+def find() -> Need:
+    """A patient's care teams, every kind."""
+    return Need("care_teams", "CareTeam", (Of("patient", "subject"),), bounded=True)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamView:
+    """Who holds which role of ours, over all of a patient's active teams, and in which discipline."""
+
+    records: tuple[Record, ...] = ()
+    roles: dict[str, str] = field(default_factory=dict)
+    disciplines: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def care_manager(self) -> str:
+        return self.roles.get("care-manager", "")
+
+    @property
+    def supervising_provider(self) -> str:
+        return self.roles.get("supervising-provider", "")
+
+    @property
+    def on_call(self) -> str:
+        return self.roles.get("on-call", "")
+
+
+def read(records: Iterable[Record]) -> TeamView:
+    """The roles of ours in all active teams; where two teams name one, the team read first by id counts."""
+    used: list[Record] = []
+    roles: dict[str, str] = {}
+    disciplines: dict[str, str] = {}
+    for record in records:
+        if first_text(record.json, "status") not in ("active", None):
+            continue
+        for participant in dig(record.json, "participant"):
+            member = next((m for one in references(participant, "member") if (m := relative(one))), None)
+            mine = [code for system, code in codings(participant, "role") if system == TEAM_ROLE]
+            if member is None or not mine:
+                continue
+            used += [record] if record not in used else []
+            for role in mine:
+                roles.setdefault(role, member)
+            for extension in dig(participant, "extension"):
+                if isinstance(extension, dict) and extension.get("url") == DISCIPLINE_EXTENSION:
+                    code = first_text(extension, "valueCoding.code")
+                    disciplines.setdefault(member, code or "")
+    return TeamView(tuple(used), roles, disciplines)
+
+
+def write(content: Content, patient: str, name: str, start: str, members: Iterable[tuple[str, str, str]]) -> Json:
+    """An active team; members are (role, reference, discipline or "")."""
+    participants = []
+    for role, reference, discipline in members:
+        participant: Json = {}
+        if discipline:
+            coding = content.concept(DISCIPLINE, discipline).coding
+            participant["extension"] = [{"url": DISCIPLINE_EXTENSION, "valueCoding": coding}]
+        participant["role"] = [{"coding": [content.concept(TEAM_ROLE, role).coding]}]
+        participant["member"] = {"reference": reference}
+        participants.append(participant)
+    return {
+        "resourceType": "CareTeam",
+        "status": "active",
+        "name": name,
+        "subject": {"reference": patient},
+        "period": {"start": start},
+        "participant": participants,
+    }

@@ -1,0 +1,88 @@
+"""Condition: what is on record, and concerns raised by a screen (a screen is not a diagnosis: rule 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from carefhir.codes import (
+    CONDITION_CLINICAL,
+    CONDITION_VERIFICATION,
+    ICD10CM,
+    SDOH_CATEGORY,
+    SNOMED,
+    US_CORE_CATEGORY,
+    US_CORE_CONDITION_CATEGORY,
+    concept,
+)
+from carefhir.content.loading import Concept
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, codings, first_text
+from carefhir.fhir.search import Need, Of
+
+_GONE = frozenset({"refuted", "entered-in-error"})
+_CURRENT = frozenset({"active", "recurrence", "relapse"})
+
+
+def find() -> Need:
+    """All of a patient's conditions."""
+    return Need("conditions", "Condition", (Of("patient", "subject"),))
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionView:
+    """One condition: whether it counts at all, whether it is current, since when."""
+
+    record: Record
+    codes: tuple[tuple[str, str], ...]
+    text: str
+    holds: bool
+    current: bool
+    onset: str
+
+
+def read(record: Record) -> ConditionView:
+    """A condition; one without a clinical status is taken as current (R4 lets it be absent)."""
+    json = record.json
+    verification = {code for _, code in codings(json, "verificationStatus")}
+    clinical = {code for system, code in codings(json, "clinicalStatus") if system == CONDITION_CLINICAL}
+    onset = first_text(json, "onsetDateTime") or first_text(json, "onsetPeriod.start") or ""
+    return ConditionView(
+        record,
+        tuple(codings(json, "code")),
+        first_text(json, "code.text") or first_text(json, "code.coding.display") or "",
+        not verification & _GONE,
+        not clinical or bool(clinical & _CURRENT),
+        onset or first_text(json, "recordedDate") or "",
+    )
+
+
+def concern_codes(finding: Concept) -> tuple[tuple[str, str], ...]:
+    """The codes a concern is written with, and recognized by: leaf codes for a social need, our finding otherwise."""
+    if finding.properties.get("kind") == "social-need":
+        pairs = ((SNOMED, finding.properties.get("snomed")), (ICD10CM, finding.properties.get("icd10")))
+        return tuple((system, str(code)) for system, code in pairs if code)
+    return ((finding.system, finding.code),)
+
+
+def write_concern(patient: str, finding: Concept, label: str, recorded: str, recorder: str, evidence: Json) -> Json:
+    """An unconfirmed health concern: a social need with its codes, or a positive screen without a diagnosis code."""
+    categories = [concept(US_CORE_CONDITION_CATEGORY, "health-concern")]
+    domain = finding.properties.get("domain")
+    if finding.properties.get("kind") == "social-need":
+        categories.append(concept(US_CORE_CATEGORY, "sdoh"))
+        if domain:
+            categories.append(concept(SDOH_CATEGORY, str(domain)))
+    return {
+        "resourceType": "Condition",
+        "clinicalStatus": concept(CONDITION_CLINICAL, "active"),
+        "verificationStatus": concept(CONDITION_VERIFICATION, "unconfirmed"),
+        "category": categories,
+        "code": {
+            "coding": [{"system": system, "code": code} for system, code in concern_codes(finding)],
+            "text": label,
+        },
+        "subject": {"reference": patient},
+        "recordedDate": recorded,
+        "recorder": {"reference": recorder},
+        "evidence": [{"detail": [evidence]}],
+    }

@@ -1,0 +1,50 @@
+"""Flag: what everybody who opens the chart must see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from carefhir.codes import FINDING, FLAG_CATEGORY
+from carefhir.content.loading import Concept
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, codings, first_text
+from carefhir.fhir.search import Need, Of
+
+
+def find() -> Need:
+    """All of a patient's flags."""
+    return Need("flags", "Flag", (Of("patient", "subject"),), bounded=True)
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """A flag and the findings of ours it stands for."""
+
+    record: Record
+    active: bool
+    findings: tuple[str, ...]
+    words: str
+
+
+def read(record: Record) -> FlagView:
+    """A flag, leniently."""
+    json = record.json
+    return FlagView(
+        record,
+        first_text(json, "status") == "active",
+        tuple(code for system, code in codings(json, "code") if system == FINDING),
+        first_text(json, "code.text") or first_text(json, "code.coding.display") or "",
+    )
+
+
+def write(patient: str, finding: Concept, start: str, author: str) -> Json:
+    """An active safety flag."""
+    return {
+        "resourceType": "Flag",
+        "status": "active",
+        "category": [{"coding": [{"system": FLAG_CATEGORY, "code": "safety", "display": "Safety"}]}],
+        "code": {"coding": [finding.coding], "text": str(finding.properties.get("label", finding.display))},
+        "subject": {"reference": patient},
+        "period": {"start": start},
+        "author": {"reference": author},
+    }

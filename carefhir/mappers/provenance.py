@@ -1,0 +1,63 @@
+"""Provenance: the receipt of an act (rule R3). R4 gives it no identifier, so its tag is its key."""
+
+from __future__ import annotations
+
+from carefhir.codes import ACT_KEY, BASE, COMMAND_KEY, DISCIPLINE, PROVENANCE_AGENT, concept
+from carefhir.fhir.bundle import tags_of
+from carefhir.fhir.changes import Plan, basis
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, first_text
+from carefhir.fhir.search import Need, Tagged
+from carefhir.occasion import Occasion
+
+ARTEFACT = f"{BASE}/sid/artefact"
+"""Identifier system of the clinical content a decision used: url|version."""
+
+DISCIPLINE_EXTENSION = f"{BASE}/StructureDefinition/discipline"
+
+
+def find() -> Need:
+    """The receipt of the act in the slot, and of nothing else: some patients have 1,945 Provenances."""
+    return Need("receipt", "Provenance", (Tagged(f"{ACT_KEY}|{{act}}"),))
+
+
+def act_of(record: Record) -> str:
+    """The key of the act a receipt stands for."""
+    return next(tags_of(record.json, ACT_KEY), "")
+
+
+def command_of(record: Record) -> str:
+    """The digest of the command a resource of ours was written for; "" where a server dropped it."""
+    return next(tags_of(record.json, COMMAND_KEY), "")
+
+
+def recorded(record: Record) -> str:
+    """When the receipt was written, as it says."""
+    return first_text(record.json, "recorded") or ""
+
+
+def write(plan: Plan, occasion: Occasion, fallback_target: str) -> Json:
+    """A receipt: who, when, why, and from what it was decided; targets are added with the writes."""
+    agent: Json = {
+        "type": concept(PROVENANCE_AGENT, "author"),
+        "who": {"reference": occasion.actor.reference},
+    }
+    discipline = plan.acting_as or occasion.actor.discipline
+    if discipline:
+        coding = {"system": DISCIPLINE, "code": discipline}
+        agent["extension"] = [{"url": DISCIPLINE_EXTENSION, "valueCoding": coding}]
+    entities: list[Json] = [{"role": "source", "what": basis(record)} for record in plan.decided_from]
+    entities += [
+        {"role": "source", "what": {"identifier": {"system": ARTEFACT, "value": one}}} for one in plan.artefacts
+    ]
+    receipt: Json = {
+        "resourceType": "Provenance",
+        "target": [{"reference": fallback_target}],
+        "recorded": occasion.stamp,
+        "agent": [agent],
+    }
+    if plan.reason:
+        receipt["reason"] = [{"text": plan.reason}]
+    if entities:
+        receipt["entity"] = entities
+    return receipt

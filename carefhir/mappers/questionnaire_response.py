@@ -1,0 +1,58 @@
+"""QuestionnaireResponse: somebody's answers, kept as they were given."""
+
+from __future__ import annotations
+
+import copy
+
+from carefhir.fhir.changes import own_identifier
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, first_text, references, relative
+from carefhir.fhir.search import Need, Of
+
+
+def find() -> Need:
+    """All of a patient's responses."""
+    return Need("responses", "QuestionnaireResponse", (Of("patient", "subject"),))
+
+
+def same_identity(responses: tuple[Record, ...], identity: tuple[str, str] | None) -> Record | None:
+    """The response on the server with the author's identifier."""
+    if identity is None:
+        return None
+    return next((one for one in responses if own_identifier(one.json) == identity), None)
+
+
+def source(response: Json) -> str:
+    """Who answered: `Type/id`, or "" when the response does not say (the subject, then)."""
+    return next((relative(one) or one for one in references(response, "source")), "")
+
+
+def subject(response: Json) -> str:
+    """Whom it is about, or "" when it does not say."""
+    return next((relative(one) or one for one in references(response, "subject")), "")
+
+
+def authored(response: Json, otherwise: str) -> str:
+    """When it was answered."""
+    return first_text(response, "authored") or otherwise
+
+
+def security(response: Json) -> list[Json]:
+    """Its security labels: they travel to everything derived from it (R10)."""
+    found = response.get("meta", {})
+    labels = found.get("security", []) if isinstance(found, dict) else []
+    return [one for one in labels if isinstance(one, dict)]
+
+
+def write(response: Json, patient: str, author: str, now: str, *, status: str) -> Json:
+    """The response with what must be there filled in; the answers are the author's and stay as they are."""
+    made = copy.deepcopy(response)
+    for element in ("id", "meta", "text"):
+        made.pop(element, None)
+    if security(response):
+        made["meta"] = {"security": security(response)}
+    made["status"] = status
+    made["subject"] = {"reference": patient}
+    made.setdefault("authored", now)
+    made.setdefault("author", {"reference": author})
+    return made

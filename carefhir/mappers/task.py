@@ -1,0 +1,117 @@
+"""Task: something a named person is to do by a day.
+
+The due day is `restriction.period.end`, a plain local date. R4 has no search on it, so a tag repeats it as an index;
+whoever searches by the tag checks date and status again. `executionPeriod` is never misused for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from carefhir.codes import DUE_TAG, FINDING, TASK, TASK_STATE
+from carefhir.content.loading import Concept, Content
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, codings, dig, first_text, moments, references, relative
+from carefhir.fhir.search import Codes, Need, Of
+from carefhir.lifecycle import ended
+
+OPEN = ("draft", "requested", "received", "accepted", "ready", "in-progress", "on-hold")
+
+
+def find() -> Need:
+    """All of a patient's Tasks."""
+    return Need("tasks", "Task", (Of("patient", "for"),))
+
+
+def find_open_of_actor() -> Need:
+    """The open Tasks somebody owns."""
+    return Need("tasks", "Task", (Of("owner", "owner", "{actor}"), Codes("status", "status", OPEN)))
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A Task as decisions and lists see it."""
+
+    record: Record
+    status: str
+    codes: tuple[str, ...]
+    priority: str
+    due: date | None
+    owner: str
+    focus: str
+    patient: str
+    description: str
+    findings: tuple[str, ...]
+    instruments: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    @property
+    def open(self) -> bool:
+        return not ended("Task", self.status)
+
+
+def read(record: Record) -> TaskView:
+    """A Task, leniently."""
+    json = record.json
+    due = moments(first_text(json, "restriction.period.end"))
+    return TaskView(
+        record,
+        first_text(json, "status") or "",
+        tuple(code for system, code in codings(json, "code") if system == TASK),
+        first_text(json, "priority") or "routine",
+        due[0].date() if due else None,
+        next((r for one in references(json, "owner") if (r := relative(one))), ""),
+        next((r for one in references(json, "focus") if (r := relative(one))), ""),
+        next((r for one in references(json, "for") if (r := relative(one))), ""),
+        first_text(json, "description") or "",
+        tuple(code for system, code in codings(json, "reasonCode") if system == FINDING),
+        tuple(str(one) for one in dig(json, "input.valueCanonical") if isinstance(one, str)),
+        tuple(r for one in references(json, "output.valueReference") if (r := relative(one))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a new Task says."""
+
+    code: str
+    words: str
+    start: date
+    end: date
+    owner: str
+    priority: str = "routine"
+    state: str = "waiting"
+    status: str = "requested"
+    focus: Json | None = None
+    part_of: Json | None = None
+    finding: Concept | None = None
+    inputs: tuple[Json, ...] = ()
+
+
+def write(content: Content, patient: str, requester: str, authored: str, work: Work) -> Json:
+    """A Task with everything ours always have."""
+    task: Json = {
+        "resourceType": "Task",
+        "meta": {"tag": [{"system": DUE_TAG, "code": work.end.isoformat()}]},
+        "status": work.status,
+        "businessStatus": {"coding": [content.concept(TASK_STATE, work.state).coding]},
+        "intent": "order",
+        "priority": work.priority,
+        "code": {"coding": [content.concept(TASK, work.code).coding]},
+        "description": work.words,
+        "for": {"reference": patient},
+        "authoredOn": authored,
+        "requester": {"reference": requester},
+        "owner": {"reference": work.owner},
+        "restriction": {"period": {"start": work.start.isoformat(), "end": work.end.isoformat()}},
+    }
+    if work.focus:
+        task["focus"] = work.focus
+    if work.finding:
+        task["reasonCode"] = {"coding": [work.finding.coding]}
+    if work.part_of:
+        task["partOf"] = [work.part_of]
+    if work.inputs:
+        task["input"] = list(work.inputs)
+    return task

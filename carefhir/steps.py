@@ -1,0 +1,99 @@
+"""What a step is: gather, decide, commit (the one path).
+
+`needs` are data with slots, `read` makes of the records one frozen context, `decide` makes of context, command and
+occasion the whole wanted graph of changes, or a refusal. Nothing here touches a server; the runner does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from carefhir.fhir.changes import Plan, Refusal
+from carefhir.fhir.gather import Records
+from carefhir.fhir.record import relative
+from carefhir.fhir.search import Need
+from carefhir.occasion import Occasion
+
+
+class Command(BaseModel):
+    """What a person asks for: typed, frozen, and the form every face shows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _reference_to(type_: str) -> BeforeValidator:
+    def check(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        text = value if "/" in value else f"{type_}/{value}"
+        found = relative(text)
+        if found is None or not found.startswith(type_ + "/"):
+            raise ValueError(f"expected {type_}/ID")
+        return found
+
+    return BeforeValidator(check)
+
+
+PatientRef: TypeAlias = Annotated[str, _reference_to("Patient")]
+PractitionerRef: TypeAlias = Annotated[str, _reference_to("Practitioner")]
+EncounterRef: TypeAlias = Annotated[str, _reference_to("Encounter")]
+
+
+class PatientCommand(Command):
+    """A command about one patient."""
+
+    patient: PatientRef = Field(description="whom it is about: Patient/ID")
+
+
+C = TypeVar("C", bound=Command)
+X = TypeVar("X")
+
+
+@dataclass(frozen=True, slots=True)
+class FromCommand(Generic[C]):
+    """The cause of an act is in the command: its receipt is asked for together with everything else."""
+
+    of: Callable[[C, Occasion], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class FromContext(Generic[C, X]):
+    """The cause of an act is in the patient's records (the last ended episode, the stay's anchor): its receipt is asked
+    for once they are read. None where the records show no such thing; `decide` then refuses."""
+
+    of: Callable[[X, C, Occasion], tuple[str, ...] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[C, X]):
+    """One act of care management."""
+
+    name: str
+    title: str
+    command: type[C]
+    needs: tuple[Need, ...]
+    cause: FromCommand[C] | FromContext[C, X]
+    read: Callable[[Records], X]
+    decide: Callable[[X, C, Occasion], Plan | Refusal]
+    when_stale: Literal["decide again", "ask the person"]
+    writes: tuple[str, ...]
+    """The resource types it may write, checked against what the server takes before anything is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[C, X]):
+    """A step whose plan is always empty: it only shows."""
+
+    name: str
+    title: str
+    command: type[C]
+    needs: tuple[Need, ...]
+    read: Callable[[Records, C, Occasion], X]
+
+
+AnyStep: TypeAlias = Step[Any, Any]
+AnyReading: TypeAlias = Reading[Any, Any]

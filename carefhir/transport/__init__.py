@@ -1,0 +1,1 @@
+"""Drivers: they send and sleep, nothing else. Every decision about a network stands in the flows they run."""

@@ -1,0 +1,106 @@
+"""The async driver, on `httpx`: services. The same promises as the sync one: no redirects, a size cap, no environment,
+a bearer token only to the base it was issued for (rule R8)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import TypeVar
+
+import httpx
+
+from carefhir.fhir.homes import Home
+from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, Wait, Waited
+from carefhir.transport.requests_driver import LARGEST
+
+T = TypeVar("T")
+
+
+class HttpxDriver:
+    """Runs flows against the homes of a site, inside an event loop.
+
+    `client` may be the service's own `httpx.AsyncClient` (one per process: building one costs 21 ms); it must not
+    follow redirects. `lanes` bounds how many requests of one round run at once.
+    """
+
+    def __init__(
+        self,
+        *homes: Home,
+        client: httpx.AsyncClient | None = None,
+        tokens: Mapping[str, str] | None = None,
+        timeout: tuple[float, float] = (5.0, 60.0),
+        largest: int = LARGEST,
+        lanes: int = 6,
+    ) -> None:
+        self._bases = {home.name: home.base for home in homes}
+        self._own = client is None
+        self._client = client or httpx.AsyncClient(
+            trust_env=False, follow_redirects=False, headers={"User-Agent": "carefhir"}
+        )
+        self._tokens = dict(tokens or {})
+        self._timeout = httpx.Timeout(timeout[1], connect=timeout[0])
+        self._largest = largest
+        self._lanes = asyncio.Semaphore(lanes)
+
+    async def __aenter__(self) -> HttpxDriver:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes the client if it is ours."""
+        if self._own:
+            await self._client.aclose()
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Runs a flow to its end and returns its value; what the flow raises comes through."""
+        try:
+            asks = flow.send(None)  # type: ignore[arg-type]  # a new generator takes None
+            while True:
+                asks = flow.send(await self._round(asks))
+        except StopIteration as stop:
+            value: T = stop.value
+            return value
+
+    async def _round(self, asks: Sequence[Ask]) -> tuple[Answer, ...]:
+        return tuple(await asyncio.gather(*(self._answer(one) for one in asks)))
+
+    async def _answer(self, one: Ask) -> Answer:
+        if isinstance(one, Wait):
+            await asyncio.sleep(one.seconds)
+            return Waited()
+        async with self._lanes:
+            return await self._send(one)
+
+    async def _send(self, request: Request) -> Response | Failure:
+        base = self._bases[request.home]
+        separator = "" if not request.target or request.target.startswith("?") else "/"
+        headers = dict(request.headers)
+        if request.home in self._tokens:
+            headers["Authorization"] = f"Bearer {self._tokens[request.home]}"
+        try:
+            async with self._client.stream(
+                request.method,
+                f"{base}{separator}{request.target}",
+                headers=headers,
+                content=request.body or None,
+                timeout=self._timeout,
+                follow_redirects=False,
+            ) as answer:
+                parts, size = [], 0
+                async for part in answer.aiter_bytes():
+                    size += len(part)
+                    if size > self._largest:
+                        return Failure("too-large", True)
+                    parts.append(part)
+                return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, b"".join(parts))
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            return Failure("unreachable", False)
+        except httpx.TimeoutException:
+            return Failure("timeout", True)
+        except httpx.HTTPError as error:
+            return Failure("broken", True, type(error).__name__)

@@ -1,0 +1,1 @@
+"""Assessment: the whole picture."""

@@ -1,0 +1,231 @@
+"""`overview`: the whole picture on one page, with what could not be read or was not visible. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from carefhir.codes import BAND, PROGRAM
+from carefhir.fhir.gather import Gap, Records
+from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
+from carefhir.fhir.search import Follow, Need, Of, Since
+from carefhir.mappers import care_team, condition, encounter, episode_of_care, flag, patient, task
+from carefhir.mappers import questionnaire_response as qr
+from carefhir.mappers import risk_assessment as risk
+from carefhir.mappers.risk_assessment import LACE_EXTENSION
+from carefhir.occasion import Occasion
+from carefhir.steps import PatientCommand, Reading
+
+
+class Overview(PatientCommand):
+    """Shows the whole picture of one patient."""
+
+
+def _seen(need: Need) -> Need:
+    """The same need, but what cannot be seen is a named gap."""
+    return Need(need.name, need.type, need.where, need.bounded, True, need.follow)
+
+
+NEEDS = (
+    patient.find(),
+    *(
+        _seen(need)
+        for need in (
+            episode_of_care.find(),
+            care_team.find(),
+            flag.find(),
+            risk.find(),
+            Need("consents", "Consent", (Of("patient", "patient"),), bounded=True),
+            Need("care_plans", "CarePlan", (Of("patient", "subject"),), bounded=True),
+            Need("goals", "Goal", (Of("patient", "subject"),), bounded=True),
+            Need("allergies", "AllergyIntolerance", (Of("patient", "patient"),), bounded=True),
+            condition.find(),
+            encounter.find(),
+            Need(
+                "medication_requests",
+                "MedicationRequest",
+                (Of("patient", "subject"),),
+                follow=(Follow("medicationReference", "Medication"),),
+            ),
+            Need(
+                "observations",
+                "Observation",
+                (
+                    Of("patient", "subject"),
+                    Since(
+                        "date",
+                        ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "effectiveTiming.event"),
+                        "{today-365d}",
+                    ),
+                ),
+            ),
+            qr.find(),
+            task.find(),
+        )
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the page: a title, and rows of plain words."""
+
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+    empty: str = "none on record"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The whole picture. `not_visible` is never to be read as "none"."""
+
+    patient: str
+    heading: str
+    sections: tuple[Section, ...] = ()
+    not_visible: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
+    """The page."""
+    person = records.one("patient")
+    heading = patient.display(person)
+    born = moment(first_text(person.json, "birthDate")) if person else None
+    if born:
+        years = occasion.today.year - born.year - ((occasion.today.month, occasion.today.day) < (born.month, born.day))
+        heading += f", {years}"
+    if person and first_text(person.json, "gender"):
+        heading += f", {first_text(person.json, 'gender')}"
+    view = patient.read(person)
+    stands = patient.in_the_way(view, command.patient)
+    sections = (
+        Section("Take note", tuple((one,) for one in stands) + _flags(records), "no flags"),
+        Section("Programmes", _programs(records)),
+        Section("Open tasks", _tasks(records, occasion.today), "no open tasks"),
+        Section("Risk", _risks(records)),
+        Section("Scores in the last year", _scores(records)),
+        Section("Conditions, current", _conditions(records)),
+        Section("Medicines ordered, active", _medicines(records)),
+        Section("Goals, open", _goals(records)),
+        Section("Last stays and emergency visits", _stays(records)),
+    )
+    counts = {name: len(found) for name, found in records.found.items()}
+    return Picture(command.patient, heading, sections, _not_visible(records.gaps), records.odd, counts)
+
+
+def _not_visible(gaps: tuple[Gap, ...]) -> tuple[str, ...]:
+    return tuple(f"{gap.type}: {gap.why}" for gap in gaps)
+
+
+def _flags(records: Records) -> tuple[tuple[str, ...], ...]:
+    found = (flag.read(one) for one in records["flags"])
+    return tuple((one.words,) for one in found if one.active)
+
+
+def _programs(records: Records) -> tuple[tuple[str, ...], ...]:
+    rows = []
+    team = care_team.read(records["care_teams"])
+    for one in (episode_of_care.read(record) for record in records["episodes"]):
+        names = ", ".join(one.programs) or ", ".join(
+            code for s, code in codings(one.record.json, "type") if s != PROGRAM
+        )
+        rows.append((names or "programme", one.status, f"care manager {one.care_manager or 'not named'}"))
+    if team.supervising_provider:
+        rows.append(("team", "", f"supervising provider {team.supervising_provider}"))
+    return tuple(rows)
+
+
+def _tasks(records: Records, today: date) -> tuple[tuple[str, ...], ...]:
+    views = sorted(
+        (one for one in map(task.read, records["tasks"]) if one.open), key=lambda t: (t.due or date.max, t.record.id)
+    )
+    rows = []
+    for one in views:
+        late = "overdue" if one.due and one.due < today else "due"
+        name = ", ".join(one.codes) or "task"
+        rows.append((name, f"{late} {one.due}" if one.due else "no due day", one.owner, one.record.reference))
+    return tuple(rows)
+
+
+def _risks(records: Records) -> tuple[tuple[str, ...], ...]:
+    rows = []
+    for one in records["risks"]:
+        parts = {
+            part.get("url"): part.get("valueInteger")
+            for extension in dig(one.json, "extension")
+            if isinstance(extension, dict) and extension.get("url") == LACE_EXTENSION
+            for part in dig(extension, "extension")
+            if isinstance(part, dict)
+        }
+        method = first_text(one.json, "method.coding.display") or first_text(one.json, "method.text") or "risk"
+        low, high = parts.get("low"), parts.get("high")
+        level = first_text(one.json, "prediction.qualitativeRisk.coding.code") or "not certain"
+        rows.append((method, str(low) if low == high else f"{low}-{high}", level, _day(one, "occurrenceDateTime")))
+    return tuple(rows)
+
+
+def _scores(records: Records) -> tuple[tuple[str, ...], ...]:
+    rows = []
+    for one in records["observations"]:
+        band = next((code for system, code in codings(one.json, "interpretation") if system == BAND), None)
+        if band is None:
+            continue
+        value = one.json.get("valueInteger")
+        name = first_text(one.json, "code.text") or first_text(one.json, "code.coding.display")
+        name = name or first_text(one.json, "code.coding.code") or "score"
+        rows.append((name, "" if value is None else str(value), band.replace("-", " "), _day(one, "effectiveDateTime")))
+    return tuple(sorted(rows, key=lambda row: row[3], reverse=True))
+
+
+def _conditions(records: Records) -> tuple[tuple[str, ...], ...]:
+    views = [one for one in map(condition.read, records["conditions"]) if one.holds and one.current]
+    rows = []
+    for one in sorted(views, key=lambda one: one.onset, reverse=True):
+        sure = {code for _, code in codings(one.record.json, "verificationStatus")}
+        rows.append((one.text or "(no text)", "unconfirmed" if "unconfirmed" in sure else "", one.onset[:10]))
+    return tuple(rows)
+
+
+def _medicines(records: Records) -> tuple[tuple[str, ...], ...]:
+    known = {one.reference: one for one in records["Medication at medicationReference"]}
+    rows = []
+    for one in records["medication_requests"]:
+        if first_text(one.json, "status") != "active":
+            continue
+        said = first_text(one.json, "medicationCodeableConcept.text")
+        said = said or first_text(one.json, "medicationCodeableConcept.coding.display")
+        for reference in references(one.json, "medicationReference"):
+            medication = known.get(relative(reference) or "")
+            if medication is not None:
+                said = first_text(medication.json, "code.text") or first_text(medication.json, "code.coding.display")
+        dose = first_text(one.json, "dosageInstruction.text") or "dose not stated"
+        rows.append((said or "(not named)", dose))
+    return tuple(sorted(rows))
+
+
+def _goals(records: Records) -> tuple[tuple[str, ...], ...]:
+    rows = []
+    for one in records["goals"]:
+        status = first_text(one.json, "lifecycleStatus") or ""
+        if status in ("proposed", "planned", "accepted", "active", "on-hold"):
+            rows.append((first_text(one.json, "description.text") or "(no text)", status))
+    return tuple(sorted(rows))
+
+
+def _stays(records: Records) -> tuple[tuple[str, ...], ...]:
+    views = [encounter.read(one) for one in records["encounters"]]
+    of_note = [one for one in views if one.class_code[1] in ("IMP", "ACUTE", "NONAC", "OBSENC", "EMER") and one.start]
+    rows = []
+    for one in sorted(of_note, key=lambda one: str(one.start), reverse=True)[:6]:
+        kind = first_text(one.record.json, "type.text") or first_text(one.record.json, "type.coding.display")
+        start, end = str(one.start)[:10], str(one.end)[:10] if one.end else one.status
+        rows.append((kind or one.class_code[1], f"{start} to {end}", one.reference))
+    return tuple(rows)
+
+
+def _day(record: Record, path: str) -> str:
+    return (first_text(record.json, path) or "")[:10]
+
+
+OVERVIEW = Reading("overview", "The whole picture of one patient", Overview, NEEDS, read)

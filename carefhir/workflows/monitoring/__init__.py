@@ -1,0 +1,1 @@
+"""Monitoring: the plan stays true."""

@@ -1,0 +1,1 @@
+"""Supervision: the one care manager, the provider behind them, and the programme they work in."""

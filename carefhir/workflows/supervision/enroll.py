@@ -1,0 +1,176 @@
+"""`enroll`: takes a patient into a care programme.
+
+Writes the EpisodeOfCare, the CareTeam with its two coded roles, the Consent, and the Task for the first assessment
+with its due day (programme clock). The act's cause is the programme and its last ended episode, so a patient may be
+enrolled again after leaving, and never twice at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field
+
+from carefhir.codes import DISCIPLINE, PROGRAM, STEP_KEY
+from carefhir.content.clocks import read_clock
+from carefhir.fhir.changes import Act, Create, Plan, Refusal, refer
+from carefhir.fhir.codec import Json
+from carefhir.fhir.gather import Records
+from carefhir.fhir.record import Record, dig
+from carefhir.mappers import care_team, consent, episode_of_care, patient, practitioner, task
+from carefhir.mappers.episode_of_care import EpisodeView
+from carefhir.mappers.patient import PatientView
+from carefhir.occasion import Occasion
+from carefhir.steps import FromContext, PatientCommand, PractitionerRef, Step
+
+
+class Enroll(PatientCommand):
+    """Takes a patient into a programme, with a care manager and a supervising provider behind them."""
+
+    program: str = Field(description="the programme, for example care-management")
+    care_manager: PractitionerRef = Field(description="the single point of contact: Practitioner/ID")
+    supervising_provider: PractitionerRef = Field(description="the physician or nurse practitioner: Practitioner/ID")
+    consent: Literal["verbal", "written"] = Field(description="how the patient agreed")
+    reason: str = Field(min_length=1, description="why this patient, in plain words")
+    care_manager_discipline: str = Field("registered-nurse", description="the care manager's discipline")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What enrolment is decided from."""
+
+    patient: PatientView | None
+    episodes: tuple[EpisodeView, ...]
+    care_manager: Record | None
+    supervising_provider: Record | None
+
+
+NEEDS = (
+    patient.find(),
+    episode_of_care.find(),
+    practitioner.find("care_manager"),
+    practitioner.find("supervising_provider"),
+)
+
+ABBREVIATIONS = {"RN": "registered-nurse", "SW": "social-worker", "CHW": "community-health-worker"}
+"""What people type for a discipline."""
+
+
+def read(records: Records) -> Context:
+    """The context."""
+    return Context(
+        patient.read(records.one("patient")),
+        tuple(episode_of_care.read(one) for one in records["episodes"]),
+        records.one("care_manager"),
+        records.one("supervising_provider"),
+    )
+
+
+def cause(context: Context, command: Enroll, occasion: Occasion) -> tuple[str, ...]:
+    """The programme, and the episode of it that ended last."""
+    return command.program, episode_of_care.last_ended(context.episodes, command.program)
+
+
+def decide(context: Context, command: Enroll, occasion: Occasion) -> Plan | Refusal:
+    """The episode, the team, the consent, the first Task; or why not."""
+    act = Act("enroll", command.patient, cause(context, command, occasion))
+    why = _refusals(context, command, occasion, act)
+    if why:
+        return Refusal(why)
+    content = occasion.content
+    program = content.concept(PROGRAM, command.program)
+    clock = read_clock(content, f"program-{command.program}", occasion.today)
+    members = [
+        ("care-manager", command.care_manager, _discipline(command)),
+        ("supervising-provider", command.supervising_provider, ""),
+        ("patient", command.patient, ""),
+    ]
+    words = f"Care team, {program.display}"
+    team = Create(
+        "care-team",
+        care_team.write(content, command.patient, words, occasion.stamp, members),
+        "one point of contact, and the provider who stands behind them",
+    )
+    agreed = f"{program.display}: what it is, who is in it and that it may be left at any time was explained"
+    changes = [
+        team,
+        Create(
+            "episode",
+            episode_of_care.write(command.patient, program, occasion.stamp, command.care_manager, refer(team, act)),
+            f"enrolled in {program.display}: {command.reason}",
+        ),
+        Create(
+            "consent",
+            consent.write(content, command.patient, command.consent, occasion.stamp, agreed),
+            f"{command.consent} consent, taken today",
+        ),
+    ]
+    says = [f"enrolled in {program.display}; care manager {command.care_manager}"]
+    for item in clock.tasks():
+        due = item.on(occasion.today, occasion.calendar)
+        work = task.Work(item.code, f"{item.title}. {item.words}", occasion.today, due, command.care_manager)
+        made = task.write(content, command.patient, occasion.actor.reference, occasion.stamp, work)
+        changes.append(Create(f"task/{item.code}", made, f"due {due}: {item.count} days after enrolment"))
+        says.append(f"{item.title} is due {due}")
+    return Plan(
+        tuple(changes),
+        tuple(says),
+        decided_from=tuple(one for one in _sources(context) if one is not None),
+        artefacts=(clock.canonical,),
+        reason=command.reason,
+        acting_as=_discipline(command) if occasion.actor.reference == command.care_manager else "",
+    )
+
+
+def _sources(context: Context) -> tuple[Record | None, ...]:
+    return (
+        context.patient.record if context.patient else None,
+        context.care_manager,
+        context.supervising_provider,
+    )
+
+
+def _discipline(command: Enroll) -> str:
+    return ABBREVIATIONS.get(command.care_manager_discipline.upper(), command.care_manager_discipline)
+
+
+def _refusals(context: Context, command: Enroll, occasion: Occasion, act: Act) -> tuple[str, ...]:
+    why = list(patient.in_the_way(context.patient, command.patient))
+    programs = occasion.content.concepts(PROGRAM)
+    if command.program not in programs:
+        why.append(f"there is no programme {command.program!r}; there are: {', '.join(programs)}")
+    disciplines = occasion.content.concepts(DISCIPLINE)
+    if _discipline(command) not in disciplines:
+        why.append(f"there is no discipline {_discipline(command)!r}; there are: {', '.join(disciplines)}")
+    why += practitioner.missing(context.care_manager, "care manager", command.care_manager)
+    why += practitioner.missing(context.supervising_provider, "supervising provider", command.supervising_provider)
+    if command.care_manager == command.supervising_provider:
+        why.append("care manager and supervising provider must be two people: one stands behind the other")
+    own = act.part_key("episode")
+    for episode in context.episodes:
+        if episode.over or command.program not in episode.programs or _carries(episode.record.json, own):
+            continue
+        why.append(f"already in this programme: {episode.record.reference} ({episode.status}); disenrol first")
+    return tuple(why)
+
+
+def _carries(resource: Json, key: str) -> bool:
+    """Whether a resource is this act's own, half-done: that is no reason to refuse."""
+    return any(
+        isinstance(one, dict) and one.get("system") == STEP_KEY and one.get("value") == key
+        for one in dig(resource, "identifier")
+    )
+
+
+ENROLL = Step(
+    name="enroll",
+    title="Enrol a patient in a care programme",
+    command=Enroll,
+    needs=NEEDS,
+    cause=FromContext(cause),
+    read=read,
+    decide=decide,
+    when_stale="decide again",
+    writes=("EpisodeOfCare", "CareTeam", "Consent", "Task"),
+)

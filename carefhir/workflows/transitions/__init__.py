@@ -1,0 +1,1 @@
+"""Transitions: nobody falls between two buildings."""

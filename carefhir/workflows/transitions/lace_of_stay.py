@@ -1,0 +1,129 @@
+"""LACE for one stay: finds its inputs in the patient's records, and says where it does not hold (rule 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from carefhir.content import lace
+from carefhir.content.clocks import Clock
+from carefhir.content.lace import COMORBIDITY, Illness, Lace, Points
+from carefhir.fhir.record import Record, moment
+from carefhir.mappers.condition import ConditionView
+from carefhir.mappers.encounter import EncounterView
+from carefhir.occasion import Occasion
+from carefhir.workflows.transitions import stays
+from carefhir.workflows.transitions.stays import Destination, Stay
+
+HEART_FAILURE = "heart-failure"
+"""The comorbidity group that asks for a visit within 7 days whatever the score."""
+
+
+class Known(Protocol):
+    """What of a context LACE looks at."""
+
+    @property
+    def encounters(self) -> tuple[EncounterView, ...]: ...
+    @property
+    def conditions(self) -> tuple[ConditionView, ...]: ...
+    @property
+    def conditions_visible(self) -> bool: ...
+
+
+def assess(known: Known, stay: Stay, place: Destination, clock: Clock, occasion: Occasion) -> tuple[Lace | None, str]:
+    """The index, or None and why it is withheld: it was made for acute discharges to the community."""
+    if not stay.setting.properties.get("lace"):
+        return None, f"LACE is for acute hospital stays, this was {stay.setting.display}"
+    if not place.community:
+        return None, f"LACE is for discharges to the community, this went to {place.concept.display}"
+    content = occasion.content
+    length = lace.length_points(content, occasion.local_date(stay.start), occasion.local_date(stay.end))
+    before = _emergency_visits(known.encounters, stay, clock, occasion)
+    index = [one for one in before if _led_to(one, stay, clock)]
+    months = clock.number("emergency-history-months")
+    earliest = _months_before(stay.start, months)
+    counted = [one.record for one in before if one not in index and one.start is not None and one.start >= earliest]
+    return (
+        lace.lace(
+            content,
+            length,
+            _acuity(stay, index, occasion),
+            lace.comorbidity_points(content, _illnesses(known, stay), known.conditions_visible),
+            lace.emergency_points(content, counted, visible=True),
+        ),
+        "",
+    )
+
+
+def follow_up_risk(known: Known, result: Lace | None, occasion: Occasion) -> tuple[str, str]:
+    """`high` (visit within 7 days) or `not-high`, and why. What is not known is taken as high: the earlier visit harms
+    nobody."""
+    failing = [one for one in known.conditions if one.holds and one.current and _is_heart_failure(one, occasion)]
+    if failing:
+        return "high", "heart failure is always seen within 7 days"
+    if result is None:
+        return "high", "no score, so the earlier visit"
+    if result.high_band == "high":
+        sure = result.low_band == "high"
+        return "high", f"LACE {result.total} is high" if sure else f"LACE {result.total} may be high"
+    return "not-high", f"LACE {result.total} is not high"
+
+
+def _is_heart_failure(one: ConditionView, occasion: Occasion) -> bool:
+    groups = occasion.content.concepts(COMORBIDITY)
+    return HEART_FAILURE in groups and HEART_FAILURE in lace.groups_of(occasion.content, one.record)
+
+
+def _illnesses(known: Known, stay: Stay) -> list[Illness]:
+    """Conditions that were there by discharge."""
+    found = []
+    for one in known.conditions:
+        began = moment(one.onset)
+        if one.holds and (began is None or began <= stay.end):
+            found.append(Illness(one.record, one.current))
+    return found
+
+
+def _emergency_visits(
+    encounters: Sequence[EncounterView], stay: Stay, clock: Clock, occasion: Occasion
+) -> list[EncounterView]:
+    return [
+        one
+        for one in encounters
+        if one.status not in stays.GONE
+        and one.start is not None
+        and one.start <= stay.start
+        and stays.setting_of(occasion.content, one).code == "emergency"
+    ]
+
+
+def _led_to(visit: EncounterView, stay: Stay, clock: Clock) -> bool:
+    """Whether an emergency visit is the way in: it ended at most so many hours before, or reaches into the stay."""
+    end = visit.end or visit.start
+    return end is not None and end >= stay.start - timedelta(hours=clock.number("emergency-lookback-hours"))
+
+
+def _acuity(stay: Stay, index: list[EncounterView], occasion: Occasion) -> Points:
+    """From priority or admitSource of the stay's Encounters, else an emergency visit just before, else unknown."""
+    content = occasion.content
+    for one in stay.encounters:
+        for system, code in (*one.priorities, *one.admit_sources):
+            for found in content.mapped("urgent-admission", system, code):
+                rests_on: tuple[Record, ...] = (one.record,)
+                return lace.acuity_points(content, found == "emergent", f"admission recorded as {found}", rests_on)
+    if index:
+        visits = tuple(one.record for one in index)
+        return lace.acuity_points(content, True, "inferred: an emergency visit led to the admission", visits)
+    return lace.acuity_points(content, None, "neither priority nor admission source is recorded", ())
+
+
+def _months_before(when: datetime, months: int) -> datetime:
+    total = when.year * 12 + when.month - 1 - months
+    year, month = divmod(total, 12)
+    day = when.day
+    while True:
+        try:
+            return when.replace(year=year, month=month + 1, day=day)
+        except ValueError:
+            day -= 1

@@ -1,0 +1,440 @@
+"""`open-transition`: a discharge starts the transition, from the stay an Encounter belongs to.
+
+Writes a parent Task for the whole period and a Task for each thing to be done, due by the programme clock; and the LACE
+index, as a range where an input is missing, withheld where LACE does not hold (rule 13). A move to another facility
+starts no clock, only a Task to track it (rule 8). The clock starts at discharge, not when we learn of it (rule 6). The
+act's cause is the anchor Encounter's identifier; when its discharge time is corrected later, that correction is an act
+of its own which moves the open Tasks' dates and leaves their identity alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from pydantic import Field
+
+from carefhir.codes import CLOCK_DATE, STEP_KEY
+from carefhir.content.clocks import Clock, Item, read_clock
+from carefhir.content.lace import Lace
+from carefhir.fhir.changes import Act, Change, Create, Plan, Refusal, amend, put, refer
+from carefhir.fhir.codec import Json
+from carefhir.fhir.gather import Records
+from carefhir.fhir.record import Record, dig
+from carefhir.mappers import care_team, condition, encounter, episode_of_care, patient, task
+from carefhir.mappers import risk_assessment as risk
+from carefhir.mappers.care_team import TeamView
+from carefhir.mappers.condition import ConditionView
+from carefhir.mappers.encounter import EncounterView
+from carefhir.mappers.episode_of_care import EpisodeView
+from carefhir.mappers.patient import PatientView
+from carefhir.mappers.task import TaskView
+from carefhir.occasion import Occasion
+from carefhir.steps import EncounterRef, FromContext, PatientCommand, Step
+from carefhir.workflows.transitions import lace_of_stay, stays
+from carefhir.workflows.transitions.stays import Destination, Stay
+
+CLOCK = "transition-clock"
+
+
+class OpenTransition(PatientCommand):
+    """Opens the transition that follows a stay."""
+
+    encounter: EncounterRef = Field(description="any Encounter of the stay: Encounter/ID")
+    retrospective: bool = Field(False, description="the window is over: record only that it was")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a transition is decided from."""
+
+    patient: PatientView | None
+    named: EncounterView | None
+    encounters: tuple[EncounterView, ...]
+    conditions: tuple[ConditionView, ...]
+    conditions_visible: bool
+    team: TeamView
+    episodes: tuple[EpisodeView, ...]
+    tasks: tuple[TaskView, ...]
+
+
+NEEDS = (
+    patient.find(),
+    encounter.find_named(),
+    encounter.find(),
+    condition.find(),
+    care_team.find(),
+    episode_of_care.find(),
+    task.find(),
+)
+
+
+def read(records: Records) -> Context:
+    """The context."""
+    named = records.one("encounter")
+    return Context(
+        patient.read(records.one("patient")),
+        encounter.read(named) if named else None,
+        tuple(encounter.read(one) for one in records["encounters"]),
+        tuple(condition.read(one) for one in records["conditions"]),
+        records.visible("conditions"),
+        care_team.read(records["care_teams"]),
+        tuple(episode_of_care.read(one) for one in records["episodes"]),
+        tuple(task.read(one) for one in records["tasks"]),
+    )
+
+
+def cause(context: Context, command: OpenTransition, occasion: Occasion) -> tuple[str, ...] | None:
+    """The stay's anchor; with its discharge time when that was corrected since the transition was opened."""
+    stay = _stay(context, occasion)
+    if stay is None:
+        return None
+    anchor = stay.anchor.identifier
+    first = Act("open-transition", command.patient, (anchor,))
+    recorded = _recorded_discharge(context, first)
+    if recorded is not None and recorded != _stamp(stay.end, occasion):
+        return anchor, "corrected", _stamp(stay.end, occasion)
+    return (anchor,)
+
+
+def decide(context: Context, command: OpenTransition, occasion: Occasion) -> Plan | Refusal:
+    """The Tasks of the transition, or its tracking, or why not."""
+    why = _refusals(context, command, occasion)
+    stay = _stay(context, occasion)
+    if why or stay is None:
+        return Refusal(why or (f"{command.encounter} is no stay that can be found",))
+    clock = _clock(occasion, stay)
+    place = stays.destination_of(occasion.content, stay, context.encounters, clock.number("stay-gap-hours"))
+    found = cause(context, command, occasion)
+    act = Act("open-transition", command.patient, found or ())
+    case = _Case(context, command, occasion, act, stay, place, clock)
+    if len(act.cause) > 1:
+        return case.moved()
+    late = case.too_late()
+    if late:
+        return late
+    if place.concept.code == "expired":
+        return Refusal((f"{stay.anchor.reference} ended with the patient's death: no transition; see record-death",))
+    if not place.community or not stay.setting.properties.get("tcmOrigin"):
+        return case.tracked()
+    return case.recorded_only() if command.retrospective else case.opened()
+
+
+def _stay(context: Context, occasion: Occasion) -> Stay | None:
+    if context.named is None or context.named.start is None:
+        return None
+    day = occasion.local_date(context.named.end or context.named.start)
+    gap = read_clock(occasion.content, CLOCK, day).number("stay-gap-hours")
+    mine = next((one for one in context.encounters if one.reference == context.named.reference), None)
+    return stays.stay_of(occasion.content, mine, context.encounters, gap) if mine else None
+
+
+def _clock(occasion: Occasion, stay: Stay) -> Clock:
+    return read_clock(occasion.content, CLOCK, occasion.local_date(stay.end))
+
+
+def _refusals(context: Context, command: OpenTransition, occasion: Occasion) -> tuple[str, ...]:
+    """Everything that stands in the way, by name."""
+    why = list(patient.in_the_way(context.patient, command.patient))
+    named = context.named
+    if named is None:
+        return (*why, f"{command.encounter} is not on this server, or not visible to us")
+    if named.patient != command.patient:
+        return (*why, f"{command.encounter} is not {command.patient}'s")
+    if named.status in stays.GONE:
+        return (*why, f"{command.encounter} is {named.status}")
+    setting = stays.setting_of(occasion.content, named)
+    if not stays.is_facility(setting):
+        return (*why, f"{command.encounter} is no stay but a visit ({setting.display}); a transition follows a stay")
+    stay = _stay(context, occasion)
+    if stay is None:
+        return (*why, f"{command.encounter} has no start that can be read")
+    for one in stay.encounters:
+        if one.status != "finished" or one.end is None:
+            why.append(f"the stay is not finished: {one.reference} is {one.status}")
+    if not why and stay.end > occasion.now:
+        why.append(f"the stay ends in the future ({_stamp(stay.end, occasion)})")
+    return tuple(why)
+
+
+def _recorded_discharge(context: Context, act: Act) -> str | None:
+    """The discharge time a transition of this anchor was opened for."""
+    own = act.part_key("transition")
+    for one in context.tasks:
+        if _carries(one.record, own):
+            for entry in dig(one.record.json, "input"):
+                if isinstance(entry, dict) and isinstance(entry.get("valueDateTime"), str):
+                    return str(entry["valueDateTime"])
+    return None
+
+
+def _carries(record: Record, key: str) -> bool:
+    return any(
+        isinstance(one, dict) and one.get("system") == STEP_KEY and one.get("value") == key
+        for one in dig(record.json, "identifier")
+    )
+
+
+def _stamp(moment: datetime, occasion: Occasion) -> str:
+    return moment.astimezone(occasion.zone).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One discharge, with all that was found out about it."""
+
+    context: Context
+    command: OpenTransition
+    occasion: Occasion
+    act: Act
+    stay: Stay
+    place: Destination
+    clock: Clock
+
+    @property
+    def discharged(self) -> date:
+        return self.occasion.local_date(self.stay.end)
+
+    @property
+    def dates(self) -> dict[str, date]:
+        return self.clock.dates(self.discharged, self.occasion.calendar)
+
+    @property
+    def owner(self) -> str:
+        """The care manager of the programme or team; whoever opens it where there is none."""
+        managers = [one.care_manager for one in self.context.episodes if not one.over and one.care_manager]
+        return next(iter(managers), "") or self.context.team.care_manager or self.occasion.actor.reference
+
+    def too_late(self) -> Refusal | None:
+        """The window is wholly past, or a later stay has overtaken this one."""
+        over = self.dates["period-end"] < self.occasion.today
+        if over and not self.command.retrospective:
+            day = self.dates["period-end"]
+            why = f"the transition's period ended {day}; --set retrospective=true records only that it passed"
+            return Refusal((why,))
+        if self.command.retrospective and not over:
+            return Refusal((f"the period runs to {self.dates['period-end']}: open the transition itself",))
+        again = self._readmitted()
+        if again is not None and not self.command.retrospective:
+            where = f"{again.reference} on {self.occasion.local_date(again.start or self.stay.end)}"
+            return Refusal((f"admitted again ({where}): open the transition from that stay when it ends",))
+        another = self._another()
+        if another:
+            return Refusal((f"{another.record.reference} is the open transition of this very stay already",))
+        return None
+
+    def _readmitted(self) -> EncounterView | None:
+        """A hospital stay that began after this one, later than a transfer would, and by now."""
+        gap = timedelta(hours=self.clock.number("stay-gap-hours"))
+        for one in stays.following(self.occasion.content, self.stay, self.context.encounters):
+            hospital = stays.setting_of(self.occasion.content, one).properties.get("hospitalLevel")
+            if hospital and one.start and self.stay.end + gap < one.start <= self.occasion.now:
+                return one
+        return None
+
+    def _another(self) -> TaskView | None:
+        """A transition opened for this stay under an earlier anchor (the stay has grown since)."""
+        own = self.act.part_key("transition")
+        for one in self.context.tasks:
+            if one.open and "transition" in one.codes and one.focus in self.stay.references:
+                return None if _carries(one.record, own) else one
+        return None
+
+    def opened(self) -> Plan:
+        """The transition with its clock: parent Task, a Task for each thing to be done, and the risk."""
+        lace, withheld = lace_of_stay.assess(self.context, self.stay, self.place, self.clock, self.occasion)
+        risk_level, risk_why = lace_of_stay.follow_up_risk(self.context, lace, self.occasion)
+        parent = self._parent("waiting", "requested")
+        changes: list[Change] = [parent]
+        says = [
+            f"discharged {self.discharged} from {self.stay.setting.display} "
+            f"({len(self.stay.encounters)} encounter(s)) to {self.place.concept.display}: {self.place.why}",
+        ]
+        for item in self.clock.tasks(risk_level):
+            changes.append(self._task(item, parent))
+        if lace is not None:
+            text = f"LACE {lace.total}: " + ", ".join(f"{letter} {one}" for letter, one in lace.parts.items())
+            resource = risk.write_lace(
+                self.occasion.content,
+                self.command.patient,
+                self.stay.anchor.record,
+                self.occasion.stamp,
+                self.occasion.actor.reference,
+                lace,
+            )
+            changes.append(Create("risk/lace", resource, text))
+            says += [text + f" ({lace.low_band if lace.low_band == lace.high_band else 'band not certain'})"]
+            says += [f"LACE {letter} {one}: {one.why}" for letter, one in lace.parts.items()]
+        else:
+            says.append(f"LACE withheld: {withheld}")
+        says.append(f"follow-up visit by {self._visit_by(risk_level)}: {risk_why}")
+        return self._plan(tuple(changes), says, lace_sources(lace))
+
+    def _visit_by(self, level: str) -> date:
+        return self.dates["visit-7-day" if level == "high" else "visit-14-day"]
+
+    def tracked(self) -> Plan:
+        """A move to another facility, or from one whose discharges start no clock: one Task, no clock."""
+        words = (
+            f"From {self.stay.setting.display} to {self.place.concept.display} on {self.discharged}. No clock runs "
+            "until the person comes home: keep in touch with the facility, and open the transition from that stay."
+        )
+        end = self.dates["period-end"]
+        work = task.Work(
+            "track-facility-stay",
+            words,
+            self.discharged,
+            end,
+            self.owner,
+            state="tracking-only",
+            focus=refer(self.stay.anchor.record),
+        )
+        made = Create("tracking", self._write(work), "no clock runs from facility to facility (rule 8)")
+        says = [f"{self.stay.setting.display} to {self.place.concept.display} ({self.place.why}): tracked, no clock"]
+        return self._plan((made,), says, ())
+
+    def recorded_only(self) -> Plan:
+        """After the window: that it passed, and nothing to be done."""
+        parent = self._parent("recorded-retrospectively", "completed")
+        return self._plan((parent,), [f"the period ended {self.dates['period-end']}; recorded afterwards"], ())
+
+    def moved(self) -> Plan:
+        """A corrected discharge time: the same Tasks, other days."""
+        first = Act("open-transition", self.command.patient, (self.stay.anchor.identifier,))
+        by_key = {_key_of(one.record): one for one in self.context.tasks}
+        changes: list[Change] = []
+        for item in (*self.clock.tasks("high"), *self.clock.tasks("not-high")):
+            known = by_key.get(first.part_key(_part(item)))
+            if known is None or not known.open or any(change.part == _part(item) for change in changes):
+                continue
+            due = item.on(self.discharged, self.occasion.calendar)
+            edit = put("restriction", self._restriction(due))
+            changes.append(amend(_part(item), known.record, f"now due {due}", edit))
+        # The parent goes last: it says for which discharge the Tasks stand, so an interrupted move is taken up again.
+        parent = by_key.get(first.part_key("transition"))
+        if parent is not None and parent.open:
+            edits = [put("restriction", self._restriction(self.dates["period-end"])), put("input", self._inputs())]
+            changes.append(amend("transition", parent.record, "the discharge time was corrected", *edits))
+        says = [f"the discharge was corrected to {_stamp(self.stay.end, self.occasion)}: open Tasks moved"]
+        return self._plan(tuple(changes), says, ())
+
+    def _restriction(self, end: date) -> Json:
+        return {"period": {"start": self.discharged.isoformat(), "end": end.isoformat()}}
+
+    def _inputs(self) -> list[Json]:
+        """The clock, on the parent Task: the discharge and every date that counts."""
+        concept = self.occasion.content.concept(CLOCK_DATE, "discharge")
+        inputs = [{"type": {"coding": [concept.coding]}, "valueDateTime": _stamp(self.stay.end, self.occasion)}]
+        for code, day in self.dates.items():
+            coding = self.occasion.content.concept(CLOCK_DATE, code).coding
+            inputs.append({"type": {"coding": [coding]}, "valueDate": day.isoformat()})
+        return inputs
+
+    def _parent(self, state: str, status: str) -> Create:
+        words = (
+            f"Transition from {self.stay.setting.display} to {self.place.concept.display}, "
+            f"discharged {self.discharged}: contact by {self.dates['contact-by']}, "
+            f"visit by {self.dates['visit-7-day']} or "
+            f"{self.dates['visit-14-day']} by risk, medicines reconciled by {self.dates['reconciliation-by']}; "
+            f"the period ends {self.dates['period-end']}."
+        )
+        work = task.Work(
+            "transition",
+            words,
+            self.discharged,
+            self.dates["period-end"],
+            self.owner,
+            state=state,
+            status=status,
+            focus=refer(self.stay.anchor.record),
+            inputs=tuple(self._inputs()),
+        )
+        return Create("transition", self._write(work), f"discharged {self.discharged} to {self.place.concept.display}")
+
+    def _task(self, item: Item, parent: Create) -> Create:
+        due = item.on(self.discharged, self.occasion.calendar)
+        unit = "business days" if item.unit == "business-day" else "days"
+        work = task.Work(
+            item.code,
+            f"{item.title}. {item.words}",
+            self.discharged,
+            due,
+            self.owner,
+            focus=refer(self.stay.anchor.record),
+            part_of=refer(parent, self.act),
+        )
+        return Create(_part(item), self._write(work), f"due {due}: {item.count} {unit} after discharge")
+
+    def _write(self, work: task.Work) -> Json:
+        actor = self.occasion.actor.reference
+        return task.write(self.occasion.content, self.command.patient, actor, self.occasion.stamp, work)
+
+    def _plan(self, changes: tuple[Change, ...], says: list[str], more: tuple[Record, ...]) -> Plan:
+        sources = [self.context.patient.record] if self.context.patient else []
+        sources += [one.record for one in self.stay.encounters]
+        sources += [one for one in more if one not in sources]
+        actor = self.occasion.actor.reference
+        return Plan(
+            changes,
+            tuple(says),
+            warnings=self._warnings(),
+            decided_from=tuple(sources),
+            artefacts=(self.clock.canonical,),
+            reason=f"discharged {self.discharged} to {self.place.concept.display}",
+            acting_as=self.context.team.disciplines.get(actor, ""),
+        )
+
+    def _warnings(self) -> tuple[str, ...]:
+        found = []
+        if not self.clock.in_force:
+            found.append(
+                f"{self.clock.canonical} was not in force on {self.discharged}; its dates are used all the same"
+            )
+        if self.place.concept.code in ("not-stated", "against-advice"):
+            found.append(f"destination {self.place.concept.display}: taken as home until somebody finds out")
+        if self.place.concept.code.startswith("hospice"):
+            found.append("hospice: call the hospice first")
+        if self.owner == self.occasion.actor.reference and self.owner != self.context.team.care_manager:
+            found.append("no care manager is on record: the Tasks are yours")
+        known = self.occasion.calendar.business_days_between(self.discharged, self.occasion.today)
+        if known > self.clock.number("notified-late-business-days"):
+            found.append(f"notified late: {known} business days after discharge; the clock runs from discharge")
+        within = self.stay.end - timedelta(days=30)
+        for one in self.context.tasks:
+            other = one.focus and one.focus not in self.stay.references
+            if one.open and "transition" in one.codes and other and one.due and one.due >= within.date():
+                found.append(
+                    f"{one.record.reference} is an earlier transition still open: suspend it, one counts in 30 days"
+                )
+        return tuple(found)
+
+
+def lace_sources(lace: Lace | None) -> tuple[Record, ...]:
+    """The records LACE rests on."""
+    if lace is None:
+        return ()
+    return tuple(dict.fromkeys(record for one in lace.parts.values() for record in one.rests_on))
+
+
+def _part(item: Item) -> str:
+    return f"task/{item.code}"
+
+
+def _key_of(record: Record) -> str:
+    for one in dig(record.json, "identifier"):
+        if isinstance(one, dict) and one.get("system") == STEP_KEY:
+            return str(one.get("value", ""))
+    return ""
+
+
+OPEN_TRANSITION = Step(
+    name="open-transition",
+    title="Open the transition that follows a stay",
+    command=OpenTransition,
+    needs=NEEDS,
+    cause=FromContext(cause),
+    read=read,
+    decide=decide,
+    when_stale="decide again",
+    writes=("Task", "RiskAssessment"),
+)
