@@ -135,12 +135,3 @@ Usage: #definition
 * insert Param(comorbidity-cap-from, 4, V, "van Walraven 2010: a comorbidity sum of 4 or more is capped.")
 * insert Param(comorbidity-capped, 5, V, "van Walraven 2010: the capped comorbidity score is 5.")
 * insert Param(emergency-max, 4, V, "van Walraven 2010: 4 or more emergency visits give 4 points.")
-
-Instance: safety-response
-InstanceOf: PlanDefinition
-Usage: #definition
-* insert Plan(safety-response, SafetyResponse, "Response to a safety finding")
-* description = "What a safety finding sets going, at once and whatever else is wrong with the response that held it."
-* insert Act(safety-review, [["Safety review, now"]], [["Before this contact ends, a licensed clinician asks a suicide screener. Intent, a plan, or behaviour within the last 3 months is an emergency: call 911, stay with the person or on the line, tell the provider now. Otherwise: evaluation by a licensed clinician and a safety plan the same day. Never queue this to the next business day."]])
-* insert DueIn(0, day, now)
-* insert Sourced(action[=]., V, [["Columbia Lighthouse Project, C-SSRS triage guidance; same-day evaluation of lower positives is our default."]])
