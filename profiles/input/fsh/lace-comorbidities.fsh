@@ -11,8 +11,11 @@ Usage: #definition
 // previous-myocardial-infarction
 * insert Named(22298006, "Myocardial infarction", previous-myocardial-infarction)
 * insert Named(57054005, "Acute myocardial infarction", previous-myocardial-infarction)
+* insert Judged([["The paper says previous infarction; one that is the reason for this stay counts, too (D)."]])
 * insert Named(401303003, "Acute ST segment elevation myocardial infarction", previous-myocardial-infarction)
+* insert Judged([["The paper says previous infarction; one that is the reason for this stay counts, too (D)."]])
 * insert Named(401314000, "Acute non-ST segment elevation myocardial infarction", previous-myocardial-infarction)
+* insert Judged([["The paper says previous infarction; one that is the reason for this stay counts, too (D)."]])
 * insert Named(1755008, "Old myocardial infarction", previous-myocardial-infarction)
 * insert Named(399211009, "History of myocardial infarction", previous-myocardial-infarction)
 // cerebrovascular-disease
@@ -164,7 +167,9 @@ Usage: #definition
 * insert From(http://hl7.org/fhir/sid/icd-10-cm, lace-comorbidity)
 // previous-myocardial-infarction
 * insert To(I21, previous-myocardial-infarction, wider)
+* insert Judged([["The paper says previous infarction; one that is the reason for this stay counts, too (D)."]])
 * insert To(I22, previous-myocardial-infarction, wider)
+* insert Judged([["The paper says previous infarction; one that is the reason for this stay counts, too (D)."]])
 * insert To(I25.2, previous-myocardial-infarction, wider)
 // cerebrovascular-disease
 * insert To(G45, cerebrovascular-disease, wider)
