@@ -136,6 +136,7 @@ def narrowed(version: Version, query: Query) -> bytes:
     if query.elements:
         kept = query.elements | table.required
     meta = dict(resource["meta"])
-    meta["tag"] = [*meta.get("tag", []), _SUBSETTED]
+    given = meta.get("tag")
+    meta["tag"] = [*(given if isinstance(given, list) else []), _SUBSETTED]
     rest = {name: value for name, value in resource.items() if name in kept or name.removeprefix("_") in kept}
     return encode({"resourceType": version.type, "id": version.id, "meta": meta} | rest)

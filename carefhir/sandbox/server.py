@@ -59,10 +59,7 @@ class Sandbox:
             if "xml" in lowered.get("content-type", ""):
                 raise Failure(415, "not-supported", "This server speaks JSON only.")
             with self._lock:
-                try:
-                    reply = self._answered(method.upper(), target, base, lowered, body)
-                finally:
-                    self._store.settle()
+                reply = self._guarded(method.upper(), target, base, lowered, body)
         except Failure as failure:
             return Answer(failure.status, {"Content-Type": _TYPE}, encode(failure.resource()))
         return _finished(reply, base, lowered.get("prefer", ""), method.upper())
@@ -98,6 +95,19 @@ class Sandbox:
         from carefhir.sandbox.app import application
 
         return application(self)
+
+    def _guarded(self, method: str, target: str, base: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """One exchange that leaves the store whole, also when this program is at fault."""
+        mark = self._store.mark()
+        try:
+            return self._answered(method, target, base, headers, body)
+        except Failure:
+            raise
+        except Exception as error:  # noqa: BLE001  a fault of ours; its text may hold content, its kind does not
+            self._store.rollback(mark)
+            raise Failure(500, "exception", f"The sandbox failed with {type(error).__name__}.") from None
+        finally:
+            self._store.settle()
 
     def _answered(self, method: str, target: str, base: str, headers: Mapping[str, str], body: bytes) -> Reply:
         path, _, query = target.partition("?")

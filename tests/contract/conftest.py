@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -41,21 +42,26 @@ def sandbox_over_http() -> Iterator[str]:
     thread.join()
 
 
+def hapi_asked_for(config: pytest.Config) -> bool:
+    """By mark, by the base of one that runs, or because this is CI."""
+    marks = str(config.getoption("-m"))
+    named = "hapi" in marks and "not hapi" not in marks
+    return named or "CAREFHIR_HAPI_BASE" in os.environ or os.environ.get("CI") == "true"
+
+
 @contextmanager
 def hapi_over_http(config: pytest.Config) -> Iterator[str]:
     """A HAPI that runs already, or a new one; skips with a reason unless in CI."""
     if given := os.environ.get("CAREFHIR_HAPI_BASE"):
         yield given
         return
-    continuous = os.environ.get("CI") == "true"
-    marks = str(config.getoption("-m"))
-    if not continuous and ("hapi" not in marks or "not hapi" in marks):
+    if not hapi_asked_for(config):
         pytest.skip(NOT_ASKED)
     try:
         with running() as base:
             yield base
     except HapiUnavailable as missing:
-        if continuous:
+        if os.environ.get("CI") == "true":
             raise
         pytest.skip(f"HAPI cannot run here: {missing}")
 
@@ -116,6 +122,17 @@ def shelf(server: Server) -> Shelf:
     return Shelf(server)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The ledger's own test comes last, server by server: it looks back at what the others stated."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The ledger's own test comes last: it looks back at what the others stated.
+
+    When HAPI was not asked for, its cases are deselected but one, which is skipped and says why: two hundred equal
+    lines would hide the other skips.
+    """
     items.sort(key=lambda item: "test_ledger.py" in item.nodeid)
+    if hapi_asked_for(config):
+        return
+    here = str(Path(__file__).parent)
+    unasked = [each for each in items if str(each.path).startswith(here) and each.get_closest_marker("hapi")]
+    left_out = set(unasked[:-1])
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [each for each in items if each not in left_out]

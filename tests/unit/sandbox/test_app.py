@@ -1,0 +1,85 @@
+"""The sandbox as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+import requests
+
+from carefhir.sandbox import Sandbox
+
+PROGRAM = """
+import sys
+from carefhir.sandbox import Sandbox, serve
+serve(Sandbox(), int(sys.argv[1]), on_ready=lambda: print("ready", flush=True), paths=sys.argv[2:])
+"""
+
+
+def exchange(sandbox: Sandbox, method: str, path: str, content: bytes = b"") -> httpx.Response:
+    """One exchange with the ASGI application."""
+
+    async def run() -> httpx.Response:
+        transport = httpx.ASGITransport(app=sandbox.app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+            return await client.request(method, path, content=content)
+
+    return asyncio.run(run())
+
+
+def test_answers_503_while_loading() -> None:
+    sandbox = Sandbox()
+    sandbox.loading = True
+    answer = exchange(sandbox, "GET", "/fhir/metadata")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "1"
+
+
+def test_logs_nothing_of_what_was_sent(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # the test's own client
+    sandbox = Sandbox()
+    assert exchange(sandbox, "POST", "/fhir/Patient", b'{"name":"Mustermann"').status_code == 400
+    assert exchange(sandbox, "GET", "/fhir/Patient?name=Mustermann").status_code == 200
+    assert "Mustermann" not in caplog.text
+
+
+def test_outside_of_the_base_there_is_nothing() -> None:
+    assert exchange(Sandbox(), "GET", "/Patient").status_code == 404
+
+
+def test_serves_what_was_loaded_until_told_to_stop(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text('{"resourceType":"Patient","id":"p"}')
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", PROGRAM, str(port), str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        session = requests.Session()
+        session.trust_env = False
+        with session:
+            assert session.get(f"http://127.0.0.1:{port}/fhir/Patient/p", timeout=10).status_code == 200
+            assert session.head(f"http://127.0.0.1:{port}/fhir/Patient/p", timeout=10).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) in (0, -signal.SIGTERM)
+
+
+def test_a_file_that_cannot_be_loaded_ends_the_server(tmp_path: Path) -> None:
+    (tmp_path / "p.json").write_text('{"resourceType":"Nonsense"}')
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", PROGRAM, str(port), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 1
+    assert "ready" not in done.stdout
+    assert "File 1 was refused with 404" in done.stderr

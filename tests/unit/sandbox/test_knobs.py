@@ -1,0 +1,173 @@
+"""Each knob makes a worse server, and the CapabilityStatement says so."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from carefhir.sandbox import Knobs, Sandbox
+
+from .calls import ask, bundle, flag, ids, make, post, said, send
+
+PATIENT = {"resourceType": "Patient", "identifier": [{"system": "s", "value": "v"}]}
+
+
+def stated(sandbox: Sandbox, name: str) -> Any:
+    [found] = [each for each in ask(sandbox, "metadata")["rest"][0]["resource"] if each["type"] == name]
+    return found
+
+
+def test_include_cap_loses_the_newest_silently() -> None:
+    sandbox = Sandbox(Knobs(include_cap=2))
+    patient = make(sandbox, PATIENT)
+    made = [make(sandbox, flag(patient)) for _ in range(3)]
+    found = ask(sandbox, f"Patient?_id={patient}&_revinclude=Flag:patient")
+    assert ids(found, "include") == made[:2]
+    assert [each["relation"] for each in found["link"]] == ["self"]
+
+
+def test_include_cap_counts_each_path_for_itself() -> None:
+    sandbox = Sandbox(Knobs(include_cap=1))
+    patient = make(sandbox, PATIENT)
+    one, other = make(sandbox, flag(patient)), make(sandbox, {**flag(patient), "resourceType": "Basic"})
+    found = ask(sandbox, f"Patient?_id={patient}&_revinclude=Flag:patient&_revinclude=Basic:patient")
+    assert set(ids(found, "include")) == {one, other}
+
+
+def test_pages_are_never_larger_than_the_maximum() -> None:
+    sandbox = Sandbox(Knobs(page_default=2, page_max=3))
+    for _ in range(4):
+        make(sandbox, PATIENT)
+    assert len(ids(ask(sandbox, "Patient"))) == 2
+    assert len(ids(ask(sandbox, "Patient?_count=100"))) == 3
+
+
+def test_search_cache_answers_from_before_until_told_not_to() -> None:
+    sandbox = Sandbox(Knobs(search_cache_seconds=3600))
+    assert ids(ask(sandbox, "Patient")) == []
+    made = make(sandbox, PATIENT)
+    assert ids(ask(sandbox, "Patient")) == []
+    assert ids(ask(sandbox, "Patient?identifier=v")) == [made]
+    assert ids(ask(sandbox, "Patient", Cache_Control="no-cache")) == [made]
+    assert ids(ask(sandbox, "Patient")) == [made]
+
+
+def test_search_cache_shows_what_matched_before_as_it_is_now() -> None:
+    sandbox = Sandbox(Knobs(search_cache_seconds=3600))
+    task = {"resourceType": "Task", "status": "requested", "intent": "order"}
+    made = make(sandbox, task)
+    ask(sandbox, "Task?status=requested")
+    send(sandbox, "PUT", f"Task/{made}", {**task, "id": made, "status": "completed"})
+    [entry] = ask(sandbox, "Task?status=requested")["entry"]
+    assert entry["resource"]["status"] == "completed"
+
+
+def test_search_cache_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    sandbox = Sandbox(Knobs(search_cache_seconds=60))
+    ask(sandbox, "Patient")
+    made = make(sandbox, PATIENT)
+    now[0] += 59
+    assert ids(ask(sandbox, "Patient")) == []
+    now[0] += 2
+    assert ids(ask(sandbox, "Patient")) == [made]
+
+
+@pytest.mark.parametrize(
+    ("knobs", "kind", "interactions"),
+    [
+        (Knobs(transaction=False), "transaction", [{"code": "batch"}]),
+        (Knobs(batch=False), "batch", [{"code": "transaction"}]),
+        (Knobs(batch=False, transaction=False), "transaction", None),
+    ],
+)
+def test_bundles_can_be_refused(knobs: Knobs, kind: str, interactions: object) -> None:
+    sandbox = Sandbox(knobs)
+    assert send(sandbox, "POST", "", bundle(kind, post(PATIENT))).status in (400, 405)
+    assert ids(ask(sandbox, "Patient")) == []
+    assert ask(sandbox, "metadata")["rest"][0].get("interaction") == interactions
+
+
+def test_without_conditional_create_a_repeat_makes_a_duplicate() -> None:
+    sandbox = Sandbox(Knobs(conditional_create=False))
+    assert send(sandbox, "POST", "Patient", PATIENT, If_None_Exist="identifier=s|v").status == 201
+    assert send(sandbox, "POST", "Patient", PATIENT, If_None_Exist="identifier=s|v").status == 201
+    answer = send(sandbox, "POST", "", bundle("transaction", post(PATIENT, ifNoneExist="identifier=s|v")))
+    assert answer.status == 200
+    assert len(ids(ask(sandbox, "Patient"))) == 3
+    assert stated(sandbox, "Patient")["conditionalCreate"] is False
+
+
+def test_without_if_match_an_update_is_lost() -> None:
+    sandbox = Sandbox(Knobs(if_match=False))
+    made = make(sandbox, PATIENT)
+    for active in (True, False):
+        changed = {**PATIENT, "id": made, "active": active}
+        assert send(sandbox, "PUT", f"Patient/{made}", changed, If_Match='W/"1"').status == 200
+    assert ask(sandbox, f"Patient/{made}")["active"] is False
+    assert stated(sandbox, "Patient")["versioning"] == "versioned"
+
+
+def test_read_only_types() -> None:
+    sandbox = Sandbox(Knobs(read_only=frozenset({"Patient"})))
+    assert send(sandbox, "POST", "Patient", PATIENT).status == 405
+    assert send(sandbox, "PUT", "Patient/x", {**PATIENT, "id": "x"}).status == 405
+    assert send(sandbox, "DELETE", "Patient/x").status == 405
+    assert send(sandbox, "POST", "", bundle("transaction", post(PATIENT))).status == 405
+    found = stated(sandbox, "Patient")
+    assert [each["code"] for each in found["interaction"]] == ["read", "vread", "history-instance", "search-type"]
+    assert found["conditionalCreate"] is False
+    assert {"code": "create"} in stated(sandbox, "Flag")["interaction"]
+
+
+def test_searches_without_category_can_be_refused() -> None:
+    sandbox = Sandbox(Knobs(require_category=frozenset({"Observation"})))
+    answer = send(sandbox, "GET", "Observation?patient=1")
+    assert answer.status == 400
+    assert said(answer)["code"] == "required"
+    for criterion in ("category=vital-signs", "code=x"):
+        assert ids(ask(sandbox, f"Observation?patient=1&{criterion}")) == []
+    assert ids(ask(sandbox, "Flag?patient=1")) == []
+
+
+def test_without_revinclude() -> None:
+    sandbox = Sandbox(Knobs(revinclude=False))
+    assert send(sandbox, "GET", "Patient?_revinclude=Flag:patient").status == 400
+    assert "searchRevInclude" not in stated(sandbox, "Patient")
+    assert "searchInclude" in stated(sandbox, "Patient")
+
+
+def test_tags_that_cannot_be_searched() -> None:
+    sandbox = Sandbox(Knobs(tags_searchable=False))
+    assert send(sandbox, "GET", "Patient?_tag=x").status == 400
+    assert "_tag" not in [each["name"] for each in stated(sandbox, "Patient")["searchParam"]]
+
+
+@pytest.mark.parametrize("status", [409, 412])
+def test_the_status_of_a_stale_version(status: Any) -> None:
+    sandbox = Sandbox(Knobs(status_stale=status))
+    made = make(sandbox, PATIENT)
+    answer = send(sandbox, "PUT", f"Patient/{made}", {**PATIENT, "id": made, "active": True}, If_Match='W/"7"')
+    assert answer.status == status
+
+
+def test_a_base_wrongly_stated() -> None:
+    sandbox = Sandbox(Knobs(stated_base="http://inner.example/fhir", page_max=1))
+    make(sandbox, PATIENT)
+    answer = send(sandbox, "POST", "Patient", PATIENT, Host="outer.example")
+    assert answer.headers["Location"].startswith("http://inner.example/fhir/Patient/")
+    links = {each["relation"]: each["url"] for each in ask(sandbox, "Patient")["link"]}
+    assert links["next"].startswith("http://inner.example/fhir?")
+
+
+def test_the_good_server_states_everything() -> None:
+    statement = ask(Sandbox(), "metadata")
+    assert json.dumps(statement["software"]["name"]) == '"carefhir sandbox"'
+    assert statement["rest"][0]["interaction"] == [{"code": "transaction"}, {"code": "batch"}]
+    found = stated(Sandbox(), "Task")
+    assert found["conditionalUpdate"] is False
+    assert found["versioning"] == "versioned-update"
+    assert {"name": "_tag", "type": "token"} in found["searchParam"]
