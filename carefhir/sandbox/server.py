@@ -76,9 +76,10 @@ class Sandbox:
                 id_ = value.get("id") if isinstance(value, dict) else None
                 path = (str(kind), id_) if id_ else (str(kind),)
                 reply = self._do.perform(Request("PUT" if id_ else "POST", path, (), "", {}, value))
-                self._store.settle()
             except Failure as failure:
                 return failure.status, failure.diagnostics
+            finally:
+                self._store.settle()
             return reply.status, ""
 
     def load(self, paths: Iterable[Path | str], progress: loading.Progress | None = None) -> int:

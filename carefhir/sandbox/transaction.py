@@ -6,7 +6,7 @@ then every reference is checked against what would now be stored. Any failure un
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -138,7 +138,7 @@ class Transaction:
     def _of(self, method: str) -> list[Entry]:
         return [each for each in self._entries if each.request.method == method]
 
-    def _guarded(self, entry: Entry, act: Any) -> str:
+    def _guarded(self, entry: Entry, act: Callable[[Entry], None]) -> str:
         try:
             act(entry)
         except Failure as failure:

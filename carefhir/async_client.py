@@ -1,0 +1,80 @@
+"""`AsyncCare`: the same as `Care`, on an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+import httpx
+
+from carefhir import catalog, runner
+from carefhir.client import Desk, lock_for
+from carefhir.fhir.capability import Capabilities, read_capabilities
+from carefhir.results import Preview, Result
+from carefhir.steps import Command
+from carefhir.transport.httpx_driver import HttpxDriver
+
+
+class _AsyncLock:
+    """A lock that can be referred to weakly."""
+
+    def __init__(self) -> None:
+        self.held = asyncio.Lock()
+
+
+class AsyncCare(Desk):
+    """The same on an event loop. `client` is your own `httpx.AsyncClient`, one per process."""
+
+    def __init__(
+        self,
+        server: str,
+        *,
+        acting: str,
+        client: httpx.AsyncClient | None = None,
+        token: str = "",
+        timeout: float = 60.0,
+        lanes: int = 6,
+        **desk: Any,
+    ) -> None:
+        super().__init__(server, acting=acting, **desk)
+        tokens: Mapping[str, str] = {self.home.name: token} if token else {}
+        self._driver = HttpxDriver(self.home, client=client, tokens=tokens, timeout=(5.0, timeout), lanes=lanes)
+
+    async def __aenter__(self) -> AsyncCare:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Ends connections."""
+        await self._driver.close()
+
+    async def capabilities(self) -> Capabilities:
+        """What the server can do, read once."""
+        if self._capabilities is None:
+            self._capabilities = await self._driver.run(read_capabilities(self._limits))
+        return self._capabilities
+
+    async def run(self, command: Command, *, expect: str | None = None) -> Result:
+        """Carries a step out. `expect` is a preview's sha-256: anything else is refused."""
+        step = catalog.step_for(command)
+        await self.capabilities()
+        async with lock_for(_AsyncLock, self.home.base, command).held:
+            return await self._driver.run(runner.run(step, command, self.occasion(), self._server(), expect=expect))
+
+    async def preview(self, command: Command) -> Preview | Result:
+        """Shows what a step would write, without writing."""
+        step = catalog.step_for(command)
+        await self.capabilities()
+        return await self._driver.run(runner.preview(step, command, self.occasion(), self._server()))
+
+    async def show(self, command: Command) -> Any:
+        """Runs a step that only reads: `Overview`, `Worklist`."""
+        reading = self._reading(command)
+        await self.capabilities()
+        return await self._driver.run(runner.show(reading, command, self.occasion(), self._server()))

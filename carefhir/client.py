@@ -1,0 +1,163 @@
+"""`Care`: steps on one server, for Python (and what it shares with `AsyncCare`).
+
+    care = Care("http://127.0.0.1:8080/fhir", acting="Practitioner/1")
+    result = care.run(Enroll(patient="Patient/1", program="care-management", ...))
+
+The two differ only in the driver that sends. Within one process, one step per patient runs at a time: it is the
+cheapest cure for contention (20 amendments of one resource at once needed up to 19 attempts each on HAPI).
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import requests
+
+from carefhir import catalog, runner
+from carefhir.content.loading import load
+from carefhir.errors import BadInput
+from carefhir.fhir.capability import Capabilities, Limits, read_capabilities
+from carefhir.fhir.homes import Home
+from carefhir.fhir.record import relative
+from carefhir.occasion import Actor, Calendar, Occasion, Site
+from carefhir.results import Preview, Result
+from carefhir.runner import Server
+from carefhir.steps import AnyReading, Command
+from carefhir.transport.requests_driver import RequestsDriver
+
+
+class Desk:
+    """What both faces share: the server's home, who acts, when, with which content."""
+
+    def __init__(
+        self,
+        server: str,
+        *,
+        acting: str,
+        discipline: str = "",
+        now: datetime | None = None,
+        zone: tzinfo | None = None,
+        limits: Limits = Limits(),  # noqa: B008 — frozen
+        site: Site = Site(),  # noqa: B008 — frozen
+        calendar: Calendar = Calendar(),  # noqa: B008 — frozen
+        content: tuple[Path, ...] = (),
+        also_known_as: tuple[str, ...] = (),
+    ) -> None:
+        who = relative(acting)
+        if who is None:
+            raise BadInput("who acts must be a reference such as Practitioner/1")
+        if now is not None and now.tzinfo is None:
+            raise BadInput("now must have a time zone")
+        self.home = Home.at(server, also_known_as=also_known_as)
+        self._actor = Actor(who, discipline)
+        self._now = now
+        self._zone = zone
+        self._limits = limits
+        self._site = site
+        self._calendar = calendar
+        self._content = load(*content)
+        self._capabilities: Capabilities | None = None
+
+    def occasion(self) -> Occasion:
+        """Now, or the moment this was made for."""
+        now = self._now or datetime.now().astimezone()
+        zone = self._zone or now.tzinfo
+        assert zone is not None
+        return Occasion(now, self._actor, self._content, zone, self._calendar, self._site)
+
+    def _server(self) -> Server:
+        assert self._capabilities is not None
+        return Server(self.home, self._capabilities)
+
+    @staticmethod
+    def _reading(command: Command) -> AnyReading:
+        for one in catalog.READINGS:
+            if type(command) is one.command:
+                return one
+        raise BadInput(f"{type(command).__name__} is no command that only reads")
+
+
+_locks: weakref.WeakValueDictionary[tuple[str, str], Any] = weakref.WeakValueDictionary()
+_guard = threading.Lock()
+
+
+class _Lock:
+    """A lock that can be referred to weakly, so that the table of patients does not grow for ever."""
+
+    def __init__(self) -> None:
+        self.held = threading.Lock()
+
+
+def lock_for(kind: type[Any], base: str, command: Command) -> Any:
+    key = (f"{kind.__name__} {base}", getattr(command, "patient", ""))
+    with _guard:
+        return _locks.setdefault(key, kind())
+
+
+class Care(Desk):
+    """Steps on one FHIR server, one after another.
+
+    `acting` is who acts (`Practitioner/1`), written into every receipt. `now` fixes the time (default: the clock, at
+    each step); its zone, or `zone`, is the one dates are counted in. `session` is your own `requests.Session`; `token`
+    a bearer token for this server and no other. Raises `BadInput` for a malformed URL or reference, `ServerUnreachable`
+    and `ServerUnfit` for a server that cannot be worked with; everything else is a result.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        *,
+        acting: str,
+        session: requests.Session | None = None,
+        token: str = "",
+        timeout: float = 60.0,
+        lanes: int = 6,
+        **desk: Any,
+    ) -> None:
+        super().__init__(server, acting=acting, **desk)
+        tokens: Mapping[str, str] = {self.home.name: token} if token else {}
+        self._driver = RequestsDriver(self.home, session=session, tokens=tokens, timeout=(5.0, timeout), lanes=lanes)
+
+    def __enter__(self) -> Care:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends connections."""
+        self._driver.close()
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the server can do, read once."""
+        if self._capabilities is None:
+            self._capabilities = self._driver.run(read_capabilities(self._limits))
+        return self._capabilities
+
+    def run(self, command: Command, *, expect: str | None = None) -> Result:
+        """Carries a step out. `expect` is a preview's sha-256: anything else is refused."""
+        step = catalog.step_for(command)
+        _ = self.capabilities
+        with lock_for(_Lock, self.home.base, command).held:
+            return self._driver.run(runner.run(step, command, self.occasion(), self._server(), expect=expect))
+
+    def preview(self, command: Command) -> Preview | Result:
+        """Shows what a step would write, without writing."""
+        step = catalog.step_for(command)
+        _ = self.capabilities
+        return self._driver.run(runner.preview(step, command, self.occasion(), self._server()))
+
+    def show(self, command: Command) -> Any:
+        """Runs a step that only reads: `Overview`, `Worklist`."""
+        reading = self._reading(command)
+        _ = self.capabilities
+        return self._driver.run(runner.show(reading, command, self.occasion(), self._server()))
