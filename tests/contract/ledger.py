@@ -217,9 +217,9 @@ _exercised: dict[str, set[str]] = defaultdict(set)
 def expect(id: str, server: Server, observed: object) -> None:  # noqa: A002  the entry's id
     """Fails unless this server answered as the ledger says it does."""
     entry = _BY_ID[id]
-    _exercised[server.name].add(id)
     wanted = {"sandbox": entry.sandbox, "hapi": entry.hapi}[server.name]
     assert str(observed) == wanted, f"{id}: {entry.what}: {server.name} answered {observed}, the ledger says {wanted}"
+    _exercised[server.name].add(id)
 
 
 def unexercised(server: Server) -> list[str]:

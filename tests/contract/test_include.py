@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .client import Server, key, observation, patient
+from .client import Server, key, observation, patient, place_of, post
 from .conftest import Shelf
 
 
@@ -53,3 +53,16 @@ def test_two_revincludes(server: Server) -> None:
     flagged = server.made({**flag, "subject": {"reference": f"Patient/{person}"}})
     reply = server.get(f"Patient?_id={person}&_revinclude=Observation:patient&_revinclude=Flag:patient")
     assert {each["id"] for each in reply.resources("include")} == {mine, flagged}
+
+
+def test_revinclude_stops_at_a_thousand_without_a_word(server: Server) -> None:
+    """The reason why a revinclude may only bring what is known to be few: the newest is lost, and nothing says so."""
+    person = server.made(patient(key()))
+    flag = {"resourceType": "Flag", "status": "active", "code": {"text": "careful"}}
+    mine = {**flag, "subject": {"reference": f"Patient/{person}"}}
+    made = [place_of(each) for each in server.transaction(*(post(mine) for _ in range(1001))).entries]
+    reply = server.get(f"Patient?_id={person}&_revinclude=Flag:patient")
+    found = {f"Flag/{each['id']}" for each in reply.resources("include")}
+    assert found == set(made[:1000])
+    assert reply.link("next") is None
+    assert server.count(f"Flag?patient={person}") == 1001

@@ -17,6 +17,13 @@ def test_each_entry_is_a_difference_with_reason_and_source() -> None:
         assert all((each.what, each.why, each.source)), f"{each.id} is not explained"
 
 
+def test_fails_when_a_listed_difference_has_gone(server: Server) -> None:
+    [entry] = [each for each in ledger.LEDGER if each.id == "stale-if-match"]
+    other = entry.hapi if server.name == "sandbox" else entry.sandbox
+    with pytest.raises(AssertionError, match="stale-if-match"):
+        ledger.expect(entry.id, server, other)
+
+
 def test_each_entry_was_exercised(server: Server, request: pytest.FixtureRequest) -> None:
     folder = Path(__file__).parent
     ran = {item.path for item in request.session.items}

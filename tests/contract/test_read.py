@@ -43,3 +43,9 @@ def test_what_was_deleted(server: Server) -> None:
     assert server.get(f"Patient/{id_}").status == 410
     assert server.get(f"Patient/{id_}/_history/1").status == 200
     assert server.get(f"Patient/{id_}/_history/2").status == 410
+
+
+def test_what_has_not_changed_need_not_be_sent(server: Server) -> None:
+    id_ = server.made(patient(key()))
+    assert server.get(f"Patient/{id_}", If_None_Match='W/"1"').status == 304
+    assert server.get(f"Patient/{id_}", If_None_Match='W/"7"').status == 200

@@ -58,5 +58,11 @@ def test_by_tag(server: Server) -> None:
     assert server.get(f"Patient?_tag={SYSTEM}|{key()}").ids == []
 
 
+def test_by_security_label(server: Server) -> None:
+    label = key()
+    id_ = server.made(patient(key(), meta={"security": [{"system": SYSTEM, "code": label}]}))
+    assert server.get(f"Patient?_security={SYSTEM}|{label}").ids == [id_]
+
+
 def test_an_unknown_modifier(server: Server) -> None:
     ledger.expect("unknown-modifier", server, server.get("Patient?gender:colour=x").status)
