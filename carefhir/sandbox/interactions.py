@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from carefhir.sandbox.forms import check_forms
 from carefhir.sandbox.knobs import Knobs
 from carefhir.sandbox.outcome import Failure, gone, outcome, unknown_type
 from carefhir.sandbox.paging import Pages
@@ -155,7 +156,9 @@ class Interactions:
     def writable(self, request: Request, type_: str) -> Json:
         """The resource of a create or update, or why it can be none."""
         self.check_writable(type_)
-        return resource_of(request.resource, type_)
+        resource = resource_of(request.resource, type_)
+        check_forms(resource)
+        return resource
 
     def check_writable(self, type_: str) -> None:
         if type_ in self.knobs.read_only:

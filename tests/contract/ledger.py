@@ -73,14 +73,6 @@ LEDGER: tuple[Difference, ...] = (
         TRIED,
     ),
     Difference(
-        "bad-primitive",
-        "status of a create whose birthDate is no date",
-        "201",
-        "400",
-        "The sandbox holds no data types and cannot tell; that we write strictly is proved elsewhere.",
-        TRIED,
-    ),
-    Difference(
         "tags-after-put",
         "tags left after a PUT without any",
         "0",

@@ -52,10 +52,6 @@ def test_an_unknown_element_does_not_stop_a_create(server: Server) -> None:
     ledger.expect("unknown-element", server, "favouriteColour" in read)
 
 
-def test_a_value_of_the_wrong_form(server: Server) -> None:
-    ledger.expect("bad-primitive", server, server.create(patient(key(), birthDate="yesterday")).status)
-
-
 def test_a_large_body_is_taken(server: Server) -> None:
     note = [{"text": "x" * 1_000_000} for _ in range(3)]
     made = server.create(observation(key(), note=note))
