@@ -1,0 +1,66 @@
+"""R3: killed after any exchange, or with any answer lost, and run again: the graph of the undisturbed run.
+
+Runs over the catalogue by itself: every step has scenarios, every scenario is stopped after every exchange in turn, by
+transaction and by single writes, on the sandbox and on HAPI.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+import pytest
+
+from carefhir import runner
+from carefhir.catalog import STEPS, step_for
+from carefhir.fhir.commit import CommitWay
+from carefhir.results import Done, Refused, Result
+from tests.support.backends import Backend, Interrupted, Killed
+from tests.support.graph import graph
+from tests.support.scenarios import SCENARIOS, Scenario, Stage
+
+WAYS: tuple[CommitWay, ...] = ("transaction", "single writes")
+Driver = Backend | Interrupted
+
+
+def act(found: Stage, scenario: Scenario, way: CommitWay, driver: Driver, minutes: int = 0) -> Result:
+    command = scenario.command(found)
+    occasion = found.occasion(scenario.now + timedelta(minutes=minutes))
+    return driver.run(runner.run(step_for(command), command, occasion, found.backend.server(commit=way)))
+
+
+def stands(result: Result) -> bool:
+    """Done, or refused for its form with what protects the patient written."""
+    return isinstance(result, Done) or (isinstance(result, Refused) and result.kept is not None)
+
+
+def test_every_step_has_a_scenario() -> None:
+    assert {one.name for one in STEPS} == {one.step for one in SCENARIOS}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+@pytest.mark.parametrize("how", ["killed after", "answer lost"])
+def test_the_graph_of_the_undisturbed_run(
+    backend: Backend, scenario: Scenario, way: CommitWay, how: Literal["killed after", "answer lost"]
+) -> None:
+    calm = scenario.staged(backend)
+    count = Interrupted(backend, 0, "never")
+    assert stands(act(calm, scenario, way, count))
+    wanted = graph(backend, calm.patient)
+    assert count.count >= 2
+
+    for at in range(1, count.count + 1):
+        found = scenario.staged(backend)
+        driver = Interrupted(backend, at, how)
+        try:
+            result = act(found, scenario, way, driver)
+            assert stands(result), (at, result)
+        except Killed:
+            pass
+        again = act(found, scenario, way, backend, minutes=7)
+        assert stands(again) or (isinstance(again, Done)), (at, again)
+        assert graph(backend, found.patient) == wanted, f"after exchange {at} of {count.count}"
+        third = act(found, scenario, way, backend, minutes=9)
+        assert isinstance(third, Done), (at, third)
+        assert third.by == "an earlier run"
