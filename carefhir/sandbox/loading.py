@@ -6,13 +6,21 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from carefhir.sandbox.server import Sandbox
 
 Progress = Callable[[int, int], None]
 """(files done, files in all); never a file's name, which for patients is often theirs."""
+
+
+class Taken(NamedTuple):
+    """What became of a file: `whole` when it was stored or refused as one."""
+
+    status: int
+    diagnostics: str
+    whole: bool
 
 
 class LoadError(Exception):
@@ -33,20 +41,35 @@ def _rank(path: Path) -> int:
 
 
 def load(sandbox: Sandbox, paths: Iterable[Path | str], progress: Progress | None = None) -> int:
-    """Loads all, and returns how many files; a refusal stops it."""
+    """Loads all and returns how many files there were.
+
+    What is refused whole is tried again after the others, for it may refer to them; a refusal that stays stops the
+    loading.
+    """
     found = files(paths)
+    waiting = list(enumerate(found, 1))
+    done = 0
     with _uncollected():
-        for number, path in enumerate(found, 1):
-            _load_one(sandbox, path.read_bytes(), number)
-            if progress:
-                progress(number, len(found))
-    return len(found)
+        while waiting:
+            refusals: list[tuple[int, Path, Taken]] = []
+            for number, path in waiting:
+                taken = sandbox.take(path.read_bytes())
+                if taken.status >= 400:
+                    refusals.append((number, path, taken))
+                    continue
+                done += 1
+                if progress:
+                    progress(done, len(found))
+            _stop_if_stuck(refusals, len(waiting))
+            waiting = [(number, path) for number, path, _ in refusals]
+    return done
 
 
-def _load_one(sandbox: Sandbox, body: bytes, number: int) -> None:
-    status, diagnostics = sandbox.take(body)
-    if status >= 400:
-        raise LoadError(f"File {number} was refused with {status}: {diagnostics}")
+def _stop_if_stuck(refusals: list[tuple[int, Path, Taken]], tried: int) -> None:
+    """A batch is never repeated: what of it was stored would be stored twice."""
+    for number, _, taken in refusals:
+        if len(refusals) == tried or not taken.whole:
+            raise LoadError(f"File {number} was refused with {taken.status}: {taken.diagnostics}")
 
 
 @contextmanager

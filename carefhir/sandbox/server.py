@@ -64,23 +64,24 @@ class Sandbox:
             return Answer(failure.status, {"Content-Type": _TYPE}, encode(failure.resource()))
         return _finished(reply, base, lowered.get("prefer", ""), method.upper())
 
-    def take(self, body: bytes) -> tuple[int, str]:
-        """Stores what a file holds; (status, diagnostics)."""
+    def take(self, body: bytes) -> loading.Taken:
+        """Stores what a file holds: a Bundle is carried out, another resource put under its id."""
         with self._lock:
             try:
-                value = decode(body)
-                kind = value.get("resourceType") if isinstance(value, dict) else None
-                if kind == "Bundle" and value.get("type") in ("transaction", "batch"):
-                    answered = decode(process(self._do, value, "", {}))
-                    return _worst(answered)
-                id_ = value.get("id") if isinstance(value, dict) else None
-                path = (str(kind), id_) if id_ else (str(kind),)
-                reply = self._do.perform(Request("PUT" if id_ else "POST", path, (), "", {}, value))
+                return self._taken(decode(body))
             except Failure as failure:
-                return failure.status, failure.diagnostics
+                return loading.Taken(failure.status, failure.diagnostics, True)
             finally:
                 self._store.settle()
-            return reply.status, ""
+
+    def _taken(self, value: Any) -> loading.Taken:
+        kind, id_ = (value.get("resourceType"), value.get("id")) if isinstance(value, dict) else (None, None)
+        if kind == "Bundle" and value.get("type") in ("transaction", "batch"):
+            status, diagnostics = _worst(decode(process(self._do, value, "", {})))
+            return loading.Taken(status, diagnostics, value["type"] == "transaction")
+        path = (str(kind), str(id_)) if id_ else (str(kind),)
+        reply = self._do.perform(Request("PUT" if id_ else "POST", path, (), "", {}, value))
+        return loading.Taken(reply.status, "", True)
 
     def load(self, paths: Iterable[Path | str], progress: loading.Progress | None = None) -> int:
         """Loads files and folders; over HTTP the server answers 503 meanwhile."""

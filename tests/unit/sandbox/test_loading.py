@@ -60,3 +60,23 @@ def test_a_refusal_stops_and_names_no_file(tmp_path: Path, wrong: object) -> Non
     assert "File 1 was refused with 4" in str(refused.value)
     assert "Mustermann" not in str(refused.value)
     assert sandbox.loading is False
+
+
+def test_a_file_may_refer_to_a_later_one(tmp_path: Path) -> None:
+    put_file(tmp_path, "a.json", {**flag("p"), "id": "f"})
+    put_file(tmp_path, "b.json", {"resourceType": "Patient", "id": "p"})
+    sandbox = Sandbox()
+    steps: list[tuple[int, int]] = []
+    assert sandbox.load([tmp_path], lambda done, total: steps.append((done, total))) == 2
+    assert steps == [(1, 2), (2, 2)]
+    assert ids(ask(sandbox, "Flag")) == ["f"]
+
+
+def test_a_batch_refused_in_part_is_not_repeated(tmp_path: Path) -> None:
+    organization = {"resourceType": "Organization", "name": "Home"}
+    put_file(tmp_path, "a.json", bundle("batch", post(organization), post(flag("p"))))
+    put_file(tmp_path, "b.json", {"resourceType": "Patient", "id": "p"})
+    sandbox = Sandbox()
+    with pytest.raises(LoadError, match="File 1"):
+        sandbox.load([tmp_path])
+    assert len(ids(ask(sandbox, "Organization"))) == 1
