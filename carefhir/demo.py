@@ -1,4 +1,4 @@
-"""`carefhir demo`: one patient's journey, told so that a nurse recognizes her day and an engineer sees what was written.
+"""`carefhir demo`: a journey, told so that a nurse recognizes her day and an engineer sees what was written.
 
 Rosa (synthetic) comes home after a stay for heart failure. The journey runs over HTTP like anybody's: on a sandbox of
 its own, or on `--server`. Loading the examples twice is harmless, for they are created conditionally; so is telling the

@@ -15,7 +15,7 @@ from typing import Any
 from carefhir.errors import ServerUnfit, ServerUnreachable
 from carefhir.fhir.bundle import RECEIPT, Entry, Prepared, prepare
 from carefhir.fhir.capability import Capabilities
-from carefhir.fhir.changes import Act, Plan, Refusal
+from carefhir.fhir.changes import Act, Create, Plan, Refusal
 from carefhir.fhir.codec import digest
 from carefhir.fhir.commit import (
     CommitWay,
@@ -95,7 +95,7 @@ def preview(step: AnyStep, command: Command, occasion: Occasion, server: Server)
     if settled is not None:
         return settled
     plan, prepared = _prepared(step, command, occasion, seen)
-    way = server.commit_way or best_commit_way(server.capabilities)
+    way = server.commit_way or best_commit_way(server.capabilities, prepared)
     lines = tuple(_line(one, "create" if one.creates else "amend") for one in prepared.entries)
     return Preview(
         step.name, prepared.act, prepared.sha256(), prepared.body(), way, lines, _told(plan), plan.incomplete
@@ -160,10 +160,14 @@ def _settled(step: AnyStep, command: Command, seen: _Considered, server: Server)
         return _done_before(step, command, seen.receipts[0], "an earlier run")
     if isinstance(seen.decision, Refusal):
         return Refused(step.name, seen.decision.why, told=Told(instructions=seen.decision.instructions))
-    wanted = {change.type for change in seen.decision.changes} | {"Provenance"}
-    closed = sorted(type_ for type_ in wanted if not server.capabilities.can(type_, "create"))
+    wanted = {(one.type, "create" if isinstance(one, Create) else "update") for one in seen.decision.changes}
+    closed = sorted(
+        f"{interaction} of {type_}"
+        for type_, interaction in wanted | {("Provenance", "create")}
+        if not server.capabilities.can(type_, interaction)
+    )
     if closed:
-        why = f"this server states no create for {', '.join(closed)}; nothing was written"
+        why = f"this server states no {', no '.join(closed)}; nothing was written"
         return Refused(step.name, (why,), told=Told(instructions=seen.decision.instructions))
     return None
 
@@ -205,7 +209,7 @@ def _commit(
     step: AnyStep, plan: Plan, prepared: Prepared, server: Server, budget: float
 ) -> Flow[tuple[Result | None, float]]:
     """Sends until it is known what stands. No result means: decide again. Also gives the seconds spent waiting."""
-    way = server.commit_way or best_commit_way(server.capabilities)
+    way = server.commit_way or best_commit_way(server.capabilities, prepared)
     accept = _acceptance(prepared)
     wrote: dict[str, Wrote] = {}
     spent, attempt = 0.0, 0
@@ -219,7 +223,7 @@ def _commit(
             return (yield from _complete(step, plan, prepared, server, sent, way)), spent
         if sent.stopped.why and sent.stopped.answer is None:
             return _objection(step, prepared, sent, sent.stopped), spent
-        standing = yield from look(prepared, plan.decided_from, server.capabilities, server.home)
+        standing = yield from look(prepared, plan.decided_from, server.capabilities, server.home, wrote)
         verdict = _verdict(step, plan, prepared, sent, standing, way)
         if verdict == "again" and spent < budget:
             wait = min(0.05 * 2**attempt, 2.0) * (0.5 + server.jitter())

@@ -25,6 +25,7 @@ from carefhir.fhir.changes import (
     strings_in,
 )
 from carefhir.fhir.codec import Json, digest
+from carefhir.fhir.search import Identified, Tagged
 
 RECEIPT = "receipt"
 
@@ -38,6 +39,7 @@ class Entry:
     type: str
     urn: str
     resource: Json
+    key: tuple[str, str] = ("", "")
     match: str = ""
     reference: str = ""
     version: str = ""
@@ -45,6 +47,16 @@ class Entry:
     @property
     def creates(self) -> bool:
         return not self.reference
+
+    @property
+    def ours(self) -> bool:
+        """Whether the key is one of our own, opaque ones; an author's identifier does not belong into a URL (R9)."""
+        return self.key[0] in (STEP_KEY, ACT_KEY)
+
+    def carried_by(self, resource: Json) -> bool:
+        """Whether a resource carries this entry's key: a server may ignore a search parameter it does not know."""
+        by = Tagged("|".join(self.key)) if self.match.startswith("_tag=") else Identified("|".join(self.key))
+        return resource.get("resourceType") == self.type and by.holds(resource, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +124,18 @@ def _entry(act: Act, command_digest: str, change: Change) -> Entry:
     tags = resource.setdefault("meta", {}).setdefault("tag", [])
     if change.type in WITHOUT_IDENTIFIER:
         tags.append({"system": ACT_KEY, "code": act.key})
-        match = match_query(ACT_KEY, act.key, "_tag")
+        identity, by = (ACT_KEY, act.key), "_tag"
     elif change.type in SINGLE_IDENTIFIER:
         system, value = own_identifier(resource) or (STEP_KEY, key)
         if (system, value) == (STEP_KEY, key):
             resource["identifier"] = {"system": STEP_KEY, "value": key}
-        match = match_query(system, value)
+        identity, by = (system, value), "identifier"
     else:
         resource.setdefault("identifier", []).append({"system": STEP_KEY, "value": key})
-        match = match_query(STEP_KEY, key)
+        identity, by = (STEP_KEY, key), "identifier"
     tags.append({"system": COMMAND_KEY, "code": command_digest})
-    return Entry(change.part, change.because, change.type, act.urn(change.part), resource, match=match)
+    match = match_query(*identity, by)
+    return Entry(change.part, change.because, change.type, act.urn(change.part), resource, identity, match)
 
 
 def _in_order(entries: list[Entry]) -> list[Entry]:

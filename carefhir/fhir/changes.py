@@ -19,6 +19,7 @@ from carefhir.codes import VERSION_KEY
 from carefhir.errors import NotAmendable
 from carefhir.fhir.codec import Json, canonical
 from carefhir.fhir.record import Record
+from carefhir.fhir.search import token
 from carefhir.fhir.wire import MAIN
 
 _NAMESPACE = uuid.UUID("6f1e8e0c-6c0b-5c57-9d6a-6c7a3d0f5b11")
@@ -180,7 +181,7 @@ class Refusal:
 
 def match_query(system: str, value: str, parameter: str = "identifier") -> str:
     """The condition of a conditional create: one function, one parameter, one encoding, never changed."""
-    return f"{parameter}={quote(f'{system}|{value}', safe='')}"
+    return f"{parameter}={quote(token(system, value), safe='')}"
 
 
 def own_identifier(resource: Json) -> tuple[str, str] | None:

@@ -19,7 +19,7 @@ from carefhir.fhir.homes import Home
 from carefhir.fhir.pages import read_answers, read_page
 from carefhir.fhir.record import Record
 from carefhir.fhir.retry import retrying
-from carefhir.fhir.wire import FHIR_JSON, Failure, Flow, Request, Response, ask, exchange, get
+from carefhir.fhir.wire import FHIR_JSON, Failure, Flow, Request, Response, ask, exchange, get, post_search
 
 How: TypeAlias = Literal["created", "found", "amended"]
 CommitWay: TypeAlias = Literal["transaction", "single writes"]
@@ -59,9 +59,14 @@ Accept: TypeAlias = Callable[[Entry, Record], str | None]
 """Judges a resource found under our key: None to go on, else why the act must stop."""
 
 
-def best_commit_way(capabilities: Capabilities) -> CommitWay:
-    """One Bundle where the server states transactions and conditional creates, else single writes."""
-    return "transaction" if capabilities.transaction else "single writes"
+def best_commit_way(capabilities: Capabilities, prepared: Prepared) -> CommitWay:
+    """One Bundle where the server states transactions, and for the types concerned conditional creates and If-Match;
+    else single writes, where their absence can be made up for."""
+    safe = all(
+        capabilities.of(one.type).conditional_create if one.creates else capabilities.of(one.type).if_match
+        for one in prepared.entries
+    )
+    return "transaction" if capabilities.transaction and safe else "single writes"
 
 
 def send_transaction(prepared: Prepared, home: Home) -> Flow[Sent]:
@@ -76,6 +81,11 @@ def send_transaction(prepared: Prepared, home: Home) -> Flow[Sent]:
         answers = read_answers(answer.body, len(prepared.entries))
     except NotJson:
         sent.stopped = Stopped("the transaction", Failure("broken", True, "the answer could not be read"))
+        return sent
+    if not all(200 <= one.status < 300 for one in answers):
+        sent.stopped = Stopped(
+            "the transaction", Failure("broken", True, "some entries were answered as not carried out")
+        )
         return sent
     for entry, one in zip(prepared.entries, answers, strict=True):
         reference, version = _place(one.location, entry.reference)
@@ -173,11 +183,15 @@ def _update(
 
 def _matching(entry: Entry, home: Home) -> Flow[list[Record] | Stopped]:
     """What stands under an entry's key now."""
-    answer = yield from retrying(ask(get(f"{entry.type}?{entry.match}", home=home.name)))
+    if entry.ours:
+        request = get(f"{entry.type}?{entry.match}", home=home.name)
+    else:
+        request = post_search(entry.type, entry.match, home=home.name)
+    answer = yield from retrying(ask(request))
     if isinstance(answer, Failure) or answer.status != 200:
         return Stopped(entry.part, answer)
     try:
-        records = [one for one in read_page(answer.body, home.name).records if one.type == entry.type]
+        records = [one for one in read_page(answer.body, home.name).records if entry.carried_by(one.json)]
     except NotJson:
         return Stopped(entry.part, Failure("broken", True, "the answer could not be read"))
     if len(records) > 1:

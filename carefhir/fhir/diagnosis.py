@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import unquote
+from types import MappingProxyType
 
 from carefhir.errors import CarefhirError
 from carefhir.fhir.bundle import Entry, Prepared
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.codec import Json
+from carefhir.fhir.commit import Wrote
 from carefhir.fhir.gather import Way, gather
 from carefhir.fhir.homes import Home
 from carefhir.fhir.record import Record
@@ -45,14 +46,23 @@ class Standing:
         }
 
 
-def look(prepared: Prepared, relied_on: Sequence[Record], capabilities: Capabilities, home: Home) -> Flow[Standing]:
-    """Reads the receipt, every key of the act, and the versions of everything amended or relied on."""
+def look(
+    prepared: Prepared,
+    relied_on: Sequence[Record],
+    capabilities: Capabilities,
+    home: Home,
+    wrote: Mapping[str, Wrote] = MappingProxyType({}),
+) -> Flow[Standing]:
+    """Reads the receipt, every key of the act, and the versions of everything amended or relied on.
+
+    What this run itself `wrote` is in place at the version it was answered, even where the server added to it.
+    """
     creates = [one for one in prepared.entries if one.creates]
     amended = {one.reference: one for one in prepared.entries if not one.creates}
     versions = {one.reference: one.version for one in relied_on if one.version} | {
         reference: one.version for reference, one in amended.items()
     }
-    slots = {f"key.{index_name(index)}": _match_value(one) for index, one in enumerate(creates)}
+    slots = {f"key.{index_name(index)}": "|".join(one.key) for index, one in enumerate(creates)}
     needs = [_key_need(index, one) for index, one in enumerate(creates)]
     for index, reference in enumerate(versions):
         slots[f"version.{index_name(index)}"] = reference
@@ -66,12 +76,19 @@ def look(prepared: Prepared, relied_on: Sequence[Record], capabilities: Capabili
         return standing
     for index, one in enumerate(creates):
         standing.under_keys[one.part] = records[f"key {index}"]
-    standing.receipt = next(iter(standing.under_keys.pop(prepared.receipt.part, ())), None)
+    receipts = standing.under_keys[prepared.receipt.part]
+    if len(receipts) == 1:
+        standing.receipt = receipts[0]
     moved = []
     for reference, version in versions.items():
         now = records.one(reference)
         entry = amended.get(reference)
-        if now is not None and entry is not None and same_but_meta(now.json, entry.resource):
+        mine = wrote.get(entry.part) if entry is not None else None
+        if (
+            now is not None
+            and entry is not None
+            and (same_but_meta(now.json, entry.resource) or (mine is not None and mine.version == now.version))
+        ):
             standing.in_place[entry.part] = now
         elif now is None or now.version != version:
             moved.append(Moved(reference, version, now.version if now else ""))
@@ -87,10 +104,6 @@ def index_name(index: int) -> str:
 def same_but_meta(one: Json, other: Json) -> bool:
     """Whether two resources hold the same values, the server's own bookkeeping aside."""
     return {k: v for k, v in one.items() if k != "meta"} == {k: v for k, v in other.items() if k != "meta"}
-
-
-def _match_value(entry: Entry) -> str:
-    return unquote(entry.match.partition("=")[2])
 
 
 def _key_need(index: int, entry: Entry) -> Need:

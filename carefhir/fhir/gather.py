@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from carefhir.codes import STEP_KEY
 from carefhir.errors import ServerUnfit, ServerUnreachable
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.codec import NotJson, encode
@@ -28,8 +29,8 @@ from carefhir.fhir.outcome import in_words
 from carefhir.fhir.pages import EntryAnswer, batch, count_of, read_answers, read_page
 from carefhir.fhir.record import Record, references, relative
 from carefhir.fhir.retry import retrying
-from carefhir.fhir.search import Follow, Need, Slots, query_text
-from carefhir.fhir.wire import FHIR_JSON, NO_CACHE, Failure, Flow, Request, Response, ask, exchange, get
+from carefhir.fhir.search import Follow, Identified, Need, Slots, filled, query_text
+from carefhir.fhir.wire import FHIR_JSON, NO_CACHE, Failure, Flow, Request, Response, ask, exchange, get, post_search
 
 Way: TypeAlias = Literal["together", "batch", "searches"]
 
@@ -104,7 +105,7 @@ def gather(
         yield from _batched(threads, riders, slots, capabilities, home)
     yield from _paged(threads.values(), home)
     _complain(threads.values())
-    followed, more_gaps = yield from _followed(threads.values(), capabilities, home, chosen)
+    followed, more_gaps = yield from _followed(threads.values(), slots, home, chosen)
     found = {name: _kept(thread, slots) for name, thread in threads.items()}
     for follow, records in followed.items():
         found[f"{follow.type} at {follow.path}"] = records
@@ -122,13 +123,22 @@ def _riders(needs: Iterable[Need], capabilities: Capabilities) -> list[Need]:
     ]
 
 
+def _search(need: Need, slots: Slots, home: Home) -> Request:
+    """A search by GET, or by POST where it names an identifier that is not one of our opaque keys (R9)."""
+    for one in need.where:
+        if isinstance(one, Identified) and not (filled(one.slot, slots) or "").startswith(f"{STEP_KEY}|"):
+            query = query_text((*(need.query(slots) or ()), ("_count", PAGE)))
+            return post_search(need.type, query, home=home.name)
+    return get(_target(need, slots), home=home.name)
+
+
 def _target(need: Need, slots: Slots) -> str:
     return f"{need.type}?{query_text((*(need.query(slots) or ()), ('_count', PAGE)))}"
 
 
 def _searched(threads: Iterable[_Thread], slots: Slots, home: Home) -> Flow[None]:
     chosen = list(threads)
-    answers = yield from retrying(exchange(get(_target(thread.need, slots), home=home.name) for thread in chosen))
+    answers = yield from retrying(exchange(_search(thread.need, slots, home) for thread in chosen))
     for thread, answer in zip(chosen, answers, strict=True):
         _take(thread, answer, home)
 
@@ -158,7 +168,7 @@ def _batched(
         whole = _Thread(Need("patient and neighbours", "Patient", ()))
         _take(whole, _as_response(rest[0]), home)
         yield from _paged([whole], home)
-        unproven = _settle(threads, riders, whole, counts, capabilities)
+        unproven = _settle(threads, riders, whole, counts, capabilities, slots)
         yield from _searched(unproven, slots, home)
 
 
@@ -168,13 +178,18 @@ def _settle(
     whole: _Thread,
     counts: Mapping[tuple[str, str], int | None],
     capabilities: Capabilities,
+    slots: Slots,
 ) -> list[_Thread]:
     """Hands each rider its records where its path is proven complete; the others are to be searched by themselves."""
     unproven = []
     for need in riders:
         thread = threads[need.name]
         owner = need.owner
-        mine = {key: record for key, record in whole.records.items() if record.type == need.type}
+        mine = {
+            key: record
+            for key, record in whole.records.items()
+            if record.type == need.type and owner is not None and owner.holds(record.json, slots)
+        }
         if whole.trouble or owner is None:
             unproven.append(thread)
         elif capabilities.include_cap is not None:
@@ -267,8 +282,9 @@ def _complain(threads: Iterable[_Thread]) -> None:
     """A required need that failed, or a search that gave fewer than it announced, stops the step."""
     for thread in threads:
         matching = [record for record in thread.records.values() if record.type == thread.need.type]
-        if thread.trouble is None and thread.total is not None and len(matching) < thread.total:
-            thread.trouble = f"it announced {thread.total} and gave {len(matching)}"
+        given = len(matching) + len(thread.odd)
+        if thread.trouble is None and thread.total is not None and given < thread.total:
+            thread.trouble = f"it announced {thread.total} and gave {given}"
         if thread.trouble and not thread.need.optional:
             raise ServerUnfit(f"searching {thread.need.type}: {thread.trouble}")
 
@@ -281,14 +297,14 @@ def _kept(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
 
 
 def _followed(
-    threads: Iterable[_Thread], capabilities: Capabilities, home: Home, way: Way
+    threads: Iterable[_Thread], slots: Slots, home: Home, way: Way
 ) -> Flow[tuple[dict[Follow, tuple[Record, ...]], list[Gap]]]:
     """The second and last stage: resources that found records point to, by id, in one round."""
     wanted: dict[Follow, set[str]] = {}
     for thread in threads:
         for follow in thread.need.follow:
             ids = wanted.setdefault(follow, set())
-            for record in thread.records.values():
+            for record in _kept(thread, slots):
                 for text in references(record.json, follow.path):
                     target = relative(text)
                     if target and target.startswith(follow.type + "/"):
@@ -312,16 +328,13 @@ def _followed(
         for thread, answer in zip(chunks, plain, strict=True):
             _take(thread, answer, home)
         yield from _paged(chunks, home)
+        _complain(chunks)
     gaps = [Gap(t.need.name, t.need.type, t.trouble) for t in chunks if t.trouble]
-    found = {
-        follow: tuple(
-            sorted(
-                (r for t in chunks if t.need.name == f"{follow.type} at {follow.path}" for r in t.records.values()),
-                key=lambda record: record.id,
-            )
-        )
-        for follow in wanted
-    }
+    found = {}
+    for follow, ids in wanted.items():
+        name = f"{follow.type} at {follow.path}"
+        given = {r.id: r for t in chunks if t.need.name == name for r in t.records.values() if r.type == follow.type}
+        found[follow] = tuple(given[id_] for id_ in sorted(ids & given.keys()))
     return found, gaps
 
 

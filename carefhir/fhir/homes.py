@@ -7,7 +7,7 @@ home; records and changes carry their home from the first, so nothing has to be 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from carefhir.errors import BadInput
 from carefhir.fhir.wire import MAIN
@@ -37,6 +37,8 @@ class Home:
 
         Of a link under a base listed in `also_known_as` only path and query are taken, onto our base.
         """
+        if ".." in unquote(url.partition("?")[0]).split("/") or "\\" in url:
+            return None
         if "://" not in url:
             return url if url.startswith("?") or not url.startswith("/") else None
         for base in (self.base, *self.also_known_as):

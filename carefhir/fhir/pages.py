@@ -67,7 +67,7 @@ class EntryAnswer:
 def _read(body: bytes, *types: str) -> _Bundle:
     try:
         bundle = _bundle.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotJson(f"no Bundle: {error}") from None
     if bundle.resource_type != "Bundle" or bundle.type not in types:
         raise NotJson(f"a Bundle of type {' or '.join(types)} was expected, this is {bundle.resource_type}")
@@ -85,7 +85,8 @@ def read_page(body: bytes, home: str) -> Page:
             if not bytes(entry.resource) or (entry.search and entry.search.mode == "outcome"):
                 continue
             record = Record(bytes(entry.resource), home=home)
-        except (msgspec.DecodeError, NotJson):
+            _ = record.json  # what cannot be parsed to its end is odd, here and not later
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, NotJson):
             odd.append(f"entry[{position}] of a search holds no resource that can be read")
             continue
         if not record.id:
@@ -105,7 +106,7 @@ def read_answers(body: bytes, expected: int) -> tuple[EntryAnswer, ...]:
     for raw in bundle.entry:
         try:
             entry = _entry.decode(raw)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise NotJson(f"no response entry: {error}") from None
         said = entry.response or _EntryResponse()
         status = said.status[:3]

@@ -48,7 +48,7 @@ class Record:
         """Takes the bytes as answered; raises `NotJson` when they hold no resource at all."""
         try:
             head = _head.decode(raw)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise NotJson(f"not a resource: {error}") from None
         self._raw = raw
         self._json: Json | None = None
@@ -125,6 +125,9 @@ def references(value: Any, path: str) -> Iterator[str]:
             yield found["reference"]
 
 
+_LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
+"""Nearly the end of time: 9999-12-31 is what many systems write for "still open"."""
+
 _versioned = re.compile(r"/_history/[^/]+$")
 _relative = re.compile(r"^([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})$")
 
@@ -167,12 +170,14 @@ def moments(text: str | None, zone: tzinfo = UTC) -> tuple[datetime, datetime] |
         where: tzinfo = zone if offset is None else datetime.strptime(offset.replace("Z", "+0000"), "%z").tzinfo or UTC
         start = datetime.combine(start_day, clock, tzinfo=where)
         width = timedelta(minutes=1) if second is None else timedelta(seconds=1) if fraction is None else timedelta(0)
-        return start, start + width
+        return start, min(start, _LAST - width) + width
     except (ValueError, OverflowError):
         return None
 
 
 def _next_span(day_one: date, month: str | None, day: str | None, zone: tzinfo) -> datetime:
+    if (day_one.year, month or "12", day or "31") == (9999, "12", "31"):
+        return datetime.combine(date.max, time.max, tzinfo=zone)
     if day is not None:
         after = day_one + timedelta(days=1)
     elif month is not None:

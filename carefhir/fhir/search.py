@@ -21,6 +21,12 @@ from carefhir.fhir.record import codings, dig, moments, refers_to
 Slots: TypeAlias = Mapping[str, str]
 """What the slots stand for: `patient` -> "Patient/1", `command.encounter` -> "Encounter/2", `today` -> 2026-03-07."""
 
+
+def escaped(text: str) -> str:
+    """A token or reference value in a search: what FHIR gives a meaning there is escaped (R4 search, "Escaping")."""
+    return re.sub(r"([\\\\,|$])", r"\\\1", text)
+
+
 _slot = re.compile(r"\{([a-z_.]+)(?:-(\d+)d)?\}")
 
 
@@ -39,6 +45,11 @@ def filled(text: str, slots: Slots) -> str | None:
 
     result = _slot.sub(value, text)
     return None if missing else result
+
+
+def token(system: str, value: str) -> str:
+    """`system|value` as a search value."""
+    return f"{escaped(system)}|{escaped(value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +88,18 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """Carries the identifier (`system|value` in the slot)."""
+    """Carries the identifier (`system|value` in the slot, the first `|` dividing)."""
 
     slot: str
     param: str = "identifier"
     path: str = "identifier"
 
     def query(self, slots: Slots) -> str | None:
-        return filled(self.slot, slots)
+        wanted = filled(self.slot, slots)
+        return token(*wanted.partition("|")[::2]) if wanted is not None else None
 
     def holds(self, resource: Json, slots: Slots) -> bool:
-        wanted = self.query(slots)
+        wanted = filled(self.slot, slots)
         return any(
             isinstance(one, dict) and f"{one.get('system', '')}|{one.get('value', '')}" == wanted
             for one in dig(resource, self.path)
@@ -102,10 +114,11 @@ class Tagged:
     param: str = "_tag"
 
     def query(self, slots: Slots) -> str | None:
-        return filled(self.slot, slots)
+        wanted = filled(self.slot, slots)
+        return token(*wanted.partition("|")[::2]) if wanted is not None else None
 
     def holds(self, resource: Json, slots: Slots) -> bool:
-        return any(f"{system}|{code}" == self.query(slots) for system, code in codings(resource, "meta.tag"))
+        return any(f"{system}|{code}" == filled(self.slot, slots) for system, code in codings(resource, "meta.tag"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +144,11 @@ class Canonical:
     param: str = "url"
 
     def query(self, slots: Slots) -> str | None:
-        return filled(self.slot, slots)
+        wanted = filled(self.slot, slots)
+        return escaped(wanted) if wanted is not None else None
 
     def holds(self, resource: Json, slots: Slots) -> bool:
-        return resource.get("url") == self.query(slots)
+        return resource.get("url") == filled(self.slot, slots)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,12 @@ def get(target: str, *, home: str = MAIN, headers: tuple[tuple[str, str], ...] =
     return Request("GET", target, (("Accept", FHIR_JSON), NO_CACHE, *headers), home=home, repeatable=True)
 
 
+def post_search(type_: str, query: str, *, home: str = MAIN) -> Request:
+    """A search whose values do not belong into a URL (rule R9)."""
+    headers = (("Accept", FHIR_JSON), ("Content-Type", "application/x-www-form-urlencoded"), NO_CACHE)
+    return Request("POST", f"{type_}/_search", headers, query.encode(), home=home, repeatable=True)
+
+
 def together(flows: Sequence[Flow[Any]]) -> Flow[list[Any]]:
     """Runs several flows at once in lockstep rounds: one round asks what all of them ask now."""
     results: list[Any] = [None] * len(flows)

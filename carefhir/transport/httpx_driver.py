@@ -102,5 +102,7 @@ class HttpxDriver:
             return Failure("unreachable", False)
         except httpx.TimeoutException:
             return Failure("timeout", True)
+        except httpx.InvalidURL as error:
+            return Failure("broken", False, type(error).__name__)
         except httpx.HTTPError as error:
             return Failure("broken", True, type(error).__name__)

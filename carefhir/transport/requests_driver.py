@@ -112,6 +112,8 @@ class RequestsDriver:
         except trouble.Timeout:
             return Failure("timeout", True)
         except trouble.ConnectionError as error:
+            if error.args and type(error.args[0]).__name__ == "ReadTimeoutError":
+                return Failure("timeout", True)
             return Failure("unreachable", False) if _never_connected(error) else Failure("broken", True)
         except trouble.RequestException as error:
             return Failure("broken", True, type(error).__name__)

@@ -166,7 +166,7 @@ def _objections_to_form(command: RecordAssessment, instrument: Json) -> tuple[st
         found.append(f"the response is {status or 'without status'}: a draft is checked for safety, not scored")
     who = qr.source(command.response)
     if who and who != command.patient and scoring.respondent(instrument) == "patient":
-        found.append(f"{instrument.get('title')} counts only when the patient answers; this one names {who} as source")
+        found.append(f"{_short(instrument)} counts only when the patient answers; this one names {who} as source")
     return tuple(found)
 
 
@@ -199,7 +199,7 @@ class _Desk:
 
     @property
     def title(self) -> str:
-        return str(self.instrument.get("title", "questionnaire"))
+        return _short(self.instrument)
 
     @property
     def canonical(self) -> str:
@@ -308,7 +308,7 @@ class _Desk:
             self.occasion.actor.reference,
             refer(made, self.act),
         )
-        because = f"{label}: unconfirmed until a person confirms it"
+        because = f"{finding.display}: unconfirmed until a person confirms it"
         return Create(f"concern/{finding.code}", resource, because), because
 
     def _assigned(self, response: Json) -> tuple[Amend, ...]:
@@ -412,6 +412,13 @@ class _Desk:
             and not _keyed(one.record, own)
             for one in self.context.tasks
         )
+
+
+def _short(instrument: Json) -> str:
+    """What people call it: the abbreviation in its title, else the title."""
+    title = str(instrument.get("title", "questionnaire"))
+    _, _, inside = title.partition("(")
+    return inside.rstrip(")") or title
 
 
 def _keyed(record: Record, key: str) -> bool:

@@ -33,7 +33,7 @@ class Enroll(PatientCommand):
     supervising_provider: PractitionerRef = Field(description="the physician or nurse practitioner: Practitioner/ID")
     consent: Literal["verbal", "written"] = Field(description="how the patient agreed")
     reason: str = Field(min_length=1, description="why this patient, in plain words")
-    care_manager_discipline: str = Field("registered-nurse", description="the care manager's discipline")
+    care_manager_discipline: str = Field(default="registered-nurse", description="the care manager's discipline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def decide(context: Context, command: Enroll, occasion: Occasion) -> Plan | Refu
         due = item.on(occasion.today, occasion.calendar)
         work = task.Work(item.code, f"{item.title}. {item.words}", occasion.today, due, command.care_manager)
         made = task.write(content, command.patient, occasion.actor.reference, occasion.stamp, work)
-        changes.append(Create(f"task/{item.code}", made, f"due {due}: {item.count} days after enrolment"))
+        changes.append(Create(f"task/{item.code}", made, f"{item.title}: due {due}, {item.count} days after enrolment"))
         says.append(f"{item.title} is due {due}")
     return Plan(
         tuple(changes),

@@ -41,7 +41,7 @@ class OpenTransition(PatientCommand):
     """Opens the transition that follows a stay."""
 
     encounter: EncounterRef = Field(description="any Encounter of the stay: Encounter/ID")
-    retrospective: bool = Field(False, description="the window is over: record only that it was")
+    retrospective: bool = Field(default=False, description="the window is over: record only that it was")
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +363,7 @@ class _Case:
             focus=refer(self.stay.anchor.record),
             part_of=refer(parent, self.act),
         )
-        return Create(_part(item), self._write(work), f"due {due}: {item.count} {unit} after discharge")
+        return Create(_part(item), self._write(work), f"{item.title}: due {due}, {item.count} {unit} after discharge")
 
     def _write(self, work: task.Work) -> Json:
         actor = self.occasion.actor.reference
