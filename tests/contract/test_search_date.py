@@ -28,6 +28,10 @@ from .conftest import Shelf
         ("date=sa2026-03-02", "cd"),
         ("date=eb2026-03-02", "ae"),
         ("date=eb2026-01-01", ""),
+        ("date=gt2026", "d"),
+        ("date=lt2026", "e"),
+        ("date=gt2026-03", "df"),
+        ("date=lt2026-03", "ef"),
         ("date=ge2027", "d"),
         ("date=ge2026-03-01&date=lt2026-03-03", "abf"),
         ("date=2026-03-01T10:00:00Z", "a"),
@@ -50,6 +54,12 @@ def test_finds(shelf: Shelf, criteria: str, found: str) -> None:
 )
 def test_people(shelf: Shelf, criterion: str, found: int) -> None:
     assert shelf.people(criterion) == found
+
+
+def test_at_or_after_and_at_or_before_a_month(server: Server, shelf: Shelf) -> None:
+    for prefix in ("ge", "le"):
+        found = "".join(sorted(shelf.found(f"date={prefix}2026-03")))
+        ledger.expect(f"{prefix}-with-a-month", server, found)
 
 
 def test_alternatives(server: Server) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from .client import Server, key, patient
+from . import ledger
+from .client import Server, key, known_as, patient
 
 
 def questionnaire(url: str, version: str) -> dict[str, Any]:
@@ -50,3 +51,11 @@ def test_by_profile(server: Server) -> None:
     id_ = server.made(patient(key(), meta={"profile": [profile]}))
     assert server.get(f"Patient?_profile={profile}").ids == [id_]
     assert server.get(f"Patient?_profile={profile}/other").ids == []
+
+
+def test_with_and_without_a_profile(server: Server) -> None:
+    mine = key()
+    server.made(patient(mine, meta={"profile": ["http://contract.example/p"]}))
+    server.made(patient(mine))
+    counts = [server.count(f"Patient?{known_as(mine)}&_profile:missing={each}") for each in ("true", "false")]
+    ledger.expect("profile-missing", server, " ".join(map(str, counts)))
