@@ -191,6 +191,22 @@ Usage: #example
 * insert Answer(44260-8, LA6568-5, "Not at all")
 * insert Answer(69722-7, LA6573-5, "Somewhat difficult")
 
+// For the demo: the same total, and the last item answered.
+Instance: rosa-phq-9-item-9
+InstanceOf: QuestionnaireResponse
+Usage: #example
+* insert Response(phq-9, rosa-phq-9-item-9, 2026-03-09T09:20:00-05:00)
+* insert Answer(44250-9, LA6570-1, "More than half the days")
+* insert Answer(44255-8, LA6570-1, "More than half the days")
+* insert Answer(44259-0, LA6570-1, "More than half the days")
+* insert Answer(44254-1, LA6570-1, "More than half the days")
+* insert Answer(44251-7, LA6569-3, "Several days")
+* insert Answer(44258-2, LA6569-3, "Several days")
+* insert Answer(44252-5, LA6570-1, "More than half the days")
+* insert Answer(44253-3, LA6569-3, "Several days")
+* insert Answer(44260-8, LA6569-3, "Several days")
+* insert Answer(69722-7, LA6573-5, "Somewhat difficult")
+
 Instance: rosa-hunger-vital-sign
 InstanceOf: QuestionnaireResponse
 Usage: #example

@@ -69,6 +69,9 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Plan(transition-clock, TCM, "Programme clock: transitional care")
 * description = "What is done after a discharge to a community setting, and by when. Business days are Monday to Friday less federal holidays, observed days included. The clock starts with the discharge, not when we learn of it. After the rules of Medicare's transitional care management (TCM) and HEDIS transitions of care (TRC)."
+// Medicare has paid for transitional care management since the 2013 physician fee schedule (K): earlier discharges have
+// no programme clock, and a step that counts by it all the same says so.
+* effectivePeriod.start = "2013-01-01"
 * insert Param(stay-gap-hours, 24, D, "Encounters at most this far apart are one stay: our default.")
 * insert Param(emergency-lookback-hours, 24, D, [["An emergency visit that ended at most this long before admission makes the admission emergent, cited as inferred: our default."]])
 * insert Param(emergency-history-months, 6, V, [["van Walraven C, et al. CMAJ 2010;182:551-557: emergency visits in the 6 months before admission, index visit excluded."]])
