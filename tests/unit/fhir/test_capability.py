@@ -1,0 +1,180 @@
+"""CapabilityStatements: a claim, read leniently, restricted by the site, refused when it is not R4 (rule R6)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from carefhir.errors import ServerUnfit, ServerUnreachable
+from carefhir.fhir.capability import DEVIATIONS, Capabilities, Limits, TypeCapability, read_capabilities, understand
+from carefhir.fhir.wire import Failure, Response
+from tests.unit.fake import Fake, reply
+
+
+def statement(**more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "CapabilityStatement",
+        "fhirVersion": "4.0.1",
+        "software": {"name": "Example", "version": "3"},
+        "rest": [
+            {"mode": "client", "interaction": [{"code": "batch"}]},
+            {
+                "mode": "server",
+                "interaction": [{"code": "transaction"}],
+                "resource": [
+                    {
+                        "type": "Task",
+                        "interaction": [{"code": "read"}, {"code": "create"}],
+                        "versioning": "versioned-update",
+                        "conditionalCreate": True,
+                        "searchParam": [{"name": "patient"}, {"name": "status"}],
+                    },
+                    {
+                        "type": "Patient",
+                        "versioning": "versioned",
+                        "searchRevInclude": ["Flag:patient", "Task:patient"],
+                    },
+                ],
+            },
+        ],
+        **more,
+    }
+
+
+def asked(answer: Response | Failure, limits: Limits | None = None) -> Capabilities:
+    server = Fake()
+    for _ in range(4):
+        server.fault("GET", "metadata", answer)
+    return server.run(read_capabilities(limits or Limits()))
+
+
+def test_a_statement_is_read_for_what_it_says() -> None:
+    found = asked(reply(statement()))
+    assert (found.software, found.version) == ("Example", "3")
+    assert found.transaction
+    assert found.of("Task") == TypeCapability(
+        frozenset({"read", "create"}), True, True, frozenset({"patient", "status"}), frozenset()
+    )
+    assert found.can("Task", "create")
+    assert not found.can("Task", "update")
+    assert not found.of("Patient").if_match
+    assert not found.of("Patient").conditional_create
+
+
+def test_who_takes_transactions_takes_batches_though_it_does_not_say_so() -> None:
+    assert understand(statement()).batch
+    only_batch = statement(rest=[{"mode": "server", "interaction": [{"code": "batch"}]}])
+    assert (understand(only_batch).batch, understand(only_batch).transaction) == (True, False)
+
+
+def test_what_a_client_mode_states_is_not_the_servers() -> None:
+    found = understand(statement(rest=[{"mode": "client", "interaction": [{"code": "transaction"}]}]))
+    assert not found.transaction
+    assert found.types == {}
+
+
+def test_a_type_that_is_not_stated_can_nothing() -> None:
+    found = understand(statement())
+    assert not found.can("Flag", "read")
+    assert found.of("Flag") == TypeCapability()
+
+
+def test_reverse_includes_are_as_patient_states_them() -> None:
+    found = understand(statement())
+    assert found.reverse_includes("Flag", "patient")
+    assert not found.reverse_includes("Flag", "subject")
+    assert not found.limited(Limits(revinclude=False)).reverse_includes("Flag", "patient")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {},
+        {"rest": None},
+        {"rest": "x"},
+        {"rest": [None, 7, {"mode": "server"}]},
+        {"rest": [{"mode": "server", "interaction": None, "resource": None}]},
+        {"rest": [{"mode": "server", "interaction": [None, {}, {"code": 5}], "resource": [None, {}, {"type": 5}]}]},
+        {
+            "rest": [
+                {
+                    "mode": "server",
+                    "interaction": [{"code": {"odd": True}}],
+                    "resource": [{"type": "Task", "interaction": 7}],
+                }
+            ]
+        },
+        {"software": None},
+    ],
+)
+def test_missing_and_odd_elements_mean_not_there(odd: dict[str, Any]) -> None:
+    found = understand({"resourceType": "CapabilityStatement", "fhirVersion": "4.0.1", **odd})
+    assert not found.transaction
+    assert not found.batch
+    assert not found.can("Task", "create")
+
+
+def test_the_known_deviation_of_hapi_is_applied_by_its_name() -> None:
+    assert understand(statement(software={"name": "HAPI FHIR Server"})).include_cap == 1000
+    assert understand(statement()).include_cap is None
+    assert all(one.seen and one.source and one.says for one in DEVIATIONS)
+
+
+def test_limits_take_away_and_never_give() -> None:
+    full = understand(statement())
+    none = full.limited(Limits(False, False, False, False, False))
+    assert (none.transaction, none.batch, none.revinclude) == (False, False, False)
+    assert (none.of("Task").conditional_create, none.of("Task").if_match) == (False, False)
+    assert none.of("Task").interactions == full.of("Task").interactions
+    assert Capabilities().limited(Limits()) == Capabilities()
+    assert full.limited(Limits()) == full
+
+
+@pytest.mark.parametrize("version", ["5.0.0", "3.0.2", "1.0.2", "6.0.0-ballot3", "", None, 40])
+def test_another_fhir_version_is_refused_by_name(version: Any) -> None:
+    said = statement(fhirVersion=version)
+    if version is None:
+        del said["fhirVersion"]
+    with pytest.raises(ServerUnfit, match=r"R4 \(4\.0\.1\)"):
+        asked(reply(said))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response(200, {"content-type": "text/html"}, b"<html>Rosa</html>"),
+        reply({"resourceType": "OperationOutcome"}),
+        reply([]),
+        Response(200, {}, b""),
+    ],
+)
+def test_what_is_no_fhir_server_is_said_to_be_none(answer: Response) -> None:
+    with pytest.raises(ServerUnfit, match="no FHIR server") as caught:
+        asked(answer)
+    assert "Rosa" not in caught.value.message
+
+
+@pytest.mark.parametrize(("status", "words"), [(401, "answered 401"), (404, "answered 404"), (302, "answered 302")])
+def test_a_refusal_names_its_status(status: int, words: str) -> None:
+    with pytest.raises(ServerUnfit, match=words):
+        asked(Response(status))
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_no_answer_is_unreachable_after_patience(sent: bool) -> None:
+    with pytest.raises(ServerUnreachable) as caught:
+        asked(Failure("timeout", sent))
+    assert caught.value.sent is sent
+
+
+def test_an_endless_statement_is_unfit_not_unreachable() -> None:
+    with pytest.raises(ServerUnfit):
+        asked(Failure("too-large", True))
+
+
+def test_limits_hold_from_the_first_reading() -> None:
+    found = asked(Response(200, {}, json.dumps(statement()).encode()), Limits(transaction=False))
+    assert not found.transaction
+    assert found.batch
