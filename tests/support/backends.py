@@ -59,7 +59,10 @@ class Backend:
     def answer(self, one: Ask) -> Answer:
         return Waited() if isinstance(one, Wait) else self.exchange(one)
 
-    def server(self, *, way: Way | None = None, commit: CommitWay | None = None, limits: Limits = Limits()) -> Server:
+    def server(
+        self, *, way: Way | None = None, commit: CommitWay | None = None, limits: Limits | None = None
+    ) -> Server:
+        limits = limits or Limits()
         jitter = itertools.cycle((0.3, 0.7)).__next__
         return Server(Home.at(self.base), self.capabilities.limited(limits), way, commit, jitter=jitter)
 
@@ -163,8 +166,7 @@ def http_backend(base: str, name: str = "hapi") -> Backend:
     driver = RequestsDriver(Home.at(base), lanes=1, timeout=(5.0, 120.0))
 
     def exchange(request: Request) -> Response | Failure:
-        answer = driver._send(request)
-        return answer
+        return driver._send(request)
 
     return Backend(name, base, exchange)
 
