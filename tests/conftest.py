@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import planted
 from tests.support.backends import Backend, http_backend, sandbox_backend
 from tests.support.hapi import HapiUnavailable, running
 
@@ -64,3 +65,19 @@ def shared() -> Path:
             pytest.fail(f"the synthetic patients are not beside the checkout ({folder})")
         pytest.skip("the synthetic patients are not beside the checkout (CAREFHIR_SHARED names their folder)")
     return folder
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    planted.watch.start()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """R9 over the whole run: no planted name in any log line, exception of ours, or URL."""
+    if planted.watch.leaks:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.write_line(planted.watch.summary())
+    for leak in planted.watch.leaks[:20]:
+        terminalreporter.write_line(f"  LEAK {leak}", red=True)
