@@ -76,6 +76,7 @@ class Fake:
             if each[0] == ask.method and re.fullmatch(each[1], ask.target):
                 self._after.remove(each)
                 each[2]()
+                break
         for fault in list(self._faults):
             method, target, answer, carried_out = fault
             if method == ask.method and re.fullmatch(target, ask.target):
