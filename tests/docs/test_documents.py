@@ -1,0 +1,100 @@
+"""Documents that cannot drift: the README's taste runs, commands and settings have their line, named tests exist."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+import carefhir
+from carefhir import cli
+from carefhir.sandbox import Sandbox
+from carefhir.sandbox.app import server as sandbox_server
+from tests.support.backends import http_backend
+from tests.support.scenarios import stage
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
+COMMAND_LINE = (ROOT / "docs" / "command-line.md").read_text()
+
+
+@pytest.fixture
+def base() -> object:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    running = sandbox_server(Sandbox(), port)
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    while not running.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{port}/fhir"
+    running.should_exit = True
+    thread.join()
+
+
+def test_the_taste_in_the_readme_runs(base: str) -> None:
+    (taste,) = re.findall(r"```python\n(.*?)```", README, re.S)
+    assert len(taste.strip().splitlines()) <= 10
+    found = stage(http_backend(base, "sandbox"), "rosa")
+    names = {"server": base, "nurse": found.nurse, "physician": found.physician, "patient": found.patient}
+    exec(taste, names)
+    assert names["again"].by == "an earlier run"  # type: ignore[attr-defined]
+    episodes = found.backend.search(f"EpisodeOfCare?patient={found.patient}")
+    assert len(episodes) == 1
+
+
+def test_the_readme_fits_on_a_screen() -> None:
+    assert len(README.splitlines()) <= 50
+    for link in re.findall(r"\]\(([^)]+)\)", README):
+        assert (ROOT / link).exists(), link
+
+
+def test_every_rule_names_tests_that_exist() -> None:
+    rules = re.findall(r"^\| (R\d+) .*?\|.*?\| (.*?) \|$", ARCHITECTURE, re.M)
+    assert [name for name, _ in rules] == [f"R{n}" for n in range(1, 11)]
+    for name, held_by in rules:
+        paths = re.findall(r"`(tests/[\w/.]+)`", held_by)
+        assert paths, name
+        for path in paths:
+            assert (ROOT / path).exists(), (name, path)
+
+
+def test_every_command_and_option_has_its_line() -> None:
+    command = get_command(cli.app)
+    for name, sub in command.commands.items():  # type: ignore[attr-defined]
+        assert f"`carefhir {name}" in COMMAND_LINE, name
+        for parameter in sub.params:
+            for option in parameter.opts:
+                if option.startswith("--") and option != "--help":
+                    assert option in COMMAND_LINE, (name, option)
+
+
+def test_every_setting_has_its_line() -> None:
+    source = (ROOT / "carefhir" / "settings.py").read_text() + (ROOT / "carefhir" / "cli.py").read_text()
+    for name in set(re.findall(r"CAREFHIR_[A-Z_]+", source)):
+        assert name in COMMAND_LINE, name
+
+
+def test_the_public_names() -> None:
+    """What `carefhir` exports is what it lists, and each one is there."""
+    assert sorted(carefhir.__all__) == carefhir.__all__
+    assert set(carefhir._HOMES) == set(carefhir.__all__)
+    for name in carefhir.__all__:
+        assert getattr(carefhir, name).__name__ == name
+    with pytest.raises(AttributeError):
+        _ = carefhir.Nothing  # type: ignore[attr-defined]
+
+
+def test_every_change_log_entry_and_decision_is_there() -> None:
+    numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert "0.1.0" in (ROOT / "CHANGELOG.md").read_text()
