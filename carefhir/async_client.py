@@ -31,7 +31,7 @@ class AsyncCare(Desk):
         self,
         server: str,
         *,
-        acting: str,
+        acting: str = "",
         client: httpx.AsyncClient | None = None,
         token: str = "",
         timeout: float = 60.0,
@@ -63,6 +63,7 @@ class AsyncCare(Desk):
     async def run(self, command: Command, *, expect: str | None = None) -> Result:
         """Carries a step out. `expect` is a preview's sha-256: anything else is refused."""
         step = catalog.step_for(command)
+        self._must_act()
         await self.capabilities()
         async with lock_for(_AsyncLock, self.home.base, command).held:
             return await self._driver.run(runner.run(step, command, self.occasion(), self._server(), expect=expect))
@@ -70,6 +71,7 @@ class AsyncCare(Desk):
     async def preview(self, command: Command) -> Preview | Result:
         """Shows what a step would write, without writing."""
         step = catalog.step_for(command)
+        self._must_act()
         await self.capabilities()
         return await self._driver.run(runner.preview(step, command, self.occasion(), self._server()))
 

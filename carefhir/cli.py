@@ -29,9 +29,18 @@ from carefhir.workflows.assessment.overview import Overview
 from carefhir.workflows.monitoring.worklist import Worklist
 
 EXIT_OF_RESULT: dict[type, int] = {Done: 0, Preview: 0, Refused: 3, Conflict: 4, Partial: 5}
+
+
+class Absent(CarefhirError):
+    """There is nobody to show."""
+
+    code = "not-found"
+
+
 EXIT_OF_ERROR: tuple[tuple[type[CarefhirError], int], ...] = (
     (BadInput, 2),
     (NotAmendable, 3),
+    (Absent, 3),
     (ServerUnreachable, 5),
     (ServerUnfit, 5),
     (CarefhirError, 1),
@@ -148,8 +157,10 @@ def overview(
 
     def work() -> int:
         command = _command(Overview, {"patient": patient} if patient else {})
-        with _care(server, "Patient/reader", now)[0] as care, terminal.waiting("gathering the records"):
+        with _care(server, "", now)[0] as care, terminal.waiting("gathering the records"):
             picture = care.show(command)
+        if not picture.found:
+            raise Absent(f"{picture.patient} is not on this server, or not visible to us")
         if as_json:
             _print_json(plain(picture))
         else:

@@ -39,7 +39,7 @@ class Desk:
         self,
         server: str,
         *,
-        acting: str,
+        acting: str = "",
         discipline: str = "",
         now: datetime | None = None,
         zone: tzinfo | None = None,
@@ -49,7 +49,7 @@ class Desk:
         content: tuple[Path, ...] = (),
         also_known_as: tuple[str, ...] = (),
     ) -> None:
-        who = relative(acting)
+        who = relative(acting) if acting else ""
         if who is None:
             raise BadInput("who acts must be a reference such as Practitioner/1")
         if now is not None and now.tzinfo is None:
@@ -70,6 +70,10 @@ class Desk:
         zone = self._zone or now.tzinfo
         assert zone is not None
         return Occasion(now, self._actor, self._content, zone, self._calendar, self._site)
+
+    def _must_act(self) -> None:
+        if not self._actor.reference:
+            raise BadInput("who acts? give acting='Practitioner/ID'")
 
     def _server(self) -> Server:
         assert self._capabilities is not None
@@ -103,17 +107,18 @@ def lock_for(kind: type[Any], base: str, command: Command) -> Any:
 class Care(Desk):
     """Steps on one FHIR server, one after another.
 
-    `acting` is who acts (`Practitioner/1`), written into every receipt. `now` fixes the time (default: the clock, at
-    each step); its zone, or `zone`, is the one dates are counted in. `session` is your own `requests.Session`; `token`
-    a bearer token for this server and no other. Raises `BadInput` for a malformed URL or reference, `ServerUnreachable`
-    and `ServerUnfit` for a server that cannot be worked with; everything else is a result.
+    `acting` is who acts (`Practitioner/1`), written into every receipt; only steps that just read do without. `now`
+    fixes the time (default: the clock, at each step); its zone, or `zone`, is the one dates are counted in. `session`
+    is your own `requests.Session`; `token` a bearer token for this server and no other. Raises `BadInput` for a
+    malformed URL or reference, `ServerUnreachable` and `ServerUnfit` for a server that cannot be worked with;
+    everything else is a result.
     """
 
     def __init__(
         self,
         server: str,
         *,
-        acting: str,
+        acting: str = "",
         session: requests.Session | None = None,
         token: str = "",
         timeout: float = 60.0,
@@ -146,6 +151,7 @@ class Care(Desk):
     def run(self, command: Command, *, expect: str | None = None) -> Result:
         """Carries a step out. `expect` is a preview's sha-256: anything else is refused."""
         step = catalog.step_for(command)
+        self._must_act()
         _ = self.capabilities
         with lock_for(_Lock, self.home.base, command).held:
             return self._driver.run(runner.run(step, command, self.occasion(), self._server(), expect=expect))
@@ -153,6 +159,7 @@ class Care(Desk):
     def preview(self, command: Command) -> Preview | Result:
         """Shows what a step would write, without writing."""
         step = catalog.step_for(command)
+        self._must_act()
         _ = self.capabilities
         return self._driver.run(runner.preview(step, command, self.occasion(), self._server()))
 

@@ -32,6 +32,7 @@ from carefhir.fhir.gather import Gap, Records, Way, gather
 from carefhir.fhir.homes import Home
 from carefhir.fhir.outcome import in_words
 from carefhir.fhir.record import Record, first_text
+from carefhir.fhir.search import Named, Need
 from carefhir.fhir.wire import Failure, Flow, Response, pause
 from carefhir.lifecycle import STATUS, ended
 from carefhir.mappers import provenance
@@ -127,8 +128,8 @@ def command_digest(step: AnyStep, command: Command) -> str:
 
 def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[_Considered]:
     slots = slots_for(command, occasion)
-    needs = step.needs
     cause = None
+    needs = (*step.needs, _actor(occasion))
     if isinstance(step.cause, FromCommand):
         cause = step.cause.of(command, occasion)
         slots["act"] = _act(step, slots, cause).key
@@ -144,7 +145,15 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
             receipts = late["receipt"]
     act = _act(step, slots, cause) if cause is not None else None
     decision = step.decide(context, command, occasion) if not receipts else Refusal(())
+    if isinstance(decision, Plan) and records.visible("actor") and records.one("actor") is None:
+        decision = Refusal((f"who acts, {occasion.actor.reference}, is not on this server",), decision.instructions)
     return _Considered(records, act, receipts, decision)
+
+
+def _actor(occasion: Occasion) -> Need:
+    """Who acts must be on the server, for the receipt points to them; not to be seen is not to be absent."""
+    type_ = occasion.actor.reference.partition("/")[0]
+    return Need("actor", type_, (Named("{actor}"),), optional=True)
 
 
 def _act(step: AnyStep, slots: dict[str, str], cause: tuple[str, ...]) -> Act:

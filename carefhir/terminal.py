@@ -24,12 +24,12 @@ err = Console(stderr=True, highlight=False)
 
 def say(text: str, style: str = "") -> None:
     """One line to standard output, at once."""
-    out.print(Text(text, style=style))
+    out.print(Text(text, style=style), soft_wrap=True)
 
 
 def error(message: str) -> None:
     """One sentence to standard error."""
-    err.print(Text(f"carefhir: {message}", style="red"))
+    err.print(Text(f"carefhir: {message}", style="red"), soft_wrap=True)
 
 
 def waiting(text: str) -> AbstractContextManager[Any]:

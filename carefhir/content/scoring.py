@@ -69,22 +69,35 @@ class _Given:
     answers: tuple[Json, ...]
 
 
-def recognize(content: Content, canonical: str, other: Json | None) -> Json | None:
-    """Our instrument for a response: by its canonical, else by the codes of the Questionnaire it was made for."""
-    url, _, version = canonical.partition("|")
-    for (type_, _), artefact in content.artefacts.items():
-        if type_ == "Questionnaire" and artefact.get("url") == url:
-            return artefact if not version or version == artefact.get("version") else None
-    if other is None:
-        return None
-    theirs = set(codings(other, "code"))
-    their_items = {code for item in _flat(other.get("item")) for code in codings(item, "code")}
-    for (type_, _), artefact in content.artefacts.items():
-        if type_ == "Questionnaire":
-            ours = {code for item in artefact.get("item", []) if item.get("required") for code in codings(item, "code")}
-            if set(codings(artefact, "code")) & theirs or (ours and ours <= their_items):
+def recognize(content: Content, canonical: str, other: Json | None, response: Json | None = None) -> Json | None:
+    """Our instrument for a response: by its url, by the codes of the Questionnaire it was made for, or at last by a
+    safety item among its answers, for a form nobody knows is no reason not to hear that one."""
+    url = canonical.partition("|")[0]
+    instruments = [artefact for (type_, _), artefact in content.artefacts.items() if type_ == "Questionnaire"]
+    for artefact in instruments:
+        if artefact.get("url") == url or made_for(artefact, other):
+            return artefact
+    answered = {str(item.get("linkId", "")).rsplit("/", 1)[-1] for item in _flat((response or {}).get("item"))}
+    for artefact in instruments:
+        for item in _flat(artefact.get("item")):
+            if any(extensions(item, "safety-item")) and item["linkId"] in answered:
                 return artefact
     return None
+
+
+def made_for(instrument: Json, other: Json | None) -> bool:
+    """Whether another Questionnaire asks what this instrument asks: its panel code, or every required item's code."""
+    if other is None:
+        return False
+    ours = {code for item in _flat(instrument.get("item")) if item.get("required") for code in codings(item, "code")}
+    theirs = {code for item in _flat(other.get("item")) for code in codings(item, "code")}
+    return bool(set(codings(instrument, "code")) & set(codings(other, "code"))) or (bool(ours) and ours <= theirs)
+
+
+def short_name(instrument: Json) -> str:
+    """What people call it: the abbreviation in its title, else the title."""
+    title = str(instrument.get("title", "questionnaire"))
+    return title.partition("(")[2].rstrip(")") or title
 
 
 def respondent(instrument: Json) -> str:

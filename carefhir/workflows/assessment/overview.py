@@ -81,6 +81,7 @@ class Picture:
 
     patient: str
     heading: str
+    found: bool
     sections: tuple[Section, ...] = ()
     not_visible: tuple[str, ...] = ()
     odd: tuple[str, ...] = ()
@@ -111,7 +112,9 @@ def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
         Section("Last stays and emergency visits", _stays(records)),
     )
     counts = {name: len(found) for name, found in records.found.items()}
-    return Picture(command.patient, heading, sections, _not_visible(records.gaps), records.odd, counts)
+    return Picture(
+        command.patient, heading, person is not None, sections, _not_visible(records.gaps), records.odd, counts
+    )
 
 
 def _not_visible(gaps: tuple[Gap, ...]) -> tuple[str, ...]:

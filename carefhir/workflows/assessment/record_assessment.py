@@ -16,21 +16,18 @@ so that its completion later is not taken for done.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from pydantic import Field, computed_field
 
 from carefhir.codes import FINDING
 from carefhir.content import scoring
-from carefhir.content.loading import Concept
-from carefhir.content.scoring import Danger, Judgement, Score
-from carefhir.fhir import r4
+from carefhir.content.scoring import Judgement, Score
 from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, Refusal, add, amend, own_identifier, put, refer
 from carefhir.fhir.codec import Json, digest
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
-from carefhir.fhir.search import Canonical, Need
+from carefhir.fhir.search import Canonical, Identified, Need
 from carefhir.mappers import care_team, condition, flag, patient, task
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers.care_team import TeamView
@@ -40,7 +37,9 @@ from carefhir.mappers.observation import write_score
 from carefhir.mappers.patient import PatientView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromCommand, PatientCommand, Step
+from carefhir.steps import FromContext, PatientCommand, Step
+from carefhir.workflows.assessment import response_form as form
+from carefhir.workflows.assessment import safety
 
 
 class RecordAssessment(PatientCommand):
@@ -52,7 +51,14 @@ class RecordAssessment(PatientCommand):
     @property
     def questionnaire(self) -> str:
         """The url of the questionnaire, without version."""
-        return str(self.response.get("questionnaire", "")).partition("|")[0]
+        return form.canonical(self.response).partition("|")[0]
+
+    @computed_field(repr=False)  # type: ignore[prop-decorator]
+    @property
+    def identity(self) -> str:
+        """The response's own identifier, `system|value`; "" when it has none."""
+        found = own_identifier(self.response)
+        return "|".join(found) if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class Context:
     flags: tuple[FlagView, ...]
     conditions: tuple[ConditionView, ...]
     responses: tuple[Record, ...]
+    named_alike: tuple[Record, ...]
     questionnaires: tuple[Record, ...]
 
 
@@ -75,6 +82,7 @@ NEEDS = (
     task.find(),
     condition.find(),
     qr.find(),
+    Need("named_alike", "QuestionnaireResponse", (Identified("{command.identity}"),), optional=True),
     Need("questionnaires", "Questionnaire", (Canonical("{command.questionnaire}"),), optional=True),
 )
 
@@ -88,102 +96,78 @@ def read(records: Records) -> Context:
         tuple(flag.read(one) for one in records["flags"]),
         tuple(condition.read(one) for one in records["conditions"]),
         records["responses"],
+        records["named_alike"],
         records["questionnaires"],
     )
 
 
-def cause(command: RecordAssessment, occasion: Occasion) -> tuple[str, ...]:
-    """The response's identifier or hash; its hash besides, unless it is known to be complete."""
+def cause(context: Context, command: RecordAssessment, occasion: Occasion) -> tuple[str, ...]:
+    """The response's identifier, else its hash; both, unless it is complete and nobody's else by that name.
+
+    A response kept incomplete, or one whose identifier stands on other answers already, is an act of its own: taken
+    for done, it would take its safety finding with it.
+    """
     identity = own_identifier(command.response)
     hashed = digest(command.response)
     named = ("identifier", *identity) if identity else ("hash", hashed)
-    return named if _well_formed(command, occasion) else (*named, "kept", hashed)
+    stored = qr.same_identity(context.responses, identity)
+    whole = _well_formed(context, command, occasion) and not _clashes(context, command, stored)
+    return named if whole else (*named, "kept", hashed)
 
 
-def _well_formed(command: RecordAssessment, occasion: Occasion) -> bool:
-    """Whether the response can be scored as it stands; judged without the server, so that the cause never changes."""
-    response = command.response
-    instrument = scoring.recognize(occasion.content, str(response.get("questionnaire", "")), _contained(response))
-    if instrument is None:
+def _well_formed(context: Context, command: RecordAssessment, occasion: Occasion) -> bool:
+    """Whether the response can be scored as it stands."""
+    response, other = command.response, _made_for(context, command)
+    instrument = scoring.recognize(occasion.content, form.canonical(response), other)
+    if instrument is None or form.not_r4(response, command.patient):
         return False
-    judgement = scoring.judge(occasion.content, instrument, response, _contained(response))
-    return not judgement.objections and not _objections_to_form(command, instrument)
+    judgement = scoring.judge(occasion.content, instrument, response, _foreign(response, instrument, other))
+    wrong = form.objections(occasion.content, response, instrument, other, command.patient)
+    return not judgement.objections and not wrong
 
 
-def _contained(response: Json) -> Json | None:
-    """The Questionnaire a response carries inside itself."""
-    return next(
-        (
-            one
-            for one in response.get("contained", [])
-            if isinstance(one, dict) and one.get("resourceType") == "Questionnaire"
-        ),
-        None,
-    )
+def _made_for(context: Context, command: RecordAssessment) -> Json | None:
+    """The Questionnaire a response was made for, where it is at hand."""
+    return form.contained(command.response) or form.newest(context.questionnaires)
+
+
+def _foreign(response: Json, instrument: Json, other: Json | None) -> Json | None:
+    """That Questionnaire, unless it is our own."""
+    return None if form.canonical(response).partition("|")[0] == instrument["url"] else other
 
 
 def decide(context: Context, command: RecordAssessment, occasion: Occasion) -> Plan | Refusal:
-    """Everything the answers set going; or why nothing may be written."""
+    """Everything the answers set going; or why nothing may be written, and what to do now all the same."""
     response = command.response
-    act = Act("record-assessment", command.patient, cause(command, occasion))
-    why = patient.in_the_way(context.patient, command.patient) or _not_theirs(command)
-    if why:
-        return Refusal(why)
-    other = _contained(response) or _newest(context.questionnaires)
-    instrument = scoring.recognize(occasion.content, str(response.get("questionnaire", "")), other)
+    act = Act("record-assessment", command.patient, cause(context, command, occasion))
+    other = _made_for(context, command)
+    instrument = scoring.recognize(occasion.content, form.canonical(response), other, response)
     if instrument is None:
         known = sorted(a["url"] for (t, _), a in occasion.content.artefacts.items() if t == "Questionnaire")
-        return Refusal((f"no instrument of ours: {command.questionnaire or '(none named)'}; there are {known}",))
-    ours = response.get("questionnaire", "").partition("|")[0] == instrument["url"]
-    judgement = scoring.judge(occasion.content, instrument, response, None if ours else other)
-    objections = (*_objections_to_form(command, instrument), *judgement.objections)
-    stored = qr.same_identity(context.responses, own_identifier(response))
-    clash = _clash(stored, response)
-    if clash:
-        return Refusal((clash,))
+        theirs = form.nobody_elses(response, command.patient)
+        named = form.canonical(response) or "(none named)"
+        return Refusal(theirs or (f"no instrument of ours: {named}; there are {', '.join(known)}",))
+    judgement = scoring.judge(occasion.content, instrument, response, _foreign(response, instrument, other))
+    why = patient.in_the_way(context.patient, command.patient) or form.nobody_elses(response, command.patient)
+    if why:
+        return Refusal(why, safety.instructions(occasion, judgement.dangers))
     desk = _Desk(context, command, occasion, act, instrument, judgement)
+    stored = qr.same_identity(context.responses, own_identifier(response))
+    unkeepable = form.not_r4(response, command.patient) or _clashes(context, command, stored)
+    if unkeepable:
+        return desk.heard(unkeepable)
+    objections = form.objections(occasion.content, response, instrument, other, command.patient)
+    objections += judgement.objections
     return desk.kept(objections, stored) if objections else desk.recorded(stored)
 
 
-def _not_theirs(command: RecordAssessment) -> tuple[str, ...]:
-    response = command.response
-    if response.get("resourceType") != "QuestionnaireResponse":
-        return ("the response is no QuestionnaireResponse",)
-    about = qr.subject(response)
-    if about and about != command.patient:
-        return (f"the response is about {about}, not {command.patient}",)
-    if response.get("status") == "entered-in-error":
-        return ("the response is marked entered-in-error",)
-    problems = r4.objections(qr.write(response, command.patient, command.patient, "2000-01-01", status="in-progress"))
-    return tuple(f"not a QuestionnaireResponse R4 allows: {one}" for one in problems)
-
-
-def _objections_to_form(command: RecordAssessment, instrument: Json) -> tuple[str, ...]:
-    """What keeps a response from being scored besides its answers: a draft, or the wrong person answering."""
-    found = []
-    status = command.response.get("status")
-    if status not in ("completed", "amended"):
-        found.append(f"the response is {status or 'without status'}: a draft is checked for safety, not scored")
-    who = qr.source(command.response)
-    if who and who != command.patient and scoring.respondent(instrument) == "patient":
-        found.append(f"{_short(instrument)} counts only when the patient answers; this one names {who} as source")
-    return tuple(found)
-
-
-def _newest(questionnaires: tuple[Record, ...]) -> Json | None:
-    active = [one.json for one in questionnaires if one.json.get("status") == "active"]
-    return max(active, key=lambda one: str(one.get("version", "")), default=None)
-
-
-def _clash(stored: Record | None, response: Json) -> str:
-    """A response of that identifier with other answers, already complete, is not ours to overwrite."""
-    if stored is None or stored.json.get("status") in ("in-progress", None):
-        return ""
-    if stored.json.get("item") == response.get("item"):
-        return ""
-    return (
-        f"{stored.reference} has this response's identifier and other answers; amend that one, or give a new identifier"
-    )
+def _clashes(context: Context, command: RecordAssessment, stored: Record | None) -> tuple[str, ...]:
+    """The response's identifier stands on another response already: with other answers, or another person's."""
+    for one in context.named_alike:
+        if qr.subject(one.json) != command.patient:
+            return (f"{one.reference} has this response's identifier and is about somebody else",)
+    clash = form.clash(stored, command.response)
+    return (clash,) if clash else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +183,7 @@ class _Desk:
 
     @property
     def title(self) -> str:
-        return _short(self.instrument)
+        return scoring.short_name(self.instrument)
 
     @property
     def canonical(self) -> str:
@@ -208,20 +192,19 @@ class _Desk:
     def kept(self, objections: tuple[str, ...], stored: Record | None) -> Plan:
         """The response as a draft, without scores; what protects the patient all the same."""
         answers, reference = self._response(stored, "in-progress")
-        safety, instructions, warnings = self._safety(reference)
-        return self._plan(
-            (answers, *safety),
-            says=(f"{self.title} kept as in-progress, not scored",),
-            instructions=instructions,
-            warnings=warnings,
-            incomplete=objections,
-            artefacts=(self.canonical,),
-        )
+        says = (f"{self.title} kept as in-progress, not scored",)
+        return self._plan((answers,), says, self._measures(reference), incomplete=objections)
+
+    def heard(self, why: tuple[str, ...]) -> Plan | Refusal:
+        """A response that cannot be kept at all; what protects the patient all the same."""
+        measures = self._measures(None)
+        if not measures.changes:
+            return Refusal(why)
+        return self._plan((), (f"{self.title} was not kept",), measures, incomplete=why)
 
     def recorded(self, stored: Record | None) -> Plan:
         """The response, its scores and findings, the Task it answers, and what protects the patient."""
         answers, reference = self._response(stored, "completed")
-        safety, instructions, warnings = self._safety(reference)
         scores = tuple(self._score(score, reference) for score in self.judgement.scores)
         findings: list[Create] = []
         says = [f"{self.title}: {_in_words(score)}" for score in self.judgement.scores]
@@ -231,45 +214,38 @@ class _Desk:
                 concern, sentence = self._concern(score, made)
                 findings += [concern] if concern else []
                 says.append(sentence)
-        artefacts = [self.canonical]
-        artefacts += [
-            self.occasion.content.canonical("ObservationDefinition", s.definition) for s in self.judgement.scores
-        ]
-        return self._plan(
-            (answers, *scores, *findings, *safety, *self._assigned(reference)),
-            says=tuple(says),
-            instructions=instructions,
-            warnings=warnings,
-            incomplete=(),
-            artefacts=tuple(artefacts),
-        )
+        changes = (answers, *scores, *findings, *self._assigned(reference))
+        return self._plan(changes, tuple(says), self._measures(reference))
+
+    def _measures(self, response: Json | None) -> safety.Measures:
+        context = self.context
+        desk = safety.Safety(self.command.patient, context.team, context.tasks, context.flags, self.occasion, self.act)
+        return desk.measures(self.judgement.dangers, self.title, response)
 
     def _plan(
         self,
         changes: tuple[Change, ...],
-        *,
         says: tuple[str, ...],
-        instructions: tuple[str, ...],
-        warnings: tuple[str, ...],
-        incomplete: tuple[str, ...],
-        artefacts: tuple[str, ...],
+        measures: safety.Measures,
+        incomplete: tuple[str, ...] = (),
     ) -> Plan:
+        changes = (*changes, *measures.changes)
         labels = qr.security(self.command.response)
         if labels:
             changes = tuple(_labelled(change, labels) for change in changes)
         sources = [self.context.patient.record] if self.context.patient else []
         sources += self.context.team.records
-        actor = self.occasion.actor.reference
+        content, scores = self.occasion.content, () if incomplete else self.judgement.scores
         return Plan(
             changes,
             says,
-            instructions,
-            warnings,
+            measures.instructions,
+            measures.warnings,
             tuple(sources),
-            artefacts,
+            (self.canonical, *(content.canonical("ObservationDefinition", one.definition) for one in scores)),
             incomplete,
             f"{self.title} recorded",
-            self.context.team.disciplines.get(actor, ""),
+            self.context.team.disciplines.get(self.occasion.actor.reference, ""),
         )
 
     def _response(self, stored: Record | None, status: str) -> tuple[Change, Json]:
@@ -298,7 +274,7 @@ class _Desk:
         codes = set(condition.concern_codes(finding))
         own = self.act.part_key(f"concern/{finding.code}")
         for known in self.context.conditions:
-            if known.holds and known.current and codes & set(known.codes) and not _keyed(known.record, own):
+            if known.holds and known.current and codes & set(known.codes) and not safety.keyed(known.record, own):
                 return None, f"{finding.display} is on record already ({known.record.reference}); nothing added"
         resource = condition.write_concern(
             self.command.patient,
@@ -334,98 +310,8 @@ class _Desk:
         return {
             one.reference
             for one in self.context.responses
-            if (identity and own_identifier(one.json) == identity) or _keyed(one, own)
+            if (identity and own_identifier(one.json) == identity) or safety.keyed(one, own)
         }
-
-    def _safety(self, response: Json) -> tuple[tuple[Create, ...], tuple[str, ...], tuple[str, ...]]:
-        """Tasks and Flags for every danger, the instructions to read out now, and what to know about who owns them."""
-        made: list[Create] = []
-        instructions: list[str] = []
-        warnings: list[str] = []
-        for danger in self.judgement.dangers:
-            finding = self.occasion.content.concept(FINDING, danger.finding)
-            instructions.append(
-                f"{str(finding.properties.get('label', finding.display)).upper()}. {danger.instruction}"
-            )
-            made += self._reviews(danger, finding, response, warnings)
-            if not self._flagged(finding):
-                resource = flag.write(self.command.patient, finding, self.occasion.stamp, self.occasion.actor.reference)
-                made.append(
-                    Create(
-                        f"flag/{finding.code}",
-                        resource,
-                        f"{finding.display}: everybody who opens the chart must see it",
-                    )
-                )
-        return tuple(made), tuple(instructions), tuple(warnings)
-
-    def _reviews(self, danger: Danger, finding: Concept, response: Json, warnings: list[str]) -> list[Create]:
-        owners = self._owners(warnings)
-        response_now = response.get("reference", "")
-        made = []
-        for role, owner in owners:
-            part = f"safety/{finding.code}/{role}"
-            if self._reviewed_already(response_now, owner, finding, part):
-                continue
-            today: date = self.occasion.today
-            words = f"Now: {finding.properties.get('label', finding.display)} in {self.title}. {danger.instruction}"
-            work = task.Work(
-                "safety-review", words, today, today, owner, priority="stat", focus=response, finding=finding
-            )
-            resource = task.write(
-                self.occasion.content, self.command.patient, self.occasion.actor.reference, self.occasion.stamp, work
-            )
-            made.append(Create(part, resource, f"{finding.display}: due now, never the next business day"))
-        return made
-
-    def _owners(self, warnings: list[str]) -> tuple[tuple[str, str], ...]:
-        """Who must act now: on call; else supervising provider and care manager; else whoever is here."""
-        team = self.context.team
-        on_call = team.on_call or self.occasion.site.on_call
-        if on_call:
-            return (("on-call", on_call),)
-        pair = (("supervising-provider", team.supervising_provider), ("care-manager", team.care_manager))
-        known = tuple((role, owner) for role, owner in pair if owner)
-        if known:
-            warnings.append(
-                "nobody is named as on call; the safety review goes to " + " and ".join(r for r, _ in known)
-            )
-            return known
-        warnings.append("no care team is on record and nobody is on call: the safety review is yours, now")
-        return (("actor", self.occasion.actor.reference),)
-
-    def _flagged(self, finding: Concept) -> bool:
-        """Whether an active flag of another act says so already."""
-        own = self.act.part_key(f"flag/{finding.code}")
-        return any(
-            one.active and finding.code in one.findings and not _keyed(one.record, own) for one in self.context.flags
-        )
-
-    def _reviewed_already(self, response: str, owner: str, finding: Concept, part: str) -> bool:
-        """Whether the saved draft of this very response already has its review with this owner."""
-        own = self.act.part_key(part)
-        return any(
-            "safety-review" in one.codes
-            and finding.code in one.findings
-            and one.focus == response
-            and one.owner == owner
-            and not _keyed(one.record, own)
-            for one in self.context.tasks
-        )
-
-
-def _short(instrument: Json) -> str:
-    """What people call it: the abbreviation in its title, else the title."""
-    title = str(instrument.get("title", "questionnaire"))
-    _, _, inside = title.partition("(")
-    return inside.rstrip(")") or title
-
-
-def _keyed(record: Record, key: str) -> bool:
-    """Whether a resource carries this key of ours."""
-    found = record.json.get("identifier")
-    items = found if isinstance(found, list) else [found]
-    return any(isinstance(one, dict) and one.get("value") == key for one in items)
 
 
 def _in_words(score: Score) -> str:
@@ -445,7 +331,7 @@ RECORD_ASSESSMENT = Step(
     title="Record the answers to a questionnaire",
     command=RecordAssessment,
     needs=NEEDS,
-    cause=FromCommand(cause),
+    cause=FromContext(cause),
     read=read,
     decide=decide,
     when_stale="decide again",

@@ -1,0 +1,133 @@
+"""What protects a life at once: a review Task due now, a Flag, and words to act on (rules 1, 2).
+
+A review is never refused for want of an on-call owner: it then goes to supervising provider and care manager, saying
+so; and where nobody is on record, to whoever is there. It is due today, never the next business day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from carefhir.codes import FINDING
+from carefhir.content.loading import Concept
+from carefhir.content.scoring import Danger
+from carefhir.fhir.changes import Act, Create
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record
+from carefhir.mappers import flag, task
+from carefhir.mappers.care_team import TeamView
+from carefhir.mappers.flag import FlagView
+from carefhir.mappers.task import TaskView
+from carefhir.occasion import Occasion
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What is written, what is said, and what to know about who got it."""
+
+    changes: tuple[Create, ...] = ()
+    instructions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """Who and what is known when a danger is heard."""
+
+    patient: str
+    team: TeamView
+    tasks: tuple[TaskView, ...]
+    flags: tuple[FlagView, ...]
+    occasion: Occasion
+    act: Act
+
+    def measures(self, dangers: tuple[Danger, ...], source: str, response: Json | None) -> Measures:
+        """Tasks and Flags for every danger; `response` is what they point to, where it is kept."""
+        if not dangers:
+            return Measures()
+        owners, warnings = self._owners()
+        made: list[Create] = []
+        for danger in dangers:
+            finding = self.occasion.content.concept(FINDING, danger.finding)
+            made += self._reviews(danger, finding, source, response, owners)
+            made += self._flag(finding)
+        return Measures(tuple(made), instructions(self.occasion, dangers), warnings)
+
+    def _reviews(
+        self,
+        danger: Danger,
+        finding: Concept,
+        source: str,
+        response: Json | None,
+        owners: tuple[tuple[str, str], ...],
+    ) -> list[Create]:
+        made = []
+        today = self.occasion.today
+        words = f"Now: {_label(finding)} in {source}. {danger.instruction}"
+        for role, owner in owners:
+            part = f"safety/{finding.code}/{role}"
+            if self._asked_already((response or {}).get("reference", ""), owner, finding, part):
+                continue
+            work = task.Work(
+                "safety-review", words, today, today, owner, priority="stat", focus=response, finding=finding
+            )
+            actor = self.occasion.actor.reference
+            resource = task.write(self.occasion.content, self.patient, actor, self.occasion.stamp, work)
+            because = f"Safety review ({_label(finding)}), {role.replace('-', ' ')}: due now"
+            made.append(Create(part, resource, because))
+        return made
+
+    def _flag(self, finding: Concept) -> list[Create]:
+        """A flag, unless an active one of another act says so already."""
+        part = f"flag/{finding.code}"
+        own = self.act.part_key(part)
+        if any(one.active and finding.code in one.findings and not keyed(one.record, own) for one in self.flags):
+            return []
+        resource = flag.write(self.patient, finding, self.occasion.stamp, self.occasion.actor.reference)
+        return [Create(part, resource, f"Flag ({_label(finding)}): whoever opens the chart must see it")]
+
+    def _owners(self) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+        """Who must act now: on call; else supervising provider and care manager; else whoever is here."""
+        on_call = self.team.on_call or self.occasion.site.on_call
+        if on_call:
+            return (("on-call", on_call),), ()
+        pair = (
+            ("supervising-provider", self.team.supervising_provider),
+            ("care-manager", self.team.care_manager),
+        )
+        known = tuple((role, owner) for role, owner in pair if owner)
+        if known:
+            names = " and ".join(role.replace("-", " ") for role, _ in known)
+            return known, (f"nobody is named as on call; the safety review goes to {names}",)
+        words = "no care team is on record and nobody is on call: the safety review is yours, now"
+        return (("actor", self.occasion.actor.reference),), (words,)
+
+    def _asked_already(self, response: str, owner: str, finding: Concept, part: str) -> bool:
+        """Whether the saved draft of this very response raised the same review with this owner already."""
+        own = self.act.part_key(part)
+        return bool(response) and any(
+            "safety-review" in one.codes
+            and finding.code in one.findings
+            and one.focus == response
+            and one.owner == owner
+            and not keyed(one.record, own)
+            for one in self.tasks
+        )
+
+
+def instructions(occasion: Occasion, dangers: tuple[Danger, ...]) -> tuple[str, ...]:
+    """What to do now, in words, whatever becomes of the response."""
+    return tuple(
+        f"{_label(occasion.content.concept(FINDING, one.finding)).upper()}. {one.instruction}" for one in dangers
+    )
+
+
+def _label(finding: Concept) -> str:
+    return str(finding.properties.get("label", finding.display))
+
+
+def keyed(record: Record, key: str) -> bool:
+    """Whether a resource carries this key of ours: an act's own, half-done."""
+    found = record.json.get("identifier")
+    items = found if isinstance(found, list) else [found]
+    return any(isinstance(one, dict) and one.get("value") == key for one in items)
