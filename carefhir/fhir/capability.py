@@ -129,7 +129,7 @@ def read_capabilities(limits: Limits = Limits(), home: str = MAIN) -> Flow[Capab
 def understand(statement: Mapping[str, Any]) -> Capabilities:
     """Reads a CapabilityStatement leniently: what is not said is not there."""
     server = next((one for one in dig(statement, "rest") if isinstance(one, dict) and one.get("mode") == "server"), {})
-    system = set(dig(server, "interaction.code"))
+    system = {one for one in dig(server, "interaction.code") if isinstance(one, str)}
     software = " ".join(dict.fromkeys(str(one) for one in dig(statement, "software.name")))
     known = [one for one in DEVIATIONS if re.search(one.software, software)]
     return Capabilities(

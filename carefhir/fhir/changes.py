@@ -113,7 +113,24 @@ def amend(part: str, record: Record, because: str, *edits: Edit) -> Amend:
     becomes = copy.deepcopy(record.json)
     for edit in edits:
         edit(becomes)
+    for element, was in record.json.items():
+        if becomes.get(element) != was and any(True for _ in _modifiers(was)):
+            raise NotAmendable(
+                f"{record.reference}.{element} holds a modifierExtension, which may change what it means"
+            )
     return Amend(part, record, becomes, because)
+
+
+def _modifiers(value: Any) -> Iterator[Any]:
+    """Every modifierExtension inside an element, at any depth."""
+    if isinstance(value, dict):
+        if value.get("modifierExtension"):
+            yield value["modifierExtension"]
+        for item in value.values():
+            yield from _modifiers(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _modifiers(item)
 
 
 def put(element: str, value: Any) -> Edit:
@@ -187,7 +204,7 @@ def match_query(system: str, value: str, parameter: str = "identifier") -> str:
 def own_identifier(resource: Json) -> tuple[str, str] | None:
     """(system, value) of the identifier a single-identifier resource came with."""
     identifier = resource.get("identifier")
-    if isinstance(identifier, dict) and isinstance(identifier.get("value"), str):
+    if isinstance(identifier, dict) and isinstance(identifier.get("value"), str) and identifier["value"]:
         return str(identifier.get("system", "")), identifier["value"]
     return None
 

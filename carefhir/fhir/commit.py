@@ -158,7 +158,8 @@ def _create(
         if not there:
             return Stopped(entry.part, why="it was accepted, but cannot be found again by its key")
         record, reference, version = there[0], there[0].reference, there[0].version
-        sent.notes.append(f"{entry.part}: the server has no conditional create; searched before and after writing")
+        if not conditional:
+            sent.notes.append(f"{entry.part}: the server has no conditional create; searched before and after writing")
     return Wrote(entry.part, reference, version or (record.version if record else ""), how, record)
 
 

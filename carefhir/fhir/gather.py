@@ -98,6 +98,8 @@ def gather(
     asked = [need for need in needs if need.query(slots) is not None]
     chosen = way or best_way(capabilities)
     threads = {need.name: _Thread(need) for need in asked}
+    if not threads:
+        return Records({}, way=chosen)
     if chosen == "searches":
         yield from _searched(threads.values(), slots, home)
     else:
@@ -105,12 +107,12 @@ def gather(
         yield from _batched(threads, riders, slots, capabilities, home)
     yield from _paged(threads.values(), home)
     _complain(threads.values())
-    followed, more_gaps = yield from _followed(threads.values(), slots, home, chosen)
+    followed, more_gaps, more_odd = yield from _followed(threads.values(), slots, home, chosen)
     found = {name: _kept(thread, slots) for name, thread in threads.items()}
     for follow, records in followed.items():
         found[f"{follow.type} at {follow.path}"] = records
     gaps = [Gap(t.need.name, t.need.type, t.trouble) for t in threads.values() if t.trouble]
-    odd = tuple(sorted({text for thread in threads.values() for text in thread.odd}))
+    odd = tuple(sorted({text for thread in threads.values() for text in thread.odd} | more_odd))
     return Records(found, (*gaps, *more_gaps), odd, chosen)
 
 
@@ -190,16 +192,15 @@ def _settle(
             for key, record in whole.records.items()
             if record.type == need.type and owner is not None and owner.holds(record.json, slots)
         }
-        if whole.trouble or owner is None:
-            unproven.append(thread)
-        elif capabilities.include_cap is not None:
+        if capabilities.include_cap is not None:
             proven = len(mine) < capabilities.include_cap
-            (thread.records.update(mine) if proven else unproven.append(thread))
-        elif counts.get((need.type, owner.param)) == len(mine):
+        else:
+            proven = owner is not None and counts.get((need.type, owner.param)) == len(mine)
+        if proven and not whole.trouble:
             thread.records.update(mine)
+            thread.odd += whole.odd
         else:
             unproven.append(thread)
-        thread.odd += whole.odd
     return unproven
 
 
@@ -298,7 +299,7 @@ def _kept(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
 
 def _followed(
     threads: Iterable[_Thread], slots: Slots, home: Home, way: Way
-) -> Flow[tuple[dict[Follow, tuple[Record, ...]], list[Gap]]]:
+) -> Flow[tuple[dict[Follow, tuple[Record, ...]], list[Gap], set[str]]]:
     """The second and last stage: resources that found records point to, by id, in one round."""
     wanted: dict[Follow, set[str]] = {}
     for thread in threads:
@@ -335,7 +336,7 @@ def _followed(
         name = f"{follow.type} at {follow.path}"
         given = {r.id: r for t in chunks if t.need.name == name for r in t.records.values() if r.type == follow.type}
         found[follow] = tuple(given[id_] for id_ in sorted(ids & given.keys()))
-    return found, gaps
+    return found, gaps, {text for thread in chunks for text in thread.odd}
 
 
 def _chunks(ids: list[str]) -> list[list[str]]:

@@ -6,6 +6,7 @@ home; records and changes carry their home from the first, so nothing has to be 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -25,7 +26,10 @@ class Home:
     @classmethod
     def at(cls, url: str, *, name: str = MAIN, also_known_as: tuple[str, ...] = ()) -> Home:
         """Checks a base URL as a person typed it. Raises `BadInput` saying what is wrong with it."""
-        parts = urlsplit(url.strip())
+        try:
+            parts = urlsplit(url.strip())
+        except ValueError:
+            raise BadInput("the server's URL cannot be read as one") from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadInput("the server must be an http or https URL, for example http://127.0.0.1:8080/fhir")
         if parts.username or parts.password or parts.query or parts.fragment:
@@ -39,7 +43,7 @@ class Home:
         """
         if ".." in unquote(url.partition("?")[0]).split("/") or "\\" in url:
             return None
-        if "://" not in url:
+        if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", url):
             return url if url.startswith("?") or not url.startswith("/") else None
         for base in (self.base, *self.also_known_as):
             if url.startswith(base) and url[len(base) : len(base) + 1] in ("", "/", "?"):

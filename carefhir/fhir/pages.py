@@ -46,7 +46,7 @@ _entry = msgspec.json.Decoder(_Entry)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a search: its records, where the next is, and what could not be understood (positions only)."""
+    """One page of a search: its records, where the next is, and what could not be understood (no contents)."""
 
     records: tuple[Record, ...]
     next: str | None
@@ -79,7 +79,7 @@ def read_page(body: bytes, home: str) -> Page:
     bundle = _read(body, "searchset")
     records: list[Record] = []
     odd: list[str] = []
-    for position, raw in enumerate(bundle.entry):
+    for raw in bundle.entry:
         try:
             entry = _entry.decode(raw)
             if not bytes(entry.resource) or (entry.search and entry.search.mode == "outcome"):
@@ -87,10 +87,10 @@ def read_page(body: bytes, home: str) -> Page:
             record = Record(bytes(entry.resource), home=home)
             _ = record.json  # what cannot be parsed to its end is odd, here and not later
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, NotJson):
-            odd.append(f"entry[{position}] of a search holds no resource that can be read")
+            odd.append("a resource that cannot be read")
             continue
         if not record.id:
-            odd.append(f"entry[{position}] of a search holds a {record.type} without id")
+            odd.append(f"a {record.type} without id")
             continue
         records.append(record)
     following = next((link.url for link in bundle.link if link.relation == "next"), None)
@@ -111,7 +111,9 @@ def read_answers(body: bytes, expected: int) -> tuple[EntryAnswer, ...]:
         said = entry.response or _EntryResponse()
         status = said.status[:3]
         body = bytes(entry.resource) or bytes(said.outcome)
-        answers.append(EntryAnswer(int(status) if status.isdigit() else 0, said.location, said.etag, body))
+        answers.append(
+            EntryAnswer(int(status) if status.isascii() and status.isdigit() else 0, said.location, said.etag, body)
+        )
     return tuple(answers)
 
 

@@ -125,9 +125,6 @@ def references(value: Any, path: str) -> Iterator[str]:
             yield found["reference"]
 
 
-_LAST = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
-"""Nearly the end of time: 9999-12-31 is what many systems write for "still open"."""
-
 _versioned = re.compile(r"/_history/[^/]+$")
 _relative = re.compile(r"^([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})$")
 
@@ -166,18 +163,26 @@ def moments(text: str | None, zone: tzinfo = UTC) -> tuple[datetime, datetime] |
             start = datetime.combine(start_day, time(), tzinfo=zone)
             return start, _next_span(start_day, month, day, zone)
         micro = int((fraction or "0")[:6].ljust(6, "0"))
-        clock = time(int(hour), int(minute), min(int(second or 0), 59), micro)
+        clock = time(int(hour), int(minute), 59 if second == "60" else int(second or 0), micro)
         where: tzinfo = zone if offset is None else datetime.strptime(offset.replace("Z", "+0000"), "%z").tzinfo or UTC
         start = datetime.combine(start_day, clock, tzinfo=where)
         width = timedelta(minutes=1) if second is None else timedelta(seconds=1) if fraction is None else timedelta(0)
-        return start, min(start, _LAST - width) + width
+        return start, _after(start, width)
     except (ValueError, OverflowError):
         return None
 
 
+def _after(start: datetime, width: timedelta) -> datetime:
+    """Later by `width`, and never past the end of time: 9999-12-31 is what many systems write for "still open"."""
+    try:
+        return start + width
+    except OverflowError:
+        return datetime.max.replace(tzinfo=start.tzinfo)
+
+
 def _next_span(day_one: date, month: str | None, day: str | None, zone: tzinfo) -> datetime:
     if (day_one.year, month or "12", day or "31") == (9999, "12", "31"):
-        return datetime.combine(date.max, time.max, tzinfo=zone)
+        return datetime.max.replace(tzinfo=zone)
     if day is not None:
         after = day_one + timedelta(days=1)
     elif month is not None:

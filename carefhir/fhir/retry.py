@@ -35,7 +35,7 @@ def retrying(flow: Flow[T], patience: Patience = Patience()) -> Flow[T]:
                 again = [i for i, one in enumerate(answers) if _worth_asking_again(asks[i], one)]
                 if not again:
                     break
-                yield (Wait(_wait(answers[again[0]], attempt, patience)),)
+                yield (Wait(max(_wait(answers[index], attempt, patience) for index in again)),)
                 fresh = yield tuple(asks[i] for i in again)
                 for index, answer in zip(again, fresh, strict=True):
                     answers[index] = answer
@@ -56,6 +56,7 @@ def _worth_asking_again(request: Ask, answer: Answer) -> bool:
 def _wait(answer: Answer, attempt: int, patience: Patience) -> float:
     """Retry-After in seconds where given (its date form is rare and ignored), else doubling."""
     wanted = patience.first_wait * 2**attempt
-    if isinstance(answer, Response) and answer.headers.get("retry-after", "").isdigit():
-        wanted = float(answer.headers["retry-after"])
+    asked = answer.headers.get("retry-after", "") if isinstance(answer, Response) else ""
+    if asked.isascii() and asked.isdigit():
+        wanted = float(asked)
     return float(min(wanted, patience.longest))

@@ -133,7 +133,8 @@ class Named:
         return wanted.rpartition("/")[2] if wanted else None
 
     def holds(self, resource: Json, slots: Slots) -> bool:
-        return resource.get("id") == self.query(slots)
+        wanted = self.query(slots)
+        return wanted is not None and resource.get("id") == wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,8 @@ class Canonical:
         return escaped(wanted) if wanted is not None else None
 
     def holds(self, resource: Json, slots: Slots) -> bool:
-        return resource.get("url") == filled(self.slot, slots)
+        wanted = filled(self.slot, slots)
+        return wanted is not None and resource.get("url") == wanted
 
 
 @dataclass(frozen=True, slots=True)

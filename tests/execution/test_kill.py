@@ -56,6 +56,9 @@ def test_the_graph_of_the_undisturbed_run(
         try:
             result = act(found, scenario, way, driver)
             assert stands(result), (at, result)
+            told = result.kept if isinstance(result, Refused) else result
+            assert isinstance(told, Done)
+            assert told.by == "us", (at, "written by this run, whatever answer was lost")
         except Killed:
             pass
         again = act(found, scenario, way, backend, minutes=7)

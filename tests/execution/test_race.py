@@ -16,7 +16,7 @@ from carefhir import runner
 from carefhir.catalog import step_for
 from carefhir.fhir.commit import CommitWay
 from carefhir.fhir.homes import Home
-from carefhir.fhir.wire import Request
+from carefhir.fhir.wire import Request, together
 from carefhir.results import Conflict, Done, Refused, Result
 from carefhir.steps import Command
 from carefhir.transport.requests_driver import RequestsDriver
@@ -84,6 +84,26 @@ def test_fifty_runs_of_one_act_leave_one_graph(contended: Backend, scenario: Sce
     assert len(receipts) == 1
     ours = [one for one in results if isinstance(one, Done) and one.by == "us"]
     assert len(ours) == 1, Counter(one.by for one in results if isinstance(one, Done))
+
+
+@pytest.mark.parametrize("way", ["transaction", "single writes"])
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+def test_three_runs_in_lockstep_leave_one_graph(backend: Backend, scenario: Scenario, way: CommitWay) -> None:
+    """All gather before any commits: the receipt protects nobody, only the conditions on each create do."""
+    calm = scenario.staged(backend)
+    command = scenario.command(calm)
+    backend.run(runner.run(step_for(command), command, calm.occasion(scenario.now), backend.server()))
+    wanted = graph(backend, calm.patient)
+
+    found = scenario.staged(backend)
+    command = scenario.command(found)
+    server = backend.server(commit=way)
+    flows = [runner.run(step_for(command), command, found.occasion(scenario.now), server) for _ in range(3)]
+    results: list[Result] = backend.run(together(flows))
+    assert graph(backend, found.patient) == wanted
+    told = [one.kept if isinstance(one, Refused) else one for one in results]
+    assert all(isinstance(one, Done) for one in told), results
+    assert sum(one.by == "us" for one in told if isinstance(one, Done)) == 1
 
 
 @pytest.mark.hapi
