@@ -1,0 +1,215 @@
+"""`AsyncCare` over ASGI says and does what `Care` does over HTTP: the same steps, the same results."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from carefhir.async_client import AsyncCare
+from carefhir.client import Care
+from carefhir.errors import BadInput, ServerUnfit, ServerUnreachable
+from carefhir.results import Conflict, Done, Partial, Preview, Refused, plain
+from carefhir.sandbox import Sandbox
+from carefhir.steps import Command
+from carefhir.workflows.assessment.overview import Overview
+from carefhir.workflows.assessment.record_assessment import RecordAssessment
+from carefhir.workflows.monitoring.worklist import Worklist
+from carefhir.workflows.supervision.enroll import Enroll
+from carefhir.workflows.transitions.open_transition import OpenTransition
+from tests.faces.conftest import NOW, Exchange, Ward, response
+from tests.support.graph import graph
+
+BASE = "http://sandbox.test/fhir"
+
+
+def commands(ward: Ward) -> list[Command]:
+    """A journey with every kind of end: done, done already, conflict, refused, refused and kept."""
+    enrolment: dict[str, Any] = {
+        "patient": ward.patient,
+        "program": "care-management",
+        "care_manager": ward.nurse,
+        "supervising_provider": ward.physician,
+        "consent": "verbal",
+        "reason": "several chronic conditions",
+    }
+    draft = response("rosa-phq-9", status="in-progress")
+    return [
+        Enroll(**enrolment),
+        Enroll(**enrolment),
+        Enroll(**{**enrolment, "reason": "another"}),
+        Enroll(**{**enrolment, "program": "none"}),
+        RecordAssessment(patient=ward.patient, response=response("rosa-hunger-vital-sign")),
+        RecordAssessment(patient=ward.patient, response=draft),
+        RecordAssessment(patient=ward.patient, response=response("rosa-phq-9-item-9")),
+        OpenTransition(patient=ward.patient, encounter=ward.stay),
+        OpenTransition(patient="Patient/nobody", encounter=ward.stay),
+    ]
+
+
+def _client(sandbox: Sandbox) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=sandbox.app))
+
+
+def over_asgi(ward: Ward, work: Callable[[AsyncCare], Coroutine[Any, Any, Any]], **more: Any) -> Any:
+    """Runs the work with an `AsyncCare` on the ward's own sandbox."""
+
+    async def go() -> Any:
+        async with _client(ward.front.sandbox) as client:
+            care = AsyncCare(BASE, acting=ward.nurse, client=client, now=datetime.fromisoformat(NOW), **more)
+            async with care:
+                return await work(care)
+
+    return asyncio.run(go())
+
+
+def _care(ward: Ward) -> Care:
+    return Care(ward.front.base, acting=ward.nurse, now=datetime.fromisoformat(NOW))
+
+
+def test_the_same_results_and_the_same_graph(serve: Callable[..., Ward]) -> None:
+    sync, other = serve(), serve()
+    assert sync.patient == other.patient
+    with _care(sync) as care:
+        told = [(plain(care.preview(one)), plain(care.run(one))) for one in commands(sync)]
+        shown = [plain(care.show(one)) for one in (Overview(patient=sync.patient), Worklist())]
+
+    async def work(care: AsyncCare) -> Any:
+        told = [(plain(await care.preview(one)), plain(await care.run(one))) for one in commands(other)]
+        shown = [plain(await care.show(one)) for one in (Overview(patient=other.patient), Worklist())]
+        return told, shown
+
+    assert over_asgi(other, work) == (told, shown)
+    outcomes = [after["outcome"] for _, after in told]
+    assert outcomes == ["done", "done", "conflict", "refused", "done", "refused", "done", "done", "refused"]
+    from tests.faces.test_unfit_servers import _backend
+
+    assert graph(_backend(sync), sync.patient) == graph(_backend(other), other.patient)
+
+
+def test_expect_binds(ward: Ward) -> None:
+    command = commands(ward)[0]
+
+    async def work(care: AsyncCare) -> Any:
+        seen = await care.preview(command)
+        assert isinstance(seen, Preview)
+        other = await care.run(command, expect="0" * 64)
+        same = await care.run(command, expect=seen.sha256)
+        return seen, other, same
+
+    seen, other, same = over_asgi(ward, work)
+    assert isinstance(other, Refused)
+    assert isinstance(same, Done)
+    assert same.sha256 == seen.sha256
+    with _care(ward) as care:
+        again = care.run(command)
+    assert isinstance(again, Done)
+    assert (again.by, again.receipt) == ("an earlier run", same.receipt)
+
+
+def test_many_at_once_write_once(ward: Ward) -> None:
+    command = commands(ward)[0]
+
+    async def work(care: AsyncCare) -> Any:
+        return await asyncio.gather(*(care.run(command) for _ in range(8)))
+
+    results = over_asgi(ward, work)
+    assert all(isinstance(one, Done) for one in results)
+    assert sorted(one.by for one in results) == ["an earlier run"] * 7 + ["us"]
+    assert len({one.receipt for one in results}) == 1
+    assert len(ward.front.search(f"EpisodeOfCare?patient={ward.patient}")) == 1
+
+
+def test_many_event_loops_in_one_process(ward: Ward) -> None:
+    """A lock must not outlive the loop it was made in."""
+    command = commands(ward)[0]
+
+    async def work(care: AsyncCare) -> Any:
+        return await asyncio.gather(care.run(command), care.run(command))
+
+    assert [one.by for one in over_asgi(ward, work)] == ["us", "an earlier run"]
+    assert [one.by for one in over_asgi(ward, work)] == ["an earlier run", "an earlier run"]
+
+
+def test_a_cancelled_run_releases_the_patient(ward: Ward) -> None:
+    command = commands(ward)[0]
+
+    async def work(care: AsyncCare) -> Any:
+        first = asyncio.create_task(care.run(command))
+        await asyncio.sleep(0)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        return await care.run(command)
+
+    assert isinstance(over_asgi(ward, work), Done)
+
+
+def test_a_reading_is_no_step_and_a_step_no_reading(ward: Ward) -> None:
+    async def show(care: AsyncCare) -> Any:
+        return await care.show(commands(ward)[0])
+
+    async def run(care: AsyncCare) -> Any:
+        return await care.run(Worklist())
+
+    for work in (show, run):
+        with pytest.raises(BadInput):
+            over_asgi(ward, work)
+
+
+@pytest.mark.parametrize("status", [200, 401, 404])
+def test_an_unfit_server(ward: Ward, status: int) -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/html")]})
+        await send({"type": "http.response.body", "body": b"<p>Sign in"})
+
+    async def go() -> None:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as client:
+            async with AsyncCare(BASE, acting=ward.nurse, client=client) as care:
+                await care.run(commands(ward)[0])
+
+    with pytest.raises(ServerUnfit, match="CapabilityStatement"):
+        asyncio.run(go())
+
+
+def test_nothing_listens(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def at_once(seconds: float) -> None:
+        pass
+
+    monkeypatch.setattr("carefhir.transport.httpx_driver.asyncio.sleep", at_once)
+
+    async def go() -> None:
+        async with AsyncCare("http://127.0.0.1:9/fhir", acting=ward.nurse) as care:
+            await care.show(Worklist())
+
+    with pytest.raises(ServerUnreachable):
+        asyncio.run(go())
+
+
+def test_half_written_over_http(serve: Callable[..., Ward], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The async driver over real sockets, against the misbehaving front: the same truth as the sync one."""
+    ward = serve(transaction=False)
+    count = [0]
+
+    def third(exchange: Exchange) -> Any:
+        count[0] += exchange.point == "commit"
+        return (403, {}, b"") if exchange.point == "commit" and count[0] >= 3 else None
+
+    ward.front.trouble = third
+
+    async def go() -> Any:
+        moment = datetime.fromisoformat(NOW)
+        async with AsyncCare(ward.front.base, acting=ward.nurse, now=moment) as care:
+            first = await care.run(commands(ward)[0])
+            ward.front.trouble = None
+            return first, await care.run(commands(ward)[0]), await care.run(commands(ward)[2])
+
+    half, rest, other = asyncio.run(go())
+    assert isinstance(half, Partial)
+    assert (len(half.written), len(half.unwritten), half.uncertain) == (2, 3, False)
+    assert isinstance(rest, Done)
+    assert isinstance(other, Conflict)

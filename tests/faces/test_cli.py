@@ -1,0 +1,472 @@
+"""The command line, the whole journey by commands: in process for speed, and as real processes for what only they show.
+
+Exit codes: 0 done or nothing to do · 2 usage · 3 refused · 4 conflict · 5 server unreachable or unfit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from carefhir.fhir.codec import canonical
+from tests.faces.conftest import NOW, Exchange, Json, Said, Ward, invoke, response, response_file, sound
+from tests.support.backends import EXAMPLES
+
+HERE = Path(__file__).parents[2]
+LATER_TODAY = "2026-03-09T16:00:00-05:00"
+
+
+def process(*arguments: str, given: bytes = b"", **environment: str) -> Said:
+    """The command line as a process of its own, its output piped."""
+    done = subprocess.run(
+        [sys.executable, "-m", "carefhir.cli", *arguments],
+        input=given,
+        capture_output=True,
+        cwd=HERE,
+        env=_environment(**environment),
+        timeout=120,
+        check=False,
+    )
+    said = Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+    sound(said)
+    return said
+
+
+def _environment(**more: str) -> dict[str, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("CAREFHIR_", "FORCE_", "COLUMNS"))
+    }
+    return {**kept, "PYTHONUNBUFFERED": "1", **more}
+
+
+# -- the journey -------------------------------------------------------------------------------------------------------
+
+
+def test_the_steps_are_listed() -> None:
+    said = invoke("steps")
+    assert said.code == 0
+    for word in ("enroll", "record-assessment", "open-transition", "care_manager", "retrospective", "default False"):
+        assert word in said.words
+
+
+def test_the_steps_as_json_describe_their_fields() -> None:
+    steps = {one["name"]: one for one in invoke("steps", "--json").json}
+    assert {"enroll", "record-assessment", "open-transition"} <= set(steps)
+    assert steps["enroll"]["fields"]["properties"]["consent"]["enum"] == ["verbal", "written"]
+    assert steps["open-transition"]["writes"] == ["Task", "RiskAssessment"]
+    assert "response" in steps["record-assessment"]["fields"]["required"]
+
+
+def test_a_preview_writes_nothing_and_binds(ward: Ward) -> None:
+    before = ward.front.versions()
+    seen = ward.enroll("--json", verb="preview").json
+    assert ward.front.written_since(before) == []
+    other = ward.enroll("--expect", "0" * 64)
+    assert other.code == 3
+    assert "no longer what you saw" in other.words
+    assert ward.front.written_since(before) == []
+    done = ward.enroll("--expect", seen["sha256"], "--json")
+    assert (done.code, done.json["outcome"], done.json["by"]) == (0, "done", "us")
+    assert done.json["sha256"] == seen["sha256"]
+    assert sorted(one["type"] for one in done.json["written"]) == ward.front.written_since(before)
+
+
+def test_a_preview_of_another_moment_is_not_what_is_written(ward: Ward) -> None:
+    seen = ward.enroll("--json", verb="preview").json
+    assert ward.enroll("--expect", seen["sha256"], now=LATER_TODAY).code == 3
+
+
+def test_what_was_previewed_changed_meanwhile(ward: Ward) -> None:
+    seen = ward.transition("--json", verb="preview").json
+    ward.front.change(ward.stay, period={"start": "2026-03-01T04:20:00-06:00", "end": "2026-03-06T15:30:00-06:00"})
+    before = ward.front.versions()
+    said = ward.transition("--expect", seen["sha256"], "--json")
+    assert (said.code, said.json["outcome"]) == (3, "refused")
+    assert ward.front.written_since(before) == []
+
+
+@pytest.mark.parametrize("step", ["enroll", "record-assessment", "open-transition"])
+def test_the_body_of_a_preview_is_what_a_run_posts(ward: Ward, step: str) -> None:
+    def say(verb: str) -> Json:
+        if step == "enroll":
+            said = ward.enroll("--json", verb=verb)
+        elif step == "open-transition":
+            said = ward.transition("--json", verb=verb)
+        else:
+            path = response_file("rosa-phq-9-item-9")
+            said = ward.step(verb, step, "--set", f"response=@{path}", "--json")
+        assert said.code == 0, said
+        found: Json = said.json
+        return found
+
+    seen = say("preview")
+    body = seen["body"]
+    assert (body["resourceType"], body["type"]) == ("Bundle", "transaction")
+    assert hashlib.sha256(canonical(body)).hexdigest() == seen["sha256"]
+    plain = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    assert hashlib.sha256(plain).hexdigest() == seen["sha256"], "no decimals here: any JSON library gives the spelling"
+    assert say("run")["sha256"] == seen["sha256"]
+    (posted,) = [one for one in ward.front.seen if one.point == "commit"]
+    assert json.loads(posted.body) == body
+
+
+def test_the_command_a_preview_suggests_is_one_line_and_works(ward: Ward) -> None:
+    seen = ward.enroll(verb="preview")
+    (line,) = [one for one in seen.stdout.splitlines() if "to write exactly this" in one]
+    found = re.search(r"--now (\S+) --expect ([0-9a-f]{64})$", line)
+    assert found is not None, line
+    assert ward.enroll("--expect", found[2], now=found[1]).code == 0
+
+
+def test_the_journey(ward: Ward, tmp_path: Path) -> None:
+    where = ["--server", ward.front.base, "--now", NOW]
+    assert "care manager" in ward.enroll().words
+
+    by_file = ward.step("run", "record-assessment", "--set", f"response=@{response_file('rosa-hunger-vital-sign')}")
+    assert (by_file.code, "at risk" in by_file.words) == (0, True)
+    by_stdin = ward.record(response("rosa-phq-9-item-9"))
+    assert by_stdin.code == 0
+    assert by_stdin.stdout.startswith("DO NOW")
+    assert "988" in by_stdin.words
+    fields = tmp_path / "fields.json"
+    fields.write_text(json.dumps({"encounter": ward.stay, "retrospective": False, "patient": ward.patient}))
+    opened = invoke("run", "open-transition", "--as", ward.nurse, *where, "--input", str(fields))
+    assert opened.code == 0
+    for word in ("LACE 11", "2026-03-10", "2026-03-13", "2026-04-05"):
+        assert word in opened.words
+
+    picture = invoke("overview", *where, "--patient", ward.patient)
+    assert picture.code == 0
+    for word in ("Rosa", "care-management", "LACE", "at risk", "due 2026-03-13", "insulin glargine", "Encounter/"):
+        assert word in picture.words, word
+    day = invoke("worklist", *where, "--as", ward.nurse)
+    assert day.code == 0
+    rows = [line for line in day.stdout.splitlines() if "Task/" in line]
+    assert rows[0].startswith("NOW")
+    assert "safety review" in day.words
+    assert "Spanish" in day.words
+
+    before = ward.front.versions()
+    for again in (
+        ward.enroll(now=LATER_TODAY),
+        ward.record(response("rosa-phq-9-item-9"), now=LATER_TODAY),
+        ward.record(response("rosa-hunger-vital-sign"), now=LATER_TODAY),
+        ward.transition(now=LATER_TODAY),
+    ):
+        assert (again.code, "done already" in again.words) == (0, True), again
+    assert ward.front.written_since(before) == []
+
+
+def test_fields_from_input_and_set_together(ward: Ward) -> None:
+    fields = {
+        "program": "care-management",
+        "care_manager": ward.nurse,
+        "supervising_provider": ward.physician,
+        "consent": "verbal",
+        "reason": "from the file",
+    }
+    given = json.dumps(fields).encode()
+    said = ward.step("preview", "enroll", "--input", "-", "--set", "reason=from the option", "--json", given=given)
+    assert said.code == 0
+    assert "from the option" in json.dumps(said.json)
+    assert "from the file" not in json.dumps(said.json)
+
+
+def test_settings_stand_in_for_options(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAREFHIR_SERVER", ward.front.base)
+    monkeypatch.setenv("CAREFHIR_AS", ward.nurse)
+    said = invoke("run", "enroll", "--patient", ward.patient.partition("/")[2], "--now", NOW, *ward.enrolment())
+    assert said.code == 0, said
+    assert invoke("worklist").code == 0
+    assert invoke("overview", "--patient", ward.patient).code == 0
+
+
+def test_the_zone_of_now_counts_the_days(ward: Ward) -> None:
+    """23:00 in Chicago is the next day in UTC: enrolled on the 9th, or on the 10th."""
+    for now, day in (("2026-03-09T23:00:00-05:00", "2026-04-08"), ("2026-03-10T04:00:00+00:00", "2026-04-09")):
+        assert f"due {day}" in ward.enroll(verb="preview", now=now).words
+
+
+def test_who_acts_is_in_the_receipt(ward: Ward) -> None:
+    assert ward.enroll().code == 0
+    (receipt,) = ward.front.search("Provenance?_count=10")
+    assert receipt["agent"][0]["who"] == {"reference": ward.nurse}
+    assert receipt["recorded"] == NOW
+
+
+# -- one document ------------------------------------------------------------------------------------------------------
+
+OUTCOMES: dict[str, tuple[Callable[[Ward], Said], int, str]] = {
+    "preview": (lambda w: w.enroll("--json", verb="preview"), 0, "preview"),
+    "done": (lambda w: w.enroll("--json"), 0, "done"),
+    "refused": (lambda w: w.enroll("--json", program="x"), 3, "refused"),
+    "refused preview": (lambda w: w.enroll("--json", program="x", verb="preview"), 3, "refused"),
+    "refused and kept": (lambda w: w.record(response("rosa-phq-9", status="in-progress"), "--json"), 3, "refused"),
+    "conflict": (lambda w: (w.enroll(), w.enroll("--json", reason="other"))[1], 4, "conflict"),
+    "conflicting preview": (
+        lambda w: (w.enroll(), w.enroll("--json", reason="other", verb="preview"))[1],
+        4,
+        "conflict",
+    ),
+    "done already, previewed": (lambda w: (w.enroll(), w.enroll("--json", verb="preview"))[1], 0, "done"),
+    "usage": (lambda w: w.enroll("--json", consent="nodded"), 2, "error"),
+    "unknown step": (lambda w: w.step("run", "enrol", "--json"), 2, "error"),
+    "overview": (lambda w: invoke("overview", *_at(w), "--patient", w.patient, "--json"), 0, "picture"),
+    "overview of nobody": (lambda w: invoke("overview", *_at(w), "--json"), 2, "error"),
+    "worklist": (lambda w: invoke("worklist", *_at(w), "--as", w.nurse, "--json"), 0, "list"),
+    "worklist of nobody": (lambda w: invoke("worklist", *_at(w), "--json"), 2, "error"),
+    "no server": (lambda w: invoke("worklist", "--as", w.nurse, "--json"), 2, "error"),
+}
+
+
+def _at(ward: Ward) -> list[str]:
+    return ["--server", ward.front.base, "--now", NOW]
+
+
+@pytest.mark.parametrize("what", OUTCOMES)
+def test_json_is_one_document_whatever_happens(ward: Ward, what: str) -> None:
+    say, code, outcome = OUTCOMES[what]
+    said = say(ward)
+    assert said.code == code, said
+    assert said.json["outcome"] == outcome
+    assert said.stdout.count("\n") == 1
+    if outcome == "error":
+        assert said.json["message"] in said.stderr.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "enroll", "--json", "--nosuch", "x"],
+        ["run", "--json"],
+        ["preview", "enroll", "extra", "--json"],
+        ["overview", "--json", "--patient"],
+    ],
+)
+def test_a_usage_error_is_a_document_too(arguments: list[str]) -> None:
+    said = process(*arguments)
+    assert said.code == 2, said
+    assert said.json["outcome"] == "error"
+
+
+def test_a_conflict_names_both_versions(ward: Ward) -> None:
+    """Somebody changes the assigned Task over and over, just before it is written."""
+    task = {
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "for": {"reference": ward.patient},
+        "input": [
+            {"type": {"text": "form"}, "valueCanonical": "https://carefhir.org/fhir/Questionnaire/hunger-vital-sign"}
+        ],
+    }
+    where = ward.front.create(task)
+    count = [0]
+
+    def meddle(exchange: Exchange) -> None:
+        if exchange.point == "commit":
+            count[0] += 1
+            ward.front.change(where, description=f"changed {count[0]} times")
+
+    ward.front.trouble = meddle
+    before = set(ward.front.versions())
+    said = ward.record(response("rosa-hunger-vital-sign"), "--json")
+    assert said.code == 4, said
+    (moved,) = said.json["moved"]
+    assert moved["reference"] == where
+    assert int(moved["now"]) > int(moved["had"])
+    assert set(ward.front.versions()) == before, "nothing was created"
+    ward.front.trouble = None
+    assert ward.record(response("rosa-hunger-vital-sign")).code == 0
+
+
+# -- real processes ----------------------------------------------------------------------------------------------------
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _get(url: str) -> Json | None:
+    """The answer, or None while there is none or a 503."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            found: Json = json.loads(answer.read())
+            return found
+    except urllib.error.HTTPError as error:
+        error.close()
+        return None
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return None
+
+
+@contextmanager
+def sandbox_process(*arguments: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """`carefhir sandbox` as a process, answering."""
+    port = _free_port()
+    command = [sys.executable, "-m", "carefhir.cli", "sandbox", "--port", str(port), *arguments]
+    base = f"http://127.0.0.1:{port}/fhir"
+    with subprocess.Popen(
+        command, cwd=HERE, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        try:
+            until = time.monotonic() + 30
+            while _get(f"{base}/metadata") is None:
+                assert running.poll() is None, running.communicate()
+                assert time.monotonic() < until, "no answer within 30 s"
+                time.sleep(0.05)
+            yield base, running
+        finally:
+            if running.poll() is None:
+                running.kill()
+
+
+def _stopped(running: subprocess.Popen[bytes], how: signal.Signals) -> Said:
+    running.send_signal(how)
+    out, err = running.communicate(timeout=10)
+    return Said(running.returncode, out.decode(), err.decode())
+
+
+@pytest.fixture(scope="module")
+def examples_loaded() -> Iterator[tuple[str, list[Said]]]:
+    """One sandbox process with the examples, and what it said when it was told to stop."""
+    last: list[Said] = []
+    with sandbox_process("--load", *[part for one in _bundles() for part in (one, "--load")][:-1]) as (base, running):
+        yield base, last
+        last.append(_stopped(running, signal.SIGTERM))
+    assert last[0].code in (0, -signal.SIGTERM)
+    assert "Traceback" not in last[0].stderr
+    assert f"sandbox at {base}" in last[0].stdout
+    assert "ready" in last[0].stdout
+
+
+def _bundles() -> list[str]:
+    return [str(EXAMPLES / f"Bundle-{name}.json") for name in ("rosa", "team", "kim", "earl")]
+
+
+def _found(base: str, target: str) -> str:
+    bundle = _get(f"{base}/{target}")
+    assert bundle is not None
+    (entry,) = bundle["entry"]
+    return f"{entry['resource']['resourceType']}/{entry['resource']['id']}"
+
+
+def test_a_journey_of_processes(examples_loaded: tuple[str, list[Said]]) -> None:
+    base, _ = examples_loaded
+    example = "identifier=https://carefhir.org/fhir/sid/example%7C"
+    rosa, nurse = _found(base, f"Patient?{example}rosa"), _found(base, f"Practitioner?{example}nurse")
+    stay = _found(base, f"Encounter?{example}rosa-stay")
+    common = ["--patient", rosa, "--as", nurse, "--now", NOW]
+
+    seen = process("preview", "open-transition", *common, "--set", f"encounter={stay}", "--json", CAREFHIR_SERVER=base)
+    assert seen.code == 0
+    assert seen.stderr == ""
+    expect = ["--expect", seen.json["sha256"]]
+    done = process("run", "open-transition", *common, "--set", f"encounter={stay}", *expect, CAREFHIR_SERVER=base)
+    assert (done.code, done.stderr) == (0, "")
+    assert "LACE 11" in done.stdout
+
+    given = json.dumps({"response": response("rosa-phq-9-item-9")}).encode()
+    asked = process("run", "record-assessment", "--server", base, *common, "--input", "-", given=given)
+    assert (asked.code, asked.stderr) == (0, "")
+    assert asked.stdout.startswith("DO NOW\n")
+
+    wrong = process("run", "open-transition", "--server", base, *common, "--set", "encounter=Patient/1")
+    assert (wrong.code, wrong.stdout) == (2, "")
+    assert wrong.stderr.startswith("carefhir: ")
+    assert wrong.stderr.count("\n") == 1, "an error is one line"
+
+
+def test_half_a_reader_is_no_fault(examples_loaded: tuple[str, list[Said]]) -> None:
+    """`carefhir steps | head -1`: the reader hangs up, and no stack trace follows."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "carefhir.cli", "steps"],
+        cwd=HERE,
+        env=_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        words = running.stderr.read().decode()
+        running.wait(timeout=30)
+    assert "Traceback" not in words
+    assert "Exception ignored" not in words
+
+
+def test_a_port_in_use_is_a_sentence(examples_loaded: tuple[str, list[Said]]) -> None:
+    base, _ = examples_loaded
+    port = base.rpartition(":")[2].partition("/")[0]
+    said = process("sandbox", "--port", port)
+    assert (said.code, said.stdout) == (2, "")
+    for word in (f"--port {port}", "in use"):
+        assert word in said.words
+
+
+def test_the_whole_examples_folder_is_loaded_or_the_file_that_is_not_is_said() -> None:
+    """The folder holds single examples too; each refers only to what the folder itself brings, or loading says so."""
+    with sandbox_process("--load", str(EXAMPLES)) as (base, running):
+        bundle = _get(f"{base}/Patient?_count=50")
+        said = _stopped(running, signal.SIGINT)
+    assert bundle is not None
+    names = {one["resource"]["name"][0]["family"] for one in bundle["entry"] if one["resource"].get("name")}
+    assert len(names) >= 3
+    assert "Traceback" not in said.stderr
+    assert said.code in (0, 130, -signal.SIGINT)
+
+
+@pytest.mark.parametrize("what", ["absent", "not JSON", "no resource", "refused"])
+def test_a_file_that_cannot_be_loaded(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "record.json"
+    content: dict[str, Any] = {
+        "not JSON": "{Rosa Delgado",
+        "no resource": '{"name": "Rosa Delgado"}',
+        "refused": '{"resourceType": "Patient", "id": "1", "birthDate": "long ago"}',
+    }
+    if what != "absent":
+        path.write_text(content[what])
+    said = process("sandbox", "--port", "0", "--load", str(path))
+    assert said.code == 2, said
+    assert "--load" in said.stderr
+    assert "Rosa" not in said.stderr
+    assert "Exception" not in said.stderr
+
+
+def test_help_is_for_people() -> None:
+    said = process("--help")
+    assert said.code == 0
+    for word in ("sandbox", "steps", "preview", "run", "overview", "worklist", "demo"):
+        assert word in said.words
+    assert "--expect" in process("run", "--help").words
+
+
+def test_the_demo_tells_its_journey_and_ends() -> None:
+    said = process("demo", "--no-serve")
+    assert said.code == 0, said
+    for word in ("Rosa comes home", "DO NOW", "988", "LACE 11", "done already", "journey took"):
+        assert word in said.words, word
+
+
+def test_the_demo_twice_on_one_server(ward: Ward) -> None:
+    for _ in range(2):
+        said = invoke("demo", "--server", ward.front.base)
+        assert said.code == 0, said
+    assert len(ward.front.search(f"EpisodeOfCare?patient={ward.patient}")) == 1
