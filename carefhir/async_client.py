@@ -64,16 +64,21 @@ class AsyncCare(Desk):
         """Carries a step out. `expect` is a preview's sha-256: anything else is refused."""
         step = catalog.step_for(command)
         self._must_act()
-        await self.capabilities()
-        async with lock_for(_AsyncLock, self.home.base, command).held:
-            return await self._driver.run(runner.run(step, command, self.occasion(), self._server(), expect=expect))
+        occasion = self.occasion()
+        lock = lock_for(_AsyncLock, self.home.base, command, id(asyncio.get_running_loop()))
+        with runner.hearing(step, command, occasion):
+            await self.capabilities()
+            async with lock.held:
+                return await self._driver.run(runner.run(step, command, occasion, self._server(), expect=expect))
 
     async def preview(self, command: Command) -> Preview | Result:
         """Shows what a step would write, without writing."""
         step = catalog.step_for(command)
         self._must_act()
-        await self.capabilities()
-        return await self._driver.run(runner.preview(step, command, self.occasion(), self._server()))
+        occasion = self.occasion()
+        with runner.hearing(step, command, occasion):
+            await self.capabilities()
+            return await self._driver.run(runner.preview(step, command, occasion, self._server()))
 
     async def show(self, command: Command) -> Any:
         """Runs a step that only reads: `Overview`, `Worklist`."""

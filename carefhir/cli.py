@@ -23,7 +23,7 @@ from carefhir.errors import BadInput, CarefhirError, NotAmendable, ServerUnfit, 
 from carefhir.fhir.codec import Json, NotJson, decode_object, encode
 from carefhir.occasion import Site
 from carefhir.results import Conflict, Done, Partial, Preview, Refused, plain
-from carefhir.settings import Settings
+from carefhir.settings import Settings, reference_to
 from carefhir.steps import AnyStep, Command
 from carefhir.workflows.assessment.overview import Overview
 from carefhir.workflows.monitoring.worklist import Worklist
@@ -182,6 +182,8 @@ def worklist(
     def work() -> int:
         with _care(server, _actor(acting), now)[0] as care, terminal.waiting("gathering the tasks"):
             found = care.show(Worklist())
+        if not found.known:
+            raise Absent(f"{found.owner} is not on this server, or not visible to us")
         if as_json:
             _print_json(plain(found))
         else:
@@ -253,7 +255,7 @@ def _actor(acting: str) -> str:
     who = acting or Settings.read().acting
     if not who:
         raise BadInput("who acts? give --as Practitioner/ID (or set CAREFHIR_AS)")
-    return who
+    return reference_to("Practitioner", who, "--as")
 
 
 def _care(server: str, acting: str, now: str) -> tuple[Care, Settings]:
@@ -370,13 +372,14 @@ def _guarded(work: Callable[[], int | None], *, as_json: bool) -> NoReturn:
 
 def _fail(error: CarefhirError, *, as_json: bool) -> NoReturn:
     code = next(code for kind, code in EXIT_OF_ERROR if isinstance(error, kind))
-    _leave(error.message, error.code, code, as_json=as_json)
+    _leave(error.message, error.code, code, error.instructions, as_json=as_json)
 
 
-def _leave(message: str, issue: str, code: int, *, as_json: bool) -> NoReturn:
+def _leave(message: str, issue: str, code: int, instructions: tuple[str, ...] = (), *, as_json: bool) -> NoReturn:
     if as_json:
-        _print_json({"outcome": "error", "code": issue, "message": message})
-    terminal.error(message)
+        _print_json({"outcome": "error", "code": issue, "message": message, "instructions": list(instructions)})
+        instructions = ()
+    terminal.error(message, instructions)
     raise typer.Exit(code)
 
 

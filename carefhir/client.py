@@ -98,8 +98,9 @@ class _Lock:
         self.held = threading.Lock()
 
 
-def lock_for(kind: type[Any], base: str, command: Command) -> Any:
-    key = (f"{kind.__name__} {base}", getattr(command, "patient", ""))
+def lock_for(kind: type[Any], base: str, command: Command, loop: int = 0) -> Any:
+    """The lock of one patient on one server (and, for asyncio, in one event loop). Keep it as long as it is held."""
+    key = (f"{kind.__name__} {loop} {base}", getattr(command, "patient", ""))
     with _guard:
         return _locks.setdefault(key, kind())
 
@@ -152,16 +153,21 @@ class Care(Desk):
         """Carries a step out. `expect` is a preview's sha-256: anything else is refused."""
         step = catalog.step_for(command)
         self._must_act()
-        _ = self.capabilities
-        with lock_for(_Lock, self.home.base, command).held:
-            return self._driver.run(runner.run(step, command, self.occasion(), self._server(), expect=expect))
+        occasion = self.occasion()
+        lock = lock_for(_Lock, self.home.base, command)  # held by name: the table of locks only refers to it weakly
+        with runner.hearing(step, command, occasion):
+            _ = self.capabilities
+            with lock.held:
+                return self._driver.run(runner.run(step, command, occasion, self._server(), expect=expect))
 
     def preview(self, command: Command) -> Preview | Result:
         """Shows what a step would write, without writing."""
         step = catalog.step_for(command)
         self._must_act()
-        _ = self.capabilities
-        return self._driver.run(runner.preview(step, command, self.occasion(), self._server()))
+        occasion = self.occasion()
+        with runner.hearing(step, command, occasion):
+            _ = self.capabilities
+            return self._driver.run(runner.preview(step, command, occasion, self._server()))
 
     def show(self, command: Command) -> Any:
         """Runs a step that only reads: `Overview`, `Worklist`."""

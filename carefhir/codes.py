@@ -54,6 +54,14 @@ PROVENANCE_AGENT = "http://terminology.hl7.org/CodeSystem/provenance-participant
 SDOH_CATEGORY = "http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes"
 
 
+RESTRICTED: dict[str, object] = {
+    "system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality",
+    "code": "R",
+    "display": "restricted",
+}
+"""Security label of what must stay out of shared documents (clinical practice, rule 4)."""
+
+
 def concept(system: str, code: str, display: str | None = None, text: str | None = None) -> dict[str, object]:
     """A CodeableConcept with one coding."""
     coding: dict[str, object] = {"system": system, "code": code}

@@ -25,6 +25,8 @@ class CarefhirError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+        self.instructions: tuple[str, ...] = ()
+        """What a person must do now, though nothing could be written: the Task records the act, it is not the act."""
 
 
 class BadInput(CarefhirError):

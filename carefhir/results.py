@@ -26,7 +26,7 @@ class Line:
 
     part: str
     type: str
-    how: Literal["create", "amend", "created", "found", "amended", "not written"]
+    how: Literal["create", "amend", "created", "found", "amended", "not written", "not known"]
     because: str
     reference: str = ""
     version: str = ""
@@ -84,6 +84,7 @@ class Conflict:
     moved: tuple[Moved, ...] = ()
     duplicates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     written: tuple[Line, ...] = ()
+    told: Told = field(default_factory=Told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ class Partial:
     written: tuple[Line, ...]
     unwritten: tuple[Line, ...]
     uncertain: bool = False
-    """True when the server could not even be asked what stands."""
+    """True when the server could not even be asked what stands: the `unwritten` lines may then stand all the same."""
+    told: Told = field(default_factory=Told)
 
 
 @dataclass(frozen=True, slots=True)

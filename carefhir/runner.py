@@ -8,11 +8,12 @@ retried), or nothing moved: a race, the same bytes again with jitter, within a b
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from carefhir.errors import ServerUnfit, ServerUnreachable
+from carefhir.errors import CarefhirError, ServerUnfit, ServerUnreachable
 from carefhir.fhir.bundle import RECEIPT, Entry, Prepared, prepare
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.changes import Act, Create, Plan, Refusal
@@ -231,7 +232,7 @@ def _commit(
         if sent.stopped is None:
             return (yield from _complete(step, plan, prepared, server, sent, way)), spent
         if sent.stopped.why and sent.stopped.answer is None:
-            return _objection(step, prepared, sent, sent.stopped), spent
+            return _objection(step, plan, prepared, sent, sent.stopped), spent
         standing = yield from look(prepared, plan.decided_from, server.capabilities, server.home, wrote)
         verdict = _verdict(step, plan, prepared, sent, standing, way)
         if verdict == "again" and way == "transaction" and standing.in_place:
@@ -245,9 +246,9 @@ def _commit(
                 wrote.setdefault(part, Wrote(part, record.reference, record.version, "amended"))
             continue
         if verdict == "decide again":
-            return (None if spent < budget else _moved_on(step, prepared, sent, standing)), spent
+            return (None if spent < budget else _moved_on(step, plan, prepared, sent, standing)), spent
         if isinstance(verdict, str):
-            return _given_up(step, prepared, sent, standing), spent
+            return _given_up(step, plan, prepared, sent, standing), spent
         return verdict, spent
 
 
@@ -262,10 +263,10 @@ def _verdict(
         lost = isinstance(stopped.answer, Failure) or (stopped.answer is not None and stopped.answer.status >= 500)
         return _receipt_stands(step, plan, prepared, standing, way, perhaps_ours=lost)
     if standing.duplicates:
-        lines = tuple(_line(one, "not written") for one in prepared.entries)
-        return Conflict(step.name, "two resources stand under one key", duplicates=standing.duplicates, written=lines)
+        why = "two resources stand under one key"
+        return Conflict(step.name, why, duplicates=standing.duplicates, told=_told(plan))
     if standing.moved:
-        return "decide again" if step.when_stale == "decide again" else _moved_on(step, prepared, sent, standing)
+        return "decide again" if step.when_stale == "decide again" else _moved_on(step, plan, prepared, sent, standing)
     if isinstance(stopped.answer, Response) and stopped.answer.status not in LOST:
         return "give up"
     return "again"
@@ -279,7 +280,7 @@ def _receipt_stands(
     was = provenance.command_of(receipt)
     if was and was != prepared.command_digest:
         why = f"another run did this act with other particulars ({receipt.reference}); nothing of this one was written"
-        return Conflict(step.name, why)
+        return Conflict(step.name, why, told=_told(plan))
     ours = perhaps_ours and receipt.json.get("recorded") == prepared.receipt.resource.get("recorded")
     lines = []
     record: Record | None
@@ -315,7 +316,7 @@ def _complete(
         was = provenance.command_of(record) if record else ""
         if was and was != prepared.command_digest:
             why = f"another run did this act with other particulars ({receipt.reference})"
-            return Conflict(step.name, why, written=tuple(one for one in lines if one.how != "found"))
+            return Conflict(step.name, why, written=tuple(one for one in lines if one.how != "found"), told=_told(plan))
     accept = _acceptance(prepared)
     objections = [
         objection
@@ -324,7 +325,7 @@ def _complete(
         if (objection := accept(one, found[one.part]))
     ]
     if objections:
-        return Conflict(step.name, "; ".join(objections), written=lines)
+        return Conflict(step.name, "; ".join(objections), written=lines, told=_told(plan))
     done = Done(
         step.name,
         prepared.act.key,
@@ -363,20 +364,20 @@ def _acceptance(prepared: Prepared) -> Callable[[Entry, Record], str | None]:
     return accept
 
 
-def _objection(step: AnyStep, prepared: Prepared, sent: Sent, stopped: Stopped) -> Result:
+def _objection(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, stopped: Stopped) -> Result:
     written, _ = _halves(prepared, sent)
     duplicates = {stopped.part: stopped.duplicates} if stopped.duplicates else {}
-    return Conflict(step.name, stopped.why, duplicates=duplicates, written=written)
+    return Conflict(step.name, stopped.why, duplicates=duplicates, written=written, told=_told(plan))
 
 
-def _moved_on(step: AnyStep, prepared: Prepared, sent: Sent, standing: Standing) -> Conflict:
+def _moved_on(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: Standing) -> Conflict:
     moved = tuple(Moved(one.reference, one.had, one.now) for one in standing.moved)
     names = ", ".join(one.reference for one in moved)
     written, _ = _halves(prepared, sent)
-    return Conflict(step.name, f"somebody else changed {names} meanwhile", moved, written=written)
+    return Conflict(step.name, f"somebody else changed {names} meanwhile", moved, written=written, told=_told(plan))
 
 
-def _given_up(step: AnyStep, prepared: Prepared, sent: Sent, standing: Standing) -> Result:
+def _given_up(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: Standing) -> Result:
     """The server said no, or nothing: a half-written plan is told as such, an unwritten one is the server's error."""
     stopped = sent.stopped or Stopped("")
     answer = stopped.answer or Failure("broken", True)
@@ -390,7 +391,8 @@ def _given_up(step: AnyStep, prepared: Prepared, sent: Sent, standing: Standing)
     if written or uncertain:
         if uncertain:
             said += f"; and what stands could not be read ({standing.unreadable})"
-        return Partial(step.name, said, written, unwritten, uncertain)
+            unwritten = tuple(replace(one, how="not known") for one in unwritten)
+        return Partial(step.name, said, written, unwritten, uncertain, _told(plan))
     if isinstance(answer, Failure):
         raise ServerUnreachable(f"{said}; nothing was written", sent=answer.sent)
     raise ServerUnfit(f"{said}; nothing was written")
@@ -407,6 +409,16 @@ def _halves(prepared: Prepared, sent: Sent) -> tuple[tuple[Line, ...], tuple[Lin
 def _line(one: Entry, how: Any, wrote: Wrote | None = None) -> Line:
     reference = wrote.reference if wrote else one.reference
     return Line(one.part, one.type, how, one.because, reference, wrote.version if wrote else one.version)
+
+
+@contextmanager
+def hearing(step: AnyStep, command: Command, occasion: Occasion) -> Iterator[None]:
+    """Whatever keeps a step from being written, what must be done now is said: the error carries it."""
+    try:
+        yield
+    except CarefhirError as error:
+        error.instructions = error.instructions or step.at_once(command, occasion)
+        raise
 
 
 def _told(plan: Plan) -> Told:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from carefhir.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +16,9 @@ class Settings:
     """What a site has put into the environment.
 
     `CAREFHIR_SERVER` the FHIR base; `CAREFHIR_TOKEN` a bearer token for it; `CAREFHIR_AS` who acts, `Practitioner/ID`;
-    `CAREFHIR_ON_CALL` who is on call where a care team names nobody; `CAREFHIR_ALSO_KNOWN_AS` further bases the server
-    calls itself by, separated by spaces; `CAREFHIR_CONTENT` folders with the site's own artefacts, separated as PATH
-    is; `CAREFHIR_TIMEOUT` seconds to wait for an answer.
+    `CAREFHIR_ON_CALL` who is on call where a care team names nobody, likewise; `CAREFHIR_ALSO_KNOWN_AS` further bases
+    the server calls itself by, separated by spaces; `CAREFHIR_CONTENT` folders with the site's own artefacts,
+    separated as PATH is; `CAREFHIR_TIMEOUT` seconds to wait for an answer.
     """
 
     server: str = ""
@@ -28,15 +31,41 @@ class Settings:
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Reads the environment; a timeout that is no number counts as unset."""
+        """Reads the environment. Raises `BadInput` naming the variable that cannot be used, and never its value."""
         env = os.environ if environment is None else environment
-        wanted = env.get("CAREFHIR_TIMEOUT", "")
+        on_call = env.get("CAREFHIR_ON_CALL", "")
+        folders = tuple(Path(one) for one in env.get("CAREFHIR_CONTENT", "").split(os.pathsep) if one)
+        if not all(folder.is_dir() for folder in folders):
+            raise BadInput("CAREFHIR_CONTENT: names a folder that is not there")
         return cls(
             env.get("CAREFHIR_SERVER", ""),
-            env.get("CAREFHIR_TOKEN", ""),
+            _token(env.get("CAREFHIR_TOKEN", "")),
             env.get("CAREFHIR_AS", ""),
-            env.get("CAREFHIR_ON_CALL", ""),
+            reference_to("Practitioner", on_call, "CAREFHIR_ON_CALL") if on_call else "",
             tuple(env.get("CAREFHIR_ALSO_KNOWN_AS", "").split()),
-            tuple(Path(one) for one in env.get("CAREFHIR_CONTENT", "").split(os.pathsep) if one),
-            float(wanted) if wanted.replace(".", "", 1).isdigit() else 60.0,
+            folders,
+            _seconds(env.get("CAREFHIR_TIMEOUT", "60")),
         )
+
+
+def reference_to(type_: str, text: str, what: str) -> str:
+    """`Type/ID` as somebody typed it. Raises `BadInput` naming the option or variable."""
+    if not re.fullmatch(rf"{type_}/[A-Za-z0-9\-.]{{1,64}}", text):
+        raise BadInput(f"{what}: expected {type_}/ID")
+    return text
+
+
+def _token(text: str) -> str:
+    if text and not re.fullmatch(r"[\x21-\x7e]+", text):
+        raise BadInput("CAREFHIR_TOKEN: holds characters a token cannot have (a line break, perhaps)")
+    return text
+
+
+def _seconds(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found < 86_400:
+        raise BadInput("CAREFHIR_TIMEOUT: expected a number of seconds above 0")
+    return found

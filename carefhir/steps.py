@@ -68,6 +68,10 @@ class FromContext(Generic[C, X]):
     of: Callable[[X, C, Occasion], tuple[str, ...] | None]
 
 
+def _nothing(command: Command, occasion: Occasion) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Step(Generic[C, X]):
     """One act of care management."""
@@ -82,6 +86,8 @@ class Step(Generic[C, X]):
     when_stale: Literal["decide again", "ask the person"]
     writes: tuple[str, ...]
     """The resource types it may write, checked against what the server takes before anything is sent."""
+    at_once: Callable[[C, Occasion], tuple[str, ...]] = _nothing
+    """What must be done now by what the command alone says, even if no server can be reached."""
 
 
 @dataclass(frozen=True, slots=True)

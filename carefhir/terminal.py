@@ -22,14 +22,25 @@ out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
 
 
+_unprintable = dict.fromkeys((*range(32), *range(127, 160), *range(8234, 8239), *range(8294, 8298)), "�")
+"""Control characters and bidi overrides: a name on a server must not be able to steer a terminal."""
+del _unprintable[ord("\n")]
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Text as it may reach a terminal."""
+    return Text(text.translate(_unprintable), style=style)
+
+
 def say(text: str, style: str = "") -> None:
     """One line to standard output, at once."""
-    out.print(Text(text, style=style), soft_wrap=True)
+    out.print(plain(text, style), soft_wrap=True)
 
 
-def error(message: str) -> None:
-    """One sentence to standard error."""
-    err.print(Text(f"carefhir: {message}", style="red"), soft_wrap=True)
+def error(message: str, instructions: tuple[str, ...] = ()) -> None:
+    """One sentence to standard error; what must be done now before it, to standard output."""
+    _do_now(Told(instructions=instructions))
+    err.print(plain(f"carefhir: {message}", "red"), soft_wrap=True)
 
 
 def waiting(text: str) -> AbstractContextManager[Any]:
@@ -75,6 +86,7 @@ def result(found: Done | Refused | Conflict | Partial | Preview, step: AnyStep, 
             else:
                 say("  nothing was written")
         case Conflict():
+            _do_now(found.told)
             say(f"{found.step}: conflict. {found.why}", "bold yellow")
             for one in found.moved:
                 say(f"  {one.reference}: decided from version {one.had}, now {one.now or 'gone'}")
@@ -84,7 +96,9 @@ def result(found: Done | Refused | Conflict | Partial | Preview, step: AnyStep, 
             if not found.written:
                 say("  nothing of this was written")
         case Partial():
-            say(f"{found.step}: partly written. {found.why}", "bold red")
+            _do_now(found.told)
+            how_far = "not known whether it was written" if found.uncertain else "partly written"
+            say(f"{found.step}: {how_far}. {found.why}", "bold red")
             _lines((*found.written, *found.unwritten))
             say("  run the same again: it writes the rest, and nothing twice")
 
@@ -103,14 +117,14 @@ def _preview(found: Preview, when: Occasion) -> None:
 def _do_now(told: Told) -> None:
     for one in told.instructions:
         say("DO NOW", "bold white on red")
-        out.print(Padding(Text(one, style="bold"), (0, 2)))
+        out.print(Padding(plain(one, "bold"), (0, 2)))
 
 
 def _told(told: Told) -> None:
     for one in told.warnings:
         say(f"  ! {one}", "yellow")
     for one in told.says:
-        out.print(Padding(Text(one), (0, 2)))
+        out.print(Padding(plain(one), (0, 2)))
 
 
 def _lines(lines: tuple[Line, ...]) -> None:
@@ -118,8 +132,8 @@ def _lines(lines: tuple[Line, ...]) -> None:
         return
     table = _table()
     for one in lines:
-        style = "red" if one.how == "not written" else ""
-        table.add_row(f"  {one.how}", one.reference or one.type, one.because, style=style)
+        style = "red" if one.how.startswith("not ") else ""
+        table.add_row(f"  {one.how}", one.reference or one.type, plain(one.because), style=style)
     out.print(table)
 
 
@@ -130,7 +144,7 @@ def picture(found: Picture) -> None:
         say(section.title, "bold")
         table = _table()
         for row in section.rows:
-            table.add_row(*(f"  {row[0]}", *row[1:]))
+            table.add_row(*(plain(one) for one in (f"  {row[0]}", *row[1:])))
         if section.rows:
             out.print(table)
         else:
@@ -149,7 +163,8 @@ def worklist(found: List) -> None:
         table.add_column(name, overflow="fold")
     for row in found.rows:
         style = "bold red" if row.pressing else ""
-        table.add_row(row.when, row.what, row.who, row.language, row.phone, row.task, style=style)
+        cells = (row.when, row.what, row.who, row.language, row.phone, row.task)
+        table.add_row(*(plain(one) for one in cells), style=style)
     if found.rows:
         out.print(table)
     for one in found.not_visible:

@@ -60,6 +60,8 @@ class Illness:
 
     record: Record
     current: bool
+    before: bool = True
+    """Whether it began before the stay."""
 
 
 def length_points(content: Content, admitted: date, discharged: date) -> Points:
@@ -96,7 +98,8 @@ def comorbidity_points(content: Content, illnesses: Sequence[Illness], visible: 
         targets = tuple(groups_of(content, illness.record))
         unmapped += not targets
         for group in targets:
-            if illness.current or groups[group].properties.get("history"):
+            known = groups[group].properties
+            if (illness.current or known.get("history")) and (illness.before or not known.get("prior")):
                 found.setdefault(group, []).append(illness.record)
     superseded = {str(groups[group].properties.get("supersedes", "")) for group in found}
     counted = [group for group in found if group not in superseded]

@@ -153,6 +153,17 @@ def add(element: str, value: Any) -> Edit:
     return edit
 
 
+def labelled(change: Change, labels: list[Json]) -> Change:
+    """What is created, with security labels; what is amended keeps its own (labels travel to what is derived: R10)."""
+    if isinstance(change, Amend):
+        return change
+    meta = change.resource.get("meta", {})
+    known = meta.get("security", [])
+    more = [one for one in labels if one not in known]
+    resource = {**change.resource, "meta": {**meta, "security": [*known, *more]}}
+    return Create(change.part, resource, change.because, change.home)
+
+
 def refer(to: Record | Create, act: Act | None = None) -> Json:
     """A Reference to a record, or to a resource that the same act creates."""
     if isinstance(to, Record):

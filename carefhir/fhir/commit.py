@@ -155,6 +155,8 @@ def _create(
         there = yield from _matching(entry, home)
         if isinstance(there, Stopped):
             return there
+        if not there and not reference and record is None:
+            return Stopped(entry.part, Failure("broken", True, "neither a place nor a resource was answered"))
         if not there:
             return Stopped(entry.part, why="it was accepted, but cannot be found again by its key")
         record, reference, version = there[0], there[0].reference, there[0].version

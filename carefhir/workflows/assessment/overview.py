@@ -100,21 +100,37 @@ def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
         heading += f", {first_text(person.json, 'gender')}"
     view = patient.read(person)
     stands = patient.in_the_way(view, command.patient)
+    take_note = tuple((one,) for one in stands) + _flags(records)
     sections = (
-        Section("Take note", tuple((one,) for one in stands) + _flags(records), "no flags"),
-        Section("Programmes", _programs(records)),
-        Section("Open tasks", _tasks(records, occasion.today), "no open tasks"),
-        Section("Risk", _risks(records)),
-        Section("Scores in the last year", _scores(records)),
-        Section("Conditions, current", _conditions(records)),
-        Section("Medicines ordered, active", _medicines(records)),
-        Section("Goals, open", _goals(records)),
-        Section("Last stays and emergency visits", _stays(records)),
+        _section(records, "Take note", ("flags",), take_note, "no flags"),
+        _section(records, "Programmes", ("episodes", "care_teams"), _programs(records)),
+        _section(records, "Open tasks", ("tasks",), _tasks(records, occasion.today), "no open tasks"),
+        _section(records, "Risk", ("risks",), _risks(records)),
+        _section(records, "Scores in the last year", ("observations",), _scores(records)),
+        _section(records, "Conditions, current", ("conditions",), _conditions(records)),
+        _section(records, "Medicines ordered, active", ("medication_requests",), _medicines(records)),
+        _section(records, "Goals, open", ("goals",), _goals(records)),
+        _section(records, "Last stays and emergency visits", ("encounters",), _stays(records)),
     )
     counts = {name: len(found) for name, found in records.found.items()}
     return Picture(
         command.patient, heading, person is not None, sections, _not_visible(records.gaps), records.odd, counts
     )
+
+
+def _section(
+    records: Records,
+    title: str,
+    needs: tuple[str, ...],
+    rows: tuple[tuple[str, ...], ...],
+    empty: str = "none on record",
+) -> Section:
+    """A section; where something it rests on cannot be seen it says so, and never "none" (R10)."""
+    unseen = [need for need in needs if not records.visible(need)]
+    words = f"not visible: {', '.join(unseen)}".replace("_", " ")
+    if unseen and rows:
+        rows = (*rows, (words,))
+    return Section(title, rows, words if unseen else empty)
 
 
 def _not_visible(gaps: tuple[Gap, ...]) -> tuple[str, ...]:

@@ -23,7 +23,20 @@ from pydantic import Field, computed_field
 from carefhir.codes import FINDING
 from carefhir.content import scoring
 from carefhir.content.scoring import Judgement, Score
-from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, Refusal, add, amend, own_identifier, put, refer
+from carefhir.fhir.changes import (
+    Act,
+    Amend,
+    Change,
+    Create,
+    Plan,
+    Refusal,
+    add,
+    amend,
+    labelled,
+    own_identifier,
+    put,
+    refer,
+)
 from carefhir.fhir.codec import Json, digest
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
@@ -161,6 +174,16 @@ def decide(context: Context, command: RecordAssessment, occasion: Occasion) -> P
     return desk.kept(objections, stored) if objections else desk.recorded(stored)
 
 
+def at_once(command: RecordAssessment, occasion: Occasion) -> tuple[str, ...]:
+    """What the answers alone ask for, whatever a server says."""
+    response, other = command.response, form.contained(command.response)
+    instrument = scoring.recognize(occasion.content, form.canonical(response), other, response)
+    if instrument is None:
+        return ()
+    judgement = scoring.judge(occasion.content, instrument, response, _foreign(response, instrument, other))
+    return safety.instructions(occasion, judgement.dangers)
+
+
 def _clashes(context: Context, command: RecordAssessment, stored: Record | None) -> tuple[str, ...]:
     """The response's identifier stands on another response already: with other answers, or another person's."""
     for one in context.named_alike:
@@ -232,7 +255,7 @@ class _Desk:
         changes = (*changes, *measures.changes)
         labels = qr.security(self.command.response)
         if labels:
-            changes = tuple(_labelled(change, labels) for change in changes)
+            changes = tuple(labelled(change, labels) for change in changes)
         sources = [self.context.patient.record] if self.context.patient else []
         sources += self.context.team.records
         content, scores = self.occasion.content, () if incomplete else self.judgement.scores
@@ -318,14 +341,6 @@ def _in_words(score: Score) -> str:
     return f"{score.points}, {score.label}" if score.value_type == "integer" else score.label
 
 
-def _labelled(change: Change, labels: list[Json]) -> Change:
-    if isinstance(change, Amend):
-        return change
-    resource = dict(change.resource)
-    resource["meta"] = {**resource.get("meta", {}), "security": labels}
-    return Create(change.part, resource, change.because, change.home)
-
-
 RECORD_ASSESSMENT = Step(
     name="record-assessment",
     title="Record the answers to a questionnaire",
@@ -336,4 +351,5 @@ RECORD_ASSESSMENT = Step(
     decide=decide,
     when_stale="decide again",
     writes=("QuestionnaireResponse", "Observation", "Condition", "Task", "Flag"),
+    at_once=at_once,
 )

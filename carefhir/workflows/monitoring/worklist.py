@@ -7,7 +7,7 @@ from datetime import date
 
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import dig, first_text
-from carefhir.fhir.search import Follow, Need
+from carefhir.fhir.search import Follow, Named, Need
 from carefhir.mappers import patient, task
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
@@ -22,7 +22,10 @@ class Worklist(Command):
 
 
 _mine = task.find_open_of_actor()
-NEEDS = (Need(_mine.name, _mine.type, _mine.where, follow=(Follow("for", "Patient"),)),)
+NEEDS = (
+    Need(_mine.name, _mine.type, _mine.where, follow=(Follow("for", "Patient"),)),
+    Need("owner", "Practitioner", (Named("{actor}"),), optional=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class List:
     owner: str
     today: date
     rows: tuple[Row, ...]
+    known: bool = True
     not_visible: tuple[str, ...] = ()
 
 
@@ -73,7 +77,8 @@ def read(records: Records, command: Worklist, occasion: Occasion) -> List:
             )
         )
     gaps = tuple(f"{gap.type}: {gap.why}" for gap in records.gaps)
-    return List(occasion.actor.reference, occasion.today, tuple(rows), gaps)
+    known = records.one("owner") is not None or not records.visible("owner")
+    return List(occasion.actor.reference, occasion.today, tuple(rows), known, gaps)
 
 
 def _order(one: TaskView) -> tuple[int, date, str]:

@@ -56,10 +56,10 @@ def assess(known: Known, stay: Stay, place: Destination, clock: Clock, occasion:
     )
 
 
-def follow_up_risk(known: Known, result: Lace | None, occasion: Occasion) -> tuple[str, str]:
+def follow_up_risk(known: Known, stay: Stay, result: Lace | None, occasion: Occasion) -> tuple[str, str]:
     """`high` (visit within 7 days) or `not-high`, and why. What is not known is taken as high: the earlier visit harms
     nobody."""
-    failing = [one for one in known.conditions if one.holds and one.current and _is_heart_failure(one, occasion)]
+    failing = [one for one in _illnesses(known, stay) if one.current and _is_heart_failure(one, occasion)]
     if failing:
         return "high", "heart failure is always seen within 7 days"
     if result is None:
@@ -70,7 +70,7 @@ def follow_up_risk(known: Known, result: Lace | None, occasion: Occasion) -> tup
     return "not-high", f"LACE {result.total} is not high"
 
 
-def _is_heart_failure(one: ConditionView, occasion: Occasion) -> bool:
+def _is_heart_failure(one: Illness, occasion: Occasion) -> bool:
     groups = occasion.content.concepts(COMORBIDITY)
     return HEART_FAILURE in groups and HEART_FAILURE in lace.groups_of(occasion.content, one.record)
 
@@ -81,7 +81,7 @@ def _illnesses(known: Known, stay: Stay) -> list[Illness]:
     for one in known.conditions:
         began = moment(one.onset)
         if one.holds and (began is None or began <= stay.end):
-            found.append(Illness(one.record, one.current))
+            found.append(Illness(one.record, one.current, began is None or began < stay.start))
     return found
 
 

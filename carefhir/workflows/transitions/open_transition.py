@@ -14,10 +14,10 @@ from datetime import date, datetime, timedelta
 
 from pydantic import Field
 
-from carefhir.codes import CLOCK_DATE, STEP_KEY
+from carefhir.codes import CLOCK_DATE, RESTRICTED, STEP_KEY
 from carefhir.content.clocks import Clock, Item, read_clock
 from carefhir.content.lace import Lace
-from carefhir.fhir.changes import Act, Change, Create, Plan, Refusal, amend, put, refer
+from carefhir.fhir.changes import Act, Change, Create, Plan, Refusal, amend, labelled, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, dig
@@ -145,7 +145,8 @@ def _refusals(context: Context, command: OpenTransition, occasion: Occasion) -> 
         return (*why, f"{command.encounter} is {named.status}")
     setting = stays.setting_of(occasion.content, named)
     if not stays.is_facility(setting):
-        return (*why, f"{command.encounter} is no stay but a visit ({setting.display}); a transition follows a stay")
+        kind = f" ({setting.display})" if setting.code != "other" else ""
+        return (*why, f"{command.encounter} is no stay but a visit{kind}; a transition follows a stay")
     stay = _stay(context, occasion)
     if stay is None:
         return (*why, f"{command.encounter} has no start that can be read")
@@ -243,7 +244,7 @@ class _Case:
     def opened(self) -> Plan:
         """The transition with its clock: parent Task, a Task for each thing to be done, and the risk."""
         lace, withheld = lace_of_stay.assess(self.context, self.stay, self.place, self.clock, self.occasion)
-        risk_level, risk_why = lace_of_stay.follow_up_risk(self.context, lace, self.occasion)
+        risk_level, risk_why = lace_of_stay.follow_up_risk(self.context, self.stay, lace, self.occasion)
         parent = self._parent("waiting", "requested")
         changes: list[Change] = [parent]
         says = [
@@ -374,6 +375,8 @@ class _Case:
         sources += [one.record for one in self.stay.encounters]
         sources += [one for one in more if one not in sources]
         actor = self.occasion.actor.reference
+        if self.stay.setting.properties.get("restricted"):
+            changes = tuple(labelled(change, [RESTRICTED]) for change in changes)
         return Plan(
             changes,
             tuple(says),
@@ -392,6 +395,11 @@ class _Case:
             )
         if self.place.concept.code in ("not-stated", "against-advice"):
             found.append(f"destination {self.place.concept.display}: taken as home until somebody finds out")
+        if self.place.concept.code == "assisted-living":
+            found.append("assisted living or custodial care: if it is a nursing facility no clock runs; find out")
+        if self.stay.setting.code == "substance-use-treatment":
+            found.append("substance use treatment: a residential programme is no TCM stay; find out which it was")
+            found.append("what is written carries a restricted label and stays out of shared documents")
         if self.place.concept.code.startswith("hospice"):
             found.append("hospice: call the hospice first")
         if self.owner == self.occasion.actor.reference and self.owner != self.context.team.care_manager:

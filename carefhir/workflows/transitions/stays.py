@@ -16,9 +16,25 @@ from carefhir.codes import DESTINATION, SETTING
 from carefhir.content.loading import Concept, Content
 from carefhir.mappers.encounter import EncounterView
 
-FACILITY = ("acute", "observation", "psychiatric", "rehabilitation", "skilled-nursing", "long-term-care-hospital")
-FACILITY_LIKE = (*FACILITY, "partial-hospitalization")
+FACILITY = (
+    "acute",
+    "observation",
+    "psychiatric",
+    "rehabilitation",
+    "substance-use-treatment",
+    "skilled-nursing",
+    "long-term-care-hospital",
+    "partial-hospitalization",
+)
 """Settings one stays in; everything else is a visit."""
+
+_AS_DESTINATION = {
+    "acute": "hospital",
+    "observation": "hospital",
+    "partial-hospitalization": "other",
+    "substance-use-treatment": "rehabilitation",
+}
+"""Where a setting is called otherwise as a destination."""
 
 GONE = frozenset({"cancelled", "entered-in-error"})
 
@@ -70,7 +86,7 @@ def setting_of(content: Content, encounter: EncounterView) -> Concept:
 
 def is_facility(setting: Concept) -> bool:
     """Whether one stays there overnight or for days."""
-    return setting.code in FACILITY_LIKE
+    return setting.code in FACILITY
 
 
 def stay_of(
@@ -135,9 +151,7 @@ def destination_of(content: Content, stay: Stay, encounters: Sequence[EncounterV
     for one in following(content, stay, encounters):
         if one.start is not None and one.start <= stay.end + timedelta(hours=gap_hours):
             setting = setting_of(content, one)
-            code = {"acute": "hospital", "observation": "hospital", "partial-hospitalization": "other"}.get(
-                setting.code, setting.code
-            )
+            code = _AS_DESTINATION.get(setting.code, setting.code)
             return Destination(
                 content.concept(DESTINATION, code), f"{one.reference} ({setting.display}) followed at once"
             )

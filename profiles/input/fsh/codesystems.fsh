@@ -379,6 +379,9 @@ Description: "Where a stay took place, and which rules a discharge from there se
 * ^property[2].code = #lace
 * ^property[2].type = #boolean
 * ^property[2].description = "LACE is computed on discharge to the community"
+* ^property[3].code = #restricted
+* ^property[3].type = #boolean
+* ^property[3].description = "What derives from such a stay carries a restricted security label (42 CFR Part 2, K)"
 * #acute "acute hospital" "Inpatient stay in an acute-care hospital."
 * #acute ^property[0].code = #tcmOrigin
 * #acute ^property[0].valueBoolean = true
@@ -442,6 +445,17 @@ Description: "Where a stay took place, and which rules a discharge from there se
 * #other ^property[1].valueBoolean = false
 * #other ^property[2].code = #lace
 * #other ^property[2].valueBoolean = false
+
+// Hospital-level withdrawal treatment is a TCM origin, a residential programme is not; the record seldom tells (D).
+* #substance-use-treatment "substance use treatment" "Inpatient or residential treatment of substance use."
+* #substance-use-treatment ^property[0].code = #tcmOrigin
+* #substance-use-treatment ^property[0].valueBoolean = true
+* #substance-use-treatment ^property[1].code = #hospitalLevel
+* #substance-use-treatment ^property[1].valueBoolean = false
+* #substance-use-treatment ^property[2].code = #lace
+* #substance-use-treatment ^property[2].valueBoolean = false
+* #substance-use-treatment ^property[3].code = #restricted
+* #substance-use-treatment ^property[3].valueBoolean = true
 
 ValueSet: CareSettingCodes
 Id: care-setting
@@ -583,11 +597,16 @@ Description: "The comorbidity groups of LACE with its own weights (van Walraven 
 * ^property[2].code = #supersedes
 * ^property[2].type = #string
 * ^property[2].description = "Group that is not counted beside this one"
-* #previous-myocardial-infarction "previous myocardial infarction" "Any myocardial infarction, past or present."
+* ^property[3].code = #prior
+* ^property[3].type = #boolean
+* ^property[3].description = "Counts only what began before the stay: the stay's own reason is no previous illness"
+* #previous-myocardial-infarction "previous myocardial infarction" "A myocardial infarction before this stay."
 * #previous-myocardial-infarction ^property[0].code = #weight
 * #previous-myocardial-infarction ^property[0].valueInteger = 1
 * #previous-myocardial-infarction ^property[1].code = #history
 * #previous-myocardial-infarction ^property[1].valueBoolean = true
+* #previous-myocardial-infarction ^property[2].code = #prior
+* #previous-myocardial-infarction ^property[2].valueBoolean = true
 * #cerebrovascular-disease "cerebrovascular disease" "Stroke, TIA or other cerebrovascular disease."
 * #cerebrovascular-disease ^property[0].code = #weight
 * #cerebrovascular-disease ^property[0].valueInteger = 1

@@ -52,7 +52,7 @@ Usage: #definition
 * insert From(http://snomed.info/sct, care-setting)
 * insert Named(449411000124106, "Admission to skilled nursing facility", skilled-nursing)
 * insert Named(305382000, "Admission to rehabilitation department", rehabilitation)
-* insert Named(56876005, "Drug rehabilitation and detoxification", rehabilitation)
+* insert Named(56876005, "Drug rehabilitation and detoxification", substance-use-treatment)
 * insert Judged([["A stay for substance use is treated like rehabilitation: our default (D)."]])
 * insert Named(305400006, "Admission to psychiatry department", psychiatric)
 * insert Named(305401005, "Admission to child and adolescent psychiatry department", psychiatric)
