@@ -90,6 +90,8 @@ class Fake:
         """What a decent server would say."""
         if method == "GET":
             return self._read(target)
+        if target.endswith("/_search"):
+            return self._read(f"{target.removesuffix('/_search')}?{body.decode()}")
         resource = json.loads(body)
         if method == "PUT":
             return self._update(target, resource, headers.get("If-Match"))

@@ -31,9 +31,9 @@ def ran(fake: Fake, at: Server | None = None, **more: Any) -> Any:
 
 
 def kinds(fake: Fake) -> dict[str, int]:
-    """How many resources of each type stand, the patient aside."""
+    """How many resources of each type stand, people aside."""
     types = [key.partition("/")[0] for key in fake.store]
-    return {one: types.count(one) for one in sorted(set(types)) if one != "Patient"}
+    return {one: types.count(one) for one in sorted(set(types)) if not one.startswith("P") or one == "Provenance"}
 
 
 WHOLE = {"Flag": 1, "Provenance": 1, "Task": 2}
@@ -76,10 +76,11 @@ def test_one_round_of_reads_and_one_transaction_do_it() -> None:
     done = is_done(ran(fake))
     assert [(one.method, one.target.partition("?")[0]) for one in fake.asked] == [
         ("GET", "Task"),
+        ("GET", "Practitioner"),
         ("GET", "Provenance"),
         ("POST", ""),
     ]
-    assert [len(one) for one in fake.rounds] == [2, 1]
+    assert [len(one) for one in fake.rounds] == [3, 1]
     assert kinds(fake) == WHOLE
     assert [(line.part, line.how) for line in done.written] == [
         ("flag", "created"),
@@ -153,6 +154,17 @@ def test_two_receipts_for_one_act_are_named_and_nothing_is_written() -> None:
     conflict = ran(fake)
     assert isinstance(conflict, Conflict)
     assert "Provenance/second" in conflict.duplicates["receipt"]
+
+
+@pytest.mark.parametrize("visible", [True, False])
+def test_who_acts_must_be_on_the_server_unless_they_cannot_be_seen(visible: bool) -> None:
+    fake = patient()
+    del fake.store["Practitioner/n"]
+    if not visible:
+        fake.fault("GET", "Practitioner.*", Response(403))
+    result = ran(fake)
+    assert isinstance(result, Refused if visible else Done)
+    assert kinds(fake) == (NOTHING if visible else WHOLE)
 
 
 # Refused before anything is sent ------------------------------------------------------------------------------------
@@ -244,7 +256,7 @@ def test_after_every_failure_it_is_looked_before_it_is_sent_again() -> None:
     fake.fault("POST", "", Failure("timeout", True))
     is_done(ran(fake))
     methods = [[getattr(one, "method", "wait") for one in each] for each in fake.rounds]
-    assert methods == [["GET"] * 2, ["POST"], ["GET"] * 4, ["wait"], ["POST"]]
+    assert methods == [["GET"] * 3, ["POST"], ["GET"] * 4, ["wait"], ["POST"]]
 
 
 @pytest.mark.parametrize("status", [409, 412, 500, 503])

@@ -83,9 +83,10 @@ def without(*, kinds: tuple[str, ...] = KINDS, **changes: Any) -> Capabilities:
 
 
 def patient() -> Fake:
-    """A patient with one open Task."""
+    """A patient with one open Task, and who acts."""
     return Fake(
         {"resourceType": "Patient", "id": "p"},
+        {"resourceType": "Practitioner", "id": "n"},
         {
             "resourceType": "Task",
             "id": "t1",

@@ -1,0 +1,150 @@
+"""R1: `decide` is a pure function. It uses no clock, chance, environment, file or network, and says the same twice.
+
+Watched is every function that Python or C code calls while a decision is made, by `sys.setprofile`: nothing has to be
+replaced, so nothing can be overlooked by having been imported under another name. A first decision beforehand lets
+modules load that are loaded when first used.
+"""
+
+from __future__ import annotations
+
+import copy
+import gc
+import os
+import random
+import socket
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from carefhir import runner
+from carefhir.catalog import STEPS, step_for
+from carefhir.fhir.bundle import prepare
+from carefhir.fhir.changes import Act, Plan, Refusal
+from carefhir.fhir.codec import canonical
+from carefhir.fhir.gather import Records, gather
+from carefhir.mappers import provenance
+from carefhir.occasion import Occasion
+from carefhir.steps import AnyStep, Command
+from tests.support.backends import sandbox_backend
+from tests.support.scenarios import SCENARIOS, Scenario
+
+CLOCK = (
+    "now today utcnow time time_ns monotonic monotonic_ns perf_counter perf_counter_ns localtime gmtime sleep".split()
+)
+CHANCE = "random getrandbits urandom seed uuid1 uuid4 randbytes choice shuffle".split()
+OUTSIDE = (
+    "open open_code connect create_connection getaddrinfo gethostbyname socket stat listdir scandir system".split()
+)
+WORLD = frozenset({*CLOCK, *CHANCE, *OUTSIDE, "getenv", "putenv"})
+
+
+def touched(act: Callable[[], Any]) -> tuple[Any, list[str]]:
+    """Runs something; gives its value and the functions it called that reach out of it."""
+    found: list[str] = []
+
+    def watch(frame: FrameType, event: str, argument: Any) -> None:
+        if event == "c_call" and argument.__name__ in WORLD and not _of_a_value(argument):
+            found.append(f"{getattr(argument, '__module__', '')}.{argument.__qualname__}")
+        elif event == "call" and frame.f_code.co_qualname.startswith(
+            ("_Environ.", "Random.", "socket.", "uuid4", "uuid1")
+        ):
+            found.append(frame.f_code.co_qualname)
+
+    gc.disable()  # others' callbacks on it look at the clock
+    sys.setprofile(watch)
+    try:
+        value = act()
+    finally:
+        sys.setprofile(None)
+        gc.enable()
+    return value, found
+
+
+def _of_a_value(function: Any) -> bool:
+    """A method of a datetime, not of its class: `moment.time()`."""
+    return isinstance(getattr(function, "__self__", None), date)
+
+
+def test_what_reaches_out_is_seen() -> None:
+    def reach(what: Callable[[], Any]) -> list[str]:
+        return touched(what)[1]
+
+    def fails() -> None:
+        with socket.socket() as one:
+            one.getsockname()
+
+    for what in (
+        lambda: datetime.now(UTC),
+        date.today,
+        time.time,
+        lambda: random.Random(1).choice([1, 2]),
+        random.random,
+        uuid.uuid4,
+        lambda: os.environ.get("HOME"),
+        lambda: open(os.devnull).close(),
+        fails,
+    ):
+        assert reach(what), what
+    assert reach(lambda: datetime(2026, 3, 7, tzinfo=UTC).time()) == []
+
+
+def staged(scenario: Scenario) -> tuple[AnyStep, Records, Command, Occasion]:
+    """What a step has gathered, and the command, before it decides."""
+    backend = sandbox_backend()
+    found = scenario.staged(backend)
+    command = scenario.command(found)
+    step = step_for(command)
+    occasion = found.occasion(scenario.now)
+    server = backend.server()
+    slots = runner.slots_for(command, occasion)
+    records = backend.run(gather(step.needs, slots, server.capabilities, server.home))
+    return step, records, command, occasion
+
+
+def spelled(decision: Plan | Refusal, command: Command, occasion: Occasion) -> bytes:
+    """A decision in one spelling, as it would be sent."""
+    if isinstance(decision, Refusal):
+        return canonical([list(decision.why), list(decision.instructions)])
+    act = Act("pure", "Patient/1", ("cause",))
+    words = [decision.says, decision.instructions, decision.warnings, decision.incomplete, decision.artefacts]
+    receipt = provenance.write(decision, occasion, "Patient/1")
+    return canonical([[list(one) for one in words], prepare(act, "digest", decision.changes, receipt).body()])
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+def test_a_decision_touches_nothing_but_its_arguments_and_is_the_same_twice(scenario: Scenario) -> None:
+    step, records, command, occasion = staged(scenario)
+
+    def decide() -> bytes:
+        context = step.read(records)
+        step.cause.of(*((command, occasion) if "command" in _names(step) else (context, command, occasion)))
+        return spelled(step.decide(context, command, occasion), command, occasion)
+
+    first = decide()
+    second, reached = touched(decide)
+    assert reached == []
+    assert second == first
+
+
+def _names(step: AnyStep) -> str:
+    return type(step.cause).__name__.removeprefix("From").lower()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+def test_a_decision_leaves_what_was_read_and_asked_as_it_was(scenario: Scenario) -> None:
+    step, records, command, occasion = staged(scenario)
+    before = copy.deepcopy({name: [one.json for one in some] for name, some in records.found.items()})
+    asked = command.model_dump_json()
+    step.decide(step.read(records), command, occasion)
+    assert {name: [one.json for one in some] for name, some in records.found.items()} == before
+    assert command.model_dump_json() == asked
+
+
+def test_every_step_is_among_them() -> None:
+    assert {one.name for one in STEPS} == {one.step for one in SCENARIOS}
