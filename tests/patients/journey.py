@@ -59,9 +59,9 @@ class Ward:
     backend: Backend
     people: dict[str, Person] = field(default_factory=dict)
     first: dict[str, dict[str, Result]] = field(default_factory=dict)
-    before: dict[str, dict[str, str]] = field(default_factory=dict)
+    seen: dict[str, list[Json]] = field(default_factory=dict)
     again: dict[str, dict[str, Result]] = field(default_factory=dict)
-    after: dict[str, dict[str, str]] = field(default_factory=dict)
+    seen_again: dict[str, list[Json]] = field(default_factory=dict)
     written: dict[str, list[Json]] = field(default_factory=dict)
     """What carries our tags after the first run, receipts among it."""
 
@@ -72,7 +72,8 @@ def person(backend: Backend, key: str, synthea_id: str) -> Person:
     content = load()
     views = [encounter.read(Record(encode(one))) for one in backend.search(f"Encounter?patient={reference}&_count=500")]
     inside = [one for one in views if stays.is_facility(stays.setting_of(content, one))]
-    last = max(inside or views, key=lambda one: (one.end or one.start or datetime.min, one.reference))
+    ended = [one for one in inside or views if one.end]
+    last = max(ended, key=lambda one: (one.end, one.reference))
     stay = stays.stay_of(content, last, views, 24)
     end = stay.end if stay else last.end
     assert end is not None
@@ -136,10 +137,11 @@ def _response(who: Person, name: str, items: list[Json]) -> Json:
     }
 
 
-def written(backend: Backend, who: Person, results: dict[str, Result]) -> list[Json]:
-    """What carries our tags on this patient, found by searching; and the receipts, by the references given."""
-    found = [one for one in synthea.everything(backend, who.reference, synthea.OURS) if synthea.is_ours(one)]
-    return found + [backend.get(one.receipt) for one in results.values() if isinstance(one, Done)]
+def written(backend: Backend, seen: list[Json], results: dict[str, Result]) -> list[Json]:
+    """What carries our tags among all that was seen of this patient; and the receipts, by the references given."""
+    return [one for one in seen if synthea.is_ours(one)] + [
+        backend.get(one.receipt) for one in results.values() if isinstance(one, Done)
+    ]
 
 
 def names(resources: list[Json]) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import json
 import tarfile
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -74,19 +75,48 @@ def npis(shared: Path) -> tuple[str, str]:
     return found[0], found[1]
 
 
-def load(backend: Backend, shared: Path, *, lanes: int = 1) -> None:
-    """Puts everybody on a server, unless they are there already."""
+def load(backend: Backend, shared: Path, *, lanes: int = 1) -> bool:
+    """Puts everybody on a server; says whether nobody was there before."""
     files = bundles(shared)
     missing = [
         body for name, body in files.items() if not name.startswith(FACILITIES) and not _find(backend, _id_of(name))
     ]
     if not missing:
-        return
+        return False
     with _uncollected(), ThreadPoolExecutor(lanes) as pool:
         for name, body in files.items():
             if name.startswith(FACILITIES):
                 _send(backend, body)
         list(pool.map(lambda body: _send(backend, body), missing))
+    return len(missing) == len(files) - len(FACILITIES)
+
+
+def load_one(backend: Backend, shared: Path, key: str) -> str:
+    """Puts one patient on a server of their own, with no more facilities than they need; gives `Patient/ID`."""
+    id_ = patients(shared)[key]
+    files = bundles(shared)
+    own = next(body for name, body in files.items() if _id_of(name) == id_)
+    text = own.decode()
+    for name, body in files.items():
+        if name.startswith(FACILITIES):
+            batch = json.loads(body) | {"type": "transaction"}  # which a server without batches takes, too
+            batch["entry"] = [one for one in batch["entry"] if _named_in(text, one["resource"])]
+            _send(backend, json.dumps(batch).encode())
+    _send(backend, own)
+    return find_patient(backend, id_)
+
+
+@cache
+def resources(shared: Path, key: str) -> tuple[Json, ...]:
+    """What the archive has of a patient."""
+    id_ = patients(shared)[key]
+    body = next(body for name, body in bundles(shared).items() if _id_of(name) == id_)
+    return tuple(one["resource"] for one in json.loads(body)["entry"])
+
+
+def _named_in(text: str, resource: Json) -> bool:
+    named: list[Json] = resource.get("identifier", [])
+    return resource["resourceType"] != "PractitionerRole" and any(one["value"] in text for one in named)
 
 
 def _send(backend: Backend, body: bytes) -> None:
@@ -112,20 +142,22 @@ def find_practitioner(backend: Backend, npi: str) -> str:
     return f"Practitioner/{found[0]['id']}"
 
 
+INCLUDED_AT_MOST = 1000
+"""Where HAPI cuts a `_revinclude` without a word; nobody in the archive has as many of one type."""
+
+
 def everything(backend: Backend, patient: str, types: list[str] = TYPES) -> list[Json]:
-    """All that points at a patient."""
-    found: list[Json] = []
-    for type_ in types:
-        found += backend.search(f"{type_}?patient={patient}&_count=500")
+    """A patient and all that points at them, in one answer: page by page, HAPI takes ten times as long."""
+    includes = "".join(f"&_revinclude={type_}:patient" for type_ in types)
+    found = backend.search(f"Patient?_id={patient.rpartition('/')[2]}{includes}")
+    most = Counter(one["resourceType"] for one in found).most_common(1)
+    assert most[0][1] < INCLUDED_AT_MOST, most
     return found
 
 
-def versions(backend: Backend, patient: str) -> dict[str, str]:
-    """The version of everything that points at a patient, by reference; and of the patient."""
-    found = [backend.get(patient)]
-    for type_ in TYPES:
-        found += backend.search(f"{type_}?patient={patient}&_elements=meta&_count=500")
-    return {f"{one['resourceType']}/{one['id']}": one["meta"]["versionId"] for one in found}
+def versions(resources: list[Json]) -> dict[str, str]:
+    """The version of each, by reference."""
+    return {f"{one['resourceType']}/{one['id']}": one["meta"]["versionId"] for one in resources}
 
 
 def is_ours(resource: Json) -> bool:

@@ -1,0 +1,274 @@
+"""The gather planner: one context, whichever way the server allows (`fhir/gather.py`).
+
+The overview's needs are the widest there are. They are gathered for Rosa, and for the synthetic patient with the most
+Observations, at the date whose last year has most of them; and with a need of all Observations. On both servers, every
+way; on the sandbox also with everything that makes a server worse.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from carefhir import runner
+from carefhir.catalog import step_for
+from carefhir.errors import ServerUnfit
+from carefhir.fhir.codec import decode_object
+from carefhir.fhir.gather import Records, Way, best_way, gather
+from carefhir.fhir.search import Need, Of, query_text
+from carefhir.fhir.wire import Answer, Ask, Request, Response
+from carefhir.mappers import task
+from carefhir.workflows.assessment.overview import NEEDS
+from tests.patients import synthea
+from tests.support.backends import Backend, Knobs, run_flow, sandbox_backend
+from tests.support.graph import canonical_graph
+from tests.support.scenarios import enroll, stage
+
+Json = dict[str, Any]
+WAYS: tuple[Way, ...] = get_args(Way)
+MOST = "1aec9fb3"
+ALL = Need("all_observations", "Observation", (Of("patient", "subject"),))
+RIDING = Need("riding_observations", "Observation", (Of("patient", "subject"),), bounded=True)
+"""Declared bounded, which it is not: 907 of them come along with the patient, or do not."""
+EVERYTHING = (*NEEDS, ALL)
+ROSAS_DAY = date(2026, 3, 9)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Somebody on a server, and the day their chart is opened."""
+
+    backend: Backend
+    patient: str
+    today: date
+
+    @property
+    def slots(self) -> dict[str, str]:
+        return {"patient": self.patient, "today": self.today.isoformat()}
+
+    def gathered(self, needs: Sequence[Need] = EVERYTHING, way: Way | None = None, **capable: Any) -> Records:
+        server = self.backend.server()
+        capabilities = replace(server.capabilities, **capable)
+        return self.backend.run(gather(needs, self.slots, capabilities, server.home, way=way))
+
+
+@dataclass
+class Counted:
+    """A driver that counts what is asked, by way of asking."""
+
+    backend: Backend
+    asked: Counter[str]
+
+    def answer(self, asks: Sequence[Ask]) -> tuple[Answer, ...]:
+        for one in asks:
+            if isinstance(one, Request):
+                self.asked["batch" if one.method == "POST" and not one.target else "page or search"] += 1
+        return tuple(self.backend.answer(one) for one in asks)
+
+
+def rosa(backend: Backend) -> Chart:
+    return Chart(backend, stage(backend, "rosa").patient, ROSAS_DAY)
+
+
+def most_observed(backend: Backend, shared: Path) -> Chart:
+    """The patient with most Observations, at the day whose last year has most."""
+    if backend.name == "hapi":
+        synthea.load(backend, shared, lanes=2)
+        patient = synthea.find_patient(backend, synthea.patients(shared)[MOST])
+    else:
+        patient = synthea.load_one(backend, shared, MOST)
+    return Chart(backend, patient, _fullest_day(shared))
+
+
+@cache
+def _fullest_day(shared: Path) -> date:
+    """The last day of the year with most Observations."""
+    observed = [one for one in synthea.resources(shared, MOST) if one["resourceType"] == "Observation"]
+    days = [date.fromisoformat(one["effectiveDateTime"][:10]) for one in observed]
+    year = timedelta(days=365)
+    return max(days, key=lambda day: (sum(day - year <= one <= day for one in days), day))
+
+
+@pytest.fixture(params=["rosa", pytest.param("most observed", marks=pytest.mark.shared)])
+def open_chart(request: pytest.FixtureRequest) -> Callable[[Backend], Chart]:
+    if request.param == "rosa":
+        return rosa
+    shared: Path = request.getfixturevalue("shared")
+    return lambda backend: most_observed(backend, shared)
+
+
+@pytest.fixture
+def chart(backend: Backend, open_chart: Callable[[Backend], Chart]) -> Chart:
+    return open_chart(backend)
+
+
+def in_words(records: Records) -> tuple[dict[str, int], list[str]]:
+    """How many of each need, and the canonical graph of all of them."""
+    distinct = {one.reference: _with_profiles_once(one.json) for found in records.found.values() for one in found}
+    return {name: len(found) for name, found in records.found.items()}, canonical_graph(list(distinct.values()))
+
+
+def _with_profiles_once(resource: Json) -> Json:
+    """Synthea names some profiles twice; HAPI keeps them as a set."""
+    meta = dict(resource.get("meta", {}))
+    if "profile" in meta:
+        meta["profile"] = list(dict.fromkeys(meta["profile"]))
+    return {**resource, "meta": meta}
+
+
+# ---- every way, both servers
+
+
+def test_every_way_gives_the_same_records(chart: Chart) -> None:
+    by_way = {way: chart.gathered(way=way) for way in WAYS}
+    together = by_way["together"]
+    assert together.gaps == ()
+    assert together.odd == ()
+    assert together["all_observations"]
+    for way in WAYS:
+        assert by_way[way].way == way
+        assert by_way[way] == together, way
+
+
+def test_counts_are_the_servers_own(chart: Chart) -> None:
+    found = chart.gathered(way="together")
+    for need in EVERYTHING:
+        query = query_text((*(need.query(chart.slots) or ()), ("_summary", "count")))
+        total = chart.backend.get(f"{need.type}?{query}")["total"]
+        assert len(found[need.name]) == total, need.name
+
+
+def test_together_is_one_request_and_the_next_pages(chart: Chart) -> None:
+    """P2; and one more where something found is followed to what it points to."""
+    counted = Counted(chart.backend, Counter())
+    server = chart.backend.server()
+    found = run_flow(gather(EVERYTHING, chart.slots, server.capabilities, server.home, way="together"), counted.answer)
+    page = 50 if chart.backend.name == "hapi" else 200
+    growing = [need for need in EVERYTHING if not (need.bounded and need.owner)]
+    next_pages = sum((max(len(found[need.name]), 1) - 1) // page for need in growing)
+    followed = 1 if found["Medication at medicationReference"] else 0
+    assert counted.asked["batch"] == 1
+    assert counted.asked["page or search"] == next_pages + followed
+
+
+def test_the_best_way_is_taken_by_itself(chart: Chart) -> None:
+    assert chart.gathered(NEEDS).way == "together"
+
+
+@pytest.mark.hapi
+def test_both_servers_give_the_same_context(hapi: Backend, open_chart: Callable[[Backend], Chart]) -> None:
+    ours, theirs = open_chart(sandbox_backend()), open_chart(hapi)
+    assert ours.today == theirs.today
+    if any(synthea.is_ours(dict(one.json)) for found in theirs.gathered().found.values() for one in found):
+        synthea.made_fresh(hapi, theirs.patient)
+    assert in_words(ours.gathered()) == in_words(theirs.gathered())
+
+
+# ---- worse servers
+
+
+@pytest.fixture(scope="module")
+def good(shared: Path) -> tuple[dict[str, int], list[str]]:
+    """What a good server gives of the most observed patient."""
+    found = most_observed(sandbox_backend(), shared)
+    assert len(found.gathered()["all_observations"]) > 900
+    return in_words(found.gathered((*EVERYTHING, RIDING)))
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    "knobs",
+    [
+        Knobs(include_cap=10),
+        Knobs(page_default=10, page_max=10),
+        Knobs(revinclude=False),
+        Knobs(batch=False),
+        Knobs(tags_searchable=False),
+        Knobs(search_cache_seconds=60.0),
+        Knobs(include_cap=10, page_default=7, page_max=7, batch=False),
+    ],
+    ids=lambda one: ", ".join(
+        f"{name}={getattr(one, name)}" for name in Knobs.__slots__ if getattr(one, name) != getattr(Knobs(), name)
+    ),
+)
+def test_a_worse_server_gives_no_smaller_patient(
+    knobs: Knobs, good: tuple[dict[str, int], list[str]], shared: Path
+) -> None:
+    found = most_observed(sandbox_backend(knobs), shared)
+    for way in (None, *WAYS):
+        records = found.gathered((*EVERYTHING, RIDING), way=way)
+        assert records.gaps == (), way
+        assert in_words(records) == good, way
+
+
+@pytest.mark.shared
+def test_what_is_cut_is_searched_again_by_itself(shared: Path) -> None:
+    """The cap known from the product's table, or proven by counting: both find the cut path out, and only that."""
+    whole = most_observed(sandbox_backend(), shared)
+    cut = most_observed(sandbox_backend(Knobs(include_cap=900)), shared)
+    for capable in ({}, {"include_cap": 900}):
+        counted = Counted(cut.backend, Counter())
+        server = cut.backend.server()
+        capabilities = replace(server.capabilities, **capable)
+        records = run_flow(gather((*NEEDS, RIDING), cut.slots, capabilities, server.home), counted.answer)
+        assert len(records["riding_observations"]) == len(whole.gathered()["all_observations"]) == 907
+        observed = len(records["observations"])
+        pages = (observed - 1) // 200 + 1 + (907 - 1) // 200
+        followed = 1 if records["Medication at medicationReference"] else 0
+        assert counted.asked == {"batch": 1, "page or search": pages + followed}
+
+
+def test_the_stated_way_is_the_way_taken() -> None:
+    def way(knobs: Knobs) -> Way:
+        return best_way(sandbox_backend(knobs).capabilities)
+
+    assert way(Knobs()) == "together"
+    assert way(Knobs(batch=False, transaction=False)) == "searches"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_task_just_created_is_seen(backend: Backend, way: Way) -> None:
+    """HAPI repeats a search from a cache for 60 s, and so does this sandbox: a new Task would be invisible."""
+    if backend.name == "sandbox":
+        backend = sandbox_backend(Knobs(search_cache_seconds=60.0))
+    found = rosa(backend)
+    needs = (*NEEDS, replace(task.find(), name="all_tasks"))
+    assert found.gathered(needs, way)["tasks"] == ()
+    assert _cached(found) == 0
+    made = backend.create(
+        {
+            "resourceType": "Task",
+            "status": "requested",
+            "intent": "order",
+            "code": {"text": "call back"},
+            "for": {"reference": found.patient},
+        }
+    )
+    assert _cached(found) == 0, "the server's cache is not in play"
+    records = found.gathered(needs, way)
+    assert [one.reference for one in records["tasks"]] == [made]
+    assert [one.reference for one in records["all_tasks"]] == [made]
+
+
+def _cached(chart: Chart) -> int:
+    """How many Tasks a client finds that takes what the cache gives."""
+    answer = chart.backend.exchange(Request("GET", f"Task?patient={chart.patient}&_count=50"))
+    assert isinstance(answer, Response)
+    return len(decode_object(answer.body).get("entry", []))
+
+
+def test_without_a_receipt_to_look_for_nothing_is_written() -> None:
+    """A server that cannot search tags cannot say whether an act was done: the step stops before it writes."""
+    backend = sandbox_backend(Knobs(tags_searchable=False))
+    found = stage(backend, "rosa")
+    command = enroll(found)
+    with pytest.raises(ServerUnfit, match="Provenance"):
+        backend.run(runner.run(step_for(command), command, found.occasion(), backend.server()))
+    assert backend.search(f"EpisodeOfCare?patient={found.patient}") == []
