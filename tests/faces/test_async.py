@@ -168,9 +168,9 @@ def test_an_unfit_server(ward: Ward, status: int) -> None:
         await send({"type": "http.response.body", "body": b"<p>Sign in"})
 
     async def go() -> None:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as client:
-            async with AsyncCare(BASE, acting=ward.nurse, client=client) as care:
-                await care.run(commands(ward)[0])
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app))
+        async with client, AsyncCare(BASE, acting=ward.nurse, client=client) as care:
+            await care.run(commands(ward)[0])
 
     with pytest.raises(ServerUnfit, match="CapabilityStatement"):
         asyncio.run(go())

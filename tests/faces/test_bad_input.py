@@ -108,7 +108,7 @@ MALFORMED: dict[str, tuple[Callable[[Ward], Said], tuple[str, ...]]] = {
     ),
     "actor that is nobody's reference": (
         lambda w: invoke("worklist", "--server", w.front.base, "--as", "Dana Whitfield"),
-        ("who acts", "Practitioner/1"),
+        ("--as", "expected Practitioner/ID"),
     ),
     "overview of a practitioner": (
         lambda w: invoke("overview", "--server", w.front.base, "--patient", "Practitioner/1"),
@@ -394,7 +394,7 @@ REFUSED: dict[str, tuple[Callable[[Ward], Json], tuple[str, ...]]] = {
     "items that are no list": (lambda w: hunger(item={"linkId": "1"}), ("R4", "item")),
     "items that are words": (lambda w: hunger(item=["yes"]), ("R4", "item")),
     "an answer in a word": (lambda w: hunger(item=[{"linkId": "88122-7", "answer": "yes"}]), ("R4", "answer")),
-    "a questionnaire that is a number": (lambda w: hunger(questionnaire=9), ("questionnaire",)),
+    "a questionnaire that is a number": (lambda w: hunger(questionnaire=9), ("none named",)),
     "authored some day": (lambda w: hunger(authored="some day"), ("R4", "authored")),
     "a subject that is a word": (lambda w: hunger(subject="Rosa"), ("subject",)),
     "a subject by name only": (lambda w: hunger(subject={"display": "Earl"}), ("subject",)),
@@ -555,18 +555,35 @@ def test_a_refusal_is_one_json_document(ward: Ward) -> None:
 # -- responses that came before ----------------------------------------------------------------------------------------
 
 
-def test_the_same_identifier_with_other_answers(ward: Ward) -> None:
-    assert ward.record(mood()).code == 0
+@pytest.mark.parametrize("by", ["us", "another system"])
+def test_the_same_identifier_with_other_answers(ward: Ward, by: str) -> None:
+    if by == "us":
+        assert ward.record(hunger()).code == 0
+    else:
+        ward.front.create({**hunger(id=None), "subject": {"reference": ward.patient}})
+    (stored,) = ward.front.search(f"QuestionnaireResponse?patient={ward.patient}")
     with Nothing(ward):
-        said = ward.record(_answer(mood(), FIRST, "LA6568-5"))
-    assert said.code == 4
-    assert "other particulars" in said.words
+        refused(
+            ward.record(_answer(hunger(), HUNGER_FIRST, "LA6729-3")),
+            f"QuestionnaireResponse/{stored['id']} has this response's identifier and other answers",
+            "nothing was written",
+        )
 
 
-def test_the_same_identifier_with_other_answers_written_by_another_system(ward: Ward) -> None:
-    stored = ward.front.create({**mood(id=None), "subject": {"reference": ward.patient}})
-    with Nothing(ward):
-        refused(ward.record(_answer(mood(), FIRST, "LA6568-5")), stored, "other answers")
+@pytest.mark.parametrize("by", ["us", "another system"])
+def test_the_same_identifier_with_other_answers_and_item_9_positive(ward: Ward, by: str) -> None:
+    """The answers cannot be kept under that identifier; who looks after the person hears of item 9 all the same."""
+    if by == "us":
+        assert ward.record(mood()).code == 0
+    else:
+        ward.front.create({**mood(id=None), "subject": {"reference": ward.patient}})
+    (stored,) = ward.front.search(f"QuestionnaireResponse?patient={ward.patient}")
+    before = ward.front.versions()
+    said = ward.record(_answer(mood(), FIRST, "LA6568-5"))
+    refused(said, f"QuestionnaireResponse/{stored['id']} has this", "988")
+    assert {"Task", "Provenance"} <= set(ward.front.written_since(before)) <= {"Task", "Flag", "Provenance"}
+    assert ward.front.get(f"QuestionnaireResponse/{stored['id']}") == stored
+    assert len(ward.front.search(f"Flag?patient={ward.patient}")) == 1
 
 
 def test_the_same_identifier_of_somebody_else(ward: Ward) -> None:

@@ -20,8 +20,6 @@ from tests.support.graph import graph
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 FHIR = {"Content-Type": "application/fhir+json"}
 LOGIN_PAGE = b"<!doctype html><title>Sign in</title>"
-STEPS = 7
-"""Writes of an enrolment or more: enough for any k in the tests of single writes."""
 
 TROUBLES: dict[str, Callable[[Exchange], Reply | str]] = {
     "web page": lambda _: (200, HTML, LOGIN_PAGE),
@@ -70,18 +68,14 @@ def unfit(said: Said, *words: str) -> None:
 
 
 @pytest.mark.parametrize("what", TROUBLES)
-@pytest.mark.parametrize("command", ["run", "preview", "overview", "worklist"])
-def test_at_metadata(ward: Ward, what: str, command: str) -> None:
+def test_at_metadata(ward: Ward, what: str) -> None:
     ward.front.trouble = at("metadata", TROUBLES[what])
     before = ward.front.versions()
     where = ["--server", ward.front.base, "--now", NOW]
-    if command == "overview":
-        said = invoke("overview", *where, "--patient", ward.patient)
-    elif command == "worklist":
-        said = invoke("worklist", *where, "--as", ward.nurse)
-    else:
-        said = ward.enroll(verb=command)
-    unfit(said, "CapabilityStatement")
+    unfit(ward.enroll(), "CapabilityStatement")
+    unfit(ward.enroll(verb="preview"), "CapabilityStatement")
+    unfit(invoke("overview", *where, "--patient", ward.patient), "CapabilityStatement")
+    unfit(invoke("worklist", *where, "--as", ward.nurse), "CapabilityStatement")
     assert ward.front.written_since(before) == []
     assert {one.point for one in ward.front.seen} == {"metadata"}
 
@@ -194,8 +188,7 @@ def test_at_the_commit_when_the_server_had_acted(ward: Ward, what: str) -> None:
     said = ward.enroll()
     assert said.code == 0, said
     assert "done" in said.words
-    receipts = ward.front.search(f"Provenance?target={ward.front.search('EpisodeOfCare')[0]['resourceType']}/x")
-    assert receipts == []
+    assert len(ward.front.search("Provenance")) == 1
     assert len(ward.front.search(f"EpisodeOfCare?patient={ward.patient}")) == 1
     assert len([one for one in ward.front.seen if one.point == "commit"]) == 1
 
@@ -471,7 +464,7 @@ def test_a_half_written_safety_finding_says_what_to_do_now(serve: Callable[..., 
 
 @pytest.mark.parametrize("step", ["enroll", "transition"])
 def test_a_server_that_cannot_search_tags(serve: Callable[..., Ward], step: str) -> None:
-    """Receipts are found by tag: without that, "done once" cannot be promised, and it is said before anything is done."""
+    """Receipts are found by tag: without that "once" cannot be promised, which is said before anything is done."""
     ward = serve(tags_searchable=False)
     before = ward.front.versions()
     said = ward.enroll() if step == "enroll" else ward.transition()
