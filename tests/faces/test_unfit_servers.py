@@ -165,10 +165,9 @@ def test_a_worklist_that_cannot_see_the_tasks_is_never_empty(ward: Ward) -> None
 # -- at the commit -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("what", TROUBLES)
+@pytest.mark.parametrize("what", [one for one in TROUBLES if one != "cut in the middle"])
 def test_at_the_commit_when_nothing_was_done(ward: Ward, what: str) -> None:
-    if what == "cut in the middle":
-        pytest.skip("a cut answer is one the server acted before: the next test")
+    """(A cut answer is one before which the server acted: the next test.)"""
     ward.front.trouble = at("commit", TROUBLES[what])
     before = ward.front.versions()
     said = ward.enroll()
