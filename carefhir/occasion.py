@@ -70,6 +70,10 @@ class Occasion:
     calendar: Calendar = Calendar()
     site: Site = Site()
 
+    def __post_init__(self) -> None:
+        if self.now.tzinfo is None:
+            raise ValueError("now needs a time zone; without one the machine's own would decide")
+
     @property
     def today(self) -> date:
         """The local date."""

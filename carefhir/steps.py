@@ -29,7 +29,7 @@ def _reference_to(type_: str) -> BeforeValidator:
     def check(value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        text = value if "/" in value else f"{type_}/{value}"
+        text = value.strip() if "/" in value else f"{type_}/{value.strip()}"
         found = relative(text)
         if found is None or not found.startswith(type_ + "/"):
             raise ValueError(f"expected {type_}/ID")

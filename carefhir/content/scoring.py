@@ -146,14 +146,19 @@ def _matched(
     by_code: Mapping[tuple[str, str], str],
     results: Mapping[tuple[str, str], str],
     other: Json | None,
-) -> tuple[dict[str, tuple[_Given, ...]], list[str], dict[str, int]]:
+) -> tuple[dict[str, tuple[_Given, ...]], list[str], dict[str, Any]]:
     """Answered items by our linkIds; objections to unknown ones; totals the response claims."""
     codes_of = {item["linkId"]: tuple(codings(item, "code")) for item in _flat((other or {}).get("item"))}
     given: dict[str, tuple[_Given, ...]] = {}
     objections: list[str] = []
-    totals: dict[str, int] = {}
+    totals: dict[str, Any] = {}
     for item in _flat(response.get("item")):
-        answers = tuple(one for one in item.get("answer", []) if isinstance(one, dict) and value_of(one) is not None)
+        given_answers = item.get("answer")
+        answers = tuple(
+            one
+            for one in (given_answers if isinstance(given_answers, list) else [])
+            if isinstance(one, dict) and value_of(one) is not None
+        )
         link_id = str(item.get("linkId", ""))
         last = link_id.rsplit("/", 1)[-1]
         codes = codes_of.get(link_id) or tuple(code for code in (*by_code, *results) if code[1] == last)
@@ -162,7 +167,7 @@ def _matched(
         if ours is not None:
             given[ours] = (*given.get(ours, ()), _Given(link_id, answers))
         elif result is not None:
-            totals.update((result, int(v)) for one in answers if isinstance(v := value_of(one), int | Decimal))
+            totals.update((result, value_of(one)) for one in answers)
         elif answers and other is None:
             objections.append(f"linkId {link_id}: not an item of this questionnaire")
     return given, objections, totals
