@@ -164,6 +164,10 @@ def _batched(
         return
     for thread, answer in zip(singles, answers, strict=False):
         _take(thread, _as_response(answer), home)
+    passing = [t for t, one in zip(singles, answers, strict=False) if one.status in (429, 502, 503, 504)]
+    for thread in passing:
+        thread.trouble = None
+    yield from _searched(passing, slots, home)
     if paths:
         rest = answers[len(singles) :]
         counts = {path: count_of(one.body) for path, one in zip(counted, rest[1:], strict=True)}
