@@ -114,7 +114,8 @@ def preview(
             _print_json(plain(result))
         else:
             terminal.result(result, chosen, care.occasion(), settings)
-        return EXIT_OF_RESULT[type(result)]
+        incomplete = isinstance(result, Preview) and result.incomplete
+        return EXIT_OF_RESULT[Refused if incomplete else type(result)]
 
     _guarded(work, as_json=as_json)
 
@@ -233,10 +234,22 @@ def _serve_sandbox(port: int, paths: list[Path]) -> None:
 def main() -> NoReturn:
     """The entry point: usage errors and everything else leave with their exit code, never with a stack trace."""
     try:
-        app()
-    except KeyboardInterrupt:
+        sys.exit(app(standalone_mode=False) or 0)
+    except typer.Exit as left:
+        sys.exit(left.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
-    sys.exit(0)
+    except typer.TyperException as error:
+        _usage(error)
+
+
+def _usage(error: typer.TyperException) -> NoReturn:
+    """What Typer itself found wrong with the words of a call."""
+    words = str(getattr(error, "message", "") or "the call's words are not understood; see --help")
+    if "--json" in sys.argv:
+        _print_json({"outcome": "error", "code": "invalid", "message": words, "instructions": []})
+    terminal.error(words)
+    sys.exit(2)
 
 
 def _prepare(
@@ -245,6 +258,8 @@ def _prepare(
     chosen = catalog.step(name)
     values = _fields(chosen, fields, given)
     if patient:
+        if values.get("patient", patient) != patient:
+            raise BadInput("--patient and the given fields name two different patients")
         values["patient"] = patient
     command = _command(chosen.command, values)
     care, settings = _care(server, _actor(acting), now)
@@ -283,6 +298,8 @@ def _moment(text: str) -> datetime:
         raise BadInput("--now: expected ISO 8601, for example 2026-03-09T09:00:00-05:00") from None
     if found.tzinfo is None:
         raise BadInput("--now: expected an offset at the end, for example 2026-03-09T09:00:00-05:00")
+    if not 1900 <= found.year <= 2200:
+        raise BadInput("--now: expected a year between 1900 and 2200")
     return found
 
 

@@ -142,13 +142,21 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
         cause = step.cause.of(context, command, occasion)
         if cause is not None:
             slots["act"] = _act(step, slots, cause).key
-            late = yield from gather((provenance.find(),), slots, server.capabilities, server.home, way="searches")
-            receipts = late["receipt"]
+            receipts = yield from _receipts(slots, server)
     act = _act(step, slots, cause) if cause is not None else None
-    decision = step.decide(context, command, occasion) if not receipts else Refusal(())
-    if isinstance(decision, Plan) and records.visible("actor") and records.one("actor") is None:
+    decision = step.decide(context, command, occasion)
+    if not receipts and isinstance(decision, Plan) and records.visible("actor") and records.one("actor") is None:
         decision = Refusal((f"who acts, {occasion.actor.reference}, is not on this server",), decision.instructions)
     return _Considered(records, act, receipts, decision)
+
+
+def _receipts(slots: dict[str, str], server: Server) -> Flow[tuple[Record, ...]]:
+    try:
+        late = yield from gather((provenance.find(),), slots, server.capabilities, server.home, way="searches")
+    except ServerUnfit as error:
+        why = f"whether this was done before cannot be told, for receipts are Provenances found by tag: {error.message}"
+        raise ServerUnfit(why) from None
+    return late["receipt"]
 
 
 def _actor(occasion: Occasion) -> Need:
@@ -167,7 +175,10 @@ def _settled(step: AnyStep, command: Command, seen: _Considered, server: Server)
         names = tuple(one.reference for one in seen.receipts)
         return Conflict(step.name, "two receipts stand for one act", duplicates={RECEIPT: names})
     if seen.receipts:
-        return _done_before(step, command, seen.receipts[0], "an earlier run")
+        done = _done_before(step, command, seen.receipts[0], seen.decision.instructions)
+        if isinstance(done, Done) and isinstance(seen.decision, Plan) and seen.decision.incomplete:
+            return Refused(step.name, seen.decision.incomplete, kept=done, told=done.told)
+        return done
     if isinstance(seen.decision, Refusal):
         return Refused(step.name, seen.decision.why, told=Told(instructions=seen.decision.instructions))
     wanted = {(one.type, "create" if isinstance(one, Create) else "update") for one in seen.decision.changes}
@@ -182,8 +193,9 @@ def _settled(step: AnyStep, command: Command, seen: _Considered, server: Server)
     return None
 
 
-def _done_before(step: AnyStep, command: Command, receipt: Record, by: str) -> Result:
-    """The receipt is there: done, unless it was for other particulars."""
+def _done_before(step: AnyStep, command: Command, receipt: Record, instructions: tuple[str, ...]) -> Result:
+    """The receipt is there: done, unless it was for other particulars. What must be done now is said again."""
+    told = Told(instructions=instructions)
     asked = command_digest(step, command)
     was = provenance.command_of(receipt)
     if was and was != asked:
@@ -191,12 +203,13 @@ def _done_before(step: AnyStep, command: Command, receipt: Record, by: str) -> R
             f"this was done already, with other particulars ({receipt.reference}, recorded "
             f"{provenance.recorded(receipt)}); nothing of this request was written"
         )
-        return Conflict(step.name, why)
+        return Conflict(step.name, why, told=told)
     return Done(
         step.name,
         provenance.act_of(receipt),
-        "another run" if by == "another run" else "an earlier run",
+        "an earlier run",
         receipt.reference,
+        told=told,
         notes=(f"recorded {provenance.recorded(receipt)}",),
     )
 

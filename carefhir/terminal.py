@@ -80,7 +80,12 @@ def result(found: Done | Refused | Conflict | Partial | Preview, step: AnyStep, 
             for reason in found.why:
                 say(f"  - {reason}")
             if found.kept is not None:
-                say("  what protects the patient was written all the same:", "bold")
+                before = (
+                    f"written before (receipt {found.kept.receipt})"
+                    if not found.kept.written
+                    else "written all the same:"
+                )
+                say(f"  what protects the patient was {before}", "bold")
                 _told(found.kept.told)
                 _lines(found.kept.written)
             else:

@@ -29,6 +29,10 @@ def objections(resource: Json) -> tuple[str, ...]:
     except ValueError as error:
         problems = error.errors() if hasattr(error, "errors") else [{"loc": (), "msg": "not valid"}]
         found += [f"{type_}.{'.'.join(map(str, one['loc']))}: {one['type']}" for one in problems]
+    except (TypeError, KeyError, AttributeError):
+        found.append(
+            f"{type_}: holds something that is no resource or element R4 knows"
+        )  # fhir.resources trips over it
     return tuple(found)
 
 

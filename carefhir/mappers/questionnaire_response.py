@@ -40,8 +40,8 @@ def authored(response: Json, otherwise: str) -> str:
 def security(response: Json) -> list[Json]:
     """Its security labels: they travel to everything derived from it (R10)."""
     found = response.get("meta", {})
-    labels = found.get("security", []) if isinstance(found, dict) else []
-    return [one for one in labels if isinstance(one, dict)]
+    labels = found.get("security") if isinstance(found, dict) else None
+    return [one for one in labels if isinstance(one, dict)] if isinstance(labels, list) else []
 
 
 def write(response: Json, patient: str, author: str, now: str, *, status: str) -> Json:

@@ -85,6 +85,7 @@ def serve(
                 on_ready()
         except Exception as error:  # noqa: BLE001  handed to the caller's thread below
             failed.append(error)
+            sandbox.loading = True  # whoever asks now is not told that all is well
             running.should_exit = True
 
     sandbox.loading = bool(wanted)

@@ -1,6 +1,8 @@
-// Sorts SUSHI's output into definitions/ and examples/ in one stable formatting.
+// Sorts SUSHI's output into definitions/, examples/ and samples/ in one stable formatting.
 // Usage: node collect.mjs <fsh-generated/resources> <fsh sources> <target folder>
 // A resource is an example when its FSH instance says "Usage: #example"; everything else is a definition.
+// An example that points at resources it does not bring (one instance of a profile) is a sample: it validates, but a
+// server that checks references could not load it.
 import fs from "node:fs";
 import path from "node:path";
 
@@ -21,20 +23,23 @@ function exampleKeys(folder) {
 }
 
 const examples = exampleKeys(sources);
-for (const folder of ["definitions", "examples"]) {
+for (const folder of ["definitions", "examples", "samples"]) {
   fs.rmSync(path.join(target, folder), { recursive: true, force: true });
   fs.mkdirSync(path.join(target, folder), { recursive: true });
 }
-const count = { definitions: 0, examples: 0 };
+const count = { definitions: 0, examples: 0, samples: 0 };
+const pointsElsewhere = (text) => /"reference": "[A-Z][A-Za-z]+\/[^"?]+"/.test(text);
 const conformance = new Set(["StructureDefinition", "CodeSystem", "ValueSet", "ConceptMap", "PlanDefinition",
   "ObservationDefinition", "Questionnaire", "OperationDefinition"]);
 for (const file of fs.readdirSync(generated).sort()) {
   const resource = JSON.parse(fs.readFileSync(path.join(generated, file), "utf8"));
   const isExample = examples.has(resource.id) && !conformance.has(resource.resourceType);
   const name = `${resource.resourceType}-${resource.id}.json`;
-  const folder = isExample ? path.join(target, "examples") : path.join(target, "definitions", resource.resourceType);
+  const text = JSON.stringify(resource, null, 2) + "\n";
+  const kind = !isExample ? "definitions" : pointsElsewhere(text) ? "samples" : "examples";
+  const folder = isExample ? path.join(target, kind) : path.join(target, kind, resource.resourceType);
   fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(path.join(folder, name), JSON.stringify(resource, null, 2) + "\n");
-  count[isExample ? "examples" : "definitions"] += 1;
+  fs.writeFileSync(path.join(folder, name), text);
+  count[kind] += 1;
 }
-console.log(`definitions: ${count.definitions}, examples: ${count.examples}`);
+console.log(`definitions: ${count.definitions}, examples: ${count.examples}, samples: ${count.samples}`);
