@@ -116,10 +116,10 @@ def in_words(records: Records) -> tuple[dict[str, int], list[str]]:
 
 
 def _with_profiles_once(resource: Json) -> Json:
-    """Synthea names some profiles twice; HAPI keeps them as a set."""
+    """Synthea names some profiles twice; HAPI keeps them as a set, in no order."""
     meta = dict(resource.get("meta", {}))
     if "profile" in meta:
-        meta["profile"] = list(dict.fromkeys(meta["profile"]))
+        meta["profile"] = sorted(set(meta["profile"]))
     return {**resource, "meta": meta}
 
 
