@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from carefhir.errors import CarefhirError, ServerUnfit, ServerUnreachable
+from carefhir.errors import CarefhirError, ContentError, ServerUnfit, ServerUnreachable
+from carefhir.fhir import r4
 from carefhir.fhir.bundle import RECEIPT, Entry, Prepared, prepare
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.changes import Act, Create, Plan, Refusal
@@ -218,7 +219,14 @@ def _prepared(step: AnyStep, command: Command, occasion: Occasion, seen: _Consid
     plan = seen.decision
     assert isinstance(plan, Plan) and seen.act is not None  # noqa: PT018 — settled before
     receipt = provenance.write(plan, occasion, seen.act.subject)
-    return plan, prepare(seen.act, command_digest(step, command), plan.changes, receipt)
+    prepared = prepare(seen.act, command_digest(step, command), plan.changes, receipt)
+    for one in prepared.entries:
+        wrong = r4.objections(one.resource) if one.creates else ()
+        if wrong:
+            raise ContentError(
+                f"{step.name} would write what R4 does not allow ({one.part}): {wrong[0]}; nothing was sent"
+            )
+    return plan, prepared
 
 
 def _other_than_expected(expect: str, prepared: Prepared) -> str:

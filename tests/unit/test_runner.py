@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from carefhir.codes import COMMAND_KEY, STEP_KEY
-from carefhir.errors import ServerUnfit, ServerUnreachable
+from carefhir.errors import ContentError, ServerUnfit, ServerUnreachable
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.changes import Act
 from carefhir.fhir.codec import digest
@@ -652,3 +652,11 @@ def test_slots_are_the_commands_texts_and_the_occasion() -> None:
 def test_the_digest_of_a_command_is_the_same_for_the_same_words() -> None:
     assert command_digest(step(), command()) == command_digest(step("ask the person"), command())
     assert command_digest(step(), command()) != command_digest(step(), command("other"))
+
+
+def test_what_r4_does_not_allow_is_never_sent() -> None:
+    """Writing is strict (R5): a step that makes an invalid resource is our fault, found before the server sees it."""
+    fake = patient()
+    with pytest.raises(ContentError, match="Flag.code"):
+        ran(fake, text="malformed")
+    assert kinds(fake) == NOTHING

@@ -51,7 +51,9 @@ def decide(tasks: tuple[Record, ...], command: Note, occasion: Occasion) -> Plan
     if command.text == "no":
         return Refusal(("the text says no",), ("say yes",))
     act = Act("note", command.patient, cause(command, occasion))
-    flag = Create("flag", {"resourceType": "Flag", "status": "active", "subject": {"reference": command.patient}}, "f")
+    said = {"code": {"text": "noted"}} if command.text != "malformed" else {}
+    about = {"subject": {"reference": command.patient}, **said}
+    flag = Create("flag", {"resourceType": "Flag", "status": "active", **about}, "f")
     task = {"resourceType": "Task", "status": "requested", "intent": "order", "focus": refer(flag, act)}
     done = [amend("done", one, "it is done", put("status", "completed")) for one in tasks if one.id == "t1"]
     return Plan((flag, Create("task", task, "t"), *done), ("noted",), decided_from=tasks, reason=command.text)
