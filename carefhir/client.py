@@ -25,9 +25,9 @@ from carefhir.errors import BadInput
 from carefhir.fhir.capability import Capabilities, Limits, read_capabilities
 from carefhir.fhir.homes import Home
 from carefhir.fhir.record import relative
+from carefhir.fhir.server import Server
 from carefhir.occasion import Actor, Calendar, Occasion, Site
 from carefhir.results import Preview, Result
-from carefhir.runner import Server
 from carefhir.steps import AnyReading, Command
 from carefhir.transport.requests_driver import RequestsDriver
 

@@ -1,62 +1,28 @@
-"""gather → decide → commit, as one flow over one server (rules R2, R3, R4, R6).
-
-The runner, and nobody else, says what a failed write meant, and says it from what it *reads*: the receipt is there
-(done by us, or by another run), a version moved (decide again or ask the person), a key has two resources (never
-retried), or nothing moved: a race, the same bytes again with jitter, within a budget of time; else the server refused.
-"""
+"""gather → decide → commit, as one flow over one server (rules R2, R3, R6). What a commit meant: `committing`."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Any
 
-from carefhir.errors import CarefhirError, ContentError, ServerUnfit, ServerUnreachable
+from carefhir.committing import commit, line_of, told_by
+from carefhir.errors import CarefhirError, ContentError, ServerUnfit
 from carefhir.fhir import r4
-from carefhir.fhir.bundle import RECEIPT, Entry, Prepared, prepare
-from carefhir.fhir.capability import Capabilities
+from carefhir.fhir.bundle import RECEIPT, Prepared, prepare
 from carefhir.fhir.changes import Act, Create, Plan, Refusal
 from carefhir.fhir.codec import digest
-from carefhir.fhir.commit import (
-    CommitWay,
-    Sent,
-    Stopped,
-    Wrote,
-    best_commit_way,
-    read_back,
-    send_singly,
-    send_transaction,
-)
-from carefhir.fhir.diagnosis import Standing, look
-from carefhir.fhir.gather import Gap, Records, Way, gather
-from carefhir.fhir.homes import Home
-from carefhir.fhir.outcome import in_words
-from carefhir.fhir.record import Record, first_text
+from carefhir.fhir.commit import best_commit_way
+from carefhir.fhir.gather import Records, gather
+from carefhir.fhir.record import Record
 from carefhir.fhir.search import Named, Need
-from carefhir.fhir.wire import Failure, Flow, Response, pause
-from carefhir.lifecycle import STATUS, ended
+from carefhir.fhir.server import Server
+from carefhir.fhir.wire import Flow
 from carefhir.mappers import provenance
 from carefhir.occasion import Occasion
-from carefhir.results import Conflict, Done, Line, Moved, Partial, Preview, Refused, Result, Told
+from carefhir.results import Conflict, Done, Preview, Refused, Result, Told
 from carefhir.steps import AnyReading, AnyStep, Command, FromCommand
-
-LOST = frozenset({408, 409, 412, 429, 500, 502, 503, 504})
-"""Statuses after which nothing is known until it has been read; anything else in 4xx is the server's plain no."""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """One home with what is known of it, and how it is to be used."""
-
-    home: Home
-    capabilities: Capabilities
-    way: Way | None = None
-    commit_way: CommitWay | None = None
-    budget: float = 30.0
-    """Seconds of waiting a contended commit may take."""
-    jitter: Callable[[], float] = field(default=random.random)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +51,7 @@ def run(
         plan, prepared = _prepared(step, command, occasion, seen)
         if expect is not None and expect != prepared.sha256():
             return Refused(step.name, (_other_than_expected(expect, prepared),))
-        outcome, spent = yield from _commit(step, plan, prepared, server, budget)
+        outcome, spent = yield from commit(step, plan, prepared, server, budget)
         if outcome is not None:
             return outcome
         budget -= spent + 0.1
@@ -99,9 +65,9 @@ def preview(step: AnyStep, command: Command, occasion: Occasion, server: Server)
         return settled
     plan, prepared = _prepared(step, command, occasion, seen)
     way = server.commit_way or best_commit_way(server.capabilities, prepared)
-    lines = tuple(_line(one, "create" if one.creates else "amend") for one in prepared.entries)
+    lines = tuple(line_of(one, "create" if one.creates else "amend") for one in prepared.entries)
     return Preview(
-        step.name, prepared.act, prepared.sha256(), prepared.body(), way, lines, _told(plan), plan.incomplete
+        step.name, prepared.act, prepared.sha256(), prepared.body(), way, lines, told_by(plan), plan.incomplete
     )
 
 
@@ -236,202 +202,6 @@ def _other_than_expected(expect: str, prepared: Prepared) -> str:
     )
 
 
-def _commit(
-    step: AnyStep, plan: Plan, prepared: Prepared, server: Server, budget: float
-) -> Flow[tuple[Result | None, float]]:
-    """Sends until it is known what stands. No result means: decide again. Also gives the seconds spent waiting."""
-    way = server.commit_way or best_commit_way(server.capabilities, prepared)
-    accept = _acceptance(prepared)
-    wrote: dict[str, Wrote] = {}
-    spent, attempt = 0.0, 0
-    while True:
-        if way == "transaction":
-            sent = yield from send_transaction(prepared, server.home)
-        else:
-            sent = yield from send_singly(prepared, server.home, server.capabilities, accept, wrote)
-        wrote = sent.wrote
-        if sent.stopped is None:
-            return (yield from _complete(step, plan, prepared, server, sent, way)), spent
-        if sent.stopped.why and sent.stopped.answer is None:
-            return _objection(step, plan, prepared, sent, sent.stopped), spent
-        standing = yield from look(prepared, plan.decided_from, server.capabilities, server.home, wrote)
-        verdict = _verdict(step, plan, prepared, sent, standing, way)
-        if verdict == "again" and way == "transaction" and standing.in_place:
-            # Somebody else brought it to the value we want: under our old version the same bytes can never go through.
-            verdict = "decide again"
-        if verdict == "again" and spent < budget:
-            wait = min(0.05 * 2**attempt, 2.0) * (0.5 + server.jitter())
-            yield from pause(wait)
-            spent, attempt = spent + wait, attempt + 1
-            for part, record in standing.in_place.items():
-                wrote.setdefault(part, Wrote(part, record.reference, record.version, "amended"))
-            continue
-        if verdict == "decide again":
-            return (None if spent < budget else _moved_on(step, plan, prepared, sent, standing)), spent
-        if isinstance(verdict, str):
-            return _given_up(step, plan, prepared, sent, standing), spent
-        return verdict, spent
-
-
-def _verdict(
-    step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: Standing, way: CommitWay
-) -> Result | str:
-    """What a stop meant, from what stands."""
-    stopped = sent.stopped or Stopped("")
-    if standing.unreadable:
-        return "give up"
-    if standing.receipt is not None:
-        lost = isinstance(stopped.answer, Failure) or (stopped.answer is not None and stopped.answer.status >= 500)
-        return _receipt_stands(step, plan, prepared, standing, way, perhaps_ours=lost)
-    if standing.duplicates:
-        why = "two resources stand under one key"
-        return Conflict(step.name, why, duplicates=standing.duplicates, told=_told(plan))
-    if standing.moved:
-        return "decide again" if step.when_stale == "decide again" else _moved_on(step, plan, prepared, sent, standing)
-    if isinstance(stopped.answer, Response) and stopped.answer.status not in LOST:
-        return "give up"
-    return "again"
-
-
-def _receipt_stands(
-    step: AnyStep, plan: Plan, prepared: Prepared, standing: Standing, way: CommitWay, *, perhaps_ours: bool
-) -> Result:
-    receipt = standing.receipt
-    assert receipt is not None
-    was = provenance.command_of(receipt)
-    if was and was != prepared.command_digest:
-        why = f"another run did this act with other particulars ({receipt.reference}); nothing of this one was written"
-        return Conflict(step.name, why, told=_told(plan))
-    ours = perhaps_ours and receipt.json.get("recorded") == prepared.receipt.resource.get("recorded")
-    lines = []
-    record: Record | None
-    for one in prepared.entries:
-        record = standing.in_place.get(one.part) or next(iter(standing.under_keys.get(one.part, ())), None)
-        record = receipt if one is prepared.receipt else record
-        if record is not None:
-            wrote = Wrote(one.part, record.reference, record.version, "created" if one.creates else "amended")
-            lines.append(_line(one, wrote.how, wrote))
-    done = Done(
-        step.name,
-        prepared.act.key,
-        "us" if ours else "another run",
-        receipt.reference,
-        tuple(lines),
-        prepared.sha256(),
-        way,
-        _told(plan),
-        ("the answer was lost; what stands was read back",) if ours else (),
-    )
-    return _with_incomplete(step, plan, done)
-
-
-def _complete(
-    step: AnyStep, plan: Plan, prepared: Prepared, server: Server, sent: Sent, way: CommitWay
-) -> Flow[Result]:
-    """Everything was answered: says whether by us or by another run, and looks at what was found under our keys."""
-    lines = tuple(_line(one, sent.wrote[one.part].how, sent.wrote[one.part]) for one in prepared.entries)
-    found = yield from read_back(prepared, sent, server.home)
-    receipt = sent.wrote[RECEIPT]
-    if receipt.how == "found":
-        record = found.get(RECEIPT)
-        was = provenance.command_of(record) if record else ""
-        if was and was != prepared.command_digest:
-            why = f"another run did this act with other particulars ({receipt.reference})"
-            return Conflict(step.name, why, written=tuple(one for one in lines if one.how != "found"), told=_told(plan))
-    accept = _acceptance(prepared)
-    objections = [
-        objection
-        for one in prepared.entries
-        if one.part in found and one is not prepared.receipt and receipt.how != "found"
-        if (objection := accept(one, found[one.part]))
-    ]
-    if objections:
-        return Conflict(step.name, "; ".join(objections), written=lines, told=_told(plan))
-    done = Done(
-        step.name,
-        prepared.act.key,
-        "another run" if receipt.how == "found" else "us",
-        receipt.reference,
-        lines,
-        prepared.sha256(),
-        way,
-        _told(plan),
-        tuple(dict.fromkeys(sent.notes)),
-    )
-    return _with_incomplete(step, plan, done)
-
-
-def _with_incomplete(step: AnyStep, plan: Plan, done: Done) -> Result:
-    """A step refused for its form, whose protective part was written all the same."""
-    if plan.incomplete:
-        return Refused(step.name, plan.incomplete, kept=done, told=done.told)
-    return done
-
-
-def _acceptance(prepared: Prepared) -> Callable[[Entry, Record], str | None]:
-    """Judges what already stands under our key when the receipt does not."""
-
-    def accept(entry: Entry, record: Record) -> str | None:
-        was = provenance.command_of(record)
-        if was and was != prepared.command_digest:
-            return f"{record.reference} stands under this act's key, written by a run with other particulars"
-        element = STATUS.get(record.type, ("status", frozenset()))[0]
-        status = first_text(record.json, element) or ""
-        wanted = entry.resource.get(element)
-        if ended(record.type, status) and status != wanted:
-            return f"{record.reference} stands under this act's key and is {status} already"
-        return None
-
-    return accept
-
-
-def _objection(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, stopped: Stopped) -> Result:
-    written, _ = _halves(prepared, sent)
-    duplicates = {stopped.part: stopped.duplicates} if stopped.duplicates else {}
-    return Conflict(step.name, stopped.why, duplicates=duplicates, written=written, told=_told(plan))
-
-
-def _moved_on(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: Standing) -> Conflict:
-    moved = tuple(Moved(one.reference, one.had, one.now) for one in standing.moved)
-    names = ", ".join(one.reference for one in moved)
-    written, _ = _halves(prepared, sent)
-    return Conflict(step.name, f"somebody else changed {names} meanwhile", moved, written=written, told=_told(plan))
-
-
-def _given_up(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: Standing) -> Result:
-    """The server said no, or nothing: a half-written plan is told as such, an unwritten one is the server's error."""
-    stopped = sent.stopped or Stopped("")
-    answer = stopped.answer or Failure("broken", True)
-    said = f"writing {stopped.part}: {in_words(answer)}"
-    under = {part: records[0] for part, records in standing.under_keys.items() if records}
-    for part, record in {**under, **standing.in_place}.items():
-        sent.wrote.setdefault(part, Wrote(part, record.reference, record.version, "found"))
-    written, unwritten = _halves(prepared, sent)
-    sure = not (isinstance(answer, Failure) and not answer.sent)
-    uncertain = bool(standing.unreadable) and sure
-    if written or uncertain:
-        if uncertain:
-            said += f"; and what stands could not be read ({standing.unreadable})"
-            unwritten = tuple(replace(one, how="not known") for one in unwritten)
-        return Partial(step.name, said, written, unwritten, uncertain, _told(plan))
-    if isinstance(answer, Failure):
-        raise ServerUnreachable(f"{said}; nothing was written", sent=answer.sent)
-    raise ServerUnfit(f"{said}; nothing was written")
-
-
-def _halves(prepared: Prepared, sent: Sent) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    written = [
-        _line(one, sent.wrote[one.part].how, sent.wrote[one.part]) for one in prepared.entries if one.part in sent.wrote
-    ]
-    rest = [_line(one, "not written") for one in prepared.entries if one.part not in sent.wrote]
-    return tuple(written), tuple(rest)
-
-
-def _line(one: Entry, how: Any, wrote: Wrote | None = None) -> Line:
-    reference = wrote.reference if wrote else one.reference
-    return Line(one.part, one.type, how, one.because, reference, wrote.version if wrote else one.version)
-
-
 @contextmanager
 def hearing(step: AnyStep, command: Command, occasion: Occasion) -> Iterator[None]:
     """Whatever keeps a step from being written, what must be done now is said: the error carries it."""
@@ -440,12 +210,3 @@ def hearing(step: AnyStep, command: Command, occasion: Occasion) -> Iterator[Non
     except CarefhirError as error:
         error.instructions = error.instructions or step.at_once(command, occasion)
         raise
-
-
-def _told(plan: Plan) -> Told:
-    return Told(plan.says, plan.instructions, plan.warnings)
-
-
-def in_sight(gaps: Sequence[Gap]) -> tuple[str, ...]:
-    """Gaps in words: what could not be seen is "not visible", never "none" (R10)."""
-    return tuple(f"{gap.type} not visible: {gap.why}" for gap in gaps)

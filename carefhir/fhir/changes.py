@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from carefhir.codes import VERSION_KEY
+from carefhir.codes import STEP_KEY, VERSION_KEY
 from carefhir.errors import NotAmendable
 from carefhir.fhir.codec import Json, canonical
 from carefhir.fhir.record import Record
@@ -218,6 +218,13 @@ def own_identifier(resource: Json) -> tuple[str, str] | None:
     if isinstance(identifier, dict) and isinstance(identifier.get("value"), str) and identifier["value"]:
         return str(identifier.get("system", "")), identifier["value"]
     return None
+
+
+def carries_key(record: Record, key: str) -> bool:
+    """Whether a resource carries this key of ours: an act's own, half-done, is no reason to refuse or to repeat."""
+    found = record.json.get("identifier")
+    items = found if isinstance(found, list) else [found]
+    return any(isinstance(one, dict) and one.get("system") == STEP_KEY and one.get("value") == key for one in items)
 
 
 def strings_in(value: Any) -> Iterator[str]:

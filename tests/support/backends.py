@@ -15,8 +15,8 @@ from carefhir.fhir.codec import decode, encode
 from carefhir.fhir.commit import CommitWay
 from carefhir.fhir.gather import Way
 from carefhir.fhir.homes import Home
+from carefhir.fhir.server import Server
 from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, Wait, Waited
-from carefhir.runner import Server
 from carefhir.sandbox import Knobs, Sandbox
 from carefhir.transport.requests_driver import RequestsDriver
 

@@ -12,9 +12,10 @@ from carefhir.errors import ContentError, ServerUnfit, ServerUnreachable
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.changes import Act
 from carefhir.fhir.codec import digest
+from carefhir.fhir.server import Server
 from carefhir.fhir.wire import Failure, Response
 from carefhir.results import Conflict, Done, Partial, Preview, Refused
-from carefhir.runner import Server, command_digest, preview, run, slots_for
+from carefhir.runner import command_digest, preview, run, slots_for
 from tests.unit.fake import Fake, reply
 from tests.unit.tiny import CAPABLE, OCCASION, command, patient, server, step, without
 
@@ -657,6 +658,6 @@ def test_the_digest_of_a_command_is_the_same_for_the_same_words() -> None:
 def test_what_r4_does_not_allow_is_never_sent() -> None:
     """Writing is strict (R5): a step that makes an invalid resource is our fault, found before the server sees it."""
     fake = patient()
-    with pytest.raises(ContentError, match="Flag.code"):
+    with pytest.raises(ContentError, match=r"Flag\.code"):
         ran(fake, text="malformed")
     assert kinds(fake) == NOTHING

@@ -15,8 +15,8 @@ from carefhir.fhir.gather import Records
 from carefhir.fhir.homes import Home
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Need, Of
+from carefhir.fhir.server import Server
 from carefhir.occasion import Actor, Occasion
-from carefhir.runner import Server
 from carefhir.steps import FromCommand, PatientCommand, Step
 from tests.unit.fake import BASE, Fake
 

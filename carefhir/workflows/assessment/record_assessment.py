@@ -32,6 +32,7 @@ from carefhir.fhir.changes import (
     Refusal,
     add,
     amend,
+    carries_key,
     labelled,
     own_identifier,
     put,
@@ -297,7 +298,7 @@ class _Desk:
         codes = set(condition.concern_codes(finding))
         own = self.act.part_key(f"concern/{finding.code}")
         for known in self.context.conditions:
-            if known.holds and known.current and codes & set(known.codes) and not safety.keyed(known.record, own):
+            if known.holds and known.current and codes & set(known.codes) and not carries_key(known.record, own):
                 return None, f"{finding.display} is on record already ({known.record.reference}); nothing added"
         resource = condition.write_concern(
             self.command.patient,
@@ -333,7 +334,7 @@ class _Desk:
         return {
             one.reference
             for one in self.context.responses
-            if (identity and own_identifier(one.json) == identity) or safety.keyed(one, own)
+            if (identity and own_identifier(one.json) == identity) or carries_key(one, own)
         }
 
 

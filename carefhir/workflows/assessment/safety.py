@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from carefhir.codes import FINDING
 from carefhir.content.loading import Concept
 from carefhir.content.scoring import Danger
-from carefhir.fhir.changes import Act, Create
+from carefhir.fhir.changes import Act, Create, carries_key
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record
 from carefhir.mappers import flag, task
 from carefhir.mappers.care_team import TeamView
 from carefhir.mappers.flag import FlagView
@@ -81,7 +80,7 @@ class Safety:
         """A flag, unless an active one of another act says so already."""
         part = f"flag/{finding.code}"
         own = self.act.part_key(part)
-        if any(one.active and finding.code in one.findings and not keyed(one.record, own) for one in self.flags):
+        if any(one.active and finding.code in one.findings and not carries_key(one.record, own) for one in self.flags):
             return []
         resource = flag.write(self.patient, finding, self.occasion.stamp, self.occasion.actor.reference)
         return [Create(part, resource, f"Flag ({_label(finding)}): whoever opens the chart must see it")]
@@ -110,7 +109,7 @@ class Safety:
             and finding.code in one.findings
             and one.focus == response
             and one.owner == owner
-            and not keyed(one.record, own)
+            and not carries_key(one.record, own)
             for one in self.tasks
         )
 
@@ -124,10 +123,3 @@ def instructions(occasion: Occasion, dangers: tuple[Danger, ...]) -> tuple[str, 
 
 def _label(finding: Concept) -> str:
     return str(finding.properties.get("label", finding.display))
-
-
-def keyed(record: Record, key: str) -> bool:
-    """Whether a resource carries this key of ours: an act's own, half-done."""
-    found = record.json.get("identifier")
-    items = found if isinstance(found, list) else [found]
-    return any(isinstance(one, dict) and one.get("value") == key for one in items)

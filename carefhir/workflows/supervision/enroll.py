@@ -12,12 +12,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from carefhir.codes import DISCIPLINE, PROGRAM, STEP_KEY
+from carefhir.codes import DISCIPLINE, PROGRAM
 from carefhir.content.clocks import read_clock
-from carefhir.fhir.changes import Act, Create, Plan, Refusal, refer
-from carefhir.fhir.codec import Json
+from carefhir.fhir.changes import Act, Create, Plan, Refusal, carries_key, refer
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record, dig
+from carefhir.fhir.record import Record
 from carefhir.mappers import care_team, consent, episode_of_care, patient, practitioner, task
 from carefhir.mappers.episode_of_care import EpisodeView
 from carefhir.mappers.patient import PatientView
@@ -149,18 +148,10 @@ def _refusals(context: Context, command: Enroll, occasion: Occasion, act: Act) -
         why.append("care manager and supervising provider must be two people: one stands behind the other")
     own = act.part_key("episode")
     for episode in context.episodes:
-        if episode.over or command.program not in episode.programs or _carries(episode.record.json, own):
+        if episode.over or command.program not in episode.programs or carries_key(episode.record, own):
             continue
         why.append(f"already in this programme: {episode.record.reference} ({episode.status}); disenrol first")
     return tuple(why)
-
-
-def _carries(resource: Json, key: str) -> bool:
-    """Whether a resource is this act's own, half-done: that is no reason to refuse."""
-    return any(
-        isinstance(one, dict) and one.get("system") == STEP_KEY and one.get("value") == key
-        for one in dig(resource, "identifier")
-    )
 
 
 ENROLL = Step(
