@@ -107,6 +107,18 @@ def test_who_never_stayed_gets_no_transition_but_all_the_rest(ward: Ward, key: s
     assert "RiskAssessment" not in {one["resourceType"] for one in ward.written[key]}
 
 
+def test_what_follows_a_substance_use_stay_is_restricted(ward: Ward) -> None:
+    """42 CFR Part 2 (rule 4): on all the transition writes, and on nobody else's. Its receipt holds references only."""
+    for key, results in ward.first.items():
+        opened = results["transition"]
+        names = {line.reference for line in opened.written} if isinstance(opened, Done) else set()
+        for one in ward.written[key]:
+            if one["resourceType"] != "Provenance" and f"{one['resourceType']}/{one['id']}" in names:
+                codes = {label["code"] for label in one["meta"].get("security", [])}
+                restricted = EXPECTED[key]["stay"].startswith("substance-use-treatment")
+                assert ("R" in codes) == restricted, (key, one["resourceType"])
+
+
 def test_what_was_written_is_what_was_reported(ward: Ward) -> None:
     for key, results in ward.first.items():
         lines = [line for one in results.values() if isinstance(one, Done) for line in one.written]
