@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from carefhir import catalog, runner
-from carefhir.client import Desk, lock_for
+from carefhir.client import Desk, lock_for, sha_of
 from carefhir.fhir.capability import Capabilities, read_capabilities
 from carefhir.results import Preview, Result
 from carefhir.steps import Command
@@ -60,16 +60,19 @@ class AsyncCare(Desk):
             self._capabilities = await self._driver.run(read_capabilities(self._limits))
         return self._capabilities
 
-    async def run(self, command: Command, *, expect: str | None = None) -> Result:
-        """Carries a step out. `expect` is a preview's sha-256: anything else is refused."""
+    async def run(self, command: Command, *, expect: str | Preview | None = None) -> Result:
+        """Carries a step out. `expect` is a preview, carried out for its moment, or its sha-256: anything else is
+        refused."""
         step = catalog.step_for(command)
         self._must_act()
-        occasion = self.occasion()
+        occasion = self.occasion(expect)
         lock = lock_for(_AsyncLock, self.home.base, command, id(asyncio.get_running_loop()))
         with runner.hearing(step, command, occasion):
             await self.capabilities()
             async with lock.held:
-                return await self._driver.run(runner.run(step, command, occasion, self._server(), expect=expect))
+                return await self._driver.run(
+                    runner.run(step, command, occasion, self._server(), expect=sha_of(expect))
+                )
 
     async def preview(self, command: Command) -> Preview | Result:
         """Shows what a step would write, without writing."""

@@ -10,7 +10,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -298,6 +298,8 @@ def _moment(text: str) -> datetime:
         raise BadInput("--now: expected ISO 8601, for example 2026-03-09T09:00:00-05:00") from None
     if found.tzinfo is None:
         raise BadInput("--now: expected an offset at the end, for example 2026-03-09T09:00:00-05:00")
+    if abs(found.utcoffset() or timedelta()) > timedelta(hours=14):
+        raise BadInput("--now: expected an offset between -14:00 and +14:00")
     if not 1900 <= found.year <= 2200:
         raise BadInput("--now: expected a year between 1900 and 2200")
     return found

@@ -64,9 +64,9 @@ class Desk:
         self._content = load(*content)
         self._capabilities: Capabilities | None = None
 
-    def occasion(self) -> Occasion:
-        """Now, or the moment this was made for."""
-        now = self._now or datetime.now().astimezone()
+    def occasion(self, like: str | Preview | None = None) -> Occasion:
+        """Now, or the moment this was made for; or the moment of a preview."""
+        now = like.now if isinstance(like, Preview) else self._now or datetime.now().astimezone()
         zone = self._zone or now.tzinfo
         assert zone is not None
         return Occasion(now, self._actor, self._content, zone, self._calendar, self._site)
@@ -96,6 +96,11 @@ class _Lock:
 
     def __init__(self) -> None:
         self.held = threading.Lock()
+
+
+def sha_of(expect: str | Preview | None) -> str | None:
+    """The digest that is expected."""
+    return expect.sha256 if isinstance(expect, Preview) else expect
 
 
 def lock_for(kind: type[Any], base: str, command: Command, loop: int = 0) -> Any:
@@ -149,16 +154,17 @@ class Care(Desk):
             self._capabilities = self._driver.run(read_capabilities(self._limits))
         return self._capabilities
 
-    def run(self, command: Command, *, expect: str | None = None) -> Result:
-        """Carries a step out. `expect` is a preview's sha-256: anything else is refused."""
+    def run(self, command: Command, *, expect: str | Preview | None = None) -> Result:
+        """Carries a step out. `expect` is a preview, carried out for its moment, or its sha-256: anything else is
+        refused."""
         step = catalog.step_for(command)
         self._must_act()
-        occasion = self.occasion()
+        occasion = self.occasion(expect)
         lock = lock_for(_Lock, self.home.base, command)  # held by name: the table of locks only refers to it weakly
         with runner.hearing(step, command, occasion):
             _ = self.capabilities
             with lock.held:
-                return self._driver.run(runner.run(step, command, occasion, self._server(), expect=expect))
+                return self._driver.run(runner.run(step, command, occasion, self._server(), expect=sha_of(expect)))
 
     def preview(self, command: Command) -> Preview | Result:
         """Shows what a step would write, without writing."""

@@ -94,7 +94,7 @@ def _tell(base: str) -> None:
     seen = care.preview(command)
     if isinstance(seen, Preview):
         terminal.say(f"  previewed first: {len(seen.lines)} resources, sha-256 {seen.sha256[:12]}…; then exactly that:")
-    _act(care, command, expect=seen.sha256 if isinstance(seen, Preview) else None)
+    _act(care, command, expect=seen if isinstance(seen, Preview) else None)
 
     _chapter("6. The same again", "A connection drops, a button is pressed twice: the act is known by its receipt.")
     _act(_care(base, nurse, "09:41"), command)
@@ -107,7 +107,7 @@ def _care(base: str, acting: str, clock: str) -> Care:
     return Care(base, acting=acting, now=datetime.fromisoformat(f"2026-03-09T{clock}:00-05:00"))
 
 
-def _act(care: Care, command: Command, expect: str | None = None) -> None:
+def _act(care: Care, command: Command, expect: Preview | None = None) -> None:
     with care:
         found: Result = care.run(command, expect=expect)
         terminal.result(found, catalog.step_for(command), care.occasion(), Settings())
@@ -122,7 +122,7 @@ def _chapter(title: str, text: str) -> None:
 
 
 def _example(name: str) -> Json:
-    return decode_object((own_folder() / "examples" / f"QuestionnaireResponse-{name}.json").read_bytes())
+    return decode_object((own_folder() / "responses" / f"QuestionnaireResponse-{name}.json").read_bytes())
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
+from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from carefhir.fhir.changes import Act
@@ -111,6 +112,8 @@ class Preview:
     way: CommitWay
     lines: tuple[Line, ...]
     told: Told
+    now: datetime
+    """The moment it was decided for: to write exactly this, run for the same moment."""
     incomplete: tuple[str, ...] = ()
 
 

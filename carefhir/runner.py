@@ -67,7 +67,15 @@ def preview(step: AnyStep, command: Command, occasion: Occasion, server: Server)
     way = server.commit_way or best_commit_way(server.capabilities, prepared)
     lines = tuple(line_of(one, "create" if one.creates else "amend") for one in prepared.entries)
     return Preview(
-        step.name, prepared.act, prepared.sha256(), prepared.body(), way, lines, told_by(plan), plan.incomplete
+        step.name,
+        prepared.act,
+        prepared.sha256(),
+        prepared.body(),
+        way,
+        lines,
+        told_by(plan),
+        occasion.now,
+        plan.incomplete,
     )
 
 
@@ -185,7 +193,7 @@ def _prepared(step: AnyStep, command: Command, occasion: Occasion, seen: _Consid
     plan = seen.decision
     assert isinstance(plan, Plan) and seen.act is not None  # noqa: PT018 — settled before
     receipt = provenance.write(plan, occasion, seen.act.subject)
-    prepared = prepare(seen.act, command_digest(step, command), plan.changes, receipt)
+    prepared = prepare(seen.act, command_digest(step, command), plan.changes, receipt, plan.labels)
     for one in prepared.entries:
         wrong = r4.objections(one.resource) if one.creates else ()
         if wrong:

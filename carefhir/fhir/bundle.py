@@ -20,6 +20,7 @@ from carefhir.fhir.changes import (
     Amend,
     Change,
     Create,
+    labelled,
     match_query,
     own_identifier,
     strings_in,
@@ -80,7 +81,9 @@ class Prepared:
         return digest(self.body())
 
 
-def prepare(act: Act, command_digest: str, changes: tuple[Change, ...], receipt: Json) -> Prepared:
+def prepare(
+    act: Act, command_digest: str, changes: tuple[Change, ...], receipt: Json, labels: tuple[Json, ...] = ()
+) -> Prepared:
     """Puts keys on what is created, leaves out amendments that change nothing, orders the writes, adds the receipt.
 
     The receipt targets what already was as wanted too: a resumed act says the same as an undisturbed one.
@@ -88,7 +91,7 @@ def prepare(act: Act, command_digest: str, changes: tuple[Change, ...], receipt:
     Raises `ContentError` when two parts have one key: HAPI silently makes them one resource and one answer.
     """
     entries = [
-        _entry(act, command_digest, change)
+        _entry(act, command_digest, change, labels)
         for change in changes
         if not (isinstance(change, Amend) and not change.changes_anything)
     ]
@@ -97,7 +100,7 @@ def prepare(act: Act, command_digest: str, changes: tuple[Change, ...], receipt:
     stands = [change.record.reference for change in changes if isinstance(change, Amend)]
     targets = [one.urn for one in ordered if one.creates] + stands
     made["target"] = [{"reference": one} for one in targets] or made["target"]
-    ordered.append(_entry(act, command_digest, Create(RECEIPT, made, "the receipt of this act")))
+    ordered.append(_entry(act, command_digest, Create(RECEIPT, made, "the receipt of this act"), labels))
     keys = [one.match for one in ordered if one.creates] + [one.reference for one in ordered if not one.creates]
     parts = [one.part for one in ordered]
     for names in (keys, parts):
@@ -107,7 +110,7 @@ def prepare(act: Act, command_digest: str, changes: tuple[Change, ...], receipt:
     return Prepared(act, command_digest, tuple(ordered))
 
 
-def _entry(act: Act, command_digest: str, change: Change) -> Entry:
+def _entry(act: Act, command_digest: str, change: Change, labels: tuple[Json, ...]) -> Entry:
     if isinstance(change, Amend):
         record = change.record
         return Entry(
@@ -119,7 +122,7 @@ def _entry(act: Act, command_digest: str, change: Change) -> Entry:
             reference=record.reference,
             version=record.version,
         )
-    resource = copy.deepcopy(change.resource)
+    resource = copy.deepcopy(labelled(change.resource, labels))
     key = act.part_key(change.part)
     tags = resource.setdefault("meta", {}).setdefault("tag", [])
     if change.type in WITHOUT_IDENTIFIER:

@@ -153,15 +153,12 @@ def add(element: str, value: Any) -> Edit:
     return edit
 
 
-def labelled(change: Change, labels: list[Json]) -> Change:
-    """What is created, with security labels; what is amended keeps its own (labels travel to what is derived: R10)."""
-    if isinstance(change, Amend):
-        return change
-    meta = change.resource.get("meta", {})
+def labelled(resource: Json, labels: tuple[Json, ...]) -> Json:
+    """A resource with security labels beside those it has (labels travel to what is derived: R10)."""
+    meta = resource.get("meta", {})
     known = meta.get("security", [])
     more = [one for one in labels if one not in known]
-    resource = {**change.resource, "meta": {**meta, "security": [*known, *more]}}
-    return Create(change.part, resource, change.because, change.home)
+    return {**resource, "meta": {**meta, "security": [*known, *more]}} if more else resource
 
 
 def refer(to: Record | Create, act: Act | None = None) -> Json:
@@ -185,7 +182,8 @@ class Plan:
     """The whole wanted graph of changes, with reasons; what a person should be told; what it was decided from.
 
     `incomplete` is set where an act was refused for its form but what protects the patient is written all the same;
-    it then says why, a sentence each. `acting_as` is the discipline the actor acts in, where the care team says so.
+    it then says why, a sentence each. `labels` are security labels that everything created, the receipt too, carries.
+    `acting_as` is the discipline the actor acts in, where the care team says so.
     """
 
     changes: tuple[Change, ...] = ()
@@ -197,6 +195,7 @@ class Plan:
     incomplete: tuple[str, ...] = ()
     reason: str = ""
     acting_as: str = ""
+    labels: tuple[Json, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

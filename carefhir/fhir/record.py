@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
 
 import msgspec
@@ -164,12 +164,20 @@ def moments(text: str | None, zone: tzinfo = UTC) -> tuple[datetime, datetime] |
             return start, _next_span(start_day, month, day, zone)
         micro = int((fraction or "0")[:6].ljust(6, "0"))
         clock = time(int(hour), int(minute), 59 if second == "60" else int(second or 0), micro)
-        where: tzinfo = zone if offset is None else datetime.strptime(offset.replace("Z", "+0000"), "%z").tzinfo or UTC
+        where: tzinfo = zone if offset is None else _offset(offset)
         start = datetime.combine(start_day, clock, tzinfo=where)
         width = timedelta(minutes=1) if second is None else timedelta(seconds=1) if fraction is None else timedelta(0)
         return start, _after(start, width)
     except (ValueError, OverflowError):
         return None
+
+
+def _offset(text: str) -> tzinfo:
+    """The zone of `Z` or `+05:00` (strptime was a quarter of the time a large patient took to read)."""
+    if text == "Z":
+        return UTC
+    minutes = int(text[1:3]) * 60 + int(text[4:6])
+    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
 
 
 def _after(start: datetime, width: timedelta) -> datetime:

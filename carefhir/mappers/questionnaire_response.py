@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
+from carefhir.codes import RESTRICTED
 from carefhir.fhir.changes import own_identifier
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, first_text, references, relative
@@ -38,10 +40,25 @@ def authored(response: Json, otherwise: str) -> str:
 
 
 def security(response: Json) -> list[Json]:
-    """Its security labels: they travel to everything derived from it (R10)."""
-    found = response.get("meta", {})
-    labels = found.get("security") if isinstance(found, dict) else None
-    return [one for one in labels if isinstance(one, dict)] if isinstance(labels, list) else []
+    """Its security labels, which travel to all derived from it (R10). One that cannot be read means restricted."""
+    found = response.get("meta")
+    if not isinstance(found, dict) or "security" not in found:
+        return []
+    labels = found["security"]
+    read = [one for one in labels if _is_label(one)] if isinstance(labels, list) else []
+    return read if read == labels else [*read, RESTRICTED]
+
+
+def _is_label(one: Any) -> bool:
+    """A Coding as R4 has it, as far as a label goes."""
+    texts = {"system", "version", "code", "display"}
+    return (
+        isinstance(one, dict)
+        and "code" in one
+        and all(
+            name in texts and isinstance(value, str) and value.strip() == value != "" for name, value in one.items()
+        )
+    )
 
 
 def write(response: Json, patient: str, author: str, now: str, *, status: str) -> Json:

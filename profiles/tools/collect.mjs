@@ -1,8 +1,8 @@
-// Sorts SUSHI's output into definitions/, examples/ and samples/ in one stable formatting.
+// Sorts SUSHI's output into definitions/, examples/, responses/ and samples/ in one stable formatting.
 // Usage: node collect.mjs <fsh-generated/resources> <fsh sources> <target folder>
 // A resource is an example when its FSH instance says "Usage: #example"; everything else is a definition.
 // An example that points at resources it does not bring (one instance of a profile) is a sample: it validates, but a
-// server that checks references could not load it.
+// server that checks references could not load it. Responses are to be recorded, not loaded: they stand apart too.
 import fs from "node:fs";
 import path from "node:path";
 
@@ -23,11 +23,11 @@ function exampleKeys(folder) {
 }
 
 const examples = exampleKeys(sources);
-for (const folder of ["definitions", "examples", "samples"]) {
+for (const folder of ["definitions", "examples", "responses", "samples"]) {
   fs.rmSync(path.join(target, folder), { recursive: true, force: true });
   fs.mkdirSync(path.join(target, folder), { recursive: true });
 }
-const count = { definitions: 0, examples: 0, samples: 0 };
+const count = { definitions: 0, examples: 0, responses: 0, samples: 0 };
 const pointsElsewhere = (text) => /"reference": "[A-Z][A-Za-z]+\/[^"?]+"/.test(text);
 const conformance = new Set(["StructureDefinition", "CodeSystem", "ValueSet", "ConceptMap", "PlanDefinition",
   "ObservationDefinition", "Questionnaire", "OperationDefinition"]);
@@ -36,10 +36,11 @@ for (const file of fs.readdirSync(generated).sort()) {
   const isExample = examples.has(resource.id) && !conformance.has(resource.resourceType);
   const name = `${resource.resourceType}-${resource.id}.json`;
   const text = JSON.stringify(resource, null, 2) + "\n";
-  const kind = !isExample ? "definitions" : pointsElsewhere(text) ? "samples" : "examples";
+  const kind = !isExample ? "definitions" : pointsElsewhere(text) ? "samples"
+    : resource.resourceType === "QuestionnaireResponse" ? "responses" : "examples";
   const folder = isExample ? path.join(target, kind) : path.join(target, kind, resource.resourceType);
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(folder, name), text);
   count[kind] += 1;
 }
-console.log(`definitions: ${count.definitions}, examples: ${count.examples}, samples: ${count.samples}`);
+console.log(`definitions: ${count.definitions}, examples: ${count.examples}, responses: ${count.responses}, samples: ${count.samples}`);

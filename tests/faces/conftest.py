@@ -21,11 +21,11 @@ import pytest
 from typer.testing import CliRunner
 
 from carefhir.cli import app
-from carefhir.runner import Server
+from carefhir.fhir.server import Server
 from carefhir.sandbox import Knobs, Sandbox
 from carefhir.sandbox.interactions import Interactions
 from carefhir.transport.requests_driver import RequestsDriver
-from tests.support.backends import EXAMPLE, EXAMPLES
+from tests.support.backends import EXAMPLE, EXAMPLES, RESPONSES
 
 Json = dict[str, Any]
 NOW = "2026-03-09T10:00:00-05:00"
@@ -273,12 +273,12 @@ class Ward:
 
 def response(name: str, **changes: Any) -> Json:
     """An example response; None takes an element away."""
-    made = {**json.loads((EXAMPLES / f"QuestionnaireResponse-{name}.json").read_text()), **changes}
+    made = {**json.loads((RESPONSES / f"QuestionnaireResponse-{name}.json").read_text()), **changes}
     return {key: value for key, value in made.items() if value is not None}
 
 
 def response_file(name: str) -> Path:
-    return EXAMPLES / f"QuestionnaireResponse-{name}.json"
+    return RESPONSES / f"QuestionnaireResponse-{name}.json"
 
 
 @pytest.fixture(autouse=True)

@@ -108,12 +108,12 @@ def test_who_never_stayed_gets_no_transition_but_all_the_rest(ward: Ward, key: s
 
 
 def test_what_follows_a_substance_use_stay_is_restricted(ward: Ward) -> None:
-    """42 CFR Part 2 (rule 4): on all the transition writes, and on nobody else's. Its receipt holds references only."""
+    """42 CFR Part 2 (rule 4): on all the transition writes, its receipt too, and on nobody else's."""
     for key, results in ward.first.items():
         opened = results["transition"]
         names = {line.reference for line in opened.written} if isinstance(opened, Done) else set()
         for one in ward.written[key]:
-            if one["resourceType"] != "Provenance" and f"{one['resourceType']}/{one['id']}" in names:
+            if f"{one['resourceType']}/{one['id']}" in names:
                 codes = {label["code"] for label in one["meta"].get("security", [])}
                 restricted = EXPECTED[key]["stay"].startswith("substance-use-treatment")
                 assert ("R" in codes) == restricted, (key, one["resourceType"])

@@ -23,6 +23,7 @@ from carefhir.transport.requests_driver import RequestsDriver
 T = TypeVar("T")
 Json = dict[str, Any]
 EXAMPLES = Path(__file__).parents[2] / "profiles" / "examples"
+RESPONSES = EXAMPLES.parent / "responses"
 EXAMPLE = "https://carefhir.org/fhir/sid/example"
 
 

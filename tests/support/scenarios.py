@@ -18,7 +18,7 @@ from carefhir.steps import Command
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.supervision.enroll import Enroll
 from carefhir.workflows.transitions.open_transition import OpenTransition
-from tests.support.backends import EXAMPLES, Backend, new_mark
+from tests.support.backends import RESPONSES, Backend, new_mark
 
 Json = dict[str, Any]
 NOW = datetime.fromisoformat("2026-03-09T10:00:00-05:00")
@@ -83,7 +83,7 @@ def done(found: Stage, command: Command, now: datetime = NOW) -> Done | Refused:
 
 def response(name: str, mark: str = "", **changes: Any) -> Json:
     """An example response, as another one of the same person."""
-    made: Json = json.loads((EXAMPLES / f"QuestionnaireResponse-{name}.json").read_text())
+    made: Json = json.loads((RESPONSES / f"QuestionnaireResponse-{name}.json").read_text())
     made["identifier"]["value"] += mark
     return {**made, **changes}
 

@@ -33,7 +33,6 @@ from carefhir.fhir.changes import (
     add,
     amend,
     carries_key,
-    labelled,
     own_identifier,
     put,
     refer,
@@ -189,7 +188,7 @@ def _clashes(context: Context, command: RecordAssessment, stored: Record | None)
     """The response's identifier stands on another response already: with other answers, or another person's."""
     for one in context.named_alike:
         if qr.subject(one.json) != command.patient:
-            return (f"{one.reference} has this response's identifier and is about somebody else",)
+            return (f"{one.reference} has this response's identifier and is not {command.patient}'s",)
     clash = form.clash(stored, command.response)
     return (clash,) if clash else ()
 
@@ -254,9 +253,6 @@ class _Desk:
         incomplete: tuple[str, ...] = (),
     ) -> Plan:
         changes = (*changes, *measures.changes)
-        labels = qr.security(self.command.response)
-        if labels:
-            changes = tuple(labelled(change, labels) for change in changes)
         sources = [self.context.patient.record] if self.context.patient else []
         sources += self.context.team.records
         content, scores = self.occasion.content, () if incomplete else self.judgement.scores
@@ -270,6 +266,7 @@ class _Desk:
             incomplete,
             f"{self.title} recorded",
             self.context.team.disciplines.get(self.occasion.actor.reference, ""),
+            tuple(qr.security(self.command.response)),
         )
 
     def _response(self, stored: Record | None, status: str) -> tuple[Change, Json]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from carefhir.codes import CLOCK_DATE, RESTRICTED, STEP_KEY
 from carefhir.content.clocks import Clock, Item
 from carefhir.content.lace import Lace
-from carefhir.fhir.changes import Act, Change, Create, Plan, Refusal, amend, carries_key, labelled, put, refer
+from carefhir.fhir.changes import Act, Change, Create, Plan, Refusal, amend, carries_key, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, dig
 from carefhir.mappers import risk_assessment as risk
@@ -234,8 +234,6 @@ class Discharge:
         sources += [one.record for one in self.stay.encounters]
         sources += [one for one in more if one not in sources]
         actor = self.occasion.actor.reference
-        if self.stay.setting.properties.get("restricted"):
-            changes = tuple(labelled(change, [RESTRICTED]) for change in changes)
         return Plan(
             changes,
             tuple(says),
@@ -244,6 +242,7 @@ class Discharge:
             artefacts=(self.clock.canonical,),
             reason=f"discharged {self.discharged} to {self.place.concept.display}",
             acting_as=self.context.team.disciplines.get(actor, ""),
+            labels=(RESTRICTED,) if self.stay.setting.properties.get("restricted") else (),
         )
 
     def _warnings(self) -> tuple[str, ...]:
