@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from carefhir.committing import commit, line_of, told_by
@@ -14,23 +14,23 @@ from carefhir.fhir.bundle import RECEIPT, Prepared, prepare
 from carefhir.fhir.changes import Act, Create, Plan, Refusal
 from carefhir.fhir.codec import digest
 from carefhir.fhir.commit import best_commit_way
-from carefhir.fhir.gather import Records, gather
+from carefhir.fhir.gather import gather
 from carefhir.fhir.record import Record
-from carefhir.fhir.search import Named, Need
+from carefhir.fhir.search import Named, Need, Slots
 from carefhir.fhir.server import Server
-from carefhir.fhir.wire import Flow
+from carefhir.fhir.wire import Flow, together
 from carefhir.mappers import provenance
 from carefhir.occasion import Occasion
 from carefhir.results import Conflict, Done, Preview, Refused, Result, Told
 from carefhir.steps import AnyReading, AnyStep, Command, FromCommand
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Considered:
     """What gather and decide gave."""
 
-    records: Records
-    act: Act | None
+    act: Act
+    asked: str
     receipts: tuple[Record, ...]
     decision: Plan | Refusal
 
@@ -45,10 +45,10 @@ def run(
     budget = server.budget
     while True:
         seen = yield from _consider(step, command, occasion, server)
-        settled = _settled(step, command, seen, server)
+        settled = _settled(step, seen, server)
         if settled is not None:
             return settled
-        plan, prepared = _prepared(step, command, occasion, seen)
+        plan, prepared = _prepared(step, occasion, seen)
         if expect is not None and expect != prepared.sha256():
             return Refused(step.name, (_other_than_expected(expect, prepared),))
         outcome, spent = yield from commit(step, plan, prepared, server, budget)
@@ -60,10 +60,10 @@ def run(
 def preview(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[Preview | Result]:
     """The step without the commit: what would be sent, with its digest; or why nothing would."""
     seen = yield from _consider(step, command, occasion, server)
-    settled = _settled(step, command, seen, server)
+    settled = _settled(step, seen, server)
     if settled is not None:
         return settled
-    plan, prepared = _prepared(step, command, occasion, seen)
+    plan, prepared = _prepared(step, occasion, seen)
     way = server.commit_way or best_commit_way(server.capabilities, prepared)
     lines = tuple(line_of(one, "create" if one.creates else "amend") for one in prepared.entries)
     return Preview(
@@ -97,35 +97,36 @@ def slots_for(command: Command, occasion: Occasion) -> dict[str, str]:
     return slots
 
 
-def command_digest(step: AnyStep, command: Command) -> str:
+def command_digest(step: AnyStep, command: Command, particulars: Any = None) -> str:
     """The digest of what was asked for, whoever asks and whenever."""
-    return digest([step.name, command.model_dump()])
+    return digest([step.name, command.model_dump() if particulars is None else particulars])
 
 
 def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[_Considered]:
     slots = slots_for(command, occasion)
-    cause = None
     needs = (*step.needs, _actor(occasion))
     if isinstance(step.cause, FromCommand):
-        cause = step.cause.of(command, occasion)
-        slots["act"] = _act(step, slots, cause).key
+        acts = [_act(step, slots, step.cause.of(command, occasion))]
+        slots["act"] = acts[0].key
         needs = (*needs, provenance.find())
     records = yield from gather(needs, slots, server.capabilities, server.home, way=server.way)
-    context = step.read(records)
-    receipts = records["receipt"]
+    context = step.read(records, occasion)
+    receipts: list[tuple[Record, ...]] = [records["receipt"]]
     if not isinstance(step.cause, FromCommand):
-        cause = step.cause.of(context, command, occasion)
-        if cause is not None:
-            slots["act"] = _act(step, slots, cause).key
-            receipts = yield from _receipts(slots, server)
-    act = _act(step, slots, cause) if cause is not None else None
-    decision = step.decide(context, command, occasion)
-    if not receipts and isinstance(decision, Plan) and records.visible("actor") and records.one("actor") is None:
+        acts = [_act(step, slots, cause) for cause in step.cause.of(context, command, occasion)]
+        receipts = yield from together([_receipts({**slots, "act": act.key}, server) for act in acts])
+    open_ones = [index for index, found in enumerate(receipts) if not found]
+    index = open_ones[0] if open_ones else len(acts) - 1
+    act = acts[index] if acts else _act(step, slots, ())
+    receipt = receipts[index] if acts else ()
+    asked = command_digest(step, command, step.particulars(context, command, occasion) if step.particulars else None)
+    decision = step.decide(context, command, occasion, act)
+    if not receipt and isinstance(decision, Plan) and records.visible("actor") and records.one("actor") is None:
         decision = Refusal((f"who acts, {occasion.actor.reference}, is not on this server",), decision.instructions)
-    return _Considered(records, act, receipts, decision)
+    return _Considered(act, asked, receipt, decision)
 
 
-def _receipts(slots: dict[str, str], server: Server) -> Flow[tuple[Record, ...]]:
+def _receipts(slots: Slots, server: Server) -> Flow[tuple[Record, ...]]:
     try:
         late = yield from gather((provenance.find(),), slots, server.capabilities, server.home, way="searches")
     except ServerUnfit as error:
@@ -144,56 +145,62 @@ def _act(step: AnyStep, slots: dict[str, str], cause: tuple[str, ...]) -> Act:
     return Act(step.name, slots["patient"], cause)
 
 
-def _settled(step: AnyStep, command: Command, seen: _Considered, server: Server) -> Result | None:
+def _settled(step: AnyStep, seen: _Considered, server: Server) -> Result | None:
     """A result that needs no commit: done before, done otherwise, refused, or more than this server can take."""
     if len(seen.receipts) > 1:
         names = tuple(one.reference for one in seen.receipts)
         return Conflict(step.name, "two receipts stand for one act", duplicates={RECEIPT: names})
     if seen.receipts:
-        done = _done_before(step, command, seen.receipts[0], seen.decision.instructions)
+        done = _done_before(step, seen)
         if isinstance(done, Done) and isinstance(seen.decision, Plan) and seen.decision.incomplete:
             return Refused(step.name, seen.decision.incomplete, kept=done, told=done.told)
         return done
     if isinstance(seen.decision, Refusal):
         return Refused(step.name, seen.decision.why, told=Told(instructions=seen.decision.instructions))
-    wanted = {(one.type, "create" if isinstance(one, Create) else "update") for one in seen.decision.changes}
-    closed = sorted(
-        f"{interaction} of {type_}"
-        for type_, interaction in wanted | {("Provenance", "create")}
-        if not server.capabilities.can(type_, interaction)
-    )
+    closed = _closed(seen.decision, server)
+    if closed and seen.decision.instead is not None and not _closed(seen.decision.instead, server):
+        why = f"this server states no {', no '.join(closed)}"
+        seen.decision = replace(seen.decision.instead, incomplete=(*seen.decision.incomplete, why))
+        return None
     if closed:
         why = f"this server states no {', no '.join(closed)}; nothing was written"
         return Refused(step.name, (why,), told=Told(instructions=seen.decision.instructions))
     return None
 
 
-def _done_before(step: AnyStep, command: Command, receipt: Record, instructions: tuple[str, ...]) -> Result:
+def _closed(plan: Plan, server: Server) -> list[str]:
+    """What a plan would need and the server does not state."""
+    wanted = {(one.type, "create" if isinstance(one, Create) else "update") for one in plan.changes}
+    return sorted(
+        f"{interaction} of {type_}"
+        for type_, interaction in wanted | {("Provenance", "create")}
+        if not server.capabilities.can(type_, interaction)
+    )
+
+
+def _done_before(step: AnyStep, seen: _Considered) -> Result:
     """The receipt is there: done, unless it was for other particulars. What must be done now is said again."""
-    told = Told(instructions=instructions)
-    asked = command_digest(step, command)
+    receipt, told = seen.receipts[0], Told(instructions=seen.decision.instructions)
     was = provenance.command_of(receipt)
-    if was and was != asked:
+    if was and was != seen.asked:
         why = (
             f"this was done already, with other particulars ({receipt.reference}, recorded "
             f"{provenance.recorded(receipt)}); nothing of this request was written"
         )
         return Conflict(step.name, why, told=told)
+    notes = [f"recorded {provenance.recorded(receipt)}"]
+    if isinstance(seen.decision, Refusal):
+        notes += [f"today it would be refused: {why}" for why in seen.decision.why]
     return Done(
-        step.name,
-        provenance.act_of(receipt),
-        "an earlier run",
-        receipt.reference,
-        told=told,
-        notes=(f"recorded {provenance.recorded(receipt)}",),
+        step.name, provenance.act_of(receipt), "an earlier run", receipt.reference, told=told, notes=tuple(notes)
     )
 
 
-def _prepared(step: AnyStep, command: Command, occasion: Occasion, seen: _Considered) -> tuple[Plan, Prepared]:
+def _prepared(step: AnyStep, occasion: Occasion, seen: _Considered) -> tuple[Plan, Prepared]:
     plan = seen.decision
     assert isinstance(plan, Plan) and seen.act is not None  # noqa: PT018 — settled before
     receipt = provenance.write(plan, occasion, seen.act.subject)
-    prepared = prepare(seen.act, command_digest(step, command), plan.changes, receipt, plan.labels)
+    prepared = prepare(seen.act, seen.asked, plan.changes, receipt, plan.labels)
     for one in prepared.entries:
         wrong = r4.objections(one.resource) if one.creates else ()
         if wrong:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from carefhir.fhir.changes import Plan, Refusal
+from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import relative
 from carefhir.fhir.search import Need
@@ -63,9 +63,14 @@ class FromCommand(Generic[C]):
 @dataclass(frozen=True, slots=True)
 class FromContext(Generic[C, X]):
     """The cause of an act is in the patient's records (the last ended episode, the stay's anchor): its receipt is asked
-    for once they are read. None where the records show no such thing; `decide` then refuses."""
+    for once they are read.
 
-    of: Callable[[X, C, Occasion], tuple[str, ...] | None]
+    Several causes are acts that follow on one another (a transition, its first correction, its second): the first one
+    without a receipt is the act to do, so that none is begun before the one it rests on is whole. None at all where
+    the records show no such thing; `decide` then refuses.
+    """
+
+    of: Callable[[X, C, Occasion], tuple[tuple[str, ...], ...]]
 
 
 def _nothing(command: Command, occasion: Occasion) -> tuple[str, ...]:
@@ -81,13 +86,15 @@ class Step(Generic[C, X]):
     command: type[C]
     needs: tuple[Need, ...]
     cause: FromCommand[C] | FromContext[C, X]
-    read: Callable[[Records], X]
-    decide: Callable[[X, C, Occasion], Plan | Refusal]
+    read: Callable[[Records, Occasion], X]
+    decide: Callable[[X, C, Occasion, Act], Plan | Refusal]
     when_stale: Literal["decide again", "ask the person"]
     writes: tuple[str, ...]
     """The resource types it may write, checked against what the server takes before anything is sent."""
     at_once: Callable[[C, Occasion], tuple[str, ...]] = _nothing
     """What must be done now by what the command alone says, even if no server can be reached."""
+    particulars: Callable[[X, C, Occasion], Any] | None = None
+    """What makes a repeat the same request, where the command says the same thing in several ways; else its fields."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,12 +102,13 @@ def comorbidity_points(content: Content, illnesses: Sequence[Illness], visible: 
             if (illness.current or known.get("history")) and (illness.before or not known.get("prior")):
                 found.setdefault(group, []).append(illness.record)
     superseded = {str(groups[group].properties.get("supersedes", "")) for group in found}
-    counted = [group for group in found if group not in superseded]
+    # In the order of the code system: the order records come in hangs on their ids, and says nothing.
+    counted = [group for group in groups if group in found and group not in superseded]
     total = sum(int(groups[group].properties["weight"]) for group in counted)
     points = capped if total >= numbers["comorbidity-cap-from"] else total
     names = ", ".join(groups[group].display for group in counted) or "no comorbidity that counts"
     why = f"{names}; {unmapped} of {len(illnesses)} conditions on record are not in the LACE map"
-    return Points(points, points, why, tuple(found[group][0] for group in counted))
+    return Points(points, points, why, tuple(record for group in counted for record in found[group]))
 
 
 def groups_of(content: Content, record: Record) -> Iterable[str]:

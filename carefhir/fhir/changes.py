@@ -181,9 +181,10 @@ def basis(record: Record) -> Json:
 class Plan:
     """The whole wanted graph of changes, with reasons; what a person should be told; what it was decided from.
 
-    `incomplete` is set where an act was refused for its form but what protects the patient is written all the same;
-    it then says why, a sentence each. `labels` are security labels that everything created, the receipt too, carries.
-    `acting_as` is the discipline the actor acts in, where the care team says so.
+    `incomplete` is set where an act was refused for its form but what protects the patient is written all the same; it
+    then says why, a sentence each. `labels` are security labels that everything created, the receipt too, carries.
+    `instead` is what to do at least where a server does not take all of it. `acting_as` is the discipline the actor
+    acts in, where the care team says so.
     """
 
     changes: tuple[Change, ...] = ()
@@ -196,6 +197,7 @@ class Plan:
     reason: str = ""
     acting_as: str = ""
     labels: tuple[Json, ...] = ()
+    instead: Plan | None = None
 
 
 @dataclass(frozen=True, slots=True)

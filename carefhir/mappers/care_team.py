@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from carefhir.codes import DISCIPLINE, TEAM_ROLE
 from carefhir.content.loading import Content
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
+from carefhir.fhir.record import Record, codings, dig, first_text, moments, references, relative
 from carefhir.fhir.search import Need, Of
 from carefhir.mappers.provenance import DISCIPLINE_EXTENSION
 
@@ -39,18 +41,19 @@ class TeamView:
         return self.roles.get("on-call", "")
 
 
-def read(records: Iterable[Record]) -> TeamView:
-    """The roles of ours in all active teams; where two teams name one, the team read first by id counts."""
+def read(records: Iterable[Record], today: date) -> TeamView:
+    """The roles of ours in all active teams; where two teams name one, the team read first by id counts. Whoever's time
+    in a team is over, or whose team's is, holds no role any more."""
     used: list[Record] = []
     roles: dict[str, str] = {}
     disciplines: dict[str, str] = {}
     for record in records:
-        if first_text(record.json, "status") not in ("active", None):
+        if first_text(record.json, "status") not in ("active", None) or over(record.json, today):
             continue
         for participant in dig(record.json, "participant"):
             member = next((m for one in references(participant, "member") if (m := relative(one))), None)
             mine = [code for system, code in codings(participant, "role") if system == TEAM_ROLE]
-            if member is None or not mine:
+            if member is None or not mine or over(participant, today):
                 continue
             used += [record] if record not in used else []
             for role in mine:
@@ -60,6 +63,12 @@ def read(records: Iterable[Record]) -> TeamView:
                     code = first_text(extension, "valueCoding.code")
                     disciplines.setdefault(member, code or "")
     return TeamView(tuple(used), roles, disciplines)
+
+
+def over(element: Any, today: date) -> bool:
+    """Whether an element's period ended before today."""
+    ends = moments(first_text(element, "period.end"))
+    return ends is not None and ends[0].date() < today
 
 
 def write(content: Content, patient: str, name: str, start: str, members: Iterable[tuple[str, str, str]]) -> Json:

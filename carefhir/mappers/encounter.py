@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
+from carefhir.fhir.record import Record, codings, dig, first_text, moment, moments, references, relative
 from carefhir.fhir.search import Named, Need, Of
 
 
@@ -19,9 +19,17 @@ def find_named() -> Need:
     return Need("encounter", "Encounter", (Named("{command.encounter}"),))
 
 
+BEGUN = frozenset({"arrived", "triaged", "in-progress", "onleave", "finished"})
+"""Statuses of encounters that take or took place; what is only planned has not happened."""
+
+
 @dataclass(frozen=True, slots=True)
 class EncounterView:
-    """One encounter; times are None where the record gives none that can be read."""
+    """One encounter; times are None where the record gives none that can be read.
+
+    Its days are those the record itself writes: a discharge at 23:30 local time is on that day, whoever looks from
+    where. Only a time given in UTC, which names no place, is counted in the reader's zone.
+    """
 
     record: Record
     status: str
@@ -29,37 +37,72 @@ class EncounterView:
     types: tuple[tuple[str, str], ...]
     start: datetime | None
     end: datetime | None
+    start_day: date | None
+    end_day: date | None
     part_of: str
     patient: str
     priorities: tuple[tuple[str, str], ...]
     admit_sources: tuple[tuple[str, str], ...]
     dispositions: tuple[tuple[str, str], ...]
-    identifier: str
+    identities: tuple[str, ...]
 
     @property
     def reference(self) -> str:
         return self.record.reference
 
+    def end_stamp(self, zone: tzinfo) -> str:
+        """The end to the second: as the record writes it, in `zone` where it writes UTC or a day."""
+        text = first_text(self.record.json, "period.end") or ""
+        if len(text) > 10 and self.end is not None and not (text.endswith("Z") or text[-6:] in ("+00:00", "-00:00")):
+            return self.end.isoformat(timespec="seconds")
+        return (self.end or datetime.max.replace(tzinfo=UTC)).astimezone(zone).isoformat(timespec="seconds")
+
+    @property
+    def reach(self) -> datetime | None:
+        """Until when it takes: its end; for ever where it has begun and not ended; None where nobody can tell."""
+        if self.end is not None or self.status == "finished":
+            return self.end
+        return datetime.max.replace(tzinfo=UTC) if self.start is not None else None
+
 
 def read(record: Record, zone: tzinfo = UTC) -> EncounterView:
-    """An encounter, leniently."""
+    """An encounter, leniently. A day without time ends with that day."""
     json = record.json
-    identifiers = sorted(
-        f"{one.get('system', '')}|{one['value']}"
-        for one in dig(json, "identifier")
-        if isinstance(one, dict) and isinstance(one.get("value"), str)
-    )
+    start, end = first_text(json, "period.start"), first_text(json, "period.end")
+    until = moments(end, zone)
     return EncounterView(
         record,
         first_text(json, "status") or "",
         next(codings(json, "class"), ("", "")),
         tuple(codings(json, "type")),
-        moment(first_text(json, "period.start"), zone),
-        moment(first_text(json, "period.end"), zone),
+        moment(start, zone),
+        (until[1] - timedelta(seconds=1) if len(end or "") == 10 else until[0]) if until else None,
+        _day(start, zone),
+        _day(end, zone),
         next((r for one in references(json, "partOf") if (r := relative(one))), ""),
         next((r for one in references(json, "subject") if (r := relative(one))), ""),
         tuple(codings(json, "priority")),
         tuple(codings(json, "hospitalization.admitSource")),
         tuple(codings(json, "hospitalization.dischargeDisposition")),
-        identifiers[0] if identifiers else record.reference,
+        (*_identifiers(record), record.reference),
     )
+
+
+def _day(text: str | None, zone: tzinfo) -> date | None:
+    """The day as written, where an offset says whose day it is; in `zone` for UTC."""
+    found = moment(text, zone)
+    if found is None or text is None:
+        return None
+    if len(text) == 10 or not (text.endswith("Z") or text[-6:] in ("+00:00", "-00:00")):
+        return found.date()
+    return found.astimezone(zone).date()
+
+
+def _identifiers(record: Record) -> list[str]:
+    """Business identifiers, the official first, so that one added later is not taken for the first."""
+    found = [
+        (one.get("use") != "official", f"{one.get('system', '')}|{one['value']}")
+        for one in dig(record.json, "identifier")
+        if isinstance(one, dict) and isinstance(one.get("value"), str)
+    ]
+    return [text for _, text in sorted(found)]

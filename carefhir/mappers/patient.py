@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from carefhir.fhir.record import Record, dig, first_text, references, relative
+from carefhir.fhir.record import Record, dig, first_text, moments, references, relative
 from carefhir.fhir.search import Named, Need
 
 
@@ -28,14 +31,13 @@ def read(record: Record | None) -> PatientView | None:
     if record is None:
         return None
     json = record.json
-    replaced = (
-        relative(reference)
+    replaced = [
+        next((r for one in references(link, "other") if (r := relative(one))), "another record, not named here")
         for link in dig(json, "link")
         if isinstance(link, dict) and link.get("type") == "replaced-by"
-        for reference in references(link, "other")
-    )
+    ]
     died = json.get("deceasedBoolean") is True or isinstance(json.get("deceasedDateTime"), str)
-    return PatientView(record, died, json.get("active") is False, next((one for one in replaced if one), ""))
+    return PatientView(record, died, json.get("active") is False, next(iter(replaced), ""))
 
 
 def in_the_way(patient: PatientView | None, asked: str) -> tuple[str, ...]:
@@ -52,14 +54,54 @@ def in_the_way(patient: PatientView | None, asked: str) -> tuple[str, ...]:
     return ()
 
 
-def display(record: Record | None) -> str:
-    """A name for a page or a table; never for a log or an error."""
+def standing(record: Record | None) -> str:
+    """In a few words, why this person is not to be called or worked for; "" when nothing stands against it."""
+    view = read(record)
+    if view is None:
+        return ""
+    if view.deceased:
+        return "recorded as deceased"
+    if view.replaced_by:
+        return f"merged into {view.replaced_by}"
+    return "record marked inactive" if view.inactive else ""
+
+
+def display(record: Record | None, today: date | None = None) -> str:
+    """A name for a page or a table; never for a log or an error. Names no longer borne are not shown."""
     if record is None:
         return "(not visible)"
     for name in dig(record.json, "name"):
-        if isinstance(name, dict):
-            if isinstance(name.get("text"), str):
-                return str(name["text"])
-            given = " ".join(str(one) for one in dig(name, "given"))
-            return f"{given} {name.get('family', '')}".strip() or "(no name)"
+        if not isinstance(name, dict) or not in_use(name, today):
+            continue
+        if isinstance(name.get("text"), str):
+            return str(name["text"])
+        given = " ".join(str(one) for one in dig(name, "given"))
+        return f"{given} {name.get('family', '')}".strip() or "(no name)"
     return first_text(record.json, "id") or "(no name)"
+
+
+def in_use(element: Mapping[str, Any], today: date | None = None) -> bool:
+    """Whether a name or a number is (still) in use: not marked old, its period not over."""
+    if element.get("use") in ("old", "maiden"):
+        return False
+    end = moments(first_text(element, "period.end"))
+    return end is None or today is None or end[1].date() > today
+
+
+def phone(record: Record, today: date | None = None) -> str:
+    """The number to call: of the phones in use the first by rank; "" where there is none."""
+    phones = [
+        one
+        for one in dig(record.json, "telecom")
+        if isinstance(one, dict)
+        and one.get("system") in ("phone", "sms")
+        and isinstance(one.get("value"), str)
+        and in_use(one, today)
+    ]
+    best = min(phones, key=_rank, default=None)
+    return str(best["value"]) if best else ""
+
+
+def _rank(telecom: Mapping[str, Any]) -> int:
+    rank = telecom.get("rank")
+    return rank if isinstance(rank, int) and not isinstance(rank, bool) else 99

@@ -30,7 +30,7 @@ from carefhir.fhir.codec import canonical
 from carefhir.fhir.gather import Records, gather
 from carefhir.mappers import provenance
 from carefhir.occasion import Occasion
-from carefhir.steps import AnyStep, Command
+from carefhir.steps import AnyStep, Command, FromContext
 from tests.support.backends import sandbox_backend
 from tests.support.scenarios import SCENARIOS, Scenario
 
@@ -122,9 +122,7 @@ def test_a_decision_touches_nothing_but_its_arguments_and_is_the_same_twice(scen
     step, records, command, occasion = staged(scenario)
 
     def decide() -> bytes:
-        context = step.read(records)
-        step.cause.of(*((command, occasion) if "command" in _names(step) else (context, command, occasion)))
-        return spelled(step.decide(context, command, occasion), command, occasion)
+        return spelled(decided(step, records, command, occasion), command, occasion)
 
     first = decide()
     second, reached = touched(decide)
@@ -132,8 +130,14 @@ def test_a_decision_touches_nothing_but_its_arguments_and_is_the_same_twice(scen
     assert second == first
 
 
-def _names(step: AnyStep) -> str:
-    return type(step.cause).__name__.removeprefix("From").lower()
+def decided(step: AnyStep, records: Records, command: Command, occasion: Occasion) -> Plan | Refusal:
+    """What the runner does between gather and commit."""
+    context = step.read(records, occasion)
+    assert isinstance(step.cause, FromContext)
+    causes = step.cause.of(context, command, occasion)
+    act = Act(step.name, "Patient/1", causes[0] if causes else ())
+    made: Plan | Refusal = step.decide(context, command, occasion, act)
+    return made
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
@@ -141,7 +145,7 @@ def test_a_decision_leaves_what_was_read_and_asked_as_it_was(scenario: Scenario)
     step, records, command, occasion = staged(scenario)
     before = copy.deepcopy({name: [one.json for one in some] for name, some in records.found.items()})
     asked = command.model_dump_json()
-    step.decide(step.read(records), command, occasion)
+    decided(step, records, command, occasion)
     assert {name: [one.json for one in some] for name, some in records.found.items()} == before
     assert command.model_dump_json() == asked
 

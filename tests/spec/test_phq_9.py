@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from carefhir import Done, RecordAssessment, Refused
+from carefhir import Done, Limits, RecordAssessment, Refused, runner
+from carefhir.catalog import step_for
+from carefhir.fhir.wire import Failure, Request, Response
+from carefhir.sandbox import Knobs
 from tests.spec.tables import PHQ_9, Chart, carried_out, hunger, phq_9
 from tests.support.backends import sandbox_backend
 from tests.support.scenarios import Stage, stage
@@ -126,3 +129,75 @@ def test_hunger_vital_sign(kim: Stage, first: str, second: str, result: str | No
     found = [one["valueCodeableConcept"]["coding"][0]["code"] for one in chart.written("Observation")]
     assert found == ([result] if result else [])
     assert chart.codes() == ({"Z59.41", "733423003"} if result == "LA19952-3" else set())
+
+
+def test_a_review_closed_since_the_draft_is_asked_for_again(kim: Stage) -> None:
+    """The draft's review was done; days later the response is completed, its last item still positive."""
+    response = phq_9(0, 0, 0, 0, 0, 0, 0, 0, 1, identifier={"system": "http://forms.example", "value": kim.mark})
+    draft = RecordAssessment(patient=kim.patient, response={**response, "status": "in-progress"})
+    assert isinstance(carried_out(kim, draft, WHEN), Refused)
+    review = Chart(kim.backend, kim.patient).tasks()["safety-review"]
+    kim.backend.put({**review, "status": "completed"})
+    result = carried_out(kim, RecordAssessment(patient=kim.patient, response=response), "2026-03-13T10:00:00-05:00")
+    assert isinstance(result, Done)
+    stands = [(one["id"] == review["id"], one["status"]) for one in Chart(kim.backend, kim.patient).written("Task")]
+    assert sorted(stands) == [(False, "requested"), (True, "completed")]
+
+
+@pytest.mark.parametrize("type_", ["Condition", "Flag", "QuestionnaireResponse", "CareTeam", "Task"])
+def test_item_9_is_acted_on_though_a_part_of_the_chart_cannot_be_seen(type_: str) -> None:
+    """A search that is not answered is a gap that is named, and no reason to leave somebody alone."""
+    found = stage(sandbox_backend(), "kim")
+    shut = found.backend.exchange
+
+    def closed(request: Request) -> Response | Failure:
+        if request.repeatable and request.target.startswith(f"{type_}?") and "identifier" not in request.target:
+            return Response(403)
+        return shut(request)
+
+    found.backend.exchange = closed
+    limits = Limits(batch=False, transaction=False)
+    command = RecordAssessment(patient=found.patient, response=phq_9(1, 0, 0, 0, 0, 0, 0, 0, 2))
+    step = step_for(command)
+    result = found.backend.run(runner.run(step, command, found.occasion(), found.backend.server(limits=limits)))
+    found.backend.exchange = shut
+    assert isinstance(result, Done), result
+    assert any(f"{type_} not visible" in one for one in result.told.warnings)
+    chart = Chart(found.backend, found.patient)
+    assert "safety-review" in chart.tasks()
+    assert len(chart.written("Flag")) == 1
+
+
+def test_item_9_is_acted_on_though_the_server_takes_no_scores() -> None:
+    backend = sandbox_backend(Knobs(read_only=frozenset({"Observation"})))
+    backend.load("team")
+    nurse, physician = backend.find("Practitioner", "nurse"), backend.find("Practitioner", "physician")
+    found = Stage(backend, backend.create({"resourceType": "Patient"}), nurse, physician, "")
+    command = RecordAssessment(patient=found.patient, response=phq_9(1, 0, 0, 0, 0, 0, 0, 0, 2))
+    result = carried_out(found, command, WHEN)
+    assert isinstance(result, Refused)
+    assert any("Observation" in why for why in result.why)
+    assert result.kept is not None
+    chart = Chart(found.backend, found.patient)
+    assert "safety-review" in chart.tasks()
+    assert len(chart.written("Flag")) == 1
+
+
+def test_whoever_has_left_the_team_is_not_asked(kim: Stage) -> None:
+    other = kim.backend.find("Practitioner", "nurse-practitioner")
+
+    def member(role: str, who: str, end: str) -> dict[str, object]:
+        coding = {"system": "https://carefhir.org/fhir/CodeSystem/care-team-role", "code": role}
+        return {"role": [{"coding": [coding]}], "member": {"reference": who}, "period": {"end": end}}
+
+    kim.backend.create(
+        {
+            "resourceType": "CareTeam",
+            "status": "active",
+            "subject": {"reference": kim.patient},
+            "participant": [member("on-call", kim.physician, "2024-01-01"), member("on-call", other, "2027-01-01")],
+        }
+    )
+    command = RecordAssessment(patient=kim.patient, response=phq_9(0, 0, 0, 0, 0, 0, 0, 0, 1))
+    assert isinstance(carried_out(kim, command, WHEN), Done)
+    assert Chart(kim.backend, kim.patient).tasks()["safety-review"]["owner"]["reference"] == other

@@ -168,6 +168,32 @@ def _opened(name: str) -> Callable[[Stage], Command]:
     return lambda found: OpenTransition(patient=found.patient, encounter=_stay(found, name))
 
 
+def _corrected(found: Stage) -> None:
+    """Opened, and then the hospital corrects the discharge by three days."""
+    _enrolled(found)
+    done(found, _opened("rosa-stay")(found))
+    move_discharge(found, "rosa-stay", "2026-03-09T08:00:00-06:00")
+
+
+def move_discharge(found: Stage, stay: str, end: str) -> None:
+    encounter = found.backend.get(_stay(found, stay))
+    encounter["period"]["end"] = end
+    found.backend.put(encounter)
+
+
+def _tracked_then_home(found: Stage) -> None:
+    """Tracked into a nursing facility by a wrong disposition, which is then corrected to home."""
+    stay = found.backend.get(_stay(found, "rosa-stay"))
+    home = stay["hospitalization"]["dischargeDisposition"]["coding"][0]["code"]
+    stay["hospitalization"]["dischargeDisposition"]["coding"][0]["code"] = "03"
+    found.backend.put(stay)
+    result = done(found, _opened("rosa-stay")(found))
+    assert [line.part for line in getattr(result, "written", ())] == ["tracking", "receipt"]
+    stay = found.backend.get(_stay(found, "rosa-stay"))
+    stay["hospitalization"]["dischargeDisposition"]["coding"][0]["code"] = home
+    found.backend.put(stay)
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("enroll", "enroll", "rosa", _nothing, enroll),
     Scenario(
@@ -188,4 +214,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario("home from hospital", "open-transition", "rosa", _enrolled, _opened("rosa-stay")),
     Scenario("hospital to nursing facility", "open-transition", "earl", _nothing, _opened("earl-hospital"), LATER),
+    Scenario("a corrected discharge", "open-transition", "rosa", _corrected, _opened("rosa-stay")),
+    Scenario("tracked, and home after all", "open-transition", "rosa", _tracked_then_home, _opened("rosa-stay")),
 )

@@ -41,16 +41,15 @@ def cause(command: Note, occasion: Occasion) -> tuple[str, ...]:
     return (command.why,)
 
 
-def read(records: Records) -> tuple[Record, ...]:
+def read(records: Records, occasion: Occasion) -> tuple[Record, ...]:
     """The open Tasks, and those that were."""
     return records["tasks"]
 
 
-def decide(tasks: tuple[Record, ...], command: Note, occasion: Occasion) -> Plan | Refusal:
+def decide(tasks: tuple[Record, ...], command: Note, occasion: Occasion, act: Act) -> Plan | Refusal:
     """A Flag, a Task that points to it, Task/t1 completed."""
     if command.text == "no":
         return Refusal(("the text says no",), ("say yes",))
-    act = Act("note", command.patient, cause(command, occasion))
     said = {"code": {"text": "noted"}} if command.text != "malformed" else {}
     about = {"subject": {"reference": command.patient}, **said}
     flag = Create("flag", {"resourceType": "Flag", "status": "active", **about}, "f")

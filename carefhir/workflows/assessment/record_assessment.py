@@ -15,7 +15,7 @@ so that its completion later is not taken for done.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import Field, computed_field
@@ -86,35 +86,37 @@ class Context:
     responses: tuple[Record, ...]
     named_alike: tuple[Record, ...]
     questionnaires: tuple[Record, ...]
+    not_visible: tuple[str, ...] = ()
 
 
 NEEDS = (
     patient.find(),
-    care_team.find(),
-    flag.find(),
-    task.find(),
-    condition.find(),
-    qr.find(),
+    # A safety finding is acted on though parts of the chart cannot be seen; what cannot is said.
+    *(
+        replace(need, optional=True)
+        for need in (care_team.find(), flag.find(), task.find(), condition.find(), qr.find())
+    ),
     Need("named_alike", "QuestionnaireResponse", (Identified("{command.identity}"),), optional=True),
     Need("questionnaires", "Questionnaire", (Canonical("{command.questionnaire}"),), optional=True),
 )
 
 
-def read(records: Records) -> Context:
+def read(records: Records, occasion: Occasion) -> Context:
     """The context."""
     return Context(
         patient.read(records.one("patient")),
-        care_team.read(records["care_teams"]),
+        care_team.read(records["care_teams"], occasion.today),
         tuple(task.read(one) for one in records["tasks"]),
         tuple(flag.read(one) for one in records["flags"]),
         tuple(condition.read(one) for one in records["conditions"]),
         records["responses"],
         records["named_alike"],
         records["questionnaires"],
+        tuple(f"{gap.type} not visible: {gap.why}" for gap in records.gaps if gap.need != "questionnaires"),
     )
 
 
-def cause(context: Context, command: RecordAssessment, occasion: Occasion) -> tuple[str, ...]:
+def causes(context: Context, command: RecordAssessment, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
     """The response's identifier, else its hash; both, unless it is complete and nobody's else by that name.
 
     A response kept incomplete, or one whose identifier stands on other answers already, is an act of its own: taken
@@ -125,7 +127,7 @@ def cause(context: Context, command: RecordAssessment, occasion: Occasion) -> tu
     named = ("identifier", *identity) if identity else ("hash", hashed)
     stored = qr.same_identity(context.responses, identity)
     whole = _well_formed(context, command, occasion) and not _clashes(context, command, stored)
-    return named if whole else (*named, "kept", hashed)
+    return (named if whole else (*named, "kept", hashed),)
 
 
 def _well_formed(context: Context, command: RecordAssessment, occasion: Occasion) -> bool:
@@ -149,10 +151,9 @@ def _foreign(response: Json, instrument: Json, other: Json | None) -> Json | Non
     return None if form.canonical(response).partition("|")[0] == instrument["url"] else other
 
 
-def decide(context: Context, command: RecordAssessment, occasion: Occasion) -> Plan | Refusal:
+def decide(context: Context, command: RecordAssessment, occasion: Occasion, act: Act) -> Plan | Refusal:
     """Everything the answers set going; or why nothing may be written, and what to do now all the same."""
     response = command.response
-    act = Act("record-assessment", command.patient, cause(context, command, occasion))
     other = _made_for(context, command)
     instrument = scoring.recognize(occasion.content, form.canonical(response), other, response)
     if instrument is None:
@@ -216,7 +217,9 @@ class _Desk:
         """The response as a draft, without scores; what protects the patient all the same."""
         answers, reference = self._response(stored, "in-progress")
         says = (f"{self.title} kept as in-progress, not scored",)
-        return self._plan((answers,), says, self._measures(reference), incomplete=objections)
+        plan = self._plan((answers,), says, self._measures(reference), incomplete=objections)
+        least = self.heard(())
+        return replace(plan, instead=least if isinstance(least, Plan) else None)
 
     def heard(self, why: tuple[str, ...]) -> Plan | Refusal:
         """A response that cannot be kept at all; what protects the patient all the same."""
@@ -238,7 +241,9 @@ class _Desk:
                 findings += [concern] if concern else []
                 says.append(sentence)
         changes = (answers, *scores, *findings, *self._assigned(reference))
-        return self._plan(changes, tuple(says), self._measures(reference))
+        plan = self._plan(changes, tuple(says), self._measures(reference))
+        least = self.heard(())
+        return replace(plan, instead=least if isinstance(least, Plan) else None)
 
     def _measures(self, response: Json | None) -> safety.Measures:
         context = self.context
@@ -252,7 +257,8 @@ class _Desk:
         measures: safety.Measures,
         incomplete: tuple[str, ...] = (),
     ) -> Plan:
-        changes = (*changes, *measures.changes)
+        # Safety before scores: on a server that takes only part of it, that part.
+        changes = (*changes[:1], *measures.changes, *changes[1:])
         sources = [self.context.patient.record] if self.context.patient else []
         sources += self.context.team.records
         content, scores = self.occasion.content, () if incomplete else self.judgement.scores
@@ -260,7 +266,7 @@ class _Desk:
             changes,
             says,
             measures.instructions,
-            measures.warnings,
+            (*measures.warnings, *self.context.not_visible),
             tuple(sources),
             (self.canonical, *(content.canonical("ObservationDefinition", one.definition) for one in scores)),
             incomplete,
@@ -344,7 +350,7 @@ RECORD_ASSESSMENT = Step(
     title="Record the answers to a questionnaire",
     command=RecordAssessment,
     needs=NEEDS,
-    cause=FromContext(cause),
+    cause=FromContext(causes),
     read=read,
     decide=decide,
     when_stale="decide again",

@@ -50,7 +50,8 @@ class Safety:
             finding = self.occasion.content.concept(FINDING, danger.finding)
             made += self._reviews(danger, finding, source, response, owners)
             made += self._flag(finding)
-        return Measures(tuple(made), instructions(self.occasion, dangers), warnings)
+        asked = any(isinstance(one.resource, dict) and one.type == "Task" for one in made)
+        return Measures(tuple(made), instructions(self.occasion, dangers), warnings if asked else ())
 
     def _reviews(
         self,
@@ -102,10 +103,11 @@ class Safety:
         return (("actor", self.occasion.actor.reference),), (words,)
 
     def _asked_already(self, response: str, owner: str, finding: Concept, part: str) -> bool:
-        """Whether the saved draft of this very response raised the same review with this owner already."""
+        """Whether the draft of this very response raised the same review with this owner, and it is still open."""
         own = self.act.part_key(part)
         return bool(response) and any(
-            "safety-review" in one.codes
+            one.open
+            and "safety-review" in one.codes
             and finding.code in one.findings
             and one.focus == response
             and one.owner == owner

@@ -56,7 +56,7 @@ ABBREVIATIONS = {"RN": "registered-nurse", "SW": "social-worker", "CHW": "commun
 """What people type for a discipline."""
 
 
-def read(records: Records) -> Context:
+def read(records: Records, occasion: Occasion) -> Context:
     """The context."""
     return Context(
         patient.read(records.one("patient")),
@@ -66,14 +66,13 @@ def read(records: Records) -> Context:
     )
 
 
-def cause(context: Context, command: Enroll, occasion: Occasion) -> tuple[str, ...]:
+def causes(context: Context, command: Enroll, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
     """The programme, and the episode of it that ended last."""
-    return command.program, episode_of_care.last_ended(context.episodes, command.program)
+    return ((command.program, episode_of_care.last_ended(context.episodes, command.program)),)
 
 
-def decide(context: Context, command: Enroll, occasion: Occasion) -> Plan | Refusal:
+def decide(context: Context, command: Enroll, occasion: Occasion, act: Act) -> Plan | Refusal:
     """The episode, the team, the consent, the first Task; or why not."""
-    act = Act("enroll", command.patient, cause(context, command, occasion))
     why = _refusals(context, command, occasion, act)
     if why:
         return Refusal(why)
@@ -159,7 +158,7 @@ ENROLL = Step(
     title="Enrol a patient in a care programme",
     command=Enroll,
     needs=NEEDS,
-    cause=FromContext(cause),
+    cause=FromContext(causes),
     read=read,
     decide=decide,
     when_stale="decide again",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal, TypeAlias
 
-from carefhir.codes import CLOCK_DATE, RESTRICTED, STEP_KEY
+from carefhir.codes import CLOCK_DATE, DUE_TAG, RESTRICTED
 from carefhir.content.clocks import Clock, Item
 from carefhir.content.lace import Lace
-from carefhir.fhir.changes import Act, Change, Create, Plan, Refusal, amend, carries_key, put, refer
+from carefhir.fhir.changes import Act, Change, Create, Edit, Plan, Refusal, amend, carries_key, put, refer
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, dig
+from carefhir.fhir.record import Record, dig, has_code, moment
 from carefhir.mappers import risk_assessment as risk
 from carefhir.mappers import task
 from carefhir.mappers.care_team import TeamView
@@ -36,6 +37,76 @@ class Context:
     team: TeamView
     episodes: tuple[EpisodeView, ...]
     tasks: tuple[TaskView, ...]
+    not_visible: tuple[str, ...] = ()
+
+
+Kind: TypeAlias = Literal["opened", "tracked", "recorded"]
+KINDS: dict[Kind, tuple[str, ...]] = {"opened": (), "tracked": ("tracked",), "recorded": ("retrospective",)}
+"""What the cause of an act says of its kind, beside the stay's identity."""
+
+HEADS: dict[Kind, str] = {"opened": "transition", "tracked": "tracking"}
+"""The part of the Task that stands for the whole of an act, and holds its discharge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands of a stay already: the identity it was first known under, and the head Tasks by kind."""
+
+    identity: str
+    heads: dict[Kind, TaskView]
+
+
+def standing_of(context: Context, stay: Stay, patient: str) -> Standing:
+    """Looks for head Tasks of ours under every identity of every Encounter of the stay: it may have grown, and an
+    identifier may have been added, since."""
+    for one in (stay.anchor, *stay.encounters):
+        for identity in one.identities:
+            heads = {
+                kind: found
+                for kind, part in HEADS.items()
+                if (found := _carrying(context, _first(patient, identity, kind).part_key(part)))
+            }
+            if heads:
+                return Standing(identity, heads)
+    return Standing("", {})
+
+
+def _first(patient: str, identity: str, kind: Kind) -> Act:
+    return Act("open-transition", patient, (identity, *KINDS[kind]))
+
+
+def _carrying(context: Context, key: str) -> TaskView | None:
+    return next((one for one in context.tasks if carries_key(one.record, key)), None)
+
+
+def corrections(first: tuple[str, ...], head: TaskView | None, stay: Stay) -> tuple[tuple[str, ...], ...]:
+    """The causes of every correction of the discharge: those the head Task tells of, and the one due now, if any.
+
+    Numbered, so that correcting there, back and there again is three acts; in UTC seconds, so that the same moment
+    spelled in another zone is none.
+    """
+    if head is None:
+        return ()
+    known = [_instant(found) for text in discharges(head) if (found := moment(text))]
+    told = [(*first, "corrected", str(number), text) for number, text in enumerate(known) if number > 0]
+    if known and known[-1] != _instant(stay.end):
+        told.append((*first, "corrected", str(len(known)), _instant(stay.end)))
+    return tuple(told)
+
+
+def discharges(head: TaskView) -> list[str]:
+    """The discharge times a head Task was made for, oldest first."""
+    return [
+        str(one["valueDateTime"])
+        for one in dig(head.record.json, "input")
+        if isinstance(one, dict)
+        and isinstance(one.get("valueDateTime"), str)
+        and has_code(one, "type", CLOCK_DATE, "discharge")
+    ]
+
+
+def _instant(when: datetime) -> str:
+    return when.astimezone(UTC).replace(microsecond=0).isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +121,11 @@ class Discharge:
     stay: Stay
     place: Destination
     clock: Clock
+    standing: Standing
 
     @property
     def discharged(self) -> date:
-        return self.occasion.local_date(self.stay.end)
+        return self.stay.end_day
 
     @property
     def dates(self) -> dict[str, date]:
@@ -61,8 +133,9 @@ class Discharge:
 
     @property
     def owner(self) -> str:
-        """The care manager of the programme or team; whoever opens it where there is none."""
-        managers = [one.care_manager for one in self.context.episodes if not one.over and one.care_manager]
+        """The care manager of a programme of ours, or of the team; whoever opens it where there is none."""
+        ours = [one for one in self.context.episodes if one.programs and not one.over]
+        managers = [one.care_manager for one in ours if one.care_manager]
         return next(iter(managers), "") or self.context.team.care_manager or self.occasion.actor.reference
 
     def too_late(self) -> Refusal | None:
@@ -76,11 +149,13 @@ class Discharge:
             return Refusal((f"the period runs to {self.dates['period-end']}: open the transition itself",))
         again = self._readmitted()
         if again is not None and not self.retrospective:
-            where = f"{again.reference} on {self.occasion.local_date(again.start or self.stay.end)}"
+            where = f"{again.reference} on {again.start_day}"
             return Refusal((f"admitted again ({where}): open the transition from that stay when it ends",))
-        another = self._another()
-        if another:
-            return Refusal((f"{another.record.reference} is the open transition of this very stay already",))
+        opened = self.standing.heads.get("opened")
+        if opened is not None and opened.open and KINDS["tracked"][0] in self.act.cause:
+            name, where = opened.record.reference, self.place.concept.display
+            why = f"{name} is open for this stay, which now goes to {where} ({self.place.why}): cancel that Task, or"
+            return Refusal((f"{why} have the record corrected",))
         return None
 
     def _readmitted(self) -> EncounterView | None:
@@ -92,14 +167,6 @@ class Discharge:
                 return one
         return None
 
-    def _another(self) -> TaskView | None:
-        """A transition opened for this stay under an earlier anchor (the stay has grown since)."""
-        own = self.act.part_key("transition")
-        for one in self.context.tasks:
-            if one.open and "transition" in one.codes and one.focus in self.stay.references:
-                return None if carries_key(one.record, own) else one
-        return None
-
     def opened(self) -> Plan:
         """The transition with its clock: parent Task, a Task for each thing to be done, and the risk."""
         lace, withheld = lace_of_stay.assess(self.context, self.stay, self.place, self.clock, self.occasion)
@@ -108,7 +175,7 @@ class Discharge:
         changes: list[Change] = [parent]
         says = [
             f"discharged {self.discharged} from {self.stay.setting.display} "
-            f"({len(self.stay.encounters)} encounter(s)) to {self.place.concept.display}: {self.place.why}",
+            f"to {self.place.concept.display} ({self.place.why}); {_count(len(self.stay.encounters))}",
         ]
         for item in self.clock.tasks(risk_level):
             changes.append(self._task(item, parent))
@@ -127,6 +194,7 @@ class Discharge:
             says += [f"LACE {letter} {one}: {one.why}" for letter, one in lace.parts.items()]
         else:
             says.append(f"LACE withheld: {withheld}")
+        changes += self._tracking_ended()
         says.append(f"follow-up visit by {self._visit_by(risk_level)}: {risk_why}")
         return self._plan(tuple(changes), says, lace_sources(lace))
 
@@ -148,6 +216,7 @@ class Discharge:
             self.owner,
             state="tracking-only",
             focus=refer(self.stay.anchor.record),
+            inputs=(self._discharge_input(),),
         )
         made = Create("tracking", self._write(work), "no clock runs from facility to facility (rule 8)")
         says = [f"{self.stay.setting.display} to {self.place.concept.display} ({self.place.why}): tracked, no clock"]
@@ -158,49 +227,76 @@ class Discharge:
         parent = self._parent("recorded-retrospectively", "completed")
         return self._plan((parent,), [f"the period ended {self.dates['period-end']}; recorded afterwards"], ())
 
+    def _tracking_ended(self) -> list[Change]:
+        """A stay that was tracked into a facility, and turns out to have ended at home: its tracking is over."""
+        tracking = self.standing.heads.get("tracked")
+        if tracking is None or not (tracking.open or tracking.status == "cancelled"):
+            return []
+        why = "the person went home: the transition is open"
+        edits = [put("status", "cancelled"), put("statusReason", {"text": why})] if tracking.open else []
+        return [amend("tracking-ended", tracking.record, why, *edits)]
+
     def moved(self) -> Plan:
-        """A corrected discharge time: the same Tasks, other days."""
-        first = Act("open-transition", self.patient, (self.stay.anchor.identifier,))
-        by_key = {_key_of(one.record): one for one in self.context.tasks}
+        """A corrected discharge, or a stay that has grown: the same Tasks, other days."""
+        kind: Kind = "tracked" if KINDS["tracked"][0] in self.act.cause else "opened"
+        first = _first(self.patient, self.act.cause[0], kind)
         changes: list[Change] = []
         for item in (*self.clock.tasks("high"), *self.clock.tasks("not-high")):
-            known = by_key.get(first.part_key(_part(item)))
-            if known is None or not known.open or any(change.part == _part(item) for change in changes):
+            known = _carrying(self.context, first.part_key(_part(item)))
+            if known is None or any(change.part == _part(item) for change in changes):
                 continue
             due = item.on(self.discharged, self.occasion.calendar)
-            edit = put("restriction", self._restriction(due))
-            changes.append(amend(_part(item), known.record, f"now due {due}", edit))
-        # The parent goes last: it says for which discharge the Tasks stand, so an interrupted move is taken up again.
-        parent = by_key.get(first.part_key("transition"))
-        if parent is not None and parent.open:
-            edits = [put("restriction", self._restriction(self.dates["period-end"])), put("input", self._inputs())]
-            changes.append(amend("transition", parent.record, "the discharge time was corrected", *edits))
-        says = [f"the discharge was corrected to {stamp_of(self.stay.end, self.occasion)}: open Tasks moved"]
+            edits = [due_from(self.discharged, due)] if known.open else []
+            changes.append(amend(_part(item), known.record, f"{item.title}: now due {due}", *edits))
+        # The head goes last: it says for which discharge the Tasks stand, so an interrupted move is taken up again.
+        head = self.standing.heads.get(kind)
+        if head is not None:
+            number, told = int(self.act.cause[-2]), discharges(head)
+            edits = [self._discharge_noted] if len(told) <= number else []
+            if head.open:
+                edits += [due_from(self.discharged, self.dates["period-end"]), self._dates_in_place]
+                edits += [put("description", self._words())] if kind == "opened" else []
+            changes.append(amend(HEADS[kind], head.record, "the discharge was corrected", *edits))
+        says = [f"the discharge was corrected to {self.discharged}: open Tasks moved; LACE stands as it was"]
         return self._plan(tuple(changes), says, ())
 
-    def _restriction(self, end: date) -> Json:
-        return {"period": {"start": self.discharged.isoformat(), "end": end.isoformat()}}
+    def _discharge_noted(self, resource: Json) -> None:
+        """Adds the discharge to those the head Task tells of, even one that was told of before."""
+        resource.setdefault("input", []).append(self._discharge_input())
+
+    def _discharge_input(self) -> Json:
+        concept = self.occasion.content.concept(CLOCK_DATE, "discharge")
+        stamp = self.stay.anchor.end_stamp(self.occasion.zone)
+        return {"type": {"coding": [concept.coding]}, "valueDateTime": stamp}
 
     def _inputs(self) -> list[Json]:
         """The clock, on the parent Task: the discharge and every date that counts."""
-        concept = self.occasion.content.concept(CLOCK_DATE, "discharge")
-        inputs = [{"type": {"coding": [concept.coding]}, "valueDateTime": stamp_of(self.stay.end, self.occasion)}]
+        inputs = [self._discharge_input()]
         for code, day in self.dates.items():
             coding = self.occasion.content.concept(CLOCK_DATE, code).coding
             inputs.append({"type": {"coding": [coding]}, "valueDate": day.isoformat()})
         return inputs
 
-    def _parent(self, state: str, status: str) -> Create:
-        words = (
+    def _dates_in_place(self, resource: Json) -> None:
+        """Moves our own dates among a Task's inputs; what others put there stays."""
+        for one in resource.get("input", []):
+            for code, day in self.dates.items():
+                if has_code(one, "type", CLOCK_DATE, code) and "valueDate" in one:
+                    one["valueDate"] = day.isoformat()
+
+    def _words(self) -> str:
+        dates = self.dates
+        return (
             f"Transition from {self.stay.setting.display} to {self.place.concept.display}, "
-            f"discharged {self.discharged}: contact by {self.dates['contact-by']}, "
-            f"visit by {self.dates['visit-7-day']} or "
-            f"{self.dates['visit-14-day']} by risk, medicines reconciled by {self.dates['reconciliation-by']}; "
-            f"the period ends {self.dates['period-end']}."
+            f"discharged {self.discharged}: contact by {dates['contact-by']}, visit by {dates['visit-7-day']} or "
+            f"{dates['visit-14-day']} by risk, medicines reconciled by {dates['reconciliation-by']}; "
+            f"the period ends {dates['period-end']}."
         )
+
+    def _parent(self, state: str, status: str) -> Create:
         work = task.Work(
             "transition",
-            words,
+            self._words(),
             self.discharged,
             self.dates["period-end"],
             self.owner,
@@ -246,13 +342,16 @@ class Discharge:
         )
 
     def _warnings(self) -> tuple[str, ...]:
-        found = []
+        found = list(self.context.not_visible)
         if not self.clock.in_force:
             found.append(
                 f"{self.clock.canonical} was not in force on {self.discharged}; its dates are used all the same"
             )
         if self.place.concept.code in ("not-stated", "against-advice"):
-            found.append(f"destination {self.place.concept.display}: taken as home until somebody finds out")
+            where = self.place.concept.display
+            found.append(f"destination {where} ({self.place.why}): taken as home until somebody finds out")
+        if self.stay.setting.code == "non-acute-facility":
+            found.append("the record does not say which kind of facility it was: the clock runs; find out")
         if self.place.concept.code == "assisted-living":
             found.append("assisted living or custodial care: if it is a nursing facility no clock runs; find out")
         if self.stay.setting.code == "substance-use-treatment":
@@ -263,31 +362,32 @@ class Discharge:
         if self.owner == self.occasion.actor.reference and self.owner != self.context.team.care_manager:
             found.append("no care manager is on record: the Tasks are yours")
         known = self.occasion.calendar.business_days_between(self.discharged, self.occasion.today)
-        if known > self.clock.number("notified-late-business-days"):
+        if not self.retrospective and known > self.clock.number("notified-late-business-days"):
             found.append(f"notified late: {known} business days after discharge; the clock runs from discharge")
-        within = self.stay.end - timedelta(days=30)
+        within = self.discharged - (self.dates["reconciliation-by"] - self.discharged)
         for one in self.context.tasks:
             other = one.focus and one.focus not in self.stay.references
-            if one.open and "transition" in one.codes and other and one.due and one.due >= within.date():
+            if one.open and "transition" in one.codes and other and one.due and one.due >= within:
                 found.append(
-                    f"{one.record.reference} is an earlier transition still open: suspend it, one counts in 30 days"
+                    f"{one.record.reference} is an earlier transition still open: only one counts in 30 days, close it"
                 )
         return tuple(found)
 
 
-def recorded_discharge(context: Context, act: Act) -> str | None:
-    """The discharge time a transition of this anchor was opened for."""
-    own = act.part_key("transition")
-    for one in context.tasks:
-        if carries_key(one.record, own):
-            for entry in dig(one.record.json, "input"):
-                if isinstance(entry, dict) and isinstance(entry.get("valueDateTime"), str):
-                    return str(entry["valueDateTime"])
-    return None
+def due_from(start: date, end: date) -> Edit:
+    """Moves a Task's due day: the restriction's period and the tag that repeats it; what else stands there stays."""
+
+    def edit(resource: Json) -> None:
+        resource.setdefault("restriction", {})["period"] = {"start": start.isoformat(), "end": end.isoformat()}
+        for tag in resource.get("meta", {}).get("tag", []):
+            if tag.get("system") == DUE_TAG:
+                tag["code"] = end.isoformat()
+
+    return edit
 
 
-def stamp_of(moment: datetime, occasion: Occasion) -> str:
-    return moment.astimezone(occasion.zone).isoformat(timespec="seconds")
+def _count(encounters: int) -> str:
+    return "one encounter" if encounters == 1 else f"{encounters} encounters, one stay"
 
 
 def lace_sources(lace: Lace | None) -> tuple[Record, ...]:
@@ -299,10 +399,3 @@ def lace_sources(lace: Lace | None) -> tuple[Record, ...]:
 
 def _part(item: Item) -> str:
     return f"task/{item.code}"
-
-
-def _key_of(record: Record) -> str:
-    for one in dig(record.json, "identifier"):
-        if isinstance(one, dict) and one.get("system") == STEP_KEY:
-            return str(one.get("value", ""))
-    return ""

@@ -11,7 +11,7 @@ from carefhir.content.clocks import Clock
 from carefhir.content.lace import COMORBIDITY, Illness, Lace, Points
 from carefhir.fhir.record import Record, moment
 from carefhir.mappers.condition import ConditionView
-from carefhir.mappers.encounter import EncounterView
+from carefhir.mappers.encounter import BEGUN, EncounterView
 from carefhir.occasion import Occasion
 from carefhir.workflows.transitions import stays
 from carefhir.workflows.transitions.stays import Destination, Stay
@@ -38,7 +38,7 @@ def assess(known: Known, stay: Stay, place: Destination, clock: Clock, occasion:
     if not place.community:
         return None, f"LACE is for discharges to the community, this went to {place.concept.display}"
     content = occasion.content
-    length = lace.length_points(content, occasion.local_date(stay.start), occasion.local_date(stay.end))
+    length = lace.length_points(content, stay.start_day, stay.end_day)
     before = _emergency_visits(known.encounters, stay, clock, occasion)
     index = [one for one in before if _led_to(one, stay, clock)]
     months = clock.number("emergency-history-months")
@@ -91,7 +91,7 @@ def _emergency_visits(
     return [
         one
         for one in encounters
-        if one.status not in stays.GONE
+        if one.status in BEGUN
         and one.start is not None
         and one.start <= stay.start
         and stays.setting_of(occasion.content, one).code == "emergency"

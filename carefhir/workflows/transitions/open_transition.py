@@ -3,11 +3,14 @@
 Writes a parent Task for the whole period and a Task for each thing to be done, due by the programme clock; and the LACE
 index, as a range where an input is missing, withheld where LACE does not hold (rule 13). A move to another facility
 starts no clock, only a Task to track it (rule 8). The clock starts at discharge, not when we learn of it (rule 6). The
-act's cause is the anchor Encounter's identifier; when its discharge time is corrected later, that correction is an act
-of its own which moves the open Tasks' dates and leaves their identity alone.
+act's cause is the anchor Encounter's identifier, the one the stay was first known under even when it has grown since.
+When the discharge is corrected later, that correction is an act of its own, possible once the opening is whole, which
+moves the open Tasks' dates and leaves their identity alone.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from pydantic import Field
 
@@ -18,7 +21,7 @@ from carefhir.mappers import care_team, condition, encounter, episode_of_care, p
 from carefhir.occasion import Occasion
 from carefhir.steps import EncounterRef, FromContext, PatientCommand, Step
 from carefhir.workflows.transitions import stays
-from carefhir.workflows.transitions.discharge import Context, Discharge, recorded_discharge, stamp_of
+from carefhir.workflows.transitions.discharge import KINDS, Context, Discharge, Kind, corrections, standing_of
 from carefhir.workflows.transitions.stays import Stay
 
 CLOCK = "transition-clock"
@@ -35,42 +38,51 @@ NEEDS = (
     patient.find(),
     encounter.find_named(),
     encounter.find(),
-    condition.find(),
-    care_team.find(),
-    episode_of_care.find(),
+    replace(condition.find(), optional=True),
+    replace(care_team.find(), optional=True),
+    replace(episode_of_care.find(), optional=True),
     task.find(),
 )
 
 
-def read(records: Records) -> Context:
-    """The context."""
+def read(records: Records, occasion: Occasion) -> Context:
+    """The context; conditions, team and programmes that cannot be seen are told as such."""
     named = records.one("encounter")
     return Context(
         patient.read(records.one("patient")),
-        encounter.read(named) if named else None,
-        tuple(encounter.read(one) for one in records["encounters"]),
+        encounter.read(named, occasion.zone) if named else None,
+        tuple(encounter.read(one, occasion.zone) for one in records["encounters"]),
         tuple(condition.read(one) for one in records["conditions"]),
         records.visible("conditions"),
-        care_team.read(records["care_teams"]),
+        care_team.read(records["care_teams"], occasion.today),
         tuple(episode_of_care.read(one) for one in records["episodes"]),
         tuple(task.read(one) for one in records["tasks"]),
+        tuple(f"{gap.type} not visible: {gap.why}" for gap in records.gaps),
     )
 
 
-def cause(context: Context, command: OpenTransition, occasion: Occasion) -> tuple[str, ...] | None:
-    """The stay's anchor; with its discharge time when that was corrected since the transition was opened."""
+def causes(context: Context, command: OpenTransition, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
+    """The stay's anchor, by the identity it was first known under, and what became of it: opened, tracked or recorded
+    afterwards; then each correction of its discharge since."""
     stay = _stay(context, occasion)
-    if stay is None:
-        return None
-    anchor = stay.anchor.identifier
-    first = Act("open-transition", command.patient, (anchor,))
-    recorded = recorded_discharge(context, first)
-    if recorded is not None and recorded != stamp_of(stay.end, occasion):
-        return anchor, "corrected", stamp_of(stay.end, occasion)
-    return (anchor,)
+    if stay is None or not any(one.end for one in stay.encounters):
+        return ()
+    standing = standing_of(context, stay, command.patient)
+    kind = _kind(context, stay, command, occasion)
+    first = (standing.identity or stay.anchor.identities[0], *KINDS[kind])
+    if kind == "recorded":
+        return (first,)
+    return (first, *corrections(first, standing.heads.get(kind), stay))
 
 
-def decide(context: Context, command: OpenTransition, occasion: Occasion) -> Plan | Refusal:
+def particulars(context: Context, command: OpenTransition, occasion: Occasion) -> object:
+    """Any Encounter of the stay says the same."""
+    stay = _stay(context, occasion)
+    named = sorted(stay.references)[0] if stay else command.encounter
+    return [command.patient, command.retrospective, named if stay is None else "stay"]
+
+
+def decide(context: Context, command: OpenTransition, occasion: Occasion, act: Act) -> Plan | Refusal:
     """The Tasks of the transition, or its tracking, or why not."""
     why = _refusals(context, command, occasion)
     stay = _stay(context, occasion)
@@ -78,32 +90,39 @@ def decide(context: Context, command: OpenTransition, occasion: Occasion) -> Pla
         return Refusal(why or (f"{command.encounter} is no stay that can be found",))
     clock = _clock(occasion, stay)
     place = stays.destination_of(occasion.content, stay, context.encounters, clock.number("stay-gap-hours"))
-    found = cause(context, command, occasion)
-    act = Act("open-transition", command.patient, found or ())
-    case = Discharge(context, command.patient, command.retrospective, occasion, act, stay, place, clock)
-    if len(act.cause) > 1:
+    standing = standing_of(context, stay, command.patient)
+    case = Discharge(context, command.patient, command.retrospective, occasion, act, stay, place, clock, standing)
+    if "corrected" in act.cause:
         return case.moved()
     late = case.too_late()
     if late:
         return late
-    if place.concept.code == "expired":
-        return Refusal((f"{stay.anchor.reference} ended with the patient's death: no transition; see record-death",))
-    if not place.community or not stay.setting.properties.get("tcmOrigin"):
+    kind = _kind(context, stay, command, occasion)
+    if kind == "tracked":
         return case.tracked()
-    return case.recorded_only() if command.retrospective else case.opened()
+    return case.recorded_only() if kind == "recorded" else case.opened()
+
+
+def _kind(context: Context, stay: Stay, command: OpenTransition, occasion: Occasion) -> Kind:
+    """What a discharge asks for (rule 8)."""
+    gap = _clock(occasion, stay).number("stay-gap-hours")
+    place = stays.destination_of(occasion.content, stay, context.encounters, gap)
+    if not place.community or not stay.setting.properties.get("tcmOrigin"):
+        return "tracked"
+    return "recorded" if command.retrospective else "opened"
 
 
 def _stay(context: Context, occasion: Occasion) -> Stay | None:
     if context.named is None or context.named.start is None:
         return None
-    day = occasion.local_date(context.named.end or context.named.start)
+    day = context.named.end_day or context.named.start_day or occasion.today
     gap = read_clock(occasion.content, CLOCK, day).number("stay-gap-hours")
     mine = next((one for one in context.encounters if one.reference == context.named.reference), None)
     return stays.stay_of(occasion.content, mine, context.encounters, gap) if mine else None
 
 
 def _clock(occasion: Occasion, stay: Stay) -> Clock:
-    return read_clock(occasion.content, CLOCK, occasion.local_date(stay.end))
+    return read_clock(occasion.content, CLOCK, stay.end_day)
 
 
 def _refusals(context: Context, command: OpenTransition, occasion: Occasion) -> tuple[str, ...]:
@@ -114,12 +133,18 @@ def _refusals(context: Context, command: OpenTransition, occasion: Occasion) -> 
         return (*why, f"{command.encounter} is not on this server, or not visible to us")
     if named.patient != command.patient:
         return (*why, f"{command.encounter} is not {command.patient}'s")
-    if named.status in stays.GONE:
-        return (*why, f"{command.encounter} is {named.status}")
+    if named.status not in encounter.BEGUN:
+        return (*why, f"{command.encounter} is {named.status or 'without status'}: no stay has taken place")
     setting = stays.setting_of(occasion.content, named)
+    if not stays.class_is_known(occasion.content, named):
+        unknown = named.class_code[1] or "(none)"
+        return (*why, f"{command.encounter}: class {unknown} and its types are not in our map of settings; add them")
     if not stays.is_facility(setting):
         kind = f" ({setting.display})" if setting.code != "other" else ""
         return (*why, f"{command.encounter} is no stay but a visit{kind}; a transition follows a stay")
+    died = stays.died_in(occasion.content, context.encounters)
+    if died is not None:
+        why.append(f"{died.reference} ended with the patient's death: no transition follows")
     stay = _stay(context, occasion)
     if stay is None:
         return (*why, f"{command.encounter} has no start that can be read")
@@ -127,7 +152,7 @@ def _refusals(context: Context, command: OpenTransition, occasion: Occasion) -> 
         if one.status != "finished" or one.end is None:
             why.append(f"the stay is not finished: {one.reference} is {one.status}")
     if not why and stay.end > occasion.now:
-        why.append(f"the stay ends in the future ({stamp_of(stay.end, occasion)})")
+        why.append(f"the stay ends in the future ({stay.end_day})")
     return tuple(why)
 
 
@@ -136,9 +161,10 @@ OPEN_TRANSITION = Step(
     title="Open the transition that follows a stay",
     command=OpenTransition,
     needs=NEEDS,
-    cause=FromContext(cause),
+    cause=FromContext(causes),
     read=read,
     decide=decide,
     when_stale="decide again",
     writes=("Task", "RiskAssessment"),
+    particulars=particulars,
 )

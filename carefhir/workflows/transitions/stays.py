@@ -1,20 +1,21 @@
 """Stays: what an Encounter is part of, where it was, and where the person went (rule 8).
 
-A stay is a chain of finished Encounters of one kind of facility that overlap, lie at most a gap apart (programme
-clock), or are part of one another: Synthea and many hospitals write ward, intensive care and theatre as Encounters of
-their own. Hospital to hospital is one stay; a move to a skilled nursing facility ends one stay and begins another. The
-anchor is the Encounter that ends last; its identifier is the stay's identity, whatever happens to its times.
+A stay is a chain of Encounters of one kind of facility that overlap, lie at most a gap apart (programme clock), or are
+part of one another; what is only planned is none. Synthea and many hospitals write ward, intensive care and theatre as
+Encounters of their own. Hospital to hospital is one stay; a move to a skilled nursing facility ends one stay and begins
+another. The anchor is the Encounter that ends last; its identifier is the stay's identity, whatever happens to its
+times.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from carefhir.codes import DESTINATION, SETTING
 from carefhir.content.loading import Concept, Content
-from carefhir.mappers.encounter import EncounterView
+from carefhir.mappers.encounter import BEGUN, EncounterView
 
 FACILITY = (
     "acute",
@@ -25,6 +26,7 @@ FACILITY = (
     "skilled-nursing",
     "long-term-care-hospital",
     "partial-hospitalization",
+    "non-acute-facility",
 )
 """Settings one stays in; everything else is a visit."""
 
@@ -33,6 +35,7 @@ _AS_DESTINATION = {
     "observation": "hospital",
     "partial-hospitalization": "other",
     "substance-use-treatment": "rehabilitation",
+    "non-acute-facility": "other",
 }
 """Where a setting is called otherwise as a destination."""
 
@@ -53,6 +56,19 @@ class Stay:
     @property
     def end(self) -> datetime:
         return max(one.end for one in self.encounters if one.end)
+
+    @property
+    def start_day(self) -> date:
+        """The day of admission, as the record writes it."""
+        first = min(
+            (one for one in self.encounters if one.start), key=lambda one: (one.start or self.end, one.reference)
+        )
+        return first.start_day or self.start.date()
+
+    @property
+    def end_day(self) -> date:
+        """The day of discharge, as the record writes it."""
+        return self.anchor.end_day or self.end.date()
 
     @property
     def anchor(self) -> EncounterView:
@@ -84,6 +100,12 @@ def setting_of(content: Content, encounter: EncounterView) -> Concept:
     return content.concept(SETTING, "other")
 
 
+def class_is_known(content: Content, encounter: EncounterView) -> bool:
+    """Whether the map knows the Encounter's class or one of its types."""
+    codes = (*encounter.types, encounter.class_code)
+    return any(content.mapped("care-setting-from-encounter", system, code) for system, code in codes)
+
+
 def is_facility(setting: Concept) -> bool:
     """Whether one stays there overnight or for days."""
     return setting.code in FACILITY
@@ -92,7 +114,7 @@ def is_facility(setting: Concept) -> bool:
 def stay_of(
     content: Content, encounter: EncounterView, encounters: Sequence[EncounterView], gap_hours: int
 ) -> Stay | None:
-    """The stay an Encounter belongs to; None for one that is no stay, or has no times."""
+    """The stay an Encounter belongs to, the same whichever of its Encounters is named; None for one that is no stay."""
     setting = setting_of(content, encounter)
     if not is_facility(setting) or encounter.start is None:
         return None
@@ -101,7 +123,7 @@ def stay_of(
     candidates = [
         one
         for one in encounters
-        if one.start is not None and one.status not in GONE and _kind(setting_of(content, one)) == kind
+        if one.start is not None and one.status in BEGUN and _kind(setting_of(content, one)) == kind
     ]
     members = [encounter]
     grown = True
@@ -111,8 +133,12 @@ def stay_of(
             if one not in members and any(_belong_together(one, member, gap) for member in members):
                 members.append(one)
                 grown = True
-    members.sort(key=lambda one: (one.start or datetime.max.replace(tzinfo=UTC), one.reference))
-    return Stay(tuple(members), setting)
+    members.sort(key=lambda one: (one.start or _never, one.reference))
+    settings = [setting_of(content, one) for one in members]
+    return Stay(tuple(members), next((one for one in settings if one.code == "acute"), settings[-1]))
+
+
+_never = datetime.max.replace(tzinfo=UTC)
 
 
 def _kind(setting: Concept) -> str:
@@ -125,37 +151,61 @@ def _belong_together(one: EncounterView, other: EncounterView, gap: timedelta) -
         return True
     if one.start is None or other.start is None:
         return False
-    one_end, other_end = one.end or one.start, other.end or other.start
-    return one.start <= other_end + gap and other.start <= one_end + gap
+    return one.start <= _later(other, gap) and other.start <= _later(one, gap)
+
+
+def _later(one: EncounterView, gap: timedelta) -> datetime:
+    reach = one.reach or one.start or _never
+    return reach if reach == _never else reach + gap
 
 
 def following(content: Content, stay: Stay, encounters: Iterable[EncounterView]) -> tuple[EncounterView, ...]:
-    """Facility Encounters after the stay, soonest first (not its own)."""
+    """Facility Encounters that go on after the stay, soonest first: begun later, or a bed kept meanwhile."""
     later = [
         one
         for one in encounters
         if one.reference not in stay.references
-        and one.status not in GONE
+        and one.status in BEGUN
         and one.start is not None
-        and one.start >= stay.end - timedelta(hours=1)
+        and (one.reach or one.start) > stay.end
         and is_facility(setting_of(content, one))
     ]
-    return tuple(sorted(later, key=lambda one: (one.start or stay.end, one.reference)))
+    return tuple(sorted(later, key=lambda one: (one.start or _never, one.reference)))
 
 
 def destination_of(content: Content, stay: Stay, encounters: Sequence[EncounterView], gap_hours: int) -> Destination:
-    """Where the person went: the next facility within the gap, else the disposition, else not stated.
+    """Where the person went: death first, then the next facility within the gap, else the disposition, else not stated.
 
-    An admission that follows at once is a fact; a disposition is a code that is sometimes wrong.
+    An admission that follows at once is a fact; a disposition is a code that is sometimes wrong. It often stands on a
+    parent Encounter, so all of the stay's are read, the anchor's first.
     """
+    by_end = sorted(stay.encounters, key=lambda one: (one.end or stay.start, one.reference), reverse=True)
+    codes = [(one, pair) for one in (stay.anchor, *by_end) for pair in one.dispositions]
+    mapped = [
+        (target, one, code)
+        for one, (system, code) in codes
+        for target in content.mapped("destination-from-disposition", system, code)
+    ]
+    for target, one, code in mapped:
+        if target == "expired":
+            return Destination(content.concept(DESTINATION, target), f"discharge disposition {code} of {one.reference}")
     for one in following(content, stay, encounters):
         if one.start is not None and one.start <= stay.end + timedelta(hours=gap_hours):
             setting = setting_of(content, one)
             code = _AS_DESTINATION.get(setting.code, setting.code)
-            return Destination(
-                content.concept(DESTINATION, code), f"{one.reference} ({setting.display}) followed at once"
-            )
-    for system, code in stay.anchor.dispositions:
-        for found in content.mapped("destination-from-disposition", system, code):
-            return Destination(content.concept(DESTINATION, found), f"discharge disposition {code}")
-    return Destination(content.concept(DESTINATION, "not-stated"), "no disposition is recorded")
+            why = f"{one.reference} ({setting.display}) followed at once"
+            return Destination(content.concept(DESTINATION, code), why)
+    for target, _, code in mapped:
+        return Destination(content.concept(DESTINATION, target), f"discharge disposition {code}")
+    unknown = ", ".join(dict.fromkeys(code for _, (_, code) in codes))
+    why = f"discharge disposition {unknown} is not in our map" if unknown else "no disposition is recorded"
+    return Destination(content.concept(DESTINATION, "not-stated"), why)
+
+
+def died_in(content: Content, encounters: Iterable[EncounterView]) -> EncounterView | None:
+    """An Encounter that ended in death, as its disposition says."""
+    for one in encounters:
+        for system, code in one.dispositions:
+            if one.status not in GONE and "expired" in content.mapped("destination-from-disposition", system, code):
+                return one
+    return None

@@ -456,6 +456,13 @@ Description: "Where a stay took place, and which rules a discharge from there se
 * #substance-use-treatment ^property[2].valueBoolean = false
 * #substance-use-treatment ^property[3].code = #restricted
 * #substance-use-treatment ^property[3].valueBoolean = true
+* #non-acute-facility "non-acute facility" "Inpatient, not acute: skilled nursing, rehabilitation or long-term care, the record does not say which (D)."
+* #non-acute-facility ^property[0].code = #tcmOrigin
+* #non-acute-facility ^property[0].valueBoolean = true
+* #non-acute-facility ^property[1].code = #hospitalLevel
+* #non-acute-facility ^property[1].valueBoolean = false
+* #non-acute-facility ^property[2].code = #lace
+* #non-acute-facility ^property[2].valueBoolean = false
 
 ValueSet: CareSettingCodes
 Id: care-setting
