@@ -219,7 +219,7 @@ def _dates(parent: Json) -> dict[str, str]:
 
 def _destination(result: Result) -> str:
     first = next((one for one in said(result) if one.startswith("discharged ")), "")
-    return first.partition(" encounter(s)) to ")[2].partition(":")[0] or "-"
+    return first.partition(" to ")[2].partition(" (")[0] or "-"
 
 
 def _lace(standing: list[Json]) -> str:
