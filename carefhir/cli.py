@@ -15,16 +15,17 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from pydantic import BaseModel, ValidationError
+from typer.core import TyperCommand
 
-from carefhir import catalog, terminal
+from carefhir import catalog, fields, terminal
 from carefhir.client import Care
+from carefhir.content.loading import load as load_content
 from carefhir.errors import BadInput, CarefhirError, NotAmendable, ServerUnfit, ServerUnreachable
-from carefhir.fhir.codec import Json, NotJson, decode_object, encode
+from carefhir.fhir.codec import encode
 from carefhir.occasion import Site
 from carefhir.results import Conflict, Done, Partial, Preview, Refused, plain
 from carefhir.settings import Settings, reference_to
-from carefhir.steps import AnyStep, Command
+from carefhir.steps import Command
 from carefhir.workflows.assessment.overview import Overview
 from carefhir.workflows.monitoring.worklist import Worklist
 
@@ -55,110 +56,159 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-ServerOption = Annotated[str, typer.Option("--server", help="FHIR base URL (or CAREFHIR_SERVER)")]
-PatientOption = Annotated[str, typer.Option("--patient", help="whom it is about: Patient/ID")]
-AsOption = Annotated[str, typer.Option("--as", help="who acts: Practitioner/ID (or CAREFHIR_AS)")]
-NowOption = Annotated[str, typer.Option("--now", help="ISO 8601 with offset; default: now. Its zone counts the dates")]
-SetOption = Annotated[list[str], typer.Option("--set", help="a field: name=value; name=@FILE reads JSON")]
-InputOption = Annotated[str, typer.Option("--input", help="fields as a JSON object: FILE, or - for standard input")]
-ExpectOption = Annotated[str, typer.Option("--expect", help="a preview's sha-256: anything else is refused")]
+ServerOption = Annotated[str, typer.Option("--server", metavar="URL", help="FHIR base (or CAREFHIR_SERVER)")]
+PatientOption = Annotated[str, typer.Option("--patient", metavar="Patient/ID", help="whom it is about")]
+AsOption = Annotated[str, typer.Option("--as", metavar="Practitioner/ID", help="who acts (or CAREFHIR_AS)")]
+NowOption = Annotated[
+    str,
+    typer.Option("--now", metavar="TIME", help="such as 2026-03-09T09:00:00-05:00; default: now"),
+]
+SetOption = Annotated[
+    list[str], typer.Option("--set", metavar="NAME=VALUE", help="a field, repeatable; NAME=@FILE reads JSON")
+]
+InputOption = Annotated[
+    str, typer.Option("--input", metavar="FILE", help="all fields as one JSON object; - for standard input")
+]
+ExpectOption = Annotated[
+    str, typer.Option("--expect", metavar="SHA", help="a preview's sha-256: anything else is refused")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
-NameArgument = Annotated[str, typer.Argument(help="the step's name; `carefhir steps` lists them")]
+NameArgument = Annotated[str, typer.Argument(metavar="STEP", help="its name; `carefhir steps` lists them")]
 
 
-@app.command()
+class _Plain(TyperCommand):
+    """A command whose usage line says STEP, not {STEP}."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return [one.strip("{}") for one in super().collect_usage_pieces(ctx)]
+
+
+def _example(*lines: str) -> str:
+    """An epilog that is not laid out anew."""
+    return "\b\n" + "\n".join(("Example:", *(f"  {line}" for line in lines)))
+
+
+@app.command(epilog=_example("carefhir sandbox --port 8080 --load profiles/examples"))
 def sandbox(
-    port: Annotated[int, typer.Option("--port", help="loopback port; 0 takes a free one")] = 8080,
-    load: Annotated[list[Path] | None, typer.Option("--load", help="files or folders of FHIR JSON")] = None,
+    port: Annotated[int, typer.Option("--port", metavar="N", help="loopback port; 0 takes a free one")] = 8080,
+    load: Annotated[
+        list[Path] | None, typer.Option("--load", metavar="PATH", help="a file or folder of FHIR JSON, repeatable")
+    ] = None,
 ) -> None:
-    """Serve a FHIR R4 sandbox in memory, at /fhir on the loopback address, until stopped."""
+    """Serve a FHIR R4 server in memory, until stopped.
+
+    At /fhir on the loopback address. Nothing is kept when it stops.
+    """
 
     def work() -> int:
         paths = load or []
-        missing = [str(path) for path in paths if not path.exists()]
+        missing = [str(number) for number, path in enumerate(paths, 1) if not path.exists()]
         if missing:
-            raise BadInput(f"--load: there is no file or folder {', '.join(missing)}")
+            raise BadInput(f"--load: there is no such file or folder (number {', '.join(missing)} of {len(paths)})")
         _serve_sandbox(_free(port), paths)
         return 0
 
     _guarded(work, as_json=False)
 
 
-@app.command()
+@app.command(epilog=_example("carefhir steps"))
 def steps(as_json: JsonOption = False) -> None:
-    """List the steps and the fields each one takes."""
-    if as_json:
-        _print_json([_described(one) for one in catalog.STEPS])
-    else:
-        terminal.steps(catalog.STEPS)
+    """List the steps, their fields and the values these take."""
+
+    def work() -> int:
+        content = load_content(*Settings.read().content)
+        if as_json:
+            _print_json([fields.described(one, content) for one in catalog.STEPS])
+        else:
+            terminal.steps((one, fields.listed(one, content)) for one in catalog.STEPS)
+        return 0
+
+    _guarded(work, as_json=as_json)
 
 
-@app.command()
+@app.command(
+    cls=_Plain,
+    epilog=_example(
+        "carefhir preview enroll --patient Patient/1 --as Practitioner/2 \\",
+        "  --set program=care-management --set consent=verbal \\",
+        "  --set care_manager=Practitioner/2 \\",
+        "  --set supervising_provider=Practitioner/3 \\",
+        '  --set reason="three chronic conditions"',
+    ),
+)
 def preview(
     step: NameArgument,
     server: ServerOption = "",
     patient: PatientOption = "",
     acting: AsOption = "",
     now: NowOption = "",
-    fields: SetOption = [],  # noqa: B006 — Typer's way
+    words: SetOption = [],  # noqa: B006 — Typer's way
     given: InputOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show what a step would write, and why, without writing."""
+    """Show what a step would write, and why; write nothing."""
 
     def work() -> int:
-        chosen, command, care, settings = _prepare(step, server, patient, acting, now, fields, given)
+        command, care = _prepare(step, server, patient, acting, now, words, given)
         with care, terminal.waiting("looking at the records"):
             result = care.preview(command)
         if as_json:
             _print_json(plain(result))
         else:
-            terminal.result(result, chosen, care.occasion(), settings)
+            terminal.result(result)
         incomplete = isinstance(result, Preview) and result.incomplete
         return EXIT_OF_RESULT[Refused if incomplete else type(result)]
 
     _guarded(work, as_json=as_json)
 
 
-@app.command()
+@app.command(
+    cls=_Plain,
+    epilog=_example(
+        "carefhir run open-transition --patient Patient/1 --as Practitioner/2 \\", "  --set encounter=Encounter/4"
+    ),
+)
 def run(
     step: NameArgument,
     server: ServerOption = "",
     patient: PatientOption = "",
     acting: AsOption = "",
     now: NowOption = "",
-    fields: SetOption = [],  # noqa: B006 — Typer's way
+    words: SetOption = [],  # noqa: B006 — Typer's way
     given: InputOption = "",
     expect: ExpectOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Carry a step out. Safe to run again: what stands is not written twice."""
+    """Carry a step out; safe to run again.
+
+    What stands is not written twice. A questionnaire's answers are given as --set response=@FILE.
+    """
 
     def work() -> int:
-        chosen, command, care, settings = _prepare(step, server, patient, acting, now, fields, given)
+        command, care = _prepare(step, server, patient, acting, now, words, given)
         with care, terminal.waiting("reading, deciding, writing"):
             result = care.run(command, expect=expect or None)
         if as_json:
             _print_json(plain(result))
         else:
-            terminal.result(result, chosen, care.occasion(), settings)
+            terminal.result(result)
         return EXIT_OF_RESULT[type(result)]
 
     _guarded(work, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=_example("carefhir overview --server http://127.0.0.1:8080/fhir --patient Patient/1"))
 def overview(
     server: ServerOption = "",
     patient: PatientOption = "",
     now: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show the whole picture of one patient, and what could not be seen. Reads only."""
+    """Show one patient's whole picture, and what cannot be seen."""
 
     def work() -> int:
-        command = _command(Overview, {"patient": patient} if patient else {})
-        with _care(server, "", now)[0] as care, terminal.waiting("gathering the records"):
+        command = fields.command(Overview, {"patient": patient} if patient else {})
+        with _care(server, "", now) as care, terminal.waiting("gathering the records"):
             picture = care.show(command)
         if not picture.found:
             raise Absent(f"{picture.patient} is not on this server, or not visible to us")
@@ -171,17 +221,17 @@ def overview(
     _guarded(work, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=_example("carefhir worklist --server http://127.0.0.1:8080/fhir --as Practitioner/2"))
 def worklist(
     server: ServerOption = "",
     acting: AsOption = "",
     now: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show what somebody has to do today, most urgent first. Reads only."""
+    """Show what somebody has to do today, most urgent first."""
 
     def work() -> int:
-        with _care(server, _actor(acting), now)[0] as care, terminal.waiting("gathering the tasks"):
+        with _care(server, _actor(acting), now) as care, terminal.waiting("gathering the tasks"):
             found = care.show(Worklist())
         if not found.known:
             raise Absent(f"{found.owner} is not on this server, or not visible to us")
@@ -194,12 +244,15 @@ def worklist(
     _guarded(work, as_json=as_json)
 
 
-@app.command()
+@app.command(epilog=_example("carefhir demo --no-serve"))
 def demo(
     server: ServerOption = "",
     no_serve: Annotated[bool, typer.Option("--no-serve", help="end after the journey")] = False,
 ) -> None:
-    """Tell one patient's journey on a sandbox (or on --server): what was found, decided and why, and written."""
+    """Tell one patient's journey, on a sandbox or on --server.
+
+    What was found, what was decided and why, and what was written. Everybody in it is synthetic.
+    """
     from carefhir.demo import journey
 
     _guarded(lambda: journey(server, serve=not no_serve and not server), as_json=False)
@@ -246,6 +299,8 @@ def main() -> NoReturn:
 def _usage(error: typer.TyperException) -> NoReturn:
     """What Typer itself found wrong with the words of a call."""
     words = str(getattr(error, "message", "") or "the call's words are not understood; see --help")
+    if "unexpected extra argument" in words:  # said back, it may be the second half of somebody's name
+        words = 'there is a word too many; a value with blanks in it stands in quotes: --set "reason=just home"'
     if "--json" in sys.argv:
         _print_json({"outcome": "error", "code": "invalid", "message": words, "instructions": []})
     terminal.error(words)
@@ -253,17 +308,16 @@ def _usage(error: typer.TyperException) -> NoReturn:
 
 
 def _prepare(
-    name: str, server: str, patient: str, acting: str, now: str, fields: list[str], given: str
-) -> tuple[AnyStep, Command, Care, Settings]:
+    name: str, server: str, patient: str, acting: str, now: str, words: list[str], given: str
+) -> tuple[Command, Care]:
     chosen = catalog.step(name)
-    values = _fields(chosen, fields, given)
+    values = fields.read(chosen, words, given)
     if patient:
         if values.get("patient", patient) != patient:
             raise BadInput("--patient and the given fields name two different patients")
         values["patient"] = patient
-    command = _command(chosen.command, values)
-    care, settings = _care(server, _actor(acting), now)
-    return chosen, command, care, settings
+    command = fields.command(chosen.command, values)
+    return command, _care(server, _actor(acting), now)
 
 
 def _actor(acting: str) -> str:
@@ -273,12 +327,12 @@ def _actor(acting: str) -> str:
     return reference_to("Practitioner", who, "--as")
 
 
-def _care(server: str, acting: str, now: str) -> tuple[Care, Settings]:
+def _care(server: str, acting: str, now: str) -> Care:
     settings = Settings.read()
     base = server or settings.server
     if not base:
         raise BadInput("which server? give --server URL (or set CAREFHIR_SERVER)")
-    care = Care(
+    return Care(
         base,
         acting=acting,
         token=settings.token,
@@ -288,7 +342,6 @@ def _care(server: str, acting: str, now: str) -> tuple[Care, Settings]:
         content=settings.content,
         also_known_as=settings.also_known_as,
     )
-    return care, settings
 
 
 def _moment(text: str) -> datetime:
@@ -303,65 +356,6 @@ def _moment(text: str) -> datetime:
     if not 1900 <= found.year <= 2200:
         raise BadInput("--now: expected a year between 1900 and 2200")
     return found
-
-
-def _fields(step: AnyStep, pairs: list[str], given: str) -> dict[str, Any]:
-    values: dict[str, Any] = _object(given, "--input") if given else {}
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not equals:
-            raise BadInput(f"--set {name}: expected name=value")
-        if name not in step.command.model_fields:
-            raise BadInput(f"--set {name}: {step.name} has no such field; it has {_names(step)}")
-        wants_json = "dict" in str(step.command.model_fields[name].annotation)
-        if text.startswith("@"):
-            values[name] = _object(text[1:], f"--set {name}")
-        elif wants_json:
-            values[name] = _parse(text.encode(), f"--set {name}")
-        else:
-            values[name] = text
-    return values
-
-
-def _names(step: AnyStep) -> str:
-    return ", ".join(step.command.model_fields)
-
-
-def _object(where: str, what: str) -> Json:
-    try:
-        text = sys.stdin.buffer.read() if where == "-" else Path(where).read_bytes()
-    except OSError as error:
-        raise BadInput(f"{what}: {where} cannot be read ({error.strerror})") from None
-    return _parse(text, f"{what} {where}")
-
-
-def _parse(text: bytes, what: str) -> Json:
-    try:
-        return decode_object(text)
-    except NotJson as error:
-        raise BadInput(f"{what}: {error}") from None
-
-
-def _command(kind: type[Command], values: dict[str, Any]) -> Command:
-    try:
-        return kind.model_validate(values)
-    except ValidationError as error:
-        problems = []
-        for one in error.errors(include_input=False, include_url=False):
-            name = ".".join(map(str, one["loc"])) or "the command"
-            hint = " (--patient Patient/ID)" if name == "patient" else ""
-            problems.append(f"{name}{hint}: {one['msg'].removeprefix('Value error, ')}")
-        raise BadInput("; ".join(problems)) from None
-
-
-def _described(step: AnyStep) -> Json:
-    schema: type[BaseModel] = step.command
-    return {
-        "name": step.name,
-        "title": step.title,
-        "writes": list(step.writes),
-        "fields": schema.model_json_schema(),
-    }
 
 
 def _print_json(value: Any) -> None:

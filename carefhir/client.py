@@ -65,8 +65,9 @@ class Desk:
         self._capabilities: Capabilities | None = None
 
     def occasion(self, like: str | Preview | None = None) -> Occasion:
-        """Now, or the moment this was made for; or the moment of a preview."""
-        now = like.now if isinstance(like, Preview) else self._now or datetime.now().astimezone()
+        """Now, or the moment this was made for; or the moment of a preview. Whole seconds: what is written has no
+        finer ones, and so the moment that a preview names is the one it was decided for."""
+        now = like.now if isinstance(like, Preview) else self._now or datetime.now().astimezone().replace(microsecond=0)
         zone = self._zone or now.tzinfo
         assert zone is not None
         return Occasion(now, self._actor, self._content, zone, self._calendar, self._site)

@@ -8,11 +8,15 @@ journey twice, for every act is done once.
 from __future__ import annotations
 
 import contextlib
+import shutil
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import requests
@@ -24,7 +28,6 @@ from carefhir.errors import ServerUnfit, ServerUnreachable
 from carefhir.fhir.codec import Json, NotJson, decode_object
 from carefhir.fhir.homes import Home
 from carefhir.results import Done, Preview, Refused, Result
-from carefhir.settings import Settings
 from carefhir.steps import Command
 from carefhir.workflows.assessment.overview import Overview
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
@@ -36,17 +39,36 @@ EXAMPLE = "https://carefhir.org/fhir/sid/example"
 PEOPLE = ("team", "rosa", "earl", "kim")
 
 
+@dataclass(frozen=True, slots=True)
+class _Cast:
+    """Who plays in it, by the ids this server gave them."""
+
+    base: str
+    rosa: str
+    nurse: str
+    physician: str
+    stay: str
+
+    def care(self, clock: str) -> Care:
+        """The nurse at work, that Monday at this time."""
+        return Care(self.base, acting=self.nurse, now=datetime.fromisoformat(f"2026-03-09T{clock}:00-05:00"))
+
+
 def journey(server: str = "", *, serve: bool = True) -> int:
     """Tells the journey. Raises `ServerUnreachable` or `ServerUnfit` when the given server cannot carry it."""
     began = time.monotonic()
     with _stage(server) as base:
-        _tell(base)
+        terminal.say("carefhir demo: Rosa comes home", "bold")
+        terminal.say(f"Everybody here is synthetic. Server: {base}")
+        cast = _load(base)
+        _arrives(cast)
+        _screened(cast)
+        _goes_home(cast)
         terminal.say("")
         if serve and not server:
             terminal.say(f"The sandbox stays at {base} until Ctrl-C; try, in another terminal:", "dim")
-            terminal.say(
-                f"  .venv/bin/carefhir overview --server {base} --patient {_find(base, 'Patient', 'rosa')}", "dim"
-            )
+            terminal.say(f"  {program()} overview --server {base} --patient {cast.rosa}", "dim")
+            terminal.say(f"  {program()} worklist --server {base} --as {cast.nurse}", "dim")
         terminal.say(f"journey took {time.monotonic() - began:.1f} s")
         if serve and not server:
             with contextlib.suppress(KeyboardInterrupt):
@@ -54,63 +76,75 @@ def journey(server: str = "", *, serve: bool = True) -> int:
     return 0
 
 
-def _tell(base: str) -> None:
-    terminal.say("carefhir demo: Rosa comes home", "bold")
-    terminal.say(f"Everybody here is synthetic. Server: {base}")
+def program() -> str:
+    """How this program was called, so that what is printed can be typed."""
+    called = sys.argv[0]
+    if Path(called).suffix == ".py":
+        return "python -m carefhir.cli"
+    found = shutil.which("carefhir")
+    return "carefhir" if found and Path(found).resolve() == Path(called).resolve() else called
+
+
+def _load(base: str) -> _Cast:
     for name in PEOPLE:
         _post(base, f"Bundle-{name}.json")
-    rosa, nurse = _find(base, "Patient", "rosa"), _find(base, "Practitioner", "nurse")
-    physician, stay = _find(base, "Practitioner", "physician"), _find(base, "Encounter", "rosa-stay")
-
-    _chapter("1. Who she is", "Monday 9 March 2026, 9:00. Dana Whitfield, nurse, opens Rosa's chart.")
-    terminal.picture(_care(base, nurse, "09:00").show(Overview(patient=rosa)))
-
-    _chapter("2. Enrolled", "Rosa agrees on the phone: one nurse to call, a physician behind her.")
-    _act(
-        _care(base, nurse, "09:05"),
-        Enroll(
-            patient=rosa,
-            program="care-management",
-            care_manager=nurse,
-            supervising_provider=physician,
-            consent="verbal",
-            reason="several chronic conditions, just home after a stay for heart failure",
-            care_manager_discipline="RN",
-        ),
+    return _Cast(
+        base,
+        _find(base, "Patient", "rosa"),
+        _find(base, "Practitioner", "nurse"),
+        _find(base, "Practitioner", "physician"),
+        _find(base, "Encounter", "rosa-stay"),
     )
 
+
+def _arrives(cast: _Cast) -> None:
+    _chapter("1. Who she is", "Monday 9 March 2026, 9:00. Dana Whitfield, nurse, opens Rosa's chart.")
+    terminal.picture(cast.care("09:00").show(Overview(patient=cast.rosa)))
+
+    _chapter("2. Enrolled", "Rosa agrees on the phone: one nurse to call, a physician behind her.")
+    command = Enroll(
+        patient=cast.rosa,
+        program="care-management",
+        care_manager=cast.nurse,
+        supervising_provider=cast.physician,
+        consent="verbal",
+        reason="several chronic conditions, just home after a stay for heart failure",
+        care_manager_discipline="RN",
+    )
+    _act(cast.care("09:05"), command)
+
+
+def _screened(cast: _Cast) -> None:
     _chapter(
         "3. Screened: mood",
         "Dana asks the nine questions. The last one, thoughts of being better off dead, is answered 'several days'.",
     )
-    _act(_care(base, nurse, "09:20"), RecordAssessment(patient=rosa, response=_example("rosa-phq-9-item-9")))
+    _act(cast.care("09:20"), RecordAssessment(patient=cast.rosa, response=_example("rosa-phq-9-item-9")))
 
     _chapter("4. Screened: food", "'Sometimes' the food ran out. A need, not yet a diagnosis: Dana will confirm it.")
-    _act(_care(base, nurse, "09:30"), RecordAssessment(patient=rosa, response=_example("rosa-hunger-vital-sign")))
+    _act(cast.care("09:30"), RecordAssessment(patient=cast.rosa, response=_example("rosa-hunger-vital-sign")))
 
+
+def _goes_home(cast: _Cast) -> None:
     _chapter("5. The transition", "The stay ended on Friday: the clock has been running since, weekend or not.")
-    care = _care(base, nurse, "09:40")
-    command = OpenTransition(patient=rosa, encounter=stay)
+    care = cast.care("09:40")
+    command = OpenTransition(patient=cast.rosa, encounter=cast.stay)
     seen = care.preview(command)
     if isinstance(seen, Preview):
         terminal.say(f"  previewed first: {len(seen.lines)} resources, sha-256 {seen.sha256[:12]}…; then exactly that:")
     _act(care, command, expect=seen if isinstance(seen, Preview) else None)
 
     _chapter("6. The same again", "A connection drops, a button is pressed twice: the act is known by its receipt.")
-    _act(_care(base, nurse, "09:41"), command)
+    _act(cast.care("09:41"), command)
 
     _chapter("7. What Dana does today", "Most urgent first.")
-    terminal.worklist(_care(base, nurse, "09:45").show(Worklist()))
-
-
-def _care(base: str, acting: str, clock: str) -> Care:
-    return Care(base, acting=acting, now=datetime.fromisoformat(f"2026-03-09T{clock}:00-05:00"))
+    terminal.worklist(cast.care("09:45").show(Worklist()))
 
 
 def _act(care: Care, command: Command, expect: Preview | None = None) -> None:
     with care:
         found: Result = care.run(command, expect=expect)
-        terminal.result(found, catalog.step_for(command), care.occasion(), Settings())
+        terminal.result(found)
     if not isinstance(found, Done) and not (isinstance(found, Refused) and found.kept):
         raise ServerUnfit(f"the journey stopped at {catalog.step_for(command).name}; the reason stands above")
 
@@ -118,7 +152,7 @@ def _act(care: Care, command: Command, expect: Preview | None = None) -> None:
 def _chapter(title: str, text: str) -> None:
     terminal.say("")
     terminal.say(title, "bold cyan")
-    terminal.say(text, "italic")
+    terminal.tell(text, "italic")
 
 
 def _example(name: str) -> Json:

@@ -11,12 +11,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from carefhir.occasion import Occasion
+from carefhir.fields import Listed
 from carefhir.results import Conflict, Done, Line, Partial, Preview, Refused, Told
-from carefhir.settings import Settings
 from carefhir.steps import AnyStep
 from carefhir.workflows.assessment.overview import Picture
-from carefhir.workflows.monitoring.worklist import List
+from carefhir.workflows.monitoring.worklist import List, Row
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
@@ -33,8 +32,13 @@ def plain(text: str, style: str = "") -> Text:
 
 
 def say(text: str, style: str = "") -> None:
-    """One line to standard output, at once."""
+    """One line to standard output, at once; a long one is left to the terminal, so that it can be copied whole."""
     out.print(plain(text, style), soft_wrap=True)
+
+
+def tell(text: str, style: str = "", indent: int = 0) -> None:
+    """Prose to standard output, wrapped between words, every line as far in as the first."""
+    out.print(Padding(plain(text, style), (0, 0, 0, indent), expand=False))
 
 
 def error(message: str, instructions: tuple[str, ...] = ()) -> None:
@@ -48,88 +52,105 @@ def waiting(text: str) -> AbstractContextManager[Any]:
     return err.status(Text(f"{text} …"))
 
 
-def steps(all_steps: Iterable[AnyStep]) -> None:
-    """The catalogue."""
-    for one in all_steps:
-        say(f"{one.name}", "bold")
-        say(f"  {one.title}; writes {', '.join(one.writes)} and a receipt (Provenance)")
+def steps(catalogue: Iterable[tuple[AnyStep, tuple[Listed, ...]]]) -> None:
+    """The catalogue: what each step does, writes and takes."""
+    for step, fields in catalogue:
+        say(step.name, "bold")
+        tell(f"{step.title}. Writes {', '.join(step.writes)} and a receipt (Provenance).", indent=2)
         table = _table()
-        for name, field in one.command.model_fields.items():
-            needed = "" if field.is_required() else f"default {field.default}"
-            table.add_row(f"  {name}", field.description or "", needed)
-        out.print(table)
+        for one in fields:
+            words = [one.meaning]
+            if one.choices:
+                words.append(f"one of: {', '.join(one.choices)}")
+            if not one.required:
+                words.append(f"may be left out; default {one.default}")
+            table.add_row(plain(one.option), plain("\n".join(words)))
+        _show(table)
+    tell("Fields can also stand in one JSON object: --input FILE, or --input - for standard input.", "dim")
 
 
-def result(found: Done | Refused | Conflict | Partial | Preview, step: AnyStep, when: Occasion, site: Settings) -> None:
+def result(found: Done | Refused | Conflict | Partial | Preview) -> None:
     """What became of a step, in words; what to do now comes first."""
     match found:
         case Preview():
-            _preview(found, when)
+            _preview(found)
         case Done():
-            _do_now(found.told)
-            words = {"us": "done", "an earlier run": "done already", "another run": "done by another run meanwhile"}
-            way = f", {found.way}" if found.way else ""
-            say(f"{found.step}: {words[found.by]} (receipt {found.receipt}{way})", "bold green")
-            _told(found.told)
-            _lines(found.written)
-            for note in found.notes:
-                say(f"  {note}", "dim")
+            _done(found)
         case Refused():
-            _do_now(found.told if found.kept is None else found.kept.told)
-            say(f"{found.step}: refused", "bold yellow")
-            for reason in found.why:
-                say(f"  - {reason}")
-            if found.kept is not None:
-                before = (
-                    f"written before (receipt {found.kept.receipt})"
-                    if not found.kept.written
-                    else "written all the same:"
-                )
-                say(f"  what protects the patient was {before}", "bold")
-                _told(found.kept.told)
-                _lines(found.kept.written)
-            else:
-                say("  nothing was written")
+            _refused(found)
         case Conflict():
-            _do_now(found.told)
-            say(f"{found.step}: conflict. {found.why}", "bold yellow")
-            for one in found.moved:
-                say(f"  {one.reference}: decided from version {one.had}, now {one.now or 'gone'}")
-            for part, names in found.duplicates.items():
-                say(f"  {part}: {', '.join(names)}")
-            _lines(found.written)
-            if not found.written:
-                say("  nothing of this was written")
+            _conflict(found)
         case Partial():
-            _do_now(found.told)
-            how_far = "not known whether it was written" if found.uncertain else "partly written"
-            say(f"{found.step}: {how_far}. {found.why}", "bold red")
-            _lines((*found.written, *found.unwritten))
-            say("  run the same again: it writes the rest, and nothing twice")
+            _partial(found)
 
 
-def _preview(found: Preview, when: Occasion) -> None:
+def _preview(found: Preview) -> None:
     _do_now(found.told)
     say(f"{found.step}: would write this, as {found.way}", "bold")
     for reason in found.incomplete:
-        say(f"  - refused for its form: {reason}", "yellow")
+        tell(f"- not in order: {reason}", "yellow", indent=2)
     _told(found.told)
     _lines(found.lines)
     say(f"  sha-256 {found.sha256}", "dim")
-    say(f"  to write exactly this: run with --now {when.stamp} --expect {found.sha256}", "dim")
+    say(f"  to write exactly this: run with --now {found.now.isoformat()} --expect {found.sha256}", "dim")
+
+
+def _done(found: Done) -> None:
+    _do_now(found.told)
+    words = {"us": "done", "an earlier run": "done already", "another run": "done by another run meanwhile"}
+    way = f", {found.way}" if found.way else ""
+    say(f"{found.step}: {words[found.by]} (receipt {found.receipt}{way})", "bold green")
+    _told(found.told)
+    _lines(found.written)
+    for note in found.notes:
+        tell(note, "dim", indent=2)
+
+
+def _refused(found: Refused) -> None:
+    _do_now(found.told if found.kept is None else found.kept.told)
+    say(f"{found.step}: refused", "bold yellow")
+    for reason in found.why:
+        tell(f"- {reason}", indent=2)
+    if found.kept is None:
+        say("  nothing was written")
+        return
+    before = "written all the same:" if found.kept.written else f"written before (receipt {found.kept.receipt})"
+    say(f"  what protects the patient was {before}", "bold")
+    _told(found.kept.told)
+    _lines(found.kept.written)
+
+
+def _conflict(found: Conflict) -> None:
+    _do_now(found.told)
+    tell(f"{found.step}: conflict. {found.why}", "bold yellow")
+    for one in found.moved:
+        tell(f"{one.reference}: decided from version {one.had}, now {one.now or 'gone'}", indent=2)
+    for part, names in found.duplicates.items():
+        tell(f"{part}: {', '.join(names)}", indent=2)
+    _lines(found.written)
+    if not found.written:
+        say("  nothing of this was written")
+
+
+def _partial(found: Partial) -> None:
+    _do_now(found.told)
+    how_far = "not known whether it was written" if found.uncertain else "partly written"
+    tell(f"{found.step}: {how_far}. {found.why}", "bold red")
+    _lines((*found.written, *found.unwritten))
+    say("  run the same again: it writes the rest, and nothing twice")
 
 
 def _do_now(told: Told) -> None:
     for one in told.instructions:
         say("DO NOW", "bold white on red")
-        out.print(Padding(plain(one, "bold"), (0, 2)))
+        tell(one, "bold", indent=2)
 
 
 def _told(told: Told) -> None:
     for one in told.warnings:
-        say(f"  ! {one}", "yellow")
+        tell(f"! {one}", "yellow", indent=2)
     for one in told.says:
-        out.print(Padding(plain(one), (0, 2)))
+        tell(one, indent=2)
 
 
 def _lines(lines: tuple[Line, ...]) -> None:
@@ -138,46 +159,60 @@ def _lines(lines: tuple[Line, ...]) -> None:
     table = _table()
     for one in lines:
         style = "red" if one.how.startswith("not ") else ""
-        table.add_row(f"  {one.how}", one.reference or one.type, plain(one.because), style=style)
-    out.print(table)
+        table.add_row(one.how, plain(one.reference or one.type), plain(one.because), style=style)
+    _show(table)
 
 
 def picture(found: Picture) -> None:
     """The whole picture."""
     say(f"{found.heading} ({found.patient})", "bold")
     for section in found.sections:
+        if not section.rows:
+            tell(f"{section.title}: {section.empty}", "dim")
+            continue
         say(section.title, "bold")
         table = _table()
         for row in section.rows:
-            table.add_row(*(plain(one) for one in (f"  {row[0]}", *row[1:])))
-        if section.rows:
-            out.print(table)
-        else:
-            say(f"  {section.empty}", "dim")
+            table.add_row(*(plain(one) for one in row))
+        _show(table)
     for one in found.not_visible:
-        say(f"not visible: {one}", "yellow")
+        tell(f"not visible: {one}", "yellow")
     for one in found.odd:
-        say(f"could not be read: {one}", "yellow")
+        tell(f"could not be read: {one}", "yellow")
 
 
 def worklist(found: List) -> None:
-    """The day's list."""
-    say(f"{found.owner}: {len(found.rows)} to do on {found.today}", "bold")
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("when", "what", "who", "language", "phone", "task"):
-        table.add_column(name, overflow="fold")
+    """The day's list: when, what and why, and whom to call."""
+    owner = f"{found.name} ({found.owner})" if found.name else found.owner
+    say(f"{owner}: {len(found.rows)} to do on {found.today}", "bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for name in ("when", "what", "why", "who", "task"):
+        table.add_column(name, overflow="fold", no_wrap=name == "task", width=13 if name == "when" else None)
+    before = ""
     for row in found.rows:
-        style = "bold red" if row.pressing else ""
-        cells = (row.when, row.what, row.who, row.language, row.phone, row.task)
-        table.add_row(*(plain(one) for one in cells), style=style)
+        said = (row.when, row.what, row.why_in_short, _who(row, again=row.patient == before), row.task)
+        table.add_row(*(plain(one) for one in said), style="bold red" if row.pressing else "")
+        before = row.patient
     if found.rows:
         out.print(table)
     for one in found.not_visible:
-        say(f"not visible: {one}", "yellow")
+        tell(f"not visible: {one}", "yellow")
+
+
+def _who(row: Row, *, again: bool) -> str:
+    """Whom to call and how; the name alone where the row above was about the same person."""
+    if row.standing:
+        return f"{row.who}\nDO NOT CALL: {row.standing}"
+    return "\n".join(filter(None, (row.who, *(() if again else (row.language, row.phone)))))
 
 
 def _table() -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for _ in range(4):
-        table.add_column(overflow="fold")
-    return table
+    """A table without frame, its cells two blanks apart."""
+    return Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+
+
+def _show(table: Table) -> None:
+    """Two blanks in, wrapped lines too."""
+    for column in table.columns:
+        column.overflow = "fold"
+    out.print(Padding(table, (0, 0, 0, 2), expand=False))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
+import requests
 from typer.main import get_command
 
 import carefhir
@@ -82,6 +87,27 @@ def test_every_setting_has_its_line() -> None:
     source = (ROOT / "carefhir" / "settings.py").read_text() + (ROOT / "carefhir" / "cli.py").read_text()
     for name in set(re.findall(r"CAREFHIR_[A-Z_]+", source)):
         assert name in COMMAND_LINE, name
+
+
+def test_the_example_of_the_command_line_runs(base: str, tmp_path: Path) -> None:
+    """Word for word, by the shell; the sandbox of the first block is one in this process, loaded as it says."""
+    started, typed = re.findall(r"```bash\n(.*?)```", COMMAND_LINE, re.S)
+    words = shlex.split(started)
+    assert words[:2] == ["carefhir", "sandbox"]
+    port, folder = words[words.index("--port") + 1], ROOT / words[words.index("--load") + 1]
+    for path in sorted(folder.glob("*.json"), reverse=True):
+        answer = requests.post(base, data=path.read_bytes(), headers={"Content-Type": "application/fhir+json"})
+        assert answer.status_code == 200, path.name
+    assert f"http://127.0.0.1:{port}/fhir" in typed
+    script = tmp_path / "example.sh"
+    ours = f'set -eu\ncarefhir() {{ "{sys.executable}" -m carefhir.cli "$@"; }}\n'
+    script.write_text(ours + typed.replace(f"http://127.0.0.1:{port}/fhir", base))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CAREFHIR_")}
+    done = subprocess.run(["bash", script], cwd=ROOT, env=kept, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    for word in ("Rosa Delgado", "enroll: would write this", "record-assessment: done", "open-transition: done"):
+        assert word in done.stdout, word
+    assert re.search(r"^Dana Whitfield \(Practitioner/\S+\): \d+ to do on 2026-03-09$", done.stdout, re.M)
 
 
 def test_the_public_names() -> None:

@@ -61,7 +61,7 @@ def _environment(**more: str) -> dict[str, str]:
 def test_the_steps_are_listed() -> None:
     said = invoke("steps")
     assert said.code == 0
-    for word in ("enroll", "record-assessment", "open-transition", "care_manager", "retrospective", "default False"):
+    for word in ("enroll", "record-assessment", "open-transition", "care_manager", "retrospective", "default false"):
         assert word in said.words
 
 
@@ -153,7 +153,16 @@ def test_the_journey(ward: Ward, tmp_path: Path) -> None:
 
     picture = invoke("overview", *where, "--patient", ward.patient)
     assert picture.code == 0
-    for word in ("Rosa", "care-management", "LACE", "at risk", "due 2026-03-13", "insulin glargine", "Encounter/"):
+    for word in (
+        "Rosa",
+        "care management",
+        "penicillin",
+        "LACE",
+        "at risk",
+        "due 2026-03-13",
+        "insulin glargine",
+        "Encounter/",
+    ):
         assert word in picture.words, word
     day = invoke("worklist", *where, "--as", ward.nurse)
     assert day.code == 0

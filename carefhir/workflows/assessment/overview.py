@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from carefhir.codes import BAND, PROGRAM
+from carefhir.codes import BAND, PROGRAM, TASK
 from carefhir.fhir.gather import Gap, Records
-from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
+from carefhir.fhir.record import codings, dig, first_text, moment, references, relative
 from carefhir.fhir.search import Follow, Need, Of, Since
 from carefhir.mappers import care_team, condition, encounter, episode_of_care, flag, patient, task
 from carefhir.mappers import questionnaire_response as qr
@@ -23,7 +23,7 @@ class Overview(PatientCommand):
 
 def _seen(need: Need) -> Need:
     """The same need, but what cannot be seen is a named gap."""
-    return Need(need.name, need.type, need.where, need.bounded, True, need.follow)
+    return replace(need, optional=True)
 
 
 NEEDS = (
@@ -31,8 +31,8 @@ NEEDS = (
     *(
         _seen(need)
         for need in (
-            episode_of_care.find(),
-            care_team.find(),
+            replace(episode_of_care.find(), follow=(Follow("careManager", "Practitioner"),)),
+            replace(care_team.find(), follow=(Follow("participant.member", "Practitioner"),)),
             flag.find(),
             risk.find(),
             Need("consents", "Consent", (Of("patient", "patient"),), bounded=True),
@@ -91,7 +91,7 @@ class Picture:
 def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
     """The page."""
     person = records.one("patient")
-    heading = patient.display(person)
+    heading = patient.display(person, occasion.today)
     born = moment(first_text(person.json, "birthDate")) if person else None
     if born:
         years = occasion.today.year - born.year - ((occasion.today.month, occasion.today.day) < (born.month, born.day))
@@ -103,14 +103,17 @@ def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
     take_note = tuple((one,) for one in stands) + _flags(records)
     sections = (
         _section(records, "Take note", ("flags",), take_note, "no flags"),
-        _section(records, "Programmes", ("episodes", "care_teams"), _programs(records)),
-        _section(records, "Open tasks", ("tasks",), _tasks(records, occasion.today), "no open tasks"),
-        _section(records, "Risk", ("risks",), _risks(records)),
-        _section(records, "Scores in the last year", ("observations",), _scores(records)),
+        _section(records, "Allergies", ("allergies",), _allergies(records)),
+        _section(records, "Programmes", ("episodes", "care_teams"), _programs(records, occasion)),
+        _section(records, "Open tasks", ("tasks",), _tasks(records, occasion), "no open tasks"),
+        _section(records, "Risk", ("risks",), _risks(records, occasion)),
+        _section(records, "Scores in the last year", ("observations",), _scores(records, occasion)),
         _section(records, "Conditions, current", ("conditions",), _conditions(records)),
         _section(records, "Medicines ordered, active", ("medication_requests",), _medicines(records)),
+        _section(records, "Care plans, active", ("care_plans",), _care_plans(records, occasion)),
         _section(records, "Goals, open", ("goals",), _goals(records)),
-        _section(records, "Last stays and emergency visits", ("encounters",), _stays(records)),
+        _section(records, "Consents", ("consents",), _consents(records, occasion)),
+        _section(records, "Last stays and emergency visits", ("encounters",), _stays(records, occasion)),
     )
     counts = {name: len(found) for name, found in records.found.items()}
     return Picture(
@@ -142,32 +145,65 @@ def _flags(records: Records) -> tuple[tuple[str, ...], ...]:
     return tuple((one.words,) for one in found if one.active)
 
 
-def _programs(records: Records) -> tuple[tuple[str, ...], ...]:
+def _allergies(records: Records) -> tuple[tuple[str, ...], ...]:
+    """Substance, reactions with their severity, and how dangerous it is; what was refuted or resolved is not told."""
     rows = []
-    team = care_team.read(records["care_teams"])
+    for one in records["allergies"]:
+        standing = {code for _, code in codings(one.json, "clinicalStatus")}
+        sure = {code for _, code in codings(one.json, "verificationStatus")}
+        if standing & {"inactive", "resolved"} or sure & {"entered-in-error", "refuted"}:
+            continue
+        reactions = []
+        for reaction in dig(one.json, "reaction"):
+            told = ", ".join(filter(None, (_words(each) for each in dig(reaction, "manifestation"))))
+            severity = first_text(reaction, "severity") or ""
+            reactions.append(f"{told} ({severity})" if told and severity else told or severity)
+        risk_of = first_text(one.json, "criticality") or ""
+        danger = {"high": "HIGH RISK", "low": "low risk", "unable-to-assess": "risk not known"}.get(risk_of, risk_of)
+        doubt = "unconfirmed" if "unconfirmed" in sure else ""
+        said = ", ".join(dict.fromkeys(filter(None, reactions))) or "reaction not stated"
+        rows.append((_words(one.json.get("code")) or "(not named)", said, ", ".join(filter(None, (danger, doubt)))))
+    return tuple(sorted(rows, key=lambda row: (not row[2].startswith("HIGH"), row)))
+
+
+def _named(records: Records, reference: str, occasion: Occasion) -> str:
+    """A name with its reference, where the person came along with a programme or a team; else the reference."""
+    for path in ("careManager", "participant.member"):
+        for one in records[f"Practitioner at {path}"]:
+            if one.reference == reference:
+                return f"{patient.display(one, occasion.today)} ({reference})"
+    return reference
+
+
+def _programs(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
+    rows = []
+    known = occasion.content.concepts(PROGRAM)
+    team = care_team.read(records["care_teams"], occasion.today)
     for one in (episode_of_care.read(record) for record in records["episodes"]):
-        names = ", ".join(one.programs) or ", ".join(
-            code for s, code in codings(one.record.json, "type") if s != PROGRAM
-        )
-        rows.append((names or "programme", one.status, f"care manager {one.care_manager or 'not named'}"))
+        names = ", ".join(known[code].display if code in known else code for code in one.programs)
+        names = names or ", ".join(filter(None, (_words(each) for each in dig(one.record.json, "type"))))
+        manager = _named(records, one.care_manager, occasion) or "not named"
+        rows.append((names or "programme", one.status, f"care manager {manager}"))
     if team.supervising_provider:
-        rows.append(("team", "", f"supervising provider {team.supervising_provider}"))
+        rows.append(("team", "", f"supervising provider {_named(records, team.supervising_provider, occasion)}"))
     return tuple(rows)
 
 
-def _tasks(records: Records, today: date) -> tuple[tuple[str, ...], ...]:
+def _tasks(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
     views = sorted(
         (one for one in map(task.read, records["tasks"]) if one.open), key=lambda t: (t.due or date.max, t.record.id)
     )
+    known = occasion.content.concepts(TASK)
     rows = []
     for one in views:
-        late = "overdue" if one.due and one.due < today else "due"
-        name = ", ".join(one.codes) or "task"
-        rows.append((name, f"{late} {one.due}" if one.due else "no due day", one.owner, one.record.reference))
+        late = "overdue since" if one.due and one.due < occasion.today else "due"
+        name = ", ".join(known[code].display if code in known else code for code in one.codes) or "task"
+        day = f"{late} {one.due}" if one.due else "no due day"
+        rows.append((name, day, _named(records, one.owner, occasion), one.record.reference))
     return tuple(rows)
 
 
-def _risks(records: Records) -> tuple[tuple[str, ...], ...]:
+def _risks(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
     rows = []
     for one in records["risks"]:
         parts = {
@@ -179,12 +215,13 @@ def _risks(records: Records) -> tuple[tuple[str, ...], ...]:
         }
         method = first_text(one.json, "method.coding.display") or first_text(one.json, "method.text") or "risk"
         low, high = parts.get("low"), parts.get("high")
-        level = first_text(one.json, "prediction.qualitativeRisk.coding.code") or "not certain"
-        rows.append((method, str(low) if low == high else f"{low}-{high}", level, _day(one, "occurrenceDateTime")))
+        level = first_text(one.json, "prediction.qualitativeRisk.coding.code") or "level not certain"
+        score = "" if low is None else str(low) if low == high else f"{low} to {high}"
+        rows.append((method, score, level, _day(first_text(one.json, "occurrenceDateTime"), occasion)))
     return tuple(rows)
 
 
-def _scores(records: Records) -> tuple[tuple[str, ...], ...]:
+def _scores(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
     rows = []
     for one in records["observations"]:
         band = next((code for system, code in codings(one.json, "interpretation") if system == BAND), None)
@@ -193,7 +230,8 @@ def _scores(records: Records) -> tuple[tuple[str, ...], ...]:
         value = one.json.get("valueInteger")
         name = first_text(one.json, "code.text") or first_text(one.json, "code.coding.display")
         name = name or first_text(one.json, "code.coding.code") or "score"
-        rows.append((name, "" if value is None else str(value), band.replace("-", " "), _day(one, "effectiveDateTime")))
+        day = _day(first_text(one.json, "effectiveDateTime"), occasion)
+        rows.append((name, "" if value is None else str(value), band.replace("-", " "), day))
     return tuple(sorted(rows, key=lambda row: row[3], reverse=True))
 
 
@@ -223,6 +261,18 @@ def _medicines(records: Records) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(rows))
 
 
+def _care_plans(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
+    rows = []
+    for one in records["care_plans"]:
+        if first_text(one.json, "status") != "active":
+            continue
+        kind = ", ".join(filter(None, (_words(each) for each in dig(one.json, "category"))))
+        name = first_text(one.json, "title") or first_text(one.json, "description") or kind or "(no title)"
+        since = _day(first_text(one.json, "period.start") or first_text(one.json, "created"), occasion)
+        rows.append((name, f"since {since}" if since else "", one.reference))
+    return tuple(sorted(rows))
+
+
 def _goals(records: Records) -> tuple[tuple[str, ...], ...]:
     rows = []
     for one in records["goals"]:
@@ -232,19 +282,45 @@ def _goals(records: Records) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(rows))
 
 
-def _stays(records: Records) -> tuple[tuple[str, ...], ...]:
+def _consents(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
+    """What was agreed to or declined, newest first; one that was withdrawn stays visible by its status."""
+    rows = []
+    for one in records["consents"]:
+        status = first_text(one.json, "status") or ""
+        if status == "entered-in-error":
+            continue
+        kind = ", ".join(filter(None, (_words(each) for each in dig(one.json, "category"))))
+        about = first_text(one.json, "policyRule.text") or _words(one.json.get("scope"))
+        said = "DECLINED, " if first_text(one.json, "provision.type") == "deny" else ""
+        day = _day(first_text(one.json, "dateTime"), occasion)
+        rows.append((about or kind or "(not stated)", f"{said}{kind}" if about else said, status, day))
+    return tuple(sorted(rows, key=lambda row: row[3], reverse=True))
+
+
+def _stays(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
     views = [encounter.read(one) for one in records["encounters"]]
     of_note = [one for one in views if one.class_code[1] in ("IMP", "ACUTE", "NONAC", "OBSENC", "EMER") and one.start]
     rows = []
     for one in sorted(of_note, key=lambda one: str(one.start), reverse=True)[:6]:
         kind = first_text(one.record.json, "type.text") or first_text(one.record.json, "type.coding.display")
-        start, end = str(one.start)[:10], str(one.end)[:10] if one.end else one.status
-        rows.append((kind or one.class_code[1], f"{start} to {end}", one.reference))
+        start = _day(first_text(one.record.json, "period.start"), occasion)
+        end = _day(first_text(one.record.json, "period.end"), occasion) or one.status
+        rows.append((kind or one.class_code[1], start if start == end else f"{start} to {end}", one.reference))
     return tuple(rows)
 
 
-def _day(record: Record, path: str) -> str:
-    return (first_text(record.json, path) or "")[:10]
+def _day(text: str | None, occasion: Occasion) -> str:
+    """The day as the record's own wall clock wrote it; where it was written in UTC, the day in the occasion's zone."""
+    at = moment(text, occasion.zone)
+    if text and at and "T" in text and text.endswith(("Z", "+00:00", "-00:00")):
+        return occasion.local_date(at).isoformat()
+    return (text or "")[:10]
+
+
+def _words(concept: object) -> str:
+    """A CodeableConcept in words."""
+    said = first_text(concept, "text") or first_text(concept, "coding.display")
+    return said or next((code for _, code in codings({"it": concept}, "it")), "")
 
 
 OVERVIEW = Reading("overview", "The whole picture of one patient", Overview, NEEDS, read)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from dataclasses import dataclass
 from datetime import date
 
+from carefhir.codes import TASK
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import dig, first_text
+from carefhir.fhir.record import Record, dig, first_text
 from carefhir.fhir.search import Follow, Named, Need
 from carefhir.mappers import patient, task
 from carefhir.mappers.task import TaskView
@@ -30,11 +33,12 @@ NEEDS = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing to do."""
+    """One thing to do. Where `standing` says why the person is not to be called, there is no number."""
 
     when: str
     what: str
     who: str
+    standing: str
     language: str
     phone: str
     why: str
@@ -43,12 +47,19 @@ class Row:
     due: date | None
     pressing: bool
 
+    @property
+    def why_in_short(self) -> str:
+        """The first sentence of the reason, cut where it is long."""
+        sentence = re.split(r"(?<=[.!?])\s", self.why.strip(), maxsplit=1)[0].rstrip(".")
+        return textwrap.shorten(sentence, 100, placeholder=" …")
+
 
 @dataclass(frozen=True, slots=True)
 class List:
     """The list of one person's day."""
 
     owner: str
+    name: str
     today: date
     rows: tuple[Row, ...]
     known: bool = True
@@ -59,26 +70,30 @@ def read(records: Records, command: Worklist, occasion: Occasion) -> List:
     """The list."""
     people = {one.reference: one for one in records["Patient at for"]}
     views = sorted(map(task.read, records["tasks"]), key=_order)
-    rows = []
-    for one in views:
-        person = people.get(one.patient)
-        rows.append(
-            Row(
-                _when(one, occasion.today),
-                ", ".join(one.codes).replace("-", " ") or "task",
-                patient.display(person),
-                _language(person.json) if person else "",
-                _phone(person.json) if person else "",
-                one.description,
-                one.record.reference,
-                one.patient,
-                one.due,
-                one.priority == "stat" or bool(one.due and one.due < occasion.today),
-            )
-        )
+    rows = tuple(_row(one, people.get(one.patient), occasion) for one in views)
     gaps = tuple(f"{gap.type}: {gap.why}" for gap in records.gaps)
-    known = records.one("owner") is not None or not records.visible("owner")
-    return List(occasion.actor.reference, occasion.today, tuple(rows), known, gaps)
+    owner = records.one("owner")
+    name = patient.display(owner, occasion.today) if owner else ""
+    known = owner is not None or not records.visible("owner")
+    return List(occasion.actor.reference, name, occasion.today, rows, known, gaps)
+
+
+def _row(one: TaskView, person: Record | None, occasion: Occasion) -> Row:
+    standing = patient.standing(person)
+    names = occasion.content.concepts(TASK)
+    return Row(
+        when=_when(one, occasion.today),
+        what=", ".join(names[code].display if code in names else code for code in one.codes) or "task",
+        who=patient.display(person, occasion.today),
+        standing=standing,
+        language=_language(person.json) if person else "",
+        phone=patient.phone(person, occasion.today) if person and not standing else "",
+        why=one.description,
+        task=one.record.reference,
+        patient=one.patient,
+        due=one.due,
+        pressing=one.priority == "stat" or bool(one.due and one.due < occasion.today),
+    )
 
 
 def _order(one: TaskView) -> tuple[int, date, str]:
@@ -111,13 +126,6 @@ def _language(person: dict[str, object]) -> str:
         for one in dig(person, "extension")
     )
     return f"{said}, interpreter" if interpreter else said
-
-
-def _phone(person: dict[str, object]) -> str:
-    """The number to call: the first by rank that is a phone."""
-    phones = [one for one in dig(person, "telecom") if isinstance(one, dict) and one.get("system") in ("phone", "sms")]
-    best = min(phones, key=lambda one: one.get("rank", 99), default=None)
-    return str(best.get("value", "")) if best else ""
 
 
 WORKLIST = Reading("worklist", "What to do today, most urgent first", Worklist, NEEDS, read)

@@ -1,0 +1,316 @@
+"""What a person reads: whom not to call, what a page holds, how it stands at 80 columns, what is never said back."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from carefhir import cli, client, demo, terminal
+from carefhir.fhir.codec import encode
+from carefhir.fhir.record import Record
+from carefhir.mappers import patient
+from tests.faces.conftest import NOW, Json, Said, Ward, invoke
+
+OLD_PHONE = {"system": "phone", "value": "+1-555-0199", "use": "old", "period": {"end": "2019-05-01"}}
+ENDED_PHONE = {"system": "phone", "value": "+1-555-0198", "rank": 1, "period": {"end": "2019-05-01"}}
+PHONE = {"system": "phone", "value": "+1-555-0120", "use": "mobile"}
+
+
+def day(ward: Ward, *more: str, who: str = "") -> Said:
+    said = invoke("worklist", "--server", ward.front.base, "--as", who or ward.nurse, "--now", NOW, *more)
+    assert said.code == 0, said
+    return said
+
+
+def page(ward: Ward, *more: str, now: str = NOW) -> Said:
+    said = invoke("overview", "--server", ward.front.base, "--patient", ward.patient, "--now", now, *more)
+    assert said.code == 0, said
+    return said
+
+
+def section(ward: Ward, title: str, now: str = NOW) -> list[list[str]]:
+    (found,) = [one for one in page(ward, "--json", now=now).json["sections"] if one["title"] == title]
+    rows: list[list[str]] = found["rows"]
+    return rows
+
+
+# -- the worklist ------------------------------------------------------------------------------------------------------
+
+NOT_TO_BE_CALLED: dict[str, tuple[Json, str]] = {
+    "dead": ({"deceasedBoolean": True}, "recorded as deceased"),
+    "dead since": ({"deceasedDateTime": "2026-03-08"}, "recorded as deceased"),
+    "merged": ({"link": [{"type": "replaced-by", "other": {"reference": "KIM"}}]}, "merged into Patient/"),
+    "merged by identifier": (
+        {"link": [{"type": "replaced-by", "other": {"identifier": {"system": "urn:x", "value": "1"}}}]},
+        "merged into another record",
+    ),
+    "inactive": ({"active": False}, "record marked inactive"),
+}
+
+
+@pytest.mark.parametrize("what", NOT_TO_BE_CALLED)
+def test_nobody_is_asked_to_call_them(ward: Ward, what: str) -> None:
+    changes, words = NOT_TO_BE_CALLED[what]
+    assert ward.transition().code == 0
+    ward.front.load("kim")
+    kim = ward.front.find("Patient", "kim")
+    ward.front.change(ward.patient, **json.loads(json.dumps(changes).replace("KIM", kim)))
+    said = day(ward)
+    assert f"DO NOT CALL: {words}" in " ".join(_column(said, "who"))
+    assert "555" not in said.words
+    for row in day(ward, "--json").json["rows"]:
+        assert (row["phone"], row["standing"].startswith(words)) == ("", True)
+
+
+def _column(said: Said, name: str) -> list[str]:
+    """The words of one column of the day's list."""
+    head, *lines = said.stdout.splitlines()[1:]
+    start = head.index(name)
+    after = [head.index(word) for word in ("when", "what", "why", "who", "task") if head.index(word) > start]
+    return " ".join(line[start : min(after, default=None)] for line in lines).split()
+
+
+@pytest.mark.parametrize("telecom", [[OLD_PHONE, PHONE], [ENDED_PHONE, PHONE], [{**PHONE, "rank": 2}, OLD_PHONE]])
+def test_a_number_no_longer_theirs_is_not_called(ward: Ward, telecom: list[Json]) -> None:
+    assert ward.enroll().code == 0
+    ward.front.change(ward.patient, telecom=telecom)
+    assert {row["phone"] for row in day(ward, "--json").json["rows"]} == {"+1-555-0120"}
+
+
+def test_nothing_but_old_numbers_is_no_number(ward: Ward) -> None:
+    assert ward.enroll().code == 0
+    ward.front.change(ward.patient, telecom=[OLD_PHONE, ENDED_PHONE])
+    assert {row["phone"] for row in day(ward, "--json").json["rows"]} == {""}
+
+
+def test_an_odd_rank_does_not_hide_the_day() -> None:
+    telecom: list[Json] = [{**PHONE, "rank": "1"}, {**PHONE, "value": "+1-555-0121", "rank": 2}, {"system": "phone"}]
+    record = Record(encode({"resourceType": "Patient", "id": "1", "telecom": telecom}))
+    assert patient.phone(record) == "+1-555-0121"
+
+
+def test_a_name_no_longer_borne_is_not_shown(ward: Ward) -> None:
+    former = {"use": "old", "family": "Former", "given": ["Rosa"]}
+    ended = {"use": "usual", "text": "Rosa Ended", "period": {"end": "2020"}}
+    ward.front.change(ward.patient, name=[former, ended, {"use": "official", "text": "Rosa Present"}])
+    assert ward.enroll().code == 0
+    for said in (day(ward), page(ward)):
+        assert "Rosa Present" in said.words
+        assert "Former" not in said.words
+        assert "Ended" not in said.words
+
+
+def test_the_list_says_whose_it_is_and_why(ward: Ward) -> None:
+    assert ward.transition().code == 0
+    said = day(ward)
+    assert said.stdout.startswith(f"Dana Whitfield ({ward.nurse}): ")
+    assert "Reach the patient" in " ".join(_column(said, "why"))
+    assert said.stdout.count("+1-555-0120") == 1, "once for the rows of one person"
+    assert day(ward, "--json").json["name"] == "Dana Whitfield"
+
+
+# -- the page ----------------------------------------------------------------------------------------------------------
+
+
+def test_allergies_are_shown_the_dangerous_first(ward: Ward) -> None:
+    system = "http://terminology.hl7.org/CodeSystem/allergyintolerance"
+    made: Json = {
+        "resourceType": "AllergyIntolerance",
+        "clinicalStatus": {"coding": [{"system": f"{system}-clinical", "code": "active"}]},
+        "criticality": "high",
+        "code": {"text": "peanut"},
+        "patient": {"reference": ward.patient},
+        "reaction": [{"manifestation": [{"text": "anaphylaxis"}], "severity": "severe"}],
+    }
+    ward.front.create(made)
+    refuted = {"coding": [{"system": f"{system}-verification", "code": "refuted"}]}
+    ward.front.create({**made, "code": {"text": "latex"}, "verificationStatus": refuted})
+    assert section(ward, "Allergies") == [
+        ["peanut", "anaphylaxis (severe)", "HIGH RISK"],
+        ["penicillin", "hives", "low risk"],
+    ]
+    assert "latex" not in page(ward).words
+
+
+def test_care_plans_and_consents_are_shown(ward: Ward) -> None:
+    plan: Json = {"resourceType": "CarePlan", "intent": "plan", "subject": {"reference": ward.patient}}
+    where = ward.front.create({**plan, "status": "active", "title": "Stay home", "created": "2026-03-02"})
+    ward.front.create({**plan, "status": "revoked", "title": "Given up"})
+    assert ward.enroll().code == 0
+    assert section(ward, "Care plans, active") == [["Stay home", "since 2026-03-02", where]]
+    ((about, form, status, at),) = section(ward, "Consents")
+    assert about.startswith("care management: ")
+    assert (form, status, at) == ("verbal", "active", "2026-03-09")
+
+
+def test_a_declined_consent_says_so(ward: Ward) -> None:
+    assert ward.enroll().code == 0
+    (one,) = ward.front.search(f"Consent?patient={ward.patient}")
+    ward.front.change(f"Consent/{one['id']}", provision={"type": "deny"})
+    ((_, form, *_),) = section(ward, "Consents")
+    assert form == "DECLINED, verbal"
+
+
+@pytest.mark.parametrize(
+    ("end", "now", "shown"),
+    [
+        ("2026-03-06T23:30:00-05:00", "2026-03-09T10:00:00-05:00", "2026-03-06"),
+        ("2026-03-06T23:30:00-05:00", "2026-03-09T15:00:00+00:00", "2026-03-06"),
+        ("2026-03-07T04:30:00Z", "2026-03-09T10:00:00-05:00", "2026-03-06"),
+        ("2026-03-07T04:30:00+00:00", "2026-03-09T15:00:00+00:00", "2026-03-07"),
+        ("2026-03-06", "2026-03-09T10:00:00-05:00", "2026-03-06"),
+    ],
+)
+def test_the_days_of_a_stay_are_those_of_its_own_clock(ward: Ward, end: str, now: str, shown: str) -> None:
+    ward.front.change(ward.stay, period={"start": "2026-03-01", "end": end})
+    days = {row[2]: row[1] for row in section(ward, "Last stays and emergency visits", now)}
+    assert days[ward.stay] == f"2026-03-01 to {shown}"
+
+
+def test_the_page_names_people_and_programmes(ward: Ward) -> None:
+    assert ward.enroll().code == 0
+    said = page(ward)
+    assert f"Dana Whitfield ({ward.nurse})" in said.words
+    assert f"Samuel Okafor ({ward.physician})" in said.words
+    assert "care-management" not in said.words
+    (programme, _) = section(ward, "Programmes")
+    assert programme[0] == "care management"
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_wrapped_cells_stay_under_their_column(ward: Ward, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setattr(terminal.out, "_width", columns)
+    assert ward.enroll(reason="many words " * 20).code == 0
+    for said in (page(ward), ward.enroll(reason="many words " * 20), day(ward), invoke("steps")):
+        assert all(len(line) <= columns for line in said.stdout.splitlines())
+    titles = [one["title"] for one in page(ward, "--json").json["sections"]]
+    for line in page(ward).stdout.splitlines()[1:]:
+        assert line.startswith("  ") or line.startswith(tuple(titles)), line
+
+
+# -- the printed preview command ---------------------------------------------------------------------------------------
+
+
+class Clock(datetime):
+    """Moves on by more than a second whenever it is looked at."""
+
+    at = datetime(2026, 3, 9, 15, 0, 0, 700_000, tzinfo=UTC)
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:
+        cls.at += timedelta(seconds=1.2)
+        return cls.at.astimezone(tz or timezone(timedelta(hours=-5)))
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_the_moment_a_preview_names_is_the_one_it_was_decided_for(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch, as_json: bool
+) -> None:
+    monkeypatch.setattr(client, "datetime", Clock)
+    whom = ["--patient", ward.patient, "--as", ward.nurse, "--server", ward.front.base]
+    said = invoke("preview", "enroll", *whom, *ward.enrolment(), *(["--json"] if as_json else []))
+    if as_json:
+        now, sha = said.json["now"], said.json["sha256"]
+    else:
+        now, sha = re.findall(r"--now (\S+) --expect ([0-9a-f]{64})$", said.stdout, re.M)[0]
+    done = invoke("run", "enroll", *whom, *ward.enrolment(), "--now", now, "--expect", sha)
+    assert done.code == 0, done
+
+
+# -- help and mistakes -------------------------------------------------------------------------------------------------
+
+
+def test_help_is_whole_at_80_columns() -> None:
+    said = invoke("--help")
+    assert "..." not in said.stdout.replace("[ARGS]...", "")
+    for name in ("sandbox", "steps", "preview", "run", "overview", "worklist", "demo"):
+        told = invoke(name, "--help")
+        assert "Example:\n    carefhir " + name in told.stdout, told.stdout
+        assert "{" not in told.stdout
+        assert "list[str]" not in told.stdout
+        assert all(len(line) <= 80 for line in told.stdout.splitlines()), told.stdout
+
+
+def test_the_steps_say_which_values_a_field_takes() -> None:
+    said = invoke("steps")
+    for words in (
+        "one of: care-management, case-management",
+        "one of: verbal, written",
+        "one of: registered-nurse, social-worker",
+        "--set response=@FILE",
+        "--patient Patient/ID",
+    ):
+        assert words in said.words, words
+    (enroll,) = [one for one in invoke("steps", "--json").json if one["name"] == "enroll"]
+    assert enroll["choices"]["consent"] == ["verbal", "written"]
+    assert "case-management" in enroll["choices"]["program"]
+
+
+def test_a_missing_field_says_how_it_is_given(ward: Ward) -> None:
+    said = ward.enroll(program=None, care_manager=None)
+    assert said.code == 2
+    assert "program is required: --set program=…; care_manager is required: --set care_manager=…" in said.words
+    assert "response is required: --set response=@FILE" in ward.step("run", "record-assessment").words
+
+
+LEAKS: dict[str, list[str]] = {
+    "no equals sign": ["--set", "Rosa Delgado born 1951"],
+    "no such field": ["--set", "Rosa Delgado=1951"],
+    "a file that is not there": ["--input", "/nowhere/delgado.json"],
+    "a file of a field": ["--set", "reason=@/nowhere/delgado.json"],
+    "an impossible file": ["--input", "delgado\x00"],
+    "a second word without quotes": ["--set", "reason=Rosa", "Delgado"],
+}
+
+
+@pytest.mark.parametrize("what", LEAKS)
+def test_a_mistake_is_not_said_back(
+    ward: Ward, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    whom = ["--patient", ward.patient, "--as", ward.nurse, "--server", ward.front.base]
+    monkeypatch.setattr(sys, "argv", ["carefhir", "run", "enroll", *whom, *LEAKS[what]])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    said = capsys.readouterr()
+    assert left.value.code == 2
+    assert said.err.startswith("carefhir: ")
+    for secret in ("delgado", "Delgado", "1951", "nowhere"):
+        assert secret not in said.err + said.out
+
+
+def test_an_unknown_field_of_a_file_is_not_said_back(ward: Ward) -> None:
+    said = ward.step("run", "enroll", "--input", "-", given=b'{"Rosa Delgado": 1951}')
+    assert said.code == 2
+    assert "Delgado" not in said.words
+
+
+def test_a_file_to_load_is_not_said_back(tmp_path: Path) -> None:
+    said = invoke("sandbox", "--port", "0", "--load", str(tmp_path), "--load", str(tmp_path / "delgado.json"))
+    assert said.code == 2
+    assert "number 2 of 2" in said.words
+    assert "delgado" not in said.words
+
+
+@pytest.mark.parametrize(
+    ("called", "printed"),
+    [("/x/carefhir/cli.py", "python -m carefhir.cli"), (".venv/bin/carefhir", ".venv/bin/carefhir")],
+)
+def test_the_demo_prints_how_it_was_called(monkeypatch: pytest.MonkeyPatch, called: str, printed: str) -> None:
+    monkeypatch.setattr(sys, "argv", [called])
+    monkeypatch.setenv("PATH", "")
+    assert demo.program() == printed
+
+
+def test_the_demo_found_on_the_path_is_called_by_its_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "carefhir"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "argv", [str(program)])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert demo.program() == "carefhir"
