@@ -15,7 +15,7 @@ from carefhir import cli, client, demo, terminal
 from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record
 from carefhir.mappers import patient
-from tests.faces.conftest import NOW, Json, Said, Ward, invoke
+from tests.faces.conftest import NOW, Json, Said, Ward, invoke, response
 
 OLD_PHONE = {"system": "phone", "value": "+1-555-0199", "use": "old", "period": {"end": "2019-05-01"}}
 ENDED_PHONE = {"system": "phone", "value": "+1-555-0198", "rank": 1, "period": {"end": "2019-05-01"}}
@@ -181,6 +181,14 @@ def test_the_page_names_people_and_programmes(ward: Ward) -> None:
     assert "care-management" not in said.words
     (programme, _) = section(ward, "Programmes")
     assert programme[0] == "care management"
+
+
+def test_what_cannot_wait_leads_the_open_tasks(ward: Ward) -> None:
+    assert ward.transition().code == 0
+    assert ward.record(response("rosa-phq-9-item-9")).code == 0
+    names = [row[:2] for row in section(ward, "Open tasks")]
+    assert names[0] == ["safety review", "NOW"]
+    assert ["receive packet", "overdue since 2026-03-08"] in names
 
 
 @pytest.mark.parametrize("columns", [80, 120])

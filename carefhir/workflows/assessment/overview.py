@@ -191,15 +191,17 @@ def _programs(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ..
 
 def _tasks(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
     views = sorted(
-        (one for one in map(task.read, records["tasks"]) if one.open), key=lambda t: (t.due or date.max, t.record.id)
+        (one for one in map(task.read, records["tasks"]) if one.open),
+        key=lambda one: (one.priority != "stat", one.due or date.max, one.record.id),
     )
     known = occasion.content.concepts(TASK)
     rows = []
     for one in views:
         late = "overdue since" if one.due and one.due < occasion.today else "due"
         name = ", ".join(known[code].display if code in known else code for code in one.codes) or "task"
-        day = f"{late} {one.due}" if one.due else "no due day"
-        rows.append((name, day, _named(records, one.owner, occasion), one.record.reference))
+        day = "NOW" if one.priority == "stat" else f"{late} {one.due}" if one.due else "no due day"
+        owner = _named(records, one.owner, occasion).removesuffix(f" ({one.owner})")
+        rows.append((name, day, owner, one.record.reference))
     return tuple(rows)
 
 
