@@ -338,6 +338,7 @@ def _care(server: str, acting: str, now: str) -> Care:
         token=settings.token,
         timeout=settings.timeout,
         now=_moment(now) if now else None,
+        zone=settings.zone,
         site=Site(settings.on_call),
         content=settings.content,
         also_known_as=settings.also_known_as,

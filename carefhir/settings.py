@@ -6,7 +6,9 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from carefhir.errors import BadInput
 
@@ -18,7 +20,8 @@ class Settings:
     `CAREFHIR_SERVER` the FHIR base; `CAREFHIR_TOKEN` a bearer token for it; `CAREFHIR_AS` who acts, `Practitioner/ID`;
     `CAREFHIR_ON_CALL` who is on call where a care team names nobody, likewise; `CAREFHIR_ALSO_KNOWN_AS` further bases
     the server calls itself by, separated by spaces; `CAREFHIR_CONTENT` folders with the site's own artefacts,
-    separated as PATH is; `CAREFHIR_TIMEOUT` seconds to wait for an answer.
+    separated as PATH is; `CAREFHIR_TIMEOUT` seconds to wait for an answer; `CAREFHIR_ZONE` the site's
+    time zone, in which days are counted where a record writes UTC.
     """
 
     server: str = ""
@@ -28,6 +31,7 @@ class Settings:
     also_known_as: tuple[str, ...] = ()
     content: tuple[Path, ...] = ()
     timeout: float = 60.0
+    zone: tzinfo | None = None
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -45,6 +49,7 @@ class Settings:
             tuple(env.get("CAREFHIR_ALSO_KNOWN_AS", "").split()),
             folders,
             _seconds(env.get("CAREFHIR_TIMEOUT", "60")),
+            _zone(env.get("CAREFHIR_ZONE", "")),
         )
 
 
@@ -53,6 +58,15 @@ def reference_to(type_: str, text: str, what: str) -> str:
     if not re.fullmatch(rf"{type_}/[A-Za-z0-9\-.]{{1,64}}", text):
         raise BadInput(f"{what}: expected {type_}/ID")
     return text
+
+
+def _zone(text: str) -> tzinfo | None:
+    if not text:
+        return None
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadInput("CAREFHIR_ZONE: expected the name of a time zone, for example America/Chicago") from None
 
 
 def _token(text: str) -> str:

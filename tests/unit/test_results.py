@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,6 +12,7 @@ from carefhir import errors
 from carefhir.fhir.changes import Act
 from carefhir.results import Conflict, Done, Line, Moved, Partial, Preview, Refused, Told, plain
 
+NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
 LINE = Line("flag", "Flag", "created", "because", "Flag/1", "1")
 
 
@@ -21,7 +23,19 @@ LINE = Line("flag", "Flag", "created", "because", "Flag/1", "1")
         (Refused("s", ("no",), told=Told(instructions=("call",))), "refused"),
         (Conflict("s", "why", (Moved("Task/1", "1", "2"),), {"flag": ("Flag/1", "Flag/2")}), "conflict"),
         (Partial("s", "why", (LINE,), ()), "partly written"),
-        (Preview("s", Act("s", "Patient/1", ()), "0" * 64, {}, "transaction", (LINE,), Told()), "preview"),
+        (
+            Preview(
+                "s",
+                Act("s", "Patient/1", ()),
+                "0" * 64,
+                {},
+                "transaction",
+                (LINE,),
+                Told(),
+                NOON,
+            ),
+            "preview",
+        ),
     ],
 )
 def test_a_result_is_plain_data_with_its_kind(result: object, outcome: str) -> None:
