@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
 from carefhir.fhir.changes import Act
@@ -125,5 +125,16 @@ def plain(result: object) -> dict[str, Any]:
     if not is_dataclass(result) or isinstance(result, type):
         raise TypeError("only results can be made plain")
     kinds = {"Done": "done", "Refused": "refused", "Conflict": "conflict", "Partial": "partly written"}
-    data = asdict(result)
+    data = {name: _ready(value) for name, value in asdict(result).items()}
     return {"outcome": kinds.get(type(result).__name__, type(result).__name__.lower()), **data}
+
+
+def _ready(value: Any) -> Any:
+    """Moments and days as text, inside lists too."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _ready(item) for name, item in value.items()}
+    return [_ready(item) for item in value] if isinstance(value, list | tuple) else value
