@@ -146,7 +146,7 @@ def test_counts_are_the_servers_own(chart: Chart) -> None:
 
 
 def requests(pages: int, records: Records) -> dict[str, int]:
-    """One batch and the pages; following what was found is one more request, a batch where it leads to several types."""
+    """One batch and the pages; following what was found is one more request, a batch where it leads to many types."""
     kinds = sum(1 for name in records.found if " at " in name and records[name])
     asked = {"batch": 1 + (kinds > 1), "page or search": pages + (kinds == 1)}
     return {name: count for name, count in asked.items() if count}
