@@ -90,7 +90,7 @@ def comorbidity_points(content: Content, illnesses: Sequence[Illness], visible: 
     numbers = parameters(content.get("PlanDefinition", "lace"))
     capped = numbers["comorbidity-capped"]
     if not visible or not illnesses:
-        return Points(0, capped, "no conditions are on record or visible")
+        return Points(0, capped, "no conditions are on record" if visible else "conditions are not visible")
     groups = content.concepts(COMORBIDITY)
     found: dict[str, list[Record]] = {}
     unmapped = 0
@@ -128,7 +128,7 @@ def emergency_points(content: Content, visits: Sequence[Record], visible: bool) 
     if not visible:
         return Points(0, most, "encounters are not visible")
     points = min(len(visits), most)
-    return Points(points, points, f"{len(visits)} emergency visits in the months before", tuple(visits))
+    return Points(points, points, f"emergency visits in the months before: {len(visits)}", tuple(visits))
 
 
 def lace(content: Content, length: Points, acuity: Points, comorbidity: Points, emergency: Points) -> Lace:
