@@ -97,10 +97,19 @@ class Fhirclient:
 
     def _followed(self, found: Mapping[str, list[Any]], needs: Sequence[Need], follow: Follow) -> list[Any]:
         having = [one for need in needs if follow in need.follow for one in found[need.name]]
-        pointers = [getattr(one, follow.path, None) for one in having]
-        ids = sorted({one.reference.partition("/")[2] for one in pointers if one is not None})
+        pointers = [one.reference or "" for each in having for one in _at(each, follow.path.split("."))]
+        ids = sorted({one.partition("/")[2] for one in pointers if one.startswith(f"{follow.type}/")})
         return self._search(follow.type, {"_id": ",".join(ids), "_count": "200"}) if ids else []
 
     def _search(self, type_: str, query: Mapping[str, str]) -> list[Any]:
         model = getattr(importlib.import_module(f"fhirclient.models.{type_.lower()}"), type_)
         return list(model.where(dict(query)).perform_resources_iter(self.server))
+
+
+def _at(value: Any, path: list[str]) -> list[Any]:
+    """What stands at an element path of a fhirclient model, lists opened on the way."""
+    if isinstance(value, list):
+        return [found for one in value for found in _at(one, path)]
+    if value is None or not path:
+        return [] if value is None else [value]
+    return _at(getattr(value, path[0], None), path[1:])

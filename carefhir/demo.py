@@ -80,7 +80,8 @@ def program() -> str:
     """How this program was called, so that what is printed can be typed."""
     called = sys.argv[0]
     if Path(called).suffix == ".py":
-        return "python -m carefhir.cli"
+        beside = Path(sys.executable).with_name("carefhir")
+        return str(beside) if beside.exists() else f"{sys.executable} -m carefhir.cli"
     found = shutil.which("carefhir")
     return "carefhir" if found and Path(found).resolve() == Path(called).resolve() else called
 

@@ -12,6 +12,7 @@ import httpx
 
 from carefhir.fhir.homes import Home
 from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, Wait, Waited
+from carefhir.transport import addressed
 from carefhir.transport.requests_driver import LARGEST
 
 T = TypeVar("T")
@@ -77,15 +78,11 @@ class HttpxDriver:
             return await self._send(one)
 
     async def _send(self, request: Request) -> Response | Failure:
-        base = self._bases[request.home]
-        separator = "" if not request.target or request.target.startswith("?") else "/"
-        headers = dict(request.headers)
-        if request.home in self._tokens:
-            headers["Authorization"] = f"Bearer {self._tokens[request.home]}"
+        url, headers = addressed(request, self._bases, self._tokens)
         try:
             async with self._client.stream(
                 request.method,
-                f"{base}{separator}{request.target}",
+                url,
                 headers=headers,
                 content=request.body or None,
                 timeout=self._timeout,

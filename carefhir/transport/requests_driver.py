@@ -18,6 +18,7 @@ from requests import exceptions as trouble
 
 from carefhir.fhir.homes import Home
 from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, Wait, Waited
+from carefhir.transport import addressed
 
 T = TypeVar("T")
 
@@ -88,15 +89,11 @@ class RequestsDriver:
         return self._send(one)
 
     def _send(self, request: Request) -> Response | Failure:
-        base = self._bases[request.home]
-        separator = "" if not request.target or request.target.startswith("?") else "/"
-        headers = dict(request.headers)
-        if request.home in self._tokens:
-            headers["Authorization"] = f"Bearer {self._tokens[request.home]}"
+        url, headers = addressed(request, self._bases, self._tokens)
         try:
             with self._session.request(
                 request.method,
-                f"{base}{separator}{request.target}",
+                url,
                 headers=headers,
                 data=request.body or None,
                 timeout=self._timeout,

@@ -307,7 +307,10 @@ def test_a_file_to_load_is_not_said_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("called", "printed"),
-    [("/x/carefhir/cli.py", "python -m carefhir.cli"), (".venv/bin/carefhir", ".venv/bin/carefhir")],
+    [
+        ("/x/carefhir/cli.py", str(Path(sys.executable).with_name("carefhir"))),
+        (".venv/bin/carefhir", ".venv/bin/carefhir"),
+    ],
 )
 def test_the_demo_prints_how_it_was_called(monkeypatch: pytest.MonkeyPatch, called: str, printed: str) -> None:
     monkeypatch.setattr(sys, "argv", [called])
