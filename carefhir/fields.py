@@ -16,10 +16,10 @@ from pydantic.fields import FieldInfo
 from carefhir.codes import DISCIPLINE, PROGRAM
 from carefhir.content.loading import Content
 from carefhir.errors import BadInput
-from carefhir.fhir.codec import Json, NotJson, decode_object
+from carefhir.fhir.codec import Json, NotJson, decode
 from carefhir.steps import AnyStep, Command
 
-CODED = {"program": PROGRAM, "care_manager_discipline": DISCIPLINE}
+CODED = {"program": PROGRAM, "care_manager_discipline": DISCIPLINE, "supervising_discipline": DISCIPLINE}
 """Fields whose values are the codes of a code system of ours."""
 
 
@@ -65,7 +65,8 @@ def option(name: str, field: FieldInfo | None) -> str:
     """How a field is given."""
     if name == "patient":
         return "--patient Patient/ID"
-    return f"--set {name}={'@FILE' if field is not None and _is_json(field) else '…'}"
+    more = " (again for each)" if field is not None and _is_list(field) else ""
+    return f"--set {name}={'@FILE' if field is not None and _is_json(field) else '…'}{more}"
 
 
 def choices(name: str, field: FieldInfo, content: Content) -> tuple[str, ...]:
@@ -89,9 +90,11 @@ def read(step: AnyStep, pairs: list[str], given: str) -> dict[str, Any]:
         if name not in fields:
             raise BadInput(f"--set: {step.name} has no such field; it has {', '.join(fields)}")
         if text.startswith("@"):
-            values[name] = _object(text[1:], f"--set {name}")
+            values[name] = _parse(_bytes(text[1:], f"--set {name}"), f"--set {name}")
         elif _is_json(fields[name]):
             values[name] = _parse(text.encode(errors="replace"), f"--set {name}")
+        elif _is_list(fields[name]):
+            values[name] = [*(values[name] if isinstance(values.get(name), list) else []), text]
         else:
             values[name] = text
     return values
@@ -119,20 +122,37 @@ def _problem(kind: type[Command], one: dict[str, Any]) -> str:
 
 
 def _is_json(field: FieldInfo) -> bool:
-    return "dict" in str(field.annotation)
+    """Whether its values are JSON objects, or lists of them."""
+    items = [one for one in get_args(field.annotation) if isinstance(one, type)]
+    return "dict" in str(field.annotation) or any(issubclass(one, BaseModel) for one in items)
+
+
+def _is_list(field: FieldInfo) -> bool:
+    """Whether it takes several plain values."""
+    return get_origin(field.annotation) is tuple and not _is_json(field)
 
 
 def _object(where: str, what: str) -> Json:
+    found = _parse(_bytes(where, what), what)
+    if not isinstance(found, dict):
+        raise BadInput(f"{what}: a JSON object was expected, this is a {type(found).__name__}")
+    return found
+
+
+def _bytes(where: str, what: str) -> bytes:
     try:
-        text = sys.stdin.buffer.read() if where == "-" else Path(where).read_bytes()
+        return sys.stdin.buffer.read() if where == "-" else Path(where).read_bytes()
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "not a file's name"
         raise BadInput(f"{what}: the file cannot be read ({why})") from None
-    return _parse(text, what)
 
 
-def _parse(text: bytes, what: str) -> Json:
+def _parse(text: bytes, what: str) -> Any:
+    """A JSON object, or a list."""
     try:
-        return decode_object(text)
+        found = decode(text)
     except NotJson as error:
         raise BadInput(f"{what}: {error}") from None
+    if not isinstance(found, dict | list):
+        raise BadInput(f"{what}: not JSON: a JSON object was expected, this is a {type(found).__name__}")
+    return found

@@ -1,15 +1,43 @@
-"""Status tables of the resources whose state we follow: data, and one function.
+"""Status tables of the resources whose state we follow: data, and two functions.
 
 Source: the R4 required bindings (http://hl7.org/fhir/R4/valueset-<type>-status.html) for the codes; which of them are
-ends of the road is R4's own state descriptions for Task, and the plain meaning of the code elsewhere.
+ends of the road is R4's own state descriptions for Task, and the plain meaning of the code elsewhere. `MOVES` says from
+where to where *our steps* may take a resource: R4's state machines where it draws one (Task, CarePlan and Goal in their
+notes), else the plain meaning of the codes. Whatever others do with their resources is theirs. Any state may become
+entered-in-error, and none is left again once it has ended. The drawings in `docs/lifecycles.md` are made of this table.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 STATUS: dict[str, tuple[str, frozenset[str]]] = {
+    "Appointment": (
+        "status",
+        frozenset(
+            "proposed pending booked arrived fulfilled cancelled noshow entered-in-error checked-in waitlist".split()
+        ),
+    ),
     "CarePlan": ("status", frozenset("draft active on-hold revoked completed entered-in-error unknown".split())),
     "CareTeam": ("status", frozenset("proposed active suspended inactive entered-in-error".split())),
+    "Communication": (
+        "status",
+        frozenset("preparation in-progress not-done on-hold stopped completed entered-in-error unknown".split()),
+    ),
+    "CommunicationRequest": (
+        "status",
+        frozenset("draft active on-hold revoked completed entered-in-error unknown".split()),
+    ),
     "Consent": ("status", frozenset("draft proposed active rejected inactive entered-in-error".split())),
+    "DetectedIssue": (
+        "status",
+        frozenset("registered preliminary final amended corrected cancelled entered-in-error unknown".split()),
+    ),
+    "DeviceRequest": (
+        "status",
+        frozenset("draft active on-hold revoked completed entered-in-error unknown".split()),
+    ),
     "Encounter": (
         "status",
         frozenset("planned arrived triaged in-progress onleave finished cancelled entered-in-error unknown".split()),
@@ -23,6 +51,11 @@ STATUS: dict[str, tuple[str, frozenset[str]]] = {
         "lifecycleStatus",
         frozenset("proposed planned accepted active on-hold completed cancelled entered-in-error rejected".split()),
     ),
+    "List": ("status", frozenset("current retired entered-in-error".split())),
+    "MedicationStatement": (
+        "status",
+        frozenset("active completed entered-in-error intended stopped on-hold unknown not-taken".split()),
+    ),
     "Observation": (
         "status",
         frozenset("registered preliminary final amended corrected cancelled entered-in-error unknown".split()),
@@ -35,6 +68,10 @@ STATUS: dict[str, tuple[str, frozenset[str]]] = {
         "status",
         frozenset("registered preliminary final amended corrected cancelled entered-in-error unknown".split()),
     ),
+    "ServiceRequest": (
+        "status",
+        frozenset("draft active on-hold revoked completed entered-in-error unknown".split()),
+    ),
     "Task": (
         "status",
         frozenset(
@@ -46,19 +83,100 @@ STATUS: dict[str, tuple[str, frozenset[str]]] = {
 """Element and allowed codes by type (fhir.resources does not check required codes; we do)."""
 
 ENDED: dict[str, frozenset[str]] = {
+    "Appointment": frozenset({"fulfilled", "cancelled", "noshow", "entered-in-error"}),
     "CarePlan": frozenset({"revoked", "completed", "entered-in-error"}),
     "CareTeam": frozenset({"inactive", "entered-in-error"}),
+    "Communication": frozenset({"not-done", "stopped", "completed", "entered-in-error"}),
+    "CommunicationRequest": frozenset({"revoked", "completed", "entered-in-error"}),
     "Consent": frozenset({"rejected", "inactive", "entered-in-error"}),
+    "DetectedIssue": frozenset({"cancelled", "entered-in-error"}),
+    "DeviceRequest": frozenset({"revoked", "completed", "entered-in-error"}),
     "Encounter": frozenset({"finished", "cancelled", "entered-in-error"}),
     "EpisodeOfCare": frozenset({"finished", "cancelled", "entered-in-error"}),
     "Flag": frozenset({"inactive", "entered-in-error"}),
     "Goal": frozenset({"completed", "cancelled", "entered-in-error", "rejected"}),
+    "List": frozenset({"retired", "entered-in-error"}),
+    "MedicationStatement": frozenset({"entered-in-error"}),
     "Observation": frozenset({"cancelled", "entered-in-error"}),
     "QuestionnaireResponse": frozenset({"entered-in-error", "stopped"}),
     "RiskAssessment": frozenset({"cancelled", "entered-in-error"}),
+    "ServiceRequest": frozenset({"revoked", "completed", "entered-in-error"}),
     "Task": frozenset({"rejected", "cancelled", "failed", "completed", "entered-in-error"}),
 }
 """Codes from which nothing further happens."""
+
+
+_REQUEST = {
+    "draft": "active revoked",
+    "active": "on-hold revoked completed",
+    "on-hold": "active revoked completed",
+}
+MOVES: dict[str, dict[str, str]] = {
+    "Appointment": {
+        "proposed": "pending booked cancelled",
+        "pending": "booked cancelled",
+        "booked": "arrived checked-in fulfilled noshow cancelled",
+        "waitlist": "booked cancelled",
+        "arrived": "fulfilled",
+        "checked-in": "fulfilled",
+    },
+    "CarePlan": _REQUEST,
+    "CommunicationRequest": _REQUEST,
+    "DeviceRequest": _REQUEST,
+    "ServiceRequest": _REQUEST,
+    "DetectedIssue": {"registered": "preliminary final cancelled", "preliminary": "final cancelled"},
+    "Encounter": {
+        "planned": "arrived in-progress cancelled",
+        "arrived": "triaged in-progress cancelled",
+        "triaged": "in-progress cancelled",
+        "in-progress": "onleave finished",
+        "onleave": "in-progress finished",
+    },
+    "EpisodeOfCare": {
+        "planned": "waitlist active cancelled",
+        "waitlist": "active cancelled",
+        "active": "onhold finished",
+        "onhold": "active finished",
+    },
+    "Flag": {"active": "inactive"},
+    "Goal": {
+        "proposed": "planned accepted rejected cancelled",
+        "planned": "accepted active rejected cancelled",
+        "accepted": "active on-hold rejected cancelled",
+        "active": "on-hold completed cancelled",
+        "on-hold": "active completed cancelled",
+    },
+    "List": {"current": "retired"},
+    "QuestionnaireResponse": {"in-progress": "completed stopped", "completed": "amended"},
+    "Task": {
+        "draft": "requested ready cancelled",
+        "requested": "received accepted rejected ready in-progress on-hold completed failed cancelled",
+        "received": "accepted rejected ready in-progress on-hold completed failed cancelled",
+        "accepted": "ready in-progress on-hold completed failed cancelled",
+        "ready": "in-progress on-hold completed failed cancelled",
+        "in-progress": "on-hold completed failed cancelled",
+        "on-hold": "requested accepted ready in-progress completed failed cancelled",
+    },
+}
+"""Where a step may take a resource of a type from a status; what is not listed stays as it is."""
+
+
+def moves(type_: str, status: str) -> frozenset[str]:
+    """The statuses a resource may be taken to from this one."""
+    onward = MOVES.get(type_, {}).get(status, "").split()
+    wrong = STATUS.get(type_, ("", frozenset()))[1] & {"entered-in-error"} if status != "entered-in-error" else ()
+    return frozenset(onward) | frozenset(wrong)
+
+
+def impossible(type_: str, reference: str, was: Mapping[str, Any], becomes: Mapping[str, Any]) -> str:
+    """Why a change of status cannot be, by name; "" when it can, or when there is none."""
+    if type_ not in MOVES:
+        return ""
+    element = STATUS[type_][0]
+    before, after = str(was.get(element, "")), str(becomes.get(element, ""))
+    if before == after or after in moves(type_, before):
+        return ""
+    return f"{reference} is {before or 'without status'} and cannot become {after or 'without status'}"
 
 
 def ended(type_: str, status: str) -> bool:

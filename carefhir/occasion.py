@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cache
 
@@ -83,6 +83,11 @@ class Occasion:
     def stamp(self) -> str:
         """Now as FHIR writes it, whole seconds, with its offset."""
         return self.now.astimezone(self.zone).isoformat(timespec="seconds")
+
+    def acting_as(self, discipline: str) -> Occasion:
+        """The same occasion with the discipline the records give whoever acts; what was claimed counts where they are
+        silent."""
+        return replace(self, actor=replace(self.actor, discipline=discipline)) if discipline else self
 
     def local_date(self, moment: datetime) -> date:
         """The local date of a moment."""

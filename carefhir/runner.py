@@ -8,18 +8,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from carefhir.committing import commit, line_of, told_by
+from carefhir.content import supervision
 from carefhir.errors import CarefhirError, ContentError, ServerUnfit
 from carefhir.fhir import r4
 from carefhir.fhir.bundle import RECEIPT, Prepared, prepare
-from carefhir.fhir.changes import Act, Create, Plan, Refusal
+from carefhir.fhir.changes import Act, Amend, Create, Plan, Refusal
 from carefhir.fhir.codec import digest
 from carefhir.fhir.commit import best_commit_way
-from carefhir.fhir.gather import gather
+from carefhir.fhir.gather import Records, gather
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Named, Need, Slots
 from carefhir.fhir.server import Server
 from carefhir.fhir.wire import Flow, together
-from carefhir.mappers import provenance
+from carefhir.lifecycle import impossible
+from carefhir.mappers import care_team, practitioner, provenance
 from carefhir.occasion import Occasion
 from carefhir.results import Conflict, Done, Preview, Refused, Result, Told
 from carefhir.steps import AnyReading, AnyStep, Command, FromCommand
@@ -33,6 +35,8 @@ class _Considered:
     asked: str
     receipts: tuple[Record, ...]
     decision: Plan | Refusal
+    occasion: Occasion
+    """The occasion with the discipline the records give whoever acts."""
 
 
 def run(
@@ -48,7 +52,7 @@ def run(
         settled = _settled(step, seen, server)
         if settled is not None:
             return settled
-        plan, prepared = _prepared(step, occasion, seen)
+        plan, prepared = _prepared(step, seen)
         if expect is not None and expect != prepared.sha256():
             return Refused(step.name, (_other_than_expected(expect, prepared),))
         outcome, spent = yield from commit(step, plan, prepared, server, budget)
@@ -63,7 +67,7 @@ def preview(step: AnyStep, command: Command, occasion: Occasion, server: Server)
     settled = _settled(step, seen, server)
     if settled is not None:
         return settled
-    plan, prepared = _prepared(step, occasion, seen)
+    plan, prepared = _prepared(step, seen)
     way = server.commit_way or best_commit_way(server.capabilities, prepared)
     lines = tuple(line_of(one, "create" if one.creates else "amend") for one in prepared.entries)
     return Preview(
@@ -104,12 +108,14 @@ def command_digest(step: AnyStep, command: Command, particulars: Any = None) -> 
 
 def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[_Considered]:
     slots = slots_for(command, occasion)
-    needs = (*step.needs, _actor(occasion))
+    needs = (*step.needs, _actor(occasion), *((practitioner.find_roles_of_actor(),) if step.supervised else ()))
     if isinstance(step.cause, FromCommand):
         acts = [_act(step, slots, step.cause.of(command, occasion))]
         slots["act"] = acts[0].key
         needs = (*needs, provenance.find())
     records = yield from gather(needs, slots, server.capabilities, server.home, way=server.way)
+    occasion = occasion.acting_as(discipline_of_actor(records, occasion))
+    records = records.without_gaps_of("actor", practitioner.ROLES)
     context = step.read(records, occasion)
     receipts: list[tuple[Record, ...]] = [records["receipt"]]
     if not isinstance(step.cause, FromCommand):
@@ -123,7 +129,31 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
     decision = step.decide(context, command, occasion, act)
     if not receipt and isinstance(decision, Plan) and records.visible("actor") and records.one("actor") is None:
         decision = Refusal((f"who acts, {occasion.actor.reference}, is not on this server",), decision.instructions)
-    return _Considered(act, asked, receipt, decision)
+    if not receipt and isinstance(decision, Plan):
+        no = (*not_permitted(step, occasion, decision), *impossible_moves(decision))
+        decision = Refusal(no, decision.instructions) if no else decision
+    return _Considered(act, asked, receipt, decision, occasion)
+
+
+def discipline_of_actor(records: Records, occasion: Occasion) -> str:
+    """In which discipline the records say this person acts: their PractitionerRole, else the patient's care team."""
+    roles = practitioner.disciplines(records[practitioner.ROLES], occasion.content)
+    team = care_team.read(records["care_teams"], occasion.today).disciplines.get(occasion.actor.reference, "")
+    return team if team in roles or not roles else roles[0]
+
+
+def not_permitted(step: AnyStep, occasion: Occasion, plan: Plan) -> tuple[str, ...]:
+    """What the supervision table has against it. Nobody is kept from writing what protects a life (rule 2)."""
+    if not step.supervised or plan.instructions:
+        return ()
+    return supervision.refusals(occasion.content, step.supervised, occasion.actor.discipline)
+
+
+def impossible_moves(plan: Plan) -> tuple[str, ...]:
+    """Changes of status that the lifecycle tables do not have, by name."""
+    amended = (one for one in plan.changes if isinstance(one, Amend))
+    found = (impossible(one.type, one.record.reference, one.record.json, one.becomes) for one in amended)
+    return tuple(one for one in found if one)
 
 
 def _receipts(slots: Slots, server: Server) -> Flow[tuple[Record, ...]]:
@@ -196,10 +226,10 @@ def _done_before(step: AnyStep, seen: _Considered) -> Result:
     )
 
 
-def _prepared(step: AnyStep, occasion: Occasion, seen: _Considered) -> tuple[Plan, Prepared]:
+def _prepared(step: AnyStep, seen: _Considered) -> tuple[Plan, Prepared]:
     plan = seen.decision
     assert isinstance(plan, Plan) and seen.act is not None  # noqa: PT018 — settled before
-    receipt = provenance.write(plan, occasion, seen.act.subject)
+    receipt = provenance.write(plan, seen.occasion, seen.act.subject)
     prepared = prepare(seen.act, seen.asked, plan.changes, receipt, plan.labels)
     for one in prepared.entries:
         wrong = r4.objections(one.resource) if one.creates else ()

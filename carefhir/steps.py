@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
@@ -38,9 +39,22 @@ def _reference_to(type_: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+Moment: TypeAlias = AwareDatetime
+"""A moment somebody names, with its offset."""
+
+
+def instant(moment: datetime) -> str:
+    """A moment as causes hold it: UTC, whole seconds, so that one spelled in another zone is the same."""
+    return moment.astimezone(UTC).replace(microsecond=0).isoformat()
+
+
 PatientRef: TypeAlias = Annotated[str, _reference_to("Patient")]
 PractitionerRef: TypeAlias = Annotated[str, _reference_to("Practitioner")]
 EncounterRef: TypeAlias = Annotated[str, _reference_to("Encounter")]
+ConditionRef: TypeAlias = Annotated[str, _reference_to("Condition")]
+CarePlanRef: TypeAlias = Annotated[str, _reference_to("CarePlan")]
+GoalRef: TypeAlias = Annotated[str, _reference_to("Goal")]
+TaskRef: TypeAlias = Annotated[str, _reference_to("Task")]
 
 
 class PatientCommand(Command):
@@ -95,6 +109,9 @@ class Step(Generic[C, X]):
     """What must be done now by what the command alone says, even if no server can be reached."""
     particulars: Callable[[X, C, Occasion], Any] | None = None
     """What makes a repeat the same request, where the command says the same thing in several ways; else its fields."""
+    supervised: str = ""
+    """Its line in the supervision table (CodeSystem supervised-action): who, by discipline, may do it at all. What only
+    parts of a command need (a diagnosis, a target) `decide` asks for by itself: `supervision.refusals`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ or 50 without notice. `next` leading off our base is never followed (R8).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from carefhir.codes import STEP_KEY
@@ -68,6 +68,10 @@ class Records:
     def visible(self, need: str) -> bool:
         """Whether the server let us see this at all."""
         return all(gap.need != need for gap in self.gaps)
+
+    def without_gaps_of(self, *needs: str) -> Records:
+        """The same, silent about these: what the runner asks for by itself is no part of a step's picture."""
+        return replace(self, gaps=tuple(gap for gap in self.gaps if gap.need not in needs))
 
 
 @dataclass(slots=True)

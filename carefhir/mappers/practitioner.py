@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from carefhir.fhir.record import Record
-from carefhir.fhir.search import Named, Need
+from collections.abc import Iterable
+
+from carefhir.codes import DISCIPLINE
+from carefhir.content.loading import Content
+from carefhir.fhir.record import Record, codings
+from carefhir.fhir.search import Named, Need, Of
+
+ROLES = "roles of the actor"
 
 
 def find(field: str) -> Need:
@@ -18,3 +24,19 @@ def missing(record: Record | None, role: str, asked: str) -> tuple[str, ...]:
     if record.json.get("active") is False:
         return (f"the {role} {asked} is marked inactive",)
     return ()
+
+
+def find_roles_of_actor() -> Need:
+    """The PractitionerRoles of whoever acts: in which discipline they do."""
+    return Need(ROLES, "PractitionerRole", (Of("practitioner", "practitioner", "{actor}"),), optional=True)
+
+
+def disciplines(roles: Iterable[Record], content: Content) -> tuple[str, ...]:
+    """The disciplines that active roles are coded with, ours or those our map knows, in the order of the table."""
+    found = set()
+    for one in roles:
+        if one.json.get("active") is False:
+            continue
+        for system, code in (*codings(one.json, "code"), *codings(one.json, "specialty")):
+            found |= {code} if system == DISCIPLINE else set(content.mapped("discipline-from-role", system, code))
+    return tuple(one for one in content.concepts(DISCIPLINE) if one in found)

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from carefhir import runner
 from carefhir.catalog import step_for
 from carefhir.codes import ACT_KEY, BASE, CLOCK_DATE, STEP_KEY, TASK
+from carefhir.content import stays
 from carefhir.content.loading import load
+from carefhir.content.stays import Stay
 from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record
 from carefhir.mappers import encounter
@@ -21,9 +23,7 @@ from carefhir.results import Done, Refused, Result
 from carefhir.steps import Command
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.supervision.enroll import Enroll
-from carefhir.workflows.transitions import stays
 from carefhir.workflows.transitions.open_transition import OpenTransition
-from carefhir.workflows.transitions.stays import Stay
 from tests.patients import synthea
 from tests.support.backends import Backend
 

@@ -356,4 +356,5 @@ RECORD_ASSESSMENT = Step(
     when_stale="decide again",
     writes=("QuestionnaireResponse", "Observation", "Condition", "Task", "Flag"),
     at_once=at_once,
+    supervised="administer-screen",
 )

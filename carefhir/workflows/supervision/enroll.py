@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from carefhir.codes import DISCIPLINE, PROGRAM
+from carefhir.content import supervision
 from carefhir.content.clocks import read_clock
 from carefhir.fhir.changes import Act, Create, Plan, Refusal, carries_key, refer
 from carefhir.fhir.gather import Records
@@ -33,6 +34,7 @@ class Enroll(PatientCommand):
     consent: Literal["verbal", "written"] = Field(description="how the patient agreed")
     reason: str = Field(min_length=1, description="why this patient, in plain words")
     care_manager_discipline: str = Field(default="registered-nurse", description="the care manager's discipline")
+    supervising_discipline: str = Field(default="physician", description="the supervising provider's discipline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,13 @@ NEEDS = (
     practitioner.find("supervising_provider"),
 )
 
-ABBREVIATIONS = {"RN": "registered-nurse", "SW": "social-worker", "CHW": "community-health-worker"}
+ABBREVIATIONS = {
+    "RN": "registered-nurse",
+    "SW": "social-worker",
+    "CHW": "community-health-worker",
+    "MD": "physician",
+    "NP": "nurse-practitioner",
+}
 """What people type for a discipline."""
 
 
@@ -80,8 +88,8 @@ def decide(context: Context, command: Enroll, occasion: Occasion, act: Act) -> P
     program = content.concept(PROGRAM, command.program)
     clock = read_clock(content, f"program-{command.program}", occasion.today)
     members = [
-        ("care-manager", command.care_manager, _discipline(command)),
-        ("supervising-provider", command.supervising_provider, ""),
+        ("care-manager", command.care_manager, _discipline(command.care_manager_discipline)),
+        ("supervising-provider", command.supervising_provider, _discipline(command.supervising_discipline)),
         ("patient", command.patient, ""),
     ]
     words = f"Care team, {program.display}"
@@ -117,7 +125,9 @@ def decide(context: Context, command: Enroll, occasion: Occasion, act: Act) -> P
         decided_from=tuple(one for one in _sources(context) if one is not None),
         artefacts=(clock.canonical,),
         reason=command.reason,
-        acting_as=_discipline(command) if occasion.actor.reference == command.care_manager else "",
+        acting_as=_discipline(command.care_manager_discipline)
+        if occasion.actor.reference == command.care_manager
+        else "",
     )
 
 
@@ -129,8 +139,8 @@ def _sources(context: Context) -> tuple[Record | None, ...]:
     )
 
 
-def _discipline(command: Enroll) -> str:
-    return ABBREVIATIONS.get(command.care_manager_discipline.upper(), command.care_manager_discipline)
+def _discipline(typed: str) -> str:
+    return ABBREVIATIONS.get(typed.upper(), typed)
 
 
 def _refusals(context: Context, command: Enroll, occasion: Occasion, act: Act) -> tuple[str, ...]:
@@ -139,8 +149,11 @@ def _refusals(context: Context, command: Enroll, occasion: Occasion, act: Act) -
     if command.program not in programs:
         why.append(f"there is no programme {command.program!r}; there are: {', '.join(programs)}")
     disciplines = occasion.content.concepts(DISCIPLINE)
-    if _discipline(command) not in disciplines:
-        why.append(f"there is no discipline {_discipline(command)!r}; there are: {', '.join(disciplines)}")
+    for typed in (command.care_manager_discipline, command.supervising_discipline):
+        if _discipline(typed) not in disciplines:
+            why.append(f"there is no discipline {_discipline(typed)!r}; there are: {', '.join(disciplines)}")
+    if not supervision.may(occasion.content, "activate-plan", _discipline(command.supervising_discipline)):
+        why.append("the supervising provider must be a physician or a nurse practitioner: they sign the plan")
     why += practitioner.missing(context.care_manager, "care manager", command.care_manager)
     why += practitioner.missing(context.supervising_provider, "supervising provider", command.supervising_provider)
     if command.care_manager == command.supervising_provider:
@@ -163,4 +176,5 @@ ENROLL = Step(
     decide=decide,
     when_stale="decide again",
     writes=("EpisodeOfCare", "CareTeam", "Consent", "Task"),
+    supervised="contact",
 )

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
 
 from carefhir.codes import CLOCK_DATE, DUE_TAG, RESTRICTED
+from carefhir.content import stays
 from carefhir.content.clocks import Clock, Item
 from carefhir.content.lace import Lace
+from carefhir.content.stays import Destination, Stay
 from carefhir.fhir.changes import Act, Change, Create, Edit, Plan, Refusal, amend, carries_key, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, dig, has_code, moment
@@ -21,8 +23,7 @@ from carefhir.mappers.episode_of_care import EpisodeView
 from carefhir.mappers.patient import PatientView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.workflows.transitions import lace_of_stay, stays
-from carefhir.workflows.transitions.stays import Destination, Stay
+from carefhir.workflows.transitions import lace_of_stay
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from carefhir.content import lace
+from carefhir.content import lace, stays
 from carefhir.content.clocks import Clock
 from carefhir.content.lace import COMORBIDITY, Illness, Lace, Points
+from carefhir.content.stays import Destination, Stay
 from carefhir.fhir.record import Record, moment
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.encounter import BEGUN, EncounterView
 from carefhir.occasion import Occasion
-from carefhir.workflows.transitions import stays
-from carefhir.workflows.transitions.stays import Destination, Stay
 
 HEART_FAILURE = "heart-failure"
 """The comorbidity group that asks for a visit within 7 days whatever the score."""

@@ -14,15 +14,15 @@ from dataclasses import replace
 
 from pydantic import Field
 
+from carefhir.content import stays
 from carefhir.content.clocks import Clock, read_clock
+from carefhir.content.stays import Stay
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.mappers import care_team, condition, encounter, episode_of_care, patient, task
 from carefhir.occasion import Occasion
 from carefhir.steps import EncounterRef, FromContext, PatientCommand, Step
-from carefhir.workflows.transitions import stays
 from carefhir.workflows.transitions.discharge import KINDS, Context, Discharge, Kind, corrections, standing_of
-from carefhir.workflows.transitions.stays import Stay
 
 CLOCK = "transition-clock"
 
@@ -167,4 +167,5 @@ OPEN_TRANSITION = Step(
     when_stale="decide again",
     writes=("Task", "RiskAssessment"),
     particulars=particulars,
+    supervised="contact",
 )

@@ -29,6 +29,9 @@ Description: "What a Task asks somebody to do."
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/care-task"
+* ^property[0].code = #closedBy
+* ^property[0].type = #code
+* ^property[0].description = "The supervised action that settling it takes (CodeSystem supervised-action); close-work where nothing is said"
 * #first-assessment "first assessment" "Get to know the whole person after enrolment."
 * #assessment "assessment" "Complete one instrument or one domain of the assessment."
 * #transition "transition" "Parent of everything that follows one discharge."
@@ -47,6 +50,29 @@ Description: "What a Task asks somebody to do."
 * #coordinate "coordinate" "Bring a referral, an order or a community service to its end."
 * #review-plan "review plan" "Look at the care plan again."
 * #bereavement "bereavement" "One call to the family after a death."
+* #escalation "escalation" "Reach the supervising or on-call provider by voice, today, and have it acknowledged."
+* #nurse-call "nurse call" "A nurse calls the person the same day."
+* #settle-contradiction "settle contradiction" "Decide between two pieces of advice that are against each other."
+* #place-order "place order" "The prescriber places, changes or declines an order of the plan."
+* #confirm-diagnosis "confirm diagnosis" "A provider confirms or dismisses what a screen found."
+* #inform-provider "inform the provider" "Tell the supervising provider; it does not wait for the next visit."
+* #revise-plan "revise plan" "The provider returned the plan: change it and ask again."
+* #education "education" "Teach one thing the plan asks for."
+* #plan-item "plan item" "Work that the care plan asks for."
+* #safety-review ^property[0].code = #closedBy
+* #safety-review ^property[0].valueCode = #judge-safety-item
+* #escalation ^property[0].code = #closedBy
+* #escalation ^property[0].valueCode = #close-red
+* #settle-contradiction ^property[0].code = #closedBy
+* #settle-contradiction ^property[0].valueCode = #clinical-target
+* #place-order ^property[0].code = #closedBy
+* #place-order ^property[0].valueCode = #order
+* #resolve-discrepancy ^property[0].code = #closedBy
+* #resolve-discrepancy ^property[0].valueCode = #change-medicine
+* #confirm-diagnosis ^property[0].code = #closedBy
+* #confirm-diagnosis ^property[0].valueCode = #confirm-diagnosis
+* #nurse-call ^property[0].code = #closedBy
+* #nurse-call ^property[0].valueCode = #triage
 * #track-facility-stay "track facility stay" "Watch a stay in a facility for its discharge; no transition clock runs meanwhile."
 
 ValueSet: CareTaskCodes
@@ -76,6 +102,10 @@ Description: "Where a Task stands in the programme's own terms (Task.businessSta
 * #tracking-only "tracking only" "Watched, without a programme clock."
 * #kept-incomplete "kept incomplete" "The answers are kept, something required is missing."
 * #done "done" "Finished as planned."
+* #acknowledged "acknowledged" "A provider has heard it and answers for it."
+* #proposed-for-closing "proposed for closing" "Settled as the care manager sees it; a provider closes it."
+* #returned "returned" "The provider did not sign and says why."
+* #teach-again "teach again" "Not yet understood in the person's own words."
 
 ValueSet: CareTaskStateCodes
 Id: care-task-state

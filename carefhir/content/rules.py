@@ -1,0 +1,122 @@
+"""Rules as data: conditions in FHIRPath over named facts, read from the actions of a PlanDefinition.
+
+A rule says *when* (an expression such as `weight_gain_1_day >= 3`), *what* (a code) and *why* (words with a source);
+the code says only what each fact is (`content.facts`). So every threshold stands in `profiles/`, beside its source, and
+a site can move it. FHIRPath is the language R4 gives PlanDefinition conditions; `fhirpathpy` evaluates it. A fact that is
+not known is an empty collection, and a comparison with it is not true: what is not known never fires a rule, and rules
+that must notice silence ask for it by name (`weight_age_hours.empty()`).
+
+Only what this module reads is supported: an expression that names a fact nobody computes, or in another language, is
+refused loudly (FHIRPath itself would silently call it empty).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias
+
+from carefhir.content.loading import Content, extensions, value_of
+from carefhir.errors import ContentError
+from carefhir.fhir.codec import Json
+
+Facts: TypeAlias = Mapping[str, Any]
+"""Facts by name: a list each, empty where nothing is known."""
+
+LANGUAGE = "text/fhirpath"
+_words = re.compile(r"'(?:[^'\\]|\\.)*'|[A-Za-z_][A-Za-z0-9_]*(?:\s*\()?|\$this")
+_OPERATORS = frozenset("and or xor not in contains implies true false div mod is as".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One action of a PlanDefinition that carries a condition."""
+
+    id: str
+    code: str
+    title: str
+    words: str
+    expression: str
+    action: Json
+
+    def holds(self, facts: Facts) -> bool:
+        """Whether its condition is true; one without a condition always is."""
+        return holds(self.expression, facts)
+
+
+def read_rules(content: Content, plan_id: str, system: str) -> tuple[Rule, ...]:
+    """The actions of a PlanDefinition with a code of that system. Raises `ContentError` for one that has none."""
+    return tuple(rule_of(action, system, f"PlanDefinition/{plan_id}") for action in _actions(content, plan_id))
+
+
+def _actions(content: Content, plan_id: str) -> list[Json]:
+    found: list[Json] = content.get("PlanDefinition", plan_id).get("action", [])
+    return found
+
+
+def rule_of(action: Json, system: str, where: str) -> Rule:
+    """One action as a rule."""
+    codings = [coding for concept in action.get("code", []) for coding in concept.get("coding", [])]
+    code = next((one["code"] for one in codings if one.get("system") == system), None)
+    if code is None:
+        raise ContentError(f"{where} has an action without a code of {system.rpartition('/')[2]}")
+    return Rule(
+        str(action.get("id", code)),
+        code,
+        str(action.get("title", "")),
+        str(action.get("description", "")),
+        condition_of(action, where),
+        action,
+    )
+
+
+def condition_of(action: Json, where: str) -> str:
+    """The expression of an action's applicability condition; "" where there is none. Raises `ContentError` for several,
+    for another kind or another language."""
+    found = action.get("condition", [])
+    if not found:
+        return ""
+    expression = found[0].get("expression", {})
+    if len(found) > 1 or found[0].get("kind") != "applicability" or expression.get("language") != LANGUAGE:
+        raise ContentError(f"{where} has a condition that is not one applicability condition in FHIRPath")
+    return str(expression.get("expression", ""))
+
+
+def applies(element: Json, where: str) -> str:
+    """The expression of our extension `applies`, for elements R4 gives no condition; "" where there is none."""
+    for one in extensions(element, "applies"):
+        expression = value_of(one)
+        if not isinstance(expression, dict) or expression.get("language") != LANGUAGE:
+            raise ContentError(f"{where}: 'applies' is not an expression in FHIRPath")
+        return str(expression.get("expression", ""))
+    return ""
+
+
+def holds(expression: str, facts: Facts) -> bool:
+    """Whether an expression is true of the facts. Raises `ContentError` when it cannot be evaluated, or names a fact
+    that there is none of."""
+    if not expression:
+        return True
+    unknown = [name for name in names_in(expression) if name not in facts]
+    if unknown:
+        raise ContentError(f"a rule asks for the fact {unknown[0]!r}, which nobody computes")
+    try:
+        return bool(_compiled(expression)(dict(facts)) == [True])
+    except Exception as error:  # noqa: BLE001 — the engine raises whatever its parser or operators raise
+        raise ContentError(f"the rule {expression!r} cannot be evaluated ({type(error).__name__})") from None
+
+
+def names_in(expression: str) -> tuple[str, ...]:
+    """The facts an expression names: its words that are no text, operator or function."""
+    words = (one for one in _words.findall(expression) if one[0] not in "'$" and not one.endswith("("))
+    return tuple(dict.fromkeys(one for one in words if one not in _OPERATORS))
+
+
+@cache
+def _compiled(expression: str) -> Callable[[dict[str, Any]], list[Any]]:
+    from fhirpathpy import compile as compiled  # loaded when the first rule is asked
+
+    made = compiled(expression)
+    return lambda facts: made(facts, None)

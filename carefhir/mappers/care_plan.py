@@ -1,0 +1,54 @@
+"""CarePlan: the one plan of a programme; what belongs to it is linked, never copied into it (`activity.reference`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from carefhir.fhir.record import Record, first_text, references, relative
+from carefhir.fhir.search import Named, Need, Of
+from carefhir.lifecycle import ended
+
+
+def find() -> Need:
+    """All of a patient's care plans."""
+    return Need("care_plans", "CarePlan", (Of("patient", "subject"),), bounded=True)
+
+
+def find_named() -> Need:
+    """The plan the command names, whoever's it is."""
+    return Need("plan", "CarePlan", (Named("{command.plan}"),))
+
+
+@dataclass(frozen=True, slots=True)
+class CarePlanView:
+    """A plan and what is linked from it."""
+
+    record: Record
+    status: str
+    patient: str
+    title: str
+    goals: tuple[str, ...]
+    activities: tuple[str, ...]
+    supporting: tuple[str, ...]
+
+    @property
+    def reference(self) -> str:
+        return self.record.reference
+
+    @property
+    def over(self) -> bool:
+        return ended("CarePlan", self.status)
+
+
+def read(record: Record) -> CarePlanView:
+    """A plan, leniently."""
+    json = record.json
+    return CarePlanView(
+        record,
+        first_text(json, "status") or "",
+        next((r for one in references(json, "subject") if (r := relative(one))), ""),
+        first_text(json, "title") or "",
+        tuple(r for one in references(json, "goal") if (r := relative(one))),
+        tuple(r for one in references(json, "activity.reference") if (r := relative(one))),
+        tuple(r for one in references(json, "supportingInfo") if (r := relative(one))),
+    )

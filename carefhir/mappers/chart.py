@@ -1,0 +1,138 @@
+"""One person's chart as decisions see it: what several steps look at together, read once.
+
+A step takes from `NEEDS` what it looks at; what it did not ask for is empty in its chart. What could not be seen is in
+`not_visible`, and never to be read as "none" (rule R10).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from carefhir.fhir.gather import Records
+from carefhir.fhir.record import Record
+from carefhir.fhir.search import Need
+from carefhir.mappers import (
+    appointment,
+    care_plan,
+    care_team,
+    condition,
+    detected_issue,
+    encounter,
+    episode_of_care,
+    flag,
+    goal,
+    medication,
+    patient,
+    reading,
+    request,
+    risk_assessment,
+    task,
+)
+from carefhir.mappers.appointment import AppointmentView
+from carefhir.mappers.care_plan import CarePlanView
+from carefhir.mappers.care_team import TeamView
+from carefhir.mappers.condition import ConditionView
+from carefhir.mappers.detected_issue import IssueView
+from carefhir.mappers.encounter import EncounterView
+from carefhir.mappers.episode_of_care import EpisodeView
+from carefhir.mappers.flag import FlagView
+from carefhir.mappers.goal import GoalView
+from carefhir.mappers.medication import MedicineView
+from carefhir.mappers.patient import PatientView
+from carefhir.mappers.reading import Reading
+from carefhir.mappers.request import ItemView
+from carefhir.mappers.task import TaskView
+from carefhir.occasion import Occasion
+
+NEEDS: dict[str, Need] = {
+    one.name: one
+    for one in (
+        patient.find(),
+        episode_of_care.find(),
+        care_team.find(),
+        condition.find(),
+        medication.find_requests(),
+        medication.find_statements(),
+        reading.find(),
+        encounter.find(),
+        task.find(),
+        flag.find(),
+        goal.find(),
+        care_plan.find(),
+        request.find_services(),
+        request.find_devices(),
+        request.find_communications(),
+        appointment.find(),
+        detected_issue.find(),
+        risk_assessment.find(),
+    )
+}
+
+
+def needs(*names: str, optional: bool = True) -> tuple[Need, ...]:
+    """The needs of these names; what cannot be seen is a named gap, but for the patient."""
+    return tuple(replace(NEEDS[name], optional=optional and name != "patient") for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Everything about one person that a decision may look at."""
+
+    patient: PatientView | None = None
+    person: Record | None = None
+    team: TeamView = field(default_factory=TeamView)
+    episodes: tuple[EpisodeView, ...] = ()
+    conditions: tuple[ConditionView, ...] = ()
+    medicines: tuple[MedicineView, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    encounters: tuple[EncounterView, ...] = ()
+    tasks: tuple[TaskView, ...] = ()
+    flags: tuple[FlagView, ...] = ()
+    goals: tuple[GoalView, ...] = ()
+    care_plans: tuple[CarePlanView, ...] = ()
+    items: tuple[ItemView, ...] = ()
+    """Service, device and communication requests, Tasks and Appointments, as items of a plan."""
+    appointments: tuple[AppointmentView, ...] = ()
+    issues: tuple[IssueView, ...] = ()
+    risks: tuple[Record, ...] = ()
+    not_visible: tuple[str, ...] = ()
+    unseen: frozenset[str] = frozenset()
+    """The needs that could not be seen."""
+
+    @property
+    def care_manager(self) -> str:
+        """Of a programme of ours that runs, else of the team; "" where there is none."""
+        managers = [one.care_manager for one in self.episodes if one.programs and not one.over and one.care_manager]
+        return next(iter(managers), "") or self.team.care_manager
+
+    def task(self, reference: str) -> TaskView | None:
+        """The Task of that reference, of this patient."""
+        return next((one for one in self.tasks if one.record.reference == reference), None)
+
+
+def read(records: Records, occasion: Occasion) -> Chart:
+    """The chart, of what was gathered."""
+    referenced = {one.reference: one for one in records[medication.REFERENCED]}
+    content, zone = occasion.content, occasion.zone
+    medicines = (*records["medication_requests"], *records["medication_statements"])
+    items = ("service_requests", "device_requests", "communication_requests", "tasks", "appointments")
+    return Chart(
+        patient.read(records.one("patient")),
+        records.one("patient"),
+        care_team.read(records["care_teams"], occasion.today),
+        tuple(episode_of_care.read(one) for one in records["episodes"]),
+        tuple(condition.read(one) for one in records["conditions"]),
+        tuple(medication.read(one, referenced, content) for one in medicines),
+        tuple(found for one in records["readings"] for found in reading.read(one, zone)),
+        tuple(encounter.read(one, zone) for one in records["encounters"]),
+        tuple(task.read(one) for one in records["tasks"]),
+        tuple(flag.read(one) for one in records["flags"]),
+        tuple(goal.read(one) for one in records["goals"]),
+        tuple(care_plan.read(one) for one in records["care_plans"]),
+        tuple(request.read(one) for name in items for one in records[name]),
+        tuple(appointment.read(one) for one in records["appointments"]),
+        tuple(detected_issue.read(one) for one in records["issues"]),
+        records["risks"],
+        tuple(f"{gap.type} not visible: {gap.why}" for gap in records.gaps),
+        frozenset(gap.need for gap in records.gaps),
+    )

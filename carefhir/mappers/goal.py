@@ -1,0 +1,65 @@
+"""Goal: what the patient and the team want to reach, by when, measured how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from carefhir.codes import CARE_GOAL
+from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
+from carefhir.fhir.search import Need, Of
+from carefhir.lifecycle import ended
+
+ACCEPTANCE = "http://hl7.org/fhir/StructureDefinition/goal-acceptance"
+"""R4's own extension: who agrees to a goal, and with which priority."""
+
+
+def find() -> Need:
+    """All of a patient's goals."""
+    return Need("goals", "Goal", (Of("patient", "subject"),), bounded=True)
+
+
+@dataclass(frozen=True, slots=True)
+class GoalView:
+    """A goal as decisions see it."""
+
+    record: Record
+    status: str
+    codes: tuple[str, ...]
+    """Its codes in our CodeSystem care-goal."""
+    words: str
+    start: str
+    addresses: tuple[str, ...]
+    acceptance: str
+    achievement: str
+    outcomes: tuple[str, ...]
+
+    @property
+    def reference(self) -> str:
+        return self.record.reference
+
+    @property
+    def over(self) -> bool:
+        return ended("Goal", self.status)
+
+
+def read(record: Record) -> GoalView:
+    """A goal, leniently."""
+    json = record.json
+    accepted = [
+        first_text(part, "valueCode") or ""
+        for one in dig(json, "extension")
+        if isinstance(one, dict) and one.get("url") == ACCEPTANCE
+        for part in dig(one, "extension")
+        if isinstance(part, dict) and part.get("url") == "status"
+    ]
+    return GoalView(
+        record,
+        first_text(json, "lifecycleStatus") or "",
+        tuple(code for system, code in codings(json, "description") if system == CARE_GOAL),
+        first_text(json, "description.text") or first_text(json, "description.coding.display") or "",
+        first_text(json, "startDate") or "",
+        tuple(r for one in references(json, "addresses") if (r := relative(one))),
+        next(iter(accepted), ""),
+        next((code for _, code in codings(json, "achievementStatus")), ""),
+        tuple(r for one in references(json, "outcomeReference") if (r := relative(one))),
+    )

@@ -1,0 +1,162 @@
+"""Medicines on record: MedicationRequest and MedicationStatement alike, coded, referenced or contained.
+
+US Core has no MedicationStatement and others write only that, so both are read and neither assumed. A medicine is known
+by its ingredients: by RxNorm ingredient code, else by name in the text (a clinical drug's code alone does not say what
+is in it, its name does); one that `CodeSystem/ingredient` does not know is known by its own name up to the strength.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from carefhir.codes import INGREDIENT, RXNORM
+from carefhir.content.loading import Concept, Content
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
+from carefhir.fhir.search import Follow, Need, Of
+
+REFERENCED = "Medication at medicationReference"
+"""Under this name a gather gives the Medications that requests and statements point to."""
+
+
+def find_requests() -> Need:
+    """All of a patient's medication requests, with the Medications they point to."""
+    follow = (Follow("medicationReference", "Medication"),)
+    return Need("medication_requests", "MedicationRequest", (Of("patient", "subject"),), follow=follow)
+
+
+def find_statements() -> Need:
+    """All that is stated to be taken."""
+    follow = (Follow("medicationReference", "Medication"),)
+    return Need("medication_statements", "MedicationStatement", (Of("patient", "subject"),), follow=follow)
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineView:
+    """One medicine as ordered or stated. `dose` is "" where none is stated, which is no discrepancy."""
+
+    record: Record
+    status: str
+    intent: str
+    name: str
+    ingredients: tuple[str, ...]
+    """Codes of `CodeSystem/ingredient`, or the plain name of one that is not there."""
+    classes: frozenset[str]
+    dose: str
+    route: str
+    categories: tuple[str, ...]
+    authored: str
+    encounter: str
+
+    @property
+    def active(self) -> bool:
+        """Ordered or stated as being taken, and not merely proposed or planned."""
+        return self.status == "active" and self.intent not in ("proposal", "plan", "option")
+
+    @property
+    def key(self) -> str:
+        """By what lists are matched: the ingredients together."""
+        return "+".join(self.ingredients)
+
+
+def read(record: Record, referenced: Mapping[str, Record], content: Content) -> MedicineView:
+    """A MedicationRequest or MedicationStatement, leniently."""
+    json = record.json
+    concept = _concept(json, referenced)
+    name = first_text(concept, "text") or first_text(concept, "coding.display") or ""
+    ingredients = tuple(_ingredients(content, concept, name))
+    dosage = "dosageInstruction" if record.type == "MedicationRequest" else "dosage"
+    known = content.concepts(INGREDIENT)
+    return MedicineView(
+        record,
+        first_text(json, "status") or "",
+        first_text(json, "intent") or "",
+        name,
+        ingredients,
+        frozenset(one for code in ingredients if code in known for one in _words(known[code], "classes")),
+        _dose(json, dosage),
+        first_text(json, f"{dosage}.route.text") or first_text(json, f"{dosage}.route.coding.display") or "",
+        tuple(code for _, code in codings(json, "category")),
+        first_text(json, "authoredOn") or first_text(json, "dateAsserted") or "",
+        next((r for path in ("encounter", "context") for one in references(json, path) if (r := relative(one))), ""),
+    )
+
+
+def _concept(json: Json, referenced: Mapping[str, Record]) -> Json:
+    """The code of the medicine, wherever it stands."""
+    for one in dig(json, "medicationCodeableConcept"):
+        if isinstance(one, dict):
+            return one
+    for text in references(json, "medicationReference"):
+        if text.startswith("#"):
+            inside = [one for one in dig(json, "contained") if isinstance(one, dict) and one.get("id") == text[1:]]
+            found = next((one.get("code") for one in inside), None)
+        else:
+            record = referenced.get(relative(text) or "")
+            found = record.json.get("code") if record else None
+        if isinstance(found, dict):
+            return found
+    return {}
+
+
+def _dose(json: Json, element: str) -> str:
+    """The dose in words: as written, else from its quantity and timing; "" where nothing says it."""
+    texts = [one for one in dig(json, f"{element}.text") if isinstance(one, str) and one.strip()]
+    if texts:
+        return "; ".join(texts)
+    said = []
+    for one in dig(json, f"{element}.doseAndRate.doseQuantity"):
+        if isinstance(one, dict) and "value" in one:
+            said.append(f"{one['value']} {one.get('unit') or one.get('code') or ''}".strip())
+    for one in dig(json, f"{element}.timing.repeat"):
+        if isinstance(one, dict) and "frequency" in one:
+            said.append(f"{one['frequency']} times every {one.get('period', '?')} {one.get('periodUnit', '')}".strip())
+    return ", ".join(said)
+
+
+def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
+    """The ingredients by code, else by name; a medicine nobody knows goes by its own name."""
+    known = content.concepts(INGREDIENT)
+    numbers = {code for system, code in codings({"it": concept}, "it") if system == RXNORM}
+    found = [code for code, one in known.items() if one.properties.get("rxnorm") in numbers]
+    texts = " ".join([name, *(one for one in dig(concept, "coding.display") if isinstance(one, str))]).lower()
+    named = [code for code, pattern in _patterns(_Known(known)) if pattern.search(texts)]
+    both = [code for code in known if code in found or code in named]
+    return both or ([own_name(name)] if name else [])
+
+
+def own_name(name: str) -> str:
+    """A name as lists are matched by: lower case, up to the first strength."""
+    plain = re.split(r"\s*\d", name.lower().strip(), maxsplit=1)[0]
+    return re.sub(r"[^a-z0-9]+", "-", plain or name.lower()).strip("-")
+
+
+class _Known:
+    """Concepts as a key of a cache: the same object, the same value."""
+
+    __slots__ = ("concepts",)
+
+    def __init__(self, concepts: Mapping[str, Concept]) -> None:
+        self.concepts = concepts
+
+    def __hash__(self) -> int:
+        return id(self.concepts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Known) and other.concepts is self.concepts
+
+
+@lru_cache(maxsize=8)
+def _patterns(known: _Known) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What each ingredient is called, as whole words."""
+    return tuple(
+        (code, re.compile(r"\b(?:" + "|".join(map(re.escape, (one.display.lower(), *_words(one, "aliases")))) + r")\b"))
+        for code, one in known.concepts.items()
+    )
+
+
+def _words(concept: Concept, name: str) -> tuple[str, ...]:
+    return tuple(str(concept.properties.get(name, "")).split())

@@ -1,0 +1,77 @@
+"""Readings: Observations with a number, their unit kept (UCUM), as trends, tiers and triage look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+
+from carefhir.codes import LOINC
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, codings, dig, first_text, moment
+from carefhir.fhir.search import Codes, Need, Of
+
+A1C, WEIGHT, PRESSURE, SYSTOLIC, DIASTOLIC = "4548-4", "29463-7", "85354-9", "8480-6", "8462-4"
+HEART_RATE, GLUCOSE, EJECTION_FRACTION, PHQ_9 = "8867-4", "2339-0", "10230-1", "44261-6"
+READ = (A1C, WEIGHT, PRESSURE, SYSTOLIC, HEART_RATE, GLUCOSE, "2345-7", "41653-7", EJECTION_FRACTION, PHQ_9)
+"""LOINC codes of what is read: A1c, weight, blood pressure, heart rate, glucose (three ways), LVEF, PHQ-9 total."""
+
+POUND = Decimal("0.45359237")
+"""Kilograms in an avoirdupois pound, exactly (UCUM `[lb_av]`)."""
+TO_KILOGRAMS = {"kg": Decimal(1), "g": Decimal("0.001"), "[lb_av]": POUND}
+
+
+def find() -> Need:
+    """The readings of a patient, all of them: trends need a baseline, and codes keep them few."""
+    codes = Codes("code", "code", tuple(f"{LOINC}|{code}" for code in READ))
+    return Need("readings", "Observation", (Of("patient", "subject"), codes))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One number: of what (LOINC), how much, in which unit, when."""
+
+    record: Record
+    code: str
+    value: Decimal
+    unit: str
+    at: datetime
+
+    def pounds(self) -> Decimal | None:
+        """A weight in pounds; None for a unit that is none of weight."""
+        factor = TO_KILOGRAMS.get(self.unit)
+        return self.value * factor / POUND if factor else None
+
+
+def read(record: Record, zone: tzinfo = UTC) -> tuple[Reading, ...]:
+    """The numbers of an Observation, its components' too; none where it does not count (cancelled, in error, not yet
+    final) or says no time."""
+    json = record.json
+    if first_text(json, "status") not in ("final", "amended", "corrected"):
+        return ()
+    at = moment(first_text(json, "effectiveDateTime") or first_text(json, "effectivePeriod.start"), zone)
+    if at is None:
+        return ()
+    found = []
+    for part in (json, *(one for one in dig(json, "component") if isinstance(one, dict))):
+        code = next((code for system, code in codings(part, "code") if system == LOINC), "")
+        number = _number(part)
+        if code and number is not None:
+            found.append(Reading(record, code, number[0], number[1], at))
+    return tuple(found)
+
+
+def _number(part: Json) -> tuple[Decimal, str] | None:
+    quantity, whole = part.get("valueQuantity"), part.get("valueInteger")
+    if isinstance(quantity, dict) and isinstance(quantity.get("value"), int | Decimal):
+        if quantity.get("comparator"):
+            return None
+        return Decimal(quantity["value"]), str(quantity.get("code") or quantity.get("unit") or "")
+    return (Decimal(whole), "") if isinstance(whole, int) and not isinstance(whole, bool) else None
+
+
+def of(readings: Iterable[Reading], *codes: str) -> tuple[Reading, ...]:
+    """Those with one of these codes, oldest first."""
+    chosen = [one for one in readings if one.code in codes]
+    return tuple(sorted(chosen, key=lambda one: (one.at, one.record.id)))

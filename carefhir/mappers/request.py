@@ -1,0 +1,76 @@
+"""Requests a plan is made of: ServiceRequest, DeviceRequest, CommunicationRequest. Their class (now, plan, order) says
+when they take effect (clinical practice, rule 12) and stands in our extension `item-class`, on Tasks and Appointments
+too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from carefhir.codes import BASE, CARE_ITEM
+from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
+from carefhir.fhir.search import Need, Of
+from carefhir.lifecycle import STATUS, ended
+
+ITEM_CLASS_EXTENSION = f"{BASE}/StructureDefinition/item-class"
+PERTAINS_TO_GOAL = "http://hl7.org/fhir/StructureDefinition/resource-pertainsToGoal"
+"""R4's own extension: the goal an item serves."""
+
+
+def find_services() -> Need:
+    """All of a patient's service requests."""
+    return Need("service_requests", "ServiceRequest", (Of("patient", "subject"),))
+
+
+def find_devices() -> Need:
+    """All of a patient's device requests."""
+    return Need("device_requests", "DeviceRequest", (Of("patient", "subject"),), optional=True)
+
+
+def find_communications() -> Need:
+    """All of a patient's communication requests."""
+    return Need("communication_requests", "CommunicationRequest", (Of("patient", "subject"),), optional=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One thing to be done, of whichever type: a request, a Task or an Appointment of the plan."""
+
+    record: Record
+    status: str
+    kind: str
+    """now, plan or order; "" where it is none of a plan of ours."""
+    codes: tuple[str, ...]
+    """Its codes in our CodeSystem care-item."""
+    words: str
+    goals: tuple[str, ...]
+
+    @property
+    def reference(self) -> str:
+        return self.record.reference
+
+    @property
+    def over(self) -> bool:
+        return ended(self.record.type, self.status)
+
+
+def read(record: Record) -> ItemView:
+    """An item, leniently. Its code stands where its type has room for one."""
+    json = record.json
+    extensions = [one for one in dig(json, "extension") if isinstance(one, dict)]
+    code = {"DeviceRequest": "codeCodeableConcept", "Appointment": "serviceType", "CommunicationRequest": "category"}
+    path = code.get(record.type, "code")
+    coded = [found for where in (path, "reasonCode") for found in codings(json, where)]
+    return ItemView(
+        record,
+        first_text(json, STATUS.get(record.type, ("status", frozenset()))[0]) or "",
+        next((str(one.get("valueCode")) for one in extensions if one.get("url") == ITEM_CLASS_EXTENSION), ""),
+        tuple(dict.fromkeys(value for system, value in coded if system == CARE_ITEM)),
+        first_text(json, f"{path}.text") or first_text(json, "description") or first_text(json, "code.text") or "",
+        tuple(
+            r
+            for one in extensions
+            if one.get("url") == PERTAINS_TO_GOAL
+            for text in references(one, "valueReference")
+            if (r := relative(text))
+        ),
+    )

@@ -1,0 +1,106 @@
+// Who may do what, by discipline (clinical practice, "Who may do what"); state law and site policy may only tighten it.
+
+RuleSet: May(action, display, definition, rn, sw, chw, pharmacist, physician, np, unknown)
+* #{action} {display} {definition}
+* #{action} ^property[0].code = #registered-nurse
+* #{action} ^property[0].valueCode = #{rn}
+* #{action} ^property[1].code = #social-worker
+* #{action} ^property[1].valueCode = #{sw}
+* #{action} ^property[2].code = #community-health-worker
+* #{action} ^property[2].valueCode = #{chw}
+* #{action} ^property[3].code = #pharmacist
+* #{action} ^property[3].valueCode = #{pharmacist}
+* #{action} ^property[4].code = #physician
+* #{action} ^property[4].valueCode = #{physician}
+* #{action} ^property[5].code = #nurse-practitioner
+* #{action} ^property[5].valueCode = #{np}
+* #{action} ^property[6].code = #unknown
+* #{action} ^property[6].valueCode = #{unknown}
+
+CodeSystem: SupervisedAction
+Id: supervised-action
+Title: "Supervised actions"
+Description: "Actions of care management, and how far each discipline goes in them: yes, under-protocol, propose, draft, record, collect or no; 'unknown' is somebody whose discipline is not on record. Our default: state law and a site's policy may only tighten it."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/supervised-action"
+* insert Sourced(^, D, [["Our default for the United States; nurse practice acts and site policy may only tighten it. Health-related social needs may be documented by nurses and social workers: ICD-10-CM guideline I.B.14 as quoted by AAFP."]])
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/supervised-action"
+* ^property[0].code = #registered-nurse
+* ^property[0].type = #code
+* ^property[1].code = #social-worker
+* ^property[1].type = #code
+* ^property[2].code = #community-health-worker
+* ^property[2].type = #code
+* ^property[3].code = #pharmacist
+* ^property[3].type = #code
+* ^property[4].code = #physician
+* ^property[4].type = #code
+* ^property[5].code = #nurse-practitioner
+* ^property[5].type = #code
+* ^property[6].code = #unknown
+* ^property[6].type = #code
+* insert May(contact, "enrolling and contacts", [["Enrol, talk about consent, contact, book, refer to community services."]], yes, yes, under-protocol, yes, yes, yes, yes)
+* insert May(administer-screen, "administering a screen", [["Read out an instrument and record the answers."]], yes, yes, under-protocol, yes, yes, yes, yes)
+* insert May(judge-safety-item, "judging a safety item", [["Judge a self-harm answer after a suicide screener; a social worker needs a licence."]], yes, yes, no, no, yes, yes, no)
+* insert May(triage, "symptom triage", [["Triage of symptoms by protocol."]], yes, no, no, no, yes, yes, no)
+* insert May(lower-triage, "lowering a triage colour", [["Lower the colour a rule gave, or override a rule."]], no, no, no, no, yes, yes, no)
+* insert May(confirm-need, "confirming a social need", [["Confirm a social need with a Z code."]], yes, yes, propose, no, yes, yes, no)
+* insert May(confirm-diagnosis, "confirming a diagnosis", [["Confirm a medical or mental condition, or add its diagnosis."]], propose, propose, no, no, yes, yes, no)
+* insert May(activate-plan, "activating a plan", [["Sign a care plan, which activates it."]], propose, propose, no, no, yes, yes, no)
+* insert May(clinical-target, "setting a clinical target", [["Set or change a clinical target, dry weight, fluid or sodium limit."]], propose, propose, no, propose, yes, yes, no)
+* insert May(conclude, "concluding an assessment", [["Conclude what an assessment means, domain by domain."]], yes, yes, no, no, yes, yes, no)
+* insert May(propose-plan, "proposing a plan", [["Draft a plan from pathways and findings."]], yes, yes, no, no, yes, yes, no)
+* insert May(own-goals, "the patient's goals and barriers", [["Record the patient's own goals, words, barriers, education, and what they agree to."]], yes, yes, record, yes, yes, yes, no)
+* insert May(reconcile-list, "reconciling medication lists", [["Settle differences between medication lists; the reconciliation counts."]], yes, no, collect, yes, yes, yes, no)
+* insert May(change-medicine, "changing a medicine", [["Change, hold, stop or start a medicine."]], no, no, no, no, yes, yes, no)
+* insert May(order, "ordering", [["Order home health, equipment, a test or a specialist."]], draft, draft, no, no, yes, yes, no)
+* insert May(close-red, "closing a red or an emergency", [["Close what was triaged red or emergency."]], propose, propose, no, no, yes, yes, no)
+* insert May(override-tier, "overriding a tier", [["Set the tier otherwise, either way, with a reason."]], yes, no, no, no, yes, yes, no)
+* insert May(evaluate-goals, "evaluating goals", [["Judge where a goal stands by its readings."]], yes, yes, no, yes, yes, yes, no)
+* insert May(close-work, "closing everyday work", [["Settle a Task of everyday work, with an outcome."]], yes, yes, under-protocol, yes, yes, yes, no)
+* insert May(report-death, "recording a death", [["Record a reported death, which stops all that would still go out."]], yes, yes, yes, yes, yes, yes, yes)
+
+ValueSet: SupervisedActionCodes
+Id: supervised-action
+Title: "Supervised actions: all codes"
+Description: "Every code of supervised actions."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/supervised-action"
+* include codes from system SupervisedAction
+
+Instance: discipline-from-role
+InstanceOf: ConceptMap
+Usage: #definition
+* insert Artefact(ConceptMap, discipline-from-role, DisciplineFromRole, "Disciplines from roles and specialties")
+* description = "In which discipline somebody acts, from the codes hospitals put on PractitionerRole: NUCC health care provider taxonomy and SNOMED CT occupations. From general knowledge of the code sets (K); exact codes only."
+* insert Sourced(, K, [["NUCC Health Care Provider Taxonomy and SNOMED CT occupation codes, from general knowledge; check against the current sets."]])
+* group[0].source = "http://nucc.org/provider-taxonomy"
+* group[0].target = "https://carefhir.org/fhir/CodeSystem/discipline"
+* insert RoleIs(0, 163W00000X, registered-nurse)
+* insert RoleIs(0, 163WC0400X, registered-nurse)
+* insert RoleIs(0, 104100000X, social-worker)
+* insert RoleIs(0, 1041C0700X, social-worker)
+* insert RoleIs(0, 172V00000X, community-health-worker)
+* insert RoleIs(0, 183500000X, pharmacist)
+* insert RoleIs(0, 1835P0018X, pharmacist)
+* insert RoleIs(0, 208D00000X, physician)
+* insert RoleIs(0, 207Q00000X, physician)
+* insert RoleIs(0, 207R00000X, physician)
+* insert RoleIs(0, 207RC0000X, physician)
+* insert RoleIs(0, 363L00000X, nurse-practitioner)
+* insert RoleIs(0, 363LF0000X, nurse-practitioner)
+* insert RoleIs(0, 363LA2200X, nurse-practitioner)
+* group[1].source = "http://snomed.info/sct"
+* group[1].target = "https://carefhir.org/fhir/CodeSystem/discipline"
+* insert RoleIs(1, 224535009, registered-nurse)
+* insert RoleIs(1, 106328005, social-worker)
+* insert RoleIs(1, 46255001, pharmacist)
+* insert RoleIs(1, 309343006, physician)
+* insert RoleIs(1, 224571005, nurse-practitioner)
+
+RuleSet: RoleIs(group, code, discipline)
+* group[{group}].element[+].code = #{code}
+* group[{group}].element[=].target.code = #{discipline}
+* group[{group}].element[=].target.equivalence = #subsumes

@@ -1,0 +1,126 @@
+"""A person on a server, who looks after them, and what a scenario is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from carefhir import runner
+from carefhir.catalog import step_for
+from carefhir.content.loading import load
+from carefhir.occasion import Actor, Occasion
+from carefhir.results import Done, Refused
+from carefhir.steps import Command
+from carefhir.workflows.supervision.enroll import Enroll
+from tests.support.backends import RESPONSES, Backend, new_mark
+
+Json = dict[str, Any]
+NOW = datetime.fromisoformat("2026-03-09T10:00:00-05:00")
+LATER = datetime.fromisoformat("2026-11-08T10:00:00-06:00")
+"""After Earl's move to the nursing facility."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A person on a server, and who looks after them."""
+
+    backend: Backend
+    patient: str
+    nurse: str
+    physician: str
+    mark: str
+
+    def occasion(self, now: datetime = NOW, actor: str = "") -> Occasion:
+        zone = now.tzinfo
+        assert zone is not None
+        return Occasion(now, Actor(actor or self.nurse), load(), zone)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What stands before the act, and the act."""
+
+    name: str
+    step: str
+    person: str
+    before: Callable[[Stage], None]
+    command: Callable[[Stage], Command]
+    now: datetime = NOW
+
+    def staged(self, backend: Backend) -> Stage:
+        found = stage(backend, self.person)
+        self.before(found)
+        return found
+
+
+def stage(backend: Backend, person: str) -> Stage:
+    """One more Rosa, Earl or Kim on the server."""
+    mark = new_mark()
+    backend.load("team")
+    backend.load(person, mark)
+    return Stage(
+        backend,
+        backend.find("Patient", person + mark),
+        backend.find("Practitioner", "nurse"),
+        backend.find("Practitioner", "physician"),
+        mark,
+    )
+
+
+def done(found: Stage, command: Command, now: datetime = NOW) -> Done | Refused:
+    """Carries a step out beforehand."""
+    server = found.backend.server()
+    result = found.backend.run(runner.run(step_for(command), command, found.occasion(now), server))
+    assert isinstance(result, Done | Refused), result
+    return result
+
+
+def response(name: str, mark: str = "", **changes: Any) -> Json:
+    """An example response, as another one of the same person."""
+    made: Json = json.loads((RESPONSES / f"QuestionnaireResponse-{name}.json").read_text())
+    made["identifier"]["value"] += mark
+    return {**made, **changes}
+
+
+def enroll(found: Stage, **changes: Any) -> Enroll:
+    return Enroll.model_validate(
+        {
+            "patient": found.patient,
+            "program": "care-management",
+            "care_manager": found.nurse,
+            "supervising_provider": found.physician,
+            "consent": "verbal",
+            "reason": "several chronic conditions, just home",
+            "care_manager_discipline": "RN",
+            **changes,
+        }
+    )
+
+
+def assign(found: Stage, questionnaire: str) -> str:
+    """An assigned questionnaire, as any system may write it."""
+    return found.backend.create(
+        {
+            "resourceType": "Task",
+            "status": "requested",
+            "intent": "order",
+            "code": {"text": "please answer"},
+            "for": {"reference": found.patient},
+            "owner": {"reference": found.nurse},
+            "input": [
+                {"type": {"text": "form"}, "valueCanonical": f"https://carefhir.org/fhir/Questionnaire/{questionnaire}"}
+            ],
+        }
+    )
+
+
+def nothing(found: Stage) -> None:
+    """Nothing stands before."""
+
+
+def enrolled(found: Stage) -> None:
+    """In care management, with a nurse and a physician."""
+    done(found, enroll(found))

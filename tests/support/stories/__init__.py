@@ -1,0 +1,1 @@
+"""Scenarios by workflow: what stands before, and the act."""

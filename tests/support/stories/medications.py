@@ -1,0 +1,7 @@
+"""Stories of medication reconciliation."""
+
+from __future__ import annotations
+
+from tests.support.stage import Scenario
+
+SCENARIOS: tuple[Scenario, ...] = ()

@@ -1,0 +1,7 @@
+"""Stories of care planning."""
+
+from __future__ import annotations
+
+from tests.support.stage import Scenario
+
+SCENARIOS: tuple[Scenario, ...] = ()
