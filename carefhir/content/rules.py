@@ -1,10 +1,10 @@
 """Rules as data: conditions in FHIRPath over named facts, read from the actions of a PlanDefinition.
 
 A rule says *when* (an expression such as `weight_gain_1_day >= 3`), *what* (a code) and *why* (words with a source);
-the code says only what each fact is (`content.facts`). So every threshold stands in `profiles/`, beside its source, and
-a site can move it. FHIRPath is the language R4 gives PlanDefinition conditions; `fhirpathpy` evaluates it. A fact that is
-not known is an empty collection, and a comparison with it is not true: what is not known never fires a rule, and rules
-that must notice silence ask for it by name (`weight_age_hours.empty()`).
+the code says only what each fact is (`content.facts`). So every threshold stands in `profiles/`, beside its source,
+and a site can move it. FHIRPath is the language R4 gives PlanDefinition conditions; `fhirpathpy` evaluates it. A fact
+that is not known is an empty collection, and a comparison with it is not true: what is not known never fires a rule,
+and rules that must notice silence ask for it by name (`weight_age_hours.empty()`).
 
 Only what this module reads is supported: an expression that names a fact nobody computes, or in another language, is
 refused loudly (FHIRPath itself would silently call it empty).
