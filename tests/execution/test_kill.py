@@ -1,7 +1,8 @@
 """R3: killed after any exchange, or with any answer lost, and run again: the graph of the undisturbed run.
 
 Runs over the catalogue by itself: every step has scenarios, every scenario is stopped after every exchange in turn, by
-transaction and by single writes, on the sandbox and on HAPI.
+transaction and by single writes, on the sandbox; and on HAPI at every exchange of a transaction, and of single writes
+at up to `MOST` of them, the first, the last and others evenly between (a plan of thirty resources has sixty).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tests.support.graph import graph
 from tests.support.scenarios import SCENARIOS, Scenario, Stage
 
 WAYS: tuple[CommitWay, ...] = ("transaction", "single writes")
+MOST = 8
 Driver = Backend | Interrupted
 
 
@@ -38,6 +40,18 @@ def stands(result: Result) -> bool:
     return isinstance(result, Done) or (isinstance(result, Refused) and result.kept is not None)
 
 
+def points(exchanges: int, most: int) -> list[int]:
+    """Where to stop: at every exchange, or at `most` of them from the first to the last."""
+    if exchanges <= most:
+        return list(range(1, exchanges + 1))
+    return sorted({1 + round(n * (exchanges - 1) / (most - 1)) for n in range(most)})
+
+
+def test_the_points_reach_from_the_first_to_the_last() -> None:
+    assert points(3, 8) == [1, 2, 3]
+    assert points(61, 8) == [1, 10, 18, 27, 35, 44, 52, 61]
+
+
 def test_every_step_has_a_scenario() -> None:
     assert {one.name for one in STEPS} == {one.step for one in SCENARIOS}
 
@@ -54,7 +68,7 @@ def test_the_graph_of_the_undisturbed_run(
     wanted = graph(backend, calm.patient)
     assert count.count >= 2
 
-    for at in range(1, count.count + 1):
+    for at in points(count.count, MOST if backend.name == "hapi" else count.count):
         found = scenario.staged(backend)
         driver = Interrupted(backend, at, how)
         try:

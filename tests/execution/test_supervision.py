@@ -1,0 +1,88 @@
+"""Who may do what, at write time: every step of the catalogue, asked for by every discipline of the table.
+
+The table itself is held against clinical practice in `tests/unit/content/test_supervision.py`; here it is held against
+what the runner lets through. What protects a life is let through whoever asks.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from carefhir import runner
+from carefhir.catalog import STEPS, step_for
+from carefhir.codes import DISCIPLINE, SUPERVISED
+from carefhir.content import supervision
+from carefhir.content.loading import load
+from carefhir.fhir.gather import Records, gather
+from carefhir.mappers import care_team, practitioner
+from carefhir.results import Done, Refused
+from tests.support.backends import Backend, sandbox_backend
+from tests.support.scenarios import SCENARIOS, Scenario
+from tests.support.stage import Stage, enrolled, stage
+
+DISCIPLINES = (*load().concepts(DISCIPLINE), "")
+
+
+def test_every_step_has_its_line_in_the_table() -> None:
+    assert {one.supervised for one in STEPS} <= load().concepts(SUPERVISED).keys()
+
+
+def person(found: Stage, discipline: str) -> str:
+    """Somebody of that discipline by PractitionerRole, and in nobody's care team; "" has none on record."""
+    backend: Backend = found.backend
+    who = backend.create({"resourceType": "Practitioner", "active": True, "name": [{"family": "Somebody"}]})
+    if discipline:
+        code = {"coding": [{"system": DISCIPLINE, "code": discipline}]}
+        role = {"resourceType": "PractitionerRole", "active": True, "practitioner": {"reference": who}, "code": [code]}
+        backend.create(role)
+    return who
+
+
+@pytest.mark.parametrize("discipline", DISCIPLINES, ids=lambda one: one or "not on record")
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+def test_the_table_decides_who_may(scenario: Scenario, discipline: str) -> None:
+    found = scenario.staged(sandbox_backend())
+    command = scenario.command(found)
+    step = step_for(command)
+    who = person(found, discipline)
+    before = len(found.backend.search("Provenance?_count=200"))
+    occasion = found.occasion(scenario.now, who)
+    result = found.backend.run(runner.run(step, command, occasion, found.backend.server()))
+    no = supervision.refusals(occasion.content, step.supervised, discipline)
+    if isinstance(result, Refused) and result.kept is None:
+        assert len(found.backend.search("Provenance?_count=200")) == before, "refused, and written all the same"
+    if not no:
+        refused = isinstance(result, Refused) and any(one in result.why for one in no)
+        assert not refused, result
+    elif result.told.instructions:
+        assert isinstance(result, Done | Refused), "what protects a life is written whoever asks"
+    else:
+        assert isinstance(result, Refused), result
+        assert set(no) & set(result.why), result.why
+
+
+def test_the_care_team_says_who_acts_where_no_role_is_on_record() -> None:
+    """The discipline of a team member stands in the team; a role on record that says otherwise wins."""
+    found = stage(sandbox_backend(), "rosa")
+    enrolled(found)
+    team = found.backend.search(f"CareTeam?patient={found.patient}")[0]
+    member = person(found, "")
+    coding = {"system": DISCIPLINE, "code": "registered-nurse"}
+    extension = {"url": "https://carefhir.org/fhir/StructureDefinition/discipline", "valueCoding": coding}
+    role = {"coding": [{"system": "https://carefhir.org/fhir/CodeSystem/care-team-role", "code": "caregiver"}]}
+    team["participant"].append({"extension": [extension], "role": [role], "member": {"reference": member}})
+    found.backend.put(team)
+    records = _gathered(found, member)
+    assert runner.discipline_of_actor(records, found.occasion(actor=member)) == "registered-nurse"
+    social = person(found, "social-worker")
+    team = found.backend.get(f"CareTeam/{team['id']}")
+    team["participant"].append({"extension": [extension], "role": [role], "member": {"reference": social}})
+    found.backend.put(team)
+    assert runner.discipline_of_actor(_gathered(found, social), found.occasion(actor=social)) == "social-worker"
+
+
+def _gathered(found: Stage, actor: str) -> Records:
+    server = found.backend.server()
+    slots = {"patient": found.patient, "actor": actor, "today": "2026-03-09"}
+    needs = (care_team.find(), practitioner.find_roles_of_actor())
+    return found.backend.run(gather(needs, slots, server.capabilities, server.home))
