@@ -51,6 +51,14 @@ class Sandbox:
         self._store = Store()
         self._do = Interactions(self._store, knobs, self._now, time.monotonic)
 
+    def copy(self) -> Sandbox:
+        """Another sandbox that holds what this one holds: a story goes on from here twice."""
+        other = Sandbox(self.knobs, self._now)
+        with self._lock:
+            other._store = self._store.copy()
+        other._do = Interactions(other._store, self.knobs, self._now, time.monotonic)
+        return other
+
     def handle(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
         """One exchange. `target` is below the base: `Observation?patient=1`, or empty for the base itself."""
         lowered = {name.lower(): value for name, value in (headers or {}).items()}

@@ -62,6 +62,17 @@ class Store:
         self._orders = 0
         self._ids = 0
 
+    def copy(self) -> Store:
+        """Another store with the same resources; what is written to one is not in the other."""
+        other = Store()
+        for name, records in self.types.items():
+            other.types[name] = {
+                id_: Record(one.order, list(one.versions), list(one.targets)) for id_, one in records.items()
+            }
+        other._referrers = {key: set(names) for key, names in self._referrers.items()}
+        other._orders, other._ids = self._orders, self._ids
+        return other
+
     # Reading
 
     def current(self, type_: str, id_: str) -> Version | None:

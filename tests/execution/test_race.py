@@ -23,7 +23,7 @@ from carefhir.transport.requests_driver import RequestsDriver
 from tests.support.backends import Backend, http_backend
 from tests.support.graph import everything, graph
 from tests.support.hapi import running
-from tests.support.scenarios import SCENARIOS, Scenario, Stage, enroll, stage
+from tests.support.scenarios import CASES, SCENARIOS, Scenario, Stage, enroll, stage
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_fifty_runs_of_one_act_leave_one_graph(contended: Backend, scenario: Sce
 
 
 @pytest.mark.parametrize("way", ["transaction", "single writes"])
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+@pytest.mark.parametrize(("backend", "scenario"), CASES, indirect=["backend"])
 def test_three_runs_in_lockstep_leave_one_graph(backend: Backend, scenario: Scenario, way: CommitWay) -> None:
     """All gather before any commits: the receipt protects nobody, only the conditions on each create do."""
     calm = scenario.staged(backend)

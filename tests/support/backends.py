@@ -49,10 +49,21 @@ class Backend:
     name: str
     base: str
     exchange: Callable[[Request], Response | Failure]
+    sandbox: Sandbox | None = None
     capabilities: Capabilities = field(init=False)
 
     def __post_init__(self) -> None:
         self.capabilities = self.run(read_capabilities())
+
+    def fork(self) -> Backend | None:
+        """Another sandbox that holds what this one holds; None for a server that cannot be copied."""
+        if self.sandbox is None:
+            return None
+        made = object.__new__(Backend)
+        made.name, made.base, made.capabilities = self.name, self.base, self.capabilities
+        made.sandbox = self.sandbox.copy()
+        made.exchange = _exchange_of(made.sandbox)
+        return made
 
     def run(self, flow: Flow[T]) -> T:
         return run_flow(flow, lambda asks: tuple(self.answer(one) for one in asks))
@@ -153,13 +164,19 @@ def new_mark() -> str:
 
 def sandbox_backend(knobs: Knobs | None = None) -> Backend:
     """A fresh sandbox, in the process."""
-    sandbox = Sandbox(knobs or Knobs())
+    return _in_process(Sandbox(knobs or Knobs()))
 
+
+def _in_process(sandbox: Sandbox) -> Backend:
+    return Backend("sandbox", "http://localhost/fhir", _exchange_of(sandbox), sandbox)
+
+
+def _exchange_of(sandbox: Sandbox) -> Callable[[Request], Response | Failure]:
     def exchange(request: Request) -> Response | Failure:
         answer = sandbox.handle(request.method, request.target, dict(request.headers), request.body)
         return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.body)
 
-    return Backend("sandbox", "http://localhost/fhir", exchange)
+    return exchange
 
 
 def http_backend(base: str, name: str = "hapi") -> Backend:
@@ -180,6 +197,8 @@ class Interrupted:
     at: int
     how: str
     count: int = 0
+    writes: list[int] = field(default_factory=list)
+    """At which exchanges something was written."""
 
     def run(self, flow: Flow[T]) -> T:
         return run_flow(flow, lambda asks: tuple(self._answer(one) for one in asks))
@@ -188,6 +207,8 @@ class Interrupted:
         if isinstance(one, Wait):
             return Waited()
         self.count += 1
+        if one.method == "PUT" or (one.method == "POST" and not one.repeatable and "_search" not in one.target):
+            self.writes.append(self.count)
         answer = self.backend.exchange(one)
         if self.count == self.at and self.how == "killed after":
             raise Killed

@@ -3,11 +3,16 @@ tests run over all of them; a step without a scenario fails the suite."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from tests.support.stage import LATER, NOW, Scenario, Stage, assign, done, enroll, response, stage
 from tests.support.stories import assessment, medications, monitoring, planning, spine, supervision, transitions
 from tests.support.stories.spine import move_discharge
 
 __all__ = [
+    "CASES",
     "LATER",
     "NOW",
     "SCENARIOS",
@@ -30,3 +35,18 @@ SCENARIOS: tuple[Scenario, ...] = (
     *monitoring.SCENARIOS,
     *supervision.SCENARIOS,
 )
+
+
+def _on_hapi() -> list[Scenario]:
+    """The first scenario of every step, and those marked."""
+    first: dict[str, Scenario] = {}
+    for one in SCENARIOS:
+        first.setdefault(one.step, one)
+    return [one for one in SCENARIOS if one.hapi or one is first[one.step]]
+
+
+CASES: list[Any] = [
+    *(pytest.param("sandbox", one, id=f"sandbox-{one.name}") for one in SCENARIOS),
+    *(pytest.param("hapi", one, marks=pytest.mark.hapi, id=f"hapi-{one.name}") for one in _on_hapi()),
+]
+"""Backend and scenario: all on the sandbox, one of every step (and those marked) on HAPI."""

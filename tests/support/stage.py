@@ -49,6 +49,8 @@ class Scenario:
     before: Callable[[Stage], None]
     command: Callable[[Stage], Command]
     now: datetime = NOW
+    hapi: bool = False
+    """Whether the kill and race tests run it on HAPI too, beside the first scenario of each step."""
 
     def staged(self, backend: Backend) -> Stage:
         found = stage(backend, self.person)

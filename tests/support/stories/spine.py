@@ -89,7 +89,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         _enrolled_and_asked,
         _recorded(_kims),
     ),
-    Scenario("answers after a saved draft", "record-assessment", "kim", _drafted, _recorded(_kims)),
+    Scenario("answers after a saved draft", "record-assessment", "kim", _drafted, _recorded(_kims), hapi=True),
     Scenario("item 9 unanswered", "record-assessment", "kim", enrolled, _recorded(_without_last_answer)),
     Scenario(
         "food, response without identifier, nobody enrolled",
@@ -100,6 +100,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario("home from hospital", "open-transition", "rosa", enrolled, _opened("rosa-stay")),
     Scenario("hospital to nursing facility", "open-transition", "earl", nothing, _opened("earl-hospital"), LATER),
-    Scenario("a corrected discharge", "open-transition", "rosa", _corrected, _opened("rosa-stay")),
+    Scenario("a corrected discharge", "open-transition", "rosa", _corrected, _opened("rosa-stay"), hapi=True),
     Scenario("tracked, and home after all", "open-transition", "rosa", _tracked_then_home, _opened("rosa-stay")),
 )

@@ -118,3 +118,15 @@ def test_rollback_leaves_no_trace(before: list[tuple[str, str, frozenset[str]]],
     act(undone)
     store.rollback(mark)
     assert picture(store) == seen
+
+
+def test_a_copy_goes_its_own_way() -> None:
+    store = Store()
+    write(store, "a", "active")
+    other = store.copy()
+    write(other, "a", "inactive")
+    write(other, "b", "active", frozenset({"Patient/1"}))
+    assert [one.number for one in store.versions("Task", "a")] == [1]
+    assert not store.exists("Task/b")
+    assert store.referrers("Patient/1") == NOBODY
+    assert (other.new_id(), store.new_id()) == ("1", "1")
