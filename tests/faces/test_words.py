@@ -143,10 +143,30 @@ def test_care_plans_and_consents_are_shown(ward: Ward) -> None:
     where = ward.front.create({**plan, "status": "active", "title": "Stay home", "created": "2026-03-02"})
     ward.front.create({**plan, "status": "revoked", "title": "Given up"})
     assert ward.enroll().code == 0
-    assert section(ward, "Care plans, active") == [["Stay home", "since 2026-03-02", where]]
+    assert section(ward, "Care plans") == [["Stay home", "active", "since 2026-03-02", f"{where}, version 1"]]
     ((about, form, status, at),) = section(ward, "Consents")
     assert about.startswith("care management: ")
     assert (form, status, at) == ("verbal", "active", "2026-03-09")
+
+
+def test_what_is_to_be_decided_and_what_is_booked_are_shown(ward: Ward) -> None:
+    issue: Json = {"resourceType": "DetectedIssue", "patient": {"reference": ward.patient}, "detail": "salt or no salt"}
+    open_one = ward.front.create({**issue, "status": "preliminary"})
+    ward.front.create({**issue, "status": "final"})
+    ward.front.create({**issue, "status": "preliminary", "mitigation": [{"action": {"text": "no salt"}}]})
+    visit: Json = {
+        "resourceType": "Appointment",
+        "start": "2026-03-12T16:00:00Z",
+        "end": "2026-03-12T16:30:00Z",
+        "description": "follow-up",
+        "participant": [{"actor": {"reference": ward.patient}, "status": "accepted"}],
+    }
+    booked = ward.front.create({**visit, "status": "booked"})
+    ward.front.create({**visit, "status": "cancelled"})
+    ward.front.create({**visit, "status": "booked", "start": "2026-03-02T16:00:00Z", "end": "2026-03-02T16:30:00Z"})
+    assert section(ward, "To be decided") == [["salt or no salt", open_one]]
+    ((_, what, status, where),) = section(ward, "Visits to come")
+    assert (what, status, where) == ("follow-up", "booked", booked)
 
 
 def test_a_declined_consent_says_so(ward: Ward) -> None:

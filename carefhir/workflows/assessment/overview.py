@@ -9,7 +9,17 @@ from carefhir.codes import BAND, PROGRAM, TASK
 from carefhir.fhir.gather import Gap, Records
 from carefhir.fhir.record import codings, dig, first_text, moment, references, relative
 from carefhir.fhir.search import Follow, Need, Of, Since
-from carefhir.mappers import care_team, condition, encounter, episode_of_care, flag, patient, task
+from carefhir.mappers import (
+    appointment,
+    care_team,
+    condition,
+    detected_issue,
+    encounter,
+    episode_of_care,
+    flag,
+    patient,
+    task,
+)
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers import risk_assessment as risk
 from carefhir.mappers.risk_assessment import LACE_EXTENSION
@@ -61,6 +71,8 @@ NEEDS = (
             ),
             qr.find(),
             task.find(),
+            appointment.find(),
+            detected_issue.find(),
         )
     ),
 )
@@ -106,11 +118,13 @@ def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
         _section(records, "Allergies", ("allergies",), _allergies(records)),
         _section(records, "Programmes", ("episodes", "care_teams"), _programs(records, occasion)),
         _section(records, "Open tasks", ("tasks",), _tasks(records, occasion), "no open tasks"),
+        _section(records, "To be decided", ("issues",), _issues(records), "nothing open"),
+        _section(records, "Visits to come", ("appointments",), _visits(records, occasion), "none booked"),
         _section(records, "Risk", ("risks",), _risks(records, occasion)),
         _section(records, "Scores in the last year", ("observations",), _scores(records, occasion)),
         _section(records, "Conditions, current", ("conditions",), _conditions(records)),
         _section(records, "Medicines ordered, active", ("medication_requests",), _medicines(records)),
-        _section(records, "Care plans, active", ("care_plans",), _care_plans(records, occasion)),
+        _section(records, "Care plans", ("care_plans",), _care_plans(records, occasion)),
         _section(records, "Goals, open", ("goals",), _goals(records)),
         _section(records, "Consents", ("consents",), _consents(records, occasion)),
         _section(records, "Last stays and emergency visits", ("encounters",), _stays(records, occasion)),
@@ -266,13 +280,32 @@ def _medicines(records: Records) -> tuple[tuple[str, ...], ...]:
 def _care_plans(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
     rows = []
     for one in records["care_plans"]:
-        if first_text(one.json, "status") != "active":
+        status = first_text(one.json, "status") or ""
+        if status not in ("active", "draft", "on-hold"):
             continue
         kind = ", ".join(filter(None, (_words(each) for each in dig(one.json, "category"))))
         name = first_text(one.json, "title") or first_text(one.json, "description") or kind or "(no title)"
         since = _day(first_text(one.json, "period.start") or first_text(one.json, "created"), occasion)
-        rows.append((name, f"since {since}" if since else "", one.reference))
+        rows.append((name, status, f"since {since}" if since else "", f"{one.reference}, version {one.version}"))
     return tuple(sorted(rows))
+
+
+def _issues(records: Records) -> tuple[tuple[str, ...], ...]:
+    """What nobody has decided yet: advice against advice, one list against another."""
+    found = (detected_issue.read(one) for one in records["issues"])
+    return tuple(sorted((one.words or "(not stated)", one.reference) for one in found if one.open))
+
+
+def _visits(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
+    """What is booked or proposed from today on."""
+    rows = []
+    for one in (appointment.read(record) for record in records["appointments"]):
+        if one.over or one.start is None or one.start < occasion.now:
+            continue
+        when = one.start.astimezone(occasion.zone).strftime("%a %Y-%m-%d %H:%M")
+        words = first_text(one.record.json, "description") or _words(one.record.json.get("appointmentType")) or "visit"
+        rows.append((one.start, (when, words, one.status, one.reference)))
+    return tuple(row for _, row in sorted(rows, key=lambda pair: (pair[0], pair[1][3])))
 
 
 def _goals(records: Records) -> tuple[tuple[str, ...], ...]:
