@@ -29,7 +29,7 @@ from carefhir.workflows.assessment.overview import NEEDS
 from tests.patients import synthea
 from tests.support.backends import Backend, Knobs, run_flow, sandbox_backend
 from tests.support.graph import canonical_graph
-from tests.support.scenarios import enroll, stage
+from tests.support.scenarios import CASES, Scenario, enroll, stage
 
 Json = dict[str, Any]
 WAYS: tuple[Way, ...] = get_args(Way)
@@ -174,6 +174,25 @@ def test_both_servers_give_the_same_context(hapi: Backend, open_chart: Callable[
     if any(synthea.is_ours(dict(one.json)) for found in theirs.gathered().found.values() for one in found):
         synthea.made_fresh(hapi, theirs.patient)
     assert in_words(ours.gathered()) == in_words(theirs.gathered())
+
+
+# ---- every step of the catalogue
+
+
+@pytest.mark.parametrize(("backend", "scenario"), CASES, indirect=["backend"])
+def test_every_step_gathers_the_same_every_way_and_all_of_it(backend: Backend, scenario: Scenario) -> None:
+    found = scenario.staged(backend)
+    command, occasion, server = scenario.command(found), found.occasion(scenario.now), backend.server()
+    slots, needs = runner.slots_for(command, occasion), step_for(command).needs
+    by_way = {way: backend.run(gather(needs, slots, server.capabilities, server.home, way=way)) for way in WAYS}
+    together = by_way["together"]
+    assert (together.gaps, together.odd) == ((), ())
+    assert all(by_way[way] == together for way in WAYS)
+    for need in needs:
+        pairs = need.query(slots)
+        if pairs is not None:
+            total = backend.get(f"{need.type}?{query_text((*pairs, ('_summary', 'count')))}")["total"]
+            assert len(together[need.name]) == total, need.name
 
 
 # ---- worse servers
