@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -69,15 +70,19 @@ def steps(catalogue: Iterable[tuple[AnyStep, tuple[Listed, ...]]]) -> None:
     tell("Fields can also stand in one JSON object: --input FILE, or --input - for standard input.", "dim")
 
 
-def result(found: Done | Refused | Conflict | Partial | Preview) -> None:
-    """What became of a step, in words; what to do now comes first."""
+BRIEF = 7
+"""So many resources are listed one by one where an account is to be brief."""
+
+
+def result(found: Done | Refused | Conflict | Partial | Preview, *, brief: bool = False) -> None:
+    """What became of a step, in words; what to do now comes first. `brief` counts a long list of resources by type."""
     match found:
         case Preview():
             _preview(found)
         case Done():
-            _done(found)
+            _done(found, brief=brief)
         case Refused():
-            _refused(found)
+            _refused(found, brief=brief)
         case Conflict():
             _conflict(found)
         case Partial():
@@ -95,18 +100,18 @@ def _preview(found: Preview) -> None:
     say(f"  to write exactly this: run with --now {found.now.isoformat()} --expect {found.sha256}", "dim")
 
 
-def _done(found: Done) -> None:
+def _done(found: Done, *, brief: bool) -> None:
     _do_now(found.told)
     words = {"us": "done", "an earlier run": "done already", "another run": "done by another run meanwhile"}
     way = f", {found.way}" if found.way else ""
     say(f"{found.step}: {words[found.by]} (receipt {found.receipt}{way})", "bold green")
     _told(found.told)
-    _lines(found.written)
+    _lines(found.written, brief=brief)
     for note in found.notes:
         tell(note, "dim", indent=2)
 
 
-def _refused(found: Refused) -> None:
+def _refused(found: Refused, *, brief: bool) -> None:
     _do_now(found.told if found.kept is None else found.kept.told)
     say(f"{found.step}: refused", "bold yellow")
     for reason in found.why:
@@ -117,7 +122,7 @@ def _refused(found: Refused) -> None:
     before = "written all the same:" if found.kept.written else f"written before (receipt {found.kept.receipt})"
     say(f"  what protects the patient was {before}", "bold")
     _told(found.kept.told)
-    _lines(found.kept.written)
+    _lines(found.kept.written, brief=brief)
 
 
 def _conflict(found: Conflict) -> None:
@@ -153,8 +158,14 @@ def _told(told: Told) -> None:
         tell(one, indent=2)
 
 
-def _lines(lines: tuple[Line, ...]) -> None:
+def _lines(lines: tuple[Line, ...], *, brief: bool = False) -> None:
     if not lines:
+        return
+    if brief and len(lines) > BRIEF:
+        counted = Counter((one.how, one.type) for one in lines)
+        for how in dict.fromkeys(one.how for one in lines):
+            types = ", ".join(f"{number} {type_}" for (of, type_), number in counted.items() if of == how)
+            tell(f"{how}: {types}", "dim", indent=2)
         return
     table = _table()
     for one in lines:
