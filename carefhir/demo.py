@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import socket
 import sys
 import threading
 import time
@@ -166,22 +165,10 @@ def _stage(server: str) -> Iterator[str]:
     if server:
         yield Home.at(server).base
         return
-    from carefhir.sandbox import Sandbox
-    from carefhir.sandbox.app import server as sandbox_server
+    from carefhir.sandbox import Sandbox, start
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    running = sandbox_server(Sandbox(), port)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started and thread.is_alive():
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{port}/fhir"
-    finally:
-        running.should_exit = True
-        thread.join(5)
+    with start(Sandbox()) as running:
+        yield running.base
 
 
 def _post(base: str, name: str) -> None:

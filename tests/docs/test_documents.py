@@ -7,8 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
-import threading
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,7 @@ import requests
 from typer.main import get_command
 
 from carefhir import cli, lifecycle
-from carefhir.sandbox import Sandbox
-from carefhir.sandbox.app import server as sandbox_server
+from carefhir.sandbox import Sandbox, start
 from tests.docs.rendering import differences
 from tests.support.backends import http_backend
 from tests.support.scenarios import stage
@@ -29,21 +27,9 @@ COMMAND_LINE = (ROOT / "docs" / "command-line.md").read_text()
 
 
 @pytest.fixture
-def base() -> object:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    running = sandbox_server(Sandbox(), port)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}/fhir"
-    running.should_exit = True
-    thread.join()
+def base() -> Iterator[str]:
+    with start(Sandbox()) as running:
+        yield running.base
 
 
 def test_the_taste_in_the_readme_runs(base: str) -> None:

@@ -1,4 +1,4 @@
-"""What a type checker must accept: the public surface as users write against it. mypy --strict reads it; it never runs."""
+"""What a type checker must accept: the public surface as users write against it. For mypy --strict; it never runs."""
 
 from __future__ import annotations
 
