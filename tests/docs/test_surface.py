@@ -36,8 +36,9 @@ def test_the_commands_are_the_catalogue() -> None:
     """Every command in catalogue order; between them only the models their fields are made of."""
     of_the_catalogue = [one.command.__name__ for one in ENTRIES]
     assert [name for name in commands.__all__ if name in of_the_catalogue] == of_the_catalogue
-    parts = {one.__name__ for entry in ENTRIES for one in front.parts(entry.command)}
+    parts = {front.public_name(one) for entry in ENTRIES for one in front.parts(entry.command)}
     assert set(commands.__all__) == {*of_the_catalogue, *parts}
+    assert len(commands.__all__) == len(set(commands.__all__))
     for one in ENTRIES:
         assert getattr(commands, one.command.__name__) is one.command
 

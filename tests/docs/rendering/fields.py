@@ -7,12 +7,12 @@ from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, TypeAdapter
 from pydantic.fields import FieldInfo
 
 from carefhir import fields
 from carefhir.content.loading import load
-from tests.docs.rendering.front import parts
+from tests.docs.rendering.front import parts, public_name
 from tests.docs.rendering.markdown import table
 
 PLAIN: dict[Any, str] = {
@@ -20,7 +20,8 @@ PLAIN: dict[Any, str] = {
     bool: "yes or no",
     int: "whole number",
     float: "number",
-    datetime: "moment with offset",
+    AwareDatetime: "moment with offset",
+    datetime: "moment",
     date: "day",
     Any: "anything",
     NoneType: "nothing",
@@ -31,7 +32,7 @@ def fields_of(model: type[BaseModel]) -> str:
     """A table of the fields; then one for each model these are made of."""
     found = [_table(model)]
     for one in dict.fromkeys(parts(model)):
-        found.append(f"`{one.__name__}`: {' '.join((one.__doc__ or '').split())}\n\n{_table(one)}")
+        found.append(f"`{public_name(one)}`: {' '.join((one.__doc__ or '').split())}\n\n{_table(one)}")
     return "\n\n".join(found)
 
 
@@ -75,7 +76,7 @@ def _words(annotation: Any) -> str:
     if origin is dict or annotation is dict:
         return "JSON object"
     named = isinstance(annotation, type) and issubclass(annotation, BaseModel)
-    return f"`{annotation.__name__}`" if named else getattr(annotation, "__name__", str(annotation))
+    return f"`{public_name(annotation)}`" if named else getattr(annotation, "__name__", str(annotation))
 
 
 def _reference(validators: list[BeforeValidator]) -> str:

@@ -6,13 +6,18 @@ that editors and type checkers see plain imports.
 
 from __future__ import annotations
 
-import io
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from carefhir import catalog
+
+ROOT = Path(__file__).resolve().parents[3]
 
 HEAD = '''"""The commands: what can be asked of `Care`, in the order of the catalogue.
 
@@ -40,30 +45,39 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models(one)
 
 
-def exported() -> list[type[BaseModel]]:
-    """Everything the module exports, in order. Two parts of one name are refused: a reader could not tell them."""
-    found: dict[str, type[BaseModel]] = {}
+def exported() -> dict[str, type[BaseModel]]:
+    """Everything the module exports, in order, by its public name.
+
+    Parts of two commands may have one name in their modules (`Decision`); in public, each then bears its command's.
+    """
+    firsts: dict[type[BaseModel], str] = {}
     for entry in (*catalog.STEPS, *catalog.READINGS):
         for one in (entry.command, *parts(entry.command)):
-            if found.setdefault(one.__name__, one) is not one:
-                raise ValueError(f"two public models are called {one.__name__}: rename the one in {one.__module__}")
-    return list(found.values())
+            firsts.setdefault(one, entry.command.__name__)
+    often = Counter(one.__name__ for one in firsts)
+    return {
+        one.__name__ if often[one.__name__] == 1 or one.__name__ == first else first + one.__name__: one
+        for one, first in firsts.items()
+    }
+
+
+def public_name(model: type[BaseModel]) -> str:
+    """What a model is called in `carefhir.commands`."""
+    return next((name for name, one in exported().items() if one is model), model.__name__)
 
 
 def commands() -> str:
-    """The module's text, as the formatter would have it."""
-    homes: dict[str, list[str]] = {}
-    for one in exported():
-        homes.setdefault(one.__module__, []).append(one.__name__)
-    text = io.StringIO()
-    text.write(HEAD)
-    for module, names in sorted(homes.items()):
-        line = f"from {module} import {', '.join(sorted(names))}\n"
-        if len(line) > 121:
-            line = f"from {module} import (\n" + "".join(f"    {name},\n" for name in sorted(names)) + ")\n"
-        text.write(line)
-    text.write("\n__all__ = [  # noqa: RUF022  in catalogue order\n")
-    for one in exported():
-        text.write(f'    "{one.__name__}",\n')
-    text.write("]\n")
-    return text.getvalue()
+    """The module's text, as formatter and linter would have it."""
+    imports, names = [], []
+    for name, one in exported().items():
+        imports.append(f"from {one.__module__} import {one.__name__}" + ("" if name == one.__name__ else f" as {name}"))
+        names.append(f'    "{name}",')
+    listed = "\n".join(("__all__ = [  # noqa: RUF022  in catalogue order", *names, "]"))
+    text = HEAD + "\n".join(imports) + "\n\n" + listed + "\n"
+    return _ruff(_ruff(text, "check", "--quiet", "--select", "I", "--fix"), "format", "--quiet")
+
+
+def _ruff(text: str, *command: str) -> str:
+    """What ruff makes of a module, by the project's own settings."""
+    called = [Path(sys.executable).with_name("ruff"), *command, "--stdin-filename", "carefhir/commands.py", "-"]
+    return subprocess.run(called, cwd=ROOT, input=text, capture_output=True, text=True, check=True).stdout

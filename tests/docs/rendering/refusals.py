@@ -1,8 +1,8 @@
 """What a step refuses, in its own words: read from the source of its module and of the modules it is made of.
 
-A sentence counts as a refusal where it stands in a `Refusal(…)`, is put into a list called `why`, or stands in a
-function named for it (`_refusals`, `in_the_way`, `objections`, …), and that function can be reached from `decide`.
-What is filled in when it is said stands in ‹angle quotes›.
+A sentence counts as a refusal where `decide`, or what it calls, puts it into a `Refusal(…)` or into the `why` of one,
+and in functions that are asked for such reasons there, or named for them (`_refusals`, `objections`, …). What is filled
+in when it is said stands in ‹angle quotes›.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
+from typing import TypeGuard
 
 from carefhir.mappers import patient
 from carefhir.steps import AnyStep
@@ -38,20 +39,77 @@ def of(step: AnyStep) -> tuple[str, ...]:
     for module in _modules(step):
         for name, found in _functions(module).items():
             functions.setdefault(name, []).extend(found)
-    said: dict[str, None] = {}
     shared = {id(one) for found in _functions(patient).values() for one in found}
-    for one in _reached("decide", functions):
-        if id(one) in shared:
-            continue
+    reached = [one for one in _reached("decide", functions) if id(one) not in shared]
+    said: dict[str, None] = {}
+    for one in reached:
+        for each in _asked(one, functions) if _refuses(one) else ():
+            said.update(dict.fromkeys(each))
         if NAMED.search(one.name):
             said.update(dict.fromkeys(_sentences(one, one)))
-        else:
-            said.update(dict.fromkeys(_in_refusals(one)))
-    return tuple(one for one in said if not any(one in other and one != other for other in said))
+    return tuple(one for one in said if one not in by_every_step() and not any(one in other != one for other in said))
+
+
+def _refuses(function: ast.FunctionDef) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == "Refusal" for node in ast.walk(function))
+
+
+def _asked(function: ast.FunctionDef, functions: dict[str, list[ast.FunctionDef]]) -> Iterator[list[str]]:
+    """The reasons that stand in a function, and all those of the functions it asks for reasons."""
+    open_ = []
+    for node in _reasons(function):
+        yield _sentences(node, function)
+        open_ += _called_in(node)
+    seen: set[str] = set()
+    while open_:
+        name = open_.pop(0)
+        if name in seen:
+            continue
+        seen.add(name)
+        for one in functions.get(name, ()):
+            if one.returns is not None and "str" in ast.unparse(one.returns):
+                yield _sentences(one, one)
+                returned = (each.value for each in ast.walk(one) if isinstance(each, ast.Return) and each.value)
+                open_ += [each for node in (*returned, *_reasons(one)) for each in _called_in(node)]
+
+
+def _reasons(function: ast.FunctionDef) -> Iterator[ast.expr]:
+    """What is given to a `Refusal`, and what is put into `why`."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and (_name(node.func) == "Refusal" or _of_why(node.func)):
+            yield from node.args[:1]
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if _adds(node) else []
+        if any(_name(one) == "why" for one in targets):
+            yield node.value
+
+
+def _adds(node: ast.AST) -> TypeGuard[ast.AugAssign]:
+    return isinstance(node, ast.AugAssign)
+
+
+def _name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _of_why(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and _name(node.value) == "why"
+
+
+def _called_in(node: ast.AST) -> list[str]:
+    """The functions whose reasons become part of these: not those asked for a word within one, or for a condition."""
+    if isinstance(node, ast.JoinedStr | ast.Compare):
+        return []
+    inner = [node.body, node.orelse] if isinstance(node, ast.IfExp) else list(ast.iter_child_nodes(node))
+    own = [node.func.attr if isinstance(node.func, ast.Attribute) else _name(node.func)] if _calls(node) else []
+    return own + [each for one in inner for each in _called_in(one)]
+
+
+def _calls(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call)
 
 
 def _modules(step: AnyStep) -> list[ModuleType]:
-    """The module of the step, and what it uses of its workflow and of the mappers."""
+    """The module of the step, and what it uses of its workflow, of the mappers and of the content."""
     first = importlib.import_module(step.command.__module__)
     found, open_ = [first], [first]
     while open_:
@@ -66,7 +124,7 @@ def _modules(step: AnyStep) -> list[ModuleType]:
 
 def _imported(module: ModuleType) -> Iterator[str]:
     for node in ast.walk(_tree(module)):
-        if isinstance(node, ast.ImportFrom) and node.module and re.match(r"carefhir\.(workflows|mappers)", node.module):
+        if isinstance(node, ast.ImportFrom) and node.module and re.match(r"carefhir\.(workflows|mappers|content)", node.module):
             names = (f"{node.module}.{one.name}" for one in node.names)
             inner = [name for name in names if importlib.util.find_spec(name.rpartition(".")[0]) and _is_module(name)]
             yield from inner or [node.module]
@@ -107,29 +165,12 @@ def _reached(start: str, functions: dict[str, list[ast.FunctionDef]]) -> Iterato
                     open_.append(called)
 
 
-def _in_refusals(function: ast.FunctionDef) -> Iterator[str]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.Call) and (_called(node) == "Refusal" or _to_why(node)):
-            yield from _sentences(node, function)
-        if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name) and node.target.id == "why":
-            yield from _sentences(node.value, function)
-
-
-def _called(node: ast.Call) -> str:
-    return node.func.id if isinstance(node.func, ast.Name) else ""
-
-
-def _to_why(node: ast.Call) -> bool:
-    target = node.func.value if isinstance(node.func, ast.Attribute) else None
-    return isinstance(target, ast.Name) and target.id == "why"
-
-
 def _sentences(node: ast.AST, function: ast.FunctionDef) -> list[str]:
     """The sentences under a node of a function: texts of some words, its docstring aside. Pieces that were given a name
     first are put where they are said, and not listed by themselves."""
     pieces = _pieces(function)
     docstring = ast.get_docstring(function, clean=False)
-    named = {id(one) for _, _, one in pieces}
+    named = {id(one) for _, _, one in pieces} - {id(node)}
     said = [text.strip() for text in _texts(node, pieces, named) if text != docstring]
     return [one for one in said if " " in one and len(re.findall(r"\w+", one)) >= 3]
 
