@@ -124,7 +124,11 @@ def _modules(step: AnyStep) -> list[ModuleType]:
 
 def _imported(module: ModuleType) -> Iterator[str]:
     for node in ast.walk(_tree(module)):
-        if isinstance(node, ast.ImportFrom) and node.module and re.match(r"carefhir\.(workflows|mappers|content)", node.module):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and node.module
+            and re.match(r"carefhir\.(workflows|mappers|content)", node.module)
+        ):
             names = (f"{node.module}.{one.name}" for one in node.names)
             inner = [name for name in names if importlib.util.find_spec(name.rpartition(".")[0]) and _is_module(name)]
             yield from inner or [node.module]
