@@ -22,17 +22,13 @@ import requests
 
 from carefhir import catalog, terminal
 from carefhir.client import Care
+from carefhir.commands import Enroll, OpenTransition, Overview, RecordAssessment, Worklist
 from carefhir.content.loading import own_folder
 from carefhir.errors import ServerUnfit, ServerUnreachable
 from carefhir.fhir.codec import Json, NotJson, decode_object
 from carefhir.fhir.homes import Home
 from carefhir.results import Done, Preview, Refused, Result
 from carefhir.steps import Command
-from carefhir.workflows.assessment.overview import Overview
-from carefhir.workflows.assessment.record_assessment import RecordAssessment
-from carefhir.workflows.monitoring.worklist import Worklist
-from carefhir.workflows.supervision.enroll import Enroll
-from carefhir.workflows.transitions.open_transition import OpenTransition
 
 EXAMPLE = "https://carefhir.org/fhir/sid/example"
 PEOPLE = ("team", "rosa", "earl", "kim")
