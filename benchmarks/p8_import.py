@@ -21,7 +21,7 @@ print((time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000,
 """
 
 
-STATEMENTS = ("import carefhir", "from carefhir import Care, Enroll", "import pydantic")
+STATEMENTS = ("import carefhir", "from carefhir import Care, commands", "import pydantic")
 """Names are loaded when they are asked for, so the second is what a script pays."""
 
 

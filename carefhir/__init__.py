@@ -1,8 +1,9 @@
 """carefhir: care management on any FHIR R4 server. It decides well, writes safely, and keeps no database of its own.
 
     care = Care("http://127.0.0.1:8080/fhir", acting="Practitioner/1")
-    care.preview(Enroll(...))    # what would be written, and why
-    care.run(Enroll(...))        # written once, however often it is run
+    care.show(commands.Overview(...))     # the whole picture of one patient
+    care.preview(commands.Enroll(...))    # what would be written, and why
+    care.run(commands.Enroll(...))        # written once, however often it is run
 
 Users import from here; modules inside may move. Nothing happens at import: each name is loaded when first used, so
 that a script which needs one class does not pay for two HTTP libraries.
@@ -14,40 +15,34 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from carefhir import commands
     from carefhir.async_client import AsyncCare
     from carefhir.client import Care
     from carefhir.errors import BadInput, CarefhirError, ContentError, NotAmendable, ServerUnfit, ServerUnreachable
     from carefhir.fhir.capability import Limits
     from carefhir.occasion import Calendar, Site
-    from carefhir.results import Conflict, Done, Partial, Preview, Refused
-    from carefhir.workflows.assessment.overview import Overview
-    from carefhir.workflows.assessment.record_assessment import RecordAssessment
-    from carefhir.workflows.monitoring.worklist import Worklist
-    from carefhir.workflows.supervision.enroll import Enroll
-    from carefhir.workflows.transitions.open_transition import OpenTransition
+    from carefhir.results import Conflict, Done, Line, Partial, Preview, Refused, Result, Told
 
 _HOMES = {
     "AsyncCare": "async_client",
-    "Care": "client",
     "BadInput": "errors",
-    "CarefhirError": "errors",
-    "ContentError": "errors",
-    "NotAmendable": "errors",
-    "ServerUnfit": "errors",
-    "ServerUnreachable": "errors",
-    "Limits": "fhir.capability",
     "Calendar": "occasion",
-    "Site": "occasion",
+    "Care": "client",
+    "CarefhirError": "errors",
     "Conflict": "results",
+    "ContentError": "errors",
     "Done": "results",
+    "Limits": "fhir.capability",
+    "Line": "results",
+    "NotAmendable": "errors",
     "Partial": "results",
     "Preview": "results",
     "Refused": "results",
-    "Overview": "workflows.assessment.overview",
-    "RecordAssessment": "workflows.assessment.record_assessment",
-    "Worklist": "workflows.monitoring.worklist",
-    "Enroll": "workflows.supervision.enroll",
-    "OpenTransition": "workflows.transitions.open_transition",
+    "Result": "results",
+    "ServerUnfit": "errors",
+    "ServerUnreachable": "errors",
+    "Site": "occasion",
+    "Told": "results",
 }
 
 __all__ = [
@@ -59,24 +54,31 @@ __all__ = [
     "Conflict",
     "ContentError",
     "Done",
-    "Enroll",
     "Limits",
+    "Line",
     "NotAmendable",
-    "OpenTransition",
-    "Overview",
     "Partial",
     "Preview",
-    "RecordAssessment",
     "Refused",
+    "Result",
     "ServerUnfit",
     "ServerUnreachable",
     "Site",
-    "Worklist",
+    "Told",
+    "commands",
 ]
 
 
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"carefhir has no public name {name!r}")
-    return getattr(importlib.import_module(f"carefhir.{home}"), name)
+if not TYPE_CHECKING:  # checkers and editors see the imports above, and object to any other name
+
+    def __getattr__(name: str) -> Any:
+        if name == "commands":
+            return importlib.import_module("carefhir.commands")
+        home = _HOMES.get(name)
+        if home is None:
+            raise AttributeError(f"carefhir has no public name {name!r}; commands stand in carefhir.commands")
+        return getattr(importlib.import_module(f"carefhir.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

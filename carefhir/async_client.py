@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Unpack, overload
 
 import httpx
 
 from carefhir import catalog, runner
-from carefhir.client import Desk, lock_for, sha_of
+from carefhir.client import Desk, DeskOptions, lock_for, sha_of
 from carefhir.fhir.capability import Capabilities, read_capabilities
 from carefhir.results import Preview, Result
 from carefhir.steps import Command
 from carefhir.transport.httpx_driver import HttpxDriver
+from carefhir.workflows.assessment.overview import Overview, Picture
+from carefhir.workflows.monitoring.worklist import List, Worklist
 
 
 class _AsyncLock:
@@ -25,7 +27,11 @@ class _AsyncLock:
 
 
 class AsyncCare(Desk):
-    """The same on an event loop. `client` is your own `httpx.AsyncClient`, one per process."""
+    """The same as `Care`, on an event loop: `run`, `preview`, `show` and `capabilities()` are awaited.
+
+    `client` is your own `httpx.AsyncClient`, one per process; it must not follow redirects, and stays open. Everything
+    else is as with `Care`, and so is what is raised.
+    """
 
     def __init__(
         self,
@@ -36,7 +42,7 @@ class AsyncCare(Desk):
         token: str = "",
         timeout: float = 60.0,
         lanes: int = 6,
-        **desk: Any,
+        **desk: Unpack[DeskOptions],
     ) -> None:
         super().__init__(server, acting=acting, **desk)
         tokens: Mapping[str, str] = {self.home.name: token} if token else {}
@@ -55,14 +61,14 @@ class AsyncCare(Desk):
         await self._driver.close()
 
     async def capabilities(self) -> Capabilities:
-        """What the server can do, read once."""
+        """What the server can do, read once. Raises `ServerUnreachable` and `ServerUnfit`."""
         if self._capabilities is None:
             self._capabilities = await self._driver.run(read_capabilities(self._limits))
         return self._capabilities
 
     async def run(self, command: Command, *, expect: str | Preview | None = None) -> Result:
-        """Carries a step out. `expect` is a preview, carried out for its moment, or its sha-256: anything else is
-        refused."""
+        """Carries a step out, once, however often it is run. `expect` is a preview, carried out for its moment, or its
+        sha-256: anything else is refused. Raises what `Care.run` raises."""
         step = catalog.step_for(command)
         self._must_act()
         occasion = self.occasion(expect)
@@ -75,7 +81,7 @@ class AsyncCare(Desk):
                 )
 
     async def preview(self, command: Command) -> Preview | Result:
-        """Shows what a step would write, without writing."""
+        """Shows what a step would write, and why; writes nothing. Raises what `run` raises."""
         step = catalog.step_for(command)
         self._must_act()
         occasion = self.occasion()
@@ -83,8 +89,12 @@ class AsyncCare(Desk):
             await self.capabilities()
             return await self._driver.run(runner.preview(step, command, occasion, self._server()))
 
+    @overload
+    async def show(self, command: Overview) -> Picture: ...
+    @overload
+    async def show(self, command: Worklist) -> List: ...
     async def show(self, command: Command) -> Any:
-        """Runs a step that only reads: `Overview`, `Worklist`."""
+        """Runs a step that only reads: `commands.Overview`, `commands.Worklist`. Raises what `Care.show` raises."""
         reading = self._reading(command)
         await self.capabilities()
         return await self._driver.run(runner.show(reading, command, self.occasion(), self._server()))

@@ -1,7 +1,7 @@
 """`Care`: steps on one server, for Python (and what it shares with `AsyncCare`).
 
     care = Care("http://127.0.0.1:8080/fhir", acting="Practitioner/1")
-    result = care.run(Enroll(patient="Patient/1", program="care-management", ...))
+    result = care.run(commands.Enroll(patient="Patient/1", program="care-management", ...))
 
 The two differ only in the driver that sends. Within one process, one step per patient runs at a time: it is the
 cheapest cure for contention (20 amendments of one resource at once needed up to 19 attempts each on HAPI).
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypedDict, Unpack, overload
 
 import requests
 
@@ -30,6 +30,29 @@ from carefhir.occasion import Actor, Calendar, Occasion, Site
 from carefhir.results import Preview, Result
 from carefhir.steps import AnyReading, Command
 from carefhir.transport.requests_driver import RequestsDriver
+from carefhir.workflows.assessment.overview import Overview, Picture
+from carefhir.workflows.monitoring.worklist import List, Worklist
+
+
+class DeskOptions(TypedDict, total=False):
+    """What `Care` and `AsyncCare` may both be told, each by its name."""
+
+    discipline: str
+    """In which discipline whoever acts claims to act (`registered-nurse`); what the records say goes before it."""
+    now: datetime | None
+    """The moment of every step, with a time zone; without it the clock, at each step."""
+    zone: tzinfo | None
+    """The zone days are counted in; without it, that of `now`, else the machine's."""
+    limits: Limits
+    """What is not to be used, whatever the server says it can."""
+    site: Site
+    """What the site has settled, such as who is on call."""
+    calendar: Calendar
+    """Further days on which the site's office is closed."""
+    content: tuple[Path, ...]
+    """Folders with artefacts of the site's own, whose newer versions override ours."""
+    also_known_as: tuple[str, ...]
+    """Other bases the server calls itself by, as behind a proxy."""
 
 
 class Desk:
@@ -116,9 +139,12 @@ class Care(Desk):
 
     `acting` is who acts (`Practitioner/1`), written into every receipt; only steps that just read do without. `now`
     fixes the time (default: the clock, at each step); its zone, or `zone`, is the one dates are counted in. `session`
-    is your own `requests.Session`; `token` a bearer token for this server and no other. Raises `BadInput` for a
-    malformed URL or reference, `ServerUnreachable` and `ServerUnfit` for a server that cannot be worked with;
-    everything else is a result.
+    is your own `requests.Session`; `token` a bearer token for this server and no other; `timeout` the seconds to wait
+    for an answer; `lanes` how many requests may be under way at once. As a context manager it closes its connections
+    at the end; a session of your own stays open.
+
+    Raises `BadInput` for a malformed URL or reference, `ContentError` for a site folder that cannot be used. No
+    request is sent before the first step.
     """
 
     def __init__(
@@ -130,7 +156,7 @@ class Care(Desk):
         token: str = "",
         timeout: float = 60.0,
         lanes: int = 6,
-        **desk: Any,
+        **desk: Unpack[DeskOptions],
     ) -> None:
         super().__init__(server, acting=acting, **desk)
         tokens: Mapping[str, str] = {self.home.name: token} if token else {}
@@ -150,14 +176,19 @@ class Care(Desk):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the server can do, read once."""
+        """What the server can do, read once. Raises `ServerUnreachable` and `ServerUnfit`."""
         if self._capabilities is None:
             self._capabilities = self._driver.run(read_capabilities(self._limits))
         return self._capabilities
 
     def run(self, command: Command, *, expect: str | Preview | None = None) -> Result:
-        """Carries a step out. `expect` is a preview, carried out for its moment, or its sha-256: anything else is
-        refused."""
+        """Carries a step out, once, however often it is run. `expect` is a preview, carried out for its moment, or its
+        sha-256: anything else is refused.
+
+        What became of it is the result: `Done`, `Refused`, `Conflict` or `Partial`, each with `told.instructions`,
+        what a person must do now. Raises `BadInput` for a command that only reads or when nobody acts,
+        `ServerUnreachable`, `ServerUnfit`, `ContentError`, `NotAmendable`; instructions ride on the error too.
+        """
         step = catalog.step_for(command)
         self._must_act()
         occasion = self.occasion(expect)
@@ -168,7 +199,8 @@ class Care(Desk):
                 return self._driver.run(runner.run(step, command, occasion, self._server(), expect=sha_of(expect)))
 
     def preview(self, command: Command) -> Preview | Result:
-        """Shows what a step would write, without writing."""
+        """Shows what a step would write, and why; writes nothing. What cannot be done comes back as the result it
+        would have. Raises what `run` raises."""
         step = catalog.step_for(command)
         self._must_act()
         occasion = self.occasion()
@@ -176,8 +208,13 @@ class Care(Desk):
             _ = self.capabilities
             return self._driver.run(runner.preview(step, command, occasion, self._server()))
 
+    @overload
+    def show(self, command: Overview) -> Picture: ...
+    @overload
+    def show(self, command: Worklist) -> List: ...
     def show(self, command: Command) -> Any:
-        """Runs a step that only reads: `Overview`, `Worklist`."""
+        """Runs a step that only reads: `commands.Overview` gives the whole picture of one patient, `commands.Worklist`
+        the list of whoever acts. Raises `BadInput` for a command that writes, `ServerUnreachable` and `ServerUnfit`."""
         reading = self._reading(command)
         _ = self.capabilities
         return self._driver.run(runner.show(reading, command, self.occasion(), self._server()))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import socket
 import sys
 import threading
 import time
@@ -23,17 +22,13 @@ import requests
 
 from carefhir import catalog, terminal
 from carefhir.client import Care
+from carefhir.commands import Enroll, OpenTransition, Overview, RecordAssessment, Worklist
 from carefhir.content.loading import own_folder
 from carefhir.errors import ServerUnfit, ServerUnreachable
 from carefhir.fhir.codec import Json, NotJson, decode_object
 from carefhir.fhir.homes import Home
 from carefhir.results import Done, Preview, Refused, Result
 from carefhir.steps import Command
-from carefhir.workflows.assessment.overview import Overview
-from carefhir.workflows.assessment.record_assessment import RecordAssessment
-from carefhir.workflows.monitoring.worklist import Worklist
-from carefhir.workflows.supervision.enroll import Enroll
-from carefhir.workflows.transitions.open_transition import OpenTransition
 
 EXAMPLE = "https://carefhir.org/fhir/sid/example"
 PEOPLE = ("team", "rosa", "earl", "kim")
@@ -166,22 +161,10 @@ def _stage(server: str) -> Iterator[str]:
     if server:
         yield Home.at(server).base
         return
-    from carefhir.sandbox import Sandbox
-    from carefhir.sandbox.app import server as sandbox_server
+    from carefhir.sandbox import Sandbox, start
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    running = sandbox_server(Sandbox(), port)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started and thread.is_alive():
-        time.sleep(0.02)
-    try:
-        yield f"http://127.0.0.1:{port}/fhir"
-    finally:
-        running.should_exit = True
-        thread.join(5)
+    with start(Sandbox()) as running:
+        yield running.base
 
 
 def _post(base: str, name: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -100,7 +100,10 @@ def read(step: AnyStep, pairs: list[str], given: str) -> dict[str, Any]:
     return values
 
 
-def command(kind: type[Command], values: dict[str, Any]) -> Command:
+C = TypeVar("C", bound=Command)
+
+
+def command(kind: type[C], values: dict[str, Any]) -> C:
     """The command, or what is wrong with each field. Raises `BadInput`."""
     try:
         return kind.model_validate(values)

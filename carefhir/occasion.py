@@ -57,6 +57,7 @@ class Site:
     """What a site has settled: who is on call when the care team names nobody."""
 
     on_call: str = ""
+    """`Practitioner/ID`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What became of a step: values that every face renders, each in its own words.
 
     Done         everything wanted stands on the server, by us now, by an earlier run, or by another one
-    Refused      a rule said no; `written` lists what protects the patient and was written all the same
+    Refused      a rule said no; `kept` is what protects the patient and was written all the same
     Conflict     somebody else changed what we relied on, or did the same act with other particulars
     Partial      some of it was written and some not (servers without transactions); run it again to go on
     Preview      what would be written, and the digest that binds it
@@ -26,11 +26,17 @@ class Line:
     """One resource of an act: its part, what it is, what became of it (or would), and why."""
 
     part: str
+    """Which part of the act it is, such as `care-team`; unique within the act."""
     type: str
+    """Its resource type."""
     how: Literal["create", "amend", "created", "found", "amended", "not written", "not known"]
+    """What becomes of it (`create`, `amend`), or what became of it."""
     because: str
+    """Why it is written, in words."""
     reference: str = ""
+    """What it is on the server, once that is known."""
     version: str = ""
+    """The version that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,11 @@ class Told:
     """What a person should hear of a decision."""
 
     says: tuple[str, ...] = ()
+    """What was decided, short, to be read back."""
     instructions: tuple[str, ...] = ()
+    """What a person must do now. Show these first, whatever the result is."""
     warnings: tuple[str, ...] = ()
+    """What to know: above all what was not visible, and so was not taken into account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +56,23 @@ class Done:
     """The act stands. `by` is "us" (this run), "an earlier run", or "another run" (at the same time)."""
 
     step: str
+    """The step's name."""
     act: str
+    """What the act is known by, ever after."""
     by: Literal["us", "an earlier run", "another run"]
+    """Who wrote it."""
     receipt: str
+    """The Provenance that says so."""
     written: tuple[Line, ...] = ()
+    """What stands, a line each."""
     sha256: str = ""
+    """The digest of what was sent."""
     way: CommitWay | None = None
+    """How it was written: one transaction, or single writes."""
     told: Told = field(default_factory=Told)
+    """What a person should hear."""
     notes: tuple[str, ...] = ()
+    """What could not be promised on this server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +80,13 @@ class Refused:
     """A rule said no. `kept` is what was done all the same, to protect the patient."""
 
     step: str
+    """The step's name."""
     why: tuple[str, ...]
+    """Every reason, each with what to do about it."""
     kept: Done | None = None
+    """What was written all the same, to protect the patient."""
     told: Told = field(default_factory=Told)
+    """What a person should hear; instructions too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +94,11 @@ class Moved:
     """A resource with the version relied on and the one that stands now ("" when it is gone)."""
 
     reference: str
+    """The resource."""
     had: str
+    """The version relied on."""
     now: str
+    """The version that stands now, empty when it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +106,17 @@ class Conflict:
     """What we decided from is no longer so; nothing more was written than `written` lists."""
 
     step: str
+    """The step's name."""
     why: str
+    """What happened, and what to do."""
     moved: tuple[Moved, ...] = ()
+    """What changed meanwhile."""
     duplicates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What stands more than once, by part."""
     written: tuple[Line, ...] = ()
+    """What was written before it was noticed."""
     told: Told = field(default_factory=Told)
+    """What a person should hear; instructions too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +124,17 @@ class Partial:
     """Half a plan stands; running the step again writes the rest and nothing twice."""
 
     step: str
+    """The step's name."""
     why: str
+    """What kept the rest from being written."""
     written: tuple[Line, ...]
+    """What stands."""
     unwritten: tuple[Line, ...]
+    """What does not stand yet."""
     uncertain: bool = False
     """True when the server could not even be asked what stands: the `unwritten` lines may then stand all the same."""
     told: Told = field(default_factory=Told)
+    """What a person should hear; instructions too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +142,23 @@ class Preview:
     """What would be sent: the transaction Bundle, its digest, and its lines in words."""
 
     step: str
+    """The step's name."""
     act: Act
+    """What the act would be known by."""
     sha256: str
+    """The digest that binds it: `run(…, expect=preview)`."""
     body: Json
+    """The transaction Bundle that would be sent."""
     way: CommitWay
+    """How it would be written on this server."""
     lines: tuple[Line, ...]
+    """What would be written, a line each."""
     told: Told
+    """What a person should hear; instructions too."""
     now: datetime
     """The moment it was decided for: to write exactly this, run for the same moment."""
     incomplete: tuple[str, ...] = ()
+    """Why it would be refused all the same, where only what protects is written."""
 
 
 Result: TypeAlias = Done | Refused | Conflict | Partial

@@ -35,10 +35,15 @@ class Limits:
     """What a site (or a test) does not want used, whatever the server says."""
 
     transaction: bool = True
+    """Transactions; else single writes, receipt last, resumable."""
     batch: bool = True
+    """Batches; else searches side by side."""
     revinclude: bool = True
+    """Reverse includes; else each type is searched."""
     conditional_create: bool = True
+    """Conditional creates; else searched by key before and after."""
     if_match: bool = True
+    """Version checks; else the version is compared just before writing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -93,3 +96,36 @@ def serve(
     running.run()
     if failed:
         raise failed[0]
+
+
+class Running:
+    """A sandbox at work in this process: `base` is its address. `close` ends it, and so does leaving its `with`."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        self.base = f"http://127.0.0.1:{port}/fhir"
+        self._server = server(sandbox, port)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        while not self._server.started and self._thread.is_alive():
+            time.sleep(0.02)
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stops serving; nothing is kept."""
+        self._server.should_exit = True
+        self._thread.join(5)
+
+
+def start(sandbox: Sandbox) -> Running:
+    """Serves a sandbox from a thread, on a free loopback port, until it is closed."""
+    return Running(sandbox)

@@ -114,6 +114,8 @@ class RequestsDriver:
             return Failure("unreachable", False) if _never_connected(error) else Failure("broken", True)
         except trouble.RequestException as error:
             return Failure("broken", True, type(error).__name__)
+        except OSError as error:  # raised bare by requests where a session's certificate file is not there
+            return Failure("unreachable", True, type(error).__name__)
 
     def _read(self, answer: requests.Response) -> bytes | None:
         parts, size = [], 0

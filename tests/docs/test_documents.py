@@ -7,18 +7,16 @@ import re
 import shlex
 import subprocess
 import sys
-import threading
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 from typer.main import get_command
 
-import carefhir
-from carefhir import cli
-from carefhir.sandbox import Sandbox
-from carefhir.sandbox.app import server as sandbox_server
+from carefhir import cli, lifecycle
+from carefhir.sandbox import Sandbox, start
+from tests.docs.rendering import differences
 from tests.support.backends import http_backend
 from tests.support.scenarios import stage
 
@@ -29,21 +27,9 @@ COMMAND_LINE = (ROOT / "docs" / "command-line.md").read_text()
 
 
 @pytest.fixture
-def base() -> object:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    running = sandbox_server(Sandbox(), port)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}/fhir"
-    running.should_exit = True
-    thread.join()
+def base() -> Iterator[str]:
+    with start(Sandbox()) as running:
+        yield running.base
 
 
 def test_the_taste_in_the_readme_runs(base: str) -> None:
@@ -110,14 +96,27 @@ def test_the_example_of_the_command_line_runs(base: str, tmp_path: Path) -> None
     assert re.search(r"^Dana Whitfield \(Practitioner/\S+\): \d+ to do on 2026-03-09$", done.stdout, re.M)
 
 
-def test_the_public_names() -> None:
-    """What `carefhir` exports is what it lists, and each one is there."""
-    assert sorted(carefhir.__all__) == carefhir.__all__
-    assert set(carefhir._HOMES) == set(carefhir.__all__)
-    for name in carefhir.__all__:
-        assert getattr(carefhir, name).__name__ == name
-    with pytest.raises(AttributeError):
-        _ = carefhir.Nothing  # type: ignore[attr-defined]
+def test_what_is_generated_is_what_is_committed() -> None:
+    """Pages of steps and stories, lifecycles, reference, carefhir/commands.py: run scripts/render-docs."""
+    assert differences() == []
+
+
+def test_every_link_leads_somewhere() -> None:
+    for page in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "ARCHITECTURE.md"]:
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text()):
+            assert link.startswith("http") or (page.parent / link).exists(), (page.name, link)
+
+
+def test_every_lifecycle_is_drawn() -> None:
+    drawn = (ROOT / "docs" / "lifecycles.md").read_text()
+    for type_, moves in lifecycle.MOVES.items():
+        (part,) = re.findall(rf"^## {type_}\n(.*?)(?=^## |\Z)", drawn, re.S | re.M)
+        arrows = set(re.findall(r"^    (\w+) --> (\w+)$", part, re.M))
+        assert arrows == {
+            (one.replace("-", "_"), target.replace("-", "_"))
+            for one, targets in moves.items()
+            for target in targets.split()
+        }
 
 
 def test_every_change_log_entry_and_decision_is_there() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from carefhir import Done, OpenTransition, Refused
+from carefhir import Done, Refused
+from carefhir.commands import OpenTransition
 from carefhir.results import Result
 from tests.spec.tables import Chart, carried_out
 from tests.support.backends import sandbox_backend

@@ -122,3 +122,12 @@ def test_one_lane_asks_one_after_the_other() -> None:
         driver.run(exchange(get(f"n{number}") for number in range(5)))
     assert session.most == 1
     assert session.asked == [f"http://fhir.example/r4/n{number}" for number in range(5)]
+
+
+def test_a_certificate_that_is_not_there_is_a_failure_and_no_bare_error() -> None:
+    session = requests.Session()
+    session.cert = ("/nowhere/client.pem", "/nowhere/client.key")
+    with RequestsDriver(HOME, session=session) as driver:
+        answer = driver.run(ask(get("Task/1")))
+    session.close()
+    assert answer == Failure("unreachable", True, "OSError")

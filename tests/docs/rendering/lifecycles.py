@@ -1,0 +1,56 @@
+"""`docs/lifecycles.md`, drawn from the status tables of `carefhir/lifecycle.py`."""
+
+from __future__ import annotations
+
+from carefhir.lifecycle import ENDED, MOVES, STATUS
+from tests.docs.rendering import markdown
+from tests.docs.rendering.markdown import table
+
+
+def _drawn(type_: str) -> str:
+    """A drawing and a table of one type."""
+    moves = MOVES[type_]
+    reached = {target for targets in moves.values() for target in targets.split()}
+    lines = ["```mermaid", "stateDiagram-v2"]
+    shown = sorted(set(moves) | reached)
+    lines += [f'    state "{one}" as {_name(one)}' for one in shown if _name(one) != one]
+    lines += [f"    {_name(one)} --> {_name(target)}" for one, targets in moves.items() for target in targets.split()]
+    lines += [f"    {_name(one)} --> [*]" for one in shown if one in ENDED.get(type_, ())]
+    lines.append("```")
+    never = sorted(STATUS[type_][1] - set(shown) - {"entered-in-error"})
+    rows = [
+        (f"`{one}`", ", ".join(f"`{target}`" for target in moves.get(one, "").split()) or "—", _end(type_, one))
+        for one in (*moves, *sorted(reached - set(moves)))
+    ]
+    return "\n\n".join(
+        (
+            f"## {type_}",
+            "\n".join(lines),
+            table(("from", "a step may take it to", "end of its road"), rows),
+            f"No step takes one to or from: {', '.join(f'`{one}`' for one in never)}." if never else "",
+        )
+    ).strip()
+
+
+def page() -> str:
+    """The whole page."""
+    unmoved = sorted(set(STATUS) - set(MOVES))
+    return markdown.page(
+        "carefhir/lifecycle.py",
+        "# Lifecycles",
+        "Where a step may take a resource, by its status. The runner refuses, by name, any amendment that is not drawn "
+        "here (`MOVES`); what others do with their resources is theirs. Every status may also become "
+        "`entered-in-error`, which no drawing shows.",
+        *(_drawn(one) for one in sorted(MOVES)),
+        "## Types whose status no step changes",
+        "Their codes are checked when they are written: " + ", ".join(unmoved) + "." if unmoved else "",
+    )
+
+
+def _name(status: str) -> str:
+    """A state's name in Mermaid, which takes no hyphens in them."""
+    return status.replace("-", "_")
+
+
+def _end(type_: str, status: str) -> str:
+    return "yes" if status in ENDED.get(type_, ()) else ""

@@ -1,0 +1,48 @@
+"""A page per story: when, who, what, and what then stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tests.docs.rendering.markdown import page, table
+from tests.spec.story import Row, Story
+from tests.spec.vignettes import STORIES
+
+
+def pages() -> dict[str, str]:
+    """Every story's page, by its slug."""
+    return {story.slug: _page(story) for story in STORIES}
+
+
+def telling(step: str) -> list[Story]:
+    """The stories in which a step is taken."""
+    return [story for story in STORIES if any(row.step == step for row in story.rows)]
+
+
+def _page(story: Story) -> str:
+    acting = {row.who for row in story.rows} | {row.on_call for row in story.rows}
+    cast = "\n".join(f"- {one.name}, {one.what}" for one in story.people if one in acting)
+    rows = ((_when(row.when), row.who.name if row.who else "—", _what(row), _then(row)) for row in story.rows)
+    return page(
+        f"tests/spec/vignettes ({story.slug})",
+        f"# {story.title}",
+        story.intro.strip(),
+        "What stands here is told to a server, row after row, by `tests/spec/test_vignettes.py`: on the sandbox and on "
+        "a real HAPI. Everybody is synthetic.",
+        cast,
+        table(("when", "who", "what", "then"), rows),
+    )
+
+
+def _when(text: str) -> str:
+    moment = datetime.fromisoformat(text)
+    return f"{moment:%a %Y-%m-%d %H:%M} ({moment.isoformat()[-6:]})"
+
+
+def _what(row: Row) -> str:
+    step = f" ([{row.step}]({row.step}.md))" if row.step else ""
+    return f"{row}{step}"
+
+
+def _then(row: Row) -> str:
+    return "<br>".join((f"**{row.expect}**", *(f"· {one}" for one in row.then)))

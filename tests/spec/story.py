@@ -1,0 +1,217 @@
+"""Vignettes as data: who does what when, and what then stands on the server. Tests run them, `docs/steps/` shows them.
+
+A value is written once: a row's `given` goes to the command and into the row's words, a Then's `expected` is compared
+with what stands and read out in its sentence. So a page of `docs/steps/` cannot say what was not seen to happen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from carefhir import catalog, runner
+from carefhir.content.loading import load
+from carefhir.occasion import Actor, Occasion
+from carefhir.results import Conflict, Done, Partial, Refused, Result, Told
+from carefhir.steps import Command
+from tests.spec.tables import Chart, Json, carried_out
+from tests.support.backends import Backend
+from tests.support.scenarios import Stage, stage
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in a story: their example resource, what they are called, and what they are."""
+
+    example: str
+    name: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One telling of a story on a server: whom it is about, and how its people and records are found there."""
+
+    stage: Stage
+    people: tuple[Person, ...]
+
+    @property
+    def patient(self) -> str:
+        return self.stage.patient
+
+    @property
+    def backend(self) -> Backend:
+        return self.stage.backend
+
+    def who(self, person: Person) -> str:
+        """A member of the team: `Practitioner/ID`."""
+        return self.backend.find("Practitioner", person.example)
+
+    def of(self, type_: str, example: str) -> str:
+        """A record of this telling's patient, by the example it comes from."""
+        return self.backend.find(type_, example + self.stage.mark)
+
+    def named(self, references: set[str]) -> set[Person]:
+        """The people behind references. Somebody not in the story fails it."""
+        known = {self.who(one): one for one in self.people}
+        return {known[one] for one in references}
+
+
+@dataclass(frozen=True)
+class After:
+    """What a row left: its result, and the chart before and after it."""
+
+    scene: Scene
+    result: Any
+    before: Chart
+    chart: Chart
+
+    @property
+    def told(self) -> Told:
+        """What a person is told by the result."""
+        found: Told = self.result.told
+        return found
+
+    def new(self, type_: str) -> list[Json]:
+        """What this row wrote of a type."""
+        old = {one["id"] for one in self.before.written(type_)}
+        return [one for one in self.chart.written(type_) if one["id"] not in old]
+
+    def one(self, type_: str) -> Json:
+        """The only one of a type that this row wrote."""
+        (found,) = self.new(type_)
+        return found
+
+    def tasks(self) -> dict[str, Json]:
+        """The Tasks this row wrote, by their code."""
+        return {one["code"]["coding"][0]["code"]: one for one in self.new("Task")}
+
+    def owners(self, tasks: list[Json]) -> set[Person]:
+        """Who has Tasks to do."""
+        return self.scene.named({one["owner"]["reference"] for one in tasks})
+
+
+@dataclass(frozen=True)
+class Then:
+    """One thing that holds after a row: a sentence with `{}` for what is expected, and where that is seen."""
+
+    words: str
+    expected: Any
+    seen: Callable[[After], Any]
+
+    def __str__(self) -> str:
+        return self.words.format(in_words(self.expected))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One act, or one thing that happens in the world (then `who` is None and `does` returns None).
+
+    `step` is its name in the catalogue. `does` is given the scene and the values of `given`; `words` tell it to a
+    reader, with `{}` for each of them. `expect` is one of `OUTCOMES`.
+    """
+
+    when: str
+    who: Person | None
+    words: str
+    does: Callable[..., Command | None]
+    step: str = ""
+    expect: str = "written"
+    then: tuple[Then, ...] = ()
+    given: tuple[Any, ...] = ()
+    on_call: Person | None = None
+
+    def __str__(self) -> str:
+        return self.words.format(*map(in_words, self.given))
+
+
+@dataclass(frozen=True)
+class Story:
+    """A vignette: a person, who looks after them, and what happens row after row."""
+
+    title: str
+    slug: str
+    intro: str
+    person: str
+    people: tuple[Person, ...]
+    rows: tuple[Row, ...]
+
+
+OUTCOMES: dict[str, Callable[[Any], bool]] = {
+    "happens": lambda found: found is None,
+    "shown": lambda found: found is not None and not isinstance(found, Result),
+    "written": lambda found: isinstance(found, Done) and found.by == "us",
+    "stands already": lambda found: isinstance(found, Done) and found.by == "an earlier run",
+    "refused": lambda found: isinstance(found, Refused) and found.kept is None,
+    "refused, what protects is written": lambda found: isinstance(found, Refused) and _by(found) == "us",
+    "refused, what protects stands already": lambda found: (
+        isinstance(found, Refused) and _by(found) == "an earlier run"
+    ),
+    "conflict": lambda found: isinstance(found, Conflict),
+    "partly written": lambda found: isinstance(found, Partial),
+}
+"""What may become of a row, as the page says it, and how it is recognized."""
+
+
+def _by(found: Refused) -> str:
+    return found.kept.by if found.kept else ""
+
+
+def told(story: Story, backend: Backend) -> None:
+    """Tells a story on a server: each row done by its step; every outcome and every Then is asserted as it goes."""
+    scene = Scene(stage(backend, story.person), story.people)
+    chart = Chart(backend, scene.patient)
+    for number, row in enumerate(story.rows, 1):
+        where = f"{story.slug}, row {number} ({row.when}): {row}"
+        command = row.does(scene, *row.given)
+        assert _step_of(command) == row.step, where
+        result = None if command is None else _carried_out(scene, row, command)
+        assert OUTCOMES[row.expect](result), f"{where}\nexpected: {row.expect}\nfound: {result}"
+        after = After(scene, result, chart, Chart(backend, scene.patient))
+        for then in row.then:
+            found = then.seen(after)
+            assert found == then.expected, f"{where}\nthen: {then}\nexpected: {then.expected!r}\nfound: {found!r}"
+        chart = after.chart
+
+
+def _step_of(command: Command | None) -> str:
+    """The name of the step or reading a command belongs to; "" for what happens in the world."""
+    entries = (*catalog.STEPS, *catalog.READINGS)
+    return next((one.name for one in entries if type(command) is one.command), "")
+
+
+def _carried_out(scene: Scene, row: Row, command: Command) -> Any:
+    assert row.who is not None, f"somebody must act: {row.words}"
+    actor = scene.who(row.who)
+    for reading in catalog.READINGS:
+        if type(command) is reading.command:
+            now = datetime.fromisoformat(row.when)
+            assert now.tzinfo is not None
+            occasion = Occasion(now, Actor(actor), load(), now.tzinfo)
+            return scene.backend.run(runner.show(reading, command, occasion, scene.backend.server()))
+    on_call = scene.who(row.on_call) if row.on_call else ""
+    return carried_out(scene.stage, command, row.when, actor=actor, on_call=on_call)
+
+
+def in_words(value: Any) -> str:
+    """A value as the page says it: names for people, weekdays for dates, "none" for nothing."""
+    if isinstance(value, Person):
+        return value.name
+    if isinstance(value, str):
+        return _day(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {in_words(one)}" for name, one in value.items()) or "none"
+    if isinstance(value, set | frozenset):
+        return ", ".join(sorted(map(in_words, value))) or "none"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(in_words, value)) or "none"
+    return str(value)
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).strftime("%a %Y-%m-%d")
+    except ValueError:
+        return text

@@ -1,0 +1,203 @@
+"""Kim answers a questionnaire alone, on a Saturday night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from carefhir.steps import Command
+from carefhir.workflows.assessment.record_assessment import RecordAssessment
+from tests.spec.story import After, Row, Scene, Story, Then
+from tests.spec.tables import Json, phq_9
+from tests.spec.vignettes.people import DANA, INES, SAMUEL, TEAM
+from tests.support.scenarios import enroll
+
+AUTHORED = "2026-04-18T21:40:00-05:00"
+ANSWERS = (1, 1, 1, 1, 1, 1, 1, 0, 1)
+TOTAL, BAND = 8, "mild"
+INTRO = (
+    "Kim Tran, 46, has type 2 diabetes. On Saturday night at home the questionnaire on mood is answered, and the ninth "
+    "question, about being better off dead, with 'several days'. "
+)
+ASKS = "hands on what Kim answered: {} ({})"
+
+
+def _enrolls(scene: Scene) -> Command:
+    return enroll(scene.stage)
+
+
+def _records(scene: Scene, answers: tuple[int, ...], status: str) -> Command:
+    return RecordAssessment(patient=scene.patient, response=phq_9(*answers, authored=AUTHORED, status=status))
+
+
+def _records_named(scene: Scene, answers: tuple[int, ...], status: str) -> Command:
+    """The form names the response, so that a draft and its completion are one."""
+    named = {"system": "http://forms.example", "value": "kim-1" + scene.stage.mark}
+    response = phq_9(*answers, authored=AUTHORED, status=status, identifier=named)
+    return RecordAssessment(patient=scene.patient, response=response)
+
+
+def _code(element: Json) -> str:
+    found: str = element["coding"][0]["code"]
+    return found
+
+
+def _says_988(after: After) -> str:
+    return "988" if "988" in after.told.instructions[0] else ""
+
+
+def _reviews(after: After) -> list[Json]:
+    return [one for one in after.chart.written("Task") if _code(one["code"]) == "safety-review"]
+
+
+def _review(after: After) -> Json:
+    (found,) = _reviews(after)
+    return found
+
+
+def _flag(after: After) -> Json:
+    (found,) = after.chart.written("Flag")
+    return found
+
+
+def _scores(after: After) -> list[Any]:
+    return [(one["valueInteger"], _code(one["interpretation"][0])) for one in after.chart.written("Observation")]
+
+
+def _kept(after: After) -> str:
+    (found,) = after.chart.written("QuestionnaireResponse")
+    status: str = found["status"]
+    return status
+
+
+CALL_988 = Then("the first words are to call or text {}, now", "988", _says_988)
+NOTHING_NEW = Then("resources written: {}", 0, lambda at: len(at.chart.resources) - len(at.before.resources))
+PROTECTS = (
+    CALL_988,
+    Then("one Task to review safety, for {}", {INES}, lambda at: at.owners(_reviews(at))),
+    Then("due {}, not on Monday", "2026-04-18", lambda at: _review(at)["restriction"]["period"]["end"]),
+    Then("its priority is {}", "stat", lambda at: _review(at)["priority"]),
+    Then("a Flag, {}", "active", lambda at: _flag(at)["status"]),
+    Then("that says {}", "self-harm-item-positive", lambda at: _code(_flag(at)["code"])),
+    Then("concerns and diagnoses: {}", [], lambda at: at.chart.written("Condition")),
+)
+SCORED = Then("scores: {}", [(TOTAL, BAND)], _scores)
+NOT_SCORED = Then("scores: {}", [], _scores)
+
+
+def _kept_as(status: str) -> Then:
+    return Then("the response is kept as {}", status, _kept)
+
+
+def _alone(slug: str, title: str, status: str, ends: tuple[str, str], scores: Then, more: str) -> Story:
+    """The response as it comes in, and the same once more."""
+    first, again = ends
+    return Story(
+        title=title,
+        slug=slug,
+        intro=INTRO + more,
+        person="kim",
+        people=TEAM,
+        rows=(
+            Row(
+                when=AUTHORED,
+                who=DANA,
+                words=ASKS,
+                given=(ANSWERS, status),
+                step="record-assessment",
+                does=_records,
+                on_call=INES,
+                expect=first,
+                then=(*PROTECTS, scores, _kept_as(status)),
+            ),
+            Row(
+                when="2026-04-18T21:45:00-05:00",
+                who=DANA,
+                words="the same again: " + ASKS,
+                given=(ANSWERS, status),
+                step="record-assessment",
+                does=_records,
+                on_call=INES,
+                expect=again,
+                then=(CALL_988, NOTHING_NEW),
+            ),
+        ),
+    )
+
+
+COMPLETED = _alone(
+    "kim-saturday-night",
+    "Kim on Saturday night",
+    "completed",
+    ("written", "stands already"),
+    SCORED,
+    "What protects Kim is written and said at once; on-call is the nurse practitioner.",
+)
+DRAFT = _alone(
+    "kim-saved-draft",
+    "Kim's draft, saved and not sent",
+    "in-progress",
+    ("refused, what protects is written", "refused, what protects stands already"),
+    NOT_SCORED,
+    "It is a saved draft: not scored, but heard all the same.",
+)
+DRAFT_COMPLETED = Story(
+    title="Kim's draft, sent ten minutes later",
+    slug="kim-draft-completed",
+    intro=INTRO + "The draft was saved first; the same form is then sent. One review is asked for, not two.",
+    person="kim",
+    people=TEAM,
+    rows=(
+        Row(
+            when=AUTHORED,
+            who=DANA,
+            words=ASKS,
+            given=(ANSWERS, "in-progress"),
+            step="record-assessment",
+            does=_records_named,
+            expect="refused, what protects is written",
+        ),
+        Row(
+            when="2026-04-18T21:50:00-05:00",
+            who=DANA,
+            words=ASKS,
+            given=(ANSWERS, "completed"),
+            step="record-assessment",
+            does=_records_named,
+            then=(
+                Then("Tasks in all: {}", 1, lambda at: len(at.chart.written("Task"))),
+                Then("Flags in all: {}", 1, lambda at: len(at.chart.written("Flag"))),
+                _kept_as("completed"),
+                Then(
+                    "totals: {}", [TOTAL], lambda at: [one["valueInteger"] for one in at.chart.written("Observation")]
+                ),
+            ),
+        ),
+    ),
+)
+NOBODY_ON_CALL = Story(
+    title="Kim, and nobody on call",
+    slug="kim-nobody-on-call",
+    intro=INTRO + "Kim is enrolled; the site has settled nobody on call.",
+    person="kim",
+    people=TEAM,
+    rows=(
+        Row(when="2026-04-18T12:00:00-05:00", who=DANA, words="enrols Kim", step="enroll", does=_enrolls),
+        Row(
+            when=AUTHORED,
+            who=DANA,
+            words=ASKS,
+            given=(ANSWERS, "completed"),
+            step="record-assessment",
+            does=_records,
+            then=(
+                Then("a Task to review safety for each of {}", {DANA, SAMUEL}, lambda at: at.owners(_reviews(at))),
+                Then(
+                    "and a warning says that nobody is '{}'",
+                    "on call",
+                    lambda at: "on call" if any("on call" in one for one in at.told.warnings) else "",
+                ),
+            ),
+        ),
+    ),
+)
+KIM = (COMPLETED, DRAFT, DRAFT_COMPLETED, NOBODY_ON_CALL)
