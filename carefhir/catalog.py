@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from carefhir.errors import BadInput
 from carefhir.steps import AnyReading, AnyStep
+from carefhir.workflows.assessment.conclude_assessment import CONCLUDE_ASSESSMENT
 from carefhir.workflows.assessment.overview import OVERVIEW
 from carefhir.workflows.assessment.record_assessment import RECORD_ASSESSMENT
 from carefhir.workflows.monitoring.worklist import WORKLIST
@@ -14,6 +15,7 @@ STEPS: tuple[AnyStep, ...] = (
     ENROLL,
     RECORD_ASSESSMENT,
     OPEN_TRANSITION,
+    CONCLUDE_ASSESSMENT,
 )
 
 READINGS: tuple[AnyReading, ...] = (
