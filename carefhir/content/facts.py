@@ -94,8 +94,13 @@ def _verification(one: ConditionView) -> Iterable[tuple[str, str]]:
 
 def groups_of(content: Content, one: ConditionView) -> tuple[str, ...]:
     """The condition groups a condition falls into: by SNOMED exactly, by ICD-10-CM prefix, the longest one."""
+    return groups_of_codes(content, one.codes)
+
+
+def groups_of_codes(content: Content, codes: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The condition groups that codes fall into."""
     found: dict[str, None] = {}
-    for system, code in one.codes:
+    for system, code in codes:
         if system == SNOMED:
             found |= dict.fromkeys(content.mapped("condition-groups", system, code))
         elif system == ICD10CM:

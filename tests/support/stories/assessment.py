@@ -1,4 +1,4 @@
-"""Stories of assessment: what it came to, and the tier."""
+"""Stories of assessment: what it came to, the tier, and concerns that a person judges."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from carefhir.steps import Command
 from carefhir.workflows.assessment.conclude_assessment import ConcludeAssessment
+from carefhir.workflows.assessment.confirm_concern import ConfirmConcern
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.transitions.open_transition import OpenTransition
 from tests.support.graph import everything
@@ -75,7 +76,46 @@ def _whole(found: Stage) -> Command:
     return conclude(found, conclusions=said, adl_losses=1, iadl_losses=2)
 
 
+def confirm(found: Stage, concern: str, **changes: Any) -> ConfirmConcern:
+    """A concern confirmed, by the text in it."""
+    return ConfirmConcern.model_validate(
+        {
+            "patient": found.patient,
+            "concern": newest(found, "Condition", concern),
+            "reason": "talked it through with her",
+            **changes,
+        }
+    )
+
+
+def _need(found: Stage) -> Command:
+    return confirm(found, "Z59.41")
+
+
+def _diagnosed(found: Stage) -> Command:
+    return confirm(
+        found,
+        "depression-screen-positive",
+        diagnosis="icd-10-cm|F33.1",
+        diagnosis_words="Major depressive disorder, recurrent, moderate",
+    )
+
+
+def _proposed(found: Stage) -> Command:
+    return confirm(found, "depression-screen-positive")
+
+
+def _proposed_before(found: Stage) -> None:
+    screened(found)
+    done(found, _proposed(found))
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("two domains concluded, the rest asked for", "conclude-assessment", "rosa", screened, _partly),
     Scenario("every domain concluded by now", "conclude-assessment", "rosa", _half_concluded, _whole),
+    Scenario("a need confirmed by a nurse", "confirm-concern", "rosa", screened, _need),
+    Scenario("a diagnosis proposed by a nurse", "confirm-concern", "rosa", screened, _proposed),
+    Scenario(
+        "a diagnosis confirmed as proposed", "confirm-concern", "rosa", _proposed_before, _diagnosed, by="physician"
+    ),
 )
