@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -179,21 +179,26 @@ def use_of(chart: Chart, occasion: Occasion) -> Use | None:
         return None
     content, now = occasion.content, occasion.now
     done = [one for one in _all_stays(content, chart.encounters) if one.end <= now]
-    year = tuple(one for one in done if one.end > now - timedelta(days=365))
+
+    def within(day: date | None, days: int) -> bool:
+        return day is not None and (occasion.today - day).days <= days
+
+    year = tuple(one for one in done if within(one.end_day, 365))
     urgency = {one.references: unplanned(content, one, chart.encounters) for one in done}
     visits = tuple(
         one
         for one in chart.encounters
         if one.status in BEGUN
         and one.start is not None
-        and now - timedelta(days=365) < one.start <= now
+        and one.start <= now
+        and within(one.start_day, 365)
         and stays.setting_of(content, one).code == "emergency"
     )
     last, last_unplanned = (
         max(some, key=lambda one: (one.end, one.anchor.reference), default=None)
         for some in (done, [one for one in done if urgency[one.references]])
     )
-    quarter = tuple(one for one in year if one.end > now - timedelta(days=90))
+    quarter = tuple(one for one in year if within(one.end_day, 90))
     return Use(year, quarter, visits, last, last_unplanned, urgency)
 
 

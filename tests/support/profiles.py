@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from carefhir.codes import BASE
+from carefhir.codes import BASE, CONDITION_CATEGORY
 from carefhir.fhir.record import codings
 
 Json = dict[str, Any]
@@ -27,13 +27,16 @@ def otherwise(resource: Json) -> bool:
 
 ROWS: tuple[tuple[str, Says, str], ...] = (
     ("CareTeam", otherwise, "carefhir-care-team"),
+    ("Condition", has("category", CONDITION_CATEGORY, "problem-list-item"), "carefhir-problem"),
     ("Condition", otherwise, "carefhir-concern"),
     ("Consent", otherwise, "carefhir-consent"),
     ("EpisodeOfCare", otherwise, "carefhir-episode-of-care"),
     ("Flag", otherwise, "carefhir-flag"),
+    ("Observation", has("code", "assessment-domain"), "carefhir-conclusion"),
     ("Observation", otherwise, "carefhir-score"),
     ("Provenance", otherwise, "carefhir-receipt"),
     ("QuestionnaireResponse", otherwise, "carefhir-questionnaire-response"),
+    ("RiskAssessment", has("method", "assessment-method", "care-tier"), "carefhir-tier"),
     ("RiskAssessment", otherwise, "carefhir-risk-assessment"),
     ("Task", otherwise, "carefhir-task"),
 )
