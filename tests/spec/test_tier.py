@@ -31,6 +31,7 @@ from tests.support.stories.supervision import planted
 Json = dict[str, Any]
 NOW = datetime.fromisoformat("2026-03-09T10:00:00-05:00")
 OCCASION = Occasion(NOW, Actor("Practitioner/1"), load(), NOW.tzinfo)  # type: ignore[arg-type]
+VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 NOTHING = facts_of(Chart(), OCCASION)
 """Nothing on record, all of it visible."""
 LOOKED_AT = {"behavioural_age_days": [10], "social_age_days": [10]}
@@ -360,6 +361,27 @@ def test_nobody_steps_down_within_30_days_of_discharge(rosa: Stage) -> None:
     found = parts(tier_of(rosa))
     assert found["setBy"] == "rules"
     assert found["tier"] != "high"
+
+
+def test_what_may_tell_of_violence_is_restricted(rosa: Stage) -> None:
+    """Rule 4: the tier, and the domains whose words are likely to tell of it; what matters to her is not."""
+    planted(
+        rosa,
+        "Condition",
+        ours=False,
+        verificationStatus={"coding": [{"system": VERIFICATION, "code": "unconfirmed"}]},
+        code={"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "T74.11XA"}]},
+    )
+    assert isinstance(concluded(rosa, "social", "what-matters"), Done)
+    chart = Standing(rosa.backend, rosa.patient)
+    labels = {
+        one["code"]["coding"][0]["code"]: [label["code"] for label in one["meta"].get("security", [])]
+        for one in chart.written("Observation")
+        if "valueString" in one
+    }
+    assert labels == {"social": ["R"], "what-matters": []}
+    assert [one["code"] for one in tier_of(rosa)["meta"]["security"]] == ["R"]
+    assert "violence" in tier_of(rosa)["prediction"][0]["rationale"]
 
 
 def _only_a_planned_stay(found: Stage, type_: str) -> None:

@@ -111,7 +111,8 @@ class Conclusions:
             warnings=(*self._warnings(tier), *self.chart.not_visible),
             decided_from=tuple(sources),
             artefacts=(content.canonical("PlanDefinition", tiers.PLAN), self.clock.canonical),
-            reason=self.command.tier_reason or "assessment concluded",
+            # A person's reason for another tier stands in the tier, which may be restricted; a receipt is not.
+            reason="assessment concluded" + ("; tier set by a person" if self.command.tier else ""),
             acting_as=self.occasion.actor.discipline,
         )
 
@@ -132,6 +133,8 @@ class Conclusions:
             losses,
         )
         labels = _labels(self.known[named] for named in one.evidence)
+        told = set(str(domain.properties.get("restrictedBy", "")).split())
+        labels += (RESTRICTED,) if told & self._restricted() else ()
         return Create(f"conclusion/{one.domain}", labelled(resource, labels), f"{domain.display}: concluded")
 
     def _missing(self) -> list[str]:
@@ -260,14 +263,13 @@ class Conclusions:
             return (f"set by a person: {self.command.tier_reason}", by_rule)
         return (tier.no_step_down, by_rule) if setting[1] == "held" else ()
 
-    def _restricted(self) -> bool:
-        """Whether the tier rests on what must stay out of shared documents (rule 4)."""
+    def _restricted(self) -> set[str]:
+        """The condition groups on record that must stay out of shared documents (rule 4)."""
         content = self.occasion.content
         groups = content.concepts(CONDITION_GROUP)
         weighed = [one for one in self.chart.conditions if evidence.weighed(content, one)]
-        return any(
-            groups[code].properties.get("restricted") for one in weighed for code in facts.groups_of(content, one)
-        )
+        found = {code for one in weighed for code in facts.groups_of(content, one)}
+        return {code for code in found if groups[code].properties.get("restricted")}
 
     def steps_down_unsigned(self) -> tuple[str, ...]:
         """Why this person may not set a lower tier now: while something red is open, a provider does."""

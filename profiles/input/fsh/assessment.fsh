@@ -15,6 +15,9 @@ Description: "The parts of the whole picture. Each is concluded in words, or nam
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/assessment-domain"
+* ^property[0].code = #restrictedBy
+* ^property[0].type = #string
+* ^property[0].description = "Condition groups that make its conclusion restricted where they are on record: its words are likely to tell of them (D)"
 * #clinical "clinical" "Problems, medicines, allergies, and the use of hospitals and emergency departments."
 * #function "function" "What the person can do by themselves: daily living, and running a household."
 * #behavioural "behavioural and psychological" "Mood, anxiety, thinking, substances, and how the person copes."
@@ -23,6 +26,12 @@ Description: "The parts of the whole picture. Each is concluded in words, or nam
 * #language-literacy "language and literacy" "In which language, with which help, and how the person takes in what they are told."
 * #what-matters "what matters" "What matters most to the person, in their own words."
 * #advance-directives "advance directives" "Wishes for the time when the person cannot speak for themselves, and who then does."
+* #behavioural ^property[0].code = #restrictedBy
+* #behavioural ^property[0].valueString = "substance-use violence"
+* #social ^property[0].code = #restrictedBy
+* #social ^property[0].valueString = "violence surroundings-need"
+* #supports ^property[0].code = #restrictedBy
+* #supports ^property[0].valueString = "violence"
 
 ValueSet: AssessmentDomainCodes
 Id: assessment-domain
