@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from carefhir.errors import BadInput
 from carefhir.steps import AnyReading, AnyStep
+from carefhir.workflows.assessment.conclude_assessment import CONCLUDE_ASSESSMENT
+from carefhir.workflows.assessment.confirm_concern import CONFIRM_CONCERN
 from carefhir.workflows.assessment.overview import OVERVIEW
 from carefhir.workflows.assessment.record_assessment import RECORD_ASSESSMENT
 from carefhir.workflows.monitoring.worklist import WORKLIST
 from carefhir.workflows.supervision.enroll import ENROLL
+from carefhir.workflows.supervision.record_death import RECORD_DEATH
 from carefhir.workflows.transitions.open_transition import OPEN_TRANSITION
 
 STEPS: tuple[AnyStep, ...] = (
     ENROLL,
     RECORD_ASSESSMENT,
     OPEN_TRANSITION,
+    CONCLUDE_ASSESSMENT,
+    CONFIRM_CONCERN,
+    RECORD_DEATH,
 )
 
 READINGS: tuple[AnyReading, ...] = (

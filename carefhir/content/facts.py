@@ -8,8 +8,9 @@ records a fact rests on could not, it is empty, not 0 (rule R10).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,9 +19,10 @@ from carefhir.content import stays
 from carefhir.content.loading import Content, parameters
 from carefhir.content.rules import Facts
 from carefhir.errors import ContentError
-from carefhir.fhir.record import codings, dig, first_text, moment, references, relative
-from carefhir.mappers import reading
+from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
+from carefhir.mappers import reading, risk_assessment
 from carefhir.mappers.chart import Chart
+from carefhir.mappers.conclusion import ConclusionView
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.encounter import BEGUN, EncounterView
 from carefhir.mappers.goal import GoalView
@@ -32,11 +34,15 @@ STAYS = (
     "unplanned_stays_90_days",
     "unplanned_stays_12_months",
     "unclear_stays_90_days",
+    "unclear_stays_12_months",
     "psychiatric_stays_12_months",
     "heart_failure_stays_12_months",
     "emergency_visits_12_months",
     "days_since_discharge",
     "days_since_unplanned_discharge",
+    "lace_expected",
+    "lace_low",
+    "lace_high",
 )
 """Facts of stays and visits."""
 
@@ -65,8 +71,10 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
         "medicine_classes": sorted({code for one in taken for code in one.classes}),
         "medicine_count": [len({one.key for one in taken if one.key})] * seen_medicines,
         "nyha": _nyha(confirmed),
-        "adl_losses": [],
-        "iadl_losses": [],
+        "safety_open": [bool(open_safety_reviews(chart))] * ("tasks" not in chart.unseen),
+        "referred": [],
+        "categories": [],
+        **_looked_at(chart, occasion),
         "goals": sorted({code for one in chart.goals if not one.over for code in one.codes}),
         "a1c_targets": sorted({value for one in chart.goals if not one.over for value in _a1c_targets(one)}),
         "other_goal_measures": sorted(
@@ -93,12 +101,18 @@ def _verification(one: ConditionView) -> Iterable[tuple[str, str]]:
 
 def groups_of(content: Content, one: ConditionView) -> tuple[str, ...]:
     """The condition groups a condition falls into: by SNOMED exactly, by ICD-10-CM prefix, the longest one."""
+    return groups_of_codes(content, one.codes)
+
+
+def groups_of_codes(content: Content, codes: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The condition groups that codes fall into."""
     found: dict[str, None] = {}
-    for system, code in one.codes:
+    for system, code in codes:
         if system == SNOMED:
             found |= dict.fromkeys(content.mapped("condition-groups", system, code))
         elif system == ICD10CM:
-            found |= dict.fromkeys(content.mapped_by_prefix("condition-groups", system, code))
+            known = content.mapped_by_prefix("condition-groups", system, code)
+            found |= dict.fromkeys(known or content.mapped("social-need-leaves", system, code))
     return tuple(found)
 
 
@@ -171,36 +185,129 @@ def _readings(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
     return found
 
 
-def _stays(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
-    """Stays and emergency visits that ended within a time, and what they were for."""
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Stays and emergency visits as facts count them, with the records they stand on."""
+
+    year: tuple[stays.Stay, ...]
+    """Ended within 365 days."""
+    quarter: tuple[stays.Stay, ...]
+    """Ended within 90 days."""
+    visits: tuple[EncounterView, ...]
+    """Emergency visits within 365 days."""
+    last: stays.Stay | None
+    last_unplanned: stays.Stay | None
+    urgency: Mapping[frozenset[str], bool | None]
+    """By the references of a stay: whether it was unplanned."""
+
+    def count(self, some: Iterable[stays.Stay], urgency: bool | None) -> int:
+        """How many of some stays are of that urgency."""
+        return len([one for one in some if self.urgency[one.references] is urgency])
+
+
+def use_of(chart: Chart, occasion: Occasion) -> Use | None:
+    """What was used of hospitals and emergency departments; None where encounters cannot be seen."""
     if "encounters" in chart.unseen:
-        return {name: [] for name in STAYS}
+        return None
     content, now = occasion.content, occasion.now
     done = [one for one in _all_stays(content, chart.encounters) if one.end <= now]
-    year = [one for one in done if one.end > now - timedelta(days=365)]
-    quarter = [one for one in year if one.end > now - timedelta(days=90)]
-    urgency = {id(one): unplanned(content, one, chart.encounters) for one in done}
-    unplanned_ = [one for one in done if urgency[id(one)]]
-    failing = {one.record.reference for one in chart.conditions if "heart-failure" in groups_of(content, one)}
-    visits = [
+
+    def within(day: date | None, days: int) -> bool:
+        return day is not None and (occasion.today - day).days <= days
+
+    year = tuple(one for one in done if within(one.end_day, 365))
+    urgency = {one.references: unplanned(content, one, chart.encounters) for one in done}
+    visits = tuple(
         one
         for one in chart.encounters
         if one.status in BEGUN
         and one.start is not None
-        and now - timedelta(days=365) < one.start <= now
+        and one.start <= now
+        and within(one.start_day, 365)
         and stays.setting_of(content, one).code == "emergency"
-    ]
-    last, last_unplanned = (max((one.end_day for one in some), default=None) for some in (done, unplanned_))
+    )
+    last, last_unplanned = (
+        max(some, key=lambda one: (one.end, one.anchor.reference), default=None)
+        for some in (done, [one for one in done if urgency[one.references]])
+    )
+    quarter = tuple(one for one in year if within(one.end_day, 90))
+    return Use(year, quarter, visits, last, last_unplanned, urgency)
+
+
+def _stays(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
+    """Stays and emergency visits that ended within a time, and what they were for."""
+    use = use_of(chart, occasion)
+    if use is None:
+        return {name: [] for name in STAYS}
+    failing = {one.record.reference for one in chart.conditions if "heart-failure" in groups_of(occasion.content, one)}
+    last, last_unplanned = use.last, use.last_unplanned
+    lace = lace_of(chart, last_unplanned)
+    scored = dict(lace[1]) if lace else {}
     return {
-        "stays_12_months": [len(year)],
-        "unplanned_stays_90_days": [len([one for one in quarter if urgency[id(one)]])],
-        "unplanned_stays_12_months": [len([one for one in year if urgency[id(one)]])],
-        "unclear_stays_90_days": [len([one for one in quarter if urgency[id(one)] is None])],
-        "psychiatric_stays_12_months": [len([one for one in year if one.setting.code == "psychiatric"])],
-        "heart_failure_stays_12_months": [len([one for one in year if _reasons(one) & failing])],
-        "emergency_visits_12_months": [len(visits)],
-        "days_since_discharge": [(occasion.today - last).days] if last else [],
-        "days_since_unplanned_discharge": [(occasion.today - last_unplanned).days] if last_unplanned else [],
+        "stays_12_months": [len(use.year)],
+        "unplanned_stays_90_days": [use.count(use.quarter, True)],
+        "unplanned_stays_12_months": [use.count(use.year, True)],
+        "unclear_stays_90_days": [use.count(use.quarter, None)],
+        "unclear_stays_12_months": [use.count(use.year, None)],
+        "psychiatric_stays_12_months": [len([one for one in use.year if one.setting.code == "psychiatric"])],
+        "heart_failure_stays_12_months": [len([one for one in use.year if _reasons(one) & failing])],
+        "emergency_visits_12_months": [len(use.visits)],
+        "days_since_discharge": [(occasion.today - last.end_day).days] if last else [],
+        "days_since_unplanned_discharge": [(occasion.today - last_unplanned.end_day).days] if last_unplanned else [],
+        "lace_expected": [True] if last_unplanned and last_unplanned.setting.properties.get("lace") else [],
+        "lace_low": [scored["low"]] if isinstance(scored.get("low"), int) else [],
+        "lace_high": [scored["high"]] if isinstance(scored.get("high"), int) else [],
+    }
+
+
+def lace_of(chart: Chart, stay: stays.Stay | None) -> tuple[Record, Mapping[str, Any]] | None:
+    """The newest LACE that was made for a stay, and its parts."""
+    found = [
+        (first_text(one.json, "occurrenceDateTime") or "", one, parts)
+        for one in chart.risks
+        if stay and set(references(one.json, "encounter")) & stay.references
+        for parts in risk_assessment.lace_parts(one)
+    ]
+    _, record, parts = max(found, key=lambda one: (one[0], one[1].id), default=("", None, {}))
+    return (record, parts) if record else None
+
+
+def open_safety_reviews(chart: Chart) -> tuple[Record, ...]:
+    """The safety reviews that nobody has settled yet."""
+    return tuple(one.record for one in chart.tasks if one.open and "safety-review" in one.codes)
+
+
+def newest_look(chart: Chart, domain: str) -> ConclusionView | None:
+    """The newest conclusion of a domain, or screen that looks at it."""
+    known = [(one.at, one) for one in chart.conclusions if one.domain == domain and one.at is not None]
+    return max(known, key=lambda pair: (pair[0], pair[1].record.id), default=(None, None))[1]
+
+
+def newest_losses(chart: Chart) -> ConclusionView | None:
+    """The newest conclusion that counts lost function."""
+    known = [
+        (one.at, one)
+        for one in chart.conclusions
+        if one.at is not None and (one.adl_losses is not None or one.iadl_losses is not None)
+    ]
+    return max(known, key=lambda pair: (pair[0], pair[1].record.id), default=(None, None))[1]
+
+
+def _looked_at(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
+    """How long ago mood and social needs were looked at, and which function is lost."""
+    scores = [one.at for one in reading.of(chart.readings, *reading.BEHAVIOURAL) if one.at <= occasion.now]
+    concluded = newest_look(chart, "behavioural")
+    behavioural = [*scores, *([concluded.at] if concluded and concluded.at else [])]
+    social, losses = newest_look(chart, "social"), newest_losses(chart)
+
+    def days(moments: list[datetime]) -> list[int]:
+        return [(occasion.today - occasion.local_date(max(moments))).days] if moments else []
+
+    return {
+        "behavioural_age_days": days(behavioural),
+        "social_age_days": days([social.at] if social and social.at else []),
+        "adl_losses": [losses.adl_losses] if losses and losses.adl_losses is not None else [],
+        "iadl_losses": [losses.iadl_losses] if losses and losses.iadl_losses is not None else [],
     }
 
 

@@ -123,18 +123,18 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Is the resource whose `Type/id` stands in the slot."""
+    """Is the resource whose `Type/id` stands in the slot; several stand there parted by blanks."""
 
     slot: str
     param: str = "_id"
 
     def query(self, slots: Slots) -> str | None:
         wanted = filled(self.slot, slots)
-        return wanted.rpartition("/")[2] if wanted else None
+        return ",".join(one.rpartition("/")[2] for one in wanted.split()) if wanted else None
 
     def holds(self, resource: Json, slots: Slots) -> bool:
         wanted = self.query(slots)
-        return wanted is not None and resource.get("id") == wanted
+        return wanted is not None and resource.get("id") in wanted.split(",")
 
 
 @dataclass(frozen=True, slots=True)

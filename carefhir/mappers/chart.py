@@ -15,6 +15,7 @@ from carefhir.mappers import (
     appointment,
     care_plan,
     care_team,
+    conclusion,
     condition,
     detected_issue,
     encounter,
@@ -31,6 +32,7 @@ from carefhir.mappers import (
 from carefhir.mappers.appointment import AppointmentView
 from carefhir.mappers.care_plan import CarePlanView
 from carefhir.mappers.care_team import TeamView
+from carefhir.mappers.conclusion import ConclusionView
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.detected_issue import IssueView
 from carefhir.mappers.encounter import EncounterView
@@ -65,6 +67,7 @@ NEEDS: dict[str, Need] = {
         appointment.find(),
         detected_issue.find(),
         risk_assessment.find(),
+        conclusion.find(),
     )
 }
 
@@ -98,6 +101,8 @@ class Chart:
     not_visible: tuple[str, ...] = ()
     unseen: frozenset[str] = frozenset()
     """The needs that could not be seen."""
+    conclusions: tuple[ConclusionView, ...] = ()
+    """Domains concluded, and social screens."""
 
     @property
     def care_manager(self) -> str:
@@ -135,4 +140,5 @@ def read(records: Records, occasion: Occasion) -> Chart:
         records["risks"],
         tuple(f"{gap.type} not visible: {gap.why}" for gap in records.gaps),
         frozenset(gap.need for gap in records.gaps),
+        tuple(found for one in records["conclusions"] if (found := conclusion.read(one, zone))),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from carefhir.codes import (
+    CONDITION_CATEGORY,
     CONDITION_CLINICAL,
     CONDITION_VERIFICATION,
     ICD10CM,
@@ -84,5 +85,24 @@ def write_concern(patient: str, finding: Concept, label: str, recorded: str, rec
         "subject": {"reference": patient},
         "recordedDate": recorded,
         "recorder": {"reference": recorder},
+        "evidence": [{"detail": [evidence]}],
+    }
+
+
+def write_problem(
+    patient: str, code: tuple[str, str], words: str, recorded: str, asserter: str, evidence: Json
+) -> Json:
+    """A problem that a provider has confirmed, with the concern it began as for its evidence."""
+    system, value = code
+    return {
+        "resourceType": "Condition",
+        "clinicalStatus": concept(CONDITION_CLINICAL, "active"),
+        "verificationStatus": concept(CONDITION_VERIFICATION, "confirmed"),
+        "category": [concept(CONDITION_CATEGORY, "problem-list-item")],
+        "code": {"coding": [{"system": system, "code": value}], "text": words},
+        "subject": {"reference": patient},
+        "recordedDate": recorded,
+        "recorder": {"reference": asserter},
+        "asserter": {"reference": asserter},
         "evidence": [{"detail": [evidence]}],
     }

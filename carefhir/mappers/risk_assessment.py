@@ -1,20 +1,85 @@
-"""RiskAssessment: the LACE index with everything it rests on."""
+"""RiskAssessment: the LACE index, and the tier of care, with everything they rest on."""
 
 from __future__ import annotations
 
-from carefhir.codes import BASE, METHOD, RISK
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from carefhir.codes import BASE, METHOD, RISK, TIER
 from carefhir.content.lace import Lace
-from carefhir.content.loading import Content
+from carefhir.content.loading import Content, value_of
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record
+from carefhir.fhir.record import Record, dig, first_text, moment
 from carefhir.fhir.search import Need, Of
 
 LACE_EXTENSION = f"{BASE}/StructureDefinition/lace"
+TIER_EXTENSION = f"{BASE}/StructureDefinition/tier"
+COUNTS = frozenset({"final", "amended", "corrected"})
 
 
 def find() -> Need:
     """All of a patient's risk assessments."""
     return Need("risks", "RiskAssessment", (Of("patient", "subject"),), bounded=True, optional=True)
+
+
+def lace_parts(record: Record) -> tuple[Mapping[str, Any], ...]:
+    """The points of a LACE that counts; () for anything else."""
+    if first_text(record.json, "status") not in COUNTS:
+        return ()
+    found = (one for one in dig(record.json, "extension") if isinstance(one, dict) and one.get("url") == LACE_EXTENSION)
+    return tuple(_parts(one) for one in found)
+
+
+def _parts(extension: Json) -> Mapping[str, Any]:
+    """The parts of a complex extension by name, leniently."""
+    parts = (one for one in dig(extension, "extension") if isinstance(one, dict))
+    return {str(one.get("url")): value_of(one) for one in parts}
+
+
+@dataclass(frozen=True, slots=True)
+class TierView:
+    """A tier on record."""
+
+    record: Record
+    tier: str
+    at: datetime | None
+
+
+def tier_of(record: Record, zone: tzinfo) -> TierView | None:
+    """A tier that counts; None for any other assessment."""
+    if first_text(record.json, "status") not in COUNTS:
+        return None
+    for one in dig(record.json, "extension"):
+        if isinstance(one, dict) and one.get("url") == TIER_EXTENSION:
+            at = moment(first_text(record.json, "occurrenceDateTime"), zone)
+            return TierView(record, str(_parts(one).get("tier", "")), at)
+    return None
+
+
+def write_tier(content: Content, patient: str, at: str, performer: str, tier: Json, basis: Iterable[Json]) -> Json:
+    """A final tier; `tier` holds what its extension and its prediction say."""
+    parts: list[Json] = [
+        {"url": "tier", "valueCode": tier["tier"]},
+        {"url": "atLeast", "valueBoolean": tier["atLeast"]},
+        *({"url": "category", "valueCode": one} for one in tier["categories"]),
+        *({"url": "notAssessed", "valueString": one} for one in tier["notAssessed"]),
+        {"url": "byRule", "valueCode": tier["byRule"]},
+        {"url": "setBy", "valueCode": tier["setBy"]},
+    ]
+    outcome = {"coding": [content.concept(TIER, tier["tier"]).coding], "text": tier["words"]}
+    return {
+        "resourceType": "RiskAssessment",
+        "extension": [{"url": TIER_EXTENSION, "extension": parts}],
+        "status": "final",
+        "method": {"coding": [content.concept(METHOD, "care-tier").coding]},
+        "subject": {"reference": patient},
+        "occurrenceDateTime": at,
+        "performer": {"reference": performer},
+        "basis": list(basis),
+        "prediction": [{"outcome": outcome, "rationale": tier["rationale"]}],
+    }
 
 
 def write_lace(content: Content, patient: str, stay: Record, at: str, performer: str, result: Lace) -> Json:

@@ -87,6 +87,8 @@ class Work:
     part_of: Json | None = None
     finding: Concept | None = None
     inputs: tuple[Json, ...] = ()
+    reason: Concept | None = None
+    """What it is about, where that is no finding."""
 
 
 def write(content: Content, patient: str, requester: str, authored: str, work: Work) -> Json:
@@ -108,8 +110,8 @@ def write(content: Content, patient: str, requester: str, authored: str, work: W
     }
     if work.focus:
         task["focus"] = work.focus
-    if work.finding:
-        task["reasonCode"] = {"coding": [work.finding.coding]}
+    if about := work.finding or work.reason:
+        task["reasonCode"] = {"coding": [about.coding]}
     if work.part_of:
         task["partOf"] = [work.part_of]
     if work.inputs:

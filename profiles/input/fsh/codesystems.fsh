@@ -55,6 +55,7 @@ Description: "What a Task asks somebody to do."
 * #settle-contradiction "settle contradiction" "Decide between two pieces of advice that are against each other."
 * #place-order "place order" "The prescriber places, changes or declines an order of the plan."
 * #confirm-diagnosis "confirm diagnosis" "A provider confirms or dismisses what a screen found."
+* #confirm-need "confirm need" "A nurse, social worker or provider confirms or dismisses a social need that was proposed."
 * #inform-provider "inform the provider" "Tell the supervising provider; it does not wait for the next visit."
 * #revise-plan "revise plan" "The provider returned the plan: change it and ask again."
 * #education "education" "Teach one thing the plan asks for."
@@ -71,6 +72,8 @@ Description: "What a Task asks somebody to do."
 * #resolve-discrepancy ^property[0].valueCode = #change-medicine
 * #confirm-diagnosis ^property[0].code = #closedBy
 * #confirm-diagnosis ^property[0].valueCode = #confirm-diagnosis
+* #confirm-need ^property[0].code = #closedBy
+* #confirm-need ^property[0].valueCode = #confirm-need
 * #nurse-call ^property[0].code = #closedBy
 * #nurse-call ^property[0].valueCode = #triage
 * #track-facility-stay "track facility stay" "Watch a stay in a facility for its discharge; no transition clock runs meanwhile."
@@ -106,6 +109,7 @@ Description: "Where a Task stands in the programme's own terms (Task.businessSta
 * #proposed-for-closing "proposed for closing" "Settled as the care manager sees it; a provider closes it."
 * #returned "returned" "The provider did not sign and says why."
 * #teach-again "teach again" "Not yet understood in the person's own words."
+* #died "died" "The person has died; nothing more is to be done."
 
 ValueSet: CareTaskStateCodes
 Id: care-task-state
@@ -216,6 +220,7 @@ Description: "Methods of a RiskAssessment for which no standard code was found."
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/assessment-method"
 * #lace "LACE" "LACE index of death or unplanned readmission within 30 days of discharge (van Walraven 2010)."
+* #care-tier "care tier" "Tier of care by the rules of PlanDefinition care-tier, or set by a person."
 
 ValueSet: AssessmentMethodCodes
 Id: assessment-method

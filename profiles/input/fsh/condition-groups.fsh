@@ -162,6 +162,26 @@ Description: "Groups of conditions that pathways, tiers and contradictions ask f
 * #violence ^property[0].valueBoolean = true
 * #violence ^property[1].code = #restricted
 * #violence ^property[1].valueBoolean = true
+* #valve-disease "heart valve disease" "Disease of a heart valve, or a valve that was replaced."
+* #valve-disease ^property[0].code = #chronic
+* #valve-disease ^property[0].valueBoolean = true
+* #work-need "unemployment or trouble at work" "No work, or harm at work."
+* #work-need ^property[0].code = #need
+* #work-need ^property[0].valueBoolean = true
+* #education-need "schooling or literacy" "Trouble with schooling or reading."
+* #education-need ^property[0].code = #need
+* #education-need ^property[0].valueBoolean = true
+* #family-need "family circumstances" "Trouble in the family or of settling in."
+* #family-need ^property[0].code = #need
+* #family-need ^property[0].valueBoolean = true
+* #legal-need "legal circumstances" "Trouble with the law, or its consequences."
+* #legal-need ^property[0].code = #need
+* #legal-need ^property[0].valueBoolean = true
+* #surroundings-need "unsafe surroundings" "Violence around the person, or its victim; not by a partner or caregiver."
+* #surroundings-need ^property[0].code = #need
+* #surroundings-need ^property[0].valueBoolean = true
+* #surroundings-need ^property[1].code = #restricted
+* #surroundings-need ^property[1].valueBoolean = true
 
 ValueSet: ConditionGroupCodes
 Id: condition-group
@@ -639,6 +659,36 @@ Usage: #definition
 * group[0].element[+].code = #95922009
 * group[0].element[=].target[0].code = #violence
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[+].code = #368581000119106
+* group[0].element[=].target[0].code = #diabetes-type-2
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[+].code = #10939881000119105
+* group[0].element[=].target[0].code = #substance-use
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[+].code = #424393004
+* group[0].element[=].target[0].code = #surroundings-need
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[+].code = #73438004
+* group[0].element[=].target[0].code = #work-need
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[+].code = #161665007
+* group[0].element[=].target[0].code = #kidney-disease
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[+].code = #4557003
+* group[0].element[=].target[0].code = #coronary-disease
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[+].code = #48724000
+* group[0].element[=].target[0].code = #valve-disease
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[+].code = #60573004
+* group[0].element[=].target[0].code = #valve-disease
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[+].code = #60234000
+* group[0].element[=].target[0].code = #valve-disease
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[+].code = #1231000119100
+* group[0].element[=].target[0].code = #valve-disease
+* group[0].element[=].target[0].equivalence = #subsumes
 * group[1].source = "http://hl7.org/fhir/sid/icd-10-cm"
 * group[1].target = "https://carefhir.org/fhir/CodeSystem/condition-group"
 * group[1].element[+].code = #I50
@@ -1026,4 +1076,43 @@ Usage: #definition
 * group[1].element[=].target[0].equivalence = #subsumes
 * group[1].element[+].code = #Z69.1
 * group[1].element[=].target[0].code = #violence
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #Z56
+* group[1].element[=].target[0].code = #work-need
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #Z65.4
+* group[1].element[=].target[0].code = #surroundings-need
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #I34
+* group[1].element[=].target[0].code = #valve-disease
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #I35
+* group[1].element[=].target[0].code = #valve-disease
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #Z95.2
+* group[1].element[=].target[0].code = #valve-disease
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #Z94.0
+* group[1].element[=].target[0].code = #kidney-disease
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #Z55
+* group[1].element[=].target[0].code = #education-need
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #Z65.0
+* group[1].element[=].target[0].code = #legal-need
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #Z65.1
+* group[1].element[=].target[0].code = #legal-need
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #Z65.2
+* group[1].element[=].target[0].code = #legal-need
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #Z65.3
+* group[1].element[=].target[0].code = #legal-need
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #Z59.2
+* group[1].element[=].target[0].code = #housing-need
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #Z59.7
+* group[1].element[=].target[0].code = #money-need
 * group[1].element[=].target[0].equivalence = #subsumes

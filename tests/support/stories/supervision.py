@@ -1,7 +1,77 @@
-"""Stories of supervision."""
+"""Stories of supervision: a death is told."""
 
 from __future__ import annotations
 
-from tests.support.stage import Scenario
+from typing import Any
 
-SCENARIOS: tuple[Scenario, ...] = ()
+from carefhir.codes import STEP_KEY
+from carefhir.steps import Command
+from carefhir.workflows.assessment.record_assessment import RecordAssessment
+from carefhir.workflows.supervision.record_death import RecordDeath
+from carefhir.workflows.transitions.open_transition import OpenTransition
+from tests.support.backends import EXAMPLE
+from tests.support.stage import Scenario, Stage, done, enrolled, response
+
+Json = dict[str, Any]
+
+
+def death(found: Stage, **changes: Any) -> RecordDeath:
+    """A daughter calls."""
+    said = {"patient": found.patient, "told_by": "daughter", "reason": "she called the office", "died": "2026-03-08"}
+    return RecordDeath.model_validate({**said, **changes})
+
+
+def planted(found: Stage, type_: str, *, ours: bool = True, **elements: Any) -> str:
+    """A resource about the person, as a plan of ours leaves it, or as somebody else does."""
+    system = STEP_KEY if ours else EXAMPLE
+    about = "participant" if type_ == "Appointment" else "subject"
+    who: Any = {"reference": found.patient}
+    return found.backend.create(
+        {
+            "resourceType": type_,
+            "identifier": [{"system": system, "value": f"planted-{type_}-{len(str(elements))}{found.mark}"}],
+            about: [{"actor": who, "status": "accepted"}] if type_ == "Appointment" else who,
+            **elements,
+        }
+    )
+
+
+def busy(found: Stage) -> None:
+    """In care, home from hospital, with an answer that raised a Flag, a plan, requests and visits: ours and others'."""
+    enrolled(found)
+    done(
+        found,
+        OpenTransition(patient=found.patient, encounter=found.backend.find("Encounter", "rosa-stay" + found.mark)),
+    )
+    done(found, RecordAssessment(patient=found.patient, response=response("rosa-phq-9-item-9", found.mark)))
+    words = {"text": "a ride to the clinic"}
+    planted(found, "CarePlan", status="active", intent="plan")
+    planted(found, "CarePlan", status="draft", intent="plan", title="the next one")
+    planted(found, "Goal", lifecycleStatus="active", description=words)
+    planted(found, "ServiceRequest", status="draft", intent="plan", code=words)
+    planted(found, "DeviceRequest", status="active", intent="plan", codeCodeableConcept=words)
+    planted(found, "CommunicationRequest", status="active", payload=[{"contentString": "your next visit"}])
+    planted(found, "Appointment", status="booked", start="2026-03-13T09:00:00Z", end="2026-03-13T09:30:00Z")
+    planted(found, "Appointment", ours=False, status="booked", start="2026-03-20T09:00:00Z", end="2026-03-20T09:30:00Z")
+
+
+def _death(found: Stage) -> Command:
+    return death(found)
+
+
+def _marked(found: Stage) -> None:
+    """Marked by registration, which knows no day, while our work goes on."""
+    enrolled(found)
+    person = found.backend.get(found.patient)
+    person["deceasedBoolean"] = True
+    found.backend.put(person)
+
+
+def _undated(found: Stage) -> Command:
+    return death(found, died=None)
+
+
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario("a death is told", "record-death", "rosa", busy, _death),
+    Scenario("a death that registration knows of", "record-death", "rosa", _marked, _undated),
+)

@@ -1,0 +1,105 @@
+"""Conclusions: what a domain of the assessment came to, in words, and when; and social screens, which look at one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from carefhir.codes import DOMAIN, FUNCTION_LOSS, LOINC, OBSERVATION_CATEGORY, concept
+from carefhir.content.loading import Concept, Content
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, codings, dig, first_text, has_code, moment
+from carefhir.fhir.search import Codes, Need, Of
+
+DOMAINS = (
+    "clinical",
+    "function",
+    "behavioural",
+    "social",
+    "supports",
+    "language-literacy",
+    "what-matters",
+    "advance-directives",
+)
+"""The codes of CodeSystem assessment-domain, for the search."""
+
+SOCIAL_SCREENS = ("88124-3", "93025-5", "96777-8")
+"""LOINC codes of social screens: Hunger Vital Sign result, PRAPARE, AHC health-related social needs (K)."""
+
+COUNTS = frozenset({"final", "amended", "corrected"})
+
+
+def find() -> Need:
+    """What has been concluded about a patient, and social screens."""
+    among = (*(f"{DOMAIN}|{one}" for one in DOMAINS), *(f"{LOINC}|{one}" for one in SOCIAL_SCREENS))
+    return Need("conclusions", "Observation", (Of("patient", "subject"), Codes("code", "code", among)))
+
+
+@dataclass(frozen=True, slots=True)
+class ConclusionView:
+    """One domain that was looked at: when, and what it came to; a screen looks and concludes nothing."""
+
+    record: Record
+    domain: str
+    concluded: bool
+    at: datetime | None
+    words: str
+    adl_losses: int | None = None
+    iadl_losses: int | None = None
+
+
+def read(record: Record, zone: tzinfo) -> ConclusionView | None:
+    """A conclusion or a screen; None where it does not count."""
+    json = record.json
+    if first_text(json, "status") not in COUNTS:
+        return None
+    domain = next((code for system, code in codings(json, "code") if system == DOMAIN), "")
+    return ConclusionView(
+        record,
+        domain or "social",
+        bool(domain),
+        moment(first_text(json, "effectiveDateTime"), zone),
+        first_text(json, "valueString") or "",
+        _losses(json, "adl"),
+        _losses(json, "iadl"),
+    )
+
+
+def _losses(json: Json, code: str) -> int | None:
+    for part in dig(json, "component"):
+        if isinstance(part, dict) and has_code(part, "code", FUNCTION_LOSS, code):
+            found = part.get("valueInteger")
+            return found if isinstance(found, int) and not isinstance(found, bool) else None
+    return None
+
+
+def write(
+    content: Content,
+    patient: str,
+    domain: Concept,
+    words: str,
+    at: str,
+    performer: str,
+    derived_from: Iterable[str] = (),
+    losses: Iterable[tuple[str, int]] = (),
+) -> Json:
+    """A domain's conclusion, final."""
+    made: Json = {
+        "resourceType": "Observation",
+        "status": "final",
+        "category": [concept(OBSERVATION_CATEGORY, "survey")],
+        "code": {"coding": [domain.coding]},
+        "subject": {"reference": patient},
+        "effectiveDateTime": at,
+        "performer": [{"reference": performer}],
+        "valueString": words,
+    }
+    if evidence := [{"reference": one} for one in derived_from]:
+        made["derivedFrom"] = evidence
+    if parts := [
+        {"code": {"coding": [content.concept(FUNCTION_LOSS, code).coding]}, "valueInteger": count}
+        for code, count in losses
+    ]:
+        made["component"] = parts
+    return made
