@@ -106,6 +106,7 @@ Description: "Where a Task stands in the programme's own terms (Task.businessSta
 * #proposed-for-closing "proposed for closing" "Settled as the care manager sees it; a provider closes it."
 * #returned "returned" "The provider did not sign and says why."
 * #teach-again "teach again" "Not yet understood in the person's own words."
+* #ended-early "ended early" "Ended before its time; the reason stands beside it."
 
 ValueSet: CareTaskStateCodes
 Id: care-task-state
