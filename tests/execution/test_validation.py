@@ -18,7 +18,9 @@ from tests.support.validator import validate
 Json = dict[str, Any]
 BASE = "https://carefhir.org/fhir"
 PROFILES = {
+    "Appointment": "carefhir-visit",
     "CareTeam": "carefhir-care-team",
+    "Communication": "carefhir-contact",
     "Condition": "carefhir-concern",
     "Consent": "carefhir-consent",
     "EpisodeOfCare": "carefhir-episode-of-care",

@@ -17,7 +17,7 @@ Json = dict[str, Any]
 
 TYPES = (
     "CarePlan CareTeam Communication Condition Consent Encounter EpisodeOfCare Flag Goal Observation "
-    "QuestionnaireResponse RiskAssessment Task AllergyIntolerance MedicationRequest"
+    "QuestionnaireResponse RiskAssessment Task AllergyIntolerance MedicationRequest Appointment"
 ).split()
 DERIVED = (
     "https://carefhir.org/fhir/sid/step",
