@@ -14,7 +14,7 @@ from carefhir.content import stays
 from carefhir.content.clocks import read_clock
 from carefhir.fhir.changes import Act, Amend, Plan, Refusal, put
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import first_text
+from carefhir.fhir.record import references, relative
 from carefhir.mappers import chart, encounter, patient
 from carefhir.mappers.encounter import EncounterView
 from carefhir.mappers.task import TaskView
@@ -66,9 +66,9 @@ def decide(context: Context, command: SuspendTransition, occasion: Occasion, act
     if why:
         return Refusal(tuple(why))
     desk = _Hold(context, command, occasion, found, again)
-    before = first_text(found.parent.record.json, "statusReason.text") or "no reason is given"
-    if found.suspended and before != desk.words:
-        return Refusal((f"{found.reference} is on hold already ({before})",))
+    known = next((r for one in references(found.parent.record.json, "reasonReference") if (r := relative(one))), "")
+    if found.suspended and known != again.reference:
+        return Refusal((f"{found.reference} is on hold already, for {known or 'a reason of somebody else'}",))
     return desk.plan()
 
 
@@ -112,7 +112,7 @@ class _Hold:
     def words(self) -> str:
         """Why the Tasks are held."""
         day = self.again.start_day or self.transition.day
-        return f"back in {self._where} since {spoken(day)} ({self.again.reference})"
+        return f"back in {self._where} since {spoken(day)}"
 
     @property
     def _where(self) -> str:
@@ -138,9 +138,11 @@ class _Hold:
         )
 
     def _held(self, one: TaskView) -> Amend:
-        part = "transition" if one is self.transition.parent else f"held/{one.record.id}"
-        edits = (put("status", "on-hold"), state(self.occasion, "suspended"), following.because(self.words))
-        return settled(part, one.record, self.words, self.occasion, *edits)
+        edits = [put("status", "on-hold"), state(self.occasion, "suspended"), following.because(self.words)]
+        if one is not self.transition.parent:
+            return settled(f"held/{one.record.id}", one.record, self.words, self.occasion, *edits)
+        edits.append(put("reasonReference", {"reference": self.again.reference}))
+        return settled("transition", one.record, self.words, self.occasion, *edits)
 
     def _warnings(self) -> tuple[str, ...]:
         found = []

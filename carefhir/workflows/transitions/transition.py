@@ -14,7 +14,7 @@ from carefhir.codes import CLOCK_DATE, TASK_STATE
 from carefhir.fhir.changes import Amend, Edit, amend, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record, codings, dig, has_code, moment, moments, refers_to
+from carefhir.fhir.record import Record, dig, has_code, moment, moments, refers_to
 from carefhir.mappers import chart, communication
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers.appointment import AppointmentView
@@ -164,11 +164,6 @@ def settled(part: str, record: Record, why: str, occasion: Occasion, *edits: Edi
     if not wanted.changes_anything:
         return wanted
     return amend(part, record, why, *edits, put("lastModified", occasion.stamp))
-
-
-def state_of(task: TaskView) -> str:
-    """A Task's state in the programme's own terms; "" where it has none of ours."""
-    return next((code for system, code in codings(task.record.json, "businessStatus") if system == TASK_STATE), "")
 
 
 def next_business_day(day: date, occasion: Occasion) -> date:

@@ -14,6 +14,7 @@ from carefhir.workflows.transitions.open_transition import OpenTransition
 from carefhir.workflows.transitions.record_contact import RecordContact
 from carefhir.workflows.transitions.record_teach_back import RecordTeachBack
 from carefhir.workflows.transitions.suspend_transition import SuspendTransition
+from tests.support.backends import EXAMPLE
 from tests.support.stage import NOW, Scenario, Stage, done, enrolled
 
 Json = dict[str, Any]
@@ -77,7 +78,7 @@ def readmitted(found: Stage, start: str = "2026-03-09T02:00:00-06:00", **more: A
     return found.backend.create(
         {
             "resourceType": "Encounter",
-            "identifier": [{"system": "http://hospital.example/stays", "value": "again" + found.mark}],
+            "identifier": [{"system": EXAMPLE, "value": "again" + found.mark}],
             "status": "in-progress",
             "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IMP"},
             "subject": {"reference": found.patient},
