@@ -78,7 +78,7 @@ def attempts(
     in_window = tuple(one for one in made if one.counts and one.day <= by)
     evidence = len(in_window) >= clock.number("attempts-for-evidence") or (met is not None and met.day <= by)
     exhausted = (
-        met is None
+        not any(one.reached for one in made)
         and len(made) >= clock.number("unable-to-reach-attempts")
         and days_between(made[0].at, made[-1].at) >= clock.number("unable-to-reach-days")
     )

@@ -20,7 +20,7 @@ from carefhir.mappers import appointment, chart, patient, practitioner
 from carefhir.mappers.appointment import AppointmentView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromContext, Moment, PatientCommand, PractitionerRef, Step, TaskRef, instant
+from carefhir.steps import FromCommand, Moment, PatientCommand, PractitionerRef, Step, TaskRef, instant
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.transition import Context, Transition, day_of, settled, spoken, state
 
@@ -50,9 +50,9 @@ def read(records: Records, occasion: Occasion) -> Context:
     return following.read(records, occasion, "with_practitioner")
 
 
-def causes(context: Context, command: BookFollowUp, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
+def cause(command: BookFollowUp, occasion: Occasion) -> tuple[str, ...]:
     """The transition and the start of the visit."""
-    return ((command.transition, instant(command.start)),)
+    return (command.transition, instant(command.start))
 
 
 def _booked(context: Context, act: Act) -> AppointmentView | None:
@@ -203,7 +203,7 @@ BOOK_FOLLOW_UP = Step(
     title="Book the visit after a discharge",
     command=BookFollowUp,
     needs=NEEDS,
-    cause=FromContext(causes),
+    cause=FromCommand(cause),
     read=read,
     decide=decide,
     when_stale="decide again",

@@ -21,7 +21,7 @@ from carefhir.fhir.gather import Records
 from carefhir.mappers import chart, communication
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromContext, PatientCommand, Step, TaskRef
+from carefhir.steps import FromCommand, PatientCommand, Step, TaskRef
 from carefhir.workflows.transitions import evidence
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.attempts import Attempts, attempts
@@ -60,9 +60,9 @@ def read(records: Records, occasion: Occasion) -> Context:
     return following.read(records, occasion)
 
 
-def causes(context: Context, command: CloseTransition, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
+def cause(command: CloseTransition, occasion: Occasion) -> tuple[str, ...]:
     """The transition: it is closed once."""
-    return ((command.transition,),)
+    return (command.transition,)
 
 
 def decide(context: Context, command: CloseTransition, occasion: Occasion, act: Act) -> Plan | Refusal:
@@ -195,6 +195,8 @@ class _Closing:
         for one in self.transition.visits(self.context.chart.appointments):
             if not one.over and one.start is not None and one.start > self.occasion.now:
                 found.append(f"{one.reference} still stands: have it cancelled if nobody will come")
+        if self.command.outcome == "unable-to-reach" and not self.tried.exhausted:
+            found.append(f"attempts on record: {len(self.tried.made)}; the protocol for trying has not run its course")
         person = self.context.chart.patient
         if self.command.outcome == "died" and person is not None and not person.deceased:
             found.append("the record does not say that the person died: record-death stops all that would still go out")
@@ -206,7 +208,7 @@ CLOSE_TRANSITION = Step(
     title="Close a transition, with the evidence",
     command=CloseTransition,
     needs=NEEDS,
-    cause=FromContext(causes),
+    cause=FromCommand(cause),
     read=read,
     decide=decide,
     when_stale="decide again",

@@ -25,7 +25,7 @@ from carefhir.mappers import communication, patient, task
 from carefhir.mappers.communication import TalkView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromContext, Moment, PatientCommand, RelatedPersonRef, Step, TaskRef, instant
+from carefhir.steps import FromCommand, Moment, PatientCommand, RelatedPersonRef, Step, TaskRef, instant
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.attempts import (
     Attempt,
@@ -68,9 +68,9 @@ def read(records: Records, occasion: Occasion) -> Context:
     return following.read(records, occasion, "caregiver")
 
 
-def causes(context: Context, command: RecordContact, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
+def cause(command: RecordContact, occasion: Occasion) -> tuple[str, ...]:
     """The transition and the start of the attempt."""
-    return ((command.transition, instant(command.started)),)
+    return (command.transition, instant(command.started))
 
 
 def particulars(context: Context, command: RecordContact, occasion: Occasion) -> object:
@@ -285,7 +285,7 @@ RECORD_CONTACT = Step(
     title="Record an attempt to reach the person after a discharge",
     command=RecordContact,
     needs=NEEDS,
-    cause=FromContext(causes),
+    cause=FromCommand(cause),
     read=read,
     decide=decide,
     when_stale="decide again",

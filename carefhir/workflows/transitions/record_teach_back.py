@@ -23,7 +23,7 @@ from carefhir.mappers import communication, patient
 from carefhir.mappers.communication import TalkView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromContext, Moment, PatientCommand, Step, TaskRef, instant
+from carefhir.steps import FromCommand, Moment, PatientCommand, Step, TaskRef, instant
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.discharge import due_from
 from carefhir.workflows.transitions.transition import Context, Transition, day_of, settled, spoken, state
@@ -61,9 +61,9 @@ def read(records: Records, occasion: Occasion) -> Context:
     return following.read(records, occasion)
 
 
-def causes(context: Context, command: RecordTeachBack, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
+def cause(command: RecordTeachBack, occasion: Occasion) -> tuple[str, ...]:
     """The transition and the start of the talk."""
-    return ((command.transition, instant(command.started)),)
+    return (command.transition, instant(command.started))
 
 
 def particulars(context: Context, command: RecordTeachBack, occasion: Occasion) -> object:
@@ -215,7 +215,7 @@ RECORD_TEACH_BACK = Step(
     title="Record what the person could say back",
     command=RecordTeachBack,
     needs=NEEDS,
-    cause=FromContext(causes),
+    cause=FromCommand(cause),
     read=read,
     decide=decide,
     when_stale="decide again",

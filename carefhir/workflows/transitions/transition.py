@@ -44,10 +44,11 @@ class Context:
 
 
 def read(records: Records, occasion: Occasion, named: str = "") -> Context:
-    """The context; `named` is the need that holds what the command names."""
+    """The context, talks by their time; `named` is the need that holds what the command names."""
+    talks = [communication.read(one, occasion.zone) for one in records["communications"]]
     return Context(
         chart.read(records, occasion),
-        tuple(communication.read(one, occasion.zone) for one in records["communications"]),
+        tuple(sorted(talks, key=lambda one: (one.sent or occasion.now, one.reference))),
         records.one(named) if named else None,
     )
 
