@@ -62,6 +62,9 @@ NEEDS = (
     Need("caregiver", "RelatedPerson", (Named("{command.caregiver}"),), optional=True),
 )
 
+RULES = ("contact-outcome", "contact-topic", "supervised-action")
+"""The code systems that say what counts."""
+
 
 def read(records: Records, occasion: Occasion) -> Context:
     """The context."""
@@ -128,6 +131,11 @@ class _Call:
     def day(self) -> date:
         return day_of(self.command.started, self.occasion)
 
+    @property
+    def moves(self) -> bool:
+        """Whether the contact Task is still to be moved by this attempt: it is open, or this very act ended it."""
+        return self.contact.open or (self.own is not None and self.own.reference in self.contact.outputs)
+
     def plan(self) -> Plan:
         """Everything that follows from the attempt."""
         new = self._attempt()
@@ -135,7 +143,7 @@ class _Call:
         made = Create("attempt", self._written(new), f"attempt: {new}")
         reference = refer(self.own.record) if self.own else refer(made, self.act)
         changes: list[Change] = [made]
-        if self.contact.open or (self.own and self.own.reference in self.contact.outputs):
+        if self.moves:
             changes += self._moved(new, tried, reference)
         talks = tuple(one.record for one in self.context.talks if one is not self.own)
         chart = self.context.chart
@@ -145,7 +153,7 @@ class _Call:
             self._says(new, tried),
             warnings=(*self._warnings(new), *chart.not_visible),
             decided_from=(*sources, self.transition.parent.record, *talks),
-            artefacts=(self.clock.canonical, self.occasion.content.canonical("CodeSystem", "contact-outcome")),
+            artefacts=(self.clock.canonical, *(self.occasion.content.canonical("CodeSystem", one) for one in RULES)),
             reason=f"attempt to reach the person after the discharge on {self.transition.day}",
             acting_as=self.occasion.actor.discipline,
             labels=self.transition.labels,
@@ -254,7 +262,7 @@ class _Call:
             says.append(f"{_times(count)} by {spoken(by)}: the programme's evidence is met; the person is not reached")
         if self.transition.suspended:
             return (*says, "the transition is suspended: kept as evidence, nothing falls due")
-        if not self.contact.open and not tried.exhausted:
+        if not self.moves:
             return (*says, f"{self.contact.record.reference} is {self.contact.status} already and stays so")
         if tried.exhausted:
             return (*says, "trying ends here: a Task asks the care manager to tell the provider and decide")
