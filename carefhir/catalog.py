@@ -11,7 +11,12 @@ from carefhir.workflows.assessment.record_assessment import RECORD_ASSESSMENT
 from carefhir.workflows.monitoring.worklist import WORKLIST
 from carefhir.workflows.supervision.enroll import ENROLL
 from carefhir.workflows.supervision.record_death import RECORD_DEATH
+from carefhir.workflows.transitions.book_follow_up import BOOK_FOLLOW_UP
+from carefhir.workflows.transitions.close_transition import CLOSE_TRANSITION
 from carefhir.workflows.transitions.open_transition import OPEN_TRANSITION
+from carefhir.workflows.transitions.record_contact import RECORD_CONTACT
+from carefhir.workflows.transitions.record_teach_back import RECORD_TEACH_BACK
+from carefhir.workflows.transitions.suspend_transition import SUSPEND_TRANSITION
 
 STEPS: tuple[AnyStep, ...] = (
     ENROLL,
@@ -20,6 +25,11 @@ STEPS: tuple[AnyStep, ...] = (
     CONCLUDE_ASSESSMENT,
     CONFIRM_CONCERN,
     RECORD_DEATH,
+    RECORD_CONTACT,
+    RECORD_TEACH_BACK,
+    BOOK_FOLLOW_UP,
+    SUSPEND_TRANSITION,
+    CLOSE_TRANSITION,
 )
 
 READINGS: tuple[AnyReading, ...] = (

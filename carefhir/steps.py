@@ -55,6 +55,7 @@ ConditionRef: TypeAlias = Annotated[str, _reference_to("Condition")]
 CarePlanRef: TypeAlias = Annotated[str, _reference_to("CarePlan")]
 GoalRef: TypeAlias = Annotated[str, _reference_to("Goal")]
 TaskRef: TypeAlias = Annotated[str, _reference_to("Task")]
+RelatedPersonRef: TypeAlias = Annotated[str, _reference_to("RelatedPerson")]
 
 
 class PatientCommand(Command):

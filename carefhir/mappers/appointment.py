@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, first_text, moment, references, relative
 from carefhir.fhir.search import Need, Of
 from carefhir.lifecycle import ended
+
+APPOINTMENT_REASON = "http://terminology.hl7.org/CodeSystem/v2-0276"
 
 
 def find() -> Need:
@@ -42,3 +45,39 @@ def read(record: Record) -> AppointmentView:
         moment(first_text(json, "start")),
         tuple(r for one in references(json, "participant.actor") if (r := relative(one))),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What a booked visit says."""
+
+    with_practitioner: str
+    start: datetime
+    minutes: int
+    place: str
+    transport: str
+    told: bool
+    """The patient knows of it; else their part still needs action."""
+    task: str
+    """What it was booked for."""
+
+
+def write_visit(patient: str, created: str, visit: Visit) -> Json:
+    """A booked follow-up visit: when, where, with whom, and how the person gets there."""
+    end = visit.start + timedelta(minutes=visit.minutes)
+    return {
+        "resourceType": "Appointment",
+        "status": "booked",
+        "appointmentType": {"coding": [{"system": APPOINTMENT_REASON, "code": "FOLLOWUP"}]},
+        "description": "Follow-up visit after discharge",
+        "supportingInformation": [{"reference": visit.task}],
+        "start": visit.start.isoformat(timespec="seconds"),
+        "end": end.isoformat(timespec="seconds"),
+        "minutesDuration": visit.minutes,
+        "created": created,
+        "patientInstruction": f"Where: {visit.place}. How to get there: {visit.transport}.",
+        "participant": [
+            {"actor": {"reference": patient}, "status": "accepted" if visit.told else "needs-action"},
+            {"actor": {"reference": visit.with_practitioner}, "status": "accepted"},
+        ],
+    }

@@ -18,7 +18,7 @@ Json = dict[str, Any]
 TYPES = (
     "CarePlan CareTeam Communication Condition Consent Encounter EpisodeOfCare Flag Goal Observation "
     "QuestionnaireResponse RiskAssessment Task AllergyIntolerance MedicationRequest "
-    "Appointment CommunicationRequest DeviceRequest ServiceRequest"
+    "Appointment CommunicationRequest DetectedIssue DeviceRequest List MedicationStatement ServiceRequest"
 ).split()
 DERIVED = (
     "https://carefhir.org/fhir/sid/step",

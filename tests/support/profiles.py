@@ -26,7 +26,9 @@ def otherwise(resource: Json) -> bool:
 
 
 ROWS: tuple[tuple[str, Says, str], ...] = (
+    ("Appointment", otherwise, "carefhir-visit"),
     ("CareTeam", otherwise, "carefhir-care-team"),
+    ("Communication", otherwise, "carefhir-contact"),
     ("Condition", has("category", CONDITION_CATEGORY, "problem-list-item"), "carefhir-problem"),
     ("Condition", otherwise, "carefhir-concern"),
     ("Consent", otherwise, "carefhir-consent"),

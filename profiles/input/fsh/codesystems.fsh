@@ -110,6 +110,7 @@ Description: "Where a Task stands in the programme's own terms (Task.businessSta
 * #returned "returned" "The provider did not sign and says why."
 * #teach-again "teach again" "Not yet understood in the person's own words."
 * #died "died" "The person has died; nothing more is to be done."
+* #ended-early "ended early" "Ended before its time; the reason stands beside it."
 
 ValueSet: CareTaskStateCodes
 Id: care-task-state

@@ -159,6 +159,8 @@ Description: "Profession of a care team member, or of whoever did an act."
 * ^context[0].expression = "CareTeam.participant"
 * ^context[1].type = #element
 * ^context[1].expression = "Provenance.agent"
+* ^context[2].type = #element
+* ^context[2].expression = "Communication"
 * value[x] only Coding
 * valueCoding 1..1
 * valueCoding from DisciplineCodes (required)

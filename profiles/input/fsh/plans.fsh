@@ -77,6 +77,8 @@ Usage: #definition
 * insert Param(emergency-history-months, 6, V, [["van Walraven C, et al. CMAJ 2010;182:551-557: emergency visits in the 6 months before admission, index visit excluded."]])
 * insert Param(notified-late-business-days, 2, D, [["Learning of a discharge after the contact window is shown as notified late: our default, equal to the TCM contact window."]])
 * insert Param(attempts-for-evidence, 2, S, [["CMS transitional care management booklet (MLN908628): two documented attempts within 2 business days suffice for billing. The contact stays open until the person is reached."]])
+* insert Param(unable-to-reach-attempts, 5, D, [["The protocol for people who cannot be reached ends after at least this many attempts: our default."]])
+* insert Param(unable-to-reach-days, 7, D, [["…and at least this many days after the first attempt, so that different days and times were tried: our default."]])
 * insert Act(contact-patient, "Reach the patient", [["Call the patient, or a caregiver who may speak for them, after they have left. Ask how they are, what changed with their medicines, what they still need, and what worries them; do more than arrange a visit. A voicemail is an attempt, not a contact. Two attempts satisfy the programme, not the patient: keep trying every business day."]])
 * insert DueIn(2, business-day, discharge)
 * insert Sourced(action[=]., S, [["CMS transitional care management booklet (MLN908628): interactive contact within 2 business days after discharge."]])

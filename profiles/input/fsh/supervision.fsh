@@ -42,6 +42,7 @@ Description: "Actions of care management, and how far each discipline goes in th
 * ^property[6].code = #unknown
 * ^property[6].type = #code
 * insert May(contact, "enrolling and contacts", [["Enrol, talk about consent, contact, book, refer to community services."]], yes, yes, under-protocol, yes, yes, yes, yes)
+* insert May(contact-evidence, "contacts that count as evidence", [["Attempts and contacts after a discharge that count for the programme: by clinical staff."]], yes, yes, no, yes, yes, yes, no)
 * insert May(administer-screen, "administering a screen", [["Read out an instrument and record the answers."]], yes, yes, under-protocol, yes, yes, yes, yes)
 * insert May(judge-safety-item, "judging a safety item", [["Judge a self-harm answer after a suicide screener; a social worker needs a licence."]], yes, yes, no, no, yes, yes, no)
 * insert May(triage, "symptom triage", [["Triage of symptoms by protocol."]], yes, no, no, no, yes, yes, no)

@@ -1,0 +1,104 @@
+"""Communication: one attempt to reach somebody, or one talk with them; not done means not reached, and says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from carefhir.codes import COMMUNICATION_CATEGORY, CONTACT_OUTCOME, DISCIPLINE
+from carefhir.content.loading import Concept, Content
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
+from carefhir.fhir.search import Need, Of
+from carefhir.mappers.provenance import DISCIPLINE_EXTENSION
+
+
+def find() -> Need:
+    """All of a patient's attempts and talks."""
+    return Need("communications", "Communication", (Of("patient", "subject"),))
+
+
+@dataclass(frozen=True, slots=True)
+class TalkView:
+    """One attempt or talk; `sent` is None where the record gives no time that can be read."""
+
+    record: Record
+    status: str
+    sent: datetime | None
+    sender: str
+    discipline: str
+    outcome: str
+    """Why it did not take place, in our codes; "" where it did, or nobody says."""
+    topics: tuple[str, ...]
+    """Codes, or the words where there is none."""
+    based_on: tuple[str, ...]
+    instruction: bool
+
+    @property
+    def reference(self) -> str:
+        return self.record.reference
+
+
+def read(record: Record, zone: tzinfo) -> TalkView:
+    """A talk, leniently."""
+    json = record.json
+    extensions = [one for one in dig(json, "extension") if isinstance(one, dict)]
+    disciplines = (first_text(one, "valueCoding.code") for one in extensions if one.get("url") == DISCIPLINE_EXTENSION)
+    topics = (
+        first_text(one, "coding.code") or first_text(one, "text")
+        for one in dig(json, "reasonCode")
+        if isinstance(one, dict)
+    )
+    return TalkView(
+        record,
+        first_text(json, "status") or "",
+        moment(first_text(json, "sent"), zone),
+        next((r for one in references(json, "sender") if (r := relative(one))), ""),
+        next((one for one in disciplines if one), ""),
+        next((code for system, code in codings(json, "statusReason") if system == CONTACT_OUTCOME), ""),
+        tuple(one for one in topics if one),
+        tuple(r for one in references(json, "basedOn") if (r := relative(one))),
+        any(code == "instruction" for _, code in codings(json, "category")),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What a new attempt or talk says."""
+
+    based_on: str
+    sent: str
+    recipient: Json
+    not_reached: Concept | None = None
+    instruction: bool = False
+    topics: tuple[Json, ...] = ()
+    """A CodeableConcept each."""
+    said: tuple[str, ...] = ()
+
+
+def write(content: Content, patient: str, sender: str, discipline: str, talk: Talk) -> Json:
+    """A Communication with everything ours always have."""
+    made: Json = {"resourceType": "Communication"}
+    if discipline in content.concepts(DISCIPLINE):
+        coding = content.concept(DISCIPLINE, discipline).coding
+        made["extension"] = [{"url": DISCIPLINE_EXTENSION, "valueCoding": coding}]
+    made["basedOn"] = [{"reference": talk.based_on}]
+    made["status"] = "not-done" if talk.not_reached else "completed"
+    if talk.not_reached:
+        made["statusReason"] = {"coding": [talk.not_reached.coding]}
+    if talk.instruction:
+        made["category"] = [{"coding": [{"system": COMMUNICATION_CATEGORY, "code": "instruction"}]}]
+    made["subject"] = {"reference": patient}
+    if talk.topics:
+        made["topic"] = {"text": ", ".join(_words(talk.topics))}
+    made |= {"sent": talk.sent, "recipient": [talk.recipient], "sender": {"reference": sender}}
+    if talk.topics:
+        made["reasonCode"] = list(talk.topics)
+    if talk.said:
+        made["payload"] = [{"contentString": one} for one in talk.said]
+    return made
+
+
+def _words(topics: Iterable[Json]) -> list[str]:
+    return [str(first_text(one, "coding.display") or one.get("text", "")) for one in topics]

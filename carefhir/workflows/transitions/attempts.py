@@ -1,0 +1,118 @@
+"""Attempts to reach somebody after a discharge, and what they come to (clinical practice, rule 7).
+
+Counted from the Communications on the server, never from a number kept beside them. Two documented attempts within the
+contact window satisfy the programme's *evidence*, not the patient: the contact itself is met by a talk, by clinical
+staff, about more than scheduling. The numbers stand in PlanDefinition transition-clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from carefhir.codes import CONTACT_OUTCOME, CONTACT_TOPIC
+from carefhir.content import supervision
+from carefhir.content.clocks import Clock
+from carefhir.content.loading import Concept, Content
+from carefhir.mappers.communication import TalkView
+from carefhir.occasion import Occasion
+from carefhir.workflows.transitions.transition import Context, Transition, day_of, days_between, spoken
+
+REACHED = "reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt: when, what became of it, about what, and whether clinical staff made it."""
+
+    at: datetime
+    day: date
+    outcome: Concept
+    topics: tuple[str, ...]
+    clinical: bool
+    reference: str = ""
+    """Empty for the one that is just being recorded."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a documented attempt by clinical staff."""
+        return self.clinical and bool(self.outcome.properties.get("counts"))
+
+    @property
+    def reached(self) -> bool:
+        return bool(self.outcome.properties.get("reached"))
+
+    def __str__(self) -> str:
+        return f"{self.outcome.display} on {spoken(self.day)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """All attempts for one contact Task, oldest first."""
+
+    made: tuple[Attempt, ...]
+    met: Attempt | None
+    """The talk that is the contact."""
+    in_window: tuple[Attempt, ...]
+    """Documented attempts that count, within the contact window."""
+    evidence: bool
+    """Enough of them, or the contact itself in the window."""
+    exhausted: bool
+    """The protocol for people who cannot be reached has run its course."""
+
+
+def attempts(
+    context: Context, transition: Transition, clock: Clock, occasion: Occasion, new: Attempt | None = None
+) -> Attempts:
+    """What has been tried: everything on the server for the contact Task, and the attempt just being recorded."""
+    contact = transition.child("contact-patient")
+    task = contact.record.reference if contact else ""
+    made = [found for one in context.talks if (found := _read(one, task, context, occasion))]
+    made = [one for one in made if one.at >= transition.discharged]
+    if new is not None:
+        made = [*(one for one in made if one.reference != new.reference), new]
+    made.sort(key=lambda one: (one.at, one.reference))
+    content, by = occasion.content, transition.dates["contact-by"]
+    met = next((one for one in made if one.reached and one.clinical and substantive(content, one.topics)), None)
+    in_window = tuple(one for one in made if one.counts and one.day <= by)
+    evidence = len(in_window) >= clock.number("attempts-for-evidence") or (met is not None and met.day <= by)
+    exhausted = (
+        not any(one.reached for one in made)
+        and len(made) >= clock.number("unable-to-reach-attempts")
+        and days_between(made[0].at, made[-1].at) >= clock.number("unable-to-reach-days")
+    )
+    return Attempts(tuple(made), met, in_window, evidence, exhausted)
+
+
+def _read(talk: TalkView, task: str, context: Context, occasion: Occasion) -> Attempt | None:
+    """A Communication as an attempt; None for one that is none, belongs elsewhere, or says no time."""
+    code = REACHED if talk.status == "completed" else talk.outcome if talk.status == "not-done" else ""
+    known = occasion.content.concepts(CONTACT_OUTCOME)
+    if code not in known or task not in talk.based_on or talk.instruction or talk.sent is None:
+        return None
+    discipline = talk.discipline or context.chart.team.disciplines.get(talk.sender, "")
+    clinical = is_clinical(occasion.content, discipline)
+    return Attempt(talk.sent, day_of(talk.sent, occasion), known[code], talk.topics, clinical, talk.reference)
+
+
+def is_clinical(content: Content, discipline: str) -> bool:
+    """Whether contacts by this discipline count for the programme."""
+    return supervision.may(content, "contact-evidence", discipline)
+
+
+def substantive(content: Content, topics: Iterable[str]) -> bool:
+    """Whether a talk was about more than scheduling."""
+    known = [topic_of(content, one) for one in topics]
+    return any(one is None or not one.properties.get("schedulingOnly") for one in known)
+
+
+def topic_of(content: Content, words: str) -> Concept | None:
+    """The topic of ours that somebody's words name: by code, display or another word for it; None for words of their
+    own."""
+    said = words.strip().lower()
+    for one in content.concepts(CONTACT_TOPIC).values():
+        aliases = str(one.properties.get("aliases", "")).split(";")
+        if said in {one.code, one.display, *(alias.strip() for alias in aliases)}:
+            return one
+    return None

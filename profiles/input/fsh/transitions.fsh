@@ -1,0 +1,196 @@
+// What follows a discharge, in codes: outcomes of attempts, topics, ends of a transition, evidence, billing.
+
+RuleSet: Outcome(code, display, definition, reached, counts)
+* #{code} {display} {definition}
+* #{code} ^property[0].code = #reached
+* #{code} ^property[0].valueBoolean = {reached}
+* #{code} ^property[1].code = #counts
+* #{code} ^property[1].valueBoolean = {counts}
+
+CodeSystem: ContactOutcome
+Id: contact-outcome
+Title: "Outcomes of a contact attempt"
+Description: "What became of one attempt to reach a person after a discharge, whether it reached them, and whether it counts as a documented attempt."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/contact-outcome"
+* insert Sourced(^, D, [["CMS transitional care management booklet (MLN908628): two or more separate, documented attempts in time count when nobody is reached (S). That a voicemail counts and a wrong number does not is our default."]])
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/contact-outcome"
+* ^property[0].code = #reached
+* ^property[0].type = #boolean
+* ^property[0].description = "The person, or who speaks for them, was spoken to about their care"
+* ^property[1].code = #counts
+* ^property[1].type = #boolean
+* ^property[1].description = "Counts as a documented attempt"
+* insert Outcome(reached, "reached", [["Spoken to: the person, or a caregiver who may speak for them."]], true, true)
+* insert Outcome(voicemail, "voicemail", [["A message was left."]], false, true)
+* insert Outcome(no-answer, "no answer", [["Nobody answered, no message left."]], false, true)
+* insert Outcome(wrong-number, "wrong number", [["The number is not the person's: find the right one."]], false, false)
+* insert Outcome(refused, "refused", [["Reached, and does not want this contact."]], false, true)
+
+ValueSet: ContactOutcomeCodes
+Id: contact-outcome
+Title: "Outcomes of a contact attempt: all codes"
+Description: "Every code of outcomes of a contact attempt."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/contact-outcome"
+* include codes from system ContactOutcome
+
+RuleSet: Topic(code, display, definition, aliases)
+* #{code} {display} {definition}
+* #{code} ^property[0].code = #aliases
+* #{code} ^property[0].valueString = {aliases}
+
+CodeSystem: ContactTopic
+Id: contact-topic
+Title: "Topics of a contact"
+Description: "What a talk after discharge was about. A contact counts when it was about more than scheduling; any other plain words are a topic too."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/contact-topic"
+* insert Sourced(^, S, [["CMS transitional care management booklet (MLN908628): the interactive contact addresses the person's status and needs beyond scheduling follow-up care. The words by which scheduling is known are our default."]])
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/contact-topic"
+* ^property[0].code = #aliases
+* ^property[0].type = #string
+* ^property[0].description = "Other words for it, divided by semicolons"
+* ^property[1].code = #schedulingOnly
+* ^property[1].type = #boolean
+* ^property[1].description = "Does not make a contact by itself"
+* insert Topic(scheduling, "scheduling", [["Arranging, confirming or moving a visit."]], [["appointment; appointments; booking; schedule; visit time; scheduling the visit; booking the visit; transport to the visit"]])
+* #scheduling ^property[1].code = #schedulingOnly
+* #scheduling ^property[1].valueBoolean = true
+* insert Topic(symptoms, "symptoms", [["How the person is; what has become better or worse."]], [["how they are; status; condition"]])
+* insert Topic(medicines, "medicines", [["What is taken, what changed, what is missing."]], [["medication; medications; drugs"]])
+* insert Topic(warning-signs, "warning signs", [["What to watch for, and whom to call."]], [["red flags; whom to call"]])
+* insert Topic(equipment, "equipment and services", [["What was ordered for the home, and whether it has come."]], [["home health; supplies; services"]])
+* insert Topic(needs, "needs at home", [["Food, help, transport, money, safety."]], [["food; help at home; caregiver"]])
+* insert Topic(instructions, "discharge instructions", [["What they were told to do, in their own words."]], [["discharge papers; diet; activity"]])
+
+ValueSet: ContactTopicCodes
+Id: contact-topic
+Title: "Topics of a contact: all codes"
+Description: "Every code of topics of a contact."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/contact-topic"
+* include codes from system ContactTopic
+
+CodeSystem: TeachTopic
+Id: teach-topic
+Title: "Topics of teach-back"
+Description: "What a person must be able to say back in their own words before teaching after a discharge is done: all of these."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/teach-topic"
+* insert Sourced(^, D, [["Our default; the topics of common discharge teaching (AHRQ teach-back and Project RED use similar lists, K)."]])
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/teach-topic"
+* #medicines "medicines" "Which ones, what for, when, and what changed."
+* #warning-signs "warning signs" "Which signs mean trouble, and which mean call 911."
+* #whom-to-call "whom to call" "The number to call by day, at night and at weekends."
+* #next-visit "next visit" "When, where, with whom, and how to get there."
+* #self-care "self-care" "What to do every day: weighing, eating, moving, wound care."
+
+ValueSet: TeachTopicCodes
+Id: teach-topic
+Title: "Topics of teach-back: all codes"
+Description: "Every code of topics of teach-back."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/teach-topic"
+* include codes from system TeachTopic
+
+RuleSet: Ending(code, display, definition, status, state, billing)
+* #{code} {display} {definition}
+* #{code} ^property[0].code = #status
+* #{code} ^property[0].valueCode = #{status}
+* #{code} ^property[1].code = #state
+* #{code} ^property[1].valueCode = #{state}
+* #{code} ^property[2].code = #billing
+* #{code} ^property[2].valueCode = #{billing}
+
+CodeSystem: TransitionOutcome
+Id: transition-outcome
+Title: "Outcomes of a transition"
+Description: "How a transition ended, what its Task becomes, and what is said of billing."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/transition-outcome"
+* insert Sourced(^, D, [["Our default. Death before day 30 and readmission: CMS transitional care management booklet and FAQ (MLN908628), as in CodeSystem billing-statement."]])
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/transition-outcome"
+* ^property[0].code = #status
+* ^property[0].type = #code
+* ^property[0].description = "Status of the parent Task"
+* ^property[1].code = #state
+* ^property[1].type = #code
+* ^property[1].description = "Its business status (CodeSystem care-task-state)"
+* ^property[2].code = #billing
+* ^property[2].type = #code
+* ^property[2].description = "What is said of billing (CodeSystem billing-statement); by-evidence looks at what is on record"
+* insert Ending(completed, "completed", [["The 30 days passed and everything was done."]], completed, done, by-evidence)
+* insert Ending(unable-to-reach, "unable to reach", [["The person could not be reached by the protocol."]], failed, unable-to-reach, by-evidence)
+* insert Ending(declined, "declined", [["The person does not want it."]], cancelled, declined, ended-early)
+* insert Ending(readmitted, "readmitted", [["Back in a facility before the 30 days were over."]], failed, ended-early, readmitted)
+* insert Ending(died, "died", [["The person died before the 30 days were over."]], cancelled, ended-early, died)
+* insert Ending(moved, "moved", [["The person moved away, or another practice takes over."]], cancelled, ended-early, ended-early)
+* insert Ending(hospice, "hospice", [["Hospice has taken over."]], cancelled, ended-early, ended-early)
+
+ValueSet: TransitionOutcomeCodes
+Id: transition-outcome
+Title: "Outcomes of a transition: all codes"
+Description: "Every code of outcomes of a transition."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/transition-outcome"
+* include codes from system TransitionOutcome
+
+CodeSystem: TransitionEvidence
+Id: transition-evidence
+Title: "Evidence of a transition"
+Description: "What a biller or an auditor follows, as outputs of the transition's Task when it is closed."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/transition-evidence"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/transition-evidence"
+* #outcome "outcome" "How the transition ended, and why."
+* #contact "contact" "The contact that counts, when, and whether in time; or that there was none."
+* #attempt "attempt" "One documented attempt."
+* #visit "visit" "The visit, when, and whether within 7 or 14 days; or that there was none."
+* #reconciliation "reconciliation" "When the medicines were reconciled; or that they were not."
+* #teach-back "teach-back" "What the person could say back."
+* #billing "billing" "What can be said of billing from what is on record. A biller decides."
+
+ValueSet: TransitionEvidenceCodes
+Id: transition-evidence
+Title: "Evidence of a transition: all codes"
+Description: "Every code of evidence of a transition."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/transition-evidence"
+* include codes from system TransitionEvidence
+
+CodeSystem: BillingStatement
+Id: billing-statement
+Title: "Statements about billing"
+Description: "What is said of billing transitional care management, in words; it never bills. The words are the definition."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/billing-statement"
+* insert Sourced(^, S, [["CMS transitional care management booklet (MLN908628) and FAQ: contact or two documented attempts within 2 business days; visit within 7 or 14 days; reconciliation no later than the visit; one claim per person in 30 days; not billable when the person dies before day 30. What is said of declining, moving and hospice: our default (D)."]])
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/billing-statement"
+* #by-evidence "by evidence" "Decided by what is on record."
+* #visit-7-day "evidence, visit within 7 days" "TCM evidence is complete: 99496 when decision making was of high complexity, else 99495 at moderate. A biller decides."
+* #visit-14-day "evidence, visit within 14 days" "TCM evidence is complete: 99495 when decision making was of at least moderate complexity. A biller decides."
+* #incomplete "evidence incomplete" "Not billable as TCM by what is on record"
+* #died "died before the end" "Death before day 30: TCM is not billable."
+* #readmitted "readmitted before the end" "Readmitted: one TCM per person in 30 days. If it is billed for the later discharge, it is not for this one."
+* #ended-early "ended early" "Ended before the 30 days were over: a biller decides whether TCM may be billed at all."
+
+ValueSet: BillingStatementCodes
+Id: billing-statement
+Title: "Statements about billing: all codes"
+Description: "Every code of statements about billing."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/billing-statement"
+* include codes from system BillingStatement
