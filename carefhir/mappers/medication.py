@@ -99,7 +99,62 @@ def _concept(json: Json, referenced: Mapping[str, Record]) -> Json:
             found = record.json.get("code") if record else None
         if isinstance(found, dict):
             return found
-    return {}
+    shown = first_text(json, "medicationReference.display")  # the Medication itself may not be there to be read
+    return {"text": shown} if shown else {}
+
+
+def medicine_of(record: Record) -> Json:
+    """The element `medication[x]` as another resource may repeat it: a contained Medication by its code, for it stays
+    where it is contained; one that a server holds by reference."""
+    json = record.json
+    if isinstance(json.get("medicationCodeableConcept"), dict):
+        return {"medicationCodeableConcept": json["medicationCodeableConcept"]}
+    pointed = next((r for text in references(json, "medicationReference") if (r := relative(text))), "")
+    if pointed:
+        return {"medicationReference": {"reference": pointed}}
+    return {"medicationCodeableConcept": _concept(json, {}) or {"text": "(not named)"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A medicine as somebody names it."""
+
+    name: str
+    ingredients: tuple[str, ...]
+    classes: frozenset[str]
+    known: bool
+    """Whether `CodeSystem/ingredient` knows it."""
+
+    @property
+    def key(self) -> str:
+        return "+".join(self.ingredients)
+
+
+def named(content: Content, words: str) -> Named:
+    """A medicine told in words, by its key, or by an RxNorm ingredient code."""
+    known = content.concepts(INGREDIENT)
+    keys = [one for one in words.split("+") if one in known]
+    by_number = [code for code, one in known.items() if one.properties.get("rxnorm") == words]
+    found = tuple(keys if keys and keys == words.split("+") else by_number or _ingredients(content, {}, words))
+    classes = frozenset(one for code in found if code in known for one in _words(known[code], "classes"))
+    name = " + ".join(known[code].display for code in found) if by_number else words
+    return Named(name, found, classes, all(code in known for code in found))
+
+
+def write_statement(
+    patient: str, status: str, medicine: Json, context: str, start: str, asserted: str, source: str
+) -> Json:
+    """A statement of how one medicine stands; dosage, notes and what it derives from are the caller's to add."""
+    return {
+        "resourceType": "MedicationStatement",
+        "status": status,
+        **medicine,
+        "subject": {"reference": patient},
+        "context": {"reference": context},
+        "effectivePeriod": {"start": start},
+        "dateAsserted": asserted,
+        "informationSource": {"reference": source},
+    }
 
 
 def _dose(json: Json, element: str) -> str:

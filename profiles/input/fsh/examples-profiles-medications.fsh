@@ -30,7 +30,7 @@ Usage: #example
 * source.reference = "Practitioner/nurse"
 * entry.flag.coding[0] = https://carefhir.org/fhir/CodeSystem/discrepancy-what#dose-changed "dose changed"
 * entry.flag.coding[1] = https://carefhir.org/fhir/CodeSystem/discrepancy-why#intended "intended"
-* entry.date = "2026-03-09T10:25:00-05:00"
+* entry.flag.text = "dose changed, intended"
 * entry.item.reference = "MedicationStatement/reconciled-medicine"
 
 Instance: discrepancy

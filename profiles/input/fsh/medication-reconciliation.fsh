@@ -220,6 +220,7 @@ Usage: #definition
 * insert Plan(medication-reconciliation, MedicationReconciliation, "Reconciliation of medication lists")
 * description = "How far back lists are read, and how soon a prescriber decides what stays open. A nurse or pharmacist closes what matches, what was meant, what is only a list's mistake, and what is taught; everything else is the prescriber's."
 * insert Param(undated-end-days, 90, D, [["An order that was stopped or completed without saying when, and was written at most this many days before admission, is named so that somebody asks whether it was still taken: a usual supply, our default. Older ones are taken as over."]])
+* insert Param(replaced-order-days, 400, D, [["An order that ended without saying when counts as in force at admission where the stay ordered the same ingredient, if it was written at most this many days before: a yearly renewal, our default."]])
 * insert Act(resolve-discrepancy, "Decide a difference with a medicine that harms soonest", [["Insulin, sulfonylureas, anticoagulants, opioids, digoxin, antiarrhythmics: read both sides, decide the same day which holds, change the order where it must be, and have the person told."]])
 * insert DueIn(0, business-day, now)
 * insert ForRisk(high)

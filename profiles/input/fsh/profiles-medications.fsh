@@ -4,7 +4,7 @@ Profile: CarefhirReconciledMedicines
 Parent: List
 Id: carefhir-reconciled-medicines
 Title: "Reconciled medicines"
-Description: "The medicines that stand after a reconciliation, who did it and when. An entry's flag says what differed and why; what has been stopped stays on it, marked deleted."
+Description: "The medicines that stand after a reconciliation, who did it and when. An entry's flag says what differed and why, and what has been stopped: R4 allows entry.deleted and entry.date on other modes only (lst-2, lst-3)."
 * insert Definitional
 * identifier 1..*
 * mode = #snapshot
