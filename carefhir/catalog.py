@@ -9,11 +9,13 @@ from carefhir.workflows.assessment.record_assessment import RECORD_ASSESSMENT
 from carefhir.workflows.monitoring.worklist import WORKLIST
 from carefhir.workflows.supervision.enroll import ENROLL
 from carefhir.workflows.transitions.open_transition import OPEN_TRANSITION
+from carefhir.workflows.transitions.reconcile_medications import RECONCILE_MEDICATIONS
 
 STEPS: tuple[AnyStep, ...] = (
     ENROLL,
     RECORD_ASSESSMENT,
     OPEN_TRANSITION,
+    RECONCILE_MEDICATIONS,
 )
 
 READINGS: tuple[AnyReading, ...] = (

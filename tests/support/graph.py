@@ -17,7 +17,8 @@ Json = dict[str, Any]
 
 TYPES = (
     "CarePlan CareTeam Communication Condition Consent Encounter EpisodeOfCare Flag Goal Observation "
-    "QuestionnaireResponse RiskAssessment Task AllergyIntolerance MedicationRequest"
+    "QuestionnaireResponse RiskAssessment Task AllergyIntolerance MedicationRequest "
+    "DetectedIssue List MedicationStatement"
 ).split()
 DERIVED = (
     "https://carefhir.org/fhir/sid/step",
