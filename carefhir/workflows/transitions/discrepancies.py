@@ -7,6 +7,7 @@ differ: `order_differences`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -53,6 +54,11 @@ class Discrepancy:
     @property
     def part(self) -> str:
         return f"{self.what}/{self.medicine}"
+
+    @property
+    def told(self) -> str:
+        """Both sides without the references, which stand beside these words wherever they are written."""
+        return without_references(self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,3 +276,8 @@ def side(view: MedicineView) -> str:
     """One side in words: the product, the dosage as written, the record it stands in."""
     how = ", ".join(one for one in (view.dose, view.route) if one) or "dose not stated"
     return f"{view.name or view.key}, {how} [{view.record.reference}]"
+
+
+def without_references(words: str) -> str:
+    """Words for a record: where they are from is said by its own references."""
+    return re.sub(r" \[[A-Z][A-Za-z]+/[^\]]+\]", "", words)

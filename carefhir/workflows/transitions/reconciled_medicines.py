@@ -24,7 +24,7 @@ from carefhir.mappers.detected_issue import IssueView
 from carefhir.mappers.medication import MedicineView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.workflows.transitions.discrepancies import Discrepancy, Found, Taken, side
+from carefhir.workflows.transitions.discrepancies import Discrepancy, Found, Taken, side, without_references
 from carefhir.workflows.transitions.medication_lists import Lists
 from carefhir.workflows.transitions.reconciliation_decisions import Verdict
 
@@ -154,7 +154,7 @@ class Reconciliation:
         if records:
             made["derivedFrom"] = [refer(each) for each in records]
         notes = [verdict.words for verdict in one.verdicts]
-        notes += [taken.words] if taken and taken.taking != "yes" else []
+        notes += [without_references(taken.words)] if taken and taken.taking != "yes" else []
         if notes:
             made["note"] = [self._note("; ".join(notes))]
         dose = view.dose if view else (taken.how if taken else "")
@@ -211,7 +211,7 @@ class Reconciliation:
         implicated = [refer(record) for record in one.records] or [
             refer(statements[key], self.act) for key in sorted(one.keys) if key in statements
         ]
-        words = f"{one.medicine}: {one.words}. Why: {verdict.why}."
+        words = f"{one.medicine}: {one.told}. Why: {verdict.why}."
         words += f" Suggested: {verdict.action}." if verdict.action and verdict.open else ""
         actor, at = occasion.actor.reference, occasion.stamp
         resource = detected_issue.write_discrepancy(
@@ -226,7 +226,7 @@ class Reconciliation:
     def _task(self, verdict: Verdict, issue: Create) -> Create:
         one, occasion = verdict.discrepancy, self.occasion
         due = self._due(one)
-        words = f"Decide: {one.medicine}, {one.what.replace('-', ' ')} ({verdict.why}). {one.words}."
+        words = f"Decide: {one.medicine}, {one.what.replace('-', ' ')} ({verdict.why}). {one.told}."
         words += f" Suggested: {verdict.action}." if verdict.action else ""
         work = task.Work(
             "resolve-discrepancy",
@@ -339,10 +339,10 @@ class Reconciliation:
         """Who did it, when, and whether it counts."""
         names = self.occasion.content.concepts(DISCIPLINE)
         discipline = self.occasion.actor.discipline
-        who = names[discipline].display if discipline in names else "discipline not on record"
+        who = f"a {names[discipline].display}" if discipline in names else "somebody whose discipline is not on record"
         day = self.occasion.local_date(self.started)
         clock = "within the clock" if day <= self.deadline else "too late to count"
-        return f"reconciled on {day} by {self.occasion.actor.reference} ({who}); {clock}, which ends {self.deadline}"
+        return f"reconciled on {day} by {who}; {clock}, which ends {self.deadline}"
 
     def _says(self, standing: tuple[Standing, ...], sent: tuple[str, ...]) -> Iterator[str]:
         closed = sum(not one.open for one in self.verdicts)
@@ -370,7 +370,8 @@ class Reconciliation:
             yield "no supervising provider is on record: the Tasks are yours; reach a prescriber"
         still = self._still_ordered(standing)
         if still:
-            yield f"still active as ordered, though not as it stands now; change where they are placed: {', '.join(still)}"
+            names = ", ".join(still)
+            yield f"still active as ordered, though it no longer stands so: {names}; change them where they are placed"
         for verdict in self.verdicts:
             known = self._known(verdict.discrepancy)
             if known is not None and verdict.open:
