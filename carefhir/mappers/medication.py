@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from carefhir.codes import INGREDIENT, RXNORM
@@ -99,8 +100,9 @@ def _concept(json: Json, referenced: Mapping[str, Record]) -> Json:
             found = record.json.get("code") if record else None
         if isinstance(found, dict):
             return found
-    shown = first_text(json, "medicationReference.display")  # the Medication itself may not be there to be read
-    return {"text": shown} if shown else {}
+    pointed = [relative(text) for text in references(json, "medicationReference")]
+    shown = first_text(json, "medicationReference.display")
+    return {"text": shown} if shown and not any(one in referenced for one in pointed) else {}
 
 
 def medicine_of(record: Record) -> Json:
@@ -165,11 +167,28 @@ def _dose(json: Json, element: str) -> str:
     said = []
     for one in dig(json, f"{element}.doseAndRate.doseQuantity"):
         if isinstance(one, dict) and "value" in one:
-            said.append(f"{one['value']} {one.get('unit') or one.get('code') or ''}".strip())
+            said.append(f"{_number(one['value'])} {one.get('unit') or one.get('code') or ''}".strip())
     for one in dig(json, f"{element}.timing.repeat"):
         if isinstance(one, dict) and "frequency" in one:
-            said.append(f"{one['frequency']} times every {one.get('period', '?')} {one.get('periodUnit', '')}".strip())
+            said.append(_how_often(one))
     return ", ".join(said)
+
+
+_UNITS = {"min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month"}
+
+
+def _how_often(repeat: Json) -> str:
+    """`once a day`, `2 times every 8 hours`."""
+    times = "once" if _number(repeat["frequency"]) == "1" else f"{_number(repeat['frequency'])} times"
+    unit, period = str(repeat.get("periodUnit", "")), _number(repeat.get("period", "?"))
+    if unit not in _UNITS:
+        return f"{times} every {period} {unit}".strip()
+    return f"{times} a {_UNITS[unit]}" if period == "1" else f"{times} every {period} {_UNITS[unit]}s"
+
+
+def _number(value: object) -> str:
+    """A number for people: `1`, where a server writes `1.0`."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
@@ -180,12 +199,23 @@ def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
     texts = " ".join([name, *(one for one in dig(concept, "coding.display") if isinstance(one, str))]).lower()
     named = [code for code, pattern in _patterns(_Known(known)) if pattern.search(texts)]
     both = [code for code in known if code in found or code in named]
+    parts = _components(name)
+    rest = [own_name(one) for one in parts if not any(pattern.search(one) for _, pattern in _patterns(_Known(known)))]
+    if len(parts) > 1:
+        return list(dict.fromkeys([*both, *rest]))
     return both or ([own_name(name)] if name else [])
 
 
+def _components(name: str) -> list[str]:
+    """The parts of a combination product's name, as RxNorm writes it: one that is not known still makes it another
+    medicine than the known one alone."""
+    return [one for one in re.split(r"\s+/\s+", name.lower()) if one.strip()]
+
+
 def own_name(name: str) -> str:
-    """A name as lists are matched by: lower case, up to the first strength."""
-    plain = re.split(r"\s*\d", name.lower().strip(), maxsplit=1)[0]
+    """A name as lists are matched by: lower case, from behind a leading quantity up to the first strength."""
+    bare = re.sub(r"^\d[\d.,]*\s*(?:ml|hr|mg|g|actuat)\s+", "", name.lower().strip())
+    plain = re.split(r"\s+\d", bare, maxsplit=1)[0]
     return re.sub(r"[^a-z0-9]+", "-", plain or name.lower()).strip("-")
 
 

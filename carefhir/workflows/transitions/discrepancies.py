@@ -90,10 +90,11 @@ class _Comparison:
         found = [*self._changed(), *self._moved(), *self._twice(), *self._since()]
         found = [self._told_of(one, taken) for one in found]
         found += [one for each in taken for one in self._taken(each, found)]
+        found = _merged(found)
         differing = {key for one in found for key in one.keys}
         matched = sorted(set(lists.before) & set(lists.after) - differing)
         only = sorted(set(lists.hospital) - set(lists.before) - set(lists.after) - set(lists.since) - differing)
-        says = [f"given in hospital only: {', '.join(only)}"] if only else []
+        says = [f"in hospital only: {', '.join(only)}"] if only else []
         again = [key for key, one in sorted(lists.before.items()) if one.again]
         says += [f"ordered more than once before, the newest counts: {', '.join(again)}"] if again else []
         order = {what: n for n, what in enumerate(self.content.concepts(DISCREPANCY_WHAT))}
@@ -110,8 +111,8 @@ class _Comparison:
             if after.view.status not in ("active", "completed", "on-hold", "unknown", ""):
                 yield self._one("omitted", f"{words}, since {after.view.status}", before, after)
                 continue
-            if any(view.record == after.view.record for view in before.views):
-                continue
+            if any(view.record == before.view.record for view in (*after.views, *after.again)):
+                continue  # still ordered so; where another order stands beside it, that is a duplicate
             for what in differences(self.content, before.view, after.view):
                 yield self._one(what, words, before, after)
 
@@ -162,22 +163,30 @@ class _Comparison:
         return best[1] if best[0] else None
 
     def _twice(self) -> Iterator[Discrepancy]:
-        """The same ingredient more than once on one list; before admission, renewals of one order are none."""
-        for name, some in (("before", self.lists.before), (self.after_name, self.lists.after)):
-            current = {key: one for key, one in some.items() if one.view.status in ("active", "")}
-            for key, one in current.items():
-                orders = [view for view in one.orders if view.status in ("active", "")]
-                again = [
-                    view for view in one.again if name == "at discharge" and view.record.type == "MedicationRequest"
-                ]
-                if len(orders) + len(again) > 1:
-                    words = "; ".join(side(view) for view in (*orders, *again))
-                    yield self._one("duplicate", f"{words}: {len(orders) + len(again)} orders {name}", one)
-                for other_key, other in current.items():
-                    shared = one.ingredients & other.ingredients
-                    if key < other_key and shared:
-                        words = f"{side(one.view)}; {side(other.view)}: both hold {', '.join(sorted(shared))}, {name}"
-                        yield self._one("duplicate", words, one, other)
+        """The same ingredient more than once on one list; before admission, renewals of one order are none, and what is
+        still so now is said once."""
+        now = self.lists.after
+        yield from self._on_one_list(self.after_name, now, self.lists.discharge_on_record)
+        if self.lists.discharge_on_record:
+            seen = {key for one in self._on_one_list(self.after_name, now, True) for key in one.keys}
+            yield from (one for one in self._on_one_list("before", self.lists.before, False) if not one.keys & seen)
+
+    def _on_one_list(self, name: str, some: dict[str, Medicine], strict: bool) -> Iterator[Discrepancy]:
+        """Strictly, two orders that say the same are two."""
+        current = {key: one for key, one in some.items() if one.view.status in ("active", "")}
+        seen: set[str] = set()
+        for key, one in current.items():
+            sharing = [each for each in current.values() if each.ingredients & one.ingredients]
+            orders = [view for each in sharing for view in self._orders(each, strict)]
+            if key in seen or len(orders) < 2:
+                continue
+            seen |= {each.key for each in sharing}
+            words = "; ".join(side(view) for view in orders)
+            yield self._one("duplicate", f"{words}: {len(orders)} orders {name}", *sharing)
+
+    def _orders(self, one: Medicine, strict: bool) -> list[MedicineView]:
+        again = [view for view in one.again if view.record.type == "MedicationRequest"] if strict else []
+        return [view for view in (*one.orders, *again) if view.status in ("active", "")]
 
     def _since(self) -> Iterator[Discrepancy]:
         """Ordered after the discharge, beside a discharge list."""
@@ -250,11 +259,23 @@ class _Comparison:
                 where, day = view.record.reference, view.authored[:10]
                 yield f"{where} ({view.key}, written {day}) has ended, nobody says when: ask whether it was still taken"
         known = self.content.concepts(INGREDIENT)
+        for view in lists.forbidden:
+            yield f"{view.record.reference} says not to take {view.key or 'something it does not name'}"
+        yield from self._of_one_class()
         unknown = sorted(
             {key for key in (*lists.before, *self._now) if any(one not in known for one in key.split("+"))}
         )
         if unknown:
             yield f"matched by name only, for no ingredient is known: {', '.join(unknown)}"
+
+    def _of_one_class(self) -> Iterator[str]:
+        """More than one of a narrow class on the list now: no difference between lists, yet worth a look."""
+        wide = frozenset(str(self._what("substituted").properties.get("notClasses", "")).split())
+        classes = sorted({each for one in self._now.values() for each in one.view.classes} - wide)
+        for each in classes:
+            names = sorted(key for key, one in self._now.items() if each in one.view.classes)
+            if len({frozenset(self._now[name].ingredients) for name in names}) > 1:
+                yield f"more than one {each.replace('-', ' ')} on the list now: {', '.join(names)}"
 
     # -- one of them
 
@@ -273,9 +294,25 @@ class _Comparison:
 
 
 def side(view: MedicineView) -> str:
-    """One side in words: the product, the dosage as written, the record it stands in."""
+    """One side in words: the product, the dosage as written, the record it stands in and its day."""
     how = ", ".join(one for one in (view.dose, view.route) if one) or "dose not stated"
-    return f"{view.name or view.key}, {how} [{view.record.reference}]"
+    day = f", {view.authored[:10]}" if view.authored else ""
+    return f"{view.name or view.key}, {how} [{view.record.reference}{day}]"
+
+
+def _merged(found: Iterable[Discrepancy]) -> list[Discrepancy]:
+    """One of a kind per medicine: what is said of it in several places, together."""
+    made: dict[str, Discrepancy] = {}
+    for one in found:
+        known = made.get(one.part)
+        if known is None:
+            made[one.part] = one
+            continue
+        records = {each.reference: each for each in (*known.records, *one.records)}
+        words = known.words if one.words in known.words else f"{known.words}; {one.words}"
+        keys, classes = known.keys | one.keys, known.classes | one.classes
+        made[one.part] = replace(known, words=words, records=tuple(records.values()), keys=keys, classes=classes)
+    return list(made.values())
 
 
 def without_references(words: str) -> str:

@@ -71,6 +71,8 @@ class Lists:
     """Ended without a date, and written shortly before admission."""
     undated: tuple[MedicineView, ...] = ()
     nameless: tuple[MedicineView, ...] = ()
+    forbidden: tuple[MedicineView, ...] = ()
+    """Orders not to take something."""
 
     def all(self) -> tuple[MedicineView, ...]:
         """Every record on a list."""
@@ -91,6 +93,7 @@ class _Piles:
     ended: list[MedicineView] = field(default_factory=list)
     undated: list[MedicineView] = field(default_factory=list)
     nameless: list[MedicineView] = field(default_factory=list)
+    forbidden: list[MedicineView] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +103,17 @@ class Around:
     stay: Stay
     clock: Clock
     zone: tzinfo
+    now: datetime
 
     def sort(self, medicines: Iterable[MedicineView]) -> Lists:
         """Every medicine on its lists."""
         piles = _Piles()
         for view in medicines:
-            if view.status in NEVER or view.intent in NOT_ORDERED:
+            if view.status in NEVER or view.intent in NOT_ORDERED or self._when(view) > self.now:
                 continue
-            if not view.key:
+            if view.record.json.get("doNotPerform") is True:
+                piles.forbidden += [view] if view.status in STANDING else []
+            elif not view.key:
                 piles.nameless += [view] if view.status in STANDING else []
             elif view.record.type == "MedicationStatement":
                 self._statement(view, piles)
@@ -126,6 +132,7 @@ class Around:
             ended,
             tuple(piles.undated),
             tuple(piles.nameless),
+            tuple(piles.forbidden),
         )
 
     def _order(self, view: MedicineView, piles: _Piles) -> None:
@@ -138,7 +145,7 @@ class Around:
             self._as_before(view, piles)
         elif self._discharge(view):
             piles.discharge.append(view)
-        elif of_stay or (inpatient and when is not None and stay.start <= when <= stay.end):
+        elif of_stay or (inpatient and when is not None and stay.start <= when <= stay.end) or self._on_the_way(view):
             piles.hospital.append(view)
         elif when is not None and when >= stay.start:
             piles.since += [view] if view.status in STANDING else []
@@ -151,6 +158,10 @@ class Around:
         if "discharge" in view.categories:
             return (of_stay or not view.encounter) and self._since_admission(view)
         return of_stay and "inpatient" not in view.categories and self._day(view) == self.stay.end_day
+
+    def _on_the_way(self, view: MedicineView) -> bool:
+        """Whether it was given where the stay began (theatre, emergency room): ordered on that day, and over."""
+        return view.status not in STANDING and self._day(view) == self.stay.start_day
 
     def _statement(self, view: MedicineView, piles: _Piles) -> None:
         """Where a MedicationStatement belongs: made after the discharge it says what is taken, else what was before.

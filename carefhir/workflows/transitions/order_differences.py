@@ -81,8 +81,14 @@ def _amount(dosage: Json) -> Iterator[str]:
 
 
 def _strengths_differ(one: str, other: str) -> bool:
-    first, second = (frozenset(_strength.findall(name.lower())) for name in (one, other))
+    first, second = _strengths(one), _strengths(other)
     return bool(first and second and first != second)
+
+
+def _strengths(name: str) -> frozenset[tuple[str, ...]]:
+    """The strengths in a product's name; the size of its container, which stands first, is none."""
+    found = re.sub(r"^\d[\d.,]*\s*(?:ml|g|actuat)\s+", "", name.lower().strip())
+    return frozenset(_strength.findall(found.replace(",", "")))
 
 
 def _forms_differ(content: Content, one: str, other: str) -> bool:

@@ -94,14 +94,15 @@ def decide(context: Context, command: ReconcileMedications, occasion: Occasion, 
     if why or parent is None or stay is None or (who and not may_collect):
         return Refusal((*who, *why))
     clock = read_clock(content, CONTENT, occasion.today)
-    lists = Around(stay, clock, occasion.zone).sort(_as_it_was(one, act) for one in chart.medicines)
+    lists = Around(stay, clock, occasion.zone, occasion.now).sort(_as_it_was(one, act) for one in chart.medicines)
     taken, twice = _taken(command, lists, occasion)
     found = compare(content, lists, taken)
     prescriber = supervision.may(content, "change-medicine", occasion.actor.discipline)
     judged = judge(content, found.discrepancies, command.decisions, prescriber)
-    against = (*who, *twice, *judged.why, *worksheet(judged, found))
-    if against:
-        return Refusal(against)
+    nothing = _nothing_to_hold_against(lists, taken)
+    against = (*who, *twice, *judged.why, *nothing)
+    if against or judged.undecided:
+        return Refusal((*against, *worksheet(judged, found)))
     desk = Reconciliation(
         chart, context.lists, command.patient, command.started, parent, stay, clock, lists, taken, found,
         judged.verdicts, occasion, act, _deadline(parent, stay, occasion),
@@ -110,14 +111,19 @@ def decide(context: Context, command: ReconcileMedications, occasion: Occasion, 
 
 
 def worksheet(judged: Judged, found: Found) -> tuple[str, ...]:
-    """Each difference that nobody has decided yet, with both sides; () when there is none."""
-    if not judged.undecided:
-        return ()
+    """Each difference that nobody has decided yet, with both sides, and what else to know when asking."""
     count = len(judged.undecided)
-    title = f"{count} difference{'s' if count > 1 else ''} to decide (decisions: medicine, what, why, action):"
+    title = f"{count} difference{'' if count == 1 else 's'} to decide (decisions: medicine, what, why, action)"
     lines = [f"{one.medicine} ({one.what}): {one.words}" for one in judged.undecided]
     same = [f"the same on both lists, nothing to decide: {', '.join(found.matched)}"] if found.matched else []
     return (title, *lines, *same, *found.says, *found.warnings)
+
+
+def _nothing_to_hold_against(lists: Lists, taken: tuple[Taken, ...]) -> tuple[str, ...]:
+    """Orders that are only compared with themselves are not reconciled."""
+    if lists.discharge_on_record or taken:
+        return ()
+    return ("no discharge list is on record and nobody has said what is taken: get the list, or ask and give taking",)
 
 
 def _about_who(occasion: Occasion) -> tuple[tuple[str, ...], bool]:

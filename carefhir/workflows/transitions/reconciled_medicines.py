@@ -342,11 +342,13 @@ class Reconciliation:
         who = f"a {names[discipline].display}" if discipline in names else "somebody whose discipline is not on record"
         day = self.occasion.local_date(self.started)
         clock = "within the clock" if day <= self.deadline else "too late to count"
-        return f"reconciled on {day} by {who}; {clock}, which ends {self.deadline}"
+        gap = "" if self.lists.discharge_on_record else "; no discharge list was on record"
+        return f"reconciled on {day} by {who}; {clock}, which ends {self.deadline}{gap}"
 
     def _says(self, standing: tuple[Standing, ...], sent: tuple[str, ...]) -> Iterator[str]:
         closed = sum(not one.open for one in self.verdicts)
-        yield f"{len(self.found.matched)} match, {closed} decided, {len(sent)} for the prescriber"
+        same = "match" if self.lists.discharge_on_record else "unchanged"
+        yield f"{len(self.found.matched)} {same}, {closed} decided, {len(sent)} for the prescriber"
         yield self._evidence()
         for one in standing:
             state = "stands" if one.status == "active" else one.status.replace("-", " ")

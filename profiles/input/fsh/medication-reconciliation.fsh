@@ -91,7 +91,12 @@ Description: "What the words of a decision come to: whether they change an order
 * #continue ^property[1].code = #leaves
 * #continue ^property[1].valueCode = #active
 * #continue ^property[2].code = #words
-* #continue ^property[2].valueString = "continue; continues; keep; keeps; no change; no changes; no order change; do not change; do not stop; don't stop; do not hold; as is; as ordered"
+* #continue ^property[2].valueString = "continue; continues; keep; keeps; do not stop; don't stop; do not hold"
+* #nothing "nothing" "Nothing is to be done: it stays as the lists have it."
+* #nothing ^property[0].code = #changesOrder
+* #nothing ^property[0].valueBoolean = false
+* #nothing ^property[1].code = #words
+* #nothing ^property[1].valueString = "no change; no changes; no order change; no order changes; do not change; nothing to change; as is; as ordered"
 * #teach "teach" "Explained to the person, or taught again."
 * #teach ^property[0].code = #changesOrder
 * #teach ^property[0].valueBoolean = false
