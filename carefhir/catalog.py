@@ -14,6 +14,7 @@ from carefhir.workflows.supervision.record_death import RECORD_DEATH
 from carefhir.workflows.transitions.book_follow_up import BOOK_FOLLOW_UP
 from carefhir.workflows.transitions.close_transition import CLOSE_TRANSITION
 from carefhir.workflows.transitions.open_transition import OPEN_TRANSITION
+from carefhir.workflows.transitions.reconcile_medications import RECONCILE_MEDICATIONS
 from carefhir.workflows.transitions.record_contact import RECORD_CONTACT
 from carefhir.workflows.transitions.record_teach_back import RECORD_TEACH_BACK
 from carefhir.workflows.transitions.suspend_transition import SUSPEND_TRANSITION
@@ -30,6 +31,7 @@ STEPS: tuple[AnyStep, ...] = (
     BOOK_FOLLOW_UP,
     SUSPEND_TRANSITION,
     CLOSE_TRANSITION,
+    RECONCILE_MEDICATIONS,
 )
 
 READINGS: tuple[AnyReading, ...] = (

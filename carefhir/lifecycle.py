@@ -147,6 +147,12 @@ MOVES: dict[str, dict[str, str]] = {
         "on-hold": "active completed cancelled",
     },
     "List": {"current": "retired"},
+    "MedicationStatement": {
+        "intended": "active not-taken completed stopped",
+        "active": "completed stopped on-hold",
+        "on-hold": "active completed stopped",
+        "unknown": "active completed stopped on-hold not-taken",
+    },
     "QuestionnaireResponse": {"in-progress": "completed stopped", "completed": "amended"},
     "Task": {
         "draft": "requested ready cancelled",

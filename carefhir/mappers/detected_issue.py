@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from carefhir.codes import DISCREPANCY_WHAT
+from carefhir.content.loading import Content
+from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
 from carefhir.fhir.search import Need, Of
 
@@ -44,3 +47,19 @@ def read(record: Record) -> IssueView:
         tuple(r for one in references(json, "implicated") if (r := relative(one))),
         any(isinstance(one, dict) for one in dig(json, "mitigation")),
     )
+
+
+def write_discrepancy(
+    content: Content, patient: str, what: str, at: str, author: str, implicated: tuple[Json, ...], words: str
+) -> Json:
+    """A difference between medication lists, preliminary until a prescriber has decided it."""
+    return {
+        "resourceType": "DetectedIssue",
+        "status": "preliminary",
+        "code": {"coding": [content.concept(DISCREPANCY_WHAT, what).coding]},
+        "patient": {"reference": patient},
+        "identifiedDateTime": at,
+        "author": {"reference": author},
+        "implicated": list(implicated),
+        "detail": words,
+    }

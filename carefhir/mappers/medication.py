@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from carefhir.codes import INGREDIENT, RXNORM
@@ -101,7 +102,64 @@ def _concept(json: Json, referenced: Mapping[str, Record]) -> Json:
             found = record.json.get("code") if record else None
         if isinstance(found, dict):
             return found
-    return {}
+    mixed = _mixture(json, referenced)
+    pointed = [relative(text) for text in references(json, "medicationReference")]
+    shown = first_text(json, "medicationReference.display")
+    return mixed or ({"text": shown} if shown and not any(one in referenced for one in pointed) else {})
+
+
+def medicine_of(record: Record) -> Json:
+    """The element `medication[x]` as another resource may repeat it: a contained Medication by its code, for it stays
+    where it is contained; one that a server holds by reference."""
+    json = record.json
+    if isinstance(json.get("medicationCodeableConcept"), dict):
+        return {"medicationCodeableConcept": json["medicationCodeableConcept"]}
+    pointed = next((r for text in references(json, "medicationReference") if (r := relative(text))), "")
+    if pointed:
+        return {"medicationReference": {"reference": pointed}}
+    return {"medicationCodeableConcept": _concept(json, {}) or {"text": "(not named)"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A medicine as somebody names it."""
+
+    name: str
+    ingredients: tuple[str, ...]
+    classes: frozenset[str]
+    known: bool
+    """Whether `CodeSystem/ingredient` knows it."""
+
+    @property
+    def key(self) -> str:
+        return "+".join(self.ingredients)
+
+
+def named(content: Content, words: str) -> Named:
+    """A medicine told in words, by its key, or by an RxNorm ingredient code."""
+    known = content.concepts(INGREDIENT)
+    keys = [one for one in words.split("+") if one in known]
+    by_number = [code for code, one in known.items() if one.properties.get("rxnorm") == words]
+    found = tuple(keys if keys and keys == words.split("+") else by_number or _ingredients(content, {}, words))
+    classes = frozenset(one for code in found if code in known for one in _words(known[code], "classes"))
+    name = " + ".join(known[code].display for code in found) if by_number else words
+    return Named(name, found, classes, all(code in known for code in found))
+
+
+def write_statement(
+    patient: str, status: str, medicine: Json, context: str, start: str, asserted: str, source: str
+) -> Json:
+    """A statement of how one medicine stands; dosage, notes and what it derives from are the caller's to add."""
+    return {
+        "resourceType": "MedicationStatement",
+        "status": status,
+        **medicine,
+        "subject": {"reference": patient},
+        "context": {"reference": context},
+        "effectivePeriod": {"start": start},
+        "dateAsserted": asserted,
+        "informationSource": {"reference": source},
+    }
 
 
 def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
@@ -124,11 +182,28 @@ def _dose(json: Json, element: str) -> str:
     said = []
     for one in dig(json, f"{element}.doseAndRate.doseQuantity"):
         if isinstance(one, dict) and "value" in one:
-            said.append(f"{one['value']} {one.get('unit') or one.get('code') or ''}".strip())
+            said.append(f"{_number(one['value'])} {one.get('unit') or one.get('code') or ''}".strip())
     for one in dig(json, f"{element}.timing.repeat"):
         if isinstance(one, dict) and "frequency" in one:
-            said.append(f"{one['frequency']} times every {one.get('period', '?')} {one.get('periodUnit', '')}".strip())
+            said.append(_how_often(one))
     return ", ".join(said)
+
+
+_UNITS = {"min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month"}
+
+
+def _how_often(repeat: Json) -> str:
+    """`once a day`, `2 times every 8 hours`."""
+    times = "once" if _number(repeat["frequency"]) == "1" else f"{_number(repeat['frequency'])} times"
+    unit, period = str(repeat.get("periodUnit", "")), _number(repeat.get("period", "?"))
+    if unit not in _UNITS:
+        return f"{times} every {period} {unit}".strip()
+    return f"{times} a {_UNITS[unit]}" if period == "1" else f"{times} every {period} {_UNITS[unit]}s"
+
+
+def _number(value: object) -> str:
+    """A number for people: `1`, where a server writes `1.0`."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
@@ -142,12 +217,24 @@ def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
     both = [code for code in known if code in found or code in named]
     names = {code: known[code].display.lower() for code in both}
     both = [code for code in both if not any(names[code] != one and names[code] in one for one in names.values())]
+    parts = _components(name)
+    rest = [own_name(one) for one in parts if not any(pattern.search(one) for _, pattern in _patterns(_Known(known)))]
+    if len(parts) > 1:
+        return list(dict.fromkeys([*both, *rest]))
     return both or ([own_name(name)] if name else [])
 
 
+def _components(name: str) -> list[str]:
+    """The parts of a combination product's name, as RxNorm writes it: one that is not known still makes it another
+    medicine than the known one alone."""
+    return [one for one in re.split(r"\s+/\s+", name.lower()) if one.strip()]
+
+
 def own_name(name: str) -> str:
-    """A name as lists are matched by: lower case, up to the first strength (vitamin D3 has none, and is not D2)."""
-    plain = re.split(r"\s+\d", name.lower().strip(), maxsplit=1)[0]
+    """A name as lists are matched by: lower case, from behind a leading quantity up to the first strength (vitamin D3
+    has none, and is not D2)."""
+    bare = re.sub(r"^\d[\d.,]*\s*(?:ml|hr|mg|g|actuat)\s+", "", name.lower().strip())
+    plain = re.split(r"\s+\d", bare, maxsplit=1)[0]
     return re.sub(r"[^a-z0-9]+", "-", plain or name.lower()).strip("-")
 
 

@@ -106,6 +106,20 @@ Usage: #inline
 * insert Prescribed(earl-acetaminophen, 313782, "acetaminophen 325 MG Oral Tablet", 161, "acetaminophen", 2026-11-25, "2 tablets every 6 hours as needed for pain", 30000000-0000-4000-8000-000000000001)
 * category = http://terminology.hl7.org/CodeSystem/medicationrequest-category#discharge
 
+Instance: in-earl-amlodipine-discharge
+InstanceOf: MedicationRequest
+Usage: #inline
+* insert Prescribed(earl-amlodipine-discharge, 197361, "amlodipine 5 MG Oral Tablet", 17767, "amlodipine", 2026-11-25, "1 tablet in the morning", 30000000-0000-4000-8000-000000000001)
+* category = http://terminology.hl7.org/CodeSystem/medicationrequest-category#discharge
+
+Instance: in-earl-oxycodone
+InstanceOf: MedicationRequest
+Usage: #inline
+* insert Prescribed(earl-oxycodone, 1049621, "oxycodone hydrochloride 5 MG Oral Tablet", 7804, "oxycodone", 2026-11-06, "1 tablet every 6 hours as needed for pain", 30000000-0000-4000-8000-000000000001)
+* category = http://terminology.hl7.org/CodeSystem/medicationrequest-category#inpatient
+* encounter.reference = "urn:uuid:30000000-0000-4000-8000-000000000004"
+* status = #completed
+
 Instance: in-earl-weight
 InstanceOf: Observation
 Usage: #inline
@@ -136,3 +150,5 @@ Usage: #example
 * insert Entry(in-earl-acetaminophen, MedicationRequest, earl-acetaminophen, 30000000-0000-4000-8000-000000000010)
 * insert Entry(in-earl-weight, Observation, earl-weight, 30000000-0000-4000-8000-000000000011)
 * insert Entry(in-earl-pressure, Observation, earl-pressure, 30000000-0000-4000-8000-000000000012)
+* insert Entry(in-earl-amlodipine-discharge, MedicationRequest, earl-amlodipine-discharge, 30000000-0000-4000-8000-000000000013)
+* insert Entry(in-earl-oxycodone, MedicationRequest, earl-oxycodone, 30000000-0000-4000-8000-000000000014)

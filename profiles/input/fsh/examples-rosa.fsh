@@ -165,6 +165,35 @@ Usage: #inline
 * category = http://terminology.hl7.org/CodeSystem/medicationrequest-category#discharge
 * encounter.reference = "urn:uuid:20000000-0000-4000-8000-000000000004"
 
+// Her discharge list: as before, with twice the furosemide; glipizide is neither continued nor stopped.
+Instance: in-rosa-glargine-discharge
+InstanceOf: MedicationRequest
+Usage: #inline
+* insert Prescribed(rosa-glargine-discharge, 311041, "insulin glargine 100 UNT/ML Injectable Solution", 274783, "insulin glargine", 2026-03-06, "24 units under the skin at bedtime", 20000000-0000-4000-8000-000000000001)
+* category = http://terminology.hl7.org/CodeSystem/medicationrequest-category#discharge
+* encounter.reference = "urn:uuid:20000000-0000-4000-8000-000000000004"
+
+Instance: in-rosa-carvedilol-discharge
+InstanceOf: MedicationRequest
+Usage: #inline
+* insert Prescribed(rosa-carvedilol-discharge, 200032, "carvedilol 12.5 MG Oral Tablet", 20352, "carvedilol", 2026-03-06, "1 tablet twice a day with food", 20000000-0000-4000-8000-000000000001)
+* category = http://terminology.hl7.org/CodeSystem/medicationrequest-category#discharge
+* encounter.reference = "urn:uuid:20000000-0000-4000-8000-000000000004"
+
+Instance: in-rosa-lisinopril-discharge
+InstanceOf: MedicationRequest
+Usage: #inline
+* insert Prescribed(rosa-lisinopril-discharge, 314076, "lisinopril 10 MG Oral Tablet", 29046, "lisinopril", 2026-03-06, "1 tablet in the morning", 20000000-0000-4000-8000-000000000001)
+* category = http://terminology.hl7.org/CodeSystem/medicationrequest-category#discharge
+* encounter.reference = "urn:uuid:20000000-0000-4000-8000-000000000004"
+
+Instance: in-rosa-sertraline-discharge
+InstanceOf: MedicationRequest
+Usage: #inline
+* insert Prescribed(rosa-sertraline-discharge, 312941, "sertraline 50 MG Oral Tablet", 36437, "sertraline", 2026-03-06, "1 tablet in the morning", 20000000-0000-4000-8000-000000000001)
+* category = http://terminology.hl7.org/CodeSystem/medicationrequest-category#discharge
+* encounter.reference = "urn:uuid:20000000-0000-4000-8000-000000000004"
+
 Instance: in-rosa-a1c-before
 InstanceOf: Observation
 Usage: #inline
@@ -263,3 +292,7 @@ Usage: #example
 * insert Entry(in-rosa-weight-discharge, Observation, rosa-weight-discharge, 20000000-0000-4000-8000-000000000026)
 * insert Entry(in-rosa-pressure-admission, Observation, rosa-pressure-admission, 20000000-0000-4000-8000-000000000027)
 * insert Entry(in-rosa-pressure-discharge, Observation, rosa-pressure-discharge, 20000000-0000-4000-8000-000000000028)
+* insert Entry(in-rosa-glargine-discharge, MedicationRequest, rosa-glargine-discharge, 20000000-0000-4000-8000-000000000029)
+* insert Entry(in-rosa-carvedilol-discharge, MedicationRequest, rosa-carvedilol-discharge, 20000000-0000-4000-8000-000000000030)
+* insert Entry(in-rosa-lisinopril-discharge, MedicationRequest, rosa-lisinopril-discharge, 20000000-0000-4000-8000-000000000031)
+* insert Entry(in-rosa-sertraline-discharge, MedicationRequest, rosa-sertraline-discharge, 20000000-0000-4000-8000-000000000032)

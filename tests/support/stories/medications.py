@@ -2,6 +2,82 @@
 
 from __future__ import annotations
 
-from tests.support.stage import Scenario
+from datetime import datetime, timedelta
+from typing import Any
 
-SCENARIOS: tuple[Scenario, ...] = ()
+from carefhir.results import Done
+from carefhir.workflows.transitions.open_transition import OpenTransition
+from carefhir.workflows.transitions.reconcile_medications import ReconcileMedications
+from tests.support.stage import NOW, Scenario, Stage, done, enrolled
+
+STARTED = datetime.fromisoformat("2026-03-09T09:45:00-05:00")
+ROSA_TAKES = (
+    {"medicine": "furosemide", "taking": "differently", "how": "20 mg in the morning", "why": "still the old bottle"},
+    {"medicine": "insulin glargine", "taking": "yes"},
+    {"medicine": "ibuprofen", "taking": "yes", "how": "for her knees, most evenings"},
+)
+FUROSEMIDE = {"medicine": "furosemide", "what": "dose-changed", "why": "intended", "action": "taught: the new tablets"}
+OLD_BOTTLE = {"medicine": "furosemide", "what": "adherence", "why": "intended", "action": "taught"}
+IBUPROFEN = {"medicine": "ibuprofen", "what": "over-the-counter", "why": "unknown", "action": "ask: heart failure"}
+GLIPIZIDE = {"medicine": "glipizide", "what": "omitted", "why": "unintended", "action": ""}
+ROSA_DECIDES = (FUROSEMIDE, OLD_BOTTLE, IBUPROFEN, GLIPIZIDE)
+
+
+def home(found: Stage) -> None:
+    """Enrolled, and the transition opened."""
+    enrolled(found)
+    stay = found.backend.find("Encounter", "rosa-stay" + found.mark)
+    assert isinstance(done(found, OpenTransition(patient=found.patient, encounter=stay)), Done)
+
+
+def transition_of(found: Stage) -> str:
+    """The parent Task of the transition."""
+    tasks = found.backend.search(f"Task?patient={found.patient}&_count=200")
+    (parent,) = [one for one in tasks if one["code"].get("coding", [{}])[0].get("code") == "transition"]
+    return f"Task/{parent['id']}"
+
+
+def reconcile(found: Stage, **changes: Any) -> ReconcileMedications:
+    return ReconcileMedications.model_validate(
+        {"patient": found.patient, "transition": transition_of(found), "started": STARTED, **changes}
+    )
+
+
+def _nurse(found: Stage) -> ReconcileMedications:
+    return reconcile(found, taking=ROSA_TAKES, decisions=ROSA_DECIDES)
+
+
+def _all_meant(found: Stage) -> ReconcileMedications:
+    return reconcile(found, decisions=(FUROSEMIDE, {**GLIPIZIDE, "why": "intended", "action": "taught"}))
+
+
+def _prescriber(found: Stage) -> ReconcileMedications:
+    """After the nurse: the prescriber decides what she passed on."""
+    decisions = (
+        FUROSEMIDE,
+        OLD_BOTTLE,
+        {**IBUPROFEN, "action": "stop it"},
+        {**GLIPIZIDE, "action": "stop: insulin is enough"},
+    )
+    later = STARTED + timedelta(hours=4)
+    return reconcile(found, started=later, taking=ROSA_TAKES, decisions=decisions)
+
+
+def _passed_on(found: Stage) -> None:
+    home(found)
+    assert isinstance(done(found, _nurse(found)), Done)
+
+
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario("a nurse passes on what nobody meant", "reconcile-medications", "rosa", home, _nurse),
+    Scenario("a pharmacist, all of it meant", "reconcile-medications", "rosa", home, _all_meant, by="pharmacist"),
+    Scenario(
+        "a prescriber decides what was passed on",
+        "reconcile-medications",
+        "rosa",
+        _passed_on,
+        _prescriber,
+        NOW + timedelta(hours=6),
+        "physician",
+    ),
+)

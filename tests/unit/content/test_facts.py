@@ -28,7 +28,8 @@ def test_of_nobody_nothing_is_known() -> None:
     """Counts of what was looked for and is not there are 0; everything else is empty."""
     found = facts_of(Chart(), occasion())
     assert all(value in ([], [0], [False]) for value in found.values())
-    for name in ("chronic_count", "coexisting_count", "medicine_count", "stays_12_months", "emergency_visits_12_months"):
+    counts = ("chronic_count", "coexisting_count", "medicine_count", "stays_12_months", "emergency_visits_12_months")
+    for name in counts:
         assert found[name] == [0], name
     for name in ("age", "conditions", "needs", "nyha", "a1c", "days_since_discharge", "goals", "a1c_targets"):
         assert found[name] == [], name

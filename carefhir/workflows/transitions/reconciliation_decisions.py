@@ -1,0 +1,146 @@
+"""What people say of medicines and decide about differences, and what each decision comes to (rule 11).
+
+A nurse or pharmacist closes what matches after all, what was meant, what is only a list's mistake, and what is taught.
+What nobody meant or nobody can tell, and whatever changes an order, goes to the prescriber; a prescriber who acts
+decides by themselves. Words that could mean a changed order count as one: then the prescriber hears of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from carefhir.codes import DISCREPANCY_WHAT, RECONCILIATION_ACTION
+from carefhir.content.loading import Content
+from carefhir.mappers import medication
+from carefhir.workflows.transitions.discrepancies import Discrepancy
+from carefhir.workflows.transitions.order_differences import phrases
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Told(_Part):
+    """One medicine as the person tells it."""
+
+    medicine: str = Field(min_length=1, description="its name in words, or an RxNorm ingredient code")
+    taking: Literal["yes", "no", "differently"] = Field(description="whether it is taken as ordered")
+    how: str = Field(default="", description="dose and how often, as told; empty where it was not asked")
+    why: str = Field(default="", description="why not, or why differently, in the person's words")
+
+
+class Decision(_Part):
+    """What a person decides about one difference."""
+
+    medicine: str = Field(min_length=1, description="the medicine, as the list of differences names it")
+    what: str = Field(min_length=1, description="which difference of it: a code of discrepancy-what")
+    why: Literal["match", "intended", "unintended", "unknown"] = Field(description="why the lists differ")
+    action: str = Field(default="", description="what is done about it, in words")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One difference, decided or passed on."""
+
+    discrepancy: Discrepancy
+    why: str
+    action: str
+    leaves: str
+    """How the medicine stands by what is done, as a status of MedicationStatement; "" where the action does not say."""
+    open: bool
+    """For the prescriber to decide."""
+
+    @property
+    def words(self) -> str:
+        return f"{self.discrepancy.what.replace('-', ' ')}, {self.why}{': ' + self.action if self.action else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Every decision with its difference, and what stands against them."""
+
+    verdicts: tuple[Verdict, ...]
+    undecided: tuple[Discrepancy, ...]
+    why: tuple[str, ...]
+
+
+def judge(
+    content: Content, discrepancies: tuple[Discrepancy, ...], decisions: tuple[Decision, ...], prescriber: bool
+) -> Judged:
+    """Pairs decisions with differences: every difference needs one, and nothing else takes any."""
+    why: list[str] = []
+    chosen: dict[str, Verdict] = {}
+    for one in decisions:
+        found = _meant(content, discrepancies, one)
+        if len(found) != 1:
+            why.append(_not_one(content, discrepancies, one, found))
+        elif found[0].part in chosen:
+            why.append(f"{one.medicine} ({one.what}) is decided twice: say it once")
+        else:
+            verdict = _verdict(content, found[0], one, prescriber)
+            chosen[found[0].part] = verdict
+            why += _vague(verdict, prescriber)
+    undecided = tuple(one for one in discrepancies if one.part not in chosen)
+    return Judged(tuple(chosen[one.part] for one in discrepancies if one.part in chosen), undecided, tuple(why))
+
+
+def _meant(content: Content, discrepancies: tuple[Discrepancy, ...], one: Decision) -> list[Discrepancy]:
+    """The differences a decision may mean: those that are mainly about the medicine, before those that touch it."""
+    names = {one.medicine.lower(), medication.named(content, one.medicine).key}
+    kind = [each for each in discrepancies if each.what == one.what]
+    return [each for each in kind if each.medicine in names] or [each for each in kind if each.keys & names]
+
+
+def _not_one(content: Content, discrepancies: tuple[Discrepancy, ...], one: Decision, found: list[Discrepancy]) -> str:
+    codes = content.concepts(DISCREPANCY_WHAT)
+    if one.what not in codes:
+        return f"there is no kind of difference {one.what!r}; there are: {', '.join(codes)}"
+    if found:
+        return f"{one.medicine} ({one.what}) may mean {' or '.join(each.medicine for each in found)}: name that one"
+    names = {one.medicine.lower(), medication.named(content, one.medicine).key}
+    others = [each.what for each in discrepancies if each.keys & names]
+    instead = f"what differs about it is: {', '.join(others)}" if others else "nothing about it needs a decision"
+    return f"{one.medicine} ({one.what}) is no difference here; {instead}"
+
+
+def _verdict(content: Content, discrepancy: Discrepancy, one: Decision, prescriber: bool) -> Verdict:
+    leaves, changes = action_of(content, one.action)
+    # What is not on the discharge list goes on only if a prescriber says so, however it is put.
+    changes = changes or (discrepancy.what == "omitted" and leaves == "active")
+    passed_on = not prescriber and (one.why in ("unintended", "unknown") or changes)
+    return Verdict(discrepancy, one.why, one.action, leaves, passed_on)
+
+
+def _vague(verdict: Verdict, prescriber: bool) -> Iterator[str]:
+    """A prescriber who decides what nobody meant says how the medicine stands from now on."""
+    if prescriber and verdict.why in ("unintended", "unknown") and not verdict.leaves:
+        name, what = verdict.discrepancy.medicine, verdict.discrepancy.what
+        yield f"{name} ({what}): say in action what is to be done: continue, start, change, hold or stop it"
+
+
+def action_of(content: Content, words: str) -> tuple[str, bool]:
+    """How an action leaves the medicine, by what it says first; and whether any of it changes an order."""
+    found: list[tuple[int, str, bool]] = []
+    text = words.lower()
+    concepts = list(content.concepts(RECONCILIATION_ACTION).values())
+    for harmless in (True, False):  # "no change" first, so that its "change" is not read by itself
+        for one in concepts:
+            if bool(one.properties.get("changesOrder")) == harmless:
+                continue
+            for start, end in list(_places(text, phrases(one))):
+                found.append((start, str(one.properties.get("leaves", "")), not harmless))
+                text = text[:start] + "·" * (end - start) + text[end:]
+    found.sort()
+    leaves = next((status for _, status, _ in found if status), "")
+    return leaves, any(changes for _, _, changes in found)
+
+
+def _places(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for word in sorted(words, key=len, reverse=True):
+        for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text):
+            yield match.span()
