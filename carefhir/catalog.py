@@ -6,6 +6,11 @@ from carefhir.errors import BadInput
 from carefhir.steps import AnyReading, AnyStep
 from carefhir.workflows.assessment.overview import OVERVIEW
 from carefhir.workflows.assessment.record_assessment import RECORD_ASSESSMENT
+from carefhir.workflows.care_planning.propose_plan import PROPOSE_PLAN
+from carefhir.workflows.care_planning.record_agreement import RECORD_AGREEMENT
+from carefhir.workflows.care_planning.request_sign_off import REQUEST_SIGN_OFF
+from carefhir.workflows.care_planning.return_plan import RETURN_PLAN
+from carefhir.workflows.care_planning.sign_off import SIGN_OFF
 from carefhir.workflows.monitoring.worklist import WORKLIST
 from carefhir.workflows.supervision.enroll import ENROLL
 from carefhir.workflows.transitions.open_transition import OPEN_TRANSITION
@@ -14,6 +19,11 @@ STEPS: tuple[AnyStep, ...] = (
     ENROLL,
     RECORD_ASSESSMENT,
     OPEN_TRANSITION,
+    PROPOSE_PLAN,
+    RECORD_AGREEMENT,
+    REQUEST_SIGN_OFF,
+    SIGN_OFF,
+    RETURN_PLAN,
 )
 
 READINGS: tuple[AnyReading, ...] = (

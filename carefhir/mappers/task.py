@@ -87,6 +87,11 @@ class Work:
     part_of: Json | None = None
     finding: Concept | None = None
     inputs: tuple[Json, ...] = ()
+    based_on: Json | None = None
+    reason: Json | None = None
+    item: Concept | None = None
+    """Which item of a plan it is (CodeSystem care-item), beside what kind of work."""
+    extensions: tuple[Json, ...] = ()
 
 
 def write(content: Content, patient: str, requester: str, authored: str, work: Work) -> Json:
@@ -106,6 +111,14 @@ def write(content: Content, patient: str, requester: str, authored: str, work: W
         "owner": {"reference": work.owner},
         "restriction": {"period": {"start": work.start.isoformat(), "end": work.end.isoformat()}},
     }
+    if work.item:
+        task["code"]["coding"].append(work.item.coding)
+    if work.extensions:
+        task["extension"] = list(work.extensions)
+    if work.based_on:
+        task["basedOn"] = [work.based_on]
+    if work.reason:
+        task["reasonReference"] = work.reason
     if work.focus:
         task["focus"] = work.focus
     if work.finding:
