@@ -176,6 +176,7 @@ def _task(writing: Writing, item: Item) -> Json:
         status="draft",
         reason={"reference": item.reasons[0].reference} if item.reasons else None,
         item=known,
+        title=item.draft.title,
         extensions=tuple(_extensions(item)),
     )
     return task.write(writing.content, writing.patient, writing.author, writing.stamp, work)

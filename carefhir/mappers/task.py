@@ -91,6 +91,7 @@ class Work:
     reason: Json | None = None
     item: Concept | None = None
     """Which item of a plan it is (CodeSystem care-item), beside what kind of work."""
+    title: str = ""
     extensions: tuple[Json, ...] = ()
 
 
@@ -113,6 +114,8 @@ def write(content: Content, patient: str, requester: str, authored: str, work: W
     }
     if work.item:
         task["code"]["coding"].append(work.item.coding)
+    if work.title:
+        task["code"]["text"] = work.title
     if work.extensions:
         task["extension"] = list(work.extensions)
     if work.based_on:

@@ -16,8 +16,9 @@ from tests.support.backends import Backend
 Json = dict[str, Any]
 
 TYPES = (
-    "CarePlan CareTeam Communication Condition Consent Encounter EpisodeOfCare Flag Goal Observation "
-    "QuestionnaireResponse RiskAssessment Task AllergyIntolerance MedicationRequest"
+    "Appointment CarePlan CareTeam Communication CommunicationRequest Condition Consent DetectedIssue DeviceRequest "
+    "Encounter EpisodeOfCare Flag Goal List MedicationStatement Observation QuestionnaireResponse RiskAssessment "
+    "ServiceRequest Task AllergyIntolerance MedicationRequest"
 ).split()
 DERIVED = (
     "https://carefhir.org/fhir/sid/step",

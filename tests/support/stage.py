@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from carefhir import runner
 from carefhir.catalog import step_for
@@ -32,11 +32,13 @@ class Stage:
     nurse: str
     physician: str
     mark: str
+    acting: str = ""
+    """Who acts where nobody else is named; the nurse when empty."""
 
     def occasion(self, now: datetime = NOW, actor: str = "") -> Occasion:
         zone = now.tzinfo
         assert zone is not None
-        return Occasion(now, Actor(actor or self.nurse), load(), zone)
+        return Occasion(now, Actor(actor or self.acting or self.nurse), load(), zone)
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,12 @@ class Scenario:
     before: Callable[[Stage], None]
     command: Callable[[Stage], Command]
     now: datetime = NOW
+    by: Literal["nurse", "physician"] = "nurse"
 
     def staged(self, backend: Backend) -> Stage:
         found = stage(backend, self.person)
         self.before(found)
-        return found
+        return replace(found, acting=found.physician) if self.by == "physician" else found
 
 
 def stage(backend: Backend, person: str) -> Stage:
@@ -70,10 +73,10 @@ def stage(backend: Backend, person: str) -> Stage:
     )
 
 
-def done(found: Stage, command: Command, now: datetime = NOW) -> Done | Refused:
+def done(found: Stage, command: Command, now: datetime = NOW, actor: str = "") -> Done | Refused:
     """Carries a step out beforehand."""
     server = found.backend.server()
-    result = found.backend.run(runner.run(step_for(command), command, found.occasion(now), server))
+    result = found.backend.run(runner.run(step_for(command), command, found.occasion(now, actor), server))
     assert isinstance(result, Done | Refused), result
     return result
 

@@ -14,6 +14,7 @@ from carefhir.content.pathways import Contradiction
 from carefhir.content.protocols import contradictions_of
 from carefhir.fhir.changes import Act, Create, refer
 from carefhir.fhir.codec import Json
+from carefhir.fhir.record import first_text
 from carefhir.mappers import plan_draft, task
 from carefhir.mappers.chart import Chart
 from carefhir.mappers.detected_issue import IssueView
@@ -32,6 +33,11 @@ def deciders(content: Content) -> dict[str, str]:
 def code_of(issue: IssueView) -> str:
     """Which contradiction an issue is; "" for an issue of another kind."""
     return next((code for system, code in issue.codes if system == CONTRADICTION), "")
+
+
+def title_of(issue: IssueView) -> str:
+    """What is against what, in a few words."""
+    return first_text(issue.record.json, "code.text") or issue.words
 
 
 def due_on(due: tuple[int, str] | None, otherwise: int, occasion: Occasion) -> date:

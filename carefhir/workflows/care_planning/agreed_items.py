@@ -22,7 +22,7 @@ from carefhir.workflows.care_planning.people import people_of
 from carefhir.workflows.care_planning.plan_on_desk import AGREED, Desk
 
 IN_EFFECT = {"Task": "requested", "Appointment": "proposed"}
-"""What takes effect becomes; active, where nothing is said. A visit stays proposed until it has an hour (R4's app-3)."""
+"""What takes effect becomes; active where nothing is said. A visit stays proposed until it has an hour (app-3)."""
 STOPPED = {"Task": "cancelled", "Appointment": "cancelled"}
 """What is stopped becomes; revoked, where nothing is said."""
 OUTSIDE = frozenset({"ServiceRequest"})
@@ -51,6 +51,9 @@ class Items:
             return "stop"
         if item.kind != "now":
             return "stays"
+        if not served:
+            # What belongs to every plan (one list of medicines, a screen) serves no goal of its own.
+            served = [self.goals[one.reference] for one in self.desk.goals]
         agreed = answer == "agree" or (item.record.type not in OUTSIDE and any(one in AGREED for one in served))
         return "effect" if agreed else "stays"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from carefhir.codes import TASK, TASK_STATE, VERSION_KEY
+from carefhir.codes import TASK_STATE, VERSION_KEY
 from carefhir.content.loading import Content, parameters
 from carefhir.fhir.changes import Edit, basis, put
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, dig, first_text, has_code
+from carefhir.fhir.record import Record, dig, first_text
 from carefhir.mappers import chart as charts
 from carefhir.mappers import patient
 from carefhir.mappers.care_plan import CarePlanView
@@ -45,9 +45,14 @@ class Desk:
     """The Tasks that ask for a signature, oldest first."""
 
     @property
+    def records(self) -> tuple[Record, ...]:
+        """The plan, its goals and its items."""
+        return (self.plan.record, *(one.record for one in self.goals), *(one.record for one in self.items))
+
+    @property
     def lost(self) -> tuple[str, ...]:
         """What the plan links and cannot be seen."""
-        known = {one.reference for one in (*self.goals, *self.items)}
+        known = {one.reference for one in self.records}
         return tuple(one for one in (*self.plan.goals, *self.plan.activities) if one not in known)
 
     @property
@@ -118,8 +123,3 @@ def closing(occasion: Occasion, status: str, state: str, why: str = "") -> tuple
     coding = occasion.content.concept(TASK_STATE, state).coding
     edits = [put("status", status), put("businessStatus", {"coding": [coding]}), put("lastModified", occasion.stamp)]
     return (*edits, put("statusReason", {"text": why})) if why else tuple(edits)
-
-
-def is_task_of(record: Record, code: str) -> bool:
-    """Whether a record is a Task of this kind."""
-    return record.type == "Task" and has_code(record.json, "code", TASK, code)

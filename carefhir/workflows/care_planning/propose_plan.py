@@ -13,20 +13,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
 from pydantic import Field
 
 from carefhir.codes import CONDITION_GROUP, METHOD
 from carefhir.content import pathways
-from carefhir.content.facts import facts_of
+from carefhir.content.facts import facts_of, number
 from carefhir.content.loading import parameters
 from carefhir.content.pathways import Contradiction, GoalDraft, ItemDraft, Proposal
 from carefhir.content.rules import Facts
 from carefhir.fhir.changes import Act, Change, Create, Plan, Refusal, carries_key, refer
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, first_text, has_code
+from carefhir.fhir.record import Record, dig, first_text, has_code
 from carefhir.mappers import chart as charts
-from carefhir.mappers import patient, plan_draft
+from carefhir.mappers import patient, plan_draft, reading
 from carefhir.mappers.care_plan import CarePlanView
 from carefhir.mappers.chart import Chart
 from carefhir.mappers.episode_of_care import EpisodeView
@@ -45,9 +46,7 @@ DECLINED = "declined"
 class ProposePlan(PatientCommand):
     """Drafts a care plan from what is on record, and the patient's own goal."""
 
-    own_goal: str = Field(
-        min_length=1, description="what the patient wants to reach, in their own words; or: declined"
-    )
+    own_goal: str = Field(min_length=1, description="what the patient wants to reach, in their own words; or: declined")
 
 
 NEEDS = (
@@ -89,12 +88,20 @@ def decide(chart: Chart, command: ProposePlan, occasion: Occasion, act: Act) -> 
     facts = facts_of(picture.chart, occasion)
     groups = content.concepts(CONDITION_GROUP)
     confirmed = [one for one in facts["conditions"] if groups[one].properties.get("need")]
-    # What nobody has confirmed calls for no pathway.
-    asked = {**facts, "needs": confirmed, "conditions_or_concerns": facts["conditions"]}
-    proposal = pathways.propose(content, asked, occasion.today)
+    feared = frozenset(facts["needs"]) - frozenset(confirmed)
+    proposal = _confirmed_only(pathways.propose(content, facts, occasion.today), feared)
     if not proposal.pathways and not confirmed:
         return Refusal(_nothing(picture, facts, occasion))
     return _Proposing(picture, command, occasion, act, episode, proposal, tuple(confirmed)).plan()
+
+
+def _confirmed_only(proposal: Proposal, feared: frozenset[str]) -> Proposal:
+    """Without what answers nothing but needs that nobody has confirmed, and pathways that then ask for nothing."""
+    goals = tuple(one for one in proposal.goals if not one.addresses or set(one.addresses) - feared)
+    items = tuple(one for one in proposal.items if not one.addresses or set(one.addresses) - feared)
+    asking = {canonical for some in (goals, items) for one in some for canonical in one.pathways}
+    held = tuple(one for one in proposal.pathways if one.canonical in asking)
+    return Proposal(held, goals, items)
 
 
 def _no_room(chart: Chart, act: Act) -> tuple[str, ...]:
@@ -144,15 +151,13 @@ class _Proposing:
     @property
     def writing(self) -> Writing:
         occasion = self.occasion
-        return Writing(
-            occasion.content, self.command.patient, occasion.actor.reference, occasion.today, occasion.stamp
-        )
+        return Writing(occasion.content, self.command.patient, occasion.actor.reference, occasion.today, occasion.stamp)
 
     @property
     def people(self) -> People:
         return people_of(self.chart, self.occasion.content, self.command.patient, self.occasion.actor.reference)
 
-    def number(self, name: str) -> int:
+    def days(self, name: str) -> int:
         """A number of care planning, from content."""
         return parameters(self.occasion.content.get("PlanDefinition", PARAMETERS))[name]
 
@@ -172,7 +177,7 @@ class _Proposing:
             self.people,
             refer(plan, self.act),
             {**goal_of, **item_of},
-            self.number("decision-days"),
+            self.days("decision-days"),
         )
         named = [one for found in against for one in desk.named(found)]
         changes: tuple[Change, ...] = (*goals, *own, *items, plan, *named)
@@ -216,7 +221,7 @@ class _Proposing:
                 known[draft.code] = refer(standing[draft.code].record)
                 says.append(f"stands already: {draft.title} ({standing[draft.code].reference})")
                 continue
-            until = due_on(draft.due, self.number("item-days"), self.occasion)
+            until = due_on(draft.due, self.days("item-days"), self.occasion)
             reasons = self.picture.behind(self.occasion.content, draft.addresses)
             serves = tuple(goals[code] for code in draft.goals if code in goals)
             words = self._words(draft)
@@ -235,16 +240,21 @@ class _Proposing:
         return f"{draft.title}. {draft.words} For: {answers}. By: {who}. Takes effect: {_effect(draft)}."
 
     def _against(self, goals: dict[str, Json], items: dict[str, Json]) -> tuple[Contradiction, ...]:
-        """Contradictions, unconfirmed needs counted: somebody who may lack food is called before anybody confirms it."""
+        """Contradictions, unconfirmed needs counted: who may lack food is called before anybody confirms it."""
         facts = facts_of(self.chart, self.occasion)
-        more = {"goals": sorted({*facts["goals"], *goals}), "items": sorted({*facts["items"], *items})}
+        targets = {*facts["a1c_targets"], *(value for one in self.proposal.goals for value in _a1c_targets(one))}
+        more = {
+            "goals": sorted({*facts["goals"], *goals}),
+            "items": sorted({*facts["items"], *items}),
+            "a1c_targets": sorted(targets),
+        }
         return pathways.contradictions(self.occasion.content, {**facts, **more})
 
     def _care_plan(
         self, goals: tuple[Json, ...], items: tuple[Json, ...], against: tuple[Contradiction, ...]
     ) -> Create:
         tier = self._tier()
-        review = self.occasion.today + timedelta(days=self.number("review-days"))
+        review = self.occasion.today + timedelta(days=self.days("review-days"))
         notes = [f"Expected: {one.title}: {one.expected}" for one in self.proposal.pathways if one.expected]
         notes.append(f"Review by {review}.")
         if against:
@@ -266,7 +276,8 @@ class _Proposing:
         return f"Care plan: {', '.join(names)}"
 
     def _addressed(self) -> tuple[Record, ...]:
-        groups = {group for one in (*self.proposal.goals, *self.proposal.items) for group in one.addresses}
+        groups = {group for one in self.proposal.goals for group in one.addresses}
+        groups |= {group for one in self.proposal.items for group in one.addresses}
         groups |= {group for one in self.proposal.pathways for group in one.groups}
         return self.picture.behind(self.occasion.content, groups | set(self.needs))
 
@@ -276,7 +287,7 @@ class _Proposing:
         return max(found, key=lambda one: (first_text(one.json, "occurrenceDateTime") or "", one.id), default=None)
 
     def _headline(self) -> str:
-        review = self.occasion.today + timedelta(days=self.number("review-days"))
+        review = self.occasion.today + timedelta(days=self.days("review-days"))
         return (
             f"{self._title()}, a draft: {len(self.proposal.goals)} goals, {len(self.proposal.items)} items; "
             f"review by {review}"
@@ -289,7 +300,9 @@ class _Proposing:
                   picture.needs_unconfirmed(content)]  # fmt: skip
         groups = content.concepts(CONDITION_GROUP)
         untouched = [one for one in self.needs if not any(one in item.addresses for item in self.proposal.items)]
-        found += [f"{groups[one].display} is confirmed and no pathway answers it: refer it yourself" for one in untouched]
+        found += [
+            f"{groups[one].display} is confirmed and no pathway answers it: refer it yourself" for one in untouched
+        ]
         if picture.restricted:
             count = f"{picture.restricted} restricted finding{'s' if picture.restricted > 1 else ''}"
             found.append(f"{count} stay{'' if picture.restricted > 1 else 's'} out of the plan")
@@ -312,6 +325,14 @@ class _Proposing:
             reason=f"pathways that hold: {titles}",
             acting_as=self.occasion.actor.discipline,
         )
+
+
+def _a1c_targets(draft: GoalDraft) -> list[Decimal]:
+    """The highest A1c a proposed goal allows."""
+    if draft.measure != reading.A1C:
+        return []
+    paths = ("detailQuantity.value", "detailRange.high.value")
+    return [number(value) for path in paths for value in dig(draft.detail, path)]
 
 
 def _why(draft: GoalDraft) -> str:

@@ -18,6 +18,7 @@ from carefhir.mappers.chart import Chart
 from carefhir.occasion import Occasion
 from carefhir.steps import CarePlanRef, FromContext, PatientCommand, Step
 from carefhir.workflows.care_planning import plan_on_desk as desks
+from carefhir.workflows.care_planning.against import title_of
 from carefhir.workflows.care_planning.plan_on_desk import AGREED, NEEDS, UNANSWERED, Desk
 
 
@@ -52,11 +53,12 @@ def decide(chart: Chart, command: RequestSignOff, occasion: Occasion, act: Act) 
     due = occasion.today + timedelta(days=desks.number(occasion.content, "sign-off-days"))
     agreed = [one for one in desk.goals if one.status in AGREED]
     items = [one for one in desk.items if one.kind in ("plan", "order") and not one.over]
+    signed = [desk.plan.record, *(one.record for one in agreed), *(one.record for one in items)]
     undecided = [one for one in desk.issues if one.open]
     words = f"Read and sign {desk.plan.title or 'the care plan'}, or return it with a reason. "
     words += f"{len(agreed)} goals are agreed with the patient, {len(items)} items wait for the signature."
     if undecided:
-        words += " Decide: " + "; ".join(one.words for one in undecided)
+        words += " Decide: " + "; ".join(map(title_of, undecided))
     work = task.Work(
         "sign-off",
         words,
@@ -65,18 +67,18 @@ def decide(chart: Chart, command: RequestSignOff, occasion: Occasion, act: Act) 
         provider,
         focus=refer(desk.plan.record),
         based_on=refer(desk.plan.record),
-        inputs=tuple(desks.pinned(one.record) for one in (desk.plan, *agreed, *items)),
+        inputs=tuple(desks.pinned(one) for one in signed),
     )
     made = task.write(occasion.content, command.patient, occasion.actor.reference, occasion.stamp, work)
     request = Create("sign-off", made, f"to be signed by {due}, version {desk.plan.record.version} of the plan")
     says = [f"{provider} is asked to sign version {desk.plan.record.version} of the plan by {due}"]
     says += [f"{len(agreed)} goals agreed, {len(items)} items with the signature or as orders"]
-    says += [f"to be decided with it: {one.words} ({one.reference})" for one in undecided]
+    says += [f"to be decided with it: {title_of(one)} ({one.reference})" for one in undecided]
     return Plan(
         (request, *_revised(desk, occasion, act)),
         tuple(says),
         warnings=chart.not_visible,
-        decided_from=(desk.plan.record, *(one.record for one in (*agreed, *items)), *chart.team.records),
+        decided_from=(*signed, *chart.team.records),
         reason="the patient has agreed to the plan",
         acting_as=occasion.actor.discipline,
     )
@@ -99,7 +101,7 @@ def _refusals(desk: Desk, act: Act) -> tuple[str, ...]:
     asked = desk.open_request
     if asked is not None and not carries_key(asked.record, act.part_key("sign-off")):
         why.append(f"{asked.record.reference} asks for the signature already: sign, return or cancel that one")
-    if any(not one.record.version for one in (plan, *desk.goals, *desk.items)):
+    if any(not one.version for one in desk.records):
         why.append("this server gives no versions: what is signed could not be told from what is changed later")
     return tuple(why)
 

@@ -16,8 +16,21 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, amend, carries_key, marked, put, refer
-from carefhir.fhir.record import Record
+from carefhir.fhir.changes import (
+    Act,
+    Amend,
+    Change,
+    Create,
+    Edit,
+    Plan,
+    Refusal,
+    add,
+    amend,
+    carries_key,
+    marked,
+    put,
+    refer,
+)
 from carefhir.mappers import chart as charts
 from carefhir.mappers import task
 from carefhir.mappers.chart import Chart
@@ -26,7 +39,7 @@ from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.steps import CarePlanRef, FromCommand, PatientCommand, Step
 from carefhir.workflows.care_planning import plan_on_desk as desks
-from carefhir.workflows.care_planning.against import code_of, deciders
+from carefhir.workflows.care_planning.against import code_of, deciders, title_of
 from carefhir.workflows.care_planning.plan_on_desk import NEEDS, Desk
 
 
@@ -107,9 +120,7 @@ class _Signing:
 
     def _moved(self) -> list[str]:
         """What was named for signature and has changed since, with both versions."""
-        stands: dict[str, Record] = {
-            one.reference: one.record for one in (self.desk.plan, *self.desk.goals, *self.desk.items)
-        }
+        stands = {one.reference: one for one in self.desk.records}
         why = []
         for reference, version in self.asked.items():
             now = stands[reference].version if reference in stands else ""
@@ -123,7 +134,7 @@ class _Signing:
         """Contradictions that are the prescriber's, and left open."""
         who, told = deciders(self.occasion.content), {one.issue for one in self.command.decisions}
         return [
-            f"{one.reference} is not decided, and yours to decide: {one.words}"
+            f"{one.reference} is not decided, and yours to decide: {title_of(one)}"
             for one in self.desk.issues
             if one.open and one.reference not in told and who.get(code_of(one)) != "care-manager"
         ]
@@ -234,7 +245,7 @@ class _Signing:
                 "author": {"reference": self.occasion.actor.reference},
             }
             edits = (put("status", "final"), add("mitigation", mitigation)) if issue.open else ()
-            made.append(amend(f"issue/{issue.record.id}", issue.record, f"decided: {issue.words}", *edits))
+            made.append(amend(f"issue/{issue.record.id}", issue.record, f"decided: {title_of(issue)}", *edits))
             for one in self._waiting(issue.reference):
                 done = desks.closing(self.occasion, "completed", "done") if one.open else ()
                 made.append(amend(f"settled/{one.record.id}", one.record, "decided with the signature", *done))
@@ -242,7 +253,9 @@ class _Signing:
 
     def _waiting(self, issue: str) -> tuple[TaskView, ...]:
         """The Tasks to decide an issue, and those that tell the signer of it."""
-        told = [one for one in self.desk.tasks_on("inform-provider", issue) if one.owner == self.occasion.actor.reference]
+        told = [
+            one for one in self.desk.tasks_on("inform-provider", issue) if one.owner == self.occasion.actor.reference
+        ]
         return (*self.desk.tasks_on("settle-contradiction", issue), *told)
 
     def _covering(self) -> tuple[str, ...]:
@@ -256,7 +269,7 @@ class _Signing:
         says += [f"active: {one.words}" for one in self.desk.goals if one.reference in self.asked and not one.over]
         says += [f"takes effect: {one.words}" for one in self.items if one.kind == "plan" and not one.over]
         says += [f"yours to order: {one.words}" for one in self.items if one.kind == "order" and not one.over]
-        known = {one.reference: one.words for one in self.desk.issues}
+        known = {one.reference: title_of(one) for one in self.desk.issues}
         says += [f"decided: {known.get(one.issue, one.issue)}" for one in self.command.decisions]
         return tuple(says)
 
