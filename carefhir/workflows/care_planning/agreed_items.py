@@ -84,9 +84,10 @@ class Items:
     def says(self) -> list[str]:
         """A line for each item the talk moves, or that still waits for the patient's own yes."""
         says = []
+        moved = {one.record.reference for one in self.amended() if one.changes_anything}
         for item in self.desk.items:
             fate = self.fate(item)
-            if item.over:
+            if item.over or (fate == "effect" and item.reference not in moved):
                 continue
             if fate == "effect":
                 says.append(f"takes effect now: {item.words}")

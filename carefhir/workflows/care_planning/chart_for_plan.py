@@ -62,13 +62,14 @@ class Seen:
         return tuple(groups[one].display for one in sorted(found))
 
     def behind(self, content: Content, groups: Iterable[str]) -> tuple[Record, ...]:
-        """The patient's confirmed, current conditions of these groups."""
+        """The patient's confirmed, current conditions of these groups, the one known longest first."""
         wanted = set(groups)
-        return tuple(
-            one.record
+        found = [
+            one
             for one in self.chart.conditions
             if one.holds and one.current and not unconfirmed(one) and wanted & set(groups_of(content, one))
-        )
+        ]
+        return tuple(one.record for one in sorted(found, key=lambda one: (one.onset, one.record.id)))
 
 
 def seen(chart: Chart, content: Content, act: Act) -> Seen:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from carefhir.codes import TASK_STATE, VERSION_KEY
 from carefhir.content.loading import Content, parameters
@@ -27,6 +29,7 @@ NEEDS = (
     *charts.needs("appointments"),
 )
 
+V = TypeVar("V", GoalView, ItemView)
 PARAMETERS = "care-planning"
 UNANSWERED = frozenset({"proposed", "planned"})
 AGREED = frozenset({"accepted", "active", "on-hold"})
@@ -76,15 +79,22 @@ def laid_out(chart: Chart, asked: str) -> Desk | None:
     plan = next((one for one in chart.care_plans if one.reference == asked and ours(one.record)), None)
     if plan is None:
         return None
+    against = [one for one in chart.issues if plan.reference in one.implicated and code_of(one)]
     signing = [one for one in chart.tasks if "sign-off" in one.codes and one.focus == plan.reference]
     return Desk(
         chart,
         plan,
-        tuple(one for one in chart.goals if one.reference in plan.goals),
-        tuple(one for one in chart.items if one.reference in plan.activities),
-        tuple(one for one in chart.issues if plan.reference in one.implicated and code_of(one)),
+        _in_order(chart.goals, plan.goals),
+        _in_order(chart.items, plan.activities),
+        tuple(sorted(against, key=lambda one: (code_of(one), one.record.id))),
         tuple(sorted(signing, key=lambda one: (first_text(one.record.json, "authoredOn") or "", one.record.id))),
     )
+
+
+def _in_order(some: Iterable[V], references: tuple[str, ...]) -> tuple[V, ...]:
+    """Those that are linked, in the plan's own order."""
+    known = {one.reference: one for one in some}
+    return tuple(known[one] for one in dict.fromkeys(references) if one in known)
 
 
 def in_the_way(chart: Chart, patient_asked: str, asked: str) -> tuple[str, ...]:
