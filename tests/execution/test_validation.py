@@ -18,15 +18,22 @@ from tests.support.validator import validate
 Json = dict[str, Any]
 BASE = "https://carefhir.org/fhir"
 PROFILES = {
+    "Appointment": "carefhir-planned-visit",
+    "CarePlan": "carefhir-care-plan",
     "CareTeam": "carefhir-care-team",
+    "CommunicationRequest": "carefhir-communication-request",
     "Condition": "carefhir-concern",
     "Consent": "carefhir-consent",
+    "DetectedIssue": "carefhir-contradiction",
+    "DeviceRequest": "carefhir-device-request",
     "EpisodeOfCare": "carefhir-episode-of-care",
     "Flag": "carefhir-flag",
+    "Goal": "carefhir-goal",
     "Observation": "carefhir-score",
     "Provenance": "carefhir-receipt",
     "QuestionnaireResponse": "carefhir-questionnaire-response",
     "RiskAssessment": "carefhir-risk-assessment",
+    "ServiceRequest": "carefhir-service-request",
     "Task": "carefhir-task",
 }
 

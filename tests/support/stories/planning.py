@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from carefhir.results import Done
@@ -134,6 +135,14 @@ def requested_again(found: Stage) -> None:
     carried_out(found, requesting(found))
 
 
+def proposed_to_kim(found: Stage) -> None:
+    enrolled(found)
+    carried_out(found, proposing(found))
+
+
+SITE = (Path(__file__).parents[1] / "site",)
+"""A site's own pathway, which sends a leaflet."""
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("a plan proposed, two pathways", "propose-plan", "rosa", hungry, proposing),
     Scenario("a plan agreed, one goal not wanted", "record-agreement", "rosa", proposed, agreeing),
@@ -143,4 +152,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("a plan signed", "sign-off", "rosa", requested, signing, by="physician"),
     Scenario("a plan signed after a return", "sign-off", "rosa", requested_again, signing, by="physician"),
     Scenario("a plan returned", "return-plan", "rosa", requested, returning, by="physician"),
+    Scenario("a plan with a site's own pathway", "propose-plan", "kim", enrolled, proposing, site=SITE),
+    Scenario(
+        "a plan with a site's own pathway, agreed", "record-agreement", "kim", proposed_to_kim, agreeing, site=SITE
+    ),
 )
