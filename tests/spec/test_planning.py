@@ -84,6 +84,7 @@ class TestRosasPlan:
             "Diabetes mellitus type 2",
             "Heart failure with reduced ejection fraction",
             "Acute on chronic systolic heart failure",
+            "Major depression disorder",  # on record, and asked about by the mood screen
         }
         (episode,) = chart.written("EpisodeOfCare")
         assert _in(plan["supportingInfo"], episode)
@@ -228,7 +229,7 @@ def test_a_confirmed_need_enters_with_its_referral(backend: Backend) -> None:
 @pytest.mark.parametrize("labelled", [True, False], ids=["by its label", "by what it is"])
 def test_restricted_findings_stay_out(backend: Backend, labelled: bool) -> None:
     found = staged(backend, bare)
-    coding = {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z63.0" if labelled else "T74.11XA"}
+    coding = {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "I48.91" if labelled else "T74.11XA"}
     finding: Json = {
         "resourceType": "Condition",
         "clinicalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical",
@@ -372,7 +373,9 @@ def test_a_second_talk_takes_the_request_for_signature_back(backend: Backend) ->
     chart = Chart(backend, found.patient)
     (request,) = work(chart, "sign-off")
     assert request["status"] == "cancelled"
-    assert by_code(chart, "DeviceRequest")["scale"]["status"] == "revoked", "it served only the goal not wanted"
+    assert by_code(chart, "DeviceRequest", "codeCodeableConcept")["scale"]["status"] == "revoked", (
+        "it served only the goal not wanted"
+    )
     own = by_code(chart, "Goal", "description")["own"]
     assert own["extension"][0]["extension"][2]["valueCodeableConcept"]["coding"][0]["code"] == "medium-priority"
     assert len(own["note"]) == 3, "what was said first is kept"
