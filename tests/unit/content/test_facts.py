@@ -28,7 +28,13 @@ def test_of_nobody_nothing_is_known() -> None:
     """Counts of what was looked for and is not there are 0; everything else is empty."""
     found = facts_of(Chart(), occasion())
     assert all(value in ([], [0], [False]) for value in found.values())
-    for name in ("chronic_count", "coexisting_count", "medicine_count", "stays_12_months", "emergency_visits_12_months"):
+    for name in (
+        "chronic_count",
+        "coexisting_count",
+        "medicine_count",
+        "stays_12_months",
+        "emergency_visits_12_months",
+    ):
         assert found[name] == [0], name
     for name in ("age", "conditions", "needs", "nyha", "a1c", "days_since_discharge", "goals", "a1c_targets"):
         assert found[name] == [], name
@@ -198,6 +204,11 @@ def test_medicines_and_their_classes() -> None:
     assert found["medicines"] == ["insulin-glargine"]
     assert found["medicine_classes"] == ["insulin"]
     assert found["medicine_count"] == [1]
+
+
+def test_a_medicine_nobody_can_name_is_still_one_medicine() -> None:
+    unnamed = [taking("", medicationCodeableConcept=None, medicationReference={"reference": "Medication/x"})] * 2
+    assert facts(*unnamed, taking("glipizide"))["medicine_count"] == [3]
 
 
 def goal(**more: Any) -> Json:
