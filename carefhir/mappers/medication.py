@@ -67,7 +67,7 @@ def read(record: Record, referenced: Mapping[str, Record], content: Content) -> 
     """A MedicationRequest or MedicationStatement, leniently."""
     json = record.json
     concept = _concept(json, referenced) or _mixture(json, referenced)
-    codes = [f"code {code}" for _, code in codings({"it": concept}, "it")]
+    codes = [f"code:{code}" for _, code in codings({"it": concept}, "it")]
     name = first_text(concept, "text") or first_text(concept, "coding.display") or next(iter(codes), "")
     ingredients = tuple(_ingredients(content, concept, name))
     dosage = "dosageInstruction" if record.type == "MedicationRequest" else "dosage"
@@ -146,8 +146,8 @@ def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
 
 
 def own_name(name: str) -> str:
-    """A name as lists are matched by: lower case, up to the first strength."""
-    plain = re.split(r"\s*\d", name.lower().strip(), maxsplit=1)[0]
+    """A name as lists are matched by: lower case, up to the first strength (vitamin D3 has none, and is not D2)."""
+    plain = re.split(r"\s+\d", name.lower().strip(), maxsplit=1)[0]
     return re.sub(r"[^a-z0-9]+", "-", plain or name.lower()).strip("-")
 
 
