@@ -8,6 +8,11 @@ from carefhir.workflows.assessment.conclude_assessment import CONCLUDE_ASSESSMEN
 from carefhir.workflows.assessment.confirm_concern import CONFIRM_CONCERN
 from carefhir.workflows.assessment.overview import OVERVIEW
 from carefhir.workflows.assessment.record_assessment import RECORD_ASSESSMENT
+from carefhir.workflows.care_planning.propose_plan import PROPOSE_PLAN
+from carefhir.workflows.care_planning.record_agreement import RECORD_AGREEMENT
+from carefhir.workflows.care_planning.request_sign_off import REQUEST_SIGN_OFF
+from carefhir.workflows.care_planning.return_plan import RETURN_PLAN
+from carefhir.workflows.care_planning.sign_off import SIGN_OFF
 from carefhir.workflows.monitoring.worklist import WORKLIST
 from carefhir.workflows.supervision.enroll import ENROLL
 from carefhir.workflows.supervision.record_death import RECORD_DEATH
@@ -32,6 +37,11 @@ STEPS: tuple[AnyStep, ...] = (
     SUSPEND_TRANSITION,
     CLOSE_TRANSITION,
     RECONCILE_MEDICATIONS,
+    PROPOSE_PLAN,
+    RECORD_AGREEMENT,
+    REQUEST_SIGN_OFF,
+    SIGN_OFF,
+    RETURN_PLAN,
 )
 
 READINGS: tuple[AnyReading, ...] = (

@@ -69,7 +69,7 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
         "coexisting_count": [len([one for one in held if groups[one].properties.get("coexisting")])] * seen_conditions,
         "medicines": sorted({code for one in taken for code in one.ingredients}),
         "medicine_classes": sorted({code for one in taken for code in one.classes}),
-        "medicine_count": [len({one.key for one in taken if one.key})] * seen_medicines,
+        "medicine_count": [len({one.key or one.record.reference for one in taken})] * seen_medicines,
         "nyha": _nyha(confirmed),
         "safety_open": [bool(open_safety_reviews(chart))] * ("tasks" not in chart.unseen),
         "referred": [],

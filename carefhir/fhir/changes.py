@@ -221,11 +221,21 @@ def own_identifier(resource: Json) -> tuple[str, str] | None:
     return None
 
 
-def carries_key(record: Record, key: str) -> bool:
-    """Whether a resource carries this key of ours: an act's own, half-done, is no reason to refuse or to repeat."""
+def keys_of(record: Record) -> frozenset[str]:
+    """The keys of ours that a resource carries; none where another system wrote it."""
     found = record.json.get("identifier")
     items = found if isinstance(found, list) else [found]
-    return any(isinstance(one, dict) and one.get("system") == STEP_KEY and one.get("value") == key for one in items)
+    return frozenset(str(one.get("value")) for one in items if isinstance(one, dict) and one.get("system") == STEP_KEY)
+
+
+def carries_key(record: Record, key: str) -> bool:
+    """Whether a resource carries this key of ours: an act's own, half-done, is no reason to refuse or to repeat."""
+    return key in keys_of(record)
+
+
+def marked(act: Act, part: str) -> Edit:
+    """Puts an act's own key on what it amends, where nothing else would tell an interrupted run what it did."""
+    return add("identifier", {"system": STEP_KEY, "value": act.part_key(part)})
 
 
 def strings_in(value: Any) -> Iterator[str]:

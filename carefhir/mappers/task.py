@@ -89,6 +89,13 @@ class Work:
     inputs: tuple[Json, ...] = ()
     reason: Concept | None = None
     """What it is about, where that is no finding."""
+    answers: Json | None = None
+    """The condition it answers, as a reference."""
+    based_on: Json | None = None
+    item: Concept | None = None
+    """Which item of a plan it is (CodeSystem care-item), beside what kind of work."""
+    title: str = ""
+    extensions: tuple[Json, ...] = ()
 
 
 def write(content: Content, patient: str, requester: str, authored: str, work: Work) -> Json:
@@ -108,6 +115,16 @@ def write(content: Content, patient: str, requester: str, authored: str, work: W
         "owner": {"reference": work.owner},
         "restriction": {"period": {"start": work.start.isoformat(), "end": work.end.isoformat()}},
     }
+    if work.item:
+        task["code"]["coding"].append(work.item.coding)
+    if work.title:
+        task["code"]["text"] = work.title
+    if work.extensions:
+        task["extension"] = list(work.extensions)
+    if work.based_on:
+        task["basedOn"] = [work.based_on]
+    if work.answers:
+        task["reasonReference"] = work.answers
     if work.focus:
         task["focus"] = work.focus
     if about := work.finding or work.reason:

@@ -26,15 +26,21 @@ def otherwise(resource: Json) -> bool:
 
 
 ROWS: tuple[tuple[str, Says, str], ...] = (
+    ("Appointment", lambda one: one["status"] in ("proposed", "pending"), "carefhir-planned-visit"),
     ("Appointment", otherwise, "carefhir-visit"),
+    ("CarePlan", otherwise, "carefhir-care-plan"),
     ("CareTeam", otherwise, "carefhir-care-team"),
     ("Communication", otherwise, "carefhir-contact"),
+    ("CommunicationRequest", otherwise, "carefhir-communication-request"),
     ("Condition", has("category", CONDITION_CATEGORY, "problem-list-item"), "carefhir-problem"),
     ("Condition", otherwise, "carefhir-concern"),
     ("Consent", otherwise, "carefhir-consent"),
+    ("DetectedIssue", has("code", "contradiction"), "carefhir-contradiction"),
     ("DetectedIssue", otherwise, "carefhir-discrepancy"),
+    ("DeviceRequest", otherwise, "carefhir-device-request"),
     ("EpisodeOfCare", otherwise, "carefhir-episode-of-care"),
     ("Flag", otherwise, "carefhir-flag"),
+    ("Goal", otherwise, "carefhir-goal"),
     ("List", otherwise, "carefhir-reconciled-medicines"),
     ("MedicationStatement", otherwise, "carefhir-reconciled-medicine"),
     ("Observation", has("code", "assessment-domain"), "carefhir-conclusion"),
@@ -43,6 +49,7 @@ ROWS: tuple[tuple[str, Says, str], ...] = (
     ("QuestionnaireResponse", otherwise, "carefhir-questionnaire-response"),
     ("RiskAssessment", has("method", "assessment-method", "care-tier"), "carefhir-tier"),
     ("RiskAssessment", otherwise, "carefhir-risk-assessment"),
+    ("ServiceRequest", otherwise, "carefhir-service-request"),
     ("Task", otherwise, "carefhir-task"),
 )
 """Type, what it says, and the profile."""

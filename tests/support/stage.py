@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from carefhir import runner
@@ -34,11 +35,13 @@ class Stage:
     mark: str
     acting: str = ""
     """Who acts where nobody else is named; the nurse when empty."""
+    site: tuple[Path, ...] = ()
+    """Folders with a site's own content."""
 
     def occasion(self, now: datetime = NOW, actor: str = "") -> Occasion:
         zone = now.tzinfo
         assert zone is not None
-        return Occasion(now, Actor(actor or self.acting or self.nurse), load(), zone)
+        return Occasion(now, Actor(actor or self.acting or self.nurse), load(*self.site), zone)
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,10 @@ class Scenario:
     """Whether the kill and race tests run it on HAPI too, beside the first scenario of each step."""
     by: str = "nurse"
     """Who acts, by the key of the examples."""
+    site: tuple[Path, ...] = ()
 
     def staged(self, backend: Backend) -> Stage:
-        found = stage(backend, self.person)
+        found = replace(stage(backend, self.person), site=self.site)
         self.before(found)
         return replace(found, acting=backend.find("Practitioner", self.by)) if self.by != "nurse" else found
 

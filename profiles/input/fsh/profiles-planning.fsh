@@ -1,0 +1,131 @@
+// What care planning writes, as profiles on base R4: the plan, its goals, its items of four types (the fifth is the care
+// task), and what is against what.
+
+Profile: CarefhirCarePlan
+Parent: CarePlan
+Id: carefhir-care-plan
+Title: "Care plan"
+Description: "One plan of one programme: a draft until a provider signs it. It links goals and items, and copies nothing."
+* insert Definitional
+* identifier 1..*
+* intent = #plan
+* category 1..*
+* category ^slicing.discriminator.type = #value
+* category ^slicing.discriminator.path = "$this"
+* category ^slicing.rules = #open
+* category contains assessPlan 1..1
+* category[assessPlan] = http://hl7.org/fhir/us/core/CodeSystem/careplan-category#assess-plan
+* title 1..1
+* subject only Reference(Patient)
+* period 1..1
+* period.start 1..1
+* created 1..1
+* author 1..1
+* supportingInfo 1..*
+* activity.detail 0..0
+* note 1..*
+
+Profile: CarefhirGoal
+Parent: Goal
+Id: carefhir-goal
+Title: "Goal"
+Description: "A goal of a plan, in words; coded where a pathway asked for it, in the person's own words where they did."
+* insert Definitional
+* identifier 1..*
+* description.text 1..1
+* description.coding from CareGoalCodes (required)
+* subject only Reference(Patient)
+* start[x] 1..1
+* expressedBy 1..1
+
+RuleSet: PlanItem
+* identifier 1..*
+* extension contains ItemClassExtension named itemClass 1..1
+
+Profile: CarefhirServiceRequest
+Parent: ServiceRequest
+Id: carefhir-service-request
+Title: "Service of a plan"
+Description: "A service, a test or a referral that a plan asks for. Under a plan it is no order: placing one is the prescriber's."
+* insert Definitional
+* insert PlanItem
+* intent = #plan
+* code 1..1
+* code from CareItemCodes (required)
+* subject only Reference(Patient)
+* occurrence[x] 1..1
+* requester 1..1
+* performer 1..*
+* note 1..*
+
+Profile: CarefhirDeviceRequest
+Parent: DeviceRequest
+Id: carefhir-device-request
+Title: "Equipment of a plan"
+Description: "Equipment that a plan asks for. Under a plan it is no order: placing one is the prescriber's."
+* insert Definitional
+* insert PlanItem
+* intent = #plan
+* status 1..1
+* code[x] only CodeableConcept
+* code[x] from CareItemCodes (required)
+* subject only Reference(Patient)
+* occurrence[x] 1..1
+* requester 1..1
+* performer 1..1
+* note 1..*
+
+Profile: CarefhirCommunicationRequest
+Parent: CommunicationRequest
+Id: carefhir-communication-request
+Title: "Message of a plan"
+Description: "Something that a plan wants told or sent to the person."
+* insert Definitional
+* insert PlanItem
+* category 1..1
+* category from CareItemCodes (required)
+* subject 1..1
+* subject only Reference(Patient)
+* payload 1..*
+* occurrence[x] 1..1
+* recipient 1..*
+* sender 1..1
+
+Profile: CarefhirPlannedVisit
+Parent: Appointment
+Id: carefhir-planned-visit
+Title: "Visit of a plan"
+Description: "A visit that a plan asks for, within a window; it stays proposed until it has an hour."
+* insert Definitional
+* insert PlanItem
+* serviceType 1..1
+* serviceType from CareItemCodes (required)
+* requestedPeriod 1..1
+* requestedPeriod.start 1..1
+* requestedPeriod.end 1..1
+* participant.actor 1..1
+
+Profile: CarefhirContradiction
+Parent: DetectedIssue
+Id: carefhir-contradiction
+Title: "Contradiction"
+Description: "Two pieces of advice against each other in one plan. Preliminary until a person has decided, which its mitigation says."
+* insert Definitional
+* identifier 1..*
+* code 1..1
+* code from ContradictionCodes (required)
+* code.text 1..1
+* patient 1..1
+* patient only Reference(Patient)
+* identified[x] 1..1
+* author 1..1
+* implicated 1..*
+* detail 1..1
+* mitigation.date 1..1
+* mitigation.author 1..1
+* obeys decided-with-words
+
+Invariant: decided-with-words
+Description: "A final contradiction says what was decided."
+Severity: #error
+Expression: "status = 'final' implies mitigation.exists()"
