@@ -6,6 +6,7 @@ from carefhir.errors import BadInput
 from carefhir.steps import AnyReading, AnyStep
 from carefhir.workflows.assessment.overview import OVERVIEW
 from carefhir.workflows.assessment.record_assessment import RECORD_ASSESSMENT
+from carefhir.workflows.monitoring.record_check_in import RECORD_CHECK_IN
 from carefhir.workflows.monitoring.worklist import WORKLIST
 from carefhir.workflows.supervision.enroll import ENROLL
 from carefhir.workflows.transitions.open_transition import OPEN_TRANSITION
@@ -14,6 +15,7 @@ STEPS: tuple[AnyStep, ...] = (
     ENROLL,
     RECORD_ASSESSMENT,
     OPEN_TRANSITION,
+    RECORD_CHECK_IN,
 )
 
 READINGS: tuple[AnyReading, ...] = (

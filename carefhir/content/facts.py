@@ -8,7 +8,7 @@ records a fact rests on could not, it is empty, not 0 (rule R10).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -170,6 +170,14 @@ def _stays(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
         "days_since_discharge": [(occasion.today - last).days] if last else [],
         "days_since_unplanned_discharge": [(occasion.today - last_unplanned).days] if last_unplanned else [],
     }
+
+
+def last_discharge(chart: Chart, occasion: Occasion) -> datetime | None:
+    """When the last stay that is over ended; None where there is none, or none could be seen."""
+    if "encounters" in chart.unseen:
+        return None
+    ends = [one.end for one in _all_stays(occasion.content, chart.encounters) if one.end <= occasion.now]
+    return max(ends, default=None)
 
 
 def _all_stays(content: Content, encounters: tuple[EncounterView, ...]) -> list[stays.Stay]:

@@ -14,8 +14,10 @@ from carefhir.fhir.search import Codes, Need, Of
 
 A1C, WEIGHT, PRESSURE, SYSTOLIC, DIASTOLIC = "4548-4", "29463-7", "85354-9", "8480-6", "8462-4"
 HEART_RATE, GLUCOSE, EJECTION_FRACTION, PHQ_9 = "8867-4", "2339-0", "10230-1", "44261-6"
-READ = (A1C, WEIGHT, PRESSURE, SYSTOLIC, HEART_RATE, GLUCOSE, "2345-7", "41653-7", EJECTION_FRACTION, PHQ_9)
-"""LOINC codes of what is read: A1c, weight, blood pressure, heart rate, glucose (three ways), LVEF, PHQ-9 total."""
+DRY_WEIGHT = "8341-0"
+READ = (A1C, WEIGHT, PRESSURE, SYSTOLIC, HEART_RATE, GLUCOSE, "2345-7", "41653-7", EJECTION_FRACTION, PHQ_9, DRY_WEIGHT)
+"""LOINC codes of what is read: A1c, weight, blood pressure, heart rate, glucose (three ways), LVEF, PHQ-9 total, dry
+weight."""
 
 POUND = Decimal("0.45359237")
 """Kilograms in an avoirdupois pound, exactly (UCUM `[lb_av]`)."""
