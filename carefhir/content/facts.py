@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from carefhir.codes import CONDITION_GROUP, FINDING, ICD10CM, SNOMED
+from carefhir.codes import CONDITION_GROUP, FINDING, ICD10CM, LOINC, SNOMED
 from carefhir.content import stays
 from carefhir.content.loading import Content
 from carefhir.content.rules import Facts
@@ -21,6 +21,7 @@ from carefhir.mappers import reading
 from carefhir.mappers.chart import Chart
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.encounter import BEGUN, EncounterView
+from carefhir.mappers.goal import GoalView
 from carefhir.mappers.reading import Reading
 from carefhir.occasion import Occasion
 
@@ -58,6 +59,7 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
         "findings": sorted({code for one in counted for system, code in one.codes if system == FINDING}),
         "flags": sorted({code for one in chart.flags if one.active for code in one.findings}),
         "chronic_count": [len([one for one in held if groups[one].properties.get("chronic")])] * seen_conditions,
+        "coexisting_count": [len([one for one in held if groups[one].properties.get("coexisting")])] * seen_conditions,
         "medicines": sorted({code for one in taken for code in one.ingredients}),
         "medicine_classes": sorted({code for one in taken for code in one.classes}),
         "medicine_count": [len({one.key for one in taken if one.key})] * seen_medicines,
@@ -65,6 +67,10 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
         "adl_losses": [],
         "iadl_losses": [],
         "goals": sorted({code for one in chart.goals if not one.over for code in one.codes}),
+        "a1c_targets": sorted({value for one in chart.goals if not one.over for value in _a1c_targets(one)}),
+        "other_goal_measures": sorted(
+            {code for one in chart.goals if not one.over and not one.codes for code in _measures(one)}
+        ),
         "items": sorted({code for one in chart.items if not one.over for code in one.codes}),
         "orders": sorted({code for one in chart.items if one.status == "active" for code in one.codes}),
         **_readings(chart, occasion),
@@ -101,6 +107,23 @@ def _age(chart: Chart, occasion: Occasion) -> list[int]:
         return []
     today = occasion.today
     return [today.year - born.year - ((today.month, today.day) < (born.month, born.day))]
+
+
+def _measures(goal: GoalView) -> set[str]:
+    """The LOINC codes a goal is measured by; those of other systems are known by nothing else."""
+    return {code for system, code in codings(goal.record.json, "target.measure") if system == LOINC}
+
+
+def _a1c_targets(goal: GoalView) -> Iterable[Decimal]:
+    """The highest A1c a goal allows, in percent."""
+    for target in dig(goal.record.json, "target"):
+        if not isinstance(target, dict) or (LOINC, reading.A1C) not in codings(target, "measure"):
+            continue
+        for path in ("detailQuantity", "detailRange.high"):
+            for one in dig(target, path):
+                value = one.get("value") if isinstance(one, dict) and one.get("code", one.get("unit")) == "%" else None
+                if isinstance(value, int | Decimal) and not isinstance(value, bool):
+                    yield number(value)
 
 
 _NYHA = {"420300004": 1, "421704003": 2, "420913000": 3, "422293003": 4}

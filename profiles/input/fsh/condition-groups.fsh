@@ -6,7 +6,7 @@ Title: "Condition groups"
 Description: "Groups of conditions that pathways, tiers and contradictions ask for. A condition may fall into several. Which are chronic, behavioural or a social need for the tier: our default (D)."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/condition-group"
-* insert Sourced(^, D, [["Which groups count as chronic, behavioural or a social need: our default, after the categories of NCQA PCMH CM 01."]])
+* insert Sourced(^, D, [["Which groups count as chronic, behavioural or a social need: our default, after the categories of NCQA PCMH CM 01. Which coexist with diabetes: the ADA's list for older adults (arthritis, cancer, heart failure, depression, emphysema, falls, hypertension, kidney disease, myocardial infarction, stroke; as reprinted in clinmedjournals.org jgmg-2-014, table 1), and by our default asthma, atrial fibrillation, dementia, epilepsy and serious mental illness."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/condition-group"
@@ -20,9 +20,14 @@ Description: "Groups of conditions that pathways, tiers and contradictions ask f
 * ^property[3].type = #boolean
 * ^property[4].code = #cognitive
 * ^property[4].type = #boolean
+* ^property[5].code = #coexisting
+* ^property[5].type = #boolean
+* ^property[5].description = "Counts among the illnesses that coexist with diabetes (ADA, older adults)"
 * #heart-failure "heart failure" "Heart failure of any kind."
 * #heart-failure ^property[0].code = #chronic
 * #heart-failure ^property[0].valueBoolean = true
+* #heart-failure ^property[1].code = #coexisting
+* #heart-failure ^property[1].valueBoolean = true
 * #heart-failure-reduced "heart failure, reduced ejection fraction" "Heart failure with reduced ejection fraction."
 * #diabetes-type-2 "type 2 diabetes" "Type 2 diabetes mellitus, with or without complications."
 * #diabetes-type-2 ^property[0].code = #chronic
@@ -33,16 +38,22 @@ Description: "Groups of conditions that pathways, tiers and contradictions ask f
 * #hypertension "hypertension" "High blood pressure."
 * #hypertension ^property[0].code = #chronic
 * #hypertension ^property[0].valueBoolean = true
+* #hypertension ^property[1].code = #coexisting
+* #hypertension ^property[1].valueBoolean = true
 * #depression "depression" "Depressive disorder."
 * #depression ^property[0].code = #chronic
 * #depression ^property[0].valueBoolean = true
 * #depression ^property[1].code = #behavioural
 * #depression ^property[1].valueBoolean = true
+* #depression ^property[2].code = #coexisting
+* #depression ^property[2].valueBoolean = true
 * #serious-mental-illness "serious mental illness" "Bipolar disorder, schizophrenia or another psychosis."
 * #serious-mental-illness ^property[0].code = #chronic
 * #serious-mental-illness ^property[0].valueBoolean = true
 * #serious-mental-illness ^property[1].code = #behavioural
 * #serious-mental-illness ^property[1].valueBoolean = true
+* #serious-mental-illness ^property[2].code = #coexisting
+* #serious-mental-illness ^property[2].valueBoolean = true
 * #substance-use "substance use disorder" "Alcohol or drug use disorder."
 * #substance-use ^property[0].code = #behavioural
 * #substance-use ^property[0].valueBoolean = true
@@ -54,36 +65,54 @@ Description: "Groups of conditions that pathways, tiers and contradictions ask f
 * #kidney-disease "chronic kidney disease" "Chronic kidney disease of any stage."
 * #kidney-disease ^property[0].code = #chronic
 * #kidney-disease ^property[0].valueBoolean = true
+* #kidney-disease ^property[1].code = #coexisting
+* #kidney-disease ^property[1].valueBoolean = true
 * #dialysis "dialysis" "Dependence on dialysis, or end-stage kidney disease."
 * #copd "chronic obstructive lung disease" "Chronic obstructive pulmonary disease, emphysema."
 * #copd ^property[0].code = #chronic
 * #copd ^property[0].valueBoolean = true
+* #copd ^property[1].code = #coexisting
+* #copd ^property[1].valueBoolean = true
 * #asthma "asthma" "Asthma."
 * #asthma ^property[0].code = #chronic
 * #asthma ^property[0].valueBoolean = true
+* #asthma ^property[1].code = #coexisting
+* #asthma ^property[1].valueBoolean = true
 * #coronary-disease "coronary heart disease" "Ischaemic heart disease."
 * #coronary-disease ^property[0].code = #chronic
 * #coronary-disease ^property[0].valueBoolean = true
+* #coronary-disease ^property[1].code = #coexisting
+* #coronary-disease ^property[1].valueBoolean = true
 * #atrial-fibrillation "atrial fibrillation" "Atrial fibrillation or flutter."
 * #atrial-fibrillation ^property[0].code = #chronic
 * #atrial-fibrillation ^property[0].valueBoolean = true
+* #atrial-fibrillation ^property[1].code = #coexisting
+* #atrial-fibrillation ^property[1].valueBoolean = true
 * #stroke "stroke" "Stroke or its consequences."
 * #stroke ^property[0].code = #chronic
 * #stroke ^property[0].valueBoolean = true
+* #stroke ^property[1].code = #coexisting
+* #stroke ^property[1].valueBoolean = true
 * #dementia "dementia" "Dementia of any cause."
 * #dementia ^property[0].code = #chronic
 * #dementia ^property[0].valueBoolean = true
 * #dementia ^property[1].code = #cognitive
 * #dementia ^property[1].valueBoolean = true
+* #dementia ^property[2].code = #coexisting
+* #dementia ^property[2].valueBoolean = true
 * #cognitive-impairment "cognitive impairment" "Mild to moderate cognitive impairment."
 * #cognitive-impairment ^property[0].code = #cognitive
 * #cognitive-impairment ^property[0].valueBoolean = true
 * #cancer "cancer" "Malignant tumour, not of the skin only."
 * #cancer ^property[0].code = #chronic
 * #cancer ^property[0].valueBoolean = true
+* #cancer ^property[1].code = #coexisting
+* #cancer ^property[1].valueBoolean = true
 * #arthritis "arthritis" "Osteoarthritis or rheumatoid arthritis."
 * #arthritis ^property[0].code = #chronic
 * #arthritis ^property[0].valueBoolean = true
+* #arthritis ^property[1].code = #coexisting
+* #arthritis ^property[1].valueBoolean = true
 * #osteoporosis "osteoporosis" "Osteoporosis."
 * #osteoporosis ^property[0].code = #chronic
 * #osteoporosis ^property[0].valueBoolean = true
@@ -93,14 +122,20 @@ Description: "Groups of conditions that pathways, tiers and contradictions ask f
 * #epilepsy "epilepsy" "Epilepsy."
 * #epilepsy ^property[0].code = #chronic
 * #epilepsy ^property[0].valueBoolean = true
+* #epilepsy ^property[1].code = #coexisting
+* #epilepsy ^property[1].valueBoolean = true
 * #chronic-pain "chronic pain" "Chronic pain."
 * #chronic-pain ^property[0].code = #chronic
 * #chronic-pain ^property[0].valueBoolean = true
 * #sleep-apnoea "sleep apnoea" "Sleep apnoea."
 * #sleep-apnoea ^property[0].code = #chronic
 * #sleep-apnoea ^property[0].valueBoolean = true
+* #heart-failure-acute "heart failure, just got worse" "Acute heart failure, or chronic heart failure that has just got worse."
+* #long-term-care "long-term care" "Lives in a nursing home or another institution."
 * #foot-ulcer "foot ulcer" "Ulcer of the foot."
 * #falls "falls" "Falls, or a history of them."
+* #falls ^property[0].code = #coexisting
+* #falls ^property[0].valueBoolean = true
 * #homeless-tonight "homeless" "No place to sleep that is a home."
 * #homeless-tonight ^property[0].code = #need
 * #homeless-tonight ^property[0].valueBoolean = true
@@ -166,9 +201,13 @@ Usage: #definition
 * group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[=].target[1].code = #heart-failure-reduced
 * group[0].element[=].target[1].equivalence = #subsumes
+* group[0].element[=].target[2].code = #heart-failure-acute
+* group[0].element[=].target[2].equivalence = #subsumes
 * group[0].element[+].code = #443254009
 * group[0].element[=].target[0].code = #heart-failure
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[1].code = #heart-failure-acute
+* group[0].element[=].target[1].equivalence = #subsumes
 * group[0].element[+].code = #417996009
 * group[0].element[=].target[0].code = #heart-failure
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -567,6 +606,39 @@ Usage: #definition
 * group[0].element[+].code = #95922009
 * group[0].element[=].target[0].code = #violence
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[+].code = #56675007
+* group[0].element[=].target[0].code = #heart-failure
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[1].code = #heart-failure-acute
+* group[0].element[=].target[1].equivalence = #subsumes
+* group[0].element[+].code = #10633002
+* group[0].element[=].target[0].code = #heart-failure
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[1].code = #heart-failure-acute
+* group[0].element[=].target[1].equivalence = #subsumes
+* group[0].element[+].code = #195111005
+* group[0].element[=].target[0].code = #heart-failure
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[1].code = #heart-failure-acute
+* group[0].element[=].target[1].equivalence = #subsumes
+* group[0].element[+].code = #424404003
+* group[0].element[=].target[0].code = #heart-failure
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[1].code = #heart-failure-acute
+* group[0].element[=].target[1].equivalence = #subsumes
+* group[0].element[+].code = #443343001
+* group[0].element[=].target[0].code = #heart-failure
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[1].code = #heart-failure-acute
+* group[0].element[=].target[1].equivalence = #subsumes
+* group[0].element[+].code = #443344007
+* group[0].element[=].target[0].code = #heart-failure
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[1].code = #heart-failure-acute
+* group[0].element[=].target[1].equivalence = #subsumes
+* group[0].element[+].code = #160734000
+* group[0].element[=].target[0].code = #long-term-care
+* group[0].element[=].target[0].equivalence = #subsumes
 * group[1].source = "http://hl7.org/fhir/sid/icd-10-cm"
 * group[1].target = "https://carefhir.org/fhir/CodeSystem/condition-group"
 * group[1].element[+].code = #I50
@@ -908,4 +980,50 @@ Usage: #definition
 * group[1].element[=].target[0].equivalence = #subsumes
 * group[1].element[+].code = #Z69.1
 * group[1].element[=].target[0].code = #violence
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[+].code = #I50.21
+* group[1].element[=].target[0].code = #heart-failure
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[=].target[1].code = #heart-failure-reduced
+* group[1].element[=].target[1].equivalence = #subsumes
+* group[1].element[=].target[2].code = #heart-failure-acute
+* group[1].element[=].target[2].equivalence = #subsumes
+* group[1].element[+].code = #I50.23
+* group[1].element[=].target[0].code = #heart-failure
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[=].target[1].code = #heart-failure-reduced
+* group[1].element[=].target[1].equivalence = #subsumes
+* group[1].element[=].target[2].code = #heart-failure-acute
+* group[1].element[=].target[2].equivalence = #subsumes
+* group[1].element[+].code = #I50.31
+* group[1].element[=].target[0].code = #heart-failure
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[=].target[1].code = #heart-failure-acute
+* group[1].element[=].target[1].equivalence = #subsumes
+* group[1].element[+].code = #I50.33
+* group[1].element[=].target[0].code = #heart-failure
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[=].target[1].code = #heart-failure-acute
+* group[1].element[=].target[1].equivalence = #subsumes
+* group[1].element[+].code = #I50.4
+* group[1].element[=].target[0].code = #heart-failure
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[=].target[1].code = #heart-failure-reduced
+* group[1].element[=].target[1].equivalence = #subsumes
+* group[1].element[+].code = #I50.41
+* group[1].element[=].target[0].code = #heart-failure
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[=].target[1].code = #heart-failure-reduced
+* group[1].element[=].target[1].equivalence = #subsumes
+* group[1].element[=].target[2].code = #heart-failure-acute
+* group[1].element[=].target[2].equivalence = #subsumes
+* group[1].element[+].code = #I50.43
+* group[1].element[=].target[0].code = #heart-failure
+* group[1].element[=].target[0].equivalence = #subsumes
+* group[1].element[=].target[1].code = #heart-failure-reduced
+* group[1].element[=].target[1].equivalence = #subsumes
+* group[1].element[=].target[2].code = #heart-failure-acute
+* group[1].element[=].target[2].equivalence = #subsumes
+* group[1].element[+].code = #Z59.3
+* group[1].element[=].target[0].code = #long-term-care
 * group[1].element[=].target[0].equivalence = #subsumes

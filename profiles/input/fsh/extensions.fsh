@@ -105,6 +105,8 @@ Description: "When an action falls due: so many days or business days (Monday to
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "PlanDefinition.action"
+* ^context[1].type = #element
+* ^context[1].expression = "PlanDefinition.goal"
 * extension contains count 1..1 and unit 1..1 and anchor 1..1 and risk 0..1
 * extension[count].value[x] only integer
 * extension[unit].value[x] only code

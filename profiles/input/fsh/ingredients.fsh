@@ -330,6 +330,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #potassium-chloride ^property[1].valueString = "potassium"
 * #potassium-chloride ^property[2].code = #aliases
 * #potassium-chloride ^property[2].valueString = "klor-con"
+// Salt substitutes are sold over the counter: they have no RxNorm ingredient of their own, and most are potassium.
+* #salt-substitute "salt substitute" "Class: potassium."
+* #salt-substitute ^property[0].code = #classes
+* #salt-substitute ^property[0].valueString = "potassium"
+* #salt-substitute ^property[1].code = #aliases
+* #salt-substitute ^property[1].valueString = "nosalt nu-salt losalt"
 * #sertraline "sertraline" "Class: antidepressant, ssri."
 * #sertraline ^property[0].code = #rxnorm
 * #sertraline ^property[0].valueString = "36437"

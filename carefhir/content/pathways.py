@@ -1,0 +1,243 @@
+"""Pathways: what care a person's conditions ask for, read from PlanDefinitions, merged into one proposal.
+
+Every PlanDefinition of type `clinical-protocol` is a pathway. One whose `applies` holds gives its goals and actions;
+several are merged, because one person has one plan: the same goal or item once, addressing both. PlanDefinition
+`contradictions` names advice that is against other advice; a person decides, nothing here does. What of a
+PlanDefinition is supported stands in `content.protocols`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from carefhir.content.loading import Content
+from carefhir.content.protocols import Act, Aim, Due, Protocol, Source, contradictions_of, protocols_of
+from carefhir.content.rules import Facts, holds
+from carefhir.errors import ContentError
+from carefhir.fhir.codec import Json
+
+T = TypeVar("T")
+_GOAL_PRIORITIES = ("high-priority", "medium-priority", "low-priority")
+_PRIORITIES = ("stat", "asap", "urgent", "routine")
+
+
+@dataclass(frozen=True, slots=True)
+class Pathway:
+    """A PlanDefinition whose conditions hold."""
+
+    id: str
+    canonical: str
+    title: str
+    groups: tuple[str, ...]
+    """The condition groups it is for."""
+    expected: str = ""
+    """The expected outcome, in words (clinical practice, rule 18)."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalDraft:
+    """A goal that pathways ask for."""
+
+    code: str
+    words: str
+    priority: str
+    addresses: tuple[str, ...]
+    """Condition groups."""
+    measure: str
+    """LOINC; "" where no reading says it."""
+    detail: Json
+    """`{"detailQuantity": …}` or another of Goal.target's; {} where there is no number."""
+    due_days: int | None
+    pathways: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDraft:
+    """Something to be done that pathways ask for."""
+
+    code: str
+    title: str
+    words: str
+    kind: str
+    """now, plan or order."""
+    makes: str
+    """The resource type it becomes."""
+    done_by: str
+    """A role of the care team."""
+    due: Due | None
+    priority: str
+    goals: tuple[str, ...]
+    """Codes of care-goal it serves."""
+    addresses: tuple[str, ...]
+    """Condition groups."""
+    pathways: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Advice against other advice: in words that do not decide it, and who does."""
+
+    code: str
+    title: str
+    words: str
+    decided_by: str
+    priority: str
+    due: Due | None
+    told: tuple[str, ...] = ()
+    """Roles that are to be told besides."""
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What all pathways that hold ask for together."""
+
+    pathways: tuple[Pathway, ...] = ()
+    goals: tuple[GoalDraft, ...] = ()
+    items: tuple[ItemDraft, ...] = ()
+
+
+def propose(content: Content, facts: Facts, day: date | None = None) -> Proposal:
+    """The pathways that apply, merged: by id, and within one in its own order. One not in force on `day` gives nothing.
+
+    Raises `ContentError` when two variants of one goal hold at once, or two pathways ask for one thing differently.
+    """
+    found = [one for one in protocols_of(content) if one.in_force(day) and holds(one.applies, facts)]
+    goals = [_goal(one, aim, facts) for one in found for aim in _variants(one, facts)]
+    items = [_item(one, act, facts) for one in found for act in one.acts if holds(act.rule.expression, facts)]
+    pathways = tuple(Pathway(one.id, one.canonical, one.title, one.groups, one.expected) for one in found)
+    return Proposal(
+        pathways, _once(goals, lambda one: one.code, _merged_goals), _once(items, lambda one: one.code, _merged_items)
+    )
+
+
+def contradictions(content: Content, facts: Facts) -> tuple[Contradiction, ...]:
+    """The contradictions that hold, in the order of the artefact.
+
+    `facts["goals"]` and `facts["items"]` must name what is proposed too: `facts_of(chart, occasion, goals=…, items=…)`.
+    """
+    return tuple(
+        Contradiction(
+            act.rule.code,
+            act.rule.title,
+            act.rule.words,
+            act.done_by,
+            act.priority,
+            act.due.counted(facts),
+            act.told,
+            act.sources,
+        )
+        for act in contradictions_of(content)
+        if holds(act.rule.expression, facts)
+    )
+
+
+def _variants(one: Protocol, facts: Facts) -> list[Aim]:
+    """The goals of a pathway that hold. Raises `ContentError` for two variants of one: they must exclude each other."""
+    found: dict[str, Aim] = {}
+    for aim in one.aims:
+        if not holds(aim.applies, facts):
+            continue
+        if aim.code in found:
+            raise ContentError(f"{one.where}: goals {found[aim.code].id} and {aim.id} are one goal and hold at once")
+        found[aim.code] = aim
+    return list(found.values())
+
+
+def _goal(one: Protocol, aim: Aim, facts: Facts) -> GoalDraft:
+    due = aim.due.counted(facts) if aim.due else None
+    return GoalDraft(
+        aim.code,
+        aim.words,
+        aim.priority,
+        aim.addresses or one.groups,
+        aim.measure,
+        aim.detail,
+        due[0] if due else None,
+        (one.canonical,),
+        aim.sources,
+    )
+
+
+def _item(one: Protocol, act: Act, facts: Facts) -> ItemDraft:
+    held = {aim.id: aim.code for aim in _variants(one, facts)}
+    return ItemDraft(
+        act.rule.code,
+        act.rule.title,
+        act.rule.words,
+        act.kind,
+        act.makes,
+        act.done_by,
+        act.due.counted(facts),
+        act.priority,
+        tuple(dict.fromkeys(held[goal] for goal in act.goal_ids if goal in held)),
+        act.addresses or one.groups,
+        (one.canonical,),
+        act.sources,
+    )
+
+
+def _once(some: Iterable[T], code: Callable[[T], str], merge: Callable[[T, T], T]) -> tuple[T, ...]:
+    """Each code once, where it first stood."""
+    found: dict[str, T] = {}
+    for one in some:
+        found[code(one)] = merge(found[code(one)], one) if code(one) in found else one
+    return tuple(found.values())
+
+
+def _merged_goals(first: GoalDraft, second: GoalDraft) -> GoalDraft:
+    """One goal of two pathways. Raises `ContentError` when they set different targets: no code may choose."""
+    if (first.measure, first.detail) != (second.measure, second.detail):
+        raise _differ(f"goal {first.code}", first.pathways, second.pathways)
+    known = [one for one in (first.due_days, second.due_days) if one is not None]
+    return replace(
+        first,
+        words=_both_words(first.words, second.words),
+        priority=_higher(_GOAL_PRIORITIES, first.priority, second.priority),
+        addresses=_union(first.addresses, second.addresses),
+        due_days=min(known, default=None),
+        pathways=_union(first.pathways, second.pathways),
+        sources=_union(first.sources, second.sources),
+    )
+
+
+def _merged_items(first: ItemDraft, second: ItemDraft) -> ItemDraft:
+    """One item of two pathways. Raises `ContentError` when they would make different things of it."""
+    if (first.kind, first.makes, first.done_by) != (second.kind, second.makes, second.done_by):
+        raise _differ(f"item {first.code}", first.pathways, second.pathways)
+    return replace(
+        first,
+        words=_both_words(first.words, second.words),
+        due=min((one for one in (first.due, second.due) if one), key=_soonest, default=None),
+        priority=_higher(_PRIORITIES, first.priority, second.priority),
+        goals=_union(first.goals, second.goals),
+        addresses=_union(first.addresses, second.addresses),
+        pathways=_union(first.pathways, second.pathways),
+        sources=_union(first.sources, second.sources),
+    )
+
+
+def _differ(what: str, first: tuple[str, ...], second: tuple[str, ...]) -> ContentError:
+    return ContentError(f"{' and '.join((*first, *second))} ask for the {what} in different ways")
+
+
+def _union(first: tuple[T, ...], second: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
+
+
+def _both_words(first: str, second: str) -> str:
+    return first if second in first else f"{first} {second}"
+
+
+def _higher(order: tuple[str, ...], first: str, second: str) -> str:
+    return min(first, second, key=order.index)
+
+
+def _soonest(due: Due) -> float:
+    """Business days spread over the week, so that terms of both kinds can be set in order."""
+    return due[0] * 7 / 5 if due[1] == "business-day" else due[0]

@@ -1,0 +1,547 @@
+// Pathways, and contradictions between pieces of advice. Every goal and action carries its source and mark.
+// Conditions are FHIRPath over the facts of carefhir/content/facts.py. A fact that is not known is empty: 'fact.where($this
+// >= 3).exists()' is false then, where 'fact >= 3' would be empty and make its own negation empty too.
+
+Alias: CAREGOAL = https://carefhir.org/fhir/CodeSystem/care-goal
+Alias: CAREITEM = https://carefhir.org/fhir/CodeSystem/care-item
+Alias: CLASH = https://carefhir.org/fhir/CodeSystem/contradiction
+Alias: GROUP = https://carefhir.org/fhir/CodeSystem/condition-group
+Alias: GOALPRIORITY = http://terminology.hl7.org/CodeSystem/goal-priority
+Alias: USAGE = http://terminology.hl7.org/CodeSystem/usage-context-type
+
+Extension: Told
+Id: told
+Title: "Told"
+Description: "Who is to be told besides whoever acts or decides: a role of the care team. Read by propose-plan."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "PlanDefinition.action"
+* value[x] only code
+* valueCode 1..1
+* valueCode from CareTeamRoleCodes (required)
+
+RuleSet: Pathway(id, name, title)
+* insert Artefact(PlanDefinition, {id}, {name}, {title})
+* type = http://terminology.hl7.org/CodeSystem/plan-definition-type#clinical-protocol
+* effectivePeriod.start = "2026-01-01"
+
+RuleSet: For(group)
+* useContext[+].code = USAGE#focus
+* useContext[=].valueCodeableConcept = GROUP#{group}
+
+RuleSet: AppliesIf(path, expression)
+* {path}extension[+].url = "https://carefhir.org/fhir/StructureDefinition/applies"
+* {path}extension[=].valueExpression.language = #text/fhirpath
+* {path}extension[=].valueExpression.expression = {expression}
+
+RuleSet: Aim(id, code, priority, text)
+* goal[+].id = "{id}"
+* goal[=].description = CAREGOAL#{code}
+* goal[=].description.text = {text}
+* goal[=].priority = GOALPRIORITY#{priority}
+
+RuleSet: Below(measure, value, unit)
+* goal[=].target.measure = LNC#{measure}
+* goal[=].target.detailQuantity = {value} '{unit}'
+* goal[=].target.detailQuantity.comparator = #<
+* goal[=].target.detailQuantity.unit = "{unit}"
+
+RuleSet: WithinDays(days)
+* goal[=].target.due = {days} 'd'
+
+RuleSet: Do(code, class, makes, who, priority, title, text)
+* action[+].title = {title}
+* action[=].description = {text}
+* action[=].code = CAREITEM#{code}
+* action[=].priority = #{priority}
+* action[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/item-class"
+* action[=].extension[=].valueCode = #{class}
+* action[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/makes"
+* action[=].extension[=].valueCode = #{makes}
+* action[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/done-by"
+* action[=].extension[=].valueCode = #{who}
+
+RuleSet: Serves(goal)
+* action[=].goalId[+] = "{goal}"
+
+RuleSet: Answers(group)
+* action[=].reason[+] = GROUP#{group}
+
+RuleSet: When(expression)
+* action[=].condition.kind = #applicability
+* action[=].condition.expression.language = #text/fhirpath
+* action[=].condition.expression.expression = {expression}
+
+RuleSet: Against(code, who, priority, title, text)
+* action[+].title = {title}
+* action[=].description = {text}
+* action[=].code = CLASH#{code}
+* action[=].priority = #{priority}
+* action[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/done-by"
+* action[=].extension[=].valueCode = #{who}
+
+RuleSet: Tell(who)
+* action[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/told"
+* action[=].extension[=].valueCode = #{who}
+
+RuleSet: ToldBy(goal, measure, unit, direction, noise, mark, text)
+* #{goal} ^property[0].code = #measure
+* #{goal} ^property[0].valueString = "{measure}"
+* #{goal} ^property[1].code = #unit
+* #{goal} ^property[1].valueString = "{unit}"
+* #{goal} ^property[2].code = #direction
+* #{goal} ^property[2].valueCode = #{direction}
+* #{goal} ^property[3].code = #noise
+* #{goal} ^property[3].valueDecimal = {noise}
+* #{goal} ^extension[0].url = "https://carefhir.org/fhir/StructureDefinition/source"
+* #{goal} ^extension[0].extension[0].url = "text"
+* #{goal} ^extension[0].extension[0].valueString = {text}
+* #{goal} ^extension[0].extension[1].url = "mark"
+* #{goal} ^extension[0].extension[1].valueCode = #{mark}
+
+CodeSystem: CareGoal
+Id: care-goal
+Title: "Goals of care"
+Description: "Goals that pathways and people set. A measured one says which reading tells, in which unit, which way is better, and how far a reading must move to be more than noise."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/care-goal"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/care-goal"
+* ^property[0].code = #measure
+* ^property[0].type = #string
+* ^property[0].description = "LOINC code of the reading that tells"
+* ^property[1].code = #unit
+* ^property[1].type = #string
+* ^property[1].description = "UCUM unit of target and noise"
+* ^property[2].code = #direction
+* ^property[2].type = #code
+* ^property[2].description = "Which way is better: lower, higher, or stable"
+* ^property[3].code = #noise
+* ^property[3].type = #decimal
+* ^property[3].description = "A smaller change than this is no change; for a stable one, how far from the target is still at it"
+* #a1c "A1c in its range" "Average glucose of about three months where it should be for this person."
+* insert ToldBy(a1c, 4548-4, %, lower, 0.5, D, [["A change of A1c below 0.5 percentage points is not called one: our default."]])
+* #avoid-lows-and-symptoms "no lows and no symptoms" "No low glucose and no symptoms of high glucose; no A1c target."
+* #no-severe-lows "no severe lows" "No glucose below the limit of a serious low, and no low that needs another person."
+* #self-management-education "diabetes education" "The person has learned to look after their diabetes."
+* #yearly-checks "yearly checks" "Eyes, feet and kidneys looked at within the year."
+* #blood-pressure "blood pressure in its range" "Blood pressure where it should be, if tolerated."
+* insert ToldBy(blood-pressure, 8480-6, mm[Hg], lower, 10, D, [["A change of systolic pressure below 10 mmHg is not called one: our default."]])
+* #dry-weight "dry weight" "Weight stays at the dry weight that the prescriber recorded."
+* insert ToldBy(dry-weight, 29463-7, [lb_av], stable, 5, D, [["Weight in heart failure is stability. Up to the 5 pounds of the weight rule counts as stable: our default; a site or a prescriber may set another."]])
+* #daily-weights "weighed every day" "The weight is taken and written down every day."
+* #no-heart-failure-stay "no stay for heart failure" "No unplanned hospital stay for heart failure."
+* #visit-after-discharge "seen after discharge" "Seen by a provider soon after leaving hospital."
+* #therapy-review "medicines of heart failure reviewed" "A prescriber has looked at the treatment of heart failure as a whole."
+* #less-salt "less salt" "Avoids excess sodium."
+* #phq-9 "mood better" "Symptoms of depression, by PHQ-9, are falling."
+* insert ToldBy(phq-9, 44261-6, {score}, lower, 5, K, [["A change of PHQ-9 below 5 points is not called one: general knowledge (Kroenke and others); source to be found."]])
+* #weight-loss "weight loss" "A lower body weight."
+* insert ToldBy(weight-loss, 29463-7, [lb_av], lower, 5, D, [["A change of less than 5 pounds is not called one: our default."]])
+* #exercise "exercise" "Regular physical activity, as a number of minutes a week."
+* #enough-food "enough food" "Enough suitable food, every day of the month."
+* #transport "a way to get there" "Can get to visits, the pharmacy and the shops."
+* #stable-housing "a safe place to live" "A home that is safe and will last."
+
+ValueSet: CareGoalCodes
+Id: care-goal
+Title: "Goals of care: all codes"
+Description: "Every code of goals of care."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/care-goal"
+* include codes from system CareGoal
+
+CodeSystem: CareItem
+Id: care-item
+Title: "Items of a care plan"
+Description: "What a pathway or a person asks to be done."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/care-item"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/care-item"
+* #hypoglycaemia-teach-back "teach-back: low glucose" "Teach low glucose, and hear it back."
+* #sick-day-plan "sick-day plan" "What to do with medicines, food and drink on a sick day, signed by the prescriber."
+* #supplies-and-cost "supplies and cost" "Whether strips, needles and medicines are there and affordable."
+* #foot-check "foot check" "Look at the feet."
+* #food-screen "food screen" "Ask about food."
+* #eye-exam-referral "eye exam" "Referral for a dilated eye exam."
+* #kidney-test "kidney test" "Kidney function in blood and urine."
+* #a1c-test "A1c test" "Repeat the A1c."
+* #diabetes-education "diabetes education" "Referral to self-management education."
+* #action-plan-diabetes "action plan: diabetes" "What to watch for, what to do, whom to call."
+* #scale "scale" "A scale at home."
+* #zone-teach-back "teach-back: zones" "Teach the zones of heart failure, and hear them back."
+* #action-plan-heart-failure "action plan: heart failure" "What to watch for, what to do, whom to call."
+* #dry-weight "dry weight" "The prescriber records the dry weight."
+* #take-every-day "medicines every day" "Teach that heart medicines are taken every day."
+* #low-salt-teaching "teaching: salt" "Teach where salt hides, and how to eat less of it."
+* #fluid-limit "fluid limit" "A limit on what is drunk in a day, ordered by the prescriber."
+* #constipation-advice "advice on constipation" "What to eat and drink against constipation."
+* #exercise "exercise" "A plan for physical activity."
+* #therapy-review "review of heart failure treatment" "The prescriber reviews the treatment as a whole."
+* #cardiac-rehab-referral "cardiac rehabilitation" "Referral to cardiac rehabilitation."
+* #follow-up-visit "visit after discharge" "A visit soon after discharge."
+* #vaccination "vaccines" "Check and offer vaccines."
+* #medication-management "medicines" "One list, what each is for, refills, how they are taken."
+* #screen-depression "screen: mood" "Ask the PHQ-9."
+* #screen-isolation "screen: isolation" "Ask about company and help."
+* #screen-frailty "screen: frailty" "Ask about strength, falls and daily tasks."
+* #screen-literacy "screen: health literacy" "Ask how written instructions are managed."
+* #depression-follow-up "follow-up: mood" "Contact after a positive depression screen."
+* #food-referral "food" "Referral to a food programme, with consent."
+* #transport-referral "transport" "Referral to a transport programme, with consent."
+* #housing-referral "housing" "Referral to a housing programme, with consent."
+* #shelter-tonight "a place tonight" "Find a place to sleep tonight."
+
+ValueSet: CareItemCodes
+Id: care-item
+Title: "Items of a care plan: all codes"
+Description: "Every code of items of a care plan."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/care-item"
+* include codes from system CareItem
+
+CodeSystem: ContradictionCode
+Id: contradiction
+Title: "Contradictions"
+Description: "Pieces of advice that are against each other. A person decides."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/contradiction"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/contradiction"
+* #drink-more-fluid-limit "drink more, fluid limit" "Advice to drink more against an ordered fluid limit."
+* #hold-never-skip "hold on sick days, never skip" "Advice to hold medicines on sick days against advice never to skip them."
+* #salt-substitute-potassium "less salt, potassium" "Advice to eat less salt, where a potassium salt substitute would be dangerous."
+* #heart-failure-medicine "heart failure, medicine" "A medicine that can make heart failure worse."
+* #tight-a1c "tight A1c, risk of lows" "An A1c target below 7 in somebody whom lows would harm."
+* #food-insecurity-lows "too little food, lows" "Too little food, and a medicine that lowers glucose without food."
+* #low-salt-food-pantry "low-salt diet, food pantry" "A low-salt diet, and food that the person cannot choose."
+* #exercise-unsafe "exercise, unsafe now" "An exercise goal where exercise may not be safe now."
+* #weight-loss-dry-weight "lose weight, keep weight" "Two goals for one weight."
+
+ValueSet: ContradictionCodes
+Id: contradiction
+Title: "Contradictions: all codes"
+Description: "Every code of contradictions."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/contradiction"
+* include codes from system ContradictionCode
+
+// ---- type 2 diabetes
+// Classes of older adults (65 and over), from the most to the least burdened; each variant of the A1c goal excludes the
+// others, and an unknown fact never makes somebody more burdened: the prescriber signs the class.
+
+Instance: pathway-diabetes-type-2
+InstanceOf: PlanDefinition
+Usage: #definition
+* insert Pathway(pathway-diabetes-type-2, PathwayDiabetesType2, "Type 2 diabetes")
+* description = "Goals and interventions for type 2 diabetes. The A1c goal follows the ADA's classes of older adults, by what is on record; the prescriber signs it."
+* purpose = "Fewer complications over the years, and no harm from treatment: few lows, few very high values, eyes, feet and kidneys kept."
+* insert For(diabetes-type-2)
+* insert AppliesIf(, [["'diabetes-type-2' in conditions"]])
+* insert Sourced(, V, [["American Diabetes Association, Standards of Care: Older Adults (table of treatment goals, as adapted in PMC6794221 and, for 2016, in clinmedjournals.org jgmg-2-014: multiple coexisting chronic illnesses means at least three)."]])
+* insert Aim(a1c-under-65, a1c, high-priority, [["A1c below 7 percent, if that can be had without lows. The prescriber signs the target."]])
+* insert Below(4548-4, 7.0, %)
+* insert WithinDays(180)
+* insert AppliesIf(goal[=]., [["age.where($this < 65).exists()"]])
+* insert Sourced(goal[=]., S, [["ADA Standards of Care: below 7 percent is usual for many adults. Due in six months: our default (D)."]])
+* insert Aim(a1c-age-unknown, a1c, high-priority, [["A1c target to be set by the prescriber: the age is not on record."]])
+* insert AppliesIf(goal[=]., [["age.empty()"]])
+* insert Sourced(goal[=]., D, [["Without an age no class can be told: our default."]])
+* insert Aim(a1c-healthy, a1c, high-priority, [["A1c below 7.5 percent (ADA, healthy older adult: below 7.0 to 7.5). The prescriber signs the class, which may change with what is not assessed yet."]])
+* insert Below(4548-4, 7.5, %)
+* insert WithinDays(180)
+* insert AppliesIf(goal[=]., [["age.where($this >= 65).exists() and (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists()).not() and (coexisting_count.where($this >= 3).exists() or iadl_losses.where($this >= 2).exists() or 'cognitive-impairment' in conditions or 'dementia' in conditions).not()"]])
+* insert Sourced(goal[=]., V, [["ADA Standards of Care, Older Adults, healthy: below 7.0 to 7.5 percent (below 7.5 in the tables of PMC6794221 and PMC5585298). Due in six months: our default (D)."]])
+* insert Aim(a1c-complex, a1c, high-priority, [["A1c below 8 percent (ADA, complex health). The prescriber signs the class, which may change with what is not assessed yet."]])
+* insert Below(4548-4, 8.0, %)
+* insert WithinDays(180)
+* insert AppliesIf(goal[=]., [["age.where($this >= 65).exists() and (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists()).not() and (coexisting_count.where($this >= 3).exists() or iadl_losses.where($this >= 2).exists() or 'cognitive-impairment' in conditions or 'dementia' in conditions)"]])
+* insert Sourced(goal[=]., V, [["ADA Standards of Care, Older Adults, complex: below 8.0 percent with at least three coexisting chronic illnesses, two lost instrumental activities, or mild to moderate cognitive impairment (PMC6794221 table 4). Dementia of unknown degree counted here, and due in six months: our default (D)."]])
+* insert Aim(no-a1c-target, avoid-lows-and-symptoms, high-priority, [["No A1c target: no lows, and no symptoms of high glucose (ADA, very complex health). The prescriber signs the class."]])
+* insert AppliesIf(goal[=]., [["age.where($this >= 65).exists() and (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists())"]])
+* insert Sourced(goal[=]., V, [["ADA Standards of Care, Older Adults, very complex: avoid reliance on A1c; earlier editions gave below 8.5 percent (PMC6794221 table 4). Long-term care, NYHA III or IV, dialysis, two lost activities of daily living."]])
+* insert Aim(no-severe-lows, no-severe-lows, high-priority, [["No glucose below 54 mg/dL and no low that needs another person, for 30 days."]])
+* insert WithinDays(30)
+* insert Sourced(goal[=]., S, [["ADA level 2 (below 54 mg/dL) and level 3 (assisted) hypoglycaemia. 30 days: our default (D)."]])
+* insert Aim(self-management-education, self-management-education, medium-priority, [["Has learned to look after the diabetes day by day, by day 90."]])
+* insert WithinDays(90)
+* insert Sourced(goal[=]., D, [["Self-management education by day 90: our default."]])
+* insert Aim(yearly-checks, yearly-checks, medium-priority, [["Eyes, feet and kidneys each checked within 12 months."]])
+* insert WithinDays(365)
+* insert Sourced(goal[=]., K, [["Yearly eye, foot and kidney checks: general knowledge of ADA Standards of Care; page to be found."]])
+* insert Aim(blood-pressure, blood-pressure, medium-priority, [["Blood pressure below 130/80, if tolerated."]])
+* insert Below(8480-6, 130, mm[Hg])
+* insert WithinDays(180)
+* insert Sourced(goal[=]., K, [["Below 130/80 if tolerated: general knowledge of ADA Standards of Care; page to be found. Due in six months: our default (D)."]])
+* insert Do(hypoglycaemia-teach-back, now, Task, care-manager, urgent, [["Teach-back: low glucose"]], [["Teach how a low feels, what to take at once, when to measure again, and when somebody must call 911. Ask to hear it back in own words, from whoever lives there too; teach again until it is clear."]])
+* insert Serves(no-severe-lows)
+* insert Serves(no-a1c-target)
+* insert DueIn(2, business-day, now)
+* insert Sourced(action[=]., D, [["Within two business days: our default."]])
+* insert Do(sick-day-plan, order, ServiceRequest, supervising-provider, routine, [["Sick-day plan, signed by the prescriber"]], [["The prescriber writes for this person which medicines to hold on a sick day and when to start again, what to eat and drink, what to measure, and when to call. Nothing is held on advice of ours before it is signed."]])
+* insert Serves(no-severe-lows)
+* insert DueIn(14, day, now)
+* insert Sourced(action[=]., D, [["A sick-day plan only as signed by the prescriber, within two weeks: our default."]])
+* insert Do(supplies-and-cost, now, Task, care-manager, routine, [["Supplies and cost"]], [["Are meter, strips, needles and medicines there, in date, and affordable? Ask what is skipped or stretched to save money, and settle it with pharmacy, plan or assistance programme."]])
+* insert Serves(a1c-under-65)
+* insert Serves(a1c-age-unknown)
+* insert Serves(a1c-healthy)
+* insert Serves(a1c-complex)
+* insert Serves(no-severe-lows)
+* insert DueIn(14, day, now)
+* insert Sourced(action[=]., D, [["Within two weeks: our default."]])
+* insert Do(foot-check, plan, Task, care-manager, routine, [["Foot check"]], [["See that the feet are looked at: skin, shape, pulse, and feeling by monofilament. Teach daily looking. A break in the skin or a red, hot foot goes to the provider the same day."]])
+* insert Serves(yearly-checks)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., K, [["Feet checked every year: general knowledge of ADA Standards of Care; page to be found. Within 30 days of the plan: our default (D)."]])
+* insert Do(food-screen, now, Task, care-manager, routine, [["Food screen"]], [["Ask the two questions of the Hunger Vital Sign: somebody on glucose-lowering medicine who runs out of food is in danger of lows."]])
+* insert Serves(no-severe-lows)
+* insert When([["('food-need' in needs).not()"]])
+* insert DueIn(14, day, now)
+* insert Sourced(action[=]., D, [["Food screen for everybody in the pathway unless the need is known, within two weeks: our default."]])
+* insert Do(eye-exam-referral, order, ServiceRequest, supervising-provider, routine, [["Referral: dilated eye exam"]], [["A dilated eye exam or retinal photographs, unless one was done within 12 months."]])
+* insert Serves(yearly-checks)
+* insert DueIn(90, day, now)
+* insert Sourced(action[=]., K, [["Yearly eye exam: general knowledge of ADA Standards of Care; page to be found. Ordered within 90 days: our default (D)."]])
+* insert Do(kidney-test, order, ServiceRequest, supervising-provider, routine, [["Kidney tests: eGFR and urine albumin"]], [["Creatinine with eGFR, and the albumin-to-creatinine ratio in urine, unless both were done within 12 months."]])
+* insert Serves(yearly-checks)
+* insert DueIn(90, day, now)
+* insert Sourced(action[=]., K, [["Yearly eGFR and urine albumin: general knowledge of ADA Standards of Care; page to be found. Ordered within 90 days: our default (D)."]])
+* insert Do(a1c-test, order, ServiceRequest, supervising-provider, routine, [["A1c again in three months"]], [["Repeat the A1c three months after the last change, so that the goal can be judged."]])
+* insert Serves(a1c-under-65)
+* insert Serves(a1c-age-unknown)
+* insert Serves(a1c-healthy)
+* insert Serves(a1c-complex)
+* insert When([["age.where($this >= 65).exists().not() or (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists()).not()"]])
+* insert DueIn(90, day, now)
+* insert Sourced(action[=]., K, [["Retest after 3 months, at the latest 6: general knowledge of ADA Standards of Care; page to be found. Not where there is no A1c target."]])
+* insert Do(diabetes-education, order, ServiceRequest, supervising-provider, routine, [["Referral: diabetes self-management education"]], [["Referral to a self-management education programme, in the person's language, at a place they can reach."]])
+* insert Serves(self-management-education)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., D, [["Referred within 30 days so that it is done by day 90: our default."]])
+* insert Do(action-plan-diabetes, now, Task, care-manager, routine, [["Symptom action plan: diabetes"]], [["Go through one page together: which glucose values and symptoms are everyday, which need a call the same day, which mean 911, and the numbers to call by day and by night. Leave a copy in the person's language."]])
+* insert Serves(no-severe-lows)
+* insert Serves(no-a1c-target)
+* insert DueIn(7, day, now)
+* insert Sourced(action[=]., D, [["A symptom action plan in every plan of care; within a week: our default."]])
+* insert EveryPathway
+
+// ---- heart failure
+
+Instance: pathway-heart-failure
+InstanceOf: PlanDefinition
+Usage: #definition
+* insert Pathway(pathway-heart-failure, PathwayHeartFailure, "Heart failure")
+* description = "Goals and interventions for heart failure. No milligrams of sodium, and no fluid limit unless one is ordered."
+* purpose = "Fewer bad days and fewer stays in hospital: changes are noticed early, treatment is the best this person can have."
+* insert For(heart-failure)
+* insert AppliesIf(, [["'heart-failure' in conditions"]])
+* insert Sourced(, D, [["Our choice, after the AHA/ACC/HFSA guideline for the management of heart failure and published zone sheets."]])
+* insert Aim(dry-weight, dry-weight, high-priority, [["Weight stays at the dry weight, as the prescriber has recorded it."]])
+* insert WithinDays(14)
+* insert Sourced(goal[=]., D, [["A dry weight recorded by the prescriber, within two weeks: our default."]])
+* insert Aim(daily-weights, daily-weights, high-priority, [["Weighs every morning and writes it down: at least 6 of 7 days, by day 30."]])
+* insert WithinDays(30)
+* insert Sourced(goal[=]., D, [["At least 6 of 7 days by day 30: our default."]])
+* insert Aim(no-heart-failure-stay, no-heart-failure-stay, high-priority, [["No unplanned hospital stay for heart failure: none in 30 days, none in 90."]])
+* insert WithinDays(90)
+* insert Sourced(goal[=]., D, [["Counted at 30 and at 90 days: our default."]])
+* insert Aim(visit-after-discharge, visit-after-discharge, high-priority, [["Seen by a provider at most 7 days after leaving hospital."]])
+* insert AppliesIf(goal[=]., [["days_since_discharge.where($this <= 7).exists()"]])
+* insert GoalDueIn(7, day, discharge)
+* insert Sourced(goal[=]., K, [["Within 7 days always: general knowledge. The ACCF/AHA 2013 guideline (table 29) calls a visit within 7 to 14 days reasonable."]])
+* insert Aim(therapy-review, therapy-review, medium-priority, [["The prescriber has reviewed the treatment of heart failure as a whole, by day 30."]])
+* insert WithinDays(30)
+* insert Sourced(goal[=]., D, [["By day 30: our default."]])
+* insert Aim(less-salt, less-salt, medium-priority, [["Avoids excess sodium. No number of milligrams is set."]])
+* insert Sourced(goal[=]., D, [["Avoid excess sodium, without a figure: our default, after the AHA/ACC/HFSA guideline of 2022 (S)."]])
+* insert Do(scale, order, DeviceRequest, supervising-provider, urgent, [["A scale at home"]], [["A scale that the person can read and stand on safely, delivered and tried, unless there is one."]])
+* insert Serves(daily-weights)
+* insert DueIn(3, day, now)
+* insert Sourced(action[=]., D, [["Within three days: our default."]])
+* insert Do(zone-teach-back, now, Task, care-manager, urgent, [["Teach-back: zones of heart failure"]], [["Teach the green, yellow and red zone: weight, breath, swelling, pillows; what each means and whom to call. Ask to hear it back in own words; teach again until it is clear."]])
+* insert Serves(daily-weights)
+* insert Serves(no-heart-failure-stay)
+* insert DueIn(2, business-day, now)
+* insert Sourced(action[=]., D, [["Within two business days: our default."]])
+* insert Do(action-plan-heart-failure, now, Task, care-manager, routine, [["Symptom action plan: heart failure"]], [["Go through one page together: what is everyday, what needs a call the same day, what means 911, and the numbers to call by day and by night. Leave a copy in the person's language."]])
+* insert Serves(no-heart-failure-stay)
+* insert DueIn(7, day, now)
+* insert Sourced(action[=]., D, [["A symptom action plan in every plan of care; within a week: our default."]])
+* insert Do(dry-weight, order, ServiceRequest, supervising-provider, urgent, [["Dry weight"]], [["The prescriber records the dry weight, and which change should be reported."]])
+* insert Serves(dry-weight)
+* insert DueIn(7, day, now)
+* insert Sourced(action[=]., D, [["Within a week: our default."]])
+* insert Do(take-every-day, now, Task, care-manager, routine, [["Heart medicines every day"]], [["Teach that heart medicines and water pills are taken every day and never skipped without a call first, and ask what gets in the way."]])
+* insert Serves(no-heart-failure-stay)
+* insert DueIn(7, day, now)
+* insert Sourced(action[=]., D, [["Within a week: our default."]])
+* insert Do(low-salt-teaching, now, Task, care-manager, routine, [["Salt: where it hides"]], [["Teach reading labels, and which foods carry the most. Ask about salt substitutes: most are potassium. No milligrams and no fluid limit unless one is ordered."]])
+* insert Serves(less-salt)
+* insert DueIn(14, day, now)
+* insert Sourced(action[=]., D, [["Within two weeks: our default."]])
+* insert Do(follow-up-visit, now, Appointment, care-manager, urgent, [["Visit within 7 days of discharge"]], [["Book a visit at most 7 days after discharge, and make sure the person knows when, where and how they get there."]])
+* insert Serves(visit-after-discharge)
+* insert When([["days_since_discharge.where($this <= 7).exists()"]])
+* insert DueIn(7, day, discharge)
+* insert Sourced(action[=]., K, [["Within 7 days always: general knowledge. The ACCF/AHA 2013 guideline (table 29) calls a visit within 7 to 14 days reasonable."]])
+* insert Do(therapy-review, plan, Task, supervising-provider, routine, [["Review the treatment of heart failure"]], [["Look at the treatment as a whole: which medicines with a proven benefit are missing or below their dose, and why; what makes heart failure worse."]])
+* insert Serves(therapy-review)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., D, [["By day 30: our default."]])
+* insert Do(cardiac-rehab-referral, order, ServiceRequest, supervising-provider, routine, [["Referral: cardiac rehabilitation"]], [["Referral to cardiac rehabilitation, if the prescriber finds it safe now and the person can get there."]])
+* insert Serves(no-heart-failure-stay)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., D, [["Within 30 days: our default."]])
+* insert Do(screen-isolation, now, Task, care-manager, routine, [["Screen: isolation"]], [["Ask who calls in, who could help at night, and how often somebody is seen."]])
+* insert Serves(no-heart-failure-stay)
+* insert When([["('isolation' in needs).not()"]])
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., D, [["Within 30 days: our default."]])
+* insert Do(screen-frailty, now, Task, care-manager, routine, [["Screen: frailty"]], [["Ask about weakness, walking, falls, weight lost without trying, and what has become hard to do."]])
+* insert Serves(no-heart-failure-stay)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., D, [["Within 30 days: our default."]])
+* insert Do(screen-literacy, now, Task, care-manager, routine, [["Screen: health literacy"]], [["Ask how often somebody helps with written instructions, and in which language they are wanted."]])
+* insert Serves(no-heart-failure-stay)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., D, [["Within 30 days: our default."]])
+* insert EveryPathway
+
+// What both pathways ask for: merged, it stands once in a plan and addresses both.
+RuleSet: EveryPathway
+* insert Aim(phq-9, phq-9, high-priority, [["Mood better: PHQ-9 at least 5 lower by week 6, half of what it was and then below 5 within 4 to 8 months."]])
+* goal[=].addresses = GROUP#depression
+* insert Below(44261-6, 5, {score})
+* insert WithinDays(240)
+* insert AppliesIf(goal[=]., [["'depression-screen-positive' in findings"]])
+* insert Sourced(goal[=]., K, [["Response and remission by PHQ-9 within 4 to 8 months, a fall of 5 by week 6: general knowledge of the quality measures; page to be found."]])
+* insert Do(medication-management, now, Task, care-manager, routine, [["Medicines: one list"]], [["Keep one list with the person: what each medicine is for, how it is taken, what was changed, refills and cost. What is against the record goes to the prescriber."]])
+* insert DueIn(14, day, now)
+* insert Sourced(action[=]., D, [["Medication management in every plan of care; within two weeks: our default."]])
+* insert Do(vaccination, plan, Task, care-manager, routine, [["Vaccines"]], [["Check what has been given and what is due: influenza, pneumococcus, COVID-19, RSV by age. Offer it or say where it can be had."]])
+* insert DueIn(60, day, now)
+* insert Sourced(action[=]., K, [["Vaccines for people with heart failure or diabetes: general knowledge of the CDC schedule; page to be found. Within 60 days: our default (D)."]])
+* insert Do(screen-depression, now, Task, care-manager, routine, [["Screen: mood"]], [["Ask the PHQ-9, of the person alone; every answer to the ninth item above 0 is acted on before the contact ends."]])
+* insert Answers(depression)
+* insert When([["('depression-screen-positive' in findings or phq_9.exists()).not()"]])
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., D, [["Within 30 days, where no PHQ-9 is on record: our default."]])
+* insert Do(depression-follow-up, now, Task, care-manager, urgent, [["Follow up the positive mood screen"]], [["Contact about mood, safety, sleep and medicine for mood; make sure a provider has seen the score and decides."]])
+* insert Answers(depression)
+* insert Serves(phq-9)
+* insert When([["'depression-screen-positive' in findings"]])
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., K, [["Contact within 30 days after a positive screen: general knowledge of the HEDIS follow-up measure; page to be found."]])
+
+RuleSet: GoalDueIn(count, unit, anchor)
+* goal[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/due"
+* goal[=].extension[=].extension[+].url = "count"
+* goal[=].extension[=].extension[=].valueInteger = {count}
+* goal[=].extension[=].extension[+].url = "unit"
+* goal[=].extension[=].extension[=].valueCode = #{unit}
+* goal[=].extension[=].extension[+].url = "anchor"
+* goal[=].extension[=].extension[=].valueCode = #{anchor}
+
+// ---- social needs
+
+Instance: pathway-social-needs
+InstanceOf: PlanDefinition
+Usage: #definition
+* insert Pathway(pathway-social-needs, PathwaySocialNeeds, "Social needs")
+* description = "A goal and a community referral for each need: food, transport, housing. With the person's consent only; they agree or not when the plan is talked through."
+* purpose = "The need is met, by a service the person wants and can use."
+* insert AppliesIf(, [["'food-need' in needs or 'transport-need' in needs or 'housing-need' in needs or 'homeless-tonight' in needs"]])
+* insert Sourced(, D, [["One goal and one referral a need: our default, after the Gravity project's way of working (screen, need, goal, referral)."]])
+* insert Aim(enough-food, enough-food, high-priority, [["Enough suitable food, every day of the month."]])
+* goal[=].addresses = GROUP#food-need
+* insert WithinDays(30)
+* insert AppliesIf(goal[=]., [["'food-need' in needs"]])
+* insert Sourced(goal[=]., D, [["Within 30 days: our default."]])
+* insert Aim(transport, transport, medium-priority, [["Can get to visits, the pharmacy and the shops."]])
+* goal[=].addresses = GROUP#transport-need
+* insert WithinDays(30)
+* insert AppliesIf(goal[=]., [["'transport-need' in needs"]])
+* insert Sourced(goal[=]., D, [["Within 30 days: our default."]])
+* insert Aim(stable-housing, stable-housing, high-priority, [["A home that is safe and will last."]])
+* goal[=].addresses[0] = GROUP#housing-need
+* goal[=].addresses[1] = GROUP#homeless-tonight
+* insert WithinDays(180)
+* insert AppliesIf(goal[=]., [["'housing-need' in needs or 'homeless-tonight' in needs"]])
+* insert Sourced(goal[=]., D, [["Within six months: our default."]])
+* insert Do(food-referral, now, ServiceRequest, care-manager, routine, [["Food: referral, with consent"]], [["With the person's consent, refer to a food programme that suits diet and kitchen (SNAP, meals at home, medically tailored meals, a pantry), and hear whether food has come."]])
+* insert Serves(enough-food)
+* insert Answers(food-need)
+* insert When([["'food-need' in needs"]])
+* insert DueIn(7, day, now)
+* insert Sourced(action[=]., D, [["Within a week: our default."]])
+* insert Do(transport-referral, now, ServiceRequest, care-manager, routine, [["Transport: referral, with consent"]], [["With the person's consent, arrange transport to visits (the plan's benefit, paratransit, volunteers), and hear whether it came."]])
+* insert Serves(transport)
+* insert Answers(transport-need)
+* insert When([["'transport-need' in needs"]])
+* insert DueIn(7, day, now)
+* insert Sourced(action[=]., D, [["Within a week: our default."]])
+* insert Do(housing-referral, now, ServiceRequest, care-manager, routine, [["Housing: referral, with consent"]], [["With the person's consent, refer to a housing agency, and hear what came of it."]])
+* insert Serves(stable-housing)
+* insert Answers(housing-need)
+* insert Answers(homeless-tonight)
+* insert When([["'housing-need' in needs or 'homeless-tonight' in needs"]])
+* insert DueIn(14, day, now)
+* insert Sourced(action[=]., D, [["Within two weeks: our default."]])
+* insert Do(shelter-tonight, now, Task, care-manager, stat, [["A place to sleep tonight"]], [["Find a place to sleep tonight, with the social worker; tell the provider. It does not wait for the plan."]])
+* insert Serves(stable-housing)
+* insert Answers(homeless-tonight)
+* insert When([["'homeless-tonight' in needs"]])
+* insert DueIn(0, day, now)
+* insert Sourced(action[=]., D, [["Homeless tonight goes to the social worker or care manager now, provider informed: our default."]])
+
+// ---- contradictions
+
+Instance: contradictions
+InstanceOf: PlanDefinition
+Usage: #definition
+* insert Artefact(PlanDefinition, contradictions, Contradictions, "Contradictions between pieces of advice")
+* type = http://terminology.hl7.org/CodeSystem/plan-definition-type#eca-rule
+* effectivePeriod.start = "2026-01-01"
+* description = "Pieces of advice that are against each other for one person. They are named, never settled: a person decides."
+* insert Against(drink-more-fluid-limit, supervising-provider, urgent, [["Drink more, or keep the fluid limit?"]], [["Advice for sick days or constipation says to drink more; a fluid limit is ordered. Which holds when, is for the prescriber to say."]])
+* insert When([["('sick-day-plan' in items or 'constipation-advice' in items) and 'fluid-limit' in orders"]])
+* insert DueIn(2, business-day, now)
+* insert Sourced(action[=]., D, [["Named because both can stand in one plan; two business days: our default."]])
+* insert Against(hold-never-skip, supervising-provider, routine, [["Hold on sick days, or never skip?"]], [["A sick-day plan may say to hold medicines (SGLT2 inhibitor, metformin, water pill, ACE inhibitor or ARB) that the heart failure teaching says never to skip. Only a plan signed by the prescriber can say which and when; until then, the person should know to call."]])
+* insert When([["'sick-day-plan' in items and 'take-every-day' in items and medicine_classes.where($this = 'sglt2-inhibitor' or $this = 'metformin' or $this = 'diuretic' or $this = 'ace-inhibitor' or $this = 'arb' or $this = 'arni').exists()"]])
+* insert DueIn(5, business-day, now)
+* insert Sourced(action[=]., D, [["A prescriber-signed plan only; five business days: our default."]])
+* insert Against(salt-substitute-potassium, supervising-provider, routine, [["Less salt, and potassium"]], [["The plan asks for less salt, which leads many to salt substitutes; most are potassium. With these medicines or this kidney disease, is any salt substitute safe? Ask whether one is used."]])
+* insert When([["('less-salt' in goals or 'low-salt-teaching' in items or 'salt-substitute' in medicines) and (medicine_classes.where($this = 'ace-inhibitor' or $this = 'arb' or $this = 'arni' or $this = 'mra').exists() or 'kidney-disease' in conditions_or_concerns or 'dialysis' in conditions_or_concerns)"]])
+* insert DueIn(5, business-day, now)
+* insert Sourced(action[=]., V, [["Cleveland Clinic Journal of Medicine, table on reducing the risk of hyperkalaemia with RAAS blockers: avoid salt substitutes containing potassium. Five business days: our default (D)."]])
+* insert Against(heart-failure-medicine, supervising-provider, urgent, [["A medicine against heart failure care"]], [["Heart failure, and a medicine that can make it worse: a pain reliever of the NSAID kind, a glitazone, saxagliptin or alogliptin, or, with a reduced ejection fraction, diltiazem or verapamil. Is it to stay?"]])
+* insert When([["'heart-failure' in conditions_or_concerns and (medicine_classes.where($this = 'nsaid' or $this = 'glitazone' or $this = 'dpp4-heart-failure').exists() or ('heart-rate-ccb' in medicine_classes and ('heart-failure-reduced' in conditions_or_concerns or ejection_fraction.where($this <= 40).exists())))"]])
+* insert DueIn(1, business-day, now)
+* insert Sourced(action[=]., S, [["AHA/ACC/HFSA 2022 guideline for the management of heart failure, as cited on secondary pages: NSAIDs, glitazones, saxagliptin and alogliptin, and in reduced ejection fraction (at most 40 percent) diltiazem and verapamil. One business day: our default (D)."]])
+* insert Against(tight-a1c, supervising-provider, urgent, [["A1c below 7, and lows that would harm"]], [["An A1c target below 7 stands beside complex health, insulin or a sulfonylurea, or falls. Is the target still right for this person?"]])
+* insert When([["'a1c' in goals and (a1c_targets.where($this <= 7).exists() or (a1c_targets.empty() and age.where($this < 65).exists())) and (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists() or coexisting_count.where($this >= 3).exists() or iadl_losses.where($this >= 2).exists() or 'cognitive-impairment' in conditions_or_concerns or 'dementia' in conditions_or_concerns or medicine_classes.where($this = 'insulin' or $this = 'sulfonylurea').exists() or 'falls' in conditions_or_concerns)"]])
+* insert DueIn(3, business-day, now)
+* insert Sourced(action[=]., V, [["ADA Standards of Care, Older Adults: less stringent goals in complex health (PMC6794221 table 4). Where no target is on record, the one of our pathway is taken: below 7 under 65. Three business days: our default (D)."]])
+* insert Against(food-insecurity-lows, care-manager, urgent, [["Too little food, and a medicine that lowers glucose"]], [["Food may run out, and insulin or a sulfonylurea lowers glucose whether or not the person eats. Call today: is there food, were there lows, what happens to the dose when meals are missed? Tell the prescriber, who decides about the medicine."]])
+* insert When([["'food-need' in needs and medicine_classes.where($this = 'insulin' or $this = 'sulfonylurea').exists()"]])
+* insert Tell(supervising-provider)
+* insert DueIn(0, day, now)
+* insert Sourced(action[=]., D, [["A nurse's call the same day, and the prescriber told: our default."]])
+* insert Against(low-salt-food-pantry, care-manager, routine, [["Less salt, and food one cannot choose"]], [["The plan asks for less salt, and food comes from a pantry or may run out: what is given is often canned and salty. What can this person really get and cook?"]])
+* insert When([["('less-salt' in goals or 'low-salt-teaching' in items) and ('food-need' in needs or 'food-referral' in items)"]])
+* insert DueIn(14, day, now)
+* insert Sourced(action[=]., D, [["Two weeks: our default."]])
+* insert Against(exercise-unsafe, supervising-provider, urgent, [["Exercise, and is it safe now?"]], [["An exercise goal stands beside heart failure that has just got worse, or an ulcer of the foot. What is safe now, and from when?"]])
+* insert When([["('exercise' in goals or 'exercise' in items) and ('foot-ulcer' in conditions_or_concerns or 'heart-failure-acute' in conditions_or_concerns or nyha.where($this >= 4).exists())"]])
+* insert DueIn(1, business-day, now)
+* insert Sourced(action[=]., D, [["NYHA IV counted as decompensated; one business day: our default."]])
+* insert Against(weight-loss-dry-weight, supervising-provider, routine, [["Lose weight, or keep it?"]], [["One goal wants weight to fall, another wants it to stay at the dry weight: the same scale cannot tell which is meant. Which holds now, and how is a fall in weight to be read?"]])
+* insert When([["'dry-weight' in goals and ('weight-loss' in goals or other_goal_measures.where($this = '29463-7').exists())"]])
+* insert DueIn(5, business-day, now)
+* insert Sourced(action[=]., D, [["Both goals are read from the same LOINC code, 29463-7; five business days: our default."]])
