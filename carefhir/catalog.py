@@ -6,7 +6,10 @@ from carefhir.errors import BadInput
 from carefhir.steps import AnyReading, AnyStep
 from carefhir.workflows.assessment.overview import OVERVIEW
 from carefhir.workflows.assessment.record_assessment import RECORD_ASSESSMENT
+from carefhir.workflows.monitoring.acknowledge import ACKNOWLEDGE
+from carefhir.workflows.monitoring.evaluate_goals import EVALUATE_GOALS
 from carefhir.workflows.monitoring.record_check_in import RECORD_CHECK_IN
+from carefhir.workflows.monitoring.resolve import RESOLVE
 from carefhir.workflows.monitoring.worklist import WORKLIST
 from carefhir.workflows.supervision.enroll import ENROLL
 from carefhir.workflows.transitions.open_transition import OPEN_TRANSITION
@@ -16,6 +19,9 @@ STEPS: tuple[AnyStep, ...] = (
     RECORD_ASSESSMENT,
     OPEN_TRANSITION,
     RECORD_CHECK_IN,
+    ACKNOWLEDGE,
+    RESOLVE,
+    EVALUATE_GOALS,
 )
 
 READINGS: tuple[AnyReading, ...] = (

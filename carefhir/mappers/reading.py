@@ -77,3 +77,15 @@ def of(readings: Iterable[Reading], *codes: str) -> tuple[Reading, ...]:
     """Those with one of these codes, oldest first."""
     chosen = [one for one in readings if one.code in codes]
     return tuple(sorted(chosen, key=lambda one: (one.at, one.record.id)))
+
+
+UNITLESS = ("", "1", "{score}")
+"""How a plain number is written: with no unit, as UCUM's unity, as a score."""
+
+
+def in_unit(value: Decimal, unit: str, wanted: str) -> Decimal | None:
+    """A number in another unit; None where the two cannot be compared."""
+    if unit == wanted or {unit, wanted} <= set(UNITLESS):
+        return value
+    here, there = TO_KILOGRAMS.get(unit), TO_KILOGRAMS.get(wanted)
+    return value * here / there if here is not None and there is not None else None

@@ -16,7 +16,7 @@ from tests.support.backends import Backend
 Json = dict[str, Any]
 
 TYPES = (
-    "CarePlan CareTeam Communication Condition Consent Encounter EpisodeOfCare Flag Goal Observation "
+    "CarePlan CareTeam Communication Condition Consent DetectedIssue Encounter EpisodeOfCare Flag Goal Observation "
     "QuestionnaireResponse RiskAssessment Task AllergyIntolerance MedicationRequest"
 ).split()
 DERIVED = (
