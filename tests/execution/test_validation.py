@@ -12,23 +12,12 @@ from carefhir.catalog import STEPS, step_for
 from carefhir.fhir.r4 import objections
 from tests.support.backends import Backend
 from tests.support.graph import everything
+from tests.support.profiles import TYPES, claiming
 from tests.support.scenarios import SCENARIOS
 from tests.support.validator import validate
 
 Json = dict[str, Any]
 BASE = "https://carefhir.org/fhir"
-PROFILES = {
-    "CareTeam": "carefhir-care-team",
-    "Condition": "carefhir-concern",
-    "Consent": "carefhir-consent",
-    "EpisodeOfCare": "carefhir-episode-of-care",
-    "Flag": "carefhir-flag",
-    "Observation": "carefhir-score",
-    "Provenance": "carefhir-receipt",
-    "QuestionnaireResponse": "carefhir-questionnaire-response",
-    "RiskAssessment": "carefhir-risk-assessment",
-    "Task": "carefhir-task",
-}
 
 
 def written(backend: Backend) -> list[Json]:
@@ -48,18 +37,14 @@ def _ours(resource: Json) -> bool:
 
 def test_every_type_a_step_writes_has_a_profile(backend: Backend) -> None:
     stated = {type_ for step in STEPS for type_ in step.writes} | {"Provenance"}
-    assert stated == set(PROFILES)
+    assert stated == TYPES
     assert {one["resourceType"] for one in written(backend)} == stated
 
 
 @pytest.mark.hapi
 def test_everything_written_is_valid(backend: Backend) -> None:
     resources = written(backend)
-    claiming = [
-        {**one, "meta": {**one["meta"], "profile": [f"{BASE}/StructureDefinition/{PROFILES[one['resourceType']]}"]}}
-        for one in resources
-    ]
-    reports = validate(claiming)
+    reports = validate([claiming(one) for one in resources])
     wrong = [f"{one.resource_type}: {issue}" for one in reports for issue in one.errors]
     assert len(reports) == len(resources) > 40
     assert wrong == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from carefhir import runner
@@ -40,30 +39,6 @@ def hunger(first: str | None, second: str | None, **more: Any) -> Json:
         if answer is not None
     ]
     return _response("hunger-vital-sign", items, more)
-
-
-def check_in(
-    form: str = "check-in",
-    *,
-    yes: tuple[str, ...] = (),
-    unknown: tuple[str, ...] = (),
-    left_out: tuple[str, ...] = (),
-    numbers: dict[str, tuple[str, str]] | None = None,
-    **more: Any,
-) -> Json:
-    """A check-in as answered: no to every question but these; numbers as (value, UCUM unit)."""
-    system = "https://carefhir.org/fhir/CodeSystem/check-in-answer"
-    items = []
-    for one in load().get("Questionnaire", form)["item"]:
-        link_id = one["linkId"]
-        if link_id in (numbers or {}):
-            value, unit = (numbers or {})[link_id]
-            quantity = {"value": Decimal(value), "unit": unit, "system": "http://unitsofmeasure.org", "code": unit}
-            items.append({"linkId": link_id, "answer": [{"valueQuantity": quantity}]})
-        elif (one.get("required") or link_id in yes) and link_id not in left_out:
-            code = "yes" if link_id in yes else "dont-know" if link_id in unknown else "no"
-            items.append({"linkId": link_id, "answer": [{"valueCoding": {"system": system, "code": code}}]})
-    return _response(form, items, more)
 
 
 def _response(name: str, items: list[Json], more: Json) -> Json:

@@ -12,9 +12,10 @@ import pytest
 
 from carefhir import Done, Refused
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
-from tests.spec.tables import Chart, carried_out, check_in, phq_9
+from tests.spec.tables import Chart, carried_out, phq_9
 from tests.support.backends import sandbox_backend
 from tests.support.scenarios import Stage, enroll, stage
+from tests.support.stories.monitoring import check_in, weighed
 
 Json = dict[str, Any]
 WHEN = "2026-03-09T10:00:00-05:00"
@@ -33,21 +34,6 @@ def rosa(server: Stage) -> Stage:
     found = stage(server.backend, "rosa")
     assert isinstance(carried_out(found, enroll(found), "2026-03-09T09:00:00-05:00"), Done)
     return found
-
-
-def weighed(found: Stage, at: str, value: str, unit: str = "[lb_av]") -> None:
-    found.backend.create(
-        {
-            "resourceType": "Observation",
-            "status": "final",
-            "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
-            "subject": {"reference": found.patient},
-            "effectiveDateTime": at,
-            "valueQuantity": {
-                "value": float(value), "unit": unit, "system": "http://unitsofmeasure.org", "code": unit,
-            },
-        }
-    )  # fmt: skip
 
 
 def every_morning(found: Stage) -> None:

@@ -74,8 +74,8 @@ def _linked(value: Any, colours: dict[str, str]) -> Any:
         return {key: _linked(item, colours) for key, item in sorted(value.items())}
     if isinstance(value, list):
         items = [_linked(item, colours) for item in value]
-        # order carries no meaning where a list holds references only (receipt targets, team)
-        plain = all(isinstance(one, dict) and set(one) == {"reference"} for one in items)
+        # order carries no meaning where a list holds references only (receipt targets, team), or a receipt's sources
+        plain = all(isinstance(one, dict) and set(one) in ({"reference"}, {"role", "what"}) for one in items)
         return sorted(items, key=canonical) if plain else items
     if isinstance(value, str):
         if _time.match(value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,11 +32,13 @@ class Stage:
     nurse: str
     physician: str
     mark: str
+    acting: str = ""
+    """Who acts where nobody else is named; the nurse when empty."""
 
     def occasion(self, now: datetime = NOW, actor: str = "") -> Occasion:
         zone = now.tzinfo
         assert zone is not None
-        return Occasion(now, Actor(actor or self.nurse), load(), zone)
+        return Occasion(now, Actor(actor or self.acting or self.nurse), load(), zone)
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,13 @@ class Scenario:
     before: Callable[[Stage], None]
     command: Callable[[Stage], Command]
     now: datetime = NOW
+    by: str = "nurse"
+    """Who acts, by the key of the examples."""
 
     def staged(self, backend: Backend) -> Stage:
         found = stage(backend, self.person)
         self.before(found)
-        return found
+        return replace(found, acting=backend.find("Practitioner", self.by)) if self.by != "nurse" else found
 
 
 def stage(backend: Backend, person: str) -> Stage:

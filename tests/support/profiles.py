@@ -1,0 +1,63 @@
+"""Which of our profiles a resource of ours is held against: by its type and, where one type plays several parts, by
+what it says. Rows are asked in order, and the last row of a type is what it is otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from carefhir.codes import BASE, OBSERVATION_CATEGORY
+from carefhir.fhir.record import codings
+
+Json = dict[str, Any]
+Says = Callable[[Json], bool]
+
+
+def has(path: str, system: str, code: str = "") -> Says:
+    """Whether a code of a system stands at a path: of ours by the system's last word, any code of it where none is
+    named."""
+    whole = system if "/" in system else f"{BASE}/CodeSystem/{system}"
+    return lambda one: any(s == whole and code in ("", c) for s, c in codings(one, path))
+
+
+def otherwise(resource: Json) -> bool:
+    """Whatever it says."""
+    return True
+
+
+ROWS: tuple[tuple[str, Says, str], ...] = (
+    ("CareTeam", otherwise, "carefhir-care-team"),
+    ("Condition", otherwise, "carefhir-concern"),
+    ("Consent", otherwise, "carefhir-consent"),
+    ("DetectedIssue", otherwise, "carefhir-decided-issue"),
+    ("EpisodeOfCare", otherwise, "carefhir-episode-of-care"),
+    ("Flag", otherwise, "carefhir-flag"),
+    ("Goal", otherwise, "carefhir-evaluated-goal"),
+    ("Observation", has("code", "check-in-item", "triage"), "carefhir-check-in-triage"),
+    ("Observation", has("category", OBSERVATION_CATEGORY, "vital-signs"), "carefhir-given-number"),
+    ("Observation", has("category", OBSERVATION_CATEGORY, "laboratory"), "carefhir-given-number"),
+    ("Observation", otherwise, "carefhir-score"),
+    ("Provenance", otherwise, "carefhir-receipt"),
+    ("QuestionnaireResponse", otherwise, "carefhir-questionnaire-response"),
+    ("RiskAssessment", otherwise, "carefhir-risk-assessment"),
+    ("Task", otherwise, "carefhir-task"),
+)
+"""Type, what it says, and the profile."""
+
+
+TYPES = frozenset(type_ for type_, _, _ in ROWS)
+"""The types we write."""
+
+
+def profile_for(resource: Json) -> str:
+    """The id of the profile a resource of ours is held against. Raises `LookupError` for a type there is none for."""
+    for type_, says, profile in ROWS:
+        if resource["resourceType"] == type_ and says(resource):
+            return profile
+    raise LookupError(f"no profile for {resource['resourceType']}: add a row to tests/support/profiles.py")
+
+
+def claiming(resource: Json) -> Json:
+    """The resource as it claims its profile, for the validator to hold it to that."""
+    profile = f"{BASE}/StructureDefinition/{profile_for(resource)}"
+    return {**resource, "meta": {**resource["meta"], "profile": [profile]}}
