@@ -170,13 +170,22 @@ class Triage:
     artefacts: tuple[str, ...]
 
     @property
+    def reasons(self) -> tuple[str, ...]:
+        """The titles of the rules that gave the colour itself."""
+        return tuple(one.title for one in self.rules if one.code == self.colour)
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """What this colour asks to be done at once, each said once; none where it can wait for a call."""
+        if self.colour not in PRESSING:
+            return ()
+        texts = (str(one.action.get("textEquivalent", "")) for one in self.rules if one.code == self.colour)
+        return tuple(dict.fromkeys(one for one in texts if one))
+
+    @property
     def instructions(self) -> tuple[str, ...]:
-        """What to do now, the most pressing first."""
-        return tuple(
-            f"{one.title.upper()}. {words}"
-            for one in self.rules
-            if one.code in PRESSING and (words := str(one.action.get("textEquivalent", "")))
-        )
+        """The same, with the reasons before it."""
+        return tuple(f"{'; '.join(self.reasons).upper()}. {one}" for one in self.orders)
 
 
 def triage(found: Iterable[Pathway], facts_for: Callable[[Pathway], Facts]) -> Triage:

@@ -99,7 +99,7 @@ def target_of(goal: GoalView, measure: Measure) -> Target | None:
         if isinstance(span, dict):
             low, high = (_number(span.get(end), measure) for end in ("low", "high"))
             if low is not None or high is not None:
-                words = f"{_plain(low)} to {_plain(high)} {measure.unit}"
+                words = f"{_plain(low)} to {_said(high, measure)}"
                 return Target(low, True, high, True, words, day)
     return None
 
@@ -109,7 +109,7 @@ def _from_quantity(quantity: Json, measure: Measure, due: date | None) -> Target
     if value is None:
         return None
     sign = str(quantity.get("comparator", ""))
-    words = f"{sign or 'at'} {_plain(value)} {measure.unit}"
+    words = f"{sign or 'at'} {_said(value, measure)}"
     if measure.direction == "stable":
         return Target(value - measure.noise, True, value + measure.noise, True, f"around {words[3:]}", due)
     if sign.startswith("<") or (not sign and measure.direction == "lower"):
@@ -162,7 +162,7 @@ def _status(
 ) -> tuple[str, str]:
     """The achievement code, and the rule that gave it."""
     first, newest = _value(points[0], measure), _value(points[-1], measure)
-    noise = f"{_plain(measure.noise)} {measure.unit}".strip()
+    noise = _said(measure.noise, measure)
     if target is not None and target.met(newest):
         if len(since) > 1 and target.met(_value(since[-2], measure)):
             return "sustaining", f"At its target ({target.words}), as the time before"
@@ -195,11 +195,8 @@ def _stable(target: Target | None, first: Decimal, newest: Decimal, measure: Mea
 
 def _told(measure: Measure, target: Target | None, points: list[Reading], zone: tzinfo) -> str:
     """The readings in words."""
-    said = [
-        f"{_plain(_value(one, measure))} {measure.unit} ({one.at.astimezone(zone).date()})".replace(" {score}", "")
-        for one in _cited(points)
-    ]
-    aim = f", target {target.words}".replace(" {score}", "") if target else ""
+    said = [f"{_said(_value(one, measure), measure)} ({one.at.astimezone(zone).date()})" for one in _cited(points)]
+    aim = f", target {target.words}" if target else ""
     return " to ".join(said) + aim
 
 
@@ -211,6 +208,14 @@ def _value(one: Reading, measure: Measure) -> Decimal:
     found = _in(one, measure)
     assert found is not None  # only comparable readings come here
     return found
+
+
+_SHOWN = {"[lb_av]": "lb", "mm[Hg]": "mmHg", "{score}": ""}
+"""Units as people write them."""
+
+
+def _said(value: Decimal | None, measure: Measure) -> str:
+    return f"{_plain(value)} {_SHOWN.get(measure.unit, measure.unit)}".strip()
 
 
 def _plain(value: Decimal | None) -> str:

@@ -48,8 +48,8 @@ class FollowUp:
 
     @property
     def reasons(self) -> str:
-        """The reasons of the colour itself, in one line."""
-        return "; ".join(one.title for one in self.result.rules if one.code == self.result.colour)
+        """The reasons of the colour, in one line."""
+        return "; ".join(self.result.reasons)
 
     def tasks(self) -> tuple[tuple[Create, ...], tuple[str, ...]]:
         """The Tasks of this colour, and what to know about who got them."""
@@ -62,7 +62,7 @@ class FollowUp:
     def _escalations(self) -> tuple[tuple[Create, ...], tuple[str, ...]]:
         owners, warnings = urgent_owners(self.chart.team, self.occasion, "escalation")
         what = self.result.colour.replace("-", ", ").upper()
-        said = f"{what}: {self.reasons}. " + " ".join(self.result.instructions)
+        said = f"{what}: {self.reasons}. " + " ".join(self.result.orders)
         made = [
             Create(part, self._task("escalation", said, owner, self.occasion.today, "stat"), f"{what}: due now, {role}")
             for role, owner in owners

@@ -54,7 +54,8 @@ def check_in(
 
 
 def quantity(value: str, unit: str) -> Json:
-    return {"value": Decimal(value), "unit": unit, "system": UCUM, "code": unit}
+    shown = {"[lb_av]": "lb", "mm[Hg]": "mmHg", "/min": "per minute"}
+    return {"value": Decimal(value), "unit": shown.get(unit, unit), "system": UCUM, "code": unit}
 
 
 def measured(found: Stage, loinc: str, at: str, value: str, unit: str) -> str:
@@ -134,10 +135,9 @@ def _recorded(**answers: Any) -> Callable[[Stage], Command]:
     return lambda found: _said(found, **answers)
 
 
-def _without_weight(found: Stage) -> Command:
-    """No identifier, one number in no unit we asked for, and a call that says when it began."""
-    numbers = {name: one for name, one in CALM.items() if name != "weight"}
-    response = check_in(numbers=numbers, unknown=("swelling",))
+def _nobody_knows(found: Stage) -> Command:
+    """No identifier, no numbers, an answer nobody knows, and a call that says when it began."""
+    response = check_in("check-in-diabetes-type-2", unknown=("thirst",))
     return RecordCheckIn.model_validate({"patient": found.patient, "response": response, "started": AT})
 
 
@@ -275,7 +275,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         nothing,
         _recorded(yes=("breath-at-rest",), numbers={"systolic": ("84", "mm[Hg]"), "heart-rate": ("118", "/min")}),
     ),
-    Scenario("check-in: cannot say", "record-check-in", "rosa", enrolled, _without_weight),
+    Scenario("check-in: cannot say", "record-check-in", "kim", enrolled, _nobody_knows),
     Scenario("check-in: incomplete, and red", "record-check-in", "rosa", _asked, _recorded(left_out=("dizzy",), **RED)),
     Scenario("check-in: completed after a draft", "record-check-in", "rosa", _draft, _recorded(**RED)),
     Scenario("the provider acknowledged", "acknowledge", "rosa", red, _acknowledge),
