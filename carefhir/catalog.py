@@ -13,6 +13,10 @@ from carefhir.workflows.care_planning.record_agreement import RECORD_AGREEMENT
 from carefhir.workflows.care_planning.request_sign_off import REQUEST_SIGN_OFF
 from carefhir.workflows.care_planning.return_plan import RETURN_PLAN
 from carefhir.workflows.care_planning.sign_off import SIGN_OFF
+from carefhir.workflows.monitoring.acknowledge import ACKNOWLEDGE
+from carefhir.workflows.monitoring.evaluate_goals import EVALUATE_GOALS
+from carefhir.workflows.monitoring.record_check_in import RECORD_CHECK_IN
+from carefhir.workflows.monitoring.resolve import RESOLVE
 from carefhir.workflows.monitoring.worklist import WORKLIST
 from carefhir.workflows.supervision.enroll import ENROLL
 from carefhir.workflows.supervision.record_death import RECORD_DEATH
@@ -42,6 +46,10 @@ STEPS: tuple[AnyStep, ...] = (
     REQUEST_SIGN_OFF,
     SIGN_OFF,
     RETURN_PLAN,
+    RECORD_CHECK_IN,
+    ACKNOWLEDGE,
+    RESOLVE,
+    EVALUATE_GOALS,
 )
 
 READINGS: tuple[AnyReading, ...] = (

@@ -13,13 +13,18 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from carefhir.codes import DISCIPLINE, PROGRAM
+from carefhir.codes import DISCIPLINE, PROGRAM, TRIAGE
 from carefhir.content.loading import Content
 from carefhir.errors import BadInput
 from carefhir.fhir.codec import Json, NotJson, decode
 from carefhir.steps import AnyStep, Command
 
-CODED = {"program": PROGRAM, "care_manager_discipline": DISCIPLINE, "supervising_discipline": DISCIPLINE}
+CODED = {
+    "program": PROGRAM,
+    "care_manager_discipline": DISCIPLINE,
+    "supervising_discipline": DISCIPLINE,
+    "lowered_to": TRIAGE,
+}
 """Fields whose values are the codes of a code system of ours."""
 
 

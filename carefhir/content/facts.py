@@ -311,6 +311,14 @@ def _looked_at(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
     }
 
 
+def last_discharge(chart: Chart, occasion: Occasion) -> datetime | None:
+    """When the last stay that is over ended; None where there is none, or none could be seen."""
+    if "encounters" in chart.unseen:
+        return None
+    ends = [one.end for one in _all_stays(occasion.content, chart.encounters) if one.end <= occasion.now]
+    return max(ends, default=None)
+
+
 def _all_stays(content: Content, encounters: tuple[EncounterView, ...]) -> list[stays.Stay]:
     """Every stay once, those whose end is known."""
     gap = _hours(content, "stay-gap-hours")

@@ -130,6 +130,17 @@ def judge(content: Content, instrument: Json, response: Json, other: Json | None
     return Judgement(tuple(objections), dangers, tuple(scores), tuple(unscored))
 
 
+def answered(
+    content: Content, instrument: Json, response: Json, other: Json | None = None
+) -> dict[str, tuple[Json, ...]]:
+    """The answers by our linkIds, for forms whose answers are looked at one by one; an item that stands there without
+    an answer has none."""
+    items = {item["linkId"]: item for item in _flat(instrument.get("item")) if item.get("type") != "display"}
+    by_code = {code: link_id for link_id, item in items.items() for code in codings(item, "code")}
+    given, _, _ = _matched(response, items, by_code, _results(content, instrument), other)
+    return {link_id: tuple(answer for one in found for answer in one.answers) for link_id, found in given.items()}
+
+
 def _results(content: Content, instrument: Json) -> Mapping[tuple[str, str], str]:
     """Codes of the results this instrument computes: an answered "total" item is checked, not read."""
     found = {}

@@ -174,7 +174,7 @@ def _task(writing: Writing, item: Item) -> Json:
         item.doer,
         priority=item.draft.priority or "routine",
         status="draft",
-        reason={"reference": item.reasons[0].reference} if item.reasons else None,
+        answers={"reference": item.reasons[0].reference} if item.reasons else None,
         item=known,
         title=item.draft.title,
         extensions=tuple(_extensions(item)),

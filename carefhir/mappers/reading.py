@@ -16,9 +16,22 @@ A1C, WEIGHT, PRESSURE, SYSTOLIC, DIASTOLIC = "4548-4", "29463-7", "85354-9", "84
 HEART_RATE, GLUCOSE, EJECTION_FRACTION, PHQ_9 = "8867-4", "2339-0", "10230-1", "44261-6"
 BEHAVIOURAL = (PHQ_9, "55758-7", "70274-6")
 """Totals of behavioural scores: PHQ-9, PHQ-2, GAD-7."""
-READ = (A1C, WEIGHT, PRESSURE, SYSTOLIC, HEART_RATE, GLUCOSE, "2345-7", "41653-7", EJECTION_FRACTION, *BEHAVIOURAL)
-"""LOINC codes of what is read: A1c, weight, blood pressure, heart rate, glucose (three ways), LVEF, behavioural
-totals."""
+DRY_WEIGHT = "8341-0"
+OTHER_GLUCOSE = ("2345-7", "41653-7")
+READ = (
+    A1C,
+    WEIGHT,
+    PRESSURE,
+    SYSTOLIC,
+    HEART_RATE,
+    GLUCOSE,
+    *OTHER_GLUCOSE,
+    EJECTION_FRACTION,
+    *BEHAVIOURAL,
+    DRY_WEIGHT,
+)
+"""LOINC codes of what is read: A1c, weight, blood pressure, heart rate, glucose (three ways), LVEF, behavioural totals,
+dry weight."""
 
 POUND = Decimal("0.45359237")
 """Kilograms in an avoirdupois pound, exactly (UCUM `[lb_av]`)."""
@@ -86,3 +99,15 @@ def of(readings: Iterable[Reading], *codes: str) -> tuple[Reading, ...]:
     """Those with one of these codes, oldest first."""
     chosen = [one for one in readings if one.code in codes]
     return tuple(sorted(chosen, key=lambda one: (one.at, one.record.id)))
+
+
+UNITLESS = ("", "1", "{score}")
+"""How a plain number is written: with no unit, as UCUM's unity, as a score."""
+
+
+def in_unit(value: Decimal, unit: str, wanted: str) -> Decimal | None:
+    """A number in another unit; None where the two cannot be compared."""
+    if unit == wanted or {unit, wanted} <= set(UNITLESS):
+        return value
+    here, there = TO_KILOGRAMS.get(unit), TO_KILOGRAMS.get(wanted)
+    return value * here / there if here is not None and there is not None else None

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from carefhir.codes import BASE, CONDITION_CATEGORY
+from carefhir.codes import BASE, CONDITION_CATEGORY, OBSERVATION_CATEGORY
 from carefhir.fhir.record import codings
 
 Json = dict[str, Any]
@@ -35,15 +35,20 @@ ROWS: tuple[tuple[str, Says, str], ...] = (
     ("Condition", has("category", CONDITION_CATEGORY, "problem-list-item"), "carefhir-problem"),
     ("Condition", otherwise, "carefhir-concern"),
     ("Consent", otherwise, "carefhir-consent"),
+    ("DetectedIssue", lambda one: "mitigation" in one, "carefhir-decided-issue"),
     ("DetectedIssue", has("code", "contradiction"), "carefhir-contradiction"),
     ("DetectedIssue", otherwise, "carefhir-discrepancy"),
     ("DeviceRequest", otherwise, "carefhir-device-request"),
     ("EpisodeOfCare", otherwise, "carefhir-episode-of-care"),
     ("Flag", otherwise, "carefhir-flag"),
+    ("Goal", lambda one: "achievementStatus" in one, "carefhir-evaluated-goal"),
     ("Goal", otherwise, "carefhir-goal"),
     ("List", otherwise, "carefhir-reconciled-medicines"),
     ("MedicationStatement", otherwise, "carefhir-reconciled-medicine"),
     ("Observation", has("code", "assessment-domain"), "carefhir-conclusion"),
+    ("Observation", has("code", "check-in-item", "triage"), "carefhir-check-in-triage"),
+    ("Observation", has("category", OBSERVATION_CATEGORY, "vital-signs"), "carefhir-given-number"),
+    ("Observation", has("category", OBSERVATION_CATEGORY, "laboratory"), "carefhir-given-number"),
     ("Observation", otherwise, "carefhir-score"),
     ("Provenance", otherwise, "carefhir-receipt"),
     ("QuestionnaireResponse", otherwise, "carefhir-questionnaire-response"),

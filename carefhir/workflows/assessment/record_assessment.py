@@ -21,7 +21,8 @@ from typing import Any
 from pydantic import Field, computed_field
 
 from carefhir.codes import FINDING
-from carefhir.content import scoring
+from carefhir.content import check_in, safety, scoring
+from carefhir.content import response_form as form
 from carefhir.content.scoring import Judgement, Score
 from carefhir.fhir.changes import (
     Act,
@@ -51,8 +52,6 @@ from carefhir.mappers.patient import PatientView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.steps import FromContext, PatientCommand, Step
-from carefhir.workflows.assessment import response_form as form
-from carefhir.workflows.assessment import safety
 
 
 class RecordAssessment(PatientCommand):
@@ -163,6 +162,8 @@ def decide(context: Context, command: RecordAssessment, occasion: Occasion, act:
         return Refusal(theirs or (f"no instrument of ours: {named}; there are {', '.join(known)}",))
     judgement = scoring.judge(occasion.content, instrument, response, _foreign(response, instrument, other))
     why = patient.in_the_way(context.patient, command.patient) or form.nobody_elses(response, command.patient)
+    if instrument["url"] in check_in.forms(occasion.content):
+        why = why or ("this is a check-in: record it with record-check-in, which judges the answers too",)
     if why:
         return Refusal(why, safety.instructions(occasion, judgement.dangers))
     desk = _Desk(context, command, occasion, act, instrument, judgement)

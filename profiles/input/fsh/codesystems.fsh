@@ -32,6 +32,9 @@ Description: "What a Task asks somebody to do."
 * ^property[0].code = #closedBy
 * ^property[0].type = #code
 * ^property[0].description = "The supervised action that settling it takes (CodeSystem supervised-action); close-work where nothing is said"
+* ^property[1].code = #settledBy
+* ^property[1].type = #string
+* ^property[1].description = "The step that settles it, where it has one of its own; resolve where nothing is said"
 * #first-assessment "first assessment" "Get to know the whole person after enrolment."
 * #assessment "assessment" "Complete one instrument or one domain of the assessment."
 * #transition "transition" "Parent of everything that follows one discharge."
@@ -77,6 +80,26 @@ Description: "What a Task asks somebody to do."
 * #nurse-call ^property[0].code = #closedBy
 * #nurse-call ^property[0].valueCode = #triage
 * #track-facility-stay "track facility stay" "Watch a stay in a facility for its discharge; no transition clock runs meanwhile."
+* #transition ^property[0].code = #settledBy
+* #transition ^property[0].valueString = "close-transition"
+* #contact-patient ^property[0].code = #settledBy
+* #contact-patient ^property[0].valueString = "record-contact"
+* #reconcile-medications ^property[0].code = #settledBy
+* #reconcile-medications ^property[0].valueString = "reconcile-medications"
+* #book-follow-up ^property[0].code = #settledBy
+* #book-follow-up ^property[0].valueString = "book-follow-up"
+* #teach-back ^property[0].code = #settledBy
+* #teach-back ^property[0].valueString = "record-teach-back"
+* #sign-off ^property[0].code = #settledBy
+* #sign-off ^property[0].valueString = "sign-off"
+* #check-in ^property[0].code = #settledBy
+* #check-in ^property[0].valueString = "record-check-in"
+* #assessment ^property[0].code = #settledBy
+* #assessment ^property[0].valueString = "record-assessment"
+* #first-assessment ^property[0].code = #settledBy
+* #first-assessment ^property[0].valueString = "conclude-assessment"
+* #confirm-diagnosis ^property[1].code = #settledBy
+* #confirm-diagnosis ^property[1].valueString = "confirm-concern"
 
 ValueSet: CareTaskCodes
 Id: care-task

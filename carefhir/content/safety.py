@@ -44,7 +44,7 @@ class Safety:
         """Tasks and Flags for every danger; `response` is what they point to, where it is kept."""
         if not dangers:
             return Measures()
-        owners, warnings = self._owners()
+        owners, warnings = urgent_owners(self.team, self.occasion, "safety review")
         made: list[Create] = []
         for danger in dangers:
             finding = self.occasion.content.concept(FINDING, danger.finding)
@@ -86,22 +86,6 @@ class Safety:
         resource = flag.write(self.patient, finding, self.occasion.stamp, self.occasion.actor.reference)
         return [Create(part, resource, f"Flag ({_label(finding)}): whoever opens the chart must see it")]
 
-    def _owners(self) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-        """Who must act now: on call; else supervising provider and care manager; else whoever is here."""
-        on_call = self.team.on_call or self.occasion.site.on_call
-        if on_call:
-            return (("on-call", on_call),), ()
-        pair = (
-            ("supervising-provider", self.team.supervising_provider),
-            ("care-manager", self.team.care_manager),
-        )
-        known = tuple((role, owner) for role, owner in pair if owner)
-        if known:
-            names = " and ".join(role.replace("-", " ") for role, _ in known)
-            return known, (f"nobody is named as on call; the safety review goes to {names}",)
-        words = "no care team is on record and nobody is on call: the safety review is yours, now"
-        return (("actor", self.occasion.actor.reference),), (words,)
-
     def _asked_already(self, response: str, owner: str, finding: Concept, part: str) -> bool:
         """Whether the draft of this very response raised the same review with this owner, and it is still open."""
         own = self.act.part_key(part)
@@ -114,6 +98,21 @@ class Safety:
             and not carries_key(one.record, own)
             for one in self.tasks
         )
+
+
+def urgent_owners(team: TeamView, occasion: Occasion, what: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Who must act now: on call; else supervising provider and care manager; else whoever is here. With what to know
+    about it."""
+    on_call = team.on_call or occasion.site.on_call
+    if on_call:
+        return (("on-call", on_call),), ()
+    pair = (("supervising-provider", team.supervising_provider), ("care-manager", team.care_manager))
+    known = tuple((role, owner) for role, owner in pair if owner)
+    if known:
+        names = " and ".join(role.replace("-", " ") for role, _ in known)
+        return known, (f"nobody is named as on call; the {what} goes to {names}",)
+    words = f"no care team is on record and nobody is on call: the {what} is yours, now"
+    return (("actor", occasion.actor.reference),), (words,)
 
 
 def instructions(occasion: Occasion, dangers: tuple[Danger, ...]) -> tuple[str, ...]:

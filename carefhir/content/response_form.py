@@ -10,7 +10,8 @@ from typing import Any
 from carefhir.content import scoring
 from carefhir.content.loading import Content
 from carefhir.fhir import r4
-from carefhir.fhir.codec import Json
+from carefhir.fhir.changes import Amend, amend, own_identifier, put
+from carefhir.fhir.codec import Json, digest
 from carefhir.fhir.record import Record
 from carefhir.mappers import questionnaire_response as qr
 
@@ -86,3 +87,31 @@ def objections(content: Content, response: Json, instrument: Json, other: Json |
         name = scoring.short_name(instrument)
         found.append(f"{name} counts only when the patient answers; this one names {who} as source")
     return tuple(found)
+
+
+def cause(response: Json, whole: bool) -> tuple[str, ...]:
+    """What makes recording a response an act: its identifier, else its hash; both where it is not whole, for a response
+    kept incomplete is an act of its own: taken for done, it would take its finding with it."""
+    identity, hashed = own_identifier(response), digest(response)
+    named = ("identifier", *identity) if identity else ("hash", hashed)
+    return named if whole else (*named, "kept", hashed)
+
+
+def clashes(stored: Record | None, named_alike: tuple[Record, ...], response: Json, patient: str) -> tuple[str, ...]:
+    """The response's identifier stands on another response already: with other answers, or another person's."""
+    for one in named_alike:
+        if qr.subject(one.json) != patient:
+            return (f"{one.reference} has this response's identifier and is not {patient}'s",)
+    found = clash(stored, response)
+    return (found,) if found else ()
+
+
+def completing(stored: Record, made: Json, because: str) -> Amend:
+    """The stored response as it will stand: its status moved on, its answers completed; nothing else is touched."""
+    edits = []
+    status = stored.json.get("status")
+    if status != made["status"] and status not in ("completed", "amended"):
+        edits.append(put("status", made["status"]))
+    if stored.json.get("item") != made.get("item") and made.get("item"):
+        edits.append(put("item", made["item"]))
+    return amend("response", stored, because, *edits)

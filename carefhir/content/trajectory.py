@@ -1,0 +1,223 @@
+"""Where a goal stands by its readings: a trend is not noise (clinical practice, rule 15).
+
+What tells, in which unit, which way is better and how far a reading must move to be more than noise stands in
+CodeSystem care-goal. A reading is compared with the last one before the goal began, else with the first since. A goal
+of stability (weight in heart failure) is at its target or away from it; it is never better for being lower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from decimal import Decimal
+
+from carefhir.codes import CARE_GOAL
+from carefhir.content.loading import Concept, Content
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import codings, dig, first_text, moments
+from carefhir.mappers import reading
+from carefhir.mappers.goal import GoalView
+from carefhir.mappers.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What tells how a goal stands."""
+
+    concept: Concept
+    loinc: str
+    unit: str
+    direction: str
+    noise: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a goal wants to reach, in the measure's unit; an end is open where it is None."""
+
+    low: Decimal | None
+    low_counts: bool
+    high: Decimal | None
+    high_counts: bool
+    words: str
+    due: date | None
+
+    def met(self, value: Decimal) -> bool:
+        """Whether a value is there."""
+        above = self.low is None or value > self.low or (self.low_counts and value == self.low)
+        below = self.high is None or value < self.high or (self.high_counts and value == self.high)
+        return above and below
+
+    def away(self, value: Decimal) -> Decimal:
+        """How far a value is from it."""
+        under = self.low - value if self.low is not None else Decimal(0)
+        over = value - self.high if self.high is not None else Decimal(0)
+        return max(under, over, Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Where a goal stands: the code, the rule in words, the readings it rests on."""
+
+    achievement: str
+    words: str
+    rests_on: tuple[Reading, ...]
+    aside: tuple[str, ...] = ()
+    """Readings that could not be compared, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotJudged:
+    """Why a goal cannot be judged."""
+
+    why: str
+
+
+def measure_of(content: Content, goal: GoalView) -> Measure | None:
+    """What tells how this goal stands; None for a goal no reading tells of."""
+    known = content.concepts(CARE_GOAL)
+    for code in goal.codes:
+        concept = known.get(code)
+        if concept is not None and concept.properties.get("measure"):
+            found = concept.properties
+            unit, direction = str(found.get("unit", "")), str(found.get("direction", ""))
+            return Measure(concept, str(found["measure"]), unit, direction, Decimal(str(found.get("noise", 0))))
+    return None
+
+
+def target_of(goal: GoalView, measure: Measure) -> Target | None:
+    """The goal's own target in the measure's unit; None where it has none that can be compared."""
+    for one in dig(goal.record.json, "target"):
+        if not isinstance(one, dict) or measure.loinc not in {code for _, code in codings(one, "measure")}:
+            continue
+        due = moments(first_text(one, "dueDate"))
+        day = due[0].date() if due else None
+        quantity, span = one.get("detailQuantity"), one.get("detailRange")
+        if isinstance(quantity, dict):
+            return _from_quantity(quantity, measure, day)
+        if isinstance(span, dict):
+            low, high = (_number(span.get(end), measure) for end in ("low", "high"))
+            if low is not None or high is not None:
+                words = f"{_plain(low)} to {_said(high, measure)}"
+                return Target(low, True, high, True, words, day)
+    return None
+
+
+def _from_quantity(quantity: Json, measure: Measure, due: date | None) -> Target | None:
+    value = _number(quantity, measure)
+    if value is None:
+        return None
+    sign = str(quantity.get("comparator", ""))
+    words = f"{sign or 'at'} {_said(value, measure)}"
+    if measure.direction == "stable":
+        return Target(value - measure.noise, True, value + measure.noise, True, f"around {words[3:]}", due)
+    if sign.startswith("<") or (not sign and measure.direction == "lower"):
+        return Target(None, False, value, sign != "<", words, due)
+    return Target(value, sign != ">", None, False, words, due)
+
+
+def _number(quantity: object, measure: Measure) -> Decimal | None:
+    if not isinstance(quantity, dict) or isinstance(quantity.get("value"), bool):
+        return None
+    value = quantity.get("value")
+    if not isinstance(value, int | Decimal):
+        return None
+    return reading.in_unit(Decimal(value), str(quantity.get("code") or quantity.get("unit") or ""), measure.unit)
+
+
+def judge(
+    content: Content, goal: GoalView, readings: Iterable[Reading], today: date, zone: tzinfo
+) -> Judged | NotJudged:
+    """Where a goal stands today."""
+    measure = measure_of(content, goal)
+    if measure is None:
+        return NotJudged("no reading tells of it")
+    told = reading.of(readings, measure.loinc)
+    usable = [one for one in told if _in(one, measure) is not None]
+    aside = tuple(f"{one.record.reference} is in {one.unit or 'no unit'}" for one in told if one not in usable)
+    start = moments(goal.start, zone)
+    began = start[0].date() if start else date.min
+    since = [one for one in usable if one.at.astimezone(zone).date() >= began]
+    before = [one for one in usable if one.at.astimezone(zone).date() < began][-1:]
+    name = measure.concept.display
+    if not since:
+        left = f"; not comparable: {', '.join(aside)}" if aside else ""
+        return NotJudged(f"{name}: no reading since it began{left}")
+    target = target_of(goal, measure)
+    points = [*before, *since]
+    if len(points) < 2 and not (target and target.met(_value(since[-1], measure))):
+        return NotJudged(f"{name}: one reading only, too little to tell a trend")
+    code, rule = _status(measure, target, points, since, today)
+    return Judged(code, f"{name}: {code}. {_told(measure, target, points, zone)}. {rule}", _cited(points), aside)
+
+
+def _cited(points: list[Reading]) -> tuple[Reading, ...]:
+    """The first and the newest."""
+    return (points[0], points[-1]) if len(points) > 1 else (points[0],)
+
+
+def _status(
+    measure: Measure, target: Target | None, points: list[Reading], since: list[Reading], today: date
+) -> tuple[str, str]:
+    """The achievement code, and the rule that gave it."""
+    first, newest = _value(points[0], measure), _value(points[-1], measure)
+    noise = _said(measure.noise, measure)
+    if target is not None and target.met(newest):
+        if len(since) > 1 and target.met(_value(since[-2], measure)):
+            return "sustaining", f"At its target ({target.words}), as the time before"
+        return "achieved", f"At its target ({target.words})"
+    if measure.direction == "stable":
+        return _stable(target, first, newest, measure, noise)
+    better = first - newest if measure.direction == "lower" else newest - first
+    if better >= measure.noise:
+        return "improving", f"A change of {noise} or more counts"
+    if better <= -measure.noise:
+        return "worsening", f"A change of {noise} or more counts"
+    if target is not None and target.due is not None and target.due < today:
+        return "no-progress", f"A change under {noise} is none, and its day ({target.due}) has passed"
+    return "no-change", f"A change under {noise} is none"
+
+
+def _stable(target: Target | None, first: Decimal, newest: Decimal, measure: Measure, noise: str) -> tuple[str, str]:
+    """Stability: at the target or away from it, never better for being lower."""
+    if target is None:
+        moved = abs(newest - first) >= measure.noise
+        rule = f"Without a target, stable means within {noise} of the first"
+        return ("worsening" if moved else "no-change"), rule
+    was, now = target.away(first), target.away(newest)
+    if now - was >= measure.noise or was == 0:
+        return "worsening", f"Away from its target ({target.words})"
+    if was - now >= measure.noise:
+        return "in-progress", f"Still away from its target ({target.words}), and nearing it"
+    return "no-change", f"Away from its target ({target.words}), as before"
+
+
+def _told(measure: Measure, target: Target | None, points: list[Reading], zone: tzinfo) -> str:
+    """The readings in words."""
+    said = [f"{_said(_value(one, measure), measure)} ({one.at.astimezone(zone).date()})" for one in _cited(points)]
+    aim = f", target {target.words}" if target else ""
+    return " to ".join(said) + aim
+
+
+def _in(one: Reading, measure: Measure) -> Decimal | None:
+    return reading.in_unit(one.value, one.unit, measure.unit)
+
+
+def _value(one: Reading, measure: Measure) -> Decimal:
+    found = _in(one, measure)
+    assert found is not None  # only comparable readings come here
+    return found
+
+
+_SHOWN = {"[lb_av]": "lb", "mm[Hg]": "mmHg", "{score}": ""}
+"""Units as people write them."""
+
+
+def _said(value: Decimal | None, measure: Measure) -> str:
+    return f"{_plain(value)} {_SHOWN.get(measure.unit, measure.unit)}".strip()
+
+
+def _plain(value: Decimal | None) -> str:
+    """A number as people write it; an open end as an ellipsis."""
+    return "…" if value is None else f"{value.quantize(Decimal('0.1')).normalize():f}"

@@ -1,0 +1,124 @@
+"""What a check-in leaves behind as Observations: the numbers that were given, and the colour it came to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from carefhir.codes import CHECK_IN_ITEM, LOINC, OBSERVATION_CATEGORY, TRIAGE, UCUM
+from carefhir.content.loading import Content
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, codings, first_text, references, relative
+from carefhir.fhir.search import Codes, Need, Of
+from carefhir.mappers import reading
+
+KINDS = {
+    "weight": (reading.WEIGHT, "Body weight", "vital-signs"),
+    "heart-rate": (reading.HEART_RATE, "Heart rate", "vital-signs"),
+    "glucose": (reading.GLUCOSE, "Glucose", "laboratory"),
+}
+"""Questions whose answer is one Observation: LOINC code, words, category."""
+
+ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+
+
+def find_triages() -> Need:
+    """All that check-ins of a patient came to."""
+    codes = Codes("code", "code", (f"{CHECK_IN_ITEM}|triage",))
+    return Need("triages", "Observation", (Of("patient", "subject"), codes), optional=True)
+
+
+@dataclass(frozen=True, slots=True)
+class TriageView:
+    """What a check-in came to: the colour, and the response or earlier result it rests on."""
+
+    record: Record
+    colour: str
+    rests_on: tuple[str, ...]
+    at: str
+
+
+def read(record: Record) -> TriageView:
+    """A triage, leniently."""
+    json = record.json
+    return TriageView(
+        record,
+        next((code for system, code in codings(json, "valueCodeableConcept") if system == TRIAGE), ""),
+        tuple(r for one in references(json, "derivedFrom") if (r := relative(one))),
+        first_text(json, "effectiveDateTime") or "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Whose numbers, when, who took them, and where they come from."""
+
+    patient: str
+    at: str
+    performer: str
+    derived_from: Json
+
+
+def write_number(link_id: str, value: Decimal, unit: str, given: Given) -> Json:
+    """One number as an Observation."""
+    code, words, category = KINDS[link_id]
+    return {**_observation(code, words, category, given), "valueQuantity": _quantity(value, unit)}
+
+
+def write_pressure(systolic: Decimal, diastolic: Decimal | None, given: Given) -> Json:
+    """A blood pressure; a lower number nobody gave is said to be missing."""
+    low: Json = {"code": _code(reading.DIASTOLIC, "Diastolic blood pressure")}
+    if diastolic is None:
+        low["dataAbsentReason"] = {"coding": [{"system": ABSENT, "code": "unknown", "display": "Unknown"}]}
+    else:
+        low["valueQuantity"] = _quantity(diastolic, "mm[Hg]")
+    high = {"code": _code(reading.SYSTOLIC, "Systolic blood pressure"), "valueQuantity": _quantity(systolic, "mm[Hg]")}
+    return {**_observation(reading.PRESSURE, "Blood pressure", "vital-signs", given), "component": [high, low]}
+
+
+def write_triage(
+    content: Content, colour: str, notes: Iterable[str], given: Given, derived_from: Iterable[Json], *, final: bool
+) -> Json:
+    """The colour, with its reasons as notes, a sentence each."""
+    concept = content.concept(TRIAGE, colour)
+    made: Json = {
+        "resourceType": "Observation",
+        "status": "final" if final else "preliminary",
+        "category": [{"coding": [{"system": OBSERVATION_CATEGORY, "code": "survey", "display": "Survey"}]}],
+        "code": {"coding": [content.concept(CHECK_IN_ITEM, "triage").coding]},
+        "subject": {"reference": given.patient},
+        "effectiveDateTime": given.at,
+        "performer": [{"reference": given.performer}],
+        "valueCodeableConcept": {"coding": [concept.coding], "text": concept.display},
+    }
+    reasons = [{"text": one} for one in notes]
+    if reasons:
+        made["note"] = reasons
+    made["derivedFrom"] = list(derived_from)
+    return made
+
+
+def _observation(code: str, words: str, category: str, given: Given) -> Json:
+    display = {"vital-signs": "Vital Signs", "laboratory": "Laboratory"}[category]
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "category": [{"coding": [{"system": OBSERVATION_CATEGORY, "code": category, "display": display}]}],
+        "code": _code(code, words),
+        "subject": {"reference": given.patient},
+        "effectiveDateTime": given.at,
+        "performer": [{"reference": given.performer}],
+        "derivedFrom": [given.derived_from],
+    }
+
+
+def _code(code: str, words: str) -> Json:
+    return {"coding": [{"system": LOINC, "code": code}], "text": words}
+
+
+_SHOWN = {"[lb_av]": "lb", "mm[Hg]": "mmHg", "/min": "per minute"}
+
+
+def _quantity(value: Decimal, unit: str) -> Json:
+    return {"value": value, "unit": _SHOWN.get(unit, unit), "system": UCUM, "code": unit}

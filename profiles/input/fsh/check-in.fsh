@@ -1,0 +1,370 @@
+// Check-ins: the questions, asked once in one merged call, and the rules that give them a colour.
+// Questions and rules after published heart-failure zone sheets and long-term-care glucose tables, worded by us.
+
+Alias: CHECKIN = https://carefhir.org/fhir/CodeSystem/check-in-item
+Alias: ANSWER = https://carefhir.org/fhir/CodeSystem/check-in-answer
+Alias: COLOUR = https://carefhir.org/fhir/CodeSystem/check-in-triage
+
+CodeSystem: CheckInAnswer
+Id: check-in-answer
+Title: "Answers of a check-in"
+Description: "What a question of a check-in is answered with. 'Don't know' is no answer: no rule takes it for a no, and no check-in with one is green."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/check-in-answer"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/check-in-answer"
+* #yes "Yes" "It is so."
+* #no "No" "It is not so."
+* #dont-know "Don't know" "Not known, or not said: no answer."
+
+ValueSet: CheckInAnswerCodes
+Id: check-in-answer
+Title: "Answers of a check-in: all codes"
+Description: "Every code of answers of a check-in."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/check-in-answer"
+* include codes from system CheckInAnswer
+
+RuleSet: Asked(code, display, definition)
+* #{code} {display} {definition}
+
+RuleSet: Symptom(code, display, definition, symptom)
+* #{code} {display} {definition}
+* #{code} ^property[0].code = #symptom
+* #{code} ^property[0].valueCode = #{symptom}
+
+CodeSystem: CheckInItem
+Id: check-in-item
+Title: "Items of a check-in"
+Description: "What a check-in asks, where LOINC has no code we know of, and what it comes to. Items with one 'symptom' ask for the same symptom in two ways and count once."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/check-in-item"
+* insert Sourced(^, D, "Which questions ask for one and the same symptom is our default: a new pillow and breathlessness when lying flat are both orthopnoea.")
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/check-in-item"
+* ^property[0].code = #symptom
+* ^property[0].type = #code
+* ^property[0].description = "The symptom a yes stands for; questions with one symptom count once"
+* insert Asked(check-in, "check-in", "A planned contact between visits: the whole form.")
+* insert Asked(triage, "check-in triage", "The colour a check-in came to.")
+* insert Asked(weighed-at, "when weighed", "When the weight was taken; the time of the answers where nothing is said.")
+* insert Asked(same-scale, "same scale", "Weighed on the same scale as before.")
+* insert Asked(breath-at-rest, "breathless at rest", "Short of breath while sitting still.")
+* insert Symptom(breath-walking, "more breathless walking", "More short of breath than usual when walking or climbing stairs.", worse-breath)
+* insert Symptom(breath-lying, "breathless lying flat", "Short of breath when lying flat.", orthopnoea)
+* insert Symptom(new-pillow, "more pillows", "Needs more pillows than usual to sleep.", orthopnoea)
+* insert Symptom(woken-breathless, "woken breathless", "Woken by shortness of breath.", woken-breathless)
+* insert Symptom(swelling, "swelling", [["More swelling in feet, legs or belly."]], swelling)
+* insert Symptom(dizzy, "dizzy", "Dizzy or lightheaded.", dizziness)
+* insert Asked(fainted, "fainted", [["Fainted, or nearly."]])
+* insert Asked(chest-pain, "chest pain", "Chest pain or pressure.")
+* insert Asked(pink-froth, "pink froth", "Coughing up pink or frothy phlegm.")
+* insert Asked(heart-racing, "fast or irregular heartbeat", "A new fast or irregular heartbeat.")
+* insert Asked(confused, "new confusion", "More confused than usual.")
+* insert Asked(missed-water-pill, "missed water pill", "A water pill was missed.")
+* insert Asked(pain-pill-or-salt-substitute, "ibuprofen or salt substitute", [["Took ibuprofen, naproxen or the like, or uses a salt substitute."]])
+* insert Asked(glucose-lowest, "lowest glucose in 7 days", "The lowest glucose of the last 7 days.")
+* insert Asked(glucose-highest, "highest glucose in 7 days", "The highest glucose of the last 7 days.")
+* insert Asked(meter-hi, "meter showed HI", "The meter showed HI in the last 24 hours.")
+* insert Asked(low-unresponsive, [["low, not themselves"]], [["With a low: could not be woken, confused, or could not swallow."]])
+* insert Asked(low-helped, [["low, helped by somebody"]], "Somebody had to help with a low.")
+* insert Asked(lows-in-a-row, "lows in a row", [["Under 70 twice in a row, or still under 70 after treating it."]])
+* insert Asked(high-two-days, "very high on two days", "Over 300 on two days in a row.")
+* insert Asked(high-twice-in-a-day, "high twice in a day", "Over 250 twice within 24 hours.")
+* insert Symptom(vomiting, "vomiting", "Vomiting or diarrhoea today.", vomiting)
+* insert Asked(vomiting-over-6-hours, "vomiting over 6 hours", "Vomiting or diarrhoea for more than 6 hours.")
+* insert Symptom(belly-pain, "belly pain", "New belly pain.", belly-pain)
+* insert Symptom(fast-breathing, "fast breathing", "Breathing fast or deep without a reason.", fast-breathing)
+* insert Symptom(thirst, "thirst", [["Very thirsty, or passing much more urine than usual."]], thirst)
+* insert Asked(not-eating, "not eating", "Not able to eat.")
+* insert Asked(cannot-take-medicine, "cannot take medicine", "Not able to take or keep down diabetes medicine.")
+* insert Asked(missed-diabetes-medicine, "missed diabetes medicine", "Diabetes medicine was missed.")
+* insert Asked(cannot-afford-medicine, "cannot afford medicine", "Medicine or supplies cost more than can be paid.")
+* insert Asked(out-of-supplies, "out of strips or medicine", [["Out of test strips, insulin or other diabetes medicine, or about to be."]])
+* insert Asked(foot-infected, "infected foot", [["A sore on a foot that is red, warm, swollen, smells or drains."]])
+* insert Asked(skin-break, "skin break on a foot", [["A new blister, cut or sore on a foot."]])
+* insert Asked(skipping-meals, "skipping meals for money", "Skipping meals because money runs short.")
+* insert Asked(thoughts-of-death, "thoughts of death", [["Thoughts of being better off dead, or of hurting oneself."]])
+* insert Asked(own-words, "own words", [["What the person wants to say, in their own words."]])
+
+ValueSet: CheckInItemCodes
+Id: check-in-item
+Title: "Items of a check-in: all codes"
+Description: "Every code of items of a check-in."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/check-in-item"
+* include codes from system CheckInItem
+
+// ---- questions
+
+RuleSet: YesNo(id, text)
+* item[+].linkId = "{id}"
+* item[=].code = CHECKIN#{id}
+* item[=].text = {text}
+* item[=].type = #choice
+* item[=].required = true
+* item[=].answerOption[+].valueCoding = ANSWER#yes "Yes"
+* item[=].answerOption[+].valueCoding = ANSWER#no "No"
+* item[=].answerOption[+].valueCoding = ANSWER#dont-know "Don't know"
+
+RuleSet: Maybe(id, text)
+* insert YesNo({id}, [[{text}]])
+* item[=].required = false
+
+RuleSet: Number(id, system, code, text)
+* item[+].linkId = "{id}"
+* item[=].code = {system}#{code}
+* item[=].text = {text}
+* item[=].type = #quantity
+* item[=].required = false
+
+RuleSet: Unit(ucum, display)
+* item[=].extension[+].url = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption"
+* item[=].extension[=].valueCoding = UCUM#{ucum} {display}
+
+RuleSet: CheckIn(id, name, title)
+* insert Artefact(Questionnaire, {id}, {name}, [[{title}]])
+* subjectType = #Patient
+* code = CHECKIN#check-in
+* extension[+].url = "https://carefhir.org/fhir/StructureDefinition/respondent"
+* extension[=].valueCode = #anyone
+
+RuleSet: HeartQuestions
+* insert Number(weight, LNC, 29463-7, "Today's weight")
+* insert Unit([lb_av], "lb")
+* insert Unit(kg, "kg")
+* item[+].linkId = "weighed-at"
+* item[=].code = CHECKIN#weighed-at
+* item[=].text = "When was that? (the time of this call where nothing is said)"
+* item[=].type = #dateTime
+* insert Maybe(same-scale, "On the same scale as before?")
+* insert YesNo(breath-at-rest, "Are you short of breath while sitting still?")
+* insert YesNo(breath-walking, "Are you more short of breath than usual when walking or climbing stairs?")
+* insert YesNo(breath-lying, "Are you short of breath when you lie flat?")
+* insert YesNo(new-pillow, "Do you need more pillows than usual to sleep?")
+* insert YesNo(woken-breathless, "Did shortness of breath wake you at night?")
+* insert YesNo(swelling, [["Is there more swelling in your feet, legs or belly?"]])
+* insert YesNo(dizzy, "Are you dizzy or lightheaded?")
+* insert YesNo(fainted, [["Did you faint, or nearly?"]])
+* insert YesNo(chest-pain, "Do you have chest pain or pressure?")
+* insert YesNo(pink-froth, "Do you cough up pink or frothy phlegm?")
+* insert YesNo(heart-racing, "Is your heartbeat newly fast or irregular?")
+* insert Maybe(missed-water-pill, "Did you miss a water pill in the last days?")
+* insert Maybe(pain-pill-or-salt-substitute, [["Did you take ibuprofen, naproxen or the like, or do you use a salt substitute?"]])
+* insert Number(systolic, LNC, 8480-6, [["Blood pressure, the upper number"]])
+* insert Unit(mm[Hg], "mmHg")
+* insert Number(diastolic, LNC, 8462-4, [["Blood pressure, the lower number"]])
+* insert Unit(mm[Hg], "mmHg")
+* insert Number(heart-rate, LNC, 8867-4, "Heart rate")
+* insert Unit(/min, "per minute")
+
+RuleSet: SharedQuestions
+* insert YesNo(confused, [["Are you (or: is the person) more confused than usual?"]])
+
+RuleSet: DiabetesQuestions
+* insert Number(glucose, LNC, 2339-0, [["Your sugar now, if you have just measured it"]])
+* insert Unit(mg/dL, "mg/dL")
+* insert Unit(mmol/L, "mmol/L")
+* insert Number(glucose-lowest, CHECKIN, glucose-lowest, "What was your lowest sugar in the last 7 days?")
+* insert Unit(mg/dL, "mg/dL")
+* insert Unit(mmol/L, "mmol/L")
+* insert Number(glucose-highest, CHECKIN, glucose-highest, "What was your highest sugar in the last 7 days?")
+* insert Unit(mg/dL, "mg/dL")
+* insert Unit(mmol/L, "mmol/L")
+* insert YesNo(meter-hi, "Did the meter show HI in the last 24 hours?")
+* insert YesNo(low-unresponsive, [["When your sugar was low, could you not be woken, or were you confused, or not able to swallow?"]])
+* insert YesNo(low-helped, "Did somebody have to help you with a low?")
+* insert YesNo(lows-in-a-row, [["Was your sugar under 70 twice in a row, or still under 70 after treating it?"]])
+* insert YesNo(high-two-days, "Was your sugar over 300 on two days in a row?")
+* insert YesNo(high-twice-in-a-day, "Was your sugar over 250 twice within 24 hours?")
+* insert YesNo(vomiting, "Do you have vomiting or diarrhoea today?")
+* insert YesNo(vomiting-over-6-hours, "Has it gone on for more than 6 hours?")
+* insert YesNo(belly-pain, "Do you have new belly pain?")
+* insert YesNo(fast-breathing, "Do you breathe fast or deep without a reason?")
+* insert YesNo(thirst, [["Are you very thirsty, or passing much more urine than usual?"]])
+* insert YesNo(not-eating, "Are you not able to eat?")
+* insert YesNo(cannot-take-medicine, "Are you not able to take your diabetes medicine or keep it down?")
+* insert Maybe(missed-diabetes-medicine, "Did you miss diabetes medicine in the last days?")
+* insert Maybe(cannot-afford-medicine, "Do medicine or supplies cost more than you can pay?")
+* insert YesNo(out-of-supplies, [["Are you out of strips, insulin or other diabetes medicine, or about to be?"]])
+* insert YesNo(foot-infected, [["Is there a sore on a foot that is red, warm, swollen, smells or drains?"]])
+* insert YesNo(skin-break, [["Is there a new blister, cut or sore on a foot?"]])
+* insert YesNo(skipping-meals, "Do you skip meals because money runs short?")
+
+RuleSet: LastQuestions
+* item[+].linkId = "thoughts-of-death"
+* item[=].code[0] = LNC#44260-8
+* item[=].code[1] = CHECKIN#thoughts-of-death
+* item[=].text = "If you want to ask: over the last 2 weeks, how often has the person been bothered by thoughts that they would be better off dead or of hurting themselves in some way?"
+* item[=].type = #choice
+* item[=].required = false
+* insert Option(LA6568-5, "Not at all", 0)
+* insert Option(LA6569-3, "Several days", 1)
+* insert Option(LA6570-1, "More than half the days", 2)
+* insert Option(LA6571-9, "Nearly every day", 3)
+* item[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/safety-item"
+* item[=].extension[=].extension[+].url = "above"
+* item[=].extension[=].extension[=].valueInteger = 0
+* item[=].extension[=].extension[+].url = "positive"
+* item[=].extension[=].extension[=].valueCode = #self-harm-item-positive
+* item[=].extension[=].extension[+].url = "unanswered"
+* item[=].extension[=].extension[=].valueCode = #self-harm-item-unanswered
+* item[=].extension[=].extension[+].url = "instruction"
+* item[=].extension[=].extension[=].valueMarkdown = "Before this contact ends, a licensed clinician asks a suicide screener (for example the C-SSRS). Intent, a plan, or behaviour within the last 3 months is an emergency: call 911, stay with the person or on the line, tell the provider now. Any other positive answer: evaluation by a licensed clinician and a safety plan the same day. Say to the person: call or text 988 at any hour. Never leave this for the next business day."
+* item[=].extension[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/source"
+* item[=].extension[=].extension[=].extension[0].url = "text"
+* item[=].extension[=].extension[=].extension[0].valueString = "Columbia Lighthouse Project, C-SSRS triage guidance: intent, plan or recent behaviour needs immediate action; 988 Suicide & Crisis Lifeline. Item wording: PHQ-9, Pfizer, no permission required."
+* item[=].extension[=].extension[=].extension[1].url = "mark"
+* item[=].extension[=].extension[=].extension[1].valueCode = #V
+* item[+].linkId = "own-words"
+* item[=].code = CHECKIN#own-words
+* item[=].text = "Anything else, in the person's own words"
+* item[=].type = #text
+
+Instance: check-in-heart-failure
+InstanceOf: Questionnaire
+Usage: #definition
+* insert CheckIn(check-in-heart-failure, CheckInHeartFailure, "Check-in: heart failure")
+* description = "What to ask between visits of somebody with heart failure. 'Don't know' is no answer. Ask thoughts of death where you have reason to; once asked, no answer counts as unanswered."
+* insert Sourced(, D, [["Questions after published heart-failure zone sheets (American Heart Association and hospital sheets: weight, breath, pillows, swelling, dizziness, chest pain, confusion); wording and choice are ours."]])
+* insert HeartQuestions
+* insert SharedQuestions
+* insert LastQuestions
+
+Instance: check-in-diabetes-type-2
+InstanceOf: Questionnaire
+Usage: #definition
+* insert CheckIn(check-in-diabetes-type-2, CheckInDiabetesType2, "Check-in: type 2 diabetes")
+* description = "What to ask between visits of somebody with type 2 diabetes. 'Don't know' is no answer. Ask thoughts of death where you have reason to; once asked, no answer counts as unanswered."
+* insert Sourced(, D, [["Questions after glucose tables for long-term care (PMC7428662) and the ADA's sick-day advice; wording and choice, and their use at home, are ours."]])
+* insert DiabetesQuestions
+* insert SharedQuestions
+* insert LastQuestions
+
+Instance: check-in
+InstanceOf: Questionnaire
+Usage: #definition
+* insert CheckIn(check-in, CheckInMerged, "Check-in: heart failure and type 2 diabetes")
+* description = "One call for somebody with both: the questions of both forms, each asked once."
+* insert Sourced(, D, "The questions of check-in-heart-failure and check-in-diabetes-type-2; one merged call per patient is our rule.")
+* insert HeartQuestions
+* insert SharedQuestions
+* insert DiabetesQuestions
+* insert LastQuestions
+
+// ---- rules
+
+RuleSet: CheckInRules(id, name, title, form)
+* insert Artefact(PlanDefinition, {id}, {name}, [[{title}]])
+* type = http://terminology.hl7.org/CodeSystem/plan-definition-type#eca-rule
+* effectivePeriod.start = "2026-01-01"
+* relatedArtifact.type = #depends-on
+* relatedArtifact.resource = "https://carefhir.org/fhir/Questionnaire/{form}"
+
+RuleSet: HoldsFor(expression)
+* extension[+].url = "https://carefhir.org/fhir/StructureDefinition/applies"
+* extension[=].valueExpression.language = #text/fhirpath
+* extension[=].valueExpression.expression = {expression}
+
+RuleSet: Gives(id, colour, title, expression, mark, source)
+* action[+].id = "{id}"
+* action[=].title = {title}
+* action[=].code = COLOUR#{colour}
+* action[=].condition.kind = #applicability
+* action[=].condition.expression.language = #text/fhirpath
+* action[=].condition.expression.expression = {expression}
+* insert Sourced(action[=]., {mark}, [[{source}]])
+
+RuleSet: Do911(id, title, expression, mark, source)
+* insert Gives({id}, emergency, [[{title}]], [[{expression}]], {mark}, [[{source}]])
+* action[=].description = "An emergency: 911 first, then the provider. The Task records the act, it is not the act."
+* action[=].textEquivalent = "Tell whoever answers to call 911 now, or call for them. Stay on the line until help is there. Then tell the provider at once."
+
+RuleSet: DoRed(id, title, expression, mark, source)
+* insert Gives({id}, red-urgent, [[{title}]], [[{expression}]], {mark}, [[{source}]])
+* action[=].description = "Red, urgent: the supervising or on-call provider is reached by voice today and acknowledges it."
+* action[=].textEquivalent = "Reach the supervising or on-call provider by voice today and have it acknowledged. If it gets worse meanwhile: 911."
+
+RuleSet: DoYellow(id, title, expression, mark, source)
+* insert Gives({id}, yellow, [[{title}]], [[{expression}]], {mark}, [[{source}]])
+* action[=].description = "Yellow: a nurse calls the same day; the provider is told if it is not settled in one business day."
+
+RuleSet: DoGreen(id, title, expression, mark, source)
+* insert Gives({id}, green, [[{title}]], [[{expression}]], {mark}, [[{source}]])
+* action[=].description = "Green: nothing found, on enough information. Without it the result is cannot-say, never green."
+
+Instance: check-in-rules-heart-failure
+InstanceOf: PlanDefinition
+Usage: #definition
+* insert CheckInRules(check-in-rules-heart-failure, CheckInRulesHeartFailure, "Check-in rules: heart failure", check-in-heart-failure)
+* description = "What the answers of a check-in mean in heart failure. Rules are asked in this order; a rule may ask which ones before it hold ('holding'). Pounds are parameters: a site ships its own version."
+* insert HoldsFor("'heart-failure' in conditions or 'heart-failure-reduced' in conditions")
+* insert Param(one-day-from-hours, 18, D, [["A gain in one day is counted against a weight 18 to 36 hours before: the same time of the day before, give or take."]])
+* insert Param(one-day-to-hours, 36, D, "A gain in one day is counted against a weight 18 to 36 hours before; the end equals the limit for a fresh weight.")
+* insert Param(gap-to-hours, 96, D, [["Where nobody weighed in between, a gain since a weight up to 96 hours old may have come in one day, and is taken so: careful."]])
+* insert Param(seven-days-hours, 180, D, "A change in 7 days is counted against every weight of the last 7 days and 12 hours: the same hour of the day is not asked of anybody.")
+* insert DoYellow(weight-1-day, "3 lb or more gained in a day", "weight_gain_1_day >= 3", V, "Published heart-failure zone sheets: 3 lb or more in a day.")
+* insert DoYellow(weight-gap, [["3 lb or more gained since the last weight, with none in between"]], "weight_gain_since_last >= 3", D, [["Our default: without a weight in between, it may have come in a day."]])
+* insert DoYellow(weight-gain-7-days, "5 lb or more gained in 7 days", "weight_gain_7_days >= 5", V, "Published heart-failure zone sheets: 5 lb or more in a week.")
+* insert DoYellow(weight-loss-7-days, "5 lb or more lost in 7 days", "weight_loss_7_days >= 5", V, [["Published heart-failure zone sheets, with loss as well as gain."]])
+* insert DoYellow(weight-over-dry, "5 lb or more over the dry weight", "weight_over_dry >= 5", D, [["Our default, against the dry weight a prescriber recorded."]])
+* insert DoYellow(weight-and-symptom, "2.0 to 2.9 lb gained in a day with a symptom", [["weight_gain_1_day >= 2 and weight_gain_1_day < 3 and (symptoms.exists() or 'heart-racing' in yes_to)"]], V, [["Published heart-failure zone sheets: 2 to 3 lb in a day; with a symptom, as our table has it."]])
+* insert DoYellow(symptom, "A symptom", [["symptoms.exists() or 'heart-racing' in yes_to"]], V, "Published heart-failure zone sheets: any one symptom of the yellow zone.")
+* insert DoYellow(no-weight-after-discharge, "2 days without a weight after discharge", "days_since_discharge <= 30 and days_without_weight >= 2", D, [["Our default; 'after discharge' means within 30 days, the period of a transition."]])
+* insert DoRed(weight-and-congestion, [["The weight rule, and worse breath, orthopnoea or swelling"]], [["holding.intersect('weight-1-day' | 'weight-gap' | 'weight-gain-7-days' | 'weight-over-dry').exists() and symptoms.intersect('worse-breath' | 'orthopnoea' | 'woken-breathless' | 'swelling').exists()"]], D, "Our default: weight and congestion together do not wait for tomorrow.")
+* insert DoRed(two-symptoms, "2 or more symptoms", [["symptoms.count() >= 2"]], D, "Our default: two yellow symptoms together.")
+* insert DoRed(low-pressure, "Systolic pressure under 90", "systolic_now < 90", K, "From general knowledge; check against a source.")
+* insert DoRed(slow-heart, "Heart rate under 50", "heart_rate_now < 50", K, "From general knowledge; check against a source.")
+* insert DoRed(fast-heart, "Heart rate over 120", "heart_rate_now > 120", K, "From general knowledge; check against a source.")
+* insert Do911(breath-at-rest, "Breathless at rest", "'breath-at-rest' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
+* insert Do911(chest-pain, "Chest pain or pressure", "'chest-pain' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
+* insert Do911(fainted, "Fainted", "'fainted' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
+* insert Do911(pink-froth, "Pink froth", "'pink-froth' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
+* insert Do911(confused, "New confusion", "'confused' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
+* insert Do911(heart-racing, [["New fast or irregular heartbeat, with symptoms"]], [["'heart-racing' in yes_to and symptoms.exists()"]], V, [["Published heart-failure zone sheets: red zone, call 911."]])
+* insert DoGreen(green, [["Nothing found, and a weight within 36 hours"]], [["unanswered.empty() and weight_age_hours <= 36"]], D, [["Our default: green needs evidence, a weight within 36 hours and every question answered."]])
+
+Instance: check-in-rules-diabetes-type-2
+InstanceOf: PlanDefinition
+Usage: #definition
+* insert CheckInRules(check-in-rules-diabetes-type-2, CheckInRulesDiabetesType2, "Check-in rules: type 2 diabetes", check-in-diabetes-type-2)
+* description = "What the answers of a check-in mean in type 2 diabetes. Rules are asked in this order. Glucose in mg/dL."
+* insert HoldsFor("'diabetes-type-2' in conditions")
+* insert DoYellow(single-low, "A single glucose under 70 that was treated", "lowest_glucose < 70", V, [["Long-term-care glucose tables (PMC7428662) and ADA: under 70 is a low; use at home is our default."]])
+* insert DoYellow(near-low, [["70 to 100 on insulin or a sulfonylurea, older adult"]], [["age >= 65 and lowest_glucose >= 70 and lowest_glucose <= 100 and medicine_classes.intersect('insulin' | 'sulfonylurea').exists()"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA older adults; 65 as older adult and use at home are our default."]])
+* insert DoYellow(high-without-symptoms, [["Over 250 twice in 24 hours, without symptoms"]], [["'high-twice-in-a-day' in yes_to and symptoms.empty()"]], V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
+* insert DoYellow(out-of-supplies, "Out of strips or medicine", "'out-of-supplies' in yes_to", D, "Our default.")
+* insert DoYellow(skin-break, "A skin break on a foot", "'skin-break' in yes_to", D, "Our default.")
+* insert DoYellow(skipping-meals, "Skipping meals for money", "'skipping-meals' in yes_to", D, "Our default: food short on glucose-lowering medicine is a danger of lows.")
+* insert DoYellow(other-symptom, "A symptom that no other rule names", [["symptoms.exists()"]], D, [["Our default, beyond the table: somebody who vomits or is very thirsty is never green."]])
+* insert DoRed(very-low, "A glucose under 54", "lowest_glucose < 54", V, "ADA: under 54 is a level 2 low; use at home is our default.")
+* insert DoRed(assisted-low, "A low that somebody had to help with", "'low-helped' in yes_to", V, "ADA: a low that needs help is level 3; use at home is our default.")
+* insert DoRed(lows-in-a-row, "Consecutive glucose under 70", "'lows-in-a-row' in yes_to", V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
+* insert DoRed(very-high-two-days, "Over 300 on 2 consecutive days", "'high-two-days' in yes_to", V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
+* insert DoRed(high-with-symptoms, [["Over 250 twice in 24 hours, with new symptoms"]], [["'high-twice-in-a-day' in yes_to and symptoms.exists()"]], V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
+* insert DoRed(vomiting-long, "Vomiting or diarrhoea for more than 6 hours", "'vomiting-over-6-hours' in yes_to", D, "After the ADA's sick-day advice; the limit is our default.")
+* insert DoRed(not-eating, "Not eating", "'not-eating' in yes_to", D, "After the ADA's sick-day advice; our default.")
+* insert DoRed(cannot-take-medicine, "Cannot take medicine", "'cannot-take-medicine' in yes_to", D, "After the ADA's sick-day advice; our default.")
+* insert DoRed(foot-infected, "An infected foot", "'foot-infected' in yes_to", D, "Our default: the same day.")
+* insert Do911(low-unresponsive, [["Unresponsive, confused or cannot swallow with a low"]], "'low-unresponsive' in yes_to", V, [["ADA: severe low; long-term-care tables (PMC7428662). Use at home is our default."]])
+* insert Do911(confused, "New confusion: a low until a meter says otherwise", "'confused' in yes_to", D, [["Our default, beyond the table: confusion with diabetes is taken for a low until it is measured."]])
+* insert Do911(meter-hi, "Meter showed HI", "'meter-hi' in yes_to", V, [["Long-term-care glucose tables (PMC7428662): meter HI; taken alone and at home by our default."]])
+* insert Do911(very-high-and-ill, [["Over 300 with vomiting, confusion or fast breathing"]], [["highest_glucose > 300 and yes_to.intersect('vomiting' | 'vomiting-over-6-hours' | 'confused' | 'fast-breathing').exists()"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA; use at home is our default."]])
+* insert Do911(ketoacidosis-on-sglt2, [["SGLT2 inhibitor with vomiting, belly pain or breathlessness, at any glucose"]], [["'sglt2-inhibitor' in medicine_classes and yes_to.intersect('vomiting' | 'vomiting-over-6-hours' | 'belly-pain' | 'fast-breathing' | 'breath-at-rest' | 'breath-walking').exists()"]], V, "ADA: ketoacidosis at near-normal glucose on SGLT2 inhibitors; use at home is our default.")
+* insert DoGreen(green, [["Nothing found, every question answered, and the lowest and highest glucose known where lows are a danger"]], [["unanswered.empty() and ((lowest_glucose.exists() and highest_glucose.exists()) or medicine_classes.intersect('insulin' | 'sulfonylurea').empty())"]], D, "Our default: green needs evidence; readings are asked of whoever takes insulin or a sulfonylurea.")
+
+Instance: check-in-cadence
+InstanceOf: PlanDefinition
+Usage: #definition
+* insert Plan(check-in-cadence, CheckInCadence, "Check-in cadence: when the next one is due and what follows a colour")
+* description = "Weekly four times, then by tier. Counted anew from enrolment and from each discharge. Without a tier on record: weekly."
+* insert Param(weekly-first, 4, D, [["Contact weekly four times, then fortnightly, monthly or quarterly by tier: our default."]])
+* insert Param(days-weekly, 7, D, "Contact weekly four times: our default.")
+* insert Param(days-high, 14, D, [["High tier: fortnightly, our default."]])
+* insert Param(days-rising, 30, D, [["Rising tier: monthly, our default."]])
+* insert Param(days-low, 91, D, [["Low tier: quarterly, our default."]])
+* insert Param(nurse-call-days, 0, V, [["Yellow: nurse contact the same day (published zone sheets say call today)."]])
+* insert Param(inform-provider-business-days, 1, D, "Yellow: the provider is told if it is not settled in one business day: our default.")
+* insert Param(ask-again-days, 1, D, [["Cannot say: ask again the next day, our default."]])

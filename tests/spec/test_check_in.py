@@ -1,0 +1,369 @@
+"""`record-check-in`: every row of both result tables of clinical practice, and a near miss of each threshold.
+
+The person is Rosa, 74, home since Friday 2026-03-06 with heart failure and type 2 diabetes on insulin and a
+sulfonylurea, called on Monday 03-09 at 10:00 and weighed every morning; what differs is in the table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from carefhir import Done, Refused
+from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
+from tests.spec.tables import Chart, carried_out, phq_9
+from tests.support.backends import sandbox_backend
+from tests.support.scenarios import Stage, enroll, stage
+from tests.support.stories.monitoring import check_in, weighed
+
+Json = dict[str, Any]
+WHEN = "2026-03-09T10:00:00-05:00"
+CALM = {"weight": ("180.0", "[lb_av]"), "glucose-lowest": ("110", "mg/dL"), "glucose-highest": ("180", "mg/dL")}
+URGENCY = {"yellow": "nurse-call", "red-urgent": "escalation", "emergency": "escalation"}
+
+
+@pytest.fixture(scope="module")
+def server() -> Stage:
+    return stage(sandbox_backend(), "rosa")
+
+
+@pytest.fixture
+def rosa(server: Stage) -> Stage:
+    """One more Rosa on the same sandbox, in care management."""
+    found = stage(server.backend, "rosa")
+    assert isinstance(carried_out(found, enroll(found), "2026-03-09T09:00:00-05:00"), Done)
+    return found
+
+
+def every_morning(found: Stage) -> None:
+    for day in ("07", "08"):
+        weighed(found, f"2026-03-{day}T10:00:00-05:00", "180.0")
+
+
+def recorded(found: Stage, response: Json, when: str = WHEN, **more: Any) -> Done | Refused:
+    result = carried_out(found, RecordCheckIn(patient=found.patient, response=response), when, **more)
+    assert isinstance(result, Done | Refused), result
+    return result
+
+
+def colour_of(chart: Chart) -> tuple[str, set[str]]:
+    """The newest result, and the ids of the rules that gave it."""
+    triages = [one for one in chart.written("Observation") if one["code"]["coding"][0]["code"] == "triage"]
+    newest = triages[-1]
+    rules = {one["text"].rpartition("(")[2].rstrip(")") for one in newest.get("note", [])}
+    return newest["valueCodeableConcept"]["coding"][0]["code"], rules
+
+
+def came_to(found: Stage, **answers: Any) -> tuple[str, set[str]]:
+    numbers = {**CALM, **answers.pop("numbers", {})}
+    numbers = {name: one for name, one in numbers.items() if one}
+    recorded(found, check_in(numbers=numbers, authored=WHEN, **answers))
+    return colour_of(Chart(found.backend, found.patient))
+
+
+# ---- heart failure
+
+
+@pytest.mark.parametrize(
+    ("pounds", "yes", "colour", "rule"),
+    [
+        ("182.9", (), "green", ""),  # 2.9 lb, no symptom
+        ("183.0", (), "yellow", "weight-1-day"),
+        ("182.0", ("dizzy",), "yellow", "weight-and-symptom"),
+        ("181.9", ("dizzy",), "yellow", "symptom"),  # the symptom alone
+        ("182.9", ("swelling",), "yellow", "weight-and-symptom"),  # 2.0 to 2.9 is no red
+        ("183.0", ("swelling",), "red-urgent", "weight-and-congestion"),
+        ("183.0", ("breath-walking",), "red-urgent", "weight-and-congestion"),
+        ("183.0", ("breath-lying",), "red-urgent", "weight-and-congestion"),
+        ("183.0", ("new-pillow",), "red-urgent", "weight-and-congestion"),
+        ("183.0", ("dizzy",), "yellow", "weight-1-day"),  # dizziness is no congestion
+        ("175.1", (), "green", ""),  # 4.9 lb lost
+        ("175.0", (), "yellow", "weight-loss-7-days"),
+        ("180.0", ("breath-walking",), "yellow", "symptom"),
+        ("180.0", ("breath-lying",), "yellow", "symptom"),
+        ("180.0", ("new-pillow",), "yellow", "symptom"),
+        ("180.0", ("woken-breathless",), "yellow", "symptom"),
+        ("180.0", ("swelling",), "yellow", "symptom"),
+        ("180.0", ("dizzy",), "yellow", "symptom"),
+        ("180.0", ("heart-racing",), "yellow", "symptom"),  # alone, without symptoms
+        ("180.0", ("breath-lying", "new-pillow"), "yellow", "symptom"),  # one symptom, asked twice
+        ("180.0", ("swelling", "dizzy"), "red-urgent", "two-symptoms"),
+        ("180.0", ("breath-at-rest",), "emergency", "breath-at-rest"),
+        ("180.0", ("chest-pain",), "emergency", "chest-pain"),
+        ("180.0", ("fainted",), "emergency", "fainted"),
+        ("180.0", ("pink-froth",), "emergency", "pink-froth"),
+        ("180.0", ("confused",), "emergency", "confused"),
+        ("180.0", ("heart-racing", "dizzy"), "emergency", "heart-racing"),
+        ("180.0", (), "green", ""),
+    ],
+)
+def test_heart_failure(rosa: Stage, pounds: str, yes: tuple[str, ...], colour: str, rule: str) -> None:
+    every_morning(rosa)
+    found, rules = came_to(rosa, yes=yes, numbers={"weight": (pounds, "[lb_av]")})
+    assert found == colour
+    assert rule in rules or not rule
+
+
+@pytest.mark.parametrize(
+    ("vital", "value", "unit", "colour"),
+    [
+        ("systolic", "90", "mm[Hg]", "green"),
+        ("systolic", "89", "mm[Hg]", "red-urgent"),
+        ("heart-rate", "50", "/min", "green"),
+        ("heart-rate", "49", "/min", "red-urgent"),
+        ("heart-rate", "120", "/min", "green"),
+        ("heart-rate", "121", "/min", "red-urgent"),
+    ],
+)
+def test_pressure_and_heart_rate(rosa: Stage, vital: str, value: str, unit: str, colour: str) -> None:
+    every_morning(rosa)
+    assert came_to(rosa, numbers={vital: (value, unit)})[0] == colour
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "colour", "rule"),
+    [
+        (("2026-03-08T10:00:00-05:00", "81.6", "kg"), ("83.0", "kg"), "yellow", "weight-1-day"),  # 1.4 kg = 3.1 lb
+        (("2026-03-08T10:00:00-05:00", "81.6", "kg"), ("82.9", "kg"), "green", ""),  # 1.3 kg = 2.9 lb
+        (("2026-03-08T10:00:00-05:00", "81.6", "kg"), ("183.4", "[lb_av]"), "yellow", "weight-1-day"),
+        (("2026-03-08T16:30:00-05:00", "177.0", "[lb_av]"), ("180.0", "[lb_av]"), "green", ""),  # 17.5 h: no day
+        (("2026-03-08T16:00:00-05:00", "177.0", "[lb_av]"), ("180.0", "[lb_av]"), "yellow", "weight-1-day"),  # 18 h
+        (("2026-03-07T22:00:00-05:00", "177.0", "[lb_av]"), ("180.0", "[lb_av]"), "yellow", "weight-1-day"),  # 36 h
+        (("2026-03-07T21:00:00-05:00", "177.0", "[lb_av]"), ("180.0", "[lb_av]"), "yellow", "weight-gap"),  # 37 h
+    ],
+)
+def test_a_day_is_18_to_36_hours_and_units_are_compared(
+    rosa: Stage, before: tuple[str, str, str], now: tuple[str, str], colour: str, rule: str
+) -> None:
+    weighed(rosa, *before)
+    found, rules = came_to(rosa, numbers={"weight": now})
+    assert found == colour
+    assert rule in rules or not rule
+
+
+@pytest.mark.parametrize(("pounds", "colour"), [("184.9", "green"), ("185.0", "yellow"), ("175.0", "yellow")])
+def test_seven_days(rosa: Stage, pounds: str, colour: str) -> None:
+    """A gain that crept: never 3 lb in a day. What was weighed in hospital before the discharge does not count."""
+    for day, found in (("14", "180.0"), ("15", "181.5"), ("16", "182.5"), ("17", "182.5")):
+        weighed(rosa, f"2026-03-{day}T10:00:00-05:00", found if pounds > "180" else str(360 - float(found)))
+    when = "2026-03-18T10:00:00-05:00"
+    numbers = {**CALM, "weight": (pounds, "[lb_av]")}
+    recorded(rosa, check_in(numbers=numbers, authored=when), when)
+    assert colour_of(Chart(rosa.backend, rosa.patient))[0] == colour
+
+
+def test_over_the_dry_weight(rosa: Stage) -> None:
+    every_morning(rosa)
+    dry = {"resourceType": "Observation", "status": "final", "subject": {"reference": rosa.patient},
+           "code": {"coding": [{"system": "http://loinc.org", "code": "8341-0"}]},
+           "effectiveDateTime": "2026-03-06T09:00:00-06:00",
+           "valueQuantity": {"value": 175.1, "system": "http://unitsofmeasure.org", "code": "[lb_av]"}}  # fmt: skip
+    rosa.backend.create(dry)
+    assert came_to(rosa)[0] == "green"  # 4.9 lb over it
+    found, rules = came_to(rosa, numbers={"weight": ("180.1", "[lb_av]")})
+    assert found == "yellow"
+    assert "weight-over-dry" in rules
+
+
+@pytest.mark.parametrize(
+    ("when", "colour"),
+    [
+        ("2026-03-07T17:00:00-06:00", "green"),  # 35 h after the last weight, in hospital
+        ("2026-03-07T19:00:00-06:00", "cannot-say"),  # 37 h
+        ("2026-03-08T09:00:00-05:00", "yellow"),  # 2 days without weight after discharge
+        ("2026-05-11T09:00:00-05:00", "cannot-say"),  # long after it
+    ],
+)
+def test_without_a_weight(rosa: Stage, when: str, colour: str) -> None:
+    numbers = {name: one for name, one in CALM.items() if name != "weight"}
+    recorded(rosa, check_in(numbers=numbers, authored=when), when)
+    assert colour_of(Chart(rosa.backend, rosa.patient))[0] == colour
+
+
+# ---- type 2 diabetes
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "yes", "colour", "rule"),
+    [
+        ("101", "180", (), "green", ""),
+        ("100", "180", (), "yellow", "near-low"),
+        ("70", "180", (), "yellow", "near-low"),
+        ("69", "180", (), "yellow", "single-low"),
+        ("54", "180", (), "yellow", "single-low"),
+        ("53", "180", (), "red-urgent", "very-low"),
+        ("110", "300", ("vomiting",), "yellow", "other-symptom"),
+        ("110", "301", ("vomiting",), "emergency", "very-high-and-ill"),
+        ("110", "301", ("fast-breathing",), "emergency", "very-high-and-ill"),
+        ("110", "301", ("confused",), "emergency", "very-high-and-ill"),
+        ("110", "180", ("meter-hi",), "emergency", "meter-hi"),
+        ("110", "180", ("low-unresponsive",), "emergency", "low-unresponsive"),
+        ("110", "180", ("low-helped",), "red-urgent", "assisted-low"),
+        ("110", "180", ("lows-in-a-row",), "red-urgent", "lows-in-a-row"),
+        ("110", "301", ("high-two-days",), "red-urgent", "very-high-two-days"),
+        ("110", "260", ("high-twice-in-a-day",), "yellow", "high-without-symptoms"),
+        ("110", "260", ("high-twice-in-a-day", "thirst"), "red-urgent", "high-with-symptoms"),
+        ("110", "180", ("vomiting", "vomiting-over-6-hours"), "red-urgent", "vomiting-long"),
+        ("110", "180", ("not-eating",), "red-urgent", "not-eating"),
+        ("110", "180", ("cannot-take-medicine",), "red-urgent", "cannot-take-medicine"),
+        ("110", "180", ("foot-infected",), "red-urgent", "foot-infected"),
+        ("110", "180", ("skin-break",), "yellow", "skin-break"),
+        ("110", "180", ("out-of-supplies",), "yellow", "out-of-supplies"),
+        ("110", "180", ("skipping-meals",), "yellow", "skipping-meals"),
+        ("110", "180", ("belly-pain",), "yellow", "other-symptom"),
+        ("", "180", (), "cannot-say", ""),  # on insulin, and no lowest reading
+    ],
+)
+def test_type_2_diabetes(rosa: Stage, lowest: str, highest: str, yes: tuple[str, ...], colour: str, rule: str) -> None:
+    every_morning(rosa)
+    numbers = {"glucose-lowest": (lowest, "mg/dL") if lowest else None, "glucose-highest": (highest, "mg/dL")}
+    found, rules = came_to(rosa, yes=yes, numbers=numbers)
+    assert found == colour
+    assert rule in rules or not rule
+
+
+@pytest.mark.parametrize("yes", ["vomiting", "belly-pain", "fast-breathing"])
+def test_an_sglt2_inhibitor_makes_it_an_emergency_at_any_glucose(rosa: Stage, yes: str) -> None:
+    every_morning(rosa)
+    rosa.backend.create(
+        {
+            "resourceType": "MedicationRequest",
+            "status": "active",
+            "intent": "order",
+            "medicationCodeableConcept": {"text": "dapagliflozin 10 MG Oral Tablet"},
+            "subject": {"reference": rosa.patient},
+        }
+    )
+    found, rules = came_to(rosa, yes=(yes,))
+    assert found == "emergency"
+    assert "ketoacidosis-on-sglt2" in rules
+
+
+def test_millimoles_are_understood(rosa: Stage) -> None:
+    every_morning(rosa)
+    assert came_to(rosa, numbers={"glucose-lowest": ("2.9", "mmol/L")})[0] == "red-urgent"  # 52 mg/dL
+
+
+# ---- what is not known
+
+
+def test_dont_know_is_no_answer_and_never_green(rosa: Stage) -> None:
+    every_morning(rosa)
+    assert came_to(rosa, unknown=("swelling",))[0] == "cannot-say"
+
+
+def test_one_form_of_two_is_never_green(rosa: Stage) -> None:
+    """Heart failure alone was asked; what the diabetes does nobody knows."""
+    every_morning(rosa)
+    recorded(rosa, check_in("check-in-heart-failure", numbers={"weight": CALM["weight"]}, authored=WHEN))
+    assert colour_of(Chart(rosa.backend, rosa.patient))[0] == "cannot-say"
+
+
+def test_an_incomplete_form_never_hides_a_red_answer(rosa: Stage) -> None:
+    every_morning(rosa)
+    response = check_in(yes=("breath-at-rest",), left_out=("swelling", "dizzy"), numbers=CALM, authored=WHEN)
+    result = recorded(rosa, response)
+    assert isinstance(result, Refused), result
+    assert result.kept is not None
+    assert any("swelling" in one for one in result.why)
+    assert "911" in result.told.instructions[0]
+    chart = Chart(rosa.backend, rosa.patient)
+    assert colour_of(chart)[0] == "emergency"
+    assert [one["status"] for one in chart.written("QuestionnaireResponse")] == ["in-progress"]
+    assert "escalation" in chart.tasks()
+    assert "check-in" not in chart.tasks()
+
+
+def test_thoughts_of_death_are_heard_when_asked(rosa: Stage) -> None:
+    every_morning(rosa)
+    response = check_in(numbers=CALM, authored=WHEN)
+    coding = {"system": "http://loinc.org", "code": "LA6569-3"}
+    response["item"].append({"linkId": "thoughts-of-death", "answer": [{"valueCoding": coding}]})
+    result = recorded(rosa, response)
+    assert any("988" in one for one in result.told.instructions)
+    chart = Chart(rosa.backend, rosa.patient)
+    assert [one["code"]["coding"][0]["code"] for one in chart.written("Flag")] == ["self-harm-item-positive"]
+    assert chart.tasks()["safety-review"]["priority"] == "stat"
+
+
+def test_another_form_is_refused_and_its_safety_item_heard(rosa: Stage) -> None:
+    result = recorded(rosa, phq_9(0, 0, 0, 0, 0, 0, 0, 0, 2))
+    assert isinstance(result, Refused)
+    assert "record-assessment" in result.why[0]
+    assert any("988" in one for one in result.told.instructions)
+
+
+# ---- what follows
+
+
+def test_vignette_1(rosa: Stage) -> None:
+    """03-09 weight 180.0 to 183.4 lb and a new extra pillow: red-urgent; provider and care manager, today."""
+    numbers = {**CALM, "weight": ("183.4", "[lb_av]")}
+    result = recorded(rosa, check_in(yes=("new-pillow",), numbers=numbers, authored=WHEN))
+    assert isinstance(result, Done), result
+    chart = Chart(rosa.backend, rosa.patient)
+    found, rules = colour_of(chart)
+    assert found == "red-urgent"
+    assert {"weight-gap", "weight-and-congestion"} <= rules
+    escalations = [one for one in chart.written("Task") if one["code"]["coding"][0]["code"] == "escalation"]
+    assert {one["owner"]["reference"] for one in escalations} == {rosa.physician, rosa.nurse}
+    assert {(one["priority"], one["restriction"]["period"]["end"]) for one in escalations} == {("stat", "2026-03-09")}
+    assert "by voice" in result.told.instructions[0]
+    assert chart.due()["check-in"] == "2026-03-16"
+    weight = next(one for one in chart.written("Observation") if one["code"]["coding"][0]["code"] == "29463-7")
+    assert str(weight["valueQuantity"]["value"]) == "183.4"
+    assert weight["performer"] == [{"reference": rosa.patient}]
+
+
+def test_yellow_is_called_today_and_the_provider_told_in_a_business_day(rosa: Stage) -> None:
+    every_morning(rosa)
+    assert came_to(rosa, yes=("swelling",))[0] == "yellow"
+    chart = Chart(rosa.backend, rosa.patient)
+    assert chart.due()["nurse-call"] == "2026-03-09"
+    assert chart.due()["inform-provider"] == "2026-03-10"
+    assert chart.tasks()["inform-provider"]["partOf"] == [{"reference": f"Task/{chart.tasks()['nurse-call']['id']}"}]
+
+
+def test_the_on_call_is_first_where_one_is_named(rosa: Stage) -> None:
+    every_morning(rosa)
+    night = rosa.backend.find("Practitioner", "nurse-practitioner")
+    recorded(rosa, check_in(yes=("chest-pain",), numbers=CALM, authored=WHEN), on_call=night)
+    chart = Chart(rosa.backend, rosa.patient)
+    assert chart.tasks()["escalation"]["owner"]["reference"] == night
+
+
+def test_the_fourth_is_weekly_no_more(rosa: Stage) -> None:
+    """Weekly four times, then by tier: high is fortnightly; without a tier weekly."""
+    due = []
+    for day in ("09", "10", "11", "12"):
+        when = f"2026-03-{day}T10:00:00-05:00"
+        recorded(rosa, check_in(numbers=CALM, authored=when), when)
+        chart = Chart(rosa.backend, rosa.patient)
+        due.append(next(d["restriction"]["period"]["end"] for d in chart.written("Task")
+                        if d["code"]["coding"][0]["code"] == "check-in" and d["status"] == "requested"))  # fmt: skip
+        if day == "11":
+            rosa.backend.create(_tier(rosa, "high"))
+    assert due == ["2026-03-16", "2026-03-17", "2026-03-18", "2026-03-26"]
+
+
+def _tier(found: Stage, tier: str) -> Json:
+    base = "https://carefhir.org/fhir/CodeSystem"
+    return {
+        "resourceType": "RiskAssessment",
+        "status": "final",
+        "method": {"coding": [{"system": f"{base}/assessment-method", "code": "care-tier"}]},
+        "subject": {"reference": found.patient},
+        "occurrenceDateTime": "2026-03-11T12:00:00-05:00",
+        "prediction": [{"outcome": {"coding": [{"system": f"{base}/care-tier", "code": tier}]}}],
+    }
+
+
+def test_a_social_worker_is_refused_but_never_for_a_red_one(rosa: Stage) -> None:
+    every_morning(rosa)
+    social_worker = rosa.backend.find("Practitioner", "social-worker")
+    calm = recorded(rosa, check_in(numbers=CALM, authored=WHEN), actor=social_worker)
+    assert isinstance(calm, Refused)
+    assert "registered nurse" in calm.why[0]
+    red = recorded(rosa, check_in(yes=("chest-pain",), numbers=CALM, authored=WHEN), actor=social_worker)
+    assert isinstance(red, Done)
