@@ -89,7 +89,7 @@ def limits_shown(probes: Probes) -> Limits:
         transaction="transaction" not in no,
         batch="batch" not in no,
         revinclude=not ("reverse include" in no and probes.value("reverse include") == "refused"),
-        conditional_create="conditional create" not in no,
+        conditional_create=not {"conditional create", "receipt once"} & no,
         if_match="If-Match" not in no,
     )
 
