@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,9 +21,12 @@ import requests
 
 from carefhir import catalog, runner
 from carefhir.content.loading import load
+from carefhir.doctor import Report
+from carefhir.doctor_asking import examine
 from carefhir.errors import BadInput
 from carefhir.fhir.capability import Capabilities, Limits, read_capabilities
 from carefhir.fhir.homes import Home
+from carefhir.fhir.probe import STRANGER
 from carefhir.fhir.record import relative
 from carefhir.fhir.server import Server
 from carefhir.occasion import Actor, Calendar, Occasion, Site
@@ -134,7 +137,11 @@ class Care(Desk):
     ) -> None:
         super().__init__(server, acting=acting, **desk)
         tokens: Mapping[str, str] = {self.home.name: token} if token else {}
-        self._driver = RequestsDriver(self.home, session=session, tokens=tokens, timeout=(5.0, timeout), lanes=lanes)
+        self._token = bool(token)
+        stranger = Home(self.home.base, STRANGER)
+        self._driver = RequestsDriver(
+            self.home, stranger, session=session, tokens=tokens, timeout=(5.0, timeout), lanes=lanes
+        )
 
     def __enter__(self) -> Care:
         return self
@@ -181,3 +188,24 @@ class Care(Desk):
         reading = self._reading(command)
         _ = self.capabilities
         return self._driver.run(runner.show(reading, command, self.occasion(), self._server()))
+
+    def examine(
+        self, *, patient: str = "", mark: str = "", about_to_write: Callable[[tuple[str, ...]], None] = lambda _: None
+    ) -> Report:
+        """What works on this server and what does not, for every step, by trying it: `carefhir doctor`.
+
+        Reads only. With a `patient` (`Patient/1`) it also counts what comes along with one. With a `mark`, one of a
+        kind, it tries to write, with resources about nobody; `about_to_write` is told before what will be left.
+        """
+        flow = examine(
+            self.home,
+            catalog.STEPS,
+            catalog.READINGS,
+            clock=lambda: datetime.now(UTC),
+            limits=self._limits,
+            patient=patient,
+            token=self._token,
+            mark=mark,
+            about_to_write=about_to_write,
+        )
+        return self._driver.run(flow)

@@ -126,7 +126,7 @@ def _once(bench: _Bench) -> Flow[list[Observed]]:
             break
     stand = yield from _standing(bench, "once")
     if not _written(answers[0]):
-        return [Observed("create", f"POST {bench.type}", in_words(answers[0]), False)]
+        return [Observed("create", f"POST {bench.type}", in_words(answers[0]), False, bench.type)]
     words = ", then ".join(in_words(one).removeprefix("the server answered ") for one in answers)
     if stand is None or not stand:
         place = "and it cannot be found by its identifier"
