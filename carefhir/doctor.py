@@ -179,8 +179,11 @@ def _package(one: AnyStep | AnyReading) -> str:
 def _step(step: AnyStep, capabilities: Capabilities, probes: Probes) -> StepReport:
     why, how = _searched(needs_of(step, f"Practitioner/{NOBODY}"), probes)
     cannot = closed(((type_, "create") for type_ in (*step.writes, "Provenance")), capabilities)
-    if cannot:
-        why.append(f"no {', no '.join(cannot)}")
+    types = [one.removeprefix("create of ") for one in cannot]
+    if "Provenance" in types:
+        why.append("no create of Provenance: no act can be receipted, so none is done")
+    elif types:
+        why.append(f"no create of {', '.join(types)}: an act that needs one is refused whole")
     if probes.holds("receipt") is False:
         why.append("receipts cannot be found again by their tag (tried)")
     if probes.holds("create") is False and probes.value("create") in step.writes:
@@ -258,11 +261,11 @@ def _verdict(
     silent = [one for one in probes.searches.values() if one.found in ("not let in", "failed")]
     if silent and len(silent) == len(probes.searches):
         return "unfit", f"cannot be used: no search is answered ({_short(silent[0])})"
-    refused = [one for one in every if one.state == "refused"]
+    refused = [one.name for one in every if one.state == "refused"]
     if refused:
-        reasons = _shared(one.why for one in refused)
+        reasons = "; ".join(one.in_short for one in found if one.weight == "refused")
         whom = "" if len(refused) == len(every) else f" for {len(refused)} of {len(every)} steps"
-        return "refused", f"cannot be used{whom}: {'; '.join(reasons[:3])}{'; …' if len(reasons) > 3 else ''}"
+        return "refused", f"cannot be used{whom}: {reasons or 'what is written cannot be found again'}"
     words = ", ".join(("works", *_tails(every, probes, needs_settings=needs_settings)))
     well = all(one.state == "works" for one in every) and all(one.weight != "degraded" for one in found)
     return ("works" if well else "degraded"), words
@@ -282,15 +285,6 @@ def _tails(every: Sequence[StepReport], probes: Probes, *, needs_settings: bool)
         yield "as far as can be told without --patient"
     if needs_settings:
         yield "with the settings at the end"
-
-
-def _shared(reasons: Iterable[tuple[str, ...]]) -> list[str]:
-    """Reasons, those of most steps first."""
-    counts: dict[str, int] = {}
-    for several in reasons:
-        for one in several:
-            counts[one] = counts.get(one, 0) + 1
-    return sorted(counts, key=lambda one: -counts[one])
 
 
 def settings(home: Home, stated: Capabilities, probes: Probes, limits: Limits) -> tuple[str, ...]:

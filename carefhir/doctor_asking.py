@@ -13,7 +13,7 @@ from typing import Any
 from carefhir.codes import BASE, STEP_KEY
 from carefhir.doctor import Report, Trial, asked_by, assess, by_key, stamp, unfit
 from carefhir.errors import CarefhirError
-from carefhir.fhir.capability import Limits, read_capabilities
+from carefhir.fhir.capability import Capabilities, Limits, read_capabilities
 from carefhir.fhir.homes import Home
 from carefhir.fhir.probe import NOBODY, Exchange, Probes, clock_of, shape, try_searches, witnessed
 from carefhir.fhir.probe_reads import try_reads
@@ -45,7 +45,7 @@ def examine(
         capabilities = yield from witnessed(read_capabilities(limits, home.name), seen, clock)
     except CarefhirError as error:
         return unfit(home.base, error, clock())
-    asked = questions(steps, readings, patient, clock().date())
+    asked = questions(steps, readings, capabilities, patient, clock().date())
     riders = [(need.type, need.owner.param) for need, _ in asked if need.bounded and need.owner]
     searches = yield from witnessed(try_searches(asked, home), seen, clock)
     reads = try_reads(capabilities, home, patient=patient.rpartition("/")[2], riders=riders, token=token)
@@ -64,12 +64,18 @@ def examine(
 
 
 def questions(
-    steps: Iterable[AnyStep], readings: Iterable[AnyReading], patient: str, today: date
+    steps: Iterable[AnyStep],
+    readings: Iterable[AnyReading],
+    capabilities: Capabilities,
+    patient: str,
+    today: date,
 ) -> list[tuple[Need, Slots]]:
-    """Every search the catalogue can ask for, each shape once, about nobody (or about the patient that was named)."""
+    """Every search the catalogue can ask for, each shape once, about nobody (or about the patient that was named).
+
+    What is created is searched for by its key; what cannot be created never is."""
     needs: list[Need] = []
     for step in steps:
-        needs += [*asked_by(step), *(by_key(type_) for type_ in step.writes)]
+        needs += [*asked_by(step), *(by_key(one) for one in step.writes if capabilities.can(one, "create"))]
     for reading in readings:
         needs += asked_by(reading)
     once = {shape(need): need for need in reversed(needs)}

@@ -28,6 +28,11 @@ class Finding:
     answered: str
     follows: str
     vendor: str = ""
+    in_short: str = ""
+    """For the verdict, of what is refused."""
+
+
+STATEMENT = "GET metadata (the CapabilityStatement)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ WORDS: dict[str, _Words] = {
         "to know",
         "Search parameters it does not know are ignored, without a word",
         "every answer is filtered again here; a search it cannot do costs time, and is never believed",
-        "strict handling by default, or on Prefer: handling=strict (R4 http, 3.1.0.4)",
+        "strict handling by default, or on Prefer: handling=strict (hl7.org/fhir/R4/search.html#errors)",
         "Unknown search parameters are refused",
     ),
     "POST search": _Words(
@@ -55,7 +60,7 @@ WORDS: dict[str, _Words] = {
         "POST _search is not answered",
         "searches by identifiers of other systems must not stand in a URL and cannot be asked: what is named alike is "
         "not seen",
-        "POST [type]/_search (R4 http, 3.1.0.3): identifiers do not belong into URLs and access logs",
+        "POST [type]/_search (hl7.org/fhir/R4/http.html#search): identifiers do not belong into URLs and access logs",
         "POST _search works",
     ),
     "batch": _Words(
@@ -96,7 +101,7 @@ WORDS: dict[str, _Words] = {
         "to know",
         "_summary=count gives no total",
         "lists that come along with a patient cannot be proven complete, and are searched again",
-        "_summary=count (R4 search, 3.1.1.5.11)",
+        "_summary=count (hl7.org/fhir/R4/search.html#summary)",
         "_summary=count works",
     ),
     "reverse include": _Words(
@@ -119,21 +124,21 @@ WORDS: dict[str, _Words] = {
         "degraded",
         "A conditional create does not hold",
         "single writes, searched by key before and after; a duplicate is named, never retried",
-        "If-None-Exist on create (R4 http, 3.1.0.9.3), also for a repeat a moment later",
+        "If-None-Exist on create (hl7.org/fhir/R4/http.html#ccreate), also for a repeat a moment later",
         "Conditional creates hold",
     ),
     "If-Match": _Words(
         "degraded",
         "If-Match is not looked at",
         "the version is compared just before writing: another system's change in that moment can be lost",
-        "If-Match on update, answered 412 (or 409) when stale (R4 http, 3.1.0.5)",
+        "If-Match on update, answered 412 (or 409) when stale (hl7.org/fhir/R4/http.html#concurrency)",
         "If-Match protects against lost updates",
     ),
     "transaction": _Words(
         "degraded",
         "Transactions do not hold",
         "single writes, receipt last, resumable: the result lists what was and was not written",
-        "transaction Bundles, all or nothing, with ifMatch and ifNoneExist inside (R4 http, 3.1.0.11)",
+        "transaction Bundles, all or nothing, with ifMatch and ifNoneExist (hl7.org/fhir/R4/http.html#transaction)",
         "Transactions are all or nothing",
     ),
     "found at once": _Words(
@@ -186,13 +191,13 @@ _SEARCHES: dict[Found, tuple[Weight, str, str, str]] = {
         "Searches that want a category or code",
         "carefhir asks for all of a patient's, and does not see these: steps that need them are refused, others name "
         "the gap",
-        "search by patient alone",
+        "to answer these searches by patient alone (category is not mandatory in R4)",
     ),
     "refused": (
         "refused",
         "Searches that are refused",
         "steps that need them are refused, others name the gap and never read it as none",
-        "these searches",
+        "to answer these searches, as R4 defines them",
     ),
     "not let in": (
         "refused",
@@ -210,7 +215,7 @@ _SEARCHES: dict[Found, tuple[Weight, str, str, str]] = {
         "degraded",
         "Searches that do not filter",
         "all pages are read and filtered here: slow, and more of other patients passes than should",
-        "these search parameters",
+        "to honour these search parameters",
     ),
     "not told": (
         "not told",
@@ -235,26 +240,40 @@ def findings(
 
 
 def _searches(seen: Mapping[Shape, SearchSeen], required: Collection[Shape]) -> Iterable[Finding]:
-    groups: dict[tuple[Found, str], list[Shape]] = {}
+    groups: dict[tuple[Found, str, bool], list[Shape]] = {}
     for shape, one in seen.items():
-        groups.setdefault((one.found, one.answer), []).append(shape)
-    for (found, answer), shapes in groups.items():
-        words = [seen[one].words for one in shapes]
-        asked = f"search of {', '.join(words)}"
+        groups.setdefault((one.found, one.answer, shape == RECEIPT and one.found != "answered"), []).append(shape)
+    for (found, answer, receipt), shapes in groups.items():
+        asked = f"search of {_listed(shapes)}"
         if found == "answered":
             title = "Searches the steps need"
-            said = f"{len(words)} answered, with nothing that was not asked for"
+            said = f"{len(shapes)} answered, with nothing that was not asked for"
             yield Finding("searches answered", "in order", title, asked, said, "")
-        else:
-            weight, title, follows, vendor = _SEARCHES[found]
-            if weight == "refused" and not set(shapes) & set(required):
-                weight = "degraded"
-            yield Finding(f"searches {found}", weight, title, asked, answer, follows, vendor)
+            continue
+        weight, title, follows, vendor = _SEARCHES[found]
+        if weight == "refused" and not set(shapes) & set(required):
+            weight = "degraded"
+        if receipt and weight == "refused":
+            title, follows = "Receipts cannot be looked for", WORDS["receipt"].follows
+            vendor = WORDS["receipt"].vendor
+        short = f"no search of {'Provenance by _tag' if receipt else ', '.join(sorted({type_ for type_, _ in shapes}))}"
+        yield Finding(f"searches {found}", weight, title, asked, answer, follows, vendor, short)
+
+
+RECEIPT: Shape = ("Provenance", ("_tag",))
+
+
+def _listed(shapes: Iterable[Shape]) -> str:
+    """Searches by type: `Condition by identifier or patient`."""
+    by_type: dict[str, list[str]] = {}
+    for type_, parameters in sorted(shapes):
+        by_type.setdefault(type_, []).append(" and ".join(parameters) or "nothing")
+    return ", ".join(f"{type_} by {' or '.join(ways)}" for type_, ways in by_type.items())
 
 
 def _stated(stated: Capabilities, probes: Probes, steps: Sequence[AnyStep]) -> Iterable[Finding]:
     """What the statement alone says no to, for the types our steps write."""
-    asked = "GET metadata (the CapabilityStatement)"
+    asked = STATEMENT
     types = sorted({type_ for step in steps for type_ in step.writes} | {"Provenance"})
     cannot = [one for one in types if not stated.can(one, "create")]
     if cannot:
@@ -267,6 +286,7 @@ def _stated(stated: Capabilities, probes: Probes, steps: Sequence[AnyStep]) -> I
             f"no create of {', '.join(cannot)}",
             f"refused before anything is written: {', '.join(by)}",
             "create and update of these types; else a companion FHIR store beside this one",
+            f"no create of {', '.join(cannot)}",
         )
     lacking = {
         "conditional create": [one for one in types if one not in cannot and not stated.of(one).conditional_create],
@@ -308,7 +328,9 @@ def _of_probe(one: Observed) -> Finding:
     if one.value in ("late", "stays"):
         weight = "degraded"
         follows = "no-cache does not help: a list may be old, and a step repeated at once may not see itself"
-    return Finding(one.name, weight, title, one.asked, one.answered, follows, words.vendor)
+    return Finding(
+        one.name, weight, title, one.asked, one.answered, follows, words.vendor, title[0].lower() + title[1:]
+    )
 
 
 def _known(capabilities: Capabilities) -> Iterable[Finding]:

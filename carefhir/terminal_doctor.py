@@ -40,7 +40,7 @@ def page(report: Report) -> None:
     """The report as a person reads it."""
     tell(report.verdict, COLOURS[report.state])
     _about(report)
-    for workflow in report.workflows:
+    for workflow in report.workflows if report.state != "unfit" else ():
         out.print()
         say(workflow.title, "bold")
         _steps(workflow.steps)
@@ -74,7 +74,7 @@ def _steps(steps: tuple[StepReport, ...]) -> None:
     table.add_column(width=9, no_wrap=True)
     table.add_column(overflow="fold")
     for one in steps:
-        words = "\n".join((*one.why, *one.how)) or one.writes
+        words = "\n".join(one.why or one.how) or one.writes
         table.add_row(plain(one.name), plain(one.state, COLOURS[one.state]), plain(words))
     out.print(Padding(table, (0, 0, 0, 2), expand=False))
 
@@ -88,13 +88,13 @@ def _long(found: list[Finding]) -> None:
         rows = (("asked", one.asked), ("answered", one.answered), ("follows", one.follows), ("ask vendor", one.vendor))
         for name, value in rows:
             if value:
-                table.add_row(name, plain(value))
+                table.add_row(name, plain(value.removeprefix("the server answered ")))
         out.print(Padding(table, (0, 0, 0, 4), expand=False))
 
 
 def _short(found: list[Finding]) -> None:
     for one in found:
-        tell(f"{one.title}: {one.answered}", indent=2)
+        tell(f"{one.title}: {one.answered.removeprefix('the server answered ')}", indent=2)
 
 
 def _left(report: Report) -> None:

@@ -59,7 +59,7 @@ def _unknown_parameter(home: Home) -> Flow[list[Observed]]:
         return [Observed("unknown parameter", asked, in_words(odd))]
     if odd.status == 200:
         return [Observed("unknown parameter", asked, "200 both times: it ignores what it does not know", False)]
-    return [Observed("unknown parameter", asked, f"with it: {in_words(odd)}", True)]
+    return [Observed("unknown parameter", asked, in_words(odd), True)]
 
 
 def _posted(home: Home) -> Flow[list[Observed]]:
