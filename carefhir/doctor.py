@@ -183,7 +183,7 @@ def _step(step: AnyStep, capabilities: Capabilities, probes: Probes) -> StepRepo
     if "Provenance" in types:
         why.append("no create of Provenance: no act can be receipted, so none is done")
     elif types:
-        why.append(f"no create of {', '.join(types)}: an act that needs one is refused whole")
+        why.append(f"no create of {', '.join(types)}: an act that needs one is refused")
     if probes.holds("receipt") is False:
         why.append("receipts cannot be found again by their tag (tried)")
     if probes.holds("create") is False and probes.value("create") in step.writes:
@@ -195,17 +195,26 @@ def _step(step: AnyStep, capabilities: Capabilities, probes: Probes) -> StepRepo
     writes = creates if creates == amends else f"{creates}; {amends} where it amends"
     if SINGLY in (creates, amends):
         how.append(f"{SINGLY}, receipt last, resumable" + (" (where it amends)" if creates != amends else ""))
-    blind = [one for one in (*step.writes, "Provenance") if not capabilities.of(one).conditional_create]
-    if blind and not cannot:
-        lost = [one for one in blind if _key_search(one, probes) in ("refused", "wants more", "not let in", "failed")]
-        if lost:
-            why.append(f"no conditional create of {', '.join(lost)}, and no search by the key it would be found by")
-        else:
-            how.append("no conditional create: searched by key before and after")
+    if not cannot:
+        _found_again(step, capabilities, probes, why, how)
     if any(not capabilities.of(one).if_match for one in step.writes):
         how.append("no If-Match: the version is compared just before writing")
     state: State = "refused" if why else "degraded" if how else "works"
     return StepReport(step.name, step.title, state, "nothing" if why else writes, tuple(how), tuple(why))
+
+
+def _found_again(step: AnyStep, capabilities: Capabilities, probes: Probes, why: list[str], how: list[str]) -> None:
+    """What is written must be found by its key: always where creates are not conditional, else after a conflict."""
+    types = (*dict.fromkeys((*step.writes, "Provenance")),)
+    blind = [one for one in types if not capabilities.of(one).conditional_create]
+    lost = [one for one in types if _key_search(one, probes) in ("refused", "wants more", "not let in", "failed")]
+    unsafe = [one for one in blind if one in lost]
+    if unsafe:
+        why.append(f"no conditional create of {', '.join(unsafe)}, and no search by the key it would be found by")
+    elif blind:
+        how.append("no conditional create: searched by key before and after")
+    if lost and not unsafe:
+        how.append(f"{', '.join(lost)} cannot be searched by its key: after a conflict it is not known what stands")
 
 
 def _reading(reading: AnyReading, probes: Probes) -> StepReport:

@@ -91,9 +91,11 @@ def _batch(home: Home) -> Flow[list[Observed]]:
 
 
 def _cached(home: Home) -> Flow[list[Observed]]:
-    """A Bundle is made for an answer: the same id and time twice is the same answer twice."""
+    """A Bundle is made for an answer: the same id and time twice is the same answer twice.
+
+    The search is one that no other probe asks: a fresh answer to it meanwhile would be the one that is repeated."""
     asked = "the same search twice without, then once with Cache-Control: no-cache"
-    plain = Request("GET", f"Patient?_id={NOBODY}", (("Accept", FHIR_JSON),), home=home.name, repeatable=True)
+    plain = Request("GET", f"Patient?_id={NOBODY}-again", (("Accept", FHIR_JSON),), home=home.name, repeatable=True)
     first = yield from ask(plain)
     second = yield from ask(plain)
     third = yield from ask(get(plain.target, home=home.name))

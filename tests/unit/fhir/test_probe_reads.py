@@ -148,7 +148,7 @@ def test_the_same_bundle_twice_is_a_cache(fresh: str, value: str) -> None:
     real = backend.exchange
 
     def exchange(one: Request) -> Response | Failure:
-        if one.target != f"Patient?_id={NOBODY}":
+        if one.target != f"Patient?_id={NOBODY}-again":
             return real(one)
         return bundle(fresh if ("Cache-Control", "no-cache") in one.headers else "same")
 
