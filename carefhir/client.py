@@ -29,6 +29,7 @@ from carefhir.fhir.homes import Home
 from carefhir.fhir.probe import STRANGER
 from carefhir.fhir.record import relative
 from carefhir.fhir.server import Server
+from carefhir.fhir.wire import Flow
 from carefhir.occasion import Actor, Calendar, Occasion, Site
 from carefhir.results import Preview, Result
 from carefhir.steps import AnyReading, Command
@@ -51,6 +52,7 @@ class Desk:
         calendar: Calendar = Calendar(),  # noqa: B008 — frozen
         content: tuple[Path, ...] = (),
         also_known_as: tuple[str, ...] = (),
+        token: bool = False,
     ) -> None:
         who = relative(acting) if acting else ""
         if who is None:
@@ -58,6 +60,8 @@ class Desk:
         if now is not None and now.tzinfo is None:
             raise BadInput("now must have a time zone")
         self.home = Home.at(server, also_known_as=also_known_as)
+        self._homes = (self.home, Home(self.home.base, STRANGER))
+        self._token = token
         self._actor = Actor(who, discipline)
         self._now = now
         self._zone = zone
@@ -82,6 +86,19 @@ class Desk:
     def _server(self) -> Server:
         assert self._capabilities is not None
         return Server(self.home, self._capabilities)
+
+    def _examination(self, patient: str, mark: str, about_to_write: Callable[[tuple[str, ...]], None]) -> Flow[Report]:
+        return examine(
+            self.home,
+            catalog.STEPS,
+            catalog.READINGS,
+            clock=lambda: datetime.now(UTC),
+            limits=self._limits,
+            patient=patient,
+            token=self._token,
+            mark=mark,
+            about_to_write=about_to_write,
+        )
 
     @staticmethod
     def _reading(command: Command) -> AnyReading:
@@ -135,7 +152,7 @@ class Care(Desk):
         lanes: int = 6,
         **desk: Any,
     ) -> None:
-        super().__init__(server, acting=acting, **desk)
+        super().__init__(server, acting=acting, token=bool(token), **desk)
         tokens: Mapping[str, str] = {self.home.name: token} if token else {}
         self._token = bool(token)
         stranger = Home(self.home.base, STRANGER)
@@ -197,15 +214,4 @@ class Care(Desk):
         Reads only. With a `patient` (`Patient/1`) it also counts what comes along with one. With a `mark`, one of a
         kind, it tries to write, with resources about nobody; `about_to_write` is told before what will be left.
         """
-        flow = examine(
-            self.home,
-            catalog.STEPS,
-            catalog.READINGS,
-            clock=lambda: datetime.now(UTC),
-            limits=self._limits,
-            patient=patient,
-            token=self._token,
-            mark=mark,
-            about_to_write=about_to_write,
-        )
-        return self._driver.run(flow)
+        return self._driver.run(self._examination(patient, mark, about_to_write))

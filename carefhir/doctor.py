@@ -47,6 +47,8 @@ WORKFLOWS = {
 
 ONE_BUNDLE = "one transaction, all or nothing"
 SINGLY = "single writes"
+NOTHING = "nothing"
+READ_ONLY = "reads only"
 
 READS = {
     "together": "one batch for a patient's records, short lists along with the patient",
@@ -92,6 +94,7 @@ class Report:
     tried: tuple[str, ...] = ()
     """Which probes ran: reads, with a patient, writes."""
     reads: str = ""
+    writes: str = ""
     workflows: tuple[Workflow, ...] = ()
     findings: tuple[Finding, ...] = ()
     settings: tuple[str, ...] = ()
@@ -160,11 +163,18 @@ def assess(
         trial.requests,
         trial.tried,
         READS[best_way(capabilities)],
+        _writes(workflows),
         workflows,
         found,
         lines,
         trial.left,
     )
+
+
+def _writes(workflows: Sequence[Workflow]) -> str:
+    """How steps are written here, where they can be; the ways of all of them."""
+    ways = [one.writes for flow in workflows for one in flow.steps if one.writes not in (NOTHING, READ_ONLY)]
+    return "; or ".join(dict.fromkeys(ways)) or NOTHING
 
 
 def _required(every: Iterable[AnyStep | AnyReading]) -> set[Shape]:
@@ -200,7 +210,7 @@ def _step(step: AnyStep, capabilities: Capabilities, probes: Probes) -> StepRepo
     if any(not capabilities.of(one).if_match for one in step.writes):
         how.append("no If-Match: the version is compared just before writing")
     state: State = "refused" if why else "degraded" if how else "works"
-    return StepReport(step.name, step.title, state, "nothing" if why else writes, tuple(how), tuple(why))
+    return StepReport(step.name, step.title, state, NOTHING if why else writes, tuple(how), tuple(why))
 
 
 def _found_again(step: AnyStep, capabilities: Capabilities, probes: Probes, why: list[str], how: list[str]) -> None:
@@ -220,7 +230,7 @@ def _found_again(step: AnyStep, capabilities: Capabilities, probes: Probes, why:
 def _reading(reading: AnyReading, probes: Probes) -> StepReport:
     why, how = _searched(reading.needs, probes)
     state: State = "refused" if why else "degraded" if how else "works"
-    return StepReport(reading.name, reading.title, state, "reads only", tuple(how), tuple(why))
+    return StepReport(reading.name, reading.title, state, READ_ONLY, tuple(how), tuple(why))
 
 
 def _searched(needs: Iterable[Need], probes: Probes) -> tuple[list[str], list[str]]:

@@ -75,7 +75,7 @@ WORDS: dict[str, _Words] = {
         "Searches are answered from a cache",
         "every read asks for no cache, so nothing is stale here; other clients of this server may see old lists",
         "how long searches are repeated, and that Cache-Control: no-cache stays honoured",
-        "No sign of a search cache",
+        "No sign of a search cache (--probe-writes tells for sure)",
     ),
     "without a token": _Words(
         "to know",

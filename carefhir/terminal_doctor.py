@@ -66,6 +66,7 @@ def _about(report: Report) -> None:
         how = "wrote and cleared up" if "writes" in report.tried else "nothing was written"
         say(f"Tried     {report.at}, {report.requests} requests ({', '.join(report.tried)}); {how}")
         say(f"Reading   {report.reads}")
+        say(f"Writing   {report.writes}")
 
 
 def _steps(steps: tuple[StepReport, ...]) -> None:

@@ -194,8 +194,10 @@ def _cut(asked: str, answer: Response | Failure, home: Home) -> Observed:
     page, words = page_of(answer, home)
     if page is None:
         return Observed("page size", asked, words)
-    if page.next is None:
-        return Observed("page size", asked, f"all {len(page.records)} at once", True)
+    if page.next is None and len(page.records) < int(PAGE):
+        return Observed("page size", asked, f"all {len(page.records)} at once, too few to tell")
+    if page.next is None or len(page.records) == int(PAGE):
+        return Observed("page size", asked, f"{len(page.records)} at once", True)
     return Observed("page size", asked, f"{len(page.records)}, and a next link", False, str(len(page.records)))
 
 

@@ -6,6 +6,7 @@ of a server is what the sandbox's knobs (or HAPI) really make of it.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -14,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from carefhir import catalog
+from carefhir import AsyncCare, Care, catalog
+from carefhir.doctor import Report
 from tests.faces.conftest import Exchange, Said, Ward, invoke
 from tests.faces.test_unfit_servers import HTML, LOGIN_PAGE, TROUBLES, WEAK, at
 from tests.support.backends import Backend
@@ -374,6 +376,34 @@ def test_with_a_token_a_request_without_one_is_tried(ward: Ward, monkeypatch: py
     found = report(ward)
     assert "without a token" in names(found, "to know")
     assert "a-token" not in json.dumps(found)
+
+
+def test_a_server_that_minds_an_unknown_patient(ward: Ward) -> None:
+    """Then nothing can be told of its searches about nobody, and somebody has to be named."""
+    missing = json.dumps({"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "not-found"}]})
+
+    def trouble(exchange: Exchange) -> Any:
+        nobody = "patient=Patient%2Fcarefhir-doctor-nobody" in exchange.target
+        return (404, {"Content-Type": "application/fhir+json"}, missing.encode()) if nobody else None
+
+    ward.front.trouble = trouble
+    found = report(ward)
+    assert found["verdict"] == "works, as far as can be told without --patient"
+    assert "searches not told" in names(found, "not told")
+    assert report(ward, "--patient", ward.patient)["verdict"] == "works"
+
+
+def test_both_clients_examine(ward: Ward) -> None:
+    with Care(ward.front.base, token="a-token") as care:
+        one = care.examine(patient=ward.patient)
+
+    async def other() -> Report:
+        async with AsyncCare(ward.front.base, token="a-token") as care:
+            return await care.examine(patient=ward.patient)
+
+    again = asyncio.run(other())
+    assert (one.verdict, one.workflows) == ("works", again.workflows)
+    assert [each.name for each in one.findings] == [each.name for each in again.findings]
 
 
 # -- trying to write ---------------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def test_a_sound_server() -> None:
         "search cache": True,
         "without a token": None,
         "paging": True,
-        "page size": True,
+        "page size": None,
         "counting": True,
         "reverse include": None,
     }
@@ -81,6 +81,12 @@ def test_the_base_of_next_links_is_named_until_it_is_known() -> None:
 
 def test_lists_too_short_to_tell() -> None:
     assert observed(sandbox_backend())["paging"].holds is None
+
+
+def test_a_page_as_large_as_asked_for() -> None:
+    backend = sandbox_backend()
+    practitioners(backend, 201)
+    assert (observed(backend)["page size"].holds, observed(backend)["page size"].answered) == (True, "200 at once")
 
 
 def test_a_page_that_comes_again() -> None:
