@@ -39,7 +39,7 @@ Outcome: TypeAlias = Literal["works", "degraded", "refused", "unfit"]
 
 WORKFLOWS = {
     "assessment": "Assessment",
-    "planning": "Care planning",
+    "care_planning": "Care planning",
     "transitions": "Transitions",
     "monitoring": "Monitoring",
     "supervision": "Supervision",
@@ -144,7 +144,7 @@ def assess(
         made = _step(one, capabilities, probes) if isinstance(one, Step) else _reading(one, probes)
         packages.setdefault(_package(one), []).append(made)
     workflows = tuple(
-        Workflow(name, WORKFLOWS.get(name, name.capitalize()), tuple(found))
+        Workflow(name, WORKFLOWS.get(name, name.replace("_", " ").capitalize()), tuple(found))
         for name, found in packages.items()
         if found
     )
@@ -190,10 +190,9 @@ def _step(step: AnyStep, capabilities: Capabilities, probes: Probes) -> StepRepo
     why, how = _searched(needs_of(step, f"Practitioner/{NOBODY}"), probes)
     cannot = closed(((type_, "create") for type_ in (*step.writes, "Provenance")), capabilities)
     types = [one.removeprefix("create of ") for one in cannot]
-    if "Provenance" in types:
-        why.append("no create of Provenance: no act can be receipted, so none is done")
-    elif types:
-        why.append(f"no create of {', '.join(types)}: an act that needs one is refused")
+    if types:
+        so = "no act can be receipted" if "Provenance" in types else "an act that needs one is refused"
+        why.append(f"no create of {', '.join(types)}: {so}")
     if probes.holds("receipt") is False:
         why.append("receipts cannot be found again by their tag (tried)")
     if probes.holds("create") is False and probes.value("create") in step.writes:

@@ -275,7 +275,7 @@ def test_like_epic(serve: Callable[..., Ward]) -> None:
     for words in (
         "cannot be used for",
         "no search of Provenance by _tag",
-        "no create of Provenance: no act can be receipted",
+        "Provenance, Task: no act can be receipted",
         "Condition not visible (search by patient: 400 (required))",
         "to answer these searches by patient alone",
         "a companion FHIR store",
