@@ -243,7 +243,7 @@ def _searched(needs: Iterable[Need], probes: Probes) -> tuple[list[str], list[st
         if seen.found == "not filtered":
             how.append(f"search of {seen.words} does not filter: all pages are read, and filtered here")
         elif seen.found == "not told":
-            how.append(f"search of {seen.words} cannot be told without --patient")
+            how.append(f"search of {seen.words} cannot be told: the server minds values that nobody has")
         elif need.optional:
             how.append(f"{need.type} not visible (search by {' and '.join(seen.parameters)}: {_short(seen)})")
         else:
@@ -300,7 +300,7 @@ def _tails(every: Sequence[StepReport], probes: Probes, *, needs_settings: bool)
     if probes.holds("paging") is False and not probes.value("paging"):
         yield "no list longer than a page"
     if any("cannot be told" in line for one in every for line in one.how):
-        yield "as far as can be told without --patient"
+        yield "as far as can be told"
     if needs_settings:
         yield "with the settings at the end"
 

@@ -219,8 +219,8 @@ _SEARCHES: dict[Found, tuple[Weight, str, str, str]] = {
     ),
     "not told": (
         "not told",
-        "Searches that cannot be told without a patient",
-        "run again with --patient Patient/ID",
+        "Searches that cannot be told",
+        "the server minds values that nobody has; run again with --patient Patient/ID, which tells more",
         "",
     ),
 }
