@@ -250,7 +250,7 @@ def worklist(
 
 @app.command(epilog=_example("carefhir doctor http://127.0.0.1:8080/fhir"))
 def doctor(
-    url: Annotated[str, typer.Argument(metavar="[URL]", help="FHIR base (or CAREFHIR_SERVER)")] = "",
+    url: Annotated[str, typer.Argument(metavar="URL", help="FHIR base (or CAREFHIR_SERVER)")] = "",
     patient: Annotated[
         str, typer.Option("--patient", metavar="Patient/ID", help="somebody to read about; counts are shown, no more")
     ] = "",

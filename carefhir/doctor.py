@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
-from carefhir.doctor_findings import Finding, findings
+from carefhir.doctor_findings import STATEMENT, Finding, findings
 from carefhir.errors import CarefhirError
 from carefhir.fhir.bundle import Entry, Prepared
 from carefhir.fhir.capability import Capabilities, Limits
@@ -325,16 +325,17 @@ def settings(home: Home, stated: Capabilities, probes: Probes, limits: Limits) -
 
 def unfit(base: str, error: CarefhirError, now: datetime) -> Report:
     """The report about what is no FHIR server, or does not answer."""
+    said = error.message.removeprefix("asking for the server's CapabilityStatement: ")
     finding = Finding(
         "metadata",
         "refused",
         "Nothing answers as a FHIR R4 server",
-        "GET metadata",
-        error.message,
+        STATEMENT,
+        said,
         "nothing can be done with it",
         "the FHIR base URL of the R4 interface; whether /metadata needs a token, or a network that is let in",
     )
-    return Report("unfit", f"cannot be used: {error.message}", base, stamp(now), findings=(finding,))
+    return Report("unfit", f"cannot be used: {said}", base, stamp(now), findings=(finding,))
 
 
 def stamp(now: datetime) -> str:

@@ -240,24 +240,38 @@ def findings(
 
 
 def _searches(seen: Mapping[Shape, SearchSeen], required: Collection[Shape]) -> Iterable[Finding]:
-    groups: dict[tuple[Found, str, bool], list[Shape]] = {}
+    groups: dict[tuple[Found, str], list[Shape]] = {}
     for shape, one in seen.items():
-        groups.setdefault((one.found, one.answer, shape == RECEIPT and one.found != "answered"), []).append(shape)
-    for (found, answer, receipt), shapes in groups.items():
-        asked = f"search of {_listed(shapes)}"
+        groups.setdefault((one.found, one.answer), []).append(shape)
+    for (found, answer), shapes in groups.items():
+        everything = f"every search of the steps ({len(shapes)})"
         if found == "answered":
             title = "Searches the steps need"
             said = f"{len(shapes)} answered, with nothing that was not asked for"
-            yield Finding("searches answered", "in order", title, asked, said, "")
-            continue
-        weight, title, follows, vendor = _SEARCHES[found]
-        if weight == "refused" and not set(shapes) & set(required):
-            weight = "degraded"
-        if receipt and weight == "refused":
-            title, follows = "Receipts cannot be looked for", WORDS["receipt"].follows
-            vendor = WORDS["receipt"].vendor
-        short = f"no search of {'Provenance by _tag' if receipt else ', '.join(sorted({type_ for type_, _ in shapes}))}"
-        yield Finding(f"searches {found}", weight, title, asked, answer, follows, vendor, short)
+            yield Finding("searches answered", "in order", title, everything, said, "")
+        elif len(groups) == 1:
+            yield _search(found, answer, shapes, required, everything)
+        elif RECEIPT in shapes and (found in ("refused", "wants more") or len(shapes) == 1):
+            rest = [one for one in shapes if one != RECEIPT]
+            if rest:
+                yield _search(found, answer, rest, required)
+            words, asked = WORDS["receipt"], f"search of {_listed((RECEIPT,))}"
+            short = "no search of Provenance by _tag"
+            title = "Receipts cannot be looked for"
+            yield Finding("receipts " + found, "refused", title, asked, answer, words.follows, words.vendor, short)
+        else:
+            yield _search(found, answer, shapes, required)
+
+
+def _search(
+    found: Found, answer: str, shapes: Sequence[Shape], required: Collection[Shape], asked: str = ""
+) -> Finding:
+    weight, title, follows, vendor = _SEARCHES[found]
+    if weight == "refused" and not set(shapes) & set(required):
+        weight = "degraded"
+    short = f"no search of {', '.join(sorted({type_ for type_, _ in shapes}))}"
+    asked = asked or f"search of {_listed(shapes)}"
+    return Finding(f"searches {found}", weight, title, asked, answer, follows, vendor, short)
 
 
 RECEIPT: Shape = ("Provenance", ("_tag",))

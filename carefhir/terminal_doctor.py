@@ -46,7 +46,7 @@ def page(report: Report) -> None:
         _steps(workflow.steps)
     for weight, heading in HEADINGS.items():
         found = [one for one in report.findings if one.weight == weight]
-        if found:
+        if found and (report.state != "unfit" or weight == "refused"):
             out.print()
             say(heading, "bold")
             _short(found) if weight in ("in order", "not told") else _long(found)

@@ -67,7 +67,8 @@ def _posted(home: Home) -> Flow[list[Observed]]:
     answer = yield from ask(post_search("Patient", f"_id={NOBODY}", home=home.name))
     page, words = page_of(answer, home)
     if page is None:
-        return [Observed("POST search", asked, words, None if isinstance(answer, Failure) else False)]
+        shut_out = isinstance(answer, Failure) or answer.status == 401
+        return [Observed("POST search", asked, words, None if shut_out else False)]
     if page.records:
         return [Observed("POST search", asked, "200 with resources nobody asked for: the body is ignored", False)]
     return [Observed("POST search", asked, "200, nobody", True)]
@@ -78,7 +79,7 @@ def _batch(home: Home) -> Flow[list[Observed]]:
     targets = [f"Patient?_id={NOBODY}", f"Practitioner?_id={NOBODY}"]
     headers = (("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), NO_CACHE)
     answer = yield from ask(Request("POST", "", headers, encode(batch(targets)), home.name, repeatable=True))
-    if isinstance(answer, Failure):
+    if isinstance(answer, Failure) or answer.status == 401:
         return [Observed("batch", asked, in_words(answer))]
     if answer.status != 200:
         return [Observed("batch", asked, in_words(answer), False)]

@@ -155,7 +155,7 @@ WEAKNESSES: dict[str, tuple[dict[str, Any], int, str, set[str]]] = {
         {"tags_searchable": False},
         3,
         "cannot be used for 3 of 5 steps: no search of Provenance by _tag",
-        {"searches refused"},
+        {"receipts refused"},
     ),
     "no receipts": (
         {"read_only": frozenset({"Provenance"})},
@@ -336,6 +336,18 @@ def test_who_is_not_let_in_is_told_what_to_ask_for(ward: Ward) -> None:
     assert said.code == 5
     assert "no search is answered (401" in said.words
     assert "CAREFHIR_TOKEN" in said.words
+    assert "every search of the steps" in said.words
+    assert "CAREFHIR_WITHOUT" not in said.words
+
+
+def test_receipts_that_are_not_granted(ward: Ward) -> None:
+    def trouble(exchange: Exchange) -> Any:
+        return (403, {}, b"") if exchange.target.startswith("Provenance?_tag") else None
+
+    ward.front.trouble = trouble
+    found = report(ward)
+    assert found["verdict"].endswith("no search of Provenance by _tag")
+    assert names(found, "refused") == {"receipts not let in"}
 
 
 def test_one_type_that_is_not_granted(ward: Ward) -> None:
