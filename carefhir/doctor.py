@@ -136,8 +136,9 @@ def assess(
     readings: Sequence[AnyReading] = (),
     trial: Trial = Trial(),
 ) -> Report:
-    """The report; pure."""
-    capabilities = corrected(stated, probes)
+    """The report; pure. `stated` is what the server says, before anything the site has switched off."""
+    wanted = stated.limited(trial.limits)
+    capabilities = corrected(wanted, probes)
     packages: dict[str, list[StepReport]] = {name: [] for name in WORKFLOWS}
     every: tuple[AnyStep | AnyReading, ...] = (*steps, *readings)
     for one in every:
@@ -148,8 +149,9 @@ def assess(
         for name, found in packages.items()
         if found
     )
-    found = findings(stated, probes, steps, _required(every))
-    lines = settings(home, stated, probes, trial.limits)
+    off = [name for name in SWITCHES if not getattr(trial.limits, name.replace("-", "_"))]
+    found = findings(stated, probes, steps, _required(every), off)
+    lines = settings(home, wanted, probes, trial.limits)
     state, verdict = _verdict(workflows, probes, found, needs_settings=len(lines) > 1)
     return Report(
         state,

@@ -42,9 +42,10 @@ def examine(
     what this will leave (`about_to_write`)."""
     seen: list[Exchange] = []
     try:
-        capabilities = yield from witnessed(read_capabilities(limits, home.name), seen, clock)
+        stated = yield from witnessed(read_capabilities(home=home.name), seen, clock)
     except CarefhirError as error:
         return unfit(home.base, error, clock())
+    capabilities = stated.limited(limits)
     asked = questions(steps, readings, capabilities, patient, clock().date())
     riders = [(need.type, need.owner.param) for need, _ in asked if need.bounded and need.owner]
     searches = yield from witnessed(try_searches(asked, home), seen, clock)
@@ -60,7 +61,7 @@ def examine(
     trial = Trial(
         stamp(clock()), len(seen), round((seen[0].ended - seen[0].began).total_seconds(), 2), tried, left, limits
     )
-    return assess(home, capabilities, probes, steps, readings, trial)
+    return assess(home, stated, probes, steps, readings, trial)
 
 
 def questions(

@@ -222,6 +222,7 @@ def test_the_settings_to_paste_are_what_was_shown(serve: Callable[..., Ward], mo
         monkeypatch.setenv(name, value.strip('"'))
     said = ward.enroll("--json")
     assert (said.code, said.json["way"]) == (0, "single writes")
+    assert "switched off" in names(report(ward), "to know")
     again = report(ward, "--probe-writes")
     assert again["settings"] == found["settings"]
     assert again["verdict"] == found["verdict"]

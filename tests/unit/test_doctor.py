@@ -11,7 +11,7 @@ import pytest
 from carefhir import catalog
 from carefhir.doctor import ONE_BUNDLE, SINGLY, Report, Trial, asked_by, assess, settings, unfit
 from carefhir.doctor_asking import questions
-from carefhir.doctor_findings import WORDS
+from carefhir.doctor_words import WORDS
 from carefhir.errors import ServerUnreachable
 from carefhir.fhir.capability import Capabilities, Limits
 from carefhir.fhir.homes import Home
