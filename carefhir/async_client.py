@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Unpack, overload
 
@@ -11,6 +11,7 @@ import httpx
 
 from carefhir import catalog, runner
 from carefhir.client import Desk, DeskOptions, lock_for, sha_of
+from carefhir.doctor import Report
 from carefhir.fhir.capability import Capabilities, read_capabilities
 from carefhir.results import Preview, Result
 from carefhir.steps import Command
@@ -44,9 +45,9 @@ class AsyncCare(Desk):
         lanes: int = 6,
         **desk: Unpack[DeskOptions],
     ) -> None:
-        super().__init__(server, acting=acting, **desk)
+        super().__init__(server, acting=acting, token=bool(token), **desk)
         tokens: Mapping[str, str] = {self.home.name: token} if token else {}
-        self._driver = HttpxDriver(self.home, client=client, tokens=tokens, timeout=(5.0, timeout), lanes=lanes)
+        self._driver = HttpxDriver(*self._homes, client=client, tokens=tokens, timeout=(5.0, timeout), lanes=lanes)
 
     async def __aenter__(self) -> AsyncCare:
         return self
@@ -98,3 +99,9 @@ class AsyncCare(Desk):
         reading = self._reading(command)
         await self.capabilities()
         return await self._driver.run(runner.show(reading, command, self.occasion(), self._server()))
+
+    async def examine(
+        self, *, patient: str = "", mark: str = "", about_to_write: Callable[[tuple[str, ...]], None] = lambda _: None
+    ) -> Report:
+        """What works on this server and what does not, for every step, by trying it: see `Care.examine`."""
+        return await self._driver.run(self._examination(patient, mark, about_to_write))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,10 +18,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.core import TyperCommand
 
-from carefhir import catalog, fields, terminal
+from carefhir import catalog, fields, terminal, terminal_doctor
 from carefhir.client import Care
 from carefhir.content.loading import load as load_content
 from carefhir.errors import BadInput, CarefhirError, NotAmendable, ServerUnfit, ServerUnreachable
+from carefhir.fhir.capability import Limits
 from carefhir.fhir.codec import encode
 from carefhir.occasion import Site
 from carefhir.results import Conflict, Done, Partial, Preview, Refused, plain
@@ -30,6 +32,8 @@ from carefhir.workflows.assessment.overview import Overview
 from carefhir.workflows.monitoring.worklist import Worklist
 
 EXIT_OF_RESULT: dict[type, int] = {Done: 0, Preview: 0, Refused: 3, Conflict: 4, Partial: 5}
+
+EXIT_OF_REPORT = {"works": 0, "degraded": 0, "refused": 3, "unfit": 5}
 
 
 class Absent(CarefhirError):
@@ -244,6 +248,36 @@ def worklist(
     _guarded(work, as_json=as_json)
 
 
+@app.command(epilog=_example("carefhir doctor http://127.0.0.1:8080/fhir"))
+def doctor(
+    url: Annotated[str, typer.Argument(metavar="URL", help="FHIR base (or CAREFHIR_SERVER)")] = "",
+    patient: Annotated[
+        str, typer.Option("--patient", metavar="Patient/ID", help="somebody to read about; counts are shown, no more")
+    ] = "",
+    probe_writes: Annotated[
+        bool, typer.Option("--probe-writes", help="also try writing, with resources about nobody; says what stays")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell what works on a server, what does not, and what to ask its vendor.
+
+    Believes what it tries, not what is stated. Reads only, unless --probe-writes is given.
+    """
+
+    def work() -> int:
+        whom = reference_to("Patient", patient, "--patient") if patient else ""
+        mark = str(uuid.uuid4()) if probe_writes else ""
+        with _care(url, "", "") as care, terminal.waiting("asking the server"):
+            report = care.examine(patient=whom, mark=mark, about_to_write=terminal_doctor.about_to_write)
+        if as_json:
+            _print_json(terminal_doctor.document(report))
+        else:
+            terminal_doctor.page(report)
+        return EXIT_OF_REPORT[report.state]
+
+    _guarded(work, as_json=as_json)
+
+
 @app.command(epilog=_example("carefhir demo --no-serve"))
 def demo(
     server: ServerOption = "",
@@ -342,7 +376,12 @@ def _care(server: str, acting: str, now: str) -> Care:
         site=Site(settings.on_call),
         content=settings.content,
         also_known_as=settings.also_known_as,
+        limits=_limits(settings),
     )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(**{name.replace("-", "_"): False for name in settings.without})
 
 
 def _moment(text: str) -> datetime:

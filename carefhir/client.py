@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypedDict, Unpack, overload
@@ -21,11 +21,15 @@ import requests
 
 from carefhir import catalog, runner
 from carefhir.content.loading import load
+from carefhir.doctor import Report
+from carefhir.doctor_asking import examine
 from carefhir.errors import BadInput
 from carefhir.fhir.capability import Capabilities, Limits, read_capabilities
 from carefhir.fhir.homes import Home
+from carefhir.fhir.probe import STRANGER
 from carefhir.fhir.record import relative
 from carefhir.fhir.server import Server
+from carefhir.fhir.wire import Flow
 from carefhir.occasion import Actor, Calendar, Occasion, Site
 from carefhir.results import Preview, Result
 from carefhir.steps import AnyReading, Command
@@ -71,6 +75,7 @@ class Desk:
         calendar: Calendar = Calendar(),  # noqa: B008 — frozen
         content: tuple[Path, ...] = (),
         also_known_as: tuple[str, ...] = (),
+        token: bool = False,
     ) -> None:
         who = relative(acting) if acting else ""
         if who is None:
@@ -78,6 +83,8 @@ class Desk:
         if now is not None and now.tzinfo is None:
             raise BadInput("now must have a time zone")
         self.home = Home.at(server, also_known_as=also_known_as)
+        self._homes = (self.home, Home(self.home.base, STRANGER))
+        self._token = token
         self._actor = Actor(who, discipline)
         self._now = now
         self._zone = zone
@@ -102,6 +109,19 @@ class Desk:
     def _server(self) -> Server:
         assert self._capabilities is not None
         return Server(self.home, self._capabilities)
+
+    def _examination(self, patient: str, mark: str, about_to_write: Callable[[tuple[str, ...]], None]) -> Flow[Report]:
+        return examine(
+            self.home,
+            catalog.STEPS,
+            catalog.READINGS,
+            clock=lambda: datetime.now(UTC),
+            limits=self._limits,
+            patient=patient,
+            token=self._token,
+            mark=mark,
+            about_to_write=about_to_write,
+        )
 
     @staticmethod
     def _reading(command: Command) -> AnyReading:
@@ -158,9 +178,13 @@ class Care(Desk):
         lanes: int = 6,
         **desk: Unpack[DeskOptions],
     ) -> None:
-        super().__init__(server, acting=acting, **desk)
+        super().__init__(server, acting=acting, token=bool(token), **desk)
         tokens: Mapping[str, str] = {self.home.name: token} if token else {}
-        self._driver = RequestsDriver(self.home, session=session, tokens=tokens, timeout=(5.0, timeout), lanes=lanes)
+        self._token = bool(token)
+        stranger = Home(self.home.base, STRANGER)
+        self._driver = RequestsDriver(
+            self.home, stranger, session=session, tokens=tokens, timeout=(5.0, timeout), lanes=lanes
+        )
 
     def __enter__(self) -> Care:
         return self
@@ -218,3 +242,13 @@ class Care(Desk):
         reading = self._reading(command)
         _ = self.capabilities
         return self._driver.run(runner.show(reading, command, self.occasion(), self._server()))
+
+    def examine(
+        self, *, patient: str = "", mark: str = "", about_to_write: Callable[[tuple[str, ...]], None] = lambda _: None
+    ) -> Report:
+        """What works on this server and what does not, for every step, by trying it: `carefhir doctor`.
+
+        Reads only. With a `patient` (`Patient/1`) it also counts what comes along with one. With a `mark`, one of a
+        kind, it tries to write, with resources about nobody; `about_to_write` is told before what will be left.
+        """
+        return self._driver.run(self._examination(patient, mark, about_to_write))

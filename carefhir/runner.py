@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +12,7 @@ from carefhir.content import supervision
 from carefhir.errors import CarefhirError, ContentError, ServerUnfit
 from carefhir.fhir import r4
 from carefhir.fhir.bundle import RECEIPT, Prepared, prepare
+from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.changes import Act, Amend, Create, Plan, Refusal
 from carefhir.fhir.codec import digest
 from carefhir.fhir.commit import best_commit_way
@@ -108,13 +109,14 @@ def command_digest(step: AnyStep, command: Command, particulars: Any = None) -> 
 
 def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[_Considered]:
     slots = slots_for(command, occasion)
-    needs = (*step.needs, _actor(occasion), *((practitioner.find_roles_of_actor(),) if step.supervised else ()))
+    needs = (*step.needs, *_about_the_actor(step, occasion.actor.reference))
     if isinstance(step.cause, FromCommand):
         acts = [_act(step, slots, step.cause.of(command, occasion))]
         slots["act"] = acts[0].key
         needs = (*needs, provenance.find())
     records = yield from gather(needs, slots, server.capabilities, server.home, way=server.way)
-    occasion = occasion.acting_as(discipline_of_actor(records, occasion))
+    if step.supervised:
+        occasion = occasion.acting_as(discipline_of_actor(records, occasion))
     records = records.without_gaps_of("actor", practitioner.ROLES)
     context = step.read(records, occasion)
     receipts: list[tuple[Record, ...]] = [records["receipt"]]
@@ -165,10 +167,15 @@ def _receipts(slots: Slots, server: Server) -> Flow[tuple[Record, ...]]:
     return late["receipt"]
 
 
-def _actor(occasion: Occasion) -> Need:
+def needs_of(step: AnyStep, actor: str) -> tuple[Need, ...]:
+    """All that carrying a step out asks a server for: what it declares, who acts, and the receipt."""
+    return (*step.needs, *_about_the_actor(step, actor), provenance.find())
+
+
+def _about_the_actor(step: AnyStep, actor: str) -> tuple[Need, ...]:
     """Who acts must be on the server, for the receipt points to them; not to be seen is not to be absent."""
-    type_ = occasion.actor.reference.partition("/")[0]
-    return Need("actor", type_, (Named("{actor}"),), optional=True)
+    who = Need("actor", actor.partition("/")[0], (Named("{actor}"),), optional=True)
+    return (who, practitioner.find_roles_of_actor()) if step.supervised else (who,)
 
 
 def _act(step: AnyStep, slots: dict[str, str], cause: tuple[str, ...]) -> Act:
@@ -201,11 +208,12 @@ def _settled(step: AnyStep, seen: _Considered, server: Server) -> Result | None:
 def _closed(plan: Plan, server: Server) -> list[str]:
     """What a plan would need and the server does not state."""
     wanted = {(one.type, "create" if isinstance(one, Create) else "update") for one in plan.changes}
-    return sorted(
-        f"{interaction} of {type_}"
-        for type_, interaction in wanted | {("Provenance", "create")}
-        if not server.capabilities.can(type_, interaction)
-    )
+    return closed(wanted | {("Provenance", "create")}, server.capabilities)
+
+
+def closed(wanted: Iterable[tuple[str, str]], capabilities: Capabilities) -> list[str]:
+    """Of (type, interaction), in words, what a server does not state."""
+    return sorted(f"{how} of {type_}" for type_, how in set(wanted) if not capabilities.can(type_, how))
 
 
 def _done_before(step: AnyStep, seen: _Considered) -> Result:

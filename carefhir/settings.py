@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from carefhir.errors import BadInput
 
+SWITCHES = ("transaction", "batch", "revinclude", "conditional-create", "if-match")
+"""What a site can switch off, as `CAREFHIR_WITHOUT` names it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -21,7 +24,8 @@ class Settings:
     `CAREFHIR_ON_CALL` who is on call where a care team names nobody, likewise; `CAREFHIR_ALSO_KNOWN_AS` further bases
     the server calls itself by, separated by spaces; `CAREFHIR_CONTENT` folders with the site's own artefacts,
     separated as PATH is; `CAREFHIR_TIMEOUT` seconds to wait for an answer; `CAREFHIR_ZONE` the site's
-    time zone, in which days are counted where a record writes UTC.
+    time zone, in which days are counted where a record writes UTC; `CAREFHIR_WITHOUT` what is not to be used though
+    the server states it (`carefhir doctor` says so where it shows): names out of `SWITCHES`, separated by spaces.
     """
 
     server: str = ""
@@ -32,6 +36,7 @@ class Settings:
     content: tuple[Path, ...] = ()
     timeout: float = 60.0
     zone: tzinfo | None = None
+    without: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -50,6 +55,7 @@ class Settings:
             folders,
             _seconds(env.get("CAREFHIR_TIMEOUT", "60")),
             _zone(env.get("CAREFHIR_ZONE", "")),
+            _switches(env.get("CAREFHIR_WITHOUT", "")),
         )
 
 
@@ -67,6 +73,13 @@ def _zone(text: str) -> tzinfo | None:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise BadInput("CAREFHIR_ZONE: expected the name of a time zone, for example America/Chicago") from None
+
+
+def _switches(text: str) -> tuple[str, ...]:
+    names = tuple(text.split())
+    if not set(names) <= set(SWITCHES):
+        raise BadInput(f"CAREFHIR_WITHOUT: expected names out of {', '.join(SWITCHES)}, separated by blanks")
+    return names
 
 
 def _token(text: str) -> str:

@@ -74,6 +74,7 @@ class Capabilities:
 
     software: str = ""
     version: str = ""
+    fhir_version: str = ""
     transaction: bool = False
     batch: bool = False
     types: Mapping[str, TypeCapability] = field(default_factory=dict)
@@ -140,6 +141,7 @@ def understand(statement: Mapping[str, Any]) -> Capabilities:
     return Capabilities(
         software=software,
         version=" ".join(str(one) for one in dig(statement, "software.version")),
+        fhir_version=str(statement.get("fhirVersion", "")),
         transaction="transaction" in system,
         batch="batch" in system or "transaction" in system,
         types={

@@ -129,22 +129,22 @@ def _riders(needs: Iterable[Need], capabilities: Capabilities) -> list[Need]:
     ]
 
 
-def _search(need: Need, slots: Slots, home: Home) -> Request:
+def searching(need: Need, slots: Slots, home: Home, *, page: str = PAGE) -> Request:
     """A search by GET, or by POST where it names an identifier that is not one of our opaque keys (R9)."""
     for one in need.where:
         if isinstance(one, Identified) and not (filled(one.slot, slots) or "").startswith(f"{STEP_KEY}|"):
-            query = query_text((*(need.query(slots) or ()), ("_count", PAGE)))
+            query = query_text((*(need.query(slots) or ()), ("_count", page)))
             return post_search(need.type, query, home=home.name)
-    return get(_target(need, slots), home=home.name)
+    return get(_target(need, slots, page), home=home.name)
 
 
-def _target(need: Need, slots: Slots) -> str:
-    return f"{need.type}?{query_text((*(need.query(slots) or ()), ('_count', PAGE)))}"
+def _target(need: Need, slots: Slots, page: str = PAGE) -> str:
+    return f"{need.type}?{query_text((*(need.query(slots) or ()), ('_count', page)))}"
 
 
 def _searched(threads: Iterable[_Thread], slots: Slots, home: Home) -> Flow[None]:
     chosen = list(threads)
-    answers = yield from retrying(exchange(_search(thread.need, slots, home) for thread in chosen))
+    answers = yield from retrying(exchange(searching(thread.need, slots, home) for thread in chosen))
     for thread, answer in zip(chosen, answers, strict=True):
         _take(thread, answer, home)
 

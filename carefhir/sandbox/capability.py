@@ -14,8 +14,10 @@ _WRITES = ("create", "update", "delete")
 
 def statement(knobs: Knobs, date: str, base: str) -> Json:
     """What this server does, and nothing it does not."""
-    system = [code for code, there in (("transaction", knobs.transaction), ("batch", knobs.batch)) if there]
-    rest: Json = {"mode": "server", "resource": [_resource(each, knobs) for each in TYPES.values()]}
+    bundles = (("transaction", knobs.transaction or knobs.boasts), ("batch", knobs.batch))
+    system = [code for code, there in bundles if there]
+    there = (each for each in TYPES.values() if each.name not in knobs.absent)
+    rest: Json = {"mode": "server", "resource": [_resource(each, knobs) for each in there]}
     if system:
         rest["interaction"] = [{"code": code} for code in system]
     return {
@@ -33,15 +35,16 @@ def statement(knobs: Knobs, date: str, base: str) -> Json:
 
 def _resource(table: TypeTable, knobs: Knobs) -> Json:
     writable = table.name not in knobs.read_only
-    interactions = _READS + (_WRITES if writable else ())
+    closed = {code for code, types in (("create", knobs.no_create), ("update", knobs.no_update)) if table.name in types}
+    interactions = _READS + (tuple(each for each in _WRITES if each not in closed) if writable else ())
     params = [each for code, each in table.params.items() if code != "_tag" or knobs.tags_searchable]
     stated: dict[str, Any] = {
         "type": table.name,
         "interaction": [{"code": code} for code in interactions],
-        "versioning": "versioned-update" if knobs.if_match else "versioned",
+        "versioning": "versioned-update" if knobs.if_match or knobs.boasts else "versioned",
         "readHistory": True,
-        "updateCreate": writable,
-        "conditionalCreate": writable and knobs.conditional_create,
+        "updateCreate": writable and "update" not in closed,
+        "conditionalCreate": "create" in interactions and (knobs.conditional_create or knobs.boasts),
         "conditionalRead": "not-match",
         "conditionalUpdate": False,
         "conditionalDelete": "not-supported",

@@ -65,7 +65,7 @@ class Interactions:
     def perform(self, request: Request) -> Reply:
         """Routes by method and path below a resource type."""
         type_, *rest = request.segments
-        if type_ not in TYPES:
+        if type_ not in TYPES or type_ in self.knobs.absent:
             raise unknown_type(type_)
         match (request.method, rest):
             case ("GET", []) | ("POST", ["_search"]):
@@ -87,7 +87,7 @@ class Interactions:
     # Reading
 
     def search(self, request: Request, type_: str) -> Reply:
-        query = parse(type_, request.pairs, self.knobs, lenient=request.lenient)
+        query = parse(type_, request.pairs, self.knobs, lenient=request.lenient or self.knobs.lenient)
         fresh = "no-cache" in request.headers.get("cache-control", "")
         return Reply(200, body=encode(self.pages.first(query, request.base, instant(self.now()), fresh=fresh)))
 
@@ -156,6 +156,9 @@ class Interactions:
     def writable(self, request: Request, type_: str) -> Json:
         """The resource of a create or update, or why it can be none."""
         self.check_writable(type_)
+        closed = self.knobs.no_create if request.method == "POST" else self.knobs.no_update
+        if type_ in closed:
+            raise Failure(405, "not-supported", f"This server takes no {request.method} of {type_}.")
         resource = resource_of(request.resource, type_)
         check_forms(resource)
         return resource

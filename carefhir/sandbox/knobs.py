@@ -30,10 +30,20 @@ class Knobs:
     """False: If-Match and ifMatch are ignored, so an update can be lost."""
     read_only: frozenset[str] = frozenset()
     """Resource types that answer every write with 405."""
+    absent: frozenset[str] = frozenset()
+    """Resource types this server does not know: not stated, and answered with 404."""
+    no_create: frozenset[str] = frozenset()
+    """Resource types that can be amended, but not created, as Epic's Task."""
+    no_update: frozenset[str] = frozenset()
+    """Resource types that can be created, but not amended."""
     require_category: frozenset[str] = frozenset()
     """Resource types whose searches need `category` or `code`, as in some hospital systems."""
     revinclude: bool = True
     tags_searchable: bool = True
+    lenient: bool = False
+    """True: search parameters it does not know are ignored without a word, as many servers do."""
+    boasts: bool = False
+    """True: transactions, conditional creates and If-Match are stated, whatever the other knobs make of them."""
     status_stale: Literal[409, 412] = 412
     """The answer to a stale If-Match: 412 by the specification, 409 on some servers."""
     stated_base: str | None = None

@@ -163,6 +163,45 @@ def test_a_base_wrongly_stated() -> None:
     assert links["next"].startswith("http://inner.example/fhir?")
 
 
+def test_types_that_are_absent() -> None:
+    sandbox = Sandbox(Knobs(absent=frozenset({"Task"})))
+    assert send(sandbox, "GET", "Task").status == 404
+    assert send(sandbox, "POST", "Task", {"resourceType": "Task", "status": "draft", "intent": "plan"}).status == 404
+    assert "Task" not in [each["type"] for each in ask(sandbox, "metadata")["rest"][0]["resource"]]
+
+
+def test_types_that_can_only_be_amended() -> None:
+    sandbox = Sandbox(Knobs(no_create=frozenset({"Patient"})))
+    assert send(sandbox, "POST", "Patient", PATIENT).status == 405
+    assert send(sandbox, "PUT", "Patient/x", {**PATIENT, "id": "x"}).status == 201
+    assert send(sandbox, "POST", "", bundle("transaction", post(PATIENT))).status == 405
+    assert {"code": "create"} not in stated(sandbox, "Patient")["interaction"]
+    assert {"code": "update"} in stated(sandbox, "Patient")["interaction"]
+    assert stated(sandbox, "Patient")["conditionalCreate"] is False
+
+
+def test_types_that_can_only_be_created() -> None:
+    sandbox = Sandbox(Knobs(no_update=frozenset({"Patient"})))
+    made = make(sandbox, PATIENT)
+    assert send(sandbox, "PUT", f"Patient/{made}", {**PATIENT, "id": made}).status == 405
+    assert {"code": "update"} not in stated(sandbox, "Patient")["interaction"]
+
+
+def test_unknown_parameters_can_be_ignored() -> None:
+    sandbox = Sandbox(Knobs(lenient=True, tags_searchable=False))
+    made = make(sandbox, PATIENT)
+    for criterion in ("nonsense=x", "_tag=x"):
+        assert ids(ask(sandbox, f"Patient?{criterion}")) == [made]
+
+
+def test_a_server_can_state_what_it_does_not_do() -> None:
+    sandbox = Sandbox(Knobs(boasts=True, transaction=False, conditional_create=False, if_match=False))
+    found = stated(sandbox, "Patient")
+    assert (found["conditionalCreate"], found["versioning"]) == (True, "versioned-update")
+    assert {"code": "transaction"} in ask(sandbox, "metadata")["rest"][0]["interaction"]
+    assert send(sandbox, "POST", "", bundle("transaction", post(PATIENT))).status == 400
+
+
 def test_the_good_server_states_everything() -> None:
     statement = ask(Sandbox(), "metadata")
     assert json.dumps(statement["software"]["name"]) == '"carefhir sandbox"'
