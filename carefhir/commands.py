@@ -6,16 +6,62 @@ of follow the first command that takes them. Made of the catalogue by scripts/re
 
 from __future__ import annotations
 
+from carefhir.workflows.assessment.conclude_assessment import ConcludeAssessment, Concluded
+from carefhir.workflows.assessment.confirm_concern import ConfirmConcern
 from carefhir.workflows.assessment.overview import Overview
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
+from carefhir.workflows.care_planning.propose_plan import ProposePlan
+from carefhir.workflows.care_planning.record_agreement import Answer, ItemAnswer, RecordAgreement
+from carefhir.workflows.care_planning.request_sign_off import RequestSignOff
+from carefhir.workflows.care_planning.return_plan import ReturnPlan
+from carefhir.workflows.care_planning.sign_off import Decision as SignOffDecision
+from carefhir.workflows.care_planning.sign_off import SignOff
+from carefhir.workflows.monitoring.acknowledge import Acknowledge
+from carefhir.workflows.monitoring.check_in_desk import RecordCheckIn
+from carefhir.workflows.monitoring.evaluate_goals import EvaluateGoals
+from carefhir.workflows.monitoring.resolve import Resolve
 from carefhir.workflows.monitoring.worklist import Worklist
 from carefhir.workflows.supervision.enroll import Enroll
+from carefhir.workflows.supervision.record_death import RecordDeath
+from carefhir.workflows.transitions.book_follow_up import BookFollowUp
+from carefhir.workflows.transitions.close_transition import CloseTransition
 from carefhir.workflows.transitions.open_transition import OpenTransition
+from carefhir.workflows.transitions.reconcile_medications import ReconcileMedications
+from carefhir.workflows.transitions.reconciliation_decisions import Decision as ReconcileMedicationsDecision
+from carefhir.workflows.transitions.reconciliation_decisions import Told
+from carefhir.workflows.transitions.record_contact import RecordContact
+from carefhir.workflows.transitions.record_teach_back import RecordTeachBack, Taught
+from carefhir.workflows.transitions.suspend_transition import SuspendTransition
 
 __all__ = [  # noqa: RUF022  in catalogue order
     "Enroll",
     "RecordAssessment",
+    "ConfirmConcern",
+    "ConcludeAssessment",
+    "Concluded",
+    "ProposePlan",
+    "RecordAgreement",
+    "Answer",
+    "ItemAnswer",
+    "RequestSignOff",
+    "SignOff",
+    "SignOffDecision",
+    "ReturnPlan",
     "OpenTransition",
+    "RecordContact",
+    "RecordTeachBack",
+    "Taught",
+    "ReconcileMedications",
+    "Told",
+    "ReconcileMedicationsDecision",
+    "BookFollowUp",
+    "SuspendTransition",
+    "CloseTransition",
+    "RecordCheckIn",
+    "Acknowledge",
+    "Resolve",
+    "EvaluateGoals",
+    "RecordDeath",
     "Overview",
     "Worklist",
 ]

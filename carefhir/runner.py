@@ -146,7 +146,7 @@ def discipline_of_actor(records: Records, occasion: Occasion) -> str:
 
 def not_permitted(step: AnyStep, occasion: Occasion, plan: Plan) -> tuple[str, ...]:
     """What the supervision table has against it. Nobody is kept from writing what protects a life (rule 2)."""
-    if not step.supervised or plan.instructions:
+    if not isinstance(step.supervised, str) or not step.supervised or plan.instructions:
         return ()
     return supervision.refusals(occasion.content, step.supervised, occasion.actor.discipline)
 

@@ -110,9 +110,10 @@ class Step(Generic[C, X]):
     """What must be done now by what the command alone says, even if no server can be reached."""
     particulars: Callable[[X, C, Occasion], Any] | None = None
     """What makes a repeat the same request, where the command says the same thing in several ways; else its fields."""
-    supervised: str = ""
+    supervised: str | tuple[str, ...] = ""
     """Its line in the supervision table (CodeSystem supervised-action): who, by discipline, may do it at all. What only
-    parts of a command need (a diagnosis, a target) `decide` asks for by itself: `supervision.refusals`."""
+    parts of a command need (a diagnosis, a target) `decide` asks for by itself (`supervision.refusals`), and so it does
+    where there are several lines: which one holds depends on what is asked."""
 
 
 @dataclass(frozen=True, slots=True)

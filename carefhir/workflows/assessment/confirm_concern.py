@@ -22,7 +22,7 @@ from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusa
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import codings
-from carefhir.mappers import chart, condition, patient, practitioner, task
+from carefhir.mappers import chart, condition, patient, task
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers.chart import Chart
 from carefhir.mappers.condition import ConditionView
@@ -47,13 +47,12 @@ class ConfirmConcern(PatientCommand):
 NEEDS = (
     *chart.needs("patient", "care_teams", "episodes", "tasks"),
     condition.find(),
-    practitioner.find_roles_of_actor(),
 )
 
 
 def read(records: Records, occasion: Occasion) -> Chart:
-    """The chart; in which discipline somebody acts is the runner's to say."""
-    return chart.read(records.without_gaps_of(practitioner.ROLES), occasion)
+    """The chart."""
+    return chart.read(records, occasion)
 
 
 def causes(found: Chart, command: ConfirmConcern, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
@@ -275,4 +274,5 @@ CONFIRM_CONCERN = Step(
     decide=decide,
     when_stale="decide again",
     writes=("Condition", "Task"),
+    supervised=("confirm-need", "confirm-diagnosis"),
 )

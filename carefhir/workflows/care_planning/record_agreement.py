@@ -32,11 +32,11 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    goal: GoalRef
-    answer: Literal["agree", "disagree", "later"]
-    priority: Literal["high", "medium", "low"] | None = None
-    words: str = ""
-    barrier: str = ""
+    goal: GoalRef = Field(description="the goal talked about: Goal/ID")
+    answer: Literal["agree", "disagree", "later"] = Field(description="what the patient said")
+    priority: Literal["high", "medium", "low"] | None = Field(default=None, description="how much it matters to them")
+    words: str = Field(default="", description="the goal, in their own words")
+    barrier: str = Field(default="", description="what gets in the way")
 
 
 class ItemAnswer(BaseModel):
@@ -44,8 +44,8 @@ class ItemAnswer(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    item: str = Field(pattern=r"^[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}$")
-    answer: Literal["agree", "decline"]
+    item: str = Field(pattern=r"^[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}$", description="the item asked about: Type/ID")
+    answer: Literal["agree", "decline"] = Field(description="what the patient said")
 
 
 class RecordAgreement(PatientCommand):

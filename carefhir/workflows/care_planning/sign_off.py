@@ -48,8 +48,10 @@ class Decision(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    issue: str = Field(pattern=r"^DetectedIssue/[A-Za-z0-9\-.]{1,64}$")
-    decision: str = Field(min_length=1)
+    issue: str = Field(
+        pattern=r"^DetectedIssue/[A-Za-z0-9\-.]{1,64}$", description="the contradiction decided: DetectedIssue/ID"
+    )
+    decision: str = Field(min_length=1, description="what is to be done, in words")
 
 
 class SignOff(PatientCommand):

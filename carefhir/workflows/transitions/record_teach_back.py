@@ -34,9 +34,11 @@ class Taught(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    topic: Literal["medicines", "warning-signs", "whom-to-call", "next-visit", "self-care"]
-    understood: Literal["yes", "partly", "no"]
-    words: str = ""
+    topic: Literal["medicines", "warning-signs", "whom-to-call", "next-visit", "self-care"] = Field(
+        description="what was taught"
+    )
+    understood: Literal["yes", "partly", "no"] = Field(description="whether they could say it back")
+    words: str = Field(default="", description="how, in their own words")
 
 
 class RecordTeachBack(PatientCommand):

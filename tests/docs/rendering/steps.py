@@ -84,7 +84,7 @@ def _step(step: AnyStep) -> str:
         cause(step),
         f"When what it decided from has changed meanwhile: {STALE[step.when_stale]}",
         "## Who may",
-        _supervision(step.supervised),
+        "\n\n".join(map(_supervision, (step.supervised,) if isinstance(step.supervised, str) else step.supervised)),
         "## Refusals",
         "Besides what [every step refuses](README.md#what-every-step-refuses); what is filled in stands in ‹ ›:",
         _list(refusals.of(step)) or "- nothing of its own",

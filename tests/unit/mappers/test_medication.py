@@ -145,7 +145,7 @@ def test_what_is_taken(more: dict[str, Any], active: bool) -> None:
                 "doseAndRate": [{"doseQuantity": {"value": 5, "code": "mg"}}],
                 "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
             },
-            "5 mg, 2 times every 1 d",
+            "5 mg, 2 times a day",
         ),
         ({"text": "  "}, ""),
         ({}, ""),

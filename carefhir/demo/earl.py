@@ -1,0 +1,56 @@
+"""Earl's way: from the hospital to skilled nursing, and home the day before Thanksgiving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from carefhir import commands
+from carefhir.codes import TASK
+from carefhir.demo.stage import Cast, act, chapter, scene, written
+from carefhir.fhir.record import codings
+
+
+def at(day: str, clock: str) -> str:
+    """A moment of the story, in winter time."""
+    return f"2026-{day}T{clock}:00-06:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Earl:
+    """Earl's story on one server."""
+
+    cast: Cast
+
+    def told(self) -> None:
+        """All of it."""
+        chapter("13. Earl goes to skilled nursing", "Saturday 7 November. No clock runs from facility to facility.")
+        self._opens("11-07", "earl-hospital")
+        chapter("14. And home", "Friday 27 November. Home since Wednesday: now it runs, Thanksgiving not counted.")
+        self._opens("11-27", "earl-snf")
+        scene("Friday", "The office is closed, but the day counts: Dana tries, and reaches the voicemail.")
+        self._calls("11-27", "09:30", "voicemail")
+        scene("Monday", "Again the voicemail. Enough for the programme's evidence; not for Earl.")
+        self._calls("11-30", "10:00", "voicemail")
+        scene("Wednesday", "Reached.")
+        self._calls("12-02", "11:00", "reached", "his hip", "his pills", "who cooks")
+        scene(
+            "Wednesday",
+            "A social worker would settle his medicines. That is a nurse's, a pharmacist's, a prescriber's.",
+        )
+        care, started = self.cast.care(self.cast.social_worker, at("12-02", "14:00")), at("12-02", "14:00")
+        fields = {"patient": self.cast.earl, "transition": self._transition(), "started": started}
+        act(care, commands.ReconcileMedications, refused=True, **fields)
+
+    def _opens(self, day: str, stay: str) -> None:
+        care = self.cast.care(self.cast.nurse, at(day, "09:00"))
+        act(care, commands.OpenTransition, patient=self.cast.earl, encounter=self.cast.find("Encounter", stay))
+
+    def _calls(self, day: str, clock: str, outcome: str, *topics: str) -> None:
+        care, transition = self.cast.care(self.cast.nurse, at(day, clock)), self._transition()
+        fields = {"started": at(day, clock), "outcome": outcome, "topics": topics}
+        act(care, commands.RecordContact, patient=self.cast.earl, transition=transition, **fields)
+
+    def _transition(self) -> str:
+        """The transition that runs: the newest one."""
+        found = written(self.cast.base, "Task", patient=self.cast.earl)
+        return f"Task/{[one for one in found if (TASK, 'transition') in codings(one, 'code')][-1]['id']}"

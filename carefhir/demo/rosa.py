@@ -1,0 +1,312 @@
+"""Rosa's way: home after a stay for heart failure, through all four workflows, to a transition that is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from carefhir import commands, terminal
+from carefhir.client import Care
+from carefhir.codes import BASE, CARE_GOAL, CONTRADICTION, TASK, UCUM, VERSION_KEY
+from carefhir.content.loading import load
+from carefhir.demo.stage import EXAMPLE, Cast, act, chapter, example, scene, written
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import codings, dig
+from carefhir.results import Preview
+from carefhir.steps import Command
+
+MONDAY, TUESDAY, THURSDAY, NEXT, LAST = (f"2026-{day}T" for day in ("03-09", "03-10", "03-12", "03-16", "04-06"))
+
+
+def at(day: str, clock: str) -> str:
+    """A moment of the story, in Springfield, Illinois."""
+    return f"{day}{clock}:00-05:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Rosa:
+    """Rosa's story on one server."""
+
+    cast: Cast
+
+    def told(self) -> None:
+        """All of it, chapter by chapter."""
+        self._arrives()
+        self._asked()
+        self._comes_home()
+        self._called()
+        self._medicines()
+        self._concluded()
+        self._planned()
+        self._signed()
+        self._watched()
+        self._closed()
+
+    def _does(self, who: str, day: str, clock: str, kind: type[Command], **fields: object) -> None:
+        act(self._care(who, day, clock), kind, patient=self.cast.rosa, **fields)
+
+    def _nurse(self, day: str, clock: str, kind: type[Command], **fields: object) -> None:
+        self._does(self.cast.nurse, day, clock, kind, **fields)
+
+    def _physician(self, day: str, clock: str, kind: type[Command], **fields: object) -> None:
+        self._does(self.cast.physician, day, clock, kind, **fields)
+
+    def _care(self, who: str, day: str, clock: str) -> Care:
+        return self.cast.care(who, at(day, clock))
+
+    def _arrives(self) -> None:
+        chapter("1. Who she is", "Monday 9 March 2026, 9:00. Dana Whitfield, nurse, opens Rosa's chart.")
+        care = self._care(self.cast.nurse, MONDAY, "09:00")
+        terminal.picture(care.show(commands.Overview(patient=self.cast.rosa)))
+
+        chapter("2. Enrolled", "Rosa agrees on the phone: one nurse to call, a physician behind her.")
+        self._nurse(
+            MONDAY,
+            "09:05",
+            commands.Enroll,
+            program="care-management",
+            care_manager=self.cast.nurse,
+            supervising_provider=self.cast.physician,
+            consent="verbal",
+            reason="several chronic conditions, just home after a stay for heart failure",
+            care_manager_discipline="RN",
+        )
+
+    def _asked(self) -> None:
+        chapter("3. Asked: mood and food", "Dana asks the nine questions, then two about food.")
+        self._nurse(MONDAY, "09:20", commands.RecordAssessment, response=example("rosa-phq-9"))
+        scene("9:30", "'Sometimes' the food ran out. A need, not yet a diagnosis.")
+        self._nurse(MONDAY, "09:30", commands.RecordAssessment, response=example("rosa-hunger-vital-sign"))
+        scene("9:35", "She asks what that is like, and confirms it. For a need with a Z code a nurse may.")
+        concern = self._newest("Condition", lambda one: "Z59.41" in _codes(one, "code"))
+        reason = "skips supper in the last week of the month, she says"
+        self._nurse(MONDAY, "09:35", commands.ConfirmConcern, concern=concern, reason=reason)
+
+    def _comes_home(self) -> None:
+        chapter("4. The transition", "The stay ended on Friday: the clock has been running since, weekend or not.")
+        care = self._care(self.cast.nurse, MONDAY, "09:40")
+        stay = self.cast.find("Encounter", "rosa-stay")
+        seen = care.preview(commands.OpenTransition(patient=self.cast.rosa, encounter=stay))
+        expect = seen if isinstance(seen, Preview) else None
+        if expect:
+            count, sha = len(expect.lines), expect.sha256[:12]
+            terminal.say(f"  previewed first: {count} resources, sha-256 {sha}…; then exactly that:")
+        act(care, commands.OpenTransition, expect=expect, patient=self.cast.rosa, encounter=stay)
+        scene("9:41", "The same again. A connection drops, a button is pressed twice: the act is known by its receipt.")
+        self._nurse(MONDAY, "09:41", commands.OpenTransition, encounter=stay)
+
+    def _called(self) -> None:
+        chapter("5. The first call", "How she is, her medicines, what worries her: more than arranging a visit.")
+        transition = self._task("transition")
+        self._nurse(
+            MONDAY,
+            "10:00",
+            commands.RecordContact,
+            transition=transition,
+            started=at(MONDAY, "09:50"),
+            outcome="reached",
+            topics=("how she is", "medicines", "what worries her"),
+            words="tired, legs less swollen; afraid of the next night",
+        )
+        scene("10:05", "Dana teaches, and asks to hear it back. The warning signs are not there yet.")
+        understood = ("medicines", "whom-to-call", "next-visit", "self-care")
+        taught = [{"topic": one, "understood": "yes"} for one in understood]
+        taught.append({"topic": "warning-signs", "understood": "partly", "words": "when I cannot breathe, I wait"})
+        self._teaches(MONDAY, "10:00", taught)
+        scene("10:10", "The first check-in, in the same call: 180.0 pounds, nothing new.")
+        self._nurse(MONDAY, "10:10", commands.RecordCheckIn, response=morning(MONDAY, "10:10", "180.0"))
+        scene("10:15", "With heart failure she is seen within 7 days: Thursday.")
+        self._nurse(
+            MONDAY,
+            "10:15",
+            commands.BookFollowUp,
+            transition=transition,
+            start=at(THURSDAY, "10:00"),
+            minutes=30,
+            with_practitioner=self.cast.physician,
+            place="Riverbend Primary Care",
+            transport="her daughter drives",
+            told=True,
+        )
+
+    def _teaches(self, day: str, clock: str, taught: list[dict[str, str]]) -> None:
+        transition, started = self._task("transition"), at(day, clock)
+        step = commands.RecordTeachBack
+        self._nurse(day, clock, step, transition=transition, started=started, topics=taught)
+
+    def _medicines(self) -> None:
+        chapter("6. Her medicines", "Before the stay against the discharge list. First only to look: what differs?")
+        fields = {"patient": self.cast.rosa, "transition": self._task("transition"), "started": at(MONDAY, "10:20")}
+        care = self._care(self.cast.nurse, MONDAY, "10:20")
+        act(care, commands.ReconcileMedications, refused=True, **fields)
+        scene("10:40", "Dana asks Rosa, and decides what is hers to decide. The glipizide is not: nobody said why.")
+        decisions = [
+            {"medicine": "furosemide", "what": "dose-changed", "why": "intended", "action": "taught: one of 40 mg"},
+            {"medicine": "glipizide", "what": "omitted", "why": "unknown", "action": "to the prescriber: on, or off?"},
+        ]
+        again = {**fields, "started": at(MONDAY, "10:40"), "decisions": decisions}
+        act(self._care(self.cast.nurse, MONDAY, "10:45"), commands.ReconcileMedications, **again)
+
+    def _concluded(self) -> None:
+        chapter("7. What it comes to", "A conclusion per domain, in words; what is not known yet is named.")
+        conclusions = [{"domain": domain, "words": words} for domain, words in CONCLUSIONS.items()]
+        self._nurse(
+            MONDAY, "11:10", commands.ConcludeAssessment, concluded=at(MONDAY, "11:00"), conclusions=conclusions
+        )
+
+    def _planned(self) -> None:
+        chapter("8. A plan", "Two pathways and a need become one plan; what is against each other is named.")
+        self._nurse(MONDAY, "11:30", commands.ProposePlan, own_goal="to dance at my granddaughter's wedding in June")
+        chapter("9. Agreed", "13:00. Goal by goal, with Rosa. One she does not want.")
+        answers = []
+        for code, goal in self._goals().items():
+            words = "not salt on top of everything else" if code == DECLINED else ""
+            said = {"answer": "disagree", "words": words} if words else {"answer": "agree", **WORDS.get(code, {})}
+            answers.append({"goal": goal, **said})
+        self._talks("13:00", answers)
+        scene("13:20", "Dr Okafor is asked to sign.")
+        self._nurse(MONDAY, "13:20", commands.RequestSignOff, plan=self._plan())
+
+    def _talks(self, clock: str, answers: list[dict[str, str]]) -> None:
+        fields = {"talked": at(MONDAY, clock), "answers": answers, "copy_given": True}
+        self._nurse(MONDAY, clock, commands.RecordAgreement, plan=self._plan(), **fields)
+
+    def _signed(self) -> None:
+        chapter("10. Signed", "15:00. 'She cannot read the scale. Who does?' The plan comes back.")
+        reason = "she cannot read her scale: say who does, then ask me again"
+        self._physician(MONDAY, "15:00", commands.ReturnPlan, plan=self._plan(), reason=reason)
+        scene("15:20", "Dana calls again: Elena, the daughter, reads it and writes it down.")
+        barrier = "cannot read the scale: her daughter reads it and writes it down"
+        goal = self._goals()["daily-weights"]
+        self._talks("15:20", [{"goal": goal, "answer": "agree", "priority": "high", "barrier": barrier}])
+        self._nurse(MONDAY, "15:30", commands.RequestSignOff, plan=self._plan())
+        scene("16:00", "He reads it again, decides where advice is against advice, and signs.")
+        signed = {"plan": self._plan(), "version": self._version_asked_for(), "decisions": self._decisions()}
+        self._physician(MONDAY, "16:00", commands.SignOff, **signed)
+
+    def _watched(self) -> None:
+        chapter("11. Tuesday morning", "7:40. Three and a half pounds since yesterday, and a new pillow.")
+        answers = morning(TUESDAY, "07:40", "183.5", "new-pillow")
+        self._nurse(TUESDAY, "07:40", commands.RecordCheckIn, response=answers)
+        scene("7:55", "Dr Okafor on the phone. Who knew what, and when, stays on record.")
+        heard = {"acknowledged_by": self.cast.physician, "how": "voice", "at": at(TUESDAY, "07:55")}
+        for one in self._tasks("escalation"):
+            self._nurse(TUESDAY, "07:56", commands.Acknowledge, task=one, **heard)
+        scene("12:00", "Seen at noon. A red is a provider's to close; and he settles the glipizide.")
+        for one in self._tasks("escalation"):
+            self._settles(self.cast.physician, TUESDAY, "12:00", one, "seen; water pill changed by me; call tomorrow")
+        for one in self._tasks("resolve-discrepancy"):
+            self._settles(self.cast.physician, TUESDAY, "12:10", one, "glipizide stopped: lows when food runs out")
+        scene("17:00", "What is left for Dana, most urgent first.")
+        terminal.worklist(self._care(self.cast.nurse, TUESDAY, "17:00").show(commands.Worklist()))
+
+    def _closed(self) -> None:
+        chapter("12. The weeks after", "Monday 16 March: the warning signs again, and now she can say them.")
+        words = "three pounds, or no breath: I call at once"
+        self._teaches(NEXT, "09:00", [{"topic": "warning-signs", "understood": "yes", "words": words}])
+        for code, outcome in ARRIVED.items():
+            for one in self._tasks(code):
+                self._settles(self.cast.nurse, NEXT, "09:20", one, outcome)
+        scene("6 April", "Where do the goals stand? Only what was measured counts.")
+        self._nurse(LAST, "09:00", commands.EvaluateGoals)
+        scene("6 April", "The 30 days are over. What a biller, an auditor and the next nurse will ask is written down.")
+        fields = {"outcome": "completed", "reason": "30 days at home, no readmission"}
+        self._nurse(LAST, "09:10", commands.CloseTransition, transition=self._task("transition"), **fields)
+
+    def _settles(self, who: str, day: str, clock: str, one: str, outcome: str) -> None:
+        self._does(who, day, clock, commands.Resolve, task=one, outcome=outcome, at=at(day, clock))
+
+    # ---- what stands on the server, found as any other system would find it
+
+    def _stands(self, type_: str) -> list[Json]:
+        return written(self.cast.base, type_, patient=self.cast.rosa)
+
+    def _newest(self, type_: str, wanted: Callable[[Json], bool]) -> str:
+        found = [one for one in self._stands(type_) if wanted(one)][-1]
+        return f"{type_}/{found['id']}"
+
+    def _tasks(self, code: str) -> list[str]:
+        return [f"Task/{one['id']}" for one in self._stands("Task") if (TASK, code) in codings(one, "code")]
+
+    def _task(self, code: str) -> str:
+        return self._tasks(code)[-1]
+
+    def _plan(self) -> str:
+        return self._newest("CarePlan", lambda one: "assess-plan" in _codes(one, "category"))
+
+    def _goals(self) -> dict[str, str]:
+        """The goals of her plan by what they are about; her own as `own`."""
+        found = {}
+        for one in self._stands("Goal"):
+            code = next((code for system, code in codings(one, "description") if system == CARE_GOAL), "own")
+            found[code] = f"Goal/{one['id']}"
+        return found
+
+    def _version_asked_for(self) -> str:
+        """The version of the plan that the newest request for a signature names."""
+        asked = [one for one in self._stands("Task") if (TASK, "sign-off") in codings(one, "code")][-1]
+        named = [one for one in dig(asked, "input.valueReference.identifier") if one.get("system") == VERSION_KEY]
+        versions = [str(one["value"]).split("/") for one in named]
+        return next((parts[-1] for parts in versions if parts[0] == "CarePlan"), "")
+
+    def _decisions(self) -> list[dict[str, str]]:
+        """What Dr Okafor says to each contradiction of the plan."""
+        found = []
+        for one in self._stands("DetectedIssue"):
+            code = next((code for system, code in codings(one, "code") if system == CONTRADICTION), "")
+            if code:
+                found.append({"issue": f"DetectedIssue/{one['id']}", "decision": DECISIONS.get(code, LATER)})
+        return found
+
+
+CONCLUSIONS = {
+    "clinical": "decompensated heart failure, now better; diabetes on insulin above its range",
+    "function": "walks indoors, tires on the stairs",
+    "behavioural": "moderate depressive symptoms, no thoughts of death",
+    "social": "food runs out at the end of the month",
+    "supports": "daughter nearby, drives and shops",
+    "language-literacy": "Spanish, with an interpreter; reads large print",
+}
+DECLINED = "less-salt"
+WORDS = {
+    "a1c": {"priority": "medium", "words": "sugar steady, without the shakes"},
+    "daily-weights": {"priority": "high"},
+    "enough-food": {"priority": "high", "words": "supper every day"},
+}
+DECISIONS = {
+    "hold-never-skip": "a written sick-day plan first; until then she calls before skipping anything",
+    "salt-substitute-potassium": "no salt substitute; potassium again in two weeks",
+    "food-insecurity-lows": "no glipizide while food is short; insulin looked at on Thursday",
+}
+LATER = "read; decided at the visit on Thursday"
+ARRIVED = {
+    "check-equipment": "scale there and used; strips there",
+    "pending-results": "potassium came back, seen by the physician",
+    "receive-packet": "discharge summary received, nothing missing",
+}
+
+
+def morning(day: str, clock: str, pounds: str, *yes: str) -> Json:
+    """The answers of one check-in: no to everything but what is told."""
+    form = load().get("Questionnaire", "check-in")
+    items: list[Json] = []
+    for one in form["item"]:
+        if one["linkId"] == "weight":
+            quantity = {"value": Decimal(pounds), "unit": "lb", "system": UCUM, "code": "[lb_av]"}
+            items.append({"linkId": "weight", "answer": [{"valueQuantity": quantity}]})
+        elif one.get("required"):
+            coding = {"system": f"{BASE}/CodeSystem/check-in-answer", "code": "yes" if one["linkId"] in yes else "no"}
+            items.append({"linkId": one["linkId"], "answer": [{"valueCoding": coding}]})
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "identifier": {"system": EXAMPLE, "value": f"rosa-check-in-{day[:10]}"},
+        "questionnaire": form["url"],
+        "status": "completed",
+        "authored": at(day, clock),
+        "item": items,
+    }
+
+
+def _codes(resource: Json, path: str) -> set[str]:
+    return {code for _, code in codings(resource, path)}
