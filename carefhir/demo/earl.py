@@ -39,16 +39,16 @@ class Earl:
         )
         care, started = self.cast.care(self.cast.social_worker, at("12-02", "14:00")), at("12-02", "14:00")
         fields = {"patient": self.cast.earl, "transition": self._transition(), "started": started}
-        act(care, commands.ReconcileMedications, refused=True, **fields)
+        act(care, commands.ReconcileMedications, fields, refused=True)
 
     def _opens(self, day: str, stay: str) -> None:
         care = self.cast.care(self.cast.nurse, at(day, "09:00"))
-        act(care, commands.OpenTransition, patient=self.cast.earl, encounter=self.cast.find("Encounter", stay))
+        act(care, commands.OpenTransition, {"patient": self.cast.earl, "encounter": self.cast.find("Encounter", stay)})
 
     def _calls(self, day: str, clock: str, outcome: str, *topics: str) -> None:
-        care, transition = self.cast.care(self.cast.nurse, at(day, clock)), self._transition()
-        fields = {"started": at(day, clock), "outcome": outcome, "topics": topics}
-        act(care, commands.RecordContact, patient=self.cast.earl, transition=transition, **fields)
+        care, about = self.cast.care(self.cast.nurse, at(day, clock)), {"patient": self.cast.earl}
+        fields = {"transition": self._transition(), "started": at(day, clock), "outcome": outcome, "topics": topics}
+        act(care, commands.RecordContact, {**about, **fields})
 
     def _transition(self) -> str:
         """The transition that runs: the newest one."""

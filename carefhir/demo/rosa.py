@@ -44,7 +44,7 @@ class Rosa:
         self._closed()
 
     def _does(self, who: str, day: str, clock: str, kind: type[Command], **fields: object) -> None:
-        act(self._care(who, day, clock), kind, patient=self.cast.rosa, **fields)
+        act(self._care(who, day, clock), kind, {"patient": self.cast.rosa, **fields})
 
     def _nurse(self, day: str, clock: str, kind: type[Command], **fields: object) -> None:
         self._does(self.cast.nurse, day, clock, kind, **fields)
@@ -87,12 +87,13 @@ class Rosa:
         chapter("4. The transition", "The stay ended on Friday: the clock has been running since, weekend or not.")
         care = self._care(self.cast.nurse, MONDAY, "09:40")
         stay = self.cast.find("Encounter", "rosa-stay")
-        seen = care.preview(commands.OpenTransition(patient=self.cast.rosa, encounter=stay))
+        command = {"patient": self.cast.rosa, "encounter": stay}
+        seen = care.preview(commands.OpenTransition.model_validate(command))
         expect = seen if isinstance(seen, Preview) else None
         if expect:
             count, sha = len(expect.lines), expect.sha256[:12]
             terminal.say(f"  previewed first: {count} resources, sha-256 {sha}…; then exactly that:")
-        act(care, commands.OpenTransition, expect=expect, patient=self.cast.rosa, encounter=stay)
+        act(care, commands.OpenTransition, command, expect=expect)
         scene("9:41", "The same again. A connection drops, a button is pressed twice: the act is known by its receipt.")
         self._nurse(MONDAY, "09:41", commands.OpenTransition, encounter=stay)
 
@@ -110,8 +111,7 @@ class Rosa:
             words="tired, legs less swollen; afraid of the next night",
         )
         scene("10:05", "Dana teaches, and asks to hear it back. The warning signs are not there yet.")
-        understood = ("medicines", "whom-to-call", "next-visit", "self-care")
-        taught = [{"topic": one, "understood": "yes"} for one in understood]
+        taught = [{"topic": topic, "understood": "yes", "words": words} for topic, words in SAID_BACK.items()]
         taught.append({"topic": "warning-signs", "understood": "partly", "words": "when I cannot breathe, I wait"})
         self._teaches(MONDAY, "10:00", taught)
         scene("10:10", "The first check-in, in the same call: 180.0 pounds, nothing new.")
@@ -139,14 +139,14 @@ class Rosa:
         chapter("6. Her medicines", "Before the stay against the discharge list. First only to look: what differs?")
         fields = {"patient": self.cast.rosa, "transition": self._task("transition"), "started": at(MONDAY, "10:20")}
         care = self._care(self.cast.nurse, MONDAY, "10:20")
-        act(care, commands.ReconcileMedications, refused=True, **fields)
+        act(care, commands.ReconcileMedications, fields, refused=True)
         scene("10:40", "Dana asks Rosa, and decides what is hers to decide. The glipizide is not: nobody said why.")
         decisions = [
             {"medicine": "furosemide", "what": "dose-changed", "why": "intended", "action": "taught: one of 40 mg"},
             {"medicine": "glipizide", "what": "omitted", "why": "unknown", "action": "to the prescriber: on, or off?"},
         ]
         again = {**fields, "started": at(MONDAY, "10:40"), "decisions": decisions}
-        act(self._care(self.cast.nurse, MONDAY, "10:45"), commands.ReconcileMedications, **again)
+        act(self._care(self.cast.nurse, MONDAY, "10:45"), commands.ReconcileMedications, again)
 
     def _concluded(self) -> None:
         chapter("7. What it comes to", "A conclusion per domain, in words; what is not known yet is named.")
@@ -267,6 +267,12 @@ CONCLUSIONS = {
     "social": "food runs out at the end of the month",
     "supports": "daughter nearby, drives and shops",
     "language-literacy": "Spanish, with an interpreter; reads large print",
+}
+SAID_BACK = {
+    "medicines": "one water pill of 40, in the morning; the insulin at bedtime",
+    "whom-to-call": "you first, and the number on the fridge at night",
+    "next-visit": "Thursday at ten, my daughter drives",
+    "self-care": "weigh every morning, feet up after lunch",
 }
 DECLINED = "less-salt"
 WORDS = {

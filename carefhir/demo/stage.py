@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,7 +83,12 @@ def scene(when: str, text: str) -> None:
 
 
 def act(
-    care: Care, kind: type[Command], *, expect: Preview | None = None, refused: bool = False, **fields: object
+    care: Care,
+    kind: type[Command],
+    fields: Mapping[str, object],
+    *,
+    expect: Preview | None = None,
+    refused: bool = False,
 ) -> Result:
     """Carries a step out and tells what became of it. `refused`: the story wants a refusal here.
 
