@@ -104,14 +104,6 @@ def _concept(json: Json, referenced: Mapping[str, Record]) -> Json:
     return {}
 
 
-def _closest(known: Mapping[str, Concept], found: Iterable[str], named: Iterable[str]) -> list[str]:
-    """Of what a name may mean the closest: insulin glargine, where its name holds the name of plain insulin too."""
-    some = list(named)
-    names = {known[code].display.lower() for code in (*some, *found)}
-    shorter = {one for one in names for other in names if one != other and one in other}
-    return [code for code in some if known[code].display.lower() not in shorter]
-
-
 def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
     """A Medication without a code of its own, by what it is mixed of: one concept with the codes of all."""
     pointed = {relative(text) for text in references(json, "medicationReference")}
@@ -140,20 +132,22 @@ def _dose(json: Json, element: str) -> str:
 
 
 def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
-    """The ingredients by code, else by name; a medicine nobody knows goes by its own name."""
+    """The ingredients by code, else by name; a medicine nobody knows goes by its own name. Of `insulin` and `insulin
+    glargine` only the closer one counts."""
     known = content.concepts(INGREDIENT)
     numbers = {code for system, code in codings({"it": concept}, "it") if system == RXNORM}
     found = [code for code, one in known.items() if one.properties.get("rxnorm") in numbers]
     texts = " ".join([name, *(one for one in dig(concept, "coding.display") if isinstance(one, str))]).lower()
-    named = _closest(known, found, (code for code, pattern in _patterns(_Known(known)) if pattern.search(texts)))
+    named = [code for code, pattern in _patterns(_Known(known)) if pattern.search(texts)]
     both = [code for code in known if code in found or code in named]
+    names = {code: known[code].display.lower() for code in both}
+    both = [code for code in both if not any(names[code] != one and names[code] in one for one in names.values())]
     return both or ([own_name(name)] if name else [])
 
 
 def own_name(name: str) -> str:
-    """A name as lists are matched by: lower case, from behind a leading quantity up to the first strength."""
-    bare = re.sub(r"^\d[\d.,]*\s*(?:ml|hr|mg|g|actuat)\s+", "", name.lower().strip())
-    plain = re.split(r"\s+\d", bare, maxsplit=1)[0]
+    """A name as lists are matched by: lower case, up to the first strength (vitamin D3 has none, and is not D2)."""
+    plain = re.split(r"\s+\d", name.lower().strip(), maxsplit=1)[0]
     return re.sub(r"[^a-z0-9]+", "-", plain or name.lower()).strip("-")
 
 
