@@ -191,11 +191,10 @@ class Rosa:
         self._nurse(TUESDAY, "07:40", commands.RecordCheckIn, response=answers)
         scene("7:55", "Dr Okafor on the phone. Who knew what, and when, stays on record.")
         heard = {"acknowledged_by": self.cast.physician, "how": "voice", "at": at(TUESDAY, "07:55")}
-        for one in self._tasks("escalation"):
-            self._nurse(TUESDAY, "07:56", commands.Acknowledge, task=one, **heard)
+        self._nurse(TUESDAY, "07:56", commands.Acknowledge, task=self._tasks("escalation")[0], **heard)
         scene("12:00", "Seen at noon. A red is a provider's to close; and he settles the glipizide.")
-        for one in self._tasks("escalation"):
-            self._settles(self.cast.physician, TUESDAY, "12:00", one, "seen; water pill changed by me; call tomorrow")
+        seen = "seen; water pill changed by me; call tomorrow"
+        self._settles(self.cast.physician, TUESDAY, "12:00", self._tasks("escalation")[0], seen)
         for one in self._tasks("resolve-discrepancy"):
             self._settles(self.cast.physician, TUESDAY, "12:10", one, "glipizide stopped: lows when food runs out")
         scene("17:00", "What is left for Dana, most urgent first.")
@@ -296,11 +295,17 @@ ARRIVED = {
 def morning(day: str, clock: str, pounds: str, *yes: str) -> Json:
     """The answers of one check-in: no to everything but what is told."""
     form = load().get("Questionnaire", "check-in")
+    numbers = {
+        "weight": (pounds, "lb", "[lb_av]"),
+        "glucose-lowest": ("112", "mg/dL", "mg/dL"),
+        "glucose-highest": ("205", "mg/dL", "mg/dL"),
+    }
     items: list[Json] = []
     for one in form["item"]:
-        if one["linkId"] == "weight":
-            quantity = {"value": Decimal(pounds), "unit": "lb", "system": UCUM, "code": "[lb_av]"}
-            items.append({"linkId": "weight", "answer": [{"valueQuantity": quantity}]})
+        if one["linkId"] in numbers:
+            number, unit, code = numbers[one["linkId"]]
+            quantity = {"value": Decimal(number), "unit": unit, "system": UCUM, "code": code}
+            items.append({"linkId": one["linkId"], "answer": [{"valueQuantity": quantity}]})
         elif one.get("required"):
             coding = {"system": f"{BASE}/CodeSystem/check-in-answer", "code": "yes" if one["linkId"] in yes else "no"}
             items.append({"linkId": one["linkId"], "answer": [{"valueCoding": coding}]})

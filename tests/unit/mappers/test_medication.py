@@ -158,6 +158,14 @@ def test_the_dose_as_stated(type_: str, dosage: dict[str, Any], dose: str) -> No
     assert seen(taking("glipizide", resourceType=type_, **{element: [dosage]})).dose == dose
 
 
+def test_a_dose_that_is_only_coded_is_told_with_how_often() -> None:
+    dosage = {
+        "doseAndRate": [{"doseQuantity": {"value": 5, "code": "mg"}}],
+        "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
+    }
+    assert seen(taking("glipizide", dosageInstruction=[dosage])).dose.startswith("5 mg, 2 times")
+
+
 @pytest.mark.parametrize(
     ("name", "own"),
     [
