@@ -36,6 +36,8 @@ def staged(backend: Backend, before: Callable[[Stage], None], person: str = "ros
 
 
 def code_of(resource: Json, element: str = "code") -> str:
+    if resource["resourceType"] == "Task" and "reasonCode" in resource:
+        element = "reasonCode"  # which item of the plan it is; its code says what kind of work
     coded = resource[element][0] if isinstance(resource[element], list) else resource[element]
     return str(coded["coding"][-1]["code"]) if coded.get("coding") else "own"
 
