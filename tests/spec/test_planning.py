@@ -552,3 +552,25 @@ def test_a_signed_plan_is_no_longer_talked_into_another_shape(backend: Backend) 
     found = staged(backend, _signed)
     command: RecordAgreement = story.agreeing_again(found)
     assert "what was signed changes by revise-plan" in in_words(carried_out(found, command, WHEN))
+
+
+def test_a_positive_screen_is_followed_up_and_makes_no_goal(backend: Backend) -> None:
+    """Kim has no depression on record: a screen is not a diagnosis (rule 5)."""
+    found = staged(backend, bare, "kim")
+    concern = backend.create(
+        {
+            "resourceType": "Condition",
+            "verificationStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status",
+                                               "code": "unconfirmed"}]},
+            "code": {"coding": [{"system": "https://carefhir.org/fhir/CodeSystem/finding",
+                                 "code": "depression-screen-positive"}]},
+            "subject": {"reference": found.patient},
+        }
+    )  # fmt: skip
+    result = carried_out(found, story.proposing(found), WHEN)
+    assert isinstance(result, Done), result
+    assert f"{concern} is unconfirmed: no goal rests on it" in result.told.warnings
+    chart = Chart(backend, found.patient)
+    assert "phq-9" not in by_code(chart, "Goal", "description")
+    assert "depression-follow-up" in by_code(chart, "Task")
+    assert concern not in json.dumps(chart.written("CarePlan"), default=str)

@@ -61,6 +61,19 @@ class Seen:
         }
         return tuple(groups[one].display for one in sorted(found))
 
+    def stays_out(self, content: Content) -> tuple[str, ...]:
+        """What is on record and not in the plan, in words that do not tell what is restricted."""
+        found = [f"{one}: confirm it first (confirm-concern), it is not in the plan" for one in
+                 self.needs_unconfirmed(content)]  # fmt: skip
+        groups = content.concepts(CONDITION_GROUP)
+        for one in self.unconfirmed:
+            if not any(groups[group].properties.get("need") for group in groups_of(content, one)):
+                found.append(f"{one.record.reference} is unconfirmed: no goal rests on it")
+        if self.restricted:
+            plural = self.restricted > 1
+            found.append(f"{self.restricted} restricted finding{'s stay' if plural else ' stays'} out of the plan")
+        return tuple(found)
+
     def behind(self, content: Content, groups: Iterable[str]) -> tuple[Record, ...]:
         """The patient's confirmed, current conditions of these groups, the one known longest first."""
         wanted = set(groups)

@@ -11,6 +11,7 @@ standing plan, and a new one after that.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -89,15 +90,16 @@ def decide(chart: Chart, command: ProposePlan, occasion: Occasion, act: Act) -> 
     groups = content.concepts(CONDITION_GROUP)
     confirmed = [one for one in facts["conditions"] if groups[one].properties.get("need")]
     feared = frozenset(facts["needs"]) - frozenset(confirmed)
-    proposal = _confirmed_only(pathways.propose(content, facts, occasion.today), feared)
+    proposal = _confirmed_only(pathways.propose(content, facts, occasion.today), facts["conditions"], feared)
     if not proposal.pathways and not confirmed:
         return Refusal(_nothing(picture, facts, occasion))
     return _Proposing(picture, command, occasion, act, episode, proposal, tuple(confirmed)).plan()
 
 
-def _confirmed_only(proposal: Proposal, feared: frozenset[str]) -> Proposal:
-    """Without what answers nothing but needs that nobody has confirmed, and pathways that then ask for nothing."""
-    goals = tuple(one for one in proposal.goals if not one.addresses or set(one.addresses) - feared)
+def _confirmed_only(proposal: Proposal, confirmed: Iterable[str], feared: frozenset[str]) -> Proposal:
+    """Without goals for what nobody has confirmed, without items that answer nothing but unconfirmed needs, and without
+    pathways that then ask for nothing. What follows a screen up stays: it makes nobody ill (rule 5)."""
+    goals = tuple(one for one in proposal.goals if not one.addresses or set(one.addresses) & set(confirmed))
     items = tuple(one for one in proposal.items if not one.addresses or set(one.addresses) - feared)
     asking = {canonical for some in (goals, items) for one in some for canonical in one.pathways}
     held = tuple(one for one in proposal.pathways if one.canonical in asking)
@@ -294,18 +296,14 @@ class _Proposing:
         )
 
     def _warnings(self, against: tuple[Contradiction, ...]) -> list[str]:
-        content, picture = self.occasion.content, self.picture
-        found = list(self.chart.not_visible)
-        found += [f"{one}: confirm it first (confirm-concern), it is not in the plan" for one in
-                  picture.needs_unconfirmed(content)]  # fmt: skip
-        groups = content.concepts(CONDITION_GROUP)
-        untouched = [one for one in self.needs if not any(one in item.addresses for item in self.proposal.items)]
+        groups = self.occasion.content.concepts(CONDITION_GROUP)
+        answered = {group for one in self.proposal.items for group in one.addresses}
+        found = [*self.chart.not_visible, *self.picture.stays_out(self.occasion.content)]
         found += [
-            f"{groups[one].display} is confirmed and no pathway answers it: refer it yourself" for one in untouched
+            f"{groups[one].display} is confirmed and no pathway answers it: refer it yourself"
+            for one in self.needs
+            if one not in answered
         ]
-        if picture.restricted:
-            count = f"{picture.restricted} restricted finding{'s' if picture.restricted > 1 else ''}"
-            found.append(f"{count} stay{'' if picture.restricted > 1 else 's'} out of the plan")
         roles = {one.done_by for one in self.proposal.items} | {one.decided_by for one in against}
         return [*found, *self.people.missing(roles | {"care-manager", "supervising-provider"})]
 
