@@ -552,6 +552,8 @@ def test_a_signed_plan_is_no_longer_talked_into_another_shape(backend: Backend) 
     found = staged(backend, _signed)
     command: RecordAgreement = story.agreeing_again(found)
     assert "what was signed changes by revise-plan" in in_words(carried_out(found, command, WHEN))
+    back = carried_out(found, story.returning(found), WHEN, actor=found.physician)
+    assert "there is nothing to return" in in_words(back)
 
 
 def test_a_positive_screen_is_followed_up_and_makes_no_goal(backend: Backend) -> None:
@@ -574,3 +576,12 @@ def test_a_positive_screen_is_followed_up_and_makes_no_goal(backend: Backend) ->
     assert "phq-9" not in by_code(chart, "Goal", "description")
     assert "depression-follow-up" in by_code(chart, "Task")
     assert concern not in json.dumps(chart.written("CarePlan"), default=str)
+
+
+def test_half_a_signature_is_finished_and_not_returned(backend: Backend) -> None:
+    """On a server without transactions a signature may stop halfway: the plan is in effect then, and goes on."""
+    found = staged(backend, story.requested)
+    plan = backend.get(story.plan_of(found))
+    backend.put({**plan, "status": "active"})
+    back = carried_out(found, story.returning(found), WHEN, actor=found.physician)
+    assert "is active: what was signed changes by revise-plan" in in_words(back)

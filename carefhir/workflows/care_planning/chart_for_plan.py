@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from carefhir.codes import ACT_CODE, CARE_GOAL, CARE_ITEM, CONDITION_GROUP, RESTRICTED
 from carefhir.content.facts import groups_of, unconfirmed
 from carefhir.content.loading import Content
 from carefhir.fhir.changes import Act, keys_of
-from carefhir.fhir.record import Record, codings
+from carefhir.fhir.record import Record, codings, first_text, moment
 from carefhir.mappers.chart import Chart
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.goal import GoalView
@@ -40,6 +41,11 @@ def restricted(content: Content, one: ConditionView) -> bool:
 def ours(record: Record) -> bool:
     """Whether a step of ours made it."""
     return bool(keys_of(record))
+
+
+def by_time(record: Record, element: str) -> tuple[datetime, str]:
+    """When a record says it was made, whatever zone it says it in; to sort by."""
+    return moment(first_text(record.json, element)) or datetime.min.replace(tzinfo=UTC), record.id
 
 
 @dataclass(frozen=True, slots=True)
