@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from carefhir import Done, OpenTransition, Refused, runner
+from carefhir import Done, Refused, runner
 from carefhir.catalog import step_for
 from carefhir.codes import CONTACT_OUTCOME, TEACH_TOPIC, TRANSITION_OUTCOME
+from carefhir.commands import OpenTransition
 from carefhir.content.loading import load
 from carefhir.occasion import Actor, Calendar, Occasion
 from carefhir.results import Conflict, Result
