@@ -133,8 +133,10 @@ def test_a_decision_touches_nothing_but_its_arguments_and_is_the_same_twice(scen
 def decided(step: AnyStep, records: Records, command: Command, occasion: Occasion) -> Plan | Refusal:
     """What the runner does between gather and commit."""
     context = step.read(records, occasion)
-    assert isinstance(step.cause, FromContext)
-    causes = step.cause.of(context, command, occasion)
+    if isinstance(step.cause, FromContext):
+        causes = step.cause.of(context, command, occasion)
+    else:
+        causes = (step.cause.of(command, occasion),)
     act = Act(step.name, "Patient/1", causes[0] if causes else ())
     made: Plan | Refusal = step.decide(context, command, occasion, act)
     return made

@@ -18,7 +18,7 @@ from carefhir.codes import CLOCK_DATE, DISCIPLINE
 from carefhir.content import stays, supervision
 from carefhir.content.clocks import read_clock
 from carefhir.content.stays import Stay
-from carefhir.fhir.changes import Act, Plan, Refusal, carries_key
+from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, dig, first_text, has_code, moments
 from carefhir.mappers import chart as charts
@@ -31,6 +31,7 @@ from carefhir.steps import FromCommand, Moment, PatientCommand, Step, TaskRef, i
 from carefhir.workflows.transitions.discrepancies import Found, Taken, compare
 from carefhir.workflows.transitions.medication_lists import Around, Lists
 from carefhir.workflows.transitions.open_transition import CLOCK
+from carefhir.workflows.transitions.own_marks import is_marked
 from carefhir.workflows.transitions.reconciled_medicines import CONTENT, Reconciliation
 from carefhir.workflows.transitions.reconciliation_decisions import Decision, Judged, Told, judge
 
@@ -183,7 +184,7 @@ def _deadline(parent: TaskView, stay: Stay, occasion: Occasion) -> date:
 
 def _as_it_was(view: MedicineView, act: Act) -> MedicineView:
     """A statement of ours that this very act has replaced in an earlier, interrupted run still counts as it stood."""
-    replaced = carries_key(view.record, act.part_key(f"superseded/{view.record.id}"))
+    replaced = is_marked(act, "superseded", view.record)
     return replace(view, status="active") if replaced else view
 
 

@@ -112,13 +112,15 @@ def _verdict(content: Content, discrepancy: Discrepancy, one: Decision, prescrib
     leaves, changes = action_of(content, one.action)
     # What is not on the discharge list goes on only if a prescriber says so, however it is put.
     changes = changes or (discrepancy.what == "omitted" and leaves == "active")
+    changes = changes or discrepancy.ordered_again
     passed_on = not prescriber and (one.why in ("unintended", "unknown") or changes)
     return Verdict(discrepancy, one.why, one.action, leaves, passed_on)
 
 
 def _vague(verdict: Verdict, prescriber: bool) -> Iterator[str]:
     """A prescriber who decides what nobody meant says how the medicine stands from now on."""
-    if prescriber and verdict.why in ("unintended", "unknown") and not verdict.leaves:
+    unclear = verdict.why in ("unintended", "unknown") or verdict.discrepancy.ordered_again
+    if prescriber and unclear and not verdict.leaves:
         name, what = verdict.discrepancy.medicine, verdict.discrepancy.what
         yield f"{name} ({what}): say in action what is to be done: continue, start, change, hold or stop it"
 
