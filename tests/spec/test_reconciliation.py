@@ -573,3 +573,54 @@ class TestEarl:
         assert any("which ends 2026-12-25" in one for one in result.told.says)
         assert any(one == "in hospital only: oxycodone" for one in result.told.says)
         assert state(Chart(earl.backend, earl.patient)) == {"amlodipine": "active", "acetaminophen": "active"}
+
+
+def test_security_labels_travel(rosa: Stage) -> None:
+    """What one list keeps restricted stays restricted in what is made of it, the receipt too."""
+    label = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
+    order = rosa.backend.get(rosa.backend.find("MedicationRequest", "rosa-sertraline" + rosa.mark))
+    rosa.backend.put({**order, "meta": {**order["meta"], "security": [label]}})
+    result = run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE))
+    assert isinstance(result, Done), result
+    made = {line.reference for line in result.written if line.how == "created"}
+    seen = [one for one in Chart(rosa.backend, rosa.patient).resources if f"{one['resourceType']}/{one['id']}" in made]
+    assert len(seen) == len(made)
+    assert all("R" in {each["code"] for each in one["meta"].get("security", [])} for one in seen)
+
+
+def test_two_of_a_class_are_worth_a_look() -> None:
+    found = lists(
+        b("simvastatin 20 MG"), d("simvastatin 20 MG"), b("atorvastatin 40 MG", n=2), d("atorvastatin 40 MG", n=2)
+    )
+    assert "more than one statin on the list now: atorvastatin, simvastatin" in compare(CONTENT, found, ()).warnings
+
+
+def test_back_in_hospital_nothing_is_reconciled(rosa: Stage) -> None:
+    task = rosa.backend.get(story.transition_of(rosa))
+    rosa.backend.put({**task, "status": "on-hold"})
+    result = run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE))
+    assert isinstance(result, Refused)
+    assert "is on hold: the person is back in hospital" in result.why[0]
+
+
+def test_orders_compared_with_themselves_are_not_reconciled(rosa: Stage) -> None:
+    """No discharge list, and nobody asked: refused; once somebody has told, it is done, and the gap is named."""
+    for order in rosa.backend.search(f"MedicationRequest?patient={rosa.patient}&_count=100"):
+        if order["category"][0]["coding"][0]["code"] == "discharge":
+            rosa.backend.put({**order, "status": "entered-in-error"})
+    result = run(rosa)
+    assert isinstance(result, Refused)
+    assert result.why[0].startswith("no discharge list is on record and nobody has said what is taken")
+    again = run(rosa, taking=({"medicine": "sertraline", "taking": "yes"},))
+    assert isinstance(again, Done), again
+    assert any("no discharge list was on record" in one for one in again.told.says)
+    assert any(one.startswith("no discharge list is on record") for one in again.told.warnings)
+
+
+def test_without_a_provider_the_tasks_are_said_to_be_yours(backend: Backend) -> None:
+    found = stage(backend, "rosa")
+    stay = found.backend.find("Encounter", "rosa-stay" + found.mark)
+    assert isinstance(carried_out(found, OpenTransition(patient=found.patient, encounter=stay), WHEN_CALLED), Done)
+    result = run(found, decisions=(story.FUROSEMIDE, story.GLIPIZIDE))
+    assert isinstance(result, Done), result
+    assert any(one.startswith("no supervising provider is on record") for one in result.told.warnings)
