@@ -443,23 +443,23 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "no difference at all": (
         {"decisions": (story.FUROSEMIDE, story.GLIPIZIDE,
                        {"medicine": "lisinopril", "what": "dose-changed", "why": "intended"})},
-        "lisinopril (dose-changed) is no difference here; nothing about it needs a decision",
+        "decision 3: lisinopril (dose-changed) is no difference here; nothing about it needs a decision",
     ),
     "another difference of it": (
         {"decisions": ({**story.FUROSEMIDE, "what": "omitted"}, story.GLIPIZIDE)},
-        "furosemide (omitted) is no difference here; what differs about it is: dose-changed",
+        "decision 1: furosemide (omitted) is no difference here; what differs about it is: dose-changed",
     ),
     "no kind of difference": (
         {"decisions": ({**story.FUROSEMIDE, "what": "changed"}, story.GLIPIZIDE)},
-        "there is no kind of difference 'changed'; there are: match, omitted",
+        "decision 1 names no kind of difference; there are: match, omitted",
     ),
     "decided twice": (
         {"decisions": (story.FUROSEMIDE, {**story.FUROSEMIDE, "medicine": "Lasix"}, story.GLIPIZIDE)},
-        "Lasix (dose-changed) is decided twice: say it once",
+        "decision 2: furosemide (dose-changed) is decided twice; say it once",
     ),
     "told twice": (
         {"taking": ({"medicine": "Lasix", "taking": "yes"}, {"medicine": "4603", "taking": "no"})},
-        "4603 is told twice in taking: say it once",
+        "furosemide is told twice in taking: say it once",
     ),
     "one undecided": ({"decisions": (story.FUROSEMIDE,)}, "1 difference to decide"),
     "in the future": ({"started": "2026-03-10T10:00:00-05:00"}, "started lies in the future"),

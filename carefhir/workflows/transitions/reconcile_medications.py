@@ -43,9 +43,13 @@ class ReconcileMedications(PatientCommand):
 
     transition: TaskRef = Field(description="the transition: the Task that open-transition wrote")
     started: Moment = Field(description="when the talk about the medicines began, with its offset")
-    taking: tuple[Told, ...] = Field(default=(), description="what is really taken, as told")
+    taking: tuple[Told, ...] = Field(
+        default=(), description="what is really taken, a list of: medicine, taking (yes, no, differently), how, why"
+    )
     decisions: tuple[Decision, ...] = Field(
-        default=(), description="a decision for each difference; without any, the differences are listed"
+        default=(),
+        description="a list of: medicine, what, why (match, intended, unintended, unknown), action; without any, the "
+        "refusal lists the differences there are",
     )
 
 
@@ -194,10 +198,12 @@ def _taken(
     """What is taken: as told, else as stated on record since the discharge; and what was told twice."""
     found: dict[str, Taken] = {}
     why = []
-    for one in command.taking:
+    for number, one in enumerate(command.taking, 1):
         named = medication.named(occasion.content, one.medicine)
         if named.key in found:
-            why.append(f"{one.medicine} is told twice in taking: say it once")
+            # What was typed is not said back: a word in the wrong place may be anything.
+            name = named.key if named.known else f"number {number}"
+            why.append(f"{name} is told twice in taking: say it once")
         found[named.key] = Taken(named, one.taking, one.how, one.why)
     for view in lists.stated:
         named = replace(medication.named(occasion.content, view.key), name=view.name)

@@ -75,12 +75,12 @@ def judge(
     """Pairs decisions with differences: every difference needs one, and nothing else takes any."""
     why: list[str] = []
     chosen: dict[str, Verdict] = {}
-    for one in decisions:
+    for number, one in enumerate(decisions, 1):
         found = _meant(content, discrepancies, one)
         if len(found) != 1:
-            why.append(_not_one(content, discrepancies, one, found))
+            why.append(f"decision {number}{_not_one(content, discrepancies, one, found)}")
         elif found[0].part in chosen:
-            why.append(f"{one.medicine} ({one.what}) is decided twice: say it once")
+            why.append(f"decision {number}: {found[0].medicine} ({one.what}) is decided twice; say it once")
         else:
             verdict = _verdict(content, found[0], one, prescriber)
             chosen[found[0].part] = verdict
@@ -97,15 +97,17 @@ def _meant(content: Content, discrepancies: tuple[Discrepancy, ...], one: Decisi
 
 
 def _not_one(content: Content, discrepancies: tuple[Discrepancy, ...], one: Decision, found: list[Discrepancy]) -> str:
+    """What is wrong with a decision; what was typed is said back only where it is a medicine or code known here."""
     codes = content.concepts(DISCREPANCY_WHAT)
     if one.what not in codes:
-        return f"there is no kind of difference {one.what!r}; there are: {', '.join(codes)}"
+        return f" names no kind of difference; there are: {', '.join(codes)}"
     if found:
-        return f"{one.medicine} ({one.what}) may mean {' or '.join(each.medicine for each in found)}: name that one"
-    names = {one.medicine.lower(), medication.named(content, one.medicine).key}
-    others = [each.what for each in discrepancies if each.keys & names]
+        return f" ({one.what}) may mean {' or '.join(each.medicine for each in found)}: name that one"
+    named = medication.named(content, one.medicine)
+    others = [each.what for each in discrepancies if each.keys & {one.medicine.lower(), named.key}]
     instead = f"what differs about it is: {', '.join(others)}" if others else "nothing about it needs a decision"
-    return f"{one.medicine} ({one.what}) is no difference here; {instead}"
+    about = f": {named.key} ({one.what})" if named.known or others else f" ({one.what})"
+    return f"{about} is no difference here; {instead}"
 
 
 def _verdict(content: Content, discrepancy: Discrepancy, one: Decision, prescriber: bool) -> Verdict:
