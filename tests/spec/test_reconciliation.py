@@ -435,6 +435,32 @@ class TestRosa:
         assert isinstance(result, Done), result
         assert any(f"after the visit of 2026-03-12 ({visit})" in one for one in result.told.warnings)
 
+    def test_before_the_visit_is_said(self, rosa: Stage) -> None:
+        result = run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE))
+        assert any(one.startswith("no visit is booked yet") for one in result.told.says)
+
+    def test_what_is_stated_on_record_since_counts_as_told(self, rosa: Stage) -> None:
+        """A pharmacy's or a portal's statement, coded as it came."""
+        code = {
+            "coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "5640"}],
+            "text": "ibuprofen",
+        }
+        statement = rosa.backend.create(
+            {
+                "resourceType": "MedicationStatement", "status": "active", "medicationCodeableConcept": code,
+                "subject": {"reference": rosa.patient}, "dateAsserted": "2026-03-08T12:00:00-05:00",
+            }
+        )  # fmt: skip
+        decision = {"medicine": "ibuprofen", "what": "over-the-counter", "why": "intended", "action": "taught"}
+        result = run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE, decision))
+        assert isinstance(result, Done), result
+        made = [
+            one for one in Chart(rosa.backend, rosa.patient).written("MedicationStatement")
+            if one["medicationCodeableConcept"] == code
+        ]  # fmt: skip
+        assert [one["derivedFrom"] for one in made] == [[{"reference": statement}]]
+        assert made[0]["informationSource"]["reference"] == rosa.nurse
+
 
 # ---- refusals: what is not decided here
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from carefhir.codes import DISCIPLINE, DISCREPANCY_WHAT, DISCREPANCY_WHY, TASK_STATE
+from carefhir.codes import DISCIPLINE, DISCREPANCY_WHAT, DISCREPANCY_WHY
 from carefhir.content.clocks import Clock
 from carefhir.content.stays import Stay
-from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, add, carries_key, put, refer
+from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, add, carries_key, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, dig, refers_to
 from carefhir.mappers import medication, medication_list
@@ -95,11 +95,12 @@ class Reconciliation:
     def _statement(self, one: Standing) -> Create:
         view, taken = one.view, one.taken
         told = taken is not None and taken.record is None
+        source = view.record if view else taken.record if taken else None
         medicine: Json = {"medicationCodeableConcept": {"text": taken.named.name if taken else one.key}}
         made = medication.write_statement(
             self.patient,
             one.status,
-            medication.medicine_of(view.record) if view else medicine,
+            medication.medicine_of(source) if source else medicine,
             self.stay.anchor.reference,
             self._stamp(self.started),
             self.occasion.stamp,
@@ -166,22 +167,18 @@ class Reconciliation:
 
     def _task_done(self) -> tuple[TaskView, ...]:
         """The Task that asked for this reconciliation, open or completed by this very act."""
-        return tuple(
-            one
-            for one in self.chart.tasks
-            if "reconcile-medications" in one.codes
-            and refers_to(one.record.json, "partOf", self.parent.record.reference)
-            and (one.open or is_marked(self.act, "reconciled", one.record))
-        )
+        return tuple(one for one in self._tasks() if one.open or is_marked(self.act, "reconciled", one.record))
+
+    def _tasks(self) -> tuple[TaskView, ...]:
+        """The Tasks of this transition that ask for a reconciliation."""
+        parent = self.parent.record.reference
+        asking = (one for one in self.chart.tasks if "reconcile-medications" in one.codes)
+        return tuple(one for one in asking if refers_to(one.record.json, "partOf", parent))
 
     def _completed(self, one: TaskView, reconciled: Create) -> Amend:
         output = {"type": {"text": "reconciled medicines"}, "valueReference": refer(reconciled, self.act)}
         edits = (*done(self.occasion), add("output", output), add("note", self._note(self._evidence())))
         return marked(self.act, "reconciled", one.record, "the medicines are reconciled", *edits)
-
-    def _done_edits(self) -> tuple[Edit, ...]:
-        done = {"coding": [self.occasion.content.concept(TASK_STATE, "done").coding]}
-        return (put("status", "completed"), put("businessStatus", done), put("lastModified", self.occasion.stamp))
 
     # -- in words
 
@@ -200,6 +197,11 @@ class Reconciliation:
         same = "match" if self.lists.discharge_on_record else "unchanged"
         yield f"{len(self.found.matched)} {same}, {closed} decided, {len(sent)} for the prescriber"
         yield self._evidence()
+        visit, day = self._visit(), self.occasion.local_date(self.started)
+        if visit is None:
+            yield "no visit is booked yet: for TCM the medicines are reconciled no later than the day of the visit"
+        elif day <= visit[0]:
+            yield f"no later than the visit of {visit[0]} ({visit[1]}), as TCM asks"
         for one in standing:
             state = "stands" if one.status == "active" else one.status.replace("-", " ")
             notes = "".join(f" ({verdict.words})" for verdict in one.verdicts)
@@ -208,15 +210,15 @@ class Reconciliation:
         yield from self.found.says
 
     def _warnings(self, standing: tuple[Standing, ...], asked: bool, sent: bool) -> Iterator[str]:
-        visits = [one for one in self.chart.appointments if one.start and one.status not in ("cancelled", "noshow")]
-        days = [(self.occasion.local_date(one.start), one) for one in visits if one.start and one.start > self.stay.end]
-        visit = min((one for one in days if one[0] <= self.deadline), key=lambda one: one[0], default=None)
-        day = self.occasion.local_date(self.started)
+        visit, day = self._visit(), self.occasion.local_date(self.started)
         if visit is not None and day > visit[0]:
-            yield f"after the visit of {visit[0]} ({visit[1].reference}): for TCM it counts only until that day"
+            yield f"after the visit of {visit[0]} ({visit[1]}): for TCM it counts only until that day"
         if day > self.deadline:
             yield f"the last day to count was {self.deadline}: reconciled for the person's sake, not for the measure"
-        if not asked:
+        earlier = [one.record.reference for one in self._tasks() if one.status == "completed"]
+        if not asked and earlier:
+            yield f"{', '.join(earlier)}: completed by an earlier reconciliation, which this one replaces"
+        elif not asked:
             yield f"no open Task of {self.parent.record.reference} asked for it: none was completed"
         if sent and not self.prescribers.prescriber:
             yield "no supervising provider is on record: the Tasks are yours; reach a prescriber"
@@ -228,6 +230,13 @@ class Reconciliation:
             known = self.prescribers.known(verdict.discrepancy)
             if known is not None and verdict.open:
                 yield f"{verdict.discrepancy.medicine} is with the prescriber already ({known.reference})"
+
+    def _visit(self) -> tuple[date, str] | None:
+        """The day of the first visit after the discharge that is booked or took place, within the clock."""
+        gone = ("cancelled", "noshow", "entered-in-error", "proposed")
+        booked = [one for one in self.chart.appointments if one.start and one.status not in gone]
+        days = [(self.occasion.local_date(one.start), one.reference) for one in booked if one.start]
+        return min((one for one in days if self.stay.end_day <= one[0] <= self.deadline), default=None)
 
     def _still_ordered(self, standing: tuple[Standing, ...]) -> tuple[str, ...]:
         """Active orders of what has been stopped or is held, or of what was there before a changed one."""
