@@ -650,3 +650,22 @@ def test_without_a_provider_the_tasks_are_said_to_be_yours(backend: Backend) -> 
     result = run(found, decisions=(story.FUROSEMIDE, story.GLIPIZIDE))
     assert isinstance(result, Done), result
     assert any(one.startswith("no supervising provider is on record") for one in result.told.warnings)
+
+
+def test_an_entry_says_what_why_and_what_is_done(rosa: Stage) -> None:
+    assert isinstance(run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE)), Done)
+    (made,) = Chart(rosa.backend, rosa.patient).written("List")
+    said = [
+        {part["url"]: next(value for key, value in part.items() if key != "url") for part in one["extension"]}
+        for entry in made["entry"]
+        for one in entry.get("extension", [])
+    ]
+    assert said == [
+        {"what": "dose-changed", "why": "intended", "action": "taught: the new tablets", "open": False},
+        {"what": "omitted", "why": "unintended", "open": True},
+    ]
+    flags = [entry["flag"]["text"] for entry in made["entry"] if "flag" in entry]
+    assert flags == [
+        "dose changed, intended: taught: the new tablets",
+        "unknown; omitted, unintended, with the prescriber",
+    ]

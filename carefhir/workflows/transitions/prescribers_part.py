@@ -60,6 +60,7 @@ class PrescribersPart:
         resource = detected_issue.write_discrepancy(
             occasion.content, self.patient, one.what, at, actor, tuple(implicated), words
         )
+        resource["extension"] = [verdict.extension]
         resource["severity"] = "high" if self._high_alert(one) else "moderate"
         if not verdict.open:
             resource["status"] = "final"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from carefhir.codes import DISCIPLINE, DISCREPANCY_WHAT, DISCREPANCY_WHY
+from carefhir.codes import DISCIPLINE, DISCREPANCY_WHAT
 from carefhir.content.clocks import Clock
 from carefhir.content.stays import Stay
 from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, add, carries_key, put, refer
@@ -123,9 +123,9 @@ class Reconciliation:
     def _list(self, standing: tuple[Standing, ...], statements: dict[str, Create]) -> Create:
         entries = []
         for one in standing:
-            entry: Json = {"item": refer(statements[one.key], self.act)}
+            entry: Json = {"extension": [verdict.extension for verdict in one.verdicts]} if one.verdicts else {}
             flag = self._flag(one)
-            entries.append({"flag": flag, **entry} if flag else entry)
+            entries.append({**entry, **({"flag": flag} if flag else {}), "item": refer(statements[one.key], self.act)})
         actor = self.occasion.actor.reference
         anchor = self.stay.anchor.reference
         made = medication_list.write(self.patient, anchor, self.occasion.stamp, actor, tuple(entries))
@@ -135,11 +135,8 @@ class Reconciliation:
     def _flag(self, one: Standing) -> Json:
         """What differed and why, and how it stands where it is not simply taken."""
         content = self.occasion.content
-        coded = []
-        for verdict in one.verdicts:
-            coded.append(content.concept(DISCREPANCY_WHAT, verdict.discrepancy.what).coding)
-            coded.append(content.concept(DISCREPANCY_WHY, verdict.why).coding)
-        coding = [each for n, each in enumerate(coded) if each not in coded[:n]]
+        main = one.verdicts[0].discrepancy.what if one.verdicts else ""
+        coding = [content.concept(DISCREPANCY_WHAT, main).coding] if main else []
         state = [] if one.status == "active" else [one.status.replace("-", " ")]
         words = [verdict.words + (", with the prescriber" if verdict.open else "") for verdict in one.verdicts]
         if not coding and not state:

@@ -14,11 +14,14 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from carefhir.codes import DISCREPANCY_WHAT, RECONCILIATION_ACTION
+from carefhir.codes import BASE, DISCREPANCY_WHAT, RECONCILIATION_ACTION
 from carefhir.content.loading import Content
+from carefhir.fhir.codec import Json
 from carefhir.mappers import medication
 from carefhir.workflows.transitions.discrepancies import Discrepancy
 from carefhir.workflows.transitions.order_differences import phrases
+
+DISCREPANCY_EXTENSION = f"{BASE}/StructureDefinition/discrepancy"
 
 
 class _Part(BaseModel):
@@ -58,6 +61,16 @@ class Verdict:
     @property
     def words(self) -> str:
         return f"{self.discrepancy.what.replace('-', ' ')}, {self.why}{': ' + self.action if self.action else ''}"
+
+    @property
+    def extension(self) -> Json:
+        """What, why and what is done, as codes: a flag or an issue has room for one concept only."""
+        parts: list[Json] = [
+            {"url": "what", "valueCode": self.discrepancy.what},
+            {"url": "why", "valueCode": self.why},
+        ]
+        parts += [{"url": "action", "valueString": self.action}] if self.action else []
+        return {"url": DISCREPANCY_EXTENSION, "extension": [*parts, {"url": "open", "valueBoolean": self.open}]}
 
 
 @dataclass(frozen=True, slots=True)
