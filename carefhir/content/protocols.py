@@ -230,8 +230,10 @@ def _clash(content: Content, action: Json, where: str) -> Act:
     )
 
 
-def _only(element: Json, allowed: frozenset[str], ours: Iterable[str], where: str) -> None:
+def _only(element: Any, allowed: frozenset[str], ours: Iterable[str], where: str) -> None:
     """Refuses every element and extension that nothing here reads."""
+    if not isinstance(element, dict) or any(not isinstance(one, dict) for one in element.get("extension", [])):
+        raise ContentError(f"{where} is not what FHIR has there")
     odd = [name for name in element if name not in allowed]
     if odd:
         raise ContentError(f"{where}.{odd[0]} is not supported")

@@ -234,6 +234,10 @@ Description: "Every code of contradictions."
 // Classes of older adults (65 and over), from the most to the least burdened; each variant of the A1c goal excludes the
 // others, and an unknown fact never makes somebody more burdened: the prescriber signs the class.
 
+// Not very complex, and complex or, with `.not()`, healthy.
+RuleSet: LessBurdened(complex)
+* insert AppliesIf(goal[=]., [["age.where($this >= 65).exists() and (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists()).not() and (coexisting_count.where($this >= 3).exists() or iadl_losses.where($this >= 2).exists() or 'cognitive-impairment' in conditions or 'dementia' in conditions){complex}"]])
+
 Instance: pathway-diabetes-type-2
 InstanceOf: PlanDefinition
 Usage: #definition
@@ -247,7 +251,7 @@ Usage: #definition
 * insert Below(4548-4, 7.0, %)
 * insert WithinDays(180)
 * insert AppliesIf(goal[=]., [["age.where($this < 65).exists()"]])
-* insert Sourced(goal[=]., S, [["ADA Standards of Care: below 7 percent is usual for many adults. Due in six months: our default (D)."]])
+* insert Sourced(goal[=]., K, [["ADA Standards of Care: below 7 percent is usual for many adults; page to be found. Due in six months: our default (D)."]])
 * insert Aim(a1c-age-unknown, a1c, high-priority, [["A1c target to be set by the prescriber: the age is not on record."]])
 * goal[=].target.measure = LNC#4548-4
 * insert AppliesIf(goal[=]., [["age.empty()"]])
@@ -255,19 +259,19 @@ Usage: #definition
 * insert Aim(a1c-healthy, a1c, high-priority, [["A1c below 7.5 percent (ADA, healthy older adult: below 7.0 to 7.5). The prescriber signs the class, which may change with what is not assessed yet."]])
 * insert Below(4548-4, 7.5, %)
 * insert WithinDays(180)
-* insert AppliesIf(goal[=]., [["age.where($this >= 65).exists() and (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists()).not() and (coexisting_count.where($this >= 3).exists() or iadl_losses.where($this >= 2).exists() or 'cognitive-impairment' in conditions or 'dementia' in conditions).not()"]])
+* insert LessBurdened([[.not()]])
 * insert Sourced(goal[=]., V, [["ADA Standards of Care, Older Adults, healthy: below 7.0 to 7.5 percent (below 7.5 in the tables of PMC6794221 and PMC5585298). Due in six months: our default (D)."]])
 * insert Aim(a1c-complex, a1c, high-priority, [["A1c below 8 percent (ADA, complex health). The prescriber signs the class, which may change with what is not assessed yet."]])
 * insert Below(4548-4, 8.0, %)
 * insert WithinDays(180)
-* insert AppliesIf(goal[=]., [["age.where($this >= 65).exists() and (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists()).not() and (coexisting_count.where($this >= 3).exists() or iadl_losses.where($this >= 2).exists() or 'cognitive-impairment' in conditions or 'dementia' in conditions)"]])
+* insert LessBurdened()
 * insert Sourced(goal[=]., V, [["ADA Standards of Care, Older Adults, complex: below 8.0 percent with at least three coexisting chronic illnesses, two lost instrumental activities, or mild to moderate cognitive impairment (PMC6794221 table 4). Dementia of unknown degree counted here, and due in six months: our default (D)."]])
 * insert Aim(no-a1c-target, avoid-lows-and-symptoms, high-priority, [["No A1c target: no lows, and no symptoms of high glucose (ADA, very complex health). The prescriber signs the class."]])
 * insert AppliesIf(goal[=]., [["age.where($this >= 65).exists() and (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists())"]])
-* insert Sourced(goal[=]., V, [["ADA Standards of Care, Older Adults, very complex: avoid reliance on A1c; earlier editions gave below 8.5 percent (PMC6794221 table 4). Long-term care, NYHA III or IV, dialysis, two lost activities of daily living."]])
+* insert Sourced(goal[=]., S, [["ADA Standards of Care, Older Adults, very complex: avoid reliance on A1c, as cited on secondary pages; earlier editions gave below 8.5 percent (PMC6794221 table 4). Long-term care, NYHA III or IV, dialysis, two lost activities of daily living."]])
 * insert Aim(no-severe-lows, no-severe-lows, high-priority, [["No glucose below 54 mg/dL and no low that needs another person, for 30 days."]])
 * insert WithinDays(30)
-* insert Sourced(goal[=]., S, [["ADA level 2 (below 54 mg/dL) and level 3 (assisted) hypoglycaemia. 30 days: our default (D)."]])
+* insert Sourced(goal[=]., K, [["ADA level 2 (below 54 mg/dL) and level 3 (assisted) hypoglycaemia: general knowledge; page to be found. 30 days: our default (D)."]])
 * insert Aim(self-management-education, self-management-education, medium-priority, [["Has learned to look after the diabetes day by day, by day 90."]])
 * insert WithinDays(90)
 * insert Sourced(goal[=]., D, [["Self-management education by day 90: our default."]])
@@ -360,7 +364,7 @@ Usage: #definition
 * insert WithinDays(30)
 * insert Sourced(goal[=]., D, [["By day 30: our default."]])
 * insert Aim(less-salt, less-salt, medium-priority, [["Avoids excess sodium. No number of milligrams is set."]])
-* insert Sourced(goal[=]., D, [["Avoid excess sodium, without a figure: our default, after the AHA/ACC/HFSA guideline of 2022 (S)."]])
+* insert Sourced(goal[=]., D, [["Avoid excess sodium, without a figure: our default, after the AHA/ACC/HFSA guideline of 2022 (K)."]])
 * insert Do(scale, order, DeviceRequest, supervising-provider, urgent, [["A scale at home"]], [["A scale that the person can read and stand on safely, delivered and tried, unless there is one."]])
 * insert Serves(daily-weights)
 * insert DueIn(3, day, now)

@@ -255,6 +255,8 @@ def coded(system: str, *codes: str) -> Json:
 
 LOINC = "http://loinc.org"
 REFUSED: Mapping[str, tuple[Callable[[Json], Any], str]] = {
+    "a goal in words": (at("goal", ["feel well"]), r"goal\[0\] is not what FHIR has there"),
+    "an extension in words": (at("action.0.extension", ["now"]), r"action\[0\] is not what FHIR has there"),
     "a library": (at("library", ["http://x"]), "PlanDefinition/heart.library is not supported"),
     "a subject": (at("subjectCodeableConcept", {}), "PlanDefinition/heart.subjectCodeableConcept"),
     "a modifier": (at("modifierExtension", [{}]), "PlanDefinition/heart.modifierExtension"),
