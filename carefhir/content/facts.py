@@ -7,6 +7,7 @@ records a fact rests on could not, it is empty, not 0 (rule R10).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,9 +15,10 @@ from typing import Any
 
 from carefhir.codes import CONDITION_GROUP, FINDING, ICD10CM, LOINC, SNOMED
 from carefhir.content import stays
-from carefhir.content.loading import Content
+from carefhir.content.loading import Content, parameters
 from carefhir.content.rules import Facts
-from carefhir.fhir.record import codings, dig, first_text, moment
+from carefhir.errors import ContentError
+from carefhir.fhir.record import codings, dig, first_text, moment, references, relative
 from carefhir.mappers import reading
 from carefhir.mappers.chart import Chart
 from carefhir.mappers.condition import ConditionView
@@ -25,7 +27,6 @@ from carefhir.mappers.goal import GoalView
 from carefhir.mappers.reading import Reading
 from carefhir.occasion import Occasion
 
-STAY_GAP = timedelta(hours=24)
 STAYS = (
     "stays_12_months",
     "unplanned_stays_90_days",
@@ -62,7 +63,7 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
         "coexisting_count": [len([one for one in held if groups[one].properties.get("coexisting")])] * seen_conditions,
         "medicines": sorted({code for one in taken for code in one.ingredients}),
         "medicine_classes": sorted({code for one in taken for code in one.classes}),
-        "medicine_count": [len({one.key for one in taken if one.key})] * seen_medicines,
+        "medicine_count": [len({one.key or one.record.reference for one in taken})] * seen_medicines,
         "nyha": _nyha(confirmed),
         "adl_losses": [],
         "iadl_losses": [],
@@ -106,7 +107,8 @@ def _age(chart: Chart, occasion: Occasion) -> list[int]:
     if born is None:
         return []
     today = occasion.today
-    return [today.year - born.year - ((today.month, today.day) < (born.month, born.day))]
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return [age] if age >= 0 else []  # a birth date to come is a slip of the pen, not a newborn
 
 
 def _measures(goal: GoalView) -> set[str]:
@@ -131,17 +133,21 @@ _NYHA = {"420300004": 1, "421704003": 2, "420913000": 3, "422293003": 4}
 
 
 def _nyha(conditions: Iterable[ConditionView]) -> list[int]:
-    """The NYHA class, from the stage of a condition: by code, else as `NYHA class II` in its words."""
+    """The NYHA class, from the stage of a condition: by code, else as `NYHA class II` in its words; of II-III, III."""
     found = []
     for one in conditions:
         for stage in dig(one.record.json, "stage.summary"):
             found += [_NYHA[code] for system, code in codings({"it": stage}, "it") if code in _NYHA]
-            words = (first_text(stage, "text") or "").upper().replace("NYHA", " NYHA ").split()
-            if "NYHA" in words:
-                found += [
-                    ("I", "II", "III", "IV").index(word) + 1 for word in words if word in ("I", "II", "III", "IV")
-                ]
+            words = (first_text(stage, "text") or "").upper()
+            found += [_CLASSES.index(each) % 4 + 1 for said in _nyha_words.findall(words) for each in said if each]
     return [max(found)] if found else []
+
+
+_CLASSES = ("I", "II", "III", "IV", "1", "2", "3", "4")
+_class = r"(IV|I{1,3}|[1-4])[A-C]?\b"
+_nyha_words = re.compile(
+    rf"NYHA(?: FUNCTIONAL)?(?: CLASS(?:IFICATION)?)?[\s:=]*{_class}(?:\s*(?:-|–|/|TO)\s*{_class})?"
+)
 
 
 def _readings(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
@@ -153,11 +159,14 @@ def _readings(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
 
     found: dict[str, list[Any]] = {}
     for name, code in (("a1c", reading.A1C), ("phq_9", reading.PHQ_9)):
-        some = newest(code)
+        some = tuple(one for one in newest(code) if one.unit in ("%", "", "{score}"))
         found[name] = [some[-1].value] if some else []
         found[f"{name}_change"] = [some[-1].value - some[-2].value] if len(some) > 1 else []
-    for name, code in (("ejection_fraction", reading.EJECTION_FRACTION), ("systolic", reading.SYSTOLIC)):
-        some = newest(code)
+    for name, code, units in (
+        ("ejection_fraction", reading.EJECTION_FRACTION, ("%",)),
+        ("systolic", reading.SYSTOLIC, ("mm[Hg]", "mmHg")),
+    ):
+        some = tuple(one for one in newest(code) if one.unit in units)
         found[name] = [some[-1].value] if some else []
     return found
 
@@ -205,21 +214,31 @@ def last_discharge(chart: Chart, occasion: Occasion) -> datetime | None:
 
 def _all_stays(content: Content, encounters: tuple[EncounterView, ...]) -> list[stays.Stay]:
     """Every stay once, those whose end is known."""
+    gap = _hours(content, "stay-gap-hours")
     found: dict[frozenset[str], stays.Stay] = {}
     taken: set[str] = set()
     for one in encounters:
         if one.reference in taken:
             continue
-        stay = stays.stay_of(content, one, encounters, int(STAY_GAP.total_seconds() // 3600))
+        stay = stays.stay_of(content, one, encounters, gap)
         if stay is not None and any(each.end for each in stay.encounters):
             taken |= stay.references
             found[stay.references] = stay
     return list(found.values())
 
 
+def _hours(content: Content, name: str) -> int:
+    """A number of hours that the transition clock sets. Raises `ContentError` when it does not."""
+    known = parameters(content.get("PlanDefinition", "transition-clock"))
+    if name not in known:
+        raise ContentError(f"PlanDefinition/transition-clock lacks the parameter {name}")
+    return known[name]
+
+
 def unplanned(content: Content, stay: stays.Stay, encounters: Iterable[EncounterView]) -> bool | None:
     """Whether a stay began as an emergency: by priority or admission source, else by an emergency visit that led to it;
     None where nothing says."""
+    lookback = timedelta(hours=_hours(content, "emergency-lookback-hours"))
     for one in stay.encounters:
         for system, code in (*one.priorities, *one.admit_sources):
             for found in content.mapped("urgent-admission", system, code):
@@ -228,7 +247,7 @@ def unplanned(content: Content, stay: stays.Stay, encounters: Iterable[Encounter
         until = one.end or one.start
         if one.start is None or until is None or stays.setting_of(content, one).code != "emergency":
             continue
-        if one.start <= stay.start and until >= stay.start - STAY_GAP:
+        if one.start <= stay.start and until >= stay.start - lookback:
             return True
     return None
 
@@ -236,11 +255,11 @@ def unplanned(content: Content, stay: stays.Stay, encounters: Iterable[Encounter
 def _reasons(stay: stays.Stay) -> set[str]:
     """The conditions a stay was for."""
     return {
-        str(one.get("reference"))
+        found
         for each in stay.encounters
         for path in ("diagnosis.condition", "reasonReference")
-        for one in dig(each.record.json, path)
-        if isinstance(one, dict)
+        for one in references(each.record.json, path)
+        if (found := relative(one))
     }
 
 

@@ -14,14 +14,22 @@ from datetime import date
 from typing import TypeVar
 
 from carefhir.content.loading import Content
-from carefhir.content.protocols import Act, Aim, Due, Protocol, Source, contradictions_of, protocols_of
+from carefhir.content.protocols import (
+    GOAL_PRIORITIES,
+    PRIORITIES,
+    Act,
+    Aim,
+    Due,
+    Protocol,
+    Source,
+    contradictions_of,
+    protocols_of,
+)
 from carefhir.content.rules import Facts, holds
 from carefhir.errors import ContentError
 from carefhir.fhir.codec import Json
 
 T = TypeVar("T")
-_GOAL_PRIORITIES = ("high-priority", "medium-priority", "low-priority")
-_PRIORITIES = ("stat", "asap", "urgent", "routine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +115,14 @@ def propose(content: Content, facts: Facts, day: date | None = None) -> Proposal
 
     Raises `ContentError` when two variants of one goal hold at once, or two pathways ask for one thing differently.
     """
-    found = [one for one in protocols_of(content) if one.in_force(day) and holds(one.applies, facts)]
-    goals = [_goal(one, aim, facts) for one in found for aim in _variants(one, facts)]
-    items = [_item(one, act, facts) for one in found for act in one.acts if holds(act.rule.expression, facts)]
-    pathways = tuple(Pathway(one.id, one.canonical, one.title, one.groups, one.expected) for one in found)
+    found = [one for one in protocols_of(content, day) if holds(one.applies, facts)]
+    held = [(one, _variants(one, facts)) for one in found]
+    goals = [_goal(one, aim, facts) for one, aims in held for aim in aims]
+    items = [_item(one, act, aims, facts) for one, aims in held for act in one.acts if act.rule.holds(facts)]
     return Proposal(
-        pathways, _once(goals, lambda one: one.code, _merged_goals), _once(items, lambda one: one.code, _merged_items)
+        tuple(Pathway(one.id, one.canonical, one.title, one.groups, one.expected) for one in found),
+        _once(goals, lambda one: one.code, _merged_goals),
+        _once(items, lambda one: one.code, _merged_items),
     )
 
 
@@ -133,7 +143,7 @@ def contradictions(content: Content, facts: Facts) -> tuple[Contradiction, ...]:
             act.sources,
         )
         for act in contradictions_of(content)
-        if holds(act.rule.expression, facts)
+        if act.rule.holds(facts)
     )
 
 
@@ -164,8 +174,8 @@ def _goal(one: Protocol, aim: Aim, facts: Facts) -> GoalDraft:
     )
 
 
-def _item(one: Protocol, act: Act, facts: Facts) -> ItemDraft:
-    held = {aim.id: aim.code for aim in _variants(one, facts)}
+def _item(one: Protocol, act: Act, aims: Iterable[Aim], facts: Facts) -> ItemDraft:
+    held = {aim.id: aim.code for aim in aims}
     return ItemDraft(
         act.rule.code,
         act.rule.title,
@@ -198,7 +208,7 @@ def _merged_goals(first: GoalDraft, second: GoalDraft) -> GoalDraft:
     return replace(
         first,
         words=_both_words(first.words, second.words),
-        priority=_higher(_GOAL_PRIORITIES, first.priority, second.priority),
+        priority=_higher(GOAL_PRIORITIES, first.priority, second.priority),
         addresses=_union(first.addresses, second.addresses),
         due_days=min(known, default=None),
         pathways=_union(first.pathways, second.pathways),
@@ -214,7 +224,7 @@ def _merged_items(first: ItemDraft, second: ItemDraft) -> ItemDraft:
         first,
         words=_both_words(first.words, second.words),
         due=min((one for one in (first.due, second.due) if one), key=_soonest, default=None),
-        priority=_higher(_PRIORITIES, first.priority, second.priority),
+        priority=_higher(PRIORITIES, first.priority, second.priority),
         goals=_union(first.goals, second.goals),
         addresses=_union(first.addresses, second.addresses),
         pathways=_union(first.pathways, second.pathways),
@@ -235,6 +245,7 @@ def _both_words(first: str, second: str) -> str:
 
 
 def _higher(order: tuple[str, ...], first: str, second: str) -> str:
+    """The one that stands first in the order, which begins with the most pressing."""
     return min(first, second, key=order.index)
 
 

@@ -39,7 +39,7 @@ Due: TypeAlias = tuple[int, str]
 
 KINDS = ("now", "plan", "order")
 MADE = ("Task", "ServiceRequest", "DeviceRequest", "CommunicationRequest", "Appointment")
-PRIORITIES = ("routine", "urgent", "asap", "stat")
+PRIORITIES = ("stat", "asap", "urgent", "routine")
 GOAL_PRIORITIES = ("high-priority", "medium-priority", "low-priority")
 _DETAILS = ("detailQuantity", "detailRange", "detailCodeableConcept")
 _FOR_PEOPLE = (
@@ -123,22 +123,17 @@ class Protocol:
     applies: str
     aims: tuple[Aim, ...]
     acts: tuple[Act, ...]
-    period: tuple[str, str]
 
     @property
     def where(self) -> str:
         return f"PlanDefinition/{self.id}"
 
-    def in_force(self, day: date | None) -> bool:
-        """Whether its effective period holds that day; always, when no day is given."""
-        start, end = self.period
-        return day is None or ((not start or start <= day.isoformat()) and (not end or day.isoformat() <= end))
 
-
-def protocols_of(content: Content) -> tuple[Protocol, ...]:
-    """All pathways, by id. Raises `ContentError` for what is not supported."""
+def protocols_of(content: Content, day: date | None = None) -> tuple[Protocol, ...]:
+    """All pathways, by id; of a day, those in force then. Raises `ContentError` for what is not supported."""
     plans = sorted(id_ for type_, id_ in content.artefacts if type_ == "PlanDefinition")
-    return tuple(protocol_of(content, one) for one in plans if _is_pathway(content.get("PlanDefinition", one)))
+    found = [one for one in plans if _is_pathway(content.get("PlanDefinition", one))]
+    return tuple(protocol_of(content, one) for one in found if day is None or content.in_force(one, day)[1])
 
 
 def _is_pathway(plan: Json) -> bool:
@@ -156,7 +151,6 @@ def protocol_of(content: Content, id_: str) -> Protocol:
     lost = [goal for one in acts for goal in one.goal_ids if goal not in known]
     if lost or len(known) < len(aims):
         raise ContentError(f"{where}: " + (f"no goal has the id {lost[0]}" if lost else "two goals have one id"))
-    period = plan.get("effectivePeriod", {})
     return Protocol(
         id_,
         content.canonical("PlanDefinition", id_),
@@ -166,7 +160,6 @@ def protocol_of(content: Content, id_: str) -> Protocol:
         applies(plan, where),
         aims,
         acts,
-        (str(period.get("start", ""))[:10], str(period.get("end", ""))[:10]),
     )
 
 
@@ -237,8 +230,10 @@ def _clash(content: Content, action: Json, where: str) -> Act:
     )
 
 
-def _only(element: Json, allowed: frozenset[str], ours: Iterable[str], where: str) -> None:
+def _only(element: Any, allowed: frozenset[str], ours: Iterable[str], where: str) -> None:
     """Refuses every element and extension that nothing here reads."""
+    if not isinstance(element, dict) or any(not isinstance(one, dict) for one in element.get("extension", [])):
+        raise ContentError(f"{where} is not what FHIR has there")
     odd = [name for name in element if name not in allowed]
     if odd:
         raise ContentError(f"{where}.{odd[0]} is not supported")

@@ -78,20 +78,25 @@ def condition_of(action: Json, where: str) -> str:
     found = action.get("condition", [])
     if not found:
         return ""
-    expression = found[0].get("expression", {})
-    if len(found) > 1 or found[0].get("kind") != "applicability" or expression.get("language") != LANGUAGE:
+    if len(found) > 1 or found[0].get("kind") != "applicability":
         raise ContentError(f"{where} has a condition that is not one applicability condition in FHIRPath")
-    return str(expression.get("expression", ""))
+    return _expression(found[0].get("expression"), f"{where}: its condition")
 
 
 def applies(element: Json, where: str) -> str:
     """The expression of our extension `applies`, for elements R4 gives no condition; "" where there is none."""
-    for one in extensions(element, "applies"):
-        expression = value_of(one)
-        if not isinstance(expression, dict) or expression.get("language") != LANGUAGE:
-            raise ContentError(f"{where}: 'applies' is not an expression in FHIRPath")
-        return str(expression.get("expression", ""))
-    return ""
+    found = list(extensions(element, "applies"))
+    if len(found) > 1:
+        raise ContentError(f"{where} has 'applies' more than once")
+    return _expression(value_of(found[0]), f"{where}: 'applies'") if found else ""
+
+
+def _expression(found: Any, what: str) -> str:
+    """The text of an expression; one without text would hold for everybody."""
+    text = found.get("expression") if isinstance(found, dict) and found.get("language") == LANGUAGE else None
+    if not isinstance(text, str) or not text.strip():
+        raise ContentError(f"{what} is not an expression in FHIRPath")
+    return text
 
 
 def holds(expression: str, facts: Facts) -> bool:
@@ -103,9 +108,12 @@ def holds(expression: str, facts: Facts) -> bool:
     if unknown:
         raise ContentError(f"a rule asks for the fact {unknown[0]!r}, which nobody computes")
     try:
-        return bool(_compiled(expression)(dict(facts)) == [True])
+        found = _compiled(expression)(dict(facts))
     except Exception as error:  # noqa: BLE001 — the engine raises whatever its parser or operators raise
         raise ContentError(f"the rule {expression!r} cannot be evaluated ({type(error).__name__})") from None
+    if len(found) > 1 or any(type(one) is not bool for one in found):
+        raise ContentError(f"the rule {expression!r} is not a question that is true or false")
+    return found == [True]
 
 
 def names_in(expression: str) -> tuple[str, ...]:

@@ -53,8 +53,9 @@ class MedicineView:
 
     @property
     def active(self) -> bool:
-        """Ordered or stated as being taken, and not merely proposed or planned."""
-        return self.status == "active" and self.intent not in ("proposal", "plan", "option")
+        """Ordered or stated as being taken, not merely proposed or planned, and no order *not* to take it."""
+        forbidden = self.record.json.get("doNotPerform") is True
+        return self.status == "active" and self.intent not in ("proposal", "plan", "option") and not forbidden
 
     @property
     def key(self) -> str:
@@ -65,8 +66,9 @@ class MedicineView:
 def read(record: Record, referenced: Mapping[str, Record], content: Content) -> MedicineView:
     """A MedicationRequest or MedicationStatement, leniently."""
     json = record.json
-    concept = _concept(json, referenced)
-    name = first_text(concept, "text") or first_text(concept, "coding.display") or ""
+    concept = _concept(json, referenced) or _mixture(json, referenced)
+    codes = [f"code:{code}" for _, code in codings({"it": concept}, "it")]
+    name = first_text(concept, "text") or first_text(concept, "coding.display") or next(iter(codes), "")
     ingredients = tuple(_ingredients(content, concept, name))
     dosage = "dosageInstruction" if record.type == "MedicationRequest" else "dosage"
     known = content.concepts(INGREDIENT)
@@ -102,6 +104,18 @@ def _concept(json: Json, referenced: Mapping[str, Record]) -> Json:
     return {}
 
 
+def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
+    """A Medication without a code of its own, by what it is mixed of: one concept with the codes of all."""
+    pointed = {relative(text) for text in references(json, "medicationReference")}
+    inside = [one for one in dig(json, "contained") if isinstance(one, dict)]
+    named = [one for one in inside if f"#{one.get('id')}" in references(json, "medicationReference")]
+    found = [*named, *(one.json for reference, one in referenced.items() if reference in pointed)]
+    parts = [one for each in found for one in dig(each, "ingredient.itemCodeableConcept") if isinstance(one, dict)]
+    words = [first_text(one, "text") or first_text(one, "coding.display") for one in parts]
+    coded = [one for part in parts for one in dig(part, "coding") if isinstance(one, dict)]
+    return {"coding": coded, "text": " / ".join(one for one in words if one)} if parts else {}
+
+
 def _dose(json: Json, element: str) -> str:
     """The dose in words: as written, else from its quantity and timing; "" where nothing says it."""
     texts = [one for one in dig(json, f"{element}.text") if isinstance(one, str) and one.strip()]
@@ -118,19 +132,22 @@ def _dose(json: Json, element: str) -> str:
 
 
 def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
-    """The ingredients by code, else by name; a medicine nobody knows goes by its own name."""
+    """The ingredients by code, else by name; a medicine nobody knows goes by its own name. Of `insulin` and `insulin
+    glargine` only the closer one counts."""
     known = content.concepts(INGREDIENT)
     numbers = {code for system, code in codings({"it": concept}, "it") if system == RXNORM}
     found = [code for code, one in known.items() if one.properties.get("rxnorm") in numbers]
     texts = " ".join([name, *(one for one in dig(concept, "coding.display") if isinstance(one, str))]).lower()
     named = [code for code, pattern in _patterns(_Known(known)) if pattern.search(texts)]
     both = [code for code in known if code in found or code in named]
+    names = {code: known[code].display.lower() for code in both}
+    both = [code for code in both if not any(names[code] != one and names[code] in one for one in names.values())]
     return both or ([own_name(name)] if name else [])
 
 
 def own_name(name: str) -> str:
-    """A name as lists are matched by: lower case, up to the first strength."""
-    plain = re.split(r"\s*\d", name.lower().strip(), maxsplit=1)[0]
+    """A name as lists are matched by: lower case, up to the first strength (vitamin D3 has none, and is not D2)."""
+    plain = re.split(r"\s+\d", name.lower().strip(), maxsplit=1)[0]
     return re.sub(r"[^a-z0-9]+", "-", plain or name.lower()).strip("-")
 
 

@@ -24,6 +24,10 @@ POUND = Decimal("0.45359237")
 TO_KILOGRAMS = {"kg": Decimal(1), "g": Decimal("0.001"), "[lb_av]": POUND}
 
 
+_EFFECTIVE = ("effectiveDateTime", "effectiveInstant", "effectivePeriod.start")
+_KNOWN = frozenset((*READ, DIASTOLIC))
+
+
 def find() -> Need:
     """The readings of a patient, all of them: trends need a baseline, and codes keep them few."""
     codes = Codes("code", "code", tuple(f"{LOINC}|{code}" for code in READ))
@@ -52,12 +56,13 @@ def read(record: Record, zone: tzinfo = UTC) -> tuple[Reading, ...]:
     json = record.json
     if first_text(json, "status") not in ("final", "amended", "corrected"):
         return ()
-    at = moment(first_text(json, "effectiveDateTime") or first_text(json, "effectivePeriod.start"), zone)
+    at = next((when for path in _EFFECTIVE if (when := moment(first_text(json, path), zone))), None)
     if at is None:
         return ()
     found = []
     for part in (json, *(one for one in dig(json, "component") if isinstance(one, dict))):
-        code = next((code for system, code in codings(part, "code") if system == LOINC), "")
+        codes = [code for system, code in codings(part, "code") if system == LOINC]
+        code = next((one for one in codes if one in _KNOWN), next(iter(codes), ""))
         number = _number(part)
         if code and number is not None:
             found.append(Reading(record, code, number[0], number[1], at))
@@ -66,11 +71,14 @@ def read(record: Record, zone: tzinfo = UTC) -> tuple[Reading, ...]:
 
 def _number(part: Json) -> tuple[Decimal, str] | None:
     quantity, whole = part.get("valueQuantity"), part.get("valueInteger")
-    if isinstance(quantity, dict) and isinstance(quantity.get("value"), int | Decimal):
-        if quantity.get("comparator"):
-            return None
-        return Decimal(quantity["value"]), str(quantity.get("code") or quantity.get("unit") or "")
-    return (Decimal(whole), "") if isinstance(whole, int) and not isinstance(whole, bool) else None
+    value = quantity.get("value") if isinstance(quantity, dict) else whole
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    if not isinstance(quantity, dict):
+        return Decimal(value), ""
+    if quantity.get("comparator"):
+        return None
+    return Decimal(value), str(quantity.get("code") or quantity.get("unit") or "")
 
 
 def of(readings: Iterable[Reading], *codes: str) -> tuple[Reading, ...]:

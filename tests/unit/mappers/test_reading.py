@@ -1,0 +1,129 @@
+"""Readings: a number counts only with its time, its status and its unit."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from carefhir.fhir.record import Record
+from carefhir.mappers.reading import A1C, DIASTOLIC, SYSTOLIC, WEIGHT, Reading, of, read
+from tests.support.charts import observed, record
+
+LOINC = "http://loinc.org"
+
+
+def numbers(resource: dict[str, Any]) -> list[tuple[str, Decimal, str]]:
+    return [(one.code, one.value, one.unit) for one in read(record(resource))]
+
+
+@pytest.mark.parametrize("status", ["final", "amended", "corrected"])
+def test_a_final_number_counts(status: str) -> None:
+    assert numbers(observed(A1C, 7.4, "%", status=status)) == [(A1C, Decimal("7.4"), "%")]
+
+
+@pytest.mark.parametrize("status", ["registered", "preliminary", "cancelled", "entered-in-error", "unknown", None, 3])
+def test_what_is_not_final_does_not(status: object) -> None:
+    assert numbers(observed(A1C, 7.4, "%", status=status)) == []
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        {"value": 7, "comparator": "<"},
+        {"value": "7.4"},
+        {"value": True},
+        {"value": None},
+        {"code": "%"},
+        {},
+        "7.4",
+        [{"value": 7}],
+    ],
+)
+def test_what_is_no_plain_number_is_not_read(quantity: object) -> None:
+    assert numbers(observed(A1C, 0, valueQuantity=quantity)) == []
+
+
+def test_a_score_is_a_whole_number() -> None:
+    score = observed("44261-6", 0, valueQuantity=None, valueInteger=14)
+    assert numbers(score) == [("44261-6", Decimal(14), "")]
+    assert numbers({**score, "valueInteger": True}) == []
+
+
+def test_trailing_noughts_stay() -> None:
+    raw = b'{"resourceType":"Observation","id":"1","status":"final","effectiveDateTime":"2026-01-01","code":{"coding":'
+    raw += b'[{"system":"http://loinc.org","code":"4548-4"}]},"valueQuantity":{"value":8.00,"code":"%"}}'
+    assert str(read(Record(raw))[0].value) == "8.00"
+
+
+@pytest.mark.parametrize(
+    ("times", "at"),
+    [
+        ({"effectiveDateTime": "2026-03-01T08:00:00-06:00"}, "2026-03-01T14:00:00+00:00"),
+        ({"effectiveInstant": "2026-03-01T14:00:00Z"}, "2026-03-01T14:00:00+00:00"),
+        ({"effectivePeriod": {"start": "2026-03-01", "end": "2026-03-02"}}, "2026-03-01T06:00:00+00:00"),
+        ({"effectiveDateTime": "yesterday", "effectiveInstant": "2026-03-01T14:00:00Z"}, "2026-03-01T14:00:00+00:00"),
+        ({}, None),
+        ({"effectiveDateTime": "yesterday"}, None),
+        ({"effectiveTiming": {"event": ["2026-03-01"]}}, None),
+    ],
+)
+def test_when(times: dict[str, Any], at: str | None) -> None:
+    """A day without a place is a day here; what says no time cannot stand in a trend."""
+    resource = {key: value for key, value in observed(A1C, 7).items() if key != "effectiveDateTime"} | times
+    found = read(record(resource), ZoneInfo("America/Chicago"))
+    assert [one.at.astimezone(UTC).isoformat() for one in found] == ([at] if at else [])
+
+
+def test_of_several_codes_the_one_that_is_looked_for() -> None:
+    """US Core weights carry 29463-7 beside a code of their own, in any order."""
+    coding = [
+        {"system": LOINC, "code": "3141-9"},
+        {"system": LOINC, "code": WEIGHT},
+        {"system": "http://x", "code": "w"},
+    ]
+    weight = observed("x", 82, "kg")
+    for some, read_as in ((coding, WEIGHT), (coding[:1], "3141-9"), (coding[2:], "")):
+        expected = [(read_as, Decimal(82), "kg")] if read_as else []
+        assert numbers({**weight, "code": {"coding": some}}) == expected
+
+
+def test_a_blood_pressure_by_its_parts() -> None:
+    def part(code: str, **value: Any) -> dict[str, Any]:
+        return {"code": {"coding": [{"system": LOINC, "code": code}]}, **value}
+
+    panel = observed("85354-9", 0, valueQuantity=None)
+    panel["component"] = [
+        part(SYSTOLIC, valueQuantity={"value": 128, "code": "mm[Hg]"}),
+        part(DIASTOLIC, dataAbsentReason={"text": "not heard"}),
+        "odd",
+    ]
+    assert numbers(panel) == [(SYSTOLIC, Decimal(128), "mm[Hg]")]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "pounds"),
+    [
+        (Decimal("83.0"), "kg", "182.98"),
+        (83000, "g", "182.98"),
+        (Decimal("183.4"), "[lb_av]", "183.40"),
+        (183, "lbs", None),
+        (183, "", None),
+        (13, "[stone_av]", None),
+    ],
+)
+def test_weights_in_pounds(value: int | Decimal, unit: str, pounds: str | None) -> None:
+    found = Reading(record({"resourceType": "Observation"}), WEIGHT, Decimal(value), unit, datetime.now(UTC)).pounds()
+    assert (None if found is None else f"{found:.2f}") == pounds
+
+
+def test_oldest_first_and_the_same_every_time() -> None:
+    made = [
+        read(record({**observed(A1C, n, "%", at=at), "id": id_}))[0]
+        for n, at, id_ in ((1, "2026-03-01", "b"), (2, "2026-01-01", "z"), (3, "2026-03-01", "a"))
+    ]
+    assert [one.value for one in of(made, A1C)] == [2, 3, 1]
+    assert of(made, WEIGHT) == ()
