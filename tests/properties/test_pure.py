@@ -24,6 +24,7 @@ import pytest
 
 from carefhir import runner
 from carefhir.catalog import STEPS, step_for
+from carefhir.content.loading import load
 from carefhir.fhir.bundle import prepare
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.codec import canonical
@@ -43,12 +44,18 @@ OUTSIDE = (
 )
 WORLD = frozenset({*CLOCK, *CHANCE, *OUTSIDE, "getenv", "putenv"})
 
+STAMPED = "fhirpathpy/engine/invocations/constants.py"
+"""The FHIRPath engine notes the time before each evaluation, for `now()` and `today()`; no rule of ours asks for it
+(`test_no_rule_asks_for_the_time`)."""
+
 
 def touched(act: Callable[[], Any]) -> tuple[Any, list[str]]:
     """Runs something; gives its value and the functions it called that reach out of it."""
     found: list[str] = []
 
     def watch(frame: FrameType, event: str, argument: Any) -> None:
+        if frame.f_code.co_filename.endswith(STAMPED):
+            return
         if event == "c_call" and argument.__name__ in WORLD and not _of_a_value(argument):
             found.append(f"{getattr(argument, '__module__', '')}.{argument.__qualname__}")
         elif event == "call" and frame.f_code.co_qualname.startswith(
@@ -133,8 +140,10 @@ def test_a_decision_touches_nothing_but_its_arguments_and_is_the_same_twice(scen
 def decided(step: AnyStep, records: Records, command: Command, occasion: Occasion) -> Plan | Refusal:
     """What the runner does between gather and commit."""
     context = step.read(records, occasion)
-    assert isinstance(step.cause, FromContext)
-    causes = step.cause.of(context, command, occasion)
+    if isinstance(step.cause, FromContext):
+        causes = step.cause.of(context, command, occasion)
+    else:
+        causes = (step.cause.of(command, occasion),)
     act = Act(step.name, "Patient/1", causes[0] if causes else ())
     made: Plan | Refusal = step.decide(context, command, occasion, act)
     return made
@@ -148,6 +157,13 @@ def test_a_decision_leaves_what_was_read_and_asked_as_it_was(scenario: Scenario)
     decided(step, records, command, occasion)
     assert {name: [one.json for one in some] for name, some in records.found.items()} == before
     assert command.model_dump_json() == asked
+
+
+def test_no_rule_asks_for_the_time() -> None:
+    """What a rule says may depend on facts alone, and facts on the occasion."""
+    spelled_out = str([artefact for (type_, _), artefact in load().artefacts.items() if type_ == "PlanDefinition"])
+    assert "text/fhirpath" in spelled_out
+    assert not [name for name in ("now(", "today(", "timeOfDay(") if name in spelled_out]
 
 
 def test_every_step_is_among_them() -> None:
