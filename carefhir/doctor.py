@@ -190,17 +190,19 @@ def _package(one: AnyStep | AnyReading) -> str:
 
 def _step(step: AnyStep, capabilities: Capabilities, probes: Probes) -> StepReport:
     why, how = _searched(needs_of(step, f"Practitioner/{NOBODY}"), probes)
-    cannot = closed(((type_, "create") for type_ in (*step.writes, "Provenance")), capabilities)
+    cannot = closed(((type_, "create") for type_ in (*step.creates, "Provenance")), capabilities)
     types = [one.removeprefix("create of ") for one in cannot]
     if types:
         so = "no act can be receipted" if "Provenance" in types else "an act that needs one is refused"
         why.append(f"no create of {', '.join(types)}: {so}")
     if probes.holds("receipt") is False:
         why.append("receipts cannot be found again by their tag (tried)")
-    if probes.holds("create") is False and probes.value("create") in step.writes:
+    if probes.holds("create") is False and probes.value("create") in step.creates:
         why.append(f"create of {probes.value('create')} was tried, and failed")
-    only_new = closed(((one, "update") for one in step.writes if capabilities.can(one, "create")), capabilities)
-    if only_new:
+    only_new = closed(((one, "update") for one in step.amends), capabilities)
+    if only_new and not step.creates:
+        why.append(f"no {', no '.join(only_new)}, and it does nothing else")
+    elif only_new:
         how.append(f"no {', no '.join(only_new)}: refused where it would amend one")
     creates, amends = _way(step, capabilities, creates=True), _way(step, capabilities, creates=False)
     writes = creates if creates == amends else f"{creates}; {amends} where it amends"
@@ -208,7 +210,7 @@ def _step(step: AnyStep, capabilities: Capabilities, probes: Probes) -> StepRepo
         how.append(f"{SINGLY}, receipt last, resumable" + (" (where it amends)" if creates != amends else ""))
     if not cannot:
         _found_again(step, capabilities, probes, why, how)
-    if any(not capabilities.of(one).if_match for one in step.writes):
+    if any(not capabilities.of(one).if_match for one in step.amends):
         how.append("no If-Match: the version is compared just before writing")
     state: State = "refused" if why else "degraded" if how else "works"
     return StepReport(step.name, step.title, state, NOTHING if why else writes, tuple(how), tuple(why))
@@ -216,7 +218,7 @@ def _step(step: AnyStep, capabilities: Capabilities, probes: Probes) -> StepRepo
 
 def _found_again(step: AnyStep, capabilities: Capabilities, probes: Probes, why: list[str], how: list[str]) -> None:
     """What is written must be found by its key: always where creates are not conditional, else after a conflict."""
-    types = (*dict.fromkeys((*step.writes, "Provenance")),)
+    types = (*dict.fromkeys((*step.creates, "Provenance")),)
     blind = [one for one in types if not capabilities.of(one).conditional_create]
     lost = [one for one in types if _key_search(one, probes) in ("refused", "wants more", "not let in", "failed")]
     unsafe = [one for one in blind if one in lost]
@@ -266,8 +268,7 @@ def _way(step: AnyStep, capabilities: Capabilities, *, creates: bool) -> str:
     """The way the runner would take for a plan that creates (or amends) every type the step writes."""
     entries = [
         Entry(one, "", one, "", {}, reference="" if creates else f"{one}/1")
-        for one in step.writes
-        if one != "Provenance"
+        for one in (step.creates if creates else step.amends)
     ]
     receipt = Entry("receipt", "", "Provenance", "", {})
     way = best_commit_way(capabilities, Prepared(Act(step.name, "", ()), "", (*entries, receipt)))

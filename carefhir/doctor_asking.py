@@ -76,7 +76,7 @@ def questions(
     What is created is searched for by its key; what cannot be created never is."""
     needs: list[Need] = []
     for step in steps:
-        needs += [*asked_by(step), *(by_key(one) for one in step.writes if capabilities.can(one, "create"))]
+        needs += [*asked_by(step), *(by_key(one) for one in step.creates if capabilities.can(one, "create"))]
     for reading in readings:
         needs += asked_by(reading)
     once = {shape(need): need for need in reversed(needs)}

@@ -102,10 +102,10 @@ def _listed(shapes: Iterable[Shape]) -> str:
 
 def _stated(stated: Capabilities, probes: Probes, steps: Sequence[AnyStep]) -> Iterable[Finding]:
     """What the statement alone says no to, for the types our steps write."""
-    types = sorted({type_ for step in steps for type_ in step.writes} | {"Provenance"})
+    types = sorted({type_ for step in steps for type_ in step.creates} | {"Provenance"})
     cannot = [one for one in types if not stated.can(one, "create")]
     if cannot:
-        by = [step.name for step in steps if {*step.writes, "Provenance"} & set(cannot)]
+        by = [step.name for step in steps if {*step.creates, "Provenance"} & set(cannot)]
         yield Finding(
             "types not writable",
             "refused",
@@ -115,6 +115,21 @@ def _stated(stated: Capabilities, probes: Probes, steps: Sequence[AnyStep]) -> I
             f"refused before anything is written: {', '.join(by)}",
             "create and update of these types; else a companion FHIR store beside this one",
             f"no create of {', '.join(cannot)}",
+        )
+    amended = {type_ for step in steps for type_ in step.amends} - set(cannot)
+    fixed = sorted(type_ for type_ in amended if not stated.can(type_, "update"))
+    if fixed:
+        by = [step.name for step in steps if set(step.amends) & set(fixed)]
+        stopped = any(set(step.amends) & set(fixed) and not step.creates for step in steps)
+        yield Finding(
+            "types not amendable",
+            "refused" if stopped else "degraded",
+            "Types that may not be amended",
+            STATEMENT,
+            f"no update of {', '.join(fixed)}",
+            f"refused where they would amend one, before anything is written: {', '.join(by)}",
+            "update of these types with If-Match; else a companion FHIR store beside this one",
+            f"no update of {', '.join(fixed)}",
         )
     lacking = {
         "conditional create": [one for one in types if one not in cannot and not stated.of(one).conditional_create],

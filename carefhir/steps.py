@@ -104,16 +104,24 @@ class Step(Generic[C, X]):
     read: Callable[[Records, Occasion], X]
     decide: Callable[[X, C, Occasion, Act], Plan | Refusal]
     when_stale: Literal["decide again", "ask the person"]
-    writes: tuple[str, ...]
-    """The resource types it may write, checked against what the server takes before anything is sent."""
+    creates: tuple[str, ...]
+    """The resource types it may create. What a plan really needs is checked against the server before it is sent; this
+    is what can be said beforehand (`doctor`)."""
     at_once: Callable[[C, Occasion], tuple[str, ...]] = _nothing
     """What must be done now by what the command alone says, even if no server can be reached."""
     particulars: Callable[[X, C, Occasion], Any] | None = None
     """What makes a repeat the same request, where the command says the same thing in several ways; else its fields."""
+    amends: tuple[str, ...] = ()
+    """The resource types it may amend."""
     supervised: str | tuple[str, ...] = ""
     """Its line in the supervision table (CodeSystem supervised-action): who, by discipline, may do it at all. What only
     parts of a command need (a diagnosis, a target) `decide` asks for by itself (`supervision.refusals`), and so it does
     where there are several lines: which one holds depends on what is asked."""
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """All types it may write, created or amended."""
+        return tuple(dict.fromkeys((*self.creates, *self.amends)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,11 +169,16 @@ WEAKNESSES: dict[str, tuple[dict[str, Any], int, str, set[str]]] = {
         "cannot be used for 1 of 5 steps: no create of Flag",
         {"types not writable"},
     ),
-    "no amendments": ({"no_update": frozenset({"Task"})}, 0, "works", set()),
+    "no amendments": (
+        {"no_update": frozenset({"Task"})},
+        3,
+        "cannot be used for 1 of 5 steps: no update of Task",
+        {"types not amendable"},
+    ),
     "category": (
         {"require_category": frozenset({"Condition"})},
-        0,
-        "works, not seeing everything",
+        3,  # confirming a concern needs to see it; all the others name the gap
+        "cannot be used for 1 of 5 steps: no search of Condition",
         {"searches wants more"},
     ),
     "another base": (
@@ -357,7 +362,7 @@ def test_one_type_that_is_not_granted(ward: Ward) -> None:
 
     ward.front.trouble = trouble
     found = report(ward)
-    assert found["outcome"] == "degraded"
+    assert found["verdict"].endswith("no search of Condition")
     (finding,) = [one for one in found["findings"] if one["name"] == "searches not let in"]
     assert finding["asked"] == "search of Condition by identifier or patient"
     assert "403" in finding["answered"]

@@ -23,6 +23,7 @@ __all__ = [
     "enroll",
     "move_discharge",
     "response",
+    "scenarios_on",
     "stage",
 ]
 
@@ -35,6 +36,11 @@ SCENARIOS: tuple[Scenario, ...] = (
     *monitoring.SCENARIOS,
     *supervision.SCENARIOS,
 )
+
+
+def scenarios_on(server: str) -> list[Scenario]:
+    """All on the sandbox; elsewhere the first of every step, and those marked."""
+    return list(SCENARIOS) if server == "sandbox" else _on_hapi()
 
 
 def _on_hapi() -> list[Scenario]:

@@ -211,7 +211,8 @@ CONCLUDE_ASSESSMENT = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("Observation", "RiskAssessment", "Task"),
+    creates=("Observation", "RiskAssessment", "Task"),
+    amends=("Task",),
     particulars=particulars,
     supervised="conclude",
 )

@@ -273,6 +273,7 @@ CONFIRM_CONCERN = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("Condition", "Task"),
+    creates=("Condition", "Task"),
+    amends=("Condition", "Task"),
     supervised=("confirm-need", "confirm-diagnosis"),
 )

@@ -355,7 +355,8 @@ RECORD_ASSESSMENT = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("QuestionnaireResponse", "Observation", "Condition", "Task", "Flag"),
+    creates=("QuestionnaireResponse", "Observation", "Condition", "Task", "Flag"),
+    amends=("QuestionnaireResponse", "Task"),
     at_once=at_once,
     supervised="administer-screen",
 )

@@ -135,7 +135,7 @@ PROPOSE_PLAN = Step(
     read=charts.read,
     decide=decide,
     when_stale="decide again",
-    writes=(
+    creates=(
         "CarePlan",
         "Goal",
         "Task",

@@ -217,15 +217,8 @@ RECORD_AGREEMENT = Step(
     read=charts.read,
     decide=decide,
     when_stale="decide again",
-    writes=(
-        "CarePlan",
-        "Goal",
-        "Task",
-        "ServiceRequest",
-        "DeviceRequest",
-        "CommunicationRequest",
-        "Appointment",
-    ),
+    creates=("Task",),
+    amends=("CarePlan", "Goal", "Task", "ServiceRequest", "DeviceRequest", "CommunicationRequest", "Appointment"),
     particulars=particulars,
     supervised="own-goals",
 )

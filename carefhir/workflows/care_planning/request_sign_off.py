@@ -132,6 +132,7 @@ REQUEST_SIGN_OFF = Step(
     read=charts.read,
     decide=decide,
     when_stale="decide again",
-    writes=("Task",),
+    creates=("Task",),
+    amends=("Task",),
     supervised="propose-plan",
 )

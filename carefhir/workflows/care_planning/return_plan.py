@@ -93,6 +93,7 @@ RETURN_PLAN = Step(
     read=charts.read,
     decide=decide,
     when_stale="decide again",
-    writes=("Task",),
+    creates=("Task",),
+    amends=("Task",),
     supervised="activate-plan",
 )

@@ -285,7 +285,8 @@ SIGN_OFF = Step(
     read=charts.read,
     decide=decide,
     when_stale="ask the person",
-    writes=(
+    creates=("Task",),
+    amends=(
         "CarePlan",
         "Goal",
         "Task",

@@ -141,6 +141,7 @@ ACKNOWLEDGE = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("Task",),
+    creates=(),
+    amends=("Task",),
     supervised="contact",
 )

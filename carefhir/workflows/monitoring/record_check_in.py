@@ -98,7 +98,8 @@ RECORD_CHECK_IN = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("QuestionnaireResponse", "Observation", "Task", "Flag"),
+    creates=("QuestionnaireResponse", "Observation", "Task", "Flag"),
+    amends=("QuestionnaireResponse", "Task"),
     at_once=at_once,
     supervised="triage",
 )

@@ -282,6 +282,7 @@ RESOLVE = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("Task", "Flag", "DetectedIssue", "Observation"),
+    creates=("Observation",),
+    amends=("Task", "Flag", "DetectedIssue"),
     supervised="close-work",
 )

@@ -175,6 +175,6 @@ ENROLL = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("EpisodeOfCare", "CareTeam", "Consent", "Task"),
+    creates=("EpisodeOfCare", "CareTeam", "Consent", "Task"),
     supervised="contact",
 )

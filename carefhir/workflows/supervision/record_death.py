@@ -312,7 +312,8 @@ RECORD_DEATH = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("Patient", *ENDINGS),
+    creates=("Task",),
+    amends=("Patient", *ENDINGS),
     particulars=particulars,
     supervised="report-death",
 )

@@ -207,7 +207,8 @@ BOOK_FOLLOW_UP = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("Appointment", "Task"),
+    creates=("Appointment",),
+    amends=("Appointment", "Task"),
     particulars=particulars,
     supervised="contact",
 )

@@ -214,6 +214,7 @@ CLOSE_TRANSITION = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("Task",),
+    creates=(),
+    amends=("Task",),
     supervised="contact",
 )

@@ -165,7 +165,8 @@ OPEN_TRANSITION = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("Task", "RiskAssessment"),
+    creates=("Task", "RiskAssessment"),
+    amends=("Task",),
     particulars=particulars,
     supervised="contact",
 )

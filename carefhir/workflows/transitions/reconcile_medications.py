@@ -223,7 +223,8 @@ RECONCILE_MEDICATIONS = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("List", "MedicationStatement", "DetectedIssue", "Task"),
+    creates=("MedicationStatement", "List", "DetectedIssue", "Task"),
+    amends=("MedicationStatement", "List", "DetectedIssue", "Task"),
     particulars=particulars,
     supervised="reconcile-list",
 )

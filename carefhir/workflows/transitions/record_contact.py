@@ -300,7 +300,8 @@ RECORD_CONTACT = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("Communication", "Task"),
+    creates=("Communication", "Task"),
+    amends=("Task",),
     particulars=particulars,
     supervised="contact",
 )

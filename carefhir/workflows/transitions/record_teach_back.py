@@ -221,7 +221,8 @@ RECORD_TEACH_BACK = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("Communication", "Task"),
+    creates=("Communication",),
+    amends=("Task",),
     particulars=particulars,
     supervised="contact",
 )

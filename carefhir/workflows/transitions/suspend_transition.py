@@ -169,6 +169,7 @@ SUSPEND_TRANSITION = Step(
     read=read,
     decide=decide,
     when_stale="decide again",
-    writes=("Task",),
+    creates=(),
+    amends=("Task",),
     supervised="contact",
 )
