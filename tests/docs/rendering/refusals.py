@@ -110,7 +110,7 @@ def _calls(node: ast.AST) -> TypeGuard[ast.Call]:
 
 def _modules(step: AnyStep) -> list[ModuleType]:
     """The module of the step, and what it uses of its workflow, of the mappers and of the content."""
-    first = importlib.import_module(step.command.__module__)
+    first = importlib.import_module(step.decide.__module__)
     found, open_ = [first], [first]
     while open_:
         for name in _imported(open_.pop()):

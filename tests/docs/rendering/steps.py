@@ -8,7 +8,7 @@ import sys
 from carefhir import catalog
 from carefhir.codes import DISCIPLINE, SUPERVISED
 from carefhir.content.loading import load
-from carefhir.steps import AnyReading, AnyStep, FromCommand
+from carefhir.steps import AnyReading, AnyStep, FromCommand, Step
 from tests.docs.rendering import refusals
 from tests.docs.rendering.fields import fields_of
 from tests.docs.rendering.markdown import page, plain, table
@@ -58,7 +58,8 @@ def _writes(one: AnyStep | AnyReading) -> str:
 
 def prose(one: AnyStep | AnyReading) -> str:
     """The docstring of the step's module, without the name at its beginning."""
-    text = plain(sys.modules[one.command.__module__].__doc__)
+    told_in = one.decide if isinstance(one, Step) else one.command
+    text = plain(sys.modules[told_in.__module__].__doc__)
     text = re.sub(rf"^`{re.escape(one.name)}`:\s*", "", text)
     return text[:1].upper() + text[1:]
 
