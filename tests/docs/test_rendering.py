@@ -76,6 +76,9 @@ def test_every_kind_of_field_has_its_words() -> None:
         ([], "none"),
         (set(), "none"),
         ({"low": 1}, "low 1"),
+        ({"food": "runs out", "mood": "low"}, "food: runs out; mood: low"),
+        (True, "yes"),
+        ("2026-03-09T09:50:00-05:00", "Mon 2026-03-09 09:50"),
         (14, "14"),
     ],
 )
@@ -87,6 +90,8 @@ def test_a_story_says_what_it_asserts() -> None:
     then = (Then("the total is {}", 14, lambda after: 14),)
     told = Row("2026-03-09T09:00:00-05:00", DANA, "asks {}", lambda *_: None, "enroll", then=then, given=("twice",))
     world = Row("2026-03-10T09:00:00-05:00", None, "it rains", lambda *_: None, expect="happens")
+    clocks = Row(told.when, DANA, "calls {}, and {}", lambda *_: None, given=("2026-03-09T08:50:00-05:00", world.when))
+    assert str(clocks) == "calls 08:50, and Tue 2026-03-10 09:00"
     page = vignettes._page(Story("T", "t", "I", "rosa", (DANA, Person("x", "Nobody", "absent")), (told, world)))
     assert (
         "| Mon 2026-03-09 09:00 (-05:00) | Dana | asks twice ([enroll](enroll.md)) | **written**<br>· the total is 14 |"

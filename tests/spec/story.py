@@ -205,7 +205,11 @@ def in_words(value: Any) -> str:
     if isinstance(value, str):
         return _day(value)
     if isinstance(value, dict):
-        return ", ".join(f"{name} {in_words(one)}" for name, one in value.items()) or "none"
+        told = any(isinstance(one, str) for one in value.values())
+        between, parted = (": ", "; ") if told else (" ", ", ")
+        return parted.join(f"{name}{between}{in_words(one)}" for name, one in value.items()) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, set | frozenset):
         return ", ".join(sorted(map(in_words, value))) or "none"
     if isinstance(value, tuple | list):

@@ -143,7 +143,7 @@ ROSA = Story(
         Row(
             when="2026-03-09T11:00:00-05:00",
             who=DANA,
-            words="would close the {}: '{}' ({})",
+            words="proposes to close the {}: '{}' ({})",
             given=("escalation", "she breathes easily again", "2026-03-09T10:55:00-05:00"),
             step="resolve",
             does=acts.resolves,
@@ -164,7 +164,7 @@ ROSA = Story(
         Row(
             when="2026-03-09T12:10:00-05:00",
             who=DANA,
-            words="teaches ({}), and what Rosa says back is right ({}): {}",
+            words="teaches ({}); said back right: {}, for {}",
             given=(LESSON, "yes", TOPICS),
             step="record-teach-back",
             does=acts.teaches,
@@ -172,7 +172,7 @@ ROSA = Story(
         Row(
             when="2026-03-09T12:12:00-05:00",
             who=DANA,
-            words="teaches ({}), and it is said back only {}: {}",
+            words="teaches ({}); said back only {}: {}",
             given=("2026-03-09T12:09:00-05:00", "partly", ("warning-signs",)),
             step="record-teach-back",
             does=acts.teaches,
@@ -364,7 +364,7 @@ ROSA = Story(
         Row(
             when="2026-03-16T09:00:00-05:00",
             who=DANA,
-            words="teaches once more ({}), and what Rosa says back is right ({}): {}",
+            words="teaches once more ({}); said back right: {}, for {}",
             given=(LEARNT, "yes", ("warning-signs",)),
             step="record-teach-back",
             does=acts.teaches,
