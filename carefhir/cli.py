@@ -259,7 +259,7 @@ def doctor(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell what works on a server, what does not, and what to ask its vendor.
+    """Tell what works on a server, and what to ask its vendor.
 
     Believes what it tries, not what is stated. Reads only, unless --probe-writes is given.
     """

@@ -257,7 +257,7 @@ def test_the_moment_a_preview_names_is_the_one_it_was_decided_for(
 def test_help_is_whole_at_80_columns() -> None:
     said = invoke("--help")
     assert "..." not in said.stdout.replace("[ARGS]...", "")
-    for name in ("sandbox", "steps", "preview", "run", "overview", "worklist", "demo"):
+    for name in ("sandbox", "steps", "preview", "run", "overview", "worklist", "doctor", "demo"):
         told = invoke(name, "--help")
         assert "Example:\n    carefhir " + name in told.stdout, told.stdout
         assert "{" not in told.stdout

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from carefhir import Done, RecordAssessment, Refused
+from carefhir import Done, Refused
+from carefhir.commands import RecordAssessment
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from tests.spec.tables import Chart, carried_out, phq_9
 from tests.support.backends import sandbox_backend

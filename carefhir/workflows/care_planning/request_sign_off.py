@@ -47,8 +47,12 @@ def decide(chart: Chart, command: RequestSignOff, occasion: Occasion, act: Act) 
     if desk is None or why:
         return Refusal(why)
     why = _refusals(desk, act)
-    if why:
-        return Refusal(why)
+    return Refusal(why) if why else _requested(desk, command, occasion, act)
+
+
+def _requested(desk: Desk, command: RequestSignOff, occasion: Occasion, act: Act) -> Plan:
+    """The Task with what is to be signed, to the version."""
+    chart = desk.chart
     provider = chart.team.supervising_provider
     due = occasion.today + timedelta(days=desks.number(occasion.content, "sign-off-days"))
     agreed = [one for one in desk.goals if one.status in AGREED]
