@@ -34,6 +34,7 @@ class Odd(PatientCommand):
     tasks: tuple[TaskRef, ...] = Field(default=(), description="many")
     parts: tuple[Part, ...] = Field(default=(), description="parts")
     answer: Literal["yes", "no"] = Field(default="yes", description="a choice")
+    perhaps: Literal["low", "high"] | None = Field(default=None, description="a choice, or none")
     when: AwareDatetime = Field(description="a moment")
     at: datetime | None = Field(default=None, description="another moment")
     day: date | None = Field(default=None, description="a day")
@@ -53,6 +54,7 @@ def test_every_kind_of_field_has_its_words() -> None:
         "tasks": ("list of `Task/ID`", "—"),
         "parts": ("list of `Part`", "—"),
         "answer": ("code", "`yes`"),
+        "perhaps": ("code", "—"),
         "when": ("moment with offset", "required"),
         "at": ("moment", "—"),
         "day": ("day", "—"),
@@ -61,6 +63,7 @@ def test_every_kind_of_field_has_its_words() -> None:
         "body": ("JSON object", "—"),
     }
     assert rows["answer"][-1] == "a choice; one of `yes`, `no` |"
+    assert rows["perhaps"][-1] == "a choice, or none; one of `low`, `high` |"
     assert "JSON \\| raw" in own
     assert "`name` | text | required | what it is called" in part
 

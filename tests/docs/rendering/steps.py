@@ -19,8 +19,9 @@ STALE = {
     "ask the person": "It stops with a conflict that names what moved: a person looks again.",
 }
 CAUSES = {
-    True: "What the act is once for stands in the command: ",
-    False: "What the act is once for stands in the patient's records: ",
+    True: "Done again, the act is found and nothing is written twice. What makes it the same stands in the command: ",
+    False: "Done again, the act is found and nothing is written twice. What makes it the same stands in the patient's "
+    "records: ",
 }
 
 
@@ -41,7 +42,7 @@ def index() -> str:
     return page(
         "the catalogue and tests/spec/vignettes",
         "# Steps and stories",
-        "A page per step: its fields, what it writes, what it is once for, who may, what it refuses.",
+        "A page per step: its fields, what it writes, what makes it the same act, who may, what it refuses.",
         table(("step", "what it does", "writes"), rows),
         "Stories, told to a server by the tests:",
         stories,

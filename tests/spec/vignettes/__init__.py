@@ -4,7 +4,7 @@ from tests.spec.story import Story
 from tests.spec.vignettes.earl import EARLS
 from tests.spec.vignettes.kim import KIM
 from tests.spec.vignettes.rosa import CORRECTED
-from tests.spec.vignettes.rosa_at_home import ROSA
+from tests.spec.vignettes.rosa_plan import ROSA
 from tests.spec.vignettes.rosa_variants import VARIANTS
 
 STORIES: tuple[Story, ...] = (ROSA, CORRECTED, *VARIANTS, *EARLS, *KIM)

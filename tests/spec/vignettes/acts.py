@@ -55,6 +55,19 @@ def _act(kind: type[Command], scene: Scene, **fields: Any) -> Command:
     return kind.model_validate({"patient": scene.patient, **fields})
 
 
+# ---- looking
+
+
+def looks(scene: Scene) -> Command:
+    """At the whole picture."""
+    return _act(commands.Overview, scene)
+
+
+def looks_at_own_work(scene: Scene) -> Command:
+    """At what is to be done today."""
+    return commands.Worklist()
+
+
 # ---- asking
 
 

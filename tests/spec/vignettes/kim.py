@@ -64,6 +64,10 @@ def _scores(after: After) -> list[Any]:
     return [(one["valueInteger"], _code(one["interpretation"][0])) for one in after.chart.written("Observation")]
 
 
+def _list(after: After) -> list[Any]:
+    return [one for one in after.result.rows if one.patient == after.scene.patient]
+
+
 def _tier(after: After) -> dict[str, Any]:
     return seen.parts_of(after.one("RiskAssessment"))
 
@@ -243,6 +247,18 @@ REVIEWED = Story(
             does=_records,
             on_call=INES,
             then=PROTECTS,
+        ),
+        Row(
+            when="2026-04-18T21:42:00-05:00",
+            who=INES,
+            words="looks at her own list",
+            step="worklist",
+            does=acts.looks_at_own_work,
+            expect="shown",
+            then=(
+                Then("of Kim's, there is {}", ["safety review"], lambda at: [one.what for one in _list(at)]),
+                Then("pressing: {}", [True], lambda at: [one.pressing for one in _list(at)]),
+            ),
         ),
         Row(
             when="2026-04-18T21:50:00-05:00",

@@ -10,7 +10,7 @@ from tests.spec.story import Person, Row, Scene, Story, Then
 from tests.spec.vignettes import acts, seen
 from tests.spec.vignettes.people import DANA, SAMUEL, TEAM
 from tests.spec.vignettes.rosa import HOME, INTRO
-from tests.spec.vignettes.rosa_at_home import ROSA, SEND_BACK
+from tests.spec.vignettes.rosa_plan import ROSA, SEND_BACK
 
 ENROLLED = HOME[:1]
 ASKED_IN_VAIN = "asks how she is today ({}): weight {}, yes to {}"

@@ -141,6 +141,11 @@ def colour(after: After) -> str:
     return code(found["valueCodeableConcept"])
 
 
+def issues(after: After) -> dict[str, str]:
+    """What is for a person to decide, with its status."""
+    return {code(one["code"]): one["status"] for one in after.chart.written("DetectedIssue")}
+
+
 def undecided(after: After) -> set[str]:
     """What nobody has decided yet: contradictions and discrepancies."""
     found = after.chart.written("DetectedIssue")
