@@ -16,7 +16,8 @@ from carefhir.fhir.record import Record, codings, dig, first_text, moments, refe
 from carefhir.fhir.search import Codes, Need, Of
 from carefhir.lifecycle import ended
 
-OPEN = ("draft", "requested", "received", "accepted", "ready", "in-progress", "on-hold")
+TO_DO = ("requested", "received", "accepted", "ready", "in-progress", "on-hold")
+"""Statuses of what somebody has to do: a draft is of a plan that nobody has agreed to yet."""
 
 
 def find() -> Need:
@@ -25,8 +26,8 @@ def find() -> Need:
 
 
 def find_open_of_actor() -> Need:
-    """The open Tasks somebody owns."""
-    return Need("tasks", "Task", (Of("owner", "owner", "{actor}"), Codes("status", "status", OPEN)))
+    """The Tasks somebody owns and has to do."""
+    return Need("tasks", "Task", (Of("owner", "owner", "{actor}"), Codes("status", "status", TO_DO)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,11 @@ class TestRosasPlan:
         assert (call["owner"]["reference"], call["restriction"]["period"]["end"]) == (rosa.nurse, "2026-03-09")
         (word,) = work(chart, "inform-provider")
         assert (word["owner"]["reference"], word["restriction"]["period"]["end"]) == (rosa.physician, "2026-03-09")
-        deciding = {one["focus"]["reference"]: one["owner"]["reference"] for one in work(chart, "settle-contradiction")}
+        kinds = {"settle-contradiction": rosa.physician, "weigh-advice": rosa.nurse}
+        for kind, owner in kinds.items():
+            assert {one["owner"]["reference"] for one in work(chart, kind)} == {owner}
+        decisions = [one for kind in kinds for one in work(chart, kind)]
+        deciding = {one["focus"]["reference"]: one["owner"]["reference"] for one in decisions}
         issues = {f"DetectedIssue/{one['id']}": code_of(one) for one in chart.written("DetectedIssue")}
         assert {issues[focus]: owner for focus, owner in deciding.items()} == {
             "hold-never-skip": rosa.physician,
@@ -318,7 +322,7 @@ class TestAgreement:
         assert {one["lifecycleStatus"] for one in goals.values()} == {"proposed"}
         assert goals["a1c"]["extension"][0]["extension"][1]["valueCode"] == "pending"
         assert "extension" not in goals["dry-weight"]
-        assert len([one for one in result.told.says if one.startswith("not talked about, stays proposed")]) == 11
+        assert len([one for one in result.told.says if one.startswith("not talked about yet: ")]) == 11
 
     @pytest.mark.parametrize(
         ("change", "words"),

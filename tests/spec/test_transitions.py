@@ -120,7 +120,7 @@ class TestContact:
 
         third = call(earl, "2026-12-02T10:00:00-06:00", "reached", topics=["pain", "medicines"])
         third_ = at(third, "2026-12-02T10:20:00-06:00")
-        assert "contact by Mon 2026-11-30: met on Wed 2026-12-02, late" in said(third_)
+        assert "reached on Wed 2026-12-02, contact was due by Mon 2026-11-30; the attempts by then" in said(third_)
         status, state, _ = standing(earl, "contact-patient")
         assert (status, state) == ("completed", "done")
 

@@ -207,7 +207,7 @@ def _programs(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ..
 
 def _tasks(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
     views = sorted(
-        (one for one in map(task.read, records["tasks"]) if one.open),
+        (one for one in map(task.read, records["tasks"]) if one.status in task.TO_DO),
         key=lambda one: (one.priority != "stat", one.due or date.max, one.record.id),
     )
     known = occasion.content.concepts(TASK)

@@ -48,6 +48,10 @@ def due_on(due: tuple[int, str] | None, otherwise: int, occasion: Occasion) -> d
     return occasion.today + timedelta(days=count)
 
 
+DECIDES = {"care-manager": "weigh-advice"}
+"""The kind of Task by who decides: what the care manager may decide she may also close; all else is a prescriber's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Against:
     """Everything needed to write contradictions down."""
@@ -72,7 +76,8 @@ class Against:
             f"{found.title}: against each other, and not ours to decide",
         )
         due = due_on(found.due, self.otherwise, self.occasion)
-        made = [issue, self._task("settle-contradiction", found, found.decided_by, due, "Decide", issue)]
+        decide = DECIDES.get(found.decided_by, "settle-contradiction")
+        made = [issue, self._task(decide, found, found.decided_by, due, "Decide", issue)]
         today = self.occasion.today
         if due == today:
             made.append(self._task("nurse-call", found, "care-manager", today, "Call the person today", issue))

@@ -197,8 +197,14 @@ class _Talk:
             if one is not None:
                 weight = f", {one.priority} priority to the patient" if one.priority else ""
                 says.append(f"{words[one.answer]}: {goal.words}{weight}")
-            elif not goal.over:
-                says.append(f"not talked about, stays {goal.status}: {goal.words} ({goal.reference})")
+            elif goal.status == "proposed":
+                says.append(f"not talked about yet: {goal.words} ({goal.reference})")
+        rest = [one for one in self.desk.goals if one.reference not in told and not one.over]
+        settled = [one for one in rest if one.status != "proposed"]
+        if settled:
+            says.append(
+                f"{len(settled)} other {'goal stands' if len(settled) == 1 else 'goals stand'} as agreed before"
+            )
         return says
 
 

@@ -258,7 +258,7 @@ class _Signing:
         told = [
             one for one in self.desk.tasks_on("inform-provider", issue) if one.owner == self.occasion.actor.reference
         ]
-        return (*self.desk.tasks_on("settle-contradiction", issue), *told)
+        return (*self.desk.tasks_on("settle-contradiction", issue), *self.desk.tasks_on("weigh-advice", issue), *told)
 
     def _covering(self) -> tuple[str, ...]:
         if self.request.owner in ("", self.occasion.actor.reference):

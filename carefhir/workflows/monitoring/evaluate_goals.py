@@ -60,13 +60,22 @@ def decide(seen: Chart, command: EvaluateGoals, occasion: Occasion, act: Act) ->
     readings = {reading.record.reference: reading.record for _, f in done for reading in f.rests_on}
     return Plan(
         changes,
-        (*(found.words for _, found in done), *left),
+        (*(found.words for _, found in done), *_left_as_they_are(every)),
         warnings=(*aside, *seen.not_visible),
         decided_from=(*(one.record for one, _ in done), *readings.values()),
         artefacts=(occasion.content.canonical("CodeSystem", CARE_GOAL.rpartition("/")[2]),),
         reason="goals evaluated by their readings",
         acting_as=occasion.actor.discipline,
     )
+
+
+def _left_as_they_are(every: tuple[tuple[GoalView, Judged | NotJudged], ...]) -> tuple[str, ...]:
+    """The goals that could not be judged, by why: one line for each reason."""
+    by_reason: dict[str, list[GoalView]] = {}
+    for one, found in every:
+        if isinstance(found, NotJudged):
+            by_reason.setdefault(found.why, []).append(one)
+    return tuple(f"{why}: {', '.join(one.reference for one in some)}" for why, some in by_reason.items())
 
 
 def _stands(one: GoalView, found: Judged, occasion: Occasion, act: Act) -> Amend:

@@ -227,7 +227,7 @@ class _Desk:
 
     def _issue(self) -> list[tuple[Change, str]]:
         """The contradiction or discrepancy the Task stands for, decided."""
-        if self.concept.code not in ("settle-contradiction", "resolve-discrepancy"):
+        if self.concept.code not in ("settle-contradiction", "weigh-advice", "resolve-discrepancy"):
             return []
         for one in self.context.chart.issues:
             part = f"issue/{one.record.id}"

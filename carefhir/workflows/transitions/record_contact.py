@@ -252,8 +252,11 @@ class _Call:
         by = self.transition.dates["contact-by"]
         says = [f"attempt {tried.made.index(new) + 1}: {new}"]
         if tried.met is not None:
-            late = "" if tried.met.day <= by else ", late"
-            says.append(f"contact by {spoken(by)}: met on {spoken(tried.met.day)}{late}")
+            if tried.met.day <= by:
+                says.append(f"contact by {spoken(by)}: met on {spoken(tried.met.day)}")
+            else:
+                evidence = "; the attempts by then are the programme's evidence" if tried.evidence else ""
+                says.append(f"reached on {spoken(tried.met.day)}, contact was due by {spoken(by)}{evidence}")
             return (*says, *(() if tried.met == new else ("kept beside the contact that was met",)))
         if new.outcome.code == "refused":
             return (*says, "the person declines: the contact Task is closed as declined; what else they want, ask")

@@ -56,6 +56,7 @@ Description: "What a Task asks somebody to do."
 * #escalation "escalation" "Reach the supervising or on-call provider by voice, today, and have it acknowledged."
 * #nurse-call "nurse call" "A nurse calls the person the same day."
 * #settle-contradiction "settle contradiction" "Decide between two pieces of advice that are against each other."
+* #weigh-advice "weigh advice" "The care manager finds a way between two pieces of advice, with the person."
 * #place-order "place order" "The prescriber places, changes or declines an order of the plan."
 * #confirm-diagnosis "confirm diagnosis" "A provider confirms or dismisses what a screen found."
 * #confirm-need "confirm need" "A nurse, social worker or provider confirms or dismisses a social need that was proposed."
@@ -69,6 +70,8 @@ Description: "What a Task asks somebody to do."
 * #escalation ^property[0].valueCode = #close-red
 * #settle-contradiction ^property[0].code = #closedBy
 * #settle-contradiction ^property[0].valueCode = #clinical-target
+* #weigh-advice ^property[0].code = #closedBy
+* #weigh-advice ^property[0].valueCode = #own-goals
 * #place-order ^property[0].code = #closedBy
 * #place-order ^property[0].valueCode = #order
 * #resolve-discrepancy ^property[0].code = #closedBy

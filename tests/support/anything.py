@@ -1,0 +1,178 @@
+"""For every step of the catalogue: some command it could be given now, sensible or not, chosen by a die.
+
+The property test of the lifecycles throws them in any order: plans signed before they are agreed, Tasks settled twice,
+goals agreed to that were refused, transitions closed and reopened, and a death in the middle of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from carefhir import commands
+from carefhir.steps import Command
+from tests.support.stage import Stage, response
+from tests.support.stories import assessment, monitoring
+
+Json = dict[str, Any]
+OUTCOMES = ("completed", "unable-to-reach", "declined", "readmitted", "died", "moved", "hospice")
+
+
+class Chance:
+    """The die, the moment, and what stands: any of it may be what a command is about."""
+
+    def __init__(self, found: Stage, seed: int, now: datetime) -> None:
+        self.found, self.die, self.now = found, Random(seed), now
+
+    def stands(self, type_: str) -> list[Json]:
+        found = self.found.backend.search(f"{type_}?patient={self.found.patient}&_count=500")
+        return sorted(found, key=lambda one: int(one["id"]))
+
+    def some(self, type_: str, code: str = "") -> str:
+        """Any of a type, in whichever state: `Type/ID`; of a kind where one is named and there is one."""
+        found = self.stands(type_)
+        of_kind = [one for one in found if code and any(c.get("code") == code for c in one["code"].get("coding", []))]
+        chosen = of_kind or found
+        return f"{type_}/{self.die.choice(chosen)['id']}" if chosen else f"{type_}/none"
+
+    def one(self, *of: Any) -> Any:
+        return self.die.choice(of)
+
+    @property
+    def before(self) -> datetime:
+        return self.now - timedelta(minutes=self.die.choice((5, 90, 3000)))
+
+    def about(self, kind: type[Command], **fields: Any) -> Command:
+        return kind.model_validate({"patient": self.found.patient, **fields})
+
+
+def _answers(chance: Chance) -> list[Json]:
+    return [
+        {"goal": f"Goal/{one['id']}", "answer": chance.one("agree", "agree", "disagree", "later")}
+        for one in chance.stands("Goal")
+        if chance.die.random() < 0.8
+    ]
+
+
+def _version(chance: Chance) -> str:
+    plans = chance.stands("CarePlan")
+    return str(plans[-1]["meta"]["versionId"]) if plans and chance.die.random() < 0.8 else "1"
+
+
+def _sign(chance: Chance) -> Command:
+    decisions = [
+        {"issue": f"DetectedIssue/{one['id']}", "decision": "as written"} for one in chance.stands("DetectedIssue")
+    ]
+    plan = chance.some("CarePlan")
+    return chance.about(commands.SignOff, plan=plan, version=_version(chance), decisions=decisions)
+
+
+def _check_in(chance: Chance) -> Command:
+    yes = tuple(chance.die.sample(("new-pillow", "swelling", "breath-at-rest", "dizzy"), chance.die.choice((0, 1, 2))))
+    answers = monitoring.check_in(yes=yes, numbers={"weight": (chance.one("180.0", "184.5"), "[lb_av]")})
+    return chance.about(commands.RecordCheckIn, response={**answers, "authored": chance.now.isoformat()})
+
+
+def _reconcile(chance: Chance) -> Command:
+    decisions = [
+        {"medicine": "furosemide", "what": "dose-changed", "why": "intended", "action": "taught"},
+        {"medicine": "glipizide", "what": "omitted", "why": chance.one("unknown", "intended"), "action": "stop it"},
+    ]
+    transition = chance.some("Task", "transition")
+    return chance.about(
+        commands.ReconcileMedications, transition=transition, started=chance.before, decisions=decisions
+    )
+
+
+def _book(chance: Chance) -> Command:
+    return chance.about(
+        commands.BookFollowUp,
+        transition=chance.some("Task", "transition"),
+        start=chance.now + timedelta(days=chance.one(1, 3, 20)),
+        minutes=30,
+        with_practitioner=chance.found.physician,
+        place="Riverbend",
+        transport="a neighbour drives",
+        told=chance.one(True, False),
+        late_because=chance.one("", "no earlier hour"),
+    )
+
+
+def _teach(chance: Chance) -> Command:
+    topics = [
+        {"topic": topic, "understood": chance.one("yes", "partly"), "words": "as I see it"}
+        for topic in ("medicines", "warning-signs", "whom-to-call", "next-visit", "self-care")
+    ]
+    transition = chance.some("Task", "transition")
+    return chance.about(commands.RecordTeachBack, transition=transition, started=chance.before, topics=topics)
+
+
+def _call(chance: Chance) -> Command:
+    return chance.about(
+        commands.RecordContact,
+        transition=chance.some("Task", "transition"),
+        started=chance.before,
+        outcome=chance.one("reached", "voicemail", "no-answer", "wrong-number", "refused"),
+        topics=("how she is",),
+    )
+
+
+def _enroll(chance: Chance) -> Command:
+    return chance.about(
+        commands.Enroll,
+        program="care-management",
+        care_manager=chance.found.nurse,
+        supervising_provider=chance.found.physician,
+        consent="verbal",
+        reason="again",
+    )
+
+
+def _answer(chance: Chance) -> Command:
+    name = chance.one("rosa-phq-9", "rosa-phq-9-item-9", "rosa-hunger-vital-sign")
+    return chance.about(commands.RecordAssessment, response=response(name, f"-{chance.die.randrange(10**6)}"))
+
+
+ANY: dict[str, Callable[[Chance], Command]] = {
+    "enroll": _enroll,
+    "record-assessment": _answer,
+    "confirm-concern": lambda it: it.about(commands.ConfirmConcern, concern=it.some("Condition"), reason="asked"),
+    "conclude-assessment": lambda it: assessment.conclude(it.found, concluded=it.before),
+    "propose-plan": lambda it: it.about(commands.ProposePlan, own_goal="to dance"),
+    "record-agreement": lambda it: it.about(
+        commands.RecordAgreement, plan=it.some("CarePlan"), talked=it.before, answers=_answers(it), copy_given=True
+    ),
+    "request-sign-off": lambda it: it.about(commands.RequestSignOff, plan=it.some("CarePlan")),
+    "sign-off": _sign,
+    "return-plan": lambda it: it.about(commands.ReturnPlan, plan=it.some("CarePlan"), reason="not yet"),
+    "open-transition": lambda it: it.about(commands.OpenTransition, encounter=it.some("Encounter")),
+    "record-contact": _call,
+    "record-teach-back": _teach,
+    "reconcile-medications": _reconcile,
+    "book-follow-up": _book,
+    "suspend-transition": lambda it: it.about(
+        commands.SuspendTransition, transition=it.some("Task", "transition"), encounter=it.some("Encounter")
+    ),
+    "close-transition": lambda it: it.about(
+        commands.CloseTransition, transition=it.some("Task", "transition"), outcome=it.one(*OUTCOMES), reason="so"
+    ),
+    "record-check-in": _check_in,
+    "acknowledge": lambda it: it.about(
+        commands.Acknowledge,
+        task=it.some("Task", "escalation"),
+        acknowledged_by=it.found.physician,
+        how="voice",
+        at=it.before,
+    ),
+    "resolve": lambda it: it.about(
+        commands.Resolve,
+        task=it.some("Task", it.one("", "escalation", "nurse-call", "weigh-advice", "place-order")),
+        outcome="settled",
+        at=it.before,
+    ),
+    "evaluate-goals": lambda it: it.about(commands.EvaluateGoals),
+    "record-death": lambda it: it.about(commands.RecordDeath, told_by="daughter", reason="she called"),
+}
+"""A command for every step."""
