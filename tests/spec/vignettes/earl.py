@@ -119,7 +119,7 @@ EARL = Story(
             ("his hip", "medicines"),
             seen.status("contact-patient", "completed", "the Task to call him is {}"),
             Then("attempts: {}", ["voicemail", "voicemail", "reached"], _attempts),
-            seen.says("met on Wed 2026-12-02, late"),
+            seen.says("reached on Wed 2026-12-02, contact was due by Mon 2026-11-30"),
         ),
         Row(
             when="2026-12-02T11:30:00-06:00",
