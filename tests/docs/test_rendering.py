@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from carefhir import catalog
 from carefhir.steps import PatientCommand, TaskRef
 from tests.docs import blocks, rendering
-from tests.docs.rendering import front, refusals, vignettes
+from tests.docs.rendering import front, refusals, steps, vignettes
 from tests.docs.rendering.fields import fields_of
 from tests.docs.rendering.markdown import table
 from tests.spec.story import Person, Row, Story, Then, in_words
@@ -109,6 +110,15 @@ def test_refusals_are_the_steps_own_words() -> None:
     assert "already in this programme: ‹reference› (‹status›); disenrol first" in found
     assert not set(found) & set(refusals.by_every_step())
     assert any("merged into" in one for one in refusals.by_every_step())
+
+
+def test_a_page_tells_what_decides_and_no_numbers_of_rules() -> None:
+    """Whose command stands in another module, too."""
+    entries = (*catalog.STEPS, *catalog.READINGS)
+    told = {one.name: steps.prose(one) for one in entries}
+    assert told["record-check-in"].startswith("What somebody says between visits becomes a colour")
+    assert not [name for name, words in told.items() if re.search(r"rules? R?\d", words)]
+    assert not [one.name for one in catalog.STEPS if "same command is the same act" in steps.cause(one)]
 
 
 def test_every_step_has_refusals_of_its_own() -> None:

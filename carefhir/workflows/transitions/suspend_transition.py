@@ -1,4 +1,4 @@
-"""`suspend-transition`: the person is back in a facility, so the transition waits; never closed silently (rule 9).
+"""`suspend-transition`: the person is back in a facility, so the transition waits, and is not closed silently (rule 9).
 
 The parent Task and every child that is still open are held, with the reason: nothing falls due meanwhile. Visits still
 to come are named, not cancelled: whoever talks to the facility decides. The act's cause is the transition and the

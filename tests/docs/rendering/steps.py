@@ -57,11 +57,15 @@ def _writes(one: AnyStep | AnyReading) -> str:
     return ", ".join(getattr(one, "writes", ())) or "nothing, it only reads"
 
 
+RULES = re.compile(r"\s*\((clinical\s+practice,\s+)?rules?\s+R?\d+(,\s+R?\d+)*\)|:\s+rules?\s+\d+(?=\))")
+"""The numbers of clinical rules, which are for whoever changes the code."""
+
+
 def prose(one: AnyStep | AnyReading) -> str:
-    """The docstring of the step's module, without the name at its beginning."""
+    """The docstring of the step's module, without the name at its beginning and without numbers of rules."""
     told_in = one.decide if isinstance(one, Step) else one.command
     text = plain(sys.modules[told_in.__module__].__doc__)
-    text = re.sub(rf"^`{re.escape(one.name)}`:\s*", "", text)
+    text = RULES.sub("", re.sub(rf"^`{re.escape(one.name)}`:\s*", "", text))
     return text[:1].upper() + text[1:]
 
 
