@@ -55,6 +55,11 @@ def _review(after: After) -> Json:
     return found
 
 
+def _screener(after: After) -> str:
+    words = _review(after)["description"]
+    return "C-SSRS" if "asks a suicide screener (for example the C-SSRS)" in words else words
+
+
 def _flag(after: After) -> Json:
     (found,) = after.chart.written("Flag")
     return found
@@ -84,6 +89,7 @@ PROTECTS = (
     CALL_988,
     Then("one Task to review safety, for {}", {INES}, lambda at: at.owners(_reviews(at))),
     Then("due {}, not on Monday", "2026-04-18", lambda at: _review(at)["restriction"]["period"]["end"]),
+    Then("it asks for a screener, as the {}", "C-SSRS", _screener),
     Then("its priority is {}", "stat", lambda at: _review(at)["priority"]),
     Then("a Flag, {}", "active", lambda at: _flag(at)["status"]),
     Then("that says {}", "self-harm-item-positive", lambda at: _code(_flag(at)["code"])),
