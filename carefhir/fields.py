@@ -76,8 +76,9 @@ def option(name: str, field: FieldInfo | None) -> str:
 
 def choices(name: str, field: FieldInfo, content: Content) -> tuple[str, ...]:
     """The values a field takes, where they can be counted; () where they cannot."""
-    if get_origin(field.annotation) is Literal:
-        return tuple(map(str, get_args(field.annotation)))
+    for one in (field.annotation, *get_args(field.annotation)):
+        if get_origin(one) is Literal:
+            return tuple(map(str, get_args(one)))
     if field.annotation is bool:
         return ("true", "false")
     return tuple(content.concepts(CODED[name])) if name in CODED else ()

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from carefhir import commands, terminal
 from carefhir.client import Care
-from carefhir.codes import BASE, CARE_GOAL, CONTRADICTION, TASK, UCUM, VERSION_KEY
+from carefhir.codes import ACT_CODE, BASE, CARE_GOAL, CONTRADICTION, TASK, UCUM, VERSION_KEY
 from carefhir.content.loading import load
-from carefhir.demo.stage import EXAMPLE, Cast, act, chapter, example, scene, written
+from carefhir.demo.stage import EXAMPLE, Cast, act, chapter, elsewhere, example, scene, written
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, dig
 from carefhir.results import Preview
@@ -201,7 +201,9 @@ class Rosa:
         terminal.worklist(self._care(self.cast.nurse, TUESDAY, "17:00").show(commands.Worklist()))
 
     def _closed(self) -> None:
-        chapter("12. The weeks after", "Monday 16 March: the warning signs again, and now she can say them.")
+        chapter("12. The weeks after", "Thursday 12 March: she is seen. The practice's own system writes the visit.")
+        elsewhere(self.cast.base, self._visit())
+        scene("16 March", "The warning signs again, and now she can say them.")
         words = "three pounds, or no breath: I call at once"
         self._teaches(NEXT, "09:00", [{"topic": "warning-signs", "understood": "yes", "words": words}])
         for code, outcome in ARRIVED.items():
@@ -212,6 +214,18 @@ class Rosa:
         scene("6 April", "The 30 days are over. What a biller, an auditor and the next nurse will ask is written down.")
         fields = {"outcome": "completed", "reason": "30 days at home, no readmission"}
         self._nurse(LAST, "09:10", commands.CloseTransition, transition=self._task("transition"), **fields)
+
+    def _visit(self) -> Json:
+        """Thursday's visit, as the practice's system writes it."""
+        return {
+            "resourceType": "Encounter",
+            "identifier": [{"system": EXAMPLE, "value": "rosa-visit"}],
+            "status": "finished",
+            "class": {"system": ACT_CODE, "code": "AMB"},
+            "subject": {"reference": self.cast.rosa},
+            "appointment": [{"reference": self._newest("Appointment", lambda one: one["status"] == "booked")}],
+            "period": {"start": at(THURSDAY, "10:05"), "end": at(THURSDAY, "10:35")},
+        }
 
     def _settles(self, who: str, day: str, clock: str, one: str, outcome: str) -> None:
         self._does(who, day, clock, commands.Resolve, task=one, outcome=outcome, at=at(day, clock))

@@ -14,7 +14,7 @@ from carefhir import catalog, terminal
 from carefhir.client import Care
 from carefhir.content.loading import own_folder
 from carefhir.errors import ServerUnfit, ServerUnreachable
-from carefhir.fhir.codec import Json, NotJson, decode_object
+from carefhir.fhir.codec import Json, NotJson, decode_object, encode
 from carefhir.fhir.homes import Home
 from carefhir.results import Done, Preview, Refused, Result
 from carefhir.steps import Command
@@ -113,6 +113,15 @@ def written(base: str, type_: str, **parameters: str) -> list[Json]:
     except NotJson:
         found = []
     return sorted(found, key=lambda one: (len(one["id"]), one["id"]))
+
+
+def elsewhere(base: str, resource: Json) -> None:
+    """Something another system writes: once, by the example's identifier. Raises `ServerUnfit` when it is not taken."""
+    key = resource["identifier"][0]["value"]
+    match = {"If-None-Exist": f"identifier={EXAMPLE}|{key}", "Content-Type": "application/fhir+json"}
+    answer = request("POST", f"{base}/{resource['resourceType']}", data=encode(resource), headers=match)
+    if answer.status_code not in (200, 201):
+        raise ServerUnfit(f"writing the example {key}: the server answered {answer.status_code}")
 
 
 def example(name: str) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from carefhir import catalog
 from carefhir.steps import PatientCommand, TaskRef
 from tests.docs import blocks, rendering
-from tests.docs.rendering import front, refusals, vignettes
+from tests.docs.rendering import front, refusals, steps, vignettes
 from tests.docs.rendering.fields import fields_of
 from tests.docs.rendering.markdown import table
 from tests.spec.story import Person, Row, Story, Then, in_words
@@ -34,6 +35,7 @@ class Odd(PatientCommand):
     tasks: tuple[TaskRef, ...] = Field(default=(), description="many")
     parts: tuple[Part, ...] = Field(default=(), description="parts")
     answer: Literal["yes", "no"] = Field(default="yes", description="a choice")
+    perhaps: Literal["low", "high"] | None = Field(default=None, description="a choice, or none")
     when: AwareDatetime = Field(description="a moment")
     at: datetime | None = Field(default=None, description="another moment")
     day: date | None = Field(default=None, description="a day")
@@ -53,6 +55,7 @@ def test_every_kind_of_field_has_its_words() -> None:
         "tasks": ("list of `Task/ID`", "—"),
         "parts": ("list of `Part`", "—"),
         "answer": ("code", "`yes`"),
+        "perhaps": ("code", "—"),
         "when": ("moment with offset", "required"),
         "at": ("moment", "—"),
         "day": ("day", "—"),
@@ -61,6 +64,7 @@ def test_every_kind_of_field_has_its_words() -> None:
         "body": ("JSON object", "—"),
     }
     assert rows["answer"][-1] == "a choice; one of `yes`, `no` |"
+    assert rows["perhaps"][-1] == "a choice, or none; one of `low`, `high` |"
     assert "JSON \\| raw" in own
     assert "`name` | text | required | what it is called" in part
 
@@ -76,6 +80,9 @@ def test_every_kind_of_field_has_its_words() -> None:
         ([], "none"),
         (set(), "none"),
         ({"low": 1}, "low 1"),
+        ({"food": "runs out", "mood": "low"}, "food: runs out; mood: low"),
+        (True, "yes"),
+        ("2026-03-09T09:50:00-05:00", "Mon 2026-03-09 09:50"),
         (14, "14"),
     ],
 )
@@ -87,6 +94,8 @@ def test_a_story_says_what_it_asserts() -> None:
     then = (Then("the total is {}", 14, lambda after: 14),)
     told = Row("2026-03-09T09:00:00-05:00", DANA, "asks {}", lambda *_: None, "enroll", then=then, given=("twice",))
     world = Row("2026-03-10T09:00:00-05:00", None, "it rains", lambda *_: None, expect="happens")
+    clocks = Row(told.when, DANA, "calls {}, and {}", lambda *_: None, given=("2026-03-09T08:50:00-05:00", world.when))
+    assert str(clocks) == "calls 08:50, and Tue 2026-03-10 09:00"
     page = vignettes._page(Story("T", "t", "I", "rosa", (DANA, Person("x", "Nobody", "absent")), (told, world)))
     assert (
         "| Mon 2026-03-09 09:00 (-05:00) | Dana | asks twice ([enroll](enroll.md)) | **written**<br>· the total is 14 |"
@@ -101,6 +110,15 @@ def test_refusals_are_the_steps_own_words() -> None:
     assert "already in this programme: ‹reference› (‹status›); disenrol first" in found
     assert not set(found) & set(refusals.by_every_step())
     assert any("merged into" in one for one in refusals.by_every_step())
+
+
+def test_a_page_tells_what_decides_and_no_numbers_of_rules() -> None:
+    """Whose command stands in another module, too."""
+    entries = (*catalog.STEPS, *catalog.READINGS)
+    told = {one.name: steps.prose(one) for one in entries}
+    assert told["record-check-in"].startswith("What somebody says between visits becomes a colour")
+    assert not [name for name, words in told.items() if re.search(r"rules? R?\d", words)]
+    assert not [one.name for one in catalog.STEPS if "same command is the same act" in steps.cause(one)]
 
 
 def test_every_step_has_refusals_of_its_own() -> None:

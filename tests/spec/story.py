@@ -13,7 +13,7 @@ from typing import Any
 
 from carefhir import catalog, runner
 from carefhir.content.loading import load
-from carefhir.occasion import Actor, Occasion
+from carefhir.occasion import Actor, Calendar, Occasion
 from carefhir.results import Conflict, Done, Partial, Refused, Result, Told
 from carefhir.steps import Command
 from tests.spec.tables import Chart, Json, carried_out
@@ -124,7 +124,7 @@ class Row:
     on_call: Person | None = None
 
     def __str__(self) -> str:
-        return self.words.format(*map(in_words, self.given))
+        return self.words.format(*(_clock(one, self.when) or in_words(one) for one in self.given))
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,8 @@ class Story:
     person: str
     people: tuple[Person, ...]
     rows: tuple[Row, ...]
+    closed: tuple[str, ...] = ()
+    """Days on which the office is shut, beside weekends and holidays."""
 
 
 OUTCOMES: dict[str, Callable[[Any], bool]] = {
@@ -167,7 +169,7 @@ def told(story: Story, backend: Backend) -> None:
         where = f"{story.slug}, row {number} ({row.when}): {row}"
         command = row.does(scene, *row.given)
         assert _step_of(command) == row.step, where
-        result = None if command is None else _carried_out(scene, row, command)
+        result = None if command is None else _carried_out(scene, row, command, story.closed)
         assert OUTCOMES[row.expect](result), f"{where}\nexpected: {row.expect}\nfound: {result}"
         after = After(scene, result, chart, Chart(backend, scene.patient))
         for then in row.then:
@@ -182,7 +184,7 @@ def _step_of(command: Command | None) -> str:
     return next((one.name for one in entries if type(command) is one.command), "")
 
 
-def _carried_out(scene: Scene, row: Row, command: Command) -> Any:
+def _carried_out(scene: Scene, row: Row, command: Command, closed: tuple[str, ...]) -> Any:
     assert row.who is not None, f"somebody must act: {row.words}"
     actor = scene.who(row.who)
     for reading in catalog.READINGS:
@@ -192,7 +194,8 @@ def _carried_out(scene: Scene, row: Row, command: Command) -> Any:
             occasion = Occasion(now, Actor(actor), load(), now.tzinfo)
             return scene.backend.run(runner.show(reading, command, occasion, scene.backend.server()))
     on_call = scene.who(row.on_call) if row.on_call else ""
-    return carried_out(scene.stage, command, row.when, actor=actor, on_call=on_call)
+    days = Calendar(frozenset(map(date.fromisoformat, closed)))
+    return carried_out(scene.stage, command, row.when, actor=actor, on_call=on_call, calendar=days)
 
 
 def in_words(value: Any) -> str:
@@ -202,7 +205,11 @@ def in_words(value: Any) -> str:
     if isinstance(value, str):
         return _day(value)
     if isinstance(value, dict):
-        return ", ".join(f"{name} {in_words(one)}" for name, one in value.items()) or "none"
+        told = any(isinstance(one, str) for one in value.values())
+        between, parted = (": ", "; ") if told else (" ", ", ")
+        return parted.join(f"{name}{between}{in_words(one)}" for name, one in value.items()) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, set | frozenset):
         return ", ".join(sorted(map(in_words, value))) or "none"
     if isinstance(value, tuple | list):
@@ -211,7 +218,18 @@ def in_words(value: Any) -> str:
 
 
 def _day(text: str) -> str:
+    """A day with its weekday, a moment with its clock; anything else as it is."""
     try:
         return date.fromisoformat(text).strftime("%a %Y-%m-%d")
     except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(text).strftime("%a %Y-%m-%d %H:%M")
+    except ValueError:
         return text
+
+
+def _clock(value: Any, when: str) -> str:
+    """The clock alone, for a moment of the row's own day; else ""."""
+    text = value if isinstance(value, str) and value[:11] == when[:11] else ""
+    return text[11:16] if text else ""

@@ -8,7 +8,7 @@ from typing import Any
 from carefhir import runner
 from carefhir.catalog import step_for
 from carefhir.content.loading import load
-from carefhir.occasion import Actor, Occasion, Site
+from carefhir.occasion import Actor, Calendar, Occasion, Site
 from carefhir.results import Result
 from carefhir.steps import Command
 from tests.support.backends import Backend
@@ -51,12 +51,15 @@ def _response(name: str, items: list[Json], more: Json) -> Json:
     }
 
 
-def carried_out(found: Stage, command: Command, when: str, *, actor: str = "", on_call: str = "") -> Result:
+def carried_out(
+    found: Stage, command: Command, when: str, *, actor: str = "", on_call: str = "", calendar: Calendar | None = None
+) -> Result:
     """Runs a step at a moment."""
     now = datetime.fromisoformat(when)
     zone = now.tzinfo
     assert zone is not None
-    occasion = Occasion(now, Actor(actor or found.nurse), load(), zone, site=Site(on_call))
+    days = calendar or Calendar()
+    occasion = Occasion(now, Actor(actor or found.nurse), load(), zone, calendar=days, site=Site(on_call))
     return found.backend.run(runner.run(step_for(command), command, occasion, found.backend.server()))
 
 

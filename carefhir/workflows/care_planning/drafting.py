@@ -193,7 +193,7 @@ class Proposing:
             if one not in answered
         ]
         roles = {one.done_by for one in self.proposal.items} | {one.decided_by for one in against}
-        return [*found, *self.people.missing(roles | {"care-manager", "supervising-provider"})]
+        return [*found, *self.people.vacant(roles | {"care-manager", "supervising-provider"})]
 
     def _told(self, changes: tuple[Change, ...], says: list[str], warnings: list[str]) -> Plan:
         sources = [one for one in (self.chart.person, self.episode.record, self._tier()) if one is not None]

@@ -36,7 +36,7 @@ class People:
         known = self.content.concepts(TEAM_ROLE)
         return known[role].display if role in known else role
 
-    def missing(self, roles: set[str]) -> tuple[str, ...]:
+    def vacant(self, roles: set[str]) -> tuple[str, ...]:
         """Which of these roles nobody holds, and who has their work now."""
         empty = sorted(one for one in roles if one != "caregiver" and not self.roles.get(one))
         return tuple(

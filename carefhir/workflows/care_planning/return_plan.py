@@ -77,7 +77,7 @@ def decide(chart: Chart, command: ReturnPlan, occasion: Occasion, act: Act) -> P
     return Plan(
         (revise, amend(PART, asked.record, because, *edits)),
         (f"returned unsigned: {command.reason}", f"the care manager revises the plan by {due}"),
-        warnings=(*chart.not_visible, *people.missing({"care-manager"})),
+        warnings=(*chart.not_visible, *people.vacant({"care-manager"})),
         decided_from=(desk.plan.record, *chart.team.records),
         reason=command.reason,
         acting_as=occasion.actor.discipline,

@@ -1,4 +1,4 @@
-"""`acknowledge`: a provider has heard of it and answers for it.
+"""`acknowledge`: a provider has heard of an escalation or a safety review, and answers for it from now on.
 
 Whoever reached them records it: who, how, and when. The Task then says who knew what from when on; its copy with the
 other owner says the same. What is red or an emergency counts only by voice or in person. The cause is the Task: it is

@@ -1,4 +1,4 @@
-"""`worklist`: what this person does today, most urgent first, and why. Reads only."""
+"""`worklist`: what whoever asks has to do today, most urgent first, each with its reason. Reads only."""
 
 from __future__ import annotations
 

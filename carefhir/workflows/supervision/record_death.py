@@ -5,8 +5,9 @@ down; one bereavement Task is left. Nothing to the patient ever leaves. Only wha
 open is named, and theirs to stop. The Patient is marked as deceased where nobody has done so; a server that takes no
 Patient updates gets all the rest, and registration must be told.
 
-A patient's death is one act: it works for somebody marked deceased already, and takes up its own half-done work, which
-it knows by its key on everything it has changed.
+The act's cause is the death, of which there is one: whoever tells of it again, nothing more is written. It works for
+somebody marked deceased already, and takes up its own half-done work, which it knows by its key on everything it has
+changed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""`suspend-transition`: the person is back in a facility (clinical practice, rule 9: never closed silently).
+"""`suspend-transition`: the person is back in a facility, so the transition waits, and is not closed silently (rule 9).
 
-The parent Task and every child that is still open are held, with the reason. Visits still to come are named, not
-cancelled: whoever talks to the facility decides. The act's cause is the transition and the readmission's identity.
+The parent Task and every child that is still open are held, with the reason: nothing falls due meanwhile. Visits still
+to come are named, not cancelled: whoever talks to the facility decides. The act's cause is the transition and the
+readmission's identity.
 """
 
 from __future__ import annotations

@@ -215,6 +215,30 @@ Usage: #inline
 * organization.reference = "urn:uuid:10000000-0000-4000-8000-000000000003"
 * code[0] = DISCIPLINE#pharmacist "pharmacist"
 
+Instance: in-community-health-worker
+InstanceOf: Practitioner
+Usage: #inline
+* insert Key(community-health-worker)
+* active = true
+* name.use = #official
+* name.family = "Begay"
+* name.given = "Lena"
+* telecom.system = #phone
+* telecom.use = #work
+* telecom.value = "+1-555-0115"
+
+Instance: in-community-health-worker-role
+InstanceOf: PractitionerRole
+Usage: #inline
+* insert Key(community-health-worker-role)
+* active = true
+* telecom.system = #phone
+* telecom.use = #work
+* telecom.value = "+1-555-0115"
+* practitioner.reference = "urn:uuid:10000000-0000-4000-8000-000000000014"
+* organization.reference = "urn:uuid:10000000-0000-4000-8000-000000000003"
+* code[0] = DISCIPLINE#community-health-worker "community health worker"
+
 Instance: team
 InstanceOf: Bundle
 Usage: #example
@@ -232,3 +256,5 @@ Usage: #example
 * insert Entry(in-social-worker-role, PractitionerRole, social-worker-role, 10000000-0000-4000-8000-000000000011)
 * insert Entry(in-pharmacist, Practitioner, pharmacist, 10000000-0000-4000-8000-000000000012)
 * insert Entry(in-pharmacist-role, PractitionerRole, pharmacist-role, 10000000-0000-4000-8000-000000000013)
+* insert Entry(in-community-health-worker, Practitioner, community-health-worker, 10000000-0000-4000-8000-000000000014)
+* insert Entry(in-community-health-worker-role, PractitionerRole, community-health-worker-role, 10000000-0000-4000-8000-000000000015)

@@ -183,6 +183,7 @@ def _signature(function: Any) -> str:
     ]
     text = str(found.replace(parameters=kept)).replace("**desk", "**options of both")
     text = re.sub(r"'([^']*)'", lambda match: match.group(1) or "''", text)
+    text = re.sub(r"<function [^>]*>+? at 0x[0-9a-f]+>", "…", text)  # its address is another one each time
     return text.removesuffix(" -> None")
 
 

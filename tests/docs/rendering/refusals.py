@@ -17,10 +17,11 @@ from functools import cache
 from types import ModuleType
 from typing import TypeGuard
 
+from carefhir.content import supervision
 from carefhir.mappers import patient
 from carefhir.steps import AnyStep
 
-NAMED = re.compile(r"refus|objection|in_the_way|missing|clash|too_late|nobody|not_r4|why|unfit|cannot|stands_against")
+NAMED = re.compile(r"refus|objection|in_the_way|missing|clash|too_late|nobody|not_r4|unfit|cannot|stands_against")
 
 
 def by_every_step() -> tuple[str, ...]:
@@ -39,11 +40,11 @@ def of(step: AnyStep) -> tuple[str, ...]:
     for module in _modules(step):
         for name, found in _functions(module).items():
             functions.setdefault(name, []).extend(found)
-    shared = {id(one) for found in _functions(patient).values() for one in found}
+    shared = {id(one) for module in (patient, supervision) for found in _functions(module).values() for one in found}
     reached = [one for one in _reached("decide", functions) if id(one) not in shared]
     said: dict[str, None] = {}
     for one in reached:
-        for each in _asked(one, functions) if _refuses(one) else ():
+        for each in _asked(one, functions, shared) if _refuses(one) else ():
             said.update(dict.fromkeys(each))
         if NAMED.search(one.name):
             said.update(dict.fromkeys(_sentences(one, one)))
@@ -54,8 +55,11 @@ def _refuses(function: ast.FunctionDef) -> bool:
     return any(isinstance(node, ast.Name) and node.id == "Refusal" for node in ast.walk(function))
 
 
-def _asked(function: ast.FunctionDef, functions: dict[str, list[ast.FunctionDef]]) -> Iterator[list[str]]:
-    """The reasons that stand in a function, and all those of the functions it asks for reasons."""
+def _asked(
+    function: ast.FunctionDef, functions: dict[str, list[ast.FunctionDef]], shared: set[int]
+) -> Iterator[list[str]]:
+    """The reasons that stand in a function, and all those of the functions it asks for reasons, but for those that
+    every step has."""
     open_ = []
     for node in _reasons(function):
         yield _sentences(node, function)
@@ -67,7 +71,7 @@ def _asked(function: ast.FunctionDef, functions: dict[str, list[ast.FunctionDef]
             continue
         seen.add(name)
         for one in functions.get(name, ()):
-            if one.returns is not None and "str" in ast.unparse(one.returns):
+            if id(one) not in shared and one.returns is not None and "str" in ast.unparse(one.returns):
                 yield _sentences(one, one)
                 returned = (each.value for each in ast.walk(one) if isinstance(each, ast.Return) and each.value)
                 open_ += [each for node in (*returned, *_reasons(one)) for each in _called_in(node)]
@@ -110,7 +114,7 @@ def _calls(node: ast.AST) -> TypeGuard[ast.Call]:
 
 def _modules(step: AnyStep) -> list[ModuleType]:
     """The module of the step, and what it uses of its workflow, of the mappers and of the content."""
-    first = importlib.import_module(step.command.__module__)
+    first = importlib.import_module(step.decide.__module__)
     found, open_ = [first], [first]
     while open_:
         for name in _imported(open_.pop()):

@@ -8,7 +8,7 @@ import sys
 from carefhir import catalog
 from carefhir.codes import DISCIPLINE, SUPERVISED
 from carefhir.content.loading import load
-from carefhir.steps import AnyReading, AnyStep, FromCommand
+from carefhir.steps import AnyReading, AnyStep, FromCommand, Step
 from tests.docs.rendering import refusals
 from tests.docs.rendering.fields import fields_of
 from tests.docs.rendering.markdown import page, plain, table
@@ -19,8 +19,9 @@ STALE = {
     "ask the person": "It stops with a conflict that names what moved: a person looks again.",
 }
 CAUSES = {
-    True: "What the act is once for stands in the command: ",
-    False: "What the act is once for stands in the patient's records: ",
+    True: "Done again, the act is found and nothing is written twice. What makes it the same stands in the command: ",
+    False: "Done again, the act is found and nothing is written twice. What makes it the same stands in the patient's "
+    "records: ",
 }
 
 
@@ -41,7 +42,7 @@ def index() -> str:
     return page(
         "the catalogue and tests/spec/vignettes",
         "# Steps and stories",
-        "A page per step: its fields, what it writes, what it is once for, who may, what it refuses.",
+        "A page per step: its fields, what it writes, what makes it the same act, who may, what it refuses.",
         table(("step", "what it does", "writes"), rows),
         "Stories, told to a server by the tests:",
         stories,
@@ -56,10 +57,15 @@ def _writes(one: AnyStep | AnyReading) -> str:
     return ", ".join(getattr(one, "writes", ())) or "nothing, it only reads"
 
 
+RULES = re.compile(r"\s*\((clinical\s+practice,\s+)?rules?\s+R?\d+(,\s+R?\d+)*\)|:\s+rules?\s+\d+(?=\))")
+"""The numbers of clinical rules, which are for whoever changes the code."""
+
+
 def prose(one: AnyStep | AnyReading) -> str:
-    """The docstring of the step's module, without the name at its beginning."""
-    text = plain(sys.modules[one.command.__module__].__doc__)
-    text = re.sub(rf"^`{re.escape(one.name)}`:\s*", "", text)
+    """The docstring of the step's module, without the name at its beginning and without numbers of rules."""
+    told_in = one.decide if isinstance(one, Step) else one.command
+    text = plain(sys.modules[told_in.__module__].__doc__)
+    text = RULES.sub("", re.sub(rf"^`{re.escape(one.name)}`:\s*", "", text))
     return text[:1].upper() + text[1:]
 
 

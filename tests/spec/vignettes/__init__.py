@@ -1,8 +1,10 @@
 """The vignettes of clinical practice, as stories. The expected values are the vignettes' own."""
 
 from tests.spec.story import Story
-from tests.spec.vignettes.earl import EARL
+from tests.spec.vignettes.earl import EARLS
 from tests.spec.vignettes.kim import KIM
-from tests.spec.vignettes.rosa import ROSA
+from tests.spec.vignettes.rosa import CORRECTED
+from tests.spec.vignettes.rosa_plan import ROSA
+from tests.spec.vignettes.rosa_variants import VARIANTS
 
-STORIES: tuple[Story, ...] = (ROSA, EARL, *KIM)
+STORIES: tuple[Story, ...] = (ROSA, CORRECTED, *VARIANTS, *EARLS, *KIM)

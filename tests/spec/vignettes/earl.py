@@ -1,64 +1,210 @@
-"""Earl goes from hospital to a nursing facility, and home from there."""
+"""Earl goes from hospital to a nursing facility, home from there, and is hard to reach."""
 
 from __future__ import annotations
 
-from carefhir.steps import Command
-from carefhir.workflows.transitions.open_transition import OpenTransition
-from tests.spec.story import Row, Scene, Story, Then
-from tests.spec.vignettes.people import DANA, TEAM
+from tests.spec.story import After, Row, Scene, Story, Then
+from tests.spec.vignettes import acts, seen
+from tests.spec.vignettes.people import DANA, MARIBEL, SAMUEL, TEAM
+from tests.support.stories.transitions import readmitted
+
+INTRO = (
+    "Earl Jensen, 79, had a broken hip repaired. From hospital he goes to a nursing facility on 2026-11-06, and "
+    "home from there on Wednesday 2026-11-25, the day before Thanksgiving. "
+)
+FRIDAY = "2026-11-27"
+MEDICINES = "2026-12-02T14:00:00-06:00"
+ACETAMINOPHEN = ("acetaminophen", "added", "intended", "for the hip; taught: at most 8 tablets a day")
 
 
-def _opens_transition(scene: Scene, stay: str) -> Command:
-    return OpenTransition(patient=scene.patient, encounter=scene.of("Encounter", stay))
+def _back_in_hospital(scene: Scene, moment: str) -> None:
+    readmitted(scene.stage, moment)
 
 
-def _clock(code: str, day: str, words: str) -> Then:
-    return Then(words, day, lambda after: after.chart.clock()[code])
+def _attempts(after: After) -> list[str]:
+    """Every attempt so far, by what came of it."""
+    found = sorted(after.chart.written("Communication"), key=lambda one: str(one["sent"]))
+    return ["reached" if one["status"] == "completed" else seen.code(one["statusReason"]) for one in found]
 
+
+def _held(after: After) -> set[str]:
+    return {one["status"] for one in after.chart.written("Task") if "partOf" in one}
+
+
+def _ended(after: After) -> int:
+    return len([one for one in after.chart.written("Task") if one["status"] in seen.CLOSED])
+
+
+def _call(when: str, started: str, outcome: str, topics: tuple[str, ...], *then: Then) -> Row:
+    words = "calls ({}): {}" if not topics else "calls ({}): {}, about {}"
+    given = (started, outcome, topics) if topics else (started, outcome)
+    return Row(when, DANA, words, acts.calls, "record-contact", "written", then, given)
+
+
+TO_THE_FACILITY = Row(
+    when="2026-11-07T09:00:00-06:00",
+    who=DANA,
+    words="looks at the discharge of stay {}: hospital to nursing facility",
+    given=("earl-hospital",),
+    step="open-transition",
+    does=acts.opens_transition,
+    then=(
+        seen.new_tasks({"track-facility-stay"}, "Tasks: only {} (no clock starts)"),
+        Then("risk scores: {}", [], lambda at: at.chart.written("RiskAssessment")),
+    ),
+)
+HOME = Row(
+    when="2026-11-26T09:00:00-06:00",
+    who=DANA,
+    words="opens the transition after stay {}: nursing facility to home",
+    given=("earl-snf",),
+    step="open-transition",
+    does=acts.opens_transition,
+    then=(
+        seen.clock("contact-by", "2026-11-30", "contact counts until {} (Thanksgiving does not count, Friday does)"),
+        seen.clock("visit-7-day", "2026-12-02", "the 7-day visit until {}"),
+        seen.clock("visit-14-day", "2026-12-09", "the 14-day visit until {}"),
+        seen.clock("period-end", "2026-12-24", "the period ends {}"),
+        seen.clock("reconciliation-by", "2026-12-25", "reconciliation counts until {}"),
+        seen.due("contact-patient", "2026-11-30", "call Earl by {}"),
+        seen.due("transition", "2026-12-24", "the transition lasts to {}"),
+        seen.due("reconcile-medications", "2026-12-25", "reconcile his medicines by {}"),
+        Then("risk scores: {}", [], lambda at: at.chart.written("RiskAssessment")),
+        seen.says("LACE withheld"),
+    ),
+)
+ON_FRIDAY = _call(
+    "2026-11-27T09:35:00-06:00",
+    "2026-11-27T09:30:00-06:00",
+    "voicemail",
+    (),
+    seen.state("contact-patient", "attempting", "the Task to call him stands at {}"),
+    seen.due("contact-patient", "2026-11-30", "again by {}"),
+)
 
 EARL = Story(
     title="Earl takes the long way home",
     slug="earl",
-    intro=(
-        "Earl Jensen, 79, had a broken hip repaired. From hospital he goes to a nursing facility on 2026-11-06, and "
-        "home from there on Wednesday 2026-11-25, the day before Thanksgiving."
-    ),
+    intro=INTRO + "The office is closed on the Friday after; the programme counts that day all the same.",
     person="earl",
     people=TEAM,
+    closed=(FRIDAY,),
     rows=(
+        TO_THE_FACILITY,
+        HOME,
+        ON_FRIDAY,
+        _call(
+            "2026-11-30T10:05:00-06:00",
+            "2026-11-30T10:00:00-06:00",
+            "voicemail",
+            (),
+            seen.says("2 attempts by Mon 2026-11-30: the programme's evidence is met"),
+            seen.state("contact-patient", "evidence-met", "the Task to call him stands at {}"),
+            seen.status("contact-patient", "in-progress", "and is open: {}"),
+            seen.due("contact-patient", "2026-12-01", "again by {}"),
+        ),
         Row(
-            when="2026-11-07T09:00:00-06:00",
+            when="2026-12-02T10:00:00-06:00",
             who=DANA,
-            words="looks at the discharge of stay {}: hospital to nursing facility",
-            given=("earl-hospital",),
-            step="open-transition",
-            does=_opens_transition,
+            words="would close the transition as {}: '{}'",
+            given=("completed", "two attempts are enough"),
+            step="close-transition",
+            does=acts.closes,
+            expect="refused",
+            then=(seen.refuses("reach the person and record it"), seen.nothing_new()),
+        ),
+        _call(
+            "2026-12-02T11:20:00-06:00",
+            "2026-12-02T11:00:00-06:00",
+            "reached",
+            ("his hip", "medicines"),
+            seen.status("contact-patient", "completed", "the Task to call him is {}"),
+            Then("attempts: {}", ["voicemail", "voicemail", "reached"], _attempts),
+            seen.says("reached on Wed 2026-12-02, contact was due by Mon 2026-11-30"),
+        ),
+        Row(
+            when="2026-12-02T11:30:00-06:00",
+            who=DANA,
+            words="books the visit of {} with {}",
+            given=("2026-12-02T15:00:00-06:00", SAMUEL),
+            step="book-follow-up",
+            does=acts.books,
+            then=(seen.says("visit within 7 days: kept"),),
+        ),
+        Row(
+            when="2026-12-02T14:10:00-06:00",
+            who=MARIBEL,
+            words="would settle his medicines ({}): {}",
+            given=(MEDICINES, ACETAMINOPHEN),
+            step="reconcile-medications",
+            does=acts.reconciles,
+            expect="refused",
             then=(
-                Then("Tasks: only {} (no clock starts)", {"track-facility-stay"}, lambda at: set(at.chart.tasks())),
-                Then("risk scores: {}", [], lambda at: at.chart.written("RiskAssessment")),
+                seen.refuses("a social worker cannot close a reconciliation"),
+                seen.status("reconcile-medications", "requested", "the Task to reconcile is {}"),
+                seen.nothing_new(),
             ),
         ),
         Row(
-            when="2026-11-26T09:00:00-06:00",
+            when="2026-12-02T14:20:00-06:00",
             who=DANA,
-            words="opens the transition after stay {}: nursing facility to home",
-            given=("earl-snf",),
-            step="open-transition",
-            does=_opens_transition,
-            then=(
-                _clock("contact-by", "2026-11-30", "contact counts until {} (the holiday does not count)"),
-                _clock("visit-7-day", "2026-12-02", "the 7-day visit until {}"),
-                _clock("visit-14-day", "2026-12-09", "the 14-day visit until {}"),
-                _clock("period-end", "2026-12-24", "the period ends {}"),
-                _clock("reconciliation-by", "2026-12-25", "reconciliation counts until {}"),
-                Then("call Earl by {}", "2026-11-30", lambda at: at.chart.due()["contact-patient"]),
-                Then("risk scores: {}", [], lambda at: at.chart.written("RiskAssessment")),
-                Then(
-                    "and the result says '{}'",
-                    "LACE withheld",
-                    lambda at: next((x[:13] for x in at.told.says if "LACE withheld" in x), ""),
-                ),
-            ),
+            words="settles his medicines ({}): {}",
+            given=(MEDICINES, ACETAMINOPHEN),
+            step="reconcile-medications",
+            does=acts.reconciles,
+            then=(seen.status("reconcile-medications", "completed", "the Task to reconcile is {}"),),
         ),
     ),
 )
+
+BACK = Story(
+    title="Earl falls again",
+    slug="earl-readmitted",
+    intro=INTRO + "On Saturday he is back in hospital: the transition is held, never closed silently.",
+    person="earl",
+    people=TEAM,
+    closed=(FRIDAY,),
+    rows=(
+        HOME,
+        ON_FRIDAY,
+        Row(
+            when="2026-11-28T22:00:00-06:00",
+            who=None,
+            words="the hospital admits him ({})",
+            given=("2026-11-28T22:00:00-06:00",),
+            does=_back_in_hospital,
+            expect="happens",
+        ),
+        Row(
+            when="2026-11-30T09:00:00-06:00",
+            who=DANA,
+            words="holds the transition for the stay '{}'",
+            given=("again",),
+            step="suspend-transition",
+            does=acts.suspends,
+            then=(
+                seen.status("transition", "on-hold", "the transition is {}"),
+                Then("and so is every Task of it that was open: {}", {"on-hold"}, _held),
+                Then("Tasks closed by it: {}", 0, _ended),
+            ),
+        ),
+        _call(
+            "2026-11-30T10:00:00-06:00",
+            "2026-11-30T09:55:00-06:00",
+            "voicemail",
+            (),
+            seen.says("kept as evidence, nothing falls due"),
+            seen.status("contact-patient", "on-hold", "the Task to call him stays {}"),
+        ),
+        Row(
+            when="2026-12-28T09:00:00-06:00",
+            who=DANA,
+            words="would close the transition as {}: '{}'",
+            given=("completed", "30 days are over"),
+            step="close-transition",
+            does=acts.closes,
+            expect="refused",
+            then=(seen.refuses("close with outcome readmitted"), seen.nothing_new()),
+        ),
+    ),
+)
+EARLS = (EARL, BACK)

@@ -6,9 +6,10 @@ from typing import Any
 
 from carefhir.steps import Command
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
-from tests.spec.story import After, Row, Scene, Story, Then
+from tests.spec.story import After, Person, Row, Scene, Story, Then
 from tests.spec.tables import Json, phq_9
-from tests.spec.vignettes.people import DANA, INES, SAMUEL, TEAM
+from tests.spec.vignettes import acts, seen
+from tests.spec.vignettes.people import DANA, INES, LENA, SAMUEL, TEAM
 from tests.support.scenarios import enroll
 
 AUTHORED = "2026-04-18T21:40:00-05:00"
@@ -54,6 +55,11 @@ def _review(after: After) -> Json:
     return found
 
 
+def _screener(after: After) -> str:
+    words = _review(after)["description"]
+    return "C-SSRS" if "asks a suicide screener (for example the C-SSRS)" in words else words
+
+
 def _flag(after: After) -> Json:
     (found,) = after.chart.written("Flag")
     return found
@@ -63,23 +69,33 @@ def _scores(after: After) -> list[Any]:
     return [(one["valueInteger"], _code(one["interpretation"][0])) for one in after.chart.written("Observation")]
 
 
+def _list(after: After) -> list[Any]:
+    return [one for one in after.result.rows if one.patient == after.scene.patient]
+
+
+def _tier(after: After) -> dict[str, Any]:
+    return seen.parts_of(after.one("RiskAssessment"))
+
+
 def _kept(after: After) -> str:
     (found,) = after.chart.written("QuestionnaireResponse")
     status: str = found["status"]
     return status
 
 
-CALL_988 = Then("the first words are to call or text {}, now", "988", _says_988)
+CALL_988 = Then("what is to be done now names {}, to call or to text", "988", _says_988)
 NOTHING_NEW = Then("resources written: {}", 0, lambda at: len(at.chart.resources) - len(at.before.resources))
 PROTECTS = (
     CALL_988,
     Then("one Task to review safety, for {}", {INES}, lambda at: at.owners(_reviews(at))),
     Then("due {}, not on Monday", "2026-04-18", lambda at: _review(at)["restriction"]["period"]["end"]),
+    Then("it asks for a screener, as the {}", "C-SSRS", _screener),
     Then("its priority is {}", "stat", lambda at: _review(at)["priority"]),
     Then("a Flag, {}", "active", lambda at: _flag(at)["status"]),
     Then("that says {}", "self-harm-item-positive", lambda at: _code(_flag(at)["code"])),
     Then("concerns and diagnoses: {}", [], lambda at: at.chart.written("Condition")),
 )
+NOT_HERS = seen.refuses("judging a safety item is not for community health worker")
 SCORED = Then("scores: {}", [(TOTAL, BAND)], _scores)
 NOT_SCORED = Then("scores: {}", [], _scores)
 
@@ -200,4 +216,123 @@ NOBODY_ON_CALL = Story(
         ),
     ),
 )
-KIM = (COMPLETED, DRAFT, DRAFT_COMPLETED, NOBODY_ON_CALL)
+CONCLUDED = {"behavioural": "thoughts of being better off dead; screener still to be asked"}
+CLEARED = {"behavioural": "mild symptoms; no intent, no plan; a safety plan is made"}
+SETTLED = "asked the C-SSRS: no intent, no plan, no behaviour; safety plan made, sister stays the night"
+
+
+def _settles(when: str, who: Person, outcome: str, expect: str, *then: Then) -> Row:
+    """Somebody settles the review, or would."""
+    words = "settles the {}: '{}' ({})" if expect == "written" else "would settle the {}: '{}' ({})"
+    given = ("safety-review", outcome, when)
+    return Row(when, who, words, acts.resolves, "resolve", expect, then, given)
+
+
+REVIEWED = Story(
+    title="Kim is asked the same night",
+    slug="kim-reviewed",
+    intro=INTRO + "Kim is in care management; the nurse practitioner is on call.",
+    person="kim",
+    people=TEAM,
+    rows=(
+        Row(when="2026-04-17T12:00:00-05:00", who=DANA, words="enrols Kim", step="enroll", does=_enrolls),
+        Row(
+            when="2026-04-17T12:10:00-05:00",
+            who=DANA,
+            words="asks about food: '{}', '{}'",
+            given=("never", "never"),
+            step="record-assessment",
+            does=acts.asks_about_food,
+        ),
+        Row(
+            when=AUTHORED,
+            who=DANA,
+            words=ASKS,
+            given=(ANSWERS, "completed"),
+            step="record-assessment",
+            does=_records,
+            on_call=INES,
+            then=PROTECTS,
+        ),
+        Row(
+            when="2026-04-18T21:42:00-05:00",
+            who=INES,
+            words="looks at her own list",
+            step="worklist",
+            does=acts.looks_at_own_work,
+            expect="shown",
+            then=(
+                Then("of Kim's, there is {}", ["safety review"], lambda at: [one.what for one in _list(at)]),
+                Then("pressing: {}", [True], lambda at: [one.pressing for one in _list(at)]),
+            ),
+        ),
+        Row(
+            when="2026-04-18T21:50:00-05:00",
+            who=INES,
+            words="concludes, while the review is open ({}): {}",
+            given=("2026-04-18T21:50:00-05:00", CONCLUDED),
+            step="conclude-assessment",
+            does=acts.concludes,
+            then=(
+                Then("the tier is held {}", "high", lambda at: _tier(at)["tier"]),
+                seen.says("high: a safety review is open"),
+                Then("categories of need: {}", [], lambda at: _tier(at)["category"]),
+                seen.diagnoses(),
+            ),
+        ),
+        _settles("2026-04-18T21:55:00-05:00", LENA, "she sounded fine", "refused", NOT_HERS, seen.nothing_new()),
+        Row(
+            when="2026-04-18T22:05:00-05:00",
+            who=INES,
+            words="takes it: the {} is with {}, by {} ({})",
+            given=("safety-review", INES, "voice", "2026-04-18T22:00:00-05:00"),
+            step="acknowledge",
+            does=acts.acknowledges,
+            then=(seen.state("safety-review", "acknowledged", "the Task is {}"),),
+        ),
+        _settles(
+            "2026-04-18T22:40:00-05:00",
+            INES,
+            SETTLED,
+            "written",
+            seen.status("safety-review", "completed", "the Task is {}"),
+            Then("the Flag is {}", "inactive", lambda at: _flag(at)["status"]),
+        ),
+        Row(
+            when="2026-04-19T10:00:00-05:00",
+            who=INES,
+            words="concludes again ({}): {}",
+            given=("2026-04-19T10:00:00-05:00", CLEARED),
+            step="conclude-assessment",
+            does=acts.concludes,
+            then=(Then("the tier is {}: the review no longer holds it", "low", lambda at: _tier(at)["tier"]),),
+        ),
+    ),
+)
+NURSE = Story(
+    title="Kim's review, settled by a nurse",
+    slug="kim-reviewed-by-nurse",
+    intro=INTRO + "On-call is the nurse herself: judging the answer is hers, too.",
+    person="kim",
+    people=TEAM,
+    rows=(
+        Row(
+            when=AUTHORED,
+            who=DANA,
+            words=ASKS,
+            given=(ANSWERS, "completed"),
+            step="record-assessment",
+            does=_records,
+            on_call=DANA,
+            then=(Then("one Task to review safety, for {}", {DANA}, lambda at: at.owners(_reviews(at))),),
+        ),
+        _settles(
+            "2026-04-18T22:40:00-05:00",
+            DANA,
+            SETTLED,
+            "written",
+            Then("the Flag is {}", "inactive", lambda at: _flag(at)["status"]),
+        ),
+    ),
+)
+KIM = (COMPLETED, DRAFT, DRAFT_COMPLETED, NOBODY_ON_CALL, REVIEWED, NURSE)

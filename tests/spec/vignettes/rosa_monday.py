@@ -1,0 +1,186 @@
+"""Rosa's Monday: the first call, a red check-in, what she is taught, the visit, her medicines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.spec.story import After, Row, Then
+from tests.spec.vignettes import acts, seen
+from tests.spec.vignettes.people import DANA, SAMUEL
+
+SUNDAY = "2026-03-08T07:30:00-05:00"
+CALL, CHECK_IN, BY_VOICE = (f"2026-03-09T{clock}:00-05:00" for clock in ("09:50", "09:58", "10:05"))
+LESSON, MEDICINES = (f"2026-03-09T{clock}:00-05:00" for clock in ("12:05", "12:20"))
+VISIT = "2026-03-12T10:00:00-05:00"
+FUROSEMIDE = ("furosemide", "dose-changed", "intended", "taught: one of 40 mg")
+GLIPIZIDE = ("glipizide", "omitted", "unknown", "on, or off?")
+FOOD = "Food insecurity risk (Hunger Vital Sign)"
+TOPICS = ("medicines", "whom-to-call", "next-visit", "self-care")
+
+
+def _section(after: After, title: str) -> Any:
+    (found,) = [one.rows for one in after.result.sections if one.title == title]
+    return found
+
+
+def _scores(after: After) -> dict[str, str]:
+    return {name: number or band for name, number, band, _ in _section(after, "Scores in the last year")}
+
+
+MONDAY: tuple[Row, ...] = (
+    Row(
+        when="2026-03-09T09:42:00-05:00",
+        who=DANA,
+        words="looks at the whole picture",
+        step="overview",
+        does=acts.looks,
+        expect="shown",
+        then=(
+            Then("scores: {}", {"PHQ-9 total score": "14", FOOD: "at risk"}, _scores),
+            Then("open Tasks: {}", 9, lambda at: len(_section(at, "Open tasks"))),
+            Then("what could not be seen: {}", (), lambda at: at.result.not_visible),
+            seen.nothing_new(),
+        ),
+    ),
+    Row(
+        when="2026-03-09T09:45:00-05:00",
+        who=None,
+        words="the scale at home sends what it showed on {}: {} lb",
+        given=(SUNDAY, "180.0"),
+        does=acts.weighs,
+        expect="happens",
+    ),
+    Row(
+        when="2026-03-09T09:57:00-05:00",
+        who=DANA,
+        words="calls ({}): {}, about {}",
+        given=(CALL, "reached", ("how she is", "medicines")),
+        step="record-contact",
+        does=acts.calls,
+        then=(
+            seen.status("contact-patient", "completed", "the Task to call her is {}"),
+            seen.says("met on Mon 2026-03-09"),
+        ),
+    ),
+    Row(
+        when="2026-03-09T10:00:00-05:00",
+        who=DANA,
+        words="asks in the same call ({}) how she is today: {} lb, yes to {}",
+        given=(CHECK_IN, "183.4", ("new-pillow",)),
+        step="record-check-in",
+        does=acts.checks_in,
+        then=(
+            Then("the result is {}", "red-urgent", lambda at: seen.colour(at)),
+            seen.says("weight 180.0 lb (2026-03-08) to 183.4 lb (2026-03-09)"),
+            seen.do_now("by voice today", "the first words are to reach the provider {}"),
+            seen.new_tasks({"escalation", "check-in"}),
+            seen.owners("escalation", {SAMUEL, DANA}, "the escalation is for each of {}"),
+            Then("due {}", {"2026-03-09"}, lambda at: seen.days_of(at, "escalation")),
+            Then("with priority {}", {"stat"}, lambda at: seen.each(at, "escalation", "priority")),
+            seen.due("check-in", "2026-03-16", "ask again by {}"),
+        ),
+    ),
+    Row(
+        when="2026-03-09T10:03:00-05:00",
+        who=DANA,
+        words="would note that the {} went to {} as a {} ({})",
+        given=("escalation", SAMUEL, "message", "2026-03-09T10:02:00-05:00"),
+        step="acknowledge",
+        does=acts.acknowledges,
+        expect="refused",
+        then=(seen.refuses("a message is no acknowledgement"), seen.nothing_new()),
+    ),
+    Row(
+        when="2026-03-09T10:07:00-05:00",
+        who=DANA,
+        words="records that the {} was heard by {}, by {} ({})",
+        given=("escalation", SAMUEL, "voice", BY_VOICE),
+        step="acknowledge",
+        does=acts.acknowledges,
+        then=(Then("both Tasks are {}", {"acknowledged"}, lambda at: seen.states_of(at, "escalation")),),
+    ),
+    Row(
+        when="2026-03-09T11:00:00-05:00",
+        who=DANA,
+        words="proposes to close the {}: '{}' ({})",
+        given=("escalation", "she breathes easily again", "2026-03-09T10:55:00-05:00"),
+        step="resolve",
+        does=acts.resolves,
+        then=(
+            seen.says("stays open, proposed for closing"),
+            Then("escalations still open: {}", 2, lambda at: seen.open_of(at, "escalation")),
+        ),
+    ),
+    Row(
+        when="2026-03-09T12:00:00-05:00",
+        who=SAMUEL,
+        words="closes the {}: '{}' ({})",
+        given=("escalation", "seen; water pill changed; call tomorrow", "2026-03-09T12:00:00-05:00"),
+        step="resolve",
+        does=acts.resolves,
+        then=(Then("both Tasks are {}", {"done"}, lambda at: seen.states_of(at, "escalation")),),
+    ),
+    Row(
+        when="2026-03-09T12:10:00-05:00",
+        who=DANA,
+        words="teaches ({}); said back right: {}, for {}",
+        given=(LESSON, "yes", TOPICS),
+        step="record-teach-back",
+        does=acts.teaches,
+    ),
+    Row(
+        when="2026-03-09T12:12:00-05:00",
+        who=DANA,
+        words="teaches ({}); said back only {}: {}",
+        given=("2026-03-09T12:09:00-05:00", "partly", ("warning-signs",)),
+        step="record-teach-back",
+        does=acts.teaches,
+        then=(
+            seen.state("teach-back", "teach-again", "teach-back stands at {}"),
+            seen.due("teach-back", "2026-03-10", "again by {}"),
+        ),
+    ),
+    Row(
+        when="2026-03-09T12:15:00-05:00",
+        who=DANA,
+        words="books the visit of {} with {}",
+        given=(VISIT, SAMUEL),
+        step="book-follow-up",
+        does=acts.books,
+        then=(
+            Then("the visit is {}", "booked", lambda at: at.one("Appointment")["status"]),
+            seen.status("book-follow-up", "completed", "the Task to book it is {}"),
+            seen.says("visit within 7 days: kept"),
+        ),
+    ),
+    Row(
+        when="2026-03-09T12:25:00-05:00",
+        who=DANA,
+        words="lays the lists side by side ({}), and decides nothing yet",
+        given=(MEDICINES,),
+        step="reconcile-medications",
+        does=acts.reconciles,
+        expect="refused",
+        then=(
+            seen.refuses("2 differences to decide"),
+            seen.refuses("furosemide (dose-changed)"),
+            seen.refuses("glipizide (omitted)"),
+        ),
+    ),
+    Row(
+        when="2026-03-09T12:40:00-05:00",
+        who=DANA,
+        words="asks Rosa ({}), and decides: {}; {}",
+        given=(MEDICINES, FUROSEMIDE, GLIPIZIDE),
+        step="reconcile-medications",
+        does=acts.reconciles,
+        then=(
+            seen.new_tasks({"resolve-discrepancy"}),
+            seen.owners("resolve-discrepancy", {SAMUEL}, "which is for {}"),
+            Then("open questions: {}", {"omitted": "preliminary"}, seen.issues),
+            Then("lists of her medicines: {}", 1, lambda at: len(at.new("List"))),
+            seen.status("reconcile-medications", "completed", "the Task to reconcile is {}"),
+        ),
+    ),
+)
+"""From the first call to the reconciled medicines."""
