@@ -31,14 +31,18 @@ NPI = "http://hl7.org/fhir/sid/us-npi"
 FACILITIES = ("hospital", "practitioner")
 FHIR = (("Content-Type", "application/fhir+json"), ("Prefer", "return=minimal"))
 
-TYPES = (
-    "AllergyIntolerance CarePlan CareTeam Condition Consent Device DiagnosticReport DocumentReference Encounter "
-    "EpisodeOfCare Flag Goal Immunization MedicationAdministration MedicationRequest Observation Procedure "
-    "QuestionnaireResponse RiskAssessment Task"
+OURS = (
+    "Appointment CarePlan CareTeam Communication CommunicationRequest Condition Consent DetectedIssue DeviceRequest "
+    "EpisodeOfCare Flag Goal List MedicationStatement Observation QuestionnaireResponse RiskAssessment ServiceRequest "
+    "Task"
 ).split()
-"""Every type of the archive or of ours that has a patient."""
-OURS = "CareTeam Condition Consent EpisodeOfCare Flag Observation QuestionnaireResponse RiskAssessment Task".split()
 """The types that steps write, receipts aside."""
+TYPES = [
+    *OURS,
+    *"AllergyIntolerance Device DiagnosticReport DocumentReference Encounter Immunization".split(),
+    *"MedicationAdministration MedicationRequest Procedure".split(),
+]
+"""Every type of the archive or of ours that has a patient."""
 
 
 @cache
