@@ -33,12 +33,14 @@ LOINC = "http://loinc.org"
 OFTEN = ("LA6568-5", "LA6569-3", "LA6570-1", "LA6571-9")
 """PHQ-9: not at all, several days, more than half the days, nearly every day (0 to 3)."""
 PHQ_9 = "44250-9 44255-8 44259-0 44254-1 44251-7 44258-2 44252-5 44253-3 44260-8".split()
-ANSWERS = (2, 2, 2, 2, 1, 1, 2, 2, 0)
-HUNGER = (("88122-7", "LA6729-3"), ("88123-5", "LA28398-8"))
+LOW, WELL = (2, 2, 2, 2, 1, 1, 2, 2, 0), (0, 1, 1, 1, 0, 0, 0, 0, 0)
+"""Answers to it: 14, and 3."""
+HUNGER = ("88122-7", "88123-5")
+SOMETIMES, NEVER = "LA6729-3", "LA28398-8"
 """Hunger Vital Sign: sometimes true, never true."""
 CONCLUSIONS = {
-    "behavioural": "moderate depressive symptoms, no thoughts of death",
-    "social": "food runs out at the end of the month",
+    "behavioural": "answers to the PHQ-9 talked through, no thoughts of death",
+    "social": "asked about food, housing and transport",
     "supports": "lives with family",
 }
 OWN = "to sleep through the night at home"
@@ -77,14 +79,13 @@ class _Told:
 
     def made(self, name: str, part: str) -> dict[str, str]:
         """What a step created, by its part: all parts that begin so."""
-        return {one.part: one.reference for one in self.wrote[name] if one.part.startswith(part) and one.how == "created"}
+        return {
+            one.part: one.reference for one in self.wrote[name] if one.part.startswith(part) and one.how == "created"
+        }
 
     def one(self, name: str, part: str) -> str:
         """The first of that."""
         return next(iter(self.made(name, part).values()), "")
-
-    def done(self, name: str) -> bool:
-        return bool(self.wrote[name])
 
 
 def journey(backend: Backend, who: Person) -> Iterator[Act]:
@@ -106,7 +107,7 @@ def journey(backend: Backend, who: Person) -> Iterator[Act]:
     conclusions = tuple({"domain": domain, "words": words} for domain, words in CONCLUSIONS.items())
     yield told.does("conclude", ConcludeAssessment(patient=patient, concluded=now, conclusions=conclusions))
     yield from _planned(told)
-    yield told.does("check-in", RecordCheckIn(patient=patient, response=check_in(who)))
+    yield told.does("check-in", RecordCheckIn(patient=patient, response=check_in(who, _watched(told))))
     yield told.does("goals", EvaluateGoals(patient=patient))
 
 
@@ -118,8 +119,8 @@ def _planned(told: _Told) -> Iterator[Act]:
     if not plan:
         return
     goals = told.made("plan", "goal/")
-    answers = {goal: "agree" for goal in goals.values()}
-    answers |= {[one for part, one in goals.items() if part != "goal/own"][-1]: "disagree"}
+    answers = dict.fromkeys(goals.values(), "agree")
+    answers |= dict.fromkeys([one for part, one in goals.items() if part != "goal/own"][-1:], "disagree")
     talk = {
         "talked": now,
         "answers": tuple({"goal": goal, "answer": answer} for goal, answer in answers.items()),
@@ -133,6 +134,14 @@ def _planned(told: _Told) -> Iterator[Act]:
         decided = tuple({"issue": one, "decision": "read; decided at the next visit"} for one in issues)
         signed = SignOff(patient=patient, plan=plan, version=_version(told, request, plan), decisions=decided)
         yield told.does("sign-off", signed, by_provider=True)
+
+
+def _watched(told: _Told) -> tuple[str, ...]:
+    """The pathways of the plan that have a check-in of their own."""
+    made = {part.removeprefix("goal/") for part in told.made("plan", "goal/")}
+    return tuple(
+        one for one, goal in (("heart-failure", "dry-weight"), ("diabetes-type-2", "yearly-checks")) if goal in made
+    )
 
 
 def _referrals(told: _Told) -> list[str]:
@@ -160,19 +169,32 @@ def _enroll(who: Person) -> Enroll:
     )
 
 
+def is_low(key: str) -> bool:
+    """Whether this patient answers as somebody in low mood. Half of them do, not all: else everybody is in need."""
+    return int(key, 16) % 2 == 1
+
+
+def is_hungry(key: str) -> bool:
+    """Whether this patient says that food runs out. Half of them do, of either mood."""
+    return int(key, 16) // 2 % 2 == 1
+
+
 def phq_9(who: Person) -> Json:
-    items = [_item(item, LOINC, OFTEN[points]) for item, points in zip(PHQ_9, ANSWERS, strict=True)]
-    return _response(who, "phq-9", items)
+    points = LOW if is_low(who.key) else WELL
+    return _response(who, "phq-9", [_item(one, LOINC, OFTEN[n]) for one, n in zip(PHQ_9, points, strict=True)])
 
 
 def hunger(who: Person) -> Json:
-    return _response(who, "hunger-vital-sign", [_item(item, LOINC, code) for item, code in HUNGER])
+    first = SOMETIMES if is_hungry(who.key) else NEVER
+    answers = zip(HUNGER, (first, NEVER), strict=True)
+    return _response(who, "hunger-vital-sign", [_item(one, LOINC, code) for one, code in answers])
 
 
-def check_in(who: Person) -> Json:
-    """No to every question of the check-in of all pathways; nothing was measured."""
-    asked = [one["linkId"] for one in load().get("Questionnaire", "check-in")["item"] if one.get("required")]
-    return _response(who, "check-in", [_item(one, CHECK_IN_ANSWER, "no") for one in asked])
+def check_in(who: Person, pathways: tuple[str, ...]) -> Json:
+    """No to every question of the form for these pathways, merged for several and for none; nothing was measured."""
+    form = f"check-in-{pathways[0]}" if len(pathways) == 1 else "check-in"
+    asked = [one["linkId"] for one in load().get("Questionnaire", form)["item"] if one.get("required")]
+    return _response(who, form, [_item(one, CHECK_IN_ANSWER, "no") for one in asked])
 
 
 def _item(item: str, system: str, code: str) -> Json:
