@@ -96,7 +96,7 @@ ENDED: dict[str, frozenset[str]] = {
     "Flag": frozenset({"inactive", "entered-in-error"}),
     "Goal": frozenset({"completed", "cancelled", "entered-in-error", "rejected"}),
     "List": frozenset({"retired", "entered-in-error"}),
-    "MedicationStatement": frozenset({"entered-in-error"}),
+    "MedicationStatement": frozenset({"completed", "stopped", "not-taken", "entered-in-error"}),
     "Observation": frozenset({"cancelled", "entered-in-error"}),
     "QuestionnaireResponse": frozenset({"entered-in-error", "stopped"}),
     "RiskAssessment": frozenset({"cancelled", "entered-in-error"}),

@@ -117,6 +117,7 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
     records = yield from gather(needs, slots, server.capabilities, server.home, way=server.way)
     if step.supervised:
         occasion = occasion.acting_as(discipline_of_actor(records, occasion))
+    stranger = records.visible("actor") and records.one("actor") is None
     records = records.without_gaps_of("actor", practitioner.ROLES)
     context = step.read(records, occasion)
     receipts: list[tuple[Record, ...]] = [records["receipt"]]
@@ -129,7 +130,7 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
     receipt = receipts[index] if acts else ()
     asked = command_digest(step, command, step.particulars(context, command, occasion) if step.particulars else None)
     decision = step.decide(context, command, occasion, act)
-    if not receipt and isinstance(decision, Plan) and records.visible("actor") and records.one("actor") is None:
+    if not receipt and isinstance(decision, Plan) and stranger:
         decision = Refusal((f"who acts, {occasion.actor.reference}, is not on this server",), decision.instructions)
     if not receipt and isinstance(decision, Plan):
         no = (*not_permitted(step, occasion, decision), *impossible_moves(decision))

@@ -17,7 +17,7 @@ from carefhir.content import check_in, facts
 from carefhir.content.check_in import Answers, Pathway
 from carefhir.content.loading import Content, parameters
 from carefhir.content.rules import Facts
-from carefhir.fhir.record import dig, moment
+from carefhir.fhir.record import Record, dig, moment
 from carefhir.mappers import reading
 from carefhir.mappers.chart import Chart
 from carefhir.mappers.goal import GoalView
@@ -39,10 +39,11 @@ CHANGES = (
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """One weight: when, and how many pounds."""
+    """One weight: when, how many pounds, and where it stands; nowhere yet for one just given."""
 
     at: datetime
     pounds: Decimal
+    record: Record | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def scale_of(chart: Chart, answers: Answers, at: datetime, own: frozenset[str], 
     """The weights on record and the one just given. `own` are Observations this very check-in wrote before."""
     discharged = facts.last_discharge(chart, occasion)
     before = [
-        Weight(one.at, pounds)
+        Weight(one.at, pounds, one.record)
         for one in reading.of(chart.readings, reading.WEIGHT)
         if one.record.reference not in own and (pounds := one.pounds()) is not None and one.at <= at
     ]

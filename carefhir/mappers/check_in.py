@@ -31,7 +31,8 @@ def find_triages() -> Need:
 
 @dataclass(frozen=True, slots=True)
 class TriageView:
-    """What a check-in came to: the colour, and the response or earlier result it rests on."""
+    """What a check-in came to: the colour, and the response or earlier result it rests on. One that does not count
+    (cancelled, in error) has no colour."""
 
     record: Record
     colour: str
@@ -42,9 +43,11 @@ class TriageView:
 def read(record: Record) -> TriageView:
     """A triage, leniently."""
     json = record.json
+    counts = first_text(json, "status") in ("final", "preliminary", "amended", "corrected")
+    colours = (code for system, code in codings(json, "valueCodeableConcept") if system == TRIAGE)
     return TriageView(
         record,
-        next((code for system, code in codings(json, "valueCodeableConcept") if system == TRIAGE), ""),
+        next(colours, "") if counts else "",
         tuple(r for one in references(json, "derivedFrom") if (r := relative(one))),
         first_text(json, "effectiveDateTime") or "",
     )

@@ -93,7 +93,7 @@ class Work:
     """The condition it answers, as a reference."""
     based_on: Json | None = None
     item: Concept | None = None
-    """Which item of a plan it is (CodeSystem care-item), beside what kind of work."""
+    """Which item of a plan it is (CodeSystem care-item), as its reason: its code says what kind of work."""
     title: str = ""
     extensions: tuple[Json, ...] = ()
 
@@ -116,7 +116,7 @@ def write(content: Content, patient: str, requester: str, authored: str, work: W
         "restriction": {"period": {"start": work.start.isoformat(), "end": work.end.isoformat()}},
     }
     if work.item:
-        task["code"]["coding"].append(work.item.coding)
+        task["reasonCode"] = {"coding": [work.item.coding]}
     if work.title:
         task["code"]["text"] = work.title
     if work.extensions:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from carefhir import Done, Refused
+from carefhir.commands import RecordAssessment
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from tests.spec.tables import Chart, carried_out, phq_9
 from tests.support.backends import sandbox_backend
@@ -284,7 +285,29 @@ def test_thoughts_of_death_are_heard_when_asked(rosa: Stage) -> None:
     assert any("988" in one for one in result.told.instructions)
     chart = Chart(rosa.backend, rosa.patient)
     assert [one["code"]["coding"][0]["code"] for one in chart.written("Flag")] == ["self-harm-item-positive"]
+    assert colour_of(chart)[0] == "red-urgent"
     assert chart.tasks()["safety-review"]["priority"] == "stat"
+
+
+def test_thoughts_of_death_asked_and_not_answered_are_heard_too(rosa: Stage) -> None:
+    every_morning(rosa)
+    response = check_in(numbers=CALM, authored=WHEN)
+    response["item"].append({"linkId": "thoughts-of-death"})
+    recorded(rosa, response)
+    chart = Chart(rosa.backend, rosa.patient)
+    assert [one["code"]["coding"][0]["code"] for one in chart.written("Flag")] == ["self-harm-item-unanswered"]
+
+
+def test_not_asked_is_nothing_heard(rosa: Stage) -> None:
+    every_morning(rosa)
+    assert came_to(rosa)[0] == "green"
+    assert Chart(rosa.backend, rosa.patient).written("Flag") == []
+
+
+def test_a_check_in_is_not_recorded_as_an_assessment(rosa: Stage) -> None:
+    result = carried_out(rosa, RecordAssessment(patient=rosa.patient, response=check_in(numbers=CALM)), WHEN)
+    assert isinstance(result, Refused)
+    assert "record-check-in" in result.why[0]
 
 
 def test_another_form_is_refused_and_its_safety_item_heard(rosa: Stage) -> None:

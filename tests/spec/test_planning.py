@@ -36,6 +36,8 @@ def staged(backend: Backend, before: Callable[[Stage], None], person: str = "ros
 
 
 def code_of(resource: Json, element: str = "code") -> str:
+    if resource["resourceType"] == "Task" and "reasonCode" in resource:
+        element = "reasonCode"  # which item of the plan it is; its code says what kind of work
     coded = resource[element][0] if isinstance(resource[element], list) else resource[element]
     return str(coded["coding"][-1]["code"]) if coded.get("coding") else "own"
 
@@ -550,3 +552,36 @@ def test_a_signed_plan_is_no_longer_talked_into_another_shape(backend: Backend) 
     found = staged(backend, _signed)
     command: RecordAgreement = story.agreeing_again(found)
     assert "what was signed changes by revise-plan" in in_words(carried_out(found, command, WHEN))
+    back = carried_out(found, story.returning(found), WHEN, actor=found.physician)
+    assert "there is nothing to return" in in_words(back)
+
+
+def test_a_positive_screen_is_followed_up_and_makes_no_goal(backend: Backend) -> None:
+    """Kim has no depression on record: a screen is not a diagnosis (rule 5)."""
+    found = staged(backend, bare, "kim")
+    concern = backend.create(
+        {
+            "resourceType": "Condition",
+            "verificationStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status",
+                                               "code": "unconfirmed"}]},
+            "code": {"coding": [{"system": "https://carefhir.org/fhir/CodeSystem/finding",
+                                 "code": "depression-screen-positive"}]},
+            "subject": {"reference": found.patient},
+        }
+    )  # fmt: skip
+    result = carried_out(found, story.proposing(found), WHEN)
+    assert isinstance(result, Done), result
+    assert f"{concern} is unconfirmed: no goal rests on it" in result.told.warnings
+    chart = Chart(backend, found.patient)
+    assert "phq-9" not in by_code(chart, "Goal", "description")
+    assert "depression-follow-up" in by_code(chart, "Task")
+    assert concern not in json.dumps(chart.written("CarePlan"), default=str)
+
+
+def test_half_a_signature_is_finished_and_not_returned(backend: Backend) -> None:
+    """On a server without transactions a signature may stop halfway: the plan is in effect then, and goes on."""
+    found = staged(backend, story.requested)
+    plan = backend.get(story.plan_of(found))
+    backend.put({**plan, "status": "active"})
+    back = carried_out(found, story.returning(found), WHEN, actor=found.physician)
+    assert "is active: what was signed changes by revise-plan" in in_words(back)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from carefhir import Done, OpenTransition, Refused
+from carefhir import Done, Refused
+from carefhir.commands import OpenTransition
 from carefhir.content import stays
 from carefhir.content.clocks import read_clock
 from carefhir.content.loading import load
@@ -124,7 +125,7 @@ PAIRS: list[Pair] = [
     ("one became two tablets", [b("lisinopril 10 MG / hydrochlorothiazide 12.5 MG"), d(LISINOPRIL),
      d("hydrochlorothiazide 12.5 MG", n=2)], [], [("hydrochlorothiazide", "not-matched")]),
     ("the unknown half of a combination counts", [b("amlodipine 5 MG Oral Tablet"),
-     d("amlodipine 5 MG / benazepril 20 MG Oral Capsule")], [], [("amlodipine+benazepril", "not-matched")]),
+     d("amlodipine 5 MG / zorvastat 20 MG Oral Capsule")], [], [("amlodipine+zorvastat", "not-matched")]),
     ("twice on the discharge list", [b(LISINOPRIL, MORNING), d(LISINOPRIL, MORNING), d(LISINOPRIL, MORNING, n=2)], [],
      [("lisinopril", "duplicate")]),
     ("a renewal before is no duplicate", [b(LISINOPRIL, MORNING), b(LISINOPRIL, MORNING, n=2), d(LISINOPRIL, MORNING)],
@@ -435,6 +436,32 @@ class TestRosa:
         assert isinstance(result, Done), result
         assert any(f"after the visit of 2026-03-12 ({visit})" in one for one in result.told.warnings)
 
+    def test_before_the_visit_is_said(self, rosa: Stage) -> None:
+        result = run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE))
+        assert any(one.startswith("no visit is booked yet") for one in result.told.says)
+
+    def test_what_is_stated_on_record_since_counts_as_told(self, rosa: Stage) -> None:
+        """A pharmacy's or a portal's statement, coded as it came."""
+        code = {
+            "coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "5640"}],
+            "text": "ibuprofen",
+        }
+        statement = rosa.backend.create(
+            {
+                "resourceType": "MedicationStatement", "status": "active", "medicationCodeableConcept": code,
+                "subject": {"reference": rosa.patient}, "dateAsserted": "2026-03-08T12:00:00-05:00",
+            }
+        )  # fmt: skip
+        decision = {"medicine": "ibuprofen", "what": "over-the-counter", "why": "intended", "action": "taught"}
+        result = run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE, decision))
+        assert isinstance(result, Done), result
+        made = [
+            one for one in Chart(rosa.backend, rosa.patient).written("MedicationStatement")
+            if one["medicationCodeableConcept"] == code
+        ]  # fmt: skip
+        assert [one["derivedFrom"] for one in made] == [[{"reference": statement}]]
+        assert made[0]["informationSource"]["reference"] == rosa.nurse
+
 
 # ---- refusals: what is not decided here
 
@@ -443,23 +470,23 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "no difference at all": (
         {"decisions": (story.FUROSEMIDE, story.GLIPIZIDE,
                        {"medicine": "lisinopril", "what": "dose-changed", "why": "intended"})},
-        "lisinopril (dose-changed) is no difference here; nothing about it needs a decision",
+        "decision 3: lisinopril (dose-changed) is no difference here; nothing about it needs a decision",
     ),
     "another difference of it": (
         {"decisions": ({**story.FUROSEMIDE, "what": "omitted"}, story.GLIPIZIDE)},
-        "furosemide (omitted) is no difference here; what differs about it is: dose-changed",
+        "decision 1: furosemide (omitted) is no difference here; what differs about it is: dose-changed",
     ),
     "no kind of difference": (
         {"decisions": ({**story.FUROSEMIDE, "what": "changed"}, story.GLIPIZIDE)},
-        "there is no kind of difference 'changed'; there are: match, omitted",
+        "decision 1 names no kind of difference; there are: match, omitted",
     ),
     "decided twice": (
         {"decisions": (story.FUROSEMIDE, {**story.FUROSEMIDE, "medicine": "Lasix"}, story.GLIPIZIDE)},
-        "Lasix (dose-changed) is decided twice: say it once",
+        "decision 2: furosemide (dose-changed) is decided twice; say it once",
     ),
     "told twice": (
         {"taking": ({"medicine": "Lasix", "taking": "yes"}, {"medicine": "4603", "taking": "no"})},
-        "4603 is told twice in taking: say it once",
+        "furosemide is told twice in taking: say it once",
     ),
     "one undecided": ({"decisions": (story.FUROSEMIDE,)}, "1 difference to decide"),
     "in the future": ({"started": "2026-03-10T10:00:00-05:00"}, "started lies in the future"),
@@ -573,3 +600,73 @@ class TestEarl:
         assert any("which ends 2026-12-25" in one for one in result.told.says)
         assert any(one == "in hospital only: oxycodone" for one in result.told.says)
         assert state(Chart(earl.backend, earl.patient)) == {"amlodipine": "active", "acetaminophen": "active"}
+
+
+def test_security_labels_travel(rosa: Stage) -> None:
+    """What one list keeps restricted stays restricted in what is made of it, the receipt too."""
+    label = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
+    order = rosa.backend.get(rosa.backend.find("MedicationRequest", "rosa-sertraline" + rosa.mark))
+    rosa.backend.put({**order, "meta": {**order["meta"], "security": [label]}})
+    result = run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE))
+    assert isinstance(result, Done), result
+    made = {line.reference for line in result.written if line.how == "created"}
+    seen = [one for one in Chart(rosa.backend, rosa.patient).resources if f"{one['resourceType']}/{one['id']}" in made]
+    assert len(seen) == len(made)
+    assert all("R" in {each["code"] for each in one["meta"].get("security", [])} for one in seen)
+
+
+def test_two_of_a_class_are_worth_a_look() -> None:
+    found = lists(
+        b("simvastatin 20 MG"), d("simvastatin 20 MG"), b("atorvastatin 40 MG", n=2), d("atorvastatin 40 MG", n=2)
+    )
+    assert "more than one statin on the list now: atorvastatin, simvastatin" in compare(CONTENT, found, ()).warnings
+
+
+def test_back_in_hospital_nothing_is_reconciled(rosa: Stage) -> None:
+    task = rosa.backend.get(story.transition_of(rosa))
+    rosa.backend.put({**task, "status": "on-hold"})
+    result = run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE))
+    assert isinstance(result, Refused)
+    assert "is on hold: the person is back in hospital" in result.why[0]
+
+
+def test_orders_compared_with_themselves_are_not_reconciled(rosa: Stage) -> None:
+    """No discharge list, and nobody asked: refused; once somebody has told, it is done, and the gap is named."""
+    for order in rosa.backend.search(f"MedicationRequest?patient={rosa.patient}&_count=100"):
+        if order["category"][0]["coding"][0]["code"] == "discharge":
+            rosa.backend.put({**order, "status": "entered-in-error"})
+    result = run(rosa)
+    assert isinstance(result, Refused)
+    assert result.why[0].startswith("no discharge list is on record and nobody has said what is taken")
+    again = run(rosa, taking=({"medicine": "sertraline", "taking": "yes"},))
+    assert isinstance(again, Done), again
+    assert any("no discharge list was on record" in one for one in again.told.says)
+    assert any(one.startswith("no discharge list is on record") for one in again.told.warnings)
+
+
+def test_without_a_provider_the_tasks_are_said_to_be_yours(backend: Backend) -> None:
+    found = stage(backend, "rosa")
+    stay = found.backend.find("Encounter", "rosa-stay" + found.mark)
+    assert isinstance(carried_out(found, OpenTransition(patient=found.patient, encounter=stay), WHEN_CALLED), Done)
+    result = run(found, decisions=(story.FUROSEMIDE, story.GLIPIZIDE))
+    assert isinstance(result, Done), result
+    assert any(one.startswith("no supervising provider is on record") for one in result.told.warnings)
+
+
+def test_an_entry_says_what_why_and_what_is_done(rosa: Stage) -> None:
+    assert isinstance(run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE)), Done)
+    (made,) = Chart(rosa.backend, rosa.patient).written("List")
+    said = [
+        {part["url"]: next(value for key, value in part.items() if key != "url") for part in one["extension"]}
+        for entry in made["entry"]
+        for one in entry.get("extension", [])
+    ]
+    assert said == [
+        {"what": "dose-changed", "why": "intended", "action": "taught: the new tablets", "open": False},
+        {"what": "omitted", "why": "unintended", "open": True},
+    ]
+    flags = [entry["flag"]["text"] for entry in made["entry"] if "flag" in entry]
+    assert flags == [
+        "dose changed, intended: taught: the new tablets",
+        "unknown; omitted, unintended, with the prescriber",
+    ]

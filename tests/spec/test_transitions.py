@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from carefhir import Done, OpenTransition, Refused, runner
+from carefhir import Done, Refused, runner
 from carefhir.catalog import step_for
 from carefhir.codes import CONTACT_OUTCOME, TEACH_TOPIC, TRANSITION_OUTCOME
+from carefhir.commands import OpenTransition
 from carefhir.content.loading import load
 from carefhir.occasion import Actor, Calendar, Occasion
 from carefhir.results import Conflict, Result
@@ -516,6 +517,26 @@ class TestClosing:
         result = carried_out(rosa, closing(rosa, "unable-to-reach", "no answer"), "2026-04-05T09:50:00-05:00")
         lacking = words.removeprefix("lacking: ")
         assert (words if lacking == words else f"Not billable as TCM by what is on record: {lacking}.") in said(result)
+
+    def test_a_reconciliation_written_down_later_counts_by_its_own_day(self, rosa: Stage) -> None:
+        """Done on 03-12 with the patient, the Task closed on 03-16."""
+        made = rosa.backend.create(
+            {
+                "resourceType": "List",
+                "status": "current",
+                "mode": "snapshot",
+                "subject": {"reference": rosa.patient},
+                "date": "2026-03-12T09:00:00-05:00",
+            }
+        )
+        task = task_of(rosa, "reconcile-medications")
+        output = [{"type": {"text": "reconciled medicines"}, "valueReference": {"reference": made}}]
+        rosa.backend.put({**task, "output": output})
+        settle(rosa, "reconcile-medications", when="2026-03-16T09:00:00-05:00")
+        result = carried_out(rosa, closing(rosa, "moved", "to her son"), "2026-03-20T09:50:00-05:00")
+        assert "medicines reconciled on Thu 2026-03-12, in time (by Sun 2026-04-05)" in said(result)
+        (found,) = [one for one in task_of(rosa, "transition")["output"] if "List/" in str(one)]
+        assert found["valueReference"]["reference"] == made
 
     @pytest.mark.parametrize(
         ("outcome", "status", "state", "words"),

@@ -44,8 +44,8 @@ class ConcludeAssessment(PatientCommand):
 
     concluded: Moment = Field(description="when it was concluded, with its offset")
     conclusions: tuple[Concluded, ...] = Field(min_length=1, description="a conclusion per domain: domain, words")
-    referred_by: Literal["clinician", "patient", "family", "plan"] | None = Field(
-        default=None, description="who referred the person, where somebody did"
+    referred_by: Literal["nobody", "clinician", "patient", "family", "plan"] = Field(
+        default="nobody", description="who referred the person to care management"
     )
     adl_losses: int | None = Field(default=None, ge=0, description="activities of daily living that need help")
     iadl_losses: int | None = Field(default=None, ge=0, description="instrumental activities that need help")

@@ -52,7 +52,7 @@ class Asked(Protocol):
     @property
     def conclusions(self) -> Sequence[OneDomain]: ...
     @property
-    def referred_by(self) -> str | None: ...
+    def referred_by(self) -> str: ...
     @property
     def adl_losses(self) -> int | None: ...
     @property
@@ -204,7 +204,7 @@ class Conclusions:
         """What the rules give, and the records their facts were read from."""
         content, command = self.occasion.content, self.command
         concluded = {one.domain for one in command.conclusions}
-        more: dict[str, object] = {"referred": [command.referred_by] if command.referred_by else []}
+        more: dict[str, object] = {"referred": [command.referred_by] if command.referred_by != "nobody" else []}
         more |= {f"{one}_age_days": 0 for one in ("behavioural", "social") if one in concluded}
         more |= {} if command.adl_losses is None else {"adl_losses": command.adl_losses}
         tier = tiers.judge(content, facts_of(self.chart, self.occasion, **more))

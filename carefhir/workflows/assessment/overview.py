@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date
 
-from carefhir.codes import BAND, PROGRAM, TASK
+from carefhir.codes import BAND, DOMAIN, PROGRAM, TASK
 from carefhir.fhir.gather import Gap, Records
-from carefhir.fhir.record import codings, dig, first_text, moment, references, relative
+from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
 from carefhir.fhir.search import Follow, Need, Of, Since
 from carefhir.mappers import (
     appointment,
@@ -22,6 +22,7 @@ from carefhir.mappers import (
 )
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers import risk_assessment as risk
+from carefhir.mappers.conclusion import read as read_conclusion
 from carefhir.mappers.risk_assessment import LACE_EXTENSION
 from carefhir.occasion import Occasion
 from carefhir.steps import PatientCommand, Reading
@@ -122,6 +123,7 @@ def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
         _section(records, "Visits to come", ("appointments",), _visits(records, occasion), "none booked"),
         _section(records, "Risk", ("risks",), _risks(records, occasion)),
         _section(records, "Scores in the last year", ("observations",), _scores(records, occasion)),
+        _section(records, "Assessment, by domain", ("observations",), _conclusions(records, occasion)),
         _section(records, "Conditions, current", ("conditions",), _conditions(records)),
         _section(records, "Medicines ordered, active", ("medication_requests",), _medicines(records)),
         _section(records, "Care plans", ("care_plans",), _care_plans(records, occasion)),
@@ -231,10 +233,33 @@ def _risks(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
         }
         method = first_text(one.json, "method.coding.display") or first_text(one.json, "method.text") or "risk"
         low, high = parts.get("low"), parts.get("high")
-        level = first_text(one.json, "prediction.qualitativeRisk.coding.code") or "level not certain"
+        # A tier is told in words: "at least rising, not assessed: ...".
+        level = first_text(one.json, "prediction.qualitativeRisk.coding.code") or _tier(one) or "level not certain"
         score = "" if low is None else str(low) if low == high else f"{low} to {high}"
         rows.append((method, score, level, _day(first_text(one.json, "occurrenceDateTime"), occasion)))
     return tuple(rows)
+
+
+def _tier(record: Record) -> str:
+    """A tier in words; "" for any other assessment."""
+    found = risk.tier_of(record, UTC)
+    return (first_text(record.json, "prediction.outcome.text") or found.tier) if found else ""
+
+
+def _conclusions(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
+    """The newest conclusion of each domain, in the order of the domains."""
+    known = occasion.content.concepts(DOMAIN)
+    views = [found for one in records["observations"] if (found := read_conclusion(one, occasion.zone))]
+    newest = {one.domain: one for one in sorted(views, key=lambda one: str(one.at)) if one.concluded}
+    return tuple(
+        (
+            known[domain].display,
+            newest[domain].words,
+            _day(first_text(newest[domain].record.json, "effectiveDateTime"), occasion),
+        )
+        for domain in known
+        if domain in newest
+    )
 
 
 def _scores(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from carefhir.codes import ACT_CODE, CARE_GOAL, CARE_ITEM, CONDITION_GROUP, RESTRICTED
 from carefhir.content.facts import groups_of, unconfirmed
 from carefhir.content.loading import Content
 from carefhir.fhir.changes import Act, keys_of
-from carefhir.fhir.record import Record, codings
+from carefhir.fhir.record import Record, codings, first_text, moment
 from carefhir.mappers.chart import Chart
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.goal import GoalView
@@ -42,6 +43,11 @@ def ours(record: Record) -> bool:
     return bool(keys_of(record))
 
 
+def by_time(record: Record, element: str) -> tuple[datetime, str]:
+    """When a record says it was made, whatever zone it says it in; to sort by."""
+    return moment(first_text(record.json, element)) or datetime.min.replace(tzinfo=UTC), record.id
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """The chart as a plan may use it, and what stays out."""
@@ -60,6 +66,19 @@ class Seen:
             if groups[group].properties.get("need")
         }
         return tuple(groups[one].display for one in sorted(found))
+
+    def stays_out(self, content: Content) -> tuple[str, ...]:
+        """What is on record and not in the plan, in words that do not tell what is restricted."""
+        found = [f"{one}: confirm it first (confirm-concern), it is not in the plan" for one in
+                 self.needs_unconfirmed(content)]  # fmt: skip
+        groups = content.concepts(CONDITION_GROUP)
+        for one in self.unconfirmed:
+            if not any(groups[group].properties.get("need") for group in groups_of(content, one)):
+                found.append(f"{one.record.reference} is unconfirmed: no goal rests on it")
+        if self.restricted:
+            plural = self.restricted > 1
+            found.append(f"{self.restricted} restricted finding{'s stay' if plural else ' stays'} out of the plan")
+        return tuple(found)
 
     def behind(self, content: Content, groups: Iterable[str]) -> tuple[Record, ...]:
         """The patient's confirmed, current conditions of these groups, the one known longest first."""

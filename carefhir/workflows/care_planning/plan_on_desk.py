@@ -10,7 +10,7 @@ from carefhir.codes import TASK_STATE, VERSION_KEY
 from carefhir.content.loading import Content, parameters
 from carefhir.fhir.changes import Edit, basis, put
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, dig, first_text
+from carefhir.fhir.record import Record, dig
 from carefhir.mappers import chart as charts
 from carefhir.mappers import patient
 from carefhir.mappers.care_plan import CarePlanView
@@ -21,7 +21,7 @@ from carefhir.mappers.request import ItemView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning.against import code_of
-from carefhir.workflows.care_planning.chart_for_plan import ours
+from carefhir.workflows.care_planning.chart_for_plan import by_time, ours
 
 NEEDS = (
     *charts.needs("patient", "care_plans", "goals", "tasks", "issues", optional=False),
@@ -87,7 +87,7 @@ def laid_out(chart: Chart, asked: str) -> Desk | None:
         _in_order(chart.goals, plan.goals),
         _in_order(chart.items, plan.activities),
         tuple(sorted(against, key=lambda one: (code_of(one), one.record.id))),
-        tuple(sorted(signing, key=lambda one: (first_text(one.record.json, "authoredOn") or "", one.record.id))),
+        tuple(sorted(signing, key=lambda one: by_time(one.record, "authoredOn"))),
     )
 
 

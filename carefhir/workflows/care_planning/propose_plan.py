@@ -11,35 +11,27 @@ standing plan, and a new one after that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from decimal import Decimal
+from collections.abc import Iterable
 
 from pydantic import Field
 
-from carefhir.codes import CONDITION_GROUP, METHOD
+from carefhir.codes import CONDITION_GROUP
 from carefhir.content import pathways
-from carefhir.content.facts import facts_of, number
-from carefhir.content.loading import parameters
-from carefhir.content.pathways import Contradiction, GoalDraft, ItemDraft, Proposal
+from carefhir.content.facts import facts_of
+from carefhir.content.pathways import Proposal
 from carefhir.content.rules import Facts
-from carefhir.fhir.changes import Act, Change, Create, Plan, Refusal, carries_key, refer
-from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, dig, first_text, has_code
+from carefhir.fhir.changes import Act, Plan, Refusal, carries_key
 from carefhir.mappers import chart as charts
-from carefhir.mappers import patient, plan_draft, reading
+from carefhir.mappers import patient
 from carefhir.mappers.care_plan import CarePlanView
 from carefhir.mappers.chart import Chart
 from carefhir.mappers.episode_of_care import EpisodeView
-from carefhir.mappers.plan_draft import Item, PlanDraft, Writing
 from carefhir.occasion import Occasion
 from carefhir.steps import FromContext, PatientCommand, Step
-from carefhir.workflows.care_planning.against import Against, due_on
-from carefhir.workflows.care_planning.chart_for_plan import Seen, ours, seen, standing_goals, standing_items
-from carefhir.workflows.care_planning.people import People, people_of
+from carefhir.workflows.care_planning.chart_for_plan import Seen, by_time, ours, seen
+from carefhir.workflows.care_planning.drafting import Proposing
 
 PROGRAM = "care-management"
-PARAMETERS = "care-planning"
 DECLINED = "declined"
 
 
@@ -65,7 +57,7 @@ def running(chart: Chart) -> EpisodeView | None:
 def plans_in(chart: Chart, episode: EpisodeView) -> tuple[CarePlanView, ...]:
     """The plans of ours in an episode, oldest first."""
     mine = [one for one in chart.care_plans if ours(one.record) and episode.record.reference in one.supporting]
-    return tuple(sorted(mine, key=lambda one: (first_text(one.record.json, "created") or "", one.record.id)))
+    return tuple(sorted(mine, key=lambda one: by_time(one.record, "created")))
 
 
 def causes(chart: Chart, command: ProposePlan, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
@@ -89,15 +81,17 @@ def decide(chart: Chart, command: ProposePlan, occasion: Occasion, act: Act) -> 
     groups = content.concepts(CONDITION_GROUP)
     confirmed = [one for one in facts["conditions"] if groups[one].properties.get("need")]
     feared = frozenset(facts["needs"]) - frozenset(confirmed)
-    proposal = _confirmed_only(pathways.propose(content, facts, occasion.today), feared)
+    proposal = _confirmed_only(pathways.propose(content, facts, occasion.today), facts["conditions"], feared)
     if not proposal.pathways and not confirmed:
         return Refusal(_nothing(picture, facts, occasion))
-    return _Proposing(picture, command, occasion, act, episode, proposal, tuple(confirmed)).plan()
+    own = "" if command.own_goal.lower() == DECLINED else command.own_goal
+    return Proposing(picture, command.patient, own, occasion, act, episode, proposal, tuple(confirmed)).plan()
 
 
-def _confirmed_only(proposal: Proposal, feared: frozenset[str]) -> Proposal:
-    """Without what answers nothing but needs that nobody has confirmed, and pathways that then ask for nothing."""
-    goals = tuple(one for one in proposal.goals if not one.addresses or set(one.addresses) - feared)
+def _confirmed_only(proposal: Proposal, confirmed: Iterable[str], feared: frozenset[str]) -> Proposal:
+    """Without goals for what nobody has confirmed, without items that answer nothing but unconfirmed needs, and without
+    pathways that then ask for nothing. What follows a screen up stays: it makes nobody ill (rule 5)."""
+    goals = tuple(one for one in proposal.goals if not one.addresses or set(one.addresses) & set(confirmed))
     items = tuple(one for one in proposal.items if not one.addresses or set(one.addresses) - feared)
     asking = {canonical for some in (goals, items) for one in some for canonical in one.pathways}
     held = tuple(one for one in proposal.pathways if one.canonical in asking)
@@ -130,218 +124,6 @@ def _nothing(picture: Seen, facts: Facts, occasion: Occasion) -> tuple[str, ...]
     more = [f"{one}: confirm it first" for one in picture.needs_unconfirmed(occasion.content)]
     more += [f"cannot be sure: {one}" for one in picture.chart.not_visible]
     return (why, *more)
-
-
-@dataclass(frozen=True, slots=True)
-class _Proposing:
-    """One proposal on the desk, with everything needed to write it down."""
-
-    picture: Seen
-    command: ProposePlan
-    occasion: Occasion
-    act: Act
-    episode: EpisodeView
-    proposal: Proposal
-    needs: tuple[str, ...]
-
-    @property
-    def chart(self) -> Chart:
-        return self.picture.chart
-
-    @property
-    def writing(self) -> Writing:
-        occasion = self.occasion
-        return Writing(occasion.content, self.command.patient, occasion.actor.reference, occasion.today, occasion.stamp)
-
-    @property
-    def people(self) -> People:
-        return people_of(self.chart, self.occasion.content, self.command.patient, self.occasion.actor.reference)
-
-    def days(self, name: str) -> int:
-        """A number of care planning, from content."""
-        return parameters(self.occasion.content.get("PlanDefinition", PARAMETERS))[name]
-
-    def plan(self) -> Plan:
-        """Goals, items, the plan that links them, and what is against what."""
-        goals, goal_of, said_of_goals = self._goals()
-        items, item_of, said_of_items = self._items(goal_of)
-        against = self._against(goal_of, item_of)
-        own = self._own_goal()
-        linked = (*goal_of.values(), *(refer(one, self.act) for one in own))
-        plan = self._care_plan(linked, tuple(item_of.values()), against)
-        desk = Against(
-            self.chart,
-            self.occasion,
-            self.act,
-            self.writing,
-            self.people,
-            refer(plan, self.act),
-            {**goal_of, **item_of},
-            self.days("decision-days"),
-        )
-        named = [one for found in against for one in desk.named(found)]
-        changes: tuple[Change, ...] = (*goals, *own, *items, plan, *named)
-        says = [self._headline(), *said_of_goals, *self._said_of_own(), *said_of_items, *map(desk.says, against)]
-        calls = [one for found in against for one in desk.warnings(found)]
-        return self._told(changes, says, [*self._warnings(against), *calls])
-
-    def _goals(self) -> tuple[list[Create], dict[str, Json], list[str]]:
-        """Goals to be created, all goals by code, and a line for each."""
-        made, known, says = [], {}, []
-        standing = standing_goals(self.chart)
-        for draft in self.proposal.goals:
-            if draft.code in standing:
-                known[draft.code] = refer(standing[draft.code].record)
-                says.append(f"stands already: {draft.words} ({standing[draft.code].reference})")
-                continue
-            reasons = self.picture.behind(self.occasion.content, draft.addresses)
-            goal = Create(f"goal/{draft.code}", plan_draft.write_goal(self.writing, draft, reasons), _why(draft))
-            known[draft.code] = refer(goal, self.act)
-            made.append(goal)
-            says.append(f"goal: {draft.words}")
-        return made, known, says
-
-    def _own_goal(self) -> list[Create]:
-        if self.command.own_goal.lower() == DECLINED:
-            return []
-        goal = plan_draft.write_own_goal(self.writing, self.command.own_goal)
-        return [Create("goal/own", goal, "the patient's own goal, in their own words")]
-
-    def _said_of_own(self) -> list[str]:
-        if self.command.own_goal.lower() == DECLINED:
-            return ["the patient did not want to name a goal of their own"]
-        return [f"the patient's own goal: {self.command.own_goal}"]
-
-    def _items(self, goals: dict[str, Json]) -> tuple[list[Create], dict[str, Json], list[str]]:
-        """Items to be created, all items by code, and a line for each."""
-        made, known, says = [], {}, []
-        standing = standing_items(self.chart)
-        for draft in self.proposal.items:
-            if draft.code in standing:
-                known[draft.code] = refer(standing[draft.code].record)
-                says.append(f"stands already: {draft.title} ({standing[draft.code].reference})")
-                continue
-            until = due_on(draft.due, self.days("item-days"), self.occasion)
-            reasons = self.picture.behind(self.occasion.content, draft.addresses)
-            serves = tuple(goals[code] for code in draft.goals if code in goals)
-            words = self._words(draft)
-            item = Item(draft, words, self.people.of(draft.done_by), until, serves, reasons)
-            change = Create(f"item/{draft.code}", plan_draft.write_item(self.writing, item), f"{draft.title}: {words}")
-            known[draft.code] = refer(change, self.act)
-            made.append(change)
-            says.append(f"{_effect(draft)}: {draft.title} ({self.people.word(draft.done_by)}, by {until})")
-        return made, known, says
-
-    def _words(self, draft: ItemDraft) -> str:
-        """What to do, which finding it answers, who does it, and when it takes effect."""
-        groups = self.occasion.content.concepts(CONDITION_GROUP)
-        answers = ", ".join(groups[one].display for one in draft.addresses) or "the person as a whole"
-        who = self.people.word(draft.done_by)
-        return f"{draft.title}. {draft.words} For: {answers}. By: {who}. Takes effect: {_effect(draft)}."
-
-    def _against(self, goals: dict[str, Json], items: dict[str, Json]) -> tuple[Contradiction, ...]:
-        """Contradictions, unconfirmed needs counted: who may lack food is called before anybody confirms it."""
-        facts = facts_of(self.chart, self.occasion)
-        targets = {*facts["a1c_targets"], *(value for one in self.proposal.goals for value in _a1c_targets(one))}
-        more = {
-            "goals": sorted({*facts["goals"], *goals}),
-            "items": sorted({*facts["items"], *items}),
-            "a1c_targets": sorted(targets),
-        }
-        return pathways.contradictions(self.occasion.content, {**facts, **more})
-
-    def _care_plan(
-        self, goals: tuple[Json, ...], items: tuple[Json, ...], against: tuple[Contradiction, ...]
-    ) -> Create:
-        tier = self._tier()
-        review = self.occasion.today + timedelta(days=self.days("review-days"))
-        notes = [f"Expected: {one.title}: {one.expected}" for one in self.proposal.pathways if one.expected]
-        notes.append(f"Review by {review}.")
-        if against:
-            notes.append("Against each other, for a person to decide: " + "; ".join(one.title for one in against) + ".")
-        draft = PlanDraft(
-            self._title(),
-            self._addressed(),
-            goals,
-            items,
-            (refer(self.episode.record), *([refer(tier)] if tier else [])),
-            self.chart.team.records,
-            tuple(notes),
-        )
-        return Create("plan", plan_draft.write_plan(self.writing, draft), f"{self._title()}; review by {review}")
-
-    def _title(self) -> str:
-        groups = self.occasion.content.concepts(CONDITION_GROUP)
-        names = [one.title for one in self.proposal.pathways] or [groups[one].display for one in self.needs]
-        return f"Care plan: {', '.join(names)}"
-
-    def _addressed(self) -> tuple[Record, ...]:
-        groups = {group for one in self.proposal.goals for group in one.addresses}
-        groups |= {group for one in self.proposal.items for group in one.addresses}
-        groups |= {group for one in self.proposal.pathways for group in one.groups}
-        return self.picture.behind(self.occasion.content, groups | set(self.needs))
-
-    def _tier(self) -> Record | None:
-        """The newest tier on record."""
-        found = [one for one in self.chart.risks if has_code(one.json, "method", METHOD, "care-tier")]
-        return max(found, key=lambda one: (first_text(one.json, "occurrenceDateTime") or "", one.id), default=None)
-
-    def _headline(self) -> str:
-        review = self.occasion.today + timedelta(days=self.days("review-days"))
-        return (
-            f"{self._title()}, a draft: {len(self.proposal.goals)} goals, {len(self.proposal.items)} items; "
-            f"review by {review}"
-        )
-
-    def _warnings(self, against: tuple[Contradiction, ...]) -> list[str]:
-        content, picture = self.occasion.content, self.picture
-        found = list(self.chart.not_visible)
-        found += [f"{one}: confirm it first (confirm-concern), it is not in the plan" for one in
-                  picture.needs_unconfirmed(content)]  # fmt: skip
-        groups = content.concepts(CONDITION_GROUP)
-        untouched = [one for one in self.needs if not any(one in item.addresses for item in self.proposal.items)]
-        found += [
-            f"{groups[one].display} is confirmed and no pathway answers it: refer it yourself" for one in untouched
-        ]
-        if picture.restricted:
-            count = f"{picture.restricted} restricted finding{'s' if picture.restricted > 1 else ''}"
-            found.append(f"{count} stay{'' if picture.restricted > 1 else 's'} out of the plan")
-        roles = {one.done_by for one in self.proposal.items} | {one.decided_by for one in against}
-        return [*found, *self.people.missing(roles | {"care-manager", "supervising-provider"})]
-
-    def _told(self, changes: tuple[Change, ...], says: list[str], warnings: list[str]) -> Plan:
-        sources = [one for one in (self.chart.person, self.episode.record, self._tier()) if one is not None]
-        sources += [*self.chart.team.records, *self._addressed()]
-        content = self.occasion.content
-        used = [one.canonical for one in self.proposal.pathways]
-        used += [content.canonical("PlanDefinition", one) for one in ("contradictions", PARAMETERS)]
-        titles = ", ".join(one.title for one in self.proposal.pathways) or "needs confirmed"
-        return Plan(
-            changes,
-            tuple(says),
-            warnings=tuple(warnings),
-            decided_from=tuple(dict.fromkeys(sources)),
-            artefacts=tuple(used),
-            reason=f"pathways that hold: {titles}",
-            acting_as=self.occasion.actor.discipline,
-        )
-
-
-def _a1c_targets(draft: GoalDraft) -> list[Decimal]:
-    """The highest A1c a proposed goal allows."""
-    if draft.measure != reading.A1C:
-        return []
-    paths = ("detailQuantity.value", "detailRange.high.value")
-    return [number(value) for path in paths for value in dig(draft.detail, path)]
-
-
-def _why(draft: GoalDraft) -> str:
-    return f"{draft.words} ({', '.join(one.rpartition('/')[2].partition('|')[0] for one in draft.pathways)})"
-
-
-def _effect(draft: ItemDraft) -> str:
-    """When an item takes effect, in words (rule 12)."""
-    return {"now": "with the patient's agreement", "plan": "with the signature"}.get(draft.kind, "as an order")
 
 
 PROPOSE_PLAN = Step(

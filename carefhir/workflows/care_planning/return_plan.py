@@ -57,6 +57,8 @@ def decide(chart: Chart, command: ReturnPlan, occasion: Occasion, act: Act) -> P
         return Refusal(why)
     if asked is None:
         return Refusal((f"nobody has asked for a signature under {command.plan}: there is nothing to return",))
+    if desk.plan.status != "draft":
+        return Refusal((f"{command.plan} is {desk.plan.status}: what was signed changes by revise-plan",))
     due = occasion.today + timedelta(days=desks.number(occasion.content, "revise-days"))
     people = people_of(chart, occasion.content, command.patient, occasion.actor.reference)
     work = task.Work(

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import Field, computed_field
 
+from carefhir.codes import FINDING
 from carefhir.content import check_in, check_in_facts, facts, safety, scoring
 from carefhir.content import response_form as form
 from carefhir.content.check_in import PRESSING, Answers, Pathway, Triage
@@ -94,6 +95,12 @@ class Desk:
         return str(self.form.get("title", "check-in"))
 
     @property
+    def colour(self) -> str:
+        """The colour to be told: a safety finding is red at least; its own review does what a red asks for."""
+        known = self.result.colour
+        return known if not self.dangers or known in PRESSING else "red-urgent"
+
+    @property
     def instructions(self) -> tuple[str, ...]:
         return (*self.result.instructions, *safety.instructions(self.occasion, self.dangers))
 
@@ -133,7 +140,7 @@ class Desk:
 
     def _says(self) -> tuple[str, ...]:
         """What a nurse wants to read back."""
-        said = [f"{self.title}: {self.result.colour.replace('-', ' ').upper()}", *self._weights()]
+        said = [f"{self.title}: {self.colour.replace('-', ' ').upper()}", *self._heard(), *self._weights()]
         said += [f"{one.title} ({one.code.replace('-', ' ')})" for one in self.result.rules]
         said += [*self._yes(), *self._missing()]
         open_ = check_in.named(self.form, self.result.unanswered)
@@ -149,7 +156,12 @@ class Desk:
 
     def _missing(self) -> tuple[str, ...]:
         """What green would have taken; beside what is pressing it is no news."""
-        return () if self.result.colour in PRESSING else self.result.missing
+        return () if self.colour in PRESSING else self.result.missing
+
+    def _heard(self) -> tuple[str, ...]:
+        """What was heard that endangers a life."""
+        names = self.occasion.content.concepts(FINDING)
+        return tuple(f"{names[one.finding].display} (red urgent)" for one in self.dangers)
 
     def _yes(self) -> tuple[str, ...]:
         """All that was answered with yes, whether a rule asks for it or not."""
@@ -166,8 +178,10 @@ class Desk:
     ) -> Plan:
         seen = self.context.chart
         sources = [seen.patient.record] if seen.patient else []
-        used = [one.record for one in seen.conditions if one.holds and one.current]
-        sources += [*seen.team.records, *used]
+        groups = facts.groups_of
+        used = [one for one in seen.conditions if one.holds and one.current and groups(self.occasion.content, one)]
+        weighed = [one.record for one in self.scale.weights[-2:] if one.record is not None]
+        sources += [*seen.team.records, *(one.record for one in used), *weighed]
         form_used = f"{self.form['url']}|{self.form.get('version', '')}"
         return Plan(
             changes,
@@ -234,10 +248,10 @@ class Desk:
         at = self.at.isoformat(timespec="seconds")
         given = written.Given(self.command.patient, at, self.occasion.actor.reference, response)
         notes = [f"{one.code}: {one.title} ({one.id})" for one in self.result.rules]
-        notes += [*self._weights(), *self._yes(), *self._missing()]
+        notes += [*self._heard(), *self._weights(), *self._yes(), *self._missing()]
         rests_on = [response, *(refer(one, self.act) for one in numbers)]
-        made = written.write_triage(self.occasion.content, self.result.colour, notes, given, rests_on, final=final)
-        return Create("triage", made, f"the check-in came to {self.result.colour}")
+        made = written.write_triage(self.occasion.content, self.colour, notes, given, rests_on, final=final)
+        return Create("triage", made, f"the check-in came to {self.colour}")
 
     def _asked_for(self, response: Json) -> tuple[Amend, ...]:
         """The Tasks that asked for a check-in, done now (or by this act's earlier, interrupted run)."""
@@ -344,4 +358,7 @@ def _judged(seen: Chart, mine: Json, answers: Answers, scale: Scale, occasion: O
     def facts_for(pathway: Pathway) -> Facts:
         return check_in_facts.facts_for(pathway, known, answers, scale, occasion)
 
-    return check_in.triage(check_in.in_force(occasion.content, mine, known), facts_for)
+    found = check_in.triage(check_in.in_force(occasion.content, mine, known), facts_for)
+    if found.colour == "green" and "conditions" in seen.unseen:
+        return replace(found, colour="cannot-say", missing=("green takes: the conditions on record, not visible here",))
+    return found

@@ -27,7 +27,7 @@ from carefhir.lifecycle import STATUS, ended, moves
 from carefhir.mappers import chart, patient, task
 from carefhir.mappers.chart import Chart
 from carefhir.occasion import Occasion
-from carefhir.steps import FromCommand, Moment, PatientCommand, Step
+from carefhir.steps import FromCommand, Moment, PatientCommand, Step, instant
 
 CLOCK = "after-death"
 
@@ -91,7 +91,8 @@ def cause(command: RecordDeath, occasion: Occasion) -> tuple[str, ...]:
 
 def particulars(context: Context, command: RecordDeath, occasion: Occasion) -> object:
     """Whoever tells of it, it is the same death; another day would be another report."""
-    return [command.patient, command.died.isoformat() if command.died else ""]
+    died = command.died
+    return [command.patient, instant(died) if isinstance(died, datetime) else died.isoformat() if died else ""]
 
 
 def decide(context: Context, command: RecordDeath, occasion: Occasion, act: Act) -> Plan | Refusal:

@@ -18,6 +18,7 @@ from carefhir.content.loading import Concept
 from carefhir.fhir.changes import Act, Amend, Edit, Plan, Refusal, add, amend, carries_key, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
+from carefhir.fhir.search import Need, Of
 from carefhir.mappers import chart, communication
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
@@ -44,6 +45,7 @@ NEEDS = (
     *following.NEEDS,
     *chart.needs("encounters", "appointments", optional=False),
     communication.find(),
+    Need("lists", "List", (Of("patient", "subject"),), optional=True),
 )
 
 TO_DO = {

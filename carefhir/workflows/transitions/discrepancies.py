@@ -50,6 +50,8 @@ class Discrepancy:
     classes: frozenset[str]
     keys: frozenset[str]
     """Every medicine it is about: a decision may name any of them."""
+    ordered_again: bool = False
+    """Left out at discharge and ordered since: which of the two was meant, a prescriber says."""
 
     @property
     def part(self) -> str:
@@ -137,7 +139,8 @@ class _Comparison:
                 yield self._one("substituted", words, after, instead)
                 del gone[instead.key], new[key]
         for before in gone.values():
-            yield self._one("omitted", f"{side(before.view)} before; not {self._elsewhere(before.key)}", before)
+            one = self._one("omitted", f"{side(before.view)} before; not {self._elsewhere(before.key)}", before)
+            yield replace(one, ordered_again=before.key in lists.since)
         for after in new.values():
             yield self._one("added", f"not before; {self._after(after)}", after)
 

@@ -68,7 +68,7 @@ def gather(context: Context, transition: Transition, tried: Attempts, occasion: 
         tuple(Found("attempt", str(one), one.reference, one.day) for one in tried.made if one is not tried.met),
         visit,
         within,
-        _reconciliation(transition, occasion),
+        _reconciliation(context, transition, occasion),
         _teaching(transition, occasion),
     )
 
@@ -111,19 +111,22 @@ def _took_place(visit: AppointmentView, context: Context) -> bool:
     )
 
 
-def _reconciliation(transition: Transition, occasion: Occasion) -> Found:
+def _reconciliation(context: Context, transition: Transition, occasion: Occasion) -> Found:
+    """By the day of the talk, which the reconciled list says; by when its Task was done where there is no list."""
     by = transition.dates["reconciliation-by"]
     child = transition.child("reconcile-medications")
     if child is None or child.status != "completed":
         return Found("reconciliation", f"medicines not reconciled (by {spoken(by)})")
-    at = moment(first_text(child.record.json, "lastModified"), occasion.zone)
+    made = next((one for one in context.lists if one.reference in child.outputs), None)
+    text = first_text(made.json, "date") if made else None
+    at = moment(text or first_text(child.record.json, "lastModified"), occasion.zone)
+    reference = made.reference if made else child.record.reference
     if at is None:
-        words = "medicines reconciled, on a day that is not on record"
-        return Found("reconciliation", words, child.record.reference)
+        return Found("reconciliation", "medicines reconciled, on a day that is not on record", reference)
     day = day_of(at, occasion)
     when = "in time" if day <= by else "late"
     words = f"medicines reconciled on {spoken(day)}, {when} (by {spoken(by)})"
-    return Found("reconciliation", words, child.record.reference, day, day <= by)
+    return Found("reconciliation", words, reference, day, day <= by)
 
 
 def _teaching(transition: Transition, occasion: Occasion) -> Found:

@@ -18,7 +18,7 @@ from carefhir.codes import CLOCK_DATE, DISCIPLINE
 from carefhir.content import stays, supervision
 from carefhir.content.clocks import read_clock
 from carefhir.content.stays import Stay
-from carefhir.fhir.changes import Act, Plan, Refusal, carries_key
+from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, dig, first_text, has_code, moments
 from carefhir.mappers import chart as charts
@@ -31,6 +31,7 @@ from carefhir.steps import FromCommand, Moment, PatientCommand, Step, TaskRef, i
 from carefhir.workflows.transitions.discrepancies import Found, Taken, compare
 from carefhir.workflows.transitions.medication_lists import Around, Lists
 from carefhir.workflows.transitions.open_transition import CLOCK
+from carefhir.workflows.transitions.own_marks import is_marked
 from carefhir.workflows.transitions.reconciled_medicines import CONTENT, Reconciliation
 from carefhir.workflows.transitions.reconciliation_decisions import Decision, Judged, Told, judge
 
@@ -42,9 +43,13 @@ class ReconcileMedications(PatientCommand):
 
     transition: TaskRef = Field(description="the transition: the Task that open-transition wrote")
     started: Moment = Field(description="when the talk about the medicines began, with its offset")
-    taking: tuple[Told, ...] = Field(default=(), description="what is really taken, as told")
+    taking: tuple[Told, ...] = Field(
+        default=(), description="what is really taken, a list of: medicine, taking (yes, no, differently), how, why"
+    )
     decisions: tuple[Decision, ...] = Field(
-        default=(), description="a decision for each difference; without any, the differences are listed"
+        default=(),
+        description="a list of: medicine, what, why (match, intended, unintended, unknown), action; without any, the "
+        "refusal lists the differences there are",
     )
 
 
@@ -183,7 +188,7 @@ def _deadline(parent: TaskView, stay: Stay, occasion: Occasion) -> date:
 
 def _as_it_was(view: MedicineView, act: Act) -> MedicineView:
     """A statement of ours that this very act has replaced in an earlier, interrupted run still counts as it stood."""
-    replaced = carries_key(view.record, act.part_key(f"superseded/{view.record.id}"))
+    replaced = is_marked(act, "superseded", view.record)
     return replace(view, status="active") if replaced else view
 
 
@@ -193,10 +198,12 @@ def _taken(
     """What is taken: as told, else as stated on record since the discharge; and what was told twice."""
     found: dict[str, Taken] = {}
     why = []
-    for one in command.taking:
+    for number, one in enumerate(command.taking, 1):
         named = medication.named(occasion.content, one.medicine)
         if named.key in found:
-            why.append(f"{one.medicine} is told twice in taking: say it once")
+            # What was typed is not said back: a word in the wrong place may be anything.
+            name = named.key if named.known else f"number {number}"
+            why.append(f"{name} is told twice in taking: say it once")
         found[named.key] = Taken(named, one.taking, one.how, one.why)
     for view in lists.stated:
         named = replace(medication.named(occasion.content, view.key), name=view.name)

@@ -14,11 +14,14 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from carefhir.codes import DISCREPANCY_WHAT, RECONCILIATION_ACTION
+from carefhir.codes import BASE, DISCREPANCY_WHAT, RECONCILIATION_ACTION
 from carefhir.content.loading import Content
+from carefhir.fhir.codec import Json
 from carefhir.mappers import medication
 from carefhir.workflows.transitions.discrepancies import Discrepancy
 from carefhir.workflows.transitions.order_differences import phrases
+
+DISCREPANCY_EXTENSION = f"{BASE}/StructureDefinition/discrepancy"
 
 
 class _Part(BaseModel):
@@ -59,6 +62,16 @@ class Verdict:
     def words(self) -> str:
         return f"{self.discrepancy.what.replace('-', ' ')}, {self.why}{': ' + self.action if self.action else ''}"
 
+    @property
+    def extension(self) -> Json:
+        """What, why and what is done, as codes: a flag or an issue has room for one concept only."""
+        parts: list[Json] = [
+            {"url": "what", "valueCode": self.discrepancy.what},
+            {"url": "why", "valueCode": self.why},
+        ]
+        parts += [{"url": "action", "valueString": self.action}] if self.action else []
+        return {"url": DISCREPANCY_EXTENSION, "extension": [*parts, {"url": "open", "valueBoolean": self.open}]}
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -75,12 +88,12 @@ def judge(
     """Pairs decisions with differences: every difference needs one, and nothing else takes any."""
     why: list[str] = []
     chosen: dict[str, Verdict] = {}
-    for one in decisions:
+    for number, one in enumerate(decisions, 1):
         found = _meant(content, discrepancies, one)
         if len(found) != 1:
-            why.append(_not_one(content, discrepancies, one, found))
+            why.append(f"decision {number}{_not_one(content, discrepancies, one, found)}")
         elif found[0].part in chosen:
-            why.append(f"{one.medicine} ({one.what}) is decided twice: say it once")
+            why.append(f"decision {number}: {found[0].medicine} ({one.what}) is decided twice; say it once")
         else:
             verdict = _verdict(content, found[0], one, prescriber)
             chosen[found[0].part] = verdict
@@ -97,28 +110,32 @@ def _meant(content: Content, discrepancies: tuple[Discrepancy, ...], one: Decisi
 
 
 def _not_one(content: Content, discrepancies: tuple[Discrepancy, ...], one: Decision, found: list[Discrepancy]) -> str:
+    """What is wrong with a decision; what was typed is said back only where it is a medicine or code known here."""
     codes = content.concepts(DISCREPANCY_WHAT)
     if one.what not in codes:
-        return f"there is no kind of difference {one.what!r}; there are: {', '.join(codes)}"
+        return f" names no kind of difference; there are: {', '.join(codes)}"
     if found:
-        return f"{one.medicine} ({one.what}) may mean {' or '.join(each.medicine for each in found)}: name that one"
-    names = {one.medicine.lower(), medication.named(content, one.medicine).key}
-    others = [each.what for each in discrepancies if each.keys & names]
+        return f" ({one.what}) may mean {' or '.join(each.medicine for each in found)}: name that one"
+    named = medication.named(content, one.medicine)
+    others = [each.what for each in discrepancies if each.keys & {one.medicine.lower(), named.key}]
     instead = f"what differs about it is: {', '.join(others)}" if others else "nothing about it needs a decision"
-    return f"{one.medicine} ({one.what}) is no difference here; {instead}"
+    about = f": {named.key} ({one.what})" if named.known or others else f" ({one.what})"
+    return f"{about} is no difference here; {instead}"
 
 
 def _verdict(content: Content, discrepancy: Discrepancy, one: Decision, prescriber: bool) -> Verdict:
     leaves, changes = action_of(content, one.action)
     # What is not on the discharge list goes on only if a prescriber says so, however it is put.
     changes = changes or (discrepancy.what == "omitted" and leaves == "active")
+    changes = changes or discrepancy.ordered_again
     passed_on = not prescriber and (one.why in ("unintended", "unknown") or changes)
     return Verdict(discrepancy, one.why, one.action, leaves, passed_on)
 
 
 def _vague(verdict: Verdict, prescriber: bool) -> Iterator[str]:
     """A prescriber who decides what nobody meant says how the medicine stands from now on."""
-    if prescriber and verdict.why in ("unintended", "unknown") and not verdict.leaves:
+    unclear = verdict.why in ("unintended", "unknown") or verdict.discrepancy.ordered_again
+    if prescriber and unclear and not verdict.leaves:
         name, what = verdict.discrepancy.medicine, verdict.discrepancy.what
         yield f"{name} ({what}): say in action what is to be done: continue, start, change, hold or stop it"
 

@@ -41,6 +41,8 @@ class Context:
     chart: Chart
     talks: tuple[TalkView, ...] = ()
     named: Record | None = None
+    lists: tuple[Record, ...] = ()
+    """Lists of medicines, for whoever asks for them."""
 
 
 def read(records: Records, occasion: Occasion, named: str = "") -> Context:
@@ -50,6 +52,7 @@ def read(records: Records, occasion: Occasion, named: str = "") -> Context:
         chart.read(records, occasion),
         tuple(sorted(talks, key=lambda one: (one.sent or occasion.now, one.reference))),
         records.one(named) if named else None,
+        records["lists"],
     )
 
 

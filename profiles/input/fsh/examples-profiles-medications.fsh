@@ -28,8 +28,11 @@ Usage: #example
 * encounter.reference = "Encounter/rosa-stay"
 * date = "2026-03-09T10:25:00-05:00"
 * source.reference = "Practitioner/nurse"
-* entry.flag.coding[0] = https://carefhir.org/fhir/CodeSystem/discrepancy-what#dose-changed "dose changed"
-* entry.flag.coding[1] = https://carefhir.org/fhir/CodeSystem/discrepancy-why#intended "intended"
+* entry.extension[discrepancy].extension[what].valueCode = #dose-changed
+* entry.extension[discrepancy].extension[why].valueCode = #intended
+* entry.extension[discrepancy].extension[action].valueString = "taught: one of the new tablets"
+* entry.extension[discrepancy].extension[open].valueBoolean = false
+* entry.flag = https://carefhir.org/fhir/CodeSystem/discrepancy-what#dose-changed "dose changed"
 * entry.flag.text = "dose changed, intended"
 * entry.item.reference = "MedicationStatement/reconciled-medicine"
 
@@ -39,6 +42,9 @@ Usage: #example
 * insert Stepped(3f0c7a52-4a0e-5a1b-9a51-000000000103)
 * status = #preliminary
 * code = https://carefhir.org/fhir/CodeSystem/discrepancy-what#omitted "omitted"
+* extension[discrepancy].extension[what].valueCode = #omitted
+* extension[discrepancy].extension[why].valueCode = #unknown
+* extension[discrepancy].extension[open].valueBoolean = true
 * insert Rosa(patient)
 * identifiedDateTime = "2026-03-09T10:25:00-05:00"
 * author.reference = "Practitioner/nurse"

@@ -219,6 +219,23 @@ Description: "Every code of classes that harm soonest."
 * ^url = "https://carefhir.org/fhir/ValueSet/high-alert-class"
 * include codes from system HighAlertClass
 
+Extension: DiscrepancyExtension
+Id: discrepancy
+Title: "Discrepancy"
+Description: "A difference between medication lists as it was judged: what it is (by rule), why it is there and what is done about it (by a person), and whether a prescriber is still to decide. A flag or an issue has room for one concept only. Read by people, and by what counts reconciliations."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "List.entry"
+* ^context[1].type = #element
+* ^context[1].expression = "DetectedIssue"
+* extension contains what 1..1 and why 1..1 and action 0..1 and open 1..1
+* extension[what].value[x] only code
+* extension[what].valueCode from DiscrepancyWhatCodes (required)
+* extension[why].value[x] only code
+* extension[why].valueCode from DiscrepancyWhyCodes (required)
+* extension[action].value[x] only string
+* extension[open].value[x] only boolean
+
 Instance: medication-reconciliation
 InstanceOf: PlanDefinition
 Usage: #definition

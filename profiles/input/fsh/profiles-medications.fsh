@@ -16,6 +16,7 @@ Description: "The medicines that stand after a reconciliation, who did it and wh
 * encounter 1..1
 * date 1..1
 * source 1..1
+* entry.extension contains DiscrepancyExtension named discrepancy 0..*
 * entry.flag from DiscrepancyWhatCodes (extensible)
 * entry.item only Reference(MedicationStatement)
 
@@ -47,3 +48,4 @@ Description: "A difference that a prescriber decides: what differs, between whic
 * author 1..1
 * implicated 1..*
 * detail 1..1
+* extension contains DiscrepancyExtension named discrepancy 1..1
