@@ -107,7 +107,8 @@ def journey(backend: Backend, who: Person) -> Iterator[Act]:
     conclusions = tuple({"domain": domain, "words": words} for domain, words in CONCLUSIONS.items())
     yield told.does("conclude", ConcludeAssessment(patient=patient, concluded=now, conclusions=conclusions))
     yield from _planned(told)
-    yield told.does("check-in", RecordCheckIn(patient=patient, response=check_in(who, _watched(told))))
+    if watched := _watched(told):
+        yield told.does("check-in", RecordCheckIn(patient=patient, response=check_in(who, watched)))
     yield told.does("goals", EvaluateGoals(patient=patient))
 
 
@@ -191,7 +192,7 @@ def hunger(who: Person) -> Json:
 
 
 def check_in(who: Person, pathways: tuple[str, ...]) -> Json:
-    """No to every question of the form for these pathways, merged for several and for none; nothing was measured."""
+    """No to every question of the form for these pathways, merged for several; nothing was measured."""
     form = f"check-in-{pathways[0]}" if len(pathways) == 1 else "check-in"
     asked = [one["linkId"] for one in load().get("Questionnaire", form)["item"] if one.get("required")]
     return _response(who, form, [_item(one, CHECK_IN_ANSWER, "no") for one in asked])

@@ -90,6 +90,11 @@ class Seen:
         ]
         return tuple(one.record for one in sorted(found, key=lambda one: (one.onset, one.record.id)))
 
+    def since(self, content: Content, group: str) -> str:
+        """The day the newest confirmed, current finding of a group began or was recorded; "" where nobody says."""
+        counted = [one for one in self.chart.conditions if one.holds and one.current and not unconfirmed(one)]
+        return max((one.onset for one in counted if group in groups_of(content, one)), default="")
+
 
 def seen(chart: Chart, content: Content, act: Act) -> Seen:
     """The chart without restricted findings, and without what an interrupted run of this act wrote itself."""

@@ -51,7 +51,7 @@ def decide(seen: Chart, command: EvaluateGoals, occasion: Occasion, act: Act) ->
     if why:
         return Refusal(why)
     every = judged(seen, occasion)
-    left = tuple(f"{one.reference}: {found.why}" for one, found in every if isinstance(found, NotJudged))
+    left = _left(every, occasion)
     done = [(one, found) for one, found in every if isinstance(found, Judged)]
     if not done:
         return Refusal((*(left or ("no active goal is on record",)), *seen.not_visible))
@@ -67,6 +67,20 @@ def decide(seen: Chart, command: EvaluateGoals, occasion: Occasion, act: Act) ->
         reason="goals evaluated by their readings",
         acting_as=occasion.actor.discipline,
     )
+
+
+def _left(every: tuple[tuple[GoalView, Judged | NotJudged], ...], occasion: Occasion) -> tuple[str, ...]:
+    """Why a goal cannot be judged, a line each; those that no reading ever tells of together, by name, in one."""
+    content = occasion.content
+    left = [(one, found.why) for one, found in every if isinstance(found, NotJudged)]
+    told = [f"{one.reference}: {why}" for one, why in left if trajectory.measure_of(content, one)]
+    known = content.concepts(CARE_GOAL)
+    untold = [
+        ", ".join(known[code].display for code in one.codes if code in known) or one.reference
+        for one, _ in left
+        if not trajectory.measure_of(content, one)
+    ]
+    return (*told, f"no reading tells of: {', '.join(untold)}") if untold else tuple(told)
 
 
 def _stands(one: GoalView, found: Judged, occasion: Occasion, act: Act) -> Amend:
