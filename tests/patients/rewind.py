@@ -1,9 +1,9 @@
 """A patient's records as they stood 24 hours after their last stay.
 
 The archive goes on for years after most of those stays. A chart that knows the future proposes care for illnesses to
-come, so what begins later is left out, and an illness that ended later is active again. What the archive does not date
-stays as it is: of an order that is stopped today nobody can tell whether it was stopped then. A death stays on record,
-too: the dead are here to be refused.
+come, so what begins later is left out, and an illness that ended later is active again. The archive does not date the
+end of an order; but where the same medicine was ordered again later, the last order before ran at the time. Other
+orders stay as they are, and so does a death: the dead are here to be refused.
 """
 
 from __future__ import annotations
@@ -53,8 +53,11 @@ def rewound(content: Content, bundle: Json) -> Json:
     later = {one["fullUrl"] for one in entries if _begins_after(one["resource"], now)}
     while more := {one["fullUrl"] for one in entries if later & set(_rests_on(one["resource"]))} - later:
         later |= more
+    ran = _orders_that_ran(found, now)
     kept = [
-        {**one, "resource": _as_it_stood(one["resource"], later, now)} for one in entries if one["fullUrl"] not in later
+        {**one, "resource": _as_it_stood(one["resource"], later, now, ran)}
+        for one in entries
+        if one["fullUrl"] not in later
     ]
     return {**bundle, "entry": kept}
 
@@ -71,11 +74,27 @@ def _rests_on(resource: Json) -> Iterator[str]:
                 for one in dig(resource, f"{path}.reference"))  # fmt: skip
 
 
-def _as_it_stood(resource: Json, later: set[str], now: datetime) -> Json:
+def _orders_that_ran(resources: list[Json], now: datetime) -> set[str]:
+    """The last order so far of each medicine that was ordered again later, by id."""
+    last: dict[str, Json] = {}
+    again: set[str] = set()
+    orders = [one for one in resources if one["resourceType"] == "MedicationRequest"]
+    for one in sorted(orders, key=lambda order: str(order["authoredOn"])):
+        medicine = one.get("medicationCodeableConcept", {}).get("text", "")
+        if _begins_after(one, now):
+            again.add(medicine)
+        else:
+            last[medicine] = one
+    return {str(one["id"]) for medicine, one in last.items() if medicine and medicine in again}
+
+
+def _as_it_stood(resource: Json, later: set[str], now: datetime, ran: set[str]) -> Json:
     made = {
         name: [one for one in value if one.get("reference") not in later] if name in PARTS else value
         for name, value in resource.items()
     }
+    if made["resourceType"] == "MedicationRequest" and made["id"] in ran:
+        made["status"] = "active"
     over = moment(made.get("abatementDateTime")) if made["resourceType"] == "Condition" else None
     if over is not None and over > now:
         del made["abatementDateTime"]

@@ -74,7 +74,7 @@ class Seen:
         groups = content.concepts(CONDITION_GROUP)
         for one in self.unconfirmed:
             if not any(groups[group].properties.get("need") for group in groups_of(content, one)):
-                found.append(f"{one.record.reference} is unconfirmed: no goal rests on it")
+                found.append(f"{one.text or one.record.reference} is unconfirmed: no goal rests on it")
         if self.restricted:
             plural = self.restricted > 1
             found.append(f"{self.restricted} restricted finding{'s stay' if plural else ' stays'} out of the plan")

@@ -44,7 +44,8 @@ class ProposePlan(PatientCommand):
 NEEDS = (
     *charts.needs("patient", "episodes", "care_plans", "goals", optional=False),
     *charts.needs("care_teams", "conditions", "medication_requests", "medication_statements", "readings"),
-    *charts.needs("encounters", "tasks", "flags", "service_requests", "device_requests", "communication_requests"),
+    *charts.needs("encounters", "tasks", "flags", "conclusions"),
+    *charts.needs("service_requests", "device_requests", "communication_requests"),
     *charts.needs("appointments", "risks"),
 )
 

@@ -602,6 +602,11 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #oxycodone ^property[1].valueString = "opioid"
 * #oxycodone ^property[2].code = #aliases
 * #oxycodone ^property[2].valueString = "oxycontin"
+* #codeine "codeine" "Class: opioid."
+* #codeine ^property[0].code = #rxnorm
+* #codeine ^property[0].valueString = "2670"
+* #codeine ^property[1].code = #classes
+* #codeine ^property[1].valueString = "opioid"
 * #hydrocodone "hydrocodone" "Class: opioid."
 * #hydrocodone ^property[0].code = #rxnorm
 * #hydrocodone ^property[0].valueString = "5489"
