@@ -84,10 +84,10 @@ def totals(rows: list[tuple[str, ...]], ward: Ward) -> list[str]:
     return [
         f"{len(rows)} patients; tiers: {_counted(tiers)}",
         f"categories of need: {_counted(needs)}",
-        f"pathways: {_counted(Counter(at['pathways']))}",
+        f"pathways: {_counted(Counter(one.replace('-', 'none') for one in at['pathways']))}",
         f"goals {sum(map(int, _numbers(at['goals'])))}, items {sum(map(int, _numbers(at['items'])))}",
         f"contradictions: {_counted(against) or 'none'}",
-        f"check-ins: {_counted(Counter(at['check-in']))}",
+        f"check-ins: {_counted(Counter(one for one in at['check-in'] if one != '-'))}",
         f"most Tasks due on one day for one patient: {count} ({key}, {day})",
     ]
 
