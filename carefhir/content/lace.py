@@ -72,8 +72,8 @@ def length_points(content: Content, admitted: date, discharged: date) -> Points:
         high = interval.get("range", {}).get("high", {}).get("value")
         if low <= days and (high is None or days <= high):
             points = int(next(code for _, code in codings(interval, "context")))
-            return Points(points, points, f"{days} days in hospital")
-    return Points(0, 0, f"{days} days in hospital")
+            return Points(points, points, f"{days} day{'' if days == 1 else 's'} in hospital")
+    return Points(0, 0, f"{days} day{'' if days == 1 else 's'} in hospital")
 
 
 def acuity_points(content: Content, emergent: bool | None, why: str, rests_on: tuple[Record, ...]) -> Points:

@@ -19,8 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from carefhir.codes import COMMAND_KEY
+from carefhir.content.loading import load as load_content
 from carefhir.fhir.bundle import tags_of
 from carefhir.fhir.wire import Request, Response
+from tests.patients.rewind import rewound
 from tests.support.backends import Backend
 
 Json = dict[str, Any]
@@ -31,23 +33,32 @@ NPI = "http://hl7.org/fhir/sid/us-npi"
 FACILITIES = ("hospital", "practitioner")
 FHIR = (("Content-Type", "application/fhir+json"), ("Prefer", "return=minimal"))
 
-TYPES = (
-    "AllergyIntolerance CarePlan CareTeam Condition Consent Device DiagnosticReport DocumentReference Encounter "
-    "EpisodeOfCare Flag Goal Immunization MedicationAdministration MedicationRequest Observation Procedure "
-    "QuestionnaireResponse RiskAssessment Task"
+OURS = (
+    "Appointment CarePlan CareTeam Communication CommunicationRequest Condition Consent DetectedIssue DeviceRequest "
+    "EpisodeOfCare Flag Goal List MedicationStatement Observation QuestionnaireResponse RiskAssessment ServiceRequest "
+    "Task"
 ).split()
-"""Every type of the archive or of ours that has a patient."""
-OURS = "CareTeam Condition Consent EpisodeOfCare Flag Observation QuestionnaireResponse RiskAssessment Task".split()
 """The types that steps write, receipts aside."""
+TYPES = [
+    *OURS,
+    *"AllergyIntolerance Device DiagnosticReport DocumentReference Encounter Immunization".split(),
+    *"MedicationAdministration MedicationRequest Procedure".split(),
+]
+"""Every type of the archive or of ours that has a patient."""
 
 
 @cache
 def bundles(shared: Path) -> dict[str, bytes]:
-    """The files of the archive by their name, facilities first."""
+    """The files of the archive by their name, facilities first; patients as they stood after their last stay."""
     with tarfile.open(shared / ARCHIVE) as archive:
         files = [one for one in archive.getmembers() if one.isfile() and one.name.endswith(".json")]
         found = {Path(one.name).name: archive.extractfile(one).read() for one in files}  # type: ignore[union-attr]
-    return dict(sorted(found.items(), key=lambda item: (not item[0].startswith(FACILITIES), item[0])))
+    stood = {name: body if name.startswith(FACILITIES) else _as_it_stood(body) for name, body in found.items()}
+    return dict(sorted(stood.items(), key=lambda item: (not item[0].startswith(FACILITIES), item[0])))
+
+
+def _as_it_stood(body: bytes) -> bytes:
+    return json.dumps(rewound(load_content(), json.loads(body))).encode()
 
 
 @cache

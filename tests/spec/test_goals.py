@@ -132,6 +132,16 @@ def test_kilograms_and_pounds_are_compared_and_other_units_named(kim: Stage) -> 
     assert any(odd in one and "mmol/mol" in one for one in result.told.warnings)
 
 
+def test_goals_that_no_reading_tells_of_are_named_in_one_line(kim: Stage) -> None:
+    """Not a line each: a list of ids is nothing to read."""
+    for code in ("less-salt", "yearly-checks"):
+        goal(kim, code, "", {}, START)
+    result = evaluated(kim)
+    assert isinstance(result, Refused)
+    (line,) = [one for one in result.why if "no reading tells of" in one]
+    assert sorted(line.partition(": ")[2].split(", ")) == ["less salt", "yearly checks"]
+
+
 def test_no_goal_is_refused_by_name(kim: Stage) -> None:
     result = evaluated(kim)
     assert isinstance(result, Refused)

@@ -312,6 +312,12 @@ class TestRosa:
         assert kinds["therapy-review"] == ("plan", "Task")
         assert "food-screen" not in kinds
 
+    @pytest.mark.parametrize(("days", "there"), [([], True), ([31], True), ([30], False), ([0], False)])
+    def test_who_was_asked_about_food_is_not_asked_again(self, days: list[int], there: bool) -> None:
+        known = facts_of(chart_of(*example("rosa")), occasion())
+        plan = propose(CONTENT, {**known, "needs": [], "social_age_days": days}, occasion().today)
+        assert ("food-screen" in [one.code for one in plan.items]) is there
+
     def test_too_little_food_is_named_and_answered(self) -> None:
         plan, found = self.planned({**condition(""), **FOOD, **UNCONFIRMED})
         assert "food-insecurity-lows" in named(found)

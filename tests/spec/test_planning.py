@@ -232,6 +232,33 @@ def test_a_confirmed_need_enters_with_its_referral(backend: Backend) -> None:
     assert not any("confirm it first" in one for one in result.told.warnings)
 
 
+@pytest.mark.parametrize(
+    ("since", "asked"),
+    [("1957-03-14", "1957-03-14"), ("2025-03-08", "2025-03-08"), ("2025-03-09", ""), ("", "nobody says since when")],
+)
+def test_a_need_of_long_ago_is_asked_about_again(backend: Backend, since: str, asked: str) -> None:
+    """Housing found wanting at 18 is on record at 85: a year is what a social screen counts for."""
+    found = staged(backend, bare)
+    need: Json = {
+        "resourceType": "Condition",
+        "clinicalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical",
+                                       "code": "active"}]},
+        "code": {"coding": [{"system": "http://snomed.info/sct", "code": "105531004"}]},
+        "subject": {"reference": found.patient},
+    }  # fmt: skip
+    backend.create({**need, "onsetDateTime": since} if since else need)
+    result = carried_out(found, story.proposing(found), WHEN)
+    assert isinstance(result, Done), result
+    said = [one for one in result.told.warnings if "ask whether it still holds" in one]
+    assert [asked in one and one.startswith("housing problem") for one in said] == [True] * bool(asked)
+
+
+def test_a_pathway_not_in_force_is_said_to_be(backend: Backend) -> None:
+    found = staged(backend, bare)
+    result = carried_out(found, story.proposing(found), "2025-12-31T10:00:00-05:00")
+    assert "Heart failure would hold and is not in force on 2025-12-31" in in_words(result)
+
+
 @pytest.mark.parametrize("labelled", [True, False], ids=["by its label", "by what it is"])
 def test_restricted_findings_stay_out(backend: Backend, labelled: bool) -> None:
     found = staged(backend, bare)

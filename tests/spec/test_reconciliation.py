@@ -615,11 +615,29 @@ def test_security_labels_travel(rosa: Stage) -> None:
     assert all("R" in {each["code"] for each in one["meta"].get("security", [])} for one in seen)
 
 
-def test_two_of_a_class_are_worth_a_look() -> None:
-    found = lists(
-        b("simvastatin 20 MG"), d("simvastatin 20 MG"), b("atorvastatin 40 MG", n=2), d("atorvastatin 40 MG", n=2)
-    )
-    assert "more than one statin on the list now: atorvastatin, simvastatin" in compare(CONTENT, found, ()).warnings
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("simvastatin 20 MG", "atorvastatin 40 MG", "statin on the list now: atorvastatin, simvastatin"),
+        ("simvastatin 20 MG", "lovastatin 20 MG", "statin on the list now: lovastatin, simvastatin"),
+        ("clopidogrel 75 MG", "prasugrel 10 MG", "p2y12 inhibitor on the list now: clopidogrel, prasugrel"),
+        ("clopidogrel 75 MG", "ticagrelor 90 MG", "p2y12 inhibitor on the list now: clopidogrel, ticagrelor"),
+        (
+            "metoprolol 50 MG",
+            "propranolol hydrochloride 60 MG",
+            "beta blocker on the list now: metoprolol, propranolol",
+        ),
+        ("metoprolol 50 MG", "nebivolol 10 MG [Bystolic]", "beta blocker on the list now: metoprolol, nebivolol"),
+    ],
+)
+def test_two_of_a_class_are_worth_a_look(one: str, other: str, said: str) -> None:
+    found = lists(b(one), d(one), b(other, n=2), d(other, n=2))
+    assert f"more than one {said}" in compare(CONTENT, found, ()).warnings
+
+
+def test_aspirin_beside_clopidogrel_is_usual() -> None:
+    found = lists(b("aspirin 81 MG"), d("aspirin 81 MG"), b("clopidogrel 75 MG", n=2), d("clopidogrel 75 MG", n=2))
+    assert not any("more than one" in one for one in compare(CONTENT, found, ()).warnings)
 
 
 def test_back_in_hospital_nothing_is_reconciled(rosa: Stage) -> None:

@@ -74,7 +74,7 @@ class Seen:
         groups = content.concepts(CONDITION_GROUP)
         for one in self.unconfirmed:
             if not any(groups[group].properties.get("need") for group in groups_of(content, one)):
-                found.append(f"{one.record.reference} is unconfirmed: no goal rests on it")
+                found.append(f"{one.text or one.record.reference} is unconfirmed: no goal rests on it")
         if self.restricted:
             plural = self.restricted > 1
             found.append(f"{self.restricted} restricted finding{'s stay' if plural else ' stays'} out of the plan")
@@ -89,6 +89,11 @@ class Seen:
             if one.holds and one.current and not unconfirmed(one) and wanted & set(groups_of(content, one))
         ]
         return tuple(one.record for one in sorted(found, key=lambda one: (one.onset, one.record.id)))
+
+    def since(self, content: Content, group: str) -> str:
+        """The day the newest confirmed, current finding of a group began or was recorded; "" where nobody says."""
+        counted = [one for one in self.chart.conditions if one.holds and one.current and not unconfirmed(one)]
+        return max((one.onset for one in counted if group in groups_of(content, one)), default="")
 
 
 def seen(chart: Chart, content: Content, act: Act) -> Seen:

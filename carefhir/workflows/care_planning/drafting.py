@@ -12,7 +12,7 @@ from carefhir.content.facts import facts_of, number
 from carefhir.content.pathways import Contradiction, GoalDraft, ItemDraft, Proposal
 from carefhir.fhir.changes import Act, Change, Create, Plan, refer
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, dig, first_text, has_code
+from carefhir.fhir.record import Record, dig, first_text, has_code, moment
 from carefhir.mappers import plan_draft, reading
 from carefhir.mappers.chart import Chart
 from carefhir.mappers.episode_of_care import EpisodeView
@@ -179,8 +179,8 @@ class Proposing:
     def _headline(self) -> str:
         review = self.occasion.today + timedelta(days=desks.number(self.occasion.content, "review-days"))
         return (
-            f"{self._title()}, a draft: {len(self.proposal.goals)} goals, {len(self.proposal.items)} items; "
-            f"review by {review}"
+            f"{self._title()}, a draft: {desks.counted(len(self.proposal.goals), 'goal')}, "
+            f"{desks.counted(len(self.proposal.items), 'item')}; review by {review}"
         )
 
     def _warnings(self, against: tuple[Contradiction, ...]) -> list[str]:
@@ -188,12 +188,25 @@ class Proposing:
         answered = {group for one in self.proposal.items for group in one.addresses}
         found = [*self.chart.not_visible, *self.picture.stays_out(self.occasion.content)]
         found += [
-            f"{groups[one].display} is confirmed and no pathway answers it: refer it yourself"
+            f"{groups[one].display} is confirmed and no pathway answers it: decide with the person what would help"
             for one in self.needs
             if one not in answered
         ]
+        found += [self._asked_again(one) for one in self.needs if one in answered and self._is_old(one)]
         roles = {one.done_by for one in self.proposal.items} | {one.decided_by for one in against}
         return [*found, *self.people.vacant(roles | {"care-manager", "supervising-provider"})]
+
+    def _is_old(self, need: str) -> bool:
+        """Whether nobody has recorded a need for so long that it may be over."""
+        since = moment(self.picture.since(self.occasion.content, need), self.occasion.zone)
+        days = desks.number(self.occasion.content, "need-asked-days")
+        return since is None or (self.occasion.today - since.date()).days > days
+
+    def _asked_again(self, need: str) -> str:
+        since = self.picture.since(self.occasion.content, need)[:10]
+        name = self.occasion.content.concepts(CONDITION_GROUP)[need].display
+        known = f"is on record since {since}" if since else "is on record, nobody says since when"
+        return f"{name} {known}: ask whether it still holds before anything is arranged"
 
     def _told(self, changes: tuple[Change, ...], says: list[str], warnings: list[str]) -> Plan:
         sources = [one for one in (self.chart.person, self.episode.record, self._tier()) if one is not None]

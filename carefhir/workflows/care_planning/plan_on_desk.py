@@ -107,6 +107,11 @@ def in_the_way(chart: Chart, patient_asked: str, asked: str) -> tuple[str, ...]:
     return (*why, f"{asked} is not on this server, not visible to us, or not {patient_asked}'s")
 
 
+def counted(count: int, noun: str) -> str:
+    """So many of something, in words."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def number(content: Content, name: str) -> int:
     """A number of care planning, from content."""
     return parameters(content.get("PlanDefinition", PARAMETERS))[name]

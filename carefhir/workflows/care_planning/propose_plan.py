@@ -44,7 +44,8 @@ class ProposePlan(PatientCommand):
 NEEDS = (
     *charts.needs("patient", "episodes", "care_plans", "goals", optional=False),
     *charts.needs("care_teams", "conditions", "medication_requests", "medication_statements", "readings"),
-    *charts.needs("encounters", "tasks", "flags", "service_requests", "device_requests", "communication_requests"),
+    *charts.needs("encounters", "tasks", "flags", "conclusions"),
+    *charts.needs("service_requests", "device_requests", "communication_requests"),
     *charts.needs("appointments", "risks"),
 )
 
@@ -121,7 +122,11 @@ def _nothing(picture: Seen, facts: Facts, occasion: Occasion) -> tuple[str, ...]
     known = ", ".join(groups[one].display for one in facts["conditions"]) or "none that pathways know"
     current = len([one for one in picture.chart.conditions if one.holds and one.current])
     why = f"no pathway holds and no need is confirmed: looked at {current} current findings (confirmed: {known})"
-    more = [f"{one}: confirm it first" for one in picture.needs_unconfirmed(occasion.content)]
+    more = [
+        f"{one.title} would hold and is not in force on {occasion.today}: look for newer clinical content"
+        for one in pathways.propose(occasion.content, facts).pathways
+    ]
+    more += [f"{one}: confirm it first" for one in picture.needs_unconfirmed(occasion.content)]
     more += [f"cannot be sure: {one}" for one in picture.chart.not_visible]
     return (why, *more)
 

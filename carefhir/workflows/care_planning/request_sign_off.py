@@ -60,7 +60,8 @@ def _requested(desk: Desk, command: RequestSignOff, occasion: Occasion, act: Act
     signed = [desk.plan.record, *(one.record for one in agreed), *(one.record for one in items)]
     undecided = [one for one in desk.issues if one.open]
     words = f"Read and sign {desk.plan.title or 'the care plan'}, or return it with a reason. "
-    words += f"{len(agreed)} goals are agreed with the patient, {len(items)} items wait for the signature."
+    goals, waiting = desks.counted(len(agreed), "goal"), desks.counted(len(items), "item")
+    words += f"Agreed with the patient: {goals}. Waiting for the signature: {waiting}."
     if undecided:
         words += " Decide: " + "; ".join(map(title_of, undecided))
     work = task.Work(
@@ -76,7 +77,7 @@ def _requested(desk: Desk, command: RequestSignOff, occasion: Occasion, act: Act
     made = task.write(occasion.content, command.patient, occasion.actor.reference, occasion.stamp, work)
     request = Create("sign-off", made, f"to be signed by {due}, version {desk.plan.record.version} of the plan")
     says = [f"{provider} is asked to sign version {desk.plan.record.version} of the plan by {due}"]
-    says += [f"{len(agreed)} goals agreed, {len(items)} items with the signature or as orders"]
+    says += [f"{goals} agreed, {waiting} with the signature or as orders"]
     says += [f"to be decided with it: {title_of(one)} ({one.reference})" for one in undecided]
     return Plan(
         (request, *_revised(desk, occasion, act)),

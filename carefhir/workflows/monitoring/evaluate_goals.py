@@ -51,7 +51,7 @@ def decide(seen: Chart, command: EvaluateGoals, occasion: Occasion, act: Act) ->
     if why:
         return Refusal(why)
     every = judged(seen, occasion)
-    left = tuple(f"{one.reference}: {found.why}" for one, found in every if isinstance(found, NotJudged))
+    left = _left(every, occasion)
     done = [(one, found) for one, found in every if isinstance(found, Judged)]
     if not done:
         return Refusal((*(left or ("no active goal is on record",)), *seen.not_visible))
@@ -60,7 +60,7 @@ def decide(seen: Chart, command: EvaluateGoals, occasion: Occasion, act: Act) ->
     readings = {reading.record.reference: reading.record for _, f in done for reading in f.rests_on}
     return Plan(
         changes,
-        (*(found.words for _, found in done), *_left_as_they_are(every)),
+        (*(found.words for _, found in done), *left),
         warnings=(*aside, *seen.not_visible),
         decided_from=(*(one.record for one, _ in done), *readings.values()),
         artefacts=(occasion.content.canonical("CodeSystem", CARE_GOAL.rpartition("/")[2]),),
@@ -69,13 +69,18 @@ def decide(seen: Chart, command: EvaluateGoals, occasion: Occasion, act: Act) ->
     )
 
 
-def _left_as_they_are(every: tuple[tuple[GoalView, Judged | NotJudged], ...]) -> tuple[str, ...]:
-    """The goals that could not be judged, by why: one line for each reason."""
-    by_reason: dict[str, list[GoalView]] = {}
-    for one, found in every:
-        if isinstance(found, NotJudged):
-            by_reason.setdefault(found.why, []).append(one)
-    return tuple(f"{why}: {', '.join(one.reference for one in some)}" for why, some in by_reason.items())
+def _left(every: tuple[tuple[GoalView, Judged | NotJudged], ...], occasion: Occasion) -> tuple[str, ...]:
+    """Why a goal cannot be judged, a line each; those that no reading ever tells of together, by name, in one."""
+    content = occasion.content
+    left = [(one, found.why) for one, found in every if isinstance(found, NotJudged)]
+    told = [f"{one.reference}: {why}" for one, why in left if trajectory.measure_of(content, one)]
+    known = content.concepts(CARE_GOAL)
+    untold = [
+        ", ".join(known[code].display for code in one.codes if code in known) or one.reference
+        for one, _ in left
+        if not trajectory.measure_of(content, one)
+    ]
+    return (*told, f"no reading tells of: {', '.join(untold)}") if untold else tuple(told)
 
 
 def _stands(one: GoalView, found: Judged, occasion: Occasion, act: Act) -> Amend:
@@ -110,7 +115,6 @@ EVALUATE_GOALS = Step(
     read=chart.read,
     decide=decide,
     when_stale="decide again",
-    creates=(),
-    amends=("Goal",),
+    writes=("Goal",),
     supervised="evaluate-goals",
 )

@@ -119,6 +119,7 @@ def worksheet(judged: Judged, found: Found) -> tuple[str, ...]:
     """Each difference that nobody has decided yet, with both sides, and what else to know when asking."""
     count = len(judged.undecided)
     title = f"{count} difference{'' if count == 1 else 's'} to decide (decisions: medicine, what, why, action)"
+    title = title if count else "nothing differs in what is on record"
     lines = [f"{one.medicine} ({one.what}): {one.words}" for one in judged.undecided]
     same = [f"the same on both lists, nothing to decide: {', '.join(found.matched)}"] if found.matched else []
     return (title, *lines, *same, *found.says, *found.warnings)

@@ -499,13 +499,55 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #aspirin ^property[0].valueString = "1191"
 * #aspirin ^property[1].code = #classes
 * #aspirin ^property[1].valueString = "antiplatelet"
-* #clopidogrel "clopidogrel" "Class: antiplatelet."
+* #clopidogrel "clopidogrel" "Classes: antiplatelet, p2y12-inhibitor."
 * #clopidogrel ^property[0].code = #rxnorm
 * #clopidogrel ^property[0].valueString = "32968"
 * #clopidogrel ^property[1].code = #classes
-* #clopidogrel ^property[1].valueString = "antiplatelet"
+* #clopidogrel ^property[1].valueString = "antiplatelet p2y12-inhibitor"
 * #clopidogrel ^property[2].code = #aliases
 * #clopidogrel ^property[2].valueString = "plavix"
+* #prasugrel "prasugrel" "Classes: antiplatelet, p2y12-inhibitor."
+* #prasugrel ^property[0].code = #rxnorm
+* #prasugrel ^property[0].valueString = "613391"
+* #prasugrel ^property[1].code = #classes
+* #prasugrel ^property[1].valueString = "antiplatelet p2y12-inhibitor"
+* #prasugrel ^property[2].code = #aliases
+* #prasugrel ^property[2].valueString = "effient"
+* #ticagrelor "ticagrelor" "Classes: antiplatelet, p2y12-inhibitor."
+* #ticagrelor ^property[0].code = #rxnorm
+* #ticagrelor ^property[0].valueString = "1116632"
+* #ticagrelor ^property[1].code = #classes
+* #ticagrelor ^property[1].valueString = "antiplatelet p2y12-inhibitor"
+* #ticagrelor ^property[2].code = #aliases
+* #ticagrelor ^property[2].valueString = "brilinta"
+* #propranolol "propranolol" "Class: beta-blocker."
+* #propranolol ^property[0].code = #rxnorm
+* #propranolol ^property[0].valueString = "8787"
+* #propranolol ^property[1].code = #classes
+* #propranolol ^property[1].valueString = "beta-blocker"
+* #propranolol ^property[2].code = #aliases
+* #propranolol ^property[2].valueString = "inderal"
+* #nebivolol "nebivolol" "Class: beta-blocker."
+* #nebivolol ^property[0].code = #rxnorm
+* #nebivolol ^property[0].valueString = "31555"
+* #nebivolol ^property[1].code = #classes
+* #nebivolol ^property[1].valueString = "beta-blocker"
+* #nebivolol ^property[2].code = #aliases
+* #nebivolol ^property[2].valueString = "bystolic"
+* #labetalol "labetalol" "Class: beta-blocker."
+* #labetalol ^property[0].code = #rxnorm
+* #labetalol ^property[0].valueString = "6185"
+* #labetalol ^property[1].code = #classes
+* #labetalol ^property[1].valueString = "beta-blocker"
+* #labetalol ^property[2].code = #aliases
+* #labetalol ^property[2].valueString = "trandate"
+* #lovastatin "lovastatin" "Class: statin."
+* #lovastatin ^property[0].code = #rxnorm
+* #lovastatin ^property[0].valueString = "6472"
+* #lovastatin ^property[1].code = #classes
+* #lovastatin ^property[1].valueString = "statin"
+* #lovastatin ^property[2].code = #aliases
+* #lovastatin ^property[2].valueString = "mevacor"
 * #warfarin "warfarin" "Class: anticoagulant."
 * #warfarin ^property[0].code = #rxnorm
 * #warfarin ^property[0].valueString = "11289"
@@ -560,6 +602,11 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #oxycodone ^property[1].valueString = "opioid"
 * #oxycodone ^property[2].code = #aliases
 * #oxycodone ^property[2].valueString = "oxycontin"
+* #codeine "codeine" "Class: opioid."
+* #codeine ^property[0].code = #rxnorm
+* #codeine ^property[0].valueString = "2670"
+* #codeine ^property[1].code = #classes
+* #codeine ^property[1].valueString = "opioid"
 * #hydrocodone "hydrocodone" "Class: opioid."
 * #hydrocodone ^property[0].code = #rxnorm
 * #hydrocodone ^property[0].valueString = "5489"

@@ -9,5 +9,6 @@ Usage: #definition
 * insert Param(sign-off-days, 7, D, [["Days the supervising provider has to sign or return a plan: our default."]])
 * insert Param(revise-days, 7, D, [["Days the care manager has to revise a plan that was returned: our default."]])
 * insert Param(decision-days, 7, D, [["Days to decide a contradiction whose artefact names no term: our default, with the signature at the latest."]])
+* insert Param(need-asked-days, 365, D, [["A social need recorded longer ago than this is asked about again before anything is arranged for it: our default, a year, as long as a social screen counts."]])
 * insert Param(item-days, 30, D, [["Days for an item of a plan whose pathway names no term: our default."]])
 * insert Param(order-days, 3, D, [["Days the prescriber has to place, change or decline an order of a signed plan: our default."]])

@@ -72,7 +72,7 @@ def exact(points: int) -> Points:
 def test_length_at_every_edge(days: int, points: int) -> None:
     found = length_points(CONTENT, date(2026, 3, 1), date(2026, 3, 1) + timedelta(days=days))
     assert (found.low, found.high) == (points, points)
-    assert found.why == f"{days} days in hospital"
+    assert found.why == f"{days} day{'' if days == 1 else 's'} in hospital"
 
 
 # Acuity and emergency visits ----------------------------------------------------------------------------------------
