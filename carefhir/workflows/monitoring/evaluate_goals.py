@@ -115,6 +115,7 @@ EVALUATE_GOALS = Step(
     read=chart.read,
     decide=decide,
     when_stale="decide again",
-    writes=("Goal",),
+    creates=(),
+    amends=("Goal",),
     supervised="evaluate-goals",
 )

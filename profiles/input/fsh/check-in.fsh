@@ -212,7 +212,7 @@ RuleSet: LastQuestions
 * item[=].extension[=].extension[+].url = "unanswered"
 * item[=].extension[=].extension[=].valueCode = #self-harm-item-unanswered
 * item[=].extension[=].extension[+].url = "instruction"
-* item[=].extension[=].extension[=].valueMarkdown = "Before this contact ends, a licensed clinician asks a suicide screener (for example the C-SSRS). Intent, a plan, or behaviour within the last 3 months is an emergency: call 911, stay with the person or on the line, tell the provider now. Any other positive answer: evaluation by a licensed clinician and a safety plan the same day. Say to the person: call or text 988 at any hour. Never leave this for the next business day."
+* item[=].extension[=].extension[=].valueMarkdown = "Say it, or show it to a person alone with this form: call or text 988 now, at any hour; in danger, 911. Before this contact ends, a licensed clinician asks a suicide screener (for example the C-SSRS). Intent, a plan, or behaviour within the last 3 months is an emergency: call 911, stay with the person or on the line, tell the provider now. Any other positive answer: evaluation by a licensed clinician and a safety plan the same day. Never leave this for the next business day."
 * item[=].extension[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/source"
 * item[=].extension[=].extension[=].extension[0].url = "text"
 * item[=].extension[=].extension[=].extension[0].valueString = "Columbia Lighthouse Project, C-SSRS triage guidance: intent, plan or recent behaviour needs immediate action; 988 Suicide & Crisis Lifeline. Item wording: PHQ-9, Pfizer, no permission required."
