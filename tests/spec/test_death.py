@@ -12,6 +12,7 @@ from carefhir.results import Conflict, Done, Refused
 from tests.spec.tables import Chart, carried_out
 from tests.support.backends import Backend, sandbox_backend
 from tests.support.scenarios import SCENARIOS, Stage, enroll, stage
+from tests.support.stories import transitions
 from tests.support.stories.supervision import busy, death, planted
 
 Json = dict[str, Any]
@@ -159,3 +160,25 @@ def test_a_server_that_takes_no_patient_gets_all_the_rest() -> None:
     assert "tell registration of the death" in result.told.warnings[0]
     assert statuses(found, "EpisodeOfCare") == ["finished"]
     assert "deceasedBoolean" not in found.backend.get(found.patient)
+
+
+def test_a_transition_stopped_by_death_is_closed_with_its_evidence(backend: Backend) -> None:
+    """How far it had come stays on record, and that it is not billable (rule 9); no other outcome will do."""
+    found = stage(backend, "rosa")
+    transitions.opened(found)
+    call = transitions.call(found, "2026-03-09T09:00:00-05:00", "voicemail")
+    assert isinstance(carried_out(found, call, WHEN), Done)
+    assert isinstance(carried_out(found, death(found), "2026-03-11T09:00:00-05:00"), Done)
+    refused = carried_out(found, transitions.closing(found, "declined"), "2026-03-11T09:10:00-05:00")
+    assert isinstance(refused, Refused), refused
+    closing = transitions.closing(found, "died", "told by her daughter")
+    result = carried_out(found, closing, "2026-03-11T09:20:00-05:00")
+    assert isinstance(result, Done), result
+    assert any("TCM is not billable" in one for one in result.told.says)
+    parent = transitions.task_of(found, "transition")
+    assert parent["status"] == "cancelled"
+    kinds = {one["type"]["coding"][0]["code"] for one in parent["output"]}
+    assert {"outcome", "contact", "attempt", "billing"} <= kinds
+    again = carried_out(found, closing, "2026-03-11T09:30:00-05:00")
+    assert isinstance(again, Done)
+    assert again.by == "an earlier run"

@@ -1,8 +1,9 @@
 """`close-transition`: how the transition ended, what was on time, and the evidence that can be followed.
 
 `completed` waits until the period is over and everything is done; any other outcome cancels what is still open, with
-the reason. The evidence is written as outputs of the parent Task. Closing goes on for the dead (rule R10). The act's
-cause is the transition.
+the reason. The evidence is written as outputs of the parent Task. Closing goes on for the dead (rule R10): a transition
+that `record-death` has stopped is closed as died, so that how far it had come stays on record. The act's cause is the
+transition.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from carefhir.codes import STEP_KEY, TRANSITION_EVIDENCE, TRANSITION_OUTCOME
+from carefhir.codes import STEP_KEY, TASK_STATE, TRANSITION_EVIDENCE, TRANSITION_OUTCOME
 from carefhir.content.clocks import Clock, read_clock
 from carefhir.content.loading import Concept
 from carefhir.fhir.changes import Act, Amend, Edit, Plan, Refusal, add, amend, carries_key, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
+from carefhir.fhir.record import has_code
 from carefhir.fhir.search import Need, Of
 from carefhir.mappers import chart, communication
 from carefhir.mappers.task import TaskView
@@ -79,7 +81,7 @@ def decide(context: Context, command: CloseTransition, occasion: Occasion, act: 
     clock = read_clock(occasion.content, CLOCK, found.day)
     tried = attempts(context, found, clock, occasion)
     desk = _Closing(context, command, occasion, act, found, outcome, clock, tried)
-    why = () if desk.own else following.closed(found)
+    why = () if desk.own or desk.stopped_by_death else following.closed(found)
     if command.outcome == "completed" and not desk.own:
         why = (*why, *_not_completed(context, found, occasion))
     return Refusal(why) if why else desk.plan()
@@ -121,6 +123,13 @@ class _Closing:
     def own(self) -> bool:
         """Whether this act closed it already, in an earlier, interrupted run."""
         return carries_key(self.transition.parent.record, self._mark("transition")["value"])
+
+    @property
+    def stopped_by_death(self) -> bool:
+        """Whether `record-death` has cancelled it: what is left to write is how far it had come, and for whom."""
+        parent = self.transition.parent
+        died = has_code(parent.record.json, "businessStatus", TASK_STATE, "died")
+        return self.command.outcome == "died" and died and not parent.open
 
     @property
     def words(self) -> str:
@@ -181,8 +190,9 @@ class _Closing:
             return amend("transition", parent, self.words)
         outputs = [self._outcome_output(), *(evidence.output(one, self.occasion) for one in found.all)]
         outputs.append(evidence.output(evidence.Found("billing", billing), self.occasion))
-        status = str(self.outcome.properties["status"])
-        edits = [put("status", status), self._state, following.because(self.words)]
+        edits = [self._state, following.because(self.words)]
+        if self.transition.parent.open:
+            edits.append(put("status", str(self.outcome.properties["status"])))
         edits += [add("output", one) for one in outputs]
         edits.append(add("identifier", self._mark("transition")))
         return settled("transition", parent, self.words, self.occasion, *edits)
