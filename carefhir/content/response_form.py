@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field, computed_field
+
 from carefhir.content import scoring
 from carefhir.content.loading import Content
 from carefhir.fhir import r4
@@ -14,6 +16,26 @@ from carefhir.fhir.changes import Amend, amend, own_identifier, put
 from carefhir.fhir.codec import Json, digest
 from carefhir.fhir.record import Record
 from carefhir.mappers import questionnaire_response as qr
+from carefhir.steps import PatientCommand
+
+
+class ResponseCommand(PatientCommand):
+    """A command that brings the answers to a questionnaire."""
+
+    response: dict[str, Any] = Field(description="the QuestionnaireResponse, as JSON")
+
+    @computed_field(repr=False)  # type: ignore[prop-decorator]  # pydantic's own pattern
+    @property
+    def questionnaire(self) -> str:
+        """The url of the questionnaire, without version."""
+        return canonical(self.response).partition("|")[0]
+
+    @computed_field(repr=False)  # type: ignore[prop-decorator]
+    @property
+    def identity(self) -> str:
+        """The response's own identifier, `system|value`; "" when it has none."""
+        found = own_identifier(self.response)
+        return "|".join(found) if found else ""
 
 
 def contained(response: Json) -> Json | None:

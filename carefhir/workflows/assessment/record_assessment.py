@@ -16,9 +16,6 @@ so that its completion later is not taken for done.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
-
-from pydantic import Field, computed_field
 
 from carefhir.codes import FINDING
 from carefhir.content import check_in, safety, scoring
@@ -51,26 +48,11 @@ from carefhir.mappers.observation import write_score
 from carefhir.mappers.patient import PatientView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromContext, PatientCommand, Step
+from carefhir.steps import FromContext, Step
 
 
-class RecordAssessment(PatientCommand):
+class RecordAssessment(form.ResponseCommand):
     """Records the answers to a questionnaire, whether or not anybody was assigned it."""
-
-    response: dict[str, Any] = Field(description="the QuestionnaireResponse, as JSON")
-
-    @computed_field(repr=False)  # type: ignore[prop-decorator]  # pydantic's own pattern
-    @property
-    def questionnaire(self) -> str:
-        """The url of the questionnaire, without version."""
-        return form.canonical(self.response).partition("|")[0]
-
-    @computed_field(repr=False)  # type: ignore[prop-decorator]
-    @property
-    def identity(self) -> str:
-        """The response's own identifier, `system|value`; "" when it has none."""
-        found = own_identifier(self.response)
-        return "|".join(found) if found else ""
 
 
 @dataclass(frozen=True, slots=True)

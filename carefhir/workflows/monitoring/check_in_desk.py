@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from pydantic import Field, computed_field
+from pydantic import Field
 
 from carefhir.codes import FINDING
 from carefhir.content import check_in, check_in_facts, facts, safety, scoring
@@ -38,28 +37,14 @@ from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers import reading
 from carefhir.mappers.chart import Chart
 from carefhir.occasion import Occasion
-from carefhir.steps import Moment, PatientCommand
+from carefhir.steps import Moment
 from carefhir.workflows.monitoring.follow_up import NEXT, FollowUp
 
 
-class RecordCheckIn(PatientCommand):
+class RecordCheckIn(form.ResponseCommand):
     """Records the answers of a check-in and says what they come to."""
 
-    response: dict[str, Any] = Field(description="the QuestionnaireResponse, as JSON")
     started: Moment | None = Field(default=None, description="when the call began, where the response does not say")
-
-    @computed_field(repr=False)  # type: ignore[prop-decorator]  # pydantic's own pattern
-    @property
-    def questionnaire(self) -> str:
-        """The url of the questionnaire, without version."""
-        return form.canonical(self.response).partition("|")[0]
-
-    @computed_field(repr=False)  # type: ignore[prop-decorator]
-    @property
-    def identity(self) -> str:
-        """The response's own identifier, `system|value`; "" when it has none."""
-        found = own_identifier(self.response)
-        return "|".join(found) if found else ""
 
 
 @dataclass(frozen=True, slots=True)
