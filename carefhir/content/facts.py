@@ -26,6 +26,7 @@ from carefhir.mappers.conclusion import ConclusionView
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.encounter import BEGUN, EncounterView
 from carefhir.mappers.goal import GoalView
+from carefhir.mappers.medication import MedicineView
 from carefhir.mappers.reading import Reading
 from carefhir.occasion import Occasion
 
@@ -69,6 +70,7 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
         "coexisting_count": [len([one for one in held if groups[one].properties.get("coexisting")])] * seen_conditions,
         "medicines": sorted({code for one in taken for code in one.ingredients}),
         "medicine_classes": sorted({code for one in taken for code in one.classes}),
+        "classes_perhaps_taken": sorted({code for one in (*taken, *_lately(chart, occasion)) for code in one.classes}),
         "medicine_count": [len({one.key or one.record.reference for one in taken})] * seen_medicines,
         "nyha": _nyha(confirmed),
         "safety_open": [bool(open_safety_reviews(chart))] * ("tasks" not in chart.unseen),
@@ -123,6 +125,18 @@ def _age(chart: Chart, occasion: Occasion) -> list[int]:
     today = occasion.today
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
     return [age] if age >= 0 else []  # a birth date to come is a slip of the pen, not a newborn
+
+
+def _lately(chart: Chart, occasion: Occasion) -> list[MedicineView]:
+    """Medicines whose order ended so lately, nobody says when, that they may still be taken; a hospital's own aside."""
+    days = parameters(occasion.content.get("PlanDefinition", "medication-reconciliation"))["undated-end-days"]
+    found = []
+    for one in chart.medicines:
+        ordered = one.record.type == "MedicationRequest" and "inpatient" not in one.categories
+        written = moment(one.authored, occasion.zone) if one.status in ("stopped", "completed") and ordered else None
+        if written is not None and (occasion.today - occasion.local_date(written)).days <= days:
+            found.append(one)
+    return found
 
 
 def _measures(goal: GoalView) -> set[str]:

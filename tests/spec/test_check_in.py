@@ -6,6 +6,7 @@ sulfonylurea, called on Monday 03-09 at 10:00 and weighed every morning; what di
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -252,6 +253,30 @@ def test_millimoles_are_understood(rosa: Stage) -> None:
 def test_dont_know_is_no_answer_and_never_green(rosa: Stage) -> None:
     every_morning(rosa)
     assert came_to(rosa, unknown=("swelling",))[0] == "cannot-say"
+
+
+@pytest.mark.parametrize(
+    ("status", "days", "colour"),
+    [("active", 200, "cannot-say"), ("stopped", 90, "cannot-say"), ("completed", 1, "cannot-say"),
+     ("stopped", 91, "green"), ("draft", 1, "green")],
+)  # fmt: skip
+def test_insulin_that_ended_lately_is_not_taken_as_over(server: Stage, status: str, days: int, colour: str) -> None:
+    """Nobody says when it ended: until the lists are reconciled, a morning without a glucose is not called green."""
+    backend, found = server.backend, stage(server.backend, "kim")
+    assert isinstance(carried_out(found, enroll(found), "2026-03-09T09:00:00-05:00"), Done)
+    condition = {"system": "http://snomed.info/sct", "code": "44054006"}
+    clinical = {"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}
+    mine = {"subject": {"reference": found.patient}}
+    backend.create(
+        {"resourceType": "Condition", "clinicalStatus": {"coding": [clinical]}, "code": {"coding": [condition]}, **mine}
+    )
+    written = (datetime.fromisoformat(WHEN) - timedelta(days=days)).isoformat()
+    order = {"status": status, "intent": "order", "authoredOn": written, **mine}
+    backend.create(
+        {"resourceType": "MedicationRequest", **order, "medicationCodeableConcept": {"text": "insulin glargine"}}
+    )
+    recorded(found, check_in("check-in-diabetes-type-2", authored=WHEN))
+    assert colour_of(Chart(backend, found.patient))[0] == colour
 
 
 def test_one_form_of_two_is_never_green(rosa: Stage) -> None:

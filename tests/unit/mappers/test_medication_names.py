@@ -25,7 +25,7 @@ def order(**more: Any) -> Record:
         ("furosemide 40 MG Oral Tablet", "furosemide"),
         ("Lasix", "furosemide"),
         ("Lisinopril 10 MG / Hydrochlorothiazide 12.5 MG Oral Tablet", "hydrochlorothiazide+lisinopril"),
-        ("Acetaminophen 300 MG / Codeine Phosphate 15 MG Oral Tablet", "acetaminophen+codeine-phosphate"),
+        ("Acetaminophen 300 MG / Codeine Phosphate 15 MG Oral Tablet", "acetaminophen+codeine"),
         ("60 ACTUAT Fluticasone 0.25 MG/ACTUAT / salmeterol 0.05 MG/ACTUAT", "fluticasone+salmeterol"),
         ("nitroglycerin 0.4 MG/ACTUAT Mucosal Spray", "nitroglycerin"),
         ("2 ML Ondansetron 2 MG/ML Injection", "ondansetron"),
