@@ -104,7 +104,7 @@ def test_nothing_answered_is_unfit(good: Capabilities) -> None:
 )
 def test_what_a_probe_showed(good: Capabilities, name: str, value: str, verdict: str) -> None:
     steps = len(catalog.STEPS)
-    tasks = len([one for one in catalog.STEPS if "Task" in one.writes])
+    tasks = len([one for one in catalog.STEPS if "Task" in one.creates])
     found = judged(good, Observed(name, "", "", False, value)).verdict
     assert found == verdict.format(steps=steps, tasks=tasks, all=steps + len(catalog.READINGS))
 
