@@ -185,9 +185,9 @@ def test_another_persons_concern_is_not_found(rosa: Stage) -> None:
 def test_a_restricted_need_stays_restricted(rosa: Stage) -> None:
     """Violence (rule 4): whatever is written about it carries the label, though nobody put one on the concern."""
     concern = the(rosa, NEED)
-    concern["code"]["coding"] = [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z63.0"}]
+    concern["code"]["coding"] = [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z69.11"}]
     rosa.backend.put(concern)
-    result = confirmed(rosa, "Z63.0", "community-health-worker")
+    result = confirmed(rosa, "Z69.11", "community-health-worker")
     assert isinstance(result, Done), result
     task = Chart(rosa.backend, rosa.patient).tasks()["confirm-need"]
     assert [one["code"] for one in task["meta"]["security"]] == ["R"]

@@ -1071,9 +1071,6 @@ Usage: #definition
 * group[1].element[+].code = #T74
 * group[1].element[=].target[0].code = #violence
 * group[1].element[=].target[0].equivalence = #subsumes
-* group[1].element[+].code = #Z63.0
-* group[1].element[=].target[0].code = #violence
-* group[1].element[=].target[0].equivalence = #subsumes
 * group[1].element[+].code = #Z69.1
 * group[1].element[=].target[0].code = #violence
 * group[1].element[=].target[0].equivalence = #subsumes
