@@ -87,6 +87,7 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
         **_readings(chart, occasion),
         **_stays(chart, occasion),
     }
+    found["booked_visit_days"] = _booked(chart, found["days_since_discharge"], occasion)
     for name, value in more.items():
         found[name] = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
     return found
@@ -176,6 +177,16 @@ _class = r"(IV|I{1,3}|[1-4])[A-C]?\b"
 _nyha_words = re.compile(
     rf"NYHA(?: FUNCTIONAL)?(?: CLASS(?:IFICATION)?)?[\s:=]*{_class}(?:\s*(?:-|–|/|TO)\s*{_class})?"
 )
+
+
+def _booked(chart: Chart, since: list[int], occasion: Occasion) -> list[int]:
+    """How many days after the last discharge each visit lies that is booked or was kept."""
+    if not since:
+        return []
+    discharged = occasion.today - timedelta(days=since[0])
+    stand = ("booked", "arrived", "checked-in", "fulfilled")
+    days = [occasion.local_date(one.start) for one in chart.appointments if one.status in stand and one.start]
+    return sorted((day - discharged).days for day in days if day >= discharged)
 
 
 def _readings(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:

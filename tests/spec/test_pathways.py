@@ -352,6 +352,30 @@ class TestRosa:
         found = facts_of(chart, occasion("2026-03-14T10:00:00-05:00"))
         assert "visit-after-discharge" not in {one.code for one in propose(CONTENT, found).goals}
 
+    @pytest.mark.parametrize(
+        ("status", "day", "asked"),
+        [
+            ("booked", "2026-03-12", False),
+            ("booked", "2026-03-13", False),
+            ("fulfilled", "2026-03-09", False),
+            ("booked", "2026-03-14", True),
+            ("cancelled", "2026-03-12", True),
+            ("proposed", "2026-03-12", True),
+        ],
+    )
+    def test_a_visit_within_the_week_that_is_booked_is_not_asked_for_again(
+        self, status: str, day: str, asked: bool
+    ) -> None:
+        visit = {
+            "resourceType": "Appointment",
+            "status": status,
+            "start": f"{day}T10:00:00-05:00",
+            "participant": [{"actor": {"reference": "Patient/p"}, "status": "accepted"}],
+        }
+        plan, _ = self.planned(visit)
+        assert ("follow-up-visit" in {one.code for one in plan.items}) is asked
+        assert "visit-after-discharge" in {one.code for one in plan.goals}
+
 
 @pytest.mark.parametrize(
     ("needs", "goals", "items"),

@@ -392,7 +392,7 @@ Usage: #definition
 * insert Sourced(action[=]., D, [["Within two weeks: our default."]])
 * insert Do(follow-up-visit, now, Appointment, care-manager, urgent, [["Visit within 7 days of discharge"]], [["Book a visit at most 7 days after discharge, and make sure the person knows when, where and how they get there."]])
 * insert Serves(visit-after-discharge)
-* insert When([["days_since_discharge.where($this <= 7).exists()"]])
+* insert When([["days_since_discharge.where($this <= 7).exists() and booked_visit_days.where($this <= 7).exists().not()"]])
 * insert DueIn(7, day, discharge)
 * insert Sourced(action[=]., K, [["Within 7 days always: general knowledge. The ACCF/AHA 2013 guideline (table 29) calls a visit within 7 to 14 days reasonable."]])
 * insert Do(therapy-review, plan, Task, supervising-provider, routine, [["Review the treatment of heart failure"]], [["Look at the treatment as a whole: which medicines with a proven benefit are missing or below their dose, and why; what makes heart failure worse."]])
