@@ -68,6 +68,35 @@ def test_nobody_is_asked_to_call_them(ward: Ward, what: str) -> None:
         assert (row["phone"], row["standing"].startswith(words)) == ("", True)
 
 
+@pytest.mark.parametrize(
+    ("named", "description", "shown"),
+    [
+        ("Salt: where it hides", "Salt: where it hides. Teach reading labels. And more.", "Teach reading labels"),
+        ("Salt: where it hides", "Salt: where it hides.", "Salt: where it hides"),
+        ("", "Teach reading labels. And more.", "Teach reading labels"),
+    ],
+)
+def test_an_item_of_the_plan_is_called_by_its_name_and_not_twice(
+    ward: Ward, named: str, description: str, shown: str
+) -> None:
+    coding = {"system": "https://carefhir.org/fhir/CodeSystem/care-task", "code": "plan-item"}
+    task: Json = {
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "code": {"coding": [coding], **({"text": named} if named else {})},
+        "description": description,
+        "for": {"reference": ward.patient},
+        "owner": {"reference": ward.nurse},
+    }
+    ward.front.create(task)
+    ward.front.create({**task, "status": "draft", "description": "of a plan that nobody has agreed to"})
+    (row,) = day(ward, "--json").json["rows"]
+    assert row["what"] == (named or "plan item")
+    assert shown in " ".join(" ".join(_column(day(ward), "why")).split())
+    assert "of a plan that nobody" not in day(ward).words
+
+
 def _column(said: Said, name: str) -> list[str]:
     """The words of one column of the day's list."""
     head, *lines = said.stdout.splitlines()[1:]

@@ -49,9 +49,10 @@ class Row:
 
     @property
     def why_in_short(self) -> str:
-        """The first sentence of the reason, cut where it is long."""
-        sentence = re.split(r"(?<=[.!?])\s", self.why.strip(), maxsplit=1)[0].rstrip(".")
-        return textwrap.shorten(sentence, 100, placeholder=" …")
+        """The first sentence of the reason that does not just say what it is, cut where it is long."""
+        sentences = [one.rstrip(".") for one in re.split(r"(?<=[.!?])\s", self.why.strip())]
+        told = [one for one in sentences if one != self.what] or sentences
+        return textwrap.shorten(told[0], 100, placeholder=" …")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,11 @@ def read(records: Records, command: Worklist, occasion: Occasion) -> List:
 
 def _row(one: TaskView, person: Record | None, occasion: Occasion) -> Row:
     standing = patient.standing(person)
-    names = occasion.content.concepts(TASK)
+    known = occasion.content.concepts(TASK)
+    kinds = [known[code].display if code in known else code for code in one.codes]
     return Row(
         when=_when(one, occasion.today),
-        what=", ".join(names[code].display if code in names else code for code in one.codes) or "task",
+        what=first_text(one.record.json, "code.text") or ", ".join(kinds) or "task",
         who=patient.display(person, occasion.today),
         standing=standing,
         language=_language(person.json) if person else "",
