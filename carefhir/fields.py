@@ -47,7 +47,7 @@ def listed(step: AnyStep, content: Content) -> tuple[Listed, ...]:
             field.description or "",
             choices(name, field, content),
             field.is_required(),
-            "" if field.is_required() else str(field.default).lower(),
+            "" if field.is_required() or field.default in (None, "", ()) else str(field.default).lower(),
         )
         for name, field in step.command.model_fields.items()
     )

@@ -64,7 +64,7 @@ def steps(catalogue: Iterable[tuple[AnyStep, tuple[Listed, ...]]]) -> None:
             if one.choices:
                 words.append(f"one of: {', '.join(one.choices)}")
             if not one.required:
-                words.append(f"may be left out; default {one.default}")
+                words.append("may be left out" + (f"; default {one.default}" if one.default else ""))
             table.add_row(plain(one.option), plain("\n".join(words)))
         _show(table)
     tell("Fields can also stand in one JSON object: --input FILE, or --input - for standard input.", "dim")
