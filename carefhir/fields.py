@@ -124,10 +124,21 @@ def _problem(kind: type[Command], one: dict[str, Any]) -> str:
     if name not in fields:
         return f"--input: a field is given that is none of this step's; it has {', '.join(fields)}"
     how = option(name, fields[name])
+    inside = [f"number {part + 1}" if isinstance(part, int) else str(part) for part in one["loc"][1:]]
+    if inside and inside[0].startswith("number "):
+        # An item of a list: our own words for the place; what somebody wrote there may be a patient's.
+        known = {each for model in get_args(fields[name].annotation) for each in getattr(model, "model_fields", {})}
+        where = ", ".join(part for part in inside if part in known or part.startswith("number "))
+        said = "is required" if one["type"] == "missing" else _words(one)
+        return f"{name} ({how}), {where}: {said}"
     if one["type"] == "missing":
         return f"{name} is required: {how}"
+    return f"{name} ({how}): {_words(one)}"
+
+
+def _words(one: dict[str, Any]) -> str:
     words = str(one["msg"]).removeprefix("Value error, ")
-    return f"{name} ({how}): {words[:1].lower()}{words[1:]}"
+    return words[:1].lower() + words[1:]
 
 
 def _is_json(field: FieldInfo) -> bool:

@@ -16,6 +16,7 @@ from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record
 from carefhir.mappers import patient
 from tests.faces.conftest import NOW, Json, Said, Ward, invoke, response
+from tests.support.stories.monitoring import check_in
 
 OLD_PHONE = {"system": "phone", "value": "+1-555-0199", "use": "old", "period": {"end": "2019-05-01"}}
 ENDED_PHONE = {"system": "phone", "value": "+1-555-0198", "rank": 1, "period": {"end": "2019-05-01"}}
@@ -374,3 +375,29 @@ def test_the_demo_found_on_the_path_is_called_by_its_name(monkeypatch: pytest.Mo
     monkeypatch.setattr(sys, "argv", [str(program)])
     monkeypatch.setenv("PATH", str(tmp_path))
     assert demo.program() == "carefhir"
+
+
+def test_what_is_wrong_inside_a_list_is_named_by_its_place() -> None:
+    """Which item and which of its fields; what was written there is not said back."""
+    answers = json.dumps([{"goal": "Goal/1", "answer": "agree"}, {"goal": "Goal/2", "Rosa Delgado": "x"}])
+    said = invoke(
+        "run", "record-agreement", "--server", "http://127.0.0.1:9/fhir", "--as", "Practitioner/1", "--patient", "1",
+        "--set", "plan=1", "--set", "talked=2026-03-09T10:00:00-05:00", "--set", "copy_given=true",
+        "--set", f"answers={answers}",
+    )  # fmt: skip
+    assert said.code == 2, said
+    assert "answers (--set answers=@FILE), number 2, answer: is required" in said.stderr
+    assert "Delgado" not in said.stderr
+
+
+def test_an_emergency_is_said_though_nothing_listens(tmp_path: Path) -> None:
+    """Rule 1: the Task records the act, it is not the act."""
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps(check_in(yes=("breath-at-rest",)), default=float))
+    said = invoke(
+        "run", "record-check-in", "--server", "http://127.0.0.1:9/fhir", "--as", "Practitioner/1", "--patient", "1",
+        "--set", f"response=@{answers}",
+    )  # fmt: skip
+    assert said.code == 5, said
+    assert "DO NOW" in said.stdout
+    assert "911" in said.stdout
