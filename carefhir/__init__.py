@@ -16,33 +16,34 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from carefhir import commands
-    from carefhir.async_client import AsyncCare
-    from carefhir.client import Care
+    from carefhir.content.calendar import Calendar
+    from carefhir.engine.results import Conflict, Done, Line, Partial, Preview, Refused, Result, Told
     from carefhir.errors import BadInput, CarefhirError, ContentError, NotAmendable, ServerUnfit, ServerUnreachable
+    from carefhir.faces.async_care import AsyncCare
+    from carefhir.faces.care import Care
     from carefhir.fhir.capability import Limits
-    from carefhir.occasion import Calendar, Site
-    from carefhir.results import Conflict, Done, Line, Partial, Preview, Refused, Result, Told
+    from carefhir.occasion import Site
 
 _HOMES = {
-    "AsyncCare": "async_client",
+    "AsyncCare": "faces.async_care",
     "BadInput": "errors",
-    "Calendar": "occasion",
-    "Care": "client",
+    "Calendar": "content.calendar",
+    "Care": "faces.care",
     "CarefhirError": "errors",
-    "Conflict": "results",
+    "Conflict": "engine.results",
     "ContentError": "errors",
-    "Done": "results",
+    "Done": "engine.results",
     "Limits": "fhir.capability",
-    "Line": "results",
+    "Line": "engine.results",
     "NotAmendable": "errors",
-    "Partial": "results",
-    "Preview": "results",
-    "Refused": "results",
-    "Result": "results",
+    "Partial": "engine.results",
+    "Preview": "engine.results",
+    "Refused": "engine.results",
+    "Result": "engine.results",
     "ServerUnfit": "errors",
     "ServerUnreachable": "errors",
     "Site": "occasion",
-    "Told": "results",
+    "Told": "engine.results",
 }
 
 __all__ = [

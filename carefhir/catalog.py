@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from carefhir.engine.step import AnyReading, AnyStep
 from carefhir.errors import BadInput
-from carefhir.steps import AnyReading, AnyStep
 from carefhir.workflows.assessment.conclude_assessment import CONCLUDE_ASSESSMENT
 from carefhir.workflows.assessment.confirm_concern import CONFIRM_CONCERN
 from carefhir.workflows.assessment.overview import OVERVIEW

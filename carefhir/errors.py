@@ -7,7 +7,7 @@
     ├── ServerUnfit          it answers, but not as a FHIR R4 server that can do this
     └── NotAmendable         a record that must not be written back (a narrow view, a modifier we don't know)
 
-Refusals, conflicts and half-written plans are *results* (`carefhir.results`), not errors: they carry what was
+Refusals, conflicts and half-written plans are *results* (`carefhir.engine.results`), not errors: they carry what was
 decided and what stands on the server. No error knows an HTTP status or an exit code; each face has one table for
 that. No message ever holds patient data: it names resources by type and id, elements by path.
 """

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from carefhir.codes import CLOCK_DATE, TASK
+from carefhir.content.calendar import Calendar
 from carefhir.content.loading import Content, extensions, parameters, parts_of
 from carefhir.errors import ContentError
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings
-from carefhir.occasion import Calendar
 
 
 @dataclass(frozen=True, slots=True)

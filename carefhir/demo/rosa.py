@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from carefhir import commands, terminal
-from carefhir.client import Care
+from carefhir import commands
 from carefhir.codes import ACT_CODE, BASE, CARE_GOAL, CONTRADICTION, TASK, UCUM, VERSION_KEY
 from carefhir.content.loading import load
 from carefhir.demo.stage import EXAMPLE, Cast, act, chapter, elsewhere, example, scene, written
+from carefhir.engine.results import Preview
+from carefhir.engine.step import Command
+from carefhir.faces import terminal
+from carefhir.faces.care import Care
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, dig
-from carefhir.results import Preview
-from carefhir.steps import Command
 
 MONDAY, TUESDAY, THURSDAY, NEXT, LAST = (f"2026-{day}T" for day in ("03-09", "03-10", "03-12", "03-16", "04-06"))
 

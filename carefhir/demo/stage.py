@@ -10,14 +10,15 @@ from typing import Any
 
 import requests
 
-from carefhir import catalog, terminal
-from carefhir.client import Care
+from carefhir import catalog
 from carefhir.content.loading import own_folder
+from carefhir.engine.results import Done, Preview, Refused, Result
+from carefhir.engine.step import Command
 from carefhir.errors import ServerUnfit, ServerUnreachable
+from carefhir.faces import terminal
+from carefhir.faces.care import Care
 from carefhir.fhir.codec import Json, NotJson, decode_object, encode
 from carefhir.fhir.homes import Home
-from carefhir.results import Done, Preview, Refused, Result
-from carefhir.steps import Command
 
 EXAMPLE = "https://carefhir.org/fhir/sid/example"
 PEOPLE = ("team", "rosa", "earl", "kim")
@@ -44,7 +45,7 @@ class Cast:
 
 
 @contextlib.contextmanager
-def stage(server: str) -> Iterator[str]:
+def at_server(server: str) -> Iterator[str]:
     """The given server, or a sandbox of our own on a free loopback port."""
     if server:
         yield Home.at(server).base

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
@@ -17,8 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-if TYPE_CHECKING:
-    from carefhir.sandbox.server import Sandbox
+from carefhir.sandbox.server import Sandbox
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -57,7 +55,7 @@ class _Server(uvicorn.Server):
 def server(sandbox: Sandbox, port: int) -> _Server:
     """A uvicorn server on the loopback address, not yet running."""
     config = uvicorn.Config(
-        sandbox.app,
+        application(sandbox),
         host="127.0.0.1",
         port=port,
         access_log=False,

@@ -6,10 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from carefhir.sandbox.server import Sandbox
+from typing import NamedTuple
 
 Progress = Callable[[int, int], None]
 """(files done, files in all); never a file's name, which for patients is often theirs."""
@@ -40,8 +37,8 @@ def _rank(path: Path) -> int:
     return 0 if name.startswith("hospital") else 1 if name.startswith("practitioner") else 2
 
 
-def load(sandbox: Sandbox, paths: Iterable[Path | str], progress: Progress | None = None) -> int:
-    """Loads all and returns how many files there were.
+def load(take: Callable[[bytes], Taken], paths: Iterable[Path | str], progress: Progress | None = None) -> int:
+    """Gives every file to `take`, the sandbox's, and returns how many files there were.
 
     What is refused whole is tried again after the others, for it may refer to them; a refusal that stays stops the
     loading.
@@ -53,7 +50,7 @@ def load(sandbox: Sandbox, paths: Iterable[Path | str], progress: Progress | Non
         while waiting:
             refusals: list[tuple[int, Path, Taken]] = []
             for number, path in waiting:
-                taken = sandbox.take(path.read_bytes())
+                taken = take(path.read_bytes())
                 if taken.status >= 400:
                     refusals.append((number, path, taken))
                     continue

@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from carefhir.sandbox import loading
@@ -20,9 +19,6 @@ from carefhir.sandbox.outcome import Failure
 from carefhir.sandbox.store import Store, instant
 from carefhir.sandbox.transaction import process
 from carefhir.sandbox.wire import decode, encode
-
-if TYPE_CHECKING:
-    from starlette.applications import Starlette
 
 _TYPE = "application/fhir+json;charset=utf-8"
 
@@ -95,16 +91,9 @@ class Sandbox:
         """Loads files and folders; over HTTP the server answers 503 meanwhile."""
         self.loading = True
         try:
-            return loading.load(self, paths, progress)
+            return loading.load(self.take, paths, progress)
         finally:
             self.loading = False
-
-    @cached_property
-    def app(self) -> Starlette:
-        """The ASGI application, at /fhir."""
-        from carefhir.sandbox.app import application
-
-        return application(self)
 
     def _guarded(self, method: str, target: str, base: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """One exchange that leaves the store whole, also when this program is at fault."""

@@ -14,7 +14,8 @@ import pytest
 import requests
 from typer.main import get_command
 
-from carefhir import cli, lifecycle
+from carefhir import lifecycle
+from carefhir.__main__ import app
 from carefhir.sandbox import Sandbox, start
 from tests.docs.rendering import differences
 from tests.support.backends import http_backend
@@ -60,7 +61,7 @@ def test_every_rule_names_tests_that_exist() -> None:
 
 
 def test_every_command_and_option_has_its_line() -> None:
-    command = get_command(cli.app)
+    command = get_command(app)
     for name, sub in command.commands.items():  # type: ignore[attr-defined]
         assert f"`carefhir {name}" in COMMAND_LINE, name
         for parameter in sub.params:
@@ -70,7 +71,7 @@ def test_every_command_and_option_has_its_line() -> None:
 
 
 def test_every_setting_has_its_line() -> None:
-    source = (ROOT / "carefhir" / "settings.py").read_text() + (ROOT / "carefhir" / "cli.py").read_text()
+    source = (ROOT / "carefhir" / "settings.py").read_text() + (ROOT / "carefhir" / "faces" / "cli.py").read_text()
     for name in set(re.findall(r"CAREFHIR_[A-Z_]+", source)):
         assert name in COMMAND_LINE, name
 
@@ -86,7 +87,7 @@ def test_the_example_of_the_command_line_runs(base: str, tmp_path: Path) -> None
         assert answer.status_code == 200, path.name
     assert f"http://127.0.0.1:{port}/fhir" in typed
     script = tmp_path / "example.sh"
-    ours = f'set -eu\ncarefhir() {{ "{sys.executable}" -m carefhir.cli "$@"; }}\n'
+    ours = f'set -eu\ncarefhir() {{ "{sys.executable}" -m carefhir "$@"; }}\n'
     script.write_text(ours + typed.replace(f"http://127.0.0.1:{port}/fhir", base))
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CAREFHIR_")}
     done = subprocess.run(["bash", script], cwd=ROOT, env=kept, capture_output=True, text=True, check=False)

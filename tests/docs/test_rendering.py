@@ -11,7 +11,7 @@ import pytest
 from pydantic import AwareDatetime, BaseModel, Field
 
 from carefhir import catalog
-from carefhir.steps import PatientCommand, TaskRef
+from carefhir.engine.step import PatientCommand, TaskRef
 from tests.docs import blocks, rendering
 from tests.docs.rendering import front, refusals, steps, vignettes
 from tests.docs.rendering.fields import fields_of

@@ -57,7 +57,7 @@ def test_every_reading_says_what_it_shows(face: type[Care] | type[AsyncCare]) ->
     [
         (
             "import carefhir",
-            ("requests", "httpx", "pydantic", "fastapi", "typer", "carefhir.client", "carefhir.errors"),
+            ("requests", "httpx", "pydantic", "fastapi", "typer", "carefhir.faces.care", "carefhir.errors"),
         ),
         ("from carefhir import Done, Site, Limits", ("requests", "httpx", "fastapi", "fhir")),
         (

@@ -17,8 +17,8 @@ from typing import Any, get_args
 
 import pytest
 
-from carefhir import runner
 from carefhir.catalog import step_for
+from carefhir.engine import runner
 from carefhir.errors import ServerUnfit
 from carefhir.fhir.codec import decode_object
 from carefhir.fhir.gather import Records, Way, best_way, gather

@@ -13,10 +13,10 @@ from typing import Literal
 
 import pytest
 
-from carefhir import runner
 from carefhir.catalog import STEPS, step_for
+from carefhir.engine import runner
+from carefhir.engine.results import Done, Refused, Result
 from carefhir.fhir.commit import CommitWay
-from carefhir.results import Done, Refused, Result
 from tests.support.backends import Backend, Interrupted, Killed
 from tests.support.graph import graph
 from tests.support.scenarios import CASES, SCENARIOS, Scenario, Stage

@@ -12,13 +12,13 @@ from dataclasses import replace
 
 import pytest
 
-from carefhir import runner
 from carefhir.catalog import step_for
+from carefhir.engine import runner
+from carefhir.engine.results import Conflict, Done, Refused, Result
+from carefhir.engine.step import Command
 from carefhir.fhir.commit import CommitWay
 from carefhir.fhir.homes import Home
 from carefhir.fhir.wire import Request, together
-from carefhir.results import Conflict, Done, Refused, Result
-from carefhir.steps import Command
 from carefhir.transport.requests_driver import RequestsDriver
 from tests.support.backends import Backend, http_backend
 from tests.support.graph import everything, graph

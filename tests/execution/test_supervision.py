@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import pytest
 
-from carefhir import runner
 from carefhir.catalog import STEPS, step_for
 from carefhir.codes import DISCIPLINE, SUPERVISED
 from carefhir.content import supervision
 from carefhir.content.loading import load
+from carefhir.engine import runner
+from carefhir.engine.results import Done, Refused
+from carefhir.engine.step import AnyStep
 from carefhir.fhir.gather import Records, gather
 from carefhir.mappers import care_team, practitioner
-from carefhir.results import Done, Refused
-from carefhir.steps import AnyStep
 from tests.support.backends import Backend, sandbox_backend
 from tests.support.scenarios import SCENARIOS, Scenario
 from tests.support.stage import Stage, enrolled, stage

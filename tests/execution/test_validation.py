@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from carefhir import runner
 from carefhir.catalog import STEPS, step_for
+from carefhir.engine import runner
+from carefhir.engine.results import Done, Refused
 from carefhir.fhir.r4 import objections
-from carefhir.results import Done, Refused
 from tests.support.backends import Backend, sandbox_backend
 from tests.support.graph import everything
 from tests.support.profiles import TYPES, claiming, profile_for

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from carefhir.cli import app
+from carefhir.__main__ import app
 from carefhir.fhir.server import Server
 from carefhir.sandbox import Knobs, Sandbox
 from carefhir.sandbox.interactions import Interactions
@@ -290,7 +290,7 @@ def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     defaults = RequestsDriver.__init__.__kwdefaults__
     assert defaults is not None
     monkeypatch.setitem(defaults, "sleep", lambda seconds: None)
-    monkeypatch.setattr("carefhir.client.Server", partial(Server, budget=3.0))
+    monkeypatch.setattr("carefhir.faces.care.Server", partial(Server, budget=3.0))
 
 
 @pytest.fixture

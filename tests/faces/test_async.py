@@ -10,12 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from carefhir.async_client import AsyncCare
-from carefhir.client import Care
+from carefhir.engine.results import Conflict, Done, Partial, Preview, Refused, plain
+from carefhir.engine.step import Command
 from carefhir.errors import BadInput, ServerUnfit, ServerUnreachable
-from carefhir.results import Conflict, Done, Partial, Preview, Refused, plain
+from carefhir.faces.async_care import AsyncCare
+from carefhir.faces.care import Care
 from carefhir.sandbox import Sandbox
-from carefhir.steps import Command
+from carefhir.sandbox.app import application
 from carefhir.workflows.assessment.overview import Overview
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.monitoring.worklist import Worklist
@@ -52,7 +53,7 @@ def commands(ward: Ward) -> list[Command]:
 
 
 def _client(sandbox: Sandbox) -> httpx.AsyncClient:
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=sandbox.app))
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=application(sandbox)))
 
 
 def over_asgi(ward: Ward, work: Callable[[AsyncCare], Coroutine[Any, Any, Any]], **more: Any) -> Any:

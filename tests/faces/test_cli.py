@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-from carefhir.cli import main
+from carefhir.__main__ import main
 from carefhir.fhir.codec import canonical
 from tests.faces.conftest import NOW, Exchange, Json, Said, Ward, invoke, response, response_file, sound
 from tests.support.backends import EXAMPLES
@@ -35,7 +35,7 @@ LATER_TODAY = "2026-03-09T16:00:00-05:00"
 def process(*arguments: str, given: bytes = b"", **environment: str) -> Said:
     """The command line as a process of its own, its output piped."""
     done = subprocess.run(
-        [sys.executable, "-m", "carefhir.cli", *arguments],
+        [sys.executable, "-m", "carefhir", *arguments],
         input=given,
         capture_output=True,
         cwd=HERE,
@@ -338,7 +338,7 @@ def _get(url: str) -> Json | None:
 def sandbox_process(*arguments: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """`carefhir sandbox` as a process, answering."""
     port = _free_port()
-    command = [sys.executable, "-m", "carefhir.cli", "sandbox", "--port", str(port), *arguments]
+    command = [sys.executable, "-m", "carefhir", "sandbox", "--port", str(port), *arguments]
     base = f"http://127.0.0.1:{port}/fhir"
     with subprocess.Popen(
         command, cwd=HERE, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -414,7 +414,7 @@ def test_a_journey_of_processes(examples_loaded: tuple[str, list[Said]]) -> None
 def test_half_a_reader_is_no_fault(examples_loaded: tuple[str, list[Said]]) -> None:
     """`carefhir steps | head -1`: the reader hangs up, and no stack trace follows."""
     with subprocess.Popen(
-        [sys.executable, "-m", "carefhir.cli", "steps"],
+        [sys.executable, "-m", "carefhir", "steps"],
         cwd=HERE,
         env=_environment(),
         stdout=subprocess.PIPE,

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from carefhir import AsyncCare, Care, catalog
-from carefhir.doctor import Report
+from carefhir.doctor.judge import Report
 from tests.faces.conftest import Exchange, Said, Ward, invoke
 from tests.faces.test_unfit_servers import HTML, LOGIN_PAGE, TROUBLES, WEAK, at
 from tests.support.backends import Backend

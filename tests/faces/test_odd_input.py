@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from carefhir.client import Care
+from carefhir.engine.results import Preview, Refused
 from carefhir.errors import BadInput
-from carefhir.results import Preview, Refused
+from carefhir.faces.care import Care
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from tests.faces.conftest import NOW, Json, Ward, invoke, response
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from carefhir import cli, client, demo, terminal
+from carefhir.demo import journey as demo
+from carefhir.faces import care as client
+from carefhir.faces import cli, terminal
 from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record
 from carefhir.mappers import patient
@@ -358,7 +360,7 @@ def test_a_file_to_load_is_not_said_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("called", "printed"),
     [
-        ("/x/carefhir/cli.py", str(Path(sys.executable).with_name("carefhir"))),
+        ("/x/carefhir/__main__.py", str(Path(sys.executable).with_name("carefhir"))),
         (".venv/bin/carefhir", ".venv/bin/carefhir"),
     ],
 )

@@ -8,9 +8,9 @@ from typing import Any
 
 from carefhir.codes import BASE, CHECK_IN_ANSWER, VERSION_KEY
 from carefhir.content.loading import extensions, load, value_of
+from carefhir.engine.results import Done, Line
+from carefhir.engine.step import Command
 from carefhir.fhir.record import dig
-from carefhir.results import Done, Line
-from carefhir.steps import Command
 from carefhir.workflows.assessment.conclude_assessment import ConcludeAssessment
 from carefhir.workflows.assessment.confirm_concern import ConfirmConcern
 from carefhir.workflows.assessment.record_assessment import RecordAssessment

@@ -10,9 +10,9 @@ from typing import Any
 
 from carefhir.codes import CARE_GOAL, CHECK_IN_ITEM, CLOCK_DATE, CONTRADICTION, TASK
 from carefhir.content.loading import all_parts, extensions, parts_of
+from carefhir.engine.results import Done, Refused, Result
 from carefhir.fhir.record import codings
 from carefhir.mappers.risk_assessment import LACE_EXTENSION
-from carefhir.results import Done, Refused, Result
 from tests.patients.journey import Person
 from tests.patients.ward import Story
 

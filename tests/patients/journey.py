@@ -11,17 +11,17 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from carefhir import runner
 from carefhir.catalog import step_for
+from carefhir.chart.stays import Stay
 from carefhir.content.loading import Content, load
-from carefhir.content.stays import Stay
+from carefhir.engine import runner
+from carefhir.engine.results import Result
+from carefhir.engine.step import Command
 from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record, codings
 from carefhir.mappers import encounter
 from carefhir.mappers.encounter import EncounterView
 from carefhir.occasion import Actor, Occasion
-from carefhir.results import Result
-from carefhir.steps import Command
 from tests.patients import rewind, synthea
 from tests.support.backends import Backend
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from carefhir.content import stays
+from carefhir.chart import stays
+from carefhir.chart.stays import Stay
 from carefhir.content.loading import Content
-from carefhir.content.stays import Stay
 from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record, dig, moment
 from carefhir.mappers import encounter

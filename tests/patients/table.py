@@ -19,7 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from carefhir.results import Done, Refused
+from carefhir.engine.results import Done, Refused
 from tests.patients.columns import outcome
 from tests.patients.synthea import ARCHIVE
 from tests.patients.ward import Story, Ward, ward_of

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from carefhir.results import Done, Refused
+from carefhir.engine.results import Done, Refused
 from tests.conftest import IN_CI, NOT_ASKED, hapi_asked_for
 from tests.patients import synthea
 from tests.patients import ward as wards

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from carefhir.codes import ACT_KEY, STEP_KEY
-from carefhir.results import Done, Result
+from carefhir.engine.results import Done, Result
 from tests.patients import synthea
 from tests.patients.acts import journey
 from tests.patients.journey import Act, Person, carried_out, person

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from carefhir.content.facts import facts_of
+from carefhir.chart.chart import Chart
+from carefhir.chart.facts import facts_of
 from carefhir.content.rules import names_in
-from carefhir.mappers.chart import Chart
 from tests.support.charts import occasion
 
 Json = dict[str, Any]

@@ -18,13 +18,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carefhir import runner
 from carefhir.catalog import STEPS, step_for
+from carefhir.engine import runner
+from carefhir.engine.results import Conflict, Done, Refused
 from carefhir.fhir.changes import Plan, amend, put
 from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record
 from carefhir.lifecycle import MOVES, STATUS, impossible
-from carefhir.results import Conflict, Done, Refused
 from tests.support.anything import ANY, Chance
 from tests.support.backends import Backend, sandbox_backend
 from tests.support.stage import NOW, Stage, stage

@@ -22,16 +22,16 @@ from typing import Any
 
 import pytest
 
-from carefhir import runner
 from carefhir.catalog import STEPS, step_for
 from carefhir.content.loading import load
+from carefhir.engine import runner
+from carefhir.engine.step import AnyStep, Command, FromContext
 from carefhir.fhir.bundle import prepare
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.codec import canonical
 from carefhir.fhir.gather import Records, gather
 from carefhir.mappers import provenance
 from carefhir.occasion import Occasion
-from carefhir.steps import AnyStep, Command, FromContext
 from tests.support.backends import sandbox_backend
 from tests.support.scenarios import SCENARIOS, Scenario
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from carefhir import catalog, runner
+from carefhir import catalog
+from carefhir.content.calendar import Calendar
 from carefhir.content.loading import load
-from carefhir.occasion import Actor, Calendar, Occasion
-from carefhir.results import Conflict, Done, Partial, Refused, Result, Told
-from carefhir.steps import Command
+from carefhir.engine import runner
+from carefhir.engine.results import Conflict, Done, Partial, Refused, Result, Told
+from carefhir.engine.step import Command
+from carefhir.occasion import Actor, Occasion
 from tests.spec.tables import Chart, Json, carried_out
 from tests.support.backends import Backend
 from tests.support.scenarios import Stage, stage

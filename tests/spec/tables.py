@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from carefhir import runner
 from carefhir.catalog import step_for
+from carefhir.content.calendar import Calendar
 from carefhir.content.loading import load
-from carefhir.occasion import Actor, Calendar, Occasion, Site
-from carefhir.results import Result
-from carefhir.steps import Command
+from carefhir.engine import runner
+from carefhir.engine.results import Result
+from carefhir.engine.step import Command
+from carefhir.occasion import Actor, Occasion, Site
 from tests.support.backends import Backend
 from tests.support.graph import everything
 from tests.support.scenarios import Stage

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from carefhir.results import Done, Refused, Result
+from carefhir.engine.results import Done, Refused, Result
 from tests.spec.tables import Chart, carried_out
 from tests.support.backends import Backend
 from tests.support.scenarios import Stage, stage

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from carefhir.catalog import STEPS
-from carefhir.results import Conflict, Done, Refused
+from carefhir.engine.results import Conflict, Done, Refused
 from tests.spec.tables import Chart, carried_out
 from tests.support.backends import Backend, sandbox_backend
 from tests.support.scenarios import SCENARIOS, Stage, enroll, stage

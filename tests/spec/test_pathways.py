@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from carefhir.content.facts import facts_of
+from carefhir.chart.chart import Chart
+from carefhir.chart.facts import facts_of
 from carefhir.content.loading import load
 from carefhir.content.pathways import Proposal, contradictions, propose
 from carefhir.content.rules import Facts
-from carefhir.mappers.chart import Chart
 from tests.support.charts import chart_of, condition, example, observed, occasion, taking
 
 Json = dict[str, Any]

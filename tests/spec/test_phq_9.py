@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from carefhir import Done, Limits, Refused, runner
+from carefhir import Done, Limits, Refused
 from carefhir.catalog import step_for
 from carefhir.commands import RecordAssessment
+from carefhir.engine import runner
 from carefhir.fhir.wire import Failure, Request, Response
 from carefhir.sandbox import Knobs
 from tests.spec.tables import PHQ_9, Chart, carried_out, hunger, phq_9

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from carefhir.codes import DISCIPLINE, RESTRICTED
-from carefhir.results import Done, Refused, Result
+from carefhir.engine.results import Done, Refused, Result
 from carefhir.workflows.care_planning.propose_plan import ProposePlan
 from carefhir.workflows.care_planning.record_agreement import RecordAgreement
 from carefhir.workflows.care_planning.sign_off import SignOff

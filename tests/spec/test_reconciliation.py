@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from carefhir import Done, Refused
+from carefhir.chart import stays
 from carefhir.commands import OpenTransition
-from carefhir.content import stays
 from carefhir.content.clocks import read_clock
 from carefhir.content.loading import load
 from carefhir.fhir.codec import encode

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from carefhir import Done, Refused
-from carefhir.steps import Command
+from carefhir.engine.step import Command
 from carefhir.workflows.monitoring.acknowledge import Acknowledge
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from tests.spec.tables import Chart, carried_out

@@ -8,7 +8,7 @@ import pytest
 
 from carefhir import Done, Refused
 from carefhir.commands import OpenTransition
-from carefhir.results import Result
+from carefhir.engine.results import Result
 from tests.spec.tables import Chart, carried_out
 from tests.support.backends import sandbox_backend
 from tests.support.scenarios import Stage, enroll, stage

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
+from carefhir.chart.chart import Chart
+from carefhir.chart.facts import facts_of
 from carefhir.codes import CONDITION_GROUP
 from carefhir.content import tiers
-from carefhir.content.facts import facts_of
 from carefhir.content.loading import load
+from carefhir.engine.results import Done, Refused, Result
 from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record
 from carefhir.mappers import encounter
-from carefhir.mappers.chart import Chart
 from carefhir.occasion import Actor, Occasion
-from carefhir.results import Done, Refused, Result
 from tests.spec.tables import Chart as Standing
 from tests.spec.tables import carried_out
 from tests.support.backends import Backend

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from carefhir import Done, Refused, runner
+from carefhir import Done, Refused
 from carefhir.catalog import step_for
 from carefhir.codes import CONTACT_OUTCOME, TEACH_TOPIC, TRANSITION_OUTCOME
 from carefhir.commands import OpenTransition
+from carefhir.content.calendar import Calendar
 from carefhir.content.loading import load
-from carefhir.occasion import Actor, Calendar, Occasion
-from carefhir.results import Conflict, Result
-from carefhir.steps import Command
+from carefhir.engine import runner
+from carefhir.engine.results import Conflict, Result
+from carefhir.engine.step import Command
+from carefhir.occasion import Actor, Occasion
 from carefhir.workflows.transitions.attempts import substantive
 from carefhir.workflows.transitions.close_transition import CloseTransition
 from carefhir.workflows.transitions.record_contact import RecordContact

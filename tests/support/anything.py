@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from carefhir import commands
-from carefhir.steps import Command
+from carefhir.engine.step import Command
 from tests.support.stage import Stage, response
 from tests.support.stories import assessment, monitoring
 

@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from carefhir.chart.chart import NEEDS, Chart
+from carefhir.chart.chart import read as read_chart
 from carefhir.content.loading import load
 from carefhir.fhir.codec import encode
 from carefhir.fhir.gather import Gap, Records
 from carefhir.fhir.record import Record
-from carefhir.mappers.chart import NEEDS, Chart
-from carefhir.mappers.chart import read as read_chart
 from carefhir.mappers.medication import REFERENCED
 from carefhir.occasion import Actor, Occasion
 

@@ -9,12 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from carefhir import runner
 from carefhir.catalog import step_for
 from carefhir.content.loading import load
+from carefhir.engine import runner
+from carefhir.engine.results import Done, Refused
+from carefhir.engine.step import Command
 from carefhir.occasion import Actor, Occasion
-from carefhir.results import Done, Refused
-from carefhir.steps import Command
 from carefhir.workflows.supervision.enroll import Enroll
 from tests.support.backends import RESPONSES, Backend, new_mark
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carefhir.content.calendar import Calendar
 from carefhir.content.loading import Content
-from carefhir.occasion import Actor, Calendar, Occasion
+from carefhir.occasion import Actor, Occasion
 
 CALENDAR = Calendar()
 DAYS = st.dates(date(2015, 1, 1), date(2035, 12, 31))

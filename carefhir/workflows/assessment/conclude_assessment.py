@@ -15,17 +15,18 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
+from carefhir.chart import chart
+from carefhir.chart.chart import Chart
 from carefhir.codes import DOMAIN, TIER
 from carefhir.content import supervision, tiers
+from carefhir.engine.step import FromContext, Moment, PatientCommand, Step, instant
 from carefhir.fhir.changes import Act, Plan, Refusal, carries_key
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, references, relative
 from carefhir.fhir.search import Named, Need
-from carefhir.mappers import chart, patient
-from carefhir.mappers.chart import Chart
+from carefhir.mappers import patient
 from carefhir.mappers.episode_of_care import EpisodeView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromContext, Moment, PatientCommand, Step, instant
 from carefhir.workflows.assessment.conclusions import PROGRAM, Conclusions, running
 
 

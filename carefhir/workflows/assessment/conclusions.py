@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from carefhir.chart import evidence, facts
+from carefhir.chart.chart import Chart
+from carefhir.chart.facts import facts_of
 from carefhir.codes import CONDITION_GROUP, DOMAIN, RESTRICTED, STEP_KEY, TASK_STATE
-from carefhir.content import evidence, facts, supervision, tiers
+from carefhir.content import supervision, tiers
 from carefhir.content.clocks import Clock, read_clock
-from carefhir.content.facts import facts_of
 from carefhir.content.loading import Concept
 from carefhir.content.tiers import Tier
 from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, add, amend, carries_key, labelled, put, refer
@@ -18,7 +20,6 @@ from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, has_code
 from carefhir.mappers import conclusion, risk_assessment, task
 from carefhir.mappers import questionnaire_response as qr
-from carefhir.mappers.chart import Chart
 from carefhir.mappers.episode_of_care import EpisodeView
 from carefhir.mappers.risk_assessment import TierView
 from carefhir.mappers.task import TaskView

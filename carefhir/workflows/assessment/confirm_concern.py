@@ -15,20 +15,21 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field
 
+from carefhir.chart import chart
+from carefhir.chart.chart import Chart
 from carefhir.codes import CONDITION_VERIFICATION, ICD10CM, RESTRICTED, STEP_KEY, TASK_STATE, concept
 from carefhir.content import supervision
 from carefhir.content.clocks import read_clock
+from carefhir.engine.step import ConditionRef, FromContext, PatientCommand, Step
 from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, amend, carries_key, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import codings
-from carefhir.mappers import chart, condition, patient, task
+from carefhir.mappers import condition, patient, task
 from carefhir.mappers import questionnaire_response as qr
-from carefhir.mappers.chart import Chart
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import ConditionRef, FromContext, PatientCommand, Step
 from carefhir.workflows.assessment import diagnoses
 
 Kind: TypeAlias = Literal["confirmed", "proposed"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from carefhir.chart import facts
 from carefhir.codes import CONDITION_GROUP, ICD10CM, SNOMED, US_CORE_CATEGORY
-from carefhir.content import facts
 from carefhir.content.loading import Content
 from carefhir.fhir.record import has_code
 from carefhir.mappers.condition import ConditionView

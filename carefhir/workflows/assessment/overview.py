@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date
 
 from carefhir.codes import BAND, DOMAIN, PROGRAM, TASK
+from carefhir.engine.step import PatientCommand, Reading
 from carefhir.fhir.gather import Gap, Records
 from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
 from carefhir.fhir.search import Follow, Need, Of, Since
@@ -25,7 +26,6 @@ from carefhir.mappers import risk_assessment as risk
 from carefhir.mappers.conclusion import read as read_conclusion
 from carefhir.mappers.risk_assessment import LACE_EXTENSION
 from carefhir.occasion import Occasion
-from carefhir.steps import PatientCommand, Reading
 
 
 class Overview(PatientCommand):

@@ -18,9 +18,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from carefhir.codes import FINDING
-from carefhir.content import check_in, safety, scoring
-from carefhir.content import response_form as form
+from carefhir.content import check_in, scoring
 from carefhir.content.scoring import Judgement, Score
+from carefhir.engine.step import FromContext, Step
 from carefhir.fhir.changes import (
     Act,
     Amend,
@@ -48,7 +48,8 @@ from carefhir.mappers.observation import write_score
 from carefhir.mappers.patient import PatientView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromContext, Step
+from carefhir.workflows import answers as form
+from carefhir.workflows import safety
 
 
 class RecordAssessment(form.ResponseCommand):

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from carefhir.chart.chart import Chart
+from carefhir.chart.facts import groups_of
 from carefhir.codes import CONTRADICTION
 from carefhir.content import supervision
-from carefhir.content.facts import groups_of
 from carefhir.content.loading import Content
 from carefhir.content.pathways import Contradiction
 from carefhir.content.protocols import contradictions_of
@@ -16,7 +17,6 @@ from carefhir.fhir.changes import Act, Create, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import first_text
 from carefhir.mappers import plan_draft, task
-from carefhir.mappers.chart import Chart
 from carefhir.mappers.detected_issue import IssueView
 from carefhir.mappers.plan_draft import Writing
 from carefhir.occasion import Occasion

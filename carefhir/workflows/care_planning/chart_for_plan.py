@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from carefhir.chart.chart import Chart
+from carefhir.chart.facts import groups_of, unconfirmed
 from carefhir.codes import ACT_CODE, CARE_GOAL, CARE_ITEM, CONDITION_GROUP, RESTRICTED
-from carefhir.content.facts import groups_of, unconfirmed
 from carefhir.content.loading import Content
 from carefhir.fhir.changes import Act, keys_of
 from carefhir.fhir.record import Record, codings, first_text, moment
-from carefhir.mappers.chart import Chart
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.goal import GoalView
 from carefhir.mappers.request import ItemView

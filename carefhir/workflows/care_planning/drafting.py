@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from carefhir.chart.chart import Chart
+from carefhir.chart.facts import facts_of, number
 from carefhir.codes import CONDITION_GROUP, METHOD
 from carefhir.content import pathways
-from carefhir.content.facts import facts_of, number
 from carefhir.content.pathways import Contradiction, GoalDraft, ItemDraft, Proposal
 from carefhir.fhir.changes import Act, Change, Create, Plan, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, dig, first_text, has_code, moment
 from carefhir.mappers import plan_draft, reading
-from carefhir.mappers.chart import Chart
 from carefhir.mappers.episode_of_care import EpisodeView
 from carefhir.mappers.plan_draft import Item, PlanDraft, Writing
 from carefhir.occasion import Occasion

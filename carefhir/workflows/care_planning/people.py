@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from carefhir.chart.chart import Chart
 from carefhir.codes import TEAM_ROLE
 from carefhir.content.loading import Content
-from carefhir.mappers.chart import Chart
 
 _INSTEAD = {
     "supervising-provider": ("care-manager",),

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from carefhir.chart import chart as charts
+from carefhir.chart.chart import Chart
 from carefhir.codes import TASK_STATE, VERSION_KEY
 from carefhir.content.loading import Content, parameters
 from carefhir.fhir.changes import Edit, basis, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, dig
-from carefhir.mappers import chart as charts
 from carefhir.mappers import patient
 from carefhir.mappers.care_plan import CarePlanView
-from carefhir.mappers.chart import Chart
 from carefhir.mappers.detected_issue import IssueView
 from carefhir.mappers.goal import GoalView
 from carefhir.mappers.request import ItemView

@@ -15,19 +15,19 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
+from carefhir.chart import chart as charts
+from carefhir.chart.chart import Chart
+from carefhir.chart.facts import facts_of
 from carefhir.codes import CONDITION_GROUP
 from carefhir.content import pathways
-from carefhir.content.facts import facts_of
 from carefhir.content.pathways import Proposal
 from carefhir.content.rules import Facts
+from carefhir.engine.step import FromContext, PatientCommand, Step
 from carefhir.fhir.changes import Act, Plan, Refusal, carries_key
-from carefhir.mappers import chart as charts
 from carefhir.mappers import patient
 from carefhir.mappers.care_plan import CarePlanView
-from carefhir.mappers.chart import Chart
 from carefhir.mappers.episode_of_care import EpisodeView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromContext, PatientCommand, Step
 from carefhir.workflows.care_planning.chart_for_plan import Seen, by_time, ours, seen
 from carefhir.workflows.care_planning.drafting import Proposing
 

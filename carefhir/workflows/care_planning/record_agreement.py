@@ -16,11 +16,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from carefhir.chart import chart as charts
+from carefhir.chart.chart import Chart
+from carefhir.engine.step import CarePlanRef, FromCommand, GoalRef, Moment, PatientCommand, Step, instant
 from carefhir.fhir.changes import Act, Amend, Change, Plan, Refusal, add, amend, carries_key, marked
-from carefhir.mappers import chart as charts
-from carefhir.mappers.chart import Chart
 from carefhir.occasion import Occasion
-from carefhir.steps import CarePlanRef, FromCommand, GoalRef, Moment, PatientCommand, Step, instant
 from carefhir.workflows.care_planning import plan_on_desk as desks
 from carefhir.workflows.care_planning.agreed_goals import accepted, answered
 from carefhir.workflows.care_planning.agreed_items import Items

@@ -11,12 +11,12 @@ from datetime import timedelta
 
 from pydantic import Field
 
+from carefhir.chart import chart as charts
+from carefhir.chart.chart import Chart
+from carefhir.engine.step import CarePlanRef, FromContext, PatientCommand, Step
 from carefhir.fhir.changes import Act, Amend, Create, Plan, Refusal, amend, carries_key, marked, refer
-from carefhir.mappers import chart as charts
 from carefhir.mappers import task
-from carefhir.mappers.chart import Chart
 from carefhir.occasion import Occasion
-from carefhir.steps import CarePlanRef, FromContext, PatientCommand, Step
 from carefhir.workflows.care_planning import plan_on_desk as desks
 from carefhir.workflows.care_planning.against import title_of
 from carefhir.workflows.care_planning.plan_on_desk import AGREED, NEEDS, UNANSWERED, Desk

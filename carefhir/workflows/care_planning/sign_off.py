@@ -16,6 +16,9 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from carefhir.chart import chart as charts
+from carefhir.chart.chart import Chart
+from carefhir.engine.step import CarePlanRef, FromCommand, PatientCommand, Step
 from carefhir.fhir.changes import (
     Act,
     Amend,
@@ -31,13 +34,10 @@ from carefhir.fhir.changes import (
     put,
     refer,
 )
-from carefhir.mappers import chart as charts
 from carefhir.mappers import task
-from carefhir.mappers.chart import Chart
 from carefhir.mappers.request import ItemView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import CarePlanRef, FromCommand, PatientCommand, Step
 from carefhir.workflows.care_planning import plan_on_desk as desks
 from carefhir.workflows.care_planning.against import code_of, deciders, title_of
 from carefhir.workflows.care_planning.plan_on_desk import NEEDS, Desk

@@ -12,16 +12,17 @@ from typing import Literal
 
 from pydantic import Field
 
+from carefhir.chart import chart
+from carefhir.chart.chart import Chart
 from carefhir.content import supervision
+from carefhir.engine.step import FromCommand, Moment, PatientCommand, PractitionerRef, Step, TaskRef
 from carefhir.fhir.changes import Act, Edit, Plan, Refusal, carries_key, put
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Need, Of
-from carefhir.mappers import chart, patient, practitioner
-from carefhir.mappers.chart import Chart
+from carefhir.mappers import patient, practitioner
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromCommand, Moment, PatientCommand, PractitionerRef, Step, TaskRef
 from carefhir.workflows.monitoring import open_task
 
 ROLES = "roles of whoever acknowledged"

@@ -9,13 +9,15 @@ from decimal import Decimal
 
 from pydantic import Field
 
+from carefhir.chart import check_in_facts, facts
+from carefhir.chart.chart import Chart
+from carefhir.chart.check_in_facts import Scale
 from carefhir.codes import FINDING
-from carefhir.content import check_in, check_in_facts, facts, safety, scoring
-from carefhir.content import response_form as form
+from carefhir.content import check_in, scoring
 from carefhir.content.check_in import PRESSING, Answers, Pathway, Triage
-from carefhir.content.check_in_facts import Scale
 from carefhir.content.rules import Facts
 from carefhir.content.scoring import Danger
+from carefhir.engine.step import Moment
 from carefhir.fhir.changes import (
     Act,
     Amend,
@@ -35,9 +37,9 @@ from carefhir.fhir.record import Record, first_text, moment, refers_to
 from carefhir.mappers import check_in as written
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers import reading
-from carefhir.mappers.chart import Chart
 from carefhir.occasion import Occasion
-from carefhir.steps import Moment
+from carefhir.workflows import answers as form
+from carefhir.workflows import safety
 from carefhir.workflows.monitoring.follow_up import NEXT, FollowUp
 
 

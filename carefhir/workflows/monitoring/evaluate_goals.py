@@ -7,15 +7,15 @@ cause is every goal judged with its newest reading: nothing new, nothing to do.
 
 from __future__ import annotations
 
+from carefhir.chart import chart, trajectory
+from carefhir.chart.chart import Chart
+from carefhir.chart.trajectory import Judged, NotJudged
 from carefhir.codes import CARE_GOAL, GOAL_ACHIEVEMENT, STEP_KEY, concept
-from carefhir.content import trajectory
-from carefhir.content.trajectory import Judged, NotJudged
+from carefhir.engine.step import FromContext, PatientCommand, Step
 from carefhir.fhir.changes import Act, Amend, Plan, Refusal, add, amend, carries_key, put, refer
-from carefhir.mappers import chart, patient
-from carefhir.mappers.chart import Chart
+from carefhir.mappers import patient
 from carefhir.mappers.goal import GoalView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromContext, PatientCommand, Step
 
 
 class EvaluateGoals(PatientCommand):

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from carefhir.chart.chart import Chart
+from carefhir.chart.facts import facts_of
 from carefhir.codes import METHOD, TIER
 from carefhir.content import check_in
 from carefhir.content.check_in import PRESSING, Triage
-from carefhir.content.facts import facts_of
 from carefhir.content.loading import parameters
-from carefhir.content.safety import urgent_owners
 from carefhir.fhir.changes import Act, Create, carries_key, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, first_text, has_code
 from carefhir.mappers import task
-from carefhir.mappers.chart import Chart
 from carefhir.occasion import Occasion
+from carefhir.workflows.safety import urgent_owners
 
 CADENCE = "check-in-cadence"
 NEXT = "next-check-in"

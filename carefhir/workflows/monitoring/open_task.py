@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from carefhir.chart.chart import Chart
 from carefhir.codes import STEP_KEY, TASK, TASK_STATE
 from carefhir.content.loading import Concept, Content
 from carefhir.fhir.changes import Act, Amend, Edit, add, amend, carries_key, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings
-from carefhir.mappers.chart import Chart
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 

@@ -15,16 +15,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from carefhir.content import check_in, safety, scoring
-from carefhir.content import response_form as form
+from carefhir.chart import chart
+from carefhir.chart.chart import Chart
+from carefhir.content import check_in, scoring
+from carefhir.engine.step import FromContext, Step
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.fhir.search import Canonical, Identified, Need
-from carefhir.mappers import chart, patient
+from carefhir.mappers import patient
 from carefhir.mappers import questionnaire_response as qr
-from carefhir.mappers.chart import Chart
 from carefhir.occasion import Occasion
-from carefhir.steps import FromContext, Step
+from carefhir.workflows import answers as form
+from carefhir.workflows import safety
 from carefhir.workflows.monitoring.check_in_desk import Context, RecordCheckIn, desk_of
 
 NEEDS = (

@@ -16,19 +16,20 @@ from typing import Any
 
 from pydantic import Field
 
+from carefhir.chart import chart
+from carefhir.chart.chart import Chart
 from carefhir.codes import FINDING, STEP_KEY, TRIAGE
 from carefhir.content import supervision
 from carefhir.content.check_in import WORST_LAST
 from carefhir.content.loading import Concept
+from carefhir.engine.step import FromContext, Moment, PatientCommand, Step, TaskRef, instant
 from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, Refusal, add, amend, carries_key, put, refer
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, refers_to
-from carefhir.mappers import chart, check_in, patient
-from carefhir.mappers.chart import Chart
+from carefhir.mappers import check_in, patient
 from carefhir.mappers.check_in import TriageView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromContext, Moment, PatientCommand, Step, TaskRef, instant
 from carefhir.workflows.monitoring import open_task
 
 

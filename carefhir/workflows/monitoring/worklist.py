@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from carefhir.codes import TASK
+from carefhir.engine.step import Command, Reading
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, dig, first_text
 from carefhir.fhir.search import Follow, Named, Need
 from carefhir.mappers import patient, task
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import Command, Reading
 
 URGENCY = ("stat", "asap", "urgent", "routine")
 """R4 request priorities, most pressing first."""

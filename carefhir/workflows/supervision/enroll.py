@@ -15,6 +15,7 @@ from pydantic import Field
 from carefhir.codes import DISCIPLINE, PROGRAM
 from carefhir.content import supervision
 from carefhir.content.clocks import read_clock
+from carefhir.engine.step import FromContext, PatientCommand, PractitionerRef, Step
 from carefhir.fhir.changes import Act, Create, Plan, Refusal, carries_key, refer
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
@@ -22,7 +23,6 @@ from carefhir.mappers import care_team, consent, episode_of_care, patient, pract
 from carefhir.mappers.episode_of_care import EpisodeView
 from carefhir.mappers.patient import PatientView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromContext, PatientCommand, PractitionerRef, Step
 
 
 class Enroll(PatientCommand):

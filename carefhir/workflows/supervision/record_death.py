@@ -17,18 +17,19 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from carefhir.chart import chart
+from carefhir.chart.chart import Chart
 from carefhir.codes import COMMAND_KEY, STEP_KEY, TASK, TASK_STATE
 from carefhir.content.clocks import read_clock
+from carefhir.engine.step import FromCommand, Moment, PatientCommand, Step, instant
 from carefhir.fhir.bundle import tags_of
 from carefhir.fhir.changes import Act, Amend, Create, Edit, Plan, Refusal, add, amend, carries_key, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, dig, first_text, has_code
 from carefhir.lifecycle import STATUS, ended, moves
-from carefhir.mappers import chart, patient, task
-from carefhir.mappers.chart import Chart
+from carefhir.mappers import patient, task
 from carefhir.occasion import Occasion
-from carefhir.steps import FromCommand, Moment, PatientCommand, Step, instant
 
 CLOCK = "after-death"
 

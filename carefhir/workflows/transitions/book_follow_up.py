@@ -13,14 +13,15 @@ from datetime import date
 
 from pydantic import Field
 
+from carefhir.chart import chart
 from carefhir.codes import CLOCK_DATE, STEP_KEY
+from carefhir.engine.step import FromCommand, Moment, PatientCommand, PractitionerRef, Step, TaskRef, instant
 from carefhir.fhir.changes import Act, Change, Create, Plan, Refusal, add, amend, carries_key, put, refer
 from carefhir.fhir.gather import Records
-from carefhir.mappers import appointment, chart, patient, practitioner
+from carefhir.mappers import appointment, patient, practitioner
 from carefhir.mappers.appointment import AppointmentView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromCommand, Moment, PatientCommand, PractitionerRef, Step, TaskRef, instant
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.transition import Context, Transition, day_of, settled, spoken, state
 

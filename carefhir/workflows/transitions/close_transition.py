@@ -13,18 +13,19 @@ from typing import Literal
 
 from pydantic import Field
 
+from carefhir.chart import chart
 from carefhir.codes import STEP_KEY, TASK_STATE, TRANSITION_EVIDENCE, TRANSITION_OUTCOME
 from carefhir.content.clocks import Clock, read_clock
 from carefhir.content.loading import Concept
+from carefhir.engine.step import FromCommand, PatientCommand, Step, TaskRef
 from carefhir.fhir.changes import Act, Amend, Edit, Plan, Refusal, add, amend, carries_key, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import has_code
 from carefhir.fhir.search import Need, Of
-from carefhir.mappers import chart, communication
+from carefhir.mappers import communication
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromCommand, PatientCommand, Step, TaskRef
 from carefhir.workflows.transitions import evidence
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.attempts import Attempts, attempts

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
 
+from carefhir.chart import stays
+from carefhir.chart.stays import Destination, Stay
 from carefhir.codes import CLOCK_DATE, DUE_TAG, RESTRICTED
-from carefhir.content import stays
 from carefhir.content.clocks import Clock, Item
 from carefhir.content.lace import Lace
-from carefhir.content.stays import Destination, Stay
 from carefhir.fhir.changes import Act, Change, Create, Edit, Plan, Refusal, amend, carries_key, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, dig, has_code, moment

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from carefhir.content import lace, stays
+from carefhir.chart import stays
+from carefhir.chart.stays import Destination, Stay
+from carefhir.content import lace
 from carefhir.content.clocks import Clock
 from carefhir.content.lace import COMORBIDITY, Illness, Lace, Points
-from carefhir.content.stays import Destination, Stay
 from carefhir.fhir.record import Record, moment
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.encounter import BEGUN, EncounterView

@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from carefhir.chart.stays import Stay
 from carefhir.codes import STEP_KEY
 from carefhir.content.clocks import Clock
-from carefhir.content.stays import Stay
 from carefhir.fhir.record import codings, dig, first_text, moment, moments
 from carefhir.mappers.medication import MedicineView
 

@@ -14,14 +14,14 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from carefhir.content import stays
+from carefhir.chart import stays
+from carefhir.chart.stays import Stay
 from carefhir.content.clocks import Clock, read_clock
-from carefhir.content.stays import Stay
+from carefhir.engine.step import EncounterRef, FromContext, PatientCommand, Step
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.mappers import care_team, condition, encounter, episode_of_care, patient, task
 from carefhir.occasion import Occasion
-from carefhir.steps import EncounterRef, FromContext, PatientCommand, Step
 from carefhir.workflows.transitions.discharge import KINDS, Context, Discharge, Kind, corrections, standing_of
 
 CLOCK = "transition-clock"

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from carefhir.chart.chart import Chart
 from carefhir.codes import DISCREPANCY_WHAT, HIGH_ALERT, TASK_STATE
 from carefhir.content import supervision
 from carefhir.content.clocks import Clock
 from carefhir.fhir.changes import Act, Amend, Create, Edit, add, carries_key, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.mappers import detected_issue, task
-from carefhir.mappers.chart import Chart
 from carefhir.mappers.detected_issue import IssueView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion

@@ -14,20 +14,21 @@ from datetime import date
 
 from pydantic import Field
 
+from carefhir.chart import chart as charts
+from carefhir.chart import stays
+from carefhir.chart.chart import Chart
+from carefhir.chart.stays import Stay
 from carefhir.codes import CLOCK_DATE, DISCIPLINE
-from carefhir.content import stays, supervision
+from carefhir.content import supervision
 from carefhir.content.clocks import read_clock
-from carefhir.content.stays import Stay
+from carefhir.engine.step import FromCommand, Moment, PatientCommand, Step, TaskRef, instant
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, dig, first_text, has_code, moments
-from carefhir.mappers import chart as charts
 from carefhir.mappers import medication, medication_list, patient
-from carefhir.mappers.chart import Chart
 from carefhir.mappers.medication import MedicineView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromCommand, Moment, PatientCommand, Step, TaskRef, instant
 from carefhir.workflows.transitions.discrepancies import Found, Taken, compare
 from carefhir.workflows.transitions.medication_lists import Around, Lists
 from carefhir.workflows.transitions.open_transition import CLOCK

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from carefhir.chart.chart import Chart
+from carefhir.chart.stays import Stay
 from carefhir.codes import DISCIPLINE, DISCREPANCY_WHAT
 from carefhir.content.clocks import Clock
-from carefhir.content.stays import Stay
 from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, add, carries_key, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, dig, refers_to
 from carefhir.mappers import medication, medication_list
-from carefhir.mappers.chart import Chart
 from carefhir.mappers.medication import MedicineView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion

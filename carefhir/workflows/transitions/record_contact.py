@@ -16,6 +16,7 @@ from pydantic import Field
 
 from carefhir.codes import CONTACT_OUTCOME
 from carefhir.content.clocks import Clock, read_clock
+from carefhir.engine.step import FromCommand, Moment, PatientCommand, RelatedPersonRef, Step, TaskRef, instant
 from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, carries_key, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
@@ -25,7 +26,6 @@ from carefhir.mappers import communication, patient, task
 from carefhir.mappers.communication import TalkView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromCommand, Moment, PatientCommand, RelatedPersonRef, Step, TaskRef, instant
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.attempts import (
     Attempt,

@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from carefhir.codes import TEACH_TOPIC
+from carefhir.engine.step import FromCommand, Moment, PatientCommand, Step, TaskRef, instant
 from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, carries_key, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
@@ -23,7 +24,6 @@ from carefhir.mappers import communication, patient
 from carefhir.mappers.communication import TalkView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import FromCommand, Moment, PatientCommand, Step, TaskRef, instant
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.discharge import due_from
 from carefhir.workflows.transitions.transition import Context, Transition, day_of, settled, spoken, state

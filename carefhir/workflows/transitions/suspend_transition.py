@@ -11,16 +11,16 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from carefhir.content import stays
+from carefhir.chart import chart, stays
 from carefhir.content.clocks import read_clock
+from carefhir.engine.step import EncounterRef, FromContext, PatientCommand, Step, TaskRef
 from carefhir.fhir.changes import Act, Amend, Plan, Refusal, put
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import references, relative
-from carefhir.mappers import chart, encounter, patient
+from carefhir.mappers import encounter, patient
 from carefhir.mappers.encounter import EncounterView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.steps import EncounterRef, FromContext, PatientCommand, Step, TaskRef
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.open_transition import CLOCK
 from carefhir.workflows.transitions.transition import Context, Transition, settled, spoken, state

@@ -10,15 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from carefhir.chart import chart
+from carefhir.chart.chart import Chart
 from carefhir.codes import CLOCK_DATE, TASK_STATE
 from carefhir.fhir.changes import Amend, Edit, amend, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, dig, has_code, moment, moments, refers_to
-from carefhir.mappers import chart, communication
+from carefhir.mappers import communication
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers.appointment import AppointmentView
-from carefhir.mappers.chart import Chart
 from carefhir.mappers.communication import TalkView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion

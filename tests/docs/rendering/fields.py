@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from carefhir import fields
 from carefhir.content.loading import load
+from carefhir.faces import fields
 from tests.docs.rendering.front import parts, public_name
 from tests.docs.rendering.markdown import table
 

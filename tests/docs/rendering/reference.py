@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import carefhir
-from carefhir import catalog, client
+from carefhir import catalog
 from carefhir.errors import CarefhirError
+from carefhir.faces import care as client
 from tests.docs.rendering import markdown
 from tests.docs.rendering.fields import fields_of
 from tests.docs.rendering.markdown import table

@@ -18,8 +18,8 @@ from types import ModuleType
 from typing import TypeGuard
 
 from carefhir.content import supervision
+from carefhir.engine.step import AnyStep
 from carefhir.mappers import patient
-from carefhir.steps import AnyStep
 
 NAMED = re.compile(r"refus|objection|in_the_way|missing|clash|too_late|nobody|not_r4|unfit|cannot|stands_against")
 

@@ -8,7 +8,7 @@ import sys
 from carefhir import catalog
 from carefhir.codes import DISCIPLINE, SUPERVISED
 from carefhir.content.loading import load
-from carefhir.steps import AnyReading, AnyStep, FromCommand, Step
+from carefhir.engine.step import AnyReading, AnyStep, FromCommand, Step
 from tests.docs.rendering import refusals
 from tests.docs.rendering.fields import fields_of
 from tests.docs.rendering.markdown import page, plain, table

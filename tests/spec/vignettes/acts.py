@@ -6,8 +6,8 @@ from typing import Any
 
 from carefhir import commands
 from carefhir.codes import CARE_GOAL, CONTRADICTION, TASK, VERSION_KEY
+from carefhir.engine.step import Command
 from carefhir.fhir.record import codings, dig
-from carefhir.steps import Command
 from tests.spec.story import Person, Scene
 from tests.spec.tables import Json, hunger, phq_9
 from tests.support.backends import EXAMPLE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from carefhir.steps import Command
+from carefhir.engine.step import Command
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from tests.spec.story import After, Person, Row, Scene, Story, Then
 from tests.spec.tables import Json, phq_9

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from carefhir.steps import Command
+from carefhir.engine.step import Command
 from tests.spec.story import Person, Row, Scene, Story, Then
 from tests.spec.vignettes import acts, seen
 from tests.spec.vignettes.people import DANA, SAMUEL, TEAM

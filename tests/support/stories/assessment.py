@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from carefhir.steps import Command
+from carefhir.engine.step import Command
 from carefhir.workflows.assessment.conclude_assessment import ConcludeAssessment
 from carefhir.workflows.assessment.confirm_concern import ConfirmConcern
 from carefhir.workflows.assessment.record_assessment import RecordAssessment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from carefhir.results import Done
+from carefhir.engine.results import Done
 from carefhir.workflows.transitions.open_transition import OpenTransition
 from carefhir.workflows.transitions.reconcile_medications import ReconcileMedications
 from tests.support.stage import NOW, Scenario, Stage, done, enrolled

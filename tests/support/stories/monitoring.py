@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from carefhir.content.loading import load
-from carefhir.results import Done, Refused
-from carefhir.steps import Command
+from carefhir.engine.results import Done, Refused
+from carefhir.engine.step import Command
 from carefhir.workflows.monitoring.acknowledge import Acknowledge
 from carefhir.workflows.monitoring.evaluate_goals import EvaluateGoals
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from carefhir.results import Done
+from carefhir.engine.results import Done
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.care_planning.propose_plan import ProposePlan
 from carefhir.workflows.care_planning.record_agreement import RecordAgreement

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from carefhir.results import Refused
-from carefhir.steps import Command
+from carefhir.engine.results import Refused
+from carefhir.engine.step import Command
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.transitions.open_transition import OpenTransition
 from tests.support.stage import LATER, Scenario, Stage, assign, done, enroll, enrolled, nothing, response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from carefhir.codes import STEP_KEY
-from carefhir.steps import Command
+from carefhir.engine.step import Command
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.supervision.record_death import RecordDeath
 from carefhir.workflows.transitions.open_transition import OpenTransition

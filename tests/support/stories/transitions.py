@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from carefhir.results import Done
-from carefhir.steps import Command
+from carefhir.engine.results import Done
+from carefhir.engine.step import Command
 from carefhir.workflows.transitions.book_follow_up import BookFollowUp
 from carefhir.workflows.transitions.close_transition import CloseTransition
 from carefhir.workflows.transitions.open_transition import OpenTransition

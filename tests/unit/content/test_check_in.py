@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
+from carefhir.chart import check_in_facts
+from carefhir.chart.chart import Chart
+from carefhir.chart.check_in_facts import Scale, Weight
+from carefhir.chart.facts import facts_of
 from carefhir.codes import TRIAGE
-from carefhir.content import check_in, check_in_facts
+from carefhir.content import check_in
 from carefhir.content.check_in import Answers, Pathway
-from carefhir.content.check_in_facts import Scale, Weight
-from carefhir.content.facts import facts_of
 from carefhir.content.loading import load
 from carefhir.content.rules import names_in
-from carefhir.mappers.chart import Chart
 from carefhir.occasion import Actor, Occasion
 
 NOW = datetime.fromisoformat("2026-03-09T10:00:00-05:00")

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from carefhir.codes import BASE, TASK
+from carefhir.content.calendar import Calendar
 from carefhir.content.clocks import read_clock
 from carefhir.content.loading import Content, load
 from carefhir.errors import ContentError
-from carefhir.occasion import Calendar
 
 CONTENT = load()
 CALENDAR = Calendar()

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from carefhir.chart.chart import Chart
+from carefhir.chart.facts import facts_of
 from carefhir.codes import BASE, CARE_GOAL, CARE_ITEM, CONDITION_GROUP, CONTRADICTION
-from carefhir.content.facts import facts_of
 from carefhir.content.loading import Content, load
 from carefhir.content.pathways import Contradiction, Proposal, contradictions, propose
 from carefhir.content.protocols import contradictions_of, protocols_of
 from carefhir.errors import ContentError
-from carefhir.mappers.chart import Chart
 from tests.support.charts import occasion
 
 Json = dict[str, Any]

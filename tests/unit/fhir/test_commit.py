@@ -14,8 +14,8 @@ from carefhir.fhir.changes import Act, Create, amend, put
 from carefhir.fhir.commit import Sent, Wrote, best_commit_way, read_back, send_singly, send_transaction
 from carefhir.fhir.record import Record
 from carefhir.fhir.wire import Failure, Response
+from tests.unit.engine.tiny import CAPABLE, HOME, without
 from tests.unit.fake import BASE, Fake, reply
-from tests.unit.tiny import CAPABLE, HOME, without
 
 ACT = Act("note", "Patient/p", ("why",))
 RECEIPT = {"resourceType": "Provenance", "target": [{"reference": "Patient/p"}]}

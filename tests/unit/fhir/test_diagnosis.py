@@ -14,8 +14,8 @@ from carefhir.fhir.commit import Wrote
 from carefhir.fhir.diagnosis import Moved, Standing, index_name, look, same_but_meta
 from carefhir.fhir.record import Record
 from carefhir.fhir.wire import Failure, Response
+from tests.unit.engine.tiny import CAPABLE, HOME, without
 from tests.unit.fake import Fake
-from tests.unit.tiny import CAPABLE, HOME, without
 
 ACT = Act("note", "Patient/p", ("why",))
 TASK = Record(b'{"resourceType":"Task","id":"t1","meta":{"versionId":"1"},"status":"requested"}')

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from carefhir.sandbox import Sandbox
+from carefhir.sandbox.app import application
 
 PROGRAM = """
 import sys
@@ -27,7 +28,7 @@ def exchange(sandbox: Sandbox, method: str, path: str, content: bytes = b"") -> 
     """One exchange with the ASGI application."""
 
     async def run() -> httpx.Response:
-        transport = httpx.ASGITransport(app=sandbox.app)
+        transport = httpx.ASGITransport(app=application(sandbox))
         async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
             return await client.request(method, path, content=content)
 

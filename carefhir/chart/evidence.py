@@ -1,0 +1,90 @@
+"""What facts rest on: the records behind each fact by its name, so that what was decided from facts can cite them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from carefhir.chart import facts
+from carefhir.chart.chart import Chart
+from carefhir.codes import CONDITION_GROUP
+from carefhir.content.loading import Content
+from carefhir.fhir.record import Record
+from carefhir.mappers import reading
+from carefhir.mappers.condition import ConditionView
+from carefhir.occasion import Occasion
+
+WEIGHED = ("chronic", "behavioural", "need", "restricted")
+"""Properties of a condition group that make a condition count for care management."""
+
+
+def records_of(chart: Chart, occasion: Occasion, names: Iterable[str]) -> tuple[Record, ...]:
+    """The records that the facts of these names were read from, each once, in the order of the facts."""
+    behind = behind_facts(chart, occasion)
+    return tuple(dict.fromkeys(record for name in names for record in behind.get(name, ())))
+
+
+def behind_facts(chart: Chart, occasion: Occasion) -> dict[str, tuple[Record, ...]]:
+    """The records behind each fact that rests on some."""
+    conditions = tuple(one.record for one in chart.conditions if weighed(occasion.content, one))
+    medicines = tuple(one.record for one in chart.medicines if one.active)
+    found = {
+        "conditions": conditions,
+        "conditions_or_concerns": conditions,
+        "needs": conditions,
+        "chronic_count": conditions,
+        "medicine_count": medicines,
+        "safety_open": facts.open_safety_reviews(chart),
+        **_readings(chart, occasion),
+        **_use(chart, occasion),
+        **_looked_at(chart),
+    }
+    return {name: records for name, records in found.items() if records}
+
+
+def weighed(content: Content, one: ConditionView) -> bool:
+    """Whether a condition, confirmed or feared, is one that rules look at."""
+    groups = content.concepts(CONDITION_GROUP)
+    return (
+        one.holds
+        and one.current
+        and any(groups[group].properties.get(name) for group in facts.groups_of(content, one) for name in WEIGHED)
+    )
+
+
+def _readings(chart: Chart, occasion: Occasion) -> dict[str, tuple[Record, ...]]:
+    """The newest reading of each kind, and the one it is compared with."""
+    past = [one for one in chart.readings if one.at <= occasion.now]
+    found: dict[str, tuple[Record, ...]] = {}
+    for name, code in (("a1c", reading.A1C), ("phq_9", reading.PHQ_9)):
+        some = tuple(one.record for one in reading.of(past, code))
+        found[name], found[f"{name}_change"] = some[-1:], some[-2:]
+    return found
+
+
+def _use(chart: Chart, occasion: Occasion) -> dict[str, tuple[Record, ...]]:
+    use = facts.use_of(chart, occasion)
+    if use is None:
+        return {}
+    of_stays = tuple(one.record for stay in use.year for one in stay.encounters)
+    last = tuple(one.record for stay in (use.last, use.last_unplanned) if stay for one in stay.encounters)
+    lace = facts.lace_of(chart, use.last_unplanned)
+    scored = (lace[0],) if lace else ()
+    counted = dict.fromkeys((name for name in facts.STAYS if name.endswith(("_days", "_months"))), of_stays)
+    return {
+        **counted,
+        "emergency_visits_12_months": tuple(one.record for one in use.visits),
+        "days_since_discharge": last,
+        "days_since_unplanned_discharge": last,
+        "lace_low": scored,
+        "lace_high": scored,
+    }
+
+
+def _looked_at(chart: Chart) -> dict[str, tuple[Record, ...]]:
+    views = {
+        "behavioural_age_days": facts.newest_look(chart, "behavioural"),
+        "social_age_days": facts.newest_look(chart, "social"),
+        "adl_losses": facts.newest_losses(chart),
+        "iadl_losses": facts.newest_losses(chart),
+    }
+    return {name: (view.record,) for name, view in views.items() if view}

@@ -1,0 +1,400 @@
+"""Facts: what rules may ask about a person, by name. A list each; empty where it is not known.
+
+This is the vocabulary of every expression under `profiles/`: pathways, contradictions, tier, triage. A fact says what
+is, never what it means; numbers it is compared with stand in the artefacts. Counts are of what could be seen: where the
+records a fact rests on could not, it is empty, not 0 (rule R10).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from carefhir.chart import stays
+from carefhir.chart.chart import Chart
+from carefhir.codes import CONDITION_GROUP, FINDING, ICD10CM, LOINC, SNOMED
+from carefhir.content.loading import Content, parameters
+from carefhir.content.rules import Facts
+from carefhir.errors import ContentError
+from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
+from carefhir.mappers import reading, risk_assessment
+from carefhir.mappers.conclusion import ConclusionView
+from carefhir.mappers.condition import ConditionView
+from carefhir.mappers.encounter import BEGUN, EncounterView
+from carefhir.mappers.goal import GoalView
+from carefhir.mappers.medication import MedicineView
+from carefhir.mappers.reading import Reading
+from carefhir.occasion import Occasion
+
+STAYS = (
+    "stays_12_months",
+    "unplanned_stays_90_days",
+    "unplanned_stays_12_months",
+    "unclear_stays_90_days",
+    "unclear_stays_12_months",
+    "psychiatric_stays_12_months",
+    "heart_failure_stays_12_months",
+    "emergency_visits_12_months",
+    "days_since_discharge",
+    "days_since_unplanned_discharge",
+    "lace_expected",
+    "lace_low",
+    "lace_high",
+)
+"""Facts of stays and visits."""
+
+
+def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
+    """All facts of a chart; `more` are what a command or a step knows beside it (a list each, or one value)."""
+    content = occasion.content
+    counted = [one for one in chart.conditions if one.holds and one.current]
+    confirmed = [one for one in counted if not unconfirmed(one)]
+    groups = content.concepts(CONDITION_GROUP)
+    held = sorted({group for one in confirmed for group in groups_of(content, one)})
+    feared = sorted({group for one in counted for group in groups_of(content, one)})
+    taken = [one for one in chart.medicines if one.active]
+    seen_conditions = "conditions" not in chart.unseen
+    seen_medicines = not chart.unseen & {"medication_requests", "medication_statements"}
+    found: dict[str, list[Any]] = {
+        "age": _age(chart, occasion),
+        "conditions": held,
+        "conditions_or_concerns": feared,
+        "needs": [one for one in feared if groups[one].properties.get("need")],
+        "findings": sorted({code for one in counted for system, code in one.codes if system == FINDING}),
+        "flags": sorted({code for one in chart.flags if one.active for code in one.findings}),
+        "chronic_count": [len([one for one in held if groups[one].properties.get("chronic")])] * seen_conditions,
+        "coexisting_count": [len([one for one in held if groups[one].properties.get("coexisting")])] * seen_conditions,
+        "medicines": sorted({code for one in taken for code in one.ingredients}),
+        "medicine_classes": sorted({code for one in taken for code in one.classes}),
+        "classes_perhaps_taken": sorted({code for one in (*taken, *_lately(chart, occasion)) for code in one.classes}),
+        "medicine_count": [len({one.key or one.record.reference for one in taken})] * seen_medicines,
+        "nyha": _nyha(confirmed),
+        "safety_open": [bool(open_safety_reviews(chart))] * ("tasks" not in chart.unseen),
+        "referred": [],
+        "categories": [],
+        **_looked_at(chart, occasion),
+        "goals": sorted({code for one in chart.goals if not one.over for code in one.codes}),
+        "a1c_targets": sorted({value for one in chart.goals if not one.over for value in _a1c_targets(one)}),
+        "other_goal_measures": sorted(
+            {code for one in chart.goals if not one.over and not one.codes for code in _measures(one)}
+        ),
+        "items": sorted({code for one in chart.items if not one.over for code in one.codes}),
+        "orders": sorted({code for one in chart.items if one.status == "active" for code in one.codes}),
+        **_readings(chart, occasion),
+        **_stays(chart, occasion),
+    }
+    found["booked_visit_days"] = _booked(chart, found["days_since_discharge"], occasion)
+    for name, value in more.items():
+        found[name] = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+    return found
+
+
+def unconfirmed(one: ConditionView) -> bool:
+    """Whether nobody has confirmed it yet."""
+    return any(code in ("unconfirmed", "provisional", "differential") for _, code in _verification(one))
+
+
+def _verification(one: ConditionView) -> Iterable[tuple[str, str]]:
+    return codings(one.record.json, "verificationStatus")
+
+
+def groups_of(content: Content, one: ConditionView) -> tuple[str, ...]:
+    """The condition groups a condition falls into: by SNOMED exactly, by ICD-10-CM prefix, the longest one."""
+    return groups_of_codes(content, one.codes)
+
+
+def groups_of_codes(content: Content, codes: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The condition groups that codes fall into."""
+    found: dict[str, None] = {}
+    for system, code in codes:
+        if system == SNOMED:
+            found |= dict.fromkeys(content.mapped("condition-groups", system, code))
+        elif system == ICD10CM:
+            known = content.mapped_by_prefix("condition-groups", system, code)
+            found |= dict.fromkeys(known or content.mapped("social-need-leaves", system, code))
+    return tuple(found)
+
+
+def _age(chart: Chart, occasion: Occasion) -> list[int]:
+    born = moment(first_text(chart.person.json, "birthDate")) if chart.person else None
+    if born is None:
+        return []
+    today = occasion.today
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return [age] if age >= 0 else []  # a birth date to come is a slip of the pen, not a newborn
+
+
+def _lately(chart: Chart, occasion: Occasion) -> list[MedicineView]:
+    """Medicines whose order ended so lately, nobody says when, that they may still be taken; a hospital's own aside."""
+    days = parameters(occasion.content.get("PlanDefinition", "medication-reconciliation"))["undated-end-days"]
+    found = []
+    for one in chart.medicines:
+        ordered = one.record.type == "MedicationRequest" and "inpatient" not in one.categories
+        written = moment(one.authored, occasion.zone) if one.status in ("stopped", "completed") and ordered else None
+        if written is not None and (occasion.today - occasion.local_date(written)).days <= days:
+            found.append(one)
+    return found
+
+
+def _measures(goal: GoalView) -> set[str]:
+    """The LOINC codes a goal is measured by; those of other systems are known by nothing else."""
+    return {code for system, code in codings(goal.record.json, "target.measure") if system == LOINC}
+
+
+def _a1c_targets(goal: GoalView) -> Iterable[Decimal]:
+    """The highest A1c a goal allows, in percent."""
+    for target in dig(goal.record.json, "target"):
+        if not isinstance(target, dict) or (LOINC, reading.A1C) not in codings(target, "measure"):
+            continue
+        for path in ("detailQuantity", "detailRange.high"):
+            for one in dig(target, path):
+                value = one.get("value") if isinstance(one, dict) and one.get("code", one.get("unit")) == "%" else None
+                if isinstance(value, int | Decimal) and not isinstance(value, bool):
+                    yield number(value)
+
+
+_NYHA = {"420300004": 1, "421704003": 2, "420913000": 3, "422293003": 4}
+"""SNOMED CT codes of the New York Heart Association classes I to IV (K)."""
+
+
+def _nyha(conditions: Iterable[ConditionView]) -> list[int]:
+    """The NYHA class, from the stage of a condition: by code, else as `NYHA class II` in its words; of II-III, III."""
+    found = []
+    for one in conditions:
+        for stage in dig(one.record.json, "stage.summary"):
+            found += [_NYHA[code] for system, code in codings({"it": stage}, "it") if code in _NYHA]
+            words = (first_text(stage, "text") or "").upper()
+            found += [_CLASSES.index(each) % 4 + 1 for said in _nyha_words.findall(words) for each in said if each]
+    return [max(found)] if found else []
+
+
+_CLASSES = ("I", "II", "III", "IV", "1", "2", "3", "4")
+_class = r"(IV|I{1,3}|[1-4])[A-C]?\b"
+_nyha_words = re.compile(
+    rf"NYHA(?: FUNCTIONAL)?(?: CLASS(?:IFICATION)?)?[\s:=]*{_class}(?:\s*(?:-|–|/|TO)\s*{_class})?"
+)
+
+
+def _booked(chart: Chart, since: list[int], occasion: Occasion) -> list[int]:
+    """How many days after the last discharge each visit lies that is booked or was kept."""
+    if not since:
+        return []
+    discharged = occasion.today - timedelta(days=since[0])
+    stand = ("booked", "arrived", "checked-in", "fulfilled")
+    days = [occasion.local_date(one.start) for one in chart.appointments if one.status in stand and one.start]
+    return sorted((day - discharged).days for day in days if day >= discharged)
+
+
+def _readings(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
+    """The newest of each kind, and how far it moved from the one before."""
+    past = [one for one in chart.readings if one.at <= occasion.now]
+
+    def newest(*codes: str) -> tuple[Reading, ...]:
+        return reading.of(past, *codes)
+
+    found: dict[str, list[Any]] = {}
+    for name, code in (("a1c", reading.A1C), ("phq_9", reading.PHQ_9)):
+        some = tuple(one for one in newest(code) if one.unit in ("%", "", "{score}"))
+        found[name] = [some[-1].value] if some else []
+        found[f"{name}_change"] = [some[-1].value - some[-2].value] if len(some) > 1 else []
+    for name, code, units in (
+        ("ejection_fraction", reading.EJECTION_FRACTION, ("%",)),
+        ("systolic", reading.SYSTOLIC, ("mm[Hg]", "mmHg")),
+    ):
+        some = tuple(one for one in newest(code) if one.unit in units)
+        found[name] = [some[-1].value] if some else []
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Stays and emergency visits as facts count them, with the records they stand on."""
+
+    year: tuple[stays.Stay, ...]
+    """Ended within 365 days."""
+    quarter: tuple[stays.Stay, ...]
+    """Ended within 90 days."""
+    visits: tuple[EncounterView, ...]
+    """Emergency visits within 365 days."""
+    last: stays.Stay | None
+    last_unplanned: stays.Stay | None
+    urgency: Mapping[frozenset[str], bool | None]
+    """By the references of a stay: whether it was unplanned."""
+
+    def count(self, some: Iterable[stays.Stay], urgency: bool | None) -> int:
+        """How many of some stays are of that urgency."""
+        return len([one for one in some if self.urgency[one.references] is urgency])
+
+
+def use_of(chart: Chart, occasion: Occasion) -> Use | None:
+    """What was used of hospitals and emergency departments; None where encounters cannot be seen."""
+    if "encounters" in chart.unseen:
+        return None
+    content, now = occasion.content, occasion.now
+    done = [one for one in _all_stays(content, chart.encounters) if one.end <= now]
+
+    def within(day: date | None, days: int) -> bool:
+        return day is not None and (occasion.today - day).days <= days
+
+    year = tuple(one for one in done if within(one.end_day, 365))
+    urgency = {one.references: unplanned(content, one, chart.encounters) for one in done}
+    visits = tuple(
+        one
+        for one in chart.encounters
+        if one.status in BEGUN
+        and one.start is not None
+        and one.start <= now
+        and within(one.start_day, 365)
+        and stays.setting_of(content, one).code == "emergency"
+    )
+    last, last_unplanned = (
+        max(some, key=lambda one: (one.end, one.anchor.reference), default=None)
+        for some in (done, [one for one in done if urgency[one.references]])
+    )
+    quarter = tuple(one for one in year if within(one.end_day, 90))
+    return Use(year, quarter, visits, last, last_unplanned, urgency)
+
+
+def _stays(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
+    """Stays and emergency visits that ended within a time, and what they were for."""
+    use = use_of(chart, occasion)
+    if use is None:
+        return {name: [] for name in STAYS}
+    failing = {one.record.reference for one in chart.conditions if "heart-failure" in groups_of(occasion.content, one)}
+    last, last_unplanned = use.last, use.last_unplanned
+    lace = lace_of(chart, last_unplanned)
+    scored = dict(lace[1]) if lace else {}
+    return {
+        "stays_12_months": [len(use.year)],
+        "unplanned_stays_90_days": [use.count(use.quarter, True)],
+        "unplanned_stays_12_months": [use.count(use.year, True)],
+        "unclear_stays_90_days": [use.count(use.quarter, None)],
+        "unclear_stays_12_months": [use.count(use.year, None)],
+        "psychiatric_stays_12_months": [len([one for one in use.year if one.setting.code == "psychiatric"])],
+        "heart_failure_stays_12_months": [len([one for one in use.year if _reasons(one) & failing])],
+        "emergency_visits_12_months": [len(use.visits)],
+        "days_since_discharge": [(occasion.today - last.end_day).days] if last else [],
+        "days_since_unplanned_discharge": [(occasion.today - last_unplanned.end_day).days] if last_unplanned else [],
+        "lace_expected": [True] if last_unplanned and last_unplanned.setting.properties.get("lace") else [],
+        "lace_low": [scored["low"]] if isinstance(scored.get("low"), int) else [],
+        "lace_high": [scored["high"]] if isinstance(scored.get("high"), int) else [],
+    }
+
+
+def lace_of(chart: Chart, stay: stays.Stay | None) -> tuple[Record, Mapping[str, Any]] | None:
+    """The newest LACE that was made for a stay, and its parts."""
+    found = [
+        (first_text(one.json, "occurrenceDateTime") or "", one, parts)
+        for one in chart.risks
+        if stay and set(references(one.json, "encounter")) & stay.references
+        for parts in risk_assessment.lace_parts(one)
+    ]
+    _, record, parts = max(found, key=lambda one: (one[0], one[1].id), default=("", None, {}))
+    return (record, parts) if record else None
+
+
+def open_safety_reviews(chart: Chart) -> tuple[Record, ...]:
+    """The safety reviews that nobody has settled yet."""
+    return tuple(one.record for one in chart.tasks if one.open and "safety-review" in one.codes)
+
+
+def newest_look(chart: Chart, domain: str) -> ConclusionView | None:
+    """The newest conclusion of a domain, or screen that looks at it."""
+    known = [(one.at, one) for one in chart.conclusions if one.domain == domain and one.at is not None]
+    return max(known, key=lambda pair: (pair[0], pair[1].record.id), default=(None, None))[1]
+
+
+def newest_losses(chart: Chart) -> ConclusionView | None:
+    """The newest conclusion that counts lost function."""
+    known = [
+        (one.at, one)
+        for one in chart.conclusions
+        if one.at is not None and (one.adl_losses is not None or one.iadl_losses is not None)
+    ]
+    return max(known, key=lambda pair: (pair[0], pair[1].record.id), default=(None, None))[1]
+
+
+def _looked_at(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
+    """How long ago mood and social needs were looked at, and which function is lost."""
+    scores = [one.at for one in reading.of(chart.readings, *reading.BEHAVIOURAL) if one.at <= occasion.now]
+    concluded = newest_look(chart, "behavioural")
+    behavioural = [*scores, *([concluded.at] if concluded and concluded.at else [])]
+    social, losses = newest_look(chart, "social"), newest_losses(chart)
+
+    def days(moments: list[datetime]) -> list[int]:
+        return [(occasion.today - occasion.local_date(max(moments))).days] if moments else []
+
+    return {
+        "behavioural_age_days": days(behavioural),
+        "social_age_days": days([social.at] if social and social.at else []),
+        "adl_losses": [losses.adl_losses] if losses and losses.adl_losses is not None else [],
+        "iadl_losses": [losses.iadl_losses] if losses and losses.iadl_losses is not None else [],
+    }
+
+
+def last_discharge(chart: Chart, occasion: Occasion) -> datetime | None:
+    """When the last stay that is over ended; None where there is none, or none could be seen."""
+    if "encounters" in chart.unseen:
+        return None
+    ends = [one.end for one in _all_stays(occasion.content, chart.encounters) if one.end <= occasion.now]
+    return max(ends, default=None)
+
+
+def _all_stays(content: Content, encounters: tuple[EncounterView, ...]) -> list[stays.Stay]:
+    """Every stay once, those whose end is known."""
+    gap = _hours(content, "stay-gap-hours")
+    found: dict[frozenset[str], stays.Stay] = {}
+    taken: set[str] = set()
+    for one in encounters:
+        if one.reference in taken:
+            continue
+        stay = stays.stay_of(content, one, encounters, gap)
+        if stay is not None and any(each.end for each in stay.encounters):
+            taken |= stay.references
+            found[stay.references] = stay
+    return list(found.values())
+
+
+def _hours(content: Content, name: str) -> int:
+    """A number of hours that the transition clock sets. Raises `ContentError` when it does not."""
+    known = parameters(content.get("PlanDefinition", "transition-clock"))
+    if name not in known:
+        raise ContentError(f"PlanDefinition/transition-clock lacks the parameter {name}")
+    return known[name]
+
+
+def unplanned(content: Content, stay: stays.Stay, encounters: Iterable[EncounterView]) -> bool | None:
+    """Whether a stay began as an emergency: by priority or admission source, else by an emergency visit that led to it;
+    None where nothing says."""
+    lookback = timedelta(hours=_hours(content, "emergency-lookback-hours"))
+    for one in stay.encounters:
+        for system, code in (*one.priorities, *one.admit_sources):
+            for found in content.mapped("urgent-admission", system, code):
+                return found == "emergent"
+    for one in encounters:
+        until = one.end or one.start
+        if one.start is None or until is None or stays.setting_of(content, one).code != "emergency":
+            continue
+        if one.start <= stay.start and until >= stay.start - lookback:
+            return True
+    return None
+
+
+def _reasons(stay: stays.Stay) -> set[str]:
+    """The conditions a stay was for."""
+    return {
+        found
+        for each in stay.encounters
+        for path in ("diagnosis.condition", "reasonReference")
+        for one in references(each.record.json, path)
+        if (found := relative(one))
+    }
+
+
+def number(value: Any) -> Decimal:
+    """A number as facts hold it: never a binary fraction."""
+    return value if isinstance(value, Decimal) else Decimal(str(value))

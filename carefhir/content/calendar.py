@@ -1,0 +1,42 @@
+"""Business days, as program deadlines count them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Business days: Monday to Friday less US *federal* holidays, observed days included (clinical practice, rule 6).
+
+    `closed` are further days a site's office is shut; they may only make an internal due date earlier, so programme
+    deadlines never look at them.
+    """
+
+    closed: frozenset[date] = frozenset()
+
+    def is_business_day(self, day: date) -> bool:
+        """Whether programme deadlines count this day."""
+        return day.weekday() < 5 and day not in _federal(day.year)
+
+    def add_business_days(self, day: date, count: int) -> date:
+        """The `count`-th business day after `day`; `day` itself does not count."""
+        while count > 0:
+            day += timedelta(days=1)
+            count -= self.is_business_day(day)
+        return day
+
+    def business_days_between(self, day: date, later: date) -> int:
+        """How many business days lie after `day` up to and including `later`."""
+        return sum(self.is_business_day(day + timedelta(days=n)) for n in range(1, (later - day).days + 1))
+
+
+@cache
+def _federal(year: int) -> frozenset[date]:
+    """US federal holidays of a year as observed (library `holidays`, no state)."""
+    found = holidays.country_holidays("US", years=(year - 1, year, year + 1), observed=True)
+    return frozenset(day for day in found if day.year == year)

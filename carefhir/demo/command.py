@@ -1,0 +1,23 @@
+"""`carefhir demo`, put on the command line beside the others."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from carefhir.faces.cli import ServerOption, app, example, guarded
+
+
+@app.command(epilog=example("carefhir demo --no-serve"))
+def demo(
+    server: ServerOption = "",
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="end after the journey")] = False,
+) -> None:
+    """Tell one patient's journey, on a sandbox or on --server.
+
+    What was found, what was decided and why, and what was written. Everybody in it is synthetic.
+    """
+    from carefhir.demo.journey import journey
+
+    guarded(lambda: journey(server, serve=not no_serve and not server), as_json=False)

@@ -1,0 +1,52 @@
+"""`carefhir demo`: a journey, told so that a nurse recognizes her day and an engineer sees what was written.
+
+Rosa (synthetic) comes home after a stay for heart failure, and is looked after until her transition is closed; then
+Earl, by way of skilled nursing. The journey runs over HTTP like anybody's: on a sandbox of its own, or on `--server`.
+Loading the examples twice is harmless, for they are created conditionally; so is telling the journey twice, for every
+act is done once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+import threading
+import time
+from pathlib import Path
+
+from carefhir.demo.earl import Earl
+from carefhir.demo.rosa import Rosa
+from carefhir.demo.stage import at_server, load
+from carefhir.faces import terminal
+
+
+def journey(server: str = "", *, serve: bool = True) -> int:
+    """Tells the journey. Raises `ServerUnreachable` or `ServerUnfit` when the given server cannot carry it."""
+    began = time.monotonic()
+    with at_server(server) as base:
+        terminal.say("carefhir demo: Rosa comes home, and Earl", "bold")
+        terminal.say(f"Everybody here is synthetic. Server: {base}")
+        cast = load(base)
+        Rosa(cast).told()
+        Earl(cast).told()
+        terminal.say("")
+        if serve and not server:
+            terminal.say(f"The sandbox stays at {base} until Ctrl-C; try, in another terminal:", "dim")
+            terminal.say(f"  {program()} overview --server {base} --patient {cast.rosa}", "dim")
+            terminal.say(f"  {program()} worklist --server {base} --as {cast.nurse}", "dim")
+        terminal.say(f"journey took {time.monotonic() - began:.1f} s")
+        if serve and not server:
+            with contextlib.suppress(KeyboardInterrupt):
+                threading.Event().wait()
+    return 0
+
+
+def program() -> str:
+    """How this program was called, so that what is printed can be typed."""
+    called = sys.argv[0]
+    if Path(called).suffix == ".py":
+        beside = Path(sys.executable).with_name("carefhir")
+        return str(beside) if beside.exists() else f"{sys.executable} -m carefhir"
+    found = shutil.which("carefhir")
+    return "carefhir" if found and Path(found).resolve() == Path(called).resolve() else called

@@ -1,0 +1,1 @@
+"""Asks a server what it can do, and says what that means for each step."""

@@ -1,0 +1,194 @@
+"""What was found, one thing at a time: what was asked, what was answered, what follows, and what to ask a vendor.
+
+A finding says what a person who runs the interface can act on; what is in order is short. The words are a table, in
+`doctor_words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from carefhir.doctor.probe import Found, Observed, Probes, SearchSeen, Shape
+from carefhir.doctor.words import SEARCHES, WORDS, Weight
+from carefhir.engine.step import AnyStep
+from carefhir.fhir.capability import Capabilities
+
+ORDER: tuple[Weight, ...] = ("refused", "degraded", "to know", "not told", "in order")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found."""
+
+    name: str
+    weight: Weight
+    title: str
+    asked: str
+    answered: str
+    follows: str
+    vendor: str = ""
+    in_short: str = ""
+    """For the verdict, of what is refused."""
+
+
+STATEMENT = "GET metadata (the CapabilityStatement)"
+
+
+def findings(
+    stated: Capabilities,
+    probes: Probes,
+    steps: Sequence[AnyStep],
+    required: Collection[Shape],
+    off: Sequence[str] = (),
+) -> tuple[Finding, ...]:
+    """Everything found, heaviest first. `required` are the searches without which a step is refused, `off` is what the
+    site itself has switched off."""
+    found = [
+        *_searches(probes.searches, required),
+        *_stated(stated, probes, steps),
+        *(_of_probe(one) for one in probes.observed.values()),
+        *_known(stated),
+        *([_switched_off(off)] if off else ()),
+    ]
+    return tuple(sorted(found, key=lambda one: ORDER.index(one.weight)))
+
+
+def _searches(seen: Mapping[Shape, SearchSeen], required: Collection[Shape]) -> Iterable[Finding]:
+    groups: dict[tuple[Found, str], list[Shape]] = {}
+    for shape, one in seen.items():
+        groups.setdefault((one.found, one.answer), []).append(shape)
+    for (found, answer), shapes in groups.items():
+        everything = f"every search of the steps ({len(shapes)})"
+        if found == "answered":
+            title = "Searches the steps need"
+            said = f"{len(shapes)} answered, with nothing that was not asked for"
+            yield Finding("searches answered", "in order", title, everything, said, "")
+        elif len(groups) == 1:
+            yield _search(found, answer, shapes, required, everything)
+        elif RECEIPT in shapes and (found in ("refused", "wants more") or len(shapes) == 1):
+            rest = [one for one in shapes if one != RECEIPT]
+            if rest:
+                yield _search(found, answer, rest, required)
+            words, asked = WORDS["receipt"], f"search of {_listed((RECEIPT,))}"
+            short = "no search of Provenance by _tag"
+            title = "Receipts cannot be looked for"
+            yield Finding("receipts " + found, "refused", title, asked, answer, words.follows, words.vendor, short)
+        else:
+            yield _search(found, answer, shapes, required)
+
+
+def _search(
+    found: Found, answer: str, shapes: Sequence[Shape], required: Collection[Shape], asked: str = ""
+) -> Finding:
+    weight, title, follows, vendor = SEARCHES[found]
+    if weight == "refused" and not set(shapes) & set(required):
+        weight = "degraded"
+    short = f"no search of {', '.join(sorted({type_ for type_, _ in shapes}))}"
+    asked = asked or f"search of {_listed(shapes)}"
+    return Finding(f"searches {found}", weight, title, asked, answer, follows, vendor, short)
+
+
+RECEIPT: Shape = ("Provenance", ("_tag",))
+
+
+def _listed(shapes: Iterable[Shape]) -> str:
+    """Searches by type: `Condition by identifier or patient`."""
+    by_type: dict[str, list[str]] = {}
+    for type_, parameters in sorted(shapes):
+        by_type.setdefault(type_, []).append(" and ".join(parameters) or "nothing")
+    return ", ".join(f"{type_} by {' or '.join(ways)}" for type_, ways in by_type.items())
+
+
+def _stated(stated: Capabilities, probes: Probes, steps: Sequence[AnyStep]) -> Iterable[Finding]:
+    """What the statement alone says no to, for the types our steps write."""
+    types = sorted({type_ for step in steps for type_ in step.creates} | {"Provenance"})
+    cannot = [one for one in types if not stated.can(one, "create")]
+    if cannot:
+        by = [step.name for step in steps if {*step.creates, "Provenance"} & set(cannot)]
+        yield Finding(
+            "types not writable",
+            "refused",
+            "Types that may not be created",
+            STATEMENT,
+            f"no create of {', '.join(cannot)}",
+            f"refused before anything is written: {', '.join(by)}",
+            "create and update of these types; else a companion FHIR store beside this one",
+            f"no create of {', '.join(cannot)}",
+        )
+    amended = {type_ for step in steps for type_ in step.amends} - set(cannot)
+    fixed = sorted(type_ for type_ in amended if not stated.can(type_, "update"))
+    if fixed:
+        by = [step.name for step in steps if set(step.amends) & set(fixed)]
+        stopped = any(set(step.amends) & set(fixed) and not step.creates for step in steps)
+        yield Finding(
+            "types not amendable",
+            "refused" if stopped else "degraded",
+            "Types that may not be amended",
+            STATEMENT,
+            f"no update of {', '.join(fixed)}",
+            f"refused where they would amend one, before anything is written: {', '.join(by)}",
+            "update of these types with If-Match; else a companion FHIR store beside this one",
+            f"no update of {', '.join(fixed)}",
+        )
+    lacking = {
+        "conditional create": [one for one in types if one not in cannot and not stated.of(one).conditional_create],
+        "If-Match": [
+            one for one in types if one != "Provenance" and stated.can(one, "update") and not stated.of(one).if_match
+        ],
+    }
+    for name, lack in lacking.items():
+        where = "every type the steps write" if len(lack) == len(types) - (name == "If-Match") else ", ".join(lack)
+        if lack:
+            yield from _not_stated(name, f"no {name} for {where}", probes)
+    if not stated.transaction:
+        yield from _not_stated("transaction", "no transaction", probes)
+
+
+def _not_stated(name: str, said: str, probes: Probes) -> Iterable[Finding]:
+    """What is not stated is not relied on, whatever a probe shows; a probe that fails says it all by itself."""
+    holds, words = probes.holds(name), WORDS[name]
+    if holds:
+        said += "; it was tried and holds, but what is not stated is not relied on"
+    if holds is not False:
+        title = f"No {name} stated"
+        yield Finding(f"{name} stated", "degraded", title, STATEMENT, said, words.follows, words.vendor)
+
+
+def _switched_off(names: Sequence[str]) -> Finding:
+    """What the site itself does not want used."""
+    asked, said = "the environment: CAREFHIR_WITHOUT", f"{', '.join(names)} switched off"
+    return Finding("switched off", "to know", "Switched off at this site", asked, said, "not used, though stated")
+
+
+def _of_probe(one: Observed) -> Finding:
+    words = WORDS[one.name]
+    if one.holds is None:
+        return Finding(one.name, "not told", one.name[0].upper() + one.name[1:], one.asked, one.answered, "")
+    if one.holds:
+        return Finding(one.name, "in order", words.fine, one.asked, one.answered, "")
+    weight, title, follows = words.weight, words.title, words.follows
+    if one.name == "paging" and one.value:
+        weight, title = "degraded", "Its next links name another base"
+        follows = (
+            "lists longer than a page fail until CAREFHIR_ALSO_KNOWN_AS names that base (see below): then of a link "
+            "only path and query are taken, onto the base you gave"
+        )
+    if one.value in ("late", "stays"):
+        weight = "degraded"
+        follows = "no-cache does not help: a list may be old, and a step repeated at once may not see itself"
+    return Finding(
+        one.name, weight, title, one.asked, one.answered, follows, words.vendor, title[0].lower() + title[1:]
+    )
+
+
+def _known(capabilities: Capabilities) -> Iterable[Finding]:
+    if capabilities.include_cap is not None:
+        yield Finding(
+            "include cap",
+            "to know",
+            "Known of this product: _revinclude is cut",
+            "nothing: the dated table in carefhir/fhir/capability.py",
+            f"{capabilities.include_cap} of a type come along with a patient at most, without a word",
+            "a list that long is searched again by itself, so nothing is lost",
+        )

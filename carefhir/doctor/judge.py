@@ -1,0 +1,345 @@
+"""What a server means for each step: a report, from what it states, what it showed, and the catalogue.
+
+`assess` is pure, and uses what the runner uses (`needs_of`, `closed`, `best_way`, `best_commit_way`), so that report
+and run cannot disagree. Asking is in `doctor_asking`, the words of what was found in `doctor_findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+
+from carefhir.doctor.findings import STATEMENT, Finding, findings
+from carefhir.doctor.probe import (
+    NOBODY,
+    Probes,
+    SearchSeen,
+    Shape,
+    corrected,
+    limits_shown,
+    shape,
+)
+from carefhir.doctor.probe_writes import Left
+from carefhir.engine.runner import closed, needs_of
+from carefhir.engine.step import AnyReading, AnyStep, Step
+from carefhir.errors import CarefhirError
+from carefhir.fhir.bundle import Entry, Prepared
+from carefhir.fhir.capability import Capabilities, Limits
+from carefhir.fhir.changes import WITHOUT_IDENTIFIER, Act
+from carefhir.fhir.commit import best_commit_way
+from carefhir.fhir.gather import best_way
+from carefhir.fhir.homes import Home
+from carefhir.fhir.search import Identified, Named, Need, Tagged
+from carefhir.settings import SWITCHES
+
+State: TypeAlias = Literal["works", "degraded", "refused"]
+Outcome: TypeAlias = Literal["works", "degraded", "refused", "unfit"]
+
+WORKFLOWS = {
+    "assessment": "Assessment",
+    "care_planning": "Care planning",
+    "transitions": "Transitions",
+    "monitoring": "Monitoring",
+    "supervision": "Supervision",
+}
+
+ONE_BUNDLE = "one transaction, all or nothing"
+SINGLY = "single writes"
+NOTHING = "nothing"
+READ_ONLY = "reads only"
+
+READS = {
+    "together": "one batch for a patient's records, short lists along with the patient",
+    "batch": "one batch for a patient's records",
+    "searches": "searches side by side, a few at a time",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """One step on this server: what becomes of it, how it differs from the best, and why it is refused."""
+
+    name: str
+    title: str
+    state: State
+    writes: str
+    how: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """The steps of one workflow."""
+
+    name: str
+    title: str
+    steps: tuple[StepReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole page, the verdict first."""
+
+    state: Outcome
+    verdict: str
+    server: str
+    at: str = ""
+    software: str = ""
+    fhir_version: str = ""
+    types: int = 0
+    metadata_seconds: float = 0.0
+    requests: int = 0
+    tried: tuple[str, ...] = ()
+    """Which probes ran: reads, with a patient, writes."""
+    reads: str = ""
+    writes: str = ""
+    workflows: tuple[Workflow, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    settings: tuple[str, ...] = ()
+    left: Left = field(default_factory=Left)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How it was asked: when, how much, how long the statement took, what was tried, what it left."""
+
+    at: str = ""
+    requests: int = 0
+    seconds: float = 0.0
+    tried: tuple[str, ...] = ()
+    left: Left = field(default_factory=Left)
+    limits: Limits = field(default_factory=Limits)
+    """What the site has switched off already."""
+
+
+def asked_by(one: AnyStep | AnyReading) -> Iterator[Need]:
+    """What a step or reading searches, and the resources it then follows references to."""
+    for need in needs_of(one, f"Practitioner/{NOBODY}") if isinstance(one, Step) else one.needs:
+        yield need
+        for follow in need.follow:
+            yield Need(follow.type, follow.type, (Named("{followed}"),), optional=True)
+
+
+def by_key(type_: str) -> Need:
+    """How what stands under our key is found again: before and after writing, and after a conflict."""
+    by = Tagged("{key}") if type_ in WITHOUT_IDENTIFIER else Identified("{key}")
+    return Need(f"{type_} by key", type_, (by,))
+
+
+def assess(
+    home: Home,
+    stated: Capabilities,
+    probes: Probes,
+    steps: Sequence[AnyStep],
+    readings: Sequence[AnyReading] = (),
+    trial: Trial = Trial(),
+) -> Report:
+    """The report; pure. `stated` is what the server says, before anything the site has switched off."""
+    wanted = stated.limited(trial.limits)
+    capabilities = corrected(wanted, probes)
+    packages: dict[str, list[StepReport]] = {name: [] for name in WORKFLOWS}
+    every: tuple[AnyStep | AnyReading, ...] = (*steps, *readings)
+    for one in every:
+        made = _step(one, capabilities, probes) if isinstance(one, Step) else _reading(one, probes)
+        packages.setdefault(_package(one), []).append(made)
+    workflows = tuple(
+        Workflow(name, WORKFLOWS.get(name, name.replace("_", " ").capitalize()), tuple(found))
+        for name, found in packages.items()
+        if found
+    )
+    off = [name for name in SWITCHES if not getattr(trial.limits, name.replace("-", "_"))]
+    found = findings(stated, probes, steps, _required(every), off)
+    lines = settings(home, wanted, probes, trial.limits)
+    state, verdict = _verdict(workflows, probes, found, needs_settings=len(lines) > 1)
+    return Report(
+        state,
+        verdict,
+        home.base,
+        trial.at,
+        f"{stated.software} {stated.version}".strip() or "(software not stated)",
+        stated.fhir_version,
+        len(stated.types),
+        trial.seconds,
+        trial.requests,
+        trial.tried,
+        READS[best_way(capabilities)],
+        _writes(workflows),
+        workflows,
+        found,
+        lines,
+        trial.left,
+    )
+
+
+def _writes(workflows: Sequence[Workflow]) -> str:
+    """How steps are written here, where they can be; the ways of all of them."""
+    ways = [one.writes for flow in workflows for one in flow.steps if one.writes not in (NOTHING, READ_ONLY)]
+    return "; or ".join(dict.fromkeys(ways)) or NOTHING
+
+
+def _required(every: Iterable[AnyStep | AnyReading]) -> set[Shape]:
+    """The searches without which a step is refused."""
+    return {shape(need) for one in every for need in asked_by(one) if not need.optional}
+
+
+def _package(one: AnyStep | AnyReading) -> str:
+    return one.command.__module__.split(".")[-2]
+
+
+def _step(step: AnyStep, capabilities: Capabilities, probes: Probes) -> StepReport:
+    why, how = _searched(needs_of(step, f"Practitioner/{NOBODY}"), probes)
+    cannot = closed(((type_, "create") for type_ in (*step.creates, "Provenance")), capabilities)
+    types = [one.removeprefix("create of ") for one in cannot]
+    if types:
+        so = "no act can be receipted" if "Provenance" in types else "an act that needs one is refused"
+        why.append(f"no create of {', '.join(types)}: {so}")
+    if probes.holds("receipt") is False:
+        why.append("receipts cannot be found again by their tag (tried)")
+    if probes.holds("create") is False and probes.value("create") in step.creates:
+        why.append(f"create of {probes.value('create')} was tried, and failed")
+    only_new = closed(((one, "update") for one in step.amends), capabilities)
+    if only_new and not step.creates:
+        why.append(f"no {', no '.join(only_new)}, and it does nothing else")
+    elif only_new:
+        how.append(f"no {', no '.join(only_new)}: refused where it would amend one")
+    creates, amends = _way(step, capabilities, creates=True), _way(step, capabilities, creates=False)
+    writes = creates if creates == amends else f"{creates}; {amends} where it amends"
+    if SINGLY in (creates, amends):
+        how.append(f"{SINGLY}, receipt last, resumable" + (" (where it amends)" if creates != amends else ""))
+    if not cannot:
+        _found_again(step, capabilities, probes, why, how)
+    if any(not capabilities.of(one).if_match for one in step.amends):
+        how.append("no If-Match: the version is compared just before writing")
+    state: State = "refused" if why else "degraded" if how else "works"
+    return StepReport(step.name, step.title, state, NOTHING if why else writes, tuple(how), tuple(why))
+
+
+def _found_again(step: AnyStep, capabilities: Capabilities, probes: Probes, why: list[str], how: list[str]) -> None:
+    """What is written must be found by its key: always where creates are not conditional, else after a conflict."""
+    types = (*dict.fromkeys((*step.creates, "Provenance")),)
+    blind = [one for one in types if not capabilities.of(one).conditional_create]
+    lost = [one for one in types if _key_search(one, probes) in ("refused", "wants more", "not let in", "failed")]
+    unsafe = [one for one in blind if one in lost]
+    if unsafe:
+        why.append(f"no conditional create of {', '.join(unsafe)}, and no search by the key it would be found by")
+    elif blind:
+        how.append("no conditional create: searched by key before and after")
+    if lost and not unsafe:
+        how.append(f"{', '.join(lost)} cannot be searched by its key: after a conflict it is not known what stands")
+
+
+def _reading(reading: AnyReading, probes: Probes) -> StepReport:
+    why, how = _searched(reading.needs, probes)
+    state: State = "refused" if why else "degraded" if how else "works"
+    return StepReport(reading.name, reading.title, state, READ_ONLY, tuple(how), tuple(why))
+
+
+def _searched(needs: Iterable[Need], probes: Probes) -> tuple[list[str], list[str]]:
+    """What a refused search means: an optional need is a gap that is named, any other stops the step."""
+    why: list[str] = []
+    how: list[str] = []
+    for need in needs:
+        seen = probes.searches.get(shape(need))
+        if seen is None or seen.found == "answered":
+            continue
+        if seen.found == "not filtered":
+            how.append(f"search of {seen.words} does not filter: all pages are read, and filtered here")
+        elif seen.found == "not told":
+            how.append(f"search of {seen.words} cannot be told: the server minds values that nobody has")
+        elif need.optional:
+            how.append(f"{need.type} not visible (search by {' and '.join(seen.parameters)}: {_short(seen)})")
+        else:
+            why.append(f"search of {seen.words}: {_short(seen)}")
+    return list(dict.fromkeys(why)), list(dict.fromkeys(how))
+
+
+def _short(seen: SearchSeen) -> str:
+    return seen.answer.removeprefix("the server ").removeprefix("answered ")
+
+
+def _key_search(type_: str, probes: Probes) -> str:
+    seen = probes.searches.get(shape(by_key(type_)))
+    return seen.found if seen else ""
+
+
+def _way(step: AnyStep, capabilities: Capabilities, *, creates: bool) -> str:
+    """The way the runner would take for a plan that creates (or amends) every type the step writes."""
+    entries = [
+        Entry(one, "", one, "", {}, reference="" if creates else f"{one}/1")
+        for one in (step.creates if creates else step.amends)
+    ]
+    receipt = Entry("receipt", "", "Provenance", "", {})
+    way = best_commit_way(capabilities, Prepared(Act(step.name, "", ()), "", (*entries, receipt)))
+    return ONE_BUNDLE if way == "transaction" else SINGLY
+
+
+def _verdict(
+    workflows: Sequence[Workflow], probes: Probes, found: Sequence[Finding], *, needs_settings: bool
+) -> tuple[Outcome, str]:
+    every = [one for flow in workflows for one in flow.steps]
+    silent = [one for one in probes.searches.values() if one.found in ("not let in", "failed")]
+    if silent and len(silent) == len(probes.searches):
+        return "unfit", f"cannot be used: no search is answered ({_short(silent[0])})"
+    refused = [one.name for one in every if one.state == "refused"]
+    if refused:
+        reasons = "; ".join(one.in_short for one in found if one.weight == "refused")
+        whom = "" if len(refused) == len(every) else f" for {len(refused)} of {len(every)} steps"
+        return "refused", f"cannot be used{whom}: {reasons or 'what is written cannot be found again'}"
+    words = ", ".join(("works", *_tails(every, probes, needs_settings=needs_settings)))
+    well = all(one.state == "works" for one in every) and all(one.weight != "degraded" for one in found)
+    return ("works" if well else "degraded"), words
+
+
+def _tails(every: Sequence[StepReport], probes: Probes, *, needs_settings: bool) -> Iterator[str]:
+    """What a person must know before they read on."""
+    if any(one.writes == SINGLY for one in every):
+        yield "with single writes"
+    elif any(SINGLY in one.writes for one in every):
+        yield "with single writes for amendments"
+    if any("not visible" in line for one in every for line in one.how):
+        yield "not seeing everything"
+    if probes.holds("paging") is False and not probes.value("paging"):
+        yield "no list longer than a page"
+    if any("cannot be told" in line for one in every for line in one.how):
+        yield "as far as can be told"
+    if needs_settings:
+        yield "with the settings at the end"
+
+
+def settings(home: Home, stated: Capabilities, probes: Probes, limits: Limits) -> tuple[str, ...]:
+    """The lines to put into the environment: what is set already, and what the probes showed to be needed."""
+    lines = [f"export CAREFHIR_SERVER={home.base}"]
+    known = list(dict.fromkeys((*home.also_known_as, *filter(None, (probes.value("paging"),)))))
+    if known:
+        lines.append(f'export CAREFHIR_ALSO_KNOWN_AS="{" ".join(known)}"')
+    shown = limits_shown(probes)
+    without = []
+    for name in SWITCHES:
+        switch = name.replace("-", "_")
+        matters = stated.limited(Limits(**{switch: False})) != stated
+        if not getattr(limits, switch) or (matters and not getattr(shown, switch)):
+            without.append(name)
+    if without:
+        lines.append(f'export CAREFHIR_WITHOUT="{" ".join(without)}"')
+    return tuple(lines)
+
+
+def unfit(base: str, error: CarefhirError, now: datetime) -> Report:
+    """The report about what is no FHIR server, or does not answer."""
+    said = error.message.removeprefix("asking for the server's CapabilityStatement: ")
+    finding = Finding(
+        "metadata",
+        "refused",
+        "Nothing answers as a FHIR R4 server",
+        STATEMENT,
+        said,
+        "nothing can be done with it",
+        "the FHIR base URL of the R4 interface; whether /metadata needs a token, or a network that is let in",
+    )
+    return Report("unfit", f"cannot be used: {said}", base, stamp(now), findings=(finding,))
+
+
+def stamp(now: datetime) -> str:
+    return now.astimezone(UTC).isoformat(timespec="seconds")

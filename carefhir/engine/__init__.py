@@ -1,0 +1,1 @@
+"""Carries steps out: gather, decide, commit; and takes up again what an interrupted run left half-done."""

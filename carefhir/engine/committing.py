@@ -1,0 +1,243 @@
+"""Committing a plan until it is known what stands (rules R3, R4).
+
+The runner, and nobody else, says what a failed write meant, and says it from what it *reads*, never from the text of an
+answer: the receipt is there (done by us, or by another run), a version moved (decide again, or ask the person), a key
+has two resources (named, never retried), or nothing moved: a race, the same bytes again with jitter, within a budget
+of time; else the server refused. A half-written plan is a result that names what was and was not written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from carefhir.engine.results import Conflict, Done, Line, Moved, Partial, Refused, Result, Told
+from carefhir.engine.step import AnyStep
+from carefhir.errors import ServerUnfit, ServerUnreachable
+from carefhir.fhir.bundle import RECEIPT, Entry, Prepared
+from carefhir.fhir.changes import Plan
+from carefhir.fhir.commit import (
+    CommitWay,
+    Sent,
+    Stopped,
+    Wrote,
+    best_commit_way,
+    read_back,
+    send_singly,
+    send_transaction,
+)
+from carefhir.fhir.diagnosis import Standing, look
+from carefhir.fhir.outcome import in_words
+from carefhir.fhir.record import Record, first_text
+from carefhir.fhir.server import Server
+from carefhir.fhir.wire import Failure, Flow, Response, pause
+from carefhir.lifecycle import STATUS, ended
+from carefhir.mappers import provenance
+
+LOST = frozenset({408, 409, 412, 429, 500, 502, 503, 504})
+"""Statuses after which nothing is known until it has been read; anything else in 4xx is the server's plain no."""
+
+
+def commit(
+    step: AnyStep, plan: Plan, prepared: Prepared, server: Server, budget: float
+) -> Flow[tuple[Result | None, float]]:
+    """Sends until it is known what stands. No result means: decide again. Also gives the seconds spent waiting."""
+    way = server.commit_way or best_commit_way(server.capabilities, prepared)
+    accept = _acceptance(prepared)
+    wrote: dict[str, Wrote] = {}
+    spent, attempt = 0.0, 0
+    while True:
+        if way == "transaction":
+            sent = yield from send_transaction(prepared, server.home)
+        else:
+            sent = yield from send_singly(prepared, server.home, server.capabilities, accept, wrote)
+        wrote = sent.wrote
+        if sent.stopped is None:
+            return (yield from _complete(step, plan, prepared, server, sent, way)), spent
+        if sent.stopped.why and sent.stopped.answer is None:
+            return _objection(step, plan, prepared, sent, sent.stopped), spent
+        standing = yield from look(prepared, plan.decided_from, server.capabilities, server.home, wrote)
+        verdict = _verdict(step, plan, prepared, sent, standing, way)
+        if verdict == "again" and way == "transaction" and standing.in_place:
+            # Somebody else brought it to the value we want: under our old version the same bytes can never go through.
+            verdict = "decide again"
+        if verdict == "again" and spent < budget:
+            wait = min(0.05 * 2**attempt, 2.0) * (0.5 + server.jitter())
+            yield from pause(wait)
+            spent, attempt = spent + wait, attempt + 1
+            for part, record in standing.in_place.items():
+                wrote.setdefault(part, Wrote(part, record.reference, record.version, "amended"))
+            continue
+        if verdict == "decide again":
+            return (None if spent < budget else _moved_on(step, plan, prepared, sent, standing)), spent
+        if isinstance(verdict, str):
+            return _given_up(step, plan, prepared, sent, standing), spent
+        return verdict, spent
+
+
+def _verdict(
+    step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: Standing, way: CommitWay
+) -> Result | str:
+    """What a stop meant, from what stands."""
+    stopped = sent.stopped or Stopped("")
+    if standing.unreadable:
+        return "give up"
+    if standing.receipt is not None:
+        lost = isinstance(stopped.answer, Failure) or (stopped.answer is not None and stopped.answer.status >= 500)
+        return _receipt_stands(step, plan, prepared, standing, way, perhaps_ours=lost)
+    if standing.duplicates:
+        why = "two resources stand under one key"
+        return Conflict(step.name, why, duplicates=standing.duplicates, told=told_by(plan))
+    if standing.moved:
+        return "decide again" if step.when_stale == "decide again" else _moved_on(step, plan, prepared, sent, standing)
+    if isinstance(stopped.answer, Response) and stopped.answer.status not in LOST:
+        return "give up"
+    return "again"
+
+
+def _receipt_stands(
+    step: AnyStep, plan: Plan, prepared: Prepared, standing: Standing, way: CommitWay, *, perhaps_ours: bool
+) -> Result:
+    receipt = standing.receipt
+    assert receipt is not None
+    was = provenance.command_of(receipt)
+    if was and was != prepared.command_digest:
+        why = f"another run did this act with other particulars ({receipt.reference}); nothing of this one was written"
+        return Conflict(step.name, why, told=told_by(plan))
+    ours = perhaps_ours and receipt.json.get("recorded") == prepared.receipt.resource.get("recorded")
+    lines = []
+    record: Record | None
+    for one in prepared.entries:
+        record = standing.in_place.get(one.part) or next(iter(standing.under_keys.get(one.part, ())), None)
+        record = receipt if one is prepared.receipt else record
+        if record is not None:
+            wrote = Wrote(one.part, record.reference, record.version, "created" if one.creates else "amended")
+            lines.append(line_of(one, wrote.how, wrote))
+    done = Done(
+        step.name,
+        prepared.act.key,
+        "us" if ours else "another run",
+        receipt.reference,
+        tuple(lines),
+        prepared.sha256(),
+        way,
+        told_by(plan),
+        ("the answer was lost; what stands was read back",) if ours else (),
+    )
+    return _with_incomplete(step, plan, done)
+
+
+def _complete(
+    step: AnyStep, plan: Plan, prepared: Prepared, server: Server, sent: Sent, way: CommitWay
+) -> Flow[Result]:
+    """Everything was answered: says whether by us or by another run, and looks at what was found under our keys."""
+    lines = tuple(line_of(one, sent.wrote[one.part].how, sent.wrote[one.part]) for one in prepared.entries)
+    found = yield from read_back(prepared, sent, server.home)
+    receipt = sent.wrote[RECEIPT]
+    if receipt.how == "found":
+        record = found.get(RECEIPT)
+        was = provenance.command_of(record) if record else ""
+        if was and was != prepared.command_digest:
+            why = f"another run did this act with other particulars ({receipt.reference})"
+            return Conflict(
+                step.name, why, written=tuple(one for one in lines if one.how != "found"), told=told_by(plan)
+            )
+    accept = _acceptance(prepared)
+    objections = [
+        objection
+        for one in prepared.entries
+        if one.part in found and one is not prepared.receipt and receipt.how != "found"
+        if (objection := accept(one, found[one.part]))
+    ]
+    if objections:
+        return Conflict(step.name, "; ".join(objections), written=lines, told=told_by(plan))
+    done = Done(
+        step.name,
+        prepared.act.key,
+        "another run" if receipt.how == "found" else "us",
+        receipt.reference,
+        lines,
+        prepared.sha256(),
+        way,
+        told_by(plan),
+        tuple(dict.fromkeys(sent.notes)),
+    )
+    return _with_incomplete(step, plan, done)
+
+
+def _with_incomplete(step: AnyStep, plan: Plan, done: Done) -> Result:
+    """A step refused for its form, whose protective part was written all the same."""
+    if plan.incomplete:
+        return Refused(step.name, plan.incomplete, kept=done, told=done.told)
+    return done
+
+
+def _acceptance(prepared: Prepared) -> Callable[[Entry, Record], str | None]:
+    """Judges what already stands under our key when the receipt does not."""
+
+    def accept(entry: Entry, record: Record) -> str | None:
+        was = provenance.command_of(record)
+        if was and was != prepared.command_digest:
+            return f"{record.reference} stands under this act's key, written by a run with other particulars"
+        element = STATUS.get(record.type, ("status", frozenset()))[0]
+        status = first_text(record.json, element) or ""
+        wanted = entry.resource.get(element)
+        if ended(record.type, status) and status != wanted:
+            return f"{record.reference} stands under this act's key and is {status} already"
+        return None
+
+    return accept
+
+
+def _objection(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, stopped: Stopped) -> Result:
+    written, _ = _halves(prepared, sent)
+    duplicates = {stopped.part: stopped.duplicates} if stopped.duplicates else {}
+    return Conflict(step.name, stopped.why, duplicates=duplicates, written=written, told=told_by(plan))
+
+
+def _moved_on(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: Standing) -> Conflict:
+    moved = tuple(Moved(one.reference, one.had, one.now) for one in standing.moved)
+    names = ", ".join(one.reference for one in moved)
+    written, _ = _halves(prepared, sent)
+    return Conflict(step.name, f"somebody else changed {names} meanwhile", moved, written=written, told=told_by(plan))
+
+
+def _given_up(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: Standing) -> Result:
+    """The server said no, or nothing: a half-written plan is told as such, an unwritten one is the server's error."""
+    stopped = sent.stopped or Stopped("")
+    answer = stopped.answer or Failure("broken", True)
+    said = f"writing {stopped.part}: {in_words(answer)}"
+    under = {part: records[0] for part, records in standing.under_keys.items() if records}
+    for part, record in {**under, **standing.in_place}.items():
+        sent.wrote.setdefault(part, Wrote(part, record.reference, record.version, "found"))
+    written, unwritten = _halves(prepared, sent)
+    sure = not (isinstance(answer, Failure) and not answer.sent)
+    uncertain = bool(standing.unreadable) and sure
+    if written or uncertain:
+        if uncertain:
+            said += f"; and what stands could not be read ({standing.unreadable})"
+            unwritten = tuple(replace(one, how="not known") for one in unwritten)
+        return Partial(step.name, said, written, unwritten, uncertain, told_by(plan))
+    if isinstance(answer, Failure):
+        raise ServerUnreachable(f"{said}; nothing was written", sent=answer.sent)
+    raise ServerUnfit(f"{said}; nothing was written")
+
+
+def _halves(prepared: Prepared, sent: Sent) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    written = [
+        line_of(one, sent.wrote[one.part].how, sent.wrote[one.part])
+        for one in prepared.entries
+        if one.part in sent.wrote
+    ]
+    rest = [line_of(one, "not written") for one in prepared.entries if one.part not in sent.wrote]
+    return tuple(written), tuple(rest)
+
+
+def line_of(one: Entry, how: Any, wrote: Wrote | None = None) -> Line:
+    reference = wrote.reference if wrote else one.reference
+    return Line(one.part, one.type, how, one.because, reference, wrote.version if wrote else one.version)
+
+
+def told_by(plan: Plan) -> Told:
+    return Told(plan.says, plan.instructions, plan.warnings)

@@ -1,0 +1,266 @@
+"""gather → decide → commit, as one flow over one server (rules R2, R3, R6). What a commit meant: `committing`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from carefhir.content import supervision
+from carefhir.engine.committing import commit, line_of, told_by
+from carefhir.engine.results import Conflict, Done, Preview, Refused, Result, Told
+from carefhir.engine.step import AnyReading, AnyStep, Command, FromCommand
+from carefhir.errors import CarefhirError, ContentError, ServerUnfit
+from carefhir.fhir import r4
+from carefhir.fhir.bundle import RECEIPT, Prepared, prepare
+from carefhir.fhir.capability import Capabilities
+from carefhir.fhir.changes import Act, Amend, Create, Plan, Refusal
+from carefhir.fhir.codec import digest
+from carefhir.fhir.commit import best_commit_way
+from carefhir.fhir.gather import Records, gather
+from carefhir.fhir.record import Record
+from carefhir.fhir.search import Named, Need, Slots
+from carefhir.fhir.server import Server
+from carefhir.fhir.wire import Flow, together
+from carefhir.lifecycle import impossible
+from carefhir.mappers import care_team, practitioner, provenance
+from carefhir.occasion import Occasion
+
+
+@dataclass(slots=True)
+class _Considered:
+    """What gather and decide gave."""
+
+    act: Act
+    asked: str
+    receipts: tuple[Record, ...]
+    decision: Plan | Refusal
+    occasion: Occasion
+    """The occasion with the discipline the records give whoever acts."""
+
+
+def run(
+    step: AnyStep, command: Command, occasion: Occasion, server: Server, *, expect: str | None = None
+) -> Flow[Result]:
+    """Carries a step out. Safe to run again after anything: what stands is not written twice.
+
+    Raises `ServerUnreachable` or `ServerUnfit` when nothing was written and the server is the reason.
+    """
+    budget = server.budget
+    while True:
+        seen = yield from _consider(step, command, occasion, server)
+        settled = _settled(step, seen, server)
+        if settled is not None:
+            return settled
+        plan, prepared = _prepared(step, seen)
+        if expect is not None and expect != prepared.sha256():
+            return Refused(step.name, (_other_than_expected(expect, prepared),))
+        outcome, spent = yield from commit(step, plan, prepared, server, budget)
+        if outcome is not None:
+            return outcome
+        budget -= spent + 0.1
+
+
+def preview(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[Preview | Result]:
+    """The step without the commit: what would be sent, with its digest; or why nothing would."""
+    seen = yield from _consider(step, command, occasion, server)
+    settled = _settled(step, seen, server)
+    if settled is not None:
+        return settled
+    plan, prepared = _prepared(step, seen)
+    way = server.commit_way or best_commit_way(server.capabilities, prepared)
+    lines = tuple(line_of(one, "create" if one.creates else "amend") for one in prepared.entries)
+    return Preview(
+        step.name,
+        prepared.act,
+        prepared.sha256(),
+        prepared.body(),
+        way,
+        lines,
+        told_by(plan),
+        occasion.now,
+        plan.incomplete,
+    )
+
+
+def show(reading: AnyReading, command: Command, occasion: Occasion, server: Server) -> Flow[Any]:
+    """Runs a read-only step."""
+    slots = slots_for(command, occasion)
+    records = yield from gather(reading.needs, slots, server.capabilities, server.home, way=server.way)
+    return reading.read(records, command, occasion)
+
+
+def slots_for(command: Command, occasion: Occasion) -> dict[str, str]:
+    """What a declaration's slots stand for on this occasion."""
+    fields = (*type(command).model_fields, *type(command).model_computed_fields)
+    values = ((name, getattr(command, name)) for name in fields)
+    slots = {f"command.{name}": value for name, value in values if isinstance(value, str)}
+    slots["patient"] = slots.get("command.patient", "")
+    slots["actor"] = occasion.actor.reference
+    slots["today"] = occasion.today.isoformat()
+    return slots
+
+
+def command_digest(step: AnyStep, command: Command, particulars: Any = None) -> str:
+    """The digest of what was asked for, whoever asks and whenever."""
+    return digest([step.name, command.model_dump() if particulars is None else particulars])
+
+
+def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[_Considered]:
+    slots = slots_for(command, occasion)
+    needs = (*step.needs, *_about_the_actor(step, occasion.actor.reference))
+    if isinstance(step.cause, FromCommand):
+        acts = [_act(step, slots, step.cause.of(command, occasion))]
+        slots["act"] = acts[0].key
+        needs = (*needs, provenance.find())
+    records = yield from gather(needs, slots, server.capabilities, server.home, way=server.way)
+    if step.supervised:
+        occasion = occasion.acting_as(discipline_of_actor(records, occasion))
+    stranger = records.visible("actor") and records.one("actor") is None
+    records = records.without_gaps_of("actor", practitioner.ROLES)
+    context = step.read(records, occasion)
+    receipts: list[tuple[Record, ...]] = [records["receipt"]]
+    if not isinstance(step.cause, FromCommand):
+        acts = [_act(step, slots, cause) for cause in step.cause.of(context, command, occasion)]
+        receipts = yield from together([_receipts({**slots, "act": act.key}, server) for act in acts])
+    open_ones = [index for index, found in enumerate(receipts) if not found]
+    index = open_ones[0] if open_ones else len(acts) - 1
+    act = acts[index] if acts else _act(step, slots, ())
+    receipt = receipts[index] if acts else ()
+    asked = command_digest(step, command, step.particulars(context, command, occasion) if step.particulars else None)
+    decision = step.decide(context, command, occasion, act)
+    if not receipt and isinstance(decision, Plan) and stranger:
+        decision = Refusal((f"who acts, {occasion.actor.reference}, is not on this server",), decision.instructions)
+    if not receipt and isinstance(decision, Plan):
+        no = (*not_permitted(step, occasion, decision), *impossible_moves(decision))
+        decision = Refusal(no, decision.instructions) if no else decision
+    return _Considered(act, asked, receipt, decision, occasion)
+
+
+def discipline_of_actor(records: Records, occasion: Occasion) -> str:
+    """In which discipline the records say this person acts: their PractitionerRole, else the patient's care team."""
+    roles = practitioner.disciplines(records[practitioner.ROLES], occasion.content)
+    team = care_team.read(records["care_teams"], occasion.today).disciplines.get(occasion.actor.reference, "")
+    return team if team in roles or not roles else roles[0]
+
+
+def not_permitted(step: AnyStep, occasion: Occasion, plan: Plan) -> tuple[str, ...]:
+    """What the supervision table has against it. Nobody is kept from writing what protects a life (rule 2)."""
+    if not isinstance(step.supervised, str) or not step.supervised or plan.instructions:
+        return ()
+    return supervision.refusals(occasion.content, step.supervised, occasion.actor.discipline)
+
+
+def impossible_moves(plan: Plan) -> tuple[str, ...]:
+    """Changes of status that the lifecycle tables do not have, by name."""
+    amended = (one for one in plan.changes if isinstance(one, Amend))
+    found = (impossible(one.type, one.record.reference, one.record.json, one.becomes) for one in amended)
+    return tuple(one for one in found if one)
+
+
+def _receipts(slots: Slots, server: Server) -> Flow[tuple[Record, ...]]:
+    try:
+        late = yield from gather((provenance.find(),), slots, server.capabilities, server.home, way="searches")
+    except ServerUnfit as error:
+        why = f"whether this was done before cannot be told, for receipts are Provenances found by tag: {error.message}"
+        raise ServerUnfit(why) from None
+    return late["receipt"]
+
+
+def needs_of(step: AnyStep, actor: str) -> tuple[Need, ...]:
+    """All that carrying a step out asks a server for: what it declares, who acts, and the receipt."""
+    return (*step.needs, *_about_the_actor(step, actor), provenance.find())
+
+
+def _about_the_actor(step: AnyStep, actor: str) -> tuple[Need, ...]:
+    """Who acts must be on the server, for the receipt points to them; not to be seen is not to be absent."""
+    who = Need("actor", actor.partition("/")[0], (Named("{actor}"),), optional=True)
+    return (who, practitioner.find_roles_of_actor()) if step.supervised else (who,)
+
+
+def _act(step: AnyStep, slots: dict[str, str], cause: tuple[str, ...]) -> Act:
+    return Act(step.name, slots["patient"], cause)
+
+
+def _settled(step: AnyStep, seen: _Considered, server: Server) -> Result | None:
+    """A result that needs no commit: done before, done otherwise, refused, or more than this server can take."""
+    if len(seen.receipts) > 1:
+        names = tuple(one.reference for one in seen.receipts)
+        return Conflict(step.name, "two receipts stand for one act", duplicates={RECEIPT: names})
+    if seen.receipts:
+        done = _done_before(step, seen)
+        if isinstance(done, Done) and isinstance(seen.decision, Plan) and seen.decision.incomplete:
+            return Refused(step.name, seen.decision.incomplete, kept=done, told=done.told)
+        return done
+    if isinstance(seen.decision, Refusal):
+        return Refused(step.name, seen.decision.why, told=Told(instructions=seen.decision.instructions))
+    closed = _closed(seen.decision, server)
+    if closed and seen.decision.instead is not None and not _closed(seen.decision.instead, server):
+        why = f"this server states no {', no '.join(closed)}"
+        seen.decision = replace(seen.decision.instead, incomplete=(*seen.decision.incomplete, why))
+        return None
+    if closed:
+        why = f"this server states no {', no '.join(closed)}; nothing was written"
+        return Refused(step.name, (why,), told=Told(instructions=seen.decision.instructions))
+    return None
+
+
+def _closed(plan: Plan, server: Server) -> list[str]:
+    """What a plan would need and the server does not state."""
+    wanted = {(one.type, "create" if isinstance(one, Create) else "update") for one in plan.changes}
+    return closed(wanted | {("Provenance", "create")}, server.capabilities)
+
+
+def closed(wanted: Iterable[tuple[str, str]], capabilities: Capabilities) -> list[str]:
+    """Of (type, interaction), in words, what a server does not state."""
+    return sorted(f"{how} of {type_}" for type_, how in set(wanted) if not capabilities.can(type_, how))
+
+
+def _done_before(step: AnyStep, seen: _Considered) -> Result:
+    """The receipt is there: done, unless it was for other particulars. What must be done now is said again."""
+    receipt, told = seen.receipts[0], Told(instructions=seen.decision.instructions)
+    was = provenance.command_of(receipt)
+    if was and was != seen.asked:
+        why = (
+            f"this was done already, with other particulars ({receipt.reference}, recorded "
+            f"{provenance.recorded(receipt)}); nothing of this request was written"
+        )
+        return Conflict(step.name, why, told=told)
+    notes = [f"recorded {provenance.recorded(receipt)}"]
+    if isinstance(seen.decision, Refusal):
+        notes += [f"today it would be refused: {why}" for why in seen.decision.why]
+    return Done(
+        step.name, provenance.act_of(receipt), "an earlier run", receipt.reference, told=told, notes=tuple(notes)
+    )
+
+
+def _prepared(step: AnyStep, seen: _Considered) -> tuple[Plan, Prepared]:
+    plan = seen.decision
+    assert isinstance(plan, Plan) and seen.act is not None  # noqa: PT018 — settled before
+    receipt = provenance.write(plan, seen.occasion, seen.act.subject)
+    prepared = prepare(seen.act, seen.asked, plan.changes, receipt, plan.labels)
+    for one in prepared.entries:
+        wrong = r4.objections(one.resource) if one.creates else ()
+        if wrong:
+            raise ContentError(
+                f"{step.name} would write what R4 does not allow ({one.part}): {wrong[0]}; nothing was sent"
+            )
+    return plan, prepared
+
+
+def _other_than_expected(expect: str, prepared: Prepared) -> str:
+    return (
+        f"what would be written is no longer what you saw: expected sha-256 {expect[:12]}…, it is now "
+        f"{prepared.sha256()[:12]}…; look at a new preview"
+    )
+
+
+@contextmanager
+def hearing(step: AnyStep, command: Command, occasion: Occasion) -> Iterator[None]:
+    """Whatever keeps a step from being written, what must be done now is said: the error carries it."""
+    try:
+        yield
+    except CarefhirError as error:
+        error.instructions = error.instructions or step.at_once(command, occasion)
+        raise

@@ -1,0 +1,108 @@
+"""`AsyncCare`: the same as `Care`, on an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Unpack, overload
+
+import httpx
+
+from carefhir import catalog
+from carefhir.doctor.judge import Report
+from carefhir.engine import runner
+from carefhir.engine.results import Preview, Result
+from carefhir.engine.step import Command
+from carefhir.faces.care import Desk, DeskOptions, lock_for, sha_of
+from carefhir.fhir.capability import Capabilities, read_capabilities
+from carefhir.transport.httpx_driver import HttpxDriver
+from carefhir.workflows.assessment.overview import Overview, Picture
+from carefhir.workflows.monitoring.worklist import List, Worklist
+
+
+class _AsyncLock:
+    """A lock that can be referred to weakly."""
+
+    def __init__(self) -> None:
+        self.held = asyncio.Lock()
+
+
+class AsyncCare(Desk):
+    """The same as `Care`, on an event loop: `run`, `preview`, `show` and `capabilities()` are awaited.
+
+    `client` is your own `httpx.AsyncClient`, one per process; it must not follow redirects, and stays open. Everything
+    else is as with `Care`, and so is what is raised.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        *,
+        acting: str = "",
+        client: httpx.AsyncClient | None = None,
+        token: str = "",
+        timeout: float = 60.0,
+        lanes: int = 6,
+        **desk: Unpack[DeskOptions],
+    ) -> None:
+        super().__init__(server, acting=acting, token=bool(token), **desk)
+        tokens: Mapping[str, str] = {self.home.name: token} if token else {}
+        self._driver = HttpxDriver(*self._homes, client=client, tokens=tokens, timeout=(5.0, timeout), lanes=lanes)
+
+    async def __aenter__(self) -> AsyncCare:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Ends connections."""
+        await self._driver.close()
+
+    async def capabilities(self) -> Capabilities:
+        """What the server can do, read once. Raises `ServerUnreachable` and `ServerUnfit`."""
+        if self._capabilities is None:
+            self._capabilities = await self._driver.run(read_capabilities(self._limits))
+        return self._capabilities
+
+    async def run(self, command: Command, *, expect: str | Preview | None = None) -> Result:
+        """Carries a step out, once, however often it is run. `expect` is a preview, carried out for its moment, or its
+        sha-256: anything else is refused. Raises what `Care.run` raises."""
+        step = catalog.step_for(command)
+        self._must_act()
+        occasion = self.occasion(expect)
+        lock = lock_for(_AsyncLock, self.home.base, command, id(asyncio.get_running_loop()))
+        with runner.hearing(step, command, occasion):
+            await self.capabilities()
+            async with lock.held:
+                return await self._driver.run(
+                    runner.run(step, command, occasion, self._server(), expect=sha_of(expect))
+                )
+
+    async def preview(self, command: Command) -> Preview | Result:
+        """Shows what a step would write, and why; writes nothing. Raises what `run` raises."""
+        step = catalog.step_for(command)
+        self._must_act()
+        occasion = self.occasion()
+        with runner.hearing(step, command, occasion):
+            await self.capabilities()
+            return await self._driver.run(runner.preview(step, command, occasion, self._server()))
+
+    @overload
+    async def show(self, command: Overview) -> Picture: ...
+    @overload
+    async def show(self, command: Worklist) -> List: ...
+    async def show(self, command: Command) -> Any:
+        """Runs a step that only reads: `commands.Overview`, `commands.Worklist`. Raises what `Care.show` raises."""
+        reading = self._reading(command)
+        await self.capabilities()
+        return await self._driver.run(runner.show(reading, command, self.occasion(), self._server()))
+
+    async def examine(
+        self, *, patient: str = "", mark: str = "", about_to_write: Callable[[tuple[str, ...]], None] = lambda _: None
+    ) -> Report:
+        """What works on this server and what does not, for every step, by trying it: see `Care.examine`."""
+        return await self._driver.run(self._examination(patient, mark, about_to_write))

@@ -1,0 +1,111 @@
+"""The doctor's page: the verdict, a table per workflow, what was found, what was left, the settings to paste."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from rich.padding import Padding
+from rich.table import Table
+
+from carefhir.doctor.findings import Finding
+from carefhir.doctor.judge import Report, StepReport
+from carefhir.faces.terminal import err, out, plain, say, tell
+
+COLOURS = {"works": "bold green", "degraded": "bold yellow", "refused": "bold red", "unfit": "bold red"}
+HEADINGS = {
+    "refused": "What is in the way",
+    "degraded": "What works in another way",
+    "to know": "Good to know",
+    "not told": "Not told",
+    "in order": "Tried, and in order",
+}
+
+
+def about_to_write(lines: tuple[str, ...]) -> None:
+    """Before a trial of writing: what it will leave. To standard error, for standard output may be one document."""
+    text = ["carefhir doctor is about to write. What it will leave:", *(f"- {one}" for one in lines)]
+    if not lines:
+        text = ["carefhir doctor writes nothing: the server states no type that could be tried about nobody"]
+    for one in text:
+        err.print(plain(one), soft_wrap=True)
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The report as JSON-ready data (docs/doctor.md)."""
+    return {"outcome": report.state, **{name: value for name, value in asdict(report).items() if name != "state"}}
+
+
+def page(report: Report) -> None:
+    """The report as a person reads it."""
+    tell(report.verdict, COLOURS[report.state])
+    _about(report)
+    for workflow in report.workflows if report.state != "unfit" else ():
+        out.print()
+        say(workflow.title, "bold")
+        _steps(workflow.steps)
+    for weight, heading in HEADINGS.items():
+        found = [one for one in report.findings if one.weight == weight]
+        if found and (report.state != "unfit" or weight == "refused"):
+            out.print()
+            say(heading, "bold")
+            _short(found) if weight in ("in order", "not told") else _long(found)
+    _left(report)
+    if report.settings:
+        out.print()
+        say("Settings for this server", "bold")
+        for line in report.settings:
+            say(f"  {line}")
+
+
+def _about(report: Report) -> None:
+    say(f"Server    {report.server}")
+    if report.software:
+        stated = f"FHIR {report.fhir_version}, {report.types} types stated, /metadata in {report.metadata_seconds} s"
+        say(f"          {report.software}, {stated}")
+        how = "wrote and cleared up" if "writes" in report.tried else "nothing was written"
+        say(f"Tried     {report.at}, {report.requests} requests ({', '.join(report.tried)}); {how}")
+        say(f"Reading   {report.reads}")
+        say(f"Writing   {report.writes}")
+
+
+def _steps(steps: tuple[StepReport, ...]) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(width=max(22, *(len(one.name) for one in steps)), no_wrap=True)
+    table.add_column(width=9, no_wrap=True)
+    table.add_column(overflow="fold")
+    for one in steps:
+        words = "\n".join(one.why or one.how) or one.writes
+        table.add_row(plain(one.name), plain(one.state, COLOURS[one.state]), plain(words))
+    out.print(Padding(table, (0, 0, 0, 2), expand=False))
+
+
+def _long(found: list[Finding]) -> None:
+    for one in found:
+        say(f"  {one.title}", "yellow" if one.weight != "refused" else "red")
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+        table.add_column(width=11, no_wrap=True, style="dim")
+        table.add_column(overflow="fold")
+        rows = (("asked", one.asked), ("answered", one.answered), ("follows", one.follows), ("ask vendor", one.vendor))
+        for name, value in rows:
+            if value:
+                table.add_row(name, plain(value.removeprefix("the server answered ")))
+        out.print(Padding(table, (0, 0, 0, 4), expand=False))
+
+
+def _short(found: list[Finding]) -> None:
+    for one in found:
+        tell(f"{one.title}: {one.answered.removeprefix('the server answered ')}", indent=2)
+
+
+def _left(report: Report) -> None:
+    if "writes" not in report.tried:
+        return
+    out.print()
+    say("What is left on the server", "bold")
+    marked, standing = report.left.marked, report.left.standing
+    for words, names in (("marked entered-in-error", marked), ("stands as it was made", standing)):
+        if names:
+            tell(f"{words}: {', '.join(names)}", indent=2)
+    if not marked and not standing:
+        say("  nothing")

@@ -1,0 +1,98 @@
+"""A step small enough to see all of it, for the tests of committing: it flags, notes, and completes Task/t1."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from carefhir.content.loading import Content
+from carefhir.engine.step import FromCommand, PatientCommand, Step
+from carefhir.fhir.capability import Capabilities, TypeCapability
+from carefhir.fhir.changes import Act, Create, Plan, Refusal, amend, put, refer
+from carefhir.fhir.gather import Records
+from carefhir.fhir.homes import Home
+from carefhir.fhir.record import Record
+from carefhir.fhir.search import Need, Of
+from carefhir.fhir.server import Server
+from carefhir.occasion import Actor, Occasion
+from tests.unit.fake import BASE, Fake
+
+HOME = Home.at(BASE)
+KINDS = ("Flag", "Task", "Provenance")
+WRITES = frozenset({"read", "create", "update", "search-type"})
+ALL = TypeCapability(WRITES, conditional_create=True, if_match=True)
+CAPABLE = Capabilities(transaction=True, types=dict.fromkeys(KINDS, ALL))
+"""A server that states no batches, so that every POST to its base is a transaction."""
+OCCASION = Occasion(datetime(2026, 3, 7, 16, tzinfo=UTC), Actor("Practitioner/n"), Content({}), UTC)
+
+
+class Note(PatientCommand):
+    """Notes something about a patient."""
+
+    text: str
+    why: str = "cause"
+
+
+def cause(command: Note, occasion: Occasion) -> tuple[str, ...]:
+    """The cause leaves the text out, so that the same act can be asked for with other particulars."""
+    return (command.why,)
+
+
+def read(records: Records, occasion: Occasion) -> tuple[Record, ...]:
+    """The open Tasks, and those that were."""
+    return records["tasks"]
+
+
+def decide(tasks: tuple[Record, ...], command: Note, occasion: Occasion, act: Act) -> Plan | Refusal:
+    """A Flag, a Task that points to it, Task/t1 completed."""
+    if command.text == "no":
+        return Refusal(("the text says no",), ("say yes",))
+    said = {"code": {"text": "noted"}} if command.text != "malformed" else {}
+    about = {"subject": {"reference": command.patient}, **said}
+    flag = Create("flag", {"resourceType": "Flag", "status": "active", **about}, "f")
+    task = {"resourceType": "Task", "status": "requested", "intent": "order", "focus": refer(flag, act)}
+    done = [amend("done", one, "it is done", put("status", "completed")) for one in tasks if one.id == "t1"]
+    return Plan((flag, Create("task", task, "t"), *done), ("noted",), decided_from=tasks, reason=command.text)
+
+
+def step(when_stale: Literal["decide again", "ask the person"] = "decide again") -> Step[Note, tuple[Record, ...]]:
+    """The step."""
+    needs = (Need("tasks", "Task", (Of("patient", "for"),)),)
+    return Step("note", "Note", Note, needs, FromCommand(cause), read, decide, when_stale, ("Flag", "Task"))
+
+
+def command(text: str = "why not", why: str = "cause") -> Note:
+    """A command about Patient/p."""
+    return Note(patient="Patient/p", text=text, why=why)
+
+
+def server(capabilities: Capabilities = CAPABLE, **more: Any) -> Server:
+    """A server to commit to, whose jitter is no chance."""
+    return Server(HOME, capabilities, jitter=random.Random(7).random, **more)
+
+
+def without(*, kinds: tuple[str, ...] = KINDS, **changes: Any) -> Capabilities:
+    """What such a server can do, less something: `without(conditional_create=False)`."""
+    whole = {name: changes.pop(name) for name in ("transaction", "batch") if name in changes}
+    types: Mapping[str, TypeCapability] = {
+        name: replace(one, **changes) if name in kinds else one for name, one in CAPABLE.types.items()
+    }
+    return replace(CAPABLE, types=types, **whole)
+
+
+def patient() -> Fake:
+    """A patient with one open Task, and who acts."""
+    return Fake(
+        {"resourceType": "Patient", "id": "p"},
+        {"resourceType": "Practitioner", "id": "n"},
+        {
+            "resourceType": "Task",
+            "id": "t1",
+            "status": "requested",
+            "intent": "order",
+            "for": {"reference": "Patient/p"},
+        },
+    )
