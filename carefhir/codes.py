@@ -18,6 +18,10 @@ COMMAND_KEY = f"{BASE}/sid/command"
 """Tag system, on everything an act creates, of the digest of the command it was created by: who resumes or repeats an
 act with other particulars is told so, instead of being told that his own were done."""
 
+ACT_MARK = f"{BASE}/sid/act-mark"
+"""Identifier system of the mark the engine puts on everything an act creates or amends: `<act>/<command>/created` or
+`<act>/<command>/amended`. By it an interrupted act recognizes what it has written already."""
+
 VERSION_KEY = f"{BASE}/sid/version"
 """Identifier system, beside a reference, of the version a decision was made from: servers strip versions from
 references, an identifier survives."""

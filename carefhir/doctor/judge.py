@@ -271,7 +271,7 @@ def _way(step: AnyStep, capabilities: Capabilities, *, creates: bool) -> str:
         for one in (step.creates if creates else step.amends)
     ]
     receipt = Entry("receipt", "", "Provenance", "", {})
-    way = best_commit_way(capabilities, Prepared(Act(step.name, "", ()), "", (*entries, receipt)))
+    way = best_commit_way(capabilities, Prepared(Act(step.name, "", ()), (*entries, receipt)))
     return ONE_BUNDLE if way == "transaction" else SINGLY
 
 

@@ -170,6 +170,8 @@ def plain(result: object) -> dict[str, Any]:
         raise TypeError("only results can be made plain")
     kinds = {"Done": "done", "Refused": "refused", "Conflict": "conflict", "Partial": "partly written"}
     data = {name: _ready(value) for name, value in asdict(result).items()}
+    if isinstance(data.get("act"), dict):
+        del data["act"]["asked"]  # known while a run goes on, and no part of what an act is
     return {"outcome": kinds.get(type(result).__name__, type(result).__name__.lower()), **data}
 
 

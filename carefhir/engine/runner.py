@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from carefhir.content import supervision
+from carefhir.engine import resuming
 from carefhir.engine.committing import commit, line_of, told_by
 from carefhir.engine.results import Conflict, Done, Preview, Refused, Result, Told
-from carefhir.engine.step import AnyReading, AnyStep, Command, FromCommand
+from carefhir.engine.step import AnyReading, AnyStep, Case, Cause, Command
 from carefhir.errors import CarefhirError, ContentError, ServerUnfit
 from carefhir.fhir import r4
 from carefhir.fhir.bundle import RECEIPT, Prepared, prepare
@@ -33,11 +34,14 @@ class _Considered:
     """What gather and decide gave."""
 
     act: Act
-    asked: str
     receipts: tuple[Record, ...]
     decision: Plan | Refusal
     occasion: Occasion
     """The occasion with the discipline the records give whoever acts."""
+    half_done: Records | None = None
+    """What stands, where an earlier run of the act was interrupted."""
+    begun_otherwise: tuple[str, ...] = ()
+    """What an interrupted run of this act wrote for a command with other details."""
 
 
 def run(
@@ -73,7 +77,7 @@ def preview(step: AnyStep, command: Command, occasion: Occasion, server: Server)
     lines = tuple(line_of(one, "create" if one.creates else "amend") for one in prepared.entries)
     return Preview(
         step.name,
-        prepared.act,
+        replace(prepared.act, asked=""),
         prepared.sha256(),
         prepared.body(),
         way,
@@ -110,32 +114,62 @@ def command_digest(step: AnyStep, command: Command, particulars: Any = None) -> 
 def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[_Considered]:
     slots = slots_for(command, occasion)
     needs = (*step.needs, *_about_the_actor(step, occasion.actor.reference))
-    if isinstance(step.cause, FromCommand):
-        acts = [_act(step, slots, step.cause.of(command, occasion))]
-        slots["act"] = acts[0].key
+    early = _act(step, slots, step.early(command, occasion)) if step.early else None
+    if early is not None:
+        slots["act"] = early.key
         needs = (*needs, provenance.find())
     records = yield from gather(needs, slots, server.capabilities, server.home, way=server.way)
     if step.supervised:
         occasion = occasion.acting_as(discipline_of_actor(records, occasion))
     stranger = records.visible("actor") and records.one("actor") is None
     records = records.without_gaps_of("actor", practitioner.ROLES)
-    context = step.read(records, occasion)
+    opened = step.open(records, command, occasion)
+    if isinstance(opened, Refusal):
+        return _Considered(early or Act(step.name, slots["patient"], ()), records["receipt"], opened, occasion)
+    acts = [_act_of(step, slots, command, case) for case in opened]
     receipts: list[tuple[Record, ...]] = [records["receipt"]]
-    if not isinstance(step.cause, FromCommand):
-        acts = [_act(step, slots, cause) for cause in step.cause.of(context, command, occasion)]
+    if early is None:
         receipts = yield from together([_receipts({**slots, "act": act.key}, server) for act in acts])
-    open_ones = [index for index, found in enumerate(receipts) if not found]
-    index = open_ones[0] if open_ones else len(acts) - 1
-    act = acts[index] if acts else _act(step, slots, ())
-    receipt = receipts[index] if acts else ()
-    asked = command_digest(step, command, step.particulars(context, command, occasion) if step.particulars else None)
-    decision = step.decide(context, command, occasion, act)
-    if not receipt and isinstance(decision, Plan) and stranger:
-        decision = Refusal((f"who acts, {occasion.actor.reference}, is not on this server",), decision.instructions)
-    if not receipt and isinstance(decision, Plan):
-        no = (*not_permitted(step, occasion, decision), *impossible_moves(decision))
-        decision = Refusal(no, decision.instructions) if no else decision
-    return _Considered(act, asked, receipt, decision, occasion)
+    index = next((index for index, found in enumerate(receipts) if not found), len(acts) - 1)
+    act, receipt, case = acts[index], receipts[index], opened[index]
+    if receipt:
+        return _Considered(act, receipt, case.decide(act), occasion)
+    considered = yield from _considered_anew(step, command, occasion, server, records, act, case)
+    if isinstance(considered.decision, Plan):
+        plan = considered.decision
+        no = (*not_permitted(step, occasion, plan), *impossible_moves(plan))
+        if stranger:
+            no = (f"who acts, {occasion.actor.reference}, is not on this server",)
+        considered.decision = Refusal(no, plan.instructions) if no else plan
+    return considered
+
+
+def _considered_anew(
+    step: AnyStep,
+    command: Command,
+    occasion: Occasion,
+    server: Server,
+    records: Records,
+    act: Act,
+    case: Case,
+) -> Flow[_Considered]:
+    """What an act without a receipt is to write; where it was begun before, as if it had not been."""
+    otherwise = resuming.begun_otherwise(records, act)
+    if otherwise or not resuming.begun(records, act):
+        return _Considered(act, (), case.decide(act), occasion, begun_otherwise=otherwise)
+    before = yield from resuming.unwritten(records, act, server.home)
+    views = (before, resuming.uncreated(records, act))
+    # Seen as it was, a case can be gone (the discharge was corrected again meanwhile): then it is seen as it stands.
+    found = next((again for view in views if (again := _same_case(step, command, occasion, view, act))), case)
+    decision = found.decide(act)
+    return _Considered(act, (), decision, occasion, half_done=records)
+
+
+def _same_case(step: AnyStep, command: Command, occasion: Occasion, records: Records, act: Act) -> Case | None:
+    """The case of the same act, opened on other records."""
+    opened = step.open(records, command, occasion)
+    cases = () if isinstance(opened, Refusal) else opened
+    return next((case for case in cases if case.cause.spelled() == act.cause), None)
 
 
 def discipline_of_actor(records: Records, occasion: Occasion) -> str:
@@ -179,8 +213,12 @@ def _about_the_actor(step: AnyStep, actor: str) -> tuple[Need, ...]:
     return (who, practitioner.find_roles_of_actor()) if step.supervised else (who,)
 
 
-def _act(step: AnyStep, slots: dict[str, str], cause: tuple[str, ...]) -> Act:
-    return Act(step.name, slots["patient"], cause)
+def _act(step: AnyStep, slots: dict[str, str], cause: Cause, asked: str = "") -> Act:
+    return Act(step.name, slots["patient"], cause.spelled(), asked)
+
+
+def _act_of(step: AnyStep, slots: dict[str, str], command: Command, case: Case) -> Act:
+    return _act(step, slots, case.cause, command_digest(step, command, case.asked))
 
 
 def _settled(step: AnyStep, seen: _Considered, server: Server) -> Result | None:
@@ -188,6 +226,12 @@ def _settled(step: AnyStep, seen: _Considered, server: Server) -> Result | None:
     if len(seen.receipts) > 1:
         names = tuple(one.reference for one in seen.receipts)
         return Conflict(step.name, "two receipts stand for one act", duplicates={RECEIPT: names})
+    if seen.begun_otherwise:
+        why = (
+            f"this was begun before with other details, and interrupted: it wrote {', '.join(seen.begun_otherwise)}; "
+            "run it again with the first details to finish it; nothing of this request was written"
+        )
+        return Conflict(step.name, why, told=Told(instructions=seen.decision.instructions))
     if seen.receipts:
         done = _done_before(step, seen)
         if isinstance(done, Done) and isinstance(seen.decision, Plan) and seen.decision.incomplete:
@@ -221,7 +265,7 @@ def _done_before(step: AnyStep, seen: _Considered) -> Result:
     """The receipt is there: done, unless it was for other particulars. What must be done now is said again."""
     receipt, told = seen.receipts[0], Told(instructions=seen.decision.instructions)
     was = provenance.command_of(receipt)
-    if was and was != seen.asked:
+    if was and seen.act.asked and was != seen.act.asked:
         why = (
             f"this was done already, with other particulars ({receipt.reference}, recorded "
             f"{provenance.recorded(receipt)}); nothing of this request was written"
@@ -237,15 +281,19 @@ def _done_before(step: AnyStep, seen: _Considered) -> Result:
 
 def _prepared(step: AnyStep, seen: _Considered) -> tuple[Plan, Prepared]:
     plan = seen.decision
-    assert isinstance(plan, Plan) and seen.act is not None  # noqa: PT018 — settled before
+    assert isinstance(plan, Plan)  # settled before
+    if seen.half_done is not None:
+        plan = resuming.bound(plan, seen.act, seen.half_done)
     receipt = provenance.write(plan, seen.occasion, seen.act.subject)
-    prepared = prepare(seen.act, seen.asked, plan.changes, receipt, plan.labels)
+    prepared = prepare(seen.act, plan.changes, receipt, plan.labels)
     for one in prepared.entries:
         wrong = r4.objections(one.resource) if one.creates else ()
         if wrong:
             raise ContentError(
                 f"{step.name} would write what R4 does not allow ({one.part}): {wrong[0]}; nothing was sent"
             )
+    if seen.half_done is not None:
+        plan = replace(plan, decided_from=resuming.as_they_stand(plan.decided_from, seen.half_done))
     return plan, prepared
 
 

@@ -1,15 +1,18 @@
 """What a step is: gather, decide, commit (the one path).
 
-`needs` are data with slots, `read` makes of the records one frozen context, `decide` makes of context, command and
-occasion the whole wanted graph of changes, or a refusal. Nothing here touches a server; the runner does.
+`needs` are data with slots. `open` makes of what was gathered one *case* for each act there is to do: a frozen value
+that holds everything found out about that act, worked out once. The case's `decide` gives the whole wanted graph of
+changes, or a refusal. Nothing here touches a server; the runner does, and the runner alone takes up what an interrupted
+run has left half-done (`resuming`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -68,24 +71,69 @@ C = TypeVar("C", bound=Command)
 X = TypeVar("X")
 
 
+class Cause(Protocol):
+    """The state that makes an act a new one (rule R3)."""
+
+    def spelled(self) -> tuple[str, ...]:
+        """The cause as act keys derive from it; the same for ever, for keys stand on servers."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class FromCommand(Generic[C]):
-    """The cause of an act is in the command: its receipt is asked for together with everything else."""
+class Once:
+    """What happens once to something: a Task is acknowledged, a transition is closed, a person dies."""
 
-    of: Callable[[C, Occasion], tuple[str, ...]]
+    about: str
+
+    def spelled(self) -> tuple[str, ...]:
+        return (self.about,)
 
 
 @dataclass(frozen=True, slots=True)
-class FromContext(Generic[C, X]):
-    """The cause of an act is in the patient's records (the last ended episode, the stay's anchor): its receipt is asked
-    for once they are read.
+class AtMoment:
+    """What happens to something at a moment somebody names: a call, a talk, a visit."""
 
-    Several causes are acts that follow on one another (a transition, its first correction, its second): the first one
-    without a receipt is the act to do, so that none is begun before the one it rests on is whole. None at all where
-    the records show no such thing; `decide` then refuses.
+    about: str
+    moment: datetime
+
+    def spelled(self) -> tuple[str, ...]:
+        return (self.about, instant(self.moment))
+
+
+@dataclass(frozen=True, slots=True)
+class InState:
+    """What happens once to something in a given state: after the last ended episode, under the version signed."""
+
+    about: str
+    state: str
+
+    def spelled(self) -> tuple[str, ...]:
+        return (self.about, self.state)
+
+
+class Case(ABC):
+    """Everything found out about one act, before anything is decided. Frozen; worked out once, by `Step.open`.
+
+    A case is made of records in which the act's own half-done work does not show (`resuming`), so it never asks
+    whether it was begun before.
     """
 
-    of: Callable[[X, C, Occasion], tuple[tuple[str, ...], ...]]
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def cause(self) -> Cause:
+        """What makes the act a new one."""
+
+    @property
+    def asked(self) -> Any:
+        """What makes a repeat the same request, where a command can say one thing in several ways (a moment in another
+        zone); None: the command's own fields."""
+        return None
+
+    @abstractmethod
+    def decide(self, act: Act) -> Plan | Refusal:
+        """Everything wanted, or why nothing may be written. Pure (rule R1)."""
 
 
 def _nothing(command: Command, occasion: Occasion) -> tuple[str, ...]:
@@ -93,29 +141,35 @@ def _nothing(command: Command, occasion: Occasion) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Step(Generic[C, X]):
-    """One act of care management."""
+class Step(Generic[C]):
+    """One kind of act of care management.
+
+    `open` gives the cases in the order in which they must be done (a transition, then its first correction): the
+    first one without a receipt is the act to do, so that none is begun before the one it rests on is whole. It refuses
+    only where no act can be named at all; every other refusal is the case's to decide, or the receipt would never be
+    looked for.
+
+    `early` gives the cause where the command alone names it; the receipt is then asked for together with everything
+    else, which saves a round of requests. `open` must give the same.
+    """
 
     name: str
     title: str
     command: type[C]
     needs: tuple[Need, ...]
-    cause: FromCommand[C] | FromContext[C, X]
-    read: Callable[[Records, Occasion], X]
-    decide: Callable[[X, C, Occasion, Act], Plan | Refusal]
+    open: Callable[[Records, C, Occasion], Sequence[Case] | Refusal]
     when_stale: Literal["decide again", "ask the person"]
     creates: tuple[str, ...]
     """The resource types it may create. What a plan really needs is checked against the server before it is sent; this
     is what can be said beforehand (`doctor`)."""
+    early: Callable[[C, Occasion], Cause] | None = None
     at_once: Callable[[C, Occasion], tuple[str, ...]] = _nothing
     """What must be done now by what the command alone says, even if no server can be reached."""
-    particulars: Callable[[X, C, Occasion], Any] | None = None
-    """What makes a repeat the same request, where the command says the same thing in several ways; else its fields."""
     amends: tuple[str, ...] = ()
     """The resource types it may amend."""
     supervised: str | tuple[str, ...] = ""
     """Its line in the supervision table (CodeSystem supervised-action): who, by discipline, may do it at all. What only
-    parts of a command need (a diagnosis, a target) `decide` asks for by itself (`supervision.refusals`), and so it does
+    parts of a command need (a diagnosis, a target) the case asks for by itself (`supervision.refusals`), and so it does
     where there are several lines: which one holds depends on what is asked."""
 
     @property
@@ -135,5 +189,5 @@ class Reading(Generic[C, X]):
     read: Callable[[Records, C, Occasion], X]
 
 
-AnyStep: TypeAlias = Step[Any, Any]
+AnyStep: TypeAlias = Step[Any]
 AnyReading: TypeAlias = Reading[Any, Any]

@@ -21,6 +21,7 @@ from carefhir.fhir.changes import (
     Change,
     Create,
     labelled,
+    marked_by,
     match_query,
     own_identifier,
     strings_in,
@@ -65,8 +66,12 @@ class Prepared:
     """What will be sent, in order, receipt last."""
 
     act: Act
-    command_digest: str
     entries: tuple[Entry, ...]
+
+    @property
+    def command_digest(self) -> str:
+        """What was asked for."""
+        return self.act.asked
 
     @property
     def receipt(self) -> Entry:
@@ -81,17 +86,16 @@ class Prepared:
         return digest(self.body())
 
 
-def prepare(
-    act: Act, command_digest: str, changes: tuple[Change, ...], receipt: Json, labels: tuple[Json, ...] = ()
-) -> Prepared:
-    """Puts keys on what is created, leaves out amendments that change nothing, orders the writes, adds the receipt.
+def prepare(act: Act, changes: tuple[Change, ...], receipt: Json, labels: tuple[Json, ...] = ()) -> Prepared:
+    """Puts keys on what is created and the act's mark on everything, orders the writes, adds the receipt; amendments
+    that change nothing are left out.
 
     The receipt targets what already was as wanted too: a resumed act says the same as an undisturbed one.
 
     Raises `ContentError` when two parts have one key: HAPI silently makes them one resource and one answer.
     """
     entries = [
-        _entry(act, command_digest, change, labels)
+        _entry(act, change, labels)
         for change in changes
         if not (isinstance(change, Amend) and not change.changes_anything)
     ]
@@ -100,17 +104,17 @@ def prepare(
     stands = [change.record.reference for change in changes if isinstance(change, Amend)]
     targets = [one.urn for one in ordered if one.creates] + stands
     made["target"] = [{"reference": one} for one in targets] or made["target"]
-    ordered.append(_entry(act, command_digest, Create(RECEIPT, made, "the receipt of this act"), labels))
+    ordered.append(_entry(act, Create(RECEIPT, made, "the receipt of this act"), labels))
     keys = [one.match for one in ordered if one.creates] + [one.reference for one in ordered if not one.creates]
     parts = [one.part for one in ordered]
     for names in (keys, parts):
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise ContentError(f"the plan of {act.step} has two entries under one key ({twice}); nothing was sent")
-    return Prepared(act, command_digest, tuple(ordered))
+    return Prepared(act, tuple(ordered))
 
 
-def _entry(act: Act, command_digest: str, change: Change, labels: tuple[Json, ...]) -> Entry:
+def _entry(act: Act, change: Change, labels: tuple[Json, ...]) -> Entry:
     if isinstance(change, Amend):
         record = change.record
         return Entry(
@@ -118,7 +122,7 @@ def _entry(act: Act, command_digest: str, change: Change, labels: tuple[Json, ..
             change.because,
             record.type,
             "",
-            change.becomes,
+            marked_by(act, change.becomes, "amended"),
             reference=record.reference,
             version=record.version,
         )
@@ -136,7 +140,8 @@ def _entry(act: Act, command_digest: str, change: Change, labels: tuple[Json, ..
     else:
         resource.setdefault("identifier", []).append({"system": STEP_KEY, "value": key})
         identity, by = (STEP_KEY, key), "identifier"
-    tags.append({"system": COMMAND_KEY, "code": command_digest})
+    tags.append({"system": COMMAND_KEY, "code": act.asked})
+    resource = marked_by(act, resource, "created")
     match = match_query(*identity, by)
     return Entry(change.part, change.because, change.type, act.urn(change.part), resource, identity, match)
 

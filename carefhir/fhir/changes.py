@@ -12,10 +12,10 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
-from carefhir.codes import STEP_KEY, VERSION_KEY
+from carefhir.codes import ACT_MARK, STEP_KEY, VERSION_KEY
 from carefhir.errors import NotAmendable
 from carefhir.fhir.codec import Json, canonical
 from carefhir.fhir.record import Record
@@ -31,10 +31,16 @@ WITHOUT_IDENTIFIER = frozenset({"Provenance"})
 SINGLE_IDENTIFIER = frozenset({"QuestionnaireResponse", "Composition", "Bundle"})
 """Types with one identifier: the author's is kept, and the create is conditional on it."""
 
+UNMARKED = frozenset({"Patient"})
+"""Types that are never marked: a Patient's identifiers are read by people as numbers of that person."""
+
 
 def derived(*parts: object) -> str:
     """A UUID (version 5) that is the same for the same parts, on any machine, at any time."""
     return str(uuid.uuid5(_NAMESPACE, canonical(list(parts)).decode()))
+
+
+Written: TypeAlias = Literal["created", "amended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class Act:
     step: str
     subject: str
     cause: tuple[str, ...]
+    asked: str = field(default="", compare=False, repr=False)
+    """The digest of the command it is done for; no part of its key."""
 
     @property
     def key(self) -> str:
@@ -57,6 +65,24 @@ class Act:
     def urn(self, part: str) -> str:
         """What links point to before the server has given the resource its id."""
         return f"urn:uuid:{derived('urn', self.key, part)}"
+
+    def mark(self, how: Written) -> str:
+        """What everything this act creates or amends carries: the act and the command, both opaque."""
+        return f"{self.key}/{self.asked[:16]}/{how}"
+
+    def did(self, record: Record, *how: Written) -> bool:
+        """Whether this act, asked for by this very command, created or amended a record (or did that, if given)."""
+        if not record.mentions(self.key):
+            return False
+        wanted = {self.mark(one) for one in how or ("created", "amended")}
+        return any(mark in wanted for mark in marks_of(record))
+
+    def begun_otherwise(self, record: Record) -> bool:
+        """Whether this act wrote a record for a command with other details."""
+        return record.mentions(f"{self.key}/") and any(
+            mark.startswith(f"{self.key}/") and mark not in (self.mark("created"), self.mark("amended"))
+            for mark in marks_of(record)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +252,33 @@ def keys_of(record: Record) -> frozenset[str]:
     found = record.json.get("identifier")
     items = found if isinstance(found, list) else [found]
     return frozenset(str(one.get("value")) for one in items if isinstance(one, dict) and one.get("system") == STEP_KEY)
+
+
+def marks_of(record: Record) -> Iterator[str]:
+    """The marks of acts that a record carries: identifiers; tags, on types with one identifier."""
+    found = record.json.get("identifier")
+    for identifier in found if isinstance(found, list) else []:
+        if isinstance(identifier, dict) and identifier.get("system") == ACT_MARK:
+            yield str(identifier.get("value"))
+    meta = record.json.get("meta")
+    for tag in meta.get("tag", []) if isinstance(meta, dict) else []:
+        if isinstance(tag, dict) and tag.get("system") == ACT_MARK:
+            yield str(tag.get("code"))
+
+
+def marked_by(act: Act, resource: Json, how: Written) -> Json:
+    """A copy of a resource with the act's mark on it."""
+    kind = resource["resourceType"]
+    if kind in UNMARKED or kind in WITHOUT_IDENTIFIER:
+        return resource
+    if kind in SINGLE_IDENTIFIER:
+        meta = resource.get("meta", {})
+        tags = [*meta.get("tag", []), {"system": ACT_MARK, "code": act.mark(how)}]
+        return {**resource, "meta": {**meta, "tag": tags}}
+    known = resource.get("identifier", [])
+    if any(True for _ in _modifiers(known)):
+        raise NotAmendable(f"{kind}.identifier holds a modifierExtension, which may change what it means")
+    return {**resource, "identifier": [*known, {"system": ACT_MARK, "value": act.mark(how)}]}
 
 
 def carries_key(record: Record, key: str) -> bool:

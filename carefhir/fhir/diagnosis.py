@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from carefhir.codes import ACT_MARK
 from carefhir.errors import CarefhirError
 from carefhir.fhir.bundle import Entry, Prepared
 from carefhir.fhir.capability import Capabilities
@@ -102,8 +103,17 @@ def index_name(index: int) -> str:
 
 
 def same_but_meta(one: Json, other: Json) -> bool:
-    """Whether two resources hold the same values, the server's own bookkeeping aside."""
-    return {k: v for k, v in one.items() if k != "meta"} == {k: v for k, v in other.items() if k != "meta"}
+    """Whether two resources hold the same values, the server's own bookkeeping and our marks aside."""
+    return _values(one) == _values(other)
+
+
+def _values(resource: Json) -> Json:
+    values = {key: value for key, value in resource.items() if key != "meta"}
+    identifiers = values.get("identifier")
+    if isinstance(identifiers, list):
+        kept = [each for each in identifiers if not (isinstance(each, dict) and each.get("system") == ACT_MARK)]
+        values = {**values, "identifier": kept} if kept else {k: v for k, v in values.items() if k != "identifier"}
+    return values
 
 
 def _key_need(index: int, entry: Entry) -> Need:

@@ -74,9 +74,17 @@ def _read(body: bytes, *types: str) -> _Bundle:
     return bundle
 
 
+def read_history(body: bytes, home: str) -> tuple[Record, ...]:
+    """The versions of a resource, as its history gives them: newest first. Raises `NotJson` when it is no history."""
+    return _page(_read(body, "history"), home).records
+
+
 def read_page(body: bytes, home: str) -> Page:
     """Reads a searchset. Raises `NotJson` when it is none."""
-    bundle = _read(body, "searchset")
+    return _page(_read(body, "searchset"), home)
+
+
+def _page(bundle: _Bundle, home: str) -> Page:
     records: list[Record] = []
     odd: list[str] = []
     for raw in bundle.entry:

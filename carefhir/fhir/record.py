@@ -66,6 +66,10 @@ class Record:
             self._json = decode_object(self._raw)
         return self._json
 
+    def mentions(self, text: str) -> bool:
+        """Whether the text stands anywhere in the resource: quick, for nothing is parsed."""
+        return text.encode() in self._raw
+
     @property
     def reference(self) -> str:
         return f"{self.type}/{self.id}"

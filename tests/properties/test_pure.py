@@ -25,7 +25,7 @@ import pytest
 from carefhir.catalog import STEPS, step_for
 from carefhir.content.loading import load
 from carefhir.engine import runner
-from carefhir.engine.step import AnyStep, Command, FromContext
+from carefhir.engine.step import AnyStep, Command
 from carefhir.fhir.bundle import prepare
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.codec import canonical
@@ -118,10 +118,10 @@ def spelled(decision: Plan | Refusal, command: Command, occasion: Occasion) -> b
     """A decision in one spelling, as it would be sent."""
     if isinstance(decision, Refusal):
         return canonical([list(decision.why), list(decision.instructions)])
-    act = Act("pure", "Patient/1", ("cause",))
+    act = Act("pure", "Patient/1", ("cause",), "digest")
     words = [decision.says, decision.instructions, decision.warnings, decision.incomplete, decision.artefacts]
     receipt = provenance.write(decision, occasion, "Patient/1")
-    return canonical([[list(one) for one in words], prepare(act, "digest", decision.changes, receipt).body()])
+    return canonical([[list(one) for one in words], prepare(act, decision.changes, receipt).body()])
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
@@ -139,14 +139,10 @@ def test_a_decision_touches_nothing_but_its_arguments_and_is_the_same_twice(scen
 
 def decided(step: AnyStep, records: Records, command: Command, occasion: Occasion) -> Plan | Refusal:
     """What the runner does between gather and commit."""
-    context = step.read(records, occasion)
-    if isinstance(step.cause, FromContext):
-        causes = step.cause.of(context, command, occasion)
-    else:
-        causes = (step.cause.of(command, occasion),)
-    act = Act(step.name, "Patient/1", causes[0] if causes else ())
-    made: Plan | Refusal = step.decide(context, command, occasion, act)
-    return made
+    opened = step.open(records, command, occasion)
+    if isinstance(opened, Refusal):
+        return opened
+    return opened[0].decide(Act(step.name, "Patient/1", opened[0].cause.spelled(), "digest"))
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)

@@ -23,6 +23,7 @@ TYPES = (
 DERIVED = (
     "https://carefhir.org/fhir/sid/step",
     "https://carefhir.org/fhir/sid/act",
+    "https://carefhir.org/fhir/sid/act-mark",
     "https://carefhir.org/fhir/sid/command",
     "https://carefhir.org/fhir/sid/version",
     "https://carefhir.org/fhir/sid/example",

@@ -19,7 +19,8 @@ from carefhir.chart import chart
 from carefhir.chart.chart import Chart
 from carefhir.codes import DOMAIN, TIER
 from carefhir.content import supervision, tiers
-from carefhir.engine.step import FromContext, Moment, PatientCommand, Step, instant
+from carefhir.engine.adapter import FromContext, adapted
+from carefhir.engine.step import Moment, PatientCommand, instant
 from carefhir.fhir.changes import Act, Plan, Refusal, carries_key
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, references, relative
@@ -203,7 +204,7 @@ def _tier_refusals(command: ConcludeAssessment, occasion: Occasion) -> tuple[str
     return (*why, *supervision.refusals(occasion.content, "override-tier", occasion.actor.discipline))
 
 
-CONCLUDE_ASSESSMENT = Step(
+CONCLUDE_ASSESSMENT = adapted(
     name="conclude-assessment",
     title="Conclude an assessment, and set the tier",
     command=ConcludeAssessment,

@@ -20,7 +20,8 @@ from carefhir.chart.chart import Chart
 from carefhir.codes import CONDITION_VERIFICATION, ICD10CM, RESTRICTED, STEP_KEY, TASK_STATE, concept
 from carefhir.content import supervision
 from carefhir.content.clocks import read_clock
-from carefhir.engine.step import ConditionRef, FromContext, PatientCommand, Step
+from carefhir.engine.adapter import FromContext, adapted
+from carefhir.engine.step import ConditionRef, PatientCommand
 from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, amend, carries_key, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
@@ -265,7 +266,7 @@ class _Desk:
         return (*found, *more)
 
 
-CONFIRM_CONCERN = Step(
+CONFIRM_CONCERN = adapted(
     name="confirm-concern",
     title="Confirm what a screen found",
     command=ConfirmConcern,

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from carefhir.codes import FINDING
 from carefhir.content import check_in, scoring
 from carefhir.content.scoring import Judgement, Score
-from carefhir.engine.step import FromContext, Step
+from carefhir.engine.adapter import FromContext, adapted
 from carefhir.fhir.changes import (
     Act,
     Amend,
@@ -329,7 +329,7 @@ def _in_words(score: Score) -> str:
     return f"{score.points}, {score.label}" if score.value_type == "integer" else score.label
 
 
-RECORD_ASSESSMENT = Step(
+RECORD_ASSESSMENT = adapted(
     name="record-assessment",
     title="Record the answers to a questionnaire",
     command=RecordAssessment,

@@ -22,7 +22,8 @@ from carefhir.codes import CONDITION_GROUP
 from carefhir.content import pathways
 from carefhir.content.pathways import Proposal
 from carefhir.content.rules import Facts
-from carefhir.engine.step import FromContext, PatientCommand, Step
+from carefhir.engine.adapter import FromContext, adapted
+from carefhir.engine.step import PatientCommand
 from carefhir.fhir.changes import Act, Plan, Refusal, carries_key
 from carefhir.mappers import patient
 from carefhir.mappers.care_plan import CarePlanView
@@ -131,7 +132,7 @@ def _nothing(picture: Seen, facts: Facts, occasion: Occasion) -> tuple[str, ...]
     return (why, *more)
 
 
-PROPOSE_PLAN = Step(
+PROPOSE_PLAN = adapted(
     name="propose-plan",
     title="Draft a care plan from what is on record",
     command=ProposePlan,

@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
-from carefhir.engine.step import CarePlanRef, FromCommand, GoalRef, Moment, PatientCommand, Step, instant
+from carefhir.engine.adapter import FromCommand, adapted
+from carefhir.engine.step import CarePlanRef, GoalRef, Moment, PatientCommand, instant
 from carefhir.fhir.changes import Act, Amend, Change, Plan, Refusal, add, amend, carries_key, marked
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning import plan_on_desk as desks
@@ -208,7 +209,7 @@ class _Talk:
         return says
 
 
-RECORD_AGREEMENT = Step(
+RECORD_AGREEMENT = adapted(
     name="record-agreement",
     title="Record what the patient said to the plan",
     command=RecordAgreement,

@@ -13,7 +13,8 @@ from pydantic import Field
 
 from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
-from carefhir.engine.step import CarePlanRef, FromContext, PatientCommand, Step
+from carefhir.engine.adapter import FromContext, adapted
+from carefhir.engine.step import CarePlanRef, PatientCommand
 from carefhir.fhir.changes import Act, Amend, Create, Plan, Refusal, amend, carries_key, marked, refer
 from carefhir.mappers import task
 from carefhir.occasion import Occasion
@@ -124,7 +125,7 @@ def _revised(desk: Desk, occasion: Occasion, act: Act) -> list[Amend]:
     return done
 
 
-REQUEST_SIGN_OFF = Step(
+REQUEST_SIGN_OFF = adapted(
     name="request-sign-off",
     title="Ask the supervising provider to sign a plan",
     command=RequestSignOff,

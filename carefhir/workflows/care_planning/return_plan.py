@@ -11,7 +11,8 @@ from pydantic import Field
 
 from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
-from carefhir.engine.step import CarePlanRef, FromContext, PatientCommand, Step
+from carefhir.engine.adapter import FromContext, adapted
+from carefhir.engine.step import CarePlanRef, PatientCommand
 from carefhir.fhir.changes import Act, Create, Plan, Refusal, amend, carries_key, marked, refer
 from carefhir.mappers import task
 from carefhir.mappers.task import TaskView
@@ -84,7 +85,7 @@ def decide(chart: Chart, command: ReturnPlan, occasion: Occasion, act: Act) -> P
     )
 
 
-RETURN_PLAN = Step(
+RETURN_PLAN = adapted(
     name=NAME,
     title="Return a plan unsigned, with a reason",
     command=ReturnPlan,

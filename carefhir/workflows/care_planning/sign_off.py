@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
-from carefhir.engine.step import CarePlanRef, FromCommand, PatientCommand, Step
+from carefhir.engine.adapter import FromCommand, adapted
+from carefhir.engine.step import CarePlanRef, PatientCommand
 from carefhir.fhir.changes import (
     Act,
     Amend,
@@ -276,7 +277,7 @@ class _Signing:
         return tuple(says)
 
 
-SIGN_OFF = Step(
+SIGN_OFF = adapted(
     name="sign-off",
     title="Sign a plan",
     command=SignOff,

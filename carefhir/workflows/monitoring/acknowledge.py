@@ -15,7 +15,8 @@ from pydantic import Field
 from carefhir.chart import chart
 from carefhir.chart.chart import Chart
 from carefhir.content import supervision
-from carefhir.engine.step import FromCommand, Moment, PatientCommand, PractitionerRef, Step, TaskRef
+from carefhir.engine.adapter import FromCommand, adapted
+from carefhir.engine.step import Moment, PatientCommand, PractitionerRef, TaskRef
 from carefhir.fhir.changes import Act, Edit, Plan, Refusal, carries_key, put
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
@@ -133,7 +134,7 @@ def _refusals(context: Context, command: Acknowledge, occasion: Occasion, act: A
     return tuple(found)
 
 
-ACKNOWLEDGE = Step(
+ACKNOWLEDGE = adapted(
     name="acknowledge",
     title="Record that a provider acknowledged an escalation",
     command=Acknowledge,

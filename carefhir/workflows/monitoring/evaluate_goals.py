@@ -11,7 +11,8 @@ from carefhir.chart import chart, trajectory
 from carefhir.chart.chart import Chart
 from carefhir.chart.trajectory import Judged, NotJudged
 from carefhir.codes import CARE_GOAL, GOAL_ACHIEVEMENT, STEP_KEY, concept
-from carefhir.engine.step import FromContext, PatientCommand, Step
+from carefhir.engine.adapter import FromContext, adapted
+from carefhir.engine.step import PatientCommand
 from carefhir.fhir.changes import Act, Amend, Plan, Refusal, add, amend, carries_key, put, refer
 from carefhir.mappers import patient
 from carefhir.mappers.goal import GoalView
@@ -106,7 +107,7 @@ def _stands(one: GoalView, found: Judged, occasion: Occasion, act: Act) -> Amend
     )
 
 
-EVALUATE_GOALS = Step(
+EVALUATE_GOALS = adapted(
     name="evaluate-goals",
     title="Say where each goal stands by its readings",
     command=EvaluateGoals,

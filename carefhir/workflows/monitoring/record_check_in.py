@@ -18,7 +18,7 @@ from dataclasses import replace
 from carefhir.chart import chart
 from carefhir.chart.chart import Chart
 from carefhir.content import check_in, scoring
-from carefhir.engine.step import FromContext, Step
+from carefhir.engine.adapter import FromContext, adapted
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.fhir.search import Canonical, Identified, Need
@@ -91,7 +91,7 @@ def at_once(command: RecordCheckIn, occasion: Occasion) -> tuple[str, ...]:
     return safety.instructions(occasion, scoring.judge(occasion.content, instrument, response, other).dangers)
 
 
-RECORD_CHECK_IN = Step(
+RECORD_CHECK_IN = adapted(
     name="record-check-in",
     title="Record a check-in and say what it comes to",
     command=RecordCheckIn,

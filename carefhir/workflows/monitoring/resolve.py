@@ -22,7 +22,8 @@ from carefhir.codes import FINDING, STEP_KEY, TRIAGE
 from carefhir.content import supervision
 from carefhir.content.check_in import WORST_LAST
 from carefhir.content.loading import Concept
-from carefhir.engine.step import FromContext, Moment, PatientCommand, Step, TaskRef, instant
+from carefhir.engine.adapter import FromContext, adapted
+from carefhir.engine.step import Moment, PatientCommand, TaskRef, instant
 from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, Refusal, add, amend, carries_key, put, refer
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, refers_to
@@ -274,7 +275,7 @@ class _Desk:
         )
 
 
-RESOLVE = Step(
+RESOLVE = adapted(
     name="resolve",
     title="Settle a task, or propose to close it",
     command=Resolve,

@@ -15,7 +15,8 @@ from pydantic import Field
 from carefhir.codes import DISCIPLINE, PROGRAM
 from carefhir.content import supervision
 from carefhir.content.clocks import read_clock
-from carefhir.engine.step import FromContext, PatientCommand, PractitionerRef, Step
+from carefhir.engine.adapter import FromContext, adapted
+from carefhir.engine.step import PatientCommand, PractitionerRef
 from carefhir.fhir.changes import Act, Create, Plan, Refusal, carries_key, refer
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
@@ -166,7 +167,7 @@ def _refusals(context: Context, command: Enroll, occasion: Occasion, act: Act) -
     return tuple(why)
 
 
-ENROLL = Step(
+ENROLL = adapted(
     name="enroll",
     title="Enrol a patient in a care programme",
     command=Enroll,

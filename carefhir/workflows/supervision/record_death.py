@@ -21,7 +21,8 @@ from carefhir.chart import chart
 from carefhir.chart.chart import Chart
 from carefhir.codes import COMMAND_KEY, STEP_KEY, TASK, TASK_STATE
 from carefhir.content.clocks import read_clock
-from carefhir.engine.step import FromCommand, Moment, PatientCommand, Step, instant
+from carefhir.engine.adapter import FromCommand, adapted
+from carefhir.engine.step import Moment, PatientCommand, instant
 from carefhir.fhir.bundle import tags_of
 from carefhir.fhir.changes import Act, Amend, Create, Edit, Plan, Refusal, add, amend, carries_key, put, refer
 from carefhir.fhir.codec import Json
@@ -305,7 +306,7 @@ def _without(element: str) -> Edit:
     return edit
 
 
-RECORD_DEATH = Step(
+RECORD_DEATH = adapted(
     name="record-death",
     title="Record a death, and stop what would still go out",
     command=RecordDeath,

@@ -15,7 +15,8 @@ from pydantic import Field
 
 from carefhir.chart import chart
 from carefhir.codes import CLOCK_DATE, STEP_KEY
-from carefhir.engine.step import FromCommand, Moment, PatientCommand, PractitionerRef, Step, TaskRef, instant
+from carefhir.engine.adapter import FromCommand, adapted
+from carefhir.engine.step import Moment, PatientCommand, PractitionerRef, TaskRef, instant
 from carefhir.fhir.changes import Act, Change, Create, Plan, Refusal, add, amend, carries_key, put, refer
 from carefhir.fhir.gather import Records
 from carefhir.mappers import appointment, patient, practitioner
@@ -199,7 +200,7 @@ class _Booking:
         return tuple(found)
 
 
-BOOK_FOLLOW_UP = Step(
+BOOK_FOLLOW_UP = adapted(
     name="book-follow-up",
     title="Book the visit after a discharge",
     command=BookFollowUp,

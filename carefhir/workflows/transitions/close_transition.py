@@ -17,7 +17,8 @@ from carefhir.chart import chart
 from carefhir.codes import STEP_KEY, TASK_STATE, TRANSITION_EVIDENCE, TRANSITION_OUTCOME
 from carefhir.content.clocks import Clock, read_clock
 from carefhir.content.loading import Concept
-from carefhir.engine.step import FromCommand, PatientCommand, Step, TaskRef
+from carefhir.engine.adapter import FromCommand, adapted
+from carefhir.engine.step import PatientCommand, TaskRef
 from carefhir.fhir.changes import Act, Amend, Edit, Plan, Refusal, add, amend, carries_key, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
@@ -216,7 +217,7 @@ class _Closing:
         return tuple(found)
 
 
-CLOSE_TRANSITION = Step(
+CLOSE_TRANSITION = adapted(
     name="close-transition",
     title="Close a transition, with the evidence",
     command=CloseTransition,

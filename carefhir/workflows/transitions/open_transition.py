@@ -17,7 +17,8 @@ from pydantic import Field
 from carefhir.chart import stays
 from carefhir.chart.stays import Stay
 from carefhir.content.clocks import Clock, read_clock
-from carefhir.engine.step import EncounterRef, FromContext, PatientCommand, Step
+from carefhir.engine.adapter import FromContext, adapted
+from carefhir.engine.step import EncounterRef, PatientCommand
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.mappers import care_team, condition, encounter, episode_of_care, patient, task
@@ -156,7 +157,7 @@ def _refusals(context: Context, command: OpenTransition, occasion: Occasion) -> 
     return tuple(why)
 
 
-OPEN_TRANSITION = Step(
+OPEN_TRANSITION = adapted(
     name="open-transition",
     title="Open the transition that follows a stay",
     command=OpenTransition,

@@ -21,7 +21,8 @@ from carefhir.chart.stays import Stay
 from carefhir.codes import CLOCK_DATE, DISCIPLINE
 from carefhir.content import supervision
 from carefhir.content.clocks import read_clock
-from carefhir.engine.step import FromCommand, Moment, PatientCommand, Step, TaskRef, instant
+from carefhir.engine.adapter import FromCommand, adapted
+from carefhir.engine.step import Moment, PatientCommand, TaskRef, instant
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, dig, first_text, has_code, moments
@@ -216,7 +217,7 @@ def _taken(
     return tuple(found.values()), tuple(why)
 
 
-RECONCILE_MEDICATIONS = Step(
+RECONCILE_MEDICATIONS = adapted(
     name="reconcile-medications",
     title="Reconcile the medicines after a stay",
     command=ReconcileMedications,

@@ -16,7 +16,8 @@ from pydantic import Field
 
 from carefhir.codes import CONTACT_OUTCOME
 from carefhir.content.clocks import Clock, read_clock
-from carefhir.engine.step import FromCommand, Moment, PatientCommand, RelatedPersonRef, Step, TaskRef, instant
+from carefhir.engine.adapter import FromCommand, adapted
+from carefhir.engine.step import Moment, PatientCommand, RelatedPersonRef, TaskRef, instant
 from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, carries_key, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
@@ -291,7 +292,7 @@ def _times(count: int) -> str:
     return "1 attempt" if count == 1 else f"{count} attempts"
 
 
-RECORD_CONTACT = Step(
+RECORD_CONTACT = adapted(
     name="record-contact",
     title="Record an attempt to reach the person after a discharge",
     command=RecordContact,

@@ -15,7 +15,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from carefhir.codes import TEACH_TOPIC
-from carefhir.engine.step import FromCommand, Moment, PatientCommand, Step, TaskRef, instant
+from carefhir.engine.adapter import FromCommand, adapted
+from carefhir.engine.step import Moment, PatientCommand, TaskRef, instant
 from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, carries_key, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
@@ -212,7 +213,7 @@ class _Lesson:
         return ", ".join(self.occasion.content.concept(TEACH_TOPIC, code).display for code in codes)
 
 
-RECORD_TEACH_BACK = Step(
+RECORD_TEACH_BACK = adapted(
     name="record-teach-back",
     title="Record what the person could say back",
     command=RecordTeachBack,

@@ -13,7 +13,8 @@ from pydantic import Field
 
 from carefhir.chart import chart, stays
 from carefhir.content.clocks import read_clock
-from carefhir.engine.step import EncounterRef, FromContext, PatientCommand, Step, TaskRef
+from carefhir.engine.adapter import FromContext, adapted
+from carefhir.engine.step import EncounterRef, PatientCommand, TaskRef
 from carefhir.fhir.changes import Act, Amend, Plan, Refusal, put
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import references, relative
@@ -161,7 +162,7 @@ def _count(children: int) -> str:
     return "1 open Task" if children == 1 else f"{children} open Tasks"
 
 
-SUSPEND_TRANSITION = Step(
+SUSPEND_TRANSITION = adapted(
     name="suspend-transition",
     title="Hold a transition because of a readmission",
     command=SuspendTransition,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from carefhir.content.loading import Content
-from carefhir.engine.step import FromCommand, PatientCommand, Step
+from carefhir.engine.step import Case, Cause, Once, PatientCommand, Step
 from carefhir.fhir.capability import Capabilities, TypeCapability
 from carefhir.fhir.changes import Act, Create, Plan, Refusal, amend, put, refer
-from carefhir.fhir.gather import Records
 from carefhir.fhir.homes import Home
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Need, Of
@@ -36,32 +35,44 @@ class Note(PatientCommand):
     why: str = "cause"
 
 
-def cause(command: Note, occasion: Occasion) -> tuple[str, ...]:
-    """The cause leaves the text out, so that the same act can be asked for with other particulars."""
-    return (command.why,)
-
-
-def read(records: Records, occasion: Occasion) -> tuple[Record, ...]:
+@dataclass(frozen=True, slots=True)
+class NoteCase(Case):
     """The open Tasks, and those that were."""
-    return records["tasks"]
+
+    tasks: tuple[Record, ...]
+    command: Note
+
+    @property
+    def cause(self) -> Cause:
+        """The cause leaves the text out, so that the same act can be asked for with other details."""
+        return Once(self.command.why)
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """A Flag, a Task that points to it, Task/t1 completed."""
+        text = self.command.text
+        if text == "no":
+            return Refusal(("the text says no",), ("say yes",))
+        said = {"code": {"text": "noted"}} if text != "malformed" else {}
+        about = {"subject": {"reference": self.command.patient}, **said}
+        flag = Create("flag", {"resourceType": "Flag", "status": "active", **about}, "f")
+        task = {"resourceType": "Task", "status": "requested", "intent": "order", "focus": refer(flag, act)}
+        done = [amend("done", one, "it is done", put("status", "completed")) for one in self.tasks if one.id == "t1"]
+        changes = (flag, Create("task", task, "t"), *done)
+        return Plan(changes, ("noted",), decided_from=self.tasks, reason=text)
 
 
-def decide(tasks: tuple[Record, ...], command: Note, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """A Flag, a Task that points to it, Task/t1 completed."""
-    if command.text == "no":
-        return Refusal(("the text says no",), ("say yes",))
-    said = {"code": {"text": "noted"}} if command.text != "malformed" else {}
-    about = {"subject": {"reference": command.patient}, **said}
-    flag = Create("flag", {"resourceType": "Flag", "status": "active", **about}, "f")
-    task = {"resourceType": "Task", "status": "requested", "intent": "order", "focus": refer(flag, act)}
-    done = [amend("done", one, "it is done", put("status", "completed")) for one in tasks if one.id == "t1"]
-    return Plan((flag, Create("task", task, "t"), *done), ("noted",), decided_from=tasks, reason=command.text)
-
-
-def step(when_stale: Literal["decide again", "ask the person"] = "decide again") -> Step[Note, tuple[Record, ...]]:
+def step(when_stale: Literal["decide again", "ask the person"] = "decide again") -> Step[Note]:
     """The step."""
-    needs = (Need("tasks", "Task", (Of("patient", "for"),)),)
-    return Step("note", "Note", Note, needs, FromCommand(cause), read, decide, when_stale, ("Flag", "Task"))
+    return Step(
+        name="note",
+        title="Note",
+        command=Note,
+        needs=(Need("tasks", "Task", (Of("patient", "for"),)),),
+        open=lambda records, command, occasion: [NoteCase(records["tasks"], command)],
+        early=lambda command, occasion: Once(command.why),
+        when_stale=when_stale,
+        creates=("Flag", "Task"),
+    )
 
 
 def command(text: str = "why not", why: str = "cause") -> Note:

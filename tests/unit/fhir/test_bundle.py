@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carefhir.codes import ACT_KEY, COMMAND_KEY, STEP_KEY
+from carefhir.codes import ACT_KEY, ACT_MARK, COMMAND_KEY, STEP_KEY
 from carefhir.errors import ContentError
 from carefhir.fhir.bundle import Prepared, prepare, resolved, tags_of
 from carefhir.fhir.changes import Act, Amend, Change, Create, amend, put
 from carefhir.fhir.codec import canonical, digest
 from carefhir.fhir.record import Record
 
-ACT = Act("note", "Patient/1", ("why",))
+ACT = Act("note", "Patient/1", ("why",), "d1g")
 RECEIPT = {"resourceType": "Provenance", "target": [{"reference": "Patient/1"}], "recorded": "2026-03-07T10:00:00Z"}
 
 
@@ -33,7 +34,7 @@ def stored(id_: str = "t1", **more: Any) -> Record:
 
 
 def ready(*changes: Change) -> Prepared:
-    return prepare(ACT, "d1g", changes, RECEIPT)
+    return prepare(ACT, changes, RECEIPT)
 
 
 def parts(prepared: Prepared) -> list[str]:
@@ -44,7 +45,8 @@ def test_a_created_resource_carries_the_key_of_its_part_and_the_commands_digest(
     prepared = ready(create("task", identifier=[{"value": "theirs"}], meta={"tag": [{"code": "kept"}]}))
     made = prepared.entries[0].resource
     key = ACT.part_key("task")
-    assert made["identifier"] == [{"value": "theirs"}, {"system": STEP_KEY, "value": key}]
+    mark = {"system": ACT_MARK, "value": f"{ACT.key}/d1g/created"}
+    assert made["identifier"] == [{"value": "theirs"}, {"system": STEP_KEY, "value": key}, mark]
     assert made["meta"]["tag"] == [{"code": "kept"}, {"system": COMMAND_KEY, "code": "d1g"}]
     assert prepared.entries[0].match == f"identifier=https%3A%2F%2Fcarefhir.org%2Ffhir%2Fsid%2Fstep%7C{key}"
 
@@ -194,8 +196,8 @@ def shuffled(value: Any) -> Any:
 @given(st.dictionaries(st.text(min_size=1, max_size=5), VALUES, max_size=3), st.text(max_size=5))
 def test_equal_input_has_an_equal_digest_whatever_the_order_of_its_keys(values: dict[str, Any], part: str) -> None:
     resource = {"resourceType": "Task", "x": values}
-    one = prepare(ACT, "d1g", (Create(f"p{part}", resource, "b"),), RECEIPT)
-    other = prepare(ACT, "d1g", (Create(f"p{part}", shuffled(resource), "b"),), shuffled(RECEIPT))
+    one = prepare(ACT, (Create(f"p{part}", resource, "b"),), RECEIPT)
+    other = prepare(ACT, (Create(f"p{part}", shuffled(resource), "b"),), shuffled(RECEIPT))
     assert one.sha256() == other.sha256() == digest(one.body())
     assert canonical(one.body()) == canonical(other.body())
 
@@ -205,12 +207,21 @@ def test_the_digest_tells_apart_what_differs() -> None:
         ready(create("a")).sha256(),
         ready(create("b")).sha256(),
         ready(create("a", status="x")).sha256(),
-        prepare(ACT, "other", (create("a"),), RECEIPT).sha256(),
-        prepare(Act("note", "Patient/2", ("why",)), "d1g", (create("a"),), RECEIPT).sha256(),
+        prepare(replace(ACT, asked="other"), (create("a"),), RECEIPT).sha256(),
+        prepare(Act("note", "Patient/2", ("why",), "d1g"), (create("a"),), RECEIPT).sha256(),
     }
     assert len(sums) == 5
 
 
-def test_an_amendment_made_by_hand_is_taken_as_it_is() -> None:
+def test_an_amendment_is_taken_as_it_is_with_the_acts_mark_on_it() -> None:
     one = Amend("x", stored(status="a"), {"resourceType": "Task", "id": "t1", "status": "b"}, "y")
-    assert ready(one).entries[0].resource == {"resourceType": "Task", "id": "t1", "status": "b"}
+    mark = {"system": ACT_MARK, "value": f"{ACT.key}/d1g/amended"}
+    wanted = {"resourceType": "Task", "id": "t1", "status": "b", "identifier": [mark]}
+    assert ready(one).entries[0].resource == wanted
+
+
+def test_a_patient_carries_no_mark() -> None:
+    """Registration reads a Patient's identifiers as numbers of that person."""
+    stood = Record(b'{"resourceType": "Patient", "id": "1", "active": true}')
+    one = Amend("x", stood, {"resourceType": "Patient", "id": "1", "deceasedBoolean": True}, "y")
+    assert ready(one).entries[0].resource == {"resourceType": "Patient", "id": "1", "deceasedBoolean": True}

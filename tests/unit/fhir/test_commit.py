@@ -17,7 +17,7 @@ from carefhir.fhir.wire import Failure, Response
 from tests.unit.engine.tiny import CAPABLE, HOME, without
 from tests.unit.fake import BASE, Fake, reply
 
-ACT = Act("note", "Patient/p", ("why",))
+ACT = Act("note", "Patient/p", ("why",), "d1g")
 RECEIPT = {"resourceType": "Provenance", "target": [{"reference": "Patient/p"}]}
 TASK = Record(b'{"resourceType":"Task","id":"t1","meta":{"versionId":"1"},"status":"requested"}')
 
@@ -27,7 +27,7 @@ def ready() -> Prepared:
         Create("flag", {"resourceType": "Flag", "status": "active"}, "b"),
         amend("done", TASK, "b", put("status", "completed")),
     )
-    return prepare(ACT, "d1g", changes, RECEIPT)
+    return prepare(ACT, changes, RECEIPT)
 
 
 def answered(*entries: dict[str, Any]) -> Sent:

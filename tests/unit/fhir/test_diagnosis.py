@@ -17,7 +17,7 @@ from carefhir.fhir.wire import Failure, Response
 from tests.unit.engine.tiny import CAPABLE, HOME, without
 from tests.unit.fake import Fake
 
-ACT = Act("note", "Patient/p", ("why",))
+ACT = Act("note", "Patient/p", ("why",), "d1g")
 TASK = Record(b'{"resourceType":"Task","id":"t1","meta":{"versionId":"1"},"status":"requested"}')
 RELIED = Record(b'{"resourceType":"CareTeam","id":"c1","meta":{"versionId":"1"}}')
 THEIRS = {"system": "http://author.example", "value": "2026,17"}
@@ -29,7 +29,7 @@ def ready() -> Prepared:
         Create("response", {"resourceType": "QuestionnaireResponse", "identifier": THEIRS}, "b"),
         amend("done", TASK, "b", put("status", "completed")),
     )
-    return prepare(ACT, "d1g", changes, {"resourceType": "Provenance", "target": [{"reference": "Patient/p"}]})
+    return prepare(ACT, changes, {"resourceType": "Provenance", "target": [{"reference": "Patient/p"}]})
 
 
 def standing(*resources: dict[str, Any], **more: Any) -> Standing:
