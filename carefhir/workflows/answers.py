@@ -5,18 +5,22 @@ None of this ever decides whether a safety item is heard; that is `safety.py`, a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import Field, computed_field
 
 from carefhir.content import scoring
 from carefhir.content.loading import Content
+from carefhir.content.scoring import Judgement
 from carefhir.engine.step import PatientCommand
 from carefhir.fhir import r4
 from carefhir.fhir.changes import Amend, amend, own_identifier, put
 from carefhir.fhir.codec import Json, digest
 from carefhir.fhir.record import Record
 from carefhir.mappers import questionnaire_response as qr
+from carefhir.occasion import Occasion
+from carefhir.workflows import safety
 
 
 class ResponseCommand(PatientCommand):
@@ -111,12 +115,26 @@ def objections(content: Content, response: Json, instrument: Json, other: Json |
     return tuple(found)
 
 
-def cause(response: Json, whole: bool) -> tuple[str, ...]:
-    """What makes recording a response an act: its identifier, else its hash; both where it is not whole, for a response
-    kept incomplete is an act of its own: taken for done, it would take its finding with it."""
-    identity, hashed = own_identifier(response), digest(response)
-    named = ("identifier", *identity) if identity else ("hash", hashed)
-    return named if whole else (*named, "kept", hashed)
+@dataclass(frozen=True, slots=True)
+class ResponseCause:
+    """Recording a response: its identifier, else its hash; both where it is not whole, for a response kept incomplete
+    is an act of its own: taken for done, it would take its finding with it."""
+
+    identity: tuple[str, str] | None
+    """System and value of the response's own identifier."""
+    hashed: str
+    """The sha-256 of the response."""
+    whole: bool
+    """Complete, and nobody else's by that name."""
+
+    def spelled(self) -> tuple[str, ...]:
+        named = ("identifier", *self.identity) if self.identity else ("hash", self.hashed)
+        return named if self.whole else (*named, "kept", self.hashed)
+
+
+def cause_of(response: Json, *, whole: bool) -> ResponseCause:
+    """What makes recording a response an act."""
+    return ResponseCause(own_identifier(response), digest(response), whole)
 
 
 def clashes(stored: Record | None, named_alike: tuple[Record, ...], response: Json, patient: str) -> tuple[str, ...]:
@@ -137,3 +155,21 @@ def completing(stored: Record, made: Json, because: str) -> Amend:
     if stored.json.get("item") != made.get("item") and made.get("item"):
         edits.append(put("item", made["item"]))
     return amend("response", stored, because, *edits)
+
+
+def judged(content: Content, response: Json, instrument: Json, other: Json | None) -> Judgement:
+    """What the answers say; `other` is the Questionnaire they were given to, where that is not ours."""
+    return scoring.judge(content, instrument, response, _foreign(response, instrument, other))
+
+
+def _foreign(response: Json, instrument: Json, other: Json | None) -> Json | None:
+    return None if canonical(response).partition("|")[0] == instrument["url"] else other
+
+
+def dangers_in_words(response: Json, occasion: Occasion) -> tuple[str, ...]:
+    """What the answers alone ask for at once, whatever a server says."""
+    other = contained(response)
+    instrument = scoring.recognize(occasion.content, canonical(response), other, response)
+    if instrument is None:
+        return ()
+    return safety.instructions(occasion, judged(occasion.content, response, instrument, other).dangers)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from carefhir.codes import FINDING
 from carefhir.content.loading import Concept
 from carefhir.content.scoring import Danger
-from carefhir.fhir.changes import Act, Create, carries_key
+from carefhir.fhir.changes import Create
 from carefhir.fhir.codec import Json
-from carefhir.mappers import flag, task
 from carefhir.mappers.care_team import TeamView
 from carefhir.mappers.flag import FlagView
-from carefhir.mappers.task import TaskView
+from carefhir.mappers.task import TaskView, Work
 from carefhir.occasion import Occasion
+from carefhir.workflows.pen import Pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +33,23 @@ class Measures:
 class Safety:
     """Who and what is known when a danger is heard."""
 
-    patient: str
+    pen: Pen
     team: TeamView
     tasks: tuple[TaskView, ...]
     flags: tuple[FlagView, ...]
-    occasion: Occasion
-    act: Act
 
     def measures(self, dangers: tuple[Danger, ...], source: str, response: Json | None) -> Measures:
         """Tasks and Flags for every danger; `response` is what they point to, where it is kept."""
         if not dangers:
             return Measures()
-        owners, warnings = urgent_owners(self.team, self.occasion, "safety review")
+        owners, warnings = urgent_owners(self.team, self.pen.occasion, "safety review")
         made: list[Create] = []
         for danger in dangers:
-            finding = self.occasion.content.concept(FINDING, danger.finding)
+            finding = self.pen.content.concept(FINDING, danger.finding)
             made += self._reviews(danger, finding, source, response, owners)
             made += self._flag(finding)
-        asked = any(isinstance(one.resource, dict) and one.type == "Task" for one in made)
-        return Measures(tuple(made), instructions(self.occasion, dangers), warnings if asked else ())
+        asked = any(create.type == "Task" for create in made)
+        return Measures(tuple(made), instructions(self.pen.occasion, dangers), warnings if asked else ())
 
     def _reviews(
         self,
@@ -61,42 +59,34 @@ class Safety:
         response: Json | None,
         owners: tuple[tuple[str, str], ...],
     ) -> list[Create]:
+        """A review Task for every owner, unless the draft of this response raised the same one before."""
         made = []
-        today = self.occasion.today
+        today = self.pen.today
         words = f"Now: {_label(finding)} in {source}. {danger.instruction}"
         for role, owner in owners:
-            part = f"safety/{finding.code}/{role}"
-            if self._asked_already((response or {}).get("reference", ""), owner, finding, part):
+            if self._asked_already((response or {}).get("reference", ""), owner, finding):
                 continue
-            work = task.Work(
-                "safety-review", words, today, today, owner, priority="stat", focus=response, finding=finding
-            )
-            actor = self.occasion.actor.reference
-            resource = task.write(self.occasion.content, self.patient, actor, self.occasion.stamp, work)
+            work = Work("safety-review", words, today, today, owner, priority="stat", focus=response, finding=finding)
             because = f"Safety review ({_label(finding)}), {role.replace('-', ' ')}: due now"
-            made.append(Create(part, resource, because))
+            made.append(self.pen.task(f"safety/{finding.code}/{role}", work, because))
         return made
 
     def _flag(self, finding: Concept) -> list[Create]:
-        """A flag, unless an active one of another act says so already."""
-        part = f"flag/{finding.code}"
-        own = self.act.part_key(part)
-        if any(one.active and finding.code in one.findings and not carries_key(one.record, own) for one in self.flags):
+        """A Flag, unless an active one says so already."""
+        if any(flag.active and finding.code in flag.findings for flag in self.flags):
             return []
-        resource = flag.write(self.patient, finding, self.occasion.stamp, self.occasion.actor.reference)
-        return [Create(part, resource, f"Flag ({_label(finding)}): whoever opens the chart must see it")]
+        because = f"Flag ({_label(finding)}): whoever opens the chart must see it"
+        return [self.pen.flag(f"flag/{finding.code}", finding, because)]
 
-    def _asked_already(self, response: str, owner: str, finding: Concept, part: str) -> bool:
+    def _asked_already(self, response: str, owner: str, finding: Concept) -> bool:
         """Whether the draft of this very response raised the same review with this owner, and it is still open."""
-        own = self.act.part_key(part)
         return bool(response) and any(
-            one.open
-            and "safety-review" in one.codes
-            and finding.code in one.findings
-            and one.focus == response
-            and one.owner == owner
-            and not carries_key(one.record, own)
-            for one in self.tasks
+            task.open
+            and "safety-review" in task.codes
+            and finding.code in task.findings
+            and task.focus == response
+            and task.owner == owner
+            for task in self.tasks
         )
 
 

@@ -17,193 +17,146 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from carefhir.chart import chart
+from carefhir.chart.chart import Chart
 from carefhir.codes import FINDING
 from carefhir.content import check_in, scoring
 from carefhir.content.scoring import Judgement, Score
-from carefhir.engine.adapter import FromContext, adapted
-from carefhir.fhir.changes import (
-    Act,
-    Amend,
-    Change,
-    Create,
-    Plan,
-    Refusal,
-    add,
-    amend,
-    carries_key,
-    own_identifier,
-    put,
-    refer,
-)
-from carefhir.fhir.codec import Json, digest
+from carefhir.engine.step import Case, Step
+from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, Refusal, add, amend, own_identifier, put
+from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Canonical, Identified, Need
-from carefhir.mappers import care_team, condition, flag, patient, task
+from carefhir.mappers import condition, patient
 from carefhir.mappers import questionnaire_response as qr
-from carefhir.mappers.care_team import TeamView
-from carefhir.mappers.condition import ConditionView
-from carefhir.mappers.flag import FlagView
 from carefhir.mappers.observation import write_score
-from carefhir.mappers.patient import PatientView
-from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.workflows import answers as form
-from carefhir.workflows import safety
+from carefhir.workflows import answers, safety
+from carefhir.workflows.answers import ResponseCause
+from carefhir.workflows.pen import Pen
+from carefhir.workflows.safety import Measures, Safety
 
 
-class RecordAssessment(form.ResponseCommand):
+class RecordAssessment(answers.ResponseCommand):
     """Records the answers to a questionnaire, whether or not anybody was assigned it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What recording is decided from."""
-
-    patient: PatientView | None
-    team: TeamView
-    tasks: tuple[TaskView, ...]
-    flags: tuple[FlagView, ...]
-    conditions: tuple[ConditionView, ...]
-    responses: tuple[Record, ...]
-    named_alike: tuple[Record, ...]
-    questionnaires: tuple[Record, ...]
-    not_visible: tuple[str, ...] = ()
-
-
 NEEDS = (
-    patient.find(),
     # A safety finding is acted on though parts of the chart cannot be seen; what cannot is said.
-    *(
-        replace(need, optional=True)
-        for need in (care_team.find(), flag.find(), task.find(), condition.find(), qr.find())
-    ),
+    *chart.needs("patient", "care_teams", "flags", "tasks", "conditions"),
+    replace(qr.find(), optional=True),
     Need("named_alike", "QuestionnaireResponse", (Identified("{command.identity}"),), optional=True),
     Need("questionnaires", "Questionnaire", (Canonical("{command.questionnaire}"),), optional=True),
 )
 
 
-def read(records: Records, occasion: Occasion) -> Context:
-    """The context."""
-    return Context(
-        patient.read(records.one("patient")),
-        care_team.read(records["care_teams"], occasion.today),
-        tuple(task.read(one) for one in records["tasks"]),
-        tuple(flag.read(one) for one in records["flags"]),
-        tuple(condition.read(one) for one in records["conditions"]),
-        records["responses"],
-        records["named_alike"],
-        records["questionnaires"],
-        tuple(f"{gap.type} not visible: {gap.why}" for gap in records.gaps if gap.need != "questionnaires"),
-    )
+@dataclass(frozen=True, slots=True)
+class UnknownForm(Case):
+    """A response to no instrument of ours: nothing can be read from it."""
+
+    command: RecordAssessment
+    occasion: Occasion
+
+    @property
+    def cause(self) -> ResponseCause:
+        return answers.cause_of(self.command.response, whole=False)
+
+    def decide(self, act: Act) -> Refusal:
+        """Why it is not recorded."""
+        questionnaires = [
+            artefact["url"]
+            for (type_, _), artefact in self.occasion.content.artefacts.items()
+            if type_ == "Questionnaire"
+        ]
+        named = answers.canonical(self.command.response) or "(none named)"
+        theirs = answers.nobody_elses(self.command.response, self.command.patient)
+        return Refusal(theirs or (f"no instrument of ours: {named}; there are {', '.join(sorted(questionnaires))}",))
 
 
-def causes(context: Context, command: RecordAssessment, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    """The response's identifier, else its hash; both, unless it is complete and nobody's else by that name.
+@dataclass(frozen=True, slots=True)
+class AssessmentCase(Case):
+    """One response to an instrument of ours, judged."""
 
-    A response kept incomplete, or one whose identifier stands on other answers already, is an act of its own: taken
-    for done, it would take its safety finding with it.
-    """
-    identity = own_identifier(command.response)
-    hashed = digest(command.response)
-    named = ("identifier", *identity) if identity else ("hash", hashed)
-    stored = qr.same_identity(context.responses, identity)
-    whole = _well_formed(context, command, occasion) and not _clashes(context, command, stored)
-    return (named if whole else (*named, "kept", hashed),)
+    command: RecordAssessment
+    occasion: Occasion
+    chart: Chart
+    instrument: Json
+    judgement: Judgement
+    stored: Record | None
+    """The response with this one's identifier that is on the server already."""
+    unkeepable: tuple[str, ...]
+    """Why the response cannot be kept at all."""
+    objections: tuple[str, ...]
+    """What keeps it from being scored."""
+
+    @property
+    def cause(self) -> ResponseCause:
+        return answers.cause_of(self.command.response, whole=not self.unkeepable and not self.objections)
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """Everything the answers set going; or why nothing may be written, and what to do now all the same."""
+        why = patient.in_the_way(self.chart.patient, self.command.patient)
+        why = why or answers.nobody_elses(self.command.response, self.command.patient)
+        if self.instrument["url"] in check_in.forms(self.occasion.content):
+            why = why or ("this is a check-in: record it with record-check-in, which judges the answers too",)
+        if why:
+            return Refusal(why, safety.instructions(self.occasion, self.judgement.dangers))
+        recording = Recording(self, Pen(self.occasion, act, self.command.patient))
+        if self.unkeepable:
+            return recording.heard(self.unkeepable)
+        return recording.kept() if self.objections else recording.recorded()
 
 
-def _well_formed(context: Context, command: RecordAssessment, occasion: Occasion) -> bool:
-    """Whether the response can be scored as it stands."""
-    response, other = command.response, _made_for(context, command)
-    instrument = scoring.recognize(occasion.content, form.canonical(response), other)
-    if instrument is None or form.not_r4(response, command.patient):
-        return False
-    judgement = scoring.judge(occasion.content, instrument, response, _foreign(response, instrument, other))
-    wrong = form.objections(occasion.content, response, instrument, other, command.patient)
-    return not judgement.objections and not wrong
-
-
-def _made_for(context: Context, command: RecordAssessment) -> Json | None:
-    """The Questionnaire a response was made for, where it is at hand."""
-    return form.contained(command.response) or form.newest(context.questionnaires)
-
-
-def _foreign(response: Json, instrument: Json, other: Json | None) -> Json | None:
-    """That Questionnaire, unless it is our own."""
-    return None if form.canonical(response).partition("|")[0] == instrument["url"] else other
-
-
-def decide(context: Context, command: RecordAssessment, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """Everything the answers set going; or why nothing may be written, and what to do now all the same."""
-    response = command.response
-    other = _made_for(context, command)
-    instrument = scoring.recognize(occasion.content, form.canonical(response), other, response)
+def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) -> tuple[Case]:
+    """The response, recognized and judged."""
+    seen = records.without_gaps_of("questionnaires")
+    response, content = command.response, occasion.content
+    other = answers.contained(response) or answers.newest(records["questionnaires"])
+    instrument = scoring.recognize(content, answers.canonical(response), other, response)
     if instrument is None:
-        known = sorted(a["url"] for (t, _), a in occasion.content.artefacts.items() if t == "Questionnaire")
-        theirs = form.nobody_elses(response, command.patient)
-        named = form.canonical(response) or "(none named)"
-        return Refusal(theirs or (f"no instrument of ours: {named}; there are {', '.join(known)}",))
-    judgement = scoring.judge(occasion.content, instrument, response, _foreign(response, instrument, other))
-    why = patient.in_the_way(context.patient, command.patient) or form.nobody_elses(response, command.patient)
-    if instrument["url"] in check_in.forms(occasion.content):
-        why = why or ("this is a check-in: record it with record-check-in, which judges the answers too",)
-    if why:
-        return Refusal(why, safety.instructions(occasion, judgement.dangers))
-    desk = _Desk(context, command, occasion, act, instrument, judgement)
-    stored = qr.same_identity(context.responses, own_identifier(response))
-    unkeepable = form.not_r4(response, command.patient) or _clashes(context, command, stored)
-    if unkeepable:
-        return desk.heard(unkeepable)
-    objections = form.objections(occasion.content, response, instrument, other, command.patient)
-    objections += judgement.objections
-    return desk.kept(objections, stored) if objections else desk.recorded(stored)
+        return (UnknownForm(command, occasion),)
+    judgement = answers.judged(content, response, instrument, other)
+    stored = qr.same_identity(records["responses"], own_identifier(response))
+    unkeepable = answers.not_r4(response, command.patient)
+    unkeepable = unkeepable or answers.clashes(stored, records["named_alike"], response, command.patient)
+    objections = answers.objections(content, response, instrument, other, command.patient)
+    return (
+        AssessmentCase(
+            command=command,
+            occasion=occasion,
+            chart=chart.read(seen, occasion),
+            instrument=instrument,
+            judgement=judgement,
+            stored=stored,
+            unkeepable=unkeepable,
+            objections=(*objections, *judgement.objections),
+        ),
+    )
 
 
 def at_once(command: RecordAssessment, occasion: Occasion) -> tuple[str, ...]:
     """What the answers alone ask for, whatever a server says."""
-    response, other = command.response, form.contained(command.response)
-    instrument = scoring.recognize(occasion.content, form.canonical(response), other, response)
-    if instrument is None:
-        return ()
-    judgement = scoring.judge(occasion.content, instrument, response, _foreign(response, instrument, other))
-    return safety.instructions(occasion, judgement.dangers)
-
-
-def _clashes(context: Context, command: RecordAssessment, stored: Record | None) -> tuple[str, ...]:
-    """The response's identifier stands on another response already: with other answers, or another person's."""
-    for one in context.named_alike:
-        if qr.subject(one.json) != command.patient:
-            return (f"{one.reference} has this response's identifier and is not {command.patient}'s",)
-    clash = form.clash(stored, command.response)
-    return (clash,) if clash else ()
+    return answers.dangers_in_words(command.response, occasion)
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
-    """One response on the desk, with everything needed to write down what follows from it."""
+class Recording:
+    """Writing down one response and what follows from it."""
 
-    context: Context
-    command: RecordAssessment
-    occasion: Occasion
-    act: Act
-    instrument: Json
-    judgement: Judgement
+    case: AssessmentCase
+    pen: Pen
 
     @property
     def title(self) -> str:
-        return scoring.short_name(self.instrument)
+        return scoring.short_name(self.case.instrument)
 
-    @property
-    def canonical(self) -> str:
-        return f"{self.instrument['url']}|{self.instrument.get('version', '')}"
-
-    def kept(self, objections: tuple[str, ...], stored: Record | None) -> Plan:
+    def kept(self) -> Plan:
         """The response as a draft, without scores; what protects the patient all the same."""
-        answers, reference = self._response(stored, "in-progress")
+        response, reference = self._response("in-progress")
         says = (f"{self.title} kept as in-progress, not scored",)
-        plan = self._plan((answers,), says, self._measures(reference), incomplete=objections)
-        least = self.heard(())
-        return replace(plan, instead=least if isinstance(least, Plan) else None)
+        plan = self._plan((response,), says, self._measures(reference), incomplete=self.case.objections)
+        return self._or_at_least(plan)
 
     def heard(self, why: tuple[str, ...]) -> Plan | Refusal:
         """A response that cannot be kept at all; what protects the patient all the same."""
@@ -212,131 +165,113 @@ class _Desk:
             return Refusal(why)
         return self._plan((), (f"{self.title} was not kept",), measures, incomplete=why)
 
-    def recorded(self, stored: Record | None) -> Plan:
+    def recorded(self) -> Plan:
         """The response, its scores and findings, the Task it answers, and what protects the patient."""
-        answers, reference = self._response(stored, "completed")
-        scores = tuple(self._score(score, reference) for score in self.judgement.scores)
+        response, reference = self._response("completed")
+        judgement = self.case.judgement
+        scores = tuple(self._score(score, reference) for score in judgement.scores)
         findings: list[Create] = []
-        says = [f"{self.title}: {_in_words(score)}" for score in self.judgement.scores]
-        says += list(self.judgement.unscored)
-        for score, made in zip(self.judgement.scores, scores, strict=True):
+        says = [f"{self.title}: {_in_words(score)}" for score in judgement.scores]
+        says += list(judgement.unscored)
+        for score, observation in zip(judgement.scores, scores, strict=True):
             if score.finding:
-                concern, sentence = self._concern(score, made)
+                concern, sentence = self._concern(score, observation)
                 findings += [concern] if concern else []
                 says.append(sentence)
-        changes = (answers, *scores, *findings, *self._assigned(reference))
-        plan = self._plan(changes, tuple(says), self._measures(reference))
+        changes = (response, *scores, *findings, *self._assigned(reference))
+        return self._or_at_least(self._plan(changes, tuple(says), self._measures(reference)))
+
+    def _or_at_least(self, plan: Plan) -> Plan:
+        """The plan; where a server does not take all of it, what protects the patient."""
         least = self.heard(())
         return replace(plan, instead=least if isinstance(least, Plan) else None)
 
-    def _measures(self, response: Json | None) -> safety.Measures:
-        context = self.context
-        desk = safety.Safety(self.command.patient, context.team, context.tasks, context.flags, self.occasion, self.act)
-        return desk.measures(self.judgement.dangers, self.title, response)
+    def _measures(self, response: Json | None) -> Measures:
+        found = self.case.chart
+        protection = Safety(self.pen, found.team, found.tasks, found.flags)
+        return protection.measures(self.case.judgement.dangers, self.title, response)
 
     def _plan(
         self,
         changes: tuple[Change, ...],
         says: tuple[str, ...],
-        measures: safety.Measures,
+        measures: Measures,
         incomplete: tuple[str, ...] = (),
     ) -> Plan:
-        # Safety before scores: on a server that takes only part of it, that part.
-        changes = (*changes[:1], *measures.changes, *changes[1:])
-        sources = [self.context.patient.record] if self.context.patient else []
-        sources += self.context.team.records
-        content, scores = self.occasion.content, () if incomplete else self.judgement.scores
+        found, content = self.case.chart, self.pen.content
+        instrument = f"{self.case.instrument['url']}|{self.case.instrument.get('version', '')}"
+        scores = () if incomplete else self.case.judgement.scores
         return Plan(
-            changes,
-            says,
-            measures.instructions,
-            (*measures.warnings, *self.context.not_visible),
-            tuple(sources),
-            (self.canonical, *(content.canonical("ObservationDefinition", one.definition) for one in scores)),
-            incomplete,
-            f"{self.title} recorded",
-            self.context.team.disciplines.get(self.occasion.actor.reference, ""),
-            tuple(qr.security(self.command.response)),
+            # Safety before scores: on a server that takes only part of it, that part.
+            changes=(*changes[:1], *measures.changes, *changes[1:]),
+            says=says,
+            instructions=measures.instructions,
+            warnings=(*measures.warnings, *found.not_visible),
+            decided_from=(*([found.person] if found.person else []), *found.team.records),
+            artefacts=(
+                instrument,
+                *(content.canonical("ObservationDefinition", score.definition) for score in scores),
+            ),
+            incomplete=incomplete,
+            reason=f"{self.title} recorded",
+            acting_as=found.team.disciplines.get(self.pen.author, ""),
+            labels=tuple(qr.security(self.case.command.response)),
         )
 
-    def _response(self, stored: Record | None, status: str) -> tuple[Change, Json]:
+    def _response(self, status: str) -> tuple[Change, Json]:
         """The response as it will stand: created, or the stored one completed; and how others refer to it."""
-        command, occasion = self.command, self.occasion
-        made = qr.write(command.response, command.patient, occasion.actor.reference, occasion.stamp, status=status)
+        pen, stored = self.pen, self.case.stored
+        resource = qr.write(self.case.command.response, pen.patient, pen.author, pen.stamp, status=status)
+        because = f"the answers to {self.title}"
         if stored is None:
-            create = Create("response", made, f"the answers to {self.title}")
-            return create, refer(create, self.act)
-        edits = []
-        if stored.json.get("status") != status and stored.json.get("status") not in ("completed", "amended"):
-            edits.append(put("status", status))
-        if stored.json.get("item") != made.get("item") and made.get("item"):
-            edits.append(put("item", made["item"]))
-        return amend("response", stored, f"the answers to {self.title}", *edits), refer(stored)
+            create = Create("response", resource, because)
+            return create, pen.refer(create)
+        return answers.completing(stored, resource, because), pen.refer(stored)
 
     def _score(self, score: Score, response: Json) -> Create:
-        effective = qr.authored(self.command.response, self.occasion.stamp)
-        made = write_score(self.command.patient, score, effective, self.occasion.actor.reference, response)
-        return Create(f"score/{score.definition}", made, f"{self.title}: {_in_words(score)}")
+        effective = qr.authored(self.case.command.response, self.pen.stamp)
+        resource = write_score(self.pen.patient, score, effective, self.pen.author, response)
+        return Create(f"score/{score.definition}", resource, f"{self.title}: {_in_words(score)}")
 
-    def _concern(self, score: Score, made: Create) -> tuple[Create | None, str]:
+    def _concern(self, score: Score, observation: Create) -> tuple[Create | None, str]:
         """A concern for a person to confirm, unless one of the same code is on record already."""
-        finding = self.occasion.content.concept(FINDING, score.finding)
+        finding = self.pen.content.concept(FINDING, score.finding)
         label = f"{finding.properties.get('label', finding.display)} ({self.title}: {_in_words(score)})"
         codes = set(condition.concern_codes(finding))
-        own = self.act.part_key(f"concern/{finding.code}")
-        for known in self.context.conditions:
-            if known.holds and known.current and codes & set(known.codes) and not carries_key(known.record, own):
+        for known in self.case.chart.conditions:
+            if known.holds and known.current and codes & set(known.codes):
                 return None, f"{finding.display} is on record already ({known.record.reference}); nothing added"
+        pen = self.pen
+        evidence = pen.refer(observation)
         resource = condition.write_concern(
-            self.command.patient,
-            finding,
-            label,
-            self.occasion.stamp,
-            self.occasion.actor.reference,
-            refer(made, self.act),
+            pen.patient, finding, label, recorded=pen.stamp, recorder=pen.author, evidence=evidence
         )
         because = f"{finding.display}: unconfirmed until a person confirms it"
         return Create(f"concern/{finding.code}", resource, because), because
 
     def _assigned(self, response: Json) -> tuple[Amend, ...]:
-        """The Tasks that asked for this questionnaire, done now (or by this act's earlier, interrupted run)."""
-        done = []
-        url = self.instrument["url"]
-        for one in self.context.tasks:
-            if not any(canonical.partition("|")[0] == url for canonical in one.instruments):
-                continue
-            part = f"assigned/{one.record.id}"
-            output = {"type": {"text": "response"}, "valueReference": response}
-            if one.open:
-                edits = (put("status", "completed"), put("lastModified", self.occasion.stamp), add("output", output))
-                done.append(amend(part, one.record, f"{self.title} was asked for, and is answered", *edits))
-            elif one.status == "completed" and set(one.outputs) & self._own_responses():
-                done.append(amend(part, one.record, f"{self.title} was asked for, and is answered"))
-        return tuple(done)
-
-    def _own_responses(self) -> set[str]:
-        """The response this act wrote in an earlier run."""
-        identity = own_identifier(self.command.response)
-        own = self.act.part_key("response")
-        return {
-            one.reference
-            for one in self.context.responses
-            if (identity and own_identifier(one.json) == identity) or carries_key(one, own)
-        }
+        """The Tasks that asked for this questionnaire, done now."""
+        url = self.case.instrument["url"]
+        output = {"type": {"text": "response"}, "valueReference": response}
+        edits = (put("status", "completed"), self.pen.changed_now(), add("output", output))
+        because = f"{self.title} was asked for, and is answered"
+        return tuple(
+            amend(f"assigned/{task.record.id}", task.record, because, *edits)
+            for task in self.case.chart.tasks
+            if task.open and any(canonical.partition("|")[0] == url for canonical in task.instruments)
+        )
 
 
 def _in_words(score: Score) -> str:
     return f"{score.points}, {score.label}" if score.value_type == "integer" else score.label
 
 
-RECORD_ASSESSMENT = adapted(
+RECORD_ASSESSMENT = Step(
     name="record-assessment",
     title="Record the answers to a questionnaire",
     command=RecordAssessment,
     needs=NEEDS,
-    cause=FromContext(causes),
-    read=read,
-    decide=decide,
+    open=open_cases,
     when_stale="decide again",
     creates=("QuestionnaireResponse", "Observation", "Condition", "Task", "Flag"),
     amends=("QuestionnaireResponse", "Task"),

@@ -41,6 +41,7 @@ from carefhir.occasion import Occasion
 from carefhir.workflows import answers as form
 from carefhir.workflows import safety
 from carefhir.workflows.monitoring.follow_up import NEXT, FollowUp
+from carefhir.workflows.pen import Pen
 
 
 class RecordCheckIn(form.ResponseCommand):
@@ -185,7 +186,7 @@ class Desk:
 
     def _measures(self, response: Json | None) -> safety.Measures:
         seen = self.context.chart
-        desk = safety.Safety(self.command.patient, seen.team, seen.tasks, seen.flags, self.occasion, self.act)
+        desk = safety.Safety(Pen(self.occasion, self.act, self.command.patient), seen.team, seen.tasks, seen.flags)
         return desk.measures(self.dangers, "the check-in", response)
 
     def _follow_up(self, response: Json | None) -> FollowUp:

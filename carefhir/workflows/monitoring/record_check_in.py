@@ -59,7 +59,8 @@ def read(records: Records, occasion: Occasion) -> Context:
 def causes(context: Context, command: RecordCheckIn, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
     """The response's identifier, else its hash; both, unless it is complete and nobody's else by that name."""
     desk = desk_of(context, command, occasion, Act("", command.patient, ()))
-    return (form.cause(command.response, desk is not None and not desk.unkeepable and not desk.objections),)
+    whole = desk is not None and not desk.unkeepable and not desk.objections
+    return (form.cause_of(command.response, whole=whole).spelled(),)
 
 
 def decide(context: Context, command: RecordCheckIn, occasion: Occasion, act: Act) -> Plan | Refusal:
