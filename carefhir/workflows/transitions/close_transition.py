@@ -30,8 +30,8 @@ from carefhir.occasion import Occasion
 from carefhir.workflows.transitions import evidence
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.attempts import Attempts, attempts
+from carefhir.workflows.transitions.discharge import CLOCK
 from carefhir.workflows.transitions.evidence import Evidence
-from carefhir.workflows.transitions.open_transition import CLOCK
 from carefhir.workflows.transitions.transition import Context, Transition, settled, spoken, state
 
 

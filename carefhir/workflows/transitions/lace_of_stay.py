@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from carefhir.chart import stays
+from carefhir.chart.chart import Chart
 from carefhir.chart.stays import Destination, Stay
 from carefhir.content import lace
 from carefhir.content.clocks import Clock
 from carefhir.content.lace import COMORBIDITY, Illness, Lace, Points
 from carefhir.fhir.record import Record, moment
-from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.encounter import BEGUN, EncounterView
 from carefhir.occasion import Occasion
 
@@ -20,18 +19,9 @@ HEART_FAILURE = "heart-failure"
 """The comorbidity group that asks for a visit within 7 days whatever the score."""
 
 
-class Known(Protocol):
-    """What of a context LACE looks at."""
-
-    @property
-    def encounters(self) -> tuple[EncounterView, ...]: ...
-    @property
-    def conditions(self) -> tuple[ConditionView, ...]: ...
-    @property
-    def conditions_visible(self) -> bool: ...
-
-
-def assess(known: Known, stay: Stay, place: Destination, clock: Clock, occasion: Occasion) -> tuple[Lace | None, str]:
+def assess(
+    chart: Chart, stay: Stay, place: Destination, *, clock: Clock, occasion: Occasion
+) -> tuple[Lace | None, str]:
     """The index, or None and why it is withheld: it was made for acute discharges to the community."""
     if not stay.setting.properties.get("lace"):
         return None, f"LACE is for acute hospital stays, this was {stay.setting.display}"
@@ -39,7 +29,7 @@ def assess(known: Known, stay: Stay, place: Destination, clock: Clock, occasion:
         return None, f"LACE is for discharges to the community, this went to {place.concept.display}"
     content = occasion.content
     length = lace.length_points(content, stay.start_day, stay.end_day)
-    before = _emergency_visits(known.encounters, stay, clock, occasion)
+    before = _emergency_visits(chart.encounters, stay, clock, occasion)
     index = [one for one in before if _led_to(one, stay, clock)]
     months = clock.number("emergency-history-months")
     earliest = _months_before(stay.start, months)
@@ -49,17 +39,17 @@ def assess(known: Known, stay: Stay, place: Destination, clock: Clock, occasion:
             content,
             length,
             _acuity(stay, index, occasion),
-            lace.comorbidity_points(content, _illnesses(known, stay), known.conditions_visible),
+            lace.comorbidity_points(content, _illnesses(chart, stay), "conditions" not in chart.unseen),
             lace.emergency_points(content, counted, visible=True),
         ),
         "",
     )
 
 
-def follow_up_risk(known: Known, stay: Stay, result: Lace | None, occasion: Occasion) -> tuple[str, str]:
+def follow_up_risk(chart: Chart, stay: Stay, result: Lace | None, *, occasion: Occasion) -> tuple[str, str]:
     """`high` (visit within 7 days) or `not-high`, and why. What is not known is taken as high: the earlier visit harms
     nobody."""
-    failing = [one for one in _illnesses(known, stay) if one.current and _is_heart_failure(one, occasion)]
+    failing = [one for one in _illnesses(chart, stay) if one.current and _is_heart_failure(one, occasion)]
     if failing:
         return "high", "heart failure is always seen within 7 days"
     if result is None:
@@ -75,10 +65,10 @@ def _is_heart_failure(one: Illness, occasion: Occasion) -> bool:
     return HEART_FAILURE in groups and HEART_FAILURE in lace.groups_of(occasion.content, one.record)
 
 
-def _illnesses(known: Known, stay: Stay) -> list[Illness]:
+def _illnesses(chart: Chart, stay: Stay) -> list[Illness]:
     """Conditions that were there by discharge."""
     found = []
-    for one in known.conditions:
+    for one in chart.conditions:
         began = moment(one.onset)
         if one.holds and (began is None or began <= stay.end):
             found.append(Illness(one.record, one.current, began is None or began < stay.start))

@@ -10,22 +10,32 @@ moves the open Tasks' dates and leaves their identity alone.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from pydantic import Field
 
+from carefhir.chart import chart as charts
 from carefhir.chart import stays
+from carefhir.chart.chart import Chart
 from carefhir.chart.stays import Stay
-from carefhir.content.clocks import Clock, read_clock
-from carefhir.engine.adapter import FromContext, adapted
-from carefhir.engine.step import EncounterRef, PatientCommand
+from carefhir.engine.step import Case, EncounterRef, PatientCommand, Step
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
-from carefhir.mappers import care_team, condition, encounter, episode_of_care, patient, task
+from carefhir.mappers import encounter, patient
+from carefhir.mappers.encounter import EncounterView
 from carefhir.occasion import Occasion
-from carefhir.workflows.transitions.discharge import KINDS, Context, Discharge, Kind, corrections, standing_of
-
-CLOCK = "transition-clock"
+from carefhir.workflows.pen import Pen
+from carefhir.workflows.transitions.discharge import (
+    Discharge,
+    StayCause,
+    corrections,
+    discharge_of,
+    stay_gap_hours,
+)
+from carefhir.workflows.transitions.opening import Opening
 
 
 class OpenTransition(PatientCommand):
@@ -36,100 +46,136 @@ class OpenTransition(PatientCommand):
 
 
 NEEDS = (
-    patient.find(),
+    *charts.needs("patient", "encounters", "tasks", optional=False),
+    *charts.needs("conditions", "care_teams", "episodes"),
     encounter.find_named(),
-    encounter.find(),
-    replace(condition.find(), optional=True),
-    replace(care_team.find(), optional=True),
-    replace(episode_of_care.find(), optional=True),
-    task.find(),
 )
 
 
-def read(records: Records, occasion: Occasion) -> Context:
-    """The context; conditions, team and programmes that cannot be seen are told as such."""
-    named = records.one("encounter")
-    return Context(
-        patient.read(records.one("patient")),
-        encounter.read(named, occasion.zone) if named else None,
-        tuple(encounter.read(one, occasion.zone) for one in records["encounters"]),
-        tuple(condition.read(one) for one in records["conditions"]),
-        records.visible("conditions"),
-        care_team.read(records["care_teams"], occasion.today),
-        tuple(episode_of_care.read(one) for one in records["episodes"]),
-        tuple(task.read(one) for one in records["tasks"]),
-        tuple(f"{gap.type} not visible: {gap.why}" for gap in records.gaps),
+@dataclass(frozen=True, slots=True)
+class DischargeCase(Case):
+    """The discharge that ended a stay: it opens a transition, tracks the person, or is recorded afterwards."""
+
+    command: OpenTransition
+    occasion: Occasion
+    discharge: Discharge
+    first: StayCause
+    why: tuple[str, ...]
+    """Why nothing follows from it."""
+
+    @property
+    def cause(self) -> StayCause:
+        return self.first
+
+    @property
+    def asked(self) -> Any:
+        """Any Encounter of the stay says the same."""
+        return [self.command.patient, self.command.retrospective, "stay"]
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """The Tasks of the transition, or its tracking, or why not."""
+        why = self.why or self._too_late() or self._tracked_as_open()
+        if why:
+            return Refusal(why)
+        opening = Opening(self.discharge, Pen(self.occasion, act, self.command.patient))
+        if self.discharge.kind == "tracked":
+            return opening.tracked()
+        return opening.recorded_only() if self.discharge.kind == "recorded" else opening.opened()
+
+    def _too_late(self) -> tuple[str, ...]:
+        """The window is wholly past, or a later stay has overtaken this one."""
+        end = self.discharge.dates(self.occasion)["period-end"]
+        over = end < self.occasion.today
+        if over and not self.command.retrospective:
+            return (f"the transition's period ended {end}; --set retrospective=true records only that it passed",)
+        if self.command.retrospective and not over:
+            return (f"the period runs to {end}: open the transition itself",)
+        again = self._readmitted()
+        if again is not None and not self.command.retrospective:
+            where = f"{again.reference} on {again.start_day}"
+            return (f"admitted again ({where}): open the transition from that stay when it ends",)
+        return ()
+
+    def _readmitted(self) -> EncounterView | None:
+        """A hospital stay that began after this one, later than a transfer would, and by now."""
+        content, stay = self.occasion.content, self.discharge.stay
+        gap = timedelta(hours=self.discharge.clock.number("stay-gap-hours"))
+        for later in stays.following(content, stay, self.discharge.chart.encounters):
+            hospital = stays.setting_of(content, later).properties.get("hospitalLevel")
+            if hospital and later.start and stay.end + gap < later.start <= self.occasion.now:
+                return later
+        return None
+
+    def _tracked_as_open(self) -> tuple[str, ...]:
+        """A transition is open for a stay that, by today's record, ended in a facility."""
+        opened = self.discharge.known.heads.get("opened")
+        if opened is None or not opened.open or self.discharge.kind != "tracked":
+            return ()
+        place = self.discharge.place
+        name, where = opened.record.reference, place.concept.display
+        why = f"{name} is open for this stay, which now goes to {where} ({place.why}): cancel that Task, or"
+        return (f"{why} have the record corrected",)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionCase(Case):
+    """A discharge that was corrected, or a stay that has grown: the same Tasks, other days."""
+
+    command: OpenTransition
+    occasion: Occasion
+    discharge: Discharge
+    correction: StayCause
+    why: tuple[str, ...]
+
+    @property
+    def cause(self) -> StayCause:
+        return self.correction
+
+    @property
+    def asked(self) -> Any:
+        """Any Encounter of the stay says the same."""
+        return [self.command.patient, self.command.retrospective, "stay"]
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """The open Tasks, moved."""
+        if self.why:
+            return Refusal(self.why)
+        pen = Pen(self.occasion, act, self.command.patient)
+        return Opening(self.discharge, pen).moved(self.correction)
+
+
+def open_cases(records: Records, command: OpenTransition, occasion: Occasion) -> Sequence[Case] | Refusal:
+    """The stay's discharge, and each correction of it since; or why no stay can be told."""
+    chart = charts.read(records, occasion)
+    record = records.one("encounter")
+    named = encounter.read(record, occasion.zone) if record else None
+    stay = _stay(chart, named, occasion)
+    why = _refusals(chart, named, stay, command, occasion)
+    if stay is None or not any(one.end for one in stay.encounters):
+        return Refusal(why or (f"{command.encounter} is no stay that can be found",))
+    found = discharge_of(chart, stay, command.patient, occasion, retrospective=command.retrospective)
+    first = StayCause(found.known.identity or stay.anchor.identities[0], found.kind)
+    moved = corrections(first, found.known.heads.get(found.kind), stay) if found.kind != "recorded" else ()
+    return (
+        DischargeCase(command, occasion, found, first, why),
+        *(CorrectionCase(command, occasion, found, correction, why) for correction in moved),
     )
 
 
-def causes(context: Context, command: OpenTransition, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    """The stay's anchor, by the identity it was first known under, and what became of it: opened, tracked or recorded
-    afterwards; then each correction of its discharge since."""
-    stay = _stay(context, occasion)
-    if stay is None or not any(one.end for one in stay.encounters):
-        return ()
-    standing = standing_of(context, stay, command.patient)
-    kind = _kind(context, stay, command, occasion)
-    first = (standing.identity or stay.anchor.identities[0], *KINDS[kind])
-    if kind == "recorded":
-        return (first,)
-    return (first, *corrections(first, standing.heads.get(kind), stay))
-
-
-def particulars(context: Context, command: OpenTransition, occasion: Occasion) -> object:
-    """Any Encounter of the stay says the same."""
-    stay = _stay(context, occasion)
-    named = sorted(stay.references)[0] if stay else command.encounter
-    return [command.patient, command.retrospective, named if stay is None else "stay"]
-
-
-def decide(context: Context, command: OpenTransition, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """The Tasks of the transition, or its tracking, or why not."""
-    why = _refusals(context, command, occasion)
-    stay = _stay(context, occasion)
-    if why or stay is None:
-        return Refusal(why or (f"{command.encounter} is no stay that can be found",))
-    clock = _clock(occasion, stay)
-    place = stays.destination_of(occasion.content, stay, context.encounters, clock.number("stay-gap-hours"))
-    standing = standing_of(context, stay, command.patient)
-    case = Discharge(context, command.patient, command.retrospective, occasion, act, stay, place, clock, standing)
-    if "corrected" in act.cause:
-        return case.moved()
-    late = case.too_late()
-    if late:
-        return late
-    kind = _kind(context, stay, command, occasion)
-    if kind == "tracked":
-        return case.tracked()
-    return case.recorded_only() if kind == "recorded" else case.opened()
-
-
-def _kind(context: Context, stay: Stay, command: OpenTransition, occasion: Occasion) -> Kind:
-    """What a discharge asks for (rule 8)."""
-    gap = _clock(occasion, stay).number("stay-gap-hours")
-    place = stays.destination_of(occasion.content, stay, context.encounters, gap)
-    if not place.community or not stay.setting.properties.get("tcmOrigin"):
-        return "tracked"
-    return "recorded" if command.retrospective else "opened"
-
-
-def _stay(context: Context, occasion: Occasion) -> Stay | None:
-    if context.named is None or context.named.start is None:
+def _stay(chart: Chart, named: EncounterView | None, occasion: Occasion) -> Stay | None:
+    """The stay that the named Encounter belongs to, whole."""
+    if named is None or named.start is None:
         return None
-    day = context.named.end_day or context.named.start_day or occasion.today
-    gap = read_clock(occasion.content, CLOCK, day).number("stay-gap-hours")
-    mine = next((one for one in context.encounters if one.reference == context.named.reference), None)
-    return stays.stay_of(occasion.content, mine, context.encounters, gap) if mine else None
+    gap = stay_gap_hours(occasion.content, named.end_day or named.start_day or occasion.today)
+    mine = next((one for one in chart.encounters if one.reference == named.reference), None)
+    return stays.stay_of(occasion.content, mine, chart.encounters, gap) if mine else None
 
 
-def _clock(occasion: Occasion, stay: Stay) -> Clock:
-    return read_clock(occasion.content, CLOCK, stay.end_day)
-
-
-def _refusals(context: Context, command: OpenTransition, occasion: Occasion) -> tuple[str, ...]:
+def _refusals(
+    chart: Chart, named: EncounterView | None, stay: Stay | None, command: OpenTransition, occasion: Occasion
+) -> tuple[str, ...]:
     """Everything that stands in the way, by name."""
-    why = list(patient.in_the_way(context.patient, command.patient))
-    named = context.named
+    why = list(patient.in_the_way(chart.patient, command.patient))
     if named is None:
         return (*why, f"{command.encounter} is not on this server, or not visible to us")
     if named.patient != command.patient:
@@ -143,31 +189,27 @@ def _refusals(context: Context, command: OpenTransition, occasion: Occasion) -> 
     if not stays.is_facility(setting):
         kind = f" ({setting.display})" if setting.code != "other" else ""
         return (*why, f"{command.encounter} is no stay but a visit{kind}; a transition follows a stay")
-    died = stays.died_in(occasion.content, context.encounters)
+    died = stays.died_in(occasion.content, chart.encounters)
     if died is not None:
         why.append(f"{died.reference} ended with the patient's death: no transition follows")
-    stay = _stay(context, occasion)
     if stay is None:
         return (*why, f"{command.encounter} has no start that can be read")
-    for one in stay.encounters:
-        if one.status != "finished" or one.end is None:
-            why.append(f"the stay is not finished: {one.reference} is {one.status}")
+    for part in stay.encounters:
+        if part.status != "finished" or part.end is None:
+            why.append(f"the stay is not finished: {part.reference} is {part.status}")
     if not why and stay.end > occasion.now:
         why.append(f"the stay ends in the future ({stay.end_day})")
     return tuple(why)
 
 
-OPEN_TRANSITION = adapted(
+OPEN_TRANSITION = Step(
     name="open-transition",
     title="Open the transition that follows a stay",
     command=OpenTransition,
     needs=NEEDS,
-    cause=FromContext(causes),
-    read=read,
-    decide=decide,
+    open=open_cases,
     when_stale="decide again",
     creates=("Task", "RiskAssessment"),
     amends=("Task",),
-    particulars=particulars,
     supervised="contact",
 )

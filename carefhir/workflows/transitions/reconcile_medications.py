@@ -30,9 +30,9 @@ from carefhir.mappers import medication, medication_list, patient
 from carefhir.mappers.medication import MedicineView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows.transitions.discharge import CLOCK
 from carefhir.workflows.transitions.discrepancies import Found, Taken, compare
 from carefhir.workflows.transitions.medication_lists import Around, Lists
-from carefhir.workflows.transitions.open_transition import CLOCK
 from carefhir.workflows.transitions.own_marks import is_marked
 from carefhir.workflows.transitions.reconciled_medicines import CONTENT, Reconciliation
 from carefhir.workflows.transitions.reconciliation_decisions import Decision, Judged, Told, judge

@@ -36,8 +36,7 @@ from carefhir.workflows.transitions.attempts import (
     substantive,
     topic_of,
 )
-from carefhir.workflows.transitions.discharge import due_from
-from carefhir.workflows.transitions.open_transition import CLOCK
+from carefhir.workflows.transitions.discharge import CLOCK, due_from
 from carefhir.workflows.transitions.transition import Context, Transition, day_of, settled, spoken, state
 
 

@@ -23,7 +23,7 @@ from carefhir.mappers.encounter import EncounterView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.transitions import transition as following
-from carefhir.workflows.transitions.open_transition import CLOCK
+from carefhir.workflows.transitions.discharge import CLOCK
 from carefhir.workflows.transitions.transition import Context, Transition, settled, spoken, state
 
 

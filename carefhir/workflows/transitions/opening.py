@@ -1,0 +1,268 @@
+"""What a discharge sets going: the transition with its clock, its tracking, or its dates moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from carefhir.codes import CLOCK_DATE, RESTRICTED
+from carefhir.content.clocks import Item
+from carefhir.content.lace import Lace
+from carefhir.fhir.changes import Change, Create, Plan, amend, put
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, has_code
+from carefhir.mappers import risk_assessment as risk
+from carefhir.mappers.task import Work
+from carefhir.workflows.pen import Pen
+from carefhir.workflows.transitions import lace_of_stay
+from carefhir.workflows.transitions.discharge import (
+    HEADS,
+    Discharge,
+    StayCause,
+    discharges,
+    due_from,
+    task_with_key,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Writing down what follows from one discharge."""
+
+    discharge: Discharge
+    pen: Pen
+
+    @property
+    def day(self) -> date:
+        """The day of discharge."""
+        return self.discharge.day
+
+    @property
+    def dates(self) -> dict[str, date]:
+        return self.discharge.dates(self.pen.occasion)
+
+    @property
+    def owner(self) -> str:
+        """The care manager of a programme of ours, or of the team; whoever opens it where there is none."""
+        return self.discharge.chart.care_manager or self.pen.author
+
+    def opened(self) -> Plan:
+        """The transition with its clock: parent Task, a Task for each thing to be done, and the risk."""
+        found = self.discharge
+        lace, withheld = lace_of_stay.assess(
+            found.chart, found.stay, found.place, clock=found.clock, occasion=self.pen.occasion
+        )
+        risk_level, risk_why = lace_of_stay.follow_up_risk(found.chart, found.stay, lace, occasion=self.pen.occasion)
+        parent = self._parent("waiting", "requested")
+        changes: list[Change] = [parent]
+        says = [
+            f"discharged {self.day} from {self.discharge.origin} "
+            f"to {self.discharge.destination} ({found.place.why}); {_count(len(found.stay.encounters))}",
+        ]
+        for item in self.discharge.clock.tasks(risk_level):
+            changes.append(self._task(item, parent))
+        if lace is not None:
+            text = f"LACE {lace.total}: " + ", ".join(f"{letter} {points}" for letter, points in lace.parts.items())
+            resource = risk.write_lace(
+                self.pen.content,
+                self.pen.patient,
+                self.discharge.stay.anchor.record,
+                at=self.pen.stamp,
+                performer=self.pen.author,
+                result=lace,
+            )
+            changes.append(Create("risk/lace", resource, text))
+            says += [text + f" ({lace.low_band if lace.low_band == lace.high_band else 'band not certain'})"]
+            says += [f"LACE {letter} {points}: {points.why}" for letter, points in lace.parts.items()]
+        else:
+            says.append(f"LACE withheld: {withheld}")
+        changes += self._tracking_ended()
+        says.append(f"follow-up visit by {self._visit_by(risk_level)}: {risk_why}")
+        return self._plan(tuple(changes), says, lace)
+
+    def _visit_by(self, level: str) -> date:
+        return self.dates["visit-7-day" if level == "high" else "visit-14-day"]
+
+    def tracked(self) -> Plan:
+        """A move to another facility, or from one whose discharges start no clock: one Task, no clock."""
+        words = (
+            f"From {self.discharge.origin} to {self.discharge.destination} on {self.day}. No clock runs "
+            "until the person comes home: keep in touch with the facility, and open the transition from that stay."
+        )
+        end = self.dates["period-end"]
+        work = Work(
+            code="track-facility-stay",
+            words=words,
+            start=self.day,
+            end=end,
+            owner=self.owner,
+            state="tracking-only",
+            focus=self.pen.refer(self.discharge.stay.anchor.record),
+            inputs=(self._discharge_input(),),
+        )
+        tracking = self.pen.task("tracking", work, "no clock runs from facility to facility (rule 8)")
+        says = [
+            f"{self.discharge.origin} to {self.discharge.destination} ({self.discharge.place.why}): tracked, no clock"
+        ]
+        return self._plan((tracking,), says)
+
+    def recorded_only(self) -> Plan:
+        """After the window: that it passed, and nothing to be done."""
+        parent = self._parent("recorded-retrospectively", "completed")
+        return self._plan((parent,), [f"the period ended {self.dates['period-end']}; recorded afterwards"])
+
+    def _tracking_ended(self) -> list[Change]:
+        """A stay that was tracked into a facility, and turns out to have ended at home: its tracking is over."""
+        tracking = self.discharge.known.heads.get("tracked")
+        if tracking is None or not (tracking.open or tracking.status == "cancelled"):
+            return []
+        why = "the person went home: the transition is open"
+        edits = [put("status", "cancelled"), put("statusReason", {"text": why})] if tracking.open else []
+        return [amend("tracking-ended", tracking.record, why, *edits)]
+
+    def moved(self, cause: StayCause) -> Plan:
+        """A corrected discharge, or a stay that has grown: the same Tasks, other days."""
+        assert cause.correction is not None
+        opening = cause.opening(self.pen.patient)
+        changes: list[Change] = []
+        for item in (*self.discharge.clock.tasks("high"), *self.discharge.clock.tasks("not-high")):
+            task = task_with_key(self.discharge.chart.tasks, opening.part_key(_part(item)))
+            if task is None or any(change.part == _part(item) for change in changes):
+                continue
+            due = item.on(self.day, self.pen.occasion.calendar)
+            edits = [due_from(self.day, due)] if task.open else []
+            changes.append(amend(_part(item), task.record, f"{item.title}: now due {due}", *edits))
+        # The head goes last: it says for which discharge the Tasks stand, so an interrupted move is taken up again.
+        head = self.discharge.known.heads.get(cause.kind)
+        if head is not None:
+            edits = [self._discharge_noted] if len(discharges(head)) <= cause.correction.number else []
+            if head.open:
+                edits += [due_from(self.day, self.dates["period-end"]), self._dates_in_place]
+                edits += [put("description", self._words())] if cause.kind == "opened" else []
+            changes.append(amend(HEADS[cause.kind], head.record, "the discharge was corrected", *edits))
+        says = [f"the discharge was corrected to {self.day}: open Tasks moved; LACE stands as it was"]
+        return self._plan(tuple(changes), says)
+
+    def _discharge_noted(self, resource: Json) -> None:
+        """Adds the discharge to those the head Task tells of, even one that was told of before."""
+        resource.setdefault("input", []).append(self._discharge_input())
+
+    def _discharge_input(self) -> Json:
+        concept = self.pen.content.concept(CLOCK_DATE, "discharge")
+        stamp = self.discharge.stay.anchor.end_stamp(self.pen.occasion.zone)
+        return {"type": {"coding": [concept.coding]}, "valueDateTime": stamp}
+
+    def _inputs(self) -> list[Json]:
+        """The clock, on the parent Task: the discharge and every date that counts."""
+        inputs = [self._discharge_input()]
+        for code, day in self.dates.items():
+            coding = self.pen.content.concept(CLOCK_DATE, code).coding
+            inputs.append({"type": {"coding": [coding]}, "valueDate": day.isoformat()})
+        return inputs
+
+    def _dates_in_place(self, resource: Json) -> None:
+        """Moves our own dates among a Task's inputs; what others put there stays."""
+        for given in resource.get("input", []):
+            for code, day in self.dates.items():
+                if has_code(given, "type", CLOCK_DATE, code) and "valueDate" in given:
+                    given["valueDate"] = day.isoformat()
+
+    def _words(self) -> str:
+        dates = self.dates
+        return (
+            f"Transition from {self.discharge.origin} to {self.discharge.destination}, "
+            f"discharged {self.day}: contact by {dates['contact-by']}, visit by {dates['visit-7-day']} or "
+            f"{dates['visit-14-day']} by risk, medicines reconciled by {dates['reconciliation-by']}; "
+            f"the period ends {dates['period-end']}."
+        )
+
+    def _parent(self, state: str, status: str) -> Create:
+        work = Work(
+            code="transition",
+            words=self._words(),
+            start=self.day,
+            end=self.dates["period-end"],
+            owner=self.owner,
+            state=state,
+            status=status,
+            focus=self.pen.refer(self.discharge.stay.anchor.record),
+            inputs=tuple(self._inputs()),
+        )
+        return self.pen.task("transition", work, f"discharged {self.day} to {self.discharge.destination}")
+
+    def _task(self, item: Item, parent: Create) -> Create:
+        due = item.on(self.day, self.pen.occasion.calendar)
+        unit = "business days" if item.unit == "business-day" else "days"
+        work = Work(
+            code=item.code,
+            words=f"{item.title}. {item.words}",
+            start=self.day,
+            end=due,
+            owner=self.owner,
+            focus=self.pen.refer(self.discharge.stay.anchor.record),
+            part_of=self.pen.refer(parent),
+        )
+        return self.pen.task(_part(item), work, f"{item.title}: due {due}, {item.count} {unit} after discharge")
+
+    def _plan(self, changes: tuple[Change, ...], says: list[str], lace: Lace | None = None) -> Plan:
+        found = self.discharge
+        sources = [found.chart.person] if found.chart.person else []
+        sources += [encounter.record for encounter in found.stay.encounters]
+        sources += [record for record in lace_sources(lace) if record not in sources]
+        return Plan(
+            changes=changes,
+            says=tuple(says),
+            warnings=self._warnings(),
+            decided_from=tuple(sources),
+            artefacts=(found.clock.canonical,),
+            reason=f"discharged {self.day} to {found.destination}",
+            acting_as=found.chart.team.disciplines.get(self.pen.author, ""),
+            labels=(RESTRICTED,) if found.stay.setting.properties.get("restricted") else (),
+        )
+
+    def _warnings(self) -> tuple[str, ...]:
+        found = list(self.discharge.chart.not_visible)
+        if not self.discharge.clock.in_force:
+            found.append(
+                f"{self.discharge.clock.canonical} was not in force on {self.day}; its dates are used all the same"
+            )
+        if self.discharge.place.concept.code in ("not-stated", "against-advice"):
+            where = self.discharge.destination
+            found.append(f"destination {where} ({self.discharge.place.why}): taken as home until somebody finds out")
+        if self.discharge.stay.setting.code == "non-acute-facility":
+            found.append("the record does not say which kind of facility it was: the clock runs; find out")
+        if self.discharge.place.concept.code == "assisted-living":
+            found.append("assisted living or custodial care: if it is a nursing facility no clock runs; find out")
+        if self.discharge.stay.setting.code == "substance-use-treatment":
+            found.append("substance use treatment: a residential programme is no TCM stay; find out which it was")
+            found.append("what is written carries a restricted label and stays out of shared documents")
+        if self.discharge.place.concept.code.startswith("hospice"):
+            found.append("hospice: call the hospice first")
+        if self.owner == self.pen.author and self.owner != self.discharge.chart.team.care_manager:
+            found.append("no care manager is on record: the Tasks are yours")
+        known = self.pen.occasion.calendar.business_days_between(self.day, self.pen.today)
+        if not self.discharge.retrospective and known > self.discharge.clock.number("notified-late-business-days"):
+            found.append(f"notified late: {known} business days after discharge; the clock runs from discharge")
+        within = self.day - (self.dates["reconciliation-by"] - self.day)
+        for task in self.discharge.chart.tasks:
+            other = task.focus and task.focus not in self.discharge.stay.references
+            if task.open and "transition" in task.codes and other and task.due and task.due >= within:
+                found.append(
+                    f"{task.record.reference} is an earlier transition still open: only one counts in 30 days, close it"
+                )
+        return tuple(found)
+
+
+def _count(encounters: int) -> str:
+    return "one encounter" if encounters == 1 else f"{encounters} encounters, one stay"
+
+
+def lace_sources(lace: Lace | None) -> tuple[Record, ...]:
+    """The records LACE rests on."""
+    if lace is None:
+        return ()
+    return tuple(dict.fromkeys(record for points in lace.parts.values() for record in points.rests_on))
+
+
+def _part(item: Item) -> str:
+    return f"task/{item.code}"
