@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from carefhir import commands
     from carefhir.content.calendar import Calendar
-    from carefhir.engine.results import Conflict, Done, Line, Partial, Preview, Refused, Result, Told
+    from carefhir.engine.results import Briefing, Conflict, Done, Line, Partial, Preview, Refused, Result
     from carefhir.errors import BadInput, CarefhirError, ContentError, NotAmendable, ServerUnfit, ServerUnreachable
     from carefhir.faces.async_care import AsyncCare
     from carefhir.faces.care import Care
@@ -43,12 +43,13 @@ _HOMES = {
     "ServerUnfit": "errors",
     "ServerUnreachable": "errors",
     "Site": "occasion",
-    "Told": "engine.results",
+    "Briefing": "engine.results",
 }
 
 __all__ = [
     "AsyncCare",
     "BadInput",
+    "Briefing",
     "Calendar",
     "Care",
     "CarefhirError",
@@ -65,7 +66,6 @@ __all__ = [
     "ServerUnfit",
     "ServerUnreachable",
     "Site",
-    "Told",
     "commands",
 ]
 

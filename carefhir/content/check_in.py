@@ -163,7 +163,7 @@ def form_for(content: Content, facts: Facts) -> Json | None:
 class Triage:
     """What a check-in came to: the colour, the rules that gave it, worst first, and what green would have taken."""
 
-    colour: str
+    color: str
     rules: tuple[Rule, ...]
     missing: tuple[str, ...]
     unanswered: tuple[str, ...]
@@ -172,14 +172,14 @@ class Triage:
     @property
     def reasons(self) -> tuple[str, ...]:
         """The titles of the rules that gave the colour itself."""
-        return tuple(one.title for one in self.rules if one.code == self.colour)
+        return tuple(one.title for one in self.rules if one.code == self.color)
 
     @property
     def orders(self) -> tuple[str, ...]:
         """What this colour asks to be done at once, each said once; none where it can wait for a call."""
-        if self.colour not in PRESSING:
+        if self.color not in PRESSING:
             return ()
-        texts = (str(one.action.get("textEquivalent", "")) for one in self.rules if one.code == self.colour)
+        texts = (str(one.action.get("textEquivalent", "")) for one in self.rules if one.code == self.color)
         return tuple(dict.fromkeys(one for one in texts if one))
 
     @property
@@ -190,7 +190,7 @@ class Triage:
 
 def triage(found: Iterable[Pathway], facts_for: Callable[[Pathway], Facts]) -> Triage:
     """Asks the rules of each pathway, in their order; a rule may ask which before it hold."""
-    colours, fired, missing, artefacts = ["green"], [], [], []
+    colors, fired, missing, artefacts = ["green"], [], [], []
     unanswered: dict[str, None] = {}
     for pathway in found:
         artefacts.append(pathway.canonical)
@@ -204,14 +204,14 @@ def triage(found: Iterable[Pathway], facts_for: Callable[[Pathway], Facts]) -> T
                 facts["holding"] = [*facts["holding"], rule.id]
         green = [one for one in pathway.rules if one.code == "green"]
         enough = any(one.holds(facts) for one in green)
-        colours += [one.code for one in mine] or ["green" if enough else "cannot-say"]
+        colors += [one.code for one in mine] or ["green" if enough else "cannot-say"]
         missing += (
             [] if enough else [f"green takes: {one.title} ({pathway.plan.get('title', pathway.id)})" for one in green]
         )
         fired += mine
     if not artefacts:
-        colours = ["cannot-say"]
-    worst = max(colours, key=WORST_LAST.index)
+        colors = ["cannot-say"]
+    worst = max(colors, key=WORST_LAST.index)
     ranked = sorted(fired, key=lambda one: -WORST_LAST.index(one.code))
     once = {(one.code, one.title): one for one in ranked}
     return Triage(worst, tuple(once.values()), tuple(missing), tuple(unanswered), tuple(artefacts))

@@ -52,7 +52,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgment:
     """What a response says: what is wrong with its form, what endangers, what it scores."""
 
     objections: tuple[str, ...]
@@ -105,7 +105,7 @@ def respondent(instrument: Json) -> str:
     return next((str(value_of(one)) for one in extensions(instrument, "respondent")), "anyone")
 
 
-def judge(content: Content, instrument: Json, response: Json, other: Json | None = None) -> Judgement:
+def judge(content: Content, instrument: Json, response: Json, other: Json | None = None) -> Judgment:
     """Checks and scores a response. `other` is the Questionnaire it was really made for, where that is not ours."""
     items = {item["linkId"]: item for item in _flat(instrument.get("item")) if item.get("type") != "display"}
     by_code = {code: link_id for link_id, item in items.items() for code in codings(item, "code")}
@@ -127,7 +127,7 @@ def judge(content: Content, instrument: Json, response: Json, other: Json | None
         claimed = totals.get(score.definition)
         if claimed is not None and claimed != score.points:
             objections.append(f"the total given for {score.definition} is not the sum of the answers")
-    return Judgement(tuple(objections), dangers, tuple(scores), tuple(unscored))
+    return Judgment(tuple(objections), dangers, tuple(scores), tuple(unscored))
 
 
 def answered(

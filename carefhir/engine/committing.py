@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from carefhir.engine.results import Conflict, Done, Line, Moved, Partial, Refused, Result, Told
+from carefhir.engine.results import Briefing, Conflict, Done, Line, Partial, Refused, Result
 from carefhir.engine.step import AnyStep
 from carefhir.errors import ServerUnfit, ServerUnreachable
 from carefhir.fhir.bundle import RECEIPT, Entry, Prepared
@@ -27,7 +27,7 @@ from carefhir.fhir.commit import (
     send_singly,
     send_transaction,
 )
-from carefhir.fhir.diagnosis import Standing, look
+from carefhir.fhir.diagnosis import OnServer, look
 from carefhir.fhir.outcome import in_words
 from carefhir.fhir.record import Record, first_text
 from carefhir.fhir.server import Server
@@ -77,7 +77,7 @@ def commit(
 
 
 def _verdict(
-    step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: Standing, way: CommitWay
+    step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: OnServer, way: CommitWay
 ) -> Result | str:
     """What a stop meant, from what stands."""
     stopped = sent.stopped or Stopped("")
@@ -97,7 +97,7 @@ def _verdict(
 
 
 def _receipt_stands(
-    step: AnyStep, plan: Plan, prepared: Prepared, standing: Standing, way: CommitWay, *, perhaps_ours: bool
+    step: AnyStep, plan: Plan, prepared: Prepared, standing: OnServer, way: CommitWay, *, perhaps_ours: bool
 ) -> Result:
     receipt = standing.receipt
     assert receipt is not None
@@ -196,14 +196,14 @@ def _objection(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, stoppe
     return Conflict(step.name, stopped.why, duplicates=duplicates, written=written, told=told_by(plan))
 
 
-def _moved_on(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: Standing) -> Conflict:
-    moved = tuple(Moved(one.reference, one.had, one.now) for one in standing.moved)
+def _moved_on(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: OnServer) -> Conflict:
+    moved = standing.moved
     names = ", ".join(one.reference for one in moved)
     written, _ = _halves(prepared, sent)
     return Conflict(step.name, f"somebody else changed {names} meanwhile", moved, written=written, told=told_by(plan))
 
 
-def _given_up(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: Standing) -> Result:
+def _given_up(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: OnServer) -> Result:
     """The server said no, or nothing: a half-written plan is told as such, an unwritten one is the server's error."""
     stopped = sent.stopped or Stopped("")
     answer = stopped.answer or Failure("broken", True)
@@ -239,5 +239,5 @@ def line_of(one: Entry, how: Any, wrote: Wrote | None = None) -> Line:
     return Line(one.part, one.type, how, one.because, reference, wrote.version if wrote else one.version)
 
 
-def told_by(plan: Plan) -> Told:
-    return Told(plan.says, plan.instructions, plan.warnings)
+def told_by(plan: Plan) -> Briefing:
+    return Briefing(plan.says, plan.instructions, plan.warnings)

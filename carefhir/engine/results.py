@@ -19,6 +19,7 @@ from typing import Any, Literal, TypeAlias
 from carefhir.fhir.changes import Act
 from carefhir.fhir.codec import Json
 from carefhir.fhir.commit import CommitWay
+from carefhir.fhir.diagnosis import ChangedMeanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Briefing:
     """What a person should hear of a decision."""
 
     says: tuple[str, ...] = ()
@@ -69,7 +70,7 @@ class Done:
     """The digest of what was sent."""
     way: CommitWay | None = None
     """How it was written: one transaction, or single writes."""
-    told: Told = field(default_factory=Told)
+    told: Briefing = field(default_factory=Briefing)
     """What a person should hear."""
     notes: tuple[str, ...] = ()
     """What could not be promised on this server."""
@@ -85,20 +86,8 @@ class Refused:
     """Every reason, each with what to do about it."""
     kept: Done | None = None
     """What was written all the same, to protect the patient."""
-    told: Told = field(default_factory=Told)
+    told: Briefing = field(default_factory=Briefing)
     """What a person should hear; instructions too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A resource with the version relied on and the one that stands now ("" when it is gone)."""
-
-    reference: str
-    """The resource."""
-    had: str
-    """The version relied on."""
-    now: str
-    """The version that stands now, empty when it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +98,13 @@ class Conflict:
     """The step's name."""
     why: str
     """What happened, and what to do."""
-    moved: tuple[Moved, ...] = ()
+    moved: tuple[ChangedMeanwhile, ...] = ()
     """What changed meanwhile."""
     duplicates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What stands more than once, by part."""
     written: tuple[Line, ...] = ()
     """What was written before it was noticed."""
-    told: Told = field(default_factory=Told)
+    told: Briefing = field(default_factory=Briefing)
     """What a person should hear; instructions too."""
 
 
@@ -133,7 +122,7 @@ class Partial:
     """What does not stand yet."""
     uncertain: bool = False
     """True when the server could not even be asked what stands: the `unwritten` lines may then stand all the same."""
-    told: Told = field(default_factory=Told)
+    told: Briefing = field(default_factory=Briefing)
     """What a person should hear; instructions too."""
 
 
@@ -153,7 +142,7 @@ class Preview:
     """How it would be written on this server."""
     lines: tuple[Line, ...]
     """What would be written, a line each."""
-    told: Told
+    told: Briefing
     """What a person should hear; instructions too."""
     now: datetime
     """The moment it was decided for: to write exactly this, run for the same moment."""

@@ -10,7 +10,7 @@ from typing import Any
 from carefhir.content import supervision
 from carefhir.engine import resuming
 from carefhir.engine.committing import commit, line_of, told_by
-from carefhir.engine.results import Conflict, Done, Preview, Refused, Result, Told
+from carefhir.engine.results import Briefing, Conflict, Done, Preview, Refused, Result
 from carefhir.engine.step import AnyReading, AnyStep, Case, Cause, Command
 from carefhir.errors import CarefhirError, ContentError, ServerUnfit
 from carefhir.fhir import r4
@@ -231,14 +231,14 @@ def _settled(step: AnyStep, seen: _Considered, server: Server) -> Result | None:
             f"this was begun before with other details, and interrupted: it wrote {', '.join(seen.begun_otherwise)}; "
             "run it again with the first details to finish it; nothing of this request was written"
         )
-        return Conflict(step.name, why, told=Told(instructions=seen.decision.instructions))
+        return Conflict(step.name, why, told=Briefing(instructions=seen.decision.instructions))
     if seen.receipts:
         done = _done_before(step, seen)
         if isinstance(done, Done) and isinstance(seen.decision, Plan) and seen.decision.incomplete:
             return Refused(step.name, seen.decision.incomplete, kept=done, told=done.told)
         return done
     if isinstance(seen.decision, Refusal):
-        return Refused(step.name, seen.decision.why, told=Told(instructions=seen.decision.instructions))
+        return Refused(step.name, seen.decision.why, told=Briefing(instructions=seen.decision.instructions))
     closed = _closed(seen.decision, server)
     if closed and seen.decision.instead is not None and not _closed(seen.decision.instead, server):
         why = f"this server states no {', no '.join(closed)}"
@@ -246,7 +246,7 @@ def _settled(step: AnyStep, seen: _Considered, server: Server) -> Result | None:
         return None
     if closed:
         why = f"this server states no {', no '.join(closed)}; nothing was written"
-        return Refused(step.name, (why,), told=Told(instructions=seen.decision.instructions))
+        return Refused(step.name, (why,), told=Briefing(instructions=seen.decision.instructions))
     return None
 
 
@@ -263,7 +263,7 @@ def closed(wanted: Iterable[tuple[str, str]], capabilities: Capabilities) -> lis
 
 def _done_before(step: AnyStep, seen: _Considered) -> Result:
     """The receipt is there: done, unless it was for other particulars. What must be done now is said again."""
-    receipt, told = seen.receipts[0], Told(instructions=seen.decision.instructions)
+    receipt, told = seen.receipts[0], Briefing(instructions=seen.decision.instructions)
     was = provenance.command_of(receipt)
     if was and seen.act.asked and was != seen.act.asked:
         why = (

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from carefhir.engine.results import Conflict, Done, Line, Partial, Preview, Refused, Told
+from carefhir.engine.results import Briefing, Conflict, Done, Line, Partial, Preview, Refused
 from carefhir.engine.step import AnyStep
 from carefhir.faces.fields import Listed
 from carefhir.workflows.assessment.overview import Picture
@@ -44,7 +44,7 @@ def tell(text: str, style: str = "", indent: int = 0) -> None:
 
 def error(message: str, instructions: tuple[str, ...] = ()) -> None:
     """One sentence to standard error; what must be done now before it, to standard output."""
-    _do_now(Told(instructions=instructions))
+    _do_now(Briefing(instructions=instructions))
     err.print(plain(f"carefhir: {message}", "red"), soft_wrap=True)
 
 
@@ -53,9 +53,9 @@ def waiting(text: str) -> AbstractContextManager[Any]:
     return err.status(Text(f"{text} …"))
 
 
-def steps(catalogue: Iterable[tuple[AnyStep, tuple[Listed, ...]]]) -> None:
+def steps(catalog: Iterable[tuple[AnyStep, tuple[Listed, ...]]]) -> None:
     """The catalogue: what each step does, writes and takes."""
-    for step, fields in catalogue:
+    for step, fields in catalog:
         say(step.name, "bold")
         tell(f"{step.title}. Writes {', '.join(step.writes)} and a receipt (Provenance).", indent=2)
         table = _table()
@@ -145,13 +145,13 @@ def _partial(found: Partial) -> None:
     say("  run the same again: it writes the rest, and nothing twice")
 
 
-def _do_now(told: Told) -> None:
+def _do_now(told: Briefing) -> None:
     for one in told.instructions:
         say("DO NOW", "bold white on red")
         tell(one, "bold", indent=2)
 
 
-def _told(told: Told) -> None:
+def _told(told: Briefing) -> None:
     for one in told.warnings:
         tell(f"! {one}", "yellow", indent=2)
     for one in told.says:

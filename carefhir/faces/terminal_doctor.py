@@ -12,7 +12,7 @@ from carefhir.doctor.findings import Finding
 from carefhir.doctor.judge import Report, StepReport
 from carefhir.faces.terminal import err, out, plain, say, tell
 
-COLOURS = {"works": "bold green", "degraded": "bold yellow", "refused": "bold red", "unfit": "bold red"}
+COLORS = {"works": "bold green", "degraded": "bold yellow", "refused": "bold red", "unfit": "bold red"}
 HEADINGS = {
     "refused": "What is in the way",
     "degraded": "What works in another way",
@@ -38,7 +38,7 @@ def document(report: Report) -> dict[str, Any]:
 
 def page(report: Report) -> None:
     """The report as a person reads it."""
-    tell(report.verdict, COLOURS[report.state])
+    tell(report.verdict, COLORS[report.state])
     _about(report)
     for workflow in report.workflows if report.state != "unfit" else ():
         out.print()
@@ -76,7 +76,7 @@ def _steps(steps: tuple[StepReport, ...]) -> None:
     table.add_column(overflow="fold")
     for one in steps:
         words = "\n".join(one.why or one.how) or one.writes
-        table.add_row(plain(one.name), plain(one.state, COLOURS[one.state]), plain(words))
+        table.add_row(plain(one.name), plain(one.state, COLORS[one.state]), plain(words))
     out.print(Padding(table, (0, 0, 0, 2), expand=False))
 
 

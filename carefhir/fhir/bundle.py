@@ -20,7 +20,7 @@ from carefhir.fhir.changes import (
     Amend,
     Change,
     Create,
-    labelled,
+    labeled,
     marked_by,
     match_query,
     own_identifier,
@@ -126,7 +126,7 @@ def _entry(act: Act, change: Change, labels: tuple[Json, ...]) -> Entry:
             reference=record.reference,
             version=record.version,
         )
-    resource = copy.deepcopy(labelled(change.resource, labels))
+    resource = copy.deepcopy(labeled(change.resource, labels))
     key = act.part_key(change.part)
     tags = resource.setdefault("meta", {}).setdefault("tag", [])
     if change.type in WITHOUT_IDENTIFIER:

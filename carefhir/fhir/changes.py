@@ -179,7 +179,7 @@ def add(element: str, value: Any) -> Edit:
     return edit
 
 
-def labelled(resource: Json, labels: tuple[Json, ...]) -> Json:
+def labeled(resource: Json, labels: tuple[Json, ...]) -> Json:
     """A resource with security labels beside those it has (labels travel to what is derived: R10)."""
     meta = resource.get("meta", {})
     known = meta.get("security", [])

@@ -20,22 +20,25 @@ from carefhir.fhir.wire import Flow
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
-    """A resource whose version is not the one a decision relied on; `now` is empty when it is gone."""
+class ChangedMeanwhile:
+    """A resource with the version relied on and the one that stands now ("" when it is gone)."""
 
     reference: str
+    """The resource."""
     had: str
+    """The version relied on."""
     now: str
+    """The version that stands now, empty when it is gone."""
 
 
 @dataclass(slots=True)
-class Standing:
+class OnServer:
     """What was found: the receipt, resources under our keys, amendments already in place, versions that moved."""
 
     receipt: Record | None = None
     under_keys: dict[str, tuple[Record, ...]] = field(default_factory=dict)
     in_place: dict[str, Record] = field(default_factory=dict)
-    moved: tuple[Moved, ...] = ()
+    moved: tuple[ChangedMeanwhile, ...] = ()
     unreadable: str = ""
 
     @property
@@ -53,7 +56,7 @@ def look(
     capabilities: Capabilities,
     home: Home,
     wrote: Mapping[str, Wrote] = MappingProxyType({}),
-) -> Flow[Standing]:
+) -> Flow[OnServer]:
     """Reads the receipt, every key of the act, and the versions of everything amended or relied on.
 
     What this run itself `wrote` is in place at the version it was answered, even where the server added to it.
@@ -69,7 +72,7 @@ def look(
         slots[f"version.{index_name(index)}"] = reference
         needs.append(Need(reference, reference.partition("/")[0], (Named(f"{{version.{index_name(index)}}}"),)))
     way: Way = "batch" if capabilities.batch else "searches"
-    standing = Standing()
+    standing = OnServer()
     try:
         records = yield from gather(needs, slots, capabilities, home, way=way)
     except CarefhirError as error:
@@ -92,7 +95,7 @@ def look(
         ):
             standing.in_place[entry.part] = now
         elif now is None or now.version != version:
-            moved.append(Moved(reference, version, now.version if now else ""))
+            moved.append(ChangedMeanwhile(reference, version, now.version if now else ""))
     standing.moved = tuple(moved)
     return standing
 

@@ -35,7 +35,7 @@ class TriageView:
     (cancelled, in error) has no colour."""
 
     record: Record
-    colour: str
+    color: str
     rests_on: tuple[str, ...]
     at: str
 
@@ -44,10 +44,10 @@ def read(record: Record) -> TriageView:
     """A triage, leniently."""
     json = record.json
     counts = first_text(json, "status") in ("final", "preliminary", "amended", "corrected")
-    colours = (code for system, code in codings(json, "valueCodeableConcept") if system == TRIAGE)
+    colors = (code for system, code in codings(json, "valueCodeableConcept") if system == TRIAGE)
     return TriageView(
         record,
-        next(colours, "") if counts else "",
+        next(colors, "") if counts else "",
         tuple(r for one in references(json, "derivedFrom") if (r := relative(one))),
         first_text(json, "effectiveDateTime") or "",
     )
@@ -81,10 +81,10 @@ def write_pressure(systolic: Decimal, diastolic: Decimal | None, given: Given) -
 
 
 def write_triage(
-    content: Content, colour: str, notes: Iterable[str], given: Given, derived_from: Iterable[Json], *, final: bool
+    content: Content, color: str, notes: Iterable[str], given: Given, derived_from: Iterable[Json], *, final: bool
 ) -> Json:
     """The colour, with its reasons as notes, a sentence each."""
-    concept = content.concept(TRIAGE, colour)
+    concept = content.concept(TRIAGE, color)
     made: Json = {
         "resourceType": "Observation",
         "status": "final" if final else "preliminary",

@@ -12,7 +12,7 @@ from pydantic import Field, computed_field
 
 from carefhir.content import scoring
 from carefhir.content.loading import Content
-from carefhir.content.scoring import Judgement
+from carefhir.content.scoring import Judgment
 from carefhir.engine.step import PatientCommand
 from carefhir.fhir import r4
 from carefhir.fhir.changes import Amend, amend, own_identifier, put
@@ -157,7 +157,7 @@ def completing(stored: Record, made: Json, because: str) -> Amend:
     return amend("response", stored, because, *edits)
 
 
-def judged(content: Content, response: Json, instrument: Json, other: Json | None) -> Judgement:
+def judged(content: Content, response: Json, instrument: Json, other: Json | None) -> Judgment:
     """What the answers say; `other` is the Questionnaire they were given to, where that is not ours."""
     return scoring.judge(content, instrument, response, _foreign(response, instrument, other))
 

@@ -32,12 +32,12 @@ def test_the_public_names() -> None:
         _ = carefhir.Enroll  # type: ignore[attr-defined]
 
 
-def test_the_commands_are_the_catalogue() -> None:
+def test_the_commands_are_the_catalog() -> None:
     """Every command in catalogue order; between them only the models their fields are made of."""
-    of_the_catalogue = [one.command.__name__ for one in ENTRIES]
-    assert [name for name in commands.__all__ if name in of_the_catalogue] == of_the_catalogue
+    of_the_catalog = [one.command.__name__ for one in ENTRIES]
+    assert [name for name in commands.__all__ if name in of_the_catalog] == of_the_catalog
     parts = {front.public_name(one) for entry in ENTRIES for one in front.parts(entry.command)}
-    assert set(commands.__all__) == {*of_the_catalogue, *parts}
+    assert set(commands.__all__) == {*of_the_catalog, *parts}
     assert len(commands.__all__) == len(set(commands.__all__))
     for one in ENTRIES:
         assert getattr(commands, one.command.__name__) is one.command

@@ -245,7 +245,7 @@ class Ward:
         whom = ["--patient", patient or self.patient, "--as", self.nurse, "--server", self.front.base, "--now", now]
         return invoke(verb, step, *whom, *more, given=given)
 
-    def enrolment(self, **changes: str | None) -> list[str]:
+    def enrollment(self, **changes: str | None) -> list[str]:
         """The options of an enrolment; None leaves a field away."""
         fields: dict[str, str | None] = {
             "program": "care-management",
@@ -259,7 +259,7 @@ class Ward:
         return [word for name, value in fields.items() if value is not None for word in ("--set", f"{name}={value}")]
 
     def enroll(self, *more: str, verb: str = "run", now: str = NOW, **changes: str | None) -> Said:
-        return self.step(verb, "enroll", *self.enrolment(**changes), *more, now=now)
+        return self.step(verb, "enroll", *self.enrollment(**changes), *more, now=now)
 
     def record(self, response: Any, *more: str, now: str = NOW, patient: str = "") -> Said:
         text = response if isinstance(response, str) else json.dumps({"response": response})

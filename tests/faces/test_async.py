@@ -30,7 +30,7 @@ BASE = "http://sandbox.test/fhir"
 
 def commands(ward: Ward) -> list[Command]:
     """A journey with every kind of end: done, done already, conflict, refused, refused and kept."""
-    enrolment: dict[str, Any] = {
+    enrollment: dict[str, Any] = {
         "patient": ward.patient,
         "program": "care-management",
         "care_manager": ward.nurse,
@@ -40,10 +40,10 @@ def commands(ward: Ward) -> list[Command]:
     }
     draft = response("rosa-phq-9", status="in-progress")
     return [
-        Enroll(**enrolment),
-        Enroll(**enrolment),
-        Enroll(**{**enrolment, "reason": "another"}),
-        Enroll(**{**enrolment, "program": "none"}),
+        Enroll(**enrollment),
+        Enroll(**enrollment),
+        Enroll(**{**enrollment, "reason": "another"}),
+        Enroll(**{**enrollment, "program": "none"}),
         RecordAssessment(patient=ward.patient, response=response("rosa-hunger-vital-sign")),
         RecordAssessment(patient=ward.patient, response=draft),
         RecordAssessment(patient=ward.patient, response=response("rosa-phq-9-item-9")),

@@ -69,15 +69,15 @@ MALFORMED: dict[str, tuple[Callable[[Ward], Said], tuple[str, ...]]] = {
     "now that is a day": (lambda w: w.enroll(now="2026-03-09"), ("--now", "offset")),
     "impossible now": (lambda w: w.enroll(now="2026-02-30T10:00:00Z"), ("--now", "ISO 8601")),
     "no patient": (
-        lambda w: invoke("run", "enroll", "--server", w.front.base, "--as", w.nurse, *w.enrolment()),
+        lambda w: invoke("run", "enroll", "--server", w.front.base, "--as", w.nurse, *w.enrollment()),
         ("patient", "--patient Patient/ID"),
     ),
     "no actor": (
-        lambda w: invoke("run", "enroll", "--server", w.front.base, "--patient", w.patient, *w.enrolment()),
+        lambda w: invoke("run", "enroll", "--server", w.front.base, "--patient", w.patient, *w.enrollment()),
         ("who acts", "--as Practitioner/ID", "CAREFHIR_AS"),
     ),
     "no server": (
-        lambda w: invoke("run", "enroll", "--as", w.nurse, "--patient", w.patient, *w.enrolment()),
+        lambda w: invoke("run", "enroll", "--as", w.nurse, "--patient", w.patient, *w.enrollment()),
         ("which server", "--server URL", "CAREFHIR_SERVER"),
     ),
     "server that is no URL": (
@@ -89,15 +89,15 @@ MALFORMED: dict[str, tuple[Callable[[Ward], Said], tuple[str, ...]]] = {
         ("server's URL must hold no user, password",),
     ),
     "patient that is a practitioner": (
-        lambda w: w.step("run", "enroll", *w.enrolment(), patient="Practitioner/1"),
+        lambda w: w.step("run", "enroll", *w.enrollment(), patient="Practitioner/1"),
         ("patient", "expected Patient/ID"),
     ),
     "patient that is a path": (
-        lambda w: w.step("run", "enroll", *w.enrolment(), patient="Patient/../Practitioner/1"),
+        lambda w: w.step("run", "enroll", *w.enrollment(), patient="Patient/../Practitioner/1"),
         ("patient", "expected Patient/ID"),
     ),
     "patient with a query": (
-        lambda w: w.step("run", "enroll", *w.enrolment(), patient="Patient/1?x=1"),
+        lambda w: w.step("run", "enroll", *w.enrollment(), patient="Patient/1?x=1"),
         ("patient", "expected Patient/ID"),
     ),
     "encounter that is a patient": (lambda w: w.transition(encounter="Patient/1"), ("encounter", "Encounter/ID")),
@@ -212,7 +212,7 @@ def test_a_patient_who_said_not_to_be_dead(ward: Ward) -> None:
 
 def test_an_absent_patient(ward: Ward) -> None:
     with Nothing(ward):
-        refused(ward.step("run", "enroll", *ward.enrolment(), patient="Patient/nobody"), "Patient/nobody", "not on")
+        refused(ward.step("run", "enroll", *ward.enrollment(), patient="Patient/nobody"), "Patient/nobody", "not on")
         refused(ward.record(response("rosa-phq-9-item-9"), patient="Patient/nobody"), "Patient/nobody")
         said = ward.step("run", "open-transition", "--set", f"encounter={ward.stay}", patient="Patient/nobody")
         refused(said, "Patient/nobody", "not on this server", f"{ward.stay} is not Patient/nobody's")
@@ -267,7 +267,7 @@ UNSUITABLE: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("what", UNSUITABLE)
-def test_an_enrolment_that_cannot_be(ward: Ward, what: str) -> None:
+def test_an_enrollment_that_cannot_be(ward: Ward, what: str) -> None:
     values, words = UNSUITABLE[what]
     with Nothing(ward):
         refused(ward.enroll(**values), *words)

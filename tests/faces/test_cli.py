@@ -200,7 +200,7 @@ def test_fields_from_input_and_set_together(ward: Ward) -> None:
 def test_settings_stand_in_for_options(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAREFHIR_SERVER", ward.front.base)
     monkeypatch.setenv("CAREFHIR_AS", ward.nurse)
-    said = invoke("run", "enroll", "--patient", ward.patient.partition("/")[2], "--now", NOW, *ward.enrolment())
+    said = invoke("run", "enroll", "--patient", ward.patient.partition("/")[2], "--now", NOW, *ward.enrollment())
     assert said.code == 0, said
     assert invoke("worklist").code == 0
     assert invoke("overview", "--patient", ward.patient).code == 0

@@ -80,7 +80,7 @@ def test_a_good_server_works(ward: Ward) -> None:
     assert "nothing was written" in said.words
 
 
-def test_every_step_of_the_catalogue_has_its_line(ward: Ward) -> None:
+def test_every_step_of_the_catalog_has_its_line(ward: Ward) -> None:
     found = report(ward)
     assert set(steps_of(found)) == {one.name for one in (*catalog.STEPS, *catalog.READINGS)}
     assert {one["state"] for one in steps_of(found).values()} == {"works"}

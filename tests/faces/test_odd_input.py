@@ -153,7 +153,7 @@ def test_an_odd_server(ward: Ward, server: str) -> None:
 def test_who_acts_must_be_a_practitioner(ward: Ward, who: str) -> None:
     before = ward.front.versions()
     arguments = ["--server", ward.front.base, "--patient", ward.patient, "--as", who, "--now", NOW]
-    said = invoke("run", "enroll", *arguments, *ward.enrolment())
+    said = invoke("run", "enroll", *arguments, *ward.enrollment())
     assert said.code == 2, said
     assert "expected Practitioner/ID" in said.words
     assert ward.front.written_since(before) == []
@@ -162,7 +162,7 @@ def test_who_acts_must_be_a_practitioner(ward: Ward, who: str) -> None:
 def test_somebody_who_is_not_on_the_server_cannot_act(ward: Ward) -> None:
     before = ward.front.versions()
     arguments = ["--server", ward.front.base, "--patient", ward.patient, "--as", "Practitioner/nobody", "--now", NOW]
-    said = invoke("run", "enroll", *arguments, *ward.enrolment())
+    said = invoke("run", "enroll", *arguments, *ward.enrollment())
     assert said.code in (3, 5), said
     assert "nothing was written" in said.words
     assert ward.front.written_since(before) == []

@@ -274,12 +274,12 @@ def test_the_moment_a_preview_names_is_the_one_it_was_decided_for(
 ) -> None:
     monkeypatch.setattr(client, "datetime", Clock)
     whom = ["--patient", ward.patient, "--as", ward.nurse, "--server", ward.front.base]
-    said = invoke("preview", "enroll", *whom, *ward.enrolment(), *(["--json"] if as_json else []))
+    said = invoke("preview", "enroll", *whom, *ward.enrollment(), *(["--json"] if as_json else []))
     if as_json:
         now, sha = said.json["now"], said.json["sha256"]
     else:
         now, sha = re.findall(r"--now (\S+) --expect ([0-9a-f]{64})$", said.stdout, re.M)[0]
-    done = invoke("run", "enroll", *whom, *ward.enrolment(), "--now", now, "--expect", sha)
+    done = invoke("run", "enroll", *whom, *ward.enrollment(), "--now", now, "--expect", sha)
     assert done.code == 0, done
 
 

@@ -149,11 +149,11 @@ def test_nothing_is_due_before_the_day_it_was_asked_for(ward: Ward) -> None:
 @pytest.mark.hapi
 def test_both_servers_hold_the_same_graph(sandbox_ward: Ward, hapi_ward: Ward) -> None:
     for key in KEYS:
-        ours, theirs = (canonical_graph(_neighbourhood(ward, key)) for ward in (sandbox_ward, hapi_ward))
+        ours, theirs = (canonical_graph(_neighborhood(ward, key)) for ward in (sandbox_ward, hapi_ward))
         assert ours == theirs, key
 
 
-def _neighbourhood(ward: Ward, key: str) -> list[Json]:
+def _neighborhood(ward: Ward, key: str) -> list[Json]:
     """What was written, the patient, and what else it may refer to."""
     around = [one for one in ward.stories[key].seen if one["resourceType"] in AROUND and not synthea.is_ours(one)]
     # without what a server adds to it or puts in its own order

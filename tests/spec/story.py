@@ -15,7 +15,7 @@ from carefhir import catalog
 from carefhir.content.calendar import Calendar
 from carefhir.content.loading import load
 from carefhir.engine import runner
-from carefhir.engine.results import Conflict, Done, Partial, Refused, Result, Told
+from carefhir.engine.results import Briefing, Conflict, Done, Partial, Refused, Result
 from carefhir.engine.step import Command
 from carefhir.occasion import Actor, Occasion
 from tests.spec.tables import Chart, Json, carried_out
@@ -71,9 +71,9 @@ class After:
     chart: Chart
 
     @property
-    def told(self) -> Told:
+    def told(self) -> Briefing:
         """What a person is told by the result."""
-        found: Told = self.result.told
+        found: Briefing = self.result.told
         return found
 
     def new(self, type_: str) -> list[Json]:

@@ -49,7 +49,7 @@ def recorded(found: Stage, response: Json, when: str = WHEN, **more: Any) -> Don
     return result
 
 
-def colour_of(chart: Chart) -> tuple[str, set[str]]:
+def color_of(chart: Chart) -> tuple[str, set[str]]:
     """The newest result, and the ids of the rules that gave it."""
     triages = [one for one in chart.written("Observation") if one["code"]["coding"][0]["code"] == "triage"]
     newest = triages[-1]
@@ -61,7 +61,7 @@ def came_to(found: Stage, **answers: Any) -> tuple[str, set[str]]:
     numbers = {**CALM, **answers.pop("numbers", {})}
     numbers = {name: one for name, one in numbers.items() if one}
     recorded(found, check_in(numbers=numbers, authored=WHEN, **answers))
-    return colour_of(Chart(found.backend, found.patient))
+    return color_of(Chart(found.backend, found.patient))
 
 
 # ---- heart failure
@@ -100,10 +100,10 @@ def came_to(found: Stage, **answers: Any) -> tuple[str, set[str]]:
         ("180.0", (), "green", ""),
     ],
 )
-def test_heart_failure(rosa: Stage, pounds: str, yes: tuple[str, ...], colour: str, rule: str) -> None:
+def test_heart_failure(rosa: Stage, pounds: str, yes: tuple[str, ...], color: str, rule: str) -> None:
     every_morning(rosa)
     found, rules = came_to(rosa, yes=yes, numbers={"weight": (pounds, "[lb_av]")})
-    assert found == colour
+    assert found == color
     assert rule in rules or not rule
 
 
@@ -118,9 +118,9 @@ def test_heart_failure(rosa: Stage, pounds: str, yes: tuple[str, ...], colour: s
         ("heart-rate", "121", "/min", "red-urgent"),
     ],
 )
-def test_pressure_and_heart_rate(rosa: Stage, vital: str, value: str, unit: str, colour: str) -> None:
+def test_pressure_and_heart_rate(rosa: Stage, vital: str, value: str, unit: str, color: str) -> None:
     every_morning(rosa)
-    assert came_to(rosa, numbers={vital: (value, unit)})[0] == colour
+    assert came_to(rosa, numbers={vital: (value, unit)})[0] == color
 
 
 @pytest.mark.parametrize(
@@ -136,23 +136,23 @@ def test_pressure_and_heart_rate(rosa: Stage, vital: str, value: str, unit: str,
     ],
 )
 def test_a_day_is_18_to_36_hours_and_units_are_compared(
-    rosa: Stage, before: tuple[str, str, str], now: tuple[str, str], colour: str, rule: str
+    rosa: Stage, before: tuple[str, str, str], now: tuple[str, str], color: str, rule: str
 ) -> None:
     weighed(rosa, *before)
     found, rules = came_to(rosa, numbers={"weight": now})
-    assert found == colour
+    assert found == color
     assert rule in rules or not rule
 
 
 @pytest.mark.parametrize(("pounds", "colour"), [("184.9", "green"), ("185.0", "yellow"), ("175.0", "yellow")])
-def test_seven_days(rosa: Stage, pounds: str, colour: str) -> None:
+def test_seven_days(rosa: Stage, pounds: str, color: str) -> None:
     """A gain that crept: never 3 lb in a day. What was weighed in hospital before the discharge does not count."""
     for day, found in (("14", "180.0"), ("15", "181.5"), ("16", "182.5"), ("17", "182.5")):
         weighed(rosa, f"2026-03-{day}T10:00:00-05:00", found if pounds > "180" else str(360 - float(found)))
     when = "2026-03-18T10:00:00-05:00"
     numbers = {**CALM, "weight": (pounds, "[lb_av]")}
     recorded(rosa, check_in(numbers=numbers, authored=when), when)
-    assert colour_of(Chart(rosa.backend, rosa.patient))[0] == colour
+    assert color_of(Chart(rosa.backend, rosa.patient))[0] == color
 
 
 def test_over_the_dry_weight(rosa: Stage) -> None:
@@ -177,10 +177,10 @@ def test_over_the_dry_weight(rosa: Stage) -> None:
         ("2026-05-11T09:00:00-05:00", "cannot-say"),  # long after it
     ],
 )
-def test_without_a_weight(rosa: Stage, when: str, colour: str) -> None:
+def test_without_a_weight(rosa: Stage, when: str, color: str) -> None:
     numbers = {name: one for name, one in CALM.items() if name != "weight"}
     recorded(rosa, check_in(numbers=numbers, authored=when), when)
-    assert colour_of(Chart(rosa.backend, rosa.patient))[0] == colour
+    assert color_of(Chart(rosa.backend, rosa.patient))[0] == color
 
 
 # ---- type 2 diabetes
@@ -217,11 +217,11 @@ def test_without_a_weight(rosa: Stage, when: str, colour: str) -> None:
         ("", "180", (), "cannot-say", ""),  # on insulin, and no lowest reading
     ],
 )
-def test_type_2_diabetes(rosa: Stage, lowest: str, highest: str, yes: tuple[str, ...], colour: str, rule: str) -> None:
+def test_type_2_diabetes(rosa: Stage, lowest: str, highest: str, yes: tuple[str, ...], color: str, rule: str) -> None:
     every_morning(rosa)
     numbers = {"glucose-lowest": (lowest, "mg/dL") if lowest else None, "glucose-highest": (highest, "mg/dL")}
     found, rules = came_to(rosa, yes=yes, numbers=numbers)
-    assert found == colour
+    assert found == color
     assert rule in rules or not rule
 
 
@@ -260,7 +260,7 @@ def test_dont_know_is_no_answer_and_never_green(rosa: Stage) -> None:
     [("active", 200, "cannot-say"), ("stopped", 90, "cannot-say"), ("completed", 1, "cannot-say"),
      ("stopped", 91, "green"), ("draft", 1, "green")],
 )  # fmt: skip
-def test_insulin_that_ended_lately_is_not_taken_as_over(server: Stage, status: str, days: int, colour: str) -> None:
+def test_insulin_that_ended_lately_is_not_taken_as_over(server: Stage, status: str, days: int, color: str) -> None:
     """Nobody says when it ended: until the lists are reconciled, a morning without a glucose is not called green."""
     backend, found = server.backend, stage(server.backend, "kim")
     assert isinstance(carried_out(found, enroll(found), "2026-03-09T09:00:00-05:00"), Done)
@@ -276,14 +276,14 @@ def test_insulin_that_ended_lately_is_not_taken_as_over(server: Stage, status: s
         {"resourceType": "MedicationRequest", **order, "medicationCodeableConcept": {"text": "insulin glargine"}}
     )
     recorded(found, check_in("check-in-diabetes-type-2", authored=WHEN))
-    assert colour_of(Chart(backend, found.patient))[0] == colour
+    assert color_of(Chart(backend, found.patient))[0] == color
 
 
 def test_one_form_of_two_is_never_green(rosa: Stage) -> None:
     """Heart failure alone was asked; what the diabetes does nobody knows."""
     every_morning(rosa)
     recorded(rosa, check_in("check-in-heart-failure", numbers={"weight": CALM["weight"]}, authored=WHEN))
-    assert colour_of(Chart(rosa.backend, rosa.patient))[0] == "cannot-say"
+    assert color_of(Chart(rosa.backend, rosa.patient))[0] == "cannot-say"
 
 
 def test_an_incomplete_form_never_hides_a_red_answer(rosa: Stage) -> None:
@@ -295,7 +295,7 @@ def test_an_incomplete_form_never_hides_a_red_answer(rosa: Stage) -> None:
     assert any("swelling" in one for one in result.why)
     assert "911" in result.told.instructions[0]
     chart = Chart(rosa.backend, rosa.patient)
-    assert colour_of(chart)[0] == "emergency"
+    assert color_of(chart)[0] == "emergency"
     assert [one["status"] for one in chart.written("QuestionnaireResponse")] == ["in-progress"]
     assert "escalation" in chart.tasks()
     assert "check-in" not in chart.tasks()
@@ -310,7 +310,7 @@ def test_thoughts_of_death_are_heard_when_asked(rosa: Stage) -> None:
     assert any("988" in one for one in result.told.instructions)
     chart = Chart(rosa.backend, rosa.patient)
     assert [one["code"]["coding"][0]["code"] for one in chart.written("Flag")] == ["self-harm-item-positive"]
-    assert colour_of(chart)[0] == "red-urgent"
+    assert color_of(chart)[0] == "red-urgent"
     assert chart.tasks()["safety-review"]["priority"] == "stat"
 
 
@@ -351,7 +351,7 @@ def test_vignette_1(rosa: Stage) -> None:
     result = recorded(rosa, check_in(yes=("new-pillow",), numbers=numbers, authored=WHEN))
     assert isinstance(result, Done), result
     chart = Chart(rosa.backend, rosa.patient)
-    found, rules = colour_of(chart)
+    found, rules = color_of(chart)
     assert found == "red-urgent"
     assert {"weight-gap", "weight-and-congestion"} <= rules
     escalations = [one for one in chart.written("Task") if one["code"]["coding"][0]["code"] == "escalation"]

@@ -260,9 +260,9 @@ def test_a_pathway_not_in_force_is_said_to_be(backend: Backend) -> None:
 
 
 @pytest.mark.parametrize("labelled", [True, False], ids=["by its label", "by what it is"])
-def test_restricted_findings_stay_out(backend: Backend, labelled: bool) -> None:
+def test_restricted_findings_stay_out(backend: Backend, labeled: bool) -> None:
     found = staged(backend, bare)
-    coding = {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "I48.91" if labelled else "T74.11XA"}
+    coding = {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "I48.91" if labeled else "T74.11XA"}
     finding: Json = {
         "resourceType": "Condition",
         "clinicalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical",
@@ -272,7 +272,7 @@ def test_restricted_findings_stay_out(backend: Backend, labelled: bool) -> None:
         "code": {"coding": [coding], "text": "harmed at home"},
         "subject": {"reference": found.patient},
     }  # fmt: skip
-    if labelled:
+    if labeled:
         finding["meta"] = {"security": [RESTRICTED]}
     name = found.backend.create(finding)
     result = carried_out(found, story.proposing(found), WHEN)

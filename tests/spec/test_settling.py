@@ -158,7 +158,7 @@ def test_a_red_is_acknowledged_first(rosa: Stage) -> None:
         ("nurse", "yellow", "lowering a triage colour"),
     ],
 )
-def test_only_a_provider_lowers_a_colour(rosa: Stage, who: str, lower: str, word: str) -> None:
+def test_only_a_provider_lowers_a_color(rosa: Stage, who: str, lower: str, word: str) -> None:
     task = escalated(rosa)
     run(rosa, acknowledge(rosa, task))
     result = run(rosa, resolve(rosa, task, lowered_to=lower), who)

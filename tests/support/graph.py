@@ -53,10 +53,10 @@ def graph(backend: Backend, patient: str) -> list[str]:
 
 def canonical_graph(resources: list[Json]) -> list[str]:
     bare = {f"{one['resourceType']}/{one['id']}": _bare(one) for one in resources}
-    colours = {name: _hash(_linked(one, {})) for name, one in bare.items()}
+    colors = {name: _hash(_linked(one, {})) for name, one in bare.items()}
     for _ in range(4):
-        colours = {name: _hash(_linked(one, colours)) for name, one in bare.items()}
-    lines = [canonical(_linked(one, colours)).decode() for one in bare.values()]
+        colors = {name: _hash(_linked(one, colors)) for name, one in bare.items()}
+    lines = [canonical(_linked(one, colors)).decode() for one in bare.values()]
     return sorted(lines)
 
 
@@ -69,13 +69,13 @@ def _bare(resource: Json) -> Json:
     return made
 
 
-def _linked(value: Any, colours: dict[str, str]) -> Any:
+def _linked(value: Any, colors: dict[str, str]) -> Any:
     if isinstance(value, dict):
         if value.get("system") in DERIVED:
             return {"system": value["system"]}
-        return {key: _linked(item, colours) for key, item in sorted(value.items())}
+        return {key: _linked(item, colors) for key, item in sorted(value.items())}
     if isinstance(value, list):
-        items = [_linked(item, colours) for item in value]
+        items = [_linked(item, colors) for item in value]
         # order carries no meaning where a list holds references only (receipt targets, team), or a receipt's sources
         plain = all(isinstance(one, dict) and set(one) in ({"reference"}, {"role", "what"}) for one in items)
         return sorted(items, key=canonical) if plain else items
@@ -84,7 +84,7 @@ def _linked(value: Any, colours: dict[str, str]) -> Any:
             return "(time)"
         if _reference.match(value):
             name = value.partition("/_history")[0]
-            return f"-> {name.partition('/')[0]} {colours.get(name, '')}"
+            return f"-> {name.partition('/')[0]} {colors.get(name, '')}"
     return value
 
 

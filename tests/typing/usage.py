@@ -13,6 +13,7 @@ import requests
 import carefhir
 from carefhir import (
     AsyncCare,
+    Briefing,
     Calendar,
     Care,
     CarefhirError,
@@ -26,7 +27,6 @@ from carefhir import (
     Result,
     ServerUnreachable,
     Site,
-    Told,
     commands,
 )
 from carefhir.workflows.assessment.overview import Picture
@@ -56,7 +56,7 @@ def wrong(care: Care) -> None:
     """What must not pass: each ignore is needed, for mypy --strict warns of one that is not."""
     commands.Enroll(patient="Patient/1", consent="shouted")  # type: ignore[call-arg, arg-type]
     care.show(commands.Enroll.model_construct())  # type: ignore[call-overload]
-    Care("https://fhir.example/r4", colour="blue")  # type: ignore[call-arg]
+    Care("https://fhir.example/r4", color="blue")  # type: ignore[call-arg]
     _ = carefhir.Enroll  # type: ignore[attr-defined]
 
 
@@ -85,7 +85,7 @@ def every_result(result: Result) -> str:
 
 def told(result: Result) -> tuple[str, ...]:
     """Every result says what a person must do now."""
-    assert_type(result.told, Told)
+    assert_type(result.told, Briefing)
     return result.told.instructions
 
 

@@ -114,7 +114,7 @@ class Fake:
         matches = sorted(
             key for key, one in self.store.items() if key.startswith(f"{path}/") and self._fits(one, pairs)
         )
-        included = [key for name, value in pairs if name == "_revinclude" for key in self._neighbours(value, matches)]
+        included = [key for name, value in pairs if name == "_revinclude" for key in self._neighbors(value, matches)]
         if ("_summary", "count") in pairs:
             return reply({"resourceType": "Bundle", "type": "searchset", "total": len(matches)})
         start = int(dict(pairs).get("_from", "0"))
@@ -129,7 +129,7 @@ class Fake:
         bundle["entry"] += [{"resource": self.store[key], "search": {"mode": "include"}} for key in included]
         return reply(bundle)
 
-    def _neighbours(self, path: str, patients: list[str]) -> list[str]:
+    def _neighbors(self, path: str, patients: list[str]) -> list[str]:
         type_, _, param = path.partition(":")
         found = [
             key

@@ -15,7 +15,7 @@ from carefhir.content import supervision, tiers
 from carefhir.content.clocks import Clock, read_clock
 from carefhir.content.loading import Concept
 from carefhir.content.tiers import Tier
-from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, add, amend, carries_key, labelled, put, refer
+from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, add, amend, carries_key, labeled, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, has_code
 from carefhir.mappers import conclusion, risk_assessment, task
@@ -136,7 +136,7 @@ class Conclusions:
         labels = _labels(self.known[named] for named in one.evidence)
         told = set(str(domain.properties.get("restrictedBy", "")).split())
         labels += (RESTRICTED,) if told & self._restricted() else ()
-        return Create(f"conclusion/{one.domain}", labelled(resource, labels), f"{domain.display}: concluded")
+        return Create(f"conclusion/{one.domain}", labeled(resource, labels), f"{domain.display}: concluded")
 
     def _missing(self) -> list[str]:
         """Domains that neither this act nor an earlier one, recently enough, has concluded."""
@@ -248,7 +248,7 @@ class Conclusions:
         content, actor = self.occasion.content, self.occasion.actor.reference
         resource = risk_assessment.write_tier(content, self.command.patient, self.at, actor, said, cited)
         labels = _labels(basis) + ((RESTRICTED,) if self._restricted() else ())
-        return Create("tier", labelled(resource, tuple(labels)), f"tier {said['words']}")
+        return Create("tier", labeled(resource, tuple(labels)), f"tier {said['words']}")
 
     def _words(self, tier: Tier, setting: tuple[str, str]) -> str:
         code, set_by = setting

@@ -21,7 +21,7 @@ from carefhir.chart import chart
 from carefhir.chart.chart import Chart
 from carefhir.codes import FINDING
 from carefhir.content import check_in, scoring
-from carefhir.content.scoring import Judgement, Score
+from carefhir.content.scoring import Judgment, Score
 from carefhir.engine.step import Case, Step
 from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, Refusal, add, amend, own_identifier, put
 from carefhir.fhir.codec import Json
@@ -82,7 +82,7 @@ class AssessmentCase(Case):
     occasion: Occasion
     chart: Chart
     instrument: Json
-    judgement: Judgement
+    judgment: Judgment
     stored: Record | None
     """The response with this one's identifier that is on the server already."""
     unkeepable: tuple[str, ...]
@@ -101,7 +101,7 @@ class AssessmentCase(Case):
         if self.instrument["url"] in check_in.forms(self.occasion.content):
             why = why or ("this is a check-in: record it with record-check-in, which judges the answers too",)
         if why:
-            return Refusal(why, safety.instructions(self.occasion, self.judgement.dangers))
+            return Refusal(why, safety.instructions(self.occasion, self.judgment.dangers))
         recording = Recording(self, Pen(self.occasion, act, self.command.patient))
         if self.unkeepable:
             return recording.heard(self.unkeepable)
@@ -116,7 +116,7 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
     instrument = scoring.recognize(content, answers.canonical(response), other, response)
     if instrument is None:
         return (UnknownForm(command, occasion),)
-    judgement = answers.judged(content, response, instrument, other)
+    judgment = answers.judged(content, response, instrument, other)
     stored = qr.same_identity(records["responses"], own_identifier(response))
     unkeepable = answers.not_r4(response, command.patient)
     unkeepable = unkeepable or answers.clashes(stored, records["named_alike"], response, command.patient)
@@ -127,10 +127,10 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
             occasion=occasion,
             chart=chart.read(seen, occasion),
             instrument=instrument,
-            judgement=judgement,
+            judgment=judgment,
             stored=stored,
             unkeepable=unkeepable,
-            objections=(*objections, *judgement.objections),
+            objections=(*objections, *judgment.objections),
         ),
     )
 
@@ -168,12 +168,12 @@ class Recording:
     def recorded(self) -> Plan:
         """The response, its scores and findings, the Task it answers, and what protects the patient."""
         response, reference = self._response("completed")
-        judgement = self.case.judgement
-        scores = tuple(self._score(score, reference) for score in judgement.scores)
+        judgment = self.case.judgment
+        scores = tuple(self._score(score, reference) for score in judgment.scores)
         findings: list[Create] = []
-        says = [f"{self.title}: {_in_words(score)}" for score in judgement.scores]
-        says += list(judgement.unscored)
-        for score, observation in zip(judgement.scores, scores, strict=True):
+        says = [f"{self.title}: {_in_words(score)}" for score in judgment.scores]
+        says += list(judgment.unscored)
+        for score, observation in zip(judgment.scores, scores, strict=True):
             if score.finding:
                 concern, sentence = self._concern(score, observation)
                 findings += [concern] if concern else []
@@ -189,7 +189,7 @@ class Recording:
     def _measures(self, response: Json | None) -> Measures:
         found = self.case.chart
         protection = Safety(self.pen, found.team, found.tasks, found.flags)
-        return protection.measures(self.case.judgement.dangers, self.title, response)
+        return protection.measures(self.case.judgment.dangers, self.title, response)
 
     def _plan(
         self,
@@ -200,7 +200,7 @@ class Recording:
     ) -> Plan:
         found, content = self.case.chart, self.pen.content
         instrument = f"{self.case.instrument['url']}|{self.case.instrument.get('version', '')}"
-        scores = () if incomplete else self.case.judgement.scores
+        scores = () if incomplete else self.case.judgment.scores
         return Plan(
             # Safety before scores: on a server that takes only part of it, that part.
             changes=(*changes[:1], *measures.changes, *changes[1:]),

@@ -83,9 +83,9 @@ class Desk:
         return str(self.form.get("title", "check-in"))
 
     @property
-    def colour(self) -> str:
+    def color(self) -> str:
         """The colour to be told: a safety finding is red at least; its own review does what a red asks for."""
-        known = self.result.colour
+        known = self.result.color
         return known if not self.dangers or known in PRESSING else "red-urgent"
 
     @property
@@ -100,7 +100,7 @@ class Desk:
         """A response that cannot be kept: what protects the patient all the same."""
         measures = self._measures(None)
         follow = self._follow_up(None)
-        urgent, warnings = follow.tasks() if self.result.colour in PRESSING else ((), ())
+        urgent, warnings = follow.tasks() if self.result.color in PRESSING else ((), ())
         if not measures.changes and not urgent:
             return Refusal(why, self.instructions)
         changes: tuple[Change, ...] = (*urgent, *measures.changes)
@@ -114,12 +114,12 @@ class Desk:
         measures, follow = self._measures(reference), self._follow_up(reference)
         tasks, warnings = follow.tasks()
         numbers = self._numbers(reference)
-        colour = self._colour(reference, numbers, final=whole)
+        color = self._color(reference, numbers, final=whole)
         after: tuple[Change, ...] = ()
         if whole:
             after = (*self._asked_for(reference), *follow.next(self._done_before()))
         # Safety before the rest: on a server that takes only part of it, that part.
-        changes = (answers, *tasks, *measures.changes, colour, *numbers, *after)
+        changes = (answers, *tasks, *measures.changes, color, *numbers, *after)
         warnings = (*warnings, *measures.warnings)
         says = (*self._says(), *(one.because for one in (*tasks, *after)))
         plan = self._plan(changes, says, warnings, follow, incomplete=self.objections)
@@ -128,7 +128,7 @@ class Desk:
 
     def _says(self) -> tuple[str, ...]:
         """What a nurse wants to read back."""
-        said = [f"{self.title}: {self.colour.replace('-', ' ').upper()}", *self._heard(), *self._weights()]
+        said = [f"{self.title}: {self.color.replace('-', ' ').upper()}", *self._heard(), *self._weights()]
         said += [f"{one.title} ({one.code.replace('-', ' ')})" for one in self.result.rules]
         said += [*self._yes(), *self._missing()]
         open_ = check_in.named(self.form, self.result.unanswered)
@@ -144,7 +144,7 @@ class Desk:
 
     def _missing(self) -> tuple[str, ...]:
         """What green would have taken; beside what is pressing it is no news."""
-        return () if self.colour in PRESSING else self.result.missing
+        return () if self.color in PRESSING else self.result.missing
 
     def _heard(self) -> tuple[str, ...]:
         """What was heard that endangers a life."""
@@ -231,15 +231,15 @@ class Desk:
             for one in self.context.chart.readings
         )
 
-    def _colour(self, response: Json, numbers: Iterable[Create], *, final: bool) -> Create:
+    def _color(self, response: Json, numbers: Iterable[Create], *, final: bool) -> Create:
         """The result, with each reason as a note."""
         at = self.at.isoformat(timespec="seconds")
         given = written.Given(self.command.patient, at, self.occasion.actor.reference, response)
         notes = [f"{one.code}: {one.title} ({one.id})" for one in self.result.rules]
         notes += [*self._heard(), *self._weights(), *self._yes(), *self._missing()]
         rests_on = [response, *(refer(one, self.act) for one in numbers)]
-        made = written.write_triage(self.occasion.content, self.colour, notes, given, rests_on, final=final)
-        return Create("triage", made, f"the check-in came to {self.colour}")
+        made = written.write_triage(self.occasion.content, self.color, notes, given, rests_on, final=final)
+        return Create("triage", made, f"the check-in came to {self.color}")
 
     def _asked_for(self, response: Json) -> tuple[Amend, ...]:
         """The Tasks that asked for a check-in, done now (or by this act's earlier, interrupted run)."""
@@ -297,7 +297,7 @@ def desk_of(context: Context, command: RecordCheckIn, occasion: Occasion, act: A
     if mine is None:
         return None
     foreign = None if form.canonical(response).partition("|")[0] == mine["url"] else other
-    judgement = scoring.judge(content, mine, response, foreign)
+    judgment = scoring.judge(content, mine, response, foreign)
     answers = check_in.read_answers(content, mine, response, foreign)
     stored = qr.same_identity(context.responses, own_identifier(response))
     unkeepable = form.not_r4(response, command.patient)
@@ -312,9 +312,9 @@ def desk_of(context: Context, command: RecordCheckIn, occasion: Occasion, act: A
         act,
         mine,
         answers,
-        (*objections, *judgement.objections, *answers.odd),
+        (*objections, *judgment.objections, *answers.odd),
         unkeepable,
-        tuple(one for one in judgement.dangers if one.link_id in answers.asked),
+        tuple(one for one in judgment.dangers if one.link_id in answers.asked),
         _judged(context.chart, mine, answers, scale, occasion),
         scale,
         at,
@@ -347,6 +347,6 @@ def _judged(seen: Chart, mine: Json, answers: Answers, scale: Scale, occasion: O
         return check_in_facts.facts_for(pathway, known, answers, scale, occasion)
 
     found = check_in.triage(check_in.in_force(occasion.content, mine, known), facts_for)
-    if found.colour == "green" and "conditions" in seen.unseen:
-        return replace(found, colour="cannot-say", missing=("green takes: the conditions on record, not visible here",))
+    if found.color == "green" and "conditions" in seen.unseen:
+        return replace(found, color="cannot-say", missing=("green takes: the conditions on record, not visible here",))
     return found

@@ -53,15 +53,15 @@ class FollowUp:
 
     def tasks(self) -> tuple[tuple[Create, ...], tuple[str, ...]]:
         """The Tasks of this colour, and what to know about who got them."""
-        if self.result.colour in PRESSING:
+        if self.result.color in PRESSING:
             return self._escalations()
-        if self.result.colour == "yellow":
+        if self.result.color == "yellow":
             return self._nurse_call(), ()
-        return (self._ask_again() if self.result.colour == "cannot-say" else ()), ()
+        return (self._ask_again() if self.result.color == "cannot-say" else ()), ()
 
     def _escalations(self) -> tuple[tuple[Create, ...], tuple[str, ...]]:
         owners, warnings = urgent_owners(self.chart.team, self.occasion, "escalation")
-        what = self.result.colour.replace("-", ", ").upper()
+        what = self.result.color.replace("-", ", ").upper()
         said = f"{what}: {self.reasons}. " + " ".join(self.result.orders)
         made = [
             Create(part, self._task("escalation", said, owner, self.occasion.today, "stat"), f"{what}: due now, {role}")

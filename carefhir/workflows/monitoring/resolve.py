@@ -152,10 +152,10 @@ class _Desk:
         if lower not in known or lower == "cannot-say":
             return ("there is no colour of that name to lower to; there are: green, yellow, red-urgent",)
         stands = self.triage
-        if stands is None or stands.colour not in WORST_LAST:
+        if stands is None or stands.color not in WORST_LAST:
             return (f"{self.command.task} came from no check-in that can be seen: there is no colour to lower",)
-        if WORST_LAST.index(lower) >= WORST_LAST.index(stands.colour):
-            return (f"the check-in came to {stands.colour}: {lower} is not lower",)
+        if WORST_LAST.index(lower) >= WORST_LAST.index(stands.color):
+            return (f"the check-in came to {stands.color}: {lower} is not lower",)
         return ()
 
     def proposed(self) -> Plan:
@@ -258,9 +258,9 @@ class _Desk:
             return []
         at = self.command.at.astimezone(self.occasion.zone).isoformat(timespec="seconds")
         given = check_in.Given(self.command.patient, at, self.occasion.actor.reference, {})
-        notes = (f"lowered from {stands.colour} by a provider: {self.command.outcome}",)
+        notes = (f"lowered from {stands.color} by a provider: {self.command.outcome}",)
         made = check_in.write_triage(self.occasion.content, lower, notes, given, (refer(stands.record),), final=True)
-        said = f"the check-in's colour is lowered from {stands.colour} to {lower}"
+        said = f"the check-in's colour is lowered from {stands.color} to {lower}"
         return [(Create("triage", made, said), said)]
 
     def _plan(self, changes: tuple[Change, ...], says: tuple[str, ...]) -> Plan:

@@ -131,9 +131,9 @@ def _reconciliation(context: Context, transition: Transition, occasion: Occasion
 
 def _teaching(transition: Transition, occasion: Occasion) -> Found:
     child = transition.child("teach-back")
-    learnt = understood(child) if child else {}
-    names = [one.display for code, one in occasion.content.concepts(TEACH_TOPIC).items() if code in learnt]
-    left = [one.display for code, one in occasion.content.concepts(TEACH_TOPIC).items() if code not in learnt]
+    learned = understood(child) if child else {}
+    names = [one.display for code, one in occasion.content.concepts(TEACH_TOPIC).items() if code in learned]
+    left = [one.display for code, one in occasion.content.concepts(TEACH_TOPIC).items() if code not in learned]
     words = f"understood: {', '.join(names) or 'nothing on record'}"
     words += f"; not: {', '.join(left)}" if left else ""
     return Found("teach-back", words, child.record.reference if child else "", counts=not left)

@@ -137,10 +137,10 @@ class _Lesson:
         changes: list[Change] = [made]
         before = understood(self.teaching)
         ours = self.own is not None and self.own.reference in self.teaching.outputs
-        learnt = [one.topic for one in self.command.topics if one.understood == "yes"]
-        left = [code for code in topics if code not in {*before, *learnt}]
+        learned = [one.topic for one in self.command.topics if one.understood == "yes"]
+        left = [code for code in topics if code not in {*before, *learned}]
         if self.teaching.open or ours:
-            new = [code for code in learnt if code not in before]
+            new = [code for code in learned if code not in before]
             changes.append(self._moved(new, left, reference))
         says = [f"{topics[one.topic].display}: {SAID[one.understood]}" for one in self.command.topics]
         talks = tuple(one.record for one in self.context.talks if one is not self.own)

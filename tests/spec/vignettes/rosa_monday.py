@@ -70,7 +70,7 @@ MONDAY: tuple[Row, ...] = (
         step="record-check-in",
         does=acts.checks_in,
         then=(
-            Then("the result is {}", "red-urgent", lambda at: seen.colour(at)),
+            Then("the result is {}", "red-urgent", lambda at: seen.color(at)),
             seen.says("weight 180.0 lb (2026-03-08) to 183.4 lb (2026-03-09)"),
             seen.do_now("by voice today", "the first words are to reach the provider {}"),
             seen.new_tasks({"escalation", "check-in"}),

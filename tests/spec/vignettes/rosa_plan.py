@@ -13,7 +13,7 @@ from tests.spec.vignettes.seen import code
 
 CONCLUDED, TALK, TALK_AGAIN = (f"2026-03-09T{clock}:00-05:00" for clock in ("12:45", "13:00", "15:20"))
 SEND_BACK = "she cannot read her scale: say who does"
-LEARNT = "2026-03-16T08:50:00-05:00"
+LEARNED = "2026-03-16T08:50:00-05:00"
 CONCLUSIONS = {
     "clinical": "decompensated heart failure, now better; diabetes above its range",
     "function": "walks indoors, tires on the stairs",
@@ -199,7 +199,7 @@ PLANNED: tuple[Row, ...] = (
         when="2026-03-16T09:00:00-05:00",
         who=DANA,
         words="teaches once more ({}); said back right: {}, for {}",
-        given=(LEARNT, "yes", ("warning-signs",)),
+        given=(LEARNED, "yes", ("warning-signs",)),
         step="record-teach-back",
         does=acts.teaches,
         then=(seen.status("teach-back", "completed", "teach-back is {}"),),

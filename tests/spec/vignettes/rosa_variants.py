@@ -38,7 +38,7 @@ BREATHLESS = Story(
             does=acts.checks_in,
             then=(
                 seen.do_now("911", "the first words are to call {}, now"),
-                Then("the result is {}", "emergency", seen.colour),
+                Then("the result is {}", "emergency", seen.color),
                 seen.owners("escalation", {SAMUEL, DANA}, "the escalation is for each of {}"),
                 Then("due {}", {"2026-03-09"}, lambda at: seen.days_of(at, "escalation")),
                 Then("with priority {}", {"stat"}, lambda at: seen.each(at, "escalation", "priority")),
@@ -81,7 +81,7 @@ NO_WEIGHT = Story(
             step="record-check-in",
             does=_without_weight,
             then=(
-                Then("the result is {}, never green: the last weight is 37 hours old", "cannot-say", seen.colour),
+                Then("the result is {}, never green: the last weight is 37 hours old", "cannot-say", seen.color),
                 seen.says("180.0 lb (2026-03-08)"),
                 Then("escalations: {}", 0, lambda at: seen.open_of(at, "escalation")),
                 seen.due("check-in", "2026-03-16", "ask again by {}"),
@@ -95,7 +95,7 @@ NO_WEIGHT = Story(
             step="record-check-in",
             does=_without_weight,
             then=(
-                Then("two days without one, after a discharge, are {}", "yellow", seen.colour),
+                Then("two days without one, after a discharge, are {}", "yellow", seen.color),
                 seen.owners("nurse-call", {DANA}, "a call by {}"),
                 Then("on {}", {"2026-03-10"}, lambda at: seen.days_of(at, "nurse-call")),
                 Then(

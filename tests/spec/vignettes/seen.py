@@ -135,7 +135,7 @@ def open_of(after: After, kind: str) -> int:
     return len([one for one in tasks_of(after, kind) if one["status"] not in CLOSED])
 
 
-def colour(after: After) -> str:
+def color(after: After) -> str:
     """What the check-in of this row came to."""
     (found,) = [one for one in after.new("Observation") if "triage" in codes(one["code"])]
     return code(found["valueCodeableConcept"])

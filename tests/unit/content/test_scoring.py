@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carefhir.content.loading import load
-from carefhir.content.scoring import Judgement, banded, judge, recognize, respondent
+from carefhir.content.scoring import Judgment, banded, judge, recognize, respondent
 from carefhir.errors import ContentError
 
 CONTENT = load()
@@ -39,13 +39,13 @@ def phq9(*points: int | None, prefix: str = "") -> dict[str, Any]:
     return response(*(item(prefix + name, ANSWERS[n]) for name, n in zip(ITEMS, points, strict=True) if n is not None))
 
 
-def hvs(first: str | None, second: str | None) -> Judgement:
+def hvs(first: str | None, second: str | None) -> Judgment:
     pairs = zip(("88122-7", "88123-5"), (first, second), strict=True)
     return judge(CONTENT, HVS, response(*(item(name, code) for name, code in pairs if code)))
 
 
-def of(judgement: Judgement) -> tuple[Any, ...]:
-    return tuple((one.points, one.label, one.finding) for one in judgement.scores)
+def of(judgment: Judgment) -> tuple[Any, ...]:
+    return tuple((one.points, one.label, one.finding) for one in judgment.scores)
 
 
 def spread(total: int) -> list[int]:
@@ -79,10 +79,10 @@ def test_phq9_at_every_band_edge(total: int, label: str, finding: str) -> None:
 
 
 def test_phq9_published_vector() -> None:
-    judgement = judge(CONTENT, PHQ9, phq9(2, 2, 2, 2, 1, 1, 2, 0, 0))
-    assert of(judgement) == ((12, "moderate", POSITIVE),)
-    assert (judgement.objections, judgement.dangers, judgement.unscored) == ((), (), ())
-    score = judgement.scores[0]
+    judgment = judge(CONTENT, PHQ9, phq9(2, 2, 2, 2, 1, 1, 2, 0, 0))
+    assert of(judgment) == ((12, "moderate", POSITIVE),)
+    assert (judgment.objections, judgment.dangers, judgment.unscored) == ((), (), ())
+    score = judgment.scores[0]
     assert score.code["coding"][0]["code"] == "44261-6"
     assert (score.value_type, score.band) == ("integer", "moderate")
 
@@ -97,11 +97,11 @@ def test_a_total_outside_all_bands_is_an_error_not_a_guess(total: int) -> None:
 def test_phq9_without_any_one_item_has_no_total(missing: int) -> None:
     points: list[int | None] = [1] * 8 + [0]
     points[missing] = None
-    judgement = judge(CONTENT, PHQ9, phq9(*points))
-    assert judgement.scores == ()
-    assert judgement.unscored == (f"no result for phq-9-total: unanswered {ITEMS[missing]}",)
-    assert judgement.objections == (f"linkId {ITEMS[missing]}: required, and not answered",)
-    assert [one.finding for one in judgement.dangers] == (["self-harm-item-unanswered"] if missing == 8 else [])
+    judgment = judge(CONTENT, PHQ9, phq9(*points))
+    assert judgment.scores == ()
+    assert judgment.unscored == (f"no result for phq-9-total: unanswered {ITEMS[missing]}",)
+    assert judgment.objections == (f"linkId {ITEMS[missing]}: required, and not answered",)
+    assert [one.finding for one in judgment.dangers] == (["self-harm-item-unanswered"] if missing == 8 else [])
 
 
 @pytest.mark.parametrize(("name", "points"), list(itertools.product(ITEMS, range(4))))
@@ -112,9 +112,9 @@ def test_phq9_every_answer_to_every_item_counts_its_points(name: str, points: in
 
 @pytest.mark.parametrize(("points", "dangers"), [(0, 0), (1, 1), (2, 1), (3, 1)])
 def test_phq9_self_harm_escalates_whatever_the_total(points: int, dangers: int) -> None:
-    judgement = judge(CONTENT, PHQ9, phq9(*[0] * 8, points))
-    assert len(judgement.dangers) == dangers
-    for danger in judgement.dangers:
+    judgment = judge(CONTENT, PHQ9, phq9(*[0] * 8, points))
+    assert len(judgment.dangers) == dangers
+    for danger in judgment.dangers:
         assert danger.link_id == SELF_HARM
         assert danger.finding == "self-harm-item-positive"
         assert danger.instruction
@@ -128,9 +128,9 @@ def test_difficulty_is_never_summed() -> None:
 
 @pytest.mark.parametrize("prefix", ["/", "/44249-1/", "group/"])
 def test_items_are_known_by_the_last_part_of_their_link_id(prefix: str) -> None:
-    judgement = judge(CONTENT, PHQ9, phq9(2, 2, 2, 2, 1, 1, 2, 0, 0, prefix=prefix))
-    assert of(judgement) == ((12, "moderate", POSITIVE),)
-    assert judgement.objections == ()
+    judgment = judge(CONTENT, PHQ9, phq9(2, 2, 2, 2, 1, 1, 2, 0, 0, prefix=prefix))
+    assert of(judgment) == ((12, "moderate", POSITIVE),)
+    assert judgment.objections == ()
 
 
 def foreign(system: str = LOINC) -> dict[str, Any]:
@@ -143,10 +143,10 @@ def foreign(system: str = LOINC) -> dict[str, Any]:
 
 def test_items_of_a_foreign_questionnaire_are_known_by_their_codes() -> None:
     answers = response({"linkId": "g", "item": [item(f"q{n}", ANSWERS[1]) for n in range(9)]}, item("extra", "x"))
-    judgement = judge(CONTENT, PHQ9, answers, foreign())
-    assert of(judgement) == ((9, "mild", ""),)
-    assert judgement.objections == ()
-    assert [one.finding for one in judgement.dangers] == ["self-harm-item-positive"]
+    judgment = judge(CONTENT, PHQ9, answers, foreign())
+    assert of(judgment) == ((9, "mild", ""),)
+    assert judgment.objections == ()
+    assert [one.finding for one in judgment.dangers] == ["self-harm-item-positive"]
 
 
 def test_a_foreign_questionnaire_is_recognized_by_its_items_or_its_code() -> None:
@@ -174,10 +174,10 @@ def test_an_item_answered_twice_is_no_answer_and_endangers_if_it_is_the_ninth(co
     apart = phq9(*[0] * 8, None)
     apart["item"] += [item(SELF_HARM, codes[0]), item(f"/{SELF_HARM}", codes[1])]
     for one in (twice, apart):
-        judgement = judge(CONTENT, PHQ9, one)
-        assert judgement.objections == (f"linkId {SELF_HARM}: answered 2 times, takes one answer",)
-        assert judgement.scores == ()
-        assert [danger.link_id for danger in judgement.dangers] == [SELF_HARM]
+        judgment = judge(CONTENT, PHQ9, one)
+        assert judgment.objections == (f"linkId {SELF_HARM}: answered 2 times, takes one answer",)
+        assert judgment.scores == ()
+        assert [danger.link_id for danger in judgment.dangers] == [SELF_HARM]
 
 
 @pytest.mark.parametrize(
@@ -194,12 +194,12 @@ def test_an_item_answered_twice_is_no_answer_and_endangers_if_it_is_the_ninth(co
 def test_an_unknown_answer_is_named_not_guessed_and_endangers(answer: dict[str, Any]) -> None:
     odd = phq9(*[0] * 8, None)
     odd["item"].append({"linkId": SELF_HARM, "answer": [answer]})
-    judgement = judge(CONTENT, PHQ9, odd)
-    assert len(judgement.objections) == 1
-    assert SELF_HARM in judgement.objections[0]
-    assert "Nearly" not in judgement.objections[0]
-    assert judgement.scores == ()
-    assert [one.link_id for one in judgement.dangers] == [SELF_HARM]
+    judgment = judge(CONTENT, PHQ9, odd)
+    assert len(judgment.objections) == 1
+    assert SELF_HARM in judgment.objections[0]
+    assert "Nearly" not in judgment.objections[0]
+    assert judgment.scores == ()
+    assert [one.link_id for one in judgment.dangers] == [SELF_HARM]
 
 
 def test_an_unknown_item_is_named() -> None:
@@ -212,9 +212,9 @@ def test_an_unknown_item_is_named() -> None:
 def test_a_total_that_is_given_is_checked_not_read(claimed: int, objections: int) -> None:
     with_total = phq9(*[0] * 9)
     with_total["item"].append({"linkId": "44261-6", "answer": [{"valueInteger": claimed}]})
-    judgement = judge(CONTENT, PHQ9, with_total)
-    assert judgement.scores[0].points == 0
-    assert len(judgement.objections) == objections
+    judgment = judge(CONTENT, PHQ9, with_total)
+    assert judgment.scores[0].points == 0
+    assert len(judgment.objections) == objections
 
 
 def test_only_the_patient_answers_the_phq9() -> None:
@@ -224,9 +224,9 @@ def test_only_the_patient_answers_the_phq9() -> None:
 
 
 def test_an_empty_response_is_unanswered_throughout() -> None:
-    judgement = judge(CONTENT, PHQ9, response())
-    assert len(judgement.objections) == 9
-    assert [one.link_id for one in judgement.dangers] == [SELF_HARM]
+    judgment = judge(CONTENT, PHQ9, response())
+    assert len(judgment.objections) == 9
+    assert [one.link_id for one in judgment.dangers] == [SELF_HARM]
 
 
 # Hunger Vital Sign --------------------------------------------------------------------------------------------------
@@ -234,24 +234,24 @@ def test_an_empty_response_is_unanswered_throughout() -> None:
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.product((OFTEN, SOMETIMES, NEVER, UNKNOWN), repeat=2)))
 def test_hvs_every_pair_of_answers(first: str, second: str) -> None:
-    judgement = hvs(first, second)
-    assert judgement.objections == ()
+    judgment = hvs(first, second)
+    assert judgment.objections == ()
     if {first, second} & {OFTEN, SOMETIMES}:
-        assert of(judgement) == ((1, "at risk", "food-insecurity"),)
-        assert [one["code"] for one in judgement.scores[0].codings if one["system"] == LOINC] == ["LA19952-3"]
+        assert of(judgment) == ((1, "at risk", "food-insecurity"),)
+        assert [one["code"] for one in judgment.scores[0].codings if one["system"] == LOINC] == ["LA19952-3"]
     elif UNKNOWN in (first, second):
-        assert judgement.scores == ()
-        assert "unanswered" in judgement.unscored[0]
+        assert judgment.scores == ()
+        assert "unanswered" in judgment.unscored[0]
     else:
-        assert of(judgement) == ((0, "no risk", ""),)
-        assert [one["code"] for one in judgement.scores[0].codings if one["system"] == LOINC] == ["LA19983-8"]
+        assert of(judgment) == ((0, "no risk", ""),)
+        assert [one["code"] for one in judgment.scores[0].codings if one["system"] == LOINC] == ["LA19983-8"]
 
 
 @pytest.mark.parametrize(("first", "risk"), [(OFTEN, True), (NEVER, False)])
 def test_hvs_half_answered(first: str, risk: bool) -> None:
-    judgement = hvs(first, None)
-    assert bool(judgement.scores) is risk
-    assert judgement.objections == ("linkId 88123-5: required, and not answered",)
+    judgment = hvs(first, None)
+    assert bool(judgment.scores) is risk
+    assert judgment.objections == ("linkId 88123-5: required, and not answered",)
 
 
 # Garbage ------------------------------------------------------------------------------------------------------------
@@ -271,14 +271,14 @@ ODD = st.recursive(
 @given(ODD)
 def test_no_response_makes_scoring_raise_and_a_missing_answer_always_endangers(odd: Any) -> None:
     """A crash would swallow a safety finding."""
-    judgement = judge(CONTENT, PHQ9, {"resourceType": "QuestionnaireResponse", "item": odd})
-    assert judgement.scores == ()
-    assert judgement.dangers
+    judgment = judge(CONTENT, PHQ9, {"resourceType": "QuestionnaireResponse", "item": odd})
+    assert judgment.scores == ()
+    assert judgment.dangers
 
 
 @pytest.mark.parametrize("odd", [None, "x", 5, {}, {"valueCoding": {}}])
 def test_an_answer_that_is_no_list_is_no_answer(odd: Any) -> None:
     answers = phq9(*[0] * 8, None)
     answers["item"].append({"linkId": SELF_HARM, "answer": odd})
-    judgement = judge(CONTENT, PHQ9, answers)
-    assert [one.link_id for one in judgement.dangers] == [SELF_HARM]
+    judgment = judge(CONTENT, PHQ9, answers)
+    assert [one.link_id for one in judgment.dangers] == [SELF_HARM]

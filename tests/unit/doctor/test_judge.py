@@ -45,7 +45,7 @@ def state(report: Report, name: str) -> str:
     return next(one.state for flow in report.workflows for one in flow.steps if one.name == name)
 
 
-def test_every_search_of_the_catalogue_is_asked_once_with_a_value_for_every_slot(good: Capabilities) -> None:
+def test_every_search_of_the_catalog_is_asked_once_with_a_value_for_every_slot(good: Capabilities) -> None:
     found = asked(good)
     shapes = [shape(need) for need, _ in found]
     assert len(shapes) == len(set(shapes))

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from carefhir import errors
-from carefhir.engine.results import Conflict, Done, Line, Moved, Partial, Preview, Refused, Told, plain
+from carefhir.engine.results import Briefing, ChangedMeanwhile, Conflict, Done, Line, Partial, Preview, Refused, plain
 from carefhir.fhir.changes import Act
 
 NOON = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -20,8 +20,8 @@ LINE = Line("flag", "Flag", "created", "because", "Flag/1", "1")
     ("result", "outcome"),
     [
         (Done("s", "key", "us", "Provenance/1", (LINE,)), "done"),
-        (Refused("s", ("no",), told=Told(instructions=("call",))), "refused"),
-        (Conflict("s", "why", (Moved("Task/1", "1", "2"),), {"flag": ("Flag/1", "Flag/2")}), "conflict"),
+        (Refused("s", ("no",), told=Briefing(instructions=("call",))), "refused"),
+        (Conflict("s", "why", (ChangedMeanwhile("Task/1", "1", "2"),), {"flag": ("Flag/1", "Flag/2")}), "conflict"),
         (Partial("s", "why", (LINE,), ()), "partly written"),
         (
             Preview(
@@ -31,7 +31,7 @@ LINE = Line("flag", "Flag", "created", "because", "Flag/1", "1")
                 {},
                 "transaction",
                 (LINE,),
-                Told(),
+                Briefing(),
                 NOON,
             ),
             "preview",

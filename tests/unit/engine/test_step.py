@@ -40,7 +40,7 @@ def test_steps_are_found_by_name_and_by_command() -> None:
         step_for("text")
 
 
-def test_names_are_unique_over_the_whole_catalogue() -> None:
+def test_names_are_unique_over_the_whole_catalog() -> None:
     names = [one.name for one in (*STEPS, *READINGS)]
     assert len(set(names)) == len(names)
     assert len({one.command for one in STEPS}) == len(STEPS)

@@ -11,7 +11,7 @@ from carefhir.codes import ACT_KEY, STEP_KEY
 from carefhir.fhir.bundle import Prepared, prepare
 from carefhir.fhir.changes import Act, Create, amend, put
 from carefhir.fhir.commit import Wrote
-from carefhir.fhir.diagnosis import Moved, Standing, index_name, look, same_but_meta
+from carefhir.fhir.diagnosis import ChangedMeanwhile, OnServer, index_name, look, same_but_meta
 from carefhir.fhir.record import Record
 from carefhir.fhir.wire import Failure, Response
 from tests.unit.engine.tiny import CAPABLE, HOME, without
@@ -32,7 +32,7 @@ def ready() -> Prepared:
     return prepare(ACT, changes, {"resourceType": "Provenance", "target": [{"reference": "Patient/p"}]})
 
 
-def standing(*resources: dict[str, Any], **more: Any) -> Standing:
+def standing(*resources: dict[str, Any], **more: Any) -> OnServer:
     server = Fake({"resourceType": "Task", "id": "t1", "status": "requested"}, {"resourceType": "CareTeam", "id": "c1"})
     for one in resources:
         server.put(one)
@@ -74,7 +74,7 @@ def test_versions_that_moved_are_named_with_both() -> None:
     found = standing(
         {"resourceType": "CareTeam", "id": "c1", "x": 1}, {"resourceType": "Task", "id": "t1", "status": "on-hold"}
     )
-    assert set(found.moved) == {Moved("CareTeam/c1", "1", "2"), Moved("Task/t1", "1", "2")}
+    assert set(found.moved) == {ChangedMeanwhile("CareTeam/c1", "1", "2"), ChangedMeanwhile("Task/t1", "1", "2")}
 
 
 def test_an_amendment_that_is_there_already_did_not_move() -> None:
@@ -85,7 +85,7 @@ def test_an_amendment_that_is_there_already_did_not_move() -> None:
 
 def test_our_own_write_is_in_place_though_the_server_added_to_it() -> None:
     added = {"resourceType": "Task", "id": "t1", "status": "completed", "text": {"status": "generated"}}
-    assert standing(added).moved == (Moved("Task/t1", "1", "2"),)
+    assert standing(added).moved == (ChangedMeanwhile("Task/t1", "1", "2"),)
     found = standing(added, wrote={"done": Wrote("done", "Task/t1", "2", "amended")})
     assert (found.moved, [*found.in_place]) == ((), ["done"])
 
@@ -93,7 +93,7 @@ def test_our_own_write_is_in_place_though_the_server_added_to_it() -> None:
 def test_what_is_gone_has_no_version() -> None:
     server = Fake({"resourceType": "CareTeam", "id": "c1"})
     found = server.run(look(ready(), [RELIED], CAPABLE, HOME))
-    assert found.moved == (Moved("Task/t1", "1", ""),)
+    assert found.moved == (ChangedMeanwhile("Task/t1", "1", ""),)
 
 
 @pytest.mark.parametrize("answer", [Failure("unreachable", False), Response(403)])

@@ -95,7 +95,7 @@ def test_no_tries_means_no_second_question() -> None:
         ("", 0.25),
     ],
 )
-def test_retry_after_is_honoured_and_bounded(header: str, seconds: float) -> None:
+def test_retry_after_is_honored_and_bounded(header: str, seconds: float) -> None:
     value, asked = told(retrying(ask(READ)), [(Response(429, {"retry-after": header}),), (OK,)])
     assert (value, waits(asked)) == (OK, [seconds])
 
