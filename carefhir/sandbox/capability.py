@@ -9,6 +9,7 @@ from carefhir.sandbox.parameters import TYPES, TypeTable
 from carefhir.sandbox.wire import Json
 
 _READS = ("read", "vread", "history-instance", "search-type")
+_HISTORY = ("vread", "history-instance")
 _WRITES = ("create", "update", "delete")
 
 
@@ -36,13 +37,14 @@ def statement(knobs: Knobs, date: str, base: str) -> Json:
 def _resource(table: TypeTable, knobs: Knobs) -> Json:
     writable = table.name not in knobs.read_only
     closed = {code for code, types in (("create", knobs.no_create), ("update", knobs.no_update)) if table.name in types}
-    interactions = _READS + (tuple(each for each in _WRITES if each not in closed) if writable else ())
+    reads = tuple(code for code in _READS if knobs.history or code not in _HISTORY)
+    interactions = reads + (tuple(each for each in _WRITES if each not in closed) if writable else ())
     params = [each for code, each in table.params.items() if code != "_tag" or knobs.tags_searchable]
     stated: dict[str, Any] = {
         "type": table.name,
         "interaction": [{"code": code} for code in interactions],
         "versioning": "versioned-update" if knobs.if_match or knobs.boasts else "versioned",
-        "readHistory": True,
+        "readHistory": knobs.history,
         "updateCreate": writable and "update" not in closed,
         "conditionalCreate": "create" in interactions and (knobs.conditional_create or knobs.boasts),
         "conditionalRead": "not-match",

@@ -78,9 +78,9 @@ class Interactions:
                 return self.update(request, type_, id_)
             case ("DELETE", [id_]):
                 return self.delete(request, type_, id_)
-            case ("GET", [id_, "_history"]):
+            case ("GET", [id_, "_history"]) if self.knobs.history:
                 return self.history(request, type_, id_)
-            case ("GET", [id_, "_history", number]):
+            case ("GET", [id_, "_history", number]) if self.knobs.history:
                 return self.vread(type_, id_, number)
         raise Failure(405, "not-supported", f"{request.method} is not supported here.")
 

@@ -28,6 +28,8 @@ class Knobs:
     """False: If-None-Exist and ifNoneExist are ignored, so a repeat makes a duplicate."""
     if_match: bool = True
     """False: If-Match and ifMatch are ignored, so an update can be lost."""
+    history: bool = True
+    """False: no versions but the newest can be read."""
     read_only: frozenset[str] = frozenset()
     """Resource types that answer every write with 405."""
     absent: frozenset[str] = frozenset()
