@@ -19,7 +19,9 @@ from carefhir.workflows.monitoring.record_check_in import RECORD_CHECK_IN
 from carefhir.workflows.monitoring.resolve import RESOLVE
 from carefhir.workflows.monitoring.worklist import WORKLIST
 from carefhir.workflows.supervision.enroll import ENROLL
+from carefhir.workflows.supervision.pause import PAUSE
 from carefhir.workflows.supervision.record_death import RECORD_DEATH
+from carefhir.workflows.supervision.resume import RESUME
 from carefhir.workflows.transitions.book_follow_up import BOOK_FOLLOW_UP
 from carefhir.workflows.transitions.close_transition import CLOSE_TRANSITION
 from carefhir.workflows.transitions.open_transition import OPEN_TRANSITION
@@ -30,6 +32,8 @@ from carefhir.workflows.transitions.suspend_transition import SUSPEND_TRANSITION
 
 STEPS: tuple[AnyStep, ...] = (
     ENROLL,
+    PAUSE,
+    RESUME,
     RECORD_ASSESSMENT,
     CONFIRM_CONCERN,
     CONCLUDE_ASSESSMENT,

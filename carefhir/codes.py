@@ -72,6 +72,7 @@ HIGH_ALERT = f"{BASE}/CodeSystem/high-alert-class"
 DUE_TAG = f"{BASE}/sid/due"
 """Tag system on Tasks: the due date, as an index for searches only."""
 
+TASK_STATUS = "http://hl7.org/fhir/task-status"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 CONDITION_CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 CONDITION_VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"

@@ -179,6 +179,15 @@ def add(element: str, value: Any) -> Edit:
     return edit
 
 
+def leave_out(element: str) -> Edit:
+    """Takes one top-level element away."""
+
+    def edit(resource: Json) -> None:
+        resource.pop(element, None)
+
+    return edit
+
+
 def labeled(resource: Json, labels: tuple[Json, ...]) -> Json:
     """A resource with security labels beside those it has (labels travel to what is derived: R10)."""
     meta = resource.get("meta", {})

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from carefhir.codes import PROGRAM
-from carefhir.content.loading import Concept
+from carefhir.codes import BASE, PROGRAM
+from carefhir.content.loading import Concept, value_of
+from carefhir.fhir.changes import Edit, add, put
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, first_text, references, relative
+from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
 from carefhir.fhir.search import Need, Of
 from carefhir.lifecycle import ended
+
+PAUSE = f"{BASE}/StructureDefinition/pause"
 
 
 def find() -> Need:
@@ -26,22 +31,78 @@ class EpisodeView:
     programs: tuple[str, ...]
     ended_at: str
     care_manager: str
+    paused_since: str = ""
+    """When it was paused, as FHIR writes it, where we paused it."""
+    pause_reason: str = ""
 
     @property
     def over(self) -> bool:
         return ended("EpisodeOfCare", self.status)
 
+    @property
+    def paused(self) -> bool:
+        """Whether it waits: nothing of it falls due meanwhile."""
+        return self.status == "onhold"
+
 
 def read(record: Record) -> EpisodeView:
     """A programme episode; codes of other systems than ours are not ours to judge."""
     json = record.json
+    pause = next(_pauses(json), {})
     return EpisodeView(
         record,
         first_text(json, "status") or "",
         tuple(code for system, code in codings(json, "type") if system == PROGRAM),
         first_text(json, "period.end") or "",
         next((found for one in references(json, "careManager") if (found := relative(one))), ""),
+        str(pause.get("since", "")),
+        str(pause.get("reason", "")),
     )
+
+
+def _pauses(json: Json) -> Iterator[dict[str, Any]]:
+    """What the extension of ours says, where it is there."""
+    for extension in dig(json, "extension"):
+        if isinstance(extension, dict) and extension.get("url") == PAUSE:
+            yield {part: value_of(found) for part in ("since", "reason") for found in _parts(extension, part)}
+
+
+def _parts(extension: Json, url: str) -> Iterator[Json]:
+    return (part for part in dig(extension, "extension") if isinstance(part, dict) and part.get("url") == url)
+
+
+def pause(since: str, reason: str) -> tuple[Edit, ...]:
+    """Puts a program on hold, saying since when and why."""
+    parts = [{"url": "since", "valueDateTime": since}, {"url": "reason", "valueString": reason}]
+    return (
+        _left_behind("active", since),
+        put("status", "onhold"),
+        add("extension", {"url": PAUSE, "extension": parts}),
+    )
+
+
+def resume(at: str) -> tuple[Edit, ...]:
+    """Takes a program off hold."""
+    return (_left_behind("onhold", at), put("status", "active"), _without_pause)
+
+
+def _left_behind(status: str, until: str) -> Edit:
+    """Adds the status that ends now to the history R4 has a place for."""
+
+    def edit(resource: Json) -> None:
+        before = resource.setdefault("statusHistory", [])
+        start = before[-1].get("period", {}).get("end") if before else resource.get("period", {}).get("start")
+        before.append({"status": status, "period": {**({"start": start} if start else {}), "end": until}})
+
+    return edit
+
+
+def _without_pause(resource: Json) -> None:
+    kept = [extension for extension in resource.get("extension", []) if extension.get("url") != PAUSE]
+    if kept:
+        resource["extension"] = kept
+    else:
+        resource.pop("extension", None)
 
 
 def last_ended(episodes: tuple[EpisodeView, ...], program: str) -> str:

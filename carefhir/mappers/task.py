@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from carefhir.codes import DUE_TAG, FINDING, TASK, TASK_STATE
+from carefhir.codes import DUE_TAG, FINDING, TASK, TASK_STATE, TASK_STATUS
 from carefhir.content.loading import Concept, Content
+from carefhir.fhir.changes import Edit
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, moments, references, relative
 from carefhir.fhir.search import Codes, Need, Of
@@ -47,9 +48,31 @@ class TaskView:
     instruments: tuple[str, ...]
     outputs: tuple[str, ...]
 
+    states: tuple[str, ...] = ()
+    """Its business status (CodeSystem care-task-state)."""
+    reason: str = ""
+    """Why it is in its status, in words."""
+    was: str = ""
+    """The status it was held in, where a pause holds it."""
+
     @property
     def open(self) -> bool:
         return not ended("Task", self.status)
+
+    @property
+    def held(self) -> bool:
+        """Whether it waits for something: it is on nobody's list of what to do, and never overdue."""
+        return self.status == "on-hold"
+
+    @property
+    def draft(self) -> bool:
+        """Whether nobody has agreed to it yet: it belongs to a plan that is not signed."""
+        return self.status == "draft"
+
+    @property
+    def to_do(self) -> bool:
+        """Whether somebody is to do it now or by its day."""
+        return self.status in TO_DO and not self.held
 
 
 def read(record: Record) -> TaskView:
@@ -69,6 +92,9 @@ def read(record: Record) -> TaskView:
         tuple(code for system, code in codings(json, "reasonCode") if system == FINDING),
         tuple(str(one) for one in dig(json, "input.valueCanonical") if isinstance(one, str)),
         tuple(r for one in references(json, "output.valueReference") if (r := relative(one))),
+        tuple(code for system, code in codings(json, "businessStatus") if system == TASK_STATE),
+        first_text(json, "statusReason.text") or "",
+        next((code for system, code in codings(json, "statusReason") if system == TASK_STATUS), ""),
     )
 
 
@@ -97,6 +123,18 @@ class Work:
     """Which item of a plan it is (CodeSystem care-item), as its reason: its code says what kind of work."""
     title: str = ""
     extensions: tuple[Json, ...] = ()
+
+
+def due_from(start: date, end: date) -> Edit:
+    """Moves a Task's due day: the restriction's period and the tag that repeats it; everything else stays."""
+
+    def edit(resource: Json) -> None:
+        resource.setdefault("restriction", {})["period"] = {"start": start.isoformat(), "end": end.isoformat()}
+        for tag in resource.get("meta", {}).get("tag", []):
+            if tag.get("system") == DUE_TAG:
+                tag["code"] = end.isoformat()
+
+    return edit
 
 
 def write(content: Content, patient: str, requester: str, authored: str, work: Work) -> Json:

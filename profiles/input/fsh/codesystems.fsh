@@ -35,6 +35,9 @@ Description: "What a Task asks somebody to do."
 * ^property[1].code = #settledBy
 * ^property[1].type = #string
 * ^property[1].description = "The step that settles it, where it has one of its own; resolve where nothing is said"
+* ^property[2].code = #whilePaused
+* ^property[2].type = #code
+* ^property[2].description = "goes-on: a paused program does not hold it, for it protects the person or belongs to a discharge (our default); held where nothing is said"
 * #first-assessment "first assessment" "Get to know the whole person after enrolment."
 * #assessment "assessment" "Complete one instrument or one domain of the assessment."
 * #transition "transition" "Parent of everything that follows one discharge."
@@ -64,6 +67,45 @@ Description: "What a Task asks somebody to do."
 * #revise-plan "revise plan" "The provider returned the plan: change it and ask again."
 * #education "education" "Teach one thing the plan asks for."
 * #plan-item "plan item" "Work that the care plan asks for."
+* #review-pause "review the pause" "Ask whether the program goes on: resume it, or agree on another day."
+* #transition ^property[1].code = #whilePaused
+* #transition ^property[1].valueCode = #goes-on
+* #contact-patient ^property[1].code = #whilePaused
+* #contact-patient ^property[1].valueCode = #goes-on
+* #reconcile-medications ^property[1].code = #whilePaused
+* #reconcile-medications ^property[1].valueCode = #goes-on
+* #book-follow-up ^property[1].code = #whilePaused
+* #book-follow-up ^property[1].valueCode = #goes-on
+* #teach-back ^property[1].code = #whilePaused
+* #teach-back ^property[1].valueCode = #goes-on
+* #check-equipment ^property[0].code = #whilePaused
+* #check-equipment ^property[0].valueCode = #goes-on
+* #pending-results ^property[0].code = #whilePaused
+* #pending-results ^property[0].valueCode = #goes-on
+* #receive-packet ^property[0].code = #whilePaused
+* #receive-packet ^property[0].valueCode = #goes-on
+* #send-packet ^property[0].code = #whilePaused
+* #send-packet ^property[0].valueCode = #goes-on
+* #track-facility-stay ^property[0].code = #whilePaused
+* #track-facility-stay ^property[0].valueCode = #goes-on
+* #safety-review ^property[1].code = #whilePaused
+* #safety-review ^property[1].valueCode = #goes-on
+* #escalation ^property[1].code = #whilePaused
+* #escalation ^property[1].valueCode = #goes-on
+* #nurse-call ^property[1].code = #whilePaused
+* #nurse-call ^property[1].valueCode = #goes-on
+* #inform-provider ^property[0].code = #whilePaused
+* #inform-provider ^property[0].valueCode = #goes-on
+* #resolve-discrepancy ^property[1].code = #whilePaused
+* #resolve-discrepancy ^property[1].valueCode = #goes-on
+* #settle-contradiction ^property[1].code = #whilePaused
+* #settle-contradiction ^property[1].valueCode = #goes-on
+* #bereavement ^property[0].code = #whilePaused
+* #bereavement ^property[0].valueCode = #goes-on
+* #review-pause ^property[1].code = #whilePaused
+* #review-pause ^property[1].valueCode = #goes-on
+* #review-pause ^property[0].code = #settledBy
+* #review-pause ^property[0].valueString = "resume"
 * #safety-review ^property[0].code = #closedBy
 * #safety-review ^property[0].valueCode = #judge-safety-item
 * #escalation ^property[0].code = #closedBy
@@ -127,6 +169,7 @@ Description: "Where a Task stands in the programme's own terms (Task.businessSta
 * #unable-to-reach "unable to reach" "The protocol for people who cannot be reached has run its course."
 * #declined "declined" "The person does not want this."
 * #suspended "suspended" "Held because the person is back in hospital."
+* #paused "paused" "Held because the program is paused."
 * #recorded-retrospectively "recorded retrospectively" "Written after the window had passed; the outcome only."
 * #tracking-only "tracking only" "Watched, without a programme clock."
 * #kept-incomplete "kept incomplete" "The answers are kept, something required is missing."

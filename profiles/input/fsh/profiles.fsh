@@ -9,9 +9,21 @@ Description: "One person's time in one programme, with the care manager who answ
 * identifier 1..*
 * type 1..1
 * type from CareProgramCodes (required)
+* extension contains Pause named pause 0..1
 * period 1..1
 * period.start 1..1
 * careManager 1..1
+
+Extension: Pause
+Id: pause
+Title: "Pause"
+Description: "That a program is paused: since when, and why. Taken away when the program is resumed."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "EpisodeOfCare"
+* extension contains since 1..1 and reason 1..1
+* extension[since].value[x] only dateTime
+* extension[reason].value[x] only string
 
 Invariant: team-complete
 Description: "The team has a care manager and a supervising provider."

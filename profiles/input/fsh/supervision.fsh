@@ -58,6 +58,7 @@ Description: "Actions of care management, and how far each discipline goes in th
 * insert May(change-medicine, "changing a medicine", [["Change, hold, stop or start a medicine."]], no, no, no, no, yes, yes, no)
 * insert May(order, "ordering", [["Order home health, equipment, a test or a specialist."]], draft, draft, no, no, yes, yes, no)
 * insert May(close-red, "closing a red or an emergency", [["Close what was triaged red or emergency."]], propose, propose, no, no, yes, yes, no)
+* insert May(pause-program, "pausing a program", [["Pause a program, or resume it, with a reason."]], yes, yes, no, no, yes, yes, no)
 * insert May(override-tier, "overriding a tier", [["Set the tier otherwise, either way, with a reason."]], yes, no, no, no, yes, yes, no)
 * insert May(evaluate-goals, "evaluating goals", [["Judge where a goal stands by its readings."]], yes, yes, no, yes, yes, yes, no)
 * insert May(close-work, "closing everyday work", [["Settle a Task of everyday work, with an outcome."]], yes, yes, under-protocol, yes, yes, yes, no)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from carefhir.codes import STEP_KEY
 from carefhir.engine.step import Command
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
+from carefhir.workflows.supervision.pause import Pause
 from carefhir.workflows.supervision.record_death import RecordDeath
+from carefhir.workflows.supervision.resume import Resume
 from carefhir.workflows.transitions.open_transition import OpenTransition
 from tests.support.backends import EXAMPLE
 from tests.support.stage import Scenario, Stage, done, enrolled, response
@@ -71,7 +74,31 @@ def _undated(found: Stage) -> Command:
     return death(found, died=None)
 
 
+PAUSED_AT, RESUMED_AT = "2026-03-09T10:00:00-05:00", "2026-03-23T10:00:00-05:00"
+LATER_IN_MARCH = datetime.fromisoformat(RESUMED_AT)
+
+
+def pausing(found: Stage, **changes: Any) -> Pause:
+    """Away for two weeks."""
+    said = {"patient": found.patient, "program": "care-management", "at": PAUSED_AT, "look_again": "2026-03-23"}
+    return Pause.model_validate({**said, "reason": "at her sister's for two weeks", **changes})
+
+
+def resuming(found: Stage, **changes: Any) -> Resume:
+    """Home again."""
+    said = {"patient": found.patient, "program": "care-management", "at": RESUMED_AT, "reason": "she is home again"}
+    return Resume.model_validate({**said, **changes})
+
+
+def paused(found: Stage) -> None:
+    """In care, home from hospital, with an answer that raised a review; and then away."""
+    busy(found)
+    done(found, pausing(found))
+
+
 SCENARIOS: tuple[Scenario, ...] = (
+    Scenario("a program is paused", "pause", "rosa", busy, pausing),
+    Scenario("a program goes on", "resume", "rosa", paused, resuming, LATER_IN_MARCH),
     Scenario("a death is told", "record-death", "rosa", busy, _death),
     Scenario("a death that registration knows of", "record-death", "rosa", _marked, _undated),
 )

@@ -116,7 +116,7 @@ def test_nothing_is_asked_where_nothing_was_amended() -> None:
 
 
 def test_a_plan_is_bound_to_what_stands() -> None:
-    """What was amended stays as it is; what was not is amended; what the plan does not name is a target all the same."""
+    """What was amended stays as it is, what was not is amended, what the plan does not name is a target as well."""
     before, ours = task("1", status="requested", version=3), task("1", (ACT, "amended"), status="completed", version=4)
     open_task, forgotten = task("2", status="requested"), task("3", (ACT, "amended"), status="cancelled")
     done = put("status", "completed")
