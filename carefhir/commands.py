@@ -22,7 +22,9 @@ from carefhir.workflows.monitoring.evaluate_goals import EvaluateGoals
 from carefhir.workflows.monitoring.resolve import Resolve
 from carefhir.workflows.monitoring.worklist import Worklist
 from carefhir.workflows.supervision.enroll import Enroll
+from carefhir.workflows.supervision.pause import Pause
 from carefhir.workflows.supervision.record_death import RecordDeath
+from carefhir.workflows.supervision.resume import Resume
 from carefhir.workflows.transitions.book_follow_up import BookFollowUp
 from carefhir.workflows.transitions.close_transition import CloseTransition
 from carefhir.workflows.transitions.open_transition import OpenTransition
@@ -35,6 +37,8 @@ from carefhir.workflows.transitions.suspend_transition import SuspendTransition
 
 __all__ = [  # noqa: RUF022  in catalogue order
     "Enroll",
+    "Pause",
+    "Resume",
     "RecordAssessment",
     "ConfirmConcern",
     "ConcludeAssessment",

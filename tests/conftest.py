@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import planted
+from tests.support import planted, refusals
 from tests.support.backends import Backend, http_backend, sandbox_backend
 from tests.support.hapi import HapiUnavailable, running
 
@@ -69,10 +69,14 @@ def shared() -> Path:
 
 def pytest_configure(config: pytest.Config) -> None:
     planted.watch.start()
+    if refusals.WANTED:
+        refusals.collected.start()
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """R9 over the whole run: no planted name in any log line, exception of ours, or URL."""
+    if refusals.WANTED:
+        refusals.collected.write(Path(refusals.WANTED))
     if planted.watch.leaks:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

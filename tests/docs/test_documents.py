@@ -17,7 +17,7 @@ from typer.main import get_command
 from carefhir import lifecycle
 from carefhir.__main__ import app
 from carefhir.sandbox import Sandbox, start
-from tests.docs.rendering import differences
+from scripts.rendering import differences
 from tests.support.backends import http_backend
 from tests.support.scenarios import stage
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.docs.blocks import PAGES, ROOT, run
+from scripts.rendering.blocks import PAGES, ROOT, run
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -13,7 +13,7 @@ import pytest
 import carefhir
 from carefhir import AsyncCare, Care, catalog, commands
 from carefhir.errors import CarefhirError
-from tests.docs.rendering import front
+from scripts.rendering import front
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = (ROOT / "docs" / "reference.md").read_text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tests.docs.rendering.markdown import page, table
+from scripts.rendering.markdown import page, table
 from tests.spec.story import Row, Story
 from tests.spec.vignettes import STORIES
 

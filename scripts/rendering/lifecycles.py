@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from carefhir.lifecycle import ENDED, MOVES, STATUS
-from tests.docs.rendering import markdown
-from tests.docs.rendering.markdown import table
+from scripts.rendering import markdown
+from scripts.rendering.markdown import table
 
 
 def _drawn(type_: str) -> str:

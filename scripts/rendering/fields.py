@@ -12,8 +12,8 @@ from pydantic.fields import FieldInfo
 
 from carefhir.content.loading import load
 from carefhir.faces import fields
-from tests.docs.rendering.front import parts, public_name
-from tests.docs.rendering.markdown import table
+from scripts.rendering.front import parts, public_name
+from scripts.rendering.markdown import table
 
 PLAIN: dict[Any, str] = {
     str: "text",

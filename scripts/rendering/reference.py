@@ -16,9 +16,9 @@ import carefhir
 from carefhir import catalog
 from carefhir.errors import CarefhirError
 from carefhir.faces import care as client
-from tests.docs.rendering import markdown
-from tests.docs.rendering.fields import fields_of
-from tests.docs.rendering.markdown import table
+from scripts.rendering import markdown
+from scripts.rendering.fields import fields_of
+from scripts.rendering.markdown import table
 
 PREFACE = (
     "Everything users import is here: `from carefhir import …`, and the commands from `carefhir.commands`. "

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.docs.rendering import front, lifecycles, reference, steps, vignettes
+from scripts.rendering import front, lifecycles, reference, steps, vignettes
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 OWNED = ("docs/steps",)
 """Folders in which nothing but generated pages stands: what is no longer generated there is removed."""
 

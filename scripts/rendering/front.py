@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from carefhir import catalog
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 HEAD = '''"""The commands: what can be asked of `Care`, in the order of the catalogue.
 

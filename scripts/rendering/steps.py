@@ -8,11 +8,11 @@ import sys
 from carefhir import catalog
 from carefhir.codes import DISCIPLINE, SUPERVISED
 from carefhir.content.loading import load
-from carefhir.engine.step import AnyReading, AnyStep, FromCommand, Step
-from tests.docs.rendering import refusals
-from tests.docs.rendering.fields import fields_of
-from tests.docs.rendering.markdown import page, plain, table
-from tests.docs.rendering.vignettes import STORIES, telling
+from carefhir.engine.step import AnyReading, AnyStep
+from scripts.rendering import refusals
+from scripts.rendering.fields import fields_of
+from scripts.rendering.markdown import page, plain, table
+from scripts.rendering.vignettes import STORIES, telling
 
 STALE = {
     "decide again": "It decides again from what then stands, and writes that.",
@@ -63,8 +63,7 @@ RULES = re.compile(r"\s*\((clinical\s+practice,\s+)?rules?\s+R?\d+(,\s+R?\d+)*\)
 
 def prose(one: AnyStep | AnyReading) -> str:
     """The docstring of the step's module, without the name at its beginning and without numbers of rules."""
-    told_in = one.decide if isinstance(one, Step) else one.command
-    text = plain(sys.modules[told_in.__module__].__doc__)
+    text = plain(sys.modules[one.command.__module__].__doc__)
     text = RULES.sub("", re.sub(rf"^`{re.escape(one.name)}`:\s*", "", text))
     return text[:1].upper() + text[1:]
 
@@ -73,9 +72,7 @@ def cause(step: AnyStep) -> str:
     """The sentences of the docstring that speak of the cause, behind where it is found."""
     text = " ".join(prose(step).split())
     told = [one for one in re.split(r"(?<=[.?!])\s+(?=[A-Z*`])", text) if re.search(r"\bcauses?\b", one)]
-    return CAUSES[isinstance(step.cause, FromCommand)] + (
-        " ".join(told) if told else "the same command is the same act."
-    )
+    return CAUSES[step.early is not None] + (" ".join(told) if told else "the same command is the same act.")
 
 
 def _step(step: AnyStep) -> str:
@@ -92,8 +89,9 @@ def _step(step: AnyStep) -> str:
         "## Who may",
         "\n\n".join(map(_supervision, (step.supervised,) if isinstance(step.supervised, str) else step.supervised)),
         "## Refusals",
-        "Besides what [every step refuses](README.md#what-every-step-refuses); what is filled in stands in ‹ ›:",
-        _list(refusals.of(step)) or "- nothing of its own",
+        "As the tests of this step meet them, besides what [every step refuses](README.md#what-every-step-refuses). "
+        "What is filled in each time is shown as ‹ ›.",
+        _list(refusals.of(step.name)) or "- nothing of its own",
         _told(step.name),
     )
 
