@@ -27,6 +27,7 @@ Facts: TypeAlias = Mapping[str, Any]
 
 LANGUAGE = "text/fhirpath"
 _words = re.compile(r"'(?:[^'\\]|\\.)*'|[A-Za-z_][A-Za-z0-9_]*(?:\s*\()?|\$this")
+_literal = re.compile(r"'([^'\\]+)'")
 _OPERATORS = frozenset("and or xor not in contains implies true false div mod is as".split())
 
 
@@ -44,6 +45,11 @@ class Rule:
     def holds(self, facts: Facts) -> bool:
         """Whether its condition is true; one without a condition always is."""
         return holds(self.expression, facts)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The codes its condition names."""
+        return frozenset(_literal.findall(self.expression))
 
 
 def read_rules(content: Content, plan_id: str, system: str) -> tuple[Rule, ...]:

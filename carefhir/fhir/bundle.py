@@ -20,6 +20,7 @@ from carefhir.fhir.changes import (
     Amend,
     Change,
     Create,
+    keys_of,
     labeled,
     marked_by,
     match_query,
@@ -27,6 +28,7 @@ from carefhir.fhir.changes import (
     strings_in,
 )
 from carefhir.fhir.codec import Json, digest
+from carefhir.fhir.record import Record
 from carefhir.fhir.search import Identified, Tagged
 
 RECEIPT = "receipt"
@@ -185,6 +187,11 @@ def resolved(value: Any, known: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [resolved(item, known) for item in value]
     return value
+
+
+def created_by_a_step(record: Record) -> bool:
+    """Whether an act of ours created a record: it then carries a key of ours. Being amended by one leaves no key."""
+    return bool(keys_of(record)) or any(True for _ in tags_of(record.json, COMMAND_KEY))
 
 
 def tags_of(resource: Json, system: str) -> Iterator[str]:

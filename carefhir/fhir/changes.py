@@ -147,6 +147,11 @@ def amend(part: str, record: Record, because: str, *edits: Edit) -> Amend:
     return Amend(part, record, becomes, because)
 
 
+def amendable(record: Record) -> bool:
+    """Whether a record as a whole may be written back (see `amend`)."""
+    return not record.narrow and not record.json.get("modifierExtension")
+
+
 def _modifiers(value: Any) -> Iterator[Any]:
     """Every modifierExtension inside an element, at any depth."""
     if isinstance(value, dict):

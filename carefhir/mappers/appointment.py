@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from carefhir.fhir.changes import Edit
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, first_text, moment, references, relative
+from carefhir.fhir.record import Record, dig, first_text, moment, references, refers_to, relative
 from carefhir.fhir.search import Need, Of
 from carefhir.lifecycle import ended
 
@@ -45,6 +47,18 @@ def read(record: Record) -> AppointmentView:
         moment(first_text(json, "start")),
         tuple(r for one in references(json, "participant.actor") if (r := relative(one))),
     )
+
+
+def accepted_by(patient: str) -> Edit:
+    """Accepts a visit for the patient: their own place among its participants, and nobody else's."""
+
+    def edit(resource: Json) -> None:
+        participants: Any = dig(resource, "participant")
+        for participant in participants:
+            if isinstance(participant, dict) and refers_to(participant, "actor", patient):
+                participant["status"] = "accepted"
+
+    return edit
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ class CarePlanView:
     goals: tuple[str, ...]
     activities: tuple[str, ...]
     supporting: tuple[str, ...]
+    created: str = ""
+    """When it was written, as FHIR writes it."""
 
     @property
     def reference(self) -> str:
@@ -51,4 +53,5 @@ def read(record: Record) -> CarePlanView:
         tuple(r for one in references(json, "goal") if (r := relative(one))),
         tuple(r for one in references(json, "activity.reference") if (r := relative(one))),
         tuple(r for one in references(json, "supportingInfo") if (r := relative(one))),
+        first_text(json, "created") or "",
     )

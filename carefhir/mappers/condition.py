@@ -39,6 +39,8 @@ class ConditionView:
     holds: bool
     current: bool
     onset: str
+    labels: tuple[tuple[str, str], ...] = ()
+    """Its security labels, as (system, code)."""
 
 
 def read(record: Record) -> ConditionView:
@@ -54,6 +56,7 @@ def read(record: Record) -> ConditionView:
         not verification & _GONE,
         not clinical or bool(clinical & _CURRENT),
         onset or first_text(json, "recordedDate") or "",
+        tuple(codings(json, "meta.security")),
     )
 
 

@@ -26,6 +26,8 @@ class IssueView:
     words: str
     implicated: tuple[str, ...]
     decided: bool
+    title: str = ""
+    """Its code in words."""
 
     @property
     def reference(self) -> str:
@@ -46,6 +48,7 @@ def read(record: Record) -> IssueView:
         first_text(json, "detail") or first_text(json, "code.text") or "",
         tuple(r for one in references(json, "implicated") if (r := relative(one))),
         any(isinstance(one, dict) for one in dig(json, "mitigation")),
+        first_text(json, "code.text") or "",
     )
 
 

@@ -24,6 +24,8 @@ class PatientView:
     deceased: bool
     inactive: bool
     replaced_by: str
+    died_at: str = ""
+    """When they died, as FHIR writes it, where that is on record."""
 
 
 def read(record: Record | None) -> PatientView | None:
@@ -36,8 +38,9 @@ def read(record: Record | None) -> PatientView | None:
         for link in dig(json, "link")
         if isinstance(link, dict) and link.get("type") == "replaced-by"
     ]
+    died_at = first_text(json, "deceasedDateTime") or ""
     died = json.get("deceasedBoolean") is True or isinstance(json.get("deceasedDateTime"), str)
-    return PatientView(record, died, json.get("active") is False, next(iter(replaced), ""))
+    return PatientView(record, died, json.get("active") is False, next(iter(replaced), ""), died_at)
 
 
 def in_the_way(patient: PatientView | None, asked: str) -> tuple[str, ...]:

@@ -5,9 +5,11 @@ too."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from carefhir.codes import BASE, CARE_ITEM
-from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
 from carefhir.fhir.search import Need, Of
 from carefhir.lifecycle import STATUS, ended
 
@@ -43,6 +45,8 @@ class ItemView:
     """Its codes in our CodeSystem care-item."""
     words: str
     goals: tuple[str, ...]
+    until: date | None = None
+    """The day by which it is to be done, where it says one."""
 
     @property
     def reference(self) -> str:
@@ -73,4 +77,11 @@ def read(record: Record) -> ItemView:
             for text in references(one, "valueReference")
             if (r := relative(text))
         ),
+        _until(json),
     )
+
+
+def _until(json: Json) -> date | None:
+    paths = ("restriction.period.end", "occurrencePeriod.end", "requestedPeriod.end")
+    when = moment(next((text for path in paths if (text := first_text(json, path))), None))
+    return when.date() if when else None

@@ -11,7 +11,7 @@ from carefhir.codes import BASE, METHOD, RISK, TIER
 from carefhir.content.lace import Lace
 from carefhir.content.loading import Content, value_of
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, dig, first_text, moment
+from carefhir.fhir.record import Record, dig, first_text, has_code, moment
 from carefhir.fhir.search import Need, Of
 
 LACE_EXTENSION = f"{BASE}/StructureDefinition/lace"
@@ -36,6 +36,12 @@ def _parts(extension: Json) -> Mapping[str, Any]:
     """The parts of a complex extension by name, leniently."""
     parts = (one for one in dig(extension, "extension") if isinstance(one, dict))
     return {str(one.get("url")): value_of(one) for one in parts}
+
+
+def newest_tier(records: Iterable[Record]) -> Record | None:
+    """The newest tier of care among risk assessments, whoever set it."""
+    tiers = [record for record in records if has_code(record.json, "method", METHOD, "care-tier")]
+    return max(tiers, key=lambda tier: (first_text(tier.json, "occurrenceDateTime") or "", tier.id), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ class TaskView:
     """Why it is in its status, in words."""
     was: str = ""
     """The status it was held in, where a pause holds it."""
+    authored: str = ""
+    """When it was written, as FHIR writes it."""
 
     @property
     def open(self) -> bool:
@@ -95,6 +97,7 @@ def read(record: Record) -> TaskView:
         tuple(code for system, code in codings(json, "businessStatus") if system == TASK_STATE),
         first_text(json, "statusReason.text") or "",
         next((code for system, code in codings(json, "statusReason") if system == TASK_STATUS), ""),
+        first_text(json, "authoredOn") or "",
     )
 
 

@@ -8,22 +8,25 @@ enrolled again after leaving, and never twice at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
 from carefhir.codes import DISCIPLINE, PROGRAM
 from carefhir.content import supervision
-from carefhir.content.clocks import read_clock
-from carefhir.engine.adapter import FromContext, adapted
-from carefhir.engine.step import PatientCommand, PractitionerRef
-from carefhir.fhir.changes import Act, Create, Plan, Refusal, carries_key, refer
+from carefhir.content.clocks import Clock, Item, read_clock
+from carefhir.content.loading import Concept
+from carefhir.engine.step import Case, InState, PatientCommand, PractitionerRef, Step
+from carefhir.fhir.changes import Act, Create, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
-from carefhir.mappers import care_team, consent, episode_of_care, patient, practitioner, task
+from carefhir.mappers import care_team, consent, episode_of_care, patient, practitioner
 from carefhir.mappers.episode_of_care import EpisodeView
 from carefhir.mappers.patient import PatientView
+from carefhir.mappers.task import Work
 from carefhir.occasion import Occasion
+from carefhir.workflows.pen import Pen
 
 
 class Enroll(PatientCommand):
@@ -36,16 +39,6 @@ class Enroll(PatientCommand):
     reason: str = Field(min_length=1, description="why this patient, in plain words")
     care_manager_discipline: str = Field(default="registered-nurse", description="the care manager's discipline")
     supervising_discipline: str = Field(default="physician", description="the supervising provider's discipline")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What enrolment is decided from."""
-
-    patient: PatientView | None
-    episodes: tuple[EpisodeView, ...]
-    care_manager: Record | None
-    supervising_provider: Record | None
 
 
 NEEDS = (
@@ -65,116 +58,172 @@ ABBREVIATIONS = {
 """What people type for a discipline."""
 
 
-def read(records: Records, occasion: Occasion) -> Context:
-    """The context."""
-    return Context(
-        patient.read(records.one("patient")),
-        tuple(episode_of_care.read(one) for one in records["episodes"]),
-        records.one("care_manager"),
-        records.one("supervising_provider"),
-    )
+@dataclass(frozen=True, slots=True)
+class EnrollmentCase(Case):
+    """One person who is to be taken into one programme."""
 
+    command: Enroll
+    occasion: Occasion
+    patient: PatientView | None
+    episodes: tuple[EpisodeView, ...]
+    """All of the patient's programmes, past ones too."""
+    care_manager: Record | None
+    supervising_provider: Record | None
 
-def causes(context: Context, command: Enroll, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    """The programme, and the episode of it that ended last."""
-    return ((command.program, episode_of_care.last_ended(context.episodes, command.program)),)
+    @property
+    def cause(self) -> InState:
+        """The programme, and the episode of it that ended last."""
+        program = self.command.program
+        return InState(program, episode_of_care.last_ended(self.episodes, program))
 
+    @property
+    def care_manager_discipline(self) -> str:
+        """The care manager's discipline, as a code."""
+        return _discipline(self.command.care_manager_discipline)
 
-def decide(context: Context, command: Enroll, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """The episode, the team, the consent, the first Task; or why not."""
-    why = _refusals(context, command, occasion, act)
-    if why:
-        return Refusal(why)
-    content = occasion.content
-    program = content.concept(PROGRAM, command.program)
-    clock = read_clock(content, f"program-{command.program}", occasion.today)
-    members = [
-        ("care-manager", command.care_manager, _discipline(command.care_manager_discipline)),
-        ("supervising-provider", command.supervising_provider, _discipline(command.supervising_discipline)),
-        ("patient", command.patient, ""),
-    ]
-    words = f"Care team, {program.display}"
-    team = Create(
-        "care-team",
-        care_team.write(content, command.patient, words, occasion.stamp, members),
-        "one point of contact, and the provider who stands behind them",
-    )
-    agreed = f"{program.display}: what it is, who is in it and that it may be left at any time was explained"
-    changes = [
-        team,
-        Create(
-            "episode",
-            episode_of_care.write(command.patient, program, occasion.stamp, command.care_manager, refer(team, act)),
-            f"enrolled in {program.display}: {command.reason}",
-        ),
-        Create(
-            "consent",
-            consent.write(content, command.patient, command.consent, occasion.stamp, agreed),
-            f"{command.consent} consent, taken today",
-        ),
-    ]
-    says = [f"enrolled in {program.display}; care manager {command.care_manager}"]
-    for item in clock.tasks():
-        due = item.on(occasion.today, occasion.calendar)
-        work = task.Work(item.code, f"{item.title}. {item.words}", occasion.today, due, command.care_manager)
-        made = task.write(content, command.patient, occasion.actor.reference, occasion.stamp, work)
-        changes.append(Create(f"task/{item.code}", made, f"{item.title}: due {due}, {item.count} days after enrolment"))
-        says.append(f"{item.title} is due {due}")
-    return Plan(
-        tuple(changes),
-        tuple(says),
-        decided_from=tuple(one for one in _sources(context) if one is not None),
-        artefacts=(clock.canonical,),
-        reason=command.reason,
-        acting_as=_discipline(command.care_manager_discipline)
-        if occasion.actor.reference == command.care_manager
-        else "",
-    )
+    @property
+    def supervising_discipline(self) -> str:
+        """The supervising provider's discipline, as a code."""
+        return _discipline(self.command.supervising_discipline)
 
+    def decide(self, act: Act) -> Plan | Refusal:
+        """The episode, the team, the consent, the first Task; or why not."""
+        why = (*self._about_the_patient(), *self._unknown_codes(), *self._unfit_people(), *self._already_in())
+        if why:
+            return Refusal(why)
+        content = self.occasion.content
+        return Enrollment(
+            case=self,
+            pen=Pen(self.occasion, act, self.command.patient),
+            program=content.concept(PROGRAM, self.command.program),
+            clock=read_clock(content, f"program-{self.command.program}", self.occasion.today),
+        ).plan()
 
-def _sources(context: Context) -> tuple[Record | None, ...]:
-    return (
-        context.patient.record if context.patient else None,
-        context.care_manager,
-        context.supervising_provider,
-    )
+    def _about_the_patient(self) -> tuple[str, ...]:
+        return patient.in_the_way(self.patient, self.command.patient)
+
+    def _unknown_codes(self) -> list[str]:
+        """A programme or a discipline that content does not have."""
+        why = []
+        programs = self.occasion.content.concepts(PROGRAM)
+        if self.command.program not in programs:
+            why.append(f"there is no programme {self.command.program!r}; there are: {', '.join(programs)}")
+        disciplines = self.occasion.content.concepts(DISCIPLINE)
+        for code in (self.care_manager_discipline, self.supervising_discipline):
+            if code not in disciplines:
+                why.append(f"there is no discipline {code!r}; there are: {', '.join(disciplines)}")
+        return why
+
+    def _unfit_people(self) -> list[str]:
+        """A care manager or a supervising provider who cannot be it."""
+        why, command = [], self.command
+        if not supervision.may(self.occasion.content, "activate-plan", self.supervising_discipline):
+            why.append("the supervising provider must be a physician or a nurse practitioner: they sign the plan")
+        why += practitioner.missing(self.care_manager, "care manager", command.care_manager)
+        why += practitioner.missing(self.supervising_provider, "supervising provider", command.supervising_provider)
+        if command.care_manager == command.supervising_provider:
+            why.append("care manager and supervising provider must be two people: one stands behind the other")
+        return why
+
+    def _already_in(self) -> list[str]:
+        """The enrollments in this programme that are not over."""
+        return [
+            f"already in this programme: {episode.record.reference} ({episode.status}); disenrol first"
+            for episode in self.episodes
+            if self.command.program in episode.programs and not episode.over
+        ]
 
 
 def _discipline(typed: str) -> str:
     return ABBREVIATIONS.get(typed.upper(), typed)
 
 
-def _refusals(context: Context, command: Enroll, occasion: Occasion, act: Act) -> tuple[str, ...]:
-    why = list(patient.in_the_way(context.patient, command.patient))
-    programs = occasion.content.concepts(PROGRAM)
-    if command.program not in programs:
-        why.append(f"there is no programme {command.program!r}; there are: {', '.join(programs)}")
-    disciplines = occasion.content.concepts(DISCIPLINE)
-    for typed in (command.care_manager_discipline, command.supervising_discipline):
-        if _discipline(typed) not in disciplines:
-            why.append(f"there is no discipline {_discipline(typed)!r}; there are: {', '.join(disciplines)}")
-    if not supervision.may(occasion.content, "activate-plan", _discipline(command.supervising_discipline)):
-        why.append("the supervising provider must be a physician or a nurse practitioner: they sign the plan")
-    why += practitioner.missing(context.care_manager, "care manager", command.care_manager)
-    why += practitioner.missing(context.supervising_provider, "supervising provider", command.supervising_provider)
-    if command.care_manager == command.supervising_provider:
-        why.append("care manager and supervising provider must be two people: one stands behind the other")
-    own = act.part_key("episode")
-    for episode in context.episodes:
-        if episode.over or command.program not in episode.programs or carries_key(episode.record, own):
-            continue
-        why.append(f"already in this programme: {episode.record.reference} ({episode.status}); disenrol first")
-    return tuple(why)
+def open_cases(records: Records, command: Enroll, occasion: Occasion) -> tuple[EnrollmentCase]:
+    """The person, their programmes, and the two people named."""
+    return (
+        EnrollmentCase(
+            command=command,
+            occasion=occasion,
+            patient=patient.read(records.one("patient")),
+            episodes=tuple(episode_of_care.read(record) for record in records["episodes"]),
+            care_manager=records.one("care_manager"),
+            supervising_provider=records.one("supervising_provider"),
+        ),
+    )
 
 
-ENROLL = adapted(
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """Writing down one enrollment."""
+
+    case: EnrollmentCase
+    pen: Pen
+    program: Concept
+    clock: Clock
+    """What is due after enrolling in the programme."""
+
+    def plan(self) -> Plan:
+        """The episode, the team, the consent, and a Task for each thing the clock asks for."""
+        case, command = self.case, self.case.command
+        team = self._team()
+        items = self.clock.tasks()
+        people = (case.patient.record if case.patient else None, case.care_manager, case.supervising_provider)
+        says = [f"enrolled in {self.program.display}; care manager {command.care_manager}"]
+        return Plan(
+            changes=(team, self._episode(team), self._consent(), *map(self._task, items)),
+            says=(*says, *(f"{item.title} is due {self._due(item)}" for item in items)),
+            decided_from=tuple(record for record in people if record is not None),
+            artefacts=(self.clock.canonical,),
+            reason=command.reason,
+            acting_as=case.care_manager_discipline if self.pen.author == command.care_manager else "",
+        )
+
+    def _team(self) -> Create:
+        command, pen = self.case.command, self.pen
+        members = [
+            ("care-manager", command.care_manager, self.case.care_manager_discipline),
+            ("supervising-provider", command.supervising_provider, self.case.supervising_discipline),
+            ("patient", command.patient, ""),
+        ]
+        name = f"Care team, {self.program.display}"
+        resource = care_team.write(pen.content, pen.patient, name, start=pen.stamp, members=members)
+        return Create("care-team", resource, "one point of contact, and the provider who stands behind them")
+
+    def _episode(self, team: Create) -> Create:
+        pen, manager = self.pen, self.case.command.care_manager
+        resource = episode_of_care.write(
+            pen.patient, self.program, pen.stamp, care_manager=manager, team=pen.refer(team)
+        )
+        return Create("episode", resource, f"enrolled in {self.program.display}: {self.case.command.reason}")
+
+    def _consent(self) -> Create:
+        pen, form = self.pen, self.case.command.consent
+        policy = f"{self.program.display}: what it is, who is in it and that it may be left at any time was explained"
+        resource = consent.write(pen.content, pen.patient, form, at=pen.stamp, policy=policy)
+        return Create("consent", resource, f"{form} consent, taken today")
+
+    def _due(self, item: Item) -> date:
+        return item.on(self.pen.today, self.pen.occasion.calendar)
+
+    def _task(self, item: Item) -> Create:
+        due = self._due(item)
+        work = Work(
+            code=item.code,
+            words=f"{item.title}. {item.words}",
+            start=self.pen.today,
+            end=due,
+            owner=self.case.command.care_manager,
+        )
+        because = f"{item.title}: due {due}, {item.count} days after enrolment"
+        return self.pen.task(f"task/{item.code}", work, because)
+
+
+ENROLL = Step(
     name="enroll",
     title="Enrol a patient in a care programme",
     command=Enroll,
     needs=NEEDS,
-    cause=FromContext(causes),
-    read=read,
-    decide=decide,
+    open=open_cases,
     when_stale="decide again",
     creates=("EpisodeOfCare", "CareTeam", "Consent", "Task"),
     supervised="contact",
