@@ -1,25 +1,22 @@
 """The items of a plan after a talk: what takes effect, what is stopped, what somebody has to arrange.
 
-Each says the wanted end: an item that is there already, by this talk or an earlier one, is wanted all the same and not
-written again.
+Each says the wanted end: an item that an earlier talk took there is wanted all the same, and not written again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from carefhir.fhir.changes import Act, Amend, Create, Edit, add, amend, carries_key, put, refer
-from carefhir.fhir.codec import Json
-from carefhir.fhir.record import dig, first_text, moment, refers_to
-from carefhir.mappers import task
+from carefhir.fhir.changes import Amend, Create, Edit, add, amend, put
+from carefhir.mappers.appointment import accepted_by
 from carefhir.mappers.request import ItemView
-from carefhir.occasion import Occasion
-from carefhir.workflows.care_planning import plan_on_desk as desks
-from carefhir.workflows.care_planning.people import people_of
-from carefhir.workflows.care_planning.plan_on_desk import AGREED, Desk
+from carefhir.mappers.task import Work
+from carefhir.workflows.care_planning.care_roles import care_roles
+from carefhir.workflows.care_planning.linked_plan import AGREED, LinkedPlan
+from carefhir.workflows.care_planning.planning_terms import days_from_today
+from carefhir.workflows.pen import Pen
 
 IN_EFFECT = {"Task": "requested", "Appointment": "proposed"}
 """What takes effect becomes; active where nothing is said. A visit stays proposed until it has an hour (app-3)."""
@@ -32,70 +29,67 @@ ARRANGED = frozenset({"ServiceRequest", "Appointment"})
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
-    """All items of a plan, the goals as they stand after the talk, and the answers to single items."""
+class AgreedItems:
+    """All items of a plan, the goals as they are after the talk, and the answers to single items."""
 
-    desk: Desk
-    patient: str
+    plan: LinkedPlan
+    pen: Pen
     answers: Mapping[str, str]
     goals: Mapping[str, str]
+    """Each goal's status after the talk."""
     when: str
-    occasion: Occasion
-    act: Act
+    """The moment of the talk."""
 
     def fate(self, item: ItemView) -> Literal["effect", "stop", "stays"]:
         """What the talk means for an item."""
         answer = self.answers.get(item.reference, "")
-        served = [self.goals[one] for one in item.goals if one in self.goals]
-        if answer == "decline" or (served and all(one == "rejected" for one in served)):
+        served = [self.goals[goal] for goal in item.goals if goal in self.goals]
+        if answer == "decline" or (served and all(status == "rejected" for status in served)):
             return "stop"
         if item.kind != "now":
             return "stays"
         if not served:
             # What belongs to every plan (one list of medicines, a screen) serves no goal of its own.
-            served = [self.goals[one.reference] for one in self.desk.goals]
-        agreed = answer == "agree" or (item.record.type not in OUTSIDE and any(one in AGREED for one in served))
+            served = [self.goals[goal.reference] for goal in self.plan.goals]
+        agreed = answer == "agree" or (item.record.type not in OUTSIDE and any(goal in AGREED for goal in served))
         return "effect" if agreed else "stays"
 
     def amended(self) -> list[Amend]:
         """Every item that takes effect or is stopped."""
-        found = []
-        for item in self.desk.items:
+        amendments = []
+        for item in self.plan.items:
             fate, type_ = self.fate(item), item.record.type
             part = f"item/{type_}/{item.record.id}"
             if fate == "effect" and not item.over:
-                found.append(amend(part, item.record, "agreed: takes effect", *self._take_effect(item)))
+                amendments.append(amend(part, item.record, "agreed: takes effect", *self._take_effect(item)))
             elif fate == "stop" and (not item.over or item.status == STOPPED.get(type_, "revoked")):
-                found.append(amend(part, item.record, self._why(item), *self._stop(item)))
-        return found
+                amendments.append(amend(part, item.record, self._why(item), *self._stop(item)))
+        return amendments
 
     def to_be_arranged(self) -> list[Create]:
         """A Task for the care manager for each referral or visit agreed to, unless one is there."""
-        made = []
-        for item in self.desk.items:
-            part = f"coordinate/{item.record.type}/{item.record.id}"
-            own = self.act.part_key(part)
-            asked = self.desk.tasks_on("coordinate", item.reference)
-            wanted = self.fate(item) == "effect" and item.record.type in ARRANGED and not item.over
-            if wanted and all(carries_key(one.record, own) for one in asked):
-                made.append(Create(part, self._arrange(item), f"{item.words}: agreed, and now to be arranged"))
-        return made
+        return [self._arrange(item) for item in self.plan.items if self._needs_arranging(item)]
 
-    def says(self) -> list[str]:
+    def _needs_arranging(self, item: ItemView) -> bool:
+        if item.over or item.record.type not in ARRANGED or self.fate(item) != "effect":
+            return False
+        return not self.plan.tasks_on("coordinate", item.reference)
+
+    def says(self, amended: list[Amend]) -> list[str]:
         """A line for each item the talk moves, or that still waits for the patient's own yes."""
-        says = []
-        moved = {one.record.reference for one in self.amended() if one.changes_anything}
-        for item in self.desk.items:
+        lines = []
+        moved = {change.record.reference for change in amended if change.changes_anything}
+        for item in self.plan.items:
             fate = self.fate(item)
             if item.over or (fate == "effect" and item.reference not in moved):
                 continue
             if fate == "effect":
-                says.append(f"takes effect now: {item.words}")
+                lines.append(f"takes effect now: {item.words}")
             elif fate == "stop":
-                says.append(f"stopped: {item.words} ({self._why(item)})")
+                lines.append(f"stopped: {item.words} ({self._why(item)})")
             elif item.kind == "now" and item.record.type in OUTSIDE and item.status == "draft":
-                says.append(f"needs the patient's own yes: {item.words} ({item.reference})")
-        return says
+                lines.append(f"needs the patient's own yes: {item.words} ({item.reference})")
+        return lines
 
     def _why(self, item: ItemView) -> str:
         if self.answers.get(item.reference) == "decline":
@@ -105,53 +99,33 @@ class Items:
     def _take_effect(self, item: ItemView) -> tuple[Edit, ...]:
         type_ = item.record.type
         if type_ == "Appointment":
-            return (_accepting(self.patient),)
+            return (accepted_by(self.pen.patient),)
         if item.status != "draft":
             return ()
-        edits = [put("status", IN_EFFECT.get(type_, "active"))]
-        return (*edits, put("lastModified", self.occasion.stamp)) if type_ == "Task" else tuple(edits)
+        status = put("status", IN_EFFECT.get(type_, "active"))
+        return (status, self.pen.changed_now()) if type_ == "Task" else (status,)
 
     def _stop(self, item: ItemView) -> tuple[Edit, ...]:
         type_, why = item.record.type, self._why(item)
         if item.over:
             return ()
         if type_ == "Task":
-            return desks.closing(self.occasion, "cancelled", "declined", why)
-        where = {"Appointment": "cancelationReason", "CommunicationRequest": "statusReason"}.get(type_)
-        said: Edit = put(where, {"text": why}) if where else add("note", {"time": self.when, "text": why})
-        return (put("status", STOPPED.get(type_, "revoked")), said)
+            return self.pen.ended("cancelled", "declined", why)
+        element = {"Appointment": "cancelationReason", "CommunicationRequest": "statusReason"}.get(type_)
+        reason = put(element, {"text": why}) if element else add("note", {"time": self.when, "text": why})
+        return (put("status", STOPPED.get(type_, "revoked")), reason)
 
-    def _arrange(self, item: ItemView) -> Json:
-        occasion, content = self.occasion, self.occasion.content
-        people = people_of(self.desk.chart, content, self.patient, occasion.actor.reference)
-        late = occasion.today + timedelta(days=desks.number(content, "item-days"))
-        work = task.Work(
-            "coordinate",
-            f"The patient agreed. Arrange it and see it through: {item.words}.",
-            occasion.today,
-            max(until(item) or late, occasion.today),
-            people.of("care-manager"),
-            focus=refer(item.record),
-            based_on=refer(self.desk.plan.record),
+    def _arrange(self, item: ItemView) -> Create:
+        pen = self.pen
+        until = item.until or days_from_today(pen.occasion, "item-days")
+        work = Work(
+            code="coordinate",
+            words=f"The patient agreed. Arrange it and see it through: {item.words}.",
+            start=pen.today,
+            end=max(until, pen.today),
+            owner=care_roles(self.plan.chart, pen).of("care-manager"),
+            focus=pen.refer(item.record),
+            based_on=pen.refer(self.plan.record),
         )
-        return task.write(content, self.patient, occasion.actor.reference, occasion.stamp, work)
-
-
-def until(item: ItemView) -> date | None:
-    """The day by which an item is to be done, where it says one."""
-    paths = ("restriction.period.end", "occurrencePeriod.end", "requestedPeriod.end")
-    found = next((text for path in paths if (text := first_text(item.record.json, path))), None)
-    when = moment(found)
-    return when.date() if when else None
-
-
-def _accepting(patient: str) -> Edit:
-    """The patient's own place in a visit: accepted."""
-
-    def edit(resource: Json) -> None:
-        some: Any = dig(resource, "participant")
-        for one in some:
-            if isinstance(one, dict) and refers_to(one, "actor", patient):
-                one["status"] = "accepted"
-
-    return edit
+        part = f"coordinate/{item.record.type}/{item.record.id}"
+        return pen.task(part, work, f"{item.words}: agreed, and now to be arranged")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from carefhir.chart.chart import Chart
 from carefhir.codes import TEAM_ROLE
 from carefhir.content.loading import Content
+from carefhir.workflows.pen import Pen
 
 _INSTEAD = {
     "supervising-provider": ("care-manager",),
@@ -18,35 +20,35 @@ _INSTEAD = {
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class CareRoles:
     """The persons behind the roles, for one patient."""
 
     content: Content
-    patient: str
-    roles: dict[str, str]
+    holders: dict[str, str]
+    """References by role."""
     actor: str
 
     def of(self, role: str) -> str:
         """The person in a role, else in the nearest one, else whoever acts."""
         chosen = (role, *_INSTEAD.get(role, ()), "care-manager") if role != "caregiver" else _INSTEAD[role]
-        return next((self.roles[one] for one in chosen if self.roles.get(one)), self.actor)
+        return next((self.holders[name] for name in chosen if self.holders.get(name)), self.actor)
 
     def word(self, role: str) -> str:
         """A role in words."""
-        known = self.content.concepts(TEAM_ROLE)
-        return known[role].display if role in known else role
+        roles = self.content.concepts(TEAM_ROLE)
+        return roles[role].display if role in roles else role
 
-    def vacant(self, roles: set[str]) -> tuple[str, ...]:
+    def vacant(self, roles: Iterable[str]) -> tuple[str, ...]:
         """Which of these roles nobody holds, and who has their work now."""
-        empty = sorted(one for one in roles if one != "caregiver" and not self.roles.get(one))
+        empty = sorted(role for role in set(roles) if role != "caregiver" and not self.holders.get(role))
         return tuple(
-            f"the care team names no {self.word(one)}: that work is with {self.of(one)} for now" for one in empty
+            f"the care team names no {self.word(role)}: that work is with {self.of(role)} for now" for role in empty
         )
 
 
-def people_of(chart: Chart, content: Content, patient: str, actor: str) -> People:
+def care_roles(chart: Chart, pen: Pen) -> CareRoles:
     """The persons behind the roles: of the team, and of the programme's episode."""
-    roles = {**chart.team.roles, "patient": patient}
+    holders = {**chart.team.roles, "patient": pen.patient}
     if chart.care_manager:
-        roles["care-manager"] = chart.care_manager
-    return People(content, patient, roles, actor)
+        holders["care-manager"] = chart.care_manager
+    return CareRoles(content=pen.content, holders=holders, actor=pen.author)

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 from carefhir.chart.chart import Chart
 from carefhir.chart.facts import groups_of, unconfirmed
-from carefhir.codes import ACT_CODE, CARE_GOAL, CARE_ITEM, CONDITION_GROUP, RESTRICTED
+from carefhir.codes import ACT_CODE, CONDITION_GROUP, RESTRICTED
 from carefhir.content.loading import Content
-from carefhir.fhir.changes import Act, keys_of
-from carefhir.fhir.record import Record, codings, first_text, moment
+from carefhir.fhir.changes import keys_of
+from carefhir.fhir.record import Record, moment
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.goal import GoalView
 from carefhir.mappers.request import ItemView
@@ -23,19 +23,18 @@ from carefhir.mappers.request import ItemView
 CONFIDENTIAL = (RESTRICTED["system"], frozenset({"R", "V"}))
 """HL7's confidentiality codes for restricted and very restricted."""
 
-GOAL_STANDS = frozenset({"planned", "accepted", "active", "on-hold"})
-ITEM_STANDS = frozenset({"requested", "received", "accepted", "ready", "in-progress", "on-hold", "active", "booked"})
+CURRENT_GOAL = frozenset({"planned", "accepted", "active", "on-hold"})
+CURRENT_ITEM = frozenset({"requested", "received", "accepted", "ready", "in-progress", "on-hold", "active", "booked"})
 
 
-def restricted(content: Content, one: ConditionView) -> bool:
+def restricted(content: Content, condition: ConditionView) -> bool:
     """Whether a finding must stay out of shared plans: by its label (any of confidentiality R or V, or of sensitivity),
     or by the group it falls into."""
-    system, codes = CONFIDENTIAL
-    labels = list(codings(one.record.json, "meta.security"))
-    if any((of == system and code in codes) or of == ACT_CODE for of, code in labels):
+    confidentiality, codes = CONFIDENTIAL
+    if any((system == confidentiality and code in codes) or system == ACT_CODE for system, code in condition.labels):
         return True
     groups = content.concepts(CONDITION_GROUP)
-    return any(groups[group].properties.get("restricted") for group in groups_of(content, one))
+    return any(groups[group].properties.get("restricted") for group in groups_of(content, condition))
 
 
 def ours(record: Record) -> bool:
@@ -43,85 +42,86 @@ def ours(record: Record) -> bool:
     return bool(keys_of(record))
 
 
-def by_time(record: Record, element: str) -> tuple[datetime, str]:
+def by_time(stamp: str, record: Record) -> tuple[datetime, str]:
     """When a record says it was made, whatever zone it says it in; to sort by."""
-    return moment(first_text(record.json, element)) or datetime.min.replace(tzinfo=UTC), record.id
+    return moment(stamp) or datetime.min.replace(tzinfo=UTC), record.id
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ChartForPlan:
     """The chart as a plan may use it, and what stays out."""
 
     chart: Chart
+    content: Content
     restricted: int
     unconfirmed: tuple[ConditionView, ...]
 
-    def needs_unconfirmed(self, content: Content) -> tuple[str, ...]:
-        """The social needs nobody has confirmed, in words."""
-        groups = content.concepts(CONDITION_GROUP)
-        found = {
-            group
-            for one in self.unconfirmed
-            for group in groups_of(content, one)
-            if groups[group].properties.get("need")
-        }
-        return tuple(groups[one].display for one in sorted(found))
+    @property
+    def confirmed(self) -> tuple[ConditionView, ...]:
+        """The confirmed, current conditions."""
+        return tuple(
+            condition
+            for condition in self.chart.conditions
+            if condition.holds and condition.current and not unconfirmed(condition)
+        )
 
-    def stays_out(self, content: Content) -> tuple[str, ...]:
+    def needs_unconfirmed(self) -> tuple[str, ...]:
+        """The social needs nobody has confirmed, in words."""
+        groups = self.content.concepts(CONDITION_GROUP)
+        needs = {group for condition in self.unconfirmed for group in self._needs(condition)}
+        return tuple(groups[group].display for group in sorted(needs))
+
+    def _needs(self, condition: ConditionView) -> list[str]:
+        """The groups of a finding that are social needs."""
+        groups = self.content.concepts(CONDITION_GROUP)
+        return [group for group in groups_of(self.content, condition) if groups[group].properties.get("need")]
+
+    def stays_out(self) -> tuple[str, ...]:
         """What is on record and not in the plan, in words that do not tell what is restricted."""
-        found = [f"{one}: confirm it first (confirm-concern), it is not in the plan" for one in
-                 self.needs_unconfirmed(content)]  # fmt: skip
-        groups = content.concepts(CONDITION_GROUP)
-        for one in self.unconfirmed:
-            if not any(groups[group].properties.get("need") for group in groups_of(content, one)):
-                found.append(f"{one.text or one.record.reference} is unconfirmed: no goal rests on it")
+        why = [
+            f"{need}: confirm it first (confirm-concern), it is not in the plan" for need in self.needs_unconfirmed()
+        ]
+        for condition in self.unconfirmed:
+            if not self._needs(condition):
+                name = condition.text or condition.record.reference
+                why.append(f"{name} is unconfirmed: no goal rests on it")
         if self.restricted:
             plural = self.restricted > 1
-            found.append(f"{self.restricted} restricted finding{'s stay' if plural else ' stays'} out of the plan")
-        return tuple(found)
+            why.append(f"{self.restricted} restricted finding{'s stay' if plural else ' stays'} out of the plan")
+        return tuple(why)
 
-    def behind(self, content: Content, groups: Iterable[str]) -> tuple[Record, ...]:
+    def behind(self, groups: Iterable[str]) -> tuple[Record, ...]:
         """The patient's confirmed, current conditions of these groups, the one known longest first."""
         wanted = set(groups)
-        found = [
-            one
-            for one in self.chart.conditions
-            if one.holds and one.current and not unconfirmed(one) and wanted & set(groups_of(content, one))
-        ]
-        return tuple(one.record for one in sorted(found, key=lambda one: (one.onset, one.record.id)))
+        conditions = [condition for condition in self.confirmed if wanted & set(groups_of(self.content, condition))]
+        in_order = sorted(conditions, key=lambda condition: (condition.onset, condition.record.id))
+        return tuple(condition.record for condition in in_order)
 
-    def since(self, content: Content, group: str) -> str:
+    def since(self, group: str) -> str:
         """The day the newest confirmed, current finding of a group began or was recorded; "" where nobody says."""
-        counted = [one for one in self.chart.conditions if one.holds and one.current and not unconfirmed(one)]
-        return max((one.onset for one in counted if group in groups_of(content, one)), default="")
+        onsets = (condition.onset for condition in self.confirmed if group in groups_of(self.content, condition))
+        return max(onsets, default="")
 
 
-def seen(chart: Chart, content: Content, act: Act) -> Seen:
-    """The chart without restricted findings, and without what an interrupted run of this act wrote itself."""
-    kept = tuple(one for one in chart.conditions if not restricted(content, one))
-    counted = [one for one in chart.conditions if one.holds and one.current]
-    own = {act.part_key(f"goal/{code}") for code in content.concepts(CARE_GOAL)}
-    own |= {act.part_key(f"item/{code}") for code in content.concepts(CARE_ITEM)}
-    without = replace(
-        chart,
-        conditions=kept,
-        goals=tuple(one for one in chart.goals if not keys_of(one.record) & own),
-        items=tuple(one for one in chart.items if not keys_of(one.record) & own),
+def chart_for_plan(chart: Chart, content: Content) -> ChartForPlan:
+    """The chart without restricted findings."""
+    kept = tuple(condition for condition in chart.conditions if not restricted(content, condition))
+    current = [condition for condition in chart.conditions if condition.holds and condition.current]
+    return ChartForPlan(
+        chart=replace(chart, conditions=kept),
+        content=content,
+        restricted=len([condition for condition in current if condition not in kept]),
+        unconfirmed=tuple(condition for condition in current if condition in kept and unconfirmed(condition)),
     )
-    left_out = len([one for one in counted if one not in kept])
-    return Seen(without, left_out, tuple(one for one in kept if one.holds and one.current and unconfirmed(one)))
 
 
-def standing_goals(chart: Chart) -> dict[str, GoalView]:
+def current_goals(chart: Chart) -> dict[str, GoalView]:
     """Goals of ours that are agreed or pursued already, by code."""
-    return {code: one for one in chart.goals if one.status in GOAL_STANDS and ours(one.record) for code in one.codes}
+    goals = [goal for goal in chart.goals if goal.status in CURRENT_GOAL and ours(goal.record)]
+    return {code: goal for goal in goals for code in goal.codes}
 
 
-def standing_items(chart: Chart) -> dict[str, ItemView]:
+def current_items(chart: Chart) -> dict[str, ItemView]:
     """Items of ours that have taken effect already, by code."""
-    return {
-        code: one
-        for one in chart.items
-        if one.kind and one.status in ITEM_STANDS and ours(one.record)
-        for code in one.codes
-    }
+    items = [item for item in chart.items if item.kind and item.status in CURRENT_ITEM and ours(item.record)]
+    return {code: item for item in items for code in item.codes}

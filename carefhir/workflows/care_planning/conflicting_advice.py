@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from carefhir.chart.chart import Chart
 from carefhir.chart.facts import groups_of
@@ -13,21 +12,20 @@ from carefhir.content import supervision
 from carefhir.content.loading import Content
 from carefhir.content.pathways import Contradiction
 from carefhir.content.protocols import contradictions_of
-from carefhir.fhir.changes import Act, Create, refer
+from carefhir.fhir.changes import Create
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import first_text
-from carefhir.mappers import plan_draft, task
+from carefhir.mappers import plan_draft
 from carefhir.mappers.detected_issue import IssueView
 from carefhir.mappers.plan_draft import Writing
-from carefhir.occasion import Occasion
-from carefhir.workflows.care_planning.people import People
-
-_literal = re.compile(r"'([^'\\]+)'")
+from carefhir.mappers.task import Work
+from carefhir.workflows.care_planning.care_roles import CareRoles
+from carefhir.workflows.care_planning.planning_terms import due_on, number
+from carefhir.workflows.pen import Pen
 
 
 def deciders(content: Content) -> dict[str, str]:
     """Who decides each contradiction: a role of the care team, by code."""
-    return {one.rule.code: one.done_by for one in contradictions_of(content)}
+    return {clash.rule.code: clash.done_by for clash in contradictions_of(content)}
 
 
 def code_of(issue: IssueView) -> str:
@@ -37,15 +35,7 @@ def code_of(issue: IssueView) -> str:
 
 def title_of(issue: IssueView) -> str:
     """What is against what, in a few words."""
-    return first_text(issue.record.json, "code.text") or issue.words
-
-
-def due_on(due: tuple[int, str] | None, otherwise: int, occasion: Occasion) -> date:
-    """The day a term of content falls on."""
-    count, unit = due or (otherwise, "day")
-    if unit == "business-day":
-        return occasion.calendar.add_business_days(occasion.today, count)
-    return occasion.today + timedelta(days=count)
+    return issue.title or issue.words
 
 
 DECIDES = {"care-manager": "weigh-advice"}
@@ -53,82 +43,88 @@ DECIDES = {"care-manager": "weigh-advice"}
 
 
 @dataclass(frozen=True, slots=True)
-class Against:
-    """Everything needed to write contradictions down."""
+class ConflictingAdvice:
+    """Writing down what is against what in one plan."""
 
     chart: Chart
-    occasion: Occasion
-    act: Act
+    pen: Pen
     writing: Writing
-    people: People
+    roles: CareRoles
     plan: Json
+    """The plan, as a reference."""
     parts: dict[str, Json]
-    """The plan's goals and items by code."""
-    otherwise: int
-    """Days until a decision, where content gives none."""
+    """The plan's goals and items by code, as references."""
 
-    def named(self, found: Contradiction) -> list[Create]:
+    def named(self, conflict: Contradiction) -> list[Create]:
         """The issue and the Task of whoever decides; where it cannot wait for that, a nurse's call today and word to
         whoever must know."""
         issue = Create(
-            f"issue/{found.code}",
-            plan_draft.write_contradiction(self.writing, found, (self.plan, *self._implicated(found))),
-            f"{found.title}: against each other, and not ours to decide",
+            f"issue/{conflict.code}",
+            plan_draft.write_contradiction(self.writing, conflict, (self.plan, *self._implicated(conflict))),
+            f"{conflict.title}: against each other, and not ours to decide",
         )
-        due = due_on(found.due, self.otherwise, self.occasion)
-        decide = DECIDES.get(found.decided_by, "settle-contradiction")
-        made = [issue, self._task(decide, found, found.decided_by, due, "Decide", issue)]
-        today = self.occasion.today
-        if due == today:
-            made.append(self._task("nurse-call", found, "care-manager", today, "Call the person today", issue))
-        if due == today or found.told:
-            for role in found.told or ("supervising-provider",):
-                made.append(self._task("inform-provider", found, role, today, "To be known today", issue))
-        return made
+        decide = DECIDES.get(conflict.decided_by, "settle-contradiction")
+        creates = [issue, self._task(decide, conflict, issue, role=conflict.decided_by, lead="Decide")]
+        if self._urgent(conflict):
+            creates.append(self._task("nurse-call", conflict, issue, role="care-manager", lead="Call the person today"))
+        if self._urgent(conflict) or conflict.told:
+            for role in conflict.told or ("supervising-provider",):
+                creates.append(self._task("inform-provider", conflict, issue, role=role, lead="To be known today"))
+        return creates
 
-    def says(self, found: Contradiction) -> str:
+    def says(self, conflict: Contradiction) -> str:
         """One line for whoever proposed the plan."""
-        due = due_on(found.due, self.otherwise, self.occasion)
-        line = f"AGAINST EACH OTHER: {found.title}: {self.people.word(found.decided_by)} decides by {due}"
-        return line + ("; a nurse calls today and the provider is told" if due == self.occasion.today else "")
+        who, due = self.roles.word(conflict.decided_by), self._due(conflict)
+        line = f"AGAINST EACH OTHER: {conflict.title}: {who} decides by {due}"
+        return line + ("; a nurse calls today and the provider is told" if self._urgent(conflict) else "")
 
-    def warnings(self, found: Contradiction) -> tuple[str, ...]:
+    def warnings(self, conflict: Contradiction) -> tuple[str, ...]:
         """A call today falls to somebody who may judge symptoms."""
-        manager = self.people.of("care-manager")
+        manager = self.roles.of("care-manager")
         discipline = self.chart.team.disciplines.get(manager, "")
-        today = due_on(found.due, self.otherwise, self.occasion) == self.occasion.today
-        if today and not supervision.may(self.occasion.content, "triage", discipline):
-            return (f"{found.title}: the care manager is no nurse on record; have a nurse make today's call",)
+        if self._urgent(conflict) and not supervision.may(self.pen.content, "triage", discipline):
+            return (f"{conflict.title}: the care manager is no nurse on record; have a nurse make today's call",)
         return ()
 
-    def _task(self, code: str, found: Contradiction, role: str, due: date, lead: str, issue: Create) -> Create:
-        work = task.Work(
-            code,
-            f"{lead}: {found.title}. {found.words}",
-            self.occasion.today,
-            due,
-            self.people.of(role),
-            priority=found.priority or "routine",
-            focus=refer(issue, self.act),
+    def _due(self, conflict: Contradiction) -> date:
+        """The day by which it is decided."""
+        return due_on(conflict.due, number(self.pen.content, "decision-days"), self.pen.occasion)
+
+    def _urgent(self, conflict: Contradiction) -> bool:
+        return self._due(conflict) == self.pen.today
+
+    def _task(self, code: str, conflict: Contradiction, issue: Create, *, role: str, lead: str) -> Create:
+        """A Task about an issue; the decision has its own term, everything else is for today."""
+        deciding = code not in ("nurse-call", "inform-provider")
+        due = self._due(conflict) if deciding else self.pen.today
+        work = Work(
+            code=code,
+            words=f"{lead}: {conflict.title}. {conflict.words}",
+            start=self.pen.today,
+            end=due,
+            owner=self.roles.of(role),
+            priority=conflict.priority or "routine",
+            focus=self.pen.refer(issue),
             based_on=self.plan,
         )
-        writing = self.writing
-        made = task.write(writing.content, writing.patient, writing.author, writing.stamp, work)
         suffix = f"/{role}" if code == "inform-provider" else ""
-        return Create(f"task/{code}/{found.code}{suffix}", made, f"{found.title}: {self.people.word(role)}, due {due}")
+        because = f"{conflict.title}: {self.roles.word(role)}, due {due}"
+        return self.pen.task(f"task/{code}/{conflict.code}{suffix}", work, because)
 
-    def _implicated(self, found: Contradiction) -> list[Json]:
-        """What of this person the rule names: findings, medicines, goals and items, by the codes in its expression."""
-        content = self.occasion.content
-        rules = (one.rule.expression for one in contradictions_of(content) if one.rule.code == found.code)
-        named = {code for expression in rules for code in _literal.findall(expression)}
-        records = [
-            one.record
-            for one in self.chart.conditions
-            if one.holds and one.current and named & set(groups_of(content, one))
+    def _implicated(self, conflict: Contradiction) -> list[Json]:
+        """What of this person the rule names: findings, medicines, goals and items, by the codes in its condition."""
+        content = self.pen.content
+        rules = (clash.rule for clash in contradictions_of(content) if clash.rule.code == conflict.code)
+        codes = {code for rule in rules for code in rule.names}
+        conditions = [
+            condition.record
+            for condition in self.chart.conditions
+            if condition.holds and condition.current and codes & set(groups_of(content, condition))
         ]
-        records += [
-            one.record for one in self.chart.medicines if one.active and named & (one.classes | {*one.ingredients})
+        medicines = [
+            medicine.record
+            for medicine in self.chart.medicines
+            if medicine.active and codes & {*medicine.classes, *medicine.ingredients}
         ]
-        parts = [reference for code, reference in self.parts.items() if code in named]
-        return [*(refer(one) for one in records), *parts]
+        parts = [reference for code, reference in self.parts.items() if code in codes]
+        return [*map(self.pen.refer, (*conditions, *medicines)), *parts]

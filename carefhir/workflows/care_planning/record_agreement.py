@@ -17,15 +17,21 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from carefhir.chart import chart as charts
-from carefhir.chart.chart import Chart
-from carefhir.engine.adapter import FromCommand, adapted
-from carefhir.engine.step import CarePlanRef, GoalRef, Moment, PatientCommand, instant
-from carefhir.fhir.changes import Act, Amend, Change, Plan, Refusal, add, amend, carries_key, marked
+from carefhir.engine.step import AtMoment, CarePlanRef, GoalRef, Moment, Step, instant
+from carefhir.fhir.changes import Act, Amend, Edit, Plan, Refusal, add, amend
+from carefhir.fhir.gather import Records
 from carefhir.occasion import Occasion
-from carefhir.workflows.care_planning import plan_on_desk as desks
-from carefhir.workflows.care_planning.agreed_goals import accepted, answered
-from carefhir.workflows.care_planning.agreed_items import Items
-from carefhir.workflows.care_planning.plan_on_desk import NEEDS, Desk
+from carefhir.workflows.care_planning.agreed_goals import accepted, status_after, too_late
+from carefhir.workflows.care_planning.agreed_items import AgreedItems
+from carefhir.workflows.care_planning.linked_plan import (
+    NEEDS,
+    LinkedPlan,
+    PlanCase,
+    PlanCommand,
+    in_the_way,
+    linked_plan,
+)
+from carefhir.workflows.pen import Pen
 
 
 class Answer(BaseModel):
@@ -49,7 +55,7 @@ class ItemAnswer(BaseModel):
     answer: Literal["agree", "decline"] = Field(description="what the patient said")
 
 
-class RecordAgreement(PatientCommand):
+class RecordAgreement(PlanCommand):
     """Records what the patient said to the goals of their plan."""
 
     plan: CarePlanRef = Field(description="the plan talked about: CarePlan/ID")
@@ -64,162 +70,192 @@ class RecordAgreement(PatientCommand):
     copy_given: bool = Field(description="whether the patient was given a copy of the plan")
 
 
-def cause(command: RecordAgreement, occasion: Occasion) -> tuple[str, ...]:
+def cause_of(command: RecordAgreement, occasion: Occasion) -> AtMoment:
     """The plan and the moment of the talk."""
-    return (command.plan, instant(command.talked))
-
-
-def particulars(chart: Chart, command: RecordAgreement, occasion: Occasion) -> Any:
-    """The same moment in another zone is the same talk."""
-    return [{**command.model_dump(mode="json"), "talked": instant(command.talked)}]
-
-
-def decide(chart: Chart, command: RecordAgreement, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """The goals as answered and what follows for the items, or why not."""
-    desk = desks.laid_out(chart, command.plan)
-    why = desks.in_the_way(chart, command.patient, command.plan)
-    if desk is None or why:
-        return Refusal(why)
-    why = (*_untimely(desk, command, occasion), *_unfit(desk, command))
-    return Refusal(why) if why else _Talk(desk, command, occasion, act).plan()
-
-
-def _untimely(desk: Desk, command: RecordAgreement, occasion: Occasion) -> tuple[str, ...]:
-    why = []
-    if desk.plan.status != "draft":
-        why.append(f"{desk.plan.reference} is {desk.plan.status}: what was signed changes by revise-plan")
-    if command.talked > occasion.now:
-        why.append("the talk lies in the future: record it when it has taken place")
-    if not command.answers and not command.items:
-        why.append("no goal and no item was answered: there is nothing to record")
-    return tuple(why)
-
-
-def _unfit(desk: Desk, command: RecordAgreement) -> tuple[str, ...]:
-    """Answers to what is not of this plan, given twice, or given too late, by name."""
-    named = [*(one.goal for one in command.answers), *(one.item for one in command.items)]
-    why = [f"{one} is answered twice" for one in dict.fromkeys(named) if named.count(one) > 1]
-    for one in command.answers:
-        goal = desk.goal(one.goal)
-        why += [answered(goal, one.answer)] if goal else [f"{one.goal} is no goal of {command.plan}, or not visible"]
-    for each in command.items:
-        item = desk.item(each.item)
-        if item is None:
-            why.append(f"{each.item} is no item of {command.plan}, or not visible")
-        elif each.answer == "agree" and item.kind != "now":
-            how = "is the prescriber's to order" if item.kind == "order" else "takes effect with the signature"
-            why.append(f"{each.item} {how}, not with the patient's yes: leave it out")
-        elif each.answer == "agree" and item.over:
-            why.append(f"{each.item} is {item.status} and stays so")
-        elif each.answer == "decline" and item.status == "completed":
-            why.append(f"{each.item} is completed already")
-    return tuple(one for one in why if one)
+    return AtMoment(command.plan, command.talked)
 
 
 @dataclass(frozen=True, slots=True)
-class _Talk:
-    """One talk on the desk, with everything needed to write it down."""
+class TalkCase(PlanCase):
+    """One talk about one plan."""
 
-    desk: Desk
     command: RecordAgreement
-    occasion: Occasion
-    act: Act
+
+    @property
+    def cause(self) -> AtMoment:
+        return cause_of(self.command, self.occasion)
+
+    @property
+    def asked(self) -> Any:
+        """The same moment in another zone is the same talk."""
+        return [{**self.command.model_dump(mode="json"), "talked": instant(self.command.talked)}]
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """The goals as answered and what follows for the items, or why not."""
+        plan = self.plan
+        if plan is None or self.why:
+            return Refusal(self.why)
+        why = (*self._untimely(plan), *self._unfit_answers(plan), *self._unfit_item_answers(plan))
+        if why:
+            return Refusal(why)
+        return Talk(plan, self.command, Pen(self.occasion, act, self.command.patient)).plan_of_changes()
+
+    def _untimely(self, plan: LinkedPlan) -> list[str]:
+        why = []
+        if plan.status != "draft":
+            why.append(f"{plan.reference} is {plan.status}: what was signed changes by revise-plan")
+        if self.command.talked > self.occasion.now:
+            why.append("the talk lies in the future: record it when it has taken place")
+        if not self.command.answers and not self.command.items:
+            why.append("no goal and no item was answered: there is nothing to record")
+        return why
+
+    def _unfit_answers(self, plan: LinkedPlan) -> list[str]:
+        """Answers given twice, and answers to goals that are not of this plan or can no longer be answered so."""
+        named = [answer.goal for answer in self.command.answers]
+        named += [answer.item for answer in self.command.items]
+        why = [f"{name} is answered twice" for name in dict.fromkeys(named) if named.count(name) > 1]
+        for answer in self.command.answers:
+            goal = plan.goal(answer.goal)
+            if goal is None:
+                why.append(f"{answer.goal} is no goal of {plan.reference}, or not visible")
+            elif late := too_late(goal, answer.answer):
+                why.append(late)
+        return why
+
+    def _unfit_item_answers(self, plan: LinkedPlan) -> list[str]:
+        """Answers to items that are not of this plan, not the patient's to decide, or over."""
+        why = []
+        for answer in self.command.items:
+            item = plan.item(answer.item)
+            if item is None:
+                why.append(f"{answer.item} is no item of {plan.reference}, or not visible")
+            elif answer.answer == "agree" and item.kind != "now":
+                how = "is the prescriber's to order" if item.kind == "order" else "takes effect with the signature"
+                why.append(f"{answer.item} {how}, not with the patient's yes: leave it out")
+            elif answer.answer == "agree" and item.over:
+                why.append(f"{answer.item} is {item.status} and stays so")
+            elif answer.answer == "decline" and item.status == "completed":
+                why.append(f"{answer.item} is completed already")
+        return why
+
+
+def open_cases(records: Records, command: RecordAgreement, occasion: Occasion) -> tuple[TalkCase]:
+    """The plan talked about."""
+    chart = charts.read(records, occasion)
+    plan = linked_plan(chart, command.plan)
+    return (TalkCase(command=command, occasion=occasion, plan=plan, why=in_the_way(chart, plan, command)),)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Writing down one talk."""
+
+    plan: LinkedPlan
+    command: RecordAgreement
+    pen: Pen
 
     @property
     def when(self) -> str:
         return instant(self.command.talked)
 
-    def plan(self) -> Plan:
-        """The request taken back first, so that an interrupted talk still knows it has to be."""
-        goals = [self._goal(one) for one in self.command.answers]
+    def plan_of_changes(self) -> Plan:
+        """The goals and items as answered, and the request for a signature taken back before they change."""
         items = self._items()
-        amended = [*goals, *items.amended(), *self._copy()]
-        changes: tuple[Change, ...] = (*items.to_be_arranged(), *self._taken_back(amended), *amended)
-        says = [*self._said(), *items.says()]
+        moved = items.amended()
+        amended = [*map(self._goal, self.command.answers), *moved, *self._copy()]
+        says = [*self._goal_lines(), *items.says(moved)]
         says += ["a copy of the plan was given"] if self.command.copy_given else []
         warnings = [] if self.command.copy_given else ["no copy of the plan was given: give one"]
+        chart = self.plan.chart
         return Plan(
-            changes,
-            tuple(says),
-            warnings=(*self.desk.chart.not_visible, *warnings),
-            decided_from=tuple(one for one in (self.desk.chart.person,) if one is not None),
+            changes=(*items.to_be_arranged(), *self._taken_back(amended), *amended),
+            says=tuple(says),
+            warnings=(*chart.not_visible, *warnings),
+            decided_from=(chart.person,) if chart.person else (),
             reason=f"talked with the patient at {self.when}",
-            acting_as=self.occasion.actor.discipline,
+            acting_as=self.pen.occasion.actor.discipline,
         )
 
-    def _goal(self, one: Answer) -> Amend:
-        goal = self.desk.goal(one.goal)
+    def _goal(self, answer: Answer) -> Amend:
+        goal, command = self.plan.goal(answer.goal), self.command
         assert goal is not None  # asked before
-        edits = accepted(goal, self.command.patient, one.answer, one.priority, one.words, self.command.talked)
-        if one.words:
-            edits += (self._note(one.words, self.command.patient),)
-        if one.barrier:
-            edits += (self._note(f"In the way: {one.barrier}", self.command.patient),)
-        return amend(f"goal/{goal.record.id}", goal.record, f"the patient: {one.answer}", *edits)
+        edits = accepted(
+            goal,
+            answer.answer,
+            patient=command.patient,
+            priority=answer.priority,
+            words=answer.words,
+            talked=command.talked,
+        )
+        if answer.words:
+            edits += (self._note(answer.words),)
+        if answer.barrier:
+            edits += (self._note(f"In the way: {answer.barrier}"),)
+        return amend(f"goal/{goal.record.id}", goal.record, f"the patient: {answer.answer}", *edits)
 
-    def _note(self, text: str, author: str) -> Any:
-        return add("note", {"authorReference": {"reference": author}, "time": self.when, "text": text})
+    def _note(self, text: str) -> Edit:
+        """Adds what the patient said to a goal."""
+        return add("note", {"authorReference": {"reference": self.pen.patient}, "time": self.when, "text": text})
 
-    def _items(self) -> Items:
-        """The items, seen with every goal as it stands after the talk."""
-        after = {one.reference: one.status for one in self.desk.chart.goals}
-        for one in self.command.answers:
-            becomes = {"agree": "accepted", "disagree": "rejected"}.get(one.answer, "")
-            if becomes and after[one.goal] not in ("active", "on-hold"):
-                after[one.goal] = becomes
-        answers = {one.item: one.answer for one in self.command.items}
-        return Items(self.desk, self.command.patient, answers, after, self.when, self.occasion, self.act)
+    def _items(self) -> AgreedItems:
+        """The items, judged with every goal as it is after the talk."""
+        said = {answer.goal: answer.answer for answer in self.command.answers}
+        return AgreedItems(
+            plan=self.plan,
+            pen=self.pen,
+            answers={answer.item: answer.answer for answer in self.command.items},
+            goals={goal.reference: status_after(goal, said.get(goal.reference, "")) for goal in self.plan.chart.goals},
+            when=self.when,
+        )
 
     def _copy(self) -> list[Amend]:
         if not self.command.copy_given:
             return []
         note = {"time": self.when, "text": "A copy of the plan was given to the patient."}
-        return [amend("plan", self.desk.plan.record, "a copy of the plan was given", add("note", note))]
+        return [amend("plan", self.plan.record, "a copy of the plan was given", add("note", note))]
 
-    def _taken_back(self, amended: list[Amend]) -> list[Change]:
+    def _taken_back(self, amended: list[Amend]) -> list[Amend]:
         """The open request for a signature, where what it asks to sign is no longer so."""
+        request = self.plan.open_request
+        if request is None or not any(change.changes_anything for change in amended):
+            return []
         why = "the patient was talked to again: ask for the signature of what was agreed"
-        changed = any(one.changes_anything for one in amended)
-        for one in self.desk.sign_offs:
-            if carries_key(one.record, self.act.part_key("sign-off")):
-                return [amend("sign-off", one.record, why)]
-            if one.open and changed:
-                edits = (*desks.closing(self.occasion, "cancelled", "returned", why), marked(self.act, "sign-off"))
-                return [amend("sign-off", one.record, why, *edits)]
-        return []
+        return [amend("sign-off", request.record, why, *self.pen.ended("cancelled", "returned", why))]
 
-    def _said(self) -> list[str]:
+    def _goal_lines(self) -> list[str]:
         """A line for each goal, those not talked about too."""
-        told = {one.goal: one for one in self.command.answers}
-        words = {"agree": "agreed", "disagree": "not wanted", "later": "to be talked about again"}
-        says = []
-        for goal in self.desk.goals:
-            one = told.get(goal.reference)
-            if one is not None:
-                weight = f", {one.priority} priority to the patient" if one.priority else ""
-                says.append(f"{words[one.answer]}: {goal.words}{weight}")
+        answers = {answer.goal: answer for answer in self.command.answers}
+        lines = []
+        for goal in self.plan.goals:
+            if answer := answers.get(goal.reference):
+                lines.append(f"{WORDS[answer.answer]}: {goal.words}{_weight(answer)}")
             elif goal.status == "proposed":
-                says.append(f"not talked about yet: {goal.words} ({goal.reference})")
-        rest = [one for one in self.desk.goals if one.reference not in told and not one.over]
-        settled = [one for one in rest if one.status != "proposed"]
+                lines.append(f"not talked about yet: {goal.words} ({goal.reference})")
+        rest = [goal for goal in self.plan.goals if goal.reference not in answers and not goal.over]
+        settled = len([goal for goal in rest if goal.status != "proposed"])
         if settled:
-            says.append(
-                f"{len(settled)} other {'goal stands' if len(settled) == 1 else 'goals stand'} as agreed before"
-            )
-        return says
+            lines.append(f"{settled} other {'goal stands' if settled == 1 else 'goals stand'} as agreed before")
+        return lines
 
 
-RECORD_AGREEMENT = adapted(
+WORDS = {"agree": "agreed", "disagree": "not wanted", "later": "to be talked about again"}
+"""What an answer means, in a line that tells of it."""
+
+
+def _weight(answer: Answer) -> str:
+    return f", {answer.priority} priority to the patient" if answer.priority else ""
+
+
+RECORD_AGREEMENT = Step(
     name="record-agreement",
     title="Record what the patient said to the plan",
     command=RecordAgreement,
     needs=NEEDS,
-    cause=FromCommand(cause),
-    read=charts.read,
-    decide=decide,
+    open=open_cases,
+    early=cause_of,
     when_stale="decide again",
     creates=("Task",),
     amends=("CarePlan", "Goal", "Task", "ServiceRequest", "DeviceRequest", "CommunicationRequest", "Appointment"),
-    particulars=particulars,
     supervised="own-goals",
 )

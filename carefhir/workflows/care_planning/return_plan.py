@@ -5,94 +5,108 @@ The act's cause is the open request for the signature, so each request can be re
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date
 
 from pydantic import Field
 
 from carefhir.chart import chart as charts
-from carefhir.chart.chart import Chart
-from carefhir.engine.adapter import FromContext, adapted
-from carefhir.engine.step import CarePlanRef, PatientCommand
-from carefhir.fhir.changes import Act, Create, Plan, Refusal, amend, carries_key, marked, refer
-from carefhir.mappers import task
-from carefhir.mappers.task import TaskView
+from carefhir.engine.step import CarePlanRef, Once, Step
+from carefhir.fhir.changes import Act, Create, Plan, Refusal, amend
+from carefhir.fhir.gather import Records
+from carefhir.mappers.task import TaskView, Work
 from carefhir.occasion import Occasion
-from carefhir.workflows.care_planning import plan_on_desk as desks
-from carefhir.workflows.care_planning.people import people_of
-from carefhir.workflows.care_planning.plan_on_desk import NEEDS, Desk
+from carefhir.workflows.care_planning.care_roles import care_roles
+from carefhir.workflows.care_planning.linked_plan import (
+    NEEDS,
+    LinkedPlan,
+    PlanCase,
+    PlanCommand,
+    in_the_way,
+    linked_plan,
+)
+from carefhir.workflows.care_planning.planning_terms import days_from_today
+from carefhir.workflows.pen import Pen
 
 
-class ReturnPlan(PatientCommand):
+class ReturnPlan(PlanCommand):
     """Returns a plan unsigned, with a reason."""
 
     plan: CarePlanRef = Field(description="the plan that is not signed: CarePlan/ID")
     reason: str = Field(min_length=1, description="what has to change, in plain words")
 
 
-NAME = "return-plan"
-PART = "sign-off"
+@dataclass(frozen=True, slots=True)
+class ReturnCase(PlanCase):
+    """One request for a signature that is to be returned."""
+
+    command: ReturnPlan
+    plan: LinkedPlan
+    request: TaskView
+    """The open request; else the newest that was returned, so that returning it twice is the same act."""
+
+    @property
+    def cause(self) -> Once:
+        return Once(self.request.record.reference)
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """The request returned and a Task to revise, or why not."""
+        if self.why:
+            return Refusal(self.why)
+        if not self.request.open and not act.did(self.request.record):
+            return Refusal((_nothing_to_return(self.command),))
+        if self.plan.status != "draft":
+            return Refusal((f"{self.command.plan} is {self.plan.status}: what was signed changes by revise-plan",))
+        pen = Pen(self.occasion, act, self.command.patient)
+        due = days_from_today(self.occasion, "revise-days")
+        chart, reason = self.plan.chart, self.command.reason
+        edits = pen.ended("rejected", "returned", reason)
+        returned = amend("sign-off", self.request.record, "not signed: returned with a reason", *edits)
+        return Plan(
+            changes=(self._revise(pen, due), returned),
+            says=(f"returned unsigned: {reason}", f"the care manager revises the plan by {due}"),
+            warnings=(*chart.not_visible, *care_roles(chart, pen).vacant({"care-manager"})),
+            decided_from=(self.plan.record, *chart.team.records),
+            reason=reason,
+            acting_as=self.occasion.actor.discipline,
+        )
+
+    def _revise(self, pen: Pen, due: date) -> Create:
+        """The care manager's Task to revise the plan."""
+        words = f"The plan came back unsigned: {self.command.reason}."
+        work = Work(
+            code="revise-plan",
+            words=f"{words} Change it with the patient, and ask for the signature again.",
+            start=pen.today,
+            end=due,
+            owner=care_roles(self.plan.chart, pen).of("care-manager"),
+            focus=pen.refer(self.plan.record),
+            based_on=pen.refer(self.plan.record),
+        )
+        return pen.task("revise-plan", work, f"the care manager revises the plan by {due}")
 
 
-def causes(chart: Chart, command: ReturnPlan, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    """The open request; or the one this very act has returned already."""
-    desk = desks.laid_out(chart, command.plan)
-    asked = _request(desk, command.patient) if desk else None
-    return ((asked.record.reference,),) if asked else ()
+def open_cases(records: Records, command: ReturnPlan, occasion: Occasion) -> tuple[ReturnCase] | Refusal:
+    """The request to be returned; or why there is none."""
+    chart = charts.read(records, occasion)
+    plan = linked_plan(chart, command.plan)
+    why = in_the_way(chart, plan, command)
+    request = (plan.open_request or plan.newest_request("rejected")) if plan else None
+    if plan is None or request is None:
+        return Refusal(why or (_nothing_to_return(command),))
+    return (ReturnCase(command=command, occasion=occasion, plan=plan, why=why, request=request),)
 
 
-def _request(desk: Desk, patient: str) -> TaskView | None:
-    """The newest request that is open, or that was returned by an act of ours."""
-    for one in reversed(desk.sign_offs):
-        act = Act(NAME, patient, (one.record.reference,))
-        if one.open or carries_key(one.record, act.part_key(PART)):
-            return one
-    return None
+def _nothing_to_return(command: ReturnPlan) -> str:
+    return f"nobody has asked for a signature under {command.plan}: there is nothing to return"
 
 
-def decide(chart: Chart, command: ReturnPlan, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """The request returned and a Task to revise, or why not."""
-    desk = desks.laid_out(chart, command.plan)
-    why = desks.in_the_way(chart, command.patient, command.plan)
-    asked = _request(desk, command.patient) if desk else None
-    if desk is None or why:
-        return Refusal(why)
-    if asked is None:
-        return Refusal((f"nobody has asked for a signature under {command.plan}: there is nothing to return",))
-    if desk.plan.status != "draft":
-        return Refusal((f"{command.plan} is {desk.plan.status}: what was signed changes by revise-plan",))
-    due = occasion.today + timedelta(days=desks.number(occasion.content, "revise-days"))
-    people = people_of(chart, occasion.content, command.patient, occasion.actor.reference)
-    work = task.Work(
-        "revise-plan",
-        f"The plan came back unsigned: {command.reason}. Change it with the patient, and ask for the signature again.",
-        occasion.today,
-        due,
-        people.of("care-manager"),
-        focus=refer(desk.plan.record),
-        based_on=refer(desk.plan.record),
-    )
-    made = task.write(occasion.content, command.patient, occasion.actor.reference, occasion.stamp, work)
-    revise = Create("revise-plan", made, f"the care manager revises the plan by {due}")
-    because = "not signed: returned with a reason"
-    edits = (*desks.closing(occasion, "rejected", "returned", command.reason), marked(act, PART)) if asked.open else ()
-    return Plan(
-        (revise, amend(PART, asked.record, because, *edits)),
-        (f"returned unsigned: {command.reason}", f"the care manager revises the plan by {due}"),
-        warnings=(*chart.not_visible, *people.vacant({"care-manager"})),
-        decided_from=(desk.plan.record, *chart.team.records),
-        reason=command.reason,
-        acting_as=occasion.actor.discipline,
-    )
-
-
-RETURN_PLAN = adapted(
-    name=NAME,
+RETURN_PLAN = Step(
+    name="return-plan",
     title="Return a plan unsigned, with a reason",
     command=ReturnPlan,
     needs=NEEDS,
-    cause=FromContext(causes),
-    read=charts.read,
-    decide=decide,
+    open=open_cases,
     when_stale="decide again",
     creates=("Task",),
     amends=("Task",),

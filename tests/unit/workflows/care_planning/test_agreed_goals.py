@@ -12,7 +12,7 @@ import pytest
 from carefhir.fhir.record import Record
 from carefhir.mappers import goal
 from carefhir.mappers.goal import ACCEPTANCE, GoalView
-from carefhir.workflows.care_planning.agreed_goals import accepted, answered
+from carefhir.workflows.care_planning.agreed_goals import accepted, too_late
 
 TALKED = datetime.fromisoformat("2026-03-09T23:30:00-05:00")
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ def view(status: str, **more: Any) -> GoalView:
 
 def after(found: GoalView, answer: str, priority: str | None = None, words: str = "") -> Json:
     made = copy.deepcopy(found.record.json)
-    for edit in accepted(found, "Patient/1", answer, priority, words, TALKED):
+    for edit in accepted(found, answer, patient="Patient/1", priority=priority, words=words, talked=TALKED):
         edit(made)
     return made
 
@@ -52,7 +52,7 @@ def after(found: GoalView, answer: str, priority: str | None = None, words: str 
     ],
 )
 def test_which_answers_are_too_late(status: str, answer: str, words: str) -> None:
-    said = answered(view(status), answer)
+    said = too_late(view(status), answer)
     assert (words in said) if words else said == ""
 
 

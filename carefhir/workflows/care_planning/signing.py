@@ -1,0 +1,162 @@
+"""A signature written down: plan and goals in effect, items with them, orders as Tasks, contradictions decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from carefhir.fhir.changes import Amend, Change, Create, Edit, Plan, add, amend, put
+from carefhir.mappers.request import ItemView
+from carefhir.mappers.task import TaskView, Work
+from carefhir.workflows.care_planning.conflicting_advice import title_of
+from carefhir.workflows.care_planning.linked_plan import LinkedPlan
+from carefhir.workflows.care_planning.planning_terms import days_from_today
+from carefhir.workflows.pen import Pen
+
+
+class Decided(Protocol):
+    """What the prescriber decided about one contradiction."""
+
+    @property
+    def issue(self) -> str: ...
+
+    @property
+    def decision(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Writing down what follows from one signature."""
+
+    plan: LinkedPlan
+    request: TaskView
+    versions: Mapping[str, str]
+    """What is signed, and in which version."""
+    decisions: tuple[Decided, ...]
+    version: str
+    """The version of the plan that was read."""
+    pen: Pen
+
+    @property
+    def items(self) -> tuple[ItemView, ...]:
+        """The items that were named for signature, and are not over."""
+        return tuple(item for item in self.plan.items if item.reference in self.versions and not item.over)
+
+    def plan_of_changes(self) -> Plan:
+        """Everything in effect; of what stood before, the plan is written first and the request last."""
+        chart = self.plan.chart
+        changes: tuple[Change, ...] = (
+            *self._orders(),
+            amend("plan", self.plan.record, "signed: takes effect", *self._in_effect()),
+            *self._goals(),
+            *self._items(),
+            *self._decided(),
+            amend("sign-off", self.request.record, "signed", *self.pen.ended("completed", "done")),
+        )
+        return Plan(
+            changes=changes,
+            says=self._says(),
+            warnings=(*chart.not_visible, *self._covering()),
+            decided_from=chart.team.records,
+            reason=f"version {self.version} of the plan was read and signed",
+            acting_as=self.pen.occasion.actor.discipline,
+        )
+
+    def _in_effect(self) -> tuple[Edit, ...]:
+        return (put("status", "active"),) if self.plan.status == "draft" else ()
+
+    def _goals(self) -> list[Amend]:
+        """The agreed goals, pursued from now on."""
+        amendments = []
+        today = self.pen.today.isoformat()
+        for goal in self.plan.goals:
+            if goal.reference not in self.versions or goal.over:
+                continue
+            accepted = goal.status == "accepted"
+            edits = (put("lifecycleStatus", "active"), put("statusDate", today)) if accepted else ()
+            amendments.append(amend(f"goal/{goal.record.id}", goal.record, "agreed and signed", *edits))
+        return amendments
+
+    def _items(self) -> list[Amend]:
+        """What takes effect with the signature."""
+        amendments = []
+        for item in self.items:
+            if item.kind != "plan":
+                continue
+            part = f"item/{item.record.type}/{item.record.id}"
+            edits = self._takes_effect(item) if item.status == "draft" else ()
+            amendments.append(amend(part, item.record, "signed: takes effect", *edits))
+        return amendments
+
+    def _takes_effect(self, item: ItemView) -> tuple[Edit, ...]:
+        if item.record.type == "Task":
+            return (put("status", "requested"), self.pen.changed_now())
+        return (put("status", "active"),)
+
+    def _orders(self) -> list[Create]:
+        """A Task for the prescriber for each order: placing it is theirs, and a signature does not do it."""
+        return [self._order(item) for item in self.items if item.kind == "order"]
+
+    def _order(self, item: ItemView) -> Create:
+        due = days_from_today(self.pen.occasion, "order-days")
+        work = Work(
+            code="place-order",
+            words=f"Place, change or decline: {item.words}",
+            start=self.pen.today,
+            end=due,
+            owner=self.request.owner or self.pen.author,
+            focus=self.pen.refer(item.record),
+            based_on=self.pen.refer(self.plan.record),
+        )
+        part = f"order/{item.record.type}/{item.record.id}"
+        return self.pen.task(part, work, f"{item.words}: the prescriber's to place by {due}")
+
+    def _decided(self) -> list[Amend]:
+        """The issues as decided, and the Tasks that waited for it."""
+        amendments: list[Amend] = []
+        issues = {issue.reference: issue for issue in self.plan.issues}
+        for decision in self.decisions:
+            issue = issues.get(decision.issue)
+            if issue is None:
+                continue
+            edits = self._decision(decision) if issue.open else ()
+            because = f"decided: {title_of(issue)}"
+            amendments.append(amend(f"issue/{issue.record.id}", issue.record, because, *edits))
+            amendments += map(self._settled, self._waiting(issue.reference))
+        return amendments
+
+    def _decision(self, decision: Decided) -> tuple[Edit, ...]:
+        mitigation = {
+            "action": {"text": decision.decision},
+            "date": self.pen.stamp,
+            "author": {"reference": self.pen.author},
+        }
+        return (put("status", "final"), add("mitigation", mitigation))
+
+    def _settled(self, task: TaskView) -> Amend:
+        """A Task that waited for a decision, done."""
+        edits = self.pen.ended("completed", "done") if task.open else ()
+        return amend(f"settled/{task.record.id}", task.record, "decided with the signature", *edits)
+
+    def _waiting(self, issue: str) -> tuple[TaskView, ...]:
+        """The Tasks to decide an issue, and those that tell the signer of it."""
+        telling = [task for task in self.plan.tasks_on("inform-provider", issue) if task.owner == self.pen.author]
+        deciding = (self.plan.tasks_on(code, issue) for code in ("settle-contradiction", "weigh-advice"))
+        return (*(task for tasks in deciding for task in tasks), *telling)
+
+    def _covering(self) -> tuple[str, ...]:
+        if self.request.owner in ("", self.pen.author):
+            return ()
+        return (f"signed in cover: the request was with {self.request.owner}",)
+
+    def _says(self) -> tuple[str, ...]:
+        title = self.plan.view.title or self.plan.reference
+        signed = [goal for goal in self.plan.goals if goal.reference in self.versions and not goal.over]
+        says = [f"signed: version {self.version} of {title}"]
+        says += [f"active: {goal.words}" for goal in signed]
+        says += [f"takes effect: {item.words}" for item in self.items if item.kind == "plan"]
+        says += [f"yours to order: {item.words}" for item in self.items if item.kind == "order"]
+        titles = {issue.reference: title_of(issue) for issue in self.plan.issues}
+        says += [f"decided: {titles.get(decision.issue, decision.issue)}" for decision in self.decisions]
+        return tuple(says)
