@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, first_text, moment, references, relative
+from carefhir.fhir.record import Record, first_text, moment, references, relative, words_of
 from carefhir.fhir.search import Need, Of
 from carefhir.lifecycle import ended
 
@@ -26,6 +26,8 @@ class AppointmentView:
     status: str
     start: datetime | None
     with_: tuple[str, ...]
+    words: str = ""
+    """What it is for."""
 
     @property
     def reference(self) -> str:
@@ -44,6 +46,7 @@ def read(record: Record) -> AppointmentView:
         first_text(json, "status") or "",
         moment(first_text(json, "start")),
         tuple(r for one in references(json, "participant.actor") if (r := relative(one))),
+        first_text(json, "description") or words_of(json.get("appointmentType")),
     )
 
 

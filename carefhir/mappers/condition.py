@@ -39,6 +39,7 @@ class ConditionView:
     holds: bool
     current: bool
     onset: str
+    unconfirmed: bool = False
 
 
 def read(record: Record) -> ConditionView:
@@ -54,6 +55,7 @@ def read(record: Record) -> ConditionView:
         not verification & _GONE,
         not clinical or bool(clinical & _CURRENT),
         onset or first_text(json, "recordedDate") or "",
+        "unconfirmed" in verification,
     )
 
 

@@ -45,6 +45,8 @@ class EncounterView:
     admit_sources: tuple[tuple[str, str], ...]
     dispositions: tuple[tuple[str, str], ...]
     identities: tuple[str, ...]
+    kind: str = ""
+    """Its type in words."""
 
     @property
     def reference(self) -> str:
@@ -85,6 +87,7 @@ def read(record: Record, zone: tzinfo = UTC) -> EncounterView:
         tuple(codings(json, "hospitalization.admitSource")),
         tuple(codings(json, "hospitalization.dischargeDisposition")),
         (*_identifiers(record), record.reference),
+        first_text(json, "type.text") or first_text(json, "type.coding.display") or "",
     )
 
 

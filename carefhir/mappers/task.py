@@ -52,6 +52,8 @@ class TaskView:
     """Its business status (CodeSystem care-task-state)."""
     reason: str = ""
     """Why it is in its status, in words."""
+    title: str = ""
+    """Its own name: what an item of a plan asks for."""
     was: str = ""
     """The status it was held in, where a pause holds it."""
 
@@ -94,6 +96,7 @@ def read(record: Record) -> TaskView:
         tuple(r for one in references(json, "output.valueReference") if (r := relative(one))),
         tuple(code for system, code in codings(json, "businessStatus") if system == TASK_STATE),
         first_text(json, "statusReason.text") or "",
+        first_text(json, "code.text") or "",
         next((code for system, code in codings(json, "statusReason") if system == TASK_STATUS), ""),
     )
 
