@@ -19,20 +19,18 @@ from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
 from carefhir.fhir.search import Follow, Need, Of
 
-REFERENCED = "Medication at medicationReference"
-"""Under this name a gather gives the Medications that requests and statements point to."""
+FOLLOWED = Follow("medicationReference", "Medication")
+"""The Medications that requests and statements point to."""
 
 
 def find_requests() -> Need:
     """All of a patient's medication requests, with the Medications they point to."""
-    follow = (Follow("medicationReference", "Medication"),)
-    return Need("medication_requests", "MedicationRequest", (Of("patient", "subject"),), follow=follow)
+    return Need("medication_requests", "MedicationRequest", (Of("patient", "subject"),), follow=(FOLLOWED,))
 
 
 def find_statements() -> Need:
     """All that is stated to be taken."""
-    follow = (Follow("medicationReference", "Medication"),)
-    return Need("medication_statements", "MedicationStatement", (Of("patient", "subject"),), follow=follow)
+    return Need("medication_statements", "MedicationStatement", (Of("patient", "subject"),), follow=(FOLLOWED,))
 
 
 @dataclass(frozen=True, slots=True)

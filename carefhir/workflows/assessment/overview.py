@@ -29,13 +29,13 @@ class Overview(PatientCommand):
     """Shows the whole picture of one patient."""
 
 
-def _with_people(name: str, path: str) -> Need:
+def _with_people(name: str, people: Follow) -> Need:
     """A need of the chart, and the practitioners it points to, so that they can be named."""
     (need,) = charts.needs(name)
-    return replace(need, follow=(*need.follow, Follow(path, "Practitioner")))
+    return replace(need, follow=(*need.follow, people))
 
 
-PEOPLE = ("careManager", "participant.member")
+PEOPLE = (Follow("careManager", "Practitioner"), Follow("participant.member", "Practitioner"))
 """Where a program and a team name people."""
 
 NEEDS = (
@@ -178,8 +178,8 @@ class Page:
 
     def _named(self, reference: str) -> str:
         """A name with its reference, where the person came along with a program or a team; else the reference."""
-        for path in PEOPLE:
-            for record in self.records[f"Practitioner at {path}"]:
+        for people in PEOPLE:
+            for record in self.records[people.name]:
                 if record.reference == reference:
                     return f"{patient.display(record, self.occasion.today)} ({reference})"
         return reference

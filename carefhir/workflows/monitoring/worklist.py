@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from carefhir.codes import TASK
@@ -25,9 +25,11 @@ class Worklist(Command):
     """Shows the open Tasks of whoever acts."""
 
 
-_mine = task_mapper.find_open_of_actor()
+PEOPLE = Follow("for", "Patient")
+"""Whom the Tasks are for."""
+
 NEEDS = (
-    Need(_mine.name, _mine.type, _mine.where, follow=(Follow("for", "Patient"),)),
+    replace(task_mapper.find_open_of_actor(), follow=(PEOPLE,)),
     Need("owner", "Practitioner", (Named("{actor}"),), optional=True),
 )
 
@@ -70,7 +72,7 @@ class List:
 
 def read(records: Records, command: Worklist, occasion: Occasion) -> List:
     """The list."""
-    people = {record.reference: record for record in records["Patient at for"]}
+    people = {record.reference: record for record in records[PEOPLE.name]}
     tasks = sorted(map(task_mapper.read, records["tasks"]), key=_order)
     rows = tuple(_row(task, people.get(task.patient), occasion) for task in tasks)
     gaps = tuple(f"{gap.type}: {gap.why}" for gap in records.gaps)
