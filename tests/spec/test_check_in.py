@@ -68,7 +68,7 @@ def came_to(found: Stage, **answers: Any) -> tuple[str, set[str]]:
 
 
 @pytest.mark.parametrize(
-    ("pounds", "yes", "colour", "rule"),
+    ("pounds", "yes", "color", "rule"),
     [
         ("182.9", (), "green", ""),  # 2.9 lb, no symptom
         ("183.0", (), "yellow", "weight-1-day"),
@@ -108,7 +108,7 @@ def test_heart_failure(rosa: Stage, pounds: str, yes: tuple[str, ...], color: st
 
 
 @pytest.mark.parametrize(
-    ("vital", "value", "unit", "colour"),
+    ("vital", "value", "unit", "color"),
     [
         ("systolic", "90", "mm[Hg]", "green"),
         ("systolic", "89", "mm[Hg]", "red-urgent"),
@@ -124,7 +124,7 @@ def test_pressure_and_heart_rate(rosa: Stage, vital: str, value: str, unit: str,
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "colour", "rule"),
+    ("before", "now", "color", "rule"),
     [
         (("2026-03-08T10:00:00-05:00", "81.6", "kg"), ("83.0", "kg"), "yellow", "weight-1-day"),  # 1.4 kg = 3.1 lb
         (("2026-03-08T10:00:00-05:00", "81.6", "kg"), ("82.9", "kg"), "green", ""),  # 1.3 kg = 2.9 lb
@@ -144,7 +144,7 @@ def test_a_day_is_18_to_36_hours_and_units_are_compared(
     assert rule in rules or not rule
 
 
-@pytest.mark.parametrize(("pounds", "colour"), [("184.9", "green"), ("185.0", "yellow"), ("175.0", "yellow")])
+@pytest.mark.parametrize(("pounds", "color"), [("184.9", "green"), ("185.0", "yellow"), ("175.0", "yellow")])
 def test_seven_days(rosa: Stage, pounds: str, color: str) -> None:
     """A gain that crept: never 3 lb in a day. What was weighed in hospital before the discharge does not count."""
     for day, found in (("14", "180.0"), ("15", "181.5"), ("16", "182.5"), ("17", "182.5")):
@@ -169,7 +169,7 @@ def test_over_the_dry_weight(rosa: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("when", "colour"),
+    ("when", "color"),
     [
         ("2026-03-07T17:00:00-06:00", "green"),  # 35 h after the last weight, in hospital
         ("2026-03-07T19:00:00-06:00", "cannot-say"),  # 37 h
@@ -187,7 +187,7 @@ def test_without_a_weight(rosa: Stage, when: str, color: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lowest", "highest", "yes", "colour", "rule"),
+    ("lowest", "highest", "yes", "color", "rule"),
     [
         ("101", "180", (), "green", ""),
         ("100", "180", (), "yellow", "near-low"),
@@ -256,7 +256,7 @@ def test_dont_know_is_no_answer_and_never_green(rosa: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "days", "colour"),
+    ("status", "days", "color"),
     [("active", 200, "cannot-say"), ("stopped", 90, "cannot-say"), ("completed", 1, "cannot-say"),
      ("stopped", 91, "green"), ("draft", 1, "green")],
 )  # fmt: skip

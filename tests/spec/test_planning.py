@@ -259,7 +259,7 @@ def test_a_pathway_not_in_force_is_said_to_be(backend: Backend) -> None:
     assert "Heart failure would hold and is not in force on 2025-12-31" in in_words(result)
 
 
-@pytest.mark.parametrize("labelled", [True, False], ids=["by its label", "by what it is"])
+@pytest.mark.parametrize("labeled", [True, False], ids=["by its label", "by what it is"])
 def test_restricted_findings_stay_out(backend: Backend, labeled: bool) -> None:
     found = staged(backend, bare)
     coding = {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "I48.91" if labeled else "T74.11XA"}
