@@ -86,7 +86,7 @@ InstanceOf: ConceptMap
 Usage: #definition
 * insert Map(destination-from-disposition, DestinationFromDisposition, "Discharge destination of an Encounter", discharge-destination)
 * description = "Destination from Encounter.hospitalization.dischargeDisposition. Codes 81 to 95 are the variants with a planned readmission. Assignments from general knowledge of the code set (K)."
-* copyright = "Patient discharge status codes are the property of the American Hospital Association (NUBC): codes only, no descriptions; use may need a licence."
+* copyright = "Patient discharge status codes are the property of the American Hospital Association (NUBC): codes only, no descriptions; use may need a license."
 * insert Sourced(, K, [["General knowledge of the code set; its official descriptions belong to the American Hospital Association."]])
 * insert From(http://www.nubc.org/patient-discharge, discharge-destination)
 * insert To(01, home, wider)

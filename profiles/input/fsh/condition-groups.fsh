@@ -127,10 +127,10 @@ Description: "Groups of conditions that pathways, tiers and conflicts of advice 
 * #chronic-pain "chronic pain" "Chronic pain."
 * #chronic-pain ^property[0].code = #chronic
 * #chronic-pain ^property[0].valueBoolean = true
-* #sleep-apnoea "sleep apnoea" "Sleep apnoea."
+* #sleep-apnoea "sleep apnea" "Sleep apnea."
 * #sleep-apnoea ^property[0].code = #chronic
 * #sleep-apnoea ^property[0].valueBoolean = true
-* #heart-failure-acute "heart failure, just got worse" "Acute heart failure, or chronic heart failure that has just got worse."
+* #heart-failure-acute "heart failure, just got worse" "Acute heart failure, or chronic heart failure that has just gotten worse."
 * #long-term-care "long-term care" "Lives in a nursing home or another institution."
 * #foot-ulcer "foot ulcer" "Ulcer of the foot."
 * #falls "falls" "Falls, or a history of them."
