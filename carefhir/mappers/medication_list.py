@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from carefhir.codes import LOINC
+from carefhir.fhir.changes import keys_of
 from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, first_text
 from carefhir.fhir.search import Codes, Need, Of
 
 MEDICATION_USE = "10160-0"
@@ -15,6 +19,32 @@ def find() -> Need:
     """All of a patient's lists of medicines."""
     codes = Codes("code", "code", (f"{LOINC}|{MEDICATION_USE}",))
     return Need("medication_lists", "List", (Of("patient", "subject"), codes), optional=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A list as decisions see it."""
+
+    record: Record
+    status: str
+    date: str
+    """When it was made, as the record writes it."""
+    ours: bool
+    """Whether a reconciliation of ours made it."""
+
+    @property
+    def reference(self) -> str:
+        return self.record.reference
+
+
+def read(record: Record) -> ListView:
+    """A list, leniently."""
+    return ListView(
+        record=record,
+        status=first_text(record.json, "status") or "",
+        date=first_text(record.json, "date") or "",
+        ours=bool(keys_of(record)),
+    )
 
 
 def write(patient: str, encounter: str, at: str, source: str, entries: tuple[Json, ...]) -> Json:
