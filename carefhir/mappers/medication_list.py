@@ -47,7 +47,7 @@ def read(record: Record) -> ListView:
     )
 
 
-def write(patient: str, encounter: str, at: str, source: str, entries: tuple[Json, ...]) -> Json:
+def write(patient: str, encounter: str, at: str, *, source: str, entries: tuple[Json, ...], note: Json) -> Json:
     """The list as of now. R4 allows `entry.deleted` and `entry.date` in other modes only (lst-2, lst-3), so a flag says
     what has been stopped."""
     made: Json = {
@@ -60,6 +60,7 @@ def write(patient: str, encounter: str, at: str, source: str, entries: tuple[Jso
         "encounter": {"reference": encounter},
         "date": at,
         "source": {"reference": source},
+        "note": [note],
     }
     if entries:
         made["entry"] = list(entries)
