@@ -37,6 +37,11 @@ class AppointmentView:
     def over(self) -> bool:
         return ended("Appointment", self.status)
 
+    @property
+    def booked_for(self) -> tuple[str, ...]:
+        """What it was booked for: `Task/ID` of the transition it follows."""
+        return tuple(r for one in references(self.record.json, "supportingInformation") if (r := relative(one)))
+
 
 def read(record: Record) -> AppointmentView:
     """An appointment, leniently."""

@@ -52,6 +52,11 @@ class EncounterView:
     def reference(self) -> str:
         return self.record.reference
 
+    @property
+    def appointments(self) -> tuple[str, ...]:
+        """The appointments it fulfilled."""
+        return tuple(r for one in references(self.record.json, "appointment") if (r := relative(one)))
+
     def end_stamp(self, zone: tzinfo) -> str:
         """The end to the second: as the record writes it, in `zone` where it writes UTC or a day."""
         text = first_text(self.record.json, "period.end") or ""

@@ -208,7 +208,7 @@ class Page:
 
     def _when(self, task: TaskView) -> str:
         if task.held:
-            return f"held: {task.reason}" if task.reason else "held"
+            return f"held: {task.why}" if task.why else "held"
         if task.priority == "stat":
             return "NOW"
         if task.due is None:

@@ -94,7 +94,7 @@ def _row(task: TaskView, person: Record | None, occasion: Occasion) -> Row:
         standing=standing,
         language=patient.language(person) if person else "",
         phone=patient.phone(person, occasion.today) if person and not standing else "",
-        why=task.reason or task.description if task.held else task.description,
+        why=task.why or task.description if task.held else task.description,
         task=task.record.reference,
         patient=task.patient,
         due=task.due,
