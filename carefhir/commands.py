@@ -29,8 +29,7 @@ from carefhir.workflows.transitions.book_follow_up import BookFollowUp
 from carefhir.workflows.transitions.close_transition import CloseTransition
 from carefhir.workflows.transitions.open_transition import OpenTransition
 from carefhir.workflows.transitions.reconcile_medications import ReconcileMedications
-from carefhir.workflows.transitions.reconciliation_decisions import Decision as ReconcileMedicationsDecision
-from carefhir.workflows.transitions.reconciliation_decisions import Told
+from carefhir.workflows.transitions.reconciliation_decisions import ReconcileMedicationsDecision, TakingAnswer
 from carefhir.workflows.transitions.record_contact import RecordContact
 from carefhir.workflows.transitions.record_teach_back import RecordTeachBack, Taught
 from carefhir.workflows.transitions.suspend_transition import SuspendTransition
@@ -56,7 +55,7 @@ __all__ = [  # noqa: RUF022  in catalogue order
     "RecordTeachBack",
     "Taught",
     "ReconcileMedications",
-    "Told",
+    "TakingAnswer",
     "ReconcileMedicationsDecision",
     "BookFollowUp",
     "SuspendTransition",

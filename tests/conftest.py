@@ -1,18 +1,22 @@
 """Fixtures for the whole suite: the servers steps run against, and when HAPI and the synthetic patients are asked for.
 
 HAPI is asked for by `-m hapi`, by CAREFHIR_HAPI_BASE (one that runs already), or by CI=true, where nothing is skipped.
+The tests may run in several workers (`-n`): what holds for a whole run is added up over all of them at its end.
 """
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.support import planted, refusals
+from tests.support import deep, planted, refusals
 from tests.support.backends import Backend, http_backend, sandbox_backend
+from tests.support.book import book
 from tests.support.hapi import HapiUnavailable, running
 
 IN_CI = os.environ.get("CI") == "true"
@@ -67,21 +71,57 @@ def shared() -> Path:
     return folder
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--deep", action="store_true", help="to the bottom of each kind of test, as CI does")
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    deep.configure(config)
     planted.watch.start()
     if refusals.WANTED:
         refusals.collected.start()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = deep.left_out(items)
+    config.hook.pytest_deselected(items=left_out)
+    gone = set(left_out)
+    items[:] = [one for one in items if one not in gone]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """A worker has ended: what it saw counts as seen."""
+    told = getattr(node, "workeroutput", {})
+    if "planted" in told:
+        planted.watch.add(told["planted"])
+        book.add(told["ledger"])
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """R9 over the whole run: no planted name in any log line, exception of ours, or URL."""
+    """Over the whole run: R9, no planted name in any log line, exception of ours, or URL; no entry of the ledger that
+    no test stated. A run that failed has said enough: what it did not come to is not held against the ledger."""
     if refusals.WANTED:
         refusals.collected.write(Path(refusals.WANTED))
-    if planted.watch.leaks:
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output |= {"planted": planted.watch.told(), "ledger": book.told()}
+    elif planted.watch.leaks or (exitstatus == pytest.ExitCode.OK and book.unstated()):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    terminalreporter.write_line(planted.watch.summary())
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    say = terminalreporter.write_line
+    reasons = Counter(str(one.longrepr[2]) for one in terminalreporter.stats.get("skipped", []))
+    for reason, count in sorted(reasons.items()):
+        say(f"{count} {reason.replace('Skipped:', 'skipped:', 1)}")
+    if less := deep.summary():
+        say(less)
+    say(f"order: --randomly-seed={terminalreporter.config.getoption('randomly_seed', 'none')}")
+    say(planted.watch.summary())
     for leak in planted.watch.leaks[:20]:
-        terminalreporter.write_line(f"  LEAK {leak}", red=True)
+        say(f"  LEAK {leak}", red=True)
+    if exitstatus == pytest.ExitCode.OK or not terminalreporter.stats.get("failed"):
+        for line in book.unstated():
+            say(f"  LEDGER {line}", red=True)

@@ -117,7 +117,7 @@ class Chart:
 
 def read(records: Records, occasion: Occasion) -> Chart:
     """The chart, of what was gathered."""
-    referenced = {one.reference: one for one in records[medication.REFERENCED]}
+    referenced = {one.reference: one for one in records[medication.FOLLOWED.name]}
     content, zone = occasion.content, occasion.zone
     medicines = (*records["medication_requests"], *records["medication_statements"])
     items = ("service_requests", "device_requests", "communication_requests", "tasks", "appointments")

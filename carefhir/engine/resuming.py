@@ -13,7 +13,7 @@ single writes can be interrupted: a transaction stands whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from carefhir.fhir.changes import Act, Amend, Change, Plan
 from carefhir.fhir.codec import NotJson
@@ -23,6 +23,14 @@ from carefhir.fhir.pages import read_history
 from carefhir.fhir.record import Record
 from carefhir.fhir.retry import retrying
 from carefhir.fhir.wire import Failure, Flow, Response, exchange, get
+
+
+@dataclass(frozen=True, slots=True)
+class BegunAct(Act):
+    """An act that was interrupted before. What it created then is out of sight of its case, and here for the rare
+    decision that rests on it: a visit is booked for a time to come, and the very one it booked may have begun since."""
+
+    created: tuple[Record, ...] = field(default=(), compare=False, repr=False)
 
 
 def begun(records: Records, act: Act) -> bool:
@@ -54,6 +62,12 @@ def uncreated(records: Records, act: Act) -> Records:
         for need, found in records.found.items()
     }
     return replace(records, found=kept)
+
+
+def taken_up(records: Records, act: Act) -> BegunAct:
+    """The act as its case decides it again."""
+    created = tuple(record for record in _every(records) if act.did(record, "created"))
+    return BegunAct(act.step, act.subject, act.cause, act.asked, created)
 
 
 def bound(plan: Plan, act: Act, records: Records) -> Plan:

@@ -163,7 +163,7 @@ def _considered_anew(
     views = (before, resuming.uncreated(records, act))
     # Seen as it was, a case can be gone (the discharge was corrected again meanwhile): then it is seen as it stands.
     found = next((again for view in views if (again := _same_case(step, command, occasion, view, act))), case)
-    decision = found.decide(act)
+    decision = found.decide(resuming.taken_up(records, act))
     return _Considered(act, (), decision, occasion, half_done=records)
 
 

@@ -7,7 +7,6 @@ With `--json` exactly one JSON document goes to standard output. No patient data
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import uuid
 from collections.abc import Callable
@@ -110,7 +109,7 @@ def sandbox(
         missing = [str(number) for number, path in enumerate(paths, 1) if not path.exists()]
         if missing:
             raise BadInput(f"--load: there is no such file or folder (number {', '.join(missing)} of {len(paths)})")
-        _serve_sandbox(_free(port), paths)
+        _serve_sandbox(port, paths)
         return 0
 
     guarded(work, as_json=False)
@@ -279,28 +278,22 @@ def doctor(
     guarded(work, as_json=as_json)
 
 
-def _free(port: int) -> int:
-    """The port, or a free one for 0. Raises `BadInput` when it is taken."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            raise BadInput(f"--port {port}: cannot be used, or is in use; 0 takes a free one") from None
-        return int(probe.getsockname()[1])
-
-
 def _serve_sandbox(port: int, paths: list[Path]) -> None:
-    from carefhir.sandbox import Sandbox, serve
+    from carefhir.sandbox import Sandbox, bound, serve
     from carefhir.sandbox.loading import LoadError
 
-    terminal.say(f"sandbox at http://127.0.0.1:{port}/fhir" + (", loading (503 meanwhile)" if paths else ""))
+    try:
+        at = bound(port)
+    except (OSError, OverflowError):
+        raise BadInput(f"--port {port}: cannot be used, or is in use; 0 takes a free one") from None
+    where = f"http://127.0.0.1:{at.getsockname()[1]}/fhir"
+    terminal.say(f"sandbox at {where}" + (", loading (503 meanwhile)" if paths else ""))
 
     def ready() -> None:
         terminal.say("ready; stop it with Ctrl-C")
 
     try:
-        serve(Sandbox(), port, paths=paths, on_ready=ready)
+        serve(Sandbox(), at, paths=paths, on_ready=ready)
     except LoadError as error:
         raise BadInput(f"--load: {error}") from None
 

@@ -114,7 +114,7 @@ def gather(
     followed, more_gaps, more_odd = yield from _followed(threads.values(), slots, home, chosen)
     found = {name: _kept(thread, slots) for name, thread in threads.items()}
     for follow, records in followed.items():
-        found[f"{follow.type} at {follow.path}"] = records
+        found[follow.name] = records
     gaps = [Gap(t.need.name, t.need.type, t.trouble) for t in threads.values() if t.trouble]
     odd = tuple(sorted({text for thread in threads.values() for text in thread.odd} | more_odd))
     return Records(found, (*gaps, *more_gaps), odd, chosen)
@@ -319,7 +319,7 @@ def _followed(
                     if target and target.startswith(follow.type + "/"):
                         ids.add(target.partition("/")[2])
     chunks = [
-        _Thread(Need(f"{follow.type} at {follow.path}", follow.type, (), optional=True))
+        _Thread(Need(follow.name, follow.type, (), optional=True))
         for follow, ids in wanted.items()
         for _ in range(0, len(ids), FOLLOWED_AT_ONCE)
     ]
@@ -341,8 +341,9 @@ def _followed(
     gaps = [Gap(t.need.name, t.need.type, t.trouble) for t in chunks if t.trouble]
     found = {}
     for follow, ids in wanted.items():
-        name = f"{follow.type} at {follow.path}"
-        given = {r.id: r for t in chunks if t.need.name == name for r in t.records.values() if r.type == follow.type}
+        given = {
+            r.id: r for t in chunks if t.need.name == follow.name for r in t.records.values() if r.type == follow.type
+        }
         found[follow] = tuple(given[id_] for id_ in sorted(ids & given.keys()))
     return found, gaps, {text for thread in chunks for text in thread.odd}
 

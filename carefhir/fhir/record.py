@@ -122,6 +122,12 @@ def has_code(value: Any, path: str, system: str, *codes: str) -> bool:
     return any(found_system == system and code in codes for found_system, code in codings(value, path))
 
 
+def words_of(concept: Any) -> str:
+    """A CodeableConcept in words: its text, else a display, else a code."""
+    words = first_text(concept, "text") or first_text(concept, "coding.display")
+    return words or next((code for _, code in codings({"concept": concept}, "concept")), "")
+
+
 def references(value: Any, path: str) -> Iterator[str]:
     """The literal references at a path, as written."""
     for found in dig(value, path):

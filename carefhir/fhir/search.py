@@ -192,6 +192,11 @@ class Follow:
     path: str
     type: str
 
+    @property
+    def name(self) -> str:
+        """The name under which what it brings is found among the records, as that of a need."""
+        return f"{self.type} at {self.path}"
+
 
 @dataclass(frozen=True, slots=True)
 class Need:

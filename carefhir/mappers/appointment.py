@@ -8,7 +8,7 @@ from typing import Any
 
 from carefhir.fhir.changes import Edit
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, dig, first_text, moment, references, refers_to, relative
+from carefhir.fhir.record import Record, dig, first_text, moment, references, refers_to, relative, words_of
 from carefhir.fhir.search import Need, Of
 from carefhir.lifecycle import ended
 
@@ -28,6 +28,8 @@ class AppointmentView:
     status: str
     start: datetime | None
     with_: tuple[str, ...]
+    words: str = ""
+    """What it is for."""
 
     @property
     def reference(self) -> str:
@@ -36,6 +38,11 @@ class AppointmentView:
     @property
     def over(self) -> bool:
         return ended("Appointment", self.status)
+
+    @property
+    def booked_for(self) -> tuple[str, ...]:
+        """What it was booked for: `Task/ID` of the transition it follows."""
+        return tuple(r for one in references(self.record.json, "supportingInformation") if (r := relative(one)))
 
 
 def read(record: Record) -> AppointmentView:
@@ -46,6 +53,7 @@ def read(record: Record) -> AppointmentView:
         first_text(json, "status") or "",
         moment(first_text(json, "start")),
         tuple(r for one in references(json, "participant.actor") if (r := relative(one))),
+        first_text(json, "description") or words_of(json.get("appointmentType")),
     )
 
 

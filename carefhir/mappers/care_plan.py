@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from carefhir.fhir.record import Record, first_text, references, relative
+from carefhir.fhir.record import Record, dig, first_text, references, relative, words_of
 from carefhir.fhir.search import Named, Need, Of
 from carefhir.lifecycle import ended
 
@@ -30,6 +30,9 @@ class CarePlanView:
     goals: tuple[str, ...]
     activities: tuple[str, ...]
     supporting: tuple[str, ...]
+    kind: str = ""
+    """Its categories, in words."""
+    since: str = ""
     created: str = ""
     """When it was written, as FHIR writes it."""
 
@@ -49,9 +52,11 @@ def read(record: Record) -> CarePlanView:
         record,
         first_text(json, "status") or "",
         next((r for one in references(json, "subject") if (r := relative(one))), ""),
-        first_text(json, "title") or "",
+        first_text(json, "title") or first_text(json, "description") or "",
         tuple(r for one in references(json, "goal") if (r := relative(one))),
         tuple(r for one in references(json, "activity.reference") if (r := relative(one))),
         tuple(r for one in references(json, "supportingInfo") if (r := relative(one))),
+        ", ".join(filter(None, (words_of(each) for each in dig(json, "category")))),
+        first_text(json, "period.start") or first_text(json, "created") or "",
         first_text(json, "created") or "",
     )

@@ -39,6 +39,7 @@ class ConditionView:
     holds: bool
     current: bool
     onset: str
+    unconfirmed: bool = False
     labels: tuple[tuple[str, str], ...] = ()
     """Its security labels, as (system, code)."""
 
@@ -56,6 +57,7 @@ def read(record: Record) -> ConditionView:
         not verification & _GONE,
         not clinical or bool(clinical & _CURRENT),
         onset or first_text(json, "recordedDate") or "",
+        "unconfirmed" in verification,
         tuple(codings(json, "meta.security")),
     )
 

@@ -37,6 +37,10 @@ class IssueView:
     def open(self) -> bool:
         return self.status in ("registered", "preliminary") and not self.decided
 
+    def is_of(self, what: str, medicine: str) -> bool:
+        """Whether it is about that kind of difference (CodeSystem discrepancy-what) of that medicine."""
+        return self.codes == ((DISCREPANCY_WHAT, what),) and self.words.startswith(f"{medicine}: ")
+
 
 def read(record: Record) -> IssueView:
     """An issue, leniently."""
@@ -52,17 +56,41 @@ def read(record: Record) -> IssueView:
     )
 
 
-def write_discrepancy(
-    content: Content, patient: str, what: str, at: str, author: str, implicated: tuple[Json, ...], words: str
-) -> Json:
-    """A difference between medication lists, preliminary until a prescriber has decided it."""
-    return {
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a new issue says of a difference between medication lists."""
+
+    what: str
+    """A code of CodeSystem discrepancy-what."""
+    medicine: str
+    words: str
+    implicated: tuple[Json, ...]
+    severity: str
+    extension: Json
+    mitigation: Json | None = None
+    """What was decided about it; None where that is still to be done."""
+
+
+def write_discrepancy(content: Content, patient: str, at: str, author: str, difference: Difference) -> Json:
+    """A difference between medication lists: preliminary until a prescriber has decided it. Its words begin with the
+    medicine, by which `is_of` knows it again."""
+    made: Json = {
         "resourceType": "DetectedIssue",
-        "status": "preliminary",
-        "code": {"coding": [content.concept(DISCREPANCY_WHAT, what).coding]},
+        "extension": [difference.extension],
+        "status": "final" if difference.mitigation else "preliminary",
+        "code": {"coding": [content.concept(DISCREPANCY_WHAT, difference.what).coding]},
+        "severity": difference.severity,
         "patient": {"reference": patient},
         "identifiedDateTime": at,
         "author": {"reference": author},
-        "implicated": list(implicated),
-        "detail": words,
+        "implicated": list(difference.implicated),
+        "detail": f"{difference.medicine}: {difference.words}",
     }
+    if difference.mitigation:
+        made["mitigation"] = [difference.mitigation]
+    return made
+
+
+def mitigation(action: str, at: str, author: str) -> Json:
+    """What was decided about an issue, when and by whom."""
+    return {"action": {"text": action}, "date": at, "author": {"reference": author}}

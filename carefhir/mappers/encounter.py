@@ -45,10 +45,17 @@ class EncounterView:
     admit_sources: tuple[tuple[str, str], ...]
     dispositions: tuple[tuple[str, str], ...]
     identities: tuple[str, ...]
+    kind: str = ""
+    """Its type in words."""
 
     @property
     def reference(self) -> str:
         return self.record.reference
+
+    @property
+    def appointments(self) -> tuple[str, ...]:
+        """The appointments it fulfilled."""
+        return tuple(r for one in references(self.record.json, "appointment") if (r := relative(one)))
 
     def end_stamp(self, zone: tzinfo) -> str:
         """The end to the second: as the record writes it, in `zone` where it writes UTC or a day."""
@@ -85,6 +92,7 @@ def read(record: Record, zone: tzinfo = UTC) -> EncounterView:
         tuple(codings(json, "hospitalization.admitSource")),
         tuple(codings(json, "hospitalization.dischargeDisposition")),
         (*_identifiers(record), record.reference),
+        first_text(json, "type.text") or first_text(json, "type.coding.display") or "",
     )
 
 

@@ -10,7 +10,7 @@ from carefhir.codes import BASE, PROGRAM
 from carefhir.content.loading import Concept, value_of
 from carefhir.fhir.changes import Edit, add, put
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
+from carefhir.fhir.record import Record, codings, dig, first_text, references, relative, words_of
 from carefhir.fhir.search import Need, Of
 from carefhir.lifecycle import ended
 
@@ -34,6 +34,8 @@ class EpisodeView:
     paused_since: str = ""
     """When it was paused, as FHIR writes it, where we paused it."""
     pause_reason: str = ""
+    kind: str = ""
+    """Its types in words, those of other systems too."""
 
     @property
     def over(self) -> bool:
@@ -57,6 +59,7 @@ def read(record: Record) -> EpisodeView:
         next((found for one in references(json, "careManager") if (found := relative(one))), ""),
         str(pause.get("since", "")),
         str(pause.get("reason", "")),
+        ", ".join(filter(None, (words_of(each) for each in dig(json, "type")))),
     )
 
 

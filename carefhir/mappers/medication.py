@@ -10,29 +10,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 
 from carefhir.codes import INGREDIENT, RXNORM
 from carefhir.content.loading import Concept, Content
+from carefhir.fhir.changes import keys_of
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
 from carefhir.fhir.search import Follow, Need, Of
+from carefhir.mappers import dosage
 
-REFERENCED = "Medication at medicationReference"
-"""Under this name a gather gives the Medications that requests and statements point to."""
+FOLLOWED = Follow("medicationReference", "Medication")
+"""The Medications that requests and statements point to."""
+
+
+ENDS = ("effectivePeriod.end", "dispenseRequest.validityPeriod.end", "dosageInstruction.timing.repeat.boundsPeriod.end")
+"""Where a record may say when it ended."""
 
 
 def find_requests() -> Need:
     """All of a patient's medication requests, with the Medications they point to."""
-    follow = (Follow("medicationReference", "Medication"),)
-    return Need("medication_requests", "MedicationRequest", (Of("patient", "subject"),), follow=follow)
+    return Need("medication_requests", "MedicationRequest", (Of("patient", "subject"),), follow=(FOLLOWED,))
 
 
 def find_statements() -> Need:
     """All that is stated to be taken."""
-    follow = (Follow("medicationReference", "Medication"),)
-    return Need("medication_statements", "MedicationStatement", (Of("patient", "subject"),), follow=follow)
+    return Need("medication_statements", "MedicationStatement", (Of("patient", "subject"),), follow=(FOLLOWED,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,51 @@ class MedicineView:
     @property
     def active(self) -> bool:
         """Ordered or stated as being taken, not merely proposed or planned, and no order *not* to take it."""
-        forbidden = self.record.json.get("doNotPerform") is True
-        return self.status == "active" and self.intent not in ("proposal", "plan", "option") and not forbidden
+        return self.status == "active" and self.intent not in ("proposal", "plan", "option") and not self.forbidden
+
+    @property
+    def forbidden(self) -> bool:
+        """An order *not* to take it."""
+        return self.record.json.get("doNotPerform") is True
+
+    @property
+    def reference(self) -> str:
+        return self.record.reference
+
+    @property
+    def is_order(self) -> bool:
+        return self.record.type == "MedicationRequest"
+
+    @property
+    def ours(self) -> bool:
+        """Whether a reconciliation of ours made it."""
+        return bool(keys_of(self.record))
+
+    @property
+    def asserted(self) -> str:
+        """When it was stated, as the record writes it."""
+        return first_text(self.record.json, "dateAsserted") or ""
+
+    @property
+    def effective(self) -> str:
+        """From when it holds, as the record writes it."""
+        json = self.record.json
+        return first_text(json, "effectiveDateTime") or first_text(json, "effectivePeriod.start") or ""
+
+    @property
+    def ends(self) -> tuple[str, ...]:
+        """Whatever the record says of when it ended, as written."""
+        return tuple(text for path in ENDS for text in dig(self.record.json, path) if isinstance(text, str))
+
+    @property
+    def codes(self) -> frozenset[tuple[str, str]]:
+        """(system, code) of the medicine itself, where the record holds them."""
+        return frozenset(codings(self.record.json, "medicationCodeableConcept"))
+
+    @property
+    def why_not(self) -> str:
+        """Why it is not taken, in the record's words."""
+        return first_text(self.record.json, "statusReason.text") or ""
 
     @property
     def key(self) -> str:
@@ -71,7 +117,6 @@ def read(record: Record, referenced: Mapping[str, Record], content: Content) -> 
     codes = [f"code:{code}" for _, code in codings({"it": concept}, "it")]
     name = first_text(concept, "text") or first_text(concept, "coding.display") or next(iter(codes), "")
     ingredients = tuple(_ingredients(content, concept, name))
-    dosage = "dosageInstruction" if record.type == "MedicationRequest" else "dosage"
     known = content.concepts(INGREDIENT)
     return MedicineView(
         record,
@@ -80,8 +125,8 @@ def read(record: Record, referenced: Mapping[str, Record], content: Content) -> 
         name,
         ingredients,
         frozenset(one for code in ingredients if code in known for one in _words(known[code], "classes")),
-        _dose(json, dosage),
-        first_text(json, f"{dosage}.route.text") or first_text(json, f"{dosage}.route.coding.display") or "",
+        dosage.words(record),
+        dosage.route(record),
         tuple(code for _, code in codings(json, "category")),
         first_text(json, "authoredOn") or first_text(json, "dateAsserted") or "",
         next((r for path in ("encounter", "context") for one in references(json, path) if (r := relative(one))), ""),
@@ -121,7 +166,7 @@ def medicine_of(record: Record) -> Json:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedMedicine:
     """A medicine as somebody names it."""
 
     name: str
@@ -135,7 +180,7 @@ class Named:
         return "+".join(self.ingredients)
 
 
-def named(content: Content, words: str) -> Named:
+def named(content: Content, words: str) -> NamedMedicine:
     """A medicine told in words, by its key, or by an RxNorm ingredient code."""
     known = content.concepts(INGREDIENT)
     keys = [one for one in words.split("+") if one in known]
@@ -143,23 +188,7 @@ def named(content: Content, words: str) -> Named:
     found = tuple(keys if keys and keys == words.split("+") else by_number or _ingredients(content, {}, words))
     classes = frozenset(one for code in found if code in known for one in _words(known[code], "classes"))
     name = " + ".join(known[code].display for code in found) if by_number else words
-    return Named(name, found, classes, all(code in known for code in found))
-
-
-def write_statement(
-    patient: str, status: str, medicine: Json, context: str, start: str, asserted: str, source: str
-) -> Json:
-    """A statement of how one medicine stands; dosage, notes and what it derives from are the caller's to add."""
-    return {
-        "resourceType": "MedicationStatement",
-        "status": status,
-        **medicine,
-        "subject": {"reference": patient},
-        "context": {"reference": context},
-        "effectivePeriod": {"start": start},
-        "dateAsserted": asserted,
-        "informationSource": {"reference": source},
-    }
+    return NamedMedicine(name, found, classes, all(code in known for code in found))
 
 
 def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
@@ -172,38 +201,6 @@ def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
     words = [first_text(one, "text") or first_text(one, "coding.display") for one in parts]
     coded = [one for part in parts for one in dig(part, "coding") if isinstance(one, dict)]
     return {"coding": coded, "text": " / ".join(one for one in words if one)} if parts else {}
-
-
-def _dose(json: Json, element: str) -> str:
-    """The dose in words: as written, else from its quantity and timing; "" where nothing says it."""
-    texts = [one for one in dig(json, f"{element}.text") if isinstance(one, str) and one.strip()]
-    if texts:
-        return "; ".join(texts)
-    said = []
-    for one in dig(json, f"{element}.doseAndRate.doseQuantity"):
-        if isinstance(one, dict) and "value" in one:
-            said.append(f"{_number(one['value'])} {one.get('unit') or one.get('code') or ''}".strip())
-    for one in dig(json, f"{element}.timing.repeat"):
-        if isinstance(one, dict) and "frequency" in one:
-            said.append(_how_often(one))
-    return ", ".join(said)
-
-
-_UNITS = {"min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month"}
-
-
-def _how_often(repeat: Json) -> str:
-    """`once a day`, `2 times every 8 hours`."""
-    times = "once" if _number(repeat["frequency"]) == "1" else f"{_number(repeat['frequency'])} times"
-    unit, period = str(repeat.get("periodUnit", "")), _number(repeat.get("period", "?"))
-    if unit not in _UNITS:
-        return f"{times} every {period} {unit}".strip()
-    return f"{times} a {_UNITS[unit]}" if period == "1" else f"{times} every {period} {_UNITS[unit]}s"
-
-
-def _number(value: object) -> str:
-    """A number for people: `1`, where a server writes `1.0`."""
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from carefhir.codes import LOINC
+from carefhir.fhir.changes import keys_of
 from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, first_text
 from carefhir.fhir.search import Codes, Need, Of
 
 MEDICATION_USE = "10160-0"
@@ -17,7 +21,33 @@ def find() -> Need:
     return Need("medication_lists", "List", (Of("patient", "subject"), codes), optional=True)
 
 
-def write(patient: str, encounter: str, at: str, source: str, entries: tuple[Json, ...]) -> Json:
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A list as decisions see it."""
+
+    record: Record
+    status: str
+    date: str
+    """When it was made, as the record writes it."""
+    ours: bool
+    """Whether a reconciliation of ours made it."""
+
+    @property
+    def reference(self) -> str:
+        return self.record.reference
+
+
+def read(record: Record) -> ListView:
+    """A list, leniently."""
+    return ListView(
+        record=record,
+        status=first_text(record.json, "status") or "",
+        date=first_text(record.json, "date") or "",
+        ours=bool(keys_of(record)),
+    )
+
+
+def write(patient: str, encounter: str, at: str, *, source: str, entries: tuple[Json, ...], note: Json) -> Json:
     """The list as of now. R4 allows `entry.deleted` and `entry.date` in other modes only (lst-2, lst-3), so a flag says
     what has been stopped."""
     made: Json = {
@@ -30,6 +60,7 @@ def write(patient: str, encounter: str, at: str, source: str, entries: tuple[Jso
         "encounter": {"reference": encounter},
         "date": at,
         "source": {"reference": source},
+        "note": [note],
     }
     if entries:
         made["entry"] = list(entries)

@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from carefhir.codes import BAND
 from carefhir.content.scoring import Score
 from carefhir.errors import ContentError
 from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, codings, first_text
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """A score of ours, or of anybody who gives it a band of ours."""
+
+    name: str
+    points: int | None
+    band: str
+    at: str
+
+
+def read_score(record: Record) -> ScoreView | None:
+    """A score with its band; None for any other observation."""
+    json = record.json
+    band = next((code for system, code in codings(json, "interpretation") if system == BAND), None)
+    if band is None:
+        return None
+    names = ("code.text", "code.coding.display", "code.coding.code")
+    points = json.get("valueInteger")
+    return ScoreView(
+        name=next((name for path in names if (name := first_text(json, path))), "score"),
+        points=points if isinstance(points, int) else None,
+        band=band.replace("-", " "),
+        at=first_text(json, "effectiveDateTime") or "",
+    )
 
 
 def write_score(patient: str, score: Score, effective: str, performer: str, derived_from: Json) -> Json:

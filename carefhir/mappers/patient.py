@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from carefhir.fhir.record import Record, dig, first_text, moments, references, relative
+from carefhir.fhir.record import Record, dig, first_text, moment, moments, references, relative, words_of
 from carefhir.fhir.search import Named, Need
 
 
@@ -83,6 +83,15 @@ def display(record: Record | None, today: date | None = None) -> str:
     return first_text(record.json, "id") or "(no name)"
 
 
+def heading(record: Record | None, today: date) -> str:
+    """A name with age and gender, as a page is headed."""
+    if record is None:
+        return display(record, today)
+    born = moment(first_text(record.json, "birthDate"))
+    age = "" if born is None else str(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
+    return ", ".join(filter(None, (display(record, today), age, first_text(record.json, "gender"))))
+
+
 def in_use(element: Mapping[str, Any], today: date | None = None) -> bool:
     """Whether a name or a number is (still) in use: not marked old, its period not over."""
     if element.get("use") in ("old", "maiden"):
@@ -108,3 +117,19 @@ def phone(record: Record, today: date | None = None) -> str:
 def _rank(telecom: Mapping[str, Any]) -> int:
     rank = telecom.get("rank")
     return rank if isinstance(rank, int) and not isinstance(rank, bool) else 99
+
+
+def language(record: Record) -> str:
+    """The preferred language, and whether an interpreter is asked for."""
+    languages = [each for each in dig(record.json, "communication") if isinstance(each, dict)]
+    preferred = next((each for each in languages if each.get("preferred") is True), next(iter(languages), None))
+    if preferred is None:
+        return ""
+    words = words_of(preferred.get("language"))
+    interpreter = any(
+        isinstance(extension, dict)
+        and str(extension.get("url", "")).endswith("patient-interpreterRequired")
+        and extension.get("valueBoolean") is True
+        for extension in dig(record.json, "extension")
+    )
+    return f"{words}, interpreter" if interpreter else words

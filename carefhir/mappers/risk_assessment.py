@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from carefhir.codes import BASE, METHOD, RISK, TIER
@@ -62,6 +62,38 @@ def tier_of(record: Record, zone: tzinfo) -> TierView | None:
             at = moment(first_text(record.json, "occurrenceDateTime"), zone)
             return TierView(record, str(_parts(one).get("tier", "")), at)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class RiskView:
+    """Any assessment of risk, as a list shows it."""
+
+    counts: bool
+    """False where it was entered in error or is not final."""
+    method: str
+    low: int | None
+    high: int | None
+    level: str
+    """In words; "" where it is not certain."""
+    at: str
+
+
+def read(record: Record) -> RiskView:
+    """An assessment, leniently; a tier is told in its own words ("at least rising, not assessed: …")."""
+    json = record.json
+    parts = next(iter(lace_parts(record)), {})
+    tier = tier_of(record, UTC)
+    level = first_text(json, "prediction.qualitativeRisk.coding.code")
+    if tier and not level:
+        level = first_text(json, "prediction.outcome.text") or tier.tier
+    return RiskView(
+        counts=first_text(json, "status") in COUNTS,
+        method=first_text(json, "method.coding.display") or first_text(json, "method.text") or "risk",
+        low=parts.get("low"),
+        high=parts.get("high"),
+        level=level or "",
+        at=first_text(json, "occurrenceDateTime") or "",
+    )
 
 
 def write_tier(content: Content, patient: str, at: str, performer: str, tier: Json, basis: Iterable[Json]) -> Json:

@@ -6,16 +6,18 @@ whoever searches by the tag checks date and status again. `executionPeriod` is n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from carefhir.codes import DUE_TAG, FINDING, TASK, TASK_STATE, TASK_STATUS
+from carefhir.codes import CLOCK_DATE, DUE_TAG, FINDING, TASK, TASK_STATE, TASK_STATUS
 from carefhir.content.loading import Concept, Content
 from carefhir.fhir.changes import Edit
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, moments, references, relative
 from carefhir.fhir.search import Codes, Need, Of
 from carefhir.lifecycle import ended
+from carefhir.mappers import questionnaire_response as qr
 
 TO_DO = ("requested", "received", "accepted", "ready", "in-progress", "on-hold")
 """Statuses of what somebody has to do: a draft is of a plan that nobody has agreed to yet."""
@@ -48,10 +50,10 @@ class TaskView:
     instruments: tuple[str, ...]
     outputs: tuple[str, ...]
 
-    states: tuple[str, ...] = ()
-    """Its business status (CodeSystem care-task-state)."""
-    reason: str = ""
+    why: str = ""
     """Why it is in its status, in words."""
+    title: str = ""
+    """Its own name: what an item of a plan asks for."""
     was: str = ""
     """The status it was held in, where a pause holds it."""
     authored: str = ""
@@ -76,6 +78,58 @@ class TaskView:
         """Whether somebody is to do it now or by its day."""
         return self.status in TO_DO and not self.held
 
+    @property
+    def state(self) -> str:
+        """Its business status (CodeSystem care-task-state); "" where it has none of ours."""
+        found = codings(self.record.json, "businessStatus")
+        return next((code for system, code in found if system == TASK_STATE), "")
+
+    @property
+    def part_of(self) -> tuple[str, ...]:
+        """The Tasks it belongs to."""
+        return tuple(r for one in references(self.record.json, "partOf") if (r := relative(one)))
+
+    @property
+    def reason(self) -> str:
+        """What made it what it is, where that is a resource."""
+        return next((r for one in references(self.record.json, "reasonReference") if (r := relative(one))), "")
+
+    @property
+    def changed(self) -> str:
+        """When it was last changed, as the record writes it."""
+        return first_text(self.record.json, "lastModified") or ""
+
+    @property
+    def clock_moments(self) -> tuple[tuple[str, str], ...]:
+        """(code of CodeSystem clock-date, moment as written) of each moment among its inputs."""
+        return tuple(self._clock_inputs("valueDateTime"))
+
+    @property
+    def clock_days(self) -> tuple[tuple[str, str], ...]:
+        """(code of CodeSystem clock-date, day as written) of each day among its inputs."""
+        return tuple(self._clock_inputs("valueDate"))
+
+    def _clock_inputs(self, element: str) -> Iterator[tuple[str, str]]:
+        for given in dig(self.record.json, "input"):
+            text = given.get(element) if isinstance(given, dict) else None
+            if isinstance(text, str):
+                yield from ((code, text) for system, code in codings(given, "type") if system == CLOCK_DATE)
+
+    @property
+    def results(self) -> tuple[tuple[str, str, str], ...]:
+        """(system and code of its type, reference as written) of each coded output that refers to something."""
+        return tuple(
+            (system, code, written)
+            for output in dig(self.record.json, "output")
+            for written in references(output, "valueReference")
+            for system, code in codings(output, "type")
+        )
+
+    @property
+    def labels(self) -> tuple[Json, ...]:
+        """Security labels, which travel to all that is derived from it (R10)."""
+        return tuple(qr.security(self.record.json))
+
 
 def read(record: Record) -> TaskView:
     """A Task, leniently."""
@@ -94,8 +148,8 @@ def read(record: Record) -> TaskView:
         tuple(code for system, code in codings(json, "reasonCode") if system == FINDING),
         tuple(str(one) for one in dig(json, "input.valueCanonical") if isinstance(one, str)),
         tuple(r for one in references(json, "output.valueReference") if (r := relative(one))),
-        tuple(code for system, code in codings(json, "businessStatus") if system == TASK_STATE),
         first_text(json, "statusReason.text") or "",
+        first_text(json, "code.text") or "",
         next((code for system, code in codings(json, "statusReason") if system == TASK_STATUS), ""),
         first_text(json, "authoredOn") or "",
     )

@@ -52,12 +52,26 @@ class _Server(uvicorn.Server):
             self.on_bound()
 
 
-def server(sandbox: Sandbox, port: int) -> _Server:
-    """A uvicorn server on the loopback address, not yet running."""
+def bound(port: int) -> socket.socket:
+    """A listening socket on the loopback address; port 0 takes a free one.
+
+    Bound once and handed on: a free port that is looked up and let go again can be somebody else's a moment later.
+    """
+    made = socket.socket()
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(("127.0.0.1", port))
+        made.listen()
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def server(sandbox: Sandbox) -> _Server:
+    """A uvicorn server, not yet running."""
     config = uvicorn.Config(
         application(sandbox),
-        host="127.0.0.1",
-        port=port,
         access_log=False,
         log_level="warning",
         lifespan="off",
@@ -68,13 +82,16 @@ def server(sandbox: Sandbox, port: int) -> _Server:
 
 def serve(
     sandbox: Sandbox,
-    port: int,
+    at: int | socket.socket,
     *,
     on_ready: Callable[[], None] | None = None,
     paths: Iterable[Path | str] = (),
 ) -> None:
-    """Serves until SIGTERM or SIGINT. `paths` are loaded after binding (503 meanwhile), then `on_ready` is called."""
-    running = server(sandbox, port)
+    """Serves at a port, or at a socket of `bound`, until SIGTERM or SIGINT.
+
+    `paths` are loaded after binding (503 meanwhile), then `on_ready` is called.
+    """
+    running = server(sandbox)
     wanted = list(paths)
     failed: list[BaseException] = []
 
@@ -91,7 +108,7 @@ def serve(
 
     sandbox.loading = bool(wanted)
     running.on_bound = threading.Thread(target=fill, daemon=True).start
-    running.run()
+    running.run(sockets=[bound(at) if isinstance(at, int) else at])
     if failed:
         raise failed[0]
 
@@ -100,12 +117,10 @@ class Running:
     """A sandbox at work in this process: `base` is its address. `close` ends it, and so does leaving its `with`."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        self.base = f"http://127.0.0.1:{port}/fhir"
-        self._server = server(sandbox, port)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        at = bound(0)
+        self.base = f"http://127.0.0.1:{at.getsockname()[1]}/fhir"
+        self._server = server(sandbox)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [at]}, daemon=True)
         self._thread.start()
         while not self._server.started and self._thread.is_alive():
             time.sleep(0.02)

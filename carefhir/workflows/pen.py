@@ -60,6 +60,10 @@ class Pen:
         """Sets a Task's business status (CodeSystem care-task-state)."""
         return put("businessStatus", {"coding": [self.content.concept(TASK_STATE, code).coding]})
 
+    def because(self, why: str) -> Edit:
+        """Says why a Task is in the state it is in."""
+        return put("statusReason", {"text": why})
+
     def changed_now(self) -> Edit:
         """Says that a Task was changed now."""
         return put("lastModified", self.stamp)
@@ -67,4 +71,4 @@ class Pen:
     def ended(self, status: str, state: str, why: str = "") -> tuple[Edit, ...]:
         """Takes a Task to its end: its status, its business status, and why where that is not plain."""
         edits = (put("status", status), self.state(state), self.changed_now())
-        return (*edits, put("statusReason", {"text": why})) if why else edits
+        return (*edits, self.because(why)) if why else edits

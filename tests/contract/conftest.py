@@ -7,39 +7,29 @@ never skipped. A HAPI that runs already may hold other data; tests find their ow
 from __future__ import annotations
 
 import os
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from carefhir.sandbox import Sandbox
-from carefhir.sandbox.app import server as sandbox_server
+from carefhir.sandbox import Sandbox, start
+from tests.support.book import book
 from tests.support.hapi import HapiUnavailable, running
 
 from .client import SYSTEM, Server, key, observation, patient
+from .ledger import LEDGER
 
+HERE = Path(__file__).parent
 NOT_ASKED = "HAPI was not asked for: run with -m hapi, or set CAREFHIR_HAPI_BASE"
 
 
 @contextmanager
 def sandbox_over_http() -> Iterator[str]:
     """The sandbox behind uvicorn, in a thread, on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    web = sandbox_server(Sandbox(), port)
-    thread = threading.Thread(target=web.run, daemon=True)
-    thread.start()
-    while not web.started:
-        assert thread.is_alive(), "the sandbox did not start"
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}/fhir"
-    web.should_exit = True
-    thread.join()
+    with start(Sandbox()) as running:
+        yield running.base
 
 
 def hapi_asked_for(config: pytest.Config) -> bool:
@@ -104,11 +94,15 @@ class Shelf:
         }
         return self._server.made(observation(name, f"Patient/{self.patient}", **differing[name]))
 
-    def found(self, criteria: str) -> str:
-        """The names of what a search among these finds, in the answer's order."""
+    def resources(self, criteria: str) -> list[Any]:
+        """What a search among these finds, in the answer's order."""
         reply = self._server.get(f"Observation?{criteria}&subject=Patient/{self.patient}&_count=50")
         assert reply.status == 200, reply.text
-        return "".join(each["identifier"][0]["value"] for each in reply.resources())
+        return reply.resources()
+
+    def found(self, criteria: str) -> str:
+        """The names of what a search among these finds, in the answer's order."""
+        return "".join(each["identifier"][0]["value"] for each in self.resources(criteria))
 
     def people(self, criteria: str) -> int:
         """How many patients a search finds that can find only ours."""
@@ -123,16 +117,26 @@ def shelf(server: Server) -> Shelf:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The ledger's own test comes last: it looks back at what the others stated.
-
-    When HAPI was not asked for, its cases are deselected but one, which is skipped and says why: two hundred equal
-    lines would hide the other skips.
-    """
-    items.sort(key=lambda item: "test_ledger.py" in item.nodeid)
+    """When HAPI was not asked for, its cases are deselected but one, which is skipped and says why."""
     if hapi_asked_for(config):
         return
-    here = str(Path(__file__).parent)
-    unasked = [each for each in items if str(each.path).startswith(here) and each.get_closest_marker("hapi")]
+    unasked = [each for each in items if each.path.parent == HERE and each.get_closest_marker("hapi")]
     left_out = set(unasked[:-1])
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [each for each in items if each not in left_out]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Every entry of the ledger is to be stated of every server asked, unless only a part of the suite was run."""
+    ran = {each.path for each in session.items}
+    in_part = session.config.getoption("-k") or any("::" in each for each in session.config.args)
+    if not in_part and ran.issuperset(HERE.glob("test_*.py")):
+        book.want(_asked(session), (each.id for each in LEDGER))
+
+
+def _asked(session: pytest.Session) -> set[str]:
+    """The servers of the tests that were run; one not asked for has a single test left, which is skipped."""
+    tests = [each for each in session.items if isinstance(each, pytest.Function) and each.path.parent == HERE]
+    servers = {str(each.callspec.params["server"]) for each in tests if "server" in each.fixturenames}
+    return servers if hapi_asked_for(session.config) else servers - {"hapi"}

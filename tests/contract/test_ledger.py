@@ -1,10 +1,10 @@
-"""The ledger itself; runs last."""
+"""The ledger itself."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+
+from tests.support.book import Book
 
 from . import ledger
 from .client import Server
@@ -24,10 +24,16 @@ def test_fails_when_a_listed_difference_has_gone(server: Server) -> None:
         ledger.expect(entry.id, server, other)
 
 
-def test_each_entry_was_exercised(server: Server, request: pytest.FixtureRequest) -> None:
-    folder = Path(__file__).parent
-    ran = {item.path for item in request.session.items}
-    left_out = [each.name for each in folder.glob("test_*.py") if each not in ran]
-    if left_out or request.config.getoption("-k") or any("::" in each for each in request.config.args):
-        pytest.skip("only a part of the suite was run")
-    assert ledger.unexercised(server) == []
+def test_an_entry_that_no_test_stated_is_told() -> None:
+    """Over all workers of a run, whichever of them stated it."""
+    run, one, other = Book(), Book(), Book()
+    for worker in (one, other):
+        worker.want(["sandbox"], ["first", "second", "third"])
+    one.state("sandbox", "first")
+    other.state("sandbox", "second")
+    other.state("hapi", "third")
+    for worker in (one, other):
+        run.add(worker.told())
+    assert run.unstated() == ["third: no test stated it of sandbox"]
+    run.state("sandbox", "third")
+    assert run.unstated() == []

@@ -1,8 +1,9 @@
 """R3: killed after any exchange, or with any answer lost, and run again: the graph of the undisturbed run.
 
 Runs over the catalogue by itself. On the sandbox every scenario is stopped after every exchange in turn, by transaction
-and by single writes. On HAPI one scenario of every step, and those marked `hapi`, are stopped after exchanges that
-write: a transaction, and up to `MOST` of the single writes, the first, the last and others evenly between.
+and by single writes; after some of them where a run goes less deep (`scripts/test` without `--deep`). On HAPI one
+scenario of every step, and those marked `hapi`, are stopped after exchanges that write: a transaction, and up to `MOST`
+of the single writes, the first, the last and others evenly between.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from carefhir.engine.results import Done, Refused, Result
 from carefhir.fhir.commit import CommitWay
 from carefhir.sandbox import Knobs
 from tests.support.backends import Backend, Interrupted, Killed, sandbox_backend
+from tests.support.deep import depth
 from tests.support.graph import graph
 from tests.support.scenarios import CASES, SCENARIOS, Scenario, Stage
 
@@ -50,6 +52,12 @@ def points(places: list[int], most: int) -> list[int]:
     return sorted({places[round(n * (len(places) - 1) / (most - 1))] for n in range(most)})
 
 
+def stops(undisturbed: Interrupted) -> list[int]:
+    """Where to stop on a sandbox: after every exchange; or less deep: in the middle, at first and last write."""
+    everywhere = list(range(1, undisturbed.count + 1))
+    return depth(sorted({everywhere[len(everywhere) // 2], *points(undisturbed.writes, 2)}), everywhere)
+
+
 def test_the_points_reach_from_the_first_to_the_last() -> None:
     assert points([4, 7], 3) == [4, 7]
     assert points([4, 7, 8, 9, 12], 3) == [4, 8, 12]
@@ -63,7 +71,8 @@ def test_every_step_has_a_scenario() -> None:
 @pytest.mark.parametrize(("backend", "scenario"), CASES, indirect=["backend"])
 @pytest.mark.parametrize("how", ["killed after", "answer lost"])
 def test_the_graph_of_the_undisturbed_run(backend: Backend, scenario: Scenario, way: CommitWay, how: How) -> None:
-    calm = scenario.staged(backend)
+    calm = scenario.begun(backend)
+    backend = calm.backend
     before = backend.fork()
 
     def staged() -> Stage:
@@ -76,8 +85,7 @@ def test_the_graph_of_the_undisturbed_run(backend: Backend, scenario: Scenario, 
     wanted = graph(backend, calm.patient)
     assert count.count >= 2
 
-    everywhere = list(range(1, count.count + 1))
-    for at in everywhere if before else points(count.writes, MOST):
+    for at in stops(count) if before else points(count.writes, MOST):
         resumed(scenario, way, staged(), wanted, at=at, of=count.count, how=how)
 
 
@@ -90,7 +98,7 @@ def test_a_server_without_history(scenario: Scenario) -> None:
     count = Interrupted(calm.backend, 0, "never")
     assert stands(act(calm, scenario, "single writes", count))
     wanted = graph(calm.backend, calm.patient)
-    for at in count.writes:
+    for at in depth(points(count.writes, 2), count.writes):
         fork = before.fork()
         assert fork is not None
         staged = replace(calm, backend=fork)

@@ -90,17 +90,17 @@ def test_fifty_runs_of_one_act_leave_one_graph(contended: Backend, scenario: Sce
 @pytest.mark.parametrize(("backend", "scenario"), CASES, indirect=["backend"])
 def test_three_runs_in_lockstep_leave_one_graph(backend: Backend, scenario: Scenario, way: CommitWay) -> None:
     """All gather before any commits: the receipt protects nobody, only the conditions on each create do."""
-    calm = scenario.staged(backend)
+    calm = scenario.begun(backend)
     command = scenario.command(calm)
-    backend.run(runner.run(step_for(command), command, calm.occasion(scenario.now), backend.server()))
-    wanted = graph(backend, calm.patient)
+    calm.backend.run(runner.run(step_for(command), command, calm.occasion(scenario.now), calm.backend.server()))
+    wanted = graph(calm.backend, calm.patient)
 
-    found = scenario.staged(backend)
+    found = scenario.begun(backend)
     command = scenario.command(found)
-    server = backend.server(commit=way)
+    server = found.backend.server(commit=way)
     flows = [runner.run(step_for(command), command, found.occasion(scenario.now), server) for _ in range(3)]
-    results: list[Result] = backend.run(together(flows))
-    assert graph(backend, found.patient) == wanted
+    results: list[Result] = found.backend.run(together(flows))
+    assert graph(found.backend, found.patient) == wanted
     told = [one.kept if isinstance(one, Refused) else one for one in results]
     assert all(isinstance(one, Done) for one in told), results
     assert sum(one.by == "us" for one in told if isinstance(one, Done)) == 1

@@ -48,7 +48,7 @@ def person(found: Stage, discipline: str) -> str:
 @pytest.mark.parametrize("discipline", DISCIPLINES, ids=lambda one: one or "not on record")
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
 def test_the_table_decides_who_may(scenario: Scenario, discipline: str) -> None:
-    found = scenario.staged(sandbox_backend())
+    found = scenario.begun(sandbox_backend())
     command = scenario.command(found)
     step = step_for(command)
     who = person(found, discipline)

@@ -21,24 +21,22 @@ Json = dict[str, Any]
 BASE = "https://carefhir.org/fhir"
 
 
-SEEN: dict[str, list[Json]] = {}
+@pytest.fixture(scope="module", params=["sandbox", pytest.param("hapi", marks=pytest.mark.hapi)])
+def server(request: pytest.FixtureRequest) -> Backend:
+    """A sandbox, or the one HAPI."""
+    return sandbox_backend() if request.param == "sandbox" else request.getfixturevalue("hapi")
 
 
-def written(backend: Backend) -> list[Json]:
-    """What scenarios leave behind that carries the mark of a command: all of them, on HAPI those that `CASES` name.
-    Told once for each server: nothing of it changes meanwhile."""
-    if backend.name not in SEEN:
-        SEEN[backend.name] = _written(backend)
-    return SEEN[backend.name]
-
-
-def _written(backend: Backend) -> list[Json]:
+@pytest.fixture(scope="module")
+def written(server: Backend) -> list[Json]:
+    """What scenarios leave behind that carries the mark of a command: all of them, on HAPI those that `CASES` name."""
     found: list[Json] = []
-    for scenario in scenarios_on(backend.name):
-        stage = scenario.staged(backend)
+    for scenario in scenarios_on(server.name):
+        stage = scenario.begun(server)
         command = scenario.command(stage)
-        backend.run(runner.run(step_for(command), command, stage.occasion(scenario.now), backend.server()))
-        found += [one for one in everything(backend, stage.patient) if _ours(one)]
+        occasion = stage.occasion(scenario.now)
+        stage.backend.run(runner.run(step_for(command), command, occasion, stage.backend.server()))
+        found += [one for one in everything(stage.backend, stage.patient) if _ours(one)]
     return found
 
 
@@ -46,18 +44,18 @@ def _ours(resource: Json) -> bool:
     return any(tag.get("system") == f"{BASE}/sid/command" for tag in resource.get("meta", {}).get("tag", []))
 
 
-def test_every_type_a_step_writes_has_a_profile(backend: Backend) -> None:
+def test_every_type_a_step_writes_has_a_profile(server: Backend, written: list[Json]) -> None:
     stated = {type_ for step in STEPS for type_ in step.writes} | {"Provenance"}
     assert stated >= TYPES
     # What a step ends or marks without having written it (a death: the Patient) carries no mark of a command.
-    left = {one["resourceType"] for one in written(backend)}
-    assert left == TYPES if backend.name == "sandbox" else left <= TYPES
+    left = {one["resourceType"] for one in written}
+    assert left == TYPES if server.name == "sandbox" else left <= TYPES
 
 
 def test_what_a_step_declares_is_what_it_writes() -> None:
     """The doctor tells from it what will be refused: nothing that a scenario writes is undeclared."""
     for scenario in scenarios_on("sandbox"):
-        stage = scenario.staged(sandbox_backend())
+        stage = scenario.begun(sandbox_backend())
         command = scenario.command(stage)
         step = step_for(command)
         result = stage.backend.run(runner.run(step, command, stage.occasion(scenario.now), stage.backend.server()))
@@ -69,20 +67,19 @@ def test_what_a_step_declares_is_what_it_writes() -> None:
 
 
 @pytest.mark.hapi
-def test_everything_written_is_valid(backend: Backend) -> None:
-    resources = written(backend)
-    reports = validate([claiming(one) for one in resources])
+def test_everything_written_is_valid(written: list[Json]) -> None:
+    reports = validate([claiming(one) for one in written])
     wrong = [f"{one.resource_type}: {issue}" for one in reports for issue in one.errors]
-    assert len(reports) == len(resources) > 40
+    assert len(reports) == len(written) > 40
     assert wrong == []
 
 
-def test_no_code_of_a_diagnosis_is_ever_written_but_by_a_provider(backend: Backend) -> None:
+def test_no_code_of_a_diagnosis_is_ever_written_but_by_a_provider(written: list[Json]) -> None:
     """A screen is not a diagnosis (rule 5): no ICD-10 code but Z55-Z65 leaves anything we write, but for the problems
     that a provider has confirmed."""
     codes = [
         coding["code"]
-        for one in written(backend)
+        for one in written
         if one["resourceType"] == "Condition" and profile_for(one) != "carefhir-problem"
         for coding in one["code"]["coding"]
         if coding["system"].endswith("icd-10-cm")
@@ -91,6 +88,6 @@ def test_no_code_of_a_diagnosis_is_ever_written_but_by_a_provider(backend: Backe
     assert all(re.fullmatch(r"Z(5[5-9]|6[0-5])\.\d{1,3}", code) for code in codes)
 
 
-def test_the_strict_look_before_writing_agrees(backend: Backend) -> None:
+def test_the_strict_look_before_writing_agrees(written: list[Json]) -> None:
     """What we let out, fhir.resources and the status tables let pass as well."""
-    assert [why for one in written(backend) for why in objections(one)] == []
+    assert [why for one in written for why in objections(one)] == []

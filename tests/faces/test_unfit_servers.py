@@ -6,6 +6,7 @@ command line says a sentence, leaves with 5 (or with the truth: done), and never
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 from collections.abc import Callable
@@ -44,13 +45,10 @@ TROUBLES: dict[str, Callable[[Exchange], Reply | str]] = {
 
 def at(point: str, answer: Callable[[Exchange], Reply | str], *, times: int = 10**6) -> Trouble:
     """Trouble at a point, so many times."""
-    left = [times]
+    before = itertools.count()  # one step in Python: two requests at once may not both be the last
 
     def trouble(exchange: Exchange) -> Reply | str | None:
-        if exchange.point != point or not left[0]:
-            return None
-        left[0] -= 1
-        return answer(exchange)
+        return answer(exchange) if exchange.point == point and next(before) < times else None
 
     return trouble
 

@@ -225,14 +225,14 @@ def test_the_days_of_a_stay_are_those_of_its_own_clock(ward: Ward, end: str, now
     assert days[ward.stay] == f"2026-03-01 to {shown}"
 
 
-def test_the_page_names_people_and_programmes(ward: Ward) -> None:
+def test_the_page_names_people_and_programs(ward: Ward) -> None:
     assert ward.enroll().code == 0
     said = page(ward)
     assert f"Dana Whitfield ({ward.nurse})" in said.words
     assert f"Samuel Okafor ({ward.physician})" in said.words
     assert "care-management" not in said.words
-    (programme, _) = section(ward, "Programmes")
-    assert programme[0] == "care management"
+    (program, _) = section(ward, "Programs")
+    assert program[0] == "care management"
 
 
 def test_what_cannot_wait_leads_the_open_tasks(ward: Ward) -> None:
@@ -252,6 +252,96 @@ def test_wrapped_cells_stay_under_their_column(ward: Ward, monkeypatch: pytest.M
     titles = [one["title"] for one in page(ward, "--json").json["sections"]]
     for line in page(ward).stdout.splitlines()[1:]:
         assert line.startswith("  ") or line.startswith(tuple(titles)), line
+
+
+# -- what must not be read wrongly ------------------------------------------------------------------------------------
+
+
+def medicine(ward: Ward, name: str, **more: Any) -> str:
+    values = {"status": "active", "intent": "order", "authoredOn": "2026-03-06", **more}
+    about = {"subject": {"reference": ward.patient}, "medicationCodeableConcept": {"text": name}}
+    return ward.front.create({"resourceType": "MedicationRequest", **about, **values})
+
+
+def test_a_proposal_and_an_order_not_to_give_are_no_medicines(ward: Ward) -> None:
+    medicine(ward, "warfarin 5 MG", doNotPerform=True)
+    medicine(ward, "digoxin 125 MCG", intent="proposal")
+    medicine(ward, "colchicine 0.6 MG", intent="plan")
+    medicine(ward, "allopurinol 100 MG")
+    names = [row[0] for row in section(ward, "Medicines, active")]
+    assert "allopurinol 100 MG" in names
+    assert not [name for name in names if name.split()[0] in ("warfarin", "digoxin", "colchicine")]
+
+
+def test_a_medicine_ordered_twice_and_stated_is_one_row(ward: Ward) -> None:
+    dose = [{"text": "1 tablet in the evening"}]
+    medicine(ward, "allopurinol 100 MG Oral Tablet", dosageInstruction=dose)
+    medicine(ward, "allopurinol 100 MG Oral Tablet", dosageInstruction=dose, authoredOn="2025-01-02")
+    ward.front.create(
+        {
+            "resourceType": "MedicationStatement",
+            "status": "active",
+            "subject": {"reference": ward.patient},
+            "medicationCodeableConcept": {"text": "allopurinol 100 MG Oral Tablet"},
+            "dosage": dose,
+            "dateAsserted": "2026-03-08",
+        }
+    )
+    rows = [row for row in section(ward, "Medicines, active") if row[0].startswith("allopurinol")]
+    assert rows == [
+        ["allopurinol 100 MG Oral Tablet", "1 tablet in the evening", "ordered 2026-03-06, stated 2026-03-08"]
+    ]
+
+
+def test_doses_that_differ_are_both_shown(ward: Ward) -> None:
+    medicine(ward, "allopurinol 100 MG", dosageInstruction=[{"text": "1 tablet"}])
+    medicine(ward, "allopurinol 100 MG", dosageInstruction=[{"text": "2 tablets"}])
+    rows = [row[1] for row in section(ward, "Medicines, active") if row[0].startswith("allopurinol")]
+    assert rows == ["1 tablet", "2 tablets"]
+
+
+def test_an_item_of_a_plan_is_called_by_its_name(ward: Ward) -> None:
+    ward.front.create(
+        {
+            "resourceType": "Task",
+            "status": "requested",
+            "intent": "order",
+            "code": {
+                "coding": [{"system": "https://carefhir.org/fhir/CodeSystem/care-task", "code": "plan-item"}],
+                "text": "Screen: frailty",
+            },
+            "for": {"reference": ward.patient},
+        }
+    )
+    assert section(ward, "Open tasks")[0][0] == "Screen: frailty"
+
+
+def test_what_is_held_is_never_overdue_and_comes_last(ward: Ward) -> None:
+    """On both lists, with the reason; whatever its priority was."""
+    assert ward.transition().code == 0
+    (contact,) = [task for task in ward.front.search(f"Task?patient={ward.patient}") if _is(task, "contact-patient")]
+    held = {"status": "on-hold", "priority": "stat", "statusReason": {"text": "back in hospital"}}
+    ward.front.change(f"Task/{contact['id']}", **held)
+    rows = section(ward, "Open tasks", "2026-04-01T10:00:00-05:00")
+    assert rows[-1][:2] == [rows[-1][0], "held: back in hospital"]
+    assert rows[-1][3] == f"Task/{contact['id']}"
+    last = day(ward, "--json").json["rows"][-1]
+    assert (last["when"], last["why"], last["pressing"]) == ("held", "back in hospital", False)
+    assert last["task"] == f"Task/{contact['id']}"
+
+
+def _is(task: Json, code: str) -> bool:
+    return any(coding.get("code") == code for coding in task["code"].get("coding", ()))
+
+
+def test_a_paused_program_is_noted_first(ward: Ward) -> None:
+    assert ward.enroll().code == 0
+    (episode,) = ward.front.search(f"EpisodeOfCare?patient={ward.patient}")
+    pause = [{"url": "since", "valueDateTime": NOW}, {"url": "reason", "valueString": "away until April"}]
+    extension = [{"url": "https://carefhir.org/fhir/StructureDefinition/pause", "extension": pause}]
+    ward.front.change(f"EpisodeOfCare/{episode['id']}", status="onhold", extension=extension)
+    assert section(ward, "Take note")[0] == ["PAUSED: care management since 2026-03-09: away until April"]
+    assert section(ward, "Programs")[0][1] == "paused"
 
 
 # -- the printed preview command ---------------------------------------------------------------------------------------

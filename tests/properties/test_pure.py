@@ -103,8 +103,8 @@ def test_what_reaches_out_is_seen() -> None:
 
 def staged(scenario: Scenario) -> tuple[AnyStep, Records, Command, Occasion]:
     """What a step has gathered, and the command, before it decides."""
-    backend = sandbox_backend()
-    found = scenario.staged(backend)
+    found = scenario.begun(sandbox_backend())
+    backend = found.backend
     command = scenario.command(found)
     step = step_for(command)
     occasion = found.occasion(scenario.now)

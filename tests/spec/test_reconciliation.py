@@ -15,8 +15,9 @@ from carefhir.content.loading import load
 from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record
 from carefhir.mappers import encounter, medication
-from carefhir.workflows.transitions.discrepancies import Found, Taken, compare
-from carefhir.workflows.transitions.medication_lists import Around, Lists
+from carefhir.workflows.transitions.discrepancies import Comparison, TakenMedicine
+from carefhir.workflows.transitions.list_comparison import compare
+from carefhir.workflows.transitions.medication_lists import ListSorter, MedicationLists
 from carefhir.workflows.transitions.reconcile_medications import ReconcileMedications
 from tests.spec.tables import Chart, carried_out
 from tests.support.backends import Backend
@@ -50,7 +51,7 @@ def coded(n: int, name: str, amount: int, per_day: int, *, on: str) -> Record:
     return request(n, name, on=on, dosageInstruction=[dosage])
 
 
-def lists(*records: Record, referenced: tuple[Record, ...] = ()) -> Lists:
+def lists(*records: Record, referenced: tuple[Record, ...] = ()) -> MedicationLists:
     """The records on their lists, around Rosa's stay."""
     stay_ = {
         "resourceType": "Encounter", "id": "stay", "status": "finished", "subject": {"reference": "Patient/p"},
@@ -64,21 +65,21 @@ def lists(*records: Record, referenced: tuple[Record, ...] = ()) -> Lists:
     known = {one.reference: one for one in referenced}
     zone = NOW.tzinfo
     assert zone is not None
-    return Around(stay, clock, zone, NOW).sort(medication.read(one, known, CONTENT) for one in records)
+    return ListSorter(stay, clock, zone, NOW).sort(medication.read(one, known, CONTENT) for one in records)
 
 
-def told(name: str, taking: str = "yes", how: str = "", why: str = "") -> Taken:
-    return Taken(medication.named(CONTENT, name), taking, how, why)
+def told(name: str, taking: str = "yes", how: str = "", why: str = "") -> TakenMedicine:
+    return TakenMedicine(medication.named(CONTENT, name), taking, how, why)
 
 
-def differing(found: Found) -> list[tuple[str, str]]:
+def differing(found: Comparison) -> list[tuple[str, str]]:
     return [(one.medicine, one.what) for one in found.discrepancies]
 
 
 LISINOPRIL = "lisinopril 10 MG Oral Tablet"
 MORNING = "1 tablet in the morning"
 B, D, S = "before", "discharge", "since"
-Pair = tuple[str, list[Record], list[Taken], list[tuple[str, str]]]
+Pair = tuple[str, list[Record], list[TakenMedicine], list[tuple[str, str]]]
 
 
 def b(name: str, dose: str = "", route: str = "", n: int = 1) -> Record:
@@ -169,7 +170,7 @@ PAIRS: list[Pair] = [
 
 
 @pytest.mark.parametrize(("records", "taken", "expected"), [one[1:] for one in PAIRS], ids=[one[0] for one in PAIRS])
-def test_what_differs(records: list[Record], taken: list[Taken], expected: list[tuple[str, str]]) -> None:
+def test_what_differs(records: list[Record], taken: list[TakenMedicine], expected: list[tuple[str, str]]) -> None:
     assert differing(compare(CONTENT, lists(*records), tuple(taken))) == expected
 
 

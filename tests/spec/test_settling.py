@@ -155,7 +155,7 @@ def test_a_red_is_acknowledged_first(rosa: Stage) -> None:
         ("physician", "emergency", "not lower"),
         ("physician", "orange", "no colour of that name"),
         ("physician", "cannot-say", "no colour of that name"),
-        ("nurse", "yellow", "lowering a triage colour"),
+        ("nurse", "yellow", "lowering a triage color"),
     ],
 )
 def test_only_a_provider_lowers_a_color(rosa: Stage, who: str, lower: str, word: str) -> None:

@@ -157,8 +157,8 @@ def test_what_the_categories_make(known: Json, tier: str) -> None:
 @pytest.mark.parametrize(
     ("known", "words"),
     [
-        ({"behavioural_age_days": []}, "at least low, not assessed: A, mood and behaviour"),
-        ({"behavioural_age_days": 366}, "at least low, not assessed: A, mood and behaviour"),
+        ({"behavioural_age_days": []}, "at least low, not assessed: A, mood and behavior"),
+        ({"behavioural_age_days": 366}, "at least low, not assessed: A, mood and behavior"),
         ({"behavioural_age_days": 365}, "low"),
         ({"social_age_days": []}, "at least low, not assessed: D, social needs"),
         ({"social_age_days": []} | D, "low"),

@@ -14,7 +14,7 @@ from carefhir.content.loading import load
 from carefhir.fhir.codec import encode
 from carefhir.fhir.gather import Gap, Records
 from carefhir.fhir.record import Record
-from carefhir.mappers.medication import REFERENCED
+from carefhir.mappers.medication import FOLLOWED
 from carefhir.occasion import Actor, Occasion
 
 Json = dict[str, Any]
@@ -41,7 +41,7 @@ def chart_of(*resources: Json, unseen: tuple[str, ...] = (), when: str = NOW) ->
         name: tuple(one for one in numbered if one.type == need.type and name not in unseen)
         for name, need in NEEDS.items()
     }
-    found[REFERENCED] = tuple(one for one in numbered if one.type == "Medication")
+    found[FOLLOWED.name] = tuple(one for one in numbered if one.type == "Medication")
     gaps = tuple(Gap(name, NEEDS[name].type, "not permitted") for name in unseen)
     return read_chart(Records(found, gaps), occasion(when))
 

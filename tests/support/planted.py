@@ -1,7 +1,8 @@
 """R9, watched over a whole test run: names planted in the patients must appear in no log line, exception or URL.
 
 The synthetic people of the examples carry these names; every record logged anywhere in the process, every error of ours
-that is made, and every URL either driver or the sandbox is asked for passes by here.
+that is made, and every URL either driver or the sandbox is asked for passes by here. Where the tests run in several
+workers each watches its own process, and tells the run what it saw when it ends.
 """
 
 from __future__ import annotations
@@ -43,6 +44,16 @@ class Watch:
         found = _pattern.search(text)
         if found:
             self.leaks.append(f"{kind}: …{found[0]}…")
+
+    def told(self) -> dict[str, Any]:
+        """What a worker tells the run it belongs to."""
+        return {"counts": self.counts, "leaks": self.leaks}
+
+    def add(self, told: dict[str, Any]) -> None:
+        """What a worker saw, as if seen here."""
+        for kind, count in told["counts"].items():
+            self.counts[kind] = self.counts.get(kind, 0) + count
+        self.leaks += told["leaks"]
 
     def summary(self) -> str:
         seen = ", ".join(f"{count} {kind}s" for kind, count in sorted(self.counts.items())) or "nothing"

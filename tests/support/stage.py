@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from carefhir.engine.results import Done, Refused
 from carefhir.engine.step import Command
 from carefhir.occasion import Actor, Occasion
 from carefhir.workflows.supervision.enroll import Enroll
-from tests.support.backends import RESPONSES, Backend, new_mark
+from tests.support.backends import RESPONSES, Backend, new_mark, sandbox_backend
 
 Json = dict[str, Any]
 NOW = datetime.fromisoformat("2026-03-09T10:00:00-05:00")
@@ -64,6 +65,22 @@ class Scenario:
         found = replace(stage(backend, self.person), site=self.site)
         self.before(found)
         return replace(found, acting=backend.find("Practitioner", self.by)) if self.by != "nurse" else found
+
+    def begun(self, backend: Backend) -> Stage:
+        """The same; but a sandbox, which must be fresh, is not told it again: the stage has a copy of one that was told
+        it once in this process."""
+        if backend.sandbox is None:
+            return self.staged(backend)
+        told = _told_once(self)
+        copy = told.backend.fork()
+        assert copy is not None
+        return replace(told, backend=copy)
+
+
+@cache
+def _told_once(scenario: Scenario) -> Stage:
+    """Nobody writes to it: it is only copied."""
+    return scenario.staged(sandbox_backend())
 
 
 def stage(backend: Backend, person: str) -> Stage:

@@ -2,79 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date
+from datetime import date, datetime
+from itertools import groupby
 
-from carefhir.codes import BAND, DOMAIN, PROGRAM, TASK
+from carefhir.chart import chart as charts
+from carefhir.chart.chart import Chart
+from carefhir.codes import DOMAIN, PROGRAM, TASK
 from carefhir.engine.step import PatientCommand, Reading
-from carefhir.fhir.gather import Gap, Records
-from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
+from carefhir.fhir.gather import Records
+from carefhir.fhir.record import moment
 from carefhir.fhir.search import Follow, Need, Of, Since
-from carefhir.mappers import (
-    appointment,
-    care_team,
-    condition,
-    detected_issue,
-    encounter,
-    episode_of_care,
-    flag,
-    patient,
-    task,
-)
+from carefhir.mappers import allergy_intolerance, consent, observation, patient, risk_assessment
 from carefhir.mappers import questionnaire_response as qr
-from carefhir.mappers import risk_assessment as risk
 from carefhir.mappers.conclusion import read as read_conclusion
-from carefhir.mappers.risk_assessment import LACE_EXTENSION
+from carefhir.mappers.episode_of_care import EpisodeView
+from carefhir.mappers.medication import MedicineView
+from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+
+Rows = tuple[tuple[str, ...], ...]
 
 
 class Overview(PatientCommand):
     """Shows the whole picture of one patient."""
 
 
-def _seen(need: Need) -> Need:
-    """The same need, but what cannot be seen is a named gap."""
-    return replace(need, optional=True)
+def _with_people(name: str, people: Follow) -> Need:
+    """A need of the chart, and the practitioners it points to, so that they can be named."""
+    (need,) = charts.needs(name)
+    return replace(need, follow=(*need.follow, people))
 
+
+PEOPLE = (Follow("careManager", "Practitioner"), Follow("participant.member", "Practitioner"))
+"""Where a program and a team name people."""
 
 NEEDS = (
-    patient.find(),
-    *(
-        _seen(need)
-        for need in (
-            replace(episode_of_care.find(), follow=(Follow("careManager", "Practitioner"),)),
-            replace(care_team.find(), follow=(Follow("participant.member", "Practitioner"),)),
-            flag.find(),
-            risk.find(),
-            Need("consents", "Consent", (Of("patient", "patient"),), bounded=True),
-            Need("care_plans", "CarePlan", (Of("patient", "subject"),), bounded=True),
-            Need("goals", "Goal", (Of("patient", "subject"),), bounded=True),
-            Need("allergies", "AllergyIntolerance", (Of("patient", "patient"),), bounded=True),
-            condition.find(),
-            encounter.find(),
-            Need(
-                "medication_requests",
-                "MedicationRequest",
-                (Of("patient", "subject"),),
-                follow=(Follow("medicationReference", "Medication"),),
+    *charts.needs("patient"),
+    _with_people("episodes", PEOPLE[0]),
+    _with_people("care_teams", PEOPLE[1]),
+    *charts.needs("flags", "risks", "care_plans", "goals", "conditions", "encounters", "tasks", "appointments"),
+    *charts.needs("issues", "medication_requests", "medication_statements"),
+    *(replace(need, optional=True) for need in (consent.find(), allergy_intolerance.find(), qr.find())),
+    Need(
+        "observations",
+        "Observation",
+        (
+            Of("patient", "subject"),
+            Since(
+                "date",
+                ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "effectiveTiming.event"),
+                "{today-365d}",
             ),
-            Need(
-                "observations",
-                "Observation",
-                (
-                    Of("patient", "subject"),
-                    Since(
-                        "date",
-                        ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "effectiveTiming.event"),
-                        "{today-365d}",
-                    ),
-                ),
-            ),
-            qr.find(),
-            task.find(),
-            appointment.find(),
-            detected_issue.find(),
-        )
+        ),
+        optional=True,
     ),
 )
 
@@ -84,7 +66,7 @@ class Section:
     """One part of the page: a title, and rows of plain words."""
 
     title: str
-    rows: tuple[tuple[str, ...], ...]
+    rows: Rows
     empty: str = "none on record"
 
 
@@ -103,284 +85,260 @@ class Picture:
 
 def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
     """The page."""
-    person = records.one("patient")
-    heading = patient.display(person, occasion.today)
-    born = moment(first_text(person.json, "birthDate")) if person else None
-    if born:
-        years = occasion.today.year - born.year - ((occasion.today.month, occasion.today.day) < (born.month, born.day))
-        heading += f", {years}"
-    if person and first_text(person.json, "gender"):
-        heading += f", {first_text(person.json, 'gender')}"
-    view = patient.read(person)
-    stands = patient.in_the_way(view, command.patient)
-    take_note = tuple((one,) for one in stands) + _flags(records)
-    sections = (
-        _section(records, "Take note", ("flags",), take_note, "no flags"),
-        _section(records, "Allergies", ("allergies",), _allergies(records)),
-        _section(records, "Programmes", ("episodes", "care_teams"), _programs(records, occasion)),
-        _section(records, "Open tasks", ("tasks",), _tasks(records, occasion), "no open tasks"),
-        _section(records, "To be decided", ("issues",), _issues(records), "nothing open"),
-        _section(records, "Visits to come", ("appointments",), _visits(records, occasion), "none booked"),
-        _section(records, "Risk", ("risks",), _risks(records, occasion)),
-        _section(records, "Scores in the last year", ("observations",), _scores(records, occasion)),
-        _section(records, "Assessment, by domain", ("observations",), _conclusions(records, occasion)),
-        _section(records, "Conditions, current", ("conditions",), _conditions(records)),
-        _section(records, "Medicines ordered, active", ("medication_requests",), _medicines(records)),
-        _section(records, "Care plans", ("care_plans",), _care_plans(records, occasion)),
-        _section(records, "Goals, open", ("goals",), _goals(records)),
-        _section(records, "Consents", ("consents",), _consents(records, occasion)),
-        _section(records, "Last stays and emergency visits", ("encounters",), _stays(records, occasion)),
-    )
-    counts = {name: len(found) for name, found in records.found.items()}
+    page = Page(records, charts.read(records, occasion), command.patient, occasion)
     return Picture(
-        command.patient, heading, person is not None, sections, _not_visible(records.gaps), records.odd, counts
+        patient=command.patient,
+        heading=patient.heading(page.chart.person, occasion.today),
+        found=page.chart.person is not None,
+        sections=page.sections(),
+        not_visible=tuple(f"{gap.type}: {gap.why}" for gap in records.gaps),
+        odd=records.odd,
+        counts={name: len(found) for name, found in records.found.items()},
     )
 
 
-def _section(
-    records: Records,
-    title: str,
-    needs: tuple[str, ...],
-    rows: tuple[tuple[str, ...], ...],
-    empty: str = "none on record",
-) -> Section:
-    """A section; where something it rests on cannot be seen it says so, and never "none" (R10)."""
-    unseen = [need for need in needs if not records.visible(need)]
-    words = f"not visible: {', '.join(unseen)}".replace("_", " ")
-    if unseen and rows:
-        rows = (*rows, (words,))
-    return Section(title, rows, words if unseen else empty)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One person's records, section by section."""
 
+    records: Records
+    chart: Chart
+    patient: str
+    occasion: Occasion
 
-def _not_visible(gaps: tuple[Gap, ...]) -> tuple[str, ...]:
-    return tuple(f"{gap.type}: {gap.why}" for gap in gaps)
-
-
-def _flags(records: Records) -> tuple[tuple[str, ...], ...]:
-    found = (flag.read(one) for one in records["flags"])
-    return tuple((one.words,) for one in found if one.active)
-
-
-def _allergies(records: Records) -> tuple[tuple[str, ...], ...]:
-    """Substance, reactions with their severity, and how dangerous it is; what was refuted or resolved is not told."""
-    rows = []
-    for one in records["allergies"]:
-        standing = {code for _, code in codings(one.json, "clinicalStatus")}
-        sure = {code for _, code in codings(one.json, "verificationStatus")}
-        if standing & {"inactive", "resolved"} or sure & {"entered-in-error", "refuted"}:
-            continue
-        reactions = []
-        for reaction in dig(one.json, "reaction"):
-            told = ", ".join(filter(None, (_words(each) for each in dig(reaction, "manifestation"))))
-            severity = first_text(reaction, "severity") or ""
-            reactions.append(f"{told} ({severity})" if told and severity else told or severity)
-        risk_of = first_text(one.json, "criticality") or ""
-        danger = {"high": "HIGH RISK", "low": "low risk", "unable-to-assess": "risk not known"}.get(risk_of, risk_of)
-        doubt = "unconfirmed" if "unconfirmed" in sure else ""
-        said = ", ".join(dict.fromkeys(filter(None, reactions))) or "reaction not stated"
-        rows.append((_words(one.json.get("code")) or "(not named)", said, ", ".join(filter(None, (danger, doubt)))))
-    return tuple(sorted(rows, key=lambda row: (not row[2].startswith("HIGH"), row)))
-
-
-def _named(records: Records, reference: str, occasion: Occasion) -> str:
-    """A name with its reference, where the person came along with a programme or a team; else the reference."""
-    for path in ("careManager", "participant.member"):
-        for one in records[f"Practitioner at {path}"]:
-            if one.reference == reference:
-                return f"{patient.display(one, occasion.today)} ({reference})"
-    return reference
-
-
-def _programs(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    rows = []
-    known = occasion.content.concepts(PROGRAM)
-    team = care_team.read(records["care_teams"], occasion.today)
-    for one in (episode_of_care.read(record) for record in records["episodes"]):
-        names = ", ".join(known[code].display if code in known else code for code in one.programs)
-        names = names or ", ".join(filter(None, (_words(each) for each in dig(one.record.json, "type"))))
-        manager = _named(records, one.care_manager, occasion) or "not named"
-        rows.append((names or "programme", one.status, f"care manager {manager}"))
-    if team.supervising_provider:
-        rows.append(("team", "", f"supervising provider {_named(records, team.supervising_provider, occasion)}"))
-    return tuple(rows)
-
-
-def _tasks(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    views = sorted(
-        (one for one in map(task.read, records["tasks"]) if one.status in task.TO_DO),
-        key=lambda one: (one.priority != "stat", one.due or date.max, one.record.id),
-    )
-    known = occasion.content.concepts(TASK)
-    rows = []
-    for one in views:
-        late = "overdue since" if one.due and one.due < occasion.today else "due"
-        name = ", ".join(known[code].display if code in known else code for code in one.codes) or "task"
-        day = "NOW" if one.priority == "stat" else f"{late} {one.due}" if one.due else "no due day"
-        owner = _named(records, one.owner, occasion).removesuffix(f" ({one.owner})")
-        rows.append((name, day, owner, one.record.reference))
-    return tuple(rows)
-
-
-def _risks(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    rows = []
-    for one in records["risks"]:
-        parts = {
-            part.get("url"): part.get("valueInteger")
-            for extension in dig(one.json, "extension")
-            if isinstance(extension, dict) and extension.get("url") == LACE_EXTENSION
-            for part in dig(extension, "extension")
-            if isinstance(part, dict)
-        }
-        method = first_text(one.json, "method.coding.display") or first_text(one.json, "method.text") or "risk"
-        low, high = parts.get("low"), parts.get("high")
-        # A tier is told in words: "at least rising, not assessed: ...".
-        level = first_text(one.json, "prediction.qualitativeRisk.coding.code") or _tier(one) or "level not certain"
-        score = "" if low is None else str(low) if low == high else f"{low} to {high}"
-        rows.append((method, score, level, _day(first_text(one.json, "occurrenceDateTime"), occasion)))
-    return tuple(rows)
-
-
-def _tier(record: Record) -> str:
-    """A tier in words; "" for any other assessment."""
-    found = risk.tier_of(record, UTC)
-    return (first_text(record.json, "prediction.outcome.text") or found.tier) if found else ""
-
-
-def _conclusions(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    """The newest conclusion of each domain, in the order of the domains."""
-    known = occasion.content.concepts(DOMAIN)
-    views = [found for one in records["observations"] if (found := read_conclusion(one, occasion.zone))]
-    newest = {one.domain: one for one in sorted(views, key=lambda one: str(one.at)) if one.concluded}
-    return tuple(
-        (
-            known[domain].display,
-            newest[domain].words,
-            _day(first_text(newest[domain].record.json, "effectiveDateTime"), occasion),
+    def sections(self) -> tuple[Section, ...]:
+        """All sections, in the order in which they are read."""
+        return (
+            self._section("Take note", self._take_note, "flags", empty="no flags"),
+            self._section("Allergies", self._allergies, "allergies"),
+            self._section("Programs", self._programs, "episodes", "care_teams"),
+            self._section("Open tasks", self._tasks, "tasks", empty="no open tasks"),
+            self._section("To be decided", self._issues, "issues", empty="nothing open"),
+            self._section("Visits to come", self._visits, "appointments", empty="none booked"),
+            self._section("Risk", self._risks, "risks"),
+            self._section("Scores in the last year", self._scores, "observations"),
+            self._section("Assessment, by domain", self._conclusions, "observations"),
+            self._section("Conditions, current", self._conditions, "conditions"),
+            self._section("Medicines, active", self._medicines, "medication_requests", "medication_statements"),
+            self._section("Care plans", self._care_plans, "care_plans"),
+            self._section("Goals, open", self._goals, "goals"),
+            self._section("Consents", self._consents, "consents"),
+            self._section("Last stays and emergency visits", self._stays, "encounters"),
         )
-        for domain in known
-        if domain in newest
-    )
+
+    def _section(self, title: str, rows: Callable[[], Rows], *needs: str, empty: str = "none on record") -> Section:
+        """A section; where something it rests on cannot be seen it says so, and never "none" (R10)."""
+        unseen = [need for need in needs if not self.records.visible(need)]
+        if not unseen:
+            return Section(title, rows(), empty)
+        words = f"not visible: {', '.join(unseen)}".replace("_", " ")
+        shown = rows()
+        return Section(title, (*shown, (words,)) if shown else (), words)
+
+    def _take_note(self) -> Rows:
+        stands = patient.in_the_way(self.chart.patient, self.patient)
+        paused = (f"PAUSED: {self._pause(episode)}" for episode in self.chart.episodes if episode.paused)
+        flags = (flag.words for flag in self.chart.flags if flag.active)
+        return tuple((words,) for words in (*stands, *paused, *flags))
+
+    def _pause(self, episode: EpisodeView) -> str:
+        """Which program waits, since when, and why."""
+        since = f" since {self._day(episode.paused_since)}" if episode.paused_since else ""
+        return f"{self._program(episode)}{since}: {episode.pause_reason or 'no reason on record'}"
+
+    def _allergies(self) -> Rows:
+        """Substance, reactions with severity, and how dangerous it is; what was refuted or resolved is left out."""
+        views = [allergy_intolerance.read(record) for record in self.records["allergies"]]
+        rows = [
+            (
+                allergy.substance or "(not named)",
+                ", ".join(allergy.reactions) or "reaction not stated",
+                ", ".join(filter(None, (allergy.danger, "unconfirmed" if allergy.unconfirmed else ""))),
+            )
+            for allergy in views
+            if allergy.holds
+        ]
+        return tuple(sorted(rows, key=lambda row: (not row[2].startswith("HIGH"), row)))
+
+    def _programs(self) -> Rows:
+        rows = []
+        for episode in self.chart.episodes:
+            manager = self._named(episode.care_manager) or "not named"
+            status = "paused" if episode.paused else episode.status
+            rows.append((self._program(episode), status, f"care manager {manager}"))
+        provider = self.chart.team.supervising_provider
+        if provider:
+            rows.append(("team", "", f"supervising provider {self._named(provider)}"))
+        return tuple(rows)
+
+    def _program(self, episode: EpisodeView) -> str:
+        known = self.occasion.content.concepts(PROGRAM)
+        names = ", ".join(known[code].display if code in known else code for code in episode.programs)
+        return names or episode.kind or "program"
+
+    def _named(self, reference: str) -> str:
+        """A name with its reference, where the person came along with a program or a team; else the reference."""
+        for people in PEOPLE:
+            for record in self.records[people.name]:
+                if record.reference == reference:
+                    return f"{patient.display(record, self.occasion.today)} ({reference})"
+        return reference
+
+    def _tasks(self) -> Rows:
+        """What somebody is to do, most urgent first; then what is held, with the reason, which is never overdue."""
+        open_tasks = [task for task in self.chart.tasks if task.to_do or task.held]
+        ordered = sorted(
+            open_tasks,
+            key=lambda task: (task.held, task.priority != "stat", task.due or date.max, task.record.id),
+        )
+        return tuple(
+            (
+                self._task_name(task),
+                self._when(task),
+                self._named(task.owner).removesuffix(f" ({task.owner})"),
+                task.record.reference,
+            )
+            for task in ordered
+        )
+
+    def _task_name(self, task: TaskView) -> str:
+        known = self.occasion.content.concepts(TASK)
+        kinds = ", ".join(known[code].display if code in known else code for code in task.codes)
+        return task.title or kinds or "task"
+
+    def _when(self, task: TaskView) -> str:
+        if task.held:
+            return f"held: {task.why}" if task.why else "held"
+        if task.priority == "stat":
+            return "NOW"
+        if task.due is None:
+            return "no due day"
+        return f"{'overdue since' if task.due < self.occasion.today else 'due'} {task.due}"
+
+    def _issues(self) -> Rows:
+        """What nobody has decided yet: conflicting advice, lists that differ."""
+        open_issues = (issue for issue in self.chart.issues if issue.open)
+        return tuple(sorted((issue.words or "(not stated)", issue.reference) for issue in open_issues))
+
+    def _visits(self) -> Rows:
+        """What is booked or proposed from today on."""
+        now, zone = self.occasion.now, self.occasion.zone
+        visits = [visit for visit in self.chart.appointments if not visit.over]
+        coming = [(visit.start, visit) for visit in visits if visit.start and visit.start >= now]
+        return tuple(
+            (
+                start.astimezone(zone).strftime("%a %Y-%m-%d %H:%M"),
+                visit.words or "visit",
+                visit.status,
+                visit.reference,
+            )
+            for start, visit in sorted(coming, key=lambda pair: (pair[0], pair[1].reference))
+        )
+
+    def _risks(self) -> Rows:
+        rows = []
+        for risk in map(risk_assessment.read, self.chart.risks):
+            score = "" if risk.low is None else str(risk.low) if risk.low == risk.high else f"{risk.low} to {risk.high}"
+            if risk.counts:
+                rows.append((risk.method, score, risk.level or "level not certain", self._day(risk.at)))
+        return tuple(rows)
+
+    def _conclusions(self) -> Rows:
+        """The newest conclusion of each domain, in the order of the domains."""
+        known = self.occasion.content.concepts(DOMAIN)
+        zone = self.occasion.zone
+        views = [view for record in self.records["observations"] if (view := read_conclusion(record, zone))]
+        newest = {view.domain: view for view in sorted(views, key=lambda view: str(view.at)) if view.concluded}
+        return tuple(
+            (known[domain].display, newest[domain].words, self._day(newest[domain].at))
+            for domain in known
+            if domain in newest
+        )
+
+    def _scores(self) -> Rows:
+        views = [view for record in self.records["observations"] if (view := observation.read_score(record))]
+        rows = [
+            (score.name, "" if score.points is None else str(score.points), score.band, self._day(score.at))
+            for score in views
+        ]
+        return tuple(sorted(rows, key=lambda row: row[3], reverse=True))
+
+    def _conditions(self) -> Rows:
+        current = [condition for condition in self.chart.conditions if condition.holds and condition.current]
+        return tuple(
+            (condition.text or "(no text)", "unconfirmed" if condition.unconfirmed else "", condition.onset[:10])
+            for condition in sorted(current, key=lambda condition: condition.onset, reverse=True)
+        )
+
+    def _medicines(self) -> Rows:
+        """Each medicine once, with where it is from; doses that differ are shown beside each other, never chosen from.
+
+        Mere proposals and orders not to give something are no medicines somebody takes.
+        """
+        active = sorted((medicine for medicine in self.chart.medicines if medicine.active), key=_alike)
+        rows = []
+        for (_, dose), alike in groupby(active, key=_alike):
+            medicines = list(alike)
+            name = next((medicine.name for medicine in medicines if medicine.name), "(not named)")
+            rows.append((name, dose or "dose not stated", self._sources(medicines)))
+        return tuple(sorted(rows))
+
+    def _sources(self, medicines: Iterable[MedicineView]) -> str:
+        """Whether it is ordered or stated to be taken, each with the newest day."""
+        days: dict[str, str] = {}
+        for medicine in medicines:
+            source = "ordered" if medicine.record.type == "MedicationRequest" else "stated"
+            days[source] = max(days.get(source, ""), self._day(medicine.authored))
+        return ", ".join(f"{source} {day}".strip() for source, day in sorted(days.items()))
+
+    def _care_plans(self) -> Rows:
+        current = (plan for plan in self.chart.care_plans if plan.status in ("active", "draft", "on-hold"))
+        rows = [
+            (
+                plan.title or plan.kind or "(no title)",
+                plan.status,
+                f"since {self._day(plan.since)}" if plan.since else "",
+                f"{plan.reference}, version {plan.record.version}",
+            )
+            for plan in current
+        ]
+        return tuple(sorted(rows))
+
+    def _goals(self) -> Rows:
+        return tuple(sorted((goal.words or "(no text)", goal.status) for goal in self.chart.goals if not goal.over))
+
+    def _consents(self) -> Rows:
+        """What was agreed to or declined, newest first; one that was withdrawn stays visible by its status."""
+        rows = []
+        for view in map(consent.read, self.records["consents"]):
+            declined = "DECLINED, " if view.declined else ""
+            if view.status != "entered-in-error":
+                kind = f"{declined}{view.kind}" if view.about else declined
+                rows.append((view.about or view.kind or "(not stated)", kind, view.status, self._day(view.at)))
+        return tuple(sorted(rows, key=lambda row: row[3], reverse=True))
+
+    def _stays(self) -> Rows:
+        classes = ("IMP", "ACUTE", "NONAC", "OBSENC", "EMER")
+        of_note = [stay for stay in self.chart.encounters if stay.class_code[1] in classes and stay.start]
+        rows = []
+        for stay in sorted(of_note, key=lambda stay: str(stay.start), reverse=True)[:6]:
+            start, end = str(stay.start_day or ""), str(stay.end_day or "") or stay.status
+            days = start if start == end else f"{start} to {end}"
+            rows.append((stay.kind or stay.class_code[1], days, stay.reference))
+        return tuple(rows)
+
+    def _day(self, when: str | datetime | None) -> str:
+        """The day by the record's own wall clock; where it was written in UTC, the day in the occasion's zone."""
+        text = when.isoformat() if isinstance(when, datetime) else when or ""
+        at = moment(text, self.occasion.zone)
+        if at and "T" in text and text.endswith(("Z", "+00:00", "-00:00")):
+            return self.occasion.local_date(at).isoformat()
+        return text[:10]
 
 
-def _scores(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    rows = []
-    for one in records["observations"]:
-        band = next((code for system, code in codings(one.json, "interpretation") if system == BAND), None)
-        if band is None:
-            continue
-        value = one.json.get("valueInteger")
-        name = first_text(one.json, "code.text") or first_text(one.json, "code.coding.display")
-        name = name or first_text(one.json, "code.coding.code") or "score"
-        day = _day(first_text(one.json, "effectiveDateTime"), occasion)
-        rows.append((name, "" if value is None else str(value), band.replace("-", " "), day))
-    return tuple(sorted(rows, key=lambda row: row[3], reverse=True))
-
-
-def _conditions(records: Records) -> tuple[tuple[str, ...], ...]:
-    views = [one for one in map(condition.read, records["conditions"]) if one.holds and one.current]
-    rows = []
-    for one in sorted(views, key=lambda one: one.onset, reverse=True):
-        sure = {code for _, code in codings(one.record.json, "verificationStatus")}
-        rows.append((one.text or "(no text)", "unconfirmed" if "unconfirmed" in sure else "", one.onset[:10]))
-    return tuple(rows)
-
-
-def _medicines(records: Records) -> tuple[tuple[str, ...], ...]:
-    known = {one.reference: one for one in records["Medication at medicationReference"]}
-    rows = []
-    for one in records["medication_requests"]:
-        if first_text(one.json, "status") != "active":
-            continue
-        said = first_text(one.json, "medicationCodeableConcept.text")
-        said = said or first_text(one.json, "medicationCodeableConcept.coding.display")
-        for reference in references(one.json, "medicationReference"):
-            medication = known.get(relative(reference) or "")
-            if medication is not None:
-                said = first_text(medication.json, "code.text") or first_text(medication.json, "code.coding.display")
-        dose = first_text(one.json, "dosageInstruction.text") or "dose not stated"
-        rows.append((said or "(not named)", dose))
-    return tuple(sorted(rows))
-
-
-def _care_plans(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    rows = []
-    for one in records["care_plans"]:
-        status = first_text(one.json, "status") or ""
-        if status not in ("active", "draft", "on-hold"):
-            continue
-        kind = ", ".join(filter(None, (_words(each) for each in dig(one.json, "category"))))
-        name = first_text(one.json, "title") or first_text(one.json, "description") or kind or "(no title)"
-        since = _day(first_text(one.json, "period.start") or first_text(one.json, "created"), occasion)
-        rows.append((name, status, f"since {since}" if since else "", f"{one.reference}, version {one.version}"))
-    return tuple(sorted(rows))
-
-
-def _issues(records: Records) -> tuple[tuple[str, ...], ...]:
-    """What nobody has decided yet: advice against advice, one list against another."""
-    found = (detected_issue.read(one) for one in records["issues"])
-    return tuple(sorted((one.words or "(not stated)", one.reference) for one in found if one.open))
-
-
-def _visits(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    """What is booked or proposed from today on."""
-    rows = []
-    for one in (appointment.read(record) for record in records["appointments"]):
-        if one.over or one.start is None or one.start < occasion.now:
-            continue
-        when = one.start.astimezone(occasion.zone).strftime("%a %Y-%m-%d %H:%M")
-        words = first_text(one.record.json, "description") or _words(one.record.json.get("appointmentType")) or "visit"
-        rows.append((one.start, (when, words, one.status, one.reference)))
-    return tuple(row for _, row in sorted(rows, key=lambda pair: (pair[0], pair[1][3])))
-
-
-def _goals(records: Records) -> tuple[tuple[str, ...], ...]:
-    rows = []
-    for one in records["goals"]:
-        status = first_text(one.json, "lifecycleStatus") or ""
-        if status in ("proposed", "planned", "accepted", "active", "on-hold"):
-            rows.append((first_text(one.json, "description.text") or "(no text)", status))
-    return tuple(sorted(rows))
-
-
-def _consents(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    """What was agreed to or declined, newest first; one that was withdrawn stays visible by its status."""
-    rows = []
-    for one in records["consents"]:
-        status = first_text(one.json, "status") or ""
-        if status == "entered-in-error":
-            continue
-        kind = ", ".join(filter(None, (_words(each) for each in dig(one.json, "category"))))
-        about = first_text(one.json, "policyRule.text") or _words(one.json.get("scope"))
-        said = "DECLINED, " if first_text(one.json, "provision.type") == "deny" else ""
-        day = _day(first_text(one.json, "dateTime"), occasion)
-        rows.append((about or kind or "(not stated)", f"{said}{kind}" if about else said, status, day))
-    return tuple(sorted(rows, key=lambda row: row[3], reverse=True))
-
-
-def _stays(records: Records, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    views = [encounter.read(one) for one in records["encounters"]]
-    of_note = [one for one in views if one.class_code[1] in ("IMP", "ACUTE", "NONAC", "OBSENC", "EMER") and one.start]
-    rows = []
-    for one in sorted(of_note, key=lambda one: str(one.start), reverse=True)[:6]:
-        kind = first_text(one.record.json, "type.text") or first_text(one.record.json, "type.coding.display")
-        start = _day(first_text(one.record.json, "period.start"), occasion)
-        end = _day(first_text(one.record.json, "period.end"), occasion) or one.status
-        rows.append((kind or one.class_code[1], start if start == end else f"{start} to {end}", one.reference))
-    return tuple(rows)
-
-
-def _day(text: str | None, occasion: Occasion) -> str:
-    """The day as the record's own wall clock wrote it; where it was written in UTC, the day in the occasion's zone."""
-    at = moment(text, occasion.zone)
-    if text and at and "T" in text and text.endswith(("Z", "+00:00", "-00:00")):
-        return occasion.local_date(at).isoformat()
-    return (text or "")[:10]
-
-
-def _words(concept: object) -> str:
-    """A CodeableConcept in words."""
-    said = first_text(concept, "text") or first_text(concept, "coding.display")
-    return said or next((code for _, code in codings({"it": concept}, "it")), "")
+def _alike(medicine: MedicineView) -> tuple[str, str]:
+    """What makes two entries one medicine: its ingredients and its dose."""
+    return medicine.key or medicine.name, " ".join(medicine.dose.lower().split())
 
 
 OVERVIEW = Reading("overview", "The whole picture of one patient", Overview, NEEDS, read)

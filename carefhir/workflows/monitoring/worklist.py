@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from carefhir.codes import TASK
 from carefhir.engine.step import Command, Reading
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record, dig, first_text
+from carefhir.fhir.record import Record
 from carefhir.fhir.search import Follow, Named, Need
-from carefhir.mappers import patient, task
+from carefhir.mappers import patient
+from carefhir.mappers import task as task_mapper
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 
@@ -24,9 +25,11 @@ class Worklist(Command):
     """Shows the open Tasks of whoever acts."""
 
 
-_mine = task.find_open_of_actor()
+PEOPLE = Follow("for", "Patient")
+"""Whom the Tasks are for."""
+
 NEEDS = (
-    Need(_mine.name, _mine.type, _mine.where, follow=(Follow("for", "Patient"),)),
+    replace(task_mapper.find_open_of_actor(), follow=(PEOPLE,)),
     Need("owner", "Practitioner", (Named("{actor}"),), optional=True),
 )
 
@@ -50,9 +53,9 @@ class Row:
     @property
     def why_in_short(self) -> str:
         """The first sentence of the reason that does not just say what it is, cut where it is long."""
-        sentences = [one.rstrip(".") for one in re.split(r"(?<=[.!?])\s", self.why.strip())]
-        told = [one for one in sentences if one != self.what] or sentences
-        return textwrap.shorten(told[0], 100, placeholder=" …")
+        sentences = [sentence.rstrip(".") for sentence in re.split(r"(?<=[.!?])\s", self.why.strip())]
+        reasons = [sentence for sentence in sentences if sentence != self.what] or sentences
+        return textwrap.shorten(reasons[0], 100, placeholder=" …")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,65 +72,52 @@ class List:
 
 def read(records: Records, command: Worklist, occasion: Occasion) -> List:
     """The list."""
-    people = {one.reference: one for one in records["Patient at for"]}
-    views = sorted(map(task.read, records["tasks"]), key=_order)
-    rows = tuple(_row(one, people.get(one.patient), occasion) for one in views)
+    people = {record.reference: record for record in records[PEOPLE.name]}
+    tasks = sorted(map(task_mapper.read, records["tasks"]), key=_order)
+    rows = tuple(_row(task, people.get(task.patient), occasion) for task in tasks)
     gaps = tuple(f"{gap.type}: {gap.why}" for gap in records.gaps)
     owner = records.one("owner")
     name = patient.display(owner, occasion.today) if owner else ""
     known = owner is not None or not records.visible("owner")
-    return List(occasion.actor.reference, name, occasion.today, rows, known, gaps)
+    return List(occasion.actor.reference, name, occasion.today, rows=rows, known=known, not_visible=gaps)
 
 
-def _row(one: TaskView, person: Record | None, occasion: Occasion) -> Row:
+def _row(task: TaskView, person: Record | None, occasion: Occasion) -> Row:
     standing = patient.standing(person)
     known = occasion.content.concepts(TASK)
-    kinds = [known[code].display if code in known else code for code in one.codes]
+    kinds = [known[code].display if code in known else code for code in task.codes]
+    overdue = bool(task.due and task.due < occasion.today)
     return Row(
-        when=_when(one, occasion.today),
-        what=first_text(one.record.json, "code.text") or ", ".join(kinds) or "task",
+        when=_when(task, occasion.today),
+        what=task.title or ", ".join(kinds) or "task",
         who=patient.display(person, occasion.today),
         standing=standing,
-        language=_language(person.json) if person else "",
+        language=patient.language(person) if person else "",
         phone=patient.phone(person, occasion.today) if person and not standing else "",
-        why=one.description,
-        task=one.record.reference,
-        patient=one.patient,
-        due=one.due,
-        pressing=one.priority == "stat" or bool(one.due and one.due < occasion.today),
+        why=task.why or task.description if task.held else task.description,
+        task=task.record.reference,
+        patient=task.patient,
+        due=task.due,
+        pressing=not task.held and (task.priority == "stat" or overdue),
     )
 
 
-def _order(one: TaskView) -> tuple[int, date, str]:
-    urgency = URGENCY.index(one.priority) if one.priority in URGENCY else len(URGENCY)
-    return min(urgency, 1), one.due or date.max, one.record.id
+def _order(task: TaskView) -> tuple[bool, int, date, str]:
+    """What is held comes last: it waits, and is nothing to do today."""
+    urgency = URGENCY.index(task.priority) if task.priority in URGENCY else len(URGENCY)
+    return task.held, min(urgency, 1), task.due or date.max, task.record.id
 
 
-def _when(one: TaskView, today: date) -> str:
-    if one.priority == "stat":
+def _when(task: TaskView, today: date) -> str:
+    if task.held:
+        return "held"
+    if task.priority == "stat":
         return "NOW"
-    if one.due is None:
+    if task.due is None:
         return "no due day"
-    if one.due < today:
-        return f"overdue since {one.due}"
-    return "today" if one.due == today else f"by {one.due}"
-
-
-def _language(person: dict[str, object]) -> str:
-    """The preferred language, and whether an interpreter is asked for."""
-    languages = [one for one in dig(person, "communication") if isinstance(one, dict)]
-    preferred = next((one for one in languages if one.get("preferred") is True), next(iter(languages), None))
-    if preferred is None:
-        return ""
-    said = first_text(preferred, "language.text") or first_text(preferred, "language.coding.display")
-    said = said or first_text(preferred, "language.coding.code") or ""
-    interpreter = any(
-        isinstance(one, dict)
-        and str(one.get("url", "")).endswith("patient-interpreterRequired")
-        and one.get("valueBoolean") is True
-        for one in dig(person, "extension")
-    )
-    return f"{said}, interpreter" if interpreter else said
+    if task.due < today:
+        return f"overdue since {task.due}"
+    return "today" if task.due == today else f"by {task.due}"
 
 
 WORKLIST = Reading("worklist", "What to do today, most urgent first", Worklist, NEEDS, read)

@@ -36,7 +36,7 @@ class ResumeCase(ProgramCase):
         if why or self.episode is None:
             return Refusal(why)
         pen = Pen(self.occasion, act, self.command.patient)
-        held = [task for task in self.chart.tasks if task.held and "paused" in task.states]
+        held = [task for task in self.chart.tasks if task.held and task.state == "paused"]
         # The enrollment goes last: while it is on hold, a Task may still have to be released.
         changes = (
             *self._reviewed(pen),

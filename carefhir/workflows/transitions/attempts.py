@@ -13,11 +13,10 @@ from datetime import date, datetime
 
 from carefhir.codes import CONTACT_OUTCOME, CONTACT_TOPIC
 from carefhir.content import supervision
-from carefhir.content.clocks import Clock
 from carefhir.content.loading import Concept, Content
 from carefhir.mappers.communication import TalkView
 from carefhir.occasion import Occasion
-from carefhir.workflows.transitions.transition import Context, Transition, day_of, days_between, spoken
+from carefhir.workflows.transitions.transition import TransitionChart, day_of, days_between, spoken
 
 REACHED = "reached"
 
@@ -62,38 +61,50 @@ class Attempts:
     """The protocol for people who cannot be reached has run its course."""
 
 
-def attempts(
-    context: Context, transition: Transition, clock: Clock, occasion: Occasion, new: Attempt | None = None
-) -> Attempts:
+def attempts(followed: TransitionChart, occasion: Occasion, new: Attempt | None = None) -> Attempts:
     """What has been tried: everything on the server for the contact Task, and the attempt just being recorded."""
-    contact = transition.child("contact-patient")
-    task = contact.record.reference if contact else ""
-    made = [found for one in context.talks if (found := _read(one, task, context, occasion))]
-    made = [one for one in made if one.at >= transition.discharged]
-    if new is not None:
-        made = [*(one for one in made if one.reference != new.reference), new]
-    made.sort(key=lambda one: (one.at, one.reference))
-    content, by = occasion.content, transition.dates["contact-by"]
+    content, clock = occasion.content, followed.clock
+    made = sorted((*_on_record(followed, occasion), *((new,) if new else ())), key=lambda one: (one.at, one.reference))
+    by = followed.transition.dates["contact-by"]
     met = next((one for one in made if one.reached and one.clinical and substantive(content, one.topics)), None)
     in_window = tuple(one for one in made if one.counts and one.day <= by)
-    evidence = len(in_window) >= clock.number("attempts-for-evidence") or (met is not None and met.day <= by)
     exhausted = (
-        not any(one.reached for one in made)
+        not any(attempt.reached for attempt in made)
         and len(made) >= clock.number("unable-to-reach-attempts")
         and days_between(made[0].at, made[-1].at) >= clock.number("unable-to-reach-days")
     )
-    return Attempts(tuple(made), met, in_window, evidence, exhausted)
+    return Attempts(
+        made=tuple(made),
+        met=met,
+        in_window=in_window,
+        evidence=len(in_window) >= clock.number("attempts-for-evidence") or (met is not None and met.day <= by),
+        exhausted=exhausted,
+    )
 
 
-def _read(talk: TalkView, task: str, context: Context, occasion: Occasion) -> Attempt | None:
+def _on_record(followed: TransitionChart, occasion: Occasion) -> list[Attempt]:
+    """The attempts on the server, since the discharge."""
+    contact = followed.transition.child("contact-patient")
+    task = contact.record.reference if contact else ""
+    attempted = [one for talk in followed.talks if (one := _read(talk, task, followed, occasion))]
+    return [one for one in attempted if one.at >= followed.transition.discharged]
+
+
+def _read(talk: TalkView, task: str, followed: TransitionChart, occasion: Occasion) -> Attempt | None:
     """A Communication as an attempt; None for one that is none, belongs elsewhere, or says no time."""
     code = REACHED if talk.status == "completed" else talk.outcome if talk.status == "not-done" else ""
-    known = occasion.content.concepts(CONTACT_OUTCOME)
-    if code not in known or task not in talk.based_on or talk.instruction or talk.sent is None:
+    outcomes = occasion.content.concepts(CONTACT_OUTCOME)
+    if code not in outcomes or task not in talk.based_on or talk.instruction or talk.sent is None:
         return None
-    discipline = talk.discipline or context.chart.team.disciplines.get(talk.sender, "")
-    clinical = is_clinical(occasion.content, discipline)
-    return Attempt(talk.sent, day_of(talk.sent, occasion), known[code], talk.topics, clinical, talk.reference)
+    discipline = talk.discipline or followed.chart.team.disciplines.get(talk.sender, "")
+    return Attempt(
+        at=talk.sent,
+        day=day_of(talk.sent, occasion),
+        outcome=outcomes[code],
+        topics=talk.topics,
+        clinical=is_clinical(occasion.content, discipline),
+        reference=talk.reference,
+    )
 
 
 def is_clinical(content: Content, discipline: str) -> bool:
@@ -103,16 +114,16 @@ def is_clinical(content: Content, discipline: str) -> bool:
 
 def substantive(content: Content, topics: Iterable[str]) -> bool:
     """Whether a talk was about more than scheduling."""
-    known = [topic_of(content, one) for one in topics]
-    return any(one is None or not one.properties.get("schedulingOnly") for one in known)
+    concepts = [topic_of(content, words) for words in topics]
+    return any(one is None or not one.properties.get("schedulingOnly") for one in concepts)
 
 
 def topic_of(content: Content, words: str) -> Concept | None:
     """The topic of ours that somebody's words name: by code, display or another word for it; None for words of their
     own."""
-    said = words.strip().lower()
-    for one in content.concepts(CONTACT_TOPIC).values():
-        aliases = str(one.properties.get("aliases", "")).split(";")
-        if said in {one.code, one.display, *(alias.strip() for alias in aliases)}:
-            return one
+    name = words.strip().lower()
+    for topic in content.concepts(CONTACT_TOPIC).values():
+        aliases = str(topic.properties.get("aliases", "")).split(";")
+        if name in {topic.code, topic.display, *(alias.strip() for alias in aliases)}:
+            return topic
     return None

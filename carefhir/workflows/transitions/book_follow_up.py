@@ -10,21 +10,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from pydantic import Field
 
-from carefhir.chart import chart
-from carefhir.codes import CLOCK_DATE, STEP_KEY
-from carefhir.engine.adapter import FromCommand, adapted
-from carefhir.engine.step import Moment, PatientCommand, PractitionerRef, TaskRef, instant
-from carefhir.fhir.changes import Act, Change, Create, Plan, Refusal, add, amend, carries_key, put, refer
+from carefhir.chart import chart as charts
+from carefhir.codes import CLOCK_DATE
+from carefhir.engine.resuming import BegunAct
+from carefhir.engine.step import AtMoment, Case, Moment, PatientCommand, PractitionerRef, Step, TaskRef, instant
+from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, Refusal, add, amend, put
+from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
+from carefhir.fhir.record import Record
 from carefhir.mappers import appointment, patient, practitioner
 from carefhir.mappers.appointment import AppointmentView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions import transition as following
-from carefhir.workflows.transitions.transition import Context, Transition, day_of, settled, spoken, state
+from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, day_of, spoken
 
 
 class BookFollowUp(PatientCommand):
@@ -42,85 +46,88 @@ class BookFollowUp(PatientCommand):
 
 NEEDS = (
     *following.NEEDS,
-    *chart.needs("appointments", optional=False),
+    *charts.needs("appointments", optional=False),
     practitioner.find("with_practitioner"),
 )
 
 
-def read(records: Records, occasion: Occasion) -> Context:
-    """The context."""
-    return following.read(records, occasion, "with_practitioner")
-
-
-def cause(command: BookFollowUp, occasion: Occasion) -> tuple[str, ...]:
+def cause_of(command: BookFollowUp, occasion: Occasion) -> AtMoment:
     """The transition and the start of the visit."""
-    return (command.transition, instant(command.start))
+    return AtMoment(command.transition, command.start)
 
 
-def _booked(context: Context, act: Act) -> AppointmentView | None:
-    """What an act has booked already."""
-    key = act.part_key("visit")
-    return next((one for one in context.chart.appointments if carries_key(one.record, key)), None)
-
-
-def particulars(context: Context, command: BookFollowUp, occasion: Occasion) -> object:
-    """The same moment spelled in another zone says the same."""
+def details(command: BookFollowUp) -> Any:
+    """What is asked; the same moment spelled in another zone is the same."""
     return [instant(command.start), command.model_dump(exclude={"start"})]
 
 
-def decide(context: Context, command: BookFollowUp, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """The visit, and what it replaces; or why not."""
-    why = list(patient.in_the_way(context.chart.patient, command.patient))
-    found = following.find(context.chart.tasks, command.transition, occasion)
-    if isinstance(found, str):
-        return Refusal((*why, found))
-    why += following.closed(found)
-    if found.suspended:
-        why.append(f"{found.reference} is suspended, the person is back in a facility: book after that discharge")
-    why += practitioner.missing(context.named, "practitioner", command.with_practitioner)
-    booking = found.child("book-follow-up")
-    if booking is None:
-        why.append(f"{found.reference} has no Task to book the visit: run open-transition again")
-        return Refusal(tuple(why))
-    own = _booked(context, act)
-    if own is not None and own.over:
-        why.append(f"{own.reference}, booked for this very start, is {own.status} since: choose another start")
-    desk = _Booking(context, command, occasion, act, found, booking, own)
-    why += desk.wrong_time()
-    return Refusal(tuple(why)) if why else desk.plan()
-
-
 @dataclass(frozen=True, slots=True)
-class _Booking:
-    """One visit on the desk."""
+class BookingCase(Case):
+    """One visit that somebody wants to book."""
 
-    context: Context
     command: BookFollowUp
     occasion: Occasion
-    act: Act
-    transition: Transition
-    task: TaskView
-    own: AppointmentView | None
-    """What this act wrote in an earlier, interrupted run."""
+    followed: TransitionChart
+    practitioner: Record | None
+    """Whom the command names."""
+    task: TaskView | None
+    """The Task to book it."""
+    due: date
+    """The day by which it is to take place."""
+
+    @property
+    def cause(self) -> AtMoment:
+        return cause_of(self.command, self.occasion)
+
+    @property
+    def asked(self) -> Any:
+        return details(self.command)
 
     @property
     def day(self) -> date:
+        """The day of the visit."""
         return day_of(self.command.start, self.occasion)
-
-    @property
-    def due(self) -> date:
-        return self.task.due or self.transition.dates["visit-14-day"]
 
     @property
     def late(self) -> bool:
         return self.day > self.due
 
-    def wrong_time(self) -> tuple[str, ...]:
+    def decide(self, act: Act) -> Plan | Refusal:
+        """The visit, and what it replaces; or why not."""
+        command, transition = self.command, self.followed.transition
+        why = (
+            *patient.in_the_way(self.followed.chart.patient, command.patient),
+            *following.closed(transition),
+            *self._suspended(),
+            *practitioner.missing(self.practitioner, "practitioner", command.with_practitioner),
+        )
+        if self.task is None:
+            return Refusal((*why, f"{transition.reference} has no Task to book the visit: run open-transition again"))
+        booked = self._booked_by(act)
+        why = (*why, *_gone(booked), *self._wrong_time(past_allowed=booked is not None))
+        if why:
+            return Refusal(why)
+        return Booking(self, self.task, Pen(self.occasion, act, command.patient)).plan()
+
+    def _suspended(self) -> tuple[str, ...]:
+        transition = self.followed.transition
+        if not transition.suspended:
+            return ()
+        return (f"{transition.reference} is suspended, the person is back in a facility: book after that discharge",)
+
+    def _booked_by(self, act: Act) -> AppointmentView | None:
+        """The visit that this very act has booked before, interrupted or not: it may be past by now, or cancelled."""
+        created = act.created if isinstance(act, BegunAct) else ()
+        interrupted = (appointment.read(record) for record in created if record.type == "Appointment")
+        mine = (visit for visit in self.followed.visits if act.did(visit.record, "created"))
+        return next(iter((*interrupted, *mine)), None)
+
+    def _wrong_time(self, *, past_allowed: bool) -> tuple[str, ...]:
         """Why nobody can be booked for that time."""
-        start = self.command.start
-        if start < self.transition.discharged:
-            return (f"the visit would be before the discharge on {spoken(self.transition.day)}: check the start",)
-        if start <= self.occasion.now and self.own is None:
+        start, transition = self.command.start, self.followed.transition
+        if start < transition.discharged:
+            return (f"the visit would be before the discharge on {spoken(transition.day)}: check the start",)
+        if start <= self.occasion.now and not past_allowed:
             return (f"{following.stamp(start, self.occasion)} is past: book a time to come",)
         if self.late and not self.command.late_because:
             return (
@@ -129,88 +136,133 @@ class _Booking:
             )
         return ()
 
+
+def _gone(booked: AppointmentView | None) -> tuple[str, ...]:
+    """A visit that has ended since is not booked a second time: a repeat never brings it back."""
+    if booked is None or not booked.over:
+        return ()
+    return (f"{booked.reference}, booked for this very start, is {booked.status} since: choose another start",)
+
+
+def open_cases(records: Records, command: BookFollowUp, occasion: Occasion) -> tuple[Case]:
+    """The visit, and the transition it belongs to."""
+    chart = charts.read(records, occasion)
+    followed = following.around(chart, records, command.transition, occasion)
+    if isinstance(followed, str):
+        why = (*patient.in_the_way(chart.patient, command.patient), followed)
+        return (NoTransition(cause_of(command, occasion), details(command), why),)
+    task = followed.transition.child("book-follow-up")
+    return (
+        BookingCase(
+            command=command,
+            occasion=occasion,
+            followed=followed,
+            practitioner=records.one("with_practitioner"),
+            task=task,
+            due=(task.due if task else None) or followed.transition.dates["visit-14-day"],
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Writing down one visit, and what it replaces."""
+
+    case: BookingCase
+    task: TaskView
+    """The Task to book it."""
+    pen: Pen
+
+    @property
+    def transition(self) -> Transition:
+        return self.case.followed.transition
+
+    @property
+    def because(self) -> str:
+        """Why the visit is on that day."""
+        words = f"visit on {spoken(self.case.day)}, due {spoken(self.case.due)}"
+        return words + (f": late because {self.case.command.late_because}" if self.case.late else "")
+
     def plan(self) -> Plan:
         """The visit booked, the one before cancelled, the Task done."""
-        command, occasion, context = self.command, self.occasion, self.context
-        visit = appointment.Visit(
-            command.with_practitioner,
-            command.start if command.start.utcoffset() else command.start.astimezone(occasion.zone),
-            command.minutes,
-            command.place,
-            command.transport,
-            command.told,
-            self.transition.reference,
-        )
-        because = f"visit on {spoken(self.day)}, due {spoken(self.due)}"
-        because += f": late because {command.late_because}" if self.late else ""
-        made = Create("visit", appointment.write_visit(command.patient, occasion.stamp, visit), because)
-        changes: list[Change] = [made, *self._replaced()]
-        reference = refer(self.own.record) if self.own else refer(made, self.act)
-        ours = self.own is not None and self.own.reference in self.task.outputs
-        if self.task.open or self.task.status == "completed" or ours:
-            output = add("output", {"type": {"text": "visit booked"}, "valueReference": reference})
-            done = (put("status", "completed"), state(occasion, "done"))
-            changes.append(settled("task/book-follow-up", self.task.record, because, occasion, *done, output))
-        sources = [one for one in (context.chart.person, context.named) if one is not None]
+        chart, named = self.case.followed.chart, self.case.practitioner
+        visit, replaced = self._visit(), self._replaced()
+        changes: list[Change] = [visit, *replaced]
+        if self.task.open or self.task.status == "completed":
+            changes.append(self._task_done(self.pen.refer(visit)))
+        sources = [record for record in (chart.person, named) if record is not None]
         return Plan(
-            tuple(changes),
-            self._says(changes),
-            warnings=(*self._warnings(), *context.chart.not_visible),
+            changes=tuple(changes),
+            says=self._says(replaced),
+            warnings=(*self._warnings(), *chart.not_visible),
             decided_from=(*sources, self.transition.parent.record),
-            reason=f"follow-up visit booked; {because}",
-            acting_as=occasion.actor.discipline,
+            reason=f"follow-up visit booked; {self.because}",
+            acting_as=self.pen.occasion.actor.discipline,
             labels=self.transition.labels,
         )
 
-    def _replaced(self) -> list[Change]:
-        """The visits booked before for this transition and still to come, cancelled; those this act cancelled already
-        are known by its mark."""
-        found: list[Change] = []
-        for one in self.transition.visits(self.context.chart.appointments):
-            if one is self.own:
-                continue
-            part = f"replaced/{one.record.id}"
-            mark = {"system": STEP_KEY, "value": self.act.part_key(part)}
-            words = f"booked anew for {spoken(self.day)}"
-            if carries_key(one.record, mark["value"]):
-                found.append(amend(part, one.record, words))
-            elif one.status in ("booked", "pending") and one.start is not None and one.start > self.occasion.now:
-                edits = (put("status", "cancelled"), put("cancelationReason", {"text": words}), add("identifier", mark))
-                found.append(amend(part, one.record, words, *edits))
-        return found
+    def _visit(self) -> Create:
+        command, zone = self.case.command, self.pen.occasion.zone
+        visit = appointment.Visit(
+            with_practitioner=command.with_practitioner,
+            start=command.start if command.start.utcoffset() else command.start.astimezone(zone),
+            minutes=command.minutes,
+            place=command.place,
+            transport=command.transport,
+            told=command.told,
+            task=self.transition.reference,
+        )
+        return Create("visit", appointment.write_visit(command.patient, self.pen.stamp, visit), self.because)
 
-    def _says(self, changes: list[Change]) -> tuple[str, ...]:
-        says = [f"visit booked for {spoken(self.day)}, due {spoken(self.due)}" + (", late" if self.late else "")]
-        kept = next((code for code in ("visit-7-day", "visit-14-day") if self.day <= self.transition.dates[code]), "")
-        if kept:
-            words = self.occasion.content.concept(CLOCK_DATE, kept).display
-            says.append(f"{words}: kept (by {spoken(self.transition.dates[kept])})")
-        gone = [one.record.reference for one in changes if not isinstance(one, Create) and one.type == "Appointment"]
-        return (*says, *(f"{one} is cancelled: booked anew" for one in gone))
+    def _task_done(self, visit: Json) -> Amend:
+        edits = (
+            put("status", "completed"),
+            self.pen.state("done"),
+            add("output", {"type": {"text": "visit booked"}, "valueReference": visit}),
+        )
+        return following.amended(self.pen, "task/book-follow-up", self.task.record, self.because, *edits)
+
+    def _replaced(self) -> list[Amend]:
+        """The visits booked before for this transition and still to come, cancelled."""
+        words = f"booked anew for {spoken(self.case.day)}"
+        edits = (put("status", "cancelled"), put("cancelationReason", {"text": words}))
+        return [
+            amend(f"replaced/{visit.record.id}", visit.record, words, *edits)
+            for visit in self.case.followed.visits
+            if visit.status in ("booked", "pending") and visit.start is not None and visit.start > self.pen.occasion.now
+        ]
+
+    def _says(self, replaced: list[Amend]) -> tuple[str, ...]:
+        day, due, dates = self.case.day, self.case.due, self.transition.dates
+        booked = f"visit booked for {spoken(day)}, due {spoken(due)}" + (", late" if self.case.late else "")
+        within = next((code for code in ("visit-7-day", "visit-14-day") if day <= dates[code]), "")
+        kept: tuple[str, ...] = ()
+        if within:
+            words = self.pen.content.concept(CLOCK_DATE, within).display
+            kept = (f"{words}: kept (by {spoken(dates[within])})",)
+        return (booked, *kept, *(f"{change.record.reference} is cancelled: booked anew" for change in replaced))
 
     def _warnings(self) -> tuple[str, ...]:
-        found = []
+        warnings = []
         last = self.transition.dates["visit-14-day"]
-        if self.day > last:
-            found.append(
+        if self.case.day > last:
+            warnings.append(
                 f"after {spoken(last)} the visit no longer counts for the programme; the person still needs it"
             )
-        if not self.command.told:
-            found.append("the person does not know of it yet: tell them when, where and how they get there")
-        return tuple(found)
+        if not self.case.command.told:
+            warnings.append("the person does not know of it yet: tell them when, where and how they get there")
+        return tuple(warnings)
 
 
-BOOK_FOLLOW_UP = adapted(
+BOOK_FOLLOW_UP = Step(
     name="book-follow-up",
     title="Book the visit after a discharge",
     command=BookFollowUp,
     needs=NEEDS,
-    cause=FromCommand(cause),
-    read=read,
-    decide=decide,
+    open=open_cases,
+    early=cause_of,
     when_stale="decide again",
     creates=("Appointment",),
     amends=("Appointment", "Task"),
-    particulars=particulars,
     supervised="contact",
 )

@@ -13,26 +13,23 @@ from typing import Literal
 
 from pydantic import Field
 
-from carefhir.chart import chart
-from carefhir.codes import STEP_KEY, TASK_STATE, TRANSITION_EVIDENCE, TRANSITION_OUTCOME
-from carefhir.content.clocks import Clock, read_clock
+from carefhir.chart import chart as charts
+from carefhir.codes import TRANSITION_EVIDENCE, TRANSITION_OUTCOME
 from carefhir.content.loading import Concept
-from carefhir.engine.adapter import FromCommand, adapted
-from carefhir.engine.step import PatientCommand, TaskRef
-from carefhir.fhir.changes import Act, Amend, Edit, Plan, Refusal, add, amend, carries_key, put
+from carefhir.engine.step import Case, Once, PatientCommand, Step, TaskRef
+from carefhir.fhir.changes import Act, Amend, Edit, Plan, Refusal, add, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import has_code
 from carefhir.fhir.search import Need, Of
 from carefhir.mappers import communication
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions import evidence
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.attempts import Attempts, attempts
-from carefhir.workflows.transitions.discharge import CLOCK
-from carefhir.workflows.transitions.evidence import Evidence
-from carefhir.workflows.transitions.transition import Context, Transition, settled, spoken, state
+from carefhir.workflows.transitions.evidence import Evidence, EvidenceItem
+from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, spoken
 
 
 class CloseTransition(PatientCommand):
@@ -47,7 +44,7 @@ class CloseTransition(PatientCommand):
 
 NEEDS = (
     *following.NEEDS,
-    *chart.needs("encounters", "appointments", optional=False),
+    *charts.needs("encounters", "appointments", optional=False),
     communication.find(),
     Need("lists", "List", (Of("patient", "subject"),), optional=True),
 )
@@ -61,170 +58,190 @@ TO_DO = {
 """What to do about a child that is open."""
 
 
-def read(records: Records, occasion: Occasion) -> Context:
-    """The context."""
-    return following.read(records, occasion)
-
-
-def cause(command: CloseTransition, occasion: Occasion) -> tuple[str, ...]:
+def cause_of(command: CloseTransition, occasion: Occasion) -> Once:
     """The transition: it is closed once."""
-    return (command.transition,)
-
-
-def decide(context: Context, command: CloseTransition, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """The transition closed with its evidence; or why not."""
-    person = context.chart.patient
-    if person is None:
-        return Refusal((f"{command.patient} is not on this server, or not visible to us",))
-    found = following.find(context.chart.tasks, command.transition, occasion)
-    if isinstance(found, str):
-        return Refusal((found,))
-    outcome = occasion.content.concept(TRANSITION_OUTCOME, command.outcome)
-    clock = read_clock(occasion.content, CLOCK, found.day)
-    tried = attempts(context, found, clock, occasion)
-    desk = _Closing(context, command, occasion, act, found, outcome, clock, tried)
-    why = () if desk.own or desk.stopped_by_death else following.closed(found)
-    if command.outcome == "completed" and not desk.own:
-        why = (*why, *_not_completed(context, found, occasion))
-    return Refusal(why) if why else desk.plan()
-
-
-def _not_completed(context: Context, found: Transition, occasion: Occasion) -> tuple[str, ...]:
-    """Why the transition is not completed: the person died or is back, the period runs, something is open."""
-    why = []
-    person = context.chart.patient
-    if person is not None and person.deceased:
-        why.append(f"{person.record.reference} is recorded as deceased: close with outcome died")
-    if found.suspended:
-        why.append(f"{found.reference} is suspended for a readmission: close with outcome readmitted")
-    end = found.dates["period-end"]
-    if occasion.today <= end:
-        why.append(f"the period runs to {spoken(end)}: close it as completed from the day after")
-    for one in found.children:
-        if one.open:
-            kind = next(iter(one.codes), "Task")
-            what = TO_DO.get(kind, "settle it, or have it cancelled with a reason")
-            why.append(f"{one.record.reference} ({kind}, due {one.due or 'without a day'}) is open: {what}")
-    return tuple(why)
+    return Once(command.transition)
 
 
 @dataclass(frozen=True, slots=True)
-class _Closing:
-    """One transition to be closed."""
+class ClosingCase(Case):
+    """One transition to be closed, and the evidence on record for it."""
 
-    context: Context
     command: CloseTransition
     occasion: Occasion
-    act: Act
-    transition: Transition
+    followed: TransitionChart
     outcome: Concept
-    clock: Clock
     tried: Attempts
+    evidence: Evidence
+    billing: str
+    """What can be said of billing."""
 
     @property
-    def own(self) -> bool:
-        """Whether this act closed it already, in an earlier, interrupted run."""
-        return carries_key(self.transition.parent.record, self._mark("transition")["value"])
+    def cause(self) -> Once:
+        return cause_of(self.command, self.occasion)
 
     @property
     def stopped_by_death(self) -> bool:
         """Whether `record-death` has cancelled it: what is left to write is how far it had come, and for whom."""
-        parent = self.transition.parent
-        died = has_code(parent.record.json, "businessStatus", TASK_STATE, "died")
-        return self.command.outcome == "died" and died and not parent.open
+        parent = self.followed.transition.parent
+        return self.command.outcome == "died" and parent.state == "died" and not parent.open
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """The transition closed with its evidence; or why not."""
+        if self.followed.chart.patient is None:
+            return Refusal((f"{self.command.patient} is not on this server, or not visible to us",))
+        parent = self.followed.transition.parent.record
+        # On a server without history the parent shows as this very act has closed it.
+        ours = self.stopped_by_death or act.did(parent, "amended")
+        why = () if ours else following.closed(self.followed.transition)
+        if self.command.outcome == "completed":
+            why = (*why, *self._not_completed())
+        if why:
+            return Refusal(why)
+        return Closing(self, Pen(self.occasion, act, self.command.patient)).plan()
+
+    def _not_completed(self) -> tuple[str, ...]:
+        """Why the transition is not completed: the person died or is back, the period runs, something is open."""
+        why = []
+        person, transition = self.followed.chart.patient, self.followed.transition
+        if person is not None and person.deceased:
+            why.append(f"{person.record.reference} is recorded as deceased: close with outcome died")
+        if transition.suspended:
+            why.append(f"{transition.reference} is suspended for a readmission: close with outcome readmitted")
+        end = transition.dates["period-end"]
+        if self.occasion.today <= end:
+            why.append(f"the period runs to {spoken(end)}: close it as completed from the day after")
+        return (*why, *(_still_open(task) for task in transition.children if task.open))
+
+
+def _still_open(task: TaskView) -> str:
+    """What is to be done about a child that is open."""
+    kind = next(iter(task.codes), "Task")
+    what = TO_DO.get(kind, "settle it, or have it cancelled with a reason")
+    return f"{task.record.reference} ({kind}, due {task.due or 'without a day'}) is open: {what}"
+
+
+def open_cases(records: Records, command: CloseTransition, occasion: Occasion) -> tuple[Case]:
+    """The transition, with the evidence on record."""
+    chart = charts.read(records, occasion)
+    followed = following.around(chart, records, command.transition, occasion)
+    if isinstance(followed, str):
+        absent = f"{command.patient} is not on this server, or not visible to us"
+        return (NoTransition(cause_of(command, occasion), None, (followed if chart.patient else absent,)),)
+    tried = attempts(followed, occasion)
+    gathered = evidence.gather(followed, tried, occasion)
+    return (
+        ClosingCase(
+            command=command,
+            occasion=occasion,
+            followed=followed,
+            outcome=occasion.content.concept(TRANSITION_OUTCOME, command.outcome),
+            tried=tried,
+            evidence=gathered,
+            billing=evidence.billing(gathered, command.outcome, occasion),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Writing down how a transition ended."""
+
+    case: ClosingCase
+    pen: Pen
+
+    @property
+    def transition(self) -> Transition:
+        return self.case.followed.transition
 
     @property
     def words(self) -> str:
-        return f"{self.outcome.display}: {self.command.reason}"
+        return f"{self.case.outcome.display}: {self.case.command.reason}"
 
-    def _mark(self, part: str) -> Json:
-        """How what this act ended is known again."""
-        return {"system": STEP_KEY, "value": self.act.part_key(part)}
+    @property
+    def _state(self) -> Edit:
+        return self.pen.state(str(self.case.outcome.properties["state"]))
 
     def plan(self) -> Plan:
         """The children that are open cancelled, then the parent with everything a reader may follow."""
-        found = evidence.gather(self.context, self.transition, self.tried, self.occasion)
-        billing = evidence.billing(found, self.command.outcome, self.occasion)
-        children = [made for one in self.transition.children if (made := self._cancelled(one))]
-        parent = self._parent(found, billing)
-        content, chart_ = self.occasion.content, self.context.chart
-        talks = [one.record for one in self.context.talks]
-        visits = [one.record for one in self.transition.visits(chart_.appointments)]
-        cancelled = (f"cancelled with the reason: {len(children)} open Tasks",) if children else ()
+        content, followed = self.pen.content, self.case.followed
+        children = self._cancelled()
+        person = (followed.chart.person,) if followed.chart.person else ()
+        talks = [talk.record for talk in followed.talks]
+        visits = [visit.record for visit in followed.visits]
         return Plan(
-            (*children, parent),
-            (
-                f"the transition is closed: {self.outcome.display}",
-                *(one.words for one in found.all if one.kind != "attempt"),
-                *(f"attempt: {one.words}" for one in found.attempts),
-                f"billing: {billing}",
-                *cancelled,
-            ),
-            warnings=(*self._warnings(), *chart_.not_visible),
-            decided_from=(*([chart_.patient.record] if chart_.patient else []), *talks, *visits),
+            changes=(*children, self._parent()),
+            says=self._says(len(children)),
+            warnings=(*self._warnings(), *followed.chart.not_visible),
+            decided_from=(*person, *talks, *visits),
             artefacts=(
-                self.clock.canonical,
+                followed.clock.canonical,
                 content.canonical("CodeSystem", "transition-outcome"),
                 content.canonical("CodeSystem", "billing-statement"),
             ),
             reason=f"transition closed, {self.words}",
-            acting_as=self.occasion.actor.discipline,
+            acting_as=self.pen.occasion.actor.discipline,
             labels=self.transition.labels,
         )
 
-    def _cancelled(self, one: TaskView) -> Amend | None:
-        part = f"child/{one.record.id}"
-        mark = self._mark(part)
-        if carries_key(one.record, mark["value"]):
-            return amend(part, one.record, self.words)
-        if not one.open or self.command.outcome == "completed":
-            return None
-        edits = (put("status", "cancelled"), self._state, following.because(self.words), add("identifier", mark))
-        return settled(part, one.record, self.words, self.occasion, *edits)
+    def _says(self, cancelled: int) -> tuple[str, ...]:
+        items = self.case.evidence.all
+        return (
+            f"the transition is closed: {self.case.outcome.display}",
+            *(item.words for item in items if item.kind != "attempt"),
+            *(f"attempt: {item.words}" for item in self.case.evidence.attempts),
+            f"billing: {self.case.billing}",
+            *((f"cancelled with the reason: {cancelled} open Tasks",) if cancelled else ()),
+        )
 
-    @property
-    def _state(self) -> Edit:
-        return state(self.occasion, str(self.outcome.properties["state"]))
+    def _cancelled(self) -> list[Amend]:
+        """The children still open; there are none where it is completed."""
+        if self.case.command.outcome == "completed":
+            return []
+        edits = (put("status", "cancelled"), self._state, self.pen.because(self.words))
+        return [
+            following.amended(self.pen, f"child/{task.record.id}", task.record, self.words, *edits)
+            for task in self.transition.children
+            if task.open
+        ]
 
-    def _parent(self, found: Evidence, billing: str) -> Amend:
-        parent = self.transition.parent.record
-        if self.own:
-            return amend("transition", parent, self.words)
-        outputs = [self._outcome_output(), *(evidence.output(one, self.occasion) for one in found.all)]
-        outputs.append(evidence.output(evidence.Found("billing", billing), self.occasion))
-        edits = [self._state, following.because(self.words)]
+    def _parent(self) -> Amend:
+        items = (*self.case.evidence.all, EvidenceItem("billing", self.case.billing))
+        outputs = (self._outcome(), *(evidence.output(item, self.pen.occasion) for item in items))
+        edits = [self._state, self.pen.because(self.words)]
         if self.transition.parent.open:
-            edits.append(put("status", str(self.outcome.properties["status"])))
-        edits += [add("output", one) for one in outputs]
-        edits.append(add("identifier", self._mark("transition")))
-        return settled("transition", parent, self.words, self.occasion, *edits)
+            edits.append(put("status", str(self.case.outcome.properties["status"])))
+        edits += [add("output", output) for output in outputs]
+        return following.amended(self.pen, "transition", self.transition.parent.record, self.words, *edits)
 
-    def _outcome_output(self) -> Json:
-        kind = self.occasion.content.concept(TRANSITION_EVIDENCE, "outcome")
-        value = {"coding": [self.outcome.coding], "text": self.words}
+    def _outcome(self) -> Json:
+        kind = self.pen.content.concept(TRANSITION_EVIDENCE, "outcome")
+        value = {"coding": [self.case.outcome.coding], "text": self.words}
         return {"type": {"coding": [kind.coding]}, "valueCodeableConcept": value}
 
     def _warnings(self) -> tuple[str, ...]:
-        found = []
-        for one in self.transition.visits(self.context.chart.appointments):
-            if not one.over and one.start is not None and one.start > self.occasion.now:
-                found.append(f"{one.reference} still stands: have it cancelled if nobody will come")
-        if self.command.outcome == "unable-to-reach" and not self.tried.exhausted:
-            found.append(f"attempts on record: {len(self.tried.made)}; the protocol for trying has not run its course")
-        person = self.context.chart.patient
-        if self.command.outcome == "died" and person is not None and not person.deceased:
-            found.append("the record does not say that the person died: record-death stops all that would still go out")
-        return tuple(found)
+        warnings = [
+            f"{visit.reference} still stands: have it cancelled if nobody will come"
+            for visit in self.case.followed.visits
+            if not visit.over and visit.start is not None and visit.start > self.pen.occasion.now
+        ]
+        outcome, tried, person = self.case.command.outcome, self.case.tried, self.case.followed.chart.patient
+        if outcome == "unable-to-reach" and not tried.exhausted:
+            warnings.append(f"attempts on record: {len(tried.made)}; the protocol for trying has not run its course")
+        if outcome == "died" and person is not None and not person.deceased:
+            warnings.append(
+                "the record does not say that the person died: record-death stops all that would still go out"
+            )
+        return tuple(warnings)
 
 
-CLOSE_TRANSITION = adapted(
+CLOSE_TRANSITION = Step(
     name="close-transition",
     title="Close a transition, with the evidence",
     command=CloseTransition,
     needs=NEEDS,
-    cause=FromCommand(cause),
-    read=read,
-    decide=decide,
+    open=open_cases,
+    early=cause_of,
     when_stale="decide again",
     creates=(),
     amends=("Task",),

@@ -10,13 +10,13 @@ from typing import Literal, TypeAlias
 from carefhir.chart import stays
 from carefhir.chart.chart import Chart
 from carefhir.chart.stays import Destination, Stay
-from carefhir.codes import CLOCK_DATE, DUE_TAG
+from carefhir.codes import DUE_TAG
 from carefhir.content.clocks import Clock, read_clock
 from carefhir.content.loading import Content
 from carefhir.engine.step import instant
 from carefhir.fhir.changes import Act, Edit, carries_key
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import dig, has_code, moment
+from carefhir.fhir.record import moment
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 
@@ -107,13 +107,7 @@ def corrections(first: StayCause, head: TaskView | None, stay: Stay) -> tuple[St
 
 def discharges(head: TaskView) -> list[str]:
     """The discharge times a head Task was made for, oldest first."""
-    return [
-        str(given["valueDateTime"])
-        for given in dig(head.record.json, "input")
-        if isinstance(given, dict)
-        and isinstance(given.get("valueDateTime"), str)
-        and has_code(given, "type", CLOCK_DATE, "discharge")
-    ]
+    return [text for code, text in head.clock_moments if code == "discharge"]
 
 
 def transition_clock(content: Content, day: date) -> Clock:

@@ -14,16 +14,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from carefhir.chart.stays import Stay
-from carefhir.codes import STEP_KEY
 from carefhir.content.clocks import Clock
-from carefhir.fhir.record import codings, dig, first_text, moment, moments
+from carefhir.fhir.record import moment, moments
 from carefhir.mappers.medication import MedicineView
 
 NEVER = frozenset({"entered-in-error", "cancelled", "draft", "intended"})
 NOT_ORDERED = frozenset({"proposal", "plan", "option"})
 STANDING = frozenset({"active", "on-hold", "unknown", ""})
-ENDS = ("effectivePeriod.end", "dispenseRequest.validityPeriod.end", "dosageInstruction.timing.repeat.boundsPeriod.end")
-"""Where a record may say when it ended."""
 _never = datetime.min.replace(tzinfo=UTC)
 
 
@@ -51,11 +48,11 @@ class Medicine:
     @property
     def orders(self) -> tuple[MedicineView, ...]:
         """The orders among them that differ."""
-        return tuple(one for one in self.views if one.record.type == "MedicationRequest")
+        return tuple(view for view in self.views if view.is_order)
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
+class MedicationLists:
     """The lists, by the medicines' keys."""
 
     before: dict[str, Medicine]
@@ -76,9 +73,9 @@ class Lists:
 
     def all(self) -> tuple[MedicineView, ...]:
         """Every record on a list."""
-        lists = (self.before, self.hospital, self.after, self.since)
-        found = [view for one in lists for medicine in one.values() for view in (*medicine.views, *medicine.again)]
-        return tuple({one.record.reference: one for one in (*found, *self.stated)}.values())
+        medicines = [one for some in (self.before, self.hospital, self.after, self.since) for one in some.values()]
+        views = [view for medicine in medicines for view in (*medicine.views, *medicine.again)]
+        return tuple({view.reference: view for view in (*views, *self.stated)}.values())
 
 
 @dataclass(slots=True)
@@ -97,7 +94,7 @@ class _Piles:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class ListSorter:
     """The stay that lists are sorted around, and how far back they are read."""
 
     stay: Stay
@@ -105,35 +102,39 @@ class Around:
     zone: tzinfo
     now: datetime
 
-    def sort(self, medicines: Iterable[MedicineView]) -> Lists:
+    def sort(self, medicines: Iterable[MedicineView]) -> MedicationLists:
         """Every medicine on its lists."""
+        piles = self._piles(medicines)
+        ended = self._replaced(piles)
+        on_record = bool(piles.discharge)
+        stated = sorted(piles.stated, key=lambda view: (self._when(view), view.record.id), reverse=True)
+        return MedicationLists(
+            before=self._grouped(piles.before),
+            hospital=self._grouped(piles.hospital),
+            after=self._grouped(piles.discharge if on_record else self._active_now(piles)),
+            since=self._grouped(piles.since) if on_record else {},
+            stated=tuple(stated),
+            discharge_on_record=on_record,
+            ended=ended,
+            undated=tuple(piles.undated),
+            nameless=tuple(piles.nameless),
+            forbidden=tuple(piles.forbidden),
+        )
+
+    def _piles(self, medicines: Iterable[MedicineView]) -> _Piles:
         piles = _Piles()
         for view in medicines:
             if view.status in NEVER or view.intent in NOT_ORDERED or self._when(view) > self.now:
                 continue
-            if view.record.json.get("doNotPerform") is True:
+            if view.forbidden:
                 piles.forbidden += [view] if view.status in STANDING else []
             elif not view.key:
                 piles.nameless += [view] if view.status in STANDING else []
-            elif view.record.type == "MedicationStatement":
-                self._statement(view, piles)
-            else:
+            elif view.is_order:
                 self._order(view, piles)
-        ended = self._replaced(piles)
-        on_record = bool(piles.discharge)
-        after = piles.discharge if on_record else self._active_now(piles)
-        return Lists(
-            self._grouped(piles.before),
-            self._grouped(piles.hospital),
-            self._grouped(after),
-            self._grouped(piles.since) if on_record else {},
-            tuple(sorted(piles.stated, key=lambda one: (self._when(one), one.record.id), reverse=True)),
-            on_record,
-            ended,
-            tuple(piles.undated),
-            tuple(piles.nameless),
-            tuple(piles.forbidden),
-        )
+            else:
+                self._statement(view, piles)
+        return piles
 
     def _order(self, view: MedicineView, piles: _Piles) -> None:
         """Where a MedicationRequest belongs."""
@@ -166,11 +167,11 @@ class Around:
     def _statement(self, view: MedicineView, piles: _Piles) -> None:
         """Where a MedicationStatement belongs: made after the discharge it says what is taken, else what was before.
         Conclusions of ours since the discharge are no evidence for the next ones."""
-        made = moment(first_text(view.record.json, "dateAsserted"), self.zone) or self._effective(view)
-        if made is not None and made < self.stay.end:
+        asserted = moment(view.asserted, self.zone) or self._effective(view)
+        if asserted is not None and asserted < self.stay.end:
             if view.status != "not-taken":
                 self._as_before(view, piles)
-        elif not any(system == STEP_KEY for system, _ in _identifiers(view)):
+        elif not view.ours:
             piles.stated += [view] if view.status != "completed" else []
 
     def _as_before(self, view: MedicineView, piles: _Piles) -> None:
@@ -178,7 +179,7 @@ class Around:
         if view.status in STANDING:
             piles.before.append(view)
             return
-        ends = [span[1] for path in ENDS for text in dig(view.record.json, path) if (span := moments(text, self.zone))]
+        ends = [span[1] for text in view.ends if (span := moments(text, self.zone))]
         if not ends:  # what another stay gave while it lasted is nobody's home medicine
             piles.ended += [view] if "inpatient" not in view.categories else []
         elif max(ends) > self.stay.start:
@@ -186,8 +187,8 @@ class Around:
 
     def _replaced(self, piles: _Piles) -> tuple[MedicineView, ...]:
         """Of orders that ended without a date, those the stay changed were in force; gives those to ask about."""
-        here = {one.key for one in piles.before}
-        anew = {one.key for one in (*piles.hospital, *piles.discharge, *piles.since)}
+        here = {view.key for view in piles.before}
+        anew = {view.key for view in (*piles.hospital, *piles.discharge, *piles.since)}
         asked: list[MedicineView] = []
         for view in sorted(piles.ended, key=self._when, reverse=True):
             if view.key in here:
@@ -201,24 +202,23 @@ class Around:
 
     def _active_now(self, piles: _Piles) -> list[MedicineView]:
         """What is active now, whoever ordered it and when."""
-        return [one for one in (*piles.since, *piles.hospital, *piles.before) if one.status in STANDING]
+        return [view for view in (*piles.since, *piles.hospital, *piles.before) if view.status in STANDING]
 
     def _grouped(self, views: Iterable[MedicineView]) -> dict[str, Medicine]:
         """By key; of one product and dosage the newest counts."""
-        found: dict[str, list[MedicineView]] = {}
+        differing: dict[str, list[MedicineView]] = {}
         again: dict[str, list[MedicineView]] = {}
-        newest_first = sorted(views, key=lambda one: (self._when(one), one.record.id), reverse=True)
-        for view in sorted(newest_first, key=lambda one: one.record.type != "MedicationRequest"):
-            same = [one for one in found.setdefault(view.key, []) if _said(one) == _said(view)]
-            (again.setdefault(view.key, []) if same else found[view.key]).append(view)
-        return {key: Medicine(tuple(some), tuple(again.get(key, ()))) for key, some in sorted(found.items())}
+        newest_first = sorted(views, key=lambda view: (self._when(view), view.record.id), reverse=True)
+        for view in sorted(newest_first, key=lambda view: not view.is_order):
+            same = any(_product_and_dosage(other) == _product_and_dosage(view) for other in differing.get(view.key, ()))
+            (again if same else differing).setdefault(view.key, []).append(view)
+        return {key: Medicine(tuple(some), tuple(again.get(key, ()))) for key, some in sorted(differing.items())}
 
     def _when(self, view: MedicineView) -> datetime:
         return moment(view.authored, self.zone) or self._effective(view) or _never
 
     def _effective(self, view: MedicineView) -> datetime | None:
-        json = view.record.json
-        return moment(first_text(json, "effectiveDateTime") or first_text(json, "effectivePeriod.start"), self.zone)
+        return moment(view.effective, self.zone)
 
     def _within(self, view: MedicineView, parameter: str) -> bool:
         """Whether it was written at most so many days before admission."""
@@ -231,19 +231,13 @@ class Around:
 
     def _day(self, view: MedicineView) -> date | None:
         """The day as written; one in UTC, which names no place, in the reader's zone."""
-        found = moment(view.authored, self.zone)
-        if found is None:
+        at = moment(view.authored, self.zone)
+        if at is None:
             return None
         named = len(view.authored) <= 10 or not view.authored.endswith(("Z", "+00:00", "-00:00"))
-        return found.date() if named else found.astimezone(self.zone).date()
+        return at.date() if named else at.astimezone(self.zone).date()
 
 
-def _identifiers(view: MedicineView) -> list[tuple[str, str]]:
-    found = (one for one in dig(view.record.json, "identifier") if isinstance(one, dict))
-    return [(str(one.get("system")), str(one.get("value"))) for one in found]
-
-
-def _said(view: MedicineView) -> tuple[object, ...]:
+def _product_and_dosage(view: MedicineView) -> tuple[object, ...]:
     """What makes two orders say the same: the product and the dosage, as written or as coded."""
-    codes = frozenset(codings(view.record.json, "medicationCodeableConcept"))
-    return (view.name.lower() or codes, view.dose.lower(), view.route.lower())
+    return (view.name.lower() or view.codes, view.dose.lower(), view.route.lower())

@@ -8,12 +8,11 @@ judge.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from carefhir.codes import MEDICINE_FORM
 from carefhir.content.loading import Concept, Content
-from carefhir.fhir.codec import Json
-from carefhir.fhir.record import codings, dig
+from carefhir.mappers import dosage
 from carefhir.mappers.medication import MedicineView
 
 SAME_WORDS = {
@@ -28,33 +27,39 @@ _strength = re.compile(
 
 def differences(content: Content, one: MedicineView, other: MedicineView) -> tuple[str, ...]:
     """In what two orders of one medicine differ, by what both state."""
-    found: dict[str, None] = {}
-    timings, amounts = (
-        (_coded(one, _frequency), _coded(other, _frequency)),
-        (_coded(one, _amount), _coded(other, _amount)),
-    )
-    if all(timings) and timings[0] != timings[1]:
-        found["frequency-changed"] = None
-    if (all(amounts) and amounts[0] != amounts[1]) or _strengths_differ(one.name, other.name):
-        found["dose-changed"] = None
-    if _forms_differ(content, one.name, other.name):
-        found["dose-changed"] = None
-    if not found and one.dose and other.dose and plain(one.dose) != plain(other.dose):
-        found["dose-changed"] = None
+    kinds: list[str] = []
+    if _both_and_differ(dosage.frequencies(one.record), dosage.frequencies(other.record)):
+        kinds.append("frequency-changed")
+    coded = _both_and_differ(dosage.amounts(one.record), dosage.amounts(other.record))
+    strength = _both_and_differ(_strengths(one.name), _strengths(other.name))
+    as_written = not kinds and _written_differ(one.dose, other.dose)
+    if coded or strength or _forms_differ(content, one.name, other.name) or as_written:
+        kinds.append("dose-changed")
     if _routes_differ(one, other):
-        found["route-changed"] = None
-    return tuple(found)
+        kinds.append("route-changed")
+    return tuple(kinds)
+
+
+def _both_and_differ(first: Collection[object], second: Collection[object]) -> bool:
+    """Whether both sides state something, and not the same."""
+    return bool(first and second and first != second)
+
+
+def _written_differ(one: str, other: str) -> bool:
+    """Whether both sides write something, and other words."""
+    return bool(one and other and plain(one) != plain(other))
 
 
 def plain(words: str) -> str:
     """Words as they are compared: case, white space, full stops and a few words for the same thing aside."""
-    found = re.sub(r"[\s;,]+", " ", words.lower()).strip(" .")
-    return " ".join(one for word in found.split() if (one := SAME_WORDS.get(word, word)))
+    text = re.sub(r"[\s;,]+", " ", words.lower()).strip(" .")
+    return " ".join(same for word in text.split() if (same := SAME_WORDS.get(word, word)))
 
 
 def phrases(concept: Concept) -> tuple[str, ...]:
     """The words a concept is known by."""
-    return tuple(one.strip() for one in str(concept.properties.get("words", "")).split(";") if one.strip())
+    words = str(concept.properties.get("words", "")).split(";")
+    return tuple(word.strip() for word in words if word.strip())
 
 
 def mentions(text: str, words: Iterable[str]) -> bool:
@@ -62,58 +67,25 @@ def mentions(text: str, words: Iterable[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.lower()) for word in words)
 
 
-def _coded(view: MedicineView, read: Callable[[Json], Iterator[str]]) -> frozenset[str]:
-    """What the coded dosage says, part by part."""
-    element = "dosageInstruction" if view.record.type == "MedicationRequest" else "dosage"
-    return frozenset(text for one in dig(view.record.json, element) if isinstance(one, dict) for text in read(one))
-
-
-def _frequency(dosage: Json) -> Iterator[str]:
-    for one in dig(dosage, "timing.repeat"):
-        if isinstance(one, dict) and "frequency" in one and "period" in one:
-            yield f"{one['frequency']} per {one['period']} {one.get('periodUnit', '')}"
-
-
-def _amount(dosage: Json) -> Iterator[str]:
-    for one in dig(dosage, "doseAndRate.doseQuantity"):
-        if isinstance(one, dict) and "value" in one:
-            yield f"{one['value']} {one.get('code') or one.get('unit') or ''}".strip()
-
-
-def _strengths_differ(one: str, other: str) -> bool:
-    first, second = _strengths(one), _strengths(other)
-    return bool(first and second and first != second)
-
-
 def _strengths(name: str) -> frozenset[tuple[str, ...]]:
     """The strengths in a product's name; the size of its container, which stands first, is none."""
-    found = re.sub(r"^\d[\d.,]*\s*(?:ml|g|actuat)\s+", "", name.lower().strip())
-    return frozenset(_strength.findall(found.replace(",", "")))
+    product = re.sub(r"^\d[\d.,]*\s*(?:ml|g|actuat)\s+", "", name.lower().strip())
+    return frozenset(_strength.findall(product.replace(",", "")))
 
 
 def _forms_differ(content: Content, one: str, other: str) -> bool:
     """Whether both names say a release form, or a salt, and not the same."""
-    for kind in ("release", "salt"):
-        first, second = (_form(content, kind, name) for name in (one, other))
-        if first and second and first != second:
-            return True
-    return False
+    return any(_both_and_differ(_form(content, kind, one), _form(content, kind, other)) for kind in ("release", "salt"))
 
 
 def _form(content: Content, kind: str, name: str) -> str:
     """The first form of a kind, in the order of the code system, that a name mentions."""
-    forms = (one for one in content.concepts(MEDICINE_FORM).values() if one.properties.get("kind") == kind)
-    return next((one.code for one in forms if mentions(name, phrases(one))), "")
+    forms = (form for form in content.concepts(MEDICINE_FORM).values() if form.properties.get("kind") == kind)
+    return next((form.code for form in forms if mentions(name, phrases(form))), "")
 
 
 def _routes_differ(one: MedicineView, other: MedicineView) -> bool:
-    first, second = (set(_route_codes(view)) for view in (one, other))
+    first, second = dosage.route_codes(one.record), dosage.route_codes(other.record)
     if first and second:
         return not first & second
-    return bool(one.route and other.route and plain(one.route) != plain(other.route))
-
-
-def _route_codes(view: MedicineView) -> Iterator[tuple[str, str]]:
-    element = "dosageInstruction" if view.record.type == "MedicationRequest" else "dosage"
-    for one in dig(view.record.json, f"{element}.route"):
-        yield from codings({"it": one}, "it")
+    return _written_differ(one.route, other.route)

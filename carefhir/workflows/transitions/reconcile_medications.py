@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from pydantic import Field
 
@@ -18,25 +19,34 @@ from carefhir.chart import chart as charts
 from carefhir.chart import stays
 from carefhir.chart.chart import Chart
 from carefhir.chart.stays import Stay
-from carefhir.codes import CLOCK_DATE, DISCIPLINE
+from carefhir.codes import DISCIPLINE
 from carefhir.content import supervision
 from carefhir.content.clocks import read_clock
-from carefhir.engine.adapter import FromCommand, adapted
-from carefhir.engine.step import Moment, PatientCommand, TaskRef, instant
+from carefhir.engine.step import AtMoment, Case, Moment, PatientCommand, Step, TaskRef, instant
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record, dig, first_text, has_code, moments
+from carefhir.fhir.record import moments
 from carefhir.mappers import medication, medication_list, patient
-from carefhir.mappers.medication import MedicineView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.workflows.transitions.discharge import CLOCK
-from carefhir.workflows.transitions.discrepancies import Found, Taken, compare
-from carefhir.workflows.transitions.medication_lists import Around, Lists
-from carefhir.workflows.transitions.own_marks import is_marked
-from carefhir.workflows.transitions.reconciled_medicines import CONTENT, Reconciliation
-from carefhir.workflows.transitions.reconciliation_decisions import Decision, Judged, Told, judge
+from carefhir.workflows.pen import Pen
+from carefhir.workflows.transitions.discharge import stay_gap_hours, transition_clock
+from carefhir.workflows.transitions.discrepancies import Comparison, TakenMedicine
+from carefhir.workflows.transitions.list_comparison import compare
+from carefhir.workflows.transitions.medication_lists import ListSorter, MedicationLists
+from carefhir.workflows.transitions.medicine_outcomes import outcomes
+from carefhir.workflows.transitions.reconciled_medicines import Reconciling
+from carefhir.workflows.transitions.reconciliation import Reconciliation
+from carefhir.workflows.transitions.reconciliation_decisions import (
+    JudgedDecisions,
+    ReconcileMedicationsDecision,
+    TakingAnswer,
+    judge,
+)
+from carefhir.workflows.transitions.transition import NoTransition
 
+CONTENT = "medication-reconciliation"
+"""The PlanDefinition with this step's numbers."""
 CLOSED = ("cancelled", "rejected", "failed", "entered-in-error")
 
 
@@ -45,23 +55,14 @@ class ReconcileMedications(PatientCommand):
 
     transition: TaskRef = Field(description="the transition: the Task that open-transition wrote")
     started: Moment = Field(description="when the talk about the medicines began, with its offset")
-    taking: tuple[Told, ...] = Field(
+    taking: tuple[TakingAnswer, ...] = Field(
         default=(), description="what is really taken, a list of: medicine, taking (yes, no, differently), how, why"
     )
-    decisions: tuple[Decision, ...] = Field(
+    decisions: tuple[ReconcileMedicationsDecision, ...] = Field(
         default=(),
         description="a list of: medicine, what, why (match, intended, unintended, unknown), action; without any, the "
         "refusal lists the differences there are",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a reconciliation is decided from."""
-
-    chart: Chart
-    lists: tuple[Record, ...]
-    """Lists of medicines on record."""
 
 
 NEEDS = (
@@ -73,74 +74,116 @@ NEEDS = (
 )
 
 
-def read(records: Records, occasion: Occasion) -> Context:
-    """The context."""
-    return Context(charts.read(records, occasion), records["medication_lists"])
-
-
-def cause(command: ReconcileMedications, occasion: Occasion) -> tuple[str, ...]:
+def cause_of(command: ReconcileMedications, occasion: Occasion) -> AtMoment:
     """The transition, and when the talk began."""
-    return (command.transition, instant(command.started))
+    return AtMoment(command.transition, command.started)
 
 
-def particulars(context: Context, command: ReconcileMedications, occasion: Occasion) -> object:
-    """The same moment in another zone is the same; so are decisions in another order."""
+def details(command: ReconcileMedications) -> Any:
+    """What is asked; the same moment in another zone is the same, and so are decisions in another order."""
     parts = {"taking": command.taking, "decisions": command.decisions}
-    said = {name: sorted(one.model_dump_json() for one in some) for name, some in parts.items()}
-    return [command.patient, command.transition, instant(command.started), said]
+    sentences = {name: sorted(part.model_dump_json() for part in some) for name, some in parts.items()}
+    return [command.patient, command.transition, instant(command.started), sentences]
 
 
-def decide(context: Context, command: ReconcileMedications, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """The reconciled list and what follows from it; the worksheet while differences are undecided; or why not."""
-    content, chart = occasion.content, context.chart
-    why = list(patient.in_the_way(chart.patient, command.patient))
+@dataclass(frozen=True, slots=True)
+class ReconciliationCase(Case):
+    """One talk about the medicines after a stay, its differences paired with what was decided about them."""
+
+    command: ReconcileMedications
+    occasion: Occasion
+    reconciliation: Reconciliation
+    judged: JudgedDecisions
+    told_twice: tuple[str, ...]
+    """What was told twice of one medicine."""
+
+    @property
+    def cause(self) -> AtMoment:
+        return cause_of(self.command, self.occasion)
+
+    @property
+    def asked(self) -> Any:
+        return details(self.command)
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """The reconciled list and what follows from it; the worksheet while differences are undecided; or why not."""
+        chart, stay = self.reconciliation.chart, self.reconciliation.stay
+        why = (
+            *patient.in_the_way(chart.patient, self.command.patient),
+            *_about_the_transition(self.command, self.reconciliation.parent, stay, occasion=self.occasion),
+        )
+        who, may_collect = about_who(self.occasion)
+        if why or (who and not may_collect):
+            return Refusal((*who, *why))
+        against = (*who, *self.told_twice, *self.judged.why, *self._nothing_to_hold_against())
+        if against or self.judged.undecided:
+            return Refusal((*against, *worksheet(self.judged, self.reconciliation.comparison)))
+        return Reconciling(self.reconciliation, Pen(self.occasion, act, self.command.patient)).plan()
+
+    def _nothing_to_hold_against(self) -> tuple[str, ...]:
+        """Orders that are only compared with themselves are not reconciled."""
+        if self.reconciliation.lists.discharge_on_record or self.reconciliation.taken:
+            return ()
+        return (
+            "no discharge list is on record and nobody has said what is taken: get the list, or ask and give taking",
+        )
+
+
+def open_cases(records: Records, command: ReconcileMedications, occasion: Occasion) -> tuple[Case]:
+    """The lists, compared, and what was decided about each difference."""
+    chart = charts.read(records, occasion)
     parent = chart.task(command.transition)
     stay = _stay(chart, parent, occasion)
-    why += _about_the_transition(command, parent, stay, occasion)
-    who, may_collect = _about_who(occasion)
-    if why or parent is None or stay is None or (who and not may_collect):
-        return Refusal((*who, *why))
+    if parent is None or stay is None:
+        who, _ = about_who(occasion)
+        why = (
+            *patient.in_the_way(chart.patient, command.patient),
+            *_about_the_transition(command, parent, stay, occasion=occasion),
+        )
+        return (NoTransition(cause_of(command, occasion), details(command), (*who, *why)),)
+    content = occasion.content
     clock = read_clock(content, CONTENT, occasion.today)
-    lists = Around(stay, clock, occasion.zone, occasion.now).sort(_as_it_was(one, act) for one in chart.medicines)
-    taken, twice = _taken(command, lists, occasion)
-    found = compare(content, lists, taken)
+    lists = ListSorter(stay, clock, occasion.zone, now=occasion.now).sort(chart.medicines)
+    taken, told_twice = _taken(command, lists, occasion)
+    comparison = compare(content, lists, taken)
     prescriber = supervision.may(content, "change-medicine", occasion.actor.discipline)
-    judged = judge(content, found.discrepancies, command.decisions, prescriber)
-    nothing = _nothing_to_hold_against(lists, taken)
-    against = (*who, *twice, *judged.why, *nothing)
-    if against or judged.undecided:
-        return Refusal((*against, *worksheet(judged, found)))
-    desk = Reconciliation(
-        chart, context.lists, command.patient, command.started, parent, stay, clock, lists, taken, found,
-        judged.verdicts, occasion, act, _deadline(parent, stay, occasion),
-    )  # fmt: skip
-    return desk.plan()
+    judged = judge(content, comparison.discrepancies, command.decisions, prescriber=prescriber)
+    reconciliation = Reconciliation(
+        chart=chart,
+        lists_on_record=tuple(medication_list.read(record) for record in records["medication_lists"]),
+        started=command.started,
+        day=occasion.local_date(command.started),
+        parent=parent,
+        stay=stay,
+        clock=clock,
+        deadline=_deadline(parent, stay, occasion),
+        lists=lists,
+        taken=taken,
+        comparison=comparison,
+        verdicts=judged.verdicts,
+        outcomes=tuple(outcomes(lists, taken, judged.verdicts)),
+    )
+    return (ReconciliationCase(command, occasion, reconciliation, judged=judged, told_twice=told_twice),)
 
 
-def worksheet(judged: Judged, found: Found) -> tuple[str, ...]:
+def worksheet(judged: JudgedDecisions, comparison: Comparison) -> tuple[str, ...]:
     """Each difference that nobody has decided yet, with both sides, and what else to know when asking."""
     count = len(judged.undecided)
     title = f"{count} difference{'' if count == 1 else 's'} to decide (decisions: medicine, what, why, action)"
     title = title if count else "nothing differs in what is on record"
-    lines = [f"{one.medicine} ({one.what}): {one.words}" for one in judged.undecided]
-    same = [f"the same on both lists, nothing to decide: {', '.join(found.matched)}"] if found.matched else []
-    return (title, *lines, *same, *found.says, *found.warnings)
+    lines = [f"{each.medicine} ({each.what}): {each.words}" for each in judged.undecided]
+    matched = ", ".join(comparison.matched)
+    same = [f"the same on both lists, nothing to decide: {matched}"] if matched else []
+    return (title, *lines, *same, *comparison.says, *comparison.warnings)
 
 
-def _nothing_to_hold_against(lists: Lists, taken: tuple[Taken, ...]) -> tuple[str, ...]:
-    """Orders that are only compared with themselves are not reconciled."""
-    if lists.discharge_on_record or taken:
-        return ()
-    return ("no discharge list is on record and nobody has said what is taken: get the list, or ask and give taking",)
-
-
-def _about_who(occasion: Occasion) -> tuple[tuple[str, ...], bool]:
+def about_who(occasion: Occasion) -> tuple[tuple[str, ...], bool]:
     """Why this person cannot close a reconciliation, and whether they may at least collect what it takes."""
     content, discipline = occasion.content, occasion.actor.discipline
     if not supervision.refusals(content, "reconcile-list", discipline):
         return (), False
     names = content.concepts(DISCIPLINE)
-    able = [names[one].display for one in names if supervision.may(content, "reconcile-list", one)]
+    able = [names[code].display for code in names if supervision.may(content, "reconcile-list", code)]
     who = f"a {names[discipline].display}" if discipline in names else "somebody whose discipline is not on record"
     collects = supervision.degree(content, "reconcile-list", discipline) == "collect"
     also = "; they may collect what is taken, and hand over what follows" if collects else ""
@@ -149,24 +192,25 @@ def _about_who(occasion: Occasion) -> tuple[tuple[str, ...], bool]:
 
 
 def _about_the_transition(
-    command: ReconcileMedications, parent: TaskView | None, stay: Stay | None, occasion: Occasion
-) -> list[str]:
+    command: ReconcileMedications, parent: TaskView | None, stay: Stay | None, *, occasion: Occasion
+) -> tuple[str, ...]:
+    """Why there is nothing to reconcile for the Task that was named, or not at that moment."""
     if parent is None:
-        return [f"{command.transition} is not on this server, not visible to us, or not {command.patient}'s"]
+        return (f"{command.transition} is not on this server, not visible to us, or not {command.patient}'s",)
     if "transition" not in parent.codes:
-        return [f"{command.transition} is no transition: name the Task that open-transition wrote"]
+        return (f"{command.transition} is no transition: name the Task that open-transition wrote",)
     why = []
     if parent.status == "on-hold":
         why.append(f"{command.transition} is on hold: the person is back in hospital; reconcile after that stay")
     if parent.status in CLOSED:
         why.append(f"{command.transition} is {parent.status}: there is nothing to reconcile for it")
     if stay is None:
-        return [*why, f"the stay that {command.transition} points to cannot be found: have its focus checked"]
+        return (*why, f"the stay that {command.transition} points to cannot be found: have its focus checked")
     if command.started > occasion.now:
         why.append("started lies in the future: give the moment the talk began")
     elif occasion.local_date(command.started) < stay.end_day:
         why.append(f"started lies before the discharge of {stay.end_day}: medicines are reconciled after it")
-    return why
+    return tuple(why)
 
 
 def _stay(chart: Chart, parent: TaskView | None, occasion: Occasion) -> Stay | None:
@@ -174,60 +218,52 @@ def _stay(chart: Chart, parent: TaskView | None, occasion: Occasion) -> Stay | N
     named = next((one for one in chart.encounters if parent and one.reference == parent.focus), None)
     if named is None:
         return None
-    clock = read_clock(occasion.content, CLOCK, named.end_day or occasion.today)
-    stay = stays.stay_of(occasion.content, named, chart.encounters, clock.number("stay-gap-hours"))
-    return stay if stay and any(one.end for one in stay.encounters) else None
+    gap = stay_gap_hours(occasion.content, named.end_day or occasion.today)
+    stay = stays.stay_of(occasion.content, named, chart.encounters, gap)
+    return stay if stay and any(encounter.end for encounter in stay.encounters) else None
 
 
 def _deadline(parent: TaskView, stay: Stay, occasion: Occasion) -> date:
     """The last day it counts, as the transition says; by the clock where it does not."""
-    for one in dig(parent.record.json, "input"):
-        span = moments(first_text(one, "valueDate")) if has_code(one, "type", CLOCK_DATE, "reconciliation-by") else None
+    for code, text in parent.clock_days:
+        span = moments(text) if code == "reconciliation-by" else None
         if span is not None:
             return span[0].date()
-    clock = read_clock(occasion.content, CLOCK, stay.end_day)
+    clock = transition_clock(occasion.content, stay.end_day)
     return clock.dates(stay.end_day, occasion.calendar)["reconciliation-by"]
 
 
-def _as_it_was(view: MedicineView, act: Act) -> MedicineView:
-    """A statement of ours that this very act has replaced in an earlier, interrupted run still counts as it stood."""
-    replaced = is_marked(act, "superseded", view.record)
-    return replace(view, status="active") if replaced else view
-
-
 def _taken(
-    command: ReconcileMedications, lists: Lists, occasion: Occasion
-) -> tuple[tuple[Taken, ...], tuple[str, ...]]:
+    command: ReconcileMedications, lists: MedicationLists, occasion: Occasion
+) -> tuple[tuple[TakenMedicine, ...], tuple[str, ...]]:
     """What is taken: as told, else as stated on record since the discharge; and what was told twice."""
-    found: dict[str, Taken] = {}
+    answers: dict[str, TakenMedicine] = {}
     why = []
-    for number, one in enumerate(command.taking, 1):
-        named = medication.named(occasion.content, one.medicine)
-        if named.key in found:
+    for number, answer in enumerate(command.taking, 1):
+        named = medication.named(occasion.content, answer.medicine)
+        if named.key in answers:
             # What was typed is not said back: a word in the wrong place may be anything.
             name = named.key if named.known else f"number {number}"
             why.append(f"{name} is told twice in taking: say it once")
-        found[named.key] = Taken(named, one.taking, one.how, one.why)
+        answers[named.key] = TakenMedicine(named=named, taking=answer.taking, how=answer.how, why=answer.why)
     for view in lists.stated:
         named = replace(medication.named(occasion.content, view.key), name=view.name)
-        reason = first_text(view.record.json, "statusReason.text") or ""
         taking = "yes" if view.status in ("active", "unknown", "") else "no"
         how = view.dose if taking == "yes" else ""
-        found.setdefault(view.key, Taken(named, taking, how, reason, view.record))
-    return tuple(found.values()), tuple(why)
+        stated = TakenMedicine(named=named, taking=taking, how=how, why=view.why_not, record=view.record)
+        answers.setdefault(view.key, stated)
+    return tuple(answers.values()), tuple(why)
 
 
-RECONCILE_MEDICATIONS = adapted(
+RECONCILE_MEDICATIONS = Step(
     name="reconcile-medications",
     title="Reconcile the medicines after a stay",
     command=ReconcileMedications,
     needs=NEEDS,
-    cause=FromCommand(cause),
-    read=read,
-    decide=decide,
+    open=open_cases,
+    early=cause_of,
     when_stale="decide again",
     creates=("MedicationStatement", "List", "DetectedIssue", "Task"),
     amends=("MedicationStatement", "List", "DetectedIssue", "Task"),
-    particulars=particulars,
     supervised="reconcile-list",
 )

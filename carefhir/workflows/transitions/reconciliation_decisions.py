@@ -28,7 +28,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class Told(_Part):
+class TakingAnswer(_Part):
     """One medicine as the person tells it."""
 
     medicine: str = Field(min_length=1, description="its name in words, or an RxNorm ingredient code")
@@ -37,7 +37,7 @@ class Told(_Part):
     why: str = Field(default="", description="why not, or why differently, in the person's words")
 
 
-class Decision(_Part):
+class ReconcileMedicationsDecision(_Part):
     """What a person decides about one difference."""
 
     medicine: str = Field(min_length=1, description="the medicine, as the list of differences names it")
@@ -74,7 +74,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedDecisions:
     """Every decision with its difference, and what stands against them."""
 
     verdicts: tuple[Verdict, ...]
@@ -83,56 +83,78 @@ class Judged:
 
 
 def judge(
-    content: Content, discrepancies: tuple[Discrepancy, ...], decisions: tuple[Decision, ...], prescriber: bool
-) -> Judged:
+    content: Content,
+    discrepancies: tuple[Discrepancy, ...],
+    decisions: tuple[ReconcileMedicationsDecision, ...],
+    *,
+    prescriber: bool,
+) -> JudgedDecisions:
     """Pairs decisions with differences: every difference needs one, and nothing else takes any."""
     why: list[str] = []
     chosen: dict[str, Verdict] = {}
-    for number, one in enumerate(decisions, 1):
-        found = _meant(content, discrepancies, one)
-        if len(found) != 1:
-            why.append(f"decision {number}{_not_one(content, discrepancies, one, found)}")
-        elif found[0].part in chosen:
-            why.append(f"decision {number}: {found[0].medicine} ({one.what}) is decided twice; say it once")
+    for number, decision in enumerate(decisions, 1):
+        meant = _meant(content, discrepancies, decision)
+        if len(meant) != 1:
+            why.append(f"decision {number}{_not_one(content, discrepancies, decision, meant=meant)}")
+        elif meant[0].part in chosen:
+            why.append(f"decision {number}: {meant[0].medicine} ({decision.what}) is decided twice; say it once")
         else:
-            verdict = _verdict(content, found[0], one, prescriber)
-            chosen[found[0].part] = verdict
-            why += _vague(verdict, prescriber)
-    undecided = tuple(one for one in discrepancies if one.part not in chosen)
-    return Judged(tuple(chosen[one.part] for one in discrepancies if one.part in chosen), undecided, tuple(why))
+            verdict = _verdict(content, meant[0], decision, prescriber=prescriber)
+            chosen[meant[0].part] = verdict
+            why += _vague(verdict, prescriber=prescriber)
+    return JudgedDecisions(
+        verdicts=tuple(chosen[each.part] for each in discrepancies if each.part in chosen),
+        undecided=tuple(each for each in discrepancies if each.part not in chosen),
+        why=tuple(why),
+    )
 
 
-def _meant(content: Content, discrepancies: tuple[Discrepancy, ...], one: Decision) -> list[Discrepancy]:
+def _meant(
+    content: Content, discrepancies: tuple[Discrepancy, ...], decision: ReconcileMedicationsDecision
+) -> list[Discrepancy]:
     """The differences a decision may mean: those that are mainly about the medicine, before those that touch it."""
-    names = {one.medicine.lower(), medication.named(content, one.medicine).key}
-    kind = [each for each in discrepancies if each.what == one.what]
+    names = {decision.medicine.lower(), medication.named(content, decision.medicine).key}
+    kind = [each for each in discrepancies if each.what == decision.what]
     return [each for each in kind if each.medicine in names] or [each for each in kind if each.keys & names]
 
 
-def _not_one(content: Content, discrepancies: tuple[Discrepancy, ...], one: Decision, found: list[Discrepancy]) -> str:
+def _not_one(
+    content: Content,
+    discrepancies: tuple[Discrepancy, ...],
+    decision: ReconcileMedicationsDecision,
+    *,
+    meant: list[Discrepancy],
+) -> str:
     """What is wrong with a decision; what was typed is said back only where it is a medicine or code known here."""
     codes = content.concepts(DISCREPANCY_WHAT)
-    if one.what not in codes:
+    if decision.what not in codes:
         return f" names no kind of difference; there are: {', '.join(codes)}"
-    if found:
-        return f" ({one.what}) may mean {' or '.join(each.medicine for each in found)}: name that one"
-    named = medication.named(content, one.medicine)
-    others = [each.what for each in discrepancies if each.keys & {one.medicine.lower(), named.key}]
+    if meant:
+        return f" ({decision.what}) may mean {' or '.join(each.medicine for each in meant)}: name that one"
+    named = medication.named(content, decision.medicine)
+    others = [each.what for each in discrepancies if each.keys & {decision.medicine.lower(), named.key}]
     instead = f"what differs about it is: {', '.join(others)}" if others else "nothing about it needs a decision"
-    about = f": {named.key} ({one.what})" if named.known or others else f" ({one.what})"
+    about = f": {named.key} ({decision.what})" if named.known or others else f" ({decision.what})"
     return f"{about} is no difference here; {instead}"
 
 
-def _verdict(content: Content, discrepancy: Discrepancy, one: Decision, prescriber: bool) -> Verdict:
-    leaves, changes = action_of(content, one.action)
+def _verdict(
+    content: Content, discrepancy: Discrepancy, decision: ReconcileMedicationsDecision, *, prescriber: bool
+) -> Verdict:
+    leaves, changes = action_of(content, decision.action)
     # What is not on the discharge list goes on only if a prescriber says so, however it is put.
     changes = changes or (discrepancy.what == "omitted" and leaves == "active")
     changes = changes or discrepancy.ordered_again
-    passed_on = not prescriber and (one.why in ("unintended", "unknown") or changes)
-    return Verdict(discrepancy, one.why, one.action, leaves, passed_on)
+    return Verdict(
+        discrepancy=discrepancy,
+        why=decision.why,
+        action=decision.action,
+        leaves=leaves,
+        open=not prescriber and (decision.why in ("unintended", "unknown") or changes),
+    )
 
 
-def _vague(verdict: Verdict, prescriber: bool) -> Iterator[str]:
+def _vague(verdict: Verdict, *, prescriber: bool) -> Iterator[str]:
     """A prescriber who decides what nobody meant says how the medicine stands from now on."""
     unclear = verdict.why in ("unintended", "unknown") or verdict.discrepancy.ordered_again
     if prescriber and unclear and not verdict.leaves:
@@ -142,19 +164,19 @@ def _vague(verdict: Verdict, prescriber: bool) -> Iterator[str]:
 
 def action_of(content: Content, words: str) -> tuple[str, bool]:
     """How an action leaves the medicine, by what it says first; and whether any of it changes an order."""
-    found: list[tuple[int, str, bool]] = []
+    places: list[tuple[int, str, bool]] = []
     text = words.lower()
-    concepts = list(content.concepts(RECONCILIATION_ACTION).values())
-    for harmless in (True, False):  # "no change" first, so that its "change" is not read by itself
-        for one in concepts:
-            if bool(one.properties.get("changesOrder")) == harmless:
-                continue
-            for start, end in list(_places(text, phrases(one))):
-                found.append((start, str(one.properties.get("leaves", "")), not harmless))
-                text = text[:start] + "·" * (end - start) + text[end:]
-    found.sort()
-    leaves = next((status for _, status, _ in found if status), "")
-    return leaves, any(changes for _, _, changes in found)
+    actions = list(content.concepts(RECONCILIATION_ACTION).values())
+    harmless = [action for action in actions if not action.properties.get("changesOrder")]
+    # "no change" first, so that its "change" is not read by itself
+    for action in (*harmless, *(action for action in actions if action not in harmless)):
+        for start, end in list(_places(text, phrases(action))):
+            changes = bool(action.properties.get("changesOrder"))
+            places.append((start, str(action.properties.get("leaves", "")), changes))
+            text = text[:start] + "·" * (end - start) + text[end:]
+    places.sort()
+    leaves = next((status for _, status, _ in places if status), "")
+    return leaves, any(changes for _, _, changes in places)
 
 
 def _places(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:

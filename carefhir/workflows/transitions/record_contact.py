@@ -10,23 +10,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
+from carefhir.chart import chart as charts
 from carefhir.codes import CONTACT_OUTCOME
-from carefhir.content.clocks import Clock, read_clock
-from carefhir.engine.adapter import FromCommand, adapted
-from carefhir.engine.step import Moment, PatientCommand, RelatedPersonRef, TaskRef, instant
-from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, carries_key, put, refer
+from carefhir.engine.step import AtMoment, Case, Moment, PatientCommand, RelatedPersonRef, Step, TaskRef, instant
+from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import refers_to
-from carefhir.fhir.search import Named, Need
-from carefhir.mappers import communication, patient, task
-from carefhir.mappers.communication import TalkView
-from carefhir.mappers.task import TaskView
+from carefhir.fhir.record import Record
+from carefhir.mappers import communication, patient, related_person
+from carefhir.mappers.task import TaskView, Work
 from carefhir.occasion import Occasion
+from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.attempts import (
     Attempt,
@@ -36,8 +34,8 @@ from carefhir.workflows.transitions.attempts import (
     substantive,
     topic_of,
 )
-from carefhir.workflows.transitions.discharge import CLOCK, due_from
-from carefhir.workflows.transitions.transition import Context, Transition, day_of, settled, spoken, state
+from carefhir.workflows.transitions.discharge import due_from
+from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, day_of, spoken
 
 
 class RecordContact(PatientCommand):
@@ -56,252 +54,297 @@ class RecordContact(PatientCommand):
     words: str = Field(default="", description="what was said, in plain words")
 
 
-NEEDS = (
-    *following.NEEDS,
-    communication.find(),
-    Need("caregiver", "RelatedPerson", (Named("{command.caregiver}"),), optional=True),
-)
+NEEDS = (*following.NEEDS, communication.find(), related_person.find("caregiver"))
 
 RULES = ("contact-outcome", "contact-topic", "supervised-action")
 """The code systems that say what counts."""
 
 
-def read(records: Records, occasion: Occasion) -> Context:
-    """The context."""
-    return following.read(records, occasion, "caregiver")
-
-
-def cause(command: RecordContact, occasion: Occasion) -> tuple[str, ...]:
+def cause_of(command: RecordContact, occasion: Occasion) -> AtMoment:
     """The transition and the start of the attempt."""
-    return (command.transition, instant(command.started))
+    return AtMoment(command.transition, command.started)
 
 
-def particulars(context: Context, command: RecordContact, occasion: Occasion) -> object:
-    """The same moment spelled in another zone says the same."""
+def details(command: RecordContact) -> Any:
+    """What is asked; the same moment spelled in another zone is the same."""
     return [instant(command.started), command.model_dump(exclude={"started"})]
 
 
-def decide(context: Context, command: RecordContact, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """The attempt, and what becomes of the contact Task; or why not."""
-    why = list(patient.in_the_way(context.chart.patient, command.patient))
-    found = following.find(context.chart.tasks, command.transition, occasion)
-    if isinstance(found, str):
-        return Refusal((*why, found))
-    why += following.closed(found)
-    why += following.not_then(found, command.started, occasion, "an attempt")
-    why += _caregiver_unfit(context, command)
-    contact = found.child("contact-patient")
-    if contact is None:
-        why.append(f"{found.reference} has no Task to contact the patient: run open-transition again")
-    if why or contact is None:
-        return Refusal(tuple(why))
-    clock = read_clock(occasion.content, CLOCK, found.day)
-    own = next((one for one in context.talks if carries_key(one.record, act.part_key("attempt"))), None)
-    return _Call(context, command, occasion, act, found, contact, clock, own).plan()
+@dataclass(frozen=True, slots=True)
+class ContactCase(Case):
+    """One attempt to reach the person, and what has been tried before."""
 
+    command: RecordContact
+    occasion: Occasion
+    followed: TransitionChart
+    caregiver: Record | None
+    """Whom the command names."""
+    contact: TaskView | None
+    """The Task to reach the person."""
+    attempt: Attempt
+    tried: Attempts
+    """All attempts, this one among them."""
 
-def _caregiver_unfit(context: Context, command: RecordContact) -> tuple[str, ...]:
-    """A caregiver named must be this patient's. Whether a Consent is on record is never asked: nobody's call waits."""
-    if not command.caregiver:
+    @property
+    def cause(self) -> AtMoment:
+        return cause_of(self.command, self.occasion)
+
+    @property
+    def asked(self) -> Any:
+        return details(self.command)
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """The attempt, and what becomes of the contact Task; or why not."""
+        command, transition = self.command, self.followed.transition
+        why = (
+            *patient.in_the_way(self.followed.chart.patient, command.patient),
+            *following.closed(transition),
+            *following.not_then(transition, command.started, self.occasion, "an attempt"),
+            *self._caregiver_unfit(),
+        )
+        if self.contact is None:
+            return Refusal(
+                (*why, f"{transition.reference} has no Task to contact the patient: run open-transition again")
+            )
+        if why:
+            return Refusal(why)
+        return Contacting(self, self.contact, Pen(self.occasion, act, command.patient)).plan()
+
+    def _caregiver_unfit(self) -> tuple[str, ...]:
+        """A caregiver named must be this patient's. Whether a Consent is on record is never asked: nobody's call
+        waits."""
+        command = self.command
+        if not command.caregiver:
+            return ()
+        if command.with_whom != "caregiver":
+            return (
+                "a caregiver is named, but the call was with the patient: give with_whom=caregiver, or no caregiver",
+            )
+        if self.caregiver is None:
+            return (f"{command.caregiver} is not on this server, or not visible to us: leave it out",)
+        if not related_person.is_of(self.caregiver, command.patient):
+            return (f"{command.caregiver} is not {command.patient}'s",)
         return ()
-    if command.with_whom != "caregiver":
-        return ("a caregiver is named, but the call was with the patient: give with_whom=caregiver, or no caregiver",)
-    if context.named is None:
-        return (f"{command.caregiver} is not on this server, or not visible to us: leave it out",)
-    if not refers_to(context.named.json, "patient", command.patient):
-        return (f"{command.caregiver} is not {command.patient}'s",)
-    return ()
+
+
+def open_cases(records: Records, command: RecordContact, occasion: Occasion) -> tuple[Case]:
+    """The attempt, and what has been tried before."""
+    chart = charts.read(records, occasion)
+    followed = following.around(chart, records, command.transition, occasion)
+    if isinstance(followed, str):
+        why = (*patient.in_the_way(chart.patient, command.patient), followed)
+        return (NoTransition(cause_of(command, occasion), details(command), why),)
+    attempt = _attempt(command, occasion)
+    return (
+        ContactCase(
+            command=command,
+            occasion=occasion,
+            followed=followed,
+            caregiver=records.one("caregiver"),
+            contact=followed.transition.child("contact-patient"),
+            attempt=attempt,
+            tried=attempts(followed, occasion, attempt),
+        ),
+    )
+
+
+def _attempt(command: RecordContact, occasion: Occasion) -> Attempt:
+    """The attempt that the command tells of."""
+    content = occasion.content
+    return Attempt(
+        at=command.started,
+        day=day_of(command.started, occasion),
+        outcome=content.concept(CONTACT_OUTCOME, command.outcome),
+        topics=tuple(topic.code if (topic := topic_of(content, words)) else words for words in command.topics),
+        clinical=is_clinical(content, occasion.actor.discipline),
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
-    """One attempt on the desk."""
+class Contacting:
+    """Writing down one attempt and what follows from it."""
 
-    context: Context
-    command: RecordContact
-    occasion: Occasion
-    act: Act
-    transition: Transition
+    case: ContactCase
     contact: TaskView
-    clock: Clock
-    own: TalkView | None
-    """What this act wrote in an earlier, interrupted run."""
+    pen: Pen
 
     @property
     def day(self) -> date:
-        return day_of(self.command.started, self.occasion)
+        return self.case.attempt.day
+
+    @property
+    def transition(self) -> Transition:
+        return self.case.followed.transition
+
+    @property
+    def tried(self) -> Attempts:
+        return self.case.tried
 
     @property
     def moves(self) -> bool:
-        """Whether the contact Task is still to be moved by this attempt: it is open, or this very act ended it."""
-        return self.contact.open or (self.own is not None and self.own.reference in self.contact.outputs)
+        """Whether the contact Task is moved by this attempt: it is open, or, on a server without history, shows as this
+        very act has closed it."""
+        return self.contact.open or self.pen.act.did(self.contact.record, "amended")
 
     def plan(self) -> Plan:
         """Everything that follows from the attempt."""
-        new = self._attempt()
-        tried = attempts(self.context, self.transition, self.clock, self.occasion, new)
-        made = Create("attempt", self._written(new), f"attempt: {new}")
-        reference = refer(self.own.record) if self.own else refer(made, self.act)
-        changes: list[Change] = [made]
+        attempt, chart, content = self.case.attempt, self.case.followed.chart, self.pen.content
+        created = Create("attempt", self._written(), f"attempt: {attempt}")
+        changes: list[Change] = [created]
         if self.moves:
-            changes += self._moved(new, tried, reference)
-        talks = tuple(one.record for one in self.context.talks if one is not self.own)
-        chart = self.context.chart
-        sources = [chart.patient.record] if chart.patient else []
+            changes += self._moved(self.pen.refer(created))
+        person = (chart.person,) if chart.person else ()
+        talks = tuple(talk.record for talk in self.case.followed.talks)
         return Plan(
-            tuple(changes),
-            self._says(new, tried),
-            warnings=(*self._warnings(new), *chart.not_visible),
-            decided_from=(*sources, self.transition.parent.record, *talks),
-            artefacts=(self.clock.canonical, *(self.occasion.content.canonical("CodeSystem", one) for one in RULES)),
+            changes=tuple(changes),
+            says=self._says(),
+            warnings=(*self._warnings(), *chart.not_visible),
+            decided_from=(*person, self.transition.parent.record, *talks),
+            artefacts=(
+                self.case.followed.clock.canonical,
+                *(content.canonical("CodeSystem", rule) for rule in RULES),
+            ),
             reason=f"attempt to reach the person after the discharge on {self.transition.day}",
-            acting_as=self.occasion.actor.discipline,
+            acting_as=self.pen.occasion.actor.discipline,
             labels=self.transition.labels,
         )
 
-    def _attempt(self) -> Attempt:
-        content, command = self.occasion.content, self.command
-        outcome = content.concept(CONTACT_OUTCOME, command.outcome)
-        topics = tuple(known.code if (known := topic_of(content, one)) else one for one in command.topics)
-        discipline = (self.own.discipline if self.own else "") or self.occasion.actor.discipline
-        at = self.own.sent if self.own and self.own.sent else command.started
-        reference = self.own.reference if self.own else ""
-        return Attempt(at, self.day, outcome, topics, is_clinical(content, discipline), reference)
-
-    def _written(self, new: Attempt) -> Json:
-        content, command, occasion = self.occasion.content, self.command, self.occasion
+    def _written(self) -> Json:
+        content, command, actor = self.pen.content, self.case.command, self.pen.occasion.actor
         topics: list[Json] = []
         for words in dict.fromkeys(command.topics):
-            known = topic_of(content, words)
-            topics.append({"coding": [known.coding]} if known else {"text": words})
+            topic = topic_of(content, words)
+            topics.append({"coding": [topic.coding]} if topic else {"text": words})
         talk = communication.Talk(
-            self.contact.record.reference,
-            following.stamp(command.started, occasion),
-            self._recipient(),
-            None if new.reached else new.outcome,
+            based_on=self.contact.record.reference,
+            sent=following.stamp(command.started, self.pen.occasion),
+            recipient=self._recipient(),
+            not_reached=None if self.case.attempt.reached else self.case.attempt.outcome,
             topics=tuple(topics),
             said=(command.words,) if command.words else (),
         )
-        actor = occasion.actor
-        return communication.write(content, command.patient, actor.reference, actor.discipline, talk)
+        return communication.write(content, command.patient, actor.reference, discipline=actor.discipline, talk=talk)
 
     def _recipient(self) -> Json:
-        if self.command.with_whom == "patient":
-            return {"reference": self.command.patient}
-        return {"reference": self.command.caregiver} if self.command.caregiver else {"display": "a caregiver"}
+        command = self.case.command
+        if command.with_whom == "patient":
+            return {"reference": command.patient}
+        return {"reference": command.caregiver} if command.caregiver else {"display": "a caregiver"}
 
-    def _moved(self, new: Attempt, tried: Attempts, reference: Json) -> list[Change]:
-        """The contact Task as it stands after this attempt."""
-        output = add("output", {"type": {"text": new.outcome.display}, "valueReference": reference})
+    def _moved(self, attempt: Json) -> list[Change]:
+        """The contact Task as it stands after this attempt; `attempt` refers to it."""
+        tried, outcome = self.tried, self.case.attempt.outcome
+        output = add("output", {"type": {"text": outcome.display}, "valueReference": attempt})
         if tried.met is not None:
-            words = f"contact {tried.met}"
-            if new != tried.met:
-                output = add("output", {"type": {"text": words}, "valueReference": {"reference": tried.met.reference}})
-            return [self._settle(words, put("status", "completed"), state(self.occasion, "done"), output)]
-        if new.outcome.code == "refused":
-            words = f"declined on {spoken(self.day)}"
-            return [self._settle(words, put("status", "cancelled"), state(self.occasion, "declined"), output)]
+            return [self._met(tried.met, output)]
+        if outcome.code == "refused":
+            return [self._settled("cancelled", "declined", f"declined on {spoken(self.day)}", output)]
         if self.transition.suspended:
             return []
         if tried.exhausted:
-            words = self._count(tried)
-            ended = self._settle(words, put("status", "failed"), state(self.occasion, "unable-to-reach"), output)
-            return [self._unable_to_reach(tried), ended]
-        due = self._next(tried)
-        return [
-            self._settle(
-                self._count(tried),
-                put("status", "in-progress"),
-                state(self.occasion, "evidence-met" if tried.evidence else "attempting"),
-                due_from(self.transition.day, due),
-            )
-        ]
+            return [self._unable_to_reach(), self._settled("failed", "unable-to-reach", self._count(), output)]
+        state = "evidence-met" if tried.evidence else "attempting"
+        due = due_from(self.transition.day, self._next())
+        return [self._settled("in-progress", state, self._count(), due)]
 
-    def _settle(self, words: str, *edits: Edit) -> Amend:
-        edits = (*edits, following.because(words))
-        return settled("task/contact-patient", self.contact.record, f"contact: {words}", self.occasion, *edits)
+    def _met(self, met: Attempt, output: Edit) -> Amend:
+        """The Task done by the talk that is the contact: this one, or one kept before while the Task was open."""
+        words = f"contact {met}"
+        if met != self.case.attempt:
+            output = add("output", {"type": {"text": words}, "valueReference": {"reference": met.reference}})
+        return self._settled("completed", "done", words, output)
 
-    def _next(self, tried: Attempts) -> date:
+    def _settled(self, status: str, state: str, words: str, edit: Edit) -> Amend:
+        edits = (put("status", status), self.pen.state(state), edit, self.pen.because(words))
+        return following.amended(self.pen, "task/contact-patient", self.contact.record, f"contact: {words}", *edits)
+
+    def _next(self) -> date:
         """When to try again: the business day after the latest attempt."""
-        return following.next_business_day(tried.made[-1].day, self.occasion)
+        return following.next_business_day(self.tried.made[-1].day, self.pen.occasion)
 
-    def _count(self, tried: Attempts) -> str:
-        return f"{_times(len(tried.made))}, last {tried.made[-1]}"
+    def _count(self) -> str:
+        return f"{_times(len(self.tried.made))}, last {self.tried.made[-1]}"
 
-    def _unable_to_reach(self, tried: Attempts) -> Create:
+    def _unable_to_reach(self) -> Create:
         words = (
-            f"Not reached after the discharge on {spoken(self.transition.day)}: {self._count(tried)}. Tell the "
+            f"Not reached after the discharge on {spoken(self.transition.day)}: {self._count()}. Tell the "
             "supervising provider; decide on a letter, a visit at home, or the emergency contact; if nothing helps, "
             "close the transition as unable-to-reach."
         )
-        work = task.Work(
-            "inform-provider",
-            words,
-            self.day,
-            following.next_business_day(self.day, self.occasion),
-            self.context.chart.care_manager or self.occasion.actor.reference,
+        work = Work(
+            code="inform-provider",
+            words=words,
+            start=self.day,
+            end=following.next_business_day(self.day, self.pen.occasion),
+            owner=self.case.followed.chart.care_manager or self.pen.author,
             state="unable-to-reach",
-            focus=refer(self.contact.record),
+            focus=self.pen.refer(self.contact.record),
             part_of={"reference": self.transition.reference},
         )
-        actor = self.occasion.actor.reference
-        made = task.write(self.occasion.content, self.command.patient, actor, self.occasion.stamp, work)
-        return Create("unable-to-reach", made, "the protocol for people who cannot be reached has run its course")
+        return self.pen.task(
+            "unable-to-reach", work, "the protocol for people who cannot be reached has run its course"
+        )
 
-    def _says(self, new: Attempt, tried: Attempts) -> tuple[str, ...]:
-        by = self.transition.dates["contact-by"]
-        says = [f"attempt {tried.made.index(new) + 1}: {new}"]
+    def _says(self) -> tuple[str, ...]:
+        tried, attempt = self.tried, self.case.attempt
+        number = f"attempt {tried.made.index(attempt) + 1}: {attempt}"
         if tried.met is not None:
-            if tried.met.day <= by:
-                says.append(f"contact by {spoken(by)}: met on {spoken(tried.met.day)}")
-            else:
-                evidence = "; the attempts by then are the programme's evidence" if tried.evidence else ""
-                says.append(f"reached on {spoken(tried.met.day)}, contact was due by {spoken(by)}{evidence}")
-            return (*says, *(() if tried.met == new else ("kept beside the contact that was met",)))
-        if new.outcome.code == "refused":
-            return (*says, "the person declines: the contact Task is closed as declined; what else they want, ask")
+            kept = () if tried.met == attempt else ("kept beside the contact that was met",)
+            return (number, self._in_time(tried.met), *kept)
+        if attempt.outcome.code == "refused":
+            return (number, "the person declines: the contact Task is closed as declined; what else they want, ask")
+        evidence: tuple[str, ...] = ()
         if tried.evidence:
-            count = len(tried.in_window)
-            says.append(f"{_times(count)} by {spoken(by)}: the programme's evidence is met; the person is not reached")
-        if self.transition.suspended:
-            return (*says, "the transition is suspended: kept as evidence, nothing falls due")
-        if not self.moves:
-            return (*says, f"{self.contact.record.reference} is {self.contact.status} already and stays so")
-        if tried.exhausted:
-            return (*says, "trying ends here: a Task asks the care manager to tell the provider and decide")
-        return (*says, f"the contact stays open: try again by {spoken(self._next(tried))}")
+            count, by = _times(len(tried.in_window)), spoken(self.transition.dates["contact-by"])
+            evidence = (f"{count} by {by}: the programme's evidence is met; the person is not reached",)
+        return (number, *evidence, self._what_next())
 
-    def _warnings(self, new: Attempt) -> tuple[str, ...]:
-        found = []
-        if new.reached and not substantive(self.occasion.content, new.topics):
-            found.append(
+    def _in_time(self, met: Attempt) -> str:
+        by = self.transition.dates["contact-by"]
+        if met.day <= by:
+            return f"contact by {spoken(by)}: met on {spoken(met.day)}"
+        evidence = "; the attempts by then are the programme's evidence" if self.tried.evidence else ""
+        return f"reached on {spoken(met.day)}, contact was due by {spoken(by)}{evidence}"
+
+    def _what_next(self) -> str:
+        if self.transition.suspended:
+            return "the transition is suspended: kept as evidence, nothing falls due"
+        if not self.moves:
+            return f"{self.contact.record.reference} is {self.contact.status} already and stays so"
+        if self.tried.exhausted:
+            return "trying ends here: a Task asks the care manager to tell the provider and decide"
+        return f"the contact stays open: try again by {spoken(self._next())}"
+
+    def _warnings(self) -> tuple[str, ...]:
+        attempt = self.case.attempt
+        warnings = []
+        if attempt.reached and not substantive(self.pen.content, attempt.topics):
+            warnings.append(
                 "reached, but only about scheduling: kept as an attempt; a contact asks how they are, what changed "
                 "with their medicines, what they need (topics=…)"
             )
-        if not new.clinical:
-            found.append(
+        if not attempt.clinical:
+            warnings.append(
                 "a contact counts when clinical staff make it: this one is kept and does not count; have a nurse call"
             )
-        if new.outcome.code == "wrong-number":
-            found.append("a wrong number is no documented attempt: find the right one today")
-        return tuple(found)
+        if attempt.outcome.code == "wrong-number":
+            warnings.append("a wrong number is no documented attempt: find the right one today")
+        return tuple(warnings)
 
 
 def _times(count: int) -> str:
     return "1 attempt" if count == 1 else f"{count} attempts"
 
 
-RECORD_CONTACT = adapted(
+RECORD_CONTACT = Step(
     name="record-contact",
     title="Record an attempt to reach the person after a discharge",
     command=RecordContact,
     needs=NEEDS,
-    cause=FromCommand(cause),
-    read=read,
-    decide=decide,
+    open=open_cases,
+    early=cause_of,
     when_stale="decide again",
     creates=("Communication", "Task"),
     amends=("Task",),
-    particulars=particulars,
     supervised="contact",
 )

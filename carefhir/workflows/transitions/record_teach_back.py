@@ -10,24 +10,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from carefhir.chart import chart as charts
 from carefhir.codes import TEACH_TOPIC
-from carefhir.engine.adapter import FromCommand, adapted
-from carefhir.engine.step import Moment, PatientCommand, TaskRef, instant
-from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, carries_key, put, refer
+from carefhir.engine.step import AtMoment, Case, Moment, PatientCommand, Step, TaskRef, instant
+from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import codings, dig
 from carefhir.mappers import communication, patient
-from carefhir.mappers.communication import TalkView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.discharge import due_from
-from carefhir.workflows.transitions.transition import Context, Transition, day_of, settled, spoken, state
+from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, day_of, spoken
 
 
 class Taught(BaseModel):
@@ -59,171 +58,199 @@ NEEDS = (*following.NEEDS, communication.find())
 SAID = {"yes": "understood", "partly": "partly understood", "no": "not understood"}
 
 
-def read(records: Records, occasion: Occasion) -> Context:
-    """The context."""
-    return following.read(records, occasion)
-
-
-def cause(command: RecordTeachBack, occasion: Occasion) -> tuple[str, ...]:
+def cause_of(command: RecordTeachBack, occasion: Occasion) -> AtMoment:
     """The transition and the start of the talk."""
-    return (command.transition, instant(command.started))
+    return AtMoment(command.transition, command.started)
 
 
-def particulars(context: Context, command: RecordTeachBack, occasion: Occasion) -> object:
-    """The same moment spelled in another zone says the same."""
+def details(command: RecordTeachBack) -> Any:
+    """What is asked; the same moment spelled in another zone is the same."""
     return [instant(command.started), command.model_dump(exclude={"started"})]
 
 
-def decide(context: Context, command: RecordTeachBack, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """The talk, and what is still to be taught; or why not."""
-    why = list(patient.in_the_way(context.chart.patient, command.patient))
-    found = following.find(context.chart.tasks, command.transition, occasion)
-    if isinstance(found, str):
-        return Refusal((*why, found))
-    why += following.closed(found)
-    why += following.not_then(found, command.started, occasion, "a talk")
-    for topic in occasion.content.concepts(TEACH_TOPIC):
-        said = [one for one in command.topics if one.topic == topic]
-        if len(said) > 1:
-            why.append(f"{topic} is given {len(said)} times: give how it stood at the end of the talk")
-        if any(one.understood == "yes" and not one.words for one in said):
-            why.append(f"{topic} is given as understood without words: give what the person said back, in their words")
-    teaching = found.child("teach-back")
-    if teaching is None:
-        why.append(f"{found.reference} has no Task to teach: run open-transition again")
-    if why or teaching is None:
-        return Refusal(tuple(why))
-    own = next((one for one in context.talks if carries_key(one.record, act.part_key("talk"))), None)
-    return _Lesson(context, command, occasion, act, found, teaching, own).plan()
+@dataclass(frozen=True, slots=True)
+class TeachBackCase(Case):
+    """One talk in which things were taught, and what had been understood before."""
+
+    command: RecordTeachBack
+    occasion: Occasion
+    followed: TransitionChart
+    teaching: TaskView | None
+    """The Task to teach."""
+    before: dict[str, str]
+    """Which topics had been understood, and in which talk."""
+
+    @property
+    def cause(self) -> AtMoment:
+        return cause_of(self.command, self.occasion)
+
+    @property
+    def asked(self) -> Any:
+        return details(self.command)
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """What was understood in this talk."""
+        return tuple(taught.topic for taught in self.command.topics if taught.understood == "yes")
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """What nobody has seen understood yet, in the order of the list."""
+        topics = self.occasion.content.concepts(TEACH_TOPIC)
+        return tuple(code for code in topics if code not in {*self.before, *self.learned})
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """The talk, and what is still to be taught; or why not."""
+        command, transition = self.command, self.followed.transition
+        why = (
+            *patient.in_the_way(self.followed.chart.patient, command.patient),
+            *following.closed(transition),
+            *following.not_then(transition, command.started, self.occasion, "a talk"),
+            *self._unclear(),
+        )
+        if self.teaching is None:
+            return Refusal((*why, f"{transition.reference} has no Task to teach: run open-transition again"))
+        if why:
+            return Refusal(why)
+        return Teaching(self, self.teaching, Pen(self.occasion, act, command.patient)).plan()
+
+    def _unclear(self) -> tuple[str, ...]:
+        """Topics given twice, or as understood without the words that show it."""
+        why = []
+        for topic in self.occasion.content.concepts(TEACH_TOPIC):
+            given = [taught for taught in self.command.topics if taught.topic == topic]
+            if len(given) > 1:
+                why.append(f"{topic} is given {len(given)} times: give how it stood at the end of the talk")
+            if any(taught.understood == "yes" and not taught.words for taught in given):
+                why.append(
+                    f"{topic} is given as understood without words: give what the person said back, in their words"
+                )
+        return tuple(why)
+
+
+def open_cases(records: Records, command: RecordTeachBack, occasion: Occasion) -> tuple[Case]:
+    """The talk, and what had been understood before."""
+    chart = charts.read(records, occasion)
+    followed = following.around(chart, records, command.transition, occasion)
+    if isinstance(followed, str):
+        why = (*patient.in_the_way(chart.patient, command.patient), followed)
+        return (NoTransition(cause_of(command, occasion), details(command), why),)
+    teaching = followed.transition.child("teach-back")
+    return (
+        TeachBackCase(
+            command=command,
+            occasion=occasion,
+            followed=followed,
+            teaching=teaching,
+            before=understood(teaching) if teaching else {},
+        ),
+    )
 
 
 def understood(teaching: TaskView) -> dict[str, str]:
     """Which topics were understood, and in which talk, as the teach-back Task's outputs say."""
-    found: dict[str, str] = {}
-    for one in dig(teaching.record.json, "output"):
-        reference = one.get("valueReference") if isinstance(one, dict) else None
-        if isinstance(reference, dict):
-            found |= {
-                code: str(reference.get("reference", ""))
-                for system, code in codings(one, "type")
-                if system == TEACH_TOPIC
-            }
-    return found
+    return {code: reference for system, code, reference in teaching.results if system == TEACH_TOPIC}
 
 
 @dataclass(frozen=True, slots=True)
-class _Lesson:
-    """One talk on the desk."""
+class Teaching:
+    """Writing down one talk, and what it leaves to be taught."""
 
-    context: Context
-    command: RecordTeachBack
-    occasion: Occasion
-    act: Act
-    transition: Transition
-    teaching: TaskView
-    own: TalkView | None
-    """What this act wrote in an earlier, interrupted run."""
+    case: TeachBackCase
+    task: TaskView
+    """The Task to teach."""
+    pen: Pen
 
     @property
-    def day(self) -> date:
-        return day_of(self.command.started, self.occasion)
+    def transition(self) -> Transition:
+        return self.case.followed.transition
+
+    @property
+    def again_by(self) -> date:
+        """The day by which what is left is taught again."""
+        started = day_of(self.case.command.started, self.pen.occasion)
+        return following.next_business_day(started, self.pen.occasion)
 
     def plan(self) -> Plan:
         """The talk, and the teach-back Task as it stands after it."""
-        content = self.occasion.content
+        content, chart = self.pen.content, self.case.followed.chart
         topics = content.concepts(TEACH_TOPIC)
-        made = Create("talk", self._written(), "taught, and heard back")
-        reference = refer(self.own.record) if self.own else refer(made, self.act)
-        changes: list[Change] = [made]
-        before = understood(self.teaching)
-        ours = self.own is not None and self.own.reference in self.teaching.outputs
-        learned = [one.topic for one in self.command.topics if one.understood == "yes"]
-        left = [code for code in topics if code not in {*before, *learned}]
-        if self.teaching.open or ours:
-            new = [code for code in learned if code not in before]
-            changes.append(self._moved(new, left, reference))
-        says = [f"{topics[one.topic].display}: {SAID[one.understood]}" for one in self.command.topics]
-        talks = tuple(one.record for one in self.context.talks if one is not self.own)
-        chart = self.context.chart
+        talk = Create("talk", self._written(), "taught, and heard back")
+        changes: tuple[Change, ...] = (talk, self._moved(self.pen.refer(talk))) if self.task.open else (talk,)
+        says = [f"{topics[one.topic].display}: {SAID[one.understood]}" for one in self.case.command.topics]
+        person = (chart.person,) if chart.person else ()
+        talks = tuple(earlier.record for earlier in self.case.followed.talks)
         return Plan(
-            tuple(changes),
-            (*says, self._next(left)),
-            warnings=(*self._lost(before), *chart.not_visible),
-            decided_from=(*((chart.patient.record,) if chart.patient else ()), self.transition.parent.record, *talks),
+            changes=changes,
+            says=(*says, self._next()),
+            warnings=(*self._lost(), *chart.not_visible),
+            decided_from=(*person, self.transition.parent.record, *talks),
             artefacts=(content.canonical("CodeSystem", "teach-topic"),),
             reason="teaching after a discharge, heard back in the person's own words",
-            acting_as=self.occasion.actor.discipline,
+            acting_as=self.pen.occasion.actor.discipline,
             labels=self.transition.labels,
         )
 
     def _written(self) -> Json:
-        content, actor = self.occasion.content, self.occasion.actor
-        topics = tuple(content.concept(TEACH_TOPIC, one.topic) for one in self.command.topics)
-        said = tuple(
-            f"{topic.display}, {SAID[one.understood]}" + (f": {one.words}" if one.words else "")
-            for topic, one in zip(topics, self.command.topics, strict=True)
+        content, command, actor = self.pen.content, self.case.command, self.pen.occasion.actor
+        topics = tuple(content.concept(TEACH_TOPIC, taught.topic) for taught in command.topics)
+        sentences = tuple(
+            f"{topic.display}, {SAID[taught.understood]}" + (f": {taught.words}" if taught.words else "")
+            for topic, taught in zip(topics, command.topics, strict=True)
         )
         talk = communication.Talk(
-            self.teaching.record.reference,
-            following.stamp(self.command.started, self.occasion),
-            {"reference": self.command.patient},
+            based_on=self.task.record.reference,
+            sent=following.stamp(command.started, self.pen.occasion),
+            recipient={"reference": command.patient},
             instruction=True,
-            topics=tuple({"coding": [one.coding]} for one in topics),
-            said=said,
+            topics=tuple({"coding": [topic.coding]} for topic in topics),
+            said=sentences,
         )
-        return communication.write(content, self.command.patient, actor.reference, actor.discipline, talk)
+        return communication.write(content, command.patient, actor.reference, discipline=actor.discipline, talk=talk)
 
-    def _moved(self, new: Sequence[str], left: Sequence[str], reference: Json) -> Amend:
-        content = self.occasion.content
-        edits: list[Edit] = [
-            add(
-                "output", {"type": {"coding": [content.concept(TEACH_TOPIC, code).coding]}, "valueReference": reference}
-            )
-            for code in new
-        ]
-        if left:
-            words = f"to be taught again: {self._names(left)}"
-            if not self.transition.suspended:
-                due = following.next_business_day(self.day, self.occasion)
-                edits += [put("status", "in-progress"), state(self.occasion, "teach-again")]
-                edits += [due_from(self.transition.day, due)]
-        else:
-            words = "every topic was understood"
-            edits += [put("status", "completed"), state(self.occasion, "done")]
-        if not (left and self.transition.suspended):
-            edits.append(following.because(words))
-        return settled("task/teach-back", self.teaching.record, f"teach-back: {words}", self.occasion, *edits)
+    def _moved(self, talk: Json) -> Amend:
+        """The Task with what was learned, done or due again; `talk` refers to where it was learned."""
+        left = self.case.left
+        words = f"to be taught again: {self._names(left)}" if left else "every topic was understood"
+        edits: list[Edit] = [self._learned(code, talk) for code in self.case.learned if code not in self.case.before]
+        if not left:
+            edits += [put("status", "completed"), self.pen.state("done"), self.pen.because(words)]
+        elif not self.transition.suspended:
+            edits += [put("status", "in-progress"), self.pen.state("teach-again")]
+            edits += [due_from(self.transition.day, self.again_by), self.pen.because(words)]
+        return following.amended(self.pen, "task/teach-back", self.task.record, f"teach-back: {words}", *edits)
 
-    def _next(self, left: Sequence[str]) -> str:
+    def _learned(self, code: str, talk: Json) -> Edit:
+        topic = self.pen.content.concept(TEACH_TOPIC, code)
+        return add("output", {"type": {"coding": [topic.coding]}, "valueReference": talk})
+
+    def _next(self) -> str:
+        left = self.case.left
         if not left:
             return "every topic was understood: teach-back is done"
         if self.transition.suspended:
             return f"to be taught again when the person is home: {self._names(left)}"
-        due = following.next_business_day(self.day, self.occasion)
-        return f"teach again by {spoken(due)}: {self._names(left)}"
+        return f"teach again by {spoken(self.again_by)}: {self._names(left)}"
 
-    def _lost(self, before: dict[str, str]) -> tuple[str, ...]:
+    def _lost(self) -> tuple[str, ...]:
         """What was understood once and is not now: said, for the Task does not open again for it."""
-        own = self.own.reference if self.own else ""
-        unclear = [one.topic for one in self.command.topics if one.understood != "yes"]
-        lost = [code for code in unclear if before.get(code, own) != own]
+        unclear = (taught.topic for taught in self.case.command.topics if taught.understood != "yes")
+        lost = [topic for topic in unclear if topic in self.case.before]
         return (f"understood before and not now: {self._names(lost)}; teach it again all the same",) if lost else ()
 
     def _names(self, codes: Sequence[str]) -> str:
-        return ", ".join(self.occasion.content.concept(TEACH_TOPIC, code).display for code in codes)
+        return ", ".join(self.pen.content.concept(TEACH_TOPIC, code).display for code in codes)
 
 
-RECORD_TEACH_BACK = adapted(
+RECORD_TEACH_BACK = Step(
     name="record-teach-back",
     title="Record what the person could say back",
     command=RecordTeachBack,
     needs=NEEDS,
-    cause=FromCommand(cause),
-    read=read,
-    decide=decide,
+    open=open_cases,
+    early=cause_of,
     when_stale="decide again",
     creates=("Communication",),
     amends=("Task",),
-    particulars=particulars,
     supervised="contact",
 )

@@ -11,20 +11,18 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from carefhir.chart import chart, stays
-from carefhir.content.clocks import read_clock
-from carefhir.engine.adapter import FromContext, adapted
-from carefhir.engine.step import EncounterRef, PatientCommand, TaskRef
+from carefhir.chart import chart as charts
+from carefhir.chart import stays
+from carefhir.engine.step import Case, EncounterRef, InState, PatientCommand, Step, TaskRef
 from carefhir.fhir.changes import Act, Amend, Plan, Refusal, put
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import references, relative
 from carefhir.mappers import encounter, patient
 from carefhir.mappers.encounter import EncounterView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions import transition as following
-from carefhir.workflows.transitions.discharge import CLOCK
-from carefhir.workflows.transitions.transition import Context, Transition, settled, spoken, state
+from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, spoken
 
 
 class SuspendTransition(PatientCommand):
@@ -36,140 +34,168 @@ class SuspendTransition(PatientCommand):
 
 NEEDS = (
     *following.NEEDS,
-    *chart.needs("encounters", optional=False),
-    *chart.needs("appointments"),
+    *charts.needs("encounters", optional=False),
+    *charts.needs("appointments"),
     encounter.find_named(),
 )
 
 
-def read(records: Records, occasion: Occasion) -> Context:
-    """The context."""
-    return following.read(records, occasion, "encounter")
+@dataclass(frozen=True, slots=True)
+class SuspensionCase(Case):
+    """One stay that may be a readmission, and the transition it would hold."""
 
+    command: SuspendTransition
+    occasion: Occasion
+    followed: TransitionChart
+    again: EncounterView
+    """The stay that was named."""
 
-def causes(context: Context, command: SuspendTransition, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    """The transition, and the readmission's identity."""
-    if context.named is None:
-        return ()
-    return ((command.transition, encounter.read(context.named, occasion.zone).identities[0]),)
+    @property
+    def cause(self) -> InState:
+        return _cause(self.command, self.again)
 
-
-def decide(context: Context, command: SuspendTransition, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """Everything open held; or why not."""
-    why = list(patient.in_the_way(context.chart.patient, command.patient))
-    found = following.find(context.chart.tasks, command.transition, occasion)
-    if isinstance(found, str):
-        return Refusal((*why, found))
-    why += following.closed(found)
-    if context.named is None:
-        return Refusal((*why, f"{command.encounter} is not on this server, or not visible to us"))
-    again = encounter.read(context.named, occasion.zone)
-    why += _no_readmission(context, command, occasion, found, again)
-    if why:
-        return Refusal(tuple(why))
-    desk = _Hold(context, command, occasion, found, again)
-    known = next((r for one in references(found.parent.record.json, "reasonReference") if (r := relative(one))), "")
-    if found.suspended and known != again.reference:
-        return Refusal((f"{found.reference} is on hold already, for {known or 'a reason of somebody else'}",))
-    return desk.plan()
-
-
-def _no_readmission(
-    context: Context, command: SuspendTransition, occasion: Occasion, found: Transition, again: EncounterView
-) -> tuple[str, ...]:
-    """Why an Encounter is no readmission after this transition's discharge."""
-    if again.patient != command.patient:
-        return (f"{again.reference} is not {command.patient}'s",)
-    if again.status not in encounter.BEGUN or again.start is None or again.start > occasion.now:
-        return (f"{again.reference} is {again.status or 'without status'}: no stay has begun",)
-    setting = stays.setting_of(occasion.content, again)
-    if not stays.is_facility(setting):
-        return (f"{again.reference} is no stay but a visit ({setting.display}): the transition goes on",)
-    if again.start <= found.discharged:
-        when = found.discharged.isoformat(timespec="minutes")
-        return (f"{again.reference} began before the discharge ({when}): it is no readmission",)
-    views = context.chart.encounters
-    anchor = next((one for one in views if one.reference == found.parent.focus), None)
-    gap = read_clock(occasion.content, CLOCK, found.day).number("stay-gap-hours")
-    stay = stays.stay_of(occasion.content, anchor, views, gap) if anchor else None
-    if stay is not None and again.reference in stay.references:
-        return (
-            f"{again.reference} belongs to the stay this transition follows (at most {gap} hours apart): the discharge "
-            "is corrected by open-transition when it ends",
+    def decide(self, act: Act) -> Plan | Refusal:
+        """Everything open held; or why not."""
+        chart, transition = self.followed.chart, self.followed.transition
+        why = (
+            *patient.in_the_way(chart.patient, self.command.patient),
+            *following.closed(transition),
+            *self._no_readmission(),
         )
-    return ()
+        if why:
+            return Refusal(why)
+        held_for = transition.parent.reason
+        if transition.suspended and held_for != self.again.reference:
+            words = held_for or "a reason of somebody else"
+            return Refusal((f"{transition.reference} is on hold already, for {words}",))
+        return Suspending(self, Pen(self.occasion, act, self.command.patient)).plan()
+
+    def _no_readmission(self) -> tuple[str, ...]:
+        """Why an Encounter is no readmission after this transition's discharge."""
+        again, transition = self.again, self.followed.transition
+        if again.patient != self.command.patient:
+            return (f"{again.reference} is not {self.command.patient}'s",)
+        if again.status not in encounter.BEGUN or again.start is None or again.start > self.occasion.now:
+            return (f"{again.reference} is {again.status or 'without status'}: no stay has begun",)
+        setting = stays.setting_of(self.occasion.content, again)
+        if not stays.is_facility(setting):
+            return (f"{again.reference} is no stay but a visit ({setting.display}): the transition goes on",)
+        if again.start <= transition.discharged:
+            when = transition.discharged.isoformat(timespec="minutes")
+            return (f"{again.reference} began before the discharge ({when}): it is no readmission",)
+        return self._same_stay()
+
+    def _same_stay(self) -> tuple[str, ...]:
+        """Why it is no readmission: it began within hours, and belongs to the stay the transition follows."""
+        encounters, gap = self.followed.chart.encounters, self.followed.clock.number("stay-gap-hours")
+        focus = self.followed.transition.parent.focus
+        anchor = next((one for one in encounters if one.reference == focus), None)
+        stay = stays.stay_of(self.occasion.content, anchor, encounters, gap) if anchor else None
+        if stay is None or self.again.reference not in stay.references:
+            return ()
+        return (
+            f"{self.again.reference} belongs to the stay this transition follows (at most {gap} hours apart): the "
+            "discharge is corrected by open-transition when it ends",
+        )
+
+
+def open_cases(records: Records, command: SuspendTransition, occasion: Occasion) -> tuple[Case] | Refusal:
+    """The readmission that was named; or, where there is none by that name, why."""
+    chart = charts.read(records, occasion)
+    followed = following.around(chart, records, command.transition, occasion)
+    record = records.one("encounter")
+    again = encounter.read(record, occasion.zone) if record else None
+    if isinstance(followed, str):
+        why = (*patient.in_the_way(chart.patient, command.patient), followed)
+        return (NoTransition(_cause(command, again), None, why),) if again else Refusal(why)
+    if again is None:
+        why = (*patient.in_the_way(chart.patient, command.patient), *following.closed(followed.transition))
+        return Refusal((*why, f"{command.encounter} is not on this server, or not visible to us"))
+    return (SuspensionCase(command=command, occasion=occasion, followed=followed, again=again),)
+
+
+def _cause(command: SuspendTransition, again: EncounterView) -> InState:
+    """The transition, and the readmission's identity."""
+    return InState(command.transition, again.identities[0])
 
 
 @dataclass(frozen=True, slots=True)
-class _Hold:
-    """One readmission on the desk."""
+class Suspending:
+    """Writing down that a transition waits."""
 
-    context: Context
-    command: SuspendTransition
-    occasion: Occasion
-    transition: Transition
-    again: EncounterView
+    case: SuspensionCase
+    pen: Pen
+
+    @property
+    def transition(self) -> Transition:
+        return self.case.followed.transition
 
     @property
     def words(self) -> str:
         """Why the Tasks are held."""
-        day = self.again.start_day or self.transition.day
+        day = self.case.again.start_day or self.transition.day
         return f"back in {self._where} since {spoken(day)}"
 
     @property
     def _where(self) -> str:
         """The setting in words; what carries a restricted label elsewhere is not named on every Task (rule 4)."""
-        setting = stays.setting_of(self.occasion.content, self.again)
+        setting = stays.setting_of(self.pen.content, self.case.again)
         return "a facility" if setting.properties.get("restricted") else setting.display
 
     def plan(self) -> Plan:
         """The children first, the parent last: while it is not held, the rest may still have to be."""
-        children = [one for one in self.transition.children if one.open]
-        changes = tuple(self._held(one) for one in (*children, self.transition.parent))
-        chart_ = self.context.chart
-        sources = [chart_.patient.record] if chart_.patient else []
-        anchor = [one.record for one in chart_.encounters if one.reference == self.transition.parent.focus]
+        chart, parent = self.case.followed.chart, self.transition.parent
+        children = [task for task in self.transition.children if task.open]
+        person = (chart.person,) if chart.person else ()
+        anchor = [stay.record for stay in chart.encounters if stay.reference == parent.focus]
         return Plan(
-            changes,
-            (f"the transition is suspended: {self.words}", f"held: {_count(len(children))} and the transition itself"),
-            warnings=(*self._warnings(), *chart_.not_visible),
-            decided_from=(*sources, self.again.record, *anchor),
-            reason=f"readmission on {self.again.start_day}",
-            acting_as=self.occasion.actor.discipline,
+            changes=(*(self._held(task) for task in children), self._parent_held()),
+            says=(
+                f"the transition is suspended: {self.words}",
+                f"held: {_count(len(children))} and the transition itself",
+            ),
+            warnings=(*self._warnings(), *chart.not_visible),
+            decided_from=(*person, self.case.again.record, *anchor),
+            reason=f"readmission on {self.case.again.start_day}",
+            acting_as=self.pen.occasion.actor.discipline,
             labels=self.transition.labels,
         )
 
-    def _held(self, one: TaskView) -> Amend:
-        edits = [put("status", "on-hold"), state(self.occasion, "suspended"), following.because(self.words)]
-        if one is not self.transition.parent:
-            return settled(f"held/{one.record.id}", one.record, self.words, self.occasion, *edits)
-        edits.append(put("reasonReference", {"reference": self.again.reference}))
-        return settled("transition", one.record, self.words, self.occasion, *edits)
+    def _held(self, task: TaskView) -> Amend:
+        edits = (put("status", "on-hold"), self.pen.state("suspended"), self.pen.because(self.words))
+        return following.amended(self.pen, f"held/{task.record.id}", task.record, self.words, *edits)
+
+    def _parent_held(self) -> Amend:
+        edits = (
+            put("status", "on-hold"),
+            self.pen.state("suspended"),
+            self.pen.because(self.words),
+            put("reasonReference", self.pen.refer(self.case.again.record)),
+        )
+        return following.amended(self.pen, "transition", self.transition.parent.record, self.words, *edits)
 
     def _warnings(self) -> tuple[str, ...]:
-        found = []
-        for one in self.transition.visits(self.context.chart.appointments):
-            if not one.over and one.start is not None and one.start > self.occasion.now:
-                day = following.day_of(one.start, self.occasion)
-                found.append(
-                    f"{one.reference} on {spoken(day)} stands: have it moved or cancelled if it cannot be kept"
+        warnings = []
+        for visit in self.case.followed.visits:
+            if not visit.over and visit.start is not None and visit.start > self.pen.occasion.now:
+                day = following.day_of(visit.start, self.pen.occasion)
+                warnings.append(
+                    f"{visit.reference} on {spoken(day)} stands: have it moved or cancelled if it cannot be kept"
                 )
-        found.append("when the person goes home, open the transition from that stay; only one counts in 30 days")
-        return tuple(found)
+        warnings.append("when the person goes home, open the transition from that stay; only one counts in 30 days")
+        return tuple(warnings)
 
 
 def _count(children: int) -> str:
     return "1 open Task" if children == 1 else f"{children} open Tasks"
 
 
-SUSPEND_TRANSITION = adapted(
+SUSPEND_TRANSITION = Step(
     name="suspend-transition",
     title="Hold a transition because of a readmission",
     command=SuspendTransition,
     needs=NEEDS,
-    cause=FromContext(causes),
-    read=read,
-    decide=decide,
+    open=open_cases,
     when_stale="decide again",
     creates=(),
     amends=("Task",),

@@ -9,52 +9,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from carefhir.chart import chart
+from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
-from carefhir.codes import CLOCK_DATE, TASK_STATE
-from carefhir.fhir.changes import Amend, Edit, amend, put
+from carefhir.content.clocks import Clock
+from carefhir.engine.step import Case, Cause
+from carefhir.fhir.changes import Act, Amend, Edit, Refusal, amend
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record, dig, has_code, moment, moments, refers_to
-from carefhir.mappers import communication
-from carefhir.mappers import questionnaire_response as qr
+from carefhir.fhir.record import Record, moment, moments
+from carefhir.mappers import communication, medication_list
 from carefhir.mappers.appointment import AppointmentView
 from carefhir.mappers.communication import TalkView
+from carefhir.mappers.medication_list import ListView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.workflows.transitions.discharge import discharges
+from carefhir.workflows.pen import Pen
+from carefhir.workflows.transitions.discharge import discharges, transition_clock
 
 DATES = ("contact-by", "visit-7-day", "visit-14-day", "period-end", "reconciliation-by")
 """What is read back from the parent Task."""
 
 NEEDS = (
-    *chart.needs("patient", "tasks", optional=False),
-    *chart.needs("care_teams", "episodes"),
+    *charts.needs("patient", "tasks", optional=False),
+    *charts.needs("care_teams", "episodes"),
 )
 """What every step after the opening looks at. Without the Tasks there is no transition to see: they are required."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The chart, the talks, and what the command names beside the transition."""
-
-    chart: Chart
-    talks: tuple[TalkView, ...] = ()
-    named: Record | None = None
-    lists: tuple[Record, ...] = ()
-    """Lists of medicines, for whoever asks for them."""
-
-
-def read(records: Records, occasion: Occasion, named: str = "") -> Context:
-    """The context, talks by their time; `named` is the need that holds what the command names."""
-    talks = [communication.read(one, occasion.zone) for one in records["communications"]]
-    return Context(
-        chart.read(records, occasion),
-        tuple(sorted(talks, key=lambda one: (one.sent or occasion.now, one.reference))),
-        records.one(named) if named else None,
-        records["lists"],
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,44 +60,90 @@ class Transition:
     @property
     def labels(self) -> tuple[Json, ...]:
         """Security labels, which travel to all that is written for it."""
-        return tuple(qr.security(self.parent.record.json))
+        return self.parent.labels
 
     def child(self, code: str) -> TaskView | None:
         """The Task of that kind: the open one, else the first."""
-        found = [one for one in self.children if code in one.codes]
-        return next((one for one in found if one.open), found[0] if found else None)
+        children = [task for task in self.children if code in task.codes]
+        return next((task for task in children if task.open), children[0] if children else None)
 
     def visits(self, appointments: Iterable[AppointmentView]) -> tuple[AppointmentView, ...]:
         """The Appointments booked for it, by their start."""
-        mine = [one for one in appointments if refers_to(one.record.json, "supportingInformation", self.reference)]
-        return tuple(sorted(mine, key=lambda one: (one.start or self.discharged, one.reference)))
+        mine = [visit for visit in appointments if self.reference in visit.booked_for]
+        return tuple(sorted(mine, key=lambda visit: (visit.start or self.discharged, visit.reference)))
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionChart:
+    """One person's chart around a transition: the clock that was in force, and what else the step asked for."""
+
+    chart: Chart
+    transition: Transition
+    clock: Clock
+    talks: tuple[TalkView, ...]
+    """By their time."""
+    lists: tuple[ListView, ...]
+
+    @property
+    def visits(self) -> tuple[AppointmentView, ...]:
+        """The Appointments booked for the transition, by their start."""
+        return self.transition.visits(self.chart.appointments)
+
+
+def around(chart: Chart, records: Records, reference: str, occasion: Occasion) -> TransitionChart | str:
+    """The chart around the transition of that parent Task; or why there is none."""
+    transition = find(chart.tasks, reference, occasion)
+    if isinstance(transition, str):
+        return transition
+    talks = [communication.read(record, occasion.zone) for record in records["communications"]]
+    return TransitionChart(
+        chart=chart,
+        transition=transition,
+        clock=transition_clock(occasion.content, transition.day),
+        talks=tuple(sorted(talks, key=lambda talk: (talk.sent or occasion.now, talk.reference))),
+        lists=tuple(medication_list.read(record) for record in records["lists"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NoTransition(Case):
+    """A command about a transition that is not to be found: nothing can be decided."""
+
+    named: Cause
+    details: Any
+    why: tuple[str, ...]
+
+    @property
+    def cause(self) -> Cause:
+        return self.named
+
+    @property
+    def asked(self) -> Any:
+        return self.details
+
+    def decide(self, act: Act) -> Refusal:
+        """Why there is none."""
+        return Refusal(self.why)
 
 
 def find(tasks: Iterable[TaskView], reference: str, occasion: Occasion) -> Transition | str:
     """The transition of that parent Task, of this patient; or why there is none."""
     tasks = tuple(tasks)
-    parent = next((one for one in tasks if one.record.reference == reference), None)
+    parent = next((task for task in tasks if task.record.reference == reference), None)
     if parent is None:
         return f"{reference} is no Task of this patient's, or not visible to us"
     if "transition" not in parent.codes:
         return f"{reference} is no transition: name the Task `transition` that open-transition wrote"
-    told = [found for text in discharges(parent) if (found := moment(text, occasion.zone))]
-    dates = _dates(parent)
+    told = [at for text in discharges(parent) if (at := moment(text, occasion.zone))]
+    dates = {code: span[0].date() for code, text in parent.clock_days if code in DATES and (span := moments(text))}
     missing = [code for code in DATES if code not in dates]
     if not told or missing:
         lacks = ", ".join(missing) or "discharge"
         return f"{reference} lacks the clock ({lacks}): open-transition writes it; run that again"
-    children = tuple(one for one in tasks if refers_to(one.record.json, "partOf", reference))
-    return Transition(parent, children, told[-1], day_of(told[-1], occasion), dates)
-
-
-def _dates(parent: TaskView) -> dict[str, date]:
-    found: dict[str, date] = {}
-    for one in dig(parent.record.json, "input"):
-        span = moments(one.get("valueDate")) if isinstance(one, dict) else None
-        if span is not None:
-            found |= {code: span[0].date() for code in DATES if has_code(one, "type", CLOCK_DATE, code)}
-    return found
+    children = tuple(task for task in tasks if reference in task.part_of)
+    return Transition(
+        parent=parent, children=children, discharged=told[-1], day=day_of(told[-1], occasion), dates=dates
+    )
 
 
 def day_of(when: datetime, occasion: Occasion) -> date:
@@ -152,23 +179,10 @@ def not_then(transition: Transition, started: datetime, occasion: Occasion, what
     return ()
 
 
-def state(occasion: Occasion, code: str) -> Edit:
-    """Sets a Task's state in the programme's own terms."""
-    return put("businessStatus", {"coding": [occasion.content.concept(TASK_STATE, code).coding]})
-
-
-def because(words: str) -> Edit:
-    """Says why a Task stands as it does."""
-    return put("statusReason", {"text": words})
-
-
-def settled(part: str, record: Record, why: str, occasion: Occasion, *edits: Edit) -> Amend:
-    """An amendment stamped as changed now; one without edits where everything stands as wanted already, so that an act
-    taken up again neither writes it twice nor leaves it out of its receipt."""
-    wanted = amend(part, record, why, *edits)
-    if not wanted.changes_anything:
-        return wanted
-    return amend(part, record, why, *edits, put("lastModified", occasion.stamp))
+def amended(pen: Pen, part: str, record: Record, because: str, *edits: Edit) -> Amend:
+    """An amendment of a Task, stamped as changed now; one that changes nothing is not stamped either."""
+    wanted = amend(part, record, because, *edits)
+    return amend(part, record, because, *edits, pen.changed_now()) if wanted.changes_anything else wanted
 
 
 def next_business_day(day: date, occasion: Occasion) -> date:

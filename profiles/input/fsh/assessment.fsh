@@ -17,10 +17,10 @@ Description: "The parts of the whole picture. Each is concluded in words, or nam
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/assessment-domain"
 * ^property[0].code = #restrictedBy
 * ^property[0].type = #string
-* ^property[0].description = "Condition groups that make its conclusion restricted where they are on record: its words are likely to tell of them (D)"
+* ^property[0].description = "Condition groups that make its conclusion restricted when they are on record: its words are likely to mention them (D)"
 * #clinical "clinical" "Problems, medicines, allergies, and the use of hospitals and emergency departments."
 * #function "function" "What the person can do by themselves: daily living, and running a household."
-* #behavioural "behavioural and psychological" "Mood, anxiety, thinking, substances, and how the person copes."
+* #behavioural "behavioral and psychological" "Mood, anxiety, thinking, substances, and how the person copes."
 * #social "social" "Food, housing, transport, money, safety, and the company of others."
 * #supports "supports and caregivers" "Who helps, how, and how they themselves are."
 * #language-literacy "language and literacy" "In which language, with which help, and how the person takes in what they are told."
@@ -64,14 +64,14 @@ Description: "Every code of losses of function."
 CodeSystem: CareTier
 Id: care-tier
 Title: "Tiers of care"
-Description: "How much care management a person needs, in rising order. The rules stand in PlanDefinition care-tier."
+Description: "How much care management a person needs, in rising order. The rules are in PlanDefinition care-tier."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/care-tier"
 * insert Sourced(^, D, [["Categories after NCQA PCMH CM 01 (V); cut-offs, and the three tiers made of them, are our default."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/care-tier"
-* #low "low" "Few needs, and behaviour, use and social needs have been looked at."
+* #low "low" "Few needs; behavior, use of hospitals and social needs have been assessed."
 * #rising "rising" "Needs of two kinds, or a turn for the worse."
 * #high "high" "Needs of three kinds, or something that cannot wait."
 
@@ -90,7 +90,7 @@ RuleSet: OfKind(code, kind)
 CodeSystem: TierRule
 Id: tier-rule
 Title: "What a tier rule says"
-Description: "What follows when the condition of an action of PlanDefinition care-tier holds: a category of need, something not assessed, a tier, or that nobody steps down."
+Description: "What follows when the condition of an action of PlanDefinition care-tier holds: a category of need, something not assessed, a tier, or that the tier may not fall."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/tier-rule"
 * ^caseSensitive = true
@@ -99,7 +99,7 @@ Description: "What follows when the condition of an action of PlanDefinition car
 * ^property[0].code = #kind
 * ^property[0].type = #code
 * ^property[0].description = "category, doubt, tier or hold; rules of one kind are asked after those named before it"
-* #A "behavioural" "Category A: mood, serious mental illness, substances."
+* #A "behavioral" "Category A: mood, serious mental illness, substances."
 * insert OfKind(A, category)
 * #B "use of hospitals" "Category B: unplanned stays and emergency visits."
 * insert OfKind(B, category)
@@ -129,7 +129,7 @@ Description: "Every code of what a tier rule says."
 Extension: TierExtension
 Id: tier
 Title: "Tier"
-Description: "A tier with what it was made of: whether it is 'at least', the categories of need met, what is not assessed, and what the rules gave where it was set otherwise or held. Read by whatever asks for the tier, and by the next conclusion."
+Description: "A tier and how it was found: whether it is 'at least', the categories of need met, what is not assessed, and what the rules gave if a person set it or it was held. Read by every step that asks for the tier, and by the next conclusion."
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "RiskAssessment"
@@ -147,21 +147,21 @@ Description: "A tier with what it was made of: whether it is 'at least', the cat
 
 CodeSystem: TierSetBy
 Id: tier-set-by
-Title: "By what a tier was set"
-Description: "Whether a tier is what the rules gave, or was held, or set by a person."
+Title: "How a tier was set"
+Description: "Whether a tier is what the rules gave, was held, or was set by a person."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/tier-set-by"
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/tier-set-by"
 * #rules "rules" "As the rules gave it."
-* #held "held" "The rules gave less, and nobody steps down so soon after a discharge."
-* #person "person" "Set otherwise by a person, with a reason."
+* #held "held" "The rules gave a lower tier, but a tier does not fall so soon after a discharge."
+* #person "person" "Set by a person, with a reason."
 
 ValueSet: TierSetByCodes
 Id: tier-set-by
-Title: "By what a tier was set: all codes"
-Description: "Every code of by what a tier was set."
+Title: "How a tier was set: all codes"
+Description: "Every code of how a tier was set."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/ValueSet/tier-set-by"
 * include codes from system TierSetBy
@@ -187,20 +187,20 @@ Usage: #definition
 * insert Artefact(PlanDefinition, care-tier, CareTier, "Tier of care: rules")
 * type = http://terminology.hl7.org/CodeSystem/plan-definition-type#eca-rule
 * effectivePeriod.start = "2026-01-01"
-* description = "Categories of need A to E, and the tier they make. Conditions are FHIRPath over named facts; what is not known fires no category, and is named by the rules 'not assessed'. Categories are asked first, then doubts, then tiers, which may ask for the categories met."
+* description = "Categories of need A to E, and the tier they make. Conditions are FHIRPath over named facts; what is not known meets no category, and the rules 'not assessed' name it. Categories come first, then doubts, then tiers; the tiers may use the categories met."
 
 * insert Rule(phq-9, A, "PHQ-9 is 10 or more")
 * insert Meaning([["The newest PHQ-9 total lies in a positive band."]])
 * insert If([["phq_9 >= 10"]])
-* insert Sourced(action[=]., V, [["Kroenke 2001: 10 or more is the usual cut-off for major depression. Its place in category A: NCQA PCMH CM 01, behavioural health conditions; our default (D)."]])
+* insert Sourced(action[=]., V, [["Kroenke 2001: 10 or more is the usual cut-off for major depression. Its place in category A: NCQA PCMH CM 01, behavioral health conditions; our default (D)."]])
 * insert Rule(serious-mental-illness, A, "serious mental illness")
 * insert Meaning([["A confirmed serious mental illness is on record."]])
 * insert If([["conditions contains 'serious-mental-illness'"]])
-* insert Sourced(action[=]., V, [["NCQA PCMH CM 01, category A: behavioural health conditions."]])
+* insert Sourced(action[=]., V, [["NCQA PCMH CM 01, category A: behavioral health conditions."]])
 * insert Rule(substance-use, A, "substance use")
 * insert Meaning([["A substance use disorder is on record, or a concern of one."]])
 * insert If([["conditions_or_concerns contains 'substance-use'"]])
-* insert Sourced(action[=]., D, [["NCQA PCMH CM 01, category A: behavioural health conditions (V); that a concern counts is our default."]])
+* insert Sourced(action[=]., D, [["NCQA PCMH CM 01, category A: behavioral health conditions (V); that a concern counts is our default."]])
 * insert Rule(psychiatric-stay, A, "psychiatric stay in 12 months")
 * insert Meaning([["A stay in inpatient psychiatry ended within 12 months."]])
 * insert If([["psychiatric_stays_12_months >= 1"]])
@@ -245,38 +245,38 @@ Usage: #definition
 * insert If([["needs.exists()"]])
 * insert Sourced(action[=]., V, [["NCQA PCMH CM 01, category D: social determinants of health. That a positive screen counts is our default (D)."]])
 * insert Rule(referral, E, "referred")
-* insert Meaning([["Somebody referred the person to care management."]])
+* insert Meaning([["Someone referred the person to care management."]])
 * insert If([["referred.exists()"]])
 * insert Sourced(action[=]., V, [["NCQA PCMH CM 01, category E: referrals by outside organizations, practice staff, patient, family or caregiver."]])
 
-* insert Rule(not-assessed-behavioural, not-assessed, [["A, mood and behaviour"]])
-* insert Meaning([["No behavioural score and no conclusion of that domain within 12 months."]])
+* insert Rule(not-assessed-behavioural, not-assessed, [["A, mood and behavior"]])
+* insert Meaning([["No behavioral score and no conclusion of that domain within 12 months."]])
 * insert If([["(categories contains 'A').not() and (behavioural_age_days.empty() or behavioural_age_days > 365)"]])
-* insert Sourced(action[=]., D, [["Low is only said where A, B and D were assessed; for how long that holds is our default."]])
+* insert Sourced(action[=]., D, [["The tier is low only if A, B and D were assessed; how long an assessment counts is our default."]])
 * insert Rule(not-assessed-use, not-assessed, [["B, use of hospitals"]])
-* insert Meaning([["Encounters are not visible, so that none may be read as 'none'."]])
+* insert Meaning([["Encounters are not visible. That must not be read as 'none'."]])
 * insert If([["(categories contains 'B').not() and emergency_visits_12_months.empty()"]])
-* insert Sourced(action[=]., D, [["Low is only said where A, B and D were assessed: our default."]])
+* insert Sourced(action[=]., D, [["The tier is low only if A, B and D were assessed: our default."]])
 * insert Rule(not-assessed-urgency, not-assessed, [["B, whether a stay was planned"]])
-* insert Meaning([["A stay is on record, and nothing says whether it was planned."]])
+* insert Meaning([["A stay is on record, but not whether it was planned."]])
 * insert If([["(categories contains 'B').not() and (unclear_stays_90_days >= 1 or (unclear_stays_12_months >= 1 and unclear_stays_12_months + unplanned_stays_12_months >= 2))"]])
 * insert Sourced(action[=]., D, [["A stay of unknown urgency might meet category B: our default."]])
 * insert Rule(not-assessed-illness, not-assessed, [["C, illness and medicines"]])
-* insert Meaning([["Conditions or medicines are not visible, so that none may be read as 'none'."]])
+* insert Meaning([["Conditions or medicines are not visible. That must not be read as 'none'."]])
 * insert If([["(categories contains 'C').not() and (chronic_count.empty() or medicine_count.empty())"]])
 * insert Sourced(action[=]., D, "What cannot be seen is never counted as none: our default.")
 * insert Rule(not-assessed-social, not-assessed, [["D, social needs"]])
 * insert Meaning([["No social screen and no conclusion of that domain within 12 months."]])
 * insert If([["(categories contains 'D').not() and (social_age_days.empty() or social_age_days > 365)"]])
-* insert Sourced(action[=]., D, [["Low is only said where A, B and D were assessed; for how long that holds is our default."]])
+* insert Sourced(action[=]., D, [["The tier is low only if A, B and D were assessed; how long an assessment counts is our default."]])
 * insert Rule(not-assessed-safety, not-assessed, "open safety reviews")
-* insert Meaning([["Tasks are not visible, so that nobody can say whether a safety review is open."]])
+* insert Meaning([["Tasks are not visible, so it is not known whether a safety review is open."]])
 * insert If([["safety_open.empty()"]])
 * insert Sourced(action[=]., D, "What cannot be seen is never counted as none: our default.")
 * insert Rule(not-assessed-lace, not-assessed, "LACE of the last unplanned discharge")
-* insert Meaning([["Home from an unplanned stay, and LACE is missing or a range that reaches the high band."]])
+* insert Meaning([["Home from an unplanned stay, and LACE is missing or is a range that reaches the high band."]])
 * insert If([["days_since_unplanned_discharge <= 30 and (conditions contains 'heart-failure').not() and ((lace_expected.exists() and lace_low.empty()) or (lace_low < 10 and lace_high >= 10))"]])
-* insert Sourced(action[=]., V, [["van Walraven 2010: high from 10 on. That a range is no score: our default (D)."]])
+* insert Sourced(action[=]., V, [["van Walraven 2010: high from 10 on. A range is not a score: our default (D)."]])
 
 * insert Rule(three-categories, high, "three or more of A to D")
 * insert Meaning([["Needs of at least three of the four kinds A to D."]])
@@ -287,7 +287,7 @@ Usage: #definition
 * insert If([["days_since_unplanned_discharge <= 30 and (lace_low >= 10 or conditions contains 'heart-failure')"]])
 * insert Sourced(action[=]., V, [["van Walraven 2010: LACE high from 10 on, 30 days. Making it a tier, and heart failure whatever the score: our default (D)."]])
 * insert Rule(safety, high, "a safety review is open")
-* insert Meaning([["A self-harm item was positive or unanswered, and nobody has settled it yet."]])
+* insert Meaning([["A self-harm item was positive or unanswered, and no one has settled it yet."]])
 * insert If([["safety_open = true"]])
 * insert Sourced(action[=]., D, "Our default.")
 * insert Rule(violence, high, "violence")
@@ -295,7 +295,7 @@ Usage: #definition
 * insert If([["conditions_or_concerns contains 'violence'"]])
 * insert Sourced(action[=]., D, "Our default.")
 * insert Rule(homeless, high, "homeless")
-* insert Meaning([["No place to sleep tonight that is a home."]])
+* insert Meaning([["No home to sleep in tonight."]])
 * insert If([["conditions_or_concerns contains 'homeless-tonight'"]])
 * insert Sourced(action[=]., D, "Our default.")
 
@@ -304,7 +304,7 @@ Usage: #definition
 * insert If([["categories.where($this != 'E').count() >= 2"]])
 * insert Sourced(action[=]., D, "Our default.")
 * insert Rule(category-and-referral, rising, [["one of A to D, and referred"]])
-* insert Meaning([["Needs of one kind, and somebody referred the person."]])
+* insert Meaning([["Needs of one kind, and someone referred the person."]])
 * insert If([["categories.where($this != 'E').count() >= 1 and categories contains 'E'"]])
 * insert Sourced(action[=]., D, "Our default.")
 * insert Rule(a1c-up, rising, "A1c up by 1.0 or more")
@@ -314,10 +314,10 @@ Usage: #definition
 * insert Rule(phq-9-up, rising, "PHQ-9 up by 5 or more")
 * insert Meaning([["The newest PHQ-9 total is at least 5 above the one before."]])
 * insert If([["phq_9_change >= 5"]])
-* insert Sourced(action[=]., K, [["A change of 5 points in PHQ-9 is often quoted as clinically significant; no source could be opened."]])
+* insert Sourced(action[=]., K, [["A change of 5 points in PHQ-9 is often quoted as clinically significant; we could open no source."]])
 
 * insert Rule(recent-discharge, no-step-down, "no step down within 30 days of discharge")
-* insert Meaning([["Within 30 days of a discharge nobody steps down: the tier before is kept."]])
+* insert Meaning([["Within 30 days of a discharge the tier does not fall: the tier before is kept."]])
 * insert If([["days_since_discharge <= 30"]])
 * insert Sourced(action[=]., D, "Our default.")
 
@@ -327,12 +327,12 @@ Instance: assessment-work
 InstanceOf: PlanDefinition
 Usage: #definition
 * insert Plan(assessment-work, AssessmentWork, "Work that follows an assessment")
-* description = "By when a domain that was not assessed is, and what somebody proposed is confirmed; for how long a conclusion counts."
+* description = "By when a missing domain is assessed, by when a proposed need or diagnosis is confirmed, and how long a conclusion counts."
 * insert Param(conclusion-counts-days, 365, D, [["A domain concluded within 12 months counts as assessed: our default; yearly reassessment is common in case management standards (K)."]])
 * insert Act(assessment, "Assess the domain", [["Ask about what has not been asked yet, and conclude it in words."]])
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., D, "Two weeks: our default.")
-* insert Act(confirm-need, "Confirm or dismiss a social need", [["A need was found by somebody who may propose it: talk about it with the person, then confirm or dismiss it."]])
+* insert Act(confirm-need, "Confirm or dismiss a social need", [["A member of the care team has proposed a need: talk about it with the person, then confirm or dismiss it."]])
 * insert DueIn(5, business-day, now)
 * insert Sourced(action[=]., D, "Within a working week: our default.")
 * insert Act(confirm-diagnosis, "Confirm or dismiss a diagnosis", [["A screen was positive: examine, then confirm with a diagnosis, or dismiss it."]])
@@ -343,8 +343,8 @@ Instance: after-death
 InstanceOf: PlanDefinition
 Usage: #definition
 * insert Plan(after-death, AfterDeath, "Work after a death")
-* description = "The one thing that is left to do after a death is recorded."
-* insert Act(bereavement, "One call to the family", [["Call the family or whoever was closest, once: say how sorry you are, ask whether there is anything to be taken back or stopped, and tell whom they can turn to. Nothing is sent to the person who has died."]])
+* description = "The one thing left to do after a death is recorded."
+* insert Act(bereavement, "One call to the family", [["Call the family, or the person who was closest, once: say how sorry you are, ask whether anything has to be picked up or stopped, and tell them whom they can turn to. Send nothing to the person who has died."]])
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., D, "Within a week: our default.")
 
@@ -352,7 +352,7 @@ Instance: social-need-leaves
 InstanceOf: ConceptMap
 Usage: #definition
 * insert Artefact(ConceptMap, social-need-leaves, SocialNeedLeaves, "Leaf codes of social needs")
-* description = "ICD-10-CM codes Z55 to Z65 that are leaves, which alone may be confirmed as a need, and the group each falls into. A header (Z59.4) is none."
+* description = "ICD-10-CM codes Z55 to Z65 that are leaves, and the condition group of each. Only a leaf may be confirmed as a need; a header (Z59.4) may not."
 * insert Sourced(, K, [["ICD-10-CM 2025, Z55-Z65, from general knowledge; check against the current edition. That only leaf codes are used: ICD-10-CM guideline, highest specificity."]])
 * group[0].source = "http://hl7.org/fhir/sid/icd-10-cm"
 * group[0].target = "https://carefhir.org/fhir/CodeSystem/condition-group"

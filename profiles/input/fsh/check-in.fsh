@@ -1,14 +1,14 @@
-// Check-ins: the questions, asked once in one merged call, and the rules that give them a colour.
+// Check-ins: the questions, asked once in one merged call, and the rules that give them a color.
 // Questions and rules after published heart-failure zone sheets and long-term-care glucose tables, worded by us.
 
 Alias: CHECKIN = https://carefhir.org/fhir/CodeSystem/check-in-item
 Alias: ANSWER = https://carefhir.org/fhir/CodeSystem/check-in-answer
-Alias: COLOUR = https://carefhir.org/fhir/CodeSystem/check-in-triage
+Alias: COLOR = https://carefhir.org/fhir/CodeSystem/check-in-triage
 
 CodeSystem: CheckInAnswer
 Id: check-in-answer
 Title: "Answers of a check-in"
-Description: "What a question of a check-in is answered with. 'Don't know' is no answer: no rule takes it for a no, and no check-in with one is green."
+Description: "How a question of a check-in is answered. 'Don't know' is no answer: no rule takes it for a no, and no check-in that has one is green."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/check-in-answer"
 * ^caseSensitive = true
@@ -37,19 +37,19 @@ RuleSet: Symptom(code, display, definition, symptom)
 CodeSystem: CheckInItem
 Id: check-in-item
 Title: "Items of a check-in"
-Description: "What a check-in asks, where LOINC has no code we know of, and what it comes to. Items with one 'symptom' ask for the same symptom in two ways and count once."
+Description: "What a check-in asks where we know of no LOINC code, and its result. Items with the same 'symptom' ask for one symptom in two ways and count once."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/check-in-item"
-* insert Sourced(^, D, "Which questions ask for one and the same symptom is our default: a new pillow and breathlessness when lying flat are both orthopnoea.")
+* insert Sourced(^, D, "Which questions ask for one and the same symptom is our default: a new pillow and breathlessness when lying flat are both orthopnea.")
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/check-in-item"
 * ^property[0].code = #symptom
 * ^property[0].type = #code
-* ^property[0].description = "The symptom a yes stands for; questions with one symptom count once"
+* ^property[0].description = "The symptom that a yes means; questions with the same symptom count once"
 * insert Asked(check-in, "check-in", "A planned contact between visits: the whole form.")
-* insert Asked(triage, "check-in triage", "The colour a check-in came to.")
-* insert Asked(weighed-at, "when weighed", "When the weight was taken; the time of the answers where nothing is said.")
+* insert Asked(triage, "check-in triage", "The color that is the result of a check-in.")
+* insert Asked(weighed-at, "when weighed", "When the weight was taken; the time of the answers if nothing is said.")
 * insert Asked(same-scale, "same scale", "Weighed on the same scale as before.")
 * insert Asked(breath-at-rest, "breathless at rest", "Short of breath while sitting still.")
 * insert Symptom(breath-walking, "more breathless walking", "More short of breath than usual when walking or climbing stairs.", worse-breath)
@@ -69,19 +69,19 @@ Description: "What a check-in asks, where LOINC has no code we know of, and what
 * insert Asked(glucose-highest, "highest glucose in 7 days", "The highest glucose of the last 7 days.")
 * insert Asked(meter-hi, "meter showed HI", "The meter showed HI in the last 24 hours.")
 * insert Asked(low-unresponsive, [["low, not themselves"]], [["With a low: could not be woken, confused, or could not swallow."]])
-* insert Asked(low-helped, [["low, helped by somebody"]], "Somebody had to help with a low.")
+* insert Asked(low-helped, [["low, helped by someone"]], "Someone had to help with a low.")
 * insert Asked(lows-in-a-row, "lows in a row", [["Under 70 twice in a row, or still under 70 after treating it."]])
 * insert Asked(high-two-days, "very high on two days", "Over 300 on two days in a row.")
 * insert Asked(high-twice-in-a-day, "high twice in a day", "Over 250 twice within 24 hours.")
-* insert Symptom(vomiting, "vomiting", "Vomiting or diarrhoea today.", vomiting)
-* insert Asked(vomiting-over-6-hours, "vomiting over 6 hours", "Vomiting or diarrhoea for more than 6 hours.")
+* insert Symptom(vomiting, "vomiting", "Vomiting or diarrhea today.", vomiting)
+* insert Asked(vomiting-over-6-hours, "vomiting over 6 hours", "Vomiting or diarrhea for more than 6 hours.")
 * insert Symptom(belly-pain, "belly pain", "New belly pain.", belly-pain)
 * insert Symptom(fast-breathing, "fast breathing", "Breathing fast or deep without a reason.", fast-breathing)
 * insert Symptom(thirst, "thirst", [["Very thirsty, or passing much more urine than usual."]], thirst)
 * insert Asked(not-eating, "not eating", "Not able to eat.")
 * insert Asked(cannot-take-medicine, "cannot take medicine", "Not able to take or keep down diabetes medicine.")
 * insert Asked(missed-diabetes-medicine, "missed diabetes medicine", "Diabetes medicine was missed.")
-* insert Asked(cannot-afford-medicine, "cannot afford medicine", "Medicine or supplies cost more than can be paid.")
+* insert Asked(cannot-afford-medicine, "cannot afford medicine", "Medicine or supplies cost more than the person can pay.")
 * insert Asked(out-of-supplies, "out of strips or medicine", [["Out of test strips, insulin or other diabetes medicine, or about to be."]])
 * insert Asked(foot-infected, "infected foot", [["A sore on a foot that is red, warm, swollen, smells or drains."]])
 * insert Asked(skin-break, "skin break on a foot", [["A new blister, cut or sore on a foot."]])
@@ -137,7 +137,7 @@ RuleSet: HeartQuestions
 * insert Unit(kg, "kg")
 * item[+].linkId = "weighed-at"
 * item[=].code = CHECKIN#weighed-at
-* item[=].text = "When was that? (the time of this call where nothing is said)"
+* item[=].text = "When was that? (the time of this call if nothing is said)"
 * item[=].type = #dateTime
 * insert Maybe(same-scale, "On the same scale as before?")
 * insert YesNo(breath-at-rest, "Are you short of breath while sitting still?")
@@ -151,7 +151,7 @@ RuleSet: HeartQuestions
 * insert YesNo(chest-pain, "Do you have chest pain or pressure?")
 * insert YesNo(pink-froth, "Do you cough up pink or frothy phlegm?")
 * insert YesNo(heart-racing, "Is your heartbeat newly fast or irregular?")
-* insert Maybe(missed-water-pill, "Did you miss a water pill in the last days?")
+* insert Maybe(missed-water-pill, "Did you miss a water pill in the last few days?")
 * insert Maybe(pain-pill-or-salt-substitute, [["Did you take ibuprofen, naproxen or the like, or do you use a salt substitute?"]])
 * insert Number(systolic, LNC, 8480-6, [["Blood pressure, the upper number"]])
 * insert Unit(mm[Hg], "mmHg")
@@ -175,18 +175,18 @@ RuleSet: DiabetesQuestions
 * insert Unit(mmol/L, "mmol/L")
 * insert YesNo(meter-hi, "Did the meter show HI in the last 24 hours?")
 * insert YesNo(low-unresponsive, [["When your sugar was low, could you not be woken, or were you confused, or not able to swallow?"]])
-* insert YesNo(low-helped, "Did somebody have to help you with a low?")
+* insert YesNo(low-helped, "Did someone have to help you with a low?")
 * insert YesNo(lows-in-a-row, [["Was your sugar under 70 twice in a row, or still under 70 after treating it?"]])
 * insert YesNo(high-two-days, "Was your sugar over 300 on two days in a row?")
 * insert YesNo(high-twice-in-a-day, "Was your sugar over 250 twice within 24 hours?")
-* insert YesNo(vomiting, "Do you have vomiting or diarrhoea today?")
+* insert YesNo(vomiting, "Do you have vomiting or diarrhea today?")
 * insert YesNo(vomiting-over-6-hours, "Has it gone on for more than 6 hours?")
 * insert YesNo(belly-pain, "Do you have new belly pain?")
 * insert YesNo(fast-breathing, "Do you breathe fast or deep without a reason?")
 * insert YesNo(thirst, [["Are you very thirsty, or passing much more urine than usual?"]])
 * insert YesNo(not-eating, "Are you not able to eat?")
 * insert YesNo(cannot-take-medicine, "Are you not able to take your diabetes medicine or keep it down?")
-* insert Maybe(missed-diabetes-medicine, "Did you miss diabetes medicine in the last days?")
+* insert Maybe(missed-diabetes-medicine, "Did you miss diabetes medicine in the last few days?")
 * insert Maybe(cannot-afford-medicine, "Do medicine or supplies cost more than you can pay?")
 * insert YesNo(out-of-supplies, [["Are you out of strips, insulin or other diabetes medicine, or about to be?"]])
 * insert YesNo(foot-infected, [["Is there a sore on a foot that is red, warm, swollen, smells or drains?"]])
@@ -212,10 +212,10 @@ RuleSet: LastQuestions
 * item[=].extension[=].extension[+].url = "unanswered"
 * item[=].extension[=].extension[=].valueCode = #self-harm-item-unanswered
 * item[=].extension[=].extension[+].url = "instruction"
-* item[=].extension[=].extension[=].valueMarkdown = "Say it, or show it to a person alone with this form: call or text 988 now, at any hour; in danger, 911. Before this contact ends, a licensed clinician asks a suicide screener (for example the C-SSRS). Intent, a plan, or behaviour within the last 3 months is an emergency: call 911, stay with the person or on the line, tell the provider now. Any other positive answer: evaluation by a licensed clinician and a safety plan the same day. Never leave this for the next business day."
+* item[=].extension[=].extension[=].valueMarkdown = "Say it, or show it to a person alone with this form: call or text 988 now, at any hour; in danger, 911. Before this contact ends, a licensed clinician asks a suicide screener (for example the C-SSRS). Intent, a plan, or behavior within the last 3 months is an emergency: call 911, stay with the person or on the line, tell the provider now. Any other positive answer: evaluation by a licensed clinician and a safety plan the same day. Never leave this for the next business day."
 * item[=].extension[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/source"
 * item[=].extension[=].extension[=].extension[0].url = "text"
-* item[=].extension[=].extension[=].extension[0].valueString = "Columbia Lighthouse Project, C-SSRS triage guidance: intent, plan or recent behaviour needs immediate action; 988 Suicide & Crisis Lifeline. Item wording: PHQ-9, Pfizer, no permission required."
+* item[=].extension[=].extension[=].extension[0].valueString = "Columbia Lighthouse Project, C-SSRS triage guidance: intent, plan or recent behavior needs immediate action; 988 Suicide & Crisis Lifeline. Item wording: PHQ-9, Pfizer, no permission required."
 * item[=].extension[=].extension[=].extension[1].url = "mark"
 * item[=].extension[=].extension[=].extension[1].valueCode = #V
 * item[+].linkId = "own-words"
@@ -227,7 +227,7 @@ Instance: check-in-heart-failure
 InstanceOf: Questionnaire
 Usage: #definition
 * insert CheckIn(check-in-heart-failure, CheckInHeartFailure, "Check-in: heart failure")
-* description = "What to ask between visits of somebody with heart failure. 'Don't know' is no answer. Ask thoughts of death where you have reason to; once asked, no answer counts as unanswered."
+* description = "What to ask someone with heart failure between visits. 'Don't know' is no answer. Ask about thoughts of death if you have reason to; once asked, no answer counts as unanswered."
 * insert Sourced(, D, [["Questions after published heart-failure zone sheets (American Heart Association and hospital sheets: weight, breath, pillows, swelling, dizziness, chest pain, confusion); wording and choice are ours."]])
 * insert HeartQuestions
 * insert SharedQuestions
@@ -237,7 +237,7 @@ Instance: check-in-diabetes-type-2
 InstanceOf: Questionnaire
 Usage: #definition
 * insert CheckIn(check-in-diabetes-type-2, CheckInDiabetesType2, "Check-in: type 2 diabetes")
-* description = "What to ask between visits of somebody with type 2 diabetes. 'Don't know' is no answer. Ask thoughts of death where you have reason to; once asked, no answer counts as unanswered."
+* description = "What to ask someone with type 2 diabetes between visits. 'Don't know' is no answer. Ask about thoughts of death if you have reason to; once asked, no answer counts as unanswered."
 * insert Sourced(, D, [["Questions after glucose tables for long-term care (PMC7428662) and the ADA's sick-day advice; wording and choice, and their use at home, are ours."]])
 * insert DiabetesQuestions
 * insert SharedQuestions
@@ -247,7 +247,7 @@ Instance: check-in
 InstanceOf: Questionnaire
 Usage: #definition
 * insert CheckIn(check-in, CheckInMerged, "Check-in: heart failure and type 2 diabetes")
-* description = "One call for somebody with both: the questions of both forms, each asked once."
+* description = "One call for someone with both: the questions of both forms, each asked once."
 * insert Sourced(, D, "The questions of check-in-heart-failure and check-in-diabetes-type-2; one merged call per patient is our rule.")
 * insert HeartQuestions
 * insert SharedQuestions
@@ -268,10 +268,10 @@ RuleSet: HoldsFor(expression)
 * extension[=].valueExpression.language = #text/fhirpath
 * extension[=].valueExpression.expression = {expression}
 
-RuleSet: Gives(id, colour, title, expression, mark, source)
+RuleSet: Gives(id, color, title, expression, mark, source)
 * action[+].id = "{id}"
 * action[=].title = {title}
-* action[=].code = COLOUR#{colour}
+* action[=].code = COLOR#{color}
 * action[=].condition.kind = #applicability
 * action[=].condition.expression.language = #text/fhirpath
 * action[=].condition.expression.expression = {expression}
@@ -279,13 +279,13 @@ RuleSet: Gives(id, colour, title, expression, mark, source)
 
 RuleSet: Do911(id, title, expression, mark, source)
 * insert Gives({id}, emergency, [[{title}]], [[{expression}]], {mark}, [[{source}]])
-* action[=].description = "An emergency: 911 first, then the provider. The Task records the act, it is not the act."
-* action[=].textEquivalent = "Tell whoever answers to call 911 now, or call for them. Stay on the line until help is there. Then tell the provider at once."
+* action[=].description = "An emergency: 911 first, then the provider. The Task only records the call."
+* action[=].textEquivalent = "Tell the person who answers to call 911 now, or call for them. Stay on the line until help is there. Then tell the provider at once."
 
 RuleSet: DoRed(id, title, expression, mark, source)
 * insert Gives({id}, red-urgent, [[{title}]], [[{expression}]], {mark}, [[{source}]])
 * action[=].description = "Red, urgent: the supervising or on-call provider is reached by voice today and acknowledges it."
-* action[=].textEquivalent = "Reach the supervising or on-call provider by voice today and have it acknowledged. If it gets worse meanwhile: 911."
+* action[=].textEquivalent = "Reach the supervising or on-call provider by voice today and have it acknowledged. If it gets worse in the meantime: 911."
 
 RuleSet: DoYellow(id, title, expression, mark, source)
 * insert Gives({id}, yellow, [[{title}]], [[{expression}]], {mark}, [[{source}]])
@@ -299,21 +299,21 @@ Instance: check-in-rules-heart-failure
 InstanceOf: PlanDefinition
 Usage: #definition
 * insert CheckInRules(check-in-rules-heart-failure, CheckInRulesHeartFailure, "Check-in rules: heart failure", check-in-heart-failure)
-* description = "What the answers of a check-in mean in heart failure. Rules are asked in this order; a rule may ask which ones before it hold ('holding'). Pounds are parameters: a site ships its own version."
+* description = "What the answers of a check-in mean in heart failure. Rules are asked in this order; a rule may ask which earlier rules hold ('holding'). Pounds are parameters: a site can ship its own version."
 * insert HoldsFor("'heart-failure' in conditions or 'heart-failure-reduced' in conditions")
-* insert Param(one-day-from-hours, 18, D, [["A gain in one day is counted against a weight 18 to 36 hours before: the same time of the day before, give or take."]])
+* insert Param(one-day-from-hours, 18, D, [["A gain in one day is counted against a weight 18 to 36 hours before: about the same time on the day before."]])
 * insert Param(one-day-to-hours, 36, D, "A gain in one day is counted against a weight 18 to 36 hours before; the end equals the limit for a fresh weight.")
-* insert Param(gap-to-hours, 96, D, [["Where nobody weighed in between, a gain since a weight up to 96 hours old may have come in one day, and is taken so: careful."]])
-* insert Param(seven-days-hours, 180, D, "A change in 7 days is counted against every weight of the last 7 days and 12 hours: the same hour of the day is not asked of anybody.")
+* insert Param(gap-to-hours, 96, D, [["If there is no weight in between, a gain since a weight up to 96 hours old may have come in one day, and is treated that way, to be careful."]])
+* insert Param(seven-days-hours, 180, D, "A change in 7 days is counted against every weight of the last 7 days and 12 hours: no one is asked to weigh at the same hour every day.")
 * insert DoYellow(weight-1-day, "3 lb or more gained in a day", "weight_gain_1_day >= 3", V, "Published heart-failure zone sheets: 3 lb or more in a day.")
 * insert DoYellow(weight-gap, [["3 lb or more gained since the last weight, with none in between"]], "weight_gain_since_last >= 3", D, [["Our default: without a weight in between, it may have come in a day."]])
 * insert DoYellow(weight-gain-7-days, "5 lb or more gained in 7 days", "weight_gain_7_days >= 5", V, "Published heart-failure zone sheets: 5 lb or more in a week.")
 * insert DoYellow(weight-loss-7-days, "5 lb or more lost in 7 days", "weight_loss_7_days >= 5", V, [["Published heart-failure zone sheets, with loss as well as gain."]])
 * insert DoYellow(weight-over-dry, "5 lb or more over the dry weight", "weight_over_dry >= 5", D, [["Our default, against the dry weight a prescriber recorded."]])
-* insert DoYellow(weight-and-symptom, "2.0 to 2.9 lb gained in a day with a symptom", [["weight_gain_1_day >= 2 and weight_gain_1_day < 3 and (symptoms.exists() or 'heart-racing' in yes_to)"]], V, [["Published heart-failure zone sheets: 2 to 3 lb in a day; with a symptom, as our table has it."]])
+* insert DoYellow(weight-and-symptom, "2.0 to 2.9 lb gained in a day with a symptom", [["weight_gain_1_day >= 2 and weight_gain_1_day < 3 and (symptoms.exists() or 'heart-racing' in yes_to)"]], V, [["Published heart-failure zone sheets: 2 to 3 lb in a day; with a symptom: our table."]])
 * insert DoYellow(symptom, "A symptom", [["symptoms.exists() or 'heart-racing' in yes_to"]], V, "Published heart-failure zone sheets: any one symptom of the yellow zone.")
 * insert DoYellow(no-weight-after-discharge, "2 days without a weight after discharge", "days_since_discharge <= 30 and days_without_weight >= 2", D, [["Our default; 'after discharge' means within 30 days, the period of a transition."]])
-* insert DoRed(weight-and-congestion, [["The weight rule, and worse breath, orthopnoea or swelling"]], [["holding.intersect('weight-1-day' | 'weight-gap' | 'weight-gain-7-days' | 'weight-over-dry').exists() and symptoms.intersect('worse-breath' | 'orthopnoea' | 'woken-breathless' | 'swelling').exists()"]], D, "Our default: weight and congestion together do not wait for tomorrow.")
+* insert DoRed(weight-and-congestion, [["The weight rule, and worse breath, orthopnea or swelling"]], [["holding.intersect('weight-1-day' | 'weight-gap' | 'weight-gain-7-days' | 'weight-over-dry').exists() and symptoms.intersect('worse-breath' | 'orthopnoea' | 'woken-breathless' | 'swelling').exists()"]], D, "Our default: weight and congestion together do not wait for tomorrow.")
 * insert DoRed(two-symptoms, "2 or more symptoms", [["symptoms.count() >= 2"]], D, "Our default: two yellow symptoms together.")
 * insert DoRed(low-pressure, "Systolic pressure under 90", "systolic_now < 90", K, "From general knowledge; check against a source.")
 * insert DoRed(slow-heart, "Heart rate under 50", "heart_rate_now < 50", K, "From general knowledge; check against a source.")
@@ -337,32 +337,32 @@ Usage: #definition
 * insert DoYellow(high-without-symptoms, [["Over 250 twice in 24 hours, without symptoms"]], [["'high-twice-in-a-day' in yes_to and symptoms.empty()"]], V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
 * insert DoYellow(out-of-supplies, "Out of strips or medicine", "'out-of-supplies' in yes_to", D, "Our default.")
 * insert DoYellow(skin-break, "A skin break on a foot", "'skin-break' in yes_to", D, "Our default.")
-* insert DoYellow(skipping-meals, "Skipping meals for money", "'skipping-meals' in yes_to", D, "Our default: food short on glucose-lowering medicine is a danger of lows.")
-* insert DoYellow(other-symptom, "A symptom that no other rule names", [["symptoms.exists()"]], D, [["Our default, beyond the table: somebody who vomits or is very thirsty is never green."]])
+* insert DoYellow(skipping-meals, "Skipping meals for money", "'skipping-meals' in yes_to", D, "Our default: too little food on glucose-lowering medicine is a danger of lows.")
+* insert DoYellow(other-symptom, "A symptom that no other rule names", [["symptoms.exists()"]], D, [["Our default, beyond the table: someone who vomits or is very thirsty is never green."]])
 * insert DoRed(very-low, "A glucose under 54", "lowest_glucose < 54", V, "ADA: under 54 is a level 2 low; use at home is our default.")
-* insert DoRed(assisted-low, "A low that somebody had to help with", "'low-helped' in yes_to", V, "ADA: a low that needs help is level 3; use at home is our default.")
+* insert DoRed(assisted-low, "A low that someone had to help with", "'low-helped' in yes_to", V, "ADA: a low that needs help is level 3; use at home is our default.")
 * insert DoRed(lows-in-a-row, "Consecutive glucose under 70", "'lows-in-a-row' in yes_to", V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
 * insert DoRed(very-high-two-days, "Over 300 on 2 consecutive days", "'high-two-days' in yes_to", V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
 * insert DoRed(high-with-symptoms, [["Over 250 twice in 24 hours, with new symptoms"]], [["'high-twice-in-a-day' in yes_to and symptoms.exists()"]], V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
-* insert DoRed(vomiting-long, "Vomiting or diarrhoea for more than 6 hours", "'vomiting-over-6-hours' in yes_to", D, "After the ADA's sick-day advice; the limit is our default.")
+* insert DoRed(vomiting-long, "Vomiting or diarrhea for more than 6 hours", "'vomiting-over-6-hours' in yes_to", D, "After the ADA's sick-day advice; the limit is our default.")
 * insert DoRed(not-eating, "Not eating", "'not-eating' in yes_to", D, "After the ADA's sick-day advice; our default.")
 * insert DoRed(cannot-take-medicine, "Cannot take medicine", "'cannot-take-medicine' in yes_to", D, "After the ADA's sick-day advice; our default.")
 * insert DoRed(foot-infected, "An infected foot", "'foot-infected' in yes_to", D, "Our default: the same day.")
 * insert Do911(low-unresponsive, [["Unresponsive, confused or cannot swallow with a low"]], "'low-unresponsive' in yes_to", V, [["ADA: severe low; long-term-care tables (PMC7428662). Use at home is our default."]])
-* insert Do911(confused, "New confusion: a low until a meter says otherwise", "'confused' in yes_to", D, [["Our default, beyond the table: confusion with diabetes is taken for a low until it is measured."]])
+* insert Do911(confused, "New confusion: a low until a meter says otherwise", "'confused' in yes_to", D, [["Our default, beyond the table: confusion with diabetes is treated as a low until it is measured."]])
 * insert Do911(meter-hi, "Meter showed HI", "'meter-hi' in yes_to", V, [["Long-term-care glucose tables (PMC7428662): meter HI; taken alone and at home by our default."]])
 * insert Do911(very-high-and-ill, [["Over 300 with vomiting, confusion or fast breathing"]], [["highest_glucose > 300 and yes_to.intersect('vomiting' | 'vomiting-over-6-hours' | 'confused' | 'fast-breathing').exists()"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA; use at home is our default."]])
 * insert Do911(ketoacidosis-on-sglt2, [["SGLT2 inhibitor with vomiting, belly pain or breathlessness, at any glucose"]], [["'sglt2-inhibitor' in medicine_classes and yes_to.intersect('vomiting' | 'vomiting-over-6-hours' | 'belly-pain' | 'fast-breathing' | 'breath-at-rest' | 'breath-walking').exists()"]], V, "ADA: ketoacidosis at near-normal glucose on SGLT2 inhibitors; use at home is our default.")
-* insert DoGreen(green, [["Nothing found, every question answered, and the lowest and highest glucose known where lows are a danger"]], [["unanswered.empty() and ((lowest_glucose.exists() and highest_glucose.exists()) or (medicine_count.exists() and classes_perhaps_taken.intersect('insulin' | 'sulfonylurea').empty()))"]], D, [["Our default: green needs evidence; readings are asked of whoever takes insulin or a sulfonylurea, or may still take it: an order that ended lately, nobody says when."]])
+* insert DoGreen(green, [["Nothing found, every question answered, and the lowest and highest glucose known where lows are a danger"]], [["unanswered.empty() and ((lowest_glucose.exists() and highest_glucose.exists()) or (medicine_count.exists() and classes_perhaps_taken.intersect('insulin' | 'sulfonylurea').empty()))"]], D, [["Our default: green needs evidence; readings are asked of everyone who takes insulin or a sulfonylurea, or may still take it because an order ended recently and no one says when."]])
 
 Instance: check-in-cadence
 InstanceOf: PlanDefinition
 Usage: #definition
-* insert Plan(check-in-cadence, CheckInCadence, "Check-in cadence: when the next one is due and what follows a colour")
-* description = "Weekly four times, then by tier. Counted anew from enrolment and from each discharge. Without a tier on record: weekly."
-* insert Param(weekly-first, 4, D, [["Contact weekly four times, then fortnightly, monthly or quarterly by tier: our default."]])
+* insert Plan(check-in-cadence, CheckInCadence, "Check-in cadence: when the next one is due and what follows each color")
+* description = "Weekly four times, then by tier. The count starts again at enrollment and at each discharge. Without a tier on record: weekly."
+* insert Param(weekly-first, 4, D, [["Contact weekly four times, then every two weeks, monthly or quarterly by tier: our default."]])
 * insert Param(days-weekly, 7, D, "Contact weekly four times: our default.")
-* insert Param(days-high, 14, D, [["High tier: fortnightly, our default."]])
+* insert Param(days-high, 14, D, [["High tier: every two weeks, our default."]])
 * insert Param(days-rising, 30, D, [["Rising tier: monthly, our default."]])
 * insert Param(days-low, 91, D, [["Low tier: quarterly, our default."]])
 * insert Param(nurse-call-days, 0, V, [["Yellow: nurse contact the same day (published zone sheets say call today)."]])

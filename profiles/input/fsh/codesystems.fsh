@@ -2,8 +2,8 @@
 
 CodeSystem: CareProgram
 Id: care-program
-Title: "Care programmes"
-Description: "Programmes a person can be enrolled in. No standard system names them."
+Title: "Care programs"
+Description: "Programs a person can be enrolled in. No standard system names them."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/care-program"
 * ^caseSensitive = true
@@ -14,8 +14,8 @@ Description: "Programmes a person can be enrolled in. No standard system names t
 
 ValueSet: CareProgramCodes
 Id: care-program
-Title: "Care programmes: all codes"
-Description: "Every code of care programmes."
+Title: "Care programs: all codes"
+Description: "Every code of care programs."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/ValueSet/care-program"
 * include codes from system CareProgram
@@ -23,7 +23,7 @@ Description: "Every code of care programmes."
 CodeSystem: CareTask
 Id: care-task
 Title: "Kinds of care task"
-Description: "What a Task asks somebody to do."
+Description: "What a Task asks someone to do."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/care-task"
 * ^caseSensitive = true
@@ -31,43 +31,43 @@ Description: "What a Task asks somebody to do."
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/care-task"
 * ^property[0].code = #closedBy
 * ^property[0].type = #code
-* ^property[0].description = "The supervised action that settling it takes (CodeSystem supervised-action); close-work where nothing is said"
+* ^property[0].description = "What a person must be allowed to do to settle it (a code of CodeSystem supervised-action); close-work if empty"
 * ^property[1].code = #settledBy
 * ^property[1].type = #string
-* ^property[1].description = "The step that settles it, where it has one of its own; resolve where nothing is said"
+* ^property[1].description = "The step that settles it; resolve if empty"
 * ^property[2].code = #whilePaused
 * ^property[2].type = #code
-* ^property[2].description = "goes-on: a paused program does not hold it, for it protects the person or belongs to a discharge (our default); held where nothing is said"
-* #first-assessment "first assessment" "Get to know the whole person after enrolment."
+* ^property[2].description = "goes-on: the Task is not put on hold when its program is paused, because it protects the person or belongs to a discharge (our default); put on hold if empty"
+* #first-assessment "first assessment" "Get to know the whole person after enrollment."
 * #assessment "assessment" "Complete one instrument or one domain of the assessment."
 * #transition "transition" "Parent of everything that follows one discharge."
 * #contact-patient "contact the patient" "Reach the person, or a caregiver who may speak for them, after discharge, about more than scheduling."
-* #reconcile-medications "reconcile medications" "Compare what was taken before, in hospital, at discharge and now; settle each difference."
+* #reconcile-medications "reconcile medications" "Compare what was taken before, in the hospital, at discharge and now; settle each difference."
 * #book-follow-up "book follow-up" "Book and confirm the visit after discharge."
 * #teach-back "teach-back" "Teach, and hear it back in the person's own words, topic by topic."
 * #check-equipment "check equipment" "Make sure ordered equipment and home services have arrived and are in use."
 * #pending-results "pending results" "Follow results that were not back at discharge."
 * #receive-packet "receive packet" "Obtain and check the discharge information."
 * #send-packet "send packet" "Send the transition document to the next place of care."
-* #safety-review "safety review" "A licensed clinician judges a safety finding before the contact ends or the same day."
+* #safety-review "safety review" "A licensed clinician judges a safety finding before the contact ends, or on the same day."
 * #sign-off "sign-off" "A provider reads and signs, or returns."
 * #check-in "check-in" "A planned contact between visits."
 * #resolve-discrepancy "resolve discrepancy" "Settle one difference between medication lists."
-* #coordinate "coordinate" "Bring a referral, an order or a community service to its end."
+* #coordinate "coordinate" "See a referral, an order or a community service through to the end."
 * #review-plan "review plan" "Look at the care plan again."
 * #bereavement "bereavement" "One call to the family after a death."
 * #escalation "escalation" "Reach the supervising or on-call provider by voice, today, and have it acknowledged."
 * #nurse-call "nurse call" "A nurse calls the person the same day."
-* #settle-contradiction "settle contradiction" "Decide between two pieces of advice that are against each other."
-* #weigh-advice "weigh advice" "The care manager finds a way between two pieces of advice, with the person."
+* #settle-contradiction "settle conflicting advice" "Decide which of two conflicting pieces of advice holds."
+* #weigh-advice "weigh advice" "The care manager and the person work out what to do about two conflicting pieces of advice."
 * #place-order "place order" "The prescriber places, changes or declines an order of the plan."
 * #confirm-diagnosis "confirm diagnosis" "A provider confirms or dismisses what a screen found."
-* #confirm-need "confirm need" "A nurse, social worker or provider confirms or dismisses a social need that was proposed."
-* #inform-provider "inform the provider" "Tell the supervising provider; it does not wait for the next visit."
+* #confirm-need "confirm need" "A nurse, social worker or provider confirms or dismisses a proposed social need."
+* #inform-provider "inform the provider" "Tell the supervising provider; it cannot wait for the next visit."
 * #revise-plan "revise plan" "The provider returned the plan: change it and ask again."
 * #education "education" "Teach one thing the plan asks for."
 * #plan-item "plan item" "Work that the care plan asks for."
-* #review-pause "review the pause" "Ask whether the program goes on: resume it, or agree on another day."
+* #review-pause "review the pause" "Ask whether the program continues: resume it, or agree on another day."
 * #transition ^property[1].code = #whilePaused
 * #transition ^property[1].valueCode = #goes-on
 * #contact-patient ^property[1].code = #whilePaused
@@ -157,7 +157,7 @@ Description: "Every code of kinds of care task."
 CodeSystem: CareTaskState
 Id: care-task-state
 Title: "Care task states"
-Description: "Where a Task stands in the programme's own terms (Task.businessStatus)."
+Description: "State of a Task in the program's own terms (Task.businessStatus)."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/care-task-state"
 * ^caseSensitive = true
@@ -165,21 +165,21 @@ Description: "Where a Task stands in the programme's own terms (Task.businessSta
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/care-task-state"
 * #waiting "waiting" "Nothing tried yet."
 * #attempting "attempting" "Tried at least once, not reached."
-* #evidence-met "evidence met" "The programme's evidence exists; the work itself is still open."
-* #unable-to-reach "unable to reach" "The protocol for people who cannot be reached has run its course."
+* #evidence-met "evidence met" "The evidence the program asks for is on record; the work itself is still open."
+* #unable-to-reach "unable to reach" "All attempts of the protocol were made, and the person was not reached."
 * #declined "declined" "The person does not want this."
-* #suspended "suspended" "Held because the person is back in hospital."
-* #paused "paused" "Held because the program is paused."
-* #recorded-retrospectively "recorded retrospectively" "Written after the window had passed; the outcome only."
-* #tracking-only "tracking only" "Watched, without a programme clock."
-* #kept-incomplete "kept incomplete" "The answers are kept, something required is missing."
+* #suspended "suspended" "On hold because the person is back in the hospital."
+* #paused "paused" "On hold because the program is paused."
+* #recorded-retrospectively "recorded retrospectively" "Recorded after the time window had passed; only the outcome is recorded."
+* #tracking-only "tracking only" "Watched, without a program clock."
+* #kept-incomplete "kept incomplete" "The answers are saved; something required is missing."
 * #done "done" "Finished as planned."
-* #acknowledged "acknowledged" "A provider has heard it and answers for it."
-* #proposed-for-closing "proposed for closing" "Settled as the care manager sees it; a provider closes it."
-* #returned "returned" "The provider did not sign and says why."
-* #teach-again "teach again" "Not yet understood in the person's own words."
-* #died "died" "The person has died; nothing more is to be done."
-* #ended-early "ended early" "Ended before its time; the reason stands beside it."
+* #acknowledged "acknowledged" "A provider has heard it and takes responsibility."
+* #proposed-for-closing "proposed for closing" "The care manager considers it settled; a provider closes it."
+* #returned "returned" "The provider did not sign, and says why."
+* #teach-again "teach again" "The person cannot yet say it back in their own words."
+* #died "died" "The person has died; nothing more needs to be done."
+* #ended-early "ended early" "Ended early; the reason is recorded with it."
 
 ValueSet: CareTaskStateCodes
 Id: care-task-state
@@ -195,7 +195,7 @@ Title: "Check-in triage"
 Description: "Result of a check-in. Green needs evidence; without it the result is cannot-say."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/check-in-triage"
-* insert Sourced(^, D, [["Four results of a check-in: our default; published heart-failure zone sheets have three colours."]])
+* insert Sourced(^, D, [["Four results of a check-in: our default; published heart-failure zone sheets have three colors."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/check-in-triage"
@@ -203,7 +203,7 @@ Description: "Result of a check-in. Green needs evidence; without it the result 
 * #yellow "yellow" "Nurse contact the same day; provider told if not settled in one business day."
 * #red-urgent "red, urgent" "Supervising or on-call provider reached the same day by voice, acknowledged."
 * #emergency "emergency" "Call 911, or 988 for self-harm, now; staff stay on the line."
-* #cannot-say "cannot say" "Too little information for any colour."
+* #cannot-say "cannot say" "Too little information for any color."
 
 ValueSet: CheckInTriageCodes
 Id: check-in-triage
@@ -216,14 +216,14 @@ Description: "Every code of check-in triage."
 CodeSystem: Discipline
 Id: discipline
 Title: "Disciplines"
-Description: "Profession of a member of the care team; decides what they may do, together with the role."
+Description: "Profession of a care team member. Together with the role, it decides what they may do."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/discipline"
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/discipline"
 * #registered-nurse "registered nurse" "Licensed registered nurse."
-* #social-worker "social worker" "Social worker; judging safety items needs a licence."
+* #social-worker "social worker" "Social worker; judging safety items needs a license."
 * #community-health-worker "community health worker" "Community health worker or assistant, under protocol."
 * #pharmacist "pharmacist" "Clinical pharmacist."
 * #physician "physician" "Physician."
@@ -247,8 +247,8 @@ Description: "Role of a participant in the care team."
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/care-team-role"
 * #care-manager "care manager" "The single point of contact."
-* #supervising-provider "supervising provider" "Physician or nurse practitioner who stands behind the care manager."
-* #on-call "on call" "Owner of urgent findings out of hours."
+* #supervising-provider "supervising provider" "Physician or nurse practitioner who supervises the care manager."
+* #on-call "on call" "Takes urgent findings after hours."
 * #patient "patient" "The person."
 * #caregiver "caregiver" "Family member or friend who helps."
 
@@ -263,13 +263,13 @@ Description: "Every code of care team roles."
 CodeSystem: ConsentForm
 Id: consent-form
 Title: "Forms of consent"
-Description: "How a consent was given."
+Description: "How consent was given."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/consent-form"
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/consent-form"
-* #verbal "verbal" "Spoken, and recorded by whoever explained it."
+* #verbal "verbal" "Spoken, and recorded by the person who explained it."
 * #written "written" "Signed on paper or electronically."
 
 ValueSet: ConsentFormCodes
@@ -303,7 +303,7 @@ Description: "Every code of assessment methods."
 CodeSystem: AdmissionUrgency
 Id: admission-urgency
 Title: "Admission urgency"
-Description: "Whether a stay began as an emergency; the A of LACE."
+Description: "Whether a stay began as an emergency: the A in LACE."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/admission-urgency"
 * ^caseSensitive = true
@@ -371,7 +371,7 @@ Description: "Every code of how sure a number is."
 CodeSystem: ScoreBand
 Id: score-band
 Title: "Score bands"
-Description: "Bands of scores. The display is the label that rules react to; the limits stand in the ObservationDefinitions."
+Description: "Bands of scores. Rules use the display as the label; the limits are in the ObservationDefinitions."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/score-band"
 * ^caseSensitive = true
@@ -468,10 +468,10 @@ Description: "Every code of findings."
 CodeSystem: CareSetting
 Id: care-setting
 Title: "Care settings"
-Description: "Where a stay took place, and which rules a discharge from there sets going. TCM origins after CMS (seen on contractor pages, S); LACE for acute stays only (D)."
+Description: "Where a stay took place, and which rules a discharge from there starts. TCM origins after CMS (seen on contractor pages, S); LACE for acute stays only (D)."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/care-setting"
-* insert Sourced(^, S, [["CMS transitional care management booklet (MLN908628): discharge settings. LACE for acute stays only, and what chains into one stay: our default (D)."]])
+* insert Sourced(^, S, [["CMS transitional care management booklet (MLN908628): discharge settings. LACE for acute stays only, and which stays are joined into one: our default (D)."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/care-setting"
@@ -486,7 +486,7 @@ Description: "Where a stay took place, and which rules a discharge from there se
 * ^property[2].description = "LACE is computed on discharge to the community"
 * ^property[3].code = #restricted
 * ^property[3].type = #boolean
-* ^property[3].description = "What derives from such a stay carries a restricted security label (42 CFR Part 2, K)"
+* ^property[3].description = "Records that come from such a stay carry a restricted security label (42 CFR Part 2, K)"
 * #acute "acute hospital" "Inpatient stay in an acute-care hospital."
 * #acute ^property[0].code = #tcmOrigin
 * #acute ^property[0].valueBoolean = true
@@ -529,7 +529,7 @@ Description: "Where a stay took place, and which rules a discharge from there se
 * #long-term-care-hospital ^property[1].valueBoolean = false
 * #long-term-care-hospital ^property[2].code = #lace
 * #long-term-care-hospital ^property[2].valueBoolean = false
-* #partial-hospitalization "partial hospitalization" "Partial hospitalization programme."
+* #partial-hospitalization "partial hospitalization" "Partial hospitalization program."
 * #partial-hospitalization ^property[0].code = #tcmOrigin
 * #partial-hospitalization ^property[0].valueBoolean = true
 * #partial-hospitalization ^property[1].code = #hospitalLevel
@@ -551,7 +551,7 @@ Description: "Where a stay took place, and which rules a discharge from there se
 * #other ^property[2].code = #lace
 * #other ^property[2].valueBoolean = false
 
-// Hospital-level withdrawal treatment is a TCM origin, a residential programme is not; the record seldom tells (D).
+// Hospital-level withdrawal treatment is a TCM origin, a residential program is not; the record seldom says which (D).
 * #substance-use-treatment "substance use treatment" "Inpatient or residential treatment of substance use."
 * #substance-use-treatment ^property[0].code = #tcmOrigin
 * #substance-use-treatment ^property[0].valueBoolean = true
@@ -561,7 +561,7 @@ Description: "Where a stay took place, and which rules a discharge from there se
 * #substance-use-treatment ^property[2].valueBoolean = false
 * #substance-use-treatment ^property[3].code = #restricted
 * #substance-use-treatment ^property[3].valueBoolean = true
-* #non-acute-facility "non-acute facility" "Inpatient, not acute: skilled nursing, rehabilitation or long-term care, the record does not say which (D)."
+* #non-acute-facility "non-acute facility" "Inpatient, not acute: skilled nursing, rehabilitation or long-term care; the record does not say which (D)."
 * #non-acute-facility ^property[0].code = #tcmOrigin
 * #non-acute-facility ^property[0].valueBoolean = true
 * #non-acute-facility ^property[1].code = #hospitalLevel
@@ -592,7 +592,7 @@ Description: "Where a person went at discharge."
 * ^property[0].description = "A community setting: the transition clock runs"
 * ^property[1].code = #setting
 * ^property[1].type = #code
-* ^property[1].description = "Care setting that receives the person, when it is one"
+* ^property[1].description = "Care setting that receives the person, if it is one"
 * #home "home" "Own or family home, self care."
 * #home ^property[0].code = #community
 * #home ^property[0].valueBoolean = true
@@ -666,7 +666,7 @@ Description: "Every code of discharge destinations."
 CodeSystem: ClockDate
 Id: clock-date
 Title: "Clock dates"
-Description: "Dates that the programme clock fixes for one discharge."
+Description: "Dates that the program clock sets for one discharge."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/clock-date"
 * ^caseSensitive = true
@@ -705,13 +705,13 @@ Description: "The comorbidity groups of LACE with its own weights (van Walraven 
 * ^property[0].description = "Points"
 * ^property[1].code = #history
 * ^property[1].type = #boolean
-* ^property[1].description = "Counts when the condition is resolved, too"
+* ^property[1].description = "Also counts when the condition is resolved"
 * ^property[2].code = #supersedes
 * ^property[2].type = #string
-* ^property[2].description = "Group that is not counted beside this one"
+* ^property[2].description = "Group that is not counted together with this one"
 * ^property[3].code = #prior
 * ^property[3].type = #boolean
-* ^property[3].description = "Counts only what began before the stay: the stay's own reason is no previous illness"
+* ^property[3].description = "Counts only if it began before the stay: the reason for the stay is not a previous illness"
 * #previous-myocardial-infarction "previous myocardial infarction" "A myocardial infarction before this stay."
 * #previous-myocardial-infarction ^property[0].code = #weight
 * #previous-myocardial-infarction ^property[0].valueInteger = 1
@@ -756,7 +756,7 @@ Description: "The comorbidity groups of LACE with its own weights (van Walraven 
 * #mild-liver-or-renal ^property[0].valueInteger = 2
 * #mild-liver-or-renal ^property[1].code = #history
 * #mild-liver-or-renal ^property[1].valueBoolean = false
-* #any-tumour "any tumour" "Any tumour, including lymphoma and leukaemia; not skin cancer other than melanoma."
+* #any-tumour "any tumor" "Any tumor, including lymphoma and leukemia; not skin cancer other than melanoma."
 * #any-tumour ^property[0].code = #weight
 * #any-tumour ^property[0].valueInteger = 2
 * #any-tumour ^property[1].code = #history
@@ -783,7 +783,7 @@ Description: "The comorbidity groups of LACE with its own weights (van Walraven 
 * #moderate-severe-liver-or-renal ^property[1].valueBoolean = false
 * #moderate-severe-liver-or-renal ^property[2].code = #supersedes
 * #moderate-severe-liver-or-renal ^property[2].valueString = "mild-liver-or-renal"
-* #metastatic-tumour "metastatic solid tumour" "Metastatic solid tumour."
+* #metastatic-tumour "metastatic solid tumor" "Metastatic solid tumor."
 * #metastatic-tumour ^property[0].code = #weight
 * #metastatic-tumour ^property[0].valueInteger = 6
 * #metastatic-tumour ^property[1].code = #history
@@ -794,7 +794,7 @@ Description: "The comorbidity groups of LACE with its own weights (van Walraven 
 ValueSet: LaceComorbidityCodes
 Id: lace-comorbidity
 Title: "LACE comorbidity groups: all codes"
-Description: "Every code of lace comorbidity groups."
+Description: "Every code of LACE comorbidity groups."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/ValueSet/lace-comorbidity"
 * include codes from system LaceComorbidity

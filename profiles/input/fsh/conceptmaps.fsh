@@ -1,5 +1,5 @@
 // Concept maps: codes met on servers -> the few labels that rules react to.
-// Equivalence: 'equivalent' same meaning; 'wider' our label is the wider one; 'inexact' a judgement, its comment says why.
+// Equivalence: 'equivalent' same meaning; 'wider' our label is the wider one; 'inexact' a judgment, its comment says why.
 
 RuleSet: Map(id, name, title, target)
 * insert Artefact(ConceptMap, {id}, {name}, {title})
@@ -34,8 +34,8 @@ InstanceOf: ConceptMap
 Usage: #definition
 * insert Map(care-setting-from-encounter, CareSettingFromEncounter, "Care setting of an Encounter", care-setting)
 * description = "Care setting from Encounter.class and Encounter.type. A mapped type overrides the class, because skilled nursing and rehabilitation often show only in the type. Types that say no more than the class are left out on purpose."
-* copyright = "This material includes SNOMED Clinical Terms (SNOMED CT), used by permission of SNOMED International; SNOMED CT was originally created by the College of American Pathologists. Use outside the United States needs a licence."
-* insert Sourced(, D, [["Assigned by us from the meaning of the codes; what is a judgement says so in its comment."]])
+* copyright = "This material includes SNOMED Clinical Terms (SNOMED CT), used by permission of SNOMED International; SNOMED CT was originally created by the College of American Pathologists. Use outside the United States needs a license."
+* insert Sourced(, D, [["Assigned by us from the meaning of the codes; the comment says where it is a judgment."]])
 * insert From(http://terminology.hl7.org/CodeSystem/v3-ActCode, care-setting)
 * insert To(ACUTE, acute, equivalent)
 * insert To(IMP, acute, wider)
@@ -86,7 +86,7 @@ InstanceOf: ConceptMap
 Usage: #definition
 * insert Map(destination-from-disposition, DestinationFromDisposition, "Discharge destination of an Encounter", discharge-destination)
 * description = "Destination from Encounter.hospitalization.dischargeDisposition. Codes 81 to 95 are the variants with a planned readmission. Assignments from general knowledge of the code set (K)."
-* copyright = "Patient discharge status codes are the property of the American Hospital Association (NUBC): codes only, no descriptions; use may need a licence."
+* copyright = "Patient discharge status codes are the property of the American Hospital Association (NUBC): codes only, no descriptions; use may need a license."
 * insert Sourced(, K, [["General knowledge of the code set; its official descriptions belong to the American Hospital Association."]])
 * insert From(http://www.nubc.org/patient-discharge, discharge-destination)
 * insert To(01, home, wider)
@@ -194,7 +194,7 @@ InstanceOf: ConceptMap
 Usage: #definition
 * insert Map(urgent-admission, UrgentAdmission, "Urgency of an admission", admission-urgency)
 * description = "Whether a stay began as an emergency, from Encounter.priority or Encounter.hospitalization.admitSource. What is not mapped says nothing either way."
-* copyright = "This material includes SNOMED Clinical Terms (SNOMED CT), used by permission of SNOMED International; SNOMED CT was originally created by the College of American Pathologists. Use outside the United States needs a licence."
+* copyright = "This material includes SNOMED Clinical Terms (SNOMED CT), used by permission of SNOMED International; SNOMED CT was originally created by the College of American Pathologists. Use outside the United States needs a license."
 * insert Sourced(, D, [["Assigned by us from the meaning of the codes; van Walraven 2010 asks whether the admission was acute."]])
 * insert From(http://terminology.hl7.org/CodeSystem/v3-ActPriority, admission-urgency)
 * insert To(EM, emergent, wider)

@@ -3,10 +3,10 @@
 CodeSystem: ConditionGroup
 Id: condition-group
 Title: "Condition groups"
-Description: "Groups of conditions that pathways, tiers and contradictions ask for. A condition may fall into several. Which are chronic, behavioural or a social need for the tier: our default (D)."
+Description: "Groups of conditions that pathways, tiers and conflicts of advice ask for. A condition may be in several. Which are chronic, behavioral or a social need for the tier: our default (D)."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/condition-group"
-* insert Sourced(^, D, [["Which groups count as chronic, behavioural or a social need: our default, after the categories of NCQA PCMH CM 01. Which coexist with diabetes: the ADA's list for older adults (arthritis, cancer, heart failure, depression, emphysema, falls, hypertension, kidney disease, myocardial infarction, stroke; as reprinted in clinmedjournals.org jgmg-2-014, table 1), and by our default asthma, atrial fibrillation, dementia, epilepsy and serious mental illness."]])
+* insert Sourced(^, D, [["Which groups count as chronic, behavioral or a social need: our default, after the categories of NCQA PCMH CM 01. Which coexist with diabetes: the ADA's list for older adults (arthritis, cancer, heart failure, depression, emphysema, falls, hypertension, kidney disease, myocardial infarction, stroke; as reprinted in clinmedjournals.org jgmg-2-014, table 1), and by our default asthma, atrial fibrillation, dementia, epilepsy and serious mental illness."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/condition-group"
@@ -78,7 +78,7 @@ Description: "Groups of conditions that pathways, tiers and contradictions ask f
 * #asthma ^property[0].valueBoolean = true
 * #asthma ^property[1].code = #coexisting
 * #asthma ^property[1].valueBoolean = true
-* #coronary-disease "coronary heart disease" "Ischaemic heart disease."
+* #coronary-disease "coronary heart disease" "Ischemic heart disease."
 * #coronary-disease ^property[0].code = #chronic
 * #coronary-disease ^property[0].valueBoolean = true
 * #coronary-disease ^property[1].code = #coexisting
@@ -103,7 +103,7 @@ Description: "Groups of conditions that pathways, tiers and contradictions ask f
 * #cognitive-impairment "cognitive impairment" "Mild to moderate cognitive impairment."
 * #cognitive-impairment ^property[0].code = #cognitive
 * #cognitive-impairment ^property[0].valueBoolean = true
-* #cancer "cancer" "Malignant tumour, not of the skin only."
+* #cancer "cancer" "Malignant tumor, except of the skin only."
 * #cancer ^property[0].code = #chronic
 * #cancer ^property[0].valueBoolean = true
 * #cancer ^property[1].code = #coexisting
@@ -127,10 +127,10 @@ Description: "Groups of conditions that pathways, tiers and contradictions ask f
 * #chronic-pain "chronic pain" "Chronic pain."
 * #chronic-pain ^property[0].code = #chronic
 * #chronic-pain ^property[0].valueBoolean = true
-* #sleep-apnoea "sleep apnoea" "Sleep apnoea."
+* #sleep-apnoea "sleep apnea" "Sleep apnea."
 * #sleep-apnoea ^property[0].code = #chronic
 * #sleep-apnoea ^property[0].valueBoolean = true
-* #heart-failure-acute "heart failure, just got worse" "Acute heart failure, or chronic heart failure that has just got worse."
+* #heart-failure-acute "heart failure, just got worse" "Acute heart failure, or chronic heart failure that has just gotten worse."
 * #long-term-care "long-term care" "Lives in a nursing home or another institution."
 * #foot-ulcer "foot ulcer" "Ulcer of the foot."
 * #falls "falls" "Falls, or a history of them."

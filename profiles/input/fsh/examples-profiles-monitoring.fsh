@@ -10,9 +10,9 @@ Usage: #example
 * insert Rosa(subject)
 * effectiveDateTime = "2026-03-09T10:00:00-05:00"
 * performer.reference = "Practitioner/nurse"
-* valueCodeableConcept = COLOUR#red-urgent "red, urgent"
+* valueCodeableConcept = COLOR#red-urgent "red, urgent"
 * valueCodeableConcept.text = "red, urgent"
-* note.text = "red-urgent: The weight rule, and worse breath, orthopnoea or swelling (weight-and-congestion)"
+* note.text = "red-urgent: The weight rule, and worse breath, orthopnea or swelling (weight-and-congestion)"
 * derivedFrom.reference = "QuestionnaireResponse/rosa-check-in"
 
 Instance: given-weight

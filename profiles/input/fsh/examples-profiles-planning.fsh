@@ -139,6 +139,6 @@ Usage: #example
 * implicated[1].reference = "Condition/rosa-food"
 * implicated[2].reference = "MedicationRequest/rosa-glargine"
 * detail = "Food may run out, and insulin lowers glucose whether or not the person eats."
-* mitigation.action.text = "Glargine lowered to 20 units until the food programme has begun."
+* mitigation.action.text = "Glargine lowered to 20 units until the food program has begun."
 * mitigation.date = "2026-03-10T09:00:00-05:00"
 * mitigation.author.reference = "Practitioner/physician"

@@ -1,4 +1,4 @@
-// One example of each talk and of a booked visit, around the imaginary person Rosa.
+// One example of each conversation and of a booked visit, around the imaginary person Rosa.
 
 RuleSet: Talk
 * basedOn.reference = "Task/task"

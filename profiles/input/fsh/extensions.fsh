@@ -3,7 +3,7 @@
 Extension: Source
 Id: source
 Title: "Source"
-Description: "Where a clinical number or statement comes from, and how sure it is. Read by people and by the check that no number goes without."
+Description: "Where a clinical number or statement comes from, and how sure it is. Read by people, and by the check that every number has a source."
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "Element"
@@ -75,7 +75,7 @@ Description: "Every code of score rules."
 Extension: SafetyItem
 Id: safety-item
 Title: "Safety item"
-Description: "An item whose answer calls for a person at once, whatever the total: an answer whose ordinal value lies above the limit, or no answer at all."
+Description: "An item whose answer needs a clinician at once, whatever the total: an answer whose ordinal value is above the limit, or no answer at all."
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "Questionnaire.item"
@@ -101,7 +101,7 @@ Description: "The finding that a score in this band gives."
 Extension: Due
 Id: due
 Title: "Due"
-Description: "When an action falls due: so many days or business days (Monday to Friday less federal holidays) after its anchor, for everybody or for one risk group."
+Description: "When an action is due: a number of days or business days (Monday to Friday less federal holidays) after its anchor, for everyone or for one risk group."
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "PlanDefinition.action"
@@ -126,7 +126,7 @@ Description: "Units, anchors and risk groups used by the extension 'due'."
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/due-term"
 * #day "day" "Calendar day."
 * #business-day "business day" "Monday to Friday less federal holidays, observed days included."
-* #enrolment "enrolment" "Counted from the day of enrolment."
+* #enrolment "enrollment" "Counted from the day of enrollment."
 * #discharge "discharge" "Counted from the day of discharge."
 * #now "now" "Counted from the day of the act."
 * #high "high risk" "Only for people at high risk."
@@ -153,7 +153,7 @@ Description: "A named whole number that a rule reads, with its source."
 Extension: DisciplineOfMember
 Id: discipline
 Title: "Discipline"
-Description: "Profession of a care team member, or of whoever did an act."
+Description: "Profession of a care team member, or of the person who acted."
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "CareTeam.participant"

@@ -15,10 +15,10 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * ^property[0].description = "RxNorm ingredient code"
 * ^property[1].code = #classes
 * ^property[1].type = #string
-* ^property[1].description = "Classes, blanks between them"
+* ^property[1].description = "Classes, separated by spaces"
 * ^property[2].code = #aliases
 * ^property[2].type = #string
-* ^property[2].description = "Other names, blanks between them"
+* ^property[2].description = "Other names, separated by spaces"
 * #insulin-glargine "insulin glargine" "Class: insulin."
 * #insulin-glargine ^property[0].code = #rxnorm
 * #insulin-glargine ^property[0].valueString = "274783"

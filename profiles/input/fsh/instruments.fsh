@@ -28,8 +28,8 @@ Instance: phq-9
 InstanceOf: Questionnaire
 Usage: #definition
 * insert Artefact(Questionnaire, phq-9, PHQ9, [["Patient Health Questionnaire, 9 items (PHQ-9)"]])
-* description = "Depression screen over the last two weeks, answered by the patient only. No answer to any of the nine items gives no total. The ninth item is a safety item: any answer but 'Not at all', and no answer, calls for a licensed person whatever the total. Bands: ObservationDefinition/phq-9-total."
-* copyright = "PHQ-9: copyright Pfizer Inc. Developed by Drs Robert L. Spitzer, Janet B.W. Williams, Kurt Kroenke and colleagues, with an educational grant from Pfizer Inc. No permission required to reproduce, translate, display or distribute. This material contains content from LOINC (https://loinc.org). LOINC is copyright Regenstrief Institute, Inc. and the LOINC Committee and is available at no cost under the license at https://loinc.org/license."
+* description = "Depression screen over the last two weeks, answered by the patient only. No answer to any of the nine items gives no total. The ninth item is a safety item: any answer other than 'Not at all', and no answer, needs a licensed clinician whatever the total. Bands: ObservationDefinition/phq-9-total."
+* copyright = "PHQ-9: copyright Pfizer Inc. Developed by Drs Robert L. Spitzer, Janet B.W. Williams, Kurt Kroenke and colleagues, with an educational grant from Pfizer Inc. No permission required to reproduce, translate, display or distribute. This material contains content from LOINC (https://loinc.org). LOINC is copyright Regenstrief Institute, Inc. and the Logical Observation Identifiers Names and Codes (LOINC) Committee and is available at no cost under the license at https://loinc.org/license. LOINC is a registered United States trademark of Regenstrief Institute, Inc."
 * subjectType = #Patient
 * code = LNC#44249-1
 * extension[+].url = "https://carefhir.org/fhir/StructureDefinition/respondent"
@@ -69,10 +69,10 @@ Usage: #definition
 * item[=].extension[=].extension[+].url = "unanswered"
 * item[=].extension[=].extension[=].valueCode = #self-harm-item-unanswered
 * item[=].extension[=].extension[+].url = "instruction"
-* item[=].extension[=].extension[=].valueMarkdown = "Say it, or show it to a person alone with this form: call or text 988 now, at any hour; in danger, 911. Before this contact ends, a licensed clinician asks a suicide screener (for example the C-SSRS). Intent, a plan, or behaviour within the last 3 months is an emergency: call 911, stay with the person or on the line, tell the provider now. Any other positive answer: evaluation by a licensed clinician and a safety plan the same day. Never leave this for the next business day."
+* item[=].extension[=].extension[=].valueMarkdown = "Say it, or show it to a person alone with this form: call or text 988 now, at any hour; in danger, 911. Before this contact ends, a licensed clinician asks a suicide screener (for example the C-SSRS). Intent, a plan, or behavior within the last 3 months is an emergency: call 911, stay with the person or on the line, tell the provider now. Any other positive answer: evaluation by a licensed clinician and a safety plan the same day. Never leave this for the next business day."
 * item[=].extension[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/source"
 * item[=].extension[=].extension[=].extension[0].url = "text"
-* item[=].extension[=].extension[=].extension[0].valueString = "Columbia Lighthouse Project, C-SSRS triage guidance: intent, plan or recent behaviour needs immediate action; 988 Suicide & Crisis Lifeline."
+* item[=].extension[=].extension[=].extension[0].valueString = "Columbia Lighthouse Project, C-SSRS triage guidance: intent, plan or recent behavior needs immediate action; 988 Suicide & Crisis Lifeline."
 * item[=].extension[=].extension[=].extension[1].url = "mark"
 * item[=].extension[=].extension[=].extension[1].valueCode = #V
 * item[+].linkId = "69722-7"
@@ -103,7 +103,7 @@ InstanceOf: Questionnaire
 Usage: #definition
 * insert Artefact(Questionnaire, hunger-vital-sign, HungerVitalSign, "Hunger Vital Sign")
 * description = "Two questions about food in the last 12 months. 'Often true' or 'Sometimes true' to either is at risk. 'Don't know/refused' carries no value: it is no answer, not a negative one. Bands: ObservationDefinition/hunger-vital-sign-result."
-* copyright = "The Hunger Vital Sign was developed by Erin R. Hager, PhD and Anna M. Quigg, MA and the Children's HealthWatch team; free to use, please cite: Hager ER, Quigg AM, Black MM, et al. Development and Validity of a 2-Item Screen to Identify Families at Risk for Food Insecurity. Pediatrics 2010;126(1):e26-e32. This material contains content from LOINC (https://loinc.org). LOINC is copyright Regenstrief Institute, Inc. and the LOINC Committee and is available at no cost under the license at https://loinc.org/license."
+* copyright = "The Hunger Vital Sign was developed by Erin R. Hager, PhD and Anna M. Quigg, MA and the Children's HealthWatch team; free to use, please cite: Hager ER, Quigg AM, Black MM, et al. Development and Validity of a 2-Item Screen to Identify Families at Risk for Food Insecurity. Pediatrics 2010;126(1):e26-e32. This material contains content from LOINC (https://loinc.org). LOINC is copyright Regenstrief Institute, Inc. and the Logical Observation Identifiers Names and Codes (LOINC) Committee and is available at no cost under the license at https://loinc.org/license. LOINC is a registered United States trademark of Regenstrief Institute, Inc."
 * subjectType = #Patient
 * code = LNC#88121-9
 * extension[+].url = "https://carefhir.org/fhir/StructureDefinition/respondent"

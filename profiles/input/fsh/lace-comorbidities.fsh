@@ -5,17 +5,17 @@ InstanceOf: ConceptMap
 Usage: #definition
 * insert Map(lace-comorbidities, LaceComorbidities, "Conditions that count in LACE", lace-comorbidity)
 * description = "SNOMED CT and ICD-10-CM codes to the comorbidity groups of LACE. SNOMED codes match exactly. An ICD-10-CM entry is a prefix: I50 covers I50.22; the longest matching prefix wins; compare without the dot. A code may have several targets. ICD-10 groups after Quan H, et al. Med Care 2005;43:1130-1139, translated to the groups of LACE (K: from general knowledge of that table); splits by stage and additions for ICD-10-CM are our default (D) and say so."
-* copyright = "This material includes SNOMED Clinical Terms (SNOMED CT), used by permission of SNOMED International; SNOMED CT was originally created by the College of American Pathologists. Use outside the United States needs a licence. ICD-10-CM is maintained by the CDC National Center for Health Statistics."
+* copyright = "This material includes SNOMED Clinical Terms (SNOMED CT), used by permission of SNOMED International; SNOMED CT was originally created by the College of American Pathologists. Use outside the United States needs a license. ICD-10-CM is maintained by the CDC National Center for Health Statistics."
 * insert Sourced(, D, [["Groups as in van Walraven 2010 (PMC2845681); SNOMED CT codes assigned conservatively by us and compared with published code lists; ICD-10 groups after Quan 2005 (K)."]])
 * insert From(http://snomed.info/sct, lace-comorbidity)
 // previous-myocardial-infarction
 * insert Named(22298006, "Myocardial infarction", previous-myocardial-infarction)
 * insert Named(57054005, "Acute myocardial infarction", previous-myocardial-infarction)
-* insert Judged([["The paper says previous infarction; one that is the reason for this stay counts, too (D)."]])
+* insert Judged([["The paper says previous infarction; one that is the reason for this stay also counts (D)."]])
 * insert Named(401303003, "Acute ST segment elevation myocardial infarction", previous-myocardial-infarction)
-* insert Judged([["The paper says previous infarction; one that is the reason for this stay counts, too (D)."]])
+* insert Judged([["The paper says previous infarction; one that is the reason for this stay also counts (D)."]])
 * insert Named(401314000, "Acute non-ST segment elevation myocardial infarction", previous-myocardial-infarction)
-* insert Judged([["The paper says previous infarction; one that is the reason for this stay counts, too (D)."]])
+* insert Judged([["The paper says previous infarction; one that is the reason for this stay also counts (D)."]])
 * insert Named(1755008, "Old myocardial infarction", previous-myocardial-infarction)
 * insert Named(399211009, "History of myocardial infarction", previous-myocardial-infarction)
 // cerebrovascular-disease
@@ -167,9 +167,9 @@ Usage: #definition
 * insert From(http://hl7.org/fhir/sid/icd-10-cm, lace-comorbidity)
 // previous-myocardial-infarction
 * insert To(I21, previous-myocardial-infarction, wider)
-* insert Judged([["The paper says previous infarction; one that is the reason for this stay counts, too (D)."]])
+* insert Judged([["The paper says previous infarction; one that is the reason for this stay also counts (D)."]])
 * insert To(I22, previous-myocardial-infarction, wider)
-* insert Judged([["The paper says previous infarction; one that is the reason for this stay counts, too (D)."]])
+* insert Judged([["The paper says previous infarction; one that is the reason for this stay also counts (D)."]])
 * insert To(I25.2, previous-myocardial-infarction, wider)
 // cerebrovascular-disease
 * insert To(G45, cerebrovascular-disease, wider)
@@ -335,7 +335,7 @@ Usage: #definition
 * insert Judged([["Taken as mild: our default (D)."]])
 // moderate-severe-liver-or-renal
 * insert To(I85, moderate-severe-liver-or-renal, wider)
-* insert Judged([["Covers the secondary varices of ICD-10-CM, too (D)."]])
+* insert Judged([["Also covers the secondary varices of ICD-10-CM (D)."]])
 * insert To(I86.4, moderate-severe-liver-or-renal, wider)
 * insert To(K70.4, moderate-severe-liver-or-renal, wider)
 * insert To(K71.1, moderate-severe-liver-or-renal, wider)
@@ -360,7 +360,7 @@ Usage: #definition
 * insert To(C78, metastatic-tumour, wider)
 * insert To(C79, metastatic-tumour, wider)
 * insert To(C7B, metastatic-tumour, wider)
-* insert Judged([["ICD-10-CM only: secondary neuroendocrine tumours (D)."]])
+* insert Judged([["ICD-10-CM only: secondary neuroendocrine tumors (D)."]])
 * insert To(C80.0, metastatic-tumour, wider)
 // any-tumour
 * insert To(C00, any-tumour, wider)
@@ -450,7 +450,7 @@ Usage: #definition
 * insert To(C4A, any-tumour, wider)
 * insert Judged([["ICD-10-CM only: Merkel cell carcinoma (D)."]])
 * insert To(C7A, any-tumour, wider)
-* insert Judged([["ICD-10-CM only: malignant neuroendocrine tumours (D)."]])
+* insert Judged([["ICD-10-CM only: malignant neuroendocrine tumors (D)."]])
 * insert To(C80.1, any-tumour, wider)
 * insert Judged([["In ICD-10-CM an unspecified malignant neoplasm, not a metastatic one (D)."]])
 * insert To(C80.2, any-tumour, wider)

@@ -1,9 +1,9 @@
-// Reconciliation of medication lists: what differs, why, what is done, how soon the prescriber hears.
+// Reconciliation of medication lists: what differs, why, what is done, how soon the prescriber hears of it.
 
 CodeSystem: DiscrepancyWhat
 Id: discrepancy-what
 Title: "What differs between medication lists"
-Description: "What a difference between lists is. Typed by rule; why it is there comes from a person (CodeSystem discrepancy-why). After the Medication Discrepancy Tool's idea of typing what and why apart (Smith JD et al. 2004, K); these codes are our own (D)."
+Description: "What kind of difference it is, found by rule; a person says why it is there (CodeSystem discrepancy-why). Keeping what and why apart follows the Medication Discrepancy Tool (Smith JD et al. 2004, K); these codes are our own (D)."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/discrepancy-what"
 * insert Sourced(^, D, [["Types of differences: our default, after the Medication Discrepancy Tool (Smith JD, Coleman EA, Min SJ. Am J Geriatr Pharmacother 2004;2:141-148, K). The words that tell one reason from another are ours."]])
@@ -12,11 +12,11 @@ Description: "What a difference between lists is. Typed by rule; why it is there
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/discrepancy-what"
 * ^property[0].code = #words
 * ^property[0].type = #string
-* ^property[0].description = "Words in what a person tells that make this the kind, semicolons between them"
+* ^property[0].description = "If a person uses one of these words, the difference is of this kind; separated by semicolons"
 * ^property[1].code = #notClasses
 * ^property[1].type = #string
-* ^property[1].description = "Classes of CodeSystem ingredient too wide for one member to stand for another, blanks between them"
-* #match "match" "The same medicine on both lists, nothing stated differs."
+* ^property[1].description = "Classes of CodeSystem ingredient that are too wide for one member to replace another; separated by spaces"
+* #match "match" "The same medicine on both lists; nothing that is stated differs."
 * #omitted "omitted" "Taken before, and not on the list it should be on now."
 * #added "added" "On the list now, and not taken before."
 * #dose-changed "dose changed" "The dose, the strength, the form or the words of the dosage differ."
@@ -29,12 +29,12 @@ Description: "What a difference between lists is. Typed by rule; why it is there
 * #not-filled "not filled" "Ordered, and never obtained."
 * #not-filled ^property[0].code = #words
 * #not-filled ^property[0].valueString = "not filled; never filled; not picked up; did not pick up; didn't pick up; pharmacy; prior authorization; out of stock; ran out; never got; does not have; doesn't have"
-* #adherence "not taken as ordered" "Ordered and obtained, and not taken, or taken otherwise."
-* #cannot-afford "cannot afford" "Not taken, or taken sparingly, for what it costs."
+* #adherence "not taken as ordered" "Ordered and obtained, but not taken, or taken differently."
+* #cannot-afford "cannot afford" "Not taken, or taken sparingly, because of the cost."
 * #cannot-afford ^property[0].code = #words
 * #cannot-afford ^property[0].valueString = "afford; cost; costs; expensive; copay; copays; co-pay; money; price; insurance"
-* #over-the-counter "over the counter or from elsewhere" "Taken, and on no list: bought without a prescription, from another prescriber, or somebody else's."
-* #not-matched "not matched" "What it is, or which medicine of the other list it belongs to, cannot be told: a name nobody knows, or a combination product that shares an ingredient."
+* #over-the-counter "over the counter or from elsewhere" "Taken, and on no list: bought without a prescription, from another prescriber, or someone else's."
+* #not-matched "not matched" "It is not clear what it is, or which medicine of the other list it matches: an unknown name, or a combination product that shares an ingredient."
 
 ValueSet: DiscrepancyWhatCodes
 Id: discrepancy-what
@@ -53,10 +53,10 @@ Description: "Why a difference is there, as a person judges it. No rule ever dec
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/discrepancy-why"
-* #match "match" "No difference after all: the same thing in other words."
-* #intended "intended" "Somebody who may do so changed it on purpose, and it is written down or was confirmed."
-* #unintended "unintended" "Nobody meant it: an error or an oversight."
-* #unknown "unknown" "Nobody can tell yet."
+* #match "match" "No difference after all: the same medicine in other words."
+* #intended "intended" "Someone with the authority changed it on purpose, and this is documented or was confirmed."
+* #unintended "unintended" "No one intended it: an error or an oversight."
+* #unknown "unknown" "Not known yet."
 
 ValueSet: DiscrepancyWhyCodes
 Id: discrepancy-why
@@ -69,30 +69,30 @@ Description: "Every code of why medication lists differ."
 CodeSystem: ReconciliationAction
 Id: reconciliation-action
 Title: "What is done about a difference"
-Description: "What the words of a decision come to: whether they change an order, which is the prescriber's, and how the medicine stands afterwards. Where words could be either, they count as changing an order: the prescriber then hears of it (D)."
+Description: "What a decision means: whether it changes an order, which only the prescriber may do, and the status of the medicine afterward. If the words could mean either, they count as changing an order, so that the prescriber hears of it (D)."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/reconciliation-action"
-* insert Sourced(^, D, "The words by which an action is known: our default; a site may add its own.")
+* insert Sourced(^, D, "The words that mean each action: our default; a site may add its own.")
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/reconciliation-action"
 * ^property[0].code = #changesOrder
 * ^property[0].type = #boolean
-* ^property[0].description = "Changes, holds, stops or starts a medicine: the prescriber's"
+* ^property[0].description = "Changes, holds, stops or starts a medicine, which only the prescriber may do"
 * ^property[1].code = #leaves
 * ^property[1].type = #code
-* ^property[1].description = "How the medicine stands afterwards, as a status of MedicationStatement"
+* ^property[1].description = "Status of the medicine afterward, as in MedicationStatement.status"
 * ^property[2].code = #words
 * ^property[2].type = #string
-* ^property[2].description = "The words it is known by, semicolons between them"
-* #continue "continue" "Goes on as it is ordered."
+* ^property[2].description = "Words that mean it, separated by semicolons"
+* #continue "continue" "Continues as ordered."
 * #continue ^property[0].code = #changesOrder
 * #continue ^property[0].valueBoolean = false
 * #continue ^property[1].code = #leaves
 * #continue ^property[1].valueCode = #active
 * #continue ^property[2].code = #words
 * #continue ^property[2].valueString = "continue; continues; keep; keeps; do not stop; don't stop; do not hold"
-* #nothing "nothing" "Nothing is to be done: it stays as the lists have it."
+* #nothing "nothing" "Nothing needs to be done: it stays as the lists say."
 * #nothing ^property[0].code = #changesOrder
 * #nothing ^property[0].valueBoolean = false
 * #nothing ^property[1].code = #words
@@ -102,7 +102,7 @@ Description: "What the words of a decision come to: whether they change an order
 * #teach ^property[0].valueBoolean = false
 * #teach ^property[1].code = #words
 * #teach ^property[1].valueString = "teach; taught; explain; explained; remind; reminded"
-* #correct-list "correct the list" "A list was wrong, and is put right; no order changes."
+* #correct-list "correct the list" "A list was wrong and is corrected; no order changes."
 * #correct-list ^property[0].code = #changesOrder
 * #correct-list ^property[0].valueBoolean = false
 * #correct-list ^property[1].code = #words
@@ -147,7 +147,7 @@ Description: "Every code of what is done about a difference."
 CodeSystem: MedicineForm
 Id: medicine-form
 Title: "Forms and salts that matter"
-Description: "Words in a product's name that make it another medicine in the hand though the ingredient is the same. A name that has none of a kind says nothing about it."
+Description: "Words in a product's name that make it a different medicine although the ingredient is the same. A name without such a word says nothing about the form or the salt."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/medicine-form"
 * insert Sourced(^, K, [["Release forms and salts that are not interchangeable, from general knowledge (metoprolol tartrate and succinate are the usual example); names after RxNorm."]])
@@ -156,10 +156,10 @@ Description: "Words in a product's name that make it another medicine in the han
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/medicine-form"
 * ^property[0].code = #kind
 * ^property[0].type = #code
-* ^property[0].description = "release or salt: two of one kind differ"
+* ^property[0].description = "release or salt: two different words of one kind mean two different medicines"
 * ^property[1].code = #words
 * ^property[1].type = #string
-* ^property[1].description = "The words it is known by, semicolons between them"
+* ^property[1].description = "Words that mean it, separated by semicolons"
 * #extended-release "extended release" "Releases its dose over many hours."
 * #extended-release ^property[0].code = #kind
 * #extended-release ^property[0].valueCode = #release
@@ -222,7 +222,7 @@ Description: "Every code of classes that harm soonest."
 Extension: DiscrepancyExtension
 Id: discrepancy
 Title: "Discrepancy"
-Description: "A difference between medication lists as it was judged: what it is (by rule), why it is there and what is done about it (by a person), and whether a prescriber is still to decide. A flag or an issue has room for one concept only. Read by people, and by what counts reconciliations."
+Description: "A difference between medication lists as judged: what it is (by rule), why it is there and what is done about it (by a person), and whether a prescriber still has to decide. A flag or an issue has room for only one concept. Read by people, and by the count of reconciliations."
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "List.entry"
@@ -240,14 +240,14 @@ Instance: medication-reconciliation
 InstanceOf: PlanDefinition
 Usage: #definition
 * insert Plan(medication-reconciliation, MedicationReconciliation, "Reconciliation of medication lists")
-* description = "How far back lists are read, and how soon a prescriber decides what stays open. A nurse or pharmacist closes what matches, what was meant, what is only a list's mistake, and what is taught; everything else is the prescriber's."
-* insert Param(undated-end-days, 90, D, [["An order that was stopped or completed without saying when, and was written at most this many days before admission, is named so that somebody asks whether it was still taken: a usual supply, our default. Older ones are taken as over."]])
-* insert Param(replaced-order-days, 400, D, [["An order that ended without saying when counts as in force at admission where the stay ordered the same ingredient, if it was written at most this many days before: a yearly renewal, our default."]])
-* insert Act(resolve-discrepancy, "Decide a difference with a medicine that harms soonest", [["Insulin, sulfonylureas, anticoagulants, opioids, digoxin, antiarrhythmics: read both sides, decide the same day which holds, change the order where it must be, and have the person told."]])
+* description = "How far back lists are read, and how soon a prescriber decides what stays open. A nurse or pharmacist closes what matches, what was intended, what is only a mistake in a list, and what is solved by teaching; the prescriber decides everything else."
+* insert Param(undated-end-days, 90, D, [["An order that was stopped or completed without saying when, and was written at most this many days before admission, is named so that someone asks whether it was still taken: a usual supply, our default. Older ones count as ended."]])
+* insert Param(replaced-order-days, 400, D, [["An order that ended without saying when counts as in force at admission if the stay ordered the same ingredient, if it was written at most this many days before: a yearly renewal, our default."]])
+* insert Act(resolve-discrepancy, "Decide a difference with a medicine that harms soonest", [["Insulin, sulfonylureas, anticoagulants, opioids, digoxin, antiarrhythmics: read both sides, decide the same day which is right, change the order if needed, and have the person told."]])
 * insert DueIn(0, business-day, now)
 * insert ForRisk(high)
 * insert Sourced(action[=]., D, "The same day for high-alert classes: our default.")
-* insert Act(resolve-discrepancy, "Decide a difference between medication lists", [["Read both sides, decide which holds, change the order where it must be, and have the person told."]])
+* insert Act(resolve-discrepancy, "Decide a difference between medication lists", [["Read both sides, decide which is right, change the order if needed, and have the person told."]])
 * insert DueIn(1, business-day, now)
 * insert ForRisk(not-high)
 * insert Sourced(action[=]., D, "The next business day: our default.")

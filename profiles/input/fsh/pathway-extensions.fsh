@@ -3,7 +3,7 @@
 Extension: Applies
 Id: applies
 Title: "Applies"
-Description: "When a pathway, or one of its goals, holds for a person: an expression in FHIRPath over named facts. R4 gives actions a condition of their own, and nothing to goals and whole plans. Read by propose-plan."
+Description: "When a pathway, or one of its goals, applies to a person: a FHIRPath expression over named facts. In R4 only actions have a condition; goals and whole plans have none. Read by propose-plan."
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "PlanDefinition"
@@ -22,8 +22,8 @@ Description: "When an item of a plan takes effect."
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/item-class"
 * #now "at once" "Takes effect when the person agrees: appointments, education, community referral with consent, safety."
-* #plan "with the signature" "Takes effect when the plan is signed."
-* #order "order" "The prescriber's to place."
+* #plan "once signed" "Takes effect when the supervising provider signs the plan."
+* #order "order" "The prescriber places it."
 
 ValueSet: ItemClassCodes
 Id: item-class
@@ -36,7 +36,7 @@ Description: "Every code of classes of plan items."
 Extension: ItemClassExtension
 Id: item-class
 Title: "Class of a plan item"
-Description: "When an item of a plan takes effect. On the action that proposes it, and on what it becomes. Read by record-agreement and sign-off."
+Description: "When an item of a plan takes effect. On the action that proposes it, and on the resource it becomes. Read by record-agreement and sign-off."
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "PlanDefinition.action"

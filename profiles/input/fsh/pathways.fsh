@@ -1,4 +1,4 @@
-// Pathways, and contradictions between pieces of advice. Every goal and action carries its source and mark.
+// Pathways, and conflicts between pieces of advice. Every goal and action carries its source and mark.
 // Conditions are FHIRPath over the facts of carefhir/content/facts.py. A fact that is not known is empty: 'fact.where($this
 // >= 3).exists()' is false then, where 'fact >= 3' would be empty and make its own negation empty too.
 
@@ -12,7 +12,7 @@ Alias: USAGE = http://terminology.hl7.org/CodeSystem/usage-context-type
 Extension: Told
 Id: told
 Title: "Told"
-Description: "Who is to be told besides whoever acts or decides: a role of the care team. Read by propose-plan."
+Description: "A role of the care team to inform, besides the one that acts or decides. Read by propose-plan."
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "PlanDefinition.action"
@@ -102,7 +102,7 @@ RuleSet: ToldBy(goal, measure, unit, direction, noise, mark, text)
 CodeSystem: CareGoal
 Id: care-goal
 Title: "Goals of care"
-Description: "Goals that pathways and people set. A measured one says which reading tells, in which unit, which way is better, and how far a reading must move to be more than noise."
+Description: "Goals that pathways and people set. A measured goal says which reading to use, in which unit, which direction is better, and how far a reading must move to be more than noise."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/care-goal"
 * ^caseSensitive = true
@@ -110,38 +110,38 @@ Description: "Goals that pathways and people set. A measured one says which read
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/care-goal"
 * ^property[0].code = #measure
 * ^property[0].type = #string
-* ^property[0].description = "LOINC code of the reading that tells"
+* ^property[0].description = "LOINC code of the reading to judge it by"
 * ^property[1].code = #unit
 * ^property[1].type = #string
 * ^property[1].description = "UCUM unit of target and noise"
 * ^property[2].code = #direction
 * ^property[2].type = #code
-* ^property[2].description = "Which way is better: lower, higher, or stable"
+* ^property[2].description = "Which direction is better: lower, higher, or stable"
 * ^property[3].code = #noise
 * ^property[3].type = #decimal
-* ^property[3].description = "A smaller change than this is no change; for a stable one, how far from the target is still at it"
+* ^property[3].description = "A smaller change than this is no change; for a stable goal, how far from the target still counts as on target"
 * #a1c "A1c in its range" "Average glucose of about three months where it should be for this person."
-* insert ToldBy(a1c, 4548-4, %, lower, 0.5, D, [["A change of A1c below 0.5 percentage points is not called one: our default."]])
+* insert ToldBy(a1c, 4548-4, %, lower, 0.5, D, [["A change of A1c below 0.5 percentage points is not called a change: our default."]])
 * #avoid-lows-and-symptoms "no lows and no symptoms" "No low glucose and no symptoms of high glucose; no A1c target."
 * #no-severe-lows "no severe lows" "No glucose below the limit of a serious low, and no low that needs another person."
-* #self-management-education "diabetes education" "The person has learned to look after their diabetes."
-* #yearly-checks "yearly checks" "Eyes, feet and kidneys looked at within the year."
+* #self-management-education "diabetes education" "The person has learned to manage their diabetes."
+* #yearly-checks "yearly checks" "Eyes, feet and kidneys checked within the year."
 * #blood-pressure "blood pressure in its range" "Blood pressure where it should be, if tolerated."
-* insert ToldBy(blood-pressure, 8480-6, mm[Hg], lower, 10, D, [["A change of systolic pressure below 10 mmHg is not called one: our default."]])
+* insert ToldBy(blood-pressure, 8480-6, mm[Hg], lower, 10, D, [["A change of systolic pressure below 10 mmHg is not called a change: our default."]])
 * #dry-weight "dry weight" "Weight stays at the dry weight that the prescriber recorded."
-* insert ToldBy(dry-weight, 29463-7, [lb_av], stable, 5, D, [["Weight in heart failure is stability. Up to the 5 pounds of the weight rule counts as stable: our default; a site or a prescriber may set another."]])
+* insert ToldBy(dry-weight, 29463-7, [lb_av], stable, 5, D, [["Weight in heart failure is stability. A difference of up to 5 pounds, as in the weight rule, counts as stable: our default; a site or a prescriber may set another."]])
 * #daily-weights "weighed every day" "The weight is taken and written down every day."
 * #no-heart-failure-stay "no stay for heart failure" "No unplanned hospital stay for heart failure."
-* #visit-after-discharge "seen after discharge" "Seen by a provider soon after leaving hospital."
-* #therapy-review "medicines of heart failure reviewed" "A prescriber has looked at the treatment of heart failure as a whole."
+* #visit-after-discharge "seen after discharge" "Seen by a provider soon after leaving the hospital."
+* #therapy-review "medicines of heart failure reviewed" "A prescriber has reviewed the treatment of heart failure as a whole."
 * #less-salt "less salt" "Avoids excess sodium."
 * #phq-9 "mood better" "Symptoms of depression, by PHQ-9, are falling."
-* insert ToldBy(phq-9, 44261-6, {score}, lower, 5, K, [["A change of PHQ-9 below 5 points is not called one: general knowledge (Kroenke and others); source to be found."]])
+* insert ToldBy(phq-9, 44261-6, {score}, lower, 5, K, [["A change of PHQ-9 below 5 points is not called a change: general knowledge (Kroenke and others); source to be found."]])
 * #weight-loss "weight loss" "A lower body weight."
-* insert ToldBy(weight-loss, 29463-7, [lb_av], lower, 5, D, [["A change of less than 5 pounds is not called one: our default."]])
+* insert ToldBy(weight-loss, 29463-7, [lb_av], lower, 5, D, [["A change of less than 5 pounds is not called a change: our default."]])
 * #exercise "exercise" "Regular physical activity, as a number of minutes a week."
 * #enough-food "enough food" "Enough suitable food, every day of the month."
-* #transport "a way to get there" "Can get to visits, the pharmacy and the shops."
+* #transport "a way to get there" "Can get to visits, the pharmacy and the store."
 * #stable-housing "a safe place to live" "A home that is safe and will last."
 
 ValueSet: CareGoalCodes
@@ -163,7 +163,7 @@ Description: "What a pathway or a person asks to be done."
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/care-item"
 * #hypoglycaemia-teach-back "teach-back: low glucose" "Teach low glucose, and hear it back."
 * #sick-day-plan "sick-day plan" "What to do with medicines, food and drink on a sick day, signed by the prescriber."
-* #supplies-and-cost "supplies and cost" "Whether strips, needles and medicines are there and affordable."
+* #supplies-and-cost "supplies and cost" "Whether strips, needles and medicines are available and affordable."
 * #foot-check "foot check" "Look at the feet."
 * #food-screen "food screen" "Ask about food."
 * #eye-exam-referral "eye exam" "Referral for a dilated eye exam."
@@ -177,7 +177,7 @@ Description: "What a pathway or a person asks to be done."
 * #dry-weight "dry weight" "The prescriber records the dry weight."
 * #take-every-day "medicines every day" "Teach that heart medicines are taken every day."
 * #low-salt-teaching "teaching: salt" "Teach where salt hides, and how to eat less of it."
-* #fluid-limit "fluid limit" "A limit on what is drunk in a day, ordered by the prescriber."
+* #fluid-limit "fluid limit" "A daily limit on fluids, ordered by the prescriber."
 * #constipation-advice "advice on constipation" "What to eat and drink against constipation."
 * #exercise "exercise" "A plan for physical activity."
 * #therapy-review "review of heart failure treatment" "The prescriber reviews the treatment as a whole."
@@ -190,9 +190,9 @@ Description: "What a pathway or a person asks to be done."
 * #screen-frailty "screen: frailty" "Ask about strength, falls and daily tasks."
 * #screen-literacy "screen: health literacy" "Ask how written instructions are managed."
 * #depression-follow-up "follow-up: mood" "Contact after a positive depression screen."
-* #food-referral "food" "Referral to a food programme, with consent."
-* #transport-referral "transport" "Referral to a transport programme, with consent."
-* #housing-referral "housing" "Referral to a housing programme, with consent."
+* #food-referral "food" "Referral to a food program, with consent."
+* #transport-referral "transport" "Referral to a transportation program, with consent."
+* #housing-referral "housing" "Referral to a housing program, with consent."
 * #shelter-tonight "a place tonight" "Find a place to sleep tonight."
 
 ValueSet: CareItemCodes
@@ -205,18 +205,18 @@ Description: "Every code of items of a care plan."
 
 CodeSystem: ContradictionCode
 Id: contradiction
-Title: "Contradictions"
-Description: "Pieces of advice that are against each other. A person decides."
+Title: "Conflicting advice"
+Description: "Conflicts between two pieces of advice. A person decides."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/contradiction"
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/contradiction"
-* #drink-more-fluid-limit "drink more, fluid limit" "Advice to drink more against an ordered fluid limit."
-* #hold-never-skip "hold on sick days, never skip" "Advice to hold medicines on sick days against advice never to skip them."
+* #drink-more-fluid-limit "drink more, fluid limit" "Advice to drink more conflicts with an ordered fluid limit."
+* #hold-never-skip "hold on sick days, never skip" "Advice to hold medicines on sick days conflicts with advice never to skip them."
 * #salt-substitute-potassium "less salt, potassium" "Advice to eat less salt, where a potassium salt substitute would be dangerous."
 * #heart-failure-medicine "heart failure, medicine" "A medicine that can make heart failure worse."
-* #tight-a1c "tight A1c, risk of lows" "An A1c target below 7 in somebody whom lows would harm."
+* #tight-a1c "tight A1c, risk of lows" "An A1c target below 7 for someone whom lows would harm."
 * #food-insecurity-lows "too little food, lows" "Too little food, and a medicine that lowers glucose without food."
 * #low-salt-food-pantry "low-salt diet, food pantry" "A low-salt diet, and food that the person cannot choose."
 * #exercise-unsafe "exercise, unsafe now" "An exercise goal where exercise may not be safe now."
@@ -224,8 +224,8 @@ Description: "Pieces of advice that are against each other. A person decides."
 
 ValueSet: ContradictionCodes
 Id: contradiction
-Title: "Contradictions: all codes"
-Description: "Every code of contradictions."
+Title: "Conflicting advice: all codes"
+Description: "Every code of conflicting advice."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/ValueSet/contradiction"
 * include codes from system ContradictionCode
@@ -247,7 +247,7 @@ Usage: #definition
 * insert For(diabetes-type-2)
 * insert AppliesIf(, [["'diabetes-type-2' in conditions"]])
 * insert Sourced(, V, [["American Diabetes Association, Standards of Care: Older Adults (table of treatment goals, as adapted in PMC6794221 and, for 2016, in clinmedjournals.org jgmg-2-014: multiple coexisting chronic illnesses means at least three)."]])
-* insert Aim(a1c-under-65, a1c, high-priority, [["A1c below 7 percent, if that can be had without lows. The prescriber signs the target."]])
+* insert Aim(a1c-under-65, a1c, high-priority, [["A1c below 7 percent, if that is possible without lows. The prescriber signs the target."]])
 * insert Below(4548-4, 7.0, %)
 * insert WithinDays(180)
 * insert AppliesIf(goal[=]., [["age.where($this < 65).exists()"]])
@@ -255,7 +255,7 @@ Usage: #definition
 * insert Aim(a1c-age-unknown, a1c, high-priority, [["A1c target to be set by the prescriber: the age is not on record."]])
 * goal[=].target.measure = LNC#4548-4
 * insert AppliesIf(goal[=]., [["age.empty()"]])
-* insert Sourced(goal[=]., D, [["Without an age no class can be told: our default."]])
+* insert Sourced(goal[=]., D, [["Without an age there is no class: our default."]])
 * insert Aim(a1c-healthy, a1c, high-priority, [["A1c below 7.5 percent (ADA, healthy older adult: below 7.0 to 7.5). The prescriber signs the class, which may change with what is not assessed yet."]])
 * insert Below(4548-4, 7.5, %)
 * insert WithinDays(180)
@@ -271,8 +271,8 @@ Usage: #definition
 * insert Sourced(goal[=]., S, [["ADA Standards of Care, Older Adults, very complex: avoid reliance on A1c, as cited on secondary pages; earlier editions gave below 8.5 percent (PMC6794221 table 4). Long-term care, NYHA III or IV, dialysis, two lost activities of daily living."]])
 * insert Aim(no-severe-lows, no-severe-lows, high-priority, [["No glucose below 54 mg/dL and no low that needs another person, for 30 days."]])
 * insert WithinDays(30)
-* insert Sourced(goal[=]., K, [["ADA level 2 (below 54 mg/dL) and level 3 (assisted) hypoglycaemia: general knowledge; page to be found. 30 days: our default (D)."]])
-* insert Aim(self-management-education, self-management-education, medium-priority, [["Has learned to look after the diabetes day by day, by day 90."]])
+* insert Sourced(goal[=]., K, [["ADA level 2 (below 54 mg/dL) and level 3 (assisted) hypoglycemia: general knowledge; page to be found. 30 days: our default (D)."]])
+* insert Aim(self-management-education, self-management-education, medium-priority, [["Has learned to manage diabetes day by day, by day 90."]])
 * insert WithinDays(90)
 * insert Sourced(goal[=]., D, [["Self-management education by day 90: our default."]])
 * insert Aim(yearly-checks, yearly-checks, medium-priority, [["Eyes, feet and kidneys each checked within 12 months."]])
@@ -282,16 +282,16 @@ Usage: #definition
 * insert Below(8480-6, 130, mm[Hg])
 * insert WithinDays(180)
 * insert Sourced(goal[=]., K, [["Below 130/80 if tolerated: general knowledge of ADA Standards of Care; page to be found. Due in six months: our default (D)."]])
-* insert Do(hypoglycaemia-teach-back, now, Task, care-manager, urgent, [["Teach-back: low glucose"]], [["Teach how a low feels, what to take at once, when to measure again, and when somebody must call 911. Ask to hear it back in own words, from whoever lives there too; teach again until it is clear."]])
+* insert Do(hypoglycaemia-teach-back, now, Task, care-manager, urgent, [["Teach-back: low glucose"]], [["Teach how a low feels, what to take at once, when to measure again, and when someone must call 911. Ask the person, and whoever lives with them, to say it back in their own words; teach again until it is clear."]])
 * insert Serves(no-severe-lows)
 * insert Serves(no-a1c-target)
 * insert DueIn(2, business-day, now)
 * insert Sourced(action[=]., D, [["Within two business days: our default."]])
-* insert Do(sick-day-plan, order, ServiceRequest, supervising-provider, routine, [["Sick-day plan, signed by the prescriber"]], [["The prescriber writes for this person which medicines to hold on a sick day and when to start again, what to eat and drink, what to measure, and when to call. Nothing is held on advice of ours before it is signed."]])
+* insert Do(sick-day-plan, order, ServiceRequest, supervising-provider, routine, [["Sick-day plan, signed by the prescriber"]], [["The prescriber writes down for this person which medicines to hold on a sick day and when to start them again, what to eat and drink, what to measure, and when to call. Hold nothing on our advice before this plan is signed."]])
 * insert Serves(no-severe-lows)
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., D, [["A sick-day plan only as signed by the prescriber, within two weeks: our default."]])
-* insert Do(supplies-and-cost, now, Task, care-manager, routine, [["Supplies and cost"]], [["Are meter, strips, needles and medicines there, in date, and affordable? Ask what is skipped or stretched to save money, and settle it with pharmacy, plan or assistance programme."]])
+* insert Do(supplies-and-cost, now, Task, care-manager, routine, [["Supplies and cost"]], [["Are the meter, strips, needles and medicines there, in date, and affordable? Ask what is skipped or stretched to save money, and settle it with the pharmacy, the health plan or an assistance program."]])
 * insert Serves(a1c-under-65)
 * insert Serves(a1c-age-unknown)
 * insert Serves(a1c-healthy)
@@ -299,15 +299,15 @@ Usage: #definition
 * insert Serves(no-severe-lows)
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., D, [["Within two weeks: our default."]])
-* insert Do(foot-check, plan, Task, care-manager, routine, [["Foot check"]], [["See that the feet are looked at: skin, shape, pulse, and feeling by monofilament. Teach daily looking. A break in the skin or a red, hot foot goes to the provider the same day."]])
+* insert Do(foot-check, plan, Task, care-manager, routine, [["Foot check"]], [["See that the feet are checked: skin, shape, pulse, and feeling by monofilament. Teach the person to look at their feet every day. A break in the skin or a red, hot foot goes to the provider the same day."]])
 * insert Serves(yearly-checks)
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., K, [["Feet checked every year: general knowledge of ADA Standards of Care; page to be found. Within 30 days of the plan: our default (D)."]])
-* insert Do(food-screen, now, Task, care-manager, routine, [["Food screen"]], [["Ask the two questions of the Hunger Vital Sign: somebody on glucose-lowering medicine who runs out of food is in danger of lows."]])
+* insert Do(food-screen, now, Task, care-manager, routine, [["Food screen"]], [["Ask the two questions of the Hunger Vital Sign: someone on glucose-lowering medicine who runs out of food is at risk of lows."]])
 * insert Serves(no-severe-lows)
 * insert When([["('food-need' in needs).not() and social_age_days.where($this <= 30).exists().not()"]])
 * insert DueIn(14, day, now)
-* insert Sourced(action[=]., D, [["Food screen for everybody in the pathway unless the need is known or social needs were asked about within 30 days, within two weeks: our default."]])
+* insert Sourced(action[=]., D, [["Food screen for everyone in the pathway unless the need is known or social needs were asked about within 30 days, within two weeks: our default."]])
 * insert Do(eye-exam-referral, order, ServiceRequest, supervising-provider, routine, [["Referral: dilated eye exam"]], [["A dilated eye exam or retinal photographs, unless one was done within 12 months."]])
 * insert Serves(yearly-checks)
 * insert DueIn(90, day, now)
@@ -324,11 +324,11 @@ Usage: #definition
 * insert When([["age.where($this >= 65).exists().not() or (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists()).not()"]])
 * insert DueIn(90, day, now)
 * insert Sourced(action[=]., K, [["Retest after 3 months, at the latest 6: general knowledge of ADA Standards of Care; page to be found. Not where there is no A1c target."]])
-* insert Do(diabetes-education, order, ServiceRequest, supervising-provider, routine, [["Referral: diabetes self-management education"]], [["Referral to a self-management education programme, in the person's language, at a place they can reach."]])
+* insert Do(diabetes-education, order, ServiceRequest, supervising-provider, routine, [["Referral: diabetes self-management education"]], [["Referral to a self-management education program, in the person's language, at a place they can reach."]])
 * insert Serves(self-management-education)
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., D, [["Referred within 30 days so that it is done by day 90: our default."]])
-* insert Do(action-plan-diabetes, now, Task, care-manager, routine, [["Symptom action plan: diabetes"]], [["Go through one page together: which glucose values and symptoms are everyday, which need a call the same day, which mean 911, and the numbers to call by day and by night. Leave a copy in the person's language."]])
+* insert Do(action-plan-diabetes, now, Task, care-manager, routine, [["Symptom action plan: diabetes"]], [["Go through one page together: which glucose values and symptoms are normal for this person, which need a call the same day, which mean 911, and the numbers to call by day and by night. Leave a copy in the person's language."]])
 * insert Serves(no-severe-lows)
 * insert Serves(no-a1c-target)
 * insert DueIn(7, day, now)
@@ -342,7 +342,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-heart-failure, PathwayHeartFailure, "Heart failure")
 * description = "Goals and interventions for heart failure. No milligrams of sodium, and no fluid limit unless one is ordered."
-* purpose = "Fewer bad days and fewer stays in hospital: changes are noticed early, treatment is the best this person can have."
+* purpose = "Fewer bad days and fewer hospital stays: changes are noticed early, and treatment is the best this person can have."
 * insert For(heart-failure)
 * insert AppliesIf(, [["'heart-failure' in conditions"]])
 * insert Sourced(, D, [["Our choice, after the AHA/ACC/HFSA guideline for the management of heart failure and published zone sheets."]])
@@ -356,7 +356,7 @@ Usage: #definition
 * insert Aim(no-heart-failure-stay, no-heart-failure-stay, high-priority, [["No unplanned hospital stay for heart failure: none in 30 days, none in 90."]])
 * insert WithinDays(90)
 * insert Sourced(goal[=]., D, [["Counted at 30 and at 90 days: our default."]])
-* insert Aim(visit-after-discharge, visit-after-discharge, high-priority, [["Seen by a provider at most 7 days after leaving hospital."]])
+* insert Aim(visit-after-discharge, visit-after-discharge, high-priority, [["Seen by a provider at most 7 days after leaving the hospital."]])
 * insert AppliesIf(goal[=]., [["days_since_discharge.where($this <= 7).exists()"]])
 * insert GoalDueIn(7, day, discharge)
 * insert Sourced(goal[=]., K, [["Within 7 days always: general knowledge. The ACCF/AHA 2013 guideline (table 29) calls a visit within 7 to 14 days reasonable."]])
@@ -369,16 +369,16 @@ Usage: #definition
 * insert Serves(daily-weights)
 * insert DueIn(3, day, now)
 * insert Sourced(action[=]., D, [["Within three days: our default."]])
-* insert Do(zone-teach-back, now, Task, care-manager, urgent, [["Teach-back: zones of heart failure"]], [["Teach the green, yellow and red zone: weight, breath, swelling, pillows; what each means and whom to call. Ask to hear it back in own words; teach again until it is clear."]])
+* insert Do(zone-teach-back, now, Task, care-manager, urgent, [["Teach-back: zones of heart failure"]], [["Teach the green, yellow and red zone: weight, breath, swelling, pillows; what each means and whom to call. Ask the person to say it back in their own words; teach again until it is clear."]])
 * insert Serves(daily-weights)
 * insert Serves(no-heart-failure-stay)
 * insert DueIn(2, business-day, now)
 * insert Sourced(action[=]., D, [["Within two business days: our default."]])
-* insert Do(action-plan-heart-failure, now, Task, care-manager, routine, [["Symptom action plan: heart failure"]], [["Go through one page together: what is everyday, what needs a call the same day, what means 911, and the numbers to call by day and by night. Leave a copy in the person's language."]])
+* insert Do(action-plan-heart-failure, now, Task, care-manager, routine, [["Symptom action plan: heart failure"]], [["Go through one page together: what is normal for this person, what needs a call the same day, what means 911, and the numbers to call by day and by night. Leave a copy in the person's language."]])
 * insert Serves(no-heart-failure-stay)
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., D, [["A symptom action plan in every plan of care; within a week: our default."]])
-* insert Do(dry-weight, order, ServiceRequest, supervising-provider, urgent, [["Dry weight"]], [["The prescriber records the dry weight, and which change should be reported."]])
+* insert Do(dry-weight, order, ServiceRequest, supervising-provider, urgent, [["Dry weight"]], [["The prescriber records the dry weight, and which change in weight should be reported."]])
 * insert Serves(dry-weight)
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., D, [["Within a week: our default."]])
@@ -386,7 +386,7 @@ Usage: #definition
 * insert Serves(no-heart-failure-stay)
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., D, [["Within a week: our default."]])
-* insert Do(low-salt-teaching, now, Task, care-manager, routine, [["Salt: where it hides"]], [["Teach reading labels, and which foods carry the most. Ask about salt substitutes: most are potassium. No milligrams and no fluid limit unless one is ordered."]])
+* insert Do(low-salt-teaching, now, Task, care-manager, routine, [["Salt: where it hides"]], [["Teach how to read labels, and which foods have the most salt. Ask about salt substitutes: most are potassium. No milligrams and no fluid limit unless one is ordered."]])
 * insert Serves(less-salt)
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., D, [["Within two weeks: our default."]])
@@ -395,7 +395,7 @@ Usage: #definition
 * insert When([["days_since_discharge.where($this <= 7).exists() and booked_visit_days.where($this <= 7).exists().not()"]])
 * insert DueIn(7, day, discharge)
 * insert Sourced(action[=]., K, [["Within 7 days always: general knowledge. The ACCF/AHA 2013 guideline (table 29) calls a visit within 7 to 14 days reasonable."]])
-* insert Do(therapy-review, plan, Task, supervising-provider, routine, [["Review the treatment of heart failure"]], [["Look at the treatment as a whole: which medicines with a proven benefit are missing or below their dose, and why; what makes heart failure worse."]])
+* insert Do(therapy-review, plan, Task, supervising-provider, routine, [["Review the treatment of heart failure"]], [["Review the treatment as a whole: which medicines with a proven benefit are missing or below their usual dose, and why; and what makes the heart failure worse."]])
 * insert Serves(therapy-review)
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., D, [["By day 30: our default."]])
@@ -403,7 +403,7 @@ Usage: #definition
 * insert Serves(no-heart-failure-stay)
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., D, [["Within 30 days: our default."]])
-* insert Do(screen-isolation, now, Task, care-manager, routine, [["Screen: isolation"]], [["Ask who calls in, who could help at night, and how often somebody is seen."]])
+* insert Do(screen-isolation, now, Task, care-manager, routine, [["Screen: isolation"]], [["Ask who visits, who could help at night, and how often the person sees someone."]])
 * insert Serves(no-heart-failure-stay)
 * insert When([["('isolation' in needs).not()"]])
 * insert DueIn(30, day, now)
@@ -412,13 +412,13 @@ Usage: #definition
 * insert Serves(no-heart-failure-stay)
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., D, [["Within 30 days: our default."]])
-* insert Do(screen-literacy, now, Task, care-manager, routine, [["Screen: health literacy"]], [["Ask how often somebody helps with written instructions, and in which language they are wanted."]])
+* insert Do(screen-literacy, now, Task, care-manager, routine, [["Screen: health literacy"]], [["Ask how often someone helps with written instructions, and in which language the person wants them."]])
 * insert Serves(no-heart-failure-stay)
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., D, [["Within 30 days: our default."]])
 * insert EveryPathway
 
-// What both pathways ask for: merged, it stands once in a plan and addresses both.
+// What both pathways ask for: merged, it is in a plan once and addresses both.
 RuleSet: EveryPathway
 * insert Aim(phq-9, phq-9, high-priority, [["Mood better: PHQ-9 at least 5 lower by week 6, half of what it was and then below 5 within 4 to 8 months."]])
 * goal[=].addresses = GROUP#depression
@@ -426,13 +426,13 @@ RuleSet: EveryPathway
 * insert WithinDays(240)
 * insert AppliesIf(goal[=]., [["'depression-screen-positive' in findings"]])
 * insert Sourced(goal[=]., K, [["Response and remission by PHQ-9 within 4 to 8 months, a fall of 5 by week 6: general knowledge of the quality measures; page to be found."]])
-* insert Do(medication-management, now, Task, care-manager, routine, [["Medicines: one list"]], [["Keep one list with the person: what each medicine is for, how it is taken, what was changed, refills and cost. What is against the record goes to the prescriber."]])
+* insert Do(medication-management, now, Task, care-manager, routine, [["Medicines: one list"]], [["Keep one list with the person: what each medicine is for, how it is taken, what was changed, refills and cost. Anything that disagrees with the record goes to the prescriber."]])
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., D, [["Medication management in every plan of care; within two weeks: our default."]])
-* insert Do(vaccination, plan, Task, care-manager, routine, [["Vaccines"]], [["Check what has been given and what is due: influenza, pneumococcus, COVID-19, RSV by age. Offer it or say where it can be had."]])
+* insert Do(vaccination, plan, Task, care-manager, routine, [["Vaccines"]], [["Check what has been given and what is due: influenza, pneumococcus, COVID-19, RSV by age. Offer it, or say where to get it."]])
 * insert DueIn(60, day, now)
 * insert Sourced(action[=]., K, [["Vaccines for people with heart failure or diabetes: general knowledge of the CDC schedule; page to be found. Within 60 days: our default (D)."]])
-* insert Do(screen-depression, now, Task, care-manager, routine, [["Screen: mood"]], [["Ask the PHQ-9, of the person alone; every answer to the ninth item above 0 is acted on before the contact ends."]])
+* insert Do(screen-depression, now, Task, care-manager, routine, [["Screen: mood"]], [["Ask the PHQ-9 of the person alone. Act on every answer above 0 to the ninth item before the contact ends."]])
 * insert Answers(depression)
 * insert When([["('depression-screen-positive' in findings or phq_9.exists()).not()"]])
 * insert DueIn(30, day, now)
@@ -459,16 +459,16 @@ Instance: pathway-social-needs
 InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-social-needs, PathwaySocialNeeds, "Social needs")
-* description = "A goal and a community referral for each need: food, transport, housing. With the person's consent only; they agree or not when the plan is talked through."
+* description = "A goal and a community referral for each need: food, transport, housing. Only with the person's consent, which is asked for when the plan is discussed."
 * purpose = "The need is met, by a service the person wants and can use."
 * insert AppliesIf(, [["'food-need' in needs or 'transport-need' in needs or 'housing-need' in needs or 'homeless-tonight' in needs"]])
-* insert Sourced(, D, [["One goal and one referral a need: our default, after the Gravity project's way of working (screen, need, goal, referral)."]])
+* insert Sourced(, D, [["One goal and one referral for each need: our default, after the Gravity project's way of working (screen, need, goal, referral)."]])
 * insert Aim(enough-food, enough-food, high-priority, [["Enough suitable food, every day of the month."]])
 * goal[=].addresses = GROUP#food-need
 * insert WithinDays(30)
 * insert AppliesIf(goal[=]., [["'food-need' in needs"]])
 * insert Sourced(goal[=]., D, [["Within 30 days: our default."]])
-* insert Aim(transport, transport, medium-priority, [["Can get to visits, the pharmacy and the shops."]])
+* insert Aim(transport, transport, medium-priority, [["Can get to visits, the pharmacy and the store."]])
 * goal[=].addresses = GROUP#transport-need
 * insert WithinDays(30)
 * insert AppliesIf(goal[=]., [["'transport-need' in needs"]])
@@ -479,58 +479,58 @@ Usage: #definition
 * insert WithinDays(180)
 * insert AppliesIf(goal[=]., [["'housing-need' in needs or 'homeless-tonight' in needs"]])
 * insert Sourced(goal[=]., D, [["Within six months: our default."]])
-* insert Do(food-referral, now, ServiceRequest, care-manager, routine, [["Food: referral, with consent"]], [["With the person's consent, refer to a food programme that suits diet and kitchen (SNAP, meals at home, medically tailored meals, a pantry), and hear whether food has come."]])
+* insert Do(food-referral, now, ServiceRequest, care-manager, routine, [["Food: referral, with consent"]], [["With the person's consent, refer to a food program that fits the person's diet and kitchen (SNAP, meals at home, medically tailored meals, a pantry), and find out whether the food has come."]])
 * insert Serves(enough-food)
 * insert Answers(food-need)
 * insert When([["'food-need' in needs"]])
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., D, [["Within a week: our default."]])
-* insert Do(transport-referral, now, ServiceRequest, care-manager, routine, [["Transport: referral, with consent"]], [["With the person's consent, arrange transport to visits (the plan's benefit, paratransit, volunteers), and hear whether it came."]])
+* insert Do(transport-referral, now, ServiceRequest, care-manager, routine, [["Transport: referral, with consent"]], [["With the person's consent, arrange transportation to visits (the health plan's benefit, paratransit, volunteers), and find out whether it came."]])
 * insert Serves(transport)
 * insert Answers(transport-need)
 * insert When([["'transport-need' in needs"]])
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., D, [["Within a week: our default."]])
-* insert Do(housing-referral, now, ServiceRequest, care-manager, routine, [["Housing: referral, with consent"]], [["With the person's consent, refer to a housing agency, and hear what came of it."]])
+* insert Do(housing-referral, now, ServiceRequest, care-manager, routine, [["Housing: referral, with consent"]], [["With the person's consent, refer to a housing agency, and find out what came of it."]])
 * insert Serves(stable-housing)
 * insert Answers(housing-need)
 * insert Answers(homeless-tonight)
 * insert When([["'housing-need' in needs or 'homeless-tonight' in needs"]])
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., D, [["Within two weeks: our default."]])
-* insert Do(shelter-tonight, now, Task, care-manager, stat, [["A place to sleep tonight"]], [["Find a place to sleep tonight, with the social worker; tell the provider. It does not wait for the plan."]])
+* insert Do(shelter-tonight, now, Task, care-manager, stat, [["A place to sleep tonight"]], [["Find a place to sleep tonight, with the social worker; tell the provider. This cannot wait for the plan."]])
 * insert Serves(stable-housing)
 * insert Answers(homeless-tonight)
 * insert When([["'homeless-tonight' in needs"]])
 * insert DueIn(0, day, now)
 * insert Sourced(action[=]., D, [["Homeless tonight goes to the social worker or care manager now, provider informed: our default."]])
 
-// ---- contradictions
+// ---- conflicting advice
 
 Instance: contradictions
 InstanceOf: PlanDefinition
 Usage: #definition
-* insert Artefact(PlanDefinition, contradictions, Contradictions, "Contradictions between pieces of advice")
+* insert Artefact(PlanDefinition, contradictions, Contradictions, "Conflicting advice")
 * type = http://terminology.hl7.org/CodeSystem/plan-definition-type#eca-rule
 * effectivePeriod.start = "2026-01-01"
-* description = "Pieces of advice that are against each other for one person. They are named, never settled: a person decides."
-* insert Against(drink-more-fluid-limit, supervising-provider, urgent, [["Drink more, or keep the fluid limit?"]], [["Advice for sick days or constipation says to drink more; a fluid limit is ordered. Which holds when, is for the prescriber to say."]])
+* description = "Pieces of advice that conflict for one person. carefhir names the conflict and never settles it: a person decides."
+* insert Against(drink-more-fluid-limit, supervising-provider, urgent, [["Drink more, or keep the fluid limit?"]], [["Advice for sick days or constipation says to drink more; a fluid limit is ordered. The prescriber decides which one holds, and when."]])
 * insert When([["('sick-day-plan' in items or 'constipation-advice' in items) and 'fluid-limit' in orders"]])
 * insert DueIn(2, business-day, now)
-* insert Sourced(action[=]., D, [["Named because both can stand in one plan; two business days: our default."]])
-* insert Against(hold-never-skip, supervising-provider, routine, [["Hold on sick days, or never skip?"]], [["A sick-day plan may say to hold medicines (SGLT2 inhibitor, metformin, water pill, ACE inhibitor or ARB) that the heart failure teaching says never to skip. Only a plan signed by the prescriber can say which and when; until then, the person should know to call."]])
+* insert Sourced(action[=]., D, [["Named because one plan can contain both; two business days: our default."]])
+* insert Against(hold-never-skip, supervising-provider, routine, [["Hold on sick days, or never skip?"]], [["A sick-day plan may say to hold medicines (SGLT2 inhibitor, metformin, water pill, ACE inhibitor or ARB) that the heart failure teaching says never to skip. Only a plan signed by the prescriber can say which to hold, and when. Until then, the person should know to call first."]])
 * insert When([["'sick-day-plan' in items and 'take-every-day' in items and ('sglt2-inhibitor' in medicine_classes or 'metformin' in medicine_classes or 'diuretic' in medicine_classes or 'ace-inhibitor' in medicine_classes or 'arb' in medicine_classes or 'arni' in medicine_classes)"]])
 * insert DueIn(5, business-day, now)
 * insert Sourced(action[=]., D, [["A prescriber-signed plan only; five business days: our default."]])
 * insert Against(salt-substitute-potassium, supervising-provider, routine, [["Less salt, and potassium"]], [["The plan asks for less salt, which leads many to salt substitutes; most are potassium. With these medicines or this kidney disease, is any salt substitute safe? Ask whether one is used."]])
 * insert When([["('less-salt' in goals or 'low-salt-teaching' in items or 'salt-substitute' in medicines) and (('ace-inhibitor' in medicine_classes or 'arb' in medicine_classes or 'arni' in medicine_classes or 'mra' in medicine_classes) or 'kidney-disease' in conditions_or_concerns or 'dialysis' in conditions_or_concerns)"]])
 * insert DueIn(5, business-day, now)
-* insert Sourced(action[=]., V, [["Cleveland Clinic Journal of Medicine, table on reducing the risk of hyperkalaemia with RAAS blockers: avoid salt substitutes containing potassium. Five business days: our default (D)."]])
-* insert Against(heart-failure-medicine, supervising-provider, urgent, [["A medicine against heart failure care"]], [["Heart failure, and a medicine that can make it worse: a pain reliever of the NSAID kind, a glitazone, saxagliptin or alogliptin, or, with a reduced ejection fraction, diltiazem or verapamil. Is it to stay?"]])
+* insert Sourced(action[=]., V, [["Cleveland Clinic Journal of Medicine, table on reducing the risk of hyperkalemia with RAAS blockers: avoid salt substitutes containing potassium. Five business days: our default (D)."]])
+* insert Against(heart-failure-medicine, supervising-provider, urgent, [["A medicine that can worsen heart failure"]], [["Heart failure, and a medicine that can make it worse: a pain reliever of the NSAID kind, a glitazone, saxagliptin or alogliptin, or, with a reduced ejection fraction, diltiazem or verapamil. Should it continue?"]])
 * insert When([["'heart-failure' in conditions_or_concerns and (('nsaid' in medicine_classes or 'glitazone' in medicine_classes or 'dpp4-heart-failure' in medicine_classes) or ('heart-rate-ccb' in medicine_classes and ('heart-failure-reduced' in conditions_or_concerns or ejection_fraction.where($this <= 40).exists())))"]])
 * insert DueIn(1, business-day, now)
 * insert Sourced(action[=]., S, [["AHA/ACC/HFSA 2022 guideline for the management of heart failure, as cited on secondary pages: NSAIDs, glitazones, saxagliptin and alogliptin, and in reduced ejection fraction (at most 40 percent) diltiazem and verapamil. One business day: our default (D)."]])
-* insert Against(tight-a1c, supervising-provider, urgent, [["A1c below 7, and lows that would harm"]], [["An A1c target below 7 stands beside complex health, insulin or a sulfonylurea, or falls. Is the target still right for this person?"]])
+* insert Against(tight-a1c, supervising-provider, urgent, [["A1c below 7, and lows that would harm"]], [["An A1c target below 7, together with complex health, insulin or a sulfonylurea, or falls. Is the target still right for this person?"]])
 * insert When([["'a1c' in goals and (a1c_targets.where($this <= 7).exists() or (a1c_targets.empty() and age.where($this < 65).exists())) and (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists() or coexisting_count.where($this >= 3).exists() or iadl_losses.where($this >= 2).exists() or 'cognitive-impairment' in conditions_or_concerns or 'dementia' in conditions_or_concerns or ('insulin' in medicine_classes or 'sulfonylurea' in medicine_classes) or 'falls' in conditions_or_concerns)"]])
 * insert DueIn(3, business-day, now)
 * insert Sourced(action[=]., V, [["ADA Standards of Care, Older Adults: less stringent goals in complex health (PMC6794221 table 4). Where no target is on record, the one of our pathway is taken: below 7 under 65. Three business days: our default (D)."]])
@@ -538,16 +538,16 @@ Usage: #definition
 * insert When([["'food-need' in needs and ('insulin' in medicine_classes or 'sulfonylurea' in medicine_classes)"]])
 * insert Tell(supervising-provider)
 * insert DueIn(0, day, now)
-* insert Sourced(action[=]., D, [["A nurse's call the same day, and the prescriber told: our default."]])
-* insert Against(low-salt-food-pantry, care-manager, routine, [["Less salt, and food one cannot choose"]], [["The plan asks for less salt, and food comes from a pantry or may run out: what is given is often canned and salty. What can this person really get and cook?"]])
+* insert Sourced(action[=]., D, [["A nurse calls the same day, and the prescriber is told: our default."]])
+* insert Against(low-salt-food-pantry, care-manager, routine, [["Less salt, and food the person cannot choose"]], [["The plan asks for less salt, and food comes from a pantry or may run out: pantry food is often canned and salty. What can this person really get and cook?"]])
 * insert When([["('less-salt' in goals or 'low-salt-teaching' in items) and ('food-need' in needs or 'food-referral' in items)"]])
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., D, [["Two weeks: our default."]])
-* insert Against(exercise-unsafe, supervising-provider, urgent, [["Exercise, and is it safe now?"]], [["An exercise goal stands beside heart failure that has just got worse, or an ulcer of the foot. What is safe now, and from when?"]])
+* insert Against(exercise-unsafe, supervising-provider, urgent, [["Exercise, and is it safe now?"]], [["An exercise goal, together with heart failure that has just gotten worse or a foot ulcer. What is safe now, and from when?"]])
 * insert When([["('exercise' in goals or 'exercise' in items) and ('foot-ulcer' in conditions_or_concerns or 'heart-failure-acute' in conditions_or_concerns or nyha.where($this >= 4).exists())"]])
 * insert DueIn(1, business-day, now)
 * insert Sourced(action[=]., D, [["NYHA IV counted as decompensated; one business day: our default."]])
-* insert Against(weight-loss-dry-weight, supervising-provider, routine, [["Lose weight, or keep it?"]], [["One goal wants weight to fall, another wants it to stay at the dry weight: the same scale cannot tell which is meant. Which holds now, and how is a fall in weight to be read?"]])
+* insert Against(weight-loss-dry-weight, supervising-provider, routine, [["Lose weight, or keep it?"]], [["One goal wants weight to fall, another wants it to stay at the dry weight: one scale cannot tell which is meant. Which goal holds now, and what does a falling weight mean?"]])
 * insert When([["'dry-weight' in goals and ('weight-loss' in goals or other_goal_measures.where($this = '29463-7').exists())"]])
 * insert DueIn(5, business-day, now)
 * insert Sourced(action[=]., D, [["Both goals are read from the same LOINC code, 29463-7; five business days: our default."]])

@@ -1,4 +1,4 @@
-// Programmes and clocks. Every number carries its source (extension 'source') and mark.
+// Programs and clocks. Every number carries its source (extension 'source') and mark.
 
 RuleSet: Plan(id, name, title)
 * insert Artefact(PlanDefinition, {id}, {name}, {title})
@@ -47,30 +47,30 @@ RuleSet: ForProgram(code)
 Instance: program-care-management
 InstanceOf: PlanDefinition
 Usage: #definition
-* insert Plan(program-care-management, ProgramCareManagement, "Programme: care management")
-* description = "What enrolment in care management sets going."
+* insert Plan(program-care-management, ProgramCareManagement, "Program: care management")
+* description = "What enrollment in care management starts."
 * insert ForProgram(care-management)
 * insert Act(first-assessment, "First assessment", [["Get to know the whole person: illness and medicines, function, mood, living conditions, who helps, language, what matters to them, and their wishes for the future. Note what could not be asked."]])
 * insert DueIn(30, day, enrolment)
-* insert Sourced(action[=]., K, "Starting within 30 days is often quoted as an NCQA care management requirement; not confirmed in any source that could be opened. Kept as our default.")
+* insert Sourced(action[=]., K, "Starting within 30 days is often quoted as an NCQA care management requirement; not confirmed in any source we could open. Kept as our default.")
 
 Instance: program-case-management
 InstanceOf: PlanDefinition
 Usage: #definition
-* insert Plan(program-case-management, ProgramCaseManagement, "Programme: case management")
-* description = "What enrolment in case management sets going. Time-limited: around one event."
+* insert Plan(program-case-management, ProgramCaseManagement, "Program: case management")
+* description = "What enrollment in case management starts. Time-limited: around one event."
 * insert ForProgram(case-management)
-* insert Act(first-assessment, "First assessment for the case", [["Find out what the event has changed: needs now, services and authorizations open, who decides, and what would close the case."]])
+* insert Act(first-assessment, "First assessment for the case", [["Find out what the event has changed: the needs now, open services and authorizations, who decides, and what would close the case."]])
 * insert DueIn(30, day, enrolment)
-* insert Sourced(action[=]., K, "Starting within 30 days is often quoted as an NCQA case management requirement; not confirmed in any source that could be opened. Kept as our default.")
+* insert Sourced(action[=]., K, "Starting within 30 days is often quoted as an NCQA case management requirement; not confirmed in any source we could open. Kept as our default.")
 
 Instance: transition-clock
 InstanceOf: PlanDefinition
 Usage: #definition
-* insert Plan(transition-clock, TCM, "Programme clock: transitional care")
+* insert Plan(transition-clock, TCM, "Program clock: transitional care")
 * description = "What is done after a discharge to a community setting, and by when. Business days are Monday to Friday less federal holidays, observed days included. The clock starts with the discharge, not when we learn of it. After the rules of Medicare's transitional care management (TCM) and HEDIS transitions of care (TRC)."
 // Medicare has paid for transitional care management since the 2013 physician fee schedule (K): earlier discharges have
-// no programme clock, and a step that counts by it all the same says so.
+// no program clock, and a step that counts by it anyway says so.
 * effectivePeriod.start = "2013-01-01"
 * insert Param(stay-gap-hours, 24, D, "Encounters at most this far apart are one stay: our default.")
 * insert Param(emergency-lookback-hours, 24, D, [["An emergency visit that ended at most this long before admission makes the admission emergent, cited as inferred: our default."]])
@@ -78,11 +78,11 @@ Usage: #definition
 * insert Param(notified-late-business-days, 2, D, [["Learning of a discharge after the contact window is shown as notified late: our default, equal to the TCM contact window."]])
 * insert Param(attempts-for-evidence, 2, S, [["CMS transitional care management booklet (MLN908628): two documented attempts within 2 business days suffice for billing. The contact stays open until the person is reached."]])
 * insert Param(unable-to-reach-attempts, 5, D, [["The protocol for people who cannot be reached ends after at least this many attempts: our default."]])
-* insert Param(unable-to-reach-days, 7, D, [["…and at least this many days after the first attempt, so that different days and times were tried: our default."]])
-* insert Act(contact-patient, "Reach the patient", [["Call the patient, or a caregiver who may speak for them, after they have left. Ask how they are, what changed with their medicines, what they still need, and what worries them; do more than arrange a visit. A voicemail is an attempt, not a contact. Two attempts satisfy the programme, not the patient: keep trying every business day."]])
+* insert Param(unable-to-reach-days, 7, D, [["…and at least this many days after the first attempt, so that different days and times are tried: our default."]])
+* insert Act(contact-patient, "Reach the patient", [["Call the patient, or a caregiver who may speak for them, after they have left. Ask how they are, what changed with their medicines, what they still need, and what worries them; talk about more than arranging a visit. A voicemail is an attempt, not a contact. Two attempts satisfy the program, not the patient: keep trying every business day."]])
 * insert DueIn(2, business-day, discharge)
 * insert Sourced(action[=]., S, [["CMS transitional care management booklet (MLN908628): interactive contact within 2 business days after discharge."]])
-* insert Act(reconcile-medications, "Reconcile medications", [["Compare what was taken before, what was given in hospital, the discharge list, and what is really being taken now. Settle each difference or pass it to the prescriber. For TCM this is done no later than the day of the visit. It counts when a prescriber, clinical pharmacist or registered nurse did it or signed it."]])
+* insert Act(reconcile-medications, "Reconcile medications", [["Compare what was taken before, what was given in the hospital, the discharge list, and what is really being taken now. Settle each difference or pass it to the prescriber. For TCM, do this no later than the day of the visit. It counts when a prescriber, clinical pharmacist or registered nurse did it or signed it."]])
 * insert DueIn(30, day, discharge)
 * insert Sourced(action[=]., S, [["NCQA HEDIS TRC, medication reconciliation post-discharge: discharge day through 30 days after (31 days). CMS TCM: no later than the date of the visit."]])
 * insert Act(book-follow-up, "Book the visit within 7 days", [["High risk: book a visit within 7 days of discharge, and make sure the patient knows when, where and how they get there."]])
@@ -96,7 +96,7 @@ Usage: #definition
 * insert Act(teach-back, "Teach back", [["With the first contact: the medicines, the warning signs, whom to call at any hour, the next visit, and self-care. Ask the person to say each back in their own words; teach again until they can."]])
 * insert DueIn(2, business-day, discharge)
 * insert Sourced(action[=]., D, "With the first contact: our default.")
-* insert Act(check-equipment, "Check equipment and services", [["Ask whether ordered equipment, supplies and home services have arrived, work, and are in use. Chase what is missing."]])
+* insert Act(check-equipment, "Check equipment and services", [["Ask whether ordered equipment, supplies and home services have arrived, work, and are in use. Follow up on what is missing."]])
 * insert DueIn(2, business-day, discharge)
 * insert Sourced(action[=]., D, "With the first contact: our default.")
 * insert Act(pending-results, "Follow pending results", [["Find out which results were not back at discharge, get them, and make sure the responsible provider has seen them."]])

@@ -4,7 +4,7 @@ Profile: CarefhirConclusion
 Parent: Observation
 Id: carefhir-conclusion
 Title: "Conclusion of a domain"
-Description: "What one domain of an assessment came to, in words, by whom, when, and from what."
+Description: "The conclusion for one domain of an assessment, in words: by whom, when, and from what."
 * insert Definitional
 * identifier 1..*
 * status = #final
@@ -25,7 +25,7 @@ Description: "What one domain of an assessment came to, in words, by whom, when,
 * component.value[x] only integer
 
 Invariant: tier-told-twice
-Description: "The tier of the extension is the outcome that is predicted."
+Description: "The tier in the extension equals the predicted outcome."
 Severity: #error
 Expression: "prediction.outcome.coding.where(system = 'https://carefhir.org/fhir/CodeSystem/care-tier').code = extension.where(url = 'https://carefhir.org/fhir/StructureDefinition/tier').extension.where(url = 'tier').value"
 
@@ -33,7 +33,7 @@ Profile: CarefhirTier
 Parent: RiskAssessment
 Id: carefhir-tier
 Title: "Tier of care"
-Description: "How much care management a person needs, by rules or by a person, every input cited. 'At least' where something it depends on is not known."
+Description: "How much care management a person needs, by rules or by a person, every input cited. 'At least' if something it depends on is not known."
 * insert Definitional
 * obeys tier-told-twice
 * identifier 1..*
@@ -54,7 +54,7 @@ Profile: CarefhirProblem
 Parent: Condition
 Id: carefhir-problem
 Title: "Confirmed problem"
-Description: "A diagnosis that a provider has confirmed, with the concern it began as for its evidence."
+Description: "A diagnosis that a provider has confirmed. Its evidence is the concern it began as."
 * insert Definitional
 * identifier 1..*
 * clinicalStatus 1..1

@@ -4,7 +4,7 @@ Profile: CarefhirReconciledMedicines
 Parent: List
 Id: carefhir-reconciled-medicines
 Title: "Reconciled medicines"
-Description: "The medicines that stand after a reconciliation, who did it and when. An entry's flag says what differed and why, and what has been stopped: R4 allows entry.deleted and entry.date on other modes only (lst-2, lst-3)."
+Description: "The medicines after a reconciliation, who did it and when. An entry's flag says what differed and why, and what has been stopped: R4 allows entry.deleted and entry.date on other modes only (lst-2, lst-3)."
 * insert Definitional
 * identifier 1..*
 * mode = #snapshot
@@ -24,7 +24,7 @@ Profile: CarefhirReconciledMedicine
 Parent: MedicationStatement
 Id: carefhir-reconciled-medicine
 Title: "Reconciled medicine"
-Description: "One medicine as it stands after a reconciliation: active, stopped, not taken, on hold, or not known until the prescriber has decided. Derived from the orders it was found in; a medicine on no list is what the person told."
+Description: "One medicine after a reconciliation: active, stopped, not taken, on hold, or not known until the prescriber has decided. Derived from the orders it was found in; if it is on no list, from what the person said."
 * insert Definitional
 * identifier 1..*
 * subject only Reference(Patient)

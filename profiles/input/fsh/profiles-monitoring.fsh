@@ -4,7 +4,7 @@ Profile: CarefhirCheckInTriage
 Parent: Observation
 Id: carefhir-check-in-triage
 Title: "Result of a check-in"
-Description: "The colour a check-in came to, a note for each reason, and the response it rests on. A lower colour given by a provider is another one, derived from the first."
+Description: "The color of a check-in, a note for each reason, and the response it is based on. A lower color given by a provider is a second Observation, derived from the first."
 * insert Definitional
 * identifier 1..*
 * category ^slicing.discriminator.type = #value
@@ -27,7 +27,7 @@ Profile: CarefhirGivenNumber
 Parent: Observation
 Id: carefhir-given-number
 Title: "Number given in a check-in"
-Description: "A weight, blood pressure, heart rate or glucose as somebody gave it in a check-in: who measured it, when, and the response it stands in."
+Description: "A weight, blood pressure, heart rate or glucose as given in a check-in: who measured it, when, and the response it is from."
 * insert Definitional
 * identifier 1..*
 * category 1..*
@@ -53,7 +53,7 @@ Profile: CarefhirEvaluatedGoal
 Parent: Goal
 Id: carefhir-evaluated-goal
 Title: "Evaluated goal"
-Description: "A goal that was judged by its readings: where it stands, which readings say so, and the rule as a note."
+Description: "A goal that was judged by its readings: its achievement status, the readings it is based on, and the rule as a note."
 * insert Definitional
 * identifier 1..*
 * achievementStatus 1..1
@@ -67,7 +67,7 @@ Profile: CarefhirDecidedIssue
 Parent: DetectedIssue
 Id: carefhir-decided-issue
 Title: "Decided issue"
-Description: "A contradiction or a difference that a person has decided: what was decided, by whom, and when."
+Description: "Conflicting advice or a difference that a person has decided: what was decided, by whom, and when."
 * insert Definitional
 * identifier 1..*
 * patient 1..1

@@ -1,11 +1,11 @@
 // What care planning writes, as profiles on base R4: the plan, its goals, its items of four types (the fifth is the care
-// task), and what is against what.
+// task), and conflicting advice.
 
 Profile: CarefhirCarePlan
 Parent: CarePlan
 Id: carefhir-care-plan
 Title: "Care plan"
-Description: "One plan of one programme: a draft until a provider signs it. It links goals and items, and copies nothing."
+Description: "One plan of one program: a draft until a provider signs it. It links goals and items, and copies nothing."
 * insert Definitional
 * identifier 1..*
 * intent = #plan
@@ -29,7 +29,7 @@ Profile: CarefhirGoal
 Parent: Goal
 Id: carefhir-goal
 Title: "Goal"
-Description: "A goal of a plan, in words; coded where a pathway asked for it, in the person's own words where they did."
+Description: "A goal of a plan, in words: coded if a pathway asked for it, in the person's own words if they set it."
 * insert Definitional
 * identifier 1..*
 * description.text 1..1
@@ -46,7 +46,7 @@ Profile: CarefhirServiceRequest
 Parent: ServiceRequest
 Id: carefhir-service-request
 Title: "Service of a plan"
-Description: "A service, a test or a referral that a plan asks for. Under a plan it is no order: placing one is the prescriber's."
+Description: "A service, a test or a referral that a plan asks for. As part of a plan it is not an order: only the prescriber places orders."
 * insert Definitional
 * insert PlanItem
 * intent = #plan
@@ -62,7 +62,7 @@ Profile: CarefhirDeviceRequest
 Parent: DeviceRequest
 Id: carefhir-device-request
 Title: "Equipment of a plan"
-Description: "Equipment that a plan asks for. Under a plan it is no order: placing one is the prescriber's."
+Description: "Equipment that a plan asks for. As part of a plan it is not an order: only the prescriber places orders."
 * insert Definitional
 * insert PlanItem
 * intent = #plan
@@ -79,7 +79,7 @@ Profile: CarefhirCommunicationRequest
 Parent: CommunicationRequest
 Id: carefhir-communication-request
 Title: "Message of a plan"
-Description: "Something that a plan wants told or sent to the person."
+Description: "Something that a plan wants to tell or send to the person."
 * insert Definitional
 * insert PlanItem
 * category 1..1
@@ -95,7 +95,7 @@ Profile: CarefhirPlannedVisit
 Parent: Appointment
 Id: carefhir-planned-visit
 Title: "Visit of a plan"
-Description: "A visit that a plan asks for, within a window; it stays proposed until it has an hour."
+Description: "A visit that a plan asks for, within a time window; it stays proposed until it has a time of day."
 * insert Definitional
 * insert PlanItem
 * serviceType 1..1
@@ -108,8 +108,8 @@ Description: "A visit that a plan asks for, within a window; it stays proposed u
 Profile: CarefhirContradiction
 Parent: DetectedIssue
 Id: carefhir-contradiction
-Title: "Contradiction"
-Description: "Two pieces of advice against each other in one plan. Preliminary until a person has decided, which its mitigation says."
+Title: "Conflicting advice"
+Description: "Two conflicting pieces of advice in one plan. Preliminary until a person has decided; the mitigation then says what."
 * insert Definitional
 * identifier 1..*
 * code 1..1
@@ -126,6 +126,6 @@ Description: "Two pieces of advice against each other in one plan. Preliminary u
 * obeys decided-with-words
 
 Invariant: decided-with-words
-Description: "A final contradiction says what was decided."
+Description: "A final issue about conflicting advice says what was decided."
 Severity: #error
 Expression: "status = 'final' implies mitigation.exists()"

@@ -1,15 +1,15 @@
-// What the steps of a transition write beside Tasks: talks, and visits that are booked.
+// What the steps of a transition write besides Tasks: conversations, and booked visits.
 
 Invariant: why-not-reached
-Description: "A talk that did not take place says why."
+Description: "A conversation that did not take place says why."
 Severity: #error
 Expression: "status = 'not-done' implies statusReason.exists()"
 
 Profile: CarefhirContact
 Parent: Communication
 Id: carefhir-contact
-Title: "Attempt or talk"
-Description: "One attempt to reach a person, or one talk with them: when, by whom, with whom, for which Task. Not done means not reached, with the reason."
+Title: "Attempt or conversation"
+Description: "One attempt to reach a person, or one conversation with them: when, by whom, with whom, for which Task. Not done means not reached, with the reason."
 * insert Definitional
 * obeys why-not-reached
 * identifier 1..*
@@ -26,7 +26,7 @@ Profile: CarefhirVisit
 Parent: Appointment
 Id: carefhir-visit
 Title: "Booked visit"
-Description: "A visit with a day, an hour and a length, booked for a Task; the patient and the practitioner take part."
+Description: "A visit with a day, a time and a length, booked for a Task; the patient and the practitioner take part."
 * insert Definitional
 * identifier 1..*
 * supportingInformation 1..*

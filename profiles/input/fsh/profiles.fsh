@@ -1,10 +1,10 @@
-// What the steps write, as profiles on base R4. They say what must be there, no more: a server's own additions are welcome.
+// What the steps write, as profiles on base R4. They say only what must be there: a server may add more.
 
 Profile: CarefhirEpisodeOfCare
 Parent: EpisodeOfCare
 Id: carefhir-episode-of-care
-Title: "Enrolment in a programme"
-Description: "One person's time in one programme, with the care manager who answers for it."
+Title: "Enrollment in a program"
+Description: "One person's time in one program, with the care manager who is responsible."
 * insert Definitional
 * identifier 1..*
 * type 1..1
@@ -17,7 +17,7 @@ Description: "One person's time in one programme, with the care manager who answ
 Extension: Pause
 Id: pause
 Title: "Pause"
-Description: "That a program is paused: since when, and why. Taken away when the program is resumed."
+Description: "A program is paused: since when, and why. Removed when the program is resumed."
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "EpisodeOfCare"
@@ -33,8 +33,8 @@ Expression: "participant.where(role.coding.where(system = 'https://carefhir.org/
 Profile: CarefhirCareTeam
 Parent: CareTeam
 Id: carefhir-care-team
-Title: "Care team of a programme"
-Description: "One care manager as the single point of contact, one supervising provider behind them, and whoever else helps."
+Title: "Care team of a program"
+Description: "One care manager as the single point of contact, one supervising provider, and everyone else who helps."
 * insert Definitional
 * obeys team-complete
 * identifier 1..*
@@ -49,8 +49,8 @@ Description: "One care manager as the single point of contact, one supervising p
 Profile: CarefhirConsent
 Parent: Consent
 Id: carefhir-consent
-Title: "Consent to a programme"
-Description: "That the person agreed to a programme, when, and in which form."
+Title: "Consent to a program"
+Description: "That the person agreed to a program, when, and in which form."
 * insert Definitional
 * identifier 1..*
 * patient 1..1
@@ -86,7 +86,7 @@ Profile: CarefhirQuestionnaireResponse
 Parent: QuestionnaireResponse
 Id: carefhir-questionnaire-response
 Title: "Recorded response"
-Description: "A response as recorded: whose it is, of which Questionnaire, when."
+Description: "A response as recorded: whose it is, to which Questionnaire, and when."
 * insert Definitional
 * questionnaire 1..1
 * subject 1..1
@@ -98,7 +98,7 @@ Profile: CarefhirScore
 Parent: Observation
 Id: carefhir-score
 Title: "Score"
-Description: "A score computed from a response, its band as interpretation. A missing answer makes no score, so there is always a value."
+Description: "A score computed from a response, with its band as interpretation. With a missing answer there is no score, so a score always has a value."
 * insert Definitional
 * identifier 1..*
 * category ^slicing.discriminator.type = #value
@@ -136,7 +136,7 @@ Profile: CarefhirFlag
 Parent: Flag
 Id: carefhir-flag
 Title: "Safety flag"
-Description: "A finding that everybody who opens the record must see."
+Description: "A finding that everyone who opens the record must see."
 * insert Definitional
 * identifier 1..*
 * category 1..*

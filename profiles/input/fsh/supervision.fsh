@@ -20,7 +20,7 @@ RuleSet: May(action, display, definition, rn, sw, chw, pharmacist, physician, np
 CodeSystem: SupervisedAction
 Id: supervised-action
 Title: "Supervised actions"
-Description: "Actions of care management, and how far each discipline goes in them: yes, under-protocol, propose, draft, record, collect or no; 'unknown' is somebody whose discipline is not on record. Our default: state law and a site's policy may only tighten it."
+Description: "Actions of care management, and how far each discipline goes in them: yes, under-protocol, propose, draft, record, collect or no; 'unknown' is someone whose discipline is not on record. Our default: state law and a site's policy may only tighten it."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/supervised-action"
 * insert Sourced(^, D, [["Our default for the United States; nurse practice acts and site policy may only tighten it. Health-related social needs may be documented by nurses and social workers: ICD-10-CM guideline I.B.14 as quoted by AAFP."]])
@@ -41,12 +41,12 @@ Description: "Actions of care management, and how far each discipline goes in th
 * ^property[5].type = #code
 * ^property[6].code = #unknown
 * ^property[6].type = #code
-* insert May(contact, "enrolling and contacts", [["Enrol, talk about consent, contact, book, refer to community services."]], yes, yes, under-protocol, yes, yes, yes, yes)
-* insert May(contact-evidence, "contacts that count as evidence", [["Attempts and contacts after a discharge that count for the programme: by clinical staff."]], yes, yes, no, yes, yes, yes, no)
+* insert May(contact, "enrolling and contacts", [["Enroll, talk about consent, contact, book, refer to community services."]], yes, yes, under-protocol, yes, yes, yes, yes)
+* insert May(contact-evidence, "contacts that count as evidence", [["Attempts and contacts after a discharge that count for the program: clinical staff only."]], yes, yes, no, yes, yes, yes, no)
 * insert May(administer-screen, "administering a screen", [["Read out an instrument and record the answers."]], yes, yes, under-protocol, yes, yes, yes, yes)
-* insert May(judge-safety-item, "judging a safety item", [["Judge a self-harm answer after a suicide screener; a social worker needs a licence."]], yes, yes, no, no, yes, yes, no)
+* insert May(judge-safety-item, "judging a safety item", [["Judge a self-harm answer after a suicide screener; a social worker needs a license."]], yes, yes, no, no, yes, yes, no)
 * insert May(triage, "symptom triage", [["Triage of symptoms by protocol."]], yes, no, no, no, yes, yes, no)
-* insert May(lower-triage, "lowering a triage colour", [["Lower the colour a rule gave, or override a rule."]], no, no, no, no, yes, yes, no)
+* insert May(lower-triage, "lowering a triage color", [["Lower the color a rule gave, or override a rule."]], no, no, no, no, yes, yes, no)
 * insert May(confirm-need, "confirming a social need", [["Confirm a social need with a Z code."]], yes, yes, propose, no, yes, yes, no)
 * insert May(confirm-diagnosis, "confirming a diagnosis", [["Confirm a medical or mental condition, or add its diagnosis."]], propose, propose, no, no, yes, yes, no)
 * insert May(activate-plan, "activating a plan", [["Sign a care plan, which activates it."]], propose, propose, no, no, yes, yes, no)
@@ -59,10 +59,10 @@ Description: "Actions of care management, and how far each discipline goes in th
 * insert May(order, "ordering", [["Order home health, equipment, a test or a specialist."]], draft, draft, no, no, yes, yes, no)
 * insert May(close-red, "closing a red or an emergency", [["Close what was triaged red or emergency."]], propose, propose, no, no, yes, yes, no)
 * insert May(pause-program, "pausing a program", [["Pause a program, or resume it, with a reason."]], yes, yes, no, no, yes, yes, no)
-* insert May(override-tier, "overriding a tier", [["Set the tier otherwise, either way, with a reason."]], yes, no, no, no, yes, yes, no)
-* insert May(evaluate-goals, "evaluating goals", [["Judge where a goal stands by its readings."]], yes, yes, no, yes, yes, yes, no)
+* insert May(override-tier, "overriding a tier", [["Set a higher or lower tier than the rules give, with a reason."]], yes, no, no, no, yes, yes, no)
+* insert May(evaluate-goals, "evaluating goals", [["Judge by its readings whether a goal is being reached."]], yes, yes, no, yes, yes, yes, no)
 * insert May(close-work, "closing everyday work", [["Settle a Task of everyday work, with an outcome."]], yes, yes, under-protocol, yes, yes, yes, no)
-* insert May(report-death, "recording a death", [["Record a reported death, which stops all that would still go out."]], yes, yes, yes, yes, yes, yes, yes)
+* insert May(report-death, "recording a death", [["Record a reported death, which stops everything still planned for the person."]], yes, yes, yes, yes, yes, yes, yes)
 
 ValueSet: SupervisedActionCodes
 Id: supervised-action
@@ -76,7 +76,7 @@ Instance: discipline-from-role
 InstanceOf: ConceptMap
 Usage: #definition
 * insert Artefact(ConceptMap, discipline-from-role, DisciplineFromRole, "Disciplines from roles and specialties")
-* description = "In which discipline somebody acts, from the codes hospitals put on PractitionerRole: NUCC health care provider taxonomy and SNOMED CT occupations. From general knowledge of the code sets (K); exact codes only."
+* description = "The discipline in which someone acts, from the codes hospitals put on PractitionerRole: NUCC health care provider taxonomy and SNOMED CT occupations. From general knowledge of the code sets (K); exact codes only."
 * insert Sourced(, K, [["NUCC Health Care Provider Taxonomy and SNOMED CT occupation codes, from general knowledge; check against the current sets."]])
 * group[0].source = "http://nucc.org/provider-taxonomy"
 * group[0].target = "https://carefhir.org/fhir/CodeSystem/discipline"

@@ -10,22 +10,22 @@ RuleSet: Outcome(code, display, definition, reached, counts)
 CodeSystem: ContactOutcome
 Id: contact-outcome
 Title: "Outcomes of a contact attempt"
-Description: "What became of one attempt to reach a person after a discharge, whether it reached them, and whether it counts as a documented attempt."
+Description: "The result of one attempt to reach a person after a discharge: whether it reached them, and whether it counts as a documented attempt."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/contact-outcome"
-* insert Sourced(^, D, [["CMS transitional care management booklet (MLN908628): two or more separate, documented attempts in time count when nobody is reached (S). That a voicemail counts and a wrong number does not is our default."]])
+* insert Sourced(^, D, [["CMS transitional care management booklet (MLN908628): two or more separate, documented attempts in time count when no one is reached (S). That a voicemail counts and a wrong number does not is our default."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/contact-outcome"
 * ^property[0].code = #reached
 * ^property[0].type = #boolean
-* ^property[0].description = "The person, or who speaks for them, was spoken to about their care"
+* ^property[0].description = "Someone spoke about their care with the person, or with whoever speaks for them"
 * ^property[1].code = #counts
 * ^property[1].type = #boolean
 * ^property[1].description = "Counts as a documented attempt"
-* insert Outcome(reached, "reached", [["Spoken to: the person, or a caregiver who may speak for them."]], true, true)
+* insert Outcome(reached, "reached", [["Spoke with the person, or with a caregiver who may speak for them."]], true, true)
 * insert Outcome(voicemail, "voicemail", [["A message was left."]], false, true)
-* insert Outcome(no-answer, "no answer", [["Nobody answered, no message left."]], false, true)
+* insert Outcome(no-answer, "no answer", [["No one answered, and no message was left."]], false, true)
 * insert Outcome(wrong-number, "wrong number", [["The number is not the person's: find the right one."]], false, false)
 * insert Outcome(refused, "refused", [["Reached, and does not want this contact."]], false, true)
 
@@ -45,19 +45,19 @@ RuleSet: Topic(code, display, definition, aliases)
 CodeSystem: ContactTopic
 Id: contact-topic
 Title: "Topics of a contact"
-Description: "What a talk after discharge was about. A contact counts when it was about more than scheduling; any other plain words are a topic too."
+Description: "What a conversation after discharge was about. A contact counts when it was about more than scheduling. A topic may also be given in any other plain words."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/contact-topic"
-* insert Sourced(^, S, [["CMS transitional care management booklet (MLN908628): the interactive contact addresses the person's status and needs beyond scheduling follow-up care. The words by which scheduling is known are our default."]])
+* insert Sourced(^, S, [["CMS transitional care management booklet (MLN908628): the interactive contact addresses the person's status and needs beyond scheduling follow-up care. The words that mean scheduling are our default."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/contact-topic"
 * ^property[0].code = #aliases
 * ^property[0].type = #string
-* ^property[0].description = "Other words for it, divided by semicolons"
+* ^property[0].description = "Other words for it, separated by semicolons"
 * ^property[1].code = #schedulingOnly
 * ^property[1].type = #boolean
-* ^property[1].description = "Does not make a contact by itself"
+* ^property[1].description = "Does not count as a contact by itself"
 * insert Topic(scheduling, "scheduling", [["Arranging, confirming or moving a visit."]], [["appointment; appointments; booking; schedule; visit time; scheduling the visit; booking the visit; transport to the visit"]])
 * #scheduling ^property[1].code = #schedulingOnly
 * #scheduling ^property[1].valueBoolean = true
@@ -88,7 +88,7 @@ Description: "What a person must be able to say back in their own words before t
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/teach-topic"
 * #medicines "medicines" "Which ones, what for, when, and what changed."
 * #warning-signs "warning signs" "Which signs mean trouble, and which mean call 911."
-* #whom-to-call "whom to call" "The number to call by day, at night and at weekends."
+* #whom-to-call "whom to call" "The number to call during the day, at night and on weekends."
 * #next-visit "next visit" "When, where, with whom, and how to get there."
 * #self-care "self-care" "What to do every day: weighing, eating, moving, wound care."
 
@@ -112,7 +112,7 @@ RuleSet: Ending(code, display, definition, status, state, billing)
 CodeSystem: TransitionOutcome
 Id: transition-outcome
 Title: "Outcomes of a transition"
-Description: "How a transition ended, what its Task becomes, and what is said of billing."
+Description: "How a transition ended, the status its Task gets, and what can be said about billing."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/transition-outcome"
 * insert Sourced(^, D, [["Our default. Death before day 30 and readmission: CMS transitional care management booklet and FAQ (MLN908628), as in CodeSystem billing-statement."]])
@@ -127,9 +127,9 @@ Description: "How a transition ended, what its Task becomes, and what is said of
 * ^property[1].description = "Its business status (CodeSystem care-task-state)"
 * ^property[2].code = #billing
 * ^property[2].type = #code
-* ^property[2].description = "What is said of billing (CodeSystem billing-statement); by-evidence looks at what is on record"
+* ^property[2].description = "What can be said about billing (CodeSystem billing-statement); by-evidence looks at what is on record"
 * insert Ending(completed, "completed", [["The 30 days passed and everything was done."]], completed, done, by-evidence)
-* insert Ending(unable-to-reach, "unable to reach", [["The person could not be reached by the protocol."]], failed, unable-to-reach, by-evidence)
+* insert Ending(unable-to-reach, "unable to reach", [["The person could not be reached with all attempts of the protocol."]], failed, unable-to-reach, by-evidence)
 * insert Ending(declined, "declined", [["The person does not want it."]], cancelled, declined, ended-early)
 * insert Ending(readmitted, "readmitted", [["Back in a facility before the 30 days were over."]], failed, ended-early, readmitted)
 * insert Ending(died, "died", [["The person died before the 30 days were over."]], cancelled, ended-early, died)
@@ -147,19 +147,19 @@ Description: "Every code of outcomes of a transition."
 CodeSystem: TransitionEvidence
 Id: transition-evidence
 Title: "Evidence of a transition"
-Description: "What a biller or an auditor follows, as outputs of the transition's Task when it is closed."
+Description: "What a biller or an auditor looks for: the outputs of the transition's Task once it is closed."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/transition-evidence"
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/transition-evidence"
 * #outcome "outcome" "How the transition ended, and why."
-* #contact "contact" "The contact that counts, when, and whether in time; or that there was none."
+* #contact "contact" "The contact that counts, when it was, and whether it was in time; or that there was none."
 * #attempt "attempt" "One documented attempt."
-* #visit "visit" "The visit, when, and whether within 7 or 14 days; or that there was none."
+* #visit "visit" "The visit, when it was, and whether it was within 7 or 14 days; or that there was none."
 * #reconciliation "reconciliation" "When the medicines were reconciled; or that they were not."
 * #teach-back "teach-back" "What the person could say back."
-* #billing "billing" "What can be said of billing from what is on record. A biller decides."
+* #billing "billing" "What can be said about billing from what is on record. A biller decides."
 
 ValueSet: TransitionEvidenceCodes
 Id: transition-evidence
@@ -172,10 +172,10 @@ Description: "Every code of evidence of a transition."
 CodeSystem: BillingStatement
 Id: billing-statement
 Title: "Statements about billing"
-Description: "What is said of billing transitional care management, in words; it never bills. The words are the definition."
+Description: "What can be said about billing transitional care management, in words; carefhir never bills. The words are in the definition."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/billing-statement"
-* insert Sourced(^, S, [["CMS transitional care management booklet (MLN908628) and FAQ: contact or two documented attempts within 2 business days; visit within 7 or 14 days; reconciliation no later than the visit; one claim per person in 30 days; not billable when the person dies before day 30. What is said of declining, moving and hospice: our default (D)."]])
+* insert Sourced(^, S, [["CMS transitional care management booklet (MLN908628) and FAQ: contact or two documented attempts within 2 business days; visit within 7 or 14 days; reconciliation no later than the visit; one claim per person in 30 days; not billable when the person dies before day 30. What is said about declining, moving and hospice: our default (D)."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/billing-statement"

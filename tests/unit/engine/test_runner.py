@@ -544,6 +544,33 @@ def test_single_writes_stopped_half_way_say_what_stands_and_what_does_not() -> N
     assert kinds(fake) == WHOLE
 
 
+def test_an_act_begun_with_other_details_is_a_conflict_until_it_is_finished() -> None:
+    """Half of it is written for one command; another one, that would be the same act, is not mixed into it."""
+    fake = patient()
+    fake.fault("POST", "Provenance", Response(422))
+    assert isinstance(ran(fake, server(SINGLY), text="first"), Partial)
+    other = ran(fake, server(SINGLY), text="second")
+    assert isinstance(other, Conflict)
+    assert "begun before with other details" in other.why
+    assert "Task/t1" in other.why
+    assert not other.written
+    assert kinds(fake) == {"Flag": 1, "Task": 2}
+    is_done(ran(fake, server(SINGLY), text="first"))
+    assert kinds(fake) == WHOLE
+    after = ran(fake, server(SINGLY), text="second")
+    assert isinstance(after, Conflict)
+    assert "Provenance/" in after.why
+
+
+def test_what_must_be_done_now_is_said_beside_such_a_conflict() -> None:
+    fake = patient()
+    fake.fault("POST", "Provenance", Response(422))
+    ran(fake, server(SINGLY), text="first")
+    refused = ran(fake, server(SINGLY), text="no")
+    assert isinstance(refused, Conflict)
+    assert refused.told.instructions == ("say yes",)
+
+
 def test_single_writes_stopped_at_the_first_are_the_servers_error() -> None:
     fake = patient()
     fake.fault("POST", "Flag", Response(403))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from carefhir.sandbox import Sandbox
@@ -14,6 +17,19 @@ def test_without_sort_the_order_is_that_of_creation() -> None:
     made = [make(sandbox, {"resourceType": "Patient", "gender": "other"}) for _ in range(12)]
     assert ids(ask(sandbox, "Patient")) == made
     assert ids(ask(sandbox, "Patient?gender=other")) == made
+
+
+def test_sorted_by_when_it_was_written() -> None:
+    """A clock that moves a millisecond at each look; and one that stands, where the order of creation is kept."""
+    began = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    ticks = itertools.count()
+    moving = Sandbox(clock=lambda: began + timedelta(milliseconds=next(ticks)))
+    made = [make(moving, {"resourceType": "Patient"}) for _ in range(12)]
+    assert ids(ask(moving, "Patient?_sort=_lastUpdated")) == made
+    assert ids(ask(moving, "Patient?_sort=-_lastUpdated")) == made[::-1]
+    standing = Sandbox(clock=lambda: began)
+    made = [make(standing, {"resourceType": "Patient"}) for _ in range(12)]
+    assert ids(ask(standing, "Patient?_sort=_lastUpdated")) == ids(ask(standing, "Patient?_sort=-_lastUpdated")) == made
 
 
 @pytest.mark.parametrize(

@@ -104,8 +104,9 @@ def serving() -> Iterator[Loopback]:
         thread.join()
 
 
-def refused() -> str:
-    """A base where nobody listens."""
+@contextmanager
+def refusing() -> Iterator[str]:
+    """A base where nobody listens: bound the whole while, or another's server might come to listen there."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{one.getsockname()[1]}/r4"
+        yield f"http://127.0.0.1:{one.getsockname()[1]}/r4"

@@ -13,20 +13,22 @@ from carefhir.fhir.homes import Home
 from carefhir.fhir.wire import Failure, Request, Response, Wait, Waited, ask, exchange, get
 from carefhir.transport.httpx_driver import HttpxDriver
 from carefhir.transport.requests_driver import RequestsDriver
-from tests.unit.transport.loopback import Loopback, refused, serving
+from tests.unit.transport.loopback import Loopback, refusing, serving
 
 Run = Callable[..., Any]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server() -> Iterator[Loopback]:
+    """One for each test: what a test gave up waiting for may arrive while the next one looks at what was seen."""
     with serving() as one:
         yield one
 
 
-@pytest.fixture(autouse=True)
-def _forget(server: Loopback) -> None:
-    server.seen.clear()
+@pytest.fixture
+def nobody() -> Iterator[str]:
+    with refusing() as base:
+        yield base
 
 
 def by_requests(flow: Any, *homes: Home, **more: Any) -> Any:
@@ -103,8 +105,8 @@ def test_an_error_status_is_an_answer_not_a_failure(run: Run, server: Loopback) 
     assert (answer.status, answer.body, answer.headers["retry-after"]) == (503, b"busy", "2")
 
 
-def test_where_nobody_listens_nothing_was_sent(run: Run) -> None:
-    answer = run(ask(get("metadata")), Home.at(refused()))
+def test_where_nobody_listens_nothing_was_sent(run: Run, nobody: str) -> None:
+    answer = run(ask(get("metadata")), Home.at(nobody))
     assert (answer.kind, answer.sent) == ("unreachable", False)
 
 
@@ -137,14 +139,14 @@ def test_each_home_has_its_own_token(run: Run, server: Loopback) -> None:
 
 
 def test_the_environment_is_not_asked(
-    run: Run, server: Loopback, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Run, server: Loopback, nobody: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login somebody password else\n")
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, refused())
+        monkeypatch.setenv(name, nobody)
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
     assert heard(run, server, "a", tokens={"main": "secret"}).status == 200

@@ -93,12 +93,13 @@ def test_answers_come_in_the_order_asked_not_in_the_order_they_arrive() -> None:
 @respx.mock
 def test_lanes_bound_how_many_run_at_once(lanes: int) -> None:
     running = most = 0
+    meet = asyncio.Barrier(lanes)  # not a moment's sleep: on a loaded machine the first would be gone before the next
 
     async def count(request: httpx.Request) -> httpx.Response:
         nonlocal running, most
         running += 1
         most = max(most, running)
-        await asyncio.sleep(0.001)
+        await asyncio.wait_for(meet.wait(), timeout=120)
         running -= 1
         return httpx.Response(200)
 

@@ -10,21 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from carefhir.mappers.medication import MedicineView
-from carefhir.workflows.transitions.discrepancies import Taken, side
-from carefhir.workflows.transitions.medication_lists import Lists
+from carefhir.workflows.transitions.discrepancies import TakenMedicine, side
+from carefhir.workflows.transitions.medication_lists import MedicationLists
 from carefhir.workflows.transitions.reconciliation_decisions import Verdict
 
 NOT_TAKEN = ("adherence", "not-filled", "cannot-afford")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MedicineOutcome:
     """One medicine as it stands from now on."""
 
     key: str
     status: str
     view: MedicineView | None
-    taken: Taken | None
+    taken: TakenMedicine | None
     verdicts: tuple[Verdict, ...]
 
     @property
@@ -35,33 +35,37 @@ class Standing:
         return f"{self.taken.named.name}, {self.taken.words}"
 
 
-def standing(lists: Lists, taken: tuple[Taken, ...], verdicts: tuple[Verdict, ...]) -> Iterator[Standing]:
+def outcomes(
+    lists: MedicationLists, taken: tuple[TakenMedicine, ...], verdicts: tuple[Verdict, ...]
+) -> Iterator[MedicineOutcome]:
     """How every medicine on a list stands, and what is taken beside them; an order since the discharge is the newer."""
     now = {**lists.after, **lists.since}
-    known = {one.named.key: one for one in taken}
-    for key in sorted(now.keys() | lists.before.keys() | {key for v in verdicts for key in v.discrepancy.keys}):
-        about = tuple(one for one in verdicts if key in one.discrepancy.keys)
+    answers = {answer.key: answer for answer in taken}
+    decided = {key for verdict in verdicts for key in verdict.discrepancy.keys}
+    for key in sorted(now.keys() | lists.before.keys() | decided):
+        about = tuple(verdict for verdict in verdicts if key in verdict.discrepancy.keys)
+        answer = answers.get(key)
         if key in now:
-            view = now[key].view
-            yield Standing(key, _status_now(key, view, known.get(key), about), view, known.get(key), about)
+            view: MedicineView | None = now[key].view
+            status = _status_now(now[key].view, answer, about)
         elif key in lists.before:
-            status = _status_before(key, about)
-            if status:
-                yield Standing(key, status, lists.before[key].view, known.get(key), about)
-        elif key in known and not all(one.why == "match" for one in about):
-            status = next((one.leaves for one in about if one.leaves and not one.open), "") or "active"
-            yield Standing(key, status, None, known[key], about)
+            view, status = lists.before[key].view, _status_before(key, about)
+        else:
+            view, status = None, _status_unlisted(about) if answer else ""
+        if status:
+            yield MedicineOutcome(key=key, status=status, view=view, taken=answer, verdicts=about)
 
 
-def _status_now(key: str, view: MedicineView, taken: Taken | None, about: tuple[Verdict, ...]) -> str:
+def _status_now(view: MedicineView, taken: TakenMedicine | None, about: tuple[Verdict, ...]) -> str:
     """Of a medicine on the list now: as decided, else as taken, else as ordered."""
-    decided = next((one.leaves for one in about if one.leaves and not one.open and _main(one, key)), "")
+    mine = (verdict for verdict in about if verdict.leaves and not verdict.open and _main(verdict, view.key))
+    decided = next(mine, None)
     if decided:
-        return decided
+        return decided.leaves
     if taken is not None and taken.taking == "no" and any(one.discrepancy.what in NOT_TAKEN for one in about):
         return "not-taken"
-    if any(one.discrepancy.what == "omitted" for one in about):  # ordered at discharge, and stopped since
-        return _status_before(key, about) or "stopped"
+    if any(verdict.discrepancy.what == "omitted" for verdict in about):  # ordered at discharge, and stopped since
+        return _status_before(view.key, about) or "stopped"
     return {"": "active", "unknown": "active"}.get(view.status, view.status)
 
 
@@ -72,11 +76,18 @@ def _main(verdict: Verdict, key: str) -> bool:
 
 def _status_before(key: str, about: tuple[Verdict, ...]) -> str:
     """Of a medicine that is not on the list now; "" where it is another one's in other words."""
-    if any(one.open for one in about):
+    if any(verdict.open for verdict in about):
         return "unknown"
-    decided = next((one for one in about if one.leaves), None)
+    decided = next((verdict for verdict in about if verdict.leaves), None)
     if decided is not None and _main(decided, key):
         return decided.leaves
     if decided is not None:  # the action is about the one in its place
         return "stopped" if decided.leaves == "active" else "active"
-    return "" if about and all(one.why == "match" for one in about) else "stopped"
+    return "" if about and all(verdict.why == "match" for verdict in about) else "stopped"
+
+
+def _status_unlisted(about: tuple[Verdict, ...]) -> str:
+    """Of a medicine that is taken though no list has it; "" where it is a listed one's in other words."""
+    if all(verdict.why == "match" for verdict in about):
+        return ""
+    return next((verdict.leaves for verdict in about if verdict.leaves and not verdict.open), "active")

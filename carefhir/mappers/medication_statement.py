@@ -1,0 +1,54 @@
+"""MedicationStatement: whether and how one medicine is taken, as a reconciliation found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from carefhir.fhir.changes import Edit
+from carefhir.fhir.codec import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a new statement says of one medicine."""
+
+    status: str
+    medicine: Json
+    """The element `medication[x]` (`medicine_of`)."""
+    context: str
+    start: str
+    source: str
+    derived_from: tuple[Json, ...] = ()
+    note: Json | None = None
+    dose: str = ""
+
+
+def write(patient: str, asserted: str, statement: Statement) -> Json:
+    """A statement of whether and how one medicine is taken."""
+    made: Json = {
+        "resourceType": "MedicationStatement",
+        "status": statement.status,
+        **statement.medicine,
+        "subject": {"reference": patient},
+        "context": {"reference": statement.context},
+        "effectivePeriod": {"start": statement.start},
+        "dateAsserted": asserted,
+        "informationSource": {"reference": statement.source},
+    }
+    if statement.derived_from:
+        made["derivedFrom"] = list(statement.derived_from)
+    if statement.note:
+        made["note"] = [statement.note]
+    if statement.dose:
+        made["dosage"] = [{"text": statement.dose}]
+    return made
+
+
+def ended(at: str) -> Edit:
+    """Ends a statement at that moment."""
+
+    def edit(resource: Json) -> None:
+        resource["status"] = "completed"
+        resource["effectivePeriod"] = {**(resource.get("effectivePeriod") or {}), "end": at}
+
+    return edit

@@ -1,0 +1,281 @@
+"""How medication lists differ: matched by ingredients, each difference typed once by rule.
+
+Combination products that share an ingredient are named, never matched silently. In what two orders of one medicine
+differ: `order_differences`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from carefhir.codes import DISCREPANCY_WHAT, INGREDIENT
+from carefhir.content.loading import Concept, Content
+from carefhir.mappers.medication import MedicineView
+from carefhir.workflows.transitions.discrepancies import Comparison, Discrepancy, TakenMedicine, merged, side
+from carefhir.workflows.transitions.medication_lists import MedicationLists, Medicine
+from carefhir.workflows.transitions.order_differences import differences, mentions, phrases, plain
+
+
+def compare(content: Content, lists: MedicationLists, taken: tuple[TakenMedicine, ...]) -> Comparison:
+    """Every difference between before and after, on one list, and between the lists and what is taken."""
+    return _Comparing(content, lists).with_taken(taken)
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparing:
+    content: Content
+    lists: MedicationLists
+
+    @property
+    def after_name(self) -> str:
+        return "at discharge" if self.lists.discharge_on_record else "active now"
+
+    @property
+    def _now(self) -> dict[str, Medicine]:
+        return {**self.lists.after, **self.lists.since}
+
+    def with_taken(self, taken: tuple[TakenMedicine, ...]) -> Comparison:
+        listed = [*self._changed(), *self._moved(), *self._twice(), *self._since()]
+        listed = [self._with_words_told(discrepancy, taken) for discrepancy in listed]
+        told = [discrepancy for answer in taken for discrepancy in self._taken(answer, listed)]
+        order = {what: n for n, what in enumerate(self.content.concepts(DISCREPANCY_WHAT))}
+        ordered = sorted(merged((*listed, *told)), key=lambda one: (one.medicine, order[one.what]))
+        differing = {key for discrepancy in ordered for key in discrepancy.keys}
+        return Comparison(
+            discrepancies=tuple(ordered),
+            matched=tuple(sorted(set(self.lists.before) & set(self.lists.after) - differing)),
+            says=tuple(self._says(differing)),
+            warnings=tuple(self._warnings(taken)),
+        )
+
+    def _says(self, differing: set[str]) -> Iterator[str]:
+        lists = self.lists
+        only = sorted(set(lists.hospital) - set(lists.before) - set(lists.after) - set(lists.since) - differing)
+        if only:
+            yield f"in hospital only: {', '.join(only)}"
+        again = [key for key, medicine in sorted(lists.before.items()) if medicine.again]
+        if again:
+            yield f"ordered more than once before, the newest counts: {', '.join(again)}"
+
+    # -- before and after
+
+    def _changed(self) -> Iterator[Discrepancy]:
+        """The same medicine on both lists."""
+        for key in sorted(self.lists.before.keys() & self.lists.after.keys()):
+            before, after = self.lists.before[key], self.lists.after[key]
+            words = f"{side(before.view)} before; {side(after.view)} {self.after_name}"
+            if after.view.status not in ("active", "completed", "on-hold", "unknown", ""):
+                yield self._difference("omitted", f"{words}, since {after.view.status}", before, after)
+                continue
+            if any(view.record == before.view.record for view in (*after.views, *after.again)):
+                continue  # still ordered so; where another order stands beside it, that is a duplicate
+            for what in differences(self.content, before.view, after.view):
+                yield self._difference(what, words, before, after)
+
+    def _moved(self) -> Iterator[Discrepancy]:
+        """On one of the lists only: shared ingredients first, then another of the same class, then the rest."""
+        lists = self.lists
+        gone = {key: medicine for key, medicine in lists.before.items() if key not in lists.after}
+        new = {key: medicine for key, medicine in lists.after.items() if key not in lists.before}
+        yield from self._sharing_an_ingredient(gone, new)
+        for key, after in list(new.items()):
+            instead = self._of_same_class(after, gone.values())
+            if instead:
+                words = f"{side(instead.view)} before; {self._after(after)} in its place"
+                yield self._difference("substituted", words, after, instead)
+                del gone[instead.key], new[key]
+        for before in gone.values():
+            words = f"{side(before.view)} before; not {self._elsewhere(before.key)}"
+            omitted = self._difference("omitted", words, before)
+            yield replace(omitted, ordered_again=before.key in lists.since)
+        for after in new.values():
+            yield self._difference("added", f"not before; {self._after(after)}", after)
+
+    def _sharing_an_ingredient(self, gone: dict[str, Medicine], new: dict[str, Medicine]) -> Iterator[Discrepancy]:
+        """Products of one list that share an ingredient with one of the other; they are taken out of both."""
+        for after in list(new.values()):
+            old = [before for before in gone.values() if before.ingredients & after.ingredients]
+            if after.key not in new or not old:
+                continue
+            held = {ingredient for before in old for ingredient in before.ingredients}
+            with_it = [other for other in new.values() if other.ingredients & held and other is not after]
+            sides = [*(f"{side(before.view)} before" for before in old), *map(self._after, (after, *with_it))]
+            words = f"{'; '.join(sides)}: they share an ingredient"
+            yield self._difference("not-matched", words, after, *with_it, *old)
+            for medicine in old:
+                del gone[medicine.key]
+            for medicine in (after, *with_it):
+                del new[medicine.key]
+
+    def _after(self, medicine: Medicine) -> str:
+        given = self.lists.hospital.get(medicine.key)
+        also = f", given in hospital [{given.view.reference}]" if given and given.view != medicine.view else ""
+        return f"{side(medicine.view)} {self.after_name}{also}"
+
+    def _elsewhere(self, key: str) -> str:
+        """Where a medicine that is gone still shows."""
+        words = self.after_name
+        if key in self.lists.hospital:
+            words += f"; given in hospital [{self.lists.hospital[key].view.reference}]"
+        if key in self.lists.since:
+            words += f"; ordered again since [{self.lists.since[key].view.reference}]"
+        return words
+
+    def _of_same_class(self, after: Medicine, gone: Iterable[Medicine]) -> Medicine | None:
+        """The one it most likely stands for: of those sharing a class narrow enough, the one sharing most."""
+        wide = self._wide_classes
+        sharing = [(len(before.view.classes & after.view.classes - wide), before) for before in gone]
+        best = max(sharing, key=lambda pair: pair[0], default=(0, None))
+        return best[1] if best[0] else None
+
+    @property
+    def _wide_classes(self) -> frozenset[str]:
+        """Classes too wide for one medicine to stand for another."""
+        return frozenset(str(self._what("substituted").properties.get("notClasses", "")).split())
+
+    def _twice(self) -> Iterator[Discrepancy]:
+        """The same ingredient more than once on one list; before admission, renewals of one order are none, and what is
+        still so now is said once."""
+        lists = self.lists
+        now = list(self._on_one_list(self.after_name, lists.after, strict=lists.discharge_on_record))
+        yield from now
+        if lists.discharge_on_record:
+            named = {key for discrepancy in now for key in discrepancy.keys}
+            before = self._on_one_list("before", lists.before, strict=False)
+            yield from (discrepancy for discrepancy in before if not discrepancy.keys & named)
+
+    def _on_one_list(self, name: str, medicines: dict[str, Medicine], *, strict: bool) -> Iterator[Discrepancy]:
+        """Strictly, two orders that say the same are two."""
+        current = {key: medicine for key, medicine in medicines.items() if medicine.view.status in ("active", "")}
+        named: set[str] = set()
+        for key, medicine in current.items():
+            sharing = [other for other in current.values() if other.ingredients & medicine.ingredients]
+            orders = [view for other in sharing for view in self._orders(other, strict=strict)]
+            if key in named or len(orders) < 2:
+                continue
+            named |= {other.key for other in sharing}
+            words = "; ".join(side(view) for view in orders)
+            yield self._difference("duplicate", f"{words}: {len(orders)} orders {name}", *sharing)
+
+    def _orders(self, medicine: Medicine, *, strict: bool) -> list[MedicineView]:
+        again = [view for view in medicine.again if view.is_order] if strict else []
+        return [view for view in (*medicine.orders, *again) if view.status in ("active", "")]
+
+    def _since(self) -> Iterator[Discrepancy]:
+        """Ordered after the discharge, beside a discharge list."""
+        for key, since in self.lists.since.items():
+            discharge = self.lists.after.get(key)
+            if discharge is None and key not in self.lists.before:
+                words = f"not before, not at discharge; {side(since.view)} ordered since"
+                yield self._difference("added", words, since)
+            elif discharge is not None:
+                words = f"{side(discharge.view)} at discharge; {side(since.view)} ordered since"
+                for what in differences(self.content, discharge.view, since.view):
+                    yield self._difference(what, words, discharge, since)
+
+    # -- and what is taken
+
+    def _with_words_told(self, discrepancy: Discrepancy, taken: tuple[TakenMedicine, ...]) -> Discrepancy:
+        """What is said of a medicine whose lists differ is part of that difference."""
+        about = [answer for answer in taken if answer.key in discrepancy.keys and answer.key not in self._now]
+        return replace(discrepancy, words="; ".join([discrepancy.words, *(answer.words for answer in about)]))
+
+    def _taken(self, answer: TakenMedicine, listed: list[Discrepancy]) -> Iterator[Discrepancy]:
+        """Where what is taken is not what the lists say."""
+        medicine = self._now.get(answer.key)
+        if medicine is not None:
+            what = self._how_it_differs(answer, medicine)
+            if what:
+                words = f"{side(medicine.view)} {self.after_name}; {answer.words}"
+                yield self._difference(what, words, medicine, taken=answer)
+        elif answer.taking != "no" and answer.key not in {key for each in listed for key in each.keys}:
+            yield self._on_no_list(answer)
+
+    def _on_no_list(self, answer: TakenMedicine) -> Discrepancy:
+        """What is taken though no list has it: a part of something listed, bought without an order, or unknown."""
+        ingredients = set(answer.named.ingredients)
+        sharing = [medicine for medicine in self._now.values() if medicine.ingredients & ingredients]
+        sides = "; ".join([answer.words, *(f"{side(each.view)} {self.after_name}" for each in sharing)])
+        if sharing:
+            words = f"{sides}: they share an ingredient"
+            return self._difference("not-matched", words, *sharing, taken=answer)
+        if not answer.named.known:
+            return self._difference("not-matched", f"on no list by that name; {sides}", taken=answer)
+        given = self.lists.hospital.get(answer.key)
+        also = f", given in hospital [{given.view.reference}]" if given else ""
+        return self._difference("over-the-counter", f"on no list{also}; {sides}", taken=answer)
+
+    def _how_it_differs(self, answer: TakenMedicine, listed: Medicine) -> str:
+        """What keeps it from being taken as ordered, by the words told; "" where it is taken so."""
+        if answer.taking == "yes":
+            orders = [medicine for medicine in (listed, self.lists.since.get(listed.key)) if medicine]
+            doses = {plain(medicine.view.dose) for medicine in orders if medicine.view.dose}
+            return "adherence" if answer.how and doses and plain(answer.how) not in doses else ""
+        for what in ("cannot-afford", "not-filled"):
+            if mentions(answer.why, phrases(self._what(what))):
+                return what
+        return "adherence"
+
+    # -- what else to know
+
+    def _warnings(self, taken: tuple[TakenMedicine, ...]) -> Iterator[str]:
+        lists, told = self.lists, {answer.key for answer in taken}
+        if not lists.discharge_on_record:
+            yield "no discharge list is on record: before is compared with what is active now; ask for the list"
+        silent = sorted(key for key in self._now if key not in told)
+        if not taken:
+            yield "nobody has said what is really taken: ask, and reconcile again"
+        elif silent:
+            yield f"not told whether taken: {', '.join(silent)}"
+        for view in lists.nameless:
+            yield f"{view.reference} names no medicine that can be read: it was not compared"
+        for view in lists.undated:
+            yield f"{view.reference} ({view.key}) says no date: taken as ordered before admission"
+        for view in lists.ended:
+            if view.key not in told:
+                where, day = view.reference, view.authored[:10]
+                yield f"{where} ({view.key}, written {day}) has ended, nobody says when: ask whether it was still taken"
+        for view in lists.forbidden:
+            yield f"{view.reference} says not to take {view.key or 'something it does not name'}"
+        yield from self._of_one_class()
+        yield from self._matched_by_name()
+
+    def _matched_by_name(self) -> Iterator[str]:
+        known = self.content.concepts(INGREDIENT)
+        medicines = {**self.lists.before, **self._now}
+        unknown = sorted(key for key, one in medicines.items() if not one.ingredients <= known.keys())
+        if unknown:
+            yield f"matched by name only, for no ingredient is known: {', '.join(unknown)}"
+
+    def _of_one_class(self) -> Iterator[str]:
+        """More than one of a narrow class on the list now: no difference between lists, yet worth a look."""
+        now = self._now
+        classes = {name for medicine in now.values() for name in medicine.view.classes} - self._wide_classes
+        for name in sorted(classes):
+            keys = sorted(key for key, medicine in now.items() if name in medicine.view.classes)
+            if len({now[key].ingredients for key in keys}) > 1:
+                yield f"more than one {name.replace('-', ' ')} on the list now: {', '.join(keys)}"
+
+    # -- one of them
+
+    def _what(self, code: str) -> Concept:
+        return self.content.concept(DISCREPANCY_WHAT, code)
+
+    def _difference(
+        self, what: str, words: str, *medicines: Medicine, taken: TakenMedicine | None = None
+    ) -> Discrepancy:
+        """One difference, mainly of what is taken, else of the first medicine."""
+        views = [view for each in medicines for view in (each.views if what == "duplicate" else (each.view,))]
+        records = {view.reference: view.record for view in views}
+        if taken is not None and taken.record is not None:
+            records[taken.record.reference] = taken.record
+        classes = frozenset(name for view in views for name in view.classes)
+        return Discrepancy(
+            what=what,
+            medicine=taken.key if taken else medicines[0].key,
+            words=words,
+            records=tuple(records.values()),
+            classes=classes | (taken.named.classes if taken else frozenset()),
+            keys=frozenset((*(medicine.key for medicine in medicines), *((taken.key,) if taken else ()))),
+        )

@@ -1,0 +1,69 @@
+"""One reconciliation: everything found out about it, every difference decided or passed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from carefhir.chart.chart import Chart
+from carefhir.chart.stays import Stay
+from carefhir.content.clocks import Clock
+from carefhir.mappers.medication_list import ListView
+from carefhir.mappers.task import TaskView
+from carefhir.occasion import Occasion
+from carefhir.workflows.transitions.discrepancies import Comparison, TakenMedicine
+from carefhir.workflows.transitions.medication_lists import MedicationLists
+from carefhir.workflows.transitions.medicine_outcomes import MedicineOutcome
+from carefhir.workflows.transitions.reconciliation_decisions import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Everything found out about one reconciliation."""
+
+    chart: Chart
+    lists_on_record: tuple[ListView, ...]
+    started: datetime
+    """When the talk about the medicines began."""
+    day: date
+    """The day of the talk."""
+    parent: TaskView
+    """The transition."""
+    stay: Stay
+    clock: Clock
+    """This step's numbers."""
+    deadline: date
+    """The last day it counts."""
+    lists: MedicationLists
+    taken: tuple[TakenMedicine, ...]
+    comparison: Comparison
+    verdicts: tuple[Verdict, ...]
+    outcomes: tuple[MedicineOutcome, ...]
+
+    @property
+    def tasks(self) -> tuple[TaskView, ...]:
+        """The Tasks of this transition that ask for a reconciliation."""
+        parent = self.parent.record.reference
+        asking = (task for task in self.chart.tasks if "reconcile-medications" in task.codes)
+        return tuple(task for task in asking if parent in task.part_of)
+
+    def visit(self, occasion: Occasion) -> tuple[date, str] | None:
+        """The day of the first visit after the discharge that is booked or took place, within the clock."""
+        gone = ("cancelled", "noshow", "entered-in-error", "proposed")
+        booked = (visit for visit in self.chart.appointments if visit.status not in gone)
+        days = [(occasion.local_date(visit.start), visit.reference) for visit in booked if visit.start]
+        return min((day for day in days if self.stay.end_day <= day[0] <= self.deadline), default=None)
+
+    @property
+    def still_ordered(self) -> tuple[str, ...]:
+        """Active orders of what has been stopped or is held, or of what was there before a changed one."""
+        return tuple(dict.fromkeys(order for outcome in self.outcomes for order in self._still_ordered(outcome)))
+
+    def _still_ordered(self, outcome: MedicineOutcome) -> list[str]:
+        over = outcome.status in ("stopped", "on-hold")
+        changed = any(verdict.discrepancy.what.endswith("-changed") for verdict in outcome.verdicts)
+        before = self.lists.before.get(outcome.key)
+        views = [*before.views, *before.again] if before and (over or changed) else []
+        views += [outcome.view] if outcome.view and over else []
+        orders = (view for view in views if view.is_order and view.status == "active")
+        return [view.reference for view in orders if outcome.status != "active" or view != outcome.view]
