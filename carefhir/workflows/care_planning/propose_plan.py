@@ -73,7 +73,7 @@ class ProposalCase(Case):
 
     def decide(self, act: Act) -> Plan | Refusal:
         """The draft, or why there is none."""
-        why = (*patient.in_the_way(self.usable.chart.patient, self.command.patient), *self._no_room())
+        why = (*patient.in_the_way(self.usable.chart.patient, self.command.patient), *self._no_room(act))
         if why:
             return Refusal(why)
         basis = self._basis()
@@ -81,12 +81,12 @@ class ProposalCase(Case):
             return Refusal(self._nothing(basis.facts))
         return Drafting(basis, Pen(self.occasion, act, self.command.patient)).plan()
 
-    def _no_room(self) -> tuple[str, ...]:
-        """The plans that are not over."""
+    def _no_room(self, act: Act) -> tuple[str, ...]:
+        """The plans that are not over; the act's own is no reason when it is asked for again."""
         return tuple(
             f"{plan.reference} is {plan.status} already: there is one plan at a time; revise it, or end it first"
             for plan in self.plans
-            if not plan.over
+            if not plan.over and not act.did(plan.record)
         )
 
     def _basis(self) -> PlanBasis:

@@ -62,7 +62,7 @@ class SignatureRequestCase(PlanCase):
 
     def decide(self, act: Act) -> Plan | Refusal:
         """The request, or why it is too early or too late."""
-        why = self.why or (*self._too_early_or_late(), *self._impossible())
+        why = self.why or (*self._too_early_or_late(), *self._impossible(act))
         if why:
             return Refusal(why)
         return SignatureRequest(self.plan, Pen(self.occasion, act, self.command.patient)).plan_of_changes()
@@ -79,14 +79,15 @@ class SignatureRequestCase(PlanCase):
             why.append(f"not yet answered by the patient: {', '.join(unanswered)}; record-agreement first")
         return why
 
-    def _impossible(self) -> list[str]:
-        """What nobody could sign, or nobody could be asked to."""
-        plan, why = self.plan, []
+    def _impossible(self, act: Act) -> list[str]:
+        """What nobody could sign, or nobody could be asked to; the act's own request is no reason when it is asked for
+        again."""
+        plan, request, why = self.plan, self.plan.open_request, []
         if plan.lost:
             why.append(f"the plan links what cannot be seen here: {', '.join(plan.lost)}")
         if not plan.chart.team.supervising_provider:
             why.append("the care team names no supervising provider: nobody could sign")
-        if request := plan.open_request:
+        if request is not None and not act.did(request.record):
             asking = request.record.reference
             why.append(f"{asking} asks for the signature already: sign, return or cancel that one")
         if any(not record.version for record in plan.records):

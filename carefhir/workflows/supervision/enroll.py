@@ -88,7 +88,7 @@ class EnrollmentCase(Case):
 
     def decide(self, act: Act) -> Plan | Refusal:
         """The episode, the team, the consent, the first Task; or why not."""
-        why = (*self._about_the_patient(), *self._unknown_codes(), *self._unfit_people(), *self._already_in())
+        why = (*self._about_the_patient(), *self._unknown_codes(), *self._unfit_people(), *self._already_in(act))
         if why:
             return Refusal(why)
         content = self.occasion.content
@@ -125,12 +125,12 @@ class EnrollmentCase(Case):
             why.append("care manager and supervising provider must be two people: one stands behind the other")
         return why
 
-    def _already_in(self) -> list[str]:
-        """The enrollments in this programme that are not over."""
+    def _already_in(self, act: Act) -> list[str]:
+        """The enrollments in this programme that are not over; the act's own is no reason when it is asked for again."""
         return [
             f"already in this programme: {episode.record.reference} ({episode.status}); disenrol first"
             for episode in self.episodes
-            if self.command.program in episode.programs and not episode.over
+            if self.command.program in episode.programs and not episode.over and not act.did(episode.record)
         ]
 
 
