@@ -1,4 +1,4 @@
-"""What a plan is first written as: goals, items of five types, the CarePlan that links them, and what is against what.
+"""A plan as it is first written: goals, items of five types, the CarePlan that links them, and conflicting advice.
 
 Everything is a draft or a proposal here; `record-agreement` and `sign-off` give it effect.
 """
@@ -220,7 +220,7 @@ def write_plan(writing: Writing, draft: PlanDraft) -> Json:
 
 
 def write_contradiction(writing: Writing, found: Contradiction, implicated: tuple[Json, ...]) -> Json:
-    """Two pieces of advice against each other, for a person to decide."""
+    """Writes conflicting advice, for a person to decide."""
     coding = writing.content.concept(CONTRADICTION, found.code).coding
     return {
         "resourceType": "DetectedIssue",
