@@ -17,11 +17,13 @@ from carefhir.codes import (
 )
 from carefhir.content.loading import Concept
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, first_text
+from carefhir.fhir.record import Record, codings, first_text, has_code
 from carefhir.fhir.search import Need, Of
 
 _GONE = frozenset({"refuted", "entered-in-error"})
 _CURRENT = frozenset({"active", "recurrence", "relapse"})
+UNSETTLED = frozenset({"unconfirmed", "provisional", "differential"})
+"""Verification statuses of what nobody has confirmed yet."""
 
 
 def find() -> Need:
@@ -39,6 +41,15 @@ class ConditionView:
     holds: bool
     current: bool
     onset: str
+    verification: frozenset[str] = frozenset()
+    """How sure it is (HL7's condition-ver-status)."""
+    sdoh: bool = False
+    """Whether its category says that it is a social need."""
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether it counts as confirmed: nothing says that it is not."""
+        return not self.verification & UNSETTLED
 
 
 def read(record: Record) -> ConditionView:
@@ -54,6 +65,8 @@ def read(record: Record) -> ConditionView:
         not verification & _GONE,
         not clinical or bool(clinical & _CURRENT),
         onset or first_text(json, "recordedDate") or "",
+        frozenset(verification),
+        has_code(json, "category", US_CORE_CATEGORY, "sdoh"),
     )
 
 

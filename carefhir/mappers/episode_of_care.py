@@ -34,6 +34,8 @@ class EpisodeView:
     paused_since: str = ""
     """When it was paused, as FHIR writes it, where we paused it."""
     pause_reason: str = ""
+    started: str = ""
+    """When it began, as FHIR writes it."""
 
     @property
     def over(self) -> bool:
@@ -57,6 +59,7 @@ def read(record: Record) -> EpisodeView:
         next((found for one in references(json, "careManager") if (found := relative(one))), ""),
         str(pause.get("since", "")),
         str(pause.get("reason", "")),
+        first_text(json, "period.start") or "",
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from carefhir.codes import DUE_TAG, FINDING, TASK, TASK_STATE, TASK_STATUS
+from carefhir.codes import DOMAIN, DUE_TAG, FINDING, TASK, TASK_STATE, TASK_STATUS
 from carefhir.content.loading import Concept, Content
 from carefhir.fhir.changes import Edit
 from carefhir.fhir.codec import Json
@@ -54,6 +54,10 @@ class TaskView:
     """Why it is in its status, in words."""
     was: str = ""
     """The status it was held in, where a pause holds it."""
+    part_of: tuple[str, ...] = ()
+    """The Tasks it is a part of, or depends on."""
+    domains: tuple[str, ...] = ()
+    """The domains of the assessment it asks about."""
 
     @property
     def open(self) -> bool:
@@ -95,6 +99,8 @@ def read(record: Record) -> TaskView:
         tuple(code for system, code in codings(json, "businessStatus") if system == TASK_STATE),
         first_text(json, "statusReason.text") or "",
         next((code for system, code in codings(json, "statusReason") if system == TASK_STATUS), ""),
+        tuple(r for one in references(json, "partOf") if (r := relative(one))),
+        tuple(code for system, code in codings(json, "reasonCode") if system == DOMAIN),
     )
 
 
