@@ -16,6 +16,7 @@ from carefhir.codes import (
     concept,
 )
 from carefhir.content.loading import Concept
+from carefhir.fhir.changes import Edit
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, first_text, has_code
 from carefhir.fhir.search import Need, Of
@@ -100,6 +101,15 @@ def write_concern(patient: str, finding: Concept, label: str, recorded: str, rec
         "recorder": {"reference": recorder},
         "evidence": [{"detail": [evidence]}],
     }
+
+
+def coded(system: str, code: str) -> Edit:
+    """Puts a code beside those a condition has."""
+
+    def edit(resource: Json) -> None:
+        resource.setdefault("code", {}).setdefault("coding", []).append({"system": system, "code": code})
+
+    return edit
 
 
 def write_problem(
