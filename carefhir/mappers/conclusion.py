@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from carefhir.codes import DOMAIN, FUNCTION_LOSS, LOINC, OBSERVATION_CATEGORY, concept
 from carefhir.content.loading import Concept, Content
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, dig, first_text, has_code, moment
+from carefhir.fhir.record import Record, codings, dig, first_text, has_code, moment, references, relative
 from carefhir.fhir.search import Codes, Need, Of
 
 DOMAINS = (
@@ -72,6 +72,22 @@ def _losses(json: Json, code: str) -> int | None:
             found = part.get("valueInteger")
             return found if isinstance(found, int) and not isinstance(found, bool) else None
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """What a conclusion may rest on: whom it is about, and whether it was a mistake."""
+
+    record: Record
+    about: frozenset[str]
+    in_error: bool
+
+
+def read_evidence(record: Record) -> EvidenceView:
+    """Anything named as evidence, leniently."""
+    about = (relative(one) for path in ("subject", "patient", "for") for one in references(record.json, path))
+    in_error = record.json.get("status") == "entered-in-error"
+    return EvidenceView(record, frozenset(reference for reference in about if reference), in_error)
 
 
 def write(

@@ -16,12 +16,15 @@ from carefhir.codes import (
     concept,
 )
 from carefhir.content.loading import Concept
+from carefhir.fhir.changes import Edit
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, first_text
+from carefhir.fhir.record import Record, codings, first_text, has_code
 from carefhir.fhir.search import Need, Of
 
 _GONE = frozenset({"refuted", "entered-in-error"})
 _CURRENT = frozenset({"active", "recurrence", "relapse"})
+UNSETTLED = frozenset({"unconfirmed", "provisional", "differential"})
+"""Verification statuses of what nobody has confirmed yet."""
 
 
 def find() -> Need:
@@ -39,9 +42,21 @@ class ConditionView:
     holds: bool
     current: bool
     onset: str
-    unconfirmed: bool = False
     labels: tuple[tuple[str, str], ...] = ()
     """Its security labels, as (system, code)."""
+    verification: frozenset[str] = frozenset()
+    """How sure it is (HL7's condition-ver-status)."""
+    sdoh: bool = False
+    """Whether its category says that it is a social need."""
+
+    @property
+    def unconfirmed(self) -> bool:
+        return "unconfirmed" in self.verification
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether it counts as confirmed: nothing says that it is not."""
+        return not self.verification & UNSETTLED
 
 
 def read(record: Record) -> ConditionView:
@@ -57,8 +72,9 @@ def read(record: Record) -> ConditionView:
         not verification & _GONE,
         not clinical or bool(clinical & _CURRENT),
         onset or first_text(json, "recordedDate") or "",
-        "unconfirmed" in verification,
         tuple(codings(json, "meta.security")),
+        frozenset(verification),
+        has_code(json, "category", US_CORE_CATEGORY, "sdoh"),
     )
 
 
@@ -92,6 +108,15 @@ def write_concern(patient: str, finding: Concept, label: str, recorded: str, rec
         "recorder": {"reference": recorder},
         "evidence": [{"detail": [evidence]}],
     }
+
+
+def coded(system: str, code: str) -> Edit:
+    """Puts a code beside those a condition has."""
+
+    def edit(resource: Json) -> None:
+        resource.setdefault("code", {}).setdefault("coding", []).append({"system": system, "code": code})
+
+    return edit
 
 
 def write_problem(

@@ -36,6 +36,8 @@ class EpisodeView:
     pause_reason: str = ""
     kind: str = ""
     """Its types in words, those of other systems too."""
+    started: str = ""
+    """When it began, as FHIR writes it."""
 
     @property
     def over(self) -> bool:
@@ -60,6 +62,7 @@ def read(record: Record) -> EpisodeView:
         str(pause.get("since", "")),
         str(pause.get("reason", "")),
         ", ".join(filter(None, (words_of(each) for each in dig(json, "type")))),
+        first_text(json, "period.start") or "",
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from carefhir.codes import FINDING, FLAG_CATEGORY
 from carefhir.content.loading import Concept
+from carefhir.fhir.changes import Edit, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, first_text
 from carefhir.fhir.search import Need, Of
@@ -24,6 +25,11 @@ class FlagView:
     active: bool
     findings: tuple[str, ...]
     words: str
+
+    def lifted(self, stamp: str) -> tuple[Edit, ...]:
+        """Ends it: nobody needs to see it from now on."""
+        period = {**self.record.json.get("period", {}), "end": stamp}
+        return put("status", "inactive"), put("period", period)
 
 
 def read(record: Record) -> FlagView:

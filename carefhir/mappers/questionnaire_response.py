@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from typing import Any
 
 from carefhir.codes import RESTRICTED
@@ -15,6 +16,32 @@ from carefhir.fhir.search import Need, Of
 def find() -> Need:
     """All of a patient's responses."""
     return Need("responses", "QuestionnaireResponse", (Of("patient", "subject"),))
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseView:
+    """Somebody's answers on the server: to which form, when, and whether they count as complete."""
+
+    record: Record
+    questionnaire: str
+    """The url of the form, without version."""
+    complete: bool
+    authored: str
+    identity: tuple[str, str] | None
+    """System and value of the response's own identifier."""
+
+
+def read(record: Record) -> ResponseView:
+    """A response, leniently."""
+    json = record.json
+    form = json.get("questionnaire")
+    return ResponseView(
+        record,
+        form.partition("|")[0] if isinstance(form, str) else "",
+        json.get("status") in ("completed", "amended"),
+        authored(json, ""),
+        own_identifier(json),
+    )
 
 
 def same_identity(responses: tuple[Record, ...], identity: tuple[str, str] | None) -> Record | None:
@@ -47,6 +74,11 @@ def security(response: Json) -> list[Json]:
     labels = found["security"]
     read = [one for one in labels if _is_label(one)] if isinstance(labels, list) else []
     return read if read == labels else [*read, RESTRICTED]
+
+
+def labels_of(record: Record) -> tuple[Json, ...]:
+    """The security labels of any record, which travel to what is derived from it."""
+    return tuple(security(record.json))
 
 
 def _is_label(one: Any) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from carefhir.codes import LOINC
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, dig, first_text, moment
+from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
 from carefhir.fhir.search import Codes, Need, Of
 
 A1C, WEIGHT, PRESSURE, SYSTOLIC, DIASTOLIC = "4548-4", "29463-7", "85354-9", "8480-6", "8462-4"
@@ -57,6 +57,8 @@ class Reading:
     value: Decimal
     unit: str
     at: datetime
+    derived_from: tuple[str, ...] = ()
+    """What it was taken from: the response of a check-in, say."""
 
     def pounds(self) -> Decimal | None:
         """A weight in pounds; None for a unit that is none of weight."""
@@ -73,13 +75,14 @@ def read(record: Record, zone: tzinfo = UTC) -> tuple[Reading, ...]:
     at = next((when for path in _EFFECTIVE if (when := moment(first_text(json, path), zone))), None)
     if at is None:
         return ()
+    sources = tuple(r for one in references(json, "derivedFrom") if (r := relative(one)))
     found = []
     for part in (json, *(one for one in dig(json, "component") if isinstance(one, dict))):
         codes = [code for system, code in codings(part, "code") if system == LOINC]
         code = next((one for one in codes if one in _KNOWN), next(iter(codes), ""))
         number = _number(part)
         if code and number is not None:
-            found.append(Reading(record, code, number[0], number[1], at))
+            found.append(Reading(record, code, number[0], number[1], at, sources))
     return tuple(found)
 
 

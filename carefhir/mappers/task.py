@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from carefhir.codes import CLOCK_DATE, DUE_TAG, FINDING, TASK, TASK_STATE, TASK_STATUS
+from carefhir.codes import CLOCK_DATE, DOMAIN, DUE_TAG, FINDING, TASK, TASK_STATE, TASK_STATUS
 from carefhir.content.loading import Concept, Content
 from carefhir.fhir.changes import Edit
 from carefhir.fhir.codec import Json
@@ -58,6 +58,8 @@ class TaskView:
     """The status it was held in, where a pause holds it."""
     authored: str = ""
     """When it was written, as FHIR writes it."""
+    domains: tuple[str, ...] = ()
+    """The domains of the assessment it asks about."""
 
     @property
     def open(self) -> bool:
@@ -152,6 +154,7 @@ def read(record: Record) -> TaskView:
         first_text(json, "code.text") or "",
         next((code for system, code in codings(json, "statusReason") if system == TASK_STATUS), ""),
         first_text(json, "authoredOn") or "",
+        tuple(code for system, code in codings(json, "reasonCode") if system == DOMAIN),
     )
 
 
