@@ -1,8 +1,9 @@
 """Medicines on record: MedicationRequest and MedicationStatement alike, coded, referenced or contained.
 
-US Core has no MedicationStatement and others write only that, so both are read and neither assumed. A medicine is known
-by its ingredients: by RxNorm ingredient code, else by name in the text (a clinical drug's code alone does not say what
-is in it, its name does); one that `CodeSystem/ingredient` does not know is known by its own name up to the strength.
+US Core has no MedicationStatement and others write only that, so both are read and neither assumed. A medicine is
+identified by its ingredients: by RxNorm ingredient code, else by name in the text (a clinical drug's code alone does
+not say what is in it, its name does). One that `CodeSystem/ingredient` does not know goes by its own name up to the
+strength.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from carefhir.fhir.record import Record, codings, dig, first_text, references, r
 from carefhir.fhir.search import Follow, Need, Of
 
 REFERENCED = "Medication at medicationReference"
-"""Under this name a gather gives the Medications that requests and statements point to."""
+"""The name of the need with the Medications that requests and statements point to."""
 
 
 def find_requests() -> Need:
@@ -30,14 +31,14 @@ def find_requests() -> Need:
 
 
 def find_statements() -> Need:
-    """All that is stated to be taken."""
+    """All of a patient's medication statements."""
     follow = (Follow("medicationReference", "Medication"),)
     return Need("medication_statements", "MedicationStatement", (Of("patient", "subject"),), follow=follow)
 
 
 @dataclass(frozen=True, slots=True)
 class MedicineView:
-    """One medicine as ordered or stated. `dose` is "" where none is stated, which is no discrepancy."""
+    """One medicine as ordered or stated. `dose` is "" if none is stated; that is not a discrepancy."""
 
     record: Record
     status: str
@@ -60,7 +61,7 @@ class MedicineView:
 
     @property
     def key(self) -> str:
-        """By what lists are matched: the ingredients together."""
+        """The key by which lists are matched: the ingredients together."""
         return "+".join(self.ingredients)
 
 
@@ -121,8 +122,8 @@ def medicine_of(record: Record) -> Json:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A medicine as somebody names it."""
+class NamedMedicine:
+    """A medicine as a person names it."""
 
     name: str
     ingredients: tuple[str, ...]
@@ -135,21 +136,21 @@ class Named:
         return "+".join(self.ingredients)
 
 
-def named(content: Content, words: str) -> Named:
-    """A medicine told in words, by its key, or by an RxNorm ingredient code."""
+def named(content: Content, words: str) -> NamedMedicine:
+    """Recognizes a medicine by words, by its key, or by an RxNorm ingredient code."""
     known = content.concepts(INGREDIENT)
     keys = [one for one in words.split("+") if one in known]
     by_number = [code for code, one in known.items() if one.properties.get("rxnorm") == words]
     found = tuple(keys if keys and keys == words.split("+") else by_number or _ingredients(content, {}, words))
     classes = frozenset(one for code in found if code in known for one in _words(known[code], "classes"))
     name = " + ".join(known[code].display for code in found) if by_number else words
-    return Named(name, found, classes, all(code in known for code in found))
+    return NamedMedicine(name, found, classes, all(code in known for code in found))
 
 
 def write_statement(
     patient: str, status: str, medicine: Json, context: str, start: str, asserted: str, source: str
 ) -> Json:
-    """A statement of how one medicine stands; dosage, notes and what it derives from are the caller's to add."""
+    """Writes the status of one medicine; the caller adds dosage, notes and what it derives from."""
     return {
         "resourceType": "MedicationStatement",
         "status": status,
@@ -207,8 +208,8 @@ def _number(value: object) -> str:
 
 
 def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
-    """The ingredients by code, else by name; a medicine nobody knows goes by its own name. Of `insulin` and `insulin
-    glargine` only the closer one counts."""
+    """The ingredients by code, else by name; an unknown medicine goes by its own name. Of `insulin` and `insulin
+    glargine` only the more exact one counts."""
     known = content.concepts(INGREDIENT)
     numbers = {code for system, code in codings({"it": concept}, "it") if system == RXNORM}
     found = [code for code, one in known.items() if one.properties.get("rxnorm") in numbers]

@@ -1,4 +1,4 @@
-"""List: the medicines that stand, as one reconciliation left them."""
+"""List: the medicines after one reconciliation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def find() -> Need:
 
 
 def write(patient: str, encounter: str, at: str, source: str, entries: tuple[Json, ...]) -> Json:
-    """The list as of now. R4 allows `entry.deleted` and `entry.date` in other modes only (lst-2, lst-3), so a flag says
+    """Writes the list as of now. R4 allows `entry.deleted` and `entry.date` in other modes only (lst-2, lst-3), so a
+    flag says
     what has been stopped."""
     made: Json = {
         "resourceType": "List",

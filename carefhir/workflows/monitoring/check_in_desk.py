@@ -14,7 +14,7 @@ from carefhir.chart.chart import Chart
 from carefhir.chart.check_in_facts import Scale
 from carefhir.codes import FINDING
 from carefhir.content import check_in, scoring
-from carefhir.content.check_in import PRESSING, Answers, Pathway, Triage
+from carefhir.content.check_in import PRESSING, Answers, CheckInPathway, Triage
 from carefhir.content.rules import Facts
 from carefhir.content.scoring import Danger
 from carefhir.engine.step import Moment
@@ -343,7 +343,7 @@ def _judged(seen: Chart, mine: Json, answers: Answers, scale: Scale, occasion: O
     """What the answers come to, by every pathway in force."""
     known = facts.facts_of(seen, occasion)
 
-    def facts_for(pathway: Pathway) -> Facts:
+    def facts_for(pathway: CheckInPathway) -> Facts:
         return check_in_facts.facts_for(pathway, known, answers, scale, occasion)
 
     found = check_in.triage(check_in.in_force(occasion.content, mine, known), facts_for)

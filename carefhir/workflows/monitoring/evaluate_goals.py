@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from carefhir.chart import chart, trajectory
 from carefhir.chart.chart import Chart
-from carefhir.chart.trajectory import Judged, NotJudged
+from carefhir.chart.trajectory import JudgedGoal, NotJudged
 from carefhir.codes import CARE_GOAL, GOAL_ACHIEVEMENT, STEP_KEY, concept
 from carefhir.engine.adapter import FromContext, adapted
 from carefhir.engine.step import PatientCommand
@@ -26,7 +26,7 @@ class EvaluateGoals(PatientCommand):
 NEEDS = chart.needs("patient", "care_teams", "goals", "readings")
 
 
-def judged(seen: Chart, occasion: Occasion) -> tuple[tuple[GoalView, Judged | NotJudged], ...]:
+def judged(seen: Chart, occasion: Occasion) -> tuple[tuple[GoalView, JudgedGoal | NotJudged], ...]:
     """Every active goal, and where it stands or why that cannot be told."""
     past = [one for one in seen.readings if one.at <= occasion.now]
     return tuple(
@@ -41,7 +41,7 @@ def causes(seen: Chart, command: EvaluateGoals, occasion: Occasion) -> tuple[tup
     pairs = [
         (one.reference, found.rests_on[-1].record.reference)
         for one, found in judged(seen, occasion)
-        if isinstance(found, Judged)
+        if isinstance(found, JudgedGoal)
     ]
     return (tuple(word for pair in pairs for word in pair),) if pairs else ()
 
@@ -53,7 +53,7 @@ def decide(seen: Chart, command: EvaluateGoals, occasion: Occasion, act: Act) ->
         return Refusal(why)
     every = judged(seen, occasion)
     left = _left(every, occasion)
-    done = [(one, found) for one, found in every if isinstance(found, Judged)]
+    done = [(one, found) for one, found in every if isinstance(found, JudgedGoal)]
     if not done:
         return Refusal((*(left or ("no active goal is on record",)), *seen.not_visible))
     changes = tuple(_stands(one, found, occasion, act) for one, found in done)
@@ -70,7 +70,7 @@ def decide(seen: Chart, command: EvaluateGoals, occasion: Occasion, act: Act) ->
     )
 
 
-def _left(every: tuple[tuple[GoalView, Judged | NotJudged], ...], occasion: Occasion) -> tuple[str, ...]:
+def _left(every: tuple[tuple[GoalView, JudgedGoal | NotJudged], ...], occasion: Occasion) -> tuple[str, ...]:
     """Why a goal cannot be judged, a line each; those that no reading ever tells of together, by name, in one."""
     content = occasion.content
     left = [(one, found.why) for one, found in every if isinstance(found, NotJudged)]
@@ -84,7 +84,7 @@ def _left(every: tuple[tuple[GoalView, Judged | NotJudged], ...], occasion: Occa
     return (*told, f"no reading tells of: {', '.join(untold)}") if untold else tuple(told)
 
 
-def _stands(one: GoalView, found: Judged, occasion: Occasion, act: Act) -> Amend:
+def _stands(one: GoalView, found: JudgedGoal, occasion: Occasion, act: Act) -> Amend:
     """A goal as it stands now; unchanged where an earlier, interrupted run of this act said so."""
     part = f"goal/{one.record.id}"
     own = act.part_key(part)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from carefhir.codes import DISCREPANCY_WHAT, INGREDIENT
 from carefhir.content.loading import Concept, Content
 from carefhir.fhir.record import Record
-from carefhir.mappers.medication import MedicineView, Named
+from carefhir.mappers.medication import MedicineView, NamedMedicine
 from carefhir.workflows.transitions.medication_lists import Lists, Medicine
 from carefhir.workflows.transitions.order_differences import differences, mentions, phrases, plain
 
@@ -23,7 +23,7 @@ from carefhir.workflows.transitions.order_differences import differences, mentio
 class Taken:
     """What is said to be taken: told now, or stated on record since the discharge."""
 
-    named: Named
+    named: NamedMedicine
     taking: str
     """yes, no or differently."""
     how: str = ""

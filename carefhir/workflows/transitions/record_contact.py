@@ -174,7 +174,7 @@ class _Call:
         for words in dict.fromkeys(command.topics):
             known = topic_of(content, words)
             topics.append({"coding": [known.coding]} if known else {"text": words})
-        talk = communication.Talk(
+        talk = communication.Conversation(
             self.contact.record.reference,
             following.stamp(command.started, occasion),
             self._recipient(),

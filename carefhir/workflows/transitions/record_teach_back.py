@@ -163,7 +163,7 @@ class _Lesson:
             f"{topic.display}, {SAID[one.understood]}" + (f": {one.words}" if one.words else "")
             for topic, one in zip(topics, self.command.topics, strict=True)
         )
-        talk = communication.Talk(
+        talk = communication.Conversation(
             self.teaching.record.reference,
             following.stamp(self.command.started, self.occasion),
             {"reference": self.command.patient},
