@@ -1,7 +1,7 @@
-"""Facts of a check-in: what its answers and the weights before it say, for the rules to judge.
+"""Facts of a check-in: what its answers and the earlier weights say, for the rules to judge.
 
-Windows of time stand in the rules' own artefact, as parameters. Weights are compared in pounds, to a tenth, as scales
-show them. What was weighed during a stay does not count at home, but for the last weight before the discharge.
+Time windows are parameters in the rules' own artefact. Weights are compared in pounds, to a tenth, as scales show them.
+Weights taken during a stay do not count at home, except the last one before the discharge.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from carefhir.chart import facts
 from carefhir.chart.chart import Chart
 from carefhir.codes import CARE_GOAL
 from carefhir.content import check_in
-from carefhir.content.check_in import Answers, Pathway
+from carefhir.content.check_in import Answers, CheckInPathway
 from carefhir.content.loading import Content, parameters
 from carefhir.content.rules import Facts
 from carefhir.fhir.record import Record, dig, moment
@@ -26,7 +26,7 @@ from carefhir.mappers.reading import POUND, TO_KILOGRAMS
 from carefhir.occasion import Occasion
 
 MG_PER_MMOL = Decimal("18.0156")
-"""Milligrams per decilitre of glucose in a millimole per litre: its molar mass is 180.156 g/mol."""
+"""Milligrams per deciliter of glucose in a millimole per liter: its molar mass is 180.156 g/mol."""
 TENTH = Decimal("0.1")
 CHANGES = (
     "weight_gain_1_day",
@@ -35,12 +35,12 @@ CHANGES = (
     "weight_loss_7_days",
     "weight_over_dry",
 )
-"""Facts of a weight against another."""
+"""Facts that compare one weight with another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """One weight: when, how many pounds, and where it stands; nowhere yet for one just given."""
+    """One weight: when, how many pounds, and its record; a weight just given has none yet."""
 
     at: datetime
     pounds: Decimal
@@ -59,7 +59,7 @@ class Scale:
 
 
 def scale_of(chart: Chart, answers: Answers, at: datetime, own: frozenset[str], occasion: Occasion) -> Scale:
-    """The weights on record and the one just given. `own` are Observations this very check-in wrote before."""
+    """The weights on record and the one just given. `own` are Observations that this check-in wrote before."""
     discharged = facts.last_discharge(chart, occasion)
     before = [
         Weight(one.at, pounds, one.record)
@@ -81,7 +81,7 @@ def _weighed_at(answers: Answers, at: datetime, occasion: Occasion) -> datetime:
 
 def dry_weight(chart: Chart, content: Content) -> Decimal | None:
     """The dry weight a prescriber recorded, in pounds: as an Observation, else as the target of an active goal of ours
-    that asks for a stable weight. A weight-loss goal, with the same LOINC code, is none."""
+    that asks for a stable weight. A weight-loss goal, with the same LOINC code, does not count."""
     observed = [found for one in reading.of(chart.readings, reading.DRY_WEIGHT) if (found := one.pounds()) is not None]
     if observed:
         return observed[-1]
@@ -102,8 +102,8 @@ def _stable_weight(goal: GoalView, content: Content) -> Iterable[Decimal]:
             yield Decimal(value) * factor / POUND
 
 
-def facts_for(pathway: Pathway, chart_facts: Facts, answers: Answers, scale: Scale, occasion: Occasion) -> Facts:
-    """All facts that the rules of one pathway may ask for."""
+def facts_for(pathway: CheckInPathway, chart_facts: Facts, answers: Answers, scale: Scale, occasion: Occasion) -> Facts:
+    """All facts that the rules of one pathway may use."""
     mine = set(check_in.items(pathway.form))
     content = occasion.content
     known = {*answers.yes, *answers.no}

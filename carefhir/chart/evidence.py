@@ -1,4 +1,4 @@
-"""What facts rest on: the records behind each fact by its name, so that what was decided from facts can cite them."""
+"""The records behind each fact, by its name, so that a decision made from facts can cite them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def behind_facts(chart: Chart, occasion: Occasion) -> dict[str, tuple[Record, ..
 
 
 def weighed(content: Content, one: ConditionView) -> bool:
-    """Whether a condition, confirmed or feared, is one that rules look at."""
+    """Whether rules look at this condition, confirmed or suspected."""
     groups = content.concepts(CONDITION_GROUP)
     return (
         one.holds

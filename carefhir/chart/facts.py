@@ -1,8 +1,8 @@
-"""Facts: what rules may ask about a person, by name. A list each; empty where it is not known.
+"""Facts: what rules may ask about a person, by name. A list each; empty if not known.
 
-This is the vocabulary of every expression under `profiles/`: pathways, contradictions, tier, triage. A fact says what
-is, never what it means; numbers it is compared with stand in the artefacts. Counts are of what could be seen: where the
-records a fact rests on could not, it is empty, not 0 (rule R10).
+These are the names that every expression under `profiles/` may use: pathways, conflicting advice, tier, triage. A fact
+says what is, never what it means; the numbers it is compared with are in the artefacts. Counts are of what could be
+seen: if the records behind a fact could not be seen, it is empty, not 0 (rule R10).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.encounter import BEGUN, EncounterView
 from carefhir.mappers.goal import GoalView
 from carefhir.mappers.medication import MedicineView
-from carefhir.mappers.reading import Reading
+from carefhir.mappers.reading import Measurement
 from carefhir.occasion import Occasion
 
 STAYS = (
@@ -49,7 +49,7 @@ STAYS = (
 
 
 def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
-    """All facts of a chart; `more` are what a command or a step knows beside it (a list each, or one value)."""
+    """All facts of a chart; `more` is what a command or a step knows in addition (a list each, or one value)."""
     content = occasion.content
     counted = [one for one in chart.conditions if one.holds and one.current]
     confirmed = [one for one in counted if not unconfirmed(one)]
@@ -94,7 +94,7 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
 
 
 def unconfirmed(one: ConditionView) -> bool:
-    """Whether nobody has confirmed it yet."""
+    """Whether no one has confirmed it yet."""
     return any(code in ("unconfirmed", "provisional", "differential") for _, code in _verification(one))
 
 
@@ -103,12 +103,12 @@ def _verification(one: ConditionView) -> Iterable[tuple[str, str]]:
 
 
 def groups_of(content: Content, one: ConditionView) -> tuple[str, ...]:
-    """The condition groups a condition falls into: by SNOMED exactly, by ICD-10-CM prefix, the longest one."""
+    """The condition groups of a condition: by exact SNOMED code, or by the longest ICD-10-CM prefix."""
     return groups_of_codes(content, one.codes)
 
 
 def groups_of_codes(content: Content, codes: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """The condition groups that codes fall into."""
+    """The condition groups of these codes."""
     found: dict[str, None] = {}
     for system, code in codes:
         if system == SNOMED:
@@ -129,7 +129,8 @@ def _age(chart: Chart, occasion: Occasion) -> list[int]:
 
 
 def _lately(chart: Chart, occasion: Occasion) -> list[MedicineView]:
-    """Medicines whose order ended so lately, nobody says when, that they may still be taken; a hospital's own aside."""
+    """Medicines that may still be taken: the order ended recently, at an unknown time. A hospital's own orders are left
+    out."""
     days = parameters(occasion.content.get("PlanDefinition", "medication-reconciliation"))["undated-end-days"]
     found = []
     for one in chart.medicines:
@@ -141,7 +142,7 @@ def _lately(chart: Chart, occasion: Occasion) -> list[MedicineView]:
 
 
 def _measures(goal: GoalView) -> set[str]:
-    """The LOINC codes a goal is measured by; those of other systems are known by nothing else."""
+    """The LOINC codes a goal is measured by."""
     return {code for system, code in codings(goal.record.json, "target.measure") if system == LOINC}
 
 
@@ -180,7 +181,7 @@ _nyha_words = re.compile(
 
 
 def _booked(chart: Chart, since: list[int], occasion: Occasion) -> list[int]:
-    """How many days after the last discharge each visit lies that is booked or was kept."""
+    """For each visit booked or kept: how many days after the last discharge it is."""
     if not since:
         return []
     discharged = occasion.today - timedelta(days=since[0])
@@ -193,7 +194,7 @@ def _readings(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
     """The newest of each kind, and how far it moved from the one before."""
     past = [one for one in chart.readings if one.at <= occasion.now]
 
-    def newest(*codes: str) -> tuple[Reading, ...]:
+    def newest(*codes: str) -> tuple[Measurement, ...]:
         return reading.of(past, *codes)
 
     found: dict[str, list[Any]] = {}
@@ -212,7 +213,7 @@ def _readings(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Stays and emergency visits as facts count them, with the records they stand on."""
+    """Stays and emergency visits as facts count them, with their records."""
 
     year: tuple[stays.Stay, ...]
     """Ended within 365 days."""
@@ -231,7 +232,7 @@ class Use:
 
 
 def use_of(chart: Chart, occasion: Occasion) -> Use | None:
-    """What was used of hospitals and emergency departments; None where encounters cannot be seen."""
+    """The use of hospitals and emergency departments; None if encounters cannot be seen."""
     if "encounters" in chart.unseen:
         return None
     content, now = occasion.content, occasion.now
@@ -298,7 +299,7 @@ def lace_of(chart: Chart, stay: stays.Stay | None) -> tuple[Record, Mapping[str,
 
 
 def open_safety_reviews(chart: Chart) -> tuple[Record, ...]:
-    """The safety reviews that nobody has settled yet."""
+    """The safety reviews that no one has settled yet."""
     return tuple(one.record for one in chart.tasks if one.open and "safety-review" in one.codes)
 
 
@@ -319,17 +320,17 @@ def newest_losses(chart: Chart) -> ConclusionView | None:
 
 
 def _looked_at(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
-    """How long ago mood and social needs were looked at, and which function is lost."""
-    scores = [one.at for one in reading.of(chart.readings, *reading.BEHAVIOURAL) if one.at <= occasion.now]
+    """How long ago mood and social needs were assessed, and which function is lost."""
+    scores = [one.at for one in reading.of(chart.readings, *reading.BEHAVIORAL) if one.at <= occasion.now]
     concluded = newest_look(chart, "behavioural")
-    behavioural = [*scores, *([concluded.at] if concluded and concluded.at else [])]
+    behavioral = [*scores, *([concluded.at] if concluded and concluded.at else [])]
     social, losses = newest_look(chart, "social"), newest_losses(chart)
 
     def days(moments: list[datetime]) -> list[int]:
         return [(occasion.today - occasion.local_date(max(moments))).days] if moments else []
 
     return {
-        "behavioural_age_days": days(behavioural),
+        "behavioural_age_days": days(behavioral),
         "social_age_days": days([social.at] if social and social.at else []),
         "adl_losses": [losses.adl_losses] if losses and losses.adl_losses is not None else [],
         "iadl_losses": [losses.iadl_losses] if losses and losses.iadl_losses is not None else [],
@@ -337,7 +338,7 @@ def _looked_at(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
 
 
 def last_discharge(chart: Chart, occasion: Occasion) -> datetime | None:
-    """When the last stay that is over ended; None where there is none, or none could be seen."""
+    """When the last completed stay ended; None if there is none, or if none could be seen."""
     if "encounters" in chart.unseen:
         return None
     ends = [one.end for one in _all_stays(occasion.content, chart.encounters) if one.end <= occasion.now]

@@ -1,10 +1,10 @@
 """Stays: what an Encounter is part of, where it was, and where the person went (rule 8).
 
-A stay is a chain of Encounters of one kind of facility that overlap, lie at most a gap apart (programme clock), or are
-part of one another; what is only planned is none. Synthea and many hospitals write ward, intensive care and theatre as
-Encounters of their own. Hospital to hospital is one stay; a move to a skilled nursing facility ends one stay and begins
-another. The anchor is the Encounter that ends last; its identifier is the stay's identity, whatever happens to its
-times.
+A stay is a chain of Encounters of one kind of facility that overlap, lie at most a gap apart (program clock), or are
+part of one another; a planned Encounter is not part of one. Synthea and many hospitals write ward, intensive care and
+operating room as Encounters of their own. Hospital to hospital is one stay; a move to a skilled nursing facility ends
+one stay and begins another. The anchor is the Encounter that ends last; its identifier is the stay's identity, whatever
+happens to its times.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FACILITY = (
     "partial-hospitalization",
     "non-acute-facility",
 )
-"""Settings one stays in; everything else is a visit."""
+"""Settings of a stay; everything else is a visit."""
 
 _AS_DESTINATION = {
     "acute": "hospital",
@@ -37,7 +37,7 @@ _AS_DESTINATION = {
     "substance-use-treatment": "rehabilitation",
     "non-acute-facility": "other",
 }
-"""Where a setting is called otherwise as a destination."""
+"""Settings that have another code as a destination."""
 
 GONE = frozenset({"cancelled", "entered-in-error"})
 
@@ -82,7 +82,7 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where the person went, and how we know."""
+    """Where the person went, and how that is known."""
 
     concept: Concept
     why: str
@@ -114,7 +114,7 @@ def is_facility(setting: Concept) -> bool:
 def stay_of(
     content: Content, encounter: EncounterView, encounters: Sequence[EncounterView], gap_hours: int
 ) -> Stay | None:
-    """The stay an Encounter belongs to, the same whichever of its Encounters is named; None for one that is no stay."""
+    """The stay an Encounter belongs to, the same for each of its Encounters; None if it is not part of a stay."""
     setting = setting_of(content, encounter)
     if not is_facility(setting) or encounter.start is None:
         return None
@@ -160,7 +160,7 @@ def _later(one: EncounterView, gap: timedelta) -> datetime:
 
 
 def following(content: Content, stay: Stay, encounters: Iterable[EncounterView]) -> tuple[EncounterView, ...]:
-    """Facility Encounters that go on after the stay, soonest first: begun later, or a bed kept meanwhile."""
+    """Facility Encounters that continue after the stay, soonest first: begun later, or a bed kept meanwhile."""
     later = [
         one
         for one in encounters

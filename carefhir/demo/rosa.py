@@ -157,7 +157,7 @@ class Rosa:
         )
 
     def _planned(self) -> None:
-        chapter("8. A plan", "Two pathways and a need become one plan; what is against each other is named.")
+        chapter("8. A plan", "Two pathways and a need become one plan; conflicting advice is named.")
         self._nurse(MONDAY, "11:30", commands.ProposePlan, own_goal="to dance at my granddaughter's wedding in June")
         chapter("9. Agreed", "13:00. Goal by goal, with Rosa. One she does not want.")
         answers = []

@@ -1,4 +1,5 @@
-"""Conclusions: what a domain of the assessment came to, in words, and when; and social screens, which look at one."""
+"""Conclusions: the result for a domain of the assessment, in words, and when; and social screens, which look at a
+domain."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ def find() -> Need:
 
 @dataclass(frozen=True, slots=True)
 class ConclusionView:
-    """One domain that was looked at: when, and what it came to; a screen looks and concludes nothing."""
+    """One domain that was assessed: when, and the conclusion; a screen has no conclusion."""
 
     record: Record
     domain: str
@@ -50,7 +51,7 @@ class ConclusionView:
 
 
 def read(record: Record, zone: tzinfo) -> ConclusionView | None:
-    """A conclusion or a screen; None where it does not count."""
+    """A conclusion or a screen; None if it does not count."""
     json = record.json
     if first_text(json, "status") not in COUNTS:
         return None

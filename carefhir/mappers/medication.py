@@ -1,8 +1,9 @@
 """Medicines on record: MedicationRequest and MedicationStatement alike, coded, referenced or contained.
 
-US Core has no MedicationStatement and others write only that, so both are read and neither assumed. A medicine is known
-by its ingredients: by RxNorm ingredient code, else by name in the text (a clinical drug's code alone does not say what
-is in it, its name does); one that `CodeSystem/ingredient` does not know is known by its own name up to the strength.
+US Core has no MedicationStatement and others write only that, so both are read and neither assumed. A medicine is
+identified by its ingredients: by RxNorm ingredient code, else by name in the text (a clinical drug's code alone does
+not say what is in it, its name does). One that `CodeSystem/ingredient` does not know goes by its own name up to the
+strength.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def find_statements() -> Need:
 
 @dataclass(frozen=True, slots=True)
 class MedicineView:
-    """One medicine as ordered or stated. `dose` is "" where none is stated, which is no discrepancy."""
+    """One medicine as ordered or stated. `dose` is "" if none is stated; that is not a discrepancy."""
 
     record: Record
     status: str
@@ -106,7 +107,7 @@ class MedicineView:
 
     @property
     def key(self) -> str:
-        """By what lists are matched: the ingredients together."""
+        """The key by which lists are matched: the ingredients together."""
         return "+".join(self.ingredients)
 
 
@@ -204,8 +205,8 @@ def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
 
 
 def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
-    """The ingredients by code, else by name; a medicine nobody knows goes by its own name. Of `insulin` and `insulin
-    glargine` only the closer one counts."""
+    """The ingredients by code, else by name; an unknown medicine goes by its own name. Of `insulin` and `insulin
+    glargine` only the more exact one counts."""
     known = content.concepts(INGREDIENT)
     numbers = {code for system, code in codings({"it": concept}, "it") if system == RXNORM}
     found = [code for code, one in known.items() if one.properties.get("rxnorm") in numbers]

@@ -1,4 +1,4 @@
-"""List: the medicines that stand, as one reconciliation left them."""
+"""List: the medicines after one reconciliation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan is first written as: goals, items of five types, the CarePlan that links them, and what is against what.
+"""Writes a new plan: goals, items of five types, the CarePlan that links them, and conflicting advice.
 
 Everything is a draft or a proposal here; `record-agreement` and `sign-off` give it effect.
 """
@@ -47,7 +47,7 @@ def write_goal(writing: Writing, draft: GoalDraft, addresses: tuple[Record, ...]
 
 
 def write_own_goal(writing: Writing, words: str) -> Json:
-    """The patient's own goal, in their own words and nobody's code."""
+    """The patient's own goal, in their own words and without a code."""
     return _goal(writing, {"text": words}, writing.patient)
 
 
@@ -75,7 +75,7 @@ class Item:
 
 
 def write_item(writing: Writing, item: Item) -> Json:
-    """A draft of the type its pathway makes. Raises `ContentError` for a type there is no writer of."""
+    """A draft of the type its pathway makes. Raises `ContentError` for a type that has no writer."""
     if item.draft.makes == "Task":
         return _task(writing, item)
     extra = _OWN.get(item.draft.makes)
@@ -142,7 +142,7 @@ def _communication(writing: Writing, item: Item) -> Json:
 
 
 def _appointment(writing: Writing, item: Item) -> Json:
-    """A visit without an hour yet: R4 lets only proposed, cancelled and waitlisted ones be so (invariant app-3)."""
+    """A visit without a time yet: R4 allows that only for proposed, cancelled and waitlisted ones (invariant app-3)."""
     people = dict.fromkeys((writing.patient, item.doer))
     return {
         "status": "proposed",
@@ -220,7 +220,7 @@ def write_plan(writing: Writing, draft: PlanDraft) -> Json:
 
 
 def write_contradiction(writing: Writing, found: Contradiction, implicated: tuple[Json, ...]) -> Json:
-    """Two pieces of advice against each other, for a person to decide."""
+    """Writes conflicting advice, for a person to decide."""
     coding = writing.content.concept(CONTRADICTION, found.code).coding
     return {
         "resourceType": "DetectedIssue",

@@ -1,4 +1,4 @@
-"""QuestionnaireResponse: somebody's answers, kept as they were given."""
+"""QuestionnaireResponse: a person's answers, kept as they were given."""
 
 from __future__ import annotations
 

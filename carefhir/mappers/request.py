@@ -40,7 +40,7 @@ class ItemView:
     record: Record
     status: str
     kind: str
-    """now, plan or order; "" where it is none of a plan of ours."""
+    """now, plan or order; "" if it is not from one of our plans."""
     codes: tuple[str, ...]
     """Its codes in our CodeSystem care-item."""
     words: str

@@ -24,7 +24,7 @@ from carefhir.mappers import patient as patients
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers import reading
 from carefhir.mappers.check_in import Given
-from carefhir.mappers.reading import Reading
+from carefhir.mappers.reading import Measurement
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows import answers as form_answers
@@ -59,7 +59,7 @@ class CheckInCase(Case):
     """The moment the answers speak of."""
     authored: str
     """When it was answered, where the response does not say."""
-    drafted: tuple[Reading, ...]
+    drafted: tuple[Measurement, ...]
     """The numbers on record that the draft of this response gave."""
     done_before: int
     """Check-ins since enrolment or the last discharge, this one aside."""

@@ -24,7 +24,7 @@ from carefhir.chart import check_in_facts, facts
 from carefhir.chart.chart import Chart
 from carefhir.chart.check_in_facts import Scale
 from carefhir.content import check_in
-from carefhir.content.check_in import Answers, Pathway, Triage
+from carefhir.content.check_in import Answers, CheckInPathway, Triage
 from carefhir.content.rules import Facts
 from carefhir.engine.step import Case, Moment, Step
 from carefhir.fhir.changes import Act, Refusal, own_identifier
@@ -178,7 +178,7 @@ def _triage(
 ) -> Triage:
     """What the answers come to, by every pathway in force."""
 
-    def facts_for(pathway: Pathway) -> Facts:
+    def facts_for(pathway: CheckInPathway) -> Facts:
         return check_in_facts.facts_for(pathway, chart_facts, answers, scale, occasion=occasion)
 
     result = check_in.triage(check_in.in_force(occasion.content, form, chart_facts), facts_for)
