@@ -19,9 +19,8 @@ def find() -> Need:
 
 def write(patient: str, encounter: str, at: str, source: str, entries: tuple[Json, ...]) -> Json:
     """Writes the list as of now. R4 allows `entry.deleted` and `entry.date` in other modes only (lst-2, lst-3), so a
-    flag says
-    what has been stopped."""
-    made: Json = {
+    flag says what has been stopped."""
+    resource: Json = {
         "resourceType": "List",
         "status": "current",
         "mode": "snapshot",
@@ -33,7 +32,7 @@ def write(patient: str, encounter: str, at: str, source: str, entries: tuple[Jso
         "source": {"reference": source},
     }
     if entries:
-        made["entry"] = list(entries)
+        resource["entry"] = list(entries)
     else:
-        made["emptyReason"] = {"coding": [{"system": EMPTY_REASON, "code": "nilknown"}]}
-    return made
+        resource["emptyReason"] = {"coding": [{"system": EMPTY_REASON, "code": "nilknown"}]}
+    return resource

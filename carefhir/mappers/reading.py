@@ -73,14 +73,14 @@ def read(record: Record, zone: tzinfo = UTC) -> tuple[Measurement, ...]:
     at = next((when for path in _EFFECTIVE if (when := moment(first_text(json, path), zone))), None)
     if at is None:
         return ()
-    found = []
+    measurements = []
     for part in (json, *(one for one in dig(json, "component") if isinstance(one, dict))):
         codes = [code for system, code in codings(part, "code") if system == LOINC]
         code = next((one for one in codes if one in _KNOWN), next(iter(codes), ""))
         number = _number(part)
         if code and number is not None:
-            found.append(Measurement(record, code, number[0], number[1], at))
-    return tuple(found)
+            measurements.append(Measurement(record, code, number[0], number[1], at))
+    return tuple(measurements)
 
 
 def _number(part: Json) -> tuple[Decimal, str] | None:
