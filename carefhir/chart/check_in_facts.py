@@ -70,13 +70,13 @@ def scale_of(chart: Chart, answers: Answers, at: datetime, own: frozenset[str], 
     last_inside = [one for one in before if discharged is not None and one.at <= discharged][-1:]
     given = answers.number("weight")
     now = [Weight(_weighed_at(answers, at, occasion), given.value * TO_KILOGRAMS[given.unit] / POUND)] if given else []
-    found = sorted([*last_inside, *at_home, *now], key=lambda one: one.at)
-    return Scale(tuple(found), dry_weight(chart, occasion.content), at, discharged)
+    weights = sorted([*last_inside, *at_home, *now], key=lambda one: one.at)
+    return Scale(tuple(weights), dry_weight(chart, occasion.content), at, discharged)
 
 
 def _weighed_at(answers: Answers, at: datetime, occasion: Occasion) -> datetime:
-    said = moment(answers.text("weighed-at"), occasion.zone)
-    return said if said is not None and said <= at else at
+    weighed = moment(answers.text("weighed-at"), occasion.zone)
+    return weighed if weighed is not None and weighed <= at else at
 
 
 def dry_weight(chart: Chart, content: Content) -> Decimal | None:
@@ -92,8 +92,8 @@ def dry_weight(chart: Chart, content: Content) -> Decimal | None:
 def _stable_weight(goal: GoalView, content: Content) -> Iterable[Decimal]:
     if ("CodeSystem", "care-goal") not in content.artefacts:
         return
-    known = content.concepts(CARE_GOAL)
-    kinds = [known[code].properties for code in goal.codes if code in known]
+    concepts = content.concepts(CARE_GOAL)
+    kinds = [concepts[code].properties for code in goal.codes if code in concepts]
     if not any(one.get("measure") == reading.WEIGHT and one.get("direction") == "stable" for one in kinds):
         return
     for quantity in dig(goal.record.json, "target.detailQuantity"):
@@ -106,12 +106,12 @@ def facts_for(pathway: CheckInPathway, chart_facts: Facts, answers: Answers, sca
     """All facts that the rules of one pathway may use."""
     mine = set(check_in.items(pathway.form))
     content = occasion.content
-    known = {*answers.yes, *answers.no}
+    answered = {*answers.yes, *answers.no}
     return {
         **chart_facts,
         "yes_to": list(answers.yes),
         "no_to": list(answers.no),
-        "unanswered": [one for one in pathway.questions if one not in known],
+        "unanswered": [one for one in pathway.questions if one not in answered],
         "symptoms": list(check_in.symptoms(content, (one for one in answers.yes if one in mine))),
         "systolic_now": _value(answers, "systolic"),
         "heart_rate_now": _value(answers, "heart-rate"),
@@ -123,8 +123,8 @@ def facts_for(pathway: CheckInPathway, chart_facts: Facts, answers: Answers, sca
 
 
 def _value(answers: Answers, link_id: str) -> list[Decimal]:
-    found = answers.number(link_id)
-    return [found.value] if found else []
+    quantity = answers.number(link_id)
+    return [quantity.value] if quantity else []
 
 
 def _glucose(answers: Answers, link_id: str, now: str, choose: Any) -> list[Decimal]:
@@ -136,28 +136,28 @@ def _glucose(answers: Answers, link_id: str, now: str, choose: Any) -> list[Deci
 
 def _weights(scale: Scale, numbers: dict[str, int], occasion: Occasion) -> dict[str, list[Any]]:
     """What the scale says; nothing is gained or lost where the newest weight is not of today."""
-    found: dict[str, list[Any]] = {name: [] for name in CHANGES}
+    values: dict[str, list[Any]] = {name: [] for name in CHANGES}
     newest = scale.weights[-1] if scale.weights else None
-    found["weight_age_hours"] = [_hours(scale.at - newest.at)] if newest else []
+    values["weight_age_hours"] = [_hours(scale.at - newest.at)] if newest else []
     last_days = [occasion.local_date(one) for one in (newest.at if newest else None, scale.discharged) if one]
     today = occasion.local_date(scale.at)
-    found["days_without_weight"] = [(today - max(last_days)).days] if last_days else []
+    values["days_without_weight"] = [(today - max(last_days)).days] if last_days else []
     if newest is None or not numbers or _hours(scale.at - newest.at) > numbers["one-day-to-hours"]:
-        return found
+        return values
     earlier = [(one, _hours(newest.at - one.at)) for one in scale.weights[:-1]]
     day = [one for one, age in earlier if numbers["one-day-from-hours"] <= age <= numbers["one-day-to-hours"]]
     gap = [one for one, age in earlier if numbers["one-day-to-hours"] < age <= numbers["gap-to-hours"]]
     week = [one for one, age in earlier if age <= numbers["seven-days-hours"]]
     if day:
-        found["weight_gain_1_day"] = [_change(newest, min(day, key=lambda one: one.pounds))]
+        values["weight_gain_1_day"] = [_change(newest, min(day, key=lambda one: one.pounds))]
     elif gap:
-        found["weight_gain_since_last"] = [_change(newest, gap[-1])]
+        values["weight_gain_since_last"] = [_change(newest, gap[-1])]
     if week:
-        found["weight_gain_7_days"] = [_change(newest, min(week, key=lambda one: one.pounds))]
-        found["weight_loss_7_days"] = [-_change(newest, max(week, key=lambda one: one.pounds))]
+        values["weight_gain_7_days"] = [_change(newest, min(week, key=lambda one: one.pounds))]
+        values["weight_loss_7_days"] = [-_change(newest, max(week, key=lambda one: one.pounds))]
     if scale.dry is not None:
-        found["weight_over_dry"] = [_tenth(newest.pounds - scale.dry)]
-    return found
+        values["weight_over_dry"] = [_tenth(newest.pounds - scale.dry)]
+    return values
 
 
 def _change(newest: Weight, before: Weight) -> Decimal:

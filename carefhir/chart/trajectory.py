@@ -76,24 +76,26 @@ class NotJudged:
 
 def measure_of(content: Content, goal: GoalView) -> Measure | None:
     """How this goal is measured; None for a goal without a reading."""
-    known = content.concepts(CARE_GOAL)
+    concepts = content.concepts(CARE_GOAL)
     for code in goal.codes:
-        concept = known.get(code)
+        concept = concepts.get(code)
         if concept is not None and concept.properties.get("measure"):
-            found = concept.properties
-            unit, direction = str(found.get("unit", "")), str(found.get("direction", ""))
-            return Measure(concept, str(found["measure"]), unit, direction, Decimal(str(found.get("noise", 0))))
+            properties = concept.properties
+            unit, direction = str(properties.get("unit", "")), str(properties.get("direction", ""))
+            return Measure(
+                concept, str(properties["measure"]), unit, direction, Decimal(str(properties.get("noise", 0)))
+            )
     return None
 
 
 def target_of(goal: GoalView, measure: Measure) -> Target | None:
     """The goal's own target in the measure's unit; None if it has none that can be compared."""
-    for one in dig(goal.record.json, "target"):
-        if not isinstance(one, dict) or measure.loinc not in {code for _, code in codings(one, "measure")}:
+    for target in dig(goal.record.json, "target"):
+        if not isinstance(target, dict) or measure.loinc not in {code for _, code in codings(target, "measure")}:
             continue
-        due = moments(first_text(one, "dueDate"))
+        due = moments(first_text(target, "dueDate"))
         day = due[0].date() if due else None
-        quantity, span = one.get("detailQuantity"), one.get("detailRange")
+        quantity, span = target.get("detailQuantity"), target.get("detailRange")
         if isinstance(quantity, dict):
             return _from_quantity(quantity, measure, day)
         if isinstance(span, dict):
@@ -195,19 +197,19 @@ def _stable(target: Target | None, first: Decimal, newest: Decimal, measure: Mea
 
 def _told(measure: Measure, target: Target | None, points: list[Measurement], zone: tzinfo) -> str:
     """The readings in words."""
-    said = [f"{_said(_value(one, measure), measure)} ({one.at.astimezone(zone).date()})" for one in _cited(points)]
+    shown = [f"{_said(_value(one, measure), measure)} ({one.at.astimezone(zone).date()})" for one in _cited(points)]
     aim = f", target {target.words}" if target else ""
-    return " to ".join(said) + aim
+    return " to ".join(shown) + aim
 
 
-def _in(one: Measurement, measure: Measure) -> Decimal | None:
-    return reading.in_unit(one.value, one.unit, measure.unit)
+def _in(measurement: Measurement, measure: Measure) -> Decimal | None:
+    return reading.in_unit(measurement.value, measurement.unit, measure.unit)
 
 
-def _value(one: Measurement, measure: Measure) -> Decimal:
-    found = _in(one, measure)
-    assert found is not None  # only comparable readings come here
-    return found
+def _value(measurement: Measurement, measure: Measure) -> Decimal:
+    value = _in(measurement, measure)
+    assert value is not None  # only comparable readings come here
+    return value
 
 
 _SHOWN = {"[lb_av]": "lb", "mm[Hg]": "mmHg", "{score}": ""}

@@ -85,7 +85,7 @@ def write_triage(
 ) -> Json:
     """The color, with its reasons as notes, a sentence each."""
     concept = content.concept(TRIAGE, color)
-    made: Json = {
+    observation: Json = {
         "resourceType": "Observation",
         "status": "final" if final else "preliminary",
         "category": [{"coding": [{"system": OBSERVATION_CATEGORY, "code": "survey", "display": "Survey"}]}],
@@ -97,9 +97,9 @@ def write_triage(
     }
     reasons = [{"text": one} for one in notes]
     if reasons:
-        made["note"] = reasons
-    made["derivedFrom"] = list(derived_from)
-    return made
+        observation["note"] = reasons
+    observation["derivedFrom"] = list(derived_from)
+    return observation
 
 
 def _observation(code: str, words: str, category: str, given: Given) -> Json:

@@ -80,25 +80,25 @@ class Conversation:
 
 def write(content: Content, patient: str, sender: str, discipline: str, talk: Conversation) -> Json:
     """Writes a Communication."""
-    made: Json = {"resourceType": "Communication"}
+    communication: Json = {"resourceType": "Communication"}
     if discipline in content.concepts(DISCIPLINE):
         coding = content.concept(DISCIPLINE, discipline).coding
-        made["extension"] = [{"url": DISCIPLINE_EXTENSION, "valueCoding": coding}]
-    made["basedOn"] = [{"reference": talk.based_on}]
-    made["status"] = "not-done" if talk.not_reached else "completed"
+        communication["extension"] = [{"url": DISCIPLINE_EXTENSION, "valueCoding": coding}]
+    communication["basedOn"] = [{"reference": talk.based_on}]
+    communication["status"] = "not-done" if talk.not_reached else "completed"
     if talk.not_reached:
-        made["statusReason"] = {"coding": [talk.not_reached.coding]}
+        communication["statusReason"] = {"coding": [talk.not_reached.coding]}
     if talk.instruction:
-        made["category"] = [{"coding": [{"system": COMMUNICATION_CATEGORY, "code": "instruction"}]}]
-    made["subject"] = {"reference": patient}
+        communication["category"] = [{"coding": [{"system": COMMUNICATION_CATEGORY, "code": "instruction"}]}]
+    communication["subject"] = {"reference": patient}
     if talk.topics:
-        made["topic"] = {"text": ", ".join(_words(talk.topics))}
-    made |= {"sent": talk.sent, "recipient": [talk.recipient], "sender": {"reference": sender}}
+        communication["topic"] = {"text": ", ".join(_words(talk.topics))}
+    communication |= {"sent": talk.sent, "recipient": [talk.recipient], "sender": {"reference": sender}}
     if talk.topics:
-        made["reasonCode"] = list(talk.topics)
+        communication["reasonCode"] = list(talk.topics)
     if talk.said:
-        made["payload"] = [{"contentString": one} for one in talk.said]
-    return made
+        communication["payload"] = [{"contentString": one} for one in talk.said]
+    return communication
 
 
 def _words(topics: Iterable[Json]) -> list[str]:

@@ -70,8 +70,8 @@ def read(record: Record, zone: tzinfo) -> ConclusionView | None:
 def _losses(json: Json, code: str) -> int | None:
     for part in dig(json, "component"):
         if isinstance(part, dict) and has_code(part, "code", FUNCTION_LOSS, code):
-            found = part.get("valueInteger")
-            return found if isinstance(found, int) and not isinstance(found, bool) else None
+            count = part.get("valueInteger")
+            return count if isinstance(count, int) and not isinstance(count, bool) else None
     return None
 
 
@@ -102,7 +102,7 @@ def write(
     losses: Iterable[tuple[str, int]] = (),
 ) -> Json:
     """A domain's conclusion, final."""
-    made: Json = {
+    observation: Json = {
         "resourceType": "Observation",
         "status": "final",
         "category": [concept(OBSERVATION_CATEGORY, "survey")],
@@ -113,10 +113,10 @@ def write(
         "valueString": words,
     }
     if evidence := [{"reference": one} for one in derived_from]:
-        made["derivedFrom"] = evidence
+        observation["derivedFrom"] = evidence
     if parts := [
         {"code": {"coding": [content.concept(FUNCTION_LOSS, code).coding]}, "valueInteger": count}
         for code, count in losses
     ]:
-        made["component"] = parts
-    return made
+        observation["component"] = parts
+    return observation

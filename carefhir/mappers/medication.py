@@ -196,9 +196,11 @@ def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
     """A Medication without a code of its own, by what it is mixed of: one concept with the codes of all."""
     pointed = {relative(text) for text in references(json, "medicationReference")}
     inside = [one for one in dig(json, "contained") if isinstance(one, dict)]
-    named = [one for one in inside if f"#{one.get('id')}" in references(json, "medicationReference")]
-    found = [*named, *(one.json for reference, one in referenced.items() if reference in pointed)]
-    parts = [one for each in found for one in dig(each, "ingredient.itemCodeableConcept") if isinstance(one, dict)]
+    contained = [one for one in inside if f"#{one.get('id')}" in references(json, "medicationReference")]
+    medications = [*contained, *(one.json for reference, one in referenced.items() if reference in pointed)]
+    parts = [
+        one for each in medications for one in dig(each, "ingredient.itemCodeableConcept") if isinstance(one, dict)
+    ]
     words = [first_text(one, "text") or first_text(one, "coding.display") for one in parts]
     coded = [one for part in parts for one in dig(part, "coding") if isinstance(one, dict)]
     return {"coding": coded, "text": " / ".join(one for one in words if one)} if parts else {}
@@ -207,16 +209,18 @@ def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
 def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
     """The ingredients by code, else by name; an unknown medicine goes by its own name. Of `insulin` and `insulin
     glargine` only the more exact one counts."""
-    known = content.concepts(INGREDIENT)
+    concepts = content.concepts(INGREDIENT)
     numbers = {code for system, code in codings({"it": concept}, "it") if system == RXNORM}
-    found = [code for code, one in known.items() if one.properties.get("rxnorm") in numbers]
+    by_code = [code for code, one in concepts.items() if one.properties.get("rxnorm") in numbers]
     texts = " ".join([name, *(one for one in dig(concept, "coding.display") if isinstance(one, str))]).lower()
-    named = [code for code, pattern in _patterns(_Known(known)) if pattern.search(texts)]
-    both = [code for code in known if code in found or code in named]
-    names = {code: known[code].display.lower() for code in both}
+    by_name = [code for code, pattern in _patterns(_Known(concepts)) if pattern.search(texts)]
+    both = [code for code in concepts if code in by_code or code in by_name]
+    names = {code: concepts[code].display.lower() for code in both}
     both = [code for code in both if not any(names[code] != one and names[code] in one for one in names.values())]
     parts = _components(name)
-    rest = [own_name(one) for one in parts if not any(pattern.search(one) for _, pattern in _patterns(_Known(known)))]
+    rest = [
+        own_name(one) for one in parts if not any(pattern.search(one) for _, pattern in _patterns(_Known(concepts)))
+    ]
     if len(parts) > 1:
         return list(dict.fromkeys([*both, *rest]))
     return both or ([own_name(name)] if name else [])
@@ -252,11 +256,11 @@ class _Known:
 
 
 @lru_cache(maxsize=8)
-def _patterns(known: _Known) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _patterns(key: _Known) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """What each ingredient is called, as whole words."""
     return tuple(
         (code, re.compile(r"\b(?:" + "|".join(map(re.escape, (one.display.lower(), *_words(one, "aliases")))) + r")\b"))
-        for code, one in known.concepts.items()
+        for code, one in key.concepts.items()
     )
 
 

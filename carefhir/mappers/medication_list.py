@@ -63,7 +63,7 @@ def write(patient: str, encounter: str, at: str, *, source: str, entries: tuple[
         "note": [note],
     }
     if entries:
-        made["entry"] = list(entries)
+        resource["entry"] = list(entries)
     else:
-        made["emptyReason"] = {"coding": [{"system": EMPTY_REASON, "code": "nilknown"}]}
-    return made
+        resource["emptyReason"] = {"coding": [{"system": EMPTY_REASON, "code": "nilknown"}]}
+    return resource

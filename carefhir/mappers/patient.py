@@ -103,12 +103,12 @@ def in_use(element: Mapping[str, Any], today: date | None = None) -> bool:
 def phone(record: Record, today: date | None = None) -> str:
     """The number to call: of the phones in use the first by rank; "" where there is none."""
     phones = [
-        one
-        for one in dig(record.json, "telecom")
-        if isinstance(one, dict)
-        and one.get("system") in ("phone", "sms")
-        and isinstance(one.get("value"), str)
-        and in_use(one, today)
+        telecom
+        for telecom in dig(record.json, "telecom")
+        if isinstance(telecom, dict)
+        and telecom.get("system") in ("phone", "sms")
+        and isinstance(telecom.get("value"), str)
+        and in_use(telecom, today)
     ]
     best = min(phones, key=_rank, default=None)
     return str(best["value"]) if best else ""
