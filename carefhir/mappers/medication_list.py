@@ -50,7 +50,7 @@ def read(record: Record) -> ListView:
 def write(patient: str, encounter: str, at: str, *, source: str, entries: tuple[Json, ...], note: Json) -> Json:
     """The list as of now. R4 allows `entry.deleted` and `entry.date` in other modes only (lst-2, lst-3), so a flag says
     what has been stopped."""
-    made: Json = {
+    resource: Json = {
         "resourceType": "List",
         "status": "current",
         "mode": "snapshot",
