@@ -14,11 +14,10 @@ from carefhir.workflows.care_planning.propose_plan import ProposePlan
 from carefhir.workflows.care_planning.record_agreement import Answer, ItemAnswer, RecordAgreement
 from carefhir.workflows.care_planning.request_sign_off import RequestSignOff
 from carefhir.workflows.care_planning.return_plan import ReturnPlan
-from carefhir.workflows.care_planning.sign_off import Decision as SignOffDecision
-from carefhir.workflows.care_planning.sign_off import SignOff
+from carefhir.workflows.care_planning.sign_off import Decision, SignOff
 from carefhir.workflows.monitoring.acknowledge import Acknowledge
-from carefhir.workflows.monitoring.check_in_desk import RecordCheckIn
 from carefhir.workflows.monitoring.evaluate_goals import EvaluateGoals
+from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from carefhir.workflows.monitoring.resolve import Resolve
 from carefhir.workflows.monitoring.worklist import Worklist
 from carefhir.workflows.supervision.enroll import Enroll
@@ -48,7 +47,7 @@ __all__ = [  # noqa: RUF022  in catalogue order
     "ItemAnswer",
     "RequestSignOff",
     "SignOff",
-    "SignOffDecision",
+    "Decision",
     "ReturnPlan",
     "OpenTransition",
     "RecordContact",

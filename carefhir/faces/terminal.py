@@ -1,4 +1,4 @@
-"""What a person at a terminal sees: tables and plain words, colour on a terminal only."""
+"""What a person at a terminal sees: tables and plain words, color on a terminal only."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ def tell(text: str, style: str = "", indent: int = 0) -> None:
 
 
 def error(message: str, instructions: tuple[str, ...] = ()) -> None:
-    """One sentence to standard error; what must be done now before it, to standard output."""
+    """Prints one sentence to standard error; before it, to standard output, what must be done now."""
     _do_now(Briefing(instructions=instructions))
     err.print(plain(f"carefhir: {message}", "red"), soft_wrap=True)
 
 
 def waiting(text: str) -> AbstractContextManager[Any]:
-    """Shows on a terminal that something is under way."""
+    """Shows on a terminal that something is running."""
     return err.status(Text(f"{text} …"))
 
 
 def steps(catalog: Iterable[tuple[AnyStep, tuple[Listed, ...]]]) -> None:
-    """The catalogue: what each step does, writes and takes."""
+    """The catalog: what each step does, writes and takes."""
     for step, fields in catalog:
         say(step.name, "bold")
         tell(f"{step.title}. Writes {', '.join(step.writes)} and a receipt (Provenance).", indent=2)
@@ -75,7 +75,7 @@ BRIEF = 7
 
 
 def result(found: Done | Refused | Conflict | Partial | Preview, *, brief: bool = False) -> None:
-    """What became of a step, in words; what to do now comes first. `brief` counts a long list of resources by type."""
+    """The result of a step, in words; what to do now comes first. `brief` counts a long list of resources by type."""
     match found:
         case Preview():
             _preview(found)

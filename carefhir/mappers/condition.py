@@ -16,12 +16,15 @@ from carefhir.codes import (
     concept,
 )
 from carefhir.content.loading import Concept
+from carefhir.fhir.changes import Edit
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, first_text
+from carefhir.fhir.record import Record, codings, first_text, has_code
 from carefhir.fhir.search import Need, Of
 
 _GONE = frozenset({"refuted", "entered-in-error"})
 _CURRENT = frozenset({"active", "recurrence", "relapse"})
+UNSETTLED = frozenset({"unconfirmed", "provisional", "differential"})
+"""Verification statuses of what nobody has confirmed yet."""
 
 
 def find() -> Need:
@@ -31,7 +34,7 @@ def find() -> Need:
 
 @dataclass(frozen=True, slots=True)
 class ConditionView:
-    """One condition: whether it counts at all, whether it is current, since when."""
+    """One condition: whether it counts, whether it is current, since when."""
 
     record: Record
     codes: tuple[tuple[str, str], ...]
@@ -39,13 +42,25 @@ class ConditionView:
     holds: bool
     current: bool
     onset: str
-    unconfirmed: bool = False
     labels: tuple[tuple[str, str], ...] = ()
     """Its security labels, as (system, code)."""
+    verification: frozenset[str] = frozenset()
+    """How sure it is (HL7's condition-ver-status)."""
+    sdoh: bool = False
+    """Whether its category says that it is a social need."""
+
+    @property
+    def unconfirmed(self) -> bool:
+        return "unconfirmed" in self.verification
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether it counts as confirmed: nothing says that it is not."""
+        return not self.verification & UNSETTLED
 
 
 def read(record: Record) -> ConditionView:
-    """A condition; one without a clinical status is taken as current (R4 lets it be absent)."""
+    """A condition; one without a clinical status counts as current (R4 lets it be absent)."""
     json = record.json
     verification = {code for _, code in codings(json, "verificationStatus")}
     clinical = {code for system, code in codings(json, "clinicalStatus") if system == CONDITION_CLINICAL}
@@ -57,8 +72,9 @@ def read(record: Record) -> ConditionView:
         not verification & _GONE,
         not clinical or bool(clinical & _CURRENT),
         onset or first_text(json, "recordedDate") or "",
-        "unconfirmed" in verification,
         tuple(codings(json, "meta.security")),
+        frozenset(verification),
+        has_code(json, "category", US_CORE_CATEGORY, "sdoh"),
     )
 
 
@@ -94,10 +110,19 @@ def write_concern(patient: str, finding: Concept, label: str, recorded: str, rec
     }
 
 
+def coded(system: str, code: str) -> Edit:
+    """Puts a code beside those a condition has."""
+
+    def edit(resource: Json) -> None:
+        resource.setdefault("code", {}).setdefault("coding", []).append({"system": system, "code": code})
+
+    return edit
+
+
 def write_problem(
     patient: str, code: tuple[str, str], words: str, recorded: str, asserter: str, evidence: Json
 ) -> Json:
-    """A problem that a provider has confirmed, with the concern it began as for its evidence."""
+    """A problem that a provider has confirmed; its evidence is the concern it began as."""
     system, value = code
     return {
         "resourceType": "Condition",

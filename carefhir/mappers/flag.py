@@ -1,4 +1,4 @@
-"""Flag: what everybody who opens the chart must see."""
+"""Flag: what everyone who opens the chart must see."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from carefhir.codes import FINDING, FLAG_CATEGORY
 from carefhir.content.loading import Concept
+from carefhir.fhir.changes import Edit, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, first_text
 from carefhir.fhir.search import Need, Of
@@ -18,12 +19,17 @@ def find() -> Need:
 
 @dataclass(frozen=True, slots=True)
 class FlagView:
-    """A flag and the findings of ours it stands for."""
+    """A flag, and our findings that it is about."""
 
     record: Record
     active: bool
     findings: tuple[str, ...]
     words: str
+
+    def lifted(self, stamp: str) -> tuple[Edit, ...]:
+        """Ends it: nobody needs to see it from now on."""
+        period = {**self.record.json.get("period", {}), "end": stamp}
+        return put("status", "inactive"), put("period", period)
 
 
 def read(record: Record) -> FlagView:

@@ -1,8 +1,9 @@
-"""QuestionnaireResponse: somebody's answers, kept as they were given."""
+"""QuestionnaireResponse: a person's answers, kept as they were given."""
 
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 from typing import Any
 
 from carefhir.codes import RESTRICTED
@@ -15,6 +16,32 @@ from carefhir.fhir.search import Need, Of
 def find() -> Need:
     """All of a patient's responses."""
     return Need("responses", "QuestionnaireResponse", (Of("patient", "subject"),))
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseView:
+    """Somebody's answers on the server: to which form, when, and whether they count as complete."""
+
+    record: Record
+    questionnaire: str
+    """The url of the form, without version."""
+    complete: bool
+    authored: str
+    identity: tuple[str, str] | None
+    """System and value of the response's own identifier."""
+
+
+def read(record: Record) -> ResponseView:
+    """A response, leniently."""
+    json = record.json
+    form = json.get("questionnaire")
+    return ResponseView(
+        record,
+        form.partition("|")[0] if isinstance(form, str) else "",
+        json.get("status") in ("completed", "amended"),
+        authored(json, ""),
+        own_identifier(json),
+    )
 
 
 def same_identity(responses: tuple[Record, ...], identity: tuple[str, str] | None) -> Record | None:
@@ -49,6 +76,11 @@ def security(response: Json) -> list[Json]:
     return read if read == labels else [*read, RESTRICTED]
 
 
+def labels_of(record: Record) -> tuple[Json, ...]:
+    """The security labels of any record, which travel to what is derived from it."""
+    return tuple(security(record.json))
+
+
 def _is_label(one: Any) -> bool:
     """A Coding as R4 has it, as far as a label goes."""
     texts = {"system", "version", "code", "display"}
@@ -63,13 +95,13 @@ def _is_label(one: Any) -> bool:
 
 def write(response: Json, patient: str, author: str, now: str, *, status: str) -> Json:
     """The response with what must be there filled in; the answers are the author's and stay as they are."""
-    made = copy.deepcopy(response)
+    resource = copy.deepcopy(response)
     for element in ("id", "meta", "text"):
-        made.pop(element, None)
+        resource.pop(element, None)
     if security(response):
-        made["meta"] = {"security": security(response)}
-    made["status"] = status
-    made["subject"] = {"reference": patient}
-    made.setdefault("authored", now)
-    made.setdefault("author", {"reference": author})
-    return made
+        resource["meta"] = {"security": security(response)}
+    resource["status"] = status
+    resource["subject"] = {"reference": patient}
+    resource.setdefault("authored", now)
+    resource.setdefault("author", {"reference": author})
+    return resource

@@ -1,4 +1,4 @@
-"""RiskAssessment: the LACE index, and the tier of care, with everything they rest on."""
+"""RiskAssessment: the LACE index and the tier of care, with everything they are based on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from carefhir.codes import BASE, METHOD, RISK, TIER
 from carefhir.content.lace import Lace
 from carefhir.content.loading import Content, value_of
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, dig, first_text, has_code, moment
+from carefhir.fhir.record import Record, codings, dig, first_text, has_code, moment
 from carefhir.fhir.search import Need, Of
 
 LACE_EXTENSION = f"{BASE}/StructureDefinition/lace"
@@ -94,6 +94,19 @@ def read(record: Record) -> RiskView:
         level=level or "",
         at=first_text(json, "occurrenceDateTime") or "",
     )
+
+
+def newest_tier_code(risks: Iterable[Record]) -> str:
+    """The code of the newest tier on record, whoever wrote it; "" where there is none."""
+    tiers = [record for record in risks if _is_tier(record)]
+    newest = max(tiers, key=lambda record: first_text(record.json, "occurrenceDateTime") or "", default=None)
+    if newest is None:
+        return ""
+    return next((code for system, code in codings(newest.json, "prediction.outcome") if system == TIER), "")
+
+
+def _is_tier(record: Record) -> bool:
+    return first_text(record.json, "status") in COUNTS and has_code(record.json, "method", METHOD, "care-tier")
 
 
 def write_tier(content: Content, patient: str, at: str, performer: str, tier: Json, basis: Iterable[Json]) -> Json:

@@ -159,10 +159,11 @@ def completing(stored: Record, made: Json, because: str) -> Amend:
 
 def judged(content: Content, response: Json, instrument: Json, other: Json | None) -> Judgment:
     """What the answers say; `other` is the Questionnaire they were given to, where that is not ours."""
-    return scoring.judge(content, instrument, response, _foreign(response, instrument, other))
+    return scoring.judge(content, instrument, response, foreign(response, instrument, other))
 
 
-def _foreign(response: Json, instrument: Json, other: Json | None) -> Json | None:
+def foreign(response: Json, instrument: Json, other: Json | None) -> Json | None:
+    """The Questionnaire the answers were given to, where that is not ours."""
     return None if canonical(response).partition("|")[0] == instrument["url"] else other
 
 

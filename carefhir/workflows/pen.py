@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from carefhir.codes import TASK_STATE
 from carefhir.content.loading import Concept, Content
-from carefhir.fhir.changes import Act, Create, Edit, put, refer
+from carefhir.fhir.changes import Act, Create, Edit, add, put, refer
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record
 from carefhir.mappers import flag
@@ -67,6 +67,11 @@ class Pen:
     def changed_now(self) -> Edit:
         """Says that a Task was changed now."""
         return put("lastModified", self.stamp)
+
+    def noted(self, text: str, *, author: str = "", at: datetime | None = None) -> Edit:
+        """Adds a note: who said it, and when; whoever acts, now, where nobody says otherwise."""
+        time = at.astimezone(self.occasion.zone).isoformat(timespec="seconds") if at else self.stamp
+        return add("note", {"authorReference": {"reference": author or self.author}, "time": time, "text": text})
 
     def ended(self, status: str, state: str, why: str = "") -> tuple[Edit, ...]:
         """Takes a Task to its end: its status, its business status, and why where that is not plain."""

@@ -15,6 +15,7 @@ NOT_YET_CLEAN = (
     "docs/lifecycles.md",
     "docs/reference.md",
     "docs/steps/",
+    "docs/tutorial.md",
 )
 """Files and folders that are not held to the list yet. The goal is an empty tuple."""
 

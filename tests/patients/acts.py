@@ -18,8 +18,8 @@ from carefhir.workflows.care_planning.propose_plan import ProposePlan
 from carefhir.workflows.care_planning.record_agreement import RecordAgreement
 from carefhir.workflows.care_planning.request_sign_off import RequestSignOff
 from carefhir.workflows.care_planning.sign_off import SignOff
-from carefhir.workflows.monitoring.check_in_desk import RecordCheckIn
 from carefhir.workflows.monitoring.evaluate_goals import EvaluateGoals
+from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from carefhir.workflows.supervision.enroll import Enroll
 from carefhir.workflows.transitions.open_transition import OpenTransition
 from carefhir.workflows.transitions.reconcile_medications import ReconcileMedications

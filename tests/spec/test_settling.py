@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
-from carefhir import Done, Refused
+from carefhir import Conflict, Done, Refused
+from carefhir.catalog import step_for
+from carefhir.engine import runner
+from carefhir.engine.results import Result
 from carefhir.engine.step import Command
 from carefhir.workflows.monitoring.acknowledge import Acknowledge
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from tests.spec.tables import Chart, carried_out
-from tests.support.backends import sandbox_backend
+from tests.support.backends import Backend, Interrupted, Killed, sandbox_backend
 from tests.support.scenarios import Stage, enroll, stage
 from tests.support.stories.monitoring import AT, CALM, RED, check_in, resolve, task_of, weighed
 
@@ -205,6 +210,47 @@ def test_closing_goes_on_for_the_dead(rosa: Stage) -> None:
     person = rosa.backend.get(rosa.patient)
     rosa.backend.put({**person, "deceasedBoolean": True})
     assert isinstance(run(rosa, resolve(rosa, task_of(rosa, "nurse-call"))), Done)
+
+
+def test_half_done_with_one_outcome_and_run_with_another(rosa: Stage) -> None:
+    """The Task holds the first outcome, and no receipt says that it is done: only the first words finish it."""
+    called(rosa, yes=("swelling",))
+    task = task_of(rosa, "nurse-call")
+    first, second = "called back, weight is down", "went to see her"
+    fork = rosa.backend.fork()
+    assert fork is not None
+    counted = Interrupted(fork, 0, "never")
+    assert isinstance(settled_singly(replace(rosa, backend=fork), task, first, counted), Done)
+    killed = Interrupted(rosa.backend, counted.writes[0], "killed after")
+    with pytest.raises(Killed):
+        settled_singly(rosa, task, first, killed)
+
+    conflict = settled_singly(rosa, task, second, rosa.backend)
+    assert isinstance(conflict, Conflict), conflict
+    assert task in conflict.why
+    assert rosa.backend.get(task)["note"][-1]["text"] == f"Resolved: {first}"
+    assert receipts_of(rosa, task) == []
+
+    done = settled_singly(rosa, task, first, rosa.backend)
+    assert isinstance(done, Done), done
+    assert done.by == "us"
+    assert [note["text"] for note in rosa.backend.get(task)["note"]] == [f"Resolved: {first}"]
+    assert receipts_of(rosa, task) == [first]
+
+
+def settled_singly(found: Stage, task: str, outcome: str, driver: Backend | Interrupted) -> Result:
+    """Resolves a Task by single writes, as a server without transactions has it."""
+    command = resolve(found, task, outcome=outcome)
+    server = found.backend.server(commit="single writes")
+    occasion = found.occasion(datetime.fromisoformat(WHEN))
+    return driver.run(runner.run(step_for(command), command, occasion, server))
+
+
+def receipts_of(found: Stage, task: str) -> list[str]:
+    """The reasons of the receipts that name a Task as what they were decided from."""
+    receipts = Chart(found.backend, found.patient).all("Provenance")
+    about = [receipt for receipt in receipts if f"'{task}'" in str(receipt.get("entity", ()))]
+    return [receipt["reason"][0]["text"] for receipt in about]
 
 
 def test_another_persons_task_and_a_settled_one(rosa: Stage) -> None:

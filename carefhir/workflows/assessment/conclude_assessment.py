@@ -9,26 +9,34 @@ The act's cause is the running care-management episode and the moment somebody c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from carefhir.chart import chart
+from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
 from carefhir.codes import DOMAIN, TIER
 from carefhir.content import supervision, tiers
-from carefhir.engine.adapter import FromContext, adapted
-from carefhir.engine.step import Moment, PatientCommand, instant
-from carefhir.fhir.changes import Act, Plan, Refusal, carries_key
+from carefhir.engine.step import AtMoment, Case, Moment, PatientCommand, Step, instant
+from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record, references, relative
+from carefhir.fhir.record import relative
 from carefhir.fhir.search import Named, Need
 from carefhir.mappers import patient
+from carefhir.mappers.conclusion import EvidenceView, read_evidence
 from carefhir.mappers.episode_of_care import EpisodeView
 from carefhir.occasion import Occasion
-from carefhir.workflows.assessment.conclusions import PROGRAM, Conclusions, running
+from carefhir.workflows.assessment.conclusions import Assessment, Concluding, restricted_groups
+from carefhir.workflows.assessment.tier_setting import set_tier
+from carefhir.workflows.pen import Pen
+
+PROGRAM = "care-management"
+"""The programme whose episode an assessment belongs to."""
+
+URGENT = ("safety-review", "escalation")
+"""Kinds of Task that a provider must hear of at once."""
 
 
 class Concluded(BaseModel):
@@ -78,17 +86,8 @@ class ConcludeAssessment(PatientCommand):
         return self.evidence_of("DocumentReference")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What concluding is decided from."""
-
-    chart: Chart
-    known: Mapping[str, Record]
-    """Every record at hand, by its reference: evidence must be among them."""
-
-
 NEEDS = (
-    *chart.needs(
+    *charts.needs(
         "patient",
         "episodes",
         "care_teams",
@@ -107,89 +106,114 @@ NEEDS = (
 )
 
 
-def read(records: Records, occasion: Occasion) -> Context:
-    """The context."""
-    known = {one.reference: one for need in records.found for one in records[need]}
-    return Context(chart.read(records, occasion), known)
+@dataclass(frozen=True, slots=True)
+class ConclusionCase(Case):
+    """One assessment that somebody concluded, with the tier it comes to."""
+
+    command: ConcludeAssessment
+    occasion: Occasion
+    chart: Chart
+    episode: EpisodeView
+    """The episode that runs; else the last one, which it belonged to."""
+    evidence: Mapping[str, EvidenceView]
+    """Every record at hand, by its reference: evidence must be among them."""
+
+    @property
+    def cause(self) -> AtMoment:
+        return AtMoment(self.episode.record.reference, self.command.concluded)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The moment is the same in any zone."""
+        return {**self.command.model_dump(mode="json"), "concluded": instant(self.command.concluded)}
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """Conclusions, what is left to assess, and the tier; or why not."""
+        why = _refusals(self.chart, self.evidence, self.command, self.occasion)
+        if why:
+            return Refusal(why)
+        assessment = self._assessment()
+        no = _steps_down_unsigned(assessment, self.occasion)
+        return Refusal(no) if no else Concluding(assessment, Pen(self.occasion, act, self.command.patient)).plan()
+
+    def _assessment(self) -> Assessment:
+        command = self.command
+        named = [reference for conclusion in command.conclusions for reference in conclusion.evidence]
+        counted = (("adl", command.adl_losses), ("iadl", command.iadl_losses))
+        domains = [conclusion.domain for conclusion in command.conclusions]
+        return Assessment(
+            chart=self.chart,
+            episode=self.episode,
+            concluded=command.concluded,
+            conclusions=command.conclusions,
+            losses=tuple((code, count) for code, count in counted if count is not None),
+            evidence={reference: self.evidence[reference].record for reference in named},
+            restricted=restricted_groups(self.chart, self.occasion.content),
+            tier=set_tier(self.chart, command, domains, self.occasion),
+        )
 
 
-def causes(context: Context, command: ConcludeAssessment, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    """The episode it belongs to, and the moment."""
-    episode = running(context.chart) or _last(context.chart)
-    return ((episode.record.reference, instant(command.concluded)),) if episode else ()
+def open_cases(records: Records, command: ConcludeAssessment, occasion: Occasion) -> Sequence[Case] | Refusal:
+    """What was concluded, in the episode it belongs to; or why it belongs to none."""
+    chart = charts.read(records, occasion)
+    evidence = {record.reference: read_evidence(record) for need in records.found for record in records[need]}
+    episode = _running(chart) or _last(chart)
+    if episode is None:
+        return Refusal(_refusals(chart, evidence, command, occasion))
+    return (ConclusionCase(command=command, occasion=occasion, chart=chart, episode=episode, evidence=evidence),)
 
 
-def _last(found: Chart) -> EpisodeView | None:
+def _running(chart: Chart) -> EpisodeView | None:
+    """The care-management episode that runs, or is on hold."""
+    return next((each for each in chart.episodes if PROGRAM in each.programs and not each.over), None)
+
+
+def _last(chart: Chart) -> EpisodeView | None:
     """The episode that ended last: what was concluded in it stays concluded when it is over."""
-    over = [one for one in found.episodes if PROGRAM in one.programs and one.status == "finished"]
-    return max(over, key=lambda one: (one.ended_at, one.record.id), default=None)
+    over = [each for each in chart.episodes if PROGRAM in each.programs and each.status == "finished"]
+    return max(over, key=lambda each: (each.ended_at, each.record.id), default=None)
 
 
-def particulars(context: Context, command: ConcludeAssessment, occasion: Occasion) -> object:
-    """The moment is the same in any zone."""
-    said = command.model_dump(mode="json")
-    return {**said, "concluded": instant(command.concluded)}
-
-
-def decide(context: Context, command: ConcludeAssessment, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """Conclusions, what is left to assess, and the tier; or why not."""
-    episode = running(context.chart)
-    why = (*_refusals(context, command, occasion), *_tier_refusals(command, occasion))
-    if why or episode is None:
-        return Refusal(why)
-    # What an interrupted run of this act has written is no input of it.
-    seen = replace(
-        context.chart,
-        conclusions=tuple(one for one in context.chart.conclusions if not _own(one.record, command, act)),
-        risks=tuple(one for one in context.chart.risks if not carries_key(one, act.part_key("tier"))),
-    )
-    desk = Conclusions(seen, context.known, command, occasion, act, episode)
-    no = desk.steps_down_unsigned()
-    return Refusal(no) if no else desk.concluded()
-
-
-def _own(record: Record, command: ConcludeAssessment, act: Act) -> bool:
-    return any(carries_key(record, act.part_key(f"conclusion/{one.domain}")) for one in command.conclusions)
-
-
-def _refusals(context: Context, command: ConcludeAssessment, occasion: Occasion) -> tuple[str, ...]:
-    """What stands in the way of the conclusions themselves."""
-    found = context.chart
-    why = list(patient.in_the_way(found.patient, command.patient))
-    if "episodes" in found.unseen:
+def _refusals(
+    chart: Chart, evidence: Mapping[str, EvidenceView], command: ConcludeAssessment, occasion: Occasion
+) -> tuple[str, ...]:
+    """Everything that stands in the way, by name."""
+    why = list(patient.in_the_way(chart.patient, command.patient))
+    if "episodes" in chart.unseen:
         why.append("whether the person is in care management cannot be seen: EpisodeOfCare is not visible")
-    elif running(found) is None:
+    elif _running(chart) is None:
         why.append("not in care management: enrol first")
     if command.concluded > occasion.now:
         why.append("concluded lies in the future: give the moment it was concluded")
-    domains = [one.domain for one in command.conclusions]
+    why += _domain_refusals(command, occasion)
+    for conclusion in command.conclusions:
+        for named in conclusion.evidence:
+            why += _not_evidence(evidence.get(named), command.patient, named)
+    return (*dict.fromkeys(why), *_tier_refusals(command, occasion))
+
+
+def _domain_refusals(command: ConcludeAssessment, occasion: Occasion) -> Iterator[str]:
+    """What is wrong with the domains that were concluded."""
+    domains = [conclusion.domain for conclusion in command.conclusions]
     known = occasion.content.concepts(DOMAIN)
     for domain in dict.fromkeys(domains):
         if domain not in known:
-            why.append(f"there is no domain {domain!r}; there are: {', '.join(known)}")
+            yield f"there is no domain {domain!r}; there are: {', '.join(known)}"
         elif domains.count(domain) > 1:
-            why.append(f"{domain} is concluded twice: say it once")
+            yield f"{domain} is concluded twice: say it once"
     if (command.adl_losses, command.iadl_losses) != (None, None) and "function" not in domains:
-        why.append("losses of function belong to the domain function: conclude it, too")
-    for conclusion in command.conclusions:
-        for one in conclusion.evidence:
-            why += _not_evidence(context, command, one)
-    return tuple(dict.fromkeys(why))
+        yield "losses of function belong to the domain function: conclude it, too"
 
 
-def _not_evidence(context: Context, command: ConcludeAssessment, named: str) -> tuple[str, ...]:
+def _not_evidence(view: EvidenceView | None, person: str, named: str) -> tuple[str, ...]:
     """Why this is no evidence about this person."""
     if relative(named) != named:
         return ("evidence is given as Type/ID",)
-    record = context.known.get(named)
-    if record is None:
+    if view is None:
         return (f"{named} is not on this server, not visible to us, or nothing a conclusion is drawn from",)
-    whose = {relative(one) for path in ("subject", "patient", "for") for one in references(record.json, path)}
-    if command.patient not in whose:
-        return (f"{named} is not {command.patient}'s",)
-    if record.json.get("status") == "entered-in-error":
-        return (f"{named} was entered in error",)
-    return ()
+    if person not in view.about:
+        return (f"{named} is not {person}'s",)
+    return (f"{named} was entered in error",) if view.in_error else ()
 
 
 def _tier_refusals(command: ConcludeAssessment, occasion: Occasion) -> tuple[str, ...]:
@@ -204,17 +228,23 @@ def _tier_refusals(command: ConcludeAssessment, occasion: Occasion) -> tuple[str
     return (*why, *supervision.refusals(occasion.content, "override-tier", occasion.actor.discipline))
 
 
-CONCLUDE_ASSESSMENT = adapted(
+def _steps_down_unsigned(assessment: Assessment, occasion: Occasion) -> tuple[str, ...]:
+    """Why this person may not set a lower tier now: while something red is open, a provider does."""
+    urgent = [task.record.reference for task in assessment.chart.tasks if task.open and set(URGENT) & set(task.codes)]
+    provider = supervision.may(occasion.content, "close-red", occasion.actor.discipline)
+    if not assessment.tier.lowered_from or not urgent or provider:
+        return ()
+    return (f"a lower tier while {', '.join(urgent)} is open is for a provider: settle it first, or ask them",)
+
+
+CONCLUDE_ASSESSMENT = Step(
     name="conclude-assessment",
     title="Conclude an assessment, and set the tier",
     command=ConcludeAssessment,
     needs=NEEDS,
-    cause=FromContext(causes),
-    read=read,
-    decide=decide,
+    open=open_cases,
     when_stale="decide again",
     creates=("Observation", "RiskAssessment", "Task"),
     amends=("Task",),
-    particulars=particulars,
     supervised="conclude",
 )

@@ -1,38 +1,33 @@
-"""One assessment on the desk: the conclusions, what is left to assess, and the tier with everything it rests on."""
+"""One assessment, concluded: the conclusions, what is left to assess, and the tier with everything it rests on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from carefhir.chart import evidence, facts
 from carefhir.chart.chart import Chart
-from carefhir.chart.facts import facts_of
-from carefhir.codes import CONDITION_GROUP, DOMAIN, RESTRICTED, STEP_KEY, TASK_STATE
-from carefhir.content import supervision, tiers
-from carefhir.content.clocks import Clock, read_clock
-from carefhir.content.loading import Concept
-from carefhir.content.tiers import Tier
-from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, add, amend, carries_key, labeled, put, refer
+from carefhir.codes import CONDITION_GROUP, DOMAIN, RESTRICTED
+from carefhir.content import tiers
+from carefhir.content.clocks import Clock, ClockItem, read_clock
+from carefhir.content.loading import Concept, Content
+from carefhir.fhir.changes import Amend, Create, Plan, add, amend, labeled
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, has_code
-from carefhir.mappers import conclusion, risk_assessment, task
+from carefhir.fhir.record import Record
+from carefhir.mappers import conclusion, risk_assessment
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers.episode_of_care import EpisodeView
-from carefhir.mappers.risk_assessment import TierView
-from carefhir.mappers.task import TaskView
-from carefhir.occasion import Occasion
-
-PROGRAM = "care-management"
-"""The programme whose episode an assessment belongs to."""
+from carefhir.mappers.task import TaskView, Work
+from carefhir.workflows.assessment.tier_setting import TierSetting
+from carefhir.workflows.pen import Pen
 
 DERIVABLE = ("Observation", "QuestionnaireResponse", "DocumentReference")
 """What an Observation may be derived from, of what evidence is made of (R4)."""
 
 
-class OneDomain(Protocol):
+class DomainConclusion(Protocol):
     """One domain's conclusion, as somebody gave it."""
 
     @property
@@ -43,277 +38,191 @@ class OneDomain(Protocol):
     def evidence(self) -> tuple[str, ...]: ...
 
 
-class Asked(Protocol):
-    """What of the command the conclusions are made of."""
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What somebody concluded, and the tier it comes to."""
 
-    @property
-    def patient(self) -> str: ...
-    @property
-    def concluded(self) -> datetime: ...
-    @property
-    def conclusions(self) -> Sequence[OneDomain]: ...
-    @property
-    def referred_by(self) -> str: ...
-    @property
-    def adl_losses(self) -> int | None: ...
-    @property
-    def iadl_losses(self) -> int | None: ...
-    @property
-    def tier(self) -> str: ...
-    @property
-    def tier_reason(self) -> str: ...
-
-
-def running(chart: Chart) -> EpisodeView | None:
-    """The care-management episode that runs, or is on hold."""
-    return next((one for one in chart.episodes if PROGRAM in one.programs and not one.over), None)
+    chart: Chart
+    episode: EpisodeView
+    concluded: datetime
+    conclusions: Sequence[DomainConclusion]
+    losses: tuple[tuple[str, int], ...]
+    """How many activities of each kind (CodeSystem function-loss) need help."""
+    evidence: Mapping[str, Record]
+    """The records the conclusions rest on, by their reference."""
+    restricted: frozenset[str]
+    """The condition groups on record that must stay out of shared documents (rule 4)."""
+    tier: TierSetting
 
 
 @dataclass(frozen=True, slots=True)
-class Conclusions:
-    """What somebody concluded, and everything needed to write down what follows."""
+class Concluding:
+    """Writing down an assessment and what follows from it."""
 
-    chart: Chart
-    known: Mapping[str, Record]
-    command: Asked
-    occasion: Occasion
-    act: Act
-    episode: EpisodeView
+    assessment: Assessment
+    pen: Pen
 
     @property
     def at(self) -> str:
         """The moment, as FHIR writes it."""
-        return self.command.concluded.astimezone(self.occasion.zone).isoformat(timespec="seconds")
+        return self.assessment.concluded.astimezone(self.pen.occasion.zone).isoformat(timespec="seconds")
+
+    @property
+    def chart(self) -> Chart:
+        return self.assessment.chart
 
     @property
     def clock(self) -> Clock:
-        return read_clock(self.occasion.content, "assessment-work", self.occasion.today)
+        return read_clock(self.pen.content, "assessment-work", self.pen.today)
 
     @property
     def domains(self) -> Mapping[str, Concept]:
-        return self.occasion.content.concepts(DOMAIN)
+        return self.pen.content.concepts(DOMAIN)
 
-    def concluded(self) -> Plan:
+    def plan(self) -> Plan:
         """The whole wanted graph."""
-        made = {one.domain: self._conclusion(one) for one in self.command.conclusions}
-        tier, basis = self._judged()
-        setting = self._setting(tier)
-        risk = self._risk(tier, setting, basis, made)
+        tier = self.assessment.tier
+        conclusions = {each.domain: self._conclusion(each) for each in self.assessment.conclusions}
+        risk = self._risk(conclusions)
         missing = self._missing()
-        asked = [self._ask(one) for one in missing if not self._asked_already(one)]
-        changes: list[Change] = [*made.values(), risk, *asked, *self._answered(made), *self._first(missing, risk)]
-        content = self.occasion.content
-        used = [self.known[one] for said in self.command.conclusions for one in said.evidence]
-        person = [self.chart.person] if self.chart.person else []
-        sources = dict.fromkeys((*person, self.episode.record, *used, *basis))
+        asked = [self._ask(domain) for domain in missing if not self._asked_already(domain)]
+        done = (*self._answered(conclusions), *self._first(missing, risk))
         return Plan(
-            tuple(changes),
-            self._says(tier, setting, missing),
-            warnings=(*self._warnings(tier), *self.chart.not_visible),
-            decided_from=tuple(sources),
-            artefacts=(content.canonical("PlanDefinition", tiers.PLAN), self.clock.canonical),
+            changes=(*conclusions.values(), risk, *asked, *done),
+            says=self._says(missing),
+            warnings=(*self._warnings(), *self.chart.not_visible),
+            decided_from=self._sources(),
+            artefacts=(self.pen.content.canonical("PlanDefinition", tiers.PLAN), self.clock.canonical),
             # A person's reason for another tier stands in the tier, which may be restricted; a receipt is not.
-            reason="assessment concluded" + ("; tier set by a person" if self.command.tier else ""),
-            acting_as=self.occasion.actor.discipline,
+            reason="assessment concluded" + ("; tier set by a person" if tier.set_by == "person" else ""),
+            acting_as=self.pen.occasion.actor.discipline,
+        )
+
+    def _sources(self) -> tuple[Record, ...]:
+        person = [self.chart.person] if self.chart.person else []
+        basis = self.assessment.tier.basis
+        return tuple(
+            dict.fromkeys((*person, self.assessment.episode.record, *self.assessment.evidence.values(), *basis))
         )
 
     # ---- domains
 
-    def _conclusion(self, one: OneDomain) -> Create:
-        domain = self.domains[one.domain]
-        counted = (("adl", self.command.adl_losses), ("iadl", self.command.iadl_losses))
-        losses = [(code, count) for code, count in counted if count is not None and one.domain == "function"]
+    def _conclusion(self, given: DomainConclusion) -> Create:
+        domain = self.domains[given.domain]
         resource = conclusion.write(
-            self.occasion.content,
-            self.command.patient,
+            self.pen.content,
+            self.pen.patient,
             domain,
-            one.words,
-            self.at,
-            self.occasion.actor.reference,
-            [named for named in one.evidence if named.partition("/")[0] in DERIVABLE],
-            losses,
+            words=given.words,
+            at=self.at,
+            performer=self.pen.author,
+            derived_from=[named for named in given.evidence if named.partition("/")[0] in DERIVABLE],
+            losses=self.assessment.losses if given.domain == "function" else (),
         )
-        labels = _labels(self.known[named] for named in one.evidence)
+        labels = _labels(self.assessment.evidence[named] for named in given.evidence)
         told = set(str(domain.properties.get("restrictedBy", "")).split())
-        labels += (RESTRICTED,) if told & self._restricted() else ()
-        return Create(f"conclusion/{one.domain}", labeled(resource, labels), f"{domain.display}: concluded")
+        labels += (RESTRICTED,) if told & self.assessment.restricted else ()
+        return Create(f"conclusion/{given.domain}", labeled(resource, labels), f"{domain.display}: concluded")
 
     def _missing(self) -> list[str]:
         """Domains that neither this act nor an earlier one, recently enough, has concluded."""
-        since = self.occasion.now - timedelta(days=self.clock.number("conclusion-counts-days"))
-        known = {one.domain for one in self.chart.conclusions if one.concluded and one.at and one.at >= since}
-        known |= {one.domain for one in self.command.conclusions}
-        return [one for one in self.domains if one not in known]
-
-    def _about(self, one: TaskView, domain: str) -> bool:
-        return "assessment" in one.codes and has_code(one.record.json, "reasonCode", DOMAIN, domain)
+        since = self.pen.occasion.now - timedelta(days=self.clock.number("conclusion-counts-days"))
+        views = self.chart.conclusions
+        concluded = {view.domain for view in views if view.concluded and view.at and view.at >= since}
+        concluded |= {given.domain for given in self.assessment.conclusions}
+        return [domain for domain in self.domains if domain not in concluded]
 
     def _asked_already(self, domain: str) -> bool:
-        own = self.act.part_key(f"assess/{domain}")
-        return any(
-            one.open and self._about(one, domain) and not carries_key(one.record, own) for one in self.chart.tasks
-        )
+        return any(task.open and _about(task, domain) for task in self.chart.tasks)
+
+    @property
+    def _item(self) -> ClockItem:
+        """The work of assessing one domain, on the clock."""
+        return next(item for item in self.clock.tasks() if item.code == "assessment")
+
+    @property
+    def _due(self) -> date:
+        """The day by which a domain that is not assessed is due."""
+        return self._item.on(self.pen.today, self.pen.occasion.calendar)
 
     def _ask(self, domain: str) -> Create:
         """A Task for a domain nobody has assessed."""
-        item = next(one for one in self.clock.tasks() if one.code == "assessment")
-        today, found = self.occasion.today, self.domains[domain]
-        due = item.on(today, self.occasion.calendar)
-        words = f"{item.title}: {found.display}. {found.definition} {item.words}"
-        owner = self.chart.care_manager or self.occasion.actor.reference
-        work = task.Work(item.code, words, today, due, owner, focus=refer(self.episode.record), reason=found)
-        actor, stamp = self.occasion.actor.reference, self.occasion.stamp
-        resource = task.write(self.occasion.content, self.command.patient, actor, stamp, work)
-        return Create(f"assess/{domain}", resource, f"{found.display} is not assessed: due {due}")
+        item, asked = self._item, self.domains[domain]
+        work = Work(
+            code=item.code,
+            words=f"{item.title}: {asked.display}. {asked.definition} {item.words}",
+            start=self.pen.today,
+            end=self._due,
+            owner=self.chart.care_manager or self.pen.author,
+            focus=self.pen.refer(self.assessment.episode.record),
+            reason=asked,
+        )
+        return self.pen.task(f"assess/{domain}", work, f"{asked.display} is not assessed: due {self._due}")
 
-    def _answered(self, made: Mapping[str, Create]) -> list[Amend]:
-        """The Tasks that asked for a domain concluded now (or by this act's earlier, interrupted run)."""
-        done = []
-        for domain, observation in made.items():
-            for one in self.chart.tasks:
-                if self._about(one, domain):
-                    done += self._completed(f"assessed/{one.record.id}", one, observation, "the domain is concluded")
-        return done
+    def _answered(self, conclusions: Mapping[str, Create]) -> Iterator[Amend]:
+        """The Tasks that asked for a domain concluded now."""
+        for domain, create in conclusions.items():
+            for task in self.chart.tasks:
+                if task.open and _about(task, domain):
+                    yield self._completed("assessed", task, create, "the domain is concluded")
 
     def _first(self, missing: list[str], risk: Create) -> list[Amend]:
         """The first assessment, done once every domain is concluded."""
-        if missing:
-            return []
-        firsts = [one for one in self.chart.tasks if "first-assessment" in one.codes]
+        firsts = [task for task in self.chart.tasks if task.open and "first-assessment" in task.codes]
         why = "every domain is concluded"
-        return [done for one in firsts for done in self._completed(f"first-assessment/{one.record.id}", one, risk, why)]
+        return [] if missing else [self._completed("first-assessment", task, risk, why) for task in firsts]
 
-    def _completed(self, part: str, one: TaskView, result: Create, because: str) -> list[Amend]:
-        """A Task completed with its result; one of ours by its key on a repeated run; none that others have ended."""
-        mark = {"system": STEP_KEY, "value": self.act.part_key(part)}
-        if not one.open:
-            return [amend(part, one.record, because)] if carries_key(one.record, mark["value"]) else []
-        state = {"coding": [self.occasion.content.concept(TASK_STATE, "done").coding]}
-        output = {"type": {"text": "conclusion"}, "valueReference": refer(result, self.act)}
-        edits = (
-            put("status", "completed"),
-            put("businessStatus", state),
-            put("lastModified", self.occasion.stamp),
-            add("output", output),
-            add("identifier", mark),
-        )
-        return [amend(part, one.record, because, *edits)]
+    def _completed(self, part: str, task: TaskView, result: Create, because: str) -> Amend:
+        """A Task completed with its result."""
+        output = {"type": {"text": "conclusion"}, "valueReference": self.pen.refer(result)}
+        edits = (*self.pen.ended("completed", "done"), add("output", output))
+        return amend(f"{part}/{task.record.id}", task.record, because, *edits)
 
     # ---- tier
 
-    def _judged(self) -> tuple[Tier, tuple[Record, ...]]:
-        """What the rules give, and the records their facts were read from."""
-        content, command = self.occasion.content, self.command
-        concluded = {one.domain for one in command.conclusions}
-        more: dict[str, object] = {"referred": [command.referred_by] if command.referred_by != "nobody" else []}
-        more |= {f"{one}_age_days": 0 for one in ("behavioural", "social") if one in concluded}
-        more |= {} if command.adl_losses is None else {"adl_losses": command.adl_losses}
-        tier = tiers.judge(content, facts_of(self.chart, self.occasion, **more))
-        names = [one for one in tiers.asked(content) if one not in more]
-        before = self._before()
-        basis = evidence.records_of(self.chart, self.occasion, names)
-        return tier, tuple(dict.fromkeys((*basis, *([before.record] if before else []))))
-
-    def _before(self) -> TierView | None:
-        """The newest tier on record before this one."""
-        zone = self.occasion.zone
-        known = [found for one in self.chart.risks if (found := risk_assessment.tier_of(one, zone)) and found.at]
-        return max(known, key=lambda one: (one.at, one.record.id), default=None)
-
-    def _setting(self, tier: Tier) -> tuple[str, str]:
-        """The tier that holds, and by what it was set."""
-        content, before = self.occasion.content, self._before()
-        if self.command.tier:
-            return self.command.tier, "person"
-        if before and tier.no_step_down and tiers.rank(content, before.tier) > tiers.rank(content, tier.code):
-            return before.tier, "held"
-        return tier.code, "rules"
-
-    def _risk(
-        self, tier: Tier, setting: tuple[str, str], basis: tuple[Record, ...], made: Mapping[str, Create]
-    ) -> Create:
-        code, set_by = setting
-        unsure = set_by != "person" and code != tiers.HIGHEST and tier.at_least
-        said: Json = {
-            "tier": code,
-            "atLeast": unsure,
-            "categories": tier.categories,
-            "notAssessed": tier.unknown,
-            "byRule": tier.code,
-            "setBy": set_by,
-            "words": self._words(tier, setting),
-            "rationale": "; ".join((*self._why(tier, setting), *tier.reasons)) or "no rule calls for more",
-        }
-        cited = [refer(one) for one in basis] + [refer(one, self.act) for one in made.values()]
-        content, actor = self.occasion.content, self.occasion.actor.reference
-        resource = risk_assessment.write_tier(content, self.command.patient, self.at, actor, said, cited)
-        labels = _labels(basis) + ((RESTRICTED,) if self._restricted() else ())
-        return Create("tier", labeled(resource, tuple(labels)), f"tier {said['words']}")
-
-    def _words(self, tier: Tier, setting: tuple[str, str]) -> str:
-        code, set_by = setting
-        if set_by == "rules":
-            return tier.words
-        more = f", not assessed: {'; '.join(tier.unknown)}" if set_by == "held" and tier.unknown else ""
-        return code if code == tiers.HIGHEST or not more else f"at least {code}{more}"
-
-    def _why(self, tier: Tier, setting: tuple[str, str]) -> tuple[str, ...]:
-        """Why the tier is not the one the rules gave."""
-        by_rule = f"the rules give {tier.words}"
-        if setting[1] == "person":
-            return (f"set by a person: {self.command.tier_reason}", by_rule)
-        return (tier.no_step_down, by_rule) if setting[1] == "held" else ()
-
-    def _restricted(self) -> set[str]:
-        """The condition groups on record that must stay out of shared documents (rule 4)."""
-        content = self.occasion.content
-        groups = content.concepts(CONDITION_GROUP)
-        weighed = [one for one in self.chart.conditions if evidence.weighed(content, one)]
-        found = {code for one in weighed for code in facts.groups_of(content, one)}
-        return {code for code in found if groups[code].properties.get("restricted")}
-
-    def steps_down_unsigned(self) -> tuple[str, ...]:
-        """Why this person may not set a lower tier now: while something red is open, a provider does."""
-        if not self._lowered(self._judged()[0]):
-            return ()
-        urgent = [one for one in self.chart.tasks if one.open and {"safety-review", "escalation"} & set(one.codes)]
-        content, discipline = self.occasion.content, self.occasion.actor.discipline
-        if not urgent or supervision.may(content, "close-red", discipline):
-            return ()
-        names = ", ".join(one.record.reference for one in urgent)
-        return (f"a lower tier while {names} is open is for a provider: settle it first, or ask them",)
-
-    def _lowered(self, tier: Tier) -> str:
-        """The higher tier, of the rules or before, that a person sets lower; "" where nobody does."""
-        content, before = self.occasion.content, self._before()
-        known = (tier.code, before.tier if before else "")
-        highest = max(known, key=lambda one: tiers.rank(content, one))
-        mine = self.command.tier
-        return highest if mine and tiers.rank(content, mine) < tiers.rank(content, highest) else ""
+    def _risk(self, conclusions: Mapping[str, Create]) -> Create:
+        """The tier, with every input cited."""
+        tier = self.assessment.tier
+        cited = [*map(self.pen.refer, tier.basis), *map(self.pen.refer, conclusions.values())]
+        resource = risk_assessment.write_tier(
+            self.pen.content, self.pen.patient, self.at, performer=self.pen.author, tier=tier.parts, basis=cited
+        )
+        labels = _labels(tier.basis) + ((RESTRICTED,) if self.assessment.restricted else ())
+        return Create("tier", labeled(resource, labels), f"tier {tier.words}")
 
     # ---- words
 
-    def _says(self, tier: Tier, setting: tuple[str, str], missing: list[str]) -> tuple[str, ...]:
-        said = [f"tier {self._words(tier, setting)}", *self._why(tier, setting), *tier.reasons]
-        said += [f"{self.domains[one.domain].display}: {one.words}" for one in self.command.conclusions]
-        for one in missing:
-            asked = "asked for already" if self._asked_already(one) else f"due {self._due()}"
-            said.append(f"not assessed: {self.domains[one].display} ({asked})")
-        return tuple(said if missing else [*said, "every domain is assessed"])
+    def _says(self, missing: list[str]) -> tuple[str, ...]:
+        tier = self.assessment.tier
+        says = [f"tier {tier.words}", *tier.why, *tier.by_rule.reasons]
+        says += [f"{self.domains[given.domain].display}: {given.words}" for given in self.assessment.conclusions]
+        for domain in missing:
+            asked = "asked for already" if self._asked_already(domain) else f"due {self._due}"
+            says.append(f"not assessed: {self.domains[domain].display} ({asked})")
+        return tuple(says if missing else [*says, "every domain is assessed"])
 
-    def _due(self) -> str:
-        item = next(one for one in self.clock.tasks() if one.code == "assessment")
-        return item.on(self.occasion.today, self.occasion.calendar).isoformat()
-
-    def _warnings(self, tier: Tier) -> tuple[str, ...]:
+    def _warnings(self) -> tuple[str, ...]:
         """What to know about a tier that a person lowered."""
-        highest = self._lowered(tier) if tier.no_step_down else ""
-        return (f"lower than {highest} soon after a discharge: {tier.no_step_down} is the rule",) if highest else ()
+        rule, highest = self.assessment.tier.by_rule.no_step_down, self.assessment.tier.lowered_from
+        return (f"lower than {highest} soon after a discharge: {rule} is the rule",) if rule and highest else ()
+
+
+def restricted_groups(chart: Chart, content: Content) -> frozenset[str]:
+    """The condition groups on record that must stay out of shared documents (rule 4)."""
+    groups = content.concepts(CONDITION_GROUP)
+    weighed = [view for view in chart.conditions if evidence.weighed(content, view)]
+    codes = {code for view in weighed for code in facts.groups_of(content, view)}
+    return frozenset(code for code in codes if groups[code].properties.get("restricted"))
+
+
+def _about(task: TaskView, domain: str) -> bool:
+    """Whether a Task asks to assess a domain."""
+    return "assessment" in task.codes and domain in task.domains
 
 
 def _labels(records: Iterable[Record]) -> tuple[Json, ...]:
-    """The security labels of some records, which travel to what is derived from them."""
+    """The security labels of some records, each once, which travel to what is derived from them."""
     found: list[Json] = []
     for record in records:
-        found += [one for one in qr.security(record.json) if one not in found]
+        found += [label for label in qr.labels_of(record) if label not in found]
     return tuple(found)

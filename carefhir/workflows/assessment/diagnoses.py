@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable
 
 from carefhir.chart import facts
-from carefhir.codes import CONDITION_GROUP, ICD10CM, SNOMED, US_CORE_CATEGORY
+from carefhir.codes import CONDITION_GROUP, ICD10CM, SNOMED
 from carefhir.content.loading import Content
-from carefhir.fhir.record import has_code
 from carefhir.mappers.condition import ConditionView
 
 LEAVES = ("ConceptMap", "social-need-leaves")
@@ -29,7 +28,7 @@ def spelled(given: str) -> tuple[str, str] | None:
 
 def is_need(concern: ConditionView) -> bool:
     """Whether a concern is a social need: by its category, or by a Z code."""
-    return has_code(concern.record.json, "category", US_CORE_CATEGORY, "sdoh") or bool(need_codes(concern))
+    return concern.sdoh or bool(need_codes(concern))
 
 
 def need_codes(concern: ConditionView) -> list[str]:

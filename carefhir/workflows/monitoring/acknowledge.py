@@ -12,12 +12,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from carefhir.chart import chart
+from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
 from carefhir.content import supervision
-from carefhir.engine.adapter import FromCommand, adapted
-from carefhir.engine.step import Moment, PatientCommand, PractitionerRef, TaskRef
-from carefhir.fhir.changes import Act, Edit, Plan, Refusal, carries_key, put
+from carefhir.content.loading import Concept
+from carefhir.engine.step import Case, Moment, Once, PatientCommand, PractitionerRef, Step, TaskRef
+from carefhir.fhir.changes import Act, Amend, Edit, Plan, Refusal, amend, put
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Need, Of
@@ -25,6 +25,7 @@ from carefhir.mappers import patient, practitioner
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.monitoring import open_task
+from carefhir.workflows.pen import Pen
 
 ROLES = "roles of whoever acknowledged"
 
@@ -39,111 +40,156 @@ class Acknowledge(PatientCommand):
     )
     at: Moment = Field(description="when, with its offset, for example 2026-03-09T10:20:00-05:00")
 
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What it is decided from."""
-
-    chart: Chart
-    acknowledger: Record | None
-    roles: tuple[Record, ...]
+    @property
+    def how_in_words(self) -> str:
+        return self.how.replace("-", " ")
 
 
 NEEDS = (
-    *chart.needs("patient", "care_teams", "tasks"),
+    *charts.needs("patient", "care_teams", "tasks"),
     practitioner.find("acknowledged_by"),
     Need(ROLES, "PractitionerRole", (Of("practitioner", "practitioner", "{command.acknowledged_by}"),), optional=True),
 )
 
 
-def read(records: Records, occasion: Occasion) -> Context:
-    """The context."""
-    return Context(chart.read(records, occasion), records.one("acknowledged_by"), records[ROLES])
+@dataclass(frozen=True, slots=True)
+class AcknowledgmentCase(Case):
+    """One Task, and the provider who was reached about it."""
+
+    command: Acknowledge
+    occasion: Occasion
+    chart: Chart
+    task: TaskView | None
+    kind: Concept | None
+    """What the Task asks for, in our terms."""
+    provider: Record | None
+    disciplines: tuple[str, ...]
+    """Those the provider works in, by role, else by the care team."""
+
+    @property
+    def cause(self) -> Once:
+        return _once(self.command, self.occasion)
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """The Task accepted, with who answers for it; or why not."""
+        command, task, kind = self.command, self.task, self.kind
+        why = (
+            *patient.in_the_way(self.chart.patient, command.patient),
+            *open_task.in_the_way(self.occasion.content, task, command.task, act),
+            *open_task.not_yet(command.at, self.occasion),
+            *practitioner.missing(self.provider, "acknowledging provider", command.acknowledged_by),
+        )
+        if why or task is None or kind is None:
+            return Refusal(why)
+        why = self._not_for_them(task, kind, act)
+        if why:
+            return Refusal(why)
+        return Acknowledging(self, task, Pen(self.occasion, act, command.patient)).plan()
+
+    def _not_for_them(self, task: TaskView, kind: Concept, act: Act) -> tuple[str, ...]:
+        """Why this Task is not acknowledged, by this provider or in this way."""
+        command = self.command
+        if kind.code not in open_task.URGENT:
+            return (f"{command.task} is a {kind.display}: only escalations and safety reviews are acknowledged",)
+        why = []
+        if _heard_before(task, act):
+            why.append(f"{command.task} was acknowledged already; its notes say by whom")
+        if kind.code == "escalation" and command.how == "message":
+            why.append("a message is no acknowledgement of a red or an emergency: reach them by voice or in person")
+        return (*why, *self._not_theirs(kind))
+
+    def _not_theirs(self, kind: Concept) -> tuple[str, ...]:
+        """Why it is not for this provider to answer for it; whoever is on call may."""
+        content, provider = self.occasion.content, self.command.acknowledged_by
+        on_call = self.chart.team.on_call or self.occasion.site.on_call
+        action = open_task.closed_by(kind)
+        if provider == on_call or any(supervision.may(content, action, one) for one in self.disciplines):
+            return ()
+        refusals = supervision.refusals(content, action, self.disciplines[0] if self.disciplines else "")
+        return tuple(f"{provider} cannot acknowledge it: {refusal}" for refusal in refusals)
 
 
-def cause(command: Acknowledge, occasion: Occasion) -> tuple[str, ...]:
-    """The Task."""
-    return (command.task,)
+@dataclass(frozen=True, slots=True)
+class Acknowledging:
+    """Writing down that a provider was reached."""
+
+    case: AcknowledgmentCase
+    task: TaskView
+    pen: Pen
+
+    def plan(self) -> Plan:
+        """The Task and its copies accepted, each with a note of who answers for it."""
+        command = self.case.command
+        copies = [
+            copy for copy in open_task.copies(self.case.chart, self.task) if not _heard_before(copy, self.pen.act)
+        ]
+        every = (self.task, *copies)
+        when = command.at.astimezone(self.pen.occasion.zone).isoformat(timespec="minutes")
+        return Plan(
+            changes=tuple(map(self._accepted, every)),
+            says=(
+                f"{command.task}: acknowledged by {command.acknowledged_by} at {when} ({command.how_in_words})",
+                *(f"so is {copy.record.reference}, the same matter with {copy.owner}" for copy in copies),
+                "it stays open until it is resolved",
+            ),
+            warnings=self.case.chart.not_visible,
+            decided_from=tuple(task.record for task in every),
+            reason=self._because,
+            acting_as=self.pen.occasion.actor.discipline,
+        )
+
+    @property
+    def _because(self) -> str:
+        return f"acknowledged by {self.case.command.acknowledged_by} ({self.case.command.how_in_words})"
+
+    def _accepted(self, task: TaskView) -> Amend:
+        """The Task with a note of who answers for it; work that has begun stays begun."""
+        command = self.case.command
+        note = self.pen.noted(f"Acknowledged ({command.how_in_words}).", author=command.acknowledged_by, at=command.at)
+        edits: tuple[Edit, ...] = (self.pen.state("acknowledged"), note, self.pen.changed_now())
+        if task.status in ("requested", "received"):
+            edits = (*edits, put("status", "accepted"))
+        return amend(open_task.part_of(task), task.record, self._because, *edits)
 
 
-def decide(context: Context, command: Acknowledge, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """The Task accepted, with who answers for it; or why not."""
-    one = context.chart.task(command.task)
-    why = (
-        *patient.in_the_way(context.chart.patient, command.patient),
-        *open_task.in_the_way(context.chart, one, command.task, act, occasion),
-        *open_task.not_yet(command.at, occasion),
-        *practitioner.missing(context.acknowledger, "acknowledging provider", command.acknowledged_by),
+def open_cases(records: Records, command: Acknowledge, occasion: Occasion) -> tuple[AcknowledgmentCase]:
+    """The Task, and who was reached."""
+    chart = charts.read(records, occasion)
+    task = chart.task(command.task)
+    by_role = practitioner.disciplines(records[ROLES], occasion.content)
+    by_team = chart.team.disciplines.get(command.acknowledged_by, "")
+    return (
+        AcknowledgmentCase(
+            command=command,
+            occasion=occasion,
+            chart=chart,
+            task=task,
+            kind=open_task.kind_of(occasion.content, task),
+            provider=records.one("acknowledged_by"),
+            disciplines=by_role or ((by_team,) if by_team else ()),
+        ),
     )
-    if why or one is None:
-        return Refusal(why)
-    why = _refusals(context, command, occasion, act, one)
-    if why:
-        return Refusal(why)
-    how = command.how.replace("-", " ")
-    words = f"Acknowledged ({how})."
-    edits = (
-        open_task.state(occasion.content, "acknowledged"),
-        open_task.noted(command.acknowledged_by, command.at, words, occasion),
-        put("lastModified", occasion.stamp),
-    )
-    because = f"acknowledged by {command.acknowledged_by} ({how})"
-    every = (one, *(copy for copy in open_task.copies(context.chart, one, act) if _unheard(copy, act)))
-    changes = tuple(open_task.amended(act, each, because, *edits, *_accepted(each)) for each in every)
-    when = command.at.astimezone(occasion.zone).isoformat(timespec="minutes")
-    says = [f"{command.task}: acknowledged by {command.acknowledged_by} at {when} ({how})"]
-    says += [f"so is {each.record.reference}, the same matter with {each.owner}" for each in every[1:]]
-    return Plan(
-        changes,
-        (*says, "it stays open until it is resolved"),
-        warnings=context.chart.not_visible,
-        decided_from=tuple(each.record for each in every),
-        reason=because,
-        acting_as=occasion.actor.discipline,
-    )
 
 
-def _accepted(one: TaskView) -> tuple[Edit, ...]:
-    """Work that has begun stays begun."""
-    return (put("status", "accepted"),) if one.status in ("requested", "received") else ()
+def _heard_before(task: TaskView, act: Act) -> bool:
+    """Whether a provider answers for it already, by another act than this one."""
+    return open_task.acknowledged(task) and not act.did(task.record)
 
 
-def _unheard(one: TaskView, act: Act) -> bool:
-    return carries_key(one.record, open_task.own_key(act, one)) or not open_task.acknowledged(one)
+def _once(command: Acknowledge, occasion: Occasion) -> Once:
+    """The Task: it is acknowledged once."""
+    return Once(command.task)
 
 
-def _refusals(context: Context, command: Acknowledge, occasion: Occasion, act: Act, one: TaskView) -> tuple[str, ...]:
-    """What is against it, by name."""
-    found = []
-    concept = open_task.kind(occasion.content, one)
-    assert concept is not None  # in_the_way has looked
-    if concept.code not in open_task.URGENT:
-        return (f"{command.task} is a {concept.display}: only escalations and safety reviews are acknowledged",)
-    if not _unheard(one, act):
-        found.append(f"{command.task} was acknowledged already; its notes say by whom")
-    if concept.code == "escalation" and command.how == "message":
-        found.append("a message is no acknowledgement of a red or an emergency: reach them by voice or in person")
-    team = context.chart.team
-    on_call = team.on_call or occasion.site.on_call
-    theirs = practitioner.disciplines(context.roles, occasion.content)
-    known = theirs or tuple(filter(None, (team.disciplines.get(command.acknowledged_by, ""),)))
-    action = open_task.closed_by(concept)
-    if command.acknowledged_by != on_call and not any(supervision.may(occasion.content, action, d) for d in known):
-        refused = supervision.refusals(occasion.content, action, known[0] if known else "")
-        found += [f"{command.acknowledged_by} cannot acknowledge it: {one}" for one in refused]
-    return tuple(found)
-
-
-ACKNOWLEDGE = adapted(
+ACKNOWLEDGE = Step(
     name="acknowledge",
     title="Record that a provider acknowledged an escalation",
     command=Acknowledge,
     needs=NEEDS,
-    cause=FromCommand(cause),
-    read=read,
-    decide=decide,
+    open=open_cases,
     when_stale="decide again",
     creates=(),
+    early=_once,
     amends=("Task",),
     supervised="contact",
 )

@@ -7,114 +7,164 @@ cause is every goal judged with its newest reading: nothing new, nothing to do.
 
 from __future__ import annotations
 
-from carefhir.chart import chart, trajectory
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from carefhir.chart import chart as charts
+from carefhir.chart import trajectory
 from carefhir.chart.chart import Chart
-from carefhir.chart.trajectory import Judged, NotJudged
-from carefhir.codes import CARE_GOAL, GOAL_ACHIEVEMENT, STEP_KEY, concept
-from carefhir.engine.adapter import FromContext, adapted
-from carefhir.engine.step import PatientCommand
-from carefhir.fhir.changes import Act, Amend, Plan, Refusal, add, amend, carries_key, put, refer
+from carefhir.chart.trajectory import JudgedGoal
+from carefhir.codes import CARE_GOAL, GOAL_ACHIEVEMENT, concept
+from carefhir.content.loading import Content
+from carefhir.engine.step import Case, PatientCommand, Step
+from carefhir.fhir.changes import Act, Amend, Plan, Refusal, add, amend, put
+from carefhir.fhir.gather import Records
+from carefhir.fhir.record import Record
 from carefhir.mappers import patient
 from carefhir.mappers.goal import GoalView
 from carefhir.occasion import Occasion
+from carefhir.workflows.pen import Pen
 
 
 class EvaluateGoals(PatientCommand):
     """Says where each goal stands by its readings."""
 
 
-NEEDS = chart.needs("patient", "care_teams", "goals", "readings")
+NEEDS = charts.needs("patient", "care_teams", "goals", "readings")
 
 
-def judged(seen: Chart, occasion: Occasion) -> tuple[tuple[GoalView, Judged | NotJudged], ...]:
-    """Every active goal, and where it stands or why that cannot be told."""
-    past = [one for one in seen.readings if one.at <= occasion.now]
-    return tuple(
-        (one, trajectory.judge(occasion.content, one, past, occasion.today, occasion.zone))
-        for one in sorted(seen.goals, key=lambda one: one.reference)
-        if one.status == "active"
-    )
+@dataclass(frozen=True, slots=True)
+class EvaluatedGoal:
+    """One goal, and where it stands."""
+
+    goal: GoalView
+    judged: JudgedGoal
 
 
-def causes(seen: Chart, command: EvaluateGoals, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
+@dataclass(frozen=True, slots=True)
+class LeftGoal:
+    """One goal that cannot be judged, and why."""
+
+    goal: GoalView
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewestReadings:
     """Every goal that can be judged, with the newest reading it is judged by."""
-    pairs = [
-        (one.reference, found.rests_on[-1].record.reference)
-        for one, found in judged(seen, occasion)
-        if isinstance(found, Judged)
-    ]
-    return (tuple(word for pair in pairs for word in pair),) if pairs else ()
+
+    pairs: tuple[tuple[str, str], ...]
+    """Goal and reading, as references."""
+
+    def spelled(self) -> tuple[str, ...]:
+        return tuple(reference for pair in self.pairs for reference in pair)
 
 
-def decide(seen: Chart, command: EvaluateGoals, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """The goals with where they stand; or why none can be judged."""
-    why = patient.in_the_way(seen.patient, command.patient)
-    if why:
-        return Refusal(why)
-    every = judged(seen, occasion)
-    left = _left(every, occasion)
-    done = [(one, found) for one, found in every if isinstance(found, Judged)]
-    if not done:
-        return Refusal((*(left or ("no active goal is on record",)), *seen.not_visible))
-    changes = tuple(_stands(one, found, occasion, act) for one, found in done)
-    aside = tuple(f"{one.reference}: not comparable, not used: {name}" for one, f in done for name in f.aside)
-    readings = {reading.record.reference: reading.record for _, f in done for reading in f.rests_on}
-    return Plan(
-        changes,
-        (*(found.words for _, found in done), *left),
-        warnings=(*aside, *seen.not_visible),
-        decided_from=(*(one.record for one, _ in done), *readings.values()),
-        artefacts=(occasion.content.canonical("CodeSystem", CARE_GOAL.rpartition("/")[2]),),
-        reason="goals evaluated by their readings",
-        acting_as=occasion.actor.discipline,
-    )
+@dataclass(frozen=True, slots=True)
+class GoalsCase(Case):
+    """The active goals that readings tell of, judged."""
+
+    command: EvaluateGoals
+    occasion: Occasion
+    chart: Chart
+    goals: tuple[EvaluatedGoal, ...]
+    left: tuple[str, ...]
+    """Why the other goals cannot be judged."""
+
+    @property
+    def cause(self) -> NewestReadings:
+        return NewestReadings(
+            tuple((each.goal.reference, each.judged.rests_on[-1].record.reference) for each in self.goals)
+        )
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """The goals with where they stand; or why nothing may be written."""
+        why = patient.in_the_way(self.chart.patient, self.command.patient)
+        if why:
+            return Refusal(why)
+        pen = Pen(self.occasion, act, self.command.patient)
+        return Plan(
+            changes=tuple(_judged(each, pen) for each in self.goals),
+            says=(*(each.judged.words for each in self.goals), *self.left),
+            warnings=(*self._aside(), *self.chart.not_visible),
+            decided_from=(*(each.goal.record for each in self.goals), *self._readings()),
+            artefacts=(self.occasion.content.canonical("CodeSystem", CARE_GOAL.rpartition("/")[2]),),
+            reason="goals evaluated by their readings",
+            acting_as=self.occasion.actor.discipline,
+        )
+
+    def _aside(self) -> tuple[str, ...]:
+        """Readings that cannot be compared."""
+        return tuple(
+            f"{each.goal.reference}: not comparable, not used: {name}"
+            for each in self.goals
+            for name in each.judged.aside
+        )
+
+    def _readings(self) -> tuple[Record, ...]:
+        """The readings that the judgment rests on, each once."""
+        readings = (reading for each in self.goals for reading in each.judged.rests_on)
+        return tuple({reading.record.reference: reading.record for reading in readings}.values())
 
 
-def _left(every: tuple[tuple[GoalView, Judged | NotJudged], ...], occasion: Occasion) -> tuple[str, ...]:
+def open_cases(records: Records, command: EvaluateGoals, occasion: Occasion) -> Sequence[Case] | Refusal:
+    """The goals that readings tell of, judged; or why there are none."""
+    chart = charts.read(records, occasion)
+    goals, unjudged = _every(chart, occasion)
+    left = _left(occasion.content, unjudged)
+    if goals:
+        return (GoalsCase(command=command, occasion=occasion, chart=chart, goals=goals, left=left),)
+    why = patient.in_the_way(chart.patient, command.patient)
+    return Refusal(why or (*(left or ("no active goal is on record",)), *chart.not_visible))
+
+
+def _every(chart: Chart, occasion: Occasion) -> tuple[tuple[EvaluatedGoal, ...], tuple[LeftGoal, ...]]:
+    """Every active goal: where it stands, or why that cannot be told."""
+    past = [reading for reading in chart.readings if reading.at <= occasion.now]
+    goals: list[EvaluatedGoal] = []
+    left: list[LeftGoal] = []
+    for goal in sorted(chart.goals, key=lambda goal: goal.reference):
+        if goal.status == "active":
+            judged = trajectory.judge(occasion.content, goal, past, occasion.today, zone=occasion.zone)
+            if isinstance(judged, JudgedGoal):
+                goals.append(EvaluatedGoal(goal, judged))
+            else:
+                left.append(LeftGoal(goal, judged.why))
+    return tuple(goals), tuple(left)
+
+
+def _left(content: Content, goals: tuple[LeftGoal, ...]) -> tuple[str, ...]:
     """Why a goal cannot be judged, a line each; those that no reading ever tells of together, by name, in one."""
-    content = occasion.content
-    left = [(one, found.why) for one, found in every if isinstance(found, NotJudged)]
-    told = [f"{one.reference}: {why}" for one, why in left if trajectory.measure_of(content, one)]
+    measured = [each for each in goals if trajectory.measure_of(content, each.goal)]
+    lines = tuple(f"{each.goal.reference}: {each.why}" for each in measured)
+    names = [_name(content, each.goal) for each in goals if each not in measured]
+    return (*lines, f"no reading tells of: {', '.join(names)}") if names else lines
+
+
+def _name(content: Content, goal: GoalView) -> str:
     known = content.concepts(CARE_GOAL)
-    untold = [
-        ", ".join(known[code].display for code in one.codes if code in known) or one.reference
-        for one, _ in left
-        if not trajectory.measure_of(content, one)
-    ]
-    return (*told, f"no reading tells of: {', '.join(untold)}") if untold else tuple(told)
+    return ", ".join(known[code].display for code in goal.codes if code in known) or goal.reference
 
 
-def _stands(one: GoalView, found: Judged, occasion: Occasion, act: Act) -> Amend:
-    """A goal as it stands now; unchanged where an earlier, interrupted run of this act said so."""
-    part = f"goal/{one.record.id}"
-    own = act.part_key(part)
-    if carries_key(one.record, own):
-        return amend(part, one.record, found.words)
-    note = {
-        "authorReference": {"reference": occasion.actor.reference},
-        "time": occasion.stamp,
-        "text": found.words,
-    }
-    edits = [add("outcomeReference", refer(reading.record)) for reading in found.rests_on]
+def _judged(each: EvaluatedGoal, pen: Pen) -> Amend:
+    """A goal with where it stands, the readings it rests on, and the rule in a note."""
+    judged, record = each.judged, each.goal.record
     return amend(
-        part,
-        one.record,
-        found.words,
-        put("achievementStatus", concept(GOAL_ACHIEVEMENT, found.achievement)),
-        *edits,
-        add("note", note),
-        add("identifier", {"system": STEP_KEY, "value": own}),
+        f"goal/{record.id}",
+        record,
+        judged.words,
+        put("achievementStatus", concept(GOAL_ACHIEVEMENT, judged.achievement)),
+        *(add("outcomeReference", pen.refer(reading.record)) for reading in judged.rests_on),
+        pen.noted(judged.words),
     )
 
 
-EVALUATE_GOALS = adapted(
+EVALUATE_GOALS = Step(
     name="evaluate-goals",
     title="Say where each goal stands by its readings",
     command=EvaluateGoals,
     needs=NEEDS,
-    cause=FromContext(causes),
-    read=chart.read,
-    decide=decide,
+    open=open_cases,
     when_stale="decide again",
     creates=(),
     amends=("Goal",),

@@ -9,11 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from carefhir.chart.chart import Chart
-from carefhir.codes import STEP_KEY, TASK, TASK_STATE
+from carefhir.codes import TASK
 from carefhir.content.loading import Concept, Content
-from carefhir.fhir.changes import Act, Amend, Edit, add, amend, carries_key, put
-from carefhir.fhir.codec import Json
-from carefhir.fhir.record import codings
+from carefhir.fhir.changes import Act
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 
@@ -21,25 +19,25 @@ URGENT = ("escalation", "safety-review")
 """What a provider hears of at once."""
 
 
-def kind(content: Content, one: TaskView) -> Concept | None:
+def kind_of(content: Content, task: TaskView | None) -> Concept | None:
     """What it asks for, in our terms; None for a Task of somebody else's."""
-    known = content.concepts(TASK)
-    return next((known[code] for code in one.codes if code in known), None)
+    kinds = content.concepts(TASK)
+    return next((kinds[code] for code in task.codes if code in kinds), None) if task else None
 
 
-def closed_by(concept: Concept) -> str:
+def closed_by(kind: Concept) -> str:
     """The supervised action that settling it takes."""
-    return str(concept.properties.get("closedBy", "close-work"))
+    return str(kind.properties.get("closedBy", "close-work"))
 
 
-def in_the_way(chart: Chart, one: TaskView | None, asked: str, act: Act, occasion: Occasion) -> tuple[str, ...]:
+def in_the_way(content: Content, task: TaskView | None, asked: str, act: Act) -> tuple[str, ...]:
     """Why nothing can be done about this Task; what this act did already is none."""
-    if one is None:
+    if task is None:
         return (f"{asked} is not on this server, not visible to us, or not this patient's",)
-    if kind(occasion.content, one) is None:
+    if kind_of(content, task) is None:
         return (f"{asked} is no care task of ours: settle it where it was raised",)
-    if not one.open and not carries_key(one.record, own_key(act, one)):
-        return (f"{asked} is {one.status} already: nothing is left to do",)
+    if not task.open and not act.did(task.record):
+        return (f"{asked} is {task.status} already: nothing is left to do",)
     return ()
 
 
@@ -48,49 +46,24 @@ def not_yet(moment: datetime, occasion: Occasion) -> tuple[str, ...]:
     return ("the moment given lies in the future: give when it was",) if moment > occasion.now else ()
 
 
-def acknowledged(one: TaskView) -> bool:
+def acknowledged(task: TaskView) -> bool:
     """Whether a provider has heard it and answers for it."""
-    states = {code for system, code in codings(one.record.json, "businessStatus") if system == TASK_STATE}
-    return one.status in ("accepted", "in-progress") or "acknowledged" in states
+    return task.status in ("accepted", "in-progress") or task.state == "acknowledged"
 
 
-def copies(chart: Chart, one: TaskView, act: Act) -> tuple[TaskView, ...]:
-    """The same matter with other owners: still open, or settled by this very act before."""
-    if not one.focus or not set(one.codes) & set(URGENT):
+def copies(chart: Chart, task: TaskView) -> tuple[TaskView, ...]:
+    """The same matter with other owners, still open."""
+    if not task.focus or not set(task.codes) & set(URGENT):
         return ()
     return tuple(
         other
         for other in chart.tasks
-        if other.record.reference != one.record.reference
-        and (other.codes, other.focus, other.findings) == (one.codes, one.focus, one.findings)
-        and (other.open or carries_key(other.record, own_key(act, other)))
+        if other.open
+        and other.record.reference != task.record.reference
+        and (other.codes, other.focus, other.findings) == (task.codes, task.focus, task.findings)
     )
 
 
-def own_key(act: Act, one: TaskView) -> str:
-    """The mark this act leaves on a Task: what carries it was amended by this act already."""
-    return act.part_key(f"task/{one.record.id}")
-
-
-def amended(act: Act, one: TaskView, because: str, *edits: Edit) -> Amend:
-    """The Task amended and marked; as it stands where this act did so before."""
-    part = f"task/{one.record.id}"
-    if carries_key(one.record, own_key(act, one)):
-        return amend(part, one.record, because)
-    mark = {"system": STEP_KEY, "value": own_key(act, one)}
-    return amend(part, one.record, because, *edits, add("identifier", mark))
-
-
-def state(content: Content, code: str) -> Edit:
-    """Sets where the Task stands in our own terms."""
-    return put("businessStatus", {"coding": [content.concept(TASK_STATE, code).coding]})
-
-
-def noted(who: str, at: datetime, words: str, occasion: Occasion) -> Edit:
-    """Adds who said what, and when."""
-    note: Json = {
-        "authorReference": {"reference": who},
-        "time": at.astimezone(occasion.zone).isoformat(timespec="seconds"),
-        "text": words,
-    }
-    return add("note", note)
+def part_of(task: TaskView) -> str:
+    """The part a Task plays in an act that settles it or answers for it."""
+    return f"task/{task.record.id}"

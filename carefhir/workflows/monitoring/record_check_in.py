@@ -13,24 +13,41 @@ The act's cause is the response's identifier, else its hash; a response kept inc
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from carefhir.chart import chart
+from pydantic import Field
+
+from carefhir.chart import chart as charts
+from carefhir.chart import check_in_facts, facts
 from carefhir.chart.chart import Chart
-from carefhir.content import check_in, scoring
-from carefhir.engine.adapter import FromContext, adapted
-from carefhir.fhir.changes import Act, Plan, Refusal
+from carefhir.chart.check_in_facts import Scale
+from carefhir.content import check_in
+from carefhir.content.check_in import Answers, CheckInPathway, Triage
+from carefhir.content.rules import Facts
+from carefhir.engine.step import Case, Moment, Step
+from carefhir.fhir.changes import Act, Refusal, own_identifier
+from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
+from carefhir.fhir.record import Record, moment
 from carefhir.fhir.search import Canonical, Identified, Need
-from carefhir.mappers import patient
 from carefhir.mappers import questionnaire_response as qr
+from carefhir.mappers.questionnaire_response import ResponseView
 from carefhir.occasion import Occasion
-from carefhir.workflows import answers as form
-from carefhir.workflows import safety
-from carefhir.workflows.monitoring.check_in_desk import Context, RecordCheckIn, desk_of
+from carefhir.workflows import answers as form_answers
+from carefhir.workflows.answers import ResponseCause
+from carefhir.workflows.monitoring.check_in_recording import CheckInCase
+
+
+class RecordCheckIn(form_answers.ResponseCommand):
+    """Records the answers of a check-in and says what they come to."""
+
+    started: Moment | None = Field(default=None, description="when the call began, where the response does not say")
+
 
 NEEDS = (
-    *chart.needs(
+    *charts.needs(
         "patient",
         "episodes",
         "care_teams",
@@ -50,56 +67,147 @@ NEEDS = (
 )
 
 
-def read(records: Records, occasion: Occasion) -> Context:
-    """The context."""
-    seen = records.without_gaps_of("questionnaires")
-    return Context(chart.read(seen, occasion), records["responses"], records["named_alike"], records["questionnaires"])
+@dataclass(frozen=True, slots=True)
+class UnknownCheckIn(Case):
+    """A response to no check-in of ours: it has no colour."""
+
+    command: RecordCheckIn
+    occasion: Occasion
+
+    @property
+    def cause(self) -> ResponseCause:
+        return form_answers.cause_of(self.command.response, whole=False)
+
+    def decide(self, act: Act) -> Refusal:
+        """Why it is not recorded, and what to do now if a form of another kind says so."""
+        response = self.command.response
+        known = ", ".join(sorted(check_in.forms(self.occasion.content)))
+        named = form_answers.canonical(response) or "(none named)"
+        why = form_answers.nobody_elses(response, self.command.patient)
+        why = why or (f"no check-in of ours: {named}; there are {known}; other instruments: record-assessment",)
+        return Refusal(why, form_answers.dangers_in_words(response, self.occasion))
 
 
-def causes(context: Context, command: RecordCheckIn, occasion: Occasion) -> tuple[tuple[str, ...], ...]:
-    """The response's identifier, else its hash; both, unless it is complete and nobody's else by that name."""
-    desk = desk_of(context, command, occasion, Act("", command.patient, ()))
-    whole = desk is not None and not desk.unkeepable and not desk.objections
-    return (form.cause_of(command.response, whole=whole).spelled(),)
+@dataclass(frozen=True, slots=True)
+class CheckInRecords:
+    """What is on record when a check-in is judged."""
+
+    chart: Chart
+    responses: tuple[Record, ...] = ()
+    named_alike: tuple[Record, ...] = ()
+    questionnaires: tuple[Record, ...] = ()
 
 
-def decide(context: Context, command: RecordCheckIn, occasion: Occasion, act: Act) -> Plan | Refusal:
-    """Everything the answers set going; or why nothing may be written, and what to do now all the same."""
-    desk = desk_of(context, command, occasion, act)
-    if desk is None:
-        theirs = form.nobody_elses(command.response, command.patient)
-        known = ", ".join(sorted(check_in.forms(occasion.content)))
-        named = form.canonical(command.response) or "(none named)"
-        why = theirs or (f"no check-in of ours: {named}; there are {known}; other instruments: record-assessment",)
-        return Refusal(why, at_once(command, occasion))
-    why = patient.in_the_way(context.chart.patient, command.patient)
-    why = why or form.nobody_elses(command.response, command.patient)
-    if why:
-        return Refusal(why, desk.instructions)
-    return desk.heard(desk.unkeepable) if desk.unkeepable else desk.recorded()
+def open_cases(records: Records, command: RecordCheckIn, occasion: Occasion) -> tuple[Case]:
+    """The response, recognized and judged."""
+    chart = charts.read(records.without_gaps_of("questionnaires"), occasion)
+    on_record = CheckInRecords(
+        chart=chart,
+        responses=records["responses"],
+        named_alike=records["named_alike"],
+        questionnaires=records["questionnaires"],
+    )
+    return (_case(on_record, command, occasion) or UnknownCheckIn(command, occasion),)
 
 
 def at_once(command: RecordCheckIn, occasion: Occasion) -> tuple[str, ...]:
     """What the answers alone ask for, whatever a server says."""
-    nobody = Context(Chart(unseen=frozenset({"encounters"})), (), (), ())
-    desk = desk_of(nobody, command, occasion, Act("", command.patient, ()))
-    if desk is not None:
-        return desk.instructions
-    response, other = command.response, form.contained(command.response)
-    instrument = scoring.recognize(occasion.content, form.canonical(response), other, response)
-    if instrument is None:
-        return ()
-    return safety.instructions(occasion, scoring.judge(occasion.content, instrument, response, other).dangers)
+    nothing = CheckInRecords(Chart(unseen=frozenset({"encounters"})))
+    case = _case(nothing, command, occasion)
+    return case.instructions if case else form_answers.dangers_in_words(command.response, occasion)
 
 
-RECORD_CHECK_IN = adapted(
+def _case(on_record: CheckInRecords, command: RecordCheckIn, occasion: Occasion) -> CheckInCase | None:
+    """The response judged; None where it answers no check-in of ours."""
+    response = command.response
+    other = form_answers.contained(response) or form_answers.newest(on_record.questionnaires)
+    form = check_in.recognize(occasion.content, form_answers.canonical(response), other)
+    return _judged(on_record, command, occasion, form=form, other=other) if form else None
+
+
+def _judged(
+    on_record: CheckInRecords, command: RecordCheckIn, occasion: Occasion, *, form: Json, other: Json | None
+) -> CheckInCase:
+    """What the answers to one of our forms say, and what they come to."""
+    content, response, chart = occasion.content, command.response, on_record.chart
+    judgment = form_answers.judged(content, response, form, other)
+    answers = check_in.read_answers(content, form, response, form_answers.foreign(response, form, other))
+    stored = qr.same_identity(on_record.responses, own_identifier(response))
+    objections = form_answers.objections(content, response, form, other, command.patient)
+    drafted = tuple(reading for reading in chart.readings if stored and stored.reference in reading.derived_from)
+    at = _moment_of(command, occasion)
+    own = frozenset(reading.record.reference for reading in drafted)
+    scale = check_in_facts.scale_of(chart, answers, at, own=own, occasion=occasion)
+    chart_facts = facts.facts_of(chart, occasion)
+    return CheckInCase(
+        patient=command.patient,
+        response=response,
+        occasion=occasion,
+        chart=chart,
+        facts=chart_facts,
+        form=form,
+        answers=answers,
+        stored=stored,
+        objections=(*objections, *judgment.objections, *answers.odd),
+        unkeepable=_unkeepable(on_record, command, stored),
+        dangers=tuple(danger for danger in judgment.dangers if danger.link_id in answers.asked),
+        result=_triage(chart, chart_facts, form, answers, scale=scale, occasion=occasion),
+        scale=scale,
+        at=at,
+        authored=command.started.isoformat(timespec="seconds") if command.started else occasion.stamp,
+        drafted=drafted,
+        done_before=_done_before(chart, map(qr.read, on_record.responses), response, occasion=occasion),
+    )
+
+
+def _unkeepable(on_record: CheckInRecords, command: RecordCheckIn, stored: Record | None) -> tuple[str, ...]:
+    """Why the response cannot be kept at all."""
+    wrong = form_answers.not_r4(command.response, command.patient)
+    return wrong or form_answers.clashes(stored, on_record.named_alike, command.response, command.patient)
+
+
+def _moment_of(command: RecordCheckIn, occasion: Occasion) -> datetime:
+    """The moment the answers speak of: as written, else the start of the call, else now."""
+    authored = moment(qr.authored(command.response, ""), occasion.zone)
+    at = authored or command.started or occasion.now
+    return min(at, occasion.now).astimezone(occasion.zone)
+
+
+def _triage(
+    chart: Chart, chart_facts: Facts, form: Json, answers: Answers, *, scale: Scale, occasion: Occasion
+) -> Triage:
+    """What the answers come to, by every pathway in force."""
+
+    def facts_for(pathway: CheckInPathway) -> Facts:
+        return check_in_facts.facts_for(pathway, chart_facts, answers, scale, occasion=occasion)
+
+    result = check_in.triage(check_in.in_force(occasion.content, form, chart_facts), facts_for)
+    if result.color == "green" and "conditions" in chart.unseen:
+        return replace(result, color="cannot-say", missing=("green takes: the conditions on record, not visible here",))
+    return result
+
+
+def _done_before(chart: Chart, responses: Iterable[ResponseView], response: Json, *, occasion: Occasion) -> int:
+    """Check-ins since enrolment or the last discharge, whichever is later, this one aside."""
+    zone = occasion.zone
+    starts = [moment(each.started, zone) for each in chart.episodes if each.programs and not each.over]
+    since = [at for at in (*starts, facts.last_discharge(chart, occasion)) if at is not None]
+    forms, mine = check_in.forms(occasion.content), own_identifier(response)
+    times = [
+        at
+        for each in responses
+        if each.complete and each.questionnaire in forms and (mine is None or each.identity != mine)
+        if (at := moment(each.authored, zone)) is not None
+    ]
+    return len([at for at in times if not since or at >= max(since)])
+
+
+RECORD_CHECK_IN = Step(
     name="record-check-in",
     title="Record a check-in and say what it comes to",
     command=RecordCheckIn,
     needs=NEEDS,
-    cause=FromContext(causes),
-    read=read,
-    decide=decide,
+    open=open_cases,
     when_stale="decide again",
     creates=("QuestionnaireResponse", "Observation", "Task", "Flag"),
     amends=("QuestionnaireResponse", "Task"),

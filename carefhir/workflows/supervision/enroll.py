@@ -15,7 +15,7 @@ from pydantic import Field
 
 from carefhir.codes import DISCIPLINE, PROGRAM
 from carefhir.content import supervision
-from carefhir.content.clocks import Clock, Item, read_clock
+from carefhir.content.clocks import Clock, ClockItem, read_clock
 from carefhir.content.loading import Concept
 from carefhir.engine.step import Case, InState, PatientCommand, PractitionerRef, Step
 from carefhir.fhir.changes import Act, Create, Plan, Refusal
@@ -218,10 +218,10 @@ class Enrollment:
         resource = consent.write(pen.content, pen.patient, form, at=pen.stamp, policy=policy)
         return Create("consent", resource, f"{form} consent, taken today")
 
-    def _due(self, item: Item) -> date:
+    def _due(self, item: ClockItem) -> date:
         return item.on(self.pen.today, self.pen.occasion.calendar)
 
-    def _task(self, item: Item) -> Create:
+    def _task(self, item: ClockItem) -> Create:
         due = self._due(item)
         work = Work(
             code=item.code,

@@ -1,0 +1,161 @@
+"""A concern somebody judges: confirmed, or proposed to who may confirm it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from carefhir.chart.chart import Chart
+from carefhir.codes import CONDITION_VERIFICATION, RESTRICTED, concept
+from carefhir.content.clocks import read_clock
+from carefhir.fhir.changes import Amend, Change, Create, Edit, Plan, add, amend, put
+from carefhir.fhir.codec import Json
+from carefhir.mappers import condition
+from carefhir.mappers import questionnaire_response as qr
+from carefhir.mappers.condition import ConditionView
+from carefhir.mappers.task import TaskView, Work
+from carefhir.workflows.assessment import diagnoses
+from carefhir.workflows.pen import Pen
+
+ASK_TO_CONFIRM = frozenset({"confirm-need", "confirm-diagnosis"})
+"""Kinds of Task that ask somebody to judge a concern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """One concern, and what somebody says about it."""
+
+    chart: Chart
+    view: ConditionView
+    reason: str
+    given: tuple[str, str] | None
+    """The code given for it, as (system, code)."""
+    words: str
+    """The diagnosis in words; "" where none is given."""
+
+    @property
+    def need(self) -> bool:
+        """Whether it is a social need, else a positive screen."""
+        return diagnoses.is_need(self.view)
+
+
+@dataclass(frozen=True, slots=True)
+class ConcernJudging:
+    """Writing down how a concern was judged."""
+
+    concern: Concern
+    pen: Pen
+
+    # ---- confirmed
+
+    def confirmed(self) -> Plan:
+        """The concern confirmed; with a diagnosis, the problem it is."""
+        concern = self.concern
+        problem = None if concern.need else self._problem()
+        result = self.pen.refer(problem or concern.view.record)
+        changes: list[Change] = [problem] if problem else []
+        changes += [self._verified(), *(self._answered(task, result) for task in self._proposals())]
+        says = [f"confirmed: {concern.words or concern.view.text or 'the concern'}"]
+        if not concern.need and problem is None:
+            says.append("this diagnosis is on record already; no second one was written")
+        leaves = self.pen.content.canonical(*diagnoses.LEAVES)
+        return self._plan(changes=tuple(changes), says=tuple(says), artefact=leaves)
+
+    def _verified(self) -> Amend:
+        """The concern as it stands now; a social need with the code given for it."""
+        edits: list[Edit] = [put("verificationStatus", concept(CONDITION_VERIFICATION, "confirmed"))]
+        if self.concern.need and self.concern.given and self.concern.given not in self.concern.view.codes:
+            edits.append(condition.coded(*self.concern.given))
+        return amend("concern", self.concern.view.record, f"confirmed: {self.concern.reason}", *edits)
+
+    def _problem(self) -> Create | None:
+        """The diagnosis as a problem, unless it is on record confirmed, or the concern itself."""
+        given = self.concern.given
+        assert given is not None  # a positive screen is never confirmed without
+        if given in self.concern.view.codes or self._on_record(given):
+            return None
+        resource = condition.write_problem(
+            self.pen.patient,
+            given,
+            self.concern.words,
+            recorded=self.pen.stamp,
+            asserter=self.pen.author,
+            evidence=self.pen.refer(self.concern.view.record),
+        )
+        return Create("diagnosis", resource, f"diagnosis confirmed: {self.concern.words}")
+
+    def _on_record(self, code: tuple[str, str]) -> bool:
+        return any(
+            code in known.codes and known.current and known.holds and known.confirmed
+            for known in self.concern.chart.conditions
+        )
+
+    def _proposals(self) -> tuple[TaskView, ...]:
+        """The open Tasks that asked somebody to judge this concern."""
+        reference = self.concern.view.record.reference
+        return tuple(
+            task
+            for task in self.concern.chart.tasks
+            if task.open and task.focus == reference and ASK_TO_CONFIRM & set(task.codes)
+        )
+
+    def _answered(self, task: TaskView, result: Json) -> Amend:
+        edits = (
+            *self.pen.ended("completed", "done"),
+            add("output", {"type": {"text": "confirmed"}, "valueReference": result}),
+        )
+        return amend(f"proposal/{task.record.id}", task.record, "what was proposed is confirmed", *edits)
+
+    # ---- proposed
+
+    def proposed(self) -> Plan:
+        """A Task for who may confirm it; the concern stays as it is."""
+        concern, today = self.concern, self.pen.today
+        code, role = ("confirm-need", "care manager") if concern.need else ("confirm-diagnosis", "supervising provider")
+        asked = concern.chart.care_manager if concern.need else concern.chart.team.supervising_provider
+        clock = read_clock(self.pen.content, "assessment-work", today)
+        item = next(item for item in clock.tasks() if item.code == code)
+        due = item.on(today, self.pen.occasion.calendar)
+        more = f" Proposed: {concern.words}." if concern.words else ""
+        work = Work(
+            code=code,
+            words=f"{item.title}: {concern.view.text}. {concern.reason}.{more} {item.words}",
+            start=today,
+            end=due,
+            owner=asked or self._somebody,
+            focus=self.pen.refer(concern.view.record),
+        )
+        return self._plan(
+            changes=(self.pen.task("proposal", work, f"proposed to the {role}: due {due}"),),
+            says=(f"proposed to the {role}, due {due}; the concern stays unconfirmed",),
+            warnings=() if asked else (f"no {role} is on record: the Task goes to {work.owner}",),
+            artefact=clock.canonical,
+        )
+
+    @property
+    def _somebody(self) -> str:
+        """Who gets the Task where whoever should is not on record."""
+        chart = self.concern.chart
+        return chart.team.supervising_provider or chart.care_manager or self.pen.author
+
+    def _plan(
+        self, *, changes: tuple[Change, ...], says: tuple[str, ...], artefact: str, warnings: tuple[str, ...] = ()
+    ) -> Plan:
+        chart = self.concern.chart
+        return Plan(
+            changes=changes,
+            says=says,
+            warnings=(*warnings, *chart.not_visible),
+            decided_from=(*((chart.person,) if chart.person else ()), self.concern.view.record),
+            artefacts=(artefact,),
+            reason=self.concern.reason,
+            acting_as=self.pen.occasion.actor.discipline,
+            labels=self._labels(),
+        )
+
+    def _labels(self) -> tuple[Json, ...]:
+        """The concern's own labels; and what is restricted by what it is, though nobody labelled it (rule 4)."""
+        given = self.concern.given
+        codes = (*self.concern.view.codes, *((given,) if given else ()))
+        labels = qr.labels_of(self.concern.view.record)
+        more = diagnoses.restricted(self.pen.content, codes) and RESTRICTED not in labels
+        return (*labels, RESTRICTED) if more else labels

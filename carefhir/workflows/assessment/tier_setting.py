@@ -1,0 +1,134 @@
+"""The tier of care that an assessment comes to: by the rules, held where it was, or set by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Literal, Protocol
+
+from carefhir.chart import evidence
+from carefhir.chart.chart import Chart
+from carefhir.chart.facts import facts_of
+from carefhir.content import tiers
+from carefhir.content.loading import Content
+from carefhir.content.tiers import Tier
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record
+from carefhir.mappers import risk_assessment
+from carefhir.mappers.risk_assessment import TierView
+from carefhir.occasion import Occasion
+
+
+class TierAsked(Protocol):
+    """What of a command the tier depends on."""
+
+    @property
+    def referred_by(self) -> str: ...
+    @property
+    def adl_losses(self) -> int | None: ...
+    @property
+    def tier(self) -> str: ...
+    @property
+    def tier_reason(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TierSetting:
+    """The tier that holds from now on, and what it rests on."""
+
+    code: str
+    set_by: Literal["rules", "held", "person"]
+    by_rule: Tier
+    before: TierView | None
+    """The newest tier on record before this one."""
+    basis: tuple[Record, ...]
+    """The records that the facts were read from, and the tier before."""
+    reason: str
+    """Why a person set another tier."""
+    lowered_from: str
+    """The higher tier, of the rules or before, that a person sets lower; "" where nobody does."""
+
+    @property
+    def words(self) -> str:
+        """The tier as people say it."""
+        if self.set_by == "rules":
+            return self.by_rule.words
+        unknown = self.by_rule.unknown if self.set_by == "held" else ()
+        if self.code == tiers.HIGHEST or not unknown:
+            return self.code
+        return f"at least {self.code}, not assessed: {'; '.join(unknown)}"
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """Why the tier is not the one the rules gave."""
+        by_rule = f"the rules give {self.by_rule.words}"
+        if self.set_by == "person":
+            return (f"set by a person: {self.reason}", by_rule)
+        return (self.by_rule.no_step_down, by_rule) if self.set_by == "held" else ()
+
+    @property
+    def parts(self) -> Json:
+        """What the RiskAssessment says of it."""
+        unsure = self.set_by != "person" and self.code != tiers.HIGHEST and self.by_rule.at_least
+        return {
+            "tier": self.code,
+            "atLeast": unsure,
+            "categories": self.by_rule.categories,
+            "notAssessed": self.by_rule.unknown,
+            "byRule": self.by_rule.code,
+            "setBy": self.set_by,
+            "words": self.words,
+            "rationale": "; ".join((*self.why, *self.by_rule.reasons)) or "no rule calls for more",
+        }
+
+
+def set_tier(chart: Chart, asked: TierAsked, domains: Iterable[str], occasion: Occasion) -> TierSetting:
+    """The tier that holds once these domains are concluded."""
+    content = occasion.content
+    more = _beside_the_chart(asked, set(domains))
+    by_rule = tiers.judge(content, facts_of(chart, occasion, **more))
+    names = [name for name in tiers.asked(content) if name not in more]
+    before = _before(chart, occasion.zone)
+    rests_on = evidence.records_of(chart, occasion, names)
+    code, set_by = _holding(content, asked.tier, by_rule, before)
+    return TierSetting(
+        code=code,
+        set_by=set_by,
+        by_rule=by_rule,
+        before=before,
+        basis=tuple(dict.fromkeys((*rests_on, *([before.record] if before else [])))),
+        reason=asked.tier_reason,
+        lowered_from=_lowered_from(content, asked.tier, by_rule, before),
+    )
+
+
+def _beside_the_chart(asked: TierAsked, domains: set[str]) -> dict[str, object]:
+    """The facts that the command says, and the chart does not."""
+    more: dict[str, object] = {"referred": [asked.referred_by] if asked.referred_by != "nobody" else []}
+    more |= {f"{domain}_age_days": 0 for domain in ("behavioural", "social") if domain in domains}
+    return more | ({} if asked.adl_losses is None else {"adl_losses": asked.adl_losses})
+
+
+def _before(chart: Chart, zone: tzinfo) -> TierView | None:
+    """The newest tier on record."""
+    views = (risk_assessment.tier_of(record, zone) for record in chart.risks)
+    dated = [view for view in views if view and view.at]
+    return max(dated, key=lambda view: (view.at, view.record.id), default=None)
+
+
+def _holding(
+    content: Content, wanted: str, by_rule: Tier, before: TierView | None
+) -> tuple[str, Literal["rules", "held", "person"]]:
+    """The tier that holds, and by what it was set."""
+    if wanted:
+        return wanted, "person"
+    if before and by_rule.no_step_down and tiers.rank(content, before.tier) > tiers.rank(content, by_rule.code):
+        return before.tier, "held"
+    return by_rule.code, "rules"
+
+
+def _lowered_from(content: Content, wanted: str, by_rule: Tier, before: TierView | None) -> str:
+    codes = (by_rule.code, before.tier if before else "")
+    highest = max(codes, key=lambda code: tiers.rank(content, code))
+    return highest if wanted and tiers.rank(content, wanted) < tiers.rank(content, highest) else ""

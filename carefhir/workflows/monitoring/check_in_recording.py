@@ -1,0 +1,295 @@
+"""One check-in, judged: its answers, its colour, and everything that is written for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from carefhir.chart import facts
+from carefhir.chart.chart import Chart
+from carefhir.chart.check_in_facts import Scale
+from carefhir.codes import FINDING
+from carefhir.content import check_in
+from carefhir.content.check_in import PRESSING, Answers, Triage
+from carefhir.content.rules import Facts
+from carefhir.content.scoring import Danger
+from carefhir.engine.step import Case
+from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, Refusal, add, amend, put
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record
+from carefhir.mappers import check_in as written
+from carefhir.mappers import patient as patients
+from carefhir.mappers import questionnaire_response as qr
+from carefhir.mappers import reading
+from carefhir.mappers.check_in import Given
+from carefhir.mappers.reading import Measurement
+from carefhir.mappers.task import TaskView
+from carefhir.occasion import Occasion
+from carefhir.workflows import answers as form_answers
+from carefhir.workflows import safety
+from carefhir.workflows.answers import ResponseCause
+from carefhir.workflows.monitoring.follow_up import FollowUp
+from carefhir.workflows.pen import Pen
+from carefhir.workflows.safety import Measures, Safety
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInCase(Case):
+    """One response to a check-in of ours, judged."""
+
+    patient: str
+    response: Json
+    occasion: Occasion
+    chart: Chart
+    facts: Facts
+    form: Json
+    answers: Answers
+    stored: Record | None
+    """The response with this one's identifier that is on the server already."""
+    objections: tuple[str, ...]
+    """What keeps it from counting as complete."""
+    unkeepable: tuple[str, ...]
+    """Why it cannot be kept at all."""
+    dangers: tuple[Danger, ...]
+    result: Triage
+    scale: Scale
+    at: datetime
+    """The moment the answers speak of."""
+    authored: str
+    """When it was answered, where the response does not say."""
+    drafted: tuple[Measurement, ...]
+    """The numbers on record that the draft of this response gave."""
+    done_before: int
+    """Check-ins since enrolment or the last discharge, this one aside."""
+
+    @property
+    def cause(self) -> ResponseCause:
+        return form_answers.cause_of(self.response, whole=not self.unkeepable and not self.objections)
+
+    @property
+    def title(self) -> str:
+        return str(self.form.get("title", "check-in"))
+
+    @property
+    def color(self) -> str:
+        """The colour to be told: a safety finding is red at least; its own review does what a red asks for."""
+        color = self.result.color
+        return color if not self.dangers or color in PRESSING else "red-urgent"
+
+    @property
+    def instructions(self) -> tuple[str, ...]:
+        """What must be done now."""
+        return (*self.result.instructions, *safety.instructions(self.occasion, self.dangers))
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """Everything the answers set going; or why nothing may be written, and what to do now all the same."""
+        why = patients.in_the_way(self.chart.patient, self.patient)
+        why = why or form_answers.nobody_elses(self.response, self.patient)
+        if why:
+            return Refusal(why, self.instructions)
+        recording = CheckInRecording(self, Pen(self.occasion, act, self.patient))
+        return recording.heard(self.unkeepable) if self.unkeepable else recording.recorded()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInRecording:
+    """Writing down one check-in and what follows from it."""
+
+    case: CheckInCase
+    pen: Pen
+
+    def heard(self, why: tuple[str, ...]) -> Plan | Refusal:
+        """A response that cannot be kept: what protects the patient all the same."""
+        measures, follow = self._measures(None), self._follow_up(None)
+        urgent, warnings = follow.tasks() if self.case.result.color in PRESSING else ((), ())
+        if not measures.changes and not urgent:
+            return Refusal(why, self.case.instructions)
+        return self._plan(
+            changes=(*urgent, *measures.changes),
+            says=("the check-in was not kept",),
+            warnings=(*warnings, *measures.warnings),
+            cadence=follow.canonical,
+            incomplete=why,
+        )
+
+    def recorded(self) -> Plan:
+        """The response, its numbers, its colour and all that follows; kept as a draft where something is missing."""
+        whole = not self.case.objections
+        response, reference = self._response("completed" if whole else "in-progress")
+        measures, follow = self._measures(reference), self._follow_up(reference)
+        tasks, warnings = follow.tasks()
+        numbers = self._numbers(reference)
+        color = self._color(reference, numbers, final=whole)
+        after: tuple[Change, ...] = ()
+        if whole:
+            after = (*self._asked_for(reference), follow.next(self.case.done_before))
+        plan = self._plan(
+            # Safety before the rest: on a server that takes only part of it, that part.
+            changes=(response, *tasks, *measures.changes, color, *numbers, *after),
+            says=(*self._says(), *(change.because for change in (*tasks, *after))),
+            warnings=(*warnings, *measures.warnings),
+            cadence=follow.canonical,
+            incomplete=self.case.objections,
+        )
+        least = self.heard(())
+        return replace(plan, instead=least if isinstance(least, Plan) else None)
+
+    # ---- what is told
+
+    def _says(self) -> tuple[str, ...]:
+        """What a nurse wants to read back."""
+        case = self.case
+        color = case.color.replace("-", " ").upper()
+        unknown = check_in.named(case.form, case.result.unanswered)
+        return (
+            f"{case.title}: {color}",
+            *self._heard(),
+            *self._weights(),
+            *(f"{rule.title} ({rule.code.replace('-', ' ')})" for rule in case.result.rules),
+            *self._yes(),
+            *self._missing(),
+            *((f"not known: {'; '.join(unknown)}",) if unknown else ()),
+        )
+
+    def _weights(self) -> tuple[str, ...]:
+        """The newest weight beside the one before it, where the form asks for it."""
+        if "weight" not in check_in.items(self.case.form):
+            return ()
+        newest = [
+            f"{weight.pounds:.1f} lb ({self.pen.occasion.local_date(weight.at)})"
+            for weight in self.case.scale.weights[-2:]
+        ]
+        return (f"weight {' to '.join(newest)}",) if newest else ("no weight is on record",)
+
+    def _missing(self) -> tuple[str, ...]:
+        """What green would have taken; beside what is pressing it is no news."""
+        return () if self.case.color in PRESSING else self.case.result.missing
+
+    def _heard(self) -> tuple[str, ...]:
+        """What was heard that endangers a life."""
+        names = self.pen.content.concepts(FINDING)
+        return tuple(f"{names[danger.finding].display} (red urgent)" for danger in self.case.dangers)
+
+    def _yes(self) -> tuple[str, ...]:
+        """All that was answered with yes, whether a rule asks for it or not."""
+        questions = check_in.named(self.case.form, self.case.answers.yes)
+        return (f"answered yes: {' '.join(questions)}",) if questions else ()
+
+    # ---- what is written
+
+    def _plan(
+        self,
+        *,
+        changes: tuple[Change, ...],
+        says: tuple[str, ...],
+        warnings: tuple[str, ...],
+        cadence: str,
+        incomplete: tuple[str, ...],
+    ) -> Plan:
+        case = self.case
+        form_used = f"{case.form['url']}|{case.form.get('version', '')}"
+        return Plan(
+            changes=changes,
+            says=says,
+            instructions=case.instructions,
+            warnings=(*warnings, *case.chart.not_visible),
+            decided_from=self._sources(),
+            artefacts=(form_used, *case.result.artefacts, cadence),
+            incomplete=incomplete,
+            reason=f"{case.title} recorded",
+            acting_as=self.pen.occasion.actor.discipline,
+            labels=tuple(qr.security(case.response)),
+        )
+
+    def _sources(self) -> tuple[Record, ...]:
+        """What the colour rests on, of what is on record."""
+        chart = self.case.chart
+        used = [
+            condition.record
+            for condition in chart.conditions
+            if condition.holds and condition.current and facts.groups_of(self.pen.content, condition)
+        ]
+        weighed = [weight.record for weight in self.case.scale.weights[-2:] if weight.record is not None]
+        person = [chart.patient.record] if chart.patient else []
+        return (*person, *chart.team.records, *used, *weighed)
+
+    def _measures(self, response: Json | None) -> Measures:
+        chart = self.case.chart
+        protection = Safety(self.pen, chart.team, chart.tasks, chart.flags)
+        return protection.measures(self.case.dangers, "the check-in", response)
+
+    def _follow_up(self, response: Json | None) -> FollowUp:
+        return FollowUp(
+            pen=self.pen,
+            chart=self.case.chart,
+            facts=self.case.facts,
+            result=self.case.result,
+            response=response,
+        )
+
+    def _response(self, status: str) -> tuple[Change, Json]:
+        """The response as it will stand, and how others refer to it."""
+        case, pen = self.case, self.pen
+        resource = qr.write(case.response, pen.patient, pen.author, case.authored, status=status)
+        because = f"the answers: {case.title}"
+        if case.stored is None:
+            create = Create("response", resource, because)
+            return create, pen.refer(create)
+        return form_answers.completing(case.stored, resource, because), pen.refer(case.stored)
+
+    def _given(self, performer: str, response: Json) -> Given:
+        at = self.case.at.isoformat(timespec="seconds")
+        return Given(patient=self.pen.patient, at=at, performer=performer, derived_from=response)
+
+    def _numbers(self, response: Json) -> tuple[Create, ...]:
+        """The numbers given, as Observations by whoever measured them."""
+        given = self._given(qr.source(self.case.response) or self.pen.patient, response)
+        numbers = (*(self._number(link_id, given) for link_id in written.KINDS), self._pressure(given))
+        return tuple(create for create in numbers if create)
+
+    def _number(self, link_id: str, given: Given) -> Create | None:
+        number = self.case.answers.number(link_id)
+        if number is None or self._drafted(written.KINDS[link_id][0], number.value):
+            return None
+        weighed = self.case.answers.text("weighed-at") if link_id == "weight" else ""
+        when = replace(given, at=weighed) if weighed else given
+        resource = written.write_number(link_id, number.value, number.unit, when)
+        return Create(f"number/{link_id}", resource, f"{link_id} {number.value} {number.unit}")
+
+    def _pressure(self, given: Given) -> Create | None:
+        high, low = self.case.answers.number("systolic"), self.case.answers.number("diastolic")
+        if high is None or self._drafted(reading.SYSTOLIC, high.value):
+            return None
+        resource = written.write_pressure(high.value, low.value if low else None, given)
+        return Create("number/pressure", resource, f"blood pressure {high.value}")
+
+    def _drafted(self, code: str, value: Decimal) -> bool:
+        """Whether the draft of this very response gave the same number."""
+        return any((number.code, number.value) == (code, value) for number in self.case.drafted)
+
+    def _color(self, response: Json, numbers: Iterable[Create], *, final: bool) -> Create:
+        """The result, with each reason as a note."""
+        case = self.case
+        notes = [f"{rule.code}: {rule.title} ({rule.id})" for rule in case.result.rules]
+        notes += [*self._heard(), *self._weights(), *self._yes(), *self._missing()]
+        rests_on = [response, *(self.pen.refer(number) for number in numbers)]
+        given = self._given(self.pen.author, response)
+        resource = written.write_triage(self.pen.content, case.color, notes, given, rests_on, final=final)
+        return Create("triage", resource, f"the check-in came to {case.color}")
+
+    def _asked_for(self, response: Json) -> tuple[Amend, ...]:
+        """The Tasks that asked for a check-in, done now."""
+        output = {"type": {"text": "response"}, "valueReference": response}
+        edits = (put("status", "completed"), self.pen.changed_now(), add("output", output))
+        because = "the check-in that was asked for is recorded"
+        return tuple(
+            amend(f"asked-for/{task.record.id}", task.record, because, *edits)
+            for task in self.case.chart.tasks
+            if task.open and self._asks(task)
+        )
+
+    def _asks(self, task: TaskView) -> bool:
+        forms = check_in.forms(self.pen.content)
+        return "check-in" in task.codes or any(form.partition("|")[0] in forms for form in task.instruments)

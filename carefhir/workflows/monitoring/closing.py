@@ -1,0 +1,150 @@
+"""A Task closed with everything that depends on it, or proposed for closing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from carefhir.chart.chart import Chart
+from carefhir.codes import FINDING
+from carefhir.content.loading import Concept
+from carefhir.fhir.changes import Amend, Change, Create, Edit, Plan, add, amend, put
+from carefhir.mappers import check_in
+from carefhir.mappers import questionnaire_response as qr
+from carefhir.mappers.check_in import Given, TriageView
+from carefhir.mappers.task import TaskView
+from carefhir.workflows.monitoring import open_task
+from carefhir.workflows.pen import Pen
+
+WITH_AN_ISSUE = ("settle-contradiction", "weigh-advice", "resolve-discrepancy")
+"""Kinds of Task that stand for an issue somebody must decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """One Task of ours, and how it is settled."""
+
+    chart: Chart
+    task: TaskView
+    kind: Concept
+    triage: TriageView | None
+    """What the check-in that the Task came from came to, before it is settled."""
+    outcome: str
+    at: datetime
+    lowered_to: str
+    """The lower colour that a provider gives the check-in; "" where none is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Writing down that a Task is settled, or proposed to be."""
+
+    settlement: Settlement
+    pen: Pen
+
+    @property
+    def task(self) -> TaskView:
+        return self.settlement.task
+
+    def proposed(self) -> Plan:
+        """The Task stays open, with the proposal; whoever may closes it."""
+        edits = (
+            self.pen.state("proposed-for-closing"),
+            self._note("Proposed for closing"),
+            self.pen.changed_now(),
+        )
+        change = amend(open_task.part_of(self.task), self.task.record, "proposed for closing", *edits)
+        who = self.settlement.chart.team.supervising_provider or "a provider"
+        says = f"{self.task.record.reference} stays open, proposed for closing: {who} closes it with resolve"
+        return self._plan((change,), (says,))
+
+    def closed(self) -> Plan:
+        """The Task completed, with all that hung on it."""
+        copies = open_task.copies(self.settlement.chart, self.task)
+        changes: list[Change] = [self._completed(task) for task in (self.task, *copies)]
+        says = [f"{self.task.record.reference} ({self.settlement.kind.display}) is settled"]
+        says += [f"so is {copy.record.reference}, the same matter with {copy.owner}" for copy in copies]
+        depending = (*self._reminders(), *self._flags(copies), *self._issue(), *self._lowered())
+        changes += [change for change, _ in depending]
+        says += [sentence for _, sentence in depending]
+        return self._plan(tuple(changes), tuple(says))
+
+    def _completed(self, task: TaskView) -> Amend:
+        edits = (*self.pen.ended("completed", "done"), self._note("Resolved"))
+        return amend(open_task.part_of(task), task.record, "settled", *edits)
+
+    def _note(self, what: str) -> Edit:
+        return self.pen.noted(f"{what}: {self.settlement.outcome}", at=self.settlement.at)
+
+    def _reminders(self) -> Iterator[tuple[Change, str]]:
+        """The reminder to tell the provider, for what is settled now."""
+        why = "settled in time"
+        edits = (put("status", "cancelled"), put("statusReason", {"text": why}), self.pen.changed_now())
+        for task in self.settlement.chart.tasks:
+            if task.open and "inform-provider" in task.codes and self.task.record.reference in task.part_of:
+                change = amend(open_task.part_of(task), task.record, why, *edits)
+                yield change, f"{task.record.reference} is not needed any more: {why}"
+
+    def _flags(self, copies: tuple[TaskView, ...]) -> Iterator[tuple[Change, str]]:
+        """The Flags of a safety review, where no other open one asks about the same finding."""
+        if self.settlement.kind.code != "safety-review":
+            return
+        over = set(self.task.findings) - self._still_asked(copies)
+        names = self.pen.content.concepts(FINDING)
+        for flag in self.settlement.chart.flags:
+            settled = over & set(flag.findings)
+            if settled and flag.active:
+                change = amend(f"flag/{flag.record.id}", flag.record, "settled", *flag.lifted(self.pen.stamp))
+                what = ", ".join(names[code].display for code in sorted(settled) if code in names)
+                yield change, f"the flag ({what}) is lifted"
+
+    def _still_asked(self, copies: tuple[TaskView, ...]) -> set[str]:
+        """The findings that other open safety reviews ask about."""
+        closing = {task.record.reference for task in (self.task, *copies)}
+        return {
+            finding
+            for task in self.settlement.chart.tasks
+            if task.open and "safety-review" in task.codes and task.record.reference not in closing
+            for finding in task.findings
+        }
+
+    def _issue(self) -> Iterator[tuple[Change, str]]:
+        """The contradiction or discrepancy the Task stands for, decided."""
+        if self.settlement.kind.code not in WITH_AN_ISSUE:
+            return
+        mitigation = {
+            "action": {"text": self.settlement.outcome},
+            "date": self.pen.stamp,
+            "author": {"reference": self.pen.author},
+        }
+        edits = (put("status", "final"), add("mitigation", mitigation))
+        for issue in self.settlement.chart.issues:
+            if issue.open and issue.reference == self.task.focus:
+                change = amend(f"issue/{issue.record.id}", issue.record, "settled", *edits)
+                yield change, f"{issue.reference} is decided"
+
+    def _lowered(self) -> Iterator[tuple[Change, str]]:
+        """The lower colour, beside the first result."""
+        before, lower = self.settlement.triage, self.settlement.lowered_to
+        if not lower or before is None:
+            return
+        at = self.settlement.at.astimezone(self.pen.occasion.zone).isoformat(timespec="seconds")
+        given = Given(patient=self.pen.patient, at=at, performer=self.pen.author, derived_from={})
+        notes = (f"lowered from {before.color} by a provider: {self.settlement.outcome}",)
+        rests_on = (self.pen.refer(before.record),)
+        resource = check_in.write_triage(self.pen.content, lower, notes, given, rests_on, final=True)
+        says = f"the check-in's colour is lowered from {before.color} to {lower}"
+        yield Create("triage", resource, says), says
+
+    def _plan(self, changes: tuple[Change, ...], says: tuple[str, ...]) -> Plan:
+        chart = self.settlement.chart
+        return Plan(
+            changes=changes,
+            says=says,
+            warnings=chart.not_visible,
+            decided_from=(self.task.record, *chart.team.records),
+            reason=self.settlement.outcome,
+            acting_as=self.pen.occasion.actor.discipline,
+            labels=qr.labels_of(self.task.record),
+        )
