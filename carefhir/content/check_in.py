@@ -224,7 +224,7 @@ def named(form: Json, link_ids: Iterable[str]) -> tuple[str, ...]:
 
 
 def symptoms(content: Content, link_ids: Iterable[str]) -> tuple[str, ...]:
-    """The symptoms that yes to these questions stands for; two questions for one symptom are one."""
+    """The symptoms that a yes to these questions means; two questions for one symptom count once."""
     known = content.concepts(CHECK_IN_ITEM)
     found = (known[one].properties.get("symptom") for one in link_ids if one in known)
     return tuple(dict.fromkeys(str(one) for one in found if one))

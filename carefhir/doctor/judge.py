@@ -227,7 +227,9 @@ def _found_again(step: AnyStep, capabilities: Capabilities, probes: Probes, why:
     elif blind:
         how.append("no conditional create: searched by key before and after")
     if lost and not unsafe:
-        how.append(f"{', '.join(lost)} cannot be searched by its key: after a conflict it is not known what stands")
+        how.append(
+            f"{', '.join(lost)} cannot be searched by its key: after a conflict it is not known what was written"
+        )
 
 
 def _reading(reading: AnyReading, probes: Probes) -> StepReport:
@@ -247,7 +249,7 @@ def _searched(needs: Iterable[Need], probes: Probes) -> tuple[list[str], list[st
         if seen.found == "not filtered":
             how.append(f"search of {seen.words} does not filter: all pages are read, and filtered here")
         elif seen.found == "not told":
-            how.append(f"search of {seen.words} cannot be told: the server minds values that nobody has")
+            how.append(f"search of {seen.words} cannot be told: the server refuses values that do not exist")
         elif need.optional:
             how.append(f"{need.type} not visible (search by {' and '.join(seen.parameters)}: {_short(seen)})")
         else:
