@@ -236,7 +236,7 @@ def test_enrolled_already(ward: Ward, other: str) -> None:
         else:
             said = ward.enroll(reason="another reason")
             assert said.code == 4
-            assert "with other particulars" in said.words
+            assert "with different details" in said.words
             assert "nothing of this" in said.words
 
 
