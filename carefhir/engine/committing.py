@@ -103,7 +103,10 @@ def _receipt_stands(
     assert receipt is not None
     was = provenance.command_of(receipt)
     if was and was != prepared.command_digest:
-        why = f"another run did this act with different details ({receipt.reference}); nothing of this request was written"
+        why = (
+            f"another run did this act with different details ({receipt.reference}); "
+            "nothing of this request was written"
+        )
         return Conflict(step.name, why, told=told_by(plan))
     ours = perhaps_ours and receipt.json.get("recorded") == prepared.receipt.resource.get("recorded")
     lines = []

@@ -226,7 +226,7 @@ def test_a_lost_answer_is_found_again_by_the_receipt(answer: Response | Failure)
     assert kinds(fake) == WHOLE
     assert len(fake.sent("POST")) == 1
     assert len(done.written) == 4
-    assert done.notes == ("the answer was lost; what stands was read back",)
+    assert done.notes == ("the answer was lost; what was written was read back",)
 
 
 @pytest.mark.parametrize("status", [409, 412])
@@ -451,7 +451,7 @@ def test_something_ended_or_strange_under_our_key_is_no_success(at: Capabilities
     )
     conflict = ran(fake, server(at))
     assert isinstance(conflict, Conflict)
-    assert "Flag/old stands under this act's key" in conflict.why
+    assert "Flag/old has this act's key" in conflict.why
     assert why in conflict.why
 
 
