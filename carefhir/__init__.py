@@ -5,8 +5,8 @@
     care.preview(commands.Enroll(...))    # what would be written, and why
     care.run(commands.Enroll(...))        # written once, however often it is run
 
-Users import from here; modules inside may move. Nothing happens at import: each name is loaded when first used, so
-that a script which needs one class does not pay for two HTTP libraries.
+Users import from here; modules inside the package may move. Nothing happens at import: each name is loaded when first
+used, so that a script which needs one class does not pay for two HTTP libraries.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ if not TYPE_CHECKING:  # checkers and editors see the imports above, and object 
             return importlib.import_module("carefhir.commands")
         home = _HOMES.get(name)
         if home is None:
-            raise AttributeError(f"carefhir has no public name {name!r}; commands stand in carefhir.commands")
+            raise AttributeError(f"carefhir has no public name {name!r}; commands are in carefhir.commands")
         return getattr(importlib.import_module(f"carefhir.{home}"), name)
 
 

@@ -1,4 +1,4 @@
-"""The catalogue: every step, written out. Command line, operations, pages and tests are rendered from it."""
+"""The catalog: the list of every step. Command line, documents and tests are made from it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ READINGS: tuple[AnyReading, ...] = (
 
 
 def step(name: str) -> AnyStep:
-    """A step by its name. Raises `BadInput` listing the names there are."""
+    """A step by its name. Raises `BadInput`, listing the names that exist."""
     for one in STEPS:
         if one.name == name:
             return one
@@ -71,7 +71,7 @@ def step(name: str) -> AnyStep:
 
 
 def step_for(command: object) -> AnyStep:
-    """The step a command belongs to. Raises `BadInput` for something that is no command."""
+    """The step a command belongs to. Raises `BadInput` for anything that is not a command."""
     for one in STEPS:
         if type(command) is one.command:
             return one

@@ -1,12 +1,12 @@
-"""The few codes that logic branches on, and the names of the systems they stand in.
+"""The few codes that Python branches on, and the names of their code systems.
 
-Everything else that is coded lives in `profiles/`. A code is here only because a line of Python asks for it.
+All other codes are in `profiles/`. A code is here only because a line of Python asks for it.
 """
 
 from __future__ import annotations
 
 BASE = "https://carefhir.org/fhir"
-"""The canonical base of everything of ours: a name, not an address."""
+"""The base of all our canonical urls: a name, not an address."""
 
 STEP_KEY = f"{BASE}/sid/step"
 """Identifier system of created resources; the value derives from (act, part)."""
@@ -15,16 +15,16 @@ ACT_KEY = f"{BASE}/sid/act"
 """Tag system of receipts (Provenance has no identifier in R4); the code is the act's key."""
 
 COMMAND_KEY = f"{BASE}/sid/command"
-"""Tag system, on everything an act creates, of the digest of the command it was created by: who resumes or repeats an
-act with other particulars is told so, instead of being told that his own were done."""
+"""Tag system of the command's digest, on everything an act creates. A run that resumes or repeats an act with different
+details is told so, instead of being told that its own details were written."""
 
 ACT_MARK = f"{BASE}/sid/act-mark"
 """Identifier system of the mark the engine puts on everything an act creates or amends: `<act>/<command>/created` or
-`<act>/<command>/amended`. By it an interrupted act recognizes what it has written already."""
+`<act>/<command>/amended`. An interrupted act recognizes by it what it has already written."""
 
 VERSION_KEY = f"{BASE}/sid/version"
-"""Identifier system, beside a reference, of the version a decision was made from: servers strip versions from
-references, an identifier survives."""
+"""Identifier system, next to a reference, of the version a decision was made from. Servers strip versions from
+references; an identifier survives."""
 
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"

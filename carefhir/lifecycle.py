@@ -1,10 +1,10 @@
 """Status tables of the resources whose state we follow: data, and two functions.
 
 Source: the R4 required bindings (http://hl7.org/fhir/R4/valueset-<type>-status.html) for the codes; which of them are
-ends of the road is R4's own state descriptions for Task, and the plain meaning of the code elsewhere. `MOVES` says from
+final is from R4's own state descriptions for Task, and the plain meaning of the code elsewhere. `MOVES` says from
 where to where *our steps* may take a resource: R4's state machines where it draws one (Task, CarePlan and Goal in their
-notes), else the plain meaning of the codes. Whatever others do with their resources is theirs. Any state may become
-entered-in-error, and none is left again once it has ended. The drawings in `docs/lifecycles.md` are made of this table.
+notes), else the plain meaning of the codes. Other systems may do what they like with their resources. Any status may
+become entered-in-error, and a final status never changes again. `docs/lifecycles.md` is drawn from this table.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ ENDED: dict[str, frozenset[str]] = {
     "ServiceRequest": frozenset({"revoked", "completed", "entered-in-error"}),
     "Task": frozenset({"rejected", "cancelled", "failed", "completed", "entered-in-error"}),
 }
-"""Codes from which nothing further happens."""
+"""Final codes: nothing further happens."""
 
 
 _REQUEST = {
@@ -175,7 +175,7 @@ def moves(type_: str, status: str) -> frozenset[str]:
 
 
 def impossible(type_: str, reference: str, was: Mapping[str, Any], becomes: Mapping[str, Any]) -> str:
-    """Why a change of status cannot be, by name; "" when it can, or when there is none."""
+    """Why a change of status is not possible, naming both; "" when it is possible, or when the status stays."""
     if type_ not in MOVES:
         return ""
     element = STATUS[type_][0]
@@ -186,5 +186,5 @@ def impossible(type_: str, reference: str, was: Mapping[str, Any], becomes: Mapp
 
 
 def ended(type_: str, status: str) -> bool:
-    """Whether a resource in this status is at the end of its road."""
+    """Whether this status is final."""
     return status in ENDED.get(type_, frozenset())

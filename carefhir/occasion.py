@@ -1,4 +1,4 @@
-"""Time, people and content as arguments (rule R1): what a decision may know beside its context and command."""
+"""Time, people and content as arguments (rule R1): what a decision may know besides records and command."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from carefhir.content.loading import Content
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a reference (`Practitioner/1`), and the discipline they act in where it is known."""
+    """Who acts: a reference (`Practitioner/1`), and their discipline if it is known."""
 
     reference: str
     discipline: str = ""
@@ -19,7 +19,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What a site has settled: who is on call when the care team names nobody."""
+    """What a site has decided: who is on call when the care team names no one."""
 
     on_call: str = ""
     """`Practitioner/ID`."""
@@ -27,7 +27,8 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """One occasion of deciding: the same occasion, context and command give the same plan, to the byte."""
+    """When, by whom and with which content is decided: the same occasion, records and command give the same plan, to
+    the byte."""
 
     now: datetime
     actor: Actor
@@ -51,8 +52,8 @@ class Occasion:
         return self.now.astimezone(self.zone).isoformat(timespec="seconds")
 
     def acting_as(self, discipline: str) -> Occasion:
-        """The same occasion with the discipline the records give whoever acts; what was claimed counts where they are
-        silent."""
+        """The same occasion with the discipline the records give the actor; a claimed discipline counts only where the
+        records name none."""
         return replace(self, actor=replace(self.actor, discipline=discipline)) if discipline else self
 
     def local_date(self, moment: datetime) -> date:

@@ -18,14 +18,14 @@ SWITCHES = ("transaction", "batch", "revinclude", "conditional-create", "if-matc
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a site has put into the environment.
+    """What a site has set in the environment.
 
     `CAREFHIR_SERVER` the FHIR base; `CAREFHIR_TOKEN` a bearer token for it; `CAREFHIR_AS` who acts, `Practitioner/ID`;
-    `CAREFHIR_ON_CALL` who is on call where a care team names nobody, likewise; `CAREFHIR_ALSO_KNOWN_AS` further bases
+    `CAREFHIR_ON_CALL` who is on call if the care team names no one, likewise; `CAREFHIR_ALSO_KNOWN_AS` further bases
     the server calls itself by, separated by spaces; `CAREFHIR_CONTENT` folders with the site's own artefacts,
     separated as PATH is; `CAREFHIR_TIMEOUT` seconds to wait for an answer; `CAREFHIR_ZONE` the site's
-    time zone, in which days are counted where a record writes UTC; `CAREFHIR_WITHOUT` what is not to be used though
-    the server states it (`carefhir doctor` says so where it shows): names out of `SWITCHES`, separated by spaces.
+    time zone, in which days are counted where a record writes UTC; `CAREFHIR_WITHOUT` what not to use although
+    the server states it (`carefhir doctor` says when that is needed): names from `SWITCHES`, separated by spaces.
     """
 
     server: str = ""
@@ -60,7 +60,7 @@ class Settings:
 
 
 def reference_to(type_: str, text: str, what: str) -> str:
-    """`Type/ID` as somebody typed it. Raises `BadInput` naming the option or variable."""
+    """`Type/ID` as a person typed it. Raises `BadInput` naming the option or variable."""
     if not re.fullmatch(rf"{type_}/[A-Za-z0-9\-.]{{1,64}}", text):
         raise BadInput(f"{what}: expected {type_}/ID")
     return text

@@ -1,1 +1,1 @@
-"""What one person's records mean: the chart, stays, facts, trajectories. Needs no network and no runner."""
+"""What one person's records mean: the chart, stays, facts, trends. Needs no network and no runner."""

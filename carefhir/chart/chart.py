@@ -1,7 +1,7 @@
-"""One person's chart as decisions see it: what several steps look at together, read once.
+"""One person's chart, read once and shared by all parts of a decision.
 
-A step takes from `NEEDS` what it looks at; what it did not ask for is empty in its chart. What could not be seen is in
-`not_visible`, and never to be read as "none" (rule R10).
+A step names what it needs from `NEEDS`; everything else is empty in its chart. What could not be seen is in
+`not_visible`; it never means "none" (rule R10).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from carefhir.mappers.flag import FlagView
 from carefhir.mappers.goal import GoalView
 from carefhir.mappers.medication import MedicineView
 from carefhir.mappers.patient import PatientView
-from carefhir.mappers.reading import Reading
+from carefhir.mappers.reading import Measurement
 from carefhir.mappers.request import ItemView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
@@ -73,13 +73,13 @@ NEEDS: dict[str, Need] = {
 
 
 def needs(*names: str, optional: bool = True) -> tuple[Need, ...]:
-    """The needs of these names; what cannot be seen is a named gap, but for the patient."""
+    """The needs with these names. What cannot be seen is a named gap; only the patient is required."""
     return tuple(replace(NEEDS[name], optional=optional and name != "patient") for name in names)
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Everything about one person that a decision may look at."""
+    """Everything about one person that a decision may use."""
 
     patient: PatientView | None = None
     person: Record | None = None
@@ -87,7 +87,7 @@ class Chart:
     episodes: tuple[EpisodeView, ...] = ()
     conditions: tuple[ConditionView, ...] = ()
     medicines: tuple[MedicineView, ...] = ()
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[Measurement, ...] = ()
     encounters: tuple[EncounterView, ...] = ()
     tasks: tuple[TaskView, ...] = ()
     flags: tuple[FlagView, ...] = ()
@@ -106,12 +106,12 @@ class Chart:
 
     @property
     def care_manager(self) -> str:
-        """Of a programme of ours that runs, else of the team; "" where there is none."""
+        """The care manager of a running program, else of the team; "" if there is none."""
         managers = [one.care_manager for one in self.episodes if one.programs and not one.over and one.care_manager]
         return next(iter(managers), "") or self.team.care_manager
 
     def task(self, reference: str) -> TaskView | None:
-        """The Task of that reference, of this patient."""
+        """This patient's Task with that reference."""
         return next((one for one in self.tasks if one.record.reference == reference), None)
 
 

@@ -1,4 +1,4 @@
-"""What facts rest on: the records behind each fact by its name, so that what was decided from facts can cite them."""
+"""The records behind each fact, by its name, so that a decision made from facts can cite them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def behind_facts(chart: Chart, occasion: Occasion) -> dict[str, tuple[Record, ..
     """The records behind each fact that rests on some."""
     conditions = tuple(one.record for one in chart.conditions if weighed(occasion.content, one))
     medicines = tuple(one.record for one in chart.medicines if one.active)
-    found = {
+    behind = {
         "conditions": conditions,
         "conditions_or_concerns": conditions,
         "needs": conditions,
@@ -38,27 +38,27 @@ def behind_facts(chart: Chart, occasion: Occasion) -> dict[str, tuple[Record, ..
         **_use(chart, occasion),
         **_looked_at(chart),
     }
-    return {name: records for name, records in found.items() if records}
+    return {name: records for name, records in behind.items() if records}
 
 
-def weighed(content: Content, one: ConditionView) -> bool:
-    """Whether a condition, confirmed or feared, is one that rules look at."""
+def weighed(content: Content, condition: ConditionView) -> bool:
+    """Whether rules look at this condition, confirmed or suspected."""
     groups = content.concepts(CONDITION_GROUP)
     return (
-        one.holds
-        and one.current
-        and any(groups[group].properties.get(name) for group in facts.groups_of(content, one) for name in WEIGHED)
+        condition.holds
+        and condition.current
+        and any(groups[group].properties.get(name) for group in facts.groups_of(content, condition) for name in WEIGHED)
     )
 
 
 def _readings(chart: Chart, occasion: Occasion) -> dict[str, tuple[Record, ...]]:
     """The newest reading of each kind, and the one it is compared with."""
     past = [one for one in chart.readings if one.at <= occasion.now]
-    found: dict[str, tuple[Record, ...]] = {}
+    behind: dict[str, tuple[Record, ...]] = {}
     for name, code in (("a1c", reading.A1C), ("phq_9", reading.PHQ_9)):
         some = tuple(one.record for one in reading.of(past, code))
-        found[name], found[f"{name}_change"] = some[-1:], some[-2:]
-    return found
+        behind[name], behind[f"{name}_change"] = some[-1:], some[-2:]
+    return behind
 
 
 def _use(chart: Chart, occasion: Occasion) -> dict[str, tuple[Record, ...]]:

@@ -1,8 +1,8 @@
-"""Facts: what rules may ask about a person, by name. A list each; empty where it is not known.
+"""Facts: what rules may ask about a person, by name. A list each; empty if not known.
 
-This is the vocabulary of every expression under `profiles/`: pathways, contradictions, tier, triage. A fact says what
-is, never what it means; numbers it is compared with stand in the artefacts. Counts are of what could be seen: where the
-records a fact rests on could not, it is empty, not 0 (rule R10).
+These are the names that every expression under `profiles/` may use: pathways, conflicting advice, tier, triage. A fact
+says what is, never what it means; the numbers it is compared with are in the artefacts. Counts are of what could be
+seen: if the records behind a fact could not be seen, it is empty, not 0 (rule R10).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.encounter import BEGUN, EncounterView
 from carefhir.mappers.goal import GoalView
 from carefhir.mappers.medication import MedicineView
-from carefhir.mappers.reading import Reading
+from carefhir.mappers.reading import Measurement
 from carefhir.occasion import Occasion
 
 STAYS = (
@@ -49,7 +49,7 @@ STAYS = (
 
 
 def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
-    """All facts of a chart; `more` are what a command or a step knows beside it (a list each, or one value)."""
+    """All facts of a chart; `more` is what a command or a step knows in addition (a list each, or one value)."""
     content = occasion.content
     counted = [one for one in chart.conditions if one.holds and one.current]
     confirmed = [one for one in counted if not unconfirmed(one)]
@@ -59,7 +59,7 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
     taken = [one for one in chart.medicines if one.active]
     seen_conditions = "conditions" not in chart.unseen
     seen_medicines = not chart.unseen & {"medication_requests", "medication_statements"}
-    found: dict[str, list[Any]] = {
+    values: dict[str, list[Any]] = {
         "age": _age(chart, occasion),
         "conditions": held,
         "conditions_or_concerns": feared,
@@ -87,36 +87,36 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
         **_readings(chart, occasion),
         **_stays(chart, occasion),
     }
-    found["booked_visit_days"] = _booked(chart, found["days_since_discharge"], occasion)
+    values["booked_visit_days"] = _booked(chart, values["days_since_discharge"], occasion)
     for name, value in more.items():
-        found[name] = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
-    return found
+        values[name] = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
+    return values
 
 
-def unconfirmed(one: ConditionView) -> bool:
-    """Whether nobody has confirmed it yet."""
-    return any(code in ("unconfirmed", "provisional", "differential") for _, code in _verification(one))
+def unconfirmed(condition: ConditionView) -> bool:
+    """Whether no one has confirmed it yet."""
+    return any(code in ("unconfirmed", "provisional", "differential") for _, code in _verification(condition))
 
 
-def _verification(one: ConditionView) -> Iterable[tuple[str, str]]:
-    return codings(one.record.json, "verificationStatus")
+def _verification(condition: ConditionView) -> Iterable[tuple[str, str]]:
+    return codings(condition.record.json, "verificationStatus")
 
 
-def groups_of(content: Content, one: ConditionView) -> tuple[str, ...]:
-    """The condition groups a condition falls into: by SNOMED exactly, by ICD-10-CM prefix, the longest one."""
-    return groups_of_codes(content, one.codes)
+def groups_of(content: Content, condition: ConditionView) -> tuple[str, ...]:
+    """The condition groups of a condition: by exact SNOMED code, or by the longest ICD-10-CM prefix."""
+    return groups_of_codes(content, condition.codes)
 
 
 def groups_of_codes(content: Content, codes: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """The condition groups that codes fall into."""
-    found: dict[str, None] = {}
+    """The condition groups of these codes."""
+    groups: dict[str, None] = {}
     for system, code in codes:
         if system == SNOMED:
-            found |= dict.fromkeys(content.mapped("condition-groups", system, code))
+            groups |= dict.fromkeys(content.mapped("condition-groups", system, code))
         elif system == ICD10CM:
-            known = content.mapped_by_prefix("condition-groups", system, code)
-            found |= dict.fromkeys(known or content.mapped("social-need-leaves", system, code))
-    return tuple(found)
+            mapped = content.mapped_by_prefix("condition-groups", system, code)
+            groups |= dict.fromkeys(mapped or content.mapped("social-need-leaves", system, code))
+    return tuple(groups)
 
 
 def _age(chart: Chart, occasion: Occasion) -> list[int]:
@@ -129,19 +129,24 @@ def _age(chart: Chart, occasion: Occasion) -> list[int]:
 
 
 def _lately(chart: Chart, occasion: Occasion) -> list[MedicineView]:
-    """Medicines whose order ended so lately, nobody says when, that they may still be taken; a hospital's own aside."""
+    """Medicines that may still be taken: the order ended recently, at an unknown time. A hospital's own orders are left
+    out."""
     days = parameters(occasion.content.get("PlanDefinition", "medication-reconciliation"))["undated-end-days"]
-    found = []
-    for one in chart.medicines:
-        ordered = one.record.type == "MedicationRequest" and "inpatient" not in one.categories
-        written = moment(one.authored, occasion.zone) if one.status in ("stopped", "completed") and ordered else None
+    medicines = []
+    for medicine in chart.medicines:
+        ordered = medicine.record.type == "MedicationRequest" and "inpatient" not in medicine.categories
+        written = (
+            moment(medicine.authored, occasion.zone)
+            if medicine.status in ("stopped", "completed") and ordered
+            else None
+        )
         if written is not None and (occasion.today - occasion.local_date(written)).days <= days:
-            found.append(one)
-    return found
+            medicines.append(medicine)
+    return medicines
 
 
 def _measures(goal: GoalView) -> set[str]:
-    """The LOINC codes a goal is measured by; those of other systems are known by nothing else."""
+    """The LOINC codes a goal is measured by."""
     return {code for system, code in codings(goal.record.json, "target.measure") if system == LOINC}
 
 
@@ -151,8 +156,12 @@ def _a1c_targets(goal: GoalView) -> Iterable[Decimal]:
         if not isinstance(target, dict) or (LOINC, reading.A1C) not in codings(target, "measure"):
             continue
         for path in ("detailQuantity", "detailRange.high"):
-            for one in dig(target, path):
-                value = one.get("value") if isinstance(one, dict) and one.get("code", one.get("unit")) == "%" else None
+            for quantity in dig(target, path):
+                value = (
+                    quantity.get("value")
+                    if isinstance(quantity, dict) and quantity.get("code", quantity.get("unit")) == "%"
+                    else None
+                )
                 if isinstance(value, int | Decimal) and not isinstance(value, bool):
                     yield number(value)
 
@@ -163,13 +172,15 @@ _NYHA = {"420300004": 1, "421704003": 2, "420913000": 3, "422293003": 4}
 
 def _nyha(conditions: Iterable[ConditionView]) -> list[int]:
     """The NYHA class, from the stage of a condition: by code, else as `NYHA class II` in its words; of II-III, III."""
-    found = []
-    for one in conditions:
-        for stage in dig(one.record.json, "stage.summary"):
-            found += [_NYHA[code] for system, code in codings({"it": stage}, "it") if code in _NYHA]
+    classes = []
+    for condition in conditions:
+        for stage in dig(condition.record.json, "stage.summary"):
+            classes += [_NYHA[code] for system, code in codings({"it": stage}, "it") if code in _NYHA]
             words = (first_text(stage, "text") or "").upper()
-            found += [_CLASSES.index(each) % 4 + 1 for said in _nyha_words.findall(words) for each in said if each]
-    return [max(found)] if found else []
+            classes += [
+                _CLASSES.index(each) % 4 + 1 for numerals in _nyha_words.findall(words) for each in numerals if each
+            ]
+    return [max(classes)] if classes else []
 
 
 _CLASSES = ("I", "II", "III", "IV", "1", "2", "3", "4")
@@ -180,7 +191,7 @@ _nyha_words = re.compile(
 
 
 def _booked(chart: Chart, since: list[int], occasion: Occasion) -> list[int]:
-    """How many days after the last discharge each visit lies that is booked or was kept."""
+    """For each visit booked or kept: how many days after the last discharge it is."""
     if not since:
         return []
     discharged = occasion.today - timedelta(days=since[0])
@@ -193,26 +204,26 @@ def _readings(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
     """The newest of each kind, and how far it moved from the one before."""
     past = [one for one in chart.readings if one.at <= occasion.now]
 
-    def newest(*codes: str) -> tuple[Reading, ...]:
+    def newest(*codes: str) -> tuple[Measurement, ...]:
         return reading.of(past, *codes)
 
-    found: dict[str, list[Any]] = {}
+    values: dict[str, list[Any]] = {}
     for name, code in (("a1c", reading.A1C), ("phq_9", reading.PHQ_9)):
         some = tuple(one for one in newest(code) if one.unit in ("%", "", "{score}"))
-        found[name] = [some[-1].value] if some else []
-        found[f"{name}_change"] = [some[-1].value - some[-2].value] if len(some) > 1 else []
+        values[name] = [some[-1].value] if some else []
+        values[f"{name}_change"] = [some[-1].value - some[-2].value] if len(some) > 1 else []
     for name, code, units in (
         ("ejection_fraction", reading.EJECTION_FRACTION, ("%",)),
         ("systolic", reading.SYSTOLIC, ("mm[Hg]", "mmHg")),
     ):
         some = tuple(one for one in newest(code) if one.unit in units)
-        found[name] = [some[-1].value] if some else []
-    return found
+        values[name] = [some[-1].value] if some else []
+    return values
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Stays and emergency visits as facts count them, with the records they stand on."""
+    """Stays and emergency visits as facts count them, with their records."""
 
     year: tuple[stays.Stay, ...]
     """Ended within 365 days."""
@@ -231,7 +242,7 @@ class Use:
 
 
 def use_of(chart: Chart, occasion: Occasion) -> Use | None:
-    """What was used of hospitals and emergency departments; None where encounters cannot be seen."""
+    """The use of hospitals and emergency departments; None if encounters cannot be seen."""
     if "encounters" in chart.unseen:
         return None
     content, now = occasion.content, occasion.now
@@ -298,38 +309,38 @@ def lace_of(chart: Chart, stay: stays.Stay | None) -> tuple[Record, Mapping[str,
 
 
 def open_safety_reviews(chart: Chart) -> tuple[Record, ...]:
-    """The safety reviews that nobody has settled yet."""
+    """The safety reviews that no one has settled yet."""
     return tuple(one.record for one in chart.tasks if one.open and "safety-review" in one.codes)
 
 
 def newest_look(chart: Chart, domain: str) -> ConclusionView | None:
     """The newest conclusion of a domain, or screen that looks at it."""
-    known = [(one.at, one) for one in chart.conclusions if one.domain == domain and one.at is not None]
-    return max(known, key=lambda pair: (pair[0], pair[1].record.id), default=(None, None))[1]
+    looks = [(one.at, one) for one in chart.conclusions if one.domain == domain and one.at is not None]
+    return max(looks, key=lambda pair: (pair[0], pair[1].record.id), default=(None, None))[1]
 
 
 def newest_losses(chart: Chart) -> ConclusionView | None:
     """The newest conclusion that counts lost function."""
-    known = [
-        (one.at, one)
-        for one in chart.conclusions
-        if one.at is not None and (one.adl_losses is not None or one.iadl_losses is not None)
+    counted = [
+        (conclusion.at, conclusion)
+        for conclusion in chart.conclusions
+        if conclusion.at is not None and (conclusion.adl_losses is not None or conclusion.iadl_losses is not None)
     ]
-    return max(known, key=lambda pair: (pair[0], pair[1].record.id), default=(None, None))[1]
+    return max(counted, key=lambda pair: (pair[0], pair[1].record.id), default=(None, None))[1]
 
 
 def _looked_at(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
-    """How long ago mood and social needs were looked at, and which function is lost."""
-    scores = [one.at for one in reading.of(chart.readings, *reading.BEHAVIOURAL) if one.at <= occasion.now]
+    """How long ago mood and social needs were assessed, and which function is lost."""
+    scores = [one.at for one in reading.of(chart.readings, *reading.BEHAVIORAL) if one.at <= occasion.now]
     concluded = newest_look(chart, "behavioural")
-    behavioural = [*scores, *([concluded.at] if concluded and concluded.at else [])]
+    behavioral = [*scores, *([concluded.at] if concluded and concluded.at else [])]
     social, losses = newest_look(chart, "social"), newest_losses(chart)
 
     def days(moments: list[datetime]) -> list[int]:
         return [(occasion.today - occasion.local_date(max(moments))).days] if moments else []
 
     return {
-        "behavioural_age_days": days(behavioural),
+        "behavioural_age_days": days(behavioral),
         "social_age_days": days([social.at] if social and social.at else []),
         "adl_losses": [losses.adl_losses] if losses and losses.adl_losses is not None else [],
         "iadl_losses": [losses.iadl_losses] if losses and losses.iadl_losses is not None else [],
@@ -337,7 +348,7 @@ def _looked_at(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
 
 
 def last_discharge(chart: Chart, occasion: Occasion) -> datetime | None:
-    """When the last stay that is over ended; None where there is none, or none could be seen."""
+    """When the last completed stay ended; None if there is none, or if none could be seen."""
     if "encounters" in chart.unseen:
         return None
     ends = [one.end for one in _all_stays(occasion.content, chart.encounters) if one.end <= occasion.now]
@@ -347,39 +358,39 @@ def last_discharge(chart: Chart, occasion: Occasion) -> datetime | None:
 def _all_stays(content: Content, encounters: tuple[EncounterView, ...]) -> list[stays.Stay]:
     """Every stay once, those whose end is known."""
     gap = _hours(content, "stay-gap-hours")
-    found: dict[frozenset[str], stays.Stay] = {}
+    by_references: dict[frozenset[str], stays.Stay] = {}
     taken: set[str] = set()
-    for one in encounters:
-        if one.reference in taken:
+    for encounter in encounters:
+        if encounter.reference in taken:
             continue
-        stay = stays.stay_of(content, one, encounters, gap)
+        stay = stays.stay_of(content, encounter, encounters, gap)
         if stay is not None and any(each.end for each in stay.encounters):
             taken |= stay.references
-            found[stay.references] = stay
-    return list(found.values())
+            by_references[stay.references] = stay
+    return list(by_references.values())
 
 
 def _hours(content: Content, name: str) -> int:
     """A number of hours that the transition clock sets. Raises `ContentError` when it does not."""
-    known = parameters(content.get("PlanDefinition", "transition-clock"))
-    if name not in known:
+    numbers = parameters(content.get("PlanDefinition", "transition-clock"))
+    if name not in numbers:
         raise ContentError(f"PlanDefinition/transition-clock lacks the parameter {name}")
-    return known[name]
+    return numbers[name]
 
 
 def unplanned(content: Content, stay: stays.Stay, encounters: Iterable[EncounterView]) -> bool | None:
     """Whether a stay began as an emergency: by priority or admission source, else by an emergency visit that led to it;
     None where nothing says."""
     lookback = timedelta(hours=_hours(content, "emergency-lookback-hours"))
-    for one in stay.encounters:
-        for system, code in (*one.priorities, *one.admit_sources):
-            for found in content.mapped("urgent-admission", system, code):
-                return found == "emergent"
-    for one in encounters:
-        until = one.end or one.start
-        if one.start is None or until is None or stays.setting_of(content, one).code != "emergency":
+    for encounter in stay.encounters:
+        for system, code in (*encounter.priorities, *encounter.admit_sources):
+            for urgency in content.mapped("urgent-admission", system, code):
+                return urgency == "emergent"
+    for encounter in encounters:
+        until = encounter.end or encounter.start
+        if encounter.start is None or until is None or stays.setting_of(content, encounter).code != "emergency":
             continue
-        if one.start <= stay.start and until >= stay.start - lookback:
+        if encounter.start <= stay.start and until >= stay.start - lookback:
             return True
     return None
 
@@ -387,11 +398,11 @@ def unplanned(content: Content, stay: stays.Stay, encounters: Iterable[Encounter
 def _reasons(stay: stays.Stay) -> set[str]:
     """The conditions a stay was for."""
     return {
-        found
+        reference
         for each in stay.encounters
         for path in ("diagnosis.condition", "reasonReference")
-        for one in references(each.record.json, path)
-        if (found := relative(one))
+        for text in references(each.record.json, path)
+        if (reference := relative(text))
     }
 
 

@@ -1,10 +1,10 @@
 """Stays: what an Encounter is part of, where it was, and where the person went (rule 8).
 
-A stay is a chain of Encounters of one kind of facility that overlap, lie at most a gap apart (programme clock), or are
-part of one another; what is only planned is none. Synthea and many hospitals write ward, intensive care and theatre as
-Encounters of their own. Hospital to hospital is one stay; a move to a skilled nursing facility ends one stay and begins
-another. The anchor is the Encounter that ends last; its identifier is the stay's identity, whatever happens to its
-times.
+A stay is a chain of Encounters of one kind of facility that overlap, lie at most a gap apart (program clock), or are
+part of one another; a planned Encounter is not part of one. Synthea and many hospitals write ward, intensive care and
+operating room as Encounters of their own. Hospital to hospital is one stay; a move to a skilled nursing facility ends
+one stay and begins another. The anchor is the Encounter that ends last; its identifier is the stay's identity, whatever
+happens to its times.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FACILITY = (
     "partial-hospitalization",
     "non-acute-facility",
 )
-"""Settings one stays in; everything else is a visit."""
+"""Settings of a stay; everything else is a visit."""
 
 _AS_DESTINATION = {
     "acute": "hospital",
@@ -37,7 +37,7 @@ _AS_DESTINATION = {
     "substance-use-treatment": "rehabilitation",
     "non-acute-facility": "other",
 }
-"""Where a setting is called otherwise as a destination."""
+"""Settings that have another code as a destination."""
 
 GONE = frozenset({"cancelled", "entered-in-error"})
 
@@ -82,7 +82,7 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where the person went, and how we know."""
+    """Where the person went, and how that is known."""
 
     concept: Concept
     why: str
@@ -95,8 +95,8 @@ class Destination:
 def setting_of(content: Content, encounter: EncounterView) -> Concept:
     """The setting of an Encounter: its type where the map knows it, else its class, else `other`."""
     for system, code in (*encounter.types, encounter.class_code):
-        for found in content.mapped("care-setting-from-encounter", system, code):
-            return content.concept(SETTING, found)
+        for setting in content.mapped("care-setting-from-encounter", system, code):
+            return content.concept(SETTING, setting)
     return content.concept(SETTING, "other")
 
 
@@ -114,7 +114,7 @@ def is_facility(setting: Concept) -> bool:
 def stay_of(
     content: Content, encounter: EncounterView, encounters: Sequence[EncounterView], gap_hours: int
 ) -> Stay | None:
-    """The stay an Encounter belongs to, the same whichever of its Encounters is named; None for one that is no stay."""
+    """The stay an Encounter belongs to, the same for each of its Encounters; None if it is not part of a stay."""
     setting = setting_of(content, encounter)
     if not is_facility(setting) or encounter.start is None:
         return None
@@ -146,31 +146,31 @@ def _kind(setting: Concept) -> str:
     return "hospital" if setting.properties.get("hospitalLevel") else setting.code
 
 
-def _belong_together(one: EncounterView, other: EncounterView, gap: timedelta) -> bool:
-    if one.part_of == other.reference or other.part_of == one.reference:
+def _belong_together(encounter: EncounterView, other: EncounterView, gap: timedelta) -> bool:
+    if encounter.part_of == other.reference or other.part_of == encounter.reference:
         return True
-    if one.start is None or other.start is None:
+    if encounter.start is None or other.start is None:
         return False
-    return one.start <= _later(other, gap) and other.start <= _later(one, gap)
+    return encounter.start <= _later(other, gap) and other.start <= _later(encounter, gap)
 
 
-def _later(one: EncounterView, gap: timedelta) -> datetime:
-    reach = one.reach or one.start or _never
+def _later(encounter: EncounterView, gap: timedelta) -> datetime:
+    reach = encounter.reach or encounter.start or _never
     return reach if reach == _never else reach + gap
 
 
 def following(content: Content, stay: Stay, encounters: Iterable[EncounterView]) -> tuple[EncounterView, ...]:
-    """Facility Encounters that go on after the stay, soonest first: begun later, or a bed kept meanwhile."""
+    """Facility Encounters that continue after the stay, soonest first: begun later, or a bed kept meanwhile."""
     later = [
-        one
-        for one in encounters
-        if one.reference not in stay.references
-        and one.status in BEGUN
-        and one.start is not None
-        and (one.reach or one.start) > stay.end
-        and is_facility(setting_of(content, one))
+        encounter
+        for encounter in encounters
+        if encounter.reference not in stay.references
+        and encounter.status in BEGUN
+        and encounter.start is not None
+        and (encounter.reach or encounter.start) > stay.end
+        and is_facility(setting_of(content, encounter))
     ]
-    return tuple(sorted(later, key=lambda one: (one.start or _never, one.reference)))
+    return tuple(sorted(later, key=lambda encounter: (encounter.start or _never, encounter.reference)))
 
 
 def destination_of(content: Content, stay: Stay, encounters: Sequence[EncounterView], gap_hours: int) -> Destination:
@@ -179,21 +179,25 @@ def destination_of(content: Content, stay: Stay, encounters: Sequence[EncounterV
     An admission that follows at once is a fact; a disposition is a code that is sometimes wrong. It often stands on a
     parent Encounter, so all of the stay's are read, the anchor's first.
     """
-    by_end = sorted(stay.encounters, key=lambda one: (one.end or stay.start, one.reference), reverse=True)
-    codes = [(one, pair) for one in (stay.anchor, *by_end) for pair in one.dispositions]
+    by_end = sorted(
+        stay.encounters, key=lambda encounter: (encounter.end or stay.start, encounter.reference), reverse=True
+    )
+    codes = [(encounter, pair) for encounter in (stay.anchor, *by_end) for pair in encounter.dispositions]
     mapped = [
-        (target, one, code)
-        for one, (system, code) in codes
+        (target, encounter, code)
+        for encounter, (system, code) in codes
         for target in content.mapped("destination-from-disposition", system, code)
     ]
-    for target, one, code in mapped:
+    for target, encounter, code in mapped:
         if target == "expired":
-            return Destination(content.concept(DESTINATION, target), f"discharge disposition {code} of {one.reference}")
-    for one in following(content, stay, encounters):
-        if one.start is not None and one.start <= stay.end + timedelta(hours=gap_hours):
-            setting = setting_of(content, one)
+            return Destination(
+                content.concept(DESTINATION, target), f"discharge disposition {code} of {encounter.reference}"
+            )
+    for encounter in following(content, stay, encounters):
+        if encounter.start is not None and encounter.start <= stay.end + timedelta(hours=gap_hours):
+            setting = setting_of(content, encounter)
             code = _AS_DESTINATION.get(setting.code, setting.code)
-            why = f"{one.reference} ({setting.display}) followed at once"
+            why = f"{encounter.reference} ({setting.display}) followed at once"
             return Destination(content.concept(DESTINATION, code), why)
     for target, _, code in mapped:
         return Destination(content.concept(DESTINATION, target), f"discharge disposition {code}")
@@ -204,8 +208,10 @@ def destination_of(content: Content, stay: Stay, encounters: Sequence[EncounterV
 
 def died_in(content: Content, encounters: Iterable[EncounterView]) -> EncounterView | None:
     """An Encounter that ended in death, as its disposition says."""
-    for one in encounters:
-        for system, code in one.dispositions:
-            if one.status not in GONE and "expired" in content.mapped("destination-from-disposition", system, code):
-                return one
+    for encounter in encounters:
+        for system, code in encounter.dispositions:
+            if encounter.status not in GONE and "expired" in content.mapped(
+                "destination-from-disposition", system, code
+            ):
+                return encounter
     return None

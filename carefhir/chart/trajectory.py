@@ -1,8 +1,8 @@
-"""Where a goal stands by its readings: a trend is not noise (clinical practice, rule 15).
+"""Judges a goal by its readings: a trend is more than noise (clinical practice, rule 15).
 
-What tells, in which unit, which way is better and how far a reading must move to be more than noise stands in
-CodeSystem care-goal. A reading is compared with the last one before the goal began, else with the first since. A goal
-of stability (weight in heart failure) is at its target or away from it; it is never better for being lower.
+Which reading to use, in which unit, which direction is better and how far a reading must move to be more than noise is
+in CodeSystem care-goal. A reading is compared with the last one before the goal began, else with the first since. A
+goal of stability (weight in heart failure) is at its target or away from it; it is never better for being lower.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, dig, first_text, moments
 from carefhir.mappers import reading
 from carefhir.mappers.goal import GoalView
-from carefhir.mappers.reading import Reading
+from carefhir.mappers.reading import Measurement
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What tells how a goal stands."""
+    """How a goal is measured."""
 
     concept: Concept
     loinc: str
@@ -34,7 +34,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a goal wants to reach, in the measure's unit; an end is open where it is None."""
+    """The range a goal aims for, in the measure's unit; None is an open end."""
 
     low: Decimal | None
     low_counts: bool
@@ -44,7 +44,7 @@ class Target:
     due: date | None
 
     def met(self, value: Decimal) -> bool:
-        """Whether a value is there."""
+        """Whether a value is in the range."""
         above = self.low is None or value > self.low or (self.low_counts and value == self.low)
         below = self.high is None or value < self.high or (self.high_counts and value == self.high)
         return above and below
@@ -57,12 +57,12 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """Where a goal stands: the code, the rule in words, the readings it rests on."""
+class JudgedGoal:
+    """The judgment on a goal: its achievement code, the rule in words, the readings it is based on."""
 
     achievement: str
     words: str
-    rests_on: tuple[Reading, ...]
+    rests_on: tuple[Measurement, ...]
     aside: tuple[str, ...] = ()
     """Readings that could not be compared, by name."""
 
@@ -75,25 +75,27 @@ class NotJudged:
 
 
 def measure_of(content: Content, goal: GoalView) -> Measure | None:
-    """What tells how this goal stands; None for a goal no reading tells of."""
-    known = content.concepts(CARE_GOAL)
+    """How this goal is measured; None for a goal without a reading."""
+    concepts = content.concepts(CARE_GOAL)
     for code in goal.codes:
-        concept = known.get(code)
+        concept = concepts.get(code)
         if concept is not None and concept.properties.get("measure"):
-            found = concept.properties
-            unit, direction = str(found.get("unit", "")), str(found.get("direction", ""))
-            return Measure(concept, str(found["measure"]), unit, direction, Decimal(str(found.get("noise", 0))))
+            properties = concept.properties
+            unit, direction = str(properties.get("unit", "")), str(properties.get("direction", ""))
+            return Measure(
+                concept, str(properties["measure"]), unit, direction, Decimal(str(properties.get("noise", 0)))
+            )
     return None
 
 
 def target_of(goal: GoalView, measure: Measure) -> Target | None:
-    """The goal's own target in the measure's unit; None where it has none that can be compared."""
-    for one in dig(goal.record.json, "target"):
-        if not isinstance(one, dict) or measure.loinc not in {code for _, code in codings(one, "measure")}:
+    """The goal's own target in the measure's unit; None if it has none that can be compared."""
+    for target in dig(goal.record.json, "target"):
+        if not isinstance(target, dict) or measure.loinc not in {code for _, code in codings(target, "measure")}:
             continue
-        due = moments(first_text(one, "dueDate"))
+        due = moments(first_text(target, "dueDate"))
         day = due[0].date() if due else None
-        quantity, span = one.get("detailQuantity"), one.get("detailRange")
+        quantity, span = target.get("detailQuantity"), target.get("detailRange")
         if isinstance(quantity, dict):
             return _from_quantity(quantity, measure, day)
         if isinstance(span, dict):
@@ -127,9 +129,9 @@ def _number(quantity: object, measure: Measure) -> Decimal | None:
 
 
 def judge(
-    content: Content, goal: GoalView, readings: Iterable[Reading], today: date, zone: tzinfo
-) -> Judged | NotJudged:
-    """Where a goal stands today."""
+    content: Content, goal: GoalView, readings: Iterable[Measurement], today: date, zone: tzinfo
+) -> JudgedGoal | NotJudged:
+    """Judges a goal as of today."""
     measure = measure_of(content, goal)
     if measure is None:
         return NotJudged("no reading tells of it")
@@ -149,16 +151,16 @@ def judge(
     if len(points) < 2 and not (target and target.met(_value(since[-1], measure))):
         return NotJudged(f"{name}: one reading only, too little to tell a trend")
     code, rule = _status(measure, target, points, since, today)
-    return Judged(code, f"{name}: {code}. {_told(measure, target, points, zone)}. {rule}", _cited(points), aside)
+    return JudgedGoal(code, f"{name}: {code}. {_told(measure, target, points, zone)}. {rule}", _cited(points), aside)
 
 
-def _cited(points: list[Reading]) -> tuple[Reading, ...]:
+def _cited(points: list[Measurement]) -> tuple[Measurement, ...]:
     """The first and the newest."""
     return (points[0], points[-1]) if len(points) > 1 else (points[0],)
 
 
 def _status(
-    measure: Measure, target: Target | None, points: list[Reading], since: list[Reading], today: date
+    measure: Measure, target: Target | None, points: list[Measurement], since: list[Measurement], today: date
 ) -> tuple[str, str]:
     """The achievement code, and the rule that gave it."""
     first, newest = _value(points[0], measure), _value(points[-1], measure)
@@ -193,21 +195,21 @@ def _stable(target: Target | None, first: Decimal, newest: Decimal, measure: Mea
     return "no-change", f"Away from its target ({target.words}), as before"
 
 
-def _told(measure: Measure, target: Target | None, points: list[Reading], zone: tzinfo) -> str:
+def _told(measure: Measure, target: Target | None, points: list[Measurement], zone: tzinfo) -> str:
     """The readings in words."""
-    said = [f"{_said(_value(one, measure), measure)} ({one.at.astimezone(zone).date()})" for one in _cited(points)]
+    shown = [f"{_said(_value(one, measure), measure)} ({one.at.astimezone(zone).date()})" for one in _cited(points)]
     aim = f", target {target.words}" if target else ""
-    return " to ".join(said) + aim
+    return " to ".join(shown) + aim
 
 
-def _in(one: Reading, measure: Measure) -> Decimal | None:
-    return reading.in_unit(one.value, one.unit, measure.unit)
+def _in(measurement: Measurement, measure: Measure) -> Decimal | None:
+    return reading.in_unit(measurement.value, measurement.unit, measure.unit)
 
 
-def _value(one: Reading, measure: Measure) -> Decimal:
-    found = _in(one, measure)
-    assert found is not None  # only comparable readings come here
-    return found
+def _value(measurement: Measurement, measure: Measure) -> Decimal:
+    value = _in(measurement, measure)
+    assert value is not None  # only comparable readings come here
+    return value
 
 
 _SHOWN = {"[lb_av]": "lb", "mm[Hg]": "mmHg", "{score}": ""}

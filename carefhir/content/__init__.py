@@ -1,1 +1,1 @@
-"""Clinical content at work: loads artefacts from `profiles/`, scores with them, counts by them; holds none itself."""
+"""Clinical content: loads artefacts from `profiles/`, scores and counts with them; contains none itself."""

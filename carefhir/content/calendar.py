@@ -13,14 +13,14 @@ import holidays
 class Calendar:
     """Business days: Monday to Friday less US *federal* holidays, observed days included (clinical practice, rule 6).
 
-    `closed` are further days a site's office is shut; they may only make an internal due date earlier, so programme
-    deadlines never look at them.
+    `closed` are other days on which a site's office is closed; they may only make an internal due date earlier, so
+    program deadlines ignore them.
     """
 
     closed: frozenset[date] = frozenset()
 
     def is_business_day(self, day: date) -> bool:
-        """Whether programme deadlines count this day."""
+        """Whether program deadlines count this day."""
         return day.weekday() < 5 and day not in _federal(day.year)
 
     def add_business_days(self, day: date, count: int) -> date:
@@ -31,7 +31,7 @@ class Calendar:
         return day
 
     def business_days_between(self, day: date, later: date) -> int:
-        """How many business days lie after `day` up to and including `later`."""
+        """The number of business days after `day`, up to and including `later`."""
         return sum(self.is_business_day(day + timedelta(days=n)) for n in range(1, (later - day).days + 1))
 
 

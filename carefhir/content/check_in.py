@@ -1,7 +1,7 @@
-"""Check-ins as content: which forms there are, what was answered, and what the answers come to by the rules in force.
+"""Check-ins as content: the forms, what was answered, and the result by the rules in force.
 
-A colour is never guessed. Each pathway in force is asked by its own rules (`PlanDefinition/check-in-rules-…`), the
-worst colour counts, and green needs its own rule to hold: without it the result is *cannot say*.
+A color is never guessed. Each pathway in force is asked by its own rules (`PlanDefinition/check-in-rules-…`), the
+worst color counts, and green needs its own rule to hold; without it the result is *cannot say*.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ RULES = "check-in-rules-"
 UNIT_OPTION = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption"
 
 WORST_LAST = ("green", "cannot-say", "yellow", "red-urgent", "emergency")
-"""The results, the more pressing the later."""
+"""The results, from the least to the most pressing."""
 PRESSING = ("red-urgent", "emergency")
-"""Those that a provider hears of by voice, today."""
+"""The results that a provider is told by voice, today."""
 
 
 def forms(content: Content) -> dict[str, Json]:
@@ -55,7 +55,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What was answered. What is in neither `yes` nor `no` is not known, whatever was said."""
+    """What was answered. What is in neither `yes` nor `no` is not known."""
 
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ class Answers:
     texts: dict[str, str] | None = None
     asked: frozenset[str] = frozenset()
     odd: tuple[str, ...] = ()
-    """What was given and cannot be used, naming the linkId."""
+    """What was given but cannot be used, by linkId."""
 
     def number(self, link_id: str) -> Measured | None:
         return (self.numbers or {}).get(link_id)
@@ -114,7 +114,7 @@ def _measured(answer: Json, taken: tuple[str, ...]) -> Measured | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Pathway:
+class CheckInPathway:
     """The rules of one pathway, and the form that asks what they need."""
 
     id: str
@@ -129,7 +129,7 @@ class Pathway:
         return tuple(link_id for link_id, item in items(self.form).items() if item.get("required"))
 
 
-def pathways(content: Content) -> tuple[Pathway, ...]:
+def pathways(content: Content) -> tuple[CheckInPathway, ...]:
     """Every pathway that has check-in rules."""
     found = []
     known = forms(content)
@@ -137,13 +137,13 @@ def pathways(content: Content) -> tuple[Pathway, ...]:
         if type_ == "PlanDefinition" and id_.startswith(RULES):
             resource = first_text(plan, "relatedArtifact.resource") or ""
             rules = read_rules(content, id_, TRIAGE)
-            found.append(Pathway(id_, content.canonical(type_, id_), plan, known[resource], rules))
+            found.append(CheckInPathway(id_, content.canonical(type_, id_), plan, known[resource], rules))
     return tuple(found)
 
 
-def in_force(content: Content, form: Json, facts: Facts) -> tuple[Pathway, ...]:
-    """The pathways that hold for the person, and those whose questions the form asks: what was said counts, though a
-    diagnosis could not be seen."""
+def in_force(content: Content, form: Json, facts: Facts) -> tuple[CheckInPathway, ...]:
+    """The pathways that apply to the person, and those whose questions the form asks: answers count even if a diagnosis
+    could not be seen."""
     asked = set(items(form))
     every = pathways(content)
     return tuple(
@@ -152,7 +152,7 @@ def in_force(content: Content, form: Json, facts: Facts) -> tuple[Pathway, ...]:
 
 
 def form_for(content: Content, facts: Facts) -> Json | None:
-    """The one form to ask a person next: of all their pathways, merged where there are several."""
+    """The one form to ask a person next, for all their pathways together."""
     mine = [one for one in pathways(content) if holds(applies(one.plan, one.id) or "false", facts)]
     wanted = {question for one in mine for question in one.questions}
     fitting = [one for one in forms(content).values() if wanted <= set(items(one))]
@@ -161,7 +161,7 @@ def form_for(content: Content, facts: Facts) -> Json | None:
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """What a check-in came to: the colour, the rules that gave it, worst first, and what green would have taken."""
+    """The result of a check-in: the color, the rules that gave it, worst first, and what green would have needed."""
 
     color: str
     rules: tuple[Rule, ...]
@@ -171,12 +171,12 @@ class Triage:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """The titles of the rules that gave the colour itself."""
+        """The titles of the rules that gave the color itself."""
         return tuple(one.title for one in self.rules if one.code == self.color)
 
     @property
     def orders(self) -> tuple[str, ...]:
-        """What this colour asks to be done at once, each said once; none where it can wait for a call."""
+        """What must be done at once, each only once; none if it can wait for a call."""
         if self.color not in PRESSING:
             return ()
         texts = (str(one.action.get("textEquivalent", "")) for one in self.rules if one.code == self.color)
@@ -188,8 +188,8 @@ class Triage:
         return tuple(f"{'; '.join(self.reasons).upper()}. {one}" for one in self.orders)
 
 
-def triage(found: Iterable[Pathway], facts_for: Callable[[Pathway], Facts]) -> Triage:
-    """Asks the rules of each pathway, in their order; a rule may ask which before it hold."""
+def triage(found: Iterable[CheckInPathway], facts_for: Callable[[CheckInPathway], Facts]) -> Triage:
+    """Applies the rules of each pathway, in order; a rule may ask which earlier rules hold."""
     colors, fired, missing, artefacts = ["green"], [], [], []
     unanswered: dict[str, None] = {}
     for pathway in found:
@@ -224,7 +224,7 @@ def named(form: Json, link_ids: Iterable[str]) -> tuple[str, ...]:
 
 
 def symptoms(content: Content, link_ids: Iterable[str]) -> tuple[str, ...]:
-    """The symptoms that yes to these questions stands for; two questions for one symptom are one."""
+    """The symptoms that a yes to these questions means; two questions for one symptom count once."""
     known = content.concepts(CHECK_IN_ITEM)
     found = (known[one].properties.get("symptom") for one in link_ids if one in known)
     return tuple(dict.fromkeys(str(one) for one in found if one))

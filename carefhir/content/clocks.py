@@ -1,6 +1,6 @@
-"""Programme clocks: what is due after an event, and by when, read from PlanDefinitions.
+"""Program clocks: what is due after an event, and by when, read from PlanDefinitions.
 
-The numbers stand in `profiles/`, each with its source; here they are only counted. Business days count Monday to
+The numbers are in `profiles/`, each with its source; here they are only counted. Business days count Monday to
 Friday less federal holidays (clinical practice, rule 6); the day of the event does not count.
 """
 
@@ -18,7 +18,7 @@ from carefhir.fhir.record import codings
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ClockItem:
     """One action of a clock: a care task, or a date that counts."""
 
     system: str
@@ -41,18 +41,18 @@ class Clock:
     """A PlanDefinition read as a clock."""
 
     canonical: str
-    items: tuple[Item, ...]
+    items: tuple[ClockItem, ...]
     numbers: dict[str, int]
     in_force: bool
 
     def number(self, name: str) -> int:
-        """A named parameter. Raises `ContentError` when the artefact lacks it."""
+        """A named parameter. Raises `ContentError` if the artefact has none."""
         if name not in self.numbers:
             raise ContentError(f"{self.canonical} lacks the parameter {name}")
         return self.numbers[name]
 
-    def tasks(self, risk: str = "") -> tuple[Item, ...]:
-        """The care tasks that hold for everybody or for this risk."""
+    def tasks(self, risk: str = "") -> tuple[ClockItem, ...]:
+        """The care tasks for everyone and for this risk."""
         return tuple(one for one in self.items if one.system == TASK and one.risk in ("", risk))
 
     def dates(self, event: date, calendar: Calendar) -> dict[str, date]:
@@ -68,12 +68,12 @@ def read_clock(content: Content, plan_id: str, day: date) -> Clock:
     return Clock(canonical, items, parameters(plan), in_force)
 
 
-def _item(action: Json, canonical: str) -> Item:
+def _item(action: Json, canonical: str) -> ClockItem:
     due = next((parts_of(one) for one in extensions(action, "due")), None)
     code = next(((s, c) for s, c in codings(action, "code") if s in (TASK, CLOCK_DATE)), None)
     if due is None or code is None or due.get("unit") not in ("day", "business-day"):
         raise ContentError(f"{canonical} has an action without a code of ours or a due term that can be counted")
-    return Item(
+    return ClockItem(
         code[0],
         code[1],
         str(action.get("title", "")),

@@ -1,7 +1,7 @@
 """LACE: the risk of death or unplanned readmission within 30 days of an acute discharge to the community, 0–19.
 
 van Walraven C et al., CMAJ 2010;182:551 (PMC2845681): length of stay, acuity of admission, comorbidity (its own
-Charlson weights), emergency visits in the six months before. The tables stand in `profiles/`. A missing input makes a
+Charlson weights), emergency visits in the six months before. The tables are in `profiles/`. A missing input makes a
 range, never a guess; every point cites what it came from.
 """
 
@@ -21,7 +21,7 @@ COMORBIDITY = "https://carefhir.org/fhir/CodeSystem/lace-comorbidity"
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Points known exactly (low == high) or as a range, with the reason and the records it rests on."""
+    """Points known exactly (low == high) or as a range, with the reason and the records they are based on."""
 
     low: int
     high: int
@@ -77,7 +77,7 @@ def length_points(content: Content, admitted: date, discharged: date) -> Points:
 
 
 def acuity_points(content: Content, emergent: bool | None, why: str, rests_on: tuple[Record, ...]) -> Points:
-    """A: whether the admission was emergent; None when nothing says so."""
+    """A: whether the admission was emergent; None if nothing says so."""
     most = parameters(content.get("PlanDefinition", "lace"))["acuity-emergent"]
     if emergent is None:
         return Points(0, most, why, rests_on)
@@ -86,7 +86,8 @@ def acuity_points(content: Content, emergent: bool | None, why: str, rests_on: t
 
 
 def comorbidity_points(content: Content, illnesses: Sequence[Illness], visible: bool) -> Points:
-    """C: the weights of the groups found, superseded ones aside, capped; unmapped conditions are counted and said."""
+    """C: the weights of the groups found, without superseded ones, capped; unmapped conditions are counted and
+    named."""
     numbers = parameters(content.get("PlanDefinition", "lace"))
     capped = numbers["comorbidity-capped"]
     if not visible or not illnesses:
@@ -102,7 +103,7 @@ def comorbidity_points(content: Content, illnesses: Sequence[Illness], visible: 
             if (illness.current or known.get("history")) and (illness.before or not known.get("prior")):
                 found.setdefault(group, []).append(illness.record)
     superseded = {str(groups[group].properties.get("supersedes", "")) for group in found}
-    # In the order of the code system: the order records come in hangs on their ids, and says nothing.
+    # In the order of the code system: the order in which records come depends on their ids, and says nothing.
     counted = [group for group in groups if group in found and group not in superseded]
     total = sum(int(groups[group].properties["weight"]) for group in counted)
     points = capped if total >= numbers["comorbidity-cap-from"] else total
@@ -132,7 +133,7 @@ def emergency_points(content: Content, visits: Sequence[Record], visible: bool) 
 
 
 def lace(content: Content, length: Points, acuity: Points, comorbidity: Points, emergency: Points) -> Lace:
-    """Adds the parts up and finds the bands of both ends."""
+    """Adds up the parts and finds the bands of both ends."""
     parts = (length, acuity, comorbidity, emergency)
     low, high = sum(one.low for one in parts), sum(one.high for one in parts)
     low_band = banded(content, "lace-total", low).label

@@ -1,8 +1,8 @@
 """Loads the artefacts that decisions use, once, into one frozen value.
 
-The package's own stand under `profiles/definitions`, as `Type/Type-id.json`; a site may name folders of its own, whose
-newer versions of an artefact override ours (highest active version wins). Artefacts are read whole at start, so that
-`decide` touches no file (rule R1). What is odd in an artefact is refused loudly when it is loaded or first asked for.
+The package's own are in `profiles/definitions`, as `Type/Type-id.json`. A site may name folders of its own, whose newer
+versions of an artefact override ours (the highest active version wins). Artefacts are read completely at the start, so
+that `decide` touches no file (rule R1). What is odd in an artefact is refused when it is loaded or first used.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ USED = ("CodeSystem", "ConceptMap", "ObservationDefinition", "PlanDefinition", "
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A code with its words and properties."""
+    """A code with its display, definition and properties."""
 
     system: str
     code: str
@@ -45,7 +45,7 @@ class Content:
     artefacts: Mapping[tuple[str, str], Json] = field(repr=False)
 
     def get(self, type_: str, id_: str) -> Json:
-        """An artefact. Raises `ContentError` when it is missing."""
+        """An artefact. Raises `ContentError` if it is missing."""
         found = self.artefacts.get((type_, id_))
         if found is None:
             raise ContentError(f"the clinical content holds no {type_}/{id_}")
@@ -57,7 +57,7 @@ class Content:
         return f"{found.get('url', f'{BASE}/{type_}/{id_}')}|{found.get('version', '')}"
 
     def concept(self, system: str, code: str) -> Concept:
-        """A concept of one of our code systems. Raises `ContentError` when there is none."""
+        """A concept of one of our code systems. Raises `ContentError` if there is none."""
         found = self.concepts(system).get(code)
         if found is None:
             raise ContentError(f"CodeSystem {system.rpartition('/')[2]} has no code {code}")
@@ -65,21 +65,21 @@ class Content:
 
     def concepts(self, system: str) -> Mapping[str, Concept]:
         """All concepts of one of our code systems, by code."""
-        return _concepts(_Hold(self.get("CodeSystem", system.rpartition("/")[2])))
+        return _concepts(_ArtefactKey(self.get("CodeSystem", system.rpartition("/")[2])))
 
     def mapped(self, map_id: str, system: str, code: str) -> tuple[str, ...]:
-        """What a code maps to, by exact code; () when the map does not know it."""
-        return _mapping(_Hold(self.get("ConceptMap", map_id))).get((system, code), ())
+        """What a code maps to, by exact code; () if the map does not know it."""
+        return _mapping(_ArtefactKey(self.get("ConceptMap", map_id))).get((system, code), ())
 
     def mapped_by_prefix(self, map_id: str, system: str, code: str) -> tuple[str, ...]:
-        """What a code maps to where entries are prefixes (ICD-10-CM): dots aside, the longest prefix wins."""
-        table = _mapping(_Hold(self.get("ConceptMap", map_id)))
+        """What a code maps to if entries are prefixes (ICD-10-CM): without dots, the longest prefix wins."""
+        table = _mapping(_ArtefactKey(self.get("ConceptMap", map_id)))
         plain = code.replace(".", "").upper()
         by_plain = {entry.replace(".", "").upper(): targets for (of, entry), targets in table.items() if of == system}
         return next((by_plain[plain[:n]] for n in range(len(plain), 0, -1) if plain[:n] in by_plain), ())
 
     def in_force(self, plan_id: str, day: date) -> tuple[Json, bool]:
-        """A PlanDefinition, and whether its effective period holds that day (it is given in any case)."""
+        """A PlanDefinition, and whether its effective period includes that day."""
         plan = self.get("PlanDefinition", plan_id)
         start = moments(next(dig(plan, "effectivePeriod.start"), None))
         end = moments(next(dig(plan, "effectivePeriod.end"), None))
@@ -118,7 +118,7 @@ def all_parts(extension: Json, name: str) -> tuple[Any, ...]:
     return tuple(value_of(one) for one in extension.get("extension", []) if one["url"] == name)
 
 
-class _Hold:
+class _ArtefactKey:
     """Makes an artefact hashable by identity, for the caches below; artefacts are never changed."""
 
     __slots__ = ("artefact",)
@@ -130,11 +130,11 @@ class _Hold:
         return id(self.artefact)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Hold) and other.artefact is self.artefact
+        return isinstance(other, _ArtefactKey) and other.artefact is self.artefact
 
 
 @lru_cache(maxsize=256)
-def _concepts(hold: _Hold) -> Mapping[str, Concept]:
+def _concepts(hold: _ArtefactKey) -> Mapping[str, Concept]:
     system = str(hold.artefact.get("url", ""))
     return {
         one["code"]: Concept(
@@ -152,7 +152,7 @@ def _concepts(hold: _Hold) -> Mapping[str, Concept]:
 
 
 @lru_cache(maxsize=256)
-def _mapping(hold: _Hold) -> Mapping[tuple[str, str], tuple[str, ...]]:
+def _mapping(hold: _ArtefactKey) -> Mapping[tuple[str, str], tuple[str, ...]]:
     table: dict[tuple[str, str], tuple[str, ...]] = {}
     for group in hold.artefact.get("group", []):
         for element in group.get("element", []):
@@ -163,7 +163,7 @@ def _mapping(hold: _Hold) -> Mapping[tuple[str, str], tuple[str, ...]]:
 
 
 def own_folder() -> Path:
-    """Where the package's artefacts stand: inside an installed wheel, or beside the package in a checkout."""
+    """The folder of the package's artefacts: inside an installed wheel, or beside the package in a checkout."""
     package = Path(__file__).resolve().parents[1]
     installed = package / "_profiles"
     return installed if installed.is_dir() else package.parent / "profiles"

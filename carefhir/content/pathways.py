@@ -2,8 +2,8 @@
 
 Every PlanDefinition of type `clinical-protocol` is a pathway. One whose `applies` holds gives its goals and actions;
 several are merged, because one person has one plan: the same goal or item once, addressing both. PlanDefinition
-`contradictions` names advice that is against other advice; a person decides, nothing here does. What of a
-PlanDefinition is supported stands in `content.protocols`.
+`contradictions` names conflicting advice; a person decides, never the code. Which parts of a PlanDefinition are
+supported is in `content.protocols`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from carefhir.content.loading import Content
 from carefhir.content.protocols import (
     GOAL_PRIORITIES,
     PRIORITIES,
-    Act,
     Aim,
     Due,
     Protocol,
+    ProtocolAction,
     Source,
     contradictions_of,
     protocols_of,
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Pathway:
-    """A PlanDefinition whose conditions hold."""
+    """A pathway that applies to the person."""
 
     id: str
     canonical: str
@@ -55,7 +55,7 @@ class GoalDraft:
     addresses: tuple[str, ...]
     """Condition groups."""
     measure: str
-    """LOINC; "" where no reading says it."""
+    """LOINC; "" if no reading measures it."""
     detail: Json
     """`{"detailQuantity": …}` or another of Goal.target's; {} where there is no number."""
     due_days: int | None
@@ -65,7 +65,7 @@ class GoalDraft:
 
 @dataclass(frozen=True, slots=True)
 class ItemDraft:
-    """Something to be done that pathways ask for."""
+    """An item that pathways ask for."""
 
     code: str
     title: str
@@ -88,7 +88,7 @@ class ItemDraft:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Advice against other advice: in words that do not decide it, and who does."""
+    """Conflicting advice, in words that do not decide it, and who decides."""
 
     code: str
     title: str
@@ -97,13 +97,13 @@ class Contradiction:
     priority: str
     due: Due | None
     told: tuple[str, ...] = ()
-    """Roles that are to be told besides."""
+    """Roles to inform as well."""
     sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What all pathways that hold ask for together."""
+    """What all pathways that apply ask for, together."""
 
     pathways: tuple[Pathway, ...] = ()
     goals: tuple[GoalDraft, ...] = ()
@@ -111,7 +111,8 @@ class Proposal:
 
 
 def propose(content: Content, facts: Facts, day: date | None = None) -> Proposal:
-    """The pathways that apply, merged: by id, and within one in its own order. One not in force on `day` gives nothing.
+    """The pathways that apply, merged: by id, and within one in its own order. A pathway not in force on `day` adds
+    nothing.
 
     Raises `ContentError` when two variants of one goal hold at once, or two pathways ask for one thing differently.
     """
@@ -127,7 +128,7 @@ def propose(content: Content, facts: Facts, day: date | None = None) -> Proposal
 
 
 def contradictions(content: Content, facts: Facts) -> tuple[Contradiction, ...]:
-    """The contradictions that hold, in the order of the artefact.
+    """The conflicts of advice that apply, in the order of the artefact.
 
     `facts["goals"]` and `facts["items"]` must name what is proposed too: `facts_of(chart, occasion, goals=…, items=…)`.
     """
@@ -174,7 +175,7 @@ def _goal(one: Protocol, aim: Aim, facts: Facts) -> GoalDraft:
     )
 
 
-def _item(one: Protocol, act: Act, aims: Iterable[Aim], facts: Facts) -> ItemDraft:
+def _item(one: Protocol, act: ProtocolAction, aims: Iterable[Aim], facts: Facts) -> ItemDraft:
     held = {aim.id: aim.code for aim in aims}
     return ItemDraft(
         act.rule.code,
@@ -193,7 +194,7 @@ def _item(one: Protocol, act: Act, aims: Iterable[Aim], facts: Facts) -> ItemDra
 
 
 def _once(some: Iterable[T], code: Callable[[T], str], merge: Callable[[T, T], T]) -> tuple[T, ...]:
-    """Each code once, where it first stood."""
+    """Each code once, at its first place."""
     found: dict[str, T] = {}
     for one in some:
         found[code(one)] = merge(found[code(one)], one) if code(one) in found else one
@@ -245,7 +246,7 @@ def _both_words(first: str, second: str) -> str:
 
 
 def _higher(order: tuple[str, ...], first: str, second: str) -> str:
-    """The one that stands first in the order, which begins with the most pressing."""
+    """The more pressing one; the order begins with the most pressing."""
     return min(first, second, key=order.index)
 
 

@@ -1,7 +1,7 @@
-"""Pathways and contradictions as PlanDefinitions write them: read, and checked to the last element.
+"""Reads pathways and conflicting advice from PlanDefinitions, and checks every element.
 
-What of PlanDefinition is supported. Whatever else stands in an artefact is refused when it is loaded, naming artefact
-and element: a part skipped in silence would be care that nobody gives.
+The supported parts of PlanDefinition are listed here. Anything else in an artefact is refused when it is loaded, naming
+artefact and element: a part skipped in silence would be care that no one gives.
 
     type               clinical-protocol: a pathway
     useContext         code focus: the condition groups a pathway is for
@@ -32,7 +32,7 @@ from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, dig, first_text
 
 CONTRADICTIONS = "contradictions"
-"""The PlanDefinition that names contradictions."""
+"""The PlanDefinition that names conflicting advice."""
 
 Due: TypeAlias = tuple[int, str]
 """So many `day` or `business-day`, counted from the day of the act."""
@@ -65,14 +65,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """When something falls due: counted from the day of the act, or from the last discharge."""
+    """When something is due: counted from the day of the act, or from the last discharge."""
 
     count: int
     unit: str
     anchor: str
 
     def counted(self, facts: Facts) -> Due | None:
-        """From the day of the act, never in the past; None when it hangs on a discharge that is not known."""
+        """From the day of the act, never in the past; None if it is counted from a discharge that is not known."""
         if self.anchor == "now":
             return self.count, self.unit
         gone = [int(one) for one in facts.get("days_since_discharge", [])]
@@ -96,8 +96,8 @@ class Aim:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
-    """One action: of a pathway an item, of the contradictions one of them (which makes nothing and serves no goal)."""
+class ProtocolAction:
+    """One action: an item of a pathway, or a conflict of advice (which makes nothing and serves no goal)."""
 
     rule: Rule
     kind: str
@@ -122,7 +122,7 @@ class Protocol:
     groups: tuple[str, ...]
     applies: str
     aims: tuple[Aim, ...]
-    acts: tuple[Act, ...]
+    acts: tuple[ProtocolAction, ...]
 
     @property
     def where(self) -> str:
@@ -130,7 +130,7 @@ class Protocol:
 
 
 def protocols_of(content: Content, day: date | None = None) -> tuple[Protocol, ...]:
-    """All pathways, by id; of a day, those in force then. Raises `ContentError` for what is not supported."""
+    """All pathways by id, or only those in force on a day. Raises `ContentError` for what is not supported."""
     plans = sorted(id_ for type_, id_ in content.artefacts if type_ == "PlanDefinition")
     found = [one for one in plans if _is_pathway(content.get("PlanDefinition", one))]
     return tuple(protocol_of(content, one) for one in found if day is None or content.in_force(one, day)[1])
@@ -163,8 +163,8 @@ def protocol_of(content: Content, id_: str) -> Protocol:
     )
 
 
-def contradictions_of(content: Content) -> tuple[Act, ...]:
-    """The contradictions that can be named. Raises `ContentError` for what is not supported."""
+def contradictions_of(content: Content) -> tuple[ProtocolAction, ...]:
+    """The conflicts of advice that can be named. Raises `ContentError` for what is not supported."""
     plan = content.get("PlanDefinition", CONTRADICTIONS)
     where = f"PlanDefinition/{CONTRADICTIONS}"
     _only(plan, _PLAN - {"goal", "useContext"}, _CITATION, where)
@@ -197,9 +197,9 @@ def _aim(content: Content, goal: Json, where: str) -> Aim:
     )
 
 
-def _act(content: Content, action: Json, where: str) -> Act:
+def _act(content: Content, action: Json, where: str) -> ProtocolAction:
     _only(action, _ACT, ("item-class", "makes", "done-by", "due", *_CITATION), where)
-    return Act(
+    return ProtocolAction(
         _rule(content, action, CARE_ITEM, where),
         _one_of(KINDS, _extension(action, "item-class"), f"{where}: item-class"),
         _one_of(MADE, _extension(action, "makes"), f"{where}: makes"),
@@ -213,10 +213,10 @@ def _act(content: Content, action: Json, where: str) -> Act:
     )
 
 
-def _clash(content: Content, action: Json, where: str) -> Act:
+def _clash(content: Content, action: Json, where: str) -> ProtocolAction:
     _only(action, _FRAME, ("done-by", "told", "due", *_CITATION), where)
     told = tuple(str(value_of(one)) for one in extensions(action, "told"))
-    return Act(
+    return ProtocolAction(
         _rule(content, action, CONTRADICTION, where),
         "",
         "",

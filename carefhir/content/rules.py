@@ -1,13 +1,13 @@
 """Rules as data: conditions in FHIRPath over named facts, read from the actions of a PlanDefinition.
 
 A rule says *when* (an expression such as `weight_gain_1_day >= 3`), *what* (a code) and *why* (words with a source);
-the code says only what each fact is (`content.facts`). So every threshold stands in `profiles/`, beside its source,
-and a site can move it. FHIRPath is the language R4 gives PlanDefinition conditions; `fhirpathpy` evaluates it. A fact
+the code says only what each fact is (`chart.facts`). So every threshold is in `profiles/`, next to its source,
+and a site can change it. FHIRPath is the language R4 gives PlanDefinition conditions; `fhirpathpy` evaluates it. A fact
 that is not known is an empty collection, and a comparison with it is not true: what is not known never fires a rule,
 and rules that must notice silence ask for it by name (`weight_age_hours.empty()`).
 
-Only what this module reads is supported: an expression that names a fact nobody computes, or in another language, is
-refused loudly (FHIRPath itself would silently call it empty).
+Only what this module reads is supported: an expression that names an unknown fact, or is in another language, is
+refused with an error (FHIRPath itself would silently return empty).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from carefhir.errors import ContentError
 from carefhir.fhir.codec import Json
 
 Facts: TypeAlias = Mapping[str, Any]
-"""Facts by name: a list each, empty where nothing is known."""
+"""Facts by name: a list each, empty if nothing is known."""
 
 LANGUAGE = "text/fhirpath"
 _words = re.compile(r"'(?:[^'\\]|\\.)*'|[A-Za-z_][A-Za-z0-9_]*(?:\s*\()?|\$this")
@@ -98,7 +98,7 @@ def applies(element: Json, where: str) -> str:
 
 
 def _expression(found: Any, what: str) -> str:
-    """The text of an expression; one without text would hold for everybody."""
+    """The text of an expression; one without text would apply to everyone."""
     text = found.get("expression") if isinstance(found, dict) and found.get("language") == LANGUAGE else None
     if not isinstance(text, str) or not text.strip():
         raise ContentError(f"{what} is not an expression in FHIRPath")
@@ -106,13 +106,13 @@ def _expression(found: Any, what: str) -> str:
 
 
 def holds(expression: str, facts: Facts) -> bool:
-    """Whether an expression is true of the facts. Raises `ContentError` when it cannot be evaluated, or names a fact
-    that there is none of."""
+    """Whether an expression is true of the facts. Raises `ContentError` when it cannot be evaluated, or names an
+    unknown fact."""
     if not expression:
         return True
     unknown = [name for name in names_in(expression) if name not in facts]
     if unknown:
-        raise ContentError(f"a rule asks for the fact {unknown[0]!r}, which nobody computes")
+        raise ContentError(f"a rule asks for the fact {unknown[0]!r}, which does not exist")
     try:
         found = _compiled(expression)(dict(facts))
     except Exception as error:  # noqa: BLE001 — the engine raises whatever its parser or operators raise
@@ -123,7 +123,7 @@ def holds(expression: str, facts: Facts) -> bool:
 
 
 def names_in(expression: str) -> tuple[str, ...]:
-    """The facts an expression names: its words that are no text, operator or function."""
+    """The facts an expression names: its words that are not text, operator or function."""
     words = (one for one in _words.findall(expression) if one[0] not in "'$" and not one.endswith("("))
     return tuple(dict.fromkeys(one for one in words if one not in _OPERATORS))
 

@@ -1,9 +1,9 @@
 """Instruments: checks a QuestionnaireResponse against its Questionnaire, scores it, finds what endangers the patient.
 
-Everything numeric stands in `profiles/`: weights on the answer options, the rule and its items on the Questionnaire,
+All numbers are in `profiles/`: weights on the answer options, the rule and its items on the Questionnaire,
 bands and findings on the ObservationDefinition. Answers are matched by item code where linkIds differ, since
 Questionnaires in the wild name the same item "/44250-9", "44250-9" or "57491". An answer without a weight ("don't
-know", "refused") is no answer to the score; an unanswered item never scores.
+know", "refused") does not count as an answer; an unanswered item never scores.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ WEIGHTS = (
     "http://hl7.org/fhir/StructureDefinition/itemWeight",
     "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-itemWeight",
 )
-"""Where an answer's weight may stand: R4's ordinalValue, and the newer names SDC uses."""
+"""Extensions that may hold an answer's weight: R4's ordinalValue, and the newer names of SDC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One scored item group: points, the band they fall in, and the finding that band stands for, if any."""
+    """One scored item group: points, their band, and the finding of that band, if any."""
 
     definition: str
     code: Json
@@ -53,7 +53,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """What a response says: what is wrong with its form, what endangers, what it scores."""
+    """What a response says: what is wrong with its form, what endangers the patient, what it scores."""
 
     objections: tuple[str, ...]
     dangers: tuple[Danger, ...]
@@ -62,8 +62,8 @@ class Judgment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
-    """One answered item of a response: how often it stands there, and its answers."""
+class _AnsweredItem:
+    """One answered item of a response, and its answers."""
 
     link_id: str
     answers: tuple[Json, ...]
@@ -71,7 +71,7 @@ class _Given:
 
 def recognize(content: Content, canonical: str, other: Json | None, response: Json | None = None) -> Json | None:
     """Our instrument for a response: by its url, by the codes of the Questionnaire it was made for, or at last by a
-    safety item among its answers, for a form nobody knows is no reason not to hear that one."""
+    safety item among its answers: even in an unknown form, that answer must be heard."""
     url = canonical.partition("|")[0]
     instruments = [artefact for (type_, _), artefact in content.artefacts.items() if type_ == "Questionnaire"]
     for artefact in instruments:
@@ -157,10 +157,10 @@ def _matched(
     by_code: Mapping[tuple[str, str], str],
     results: Mapping[tuple[str, str], str],
     other: Json | None,
-) -> tuple[dict[str, tuple[_Given, ...]], list[str], dict[str, Any]]:
+) -> tuple[dict[str, tuple[_AnsweredItem, ...]], list[str], dict[str, Any]]:
     """Answered items by our linkIds; objections to unknown ones; totals the response claims."""
     codes_of = {item["linkId"]: tuple(codings(item, "code")) for item in _flat((other or {}).get("item"))}
-    given: dict[str, tuple[_Given, ...]] = {}
+    given: dict[str, tuple[_AnsweredItem, ...]] = {}
     objections: list[str] = []
     totals: dict[str, Any] = {}
     for item in _flat(response.get("item")):
@@ -176,7 +176,7 @@ def _matched(
         ours = link_id if link_id in items else next((by_code[code] for code in codes if code in by_code), None)
         result = next((results[code] for code in codes if code in results), None)
         if ours is not None:
-            given[ours] = (*given.get(ours, ()), _Given(link_id, answers))
+            given[ours] = (*given.get(ours, ()), _AnsweredItem(link_id, answers))
         elif result is not None:
             totals.update((result, value_of(one)) for one in answers)
         elif answers and other is None:
@@ -184,7 +184,7 @@ def _matched(
     return given, objections, totals
 
 
-def _check(item: Json, given: tuple[_Given, ...], weights: dict[str, int]) -> list[str]:
+def _check(item: Json, given: tuple[_AnsweredItem, ...], weights: dict[str, int]) -> list[str]:
     """Objections to one item's answers; a weighed answer is noted."""
     link_id = item["linkId"]
     answers = [answer for one in given for answer in one.answers]

@@ -1,7 +1,7 @@
 """Who may do what, by discipline: the supervision table of clinical practice, read from `CodeSystem/supervised-action`.
 
-Each action is a concept; a property by the name of each discipline says how far it goes (`yes`, `under-protocol`,
-`propose`, `draft`, `record`, `collect`, `no`), and `unknown` what holds for somebody whose discipline is not on record.
+Each action is a concept; a property for each discipline says how far it goes (`yes`, `under-protocol`, `propose`,
+`draft`, `record`, `collect`, `no`); `unknown` is for someone whose discipline is not on record.
 State law and a site's policy may only tighten it: a site ships its own newer version of the code system.
 """
 
@@ -11,7 +11,7 @@ from carefhir.codes import DISCIPLINE, SUPERVISED
 from carefhir.content.loading import Content
 
 DOES = ("yes", "under-protocol", "record")
-"""Degrees at which somebody does the act itself."""
+"""Degrees at which a person does the act itself."""
 
 
 def degree(content: Content, action: str, discipline: str) -> str:
@@ -21,18 +21,18 @@ def degree(content: Content, action: str, discipline: str) -> str:
 
 
 def may(content: Content, action: str, discipline: str) -> bool:
-    """Whether somebody of this discipline does the act, not only proposes it."""
+    """Whether a person of this discipline may do the act, not only propose it."""
     return degree(content, action, discipline) in DOES
 
 
 def refusals(content: Content, action: str, discipline: str) -> tuple[str, ...]:
-    """Why somebody of this discipline may not do it, and who may; () when they may."""
+    """Why a person of this discipline may not do it, and who may; () if they may."""
     if may(content, action, discipline):
         return ()
     concept = content.concept(SUPERVISED, action)
     names = content.concepts(DISCIPLINE)
     able = [names[one].display for one in names if may(content, action, one)]
-    who = names[discipline].display if discipline in names else "somebody whose discipline is not on record"
+    who = names[discipline].display if discipline in names else "someone whose discipline is not on record"
     found = degree(content, action, discipline)
     how = "" if found == "no" else f" ({who} may {found} it)"
     return (f"{concept.display} is not for {who}{how}; it is for: {', '.join(able)}",)

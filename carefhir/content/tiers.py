@@ -1,7 +1,7 @@
 """The tier of care by the rules of `PlanDefinition/care-tier`: categories of need, what is not assessed, and the tier.
 
 The rules are asked in the order of their kinds: categories, then doubts and tiers, which may ask for the categories
-met. A tier that is not the highest is *at least* that, where something it depends on is not known.
+met. A tier below the highest is *at least* that tier if something it depends on is not known.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Tier:
     reasons: tuple[str, ...]
     """The rules that fired, in words."""
     no_step_down: str
-    """Why nobody steps down now; "" where somebody may."""
+    """Why the tier may not fall now; "" if it may."""
 
     @property
     def at_least(self) -> bool:
@@ -62,7 +62,7 @@ def _of_kind(content: Content, rules: tuple[Rule, ...], kind: str) -> list[Rule]
 
 
 def rank(content: Content, code: str) -> int:
-    """How high a tier is; -1 for one that is none of ours."""
+    """How high a tier is; -1 for an unknown one."""
     order = list(content.concepts(TIER))
     return order.index(code) if code in order else -1
 

@@ -1,1 +1,1 @@
-"""A journey told on a sandbox or a server: what a nurse and an engineer see first."""
+"""The demo: a patient's journey on a sandbox or a server, the first thing a nurse and an engineer see."""

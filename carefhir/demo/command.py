@@ -16,7 +16,7 @@ def demo(
 ) -> None:
     """Tell one patient's journey, on a sandbox or on --server.
 
-    What was found, what was decided and why, and what was written. Everybody in it is synthetic.
+    What was found, what was decided and why, and what was written. Every person in it is synthetic.
     """
     from carefhir.demo.journey import journey
 

@@ -29,7 +29,7 @@ class Earl:
         self._opens("11-27", "earl-snf")
         scene("Friday", "The office is closed, but the day counts: Dana tries, and reaches the voicemail.")
         self._calls("11-27", "09:30", "voicemail")
-        scene("Monday", "Again the voicemail. Enough for the programme's evidence; not for Earl.")
+        scene("Monday", "Again the voicemail. Enough for the program's evidence; not for Earl.")
         self._calls("11-30", "10:00", "voicemail")
         scene("Wednesday", "Reached.")
         self._calls("12-02", "11:00", "reached", "his hip", "his pills", "who cooks")

@@ -1,7 +1,7 @@
-"""The doctor's round: asks a server everything the catalogue needs, then has the answers assessed.
+"""Asks a server for everything the catalog needs, then has the answers assessed.
 
-`questions` are the searches of all steps, each shape once, with values that nothing has: so no patient is looked at,
-and what comes back all the same shows that a search does not filter.
+`questions` are the searches of all steps, each kind once, with values that do not exist: so no patient is read, and any
+result shows that a search does not filter.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def questions(
     patient: str,
     today: date,
 ) -> list[tuple[Need, Slots]]:
-    """Every search the catalogue can ask for, each shape once, about nobody (or about the patient that was named).
+    """Every search the catalog can ask for, each shape once, about nobody (or about the patient that was named).
 
     What is created is searched for by its key; what cannot be created never is."""
     needs: list[Need] = []
@@ -84,7 +84,7 @@ def questions(
 
 
 class _Nobody(dict[str, str]):
-    """Slots that stand for nothing there is: any slot has a value."""
+    """Slots with values that do not exist: any slot has one."""
 
     def __init__(self, value: str, given: dict[str, str]) -> None:
         super().__init__(given)

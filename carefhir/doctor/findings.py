@@ -1,7 +1,7 @@
-"""What was found, one thing at a time: what was asked, what was answered, what follows, and what to ask a vendor.
+"""Findings: what was asked, what was answered, what follows, and what to ask a vendor.
 
-A finding says what a person who runs the interface can act on; what is in order is short. The words are a table, in
-`doctor_words`.
+A finding says what the person who runs the interface can act on; what is in order is short. The words are a table, in
+`doctor.words`.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def _stated(stated: Capabilities, probes: Probes, steps: Sequence[AnyStep]) -> I
 
 
 def _not_stated(name: str, said: str, probes: Probes) -> Iterable[Finding]:
-    """What is not stated is not relied on, whatever a probe shows; a probe that fails says it all by itself."""
+    """What is not stated is not used, whatever a probe shows; a failed probe is a finding by itself."""
     holds, words = probes.holds(name), WORDS[name]
     if holds:
         said += "; it was tried and holds, but what is not stated is not relied on"

@@ -1,7 +1,7 @@
-"""What a server means for each step: a report, from what it states, what it showed, and the catalogue.
+"""What a server means for each step: a report, from what it states, what it showed, and the catalog.
 
 `assess` is pure, and uses what the runner uses (`needs_of`, `closed`, `best_way`, `best_commit_way`), so that report
-and run cannot disagree. Asking is in `doctor_asking`, the words of what was found in `doctor_findings`.
+and run cannot disagree. Asking is in `doctor.ask`, the findings are in `doctor.findings`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ READS = {
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
-    """One step on this server: what becomes of it, how it differs from the best, and why it is refused."""
+    """One step on this server: whether it works, how it differs from the best way, and why it is refused."""
 
     name: str
     title: str
@@ -103,7 +103,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How it was asked: when, how much, how long the statement took, what was tried, what it left."""
+    """How the server was asked: when, how much, how long the statement took, what was tried, what was left."""
 
     at: str = ""
     requests: int = 0
@@ -123,7 +123,7 @@ def asked_by(one: AnyStep | AnyReading) -> Iterator[Need]:
 
 
 def by_key(type_: str) -> Need:
-    """How what stands under our key is found again: before and after writing, and after a conflict."""
+    """The search that finds a resource by our key: before and after writing, and after a conflict."""
     by = Tagged("{key}") if type_ in WITHOUT_IDENTIFIER else Identified("{key}")
     return Need(f"{type_} by key", type_, (by,))
 
@@ -227,7 +227,9 @@ def _found_again(step: AnyStep, capabilities: Capabilities, probes: Probes, why:
     elif blind:
         how.append("no conditional create: searched by key before and after")
     if lost and not unsafe:
-        how.append(f"{', '.join(lost)} cannot be searched by its key: after a conflict it is not known what stands")
+        how.append(
+            f"{', '.join(lost)} cannot be searched by its key: after a conflict it is not known what was written"
+        )
 
 
 def _reading(reading: AnyReading, probes: Probes) -> StepReport:
@@ -247,7 +249,7 @@ def _searched(needs: Iterable[Need], probes: Probes) -> tuple[list[str], list[st
         if seen.found == "not filtered":
             how.append(f"search of {seen.words} does not filter: all pages are read, and filtered here")
         elif seen.found == "not told":
-            how.append(f"search of {seen.words} cannot be told: the server minds values that nobody has")
+            how.append(f"search of {seen.words} cannot be told: the server refuses values that do not exist")
         elif need.optional:
             how.append(f"{need.type} not visible (search by {' and '.join(seen.parameters)}: {_short(seen)})")
         else:
@@ -293,7 +295,7 @@ def _verdict(
 
 
 def _tails(every: Sequence[StepReport], probes: Probes, *, needs_settings: bool) -> Iterator[str]:
-    """What a person must know before they read on."""
+    """What a person must know first."""
     if any(one.writes == SINGLY for one in every):
         yield "with single writes"
     elif any(SINGLY in one.writes for one in every):
@@ -327,7 +329,7 @@ def settings(home: Home, stated: Capabilities, probes: Probes, limits: Limits) -
 
 
 def unfit(base: str, error: CarefhirError, now: datetime) -> Report:
-    """The report about what is no FHIR server, or does not answer."""
+    """The report about a server that is not a FHIR server, or does not answer."""
     said = error.message.removeprefix("asking for the server's CapabilityStatement: ")
     finding = Finding(
         "metadata",

@@ -1,8 +1,8 @@
-"""Asking a server what it does, instead of believing what it states: what probes find, and the searches (rule R6).
+"""Tries what a server does, instead of believing what it states: the results of probes, and the searches (rule R6).
 
-A probe asks something whose honest answer is known beforehand: a tag that cannot exist has no resources, a parameter
-that nobody defined is not understood. No probe knows care management. What is reported is counts, statuses and issue
-codes, never what was read. How a server answers is in `probe_reads`, how it writes in `probe_writes`.
+A probe asks something whose honest answer is known beforehand: a tag that cannot exist has no resources, an undefined
+parameter is not understood. No probe knows care management. What is reported is counts, statuses and issue codes, never
+what was read. How a server answers is in `probe_reads`, how it writes in `probe_writes`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, ex
 T = TypeVar("T")
 
 NOBODY = "carefhir-doctor-nobody"
-"""An id nothing has, so that what comes back for it shows whether a search filters."""
+"""An id that does not exist, so that any result for it shows that a search does not filter."""
 
 STRANGER = "stranger"
 """The home of a request sent without our token, to the same base."""
@@ -39,7 +39,7 @@ Found: TypeAlias = Literal["answered", "not filtered", "wants more", "not let in
 
 @dataclass(frozen=True, slots=True)
 class SearchSeen:
-    """What became of one search: `answer` in words, `found` as what it means."""
+    """The result of one search: `answer` in words, `found` as what it means."""
 
     type: str
     parameters: tuple[str, ...]
@@ -83,7 +83,7 @@ class Probes:
 
 
 def limits_shown(probes: Probes) -> Limits:
-    """What is not to be used, since it was tried and does not hold."""
+    """What not to use, because it was tried and does not work."""
     no = {name for name, one in probes.observed.items() if one.holds is False}
     return Limits(
         transaction="transaction" not in no,
@@ -95,9 +95,9 @@ def limits_shown(probes: Probes) -> Limits:
 
 
 def corrected(capabilities: Capabilities, probes: Probes) -> Capabilities:
-    """What is stated without what was shown not to hold.
+    """What is stated, without what was shown not to work.
 
-    Nothing is added: what works though it is not stated is reported, and not relied on by anybody else either.
+    Nothing is added: what works without being stated is reported, but not used.
     """
     return capabilities.limited(limits_shown(probes))
 
@@ -151,7 +151,7 @@ def clock_of(seen: Sequence[Exchange]) -> Observed:
 
 
 CLOCK_TOLERANCE = 60
-"""Seconds two clocks may differ before somebody should be told."""
+"""Seconds by which two clocks may differ without a finding."""
 
 
 # -- searches ----------------------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def _meaning(answer: Response, need: Need, slots: Slots) -> Found:
 
 
 def page_of(answer: Response | Failure, home: Home) -> tuple[Page | None, str]:
-    """A searchset, or in words why it is none."""
+    """A searchset, or why it is not one, in words."""
     if isinstance(answer, Failure) or answer.status != 200:
         return None, in_words(answer)
     try:

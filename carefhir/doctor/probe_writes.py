@@ -1,8 +1,8 @@
-"""Probes that write, and clear up behind themselves (rule R6). Only ever run when a person asked for them.
+"""Probes that write, and clean up after themselves (rule R6). They run only when a person asks for them.
 
-Everything made is about nobody, has status `draft`, and carries the probe's own identifier and tag. In the end each
-resource is marked `entered-in-error`: nothing is deleted, for many servers cannot, and none of ours does. What has no
-such status stays, and is named: before anything is sent (`leaves`), and afterwards (`Left`).
+Everything made is about no patient, has status `draft`, and carries the probe's own identifier and tag. In the end each
+resource is marked `entered-in-error`; nothing is deleted, because many servers cannot, and carefhir never does. What
+has no such status stays, and is named: before anything is sent (`leaves`), and afterward (`Left`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _KEYS = ("once", "odd", "even", "rolled back", "linked", "linking", "doomed", "n
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What a trial left on the server: marked as entered in error, or standing as it was made."""
+    """What a trial left on the server: marked as entered in error, or unchanged."""
 
     marked: tuple[str, ...] = ()
     standing: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ class _Bench:
 
 
 def trial_type(capabilities: Capabilities) -> str:
-    """The type to try with: the first that the server says it takes; "" where there is none."""
+    """The type to try with: the first that the server says it takes; "" if there is none."""
     writable = (one for one in TRIALS if capabilities.can(one, "create") and capabilities.can(one, "update"))
     return next(writable, "")
 
@@ -137,10 +137,10 @@ def _once(bench: _Bench) -> Flow[list[Observed]]:
 
 
 def _odd(bench: _Bench) -> Flow[list[Observed]]:
-    """What a server does to what it is given: an element nobody defined, a tag, a reference with a version."""
+    """What a server does to what it receives: an undefined element, a tag, a reference with a version."""
     before = yield from _read(bench, bench.first)
     reference = f"{bench.first}/_history/{before.version if before else '1'}"
-    asked = f"POST {bench.type} with an element nobody defined"
+    asked = f"POST {bench.type} with an undefined element"
     name = "odd"
     answer = yield from _post(bench, bench.made("odd", **bench.link(reference), **{ODD: "x"}))
     strict = isinstance(answer, Response) and answer.status in (400, 422)
@@ -210,7 +210,7 @@ def _rolled_back(bench: _Bench) -> Flow[list[Observed]]:
     words = f"200 and linked, then {in_words(failing).removeprefix('the server answered ')}"
     if stands is None:
         return [Observed("transaction", asked, words)]
-    what = "its create stands all the same" if stands else "nothing of it stands"
+    what = "but its create was kept" if stands else "nothing of it was kept"
     return [Observed("transaction", asked, f"{words}, {what}", not stands)]
 
 
@@ -279,7 +279,7 @@ def _receipt(bench: _Bench) -> Flow[list[Observed]]:
 
 
 def _cleared(bench: _Bench) -> Flow[Left]:
-    """Finds everything under our keys, whatever was answered, and marks it as entered in error."""
+    """Finds everything with our keys, whatever was answered, and marks it as entered in error."""
     marked: list[str] = []
     standing = list(bench.receipts)
     for name in _KEYS:
@@ -328,7 +328,7 @@ def _all_written(answer: Response, expected: int) -> bool:
 
 
 def _standing(bench: _Bench, name: str) -> Flow[list[Record] | None]:
-    """What stands under a key now; None where the server does not say."""
+    """The resources with a key now; None if the server does not say."""
     answer = yield from retrying(ask(get(f"{bench.type}?{bench.match(name)}", home=bench.home.name)))
     page, _ = page_of(answer, bench.home)
     return None if page is None else [one for one in page.records if bench.carried(one, name)]

@@ -1,4 +1,4 @@
-"""The words of the doctor's findings, as a table: what it means where something does not hold, and what to ask for."""
+"""The words of the doctor's findings, as a table: what it means if something does not work, and what to ask for."""
 
 from __future__ import annotations
 
@@ -12,64 +12,64 @@ Weight: TypeAlias = Literal["refused", "degraded", "to know", "in order", "not t
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a probe means when it does not hold."""
+    """What a failed probe means."""
 
     weight: Weight
     title: str
     follows: str
     vendor: str = ""
     fine: str = ""
-    """Its title when it holds."""
+    """Its title when it works."""
 
 
 WORDS: dict[str, Words] = {
     "unknown parameter": Words(
         "to know",
-        "Search parameters it does not know are ignored, without a word",
-        "every answer is filtered again here; a search it cannot do costs time, and is never believed",
+        "Unknown search parameters are silently ignored",
+        "every answer is filtered again here; a search the server cannot do takes time, and is never trusted",
         "strict handling by default, or on Prefer: handling=strict (hl7.org/fhir/R4/search.html#errors)",
         "Unknown search parameters are refused",
     ),
     "POST search": Words(
         "degraded",
         "POST _search is not answered",
-        "searches by identifiers of other systems must not stand in a URL and cannot be asked: what is named alike is "
-        "not seen",
-        "POST [type]/_search (hl7.org/fhir/R4/http.html#search): identifiers do not belong into URLs and access logs",
+        "searches by identifiers of other systems must not be in a URL, so they are not made: resources with the same "
+        "identifier are not seen",
+        "POST [type]/_search (hl7.org/fhir/R4/http.html#search): identifiers do not belong in URLs and access logs",
         "POST _search works",
     ),
     "batch": Words(
         "degraded",
         "Batches are not taken",
         "searches run side by side, a few at a time: more requests, nothing lost",
-        "batch Bundles of searches, for one request instead of some twenty",
+        "batch Bundles of searches: one request instead of about twenty",
         "Batches work",
     ),
     "search cache": Words(
         "to know",
         "Searches are answered from a cache",
         "every read asks for no cache, so nothing is stale here; other clients of this server may see old lists",
-        "how long searches are repeated, and that Cache-Control: no-cache stays honoured",
+        "how long searches are repeated, and that Cache-Control: no-cache stays honored",
         "No sign of a search cache (--probe-writes tells for sure)",
     ),
     "without a token": Words(
         "to know",
         "Requests without a token are answered",
-        "carefhir sends its token all the same; who else reaches this base reads as well",
+        "carefhir sends its token anyway; anyone else who reaches this base can read too",
         "whether this base is meant to be open",
         "Without a token nothing is answered",
     ),
     "paging": Words(
         "degraded",
-        "The next page cannot be had by its link",
-        "what is longer than a page cannot be read to its end: the search fails, and its step with it",
+        "The link to the next page does not work",
+        "lists longer than a page cannot be read to the end: the search fails, and so does its step",
         "next links under the base that clients call (X-Forwarded headers, or the server's base setting)",
         "Pages can be turned",
     ),
     "page size": Words(
         "to know",
         "Pages are cut",
-        "next is followed to the end: more requests for long lists, nothing lost",
+        "carefhir follows next to the end: more requests for long lists, nothing lost",
         fine="Pages as large as asked for",
     ),
     "counting": Words(
@@ -82,18 +82,18 @@ WORDS: dict[str, Words] = {
     "reverse include": Words(
         "to know",
         "_revinclude does not bring everything",
-        "it is counted every time; what is short is searched again, so nothing is lost",
+        "carefhir counts every time, and searches again if something is missing, so nothing is lost",
         "whether there is a cap on _revinclude, and at how many",
         "_revinclude is complete for this patient",
     ),
     "clock": Words(
         "to know",
         "The clocks are apart",
-        "times written by us and _lastUpdated of the server cannot be compared; due dates are ours",
+        "times written by carefhir and the server's _lastUpdated cannot be compared; due dates are not affected",
         "a synchronized clock (NTP), there or here",
         "The clocks agree",
     ),
-    "create": Words("refused", "Nothing could be created for a trial", "whether writes hold is not known"),
+    "create": Words("refused", "Nothing could be created for a trial", "whether writes work is not known"),
     "update": Words("degraded", "A resource of our own could not be amended", "amendments will fail, nothing is lost"),
     "conditional create": Words(
         "degraded",
@@ -112,7 +112,7 @@ WORDS: dict[str, Words] = {
     "transaction": Words(
         "degraded",
         "Transactions do not hold",
-        "single writes, receipt last, resumable: the result lists what was and was not written",
+        "single writes, receipt last; an interrupted act can be finished; the result lists what is and is not written",
         "transaction Bundles, all or nothing, with ifMatch and ifNoneExist (hl7.org/fhir/R4/http.html#transaction)",
         "Transactions are all or nothing",
     ),
@@ -120,13 +120,13 @@ WORDS: dict[str, Words] = {
         "to know",
         "What was just written is not found by the same search",
         "every read asks for no cache",
-        "that Cache-Control: no-cache stays honoured",
+        "that Cache-Control: no-cache stays honored",
         "What was just written is found",
     ),
     "receipt": Words(
         "refused",
         "A receipt cannot be found again",
-        "a step could be done twice: nothing is to be written here",
+        "a step could be done twice: carefhir writes nothing here",
         "create of Provenance, and search of Provenance by _tag",
         "Receipts are found by tag",
     ),
@@ -140,21 +140,21 @@ WORDS: dict[str, Words] = {
     "tag kept": Words(
         "degraded",
         "Tags are dropped",
-        "receipts cannot be found, and a repeat with other particulars cannot be told from a repeat",
+        "receipts cannot be found, and a repeat with different details looks like the same request",
         "meta.tag to be kept",
         "Tags survive",
     ),
     "unknown element": Words(
         "to know",
-        "Elements nobody defined are accepted",
+        "Undefined elements are accepted",
         "a typing error in an interface stays unnoticed; what carefhir writes is checked against R4 before it is sent",
         "",
-        "Elements nobody defined are refused",
+        "Undefined elements are refused",
     ),
     "reference version": Words(
         "to know",
-        "Versions are taken out of references",
-        "what a decision was made from is kept as an identifier beside the reference, which survives",
+        "Versions are removed from references",
+        "the version a decision was made from is kept as an identifier next to the reference, which survives",
         fine="References keep their version",
     ),
 }
@@ -189,13 +189,13 @@ SEARCHES: dict[Found, tuple[Weight, str, str, str]] = {
     "not filtered": (
         "degraded",
         "Searches that do not filter",
-        "all pages are read and filtered here: slow, and more of other patients passes than should",
-        "to honour these search parameters",
+        "all pages are read and filtered here: slow, and more data of other patients is sent than should be",
+        "to honor these search parameters",
     ),
     "not told": (
         "not told",
         "Searches that cannot be told",
-        "the server minds values that nobody has; run again with --patient Patient/ID, which tells more",
+        "the server refuses values that do not exist; run again with --patient Patient/ID, which tells more",
         "",
     ),
 }

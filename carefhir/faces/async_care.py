@@ -14,7 +14,7 @@ from carefhir.doctor.judge import Report
 from carefhir.engine import runner
 from carefhir.engine.results import Preview, Result
 from carefhir.engine.step import Command
-from carefhir.faces.care import Desk, DeskOptions, lock_for, sha_of
+from carefhir.faces.care import CareOptions, CareSetup, lock_for, sha_of
 from carefhir.fhir.capability import Capabilities, read_capabilities
 from carefhir.transport.httpx_driver import HttpxDriver
 from carefhir.workflows.assessment.overview import Overview, Picture
@@ -22,13 +22,13 @@ from carefhir.workflows.monitoring.worklist import List, Worklist
 
 
 class _AsyncLock:
-    """A lock that can be referred to weakly."""
+    """A lock with weak references."""
 
     def __init__(self) -> None:
         self.held = asyncio.Lock()
 
 
-class AsyncCare(Desk):
+class AsyncCare(CareSetup):
     """The same as `Care`, on an event loop: `run`, `preview`, `show` and `capabilities()` are awaited.
 
     `client` is your own `httpx.AsyncClient`, one per process; it must not follow redirects, and stays open. Everything
@@ -44,9 +44,9 @@ class AsyncCare(Desk):
         token: str = "",
         timeout: float = 60.0,
         lanes: int = 6,
-        **desk: Unpack[DeskOptions],
+        **options: Unpack[CareOptions],
     ) -> None:
-        super().__init__(server, acting=acting, token=bool(token), **desk)
+        super().__init__(server, acting=acting, token=bool(token), **options)
         tokens: Mapping[str, str] = {self.home.name: token} if token else {}
         self._driver = HttpxDriver(*self._homes, client=client, tokens=tokens, timeout=(5.0, timeout), lanes=lanes)
 
@@ -69,7 +69,7 @@ class AsyncCare(Desk):
         return self._capabilities
 
     async def run(self, command: Command, *, expect: str | Preview | None = None) -> Result:
-        """Carries a step out, once, however often it is run. `expect` is a preview, carried out for its moment, or its
+        """Carries out a step once, however often it is run. `expect` is a preview, carried out for its moment, or its
         sha-256: anything else is refused. Raises what `Care.run` raises."""
         step = catalog.step_for(command)
         self._must_act()

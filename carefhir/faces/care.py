@@ -40,28 +40,28 @@ from carefhir.workflows.assessment.overview import Overview, Picture
 from carefhir.workflows.monitoring.worklist import List, Worklist
 
 
-class DeskOptions(TypedDict, total=False):
-    """What `Care` and `AsyncCare` may both be told, each by its name."""
+class CareOptions(TypedDict, total=False):
+    """The options of `Care` and `AsyncCare`."""
 
     discipline: str
-    """In which discipline whoever acts claims to act (`registered-nurse`); what the records say goes before it."""
+    """The discipline the actor claims (`registered-nurse`); the records take precedence."""
     now: datetime | None
     """The moment of every step, with a time zone; without it the clock, at each step."""
     zone: tzinfo | None
     """The zone days are counted in; without it, that of `now`, else the machine's."""
     limits: Limits
-    """What is not to be used, whatever the server says it can."""
+    """What not to use, whatever the server states."""
     site: Site
-    """What the site has settled, such as who is on call."""
+    """What the site has decided, such as who is on call."""
     calendar: Calendar
-    """Further days on which the site's office is closed."""
+    """Other days on which the site's office is closed."""
     content: tuple[Path, ...]
     """Folders with artefacts of the site's own, whose newer versions override ours."""
     also_known_as: tuple[str, ...]
-    """Other bases the server calls itself by, as behind a proxy."""
+    """Other bases the server uses for itself, as behind a proxy."""
 
 
-class Desk:
+class CareSetup:
     """What both faces share: the server's home, who acts, when, with which content."""
 
     def __init__(
@@ -97,8 +97,8 @@ class Desk:
         self._capabilities: Capabilities | None = None
 
     def occasion(self, like: str | Preview | None = None) -> Occasion:
-        """Now, or the moment this was made for; or the moment of a preview. Whole seconds: what is written has no
-        finer ones, and so the moment that a preview names is the one it was decided for."""
+        """Now, or the given moment, or the moment of a preview. Whole seconds, as everything written has: so the moment
+        that a preview names is exactly the one it was decided for."""
         now = like.now if isinstance(like, Preview) else self._now or datetime.now().astimezone().replace(microsecond=0)
         zone = self._zone or now.tzinfo
         assert zone is not None
@@ -138,7 +138,7 @@ _guard = threading.Lock()
 
 
 class _Lock:
-    """A lock that can be referred to weakly, so that the table of patients does not grow for ever."""
+    """A lock with weak references, so that the table of patients does not grow forever."""
 
     def __init__(self) -> None:
         self.held = threading.Lock()
@@ -156,13 +156,13 @@ def lock_for(kind: type[Any], base: str, command: Command, loop: int = 0) -> Any
         return _locks.setdefault(key, kind())
 
 
-class Care(Desk):
+class Care(CareSetup):
     """Steps on one FHIR server, one after another.
 
-    `acting` is who acts (`Practitioner/1`), written into every receipt; only steps that just read do without. `now`
+    `acting` is who acts (`Practitioner/1`), written into every receipt; read-only steps don't need it. `now`
     fixes the time (default: the clock, at each step); its zone, or `zone`, is the one dates are counted in. `session`
     is your own `requests.Session`; `token` a bearer token for this server and no other; `timeout` the seconds to wait
-    for an answer; `lanes` how many requests may be under way at once. As a context manager it closes its connections
+    for an answer; `lanes` how many requests may run at once. As a context manager it closes its connections
     at the end; a session of your own stays open.
 
     Raises `BadInput` for a malformed URL or reference, `ContentError` for a site folder that cannot be used. No
@@ -178,9 +178,9 @@ class Care(Desk):
         token: str = "",
         timeout: float = 60.0,
         lanes: int = 6,
-        **desk: Unpack[DeskOptions],
+        **options: Unpack[CareOptions],
     ) -> None:
-        super().__init__(server, acting=acting, token=bool(token), **desk)
+        super().__init__(server, acting=acting, token=bool(token), **options)
         tokens: Mapping[str, str] = {self.home.name: token} if token else {}
         self._token = bool(token)
         stranger = Home(self.home.base, STRANGER)
@@ -208,12 +208,12 @@ class Care(Desk):
         return self._capabilities
 
     def run(self, command: Command, *, expect: str | Preview | None = None) -> Result:
-        """Carries a step out, once, however often it is run. `expect` is a preview, carried out for its moment, or its
+        """Carries out a step once, however often it is run. `expect` is a preview, carried out for its moment, or its
         sha-256: anything else is refused.
 
-        What became of it is the result: `Done`, `Refused`, `Conflict` or `Partial`, each with `told.instructions`,
-        what a person must do now. Raises `BadInput` for a command that only reads or when nobody acts,
-        `ServerUnreachable`, `ServerUnfit`, `ContentError`, `NotAmendable`; instructions ride on the error too.
+        The result is `Done`, `Refused`, `Conflict` or `Partial`, each with `told.instructions`: what a person must
+        do now. Raises `BadInput` for a command that only reads or when nobody acts,
+        `ServerUnreachable`, `ServerUnfit`, `ContentError`, `NotAmendable`; the error has the instructions too.
         """
         step = catalog.step_for(command)
         self._must_act()
@@ -225,7 +225,7 @@ class Care(Desk):
                 return self._driver.run(runner.run(step, command, occasion, self._server(), expect=sha_of(expect)))
 
     def preview(self, command: Command) -> Preview | Result:
-        """Shows what a step would write, and why; writes nothing. What cannot be done comes back as the result it
+        """Shows what a step would write, and why; writes nothing. If the step cannot be done, returns the result it
         would have. Raises what `run` raises."""
         step = catalog.step_for(command)
         self._must_act()
@@ -250,7 +250,8 @@ class Care(Desk):
     ) -> Report:
         """What works on this server and what does not, for every step, by trying it: `carefhir doctor`.
 
-        Reads only. With a `patient` (`Patient/1`) it also counts what comes along with one. With a `mark`, one of a
-        kind, it tries to write, with resources about nobody; `about_to_write` is told before what will be left.
+        Reads only. With a `patient` (`Patient/1`) it also counts what is read together with one. With a `mark`, which
+        must be unique, it tries to write, with resources about no patient; `about_to_write` first gets what will be
+        left.
         """
         return self._driver.run(self._examination(patient, mark, about_to_write))

@@ -1,4 +1,4 @@
-"""The command line, rendered from the catalogue (Typer, Rich).
+"""The command line, rendered from the catalog (Typer, Rich).
 
 Exit codes: 0 done or nothing to do · 1 unexpected · 2 usage · 3 refused · 4 conflict · 5 server unreachable or unfit.
 With `--json` exactly one JSON document goes to standard output. No patient data goes to standard error.
@@ -37,7 +37,7 @@ EXIT_OF_REPORT = {"works": 0, "degraded": 0, "refused": 3, "unfit": 5}
 
 
 class Absent(CarefhirError):
-    """There is nobody to show."""
+    """There is no patient to show."""
 
     code = "not-found"
 
@@ -88,7 +88,7 @@ class _Plain(TyperCommand):
 
 
 def example(*lines: str) -> str:
-    """An epilog that is not laid out anew."""
+    """An epilog that keeps its layout."""
     return "\b\n" + "\n".join(("Example:", *(f"  {line}" for line in lines)))
 
 
@@ -183,9 +183,9 @@ def run(
     expect: ExpectOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Carry a step out; safe to run again.
+    """Carry out a step; safe to run again.
 
-    What stands is not written twice. A questionnaire's answers are given as --set response=@FILE.
+    Nothing is written twice. A questionnaire's answers are given as --set response=@FILE.
     """
 
     def work() -> int:
@@ -232,7 +232,7 @@ def worklist(
     now: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show what somebody has to do today, most urgent first."""
+    """Show what a person has to do today, most urgent first."""
 
     def work() -> int:
         with _care(server, _actor(acting), now) as care, terminal.waiting("gathering the tasks"):
@@ -252,16 +252,16 @@ def worklist(
 def doctor(
     url: Annotated[str, typer.Argument(metavar="URL", help="FHIR base (or CAREFHIR_SERVER)")] = "",
     patient: Annotated[
-        str, typer.Option("--patient", metavar="Patient/ID", help="somebody to read about; counts are shown, no more")
+        str, typer.Option("--patient", metavar="Patient/ID", help="a patient to read about; only counts are shown")
     ] = "",
     probe_writes: Annotated[
-        bool, typer.Option("--probe-writes", help="also try writing, with resources about nobody; says what stays")
+        bool, typer.Option("--probe-writes", help="also try writing, with resources about no patient; says what stays")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell what works on a server, and what to ask its vendor.
+    """Show what works on a server, and what to ask its vendor.
 
-    Believes what it tries, not what is stated. Reads only, unless --probe-writes is given.
+    Believes what it tries, not what the server states. Reads only, unless --probe-writes is given.
     """
 
     def work() -> int:
@@ -314,7 +314,7 @@ def _usage(error: typer.TyperException) -> NoReturn:
     """What Typer itself found wrong with the words of a call."""
     words = str(getattr(error, "message", "") or "the call's words are not understood; see --help")
     if "unexpected extra argument" in words:  # said back, it may be the second half of somebody's name
-        words = 'there is a word too many; a value with blanks in it stands in quotes: --set "reason=just home"'
+        words = 'there is one word too many; put a value with spaces in quotes: --set "reason=just home"'
     if "--json" in sys.argv:
         _print_json({"outcome": "error", "code": "invalid", "message": words, "instructions": []})
     terminal.error(words)

@@ -1,6 +1,6 @@
 """A step's fields as words on a command line: read, checked, and listed with what each may hold.
 
-What was typed is never said back: a field's value, a file's name or a word in the wrong place may be a patient's name.
+What was typed is never repeated: a field's value, a file's name or a word in the wrong place may be a patient's name.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def option(name: str, field: FieldInfo | None) -> str:
 
 
 def choices(name: str, field: FieldInfo, content: Content) -> tuple[str, ...]:
-    """The values a field takes, where they can be counted; () where they cannot."""
+    """The values a field takes if they can be listed; else ()."""
     for one in (field.annotation, *get_args(field.annotation)):
         if get_origin(one) is Literal:
             return tuple(map(str, get_args(one)))

@@ -1,4 +1,4 @@
-"""What a person at a terminal sees: tables and plain words, colour on a terminal only."""
+"""What a person at a terminal sees: tables and plain words, color on a terminal only."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ def tell(text: str, style: str = "", indent: int = 0) -> None:
 
 
 def error(message: str, instructions: tuple[str, ...] = ()) -> None:
-    """One sentence to standard error; what must be done now before it, to standard output."""
+    """Prints one sentence to standard error; before it, to standard output, what must be done now."""
     _do_now(Briefing(instructions=instructions))
     err.print(plain(f"carefhir: {message}", "red"), soft_wrap=True)
 
 
 def waiting(text: str) -> AbstractContextManager[Any]:
-    """Shows on a terminal that something is under way."""
+    """Shows on a terminal that something is running."""
     return err.status(Text(f"{text} …"))
 
 
 def steps(catalog: Iterable[tuple[AnyStep, tuple[Listed, ...]]]) -> None:
-    """The catalogue: what each step does, writes and takes."""
+    """The catalog: what each step does, writes and takes."""
     for step, fields in catalog:
         say(step.name, "bold")
         tell(f"{step.title}. Writes {', '.join(step.writes)} and a receipt (Provenance).", indent=2)
@@ -67,7 +67,7 @@ def steps(catalog: Iterable[tuple[AnyStep, tuple[Listed, ...]]]) -> None:
                 words.append("may be left out" + (f"; default {one.default}" if one.default else ""))
             table.add_row(plain(one.option), plain("\n".join(words)))
         _show(table)
-    tell("Fields can also stand in one JSON object: --input FILE, or --input - for standard input.", "dim")
+    tell("Fields can also be given as one JSON object: --input FILE, or --input - for standard input.", "dim")
 
 
 BRIEF = 7
@@ -75,7 +75,7 @@ BRIEF = 7
 
 
 def result(found: Done | Refused | Conflict | Partial | Preview, *, brief: bool = False) -> None:
-    """What became of a step, in words; what to do now comes first. `brief` counts a long list of resources by type."""
+    """The result of a step, in words; what to do now comes first. `brief` counts a long list of resources by type."""
     match found:
         case Preview():
             _preview(found)
@@ -119,7 +119,7 @@ def _refused(found: Refused, *, brief: bool) -> None:
     if found.kept is None:
         say("  nothing was written")
         return
-    before = "written all the same:" if found.kept.written else f"written before (receipt {found.kept.receipt})"
+    before = "written anyway:" if found.kept.written else f"written before (receipt {found.kept.receipt})"
     say(f"  what protects the patient was {before}", "bold")
     _told(found.kept.told)
     _lines(found.kept.written, brief=brief)

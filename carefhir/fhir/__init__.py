@@ -1,1 +1,2 @@
-"""FHIR REST without a network: requests, answers and decisions about them as values. Knows no care management."""
+"""FHIR REST without a network: requests and answers as values, and what follows from them. Knows nothing about care
+management."""

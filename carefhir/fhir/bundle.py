@@ -1,7 +1,8 @@
-"""A plan, made ready to send: keys put on, receipt added, spelled as one transaction Bundle (rules R2, R3).
+"""A plan, made ready to send: with keys and receipt, as one transaction Bundle (rules R2, R3).
 
-The Bundle is what a preview shows and what is POSTed; its digest binds the two. Where a server has no transactions the
-same entries go out one by one, in an order in which every link points to something already there.
+The Bundle is what a preview shows and what is POSTed; its digest ties the two together. On a server without
+transactions the same entries are sent one by one, in an order in which every link points to something that already
+exists.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ RECEIPT = "receipt"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One write: a conditional create (`match` is its condition) or an amendment under the version read."""
+    """One write: a conditional create (`match` is its condition) or an amendment of the version that was read."""
 
     part: str
     because: str
@@ -54,7 +55,7 @@ class Entry:
 
     @property
     def ours(self) -> bool:
-        """Whether the key is one of our own, opaque ones; an author's identifier does not belong into a URL (R9)."""
+        """Whether the key is one of our own, opaque ones; an author's identifier must not be in a URL (R9)."""
         return self.key[0] in (STEP_KEY, ACT_KEY)
 
     def carried_by(self, resource: Json) -> bool:
@@ -89,10 +90,10 @@ class Prepared:
 
 
 def prepare(act: Act, changes: tuple[Change, ...], receipt: Json, labels: tuple[Json, ...] = ()) -> Prepared:
-    """Puts keys on what is created and the act's mark on everything, orders the writes, adds the receipt; amendments
+    """Adds keys to what is created and the act's mark to everything, orders the writes, adds the receipt. Amendments
     that change nothing are left out.
 
-    The receipt targets what already was as wanted too: a resumed act says the same as an undisturbed one.
+    The receipt also targets what was already as wanted: a resumed act says the same as one without interruption.
 
     Raises `ContentError` when two parts have one key: HAPI silently makes them one resource and one answer.
     """
@@ -149,7 +150,7 @@ def _entry(act: Act, change: Change, labels: tuple[Json, ...]) -> Entry:
 
 
 def _in_order(entries: list[Entry]) -> list[Entry]:
-    """Creates so that links point backwards, in the order given where free; then amendments."""
+    """Orders creates so that links point backward, else as given; then amendments."""
     creates = [one for one in entries if one.creates]
     urns = {one.urn for one in creates}
     done: set[str] = set()
@@ -179,7 +180,7 @@ def _bundle_entry(one: Entry) -> Json:
 
 
 def resolved(value: Any, known: Mapping[str, str]) -> Any:
-    """A copy with every urn that has its reference by now replaced by it."""
+    """A copy in which every urn whose reference is known is replaced by it."""
     if isinstance(value, str):
         return known.get(value, value)
     if isinstance(value, dict):

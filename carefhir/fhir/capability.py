@@ -1,7 +1,7 @@
-"""What a server can do: its CapabilityStatement, corrected by what is known of it (rule R6).
+"""What a server can do: its CapabilityStatement, corrected by what is known about the product (rule R6).
 
 A statement is a claim. `DEVIATIONS` is the dated table of where named products differ from theirs, and a site may
-restrict further (`Limits`): a capability that is switched off is treated as absent, and the step takes the other way.
+restrict further (`Limits`): a capability that is switched off counts as absent, and the step works without it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from carefhir.fhir.wire import MAIN, Failure, Flow, ask, get
 
 @dataclass(frozen=True, slots=True)
 class TypeCapability:
-    """One resource type as the statement has it."""
+    """One resource type, as stated."""
 
     interactions: frozenset[str] = frozenset()
     conditional_create: bool = False
@@ -32,10 +32,10 @@ class TypeCapability:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a site (or a test) does not want used, whatever the server says."""
+    """What a site (or a test) does not want used, whatever the server states."""
 
     transaction: bool = True
-    """Transactions; else single writes, receipt last, resumable."""
+    """Transactions; else single writes, the receipt last."""
     batch: bool = True
     """Batches; else searches side by side."""
     revinclude: bool = True
@@ -48,7 +48,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """What is known of a product beside its statement. `seen` is when it was last tried, `source` where."""
+    """What a product does differently from its statement. `seen` is when it was last tried, `source` where."""
 
     software: str
     says: str
@@ -70,7 +70,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What may be asked of one home, read once and believed carefully."""
+    """What one server can do, read once."""
 
     software: str = ""
     version: str = ""
@@ -79,7 +79,7 @@ class Capabilities:
     batch: bool = False
     types: Mapping[str, TypeCapability] = field(default_factory=dict)
     include_cap: int | None = None
-    """How many a `_revinclude` path gives at most, where that is known; None where it is not."""
+    """The most that a `_revinclude` path returns; None if not known."""
     revinclude: bool = True
 
     def of(self, type_: str) -> TypeCapability:
@@ -93,7 +93,7 @@ class Capabilities:
         return self.revinclude and f"{type_}:{parameter}" in self.of("Patient").revincludes
 
     def limited(self, limits: Limits) -> Capabilities:
-        """The same without what the site does not want used."""
+        """The same capabilities without what the site does not want used."""
         types = {
             name: replace(
                 one,
@@ -112,7 +112,7 @@ class Capabilities:
 
 
 def read_capabilities(limits: Limits = Limits(), home: str = MAIN) -> Flow[Capabilities]:
-    """Asks `/metadata`. Raises `ServerUnreachable`, or `ServerUnfit` when what answers is no FHIR R4 server."""
+    """Asks `/metadata`. Raises `ServerUnreachable`, or `ServerUnfit` if what answers is not a FHIR R4 server."""
     answer = yield from retrying(ask(get("metadata", home=home)))
     if isinstance(answer, Failure):
         if answer.kind == "too-large":
@@ -133,7 +133,7 @@ def read_capabilities(limits: Limits = Limits(), home: str = MAIN) -> Flow[Capab
 
 
 def understand(statement: Mapping[str, Any]) -> Capabilities:
-    """Reads a CapabilityStatement leniently: what is not said is not there."""
+    """Reads a CapabilityStatement leniently: what is not stated counts as absent."""
     server = next((one for one in dig(statement, "rest") if isinstance(one, dict) and one.get("mode") == "server"), {})
     system = {one for one in dig(server, "interaction.code") if isinstance(one, str)}
     software = " ".join(dict.fromkeys(str(one) for one in dig(statement, "software.name")))

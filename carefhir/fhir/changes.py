@@ -2,7 +2,7 @@
 
 A created resource's identifier derives from (act, part): asking for it twice is asking for the same thing. Creates are
 conditional on it; `match_query` is the one function that spells the condition, and its spelling must never change
-between releases (HAPI guards by the literal URL: two spellings make duplicates, then 412 for ever).
+between releases (HAPI compares the literal URL: two spellings make duplicates, then 412 forever).
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from carefhir.fhir.search import token
 from carefhir.fhir.wire import MAIN
 
 _NAMESPACE = uuid.UUID("6f1e8e0c-6c0b-5c57-9d6a-6c7a3d0f5b11")
-"""Never changed: all derived ids hang on it."""
+"""Never changed: all derived ids depend on it."""
 
 WITHOUT_IDENTIFIER = frozenset({"Provenance"})
-"""Types we create that R4 gives no identifier; they are keyed by a tag."""
+"""Types we create that have no identifier in R4; a tag is their key."""
 
 SINGLE_IDENTIFIER = frozenset({"QuestionnaireResponse", "Composition", "Bundle"})
 """Types with one identifier: the author's is kept, and the create is conditional on it."""
 
 UNMARKED = frozenset({"Patient"})
-"""Types that are never marked: a Patient's identifiers are read by people as numbers of that person."""
+"""Types that are never marked: people read a Patient's identifiers as numbers of that person."""
 
 
 def derived(*parts: object) -> str:
@@ -45,17 +45,17 @@ Written: TypeAlias = Literal["created", "amended"]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act of care management: a step, whom it is for, and the state that made it new (R3)."""
+    """One act of care management: a step, the person it is for, and its cause (R3)."""
 
     step: str
     subject: str
     cause: tuple[str, ...]
     asked: str = field(default="", compare=False, repr=False)
-    """The digest of the command it is done for; no part of its key."""
+    """The digest of the command; not part of the key."""
 
     @property
     def key(self) -> str:
-        """Opaque, the same for ever for the same act."""
+        """Opaque, and the same forever for the same act."""
         return derived("act", self.step, self.subject, list(self.cause))
 
     def part_key(self, part: str) -> str:
@@ -63,11 +63,11 @@ class Act:
         return hashlib.sha256(canonical([self.key, part])).hexdigest()[:40]
 
     def urn(self, part: str) -> str:
-        """What links point to before the server has given the resource its id."""
+        """What links point to before the server has assigned the resource's id."""
         return f"urn:uuid:{derived('urn', self.key, part)}"
 
     def mark(self, how: Written) -> str:
-        """What everything this act creates or amends carries: the act and the command, both opaque."""
+        """The mark on everything this act creates or amends: the act and the command, both opaque."""
         return f"{self.key}/{self.asked[:16]}/{how}"
 
     def did(self, record: Record, *how: Written) -> bool:
@@ -118,7 +118,7 @@ class Amend:
 
     @property
     def changes_anything(self) -> bool:
-        """False when the record already holds what is wanted."""
+        """False when the record already has what is wanted."""
         return self.becomes != self.record.json
 
 
@@ -185,7 +185,7 @@ def add(element: str, value: Any) -> Edit:
 
 
 def leave_out(element: str) -> Edit:
-    """Takes one top-level element away."""
+    """Removes one top-level element."""
 
     def edit(resource: Json) -> None:
         resource.pop(element, None)
@@ -194,7 +194,7 @@ def leave_out(element: str) -> Edit:
 
 
 def labeled(resource: Json, labels: tuple[Json, ...]) -> Json:
-    """A resource with security labels beside those it has (labels travel to what is derived: R10)."""
+    """A resource with security labels added to those it has (labels are passed on to what is derived: R10)."""
     meta = resource.get("meta", {})
     known = meta.get("security", [])
     more = [one for one in labels if one not in known]
@@ -210,7 +210,7 @@ def refer(to: Record | Create, act: Act | None = None) -> Json:
 
 
 def basis(record: Record) -> Json:
-    """A Reference to the very version a decision was made from."""
+    """A Reference to the exact version a decision was made from."""
     return {
         "reference": record.reference,
         "identifier": {"system": VERSION_KEY, "value": f"{record.reference}/_history/{record.version}"},
@@ -219,9 +219,9 @@ def basis(record: Record) -> Json:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole wanted graph of changes, with reasons; what a person should be told; what it was decided from.
+    """All wanted changes, with reasons; what a person should be told; what it was decided from.
 
-    `incomplete` is set where an act was refused for its form but what protects the patient is written all the same; it
+    `incomplete` is set where an act was refused for its form but what protects the patient is written anyway; it
     then says why, a sentence each. `labels` are security labels that everything created, the receipt too, carries.
     `instead` is what to do at least where a server does not take all of it. `acting_as` is the discipline the actor
     acts in, where the care team says so.
@@ -242,14 +242,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Nothing is to be written, and why: sentences that say what to do."""
+    """Nothing may be written, and why: sentences that say what to do."""
 
     why: tuple[str, ...]
     instructions: tuple[str, ...] = field(default=())
 
 
 def match_query(system: str, value: str, parameter: str = "identifier") -> str:
-    """The condition of a conditional create: one function, one parameter, one encoding, never changed."""
+    """The condition of a conditional create: one function, one parameter, one encoding; never changed."""
     return f"{parameter}={quote(token(system, value), safe='')}"
 
 

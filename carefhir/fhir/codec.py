@@ -1,4 +1,4 @@
-"""JSON in, JSON out, nothing moved: one decoder for every reply (rule R5).
+"""JSON in and out without any change: one decoder for every answer (rule R5).
 
 A float would turn 1.50 into 1.5; here a number with a fraction is a `Decimal` from the first byte to the last
 (msgspec, tried against orjson, simplejson and the standard library). `canonical` is the spelling that digests are

@@ -1,8 +1,8 @@
-"""Sending what was prepared: one transaction, or ordered single writes (rules R3, R4, R6).
+"""Sends what was prepared: as one transaction, or as ordered single writes (rules R3, R4, R6).
 
-This module sends and reports; it never decides what a failure meant. After 409, 412 or no answer the runner finds
-that out by reading (`diagnosis.look`), never from the text of an answer: HAPI words one race in three ways, all coded
-`processing`.
+This module sends and reports; it never decides what a failure meant. If the server returns 409 or 412, or does not
+answer, the runner finds that out by reading (`diagnosis.look`), never from the text of an answer: HAPI words one race
+in three ways, all with the code `processing`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CommitWay: TypeAlias = Literal["transaction", "single writes"]
 
 @dataclass(frozen=True, slots=True)
 class Wrote:
-    """What became of one entry: `found` means a resource under our key was there already."""
+    """The result of one entry: `found` means that a resource with our key already existed."""
 
     part: str
     reference: str
@@ -38,7 +38,7 @@ class Wrote:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Where sending stopped, and on what: an answer, or a reason of ours (`why`)."""
+    """Where sending stopped, and why: an answer, or a reason of our own (`why`)."""
 
     part: str
     answer: Response | Failure | None = None
@@ -48,7 +48,7 @@ class Stopped:
 
 @dataclass(slots=True)
 class Sent:
-    """What a commit reached: complete when nothing stopped it."""
+    """What a commit wrote: complete if nothing stopped it."""
 
     wrote: dict[str, Wrote] = field(default_factory=dict)
     stopped: Stopped | None = None
@@ -56,7 +56,7 @@ class Sent:
 
 
 Accept: TypeAlias = Callable[[Entry, Record], str | None]
-"""Judges a resource found under our key: None to go on, else why the act must stop."""
+"""Judges a resource found with our key: None to go on, else why the act must stop."""
 
 
 def best_commit_way(capabilities: Capabilities, prepared: Prepared) -> CommitWay:
@@ -95,7 +95,7 @@ def send_transaction(prepared: Prepared, home: Home) -> Flow[Sent]:
 
 
 def read_back(prepared: Prepared, sent: Sent, home: Home) -> Flow[dict[str, Record]]:
-    """Reads what was found under our keys, by part; what can't be read is left out."""
+    """Reads what was found with our keys, by part; what can't be read is left out."""
     found = [one for one in sent.wrote.values() if one.how == "found"]
     answers = yield from retrying(exchange(get(one.reference, home=home.name) for one in found))
     records = {}
@@ -185,7 +185,7 @@ def _update(
 
 
 def _matching(entry: Entry, home: Home) -> Flow[list[Record] | Stopped]:
-    """What stands under an entry's key now."""
+    """The resources that have an entry's key now."""
     if entry.ours:
         request = get(f"{entry.type}?{entry.match}", home=home.name)
     else:
@@ -198,7 +198,7 @@ def _matching(entry: Entry, home: Home) -> Flow[list[Record] | Stopped]:
     except NotJson:
         return Stopped(entry.part, Failure("broken", True, "the answer could not be read"))
     if len(records) > 1:
-        return Stopped(entry.part, why="two resources stand under one key", duplicates=tuple(_names(records)))
+        return Stopped(entry.part, why="two resources have the same key", duplicates=tuple(_names(records)))
     return records
 
 

@@ -1,4 +1,4 @@
-"""What stands on the server now: the one way the runner finds out what a failed or lost write meant (rule R4)."""
+"""What is on the server now: the only way the runner finds out what a failed or lost write meant (rule R4)."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from carefhir.fhir.wire import Flow
 
 @dataclass(frozen=True, slots=True)
 class ChangedMeanwhile:
-    """A resource with the version relied on and the one that stands now ("" when it is gone)."""
+    """A resource that another system changed: the version relied on, and the current one ("" if it is gone)."""
 
     reference: str
     """The resource."""
     had: str
     """The version relied on."""
     now: str
-    """The version that stands now, empty when it is gone."""
+    """The current version, empty if it is gone."""
 
 
 @dataclass(slots=True)
 class OnServer:
-    """What was found: the receipt, resources under our keys, amendments already in place, versions that moved."""
+    """What was found: the receipt, resources with our keys, amendments already in place, versions that changed."""
 
     receipt: Record | None = None
     under_keys: dict[str, tuple[Record, ...]] = field(default_factory=dict)
@@ -59,7 +59,7 @@ def look(
 ) -> Flow[OnServer]:
     """Reads the receipt, every key of the act, and the versions of everything amended or relied on.
 
-    What this run itself `wrote` is in place at the version it was answered, even where the server added to it.
+    What this run itself `wrote` is in place at the version the server returned, even if the server added to it.
     """
     creates = [one for one in prepared.entries if one.creates]
     amended = {one.reference: one for one in prepared.entries if not one.creates}
@@ -106,7 +106,7 @@ def index_name(index: int) -> str:
 
 
 def same_but_meta(one: Json, other: Json) -> bool:
-    """Whether two resources hold the same values, the server's own bookkeeping and our marks aside."""
+    """Whether two resources have the same values, apart from the server's own bookkeeping and our marks."""
     return _values(one) == _values(other)
 
 

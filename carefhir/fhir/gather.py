@@ -1,4 +1,4 @@
-"""The gather planner: declared needs become one complete set of records, whichever way the server allows.
+"""The gather planner: declared needs become one complete set of records, in the best way the server allows.
 
 Ways, best first:
 
@@ -9,9 +9,9 @@ Ways, best first:
 2. `batch`: one batch, a search each.
 3. `searches`: one request each, in one round (the driver bounds how many run at once).
 
-The context is equal whichever way was taken: filters are evaluated again here, records are ordered by type and id.
-`$everything` never decides (4–8 s, 31 pages, no filter). Each search's `next` is followed; pages may be cut to 10
-or 50 without notice. `next` leading off our base is never followed (R8).
+The records are the same whichever way was taken: filters are evaluated again here, and records are ordered by type and
+id. `$everything` never decides (4–8 s, 31 pages, no filter). Each search's `next` is followed; pages may be cut to 10
+or 50 without notice. A `next` link that leaves our base is never followed (R8).
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from carefhir.fhir.wire import FHIR_JSON, NO_CACHE, Failure, Flow, Request, Resp
 Way: TypeAlias = Literal["together", "batch", "searches"]
 
 PAGE = "200"
-"""Asked for, never relied on: HAPI cuts it to 50, others to 10."""
+"""Requested, but never relied on: HAPI cuts it to 50, others to 10."""
 MOST_PAGES = 2_000
 FOLLOWED_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What could not be seen, and why; never to be read as "there is none" (R10)."""
+    """What could not be seen, and why. It never means "there is none" (R10)."""
 
     need: str
     type: str
@@ -51,7 +51,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What a gather found, by the names of its needs; equal for every way of asking."""
+    """What a gather found, by the names of its needs; the same for every way of asking."""
 
     found: Mapping[str, tuple[Record, ...]]
     gaps: tuple[Gap, ...] = ()
@@ -66,11 +66,11 @@ class Records:
         return next(iter(self[need]), None)
 
     def visible(self, need: str) -> bool:
-        """Whether the server let us see this at all."""
+        """Whether the server showed us this at all."""
         return all(gap.need != need for gap in self.gaps)
 
     def without_gaps_of(self, *needs: str) -> Records:
-        """The same, silent about these: what the runner asks for by itself is no part of a step's picture."""
+        """The same records without the gaps of these needs: a step is not told about what only the runner asks for."""
         return replace(self, gaps=tuple(gap for gap in self.gaps if gap.need not in needs))
 
 
@@ -89,7 +89,7 @@ class _Thread:
 
 
 def best_way(capabilities: Capabilities) -> Way:
-    """The best way this server states it can."""
+    """The best way of those the server states."""
     if not capabilities.batch:
         return "searches"
     return "together" if capabilities.revinclude else "batch"
@@ -98,7 +98,7 @@ def best_way(capabilities: Capabilities) -> Way:
 def gather(
     needs: Sequence[Need], slots: Slots, capabilities: Capabilities, home: Home, *, way: Way | None = None
 ) -> Flow[Records]:
-    """Finds everything the needs declare. Raises `ServerUnreachable` or `ServerUnfit` when a required need fails."""
+    """Reads everything the needs declare. Raises `ServerUnreachable` or `ServerUnfit` when a required need fails."""
     asked = [need for need in needs if need.query(slots) is not None]
     chosen = way or best_way(capabilities)
     threads = {need.name: _Thread(need) for need in asked}
@@ -121,7 +121,7 @@ def gather(
 
 
 def _riders(needs: Iterable[Need], capabilities: Capabilities) -> list[Need]:
-    """The needs that may come along with the patient: bounded, the patient's, and stated as includable."""
+    """The needs that may be read together with the patient: bounded, about the patient, and stated as includable."""
     return [
         need
         for need in needs
@@ -175,7 +175,7 @@ def _batched(
     if paths:
         rest = answers[len(singles) :]
         counts = {path: count_of(one.body) for path, one in zip(counted, rest[1:], strict=True)}
-        whole = _Thread(Need("patient and neighbours", "Patient", ()))
+        whole = _Thread(Need("patient and neighbors", "Patient", ()))
         _take(whole, _as_response(rest[0]), home)
         yield from _paged([whole], home)
         unproven = _settle(threads, riders, whole, counts, capabilities, slots)
@@ -190,7 +190,7 @@ def _settle(
     capabilities: Capabilities,
     slots: Slots,
 ) -> list[_Thread]:
-    """Hands each rider its records where its path is proven complete; the others are to be searched by themselves."""
+    """Gives each rider its records if its path is proven complete; returns the others, to be searched by themselves."""
     unproven = []
     for need in riders:
         thread = threads[need.name]
@@ -213,7 +213,7 @@ def _settle(
 
 
 def _send_batch(targets: list[str], home: Home) -> Flow[tuple[EntryAnswer, ...] | None]:
-    """Sends a batch of reads; None when this server, whatever it states, will not have it."""
+    """Sends a batch of reads; None if this server, whatever it states, does not accept it."""
     request = Request(
         "POST",
         "",
@@ -288,7 +288,7 @@ def _paged(threads: Iterable[_Thread], home: Home) -> Flow[None]:
 
 
 def _complain(threads: Iterable[_Thread]) -> None:
-    """A required need that failed, or a search that gave fewer than it announced, stops the step."""
+    """Stops the step if a required need failed, or a search returned fewer than it announced."""
     for thread in threads:
         matching = [record for record in thread.records.values() if record.type == thread.need.type]
         given = len(matching) + len(thread.odd)

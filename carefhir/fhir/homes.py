@@ -1,7 +1,7 @@
-"""Where things live: the servers of a site, by name (rules R7, R8).
+"""Homes: the servers of a site, by name (rules R7, R8).
 
-One server is the plain case: everything's home is `main`. A companion store for what an EHR won't take is a second
-home; records and changes carry their home from the first, so nothing has to be rebuilt for it.
+With one server, the home of everything is `main`. A companion store for what an EHR does not accept is a second home.
+Records and changes have carried their home from the start, so nothing has to be rebuilt for it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Home:
     def target_of(self, url: str) -> str | None:
         """What to ask of *our* base for a link this server gave; None when the link leads elsewhere (R8).
 
-        Of a link under a base listed in `also_known_as` only path and query are taken, onto our base.
+        Of a link under a base listed in `also_known_as`, only path and query are used, on our base.
         """
         if ".." in unquote(url.partition("?")[0]).split("/") or "\\" in url:
             return None

@@ -1,7 +1,7 @@
-"""OperationOutcomes read and made.
+"""Reads and makes OperationOutcomes.
 
-Read for what a person can use: issue codes, where, and the server's own words only where they cannot hold patient
-data (codes and paths do not; free text may, so it never reaches a log or an exception).
+Takes from one only what cannot contain patient data: issue codes and paths. Free text may contain patient data, so it
+never reaches a log or an exception.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from carefhir.fhir.wire import Failure, Response
 
 
 def issue_codes(body: bytes) -> tuple[str, ...]:
-    """The issue codes of an OperationOutcome, empty when the body is none."""
+    """The issue codes of an OperationOutcome; empty if the body is something else."""
     try:
         found = decode(body)
     except NotJson:
@@ -23,7 +23,7 @@ def issue_codes(body: bytes) -> tuple[str, ...]:
 
 
 def in_words(answer: Response | Failure) -> str:
-    """One clause saying what came back, safe to print: status, issue codes, kind of body; never the text."""
+    """One clause that says what came back and is safe to print: status, issue codes, kind of body; never the text."""
     if isinstance(answer, Failure):
         words = {
             "unreachable": "could not be reached",

@@ -10,7 +10,7 @@ from carefhir.fhir.codec import Json, NotJson, decode
 from carefhir.fhir.record import Record
 
 
-class _Link(msgspec.Struct):
+class _PageLink(msgspec.Struct):
     relation: str = ""
     url: str = ""
 
@@ -26,7 +26,7 @@ class _EntryResponse(msgspec.Struct, rename="camel"):
     outcome: msgspec.Raw = msgspec.Raw()
 
 
-class _Entry(msgspec.Struct):
+class _PageEntry(msgspec.Struct):
     resource: msgspec.Raw = msgspec.Raw()
     search: _Search | None = None
     response: _EntryResponse | None = None
@@ -36,17 +36,17 @@ class _Bundle(msgspec.Struct, rename="camel"):
     resource_type: str
     type: str = ""
     total: int | None = None
-    link: list[_Link] = []
+    link: list[_PageLink] = []
     entry: list[msgspec.Raw] = []
 
 
 _bundle = msgspec.json.Decoder(_Bundle)
-_entry = msgspec.json.Decoder(_Entry)
+_entry = msgspec.json.Decoder(_PageEntry)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a search: its records, where the next is, and what could not be understood (no contents)."""
+    """One page of a search: its records, the link to the next, and what could not be understood (without contents)."""
 
     records: tuple[Record, ...]
     next: str | None
@@ -56,7 +56,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class EntryAnswer:
-    """What became of one entry of a batch or transaction."""
+    """The answer to one entry of a batch or transaction."""
 
     status: int
     location: str
@@ -75,12 +75,12 @@ def _read(body: bytes, *types: str) -> _Bundle:
 
 
 def read_history(body: bytes, home: str) -> tuple[Record, ...]:
-    """The versions of a resource, as its history gives them: newest first. Raises `NotJson` when it is no history."""
+    """The versions of a resource, as its history gives them: newest first. Raises `NotJson` if it is not a history."""
     return _page(_read(body, "history"), home).records
 
 
 def read_page(body: bytes, home: str) -> Page:
-    """Reads a searchset. Raises `NotJson` when it is none."""
+    """Reads a searchset. Raises `NotJson` for anything else."""
     return _page(_read(body, "searchset"), home)
 
 

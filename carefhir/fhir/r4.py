@@ -1,4 +1,4 @@
-"""The strict look at what we are about to write: the only module that imports fhir.resources, and of it only R4B.
+"""Strict checks of what we are about to write: the only module that imports fhir.resources, and only its R4B.
 
 (The package's top level is R5 and refuses an R4 care plan with activity details.) Models are loaded when first used:
 all of R4B costs 2.2 s and 111 MiB, one class some tens of milliseconds.
@@ -15,7 +15,7 @@ from carefhir.lifecycle import STATUS
 
 
 def objections(resource: Json) -> tuple[str, ...]:
-    """What R4 has against a resource: element paths and rules, no values. Empty when it may be written."""
+    """Why a resource is not valid R4: element paths and rules, no values. Empty if it may be written."""
     type_ = str(resource.get("resourceType", ""))
     found = []
     element, allowed = STATUS.get(type_, ("", frozenset()))

@@ -1,8 +1,8 @@
-"""A resource as a server holds it: its JSON as read, and where it came from (rules R5, R7).
+"""A resource as a server returned it: its JSON as read, and where it came from (rules R5, R7).
 
-Nothing here changes a record. Whoever wants a change *amends a copy* (`changes.Amend`); whoever wants to look uses
-the lenient readers below, which never raise on odd data: an element that is not what FHIR says is simply not seen,
-and the mappers name what they could not understand.
+Nothing here changes a record. To change one, *amend a copy* (`changes.Amend`). To look at one, use the lenient readers
+below, which never raise on odd data: an element that is not what FHIR says is not seen, and the mappers name what they
+could not understand.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ _head = msgspec.json.Decoder(_Head)
 
 
 class Record:
-    """One version of one resource. `json` is parsed when somebody looks, and must not be changed."""
+    """One version of one resource. `json` is parsed when first used, and must not be changed."""
 
     __slots__ = ("_json", "_raw", "home", "id", "narrow", "type", "version")
 
     def __init__(self, raw: bytes, *, home: str = MAIN, narrow: bool = False) -> None:
-        """Takes the bytes as answered; raises `NotJson` when they hold no resource at all."""
+        """Takes the bytes as answered; raises `NotJson` if they contain no resource."""
         try:
             head = _head.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -67,7 +67,7 @@ class Record:
         return self._json
 
     def mentions(self, text: str) -> bool:
-        """Whether the text stands anywhere in the resource: quick, for nothing is parsed."""
+        """Whether the text is anywhere in the resource; quick, because nothing is parsed."""
         return text.encode() in self._raw
 
     @property
@@ -85,7 +85,7 @@ class Record:
 
 
 def dig(value: Any, path: str) -> Iterator[Any]:
-    """All values at a dotted element path, lists opened on the way: `dig(patient, "name.given")`."""
+    """All values at a dotted element path, through lists: `dig(patient, "name.given")`."""
     head, _, rest = path.partition(".")
     if isinstance(value, list):
         for item in value:
@@ -106,7 +106,7 @@ def first_text(value: Any, path: str) -> str | None:
 
 
 def codings(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """(system, code) of everything coded at a path: codes, Codings, CodeableConcepts, Identifiers' neighbours."""
+    """(system, code) of everything coded at a path: codes, Codings, CodeableConcepts, Identifiers' neighbors."""
     for found in dig(value, path):
         if isinstance(found, str):
             yield "", found
@@ -118,7 +118,7 @@ def codings(value: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def has_code(value: Any, path: str, system: str, *codes: str) -> bool:
-    """Whether one of the codes of that system stands at the path."""
+    """Whether one of these codes of that system is at the path."""
     return any(found_system == system and code in codes for found_system, code in codings(value, path))
 
 

@@ -1,7 +1,7 @@
-"""Asking again, as a flow around a flow.
+"""Asks again after passing trouble: a flow around a flow.
 
-Only what changes nothing is asked again (`Request.repeatable`): lost connections, 429 and the passing 50x. A write
-that failed is never repeated here; whether it may be is the runner's to find out, by reading (rule R4).
+Only requests that change nothing are repeated (`Request.repeatable`), after lost connections, 429 and passing 50x. A
+write that failed is never repeated here; the runner finds out by reading whether it may be (rule R4).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Patience:
 
 
 def retrying(flow: Flow[T], patience: Patience = Patience()) -> Flow[T]:
-    """Runs a flow, asking repeatable requests again where the trouble looks passing; the last answer counts."""
+    """Runs a flow, repeating repeatable requests after passing trouble; the last answer counts."""
     try:
         asks = flow.send(None)  # type: ignore[arg-type]  # a new generator takes None
         while True:

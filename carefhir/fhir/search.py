@@ -1,4 +1,4 @@
-"""Searches as data: what is wanted, how to ask for it, and how to check it again on what came back.
+"""Searches as data: what is wanted, how to ask for it, and how to check the answers again.
 
 A `Need` is a declaration with slots (`{patient}`, `{command.encounter}`), never a function, so that the planner can
 choose how to run it and other faces can read it (SMART scopes, CDS Hooks prefetch, the capability check). Its filters
@@ -19,7 +19,7 @@ from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, dig, moments, refers_to
 
 Slots: TypeAlias = Mapping[str, str]
-"""What the slots stand for: `patient` -> "Patient/1", `command.encounter` -> "Encounter/2", `today` -> 2026-03-07."""
+"""The values of the slots: `patient` -> "Patient/1", `command.encounter` -> "Encounter/2", `today` -> 2026-03-07."""
 
 
 def escaped(text: str) -> str:
@@ -31,7 +31,8 @@ _slot = re.compile(r"\{([a-z_.]+)(?:-(\d+)d)?\}")
 
 
 def filled(text: str, slots: Slots) -> str | None:
-    """Puts values into slots; `{today-365d}` counts back. None when a slot has no value: there is nothing to ask."""
+    """Puts values into slots; `{today-365d}` counts back. None if a slot has no value, so that there is nothing to
+    ask."""
     missing = False
 
     def value(match: re.Match[str]) -> str:
@@ -54,7 +55,7 @@ def token(system: str, value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Of:
-    """Belongs to somebody: the reference at `path` points to the resource in the slot."""
+    """Belongs to a person: the reference at `path` points to the resource in the slot."""
 
     param: str
     path: str
@@ -123,7 +124,7 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Is the resource whose `Type/id` stands in the slot; several stand there parted by blanks."""
+    """Is the resource whose `Type/id` is in the slot; several are separated by spaces."""
 
     slot: str
     param: str = "_id"
@@ -139,7 +140,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """Is the artefact with this url; its version is chosen afterwards (HAPI finds nothing by `url|version`)."""
+    """Is the artefact with this url; its version is chosen afterward (HAPI finds nothing by `url|version`)."""
 
     slot: str
     param: str = "url"
@@ -200,11 +201,11 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a step must know: all resources of a type that pass every filter.
+    """What a step needs to know: all resources of a type that pass every filter.
 
-    `bounded` types have so few per patient (Flags, care teams, programmes) that they may come along with the patient
-    by `_revinclude`, completeness proven; all others *grow* and are searched, filtered, paged. An `optional` need that
-    cannot be met is a named gap, a required one stops the step. `follow` is the second and last stage.
+    `bounded` types have so few per patient (Flags, care teams, programs) that they may be read together with the
+    patient by `_revinclude`, if complete; all others *grow* and are searched, filtered and paged. An `optional` need
+    that cannot be met is a named gap; a required one stops the step. `follow` is the second and last stage.
     """
 
     name: str
@@ -222,7 +223,7 @@ class Need:
         return tuple((param, value or "") for param, value in pairs)
 
     def wants(self, resource: Json, slots: Slots) -> bool:
-        """Whether the resource is one of those asked for, judged by us."""
+        """Whether the resource is one of those asked for, by our own check."""
         return resource.get("resourceType") == self.type and all(one.holds(resource, slots) for one in self.where)
 
     @property
@@ -232,5 +233,5 @@ class Need:
 
 
 def query_text(pairs: tuple[tuple[str, str], ...]) -> str:
-    """A query, percent-encoded the one way (comma and colon stay, for they carry meaning)."""
+    """A query, percent-encoded in one fixed way (comma and colon stay, because they have a meaning)."""
     return "&".join(f"{quote(name, safe=':')}={quote(value, safe=',:')}" for name, value in pairs)

@@ -21,5 +21,5 @@ class Server:
     way: Way | None = None
     commit_way: CommitWay | None = None
     budget: float = 30.0
-    """Seconds of waiting a contended commit may take."""
+    """Seconds that a commit may wait while others write the same records."""
     jitter: Callable[[], float] = field(default=random.random)

@@ -1,7 +1,7 @@
 """Flows ask, drivers send.
 
-A *flow* is a generator: it yields what it wants asked (several requests at once where order is free, or a `Wait`),
-is sent the answers in the same order, and returns a value. It imports no HTTP library and reads no clock. Failures
+A *flow* is a generator: it yields requests (several at once where order does not matter, or a `Wait`), is sent the
+answers in the same order, and returns a value. It imports no HTTP library and reads no clock. Failures
 are values, not exceptions thrown in: throwing would lose the other answers of the round. A `Failure` says whether
 bytes were *sent*, since a write that never left may simply be sent again and one that did may have been carried out.
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, TypeVar
 
 MAIN = "main"
-"""The home of everything until a site names a companion server (rule R7)."""
+"""The home of everything, unless a site names a companion server (rule R7)."""
 
 NO_CACHE = ("Cache-Control", "no-cache")
 """On every read: HAPI by default repeats searches from a cache of 60 s, where a new Task is invisible."""
@@ -102,7 +102,7 @@ def get(target: str, *, home: str = MAIN, headers: tuple[tuple[str, str], ...] =
 
 
 def post_search(type_: str, query: str, *, home: str = MAIN) -> Request:
-    """A search whose values do not belong into a URL (rule R9)."""
+    """A search whose values must not be in a URL (rule R9)."""
     headers = (("Accept", FHIR_JSON), ("Content-Type", "application/x-www-form-urlencoded"), NO_CACHE)
     return Request("POST", f"{type_}/_search", headers, query.encode(), home=home, repeatable=True)
 

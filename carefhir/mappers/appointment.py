@@ -1,4 +1,4 @@
-"""Appointment: a visit with a day and an hour."""
+"""Appointment: a visit with a day and a time."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def accepted_by(patient: str) -> Edit:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What a booked visit says."""
+    """The content of a new booked visit."""
 
     with_practitioner: str
     start: datetime
@@ -79,7 +79,7 @@ class Visit:
     place: str
     transport: str
     told: bool
-    """The patient knows of it; else their part still needs action."""
+    """Whether the patient knows of it; if not, their participation still needs action."""
     task: str
     """What it was booked for."""
 

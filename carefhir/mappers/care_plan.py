@@ -1,4 +1,4 @@
-"""CarePlan: the one plan of a programme; what belongs to it is linked, never copied into it (`activity.reference`)."""
+"""CarePlan: the one plan of a program; its parts are linked, never copied into it (`activity.reference`)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def find() -> Need:
 
 
 def find_named() -> Need:
-    """The plan the command names, whoever's it is."""
+    """The plan the command names, whoever it is about."""
     return Need("plan", "CarePlan", (Named("{command.plan}"),))
 
 
 @dataclass(frozen=True, slots=True)
 class CarePlanView:
-    """A plan and what is linked from it."""
+    """A plan and what it links to."""
 
     record: Record
     status: str

@@ -1,4 +1,4 @@
-"""CareTeam: the one care manager, the supervising provider behind them, and who else belongs."""
+"""CareTeam: the one care manager, the supervising provider, and all other members."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class TeamView:
 
 
 def read(records: Iterable[Record], today: date) -> TeamView:
-    """The roles of ours in all active teams; where two teams name one, the team read first by id counts. Whoever's time
-    in a team is over, or whose team's is, holds no role any more."""
+    """The roles of ours in all active teams; if two teams name one, the team with the first id counts. A member whose
+    time in the team is over, or whose team has ended, has no role any more."""
     used: list[Record] = []
     roles: dict[str, str] = {}
     disciplines: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""What a check-in leaves behind as Observations: the numbers that were given, and the colour it came to."""
+"""Check-ins as Observations: the numbers that were given, and the color that is the result."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 
 
 def find_triages() -> Need:
-    """All that check-ins of a patient came to."""
+    """The results of all of a patient's check-ins."""
     codes = Codes("code", "code", (f"{CHECK_IN_ITEM}|triage",))
     return Need("triages", "Observation", (Of("patient", "subject"), codes), optional=True)
 
 
 @dataclass(frozen=True, slots=True)
 class TriageView:
-    """What a check-in came to: the colour, and the response or earlier result it rests on. One that does not count
-    (cancelled, in error) has no colour."""
+    """The result of a check-in: the color, and the response or earlier result it is based on. One that does not count
+    (cancelled, in error) has no color."""
 
     record: Record
     color: str
@@ -70,7 +70,7 @@ def write_number(link_id: str, value: Decimal, unit: str, given: Given) -> Json:
 
 
 def write_pressure(systolic: Decimal, diastolic: Decimal | None, given: Given) -> Json:
-    """A blood pressure; a lower number nobody gave is said to be missing."""
+    """A blood pressure; a lower number that was not given is recorded as missing."""
     low: Json = {"code": _code(reading.DIASTOLIC, "Diastolic blood pressure")}
     if diastolic is None:
         low["dataAbsentReason"] = {"coding": [{"system": ABSENT, "code": "unknown", "display": "Unknown"}]}
@@ -83,9 +83,9 @@ def write_pressure(systolic: Decimal, diastolic: Decimal | None, given: Given) -
 def write_triage(
     content: Content, color: str, notes: Iterable[str], given: Given, derived_from: Iterable[Json], *, final: bool
 ) -> Json:
-    """The colour, with its reasons as notes, a sentence each."""
+    """The color, with its reasons as notes, a sentence each."""
     concept = content.concept(TRIAGE, color)
-    made: Json = {
+    observation: Json = {
         "resourceType": "Observation",
         "status": "final" if final else "preliminary",
         "category": [{"coding": [{"system": OBSERVATION_CATEGORY, "code": "survey", "display": "Survey"}]}],
@@ -97,9 +97,9 @@ def write_triage(
     }
     reasons = [{"text": one} for one in notes]
     if reasons:
-        made["note"] = reasons
-    made["derivedFrom"] = list(derived_from)
-    return made
+        observation["note"] = reasons
+    observation["derivedFrom"] = list(derived_from)
+    return observation
 
 
 def _observation(code: str, words: str, category: str, given: Given) -> Json:

@@ -1,4 +1,5 @@
-"""Communication: one attempt to reach somebody, or one talk with them; not done means not reached, and says why."""
+"""Communication: one attempt to reach a person, or one conversation with them; not done means not reached, with the
+reason."""
 
 from __future__ import annotations
 
@@ -15,13 +16,13 @@ from carefhir.mappers.provenance import DISCIPLINE_EXTENSION
 
 
 def find() -> Need:
-    """All of a patient's attempts and talks."""
+    """All of a patient's attempts and conversations."""
     return Need("communications", "Communication", (Of("patient", "subject"),))
 
 
 @dataclass(frozen=True, slots=True)
 class TalkView:
-    """One attempt or talk; `sent` is None where the record gives no time that can be read."""
+    """One attempt or conversation; `sent` is None if the record gives no readable time."""
 
     record: Record
     status: str
@@ -29,9 +30,9 @@ class TalkView:
     sender: str
     discipline: str
     outcome: str
-    """Why it did not take place, in our codes; "" where it did, or nobody says."""
+    """Why it did not take place, in our codes; "" if it did, or if nothing says why."""
     topics: tuple[str, ...]
-    """Codes, or the words where there is none."""
+    """Codes, or the words if there is no code."""
     based_on: tuple[str, ...]
     instruction: bool
 
@@ -41,7 +42,7 @@ class TalkView:
 
 
 def read(record: Record, zone: tzinfo) -> TalkView:
-    """A talk, leniently."""
+    """Reads an attempt or conversation leniently."""
     json = record.json
     extensions = [one for one in dig(json, "extension") if isinstance(one, dict)]
     disciplines = (first_text(one, "valueCoding.code") for one in extensions if one.get("url") == DISCIPLINE_EXTENSION)
@@ -64,8 +65,8 @@ def read(record: Record, zone: tzinfo) -> TalkView:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
-    """What a new attempt or talk says."""
+class Conversation:
+    """The content of a new attempt or conversation."""
 
     based_on: str
     sent: str
@@ -77,27 +78,27 @@ class Talk:
     said: tuple[str, ...] = ()
 
 
-def write(content: Content, patient: str, sender: str, discipline: str, talk: Talk) -> Json:
-    """A Communication with everything ours always have."""
-    made: Json = {"resourceType": "Communication"}
+def write(content: Content, patient: str, sender: str, discipline: str, talk: Conversation) -> Json:
+    """Writes a Communication."""
+    communication: Json = {"resourceType": "Communication"}
     if discipline in content.concepts(DISCIPLINE):
         coding = content.concept(DISCIPLINE, discipline).coding
-        made["extension"] = [{"url": DISCIPLINE_EXTENSION, "valueCoding": coding}]
-    made["basedOn"] = [{"reference": talk.based_on}]
-    made["status"] = "not-done" if talk.not_reached else "completed"
+        communication["extension"] = [{"url": DISCIPLINE_EXTENSION, "valueCoding": coding}]
+    communication["basedOn"] = [{"reference": talk.based_on}]
+    communication["status"] = "not-done" if talk.not_reached else "completed"
     if talk.not_reached:
-        made["statusReason"] = {"coding": [talk.not_reached.coding]}
+        communication["statusReason"] = {"coding": [talk.not_reached.coding]}
     if talk.instruction:
-        made["category"] = [{"coding": [{"system": COMMUNICATION_CATEGORY, "code": "instruction"}]}]
-    made["subject"] = {"reference": patient}
+        communication["category"] = [{"coding": [{"system": COMMUNICATION_CATEGORY, "code": "instruction"}]}]
+    communication["subject"] = {"reference": patient}
     if talk.topics:
-        made["topic"] = {"text": ", ".join(_words(talk.topics))}
-    made |= {"sent": talk.sent, "recipient": [talk.recipient], "sender": {"reference": sender}}
+        communication["topic"] = {"text": ", ".join(_words(talk.topics))}
+    communication |= {"sent": talk.sent, "recipient": [talk.recipient], "sender": {"reference": sender}}
     if talk.topics:
-        made["reasonCode"] = list(talk.topics)
+        communication["reasonCode"] = list(talk.topics)
     if talk.said:
-        made["payload"] = [{"contentString": one} for one in talk.said]
-    return made
+        communication["payload"] = [{"contentString": one} for one in talk.said]
+    return communication
 
 
 def _words(topics: Iterable[Json]) -> list[str]:

@@ -1,4 +1,5 @@
-"""Conclusions: what a domain of the assessment came to, in words, and when; and social screens, which look at one."""
+"""Conclusions: the result for a domain of the assessment, in words, and when; and social screens, which look at a
+domain."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ def find() -> Need:
 
 @dataclass(frozen=True, slots=True)
 class ConclusionView:
-    """One domain that was looked at: when, and what it came to; a screen looks and concludes nothing."""
+    """One domain that was assessed: when, and the conclusion; a screen has no conclusion."""
 
     record: Record
     domain: str
@@ -50,7 +51,7 @@ class ConclusionView:
 
 
 def read(record: Record, zone: tzinfo) -> ConclusionView | None:
-    """A conclusion or a screen; None where it does not count."""
+    """A conclusion or a screen; None if it does not count."""
     json = record.json
     if first_text(json, "status") not in COUNTS:
         return None
@@ -69,8 +70,8 @@ def read(record: Record, zone: tzinfo) -> ConclusionView | None:
 def _losses(json: Json, code: str) -> int | None:
     for part in dig(json, "component"):
         if isinstance(part, dict) and has_code(part, "code", FUNCTION_LOSS, code):
-            found = part.get("valueInteger")
-            return found if isinstance(found, int) and not isinstance(found, bool) else None
+            count = part.get("valueInteger")
+            return count if isinstance(count, int) and not isinstance(count, bool) else None
     return None
 
 
@@ -101,7 +102,7 @@ def write(
     losses: Iterable[tuple[str, int]] = (),
 ) -> Json:
     """A domain's conclusion, final."""
-    made: Json = {
+    observation: Json = {
         "resourceType": "Observation",
         "status": "final",
         "category": [concept(OBSERVATION_CATEGORY, "survey")],
@@ -112,10 +113,10 @@ def write(
         "valueString": words,
     }
     if evidence := [{"reference": one} for one in derived_from]:
-        made["derivedFrom"] = evidence
+        observation["derivedFrom"] = evidence
     if parts := [
         {"code": {"coding": [content.concept(FUNCTION_LOSS, code).coding]}, "valueInteger": count}
         for code, count in losses
     ]:
-        made["component"] = parts
-    return made
+        observation["component"] = parts
+    return observation

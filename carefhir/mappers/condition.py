@@ -34,7 +34,7 @@ def find() -> Need:
 
 @dataclass(frozen=True, slots=True)
 class ConditionView:
-    """One condition: whether it counts at all, whether it is current, since when."""
+    """One condition: whether it counts, whether it is current, since when."""
 
     record: Record
     codes: tuple[tuple[str, str], ...]
@@ -60,7 +60,7 @@ class ConditionView:
 
 
 def read(record: Record) -> ConditionView:
-    """A condition; one without a clinical status is taken as current (R4 lets it be absent)."""
+    """A condition; one without a clinical status counts as current (R4 lets it be absent)."""
     json = record.json
     verification = {code for _, code in codings(json, "verificationStatus")}
     clinical = {code for system, code in codings(json, "clinicalStatus") if system == CONDITION_CLINICAL}
@@ -122,7 +122,7 @@ def coded(system: str, code: str) -> Edit:
 def write_problem(
     patient: str, code: tuple[str, str], words: str, recorded: str, asserter: str, evidence: Json
 ) -> Json:
-    """A problem that a provider has confirmed, with the concern it began as for its evidence."""
+    """A problem that a provider has confirmed; its evidence is the concern it began as."""
     system, value = code
     return {
         "resourceType": "Condition",

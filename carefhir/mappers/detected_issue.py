@@ -1,4 +1,4 @@
-"""DetectedIssue: what a person must decide: two pieces of advice against each other, two lists that differ."""
+"""DetectedIssue: what a person must decide: conflicting advice, or a difference between medication lists."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def find() -> Need:
 
 @dataclass(frozen=True, slots=True)
 class IssueView:
-    """One issue; open until somebody has decided it (`final`, with a mitigation)."""
+    """One issue; open until a person has decided it (`final`, with a mitigation)."""
 
     record: Record
     status: str

@@ -1,4 +1,4 @@
-"""Encounter: class *and* type are read, for skilled nursing and rehabilitation may show only in the type."""
+"""Encounter: class *and* type are read, because skilled nursing and rehabilitation may show only in the type."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def find() -> Need:
 
 
 def find_named() -> Need:
-    """The encounter the command names, whoever's it is."""
+    """The encounter the command names, whoever it is about."""
     return Need("encounter", "Encounter", (Named("{command.encounter}"),))
 
 
@@ -25,10 +25,10 @@ BEGUN = frozenset({"arrived", "triaged", "in-progress", "onleave", "finished"})
 
 @dataclass(frozen=True, slots=True)
 class EncounterView:
-    """One encounter; times are None where the record gives none that can be read.
+    """One encounter; times are None if the record gives no readable ones.
 
-    Its days are those the record itself writes: a discharge at 23:30 local time is on that day, whoever looks from
-    where. Only a time given in UTC, which names no place, is counted in the reader's zone.
+    Its days are those the record itself writes: a discharge at 23:30 local time is on that day, wherever the reader is.
+    Only a time in UTC, which names no place, is counted in the reader's zone.
     """
 
     record: Record
@@ -66,7 +66,7 @@ class EncounterView:
 
     @property
     def reach(self) -> datetime | None:
-        """Until when it takes: its end; for ever where it has begun and not ended; None where nobody can tell."""
+        """Its end; forever if it has begun and not ended; None if that is not known."""
         if self.end is not None or self.status == "finished":
             return self.end
         return datetime.max.replace(tzinfo=UTC) if self.start is not None else None
@@ -97,7 +97,7 @@ def read(record: Record, zone: tzinfo = UTC) -> EncounterView:
 
 
 def _day(text: str | None, zone: tzinfo) -> date | None:
-    """The day as written, where an offset says whose day it is; in `zone` for UTC."""
+    """The day as written if there is an offset; in `zone` for UTC."""
     found = moment(text, zone)
     if found is None or text is None:
         return None

@@ -1,4 +1,4 @@
-"""EpisodeOfCare: a patient's time in a programme."""
+"""EpisodeOfCare: a patient's time in a program."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ PAUSE = f"{BASE}/StructureDefinition/pause"
 
 
 def find() -> Need:
-    """All of a patient's programmes, past ones too."""
+    """All of a patient's programs, past ones too."""
     return Need("episodes", "EpisodeOfCare", (Of("patient", "patient"),), bounded=True)
 
 
 @dataclass(frozen=True, slots=True)
 class EpisodeView:
-    """One time in one programme."""
+    """One time in one program."""
 
     record: Record
     status: str
@@ -32,7 +32,7 @@ class EpisodeView:
     ended_at: str
     care_manager: str
     paused_since: str = ""
-    """When it was paused, as FHIR writes it, where we paused it."""
+    """When it was paused, as FHIR writes it, if we paused it."""
     pause_reason: str = ""
     kind: str = ""
     """Its types in words, those of other systems too."""
@@ -45,12 +45,12 @@ class EpisodeView:
 
     @property
     def paused(self) -> bool:
-        """Whether it waits: nothing of it falls due meanwhile."""
+        """Whether the program is paused: nothing in it is due meanwhile."""
         return self.status == "onhold"
 
 
 def read(record: Record) -> EpisodeView:
-    """A programme episode; codes of other systems than ours are not ours to judge."""
+    """A program episode; codes of other systems are ignored."""
     json = record.json
     pause = next(_pauses(json), {})
     return EpisodeView(
@@ -67,7 +67,7 @@ def read(record: Record) -> EpisodeView:
 
 
 def _pauses(json: Json) -> Iterator[dict[str, Any]]:
-    """What the extension of ours says, where it is there."""
+    """What our extension says, if present."""
     for extension in dig(json, "extension"):
         if isinstance(extension, dict) and extension.get("url") == PAUSE:
             yield {part: value_of(found) for part in ("since", "reason") for found in _parts(extension, part)}
@@ -93,7 +93,7 @@ def resume(at: str) -> tuple[Edit, ...]:
 
 
 def _left_behind(status: str, until: str) -> Edit:
-    """Adds the status that ends now to the history R4 has a place for."""
+    """Adds the status that ends now to `statusHistory`."""
 
     def edit(resource: Json) -> None:
         before = resource.setdefault("statusHistory", [])
@@ -112,7 +112,7 @@ def _without_pause(resource: Json) -> None:
 
 
 def last_ended(episodes: tuple[EpisodeView, ...], program: str) -> str:
-    """The id of the episode of a programme that ended last, or `first` when there is none."""
+    """The id of the program's episode that ended last, or `first` if there is none."""
     over = [one for one in episodes if one.over and one.status != "entered-in-error" and program in one.programs]
     return max(over, key=lambda one: (one.ended_at, one.record.id)).record.reference if over else "first"
 

@@ -1,4 +1,4 @@
-"""Flag: what everybody who opens the chart must see."""
+"""Flag: what everyone who opens the chart must see."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def find() -> Need:
 
 @dataclass(frozen=True, slots=True)
 class FlagView:
-    """A flag and the findings of ours it stands for."""
+    """A flag, and our findings that it is about."""
 
     record: Record
     active: bool

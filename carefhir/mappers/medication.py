@@ -1,8 +1,9 @@
 """Medicines on record: MedicationRequest and MedicationStatement alike, coded, referenced or contained.
 
-US Core has no MedicationStatement and others write only that, so both are read and neither assumed. A medicine is known
-by its ingredients: by RxNorm ingredient code, else by name in the text (a clinical drug's code alone does not say what
-is in it, its name does); one that `CodeSystem/ingredient` does not know is known by its own name up to the strength.
+US Core has no MedicationStatement and others write only that, so both are read and neither assumed. A medicine is
+identified by its ingredients: by RxNorm ingredient code, else by name in the text (a clinical drug's code alone does
+not say what is in it, its name does). One that `CodeSystem/ingredient` does not know goes by its own name up to the
+strength.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def find_statements() -> Need:
 
 @dataclass(frozen=True, slots=True)
 class MedicineView:
-    """One medicine as ordered or stated. `dose` is "" where none is stated, which is no discrepancy."""
+    """One medicine as ordered or stated. `dose` is "" if none is stated; that is not a discrepancy."""
 
     record: Record
     status: str
@@ -106,7 +107,7 @@ class MedicineView:
 
     @property
     def key(self) -> str:
-        """By what lists are matched: the ingredients together."""
+        """The key by which lists are matched: the ingredients together."""
         return "+".join(self.ingredients)
 
 
@@ -134,7 +135,7 @@ def read(record: Record, referenced: Mapping[str, Record], content: Content) -> 
 
 
 def _concept(json: Json, referenced: Mapping[str, Record]) -> Json:
-    """The code of the medicine, wherever it stands."""
+    """The code of the medicine, wherever the record has it."""
     for one in dig(json, "medicationCodeableConcept"):
         if isinstance(one, dict):
             return one
@@ -195,27 +196,31 @@ def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
     """A Medication without a code of its own, by what it is mixed of: one concept with the codes of all."""
     pointed = {relative(text) for text in references(json, "medicationReference")}
     inside = [one for one in dig(json, "contained") if isinstance(one, dict)]
-    named = [one for one in inside if f"#{one.get('id')}" in references(json, "medicationReference")]
-    found = [*named, *(one.json for reference, one in referenced.items() if reference in pointed)]
-    parts = [one for each in found for one in dig(each, "ingredient.itemCodeableConcept") if isinstance(one, dict)]
+    contained = [one for one in inside if f"#{one.get('id')}" in references(json, "medicationReference")]
+    medications = [*contained, *(one.json for reference, one in referenced.items() if reference in pointed)]
+    parts = [
+        one for each in medications for one in dig(each, "ingredient.itemCodeableConcept") if isinstance(one, dict)
+    ]
     words = [first_text(one, "text") or first_text(one, "coding.display") for one in parts]
     coded = [one for part in parts for one in dig(part, "coding") if isinstance(one, dict)]
     return {"coding": coded, "text": " / ".join(one for one in words if one)} if parts else {}
 
 
 def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
-    """The ingredients by code, else by name; a medicine nobody knows goes by its own name. Of `insulin` and `insulin
-    glargine` only the closer one counts."""
-    known = content.concepts(INGREDIENT)
+    """The ingredients by code, else by name; an unknown medicine goes by its own name. Of `insulin` and `insulin
+    glargine` only the more exact one counts."""
+    concepts = content.concepts(INGREDIENT)
     numbers = {code for system, code in codings({"it": concept}, "it") if system == RXNORM}
-    found = [code for code, one in known.items() if one.properties.get("rxnorm") in numbers]
+    by_code = [code for code, one in concepts.items() if one.properties.get("rxnorm") in numbers]
     texts = " ".join([name, *(one for one in dig(concept, "coding.display") if isinstance(one, str))]).lower()
-    named = [code for code, pattern in _patterns(_Known(known)) if pattern.search(texts)]
-    both = [code for code in known if code in found or code in named]
-    names = {code: known[code].display.lower() for code in both}
+    by_name = [code for code, pattern in _patterns(_Known(concepts)) if pattern.search(texts)]
+    both = [code for code in concepts if code in by_code or code in by_name]
+    names = {code: concepts[code].display.lower() for code in both}
     both = [code for code in both if not any(names[code] != one and names[code] in one for one in names.values())]
     parts = _components(name)
-    rest = [own_name(one) for one in parts if not any(pattern.search(one) for _, pattern in _patterns(_Known(known)))]
+    rest = [
+        own_name(one) for one in parts if not any(pattern.search(one) for _, pattern in _patterns(_Known(concepts)))
+    ]
     if len(parts) > 1:
         return list(dict.fromkeys([*both, *rest]))
     return both or ([own_name(name)] if name else [])
@@ -251,11 +256,11 @@ class _Known:
 
 
 @lru_cache(maxsize=8)
-def _patterns(known: _Known) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _patterns(key: _Known) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """What each ingredient is called, as whole words."""
     return tuple(
         (code, re.compile(r"\b(?:" + "|".join(map(re.escape, (one.display.lower(), *_words(one, "aliases")))) + r")\b"))
-        for code, one in known.concepts.items()
+        for code, one in key.concepts.items()
     )
 
 

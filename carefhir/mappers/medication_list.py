@@ -1,4 +1,4 @@
-"""List: the medicines that stand, as one reconciliation left them."""
+"""List: the medicines after one reconciliation."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def read(record: Record) -> ListView:
 def write(patient: str, encounter: str, at: str, *, source: str, entries: tuple[Json, ...], note: Json) -> Json:
     """The list as of now. R4 allows `entry.deleted` and `entry.date` in other modes only (lst-2, lst-3), so a flag says
     what has been stopped."""
-    made: Json = {
+    resource: Json = {
         "resourceType": "List",
         "status": "current",
         "mode": "snapshot",
@@ -63,7 +63,7 @@ def write(patient: str, encounter: str, at: str, *, source: str, entries: tuple[
         "note": [note],
     }
     if entries:
-        made["entry"] = list(entries)
+        resource["entry"] = list(entries)
     else:
-        made["emptyReason"] = {"coding": [{"system": EMPTY_REASON, "code": "nilknown"}]}
-    return made
+        resource["emptyReason"] = {"coding": [{"system": EMPTY_REASON, "code": "nilknown"}]}
+    return resource

@@ -39,7 +39,7 @@ def read_score(record: Record) -> ScoreView | None:
 
 def write_score(patient: str, score: Score, effective: str, performer: str, derived_from: Json) -> Json:
     """A final score with its band as interpretation. Raises `ContentError` for a value type that is not known."""
-    made: Json = {
+    observation: Json = {
         "resourceType": "Observation",
         "status": "final",
         "category": [score.category],
@@ -50,14 +50,14 @@ def write_score(patient: str, score: Score, effective: str, performer: str, deri
     }
     band = [one for one in score.codings if one.get("system") == BAND]
     if score.value_type == "integer":
-        made["valueInteger"] = score.points
+        observation["valueInteger"] = score.points
     elif score.value_type == "CodeableConcept":
-        made["valueCodeableConcept"] = {
+        observation["valueCodeableConcept"] = {
             "coding": [one for one in score.codings if one.get("system") != BAND],
             "text": score.label,
         }
     else:
         raise ContentError(f"ObservationDefinition/{score.definition} has a data type that is not known")
-    made["interpretation"] = [{"coding": band, "text": score.label}]
-    made["derivedFrom"] = [derived_from]
-    return made
+    observation["interpretation"] = [{"coding": band, "text": score.label}]
+    observation["derivedFrom"] = [derived_from]
+    return observation

@@ -1,4 +1,4 @@
-"""Patient: who it is about, and what stands in the way of writing about them (rule R10)."""
+"""Patient: who it is about, and why nothing may be written about them (rule R10)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def find() -> Need:
 
 @dataclass(frozen=True, slots=True)
 class PatientView:
-    """What decisions may know of a patient; names stay in the record, for pages only."""
+    """What decisions may know about a patient; names stay in the record, for pages only."""
 
     record: Record
     deceased: bool
@@ -29,7 +29,7 @@ class PatientView:
 
 
 def read(record: Record | None) -> PatientView | None:
-    """A patient's standing."""
+    """Reads a patient leniently."""
     if record is None:
         return None
     json = record.json
@@ -44,7 +44,7 @@ def read(record: Record | None) -> PatientView | None:
 
 
 def in_the_way(patient: PatientView | None, asked: str) -> tuple[str, ...]:
-    """Why nothing may be written about this patient; () when something may."""
+    """Why nothing may be written about this patient; () if it may."""
     if patient is None:
         return (f"{asked} is not on this server, or not visible to us",)
     name = patient.record.reference
@@ -58,7 +58,7 @@ def in_the_way(patient: PatientView | None, asked: str) -> tuple[str, ...]:
 
 
 def standing(record: Record | None) -> str:
-    """In a few words, why this person is not to be called or worked for; "" when nothing stands against it."""
+    """In a few words, why not to call or work for this person; "" if there is no reason."""
     view = read(record)
     if view is None:
         return ""
@@ -70,7 +70,7 @@ def standing(record: Record | None) -> str:
 
 
 def display(record: Record | None, today: date | None = None) -> str:
-    """A name for a page or a table; never for a log or an error. Names no longer borne are not shown."""
+    """A name for a page or a table; never for a log or an error. Former names are not shown."""
     if record is None:
         return "(not visible)"
     for name in dig(record.json, "name"):
@@ -93,7 +93,7 @@ def heading(record: Record | None, today: date) -> str:
 
 
 def in_use(element: Mapping[str, Any], today: date | None = None) -> bool:
-    """Whether a name or a number is (still) in use: not marked old, its period not over."""
+    """Whether a name or a number is in use: not marked old, and its period not over."""
     if element.get("use") in ("old", "maiden"):
         return False
     end = moments(first_text(element, "period.end"))
@@ -103,12 +103,12 @@ def in_use(element: Mapping[str, Any], today: date | None = None) -> bool:
 def phone(record: Record, today: date | None = None) -> str:
     """The number to call: of the phones in use the first by rank; "" where there is none."""
     phones = [
-        one
-        for one in dig(record.json, "telecom")
-        if isinstance(one, dict)
-        and one.get("system") in ("phone", "sms")
-        and isinstance(one.get("value"), str)
-        and in_use(one, today)
+        telecom
+        for telecom in dig(record.json, "telecom")
+        if isinstance(telecom, dict)
+        and telecom.get("system") in ("phone", "sms")
+        and isinstance(telecom.get("value"), str)
+        and in_use(telecom, today)
     ]
     best = min(phones, key=_rank, default=None)
     return str(best["value"]) if best else ""

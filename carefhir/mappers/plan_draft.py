@@ -1,4 +1,4 @@
-"""What a plan is first written as: goals, items of five types, the CarePlan that links them, and what is against what.
+"""Writes a new plan: goals, items of five types, the CarePlan that links them, and conflicting advice.
 
 Everything is a draft or a proposal here; `record-agreement` and `sign-off` give it effect.
 """
@@ -47,7 +47,7 @@ def write_goal(writing: Writing, draft: GoalDraft, addresses: tuple[Record, ...]
 
 
 def write_own_goal(writing: Writing, words: str) -> Json:
-    """The patient's own goal, in their own words and nobody's code."""
+    """The patient's own goal, in their own words and without a code."""
     return _goal(writing, {"text": words}, writing.patient)
 
 
@@ -75,16 +75,16 @@ class Item:
 
 
 def write_item(writing: Writing, item: Item) -> Json:
-    """A draft of the type its pathway makes. Raises `ContentError` for a type there is no writer of."""
+    """A draft of the type its pathway makes. Raises `ContentError` for a type that has no writer."""
     if item.draft.makes == "Task":
         return _task(writing, item)
     extra = _OWN.get(item.draft.makes)
     if extra is None:
         raise ContentError(f"item {item.draft.code} makes a {item.draft.makes}, which no plan item is written as")
-    made: Json = {"resourceType": item.draft.makes, "extension": _extensions(item), **extra(writing, item)}
+    resource: Json = {"resourceType": item.draft.makes, "extension": _extensions(item), **extra(writing, item)}
     if item.reasons:
-        made["reasonReference"] = [{"reference": one.reference} for one in item.reasons]
-    return made
+        resource["reasonReference"] = [{"reference": one.reference} for one in item.reasons]
+    return resource
 
 
 def _extensions(item: Item) -> list[Json]:
@@ -142,7 +142,7 @@ def _communication(writing: Writing, item: Item) -> Json:
 
 
 def _appointment(writing: Writing, item: Item) -> Json:
-    """A visit without an hour yet: R4 lets only proposed, cancelled and waitlisted ones be so (invariant app-3)."""
+    """A visit without a time yet: R4 allows that only for proposed, cancelled and waitlisted ones (invariant app-3)."""
     people = dict.fromkeys((writing.patient, item.doer))
     return {
         "status": "proposed",
@@ -161,13 +161,13 @@ _OWN = {
     "CommunicationRequest": _communication,
     "Appointment": _appointment,
 }
-"""What each type says beside its class, its goals and its reason."""
+"""What each type says besides its class, its goals and its reason."""
 
 
 def _task(writing: Writing, item: Item) -> Json:
-    known = writing.content.concept(CARE_ITEM, item.draft.code)
+    care_item = writing.content.concept(CARE_ITEM, item.draft.code)
     work = task.Work(
-        str(known.properties.get("task", "plan-item")),
+        str(care_item.properties.get("task", "plan-item")),
         item.words,
         writing.today,
         item.until,
@@ -175,7 +175,7 @@ def _task(writing: Writing, item: Item) -> Json:
         priority=item.draft.priority or "routine",
         status="draft",
         answers={"reference": item.reasons[0].reference} if item.reasons else None,
-        item=known,
+        item=care_item,
         title=item.draft.title,
         extensions=tuple(_extensions(item)),
     )
@@ -219,16 +219,16 @@ def write_plan(writing: Writing, draft: PlanDraft) -> Json:
     return plan | {element: some for element, some in linked.items() if some}
 
 
-def write_contradiction(writing: Writing, found: Contradiction, implicated: tuple[Json, ...]) -> Json:
-    """Two pieces of advice against each other, for a person to decide."""
-    coding = writing.content.concept(CONTRADICTION, found.code).coding
+def write_contradiction(writing: Writing, contradiction: Contradiction, implicated: tuple[Json, ...]) -> Json:
+    """Writes conflicting advice, for a person to decide."""
+    coding = writing.content.concept(CONTRADICTION, contradiction.code).coding
     return {
         "resourceType": "DetectedIssue",
         "status": "preliminary",
-        "code": {"coding": [coding], "text": found.title},
+        "code": {"coding": [coding], "text": contradiction.title},
         "patient": {"reference": writing.patient},
         "identifiedDateTime": writing.stamp,
         "author": {"reference": writing.author},
         "implicated": list(implicated),
-        "detail": found.words,
+        "detail": contradiction.words,
     }

@@ -27,7 +27,7 @@ def missing(record: Record | None, role: str, asked: str) -> tuple[str, ...]:
 
 
 def find_roles_of_actor() -> Need:
-    """The PractitionerRoles of whoever acts: in which discipline they do."""
+    """The PractitionerRoles of the actor, which give their discipline."""
     return Need(ROLES, "PractitionerRole", (Of("practitioner", "practitioner", "{actor}"),), optional=True)
 
 

@@ -17,17 +17,17 @@ DISCIPLINE_EXTENSION = f"{BASE}/StructureDefinition/discipline"
 
 
 def find() -> Need:
-    """The receipt of the act in the slot, and of nothing else: some patients have 1,945 Provenances."""
+    """Only the receipt of the act in the slot: some patients have 1,945 Provenances."""
     return Need("receipt", "Provenance", (Tagged(f"{ACT_KEY}|{{act}}"),))
 
 
 def act_of(record: Record) -> str:
-    """The key of the act a receipt stands for."""
+    """The key of the act that a receipt is for."""
     return next(tags_of(record.json, ACT_KEY), "")
 
 
 def command_of(record: Record) -> str:
-    """The digest of the command a resource of ours was written for; "" where a server dropped it."""
+    """The digest of the command a resource of ours was written for; "" if the server dropped it."""
     return next(tags_of(record.json, COMMAND_KEY), "")
 
 

@@ -1,4 +1,4 @@
-"""QuestionnaireResponse: somebody's answers, kept as they were given."""
+"""QuestionnaireResponse: a person's answers, kept as they were given."""
 
 from __future__ import annotations
 
@@ -95,13 +95,13 @@ def _is_label(one: Any) -> bool:
 
 def write(response: Json, patient: str, author: str, now: str, *, status: str) -> Json:
     """The response with what must be there filled in; the answers are the author's and stay as they are."""
-    made = copy.deepcopy(response)
+    resource = copy.deepcopy(response)
     for element in ("id", "meta", "text"):
-        made.pop(element, None)
+        resource.pop(element, None)
     if security(response):
-        made["meta"] = {"security": security(response)}
-    made["status"] = status
-    made["subject"] = {"reference": patient}
-    made.setdefault("authored", now)
-    made.setdefault("author", {"reference": author})
-    return made
+        resource["meta"] = {"security": security(response)}
+    resource["status"] = status
+    resource["subject"] = {"reference": patient}
+    resource.setdefault("authored", now)
+    resource.setdefault("author", {"reference": author})
+    return resource

@@ -14,8 +14,8 @@ from carefhir.fhir.search import Codes, Need, Of
 
 A1C, WEIGHT, PRESSURE, SYSTOLIC, DIASTOLIC = "4548-4", "29463-7", "85354-9", "8480-6", "8462-4"
 HEART_RATE, GLUCOSE, EJECTION_FRACTION, PHQ_9 = "8867-4", "2339-0", "10230-1", "44261-6"
-BEHAVIOURAL = (PHQ_9, "55758-7", "70274-6")
-"""Totals of behavioural scores: PHQ-9, PHQ-2, GAD-7."""
+BEHAVIORAL = (PHQ_9, "55758-7", "70274-6")
+"""Totals of behavioral scores: PHQ-9, PHQ-2, GAD-7."""
 DRY_WEIGHT = "8341-0"
 OTHER_GLUCOSE = ("2345-7", "41653-7")
 READ = (
@@ -27,10 +27,10 @@ READ = (
     GLUCOSE,
     *OTHER_GLUCOSE,
     EJECTION_FRACTION,
-    *BEHAVIOURAL,
+    *BEHAVIORAL,
     DRY_WEIGHT,
 )
-"""LOINC codes of what is read: A1c, weight, blood pressure, heart rate, glucose (three ways), LVEF, behavioural totals,
+"""LOINC codes of what is read: A1c, weight, blood pressure, heart rate, glucose (three ways), LVEF, behavioral totals,
 dry weight."""
 
 POUND = Decimal("0.45359237")
@@ -49,7 +49,7 @@ def find() -> Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Measurement:
     """One number: of what (LOINC), how much, in which unit, when."""
 
     record: Record
@@ -61,12 +61,12 @@ class Reading:
     """What it was taken from: the response of a check-in, say."""
 
     def pounds(self) -> Decimal | None:
-        """A weight in pounds; None for a unit that is none of weight."""
+        """A weight in pounds; None for a unit that is not a weight."""
         factor = TO_KILOGRAMS.get(self.unit)
         return self.value * factor / POUND if factor else None
 
 
-def read(record: Record, zone: tzinfo = UTC) -> tuple[Reading, ...]:
+def read(record: Record, zone: tzinfo = UTC) -> tuple[Measurement, ...]:
     """The numbers of an Observation, its components' too; none where it does not count (cancelled, in error, not yet
     final) or says no time."""
     json = record.json
@@ -82,7 +82,7 @@ def read(record: Record, zone: tzinfo = UTC) -> tuple[Reading, ...]:
         code = next((one for one in codes if one in _KNOWN), next(iter(codes), ""))
         number = _number(part)
         if code and number is not None:
-            found.append(Reading(record, code, number[0], number[1], at, sources))
+            found.append(Measurement(record, code, number[0], number[1], at, sources))
     return tuple(found)
 
 
@@ -98,7 +98,7 @@ def _number(part: Json) -> tuple[Decimal, str] | None:
     return Decimal(value), str(quantity.get("code") or quantity.get("unit") or "")
 
 
-def of(readings: Iterable[Reading], *codes: str) -> tuple[Reading, ...]:
+def of(readings: Iterable[Measurement], *codes: str) -> tuple[Measurement, ...]:
     """Those with one of these codes, oldest first."""
     chosen = [one for one in readings if one.code in codes]
     return tuple(sorted(chosen, key=lambda one: (one.at, one.record.id)))
@@ -109,7 +109,7 @@ UNITLESS = ("", "1", "{score}")
 
 
 def in_unit(value: Decimal, unit: str, wanted: str) -> Decimal | None:
-    """A number in another unit; None where the two cannot be compared."""
+    """A number in another unit; None if the units cannot be compared."""
     if unit == wanted or {unit, wanted} <= set(UNITLESS):
         return value
     here, there = TO_KILOGRAMS.get(unit), TO_KILOGRAMS.get(wanted)

@@ -40,7 +40,7 @@ class ItemView:
     record: Record
     status: str
     kind: str
-    """now, plan or order; "" where it is none of a plan of ours."""
+    """now, plan or order; "" if it is not from one of our plans."""
     codes: tuple[str, ...]
     """Its codes in our CodeSystem care-item."""
     words: str
@@ -58,23 +58,30 @@ class ItemView:
 
 
 def read(record: Record) -> ItemView:
-    """An item, leniently. Its code stands where its type has room for one."""
+    """Reads an item leniently; where its code is depends on its type."""
     json = record.json
-    extensions = [one for one in dig(json, "extension") if isinstance(one, dict)]
+    extensions = [extension for extension in dig(json, "extension") if isinstance(extension, dict)]
     code = {"DeviceRequest": "codeCodeableConcept", "Appointment": "serviceType", "CommunicationRequest": "category"}
     path = code.get(record.type, "code")
     coded = [found for where in (path, "reasonCode") for found in codings(json, where)]
     return ItemView(
         record,
         first_text(json, STATUS.get(record.type, ("status", frozenset()))[0]) or "",
-        next((str(one.get("valueCode")) for one in extensions if one.get("url") == ITEM_CLASS_EXTENSION), ""),
+        next(
+            (
+                str(extension.get("valueCode"))
+                for extension in extensions
+                if extension.get("url") == ITEM_CLASS_EXTENSION
+            ),
+            "",
+        ),
         tuple(dict.fromkeys(value for system, value in coded if system == CARE_ITEM)),
         first_text(json, f"{path}.text") or first_text(json, "description") or first_text(json, "code.text") or "",
         tuple(
             r
-            for one in extensions
-            if one.get("url") == PERTAINS_TO_GOAL
-            for text in references(one, "valueReference")
+            for extension in extensions
+            if extension.get("url") == PERTAINS_TO_GOAL
+            for text in references(extension, "valueReference")
             if (r := relative(text))
         ),
         _until(json),

@@ -1,4 +1,4 @@
-"""RiskAssessment: the LACE index, and the tier of care, with everything they rest on."""
+"""RiskAssessment: the LACE index and the tier of care, with everything they are based on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Task: something a named person is to do by a day.
+"""Task: something a named person has to do by a certain day.
 
 The due day is `restriction.period.end`, a plain local date. R4 has no search on it, so a tag repeats it as an index;
 whoever searches by the tag checks date and status again. `executionPeriod` is never misused for it.
@@ -20,7 +20,7 @@ from carefhir.lifecycle import ended
 from carefhir.mappers import questionnaire_response as qr
 
 TO_DO = ("requested", "received", "accepted", "ready", "in-progress", "on-hold")
-"""Statuses of what somebody has to do: a draft is of a plan that nobody has agreed to yet."""
+"""Statuses of work to do; a draft belongs to a plan that no one has agreed to yet."""
 
 
 def find() -> Need:
@@ -29,7 +29,7 @@ def find() -> Need:
 
 
 def find_open_of_actor() -> Need:
-    """The Tasks somebody owns and has to do."""
+    """The Tasks a person owns and has to do."""
     return Need("tasks", "Task", (Of("owner", "owner", "{actor}"), Codes("status", "status", TO_DO)))
 
 
@@ -67,17 +67,17 @@ class TaskView:
 
     @property
     def held(self) -> bool:
-        """Whether it waits for something: it is on nobody's list of what to do, and never overdue."""
+        """Whether it is on hold: then it is on no one's worklist, and never overdue."""
         return self.status == "on-hold"
 
     @property
     def draft(self) -> bool:
-        """Whether nobody has agreed to it yet: it belongs to a plan that is not signed."""
+        """Whether it belongs to a plan that is not signed yet."""
         return self.status == "draft"
 
     @property
     def to_do(self) -> bool:
-        """Whether somebody is to do it now or by its day."""
+        """Whether it has to be done, now or by its due day."""
         return self.status in TO_DO and not self.held
 
     @property
@@ -160,7 +160,7 @@ def read(record: Record) -> TaskView:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a new Task says."""
+    """The content of a new Task."""
 
     code: str
     words: str
@@ -175,7 +175,7 @@ class Work:
     finding: Concept | None = None
     inputs: tuple[Json, ...] = ()
     reason: Concept | None = None
-    """What it is about, where that is no finding."""
+    """What it is about, if that is not a finding."""
     answers: Json | None = None
     """The condition it answers, as a reference."""
     based_on: Json | None = None
@@ -198,7 +198,7 @@ def due_from(start: date, end: date) -> Edit:
 
 
 def write(content: Content, patient: str, requester: str, authored: str, work: Work) -> Json:
-    """A Task with everything ours always have."""
+    """Writes a Task."""
     task: Json = {
         "resourceType": "Task",
         "meta": {"tag": [{"system": DUE_TAG, "code": work.end.isoformat()}]},

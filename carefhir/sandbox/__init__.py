@@ -7,8 +7,8 @@ together. What it does it states (`/metadata`), and the contract suite holds it 
                                                     search -> query, matching, index, parameters, values
 """
 
-from carefhir.sandbox.app import Running, bound, serve, start
+from carefhir.sandbox.app import RunningSandbox, bound, serve, start
 from carefhir.sandbox.knobs import Knobs
-from carefhir.sandbox.server import Answer, Sandbox
+from carefhir.sandbox.server import Sandbox, SandboxAnswer
 
-__all__ = ["Answer", "Knobs", "Running", "Sandbox", "bound", "serve", "start"]
+__all__ = ["Knobs", "RunningSandbox", "Sandbox", "SandboxAnswer", "bound", "serve", "start"]

@@ -1,4 +1,4 @@
-"""The sandbox over HTTP, on Starlette and uvicorn. No access log: URLs can hold what nobody else should read."""
+"""The sandbox over HTTP, on Starlette and uvicorn. No access log: URLs can contain patient data."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def application(sandbox: Sandbox) -> Starlette:
     return Starlette(routes=routes)
 
 
-class _Server(uvicorn.Server):
+class _SandboxHttpServer(uvicorn.Server):
     """Says when it is bound."""
 
     on_bound: Callable[[], None] | None = None
@@ -68,7 +68,7 @@ def bound(port: int) -> socket.socket:
     return made
 
 
-def server(sandbox: Sandbox) -> _Server:
+def server(sandbox: Sandbox) -> _SandboxHttpServer:
     """A uvicorn server, not yet running."""
     config = uvicorn.Config(
         application(sandbox),
@@ -77,7 +77,7 @@ def server(sandbox: Sandbox) -> _Server:
         lifespan="off",
         timeout_graceful_shutdown=2,
     )
-    return _Server(config)
+    return _SandboxHttpServer(config)
 
 
 def serve(
@@ -113,8 +113,8 @@ def serve(
         raise failed[0]
 
 
-class Running:
-    """A sandbox at work in this process: `base` is its address. `close` ends it, and so does leaving its `with`."""
+class RunningSandbox:
+    """A sandbox running in this process: `base` is its address. `close` stops it, and so does leaving its `with`."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         at = bound(0)
@@ -125,7 +125,7 @@ class Running:
         while not self._server.started and self._thread.is_alive():
             time.sleep(0.02)
 
-    def __enter__(self) -> Running:
+    def __enter__(self) -> RunningSandbox:
         return self
 
     def __exit__(
@@ -139,6 +139,6 @@ class Running:
         self._thread.join(5)
 
 
-def start(sandbox: Sandbox) -> Running:
+def start(sandbox: Sandbox) -> RunningSandbox:
     """Serves a sandbox from a thread, on a free loopback port, until it is closed."""
-    return Running(sandbox)
+    return RunningSandbox(sandbox)

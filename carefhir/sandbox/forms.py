@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from carefhir.sandbox.outcome import Failure
+from carefhir.sandbox.outcome import RequestRefused
 from carefhir.sandbox.values import day_range
 
 _MINUTES_WITHOUT_ZONE = re.compile(r".*T\d\d:\d\d", re.ASCII)
@@ -72,7 +72,7 @@ def _check(value: Any, kind: str, path: str) -> None:
                 if (known := row.get(name)) is not None:
                     _check(child, known, f"{path}.{name}")
     elif value is not None and not _fits(value, kind):
-        raise Failure(400, "value", f"{path} has no value its type allows.", path)
+        raise RequestRefused(400, "value", f"{path} has no value its type allows.", path)
 
 
 def _fits(value: Any, kind: str) -> bool:

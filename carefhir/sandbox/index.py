@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from carefhir.sandbox.parameters import Parameter
-from carefhir.sandbox.values import Link, Named, Token, extract
+from carefhir.sandbox.values import Link, ReferencedIdentifier, Token, extract
 
 POSTED = frozenset({"token", "reference", "uri"})
 """The kinds found by equality, hence by a dictionary; the others are compared one by one."""
@@ -48,11 +48,11 @@ def _key(value: Any) -> str:
             return code
         case Link(_, id):
             return id
-        case Named():
+        case ReferencedIdentifier():
             return named_key(value)
     return str(value)
 
 
-def named_key(value: Named) -> str:
+def named_key(value: ReferencedIdentifier) -> str:
     """The posting key of an identifier inside a reference, kept apart from the ids."""
     return f"\0{value.code}"

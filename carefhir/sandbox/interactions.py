@@ -1,6 +1,6 @@
 """The RESTful interactions on one resource or type: http://hl7.org/fhir/R4/http.html.
 
-Each takes a `Request` and gives a `Reply`, and each is also what an entry of a batch does.
+Each takes a `SandboxRequest` and gives a `Reply`, and each is also what an entry of a batch does.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 
 from carefhir.sandbox.forms import check_forms
 from carefhir.sandbox.knobs import Knobs
-from carefhir.sandbox.outcome import Failure, gone, outcome, unknown_type
+from carefhir.sandbox.outcome import RequestRefused, gone, outcome, unknown_type
 from carefhir.sandbox.paging import Pages
 from carefhir.sandbox.parameters import TYPES
 from carefhir.sandbox.query import Pairs, parse
@@ -27,7 +27,7 @@ _ID = re.compile(r"[A-Za-z0-9.\-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SandboxRequest:
     """One interaction, from HTTP or from an entry of a Bundle. Header names are in small letters."""
 
     method: str
@@ -62,7 +62,7 @@ class Interactions:
         self.searcher = Searcher(store, knobs)
         self.pages = Pages(store, self.searcher, knobs, monotonic)
 
-    def perform(self, request: Request) -> Reply:
+    def perform(self, request: SandboxRequest) -> Reply:
         """Routes by method and path below a resource type."""
         type_, *rest = request.segments
         if type_ not in TYPES or type_ in self.knobs.absent:
@@ -82,16 +82,16 @@ class Interactions:
                 return self.history(request, type_, id_)
             case ("GET", [id_, "_history", number]) if self.knobs.history:
                 return self.vread(type_, id_, number)
-        raise Failure(405, "not-supported", f"{request.method} is not supported here.")
+        raise RequestRefused(405, "not-supported", f"{request.method} is not supported here.")
 
     # Reading
 
-    def search(self, request: Request, type_: str) -> Reply:
+    def search(self, request: SandboxRequest, type_: str) -> Reply:
         query = parse(type_, request.pairs, self.knobs, lenient=request.lenient or self.knobs.lenient)
         fresh = "no-cache" in request.headers.get("cache-control", "")
         return Reply(200, body=encode(self.pages.first(query, request.base, instant(self.now()), fresh=fresh)))
 
-    def read(self, request: Request, type_: str, id_: str) -> Reply:
+    def read(self, request: SandboxRequest, type_: str, id_: str) -> Reply:
         version = self.store.living(type_, id_)
         if request.headers.get("if-none-match", "").strip() == f'W/"{version.number}"':
             return Reply(304, version)
@@ -103,9 +103,9 @@ class Interactions:
                 if version.resource is None:
                     raise gone(f"{type_}/{id_}")
                 return Reply(200, version, version.body)
-        raise Failure(404, "not-found", f"{type_}/{id_} has no such version.")
+        raise RequestRefused(404, "not-found", f"{type_}/{id_} has no such version.")
 
-    def history(self, request: Request, type_: str, id_: str) -> Reply:
+    def history(self, request: SandboxRequest, type_: str, id_: str) -> Reply:
         """All versions, newest first. `_count` cuts; there are no further pages, and the total says so."""
         versions = self.store.versions(type_, id_)[::-1]
         count = dict(request.pairs).get("_count", "")
@@ -122,7 +122,7 @@ class Interactions:
 
     # Writing
 
-    def create(self, request: Request, type_: str) -> Reply:
+    def create(self, request: SandboxRequest, type_: str) -> Reply:
         resource = self.writable(request, type_)
         condition = request.headers.get("if-none-exist", "")
         if condition and self.knobs.conditional_create and (found := self.matched(type_, condition)):
@@ -132,7 +132,7 @@ class Interactions:
         version = self.store.write(type_, self.store.new_id(), resource, targets, "POST", self.now())
         return Reply(201, version, version.body, version.path)
 
-    def update(self, request: Request, type_: str, id_: str) -> Reply:
+    def update(self, request: SandboxRequest, type_: str, id_: str) -> Reply:
         resource = self.writable(request, type_)
         self.check_id(type_, id_, resource)
         before = self.store.current(type_, id_)
@@ -142,7 +142,7 @@ class Interactions:
         status = 200 if before and before.resource is not None else 201
         return Reply(status, version, version.body, version.path)
 
-    def delete(self, request: Request, type_: str, id_: str) -> Reply:
+    def delete(self, request: SandboxRequest, type_: str, id_: str) -> Reply:
         self.check_writable(type_)
         self.check_version(type_, id_, request.headers.get("if-match", ""))
         if self.store.exists(f"{type_}/{id_}") and (by := self.store.referrers(f"{type_}/{id_}") - {f"{type_}/{id_}"}):
@@ -153,31 +153,33 @@ class Interactions:
 
     # What transactions need too
 
-    def writable(self, request: Request, type_: str) -> Json:
+    def writable(self, request: SandboxRequest, type_: str) -> Json:
         """The resource of a create or update, or why it can be none."""
         self.check_writable(type_)
         closed = self.knobs.no_create if request.method == "POST" else self.knobs.no_update
         if type_ in closed:
-            raise Failure(405, "not-supported", f"This server takes no {request.method} of {type_}.")
+            raise RequestRefused(405, "not-supported", f"This server takes no {request.method} of {type_}.")
         resource = resource_of(request.resource, type_)
         check_forms(resource)
         return resource
 
     def check_writable(self, type_: str) -> None:
         if type_ in self.knobs.read_only:
-            raise Failure(405, "not-supported", f"{type_} is read-only on this server.")
+            raise RequestRefused(405, "not-supported", f"{type_} is read-only on this server.")
 
     def check_id(self, type_: str, id_: str, resource: Json) -> None:
         """The body's id must be the URL's; a new id must not be a number, for those the server gives."""
         given = resource.get("id")
         if given is None:
-            raise Failure(400, "invalid", f"{type_}.id is missing from the body of an update.", f"{type_}.id")
+            raise RequestRefused(400, "invalid", f"{type_}.id is missing from the body of an update.", f"{type_}.id")
         if given != id_:
-            raise Failure(400, "invalid", f"{type_}.id is not the id in the URL.", f"{type_}.id")
+            raise RequestRefused(400, "invalid", f"{type_}.id is not the id in the URL.", f"{type_}.id")
         if not _ID.fullmatch(id_):
-            raise Failure(400, "value", f"{type_}.id is not a valid id.", f"{type_}.id")
+            raise RequestRefused(400, "value", f"{type_}.id is not a valid id.", f"{type_}.id")
         if id_.isdecimal() and self.store.current(type_, id_) is None:
-            raise Failure(400, "processing", f"{type_}.id: a client cannot assign a purely numeric id.", f"{type_}.id")
+            raise RequestRefused(
+                400, "processing", f"{type_}.id: a client cannot assign a purely numeric id.", f"{type_}.id"
+            )
 
     def check_version(self, type_: str, id_: str, if_match: str) -> None:
         """If-Match against the version stored now."""
@@ -188,21 +190,21 @@ class Interactions:
         if version is None or match is None or match[1] != str(version.number):
             stands = f"is at version {version.number}" if version else "does not exist"
             said = f"{type_}/{id_} {stands}, while If-Match names another version."
-            raise Failure(self.knobs.status_stale, "conflict", said)
+            raise RequestRefused(self.knobs.status_stale, "conflict", said)
 
     def matched(self, type_: str, condition: str) -> str | None:
         """The one id a condition matches, None when none; 412 when several."""
         text = condition.partition("?")[2] if "?" in condition.partition("=")[0] else condition
         found = self.searcher.match(type_, text, parse_qsl(text))
         if len(found) > 1:
-            raise Failure(412, "multiple-matches", f"The condition on {type_} matches {len(found)} resources.")
+            raise RequestRefused(412, "multiple-matches", f"The condition on {type_} matches {len(found)} resources.")
         return found[0] if found else None
 
     def find(self, type_: str, condition: str) -> str:
         """The target of a conditional reference."""
         found = self.matched(type_, condition)
         if found is None:
-            raise Failure(404, "not-found", f"the conditional reference matches no {type_}.")
+            raise RequestRefused(404, "not-found", f"the conditional reference matches no {type_}.")
         return f"{type_}/{found}"
 
     def checked(self, resource: Json) -> frozenset[str]:
@@ -214,26 +216,26 @@ class Interactions:
     def check_targets(self, type_: str, targets: frozenset[str], itself: str) -> None:
         absent = sorted(each for each in targets if not self.store.exists(each) and each != itself)
         if absent:
-            raise Failure(400, "processing", f"{type_} refers to {absent[0]}, which is not on this server.")
+            raise RequestRefused(400, "processing", f"{type_} refers to {absent[0]}, which is not on this server.")
 
 
 def resource_of(value: Any, type_: str) -> Json:
     """The value as a resource of this type."""
     if not isinstance(value, dict):
-        raise Failure(400, "structure", "The body is not a JSON object.")
+        raise RequestRefused(400, "structure", "The body is not a JSON object.")
     named = value.get("resourceType")
     if not isinstance(named, str):
-        raise Failure(400, "structure", "The body has no resourceType.")
+        raise RequestRefused(400, "structure", "The body has no resourceType.")
     if named != type_:
-        raise Failure(400, "invalid", f"The body is not of the type in the URL, {type_}.")
+        raise RequestRefused(400, "invalid", f"The body is not of the type in the URL, {type_}.")
     if "meta" in value and not isinstance(value["meta"], dict):
-        raise Failure(400, "structure", f"{type_}.meta is not an object.", f"{type_}.meta")
+        raise RequestRefused(400, "structure", f"{type_}.meta is not an object.", f"{type_}.meta")
     return value
 
 
-def referenced(key: str, by: str) -> Failure:
+def referenced(key: str, by: str) -> RequestRefused:
     """Deleting would leave a reference without its target."""
-    return Failure(409, "conflict", f"{key} cannot be deleted: {by} refers to it.")
+    return RequestRefused(409, "conflict", f"{key} cannot be deleted: {by} refers to it.")
 
 
 def _history_entry(version: Version, base: str) -> Json:

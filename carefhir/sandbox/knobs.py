@@ -1,6 +1,6 @@
 """The knobs that make the sandbox a worse server, as real ones are.
 
-Each default is the good server; each other value was met in practice (see `docs/` and the contract ledger). The
+Each default is a good server; every other value was seen in practice (see `docs/` and the contract ledger). The
 CapabilityStatement is rendered from the same value, so what the sandbox states is what it does.
 """
 
@@ -15,7 +15,7 @@ class Knobs:
     """How this sandbox behaves; frozen, so that one server behaves one way for its whole life."""
 
     include_cap: int | None = 1000
-    """Most resources brought by one `_include` or `_revinclude` path; the newest are lost, without a word."""
+    """The most resources one `_include` or `_revinclude` path returns; the newest are silently lost."""
     page_default: int = 50
     """Entries on a page when the client does not say."""
     page_max: int = 500
@@ -43,7 +43,7 @@ class Knobs:
     revinclude: bool = True
     tags_searchable: bool = True
     lenient: bool = False
-    """True: search parameters it does not know are ignored without a word, as many servers do."""
+    """True: unknown search parameters are silently ignored, as on many servers."""
     boasts: bool = False
     """True: transactions, conditional creates and If-Match are stated, whatever the other knobs make of them."""
     status_stale: Literal[409, 412] = 412

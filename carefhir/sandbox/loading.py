@@ -12,7 +12,7 @@ Progress = Callable[[int, int], None]
 """(files done, files in all); never a file's name, which for patients is often theirs."""
 
 
-class Taken(NamedTuple):
+class LoadedFile(NamedTuple):
     """What became of a file: `whole` when it was stored or refused as one."""
 
     status: int
@@ -37,7 +37,7 @@ def _rank(path: Path) -> int:
     return 0 if name.startswith("hospital") else 1 if name.startswith("practitioner") else 2
 
 
-def load(take: Callable[[bytes], Taken], paths: Iterable[Path | str], progress: Progress | None = None) -> int:
+def load(take: Callable[[bytes], LoadedFile], paths: Iterable[Path | str], progress: Progress | None = None) -> int:
     """Gives every file to `take`, the sandbox's, and returns how many files there were.
 
     What is refused whole is tried again after the others, for it may refer to them; a refusal that stays stops the
@@ -48,7 +48,7 @@ def load(take: Callable[[bytes], Taken], paths: Iterable[Path | str], progress: 
     done = 0
     with _uncollected():
         while waiting:
-            refusals: list[tuple[int, Path, Taken]] = []
+            refusals: list[tuple[int, Path, LoadedFile]] = []
             for number, path in waiting:
                 taken = take(path.read_bytes())
                 if taken.status >= 400:
@@ -62,7 +62,7 @@ def load(take: Callable[[bytes], Taken], paths: Iterable[Path | str], progress: 
     return done
 
 
-def _stop_if_stuck(refusals: list[tuple[int, Path, Taken]], tried: int) -> None:
+def _stop_if_stuck(refusals: list[tuple[int, Path, LoadedFile]], tried: int) -> None:
     """A batch is never repeated: what of it was stored would be stored twice."""
     for number, _, taken in refusals:
         if len(refusals) == tried or not taken.whole:

@@ -12,10 +12,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from carefhir.sandbox.index import Index, named_key
-from carefhir.sandbox.outcome import Failure
+from carefhir.sandbox.outcome import RequestRefused
 from carefhir.sandbox.parameters import TYPES
 from carefhir.sandbox.query import Clause, split, unescape
-from carefhir.sandbox.values import Amount, Link, Named, Range, Text, Token, day_range, fold
+from carefhir.sandbox.values import Amount, Link, Range, ReferencedIdentifier, Text, Token, day_range, fold
 
 _PREFIXED = re.compile(r"(eq|ne|lt|le|gt|ge|sa|eb|ap)?([-+]?\d.*)", re.DOTALL)
 
@@ -87,7 +87,7 @@ def _reference(value: str, clause: Clause, index: Index) -> Ids:
 
 def _identifier(value: str, index: Index) -> Ids:
     system, bar, code = value.rpartition("|")
-    wanted = Named(unescape(system), unescape(code))
+    wanted = ReferencedIdentifier(unescape(system), unescape(code))
     ids = index.posted(named_key(wanted))
     return {each for each in ids if not bar or wanted in index.values[each]}
 
@@ -104,7 +104,7 @@ def _uri(value: str, clause: Clause, index: Index) -> Ids:
 def _prefixed(value: str, clause: Clause) -> tuple[str, str]:
     match = _PREFIXED.fullmatch(value)
     if match is None:
-        raise Failure(400, "invalid", f"The value of {clause.parameter.code} is no {clause.parameter.kind}.")
+        raise RequestRefused(400, "invalid", f"The value of {clause.parameter.code} is no {clause.parameter.kind}.")
     return match[1] or "eq", match[2]
 
 
@@ -112,7 +112,7 @@ def _date(value: str, clause: Clause, index: Index) -> Ids:
     prefix, text = _prefixed(value, clause)
     wanted = day_range(text)
     if wanted is None:
-        raise Failure(400, "invalid", f"The value of {clause.parameter.code} is no date.")
+        raise RequestRefused(400, "invalid", f"The value of {clause.parameter.code} is no date.")
     low, high = wanted
 
     def test(each: Range) -> bool:
@@ -147,7 +147,7 @@ def _number(value: str, clause: Clause, index: Index) -> Ids:
         number = Decimal(text)
         slack = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
     except ArithmeticError:
-        raise Failure(400, "invalid", f"The value of {clause.parameter.code} is no number.") from None
+        raise RequestRefused(400, "invalid", f"The value of {clause.parameter.code} is no number.") from None
     system, code = [*parts, "", ""][1:3]
 
     def test(each: Amount) -> bool:

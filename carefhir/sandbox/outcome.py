@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class Failure(Exception):
+class RequestRefused(Exception):
     """A request refused: HTTP status, issue code, a sentence, and the FHIRPath of the place."""
 
     def __init__(self, status: int, code: str, diagnostics: str, expression: str | None = None) -> None:
@@ -19,10 +19,10 @@ class Failure(Exception):
         self.diagnostics = diagnostics
         self.expression = expression
 
-    def at(self, place: str) -> Failure:
+    def at(self, place: str) -> RequestRefused:
         """The same refusal, named as belonging to one entry of a Bundle."""
         inner = f"{place}.resource{_tail(self.expression)}" if self.expression else place
-        return Failure(self.status, self.code, f"{place}: {self.diagnostics}", inner)
+        return RequestRefused(self.status, self.code, f"{place}: {self.diagnostics}", inner)
 
     def resource(self) -> dict[str, Any]:
         """The OperationOutcome."""
@@ -43,17 +43,17 @@ def _tail(expression: str | None) -> str:
     return dot + rest
 
 
-def unknown_type(name: str) -> Failure:
+def unknown_type(name: str) -> RequestRefused:
     """No such resource type here; what was asked for is named only when it looks like a type's name."""
     shown = f' "{name}"' if name.isalpha() and len(name) < 40 else ""
-    return Failure(404, "not-supported", f"Unknown resource type{shown}.")
+    return RequestRefused(404, "not-supported", f"Unknown resource type{shown}.")
 
 
-def missing(key: str) -> Failure:
+def missing(key: str) -> RequestRefused:
     """Nothing was ever stored under this id."""
-    return Failure(404, "not-found", f"{key} is not known.")
+    return RequestRefused(404, "not-found", f"{key} is not known.")
 
 
-def gone(key: str) -> Failure:
+def gone(key: str) -> RequestRefused:
     """It was here and has been deleted."""
-    return Failure(410, "deleted", f"{key} has been deleted.")
+    return RequestRefused(410, "deleted", f"{key} has been deleted.")

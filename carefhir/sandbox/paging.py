@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from carefhir.sandbox.knobs import Knobs
-from carefhir.sandbox.outcome import Failure
+from carefhir.sandbox.outcome import RequestRefused
 from carefhir.sandbox.parameters import TYPES
 from carefhir.sandbox.query import Query
 from carefhir.sandbox.search import Searcher
@@ -56,7 +56,7 @@ class Pages:
         """A page that a `next` link asked for."""
         snapshot = self._snapshots.get(token)
         if snapshot is None:
-            raise Failure(410, "not-found", "This page is no longer kept; search again.")
+            raise RequestRefused(410, "not-found", "This page is no longer kept; search again.")
         size = self._size(count)
         return self._page(snapshot, token, offset, size, base, _page_url(base, token, offset, size))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from carefhir.sandbox.knobs import Knobs
-from carefhir.sandbox.outcome import Failure, unknown_type
+from carefhir.sandbox.outcome import RequestRefused, unknown_type
 from carefhir.sandbox.parameters import TYPES, Parameter
 
 Pairs = Sequence[tuple[str, str]]
@@ -78,7 +78,7 @@ def parse(type_: str, pairs: Pairs, knobs: Knobs, *, lenient: bool) -> Query:
         try:
             if not shape.take(type_, name, value, knobs):
                 clauses.append(_clause(type_, name, value, knobs))
-        except Failure as failure:
+        except RequestRefused as failure:
             if lenient and failure.code == "not-supported":
                 continue
             raise
@@ -113,13 +113,13 @@ class _Shape:
         match word:
             case "_count":
                 if not re.fullmatch(r"\d{1,9}", value):
-                    raise Failure(400, "invalid", "_count must be a whole number.")
+                    raise RequestRefused(400, "invalid", "_count must be a whole number.")
                 self.count = int(value)
                 if self.count == 0:
                     self.summary = "count"
             case "_total":
                 if value not in ("none", "estimate", "accurate"):
-                    raise Failure(400, "invalid", "_total must be none, estimate or accurate.")
+                    raise RequestRefused(400, "invalid", "_total must be none, estimate or accurate.")
                 self.total = value != "none"
             case "_summary":
                 self._take_summary(value)
@@ -140,14 +140,14 @@ class _Shape:
             case "false":
                 self.summary = ""
             case _:
-                raise Failure(400, "invalid", "_summary must be true, text, data, count or false.")
+                raise RequestRefused(400, "invalid", "_summary must be true, text, data, count or false.")
 
 
 def _known(type_: str, code: str, knobs: Knobs) -> Parameter:
     parameter = TYPES[type_].params.get(code)
     if parameter is None or (code == "_tag" and not knobs.tags_searchable):
         shown = f' "{code}"' if re.fullmatch(r"[A-Za-z_.\-]{1,40}", code) else ""
-        raise Failure(400, "not-supported", f"Unknown search parameter{shown} for {type_}.")
+        raise RequestRefused(400, "not-supported", f"Unknown search parameter{shown} for {type_}.")
     return parameter
 
 
@@ -159,29 +159,29 @@ def _sort_key(type_: str, text: str, knobs: Knobs) -> tuple[str, bool]:
 def _include(word: str, modifier: str, value: str, knobs: Knobs) -> Include:
     reverse = word == "_revinclude"
     if modifier not in ("", "iterate", "recurse"):
-        raise Failure(400, "not-supported", f"Unknown modifier of {word}.")
+        raise RequestRefused(400, "not-supported", f"Unknown modifier of {word}.")
     if reverse and not knobs.revinclude:
-        raise Failure(400, "not-supported", "_revinclude is not supported.")
+        raise RequestRefused(400, "not-supported", "_revinclude is not supported.")
     source, _, rest = value.partition(":")
     code, _, target = rest.partition(":")
     if source not in TYPES or (target and target not in TYPES):
-        raise Failure(400, "not-supported", f"{word} names an unknown resource type.")
+        raise RequestRefused(400, "not-supported", f"{word} names an unknown resource type.")
     found = TYPES[source].params.get(code)
     if code != "*" and (found is None or found.kind != "reference"):
-        raise Failure(400, "not-supported", f"{word} names no reference parameter of {source}.")
+        raise RequestRefused(400, "not-supported", f"{word} names no reference parameter of {source}.")
     return Include(source, code, target, bool(modifier), reverse)
 
 
 def _clause(type_: str, name: str, value: str, knobs: Knobs) -> Clause:
     code, _, modifier = name.partition(":")
     if "." in code or code == "_has":
-        raise Failure(400, "not-supported", "Chained searches and _has are not supported.")
+        raise RequestRefused(400, "not-supported", "Chained searches and _has are not supported.")
     parameter = _known(type_, code, knobs)
     typed = parameter.kind == "reference" and modifier in TYPES
     if modifier not in {"", "missing"} | _MODIFIERS[parameter.kind] and not typed:
-        raise Failure(400, "not-supported", f"This modifier is not supported for {code}.")
+        raise RequestRefused(400, "not-supported", f"This modifier is not supported for {code}.")
     if modifier == "missing" and value not in ("true", "false"):
-        raise Failure(400, "invalid", f"{code}:missing must be true or false.")
+        raise RequestRefused(400, "invalid", f"{code}:missing must be true or false.")
     return Clause(parameter, modifier, tuple(each for each in split(value, ",") if each))
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from carefhir.sandbox.outcome import Failure
+from carefhir.sandbox.outcome import RequestRefused
 from carefhir.sandbox.parameters import TYPES
 from carefhir.sandbox.wire import Json
 
@@ -38,9 +38,9 @@ def resolve(resource: Json, links: Mapping[str, str], find: Find) -> frozenset[s
             continue
         try:
             holder[name], target = _resolved(text, find)
-        except Failure as failure:
+        except RequestRefused as failure:
             place = f"{resource.get('resourceType')}{_path(resource, holder)}.{name}"
-            raise Failure(failure.status, failure.code, f"{place}: {failure.diagnostics}", place) from None
+            raise RequestRefused(failure.status, failure.code, f"{place}: {failure.diagnostics}", place) from None
         targets.add(target)
     return frozenset(targets)
 
@@ -64,15 +64,15 @@ def _resolved(text: str, find: Find) -> tuple[str, str]:
     """(the reference as it is stored, its target)."""
     if match := _LOCAL.fullmatch(text):
         if match[1] not in TYPES:
-            raise Failure(400, "processing", "the reference names an unknown resource type.")
+            raise RequestRefused(400, "processing", "the reference names an unknown resource type.")
         return text, f"{match[1]}/{match[2]}"
     if (match := _CONDITIONAL.fullmatch(text)) and match[1] in TYPES:
         found = find(match[1], match[2])
         return found, found
     if "://" in text or text.startswith("urn:"):
         kind = "link to no entry of this Bundle" if text.startswith("urn:") else "absolute reference"
-        raise Failure(400, "processing", f"{kind}; references must be relative to this server.")
-    raise Failure(400, "processing", "not a reference of the form Type/id.")
+        raise RequestRefused(400, "processing", f"{kind}; references must be relative to this server.")
+    raise RequestRefused(400, "processing", "not a reference of the form Type/id.")
 
 
 def _path(value: Any, wanted: Json) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from carefhir.sandbox.knobs import Knobs
 from carefhir.sandbox.matching import matching
-from carefhir.sandbox.outcome import Failure
+from carefhir.sandbox.outcome import RequestRefused
 from carefhir.sandbox.parameters import TYPES
 from carefhir.sandbox.query import Clause, Include, Query, parse
 from carefhir.sandbox.store import Store
@@ -45,7 +45,7 @@ class Searcher:
         """The ids a conditional create or reference means: every criterion must be understood."""
         query = parse(type_, tuple(pairs), self._knobs, lenient=False)
         if not query.clauses:
-            raise Failure(400, "invalid", f"A condition on {type_} has no criteria.")
+            raise RequestRefused(400, "invalid", f"A condition on {type_} has no criteria.")
         return self.run(query)
 
     def included(self, query: Query, ids: Sequence[str]) -> list[Key]:
@@ -68,7 +68,7 @@ class Searcher:
     def _demand_category(self, query: Query) -> None:
         given = {clause.parameter.code for clause in query.clauses}
         if query.type in self._knobs.require_category and not given & {"category", "code", "_id"}:
-            raise Failure(400, "required", f"A search of {query.type} needs category or code.")
+            raise RequestRefused(400, "required", f"A search of {query.type} needs category or code.")
 
     def _ids(self, type_: str, clause: Clause) -> set[str]:
         index = self._store.index(type_, clause.parameter.code)

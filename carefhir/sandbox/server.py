@@ -13,9 +13,9 @@ from urllib.parse import parse_qsl, unquote
 
 from carefhir.sandbox import loading
 from carefhir.sandbox.capability import statement
-from carefhir.sandbox.interactions import Interactions, Reply, Request
+from carefhir.sandbox.interactions import Interactions, Reply, SandboxRequest
 from carefhir.sandbox.knobs import Knobs
-from carefhir.sandbox.outcome import Failure
+from carefhir.sandbox.outcome import RequestRefused
 from carefhir.sandbox.store import Store, instant
 from carefhir.sandbox.transaction import process
 from carefhir.sandbox.wire import decode, encode
@@ -24,7 +24,7 @@ _TYPE = "application/fhir+json;charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SandboxAnswer:
     """An HTTP response."""
 
     status: int
@@ -55,37 +55,39 @@ class Sandbox:
         other._do = Interactions(other._store, self.knobs, self._now, time.monotonic)
         return other
 
-    def handle(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
+    def handle(
+        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> SandboxAnswer:
         """One exchange. `target` is below the base: `Observation?patient=1`, or empty for the base itself."""
         lowered = {name.lower(): value for name, value in (headers or {}).items()}
         base = self.knobs.stated_base or f"http://{lowered.get('host', 'localhost')}/fhir"
         try:
             if "xml" in lowered.get("content-type", ""):
-                raise Failure(415, "not-supported", "This server speaks JSON only.")
+                raise RequestRefused(415, "not-supported", "This server speaks JSON only.")
             with self._lock:
                 reply = self._guarded(method.upper(), target, base, lowered, body)
-        except Failure as failure:
-            return Answer(failure.status, {"Content-Type": _TYPE}, encode(failure.resource()))
+        except RequestRefused as failure:
+            return SandboxAnswer(failure.status, {"Content-Type": _TYPE}, encode(failure.resource()))
         return _finished(reply, base, lowered.get("prefer", ""), method.upper())
 
-    def take(self, body: bytes) -> loading.Taken:
+    def take(self, body: bytes) -> loading.LoadedFile:
         """Stores what a file holds: a Bundle is carried out, another resource put under its id."""
         with self._lock:
             try:
                 return self._taken(decode(body))
-            except Failure as failure:
-                return loading.Taken(failure.status, failure.diagnostics, True)
+            except RequestRefused as failure:
+                return loading.LoadedFile(failure.status, failure.diagnostics, True)
             finally:
                 self._store.settle()
 
-    def _taken(self, value: Any) -> loading.Taken:
+    def _taken(self, value: Any) -> loading.LoadedFile:
         kind, id_ = (value.get("resourceType"), value.get("id")) if isinstance(value, dict) else (None, None)
         if kind == "Bundle" and value.get("type") in ("transaction", "batch"):
             status, diagnostics = _worst(decode(process(self._do, value, "", {})))
-            return loading.Taken(status, diagnostics, value["type"] == "transaction")
+            return loading.LoadedFile(status, diagnostics, value["type"] == "transaction")
         path = (str(kind), str(id_)) if id_ else (str(kind),)
-        reply = self._do.perform(Request("PUT" if id_ else "POST", path, (), "", {}, value))
-        return loading.Taken(reply.status, "", True)
+        reply = self._do.perform(SandboxRequest("PUT" if id_ else "POST", path, (), "", {}, value))
+        return loading.LoadedFile(reply.status, "", True)
 
     def load(self, paths: Iterable[Path | str], progress: loading.Progress | None = None) -> int:
         """Loads files and folders; over HTTP the server answers 503 meanwhile."""
@@ -100,11 +102,11 @@ class Sandbox:
         mark = self._store.mark()
         try:
             return self._answered(method, target, base, headers, body)
-        except Failure:
+        except RequestRefused:
             raise
         except Exception as error:  # noqa: BLE001  a fault of ours; its text may hold content, its kind does not
             self._store.rollback(mark)
-            raise Failure(500, "exception", f"The sandbox failed with {type(error).__name__}.") from None
+            raise RequestRefused(500, "exception", f"The sandbox failed with {type(error).__name__}.") from None
         finally:
             self._store.settle()
 
@@ -121,23 +123,23 @@ class Sandbox:
                 return self._page(dict(pairs), base)
             case ("POST", (_, "_search")):
                 form = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
-                return self._do.perform(Request(method, segments, [*pairs, *form], base, headers))
+                return self._do.perform(SandboxRequest(method, segments, [*pairs, *form], base, headers))
             case (_, ()):
-                raise Failure(405, "not-supported", f"{method} is not supported on the base.")
+                raise RequestRefused(405, "not-supported", f"{method} is not supported on the base.")
         resource: Any = decode(body) if method in ("POST", "PUT") else None
         if pairs and method in ("POST", "PUT", "DELETE") and len(segments) == 1:
-            raise Failure(400, "not-supported", "Conditional updates and deletes are not supported.")
-        return self._do.perform(Request(method, segments, pairs, base, headers, resource))
+            raise RequestRefused(400, "not-supported", "Conditional updates and deletes are not supported.")
+        return self._do.perform(SandboxRequest(method, segments, pairs, base, headers, resource))
 
     def _page(self, query: Mapping[str, str], base: str) -> Reply:
         offset, count = query.get("_getpagesoffset", "0"), query.get("_count", "")
         if "_getpages" not in query or not offset.isdecimal():
-            raise Failure(400, "not-supported", "Searches over all types are not supported.")
+            raise RequestRefused(400, "not-supported", "Searches over all types are not supported.")
         wanted = int(count) if count.isdecimal() else None
         return Reply(200, body=encode(self._do.pages.further(query["_getpages"], int(offset), wanted, base)))
 
 
-def _finished(reply: Reply, base: str, prefer: str, method: str) -> Answer:
+def _finished(reply: Reply, base: str, prefer: str, method: str) -> SandboxAnswer:
     """Headers and body over HTTP."""
     headers = {"Content-Type": _TYPE}
     if reply.version:
@@ -151,7 +153,7 @@ def _finished(reply: Reply, base: str, prefer: str, method: str) -> Answer:
     if reply.status == 304 or (method in ("POST", "PUT") and reply.version and "return=minimal" in prefer):
         body = b""
         del headers["Content-Type"]
-    return Answer(reply.status, headers, body)
+    return SandboxAnswer(reply.status, headers, body)
 
 
 def _worst(bundle: Any) -> tuple[int, str]:

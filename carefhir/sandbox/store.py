@@ -38,7 +38,7 @@ class Version:
 
 
 @dataclass(slots=True)
-class Record:
+class StoredRecord:
     """One resource through time; `order` is its place in the order of creation."""
 
     order: int
@@ -55,7 +55,7 @@ class Store:
     """All resources of one server."""
 
     def __init__(self) -> None:
-        self.types: dict[str, dict[str, Record]] = {name: {} for name in TYPES}
+        self.types: dict[str, dict[str, StoredRecord]] = {name: {} for name in TYPES}
         self._indexes: dict[str, dict[str, Index]] = {name: {} for name in TYPES}
         self._referrers: dict[str, set[str]] = {}
         self._journal: list[tuple[str, str]] = []
@@ -67,7 +67,7 @@ class Store:
         other = Store()
         for name, records in self.types.items():
             other.types[name] = {
-                id_: Record(one.order, list(one.versions), list(one.targets)) for id_, one in records.items()
+                id_: StoredRecord(one.order, list(one.versions), list(one.targets)) for id_, one in records.items()
             }
         other._referrers = {key: set(names) for key, names in self._referrers.items()}
         other._orders, other._ids = self._orders, self._ids
@@ -179,7 +179,7 @@ class Store:
         record = self.types[version.type].get(version.id)
         if record is None:
             self._orders += 1
-            record = self.types[version.type][version.id] = Record(self._orders)
+            record = self.types[version.type][version.id] = StoredRecord(self._orders)
         else:
             self._unlink(version.key, record.targets[-1])
         record.versions.append(version)

@@ -12,8 +12,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from carefhir.sandbox.interactions import Interactions, Reply, Request, referenced, resource_of
-from carefhir.sandbox.outcome import Failure
+from carefhir.sandbox.interactions import Interactions, Reply, SandboxRequest, referenced, resource_of
+from carefhir.sandbox.outcome import RequestRefused
 from carefhir.sandbox.parameters import TYPES
 from carefhir.sandbox.references import resolve
 from carefhir.sandbox.store import Version
@@ -23,12 +23,12 @@ _CONDITIONS = {"ifMatch": "if-match", "ifNoneExist": "if-none-exist", "ifNoneMat
 
 
 @dataclass(slots=True)
-class Entry:
+class TransactionEntry:
     """One entry on its way through a transaction."""
 
     place: str
     full_url: str
-    request: Request
+    request: SandboxRequest
     key: str = ""
     """`Type/id`, once known."""
     existing: bool = False
@@ -50,43 +50,43 @@ def process(interactions: Interactions, bundle: Any, base: str, headers: Mapping
     kind = bundle.get("type")
     knobs = interactions.knobs
     if not (knobs.transaction or knobs.batch):
-        raise Failure(405, "not-supported", "This server takes no Bundles.")
+        raise RequestRefused(405, "not-supported", "This server takes no Bundles.")
     if kind == "transaction" and knobs.transaction:
         answered = Transaction(interactions, _entries(bundle, base, headers)).run()
     elif kind == "batch" and knobs.batch:
         answered = _batch(interactions, bundle, base, headers)
     elif kind in ("transaction", "batch"):
-        raise Failure(400, "not-supported", f"This server takes no Bundle of type {kind}.", "Bundle.type")
+        raise RequestRefused(400, "not-supported", f"This server takes no Bundle of type {kind}.", "Bundle.type")
     else:
-        raise Failure(400, "invalid", "Bundle.type must be transaction or batch.", "Bundle.type")
+        raise RequestRefused(400, "invalid", "Bundle.type must be transaction or batch.", "Bundle.type")
     return encode({"resourceType": "Bundle", "type": f"{kind}-response", "entry": answered})
 
 
 def _items(bundle: Json) -> list[Any]:
     items = bundle.get("entry", [])
     if not isinstance(items, list):
-        raise Failure(400, "structure", "Bundle.entry is not a list.", "Bundle.entry")
+        raise RequestRefused(400, "structure", "Bundle.entry is not a list.", "Bundle.entry")
     return items
 
 
-def _entries(bundle: Json, base: str, headers: Mapping[str, str]) -> list[Entry]:
+def _entries(bundle: Json, base: str, headers: Mapping[str, str]) -> list[TransactionEntry]:
     return [_entry(each, f"Bundle.entry[{number}]", base, headers) for number, each in enumerate(_items(bundle))]
 
 
-def _entry(item: Any, place: str, base: str, outer: Mapping[str, str]) -> Entry:
+def _entry(item: Any, place: str, base: str, outer: Mapping[str, str]) -> TransactionEntry:
     asked = item.get("request") if isinstance(item, dict) else None
     if not isinstance(asked, dict) or not all(isinstance(asked.get(each), str) for each in ("method", "url")):
-        raise Failure(400, "required", f"{place}.request needs method and url.", f"{place}.request")
+        raise RequestRefused(400, "required", f"{place}.request needs method and url.", f"{place}.request")
     headers = {name: outer[name] for name in ("prefer", "cache-control") if name in outer}
     headers |= {header: str(asked[name]) for name, header in _CONDITIONS.items() if name in asked}
     path, _, query = asked["url"].removeprefix(base).partition("?")
     segments = tuple(unquote(each) for each in path.strip("/").split("/"))
     pairs = parse_qsl(query, keep_blank_values=True)
-    request = Request(asked["method"], segments, pairs, base, headers, item.get("resource"))
+    request = SandboxRequest(asked["method"], segments, pairs, base, headers, item.get("resource"))
     if segments[0] not in TYPES:
-        raise Failure(400, "not-supported", "the url names no resource type.").at(place)
+        raise RequestRefused(400, "not-supported", "the url names no resource type.").at(place)
     full_url = item.get("fullUrl")
-    return Entry(place, full_url if isinstance(full_url, str) else "", request)
+    return TransactionEntry(place, full_url if isinstance(full_url, str) else "", request)
 
 
 def _batch(interactions: Interactions, bundle: Json, base: str, headers: Mapping[str, str]) -> list[Json]:
@@ -99,7 +99,7 @@ def _batch(interactions: Interactions, bundle: Json, base: str, headers: Mapping
             reply = interactions.perform(entry.request)
             interactions.store.settle()
             answered.append(_answer(reply, entry.request))
-        except Failure as failure:
+        except RequestRefused as failure:
             named = failure if failure.diagnostics.startswith(place) else failure.at(place)
             answered.append({"response": {"status": _status(named.status), "outcome": named.resource()}})
     return answered
@@ -108,13 +108,13 @@ def _batch(interactions: Interactions, bundle: Json, base: str, headers: Mapping
 class Transaction:
     """One transaction under way."""
 
-    def __init__(self, interactions: Interactions, entries: list[Entry]) -> None:
+    def __init__(self, interactions: Interactions, entries: list[TransactionEntry]) -> None:
         self._do = interactions
         self._entries = entries
         self._links: dict[str, str] = {}
-        self._planned: dict[tuple[str, str], Entry] = {}
+        self._planned: dict[tuple[str, str], TransactionEntry] = {}
         self._found: dict[tuple[str, str], str] = {}
-        self._written: list[tuple[Entry, frozenset[str]]] = []
+        self._written: list[tuple[TransactionEntry, frozenset[str]]] = []
 
     def run(self) -> list[Json]:
         """All of it, or a Failure and nothing."""
@@ -129,19 +129,19 @@ class Transaction:
             self._check_references(deleted)
             for entry in self._of("GET"):
                 self._guarded(entry, self._get)
-        except Failure:
+        except RequestRefused:
             self._do.store.rollback(mark)
             raise
         self._do.store.settle()
         return [_answer(each.reply, each.request) for each in self._entries if each.reply]
 
-    def _of(self, method: str) -> list[Entry]:
+    def _of(self, method: str) -> list[TransactionEntry]:
         return [each for each in self._entries if each.request.method == method]
 
-    def _guarded(self, entry: Entry, act: Callable[[Entry], None]) -> str:
+    def _guarded(self, entry: TransactionEntry, act: Callable[[TransactionEntry], None]) -> str:
         try:
             act(entry)
-        except Failure as failure:
+        except RequestRefused as failure:
             raise failure.at(entry.place) from None
         return entry.key
 
@@ -153,14 +153,18 @@ class Transaction:
             if method == "GET":
                 continue
             if length is None or len(segments) != length or entry.request.pairs:
-                problem = Failure(400, "not-supported", "this method and url are not supported in a transaction.")
+                problem = RequestRefused(
+                    400, "not-supported", "this method and url are not supported in a transaction."
+                )
                 raise problem.at(entry.place)
             entry.key = "/".join(segments) if length == 2 else ""
             if entry.key and entry.key in seen:
-                raise Failure(400, "invalid", f"{entry.key} is changed twice in this transaction.").at(entry.place)
+                raise RequestRefused(400, "invalid", f"{entry.key} is changed twice in this transaction.").at(
+                    entry.place
+                )
             seen.add(entry.key)
 
-    def _delete(self, entry: Entry) -> None:
+    def _delete(self, entry: TransactionEntry) -> None:
         """Deletes without asking who refers to it: that is checked when all is written."""
         type_, id_ = entry.request.segments
         self._do.check_writable(type_)
@@ -181,7 +185,7 @@ class Transaction:
                 self._link(entry)
         self._plan_conditional(waiting)
 
-    def _plan_conditional(self, waiting: list[Entry]) -> None:
+    def _plan_conditional(self, waiting: list[TransactionEntry]) -> None:
         """A condition may itself hold a link to another conditional entry, so ready ones go first."""
         ours = {each.full_url for each in waiting if each.full_url.startswith("urn:")}
         while waiting:
@@ -191,7 +195,7 @@ class Transaction:
                 ours.discard(entry.full_url)
             waiting = [each for each in waiting if not each.key]
 
-    def _match(self, entry: Entry) -> None:
+    def _match(self, entry: TransactionEntry) -> None:
         condition = entry.condition
         for url, key in self._links.items():
             if url in condition:
@@ -206,11 +210,11 @@ class Transaction:
             self._planned[(entry.type, condition)] = entry
         self._link(entry)
 
-    def _link(self, entry: Entry) -> None:
+    def _link(self, entry: TransactionEntry) -> None:
         if not entry.full_url:
             return
         if self._links.get(entry.full_url, entry.key) != entry.key:
-            raise Failure(400, "invalid", f"{entry.place}.fullUrl stands on another entry too.", entry.place)
+            raise RequestRefused(400, "invalid", f"{entry.place}.fullUrl stands on another entry too.", entry.place)
         self._links[entry.full_url] = entry.key
 
     def _find(self, type_: str, condition: str) -> str:
@@ -223,7 +227,7 @@ class Transaction:
 
     # Then the writes
 
-    def _write(self, entry: Entry) -> None:
+    def _write(self, entry: TransactionEntry) -> None:
         request, store = entry.request, self._do.store
         resource = self._do.writable(request, entry.type)
         type_, _, id_ = entry.key.partition("/")
@@ -240,21 +244,21 @@ class Transaction:
         entry.reply = Reply(200 if before and before.resource is not None else 201, version, b"", version.path)
 
     @staticmethod
-    def _existing(entry: Entry, version: Version) -> Reply:
+    def _existing(entry: TransactionEntry, version: Version) -> Reply:
         return Reply(200, version, b"", version.path)
 
     def _check_references(self, deleted: list[str]) -> None:
         for entry, targets in self._written:
             try:
                 self._do.check_targets(entry.type, targets, entry.key)
-            except Failure as failure:
+            except RequestRefused as failure:
                 raise failure.at(entry.place) from None
         places = {each.key: each.place for each in self._of("DELETE")}
         for key in deleted:
             if not self._do.store.exists(key) and (by := self._do.store.referrers(key)):
                 raise referenced(key, min(by)).at(places[key])
 
-    def _get(self, entry: Entry) -> None:
+    def _get(self, entry: TransactionEntry) -> None:
         entry.reply = self._do.perform(entry.request)
 
 
@@ -262,7 +266,7 @@ def _status(status: int) -> str:
     return f"{status} {HTTPStatus(status).phrase}"
 
 
-def _answer(reply: Reply, request: Request) -> Json:
+def _answer(reply: Reply, request: SandboxRequest) -> Json:
     """The response entry: for a GET what was read, for a write where it is now."""
     response: Json = {"status": _status(reply.status)}
     if reply.location:

@@ -49,7 +49,7 @@ class Link(NamedTuple):
     id: str
 
 
-class Named(NamedTuple):
+class ReferencedIdentifier(NamedTuple):
     """The identifier inside a reference, for `:identifier`."""
 
     system: str | None
@@ -175,7 +175,7 @@ def _ranges(value: Any) -> Iterator[Range]:
             yield Range(start.low if start else BEGINNING, end.high if end else END)
 
 
-def _links(value: Any) -> Iterator[Link | Named]:
+def _links(value: Any) -> Iterator[Link | ReferencedIdentifier]:
     if isinstance(value, str):
         yield Link("", value.partition("|")[0])
         if "|" in value:
@@ -188,7 +188,7 @@ def _links(value: Any) -> Iterator[Link | Named]:
         identifier = value.get("identifier")
         if isinstance(identifier, dict):
             for token in _tokens(identifier):
-                yield Named(token.system, token.code)
+                yield ReferencedIdentifier(token.system, token.code)
 
 
 def _amounts(value: Any) -> Iterator[Amount]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from carefhir.sandbox.outcome import Failure
+from carefhir.sandbox.outcome import RequestRefused
 
 Json = dict[str, Any]
 """A JSON object. `Any` lives only where JSON lives."""
@@ -25,9 +25,9 @@ def decode(body: bytes) -> Any:
     try:
         return _decoder.decode(body)
     except msgspec.DecodeError as error:
-        raise Failure(400, "structure", f"The body is not JSON: {error}.") from None
+        raise RequestRefused(400, "structure", f"The body is not JSON: {error}.") from None
     except (UnicodeDecodeError, RecursionError):
-        raise Failure(400, "structure", "The body is not JSON in UTF-8, or nested too deeply.") from None
+        raise RequestRefused(400, "structure", "The body is not JSON in UTF-8, or nested too deeply.") from None
 
 
 def encode(value: object) -> bytes:

@@ -1,4 +1,4 @@
-"""Drivers: they send and sleep, nothing else. Every decision about a network stands in the flows they run."""
+"""Drivers: they send and sleep, nothing else. Every decision about a network is in the flows they run."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from carefhir.transport import addressed
 T = TypeVar("T")
 
 LARGEST = 256 * 1024 * 1024
-"""Bytes of one answer we are willing to hold."""
+"""The most bytes of one answer that are read."""
 
 
 class RequestsDriver:
@@ -138,6 +138,6 @@ def _session(lanes: int) -> requests.Session:
 
 
 def _never_connected(error: trouble.ConnectionError) -> bool:
-    """Whether no connection came about at all, so that no byte can have been sent."""
+    """Whether no connection was made, so that no byte can have been sent."""
     reason = getattr(error.args[0], "reason", error.args[0]) if error.args else None
     return type(reason).__name__ in {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError"}

@@ -97,9 +97,9 @@ def _face(name: str, face: type) -> str:
 
 
 def _options() -> str:
-    hints = client.DeskOptions.__annotations__
-    documented = dict(_attribute_docs(client.DeskOptions))
-    defaults = inspect.signature(client.Desk.__init__).parameters
+    hints = client.CareOptions.__annotations__
+    documented = dict(_attribute_docs(client.CareOptions))
+    defaults = inspect.signature(client.CareSetup.__init__).parameters
     rows = (
         (f"`{name}`", f"`{_type(hint)}`", f"`{defaults[name].default!r}`", documented[name])
         for name, hint in hints.items()

@@ -106,7 +106,7 @@ def test_a_story_says_what_it_asserts() -> None:
 
 def test_refusals_are_the_steps_own_words() -> None:
     found = refusals.of("enroll")
-    assert "care manager and supervising provider must be two people: one stands behind the other" in found
+    assert "the care manager and the supervising provider must be two different people: name another one" in found
     assert not set(found) & set(refusals.by_every_step())
     assert any("merged into" in one for one in refusals.by_every_step())
 

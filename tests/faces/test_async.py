@@ -126,13 +126,13 @@ def test_many_at_once_write_once(ward: Ward) -> None:
 
 
 def test_many_event_loops_in_one_process(ward: Ward) -> None:
-    """A lock must not outlive the loop it was made in."""
+    """A lock must not outlive the loop it was made in. Which of two is first, the threads of the server decide."""
     command = commands(ward)[0]
 
     async def work(care: AsyncCare) -> Any:
         return await asyncio.gather(care.run(command), care.run(command))
 
-    assert [one.by for one in over_asgi(ward, work)] == ["us", "an earlier run"]
+    assert sorted(one.by for one in over_asgi(ward, work)) == ["an earlier run", "us"]
     assert [one.by for one in over_asgi(ward, work)] == ["an earlier run", "an earlier run"]
 
 

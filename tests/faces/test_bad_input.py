@@ -236,15 +236,19 @@ def test_enrolled_already(ward: Ward, other: str) -> None:
         else:
             said = ward.enroll(reason="another reason")
             assert said.code == 4
-            assert "with other particulars" in said.words
+            assert "with different details" in said.words
             assert "nothing of this" in said.words
 
 
-def test_enrolled_by_another_system(ward: Ward) -> None:
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("active", "end that enrollment in the record first"), ("onhold", "is paused"), ("onhold", "(resume)")],
+)
+def test_enrolled_by_another_system(ward: Ward, status: str, words: str) -> None:
     episode = ward.front.create(
         {
             "resourceType": "EpisodeOfCare",
-            "status": "active",
+            "status": status,
             "patient": {"reference": ward.patient},
             "type": [
                 {"coding": [{"system": "https://carefhir.org/fhir/CodeSystem/care-program", "code": "care-management"}]}
@@ -252,11 +256,11 @@ def test_enrolled_by_another_system(ward: Ward) -> None:
         }
     )
     with Nothing(ward):
-        refused(ward.enroll(), "already in this programme", episode)
+        refused(ward.enroll(), "already in this program", episode, words)
 
 
 UNSUITABLE: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
-    "unknown programme": ({"program": "weight-watchers"}, ("'weight-watchers'", "care-management")),
+    "unknown program": ({"program": "weight-watchers"}, ("'weight-watchers'", "care-management")),
     "unknown discipline": ({"care_manager_discipline": "astrologer"}, ("'astrologer'", "registered-nurse")),
     "absent care manager": ({"care_manager": "Practitioner/nobody"}, ("care manager Practitioner/nobody", "not on")),
     "absent supervisor": (
@@ -281,7 +285,7 @@ def test_every_reason_is_named_at_once(ward: Ward) -> None:
 
 def test_one_person_in_both_roles(ward: Ward) -> None:
     with Nothing(ward):
-        refused(ward.enroll(supervising_provider=ward.nurse), "two people")
+        refused(ward.enroll(supervising_provider=ward.nurse), "two different people")
 
 
 @pytest.mark.parametrize("role", ["care_manager", "supervising_provider"])

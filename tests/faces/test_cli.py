@@ -488,7 +488,7 @@ def test_the_demo_tells_its_journey_and_ends() -> None:
         "differences to decide",
         "the prescriber decides: glipizide",
         "tier high",
-        "AGAINST EACH OTHER",
+        "conflicting advice: ",
         "not wanted",
         "returned unsigned",
         "signed: version",

@@ -25,7 +25,7 @@ from tests.support.profiles import claiming
 from tests.support.validator import Report, Unavailable, built, validate
 
 Json = dict[str, Any]
-pytestmark = [pytest.mark.shared, pytest.mark.xdist_group("ward")]  # one worker tells the journeys, not each
+pytestmark = pytest.mark.shared
 
 with (Path(__file__).parent / "expected.tsv").open(newline="") as lines:
     EXPECTED = {row["key"]: row for row in csv.DictReader(lines, delimiter="\t")}

@@ -74,7 +74,9 @@ def test_what_others_have_open_is_named_and_theirs(rosa: Stage) -> None:
     assert isinstance(result, Done)
     assert statuses(rosa, "Appointment", ours=False) == ["booked"]
     theirs = next(one for one in Chart(rosa.backend, rosa.patient).all("Appointment") if not _ours(one))
-    assert any(f"not ours, still open: Appointment/{theirs['id']}" in one for one in result.told.says)
+    assert any(
+        f"not written by our steps and still open: Appointment/{theirs['id']};" in one for one in result.told.says
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def test_what_registration_marked_stays_and_another_day_is_said(rosa: Stage) -> 
     result = carried_out(rosa, death(rosa), WHEN)
     assert isinstance(result, Done), result
     assert rosa.backend.get(rosa.patient)["deceasedDateTime"] == "2026-03-07"
-    assert "recorded as died on 2026-03-07 already, now told 2026-03-08" in result.told.says[0]
+    assert "already recorded as died on 2026-03-07, now reported as 2026-03-08" in result.told.says[0]
     assert statuses(rosa, "EpisodeOfCare") == ["finished"]
 
 
@@ -118,7 +120,7 @@ def test_told_again_by_somebody_else_it_is_the_same_death(rosa: Stage) -> None:
 def test_a_death_to_come_is_refused(rosa: Stage, died: str) -> None:
     result = carried_out(rosa, death(rosa, died=died), WHEN)
     assert isinstance(result, Refused)
-    assert "lies in the future" in result.why[0]
+    assert "died is in the future" in result.why[0]
 
 
 def test_nothing_but_closing_follows(rosa: Stage) -> None:

@@ -141,7 +141,10 @@ class TestRosasPlan:
         assert "enough-food" not in by_code(chart, "Goal", "description")
         (plan,) = chart.written("CarePlan")
         assert not any(_in(plan["addresses"], one) for one in chart.written("Condition"))
-        assert any("food insecurity: confirm it first" in one for one in result.told.warnings)
+        assert any(
+            one == "food insecurity is not confirmed and not in the plan: confirm it first (confirm-concern)"
+            for one in result.told.warnings
+        )
 
     def test_every_item_says_for_what_by_whom_and_when(self, chart: Chart) -> None:
         items = [one for type_ in ("Task", "ServiceRequest", "DeviceRequest", "Appointment") for one in
@@ -167,7 +170,7 @@ class TestRosasPlan:
         assert isinstance(again, Done)
         assert again.by == "an earlier run"
         other = carried_out(rosa, ProposePlan(patient=rosa.patient, own_goal="declined"), LATER)
-        assert "other particulars" in getattr(other, "why", "")
+        assert "different details" in getattr(other, "why", "")
 
 
 def _in(references: list[Json], resource: Json) -> bool:
@@ -191,7 +194,7 @@ def nobody(found: Stage) -> None:
 
 def standing(found: Stage) -> None:
     story.proposed(found)
-    # A plan that another programme's content knows nothing of, and that is none of ours.
+    # A plan of another program, which no step of ours drafted.
     found.backend.create(
         {"resourceType": "CarePlan", "status": "active", "intent": "plan", "subject": {"reference": found.patient}}
     )
@@ -200,8 +203,12 @@ def standing(found: Stage) -> None:
 @pytest.mark.parametrize(
     ("person", "before", "words"),
     [
-        ("rosa", nobody, "no care-management programme runs: enrol first"),
-        ("earl", bare, "no pathway holds and no need is confirmed: looked at 3 current findings"),
+        ("rosa", nobody, "this patient is not in the care-management program: enroll them first (enroll)"),
+        (
+            "earl",
+            bare,
+            "no pathway applies and no social need is confirmed: 3 current findings were looked at (confirmed: ",
+        ),
         ("earl", bare, "osteoporosis"),
     ],
 )
@@ -209,6 +216,15 @@ def test_no_plan_and_why(backend: Backend, person: str, before: Callable[[Stage]
     found = staged(backend, before, person)
     assert words in in_words(carried_out(found, story.proposing(found), WHEN))
     assert Chart(found.backend, found.patient).written("CarePlan") == []
+
+
+def test_in_a_paused_program_the_step_to_resume_is_named(backend: Backend) -> None:
+    found = staged(backend, bare)
+    (episode,) = Chart(found.backend, found.patient).written("EpisodeOfCare")
+    found.backend.put({**episode, "status": "onhold"})
+    name = f"EpisodeOfCare/{episode['id']}"
+    said = in_words(carried_out(found, story.proposing(found), WHEN))
+    assert said == f"the care-management program ({name}) is paused: resume it first (resume)"
 
 
 def test_a_declined_goal_of_ones_own_is_told_and_makes_none(backend: Backend) -> None:
@@ -234,7 +250,12 @@ def test_a_confirmed_need_enters_with_its_referral(backend: Backend) -> None:
 
 @pytest.mark.parametrize(
     ("since", "asked"),
-    [("1957-03-14", "1957-03-14"), ("2025-03-08", "2025-03-08"), ("2025-03-09", ""), ("", "nobody says since when")],
+    [
+        ("1957-03-14", "1957-03-14"),
+        ("2025-03-08", "2025-03-08"),
+        ("2025-03-09", ""),
+        ("", "is on record without a date"),
+    ],
 )
 def test_a_need_of_long_ago_is_asked_about_again(backend: Backend, since: str, asked: str) -> None:
     """Housing found wanting at 18 is on record at 85: a year is what a social screen counts for."""
@@ -249,14 +270,14 @@ def test_a_need_of_long_ago_is_asked_about_again(backend: Backend, since: str, a
     backend.create({**need, "onsetDateTime": since} if since else need)
     result = carried_out(found, story.proposing(found), WHEN)
     assert isinstance(result, Done), result
-    said = [one for one in result.told.warnings if "ask whether it still holds" in one]
+    said = [one for one in result.told.warnings if "ask whether it is still so before you arrange anything" in one]
     assert [asked in one and one.startswith("housing problem") for one in said] == [True] * bool(asked)
 
 
 def test_a_pathway_not_in_force_is_said_to_be(backend: Backend) -> None:
     found = staged(backend, bare)
     result = carried_out(found, story.proposing(found), "2025-12-31T10:00:00-05:00")
-    assert "Heart failure would hold and is not in force on 2025-12-31" in in_words(result)
+    assert "Heart failure would apply but is not in force on 2025-12-31" in in_words(result)
 
 
 @pytest.mark.parametrize("labeled", [True, False], ids=["by its label", "by what it is"])
@@ -296,7 +317,7 @@ def test_a_new_plan_after_the_last_one_ended_links_what_stands(backend: Backend)
     goals = [one for one in chart.written("Goal") if _in(new["goal"], one)]
     assert sorted(one["lifecycleStatus"] for one in goals) == ["active"] * 10 + ["proposed"] * 2
     assert len([one for one in chart.written("Goal") if code_of(one, "description") == "a1c"]) == 1
-    assert any(one.startswith("stands already: A1c below 8") for one in result.told.says)
+    assert any(one.startswith("already agreed, and linked: A1c below 8") for one in result.told.says)
 
 
 # ---- agreement
@@ -331,7 +352,7 @@ class TestAgreement:
         assert items["low-salt-teaching"] == "cancelled"
         assert items["zone-teach-back"] == "requested"
         assert items["medication-management"] == "requested", "serves no goal of its own: every plan has it"
-        assert items["foot-check"] == "draft", "with the signature"
+        assert items["foot-check"] == "draft", "needs the signature"
         assert {one["status"] for one in chart.written("ServiceRequest")} == {"draft"}, "the prescriber's"
         (visit,) = chart.written("Appointment")
         assert [one["status"] for one in visit["participant"]] == ["accepted", "needs-action"]
@@ -354,11 +375,17 @@ class TestAgreement:
     @pytest.mark.parametrize(
         ("change", "words"),
         [
-            ({"talked": "2026-03-09T11:00:00-05:00"}, "the talk lies in the future"),
+            (
+                {"talked": "2026-03-09T11:00:00-05:00"},
+                "talked is in the future: record the talk after it has taken place",
+            ),
             ({"answers": []}, "there is nothing to record"),
-            ({"answers": [{"goal": "Goal/nowhere", "answer": "agree"}]}, "Goal/nowhere is no goal of CarePlan/"),
-            ({"items": [{"item": "Task/nowhere", "answer": "agree"}]}, "Task/nowhere is no item of CarePlan/"),
-            ({"plan": "CarePlan/nowhere"}, "CarePlan/nowhere is not on this server, not visible to us, or not"),
+            ({"answers": [{"goal": "Goal/nowhere", "answer": "agree"}]}, "Goal/nowhere is not a goal of CarePlan/"),
+            ({"items": [{"item": "Task/nowhere", "answer": "agree"}]}, "Task/nowhere is not an item of CarePlan/"),
+            (
+                {"plan": "CarePlan/nowhere"},
+                "CarePlan/nowhere is not on this server, is not visible to us, or is another patient's",
+            ),
         ],
         ids=lambda value: value if isinstance(value, str) else "",
     )
@@ -373,8 +400,8 @@ class TestAgreement:
         answers = [{"goal": goals["less-salt"], "answer": "agree"}, {"goal": goals["a1c"], "answer": "later"}]
         command = story.agreeing(rosa, talked=story.SECOND_TALK, answers=answers)
         said = in_words(carried_out(rosa, command, WHEN))
-        assert f"{goals['less-salt']} was not wanted and is rejected" in said
-        assert f"{goals['a1c']} is agreed already and cannot be put off" in said
+        assert f"the patient rejected {goals['less-salt']}, which cannot be agreed to any more" in said
+        assert f"{goals['a1c']} is already agreed to and cannot be put off" in said
 
     def test_the_same_moment_in_another_zone_is_the_same_talk(self, rosa: Stage) -> None:
         carried_out(rosa, story.agreeing(rosa), WHEN)
@@ -425,8 +452,8 @@ def test_a_second_talk_takes_the_request_for_signature_back(backend: Backend) ->
 @pytest.mark.parametrize(
     ("before", "words"),
     [
-        (story.proposed, ("no goal is agreed with the patient", "not yet answered by the patient: Goal/")),
-        (lambda found: _signed(found), ("is active: only a draft is signed",)),
+        (story.proposed, ("the patient has not agreed to any goal yet", "the patient has not answered yet: Goal/")),
+        (lambda found: _signed(found), (") is active: only a draft can be signed",)),
     ],
     ids=["not talked about", "signed already"],
 )
@@ -497,7 +524,9 @@ def test_who_may_sign_in_cover(backend: Backend, discipline: str, may: bool) -> 
     (plan,) = Chart(backend, found.patient).written("CarePlan")
     if may:
         assert isinstance(result, Done), result
-        assert result.told.warnings == (f"signed in cover: the request was with {found.physician}",)
+        assert result.told.warnings == (
+            f"you signed for the supervising provider ({found.physician}), who was asked to sign",
+        )
         assert plan["status"] == "active"
     else:
         assert "activating a plan is not for" in in_words(result)
@@ -521,8 +550,8 @@ def test_what_has_moved_since_it_was_handed_in_is_not_signed(backend: Backend, t
     name = _changed(type_)(found)
     said = in_words(carried_out(found, command, WHEN, actor=found.physician))
     now = int(found.backend.get(name)["meta"]["versionId"])
-    assert f"{name} has moved since the signature was asked for: version {now - 1}, now {now}" in said
-    assert "return the plan, so that it is asked for again" in said
+    assert f"{name} has changed since the signature was asked for: version {now - 1}, now {now}" in said
+    assert "return the plan (return-plan), so that the signature is asked for again (request-sign-off)" in said
     assert Chart(backend, found.patient).written("CarePlan")[0]["status"] == "draft"
 
 
@@ -530,10 +559,13 @@ def test_what_has_moved_since_it_was_handed_in_is_not_signed(backend: Backend, t
     ("change", "words"),
     [
         ({"version": "99"}, ("you read version 99 of CarePlan/", "read it again")),
-        ({"decisions": []}, ("is not decided, and yours to decide: Hold on sick days", "Less salt, and potassium")),
+        (
+            {"decisions": []},
+            ("conflicting advice is not decided: Hold on sick days", "not decided: Less salt, and potassium"),
+        ),
         (
             {"decisions": [{"issue": "DetectedIssue/nowhere", "decision": "yes"}]},
-            ("DetectedIssue/nowhere is no contradiction of CarePlan/",),
+            ("DetectedIssue/nowhere is not conflicting advice of CarePlan/",),
         ),
     ],
     ids=["another version read", "left undecided", "another plan's issue"],
@@ -572,6 +604,24 @@ def test_a_returned_plan_goes_back_to_the_care_manager_and_comes_again(backend: 
     assert isinstance(carried_out(found, story.signing(found), LATER, actor=found.physician), Done)
 
 
+def test_a_request_that_somebody_else_rejected_is_not_returned(backend: Backend) -> None:
+    found = staged(backend, story.requested)
+    (request,) = work(Chart(backend, found.patient), "sign-off")
+    backend.put({**request, "status": "rejected"})
+    result = carried_out(found, story.returning(found), WHEN, actor=found.physician)
+    assert "there is nothing to return" in in_words(result)
+    assert work(Chart(backend, found.patient), "revise-plan") == []
+
+
+def test_the_same_request_twice_is_not_said_to_be_in_its_own_way(backend: Backend) -> None:
+    found = staged(backend, story.requested)
+    for command in (story.proposing(found), story.requesting(found)):
+        again = carried_out(found, command, LATER)
+        assert isinstance(again, Done), again
+        assert again.by == "an earlier run"
+        assert not any("there is already a plan" in one or "is already asked for" in one for one in again.notes)
+
+
 def test_there_is_nothing_to_return_before_it_was_handed_in(backend: Backend) -> None:
     found = staged(backend, story.agreed)
     assert "there is nothing to return" in in_words(
@@ -582,7 +632,9 @@ def test_there_is_nothing_to_return_before_it_was_handed_in(backend: Backend) ->
 def test_a_signed_plan_is_no_longer_talked_into_another_shape(backend: Backend) -> None:
     found = staged(backend, _signed)
     command: RecordAgreement = story.agreeing_again(found)
-    assert "what was signed changes by revise-plan" in in_words(carried_out(found, command, WHEN))
+    assert "is active: only a draft can be changed. To change a plan that is in effect" in in_words(
+        carried_out(found, command, WHEN)
+    )
     back = carried_out(found, story.returning(found), WHEN, actor=found.physician)
     assert "there is nothing to return" in in_words(back)
 
@@ -602,7 +654,7 @@ def test_a_positive_screen_is_followed_up_and_makes_no_goal(backend: Backend) ->
     )  # fmt: skip
     result = carried_out(found, story.proposing(found), WHEN)
     assert isinstance(result, Done), result
-    assert f"{concern} is unconfirmed: no goal rests on it" in result.told.warnings
+    assert f"{concern} is not confirmed: no goal is based on it" in result.told.warnings
     chart = Chart(backend, found.patient)
     assert "phq-9" not in by_code(chart, "Goal", "description")
     assert "depression-follow-up" in by_code(chart, "Task")
@@ -615,4 +667,4 @@ def test_half_a_signature_is_finished_and_not_returned(backend: Backend) -> None
     plan = backend.get(story.plan_of(found))
     backend.put({**plan, "status": "active"})
     back = carried_out(found, story.returning(found), WHEN, actor=found.physician)
-    assert "is active: what was signed changes by revise-plan" in in_words(back)
+    assert "is active: only a draft can be returned. To change a plan that is in effect" in in_words(back)

@@ -11,7 +11,7 @@ from carefhir.chart import evidence, facts
 from carefhir.chart.chart import Chart
 from carefhir.codes import CONDITION_GROUP, DOMAIN, RESTRICTED
 from carefhir.content import tiers
-from carefhir.content.clocks import Clock, Item, read_clock
+from carefhir.content.clocks import Clock, ClockItem, read_clock
 from carefhir.content.loading import Concept, Content
 from carefhir.fhir.changes import Amend, Create, Plan, add, amend, labeled
 from carefhir.fhir.codec import Json
@@ -150,7 +150,7 @@ class Concluding:
         return next((task for task in self.chart.tasks if task.open and _about(task, domain)), None)
 
     @property
-    def _item(self) -> Item:
+    def _item(self) -> ClockItem:
         """The work of assessing one domain, as the clock has it."""
         return next(item for item in self.clock.tasks() if item.code == "assessment")
 

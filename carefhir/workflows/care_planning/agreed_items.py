@@ -1,6 +1,7 @@
 """The items of a plan after a talk: what takes effect, what is stopped, what somebody has to arrange.
 
-Each says the wanted end: an item that an earlier talk took there is wanted all the same, and not written again.
+An item that an earlier talk already stopped is named among the changes and stays as it is: so the receipt of each talk
+says everything that follows from it.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from carefhir.workflows.care_planning.planning_terms import days_from_today
 from carefhir.workflows.pen import Pen
 
 IN_EFFECT = {"Task": "requested", "Appointment": "proposed"}
-"""What takes effect becomes; active where nothing is said. A visit stays proposed until it has an hour (app-3)."""
+"""The status of an item in effect, where it is not `active`. A visit stays proposed until it has an hour (app-3)."""
 STOPPED = {"Task": "cancelled", "Appointment": "cancelled"}
-"""What is stopped becomes; revoked, where nothing is said."""
+"""The status of a stopped item, where it is not `revoked`."""
 OUTSIDE = frozenset({"ServiceRequest"})
-"""A service of class now is given by somebody outside the team: it takes the patient's own yes (rule 12)."""
+"""Somebody outside the team provides these, so they need the patient's own yes (rule 12)."""
 ARRANGED = frozenset({"ServiceRequest", "Appointment"})
-"""What does not happen by itself: somebody has to send or to book it."""
+"""These do not happen by themselves: somebody has to send or book them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class AgreedItems:
     """The moment of the talk."""
 
     def fate(self, item: ItemView) -> Literal["effect", "stop", "stays"]:
-        """What the talk means for an item."""
+        """Says what the talk means for an item."""
         answer = self.answers.get(item.reference, "")
         served = [self.goals[goal] for goal in item.goals if goal in self.goals]
         if answer == "decline" or (served and all(status == "rejected" for status in served)):
@@ -49,25 +50,27 @@ class AgreedItems:
         if item.kind != "now":
             return "stays"
         if not served:
-            # What belongs to every plan (one list of medicines, a screen) serves no goal of its own.
+            # Some items belong to every plan (one list of medicines, a screen): any agreed goal puts them in effect.
             served = [self.goals[goal.reference] for goal in self.plan.goals]
         agreed = answer == "agree" or (item.record.type not in OUTSIDE and any(goal in AGREED for goal in served))
         return "effect" if agreed else "stays"
 
     def amended(self) -> list[Amend]:
-        """Every item that takes effect or is stopped."""
+        """Amends every item that takes effect or is stopped."""
         amendments = []
         for item in self.plan.items:
             fate, type_ = self.fate(item), item.record.type
             part = f"item/{type_}/{item.record.id}"
             if fate == "effect" and not item.over:
-                amendments.append(amend(part, item.record, "agreed: takes effect", *self._take_effect(item)))
+                amendments.append(
+                    amend(part, item.record, "the patient agreed: takes effect", *self._take_effect(item))
+                )
             elif fate == "stop" and (not item.over or item.status == STOPPED.get(type_, "revoked")):
                 amendments.append(amend(part, item.record, self._why(item), *self._stop(item)))
         return amendments
 
     def to_be_arranged(self) -> list[Create]:
-        """A Task for the care manager for each referral or visit agreed to, unless one is there."""
+        """Writes a Task for the care manager for each referral or visit agreed to, unless there is one."""
         return [self._arrange(item) for item in self.plan.items if self._needs_arranging(item)]
 
     def _needs_arranging(self, item: ItemView) -> bool:
@@ -76,7 +79,7 @@ class AgreedItems:
         return not self.plan.tasks_on("coordinate", item.reference)
 
     def says(self, amended: list[Amend]) -> list[str]:
-        """A line for each item the talk moves, or that still waits for the patient's own yes."""
+        """Gives a line for each item that changes, or that still needs the patient's own yes."""
         lines = []
         moved = {change.record.reference for change in amended if change.changes_anything}
         for item in self.plan.items:
@@ -128,4 +131,4 @@ class AgreedItems:
             based_on=pen.refer(self.plan.record),
         )
         part = f"coordinate/{item.record.type}/{item.record.id}"
-        return pen.task(part, work, f"{item.words}: agreed, and now to be arranged")
+        return pen.task(part, work, f"{item.words}: the patient agreed, it has to be arranged")

@@ -1,4 +1,4 @@
-"""Who of the care team does, decides or is told: roles of content become persons on record."""
+"""Who in the care team does, decides or is told something: content names roles, the record names people."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from carefhir.workflows.pen import Pen
 _INSTEAD = {
     "supervising-provider": ("care-manager",),
     "on-call": ("supervising-provider", "care-manager"),
-    # A caregiver owns work only where a Consent permits it, which nobody has looked at here.
+    # A caregiver may own work only where a Consent permits it, and no Consent is read here.
     "caregiver": ("care-manager",),
 }
-"""Who takes over where a role is empty, before it falls to whoever acts."""
+"""Who takes over where nobody holds a role; after them, whoever runs the step."""
 
 
 @dataclass(frozen=True, slots=True)
 class CareRoles:
-    """The persons behind the roles, for one patient."""
+    """The people who hold the roles, for one patient."""
 
     content: Content
     holders: dict[str, str]
@@ -29,25 +29,35 @@ class CareRoles:
     actor: str
 
     def of(self, role: str) -> str:
-        """The person in a role, else in the nearest one, else whoever acts."""
+        """The person in a role, else in the nearest one, else whoever runs the step."""
+        return self.holders.get(self._held_by(role), self.actor)
+
+    def _held_by(self, role: str) -> str:
+        """The first role that somebody holds and that does the work of this one; "" where there is none."""
         chosen = (role, *_INSTEAD.get(role, ()), "care-manager") if role != "caregiver" else _INSTEAD[role]
-        return next((self.holders[name] for name in chosen if self.holders.get(name)), self.actor)
+        return next((name for name in chosen if self.holders.get(name)), "")
 
     def word(self, role: str) -> str:
-        """A role in words."""
+        """Names a role in words."""
         roles = self.content.concepts(TEAM_ROLE)
         return roles[role].display if role in roles else role
 
     def vacant(self, roles: Iterable[str]) -> tuple[str, ...]:
-        """Which of these roles nobody holds, and who has their work now."""
+        """Says which of these roles nobody holds, and who has their work for now."""
         empty = sorted(role for role in set(roles) if role != "caregiver" and not self.holders.get(role))
         return tuple(
-            f"the care team names no {self.word(role)}: that work is with {self.of(role)} for now" for role in empty
+            f"nobody on the care team has the role of {self.word(role)}: {self._for_now(role)}" for role in empty
         )
+
+    def _for_now(self, role: str) -> str:
+        instead = self._held_by(role)
+        if not instead:
+            return "that work is yours for now"
+        return f"the {self.word(instead)} ({self.of(role)}) has that work for now"
 
 
 def care_roles(chart: Chart, pen: Pen) -> CareRoles:
-    """The persons behind the roles: of the team, and of the programme's episode."""
+    """Reads who holds the roles: from the team, and the care manager from the program's episode first."""
     holders = {**chart.team.roles, "patient": pen.patient}
     if chart.care_manager:
         holders["care-manager"] = chart.care_manager

@@ -1,7 +1,8 @@
-"""What of a chart may enter a plan, and how findings stand behind it.
+"""What of a chart may enter a plan, and which findings its parts are based on.
 
-Restricted findings stay out of texts and addresses (clinical practice, rule 4), by their security label or by what they
-are (violence, substance use). So does what nobody has confirmed (rule 5).
+Restricted findings stay out of a plan's texts and of what it addresses (clinical practice, rule 4): findings with a
+security label, and those that are restricted by what they are (violence, substance use). Findings that nobody has
+confirmed stay out too (rule 5).
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ CURRENT_ITEM = frozenset({"requested", "received", "accepted", "ready", "in-prog
 
 
 def restricted(content: Content, condition: ConditionView) -> bool:
-    """Whether a finding must stay out of shared plans: by its label (any of confidentiality R or V, or of sensitivity),
-    or by the group it falls into."""
+    """Whether a finding must stay out of shared plans: because of a label (confidentiality R or V, or any sensitivity),
+    or because of the group it falls into."""
     confidentiality, codes = CONFIDENTIAL
     if any((system == confidentiality and code in codes) or system == ACT_CODE for system, code in condition.labels):
         return True
@@ -38,12 +39,12 @@ def restricted(content: Content, condition: ConditionView) -> bool:
 
 
 def ours(record: Record) -> bool:
-    """Whether a step of ours made it."""
+    """Whether a step of ours created it."""
     return bool(keys_of(record))
 
 
 def by_time(stamp: str, record: Record) -> tuple[datetime, str]:
-    """When a record says it was made, whatever zone it says it in; to sort by."""
+    """When a record says it was written, in whatever zone; to sort by."""
     return moment(stamp) or datetime.min.replace(tzinfo=UTC), record.id
 
 
@@ -66,45 +67,46 @@ class ChartForPlan:
         )
 
     def needs_unconfirmed(self) -> tuple[str, ...]:
-        """The social needs nobody has confirmed, in words."""
+        """Names the social needs that nobody has confirmed."""
         groups = self.content.concepts(CONDITION_GROUP)
         needs = {group for condition in self.unconfirmed for group in self._needs(condition)}
         return tuple(groups[group].display for group in sorted(needs))
 
     def _needs(self, condition: ConditionView) -> list[str]:
-        """The groups of a finding that are social needs."""
+        """Finds the groups of a finding that are social needs."""
         groups = self.content.concepts(CONDITION_GROUP)
         return [group for group in groups_of(self.content, condition) if groups[group].properties.get("need")]
 
     def stays_out(self) -> tuple[str, ...]:
-        """What is on record and not in the plan, in words that do not tell what is restricted."""
+        """Says what is on record and not in the plan, without telling what is restricted."""
         why = [
-            f"{need}: confirm it first (confirm-concern), it is not in the plan" for need in self.needs_unconfirmed()
+            f"{need} is not confirmed and not in the plan: confirm it first (confirm-concern)"
+            for need in self.needs_unconfirmed()
         ]
         for condition in self.unconfirmed:
             if not self._needs(condition):
                 name = condition.text or condition.record.reference
-                why.append(f"{name} is unconfirmed: no goal rests on it")
+                why.append(f"{name} is not confirmed: no goal is based on it")
         if self.restricted:
             plural = self.restricted > 1
             why.append(f"{self.restricted} restricted finding{'s stay' if plural else ' stays'} out of the plan")
         return tuple(why)
 
     def behind(self, groups: Iterable[str]) -> tuple[Record, ...]:
-        """The patient's confirmed, current conditions of these groups, the one known longest first."""
+        """Finds the confirmed, current conditions of these groups, the one known longest first."""
         wanted = set(groups)
         conditions = [condition for condition in self.confirmed if wanted & set(groups_of(self.content, condition))]
         in_order = sorted(conditions, key=lambda condition: (condition.onset, condition.record.id))
         return tuple(condition.record for condition in in_order)
 
     def since(self, group: str) -> str:
-        """The day the newest confirmed, current finding of a group began or was recorded; "" where nobody says."""
+        """The day the newest confirmed, current finding of a group began or was recorded; "" where there is no date."""
         onsets = (condition.onset for condition in self.confirmed if group in groups_of(self.content, condition))
         return max(onsets, default="")
 
 
 def chart_for_plan(chart: Chart, content: Content) -> ChartForPlan:
-    """The chart without restricted findings."""
+    """Takes the restricted findings out of a chart."""
     kept = tuple(condition for condition in chart.conditions if not restricted(content, condition))
     current = [condition for condition in chart.conditions if condition.holds and condition.current]
     return ChartForPlan(
@@ -116,12 +118,12 @@ def chart_for_plan(chart: Chart, content: Content) -> ChartForPlan:
 
 
 def current_goals(chart: Chart) -> dict[str, GoalView]:
-    """Goals of ours that are agreed or pursued already, by code."""
+    """Finds the goals of ours that are already agreed to or pursued, by code."""
     goals = [goal for goal in chart.goals if goal.status in CURRENT_GOAL and ours(goal.record)]
     return {code: goal for goal in goals for code in goal.codes}
 
 
 def current_items(chart: Chart) -> dict[str, ItemView]:
-    """Items of ours that have taken effect already, by code."""
+    """Finds the items of ours that are already in effect, by code."""
     items = [item for item in chart.items if item.kind and item.status in CURRENT_ITEM and ours(item.record)]
     return {code: item for item in items for code in item.codes}

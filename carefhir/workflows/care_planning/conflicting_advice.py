@@ -1,4 +1,7 @@
-"""Advice against other advice: named with what it rests on, and given to whoever decides. Nothing here decides it."""
+"""Conflicting advice in one plan: named with what it is based on, and given to a person to decide.
+
+Nothing here decides it. An example: a goal of less salt, and a food pantry that hands out canned food.
+"""
 
 from __future__ import annotations
 
@@ -24,27 +27,27 @@ from carefhir.workflows.pen import Pen
 
 
 def deciders(content: Content) -> dict[str, str]:
-    """Who decides each contradiction: a role of the care team, by code."""
+    """Reads which role of the care team decides each conflict, by code."""
     return {clash.rule.code: clash.done_by for clash in contradictions_of(content)}
 
 
 def code_of(issue: IssueView) -> str:
-    """Which contradiction an issue is; "" for an issue of another kind."""
+    """The code of the conflict an issue is about; "" for an issue of another kind."""
     return next((code for system, code in issue.codes if system == CONTRADICTION), "")
 
 
 def title_of(issue: IssueView) -> str:
-    """What is against what, in a few words."""
+    """Names the conflict in a few words."""
     return issue.title or issue.words
 
 
 DECIDES = {"care-manager": "weigh-advice"}
-"""The kind of Task by who decides: what the care manager may decide she may also close; all else is a prescriber's."""
+"""The kind of Task by who decides. The care manager may close hers (weigh-advice); a prescriber decides the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConflictingAdvice:
-    """Writing down what is against what in one plan."""
+    """Writing down the conflicting advice in one plan."""
 
     chart: Chart
     pen: Pen
@@ -56,45 +59,47 @@ class ConflictingAdvice:
     """The plan's goals and items by code, as references."""
 
     def named(self, conflict: Contradiction) -> list[Create]:
-        """The issue and the Task of whoever decides; where it cannot wait for that, a nurse's call today and word to
-        whoever must know."""
+        """Writes the issue and a Task to decide it; where that cannot wait, a nurse's call today and a Task for those
+        who must know today."""
         issue = Create(
             f"issue/{conflict.code}",
             plan_draft.write_contradiction(self.writing, conflict, (self.plan, *self._implicated(conflict))),
-            f"{conflict.title}: against each other, and not ours to decide",
+            f"{conflict.title}: conflicting advice, for a person to decide",
         )
         decide = DECIDES.get(conflict.decided_by, "settle-contradiction")
         creates = [issue, self._task(decide, conflict, issue, role=conflict.decided_by, lead="Decide")]
         if self._urgent(conflict):
-            creates.append(self._task("nurse-call", conflict, issue, role="care-manager", lead="Call the person today"))
+            creates.append(
+                self._task("nurse-call", conflict, issue, role="care-manager", lead="Call the patient today")
+            )
         if self._urgent(conflict) or conflict.told:
             for role in conflict.told or ("supervising-provider",):
-                creates.append(self._task("inform-provider", conflict, issue, role=role, lead="To be known today"))
+                creates.append(self._task("inform-provider", conflict, issue, role=role, lead="Know this today"))
         return creates
 
     def says(self, conflict: Contradiction) -> str:
-        """One line for whoever proposed the plan."""
+        """Says who decides by when, to the person who proposed the plan."""
         who, due = self.roles.word(conflict.decided_by), self._due(conflict)
-        line = f"AGAINST EACH OTHER: {conflict.title}: {who} decides by {due}"
-        return line + ("; a nurse calls today and the provider is told" if self._urgent(conflict) else "")
+        line = f"conflicting advice: {conflict.title}; the {who} decides by {due}"
+        return line + (", a nurse calls the patient today, and the provider is told" if self._urgent(conflict) else "")
 
     def warnings(self, conflict: Contradiction) -> tuple[str, ...]:
-        """A call today falls to somebody who may judge symptoms."""
+        """Warns where a call today would fall to somebody who may not judge symptoms."""
         manager = self.roles.of("care-manager")
         discipline = self.chart.team.disciplines.get(manager, "")
         if self._urgent(conflict) and not supervision.may(self.pen.content, "triage", discipline):
-            return (f"{conflict.title}: the care manager is no nurse on record; have a nurse make today's call",)
+            return (f"{conflict.title}: the care manager is not on record as a nurse; have a nurse make today's call",)
         return ()
 
     def _due(self, conflict: Contradiction) -> date:
-        """The day by which it is decided."""
+        """The day by which it has to be decided."""
         return due_on(conflict.due, number(self.pen.content, "decision-days"), self.pen.occasion)
 
     def _urgent(self, conflict: Contradiction) -> bool:
         return self._due(conflict) == self.pen.today
 
     def _task(self, code: str, conflict: Contradiction, issue: Create, *, role: str, lead: str) -> Create:
-        """A Task about an issue; the decision has its own term, everything else is for today."""
+        """Writes a Task about an issue: the decision is due on its own day, everything else today."""
         deciding = code not in ("nurse-call", "inform-provider")
         due = self._due(conflict) if deciding else self.pen.today
         work = Work(
@@ -112,7 +117,8 @@ class ConflictingAdvice:
         return self.pen.task(f"task/{code}/{conflict.code}{suffix}", work, because)
 
     def _implicated(self, conflict: Contradiction) -> list[Json]:
-        """What of this person the rule names: findings, medicines, goals and items, by the codes in its condition."""
+        """Finds what the rule names in this chart: conditions, medicines, goals and items with the codes in its
+        condition."""
         content = self.pen.content
         rules = (clash.rule for clash in contradictions_of(content) if clash.rule.code == conflict.code)
         codes = {code for rule in rules for code in rule.names}

@@ -1,4 +1,4 @@
-"""A proposal written down: goals, items, the plan that links them, what is against what, and what to tell of it."""
+"""Writes a proposed plan: its goals, its items, the plan that links them, its conflicting advice, and what is said."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class PlanBasis:
     tier: Record | None
     """The newest tier of care on record."""
     own_goal: str
-    """In the patient's words; "" where they did not want to name one."""
+    """In the patient's own words; "" where they did not want to name one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drafting:
-    """Writing down one proposal."""
+    """Writing down one proposed plan."""
 
     basis: PlanBasis
     pen: Pen
@@ -74,11 +74,11 @@ class Drafting:
 
     @property
     def review_by(self) -> date:
-        """The day by which the plan is looked at again."""
+        """The day by which the plan is reviewed."""
         return days_from_today(self.pen.occasion, "review-days")
 
     def plan(self) -> Plan:
-        """Goals, items, the plan that links them, and what is against what."""
+        """Plans the goals, the items, the CarePlan that links them, and its conflicting advice."""
         goals, goal_of, goal_lines = self._goals()
         items, item_of, item_lines = self._items(goal_of)
         conflicts = self._conflicts(goal_of, item_of)
@@ -102,7 +102,7 @@ class Drafting:
         )
 
     def _goals(self) -> tuple[list[Create], dict[str, Json], list[str]]:
-        """Goals to be created, all goals by code, and a line for each."""
+        """Gives the goals to be created, references to all goals by code, and a line for each."""
         creates: list[Create] = []
         by_code: dict[str, Json] = {}
         lines = []
@@ -110,12 +110,12 @@ class Drafting:
         for draft in self.proposal.goals:
             if draft.code in current:
                 by_code[draft.code] = self.pen.refer(current[draft.code].record)
-                lines.append(f"stands already: {draft.words} ({current[draft.code].reference})")
+                lines.append(f"already agreed, and linked: {draft.words} ({current[draft.code].reference})")
                 continue
             goal = self._goal(draft)
             by_code[draft.code] = self.pen.refer(goal)
             creates.append(goal)
-            lines.append(f"goal: {draft.words}")
+            lines.append(f"proposed goal: {draft.words}")
         return creates, by_code, lines
 
     def _goal(self, draft: GoalDraft) -> Create:
@@ -123,7 +123,7 @@ class Drafting:
         return Create(f"goal/{draft.code}", plan_draft.write_goal(self.writing, draft, reasons), self._why(draft))
 
     def _why(self, draft: GoalDraft) -> str:
-        """A goal with the pathways that ask for it."""
+        """Names the pathways that ask for a goal."""
         ids = {pathway.canonical: pathway.id for pathway in self.proposal.pathways}
         return f"{draft.words} ({', '.join(ids[pathway] for pathway in draft.pathways)})"
 
@@ -139,7 +139,7 @@ class Drafting:
         return f"the patient's own goal: {self.basis.own_goal}"
 
     def _items(self, goals: dict[str, Json]) -> tuple[list[Create], dict[str, Json], list[str]]:
-        """Items to be created, all items by code, and a line for each."""
+        """Gives the items to be created, references to all items by code, and a line for each."""
         creates: list[Create] = []
         by_code: dict[str, Json] = {}
         lines = []
@@ -147,13 +147,13 @@ class Drafting:
         for draft in self.proposal.items:
             if draft.code in current:
                 by_code[draft.code] = self.pen.refer(current[draft.code].record)
-                lines.append(f"stands already: {draft.title} ({current[draft.code].reference})")
+                lines.append(f"already in effect, and linked: {draft.title} ({current[draft.code].reference})")
                 continue
             item = self._item(draft, goals)
             by_code[draft.code] = self.pen.refer(item)
             creates.append(item)
             who = self.roles.word(draft.done_by)
-            lines.append(f"{_effect(draft)}: {draft.title} ({who}, by {self._until(draft)})")
+            lines.append(f"{_needs(draft)}: {draft.title} ({who}, by {self._until(draft)})")
         return creates, by_code, lines
 
     def _until(self, draft: ItemDraft) -> date:
@@ -173,13 +173,14 @@ class Drafting:
         return Create(f"item/{draft.code}", plan_draft.write_item(self.writing, item), f"{draft.title}: {words}")
 
     def _words(self, draft: ItemDraft) -> str:
-        """What to do, which finding it answers, who does it, and when it takes effect."""
-        answers = ", ".join(self.groups[group].display for group in draft.addresses) or "the person as a whole"
+        """Says what to do, for which finding, who does it, and when it takes effect."""
+        answers = ", ".join(self.groups[group].display for group in draft.addresses) or "the patient's care as a whole"
         who = self.roles.word(draft.done_by)
         return f"{draft.title}. {draft.words} For: {answers}. By: {who}. Takes effect: {_effect(draft)}."
 
     def _conflicts(self, goals: dict[str, Json], items: dict[str, Json]) -> tuple[Contradiction, ...]:
-        """Contradictions, unconfirmed needs counted: who may lack food is called before anybody confirms it."""
+        """Finds conflicting advice. Unconfirmed needs count: somebody who may lack food is called before anybody has
+        confirmed it."""
         facts = self.basis.facts
         proposed = (target for goal in self.proposal.goals for target in _a1c_targets(goal))
         more = {
@@ -206,13 +207,13 @@ class Drafting:
         return Create("plan", plan_draft.write_plan(self.writing, draft), because)
 
     def _notes(self, conflicts: tuple[Contradiction, ...]) -> tuple[str, ...]:
-        """What the plan says in words: what is expected, when it is looked at again, what is to be decided."""
+        """Says in words what is expected, when the plan is reviewed, and what a person has to decide."""
         held = self.proposal.pathways
-        notes = [f"Expected: {pathway.title}: {pathway.expected}" for pathway in held if pathway.expected]
+        notes = [f"Expected outcome ({pathway.title}): {pathway.expected}" for pathway in held if pathway.expected]
         notes.append(f"Review by {self.review_by}.")
         if conflicts:
             titles = "; ".join(conflict.title for conflict in conflicts)
-            notes.append(f"Against each other, for a person to decide: {titles}.")
+            notes.append(f"Conflicting advice, for a person to decide: {titles}.")
         return tuple(notes)
 
     def _title(self) -> str:
@@ -228,15 +229,15 @@ class Drafting:
 
     def _headline(self) -> str:
         goals, items = counted(len(self.proposal.goals), "goal"), counted(len(self.proposal.items), "item")
-        return f"{self._title()}, a draft: {goals}, {items}; review by {self.review_by}"
+        return f"{self._title()} (draft): {goals}, {items}; review by {self.review_by}"
 
     def _warnings(self, conflicts: tuple[Contradiction, ...]) -> list[str]:
         answered = {group for item in self.proposal.items for group in item.addresses}
         needs = self.basis.needs
         warnings = [*self.chart.not_visible, *self.basis.usable.stays_out()]
         warnings += [
-            f"{self.groups[need].display} is confirmed and no pathway answers it: "
-            "decide with the person what would help"
+            f"{self.groups[need].display} is confirmed and no pathway is for it: "
+            "decide with the patient what would help"
             for need in needs
             if need not in answered
         ]
@@ -245,15 +246,15 @@ class Drafting:
         return [*warnings, *self.roles.vacant(roles | {"care-manager", "supervising-provider"})]
 
     def _is_old(self, need: str) -> bool:
-        """Whether nobody has recorded a need for so long that it may be over."""
+        """Whether a need was recorded so long ago that it may be over."""
         since = moment(self.basis.usable.since(need), self.pen.occasion.zone)
         days = number(self.pen.content, "need-asked-days")
         return since is None or (self.pen.today - since.date()).days > days
 
     def _asked_again(self, need: str) -> str:
         since = self.basis.usable.since(need)[:10]
-        known = f"is on record since {since}" if since else "is on record, nobody says since when"
-        return f"{self.groups[need].display} {known}: ask whether it still holds before anything is arranged"
+        recorded = f"has been on record since {since}" if since else "is on record without a date"
+        return f"{self.groups[need].display} {recorded}: ask whether it is still so before you arrange anything"
 
     def _plan(self, changes: tuple[Change, ...], says: list[str], warnings: list[str]) -> Plan:
         looked_at = (self.chart.person, self.basis.episode.record, self.basis.tier)
@@ -262,20 +263,20 @@ class Drafting:
         content = self.pen.content
         held = self.proposal.pathways
         rules = [content.canonical("PlanDefinition", plan) for plan in ("contradictions", PARAMETERS)]
-        titles = ", ".join(pathway.title for pathway in held) or "needs confirmed"
+        titles = ", ".join(pathway.title for pathway in held)
         return Plan(
             changes=changes,
             says=tuple(says),
             warnings=tuple(warnings),
             decided_from=tuple(dict.fromkeys(sources)),
             artefacts=(*(pathway.canonical for pathway in held), *rules),
-            reason=f"pathways that hold: {titles}",
+            reason=f"pathways that apply: {titles}" if held else "social needs are confirmed",
             acting_as=self.pen.occasion.actor.discipline,
         )
 
 
 def _a1c_targets(draft: GoalDraft) -> list[Decimal]:
-    """The highest A1c a proposed goal allows."""
+    """Reads the highest A1c a proposed goal allows."""
     if draft.measure != reading.A1C:
         return []
     paths = ("detailQuantity.value", "detailRange.high.value")
@@ -283,5 +284,12 @@ def _a1c_targets(draft: GoalDraft) -> list[Decimal]:
 
 
 def _effect(draft: ItemDraft) -> str:
-    """When an item takes effect, in words (rule 12)."""
-    return {"now": "with the patient's agreement", "plan": "with the signature"}.get(draft.kind, "as an order")
+    """Says when an item takes effect (rule 12)."""
+    words = {"now": "when the patient agrees", "plan": "when the supervising provider signs"}
+    return words.get(draft.kind, "when a prescriber orders it")
+
+
+def _needs(draft: ItemDraft) -> str:
+    """Says what an item needs before it takes effect (rule 12)."""
+    words = {"now": "needs the patient's agreement", "plan": "needs the supervising provider's signature"}
+    return words.get(draft.kind, "needs a prescriber's order")

@@ -1,4 +1,4 @@
-"""One plan of ours with all it links: its goals and items, what is against what in it, and who was asked to sign it."""
+"""One plan of ours with what it links: its goals and items, its conflicting advice, and the requests to sign it."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ NEEDS = (
 V = TypeVar("V", GoalView, ItemView)
 UNANSWERED = frozenset({"proposed", "planned"})
 AGREED = frozenset({"accepted", "active", "on-hold"})
+INSTEAD = "To change a plan that is in effect, end it in the record and propose a new one (propose-plan)"
+"""What can be done today where a plan can no longer be changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedPlan:
-    """A plan of ours with what belongs to it, of one patient's chart."""
+    """A plan of ours with everything that belongs to it."""
 
     chart: Chart
     view: CarePlanView
@@ -62,7 +64,7 @@ class LinkedPlan:
 
     @property
     def lost(self) -> tuple[str, ...]:
-        """What the plan links and cannot be seen."""
+        """What the plan links but we cannot see."""
         visible = {record.reference for record in self.records}
         links = (*self.view.goals, *self.view.activities)
         return tuple(reference for reference in links if reference not in visible)
@@ -73,7 +75,7 @@ class LinkedPlan:
         return next((task for task in reversed(self.sign_offs) if task.open), None)
 
     def newest_request(self, status: str) -> TaskView | None:
-        """The newest Task that asked for a signature and ended in a status."""
+        """Finds the newest Task that asked for a signature and ended in a status."""
         return next((task for task in reversed(self.sign_offs) if task.status == status), None)
 
     def goal(self, reference: str) -> GoalView | None:
@@ -83,7 +85,7 @@ class LinkedPlan:
         return next((item for item in self.items if item.reference == reference), None)
 
     def tasks_on(self, code: str, focus: str) -> tuple[TaskView, ...]:
-        """The Tasks of a kind about something."""
+        """Finds the Tasks of one kind about one resource."""
         return tuple(task for task in self.chart.tasks if code in task.codes and task.focus == focus)
 
 
@@ -95,7 +97,7 @@ class PlanCommand(PatientCommand):
 
 @dataclass(frozen=True, slots=True)
 class PlanCase(Case):
-    """One plan of one person, and why nothing can be done about it, if so."""
+    """One plan of one person; and, where nothing can be done about it, why not."""
 
     command: PlanCommand
     occasion: Occasion
@@ -104,7 +106,7 @@ class PlanCase(Case):
 
 
 def linked_plan(chart: Chart, reference: str) -> LinkedPlan | None:
-    """The plan of that reference, if it is this patient's and ours."""
+    """Finds the plan of that reference, if it is this patient's and one of ours."""
     view = next((plan for plan in chart.care_plans if plan.reference == reference and ours(plan.record)), None)
     if view is None:
         return None
@@ -121,16 +123,16 @@ def linked_plan(chart: Chart, reference: str) -> LinkedPlan | None:
 
 
 def _in_order(views: Iterable[V], references: tuple[str, ...]) -> tuple[V, ...]:
-    """Those that are linked, in the plan's own order."""
-    known = {view.reference: view for view in views}
-    return tuple(known[reference] for reference in dict.fromkeys(references) if reference in known)
+    """Keeps those that are linked, in the plan's own order."""
+    linked = {view.reference: view for view in views}
+    return tuple(linked[reference] for reference in dict.fromkeys(references) if reference in linked)
 
 
 def in_the_way(chart: Chart, plan: LinkedPlan | None, command: PlanCommand) -> tuple[str, ...]:
-    """Why nothing can be done about this plan; () when something can."""
+    """Says why nothing can be done about this plan; () when something can."""
     why = patient.in_the_way(chart.patient, command.patient)
     if plan is not None:
         return why
     if any(theirs.reference == command.plan for theirs in chart.care_plans):
-        return (*why, f"{command.plan} is no plan of ours: propose-plan drafts one")
-    return (*why, f"{command.plan} is not on this server, not visible to us, or not {command.patient}'s")
+        return (*why, f"{command.plan} was not written by propose-plan: these steps work only on plans that it drafted")
+    return (*why, f"{command.plan} is not on this server, is not visible to us, or is another patient's")

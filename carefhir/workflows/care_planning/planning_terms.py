@@ -1,4 +1,4 @@
-"""The numbers of care planning, from content: how many days for what; and counts in words."""
+"""The numbers of care planning, read from content: how many days for what; and counts in words."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ PARAMETERS = "care-planning"
 
 
 def number(content: Content, name: str) -> int:
-    """A number of care planning, from content."""
+    """Reads a number of care planning from content."""
     return parameters(content.get("PlanDefinition", PARAMETERS))[name]
 
 
 def days_from_today(occasion: Occasion, name: str) -> date:
-    """The day that comes so many days from today."""
+    """Counts a number of days from today."""
     return occasion.today + timedelta(days=number(occasion.content, name))
 
 
 def due_on(due: tuple[int, str] | None, otherwise: int, occasion: Occasion) -> date:
-    """The day a term of content falls on."""
+    """Finds the day a term of content falls on."""
     count, unit = due or (otherwise, "day")
     if unit == "business-day":
         return occasion.calendar.add_business_days(occasion.today, count)
@@ -30,5 +30,5 @@ def due_on(due: tuple[int, str] | None, otherwise: int, occasion: Occasion) -> d
 
 
 def counted(count: int, noun: str) -> str:
-    """So many of something, in words."""
+    """Counts something in words: `1 goal`, `2 goals`."""
     return f"{count} {noun}{'' if count == 1 else 's'}"

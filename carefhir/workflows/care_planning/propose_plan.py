@@ -1,12 +1,12 @@
-"""`propose-plan`: one draft plan of what a person's confirmed findings ask for, by all pathways that hold, merged.
+"""`propose-plan`: drafts one plan for a person's confirmed findings, merged from all pathways that apply.
 
-Writes the draft CarePlan with its review day, proposed Goals, the patient's own among them, and drafts of the items;
-each item says which finding it answers, who does it, and when it takes effect. What stands already is linked, not
-proposed again. Advice against other advice is named, as a DetectedIssue and a Task for whoever decides; nothing is
-decided here. No diagnosis and nothing unconfirmed or restricted enters (rules 4, 5).
+Writes the draft CarePlan with its review day, the proposed Goals (the patient's own among them) and drafts of the
+items. Each item says which finding it is for, who does it, and when it takes effect. Goals and items already in effect
+are linked, not proposed again. Conflicting advice becomes a DetectedIssue and a Task for the person who decides it;
+nothing is decided here. The plan makes no diagnosis, and leaves out what is unconfirmed or restricted (rules 4, 5).
 
-The act's cause is the running episode of care management and the last plan of ours in it that ended: there is one
-standing plan, and a new one after that.
+The act's cause is the active episode of care management and the last plan of ours in it that ended: there is one plan
+at a time, and a new one can be proposed after the last one has ended.
 """
 
 from __future__ import annotations
@@ -40,9 +40,11 @@ DECLINED = "declined"
 
 
 class ProposePlan(PatientCommand):
-    """Drafts a care plan from what is on record, and the patient's own goal."""
+    """Drafts a care plan from what is on record and from the patient's own goal."""
 
-    own_goal: str = Field(min_length=1, description="what the patient wants to reach, in their own words; or: declined")
+    own_goal: str = Field(
+        min_length=1, description="what the patient wants to achieve, in their own words; or: declined"
+    )
 
 
 NEEDS = (
@@ -56,7 +58,7 @@ NEEDS = (
 
 @dataclass(frozen=True, slots=True)
 class ProposalCase(Case):
-    """One person whose programme runs, and the plans they have had in it."""
+    """One person in active care management, and the plans they have had in it."""
 
     command: ProposePlan
     occasion: Occasion
@@ -67,13 +69,13 @@ class ProposalCase(Case):
 
     @property
     def cause(self) -> InState:
-        """The running episode, and the last plan of ours in it that ended, in error or otherwise."""
+        """The active episode, and the last plan of ours in it that ended, in error or otherwise."""
         over = [plan.reference for plan in self.plans if plan.over]
         return InState(self.episode.record.reference, over[-1] if over else "first")
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The draft, or why there is none."""
-        why = (*patient.in_the_way(self.usable.chart.patient, self.command.patient), *self._no_room())
+        """Drafts the plan; or says why not."""
+        why = (*patient.in_the_way(self.usable.chart.patient, self.command.patient), *self._no_room(act))
         if why:
             return Refusal(why)
         basis = self._basis()
@@ -81,16 +83,16 @@ class ProposalCase(Case):
             return Refusal(self._nothing(basis.facts))
         return Drafting(basis, Pen(self.occasion, act, self.command.patient)).plan()
 
-    def _no_room(self) -> tuple[str, ...]:
-        """The plans that are not over."""
+    def _no_room(self, act: Act) -> tuple[str, ...]:
+        """Why plans that are not over leave no room; the act's own one does, when it is asked for again."""
         return tuple(
-            f"{plan.reference} is {plan.status} already: there is one plan at a time; revise it, or end it first"
+            f"there is already a plan ({plan.reference}, {plan.status}): {_instead(plan)}"
             for plan in self.plans
-            if not plan.over
+            if not plan.over and not act.did(plan.record)
         )
 
     def _basis(self) -> PlanBasis:
-        """What the pathways ask for, of what is on record."""
+        """Works out what the pathways ask for, from what is on record."""
         content, facts = self.occasion.content, facts_of(self.usable.chart, self.occasion)
         groups = content.concepts(CONDITION_GROUP)
         confirmed = tuple(group for group in facts["conditions"] if groups[group].properties.get("need"))
@@ -107,24 +109,34 @@ class ProposalCase(Case):
         )
 
     def _nothing(self, facts: Facts) -> tuple[str, ...]:
-        """What was looked at, where nothing asks for a plan."""
+        """Says what was looked at, where nothing asks for a plan."""
         content, today, chart = self.occasion.content, self.occasion.today, self.usable.chart
         groups = content.concepts(CONDITION_GROUP)
-        known = ", ".join(groups[group].display for group in facts["conditions"]) or "none that pathways know"
+        confirmed = ", ".join(groups[group].display for group in facts["conditions"]) or "none that a pathway uses"
         current = len([condition for condition in chart.conditions if condition.holds and condition.current])
-        why = f"no pathway holds and no need is confirmed: looked at {current} current findings (confirmed: {known})"
+        looked_at = f"{current} current findings were looked at (confirmed: {confirmed})"
+        why = f"no pathway applies and no social need is confirmed: {looked_at}"
         more = [
-            f"{pathway.title} would hold and is not in force on {today}: look for newer clinical content"
+            f"{pathway.title} would apply but is not in force on {today}: look for newer clinical content"
             for pathway in pathways.propose(content, facts).pathways
         ]
-        more += [f"{need}: confirm it first" for need in self.usable.needs_unconfirmed()]
-        more += [f"cannot be sure: {gap}" for gap in chart.not_visible]
+        more += [
+            f"{need} is not confirmed: confirm it first (confirm-concern)" for need in self.usable.needs_unconfirmed()
+        ]
+        more += [f"this may be incomplete: {gap}" for gap in chart.not_visible]
         return (why, *more)
 
 
+def _instead(plan: CarePlanView) -> str:
+    """What can be done where a plan is there already."""
+    if plan.status == "draft":
+        return "go on with it (record-agreement, request-sign-off)"
+    return "end it in the record before you propose another one"
+
+
 def _confirmed_only(proposal: Proposal, confirmed: Iterable[str], feared: frozenset[str]) -> Proposal:
-    """Without goals for what nobody has confirmed, without items that answer nothing but unconfirmed needs, and without
-    pathways that then ask for nothing. What follows a screen up stays: it makes nobody ill (rule 5)."""
+    """Takes out goals for what nobody has confirmed, items that are only for unconfirmed needs, and pathways that then
+    ask for nothing. The follow-up of a positive screen stays: it makes no diagnosis (rule 5)."""
     goals = tuple(goal for goal in proposal.goals if not goal.addresses or set(goal.addresses) & set(confirmed))
     items = tuple(item for item in proposal.items if not item.addresses or set(item.addresses) - feared)
     asking = {canonical for goal in goals for canonical in goal.pathways}
@@ -134,7 +146,7 @@ def _confirmed_only(proposal: Proposal, confirmed: Iterable[str], feared: frozen
 
 
 def open_cases(records: Records, command: ProposePlan, occasion: Occasion) -> tuple[ProposalCase] | Refusal:
-    """The running programme with its plans; or why there is none."""
+    """Reads the active program with its plans; or says why there is none."""
     chart = charts.read(records, occasion)
     episodes = [episode for episode in chart.episodes if PROGRAM in episode.programs]
     episode = next((episode for episode in episodes if episode.status == "active"), None)
@@ -152,17 +164,19 @@ def open_cases(records: Records, command: ProposePlan, occasion: Occasion) -> tu
 
 
 def _plans_in(chart: Chart, episode: EpisodeView) -> tuple[CarePlanView, ...]:
-    """The plans of ours in an episode, oldest first."""
+    """Finds the plans of ours in an episode, oldest first."""
     mine = [plan for plan in chart.care_plans if ours(plan.record) and episode.record.reference in plan.supporting]
     return tuple(sorted(mine, key=lambda plan: by_time(plan.created, plan.record)))
 
 
 def _not_running(episodes: Iterable[EpisodeView]) -> str:
-    """Why no plan can be proposed in any of these."""
+    """Says why no plan can be proposed in any of these episodes."""
     held = next((episode for episode in episodes if not episode.over), None)
     if held is None:
-        return "no care-management programme runs: enrol first"
-    return f"{held.record.reference} is {held.status}: the programme has to run (resume it first)"
+        return "this patient is not in the care-management program: enroll them first (enroll)"
+    if held.paused:
+        return f"the care-management program ({held.record.reference}) is paused: resume it first (resume)"
+    return f"the care-management program ({held.record.reference}) is {held.status}: it must be active first"
 
 
 PROPOSE_PLAN = Step(

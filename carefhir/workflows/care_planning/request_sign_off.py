@@ -1,8 +1,8 @@
-"""`request-sign-off`: asks the supervising provider to read and sign a plan the patient has agreed to.
+"""`request-sign-off`: asks the supervising provider to read and sign a plan that the patient has agreed to.
 
-The Task names the very versions of plan, goals and items that are to be signed, so that nothing else is; it closes the
-care manager's Task to revise the plan, where there is one. The act's cause is the plan and the last request that ended
-without a signature: one request at a time, and a new one after a return.
+The Task names the exact versions of the plan, the goals and the items to be signed, so that nothing else is signed. The
+care manager's Task to revise the plan is closed, where there is one. The act's cause is the plan and the last request
+that ended without a signature: there is one request at a time, and a new one after a return.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ UNSIGNED = frozenset({"rejected", "cancelled", "failed", "entered-in-error"})
 
 @dataclass(frozen=True, slots=True)
 class SignatureRequestCase(PlanCase):
-    """One plan that is to be handed in for signature."""
+    """One plan that is to be sent for signature."""
 
     command: RequestSignOff
     plan: LinkedPlan
@@ -61,41 +61,41 @@ class SignatureRequestCase(PlanCase):
         return InState(self.command.plan, unsigned[-1] if unsigned else "first")
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The request, or why it is too early or too late."""
-        why = self.why or (*self._too_early_or_late(), *self._impossible())
+        """Writes the request; or says why it is too early, too late or impossible."""
+        why = self.why or (*self._too_early_or_late(), *self._impossible(act))
         if why:
             return Refusal(why)
         return SignatureRequest(self.plan, Pen(self.occasion, act, self.command.patient)).plan_of_changes()
 
     def _too_early_or_late(self) -> list[str]:
-        """What the patient, the provider or an earlier signature leaves open."""
+        """Says what the patient has not answered yet, or that the plan is no longer a draft."""
         plan, why = self.plan, []
         if plan.status != "draft":
-            why.append(f"{plan.reference} is {plan.status}: only a draft is signed")
+            why.append(f"the plan ({plan.reference}) is {plan.status}: only a draft can be signed")
         if not any(goal.status in AGREED for goal in plan.goals):
-            why.append("no goal is agreed with the patient: record-agreement first")
+            why.append("the patient has not agreed to any goal yet: record-agreement first")
         unanswered = [goal.reference for goal in plan.goals if goal.status in UNANSWERED]
         if unanswered:
-            why.append(f"not yet answered by the patient: {', '.join(unanswered)}; record-agreement first")
+            why.append(f"the patient has not answered yet: {', '.join(unanswered)}; record-agreement first")
         return why
 
-    def _impossible(self) -> list[str]:
-        """What nobody could sign, or nobody could be asked to."""
-        plan, why = self.plan, []
+    def _impossible(self, act: Act) -> list[str]:
+        """Says why nobody can be asked to sign; the act's own request is no reason when it is asked for again."""
+        plan, request, why = self.plan, self.plan.open_request, []
         if plan.lost:
-            why.append(f"the plan links what cannot be seen here: {', '.join(plan.lost)}")
+            why.append(f"the plan links resources that we cannot see: {', '.join(plan.lost)}; ask for access to them")
         if not plan.chart.team.supervising_provider:
-            why.append("the care team names no supervising provider: nobody could sign")
-        if request := plan.open_request:
-            asking = request.record.reference
-            why.append(f"{asking} asks for the signature already: sign, return or cancel that one")
+            why.append("the care team has no supervising provider, so nobody can sign: add one to the care team")
+        if request is not None and not act.did(request.record):
+            name = request.record.reference
+            why.append(f"a signature is already asked for ({name}): sign-off, return-plan, or cancel that Task first")
         if any(not record.version for record in plan.records):
-            why.append("this server gives no versions: what is signed could not be told from what is changed later")
+            why.append("this server gives no versions: a later change could not be told from what was signed")
         return why
 
 
 def open_cases(records: Records, command: RequestSignOff, occasion: Occasion) -> tuple[SignatureRequestCase] | Refusal:
-    """The plan to be signed; or why there is none."""
+    """Reads the plan to be signed; or says why there is none."""
     chart = charts.read(records, occasion)
     plan = linked_plan(chart, command.plan)
     why = in_the_way(chart, plan, command)
@@ -140,11 +140,12 @@ class SignatureRequest:
         return [issue for issue in self.plan.issues if issue.open]
 
     def plan_of_changes(self) -> Plan:
-        """The Task with what is to be signed, to the version; the Tasks to revise the plan, done."""
+        """Plans the Task with the exact versions to be signed, and closes the Tasks to revise the plan."""
         chart, version = self.plan.chart, self.plan.record.version
-        says = [f"{self.provider} is asked to sign version {version} of the plan by {self.due}"]
-        says += [f"{self._goals()} agreed, {self._items()} with the signature or as orders"]
-        says += [f"to be decided with it: {title_of(issue)} ({issue.reference})" for issue in self.undecided]
+        who = f"the supervising provider ({self.provider})"
+        says = [f"{who} is asked to sign version {version} of the plan by {self.due}"]
+        says += [f"{self._goals()} agreed; waiting for the signature or an order: {self._items()}"]
+        says += [f"to be decided with the signature: {title_of(issue)} ({issue.reference})" for issue in self.undecided]
         return Plan(
             changes=(self._request(), *self._revised()),
             says=tuple(says),
@@ -182,8 +183,8 @@ class SignatureRequest:
         return self.pen.task("sign-off", work, because)
 
     def _revised(self) -> list[Amend]:
-        """The care manager's Tasks to revise this plan: done, now that it is handed in again."""
-        because = "the plan was revised, and is handed in again"
+        """Closes the care manager's Tasks to revise this plan, now that it is sent for signature again."""
+        because = "the plan was revised, and is sent for signature again"
         return [
             amend(f"revised/{task.record.id}", task.record, because, *self.pen.ended("completed", "done"))
             for task in self.plan.tasks_on("revise-plan", self.plan.reference)

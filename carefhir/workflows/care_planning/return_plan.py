@@ -1,4 +1,4 @@
-"""`return-plan`: the provider does not sign, and says why; the care manager is asked to revise the plan.
+"""`return-plan`: returns a plan unsigned, with a reason, and asks the care manager to revise it.
 
 The act's cause is the open request for the signature, so each request can be returned once.
 """
@@ -18,6 +18,7 @@ from carefhir.mappers.task import TaskView, Work
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning.care_roles import care_roles
 from carefhir.workflows.care_planning.linked_plan import (
+    INSTEAD,
     NEEDS,
     LinkedPlan,
     PlanCase,
@@ -33,7 +34,7 @@ class ReturnPlan(PlanCommand):
     """Returns a plan unsigned, with a reason."""
 
     plan: CarePlanRef = Field(description="the plan that is not signed: CarePlan/ID")
-    reason: str = Field(min_length=1, description="what has to change, in plain words")
+    reason: str = Field(min_length=1, description="why it is not signed and what has to change, in plain words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +44,21 @@ class ReturnCase(PlanCase):
     command: ReturnPlan
     plan: LinkedPlan
     request: TaskView
-    """The open request; else the newest that was returned, so that returning it twice is the same act."""
+    """The open request; else the newest one that was returned, so that returning it twice is the same act."""
 
     @property
     def cause(self) -> Once:
         return Once(self.request.record.reference)
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The request returned and a Task to revise, or why not."""
+        """Returns the request and writes a Task to revise the plan; or says why not."""
         if self.why:
             return Refusal(self.why)
         if not self.request.open and not act.did(self.request.record):
             return Refusal((_nothing_to_return(self.command),))
         if self.plan.status != "draft":
-            return Refusal((f"{self.command.plan} is {self.plan.status}: what was signed changes by revise-plan",))
+            status = f"the plan ({self.plan.reference}) is {self.plan.status}"
+            return Refusal((f"{status}: only a draft can be returned. {INSTEAD}",))
         pen = Pen(self.occasion, act, self.command.patient)
         due = days_from_today(self.occasion, "revise-days")
         chart, reason = self.plan.chart, self.command.reason
@@ -72,11 +74,11 @@ class ReturnCase(PlanCase):
         )
 
     def _revise(self, pen: Pen, due: date) -> Create:
-        """The care manager's Task to revise the plan."""
+        """Writes the care manager's Task to revise the plan."""
         words = f"The plan came back unsigned: {self.command.reason}."
         work = Work(
             code="revise-plan",
-            words=f"{words} Change it with the patient, and ask for the signature again.",
+            words=f"{words} Talk it over with the patient again, then ask for the signature again.",
             start=pen.today,
             end=due,
             owner=care_roles(self.plan.chart, pen).of("care-manager"),
@@ -87,7 +89,7 @@ class ReturnCase(PlanCase):
 
 
 def open_cases(records: Records, command: ReturnPlan, occasion: Occasion) -> tuple[ReturnCase] | Refusal:
-    """The request to be returned; or why there is none."""
+    """Reads the request to be returned; or says why there is none."""
     chart = charts.read(records, occasion)
     plan = linked_plan(chart, command.plan)
     why = in_the_way(chart, plan, command)
@@ -98,7 +100,7 @@ def open_cases(records: Records, command: ReturnPlan, occasion: Occasion) -> tup
 
 
 def _nothing_to_return(command: ReturnPlan) -> str:
-    return f"nobody has asked for a signature under {command.plan}: there is nothing to return"
+    return f"no signature is asked for on {command.plan}: there is nothing to return"
 
 
 RETURN_PLAN = Step(

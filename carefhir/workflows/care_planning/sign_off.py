@@ -1,11 +1,12 @@
-"""`sign-off`: the provider signs, and the plan takes effect in one commit.
+"""`sign-off`: signs a plan, which takes effect in one commit.
 
-Plan and agreed goals become active, items of class *plan* with them; an order becomes the prescriber's Task and the
-request itself stays a draft, for a signature under a plan is no order. What is signed is what the request named, to the
-version: anything changed since refuses the signature. Contradictions that are the prescriber's must be decided with it.
+The plan, the agreed goals and the items of class *plan* become active. An order becomes a Task for the prescriber and
+the request itself stays a draft, because a signature on a plan is not an order. Exactly what the request named is
+signed: if anything has changed since, the signature is refused. Conflicting advice that the prescriber has to decide
+must be decided with it.
 
-The act's cause is the plan and the version signed. The plan is the first record it amends: so a server without history
-can tell by the act's mark on it whether a plan in effect was signed by this very act, half-done.
+The act's cause is the plan and the version signed. The plan is the first record it amends: where a server keeps no
+history, the act's mark on an active plan says that this very act signed it, and was interrupted after that.
 """
 
 from __future__ import annotations
@@ -35,24 +36,25 @@ from carefhir.workflows.care_planning.signing import Signing
 from carefhir.workflows.pen import Pen
 
 
-class Decision(BaseModel):
-    """What the prescriber decided where advice is against advice."""
+class SignOffDecision(BaseModel):
+    """What the prescriber decided about one conflict."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     issue: str = Field(
-        pattern=r"^DetectedIssue/[A-Za-z0-9\-.]{1,64}$", description="the contradiction decided: DetectedIssue/ID"
+        pattern=r"^DetectedIssue/[A-Za-z0-9\-.]{1,64}$", description="the conflicting advice decided: DetectedIssue/ID"
     )
-    decision: str = Field(min_length=1, description="what is to be done, in words")
+    decision: str = Field(min_length=1, description="what to do, in words")
 
 
 class SignOff(PlanCommand):
     """Signs a plan."""
 
     plan: CarePlanRef = Field(description="the plan signed: CarePlan/ID")
-    version: str = Field(min_length=1, description="the version of the plan that was read, as the request names it")
-    decisions: tuple[Decision, ...] = Field(
-        default=(), description="for each contradiction decided: issue (DetectedIssue/ID), decision (in words)"
+    version: str = Field(min_length=1, description="the version of the plan that was read, as named in the request")
+    decisions: tuple[SignOffDecision, ...] = Field(
+        default=(),
+        description="for each piece of conflicting advice decided: issue (DetectedIssue/ID), decision (in words)",
     )
 
 
@@ -67,7 +69,7 @@ class SigningCase(PlanCase):
 
     command: SignOff
     request: TaskView | None
-    """The open request; else the newest that was signed, which may be this very act's."""
+    """The open request; else the newest one that was signed, possibly by this very act."""
     versions: Mapping[str, str]
     """What the request names for signature, and in which version."""
 
@@ -76,13 +78,13 @@ class SigningCase(PlanCase):
         return cause_of(self.command, self.occasion)
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The plan in effect, or why it cannot be signed."""
+        """Puts the plan in effect; or says why it cannot be signed."""
         plan, request = self.plan, self.request
         if plan is None or self.why:
             return Refusal(self.why)
         begun = act.did(plan.record)
         if request is None or not (request.open or begun):
-            return Refusal((f"nobody has asked for a signature under {plan.reference}: request-sign-off first",))
+            return Refusal((f"no signature is asked for on {plan.reference}: request-sign-off first",))
         why = () if begun else self._refusals(plan)
         if why:
             return Refusal(why)
@@ -96,52 +98,56 @@ class SigningCase(PlanCase):
         ).plan_of_changes()
 
     def _refusals(self, plan: LinkedPlan) -> tuple[str, ...]:
-        """Everything in the way, by name."""
+        """Says everything that is in the way."""
         why = []
         if plan.status != "draft":
-            why.append(f"{plan.reference} is {plan.status}: only a draft is signed")
+            why.append(f"the plan ({plan.reference}) is {plan.status}: only a draft can be signed")
         if self.command.version != plan.record.version:
             now = plan.record.version
-            why.append(f"you read version {self.command.version} of {plan.reference}, now it is {now}: read it again")
+            why.append(f"you read version {self.command.version} of {plan.reference}, now version {now}: read it again")
         return (*why, *self._moved(plan), *self._undecided(plan), *self._misdecided(plan))
 
     def _moved(self, plan: LinkedPlan) -> list[str]:
-        """What was named for signature and has changed since, with both versions."""
+        """Names what has changed since the signature was asked for, with both versions."""
         current = {record.reference: record.version for record in plan.records}
         why = []
         for reference, version in self.versions.items():
             now = current.get(reference, "")
             if not now:
-                why.append(f"{reference} was named for signature and cannot be seen any more")
+                why.append(f"{reference} was to be signed and can no longer be seen")
             elif now != version:
-                why.append(f"{reference} has moved since the signature was asked for: version {version}, now {now}")
-        return [*why, "return the plan, so that it is asked for again"] if why else []
+                why.append(f"{reference} has changed since the signature was asked for: version {version}, now {now}")
+        return (
+            [*why, "return the plan (return-plan), so that the signature is asked for again (request-sign-off)"]
+            if why
+            else []
+        )
 
     def _undecided(self, plan: LinkedPlan) -> list[str]:
-        """Contradictions that are the prescriber's, and left open."""
+        """Names conflicting advice that the prescriber has to decide and did not."""
         who = deciders(self.occasion.content)
         decided = {decision.issue for decision in self.command.decisions}
         return [
-            f"{issue.reference} is not decided, and yours to decide: {title_of(issue)}"
+            f"conflicting advice is not decided: {title_of(issue)} ({issue.reference}); add your decision"
             for issue in plan.issues
             if issue.open and issue.reference not in decided and who.get(code_of(issue)) != "care-manager"
         ]
 
     def _misdecided(self, plan: LinkedPlan) -> list[str]:
-        """Decisions about nothing of this plan, given twice, or about what is decided already."""
+        """Names decisions given twice, about nothing in this plan, or about what is already decided."""
         named = [decision.issue for decision in self.command.decisions]
-        why = [f"{name} is decided twice" for name in dict.fromkeys(named) if named.count(name) > 1]
+        why = [f"{name} is decided twice: give one decision" for name in dict.fromkeys(named) if named.count(name) > 1]
         issues = {issue.reference: issue for issue in plan.issues}
         for name in dict.fromkeys(named):
             if name not in issues:
-                why.append(f"{name} is no contradiction of {plan.reference}, or not visible")
+                why.append(f"{name} is not conflicting advice of {plan.reference}, or is not visible to us")
             elif not issues[name].open:
-                why.append(f"{name} is decided already: leave it out")
+                why.append(f"{name} is already decided: leave it out")
         return why
 
 
 def open_cases(records: Records, command: SignOff, occasion: Occasion) -> tuple[SigningCase]:
-    """The plan to be signed, and what the request for the signature names."""
+    """Reads the plan to be signed, and what the request for the signature names."""
     chart = charts.read(records, occasion)
     plan = linked_plan(chart, command.plan)
     request = (plan.open_request or plan.newest_request("completed")) if plan else None

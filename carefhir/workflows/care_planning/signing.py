@@ -1,4 +1,4 @@
-"""A signature written down: plan and goals in effect, items with them, orders as Tasks, contradictions decided."""
+"""Writes what follows from a signature: the plan and its parts in effect, orders as Tasks, conflicts decided."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from carefhir.workflows.pen import Pen
 
 
 class Decided(Protocol):
-    """What the prescriber decided about one contradiction."""
+    """What the prescriber decided about one conflict."""
 
     @property
     def issue(self) -> str: ...
@@ -40,11 +40,11 @@ class Signing:
 
     @property
     def items(self) -> tuple[ItemView, ...]:
-        """The items that were named for signature, and are not over."""
+        """The items named for signature that are not over."""
         return tuple(item for item in self.plan.items if item.reference in self.versions and not item.over)
 
     def plan_of_changes(self) -> Plan:
-        """Everything in effect; of what stood before, the plan is written first and the request last."""
+        """Plans everything that takes effect; of the records it amends, the plan comes first and the request last."""
         chart = self.plan.chart
         changes: tuple[Change, ...] = (
             *self._orders(),
@@ -67,7 +67,7 @@ class Signing:
         return (put("status", "active"),) if self.plan.status == "draft" else ()
 
     def _goals(self) -> list[Amend]:
-        """The agreed goals, pursued from now on."""
+        """Makes the agreed goals active."""
         amendments = []
         today = self.pen.today.isoformat()
         for goal in self.plan.goals:
@@ -79,7 +79,7 @@ class Signing:
         return amendments
 
     def _items(self) -> list[Amend]:
-        """What takes effect with the signature."""
+        """Amends the items that take effect with the signature."""
         amendments = []
         for item in self.items:
             if item.kind != "plan":
@@ -95,7 +95,7 @@ class Signing:
         return (put("status", "active"),)
 
     def _orders(self) -> list[Create]:
-        """A Task for the prescriber for each order: placing it is theirs, and a signature does not do it."""
+        """Writes a Task for the prescriber for each order: a signature on a plan places no order."""
         return [self._order(item) for item in self.items if item.kind == "order"]
 
     def _order(self, item: ItemView) -> Create:
@@ -110,10 +110,10 @@ class Signing:
             based_on=self.pen.refer(self.plan.record),
         )
         part = f"order/{item.record.type}/{item.record.id}"
-        return self.pen.task(part, work, f"{item.words}: the prescriber's to place by {due}")
+        return self.pen.task(part, work, f"{item.words}: the prescriber places this order by {due}")
 
     def _decided(self) -> list[Amend]:
-        """The issues as decided, and the Tasks that waited for it."""
+        """Closes the issues as decided, and the Tasks that waited for the decision."""
         amendments: list[Amend] = []
         issues = {issue.reference: issue for issue in self.plan.issues}
         for decision in self.decisions:
@@ -135,12 +135,12 @@ class Signing:
         return (put("status", "final"), add("mitigation", mitigation))
 
     def _settled(self, task: TaskView) -> Amend:
-        """A Task that waited for a decision, done."""
+        """Closes a Task that waited for a decision."""
         edits = self.pen.ended("completed", "done") if task.open else ()
         return amend(f"settled/{task.record.id}", task.record, "decided with the signature", *edits)
 
     def _waiting(self, issue: str) -> tuple[TaskView, ...]:
-        """The Tasks to decide an issue, and those that tell the signer of it."""
+        """Finds the Tasks to decide an issue, and those that tell the signer about it."""
         telling = [task for task in self.plan.tasks_on("inform-provider", issue) if task.owner == self.pen.author]
         deciding = (self.plan.tasks_on(code, issue) for code in ("settle-contradiction", "weigh-advice"))
         return (*(task for tasks in deciding for task in tasks), *telling)
@@ -148,15 +148,15 @@ class Signing:
     def _covering(self) -> tuple[str, ...]:
         if self.request.owner in ("", self.pen.author):
             return ()
-        return (f"signed in cover: the request was with {self.request.owner}",)
+        return (f"you signed for the supervising provider ({self.request.owner}), who was asked to sign",)
 
     def _says(self) -> tuple[str, ...]:
         title = self.plan.view.title or self.plan.reference
         signed = [goal for goal in self.plan.goals if goal.reference in self.versions and not goal.over]
         says = [f"signed: version {self.version} of {title}"]
-        says += [f"active: {goal.words}" for goal in signed]
+        says += [f"goal active: {goal.words}" for goal in signed]
         says += [f"takes effect: {item.words}" for item in self.items if item.kind == "plan"]
-        says += [f"yours to order: {item.words}" for item in self.items if item.kind == "order"]
+        says += [f"for the prescriber to order: {item.words}" for item in self.items if item.kind == "order"]
         titles = {issue.reference: title_of(issue) for issue in self.plan.issues}
         says += [f"decided: {titles.get(decision.issue, decision.issue)}" for decision in self.decisions]
         return tuple(says)

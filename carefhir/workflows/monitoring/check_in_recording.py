@@ -24,7 +24,7 @@ from carefhir.mappers import patient as patients
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers import reading
 from carefhir.mappers.check_in import Given
-from carefhir.mappers.reading import Reading
+from carefhir.mappers.reading import Measurement
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows import answers as form_answers
@@ -59,7 +59,7 @@ class CheckInCase(Case):
     """The moment that the answers are about."""
     authored: str
     """When it was answered, for a response that does not say."""
-    drafted: tuple[Reading, ...]
+    drafted: tuple[Measurement, ...]
     """The numbers that an earlier draft of this response already put on record."""
     done_before: int
     """How many check-ins there were since enrollment or the last discharge, without this one."""

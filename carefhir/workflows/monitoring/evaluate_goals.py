@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from carefhir.chart import chart as charts
 from carefhir.chart import trajectory
 from carefhir.chart.chart import Chart
-from carefhir.chart.trajectory import Judged
+from carefhir.chart.trajectory import JudgedGoal
 from carefhir.codes import CARE_GOAL, GOAL_ACHIEVEMENT, concept
 from carefhir.content.loading import Content
 from carefhir.engine.step import Case, PatientCommand, Step
@@ -35,11 +35,11 @@ NEEDS = charts.needs("patient", "care_teams", "goals", "readings")
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedGoal:
+class EvaluatedGoal:
     """One goal, and how far it is."""
 
     goal: GoalView
-    judged: Judged
+    judged: JudgedGoal
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class GoalsCase(Case):
     command: EvaluateGoals
     occasion: Occasion
     chart: Chart
-    goals: tuple[JudgedGoal, ...]
+    goals: tuple[EvaluatedGoal, ...]
     left: tuple[str, ...]
     """Why the other goals cannot be judged."""
 
@@ -121,16 +121,16 @@ def open_cases(records: Records, command: EvaluateGoals, occasion: Occasion) -> 
     )
 
 
-def _every(chart: Chart, occasion: Occasion) -> tuple[tuple[JudgedGoal, ...], tuple[LeftGoal, ...]]:
+def _every(chart: Chart, occasion: Occasion) -> tuple[tuple[EvaluatedGoal, ...], tuple[LeftGoal, ...]]:
     """Every active goal: how far it is, or why that cannot be said."""
     past = [reading for reading in chart.readings if reading.at <= occasion.now]
-    goals: list[JudgedGoal] = []
+    goals: list[EvaluatedGoal] = []
     left: list[LeftGoal] = []
     for goal in sorted(chart.goals, key=lambda goal: goal.reference):
         if goal.status == "active":
             judged = trajectory.judge(occasion.content, goal, past, occasion.today, zone=occasion.zone)
-            if isinstance(judged, Judged):
-                goals.append(JudgedGoal(goal, judged))
+            if isinstance(judged, JudgedGoal):
+                goals.append(EvaluatedGoal(goal, judged))
             else:
                 left.append(LeftGoal(goal, judged.why))
     return tuple(goals), tuple(left)
@@ -150,7 +150,7 @@ def _name(content: Content, goal: GoalView) -> str:
     return ", ".join(concepts[code].display for code in goal.codes if code in concepts) or goal.reference
 
 
-def _judged(each: JudgedGoal, pen: Pen) -> Amend:
+def _judged(each: EvaluatedGoal, pen: Pen) -> Amend:
     """Writes how far a goal is, the readings it rests on, and the rule as a note."""
     judged, record = each.judged, each.goal.record
     return amend(

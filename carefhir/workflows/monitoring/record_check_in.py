@@ -26,7 +26,7 @@ from carefhir.chart import check_in_facts, facts
 from carefhir.chart.chart import Chart
 from carefhir.chart.check_in_facts import Scale
 from carefhir.content import check_in
-from carefhir.content.check_in import Answers, Pathway, Triage
+from carefhir.content.check_in import Answers, CheckInPathway, Triage
 from carefhir.content.rules import Facts
 from carefhir.engine.step import Case, Moment, Step
 from carefhir.fhir.changes import Act, Refusal, own_identifier
@@ -181,7 +181,7 @@ def _triage(
 ) -> Triage:
     """Judges the answers by every pathway that holds for the person."""
 
-    def facts_for(pathway: Pathway) -> Facts:
+    def facts_for(pathway: CheckInPathway) -> Facts:
         return check_in_facts.facts_for(pathway, chart_facts, answers, scale, occasion=occasion)
 
     result = check_in.triage(check_in.in_force(occasion.content, form, chart_facts), facts_for)

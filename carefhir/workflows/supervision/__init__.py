@@ -1,1 +1,1 @@
-"""Supervision: the one care manager, the provider behind them, and the programme they work in."""
+"""Supervision: the one care manager, the provider behind them, and the program they work in."""

@@ -1,4 +1,4 @@
-"""How each kind of thing of ours ends when somebody dies: its last status, and what it says beside it."""
+"""How each kind of resource of ours ends when the patient dies: its last status, and what else it then says."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     "EpisodeOfCare": ("finished", "cancelled"),
     "Flag": ("inactive",),
 }
-"""How each type ends when somebody dies: the first status it may be taken to from where it is."""
+"""How each type ends when the patient dies: the first of these that its lifecycle allows from its present status."""
 
 SOURCES = {
     "Task": "tasks",
@@ -39,42 +39,58 @@ SOURCES = {
 }
 """The need each type is read by."""
 
+NOUNS = {
+    "Task": "Task",
+    "Appointment": "appointment",
+    "ServiceRequest": "service request",
+    "DeviceRequest": "device request",
+    "CommunicationRequest": "message",
+    "CarePlan": "care plan",
+    "Goal": "goal",
+    "EpisodeOfCare": "enrollment",
+    "Flag": "flag",
+}
+"""What each type is called where a person reads of it."""
+
 PERIODS = {"CarePlan": "period", "EpisodeOfCare": "period", "Flag": "period"}
-"""Where a type says until when it held."""
+"""The element in which a type says until when it was in force."""
 
 
 def ours(record: Record) -> bool:
-    """Whether an act of ours created it, and nothing keeps us from changing it: one resource that must be left alone
-    does not keep all others from being ended."""
+    """Whether an act of ours created it, and it can be changed.
+
+    A resource that must be left alone (it was read in part, or has a modifierExtension) is skipped and named, so that
+    it does not keep the others from being ended.
+    """
     return amendable(record) and created_by_a_step(record)
 
 
 def ending(record: Record) -> str:
-    """The status it is taken to; "" where it has ended, or cannot."""
+    """The status it is taken to; "" where it has ended already, or cannot end."""
     now = status.read(record)
     if ended(record.type, now):
         return ""
-    # A draft was never carried out: it is withdrawn, not completed.
+    # A draft was never carried out, so it is withdrawn and not completed.
     onward = moves(record.type, now)
     return next((code for code in ENDINGS[record.type] if code in onward), "")
 
 
 @dataclass(frozen=True, slots=True)
 class DeathEndings:
-    """Ending what is ours, for one death."""
+    """Writing the end of what is ours, for one death."""
 
     pen: Pen
     died: str
-    """The day or the moment, as FHIR writes it; "" where none is told."""
+    """The day or the moment, as FHIR writes it; "" where it is not known."""
 
     def end(self, record: Record) -> Amend:
-        """How one thing of ours ends."""
+        """Ends one resource of ours."""
         to = ending(record)
         edits = (status.becomes(record, to), *self._more(record))
         return amend(f"{record.type}/{record.id}", record, f"the person has died: {to}", *edits)
 
     def _more(self, record: Record) -> tuple[Edit, ...]:
-        """What a type says beside its status."""
+        """What a type says besides its status."""
         words = {"text": "the person has died"}
         if record.type == "Task":
             return (put("statusReason", words), self.pen.state("died"), self.pen.changed_now())
@@ -87,7 +103,7 @@ class DeathEndings:
         return (put("statusReason", words),) if record.type == "CommunicationRequest" else ()
 
     def _until(self, element: str) -> Edit:
-        """Ends a period at the death; at this moment where that is not known, or not after its start."""
+        """Ends a period at the death; now, where the death is not known or not after the period's start."""
 
         def edit(resource: Json) -> None:
             period = resource.setdefault(element, {})
@@ -98,7 +114,7 @@ class DeathEndings:
 
 
 def written(died: datetime | date | None) -> str:
-    """A day or a moment as FHIR writes it; "" where none is told."""
+    """Writes a day or a moment as FHIR does; "" where it is not known."""
     if isinstance(died, datetime):
         return died.isoformat(timespec="seconds")
     return died.isoformat() if died else ""

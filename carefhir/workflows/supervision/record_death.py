@@ -1,12 +1,12 @@
-"""`record-death`: a reported death stops, in one commit, everything of ours that would still go out (rule 10).
+"""`record-death`: stops, in one commit, everything of ours that would still reach a person who has died (rule 10).
 
-Open Tasks with their children, Appointments and requests are cancelled, plans, goals and programmes end, Flags come
-down; one bereavement Task is left. Nothing to the patient ever leaves. Only what is ours is changed: what others have
-open is named, and theirs to stop. The Patient is marked as deceased where nobody has done so; a server that takes no
-Patient updates gets all the rest, and registration must be told.
+Open Tasks, appointments and requests are cancelled; plans, goals and programs end; Flags are taken down. One Task is
+left: a bereavement call to the family. Only what our steps created is changed; what others have open is named, so that
+they can stop it. The Patient is marked as deceased unless that is done already. A server that takes no updates of
+Patients gets all the rest, and registration must be told.
 
-The act's cause is the death, of which there is one: whoever tells of it again, nothing more is written. It works for
-somebody marked deceased already.
+The act's cause is the death, and a person dies once: a second report writes nothing more. The step also works for a
+patient who is already marked as deceased.
 """
 
 from __future__ import annotations
@@ -30,27 +30,29 @@ from carefhir.mappers.patient import PatientView
 from carefhir.mappers.task import Work
 from carefhir.occasion import Occasion
 from carefhir.workflows.pen import Pen
-from carefhir.workflows.supervision.endings import ENDINGS, SOURCES, DeathEndings, ending, ours, written
+from carefhir.workflows.supervision.endings import ENDINGS, NOUNS, SOURCES, DeathEndings, ending, ours, written
 
 CLOCK = "after-death"
 
 
 class RecordDeath(PatientCommand):
-    """Records a reported death, and stops everything that would still go out."""
+    """Records a reported death, and stops everything that would still reach the patient."""
 
-    died: Moment | date | None = Field(default=None, description="when: a day, or a moment with its offset")
-    told_by: str = Field(min_length=1, description="who told us, by relation (daughter, hospital), never by name")
+    died: Moment | date | None = Field(
+        default=None, description="when the patient died: a day, or a moment with its offset"
+    )
+    told_by: str = Field(min_length=1, description="who reported it, by relation (daughter, hospital), never by name")
     reason: str = Field(min_length=1, description="how it is known, in plain words")
 
 
 def cause_of(command: RecordDeath, occasion: Occasion) -> Once:
-    """A patient's death is one."""
+    """The death: there is only one."""
     return Once("death")
 
 
 @dataclass(frozen=True, slots=True)
 class DeathCase(Case):
-    """One person who is said to have died, and everything that may still be open for them."""
+    """One person who is reported to have died, and everything that may still be open for them."""
 
     command: RecordDeath
     occasion: Occasion
@@ -64,12 +66,12 @@ class DeathCase(Case):
 
     @property
     def asked(self) -> Any:
-        """Whoever tells of it, it is the same death; another day would be another report."""
+        """The patient and the day: whoever reports it, it is the same death; another day is another report."""
         died = self.command.died
         return [self.command.patient, instant(died) if isinstance(died, datetime) else written(died)]
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """Everything ended, one bereavement Task; or why not."""
+        """Ends everything and leaves one bereavement Task; or says why not."""
         person = self.chart.patient
         if person is None or person.replaced_by:
             return Refusal(patient.in_the_way(person, self.command.patient))
@@ -83,14 +85,14 @@ class DeathCase(Case):
         died = self.command.died
         day = self.occasion.local_date(died) if isinstance(died, datetime) else died
         if day and day > self.occasion.today:
-            return ("died lies in the future: give the day it happened, or leave it out",)
+            return ("died is in the future: give the day it happened, or leave it out",)
         if isinstance(died, datetime) and died > self.occasion.now:
-            return ("died lies in the future: give the moment it happened, or leave it out",)
+            return ("died is in the future: give the moment it happened, or leave it out",)
         return ()
 
 
 def open_cases(records: Records, command: RecordDeath, occasion: Occasion) -> tuple[DeathCase]:
-    """The person, and everything that may still be open."""
+    """Reads the person, and everything that may still be open."""
     chart = charts.read(records, occasion)
     may_be_open = tuple(record for need in SOURCES.values() for record in records[need])
     return (DeathCase(command=command, occasion=occasion, chart=chart, records=may_be_open),)
@@ -104,10 +106,10 @@ class Death:
     pen: Pen
     person: PatientView
     died: str
-    """The day or the moment, as FHIR writes it; "" where none is told."""
+    """The day or the moment, as FHIR writes it; "" where it is not known."""
 
     def plan(self) -> Plan:
-        """What is ours ended, one call to the family left, and the Patient marked where that can be."""
+        """Plans the end of what is ours, one call to the family, and the mark on the Patient where that can be."""
         command, chart = self.case.command, self.case.chart
         endings = DeathEndings(self.pen, self.died)
         ends = [endings.end(record) for record in self._to_be_ended()]
@@ -121,21 +123,23 @@ class Death:
             reason=f"death reported by {command.told_by}: {command.reason}",
             acting_as=self.pen.occasion.actor.discipline,
         )
-        tell = "the Patient could not be marked here: tell registration of the death, so that everybody sees it"
+        tell = (
+            "the Patient cannot be marked as deceased here: tell registration of the death, so that everybody sees it"
+        )
         unmarked = replace(plan, warnings=(tell, *plan.warnings))
         if not amendable(self.person.record):
             return unmarked
         return replace(plan, changes=(*plan.changes, self._marked_deceased()), instead=unmarked)
 
     def _to_be_ended(self) -> list[Record]:
-        """What is ours and still open, but for the call to the family."""
+        """Finds what is ours and still open, except calls to the family."""
         calls = {task.record.reference for task in self.case.chart.tasks if "bereavement" in task.codes}
         return [
             record for record in self.case.records if ours(record) and record.reference not in calls and ending(record)
         ]
 
     def _marked_deceased(self) -> Amend:
-        """The Patient, marked where nobody has marked it; what registration wrote stays."""
+        """Marks the Patient as deceased, unless that is done already: what registration wrote stays."""
         edits: tuple[Edit, ...] = ()
         if not self.person.deceased:
             mark = put("deceasedDateTime", self.died) if self.died else put("deceasedBoolean", True)
@@ -143,14 +147,14 @@ class Death:
         return amend("patient", self.person.record, "recorded as deceased", *edits)
 
     def _bereavement(self) -> Create:
-        """One call to the family, and when it is due."""
+        """One call to the family, with its due day."""
         pen = self.pen
         clock = read_clock(pen.content, CLOCK, pen.today)
         item = next(iter(clock.tasks()))
         due = item.on(pen.today, pen.occasion.calendar)
         work = Work(
             code=item.code,
-            words=f"{item.title}. {item.words} Told by: {self.case.command.told_by}.",
+            words=f"{item.title}. {item.words} Reported by: {self.case.command.told_by}.",
             start=pen.today,
             end=due,
             owner=self.case.chart.care_manager or pen.author,
@@ -161,31 +165,41 @@ class Death:
     # ---- words
 
     def _death_in_words(self) -> str:
-        known = self.person.died_at[:10]
-        if known and self.died and known != self.died[:10]:
-            return f"recorded as died on {known} already, now told {self.died[:10]}: have registration settle the day"
-        return "recorded as deceased already" if self.person.deceased else f"died {self.died or '(day not told)'}"
+        recorded = self.person.died_at[:10]
+        if recorded and self.died and recorded != self.died[:10]:
+            now = self.died[:10]
+            return f"already recorded as died on {recorded}, now reported as {now}: ask registration to correct the day"
+        return "already recorded as deceased" if self.person.deceased else f"died {self.died or '(day not known)'}"
 
     def _others(self) -> list[str]:
-        """What others have open, which is theirs to stop."""
+        """What others have open, for them to stop."""
         theirs = [record.reference for record in self.case.records if not ours(record) and ending(record)]
-        return [f"not ours, still open: {', '.join(theirs)}: tell whoever runs them"] if theirs else []
+        return (
+            [f"not written by our steps and still open: {', '.join(theirs)}; tell the people responsible"]
+            if theirs
+            else []
+        )
 
     def _blind(self) -> tuple[str, ...]:
-        """What could not be looked through, and may still go out."""
+        """What could not be read, and may still reach somebody."""
         unseen = [type_ for type_, need in SOURCES.items() if need in self.case.chart.unseen]
-        return (f"{', '.join(unseen)} could not be looked through: something may still go out",) if unseen else ()
+        return (
+            (f"could not be read: {', '.join(unseen)}; something may still reach the patient or the family",)
+            if unseen
+            else ()
+        )
 
 
 def _counted(ends: list[Amend]) -> list[str]:
-    """What was ended, by type."""
+    """Counts what is ended, by kind."""
     counts = Counter(change.type for change in ends)
-    return [f"ended: {', '.join(f'{count} {type_}' for type_, count in counts.items())}"] if counts else []
+    words = [f"{count} {NOUNS[type_]}{'' if count == 1 else 's'}" for type_, count in counts.items()]
+    return [f"ended: {', '.join(words)}"] if words else []
 
 
 RECORD_DEATH = Step(
     name="record-death",
-    title="Record a death, and stop what would still go out",
+    title="Record a death, and stop what would still reach the patient",
     command=RecordDeath,
     needs=charts.needs("patient", "care_teams", *SOURCES.values()),
     open=open_cases,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from carefhir.codes import CLOCK_DATE, RESTRICTED
-from carefhir.content.clocks import Item
+from carefhir.content.clocks import ClockItem
 from carefhir.content.lace import Lace
 from carefhir.fhir.changes import Change, Create, Plan, amend, put
 from carefhir.fhir.codec import Json
@@ -190,7 +190,7 @@ class Opening:
         )
         return self.pen.task("transition", work, f"discharged {self.day} to {self.discharge.destination}")
 
-    def _task(self, item: Item, parent: Create) -> Create:
+    def _task(self, item: ClockItem, parent: Create) -> Create:
         due = item.on(self.day, self.pen.occasion.calendar)
         unit = "business days" if item.unit == "business-day" else "days"
         work = Work(
@@ -264,5 +264,5 @@ def lace_sources(lace: Lace | None) -> tuple[Record, ...]:
     return tuple(dict.fromkeys(record for points in lace.parts.values() for record in points.rests_on))
 
 
-def _part(item: Item) -> str:
+def _part(item: ClockItem) -> str:
     return f"task/{item.code}"

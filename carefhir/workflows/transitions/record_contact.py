@@ -215,7 +215,7 @@ class Contacting:
         for words in dict.fromkeys(command.topics):
             topic = topic_of(content, words)
             topics.append({"coding": [topic.coding]} if topic else {"text": words})
-        talk = communication.Talk(
+        talk = communication.Conversation(
             based_on=self.contact.record.reference,
             sent=following.stamp(command.started, self.pen.occasion),
             recipient=self._recipient(),

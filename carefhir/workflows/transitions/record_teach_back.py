@@ -198,7 +198,7 @@ class Teaching:
             f"{topic.display}, {SAID[taught.understood]}" + (f": {taught.words}" if taught.words else "")
             for topic, taught in zip(topics, command.topics, strict=True)
         )
-        talk = communication.Talk(
+        talk = communication.Conversation(
             based_on=self.task.record.reference,
             sent=following.stamp(command.started, self.pen.occasion),
             recipient={"reference": command.patient},

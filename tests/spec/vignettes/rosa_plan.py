@@ -85,7 +85,7 @@ PLANNED: tuple[Row, ...] = (
             Then("goals: {}", {"proposed": 14}, _goals),
             Then("A1c below {}", "8 %", _a1c),
             Then(
-                "against each other, and left to a person: {}",
+                "conflicting advice, left to a person: {}",
                 {"food-insecurity-lows", "hold-never-skip", "low-salt-food-pantry", "salt-substitute-potassium"},
                 lambda at: {one for one, status in seen.issues(at).items() if status == "preliminary"} - {"omitted"},
             ),

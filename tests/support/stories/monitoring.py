@@ -1,4 +1,4 @@
-"""Stories of monitoring: check-ins of every colour, who hears of them, who settles them, and where goals stand."""
+"""Stories of monitoring: check-ins of every color, who hears of them, who settles them, and where goals stand."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from carefhir.chart.check_in_facts import Scale, Weight
 from carefhir.chart.facts import facts_of
 from carefhir.codes import TRIAGE
 from carefhir.content import check_in
-from carefhir.content.check_in import Answers, Pathway
+from carefhir.content.check_in import Answers, CheckInPathway
 from carefhir.content.loading import load
 from carefhir.content.rules import names_in
 from carefhir.occasion import Actor, Occasion
@@ -26,7 +26,7 @@ PATHWAYS = {one.id: one for one in check_in.pathways(CONTENT)}
 HEART = PATHWAYS["check-in-rules-heart-failure"]
 
 
-def facts(pathway: Pathway, *weights: tuple[float, str], dry: str = "", **answers: Any) -> dict[str, Any]:
+def facts(pathway: CheckInPathway, *weights: tuple[float, str], dry: str = "", **answers: Any) -> dict[str, Any]:
     """Facts of weights so many hours ago."""
     found = tuple(Weight(NOW - timedelta(hours=hours), Decimal(pounds)) for hours, pounds in weights)
     scale = Scale(found, Decimal(dry) if dry else None, NOW, None)
@@ -34,7 +34,7 @@ def facts(pathway: Pathway, *weights: tuple[float, str], dry: str = "", **answer
 
 
 @pytest.mark.parametrize("pathway", PATHWAYS.values(), ids=list(PATHWAYS))
-def test_rules_ask_only_for_what_is_computed(pathway: Pathway) -> None:
+def test_rules_ask_only_for_what_is_computed(pathway: CheckInPathway) -> None:
     known = set(facts(pathway))
     for rule in pathway.rules:
         assert rule.expression

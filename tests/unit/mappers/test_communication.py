@@ -13,7 +13,7 @@ from carefhir.fhir.codec import encode
 from carefhir.fhir.r4 import objections
 from carefhir.fhir.record import Record
 from carefhir.mappers import communication
-from carefhir.mappers.communication import Talk, TalkView
+from carefhir.mappers.communication import Conversation, TalkView
 
 Json = dict[str, Any]
 
@@ -25,7 +25,7 @@ def read(**elements: Any) -> TalkView:
 
 def written(**changes: Any) -> Json:
     values: Json = {"based_on": "Task/1", "sent": "2026-03-09T09:00:00-05:00", "recipient": {"reference": "Patient/1"}}
-    talk = Talk(**{**values, **changes})
+    talk = Conversation(**{**values, **changes})
     return communication.write(load(), "Patient/1", "Practitioner/1", "registered-nurse", talk)
 
 
@@ -51,7 +51,7 @@ def test_a_talk_that_took_place_says_no_reason_and_a_lesson_is_known() -> None:
 
 
 def test_an_unknown_discipline_is_left_out() -> None:
-    talk = Talk("Task/1", "2026-03-09T09:00:00-05:00", {"reference": "Patient/1"})
+    talk = Conversation("Task/1", "2026-03-09T09:00:00-05:00", {"reference": "Patient/1"})
     assert "extension" not in communication.write(load(), "Patient/1", "Practitioner/1", "", talk)
 
 

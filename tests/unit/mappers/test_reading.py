@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from carefhir.fhir.record import Record
-from carefhir.mappers.reading import A1C, DIASTOLIC, SYSTOLIC, WEIGHT, Reading, of, read
+from carefhir.mappers.reading import A1C, DIASTOLIC, SYSTOLIC, WEIGHT, Measurement, of, read
 from tests.support.charts import observed, record
 
 LOINC = "http://loinc.org"
@@ -116,7 +116,9 @@ def test_a_blood_pressure_by_its_parts() -> None:
     ],
 )
 def test_weights_in_pounds(value: int | Decimal, unit: str, pounds: str | None) -> None:
-    found = Reading(record({"resourceType": "Observation"}), WEIGHT, Decimal(value), unit, datetime.now(UTC)).pounds()
+    found = Measurement(
+        record({"resourceType": "Observation"}), WEIGHT, Decimal(value), unit, datetime.now(UTC)
+    ).pounds()
     assert (None if found is None else f"{found:.2f}") == pounds
 
 

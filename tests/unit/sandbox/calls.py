@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from carefhir.sandbox import Answer, Sandbox
+from carefhir.sandbox import Sandbox, SandboxAnswer
 
 
-def send(sandbox: Sandbox, method: str, target: str, body: Any = None, **headers: str) -> Answer:
+def send(sandbox: Sandbox, method: str, target: str, body: Any = None, **headers: str) -> SandboxAnswer:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     return sandbox.handle(method, target, sent, b"" if body is None else json.dumps(body).encode())
 
@@ -27,7 +27,7 @@ def make(sandbox: Sandbox, resource: Any) -> str:
     return str(json.loads(answer.body)["id"])
 
 
-def said(answer: Answer) -> Any:
+def said(answer: SandboxAnswer) -> Any:
     """The first issue of an OperationOutcome."""
     return json.loads(answer.body)["issue"][0]
 

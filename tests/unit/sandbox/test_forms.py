@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from carefhir.sandbox.forms import check_forms
-from carefhir.sandbox.outcome import Failure
+from carefhir.sandbox.outcome import RequestRefused
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from carefhir.sandbox.outcome import Failure
     ],
 )
 def test_refused_by_place(resource: dict[str, Any], place: str) -> None:
-    with pytest.raises(Failure) as refused:
+    with pytest.raises(RequestRefused) as refused:
         check_forms(resource)
     assert refused.value.status == 400
     assert refused.value.expression == place

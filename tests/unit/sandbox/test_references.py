@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from carefhir.sandbox.outcome import Failure
+from carefhir.sandbox.outcome import RequestRefused
 from carefhir.sandbox.references import resolve
 
 
 def nobody(type_: str, condition: str) -> str:
-    raise Failure(404, "not-found", "no match.")
+    raise RequestRefused(404, "not-found", "no match.")
 
 
 def test_targets_are_found_everywhere_but_in_documents() -> None:
@@ -42,7 +42,7 @@ def test_links_are_replaced_in_references_and_uris_but_not_in_names() -> None:
 @pytest.mark.parametrize("text", ["http://x/Patient/1", "urn:uuid:9", "Patient", "Nonsense/1", "", "Patient/a b"])
 def test_a_refusal_names_the_place_and_not_the_value(text: str) -> None:
     resource = {"resourceType": "CarePlan", "activity": [{}, {"reference": {"reference": text or "?"}}]}
-    with pytest.raises(Failure) as refused:
+    with pytest.raises(RequestRefused) as refused:
         resolve(resource, {}, nobody)
     assert refused.value.status == 400
     assert refused.value.expression == "CarePlan.activity[1].reference.reference"

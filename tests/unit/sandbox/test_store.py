@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carefhir.sandbox.outcome import Failure
+from carefhir.sandbox.outcome import RequestRefused
 from carefhir.sandbox.store import Store
 from carefhir.sandbox.values import Token
 
@@ -46,13 +46,13 @@ def test_a_precision_changed_is_a_change() -> None:
 
 def test_absent_and_deleted() -> None:
     store = Store()
-    with pytest.raises(Failure) as absent:
+    with pytest.raises(RequestRefused) as absent:
         store.living("Task", "a")
     assert absent.value.status == 404
     write(store, "a", "active")
     store.delete("Task", "a", NOW)
     assert store.delete("Task", "a", NOW) is None
-    with pytest.raises(Failure) as deleted:
+    with pytest.raises(RequestRefused) as deleted:
         store.living("Task", "a")
     assert deleted.value.status == 410
     assert not store.exists("Task/a")
