@@ -206,7 +206,7 @@ def triage(found: Iterable[CheckInPathway], facts_for: Callable[[CheckInPathway]
         enough = any(one.holds(facts) for one in green)
         colors += [one.code for one in mine] or ["green" if enough else "cannot-say"]
         missing += (
-            [] if enough else [f"green takes: {one.title} ({pathway.plan.get('title', pathway.id)})" for one in green]
+            [] if enough else [f"green needs: {one.title} ({pathway.plan.get('title', pathway.id)})" for one in green]
         )
         fired += mine
     if not artefacts:

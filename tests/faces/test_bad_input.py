@@ -386,7 +386,7 @@ def mood(**changes: Any) -> Json:
 
 
 REFUSED: dict[str, tuple[Callable[[Ward], Json], tuple[str, ...]]] = {
-    "no questionnaire": (lambda w: hunger(questionnaire=None), ("none named", f"{RDF}/phq-9")),
+    "no questionnaire": (lambda w: hunger(questionnaire=None), ("names no questionnaire", f"{RDF}/phq-9")),
     "unknown questionnaire": (
         lambda w: hunger(questionnaire="https://example.org/Questionnaire/mood"),
         ("https://example.org/Questionnaire/mood", f"{RDF}/phq-9"),
@@ -396,14 +396,17 @@ REFUSED: dict[str, tuple[Callable[[Ward], Json], tuple[str, ...]]] = {
         ("about Patient/somebody",),
     ),
     "entered in error": (lambda w: hunger(status="entered-in-error"), ("entered-in-error",)),
-    "no response at all": (lambda w: {"resourceType": "Observation", "status": "final"}, ("no QuestionnaireResponse",)),
-    "no resource": (lambda w: {"questionnaire": f"{RDF}/phq-9"}, ("no QuestionnaireResponse",)),
-    "empty": (lambda w: {}, ("no QuestionnaireResponse",)),
+    "no response at all": (
+        lambda w: {"resourceType": "Observation", "status": "final"},
+        ("not a QuestionnaireResponse",),
+    ),
+    "no resource": (lambda w: {"questionnaire": f"{RDF}/phq-9"}, ("not a QuestionnaireResponse",)),
+    "empty": (lambda w: {}, ("not a QuestionnaireResponse",)),
     "an element R4 does not know": (lambda w: hunger(mood="low"), ("R4", "mood")),
     "items that are no list": (lambda w: hunger(item={"linkId": "1"}), ("R4", "item")),
     "items that are words": (lambda w: hunger(item=["yes"]), ("R4", "item")),
     "an answer in a word": (lambda w: hunger(item=[{"linkId": "88122-7", "answer": "yes"}]), ("R4", "answer")),
-    "a questionnaire that is a number": (lambda w: hunger(questionnaire=9), ("none named",)),
+    "a questionnaire that is a number": (lambda w: hunger(questionnaire=9), ("names no questionnaire",)),
     "authored some day": (lambda w: hunger(authored="some day"), ("R4", "authored")),
     "a subject that is a word": (lambda w: hunger(subject="Rosa"), ("subject",)),
     "a subject by name only": (lambda w: hunger(subject={"display": "Earl"}), ("subject",)),
@@ -576,7 +579,7 @@ def test_the_same_identifier_with_other_answers(ward: Ward, by: str) -> None:
     with Nothing(ward):
         refused(
             ward.record(_answer(hunger(), HUNGER_FIRST, "LA6729-3")),
-            f"QuestionnaireResponse/{stored['id']} has this response's identifier and other answers",
+            f"QuestionnaireResponse/{stored['id']} has the same identifier and different answers",
             "nothing was written",
         )
 
@@ -591,7 +594,7 @@ def test_the_same_identifier_with_other_answers_and_item_9_positive(ward: Ward, 
     (stored,) = ward.front.search(f"QuestionnaireResponse?patient={ward.patient}")
     before = ward.front.versions()
     said = ward.record(_answer(mood(), FIRST, "LA6568-5"))
-    refused(said, f"QuestionnaireResponse/{stored['id']} has this", "988")
+    refused(said, f"QuestionnaireResponse/{stored['id']} has the same", "988")
     assert {"Task", "Provenance"} <= set(ward.front.written_since(before)) <= {"Task", "Flag", "Provenance"}
     assert ward.front.get(f"QuestionnaireResponse/{stored['id']}") == stored
     assert len(ward.front.search(f"Flag?patient={ward.patient}")) == 1

@@ -88,7 +88,7 @@ MONDAY: tuple[Row, ...] = (
         step="acknowledge",
         does=acts.acknowledges,
         expect="refused",
-        then=(seen.refuses("a message is no acknowledgement"), seen.nothing_new()),
+        then=(seen.refuses("needs more than a message"), seen.nothing_new()),
     ),
     Row(
         when="2026-03-09T10:07:00-05:00",
@@ -107,7 +107,7 @@ MONDAY: tuple[Row, ...] = (
         step="resolve",
         does=acts.resolves,
         then=(
-            seen.says("stays open, proposed for closing"),
+            seen.says("stays open and is proposed for closing"),
             Then("escalations still open: {}", 2, lambda at: seen.open_of(at, "escalation")),
         ),
     ),

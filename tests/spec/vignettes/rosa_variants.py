@@ -52,7 +52,7 @@ BREATHLESS = Story(
             step="resolve",
             does=acts.resolves,
             expect="refused",
-            then=(seen.refuses("has not been acknowledged"), seen.nothing_new()),
+            then=(seen.refuses("is not acknowledged yet"), seen.nothing_new()),
         ),
     ),
 )
