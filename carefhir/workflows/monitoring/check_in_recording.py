@@ -124,17 +124,21 @@ class CheckInRecording:
         color = self._color(reference, numbers, final=whole)
         after: tuple[Change, ...] = ()
         if whole:
-            after = (*self._asked_for(reference), follow.next(self.case.done_before))
+            after = (*self._asked_for(reference), *follow.next(self.case.done_before))
         plan = self._plan(
             # First what protects the patient: where single writes are interrupted, it is there before the rest.
             changes=(response, *tasks, *measures.changes, color, *numbers, *after),
-            says=(*self._says(), *(change.because for change in (*tasks, *after))),
+            says=(*self._says(), *(change.because for change in (*tasks, *after)), *self._paused()),
             warnings=(*warnings, *measures.warnings),
             cadence=follow.canonical,
             incomplete=self.case.objections,
         )
         least = self.heard(())
         return replace(plan, instead=least if isinstance(least, Plan) else None)
+
+    def _paused(self) -> tuple[str, ...]:
+        """Says that no next check-in is set, where the program waits."""
+        return ("the program is paused: no next check-in is set",) if self.case.chart.paused else ()
 
     # ---- what is told
 

@@ -101,8 +101,11 @@ class FollowUp:
         work = self._for_manager("nurse-call", words, due)
         return (self.pen.task("nurse-call", work, f"cannot say: a nurse asks again by {due}"),)
 
-    def next(self, done_before: int) -> Create:
-        """Writes the next check-in; `done_before` counts those since enrollment or discharge, without this one."""
+    def next(self, done_before: int) -> tuple[Create, ...]:
+        """Writes the next check-in, unless the program is paused; `done_before` counts those since enrollment or
+        discharge, without this one."""
+        if self.chart.paused:
+            return ()
         days, why = self._interval(done_before + 1)
         due = self._business_day(self.pen.today + timedelta(days=days))
         form = check_in.form_for(self.pen.content, self.facts)
@@ -118,7 +121,7 @@ class FollowUp:
             owner=self.manager,
             inputs=inputs,
         )
-        return self.pen.task("next-check-in", work, f"next check-in by {due}: {why}")
+        return (self.pen.task("next-check-in", work, f"next check-in by {due}: {why}"),)
 
     def _interval(self, number: int) -> tuple[int, str]:
         """How many days until the next one, and why."""
