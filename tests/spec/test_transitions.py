@@ -23,7 +23,7 @@ from carefhir.workflows.transitions.close_transition import CloseTransition
 from carefhir.workflows.transitions.record_contact import RecordContact
 from carefhir.workflows.transitions.record_teach_back import Taught
 from tests.spec.tables import Chart, carried_out
-from tests.support.backends import Backend
+from tests.support.backends import Backend, Interrupted, Killed
 from tests.support.scenarios import Stage, enroll, stage
 from tests.support.stories.transitions import (
     TOPICS,
@@ -83,6 +83,17 @@ def standing(found: Stage, code: str) -> tuple[str, str, str]:
 
 def talks(found: Stage) -> list[Json]:
     return sorted(Chart(found.backend, found.patient).written("Communication"), key=lambda one: one["sent"])
+
+
+def half_booked(found: Stage, command: Command, when: str) -> None:
+    """Books by single writes, and stops after the first: the visit stands, its Task does not know of it."""
+    at = 0
+    while not visits(found):
+        at += 1
+        driver = Interrupted(found.backend, at, "killed after")
+        occasion = found.occasion(datetime.fromisoformat(when))
+        with pytest.raises(Killed):
+            driver.run(runner.run(step_for(command), command, occasion, found.backend.server(commit="single writes")))
 
 
 def visits(found: Stage) -> dict[str, Json]:
@@ -400,6 +411,26 @@ class TestVisit:
         assert again.by == "an earlier run"
         assert any("is cancelled since: choose another start" in note for note in again.notes)
         assert visits(rosa)["2026-03-13T10:00:00-05:00"]["status"] == "booked"
+
+    def test_a_half_done_booking_is_finished_though_the_visit_has_begun(self, rosa: Stage) -> None:
+        command = booking(rosa, "2026-03-09T09:55:00-05:00")
+        half_booked(rosa, command, "2026-03-09T09:50:00-05:00")
+        assert standing(rosa, "book-follow-up")[0] == "requested"
+        result = carried_out(rosa, command, "2026-03-09T10:05:00-05:00")
+        assert "visit booked for Mon 2026-03-09" in said(result)
+        (visit,) = visits(rosa).values()
+        task = task_of(rosa, "book-follow-up")
+        assert task["status"] == "completed"
+        assert task["output"][0]["valueReference"]["reference"] == f"Appointment/{visit['id']}"
+
+    def test_a_half_done_booking_that_was_cancelled_is_not_finished(self, rosa: Stage) -> None:
+        command = booking(rosa, "2026-03-12T10:00:00-05:00")
+        half_booked(rosa, command, "2026-03-09T09:50:00-05:00")
+        (visit,) = visits(rosa).values()
+        rosa.backend.put({**visit, "status": "cancelled"})
+        result = carried_out(rosa, command, "2026-03-09T10:05:00-05:00")
+        assert "is cancelled since: choose another start" in refused(result)
+        assert standing(rosa, "book-follow-up")[0] == "requested"
 
     def test_a_practitioner_who_is_not_there_is_refused(self, rosa: Stage) -> None:
         command = booking(rosa, "2026-03-12T10:00:00-05:00", with_practitioner="Practitioner/nobody")

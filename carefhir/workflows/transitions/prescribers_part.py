@@ -103,9 +103,17 @@ class PrescribersPart:
         return detected_issue.mitigation(verdict.action or verdict.why, self.pen.stamp, self.pen.author)
 
     def known(self, discrepancy: Discrepancy) -> IssueView | None:
-        """The same difference as an earlier reconciliation passed it on, still open."""
-        issues = (issue for issue in self.reconciliation.chart.issues if issue.open)
-        return next((issue for issue in issues if issue.is_of(discrepancy.what, discrepancy.medicine)), None)
+        """The same difference as an earlier reconciliation passed it on, still open; or, on a server without history,
+        as this very act has settled it."""
+        return next(
+            (
+                issue
+                for issue in self.reconciliation.chart.issues
+                if issue.is_of(discrepancy.what, discrepancy.medicine)
+                and (issue.open or self.pen.act.did(issue.record, "amended"))
+            ),
+            None,
+        )
 
     def settled(self) -> Iterator[Amend]:
         """What an earlier reconciliation passed on and a prescriber now decides: its issue and its Task are over."""
