@@ -50,7 +50,7 @@ class Attempt:
 class Attempts:
     """All attempts for one contact Task, oldest first."""
 
-    made: tuple[Attempt, ...]
+    all: tuple[Attempt, ...]
     met: Attempt | None
     """The talk that is the contact."""
     in_window: tuple[Attempt, ...]
@@ -64,17 +64,18 @@ class Attempts:
 def attempts(followed: TransitionChart, occasion: Occasion, new: Attempt | None = None) -> Attempts:
     """What has been tried: everything on the server for the contact Task, and the attempt just being recorded."""
     content, clock = occasion.content, followed.clock
-    made = sorted((*_on_record(followed, occasion), *((new,) if new else ())), key=lambda one: (one.at, one.reference))
+    tried = (*_on_record(followed, occasion), *((new,) if new else ()))
+    ordered = sorted(tried, key=lambda attempt: (attempt.at, attempt.reference))
     by = followed.transition.dates["contact-by"]
-    met = next((one for one in made if one.reached and one.clinical and substantive(content, one.topics)), None)
-    in_window = tuple(one for one in made if one.counts and one.day <= by)
+    met = next((one for one in ordered if one.reached and one.clinical and substantive(content, one.topics)), None)
+    in_window = tuple(one for one in ordered if one.counts and one.day <= by)
     exhausted = (
-        not any(attempt.reached for attempt in made)
-        and len(made) >= clock.number("unable-to-reach-attempts")
-        and days_between(made[0].at, made[-1].at) >= clock.number("unable-to-reach-days")
+        not any(attempt.reached for attempt in ordered)
+        and len(ordered) >= clock.number("unable-to-reach-attempts")
+        and days_between(ordered[0].at, ordered[-1].at) >= clock.number("unable-to-reach-days")
     )
     return Attempts(
-        made=tuple(made),
+        all=tuple(ordered),
         met=met,
         in_window=in_window,
         evidence=len(in_window) >= clock.number("attempts-for-evidence") or (met is not None and met.day <= by),

@@ -227,7 +227,7 @@ class Closing:
         ]
         outcome, tried, person = self.case.command.outcome, self.case.tried, self.case.followed.chart.patient
         if outcome == "unable-to-reach" and not tried.exhausted:
-            warnings.append(f"attempts on record: {len(tried.made)}; the protocol for trying has not run its course")
+            warnings.append(f"attempts on record: {len(tried.all)}; the protocol for trying has not run its course")
         if outcome == "died" and person is not None and not person.deceased:
             warnings.append(
                 "the record does not say that the person died: record-death stops all that would still go out"

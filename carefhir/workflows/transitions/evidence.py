@@ -68,7 +68,7 @@ def gather(followed: TransitionChart, tried: Attempts, occasion: Occasion) -> Ev
         contact=_contact(followed.transition, tried),
         attempts=tuple(
             EvidenceItem("attempt", str(attempt), attempt.reference, attempt.day)
-            for attempt in tried.made
+            for attempt in tried.all
             if attempt is not tried.met
         ),
         visit=visit,
@@ -123,9 +123,9 @@ def _reconciliation(followed: TransitionChart, occasion: Occasion) -> EvidenceIt
     task = followed.transition.child("reconcile-medications")
     if task is None or task.status != "completed":
         return EvidenceItem("reconciliation", f"medicines not reconciled (by {spoken(by)})")
-    made = next((each for each in followed.lists if each.reference in task.outputs), None)
-    at = moment((made.date if made else "") or task.changed, occasion.zone)
-    reference = made.reference if made else task.record.reference
+    reconciled = next((list_ for list_ in followed.lists if list_.reference in task.outputs), None)
+    at = moment((reconciled.date if reconciled else "") or task.changed, occasion.zone)
+    reference = reconciled.reference if reconciled else task.record.reference
     if at is None:
         return EvidenceItem("reconciliation", "medicines reconciled, on a day that is not on record", reference)
     day = day_of(at, occasion)

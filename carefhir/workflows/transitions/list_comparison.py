@@ -242,9 +242,9 @@ class _Comparing:
         yield from self._matched_by_name()
 
     def _matched_by_name(self) -> Iterator[str]:
-        known = self.content.concepts(INGREDIENT)
+        ingredients = self.content.concepts(INGREDIENT).keys()
         medicines = {**self.lists.before, **self._now}
-        unknown = sorted(key for key, one in medicines.items() if not one.ingredients <= known.keys())
+        unknown = sorted(key for key, one in medicines.items() if not one.ingredients <= ingredients)
         if unknown:
             yield f"matched by name only, for no ingredient is known: {', '.join(unknown)}"
 

@@ -32,7 +32,7 @@ class PrescribersPart:
         creates: list[Create] = []
         for verdict in self.reconciliation.verdicts:
             wanted = verdict.open or verdict.why in ("unintended", "unknown")
-            if not wanted or self.known(verdict.discrepancy) is not None:
+            if not wanted or self.earlier(verdict.discrepancy) is not None:
                 continue
             issue = self._issue(verdict, statements)
             creates += [issue, self._task(verdict, issue)] if verdict.open else [issue]
@@ -102,7 +102,7 @@ class PrescribersPart:
     def _mitigation(self, verdict: Verdict) -> Json:
         return detected_issue.mitigation(verdict.action or verdict.why, self.pen.stamp, self.pen.author)
 
-    def known(self, discrepancy: Discrepancy) -> IssueView | None:
+    def earlier(self, discrepancy: Discrepancy) -> IssueView | None:
         """The same difference as an earlier reconciliation passed it on, still open; or, on a server without history,
         as this very act has settled it."""
         return next(
@@ -120,7 +120,7 @@ class PrescribersPart:
         if not supervision.may(self.pen.content, "change-medicine", self.pen.occasion.actor.discipline):
             return
         for verdict in self.reconciliation.verdicts:
-            issue = self.known(verdict.discrepancy)
+            issue = self.earlier(verdict.discrepancy)
             if issue is not None:
                 why = f"{verdict.discrepancy.medicine}: decided by a prescriber"
                 edits = (put("status", "final"), add("mitigation", self._mitigation(verdict)))

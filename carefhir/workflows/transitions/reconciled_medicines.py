@@ -215,7 +215,7 @@ class Reconciling:
     def _with_the_prescriber(self) -> Iterator[str]:
         """What an earlier reconciliation has passed on already."""
         for verdict in self.reconciliation.verdicts:
-            issue = self.prescribers.known(verdict.discrepancy)
+            issue = self.prescribers.earlier(verdict.discrepancy)
             if issue is not None and verdict.open:
                 yield f"{verdict.discrepancy.medicine} is with the prescriber already ({issue.reference})"
 

@@ -260,10 +260,10 @@ class Contacting:
 
     def _next(self) -> date:
         """When to try again: the business day after the latest attempt."""
-        return following.next_business_day(self.tried.made[-1].day, self.pen.occasion)
+        return following.next_business_day(self.tried.all[-1].day, self.pen.occasion)
 
     def _count(self) -> str:
-        return f"{_times(len(self.tried.made))}, last {self.tried.made[-1]}"
+        return f"{_times(len(self.tried.all))}, last {self.tried.all[-1]}"
 
     def _unable_to_reach(self) -> Create:
         words = (
@@ -287,7 +287,7 @@ class Contacting:
 
     def _says(self) -> tuple[str, ...]:
         tried, attempt = self.tried, self.case.attempt
-        number = f"attempt {tried.made.index(attempt) + 1}: {attempt}"
+        number = f"attempt {tried.all.index(attempt) + 1}: {attempt}"
         if tried.met is not None:
             kept = () if tried.met == attempt else ("kept beside the contact that was met",)
             return (number, self._in_time(tried.met), *kept)
