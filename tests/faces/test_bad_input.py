@@ -215,7 +215,7 @@ def test_an_absent_patient(ward: Ward) -> None:
         refused(ward.step("run", "enroll", *ward.enrollment(), patient="Patient/nobody"), "Patient/nobody", "not on")
         refused(ward.record(response("rosa-phq-9-item-9"), patient="Patient/nobody"), "Patient/nobody")
         said = ward.step("run", "open-transition", "--set", f"encounter={ward.stay}", patient="Patient/nobody")
-        refused(said, "Patient/nobody", "not on this server", f"{ward.stay} is not Patient/nobody's")
+        refused(said, "Patient/nobody", "not on this server", f"{ward.stay} does not belong to Patient/nobody")
 
 
 def test_the_overview_of_an_absent_patient_says_so(ward: Ward) -> None:
@@ -322,7 +322,7 @@ def test_a_visit_is_no_stay(ward: Ward, code: str, word: str) -> None:
     system = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
     ward.front.change(ward.stay, **{"class": {"system": system, "code": code}, "type": None})
     with Nothing(ward):
-        refused(ward.transition(), ward.stay, "no stay but a visit", word)
+        refused(ward.transition(), ward.stay, "not a stay: a transition follows a stay", word)
 
 
 def test_no_such_encounter(ward: Ward) -> None:
@@ -334,7 +334,7 @@ def test_somebody_elses_encounter(ward: Ward) -> None:
     ward.front.load("earl")
     theirs = ward.front.find("Encounter", "earl-hospital")
     with Nothing(ward):
-        refused(ward.transition(encounter=theirs, now=LATER), f"{theirs} is not {ward.patient}'s")
+        refused(ward.transition(encounter=theirs, now=LATER), f"{theirs} does not belong to {ward.patient}")
 
 
 def test_a_window_wholly_past(ward: Ward) -> None:
@@ -353,7 +353,7 @@ def test_a_window_wholly_past_recorded_afterwards(ward: Ward) -> None:
 
 def test_retrospective_while_the_window_runs(ward: Ward) -> None:
     with Nothing(ward):
-        refused(ward.transition("--set", "retrospective=true"), "2026-04-04", "open the transition itself")
+        refused(ward.transition("--set", "retrospective=true"), "2026-04-04", "leave retrospective out")
 
 
 def test_a_stay_after_which_the_person_was_admitted_again(ward: Ward) -> None:

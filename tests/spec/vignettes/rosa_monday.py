@@ -59,7 +59,7 @@ MONDAY: tuple[Row, ...] = (
         does=acts.calls,
         then=(
             seen.status("contact-patient", "completed", "the Task to call her is {}"),
-            seen.says("met on Mon 2026-03-09"),
+            seen.says("contact made on Mon 2026-03-09, in time"),
         ),
     ),
     Row(
@@ -150,7 +150,7 @@ MONDAY: tuple[Row, ...] = (
         then=(
             Then("the visit is {}", "booked", lambda at: at.one("Appointment")["status"]),
             seen.status("book-follow-up", "completed", "the Task to book it is {}"),
-            seen.says("visit within 7 days: kept"),
+            seen.says("it counts as a visit within 7 days"),
         ),
     ),
     Row(
