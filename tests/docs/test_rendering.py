@@ -115,7 +115,7 @@ def test_a_page_tells_what_decides_and_no_numbers_of_rules() -> None:
     """Whose command stands in another module, too."""
     entries = (*catalog.STEPS, *catalog.READINGS)
     told = {one.name: steps.prose(one) for one in entries}
-    assert told["record-check-in"].startswith("What somebody says between visits becomes a colour")
+    assert told["record-check-in"].startswith("What a person says between visits becomes a color")
     assert not [name for name, words in told.items() if re.search(r"rules? R?\d", words)]
     assert not [one.name for one in catalog.STEPS if "same command is the same act" in steps.cause(one)]
 

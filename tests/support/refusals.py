@@ -6,6 +6,7 @@ is the same for every run. It is collected only where CAREFHIR_RECORD_REFUSALS n
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -53,11 +54,15 @@ class Collected:
         Refused.__init__ = seen  # type: ignore[method-assign]
 
     def write(self, path: Path) -> None:
-        """Adds what was seen to a file: workers of one run write to the same."""
-        known = json.loads(path.read_text()) if path.exists() else {}
-        for step, sentences in self.by_step.items():
-            known[step] = sorted({*known.get(step, ()), *sentences})
-        path.write_text(json.dumps(known, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+        """Adds what was seen to a file, one worker of a run after the other."""
+        with path.open("a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            known = json.loads(file.read() or "{}")
+            for step, sentences in self.by_step.items():
+                known[step] = sorted({*known.get(step, ()), *sentences})
+            file.truncate(0)
+            file.write(json.dumps(known, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
 collected = Collected()

@@ -64,7 +64,7 @@ def cause_of(command: CloseTransition, occasion: Occasion) -> Once:
 
 
 @dataclass(frozen=True, slots=True)
-class ClosingCase(Case):
+class TransitionClosingCase(Case):
     """One transition to be closed, with the evidence on record for it."""
 
     command: CloseTransition
@@ -98,7 +98,7 @@ class ClosingCase(Case):
             why = (*why, *self._not_completed())
         if why:
             return Refusal(why)
-        return Closing(self, Pen(self.occasion, act, self.command.patient)).plan()
+        return TransitionClosing(self, Pen(self.occasion, act, self.command.patient)).plan()
 
     def _not_completed(self) -> tuple[str, ...]:
         """Why it is not completed: the person died or was readmitted, the period is not over, or a Task is open."""
@@ -131,7 +131,7 @@ def open_cases(records: Records, command: CloseTransition, occasion: Occasion) -
     tried = attempts(followed, occasion)
     gathered = evidence.gather(followed, tried, occasion)
     return (
-        ClosingCase(
+        TransitionClosingCase(
             command=command,
             occasion=occasion,
             followed=followed,
@@ -144,10 +144,10 @@ def open_cases(records: Records, command: CloseTransition, occasion: Occasion) -
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class TransitionClosing:
     """Writes how one transition ended."""
 
-    case: ClosingCase
+    case: TransitionClosingCase
     pen: Pen
 
     @property

@@ -197,7 +197,7 @@ NOBODY_ON_CALL = Story(
     person="kim",
     people=TEAM,
     rows=(
-        Row(when="2026-04-18T12:00:00-05:00", who=DANA, words="enrols Kim", step="enroll", does=_enrolls),
+        Row(when="2026-04-18T12:00:00-05:00", who=DANA, words="enrolls Kim", step="enroll", does=_enrolls),
         Row(
             when=AUTHORED,
             who=DANA,
@@ -218,7 +218,7 @@ NOBODY_ON_CALL = Story(
 )
 CONCLUDED = {"behavioural": "thoughts of being better off dead; screener still to be asked"}
 CLEARED = {"behavioural": "mild symptoms; no intent, no plan; a safety plan is made"}
-SETTLED = "asked the C-SSRS: no intent, no plan, no behaviour; safety plan made, sister stays the night"
+SETTLED = "asked the C-SSRS: no intent, no plan, no behavior; safety plan made, sister stays the night"
 
 
 def _settles(when: str, who: Person, outcome: str, expect: str, *then: Then) -> Row:
@@ -235,7 +235,7 @@ REVIEWED = Story(
     person="kim",
     people=TEAM,
     rows=(
-        Row(when="2026-04-17T12:00:00-05:00", who=DANA, words="enrols Kim", step="enroll", does=_enrolls),
+        Row(when="2026-04-17T12:00:00-05:00", who=DANA, words="enrolls Kim", step="enroll", does=_enrolls),
         Row(
             when="2026-04-17T12:10:00-05:00",
             who=DANA,

@@ -65,7 +65,7 @@ HOME: tuple[Row, ...] = (
     Row(
         when="2026-03-09T09:00:00-05:00",
         who=DANA,
-        words="enrols Rosa, who agrees on the phone",
+        words="enrolls Rosa, who agrees on the phone",
         step="enroll",
         does=acts.enrolls,
     ),
