@@ -77,7 +77,7 @@ if not TYPE_CHECKING:  # checkers and editors see the imports above, and object 
             return importlib.import_module("carefhir.commands")
         home = _HOMES.get(name)
         if home is None:
-            raise AttributeError(f"carefhir has no public name {name!r}; commands stand in carefhir.commands")
+            raise AttributeError(f"carefhir has no public name {name!r}; commands are in carefhir.commands")
         return getattr(importlib.import_module(f"carefhir.{home}"), name)
 
 

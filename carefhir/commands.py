@@ -1,7 +1,7 @@
-"""The commands: what can be asked of `Care`, in the order of the catalogue.
+"""The commands: what can be asked of `Care`, in the order of the catalog.
 
 Those of steps go to `care.run` and `care.preview`, those that only read to `care.show`. The parts that fields are made
-of follow the first command that takes them. Made of the catalogue by scripts/render-docs; do not edit, run it again.
+of follow the first command that takes them. Made of the catalog by scripts/render-docs; do not edit, run it again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from carefhir.workflows.care_planning.propose_plan import ProposePlan
 from carefhir.workflows.care_planning.record_agreement import Answer, ItemAnswer, RecordAgreement
 from carefhir.workflows.care_planning.request_sign_off import RequestSignOff
 from carefhir.workflows.care_planning.return_plan import ReturnPlan
-from carefhir.workflows.care_planning.sign_off import Decision, SignOff
+from carefhir.workflows.care_planning.sign_off import SignOff, SignOffDecision
 from carefhir.workflows.monitoring.acknowledge import Acknowledge
 from carefhir.workflows.monitoring.evaluate_goals import EvaluateGoals
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
@@ -33,7 +33,7 @@ from carefhir.workflows.transitions.record_contact import RecordContact
 from carefhir.workflows.transitions.record_teach_back import RecordTeachBack, Taught
 from carefhir.workflows.transitions.suspend_transition import SuspendTransition
 
-__all__ = [  # noqa: RUF022  in catalogue order
+__all__ = [  # noqa: RUF022  in catalog order
     "Enroll",
     "Pause",
     "Resume",
@@ -47,7 +47,7 @@ __all__ = [  # noqa: RUF022  in catalogue order
     "ItemAnswer",
     "RequestSignOff",
     "SignOff",
-    "Decision",
+    "SignOffDecision",
     "ReturnPlan",
     "OpenTransition",
     "RecordContact",

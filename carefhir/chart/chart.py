@@ -110,6 +110,12 @@ class Chart:
         managers = [one.care_manager for one in self.episodes if one.programs and not one.over and one.care_manager]
         return next(iter(managers), "") or self.team.care_manager
 
+    @property
+    def paused(self) -> bool:
+        """Whether every program of ours that is not over waits: nothing falls due meanwhile."""
+        ours = [episode for episode in self.episodes if episode.programs and not episode.over]
+        return bool(ours) and all(episode.paused for episode in ours)
+
     def task(self, reference: str) -> TaskView | None:
         """This patient's Task with that reference."""
         return next((one for one in self.tasks if one.record.reference == reference), None)

@@ -206,7 +206,7 @@ def triage(found: Iterable[CheckInPathway], facts_for: Callable[[CheckInPathway]
         enough = any(one.holds(facts) for one in green)
         colors += [one.code for one in mine] or ["green" if enough else "cannot-say"]
         missing += (
-            [] if enough else [f"green takes: {one.title} ({pathway.plan.get('title', pathway.id)})" for one in green]
+            [] if enough else [f"green needs: {one.title} ({pathway.plan.get('title', pathway.id)})" for one in green]
         )
         fired += mine
     if not artefacts:
@@ -224,7 +224,7 @@ def named(form: Json, link_ids: Iterable[str]) -> tuple[str, ...]:
 
 
 def symptoms(content: Content, link_ids: Iterable[str]) -> tuple[str, ...]:
-    """The symptoms that yes to these questions stands for; two questions for one symptom are one."""
+    """The symptoms that a yes to these questions means; two questions for one symptom count once."""
     known = content.concepts(CHECK_IN_ITEM)
     found = (known[one].properties.get("symptom") for one in link_ids if one in known)
     return tuple(dict.fromkeys(str(one) for one in found if one))

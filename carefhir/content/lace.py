@@ -103,7 +103,7 @@ def comorbidity_points(content: Content, illnesses: Sequence[Illness], visible: 
             if (illness.current or known.get("history")) and (illness.before or not known.get("prior")):
                 found.setdefault(group, []).append(illness.record)
     superseded = {str(groups[group].properties.get("supersedes", "")) for group in found}
-    # In the order of the code system: the order records come in hangs on their ids, and says nothing.
+    # In the order of the code system: the order in which records come depends on their ids, and says nothing.
     counted = [group for group in groups if group in found and group not in superseded]
     total = sum(int(groups[group].properties["weight"]) for group in counted)
     points = capped if total >= numbers["comorbidity-cap-from"] else total

@@ -112,7 +112,7 @@ def holds(expression: str, facts: Facts) -> bool:
         return True
     unknown = [name for name in names_in(expression) if name not in facts]
     if unknown:
-        raise ContentError(f"a rule asks for the fact {unknown[0]!r}, which nobody computes")
+        raise ContentError(f"a rule asks for the fact {unknown[0]!r}, which does not exist")
     try:
         found = _compiled(expression)(dict(facts))
     except Exception as error:  # noqa: BLE001 — the engine raises whatever its parser or operators raise

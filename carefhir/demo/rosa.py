@@ -141,7 +141,7 @@ class Rosa:
         fields = {"patient": self.cast.rosa, "transition": self._task("transition"), "started": at(MONDAY, "10:20")}
         care = self._care(self.cast.nurse, MONDAY, "10:20")
         act(care, commands.ReconcileMedications, fields, refused=True)
-        scene("10:40", "Dana asks Rosa, and decides what is hers to decide. The glipizide is not: nobody said why.")
+        scene("10:40", "Dana asks Rosa, and decides what she may. Not the glipizide: no one said why it stopped.")
         decisions = [
             {"medicine": "furosemide", "what": "dose-changed", "why": "intended", "action": "taught: one of 40 mg"},
             {"medicine": "glipizide", "what": "omitted", "why": "unknown", "action": "to the prescriber: on, or off?"},
@@ -210,7 +210,7 @@ class Rosa:
         for code, outcome in ARRIVED.items():
             for one in self._tasks(code):
                 self._settles(self.cast.nurse, NEXT, "09:20", one, outcome)
-        scene("6 April", "Where do the goals stand? Only what was measured counts.")
+        scene("6 April", "Are the goals being reached? Only what was measured counts.")
         self._nurse(LAST, "09:00", commands.EvaluateGoals)
         scene("6 April", "The 30 days are over. What a biller, an auditor and the next nurse will ask is written down.")
         fields = {"outcome": "completed", "reason": "30 days at home, no readmission"}

@@ -101,12 +101,12 @@ def act(
     terminal.result(found, brief=True)
     fine = isinstance(found, Refused) if refused else isinstance(found, Done) or bool(getattr(found, "kept", None))
     if not fine:
-        raise ServerUnfit(f"the journey stopped at {catalog.step_for(command).name}; the reason stands above")
+        raise ServerUnfit(f"the journey stopped at {catalog.step_for(command).name}; the reason is above")
     return found
 
 
 def written(base: str, type_: str, **parameters: str) -> list[Json]:
-    """What stands on the server: a plain FHIR search, as any other system would ask it. Newest last."""
+    """What is on the server: a plain FHIR search, as any other system would ask it. Newest last."""
     query = {"_count": "200", **parameters}
     answer = request("GET", f"{base}/{type_}", params=query, headers={"Cache-Control": "no-cache"})
     try:

@@ -116,7 +116,7 @@ class Trial:
 
 def asked_by(one: AnyStep | AnyReading) -> Iterator[Need]:
     """What a step or reading searches, and the resources it then follows references to."""
-    for need in needs_of(one, f"Practitioner/{NOBODY}") if isinstance(one, Step) else one.needs:
+    for need in _asked(one):
         yield need
         for follow in need.follow:
             yield Need(follow.type, follow.type, (Named("{followed}"),), optional=True)
@@ -152,7 +152,8 @@ def assess(
     off = [name for name in SWITCHES if not getattr(trial.limits, name.replace("-", "_"))]
     found = findings(stated, probes, steps, _required(every), off)
     lines = settings(home, wanted, probes, trial.limits)
-    state, verdict = _verdict(workflows, probes, found, needs_settings=len(lines) > 1)
+    seen = {_sight(need, probes) for each in every for need in _asked(each)}
+    state, verdict = _verdict(workflows, probes, found, seen=seen, needs_settings=len(lines) > 1)
     return Report(
         state,
         verdict,
@@ -227,7 +228,9 @@ def _found_again(step: AnyStep, capabilities: Capabilities, probes: Probes, why:
     elif blind:
         how.append("no conditional create: searched by key before and after")
     if lost and not unsafe:
-        how.append(f"{', '.join(lost)} cannot be searched by its key: after a conflict it is not known what stands")
+        how.append(
+            f"{', '.join(lost)} cannot be searched by its key: after a conflict it is not known what was written"
+        )
 
 
 def _reading(reading: AnyReading, probes: Probes) -> StepReport:
@@ -236,22 +239,41 @@ def _reading(reading: AnyReading, probes: Probes) -> StepReport:
     return StepReport(reading.name, reading.title, state, READ_ONLY, tuple(how), tuple(why))
 
 
+Sight: TypeAlias = Literal["seen", "unfiltered", "untold", "gap", "refused"]
+"""What the search of a need came to: a gap where an optional one was refused, refused where a required one was."""
+
+
+def _asked(one: AnyStep | AnyReading) -> Iterable[Need]:
+    return needs_of(one, f"Practitioner/{NOBODY}") if isinstance(one, Step) else one.needs
+
+
+def _sight(need: Need, probes: Probes) -> Sight:
+    """What is seen of a need."""
+    search = probes.searches.get(shape(need))
+    if search is None or search.found == "answered":
+        return "seen"
+    if search.found in ("not filtered", "not told"):
+        return "unfiltered" if search.found == "not filtered" else "untold"
+    return "gap" if need.optional else "refused"
+
+
 def _searched(needs: Iterable[Need], probes: Probes) -> tuple[list[str], list[str]]:
     """What a refused search means: an optional need is a gap that is named, any other stops the step."""
     why: list[str] = []
     how: list[str] = []
     for need in needs:
-        seen = probes.searches.get(shape(need))
-        if seen is None or seen.found == "answered":
+        sight = _sight(need, probes)
+        if sight == "seen":
             continue
-        if seen.found == "not filtered":
-            how.append(f"search of {seen.words} does not filter: all pages are read, and filtered here")
-        elif seen.found == "not told":
-            how.append(f"search of {seen.words} cannot be told: the server minds values that nobody has")
-        elif need.optional:
-            how.append(f"{need.type} not visible (search by {' and '.join(seen.parameters)}: {_short(seen)})")
+        search = probes.searches[shape(need)]
+        if sight == "unfiltered":
+            how.append(f"search of {search.words} does not filter: all pages are read, and filtered here")
+        elif sight == "untold":
+            how.append(f"search of {search.words} cannot be told: the server refuses values that do not exist")
+        elif sight == "gap":
+            how.append(f"{need.type} not visible (search by {' and '.join(search.parameters)}: {_short(search)})")
         else:
-            why.append(f"search of {seen.words}: {_short(seen)}")
+            why.append(f"search of {search.words}: {_short(search)}")
     return list(dict.fromkeys(why)), list(dict.fromkeys(how))
 
 
@@ -276,7 +298,7 @@ def _way(step: AnyStep, capabilities: Capabilities, *, creates: bool) -> str:
 
 
 def _verdict(
-    workflows: Sequence[Workflow], probes: Probes, found: Sequence[Finding], *, needs_settings: bool
+    workflows: Sequence[Workflow], probes: Probes, found: Sequence[Finding], *, seen: set[Sight], needs_settings: bool
 ) -> tuple[Outcome, str]:
     every = [one for flow in workflows for one in flow.steps]
     silent = [one for one in probes.searches.values() if one.found in ("not let in", "failed")]
@@ -287,22 +309,22 @@ def _verdict(
         reasons = "; ".join(one.in_short for one in found if one.weight == "refused")
         whom = "" if len(refused) == len(every) else f" for {len(refused)} of {len(every)} steps"
         return "refused", f"cannot be used{whom}: {reasons or 'what is written cannot be found again'}"
-    words = ", ".join(("works", *_tails(every, probes, needs_settings=needs_settings)))
+    words = ", ".join(("works", *_tails(every, probes, seen=seen, needs_settings=needs_settings)))
     well = all(one.state == "works" for one in every) and all(one.weight != "degraded" for one in found)
     return ("works" if well else "degraded"), words
 
 
-def _tails(every: Sequence[StepReport], probes: Probes, *, needs_settings: bool) -> Iterator[str]:
+def _tails(every: Sequence[StepReport], probes: Probes, *, seen: set[Sight], needs_settings: bool) -> Iterator[str]:
     """What a person must know first."""
     if any(one.writes == SINGLY for one in every):
         yield "with single writes"
     elif any(SINGLY in one.writes for one in every):
         yield "with single writes for amendments"
-    if any("not visible" in line for one in every for line in one.how):
+    if "gap" in seen:
         yield "not seeing everything"
     if probes.holds("paging") is False and not probes.value("paging"):
         yield "no list longer than a page"
-    if any("cannot be told" in line for one in every for line in one.how):
+    if "untold" in seen:
         yield "as far as can be told"
     if needs_settings:
         yield "with the settings at the end"

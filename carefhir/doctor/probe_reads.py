@@ -47,7 +47,7 @@ def try_reads(
 
 
 def _unknown_parameter(home: Home) -> Flow[list[Observed]]:
-    asked = "GET Patient?_id=(nobody) with and without a parameter that nobody defined"
+    asked = "GET Patient?_id=(nobody) with and without an undefined parameter"
     target = f"Patient?_id={NOBODY}"
     plain, odd = yield from exchange(
         (get(target, home=home.name), get(f"{target}&carefhir-no-such-parameter=x", home=home.name))
@@ -70,8 +70,10 @@ def _posted(home: Home) -> Flow[list[Observed]]:
         shut_out = isinstance(answer, Failure) or answer.status == 401
         return [Observed("POST search", asked, words, None if shut_out else False)]
     if page.records:
-        return [Observed("POST search", asked, "200 with resources nobody asked for: the body is ignored", False)]
-    return [Observed("POST search", asked, "200, nobody", True)]
+        return [
+            Observed("POST search", asked, "200 with resources that were not asked for: the body is ignored", False)
+        ]
+    return [Observed("POST search", asked, "200, no one", True)]
 
 
 def _batch(home: Home) -> Flow[list[Observed]]:

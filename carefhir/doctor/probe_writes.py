@@ -140,7 +140,7 @@ def _odd(bench: _Bench) -> Flow[list[Observed]]:
     """What a server does to what it receives: an undefined element, a tag, a reference with a version."""
     before = yield from _read(bench, bench.first)
     reference = f"{bench.first}/_history/{before.version if before else '1'}"
-    asked = f"POST {bench.type} with an element nobody defined"
+    asked = f"POST {bench.type} with an undefined element"
     name = "odd"
     answer = yield from _post(bench, bench.made("odd", **bench.link(reference), **{ODD: "x"}))
     strict = isinstance(answer, Response) and answer.status in (400, 422)
@@ -210,7 +210,7 @@ def _rolled_back(bench: _Bench) -> Flow[list[Observed]]:
     words = f"200 and linked, then {in_words(failing).removeprefix('the server answered ')}"
     if stands is None:
         return [Observed("transaction", asked, words)]
-    what = "its create stands all the same" if stands else "nothing of it stands"
+    what = "but its create was kept" if stands else "nothing of it was kept"
     return [Observed("transaction", asked, f"{words}, {what}", not stands)]
 
 
@@ -328,7 +328,7 @@ def _all_written(answer: Response, expected: int) -> bool:
 
 
 def _standing(bench: _Bench, name: str) -> Flow[list[Record] | None]:
-    """What stands under a key now; None where the server does not say."""
+    """The resources with a key now; None if the server does not say."""
     answer = yield from retrying(ask(get(f"{bench.type}?{bench.match(name)}", home=bench.home.name)))
     page, _ = page_of(answer, bench.home)
     return None if page is None else [one for one in page.records if bench.carried(one, name)]

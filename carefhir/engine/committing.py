@@ -1,4 +1,4 @@
-"""Committing a plan until it is known what stands (rules R3, R4).
+"""Commits a plan, and goes on until it is known what is on the server (rules R3, R4).
 
 The runner, and nobody else, says what a failed write meant, and says it from what it *reads*, never from the text of an
 answer: the receipt is there (done by us, or by another run), a version moved (decide again, or ask the person), a key
@@ -42,7 +42,7 @@ LOST = frozenset({408, 409, 412, 429, 500, 502, 503, 504})
 def commit(
     step: AnyStep, plan: Plan, prepared: Prepared, server: Server, budget: float
 ) -> Flow[tuple[Result | None, float]]:
-    """Sends until it is known what stands. No result means: decide again. Also gives the seconds spent waiting."""
+    """Sends until it is known what is on the server. No result means: decide again. Also gives the seconds waited."""
     way = server.commit_way or best_commit_way(server.capabilities, prepared)
     accept = _acceptance(prepared)
     wrote: dict[str, Wrote] = {}
@@ -79,7 +79,7 @@ def commit(
 def _verdict(
     step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: OnServer, way: CommitWay
 ) -> Result | str:
-    """What a stop meant, from what stands."""
+    """Says what a stop meant, from what is on the server."""
     stopped = sent.stopped or Stopped("")
     if standing.unreadable:
         return "give up"
@@ -87,7 +87,7 @@ def _verdict(
         lost = isinstance(stopped.answer, Failure) or (stopped.answer is not None and stopped.answer.status >= 500)
         return _receipt_stands(step, plan, prepared, standing, way, perhaps_ours=lost)
     if standing.duplicates:
-        why = "two resources stand under one key"
+        why = "two resources have the same key"
         return Conflict(step.name, why, duplicates=standing.duplicates, told=told_by(plan))
     if standing.moved:
         return "decide again" if step.when_stale == "decide again" else _moved_on(step, plan, prepared, sent, standing)
@@ -103,7 +103,10 @@ def _receipt_stands(
     assert receipt is not None
     was = provenance.command_of(receipt)
     if was and was != prepared.command_digest:
-        why = f"another run did this act with other particulars ({receipt.reference}); nothing of this one was written"
+        why = (
+            f"another run did this act with different details ({receipt.reference}); "
+            "nothing of this request was written"
+        )
         return Conflict(step.name, why, told=told_by(plan))
     ours = perhaps_ours and receipt.json.get("recorded") == prepared.receipt.resource.get("recorded")
     lines = []
@@ -123,7 +126,7 @@ def _receipt_stands(
         prepared.sha256(),
         way,
         told_by(plan),
-        ("the answer was lost; what stands was read back",) if ours else (),
+        ("the answer was lost; what was written was read back",) if ours else (),
     )
     return _with_incomplete(step, plan, done)
 
@@ -131,7 +134,7 @@ def _receipt_stands(
 def _complete(
     step: AnyStep, plan: Plan, prepared: Prepared, server: Server, sent: Sent, way: CommitWay
 ) -> Flow[Result]:
-    """Everything was answered: says whether by us or by another run, and looks at what was found under our keys."""
+    """Says, when everything was answered, who wrote it: us or another run; and looks at what had our keys already."""
     lines = tuple(line_of(one, sent.wrote[one.part].how, sent.wrote[one.part]) for one in prepared.entries)
     found = yield from read_back(prepared, sent, server.home)
     receipt = sent.wrote[RECEIPT]
@@ -139,7 +142,7 @@ def _complete(
         record = found.get(RECEIPT)
         was = provenance.command_of(record) if record else ""
         if was and was != prepared.command_digest:
-            why = f"another run did this act with other particulars ({receipt.reference})"
+            why = f"another run did this act with different details ({receipt.reference})"
             return Conflict(
                 step.name, why, written=tuple(one for one in lines if one.how != "found"), told=told_by(plan)
             )
@@ -167,24 +170,24 @@ def _complete(
 
 
 def _with_incomplete(step: AnyStep, plan: Plan, done: Done) -> Result:
-    """A step refused for its form, whose protective part was written all the same."""
+    """Turns a done act into a refusal, where only what protects the patient was written."""
     if plan.incomplete:
         return Refused(step.name, plan.incomplete, kept=done, told=done.told)
     return done
 
 
 def _acceptance(prepared: Prepared) -> Callable[[Entry, Record], str | None]:
-    """Judges what already stands under our key when the receipt does not."""
+    """Judges a resource that has our key although there is no receipt."""
 
     def accept(entry: Entry, record: Record) -> str | None:
         was = provenance.command_of(record)
         if was and was != prepared.command_digest:
-            return f"{record.reference} stands under this act's key, written by a run with other particulars"
+            return f"{record.reference} has this act's key and was written by a run with different details"
         element = STATUS.get(record.type, ("status", frozenset()))[0]
         status = first_text(record.json, element) or ""
         wanted = entry.resource.get(element)
         if ended(record.type, status) and status != wanted:
-            return f"{record.reference} stands under this act's key and is {status} already"
+            return f"{record.reference} has this act's key and is {status} already"
         return None
 
     return accept
@@ -204,7 +207,7 @@ def _moved_on(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standin
 
 
 def _given_up(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: OnServer) -> Result:
-    """The server said no, or nothing: a half-written plan is told as such, an unwritten one is the server's error."""
+    """Gives up: a half-written plan is a result that says so, an unwritten one is the server's error."""
     stopped = sent.stopped or Stopped("")
     answer = stopped.answer or Failure("broken", True)
     said = f"writing {stopped.part}: {in_words(answer)}"
@@ -216,7 +219,7 @@ def _given_up(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standin
     uncertain = bool(standing.unreadable) and sure
     if written or uncertain:
         if uncertain:
-            said += f"; and what stands could not be read ({standing.unreadable})"
+            said += f"; and what is there could not be read ({standing.unreadable})"
             unwritten = tuple(replace(one, how="not known") for one in unwritten)
         return Partial(step.name, said, written, unwritten, uncertain, told_by(plan))
     if isinstance(answer, Failure):

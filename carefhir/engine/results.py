@@ -1,12 +1,12 @@
-"""What became of a step: values that every face renders, each in its own words.
+"""The results of a step: values that every face shows in its own words.
 
-    Done         everything wanted stands on the server, by us now, by an earlier run, or by another one
-    Refused      a rule said no; `kept` is what protects the patient and was written all the same
-    Conflict     somebody else changed what we relied on, or did the same act with other particulars
-    Partial      some of it was written and some not (servers without transactions); run it again to go on
+    Done         everything is on the server: written by us now, by an earlier run, or by another run at the same time
+    Refused      a rule said no; `kept` is what was written anyway, because it protects the patient
+    Conflict     somebody else changed what we relied on, or did the same act with different details
+    Partial      part of it was written (on a server without transactions); run it again to finish
     Preview      what would be written, and the digest that binds it
 
-None of these is an error: nothing is lost, and each says what stands.
+None of these is an error: nothing is lost, and each says what is on the server now.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Line:
     reference: str = ""
     """What it is on the server, once that is known."""
     version: str = ""
-    """The version that stands."""
+    """Its version on the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Briefing:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The act stands. `by` is "us" (this run), "an earlier run", or "another run" (at the same time)."""
+    """The act is done. `by` is "us" (this run), "an earlier run", or "another run" (at the same time)."""
 
     step: str
     """The step's name."""
@@ -65,7 +65,7 @@ class Done:
     receipt: str
     """The Provenance that says so."""
     written: tuple[Line, ...] = ()
-    """What stands, a line each."""
+    """What was written or found, a line each."""
     sha256: str = ""
     """The digest of what was sent."""
     way: CommitWay | None = None
@@ -78,21 +78,21 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A rule said no. `kept` is what was done all the same, to protect the patient."""
+    """A rule said no. `kept` is what was written anyway, to protect the patient."""
 
     step: str
     """The step's name."""
     why: tuple[str, ...]
     """Every reason, each with what to do about it."""
     kept: Done | None = None
-    """What was written all the same, to protect the patient."""
+    """What was written anyway, to protect the patient."""
     told: Briefing = field(default_factory=Briefing)
     """What a person should hear; instructions too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What we decided from is no longer so; nothing more was written than `written` lists."""
+    """What the decision relied on has changed; nothing was written but what `written` lists."""
 
     step: str
     """The step's name."""
@@ -101,7 +101,7 @@ class Conflict:
     moved: tuple[ChangedMeanwhile, ...] = ()
     """What changed meanwhile."""
     duplicates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What stands more than once, by part."""
+    """What is there more than once, by part."""
     written: tuple[Line, ...] = ()
     """What was written before it was noticed."""
     told: Briefing = field(default_factory=Briefing)
@@ -110,18 +110,18 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """Half a plan stands; running the step again writes the rest and nothing twice."""
+    """Part of the plan was written; running the step again writes the rest, and nothing twice."""
 
     step: str
     """The step's name."""
     why: str
     """What kept the rest from being written."""
     written: tuple[Line, ...]
-    """What stands."""
+    """What was written."""
     unwritten: tuple[Line, ...]
-    """What does not stand yet."""
+    """What is not written yet."""
     uncertain: bool = False
-    """True when the server could not even be asked what stands: the `unwritten` lines may then stand all the same."""
+    """True when the server could not be asked what it holds: the `unwritten` lines may be there after all."""
     told: Briefing = field(default_factory=Briefing)
     """What a person should hear; instructions too."""
 
@@ -147,7 +147,7 @@ class Preview:
     now: datetime
     """The moment it was decided for: to write exactly this, run for the same moment."""
     incomplete: tuple[str, ...] = ()
-    """Why it would be refused all the same, where only what protects is written."""
+    """Why it would be refused, where only what protects the patient is written."""
 
 
 Result: TypeAlias = Done | Refused | Conflict | Partial

@@ -31,7 +31,7 @@ from carefhir.occasion import Occasion
 
 @dataclass(slots=True)
 class _Considered:
-    """What gather and decide gave."""
+    """What gathering and deciding gave."""
 
     act: Act
     receipts: tuple[Record, ...]
@@ -39,7 +39,7 @@ class _Considered:
     occasion: Occasion
     """The occasion with the discipline the records give whoever acts."""
     half_done: Records | None = None
-    """What stands, where an earlier run of the act was interrupted."""
+    """The records as they are now, where an earlier run of the act was interrupted."""
     begun_otherwise: tuple[str, ...] = ()
     """What an interrupted run of this act wrote for a command with other details."""
 
@@ -47,7 +47,7 @@ class _Considered:
 def run(
     step: AnyStep, command: Command, occasion: Occasion, server: Server, *, expect: str | None = None
 ) -> Flow[Result]:
-    """Carries a step out. Safe to run again after anything: what stands is not written twice.
+    """Carries a step out. It is safe to run it again after anything: nothing is written twice.
 
     Raises `ServerUnreachable` or `ServerUnfit` when nothing was written and the server is the reason.
     """
@@ -106,9 +106,9 @@ def slots_for(command: Command, occasion: Occasion) -> dict[str, str]:
     return slots
 
 
-def command_digest(step: AnyStep, command: Command, particulars: Any = None) -> str:
-    """The digest of what was asked for, whoever asks and whenever."""
-    return digest([step.name, command.model_dump() if particulars is None else particulars])
+def command_digest(step: AnyStep, command: Command, details: Any = None) -> str:
+    """The digest of what was asked for; the same for everybody, at any time."""
+    return digest([step.name, command.model_dump() if details is None else details])
 
 
 def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[_Considered]:
@@ -155,7 +155,7 @@ def _considered_anew(
     act: Act,
     case: Case,
 ) -> Flow[_Considered]:
-    """What an act without a receipt is to write; where it was begun before, as if it had not been."""
+    """Decides an act that has no receipt; one that was begun before, as if it had not been."""
     otherwise = resuming.begun_otherwise(records, act)
     if otherwise or not resuming.begun(records, act):
         return _Considered(act, (), case.decide(act), occasion, begun_otherwise=otherwise)
@@ -175,14 +175,14 @@ def _same_case(step: AnyStep, command: Command, occasion: Occasion, records: Rec
 
 
 def discipline_of_actor(records: Records, occasion: Occasion) -> str:
-    """In which discipline the records say this person acts: their PractitionerRole, else the patient's care team."""
+    """The discipline the records give whoever acts: by their PractitionerRole, else by the patient's care team."""
     roles = practitioner.disciplines(records[practitioner.ROLES], occasion.content)
     team = care_team.read(records["care_teams"], occasion.today).disciplines.get(occasion.actor.reference, "")
     return team if team in roles or not roles else roles[0]
 
 
 def not_permitted(step: AnyStep, occasion: Occasion, plan: Plan) -> tuple[str, ...]:
-    """What the supervision table has against it. Nobody is kept from writing what protects a life (rule 2)."""
+    """Why the supervision table does not allow it. Nobody is kept from writing what protects a life (rule 2)."""
     if not isinstance(step.supervised, str) or not step.supervised or plan.instructions:
         return ()
     return supervision.refusals(occasion.content, step.supervised, occasion.actor.discipline)
@@ -227,7 +227,7 @@ def _settled(step: AnyStep, seen: _Considered, server: Server) -> Result | None:
     """A result that needs no commit: done before, done otherwise, refused, or more than this server can take."""
     if len(seen.receipts) > 1:
         names = tuple(one.reference for one in seen.receipts)
-        return Conflict(step.name, "two receipts stand for one act", duplicates={RECEIPT: names})
+        return Conflict(step.name, "there are two receipts for one act", duplicates={RECEIPT: names})
     if seen.begun_otherwise:
         why = (
             f"this was begun before with other details, and interrupted: it wrote {', '.join(seen.begun_otherwise)}; "
@@ -264,12 +264,12 @@ def closed(wanted: Iterable[tuple[str, str]], capabilities: Capabilities) -> lis
 
 
 def _done_before(step: AnyStep, seen: _Considered) -> Result:
-    """The receipt is there: done, unless it was for other particulars. What must be done now is said again."""
+    """The receipt is there: done, unless it was written for different details. What must be done now is said again."""
     receipt, told = seen.receipts[0], Briefing(instructions=seen.decision.instructions)
     was = provenance.command_of(receipt)
     if was and seen.act.asked and was != seen.act.asked:
         why = (
-            f"this was done already, with other particulars ({receipt.reference}, recorded "
+            f"this was done already, with different details ({receipt.reference}, recorded "
             f"{provenance.recorded(receipt)}); nothing of this request was written"
         )
         return Conflict(step.name, why, told=told)
@@ -308,7 +308,7 @@ def _other_than_expected(expect: str, prepared: Prepared) -> str:
 
 @contextmanager
 def hearing(step: AnyStep, command: Command, occasion: Occasion) -> Iterator[None]:
-    """Whatever keeps a step from being written, what must be done now is said: the error carries it."""
+    """Puts what must be done now on every error that keeps a step from being written."""
     try:
         yield
     except CarefhirError as error:

@@ -252,10 +252,10 @@ def worklist(
 def doctor(
     url: Annotated[str, typer.Argument(metavar="URL", help="FHIR base (or CAREFHIR_SERVER)")] = "",
     patient: Annotated[
-        str, typer.Option("--patient", metavar="Patient/ID", help="somebody to read about; counts are shown, no more")
+        str, typer.Option("--patient", metavar="Patient/ID", help="a patient to read about; only counts are shown")
     ] = "",
     probe_writes: Annotated[
-        bool, typer.Option("--probe-writes", help="also try writing, with resources about nobody; says what stays")
+        bool, typer.Option("--probe-writes", help="also try writing, with resources about no patient; says what stays")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -314,7 +314,7 @@ def _usage(error: typer.TyperException) -> NoReturn:
     """What Typer itself found wrong with the words of a call."""
     words = str(getattr(error, "message", "") or "the call's words are not understood; see --help")
     if "unexpected extra argument" in words:  # said back, it may be the second half of somebody's name
-        words = 'there is a word too many; a value with blanks in it stands in quotes: --set "reason=just home"'
+        words = 'there is one word too many; put a value with spaces in quotes: --set "reason=just home"'
     if "--json" in sys.argv:
         _print_json({"outcome": "error", "code": "invalid", "message": words, "instructions": []})
     terminal.error(words)

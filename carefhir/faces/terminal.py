@@ -67,7 +67,7 @@ def steps(catalog: Iterable[tuple[AnyStep, tuple[Listed, ...]]]) -> None:
                 words.append("may be left out" + (f"; default {one.default}" if one.default else ""))
             table.add_row(plain(one.option), plain("\n".join(words)))
         _show(table)
-    tell("Fields can also stand in one JSON object: --input FILE, or --input - for standard input.", "dim")
+    tell("Fields can also be given as one JSON object: --input FILE, or --input - for standard input.", "dim")
 
 
 BRIEF = 7
@@ -119,7 +119,7 @@ def _refused(found: Refused, *, brief: bool) -> None:
     if found.kept is None:
         say("  nothing was written")
         return
-    before = "written all the same:" if found.kept.written else f"written before (receipt {found.kept.receipt})"
+    before = "written anyway:" if found.kept.written else f"written before (receipt {found.kept.receipt})"
     say(f"  what protects the patient was {before}", "bold")
     _told(found.kept.told)
     _lines(found.kept.written, brief=brief)

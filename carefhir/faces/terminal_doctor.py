@@ -26,7 +26,7 @@ def about_to_write(lines: tuple[str, ...]) -> None:
     """Before a trial of writing: what it will leave. To standard error, for standard output may be one document."""
     text = ["carefhir doctor is about to write. What it will leave:", *(f"- {one}" for one in lines)]
     if not lines:
-        text = ["carefhir doctor writes nothing: the server states no type that could be tried about nobody"]
+        text = ["carefhir doctor writes nothing: the server states no type that could be tried without a patient"]
     for one in text:
         err.print(plain(one), soft_wrap=True)
 
@@ -104,7 +104,7 @@ def _left(report: Report) -> None:
     out.print()
     say("What is left on the server", "bold")
     marked, standing = report.left.marked, report.left.standing
-    for words, names in (("marked entered-in-error", marked), ("stands as it was made", standing)):
+    for words, names in (("marked entered-in-error", marked), ("stays as it was made", standing)):
         if names:
             tell(f"{words}: {', '.join(names)}", indent=2)
     if not marked and not standing:

@@ -221,7 +221,7 @@ def basis(record: Record) -> Json:
 class Plan:
     """All wanted changes, with reasons; what a person should be told; what it was decided from.
 
-    `incomplete` is set where an act was refused for its form but what protects the patient is written all the same; it
+    `incomplete` is set where an act was refused for its form but what protects the patient is written anyway; it
     then says why, a sentence each. `labels` are security labels that everything created, the receipt too, carries.
     `instead` is what to do at least where a server does not take all of it. `acting_as` is the discipline the actor
     acts in, where the care team says so.

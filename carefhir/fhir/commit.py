@@ -198,7 +198,7 @@ def _matching(entry: Entry, home: Home) -> Flow[list[Record] | Stopped]:
     except NotJson:
         return Stopped(entry.part, Failure("broken", True, "the answer could not be read"))
     if len(records) > 1:
-        return Stopped(entry.part, why="two resources stand under one key", duplicates=tuple(_names(records)))
+        return Stopped(entry.part, why="two resources have the same key", duplicates=tuple(_names(records)))
     return records
 
 

@@ -14,6 +14,13 @@ from carefhir.fhir.record import Record, codings, dig, first_text, moments, refe
 from carefhir.fhir.search import Need, Of
 from carefhir.mappers.provenance import DISCIPLINE_EXTENSION
 
+ROLE_WORDS = {
+    "care-manager": "the care manager",
+    "supervising-provider": "the supervising provider",
+    "on-call": "the provider on call",
+}
+"""Roles as a sentence calls whoever holds them."""
+
 
 def find() -> Need:
     """A patient's care teams, every kind."""
@@ -39,6 +46,13 @@ class TeamView:
     @property
     def on_call(self) -> str:
         return self.roles.get("on-call", "")
+
+    def called(self, member: str) -> str:
+        """A member as a sentence calls them: `the care manager (Practitioner/4)`; whoever has no role, by reference."""
+        role = next(
+            (ROLE_WORDS[role] for role, other in self.roles.items() if other == member and role in ROLE_WORDS), ""
+        )
+        return f"{role} ({member})" if role else member
 
 
 def read(records: Iterable[Record], today: date) -> TeamView:

@@ -135,7 +135,7 @@ def read(record: Record, referenced: Mapping[str, Record], content: Content) -> 
 
 
 def _concept(json: Json, referenced: Mapping[str, Record]) -> Json:
-    """The code of the medicine, wherever it stands."""
+    """The code of the medicine, wherever the record has it."""
     for one in dig(json, "medicationCodeableConcept"):
         if isinstance(one, dict):
             return one

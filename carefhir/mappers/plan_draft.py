@@ -161,7 +161,7 @@ _OWN = {
     "CommunicationRequest": _communication,
     "Appointment": _appointment,
 }
-"""What each type says beside its class, its goals and its reason."""
+"""What each type says besides its class, its goals and its reason."""
 
 
 def _task(writing: Writing, item: Item) -> Json:

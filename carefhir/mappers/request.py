@@ -58,7 +58,7 @@ class ItemView:
 
 
 def read(record: Record) -> ItemView:
-    """An item, leniently. Its code stands where its type has room for one."""
+    """Reads an item leniently; where its code is depends on its type."""
     json = record.json
     extensions = [extension for extension in dig(json, "extension") if isinstance(extension, dict)]
     code = {"DeviceRequest": "codeCodeableConcept", "Appointment": "serviceType", "CommunicationRequest": "category"}

@@ -1,7 +1,8 @@
-"""What protects a life at once: a review Task due now, a Flag, and words to act on (rules 1, 2).
+"""What protects a life at once: a safety review due now, a Flag, and what to do in words (rules 1 and 2).
 
-A review is never refused for want of an on-call owner: it then goes to supervising provider and care manager, saying
-so; and where nobody is on record, to whoever is there. It is due today, never the next business day.
+A safety review is written even where nobody is on call: it then goes to the supervising provider and to the care
+manager, and a warning says so; where neither is on record, it goes to whoever is acting. It is due today, also on a
+weekend or a holiday, because thoughts of death do not wait for the next business day.
 """
 
 from __future__ import annotations
@@ -13,16 +14,19 @@ from carefhir.content.loading import Concept
 from carefhir.content.scoring import Danger
 from carefhir.fhir.changes import Create
 from carefhir.fhir.codec import Json
-from carefhir.mappers.care_team import TeamView
+from carefhir.mappers.care_team import ROLE_WORDS, TeamView
 from carefhir.mappers.flag import FlagView
 from carefhir.mappers.task import TaskView, Work
 from carefhir.occasion import Occasion
 from carefhir.workflows.pen import Pen
 
+ROLES = {**ROLE_WORDS, "actor": "you"}
+"""The people who must act now, as a sentence calls them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What is written, what is said, and what to know about who got it."""
+    """What is written for a danger, what to do now, and warnings about who got the Tasks."""
 
     changes: tuple[Create, ...] = ()
     instructions: tuple[str, ...] = ()
@@ -31,7 +35,7 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """Who and what is known when a danger is heard."""
+    """Writes what protects the patient, from the team, the Tasks and the Flags on record."""
 
     pen: Pen
     team: TeamView
@@ -39,17 +43,17 @@ class Safety:
     flags: tuple[FlagView, ...]
 
     def measures(self, dangers: tuple[Danger, ...], source: str, response: Json | None) -> Measures:
-        """Tasks and Flags for every danger; `response` is what they point to, where it is kept."""
+        """Writes Tasks and a Flag for every danger; they point to the response, where it is kept."""
         if not dangers:
             return Measures()
         owners, warnings = urgent_owners(self.team, self.pen.occasion, "safety review")
-        made: list[Create] = []
+        creates: list[Create] = []
         for danger in dangers:
             finding = self.pen.content.concept(FINDING, danger.finding)
-            made += self._reviews(danger, finding, source, response, owners)
-            made += self._flag(finding)
-        asked = any(create.type == "Task" for create in made)
-        return Measures(tuple(made), instructions(self.pen.occasion, dangers), warnings if asked else ())
+            creates += self._reviews(danger, finding, source, response, owners)
+            creates += self._flag(finding)
+        asked = any(create.type == "Task" for create in creates)
+        return Measures(tuple(creates), instructions(self.pen.occasion, dangers), warnings if asked else ())
 
     def _reviews(
         self,
@@ -59,27 +63,36 @@ class Safety:
         response: Json | None,
         owners: tuple[tuple[str, str], ...],
     ) -> list[Create]:
-        """A review Task for every owner, unless the draft of this response raised the same one before."""
-        made = []
+        """Writes a safety review for each owner, unless the draft of this response already raised it."""
+        reviews = []
         today = self.pen.today
-        words = f"Now: {_label(finding)} in {source}. {danger.instruction}"
+        words = f"Act now: {_label(finding)} ({source}). {danger.instruction}"
         for role, owner in owners:
             if self._asked_already((response or {}).get("reference", ""), owner, finding):
                 continue
-            work = Work("safety-review", words, today, today, owner, priority="stat", focus=response, finding=finding)
-            because = f"Safety review ({_label(finding)}), {role.replace('-', ' ')}: due now"
-            made.append(self.pen.task(f"safety/{finding.code}/{role}", work, because))
-        return made
+            work = Work(
+                code="safety-review",
+                words=words,
+                start=today,
+                end=today,
+                owner=owner,
+                priority="stat",
+                focus=response,
+                finding=finding,
+            )
+            because = f"safety review ({_label(finding)}) for {ROLES[role]}: due now"
+            reviews.append(self.pen.task(f"safety/{finding.code}/{role}", work, because))
+        return reviews
 
     def _flag(self, finding: Concept) -> list[Create]:
-        """A Flag, unless an active one says so already."""
+        """Writes a Flag, unless an active one already says the same."""
         if any(flag.active and finding.code in flag.findings for flag in self.flags):
             return []
-        because = f"Flag ({_label(finding)}): whoever opens the chart must see it"
+        because = f"flag ({_label(finding)}): everyone who opens the chart sees it"
         return [self.pen.flag(f"flag/{finding.code}", finding, because)]
 
     def _asked_already(self, response: str, owner: str, finding: Concept) -> bool:
-        """Whether the draft of this very response raised the same review with this owner, and it is still open."""
+        """Whether the draft of this response raised the same review for this owner, and it is still open."""
         return bool(response) and any(
             task.open
             and "safety-review" in task.codes
@@ -91,24 +104,25 @@ class Safety:
 
 
 def urgent_owners(team: TeamView, occasion: Occasion, what: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Who must act now: on call; else supervising provider and care manager; else whoever is here. With what to know
-    about it."""
+    """Says who must act now, with warnings: the provider on call; else the supervising provider and the care manager;
+    else whoever is acting."""
     on_call = team.on_call or occasion.site.on_call
     if on_call:
         return (("on-call", on_call),), ()
     pair = (("supervising-provider", team.supervising_provider), ("care-manager", team.care_manager))
-    known = tuple((role, owner) for role, owner in pair if owner)
-    if known:
-        names = " and ".join(role.replace("-", " ") for role, _ in known)
-        return known, (f"nobody is named as on call; the {what} goes to {names}",)
-    words = f"no care team is on record and nobody is on call: the {what} is yours, now"
+    owners = tuple((role, owner) for role, owner in pair if owner)
+    if owners:
+        names = " and ".join(f"{ROLES[role]} ({owner})" for role, owner in owners)
+        return owners, (f"nobody is on record as on call: the {what} goes to {names}",)
+    words = f"no care team is on record and nobody is on call: the {what} is yours, act on it now"
     return (("actor", occasion.actor.reference),), (words,)
 
 
 def instructions(occasion: Occasion, dangers: tuple[Danger, ...]) -> tuple[str, ...]:
-    """What to do now, in words, whatever becomes of the response."""
+    """What to do now, in words, whether or not the response can be recorded."""
     return tuple(
-        f"{_label(occasion.content.concept(FINDING, one.finding)).upper()}. {one.instruction}" for one in dangers
+        f"{_label(occasion.content.concept(FINDING, danger.finding)).upper()}. {danger.instruction}"
+        for danger in dangers
     )
 
 

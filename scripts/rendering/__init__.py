@@ -1,4 +1,4 @@
-"""What is generated: pages and one module, made of the catalogue, the stories, the lifecycles and the docstrings.
+"""What is generated: pages and one module, made of the catalog, the stories, the lifecycles and the docstrings.
 
 `pages()` is everything, by path; `scripts/render-docs` writes it, `--check` and a test compare it with what is
 committed. Nothing here is written by hand twice: a new step, story or public name gets its page by being there.

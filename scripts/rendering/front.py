@@ -1,6 +1,6 @@
-"""`carefhir/commands.py`: every command of the catalogue, re-exported, typed, in catalogue order.
+"""`carefhir/commands.py`: every command of the catalog, re-exported, typed, in catalog order.
 
-It is generated so that a new step's command is public by being in the catalogue; and written out, not looked up, so
+It is generated so that a new step's command is public by being in the catalog; and written out, not looked up, so
 that editors and type checkers see plain imports.
 """
 
@@ -19,10 +19,10 @@ from carefhir import catalog
 
 ROOT = Path(__file__).resolve().parents[2]
 
-HEAD = '''"""The commands: what can be asked of `Care`, in the order of the catalogue.
+HEAD = '''"""The commands: what can be asked of `Care`, in the order of the catalog.
 
 Those of steps go to `care.run` and `care.preview`, those that only read to `care.show`. The parts that fields are made
-of follow the first command that takes them. Made of the catalogue by scripts/render-docs; do not edit, run it again.
+of follow the first command that takes them. Made of the catalog by scripts/render-docs; do not edit, run it again.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def commands() -> str:
     for name, one in exported().items():
         imports.append(f"from {one.__module__} import {one.__name__}" + ("" if name == one.__name__ else f" as {name}"))
         names.append(f'    "{name}",')
-    listed = "\n".join(("__all__ = [  # noqa: RUF022  in catalogue order", *names, "]"))
+    listed = "\n".join(("__all__ = [  # noqa: RUF022  in catalog order", *names, "]"))
     text = HEAD + "\n".join(imports) + "\n\n" + listed + "\n"
     return _ruff(_ruff(text, "check", "--quiet", "--select", "I", "--fix"), "format", "--quiet")
 

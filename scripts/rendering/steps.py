@@ -1,4 +1,4 @@
-"""A page per step and reading, from the catalogue: what it writes, its fields, its cause, who may, what it refuses."""
+"""A page per step and reading, from the catalog: what it writes, its fields, its cause, who may, what it refuses."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def index() -> str:
     rows = ((f"[{one.name}]({one.name}.md)", one.title, _writes(one)) for one in entries)
     stories = "\n".join(f"- [{story.title}]({story.slug}.md)" for story in STORIES)
     return page(
-        "the catalogue and tests/spec/vignettes",
+        "the catalog and tests/spec/vignettes",
         "# Steps and stories",
         "A page per step: its fields, what it writes, what makes it the same act, who may, what it refuses.",
         table(("step", "what it does", "writes"), rows),
@@ -77,7 +77,7 @@ def cause(step: AnyStep) -> str:
 
 def _step(step: AnyStep) -> str:
     return page(
-        "the catalogue",
+        "the catalog",
         f"# {step.title}",
         f"`{step.name}` · in Python `commands.{step.command.__name__}` · writes {_writes(step)}, and a receipt.",
         prose(step),
@@ -98,7 +98,7 @@ def _step(step: AnyStep) -> str:
 
 def _reading(reading: AnyReading) -> str:
     return page(
-        "the catalogue",
+        "the catalog",
         f"# {reading.title}",
         f"`{reading.name}` · in Python `commands.{reading.command.__name__}` · only reads.",
         prose(reading),

@@ -215,7 +215,7 @@ def test_an_absent_patient(ward: Ward) -> None:
         refused(ward.step("run", "enroll", *ward.enrollment(), patient="Patient/nobody"), "Patient/nobody", "not on")
         refused(ward.record(response("rosa-phq-9-item-9"), patient="Patient/nobody"), "Patient/nobody")
         said = ward.step("run", "open-transition", "--set", f"encounter={ward.stay}", patient="Patient/nobody")
-        refused(said, "Patient/nobody", "not on this server", f"{ward.stay} is not Patient/nobody's")
+        refused(said, "Patient/nobody", "not on this server", f"{ward.stay} does not belong to Patient/nobody")
 
 
 def test_the_overview_of_an_absent_patient_says_so(ward: Ward) -> None:
@@ -236,7 +236,7 @@ def test_enrolled_already(ward: Ward, other: str) -> None:
         else:
             said = ward.enroll(reason="another reason")
             assert said.code == 4
-            assert "with other particulars" in said.words
+            assert "with different details" in said.words
             assert "nothing of this" in said.words
 
 
@@ -322,7 +322,7 @@ def test_a_visit_is_no_stay(ward: Ward, code: str, word: str) -> None:
     system = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
     ward.front.change(ward.stay, **{"class": {"system": system, "code": code}, "type": None})
     with Nothing(ward):
-        refused(ward.transition(), ward.stay, "no stay but a visit", word)
+        refused(ward.transition(), ward.stay, "not a stay: a transition follows a stay", word)
 
 
 def test_no_such_encounter(ward: Ward) -> None:
@@ -334,7 +334,7 @@ def test_somebody_elses_encounter(ward: Ward) -> None:
     ward.front.load("earl")
     theirs = ward.front.find("Encounter", "earl-hospital")
     with Nothing(ward):
-        refused(ward.transition(encounter=theirs, now=LATER), f"{theirs} is not {ward.patient}'s")
+        refused(ward.transition(encounter=theirs, now=LATER), f"{theirs} does not belong to {ward.patient}")
 
 
 def test_a_window_wholly_past(ward: Ward) -> None:
@@ -353,7 +353,7 @@ def test_a_window_wholly_past_recorded_afterwards(ward: Ward) -> None:
 
 def test_retrospective_while_the_window_runs(ward: Ward) -> None:
     with Nothing(ward):
-        refused(ward.transition("--set", "retrospective=true"), "2026-04-04", "open the transition itself")
+        refused(ward.transition("--set", "retrospective=true"), "2026-04-04", "leave retrospective out")
 
 
 def test_a_stay_after_which_the_person_was_admitted_again(ward: Ward) -> None:
@@ -386,7 +386,7 @@ def mood(**changes: Any) -> Json:
 
 
 REFUSED: dict[str, tuple[Callable[[Ward], Json], tuple[str, ...]]] = {
-    "no questionnaire": (lambda w: hunger(questionnaire=None), ("none named", f"{RDF}/phq-9")),
+    "no questionnaire": (lambda w: hunger(questionnaire=None), ("names no questionnaire", f"{RDF}/phq-9")),
     "unknown questionnaire": (
         lambda w: hunger(questionnaire="https://example.org/Questionnaire/mood"),
         ("https://example.org/Questionnaire/mood", f"{RDF}/phq-9"),
@@ -396,14 +396,17 @@ REFUSED: dict[str, tuple[Callable[[Ward], Json], tuple[str, ...]]] = {
         ("about Patient/somebody",),
     ),
     "entered in error": (lambda w: hunger(status="entered-in-error"), ("entered-in-error",)),
-    "no response at all": (lambda w: {"resourceType": "Observation", "status": "final"}, ("no QuestionnaireResponse",)),
-    "no resource": (lambda w: {"questionnaire": f"{RDF}/phq-9"}, ("no QuestionnaireResponse",)),
-    "empty": (lambda w: {}, ("no QuestionnaireResponse",)),
+    "no response at all": (
+        lambda w: {"resourceType": "Observation", "status": "final"},
+        ("not a QuestionnaireResponse",),
+    ),
+    "no resource": (lambda w: {"questionnaire": f"{RDF}/phq-9"}, ("not a QuestionnaireResponse",)),
+    "empty": (lambda w: {}, ("not a QuestionnaireResponse",)),
     "an element R4 does not know": (lambda w: hunger(mood="low"), ("R4", "mood")),
     "items that are no list": (lambda w: hunger(item={"linkId": "1"}), ("R4", "item")),
     "items that are words": (lambda w: hunger(item=["yes"]), ("R4", "item")),
     "an answer in a word": (lambda w: hunger(item=[{"linkId": "88122-7", "answer": "yes"}]), ("R4", "answer")),
-    "a questionnaire that is a number": (lambda w: hunger(questionnaire=9), ("none named",)),
+    "a questionnaire that is a number": (lambda w: hunger(questionnaire=9), ("names no questionnaire",)),
     "authored some day": (lambda w: hunger(authored="some day"), ("R4", "authored")),
     "a subject that is a word": (lambda w: hunger(subject="Rosa"), ("subject",)),
     "a subject by name only": (lambda w: hunger(subject={"display": "Earl"}), ("subject",)),
@@ -576,7 +579,7 @@ def test_the_same_identifier_with_other_answers(ward: Ward, by: str) -> None:
     with Nothing(ward):
         refused(
             ward.record(_answer(hunger(), HUNGER_FIRST, "LA6729-3")),
-            f"QuestionnaireResponse/{stored['id']} has this response's identifier and other answers",
+            f"QuestionnaireResponse/{stored['id']} has the same identifier and different answers",
             "nothing was written",
         )
 
@@ -591,7 +594,7 @@ def test_the_same_identifier_with_other_answers_and_item_9_positive(ward: Ward, 
     (stored,) = ward.front.search(f"QuestionnaireResponse?patient={ward.patient}")
     before = ward.front.versions()
     said = ward.record(_answer(mood(), FIRST, "LA6568-5"))
-    refused(said, f"QuestionnaireResponse/{stored['id']} has this", "988")
+    refused(said, f"QuestionnaireResponse/{stored['id']} has the same", "988")
     assert {"Task", "Provenance"} <= set(ward.front.written_since(before)) <= {"Task", "Flag", "Provenance"}
     assert ward.front.get(f"QuestionnaireResponse/{stored['id']}") == stored
     assert len(ward.front.search(f"Flag?patient={ward.patient}")) == 1

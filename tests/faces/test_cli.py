@@ -496,8 +496,8 @@ def test_the_demo_tells_its_journey_and_ends() -> None:
         "RED URGENT",
         "acknowledged by",
         "the transition is closed: completed",
-        "tracked, no clock",
-        "the programme's evidence is met",
+        "tracked, nothing is due",
+        "enough evidence for the program",
         "a social worker cannot close a reconciliation",
         "journey took",
     ):

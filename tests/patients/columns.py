@@ -78,11 +78,11 @@ def worksheet(result: Result | None) -> str:
     for one in result.why:
         head, _, listed = one.partition(": ")
         kind = head.rpartition("(")[2].rstrip(")") if head.endswith(")") else ""
-        if head.startswith("the same") or head == "in hospital only":
+        if head.startswith("the same") or head == "given in the hospital only":
             counts["same" if head.startswith("the same") else "in hospital"] = len(listed.split(", "))
         elif head.startswith("more than one"):
             counts["twice in a class"] += 1
-        elif "has ended, nobody says when" in one:
+        elif "ended on an unknown day" in one:
             counts["ended"] += 1
         elif kind and not kind.startswith(("decisions", "MedicationRequest")):
             counts[kind] += 1
@@ -107,7 +107,7 @@ def arrived(who: Person, results: dict[str, Result], standing: list[Json]) -> di
         "reconcile": _due(tasks.get("reconcile-medications")),
         "ends": dates.get("period-end", "-"),
         "lace": _lace(standing),
-        "withheld": next((one.partition("withheld: ")[2] for one in said(opened) if "withheld: " in one), "-"),
+        "withheld": next((one.partition("no LACE score: ")[2] for one in said(opened) if "no LACE score: " in one), "-"),
         "warnings": "; ".join(opened.told.warnings) if isinstance(opened, Done) and opened.told.warnings else "-",
     }
 

@@ -78,7 +78,7 @@ def test_who_never_stayed_gets_no_transition_but_all_the_rest(ward: Ward, key: s
     story = ward.stories[key]
     result = story.results["transition"]
     assert isinstance(result, Refused)
-    assert any(f"{story.who.named.reference} is no stay" in one for one in result.why)
+    assert any(f"{story.who.named.reference} is a visit" in one for one in result.why)
     assert all(isinstance(story.results[step], Done) for step in ("enroll", "phq-9", "hunger", "conclude", "plan"))
     assert not any("lace" in str(one.get("method")) for one in story.written)
 

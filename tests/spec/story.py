@@ -111,7 +111,7 @@ class Then:
 class Row:
     """One act, or one thing that happens in the world (then `who` is None and `does` returns None).
 
-    `step` is its name in the catalogue. `does` is given the scene and the values of `given`; `words` tell it to a
+    `step` is its name in the catalog. `does` is given the scene and the values of `given`; `words` tell it to a
     reader, with `{}` for each of them. `expect` is one of `OUTCOMES`.
     """
 

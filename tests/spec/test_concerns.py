@@ -124,7 +124,7 @@ def test_a_diagnosis_on_record_is_not_written_twice(rosa: Stage) -> None:
     assert isinstance(result, Done), result
     assert verification(the(rosa, SCREEN)) == "confirmed"
     assert {line.part for line in result.written} == {"concern", "receipt"}
-    assert any("on record already" in one for one in result.told.says)
+    assert any("already on record" in one for one in result.told.says)
 
 
 # ---- what
@@ -133,13 +133,17 @@ def test_a_diagnosis_on_record_is_not_written_twice(rosa: Stage) -> None:
 @pytest.mark.parametrize(
     ("concern", "given", "why"),
     [
-        (SCREEN, {}, "not a diagnosis: give the diagnosis"),
-        (SCREEN, {"diagnosis": "icd-10-cm|F33.1"}, "say the diagnosis in words"),
-        (SCREEN, {"diagnosis": "F33.1", "diagnosis_words": "depression"}, "given as system|code"),
+        (SCREEN, {}, "not a diagnosis: give diagnosis"),
+        (SCREEN, {"diagnosis": "icd-10-cm|F33.1"}, "give diagnosis_words"),
+        (SCREEN, {"diagnosis": "F33.1", "diagnosis_words": "depression"}, "give it as system|code"),
         (SCREEN, {"diagnosis": "icd-10-cm|Z63.5", "diagnosis_words": "divorce"}, "a social need, not a diagnosis"),
-        (SCREEN, {"diagnosis": "icd-10-cm|depressed", "diagnosis_words": "low"}, "not written as its system"),
-        (NEED, {"diagnosis": "icd-10-cm|Z59.4"}, "Z59.4 is no leaf code"),
-        (NEED, {"diagnosis": "icd-10-cm|F33.1"}, "F33.1 is no leaf code"),
+        (
+            SCREEN,
+            {"diagnosis": "icd-10-cm|depressed", "diagnosis_words": "low"},
+            "not in the format of its code system",
+        ),
+        (NEED, {"diagnosis": "icd-10-cm|Z59.4"}, "Z59.4 is not a leaf code"),
+        (NEED, {"diagnosis": "icd-10-cm|F33.1"}, "F33.1 is not a leaf code"),
         (NEED, {"diagnosis": "snomed|733423003"}, "give its ICD-10-CM leaf code"),
     ],
 )
@@ -156,7 +160,7 @@ def test_a_need_with_a_header_for_its_code_gets_its_leaf(rosa: Stage) -> None:
     rosa.backend.put(concern)
     refused = confirmed(rosa, "Z59.4", "nurse")
     assert isinstance(refused, Refused)
-    assert "Z59.4 is no leaf code" in refused.why[0]
+    assert "Z59.4 is not a leaf code" in refused.why[0]
     result = confirmed(rosa, "Z59.4", "nurse", diagnosis="icd-10-cm|Z59.41")
     assert isinstance(result, Done), result
     assert {"Z59.4", "Z59.41"} <= {one["code"] for one in the(rosa, "Z59.41")["code"]["coding"]}
@@ -171,7 +175,7 @@ def test_what_somebody_else_has_judged_is_refused_by_name(rosa: Stage, status: s
     rosa.backend.put(concern)
     result = confirmed(rosa, NEED, "nurse")
     assert isinstance(result, Refused)
-    assert result.why == (f"Condition/{concern['id']} is {status} already: nothing is left to confirm",)
+    assert result.why == (f"Condition/{concern['id']} is already {status}: nothing is left to confirm",)
 
 
 def test_another_persons_concern_is_not_found(rosa: Stage) -> None:

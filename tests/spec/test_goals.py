@@ -138,14 +138,14 @@ def test_goals_that_no_reading_tells_of_are_named_in_one_line(kim: Stage) -> Non
         goal(kim, code, "", {}, START)
     result = evaluated(kim)
     assert isinstance(result, Refused)
-    (line,) = [one for one in result.why if "no reading tells of" in one]
+    (line,) = [one for one in result.why if "no reading measures" in one]
     assert sorted(line.partition(": ")[2].split(", ")) == ["less salt", "yearly checks"]
 
 
 def test_no_goal_is_refused_by_name(kim: Stage) -> None:
     result = evaluated(kim)
     assert isinstance(result, Refused)
-    assert result.why == ("no active goal is on record",)
+    assert result.why == ("no active goal is on record: there is nothing to evaluate",)
 
 
 def test_nothing_new_is_nothing_to_do_and_a_new_reading_is(kim: Stage) -> None:

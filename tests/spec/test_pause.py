@@ -9,9 +9,12 @@ import pytest
 from carefhir import Conflict, Done, Refused
 from carefhir.engine.results import Result
 from carefhir.engine.step import Command
+from carefhir.workflows.care_planning.propose_plan import ProposePlan
+from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from tests.spec.tables import Chart, carried_out
 from tests.support.backends import sandbox_backend
 from tests.support.scenarios import Stage, enroll, stage
+from tests.support.stories.monitoring import CALM, check_in
 from tests.support.stories.supervision import busy, paused, pausing, resuming
 
 Json = dict[str, Any]
@@ -159,6 +162,24 @@ def test_what_others_have_open_is_theirs(rosa: Stage) -> None:
     )
     assert isinstance(run(rosa, pausing(rosa)), Done)
     assert rosa.backend.get(theirs)["status"] == "requested"
+
+
+def test_a_check_in_meanwhile_is_judged_and_sets_no_next_one(away: Stage) -> None:
+    """She calls all the same: what she says is heard as ever, and nothing falls due."""
+    answers = check_in(authored=DAY, numbers=CALM, yes=("breath-at-rest",))
+    result = run(away, RecordCheckIn(patient=away.patient, response=answers))
+    assert isinstance(result, Done), result
+    assert result.told.instructions
+    assert "the program is paused: no next check-in is set" in result.told.says
+    written = tasks(away)["requested"]
+    assert "escalation" in written
+    assert "check-in" not in written
+
+
+def test_a_plan_is_not_drafted_meanwhile(away: Stage) -> None:
+    result = run(away, ProposePlan(patient=away.patient, own_goal="walk to church"))
+    assert isinstance(result, Refused)
+    assert any("resume" in sentence for sentence in result.why), result.why
 
 
 # ---- resume

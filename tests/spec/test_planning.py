@@ -170,7 +170,7 @@ class TestRosasPlan:
         assert isinstance(again, Done)
         assert again.by == "an earlier run"
         other = carried_out(rosa, ProposePlan(patient=rosa.patient, own_goal="declined"), LATER)
-        assert "other particulars" in getattr(other, "why", "")
+        assert "different details" in getattr(other, "why", "")
 
 
 def _in(references: list[Json], resource: Json) -> bool:

@@ -351,7 +351,7 @@ class TestRosa:
         assert done["businessStatus"]["coding"][0]["code"] == "done"
         assert done["output"][0]["valueReference"]["reference"] == f"List/{made['id']}"
         assert done["note"][0]["text"] == (
-            "reconciled on 2026-03-09 by a registered nurse; within the clock, which ends 2026-04-05"
+            "reconciled on 2026-03-09 by a registered nurse, in time (due by 2026-04-05)"
         )
 
     def test_what_does_not_harm_at_once_is_due_the_next_business_day(self, rosa: Stage) -> None:
@@ -374,7 +374,7 @@ class TestRosa:
     def test_a_prescriber_says_what_is_to_be_done(self, rosa: Stage) -> None:
         result = run(rosa, "physician", decisions=(story.FUROSEMIDE, story.GLIPIZIDE))
         assert isinstance(result, Refused)
-        assert result.why[0].startswith("glipizide (omitted): say in action what is to be done")
+        assert result.why[0].startswith("glipizide (omitted): say in action what to do with it")
 
     def test_a_later_reconciliation_takes_the_place_of_the_first(self, rosa: Stage) -> None:
         assert isinstance(run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE)), Done)
@@ -391,7 +391,7 @@ class TestRosa:
         assert issue["status"] == "final"
         assert chart.tasks()["resolve-discrepancy"]["status"] == "completed"
         glipizide = rosa.backend.find("MedicationRequest", "rosa-glipizide" + rosa.mark)
-        assert any(glipizide in one and "change them where they are placed" in one for one in later.told.warnings)
+        assert any(glipizide in one and "change them in the system that placed them" in one for one in later.told.warnings)
 
     def test_what_is_told_stands_in_the_statements(self, rosa: Stage) -> None:
         result = run(rosa, taking=story.ROSA_TAKES, decisions=story.ROSA_DECIDES)
@@ -406,7 +406,7 @@ class TestRosa:
         assert "derivedFrom" not in ibuprofen
         issues = {one["code"]["coding"][0]["code"]: one for one in chart.written("DetectedIssue")}
         assert issues["over-the-counter"]["implicated"] == [{"reference": f"MedicationStatement/{ibuprofen['id']}"}]
-        assert any("not told whether taken: carvedilol, lisinopril, sertraline" in one for one in result.told.warnings)
+        assert any("not known whether the person takes: carvedilol, lisinopril, sertraline" in one for one in result.told.warnings)
 
     def test_not_taken_is_not_taken(self, rosa: Stage) -> None:
         taking = ({"medicine": "lisinopril", "taking": "no", "why": "the cough"},)
@@ -435,7 +435,7 @@ class TestRosa:
         decisions = (story.FUROSEMIDE, story.GLIPIZIDE)
         result = run(rosa, when="2026-03-13T10:00:00-05:00", started="2026-03-13T09:00:00-05:00", decisions=decisions)
         assert isinstance(result, Done), result
-        assert any(f"after the visit of 2026-03-12 ({visit})" in one for one in result.told.warnings)
+        assert any(f"reconciled after the visit on 2026-03-12 ({visit})" in one for one in result.told.warnings)
 
     def test_before_the_visit_is_said(self, rosa: Stage) -> None:
         result = run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE))
@@ -471,27 +471,27 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "no difference at all": (
         {"decisions": (story.FUROSEMIDE, story.GLIPIZIDE,
                        {"medicine": "lisinopril", "what": "dose-changed", "why": "intended"})},
-        "decision 3: lisinopril (dose-changed) is no difference here; nothing about it needs a decision",
+        "decision 3: lisinopril (dose-changed) is not a difference here; nothing about it needs a decision",
     ),
     "another difference of it": (
         {"decisions": ({**story.FUROSEMIDE, "what": "omitted"}, story.GLIPIZIDE)},
-        "decision 1: furosemide (omitted) is no difference here; what differs about it is: dose-changed",
+        "decision 1: furosemide (omitted) is not a difference here; its differences are: dose-changed",
     ),
     "no kind of difference": (
         {"decisions": ({**story.FUROSEMIDE, "what": "changed"}, story.GLIPIZIDE)},
-        "decision 1 names no kind of difference; there are: match, omitted",
+        "decision 1: what must be one of: match, omitted",
     ),
     "decided twice": (
         {"decisions": (story.FUROSEMIDE, {**story.FUROSEMIDE, "medicine": "Lasix"}, story.GLIPIZIDE)},
-        "decision 2: furosemide (dose-changed) is decided twice; say it once",
+        "decision 2: furosemide (dose-changed) is decided twice; decide it once",
     ),
     "told twice": (
         {"taking": ({"medicine": "Lasix", "taking": "yes"}, {"medicine": "4603", "taking": "no"})},
-        "furosemide is told twice in taking: say it once",
+        "furosemide is given twice in taking: give it once",
     ),
     "one undecided": ({"decisions": (story.FUROSEMIDE,)}, "1 difference to decide"),
-    "in the future": ({"started": "2026-03-10T10:00:00-05:00"}, "started lies in the future"),
-    "before the discharge": ({"started": "2026-03-05T10:00:00-06:00"}, "started lies before the discharge of 2026-"),
+    "in the future": ({"started": "2026-03-10T10:00:00-05:00"}, "started is in the future"),
+    "before the discharge": ({"started": "2026-03-05T10:00:00-06:00"}, "started is before the discharge on 2026-"),
     "no such Task": ({"transition": "Task/none"}, "Task/none is not on this server"),
 }  # fmt: skip
 
@@ -509,7 +509,7 @@ def test_another_task_is_no_transition(rosa: Stage) -> None:
     task = Chart(rosa.backend, rosa.patient).tasks()["contact-patient"]
     result = run(rosa, transition=f"Task/{task['id']}")
     assert isinstance(result, Refused)
-    assert "is no transition" in result.why[0]
+    assert "is not a transition" in result.why[0]
 
 
 # ---- who may close what
@@ -588,7 +588,7 @@ class TestEarl:
         result = self.reconciled(earl, "social-worker")
         assert isinstance(result, Refused)
         assert result.why == (
-            "a social worker cannot close a reconciliation: it counts when one of these did it: registered nurse, "
+            "a social worker cannot close a reconciliation; it counts when done by: registered nurse, "
             "pharmacist, physician, nurse practitioner",
         )
         chart = Chart(earl.backend, earl.patient)
@@ -598,8 +598,8 @@ class TestEarl:
     def test_a_nurse_can(self, earl: Stage) -> None:
         result = self.reconciled(earl, "nurse")
         assert isinstance(result, Done), result
-        assert any("which ends 2026-12-25" in one for one in result.told.says)
-        assert any(one == "in hospital only: oxycodone" for one in result.told.says)
+        assert any("(due by 2026-12-25)" in one for one in result.told.says)
+        assert any(one == "given in the hospital only: oxycodone" for one in result.told.says)
         assert state(Chart(earl.backend, earl.patient)) == {"amlodipine": "active", "acetaminophen": "active"}
 
 
@@ -646,7 +646,7 @@ def test_back_in_hospital_nothing_is_reconciled(rosa: Stage) -> None:
     rosa.backend.put({**task, "status": "on-hold"})
     result = run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE))
     assert isinstance(result, Refused)
-    assert "is on hold: the person is back in hospital" in result.why[0]
+    assert "is on hold because the person is back in a facility" in result.why[0]
 
 
 def test_orders_compared_with_themselves_are_not_reconciled(rosa: Stage) -> None:

@@ -80,15 +80,15 @@ def test_who_knew_what_when(rosa: Stage) -> None:
     assert again.by == "an earlier run"
     other = run(rosa, acknowledge(rosa, copy, "nurse-practitioner"))
     assert isinstance(other, Refused)
-    assert "acknowledged already" in other.why[0]
+    assert "already acknowledged" in other.why[0]
 
 
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
         ({"how": "message"}, "by voice or in person"),
-        ({"by": "nurse"}, "cannot acknowledge it"),
-        ({"by": "social-worker"}, "cannot acknowledge it"),
+        ({"by": "nurse"}, "may not acknowledge it"),
+        ({"by": "social-worker"}, "may not acknowledge it"),
         ({"at": "2026-03-09T11:00:00-05:00"}, "future"),
     ],
 )
@@ -150,7 +150,7 @@ def test_who_closes_a_yellow(rosa: Stage, who: str, may: bool) -> None:
 def test_a_red_is_acknowledged_first(rosa: Stage) -> None:
     result = run(rosa, resolve(rosa, escalated(rosa)), "physician")
     assert isinstance(result, Refused)
-    assert "has not been acknowledged" in result.why[0]
+    assert "is not acknowledged yet" in result.why[0]
 
 
 @pytest.mark.parametrize(
@@ -158,8 +158,8 @@ def test_a_red_is_acknowledged_first(rosa: Stage) -> None:
     [
         ("physician", "yellow", ""),
         ("physician", "emergency", "not lower"),
-        ("physician", "orange", "no colour of that name"),
-        ("physician", "cannot-say", "no colour of that name"),
+        ("physician", "orange", "not a color to lower to"),
+        ("physician", "cannot-say", "not a color to lower to"),
         ("nurse", "yellow", "lowering a triage color"),
     ],
 )
@@ -259,11 +259,11 @@ def test_another_persons_task_and_a_settled_one(rosa: Stage) -> None:
     other = stage(rosa.backend, "rosa")
     theirs = run(other, resolve(other, task))
     assert isinstance(theirs, Refused)
-    assert "not this patient's" in theirs.why[0]
+    assert "not a Task of this patient" in theirs.why[0]
     rosa.backend.put({**rosa.backend.get(task), "status": "cancelled"})
     settled = run(rosa, resolve(rosa, task))
     assert isinstance(settled, Refused)
-    assert "cancelled already" in settled.why[0]
+    assert "already cancelled" in settled.why[0]
 
 
 def _is(resource: Json, code: str) -> bool:

@@ -154,7 +154,7 @@ def test_a_non_acute_bed_is_a_stay_and_no_visit(kim: Stage) -> None:
     )
     result = opened(kim, stay)
     assert isinstance(result, Done), result
-    assert any("which kind of facility" in one for one in result.told.warnings)
+    assert any("what kind of facility" in one for one in result.told.warnings)
     assert Chart(kim.backend, kim.patient).written("RiskAssessment") == []
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from carefhir.chart.chart import Chart
 from carefhir.chart.facts import facts_of
-from carefhir.codes import CONDITION_GROUP
+from carefhir.codes import CONDITION_GROUP, DOMAIN
 from carefhir.content import tiers
 from carefhir.content.loading import load
 from carefhir.engine.results import Done, Refused, Result
@@ -276,6 +276,53 @@ def test_what_was_not_assessed_is_asked_for_once_and_settled_later(rosa: Stage) 
     assert {one["status"] for one in chart.written("Task") if _kind(one) == "assessment"} == {"completed"}
 
 
+def test_the_first_assessment_is_done_once_each_domain_is_concluded_or_has_its_own_task(rosa: Stage) -> None:
+    """Nobody assesses everything on the first day; what is left has Tasks of its own, with days of their own."""
+    asked = work(rosa, "supports")
+    result = concluded(rosa, "clinical", "social")
+    assert isinstance(result, Done), result
+    chart = Standing(rosa.backend, rosa.patient)
+    first = chart.tasks()["first-assessment"]
+    assert first["status"] == "completed"
+    assert first["businessStatus"]["coding"][0]["code"] == "done"
+    assert first["output"][0]["valueReference"]["reference"] == f"RiskAssessment/{tier_of(rosa)['id']}"
+    left = [domain for domain in WORDS if domain not in ("clinical", "social")]
+    assert sorted(open_domains(rosa)) == sorted(left), "one Task each, none beside the one there was"
+    (said,) = [one for one in result.told.says if "first assessment" in one]
+    displays = [load().concept(DOMAIN, domain).display for domain in left]
+    assert said.endswith(f"still to be assessed, each with a Task of its own: {', '.join(displays)}")
+    assert f"still to be assessed: supports and caregivers (already asked for with {asked})" in result.told.says
+
+
+def test_a_conclusion_of_two_years_ago_is_asked_for_again(rosa: Stage) -> None:
+    assert isinstance(concluded(rosa, *WORDS), Done)
+    assert isinstance(concluded(rosa, "clinical", when="2028-03-09T11:00:00-05:00"), Done)
+    assert sorted(open_domains(rosa)) == sorted(domain for domain in WORDS if domain != "clinical")
+
+
+def work(found: Stage, domain: str) -> str:
+    """An open Task that asks to assess a domain, whoever wrote it."""
+    coded = load().concept("https://carefhir.org/fhir/CodeSystem/care-task", "assessment")
+    return found.backend.create(
+        {
+            "resourceType": "Task",
+            "status": "requested",
+            "intent": "order",
+            "code": {"coding": [coded.coding]},
+            "reasonCode": {"coding": [load().concept(DOMAIN, domain).coding]},
+            "for": {"reference": found.patient},
+            "owner": {"reference": found.nurse},
+        }
+    )
+
+
+def open_domains(found: Stage) -> list[str]:
+    """The domains that open Tasks ask to assess."""
+    tasks = Standing(found.backend, found.patient).all("Task")
+    asked = [one for one in tasks if _kind(one) == "assessment" and one["status"] == "requested"]
+    return [one["reasonCode"]["coding"][0]["code"] for one in asked]
+
+
 def _kind(one: Json) -> str:
     return str(one["code"]["coding"][0]["code"])
 
@@ -287,11 +334,11 @@ def _kind(one: Json) -> str:
         ({"conclusions": [{"domain": "social", "words": "a"}, {"domain": "social", "words": "b"}]}, "concluded twice"),
         ({"adl_losses": 2}, "belong to the domain function"),
         ({"conclusions": [{"domain": "social", "words": "a", "evidence": ["Observation/none"]}]}, "not on this server"),
-        ({"conclusions": [{"domain": "social", "words": "a", "evidence": ["a letter"]}]}, "given as Type/ID"),
-        ({"concluded": "2026-03-09T12:00:00-05:00"}, "lies in the future"),
+        ({"conclusions": [{"domain": "social", "words": "a", "evidence": ["a letter"]}]}, "give each as Type/ID"),
+        ({"concluded": "2026-03-09T12:00:00-05:00"}, "is in the future"),
         ({"tier": "low"}, "needs a reason"),
         ({"tier": "middle", "tier_reason": "so I feel"}, "there is no tier 'middle'"),
-        ({"tier_reason": "so I feel"}, "say which"),
+        ({"tier_reason": "so I feel"}, "give the tier, too"),
     ],
 )
 def test_what_is_refused(rosa: Stage, changes: Json, why: str) -> None:
@@ -304,7 +351,7 @@ def test_what_is_refused(rosa: Stage, changes: Json, why: str) -> None:
 def test_who_is_not_in_care_management_is_refused(backend: Backend) -> None:
     result = concluded(stage(backend, "rosa"), "social")
     assert isinstance(result, Refused)
-    assert result.why == ("not in care management: enrol first",)
+    assert result.why == ("the patient is not in care management: enroll the patient first",)
 
 
 def test_evidence_about_another_person_is_refused(rosa: Stage) -> None:
@@ -313,7 +360,7 @@ def test_evidence_about_another_person_is_refused(rosa: Stage) -> None:
     said = [{"domain": "social", "words": "a", "evidence": [theirs]}]
     result = concluded(rosa, conclusions=said)
     assert isinstance(result, Refused)
-    assert result.why == (f"{theirs} is not {rosa.patient}'s",)
+    assert result.why == (f"{theirs} is not {rosa.patient}'s: leave it out",)
 
 
 @pytest.mark.parametrize(
@@ -329,7 +376,7 @@ def test_who_may_set_it_otherwise(rosa: Stage, who: str, done: bool) -> None:
         }  # fmt: skip
         assert "her daughter has moved in" in tier_of(rosa)["prediction"][0]["rationale"]
         assert result.told.warnings == (
-            "lower than high soon after a discharge: no step down within 30 days of discharge is the rule",
+            "the tier is set lower than high against a rule: no step down within 30 days of discharge",
         )
 
 
@@ -346,7 +393,7 @@ def test_a_lower_tier_while_a_safety_review_is_open_is_for_a_provider(backend: B
     more = {"tier": "low", "tier_reason": "settled, she says"}
     refused = concluded(kim, "social", "behavioural", **more)
     assert isinstance(refused, Refused)
-    assert "is for a provider" in refused.why[0]
+    assert "only a provider may set a lower tier" in refused.why[0]
     assert isinstance(concluded(kim, "social", "behavioural", actor=kim.physician, **more), Done)
 
 

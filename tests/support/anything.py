@@ -1,4 +1,4 @@
-"""For every step of the catalogue: some command it could be given now, sensible or not, chosen by a die.
+"""For every step of the catalog: some command it could be given now, sensible or not, chosen by a die.
 
 The property test of the lifecycles throws them in any order: plans signed before they are agreed, Tasks settled twice,
 goals agreed to that were refused, transitions closed and reopened, and a death in the middle of it.

@@ -1,4 +1,4 @@
-"""For every step of the catalogue: people it is about, what stands before, and the command. Kill, race and validation
+"""For every step of the catalog: people it is about, what stands before, and the command. Kill, race and validation
 tests run over all of them; a step without a scenario fails the suite."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A concern somebody judges: confirmed, or proposed to who may confirm it."""
+"""Confirming a concern that a screen raised, or proposing it to somebody who may confirm it."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from carefhir.workflows.assessment import diagnoses
 from carefhir.workflows.pen import Pen
 
 ASK_TO_CONFIRM = frozenset({"confirm-need", "confirm-diagnosis"})
-"""Kinds of Task that ask somebody to judge a concern."""
+"""Kinds of Task that ask somebody to confirm a concern."""
 
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """One concern, and what somebody says about it."""
+    """One concern, and what whoever acts says about it."""
 
     chart: Chart
     view: ConditionView
     reason: str
     given: tuple[str, str] | None
-    """The code given for it, as (system, code)."""
+    """The code to confirm, as (system, code)."""
     words: str
     """The diagnosis in words; "" where none is given."""
 
     @property
     def need(self) -> bool:
-        """Whether it is a social need, else a positive screen."""
+        """Whether it is a social need; otherwise it is a positive screen."""
         return diagnoses.is_need(self.view)
 
 
 @dataclass(frozen=True, slots=True)
 class ConcernJudging:
-    """Writing down how a concern was judged."""
+    """Writes down that a concern is confirmed or proposed."""
 
     concern: Concern
     pen: Pen
@@ -48,7 +48,7 @@ class ConcernJudging:
     # ---- confirmed
 
     def confirmed(self) -> Plan:
-        """The concern confirmed; with a diagnosis, the problem it is."""
+        """Confirms the concern, and adds the diagnosis as a problem of its own."""
         concern = self.concern
         problem = None if concern.need else self._problem()
         result = self.pen.refer(problem or concern.view.record)
@@ -56,19 +56,19 @@ class ConcernJudging:
         changes += [self._verified(), *(self._answered(task, result) for task in self._proposals())]
         says = [f"confirmed: {concern.words or concern.view.text or 'the concern'}"]
         if not concern.need and problem is None:
-            says.append("this diagnosis is on record already; no second one was written")
+            says.append("this diagnosis is already on record; no second one was added")
         leaves = self.pen.content.canonical(*diagnoses.LEAVES)
         return self._plan(changes=tuple(changes), says=tuple(says), artefact=leaves)
 
     def _verified(self) -> Amend:
-        """The concern as it stands now; a social need with the code given for it."""
+        """Marks the concern as confirmed, and gives a social need the code that was named."""
         edits: list[Edit] = [put("verificationStatus", concept(CONDITION_VERIFICATION, "confirmed"))]
         if self.concern.need and self.concern.given and self.concern.given not in self.concern.view.codes:
             edits.append(condition.coded(*self.concern.given))
         return amend("concern", self.concern.view.record, f"confirmed: {self.concern.reason}", *edits)
 
     def _problem(self) -> Create | None:
-        """The diagnosis as a problem, unless it is on record confirmed, or the concern itself."""
+        """Writes the diagnosis as a problem, unless it is already confirmed on record or is the concern's own code."""
         given = self.concern.given
         assert given is not None  # a positive screen is never confirmed without
         if given in self.concern.view.codes or self._on_record(given):
@@ -90,7 +90,7 @@ class ConcernJudging:
         )
 
     def _proposals(self) -> tuple[TaskView, ...]:
-        """The open Tasks that asked somebody to judge this concern."""
+        """The open Tasks that ask somebody to confirm this concern."""
         reference = self.concern.view.record.reference
         return tuple(
             task
@@ -103,12 +103,12 @@ class ConcernJudging:
             *self.pen.ended("completed", "done"),
             add("output", {"type": {"text": "confirmed"}, "valueReference": result}),
         )
-        return amend(f"proposal/{task.record.id}", task.record, "what was proposed is confirmed", *edits)
+        return amend(f"proposal/{task.record.id}", task.record, "the proposed concern is confirmed", *edits)
 
     # ---- proposed
 
     def proposed(self) -> Plan:
-        """A Task for who may confirm it; the concern stays as it is."""
+        """Writes a Task for somebody who may confirm the concern, which stays unconfirmed."""
         concern, today = self.concern, self.pen.today
         code, role = ("confirm-need", "care manager") if concern.need else ("confirm-diagnosis", "supervising provider")
         asked = concern.chart.care_manager if concern.need else concern.chart.team.supervising_provider
@@ -125,15 +125,17 @@ class ConcernJudging:
             focus=self.pen.refer(concern.view.record),
         )
         return self._plan(
-            changes=(self.pen.task("proposal", work, f"proposed to the {role}: due {due}"),),
+            changes=(self.pen.task("proposal", work, f"proposed to the {role}, due {due}"),),
             says=(f"proposed to the {role}, due {due}; the concern stays unconfirmed",),
-            warnings=() if asked else (f"no {role} is on record: the Task goes to {work.owner}",),
+            warnings=()
+            if asked
+            else (f"no {role} is on record: the Task goes to {concern.chart.team.called(work.owner)}",),
             artefact=clock.canonical,
         )
 
     @property
     def _somebody(self) -> str:
-        """Who gets the Task where whoever should is not on record."""
+        """Who gets the Task where the role it is for is not on record."""
         chart = self.concern.chart
         return chart.team.supervising_provider or chart.care_manager or self.pen.author
 
@@ -153,7 +155,7 @@ class ConcernJudging:
         )
 
     def _labels(self) -> tuple[Json, ...]:
-        """The concern's own labels; and what is restricted by what it is, though nobody labelled it (rule 4)."""
+        """The concern's own labels, and the restricted label where its codes ask for it (rule 4)."""
         given = self.concern.given
         codes = (*self.concern.view.codes, *((given,) if given else ()))
         labels = qr.labels_of(self.concern.view.record)

@@ -1,10 +1,11 @@
-"""`conclude-assessment`: what the assessment came to, domain by domain, and the tier of care that follows.
+"""`conclude-assessment`: concludes an assessment, domain by domain, and sets the tier of care that follows from it.
 
-In one commit: an Observation per concluded domain, in words, with the evidence it was derived from; a Task for each
-domain nobody has assessed; the first assessment completed once every domain is; and a RiskAssessment with the tier,
-every input cited in its `basis`, "at least" where something it depends on is not known (`content.tiers`).
+Writes in one commit: an Observation for each concluded domain, in words, with the evidence it rests on; a Task for each
+domain that nobody has assessed; and a RiskAssessment with the tier, which cites everything it rests on in its `basis`.
+The tier says "at least" where something it depends on is not known (`content.tiers`). The Task for the first assessment
+is completed: each domain is then either concluded or has a Task of its own, so nothing is lost with it.
 
-The act's cause is the running care-management episode and the moment somebody concluded.
+The act's cause is the care-management episode and the moment when the assessment was concluded.
 """
 
 from __future__ import annotations
@@ -33,37 +34,37 @@ from carefhir.workflows.assessment.tier_setting import set_tier
 from carefhir.workflows.pen import Pen
 
 PROGRAM = "care-management"
-"""The programme whose episode an assessment belongs to."""
+"""The program whose episode an assessment belongs to."""
 
 URGENT = ("safety-review", "escalation")
-"""Kinds of Task that a provider must hear of at once."""
+"""Kinds of Task that a provider must be told about at once."""
 
 
 class Concluded(BaseModel):
-    """One domain's conclusion."""
+    """The conclusion about one domain."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     domain: str = Field(description="a code of CodeSystem assessment-domain")
     words: str = Field(min_length=1, description="the conclusion, in words")
-    evidence: tuple[str, ...] = Field(default=(), description="what it rests on: Type/ID")
+    evidence: tuple[str, ...] = Field(default=(), description="the records it rests on: Type/ID")
 
 
 class ConcludeAssessment(PatientCommand):
-    """Concludes an assessment, domain by domain, and sets the tier."""
+    """Concludes an assessment, domain by domain, and sets the tier of care."""
 
-    concluded: Moment = Field(description="when it was concluded, with its offset")
-    conclusions: tuple[Concluded, ...] = Field(min_length=1, description="a conclusion per domain: domain, words")
+    concluded: Moment = Field(description="when it was concluded, with its UTC offset")
+    conclusions: tuple[Concluded, ...] = Field(min_length=1, description="a conclusion for each domain: domain, words")
     referred_by: Literal["nobody", "clinician", "patient", "family", "plan"] = Field(
         default="nobody", description="who referred the person to care management"
     )
-    adl_losses: int | None = Field(default=None, ge=0, description="activities of daily living that need help")
-    iadl_losses: int | None = Field(default=None, ge=0, description="instrumental activities that need help")
-    tier: str = Field(default="", description="another tier than the rules give, set by a person")
-    tier_reason: str = Field(default="", description="why another tier")
+    adl_losses: int | None = Field(default=None, ge=0, description="how many activities of daily living need help")
+    iadl_losses: int | None = Field(default=None, ge=0, description="how many instrumental activities need help")
+    tier: str = Field(default="", description="a tier to set instead of the one the rules give")
+    tier_reason: str = Field(default="", description="why this tier is set instead")
 
     def evidence_of(self, type_: str) -> str:
-        """The evidence of a type, parted by blanks, as a search takes it."""
+        """The evidence of a type, separated by blanks, as a search needs it."""
         named = (one for conclusion in self.conclusions for one in conclusion.evidence)
         return " ".join(dict.fromkeys(one for one in named if one.startswith(type_ + "/") and relative(one)))
 
@@ -108,15 +109,15 @@ NEEDS = (
 
 @dataclass(frozen=True, slots=True)
 class ConclusionCase(Case):
-    """One assessment that somebody concluded, with the tier it comes to."""
+    """One assessment that somebody concluded."""
 
     command: ConcludeAssessment
     occasion: Occasion
     chart: Chart
     episode: EpisodeView
-    """The episode that runs; else the last one, which it belonged to."""
+    """The episode that is running; else the one that ended last, which the assessment belonged to."""
     evidence: Mapping[str, EvidenceView]
-    """Every record at hand, by its reference: evidence must be among them."""
+    """Every record that was gathered, by its reference: evidence must be among them."""
 
     @property
     def cause(self) -> AtMoment:
@@ -124,11 +125,11 @@ class ConclusionCase(Case):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """The moment is the same in any zone."""
+        """The command, with its moment in UTC: the same moment in another zone is the same request."""
         return {**self.command.model_dump(mode="json"), "concluded": instant(self.command.concluded)}
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """Conclusions, what is left to assess, and the tier; or why not."""
+        """Writes the conclusions, the Tasks for what is left to assess, and the tier; or says why not."""
         why = _refusals(self.chart, self.evidence, self.command, self.occasion)
         if why:
             return Refusal(why)
@@ -154,7 +155,7 @@ class ConclusionCase(Case):
 
 
 def open_cases(records: Records, command: ConcludeAssessment, occasion: Occasion) -> Sequence[Case] | Refusal:
-    """What was concluded, in the episode it belongs to; or why it belongs to none."""
+    """The assessment, in the episode it belongs to; or why it belongs to none."""
     chart = charts.read(records, occasion)
     evidence = {record.reference: read_evidence(record) for need in records.found for record in records[need]}
     episode = _running(chart) or _last(chart)
@@ -164,12 +165,12 @@ def open_cases(records: Records, command: ConcludeAssessment, occasion: Occasion
 
 
 def _running(chart: Chart) -> EpisodeView | None:
-    """The care-management episode that runs, or is on hold."""
+    """The care-management episode that is running or on hold."""
     return next((each for each in chart.episodes if PROGRAM in each.programs and not each.over), None)
 
 
 def _last(chart: Chart) -> EpisodeView | None:
-    """The episode that ended last: what was concluded in it stays concluded when it is over."""
+    """The episode that ended last, so that concluding an assessment again after its end is known as a repeat."""
     over = [each for each in chart.episodes if PROGRAM in each.programs and each.status == "finished"]
     return max(over, key=lambda each: (each.ended_at, each.record.id), default=None)
 
@@ -177,14 +178,16 @@ def _last(chart: Chart) -> EpisodeView | None:
 def _refusals(
     chart: Chart, evidence: Mapping[str, EvidenceView], command: ConcludeAssessment, occasion: Occasion
 ) -> tuple[str, ...]:
-    """Everything that stands in the way, by name."""
+    """Says everything that stands in the way."""
     why = list(patient.in_the_way(chart.patient, command.patient))
     if "episodes" in chart.unseen:
-        why.append("whether the person is in care management cannot be seen: EpisodeOfCare is not visible")
+        why.append(
+            "whether the patient is in care management is not known, for EpisodeOfCare is not visible: ask for access"
+        )
     elif _running(chart) is None:
-        why.append("not in care management: enrol first")
+        why.append("the patient is not in care management: enroll the patient first")
     if command.concluded > occasion.now:
-        why.append("concluded lies in the future: give the moment it was concluded")
+        why.append("concluded is in the future: give the moment when it was concluded")
     why += _domain_refusals(command, occasion)
     for conclusion in command.conclusions:
         for named in conclusion.evidence:
@@ -193,53 +196,55 @@ def _refusals(
 
 
 def _domain_refusals(command: ConcludeAssessment, occasion: Occasion) -> Iterator[str]:
-    """What is wrong with the domains that were concluded."""
+    """Says what is wrong with the domains that were named."""
     domains = [conclusion.domain for conclusion in command.conclusions]
-    known = occasion.content.concepts(DOMAIN)
+    concepts = occasion.content.concepts(DOMAIN)
     for domain in dict.fromkeys(domains):
-        if domain not in known:
-            yield f"there is no domain {domain!r}; there are: {', '.join(known)}"
+        if domain not in concepts:
+            yield f"there is no domain {domain!r}; the domains are: {', '.join(concepts)}"
         elif domains.count(domain) > 1:
-            yield f"{domain} is concluded twice: say it once"
+            yield f"{domain} is concluded twice: give one conclusion"
     if (command.adl_losses, command.iadl_losses) != (None, None) and "function" not in domains:
-        yield "losses of function belong to the domain function: conclude it, too"
+        yield "adl_losses and iadl_losses belong to the domain function: give its conclusion, too"
 
 
 def _not_evidence(view: EvidenceView | None, person: str, named: str) -> tuple[str, ...]:
-    """Why this is no evidence about this person."""
+    """Says why this is not evidence about this patient."""
     if relative(named) != named:
-        return ("evidence is given as Type/ID",)
+        return ("evidence is not a reference: give each as Type/ID",)
     if view is None:
-        return (f"{named} is not on this server, not visible to us, or nothing a conclusion is drawn from",)
+        return (f"{named} is not on this server, not visible to us, or not a record that can be evidence",)
     if person not in view.about:
-        return (f"{named} is not {person}'s",)
-    return (f"{named} was entered in error",) if view.in_error else ()
+        return (f"{named} is not {person}'s: leave it out",)
+    return (f"{named} was entered in error: leave it out",) if view.in_error else ()
 
 
 def _tier_refusals(command: ConcludeAssessment, occasion: Occasion) -> tuple[str, ...]:
-    """What stands in the way of another tier than the rules give."""
+    """Says why another tier than the one the rules give cannot be set."""
     if not command.tier:
-        return ("a reason for another tier is given, and no tier: say which",) if command.tier_reason else ()
+        return ("tier_reason is given without a tier: give the tier, too",) if command.tier_reason else ()
     why = []
     if tiers.rank(occasion.content, command.tier) < 0:
-        why.append(f"there is no tier {command.tier!r}; there are: {', '.join(occasion.content.concepts(TIER))}")
+        why.append(f"there is no tier {command.tier!r}; the tiers are: {', '.join(occasion.content.concepts(TIER))}")
     if not command.tier_reason:
-        why.append("another tier than the rules give needs a reason: tier_reason")
+        why.append("a tier other than the one the rules give needs a reason: give tier_reason")
     return (*why, *supervision.refusals(occasion.content, "override-tier", occasion.actor.discipline))
 
 
 def _steps_down_unsigned(assessment: Assessment, occasion: Occasion) -> tuple[str, ...]:
-    """Why this person may not set a lower tier now: while something red is open, a provider does."""
+    """Says why whoever acts may not set a lower tier now: while something urgent is open, only a provider may."""
     urgent = [task.record.reference for task in assessment.chart.tasks if task.open and set(URGENT) & set(task.codes)]
     provider = supervision.may(occasion.content, "close-red", occasion.actor.discipline)
     if not assessment.tier.lowered_from or not urgent or provider:
         return ()
-    return (f"a lower tier while {', '.join(urgent)} is open is for a provider: settle it first, or ask them",)
+    return (
+        f"while {', '.join(urgent)} is open, only a provider may set a lower tier: close it first, or ask a provider",
+    )
 
 
 CONCLUDE_ASSESSMENT = Step(
     name="conclude-assessment",
-    title="Conclude an assessment, and set the tier",
+    title="Conclude an assessment and set the tier of care",
     command=ConcludeAssessment,
     needs=NEEDS,
     open=open_cases,

@@ -1,4 +1,4 @@
-"""One assessment, concluded: the conclusions, what is left to assess, and the tier with everything it rests on."""
+"""One concluded assessment: its conclusions, the domains still to be assessed, and the tier with all it rests on."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from carefhir.workflows.assessment.tier_setting import TierSetting
 from carefhir.workflows.pen import Pen
 
 DERIVABLE = ("Observation", "QuestionnaireResponse", "DocumentReference")
-"""What an Observation may be derived from, of what evidence is made of (R4)."""
+"""The types of evidence that an Observation can be derived from in R4."""
 
 
 class DomainConclusion(Protocol):
-    """One domain's conclusion, as somebody gave it."""
+    """The conclusion about one domain, as the command gives it."""
 
     @property
     def domain(self) -> str: ...
@@ -40,7 +40,7 @@ class DomainConclusion(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What somebody concluded, and the tier it comes to."""
+    """What somebody concluded, and the tier that follows from it."""
 
     chart: Chart
     episode: EpisodeView
@@ -56,15 +56,23 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenDomain:
+    """A domain that is still to be assessed, and the open Task that already asks for it, if there is one."""
+
+    domain: Concept
+    task: TaskView | None
+
+
+@dataclass(frozen=True, slots=True)
 class Concluding:
-    """Writing down an assessment and what follows from it."""
+    """Writes an assessment and what follows from it."""
 
     assessment: Assessment
     pen: Pen
 
     @property
     def at(self) -> str:
-        """The moment, as FHIR writes it."""
+        """The moment when it was concluded, as FHIR writes it."""
         return self.assessment.concluded.astimezone(self.pen.occasion.zone).isoformat(timespec="seconds")
 
     @property
@@ -80,16 +88,17 @@ class Concluding:
         return self.pen.content.concepts(DOMAIN)
 
     def plan(self) -> Plan:
-        """The whole wanted graph."""
+        """Writes the conclusions, the tier, and the Tasks for what is still to be assessed."""
         tier = self.assessment.tier
         conclusions = {each.domain: self._conclusion(each) for each in self.assessment.conclusions}
         risk = self._risk(conclusions)
         missing = self._missing()
-        asked = [self._ask(domain) for domain in missing if not self._asked_already(domain)]
-        done = (*self._answered(conclusions), *self._first(missing, risk))
+        asked = [self._ask(missed.domain) for missed in missing if missed.task is None]
+        firsts = [task for task in self.chart.tasks if task.open and "first-assessment" in task.codes]
+        done = (*self._answered(conclusions), *self._first(firsts, missing, risk))
         return Plan(
             changes=(*conclusions.values(), risk, *asked, *done),
-            says=self._says(missing),
+            says=(*self._says(missing), *(_first_says(task, missing) for task in firsts)),
             warnings=(*self._warnings(), *self.chart.not_visible),
             decided_from=self._sources(),
             artefacts=(self.pen.content.canonical("PlanDefinition", tiers.PLAN), self.clock.canonical),
@@ -124,56 +133,65 @@ class Concluding:
         labels += (RESTRICTED,) if told & self.assessment.restricted else ()
         return Create(f"conclusion/{given.domain}", labeled(resource, labels), f"{domain.display}: concluded")
 
-    def _missing(self) -> list[str]:
-        """Domains that neither this act nor an earlier one, recently enough, has concluded."""
+    def _missing(self) -> tuple[OpenDomain, ...]:
+        """The domains that are not concluded now and were not concluded recently enough before."""
         since = self.pen.occasion.now - timedelta(days=self.clock.number("conclusion-counts-days"))
         views = self.chart.conclusions
         concluded = {view.domain for view in views if view.concluded and view.at and view.at >= since}
         concluded |= {given.domain for given in self.assessment.conclusions}
-        return [domain for domain in self.domains if domain not in concluded]
+        return tuple(
+            OpenDomain(concept, self._task_about(code))
+            for code, concept in self.domains.items()
+            if code not in concluded
+        )
 
-    def _asked_already(self, domain: str) -> bool:
-        return any(task.open and _about(task, domain) for task in self.chart.tasks)
+    def _task_about(self, domain: str) -> TaskView | None:
+        """The open Task that already asks to assess a domain."""
+        return next((task for task in self.chart.tasks if task.open and _about(task, domain)), None)
 
     @property
     def _item(self) -> ClockItem:
-        """The work of assessing one domain, on the clock."""
+        """The work of assessing one domain, as the clock has it."""
         return next(item for item in self.clock.tasks() if item.code == "assessment")
 
     @property
     def _due(self) -> date:
-        """The day by which a domain that is not assessed is due."""
+        """The day by which an open domain is to be assessed."""
         return self._item.on(self.pen.today, self.pen.occasion.calendar)
 
-    def _ask(self, domain: str) -> Create:
-        """A Task for a domain nobody has assessed."""
-        item, asked = self._item, self.domains[domain]
+    def _ask(self, domain: Concept) -> Create:
+        """Writes a Task for a domain that nobody has assessed."""
+        item = self._item
         work = Work(
             code=item.code,
-            words=f"{item.title}: {asked.display}. {asked.definition} {item.words}",
+            words=f"{item.title}: {domain.display}. {domain.definition} {item.words}",
             start=self.pen.today,
             end=self._due,
             owner=self.chart.care_manager or self.pen.author,
             focus=self.pen.refer(self.assessment.episode.record),
-            reason=asked,
+            reason=domain,
         )
-        return self.pen.task(f"assess/{domain}", work, f"{asked.display} is not assessed: due {self._due}")
+        return self.pen.task(f"assess/{domain.code}", work, f"{domain.display} is not assessed yet: due {self._due}")
 
     def _answered(self, conclusions: Mapping[str, Create]) -> Iterator[Amend]:
-        """The Tasks that asked for a domain concluded now."""
+        """Completes the Tasks that asked for a domain that is concluded now."""
         for domain, create in conclusions.items():
             for task in self.chart.tasks:
                 if task.open and _about(task, domain):
                     yield self._completed("assessed", task, create, "the domain is concluded")
 
-    def _first(self, missing: list[str], risk: Create) -> list[Amend]:
-        """The first assessment, done once every domain is concluded."""
-        firsts = [task for task in self.chart.tasks if task.open and "first-assessment" in task.codes]
-        why = "every domain is concluded"
-        return [] if missing else [self._completed("first-assessment", task, risk, why) for task in firsts]
+    def _first(self, firsts: Iterable[TaskView], missing: tuple[OpenDomain, ...], risk: Create) -> Iterator[Amend]:
+        """Completes the first assessment.
+
+        From now on each domain is either concluded or has a Task of its own, due on its own day. A first assessment
+        that stayed open beside them would become overdue, and nothing would be left to do for it.
+        """
+        why = "each domain is concluded or has a Task of its own" if missing else "every domain is concluded"
+        for task in firsts:
+            yield self._completed("first-assessment", task, risk, why)
 
     def _completed(self, part: str, task: TaskView, result: Create, because: str) -> Amend:
-        """A Task completed with its result."""
+        """Completes a Task with its result."""
         output = {"type": {"text": "conclusion"}, "valueReference": self.pen.refer(result)}
         edits = (*self.pen.ended("completed", "done"), add("output", output))
         return amend(f"{part}/{task.record.id}", task.record, because, *edits)
@@ -181,7 +199,7 @@ class Concluding:
     # ---- tier
 
     def _risk(self, conclusions: Mapping[str, Create]) -> Create:
-        """The tier, with every input cited."""
+        """Writes the tier, with everything it rests on."""
         tier = self.assessment.tier
         cited = [*map(self.pen.refer, tier.basis), *map(self.pen.refer, conclusions.values())]
         resource = risk_assessment.write_tier(
@@ -192,19 +210,20 @@ class Concluding:
 
     # ---- words
 
-    def _says(self, missing: list[str]) -> tuple[str, ...]:
+    def _says(self, missing: tuple[OpenDomain, ...]) -> tuple[str, ...]:
+        """The tier with its reasons, the conclusions, and what is still to be assessed, by when."""
         tier = self.assessment.tier
         says = [f"tier {tier.words}", *tier.why, *tier.by_rule.reasons]
         says += [f"{self.domains[given.domain].display}: {given.words}" for given in self.assessment.conclusions]
-        for domain in missing:
-            asked = "asked for already" if self._asked_already(domain) else f"due {self._due}"
-            says.append(f"not assessed: {self.domains[domain].display} ({asked})")
+        for missed in missing:
+            when = f"already asked for with {missed.task.record.reference}" if missed.task else f"due {self._due}"
+            says.append(f"still to be assessed: {missed.domain.display} ({when})")
         return tuple(says if missing else [*says, "every domain is assessed"])
 
     def _warnings(self) -> tuple[str, ...]:
-        """What to know about a tier that a person lowered."""
+        """Warns about a tier that a person lowers soon after a discharge."""
         rule, highest = self.assessment.tier.by_rule.no_step_down, self.assessment.tier.lowered_from
-        return (f"lower than {highest} soon after a discharge: {rule} is the rule",) if rule and highest else ()
+        return (f"the tier is set lower than {highest} against a rule: {rule}",) if rule and highest else ()
 
 
 def restricted_groups(chart: Chart, content: Content) -> frozenset[str]:
@@ -215,14 +234,21 @@ def restricted_groups(chart: Chart, content: Content) -> frozenset[str]:
     return frozenset(code for code in codes if groups[code].properties.get("restricted"))
 
 
+def _first_says(task: TaskView, missing: tuple[OpenDomain, ...]) -> str:
+    """That the first assessment is completed, naming the domains that are still to be assessed."""
+    names = ", ".join(missed.domain.display for missed in missing)
+    left = f"; still to be assessed, each with a Task of its own: {names}" if missing else ""
+    return f"the first assessment ({task.record.reference}) is completed{left}"
+
+
 def _about(task: TaskView, domain: str) -> bool:
     """Whether a Task asks to assess a domain."""
     return "assessment" in task.codes and domain in task.domains
 
 
 def _labels(records: Iterable[Record]) -> tuple[Json, ...]:
-    """The security labels of some records, each once, which travel to what is derived from them."""
-    found: list[Json] = []
+    """The security labels of some records, each once: they travel to what is derived from the records."""
+    labels: list[Json] = []
     for record in records:
-        found += [label for label in qr.labels_of(record) if label not in found]
-    return tuple(found)
+        labels += [label for label in qr.labels_of(record) if label not in labels]
+    return tuple(labels)

@@ -85,7 +85,7 @@ class Picture:
 
 def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
     """The page."""
-    page = Page(records, charts.read(records, occasion), command.patient, occasion)
+    page = PatientPage(records, charts.read(records, occasion), command.patient, occasion)
     return Picture(
         patient=command.patient,
         heading=patient.heading(page.chart.person, occasion.today),
@@ -98,7 +98,7 @@ def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PatientPage:
     """One person's records, section by section."""
 
     records: Records

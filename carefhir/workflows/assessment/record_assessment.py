@@ -1,23 +1,23 @@
-"""`record-assessment`: somebody's answers become scores, findings and, where life may be at risk, action at once.
+"""`record-assessment`: answers to a questionnaire become scores, findings and, where a life may be at risk, action now.
 
-In one commit: the response; an Observation per score with its band; findings (social needs as unconfirmed Conditions
-with a leaf code, positive screens without any diagnosis code: rule 5); the assigned Task completed; and for a safety
-finding its Task, Flag and instructions (rules 1, 2, 14).
+Writes in one commit: the response; an Observation for each score, with its band; what the scores found (a social need
+as an unconfirmed Condition with a leaf code, a positive screen without any diagnosis code: rule 5); the Task that asked
+for the questionnaire, completed; and for a safety finding a Task, a Flag and instructions (rules 1, 2 and 14).
 
-**No refusal swallows a safety finding.** A response that is incomplete, malformed, or a saved draft is kept as
-`in-progress` without scores and the step says what is missing; if its safety item is positive *or unanswered*, Task and
-Flag are written all the same. Nor is one refused for want of an on-call owner: it then goes to supervising provider and
-care manager, saying so.
+**A safety finding is acted on whatever else is wrong.** A response that is incomplete, malformed or a draft is kept as
+`in-progress` without scores, and the step says what is missing. If its safety item is positive *or unanswered*, the
+Task and the Flag are written all the same, and they are written where nobody is on call, too: they then go to the
+supervising provider and the care manager, and a warning says so.
 
-The act's cause is the response's identifier, else a hash of its JSON; a response kept incomplete is an act of its own,
-so that its completion later is not taken for done.
+The act's cause is the response's identifier, else a hash of its JSON. Keeping an incomplete response is an act of its
+own, so that the complete response is recorded later and not taken for already recorded.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from carefhir.chart import chart
+from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
 from carefhir.codes import FINDING
 from carefhir.content import check_in, scoring
@@ -43,8 +43,8 @@ class RecordAssessment(answers.ResponseCommand):
 
 
 NEEDS = (
-    # A safety finding is acted on though parts of the chart cannot be seen; what cannot is said.
-    *chart.needs("patient", "care_teams", "flags", "tasks", "conditions"),
+    # A safety finding is acted on even where parts of the chart cannot be seen; a warning names those parts.
+    *charts.needs("patient", "care_teams", "flags", "tasks", "conditions"),
     replace(qr.find(), optional=True),
     Need("named_alike", "QuestionnaireResponse", (Identified("{command.identity}"),), optional=True),
     Need("questionnaires", "Questionnaire", (Canonical("{command.questionnaire}"),), optional=True),
@@ -53,7 +53,7 @@ NEEDS = (
 
 @dataclass(frozen=True, slots=True)
 class UnknownForm(Case):
-    """A response to no instrument of ours: nothing can be read from it."""
+    """A response to a questionnaire that is not one of ours: nothing can be read from it."""
 
     command: RecordAssessment
     occasion: Occasion
@@ -63,20 +63,21 @@ class UnknownForm(Case):
         return answers.cause_of(self.command.response, whole=False)
 
     def decide(self, act: Act) -> Refusal:
-        """Why it is not recorded."""
+        """Says why it is not recorded."""
         questionnaires = [
             artefact["url"]
             for (type_, _), artefact in self.occasion.content.artefacts.items()
             if type_ == "Questionnaire"
         ]
-        named = answers.canonical(self.command.response) or "(none named)"
-        theirs = answers.nobody_elses(self.command.response, self.command.patient)
-        return Refusal(theirs or (f"no instrument of ours: {named}; there are {', '.join(sorted(questionnaires))}",))
+        named = answers.canonical(self.command.response)
+        what = f"{named} is not one of our questionnaires" if named else "the response names no questionnaire"
+        why = answers.not_theirs(self.command.response, self.command.patient)
+        return Refusal(why or (f"{what}; ours are: {', '.join(sorted(questionnaires))}",))
 
 
 @dataclass(frozen=True, slots=True)
 class AssessmentCase(Case):
-    """One response to an instrument of ours, judged."""
+    """One response to an instrument of ours, scored."""
 
     command: RecordAssessment
     occasion: Occasion
@@ -84,7 +85,7 @@ class AssessmentCase(Case):
     instrument: Json
     judgment: Judgment
     stored: Record | None
-    """The response with this one's identifier that is on the server already."""
+    """The response with the same identifier that is already on the server."""
     unkeepable: tuple[str, ...]
     """Why the response cannot be kept at all."""
     objections: tuple[str, ...]
@@ -95,11 +96,11 @@ class AssessmentCase(Case):
         return answers.cause_of(self.command.response, whole=not self.unkeepable and not self.objections)
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """Everything the answers set going; or why nothing may be written, and what to do now all the same."""
+        """Writes everything that follows from the answers; or says why not, and what to do now all the same."""
         why = patient.in_the_way(self.chart.patient, self.command.patient)
-        why = why or answers.nobody_elses(self.command.response, self.command.patient)
+        why = why or answers.not_theirs(self.command.response, self.command.patient)
         if self.instrument["url"] in check_in.forms(self.occasion.content):
-            why = why or ("this is a check-in: record it with record-check-in, which judges the answers too",)
+            why = why or ("this is a check-in: record it with record-check-in, which also says how urgent it is",)
         if why:
             return Refusal(why, safety.instructions(self.occasion, self.judgment.dangers))
         recording = Recording(self, Pen(self.occasion, act, self.command.patient))
@@ -109,8 +110,8 @@ class AssessmentCase(Case):
 
 
 def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) -> tuple[Case]:
-    """The response, recognized and judged."""
-    seen = records.without_gaps_of("questionnaires")
+    """Recognizes and scores the response."""
+    visible = records.without_gaps_of("questionnaires")
     response, content = command.response, occasion.content
     other = answers.contained(response) or answers.newest(records["questionnaires"])
     instrument = scoring.recognize(content, answers.canonical(response), other, response)
@@ -125,7 +126,7 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
         AssessmentCase(
             command=command,
             occasion=occasion,
-            chart=chart.read(seen, occasion),
+            chart=charts.read(visible, occasion),
             instrument=instrument,
             judgment=judgment,
             stored=stored,
@@ -136,13 +137,13 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
 
 
 def at_once(command: RecordAssessment, occasion: Occasion) -> tuple[str, ...]:
-    """What the answers alone ask for, whatever a server says."""
+    """Says what must be done now by the answers alone, even if no server can be reached."""
     return answers.dangers_in_words(command.response, occasion)
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Writing down one response and what follows from it."""
+    """Writes one response and what follows from it."""
 
     case: AssessmentCase
     pen: Pen
@@ -152,21 +153,21 @@ class Recording:
         return scoring.short_name(self.case.instrument)
 
     def kept(self) -> Plan:
-        """The response as a draft, without scores; what protects the patient all the same."""
+        """Keeps the response as a draft without scores; writes what protects the patient all the same."""
         response, reference = self._response("in-progress")
-        says = (f"{self.title} kept as in-progress, not scored",)
+        says = (f"{self.title} is kept as in-progress and is not scored",)
         plan = self._plan((response,), says, self._measures(reference), incomplete=self.case.objections)
         return self._or_at_least(plan)
 
     def heard(self, why: tuple[str, ...]) -> Plan | Refusal:
-        """A response that cannot be kept at all; what protects the patient all the same."""
+        """Writes what protects the patient, for a response that cannot be kept at all."""
         measures = self._measures(None)
         if not measures.changes:
             return Refusal(why)
-        return self._plan((), (f"{self.title} was not kept",), measures, incomplete=why)
+        return self._plan((), (f"{self.title} is not kept",), measures, incomplete=why)
 
     def recorded(self) -> Plan:
-        """The response, its scores and findings, the Task it answers, and what protects the patient."""
+        """Writes the response, its scores and findings, the Task it answers, and what protects the patient."""
         response, reference = self._response("completed")
         judgment = self.case.judgment
         scores = tuple(self._score(score, reference) for score in judgment.scores)
@@ -182,13 +183,13 @@ class Recording:
         return self._or_at_least(self._plan(changes, tuple(says), self._measures(reference)))
 
     def _or_at_least(self, plan: Plan) -> Plan:
-        """The plan; where a server does not take all of it, what protects the patient."""
+        """Adds what to write at least where a server does not take all of the plan: what protects the patient."""
         least = self.heard(())
         return replace(plan, instead=least if isinstance(least, Plan) else None)
 
     def _measures(self, response: Json | None) -> Measures:
-        found = self.case.chart
-        protection = Safety(self.pen, found.team, found.tasks, found.flags)
+        chart = self.case.chart
+        protection = Safety(self.pen, chart.team, chart.tasks, chart.flags)
         return protection.measures(self.case.judgment.dangers, self.title, response)
 
     def _plan(
@@ -198,28 +199,28 @@ class Recording:
         measures: Measures,
         incomplete: tuple[str, ...] = (),
     ) -> Plan:
-        found, content = self.case.chart, self.pen.content
+        chart, content = self.case.chart, self.pen.content
         instrument = f"{self.case.instrument['url']}|{self.case.instrument.get('version', '')}"
         scores = () if incomplete else self.case.judgment.scores
         return Plan(
-            # Safety before scores: on a server that takes only part of it, that part.
+            # First what protects the patient: where single writes are interrupted, it is there before the scores.
             changes=(*changes[:1], *measures.changes, *changes[1:]),
             says=says,
             instructions=measures.instructions,
-            warnings=(*measures.warnings, *found.not_visible),
-            decided_from=(*([found.person] if found.person else []), *found.team.records),
+            warnings=(*measures.warnings, *chart.not_visible),
+            decided_from=(*([chart.person] if chart.person else []), *chart.team.records),
             artefacts=(
                 instrument,
                 *(content.canonical("ObservationDefinition", score.definition) for score in scores),
             ),
             incomplete=incomplete,
             reason=f"{self.title} recorded",
-            acting_as=found.team.disciplines.get(self.pen.author, ""),
+            acting_as=chart.team.disciplines.get(self.pen.author, ""),
             labels=tuple(qr.security(self.case.command.response)),
         )
 
     def _response(self, status: str) -> tuple[Change, Json]:
-        """The response as it will stand: created, or the stored one completed; and how others refer to it."""
+        """The response, created or completed on the server, and a reference to it."""
         pen, stored = self.pen, self.case.stored
         resource = qr.write(self.case.command.response, pen.patient, pen.author, pen.stamp, status=status)
         because = f"the answers to {self.title}"
@@ -234,27 +235,30 @@ class Recording:
         return Create(f"score/{score.definition}", resource, f"{self.title}: {_in_words(score)}")
 
     def _concern(self, score: Score, observation: Create) -> tuple[Create | None, str]:
-        """A concern for a person to confirm, unless one of the same code is on record already."""
+        """Writes a concern for a person to confirm, unless a Condition with the same code is already on record."""
         finding = self.pen.content.concept(FINDING, score.finding)
         label = f"{finding.properties.get('label', finding.display)} ({self.title}: {_in_words(score)})"
         codes = set(condition.concern_codes(finding))
-        for known in self.case.chart.conditions:
-            if known.holds and known.current and codes & set(known.codes):
-                return None, f"{finding.display} is on record already ({known.record.reference}); nothing added"
+        for recorded in self.case.chart.conditions:
+            if recorded.holds and recorded.current and codes & set(recorded.codes):
+                return (
+                    None,
+                    f"{finding.display} is already on record ({recorded.record.reference}); nothing was added",
+                )
         pen = self.pen
         evidence = pen.refer(observation)
         resource = condition.write_concern(
             pen.patient, finding, label, recorded=pen.stamp, recorder=pen.author, evidence=evidence
         )
-        because = f"{finding.display}: unconfirmed until a person confirms it"
+        because = f"{finding.display}: unconfirmed until somebody confirms it with confirm-concern"
         return Create(f"concern/{finding.code}", resource, because), because
 
     def _assigned(self, response: Json) -> tuple[Amend, ...]:
-        """The Tasks that asked for this questionnaire, done now."""
+        """Completes the Tasks that asked for this questionnaire."""
         url = self.case.instrument["url"]
         output = {"type": {"text": "response"}, "valueReference": response}
         edits = (put("status", "completed"), self.pen.changed_now(), add("output", output))
-        because = f"{self.title} was asked for, and is answered"
+        because = f"{self.title} was assigned and is now answered"
         return tuple(
             amend(f"assigned/{task.record.id}", task.record, because, *edits)
             for task in self.case.chart.tasks

@@ -1,4 +1,7 @@
-"""The tier of care that an assessment comes to: by the rules, held where it was, or set by a person."""
+"""The tier of care after an assessment: as the rules give it, kept as it was, or set by a person.
+
+Soon after a discharge the rules do not lower a tier: it is then kept, though by the rules alone it would be lower.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from carefhir.occasion import Occasion
 
 
 class TierAsked(Protocol):
-    """What of a command the tier depends on."""
+    """The fields of the command that the tier depends on."""
 
     @property
     def referred_by(self) -> str: ...
@@ -35,7 +38,7 @@ class TierAsked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TierSetting:
-    """The tier that holds from now on, and what it rests on."""
+    """The tier from now on, and what it rests on."""
 
     code: str
     set_by: Literal["rules", "held", "person"]
@@ -43,11 +46,11 @@ class TierSetting:
     before: TierView | None
     """The newest tier on record before this one."""
     basis: tuple[Record, ...]
-    """The records that the facts were read from, and the tier before."""
+    """The records that the facts were read from, and the tier on record before."""
     reason: str
     """Why a person set another tier."""
     lowered_from: str
-    """The higher tier, of the rules or before, that a person sets lower; "" where nobody does."""
+    """The higher tier, by the rules or on record, that a person lowers; "" where nobody does."""
 
     @property
     def words(self) -> str:
@@ -61,7 +64,7 @@ class TierSetting:
 
     @property
     def why(self) -> tuple[str, ...]:
-        """Why the tier is not the one the rules gave."""
+        """Why the tier is not the one that the rules give."""
         by_rule = f"the rules give {self.by_rule.words}"
         if self.set_by == "person":
             return (f"set by a person: {self.reason}", by_rule)
@@ -69,7 +72,7 @@ class TierSetting:
 
     @property
     def parts(self) -> Json:
-        """What the RiskAssessment says of it."""
+        """What the RiskAssessment says."""
         unsure = self.set_by != "person" and self.code != tiers.HIGHEST and self.by_rule.at_least
         return {
             "tier": self.code,
@@ -84,7 +87,7 @@ class TierSetting:
 
 
 def set_tier(chart: Chart, asked: TierAsked, domains: Iterable[str], occasion: Occasion) -> TierSetting:
-    """The tier that holds once these domains are concluded."""
+    """Finds the tier once these domains are concluded."""
     content = occasion.content
     more = _beside_the_chart(asked, set(domains))
     by_rule = tiers.judge(content, facts_of(chart, occasion, **more))
@@ -104,7 +107,7 @@ def set_tier(chart: Chart, asked: TierAsked, domains: Iterable[str], occasion: O
 
 
 def _beside_the_chart(asked: TierAsked, domains: set[str]) -> dict[str, object]:
-    """The facts that the command says, and the chart does not."""
+    """The facts that the command gives and the chart does not have."""
     more: dict[str, object] = {"referred": [asked.referred_by] if asked.referred_by != "nobody" else []}
     more |= {f"{domain}_age_days": 0 for domain in ("behavioural", "social") if domain in domains}
     return more | ({} if asked.adl_losses is None else {"adl_losses": asked.adl_losses})
@@ -120,7 +123,7 @@ def _before(chart: Chart, zone: tzinfo) -> TierView | None:
 def _holding(
     content: Content, wanted: str, by_rule: Tier, before: TierView | None
 ) -> tuple[str, Literal["rules", "held", "person"]]:
-    """The tier that holds, and by what it was set."""
+    """The tier from now on, and what set it."""
     if wanted:
         return wanted, "person"
     if before and by_rule.no_step_down and tiers.rank(content, before.tier) > tiers.rank(content, by_rule.code):

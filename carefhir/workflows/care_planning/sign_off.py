@@ -36,7 +36,7 @@ from carefhir.workflows.care_planning.signing import Signing
 from carefhir.workflows.pen import Pen
 
 
-class Decision(BaseModel):
+class SignOffDecision(BaseModel):
     """What the prescriber decided about one conflict."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
@@ -52,7 +52,7 @@ class SignOff(PlanCommand):
 
     plan: CarePlanRef = Field(description="the plan signed: CarePlan/ID")
     version: str = Field(min_length=1, description="the version of the plan that was read, as named in the request")
-    decisions: tuple[Decision, ...] = Field(
+    decisions: tuple[SignOffDecision, ...] = Field(
         default=(),
         description="for each piece of conflicting advice decided: issue (DetectedIssue/ID), decision (in words)",
     )

@@ -1,8 +1,8 @@
-"""`acknowledge`: a provider has heard of an escalation or a safety review, and answers for it from now on.
+"""`acknowledge`: a provider was told about an escalation or a safety review, and is responsible for it from now on.
 
-Whoever reached them records it: who, how, and when. The Task then says who knew what from when on; its copy with the
-other owner says the same. What is red or an emergency counts only by voice or in person. The cause is the Task: it is
-acknowledged once.
+Whoever reached the provider records who it was, how, and when. The Task then shows who knew since when, and so does its
+copy with the other owner. A red or an emergency is acknowledged only by voice or in person, because a message may not
+be read in time. The cause is the Task: it is acknowledged once.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Need, Of
 from carefhir.mappers import patient, practitioner
+from carefhir.mappers.names import names_of
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.monitoring import open_task
@@ -34,15 +35,15 @@ class Acknowledge(PatientCommand):
     """Records that a provider acknowledged an escalation or a safety review."""
 
     task: TaskRef = Field(description="the escalation or safety review: Task/ID")
-    acknowledged_by: PractitionerRef = Field(description="the provider who answers for it now: Practitioner/ID")
+    acknowledged_by: PractitionerRef = Field(description="the provider who is responsible for it now: Practitioner/ID")
     how: Literal["voice", "in-person", "message"] = Field(
-        description="how they were reached; a message does not count for an escalation"
+        description="how the provider was reached; a message is not enough for an escalation"
     )
-    at: Moment = Field(description="when, with its offset, for example 2026-03-09T10:20:00-05:00")
+    at: Moment = Field(description="when, with its UTC offset, for example 2026-03-09T10:20:00-05:00")
 
     @property
     def how_in_words(self) -> str:
-        return self.how.replace("-", " ")
+        return {"voice": "by voice", "in-person": "in person", "message": "by message"}[self.how]
 
 
 NEEDS = (
@@ -61,17 +62,17 @@ class AcknowledgmentCase(Case):
     chart: Chart
     task: TaskView | None
     kind: Concept | None
-    """What the Task asks for, in our terms."""
+    """The kind of Task; None where it is not one of ours."""
     provider: Record | None
     disciplines: tuple[str, ...]
-    """Those the provider works in, by role, else by the care team."""
+    """The provider's disciplines, by their PractitionerRole, else by the care team."""
 
     @property
     def cause(self) -> Once:
         return _once(self.command, self.occasion)
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The Task accepted, with who answers for it; or why not."""
+        """Accepts the Task for the provider; or says why not."""
         command, task, kind = self.command, self.task, self.kind
         why = (
             *patient.in_the_way(self.chart.patient, command.patient),
@@ -87,39 +88,39 @@ class AcknowledgmentCase(Case):
         return Acknowledging(self, task, Pen(self.occasion, act, command.patient)).plan()
 
     def _not_for_them(self, task: TaskView, kind: Concept, act: Act) -> tuple[str, ...]:
-        """Why this Task is not acknowledged, by this provider or in this way."""
+        """Says why this Task is not acknowledged by this provider, or in this way."""
         command = self.command
         if kind.code not in open_task.URGENT:
-            return (f"{command.task} is a {kind.display}: only escalations and safety reviews are acknowledged",)
+            return (f"{command.task} ({kind.display}): only escalations and safety reviews are acknowledged",)
         why = []
         if _heard_before(task, act):
-            why.append(f"{command.task} was acknowledged already; its notes say by whom")
+            why.append(f"{command.task} ({kind.display}) is already acknowledged: its notes say by whom")
         if kind.code == "escalation" and command.how == "message":
-            why.append("a message is no acknowledgement of a red or an emergency: reach them by voice or in person")
+            why.append("a red or an emergency needs more than a message: reach the provider by voice or in person")
         return (*why, *self._not_theirs(kind))
 
     def _not_theirs(self, kind: Concept) -> tuple[str, ...]:
-        """Why it is not for this provider to answer for it; whoever is on call may."""
+        """Says why this provider may not take responsibility for it; the provider on call always may."""
         content, provider = self.occasion.content, self.command.acknowledged_by
         on_call = self.chart.team.on_call or self.occasion.site.on_call
         action = open_task.closed_by(kind)
         if provider == on_call or any(supervision.may(content, action, one) for one in self.disciplines):
             return ()
         refusals = supervision.refusals(content, action, self.disciplines[0] if self.disciplines else "")
-        return tuple(f"{provider} cannot acknowledge it: {refusal}" for refusal in refusals)
+        return tuple(f"{provider} may not acknowledge it: {refusal}" for refusal in refusals)
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledging:
-    """Writing down that a provider was reached."""
+    """Writes down that a provider acknowledged a Task."""
 
     case: AcknowledgmentCase
     task: TaskView
     pen: Pen
 
     def plan(self) -> Plan:
-        """The Task and its copies accepted, each with a note of who answers for it."""
-        command = self.case.command
+        """Accepts the Task and its copies, each with a note of who is responsible."""
+        command, team = self.case.command, self.case.chart.team
         copies = [
             copy for copy in open_task.copies(self.case.chart, self.task) if not _heard_before(copy, self.pen.act)
         ]
@@ -128,9 +129,12 @@ class Acknowledging:
         return Plan(
             changes=tuple(map(self._accepted, every)),
             says=(
-                f"{command.task}: acknowledged by {command.acknowledged_by} at {when} ({command.how_in_words})",
-                *(f"so is {copy.record.reference}, the same matter with {copy.owner}" for copy in copies),
-                "it stays open until it is resolved",
+                f"{self._provider} acknowledged {self._what} {command.how_in_words} at {when}",
+                *(
+                    f"{copy.record.reference}, its copy for {team.called(copy.owner)}, is acknowledged, too"
+                    for copy in copies
+                ),
+                "it stays open until it is closed with resolve",
             ),
             warnings=self.case.chart.not_visible,
             decided_from=tuple(task.record for task in every),
@@ -140,12 +144,23 @@ class Acknowledging:
 
     @property
     def _because(self) -> str:
-        return f"acknowledged by {self.case.command.acknowledged_by} ({self.case.command.how_in_words})"
+        return f"acknowledged by {self._provider} {self.case.command.how_in_words}"
+
+    @property
+    def _provider(self) -> str:
+        """The provider by name."""
+        return names_of([self.case.provider]).of(self.case.command.acknowledged_by)
+
+    @property
+    def _what(self) -> str:
+        """The Task by its kind: `the escalation (Task/7)`."""
+        kind = self.case.kind.display if self.case.kind else "Task"
+        return f"the {kind} ({self.task.record.reference})"
 
     def _accepted(self, task: TaskView) -> Amend:
-        """The Task with a note of who answers for it; work that has begun stays begun."""
+        """Notes on a Task who is responsible; a Task that is in progress stays in progress."""
         command = self.case.command
-        note = self.pen.noted(f"Acknowledged ({command.how_in_words}).", author=command.acknowledged_by, at=command.at)
+        note = self.pen.noted(f"Acknowledged {command.how_in_words}.", author=command.acknowledged_by, at=command.at)
         edits: tuple[Edit, ...] = (self.pen.state("acknowledged"), note, self.pen.changed_now())
         if task.status in ("requested", "received"):
             edits = (*edits, put("status", "accepted"))
@@ -153,7 +168,7 @@ class Acknowledging:
 
 
 def open_cases(records: Records, command: Acknowledge, occasion: Occasion) -> tuple[AcknowledgmentCase]:
-    """The Task, and who was reached."""
+    """The Task, and the provider who was reached."""
     chart = charts.read(records, occasion)
     task = chart.task(command.task)
     by_role = practitioner.disciplines(records[ROLES], occasion.content)
@@ -172,12 +187,12 @@ def open_cases(records: Records, command: Acknowledge, occasion: Occasion) -> tu
 
 
 def _heard_before(task: TaskView, act: Act) -> bool:
-    """Whether a provider answers for it already, by another act than this one."""
+    """Whether it was already acknowledged by another act than this one."""
     return open_task.acknowledged(task) and not act.did(task.record)
 
 
 def _once(command: Acknowledge, occasion: Occasion) -> Once:
-    """The Task: it is acknowledged once."""
+    """The cause: a Task is acknowledged once."""
     return Once(command.task)
 
 

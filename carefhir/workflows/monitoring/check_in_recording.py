@@ -1,4 +1,4 @@
-"""One check-in, judged: its answers, its colour, and everything that is written for it."""
+"""One check-in: its answers, the color they come to, and everything that is written for it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from carefhir.workflows.safety import Measures, Safety
 
 @dataclass(frozen=True, slots=True)
 class CheckInCase(Case):
-    """One response to a check-in of ours, judged."""
+    """One response to one of our check-ins, judged."""
 
     patient: str
     response: Json
@@ -47,22 +47,22 @@ class CheckInCase(Case):
     form: Json
     answers: Answers
     stored: Record | None
-    """The response with this one's identifier that is on the server already."""
+    """The response with the same identifier that is already on the server."""
     objections: tuple[str, ...]
-    """What keeps it from counting as complete."""
+    """Why it does not count as complete."""
     unkeepable: tuple[str, ...]
     """Why it cannot be kept at all."""
     dangers: tuple[Danger, ...]
     result: Triage
     scale: Scale
     at: datetime
-    """The moment the answers speak of."""
+    """The moment that the answers are about."""
     authored: str
-    """When it was answered, where the response does not say."""
+    """When it was answered, for a response that does not say."""
     drafted: tuple[Measurement, ...]
-    """The numbers on record that the draft of this response gave."""
+    """The numbers that an earlier draft of this response already put on record."""
     done_before: int
-    """Check-ins since enrolment or the last discharge, this one aside."""
+    """How many check-ins there were since enrollment or the last discharge, without this one."""
 
     @property
     def cause(self) -> ResponseCause:
@@ -74,7 +74,7 @@ class CheckInCase(Case):
 
     @property
     def color(self) -> str:
-        """The colour to be told: a safety finding is red at least; its own review does what a red asks for."""
+        """The color to show. A safety finding makes it red at least; its own safety review replaces the escalation."""
         color = self.result.color
         return color if not self.dangers or color in PRESSING else "red-urgent"
 
@@ -84,9 +84,9 @@ class CheckInCase(Case):
         return (*self.result.instructions, *safety.instructions(self.occasion, self.dangers))
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """Everything the answers set going; or why nothing may be written, and what to do now all the same."""
+        """Writes everything that follows from the answers; or says why not, and what to do now all the same."""
         why = patients.in_the_way(self.chart.patient, self.patient)
-        why = why or form_answers.nobody_elses(self.response, self.patient)
+        why = why or form_answers.not_theirs(self.response, self.patient)
         if why:
             return Refusal(why, self.instructions)
         recording = CheckInRecording(self, Pen(self.occasion, act, self.patient))
@@ -95,27 +95,27 @@ class CheckInCase(Case):
 
 @dataclass(frozen=True, slots=True)
 class CheckInRecording:
-    """Writing down one check-in and what follows from it."""
+    """Writes one check-in and what follows from it."""
 
     case: CheckInCase
     pen: Pen
 
     def heard(self, why: tuple[str, ...]) -> Plan | Refusal:
-        """A response that cannot be kept: what protects the patient all the same."""
+        """Writes what protects the patient, for a response that cannot be kept."""
         measures, follow = self._measures(None), self._follow_up(None)
         urgent, warnings = follow.tasks() if self.case.result.color in PRESSING else ((), ())
         if not measures.changes and not urgent:
             return Refusal(why, self.case.instructions)
         return self._plan(
             changes=(*urgent, *measures.changes),
-            says=("the check-in was not kept",),
+            says=("the check-in is not kept",),
             warnings=(*warnings, *measures.warnings),
             cadence=follow.canonical,
             incomplete=why,
         )
 
     def recorded(self) -> Plan:
-        """The response, its numbers, its colour and all that follows; kept as a draft where something is missing."""
+        """Writes the response, its numbers, its color and all that follows; as a draft where something is missing."""
         whole = not self.case.objections
         response, reference = self._response("completed" if whole else "in-progress")
         measures, follow = self._measures(reference), self._follow_up(reference)
@@ -124,11 +124,11 @@ class CheckInRecording:
         color = self._color(reference, numbers, final=whole)
         after: tuple[Change, ...] = ()
         if whole:
-            after = (*self._asked_for(reference), follow.next(self.case.done_before))
+            after = (*self._asked_for(reference), *follow.next(self.case.done_before))
         plan = self._plan(
-            # Safety before the rest: on a server that takes only part of it, that part.
+            # First what protects the patient: where single writes are interrupted, it is there before the rest.
             changes=(response, *tasks, *measures.changes, color, *numbers, *after),
-            says=(*self._says(), *(change.because for change in (*tasks, *after))),
+            says=(*self._says(), *(change.because for change in (*tasks, *after)), *self._paused()),
             warnings=(*warnings, *measures.warnings),
             cadence=follow.canonical,
             incomplete=self.case.objections,
@@ -136,10 +136,14 @@ class CheckInRecording:
         least = self.heard(())
         return replace(plan, instead=least if isinstance(least, Plan) else None)
 
+    def _paused(self) -> tuple[str, ...]:
+        """Says that no next check-in is set, where the program waits."""
+        return ("the program is paused: no next check-in is set",) if self.case.chart.paused else ()
+
     # ---- what is told
 
     def _says(self) -> tuple[str, ...]:
-        """What a nurse wants to read back."""
+        """What a nurse wants to read back: the color, its reasons, and what is not known."""
         case = self.case
         color = case.color.replace("-", " ").upper()
         unknown = check_in.named(case.form, case.result.unanswered)
@@ -150,11 +154,11 @@ class CheckInRecording:
             *(f"{rule.title} ({rule.code.replace('-', ' ')})" for rule in case.result.rules),
             *self._yes(),
             *self._missing(),
-            *((f"not known: {'; '.join(unknown)}",) if unknown else ()),
+            *((f"not known: {' '.join(unknown)}",) if unknown else ()),
         )
 
     def _weights(self) -> tuple[str, ...]:
-        """The newest weight beside the one before it, where the form asks for it."""
+        """The newest weight and the one before it, where the form asks for a weight."""
         if "weight" not in check_in.items(self.case.form):
             return ()
         newest = [
@@ -164,16 +168,16 @@ class CheckInRecording:
         return (f"weight {' to '.join(newest)}",) if newest else ("no weight is on record",)
 
     def _missing(self) -> tuple[str, ...]:
-        """What green would have taken; beside what is pressing it is no news."""
+        """What is missing for green; not shown beside a red or an emergency, where it does not matter."""
         return () if self.case.color in PRESSING else self.case.result.missing
 
     def _heard(self) -> tuple[str, ...]:
-        """What was heard that endangers a life."""
+        """The answers that put a life at risk."""
         names = self.pen.content.concepts(FINDING)
         return tuple(f"{names[danger.finding].display} (red urgent)" for danger in self.case.dangers)
 
     def _yes(self) -> tuple[str, ...]:
-        """All that was answered with yes, whether a rule asks for it or not."""
+        """Every question answered with yes, whether a rule uses it or not."""
         questions = check_in.named(self.case.form, self.case.answers.yes)
         return (f"answered yes: {' '.join(questions)}",) if questions else ()
 
@@ -204,7 +208,7 @@ class CheckInRecording:
         )
 
     def _sources(self) -> tuple[Record, ...]:
-        """What the colour rests on, of what is on record."""
+        """The records that the color rests on."""
         chart = self.case.chart
         used = [
             condition.record
@@ -218,7 +222,7 @@ class CheckInRecording:
     def _measures(self, response: Json | None) -> Measures:
         chart = self.case.chart
         protection = Safety(self.pen, chart.team, chart.tasks, chart.flags)
-        return protection.measures(self.case.dangers, "the check-in", response)
+        return protection.measures(self.case.dangers, "check-in", response)
 
     def _follow_up(self, response: Json | None) -> FollowUp:
         return FollowUp(
@@ -230,10 +234,10 @@ class CheckInRecording:
         )
 
     def _response(self, status: str) -> tuple[Change, Json]:
-        """The response as it will stand, and how others refer to it."""
+        """The response, created or completed on the server, and a reference to it."""
         case, pen = self.case, self.pen
         resource = qr.write(case.response, pen.patient, pen.author, case.authored, status=status)
-        because = f"the answers: {case.title}"
+        because = "the answers to the check-in"
         if case.stored is None:
             create = Create("response", resource, because)
             return create, pen.refer(create)
@@ -244,7 +248,7 @@ class CheckInRecording:
         return Given(patient=self.pen.patient, at=at, performer=performer, derived_from=response)
 
     def _numbers(self, response: Json) -> tuple[Create, ...]:
-        """The numbers given, as Observations by whoever measured them."""
+        """Writes the numbers given as Observations, by whoever answered."""
         given = self._given(qr.source(self.case.response) or self.pen.patient, response)
         numbers = (*(self._number(link_id, given) for link_id in written.KINDS), self._pressure(given))
         return tuple(create for create in numbers if create)
@@ -266,24 +270,24 @@ class CheckInRecording:
         return Create("number/pressure", resource, f"blood pressure {high.value}")
 
     def _drafted(self, code: str, value: Decimal) -> bool:
-        """Whether the draft of this very response gave the same number."""
+        """Whether an earlier draft of this response already put the same number on record."""
         return any((number.code, number.value) == (code, value) for number in self.case.drafted)
 
     def _color(self, response: Json, numbers: Iterable[Create], *, final: bool) -> Create:
-        """The result, with each reason as a note."""
+        """Writes the color, with each reason as a note."""
         case = self.case
         notes = [f"{rule.code}: {rule.title} ({rule.id})" for rule in case.result.rules]
         notes += [*self._heard(), *self._weights(), *self._yes(), *self._missing()]
         rests_on = [response, *(self.pen.refer(number) for number in numbers)]
         given = self._given(self.pen.author, response)
         resource = written.write_triage(self.pen.content, case.color, notes, given, rests_on, final=final)
-        return Create("triage", resource, f"the check-in came to {case.color}")
+        return Create("triage", resource, f"the color of the check-in: {case.color.replace('-', ' ')}")
 
     def _asked_for(self, response: Json) -> tuple[Amend, ...]:
-        """The Tasks that asked for a check-in, done now."""
+        """Completes the Tasks that asked for a check-in."""
         output = {"type": {"text": "response"}, "valueReference": response}
         edits = (put("status", "completed"), self.pen.changed_now(), add("output", output))
-        because = "the check-in that was asked for is recorded"
+        because = "the check-in that was due is recorded"
         return tuple(
             amend(f"asked-for/{task.record.id}", task.record, because, *edits)
             for task in self.case.chart.tasks

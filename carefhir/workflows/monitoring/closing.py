@@ -1,4 +1,4 @@
-"""A Task closed with everything that depends on it, or proposed for closing."""
+"""Closing a Task with everything that depends on it, or proposing to close it."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from carefhir.workflows.monitoring import open_task
 from carefhir.workflows.pen import Pen
 
 WITH_AN_ISSUE = ("settle-contradiction", "weigh-advice", "resolve-discrepancy")
-"""Kinds of Task that stand for an issue somebody must decide."""
+"""Kinds of Task whose focus is an issue that somebody must decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """One Task of ours, and how it is settled."""
+    """One of our Tasks, and how it is closed."""
 
     chart: Chart
     task: TaskView
     kind: Concept
     triage: TriageView | None
-    """What the check-in that the Task came from came to, before it is settled."""
+    """The color of the check-in that the Task came from, before it is closed."""
     outcome: str
     at: datetime
     lowered_to: str
-    """The lower colour that a provider gives the check-in; "" where none is given."""
+    """The lower color that a provider gives the check-in; "" where none is given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Writing down that a Task is settled, or proposed to be."""
+    """Writes down that a Task is closed, or that closing it is proposed."""
 
     settlement: Settlement
     pen: Pen
@@ -48,46 +48,54 @@ class Closing:
         return self.settlement.task
 
     def proposed(self) -> Plan:
-        """The Task stays open, with the proposal; whoever may closes it."""
+        """Leaves the Task open and notes the proposal on it, for somebody who may close it."""
         edits = (
             self.pen.state("proposed-for-closing"),
             self._note("Proposed for closing"),
             self.pen.changed_now(),
         )
-        change = amend(open_task.part_of(self.task), self.task.record, "proposed for closing", *edits)
-        who = self.settlement.chart.team.supervising_provider or "a provider"
-        says = f"{self.task.record.reference} stays open, proposed for closing: {who} closes it with resolve"
+        because = f"closing is proposed: {self.settlement.outcome}"
+        change = amend(open_task.part_of(self.task), self.task.record, because, *edits)
+        team = self.settlement.chart.team
+        who = team.called(team.supervising_provider) if team.supervising_provider else "a provider"
+        says = f"{self._what} stays open and is proposed for closing: {who} closes it with resolve"
         return self._plan((change,), (says,))
 
     def closed(self) -> Plan:
-        """The Task completed, with all that hung on it."""
+        """Completes the Task and its copies, and closes what depends on it."""
         copies = open_task.copies(self.settlement.chart, self.task)
         changes: list[Change] = [self._completed(task) for task in (self.task, *copies)]
-        says = [f"{self.task.record.reference} ({self.settlement.kind.display}) is settled"]
-        says += [f"so is {copy.record.reference}, the same matter with {copy.owner}" for copy in copies]
+        team = self.settlement.chart.team
+        says = [f"{self._what} is closed"]
+        says += [f"{copy.record.reference}, its copy for {team.called(copy.owner)}, is closed, too" for copy in copies]
         depending = (*self._reminders(), *self._flags(copies), *self._issue(), *self._lowered())
         changes += [change for change, _ in depending]
         says += [sentence for _, sentence in depending]
         return self._plan(tuple(changes), tuple(says))
 
+    @property
+    def _what(self) -> str:
+        """The Task by its kind: `escalation (Task/7)`."""
+        return f"{self.settlement.kind.display} ({self.task.record.reference})"
+
     def _completed(self, task: TaskView) -> Amend:
         edits = (*self.pen.ended("completed", "done"), self._note("Resolved"))
-        return amend(open_task.part_of(task), task.record, "settled", *edits)
+        return amend(open_task.part_of(task), task.record, f"resolved: {self.settlement.outcome}", *edits)
 
     def _note(self, what: str) -> Edit:
         return self.pen.noted(f"{what}: {self.settlement.outcome}", at=self.settlement.at)
 
     def _reminders(self) -> Iterator[tuple[Change, str]]:
-        """The reminder to tell the provider, for what is settled now."""
-        why = "settled in time"
+        """Cancels the reminder to tell the provider about this Task."""
+        why = "the nurse call was settled in time"
         edits = (put("status", "cancelled"), put("statusReason", {"text": why}), self.pen.changed_now())
         for task in self.settlement.chart.tasks:
             if task.open and "inform-provider" in task.codes and self.task.record.reference in task.part_of:
                 change = amend(open_task.part_of(task), task.record, why, *edits)
-                yield change, f"{task.record.reference} is not needed any more: {why}"
+                yield change, f"the reminder to tell the provider ({task.record.reference}) is cancelled: {why}"
 
     def _flags(self, copies: tuple[TaskView, ...]) -> Iterator[tuple[Change, str]]:
-        """The Flags of a safety review, where no other open one asks about the same finding."""
+        """Ends the Flags of a safety review, unless another open review is about the same finding."""
         if self.settlement.kind.code != "safety-review":
             return
         over = set(self.task.findings) - self._still_asked(copies)
@@ -95,12 +103,14 @@ class Closing:
         for flag in self.settlement.chart.flags:
             settled = over & set(flag.findings)
             if settled and flag.active:
-                change = amend(f"flag/{flag.record.id}", flag.record, "settled", *flag.lifted(self.pen.stamp))
+                change = amend(
+                    f"flag/{flag.record.id}", flag.record, "the safety review is closed", *flag.lifted(self.pen.stamp)
+                )
                 what = ", ".join(names[code].display for code in sorted(settled) if code in names)
-                yield change, f"the flag ({what}) is lifted"
+                yield change, f"the flag for {what} ({flag.record.reference}) is no longer active"
 
     def _still_asked(self, copies: tuple[TaskView, ...]) -> set[str]:
-        """The findings that other open safety reviews ask about."""
+        """The findings that other open safety reviews are about."""
         closing = {task.record.reference for task in (self.task, *copies)}
         return {
             finding
@@ -110,7 +120,7 @@ class Closing:
         }
 
     def _issue(self) -> Iterator[tuple[Change, str]]:
-        """The contradiction or discrepancy the Task stands for, decided."""
+        """Decides the conflicting advice or the discrepancy that the Task is about."""
         if self.settlement.kind.code not in WITH_AN_ISSUE:
             return
         mitigation = {
@@ -121,11 +131,11 @@ class Closing:
         edits = (put("status", "final"), add("mitigation", mitigation))
         for issue in self.settlement.chart.issues:
             if issue.open and issue.reference == self.task.focus:
-                change = amend(f"issue/{issue.record.id}", issue.record, "settled", *edits)
-                yield change, f"{issue.reference} is decided"
+                change = amend(f"issue/{issue.record.id}", issue.record, f"decided: {self.settlement.outcome}", *edits)
+                yield change, f"{issue.title or 'the issue'} ({issue.reference}) is decided"
 
     def _lowered(self) -> Iterator[tuple[Change, str]]:
-        """The lower colour, beside the first result."""
+        """Writes the lower color beside the first one."""
         before, lower = self.settlement.triage, self.settlement.lowered_to
         if not lower or before is None:
             return
@@ -134,7 +144,7 @@ class Closing:
         notes = (f"lowered from {before.color} by a provider: {self.settlement.outcome}",)
         rests_on = (self.pen.refer(before.record),)
         resource = check_in.write_triage(self.pen.content, lower, notes, given, rests_on, final=True)
-        says = f"the check-in's colour is lowered from {before.color} to {lower}"
+        says = f"the color of the check-in is lowered from {before.color} to {lower}"
         yield Create("triage", resource, says), says
 
     def _plan(self, changes: tuple[Change, ...], says: tuple[str, ...]) -> Plan:

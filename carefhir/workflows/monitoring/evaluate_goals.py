@@ -1,8 +1,9 @@
-"""`evaluate-goals`: where each measured goal stands, by its readings, with the rule that says so.
+"""`evaluate-goals`: says how far each measured goal is, by its readings, with the rule that gave the answer.
 
-Each active goal that a reading tells of gets its achievementStatus, the readings it rests on (outcomeReference), and a
-note with the rule. What cannot be compared is named and not used; too little data says so and changes nothing. The
-cause is every goal judged with its newest reading: nothing new, nothing to do.
+Each active goal that readings measure gets its achievementStatus, references to the readings it rests on
+(outcomeReference), and a note with the rule. Readings that cannot be compared are named and not used. Where there are
+too few readings, the step says so and leaves the goal as it is. The cause is every goal with the newest reading it is
+judged by, so evaluating again without new readings writes nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from carefhir.workflows.pen import Pen
 
 
 class EvaluateGoals(PatientCommand):
-    """Says where each goal stands by its readings."""
+    """Says how far each goal is, by its readings."""
 
 
 NEEDS = charts.needs("patient", "care_teams", "goals", "readings")
@@ -35,7 +36,7 @@ NEEDS = charts.needs("patient", "care_teams", "goals", "readings")
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedGoal:
-    """One goal, and where it stands."""
+    """One goal, and how far it is."""
 
     goal: GoalView
     judged: JudgedGoal
@@ -62,7 +63,7 @@ class NewestReadings:
 
 @dataclass(frozen=True, slots=True)
 class GoalsCase(Case):
-    """The active goals that readings tell of, judged."""
+    """The active goals that readings measure, judged."""
 
     command: EvaluateGoals
     occasion: Occasion
@@ -78,7 +79,7 @@ class GoalsCase(Case):
         )
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The goals with where they stand; or why nothing may be written."""
+        """Writes how far the goals are; or says why nothing may be written."""
         why = patient.in_the_way(self.chart.patient, self.command.patient)
         if why:
             return Refusal(why)
@@ -94,9 +95,9 @@ class GoalsCase(Case):
         )
 
     def _aside(self) -> tuple[str, ...]:
-        """Readings that cannot be compared."""
+        """Names the readings that cannot be compared."""
         return tuple(
-            f"{each.goal.reference}: not comparable, not used: {name}"
+            f"{_name(self.occasion.content, each.goal)}: a reading was not used because it cannot be compared: {name}"
             for each in self.goals
             for name in each.judged.aside
         )
@@ -108,18 +109,20 @@ class GoalsCase(Case):
 
 
 def open_cases(records: Records, command: EvaluateGoals, occasion: Occasion) -> Sequence[Case] | Refusal:
-    """The goals that readings tell of, judged; or why there are none."""
+    """The goals that readings measure, judged; or why there are none."""
     chart = charts.read(records, occasion)
     goals, unjudged = _every(chart, occasion)
     left = _left(occasion.content, unjudged)
     if goals:
         return (GoalsCase(command=command, occasion=occasion, chart=chart, goals=goals, left=left),)
     why = patient.in_the_way(chart.patient, command.patient)
-    return Refusal(why or (*(left or ("no active goal is on record",)), *chart.not_visible))
+    return Refusal(
+        why or (*(left or ("no active goal is on record: there is nothing to evaluate",)), *chart.not_visible)
+    )
 
 
 def _every(chart: Chart, occasion: Occasion) -> tuple[tuple[EvaluatedGoal, ...], tuple[LeftGoal, ...]]:
-    """Every active goal: where it stands, or why that cannot be told."""
+    """Every active goal: how far it is, or why that cannot be said."""
     past = [reading for reading in chart.readings if reading.at <= occasion.now]
     goals: list[EvaluatedGoal] = []
     left: list[LeftGoal] = []
@@ -134,20 +137,21 @@ def _every(chart: Chart, occasion: Occasion) -> tuple[tuple[EvaluatedGoal, ...],
 
 
 def _left(content: Content, goals: tuple[LeftGoal, ...]) -> tuple[str, ...]:
-    """Why a goal cannot be judged, a line each; those that no reading ever tells of together, by name, in one."""
+    """Why goals cannot be judged: a line for each, and one line for all goals that no reading measures."""
     measured = [each for each in goals if trajectory.measure_of(content, each.goal)]
-    lines = tuple(f"{each.goal.reference}: {each.why}" for each in measured)
+    lines = tuple(f"{each.why} ({each.goal.reference})" for each in measured)
     names = [_name(content, each.goal) for each in goals if each not in measured]
-    return (*lines, f"no reading tells of: {', '.join(names)}") if names else lines
+    return (*lines, f"no reading measures: {', '.join(names)}") if names else lines
 
 
 def _name(content: Content, goal: GoalView) -> str:
-    known = content.concepts(CARE_GOAL)
-    return ", ".join(known[code].display for code in goal.codes if code in known) or goal.reference
+    """A goal by its name; by reference where it has none of ours."""
+    concepts = content.concepts(CARE_GOAL)
+    return ", ".join(concepts[code].display for code in goal.codes if code in concepts) or goal.reference
 
 
 def _judged(each: EvaluatedGoal, pen: Pen) -> Amend:
-    """A goal with where it stands, the readings it rests on, and the rule in a note."""
+    """Writes how far a goal is, the readings it rests on, and the rule as a note."""
     judged, record = each.judged, each.goal.record
     return amend(
         f"goal/{record.id}",
@@ -161,7 +165,7 @@ def _judged(each: EvaluatedGoal, pen: Pen) -> Amend:
 
 EVALUATE_GOALS = Step(
     name="evaluate-goals",
-    title="Say where each goal stands by its readings",
+    title="Say how far each goal is, by its readings",
     command=EvaluateGoals,
     needs=NEEDS,
     open=open_cases,

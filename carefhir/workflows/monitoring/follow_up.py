@@ -1,4 +1,7 @@
-"""What a check-in sets going: Tasks by its colour, and the next one by tier. Who and by when is content."""
+"""What follows from a check-in: Tasks by its color, and the next check-in by the tier of care.
+
+Days and numbers are in PlanDefinition check-in-cadence, not here.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +18,21 @@ from carefhir.fhir.codec import Json
 from carefhir.mappers.risk_assessment import newest_tier_code
 from carefhir.mappers.task import Work
 from carefhir.workflows.pen import Pen
-from carefhir.workflows.safety import urgent_owners
+from carefhir.workflows.safety import ROLES, urgent_owners
 
 CADENCE = "check-in-cadence"
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """Writing the Tasks that one check-in asks for, by its colour."""
+    """Writes the Tasks that follow from one check-in."""
 
     pen: Pen
     chart: Chart
     facts: Facts
     result: Triage
     response: Json | None
-    """How others refer to the response; None where it could not be kept."""
+    """A reference to the response; None where it cannot be kept."""
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -45,11 +48,11 @@ class FollowUp:
 
     @property
     def reasons(self) -> str:
-        """The reasons of the colour, in one line."""
+        """The reasons for the color, in one line."""
         return "; ".join(self.result.reasons)
 
     def tasks(self) -> tuple[tuple[Create, ...], tuple[str, ...]]:
-        """The Tasks of this colour, and what to know about who got them."""
+        """Writes the Tasks that the color asks for, and gives warnings about who got them."""
         if self.result.color in PRESSING:
             return self._escalations()
         if self.result.color == "yellow":
@@ -61,36 +64,48 @@ class FollowUp:
         what = self.result.color.replace("-", ", ").upper()
         words = f"{what}: {self.reasons}. " + " ".join(self.result.orders)
         escalations = tuple(
-            self.pen.task(f"escalation/{role}", self._escalation(words, owner), f"{what}: due now, {role}")
+            self.pen.task(f"escalation/{role}", self._escalation(words, owner), f"{what}: due now, for {ROLES[role]}")
             for role, owner in owners
             if not self._asked_already("escalation", owner)
         )
         return escalations, warnings if escalations else ()
 
     def _nurse_call(self) -> tuple[Create, ...]:
-        """A call the same day; and the provider told when it has not been settled by then."""
+        """Writes a call for the same day, and a reminder to tell the provider if the call does not settle it."""
         if self._asked_already("nurse-call", self.manager):
             return ()
         due = self.pen.today + timedelta(days=self.numbers["nurse-call-days"])
-        words = f"Yellow: {self.reasons}. Call the person today, find out more, and settle it or pass it on."
-        call = self.pen.task("nurse-call", self._for_manager("nurse-call", words, due), f"yellow: call by {due}")
+        words = (
+            f"Yellow: {self.reasons}. Call the person today, find out more, and settle it or tell the supervising "
+            "provider."
+        )
+        work = self._for_manager("nurse-call", words, due)
+        call = self.pen.task("nurse-call", work, f"yellow: a nurse calls by {due}")
+        return call, self._reminder(call)
+
+    def _reminder(self, call: Create) -> Create:
+        """Writes the reminder to tell the provider, if the call does not settle it."""
         days = self.numbers["inform-provider-business-days"]
         later = self.pen.occasion.calendar.add_business_days(self.pen.today, days)
         words = f"Yellow, {self.reasons}: if the nurse call has not settled it by then, tell the supervising provider."
         work = self._for_manager("inform-provider", words, later, part_of=self.pen.refer(call))
-        return call, self.pen.task("inform-provider", work, f"not settled by {later}: the provider is told")
+        return self.pen.task("inform-provider", work, f"if not settled by {later}, the supervising provider is told")
 
     def _ask_again(self) -> tuple[Create, ...]:
+        """Writes a call to ask again, where the answers do not say how the person is."""
         if self._asked_already("nurse-call", self.manager):
             return ()
         due = self.pen.today + timedelta(days=self.numbers["ask-again-days"])
-        missing = "; ".join(self.result.missing) or "no rules for what this person has"
-        words = f"Cannot say how they are. Ask again: {missing}."
+        missing = "; ".join(self.result.missing) or "no check-in rules hold for this person"
+        words = f"The check-in cannot say how the person is. Call and ask again ({missing})."
         work = self._for_manager("nurse-call", words, due)
-        return (self.pen.task("nurse-call", work, f"cannot say: ask again by {due}"),)
+        return (self.pen.task("nurse-call", work, f"cannot say: a nurse asks again by {due}"),)
 
-    def next(self, done_before: int) -> Create:
-        """The next check-in; `done_before` is how many there were since enrolment or discharge, this one aside."""
+    def next(self, done_before: int) -> tuple[Create, ...]:
+        """Writes the next check-in, unless the program is paused; `done_before` counts those since enrollment or
+        discharge, without this one."""
+        if self.chart.paused:
+            return ()
         days, why = self._interval(done_before + 1)
         due = self._business_day(self.pen.today + timedelta(days=days))
         form = check_in.form_for(self.pen.content, self.facts)
@@ -106,25 +121,25 @@ class FollowUp:
             owner=self.manager,
             inputs=inputs,
         )
-        return self.pen.task("next-check-in", work, f"next check-in by {due}: {why}")
+        return (self.pen.task("next-check-in", work, f"next check-in by {due}: {why}"),)
 
     def _interval(self, number: int) -> tuple[int, str]:
         """How many days until the next one, and why."""
         numbers, tier = self.numbers, newest_tier_code(self.chart.risks)
         if number < numbers["weekly-first"]:
-            return numbers["days-weekly"], f"weekly for the first {numbers['weekly-first']}"
+            return numbers["days-weekly"], f"weekly for the first {numbers['weekly-first']} check-ins"
         if tier and f"days-{tier}" in numbers:
             return numbers[f"days-{tier}"], f"tier {tier}"
-        return numbers["days-weekly"], "weekly, no tier is on record"
+        return numbers["days-weekly"], "weekly, because no tier is on record"
 
     def _business_day(self, day: date) -> date:
-        """That day, or the last business day before it: an office that is shut calls nobody."""
+        """That day, or the last business day before it: nobody calls from a closed office."""
         while not self.pen.occasion.calendar.is_business_day(day) and day > self.pen.today:
             day -= timedelta(days=1)
         return day
 
     def _for_manager(self, code: str, words: str, due: date, *, part_of: Json | None = None) -> Work:
-        """Work for the care manager."""
+        """What a Task for the care manager says."""
         return Work(
             code=code,
             words=words,
@@ -137,7 +152,7 @@ class FollowUp:
         )
 
     def _escalation(self, words: str, owner: str) -> Work:
-        """Work for a provider, due now."""
+        """What an escalation says: it is due now."""
         return Work(
             code="escalation",
             words=words,
@@ -149,7 +164,7 @@ class FollowUp:
         )
 
     def _asked_already(self, code: str, owner: str) -> bool:
-        """Whether the draft of this very response set the same going with this owner, and it is still open."""
+        """Whether an earlier draft of this response already raised the same Task for this owner, and it is open."""
         about = (self.response or {}).get("reference", "")
         return bool(about) and any(
             task.open and code in task.codes and task.focus == about and task.owner == owner

@@ -1,7 +1,7 @@
-"""A Task somebody settles or answers for: whether that can be, and its copies with other owners.
+"""A Task that somebody settles or takes responsibility for: whether that is possible, and its copies.
 
-One escalation may stand as two Tasks, the provider's and the care manager's: the same code, focus and findings. They
-are one matter, heard once and closed once.
+Where nobody is on call, one escalation is two Tasks: the supervising provider's and the care manager's, with the same
+code, focus and findings. They are copies of one matter: acknowledging or closing one does the same to the other.
 """
 
 from __future__ import annotations
@@ -16,43 +16,43 @@ from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 
 URGENT = ("escalation", "safety-review")
-"""What a provider hears of at once."""
+"""Kinds of Task that a provider must be told about at once."""
 
 
 def kind_of(content: Content, task: TaskView | None) -> Concept | None:
-    """What it asks for, in our terms; None for a Task of somebody else's."""
+    """The kind of a Task (CodeSystem care-task); None for a Task that another system wrote."""
     kinds = content.concepts(TASK)
     return next((kinds[code] for code in task.codes if code in kinds), None) if task else None
 
 
 def closed_by(kind: Concept) -> str:
-    """The supervised action that settling it takes."""
+    """The supervised action that closing a Task of this kind needs (CodeSystem supervised-action)."""
     return str(kind.properties.get("closedBy", "close-work"))
 
 
 def in_the_way(content: Content, task: TaskView | None, asked: str, act: Act) -> tuple[str, ...]:
-    """Why nothing can be done about this Task; what this act did already is none."""
+    """Says why nothing can be done about this Task; that this act itself has closed it is no reason."""
     if task is None:
-        return (f"{asked} is not on this server, not visible to us, or not this patient's",)
+        return (f"{asked} is not on this server, not visible to us, or not a Task of this patient: check the id",)
     if kind_of(content, task) is None:
-        return (f"{asked} is no care task of ours: settle it where it was raised",)
+        return (f"{asked} is not one of our Tasks: close it in the system that created it",)
     if not task.open and not act.did(task.record):
-        return (f"{asked} is {task.status} already: nothing is left to do",)
+        return (f"{asked} is already {task.status}: nothing is left to do",)
     return ()
 
 
 def not_yet(moment: datetime, occasion: Occasion) -> tuple[str, ...]:
-    """A moment that has not come cannot be recorded."""
-    return ("the moment given lies in the future: give when it was",) if moment > occasion.now else ()
+    """Says that a moment in the future cannot be recorded."""
+    return ("the moment given is in the future: give the moment when it happened",) if moment > occasion.now else ()
 
 
 def acknowledged(task: TaskView) -> bool:
-    """Whether a provider has heard it and answers for it."""
+    """Whether a provider has been told about it and takes responsibility for it."""
     return task.status in ("accepted", "in-progress") or task.state == "acknowledged"
 
 
 def copies(chart: Chart, task: TaskView) -> tuple[TaskView, ...]:
-    """The same matter with other owners, still open."""
+    """The open copies of a Task: the same matter with other owners."""
     if not task.focus or not set(task.codes) & set(URGENT):
         return ()
     return tuple(
@@ -65,5 +65,5 @@ def copies(chart: Chart, task: TaskView) -> tuple[TaskView, ...]:
 
 
 def part_of(task: TaskView) -> str:
-    """The part a Task plays in an act that settles it or answers for it."""
+    """The part of a Task in an act that closes or acknowledges it."""
     return f"task/{task.record.id}"

@@ -1,14 +1,16 @@
-"""`record-check-in`: what somebody says between visits becomes a colour with its reasons, and what follows from it.
+"""`record-check-in`: what a person says between visits becomes a color with its reasons, and work by its urgency.
 
-In one commit: the response; the numbers given as Observations; the result as an Observation with each reason; the
-Tasks of that colour; the check-in that was asked for done, and the next one by tier. The colour is the worst of all
-pathways in force; green needs evidence, and without it the result is *cannot say* (clinical practice, rule 1).
+Writes in one commit: the response; the numbers given, as Observations; the color, as an Observation with each reason;
+the Tasks that this color asks for; the check-in that was asked for, completed; and the next check-in, sooner or later
+by the tier of care. Every pathway that holds for the person is asked, and the worst color counts. Green needs evidence:
+without enough answers the color is *cannot say* (clinical practice, rule 1).
 
-**An incomplete form never hides a red answer.** It is kept as `in-progress`, judged by what is there, and the step says
-what is missing. Answers about death are heard as item 9 of the PHQ-9 is. What is urgent carries its instruction, so
-nobody is refused for their discipline then, and instructions are said even where no server can be reached.
+**An incomplete form never hides a red answer.** It is kept as `in-progress` and judged by the answers it has, and the
+step says what is missing. Answers about death are acted on as item 9 of the PHQ-9 is. Whatever is urgent comes with an
+instruction: nobody is then turned away because of their discipline, and the instruction is shown even where no server
+can be reached.
 
-The act's cause is the response's identifier, else its hash; a response kept incomplete is an act of its own.
+The act's cause is the response's identifier, else its hash. Keeping an incomplete response is an act of its own.
 """
 
 from __future__ import annotations
@@ -41,9 +43,9 @@ from carefhir.workflows.monitoring.check_in_recording import CheckInCase
 
 
 class RecordCheckIn(form_answers.ResponseCommand):
-    """Records the answers of a check-in and says what they come to."""
+    """Records the answers of a check-in and says how urgent they are."""
 
-    started: Moment | None = Field(default=None, description="when the call began, where the response does not say")
+    started: Moment | None = Field(default=None, description="when the call began, if the response does not say")
 
 
 NEEDS = (
@@ -69,7 +71,7 @@ NEEDS = (
 
 @dataclass(frozen=True, slots=True)
 class UnknownCheckIn(Case):
-    """A response to no check-in of ours: it has no colour."""
+    """A response to a form that is not one of our check-ins: it has no color."""
 
     command: RecordCheckIn
     occasion: Occasion
@@ -79,18 +81,19 @@ class UnknownCheckIn(Case):
         return form_answers.cause_of(self.command.response, whole=False)
 
     def decide(self, act: Act) -> Refusal:
-        """Why it is not recorded, and what to do now if a form of another kind says so."""
+        """Says why it is not recorded, and what to do now if the answers to another form ask for it."""
         response = self.command.response
-        known = ", ".join(sorted(check_in.forms(self.occasion.content)))
-        named = form_answers.canonical(response) or "(none named)"
-        why = form_answers.nobody_elses(response, self.command.patient)
-        why = why or (f"no check-in of ours: {named}; there are {known}; other instruments: record-assessment",)
+        ours = ", ".join(sorted(check_in.forms(self.occasion.content)))
+        named = form_answers.canonical(response)
+        what = f"{named} is not one of our check-ins" if named else "the response names no questionnaire"
+        why = form_answers.not_theirs(response, self.command.patient)
+        why = why or (f"{what}; ours are: {ours}; record other questionnaires with record-assessment",)
         return Refusal(why, form_answers.dangers_in_words(response, self.occasion))
 
 
 @dataclass(frozen=True, slots=True)
 class CheckInRecords:
-    """What is on record when a check-in is judged."""
+    """What a check-in is judged with, beside its answers."""
 
     chart: Chart
     responses: tuple[Record, ...] = ()
@@ -99,7 +102,7 @@ class CheckInRecords:
 
 
 def open_cases(records: Records, command: RecordCheckIn, occasion: Occasion) -> tuple[Case]:
-    """The response, recognized and judged."""
+    """Recognizes and judges the response."""
     chart = charts.read(records.without_gaps_of("questionnaires"), occasion)
     on_record = CheckInRecords(
         chart=chart,
@@ -111,14 +114,14 @@ def open_cases(records: Records, command: RecordCheckIn, occasion: Occasion) -> 
 
 
 def at_once(command: RecordCheckIn, occasion: Occasion) -> tuple[str, ...]:
-    """What the answers alone ask for, whatever a server says."""
+    """Says what must be done now by the answers alone, even if no server can be reached."""
     nothing = CheckInRecords(Chart(unseen=frozenset({"encounters"})))
     case = _case(nothing, command, occasion)
     return case.instructions if case else form_answers.dangers_in_words(command.response, occasion)
 
 
 def _case(on_record: CheckInRecords, command: RecordCheckIn, occasion: Occasion) -> CheckInCase | None:
-    """The response judged; None where it answers no check-in of ours."""
+    """Judges the response; gives None where it answers none of our check-ins."""
     response = command.response
     other = form_answers.contained(response) or form_answers.newest(on_record.questionnaires)
     form = check_in.recognize(occasion.content, form_answers.canonical(response), other)
@@ -128,7 +131,7 @@ def _case(on_record: CheckInRecords, command: RecordCheckIn, occasion: Occasion)
 def _judged(
     on_record: CheckInRecords, command: RecordCheckIn, occasion: Occasion, *, form: Json, other: Json | None
 ) -> CheckInCase:
-    """What the answers to one of our forms say, and what they come to."""
+    """Judges the answers to one of our forms."""
     content, response, chart = occasion.content, command.response, on_record.chart
     judgment = form_answers.judged(content, response, form, other)
     answers = check_in.read_answers(content, form, response, form_answers.foreign(response, form, other))
@@ -161,13 +164,13 @@ def _judged(
 
 
 def _unkeepable(on_record: CheckInRecords, command: RecordCheckIn, stored: Record | None) -> tuple[str, ...]:
-    """Why the response cannot be kept at all."""
-    wrong = form_answers.not_r4(command.response, command.patient)
-    return wrong or form_answers.clashes(stored, on_record.named_alike, command.response, command.patient)
+    """Says why the response cannot be kept at all."""
+    invalid = form_answers.not_r4(command.response, command.patient)
+    return invalid or form_answers.clashes(stored, on_record.named_alike, command.response, command.patient)
 
 
 def _moment_of(command: RecordCheckIn, occasion: Occasion) -> datetime:
-    """The moment the answers speak of: as written, else the start of the call, else now."""
+    """The moment that the answers are about: as the response says, else the start of the call, else now."""
     authored = moment(qr.authored(command.response, ""), occasion.zone)
     at = authored or command.started or occasion.now
     return min(at, occasion.now).astimezone(occasion.zone)
@@ -176,19 +179,21 @@ def _moment_of(command: RecordCheckIn, occasion: Occasion) -> datetime:
 def _triage(
     chart: Chart, chart_facts: Facts, form: Json, answers: Answers, *, scale: Scale, occasion: Occasion
 ) -> Triage:
-    """What the answers come to, by every pathway in force."""
+    """Judges the answers by every pathway that holds for the person."""
 
     def facts_for(pathway: CheckInPathway) -> Facts:
         return check_in_facts.facts_for(pathway, chart_facts, answers, scale, occasion=occasion)
 
     result = check_in.triage(check_in.in_force(occasion.content, form, chart_facts), facts_for)
     if result.color == "green" and "conditions" in chart.unseen:
-        return replace(result, color="cannot-say", missing=("green takes: the conditions on record, not visible here",))
+        return replace(
+            result, color="cannot-say", missing=("green needs: the conditions on record, which are not visible here",)
+        )
     return result
 
 
 def _done_before(chart: Chart, responses: Iterable[ResponseView], response: Json, *, occasion: Occasion) -> int:
-    """Check-ins since enrolment or the last discharge, whichever is later, this one aside."""
+    """Counts the check-ins since enrollment or the last discharge, whichever is later, without this one."""
     zone = occasion.zone
     starts = [moment(each.started, zone) for each in chart.episodes if each.programs and not each.over]
     since = [at for at in (*starts, facts.last_discharge(chart, occasion)) if at is not None]
@@ -204,7 +209,7 @@ def _done_before(chart: Chart, responses: Iterable[ResponseView], response: Json
 
 RECORD_CHECK_IN = Step(
     name="record-check-in",
-    title="Record a check-in and say what it comes to",
+    title="Record a check-in and say how urgent it is",
     command=RecordCheckIn,
     needs=NEEDS,
     open=open_cases,

@@ -1,12 +1,14 @@
-"""`resolve`: a Task is settled, with its outcome in words; or proposed for closing by whoever may not close it.
+"""`resolve`: closes a Task with its outcome in words; or proposes closing it, where whoever acts may not close it.
 
-Who may close is a line of the supervision table, named by the kind of Task (`closedBy` of CodeSystem care-task). With
-the Task goes what hung on it: the copy with another owner, the reminder to tell the provider, the Flag of a safety
-review when no other review of that finding is open, the issue that a contradiction or discrepancy stands for. A
-provider may lower the colour of the check-in; the first result stays, the lower one is added beside it.
+Who may close a Task depends on its kind: property `closedBy` of CodeSystem care-task names a line of the supervision
+table. A nurse, for example, proposes to close an escalation, and a provider closes it. Closing a Task also closes what
+depends on it: its copy with another owner, the reminder to tell the provider, the Flag of a safety review (unless
+another review of the same finding is open), and the issue that conflicting advice or a discrepancy was recorded as. A
+provider can lower the color of the check-in at the same time; the first color stays on record beside the lower one.
 
-Tasks with a step of their own are refused, naming it. Closing goes on for the dead (rule 10). The cause is the Task and
-whether it is closed; a proposal is an act of its own, by its moment, so that the provider's closing is another.
+A Task that another step completes is refused, and the refusal names that step. Tasks of a patient who has died can
+still be closed (rule 10). The cause is the Task and that it is closed. Proposing is an act of its own, by its moment,
+so a Task can be proposed for closing, and then closed.
 """
 
 from __future__ import annotations
@@ -36,12 +38,12 @@ from carefhir.workflows.pen import Pen
 
 
 class Resolve(PatientCommand):
-    """Settles a Task, or proposes to."""
+    """Closes a Task, or proposes to close it."""
 
-    task: TaskRef = Field(description="what is settled: Task/ID")
+    task: TaskRef = Field(description="the Task to close: Task/ID")
     outcome: str = Field(min_length=1, description="what was found out or done, in plain words")
-    at: Moment = Field(description="when, with its offset, for example 2026-03-09T15:00:00-05:00")
-    lowered_to: str = Field(default="", description="a lower colour for the check-in; a provider's to give")
+    at: Moment = Field(description="when, with its UTC offset, for example 2026-03-09T15:00:00-05:00")
+    lowered_to: str = Field(default="", description="a lower color for the check-in; only a provider can give one")
 
 
 NEEDS = (*charts.needs("patient", "care_teams", "tasks", "flags", "issues"), check_in.find_triages())
@@ -59,7 +61,7 @@ class ClosedOnce:
 
 @dataclass(frozen=True, slots=True)
 class ProposedAt:
-    """That a Task be closed is proposed at a moment, and may be proposed again."""
+    """Closing a Task is proposed at a moment, and can be proposed again later."""
 
     task: str
     at: datetime
@@ -70,7 +72,7 @@ class ProposedAt:
 
 @dataclass(frozen=True, slots=True)
 class TaskOnRecord:
-    """The Task that is to be settled, what it asks for, and what the check-in it came from came to."""
+    """The Task to close, its kind, and the colors of the check-in that it came from."""
 
     command: Resolve
     occasion: Occasion
@@ -78,10 +80,10 @@ class TaskOnRecord:
     task: TaskView | None
     kind: Concept | None
     triages: tuple[TriageView, ...]
-    """The results of the check-in, the lowered ones too."""
+    """The colors of the check-in, the lowered ones too."""
 
     def in_the_way(self, act: Act) -> tuple[str, ...]:
-        """Why nothing can be done about it, by whomever; for the dead, work is still closed."""
+        """Says why nobody can close it; that the patient has died is no reason, work is still closed then."""
         person = self.chart.patient
         dead = person is not None and person.deceased and not person.replaced_by
         return (
@@ -91,15 +93,15 @@ class TaskOnRecord:
         )
 
     def not_so(self, settlement: Settlement, act: Act) -> tuple[str, ...]:
-        """Why it is not settled in this way."""
+        """Says why it is not closed in this way."""
         why: tuple[str, ...] = ()
         escalation = settlement.kind.code == "escalation"
         if escalation and not (act.did(settlement.task.record) or open_task.acknowledged(settlement.task)):
-            why = (f"{self.command.task} has not been acknowledged: reach the provider first, then acknowledge",)
+            why = (f"{self.command.task} is not acknowledged yet: reach the provider, record it with acknowledge",)
         return (*why, *self._not_lowered(settlement.triage))
 
     def _not_lowered(self, triage: TriageView | None) -> tuple[str, ...]:
-        """What is against the lower colour."""
+        """Says why the color is not lowered."""
         lower = self.command.lowered_to
         if not lower:
             return ()
@@ -107,21 +109,21 @@ class TaskOnRecord:
         if refused:
             return refused
         if lower not in self.occasion.content.concepts(TRIAGE) or lower == "cannot-say":
-            return ("there is no colour of that name to lower to; there are: green, yellow, red-urgent",)
+            return ("lowered_to is not a color to lower to: give green, yellow or red-urgent",)
         if triage is None or triage.color not in WORST_LAST:
-            return (f"{self.command.task} came from no check-in that can be seen: there is no colour to lower",)
+            return (f"no check-in can be seen that {self.command.task} came from: leave lowered_to out",)
         if WORST_LAST.index(lower) >= WORST_LAST.index(triage.color):
-            return (f"the check-in came to {triage.color}: {lower} is not lower",)
+            return (f"the check-in is {triage.color}, and {lower} is not lower: give a lower color, or none",)
         return ()
 
     def settlement(self, act: Act) -> Settlement | Refusal:
-        """The Task with how it is settled; or why nobody settles it with this step."""
+        """How the Task is closed; or why this step does not close it."""
         why = self.in_the_way(act)
         if why or self.task is None or self.kind is None:
             return Refusal(why)
         step = self.kind.properties.get("settledBy")
         if step:
-            return Refusal((f"{self.command.task} ({self.kind.display}) is settled by its own step: {step}",))
+            return Refusal((f"{self.command.task} ({self.kind.display}) is completed by another step: use {step}",))
         before = [triage for triage in self.triages if not act.did(triage.record)]
         return Settlement(
             chart=self.chart,
@@ -136,7 +138,7 @@ class TaskOnRecord:
 
 @dataclass(frozen=True, slots=True)
 class ClosingCase(Case):
-    """A Task that is closed, if whoever acts may."""
+    """A Task that whoever acts closes, if they may."""
 
     on_record: TaskOnRecord
 
@@ -145,7 +147,7 @@ class ClosingCase(Case):
         return ClosedOnce(self.on_record.command.task)
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The Task completed with all that hung on it; or why not."""
+        """Completes the Task, and closes what depends on it; or says why not."""
         settlement = self.on_record.settlement(act)
         if isinstance(settlement, Refusal):
             return settlement
@@ -159,7 +161,7 @@ class ClosingCase(Case):
 
 @dataclass(frozen=True, slots=True)
 class ClosingProposalCase(Case):
-    """A Task that whoever acts may not close, but propose for closing."""
+    """A Task that whoever acts may only propose to close."""
 
     on_record: TaskOnRecord
 
@@ -168,7 +170,7 @@ class ClosingProposalCase(Case):
         return ProposedAt(self.on_record.command.task, self.on_record.command.at)
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The Task proposed for closing; or why not."""
+        """Proposes closing the Task; or says why not."""
         settlement = self.on_record.settlement(act)
         if isinstance(settlement, Refusal):
             return settlement
@@ -178,7 +180,7 @@ class ClosingProposalCase(Case):
 
 
 def open_cases(records: Records, command: Resolve, occasion: Occasion) -> Sequence[Case]:
-    """The Task, to be closed or only proposed for closing."""
+    """The Task, to be closed or proposed for closing."""
     chart = charts.read(records, occasion)
     task = chart.task(command.task)
     kind = open_task.kind_of(occasion.content, task)
@@ -195,7 +197,7 @@ def _only_proposes(kind: Concept, occasion: Occasion) -> bool:
 
 
 def _of_check_in(task: TaskView | None, triages: Iterable[TriageView]) -> tuple[TriageView, ...]:
-    """What the check-in that a Task came from came to, and what was lowered from it since."""
+    """The color of the check-in that a Task came from, and the colors it was lowered to since."""
     every = tuple(triages)
     first = [triage for triage in every if task and task.focus and task.focus in triage.rests_on]
     references = {triage.record.reference for triage in first}
@@ -204,7 +206,7 @@ def _of_check_in(task: TaskView | None, triages: Iterable[TriageView]) -> tuple[
 
 RESOLVE = Step(
     name="resolve",
-    title="Settle a task, or propose to close it",
+    title="Close a Task, or propose to close it",
     command=Resolve,
     needs=NEEDS,
     open=open_cases,

@@ -1,8 +1,9 @@
-"""Attempts to reach somebody after a discharge, and what they come to (clinical practice, rule 7).
+"""Counts the attempts to reach a person after a discharge, and says what they amount to (clinical practice, rule 7).
 
-Counted from the Communications on the server, never from a number kept beside them. Two documented attempts within the
-contact window satisfy the programme's *evidence*, not the patient: the contact itself is met by a talk, by clinical
-staff, about more than scheduling. The numbers stand in PlanDefinition transition-clock.
+Attempts are counted from the Communications on the server, so that a call recorded by another system counts too. Two
+documented attempts in the contact window are enough *evidence* for the program, but they do not help the patient: the
+contact itself is a talk with clinical staff about more than scheduling. The numbers are in PlanDefinition
+transition-clock.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ REACHED = "reached"
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt: when, what became of it, about what, and whether clinical staff made it."""
+    """One attempt: when it was, its outcome, its topics, and whether clinical staff made it."""
 
     at: datetime
     day: date
@@ -31,11 +32,11 @@ class Attempt:
     topics: tuple[str, ...]
     clinical: bool
     reference: str = ""
-    """Empty for the one that is just being recorded."""
+    """Empty for the attempt being recorded now."""
 
     @property
     def counts(self) -> bool:
-        """Whether it is a documented attempt by clinical staff."""
+        """Whether it counts as a documented attempt by clinical staff."""
         return self.clinical and bool(self.outcome.properties.get("counts"))
 
     @property
@@ -50,31 +51,32 @@ class Attempt:
 class Attempts:
     """All attempts for one contact Task, oldest first."""
 
-    made: tuple[Attempt, ...]
+    all: tuple[Attempt, ...]
     met: Attempt | None
-    """The talk that is the contact."""
+    """The talk that counts as the contact."""
     in_window: tuple[Attempt, ...]
-    """Documented attempts that count, within the contact window."""
+    """The documented attempts that count, made within the contact window."""
     evidence: bool
-    """Enough of them, or the contact itself in the window."""
+    """Whether there is enough evidence for the program: enough attempts, or the contact itself, in the window."""
     exhausted: bool
-    """The protocol for people who cannot be reached has run its course."""
+    """Whether the protocol for people who cannot be reached is finished."""
 
 
 def attempts(followed: TransitionChart, occasion: Occasion, new: Attempt | None = None) -> Attempts:
-    """What has been tried: everything on the server for the contact Task, and the attempt just being recorded."""
+    """Counts the attempts on the server for the contact Task, and the attempt being recorded now."""
     content, clock = occasion.content, followed.clock
-    made = sorted((*_on_record(followed, occasion), *((new,) if new else ())), key=lambda one: (one.at, one.reference))
+    tried = (*_on_record(followed, occasion), *((new,) if new else ()))
+    ordered = sorted(tried, key=lambda attempt: (attempt.at, attempt.reference))
     by = followed.transition.dates["contact-by"]
-    met = next((one for one in made if one.reached and one.clinical and substantive(content, one.topics)), None)
-    in_window = tuple(one for one in made if one.counts and one.day <= by)
+    met = next((one for one in ordered if one.reached and one.clinical and substantive(content, one.topics)), None)
+    in_window = tuple(one for one in ordered if one.counts and one.day <= by)
     exhausted = (
-        not any(attempt.reached for attempt in made)
-        and len(made) >= clock.number("unable-to-reach-attempts")
-        and days_between(made[0].at, made[-1].at) >= clock.number("unable-to-reach-days")
+        not any(attempt.reached for attempt in ordered)
+        and len(ordered) >= clock.number("unable-to-reach-attempts")
+        and days_between(ordered[0].at, ordered[-1].at) >= clock.number("unable-to-reach-days")
     )
     return Attempts(
-        made=tuple(made),
+        all=tuple(ordered),
         met=met,
         in_window=in_window,
         evidence=len(in_window) >= clock.number("attempts-for-evidence") or (met is not None and met.day <= by),
@@ -83,7 +85,7 @@ def attempts(followed: TransitionChart, occasion: Occasion, new: Attempt | None 
 
 
 def _on_record(followed: TransitionChart, occasion: Occasion) -> list[Attempt]:
-    """The attempts on the server, since the discharge."""
+    """The attempts on the server since the discharge."""
     contact = followed.transition.child("contact-patient")
     task = contact.record.reference if contact else ""
     attempted = [one for talk in followed.talks if (one := _read(talk, task, followed, occasion))]
@@ -91,7 +93,7 @@ def _on_record(followed: TransitionChart, occasion: Occasion) -> list[Attempt]:
 
 
 def _read(talk: TalkView, task: str, followed: TransitionChart, occasion: Occasion) -> Attempt | None:
-    """A Communication as an attempt; None for one that is none, belongs elsewhere, or says no time."""
+    """Reads a Communication as an attempt; None if it is not one, belongs to another Task, or has no time."""
     code = REACHED if talk.status == "completed" else talk.outcome if talk.status == "not-done" else ""
     outcomes = occasion.content.concepts(CONTACT_OUTCOME)
     if code not in outcomes or task not in talk.based_on or talk.instruction or talk.sent is None:
@@ -108,7 +110,7 @@ def _read(talk: TalkView, task: str, followed: TransitionChart, occasion: Occasi
 
 
 def is_clinical(content: Content, discipline: str) -> bool:
-    """Whether contacts by this discipline count for the programme."""
+    """Whether contacts by this discipline count for the program."""
     return supervision.may(content, "contact-evidence", discipline)
 
 
@@ -119,8 +121,8 @@ def substantive(content: Content, topics: Iterable[str]) -> bool:
 
 
 def topic_of(content: Content, words: str) -> Concept | None:
-    """The topic of ours that somebody's words name: by code, display or another word for it; None for words of their
-    own."""
+    """The topic (CodeSystem contact-topic) that somebody's words name by code, display or alias; None if they name
+    none."""
     name = words.strip().lower()
     for topic in content.concepts(CONTACT_TOPIC).values():
         aliases = str(topic.properties.get("aliases", "")).split(";")

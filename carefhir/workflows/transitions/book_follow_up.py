@@ -1,9 +1,9 @@
-"""`book-follow-up`: the visit after the discharge, within the clock, and known to the person.
+"""`book-follow-up` books the visit after a discharge, on time, and records whether the person knows about it.
 
-The Appointment is booked, the book-follow-up Task done. A visit after the Task's day needs a reason. Booking again
-cancels the visit booked before, with the reason beside it. The act's cause is the transition and the start of the
-visit, so that a repeat, however late, never brings back a visit that was replaced meanwhile: it says that it does not
-stand.
+It creates the Appointment and completes the book-follow-up Task. A visit after the Task's due day needs a reason.
+Booking again cancels the earlier visit and says why. The act's cause is the transition and the start of the visit, so
+that a late repeat never brings back a visit that has been replaced: Thursday booked, moved to Friday, and "Thursday"
+sent again leaves Friday booked.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ class BookFollowUp(PatientCommand):
     """Books the visit after the discharge."""
 
     transition: TaskRef = Field(description="the transition: Task/ID of the parent Task")
-    start: Moment = Field(description="when the visit starts, with its offset: 2026-03-12T10:00:00-05:00")
-    minutes: int = Field(gt=0, description="how long it takes")
-    with_practitioner: PractitionerRef = Field(description="with whom: Practitioner/ID")
-    place: str = Field(min_length=1, description="where")
+    start: Moment = Field(description="when the visit starts, with its UTC offset: 2026-03-12T10:00:00-05:00")
+    minutes: int = Field(gt=0, description="how long it takes, in minutes")
+    with_practitioner: PractitionerRef = Field(description="who will see the person: Practitioner/ID")
+    place: str = Field(min_length=1, description="where the visit takes place")
     transport: str = Field(min_length=1, description="how the person gets there")
-    told: bool = Field(description="the person knows when, where and how they get there")
-    late_because: str = Field(default="", description="why it is later than the day it is due, if it is")
+    told: bool = Field(description="whether the person knows when and where it is, and how they will get there")
+    late_because: str = Field(default="", description="if the visit is after its due day: why")
 
 
 NEEDS = (
@@ -57,23 +57,23 @@ def cause_of(command: BookFollowUp, occasion: Occasion) -> AtMoment:
 
 
 def details(command: BookFollowUp) -> Any:
-    """What is asked; the same moment spelled in another zone is the same."""
+    """What makes a repeat the same request: the same moment in another time zone is the same."""
     return [instant(command.start), command.model_dump(exclude={"start"})]
 
 
 @dataclass(frozen=True, slots=True)
 class BookingCase(Case):
-    """One visit that somebody wants to book."""
+    """One visit to be booked."""
 
     command: BookFollowUp
     occasion: Occasion
     followed: TransitionChart
     practitioner: Record | None
-    """Whom the command names."""
+    """The Practitioner the command names."""
     task: TaskView | None
-    """The Task to book it."""
+    """The Task for booking it."""
     due: date
-    """The day by which it is to take place."""
+    """The day by which it must take place."""
 
     @property
     def cause(self) -> AtMoment:
@@ -93,7 +93,7 @@ class BookingCase(Case):
         return self.day > self.due
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The visit, and what it replaces; or why not."""
+        """Books the visit and cancels the one it replaces; or says why not."""
         command, transition = self.command, self.followed.transition
         why = (
             *patient.in_the_way(self.followed.chart.patient, command.patient),
@@ -102,7 +102,7 @@ class BookingCase(Case):
             *practitioner.missing(self.practitioner, "practitioner", command.with_practitioner),
         )
         if self.task is None:
-            return Refusal((*why, f"{transition.reference} has no Task to book the visit: run open-transition again"))
+            return Refusal((*why, following.lacks_task(transition, "book-follow-up")))
         booked = self._booked_by(act)
         why = (*why, *_gone(booked), *self._wrong_time(past_allowed=booked is not None))
         if why:
@@ -113,39 +113,42 @@ class BookingCase(Case):
         transition = self.followed.transition
         if not transition.suspended:
             return ()
-        return (f"{transition.reference} is suspended, the person is back in a facility: book after that discharge",)
+        return (
+            f"{transition.reference} is suspended because the person is back in a facility: book the visit after they "
+            "come home",
+        )
 
     def _booked_by(self, act: Act) -> AppointmentView | None:
-        """The visit that this very act has booked before, interrupted or not: it may be past by now, or cancelled."""
+        """The visit that this same act booked earlier, if it did: by now the visit may be past, or cancelled."""
         created = act.created if isinstance(act, BegunAct) else ()
         interrupted = (appointment.read(record) for record in created if record.type == "Appointment")
         mine = (visit for visit in self.followed.visits if act.did(visit.record, "created"))
         return next(iter((*interrupted, *mine)), None)
 
     def _wrong_time(self, *, past_allowed: bool) -> tuple[str, ...]:
-        """Why nobody can be booked for that time."""
+        """Why the visit cannot be booked for that time."""
         start, transition = self.command.start, self.followed.transition
         if start < transition.discharged:
-            return (f"the visit would be before the discharge on {spoken(transition.day)}: check the start",)
+            return (f"the visit would be before the discharge on {spoken(transition.day)}: check the start time",)
         if start <= self.occasion.now and not past_allowed:
-            return (f"{following.stamp(start, self.occasion)} is past: book a time to come",)
+            return (f"{following.stamp(start, self.occasion)} is in the past: choose a start that is still to come",)
         if self.late and not self.command.late_because:
             return (
-                f"{spoken(self.day)} is after {spoken(self.due)}, the day this visit is due: book an earlier one, or "
-                "say why not (late_because=…)",
+                f"{spoken(self.day)} is after {spoken(self.due)}, the day this visit is due: book an earlier visit, or "
+                "say in late_because why that is not possible",
             )
         return ()
 
 
 def _gone(booked: AppointmentView | None) -> tuple[str, ...]:
-    """A visit that has ended since is not booked a second time: a repeat never brings it back."""
+    """Why a visit that was booked and has ended since is not booked a second time."""
     if booked is None or not booked.over:
         return ()
-    return (f"{booked.reference}, booked for this very start, is {booked.status} since: choose another start",)
+    return (f"the visit booked for this start ({booked.reference}) is now {booked.status}: choose another start",)
 
 
 def open_cases(records: Records, command: BookFollowUp, occasion: Occasion) -> tuple[Case]:
-    """The visit, and the transition it belongs to."""
+    """Opens the case of one visit."""
     chart = charts.read(records, occasion)
     followed = following.around(chart, records, command.transition, occasion)
     if isinstance(followed, str):
@@ -166,11 +169,11 @@ def open_cases(records: Records, command: BookFollowUp, occasion: Occasion) -> t
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """Writing down one visit, and what it replaces."""
+    """Writes one visit, and cancels what it replaces."""
 
     case: BookingCase
     task: TaskView
-    """The Task to book it."""
+    """The Task for booking it."""
     pen: Pen
 
     @property
@@ -179,12 +182,12 @@ class Booking:
 
     @property
     def because(self) -> str:
-        """Why the visit is on that day."""
+        """The day of the visit, the day it is due, and why it is late if it is."""
         words = f"visit on {spoken(self.case.day)}, due {spoken(self.case.due)}"
         return words + (f": late because {self.case.command.late_because}" if self.case.late else "")
 
     def plan(self) -> Plan:
-        """The visit booked, the one before cancelled, the Task done."""
+        """Books the visit, cancels the earlier one, and completes the Task."""
         chart, named = self.case.followed.chart, self.case.practitioner
         visit, replaced = self._visit(), self._replaced()
         changes: list[Change] = [visit, *replaced]
@@ -223,8 +226,8 @@ class Booking:
         return following.amended(self.pen, "task/book-follow-up", self.task.record, self.because, *edits)
 
     def _replaced(self) -> list[Amend]:
-        """The visits booked before for this transition and still to come, cancelled."""
-        words = f"booked anew for {spoken(self.case.day)}"
+        """Cancels the visits booked earlier for this transition that are still to come."""
+        words = f"replaced by the visit on {spoken(self.case.day)}"
         edits = (put("status", "cancelled"), put("cancelationReason", {"text": words}))
         return [
             amend(f"replaced/{visit.record.id}", visit.record, words, *edits)
@@ -239,18 +242,18 @@ class Booking:
         kept: tuple[str, ...] = ()
         if within:
             words = self.pen.content.concept(CLOCK_DATE, within).display
-            kept = (f"{words}: kept (by {spoken(dates[within])})",)
-        return (booked, *kept, *(f"{change.record.reference} is cancelled: booked anew" for change in replaced))
+            kept = (f"it counts as a {words} (by {spoken(dates[within])})",)
+        return (booked, *kept, *(f"the earlier visit ({change.record.reference}) is cancelled" for change in replaced))
 
     def _warnings(self) -> tuple[str, ...]:
         warnings = []
         last = self.transition.dates["visit-14-day"]
         if self.case.day > last:
-            warnings.append(
-                f"after {spoken(last)} the visit no longer counts for the programme; the person still needs it"
-            )
+            warnings.append(f"a visit after {spoken(last)} no longer counts for the program; the person still needs it")
         if not self.case.command.told:
-            warnings.append("the person does not know of it yet: tell them when, where and how they get there")
+            warnings.append(
+                "the person does not know about the visit yet: tell them when and where it is, and how to get there"
+            )
         return tuple(warnings)
 
 

@@ -1,9 +1,9 @@
-"""`close-transition`: how the transition ended, what was on time, and the evidence that can be followed.
+"""`close-transition` records how a transition ended, what was on time, and the evidence for it.
 
-`completed` waits until the period is over and everything is done; any other outcome cancels what is still open, with
-the reason. The evidence is written as outputs of the parent Task. Closing goes on for the dead (rule R10): a transition
-that `record-death` has stopped is closed as died, so that how far it had come stays on record. The act's cause is the
-transition.
+`completed` is possible once the period is over and everything is done; any other outcome cancels what is still open,
+with the reason. The evidence is written as outputs of the parent Task, so that a biller finds it in one place. A
+transition of somebody who died can still be closed (rule R10): record-death has stopped it, and closing it as died
+records how far it had come. The act's cause is the transition.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from carefhir.workflows.transitions.transition import NoTransition, Transition, 
 
 
 class CloseTransition(PatientCommand):
-    """Closes a transition, with its outcome and the evidence."""
+    """Closes a transition, with its outcome and its evidence."""
 
     transition: TaskRef = Field(description="the transition: Task/ID of the parent Task")
     outcome: Literal["completed", "unable-to-reach", "declined", "readmitted", "died", "moved", "hospice"] = Field(
         description="how it ended"
     )
-    reason: str = Field(min_length=1, description="in plain words")
+    reason: str = Field(min_length=1, description="why it ended that way, in plain words")
 
 
 NEEDS = (
@@ -51,21 +51,21 @@ NEEDS = (
 
 TO_DO = {
     "contact-patient": "reach the person and record it (record-contact), or close as unable-to-reach or declined",
-    "teach-back": "teach again until it is understood (record-teach-back)",
+    "teach-back": "teach until every topic is understood (record-teach-back)",
     "book-follow-up": "book the visit (book-follow-up)",
     "reconcile-medications": "reconcile the medicines (reconcile-medications)",
 }
-"""What to do about a child that is open."""
+"""What to do about an open child Task, by its code."""
 
 
 def cause_of(command: CloseTransition, occasion: Occasion) -> Once:
-    """The transition: it is closed once."""
+    """The transition: it is closed only once."""
     return Once(command.transition)
 
 
 @dataclass(frozen=True, slots=True)
 class ClosingCase(Case):
-    """One transition to be closed, and the evidence on record for it."""
+    """One transition to be closed, with the evidence on record for it."""
 
     command: CloseTransition
     occasion: Occasion
@@ -82,16 +82,16 @@ class ClosingCase(Case):
 
     @property
     def stopped_by_death(self) -> bool:
-        """Whether `record-death` has cancelled it: what is left to write is how far it had come, and for whom."""
+        """Whether record-death has already cancelled it: only the outcome and the evidence are left to write."""
         parent = self.followed.transition.parent
         return self.command.outcome == "died" and parent.state == "died" and not parent.open
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The transition closed with its evidence; or why not."""
+        """Closes the transition with its evidence; or says why not."""
         if self.followed.chart.patient is None:
             return Refusal((f"{self.command.patient} is not on this server, or not visible to us",))
         parent = self.followed.transition.parent.record
-        # On a server without history the parent shows as this very act has closed it.
+        # A server without history shows the parent as this same act, interrupted, has closed it.
         ours = self.stopped_by_death or act.did(parent, "amended")
         why = () if ours else following.closed(self.followed.transition)
         if self.command.outcome == "completed":
@@ -101,7 +101,7 @@ class ClosingCase(Case):
         return Closing(self, Pen(self.occasion, act, self.command.patient)).plan()
 
     def _not_completed(self) -> tuple[str, ...]:
-        """Why the transition is not completed: the person died or is back, the period runs, something is open."""
+        """Why it is not completed: the person died or was readmitted, the period is not over, or a Task is open."""
         why = []
         person, transition = self.followed.chart.patient, self.followed.transition
         if person is not None and person.deceased:
@@ -110,19 +110,19 @@ class ClosingCase(Case):
             why.append(f"{transition.reference} is suspended for a readmission: close with outcome readmitted")
         end = transition.dates["period-end"]
         if self.occasion.today <= end:
-            why.append(f"the period runs to {spoken(end)}: close it as completed from the day after")
+            why.append(f"the period runs through {spoken(end)}: it can be closed as completed from the next day")
         return (*why, *(_still_open(task) for task in transition.children if task.open))
 
 
 def _still_open(task: TaskView) -> str:
-    """What is to be done about a child that is open."""
+    """Says what to do about an open child Task."""
     kind = next(iter(task.codes), "Task")
-    what = TO_DO.get(kind, "settle it, or have it cancelled with a reason")
-    return f"{task.record.reference} ({kind}, due {task.due or 'without a day'}) is open: {what}"
+    what = TO_DO.get(kind, "complete it, or have it cancelled with a reason")
+    return f"{task.record.reference} ({kind}, due {task.due or 'on no set day'}) is open: {what}"
 
 
 def open_cases(records: Records, command: CloseTransition, occasion: Occasion) -> tuple[Case]:
-    """The transition, with the evidence on record."""
+    """Opens the case of one transition, with the evidence on record for it."""
     chart = charts.read(records, occasion)
     followed = following.around(chart, records, command.transition, occasion)
     if isinstance(followed, str):
@@ -145,7 +145,7 @@ def open_cases(records: Records, command: CloseTransition, occasion: Occasion) -
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Writing down how a transition ended."""
+    """Writes how one transition ended."""
 
     case: ClosingCase
     pen: Pen
@@ -163,7 +163,7 @@ class Closing:
         return self.pen.state(str(self.case.outcome.properties["state"]))
 
     def plan(self) -> Plan:
-        """The children that are open cancelled, then the parent with everything a reader may follow."""
+        """Cancels the open children, then closes the parent with its evidence."""
         content, followed = self.pen.content, self.case.followed
         children = self._cancelled()
         person = (followed.chart.person,) if followed.chart.person else ()
@@ -191,11 +191,11 @@ class Closing:
             *(item.words for item in items if item.kind != "attempt"),
             *(f"attempt: {item.words}" for item in self.case.evidence.attempts),
             f"billing: {self.case.billing}",
-            *((f"cancelled with the reason: {cancelled} open Tasks",) if cancelled else ()),
+            *((f"cancelled, with the reason: {_count(cancelled)}",) if cancelled else ()),
         )
 
     def _cancelled(self) -> list[Amend]:
-        """The children still open; there are none where it is completed."""
+        """Cancels the open children; a completed transition has none."""
         if self.case.command.outcome == "completed":
             return []
         edits = (put("status", "cancelled"), self._state, self.pen.because(self.words))
@@ -221,18 +221,24 @@ class Closing:
 
     def _warnings(self) -> tuple[str, ...]:
         warnings = [
-            f"{visit.reference} still stands: have it cancelled if nobody will come"
+            f"a visit ({visit.reference}) is still booked: have it cancelled if nobody will come"
             for visit in self.case.followed.visits
             if not visit.over and visit.start is not None and visit.start > self.pen.occasion.now
         ]
         outcome, tried, person = self.case.command.outcome, self.case.tried, self.case.followed.chart.patient
         if outcome == "unable-to-reach" and not tried.exhausted:
-            warnings.append(f"attempts on record: {len(tried.made)}; the protocol for trying has not run its course")
+            warnings.append(
+                f"attempts on record: {len(tried.all)}; the protocol for people who cannot be reached is not finished"
+            )
         if outcome == "died" and person is not None and not person.deceased:
             warnings.append(
-                "the record does not say that the person died: record-death stops all that would still go out"
+                "the patient's record does not say that the person died: run record-death to stop what is still planned"
             )
         return tuple(warnings)
+
+
+def _count(tasks: int) -> str:
+    return "1 open Task" if tasks == 1 else f"{tasks} open Tasks"
 
 
 CLOSE_TRANSITION = Step(

@@ -1,4 +1,4 @@
-"""One discharge: the stay that ended, where the person went, and the Tasks already written for this stay."""
+"""One discharge: the stay that ended, where the person went, and the Tasks already written for that stay."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 
 CLOCK = "transition-clock"
-"""The PlanDefinition whose days and numbers a transition counts by."""
+"""The PlanDefinition with the days and numbers of a transition."""
 
 Kind: TypeAlias = Literal["opened", "tracked", "recorded"]
-"""What a discharge asks for: a transition, tracking only, or (its window past) that it is recorded."""
+"""What a discharge leads to: a transition, tracking only, or, once the period is over, a record of it."""
 
 KINDS: dict[Kind, tuple[str, ...]] = {"opened": (), "tracked": ("tracked",), "recorded": ("retrospective",)}
-"""What the cause of an act says of its kind, beside the stay's identity."""
+"""What the cause of an act adds to the stay's identity, by kind."""
 
 HEADS: dict[Kind, str] = {"opened": "transition", "tracked": "tracking"}
-"""The part of the Task that stands for the whole of an act, and holds its discharge."""
+"""The part that the head Task plays in an act: the Task for the whole, which holds the discharge."""
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A discharge that was corrected: the how many-th time, and to which moment (UTC, whole seconds)."""
+    """One correction of a discharge: its number, and the corrected moment (UTC, whole seconds)."""
 
     number: int
     moment: str
@@ -43,7 +43,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class StayCause:
-    """A stay, by the identity it was first known under; what became of it; and which correction, if it is one."""
+    """A stay (by the identity it was first known under), what it led to, and which correction this is, if any."""
 
     identity: str
     kind: Kind
@@ -56,7 +56,7 @@ class StayCause:
         return (*first, "corrected", str(self.correction.number), self.correction.moment)
 
     def opening(self, patient: str) -> Act:
-        """The act that opened (or tracked) the stay this cause is about: its parts are what corrections move."""
+        """The act that opened or tracked this stay: corrections move the Tasks it wrote."""
         first = StayCause(self.identity, self.kind)
         return Act("open-transition", patient, first.spelled())
 
@@ -70,8 +70,8 @@ class StayTasks:
 
 
 def tasks_of_stay(tasks: Iterable[TaskView], stay: Stay, patient: str) -> StayTasks:
-    """Looks for head Tasks under every identity of every Encounter of the stay: it may have grown, and an identifier
-    may have been added, since."""
+    """Finds the head Tasks under any identity of any Encounter of the stay: since they were written, the stay may have
+    grown, or an identifier may have been added."""
     tasks = tuple(tasks)
     for encounter in (stay.anchor, *stay.encounters):
         for identity in encounter.identities:
@@ -86,15 +86,15 @@ def tasks_of_stay(tasks: Iterable[TaskView], stay: Stay, patient: str) -> StayTa
 
 
 def task_with_key(tasks: Iterable[TaskView], key: str) -> TaskView | None:
-    """The Task that plays that part in an act."""
+    """The Task that carries that key."""
     return next((task for task in tasks if carries_key(task.record, key)), None)
 
 
 def corrections(first: StayCause, head: TaskView | None, stay: Stay) -> tuple[StayCause, ...]:
-    """Every correction of the discharge: those the head Task tells of, and the one due now, if any.
+    """All corrections of the discharge: those recorded on the head Task, and the one needed now, if any.
 
-    Numbered, so that correcting there, back and there again is three acts; in UTC seconds, so that the same moment
-    spelled in another zone is none.
+    They are numbered, so that Friday to Monday, back to Friday and to Monday again are three acts. They are compared in
+    UTC seconds, so that the same moment written in another time zone is not a correction.
     """
     if head is None:
         return ()
@@ -106,7 +106,7 @@ def corrections(first: StayCause, head: TaskView | None, stay: Stay) -> tuple[St
 
 
 def discharges(head: TaskView) -> list[str]:
-    """The discharge times a head Task was made for, oldest first."""
+    """The discharge times recorded on a head Task, oldest first."""
     return [text for code, text in head.clock_moments if code == "discharge"]
 
 
@@ -116,13 +116,13 @@ def transition_clock(content: Content, day: date) -> Clock:
 
 
 def stay_gap_hours(content: Content, day: date) -> int:
-    """How many hours may lie between two Encounters of one stay."""
+    """How many hours may pass between two Encounters of one stay."""
     return transition_clock(content, day).number("stay-gap-hours")
 
 
 @dataclass(frozen=True, slots=True)
 class Discharge:
-    """Everything found out about one discharge."""
+    """Everything known about one discharge before anything is decided."""
 
     chart: Chart
     stay: Stay
@@ -148,18 +148,18 @@ class Discharge:
 
     @property
     def kind(self) -> Kind:
-        """What it asks for (rule 8)."""
+        """What it leads to (rule 8)."""
         if not self.place.community or not self.stay.setting.properties.get("tcmOrigin"):
             return "tracked"
         return "recorded" if self.retrospective else "opened"
 
     def dates(self, occasion: Occasion) -> dict[str, date]:
-        """The days that count, by their code."""
+        """The dates that count, by their code."""
         return self.clock.dates(self.day, occasion.calendar)
 
 
 def discharge_of(chart: Chart, stay: Stay, patient: str, occasion: Occasion, *, retrospective: bool) -> Discharge:
-    """What is known of the discharge that ended a stay."""
+    """Finds out everything about the discharge that ended a stay."""
     clock = transition_clock(occasion.content, stay.end_day)
     gap = clock.number("stay-gap-hours")
     return Discharge(
@@ -173,7 +173,7 @@ def discharge_of(chart: Chart, stay: Stay, patient: str, occasion: Occasion, *, 
 
 
 def due_from(start: date, end: date) -> Edit:
-    """Moves a Task's due day: the restriction's period and the tag that repeats it; everything else stays."""
+    """Moves a Task's due day: the restriction period, and the tag that repeats it."""
 
     def edit(resource: Json) -> None:
         resource.setdefault("restriction", {})["period"] = {"start": start.isoformat(), "end": end.isoformat()}

@@ -1,5 +1,8 @@
-"""A difference between medication lists, and what is said to be taken: typed once by rule (*what*); *why* it is there
-comes from a person (clinical practice, rule 11). How lists are compared: `list_comparison`."""
+"""Differences between medication lists, and answers about what is taken.
+
+A rule says *what* a difference is; only a person says *why* it is there (clinical practice, rule 11). `list_comparison`
+finds the differences.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from carefhir.mappers.medication import MedicineView, NamedMedicine
 
 @dataclass(frozen=True, slots=True)
 class TakenMedicine:
-    """What is said to be taken: told now, or stated on record since the discharge."""
+    """One medicine as the person takes it: told now, or stated on record since the discharge."""
 
     named: NamedMedicine
     taking: str
@@ -37,7 +40,7 @@ class TakenMedicine:
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """One difference: of which medicine, what it is, both sides in words, the records they stand in."""
+    """One difference: its kind, its medicine, both sides in words, and the records behind them."""
 
     what: str
     medicine: str
@@ -45,9 +48,9 @@ class Discrepancy:
     records: tuple[Record, ...]
     classes: frozenset[str]
     keys: frozenset[str]
-    """Every medicine it is about: a decision may name any of them."""
+    """All medicines it is about: a decision may name any of them."""
     ordered_again: bool = False
-    """Left out at discharge and ordered since: which of the two was meant, a prescriber says."""
+    """Left out at discharge and ordered since: a prescriber must say which was meant."""
 
     @property
     def part(self) -> str:
@@ -55,11 +58,11 @@ class Discrepancy:
 
     @property
     def told(self) -> str:
-        """Both sides without the references, which stand beside these words wherever they are written."""
+        """Both sides without references, for records that hold the references in elements of their own."""
         return without_references(self.words)
 
     def with_more(self, other: Discrepancy) -> Discrepancy:
-        """This difference, with what another place says of it."""
+        """Adds what another comparison found about the same difference."""
         records = {record.reference: record for record in (*self.records, *other.records)}
         return replace(
             self,
@@ -72,7 +75,7 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What a comparison came to."""
+    """The result of comparing the lists."""
 
     discrepancies: tuple[Discrepancy, ...]
     matched: tuple[str, ...]
@@ -81,7 +84,7 @@ class Comparison:
 
 
 def merged(discrepancies: Iterable[Discrepancy]) -> list[Discrepancy]:
-    """One of a kind per medicine: what is said of it in several places, together."""
+    """Joins the differences of the same kind about the same medicine."""
     kinds: dict[str, Discrepancy] = {}
     for discrepancy in discrepancies:
         first = kinds.get(discrepancy.part)
@@ -90,12 +93,12 @@ def merged(discrepancies: Iterable[Discrepancy]) -> list[Discrepancy]:
 
 
 def side(view: MedicineView) -> str:
-    """One side in words: the product, the dosage as written, the record it stands in and its day."""
+    """One side in words: the product, its dosage as written, its record and its day."""
     how = ", ".join(words for words in (view.dose, view.route) if words) or "dose not stated"
     day = f", {view.authored[:10]}" if view.authored else ""
     return f"{view.name or view.key}, {how} [{view.reference}{day}]"
 
 
 def without_references(words: str) -> str:
-    """Words for a record: where they are from is said by its own references."""
+    """Removes references such as `[MedicationRequest/7, 2026-03-06]` from words."""
     return re.sub(r" \[[A-Z][A-Za-z]+/[^\]]+\]", "", words)

@@ -1,5 +1,8 @@
-"""What a biller or an auditor follows: contact, attempts, visit, reconciliation and teaching, each with its day and
-whether in time; and, in words, what can be said of billing. It never bills: a biller decides."""
+"""Gathers the evidence for one transition: contact, attempts, visit, reconciliation and teaching.
+
+Each piece says on which day it was and whether that was in time, so that a biller or an auditor can follow it back to
+the record it rests on. What can be said about billing is said in words; nothing is billed here, a biller decides.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,12 @@ from carefhir.workflows.transitions.record_teach_back import understood
 from carefhir.workflows.transitions.transition import Transition, TransitionChart, day_of, spoken
 
 KEPT = ("fulfilled", "arrived", "checked-in")
-"""Appointments that took place."""
+"""Statuses of Appointments that took place."""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceItem:
-    """One piece of evidence: its kind (CodeSystem transition-evidence), the words, what they rest on, and its day."""
+    """One piece of evidence: its kind (CodeSystem transition-evidence), words, source and day."""
 
     kind: str
     words: str
@@ -34,13 +37,13 @@ class EvidenceItem:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything on record for one transition when it is closed."""
+    """All evidence on record for one transition when it is closed."""
 
     contact: EvidenceItem
     attempts: tuple[EvidenceItem, ...]
     visit: EvidenceItem
     visit_within: str
-    """`visit-7-day` or `visit-14-day`; "" where no visit is known to have been kept in time."""
+    """`visit-7-day` or `visit-14-day`; "" if no visit is known to have been kept in time."""
     reconciliation: EvidenceItem
     teaching: EvidenceItem
 
@@ -50,7 +53,7 @@ class Evidence:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What a claim would lack."""
+        """What a claim would be missing."""
         done, visit = self.reconciliation.day, self.visit.day
         late = done is not None and visit is not None and done > visit
         lacks = {
@@ -62,13 +65,13 @@ class Evidence:
 
 
 def gather(followed: TransitionChart, tried: Attempts, occasion: Occasion) -> Evidence:
-    """The evidence, from what is on record."""
+    """Gathers the evidence from what is on record."""
     visit, within = _visit(followed, occasion)
     return Evidence(
         contact=_contact(followed.transition, tried),
         attempts=tuple(
             EvidenceItem("attempt", str(attempt), attempt.reference, attempt.day)
-            for attempt in tried.made
+            for attempt in tried.all
             if attempt is not tried.met
         ),
         visit=visit,
@@ -82,7 +85,7 @@ def _contact(transition: Transition, tried: Attempts) -> EvidenceItem:
     by = transition.dates["contact-by"]
     if tried.met is not None:
         when = "in time" if tried.met.day <= by else "late"
-        words = f"contact met on {spoken(tried.met.day)}, {when} (by {spoken(by)})"
+        words = f"contact made on {spoken(tried.met.day)}, {when} (due by {spoken(by)})"
         if tried.met.day > by and tried.evidence:
             words += f"; {len(tried.in_window)} documented attempts in time"
         return EvidenceItem("contact", words, tried.met.reference, tried.met.day, counts=tried.evidence)
@@ -94,7 +97,7 @@ def _contact(transition: Transition, tried: Attempts) -> EvidenceItem:
 
 
 def _visit(followed: TransitionChart, occasion: Occasion) -> tuple[EvidenceItem, str]:
-    """The first visit known to have been kept, else what is booked; and the limit it was kept within."""
+    """The first visit known to have been kept, else the one booked; and the limit within which it was kept."""
     visits = [visit for visit in followed.visits if visit.start is not None]
     kept = next((visit for visit in visits if _took_place(visit, followed.chart)), None)
     chosen = kept or next((visit for visit in reversed(visits) if not visit.over), None)
@@ -111,21 +114,21 @@ def _visit(followed: TransitionChart, occasion: Occasion) -> tuple[EvidenceItem,
 
 
 def _took_place(visit: AppointmentView, chart: Chart) -> bool:
-    """By the Appointment itself, or by an Encounter that says it was for it."""
+    """Whether the Appointment itself says so, or an Encounter says that it was for that Appointment."""
     return visit.status in KEPT or any(
         encounter.status in BEGUN and visit.reference in encounter.appointments for encounter in chart.encounters
     )
 
 
 def _reconciliation(followed: TransitionChart, occasion: Occasion) -> EvidenceItem:
-    """By the day of the talk, which the reconciled list says; by when its Task was done where there is no list."""
+    """Dates the reconciliation by its list, which holds the day of the talk; without a list, by its Task."""
     by = followed.transition.dates["reconciliation-by"]
     task = followed.transition.child("reconcile-medications")
     if task is None or task.status != "completed":
         return EvidenceItem("reconciliation", f"medicines not reconciled (by {spoken(by)})")
-    made = next((each for each in followed.lists if each.reference in task.outputs), None)
-    at = moment((made.date if made else "") or task.changed, occasion.zone)
-    reference = made.reference if made else task.record.reference
+    reconciled = next((list_ for list_ in followed.lists if list_.reference in task.outputs), None)
+    at = moment((reconciled.date if reconciled else "") or task.changed, occasion.zone)
+    reference = reconciled.reference if reconciled else task.record.reference
     if at is None:
         return EvidenceItem("reconciliation", "medicines reconciled, on a day that is not on record", reference)
     day = day_of(at, occasion)
@@ -141,12 +144,12 @@ def _teaching(transition: Transition, occasion: Occasion) -> EvidenceItem:
     names = [topic.display for code, topic in topics.items() if code in learned]
     left = [topic.display for code, topic in topics.items() if code not in learned]
     words = f"understood: {', '.join(names) or 'nothing on record'}"
-    words += f"; not: {', '.join(left)}" if left else ""
+    words += f"; not understood yet: {', '.join(left)}" if left else ""
     return EvidenceItem("teach-back", words, task.record.reference if task else "", counts=not left)
 
 
 def billing(evidence: Evidence, outcome: str, occasion: Occasion) -> str:
-    """What can be said of billing, in the words of CodeSystem billing-statement."""
+    """What can be said about billing, in the words of CodeSystem billing-statement."""
     content = occasion.content
     code = str(content.concept(TRANSITION_OUTCOME, outcome).properties["billing"])
     if code != "by-evidence":
@@ -157,7 +160,7 @@ def billing(evidence: Evidence, outcome: str, occasion: Occasion) -> str:
 
 
 def output(item: EvidenceItem, occasion: Occasion) -> Json:
-    """A piece of evidence as an output of the transition's Task."""
+    """Writes a piece of evidence as an output of the transition's parent Task."""
     kind: Json = {"coding": [occasion.content.concept(TRANSITION_EVIDENCE, item.kind).coding]}
     if item.reference:
         return {"type": kind, "valueReference": {"reference": item.reference, "display": item.words}}

@@ -1,4 +1,4 @@
-"""LACE for one stay: finds its inputs in the patient's records, and says where it does not hold (rule 13)."""
+"""Computes LACE for one stay from the patient's records, and says when it does not apply (rule 13)."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from carefhir.mappers.encounter import BEGUN, EncounterView
 from carefhir.occasion import Occasion
 
 HEART_FAILURE = "heart-failure"
-"""The comorbidity group that asks for a visit within 7 days whatever the score."""
+"""The comorbidity group that requires a visit within 7 days, whatever the score."""
 
 
 def assess(
     chart: Chart, stay: Stay, place: Destination, *, clock: Clock, occasion: Occasion
 ) -> tuple[Lace | None, str]:
-    """The index, or None and why it is withheld: it was made for acute discharges to the community."""
+    """The index; or None, and why: LACE was developed for acute discharges to the community."""
     if not stay.setting.properties.get("lace"):
-        return None, f"LACE is for acute hospital stays, this was {stay.setting.display}"
+        return None, f"LACE is for acute hospital stays, and this was {stay.setting.display}"
     if not place.community:
-        return None, f"LACE is for discharges to the community, this went to {place.concept.display}"
+        return None, f"LACE is for discharges to the community, and this one went to {place.concept.display}"
     content = occasion.content
     length = lace.length_points(content, stay.start_day, stay.end_day)
     before = _emergency_visits(chart.encounters, stay, clock, occasion)
@@ -47,13 +47,13 @@ def assess(
 
 
 def follow_up_risk(chart: Chart, stay: Stay, result: Lace | None, *, occasion: Occasion) -> tuple[str, str]:
-    """`high` (visit within 7 days) or `not-high`, and why. What is not known is taken as high: the earlier visit harms
-    nobody."""
+    """`high` (visit within 7 days) or `not-high`, and why. An unknown risk counts as high, because an earlier visit
+    harms nobody."""
     failing = [one for one in _illnesses(chart, stay) if one.current and _is_heart_failure(one, occasion)]
     if failing:
-        return "high", "heart failure is always seen within 7 days"
+        return "high", "people with heart failure are always seen within 7 days"
     if result is None:
-        return "high", "no score, so the earlier visit"
+        return "high", "there is no score, so the visit is the earlier one"
     if result.high_band == "high":
         sure = result.low_band == "high"
         return "high", f"LACE {result.total} is high" if sure else f"LACE {result.total} may be high"
@@ -66,7 +66,7 @@ def _is_heart_failure(one: Illness, occasion: Occasion) -> bool:
 
 
 def _illnesses(chart: Chart, stay: Stay) -> list[Illness]:
-    """Conditions that were there by discharge."""
+    """The conditions the person had by the time of discharge."""
     found = []
     for one in chart.conditions:
         began = moment(one.onset)
@@ -89,13 +89,13 @@ def _emergency_visits(
 
 
 def _led_to(visit: EncounterView, stay: Stay, clock: Clock) -> bool:
-    """Whether an emergency visit is the way in: it ended at most so many hours before, or reaches into the stay."""
+    """Whether an emergency visit led to the stay: it ended only hours before the stay, or during it."""
     end = visit.end or visit.start
     return end is not None and end >= stay.start - timedelta(hours=clock.number("emergency-lookback-hours"))
 
 
 def _acuity(stay: Stay, index: list[EncounterView], occasion: Occasion) -> Points:
-    """From priority or admitSource of the stay's Encounters, else an emergency visit just before, else unknown."""
+    """Acuity: from priority or admitSource of the stay, else from an emergency visit just before, else unknown."""
     content = occasion.content
     for one in stay.encounters:
         for system, code in (*one.priorities, *one.admit_sources):

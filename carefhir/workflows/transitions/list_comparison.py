@@ -1,7 +1,8 @@
-"""How medication lists differ: matched by ingredients, each difference typed once by rule.
+"""Compares the medication lists around a stay, and what is really taken, by ingredients.
 
-Combination products that share an ingredient are named, never matched silently. In what two orders of one medicine
-differ: `order_differences`.
+Every difference gets one kind by rule. Combination products that share an ingredient with another product are shown to
+a person and never matched silently: lisinopril and a tablet of lisinopril with hydrochlorothiazide may or may not be
+the same treatment. `order_differences` compares two orders of one medicine.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from carefhir.workflows.transitions.order_differences import differences, mentio
 
 
 def compare(content: Content, lists: MedicationLists, taken: tuple[TakenMedicine, ...]) -> Comparison:
-    """Every difference between before and after, on one list, and between the lists and what is taken."""
+    """Finds every difference: between before and after, within one list, and between the lists and what is taken."""
     return _Comparing(content, lists).with_taken(taken)
 
 
@@ -53,15 +54,15 @@ class _Comparing:
         lists = self.lists
         only = sorted(set(lists.hospital) - set(lists.before) - set(lists.after) - set(lists.since) - differing)
         if only:
-            yield f"in hospital only: {', '.join(only)}"
+            yield f"given in the hospital only: {', '.join(only)}"
         again = [key for key, medicine in sorted(lists.before.items()) if medicine.again]
         if again:
-            yield f"ordered more than once before, the newest counts: {', '.join(again)}"
+            yield f"ordered more than once before admission, the newest order counts: {', '.join(again)}"
 
     # -- before and after
 
     def _changed(self) -> Iterator[Discrepancy]:
-        """The same medicine on both lists."""
+        """Medicines on both lists that differ."""
         for key in sorted(self.lists.before.keys() & self.lists.after.keys()):
             before, after = self.lists.before[key], self.lists.after[key]
             words = f"{side(before.view)} before; {side(after.view)} {self.after_name}"
@@ -69,12 +70,12 @@ class _Comparing:
                 yield self._difference("omitted", f"{words}, since {after.view.status}", before, after)
                 continue
             if any(view.record == before.view.record for view in (*after.views, *after.again)):
-                continue  # still ordered so; where another order stands beside it, that is a duplicate
+                continue  # the same order is still there; a second order beside it is found as a duplicate
             for what in differences(self.content, before.view, after.view):
                 yield self._difference(what, words, before, after)
 
     def _moved(self) -> Iterator[Discrepancy]:
-        """On one of the lists only: shared ingredients first, then another of the same class, then the rest."""
+        """Medicines on one of the lists only: first those that share an ingredient, then a class, then the rest."""
         lists = self.lists
         gone = {key: medicine for key, medicine in lists.before.items() if key not in lists.after}
         new = {key: medicine for key, medicine in lists.after.items() if key not in lists.before}
@@ -93,7 +94,7 @@ class _Comparing:
             yield self._difference("added", f"not before; {self._after(after)}", after)
 
     def _sharing_an_ingredient(self, gone: dict[str, Medicine], new: dict[str, Medicine]) -> Iterator[Discrepancy]:
-        """Products of one list that share an ingredient with one of the other; they are taken out of both."""
+        """Products that share an ingredient with one of the other list; takes them out of both."""
         for after in list(new.values()):
             old = [before for before in gone.values() if before.ingredients & after.ingredients]
             if after.key not in new or not old:
@@ -114,7 +115,7 @@ class _Comparing:
         return f"{side(medicine.view)} {self.after_name}{also}"
 
     def _elsewhere(self, key: str) -> str:
-        """Where a medicine that is gone still shows."""
+        """Says where a medicine that is no longer on the list still appears."""
         words = self.after_name
         if key in self.lists.hospital:
             words += f"; given in hospital [{self.lists.hospital[key].view.reference}]"
@@ -123,7 +124,7 @@ class _Comparing:
         return words
 
     def _of_same_class(self, after: Medicine, gone: Iterable[Medicine]) -> Medicine | None:
-        """The one it most likely stands for: of those sharing a class narrow enough, the one sharing most."""
+        """The medicine it most likely replaces: the one that shares the most narrow classes with it."""
         wide = self._wide_classes
         sharing = [(len(before.view.classes & after.view.classes - wide), before) for before in gone]
         best = max(sharing, key=lambda pair: pair[0], default=(0, None))
@@ -131,12 +132,12 @@ class _Comparing:
 
     @property
     def _wide_classes(self) -> frozenset[str]:
-        """Classes too wide for one medicine to stand for another."""
+        """Classes too wide for one medicine to replace another."""
         return frozenset(str(self._what("substituted").properties.get("notClasses", "")).split())
 
     def _twice(self) -> Iterator[Discrepancy]:
-        """The same ingredient more than once on one list; before admission, renewals of one order are none, and what is
-        still so now is said once."""
+        """Medicines ordered more than once on one list. Before admission, renewals of one order do not count; a
+        duplicate that is still there now is reported once."""
         lists = self.lists
         now = list(self._on_one_list(self.after_name, lists.after, strict=lists.discharge_on_record))
         yield from now
@@ -146,7 +147,7 @@ class _Comparing:
             yield from (discrepancy for discrepancy in before if not discrepancy.keys & named)
 
     def _on_one_list(self, name: str, medicines: dict[str, Medicine], *, strict: bool) -> Iterator[Discrepancy]:
-        """Strictly, two orders that say the same are two."""
+        """Duplicates on one list; if strict, two orders that say the same count as two."""
         current = {key: medicine for key, medicine in medicines.items() if medicine.view.status in ("active", "")}
         named: set[str] = set()
         for key, medicine in current.items():
@@ -163,7 +164,7 @@ class _Comparing:
         return [view for view in (*medicine.orders, *again) if view.status in ("active", "")]
 
     def _since(self) -> Iterator[Discrepancy]:
-        """Ordered after the discharge, beside a discharge list."""
+        """Medicines ordered after the discharge that differ from the discharge list."""
         for key, since in self.lists.since.items():
             discharge = self.lists.after.get(key)
             if discharge is None and key not in self.lists.before:
@@ -177,12 +178,12 @@ class _Comparing:
     # -- and what is taken
 
     def _with_words_told(self, discrepancy: Discrepancy, taken: tuple[TakenMedicine, ...]) -> Discrepancy:
-        """What is said of a medicine whose lists differ is part of that difference."""
+        """Adds what the person says about a medicine to the difference its lists already have."""
         about = [answer for answer in taken if answer.key in discrepancy.keys and answer.key not in self._now]
         return replace(discrepancy, words="; ".join([discrepancy.words, *(answer.words for answer in about)]))
 
     def _taken(self, answer: TakenMedicine, listed: list[Discrepancy]) -> Iterator[Discrepancy]:
-        """Where what is taken is not what the lists say."""
+        """Differences between what the person takes and what the lists say."""
         medicine = self._now.get(answer.key)
         if medicine is not None:
             what = self._how_it_differs(answer, medicine)
@@ -193,7 +194,7 @@ class _Comparing:
             yield self._on_no_list(answer)
 
     def _on_no_list(self, answer: TakenMedicine) -> Discrepancy:
-        """What is taken though no list has it: a part of something listed, bought without an order, or unknown."""
+        """A medicine taken though it is on no list: part of a listed one, bought over the counter, or unknown."""
         ingredients = set(answer.named.ingredients)
         sharing = [medicine for medicine in self._now.values() if medicine.ingredients & ingredients]
         sides = "; ".join([answer.words, *(f"{side(each.view)} {self.after_name}" for each in sharing)])
@@ -207,7 +208,7 @@ class _Comparing:
         return self._difference("over-the-counter", f"on no list{also}; {sides}", taken=answer)
 
     def _how_it_differs(self, answer: TakenMedicine, listed: Medicine) -> str:
-        """What keeps it from being taken as ordered, by the words told; "" where it is taken so."""
+        """Why it is not taken as ordered, judged by the person's words; "" if it is taken as ordered."""
         if answer.taking == "yes":
             orders = [medicine for medicine in (listed, self.lists.since.get(listed.key)) if medicine]
             doses = {plain(medicine.view.dose) for medicine in orders if medicine.view.dose}
@@ -222,34 +223,34 @@ class _Comparing:
     def _warnings(self, taken: tuple[TakenMedicine, ...]) -> Iterator[str]:
         lists, told = self.lists, {answer.key for answer in taken}
         if not lists.discharge_on_record:
-            yield "no discharge list is on record: before is compared with what is active now; ask for the list"
+            yield "no discharge list is on record: what was before is compared with what is active now; get the list"
         silent = sorted(key for key in self._now if key not in told)
         if not taken:
-            yield "nobody has said what is really taken: ask, and reconcile again"
+            yield "nobody has said what the person really takes: ask, and run reconcile-medications again"
         elif silent:
-            yield f"not told whether taken: {', '.join(silent)}"
+            yield f"not known whether the person takes: {', '.join(silent)}"
         for view in lists.nameless:
             yield f"{view.reference} names no medicine that can be read: it was not compared"
         for view in lists.undated:
-            yield f"{view.reference} ({view.key}) says no date: taken as ordered before admission"
+            yield f"{view.reference} ({view.key}) has no date: it is treated as ordered before admission"
         for view in lists.ended:
             if view.key not in told:
                 where, day = view.reference, view.authored[:10]
-                yield f"{where} ({view.key}, written {day}) has ended, nobody says when: ask whether it was still taken"
+                yield f"{where} ({view.key}, written {day}) ended on an unknown day: ask whether it was still taken"
         for view in lists.forbidden:
             yield f"{view.reference} says not to take {view.key or 'something it does not name'}"
         yield from self._of_one_class()
         yield from self._matched_by_name()
 
     def _matched_by_name(self) -> Iterator[str]:
-        known = self.content.concepts(INGREDIENT)
+        ingredients = self.content.concepts(INGREDIENT).keys()
         medicines = {**self.lists.before, **self._now}
-        unknown = sorted(key for key, one in medicines.items() if not one.ingredients <= known.keys())
+        unknown = sorted(key for key, one in medicines.items() if not one.ingredients <= ingredients)
         if unknown:
-            yield f"matched by name only, for no ingredient is known: {', '.join(unknown)}"
+            yield f"matched by name only, because an ingredient is not known: {', '.join(unknown)}"
 
     def _of_one_class(self) -> Iterator[str]:
-        """More than one of a narrow class on the list now: no difference between lists, yet worth a look."""
+        """More than one medicine of a narrow class on the list now: not a difference, but worth checking."""
         now = self._now
         classes = {name for medicine in now.values() for name in medicine.view.classes} - self._wide_classes
         for name in sorted(classes):
@@ -265,7 +266,7 @@ class _Comparing:
     def _difference(
         self, what: str, words: str, *medicines: Medicine, taken: TakenMedicine | None = None
     ) -> Discrepancy:
-        """One difference, mainly of what is taken, else of the first medicine."""
+        """One difference, named for the medicine that is taken, or else for the first medicine."""
         views = [view for each in medicines for view in (each.views if what == "duplicate" else (each.view,))]
         records = {view.reference: view.record for view in views}
         if taken is not None and taken.record is not None:

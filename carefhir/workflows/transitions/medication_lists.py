@@ -1,10 +1,11 @@
-"""Which medicine stands on which list around one stay: before admission, in hospital, at discharge, ordered since, and
-what is really taken.
+"""Sorts the medicines on record into the lists around one stay.
 
-R4 says of an order when it was written, and whether it stands *now*; when it ended it mostly does not say. So an order
-that ended without a date counts as in force at admission only where the stay ordered the same ingredient anew (it was
-changed then); one written shortly before is named, that somebody may ask; older ones are over. Where no discharge list
-is on record, what is active now takes its place, and that is said.
+The lists are: before admission, in the hospital, at discharge, ordered since, and what is really taken. An R4 order
+says when it was written and whether it is active *now*, but seldom when it ended. So an order that ended without a date
+counts as active at admission only if the stay ordered the same ingredient again: furosemide 20 mg, stopped on an
+unknown day, and furosemide 40 mg ordered at discharge were one medicine that was changed. If it was written shortly
+before admission, somebody is asked to find out; if it is older, it is taken as over. Without a discharge list on
+record, what is active now takes its place, and a warning says so.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ _never = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Medicine:
-    """One medicine on one list: the orders and statements that differ in product or dosage, the newest first, and those
-    that only say the same again (renewals)."""
+    """One medicine on one list: the orders and statements that differ in product or dosage, newest first, and the
+    renewals that only repeat one of them."""
 
     views: tuple[MedicineView, ...]
     again: tuple[MedicineView, ...] = ()
 
     @property
     def view(self) -> MedicineView:
-        """What counts: an order before a statement, a newer one before an older."""
+        """The one that counts: an order before a statement, a newer one before an older one."""
         return self.views[0]
 
     @property
@@ -47,22 +48,22 @@ class Medicine:
 
     @property
     def orders(self) -> tuple[MedicineView, ...]:
-        """The orders among them that differ."""
+        """The orders that differ."""
         return tuple(view for view in self.views if view.is_order)
 
 
 @dataclass(frozen=True, slots=True)
 class MedicationLists:
-    """The lists, by the medicines' keys."""
+    """The lists around one stay, each by the keys of its medicines."""
 
     before: dict[str, Medicine]
     hospital: dict[str, Medicine]
     after: dict[str, Medicine]
-    """The discharge list; what is active now where there is none."""
+    """The discharge list; without one, what is active now."""
     since: dict[str, Medicine]
-    """Ordered after the discharge, beside a discharge list."""
+    """Ordered after the discharge; empty without a discharge list."""
     stated: tuple[MedicineView, ...]
-    """Statements made after the discharge: what is really taken, as far as the record knows."""
+    """Statements made after the discharge: what is really taken, as far as the record shows."""
     discharge_on_record: bool
     ended: tuple[MedicineView, ...] = ()
     """Ended without a date, and written shortly before admission."""
@@ -72,7 +73,7 @@ class MedicationLists:
     """Orders not to take something."""
 
     def all(self) -> tuple[MedicineView, ...]:
-        """Every record on a list."""
+        """Every record on any of the lists."""
         medicines = [one for some in (self.before, self.hospital, self.after, self.since) for one in some.values()]
         views = [view for medicine in medicines for view in (*medicine.views, *medicine.again)]
         return tuple({view.reference: view for view in (*views, *self.stated)}.values())
@@ -80,7 +81,7 @@ class MedicationLists:
 
 @dataclass(slots=True)
 class _Piles:
-    """Records as they are sorted."""
+    """The records of each list while they are being sorted."""
 
     before: list[MedicineView] = field(default_factory=list)
     hospital: list[MedicineView] = field(default_factory=list)
@@ -95,7 +96,7 @@ class _Piles:
 
 @dataclass(frozen=True, slots=True)
 class ListSorter:
-    """The stay that lists are sorted around, and how far back they are read."""
+    """Sorts medicines around one stay; the clock says how far back an order is looked at."""
 
     stay: Stay
     clock: Clock
@@ -103,7 +104,7 @@ class ListSorter:
     now: datetime
 
     def sort(self, medicines: Iterable[MedicineView]) -> MedicationLists:
-        """Every medicine on its lists."""
+        """Sorts every medicine into its lists."""
         piles = self._piles(medicines)
         ended = self._replaced(piles)
         on_record = bool(piles.discharge)
@@ -137,7 +138,7 @@ class ListSorter:
         return piles
 
     def _order(self, view: MedicineView, piles: _Piles) -> None:
-        """Where a MedicationRequest belongs."""
+        """Sorts one MedicationRequest."""
         stay, when = self.stay, moment(view.authored, self.zone)
         of_stay = view.encounter in stay.references
         inpatient = "inpatient" in view.categories
@@ -154,19 +155,19 @@ class ListSorter:
             self._as_before(view, piles)
 
     def _discharge(self, view: MedicineView) -> bool:
-        """Whether an order is one of this discharge: by its category, or ordered with the stay on its last day."""
+        """Whether an order belongs to this discharge: by its category, or ordered for the stay on its last day."""
         of_stay = view.encounter in self.stay.references
         if "discharge" in view.categories:
             return (of_stay or not view.encounter) and self._since_admission(view)
         return of_stay and "inpatient" not in view.categories and self._day(view) == self.stay.end_day
 
     def _on_the_way(self, view: MedicineView) -> bool:
-        """Whether it was given where the stay began (theatre, emergency room): ordered on that day, and over."""
+        """Whether it was given where the stay began (operating room, emergency room): ordered that day, and over."""
         return view.status not in STANDING and self._day(view) == self.stay.start_day
 
     def _statement(self, view: MedicineView, piles: _Piles) -> None:
-        """Where a MedicationStatement belongs: made after the discharge it says what is taken, else what was before.
-        Conclusions of ours since the discharge are no evidence for the next ones."""
+        """Sorts one MedicationStatement: made after the discharge it says what is taken, otherwise what was taken
+        before. Statements of our own since the discharge are left out: they are conclusions, not evidence."""
         asserted = moment(view.asserted, self.zone) or self._effective(view)
         if asserted is not None and asserted < self.stay.end:
             if view.status != "not-taken":
@@ -175,37 +176,38 @@ class ListSorter:
             piles.stated += [view] if view.status != "completed" else []
 
     def _as_before(self, view: MedicineView, piles: _Piles) -> None:
-        """On the list before admission, if it was in force then."""
+        """Puts an order on the list before admission, if it was active then."""
         if view.status in STANDING:
             piles.before.append(view)
             return
         ends = [span[1] for text in view.ends if (span := moments(text, self.zone))]
-        if not ends:  # what another stay gave while it lasted is nobody's home medicine
+        if not ends:  # what another stay gave while it lasted is not a medicine taken at home
             piles.ended += [view] if "inpatient" not in view.categories else []
         elif max(ends) > self.stay.start:
             piles.before.append(view)
 
     def _replaced(self, piles: _Piles) -> tuple[MedicineView, ...]:
-        """Of orders that ended without a date, those the stay changed were in force; gives those to ask about."""
+        """Counts orders that ended without a date, and that the stay ordered again, as active before; returns those to
+        ask about."""
         here = {view.key for view in piles.before}
-        anew = {view.key for view in (*piles.hospital, *piles.discharge, *piles.since)}
+        again = {view.key for view in (*piles.hospital, *piles.discharge, *piles.since)}
         asked: list[MedicineView] = []
         for view in sorted(piles.ended, key=self._when, reverse=True):
             if view.key in here:
                 continue
             here.add(view.key)
-            if view.key in anew and self._within(view, "replaced-order-days"):
+            if view.key in again and self._within(view, "replaced-order-days"):
                 piles.before.append(view)
             elif self._within(view, "undated-end-days"):
                 asked.append(view)
         return tuple(asked)
 
     def _active_now(self, piles: _Piles) -> list[MedicineView]:
-        """What is active now, whoever ordered it and when."""
+        """The medicines active now, whoever ordered them and whenever."""
         return [view for view in (*piles.since, *piles.hospital, *piles.before) if view.status in STANDING]
 
     def _grouped(self, views: Iterable[MedicineView]) -> dict[str, Medicine]:
-        """By key; of one product and dosage the newest counts."""
+        """Groups records by key; among those with the same product and dosage, the newest counts."""
         differing: dict[str, list[MedicineView]] = {}
         again: dict[str, list[MedicineView]] = {}
         newest_first = sorted(views, key=lambda view: (self._when(view), view.record.id), reverse=True)
@@ -221,16 +223,16 @@ class ListSorter:
         return moment(view.effective, self.zone)
 
     def _within(self, view: MedicineView, parameter: str) -> bool:
-        """Whether it was written at most so many days before admission."""
+        """Whether it was written at most that many days before admission (a parameter of the clock)."""
         return self._when(view) >= self.stay.start - timedelta(days=self.clock.number(parameter))
 
     def _since_admission(self, view: MedicineView) -> bool:
-        """Whether it was written on the day of admission or later; one of the stay without a date was."""
+        """Whether it was written on the day of admission or later; an undated order of the stay counts as such."""
         day = self._day(view)
         return day is None or day >= self.stay.start_day
 
     def _day(self, view: MedicineView) -> date | None:
-        """The day as written; one in UTC, which names no place, in the reader's zone."""
+        """The day it was written: as the record states it; in the reader's time zone when the record has UTC."""
         at = moment(view.authored, self.zone)
         if at is None:
             return None
@@ -239,5 +241,5 @@ class ListSorter:
 
 
 def _product_and_dosage(view: MedicineView) -> tuple[object, ...]:
-    """What makes two orders say the same: the product and the dosage, as written or as coded."""
+    """What two orders must share to say the same: the product (as written, or else as coded) and the dosage."""
     return (view.name.lower() or view.codes, view.dose.lower(), view.route.lower())

@@ -1,7 +1,8 @@
-"""How each medicine stands once every difference is decided or passed on.
+"""Says for each medicine whether it is taken from now on, once every difference is decided or passed on.
 
-A medicine on the list now stands as ordered; one that was only on the list before has stopped where that was meant, and
-is "unknown" until the prescriber has decided where it was not.
+A medicine on the list now is active as ordered. One that was only on the list before admission is stopped if that was
+meant; if not, it is "unknown" until the prescriber decides: glipizide left off the discharge list by mistake is neither
+active nor stopped.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ NOT_TAKEN = ("adherence", "not-filled", "cannot-afford")
 
 @dataclass(frozen=True, slots=True)
 class MedicineOutcome:
-    """One medicine as it stands from now on."""
+    """One medicine after the reconciliation: its status (of MedicationStatement), and what it rests on."""
 
     key: str
     status: str
@@ -38,7 +39,7 @@ class MedicineOutcome:
 def outcomes(
     lists: MedicationLists, taken: tuple[TakenMedicine, ...], verdicts: tuple[Verdict, ...]
 ) -> Iterator[MedicineOutcome]:
-    """How every medicine on a list stands, and what is taken beside them; an order since the discharge is the newer."""
+    """The outcome of every medicine on a list, and of what is taken besides; an order since the discharge wins."""
     now = {**lists.after, **lists.since}
     answers = {answer.key: answer for answer in taken}
     decided = {key for verdict in verdicts for key in verdict.discrepancy.keys}
@@ -57,37 +58,37 @@ def outcomes(
 
 
 def _status_now(view: MedicineView, taken: TakenMedicine | None, about: tuple[Verdict, ...]) -> str:
-    """Of a medicine on the list now: as decided, else as taken, else as ordered."""
+    """The status of a medicine on the list now: as decided, else as taken, else as ordered."""
     mine = (verdict for verdict in about if verdict.leaves and not verdict.open and _main(verdict, view.key))
     decided = next(mine, None)
     if decided:
         return decided.leaves
     if taken is not None and taken.taking == "no" and any(one.discrepancy.what in NOT_TAKEN for one in about):
         return "not-taken"
-    if any(verdict.discrepancy.what == "omitted" for verdict in about):  # ordered at discharge, and stopped since
+    if any(verdict.discrepancy.what == "omitted" for verdict in about):  # ordered at discharge and stopped since
         return _status_before(view.key, about) or "stopped"
     return {"": "active", "unknown": "active"}.get(view.status, view.status)
 
 
 def _main(verdict: Verdict, key: str) -> bool:
-    """Whether an action is about this medicine: the one that is on the list now, where a difference is of several."""
+    """Whether an action is about this medicine: if a difference is about several, the one on the list now."""
     return verdict.discrepancy.medicine == key
 
 
 def _status_before(key: str, about: tuple[Verdict, ...]) -> str:
-    """Of a medicine that is not on the list now; "" where it is another one's in other words."""
+    """The status of a medicine not on the list now; "" if it is a listed medicine in other words."""
     if any(verdict.open for verdict in about):
         return "unknown"
     decided = next((verdict for verdict in about if verdict.leaves), None)
     if decided is not None and _main(decided, key):
         return decided.leaves
-    if decided is not None:  # the action is about the one in its place
+    if decided is not None:  # the action is about the medicine that replaced it
         return "stopped" if decided.leaves == "active" else "active"
     return "" if about and all(verdict.why == "match" for verdict in about) else "stopped"
 
 
 def _status_unlisted(about: tuple[Verdict, ...]) -> str:
-    """Of a medicine that is taken though no list has it; "" where it is a listed one's in other words."""
+    """The status of a medicine taken though it is on no list; "" if it is a listed medicine in other words."""
     if all(verdict.why == "match" for verdict in about):
         return ""
     return next((verdict.leaves for verdict in about if verdict.leaves and not verdict.open), "active")

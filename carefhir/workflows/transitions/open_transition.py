@@ -1,11 +1,11 @@
-"""`open-transition`: a discharge starts the transition, from the stay an Encounter belongs to.
+"""`open-transition` opens the transition that follows a discharge, for the stay an Encounter belongs to.
 
-Writes a parent Task for the whole period and a Task for each thing to be done, due by the programme clock; and the LACE
-index, as a range where an input is missing, withheld where LACE does not hold (rule 13). A move to another facility
-starts no clock, only a Task to track it (rule 8). The clock starts at discharge, not when we learn of it (rule 6). The
-act's cause is the anchor Encounter's identifier, the one the stay was first known under even when it has grown since.
-When the discharge is corrected later, that correction is an act of its own, possible once the opening is whole, which
-moves the open Tasks' dates and leaves their identity alone.
+It writes a parent Task for the whole period and a Task for each thing to do, due by the program's clock. It adds the
+LACE index: as a range if an input is missing, and not at all if LACE does not apply to the stay (rule 13). The clock
+starts at the discharge, not when we hear of it (rule 6). A move to another facility starts no clock, only a Task to
+track the person (rule 8). The act's cause is the identifier of the Encounter that ended the stay, as the stay was first
+known. A later correction of the discharge is an act of its own, possible once the opening is complete: it moves the
+dates of the open Tasks, and they remain the same Tasks.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ class OpenTransition(PatientCommand):
     """Opens the transition that follows a stay."""
 
     encounter: EncounterRef = Field(description="any Encounter of the stay: Encounter/ID")
-    retrospective: bool = Field(default=False, description="the window is over: record only that it was")
+    retrospective: bool = Field(
+        default=False, description="the period is over: only record that there was a transition"
+    )
 
 
 NEEDS = (
@@ -54,14 +56,14 @@ NEEDS = (
 
 @dataclass(frozen=True, slots=True)
 class DischargeCase(Case):
-    """The discharge that ended a stay: it opens a transition, tracks the person, or is recorded afterwards."""
+    """One discharge: it opens a transition, starts tracking, or is only recorded afterwards."""
 
     command: OpenTransition
     occasion: Occasion
     discharge: Discharge
     first: StayCause
     why: tuple[str, ...]
-    """Why nothing follows from it."""
+    """Why nothing can be opened for it."""
 
     @property
     def cause(self) -> StayCause:
@@ -73,7 +75,7 @@ class DischargeCase(Case):
         return [self.command.patient, self.command.retrospective, "stay"]
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The Tasks of the transition, or its tracking, or why not."""
+        """Writes the Tasks of the transition, or the Task to track the person; or says why not."""
         why = self.why or self._too_late() or self._tracked_as_open()
         if why:
             return Refusal(why)
@@ -83,21 +85,23 @@ class DischargeCase(Case):
         return opening.recorded_only() if self.discharge.kind == "recorded" else opening.opened()
 
     def _too_late(self) -> tuple[str, ...]:
-        """The window is wholly past, or a later stay has overtaken this one."""
+        """Why the transition cannot be opened now: its period is over, or the person was admitted again."""
         end = self.discharge.dates(self.occasion)["period-end"]
         over = end < self.occasion.today
         if over and not self.command.retrospective:
-            return (f"the transition's period ended {end}; --set retrospective=true records only that it passed",)
+            return (
+                f"the transition's period ended on {end}: use retrospective=true to record only that there was one",
+            )
         if self.command.retrospective and not over:
-            return (f"the period runs to {end}: open the transition itself",)
+            return (f"the period runs through {end}: leave retrospective out, and open the transition",)
         again = self._readmitted()
         if again is not None and not self.command.retrospective:
             where = f"{again.reference} on {again.start_day}"
-            return (f"admitted again ({where}): open the transition from that stay when it ends",)
+            return (f"the person was admitted again ({where}): open the transition for that stay when it ends",)
         return ()
 
     def _readmitted(self) -> EncounterView | None:
-        """A hospital stay that began after this one, later than a transfer would, and by now."""
+        """A hospital stay that began after this one, too late to be a transfer, and has begun by now."""
         content, stay = self.occasion.content, self.discharge.stay
         gap = timedelta(hours=self.discharge.clock.number("stay-gap-hours"))
         for later in stays.following(content, stay, self.discharge.chart.encounters):
@@ -107,19 +111,19 @@ class DischargeCase(Case):
         return None
 
     def _tracked_as_open(self) -> tuple[str, ...]:
-        """A transition is open for a stay that, by today's record, ended in a facility."""
+        """Why it cannot be tracked: a transition is open for the stay, which by today's record ended in a facility."""
         opened = self.discharge.known.heads.get("opened")
         if opened is None or not opened.open or self.discharge.kind != "tracked":
             return ()
         place = self.discharge.place
         name, where = opened.record.reference, place.concept.display
-        why = f"{name} is open for this stay, which now goes to {where} ({place.why}): cancel that Task, or"
-        return (f"{why} have the record corrected",)
+        why = f"a transition ({name}) is open for this stay, whose discharge now goes to {where} ({place.why})"
+        return (f"{why}: close it (close-transition), or have the record corrected",)
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectionCase(Case):
-    """A discharge that was corrected, or a stay that has grown: the same Tasks, other days."""
+    """One correction of a discharge, or a stay that has grown: the same Tasks get other days."""
 
     command: OpenTransition
     occasion: Occasion
@@ -137,7 +141,7 @@ class CorrectionCase(Case):
         return [self.command.patient, self.command.retrospective, "stay"]
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The open Tasks, moved."""
+        """Moves the open Tasks; or says why not."""
         if self.why:
             return Refusal(self.why)
         pen = Pen(self.occasion, act, self.command.patient)
@@ -145,14 +149,14 @@ class CorrectionCase(Case):
 
 
 def open_cases(records: Records, command: OpenTransition, occasion: Occasion) -> Sequence[Case] | Refusal:
-    """The stay's discharge, and each correction of it since; or why no stay can be told."""
+    """Opens the case of the stay's discharge and of each correction since; or says why no stay can be found."""
     chart = charts.read(records, occasion)
     record = records.one("encounter")
     named = encounter.read(record, occasion.zone) if record else None
     stay = _stay(chart, named, occasion)
     why = _refusals(chart, named, stay, command, occasion)
     if stay is None or not any(one.end for one in stay.encounters):
-        return Refusal(why or (f"{command.encounter} is no stay that can be found",))
+        return Refusal(why or (f"no stay can be found for {command.encounter}",))
     found = discharge_of(chart, stay, command.patient, occasion, retrospective=command.retrospective)
     first = StayCause(found.known.identity or stay.anchor.identities[0], found.kind)
     moved = corrections(first, found.known.heads.get(found.kind), stay) if found.kind != "recorded" else ()
@@ -163,7 +167,7 @@ def open_cases(records: Records, command: OpenTransition, occasion: Occasion) ->
 
 
 def _stay(chart: Chart, named: EncounterView | None, occasion: Occasion) -> Stay | None:
-    """The stay that the named Encounter belongs to, whole."""
+    """The whole stay that the named Encounter belongs to."""
     if named is None or named.start is None:
         return None
     gap = stay_gap_hours(occasion.content, named.end_day or named.start_day or occasion.today)
@@ -174,31 +178,36 @@ def _stay(chart: Chart, named: EncounterView | None, occasion: Occasion) -> Stay
 def _refusals(
     chart: Chart, named: EncounterView | None, stay: Stay | None, command: OpenTransition, occasion: Occasion
 ) -> tuple[str, ...]:
-    """Everything that stands in the way, by name."""
+    """Names everything that keeps the transition from being opened."""
     why = list(patient.in_the_way(chart.patient, command.patient))
     if named is None:
         return (*why, f"{command.encounter} is not on this server, or not visible to us")
     if named.patient != command.patient:
-        return (*why, f"{command.encounter} is not {command.patient}'s")
+        return (*why, f"{command.encounter} does not belong to {command.patient}: check the ID")
     if named.status not in encounter.BEGUN:
         return (*why, f"{command.encounter} is {named.status or 'without status'}: no stay has taken place")
     setting = stays.setting_of(occasion.content, named)
     if not stays.class_is_known(occasion.content, named):
         unknown = named.class_code[1] or "(none)"
-        return (*why, f"{command.encounter}: class {unknown} and its types are not in our map of settings; add them")
+        return (
+            *why,
+            f"{command.encounter}: class {unknown} and its types are not in the map of settings; add them to it",
+        )
     if not stays.is_facility(setting):
         kind = f" ({setting.display})" if setting.code != "other" else ""
-        return (*why, f"{command.encounter} is no stay but a visit{kind}; a transition follows a stay")
+        return (*why, f"{command.encounter} is a visit{kind}, not a stay: a transition follows a stay")
     died = stays.died_in(occasion.content, chart.encounters)
     if died is not None:
-        why.append(f"{died.reference} ended with the patient's death: no transition follows")
+        why.append(f"{died.reference} ended with the patient's death, so no transition follows")
     if stay is None:
-        return (*why, f"{command.encounter} has no start that can be read")
+        return (*why, f"{command.encounter} has no start that we can read")
     for part in stay.encounters:
         if part.status != "finished" or part.end is None:
-            why.append(f"the stay is not finished: {part.reference} is {part.status}")
+            why.append(
+                f"the stay is not finished ({part.reference} is {part.status}): open the transition after the discharge"
+            )
     if not why and stay.end > occasion.now:
-        why.append(f"the stay ends in the future ({stay.end_day})")
+        why.append(f"the stay ends in the future ({stay.end_day}): open the transition after the discharge")
     return tuple(why)
 
 

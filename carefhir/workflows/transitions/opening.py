@@ -1,4 +1,4 @@
-"""What a discharge sets going: the transition with its clock, its tracking, or its dates moved."""
+"""Writes what follows from a discharge: the transition with its dates, the tracking, or moved dates."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from carefhir.workflows.transitions.discharge import (
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Writing down what follows from one discharge."""
+    """Writes what follows from one discharge."""
 
     discharge: Discharge
     pen: Pen
@@ -43,11 +43,11 @@ class Opening:
 
     @property
     def owner(self) -> str:
-        """The care manager of a programme of ours, or of the team; whoever opens it where there is none."""
+        """The care manager of one of our programs, or of the team; without one, whoever opens it."""
         return self.discharge.chart.care_manager or self.pen.author
 
     def opened(self) -> Plan:
-        """The transition with its clock: parent Task, a Task for each thing to be done, and the risk."""
+        """Opens the transition: a parent Task with its dates, a Task for each thing to do, and the risk."""
         found = self.discharge
         lace, withheld = lace_of_stay.assess(
             found.chart, found.stay, found.place, clock=found.clock, occasion=self.pen.occasion
@@ -75,7 +75,7 @@ class Opening:
             says += [text + f" ({lace.low_band if lace.low_band == lace.high_band else 'band not certain'})"]
             says += [f"LACE {letter} {points}: {points.why}" for letter, points in lace.parts.items()]
         else:
-            says.append(f"LACE withheld: {withheld}")
+            says.append(f"no LACE score: {withheld}")
         changes += self._tracking_ended()
         says.append(f"follow-up visit by {self._visit_by(risk_level)}: {risk_why}")
         return self._plan(tuple(changes), says, lace)
@@ -84,10 +84,10 @@ class Opening:
         return self.dates["visit-7-day" if level == "high" else "visit-14-day"]
 
     def tracked(self) -> Plan:
-        """A move to another facility, or from one whose discharges start no clock: one Task, no clock."""
+        """Tracks a move to another facility, or from one whose discharges start no clock: one Task, no deadlines."""
         words = (
-            f"From {self.discharge.origin} to {self.discharge.destination} on {self.day}. No clock runs "
-            "until the person comes home: keep in touch with the facility, and open the transition from that stay."
+            f"The person went from {self.discharge.origin} to {self.discharge.destination} on {self.day}. Nothing is "
+            "due until they come home: stay in touch with the facility, and open the transition when that stay ends."
         )
         end = self.dates["period-end"]
         work = Work(
@@ -100,28 +100,27 @@ class Opening:
             focus=self.pen.refer(self.discharge.stay.anchor.record),
             inputs=(self._discharge_input(),),
         )
-        tracking = self.pen.task("tracking", work, "no clock runs from facility to facility (rule 8)")
-        says = [
-            f"{self.discharge.origin} to {self.discharge.destination} ({self.discharge.place.why}): tracked, no clock"
-        ]
+        tracking = self.pen.task("tracking", work, "a move from facility to facility starts no clock (rule 8)")
+        way = f"{self.discharge.origin} to {self.discharge.destination}"
+        says = [f"{way} ({self.discharge.place.why}): tracked, nothing is due"]
         return self._plan((tracking,), says)
 
     def recorded_only(self) -> Plan:
-        """After the window: that it passed, and nothing to be done."""
+        """Records after the period that there was a transition; nothing is left to do."""
         parent = self._parent("recorded-retrospectively", "completed")
-        return self._plan((parent,), [f"the period ended {self.dates['period-end']}; recorded afterwards"])
+        return self._plan((parent,), [f"the period ended on {self.dates['period-end']}; recorded afterwards"])
 
     def _tracking_ended(self) -> list[Change]:
-        """A stay that was tracked into a facility, and turns out to have ended at home: its tracking is over."""
+        """Ends the tracking of a stay that turns out to have ended at home."""
         tracking = self.discharge.known.heads.get("tracked")
         if tracking is None or not (tracking.open or tracking.status == "cancelled"):
             return []
-        why = "the person went home: the transition is open"
+        why = "the person went home, and the transition is open"
         edits = [put("status", "cancelled"), put("statusReason", {"text": why})] if tracking.open else []
         return [amend("tracking-ended", tracking.record, why, *edits)]
 
     def moved(self, cause: StayCause) -> Plan:
-        """A corrected discharge, or a stay that has grown: the same Tasks, other days."""
+        """Moves the Tasks to other days after a correction of the discharge, or after the stay has grown."""
         assert cause.correction is not None
         opening = cause.opening(self.pen.patient)
         changes: list[Change] = []
@@ -132,7 +131,7 @@ class Opening:
             due = item.on(self.day, self.pen.occasion.calendar)
             edits = [due_from(self.day, due)] if task.open else []
             changes.append(amend(_part(item), task.record, f"{item.title}: now due {due}", *edits))
-        # The head goes last: it says for which discharge the Tasks stand, so an interrupted move is taken up again.
+        # The head Task is written last: it records the discharge, and until then the move counts as unfinished.
         head = self.discharge.known.heads.get(cause.kind)
         if head is not None:
             edits = [self._discharge_noted] if len(discharges(head)) <= cause.correction.number else []
@@ -140,11 +139,11 @@ class Opening:
                 edits += [due_from(self.day, self.dates["period-end"]), self._dates_in_place]
                 edits += [put("description", self._words())] if cause.kind == "opened" else []
             changes.append(amend(HEADS[cause.kind], head.record, "the discharge was corrected", *edits))
-        says = [f"the discharge was corrected to {self.day}: open Tasks moved; LACE stands as it was"]
+        says = [f"the discharge was corrected to {self.day}: open Tasks have new due days; LACE is unchanged"]
         return self._plan(tuple(changes), says)
 
     def _discharge_noted(self, resource: Json) -> None:
-        """Adds the discharge to those the head Task tells of, even one that was told of before."""
+        """Adds the discharge to those recorded on the head Task, even one recorded before."""
         resource.setdefault("input", []).append(self._discharge_input())
 
     def _discharge_input(self) -> Json:
@@ -153,7 +152,7 @@ class Opening:
         return {"type": {"coding": [concept.coding]}, "valueDateTime": stamp}
 
     def _inputs(self) -> list[Json]:
-        """The clock, on the parent Task: the discharge and every date that counts."""
+        """The discharge and every date that counts, as inputs of the parent Task."""
         inputs = [self._discharge_input()]
         for code, day in self.dates.items():
             coding = self.pen.content.concept(CLOCK_DATE, code).coding
@@ -161,7 +160,7 @@ class Opening:
         return inputs
 
     def _dates_in_place(self, resource: Json) -> None:
-        """Moves our own dates among a Task's inputs; what others put there stays."""
+        """Moves our own dates among a Task's inputs, and leaves those of others as they are."""
         for given in resource.get("input", []):
             for code, day in self.dates.items():
                 if has_code(given, "type", CLOCK_DATE, code) and "valueDate" in given:
@@ -171,9 +170,9 @@ class Opening:
         dates = self.dates
         return (
             f"Transition from {self.discharge.origin} to {self.discharge.destination}, "
-            f"discharged {self.day}: contact by {dates['contact-by']}, visit by {dates['visit-7-day']} or "
-            f"{dates['visit-14-day']} by risk, medicines reconciled by {dates['reconciliation-by']}; "
-            f"the period ends {dates['period-end']}."
+            f"discharged on {self.day}: contact by {dates['contact-by']}, visit by {dates['visit-7-day']} if the risk "
+            f"is high or else by {dates['visit-14-day']}, medicines reconciled by {dates['reconciliation-by']}. "
+            f"The period ends on {dates['period-end']}."
         )
 
     def _parent(self, state: str, status: str) -> Create:
@@ -223,32 +222,38 @@ class Opening:
     def _warnings(self) -> tuple[str, ...]:
         found = list(self.discharge.chart.not_visible)
         if not self.discharge.clock.in_force:
-            found.append(
-                f"{self.discharge.clock.canonical} was not in force on {self.day}; its dates are used all the same"
-            )
+            found.append(f"{self.discharge.clock.canonical} was not in force on {self.day}; its dates are used anyway")
         if self.discharge.place.concept.code in ("not-stated", "against-advice"):
             where = self.discharge.destination
-            found.append(f"destination {where} ({self.discharge.place.why}): taken as home until somebody finds out")
+            found.append(f"destination {where} ({self.discharge.place.why}): treated as home until somebody finds out")
         if self.discharge.stay.setting.code == "non-acute-facility":
-            found.append("the record does not say which kind of facility it was: the clock runs; find out")
+            found.append(
+                "the record does not say what kind of facility it was: the dates count until somebody finds out"
+            )
         if self.discharge.place.concept.code == "assisted-living":
-            found.append("assisted living or custodial care: if it is a nursing facility no clock runs; find out")
+            found.append(
+                "assisted living or custodial care: find out whether it is a nursing facility, for which no dates count"
+            )
         if self.discharge.stay.setting.code == "substance-use-treatment":
-            found.append("substance use treatment: a residential programme is no TCM stay; find out which it was")
+            found.append(
+                "substance use treatment: find out whether it was a residential program, which is not a TCM stay"
+            )
             found.append("what is written carries a restricted label and stays out of shared documents")
         if self.discharge.place.concept.code.startswith("hospice"):
             found.append("hospice: call the hospice first")
         if self.owner == self.pen.author and self.owner != self.discharge.chart.team.care_manager:
-            found.append("no care manager is on record: the Tasks are yours")
+            found.append("no care manager is on record: the Tasks are assigned to you")
         known = self.pen.occasion.calendar.business_days_between(self.day, self.pen.today)
         if not self.discharge.retrospective and known > self.discharge.clock.number("notified-late-business-days"):
-            found.append(f"notified late: {known} business days after discharge; the clock runs from discharge")
+            found.append(
+                f"notified late, {known} business days after the discharge: the dates still count from the discharge"
+            )
         within = self.day - (self.dates["reconciliation-by"] - self.day)
         for task in self.discharge.chart.tasks:
             other = task.focus and task.focus not in self.discharge.stay.references
             if task.open and "transition" in task.codes and other and task.due and task.due >= within:
                 found.append(
-                    f"{task.record.reference} is an earlier transition still open: only one counts in 30 days, close it"
+                    f"an earlier transition ({task.record.reference}) is open, and only one in 30 days counts: close it"
                 )
         return tuple(found)
 
@@ -258,7 +263,7 @@ def _count(encounters: int) -> str:
 
 
 def lace_sources(lace: Lace | None) -> tuple[Record, ...]:
-    """The records LACE rests on."""
+    """The records that LACE is based on."""
     if lace is None:
         return ()
     return tuple(dict.fromkeys(record for points in lace.parts.values() for record in points.rests_on))

@@ -1,8 +1,8 @@
-"""In what two orders of one medicine differ, by what both of them state.
+"""Says how two orders of one medicine differ, judging only what both of them state.
 
-A dose, route or frequency that one side does not state is never a difference. What is stated is compared as written,
-with no clever parsing: white space, case and a few words for the same thing aside, other words are for a person to
-judge.
+A dose, route or frequency that one order leaves out is never a difference. What both state is compared as written,
+apart from white space, case and a few words that mean the same ("tab" and "tablet"). "1 tablet daily" and "1 tablet in
+the morning" therefore count as different: a person must judge that, not a parser.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ SAME_WORDS = {
     "tab": "tablet", "tabs": "tablet", "tablets": "tablet", "cap": "capsule", "caps": "capsule", "capsules": "capsule",
     "po": "oral", "orally": "oral", "mouth": "oral", "route": "", "by": "",
 }  # fmt: skip
-"""Words that are compared as the same, or not at all."""
+"""Words replaced before comparing; "" leaves a word out."""
 _strength = re.compile(
     r"(\d[\d.,]*)\s*(mg|mcg|g|ml|unt|units?|meq|%)(?:\s*/\s*(?:(\d[\d.,]*)\s*)?(ml|hr|actuat))?", re.I
 )
 
 
 def differences(content: Content, one: MedicineView, other: MedicineView) -> tuple[str, ...]:
-    """In what two orders of one medicine differ, by what both state."""
+    """Says how two orders of one medicine differ, as codes of CodeSystem discrepancy-what."""
     kinds: list[str] = []
     if _both_and_differ(dosage.frequencies(one.record), dosage.frequencies(other.record)):
         kinds.append("frequency-changed")
@@ -41,45 +41,45 @@ def differences(content: Content, one: MedicineView, other: MedicineView) -> tup
 
 
 def _both_and_differ(first: Collection[object], second: Collection[object]) -> bool:
-    """Whether both sides state something, and not the same."""
+    """Whether both orders state something, and it differs."""
     return bool(first and second and first != second)
 
 
 def _written_differ(one: str, other: str) -> bool:
-    """Whether both sides write something, and other words."""
+    """Whether both orders have text, and its words differ."""
     return bool(one and other and plain(one) != plain(other))
 
 
 def plain(words: str) -> str:
-    """Words as they are compared: case, white space, full stops and a few words for the same thing aside."""
+    """Makes words comparable: no case, no extra white space or periods, one word for words that mean the same."""
     text = re.sub(r"[\s;,]+", " ", words.lower()).strip(" .")
     return " ".join(same for word in text.split() if (same := SAME_WORDS.get(word, word)))
 
 
 def phrases(concept: Concept) -> tuple[str, ...]:
-    """The words a concept is known by."""
+    """The words by which a concept is recognized."""
     words = str(concept.properties.get("words", "")).split(";")
     return tuple(word.strip() for word in words if word.strip())
 
 
 def mentions(text: str, words: Iterable[str]) -> bool:
-    """Whether one of the words stands in a text, whole."""
+    """Whether a text contains one of the words as a whole word."""
     return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.lower()) for word in words)
 
 
 def _strengths(name: str) -> frozenset[tuple[str, ...]]:
-    """The strengths in a product's name; the size of its container, which stands first, is none."""
+    """The strengths in a product's name, without the size of its container, which comes first in the name."""
     product = re.sub(r"^\d[\d.,]*\s*(?:ml|g|actuat)\s+", "", name.lower().strip())
     return frozenset(_strength.findall(product.replace(",", "")))
 
 
 def _forms_differ(content: Content, one: str, other: str) -> bool:
-    """Whether both names say a release form, or a salt, and not the same."""
+    """Whether both names state a release form, or a salt, and it differs."""
     return any(_both_and_differ(_form(content, kind, one), _form(content, kind, other)) for kind in ("release", "salt"))
 
 
 def _form(content: Content, kind: str, name: str) -> str:
-    """The first form of a kind, in the order of the code system, that a name mentions."""
+    """The first form of that kind (CodeSystem medicine-form) that a name mentions."""
     forms = (form for form in content.concepts(MEDICINE_FORM).values() if form.properties.get("kind") == kind)
     return next((form.code for form in forms if mentions(name, phrases(form))), "")
 

@@ -1,5 +1,4 @@
-"""What goes to the prescriber: an issue and a Task for each difference that stays open; and the end of both, once a
-prescriber decides."""
+"""Writes an issue and a Task for each difference a prescriber must decide, and closes both once one has."""
 
 from __future__ import annotations
 
@@ -22,24 +21,24 @@ from carefhir.workflows.transitions.reconciliation_decisions import Verdict
 
 @dataclass(frozen=True, slots=True)
 class PrescribersPart:
-    """The differences of one reconciliation, as far as a prescriber has to do with them."""
+    """The differences of one reconciliation that a prescriber decides, or has decided."""
 
     reconciliation: Reconciliation
     pen: Pen
 
     def passed_on(self, statements: dict[str, Create]) -> list[Create]:
-        """An issue and a Task for each open difference; a settled issue for what a prescriber decided here."""
+        """Writes an issue and a Task for each open difference, and a closed issue for each one a prescriber decided."""
         creates: list[Create] = []
         for verdict in self.reconciliation.verdicts:
             wanted = verdict.open or verdict.why in ("unintended", "unknown")
-            if not wanted or self.known(verdict.discrepancy) is not None:
+            if not wanted or self.earlier(verdict.discrepancy) is not None:
                 continue
             issue = self._issue(verdict, statements)
             creates += [issue, self._task(verdict, issue)] if verdict.open else [issue]
         return creates
 
     def sent(self) -> tuple[str, ...]:
-        """In words, each difference the prescriber decides, and by when."""
+        """Says which differences the prescriber must decide, and by when."""
         return tuple(
             f"{each.medicine} ({each.what.replace('-', ' ')}), due {self._due(each)}"
             for each in (verdict.discrepancy for verdict in self.reconciliation.verdicts if verdict.open)
@@ -81,16 +80,16 @@ class PrescribersPart:
             focus=self.pen.refer(issue),
             part_of=self.pen.refer(self.reconciliation.parent.record),
         )
-        return self.pen.task(f"task/{discrepancy.part}", work, f"{name} ({what}): the prescriber decides by {due}")
+        return self.pen.task(f"task/{discrepancy.part}", work, f"{name} ({what}): the prescriber must decide by {due}")
 
     @property
     def prescriber(self) -> str:
-        """Who decides what stays open; "" where nobody is on record."""
+        """Who decides the open differences; "" if nobody is on record."""
         team = self.reconciliation.chart.team
         return team.supervising_provider or team.on_call or self.pen.occasion.site.on_call
 
     def _due(self, discrepancy: Discrepancy) -> date:
-        """The same day for what harms soonest, else the next business day (content)."""
+        """The due day: the same day for high-alert medicines, else the next business day (set in the clock)."""
         risk = "high" if self._high_alert(discrepancy) else "not-high"
         items = self.reconciliation.clock.tasks(risk)
         item = next(item for item in items if item.code == "resolve-discrepancy" and item.risk == risk)
@@ -102,17 +101,25 @@ class PrescribersPart:
     def _mitigation(self, verdict: Verdict) -> Json:
         return detected_issue.mitigation(verdict.action or verdict.why, self.pen.stamp, self.pen.author)
 
-    def known(self, discrepancy: Discrepancy) -> IssueView | None:
-        """The same difference as an earlier reconciliation passed it on, still open."""
-        issues = (issue for issue in self.reconciliation.chart.issues if issue.open)
-        return next((issue for issue in issues if issue.is_of(discrepancy.what, discrepancy.medicine)), None)
+    def earlier(self, discrepancy: Discrepancy) -> IssueView | None:
+        """The issue an earlier reconciliation wrote for the same difference, if it is open; or if this same act,
+        interrupted, has closed it and the server has no history to show it as it was."""
+        return next(
+            (
+                issue
+                for issue in self.reconciliation.chart.issues
+                if issue.is_of(discrepancy.what, discrepancy.medicine)
+                and (issue.open or self.pen.act.did(issue.record, "amended"))
+            ),
+            None,
+        )
 
     def settled(self) -> Iterator[Amend]:
-        """What an earlier reconciliation passed on and a prescriber now decides: its issue and its Task are over."""
+        """Closes the issue and the Task of each earlier difference that a prescriber decides now."""
         if not supervision.may(self.pen.content, "change-medicine", self.pen.occasion.actor.discipline):
             return
         for verdict in self.reconciliation.verdicts:
-            issue = self.known(verdict.discrepancy)
+            issue = self.earlier(verdict.discrepancy)
             if issue is not None:
                 why = f"{verdict.discrepancy.medicine}: decided by a prescriber"
                 edits = (put("status", "final"), add("mitigation", self._mitigation(verdict)))
@@ -120,7 +127,7 @@ class PrescribersPart:
                 yield from self._asked(issue, why)
 
     def _asked(self, issue: IssueView, why: str) -> Iterator[Amend]:
-        """The Tasks that asked for a decision of an issue, done."""
+        """Completes the Tasks that asked for a decision on an issue."""
         for task in self.reconciliation.chart.tasks:
             if task.open and "resolve-discrepancy" in task.codes and task.focus == issue.reference:
                 record = task.record

@@ -1,10 +1,10 @@
-"""`reconcile-medications`: the lists around a stay side by side, every difference decided or passed on, once.
+"""`reconcile-medications` compares the medication lists around a stay; a person decides or passes on each difference.
 
-Run without decisions it refuses, and the refusal is the worksheet: each difference with both sides in words. With a
-decision for each it writes the reconciled list, a statement per medicine, and for what stays open a DetectedIssue with
-a Task for the prescriber. It counts by a registered nurse, a pharmacist or a prescriber (rule 11). The act's cause is
-the transition and the moment the talk began: another talk is another reconciliation, which replaces the first one's
-list.
+Run without decisions, it refuses, and the refusal is the worksheet: every difference with both sides in words. Run with
+a decision for each, it writes the reconciled list, a statement for each medicine, and for every open difference a
+DetectedIssue with a Task for the prescriber. It counts when a registered nurse, a pharmacist or a prescriber does it
+(rule 11). The act's cause is the transition and the start of the talk: another talk is another reconciliation, whose
+list replaces the first one.
 """
 
 from __future__ import annotations
@@ -51,23 +51,24 @@ CLOSED = ("cancelled", "rejected", "failed", "entered-in-error")
 
 
 class ReconcileMedications(PatientCommand):
-    """Reconciles the medicines after a stay: what was, what is ordered, what is taken."""
+    """Reconciles the medicines after a stay: taken before, ordered now, really taken."""
 
-    transition: TaskRef = Field(description="the transition: the Task that open-transition wrote")
-    started: Moment = Field(description="when the talk about the medicines began, with its offset")
+    transition: TaskRef = Field(description="the transition: Task/ID of the parent Task")
+    started: Moment = Field(description="when the talk about the medicines began, with its UTC offset")
     taking: tuple[TakingAnswer, ...] = Field(
-        default=(), description="what is really taken, a list of: medicine, taking (yes, no, differently), how, why"
+        default=(),
+        description="what the person really takes, a list of: medicine, taking (yes, no, differently), how, why",
     )
     decisions: tuple[ReconcileMedicationsDecision, ...] = Field(
         default=(),
-        description="a list of: medicine, what, why (match, intended, unintended, unknown), action; without any, the "
-        "refusal lists the differences there are",
+        description="a list of: medicine, what, why (match, intended, unintended, unknown), action; leave it out to "
+        "get the list of differences",
     )
 
 
 NEEDS = (
     *charts.needs("patient", "tasks", "encounters", optional=False),
-    # Orders are what is reconciled; statements many servers do not have.
+    # Orders are required: they are what is reconciled. Many servers have no statements.
     *charts.needs("medication_requests", optional=False),
     *charts.needs("medication_statements", "care_teams", "episodes", "issues", "appointments"),
     medication_list.find(),
@@ -75,12 +76,12 @@ NEEDS = (
 
 
 def cause_of(command: ReconcileMedications, occasion: Occasion) -> AtMoment:
-    """The transition, and when the talk began."""
+    """The transition and the start of the talk."""
     return AtMoment(command.transition, command.started)
 
 
 def details(command: ReconcileMedications) -> Any:
-    """What is asked; the same moment in another zone is the same, and so are decisions in another order."""
+    """What makes a repeat the same request: another time zone, or another order of decisions, does not change it."""
     parts = {"taking": command.taking, "decisions": command.decisions}
     sentences = {name: sorted(part.model_dump_json() for part in some) for name, some in parts.items()}
     return [command.patient, command.transition, instant(command.started), sentences]
@@ -88,14 +89,14 @@ def details(command: ReconcileMedications) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationCase(Case):
-    """One talk about the medicines after a stay, its differences paired with what was decided about them."""
+    """One talk about the medicines after a stay, with each difference and what was decided about it."""
 
     command: ReconcileMedications
     occasion: Occasion
     reconciliation: Reconciliation
     judged: JudgedDecisions
     told_twice: tuple[str, ...]
-    """What was told twice of one medicine."""
+    """Sentences about medicines that were given twice in `taking`."""
 
     @property
     def cause(self) -> AtMoment:
@@ -106,7 +107,7 @@ class ReconciliationCase(Case):
         return details(self.command)
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The reconciled list and what follows from it; the worksheet while differences are undecided; or why not."""
+        """Writes the reconciliation; while differences are undecided, gives the worksheet; or says why not."""
         chart, stay = self.reconciliation.chart, self.reconciliation.stay
         why = (
             *patient.in_the_way(chart.patient, self.command.patient),
@@ -121,16 +122,16 @@ class ReconciliationCase(Case):
         return Reconciling(self.reconciliation, Pen(self.occasion, act, self.command.patient)).plan()
 
     def _nothing_to_hold_against(self) -> tuple[str, ...]:
-        """Orders that are only compared with themselves are not reconciled."""
+        """Refuses to compare orders only with themselves: that would reconcile nothing."""
         if self.reconciliation.lists.discharge_on_record or self.reconciliation.taken:
             return ()
         return (
-            "no discharge list is on record and nobody has said what is taken: get the list, or ask and give taking",
+            "no discharge list is on record and nobody has said what is taken: get the list, or ask and fill in taking",
         )
 
 
 def open_cases(records: Records, command: ReconcileMedications, occasion: Occasion) -> tuple[Case]:
-    """The lists, compared, and what was decided about each difference."""
+    """Opens the case of one talk: compares the lists and judges the decisions."""
     chart = charts.read(records, occasion)
     parent = chart.task(command.transition)
     stay = _stay(chart, parent, occasion)
@@ -167,10 +168,10 @@ def open_cases(records: Records, command: ReconcileMedications, occasion: Occasi
 
 
 def worksheet(judged: JudgedDecisions, comparison: Comparison) -> tuple[str, ...]:
-    """Each difference that nobody has decided yet, with both sides, and what else to know when asking."""
+    """Lists every undecided difference with both sides, and what else to know before deciding."""
     count = len(judged.undecided)
     title = f"{count} difference{'' if count == 1 else 's'} to decide (decisions: medicine, what, why, action)"
-    title = title if count else "nothing differs in what is on record"
+    title = title if count else "no differences on record"
     lines = [f"{each.medicine} ({each.what}): {each.words}" for each in judged.undecided]
     matched = ", ".join(comparison.matched)
     same = [f"the same on both lists, nothing to decide: {matched}"] if matched else []
@@ -178,7 +179,7 @@ def worksheet(judged: JudgedDecisions, comparison: Comparison) -> tuple[str, ...
 
 
 def about_who(occasion: Occasion) -> tuple[tuple[str, ...], bool]:
-    """Why this person cannot close a reconciliation, and whether they may at least collect what it takes."""
+    """Why this person cannot close a reconciliation, and whether they may collect the information for it."""
     content, discipline = occasion.content, occasion.actor.discipline
     if not supervision.refusals(content, "reconcile-list", discipline):
         return (), False
@@ -186,35 +187,39 @@ def about_who(occasion: Occasion) -> tuple[tuple[str, ...], bool]:
     able = [names[code].display for code in names if supervision.may(content, "reconcile-list", code)]
     who = f"a {names[discipline].display}" if discipline in names else "somebody whose discipline is not on record"
     collects = supervision.degree(content, "reconcile-list", discipline) == "collect"
-    also = "; they may collect what is taken, and hand over what follows" if collects else ""
-    why = f"{who} cannot close a reconciliation: it counts when one of these did it: {', '.join(able)}{also}"
+    also = "; they may collect what is taken, and hand over the list below" if collects else ""
+    why = f"{who} cannot close a reconciliation; it counts when done by: {', '.join(able)}{also}"
     return (why,), collects
 
 
 def _about_the_transition(
     command: ReconcileMedications, parent: TaskView | None, stay: Stay | None, *, occasion: Occasion
 ) -> tuple[str, ...]:
-    """Why there is nothing to reconcile for the Task that was named, or not at that moment."""
+    """Why the transition that was named cannot be reconciled, or not at that moment."""
     if parent is None:
-        return (f"{command.transition} is not on this server, not visible to us, or not {command.patient}'s",)
+        return (
+            f"{command.transition} is not on this server, not visible to us, or does not belong to {command.patient}",
+        )
     if "transition" not in parent.codes:
-        return (f"{command.transition} is no transition: name the Task that open-transition wrote",)
+        return (f"{command.transition} is not a transition: give the parent Task that open-transition wrote",)
     why = []
     if parent.status == "on-hold":
-        why.append(f"{command.transition} is on hold: the person is back in hospital; reconcile after that stay")
+        why.append(
+            f"{command.transition} is on hold because the person is back in a facility: reconcile after that stay"
+        )
     if parent.status in CLOSED:
-        why.append(f"{command.transition} is {parent.status}: there is nothing to reconcile for it")
+        why.append(f"{command.transition} is {parent.status}: nothing more can be reconciled for it")
     if stay is None:
-        return (*why, f"the stay that {command.transition} points to cannot be found: have its focus checked")
+        return (*why, f"the stay that {command.transition} follows cannot be found: check the Encounter in its focus")
     if command.started > occasion.now:
-        why.append("started lies in the future: give the moment the talk began")
+        why.append("started is in the future: give the time the talk began")
     elif occasion.local_date(command.started) < stay.end_day:
-        why.append(f"started lies before the discharge of {stay.end_day}: medicines are reconciled after it")
+        why.append(f"started is before the discharge on {stay.end_day}: medicines are reconciled after the discharge")
     return tuple(why)
 
 
 def _stay(chart: Chart, parent: TaskView | None, occasion: Occasion) -> Stay | None:
-    """The stay that the transition follows, whole."""
+    """The whole stay that the transition follows."""
     named = next((one for one in chart.encounters if parent and one.reference == parent.focus), None)
     if named is None:
         return None
@@ -224,7 +229,7 @@ def _stay(chart: Chart, parent: TaskView | None, occasion: Occasion) -> Stay | N
 
 
 def _deadline(parent: TaskView, stay: Stay, occasion: Occasion) -> date:
-    """The last day it counts, as the transition says; by the clock where it does not."""
+    """The last day on which it counts, as the parent Task says; or else by the clock."""
     for code, text in parent.clock_days:
         span = moments(text) if code == "reconciliation-by" else None
         if span is not None:
@@ -236,15 +241,15 @@ def _deadline(parent: TaskView, stay: Stay, occasion: Occasion) -> date:
 def _taken(
     command: ReconcileMedications, lists: MedicationLists, occasion: Occasion
 ) -> tuple[tuple[TakenMedicine, ...], tuple[str, ...]]:
-    """What is taken: as told, else as stated on record since the discharge; and what was told twice."""
+    """What is taken: as told, or else as stated on record since the discharge; and what was given twice."""
     answers: dict[str, TakenMedicine] = {}
     why = []
     for number, answer in enumerate(command.taking, 1):
         named = medication.named(occasion.content, answer.medicine)
         if named.key in answers:
-            # What was typed is not said back: a word in the wrong place may be anything.
+            # What was typed is not repeated: a word in the wrong field may be a name.
             name = named.key if named.known else f"number {number}"
-            why.append(f"{name} is told twice in taking: say it once")
+            why.append(f"{name} is given twice in taking: give it once")
         answers[named.key] = TakenMedicine(named=named, taking=answer.taking, how=answer.how, why=answer.why)
     for view in lists.stated:
         named = replace(medication.named(occasion.content, view.key), name=view.name)

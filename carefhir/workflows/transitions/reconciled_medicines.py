@@ -1,6 +1,7 @@
-"""What a reconciliation leaves behind: the list that stands, a statement per medicine, what goes to the prescriber.
+"""Writes one reconciliation: the reconciled list, a statement for each medicine, and what goes to the prescriber.
 
-Orders themselves are not touched: they are changed where they are placed.
+Orders are never changed here, because the system that placed them owns them: an order of a stopped medicine that is
+still active is named in a warning.
 """
 
 from __future__ import annotations
@@ -23,23 +24,23 @@ from carefhir.workflows.transitions.prescribers_part import PrescribersPart
 from carefhir.workflows.transitions.reconciliation import Reconciliation
 
 REPLACED = ("active", "on-hold", "unknown", "intended")
-"""Statements of an earlier reconciliation that would go on saying what is taken."""
+"""Statuses in which a statement of an earlier reconciliation would go on saying what is taken."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciling:
-    """Writing down one reconciliation, every difference decided or passed on."""
+    """Writes one reconciliation, with every difference decided or passed on."""
 
     reconciliation: Reconciliation
     pen: Pen
 
     @property
     def prescribers(self) -> PrescribersPart:
-        """What of it is the prescriber's."""
+        """The part that goes to the prescriber."""
         return PrescribersPart(self.reconciliation, self.pen)
 
     def plan(self) -> Plan:
-        """Everything that follows, in one commit."""
+        """Everything to write, in one commit."""
         chart, stay, content = self.reconciliation.chart, self.reconciliation.stay, self.pen.content
         views = self.reconciliation.lists.all()
         person = (chart.person,) if chart.person else ()
@@ -96,7 +97,7 @@ class Reconciling:
         return Create(f"statement/{outcome.key}", resource, because)
 
     def _outcome_note(self, outcome: MedicineOutcome) -> Json | None:
-        """What was decided about a medicine, and how it is taken where that is not as ordered."""
+        """What was decided about a medicine, and how it is taken if that is not as ordered."""
         notes = [verdict.words for verdict in outcome.verdicts]
         taken = outcome.taken
         notes += [without_references(taken.words)] if taken and taken.taking != "yes" else []
@@ -112,7 +113,7 @@ class Reconciling:
             entries=tuple(self._entry(outcome, statements[outcome.key]) for outcome in outcomes),
             note=self._note(self._evidence()),
         )
-        return Create("list", resource, f"the medicines that stand: {len(outcomes)}")
+        return Create("list", resource, f"the reconciled list: {len(outcomes)} medicines")
 
     def _entry(self, outcome: MedicineOutcome, statement: Create) -> Json:
         entry: Json = {}
@@ -124,7 +125,7 @@ class Reconciling:
         return {**entry, "item": self.pen.refer(statement)}
 
     def _flag(self, outcome: MedicineOutcome) -> Json:
-        """What differed and why, and how it stands where it is not simply taken."""
+        """What differed and why, and the status of the medicine if it is not active."""
         status = [] if outcome.status == "active" else [outcome.status.replace("-", " ")]
         words = [verdict.words + (", with the prescriber" if verdict.open else "") for verdict in outcome.verdicts]
         flag: Json = {"text": "; ".join([*status, *words])} if status or words else {}
@@ -133,11 +134,11 @@ class Reconciling:
             flag["coding"] = [self.pen.content.concept(DISCREPANCY_WHAT, what).coding]
         return flag
 
-    # -- what was before
+    # -- earlier reconciliations
 
     def _replaced(self) -> Iterator[Amend]:
-        """An earlier list of ours is retired, and its statements end: they would go on saying what is taken."""
-        why = "a later reconciliation takes its place"
+        """Retires the list of an earlier reconciliation and ends its statements: they no longer say what is taken."""
+        why = "replaced by a later reconciliation"
         for earlier in self.reconciliation.lists_on_record:
             if earlier.ours and earlier.status == "current":
                 yield amend(f"retired/{earlier.reference}", earlier.record, why, put("status", "retired"))
@@ -147,7 +148,7 @@ class Reconciling:
                 yield amend(f"superseded/{view.reference}", view.record, why, ended)
 
     def _completed(self, task: TaskView, reconciled: Create) -> Amend:
-        """The Task that asked for this reconciliation, done."""
+        """Completes a Task that asked for this reconciliation."""
         output = {"type": {"text": "reconciled medicines"}, "valueReference": self.pen.refer(reconciled)}
         edits = (
             *self.pen.ended("completed", "done"),
@@ -159,50 +160,49 @@ class Reconciling:
     # -- in words
 
     def _evidence(self) -> str:
-        """Who did it, when, and whether it counts."""
+        """Says who did it, when, and whether it counts."""
         names = self.pen.content.concepts(DISCIPLINE)
         discipline = self.pen.occasion.actor.discipline
         who = f"a {names[discipline].display}" if discipline in names else "somebody whose discipline is not on record"
         day, deadline = self.reconciliation.day, self.reconciliation.deadline
-        clock = "within the clock" if day <= deadline else "too late to count"
+        when = "in time" if day <= deadline else "too late to count"
         gap = "" if self.reconciliation.lists.discharge_on_record else "; no discharge list was on record"
-        return f"reconciled on {day} by {who}; {clock}, which ends {deadline}{gap}"
+        return f"reconciled on {day} by {who}, {when} (due by {deadline}){gap}"
 
     def _says(self) -> Iterator[str]:
         comparison, sent = self.reconciliation.comparison, self.prescribers.sent()
         closed = sum(not verdict.open for verdict in self.reconciliation.verdicts)
         same = "match" if self.reconciliation.lists.discharge_on_record else "unchanged"
-        yield f"{len(comparison.matched)} {same}, {closed} decided, {len(sent)} for the prescriber"
+        yield f"{len(comparison.matched)} {same}, {closed} differences decided, {len(sent)} for the prescriber"
         yield self._evidence()
         visit = self.reconciliation.visit(self.pen.occasion)
         if visit is None:
-            yield "no visit is booked yet: for TCM the medicines are reconciled no later than the day of the visit"
+            yield "no visit is booked yet: for TCM, medicines must be reconciled by the day of the visit"
         elif self.reconciliation.day <= visit[0]:
-            yield f"no later than the visit of {visit[0]} ({visit[1]}), as TCM asks"
+            yield f"reconciled by the day of the visit on {visit[0]} ({visit[1]}), as TCM requires"
         for outcome in self.reconciliation.outcomes:
-            state = "stands" if outcome.status == "active" else outcome.status.replace("-", " ")
             notes = "".join(f" ({verdict.words})" for verdict in outcome.verdicts)
-            yield f"{state}: {outcome.words}{notes}"
+            yield f"{outcome.status.replace('-', ' ')}: {outcome.words}{notes}"
         yield from (f"the prescriber decides: {words}" for words in sent)
         yield from comparison.says
 
     def _warnings(self) -> Iterator[str]:
         visit, deadline = self.reconciliation.visit(self.pen.occasion), self.reconciliation.deadline
         if visit is not None and self.reconciliation.day > visit[0]:
-            yield f"after the visit of {visit[0]} ({visit[1]}): for TCM it counts only until that day"
+            yield f"reconciled after the visit on {visit[0]} ({visit[1]}): for TCM it had to be done by that day"
         if self.reconciliation.day > deadline:
-            yield f"the last day to count was {deadline}: reconciled for the person's sake, not for the measure"
+            yield f"the last day to count was {deadline}: it helps the person, but does not count for the measure"
         yield from self._not_asked()
         if self.prescribers.sent() and not self.prescribers.prescriber:
-            yield "no supervising provider is on record: the Tasks are yours; reach a prescriber"
+            yield "no supervising provider is on record: the Tasks are assigned to you; contact a prescriber"
         still = self.reconciliation.still_ordered
         if still:
             names = ", ".join(still)
-            yield f"still active as ordered, though it no longer stands so: {names}; change them where they are placed"
+            yield f"orders still active that no longer match: {names}; change them in the system that placed them"
         yield from self._with_the_prescriber()
 
     def _not_asked(self) -> Iterator[str]:
-        """That no Task is completed by this reconciliation, and why."""
+        """Warns that this reconciliation completes no Task, and says why."""
         tasks = self.reconciliation.tasks
         earlier = [task.record.reference for task in tasks if task.status == "completed"]
         if any(task.open for task in tasks):
@@ -210,14 +210,15 @@ class Reconciling:
         if earlier:
             yield f"{', '.join(earlier)}: completed by an earlier reconciliation, which this one replaces"
         else:
-            yield f"no open Task of {self.reconciliation.parent.record.reference} asked for it: none was completed"
+            parent = self.reconciliation.parent.record.reference
+            yield f"the transition ({parent}) has no open reconciliation Task, so none was completed"
 
     def _with_the_prescriber(self) -> Iterator[str]:
-        """What an earlier reconciliation has passed on already."""
+        """Warns of differences that an earlier reconciliation has already passed on."""
         for verdict in self.reconciliation.verdicts:
-            issue = self.prescribers.known(verdict.discrepancy)
+            issue = self.prescribers.earlier(verdict.discrepancy)
             if issue is not None and verdict.open:
-                yield f"{verdict.discrepancy.medicine} is with the prescriber already ({issue.reference})"
+                yield f"{verdict.discrepancy.medicine} is already with the prescriber ({issue.reference})"
 
     def _note(self, text: str) -> Json:
         return {"authorReference": {"reference": self.pen.author}, "time": self.pen.stamp, "text": text}
@@ -228,7 +229,7 @@ class Reconciling:
         return self.reconciliation.started.astimezone(self.pen.occasion.zone).isoformat(timespec="seconds")
 
     def _labels(self, views: tuple[MedicineView, ...]) -> tuple[Json, ...]:
-        """Security labels of what it was made from travel (R10)."""
+        """The security labels of everything it rests on (R10)."""
         made_from = (self.reconciliation.parent.record, self.reconciliation.stay.anchor.record)
         records = (*made_from, *(view.record for view in views))
         labels = [label for record in records for label in qr.security(record.json)]

@@ -1,4 +1,4 @@
-"""One reconciliation: everything found out about it, every difference decided or passed on."""
+"""One reconciliation: the lists, what is taken, the differences, and what was decided about each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from carefhir.workflows.transitions.reconciliation_decisions import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """Everything found out about one reconciliation."""
+    """Everything known about one reconciliation before it is written."""
 
     chart: Chart
     lists_on_record: tuple[ListView, ...]
@@ -28,12 +28,12 @@ class Reconciliation:
     day: date
     """The day of the talk."""
     parent: TaskView
-    """The transition."""
+    """The parent Task of the transition."""
     stay: Stay
     clock: Clock
-    """This step's numbers."""
+    """The numbers of this step (PlanDefinition medication-reconciliation)."""
     deadline: date
-    """The last day it counts."""
+    """The last day on which it counts."""
     lists: MedicationLists
     taken: tuple[TakenMedicine, ...]
     comparison: Comparison
@@ -48,7 +48,7 @@ class Reconciliation:
         return tuple(task for task in asking if parent in task.part_of)
 
     def visit(self, occasion: Occasion) -> tuple[date, str] | None:
-        """The day of the first visit after the discharge that is booked or took place, within the clock."""
+        """The day and reference of the first visit after the discharge, booked or done, by the deadline."""
         gone = ("cancelled", "noshow", "entered-in-error", "proposed")
         booked = (visit for visit in self.chart.appointments if visit.status not in gone)
         days = [(occasion.local_date(visit.start), visit.reference) for visit in booked if visit.start]
@@ -56,7 +56,7 @@ class Reconciliation:
 
     @property
     def still_ordered(self) -> tuple[str, ...]:
-        """Active orders of what has been stopped or is held, or of what was there before a changed one."""
+        """Active orders of medicines that were stopped or put on hold, and old orders of medicines that changed."""
         return tuple(dict.fromkeys(order for outcome in self.outcomes for order in self._still_ordered(outcome)))
 
     def _still_ordered(self, outcome: MedicineOutcome) -> list[str]:

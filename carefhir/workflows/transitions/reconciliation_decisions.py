@@ -1,8 +1,9 @@
-"""What people say of medicines and decide about differences, and what each decision comes to (rule 11).
+"""Pairs each difference with the decision about it, and says whether it is closed or goes to the prescriber (rule 11).
 
-A nurse or pharmacist closes what matches after all, what was meant, what is only a list's mistake, and what is taught.
-What nobody meant or nobody can tell, and whatever changes an order, goes to the prescriber; a prescriber who acts
-decides by themselves. Words that could mean a changed order count as one: then the prescriber hears of it.
+A nurse or a pharmacist closes a difference that matches after all, was intended, is only a mistake in a list, or is
+settled by teaching. A difference that was unintended or unknown, or whose action changes an order, goes to the
+prescriber; a prescriber who does the reconciliation decides it directly. Words that could mean a changed order count as
+one, so that the prescriber hears of it: "hold until the visit" is passed on even if the nurse only noted a plan.
 """
 
 from __future__ import annotations
@@ -29,34 +30,34 @@ class _Part(BaseModel):
 
 
 class TakingAnswer(_Part):
-    """One medicine as the person tells it."""
+    """One medicine, as the person says they take it."""
 
-    medicine: str = Field(min_length=1, description="its name in words, or an RxNorm ingredient code")
+    medicine: str = Field(min_length=1, description="its name, or an RxNorm ingredient code")
     taking: Literal["yes", "no", "differently"] = Field(description="whether it is taken as ordered")
-    how: str = Field(default="", description="dose and how often, as told; empty where it was not asked")
+    how: str = Field(default="", description="dose and how often, as told; leave it out if nobody asked")
     why: str = Field(default="", description="why not, or why differently, in the person's words")
 
 
 class ReconcileMedicationsDecision(_Part):
-    """What a person decides about one difference."""
+    """A person's decision about one difference."""
 
-    medicine: str = Field(min_length=1, description="the medicine, as the list of differences names it")
-    what: str = Field(min_length=1, description="which difference of it: a code of discrepancy-what")
+    medicine: str = Field(min_length=1, description="the medicine, as named in the list of differences")
+    what: str = Field(min_length=1, description="which of its differences: a code of discrepancy-what")
     why: Literal["match", "intended", "unintended", "unknown"] = Field(description="why the lists differ")
     action: str = Field(default="", description="what is done about it, in words")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One difference, decided or passed on."""
+    """One difference with its decision: closed, or passed on to the prescriber."""
 
     discrepancy: Discrepancy
     why: str
     action: str
     leaves: str
-    """How the medicine stands by what is done, as a status of MedicationStatement; "" where the action does not say."""
+    """The status (of MedicationStatement) in which the action leaves the medicine; "" if the action does not say."""
     open: bool
-    """For the prescriber to decide."""
+    """Whether the prescriber must decide it."""
 
     @property
     def words(self) -> str:
@@ -64,7 +65,7 @@ class Verdict:
 
     @property
     def extension(self) -> Json:
-        """What, why and what is done, as codes: a flag or an issue has room for one concept only."""
+        """The kind, the reason and the action as codes: a flag or an issue has room for only one concept."""
         parts: list[Json] = [
             {"url": "what", "valueCode": self.discrepancy.what},
             {"url": "why", "valueCode": self.why},
@@ -75,7 +76,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class JudgedDecisions:
-    """Every decision with its difference, and what stands against them."""
+    """All decisions paired with their differences, and what is wrong with them."""
 
     verdicts: tuple[Verdict, ...]
     undecided: tuple[Discrepancy, ...]
@@ -89,7 +90,7 @@ def judge(
     *,
     prescriber: bool,
 ) -> JudgedDecisions:
-    """Pairs decisions with differences: every difference needs one, and nothing else takes any."""
+    """Pairs decisions with differences: every difference needs one decision, and every decision a difference."""
     why: list[str] = []
     chosen: dict[str, Verdict] = {}
     for number, decision in enumerate(decisions, 1):
@@ -97,7 +98,7 @@ def judge(
         if len(meant) != 1:
             why.append(f"decision {number}{_not_one(content, discrepancies, decision, meant=meant)}")
         elif meant[0].part in chosen:
-            why.append(f"decision {number}: {meant[0].medicine} ({decision.what}) is decided twice; say it once")
+            why.append(f"decision {number}: {meant[0].medicine} ({decision.what}) is decided twice; decide it once")
         else:
             verdict = _verdict(content, meant[0], decision, prescriber=prescriber)
             chosen[meant[0].part] = verdict
@@ -112,7 +113,7 @@ def judge(
 def _meant(
     content: Content, discrepancies: tuple[Discrepancy, ...], decision: ReconcileMedicationsDecision
 ) -> list[Discrepancy]:
-    """The differences a decision may mean: those that are mainly about the medicine, before those that touch it."""
+    """The differences a decision may mean: those named for the medicine, or else those that involve it."""
     names = {decision.medicine.lower(), medication.named(content, decision.medicine).key}
     kind = [each for each in discrepancies if each.what == decision.what]
     return [each for each in kind if each.medicine in names] or [each for each in kind if each.keys & names]
@@ -125,24 +126,24 @@ def _not_one(
     *,
     meant: list[Discrepancy],
 ) -> str:
-    """What is wrong with a decision; what was typed is said back only where it is a medicine or code known here."""
+    """What is wrong with a decision. What was typed is repeated only if it is a medicine or code known here."""
     codes = content.concepts(DISCREPANCY_WHAT)
     if decision.what not in codes:
-        return f" names no kind of difference; there are: {', '.join(codes)}"
+        return f": what must be one of: {', '.join(codes)}"
     if meant:
-        return f" ({decision.what}) may mean {' or '.join(each.medicine for each in meant)}: name that one"
+        return f" ({decision.what}) could mean {' or '.join(each.medicine for each in meant)}: say which"
     named = medication.named(content, decision.medicine)
     others = [each.what for each in discrepancies if each.keys & {decision.medicine.lower(), named.key}]
-    instead = f"what differs about it is: {', '.join(others)}" if others else "nothing about it needs a decision"
+    instead = f"its differences are: {', '.join(others)}" if others else "nothing about it needs a decision"
     about = f": {named.key} ({decision.what})" if named.known or others else f" ({decision.what})"
-    return f"{about} is no difference here; {instead}"
+    return f"{about} is not a difference here; {instead}"
 
 
 def _verdict(
     content: Content, discrepancy: Discrepancy, decision: ReconcileMedicationsDecision, *, prescriber: bool
 ) -> Verdict:
     leaves, changes = action_of(content, decision.action)
-    # What is not on the discharge list goes on only if a prescriber says so, however it is put.
+    # A medicine left off the discharge list continues only if a prescriber says so, whatever the words.
     changes = changes or (discrepancy.what == "omitted" and leaves == "active")
     changes = changes or discrepancy.ordered_again
     return Verdict(
@@ -155,20 +156,20 @@ def _verdict(
 
 
 def _vague(verdict: Verdict, *, prescriber: bool) -> Iterator[str]:
-    """A prescriber who decides what nobody meant says how the medicine stands from now on."""
+    """Asks a prescriber who decides an unintended difference to say what becomes of the medicine."""
     unclear = verdict.why in ("unintended", "unknown") or verdict.discrepancy.ordered_again
     if prescriber and unclear and not verdict.leaves:
         name, what = verdict.discrepancy.medicine, verdict.discrepancy.what
-        yield f"{name} ({what}): say in action what is to be done: continue, start, change, hold or stop it"
+        yield f"{name} ({what}): say in action what to do with it: continue, start, change, hold or stop"
 
 
 def action_of(content: Content, words: str) -> tuple[str, bool]:
-    """How an action leaves the medicine, by what it says first; and whether any of it changes an order."""
+    """The status in which an action leaves the medicine, by its first words; and whether it changes an order."""
     places: list[tuple[int, str, bool]] = []
     text = words.lower()
     actions = list(content.concepts(RECONCILIATION_ACTION).values())
     harmless = [action for action in actions if not action.properties.get("changesOrder")]
-    # "no change" first, so that its "change" is not read by itself
+    # "no change" is read first, so that its "change" is not read alone
     for action in (*harmless, *(action for action in actions if action not in harmless)):
         for start, end in list(_places(text, phrases(action))):
             changes = bool(action.properties.get("changesOrder"))

@@ -1,9 +1,10 @@
-"""`record-contact`: one attempt to reach the person after the discharge, whatever came of it (rule 7).
+"""`record-contact` records one attempt to reach the person after a discharge, whatever its outcome (rule 7).
 
-Every attempt is a Communication. The contact Task is done when the person, or a caregiver who may speak for them, is
-reached about more than scheduling. Two documented attempts in the window only meet the programme's evidence: the Task
-stays open, due again the next business day, until the person is reached, refuses, or the protocol for people who cannot
-be reached has run its course. The act's cause is the transition and the start of the attempt.
+Each attempt is a Communication. The contact Task is completed when the person, or a caregiver who may speak for them,
+is reached and talks about more than scheduling. Two documented attempts in the contact window are enough evidence for
+the program, but the Task stays open and is due again the next business day: the person still needs the call. It ends
+without a contact only when the person declines, or the protocol for people who cannot be reached is finished. The act's
+cause is the transition and the start of the attempt.
 """
 
 from __future__ import annotations
@@ -42,14 +43,15 @@ class RecordContact(PatientCommand):
     """Records one attempt to reach the person after the discharge."""
 
     transition: TaskRef = Field(description="the transition: Task/ID of the parent Task")
-    started: Moment = Field(description="when the attempt began, with its offset: 2026-03-09T09:00:00-05:00")
+    started: Moment = Field(description="when the attempt began, with its UTC offset: 2026-03-09T09:00:00-05:00")
     outcome: Literal["reached", "voicemail", "no-answer", "wrong-number", "refused"] = Field(
-        description="what came of it"
+        description="the outcome of the attempt"
     )
     with_whom: Literal["patient", "caregiver"] = Field(default="patient", description="who was called")
-    caregiver: RelatedPersonRef = Field(default="", description="the caregiver, where on record: RelatedPerson/ID")
+    caregiver: RelatedPersonRef = Field(default="", description="the caregiver, if on record: RelatedPerson/ID")
     topics: tuple[str, ...] = Field(
-        default=(), description="what it was about, for example medicines; scheduling alone is no contact"
+        default=(),
+        description="what you talked about, for example medicines; a talk about scheduling alone is not a contact",
     )
     words: str = Field(default="", description="what was said, in plain words")
 
@@ -57,7 +59,7 @@ class RecordContact(PatientCommand):
 NEEDS = (*following.NEEDS, communication.find(), related_person.find("caregiver"))
 
 RULES = ("contact-outcome", "contact-topic", "supervised-action")
-"""The code systems that say what counts."""
+"""The code systems that define what counts."""
 
 
 def cause_of(command: RecordContact, occasion: Occasion) -> AtMoment:
@@ -66,24 +68,24 @@ def cause_of(command: RecordContact, occasion: Occasion) -> AtMoment:
 
 
 def details(command: RecordContact) -> Any:
-    """What is asked; the same moment spelled in another zone is the same."""
+    """What makes a repeat the same request: the same moment in another time zone is the same."""
     return [instant(command.started), command.model_dump(exclude={"started"})]
 
 
 @dataclass(frozen=True, slots=True)
 class ContactCase(Case):
-    """One attempt to reach the person, and what has been tried before."""
+    """One attempt to reach the person, and the attempts before it."""
 
     command: RecordContact
     occasion: Occasion
     followed: TransitionChart
     caregiver: Record | None
-    """Whom the command names."""
+    """The RelatedPerson the command names."""
     contact: TaskView | None
-    """The Task to reach the person."""
+    """The Task for reaching the person."""
     attempt: Attempt
     tried: Attempts
-    """All attempts, this one among them."""
+    """All attempts, including this one."""
 
     @property
     def cause(self) -> AtMoment:
@@ -94,7 +96,7 @@ class ContactCase(Case):
         return details(self.command)
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The attempt, and what becomes of the contact Task; or why not."""
+        """Writes the attempt and updates the contact Task; or says why not."""
         command, transition = self.command, self.followed.transition
         why = (
             *patient.in_the_way(self.followed.chart.patient, command.patient),
@@ -103,32 +105,29 @@ class ContactCase(Case):
             *self._caregiver_unfit(),
         )
         if self.contact is None:
-            return Refusal(
-                (*why, f"{transition.reference} has no Task to contact the patient: run open-transition again")
-            )
+            return Refusal((*why, following.lacks_task(transition, "contact-patient")))
         if why:
             return Refusal(why)
         return Contacting(self, self.contact, Pen(self.occasion, act, command.patient)).plan()
 
     def _caregiver_unfit(self) -> tuple[str, ...]:
-        """A caregiver named must be this patient's. Whether a Consent is on record is never asked: nobody's call
-        waits."""
+        """Why the named caregiver does not fit. A Consent is never asked for: no call should wait for one."""
         command = self.command
         if not command.caregiver:
             return ()
         if command.with_whom != "caregiver":
             return (
-                "a caregiver is named, but the call was with the patient: give with_whom=caregiver, or no caregiver",
+                "a caregiver is named, but with_whom says patient: set with_whom to caregiver, or leave caregiver out",
             )
         if self.caregiver is None:
-            return (f"{command.caregiver} is not on this server, or not visible to us: leave it out",)
+            return (f"{command.caregiver} is not on this server, or not visible to us: check the ID, or leave it out",)
         if not related_person.is_of(self.caregiver, command.patient):
-            return (f"{command.caregiver} is not {command.patient}'s",)
+            return (f"{command.caregiver} is not a related person of {command.patient}: check the ID, or leave it out",)
         return ()
 
 
 def open_cases(records: Records, command: RecordContact, occasion: Occasion) -> tuple[Case]:
-    """The attempt, and what has been tried before."""
+    """Opens the case of one attempt."""
     chart = charts.read(records, occasion)
     followed = following.around(chart, records, command.transition, occasion)
     if isinstance(followed, str):
@@ -149,7 +148,7 @@ def open_cases(records: Records, command: RecordContact, occasion: Occasion) -> 
 
 
 def _attempt(command: RecordContact, occasion: Occasion) -> Attempt:
-    """The attempt that the command tells of."""
+    """The attempt described by the command."""
     content = occasion.content
     return Attempt(
         at=command.started,
@@ -162,7 +161,7 @@ def _attempt(command: RecordContact, occasion: Occasion) -> Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Contacting:
-    """Writing down one attempt and what follows from it."""
+    """Writes one attempt, and what follows from it."""
 
     case: ContactCase
     contact: TaskView
@@ -182,12 +181,12 @@ class Contacting:
 
     @property
     def moves(self) -> bool:
-        """Whether the contact Task is moved by this attempt: it is open, or, on a server without history, shows as this
-        very act has closed it."""
+        """Whether this attempt updates the contact Task: it is open, or this same act has already closed it and the
+        server has no history to show it as it was."""
         return self.contact.open or self.pen.act.did(self.contact.record, "amended")
 
     def plan(self) -> Plan:
-        """Everything that follows from the attempt."""
+        """Everything to write for this attempt."""
         attempt, chart, content = self.case.attempt, self.case.followed.chart, self.pen.content
         created = Create("attempt", self._written(), f"attempt: {attempt}")
         changes: list[Change] = [created]
@@ -232,7 +231,7 @@ class Contacting:
         return {"reference": command.caregiver} if command.caregiver else {"display": "a caregiver"}
 
     def _moved(self, attempt: Json) -> list[Change]:
-        """The contact Task as it stands after this attempt; `attempt` refers to it."""
+        """Updates the contact Task after this attempt; `attempt` is a reference to it."""
         tried, outcome = self.tried, self.case.attempt.outcome
         output = add("output", {"type": {"text": outcome.display}, "valueReference": attempt})
         if tried.met is not None:
@@ -248,8 +247,8 @@ class Contacting:
         return [self._settled("in-progress", state, self._count(), due)]
 
     def _met(self, met: Attempt, output: Edit) -> Amend:
-        """The Task done by the talk that is the contact: this one, or one kept before while the Task was open."""
-        words = f"contact {met}"
+        """Completes the Task with the talk that counts as the contact: this one, or one recorded earlier."""
+        words = str(met)
         if met != self.case.attempt:
             output = add("output", {"type": {"text": words}, "valueReference": {"reference": met.reference}})
         return self._settled("completed", "done", words, output)
@@ -259,17 +258,18 @@ class Contacting:
         return following.amended(self.pen, "task/contact-patient", self.contact.record, f"contact: {words}", *edits)
 
     def _next(self) -> date:
-        """When to try again: the business day after the latest attempt."""
-        return following.next_business_day(self.tried.made[-1].day, self.pen.occasion)
+        """When to try again: the next business day after the latest attempt."""
+        return following.next_business_day(self.tried.all[-1].day, self.pen.occasion)
 
     def _count(self) -> str:
-        return f"{_times(len(self.tried.made))}, last {self.tried.made[-1]}"
+        return f"{_times(len(self.tried.all))}, the last one: {self.tried.all[-1]}"
 
     def _unable_to_reach(self) -> Create:
         words = (
-            f"Not reached after the discharge on {spoken(self.transition.day)}: {self._count()}. Tell the "
-            "supervising provider; decide on a letter, a visit at home, or the emergency contact; if nothing helps, "
-            "close the transition as unable-to-reach."
+            f"The person was not reached after the discharge on {spoken(self.transition.day)}: {self._count()}. Tell "
+            "the supervising provider, and decide together whether to send a letter, visit at home, or call the "
+            "emergency contact. If none of this helps, close the transition (close-transition) with outcome "
+            "unable-to-reach."
         )
         work = Work(
             code="inform-provider",
@@ -281,54 +281,63 @@ class Contacting:
             focus=self.pen.refer(self.contact.record),
             part_of={"reference": self.transition.reference},
         )
-        return self.pen.task(
-            "unable-to-reach", work, "the protocol for people who cannot be reached has run its course"
-        )
+        return self.pen.task("unable-to-reach", work, "the protocol for people who cannot be reached is finished")
 
     def _says(self) -> tuple[str, ...]:
         tried, attempt = self.tried, self.case.attempt
-        number = f"attempt {tried.made.index(attempt) + 1}: {attempt}"
+        number = f"attempt {tried.all.index(attempt) + 1}: {attempt}"
         if tried.met is not None:
-            kept = () if tried.met == attempt else ("kept beside the contact that was met",)
+            kept = (
+                ()
+                if tried.met == attempt
+                else ("the contact had already been made; this attempt is recorded beside it",)
+            )
             return (number, self._in_time(tried.met), *kept)
         if attempt.outcome.code == "refused":
-            return (number, "the person declines: the contact Task is closed as declined; what else they want, ask")
+            return (
+                number,
+                "the person declined, so the contact Task is closed as declined: ask whether they still want the visit "
+                "and help with their medicines",
+            )
         evidence: tuple[str, ...] = ()
         if tried.evidence:
             count, by = _times(len(tried.in_window)), spoken(self.transition.dates["contact-by"])
-            evidence = (f"{count} by {by}: the programme's evidence is met; the person is not reached",)
+            evidence = (f"{count} by {by}: enough evidence for the program, but the person has not been reached",)
         return (number, *evidence, self._what_next())
 
     def _in_time(self, met: Attempt) -> str:
         by = self.transition.dates["contact-by"]
         if met.day <= by:
-            return f"contact by {spoken(by)}: met on {spoken(met.day)}"
-        evidence = "; the attempts by then are the programme's evidence" if self.tried.evidence else ""
-        return f"reached on {spoken(met.day)}, contact was due by {spoken(by)}{evidence}"
+            return f"contact made on {spoken(met.day)}, in time (due by {spoken(by)})"
+        evidence = "; the attempts by then are enough evidence for the program" if self.tried.evidence else ""
+        return f"contact made on {spoken(met.day)}, late (due by {spoken(by)}){evidence}"
 
     def _what_next(self) -> str:
         if self.transition.suspended:
-            return "the transition is suspended: kept as evidence, nothing falls due"
+            return "the transition is suspended: the attempt is recorded as evidence, and nothing is due"
         if not self.moves:
-            return f"{self.contact.record.reference} is {self.contact.status} already and stays so"
+            task = self.contact
+            return f"the contact Task ({task.record.reference}) is already {task.status} and stays as it is"
         if self.tried.exhausted:
-            return "trying ends here: a Task asks the care manager to tell the provider and decide"
-        return f"the contact stays open: try again by {spoken(self._next())}"
+            return (
+                "no more attempts are due: a new Task asks the care manager to tell the supervising provider and decide"
+            )
+        return f"the contact Task stays open: try again by {spoken(self._next())}"
 
     def _warnings(self) -> tuple[str, ...]:
         attempt = self.case.attempt
         warnings = []
         if attempt.reached and not substantive(self.pen.content, attempt.topics):
             warnings.append(
-                "reached, but only about scheduling: kept as an attempt; a contact asks how they are, what changed "
-                "with their medicines, what they need (topics=…)"
+                "the talk was only about scheduling, so it counts as an attempt and not as the contact: ask how they "
+                "are, what changed with their medicines and what they need, and name it in topics"
             )
         if not attempt.clinical:
             warnings.append(
-                "a contact counts when clinical staff make it: this one is kept and does not count; have a nurse call"
+                "only a call by clinical staff counts: this one is recorded and does not count; ask a nurse to call"
             )
         if attempt.outcome.code == "wrong-number":
-            warnings.append("a wrong number is no documented attempt: find the right one today")
+            warnings.append("a call to a wrong number is not a documented attempt: find the right number today")
         return tuple(warnings)
 
 

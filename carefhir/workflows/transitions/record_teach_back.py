@@ -1,8 +1,9 @@
-"""`record-teach-back`: what the person could say back in their own words, topic by topic.
+"""`record-teach-back` records what the person could say back in their own words, topic by topic.
 
-One talk is one Communication. The teach-back Task holds, per topic, the talk in which it was understood; it is done
-when every topic of the list (CodeSystem teach-topic) has been, in whichever talk. Until then it is due again the next
-business day and names what to teach again. The act's cause is the transition and the start of the talk.
+Each talk is a Communication. The teach-back Task notes for each topic the talk in which it was understood. It is
+completed when every topic (CodeSystem teach-topic) has been understood, in one talk or in several: nobody learns five
+things at once on the day after a stay. Until then it is due again the next business day, and names what to teach again.
+The act's cause is the transition and the start of the talk.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from carefhir.workflows.transitions.transition import NoTransition, Transition, 
 
 
 class Taught(BaseModel):
-    """One topic of a talk, and what the person could say back."""
+    """One topic of a talk, and what the person said back."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
@@ -38,18 +39,18 @@ class Taught(BaseModel):
         description="what was taught"
     )
     understood: Literal["yes", "partly", "no"] = Field(description="whether they could say it back")
-    words: str = Field(default="", description="how, in their own words")
+    words: str = Field(default="", description="what they said, in their own words")
 
 
 class RecordTeachBack(PatientCommand):
-    """Records a talk in which things were taught, and heard back."""
+    """Records a teaching talk, and what the person said back."""
 
     transition: TaskRef = Field(description="the transition: Task/ID of the parent Task")
-    started: Moment = Field(description="when the talk began, with its offset: 2026-03-09T09:00:00-05:00")
+    started: Moment = Field(description="when the talk began, with its UTC offset: 2026-03-09T09:00:00-05:00")
     topics: tuple[Taught, ...] = Field(
         min_length=1,
-        description="per topic: topic (medicines, warning-signs, whom-to-call, next-visit, self-care), understood "
-        "(yes, partly, no), words (the person's own)",
+        description="for each topic: topic (medicines, warning-signs, whom-to-call, next-visit, self-care), understood "
+        "(yes, partly, no), words (what the person said)",
     )
 
 
@@ -64,21 +65,21 @@ def cause_of(command: RecordTeachBack, occasion: Occasion) -> AtMoment:
 
 
 def details(command: RecordTeachBack) -> Any:
-    """What is asked; the same moment spelled in another zone is the same."""
+    """What makes a repeat the same request: the same moment in another time zone is the same."""
     return [instant(command.started), command.model_dump(exclude={"started"})]
 
 
 @dataclass(frozen=True, slots=True)
 class TeachBackCase(Case):
-    """One talk in which things were taught, and what had been understood before."""
+    """One teaching talk, and what had been understood before it."""
 
     command: RecordTeachBack
     occasion: Occasion
     followed: TransitionChart
     teaching: TaskView | None
-    """The Task to teach."""
+    """The Task for teaching."""
     before: dict[str, str]
-    """Which topics had been understood, and in which talk."""
+    """Topics understood before this talk, each with the talk in which it was."""
 
     @property
     def cause(self) -> AtMoment:
@@ -90,17 +91,17 @@ class TeachBackCase(Case):
 
     @property
     def learned(self) -> tuple[str, ...]:
-        """What was understood in this talk."""
+        """The topics understood in this talk."""
         return tuple(taught.topic for taught in self.command.topics if taught.understood == "yes")
 
     @property
     def left(self) -> tuple[str, ...]:
-        """What nobody has seen understood yet, in the order of the list."""
+        """The topics not understood so far, in the order of the code system."""
         topics = self.occasion.content.concepts(TEACH_TOPIC)
         return tuple(code for code in topics if code not in {*self.before, *self.learned})
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """The talk, and what is still to be taught; or why not."""
+        """Writes the talk and updates the teach-back Task; or says why not."""
         command, transition = self.command, self.followed.transition
         why = (
             *patient.in_the_way(self.followed.chart.patient, command.patient),
@@ -109,27 +110,27 @@ class TeachBackCase(Case):
             *self._unclear(),
         )
         if self.teaching is None:
-            return Refusal((*why, f"{transition.reference} has no Task to teach: run open-transition again"))
+            return Refusal((*why, following.lacks_task(transition, "teach-back")))
         if why:
             return Refusal(why)
         return Teaching(self, self.teaching, Pen(self.occasion, act, command.patient)).plan()
 
     def _unclear(self) -> tuple[str, ...]:
-        """Topics given twice, or as understood without the words that show it."""
+        """Topics given twice, or given as understood without the words that show it."""
         why = []
         for topic in self.occasion.content.concepts(TEACH_TOPIC):
             given = [taught for taught in self.command.topics if taught.topic == topic]
             if len(given) > 1:
-                why.append(f"{topic} is given {len(given)} times: give how it stood at the end of the talk")
+                why.append(f"{topic} is given {len(given)} times: give it once, as it was at the end of the talk")
             if any(taught.understood == "yes" and not taught.words for taught in given):
                 why.append(
-                    f"{topic} is given as understood without words: give what the person said back, in their words"
+                    f"{topic} is given as understood without words: add what the person said back, in their own words"
                 )
         return tuple(why)
 
 
 def open_cases(records: Records, command: RecordTeachBack, occasion: Occasion) -> tuple[Case]:
-    """The talk, and what had been understood before."""
+    """Opens the case of one talk."""
     chart = charts.read(records, occasion)
     followed = following.around(chart, records, command.transition, occasion)
     if isinstance(followed, str):
@@ -148,17 +149,17 @@ def open_cases(records: Records, command: RecordTeachBack, occasion: Occasion) -
 
 
 def understood(teaching: TaskView) -> dict[str, str]:
-    """Which topics were understood, and in which talk, as the teach-back Task's outputs say."""
+    """The topics understood so far, each with the talk in which it was, from the outputs of the teach-back Task."""
     return {code: reference for system, code, reference in teaching.results if system == TEACH_TOPIC}
 
 
 @dataclass(frozen=True, slots=True)
 class Teaching:
-    """Writing down one talk, and what it leaves to be taught."""
+    """Writes one talk, and what is left to teach."""
 
     case: TeachBackCase
     task: TaskView
-    """The Task to teach."""
+    """The Task for teaching."""
     pen: Pen
 
     @property
@@ -167,15 +168,15 @@ class Teaching:
 
     @property
     def again_by(self) -> date:
-        """The day by which what is left is taught again."""
+        """The day by which the remaining topics must be taught again."""
         started = day_of(self.case.command.started, self.pen.occasion)
         return following.next_business_day(started, self.pen.occasion)
 
     def plan(self) -> Plan:
-        """The talk, and the teach-back Task as it stands after it."""
+        """Writes the talk and updates the teach-back Task."""
         content, chart = self.pen.content, self.case.followed.chart
         topics = content.concepts(TEACH_TOPIC)
-        talk = Create("talk", self._written(), "taught, and heard back")
+        talk = Create("talk", self._written(), "a teaching talk, with what the person said back")
         changes: tuple[Change, ...] = (talk, self._moved(self.pen.refer(talk))) if self.task.open else (talk,)
         says = [f"{topics[one.topic].display}: {SAID[one.understood]}" for one in self.case.command.topics]
         person = (chart.person,) if chart.person else ()
@@ -186,7 +187,7 @@ class Teaching:
             warnings=(*self._lost(), *chart.not_visible),
             decided_from=(*person, self.transition.parent.record, *talks),
             artefacts=(content.canonical("CodeSystem", "teach-topic"),),
-            reason="teaching after a discharge, heard back in the person's own words",
+            reason="teach-back after a discharge, in the person's own words",
             acting_as=self.pen.occasion.actor.discipline,
             labels=self.transition.labels,
         )
@@ -209,9 +210,9 @@ class Teaching:
         return communication.write(content, command.patient, actor.reference, discipline=actor.discipline, talk=talk)
 
     def _moved(self, talk: Json) -> Amend:
-        """The Task with what was learned, done or due again; `talk` refers to where it was learned."""
+        """Adds what was learned in a talk (a reference) to the Task, and completes it or makes it due again."""
         left = self.case.left
-        words = f"to be taught again: {self._names(left)}" if left else "every topic was understood"
+        words = f"teach again: {self._names(left)}" if left else "every topic was understood"
         edits: list[Edit] = [self._learned(code, talk) for code in self.case.learned if code not in self.case.before]
         if not left:
             edits += [put("status", "completed"), self.pen.state("done"), self.pen.because(words)]
@@ -227,16 +228,20 @@ class Teaching:
     def _next(self) -> str:
         left = self.case.left
         if not left:
-            return "every topic was understood: teach-back is done"
+            return "every topic was understood: the teach-back Task is completed"
         if self.transition.suspended:
-            return f"to be taught again when the person is home: {self._names(left)}"
+            return f"teach again when the person is home: {self._names(left)}"
         return f"teach again by {spoken(self.again_by)}: {self._names(left)}"
 
     def _lost(self) -> tuple[str, ...]:
-        """What was understood once and is not now: said, for the Task does not open again for it."""
+        """Warns of topics that were understood before and are not now, because the Task does not reopen for them."""
         unclear = (taught.topic for taught in self.case.command.topics if taught.understood != "yes")
         lost = [topic for topic in unclear if topic in self.case.before]
-        return (f"understood before and not now: {self._names(lost)}; teach it again all the same",) if lost else ()
+        if not lost:
+            return ()
+        return (
+            f"understood before, but not in this talk: {self._names(lost)}; teach it again, though no Task asks for it",
+        )
 
     def _names(self, codes: Sequence[str]) -> str:
         return ", ".join(self.pen.content.concept(TEACH_TOPIC, code).display for code in codes)

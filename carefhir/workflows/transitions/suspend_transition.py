@@ -1,8 +1,9 @@
-"""`suspend-transition`: the person is back in a facility, so the transition waits, and is not closed silently (rule 9).
+"""`suspend-transition` puts a transition on hold because the person is back in a facility (rule 9).
 
-The parent Task and every child that is still open are held, with the reason: nothing falls due meanwhile. Visits still
-to come are named, not cancelled: whoever talks to the facility decides. The act's cause is the transition and the
-readmission's identity.
+It puts the parent Task and every open child Task on hold, with the reason, so that nothing falls due while the person
+is away and the transition is not closed silently. Visits still to come are named, not cancelled: whoever talks to the
+facility knows whether the person can come on Thursday. The act's cause is the transition and the readmission's
+identity.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from carefhir.workflows.transitions.transition import NoTransition, Transition, 
 
 
 class SuspendTransition(PatientCommand):
-    """Holds a transition, because the person is back in a facility."""
+    """Puts a transition on hold because the person is back in a facility."""
 
     transition: TaskRef = Field(description="the transition: Task/ID of the parent Task")
     encounter: EncounterRef = Field(description="the readmission: Encounter/ID")
@@ -42,20 +43,20 @@ NEEDS = (
 
 @dataclass(frozen=True, slots=True)
 class SuspensionCase(Case):
-    """One stay that may be a readmission, and the transition it would hold."""
+    """One stay that may be a readmission, and the transition it would suspend."""
 
     command: SuspendTransition
     occasion: Occasion
     followed: TransitionChart
     again: EncounterView
-    """The stay that was named."""
+    """The stay the command names."""
 
     @property
     def cause(self) -> InState:
         return _cause(self.command, self.again)
 
     def decide(self, act: Act) -> Plan | Refusal:
-        """Everything open held; or why not."""
+        """Puts everything open on hold; or says why not."""
         chart, transition = self.followed.chart, self.followed.transition
         why = (
             *patient.in_the_way(chart.patient, self.command.patient),
@@ -66,27 +67,27 @@ class SuspensionCase(Case):
             return Refusal(why)
         held_for = transition.parent.reason
         if transition.suspended and held_for != self.again.reference:
-            words = held_for or "a reason of somebody else"
-            return Refusal((f"{transition.reference} is on hold already, for {words}",))
+            words = held_for or "a reason that is not on record"
+            return Refusal((f"{transition.reference} is already on hold because of {words}",))
         return Suspending(self, Pen(self.occasion, act, self.command.patient)).plan()
 
     def _no_readmission(self) -> tuple[str, ...]:
-        """Why an Encounter is no readmission after this transition's discharge."""
+        """Why the Encounter is not a readmission after this transition's discharge."""
         again, transition = self.again, self.followed.transition
         if again.patient != self.command.patient:
-            return (f"{again.reference} is not {self.command.patient}'s",)
+            return (f"{again.reference} does not belong to {self.command.patient}: check the ID",)
         if again.status not in encounter.BEGUN or again.start is None or again.start > self.occasion.now:
-            return (f"{again.reference} is {again.status or 'without status'}: no stay has begun",)
+            return (f"{again.reference} is {again.status or 'without status'}: no stay has begun yet",)
         setting = stays.setting_of(self.occasion.content, again)
         if not stays.is_facility(setting):
-            return (f"{again.reference} is no stay but a visit ({setting.display}): the transition goes on",)
+            return (f"{again.reference} is a visit ({setting.display}), not a stay: the transition goes on",)
         if again.start <= transition.discharged:
             when = transition.discharged.isoformat(timespec="minutes")
-            return (f"{again.reference} began before the discharge ({when}): it is no readmission",)
+            return (f"{again.reference} began before the discharge ({when}): it is not a readmission",)
         return self._same_stay()
 
     def _same_stay(self) -> tuple[str, ...]:
-        """Why it is no readmission: it began within hours, and belongs to the stay the transition follows."""
+        """Why it is not a readmission: it began within hours, and belongs to the stay the transition follows."""
         encounters, gap = self.followed.chart.encounters, self.followed.clock.number("stay-gap-hours")
         focus = self.followed.transition.parent.focus
         anchor = next((one for one in encounters if one.reference == focus), None)
@@ -94,13 +95,13 @@ class SuspensionCase(Case):
         if stay is None or self.again.reference not in stay.references:
             return ()
         return (
-            f"{self.again.reference} belongs to the stay this transition follows (at most {gap} hours apart): the "
-            "discharge is corrected by open-transition when it ends",
+            f"{self.again.reference} belongs to the stay this transition follows (at most {gap} hours apart): when it "
+            "ends, run open-transition to correct the discharge",
         )
 
 
 def open_cases(records: Records, command: SuspendTransition, occasion: Occasion) -> tuple[Case] | Refusal:
-    """The readmission that was named; or, where there is none by that name, why."""
+    """Opens the case of one readmission; or says why no Encounter can be told."""
     chart = charts.read(records, occasion)
     followed = following.around(chart, records, command.transition, occasion)
     record = records.one("encounter")
@@ -115,13 +116,13 @@ def open_cases(records: Records, command: SuspendTransition, occasion: Occasion)
 
 
 def _cause(command: SuspendTransition, again: EncounterView) -> InState:
-    """The transition, and the readmission's identity."""
+    """The transition and the readmission's identity."""
     return InState(command.transition, again.identities[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Suspending:
-    """Writing down that a transition waits."""
+    """Puts one transition on hold."""
 
     case: SuspensionCase
     pen: Pen
@@ -132,18 +133,18 @@ class Suspending:
 
     @property
     def words(self) -> str:
-        """Why the Tasks are held."""
+        """Why the Tasks are on hold."""
         day = self.case.again.start_day or self.transition.day
         return f"back in {self._where} since {spoken(day)}"
 
     @property
     def _where(self) -> str:
-        """The setting in words; what carries a restricted label elsewhere is not named on every Task (rule 4)."""
+        """The setting in words, but never a restricted one: every Task would show it (rule 4)."""
         setting = stays.setting_of(self.pen.content, self.case.again)
         return "a facility" if setting.properties.get("restricted") else setting.display
 
     def plan(self) -> Plan:
-        """The children first, the parent last: while it is not held, the rest may still have to be."""
+        """Puts the children on hold first and the parent last, so that an open parent shows there is work left."""
         chart, parent = self.case.followed.chart, self.transition.parent
         children = [task for task in self.transition.children if task.open]
         person = (chart.person,) if chart.person else ()
@@ -152,7 +153,7 @@ class Suspending:
             changes=(*(self._held(task) for task in children), self._parent_held()),
             says=(
                 f"the transition is suspended: {self.words}",
-                f"held: {_count(len(children))} and the transition itself",
+                f"on hold: {_count(len(children))} and the transition itself",
             ),
             warnings=(*self._warnings(), *chart.not_visible),
             decided_from=(*person, self.case.again.record, *anchor),
@@ -180,9 +181,12 @@ class Suspending:
             if not visit.over and visit.start is not None and visit.start > self.pen.occasion.now:
                 day = following.day_of(visit.start, self.pen.occasion)
                 warnings.append(
-                    f"{visit.reference} on {spoken(day)} stands: have it moved or cancelled if it cannot be kept"
+                    f"the visit on {spoken(day)} ({visit.reference}) is still booked: have it moved or cancelled if "
+                    "the person cannot come"
                 )
-        warnings.append("when the person goes home, open the transition from that stay; only one counts in 30 days")
+        warnings.append(
+            "when the person goes home, run open-transition for that stay; only one transition in 30 days counts"
+        )
         return tuple(warnings)
 
 
@@ -192,7 +196,7 @@ def _count(children: int) -> str:
 
 SUSPEND_TRANSITION = Step(
     name="suspend-transition",
-    title="Hold a transition because of a readmission",
+    title="Put a transition on hold because of a readmission",
     command=SuspendTransition,
     needs=NEEDS,
     open=open_cases,

@@ -1,7 +1,7 @@
-"""The transition and its children, as open-transition wrote them: found by the parent Task, its clock read back.
+"""Finds a transition: the parent Task that open-transition wrote, its child Tasks, and the dates on it.
 
-Every step after the opening looks here. The dates are those on the parent Task, so that a corrected discharge, which
-moves them there, is what everybody counts by.
+Every later step reads the transition here. The dates come from the parent Task, because a corrected discharge moves
+them there: after a correction from March 6 to March 9, contact is due by March 11 for every step.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions.discharge import discharges, transition_clock
 
 DATES = ("contact-by", "visit-7-day", "visit-14-day", "period-end", "reconciliation-by")
-"""What is read back from the parent Task."""
+"""The dates read from the parent Task."""
 
 NEEDS = (
     *charts.needs("patient", "tasks", optional=False),
     *charts.needs("care_teams", "episodes"),
 )
-"""What every step after the opening looks at. Without the Tasks there is no transition to see: they are required."""
+"""What every later step gathers. Tasks are required: without them no transition can be found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A parent Task with its children, and its clock."""
+    """A transition: its parent Task, its child Tasks, and its dates."""
 
     parent: TaskView
     children: tuple[TaskView, ...]
     discharged: datetime
     day: date
-    """The day of discharge, as the record writes it."""
+    """The day of discharge, as the record states it."""
     dates: dict[str, date]
 
     @property
@@ -59,39 +59,39 @@ class Transition:
 
     @property
     def labels(self) -> tuple[Json, ...]:
-        """Security labels, which travel to all that is written for it."""
+        """Security labels of the parent Task, which everything written for the transition carries too."""
         return self.parent.labels
 
     def child(self, code: str) -> TaskView | None:
-        """The Task of that kind: the open one, else the first."""
+        """The child Task with that code: the open one, else the first."""
         children = [task for task in self.children if code in task.codes]
         return next((task for task in children if task.open), children[0] if children else None)
 
     def visits(self, appointments: Iterable[AppointmentView]) -> tuple[AppointmentView, ...]:
-        """The Appointments booked for it, by their start."""
+        """The Appointments booked for this transition, sorted by start."""
         mine = [visit for visit in appointments if self.reference in visit.booked_for]
         return tuple(sorted(mine, key=lambda visit: (visit.start or self.discharged, visit.reference)))
 
 
 @dataclass(frozen=True, slots=True)
 class TransitionChart:
-    """One person's chart around a transition: the clock that was in force, and what else the step asked for."""
+    """One person's chart, the transition a command names, and what else the step gathered."""
 
     chart: Chart
     transition: Transition
     clock: Clock
     talks: tuple[TalkView, ...]
-    """By their time."""
+    """Sorted by time."""
     lists: tuple[ListView, ...]
 
     @property
     def visits(self) -> tuple[AppointmentView, ...]:
-        """The Appointments booked for the transition, by their start."""
+        """The Appointments booked for the transition, sorted by start."""
         return self.transition.visits(self.chart.appointments)
 
 
 def around(chart: Chart, records: Records, reference: str, occasion: Occasion) -> TransitionChart | str:
-    """The chart around the transition of that parent Task; or why there is none."""
+    """The chart with the transition of that parent Task; or why there is none."""
     transition = find(chart.tasks, reference, occasion)
     if isinstance(transition, str):
         return transition
@@ -107,7 +107,7 @@ def around(chart: Chart, records: Records, reference: str, occasion: Occasion) -
 
 @dataclass(frozen=True, slots=True)
 class NoTransition(Case):
-    """A command about a transition that is not to be found: nothing can be decided."""
+    """A command about a transition that cannot be found: it is always refused."""
 
     named: Cause
     details: Any
@@ -122,7 +122,7 @@ class NoTransition(Case):
         return self.details
 
     def decide(self, act: Act) -> Refusal:
-        """Why there is none."""
+        """Says why the transition cannot be found."""
         return Refusal(self.why)
 
 
@@ -131,15 +131,15 @@ def find(tasks: Iterable[TaskView], reference: str, occasion: Occasion) -> Trans
     tasks = tuple(tasks)
     parent = next((task for task in tasks if task.record.reference == reference), None)
     if parent is None:
-        return f"{reference} is no Task of this patient's, or not visible to us"
+        return f"{reference} is not a Task of this patient, or is not visible to us: check the ID"
     if "transition" not in parent.codes:
-        return f"{reference} is no transition: name the Task `transition` that open-transition wrote"
+        return f"{reference} is not a transition: give the parent Task that open-transition wrote"
     told = [at for text in discharges(parent) if (at := moment(text, occasion.zone))]
     dates = {code: span[0].date() for code, text in parent.clock_days if code in DATES and (span := moments(text))}
     missing = [code for code in DATES if code not in dates]
     if not told or missing:
         lacks = ", ".join(missing) or "discharge"
-        return f"{reference} lacks the clock ({lacks}): open-transition writes it; run that again"
+        return f"{reference} lacks dates that open-transition writes ({lacks}): check whether they were removed"
     children = tuple(task for task in tasks if reference in task.part_of)
     return Transition(
         parent=parent, children=children, discharged=told[-1], day=day_of(told[-1], occasion), dates=dates
@@ -147,53 +147,61 @@ def find(tasks: Iterable[TaskView], reference: str, occasion: Occasion) -> Trans
 
 
 def day_of(when: datetime, occasion: Occasion) -> date:
-    """The day as written, where an offset says whose day it is; in the occasion's zone for UTC."""
+    """The day of a moment: as written when it has an offset; in the occasion's time zone when it is in UTC."""
     return when.date() if when.utcoffset() else when.astimezone(occasion.zone).date()
 
 
 def stamp(when: datetime, occasion: Occasion) -> str:
-    """A moment as FHIR writes it, with the offset it came with; in the occasion's zone for UTC."""
+    """A moment as FHIR writes it: with its own offset; in the occasion's time zone when it is in UTC."""
     return (when if when.utcoffset() else when.astimezone(occasion.zone)).isoformat(timespec="seconds")
 
 
 def spoken(day: date) -> str:
-    """A day as it is said: Tue 2026-03-10."""
+    """Writes a day with its weekday: Tue 2026-03-10."""
     return f"{day:%a} {day.isoformat()}"
 
 
+def lacks_task(transition: Transition, code: str) -> str:
+    """Why a step cannot go on: the child Task it works on is missing."""
+    return (
+        f"{transition.reference} has no {code} Task, which open-transition writes: check whether it was removed, or is "
+        "not visible to us"
+    )
+
+
 def closed(transition: Transition) -> tuple[str, ...]:
-    """Why nothing more is recorded to a transition that has been closed."""
+    """Why nothing can be recorded: the transition is closed."""
     if transition.parent.open:
         return ()
     status = transition.parent.status
-    return (f"{transition.reference} is {status} already: the transition is closed, nothing more belongs to it",)
+    return (f"{transition.reference} is {status}: the transition is closed, and nothing more can be recorded for it",)
 
 
 def not_then(transition: Transition, started: datetime, occasion: Occasion, what: str) -> tuple[str, ...]:
-    """Why something cannot have been at that moment: before the discharge, or still to come."""
+    """Why something cannot have happened at that moment: it is before the discharge, or in the future."""
     if started < transition.discharged:
         when = transition.discharged.isoformat(timespec="minutes")
-        return (f"{what} before the discharge ({when}) does not belong to this transition: check the start",)
+        return (f"{what} before the discharge ({when}) does not belong to this transition: check the start time",)
     if started > occasion.now:
-        return (f"{what} starts in the future: record it when it has been",)
+        return (f"{what} cannot start in the future: record it after it has taken place",)
     return ()
 
 
 def amended(pen: Pen, part: str, record: Record, because: str, *edits: Edit) -> Amend:
-    """An amendment of a Task, stamped as changed now; one that changes nothing is not stamped either."""
+    """An amendment of a Task, with the time of the change; an amendment that changes nothing gets no new time."""
     wanted = amend(part, record, because, *edits)
     return amend(part, record, because, *edits, pen.changed_now()) if wanted.changes_anything else wanted
 
 
 def next_business_day(day: date, occasion: Occasion) -> date:
-    """The day after which nobody may say that it was left lying.
+    """The next business day, on which an unfinished Task is due again.
 
-    A site's closed days could only make it earlier, and between a day and the business day after it lies none on which
-    anybody works: so it is the programme's own day, closed office or not.
+    Days on which a site is closed do not move it. The program counts Monday to Friday less federal holidays, and a
+    later day would leave the person waiting: after a call on Wednesday it is Friday if Thursday is Thanksgiving.
     """
     return occasion.calendar.add_business_days(day, 1)
 
 
 def days_between(first: datetime, last: datetime) -> int:
-    """Whole days from one moment to another."""
+    """Counts the whole days between two moments."""
     return (last - first) // timedelta(days=1)

@@ -69,7 +69,7 @@ HOME = Row(
         seen.due("transition", "2026-12-24", "the transition lasts to {}"),
         seen.due("reconcile-medications", "2026-12-25", "reconcile his medicines by {}"),
         Then("risk scores: {}", [], lambda at: at.chart.written("RiskAssessment")),
-        seen.says("LACE withheld"),
+        seen.says("no LACE score"),
     ),
 )
 ON_FRIDAY = _call(
@@ -84,7 +84,7 @@ ON_FRIDAY = _call(
 EARL = Story(
     title="Earl takes the long way home",
     slug="earl",
-    intro=INTRO + "The office is closed on the Friday after; the programme counts that day all the same.",
+    intro=INTRO + "The office is closed on the Friday after; the program counts that day all the same.",
     person="earl",
     people=TEAM,
     closed=(FRIDAY,),
@@ -97,7 +97,7 @@ EARL = Story(
             "2026-11-30T10:00:00-06:00",
             "voicemail",
             (),
-            seen.says("2 attempts by Mon 2026-11-30: the programme's evidence is met"),
+            seen.says("2 attempts by Mon 2026-11-30: enough evidence for the program"),
             seen.state("contact-patient", "evidence-met", "the Task to call him stands at {}"),
             seen.status("contact-patient", "in-progress", "and is open: {}"),
             seen.due("contact-patient", "2026-12-01", "again by {}"),
@@ -119,7 +119,7 @@ EARL = Story(
             ("his hip", "medicines"),
             seen.status("contact-patient", "completed", "the Task to call him is {}"),
             Then("attempts: {}", ["voicemail", "voicemail", "reached"], _attempts),
-            seen.says("reached on Wed 2026-12-02, contact was due by Mon 2026-11-30"),
+            seen.says("contact made on Wed 2026-12-02, late (due by Mon 2026-11-30)"),
         ),
         Row(
             when="2026-12-02T11:30:00-06:00",
@@ -128,7 +128,7 @@ EARL = Story(
             given=("2026-12-02T15:00:00-06:00", SAMUEL),
             step="book-follow-up",
             does=acts.books,
-            then=(seen.says("visit within 7 days: kept"),),
+            then=(seen.says("it counts as a visit within 7 days"),),
         ),
         Row(
             when="2026-12-02T14:10:00-06:00",
@@ -192,7 +192,7 @@ BACK = Story(
             "2026-11-30T09:55:00-06:00",
             "voicemail",
             (),
-            seen.says("kept as evidence, nothing falls due"),
+            seen.says("recorded as evidence, and nothing is due"),
             seen.status("contact-patient", "on-hold", "the Task to call him stays {}"),
         ),
         Row(

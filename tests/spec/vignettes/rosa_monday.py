@@ -59,7 +59,7 @@ MONDAY: tuple[Row, ...] = (
         does=acts.calls,
         then=(
             seen.status("contact-patient", "completed", "the Task to call her is {}"),
-            seen.says("met on Mon 2026-03-09"),
+            seen.says("contact made on Mon 2026-03-09, in time"),
         ),
     ),
     Row(
@@ -88,7 +88,7 @@ MONDAY: tuple[Row, ...] = (
         step="acknowledge",
         does=acts.acknowledges,
         expect="refused",
-        then=(seen.refuses("a message is no acknowledgement"), seen.nothing_new()),
+        then=(seen.refuses("needs more than a message"), seen.nothing_new()),
     ),
     Row(
         when="2026-03-09T10:07:00-05:00",
@@ -107,7 +107,7 @@ MONDAY: tuple[Row, ...] = (
         step="resolve",
         does=acts.resolves,
         then=(
-            seen.says("stays open, proposed for closing"),
+            seen.says("stays open and is proposed for closing"),
             Then("escalations still open: {}", 2, lambda at: seen.open_of(at, "escalation")),
         ),
     ),
@@ -150,7 +150,7 @@ MONDAY: tuple[Row, ...] = (
         then=(
             Then("the visit is {}", "booked", lambda at: at.one("Appointment")["status"]),
             seen.status("book-follow-up", "completed", "the Task to book it is {}"),
-            seen.says("visit within 7 days: kept"),
+            seen.says("it counts as a visit within 7 days"),
         ),
     ),
     Row(

@@ -236,7 +236,7 @@ PLANNED: tuple[Row, ...] = (
         step="close-transition",
         does=acts.closes,
         expect="refused",
-        then=(seen.refuses("the period runs to Sat 2026-04-04"), seen.nothing_new()),
+        then=(seen.refuses("the period runs through Sat 2026-04-04"), seen.nothing_new()),
     ),
     Row(
         when="2026-04-05T09:00:00-05:00",
@@ -260,7 +260,7 @@ PLANNED: tuple[Row, ...] = (
         then=(
             seen.status("transition", "completed", "the transition is {}"),
             seen.says("TCM evidence is complete: 99496"),
-            seen.evidence("contact", "contact met on Mon 2026-03-09, in time (by Tue 2026-03-10)"),
+            seen.evidence("contact", "contact made on Mon 2026-03-09, in time (due by Tue 2026-03-10)"),
             seen.evidence("visit", "visit on Thu 2026-03-12: visit within 7 days"),
             seen.evidence("reconciliation", "medicines reconciled on Mon 2026-03-09, in time (by Sun 2026-04-05)"),
             seen.evidence("teach-back", "understood: medicines, warning signs, whom to call, next visit, self-care"),

@@ -52,7 +52,7 @@ def status(kind: str, expected: str, words: str) -> Then:
 
 
 def state(kind: str, expected: str, words: str) -> Then:
-    """Where the only Task of a kind stands, in the programme's own terms."""
+    """Where the only Task of a kind stands, in the program's own terms."""
     return Then(words, expected, lambda at: code(task_of(at, kind)["businessStatus"]))
 
 
@@ -126,7 +126,7 @@ def each(after: After, kind: str, element: str) -> set[str]:
 
 
 def states_of(after: After, kind: str) -> set[str]:
-    """Where all Tasks of a kind stand, in the programme's own terms."""
+    """Where all Tasks of a kind stand, in the program's own terms."""
     return {code(one["businessStatus"]) for one in tasks_of(after, kind)}
 
 

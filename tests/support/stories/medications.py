@@ -78,6 +78,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         _passed_on,
         _prescriber,
         NOW + timedelta(hours=6),
-        "physician",
+        hapi=True,
+        by="physician",
     ),
 )

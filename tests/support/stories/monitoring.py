@@ -1,4 +1,4 @@
-"""Stories of monitoring: check-ins of every colour, who hears of them, who settles them, and where goals stand."""
+"""Stories of monitoring: check-ins of every color, who hears of them, who settles them, and where goals stand."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ RED: Json = {"yes": ("new-pillow",), "numbers": {"weight": ("183.4", "[lb_av]")}
 
 
 def red(found: Stage) -> None:
-    """A check-in came to red."""
+    """A check-in was red."""
     _asked(found)
     result = done(found, _said(found, **RED))
     assert isinstance(result, Done), result
@@ -178,7 +178,7 @@ def _acknowledge(found: Stage) -> Command:
 
 
 def _resolve(code: str, owner: str = "", **more: Any) -> Callable[[Stage], Command]:
-    """The Task is found once: a repeated command names the one that is settled by then."""
+    """The Task is found once: a repeated command names the one that is closed by then."""
     seen: dict[str, str] = {}
 
     def made(found: Stage) -> Command:

@@ -149,7 +149,7 @@ def test_a_server_that_only_says_that_it_rolled_back() -> None:
     backend.exchange = exchange
     found, left = tried(backend)
     assert found["transaction"].holds is False
-    assert "stands all the same" in found["transaction"].answered
+    assert "its create was kept" in found["transaction"].answered
     assert len(left.marked) == 6
 
 

@@ -131,12 +131,12 @@ def test_run_twice_it_is_done_once(at: Capabilities) -> None:
     assert json.dumps(fake.store) == before
 
 
-def test_the_same_act_with_other_particulars_is_not_called_done() -> None:
+def test_the_same_act_with_different_details_is_not_called_done() -> None:
     fake = patient()
     is_done(ran(fake))
     conflict = ran(fake, text="something else")
     assert isinstance(conflict, Conflict)
-    assert "other particulars" in conflict.why
+    assert "different details" in conflict.why
     assert kinds(fake) == WHOLE
 
 
@@ -226,7 +226,7 @@ def test_a_lost_answer_is_found_again_by_the_receipt(answer: Response | Failure)
     assert kinds(fake) == WHOLE
     assert len(fake.sent("POST")) == 1
     assert len(done.written) == 4
-    assert done.notes == ("the answer was lost; what stands was read back",)
+    assert done.notes == ("the answer was lost; what was written was read back",)
 
 
 @pytest.mark.parametrize("status", [409, 412])
@@ -414,12 +414,12 @@ def test_two_receipts_found_in_looking_are_named_too() -> None:
     assert conflict.duplicates == {"receipt": ("Provenance/r1", "Provenance/r2")}
 
 
-def test_another_run_with_other_particulars_at_the_same_time_is_a_conflict() -> None:
+def test_another_run_with_different_details_at_the_same_time_is_a_conflict() -> None:
     fake = patient()
     fake.meanwhile("POST", "", lambda: is_done(ran(fake, text="something else")) and None)
     conflict = ran(fake)
     assert isinstance(conflict, Conflict)
-    assert "other particulars" in conflict.why
+    assert "different details" in conflict.why
 
 
 @pytest.mark.parametrize("at", [CAPABLE, SINGLY, NO_MATCH])
@@ -435,7 +435,7 @@ def test_the_same_act_run_in_the_middle_of_itself_stands_once(at: Capabilities) 
     [
         ({"status": "entered-in-error"}, "is entered-in-error already"),
         ({"status": "inactive"}, "is inactive already"),
-        ({"status": "active", "meta": {"tag": [{"system": COMMAND_KEY, "code": "another"}]}}, "with other particulars"),
+        ({"status": "active", "meta": {"tag": [{"system": COMMAND_KEY, "code": "another"}]}}, "with different details"),
     ],
 )
 @pytest.mark.parametrize("at", [CAPABLE, SINGLY, NO_CREATE])
@@ -451,7 +451,7 @@ def test_something_ended_or_strange_under_our_key_is_no_success(at: Capabilities
     )
     conflict = ran(fake, server(at))
     assert isinstance(conflict, Conflict)
-    assert "Flag/old stands under this act's key" in conflict.why
+    assert "Flag/old has this act's key" in conflict.why
     assert why in conflict.why
 
 
