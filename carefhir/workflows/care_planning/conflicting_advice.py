@@ -80,8 +80,9 @@ class ConflictingAdvice:
     def says(self, conflict: Contradiction) -> str:
         """Says who decides by when, to the person who proposed the plan."""
         who, due = self.roles.word(conflict.decided_by), self._due(conflict)
-        line = f"conflicting advice: {conflict.title}; the {who} decides by {due}"
-        return line + (", a nurse calls the patient today, and the provider is told" if self._urgent(conflict) else "")
+        what = f"the {who} decides by {due}"
+        what += ", a nurse calls the patient today, and the provider is told" if self._urgent(conflict) else ""
+        return f"conflicting advice: {conflict.title} ({what})"
 
     def warnings(self, conflict: Contradiction) -> tuple[str, ...]:
         """Warns where a call today would fall to somebody who may not judge symptoms."""
