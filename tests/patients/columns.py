@@ -107,7 +107,9 @@ def arrived(who: Person, results: dict[str, Result], standing: list[Json]) -> di
         "reconcile": _due(tasks.get("reconcile-medications")),
         "ends": dates.get("period-end", "-"),
         "lace": _lace(standing),
-        "withheld": next((one.partition("no LACE score: ")[2] for one in said(opened) if "no LACE score: " in one), "-"),
+        "withheld": next(
+            (one.partition("no LACE score: ")[2] for one in said(opened) if "no LACE score: " in one), "-"
+        ),
         "warnings": "; ".join(opened.told.warnings) if isinstance(opened, Done) and opened.told.warnings else "-",
     }
 

@@ -391,7 +391,9 @@ class TestRosa:
         assert issue["status"] == "final"
         assert chart.tasks()["resolve-discrepancy"]["status"] == "completed"
         glipizide = rosa.backend.find("MedicationRequest", "rosa-glipizide" + rosa.mark)
-        assert any(glipizide in one and "change them in the system that placed them" in one for one in later.told.warnings)
+        assert any(
+            glipizide in one and "change them in the system that placed them" in one for one in later.told.warnings
+        )
 
     def test_what_is_told_stands_in_the_statements(self, rosa: Stage) -> None:
         result = run(rosa, taking=story.ROSA_TAKES, decisions=story.ROSA_DECIDES)
@@ -406,7 +408,10 @@ class TestRosa:
         assert "derivedFrom" not in ibuprofen
         issues = {one["code"]["coding"][0]["code"]: one for one in chart.written("DetectedIssue")}
         assert issues["over-the-counter"]["implicated"] == [{"reference": f"MedicationStatement/{ibuprofen['id']}"}]
-        assert any("not known whether the person takes: carvedilol, lisinopril, sertraline" in one for one in result.told.warnings)
+        assert any(
+            "not known whether the person takes: carvedilol, lisinopril, sertraline" in one
+            for one in result.told.warnings
+        )
 
     def test_not_taken_is_not_taken(self, rosa: Stage) -> None:
         taking = ({"medicine": "lisinopril", "taking": "no", "why": "the cough"},)

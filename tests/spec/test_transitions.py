@@ -295,7 +295,9 @@ class TestTheTransitionNamed:
         early = call(rosa, "2026-03-07T09:00:00-05:00", "voicemail")
         assert "before the discharge" in refused(carried_out(rosa, early, "2026-03-10T09:20:00-05:00"))
         command = call(rosa, "2026-03-11T09:00:00-05:00", "reached", topics=["medicines"])
-        assert "contact made on Wed 2026-03-11, in time (due by Wed 2026-03-11)" in said(carried_out(rosa, command, "2026-03-11T09:20:00-05:00"))
+        assert "contact made on Wed 2026-03-11, in time (due by Wed 2026-03-11)" in said(
+            carried_out(rosa, command, "2026-03-11T09:20:00-05:00")
+        )
 
 
 class TestTeachBack:
@@ -403,7 +405,9 @@ class TestVisit:
         assert "the earlier visit (Appointment/" in said(result)
         found = visits(rosa)
         assert found["2026-03-12T10:00:00-05:00"]["status"] == "cancelled"
-        assert found["2026-03-12T10:00:00-05:00"]["cancelationReason"]["text"] == "replaced by the visit on Fri 2026-03-13"
+        assert (
+            found["2026-03-12T10:00:00-05:00"]["cancelationReason"]["text"] == "replaced by the visit on Fri 2026-03-13"
+        )
         assert found["2026-03-13T10:00:00-05:00"]["status"] == "booked"
         assert len(task_of(rosa, "book-follow-up")["output"]) == 2
         again = carried_out(rosa, first, "2026-03-10T10:50:00-05:00")
