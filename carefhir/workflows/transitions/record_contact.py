@@ -10,7 +10,6 @@ cause is the transition and the start of the attempt.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field
@@ -32,9 +31,9 @@ from carefhir.workflows.transitions.attempts import (
     Attempts,
     attempts,
     is_clinical,
-    substantive,
     topic_of,
 )
+from carefhir.workflows.transitions.contact_words import ContactWords, times, try_again_by
 from carefhir.workflows.transitions.discharge import due_from
 from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, day_of, spoken
 
@@ -168,10 +167,6 @@ class Contacting:
     pen: Pen
 
     @property
-    def day(self) -> date:
-        return self.case.attempt.day
-
-    @property
     def transition(self) -> Transition:
         return self.case.followed.transition
 
@@ -196,8 +191,8 @@ class Contacting:
         talks = tuple(talk.record for talk in self.case.followed.talks)
         return Plan(
             changes=tuple(changes),
-            says=self._says(),
-            warnings=(*self._warnings(), *chart.not_visible),
+            says=self._words.says(),
+            warnings=(*self._words.warnings(), *chart.not_visible),
             decided_from=(*person, self.transition.parent.record, *talks),
             artefacts=(
                 self.case.followed.clock.canonical,
@@ -208,12 +203,23 @@ class Contacting:
             labels=self.transition.labels,
         )
 
+    @property
+    def _words(self) -> ContactWords:
+        return ContactWords(
+            attempt=self.case.attempt,
+            tried=self.tried,
+            transition=self.transition,
+            contact=self.contact,
+            moves=self.moves,
+            occasion=self.pen.occasion,
+        )
+
     def _written(self) -> Json:
         content, command, actor = self.pen.content, self.case.command, self.pen.occasion.actor
-        topics: list[Json] = []
-        for words in dict.fromkeys(command.topics):
-            topic = topic_of(content, words)
-            topics.append({"coding": [topic.coding]} if topic else {"text": words})
+        topics: list[Json] = [
+            {"coding": [topic.coding]} if (topic := topic_of(content, words)) else {"text": words}
+            for words in dict.fromkeys(command.topics)
+        ]
         talk = communication.Conversation(
             based_on=self.contact.record.reference,
             sent=following.stamp(command.started, self.pen.occasion),
@@ -237,13 +243,13 @@ class Contacting:
         if tried.met is not None:
             return [self._met(tried.met, output)]
         if outcome.code == "refused":
-            return [self._settled("cancelled", "declined", f"declined on {spoken(self.day)}", output)]
+            return [self._settled("cancelled", "declined", f"declined on {spoken(self.case.attempt.day)}", output)]
         if self.transition.suspended:
             return []
         if tried.exhausted:
             return [self._unable_to_reach(), self._settled("failed", "unable-to-reach", self._count(), output)]
         state = "evidence-met" if tried.evidence else "attempting"
-        due = due_from(self.transition.day, self._next())
+        due = due_from(self.transition.day, try_again_by(self.tried, self.pen.occasion))
         return [self._settled("in-progress", state, self._count(), due)]
 
     def _met(self, met: Attempt, output: Edit) -> Amend:
@@ -257,12 +263,8 @@ class Contacting:
         edits = (put("status", status), self.pen.state(state), edit, self.pen.because(words))
         return following.amended(self.pen, "task/contact-patient", self.contact.record, f"contact: {words}", *edits)
 
-    def _next(self) -> date:
-        """When to try again: the next business day after the latest attempt."""
-        return following.next_business_day(self.tried.all[-1].day, self.pen.occasion)
-
     def _count(self) -> str:
-        return f"{_times(len(self.tried.all))}, the last one: {self.tried.all[-1]}"
+        return f"{times(len(self.tried.all))}, the last one: {self.tried.all[-1]}"
 
     def _unable_to_reach(self) -> Create:
         words = (
@@ -274,75 +276,14 @@ class Contacting:
         work = Work(
             code="inform-provider",
             words=words,
-            start=self.day,
-            end=following.next_business_day(self.day, self.pen.occasion),
+            start=self.case.attempt.day,
+            end=following.next_business_day(self.case.attempt.day, self.pen.occasion),
             owner=self.case.followed.chart.care_manager or self.pen.author,
             state="unable-to-reach",
             focus=self.pen.refer(self.contact.record),
             part_of={"reference": self.transition.reference},
         )
         return self.pen.task("unable-to-reach", work, "the protocol for people who cannot be reached is finished")
-
-    def _says(self) -> tuple[str, ...]:
-        tried, attempt = self.tried, self.case.attempt
-        number = f"attempt {tried.all.index(attempt) + 1}: {attempt}"
-        if tried.met is not None:
-            kept = (
-                ()
-                if tried.met == attempt
-                else ("the contact had already been made; this attempt is recorded beside it",)
-            )
-            return (number, self._in_time(tried.met), *kept)
-        if attempt.outcome.code == "refused":
-            return (
-                number,
-                "the person declined, so the contact Task is closed as declined: ask whether they still want the visit "
-                "and help with their medicines",
-            )
-        evidence: tuple[str, ...] = ()
-        if tried.evidence:
-            count, by = _times(len(tried.in_window)), spoken(self.transition.dates["contact-by"])
-            evidence = (f"{count} by {by}: enough evidence for the program, but the person has not been reached",)
-        return (number, *evidence, self._what_next())
-
-    def _in_time(self, met: Attempt) -> str:
-        by = self.transition.dates["contact-by"]
-        if met.day <= by:
-            return f"contact made on {spoken(met.day)}, in time (due by {spoken(by)})"
-        evidence = "; the attempts by then are enough evidence for the program" if self.tried.evidence else ""
-        return f"contact made on {spoken(met.day)}, late (due by {spoken(by)}){evidence}"
-
-    def _what_next(self) -> str:
-        if self.transition.suspended:
-            return "the transition is suspended: the attempt is recorded as evidence, and nothing is due"
-        if not self.moves:
-            task = self.contact
-            return f"the contact Task ({task.record.reference}) is already {task.status} and stays as it is"
-        if self.tried.exhausted:
-            return (
-                "no more attempts are due: a new Task asks the care manager to tell the supervising provider and decide"
-            )
-        return f"the contact Task stays open: try again by {spoken(self._next())}"
-
-    def _warnings(self) -> tuple[str, ...]:
-        attempt = self.case.attempt
-        warnings = []
-        if attempt.reached and not substantive(self.pen.content, attempt.topics):
-            warnings.append(
-                "the talk was only about scheduling, so it counts as an attempt and not as the contact: ask how they "
-                "are, what changed with their medicines and what they need, and name it in topics"
-            )
-        if not attempt.clinical:
-            warnings.append(
-                "only a call by clinical staff counts: this one is recorded and does not count; ask a nurse to call"
-            )
-        if attempt.outcome.code == "wrong-number":
-            warnings.append("a call to a wrong number is not a documented attempt: find the right number today")
-        return tuple(warnings)
-
-
-def _times(count: int) -> str:
-    return "1 attempt" if count == 1 else f"{count} attempts"
 
 
 RECORD_CONTACT = Step(
