@@ -102,7 +102,7 @@ class Concluding:
             warnings=(*self._warnings(), *self.chart.not_visible),
             decided_from=self._sources(),
             artefacts=(self.pen.content.canonical("PlanDefinition", tiers.PLAN), self.clock.canonical),
-            # A person's reason for another tier stands in the tier, which may be restricted; a receipt is not.
+            # Why a person set another tier is said in the tier alone: the tier may be restricted, the receipt is not.
             reason="assessment concluded" + ("; tier set by a person" if tier.set_by == "person" else ""),
             acting_as=self.pen.occasion.actor.discipline,
         )

@@ -37,7 +37,7 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
-class Closing:
+class TaskClosing:
     """Writes down that a Task is closed, or that closing it is proposed."""
 
     settlement: Settlement

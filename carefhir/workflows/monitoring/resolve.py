@@ -33,7 +33,7 @@ from carefhir.mappers.check_in import TriageView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.monitoring import open_task
-from carefhir.workflows.monitoring.closing import Closing, Settlement
+from carefhir.workflows.monitoring.closing import Settlement, TaskClosing
 from carefhir.workflows.pen import Pen
 
 
@@ -137,7 +137,7 @@ class TaskOnRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class ClosingCase(Case):
+class TaskClosingCase(Case):
     """A Task that whoever acts closes, if they may."""
 
     on_record: TaskOnRecord
@@ -156,7 +156,7 @@ class ClosingCase(Case):
         why = supervision.refusals(occasion.content, action, occasion.actor.discipline)
         why = (*why, *self.on_record.not_so(settlement, act))
         pen = Pen(occasion, act, self.on_record.command.patient)
-        return Refusal(why) if why else Closing(settlement, pen).closed()
+        return Refusal(why) if why else TaskClosing(settlement, pen).closed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class ClosingProposalCase(Case):
             return settlement
         why = self.on_record.not_so(settlement, act)
         pen = Pen(self.on_record.occasion, act, self.on_record.command.patient)
-        return Refusal(why) if why else Closing(settlement, pen).proposed()
+        return Refusal(why) if why else TaskClosing(settlement, pen).proposed()
 
 
 def open_cases(records: Records, command: Resolve, occasion: Occasion) -> Sequence[Case]:
@@ -188,7 +188,7 @@ def open_cases(records: Records, command: Resolve, occasion: Occasion) -> Sequen
     on_record = TaskOnRecord(command=command, occasion=occasion, chart=chart, task=task, kind=kind, triages=triages)
     if kind is not None and _only_proposes(kind, occasion):
         return (ClosingProposalCase(on_record),)
-    return (ClosingCase(on_record),)
+    return (TaskClosingCase(on_record),)
 
 
 def _only_proposes(kind: Concept, occasion: Occasion) -> bool:
