@@ -219,7 +219,7 @@ def _given_up(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standin
     uncertain = bool(standing.unreadable) and sure
     if written or uncertain:
         if uncertain:
-            said += f"; and what is there could not be read ({standing.unreadable})"
+            said += f"; and what is on the server now could not be read ({standing.unreadable})"
             unwritten = tuple(replace(one, how="not known") for one in unwritten)
         return Partial(step.name, said, written, unwritten, uncertain, told_by(plan))
     if isinstance(answer, Failure):

@@ -133,9 +133,7 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
     index = next((index for index, found in enumerate(receipts) if not found), len(acts) - 1)
     act, receipt, case = acts[index], receipts[index], opened[index]
     if receipt:
-        # What the act itself created is no reason to say that it would be refused today.
-        found = _same_case(step, command, occasion, resuming.uncreated(records, act), act) or case
-        return _Considered(act, receipt, found.decide(act), occasion)
+        return _Considered(act, receipt, case.decide(act), occasion)
     considered = yield from _considered_anew(step, command, occasion, server, records, act, case)
     if isinstance(considered.decision, Plan):
         plan = considered.decision

@@ -217,7 +217,7 @@ def test_a_server_that_dies_at_the_commit_leaves_it_uncertain(ward: Ward, acted:
     ward.front.trouble = _dies_at_the_commit(acted=acted)
     said = ward.enroll()
     assert said.code == 5, said
-    assert "what stands could not be read" in said.words
+    assert "what is on the server now could not be read" in said.words
     assert "nothing was written" not in said.words
     assert "not written" not in said.words
     ward.front.trouble = None

@@ -137,6 +137,14 @@ def _answer(chance: Chance) -> Command:
 
 ANY: dict[str, Callable[[Chance], Command]] = {
     "enroll": _enroll,
+    "pause": lambda it: it.about(
+        commands.Pause,
+        program="care-management",
+        at=it.before,
+        reason="away",
+        look_again=(it.now + timedelta(days=it.one(1, 14))).date(),
+    ),
+    "resume": lambda it: it.about(commands.Resume, program="care-management", at=it.before, reason="back"),
     "record-assessment": _answer,
     "confirm-concern": lambda it: it.about(commands.ConfirmConcern, concern=it.some("Condition"), reason="asked"),
     "conclude-assessment": lambda it: assessment.conclude(it.found, concluded=it.before),
