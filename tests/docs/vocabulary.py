@@ -78,6 +78,7 @@ class Kept(NamedTuple):
 
 
 EXCEPTIONS = (
+    Kept(r"\bbehavioural\b", "docs/steps/", "the code of a domain, as people give it"),
     Kept("behavioural_age_days", "", "a fact that artefacts of a site may ask for: its name never changes"),
     Kept(r"(?<=[#'\"`])behavioural\b|not-assessed-behavioural", "", "codes of a domain, a property and a rule"),
     Kept(r"(?<=[#'\"])enrolment\b|(?<=, )enrolment(?=\))", "", "the code of an anchor of due dates"),

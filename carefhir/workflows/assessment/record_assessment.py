@@ -2,7 +2,7 @@
 
 Writes in one commit: the response; an Observation for each score, with its band; what the scores found (a social need
 as an unconfirmed Condition with a leaf code, a positive screen without any diagnosis code: rule 5); the Task that asked
-for the questionnaire, completed; and for a safety finding a Task, a Flag and instructions (rules 1, 2 and 14).
+for the questionnaire, completed; and for a safety finding a Task, a Flag and instructions (rules 1, 2, 14).
 
 **A safety finding is acted on whatever else is wrong.** A response that is incomplete, malformed or a draft is kept as
 `in-progress` without scores, and the step says what is missing. If its safety item is positive *or unanswered*, the
