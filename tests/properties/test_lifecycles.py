@@ -72,7 +72,7 @@ def test_the_sequences_move_much(beginnings: tuple[Stage, ...]) -> None:
     """What such sequences never move, they cannot prove anything of: some of the same kind, the same at every run."""
     die = Random(1)
     moved: set[str] = set()
-    for number in range(depth(36, 90)):
+    for number in range(90):
         found = _forked(beginnings[number % len(beginnings)])
         before = Counter(_moves(found.backend))
         _told(found, [_thrown(die) for _ in range(die.randint(SHORTEST, LONGEST))])
