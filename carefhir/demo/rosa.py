@@ -182,7 +182,7 @@ class Rosa:
         goal = self._goals()["daily-weights"]
         self._talks("15:20", [{"goal": goal, "answer": "agree", "priority": "high", "barrier": barrier}])
         self._nurse(MONDAY, "15:30", commands.RequestSignOff, plan=self._plan())
-        scene("16:00", "He reads it again, decides where advice is against advice, and signs.")
+        scene("16:00", "He reads it again, decides on the conflicting advice, and signs.")
         signed = {"plan": self._plan(), "version": self._version_asked_for(), "decisions": self._decisions()}
         self._physician(MONDAY, "16:00", commands.SignOff, **signed)
 

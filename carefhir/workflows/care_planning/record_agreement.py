@@ -252,7 +252,7 @@ WORDS = {"agree": "agreed", "disagree": "not wanted", "later": "to be talked abo
 
 
 def _weight(answer: Answer) -> str:
-    return f", {answer.priority} priority to the patient" if answer.priority else ""
+    return f" ({answer.priority} priority to the patient)" if answer.priority else ""
 
 
 RECORD_AGREEMENT = Step(

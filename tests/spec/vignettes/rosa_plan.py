@@ -168,7 +168,7 @@ PLANNED: tuple[Row, ...] = (
     Row(
         when="2026-03-09T16:00:00-05:00",
         who=SAMUEL,
-        words="decides where advice is against advice, and signs",
+        words="decides on the conflicting advice, and signs",
         step="sign-off",
         does=acts.signs,
         then=(

@@ -1,0 +1,60 @@
+"""A refusal says what to do next, and names only steps that exist: every sentence the tests meet is read here."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from carefhir.catalog import READINGS, STEPS
+from carefhir.content.loading import load
+from carefhir.fhir.codec import Json
+from carefhir.lifecycle import STATUS
+from scripts.rendering.refusals import collected
+
+NAMES = {entry.name for entry in (*STEPS, *READINGS)}
+PLANNED = (
+    frozenset(
+        "disenroll hand-over cover assign-assessment dismiss-concern revise-plan coordinate share-plan send-packet "
+        "receive-packet escalate propose-adjustment evaluate-plan log-time record-call open-case close-case retract".split()
+    )
+    - NAMES
+)
+"""Steps that the design names and that are not built: one of them in a refusal sends somebody nowhere. Packets are sent
+and received by Tasks of that name, which a refusal may name."""
+
+ENGLISH = frozenset({"check-ins"})
+"""Hyphenated words that are no names of anything."""
+
+
+def _codes(concepts: list[Json]) -> set[str]:
+    return {concept["code"] for concept in concepts}.union(*(_codes(each.get("concept", [])) for each in concepts))
+
+
+def known() -> set[str]:
+    """The names of steps, the codes of our content, and FHIR's statuses."""
+    systems = [artefact for (kind, _), artefact in load().artefacts.items() if kind == "CodeSystem"]
+    codes = set[str]().union(*(_codes(system.get("concept", [])) for system in systems))
+    return NAMES | codes | {status for _, statuses in STATUS.values() for status in statuses} | ENGLISH
+
+
+def test_there_are_refusals_of_every_step() -> None:
+    assert set(collected()) == {step.name for step in STEPS}
+
+
+def test_every_name_in_a_refusal_is_of_something_that_exists() -> None:
+    names = known()
+    strange = [
+        (step, word)
+        for step, sentences in collected().items()
+        for sentence in sentences
+        for word in re.findall(r"(?<![\w/‹-])[a-z]+(?:-[a-z]+)+\b", sentence)
+        if word not in names
+    ]
+    assert strange == []
+
+
+@pytest.mark.parametrize("planned", sorted(PLANNED - {"cover", "escalate", "coordinate", "retract"}))
+def test_no_refusal_sends_anybody_to_a_step_that_is_not_built(planned: str) -> None:
+    found = [sentence for sentences in collected().values() for sentence in sentences if planned in sentence]
+    assert found == []
