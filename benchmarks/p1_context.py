@@ -51,10 +51,10 @@ def compare(backend: Backend, slots: Mapping[str, str], ours: Records, theirs: M
         counts = (len(ours[need.name]), len(theirs[need.name]), backend.get(f"{need.type}?{query}")["total"])
         if len(set(counts)) != 1:
             raise SystemExit(f"{need.name}: ours, fhirclient's and the server's own counts differ: {counts}")
-    followed = [name for name in ours.found if " at " in name]
+    followed = [name for name in ours.by_need if " at " in name]
     if any(len(ours[name]) != len(theirs[name]) for name in followed):
         raise SystemExit("what is followed differs")
-    return sum(len(found) for found in ours.found.values())
+    return sum(len(found) for found in ours.by_need.values())
 
 
 def main() -> None:

@@ -111,12 +111,12 @@ def _receipt_stands(
     ours = perhaps_ours and receipt.json.get("recorded") == prepared.receipt.resource.get("recorded")
     lines = []
     record: Record | None
-    for one in prepared.entries:
-        record = standing.in_place.get(one.part) or next(iter(standing.under_keys.get(one.part, ())), None)
-        record = receipt if one is prepared.receipt else record
+    for entry in prepared.entries:
+        record = standing.in_place.get(entry.part) or next(iter(standing.under_keys.get(entry.part, ())), None)
+        record = receipt if entry is prepared.receipt else record
         if record is not None:
-            wrote = Wrote(one.part, record.reference, record.version, "created" if one.creates else "amended")
-            lines.append(line_of(one, wrote.how, wrote))
+            wrote = Wrote(entry.part, record.reference, record.version, "created" if entry.creates else "amended")
+            lines.append(line_of(entry, wrote.how, wrote))
     done = Done(
         step.name,
         prepared.act.key,
@@ -136,10 +136,10 @@ def _complete(
 ) -> Flow[Result]:
     """Says, when everything was answered, who wrote it: us or another run; and looks at what had our keys already."""
     lines = tuple(line_of(one, sent.wrote[one.part].how, sent.wrote[one.part]) for one in prepared.entries)
-    found = yield from read_back(prepared, sent, server.home)
+    records = yield from read_back(prepared, sent, server.home)
     receipt = sent.wrote[RECEIPT]
     if receipt.how == "found":
-        record = found.get(RECEIPT)
+        record = records.get(RECEIPT)
         was = provenance.command_of(record) if record else ""
         if was and was != prepared.command_digest:
             why = f"another run did this act with different details ({receipt.reference})"
@@ -149,9 +149,9 @@ def _complete(
     accept = _acceptance(prepared)
     objections = [
         objection
-        for one in prepared.entries
-        if one.part in found and one is not prepared.receipt and receipt.how != "found"
-        if (objection := accept(one, found[one.part]))
+        for entry in prepared.entries
+        if entry.part in records and entry is not prepared.receipt and receipt.how != "found"
+        if (objection := accept(entry, records[entry.part]))
     ]
     if objections:
         return Conflict(step.name, "; ".join(objections), written=lines, told=told_by(plan))
@@ -210,7 +210,7 @@ def _given_up(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standin
     """Gives up: a half-written plan is a result that says so, an unwritten one is the server's error."""
     stopped = sent.stopped or Stopped("")
     answer = stopped.answer or Failure("broken", True)
-    said = f"writing {stopped.part}: {in_words(answer)}"
+    problem = f"writing {stopped.part}: {in_words(answer)}"
     under = {part: records[0] for part, records in standing.under_keys.items() if records}
     for part, record in {**under, **standing.in_place}.items():
         sent.wrote.setdefault(part, Wrote(part, record.reference, record.version, "found"))
@@ -219,27 +219,27 @@ def _given_up(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standin
     uncertain = bool(standing.unreadable) and sure
     if written or uncertain:
         if uncertain:
-            said += f"; and what is on the server now could not be read ({standing.unreadable})"
+            problem += f"; and what is on the server now could not be read ({standing.unreadable})"
             unwritten = tuple(replace(one, how="not known") for one in unwritten)
-        return Partial(step.name, said, written, unwritten, uncertain, told_by(plan))
+        return Partial(step.name, problem, written, unwritten, uncertain, told_by(plan))
     if isinstance(answer, Failure):
-        raise ServerUnreachable(f"{said}; nothing was written", sent=answer.sent)
-    raise ServerUnfit(f"{said}; nothing was written")
+        raise ServerUnreachable(f"{problem}; nothing was written", sent=answer.sent)
+    raise ServerUnfit(f"{problem}; nothing was written")
 
 
 def _halves(prepared: Prepared, sent: Sent) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     written = [
-        line_of(one, sent.wrote[one.part].how, sent.wrote[one.part])
-        for one in prepared.entries
-        if one.part in sent.wrote
+        line_of(entry, sent.wrote[entry.part].how, sent.wrote[entry.part])
+        for entry in prepared.entries
+        if entry.part in sent.wrote
     ]
     rest = [line_of(one, "not written") for one in prepared.entries if one.part not in sent.wrote]
     return tuple(written), tuple(rest)
 
 
-def line_of(one: Entry, how: Any, wrote: Wrote | None = None) -> Line:
-    reference = wrote.reference if wrote else one.reference
-    return Line(one.part, one.type, how, one.because, reference, wrote.version if wrote else one.version)
+def line_of(entry: Entry, how: Any, wrote: Wrote | None = None) -> Line:
+    reference = wrote.reference if wrote else entry.reference
+    return Line(entry.part, entry.type, how, entry.because, reference, wrote.version if wrote else entry.version)
 
 
 def told_by(plan: Plan) -> Briefing:

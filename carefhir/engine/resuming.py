@@ -58,10 +58,10 @@ def unwritten(records: Records, act: Act, home: Home) -> Flow[Records]:
 def uncreated(records: Records, act: Act) -> Records:
     """The records without those that the act created."""
     kept = {
-        need: tuple(record for record in found if not act.did(record, "created"))
-        for need, found in records.found.items()
+        need: tuple(record for record in need_records if not act.did(record, "created"))
+        for need, need_records in records.by_need.items()
     }
-    return replace(records, found=kept)
+    return replace(records, by_need=kept)
 
 
 def taken_up(records: Records, act: Act) -> BegunAct:
@@ -100,17 +100,17 @@ def as_they_stand(sources: Iterable[Record], records: Records) -> tuple[Record, 
 
 
 def _every(records: Records) -> Iterator[Record]:
-    for found in records.found.values():
-        yield from found
+    for need_records in records.by_need.values():
+        yield from need_records
 
 
 def _with(records: Records, before: Mapping[str, Record]) -> Records:
     if not before:
         return records
-    found = {
-        need: tuple(before.get(record.reference, record) for record in some) for need, some in records.found.items()
+    by_need = {
+        need: tuple(before.get(record.reference, record) for record in some) for need, some in records.by_need.items()
     }
-    return replace(records, found=found)
+    return replace(records, by_need=by_need)
 
 
 def _versions(answer: Response | Failure, home: Home) -> Sequence[Record]:
@@ -118,11 +118,11 @@ def _versions(answer: Response | Failure, home: Home) -> Sequence[Record]:
     if isinstance(answer, Failure) or answer.status != 200:
         return ()
     try:
-        found = read_history(answer.body, home.name)
+        versions = read_history(answer.body, home.name)
     except NotJson:
         return ()
-    numbered = all(record.version.isdigit() for record in found)
-    return sorted(found, key=lambda record: -int(record.version)) if numbered else found
+    numbered = all(record.version.isdigit() for record in versions)
+    return sorted(versions, key=lambda record: -int(record.version)) if numbered else versions
 
 
 def _before(versions: Sequence[Record], act: Act) -> Record | None:

@@ -53,11 +53,11 @@ def run(
     """
     budget = server.budget
     while True:
-        seen = yield from _consider(step, command, occasion, server)
-        settled = _settled(step, seen, server)
+        considered = yield from _consider(step, command, occasion, server)
+        settled = _settled(step, considered, server)
         if settled is not None:
             return settled
-        plan, prepared = _prepared(step, seen)
+        plan, prepared = _prepared(step, considered)
         if expect is not None and expect != prepared.sha256():
             return Refused(step.name, (_other_than_expected(expect, prepared),))
         outcome, spent = yield from commit(step, plan, prepared, server, budget)
@@ -68,11 +68,11 @@ def run(
 
 def preview(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[Preview | Result]:
     """The step without the commit: what would be sent, with its digest; or why nothing would."""
-    seen = yield from _consider(step, command, occasion, server)
-    settled = _settled(step, seen, server)
+    considered = yield from _consider(step, command, occasion, server)
+    settled = _settled(step, considered, server)
     if settled is not None:
         return settled
-    plan, prepared = _prepared(step, seen)
+    plan, prepared = _prepared(step, considered)
     way = server.commit_way or best_commit_way(server.capabilities, prepared)
     lines = tuple(line_of(one, "create" if one.creates else "amend") for one in prepared.entries)
     return Preview(
@@ -160,8 +160,8 @@ def _considered_anew(
     before = yield from resuming.unwritten(records, act, server.home)
     views = (before, resuming.uncreated(records, act))
     # Seen as it was, a case can be gone (the discharge was corrected again meanwhile): then it is seen as it stands.
-    found = next((again for view in views if (again := _same_case(step, command, occasion, view, act))), case)
-    decision = found.decide(resuming.taken_up(records, act))
+    case_to_decide = next((again for view in views if (again := _same_case(step, command, occasion, view, act))), case)
+    decision = case_to_decide.decide(resuming.taken_up(records, act))
     return _Considered(act, (), decision, occasion, half_done=records)
 
 
@@ -189,8 +189,8 @@ def not_permitted(step: AnyStep, occasion: Occasion, plan: Plan) -> tuple[str, .
 def impossible_moves(plan: Plan) -> tuple[str, ...]:
     """Changes of status that the lifecycle tables do not have, by name."""
     amended = (one for one in plan.changes if isinstance(one, Amend))
-    found = (impossible(one.type, one.record.reference, one.record.json, one.becomes) for one in amended)
-    return tuple(one for one in found if one)
+    problems = (impossible(one.type, one.record.reference, one.record.json, one.becomes) for one in amended)
+    return tuple(one for one in problems if one)
 
 
 def _receipts(slots: Slots, server: Server) -> Flow[tuple[Record, ...]]:
@@ -221,32 +221,33 @@ def _act_of(step: AnyStep, slots: dict[str, str], command: Command, case: Case) 
     return _act(step, slots, case.cause, command_digest(step, command, case.asked))
 
 
-def _settled(step: AnyStep, seen: _Considered, server: Server) -> Result | None:
+def _settled(step: AnyStep, considered: _Considered, server: Server) -> Result | None:
     """A result that needs no commit: done before, done otherwise, refused, or more than this server can take."""
-    if len(seen.receipts) > 1:
-        names = tuple(one.reference for one in seen.receipts)
+    if len(considered.receipts) > 1:
+        names = tuple(one.reference for one in considered.receipts)
         return Conflict(step.name, "there are two receipts for one act", duplicates={RECEIPT: names})
-    if seen.begun_otherwise:
+    if considered.begun_otherwise:
         why = (
-            f"this was begun before with other details, and interrupted: it wrote {', '.join(seen.begun_otherwise)}; "
+            "this was begun before with other details, and interrupted: it wrote "
+            f"{', '.join(considered.begun_otherwise)}; "
             "run it again with the first details to finish it; nothing of this request was written"
         )
-        return Conflict(step.name, why, told=Briefing(instructions=seen.decision.instructions))
-    if seen.receipts:
-        done = _done_before(step, seen)
-        if isinstance(done, Done) and isinstance(seen.decision, Plan) and seen.decision.incomplete:
-            return Refused(step.name, seen.decision.incomplete, kept=done, told=done.told)
+        return Conflict(step.name, why, told=Briefing(instructions=considered.decision.instructions))
+    if considered.receipts:
+        done = _done_before(step, considered)
+        if isinstance(done, Done) and isinstance(considered.decision, Plan) and considered.decision.incomplete:
+            return Refused(step.name, considered.decision.incomplete, kept=done, told=done.told)
         return done
-    if isinstance(seen.decision, Refusal):
-        return Refused(step.name, seen.decision.why, told=Briefing(instructions=seen.decision.instructions))
-    closed = _closed(seen.decision, server)
-    if closed and seen.decision.instead is not None and not _closed(seen.decision.instead, server):
+    if isinstance(considered.decision, Refusal):
+        return Refused(step.name, considered.decision.why, told=Briefing(instructions=considered.decision.instructions))
+    closed = _closed(considered.decision, server)
+    if closed and considered.decision.instead is not None and not _closed(considered.decision.instead, server):
         why = f"this server states no {', no '.join(closed)}"
-        seen.decision = replace(seen.decision.instead, incomplete=(*seen.decision.incomplete, why))
+        considered.decision = replace(considered.decision.instead, incomplete=(*considered.decision.incomplete, why))
         return None
     if closed:
         why = f"this server states no {', no '.join(closed)}; nothing was written"
-        return Refused(step.name, (why,), told=Briefing(instructions=seen.decision.instructions))
+        return Refused(step.name, (why,), told=Briefing(instructions=considered.decision.instructions))
     return None
 
 
@@ -261,39 +262,39 @@ def closed(wanted: Iterable[tuple[str, str]], capabilities: Capabilities) -> lis
     return sorted(f"{how} of {type_}" for type_, how in set(wanted) if not capabilities.can(type_, how))
 
 
-def _done_before(step: AnyStep, seen: _Considered) -> Result:
+def _done_before(step: AnyStep, considered: _Considered) -> Result:
     """The receipt is there: done, unless it was written for different details. What must be done now is said again."""
-    receipt, told = seen.receipts[0], Briefing(instructions=seen.decision.instructions)
+    receipt, told = considered.receipts[0], Briefing(instructions=considered.decision.instructions)
     was = provenance.command_of(receipt)
-    if was and seen.act.asked and was != seen.act.asked:
+    if was and considered.act.asked and was != considered.act.asked:
         why = (
             f"this was done already, with different details ({receipt.reference}, recorded "
             f"{provenance.recorded(receipt)}); nothing of this request was written"
         )
         return Conflict(step.name, why, told=told)
     notes = [f"recorded {provenance.recorded(receipt)}"]
-    if isinstance(seen.decision, Refusal):
-        notes += [f"today it would be refused: {why}" for why in seen.decision.why]
+    if isinstance(considered.decision, Refusal):
+        notes += [f"today it would be refused: {why}" for why in considered.decision.why]
     return Done(
         step.name, provenance.act_of(receipt), "an earlier run", receipt.reference, told=told, notes=tuple(notes)
     )
 
 
-def _prepared(step: AnyStep, seen: _Considered) -> tuple[Plan, Prepared]:
-    plan = seen.decision
+def _prepared(step: AnyStep, considered: _Considered) -> tuple[Plan, Prepared]:
+    plan = considered.decision
     assert isinstance(plan, Plan)  # settled before
-    if seen.half_done is not None:
-        plan = resuming.bound(plan, seen.act, seen.half_done)
-    receipt = provenance.write(plan, seen.occasion, seen.act.subject)
-    prepared = prepare(seen.act, plan.changes, receipt, plan.labels)
-    for one in prepared.entries:
-        wrong = r4.objections(one.resource) if one.creates else ()
+    if considered.half_done is not None:
+        plan = resuming.bound(plan, considered.act, considered.half_done)
+    receipt = provenance.write(plan, considered.occasion, considered.act.subject)
+    prepared = prepare(considered.act, plan.changes, receipt, plan.labels)
+    for entry in prepared.entries:
+        wrong = r4.objections(entry.resource) if entry.creates else ()
         if wrong:
             raise ContentError(
-                f"{step.name} would write what R4 does not allow ({one.part}): {wrong[0]}; nothing was sent"
+                f"{step.name} would write what R4 does not allow ({entry.part}): {wrong[0]}; nothing was sent"
             )
-    if seen.half_done is not None:
-        plan = replace(plan, decided_from=resuming.as_they_stand(plan.decided_from, seen.half_done))
+    if considered.half_done is not None:
+        plan = replace(plan, decided_from=resuming.as_they_stand(plan.decided_from, considered.half_done))
     return plan, prepared
 
 

@@ -34,10 +34,10 @@ def _reference_to(type_: str) -> BeforeValidator:
         if not isinstance(value, str):
             return value
         text = value.strip() if "/" in value else f"{type_}/{value.strip()}"
-        found = relative(text)
-        if found is None or not found.startswith(type_ + "/"):
+        reference = relative(text)
+        if reference is None or not reference.startswith(type_ + "/"):
             raise ValueError(f"expected {type_}/ID")
-        return found
+        return reference
 
     return BeforeValidator(check)
 

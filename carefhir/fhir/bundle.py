@@ -103,11 +103,11 @@ def prepare(act: Act, changes: tuple[Change, ...], receipt: Json, labels: tuple[
         if not (isinstance(change, Amend) and not change.changes_anything)
     ]
     ordered = _in_order(entries)
-    made = copy.deepcopy(receipt)
+    receipt_with_targets = copy.deepcopy(receipt)
     stands = [change.record.reference for change in changes if isinstance(change, Amend)]
     targets = [one.urn for one in ordered if one.creates] + stands
-    made["target"] = [{"reference": one} for one in targets] or made["target"]
-    ordered.append(_entry(act, Create(RECEIPT, made, "the receipt of this act"), labels))
+    receipt_with_targets["target"] = [{"reference": one} for one in targets] or receipt_with_targets["target"]
+    ordered.append(_entry(act, Create(RECEIPT, receipt_with_targets, "the receipt of this act"), labels))
     keys = [one.match for one in ordered if one.creates] + [one.reference for one in ordered if not one.creates]
     parts = [one.part for one in ordered]
     for names in (keys, parts):
@@ -166,27 +166,27 @@ def _in_order(entries: list[Entry]) -> list[Entry]:
     return ordered + [one for one in entries if not one.creates]
 
 
-def _bundle_entry(one: Entry) -> Json:
-    if one.creates:
+def _bundle_entry(entry: Entry) -> Json:
+    if entry.creates:
         return {
-            "fullUrl": one.urn,
-            "resource": one.resource,
-            "request": {"method": "POST", "url": one.type, "ifNoneExist": one.match},
+            "fullUrl": entry.urn,
+            "resource": entry.resource,
+            "request": {"method": "POST", "url": entry.type, "ifNoneExist": entry.match},
         }
     return {
-        "resource": one.resource,
-        "request": {"method": "PUT", "url": one.reference, "ifMatch": f'W/"{one.version}"'},
+        "resource": entry.resource,
+        "request": {"method": "PUT", "url": entry.reference, "ifMatch": f'W/"{entry.version}"'},
     }
 
 
-def resolved(value: Any, known: Mapping[str, str]) -> Any:
+def resolved(value: Any, references_by_urn: Mapping[str, str]) -> Any:
     """A copy in which every urn whose reference is known is replaced by it."""
     if isinstance(value, str):
-        return known.get(value, value)
+        return references_by_urn.get(value, value)
     if isinstance(value, dict):
-        return {key: resolved(item, known) for key, item in value.items()}
+        return {key: resolved(item, references_by_urn) for key, item in value.items()}
     if isinstance(value, list):
-        return [resolved(item, known) for item in value]
+        return [resolved(item, references_by_urn) for item in value]
     return value
 
 

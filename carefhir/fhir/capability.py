@@ -48,11 +48,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """What a product does differently from its statement. `seen` is when it was last tried, `source` where."""
+    """What a product does differently from its statement. `last_tried` is when, `source` where."""
 
     software: str
     says: str
-    seen: str
+    last_tried: str
     source: str
     include_cap: int | None = None
 
@@ -61,7 +61,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
     Deviation(
         software=r"HAPI FHIR",
         says="_revinclude stops at 1,000 per path, the newest lost, without next link or warning",
-        seen="2026-11",
+        last_tried="2026-11",
         source="tried on HAPI FHIR 8.6.0 JPA server, patient with 1,134 Observations",
         include_cap=1000,
     ),
@@ -96,11 +96,11 @@ class Capabilities:
         """The same capabilities without what the site does not want used."""
         types = {
             name: replace(
-                one,
-                conditional_create=one.conditional_create and limits.conditional_create,
-                if_match=one.if_match and limits.if_match,
+                capability,
+                conditional_create=capability.conditional_create and limits.conditional_create,
+                if_match=capability.if_match and limits.if_match,
             )
-            for name, one in self.types.items()
+            for name, capability in self.types.items()
         }
         return replace(
             self,
@@ -137,7 +137,7 @@ def understand(statement: Mapping[str, Any]) -> Capabilities:
     server = next((one for one in dig(statement, "rest") if isinstance(one, dict) and one.get("mode") == "server"), {})
     system = {one for one in dig(server, "interaction.code") if isinstance(one, str)}
     software = " ".join(dict.fromkeys(str(one) for one in dig(statement, "software.name")))
-    known = [one for one in DEVIATIONS if re.search(one.software, software)]
+    deviations = [one for one in DEVIATIONS if re.search(one.software, software)]
     return Capabilities(
         software=software,
         version=" ".join(str(one) for one in dig(statement, "software.version")),
@@ -145,19 +145,19 @@ def understand(statement: Mapping[str, Any]) -> Capabilities:
         transaction="transaction" in system,
         batch="batch" in system or "transaction" in system,
         types={
-            one["type"]: _understand_type(one)
-            for one in dig(server, "resource")
-            if isinstance(one, dict) and isinstance(one.get("type"), str)
+            resource["type"]: _understand_type(resource)
+            for resource in dig(server, "resource")
+            if isinstance(resource, dict) and isinstance(resource.get("type"), str)
         },
-        include_cap=next((one.include_cap for one in known if one.include_cap), None),
+        include_cap=next((one.include_cap for one in deviations if one.include_cap), None),
     )
 
 
-def _understand_type(one: Mapping[str, Any]) -> TypeCapability:
+def _understand_type(resource: Mapping[str, Any]) -> TypeCapability:
     return TypeCapability(
-        interactions=frozenset(map(str, dig(one, "interaction.code"))),
-        conditional_create=one.get("conditionalCreate") is True,
-        if_match=one.get("versioning") == "versioned-update",
-        parameters=frozenset(map(str, dig(one, "searchParam.name"))),
-        revincludes=frozenset(map(str, dig(one, "searchRevInclude"))),
+        interactions=frozenset(map(str, dig(resource, "interaction.code"))),
+        conditional_create=resource.get("conditionalCreate") is True,
+        if_match=resource.get("versioning") == "versioned-update",
+        parameters=frozenset(map(str, dig(resource, "searchParam.name"))),
+        revincludes=frozenset(map(str, dig(resource, "searchRevInclude"))),
     )

@@ -196,9 +196,9 @@ def leave_out(element: str) -> Edit:
 def labeled(resource: Json, labels: tuple[Json, ...]) -> Json:
     """A resource with security labels added to those it has (labels are passed on to what is derived: R10)."""
     meta = resource.get("meta", {})
-    known = meta.get("security", [])
-    more = [one for one in labels if one not in known]
-    return {**resource, "meta": {**meta, "security": [*known, *more]}} if more else resource
+    present_labels = meta.get("security", [])
+    more = [one for one in labels if one not in present_labels]
+    return {**resource, "meta": {**meta, "security": [*present_labels, *more]}} if more else resource
 
 
 def refer(to: Record | Create, act: Act | None = None) -> Json:
@@ -263,15 +263,15 @@ def own_identifier(resource: Json) -> tuple[str, str] | None:
 
 def keys_of(record: Record) -> frozenset[str]:
     """The keys of ours that a resource carries; none where another system wrote it."""
-    found = record.json.get("identifier")
-    items = found if isinstance(found, list) else [found]
+    identifiers = record.json.get("identifier")
+    items = identifiers if isinstance(identifiers, list) else [identifiers]
     return frozenset(str(one.get("value")) for one in items if isinstance(one, dict) and one.get("system") == STEP_KEY)
 
 
 def marks_of(record: Record) -> Iterator[str]:
     """The marks of acts that a record carries: identifiers; tags, on types with one identifier."""
-    found = record.json.get("identifier")
-    for identifier in found if isinstance(found, list) else []:
+    identifiers = record.json.get("identifier")
+    for identifier in identifiers if isinstance(identifiers, list) else []:
         if isinstance(identifier, dict) and identifier.get("system") == ACT_MARK:
             yield str(identifier.get("value"))
     meta = record.json.get("meta")
@@ -289,10 +289,10 @@ def marked_by(act: Act, resource: Json, how: Written) -> Json:
         meta = resource.get("meta", {})
         tags = [*meta.get("tag", []), {"system": ACT_MARK, "code": act.mark(how)}]
         return {**resource, "meta": {**meta, "tag": tags}}
-    known = resource.get("identifier", [])
-    if any(True for _ in _modifiers(known)):
+    identifiers = resource.get("identifier", [])
+    if any(True for _ in _modifiers(identifiers)):
         raise NotAmendable(f"{kind}.identifier holds a modifierExtension, which may change what it means")
-    return {**resource, "identifier": [*known, {"system": ACT_MARK, "value": act.mark(how)}]}
+    return {**resource, "identifier": [*identifiers, {"system": ACT_MARK, "value": act.mark(how)}]}
 
 
 def carries_key(record: Record, key: str) -> bool:

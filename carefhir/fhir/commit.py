@@ -63,8 +63,8 @@ def best_commit_way(capabilities: Capabilities, prepared: Prepared) -> CommitWay
     """One Bundle where the server states transactions, and for the types concerned conditional creates and If-Match;
     else single writes, where their absence can be made up for."""
     safe = all(
-        capabilities.of(one.type).conditional_create if one.creates else capabilities.of(one.type).if_match
-        for one in prepared.entries
+        capabilities.of(entry.type).conditional_create if entry.creates else capabilities.of(entry.type).if_match
+        for entry in prepared.entries
     )
     return "transaction" if capabilities.transaction and safe else "single writes"
 
@@ -87,22 +87,22 @@ def send_transaction(prepared: Prepared, home: Home) -> Flow[Sent]:
             "the transaction", Failure("broken", True, "some entries were answered as not carried out")
         )
         return sent
-    for entry, one in zip(prepared.entries, answers, strict=True):
-        reference, version = _place(one.location, entry.reference)
-        how: How = "amended" if not entry.creates else "found" if one.status == 200 else "created"
-        sent.wrote[entry.part] = Wrote(entry.part, reference, version or _bare(one.etag), how)
+    for entry, entry_answer in zip(prepared.entries, answers, strict=True):
+        reference, version = _place(entry_answer.location, entry.reference)
+        how: How = "amended" if not entry.creates else "found" if entry_answer.status == 200 else "created"
+        sent.wrote[entry.part] = Wrote(entry.part, reference, version or _bare(entry_answer.etag), how)
     return sent
 
 
 def read_back(prepared: Prepared, sent: Sent, home: Home) -> Flow[dict[str, Record]]:
     """Reads what was found with our keys, by part; what can't be read is left out."""
-    found = [one for one in sent.wrote.values() if one.how == "found"]
-    answers = yield from retrying(exchange(get(one.reference, home=home.name) for one in found))
+    existing_entries = [one for one in sent.wrote.values() if one.how == "found"]
+    answers = yield from retrying(exchange(get(one.reference, home=home.name) for one in existing_entries))
     records = {}
-    for one, answer in zip(found, answers, strict=True):
+    for wrote, answer in zip(existing_entries, answers, strict=True):
         record = _record(answer, home)
         if record is not None:
-            records[one.part] = record
+            records[wrote.part] = record
     return records
 
 
@@ -114,11 +114,13 @@ def send_singly(
     for entry in prepared.entries:
         if entry.part in sent.wrote:
             continue
-        known = {one.urn: sent.wrote[one.part].reference for one in prepared.entries if one.part in sent.wrote}
+        references_by_urn = {
+            one.urn: sent.wrote[one.part].reference for one in prepared.entries if one.part in sent.wrote
+        }
         if entry.creates:
-            reached = yield from _create(entry, known, home, capabilities, sent)
+            reached = yield from _create(entry, references_by_urn, home, capabilities, sent)
         else:
-            reached = yield from _update(entry, known, home, capabilities, sent)
+            reached = yield from _update(entry, references_by_urn, home, capabilities, sent)
         if isinstance(reached, Stopped):
             sent.stopped = reached
             return sent
@@ -132,7 +134,7 @@ def send_singly(
 
 
 def _create(
-    entry: Entry, known: dict[str, str], home: Home, capabilities: Capabilities, sent: Sent
+    entry: Entry, references_by_urn: dict[str, str], home: Home, capabilities: Capabilities, sent: Sent
 ) -> Flow[Wrote | Stopped]:
     conditional = capabilities.of(entry.type).conditional_create
     if not conditional:
@@ -144,7 +146,7 @@ def _create(
     headers = [("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON)]
     if conditional:
         headers.append(("If-None-Exist", entry.match))
-    body = encode(resolved(entry.resource, known))
+    body = encode(resolved(entry.resource, references_by_urn))
     answer = yield from ask(Request("POST", entry.type, tuple(headers), body, home=home.name))
     if isinstance(answer, Failure) or answer.status not in (200, 201):
         return Stopped(entry.part, answer)
@@ -166,7 +168,7 @@ def _create(
 
 
 def _update(
-    entry: Entry, known: dict[str, str], home: Home, capabilities: Capabilities, sent: Sent
+    entry: Entry, references_by_urn: dict[str, str], home: Home, capabilities: Capabilities, sent: Sent
 ) -> Flow[Wrote | Stopped]:
     headers = [("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), ("If-Match", f'W/"{entry.version}"')]
     if not capabilities.of(entry.type).if_match:
@@ -174,7 +176,7 @@ def _update(
         if now is None or now.version != entry.version:
             return Stopped(entry.part, Response(412), why="its version moved just before it was to be written")
         sent.notes.append(f"{entry.reference}: the server does not check versions; compared just before writing")
-    body = encode(resolved(entry.resource, known))
+    body = encode(resolved(entry.resource, references_by_urn))
     answer = yield from ask(Request("PUT", entry.reference, tuple(headers), body, home=home.name))
     if isinstance(answer, Failure) or answer.status not in (200, 201):
         return Stopped(entry.part, answer)

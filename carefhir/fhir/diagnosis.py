@@ -78,8 +78,8 @@ def look(
     except CarefhirError as error:
         standing.unreadable = error.message
         return standing
-    for index, one in enumerate(creates):
-        standing.under_keys[one.part] = records[f"key {index}"]
+    for index, create in enumerate(creates):
+        standing.under_keys[create.part] = records[f"key {index}"]
     receipts = standing.under_keys[prepared.receipt.part]
     if len(receipts) == 1:
         standing.receipt = receipts[0]
@@ -105,9 +105,9 @@ def index_name(index: int) -> str:
     return "".join(chr(ord("a") + int(digit)) for digit in str(index))
 
 
-def same_but_meta(one: Json, other: Json) -> bool:
+def same_but_meta(resource: Json, other: Json) -> bool:
     """Whether two resources have the same values, apart from the server's own bookkeeping and our marks."""
-    return _values(one) == _values(other)
+    return _values(resource) == _values(other)
 
 
 def _values(resource: Json) -> Json:

@@ -53,13 +53,13 @@ class Gap:
 class Records:
     """What a gather found, by the names of its needs; the same for every way of asking."""
 
-    found: Mapping[str, tuple[Record, ...]]
+    by_need: Mapping[str, tuple[Record, ...]]
     gaps: tuple[Gap, ...] = ()
     odd: tuple[str, ...] = ()
     way: Way | None = field(default=None, compare=False)
 
     def __getitem__(self, need: str) -> tuple[Record, ...]:
-        return self.found.get(need, ())
+        return self.by_need.get(need, ())
 
     def one(self, need: str) -> Record | None:
         """The only or first record of a need."""
@@ -84,7 +84,7 @@ class _Thread:
     total: int | None = None
     pages: int = 0
     trouble: str | None = None
-    seen: set[str] = field(default_factory=set)
+    links_followed: set[str] = field(default_factory=set)
     odd: list[str] = field(default_factory=list)
 
 
@@ -112,12 +112,12 @@ def gather(
     yield from _paged(threads.values(), home)
     _complain(threads.values())
     followed, more_gaps, more_odd = yield from _followed(threads.values(), slots, home, chosen)
-    found = {name: _kept(thread, slots) for name, thread in threads.items()}
+    by_need = {name: _kept(thread, slots) for name, thread in threads.items()}
     for follow, records in followed.items():
-        found[follow.name] = records
+        by_need[follow.name] = records
     gaps = [Gap(t.need.name, t.need.type, t.trouble) for t in threads.values() if t.trouble]
     odd = tuple(sorted({text for thread in threads.values() for text in thread.odd} | more_odd))
-    return Records(found, (*gaps, *more_gaps), odd, chosen)
+    return Records(by_need, (*gaps, *more_gaps), odd, chosen)
 
 
 def _riders(needs: Iterable[Need], capabilities: Capabilities) -> list[Need]:
@@ -131,8 +131,8 @@ def _riders(needs: Iterable[Need], capabilities: Capabilities) -> list[Need]:
 
 def searching(need: Need, slots: Slots, home: Home, *, page: str = PAGE) -> Request:
     """A search by GET, or by POST where it names an identifier that is not one of our opaque keys (R9)."""
-    for one in need.where:
-        if isinstance(one, Identified) and not (filled(one.slot, slots) or "").startswith(f"{STEP_KEY}|"):
+    for parameter in need.where:
+        if isinstance(parameter, Identified) and not (filled(parameter.slot, slots) or "").startswith(f"{STEP_KEY}|"):
             query = query_text((*(need.query(slots) or ()), ("_count", page)))
             return post_search(need.type, query, home=home.name)
     return get(_target(need, slots, page), home=home.name)
@@ -266,15 +266,15 @@ def _take(thread: _Thread, answer: Response | Failure, home: Home) -> None:
     target = home.target_of(page.next)
     if target is None:
         thread.trouble = "the next page lies under another base than the server's own, and is not followed"
-    elif target in thread.seen or thread.pages >= MOST_PAGES:
+    elif target in thread.links_followed or thread.pages >= MOST_PAGES:
         thread.trouble = "the server's pages never end"
     else:
-        thread.seen.add(target)
+        thread.links_followed.add(target)
         thread.next = target
 
 
-def _newer(one: Record, other: Record) -> bool:
-    return one.version.isdigit() and other.version.isdigit() and int(one.version) > int(other.version)
+def _newer(record: Record, other: Record) -> bool:
+    return record.version.isdigit() and other.version.isdigit() and int(record.version) > int(other.version)
 
 
 def _paged(threads: Iterable[_Thread], home: Home) -> Flow[None]:
@@ -339,13 +339,13 @@ def _followed(
         yield from _paged(chunks, home)
         _complain(chunks)
     gaps = [Gap(t.need.name, t.need.type, t.trouble) for t in chunks if t.trouble]
-    found = {}
+    by_follow = {}
     for follow, ids in wanted.items():
         given = {
             r.id: r for t in chunks if t.need.name == follow.name for r in t.records.values() if r.type == follow.type
         }
-        found[follow] = tuple(given[id_] for id_ in sorted(ids & given.keys()))
-    return found, gaps, {text for thread in chunks for text in thread.odd}
+        by_follow[follow] = tuple(given[id_] for id_ in sorted(ids & given.keys()))
+    return by_follow, gaps, {text for thread in chunks for text in thread.odd}
 
 
 def _chunks(ids: list[str]) -> list[list[str]]:

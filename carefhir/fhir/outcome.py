@@ -14,12 +14,12 @@ from carefhir.fhir.wire import Failure, Response
 def issue_codes(body: bytes) -> tuple[str, ...]:
     """The issue codes of an OperationOutcome; empty if the body is something else."""
     try:
-        found = decode(body)
+        document = decode(body)
     except NotJson:
         return ()
-    if not isinstance(found, dict) or found.get("resourceType") != "OperationOutcome":
+    if not isinstance(document, dict) or document.get("resourceType") != "OperationOutcome":
         return ()
-    return tuple(code for code in dig(found, "issue.code") if isinstance(code, str))
+    return tuple(code for code in dig(document, "issue.code") if isinstance(code, str))
 
 
 def in_words(answer: Response | Failure) -> str:

@@ -116,11 +116,13 @@ def read_answers(body: bytes, expected: int) -> tuple[EntryAnswer, ...]:
             entry = _entry.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise NotJson(f"no response entry: {error}") from None
-        said = entry.response or _EntryResponse()
-        status = said.status[:3]
-        body = bytes(entry.resource) or bytes(said.outcome)
+        response = entry.response or _EntryResponse()
+        status = response.status[:3]
+        body = bytes(entry.resource) or bytes(response.outcome)
         answers.append(
-            EntryAnswer(int(status) if status.isascii() and status.isdigit() else 0, said.location, said.etag, body)
+            EntryAnswer(
+                int(status) if status.isascii() and status.isdigit() else 0, response.location, response.etag, body
+            )
         )
     return tuple(answers)
 
@@ -137,8 +139,8 @@ def batch(targets: list[str]) -> Json:
 def count_of(body: bytes) -> int | None:
     """The total of a `_summary=count` answer."""
     try:
-        found = decode(body)
+        bundle = decode(body)
     except NotJson:
         return None
-    total = found.get("total") if isinstance(found, dict) else None
+    total = bundle.get("total") if isinstance(bundle, dict) else None
     return total if isinstance(total, int) else None

@@ -17,23 +17,23 @@ from carefhir.lifecycle import STATUS
 def objections(resource: Json) -> tuple[str, ...]:
     """Why a resource is not valid R4: element paths and rules, no values. Empty if it may be written."""
     type_ = str(resource.get("resourceType", ""))
-    found = []
+    reasons = []
     element, allowed = STATUS.get(type_, ("", frozenset()))
     if element and resource.get(element) not in allowed:
-        found.append(f"{type_}.{element} is not one of R4's codes")
+        reasons.append(f"{type_}.{element} is not one of R4's codes")
     model = _model(type_)
     if model is None:
-        return (*found, f"{type_ or 'a resource without type'} is not a resource type of R4")
+        return (*reasons, f"{type_ or 'a resource without type'} is not a resource type of R4")
     try:
         model.model_validate_json(encode(resource))
     except ValueError as error:
         problems = error.errors() if hasattr(error, "errors") else [{"loc": (), "msg": "not valid"}]
-        found += [f"{type_}.{'.'.join(map(str, one['loc']))}: {one['type']}" for one in problems]
+        reasons += [f"{type_}.{'.'.join(map(str, one['loc']))}: {one['type']}" for one in problems]
     except (TypeError, KeyError, AttributeError):
-        found.append(
+        reasons.append(
             f"{type_}: holds something that is no resource or element R4 knows"
         )  # fhir.resources trips over it
-    return tuple(found)
+    return tuple(reasons)
 
 
 @cache

@@ -91,13 +91,13 @@ def dig(value: Any, path: str) -> Iterator[Any]:
         for item in value:
             yield from dig(item, path)
     elif isinstance(value, Mapping) and head in value:
-        found = value[head]
+        child = value[head]
         if rest:
-            yield from dig(found, rest)
-        elif isinstance(found, list):
-            yield from found
+            yield from dig(child, rest)
+        elif isinstance(child, list):
+            yield from child
         else:
-            yield found
+            yield child
 
 
 def first_text(value: Any, path: str) -> str | None:
@@ -107,11 +107,11 @@ def first_text(value: Any, path: str) -> str | None:
 
 def codings(value: Any, path: str) -> Iterator[tuple[str, str]]:
     """(system, code) of everything coded at a path: codes, Codings, CodeableConcepts, Identifiers' neighbors."""
-    for found in dig(value, path):
-        if isinstance(found, str):
-            yield "", found
-        elif isinstance(found, Mapping):
-            for coding in (*_list(found.get("coding")), found):
+    for coded_value in dig(value, path):
+        if isinstance(coded_value, str):
+            yield "", coded_value
+        elif isinstance(coded_value, Mapping):
+            for coding in (*_list(coded_value.get("coding")), coded_value):
                 if isinstance(coding, Mapping) and isinstance(coding.get("code"), str):
                     system = coding.get("system")
                     yield (system if isinstance(system, str) else ""), coding["code"]
@@ -130,9 +130,9 @@ def words_of(concept: Any) -> str:
 
 def references(value: Any, path: str) -> Iterator[str]:
     """The literal references at a path, as written."""
-    for found in dig(value, path):
-        if isinstance(found, Mapping) and isinstance(found.get("reference"), str):
-            yield found["reference"]
+    for element in dig(value, path):
+        if isinstance(element, Mapping) and isinstance(element.get("reference"), str):
+            yield element["reference"]
 
 
 _versioned = re.compile(r"/_history/[^/]+$")

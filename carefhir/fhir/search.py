@@ -37,12 +37,12 @@ def filled(text: str, slots: Slots) -> str | None:
 
     def value(match: re.Match[str]) -> str:
         nonlocal missing
-        found = slots.get(match[1], "")
-        if not found:
+        slot_value = slots.get(match[1], "")
+        if not slot_value:
             missing = True
         elif match[2]:
-            found = (date.fromisoformat(found) - timedelta(days=int(match[2]))).isoformat()
-        return found
+            slot_value = (date.fromisoformat(slot_value) - timedelta(days=int(match[2]))).isoformat()
+        return slot_value
 
     result = _slot.sub(value, text)
     return None if missing else result
@@ -102,8 +102,8 @@ class Identified:
     def holds(self, resource: Json, slots: Slots) -> bool:
         wanted = filled(self.slot, slots)
         return any(
-            isinstance(one, dict) and f"{one.get('system', '')}|{one.get('value', '')}" == wanted
-            for one in dig(resource, self.path)
+            isinstance(identifier, dict) and f"{identifier.get('system', '')}|{identifier.get('value', '')}" == wanted
+            for identifier in dig(resource, self.path)
         )
 
 
@@ -163,14 +163,14 @@ class Since:
     slot: str
 
     def query(self, slots: Slots) -> str | None:
-        found = filled(self.slot, slots)
-        return f"ge{found}T00:00:00Z" if found else None
+        day = filled(self.slot, slots)
+        return f"ge{day}T00:00:00Z" if day else None
 
     def holds(self, resource: Json, slots: Slots) -> bool:
-        found = filled(self.slot, slots)
-        if found is None:
+        day = filled(self.slot, slots)
+        if day is None:
             return False
-        start = datetime.combine(date.fromisoformat(found), time(), tzinfo=UTC)
+        start = datetime.combine(date.fromisoformat(day), time(), tzinfo=UTC)
         return any(_reaches(value, start) for path in self.paths for value in dig(resource, path))
 
 

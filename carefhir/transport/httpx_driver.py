@@ -70,12 +70,12 @@ class HttpxDriver:
     async def _round(self, asks: Sequence[Ask]) -> tuple[Answer, ...]:
         return tuple(await asyncio.gather(*(self._answer(one) for one in asks)))
 
-    async def _answer(self, one: Ask) -> Answer:
-        if isinstance(one, Wait):
-            await asyncio.sleep(one.seconds)
+    async def _answer(self, ask: Ask) -> Answer:
+        if isinstance(ask, Wait):
+            await asyncio.sleep(ask.seconds)
             return Waited()
         async with self._lanes:
-            return await self._send(one)
+            return await self._send(ask)
 
     async def _send(self, request: Request) -> Response | Failure:
         url, headers = addressed(request, self._bases, self._tokens)

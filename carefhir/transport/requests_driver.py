@@ -82,11 +82,11 @@ class RequestsDriver:
             return tuple(self._answer(one) for one in asks)
         return tuple(self._pool.map(self._answer, asks))
 
-    def _answer(self, one: Ask) -> Answer:
-        if isinstance(one, Wait):
-            self._sleep(one.seconds)
+    def _answer(self, ask: Ask) -> Answer:
+        if isinstance(ask, Wait):
+            self._sleep(ask.seconds)
             return Waited()
-        return self._send(one)
+        return self._send(ask)
 
     def _send(self, request: Request) -> Response | Failure:
         url, headers = addressed(request, self._bases, self._tokens)

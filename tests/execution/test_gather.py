@@ -111,8 +111,8 @@ def chart(backend: Backend, open_chart: Callable[[Backend], Chart]) -> Chart:
 
 def in_words(records: Records) -> tuple[dict[str, int], list[str]]:
     """How many of each need, and the canonical graph of all of them."""
-    distinct = {one.reference: _with_profiles_once(one.json) for found in records.found.values() for one in found}
-    return {name: len(found) for name, found in records.found.items()}, canonical_graph(list(distinct.values()))
+    distinct = {one.reference: _with_profiles_once(one.json) for found in records.by_need.values() for one in found}
+    return {name: len(found) for name, found in records.by_need.items()}, canonical_graph(list(distinct.values()))
 
 
 def _with_profiles_once(resource: Json) -> Json:
@@ -147,7 +147,7 @@ def test_counts_are_the_servers_own(chart: Chart) -> None:
 
 def requests(pages: int, records: Records) -> dict[str, int]:
     """One batch and the pages; following what was found is one more request, a batch where it leads to many types."""
-    kinds = sum(1 for name in records.found if " at " in name and records[name])
+    kinds = sum(1 for name in records.by_need if " at " in name and records[name])
     asked = {"batch": 1 + (kinds > 1), "page or search": pages + (kinds == 1)}
     return {name: count for name, count in asked.items() if count}
 
@@ -171,7 +171,7 @@ def test_the_best_way_is_taken_by_itself(chart: Chart) -> None:
 def test_both_servers_give_the_same_context(hapi: Backend, open_chart: Callable[[Backend], Chart]) -> None:
     ours, theirs = open_chart(sandbox_backend()), open_chart(hapi)
     assert ours.today == theirs.today
-    if any(synthea.is_ours(dict(one.json)) for found in theirs.gathered().found.values() for one in found):
+    if any(synthea.is_ours(dict(one.json)) for found in theirs.gathered().by_need.values() for one in found):
         synthea.made_fresh(hapi, theirs.patient)
     assert in_words(ours.gathered()) == in_words(theirs.gathered())
 

@@ -148,10 +148,10 @@ def decided(step: AnyStep, records: Records, command: Command, occasion: Occasio
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
 def test_a_decision_leaves_what_was_read_and_asked_as_it_was(scenario: Scenario) -> None:
     step, records, command, occasion = staged(scenario)
-    before = copy.deepcopy({name: [one.json for one in some] for name, some in records.found.items()})
+    before = copy.deepcopy({name: [one.json for one in some] for name, some in records.by_need.items()})
     asked = command.model_dump_json()
     decided(step, records, command, occasion)
-    assert {name: [one.json for one in some] for name, some in records.found.items()} == before
+    assert {name: [one.json for one in some] for name, some in records.by_need.items()} == before
     assert command.model_dump_json() == asked
 
 

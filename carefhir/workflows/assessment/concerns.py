@@ -85,8 +85,8 @@ class ConcernJudging:
 
     def _on_record(self, code: tuple[str, str]) -> bool:
         return any(
-            code in known.codes and known.current and known.holds and known.confirmed
-            for known in self.concern.chart.conditions
+            code in condition.codes and condition.current and condition.holds and condition.confirmed
+            for condition in self.concern.chart.conditions
         )
 
     def _proposals(self) -> tuple[TaskView, ...]:

@@ -157,7 +157,7 @@ class ConclusionCase(Case):
 def open_cases(records: Records, command: ConcludeAssessment, occasion: Occasion) -> Sequence[Case] | Refusal:
     """The assessment, in the episode it belongs to; or why it belongs to none."""
     chart = charts.read(records, occasion)
-    evidence = {record.reference: read_evidence(record) for need in records.found for record in records[need]}
+    evidence = {record.reference: read_evidence(record) for need in records.by_need for record in records[need]}
     episode = _running(chart) or _last(chart)
     if episode is None:
         return Refusal(_refusals(chart, evidence, command, occasion))

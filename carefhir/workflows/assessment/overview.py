@@ -93,7 +93,7 @@ def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
         sections=page.sections(),
         not_visible=tuple(f"{gap.type}: {gap.why}" for gap in records.gaps),
         odd=records.odd,
-        counts={name: len(found) for name, found in records.found.items()},
+        counts={name: len(some) for name, some in records.by_need.items()},
     )
 
 
@@ -172,8 +172,8 @@ class PatientPage:
         return tuple(rows)
 
     def _program(self, episode: EpisodeView) -> str:
-        known = self.occasion.content.concepts(PROGRAM)
-        names = ", ".join(known[code].display if code in known else code for code in episode.programs)
+        concepts = self.occasion.content.concepts(PROGRAM)
+        names = ", ".join(concepts[code].display if code in concepts else code for code in episode.programs)
         return names or episode.kind or "program"
 
     def _named(self, reference: str) -> str:
@@ -202,8 +202,8 @@ class PatientPage:
         )
 
     def _task_name(self, task: TaskView) -> str:
-        known = self.occasion.content.concepts(TASK)
-        kinds = ", ".join(known[code].display if code in known else code for code in task.codes)
+        concepts = self.occasion.content.concepts(TASK)
+        kinds = ", ".join(concepts[code].display if code in concepts else code for code in task.codes)
         return task.title or kinds or "task"
 
     def _when(self, task: TaskView) -> str:
@@ -245,13 +245,13 @@ class PatientPage:
 
     def _conclusions(self) -> Rows:
         """The newest conclusion of each domain, in the order of the domains."""
-        known = self.occasion.content.concepts(DOMAIN)
+        concepts = self.occasion.content.concepts(DOMAIN)
         zone = self.occasion.zone
         views = [view for record in self.records["observations"] if (view := read_conclusion(record, zone))]
         newest = {view.domain: view for view in sorted(views, key=lambda view: str(view.at)) if view.concluded}
         return tuple(
-            (known[domain].display, newest[domain].words, self._day(newest[domain].at))
-            for domain in known
+            (concepts[domain].display, newest[domain].words, self._day(newest[domain].at))
+            for domain in concepts
             if domain in newest
         )
 

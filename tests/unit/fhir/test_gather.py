@@ -98,7 +98,7 @@ def found(server: Fake, needs: tuple[Need, ...] = NEEDS, way: Way | None = None,
 
 
 def ids(records: Records) -> dict[str, list[str]]:
-    return {name: [one.id for one in some] for name, some in records.found.items()}
+    return {name: [one.id for one in some] for name, some in records.by_need.items()}
 
 
 EXPECTED = {
