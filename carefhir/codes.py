@@ -104,7 +104,7 @@ def concept(system: str, code: str, display: str | None = None, text: str | None
     coding: dict[str, object] = {"system": system, "code": code}
     if display:
         coding["display"] = display
-    made: dict[str, object] = {"coding": [coding]}
+    codeable_concept: dict[str, object] = {"coding": [coding]}
     if text:
-        made["text"] = text
-    return made
+        codeable_concept["text"] = text
+    return codeable_concept

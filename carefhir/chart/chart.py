@@ -47,8 +47,8 @@ from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 
 NEEDS: dict[str, Need] = {
-    one.name: one
-    for one in (
+    need.name: need
+    for need in (
         patient.find(),
         episode_of_care.find(),
         care_team.find(),

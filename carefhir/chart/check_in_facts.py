@@ -62,9 +62,9 @@ def scale_of(chart: Chart, answers: Answers, at: datetime, own: frozenset[str], 
     """The weights on record and the one just given. `own` are Observations that this check-in wrote before."""
     discharged = facts.last_discharge(chart, occasion)
     before = [
-        Weight(one.at, pounds, one.record)
-        for one in reading.of(chart.readings, reading.WEIGHT)
-        if one.record.reference not in own and (pounds := one.pounds()) is not None and one.at <= at
+        Weight(weighing.at, pounds, weighing.record)
+        for weighing in reading.of(chart.readings, reading.WEIGHT)
+        if weighing.record.reference not in own and (pounds := weighing.pounds()) is not None and weighing.at <= at
     ]
     at_home = [one for one in before if discharged is None or one.at > discharged]
     last_inside = [one for one in before if discharged is not None and one.at <= discharged][-1:]

@@ -254,13 +254,13 @@ def use_of(chart: Chart, occasion: Occasion) -> Use | None:
     year = tuple(one for one in done if within(one.end_day, 365))
     urgency = {one.references: unplanned(content, one, chart.encounters) for one in done}
     visits = tuple(
-        one
-        for one in chart.encounters
-        if one.status in BEGUN
-        and one.start is not None
-        and one.start <= now
-        and within(one.start_day, 365)
-        and stays.setting_of(content, one).code == "emergency"
+        visit
+        for visit in chart.encounters
+        if visit.status in BEGUN
+        and visit.start is not None
+        and visit.start <= now
+        and within(visit.start_day, 365)
+        and stays.setting_of(content, visit).code == "emergency"
     )
     last, last_unplanned = (
         max(some, key=lambda one: (one.end, one.anchor.reference), default=None)
@@ -298,13 +298,13 @@ def _stays(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
 
 def lace_of(chart: Chart, stay: stays.Stay | None) -> tuple[Record, Mapping[str, Any]] | None:
     """The newest LACE that was made for a stay, and its parts."""
-    found = [
-        (first_text(one.json, "occurrenceDateTime") or "", one, parts)
-        for one in chart.risks
-        if stay and set(references(one.json, "encounter")) & stay.references
-        for parts in risk_assessment.lace_parts(one)
+    lace_scores = [
+        (first_text(assessment.json, "occurrenceDateTime") or "", assessment, parts)
+        for assessment in chart.risks
+        if stay and set(references(assessment.json, "encounter")) & stay.references
+        for parts in risk_assessment.lace_parts(assessment)
     ]
-    _, record, parts = max(found, key=lambda one: (one[0], one[1].id), default=("", None, {}))
+    _, record, parts = max(lace_scores, key=lambda one: (one[0], one[1].id), default=("", None, {}))
     return (record, parts) if record else None
 
 

@@ -121,17 +121,17 @@ def stay_of(
     kind = _kind(setting)
     gap = timedelta(hours=gap_hours)
     candidates = [
-        one
-        for one in encounters
-        if one.start is not None and one.status in BEGUN and _kind(setting_of(content, one)) == kind
+        other
+        for other in encounters
+        if other.start is not None and other.status in BEGUN and _kind(setting_of(content, other)) == kind
     ]
     members = [encounter]
     grown = True
     while grown:
         grown = False
-        for one in candidates:
-            if one not in members and any(_belong_together(one, member, gap) for member in members):
-                members.append(one)
+        for candidate in candidates:
+            if candidate not in members and any(_belong_together(candidate, member, gap) for member in members):
+                members.append(candidate)
                 grown = True
     members.sort(key=lambda one: (one.start or _never, one.reference))
     settings = [setting_of(content, one) for one in members]

@@ -38,5 +38,5 @@ class Calendar:
 @cache
 def _federal(year: int) -> frozenset[date]:
     """US federal holidays of a year as observed (library `holidays`, no state)."""
-    found = holidays.country_holidays("US", years=(year - 1, year, year + 1), observed=True)
-    return frozenset(day for day in found if day.year == year)
+    federal_holidays = holidays.country_holidays("US", years=(year - 1, year, year + 1), observed=True)
+    return frozenset(day for day in federal_holidays if day.year == year)

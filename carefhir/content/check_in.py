@@ -29,15 +29,15 @@ PRESSING = ("red-urgent", "emergency")
 
 def forms(content: Content) -> dict[str, Json]:
     """The check-in Questionnaires, by url."""
-    found = (one for (type_, _), one in content.artefacts.items() if type_ == "Questionnaire")
-    return {str(one["url"]): one for one in found if CHECK_IN in codings(one, "code")}
+    questionnaires = (one for (type_, _), one in content.artefacts.items() if type_ == "Questionnaire")
+    return {str(one["url"]): one for one in questionnaires if CHECK_IN in codings(one, "code")}
 
 
 def recognize(content: Content, canonical: str, other: Json | None) -> Json | None:
     """The check-in form a response answers: by its url, or by the codes of the Questionnaire it was made for."""
-    known = forms(content)
-    found = known.get(canonical.partition("|")[0])
-    return found or next((one for one in known.values() if scoring.made_for(one, other)), None)
+    form_by_url = forms(content)
+    form = form_by_url.get(canonical.partition("|")[0])
+    return form or next((one for one in form_by_url.values() if scoring.made_for(one, other)), None)
 
 
 def items(form: Json) -> dict[str, Json]:
@@ -82,9 +82,9 @@ def read_answers(content: Content, form: Json, response: Json, other: Json | Non
         answer = next(iter(given.get(link_id, ())), None)
         if answer is None:
             continue
-        said = {code for system, code in codings(answer, "valueCoding") if system == CHECK_IN_ANSWER}
-        yes += [link_id] if "yes" in said else []
-        no += [link_id] if "no" in said else []
+        answer_codes = {code for system, code in codings(answer, "valueCoding") if system == CHECK_IN_ANSWER}
+        yes += [link_id] if "yes" in answer_codes else []
+        no += [link_id] if "no" in answer_codes else []
         text = first_text(answer, "valueString") or first_text(answer, "valueDateTime")
         if text:
             texts[link_id] = text
@@ -131,14 +131,16 @@ class CheckInPathway:
 
 def pathways(content: Content) -> tuple[CheckInPathway, ...]:
     """Every pathway that has check-in rules."""
-    found = []
-    known = forms(content)
+    pathways_with_rules = []
+    form_by_url = forms(content)
     for (type_, id_), plan in sorted(content.artefacts.items()):
         if type_ == "PlanDefinition" and id_.startswith(RULES):
             resource = first_text(plan, "relatedArtifact.resource") or ""
             rules = read_rules(content, id_, TRIAGE)
-            found.append(CheckInPathway(id_, content.canonical(type_, id_), plan, known[resource], rules))
-    return tuple(found)
+            pathways_with_rules.append(
+                CheckInPathway(id_, content.canonical(type_, id_), plan, form_by_url[resource], rules)
+            )
+    return tuple(pathways_with_rules)
 
 
 def in_force(content: Content, form: Json, facts: Facts) -> tuple[CheckInPathway, ...]:
@@ -188,11 +190,11 @@ class Triage:
         return tuple(f"{'; '.join(self.reasons).upper()}. {one}" for one in self.orders)
 
 
-def triage(found: Iterable[CheckInPathway], facts_for: Callable[[CheckInPathway], Facts]) -> Triage:
+def triage(pathways_in_use: Iterable[CheckInPathway], facts_for: Callable[[CheckInPathway], Facts]) -> Triage:
     """Applies the rules of each pathway, in order; a rule may ask which earlier rules hold."""
     colors, fired, missing, artefacts = ["green"], [], [], []
     unanswered: dict[str, None] = {}
-    for pathway in found:
+    for pathway in pathways_in_use:
         artefacts.append(pathway.canonical)
         facts = dict(facts_for(pathway))
         unanswered |= dict.fromkeys(facts["unanswered"])
@@ -225,6 +227,6 @@ def named(form: Json, link_ids: Iterable[str]) -> tuple[str, ...]:
 
 def symptoms(content: Content, link_ids: Iterable[str]) -> tuple[str, ...]:
     """The symptoms that a yes to these questions means; two questions for one symptom count once."""
-    known = content.concepts(CHECK_IN_ITEM)
-    found = (known[one].properties.get("symptom") for one in link_ids if one in known)
-    return tuple(dict.fromkeys(str(one) for one in found if one))
+    item_concepts = content.concepts(CHECK_IN_ITEM)
+    symptom_codes = (item_concepts[one].properties.get("symptom") for one in link_ids if one in item_concepts)
+    return tuple(dict.fromkeys(str(one) for one in symptom_codes if one))

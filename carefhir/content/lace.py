@@ -93,34 +93,34 @@ def comorbidity_points(content: Content, illnesses: Sequence[Illness], visible: 
     if not visible or not illnesses:
         return Points(0, capped, "no conditions are on record" if visible else "conditions are not visible")
     groups = content.concepts(COMORBIDITY)
-    found: dict[str, list[Record]] = {}
+    records_by_group: dict[str, list[Record]] = {}
     unmapped = 0
     for illness in illnesses:
         targets = tuple(groups_of(content, illness.record))
         unmapped += not targets
         for group in targets:
-            known = groups[group].properties
-            if (illness.current or known.get("history")) and (illness.before or not known.get("prior")):
-                found.setdefault(group, []).append(illness.record)
-    superseded = {str(groups[group].properties.get("supersedes", "")) for group in found}
+            properties = groups[group].properties
+            if (illness.current or properties.get("history")) and (illness.before or not properties.get("prior")):
+                records_by_group.setdefault(group, []).append(illness.record)
+    superseded = {str(groups[group].properties.get("supersedes", "")) for group in records_by_group}
     # In the order of the code system: the order in which records come depends on their ids, and says nothing.
-    counted = [group for group in groups if group in found and group not in superseded]
+    counted = [group for group in groups if group in records_by_group and group not in superseded]
     total = sum(int(groups[group].properties["weight"]) for group in counted)
     points = capped if total >= numbers["comorbidity-cap-from"] else total
     names = ", ".join(groups[group].display for group in counted) or "no comorbidity that counts"
     why = f"{names}; {unmapped} of {len(illnesses)} conditions on record are not in the LACE map"
-    return Points(points, points, why, tuple(record for group in counted for record in found[group]))
+    return Points(points, points, why, tuple(record for group in counted for record in records_by_group[group]))
 
 
 def groups_of(content: Content, record: Record) -> Iterable[str]:
     """The LACE comorbidity groups a condition falls into."""
-    seen: dict[str, None] = {}
+    groups: dict[str, None] = {}
     for system, code in codings(record.json, "code"):
         if system == SNOMED:
-            seen |= dict.fromkeys(content.mapped("lace-comorbidities", system, code))
+            groups |= dict.fromkeys(content.mapped("lace-comorbidities", system, code))
         elif system == ICD10CM:
-            seen |= dict.fromkeys(content.mapped_by_prefix("lace-comorbidities", system, code))
-    return seen
+            groups |= dict.fromkeys(content.mapped_by_prefix("lace-comorbidities", system, code))
+    return groups
 
 
 def emergency_points(content: Content, visits: Sequence[Record], visible: bool) -> Points:

@@ -46,22 +46,22 @@ class Content:
 
     def get(self, type_: str, id_: str) -> Json:
         """An artefact. Raises `ContentError` if it is missing."""
-        found = self.artefacts.get((type_, id_))
-        if found is None:
+        artefact = self.artefacts.get((type_, id_))
+        if artefact is None:
             raise ContentError(f"the clinical content holds no {type_}/{id_}")
-        return found
+        return artefact
 
     def canonical(self, type_: str, id_: str) -> str:
         """`url|version`, as every decision records it."""
-        found = self.get(type_, id_)
-        return f"{found.get('url', f'{BASE}/{type_}/{id_}')}|{found.get('version', '')}"
+        artefact = self.get(type_, id_)
+        return f"{artefact.get('url', f'{BASE}/{type_}/{id_}')}|{artefact.get('version', '')}"
 
     def concept(self, system: str, code: str) -> Concept:
         """A concept of one of our code systems. Raises `ContentError` if there is none."""
-        found = self.concepts(system).get(code)
-        if found is None:
+        concept = self.concepts(system).get(code)
+        if concept is None:
             raise ContentError(f"CodeSystem {system.rpartition('/')[2]} has no code {code}")
-        return found
+        return concept
 
     def concepts(self, system: str) -> Mapping[str, Concept]:
         """All concepts of one of our code systems, by code."""
@@ -88,19 +88,19 @@ class Content:
 
 def parameters(plan: Json) -> dict[str, int]:
     """The named whole numbers of a PlanDefinition."""
-    found = {}
-    for one in extensions(plan, "parameter"):
-        parts = parts_of(one)
+    numbers = {}
+    for extension in extensions(plan, "parameter"):
+        parts = parts_of(extension)
         if isinstance(parts.get("name"), str) and isinstance(parts.get("value"), int):
-            found[parts["name"]] = parts["value"]
-    return found
+            numbers[parts["name"]] = parts["value"]
+    return numbers
 
 
 def extensions(element: Json, name: str) -> Iterator[Json]:
     """Our own extensions of that name on an element."""
-    for one in element.get("extension", []):
-        if one.get("url") == f"{BASE}/StructureDefinition/{name}":
-            yield one
+    for extension in element.get("extension", []):
+        if extension.get("url") == f"{BASE}/StructureDefinition/{name}":
+            yield extension
 
 
 def value_of(element: Json) -> Any:
@@ -137,17 +137,17 @@ class _ArtefactKey:
 def _concepts(hold: _ArtefactKey) -> Mapping[str, Concept]:
     system = str(hold.artefact.get("url", ""))
     return {
-        one["code"]: Concept(
+        concept["code"]: Concept(
             system,
-            one["code"],
-            one.get("display", one["code"]),
-            one.get("definition", ""),
+            concept["code"],
+            concept.get("display", concept["code"]),
+            concept.get("definition", ""),
             {
                 prop["code"]: value_of({k: v for k, v in prop.items() if k != "code"})
-                for prop in one.get("property", [])
+                for prop in concept.get("property", [])
             },
         )
-        for one in hold.artefact.get("concept", [])
+        for concept in hold.artefact.get("concept", [])
     }
 
 
@@ -172,7 +172,7 @@ def own_folder() -> Path:
 @lru_cache(maxsize=8)
 def load(*folders: Path) -> Content:
     """Loads our artefacts and a site's own. Raises `ContentError` naming the file that cannot be read."""
-    found: dict[tuple[str, str], Json] = {}
+    artefacts: dict[tuple[str, str], Json] = {}
     for path in _files((own_folder() / "definitions", *folders)):
         type_, _, _ = path.name.partition("-")
         if type_ not in USED:
@@ -182,9 +182,9 @@ def load(*folders: Path) -> Content:
         except (OSError, NotJson) as error:
             raise ContentError(f"{path.name}: {error}") from None
         key = (str(artefact.get("resourceType")), str(artefact.get("id")))
-        if artefact.get("status", "active") == "active" and _version(artefact) >= _version(found.get(key, {})):
-            found[key] = artefact
-    return Content(found)
+        if artefact.get("status", "active") == "active" and _version(artefact) >= _version(artefacts.get(key, {})):
+            artefacts[key] = artefact
+    return Content(artefacts)
 
 
 def _files(folders: Iterable[Path]) -> Iterator[Path]:

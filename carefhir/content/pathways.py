@@ -116,12 +116,12 @@ def propose(content: Content, facts: Facts, day: date | None = None) -> Proposal
 
     Raises `ContentError` when two variants of one goal hold at once, or two pathways ask for one thing differently.
     """
-    found = [one for one in protocols_of(content, day) if holds(one.applies, facts)]
-    held = [(one, _variants(one, facts)) for one in found]
+    protocols = [one for one in protocols_of(content, day) if holds(one.applies, facts)]
+    held = [(one, _variants(one, facts)) for one in protocols]
     goals = [_goal(one, aim, facts) for one, aims in held for aim in aims]
     items = [_item(one, act, aims, facts) for one, aims in held for act in one.acts if act.rule.holds(facts)]
     return Proposal(
-        tuple(Pathway(one.id, one.canonical, one.title, one.groups, one.expected) for one in found),
+        tuple(Pathway(one.id, one.canonical, one.title, one.groups, one.expected) for one in protocols),
         _once(goals, lambda one: one.code, _merged_goals),
         _once(items, lambda one: one.code, _merged_items),
     )
@@ -148,34 +148,36 @@ def contradictions(content: Content, facts: Facts) -> tuple[Contradiction, ...]:
     )
 
 
-def _variants(one: Protocol, facts: Facts) -> list[Aim]:
+def _variants(protocol: Protocol, facts: Facts) -> list[Aim]:
     """The goals of a pathway that hold. Raises `ContentError` for two variants of one: they must exclude each other."""
-    found: dict[str, Aim] = {}
-    for aim in one.aims:
+    aims: dict[str, Aim] = {}
+    for aim in protocol.aims:
         if not holds(aim.applies, facts):
             continue
-        if aim.code in found:
-            raise ContentError(f"{one.where}: goals {found[aim.code].id} and {aim.id} are one goal and hold at once")
-        found[aim.code] = aim
-    return list(found.values())
+        if aim.code in aims:
+            raise ContentError(
+                f"{protocol.where}: goals {aims[aim.code].id} and {aim.id} are one goal and hold at once"
+            )
+        aims[aim.code] = aim
+    return list(aims.values())
 
 
-def _goal(one: Protocol, aim: Aim, facts: Facts) -> GoalDraft:
+def _goal(protocol: Protocol, aim: Aim, facts: Facts) -> GoalDraft:
     due = aim.due.counted(facts) if aim.due else None
     return GoalDraft(
         aim.code,
         aim.words,
         aim.priority,
-        aim.addresses or one.groups,
+        aim.addresses or protocol.groups,
         aim.measure,
         aim.detail,
         due[0] if due else None,
-        (one.canonical,),
+        (protocol.canonical,),
         aim.sources,
     )
 
 
-def _item(one: Protocol, act: ProtocolAction, aims: Iterable[Aim], facts: Facts) -> ItemDraft:
+def _item(protocol: Protocol, act: ProtocolAction, aims: Iterable[Aim], facts: Facts) -> ItemDraft:
     held = {aim.id: aim.code for aim in aims}
     return ItemDraft(
         act.rule.code,
@@ -187,31 +189,31 @@ def _item(one: Protocol, act: ProtocolAction, aims: Iterable[Aim], facts: Facts)
         act.due.counted(facts),
         act.priority,
         tuple(dict.fromkeys(held[goal] for goal in act.goal_ids if goal in held)),
-        act.addresses or one.groups,
-        (one.canonical,),
+        act.addresses or protocol.groups,
+        (protocol.canonical,),
         act.sources,
     )
 
 
 def _once(some: Iterable[T], code: Callable[[T], str], merge: Callable[[T, T], T]) -> tuple[T, ...]:
     """Each code once, at its first place."""
-    found: dict[str, T] = {}
-    for one in some:
-        found[code(one)] = merge(found[code(one)], one) if code(one) in found else one
-    return tuple(found.values())
+    merged_drafts: dict[str, T] = {}
+    for draft in some:
+        merged_drafts[code(draft)] = merge(merged_drafts[code(draft)], draft) if code(draft) in merged_drafts else draft
+    return tuple(merged_drafts.values())
 
 
 def _merged_goals(first: GoalDraft, second: GoalDraft) -> GoalDraft:
     """One goal of two pathways. Raises `ContentError` when they set different targets: no code may choose."""
     if (first.measure, first.detail) != (second.measure, second.detail):
         raise _differ(f"goal {first.code}", first.pathways, second.pathways)
-    known = [one for one in (first.due_days, second.due_days) if one is not None]
+    due_days = [one for one in (first.due_days, second.due_days) if one is not None]
     return replace(
         first,
         words=_both_words(first.words, second.words),
         priority=_higher(GOAL_PRIORITIES, first.priority, second.priority),
         addresses=_union(first.addresses, second.addresses),
-        due_days=min(known, default=None),
+        due_days=min(due_days, default=None),
         pathways=_union(first.pathways, second.pathways),
         sources=_union(first.sources, second.sources),
     )

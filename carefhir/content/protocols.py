@@ -132,8 +132,8 @@ class Protocol:
 def protocols_of(content: Content, day: date | None = None) -> tuple[Protocol, ...]:
     """All pathways by id, or only those in force on a day. Raises `ContentError` for what is not supported."""
     plans = sorted(id_ for type_, id_ in content.artefacts if type_ == "PlanDefinition")
-    found = [one for one in plans if _is_pathway(content.get("PlanDefinition", one))]
-    return tuple(protocol_of(content, one) for one in found if day is None or content.in_force(one, day)[1])
+    pathway_ids = [one for one in plans if _is_pathway(content.get("PlanDefinition", one))]
+    return tuple(protocol_of(content, one) for one in pathway_ids if day is None or content.in_force(one, day)[1])
 
 
 def _is_pathway(plan: Json) -> bool:
@@ -147,9 +147,9 @@ def protocol_of(content: Content, id_: str) -> Protocol:
     _only(plan, _PLAN, ("applies", *_CITATION), where)
     aims = tuple(_aim(content, one, f"{where}.goal[{n}]") for n, one in enumerate(plan.get("goal", [])))
     acts = tuple(_act(content, one, f"{where}.action[{n}]") for n, one in enumerate(plan.get("action", [])))
-    known = {one.id for one in aims}
-    lost = [goal for one in acts for goal in one.goal_ids if goal not in known]
-    if lost or len(known) < len(aims):
+    goal_ids = {one.id for one in aims}
+    lost = [goal for one in acts for goal in one.goal_ids if goal not in goal_ids]
+    if lost or len(goal_ids) < len(aims):
         raise ContentError(f"{where}: " + (f"no goal has the id {lost[0]}" if lost else "two goals have one id"))
     return Protocol(
         id_,
@@ -245,10 +245,10 @@ def _only(element: Any, allowed: frozenset[str], ours: Iterable[str], where: str
 
 def _code(content: Content, element: Json, path: str, system: str, where: str) -> str:
     """The one code of ours at a path."""
-    found = [code for of, code in codings(element, path) if of == system]
-    if len(found) != 1:
-        raise ContentError(f"{where}.{path}: one code of {system.rpartition('/')[2]}, not {len(found)}")
-    return content.concept(system, found[0]).code
+    codes = [code for of, code in codings(element, path) if of == system]
+    if len(codes) != 1:
+        raise ContentError(f"{where}.{path}: one code of {system.rpartition('/')[2]}, not {len(codes)}")
+    return content.concept(system, codes[0]).code
 
 
 def _rule(content: Content, action: Json, system: str, where: str) -> Rule:
@@ -257,19 +257,19 @@ def _rule(content: Content, action: Json, system: str, where: str) -> Rule:
 
 
 def _groups(content: Content, element: Json, path: str, where: str) -> tuple[str, ...]:
-    found = list(codings(element, path))
-    if len(found) < len(list(dig(element, path))) or any(system != CONDITION_GROUP for system, _ in found):
+    groups = list(codings(element, path))
+    if len(groups) < len(list(dig(element, path))) or any(system != CONDITION_GROUP for system, _ in groups):
         raise ContentError(f"{where}.{path}: condition groups only")
-    return tuple(content.concept(CONDITION_GROUP, code).code for _, code in found)
+    return tuple(content.concept(CONDITION_GROUP, code).code for _, code in groups)
 
 
 def _focus(content: Content, plan: Json, where: str) -> tuple[str, ...]:
-    found: list[str] = []
-    for one in plan.get("useContext", []):
-        if one.get("code", {}).get("code") != "focus":
+    groups: list[str] = []
+    for use_context in plan.get("useContext", []):
+        if use_context.get("code", {}).get("code") != "focus":
             raise ContentError(f"{where}.useContext: only focus is supported")
-        found += _groups(content, one, "valueCodeableConcept", f"{where}.useContext")
-    return tuple(found)
+        groups += _groups(content, use_context, "valueCodeableConcept", f"{where}.useContext")
+    return tuple(groups)
 
 
 def _role(content: Content, action: Json, name: str, where: str) -> str:
@@ -283,10 +283,10 @@ def _extension(element: Json, name: str) -> str:
     return next((str(value_of(one)) for one in extensions(element, name)), "")
 
 
-def _one_of(allowed: tuple[str, ...], found: str, what: str) -> str:
-    if found not in allowed:
-        raise ContentError(f"{what} is {found or 'missing'}; it must be one of {', '.join(allowed)}")
-    return found
+def _one_of(allowed: tuple[str, ...], code: str, what: str) -> str:
+    if code not in allowed:
+        raise ContentError(f"{what} is {code or 'missing'}; it must be one of {', '.join(allowed)}")
+    return code
 
 
 def _told_apart(goal: Json, where: str) -> str:

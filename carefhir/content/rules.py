@@ -58,8 +58,8 @@ def read_rules(content: Content, plan_id: str, system: str) -> tuple[Rule, ...]:
 
 
 def _actions(content: Content, plan_id: str) -> list[Json]:
-    found: list[Json] = content.get("PlanDefinition", plan_id).get("action", [])
-    return found
+    actions: list[Json] = content.get("PlanDefinition", plan_id).get("action", [])
+    return actions
 
 
 def rule_of(action: Json, system: str, where: str) -> Rule:
@@ -81,25 +81,25 @@ def rule_of(action: Json, system: str, where: str) -> Rule:
 def condition_of(action: Json, where: str) -> str:
     """The expression of an action's applicability condition; "" where there is none. Raises `ContentError` for several,
     for another kind or another language."""
-    found = action.get("condition", [])
-    if not found:
+    conditions = action.get("condition", [])
+    if not conditions:
         return ""
-    if len(found) > 1 or found[0].get("kind") != "applicability":
+    if len(conditions) > 1 or conditions[0].get("kind") != "applicability":
         raise ContentError(f"{where} has a condition that is not one applicability condition in FHIRPath")
-    return _expression(found[0].get("expression"), f"{where}: its condition")
+    return _expression(conditions[0].get("expression"), f"{where}: its condition")
 
 
 def applies(element: Json, where: str) -> str:
     """The expression of our extension `applies`, for elements R4 gives no condition; "" where there is none."""
-    found = list(extensions(element, "applies"))
-    if len(found) > 1:
+    conditions = list(extensions(element, "applies"))
+    if len(conditions) > 1:
         raise ContentError(f"{where} has 'applies' more than once")
-    return _expression(value_of(found[0]), f"{where}: 'applies'") if found else ""
+    return _expression(value_of(conditions[0]), f"{where}: 'applies'") if conditions else ""
 
 
-def _expression(found: Any, what: str) -> str:
+def _expression(element: Any, what: str) -> str:
     """The text of an expression; one without text would apply to everyone."""
-    text = found.get("expression") if isinstance(found, dict) and found.get("language") == LANGUAGE else None
+    text = element.get("expression") if isinstance(element, dict) and element.get("language") == LANGUAGE else None
     if not isinstance(text, str) or not text.strip():
         raise ContentError(f"{what} is not an expression in FHIRPath")
     return text
@@ -114,12 +114,12 @@ def holds(expression: str, facts: Facts) -> bool:
     if unknown:
         raise ContentError(f"a rule asks for the fact {unknown[0]!r}, which does not exist")
     try:
-        found = _compiled(expression)(dict(facts))
+        values = _compiled(expression)(dict(facts))
     except Exception as error:  # noqa: BLE001 — the engine raises whatever its parser or operators raise
         raise ContentError(f"the rule {expression!r} cannot be evaluated ({type(error).__name__})") from None
-    if len(found) > 1 or any(type(one) is not bool for one in found):
+    if len(values) > 1 or any(type(one) is not bool for one in values):
         raise ContentError(f"the rule {expression!r} is not a question that is true or false")
-    return found == [True]
+    return values == [True]
 
 
 def names_in(expression: str) -> tuple[str, ...]:
@@ -132,5 +132,5 @@ def names_in(expression: str) -> tuple[str, ...]:
 def _compiled(expression: str) -> Callable[[dict[str, Any]], list[Any]]:
     from fhirpathpy import compile as compiled  # loaded when the first rule is asked
 
-    made = compiled(expression)
-    return lambda facts: made(facts, None)
+    evaluate = compiled(expression)
+    return lambda facts: evaluate(facts, None)

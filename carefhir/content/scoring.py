@@ -118,11 +118,11 @@ def judge(content: Content, instrument: Json, response: Json, other: Json | None
     scores: list[Score] = []
     unscored: list[str] = []
     for extension in extensions(instrument, "score"):
-        made = _score(content, extension, weights)
-        if isinstance(made, Score):
-            scores.append(made)
+        score_or_reason = _score(content, extension, weights)
+        if isinstance(score_or_reason, Score):
+            scores.append(score_or_reason)
         else:
-            unscored.append(made)
+            unscored.append(score_or_reason)
     for score in scores:
         claimed = totals.get(score.definition)
         if claimed is not None and claimed != score.points:
@@ -143,12 +143,12 @@ def answered(
 
 def _results(content: Content, instrument: Json) -> Mapping[tuple[str, str], str]:
     """Codes of the results this instrument computes: an answered "total" item is checked, not read."""
-    found = {}
+    definitions = {}
     for extension in extensions(instrument, "score"):
         definition = _definition_id(extension)
         for code in codings(content.get("ObservationDefinition", definition), "code"):
-            found[code] = definition
-    return found
+            definitions[code] = definition
+    return definitions
 
 
 def _matched(
@@ -166,9 +166,9 @@ def _matched(
     for item in _flat(response.get("item")):
         given_answers = item.get("answer")
         answers = tuple(
-            one
-            for one in (given_answers if isinstance(given_answers, list) else [])
-            if isinstance(one, dict) and value_of(one) is not None
+            answer
+            for answer in (given_answers if isinstance(given_answers, list) else [])
+            if isinstance(answer, dict) and value_of(answer) is not None
         )
         link_id = str(item.get("linkId", ""))
         last = link_id.rsplit("/", 1)[-1]
@@ -235,12 +235,12 @@ def _score(content: Content, extension: Json, weights: Mapping[str, int]) -> Sco
     definition_id = _definition_id(extension)
     rule = parts_of(extension).get("rule")
     wanted = tuple(map(str, all_parts(extension, "item")))
-    known = [weights[link_id] for link_id in wanted if link_id in weights]
+    answered_weights = [weights[link_id] for link_id in wanted if link_id in weights]
     missing = [link_id for link_id in wanted if link_id not in weights]
     if rule == "sum":
-        points = None if missing else sum(known)
+        points = None if missing else sum(answered_weights)
     elif rule == "worst-answer":
-        worst = max(known, default=0)
+        worst = max(answered_weights, default=0)
         points = None if missing and worst == 0 else worst
     else:
         raise ContentError(f"ObservationDefinition/{definition_id} is scored by a rule that is not known: {rule}")

@@ -33,6 +33,6 @@ def refusals(content: Content, action: str, discipline: str) -> tuple[str, ...]:
     names = content.concepts(DISCIPLINE)
     able = [names[one].display for one in names if may(content, action, one)]
     who = names[discipline].display if discipline in names else "someone whose discipline is not on record"
-    found = degree(content, action, discipline)
-    how = "" if found == "no" else f" ({who} may {found} it)"
+    permission = degree(content, action, discipline)
+    how = "" if permission == "no" else f" ({who} may {permission} it)"
     return (f"{concept.display} is not for {who}{how}; it is for: {', '.join(able)}",)

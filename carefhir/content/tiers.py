@@ -45,11 +45,11 @@ def judge(content: Content, facts: Facts) -> Tier:
     rules = read_rules(content, PLAN, TIER_RULE)
     met = [one for one in _of_kind(content, rules, "category") if one.holds(facts)]
     categories = tuple(dict.fromkeys(one.code for one in met))
-    known = {**facts, "categories": list(categories)}
-    tiers = [one for one in _of_kind(content, rules, "tier") if one.holds(known)]
+    all_facts = {**facts, "categories": list(categories)}
+    tiers = [one for one in _of_kind(content, rules, "tier") if one.holds(all_facts)]
     code = max((one.code for one in tiers), key=lambda one: rank(content, one), default=LOWEST)
-    doubts = [one.title for one in _of_kind(content, rules, "doubt") if one.holds(known)] if code != HIGHEST else []
-    held = next((one.title for one in _of_kind(content, rules, "hold") if one.holds(known)), "")
+    doubts = [one.title for one in _of_kind(content, rules, "doubt") if one.holds(all_facts)] if code != HIGHEST else []
+    held = next((one.title for one in _of_kind(content, rules, "hold") if one.holds(all_facts)), "")
     reasons = (
         *(f"{one.code}: {one.title}" for one in met),
         *(f"{one.code}: {one.title}" for one in tiers if one.code == code),

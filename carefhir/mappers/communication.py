@@ -47,9 +47,9 @@ def read(record: Record, zone: tzinfo) -> TalkView:
     extensions = [one for one in dig(json, "extension") if isinstance(one, dict)]
     disciplines = (first_text(one, "valueCoding.code") for one in extensions if one.get("url") == DISCIPLINE_EXTENSION)
     topics = (
-        first_text(one, "coding.code") or first_text(one, "text")
-        for one in dig(json, "reasonCode")
-        if isinstance(one, dict)
+        first_text(reason, "coding.code") or first_text(reason, "text")
+        for reason in dig(json, "reasonCode")
+        if isinstance(reason, dict)
     )
     return TalkView(
         record,
@@ -75,7 +75,7 @@ class Conversation:
     instruction: bool = False
     topics: tuple[Json, ...] = ()
     """A CodeableConcept each."""
-    said: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
 
 
 def write(content: Content, patient: str, sender: str, discipline: str, talk: Conversation) -> Json:
@@ -96,8 +96,8 @@ def write(content: Content, patient: str, sender: str, discipline: str, talk: Co
     communication |= {"sent": talk.sent, "recipient": [talk.recipient], "sender": {"reference": sender}}
     if talk.topics:
         communication["reasonCode"] = list(talk.topics)
-    if talk.said:
-        communication["payload"] = [{"contentString": one} for one in talk.said]
+    if talk.sentences:
+        communication["payload"] = [{"contentString": one} for one in talk.sentences]
     return communication
 
 

@@ -74,7 +74,7 @@ class Difference:
 def write_discrepancy(content: Content, patient: str, at: str, author: str, difference: Difference) -> Json:
     """A difference between medication lists: preliminary until a prescriber has decided it. Its words begin with the
     medicine, by which `is_of` knows it again."""
-    made: Json = {
+    issue: Json = {
         "resourceType": "DetectedIssue",
         "extension": [difference.extension],
         "status": "final" if difference.mitigation else "preliminary",
@@ -87,8 +87,8 @@ def write_discrepancy(content: Content, patient: str, at: str, author: str, diff
         "detail": f"{difference.medicine}: {difference.words}",
     }
     if difference.mitigation:
-        made["mitigation"] = [difference.mitigation]
-    return made
+        issue["mitigation"] = [difference.mitigation]
+    return issue
 
 
 def mitigation(action: str, at: str, author: str) -> Json:

@@ -98,19 +98,19 @@ def read(record: Record, zone: tzinfo = UTC) -> EncounterView:
 
 def _day(text: str | None, zone: tzinfo) -> date | None:
     """The day as written if there is an offset; in `zone` for UTC."""
-    found = moment(text, zone)
-    if found is None or text is None:
+    at = moment(text, zone)
+    if at is None or text is None:
         return None
     if len(text) == 10 or not (text.endswith("Z") or text[-6:] in ("+00:00", "-00:00")):
-        return found.date()
-    return found.astimezone(zone).date()
+        return at.date()
+    return at.astimezone(zone).date()
 
 
 def _identifiers(record: Record) -> list[str]:
     """Business identifiers, the official first, so that one added later is not taken for the first."""
-    found = [
-        (one.get("use") != "official", f"{one.get('system', '')}|{one['value']}")
-        for one in dig(record.json, "identifier")
-        if isinstance(one, dict) and isinstance(one.get("value"), str)
+    identifiers = [
+        (identifier.get("use") != "official", f"{identifier.get('system', '')}|{identifier['value']}")
+        for identifier in dig(record.json, "identifier")
+        if isinstance(identifier, dict) and isinstance(identifier.get("value"), str)
     ]
-    return [text for _, text in sorted(found)]
+    return [text for _, text in sorted(identifiers)]

@@ -50,9 +50,9 @@ def read(record: Record) -> GoalView:
     json = record.json
     accepted = [
         first_text(part, "valueCode") or ""
-        for one in dig(json, "extension")
-        if isinstance(one, dict) and one.get("url") == ACCEPTANCE
-        for part in dig(one, "extension")
+        for extension in dig(json, "extension")
+        if isinstance(extension, dict) and extension.get("url") == ACCEPTANCE
+        for part in dig(extension, "extension")
         if isinstance(part, dict) and part.get("url") == "status"
     ]
     return GoalView(

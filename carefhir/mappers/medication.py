@@ -118,14 +118,14 @@ def read(record: Record, referenced: Mapping[str, Record], content: Content) -> 
     codes = [f"code:{code}" for _, code in codings({"it": concept}, "it")]
     name = first_text(concept, "text") or first_text(concept, "coding.display") or next(iter(codes), "")
     ingredients = tuple(_ingredients(content, concept, name))
-    known = content.concepts(INGREDIENT)
+    concepts = content.concepts(INGREDIENT)
     return MedicineView(
         record,
         first_text(json, "status") or "",
         first_text(json, "intent") or "",
         name,
         ingredients,
-        frozenset(one for code in ingredients if code in known for one in _words(known[code], "classes")),
+        frozenset(one for code in ingredients if code in concepts for one in _words(concepts[code], "classes")),
         dosage.words(record),
         dosage.route(record),
         tuple(code for _, code in codings(json, "category")),
@@ -136,18 +136,18 @@ def read(record: Record, referenced: Mapping[str, Record], content: Content) -> 
 
 def _concept(json: Json, referenced: Mapping[str, Record]) -> Json:
     """The code of the medicine, wherever the record has it."""
-    for one in dig(json, "medicationCodeableConcept"):
-        if isinstance(one, dict):
-            return one
+    for concept in dig(json, "medicationCodeableConcept"):
+        if isinstance(concept, dict):
+            return concept
     for text in references(json, "medicationReference"):
         if text.startswith("#"):
             inside = [one for one in dig(json, "contained") if isinstance(one, dict) and one.get("id") == text[1:]]
-            found = next((one.get("code") for one in inside), None)
+            concept = next((one.get("code") for one in inside), None)
         else:
             record = referenced.get(relative(text) or "")
-            found = record.json.get("code") if record else None
-        if isinstance(found, dict):
-            return found
+            concept = record.json.get("code") if record else None
+        if isinstance(concept, dict):
+            return concept
     mixed = _mixture(json, referenced)
     pointed = [relative(text) for text in references(json, "medicationReference")]
     shown = first_text(json, "medicationReference.display")
@@ -173,7 +173,7 @@ class NamedMedicine:
     name: str
     ingredients: tuple[str, ...]
     classes: frozenset[str]
-    known: bool
+    in_code_system: bool
     """Whether `CodeSystem/ingredient` knows it."""
 
     @property
@@ -183,13 +183,13 @@ class NamedMedicine:
 
 def named(content: Content, words: str) -> NamedMedicine:
     """A medicine told in words, by its key, or by an RxNorm ingredient code."""
-    known = content.concepts(INGREDIENT)
-    keys = [one for one in words.split("+") if one in known]
-    by_number = [code for code, one in known.items() if one.properties.get("rxnorm") == words]
-    found = tuple(keys if keys and keys == words.split("+") else by_number or _ingredients(content, {}, words))
-    classes = frozenset(one for code in found if code in known for one in _words(known[code], "classes"))
-    name = " + ".join(known[code].display for code in found) if by_number else words
-    return NamedMedicine(name, found, classes, all(code in known for code in found))
+    concepts = content.concepts(INGREDIENT)
+    keys = [one for one in words.split("+") if one in concepts]
+    by_number = [code for code, one in concepts.items() if one.properties.get("rxnorm") == words]
+    ingredients = tuple(keys if keys and keys == words.split("+") else by_number or _ingredients(content, {}, words))
+    classes = frozenset(one for code in ingredients if code in concepts for one in _words(concepts[code], "classes"))
+    name = " + ".join(concepts[code].display for code in ingredients) if by_number else words
+    return NamedMedicine(name, ingredients, classes, all(code in concepts for code in ingredients))
 
 
 def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
@@ -259,8 +259,13 @@ class _Known:
 def _patterns(key: _Known) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """What each ingredient is called, as whole words."""
     return tuple(
-        (code, re.compile(r"\b(?:" + "|".join(map(re.escape, (one.display.lower(), *_words(one, "aliases")))) + r")\b"))
-        for code, one in key.concepts.items()
+        (
+            code,
+            re.compile(
+                r"\b(?:" + "|".join(map(re.escape, (concept.display.lower(), *_words(concept, "aliases")))) + r")\b"
+            ),
+        )
+        for code, concept in key.concepts.items()
     )
 
 

@@ -25,7 +25,7 @@ class Statement:
 
 def write(patient: str, asserted: str, statement: Statement) -> Json:
     """A statement of whether and how one medicine is taken."""
-    made: Json = {
+    resource: Json = {
         "resourceType": "MedicationStatement",
         "status": statement.status,
         **statement.medicine,
@@ -36,12 +36,12 @@ def write(patient: str, asserted: str, statement: Statement) -> Json:
         "informationSource": {"reference": statement.source},
     }
     if statement.derived_from:
-        made["derivedFrom"] = list(statement.derived_from)
+        resource["derivedFrom"] = list(statement.derived_from)
     if statement.note:
-        made["note"] = [statement.note]
+        resource["note"] = [statement.note]
     if statement.dose:
-        made["dosage"] = [{"text": statement.dose}]
-    return made
+        resource["dosage"] = [{"text": statement.dose}]
+    return resource
 
 
 def ended(at: str) -> Edit:

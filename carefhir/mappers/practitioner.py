@@ -33,10 +33,10 @@ def find_roles_of_actor() -> Need:
 
 def disciplines(roles: Iterable[Record], content: Content) -> tuple[str, ...]:
     """The disciplines that active roles are coded with, ours or those our map knows, in the order of the table."""
-    found = set()
-    for one in roles:
-        if one.json.get("active") is False:
+    codes = set()
+    for role in roles:
+        if role.json.get("active") is False:
             continue
-        for system, code in (*codings(one.json, "code"), *codings(one.json, "specialty")):
-            found |= {code} if system == DISCIPLINE else set(content.mapped("discipline-from-role", system, code))
-    return tuple(one for one in content.concepts(DISCIPLINE) if one in found)
+        for system, code in (*codings(role.json, "code"), *codings(role.json, "specialty")):
+            codes |= {code} if system == DISCIPLINE else set(content.mapped("discipline-from-role", system, code))
+    return tuple(one for one in content.concepts(DISCIPLINE) if one in codes)

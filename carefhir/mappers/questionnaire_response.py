@@ -68,10 +68,10 @@ def authored(response: Json, otherwise: str) -> str:
 
 def security(response: Json) -> list[Json]:
     """Its security labels, which travel to all derived from it (R10). One that cannot be read means restricted."""
-    found = response.get("meta")
-    if not isinstance(found, dict) or "security" not in found:
+    meta = response.get("meta")
+    if not isinstance(meta, dict) or "security" not in meta:
         return []
-    labels = found["security"]
+    labels = meta["security"]
     read = [one for one in labels if _is_label(one)] if isinstance(labels, list) else []
     return read if read == labels else [*read, RESTRICTED]
 
@@ -81,14 +81,14 @@ def labels_of(record: Record) -> tuple[Json, ...]:
     return tuple(security(record.json))
 
 
-def _is_label(one: Any) -> bool:
+def _is_label(label: Any) -> bool:
     """A Coding as R4 has it, as far as a label goes."""
     texts = {"system", "version", "code", "display"}
     return (
-        isinstance(one, dict)
-        and "code" in one
+        isinstance(label, dict)
+        and "code" in label
         and all(
-            name in texts and isinstance(value, str) and value.strip() == value != "" for name, value in one.items()
+            name in texts and isinstance(value, str) and value.strip() == value != "" for name, value in label.items()
         )
     )
 

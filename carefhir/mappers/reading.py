@@ -76,14 +76,14 @@ def read(record: Record, zone: tzinfo = UTC) -> tuple[Measurement, ...]:
     if at is None:
         return ()
     sources = tuple(r for one in references(json, "derivedFrom") if (r := relative(one)))
-    found = []
+    measurements = []
     for part in (json, *(one for one in dig(json, "component") if isinstance(one, dict))):
         codes = [code for system, code in codings(part, "code") if system == LOINC]
         code = next((one for one in codes if one in _KNOWN), next(iter(codes), ""))
         number = _number(part)
         if code and number is not None:
-            found.append(Measurement(record, code, number[0], number[1], at, sources))
-    return tuple(found)
+            measurements.append(Measurement(record, code, number[0], number[1], at, sources))
+    return tuple(measurements)
 
 
 def _number(part: Json) -> tuple[Decimal, str] | None:

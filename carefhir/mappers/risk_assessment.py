@@ -28,8 +28,10 @@ def lace_parts(record: Record) -> tuple[Mapping[str, Any], ...]:
     """The points of a LACE that counts; () for anything else."""
     if first_text(record.json, "status") not in COUNTS:
         return ()
-    found = (one for one in dig(record.json, "extension") if isinstance(one, dict) and one.get("url") == LACE_EXTENSION)
-    return tuple(_parts(one) for one in found)
+    extensions = (
+        one for one in dig(record.json, "extension") if isinstance(one, dict) and one.get("url") == LACE_EXTENSION
+    )
+    return tuple(_parts(one) for one in extensions)
 
 
 def _parts(extension: Json) -> Mapping[str, Any]:
@@ -57,10 +59,10 @@ def tier_of(record: Record, zone: tzinfo) -> TierView | None:
     """A tier that counts; None for any other assessment."""
     if first_text(record.json, "status") not in COUNTS:
         return None
-    for one in dig(record.json, "extension"):
-        if isinstance(one, dict) and one.get("url") == TIER_EXTENSION:
+    for extension in dig(record.json, "extension"):
+        if isinstance(extension, dict) and extension.get("url") == TIER_EXTENSION:
             at = moment(first_text(record.json, "occurrenceDateTime"), zone)
-            return TierView(record, str(_parts(one).get("tier", "")), at)
+            return TierView(record, str(_parts(extension).get("tier", "")), at)
     return None
 
 

@@ -83,8 +83,8 @@ class TaskView:
     @property
     def state(self) -> str:
         """Its business status (CodeSystem care-task-state); "" where it has none of ours."""
-        found = codings(self.record.json, "businessStatus")
-        return next((code for system, code in found if system == TASK_STATE), "")
+        statuses = codings(self.record.json, "businessStatus")
+        return next((code for system, code in statuses if system == TASK_STATE), "")
 
     @property
     def part_of(self) -> tuple[str, ...]:

@@ -78,14 +78,14 @@ def read(records: Records, command: Worklist, occasion: Occasion) -> List:
     gaps = tuple(f"{gap.type}: {gap.why}" for gap in records.gaps)
     owner = records.one("owner")
     name = patient.display(owner, occasion.today) if owner else ""
-    known = owner is not None or not records.visible("owner")
-    return List(occasion.actor.reference, name, occasion.today, rows=rows, known=known, not_visible=gaps)
+    owner_known = owner is not None or not records.visible("owner")
+    return List(occasion.actor.reference, name, occasion.today, rows=rows, known=owner_known, not_visible=gaps)
 
 
 def _row(task: TaskView, person: Record | None, occasion: Occasion) -> Row:
     standing = patient.standing(person)
-    known = occasion.content.concepts(TASK)
-    kinds = [known[code].display if code in known else code for code in task.codes]
+    concepts = occasion.content.concepts(TASK)
+    kinds = [concepts[code].display if code in concepts else code for code in task.codes]
     overdue = bool(task.due and task.due < occasion.today)
     return Row(
         when=_when(task, occasion.today),

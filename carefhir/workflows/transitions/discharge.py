@@ -98,10 +98,10 @@ def corrections(first: StayCause, head: TaskView | None, stay: Stay) -> tuple[St
     """
     if head is None:
         return ()
-    known = [instant(at) for text in discharges(head) if (at := moment(text))]
-    numbered = [Correction(number, at) for number, at in enumerate(known) if number > 0]
-    if known and known[-1] != instant(stay.end):
-        numbered.append(Correction(len(known), instant(stay.end)))
+    recorded_times = [instant(at) for text in discharges(head) if (at := moment(text))]
+    numbered = [Correction(number, at) for number, at in enumerate(recorded_times) if number > 0]
+    if recorded_times and recorded_times[-1] != instant(stay.end):
+        numbered.append(Correction(len(recorded_times), instant(stay.end)))
     return tuple(StayCause(first.identity, first.kind, correction) for correction in numbered)
 
 
@@ -128,7 +128,7 @@ class Discharge:
     stay: Stay
     place: Destination
     clock: Clock
-    known: StayTasks
+    stay_tasks: StayTasks
     retrospective: bool
 
     @property
@@ -167,7 +167,7 @@ def discharge_of(chart: Chart, stay: Stay, patient: str, occasion: Occasion, *, 
         stay=stay,
         place=stays.destination_of(occasion.content, stay, chart.encounters, gap),
         clock=clock,
-        known=tasks_of_stay(chart.tasks, stay, patient),
+        stay_tasks=tasks_of_stay(chart.tasks, stay, patient),
         retrospective=retrospective,
     )
 

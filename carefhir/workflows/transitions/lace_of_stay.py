@@ -60,31 +60,31 @@ def follow_up_risk(chart: Chart, stay: Stay, result: Lace | None, *, occasion: O
     return "not-high", f"LACE {result.total} is not high"
 
 
-def _is_heart_failure(one: Illness, occasion: Occasion) -> bool:
+def _is_heart_failure(illness: Illness, occasion: Occasion) -> bool:
     groups = occasion.content.concepts(COMORBIDITY)
-    return HEART_FAILURE in groups and HEART_FAILURE in lace.groups_of(occasion.content, one.record)
+    return HEART_FAILURE in groups and HEART_FAILURE in lace.groups_of(occasion.content, illness.record)
 
 
 def _illnesses(chart: Chart, stay: Stay) -> list[Illness]:
     """The conditions the person had by the time of discharge."""
-    found = []
-    for one in chart.conditions:
-        began = moment(one.onset)
-        if one.holds and (began is None or began <= stay.end):
-            found.append(Illness(one.record, one.current, began is None or began < stay.start))
-    return found
+    illnesses = []
+    for condition in chart.conditions:
+        began = moment(condition.onset)
+        if condition.holds and (began is None or began <= stay.end):
+            illnesses.append(Illness(condition.record, condition.current, began is None or began < stay.start))
+    return illnesses
 
 
 def _emergency_visits(
     encounters: Sequence[EncounterView], stay: Stay, clock: Clock, occasion: Occasion
 ) -> list[EncounterView]:
     return [
-        one
-        for one in encounters
-        if one.status in BEGUN
-        and one.start is not None
-        and one.start <= stay.start
-        and stays.setting_of(occasion.content, one).code == "emergency"
+        visit
+        for visit in encounters
+        if visit.status in BEGUN
+        and visit.start is not None
+        and visit.start <= stay.start
+        and stays.setting_of(occasion.content, visit).code == "emergency"
     ]
 
 
@@ -97,11 +97,11 @@ def _led_to(visit: EncounterView, stay: Stay, clock: Clock) -> bool:
 def _acuity(stay: Stay, index: list[EncounterView], occasion: Occasion) -> Points:
     """Acuity: from priority or admitSource of the stay, else from an emergency visit just before, else unknown."""
     content = occasion.content
-    for one in stay.encounters:
-        for system, code in (*one.priorities, *one.admit_sources):
-            for found in content.mapped("urgent-admission", system, code):
-                rests_on: tuple[Record, ...] = (one.record,)
-                return lace.acuity_points(content, found == "emergent", f"admission recorded as {found}", rests_on)
+    for encounter in stay.encounters:
+        for system, code in (*encounter.priorities, *encounter.admit_sources):
+            for urgency in content.mapped("urgent-admission", system, code):
+                rests_on: tuple[Record, ...] = (encounter.record,)
+                return lace.acuity_points(content, urgency == "emergent", f"admission recorded as {urgency}", rests_on)
     if index:
         visits = tuple(one.record for one in index)
         return lace.acuity_points(content, True, "inferred: an emergency visit led to the admission", visits)

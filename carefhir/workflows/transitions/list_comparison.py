@@ -201,7 +201,7 @@ class _Comparing:
         if sharing:
             words = f"{sides}: they share an ingredient"
             return self._difference("not-matched", words, *sharing, taken=answer)
-        if not answer.named.known:
+        if not answer.named.in_code_system:
             return self._difference("not-matched", f"on no list by that name; {sides}", taken=answer)
         given = self.lists.hospital.get(answer.key)
         also = f", given in hospital [{given.view.reference}]" if given else ""

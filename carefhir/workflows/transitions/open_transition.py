@@ -112,7 +112,7 @@ class DischargeCase(Case):
 
     def _tracked_as_open(self) -> tuple[str, ...]:
         """Why it cannot be tracked: a transition is open for the stay, which by today's record ended in a facility."""
-        opened = self.discharge.known.heads.get("opened")
+        opened = self.discharge.stay_tasks.heads.get("opened")
         if opened is None or not opened.open or self.discharge.kind != "tracked":
             return ()
         place = self.discharge.place
@@ -157,12 +157,14 @@ def open_cases(records: Records, command: OpenTransition, occasion: Occasion) ->
     why = _refusals(chart, named, stay, command, occasion)
     if stay is None or not any(one.end for one in stay.encounters):
         return Refusal(why or (f"no stay can be found for {command.encounter}",))
-    found = discharge_of(chart, stay, command.patient, occasion, retrospective=command.retrospective)
-    first = StayCause(found.known.identity or stay.anchor.identities[0], found.kind)
-    moved = corrections(first, found.known.heads.get(found.kind), stay) if found.kind != "recorded" else ()
+    discharge = discharge_of(chart, stay, command.patient, occasion, retrospective=command.retrospective)
+    first = StayCause(discharge.stay_tasks.identity or stay.anchor.identities[0], discharge.kind)
+    moved = (
+        corrections(first, discharge.stay_tasks.heads.get(discharge.kind), stay) if discharge.kind != "recorded" else ()
+    )
     return (
-        DischargeCase(command, occasion, found, first, why),
-        *(CorrectionCase(command, occasion, found, correction, why) for correction in moved),
+        DischargeCase(command, occasion, discharge, first, why),
+        *(CorrectionCase(command, occasion, discharge, correction, why) for correction in moved),
     )
 
 

@@ -48,16 +48,18 @@ class Opening:
 
     def opened(self) -> Plan:
         """Opens the transition: a parent Task with its dates, a Task for each thing to do, and the risk."""
-        found = self.discharge
+        discharge = self.discharge
         lace, withheld = lace_of_stay.assess(
-            found.chart, found.stay, found.place, clock=found.clock, occasion=self.pen.occasion
+            discharge.chart, discharge.stay, discharge.place, clock=discharge.clock, occasion=self.pen.occasion
         )
-        risk_level, risk_why = lace_of_stay.follow_up_risk(found.chart, found.stay, lace, occasion=self.pen.occasion)
+        risk_level, risk_why = lace_of_stay.follow_up_risk(
+            discharge.chart, discharge.stay, lace, occasion=self.pen.occasion
+        )
         parent = self._parent("waiting", "requested")
         changes: list[Change] = [parent]
         says = [
             f"discharged {self.day} from {self.discharge.origin} "
-            f"to {self.discharge.destination} ({found.place.why}); {_count(len(found.stay.encounters))}",
+            f"to {self.discharge.destination} ({discharge.place.why}); {_count(len(discharge.stay.encounters))}",
         ]
         for item in self.discharge.clock.tasks(risk_level):
             changes.append(self._task(item, parent))
@@ -112,7 +114,7 @@ class Opening:
 
     def _tracking_ended(self) -> list[Change]:
         """Ends the tracking of a stay that turns out to have ended at home."""
-        tracking = self.discharge.known.heads.get("tracked")
+        tracking = self.discharge.stay_tasks.heads.get("tracked")
         if tracking is None or not (tracking.open or tracking.status == "cancelled"):
             return []
         why = "the person went home, and the transition is open"
@@ -132,7 +134,7 @@ class Opening:
             edits = [due_from(self.day, due)] if task.open else []
             changes.append(amend(_part(item), task.record, f"{item.title}: now due {due}", *edits))
         # The head Task is written last: it records the discharge, and until then the move counts as unfinished.
-        head = self.discharge.known.heads.get(cause.kind)
+        head = self.discharge.stay_tasks.heads.get(cause.kind)
         if head is not None:
             edits = [self._discharge_noted] if len(discharges(head)) <= cause.correction.number else []
             if head.open:
@@ -204,58 +206,62 @@ class Opening:
         return self.pen.task(_part(item), work, f"{item.title}: due {due}, {item.count} {unit} after discharge")
 
     def _plan(self, changes: tuple[Change, ...], says: list[str], lace: Lace | None = None) -> Plan:
-        found = self.discharge
-        sources = [found.chart.person] if found.chart.person else []
-        sources += [encounter.record for encounter in found.stay.encounters]
+        discharge = self.discharge
+        sources = [discharge.chart.person] if discharge.chart.person else []
+        sources += [encounter.record for encounter in discharge.stay.encounters]
         sources += [record for record in lace_sources(lace) if record not in sources]
         return Plan(
             changes=changes,
             says=tuple(says),
             warnings=self._warnings(),
             decided_from=tuple(sources),
-            artefacts=(found.clock.canonical,),
-            reason=f"discharged {self.day} to {found.destination}",
-            acting_as=found.chart.team.disciplines.get(self.pen.author, ""),
-            labels=(RESTRICTED,) if found.stay.setting.properties.get("restricted") else (),
+            artefacts=(discharge.clock.canonical,),
+            reason=f"discharged {self.day} to {discharge.destination}",
+            acting_as=discharge.chart.team.disciplines.get(self.pen.author, ""),
+            labels=(RESTRICTED,) if discharge.stay.setting.properties.get("restricted") else (),
         )
 
     def _warnings(self) -> tuple[str, ...]:
-        found = list(self.discharge.chart.not_visible)
+        warnings = list(self.discharge.chart.not_visible)
         if not self.discharge.clock.in_force:
-            found.append(f"{self.discharge.clock.canonical} was not in force on {self.day}; its dates are used anyway")
+            warnings.append(
+                f"{self.discharge.clock.canonical} was not in force on {self.day}; its dates are used anyway"
+            )
         if self.discharge.place.concept.code in ("not-stated", "against-advice"):
             where = self.discharge.destination
-            found.append(f"destination {where} ({self.discharge.place.why}): treated as home until somebody finds out")
+            warnings.append(
+                f"destination {where} ({self.discharge.place.why}): treated as home until somebody finds out"
+            )
         if self.discharge.stay.setting.code == "non-acute-facility":
-            found.append(
+            warnings.append(
                 "the record does not say what kind of facility it was: the dates count until somebody finds out"
             )
         if self.discharge.place.concept.code == "assisted-living":
-            found.append(
+            warnings.append(
                 "assisted living or custodial care: find out whether it is a nursing facility, for which no dates count"
             )
         if self.discharge.stay.setting.code == "substance-use-treatment":
-            found.append(
+            warnings.append(
                 "substance use treatment: find out whether it was a residential program, which is not a TCM stay"
             )
-            found.append("what is written carries a restricted label and stays out of shared documents")
+            warnings.append("what is written carries a restricted label and stays out of shared documents")
         if self.discharge.place.concept.code.startswith("hospice"):
-            found.append("hospice: call the hospice first")
+            warnings.append("hospice: call the hospice first")
         if self.owner == self.pen.author and self.owner != self.discharge.chart.team.care_manager:
-            found.append("no care manager is on record: the Tasks are assigned to you")
-        known = self.pen.occasion.calendar.business_days_between(self.day, self.pen.today)
-        if not self.discharge.retrospective and known > self.discharge.clock.number("notified-late-business-days"):
-            found.append(
-                f"notified late, {known} business days after the discharge: the dates still count from the discharge"
+            warnings.append("no care manager is on record: the Tasks are assigned to you")
+        days = self.pen.occasion.calendar.business_days_between(self.day, self.pen.today)
+        if not self.discharge.retrospective and days > self.discharge.clock.number("notified-late-business-days"):
+            warnings.append(
+                f"notified late, {days} business days after the discharge: the dates still count from the discharge"
             )
         within = self.day - (self.dates["reconciliation-by"] - self.day)
         for task in self.discharge.chart.tasks:
             other = task.focus and task.focus not in self.discharge.stay.references
             if task.open and "transition" in task.codes and other and task.due and task.due >= within:
-                found.append(
+                warnings.append(
                     f"an earlier transition ({task.record.reference}) is open, and only one in 30 days counts: close it"
                 )
-        return tuple(found)
+        return tuple(warnings)
 
 
 def _count(encounters: int) -> str:

@@ -25,17 +25,17 @@ _strength = re.compile(
 )
 
 
-def differences(content: Content, one: MedicineView, other: MedicineView) -> tuple[str, ...]:
+def differences(content: Content, order: MedicineView, other: MedicineView) -> tuple[str, ...]:
     """Says how two orders of one medicine differ, as codes of CodeSystem discrepancy-what."""
     kinds: list[str] = []
-    if _both_and_differ(dosage.frequencies(one.record), dosage.frequencies(other.record)):
+    if _both_and_differ(dosage.frequencies(order.record), dosage.frequencies(other.record)):
         kinds.append("frequency-changed")
-    coded = _both_and_differ(dosage.amounts(one.record), dosage.amounts(other.record))
-    strength = _both_and_differ(_strengths(one.name), _strengths(other.name))
-    as_written = not kinds and _written_differ(one.dose, other.dose)
-    if coded or strength or _forms_differ(content, one.name, other.name) or as_written:
+    coded = _both_and_differ(dosage.amounts(order.record), dosage.amounts(other.record))
+    strength = _both_and_differ(_strengths(order.name), _strengths(other.name))
+    as_written = not kinds and _written_differ(order.dose, other.dose)
+    if coded or strength or _forms_differ(content, order.name, other.name) or as_written:
         kinds.append("dose-changed")
-    if _routes_differ(one, other):
+    if _routes_differ(order, other):
         kinds.append("route-changed")
     return tuple(kinds)
 
@@ -45,9 +45,9 @@ def _both_and_differ(first: Collection[object], second: Collection[object]) -> b
     return bool(first and second and first != second)
 
 
-def _written_differ(one: str, other: str) -> bool:
+def _written_differ(text: str, other: str) -> bool:
     """Whether both orders have text, and its words differ."""
-    return bool(one and other and plain(one) != plain(other))
+    return bool(text and other and plain(text) != plain(other))
 
 
 def plain(words: str) -> str:
@@ -73,9 +73,11 @@ def _strengths(name: str) -> frozenset[tuple[str, ...]]:
     return frozenset(_strength.findall(product.replace(",", "")))
 
 
-def _forms_differ(content: Content, one: str, other: str) -> bool:
+def _forms_differ(content: Content, name: str, other: str) -> bool:
     """Whether both names state a release form, or a salt, and it differs."""
-    return any(_both_and_differ(_form(content, kind, one), _form(content, kind, other)) for kind in ("release", "salt"))
+    return any(
+        _both_and_differ(_form(content, kind, name), _form(content, kind, other)) for kind in ("release", "salt")
+    )
 
 
 def _form(content: Content, kind: str, name: str) -> str:
@@ -84,8 +86,8 @@ def _form(content: Content, kind: str, name: str) -> str:
     return next((form.code for form in forms if mentions(name, phrases(form))), "")
 
 
-def _routes_differ(one: MedicineView, other: MedicineView) -> bool:
-    first, second = dosage.route_codes(one.record), dosage.route_codes(other.record)
+def _routes_differ(order: MedicineView, other: MedicineView) -> bool:
+    first, second = dosage.route_codes(order.record), dosage.route_codes(other.record)
     if first and second:
         return not first & second
-    return _written_differ(one.route, other.route)
+    return _written_differ(order.route, other.route)

@@ -248,7 +248,7 @@ def _taken(
         named = medication.named(occasion.content, answer.medicine)
         if named.key in answers:
             # What was typed is not repeated: a word in the wrong field may be a name.
-            name = named.key if named.known else f"number {number}"
+            name = named.key if named.in_code_system else f"number {number}"
             why.append(f"{name} is given twice in taking: give it once")
         answers[named.key] = TakenMedicine(named=named, taking=answer.taking, how=answer.how, why=answer.why)
     for view in lists.stated:

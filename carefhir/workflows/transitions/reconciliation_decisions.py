@@ -135,7 +135,7 @@ def _not_one(
     named = medication.named(content, decision.medicine)
     others = [each.what for each in discrepancies if each.keys & {decision.medicine.lower(), named.key}]
     instead = f"its differences are: {', '.join(others)}" if others else "nothing about it needs a decision"
-    about = f": {named.key} ({decision.what})" if named.known or others else f" ({decision.what})"
+    about = f": {named.key} ({decision.what})" if named.in_code_system or others else f" ({decision.what})"
     return f"{about} is not a difference here; {instead}"
 
 

@@ -226,7 +226,7 @@ class Contacting:
             recipient=self._recipient(),
             not_reached=None if self.case.attempt.reached else self.case.attempt.outcome,
             topics=tuple(topics),
-            said=(command.words,) if command.words else (),
+            sentences=(command.words,) if command.words else (),
         )
         return communication.write(content, command.patient, actor.reference, discipline=actor.discipline, talk=talk)
 

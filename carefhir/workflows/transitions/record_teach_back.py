@@ -205,7 +205,7 @@ class Teaching:
             recipient={"reference": command.patient},
             instruction=True,
             topics=tuple({"coding": [topic.coding]} for topic in topics),
-            said=sentences,
+            sentences=sentences,
         )
         return communication.write(content, command.patient, actor.reference, discipline=actor.discipline, talk=talk)
 

@@ -32,7 +32,7 @@ def written(**changes: Any) -> Json:
 def test_what_is_written_is_read_back() -> None:
     outcome = load().concept(CONTACT_OUTCOME, "voicemail")
     topics = ({"text": "the cat"}, {"coding": [{"system": "http://any", "code": "x", "display": "an x"}]})
-    made = written(not_reached=outcome, topics=topics, said=("call me",))
+    made = written(not_reached=outcome, topics=topics, sentences=("call me",))
     assert objections(made) == ()
     assert made["topic"] == {"text": "the cat, an x"}
     found = read(**{name: value for name, value in made.items() if name not in ("resourceType", "subject")})

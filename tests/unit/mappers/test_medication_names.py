@@ -50,7 +50,7 @@ def test_the_key_lists_are_matched_by(name: str, key: str) -> None:
 )
 def test_as_somebody_names_it(words: str, key: str, known: bool) -> None:
     found = medication.named(CONTENT, words)
-    assert (found.key, found.known) == (key, known)
+    assert (found.key, found.in_code_system) == (key, known)
 
 
 def test_what_another_resource_may_repeat() -> None:
