@@ -40,26 +40,31 @@ def examine(
 ) -> Flow[Report]:
     """Asks a server everything and reports. With a `mark`, one of a kind, it also tries to write, and says before that
     what this will leave (`about_to_write`)."""
-    seen: list[Exchange] = []
+    exchanges: list[Exchange] = []
     try:
-        stated = yield from witnessed(read_capabilities(home=home.name), seen, clock)
+        stated = yield from witnessed(read_capabilities(home=home.name), exchanges, clock)
     except CarefhirError as error:
         return unfit(home.base, error, clock())
     capabilities = stated.limited(limits)
     asked = questions(steps, readings, capabilities, patient, clock().date())
     riders = [(need.type, need.owner.param) for need, _ in asked if need.bounded and need.owner]
-    searches = yield from witnessed(try_searches(asked, home), seen, clock)
+    searches = yield from witnessed(try_searches(asked, home), exchanges, clock)
     reads = try_reads(capabilities, home, patient=patient.rpartition("/")[2], riders=riders, token=token)
-    observed = yield from witnessed(reads, seen, clock)
-    probes = Probes(searches).with_more([clock_of(seen), *observed])
+    observed = yield from witnessed(reads, exchanges, clock)
+    probes = Probes(searches).with_more([clock_of(exchanges), *observed])
     left = Left()
     if mark:
         about_to_write(leaves(capabilities))
-        more, left = yield from witnessed(try_writes(capabilities, home, TRIAL, mark), seen, clock)
+        more, left = yield from witnessed(try_writes(capabilities, home, TRIAL, mark), exchanges, clock)
         probes = probes.with_more(more)
     tried = ("reads", *(("a patient's records",) if patient else ()), *(("writes",) if mark else ()))
     trial = Trial(
-        stamp(clock()), len(seen), round((seen[0].ended - seen[0].began).total_seconds(), 2), tried, left, limits
+        stamp(clock()),
+        len(exchanges),
+        round((exchanges[0].ended - exchanges[0].began).total_seconds(), 2),
+        tried,
+        left,
+        limits,
     )
     return assess(home, stated, probes, steps, readings, trial)
 

@@ -44,49 +44,49 @@ def findings(
 ) -> tuple[Finding, ...]:
     """Everything found, heaviest first. `required` are the searches without which a step is refused, `off` is what the
     site itself has switched off."""
-    found = [
+    all_findings = [
         *_searches(probes.searches, required),
         *_stated(stated, probes, steps),
         *(_of_probe(one) for one in probes.observed.values()),
         *_known(stated),
         *([_switched_off(off)] if off else ()),
     ]
-    return tuple(sorted(found, key=lambda one: ORDER.index(one.weight)))
+    return tuple(sorted(all_findings, key=lambda one: ORDER.index(one.weight)))
 
 
-def _searches(seen: Mapping[Shape, SearchSeen], required: Collection[Shape]) -> Iterable[Finding]:
+def _searches(searches: Mapping[Shape, SearchSeen], required: Collection[Shape]) -> Iterable[Finding]:
     groups: dict[tuple[Found, str], list[Shape]] = {}
-    for shape, one in seen.items():
-        groups.setdefault((one.found, one.answer), []).append(shape)
-    for (found, answer), shapes in groups.items():
+    for shape, search in searches.items():
+        groups.setdefault((search.meaning, search.answer), []).append(shape)
+    for (meaning, answer), shapes in groups.items():
         everything = f"every search of the steps ({len(shapes)})"
-        if found == "answered":
+        if meaning == "answered":
             title = "Searches the steps need"
-            said = f"{len(shapes)} answered, with nothing that was not asked for"
-            yield Finding("searches answered", "in order", title, everything, said, "")
+            answered = f"{len(shapes)} answered, with nothing that was not asked for"
+            yield Finding("searches answered", "in order", title, everything, answered, "")
         elif len(groups) == 1:
-            yield _search(found, answer, shapes, required, everything)
-        elif RECEIPT in shapes and (found in ("refused", "wants more") or len(shapes) == 1):
+            yield _search(meaning, answer, shapes, required, everything)
+        elif RECEIPT in shapes and (meaning in ("refused", "wants more") or len(shapes) == 1):
             rest = [one for one in shapes if one != RECEIPT]
             if rest:
-                yield _search(found, answer, rest, required)
+                yield _search(meaning, answer, rest, required)
             words, asked = WORDS["receipt"], f"search of {_listed((RECEIPT,))}"
             short = "no search of Provenance by _tag"
             title = "Receipts cannot be looked for"
-            yield Finding("receipts " + found, "refused", title, asked, answer, words.follows, words.vendor, short)
+            yield Finding("receipts " + meaning, "refused", title, asked, answer, words.follows, words.vendor, short)
         else:
-            yield _search(found, answer, shapes, required)
+            yield _search(meaning, answer, shapes, required)
 
 
 def _search(
-    found: Found, answer: str, shapes: Sequence[Shape], required: Collection[Shape], asked: str = ""
+    meaning: Found, answer: str, shapes: Sequence[Shape], required: Collection[Shape], asked: str = ""
 ) -> Finding:
-    weight, title, follows, vendor = SEARCHES[found]
+    weight, title, follows, vendor = SEARCHES[meaning]
     if weight == "refused" and not set(shapes) & set(required):
         weight = "degraded"
     short = f"no search of {', '.join(sorted({type_ for type_, _ in shapes}))}"
     asked = asked or f"search of {_listed(shapes)}"
-    return Finding(f"searches {found}", weight, title, asked, answer, follows, vendor, short)
+    return Finding(f"searches {meaning}", weight, title, asked, answer, follows, vendor, short)
 
 
 RECEIPT: Shape = ("Provenance", ("_tag",))
@@ -145,40 +145,40 @@ def _stated(stated: Capabilities, probes: Probes, steps: Sequence[AnyStep]) -> I
         yield from _not_stated("transaction", "no transaction", probes)
 
 
-def _not_stated(name: str, said: str, probes: Probes) -> Iterable[Finding]:
+def _not_stated(name: str, answer: str, probes: Probes) -> Iterable[Finding]:
     """What is not stated is not used, whatever a probe shows; a failed probe is a finding by itself."""
     holds, words = probes.holds(name), WORDS[name]
     if holds:
-        said += "; it was tried and holds, but what is not stated is not relied on"
+        answer += "; it was tried and holds, but what is not stated is not relied on"
     if holds is not False:
         title = f"No {name} stated"
-        yield Finding(f"{name} stated", "degraded", title, STATEMENT, said, words.follows, words.vendor)
+        yield Finding(f"{name} stated", "degraded", title, STATEMENT, answer, words.follows, words.vendor)
 
 
 def _switched_off(names: Sequence[str]) -> Finding:
     """What the site itself does not want used."""
-    asked, said = "the environment: CAREFHIR_WITHOUT", f"{', '.join(names)} switched off"
-    return Finding("switched off", "to know", "Switched off at this site", asked, said, "not used, though stated")
+    asked, answered = "the environment: CAREFHIR_WITHOUT", f"{', '.join(names)} switched off"
+    return Finding("switched off", "to know", "Switched off at this site", asked, answered, "not used, though stated")
 
 
-def _of_probe(one: Observed) -> Finding:
-    words = WORDS[one.name]
-    if one.holds is None:
-        return Finding(one.name, "not told", one.name[0].upper() + one.name[1:], one.asked, one.answered, "")
-    if one.holds:
-        return Finding(one.name, "in order", words.fine, one.asked, one.answered, "")
+def _of_probe(probe: Observed) -> Finding:
+    words = WORDS[probe.name]
+    if probe.holds is None:
+        return Finding(probe.name, "not told", probe.name[0].upper() + probe.name[1:], probe.asked, probe.answered, "")
+    if probe.holds:
+        return Finding(probe.name, "in order", words.fine, probe.asked, probe.answered, "")
     weight, title, follows = words.weight, words.title, words.follows
-    if one.name == "paging" and one.value:
+    if probe.name == "paging" and probe.value:
         weight, title = "degraded", "Its next links name another base"
         follows = (
             "lists longer than a page fail until CAREFHIR_ALSO_KNOWN_AS names that base (see below): then of a link "
             "only path and query are taken, onto the base you gave"
         )
-    if one.value in ("late", "stays"):
+    if probe.value in ("late", "stays"):
         weight = "degraded"
         follows = "no-cache does not help: a list may be old, and a step repeated at once may not see itself"
     return Finding(
-        one.name, weight, title, one.asked, one.answered, follows, words.vendor, title[0].lower() + title[1:]
+        probe.name, weight, title, probe.asked, probe.answered, follows, words.vendor, title[0].lower() + title[1:]
     )
 
 

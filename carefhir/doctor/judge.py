@@ -114,9 +114,9 @@ class Trial:
     """What the site has switched off already."""
 
 
-def asked_by(one: AnyStep | AnyReading) -> Iterator[Need]:
+def asked_by(operation: AnyStep | AnyReading) -> Iterator[Need]:
     """What a step or reading searches, and the resources it then follows references to."""
-    for need in _asked(one):
+    for need in _asked(operation):
         yield need
         for follow in need.follow:
             yield Need(follow.type, follow.type, (Named("{followed}"),), optional=True)
@@ -141,19 +141,19 @@ def assess(
     capabilities = corrected(wanted, probes)
     packages: dict[str, list[StepReport]] = {name: [] for name in WORKFLOWS}
     every: tuple[AnyStep | AnyReading, ...] = (*steps, *readings)
-    for one in every:
-        made = _step(one, capabilities, probes) if isinstance(one, Step) else _reading(one, probes)
-        packages.setdefault(_package(one), []).append(made)
+    for operation in every:
+        report = _step(operation, capabilities, probes) if isinstance(operation, Step) else _reading(operation, probes)
+        packages.setdefault(_package(operation), []).append(report)
     workflows = tuple(
-        Workflow(name, WORKFLOWS.get(name, name.replace("_", " ").capitalize()), tuple(found))
-        for name, found in packages.items()
-        if found
+        Workflow(name, WORKFLOWS.get(name, name.replace("_", " ").capitalize()), tuple(reports))
+        for name, reports in packages.items()
+        if reports
     )
     off = [name for name in SWITCHES if not getattr(trial.limits, name.replace("-", "_"))]
-    found = findings(stated, probes, steps, _required(every), off)
+    all_findings = findings(stated, probes, steps, _required(every), off)
     lines = settings(home, wanted, probes, trial.limits)
-    seen = {_sight(need, probes) for each in every for need in _asked(each)}
-    state, verdict = _verdict(workflows, probes, found, seen=seen, needs_settings=len(lines) > 1)
+    sights = {_sight(need, probes) for each in every for need in _asked(each)}
+    state, verdict = _verdict(workflows, probes, all_findings, sights=sights, needs_settings=len(lines) > 1)
     return Report(
         state,
         verdict,
@@ -168,7 +168,7 @@ def assess(
         READS[best_way(capabilities)],
         _writes(workflows),
         workflows,
-        found,
+        all_findings,
         lines,
         trial.left,
     )
@@ -185,8 +185,8 @@ def _required(every: Iterable[AnyStep | AnyReading]) -> set[Shape]:
     return {shape(need) for one in every for need in asked_by(one) if not need.optional}
 
 
-def _package(one: AnyStep | AnyReading) -> str:
-    return one.command.__module__.split(".")[-2]
+def _package(operation: AnyStep | AnyReading) -> str:
+    return operation.command.__module__.split(".")[-2]
 
 
 def _step(step: AnyStep, capabilities: Capabilities, probes: Probes) -> StepReport:
@@ -243,17 +243,17 @@ Sight: TypeAlias = Literal["seen", "unfiltered", "untold", "gap", "refused"]
 """What the search of a need came to: a gap where an optional one was refused, refused where a required one was."""
 
 
-def _asked(one: AnyStep | AnyReading) -> Iterable[Need]:
-    return needs_of(one, f"Practitioner/{NOBODY}") if isinstance(one, Step) else one.needs
+def _asked(operation: AnyStep | AnyReading) -> Iterable[Need]:
+    return needs_of(operation, f"Practitioner/{NOBODY}") if isinstance(operation, Step) else operation.needs
 
 
 def _sight(need: Need, probes: Probes) -> Sight:
     """What is seen of a need."""
     search = probes.searches.get(shape(need))
-    if search is None or search.found == "answered":
+    if search is None or search.meaning == "answered":
         return "seen"
-    if search.found in ("not filtered", "not told"):
-        return "unfiltered" if search.found == "not filtered" else "untold"
+    if search.meaning in ("not filtered", "not told"):
+        return "unfiltered" if search.meaning == "not filtered" else "untold"
     return "gap" if need.optional else "refused"
 
 
@@ -277,20 +277,20 @@ def _searched(needs: Iterable[Need], probes: Probes) -> tuple[list[str], list[st
     return list(dict.fromkeys(why)), list(dict.fromkeys(how))
 
 
-def _short(seen: SearchSeen) -> str:
-    return seen.answer.removeprefix("the server ").removeprefix("answered ")
+def _short(search: SearchSeen) -> str:
+    return search.answer.removeprefix("the server ").removeprefix("answered ")
 
 
 def _key_search(type_: str, probes: Probes) -> str:
-    seen = probes.searches.get(shape(by_key(type_)))
-    return seen.found if seen else ""
+    search = probes.searches.get(shape(by_key(type_)))
+    return search.meaning if search else ""
 
 
 def _way(step: AnyStep, capabilities: Capabilities, *, creates: bool) -> str:
     """The way the runner would take for a plan that creates (or amends) every type the step writes."""
     entries = [
-        Entry(one, "", one, "", {}, reference="" if creates else f"{one}/1")
-        for one in (step.creates if creates else step.amends)
+        Entry(type_, "", type_, "", {}, reference="" if creates else f"{type_}/1")
+        for type_ in (step.creates if creates else step.amends)
     ]
     receipt = Entry("receipt", "", "Provenance", "", {})
     way = best_commit_way(capabilities, Prepared(Act(step.name, "", ()), (*entries, receipt)))
@@ -298,33 +298,38 @@ def _way(step: AnyStep, capabilities: Capabilities, *, creates: bool) -> str:
 
 
 def _verdict(
-    workflows: Sequence[Workflow], probes: Probes, found: Sequence[Finding], *, seen: set[Sight], needs_settings: bool
+    workflows: Sequence[Workflow],
+    probes: Probes,
+    all_findings: Sequence[Finding],
+    *,
+    sights: set[Sight],
+    needs_settings: bool,
 ) -> tuple[Outcome, str]:
     every = [one for flow in workflows for one in flow.steps]
-    silent = [one for one in probes.searches.values() if one.found in ("not let in", "failed")]
+    silent = [one for one in probes.searches.values() if one.meaning in ("not let in", "failed")]
     if silent and len(silent) == len(probes.searches):
         return "unfit", f"cannot be used: no search is answered ({_short(silent[0])})"
     refused = [one.name for one in every if one.state == "refused"]
     if refused:
-        reasons = "; ".join(one.in_short for one in found if one.weight == "refused")
+        reasons = "; ".join(one.in_short for one in all_findings if one.weight == "refused")
         whom = "" if len(refused) == len(every) else f" for {len(refused)} of {len(every)} steps"
         return "refused", f"cannot be used{whom}: {reasons or 'what is written cannot be found again'}"
-    words = ", ".join(("works", *_tails(every, probes, seen=seen, needs_settings=needs_settings)))
-    well = all(one.state == "works" for one in every) and all(one.weight != "degraded" for one in found)
+    words = ", ".join(("works", *_tails(every, probes, sights=sights, needs_settings=needs_settings)))
+    well = all(one.state == "works" for one in every) and all(one.weight != "degraded" for one in all_findings)
     return ("works" if well else "degraded"), words
 
 
-def _tails(every: Sequence[StepReport], probes: Probes, *, seen: set[Sight], needs_settings: bool) -> Iterator[str]:
+def _tails(every: Sequence[StepReport], probes: Probes, *, sights: set[Sight], needs_settings: bool) -> Iterator[str]:
     """What a person must know first."""
     if any(one.writes == SINGLY for one in every):
         yield "with single writes"
     elif any(SINGLY in one.writes for one in every):
         yield "with single writes for amendments"
-    if "gap" in seen:
+    if "gap" in sights:
         yield "not seeing everything"
     if probes.holds("paging") is False and not probes.value("paging"):
         yield "no list longer than a page"
-    if "untold" in seen:
+    if "untold" in sights:
         yield "as far as can be told"
     if needs_settings:
         yield "with the settings at the end"
@@ -333,9 +338,9 @@ def _tails(every: Sequence[StepReport], probes: Probes, *, seen: set[Sight], nee
 def settings(home: Home, stated: Capabilities, probes: Probes, limits: Limits) -> tuple[str, ...]:
     """The lines to put into the environment: what is set already, and what the probes showed to be needed."""
     lines = [f"export CAREFHIR_SERVER={home.base}"]
-    known = list(dict.fromkeys((*home.also_known_as, *filter(None, (probes.value("paging"),)))))
-    if known:
-        lines.append(f'export CAREFHIR_ALSO_KNOWN_AS="{" ".join(known)}"')
+    also_known_as = list(dict.fromkeys((*home.also_known_as, *filter(None, (probes.value("paging"),)))))
+    if also_known_as:
+        lines.append(f'export CAREFHIR_ALSO_KNOWN_AS="{" ".join(also_known_as)}"')
     shown = limits_shown(probes)
     without = []
     for name in SWITCHES:
@@ -350,17 +355,17 @@ def settings(home: Home, stated: Capabilities, probes: Probes, limits: Limits) -
 
 def unfit(base: str, error: CarefhirError, now: datetime) -> Report:
     """The report about a server that is not a FHIR server, or does not answer."""
-    said = error.message.removeprefix("asking for the server's CapabilityStatement: ")
+    answer = error.message.removeprefix("asking for the server's CapabilityStatement: ")
     finding = Finding(
         "metadata",
         "refused",
         "Nothing answers as a FHIR R4 server",
         STATEMENT,
-        said,
+        answer,
         "nothing can be done with it",
         "the FHIR base URL of the R4 interface; whether /metadata needs a token, or a network that is let in",
     )
-    return Report("unfit", f"cannot be used: {said}", base, stamp(now), findings=(finding,))
+    return Report("unfit", f"cannot be used: {answer}", base, stamp(now), findings=(finding,))
 
 
 def stamp(now: datetime) -> str:

@@ -39,12 +39,12 @@ Found: TypeAlias = Literal["answered", "not filtered", "wants more", "not let in
 
 @dataclass(frozen=True, slots=True)
 class SearchSeen:
-    """The result of one search: `answer` in words, `found` as what it means."""
+    """The result of one search: `answer` in words, `meaning` as what it means."""
 
     type: str
     parameters: tuple[str, ...]
     answer: str
-    found: Found
+    meaning: Found
     status: int = 0
 
     @property
@@ -71,12 +71,12 @@ class Probes:
     observed: Mapping[str, Observed] = field(default_factory=dict)
 
     def holds(self, name: str) -> bool | None:
-        found = self.observed.get(name)
-        return found.holds if found else None
+        observed = self.observed.get(name)
+        return observed.holds if observed else None
 
     def value(self, name: str) -> str:
-        found = self.observed.get(name)
-        return found.value if found else ""
+        observed = self.observed.get(name)
+        return observed.value if observed else ""
 
     def with_more(self, observed: Iterable[Observed]) -> Probes:
         return replace(self, observed={**self.observed, **{one.name: one for one in observed}})
@@ -115,7 +115,7 @@ class Exchange:
     ended: datetime
 
 
-def witnessed(flow: Flow[T], seen: list[Exchange], clock: Callable[[], datetime]) -> Flow[T]:
+def witnessed(flow: Flow[T], exchanges: list[Exchange], clock: Callable[[], datetime]) -> Flow[T]:
     """Runs a flow, noting every exchange."""
     try:
         asks: tuple[Ask, ...] = flow.send(None)  # type: ignore[arg-type]  # a new generator takes None
@@ -123,27 +123,27 @@ def witnessed(flow: Flow[T], seen: list[Exchange], clock: Callable[[], datetime]
             began = clock()
             answers: tuple[Answer, ...] = yield asks
             ended = clock()
-            for one, answer in zip(asks, answers, strict=True):
-                if isinstance(one, Request) and isinstance(answer, Response | Failure):
-                    seen.append(Exchange(one, answer, began, ended))
+            for request, answer in zip(asks, answers, strict=True):
+                if isinstance(request, Request) and isinstance(answer, Response | Failure):
+                    exchanges.append(Exchange(request, answer, began, ended))
             asks = flow.send(answers)
     except StopIteration as stop:
         value: T = stop.value
         return value
 
 
-def clock_of(seen: Sequence[Exchange]) -> Observed:
+def clock_of(exchanges: Sequence[Exchange]) -> Observed:
     """How far the server's clock is from ours, by the Date of its first answer."""
     asked = "the Date header of its first answer, against the clock of this machine"
-    for one in seen:
-        said = one.answer.headers.get("date", "") if isinstance(one.answer, Response) else ""
+    for round_trip in exchanges:
+        date_header = round_trip.answer.headers.get("date", "") if isinstance(round_trip.answer, Response) else ""
         try:
-            theirs = parsedate_to_datetime(said)
+            theirs = parsedate_to_datetime(date_header)
         except ValueError:
             continue
         if theirs.tzinfo is None:
             continue
-        ours = one.began + (one.ended - one.began) / 2
+        ours = round_trip.began + (round_trip.ended - round_trip.began) / 2
         apart = round(abs((theirs - ours).total_seconds()))
         way = "ahead" if theirs > ours else "behind"
         return Observed("clock", asked, f"{apart} s {way}", apart <= CLOCK_TOLERANCE, str(apart))

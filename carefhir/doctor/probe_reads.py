@@ -42,8 +42,8 @@ def try_reads(
         _paging(capabilities, home, patient),
         _reverse_include(capabilities, home, patient, riders),
     )
-    found = yield from together([retrying(one) for one in flows])
-    return [one for several in found for one in several]
+    observed = yield from together([retrying(one) for one in flows])
+    return [one for several in observed for one in several]
 
 
 def _unknown_parameter(home: Home) -> Flow[list[Observed]]:
@@ -102,12 +102,12 @@ def _cached(home: Home) -> Flow[list[Observed]]:
     first = yield from ask(plain)
     second = yield from ask(plain)
     third = yield from ask(get(plain.target, home=home.name))
-    one, two, three = (_made(answer) for answer in (first, second, third))
-    if one is None or two is None or three is None:
+    first_bundle, second_bundle, third_bundle = (_made(answer) for answer in (first, second, third))
+    if first_bundle is None or second_bundle is None or third_bundle is None:
         return [Observed("search cache", asked, "no Bundles that could be told apart")]
-    if one == two and two == three:
+    if first_bundle == second_bundle and second_bundle == third_bundle:
         return [Observed("search cache", asked, "the same Bundle three times, no-cache or not", False, "stays")]
-    if one == two:
+    if first_bundle == second_bundle:
         return [Observed("search cache", asked, "the same Bundle twice; a fresh one with no-cache", False, "cured")]
     return [Observed("search cache", asked, "a fresh Bundle each time", True)]
 
@@ -154,8 +154,8 @@ def _paging(capabilities: Capabilities, home: Home, patient: str) -> Flow[list[O
         if page is not None and page.next is not None:
             return (yield from _followed(target, page, home))
         if page is not None and len(page.records) > 2:
-            said = f"{len(page.records)} at once and no next link: it ignores _count"
-            return [Observed("paging", f"GET {_named(target)}, two a page", said, None)]
+            words = f"{len(page.records)} at once and no next link: it ignores _count"
+            return [Observed("paging", f"GET {_named(target)}, two a page", words, None)]
     return [Observed("paging", "lists, two a page", "nothing to turn: no list of more than two was found")]
 
 
@@ -171,12 +171,12 @@ def _followed(target: str, page: Page, home: Home) -> Flow[list[Observed]]:
     if there is not None:
         requests.append(get(there, home=home.name))
     whole, counted, *second = yield from exchange(requests)
-    found = [_turned(asked, page, second[0] if second else None, base, home)]
-    found.append(_cut(f"GET {_named(target)}, {PAGE} a page", whole, home))
+    observed = [_turned(asked, page, second[0] if second else None, base, home)]
+    observed.append(_cut(f"GET {_named(target)}, {PAGE} a page", whole, home))
     total = count_of(counted.body) if isinstance(counted, Response) and counted.status == 200 else None
-    said = "a total" if total is not None else in_words(counted) + ", no total"
-    found.append(Observed("counting", f"GET {_named(target)} with _summary=count", said, total is not None))
-    return found
+    answered = "a total" if total is not None else in_words(counted) + ", no total"
+    observed.append(Observed("counting", f"GET {_named(target)} with _summary=count", answered, total is not None))
+    return observed
 
 
 def _turned(asked: str, first: Page, answer: Response | Failure | None, base: str, home: Home) -> Observed:

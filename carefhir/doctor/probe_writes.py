@@ -148,10 +148,10 @@ def _odd(bench: _Bench) -> Flow[list[Observed]]:
     if strict:
         name = "even"
         answer = yield from _post(bench, bench.made("even", **bench.link(reference)))
-    found = (yield from _standing(bench, name)) or []
-    if not found:
+    stored_records = (yield from _standing(bench, name)) or []
+    if not stored_records:
         return [Observed("unknown element", asked, in_words(answer))]
-    kept = found[0].json
+    kept = stored_records[0].json
     words = f"{answer.status if isinstance(answer, Response) else 'accepted'}, and it is " + (
         "kept" if ODD in kept else "gone"
     )
@@ -197,8 +197,11 @@ def _rolled_back(bench: _Bench) -> Flow[list[Observed]]:
     answer = yield from _transaction(bench, good)
     if isinstance(answer, Failure) or answer.status != 200 or not _all_written(answer, 2):
         return [Observed("transaction", asked, in_words(answer), None if isinstance(answer, Failure) else False)]
-    one, other = (yield from _standing(bench, "linked")) or [], (yield from _standing(bench, "linking")) or []
-    linked = bool(one and other) and first_text(other[0].json, f"{_LINK[bench.type]}.reference") == one[0].reference
+    targets, sources = (yield from _standing(bench, "linked")) or [], (yield from _standing(bench, "linking")) or []
+    linked = (
+        bool(targets and sources)
+        and first_text(sources[0].json, f"{_LINK[bench.type]}.reference") == targets[0].reference
+    )
     if not linked:
         return [Observed("transaction", asked, "200, but the link between the two is not to be found", False)]
     bad = yield from _doomed(bench)
@@ -266,12 +269,12 @@ def _receipt(bench: _Bench) -> Flow[list[Observed]]:
     page, why = page_of((yield from retrying(ask(get(f"Provenance?{match}", home=bench.home.name)))), bench.home)
     if page is None:
         return [Observed("receipt", asked, f"{words}; {why}", False)]
-    found = [one for one in page.records if tag in tags_of(one.json, bench.system)]
-    bench.receipts.update(dict.fromkeys(one.reference for one in found))
-    words += f"; {len(found)} found by tag"
+    receipts = [one for one in page.records if tag in tags_of(one.json, bench.system)]
+    bench.receipts.update(dict.fromkeys(one.reference for one in receipts))
+    words += f"; {len(receipts)} found by tag"
     return [
-        Observed("receipt", asked, words, bool(found)),
-        Observed("receipt once", asked, words, len(found) == 1 if found and _written(answers[-1]) else None),
+        Observed("receipt", asked, words, bool(receipts)),
+        Observed("receipt once", asked, words, len(receipts) == 1 if receipts and _written(answers[-1]) else None),
     ]
 
 
@@ -283,11 +286,11 @@ def _cleared(bench: _Bench) -> Flow[Left]:
     marked: list[str] = []
     standing = list(bench.receipts)
     for name in _KEYS:
-        for one in (yield from _standing(bench, name)) or ():
-            wrong = {**one.json, "status": "entered-in-error"}
+        for record in (yield from _standing(bench, name)) or ():
+            wrong = {**record.json, "status": "entered-in-error"}
             wrong.pop(ODD, None)
-            answer = (yield from _put(bench, one.reference, wrong, one.version)) if bench.type == "Task" else None
-            (marked if answer is not None and _written(answer) else standing).append(one.reference)
+            answer = (yield from _put(bench, record.reference, wrong, record.version)) if bench.type == "Task" else None
+            (marked if answer is not None and _written(answer) else standing).append(record.reference)
     return Left(tuple(marked), tuple(standing))
 
 

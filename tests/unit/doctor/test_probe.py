@@ -59,13 +59,13 @@ def test_what_an_answer_means(answer: Response | Failure, found: str, words: str
     for _ in range(4):
         server.fault("GET", "Task.*", answer)
     one = seen(server)
-    assert one.found == found
+    assert one.meaning == found
     assert words in one.answer
 
 
 def test_a_search_that_gives_nothing_for_nobody_is_answered() -> None:
     server = Fake(OTHER)
-    assert (seen(server).found, seen(server).words) == ("answered", "Task by patient")
+    assert (seen(server).meaning, seen(server).words) == ("answered", "Task by patient")
     assert server.sent("GET")[0] == f"Task?patient=Patient%2F{NOBODY}&_count=2"
 
 
@@ -80,13 +80,13 @@ def test_a_search_that_gives_others_does_not_filter(need: Need, parameter: str, 
     server = Fake(held)
     server.ignores.add(parameter)
     one = seen(server, need)
-    assert (one.found, one.answer) == ("not filtered", "200 with 1 resource that we did not ask for")
+    assert (one.meaning, one.answer) == ("not filtered", "200 with 1 resource that we did not ask for")
 
 
 def test_an_unknown_patient_may_be_an_error_but_a_known_one_not() -> None:
     server = Fake()
     server.fault("GET", "Task.*", outcome(404, "not-found"))
-    assert seen(server, slots={"patient": "Patient/2"}).found == "refused"
+    assert seen(server, slots={"patient": "Patient/2"}).meaning == "refused"
 
 
 def test_an_id_nobody_has_stays_out_of_the_words() -> None:
