@@ -57,15 +57,15 @@ def bound(port: int) -> socket.socket:
 
     Bound once and handed on: a free port that is looked up and let go again can be somebody else's a moment later.
     """
-    made = socket.socket()
+    listener = socket.socket()
     try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind(("127.0.0.1", port))
-        made.listen()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen()
     except BaseException:
-        made.close()
+        listener.close()
         raise
-    return made
+    return listener
 
 
 def server(sandbox: Sandbox) -> _SandboxHttpServer:

@@ -62,14 +62,14 @@ def _resource(table: TypeTable, knobs: Knobs) -> Json:
 
 def _reverse() -> dict[str, list[str]]:
     """For each type, the parameters by which others refer to it; those open to any type count for all."""
-    found: dict[str, list[str]] = {name: [] for name in TYPES}
+    by_target: dict[str, list[str]] = {name: [] for name in TYPES}
     for table in TYPES.values():
         for each in table.params.values():
             if each.kind == "reference":
                 for target in each.targets or TYPES:
-                    if target in found:
-                        found[target].append(f"{table.name}:{each.code}")
-    return {name: sorted(each) for name, each in found.items() if each}
+                    if target in by_target:
+                        by_target[target].append(f"{table.name}:{each.code}")
+    return {name: sorted(each) for name, each in by_target.items() if each}
 
 
 _REVERSE = _reverse()

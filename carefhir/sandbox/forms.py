@@ -69,8 +69,8 @@ def _check(value: Any, kind: str, path: str) -> None:
         row = _TYPES.get(kind)
         if row:
             for name, child in value.items():
-                if (known := row.get(name)) is not None:
-                    _check(child, known, f"{path}.{name}")
+                if (child_kind := row.get(name)) is not None:
+                    _check(child, child_kind, f"{path}.{name}")
     elif value is not None and not _fits(value, kind):
         raise RequestRefused(400, "value", f"{path} has no value its type allows.", path)
 

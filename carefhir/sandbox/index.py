@@ -29,12 +29,12 @@ class Index:
         if resource is None:
             return
         kind = self.parameter.kind
-        found = tuple(each for value in self.parameter.values(resource) for each in extract(kind, value))
-        if not found:
+        values = tuple(each for value in self.parameter.values(resource) for each in extract(kind, value))
+        if not values:
             return
-        self.values[id] = found
+        self.values[id] = values
         if kind in POSTED:
-            for value in found:
+            for value in values:
                 self._posted.setdefault(_key(value), set()).add(id)
 
     def posted(self, key: str) -> Iterable[str]:

@@ -125,8 +125,8 @@ class Interactions:
     def create(self, request: SandboxRequest, type_: str) -> Reply:
         resource = self.writable(request, type_)
         condition = request.headers.get("if-none-exist", "")
-        if condition and self.knobs.conditional_create and (found := self.matched(type_, condition)):
-            version = self.store.living(type_, found)
+        if condition and self.knobs.conditional_create and (existing_id := self.matched(type_, condition)):
+            version = self.store.living(type_, existing_id)
             return Reply(200, version, version.body, version.path)
         targets = self.checked(resource)
         version = self.store.write(type_, self.store.new_id(), resource, targets, "POST", self.now())
@@ -148,8 +148,8 @@ class Interactions:
         if self.store.exists(f"{type_}/{id_}") and (by := self.store.referrers(f"{type_}/{id_}") - {f"{type_}/{id_}"}):
             raise referenced(f"{type_}/{id_}", min(by))
         version = self.store.delete(type_, id_, self.now())
-        said = f"{type_}/{id_} is deleted." if version else f"{type_}/{id_} was not there to delete."
-        return Reply(200, version, encode(outcome("information", "informational", said)))
+        words = f"{type_}/{id_} is deleted." if version else f"{type_}/{id_} was not there to delete."
+        return Reply(200, version, encode(outcome("information", "informational", words)))
 
     # What transactions need too
 
@@ -189,23 +189,23 @@ class Interactions:
         version = self.store.current(type_, id_)
         if version is None or match is None or match[1] != str(version.number):
             stands = f"is at version {version.number}" if version else "does not exist"
-            said = f"{type_}/{id_} {stands}, while If-Match names another version."
-            raise RequestRefused(self.knobs.status_stale, "conflict", said)
+            words = f"{type_}/{id_} {stands}, while If-Match names another version."
+            raise RequestRefused(self.knobs.status_stale, "conflict", words)
 
     def matched(self, type_: str, condition: str) -> str | None:
         """The one id a condition matches, None when none; 412 when several."""
         text = condition.partition("?")[2] if "?" in condition.partition("=")[0] else condition
-        found = self.searcher.match(type_, text, parse_qsl(text))
-        if len(found) > 1:
-            raise RequestRefused(412, "multiple-matches", f"The condition on {type_} matches {len(found)} resources.")
-        return found[0] if found else None
+        ids = self.searcher.match(type_, text, parse_qsl(text))
+        if len(ids) > 1:
+            raise RequestRefused(412, "multiple-matches", f"The condition on {type_} matches {len(ids)} resources.")
+        return ids[0] if ids else None
 
     def find(self, type_: str, condition: str) -> str:
         """The target of a conditional reference."""
-        found = self.matched(type_, condition)
-        if found is None:
+        matched_id = self.matched(type_, condition)
+        if matched_id is None:
             raise RequestRefused(404, "not-found", f"the conditional reference matches no {type_}.")
-        return f"{type_}/{found}"
+        return f"{type_}/{matched_id}"
 
     def checked(self, resource: Json) -> frozenset[str]:
         """Resolves a resource's references and refuses absent targets."""

@@ -26,10 +26,10 @@ class LoadError(Exception):
 
 def files(paths: Iterable[Path | str]) -> list[Path]:
     """The JSON files, folders opened; hospitals and practitioners first, for patients refer to them."""
-    found: list[Path] = []
+    json_files: list[Path] = []
     for each in map(Path, paths):
-        found += sorted(each.rglob("*.json")) if each.is_dir() else [each]
-    return sorted(found, key=_rank)
+        json_files += sorted(each.rglob("*.json")) if each.is_dir() else [each]
+    return sorted(json_files, key=_rank)
 
 
 def _rank(path: Path) -> int:
@@ -43,8 +43,8 @@ def load(take: Callable[[bytes], LoadedFile], paths: Iterable[Path | str], progr
     What is refused whole is tried again after the others, for it may refer to them; a refusal that stays stops the
     loading.
     """
-    found = files(paths)
-    waiting = list(enumerate(found, 1))
+    json_files = files(paths)
+    waiting = list(enumerate(json_files, 1))
     done = 0
     with _uncollected():
         while waiting:
@@ -56,7 +56,7 @@ def load(take: Callable[[bytes], LoadedFile], paths: Iterable[Path | str], progr
                     continue
                 done += 1
                 if progress:
-                    progress(done, len(found))
+                    progress(done, len(json_files))
             _stop_if_stuck(refusals, len(waiting))
             waiting = [(number, path) for number, path, _ in refusals]
     return done

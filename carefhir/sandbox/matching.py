@@ -25,10 +25,10 @@ Ids = set[str]
 def matching(clause: Clause, index: Index) -> Ids:
     """The ids whose values match any alternative; `:missing` and `:not` are the caller's, who knows all ids."""
     find = _FINDERS[clause.parameter.kind]
-    found: Ids = set()
+    ids: Ids = set()
     for value in clause.values:
-        found |= find(value, clause, index)
-    return found
+        ids |= find(value, clause, index)
+    return ids
 
 
 def _scan(index: Index, test: Callable[..., bool]) -> Ids:

@@ -72,9 +72,9 @@ class Pages:
         kept = self._cache.get(key)
         if kept and not fresh and kept[0] > now:
             return kept[1]
-        found = tuple(self._searcher.run(query))
-        self._cache[key] = (now + life, found)
-        return found
+        ids = tuple(self._searcher.run(query))
+        self._cache[key] = (now + life, ids)
+        return ids
 
     def _page(self, snapshot: Snapshot, token: str | None, offset: int, size: int, base: str, link: str) -> Json:
         query = snapshot.query

@@ -58,13 +58,13 @@ def _walk(value: Any, path: tuple[Segment, ...], depth: int) -> Iterator[Any]:
             yield value
     elif isinstance(value, dict):
         step = path[depth]
-        found = value.get(step.name)
-        if found is None:
+        child = value.get(step.name)
+        if child is None:
             return
         if step.child:
-            items = found if isinstance(found, list) else [found]
-            found = [each for each in items if isinstance(each, dict) and each.get(step.child) == step.wanted]
-        yield from _walk(found, path, depth + 1)
+            items = child if isinstance(child, list) else [child]
+            child = [each for each in items if isinstance(each, dict) and each.get(step.child) == step.wanted]
+        yield from _walk(child, path, depth + 1)
 
 
 def _segment(text: str) -> Segment:

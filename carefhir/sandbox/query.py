@@ -166,8 +166,8 @@ def _include(word: str, modifier: str, value: str, knobs: Knobs) -> Include:
     code, _, target = rest.partition(":")
     if source not in TYPES or (target and target not in TYPES):
         raise RequestRefused(400, "not-supported", f"{word} names an unknown resource type.")
-    found = TYPES[source].params.get(code)
-    if code != "*" and (found is None or found.kind != "reference"):
+    parameter = TYPES[source].params.get(code)
+    if code != "*" and (parameter is None or parameter.kind != "reference"):
         raise RequestRefused(400, "not-supported", f"{word} names no reference parameter of {source}.")
     return Include(source, code, target, bool(modifier), reverse)
 

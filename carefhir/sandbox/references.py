@@ -67,8 +67,8 @@ def _resolved(text: str, find: Find) -> tuple[str, str]:
             raise RequestRefused(400, "processing", "the reference names an unknown resource type.")
         return text, f"{match[1]}/{match[2]}"
     if (match := _CONDITIONAL.fullmatch(text)) and match[1] in TYPES:
-        found = find(match[1], match[2])
-        return found, found
+        target = find(match[1], match[2])
+        return target, target
     if "://" in text or text.startswith("urn:"):
         kind = "link to no entry of this Bundle" if text.startswith("urn:") else "absolute reference"
         raise RequestRefused(400, "processing", f"{kind}; references must be relative to this server.")

@@ -27,16 +27,16 @@ class Searcher:
     def run(self, query: Query) -> list[str]:
         """The ids that match, sorted as asked, else in order of creation."""
         self._demand_category(query)
-        found: set[str] | None = None
+        matches: set[str] | None = None
         for clause in query.clauses:
             ids = self._ids(query.type, clause)
-            found = ids if found is None else found & ids
-            if not found:
+            matches = ids if matches is None else matches & ids
+            if not matches:
                 return []
-        if found is None:
+        if matches is None:
             ordered = list(self._store.all_ids(query.type))
         else:
-            ordered = sorted(found, key=lambda id_: self._store.order(query.type, id_))
+            ordered = sorted(matches, key=lambda id_: self._store.order(query.type, id_))
         for code, descending in reversed(query.sort):
             ordered = self._sorted(query.type, ordered, code, descending)
         return ordered
@@ -51,16 +51,16 @@ class Searcher:
     def included(self, query: Query, ids: Sequence[str]) -> list[Key]:
         """What the includes bring to these matches: each once, none that is a match itself."""
         matches = {(query.type, id_) for id_ in ids}
-        seen = dict.fromkeys(matches)
+        visited_keys = dict.fromkeys(matches)
         brought: dict[Key, None] = {}
         for include in query.includes:
-            self._bring(include, list(matches), seen, brought)
+            self._bring(include, list(matches), visited_keys, brought)
         fresh = list(brought)
         iterating = [each for each in query.includes if each.iterate]
         while fresh and iterating:
             next_: dict[Key, None] = {}
             for include in iterating:
-                self._bring(include, fresh, seen, next_)
+                self._bring(include, fresh, visited_keys, next_)
             brought |= next_
             fresh = list(next_)
         return list(brought)
@@ -75,8 +75,8 @@ class Searcher:
         if clause.modifier == "missing":
             present = set(index.values)
             return set(self._store.all_ids(type_)) - present if "true" in clause.values else present
-        found = matching(clause, index)
-        return set(self._store.all_ids(type_)) - found if clause.modifier == "not" else found
+        matches = matching(clause, index)
+        return set(self._store.all_ids(type_)) - matches if clause.modifier == "not" else matches
 
     def _sorted(self, type_: str, ids: list[str], code: str, descending: bool) -> list[str]:
         """Stable; what has no value comes last, whichever way."""
@@ -86,12 +86,16 @@ class Searcher:
         first = sorted((id_ for id_ in ids if id_ in keyed), key=keyed.__getitem__, reverse=descending)
         return first + [id_ for id_ in ids if id_ not in keyed]
 
-    def _bring(self, include: Include, keys: list[Key], seen: dict[Key, None], brought: dict[Key, None]) -> None:
-        found = self._reverse(include, keys) if include.reverse else self._forward(include, keys)
-        ordered = sorted((each for each in found if each not in seen), key=lambda each: self._store.order(*each))
+    def _bring(
+        self, include: Include, keys: list[Key], visited_keys: dict[Key, None], brought: dict[Key, None]
+    ) -> None:
+        linked_keys = self._reverse(include, keys) if include.reverse else self._forward(include, keys)
+        ordered = sorted(
+            (each for each in linked_keys if each not in visited_keys), key=lambda each: self._store.order(*each)
+        )
         cap = self._knobs.include_cap
         for key in ordered[:cap]:  # the oldest stay: silently cut, as seen on real servers
-            seen[key] = brought[key] = None
+            visited_keys[key] = brought[key] = None
 
     def _codes(self, include: Include) -> list[str]:
         if include.code != "*":
@@ -99,7 +103,7 @@ class Searcher:
         return [code for code, each in TYPES[include.source].params.items() if each.kind == "reference"]
 
     def _forward(self, include: Include, keys: list[Key]) -> set[Key]:
-        found: set[Key] = set()
+        linked_keys: set[Key] = set()
         for code in self._codes(include):
             index = self._store.index(include.source, code)
             allowed = index.parameter.targets
@@ -108,11 +112,11 @@ class Searcher:
                     if not isinstance(link, Link) or include.target not in ("", link.type):
                         continue
                     if (not allowed or link.type in allowed) and self._store.exists(f"{link.type}/{link.id}"):
-                        found.add((link.type, link.id))
-        return found
+                        linked_keys.add((link.type, link.id))
+        return linked_keys
 
     def _reverse(self, include: Include, keys: list[Key]) -> set[Key]:
-        found: set[Key] = set()
+        linked_keys: set[Key] = set()
         for code in self._codes(include):
             index = self._store.index(include.source, code)
             allowed = index.parameter.targets
@@ -120,8 +124,8 @@ class Searcher:
                 if include.target not in ("", type_) or (allowed and type_ not in allowed):
                     continue
                 wanted = Link(type_, id_)
-                found |= {(include.source, each) for each in index.posted(id_) if wanted in index.values[each]}
-        return found
+                linked_keys |= {(include.source, each) for each in index.posted(id_) if wanted in index.values[each]}
+        return linked_keys
 
 
 def _order(value: Any) -> Any:

@@ -135,13 +135,13 @@ class Store:
         """A new version of the resource, or the old one when it says the same. `resource` is the caller's no more."""
         before = self.current(type_, id_)
         number, updated = (before.number + 1 if before else 1), instant(at)
-        made = _stamped(resource, type_, id_, str(number), updated)
+        stamped_resource = _stamped(resource, type_, id_, str(number), updated)
         if before and before.resource is not None:
             old = before.resource
             same = _stamped(resource, type_, id_, old["meta"]["versionId"], old["meta"]["lastUpdated"])
             if canonical(same) == canonical(old):
                 return before
-        version = Version(type_, id_, number, updated, method, made, encode(made))
+        version = Version(type_, id_, number, updated, method, stamped_resource, encode(stamped_resource))
         self._append(version, targets)
         return version
 

@@ -146,7 +146,7 @@ class Transaction:
         return entry.key
 
     def _check_shape(self) -> None:
-        seen: set[str] = set()
+        changed_keys: set[str] = set()
         for entry in self._entries:
             method, segments = entry.request.method, entry.request.segments
             length = {"POST": 1, "PUT": 2, "DELETE": 2}.get(method)
@@ -158,11 +158,11 @@ class Transaction:
                 )
                 raise problem.at(entry.place)
             entry.key = "/".join(segments) if length == 2 else ""
-            if entry.key and entry.key in seen:
+            if entry.key and entry.key in changed_keys:
                 raise RequestRefused(400, "invalid", f"{entry.key} is changed twice in this transaction.").at(
                     entry.place
                 )
-            seen.add(entry.key)
+            changed_keys.add(entry.key)
 
     def _delete(self, entry: TransactionEntry) -> None:
         """Deletes without asking who refers to it: that is checked when all is written."""
@@ -204,9 +204,9 @@ class Transaction:
         if same is not None:  # equal keys in one Bundle: one resource
             entry.key, entry.existing = same.key, True
         else:
-            found = self._do.matched(entry.type, condition)
-            entry.key = f"{entry.type}/{found or self._do.store.new_id()}"
-            entry.existing = found is not None
+            existing_id = self._do.matched(entry.type, condition)
+            entry.key = f"{entry.type}/{existing_id or self._do.store.new_id()}"
+            entry.existing = existing_id is not None
             self._planned[(entry.type, condition)] = entry
         self._link(entry)
 

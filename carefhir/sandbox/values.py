@@ -159,8 +159,8 @@ def _strings(value: Any) -> Iterator[str]:
 
 def _ranges(value: Any) -> Iterator[Range]:
     if isinstance(value, str):
-        if found := day_range(value):
-            yield found
+        if span := day_range(value):
+            yield span
     elif isinstance(value, dict):
         events = value.get("event")
         if isinstance(events, list):
