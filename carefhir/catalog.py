@@ -64,15 +64,15 @@ READINGS: tuple[AnyReading, ...] = (
 
 def step(name: str) -> AnyStep:
     """A step by its name. Raises `BadInput`, listing the names that exist."""
-    for one in STEPS:
-        if one.name == name:
-            return one
+    for candidate in STEPS:
+        if candidate.name == name:
+            return candidate
     raise BadInput(f"there is no step {name!r}; there are: {', '.join(one.name for one in STEPS)}")
 
 
 def step_for(command: object) -> AnyStep:
     """The step a command belongs to. Raises `BadInput` for anything that is not a command."""
-    for one in STEPS:
-        if type(command) is one.command:
-            return one
+    for candidate in STEPS:
+        if type(command) is candidate.command:
+            return candidate
     raise BadInput(f"{type(command).__name__} is no command of a step")

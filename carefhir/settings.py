@@ -90,9 +90,9 @@ def _token(text: str) -> str:
 
 def _seconds(text: str) -> float:
     try:
-        found = float(text)
+        seconds = float(text)
     except ValueError:
-        found = 0.0
-    if not 0 < found < 86_400:
+        seconds = 0.0
+    if not 0 < seconds < 86_400:
         raise BadInput("CAREFHIR_TIMEOUT: expected a number of seconds above 0")
-    return found
+    return seconds

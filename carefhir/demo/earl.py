@@ -52,5 +52,5 @@ class Earl:
 
     def _transition(self) -> str:
         """The transition that runs: the newest one."""
-        found = written(self.cast.base, "Task", patient=self.cast.earl)
-        return f"Task/{[one for one in found if (TASK, 'transition') in codings(one, 'code')][-1]['id']}"
+        tasks = written(self.cast.base, "Task", patient=self.cast.earl)
+        return f"Task/{[one for one in tasks if (TASK, 'transition') in codings(one, 'code')][-1]['id']}"

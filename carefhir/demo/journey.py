@@ -48,5 +48,5 @@ def program() -> str:
     if Path(called).suffix == ".py":
         beside = Path(sys.executable).with_name("carefhir")
         return str(beside) if beside.exists() else f"{sys.executable} -m carefhir"
-    found = shutil.which("carefhir")
-    return "carefhir" if found and Path(found).resolve() == Path(called).resolve() else called
+    installed_program = shutil.which("carefhir")
+    return "carefhir" if installed_program and Path(installed_program).resolve() == Path(called).resolve() else called

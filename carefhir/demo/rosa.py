@@ -89,8 +89,8 @@ class Rosa:
         care = self._care(self.cast.nurse, MONDAY, "09:40")
         stay = self.cast.find("Encounter", "rosa-stay")
         command = {"patient": self.cast.rosa, "encounter": stay}
-        seen = care.preview(commands.OpenTransition.model_validate(command))
-        expect = seen if isinstance(seen, Preview) else None
+        preview_or_result = care.preview(commands.OpenTransition.model_validate(command))
+        expect = preview_or_result if isinstance(preview_or_result, Preview) else None
         if expect:
             count, sha = len(expect.lines), expect.sha256[:12]
             terminal.say(f"  previewed first: {count} resources, sha-256 {sha}…; then exactly that:")
@@ -163,8 +163,8 @@ class Rosa:
         answers = []
         for code, goal in self._goals().items():
             words = "not salt on top of everything else" if code == DECLINED else ""
-            said = {"answer": "disagree", "words": words} if words else {"answer": "agree", **WORDS.get(code, {})}
-            answers.append({"goal": goal, **said})
+            answer = {"answer": "disagree", "words": words} if words else {"answer": "agree", **WORDS.get(code, {})}
+            answers.append({"goal": goal, **answer})
         self._talks("13:00", answers)
         scene("13:20", "Dr Okafor is asked to sign.")
         self._nurse(MONDAY, "13:20", commands.RequestSignOff, plan=self._plan())
@@ -194,10 +194,10 @@ class Rosa:
         heard = {"acknowledged_by": self.cast.physician, "how": "voice", "at": at(TUESDAY, "07:55")}
         self._nurse(TUESDAY, "07:56", commands.Acknowledge, task=self._tasks("escalation")[0], **heard)
         scene("12:00", "Seen at noon. A red is a provider's to close; and he settles the glipizide.")
-        seen = "seen; water pill changed by me; call tomorrow"
-        self._settles(self.cast.physician, TUESDAY, "12:00", self._tasks("escalation")[0], seen)
-        for one in self._tasks("resolve-discrepancy"):
-            self._settles(self.cast.physician, TUESDAY, "12:10", one, "glipizide stopped: lows when food runs out")
+        outcome = "seen; water pill changed by me; call tomorrow"
+        self._settles(self.cast.physician, TUESDAY, "12:00", self._tasks("escalation")[0], outcome)
+        for task in self._tasks("resolve-discrepancy"):
+            self._settles(self.cast.physician, TUESDAY, "12:10", task, "glipizide stopped: lows when food runs out")
         scene("17:00", "What is left for Dana, most urgent first.")
         terminal.worklist(self._care(self.cast.nurse, TUESDAY, "17:00").show(commands.Worklist()))
 
@@ -208,8 +208,8 @@ class Rosa:
         words = "three pounds, or no breath: I call at once"
         self._teaches(NEXT, "09:00", [{"topic": "warning-signs", "understood": "yes", "words": words}])
         for code, outcome in ARRIVED.items():
-            for one in self._tasks(code):
-                self._settles(self.cast.nurse, NEXT, "09:20", one, outcome)
+            for task in self._tasks(code):
+                self._settles(self.cast.nurse, NEXT, "09:20", task, outcome)
         scene("6 April", "Are the goals being reached? Only what was measured counts.")
         self._nurse(LAST, "09:00", commands.EvaluateGoals)
         scene("6 April", "The 30 days are over. What a biller, an auditor and the next nurse will ask is written down.")
@@ -228,8 +228,8 @@ class Rosa:
             "period": {"start": at(THURSDAY, "10:05"), "end": at(THURSDAY, "10:35")},
         }
 
-    def _settles(self, who: str, day: str, clock: str, one: str, outcome: str) -> None:
-        self._does(who, day, clock, commands.Resolve, task=one, outcome=outcome, at=at(day, clock))
+    def _settles(self, who: str, day: str, clock: str, task: str, outcome: str) -> None:
+        self._does(who, day, clock, commands.Resolve, task=task, outcome=outcome, at=at(day, clock))
 
     # ---- what stands on the server, found as any other system would find it
 
@@ -237,8 +237,8 @@ class Rosa:
         return written(self.cast.base, type_, patient=self.cast.rosa)
 
     def _newest(self, type_: str, wanted: Callable[[Json], bool]) -> str:
-        found = [one for one in self._stands(type_) if wanted(one)][-1]
-        return f"{type_}/{found['id']}"
+        newest = [one for one in self._stands(type_) if wanted(one)][-1]
+        return f"{type_}/{newest['id']}"
 
     def _tasks(self, code: str) -> list[str]:
         return [f"Task/{one['id']}" for one in self._stands("Task") if (TASK, code) in codings(one, "code")]
@@ -251,11 +251,11 @@ class Rosa:
 
     def _goals(self) -> dict[str, str]:
         """The goals of her plan by what they are about; her own as `own`."""
-        found = {}
-        for one in self._stands("Goal"):
-            code = next((code for system, code in codings(one, "description") if system == CARE_GOAL), "own")
-            found[code] = f"Goal/{one['id']}"
-        return found
+        goals = {}
+        for goal in self._stands("Goal"):
+            code = next((code for system, code in codings(goal, "description") if system == CARE_GOAL), "own")
+            goals[code] = f"Goal/{goal['id']}"
+        return goals
 
     def _version_asked_for(self) -> str:
         """The version of the plan that the newest request for a signature names."""
@@ -266,12 +266,12 @@ class Rosa:
 
     def _decisions(self) -> list[dict[str, str]]:
         """What Dr Okafor says to each contradiction of the plan."""
-        found = []
-        for one in self._stands("DetectedIssue"):
-            code = next((code for system, code in codings(one, "code") if system == CONTRADICTION), "")
+        decisions = []
+        for issue in self._stands("DetectedIssue"):
+            code = next((code for system, code in codings(issue, "code") if system == CONTRADICTION), "")
             if code:
-                found.append({"issue": f"DetectedIssue/{one['id']}", "decision": DECISIONS.get(code, LATER)})
-        return found
+                decisions.append({"issue": f"DetectedIssue/{issue['id']}", "decision": DECISIONS.get(code, LATER)})
+        return decisions
 
 
 CONCLUSIONS = {
@@ -316,14 +316,14 @@ def morning(day: str, clock: str, pounds: str, *yes: str) -> Json:
         "glucose-highest": ("205", "mg/dL", "mg/dL"),
     }
     items: list[Json] = []
-    for one in form["item"]:
-        if one["linkId"] in numbers:
-            number, unit, code = numbers[one["linkId"]]
+    for item in form["item"]:
+        if item["linkId"] in numbers:
+            number, unit, code = numbers[item["linkId"]]
             quantity = {"value": Decimal(number), "unit": unit, "system": UCUM, "code": code}
-            items.append({"linkId": one["linkId"], "answer": [{"valueQuantity": quantity}]})
-        elif one.get("required"):
-            coding = {"system": f"{BASE}/CodeSystem/check-in-answer", "code": "yes" if one["linkId"] in yes else "no"}
-            items.append({"linkId": one["linkId"], "answer": [{"valueCoding": coding}]})
+            items.append({"linkId": item["linkId"], "answer": [{"valueQuantity": quantity}]})
+        elif item.get("required"):
+            coding = {"system": f"{BASE}/CodeSystem/check-in-answer", "code": "yes" if item["linkId"] in yes else "no"}
+            items.append({"linkId": item["linkId"], "answer": [{"valueCoding": coding}]})
     return {
         "resourceType": "QuestionnaireResponse",
         "identifier": {"system": EXAMPLE, "value": f"rosa-check-in-{day[:10]}"},

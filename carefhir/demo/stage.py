@@ -97,12 +97,12 @@ def act(
     """
     command = kind.model_validate(fields)
     with care:
-        found: Result = care.run(command, expect=expect)
-    terminal.result(found, brief=True)
-    fine = isinstance(found, Refused) if refused else isinstance(found, Done) or bool(getattr(found, "kept", None))
+        result: Result = care.run(command, expect=expect)
+    terminal.result(result, brief=True)
+    fine = isinstance(result, Refused) if refused else isinstance(result, Done) or bool(getattr(result, "kept", None))
     if not fine:
         raise ServerUnfit(f"the journey stopped at {catalog.step_for(command).name}; the reason is above")
-    return found
+    return result
 
 
 def written(base: str, type_: str, **parameters: str) -> list[Json]:
@@ -110,10 +110,10 @@ def written(base: str, type_: str, **parameters: str) -> list[Json]:
     query = {"_count": "200", **parameters}
     answer = request("GET", f"{base}/{type_}", params=query, headers={"Cache-Control": "no-cache"})
     try:
-        found = [one["resource"] for one in decode_object(answer.content).get("entry", [])]
+        resources = [one["resource"] for one in decode_object(answer.content).get("entry", [])]
     except NotJson:
-        found = []
-    return sorted(found, key=lambda one: (len(one["id"]), one["id"]))
+        resources = []
+    return sorted(resources, key=lambda one: (len(one["id"]), one["id"]))
 
 
 def elsewhere(base: str, resource: Json) -> None:

@@ -127,9 +127,9 @@ class CareSetup:
 
     @staticmethod
     def _reading(command: Command) -> AnyReading:
-        for one in catalog.READINGS:
-            if type(command) is one.command:
-                return one
+        for reading in catalog.READINGS:
+            if type(command) is reading.command:
+                return reading
         raise BadInput(f"{type(command).__name__} is no command that only reads")
 
 

@@ -236,13 +236,13 @@ def worklist(
 
     def work() -> int:
         with _care(server, _actor(acting), now) as care, terminal.waiting("gathering the tasks"):
-            found = care.show(Worklist())
-        if not found.known:
-            raise Absent(f"{found.owner} is not on this server, or not visible to us")
+            todo_list = care.show(Worklist())
+        if not todo_list.known:
+            raise Absent(f"{todo_list.owner} is not on this server, or not visible to us")
         if as_json:
-            _print_json(plain(found))
+            _print_json(plain(todo_list))
         else:
-            terminal.worklist(found)
+            terminal.worklist(todo_list)
         return 0
 
     guarded(work, as_json=as_json)
@@ -366,16 +366,16 @@ def _limits(settings: Settings) -> Limits:
 
 def _moment(text: str) -> datetime:
     try:
-        found = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise BadInput("--now: expected ISO 8601, for example 2026-03-09T09:00:00-05:00") from None
-    if found.tzinfo is None:
+    if moment.tzinfo is None:
         raise BadInput("--now: expected an offset at the end, for example 2026-03-09T09:00:00-05:00")
-    if abs(found.utcoffset() or timedelta()) > timedelta(hours=14):
+    if abs(moment.utcoffset() or timedelta()) > timedelta(hours=14):
         raise BadInput("--now: expected an offset between -14:00 and +14:00")
-    if not 1900 <= found.year <= 2200:
+    if not 1900 <= moment.year <= 2200:
         raise BadInput("--now: expected a year between 1900 and 2200")
-    return found
+    return moment
 
 
 def _print_json(value: Any) -> None:

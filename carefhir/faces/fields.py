@@ -76,9 +76,9 @@ def option(name: str, field: FieldInfo | None) -> str:
 
 def choices(name: str, field: FieldInfo, content: Content) -> tuple[str, ...]:
     """The values a field takes if they can be listed; else ()."""
-    for one in (field.annotation, *get_args(field.annotation)):
-        if get_origin(one) is Literal:
-            return tuple(map(str, get_args(one)))
+    for annotation in (field.annotation, *get_args(field.annotation)):
+        if get_origin(annotation) is Literal:
+            return tuple(map(str, get_args(annotation)))
     if field.annotation is bool:
         return ("true", "false")
     return tuple(content.concepts(CODED[name])) if name in CODED else ()
@@ -114,30 +114,30 @@ def command(kind: type[C], values: dict[str, Any]) -> C:
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        found = (_problem(kind, dict(one)) for one in error.errors(include_input=False, include_url=False))
-        raise BadInput("; ".join(dict.fromkeys(found))) from None
+        problems = (_problem(kind, dict(one)) for one in error.errors(include_input=False, include_url=False))
+        raise BadInput("; ".join(dict.fromkeys(problems))) from None
 
 
-def _problem(kind: type[Command], one: dict[str, Any]) -> str:
+def _problem(kind: type[Command], error: dict[str, Any]) -> str:
     fields = kind.model_fields
-    name = str(one["loc"][0]) if one["loc"] else ""
+    name = str(error["loc"][0]) if error["loc"] else ""
     if name not in fields:
         return f"--input: a field is given that is none of this step's; it has {', '.join(fields)}"
     how = option(name, fields[name])
-    inside = [f"number {part + 1}" if isinstance(part, int) else str(part) for part in one["loc"][1:]]
+    inside = [f"number {part + 1}" if isinstance(part, int) else str(part) for part in error["loc"][1:]]
     if inside and inside[0].startswith("number "):
         # An item of a list: our own words for the place; what somebody wrote there may be a patient's.
-        known = {each for model in get_args(fields[name].annotation) for each in getattr(model, "model_fields", {})}
-        where = ", ".join(part for part in inside if part in known or part.startswith("number "))
-        said = "is required" if one["type"] == "missing" else _words(one)
-        return f"{name} ({how}), {where}: {said}"
-    if one["type"] == "missing":
+        names = {each for model in get_args(fields[name].annotation) for each in getattr(model, "model_fields", {})}
+        where = ", ".join(part for part in inside if part in names or part.startswith("number "))
+        problem = "is required" if error["type"] == "missing" else _words(error)
+        return f"{name} ({how}), {where}: {problem}"
+    if error["type"] == "missing":
         return f"{name} is required: {how}"
-    return f"{name} ({how}): {_words(one)}"
+    return f"{name} ({how}): {_words(error)}"
 
 
-def _words(one: dict[str, Any]) -> str:
-    words = str(one["msg"]).removeprefix("Value error, ")
+def _words(error: dict[str, Any]) -> str:
+    words = str(error["msg"]).removeprefix("Value error, ")
     return words[:1].lower() + words[1:]
 
 
@@ -153,10 +153,10 @@ def _is_list(field: FieldInfo) -> bool:
 
 
 def _object(where: str, what: str) -> Json:
-    found = _parse(_bytes(where, what), what)
-    if not isinstance(found, dict):
-        raise BadInput(f"{what}: a JSON object was expected, this is a {type(found).__name__}")
-    return found
+    document = _parse(_bytes(where, what), what)
+    if not isinstance(document, dict):
+        raise BadInput(f"{what}: a JSON object was expected, this is a {type(document).__name__}")
+    return document
 
 
 def _bytes(where: str, what: str) -> bytes:
@@ -170,9 +170,9 @@ def _bytes(where: str, what: str) -> bytes:
 def _parse(text: bytes, what: str) -> Any:
     """A JSON object, or a list."""
     try:
-        found = decode(text)
+        document = decode(text)
     except NotJson as error:
         raise BadInput(f"{what}: {error}") from None
-    if not isinstance(found, dict | list):
-        raise BadInput(f"{what}: not JSON: a JSON object was expected, this is a {type(found).__name__}")
-    return found
+    if not isinstance(document, dict | list):
+        raise BadInput(f"{what}: not JSON: a JSON object was expected, this is a {type(document).__name__}")
+    return document

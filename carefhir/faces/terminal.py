@@ -59,13 +59,13 @@ def steps(catalog: Iterable[tuple[AnyStep, tuple[Listed, ...]]]) -> None:
         say(step.name, "bold")
         tell(f"{step.title}. Writes {', '.join(step.writes)} and a receipt (Provenance).", indent=2)
         table = _table()
-        for one in fields:
-            words = [one.meaning]
-            if one.choices:
-                words.append(f"one of: {', '.join(one.choices)}")
-            if not one.required:
-                words.append("may be left out" + (f"; default {one.default}" if one.default else ""))
-            table.add_row(plain(one.option), plain("\n".join(words)))
+        for field in fields:
+            words = [field.meaning]
+            if field.choices:
+                words.append(f"one of: {', '.join(field.choices)}")
+            if not field.required:
+                words.append("may be left out" + (f"; default {field.default}" if field.default else ""))
+            table.add_row(plain(field.option), plain("\n".join(words)))
         _show(table)
     tell("Fields can also be given as one JSON object: --input FILE, or --input - for standard input.", "dim")
 
@@ -74,88 +74,88 @@ BRIEF = 7
 """So many resources are listed one by one where an account is to be brief."""
 
 
-def result(found: Done | Refused | Conflict | Partial | Preview, *, brief: bool = False) -> None:
+def result(outcome: Done | Refused | Conflict | Partial | Preview, *, brief: bool = False) -> None:
     """The result of a step, in words; what to do now comes first. `brief` counts a long list of resources by type."""
-    match found:
+    match outcome:
         case Preview():
-            _preview(found)
+            _preview(outcome)
         case Done():
-            _done(found, brief=brief)
+            _done(outcome, brief=brief)
         case Refused():
-            _refused(found, brief=brief)
+            _refused(outcome, brief=brief)
         case Conflict():
-            _conflict(found)
+            _conflict(outcome)
         case Partial():
-            _partial(found)
+            _partial(outcome)
 
 
-def _preview(found: Preview) -> None:
-    _do_now(found.told)
-    say(f"{found.step}: would write this, as {found.way}", "bold")
-    for reason in found.incomplete:
+def _preview(preview: Preview) -> None:
+    _do_now(preview.told)
+    say(f"{preview.step}: would write this, as {preview.way}", "bold")
+    for reason in preview.incomplete:
         tell(f"- not in order: {reason}", "yellow", indent=2)
-    _told(found.told)
-    _lines(found.lines)
-    say(f"  sha-256 {found.sha256}", "dim")
-    say(f"  to write exactly this: run with --now {found.now.isoformat()} --expect {found.sha256}", "dim")
+    _told(preview.told)
+    _lines(preview.lines)
+    say(f"  sha-256 {preview.sha256}", "dim")
+    say(f"  to write exactly this: run with --now {preview.now.isoformat()} --expect {preview.sha256}", "dim")
 
 
-def _done(found: Done, *, brief: bool) -> None:
-    _do_now(found.told)
+def _done(done: Done, *, brief: bool) -> None:
+    _do_now(done.told)
     words = {"us": "done", "an earlier run": "done already", "another run": "done by another run meanwhile"}
-    way = f", {found.way}" if found.way else ""
-    say(f"{found.step}: {words[found.by]} (receipt {found.receipt}{way})", "bold green")
-    _told(found.told)
-    _lines(found.written, brief=brief)
-    for note in found.notes:
+    way = f", {done.way}" if done.way else ""
+    say(f"{done.step}: {words[done.by]} (receipt {done.receipt}{way})", "bold green")
+    _told(done.told)
+    _lines(done.written, brief=brief)
+    for note in done.notes:
         tell(note, "dim", indent=2)
 
 
-def _refused(found: Refused, *, brief: bool) -> None:
-    _do_now(found.told if found.kept is None else found.kept.told)
-    say(f"{found.step}: refused", "bold yellow")
-    for reason in found.why:
+def _refused(refused: Refused, *, brief: bool) -> None:
+    _do_now(refused.told if refused.kept is None else refused.kept.told)
+    say(f"{refused.step}: refused", "bold yellow")
+    for reason in refused.why:
         tell(f"- {reason}", indent=2)
-    if found.kept is None:
+    if refused.kept is None:
         say("  nothing was written")
         return
-    before = "written anyway:" if found.kept.written else f"written before (receipt {found.kept.receipt})"
+    before = "written anyway:" if refused.kept.written else f"written before (receipt {refused.kept.receipt})"
     say(f"  what protects the patient was {before}", "bold")
-    _told(found.kept.told)
-    _lines(found.kept.written, brief=brief)
+    _told(refused.kept.told)
+    _lines(refused.kept.written, brief=brief)
 
 
-def _conflict(found: Conflict) -> None:
-    _do_now(found.told)
-    tell(f"{found.step}: conflict. {found.why}", "bold yellow")
-    for one in found.moved:
-        tell(f"{one.reference}: decided from version {one.had}, now {one.now or 'gone'}", indent=2)
-    for part, names in found.duplicates.items():
+def _conflict(conflict: Conflict) -> None:
+    _do_now(conflict.told)
+    tell(f"{conflict.step}: conflict. {conflict.why}", "bold yellow")
+    for change in conflict.moved:
+        tell(f"{change.reference}: decided from version {change.had}, now {change.now or 'gone'}", indent=2)
+    for part, names in conflict.duplicates.items():
         tell(f"{part}: {', '.join(names)}", indent=2)
-    _lines(found.written)
-    if not found.written:
+    _lines(conflict.written)
+    if not conflict.written:
         say("  nothing of this was written")
 
 
-def _partial(found: Partial) -> None:
-    _do_now(found.told)
-    how_far = "not known whether it was written" if found.uncertain else "partly written"
-    tell(f"{found.step}: {how_far}. {found.why}", "bold red")
-    _lines((*found.written, *found.unwritten))
+def _partial(partial: Partial) -> None:
+    _do_now(partial.told)
+    how_far = "not known whether it was written" if partial.uncertain else "partly written"
+    tell(f"{partial.step}: {how_far}. {partial.why}", "bold red")
+    _lines((*partial.written, *partial.unwritten))
     say("  run the same again: it writes the rest, and nothing twice")
 
 
 def _do_now(told: Briefing) -> None:
-    for one in told.instructions:
+    for instruction in told.instructions:
         say("DO NOW", "bold white on red")
-        tell(one, "bold", indent=2)
+        tell(instruction, "bold", indent=2)
 
 
 def _told(told: Briefing) -> None:
-    for one in told.warnings:
-        tell(f"! {one}", "yellow", indent=2)
-    for one in told.says:
-        tell(one, indent=2)
+    for warning in told.warnings:
+        tell(f"! {warning}", "yellow", indent=2)
+    for sentence in told.says:
+        tell(sentence, indent=2)
 
 
 def _lines(lines: tuple[Line, ...], *, brief: bool = False) -> None:
@@ -168,16 +168,16 @@ def _lines(lines: tuple[Line, ...], *, brief: bool = False) -> None:
             tell(f"{how}: {types}", "dim", indent=2)
         return
     table = _table()
-    for one in lines:
-        style = "red" if one.how.startswith("not ") else ""
-        table.add_row(one.how, plain(one.reference or one.type), plain(one.because), style=style)
+    for line in lines:
+        style = "red" if line.how.startswith("not ") else ""
+        table.add_row(line.how, plain(line.reference or line.type), plain(line.because), style=style)
     _show(table)
 
 
-def picture(found: Picture) -> None:
+def picture(overview: Picture) -> None:
     """The whole picture."""
-    say(f"{found.heading} ({found.patient})", "bold")
-    for section in found.sections:
+    say(f"{overview.heading} ({overview.patient})", "bold")
+    for section in overview.sections:
         if not section.rows:
             tell(f"{section.title}: {section.empty}", "dim")
             continue
@@ -186,28 +186,28 @@ def picture(found: Picture) -> None:
         for row in section.rows:
             table.add_row(*(plain(one) for one in row))
         _show(table)
-    for one in found.not_visible:
-        tell(f"not visible: {one}", "yellow")
-    for one in found.odd:
-        tell(f"could not be read: {one}", "yellow")
+    for gap in overview.not_visible:
+        tell(f"not visible: {gap}", "yellow")
+    for unreadable in overview.odd:
+        tell(f"could not be read: {unreadable}", "yellow")
 
 
-def worklist(found: List) -> None:
+def worklist(todo_list: List) -> None:
     """The day's list: when, what and why, and whom to call."""
-    owner = f"{found.name} ({found.owner})" if found.name else found.owner
-    say(f"{owner}: {len(found.rows)} to do on {found.today}", "bold")
+    owner = f"{todo_list.name} ({todo_list.owner})" if todo_list.name else todo_list.owner
+    say(f"{owner}: {len(todo_list.rows)} to do on {todo_list.today}", "bold")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("when", "what", "why", "who", "task"):
         table.add_column(name, overflow="fold", no_wrap=name == "task", width=13 if name == "when" else None)
     before = ""
-    for row in found.rows:
-        said = (row.when, row.what, row.why_in_short, _who(row, again=row.patient == before), row.task)
-        table.add_row(*(plain(one) for one in said), style="bold red" if row.pressing else "")
+    for row in todo_list.rows:
+        cells = (row.when, row.what, row.why_in_short, _who(row, again=row.patient == before), row.task)
+        table.add_row(*(plain(one) for one in cells), style="bold red" if row.pressing else "")
         before = row.patient
-    if found.rows:
+    if todo_list.rows:
         out.print(table)
-    for one in found.not_visible:
-        tell(f"not visible: {one}", "yellow")
+    for gap in todo_list.not_visible:
+        tell(f"not visible: {gap}", "yellow")
 
 
 def _who(row: Row, *, again: bool) -> str:

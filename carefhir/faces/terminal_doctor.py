@@ -27,8 +27,8 @@ def about_to_write(lines: tuple[str, ...]) -> None:
     text = ["carefhir doctor is about to write. What it will leave:", *(f"- {one}" for one in lines)]
     if not lines:
         text = ["carefhir doctor writes nothing: the server states no type that could be tried without a patient"]
-    for one in text:
-        err.print(plain(one), soft_wrap=True)
+    for line in text:
+        err.print(plain(line), soft_wrap=True)
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -45,11 +45,11 @@ def page(report: Report) -> None:
         say(workflow.title, "bold")
         _steps(workflow.steps)
     for weight, heading in HEADINGS.items():
-        found = [one for one in report.findings if one.weight == weight]
-        if found and (report.state != "unfit" or weight == "refused"):
+        findings = [one for one in report.findings if one.weight == weight]
+        if findings and (report.state != "unfit" or weight == "refused"):
             out.print()
             say(heading, "bold")
-            _short(found) if weight in ("in order", "not told") else _long(found)
+            _short(findings) if weight in ("in order", "not told") else _long(findings)
     _left(report)
     if report.settings:
         out.print()
@@ -74,28 +74,33 @@ def _steps(steps: tuple[StepReport, ...]) -> None:
     table.add_column(width=max(22, *(len(one.name) for one in steps)), no_wrap=True)
     table.add_column(width=9, no_wrap=True)
     table.add_column(overflow="fold")
-    for one in steps:
-        words = "\n".join(one.why or one.how) or one.writes
-        table.add_row(plain(one.name), plain(one.state, COLORS[one.state]), plain(words))
+    for step in steps:
+        words = "\n".join(step.why or step.how) or step.writes
+        table.add_row(plain(step.name), plain(step.state, COLORS[step.state]), plain(words))
     out.print(Padding(table, (0, 0, 0, 2), expand=False))
 
 
-def _long(found: list[Finding]) -> None:
-    for one in found:
-        say(f"  {one.title}", "yellow" if one.weight != "refused" else "red")
+def _long(findings: list[Finding]) -> None:
+    for finding in findings:
+        say(f"  {finding.title}", "yellow" if finding.weight != "refused" else "red")
         table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
         table.add_column(width=11, no_wrap=True, style="dim")
         table.add_column(overflow="fold")
-        rows = (("asked", one.asked), ("answered", one.answered), ("follows", one.follows), ("ask vendor", one.vendor))
+        rows = (
+            ("asked", finding.asked),
+            ("answered", finding.answered),
+            ("follows", finding.follows),
+            ("ask vendor", finding.vendor),
+        )
         for name, value in rows:
             if value:
                 table.add_row(name, plain(value.removeprefix("the server answered ")))
         out.print(Padding(table, (0, 0, 0, 4), expand=False))
 
 
-def _short(found: list[Finding]) -> None:
-    for one in found:
-        tell(f"{one.title}: {one.answered.removeprefix('the server answered ')}", indent=2)
+def _short(findings: list[Finding]) -> None:
+    for finding in findings:
+        tell(f"{finding.title}: {finding.answered.removeprefix('the server answered ')}", indent=2)
 
 
 def _left(report: Report) -> None:
