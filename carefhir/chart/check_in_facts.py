@@ -1,7 +1,9 @@
 """Facts of a check-in: what its answers and the earlier weights say, for the rules to judge.
 
-Time windows are parameters in the rules' own artefact. Weights are compared in pounds, to a tenth, as scales show them.
-Weights taken during a stay do not count at home, except the last one before the discharge.
+Every fact holds the worst that an answer can mean: a number that can be read in two ways gives its lowest and its highest
+reading, an answer that is not understood counts as yes (clinical practice, rule 21). Time windows are parameters in the
+rules' own artefact. Weights are compared in pounds, to a tenth, as scales show them. Weights taken during a stay do not
+count at home, except the last one before the discharge.
 """
 
 from __future__ import annotations
@@ -15,23 +17,24 @@ from typing import Any
 from carefhir.chart import facts
 from carefhir.chart.chart import Chart
 from carefhir.codes import CARE_GOAL
-from carefhir.content import check_in
-from carefhir.content.check_in import Answers, CheckInPathway
+from carefhir.content import answering, check_in, quantities
+from carefhir.content.answering import Answers
+from carefhir.content.check_in import CheckInPathway
 from carefhir.content.loading import Content, parameters
 from carefhir.content.rules import Facts
 from carefhir.fhir.record import Record, dig, moment
 from carefhir.mappers import reading
 from carefhir.mappers.goal import GoalView
-from carefhir.mappers.reading import POUND, TO_KILOGRAMS
+from carefhir.content.quantities import Measured
 from carefhir.occasion import Occasion
 
-MG_PER_MMOL = Decimal("18.0156")
-"""Milligrams per deciliter of glucose in a millimole per liter: its molar mass is 180.156 g/mol."""
+POUND = "[lb_av]"
 TENTH = Decimal("0.1")
 CHANGES = (
     "weight_gain_1_day",
     "weight_gain_since_last",
     "weight_gain_7_days",
+    "weight_gain_14_days",
     "weight_loss_7_days",
     "weight_over_dry",
 )
@@ -52,37 +55,72 @@ class Scale:
     """The weights that count at the moment of a check-in."""
 
     weights: tuple[Weight, ...]
-    """Oldest first, none later than the check-in."""
+    """On record, oldest first, none later than the check-in."""
     dry: Decimal | None
     at: datetime
     discharged: datetime | None
+    given: tuple[Weight, ...] = ()
+    """The weight just given, in every way it can be read."""
+    unread: tuple[datetime, ...] = ()
+    """When weights were taken that are on record and cannot be read."""
+
+    @property
+    def newest(self) -> Weight | None:
+        """The newest weight; of one that can be read in several ways, the first."""
+        every = [*self.weights, *self.given[:1]]
+        return max(every, key=lambda weight: weight.at, default=None)
 
 
 def scale_of(chart: Chart, answers: Answers, at: datetime, own: frozenset[str], occasion: Occasion) -> Scale:
     """The weights on record and the one just given. `own` are Observations that this check-in wrote before."""
+    content = occasion.content
     discharged = facts.last_discharge(chart, occasion)
-    before = [
-        Weight(weighing.at, pounds, weighing.record)
-        for weighing in reading.of(chart.readings, reading.WEIGHT)
-        if weighing.record.reference not in own and (pounds := weighing.pounds()) is not None and weighing.at <= at
+    kind = quantities.kinds(content)["body-weight"]
+    on_record = [
+        (weight, pounds)
+        for weight in reading.of(chart.readings, reading.WEIGHT)
+        if weight.record.reference not in own and weight.at <= at
+        for pounds in [_pounds(content, Measured(weight.value, weight.unit))]
     ]
-    at_home = [one for one in before if discharged is None or one.at > discharged]
-    last_inside = [one for one in before if discharged is not None and one.at <= discharged][-1:]
-    given = answers.number("weight")
-    now = [Weight(_weighed_at(answers, at, occasion), given.value * TO_KILOGRAMS[given.unit] / POUND)] if given else []
-    weights = sorted([*last_inside, *at_home, *now], key=lambda one: one.at)
-    return Scale(tuple(weights), dry_weight(chart, occasion.content), at, discharged)
+    readable = [
+        Weight(weight.at, pounds, weight.record)
+        for weight, pounds in on_record
+        if pounds is not None and not quantities.implausible(content, kind, Measured(weight.value, weight.unit))
+    ]
+    read_at = {weight.record.reference for weight in readable if weight.record}
+    unread = [weight.at for weight, _ in on_record if weight.record.reference not in read_at]
+    unread += [each.at for each in chart.unread if each.code == reading.WEIGHT and each.at <= at]
+    at_home = [weight for weight in readable if discharged is None or weight.at > discharged]
+    last_inside = [weight for weight in readable if discharged is not None and weight.at <= discharged][-1:]
+    taken = _weighed_at(answers, at, occasion)
+    ways = [pounds for way in answers.ways("weight") if (pounds := _pounds(content, way)) is not None]
+    return Scale(
+        weights=tuple(sorted([*last_inside, *at_home], key=lambda weight: weight.at)),
+        dry=dry_weight(chart, content),
+        at=at,
+        discharged=discharged,
+        given=tuple(Weight(taken, pounds) for pounds in ways),
+        unread=tuple(moment for moment in unread if discharged is None or moment > discharged),
+    )
+
+
+def _pounds(content: Content, measured: Measured) -> Decimal | None:
+    return quantities.converted(content, measured, POUND)
 
 
 def _weighed_at(answers: Answers, at: datetime, occasion: Occasion) -> datetime:
-    weighed = moment(answers.text("weighed-at"), occasion.zone)
+    weighed = moment(answers.text(answering.WEIGHED_AT), occasion.zone)
     return weighed if weighed is not None and weighed <= at else at
 
 
 def dry_weight(chart: Chart, content: Content) -> Decimal | None:
     """The dry weight a prescriber recorded, in pounds: as an Observation, else as the target of an active goal of ours
     that asks for a stable weight. A weight-loss goal, with the same LOINC code, does not count."""
-    observed = [found for one in reading.of(chart.readings, reading.DRY_WEIGHT) if (found := one.pounds()) is not None]
+    observed = [
+        pounds
+        for weight in reading.of(chart.readings, reading.DRY_WEIGHT)
+        if (pounds := _pounds(content, Measured(weight.value, weight.unit))) is not None
+    ]
     if observed:
         return observed[-1]
     aimed = [pounds for one in chart.goals if one.status == "active" for pounds in _stable_weight(one, content)]
@@ -97,67 +135,107 @@ def _stable_weight(goal: GoalView, content: Content) -> Iterable[Decimal]:
     if not any(one.get("measure") == reading.WEIGHT and one.get("direction") == "stable" for one in kinds):
         return
     for quantity in dig(goal.record.json, "target.detailQuantity"):
-        value, factor = quantity.get("value"), TO_KILOGRAMS.get(str(quantity.get("code", "")))
-        if isinstance(value, int | Decimal) and factor is not None:
-            yield Decimal(value) * factor / POUND
+        aimed = quantities.read_quantity(content, quantities.kinds(content)["dry-weight"], quantity).clear
+        if aimed is not None and (pounds := _pounds(content, aimed)) is not None:
+            yield pounds
 
 
-def facts_for(pathway: CheckInPathway, chart_facts: Facts, answers: Answers, scale: Scale, occasion: Occasion) -> Facts:
+def facts_for(
+    pathway: CheckInPathway,
+    chart_facts: Facts,
+    answers: Answers,
+    scale: Scale,
+    occasion: Occasion,
+    *,
+    words_judged: str = "",
+) -> Facts:
     """All facts that the rules of one pathway may use."""
-    mine = set(check_in.items(pathway.form))
+    mine = set(pathway.items)
     content = occasion.content
-    answered = {*answers.yes, *answers.no}
+    answered = {*answers.yes, *answers.no, *answers.unclear}
+    words = answers.own_words
+    alarms = answering.alarming(content, words) if words and not words_judged else ()
+    glucose = _values(content, answers, "glucose", "glucose-lowest", "glucose-highest", unit="mg/dL")
+    systolic = _values(content, answers, "systolic", unit="mm[Hg]")
+    diastolic = _values(content, answers, "diastolic", unit="mm[Hg]")
+    rate = _values(content, answers, "heart-rate", unit="/min")
     return {
         **chart_facts,
-        "yes_to": list(answers.yes),
+        "yes_to": list(answers.worst_yes),
         "no_to": list(answers.no),
-        "unanswered": [one for one in pathway.questions if one not in answered],
-        "symptoms": list(check_in.symptoms(content, (one for one in answers.yes if one in mine))),
-        "systolic_now": _value(answers, "systolic"),
-        "heart_rate_now": _value(answers, "heart-rate"),
-        "lowest_glucose": _glucose(answers, "glucose-lowest", "glucose", min),
-        "highest_glucose": _glucose(answers, "glucose-highest", "glucose", max),
+        "unanswered": [link_id for link_id in pathway.questions if link_id not in answered],
+        "not_understood": list(answers.odd),
+        "own_words": [words] if words else [],
+        "own_words_judged": [words_judged] if words_judged else [],
+        "alarming_words": list(alarms),
+        "symptoms": list(check_in.symptoms(content, (item for item in answers.worst_yes if item in mine))),
+        "systolic_lowest": systolic[:1],
+        "systolic_highest": systolic[-1:],
+        "diastolic_lowest": diastolic[:1],
+        "diastolic_highest": diastolic[-1:],
+        "heart_rate_lowest": rate[:1],
+        "heart_rate_highest": rate[-1:],
+        "lowest_glucose": glucose[:1],
+        "highest_glucose": glucose[-1:],
+        "glucose_range_known": [True] if {"glucose-lowest", "glucose-highest"} <= set(answers.numbers) else [],
         "holding": [],
         **_weights(scale, parameters(pathway.plan), occasion),
     }
 
 
-def _value(answers: Answers, link_id: str) -> list[Decimal]:
-    quantity = answers.number(link_id)
-    return [quantity.value] if quantity else []
-
-
-def _glucose(answers: Answers, link_id: str, now: str, choose: Any) -> list[Decimal]:
-    """Of the last 7 days, the reading of today included, in mg/dL."""
-    given = [found for one in (link_id, now) if (found := answers.number(one)) is not None]
-    values = [one.value * (MG_PER_MMOL if one.unit == "mmol/L" else 1) for one in given]
-    return [choose(values)] if values else []
+def _values(content: Content, answers: Answers, *link_ids: str, unit: str) -> list[Decimal]:
+    """Every value that the numbers given can have, lowest first."""
+    values = (quantities.converted(content, way, unit) for link_id in link_ids for way in answers.ways(link_id))
+    return sorted(value for value in values if value is not None)
 
 
 def _weights(scale: Scale, numbers: dict[str, int], occasion: Occasion) -> dict[str, list[Any]]:
-    """What the scale says; nothing is gained or lost where the newest weight is not of today."""
+    """What the scale says; nothing is gained or lost where the newest weight is not of today. Of a weight that can be
+    read in several ways, the way that makes each change largest counts."""
     values: dict[str, list[Any]] = {name: [] for name in CHANGES}
-    newest = scale.weights[-1] if scale.weights else None
+    newest = scale.newest
+    values["weight_given"] = [True] if scale.given else []
     values["weight_age_hours"] = [_hours(scale.at - newest.at)] if newest else []
-    last_days = [occasion.local_date(one) for one in (newest.at if newest else None, scale.discharged) if one]
+    last_days = [occasion.local_date(at) for at in (newest.at if newest else None, scale.discharged) if at]
     today = occasion.local_date(scale.at)
     values["days_without_weight"] = [(today - max(last_days)).days] if last_days else []
+    span = numbers.get("fourteen-days-hours", 0)
+    values["unread_weights"] = [_hours(scale.at - at) for at in scale.unread if _hours(scale.at - at) <= span]
     if newest is None or not numbers or _hours(scale.at - newest.at) > numbers["one-day-to-hours"]:
         return values
-    earlier = [(one, _hours(newest.at - one.at)) for one in scale.weights[:-1]]
-    day = [one for one, age in earlier if numbers["one-day-from-hours"] <= age <= numbers["one-day-to-hours"]]
-    gap = [one for one, age in earlier if numbers["one-day-to-hours"] < age <= numbers["gap-to-hours"]]
-    week = [one for one, age in earlier if age <= numbers["seven-days-hours"]]
-    if day:
-        values["weight_gain_1_day"] = [_change(newest, min(day, key=lambda one: one.pounds))]
-    elif gap:
-        values["weight_gain_since_last"] = [_change(newest, gap[-1])]
-    if week:
-        values["weight_gain_7_days"] = [_change(newest, min(week, key=lambda one: one.pounds))]
-        values["weight_loss_7_days"] = [-_change(newest, max(week, key=lambda one: one.pounds))]
-    if scale.dry is not None:
-        values["weight_over_dry"] = [_tenth(newest.pounds - scale.dry)]
+    given = newest in scale.given
+    earlier = [weight for weight in scale.weights if weight is not newest and weight.at <= newest.at]
+    for way in scale.given if given else (newest,):
+        for name, change in _changes(way, earlier, numbers).items():
+            values[name] = [max([change, *values[name]])]
+        if scale.dry is not None:
+            values["weight_over_dry"] = [max([_tenth(way.pounds - scale.dry), *values["weight_over_dry"]])]
     return values
+
+
+def _changes(newest: Weight, weights: list[Weight], numbers: dict[str, int]) -> dict[str, Decimal]:
+    """How far a weight is from the earlier ones, by window."""
+    earlier = [(weight, _hours(newest.at - weight.at)) for weight in weights]
+    one_day = range(numbers["one-day-from-hours"], numbers["one-day-to-hours"] + 1)
+    day = [weight for weight, age in earlier if one_day[0] <= age <= one_day[-1]]
+    gap = [weight for weight, age in earlier if one_day[-1] < age <= numbers["gap-to-hours"]]
+    week = [weight for weight, age in earlier if age <= numbers["seven-days-hours"]]
+    fortnight = [weight for weight, age in earlier if age <= numbers["fourteen-days-hours"]]
+    changes = {}
+    if day:
+        changes["weight_gain_1_day"] = _change(newest, _lightest(day))
+    elif gap:
+        changes["weight_gain_since_last"] = _change(newest, gap[-1])
+    if week:
+        changes["weight_gain_7_days"] = _change(newest, _lightest(week))
+        changes["weight_loss_7_days"] = -_change(newest, max(week, key=lambda weight: weight.pounds))
+    if fortnight:
+        changes["weight_gain_14_days"] = _change(newest, _lightest(fortnight))
+    return changes
+
+
+def _lightest(weights: list[Weight]) -> Weight:
+    return min(weights, key=lambda weight: weight.pounds)
 
 
 def _change(newest: Weight, before: Weight) -> Decimal:

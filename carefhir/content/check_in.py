@@ -1,16 +1,17 @@
 """Check-ins as content: the forms, what was answered, and the result by the rules in force.
 
-A color is never guessed. Each pathway in force is asked by its own rules (`PlanDefinition/check-in-rules-…`), the
-worst color counts, and green needs its own rule to hold; without it the result is *cannot say*.
+A color is never guessed. Each pathway in force is asked by its own rules (`PlanDefinition/check-in-rules-…`), so are the
+rules that hold for everyone, the worst color counts, and green needs the green rule of each to hold; without it the
+result is *cannot say* (clinical practice, rule 21).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import Any
 
-from carefhir.codes import CHECK_IN_ANSWER, CHECK_IN_ITEM, TRIAGE
+from carefhir.codes import CHECK_IN_ITEM, TRIAGE
 from carefhir.content import scoring
 from carefhir.content.loading import Content
 from carefhir.content.rules import Facts, Rule, applies, holds, read_rules
@@ -19,7 +20,6 @@ from carefhir.fhir.record import codings, first_text
 
 CHECK_IN = (CHECK_IN_ITEM, "check-in")
 RULES = "check-in-rules-"
-UNIT_OPTION = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption"
 
 WORST_LAST = ("green", "cannot-say", "yellow", "red-urgent", "emergency")
 """The results, from the least to the most pressing."""
@@ -29,88 +29,20 @@ PRESSING = ("red-urgent", "emergency")
 
 def forms(content: Content) -> dict[str, Json]:
     """The check-in Questionnaires, by url."""
-    questionnaires = (one for (type_, _), one in content.artefacts.items() if type_ == "Questionnaire")
-    return {str(one["url"]): one for one in questionnaires if CHECK_IN in codings(one, "code")}
+    found = (one for (type_, _), one in content.artefacts.items() if type_ == "Questionnaire")
+    return {str(one["url"]): one for one in found if CHECK_IN in codings(one, "code")}
 
 
 def recognize(content: Content, canonical: str, other: Json | None) -> Json | None:
     """The check-in form a response answers: by its url, or by the codes of the Questionnaire it was made for."""
-    form_by_url = forms(content)
-    form = form_by_url.get(canonical.partition("|")[0])
-    return form or next((one for one in form_by_url.values() if scoring.made_for(one, other)), None)
+    known = forms(content)
+    found = known.get(canonical.partition("|")[0])
+    return found or next((one for one in known.values() if scoring.made_for(one, other)), None)
 
 
 def items(form: Json) -> dict[str, Json]:
     """The questions of a form, by linkId."""
     return {str(one["linkId"]): one for one in form.get("item", []) if one.get("type") != "display"}
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A number as it was given, in UCUM."""
-
-    value: Decimal
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What was answered. What is in neither `yes` nor `no` is not known."""
-
-    yes: tuple[str, ...] = ()
-    no: tuple[str, ...] = ()
-    numbers: dict[str, Measured] | None = None
-    texts: dict[str, str] | None = None
-    asked: frozenset[str] = frozenset()
-    odd: tuple[str, ...] = ()
-    """What was given but cannot be used, by linkId."""
-
-    def number(self, link_id: str) -> Measured | None:
-        return (self.numbers or {}).get(link_id)
-
-    def text(self, link_id: str) -> str:
-        return (self.texts or {}).get(link_id, "")
-
-
-def read_answers(content: Content, form: Json, response: Json, other: Json | None = None) -> Answers:
-    """The answers of a response, item by item."""
-    given = scoring.answered(content, form, response, other)
-    yes, no, odd = [], [], []
-    numbers: dict[str, Measured] = {}
-    texts: dict[str, str] = {}
-    for link_id, item in items(form).items():
-        answer = next(iter(given.get(link_id, ())), None)
-        if answer is None:
-            continue
-        answer_codes = {code for system, code in codings(answer, "valueCoding") if system == CHECK_IN_ANSWER}
-        yes += [link_id] if "yes" in answer_codes else []
-        no += [link_id] if "no" in answer_codes else []
-        text = first_text(answer, "valueString") or first_text(answer, "valueDateTime")
-        if text:
-            texts[link_id] = text
-        if item.get("type") == "quantity":
-            number = _measured(answer, units(item))
-            if number is None:
-                odd.append(f"linkId {link_id}: takes a number in {' or '.join(units(item))}")
-            else:
-                numbers[link_id] = number
-    return Answers(tuple(yes), tuple(no), numbers, texts, frozenset(given), tuple(odd))
-
-
-def units(item: Json) -> tuple[str, ...]:
-    """The UCUM units a question takes."""
-    options = [one for one in item.get("extension", []) if one.get("url") == UNIT_OPTION]
-    return tuple(code for one in options for _, code in codings(one, "valueCoding"))
-
-
-def _measured(answer: Json, taken: tuple[str, ...]) -> Measured | None:
-    quantity = answer.get("valueQuantity")
-    if not isinstance(quantity, dict) or quantity.get("comparator"):
-        return None
-    value, unit = quantity.get("value"), str(quantity.get("code") or quantity.get("unit") or "")
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or unit not in taken:
-        return None
-    return Measured(Decimal(value), unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,45 +52,61 @@ class CheckInPathway:
     id: str
     canonical: str
     plan: Json
-    form: Json
+    form: Json | None
+    """None for the rules that hold for everyone: they are about what every form asks."""
     rules: tuple[Rule, ...]
+
+    @property
+    def items(self) -> dict[str, Json]:
+        """Its questions, by linkId."""
+        return items(self.form) if self.form else {}
 
     @property
     def questions(self) -> tuple[str, ...]:
         """The questions that must be answered."""
-        return tuple(link_id for link_id, item in items(self.form).items() if item.get("required"))
+        return tuple(link_id for link_id, item in self.items.items() if item.get("required"))
 
 
 def pathways(content: Content) -> tuple[CheckInPathway, ...]:
-    """Every pathway that has check-in rules."""
-    pathways_with_rules = []
-    form_by_url = forms(content)
-    for (type_, id_), plan in sorted(content.artefacts.items()):
-        if type_ == "PlanDefinition" and id_.startswith(RULES):
-            resource = first_text(plan, "relatedArtifact.resource") or ""
-            rules = read_rules(content, id_, TRIAGE)
-            pathways_with_rules.append(
-                CheckInPathway(id_, content.canonical(type_, id_), plan, form_by_url[resource], rules)
-            )
-    return tuple(pathways_with_rules)
+    """Every pathway that has check-in rules, and the rules for everyone."""
+    every = forms(content)
+    return tuple(
+        CheckInPathway(
+            id=id_,
+            canonical=content.canonical(type_, id_),
+            plan=plan,
+            form=every.get(first_text(plan, "relatedArtifact.resource") or ""),
+            rules=read_rules(content, id_, TRIAGE),
+        )
+        for (type_, id_), plan in sorted(content.artefacts.items())
+        if type_ == "PlanDefinition" and id_.startswith(RULES)
+    )
 
 
 def in_force(content: Content, form: Json, facts: Facts) -> tuple[CheckInPathway, ...]:
     """The pathways that apply to the person, and those whose questions the form asks: answers count even if a diagnosis
     could not be seen."""
     asked = set(items(form))
-    every = pathways(content)
     return tuple(
-        one for one in every if holds(applies(one.plan, one.id) or "false", facts) or set(one.questions) <= asked
+        pathway for pathway in pathways(content) if _applies(pathway, facts) or _asked_whole(pathway, asked)
     )
+
+
+def _applies(pathway: CheckInPathway, facts: Facts) -> bool:
+    return holds(applies(pathway.plan, pathway.id) or "false", facts)
+
+
+def _asked_whole(pathway: CheckInPathway, asked: set[str]) -> bool:
+    """Whether a form asks everything the pathway needs."""
+    return bool(pathway.questions) and set(pathway.questions) <= asked
 
 
 def form_for(content: Content, facts: Facts) -> Json | None:
     """The one form to ask a person next, for all their pathways together."""
-    mine = [one for one in pathways(content) if holds(applies(one.plan, one.id) or "false", facts)]
-    wanted = {question for one in mine for question in one.questions}
-    fitting = [one for one in forms(content).values() if wanted <= set(items(one))]
-    return min(fitting, key=lambda one: len(items(one)), default=None) if mine else None
+    applying = [pathway for pathway in pathways(content) if pathway.form and _applies(pathway, facts)]
+    wanted = {question for pathway in applying for question in pathway.questions}
+    fitting = [form for form in forms(content).values() if wanted <= set(items(form))]
+    return min(fitting, key=lambda form: len(items(form)), default=None) if applying else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,33 +138,50 @@ class Triage:
         return tuple(f"{'; '.join(self.reasons).upper()}. {one}" for one in self.orders)
 
 
-def triage(pathways_in_use: Iterable[CheckInPathway], facts_for: Callable[[CheckInPathway], Facts]) -> Triage:
-    """Applies the rules of each pathway, in order; a rule may ask which earlier rules hold."""
+def triage(
+    found: Iterable[CheckInPathway], facts_for: Callable[[CheckInPathway], Facts], unproven: Iterable[str] = ()
+) -> Triage:
+    """Applies the rules of each pathway, in order; a rule may ask which earlier rules hold. `unproven` is what else
+    keeps the result from being green."""
     colors, fired, missing, artefacts = ["green"], [], [], []
     unanswered: dict[str, None] = {}
-    for pathway in pathways_in_use:
+    of_a_form = False
+    for pathway in found:
         artefacts.append(pathway.canonical)
+        of_a_form = of_a_form or pathway.form is not None
         facts = dict(facts_for(pathway))
         unanswered |= dict.fromkeys(facts["unanswered"])
-        facts["holding"] = []
-        mine = []
-        for rule in pathway.rules:
-            if rule.code != "green" and rule.holds(facts):
-                mine.append(rule)
-                facts["holding"] = [*facts["holding"], rule.id]
-        green = [one for one in pathway.rules if one.code == "green"]
-        enough = any(one.holds(facts) for one in green)
-        colors += [one.code for one in mine] or ["green" if enough else "cannot-say"]
-        missing += (
-            [] if enough else [f"green needs: {one.title} ({pathway.plan.get('title', pathway.id)})" for one in green]
-        )
-        fired += mine
-    if not artefacts:
-        colors = ["cannot-say"]
+        rules = _holding(pathway, facts)
+        green = [rule for rule in pathway.rules if rule.code == "green"]
+        enough = any(rule.holds(facts) for rule in green)
+        colors += [*(rule.code for rule in rules), *([] if enough else ["cannot-say"])]
+        needs = f"({pathway.plan.get('title', pathway.id)})"
+        missing += [] if enough else [f"green needs: {rule.title} {needs}" for rule in green]
+        fired += rules
+    doubts = tuple(unproven)
+    if doubts or not of_a_form:
+        colors.append("cannot-say")
     worst = max(colors, key=WORST_LAST.index)
-    ranked = sorted(fired, key=lambda one: -WORST_LAST.index(one.code))
-    once = {(one.code, one.title): one for one in ranked}
-    return Triage(worst, tuple(once.values()), tuple(missing), tuple(unanswered), tuple(artefacts))
+    ranked = sorted(fired, key=lambda rule: -WORST_LAST.index(rule.code))
+    once = {(rule.code, rule.title): rule for rule in ranked}
+    return Triage(
+        color=worst,
+        rules=tuple(once.values()),
+        missing=(*missing, *(f"green needs: {doubt}" for doubt in doubts)),
+        unanswered=tuple(unanswered),
+        artefacts=tuple(artefacts),
+    )
+
+
+def _holding(pathway: CheckInPathway, facts: dict[str, Any]) -> list[Rule]:
+    """The rules of a pathway that hold; `holding` names the earlier ones to the later ones."""
+    facts["holding"] = []
+    rules = []
+    for rule in pathway.rules:
+        if rule.code != "green" and rule.holds(facts):
+            rules.append(rule)
+            facts["holding"] = [*facts["holding"], rule.id]
+    return rules
 
 
 def named(form: Json, link_ids: Iterable[str]) -> tuple[str, ...]:
@@ -227,6 +192,6 @@ def named(form: Json, link_ids: Iterable[str]) -> tuple[str, ...]:
 
 def symptoms(content: Content, link_ids: Iterable[str]) -> tuple[str, ...]:
     """The symptoms that a yes to these questions means; two questions for one symptom count once."""
-    item_concepts = content.concepts(CHECK_IN_ITEM)
-    symptom_codes = (item_concepts[one].properties.get("symptom") for one in link_ids if one in item_concepts)
-    return tuple(dict.fromkeys(str(one) for one in symptom_codes if one))
+    known = content.concepts(CHECK_IN_ITEM)
+    found = (known[one].properties.get("symptom") for one in link_ids if one in known)
+    return tuple(dict.fromkeys(str(one) for one in found if one))

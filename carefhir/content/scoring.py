@@ -141,6 +141,18 @@ def answered(
     return {link_id: tuple(answer for one in found for answer in one.answers) for link_id, found in given.items()}
 
 
+def given_answers(
+    content: Content, instrument: Json, response: Json, other: Json | None = None
+) -> tuple[dict[str, tuple[Json, ...]], list[str]]:
+    """The answers by our linkIds, as `answered` gives them, and a sentence for each answer that no question of ours
+    takes: even in somebody else's form nothing that was said is passed over."""
+    items = {item["linkId"]: item for item in _flat(instrument.get("item")) if item.get("type") != "display"}
+    by_code = {code: link_id for link_id, item in items.items() for code in codings(item, "code")}
+    given, objections, _ = _matched(response, items, by_code, _results(content, instrument), other, strict=True)
+    answers = {link_id: tuple(answer for item in some for answer in item.answers) for link_id, some in given.items()}
+    return answers, objections
+
+
 def _results(content: Content, instrument: Json) -> Mapping[tuple[str, str], str]:
     """Codes of the results this instrument computes: an answered "total" item is checked, not read."""
     definitions = {}
@@ -157,6 +169,8 @@ def _matched(
     by_code: Mapping[tuple[str, str], str],
     results: Mapping[tuple[str, str], str],
     other: Json | None,
+    *,
+    strict: bool = False,
 ) -> tuple[dict[str, tuple[_AnsweredItem, ...]], list[str], dict[str, Any]]:
     """Answered items by our linkIds; objections to unknown ones; totals the response claims."""
     codes_of = {item["linkId"]: tuple(codings(item, "code")) for item in _flat((other or {}).get("item"))}
@@ -179,7 +193,7 @@ def _matched(
             given[ours] = (*given.get(ours, ()), _AnsweredItem(link_id, answers))
         elif result is not None:
             totals.update((result, value_of(one)) for one in answers)
-        elif answers and other is None:
+        elif answers and (strict or other is None):
             objections.append(f"linkId {link_id}: not an item of this questionnaire")
     return given, objections, totals
 

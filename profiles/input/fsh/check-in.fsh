@@ -14,9 +14,27 @@ Description: "How a question of a check-in is answered. 'Don't know' is no answe
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/check-in-answer"
+* ^property[0].code = #codes
+* ^property[0].type = #string
+* ^property[0].description = "Codes of other systems that mean it, as system|code, separated by spaces"
+* ^property[1].code = #words
+* ^property[1].type = #string
+* ^property[1].description = "Words that mean it if they are the whole answer, separated by semicolons"
 * #yes "Yes" "It is so."
+* #yes ^property[0].code = #codes
+* #yes ^property[0].valueString = "http://loinc.org|LA33-6 http://snomed.info/sct|373066001 http://terminology.hl7.org/CodeSystem/v2-0136|Y http://terminology.hl7.org/CodeSystem/v2-0532|Y"
+* #yes ^property[1].code = #words
+* #yes ^property[1].valueString = "yes; y; yeah; yep; yes i do; yes i am; yes it is; yes there is; true; si; sí"
 * #no "No" "It is not so."
+* #no ^property[0].code = #codes
+* #no ^property[0].valueString = "http://loinc.org|LA32-8 http://snomed.info/sct|373067005 http://terminology.hl7.org/CodeSystem/v2-0136|N http://terminology.hl7.org/CodeSystem/v2-0532|N"
+* #no ^property[1].code = #words
+* #no ^property[1].valueString = "no; n; nope; none; never; not at all; no i don't; no i do not; no i'm not; no i am not; false; nothing; nothing else"
 * #dont-know "Don't know" "Not known, or not said: no answer."
+* #dont-know ^property[0].code = #codes
+* #dont-know ^property[0].valueString = "http://loinc.org|LA12688-0 http://loinc.org|LA15940-2 http://snomed.info/sct|261665006 http://snomed.info/sct|373068000 http://terminology.hl7.org/CodeSystem/v2-0532|UNK http://terminology.hl7.org/CodeSystem/v2-0532|ASKU http://terminology.hl7.org/CodeSystem/v2-0532|NASK http://terminology.hl7.org/CodeSystem/v3-NullFlavor|UNK http://terminology.hl7.org/CodeSystem/v3-NullFlavor|ASKU http://terminology.hl7.org/CodeSystem/v3-NullFlavor|NASK http://terminology.hl7.org/CodeSystem/v3-NullFlavor|NI http://terminology.hl7.org/CodeSystem/data-absent-reason|unknown http://terminology.hl7.org/CodeSystem/data-absent-reason|asked-unknown http://terminology.hl7.org/CodeSystem/data-absent-reason|asked-declined http://terminology.hl7.org/CodeSystem/data-absent-reason|not-asked"
+* #dont-know ^property[1].code = #words
+* #dont-know ^property[1].valueString = "don't know; dont know; do not know; not sure; unsure; unknown; i don't know; i dont know; ?; no se; no sé"
 
 ValueSet: CheckInAnswerCodes
 Id: check-in-answer
@@ -47,6 +65,9 @@ Description: "What a check-in asks where we know of no LOINC code, and its resul
 * ^property[0].code = #symptom
 * ^property[0].type = #code
 * ^property[0].description = "The symptom that a yes means; questions with the same symptom count once"
+* ^property[1].code = #quantity
+* ^property[1].type = #code
+* ^property[1].description = "What is measured (CodeSystem measured-quantity), for a number without a LOINC code of its own"
 * insert Asked(check-in, "check-in", "A planned contact between visits: the whole form.")
 * insert Asked(triage, "check-in triage", "The color that is the result of a check-in.")
 * insert Asked(weighed-at, "when weighed", "When the weight was taken; the time of the answers if nothing is said.")
@@ -66,7 +87,11 @@ Description: "What a check-in asks where we know of no LOINC code, and its resul
 * insert Asked(missed-water-pill, "missed water pill", "A water pill was missed.")
 * insert Asked(pain-pill-or-salt-substitute, "ibuprofen or salt substitute", [["Took ibuprofen, naproxen or the like, or uses a salt substitute."]])
 * insert Asked(glucose-lowest, "lowest glucose in 7 days", "The lowest glucose of the last 7 days.")
+* #glucose-lowest ^property[0].code = #quantity
+* #glucose-lowest ^property[0].valueCode = #glucose
 * insert Asked(glucose-highest, "highest glucose in 7 days", "The highest glucose of the last 7 days.")
+* #glucose-highest ^property[0].code = #quantity
+* #glucose-highest ^property[0].valueCode = #glucose
 * insert Asked(meter-hi, "meter showed HI", "The meter showed HI in the last 24 hours.")
 * insert Asked(low-unresponsive, [["low, not themselves"]], [["With a low: could not be woken, confused, or could not swallow."]])
 * insert Asked(low-helped, [["low, helped by someone"]], "Someone had to help with a low.")
@@ -80,6 +105,7 @@ Description: "What a check-in asks where we know of no LOINC code, and its resul
 * insert Symptom(thirst, "thirst", [["Very thirsty, or passing much more urine than usual."]], thirst)
 * insert Asked(not-eating, "not eating", "Not able to eat.")
 * insert Asked(cannot-take-medicine, "cannot take medicine", "Not able to take or keep down diabetes medicine.")
+* insert Asked(missed-blood-thinner, "missed blood thinner", [["A blood thinner (such as warfarin, Eliquis or Xarelto) was missed."]])
 * insert Asked(missed-diabetes-medicine, "missed diabetes medicine", "Diabetes medicine was missed.")
 * insert Asked(cannot-afford-medicine, "cannot afford medicine", "Medicine or supplies cost more than the person can pay.")
 * insert Asked(out-of-supplies, "out of strips or medicine", [["Out of test strips, insulin or other diabetes medicine, or about to be."]])
@@ -126,6 +152,7 @@ RuleSet: Unit(ucum, display)
 
 RuleSet: CheckIn(id, name, title)
 * insert Artefact(Questionnaire, {id}, {name}, [[{title}]])
+* version = "0.2.0"
 * subjectType = #Patient
 * code = CHECKIN#check-in
 * extension[+].url = "https://carefhir.org/fhir/StructureDefinition/respondent"
@@ -151,8 +178,8 @@ RuleSet: HeartQuestions
 * insert YesNo(chest-pain, "Do you have chest pain or pressure?")
 * insert YesNo(pink-froth, "Do you cough up pink or frothy phlegm?")
 * insert YesNo(heart-racing, "Is your heartbeat newly fast or irregular?")
-* insert Maybe(missed-water-pill, "Did you miss a water pill in the last few days?")
-* insert Maybe(pain-pill-or-salt-substitute, [["Did you take ibuprofen, naproxen or the like, or do you use a salt substitute?"]])
+* insert YesNo(missed-water-pill, "Did you miss a water pill in the last few days?")
+* insert YesNo(pain-pill-or-salt-substitute, [["Did you take ibuprofen, naproxen or the like, or do you use a salt substitute?"]])
 * insert Number(systolic, LNC, 8480-6, [["Blood pressure, the upper number"]])
 * insert Unit(mm[Hg], "mmHg")
 * insert Number(diastolic, LNC, 8462-4, [["Blood pressure, the lower number"]])
@@ -162,6 +189,8 @@ RuleSet: HeartQuestions
 
 RuleSet: SharedQuestions
 * insert YesNo(confused, [["Are you (or: is the person) more confused than usual?"]])
+* insert YesNo(missed-blood-thinner, [["Did you miss a blood thinner (such as warfarin, Eliquis or Xarelto) in the last few days?"]])
+* insert YesNo(cannot-afford-medicine, "Do medicine or supplies cost more than you can pay?")
 
 RuleSet: DiabetesQuestions
 * insert Number(glucose, LNC, 2339-0, [["Your sugar now, if you have just measured it"]])
@@ -186,8 +215,7 @@ RuleSet: DiabetesQuestions
 * insert YesNo(thirst, [["Are you very thirsty, or passing much more urine than usual?"]])
 * insert YesNo(not-eating, "Are you not able to eat?")
 * insert YesNo(cannot-take-medicine, "Are you not able to take your diabetes medicine or keep it down?")
-* insert Maybe(missed-diabetes-medicine, "Did you miss diabetes medicine in the last few days?")
-* insert Maybe(cannot-afford-medicine, "Do medicine or supplies cost more than you can pay?")
+* insert YesNo(missed-diabetes-medicine, "Did you miss diabetes medicine in the last few days?")
 * insert YesNo(out-of-supplies, [["Are you out of strips, insulin or other diabetes medicine, or about to be?"]])
 * insert YesNo(foot-infected, [["Is there a sore on a foot that is red, warm, swollen, smells or drains?"]])
 * insert YesNo(skin-break, [["Is there a new blister, cut or sore on a foot?"]])
@@ -257,11 +285,15 @@ Usage: #definition
 // ---- rules
 
 RuleSet: CheckInRules(id, name, title, form)
-* insert Artefact(PlanDefinition, {id}, {name}, [[{title}]])
-* type = http://terminology.hl7.org/CodeSystem/plan-definition-type#eca-rule
-* effectivePeriod.start = "2026-01-01"
+* insert RulesOfCheckIn({id}, {name}, [[{title}]])
 * relatedArtifact.type = #depends-on
 * relatedArtifact.resource = "https://carefhir.org/fhir/Questionnaire/{form}"
+
+RuleSet: RulesOfCheckIn(id, name, title)
+* insert Artefact(PlanDefinition, {id}, {name}, [[{title}]])
+* version = "0.2.0"
+* type = http://terminology.hl7.org/CodeSystem/plan-definition-type#eca-rule
+* effectivePeriod.start = "2026-01-01"
 
 RuleSet: HoldsFor(expression)
 * extension[+].url = "https://carefhir.org/fhir/StructureDefinition/applies"
@@ -300,46 +332,57 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert CheckInRules(check-in-rules-heart-failure, CheckInRulesHeartFailure, "Check-in rules: heart failure", check-in-heart-failure)
 * description = "What the answers of a check-in mean in heart failure. Rules are asked in this order; a rule may ask which earlier rules hold ('holding'). Pounds are parameters: a site can ship its own version."
-* insert HoldsFor("'heart-failure' in conditions or 'heart-failure-reduced' in conditions")
+* insert HoldsFor("'heart-failure' in conditions_or_concerns or 'heart-failure-reduced' in conditions_or_concerns")
 * insert Param(one-day-from-hours, 18, D, [["A gain in one day is counted against a weight 18 to 36 hours before: about the same time on the day before."]])
 * insert Param(one-day-to-hours, 36, D, "A gain in one day is counted against a weight 18 to 36 hours before; the end equals the limit for a fresh weight.")
 * insert Param(gap-to-hours, 96, D, [["If there is no weight in between, a gain since a weight up to 96 hours old may have come in one day, and is treated that way, to be careful."]])
 * insert Param(seven-days-hours, 180, D, "A change in 7 days is counted against every weight of the last 7 days and 12 hours: no one is asked to weigh at the same hour every day.")
+* insert Param(fourteen-days-hours, 348, D, [["A change in 14 days is counted against every weight of the last 14 days and 12 hours. A weight without any earlier one in that time has nothing to be compared with, and is not green."]])
 * insert DoYellow(weight-1-day, "3 lb or more gained in a day", "weight_gain_1_day >= 3", V, "Published heart-failure zone sheets: 3 lb or more in a day.")
 * insert DoYellow(weight-gap, [["3 lb or more gained since the last weight, with none in between"]], "weight_gain_since_last >= 3", D, [["Our default: without a weight in between, it may have come in a day."]])
 * insert DoYellow(weight-gain-7-days, "5 lb or more gained in 7 days", "weight_gain_7_days >= 5", V, "Published heart-failure zone sheets: 5 lb or more in a week.")
+* insert DoYellow(weight-gain-14-days, "10 lb or more gained in 14 days", "weight_gain_14_days >= 10", D, [["Our default: a gain too slow for the 7-day rule."]])
 * insert DoYellow(weight-loss-7-days, "5 lb or more lost in 7 days", "weight_loss_7_days >= 5", V, [["Published heart-failure zone sheets, with loss as well as gain."]])
 * insert DoYellow(weight-over-dry, "5 lb or more over the dry weight", "weight_over_dry >= 5", D, [["Our default, against the dry weight a prescriber recorded."]])
 * insert DoYellow(weight-and-symptom, "2.0 to 2.9 lb gained in a day with a symptom", [["weight_gain_1_day >= 2 and weight_gain_1_day < 3 and (symptoms.exists() or 'heart-racing' in yes_to)"]], V, [["Published heart-failure zone sheets: 2 to 3 lb in a day; with a symptom: our table."]])
 * insert DoYellow(symptom, "A symptom", [["symptoms.exists() or 'heart-racing' in yes_to"]], V, "Published heart-failure zone sheets: any one symptom of the yellow zone.")
+* insert DoYellow(missed-water-pill, "A water pill was missed", "'missed-water-pill' in yes_to", D, [["Our default: without its water pill heart failure decompensates within days."]])
+* insert DoYellow(pain-pill-or-salt-substitute, "Ibuprofen or a salt substitute", "'pain-pill-or-salt-substitute' in yes_to", K, [["From general knowledge: NSAIDs retain fluid, salt substitutes are potassium; check against a source."]])
+* insert DoYellow(raised-pressure, "Blood pressure of 160 over 100 or more", [["systolic_highest >= 160 or diastolic_highest >= 100"]], D, [["Our default, below the level of a crisis."]])
+* insert DoYellow(low-diastolic, "Diastolic pressure under 50", "diastolic_lowest < 50", D, "Our default.")
 * insert DoYellow(no-weight-after-discharge, "2 days without a weight after discharge", "days_since_discharge <= 30 and days_without_weight >= 2", D, [["Our default; 'after discharge' means within 30 days, the period of a transition."]])
-* insert DoRed(weight-and-congestion, [["The weight rule, and worse breath, orthopnea or swelling"]], [["holding.intersect('weight-1-day' | 'weight-gap' | 'weight-gain-7-days' | 'weight-over-dry').exists() and symptoms.intersect('worse-breath' | 'orthopnoea' | 'woken-breathless' | 'swelling').exists()"]], D, "Our default: weight and congestion together do not wait for tomorrow.")
+* insert DoRed(weight-and-congestion, [["The weight rule, and worse breath, orthopnea or swelling"]], [["holding.intersect('weight-1-day' | 'weight-gap' | 'weight-gain-7-days' | 'weight-gain-14-days' | 'weight-over-dry').exists() and symptoms.intersect('worse-breath' | 'orthopnoea' | 'woken-breathless' | 'swelling').exists()"]], D, "Our default: weight and congestion together do not wait for tomorrow.")
 * insert DoRed(two-symptoms, "2 or more symptoms", [["symptoms.count() >= 2"]], D, "Our default: two yellow symptoms together.")
-* insert DoRed(low-pressure, "Systolic pressure under 90", "systolic_now < 90", K, "From general knowledge; check against a source.")
-* insert DoRed(slow-heart, "Heart rate under 50", "heart_rate_now < 50", K, "From general knowledge; check against a source.")
-* insert DoRed(fast-heart, "Heart rate over 120", "heart_rate_now > 120", K, "From general knowledge; check against a source.")
+* insert DoRed(low-pressure, "Systolic pressure under 90", "systolic_lowest < 90", K, "From general knowledge; check against a source.")
+* insert DoRed(slow-heart, "Heart rate under 50", "heart_rate_lowest < 50", K, "From general knowledge; check against a source.")
+* insert DoRed(fast-heart, "Heart rate over 120", "heart_rate_highest > 120", K, "From general knowledge; check against a source.")
+* insert DoRed(very-high-pressure, "Blood pressure of 180 over 120 or more", [["systolic_highest >= 180 or diastolic_highest >= 120"]], K, [["From general knowledge (the limit commonly named for a hypertensive crisis); check against a source."]])
 * insert Do911(breath-at-rest, "Breathless at rest", "'breath-at-rest' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
 * insert Do911(chest-pain, "Chest pain or pressure", "'chest-pain' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
 * insert Do911(fainted, "Fainted", "'fainted' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
 * insert Do911(pink-froth, "Pink froth", "'pink-froth' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
 * insert Do911(confused, "New confusion", "'confused' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
 * insert Do911(heart-racing, [["New fast or irregular heartbeat, with symptoms"]], [["'heart-racing' in yes_to and symptoms.exists()"]], V, [["Published heart-failure zone sheets: red zone, call 911."]])
-* insert DoGreen(green, [["Nothing found, and a weight within 36 hours"]], [["unanswered.empty() and weight_age_hours <= 36"]], D, [["Our default: green needs evidence, a weight within 36 hours and every question answered."]])
+* insert Do911(very-high-pressure-and-ill, [["Blood pressure of 180 over 120 or more, with a symptom"]], [["(systolic_highest >= 180 or diastolic_highest >= 120) and (symptoms.exists() or 'heart-racing' in yes_to)"]], K, [["From general knowledge (hypertensive emergency: with signs of harm to an organ); check against a source."]])
+* insert DoGreen(green, [["Nothing found, every question answered, and a weight within 36 hours that can be compared with an earlier one on the same scale"]], [["unanswered.empty() and weight_age_hours <= 36 and weight_gain_14_days.exists() and unread_weights.empty() and (weight_given.empty() or 'same-scale' in yes_to)"]], D, [["Our default: green needs evidence, a weight within 36 hours, an earlier one of the last 14 days to compare it with, on the same scale, and every question answered."]])
 
 Instance: check-in-rules-diabetes-type-2
 InstanceOf: PlanDefinition
 Usage: #definition
 * insert CheckInRules(check-in-rules-diabetes-type-2, CheckInRulesDiabetesType2, "Check-in rules: type 2 diabetes", check-in-diabetes-type-2)
 * description = "What the answers of a check-in mean in type 2 diabetes. Rules are asked in this order. Glucose in mg/dL."
-* insert HoldsFor("'diabetes-type-2' in conditions")
+* insert HoldsFor("'diabetes-type-2' in conditions_or_concerns")
 * insert DoYellow(single-low, "A single glucose under 70 that was treated", "lowest_glucose < 70", V, [["Long-term-care glucose tables (PMC7428662) and ADA: under 70 is a low; use at home is our default."]])
-* insert DoYellow(near-low, [["70 to 100 on insulin or a sulfonylurea, older adult"]], [["age >= 65 and lowest_glucose >= 70 and lowest_glucose <= 100 and medicine_classes.intersect('insulin' | 'sulfonylurea').exists()"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA older adults; 65 as older adult and use at home are our default."]])
+* insert DoYellow(near-low, [["70 to 100 on insulin or a sulfonylurea, older adult"]], [["(age >= 65 or age.empty()) and lowest_glucose >= 70 and lowest_glucose <= 100 and (medicine_count.empty() or classes_perhaps_taken.intersect('insulin' | 'sulfonylurea').exists())"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA older adults; 65 as older adult and use at home are our default."]])
 * insert DoYellow(high-without-symptoms, [["Over 250 twice in 24 hours, without symptoms"]], [["'high-twice-in-a-day' in yes_to and symptoms.empty()"]], V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
+* insert DoYellow(single-high, "A glucose of 300 or more", "highest_glucose >= 300", D, [["Our default: the table names two days over 300; a single one is called about."]])
+* insert DoYellow(missed-diabetes-medicine, "Diabetes medicine was missed", "'missed-diabetes-medicine' in yes_to", D, [["Our default: missed insulin is at least yellow, and the question does not tell insulin from other medicine."]])
 * insert DoYellow(out-of-supplies, "Out of strips or medicine", "'out-of-supplies' in yes_to", D, "Our default.")
 * insert DoYellow(skin-break, "A skin break on a foot", "'skin-break' in yes_to", D, "Our default.")
 * insert DoYellow(skipping-meals, "Skipping meals for money", "'skipping-meals' in yes_to", D, "Our default: too little food on glucose-lowering medicine is a danger of lows.")
 * insert DoYellow(other-symptom, "A symptom that no other rule names", [["symptoms.exists()"]], D, [["Our default, beyond the table: someone who vomits or is very thirsty is never green."]])
 * insert DoRed(very-low, "A glucose under 54", "lowest_glucose < 54", V, "ADA: under 54 is a level 2 low; use at home is our default.")
+* insert DoRed(extreme-high, "A glucose of 400 or more", "highest_glucose >= 400", D, [["Our default, with or without symptoms."]])
 * insert DoRed(assisted-low, "A low that someone had to help with", "'low-helped' in yes_to", V, "ADA: a low that needs help is level 3; use at home is our default.")
 * insert DoRed(lows-in-a-row, "Consecutive glucose under 70", "'lows-in-a-row' in yes_to", V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
 * insert DoRed(very-high-two-days, "Over 300 on 2 consecutive days", "'high-two-days' in yes_to", V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
@@ -352,8 +395,22 @@ Usage: #definition
 * insert Do911(confused, "New confusion: a low until a meter says otherwise", "'confused' in yes_to", D, [["Our default, beyond the table: confusion with diabetes is treated as a low until it is measured."]])
 * insert Do911(meter-hi, "Meter showed HI", "'meter-hi' in yes_to", V, [["Long-term-care glucose tables (PMC7428662): meter HI; taken alone and at home by our default."]])
 * insert Do911(very-high-and-ill, [["Over 300 with vomiting, confusion or fast breathing"]], [["highest_glucose > 300 and yes_to.intersect('vomiting' | 'vomiting-over-6-hours' | 'confused' | 'fast-breathing').exists()"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA; use at home is our default."]])
-* insert Do911(ketoacidosis-on-sglt2, [["SGLT2 inhibitor with vomiting, belly pain or breathlessness, at any glucose"]], [["'sglt2-inhibitor' in medicine_classes and yes_to.intersect('vomiting' | 'vomiting-over-6-hours' | 'belly-pain' | 'fast-breathing' | 'breath-at-rest' | 'breath-walking').exists()"]], V, "ADA: ketoacidosis at near-normal glucose on SGLT2 inhibitors; use at home is our default.")
-* insert DoGreen(green, [["Nothing found, every question answered, and the lowest and highest glucose known where lows are a danger"]], [["unanswered.empty() and ((lowest_glucose.exists() and highest_glucose.exists()) or (medicine_count.exists() and classes_perhaps_taken.intersect('insulin' | 'sulfonylurea').empty()))"]], D, [["Our default: green needs evidence; readings are asked of everyone who takes insulin or a sulfonylurea, or may still take it because an order ended recently and no one says when."]])
+* insert Do911(ketoacidosis-on-sglt2, [["SGLT2 inhibitor with vomiting, belly pain or deep, fast breathing, at any glucose"]], [["'sglt2-inhibitor' in classes_perhaps_taken and yes_to.intersect('vomiting' | 'vomiting-over-6-hours' | 'belly-pain' | 'fast-breathing').exists()"]], V, "ADA: ketoacidosis at near-normal glucose on SGLT2 inhibitors; use at home is our default.")
+* insert DoGreen(green, [["Nothing found, every question answered, and the lowest and highest glucose known where lows are a danger"]], [["unanswered.empty() and ((glucose_range_known.exists() and lowest_glucose.exists()) or (medicine_count.exists() and classes_perhaps_taken.intersect('insulin' | 'sulfonylurea').empty()))"]], D, [["Our default: green needs evidence; readings are asked of everyone who takes insulin or a sulfonylurea, or may still take it because an order ended recently and no one says when."]])
+
+Instance: check-in-rules-everyone
+InstanceOf: PlanDefinition
+Usage: #definition
+* insert RulesOfCheckIn(check-in-rules-everyone, CheckInRulesEveryone, "Check-in rules: everyone")
+* description = "What holds for every check-in, whatever the person has: medicines that must not be missed, and their own words. Own words that nobody has read count as what they may mean; they are never green."
+* insert HoldsFor("true")
+* insert DoYellow(missed-blood-thinner, "A blood thinner was missed", "'missed-blood-thinner' in yes_to", D, "Our default: a missed anticoagulant is at least yellow.")
+* insert DoYellow(cannot-afford-medicine, "Medicine or supplies cost more than they can pay", "'cannot-afford-medicine' in yes_to", D, [["Our default: who cannot afford insulin, an anticoagulant or a water pill soon goes without; the question does not tell which, so all of them count."]])
+* insert DoYellow(words-call-today, "Their own words: call today", "'call-today' in own_words_judged", D, "As judged by whoever read them.")
+* insert DoRed(words-provider-today, [["Their own words: a provider hears of them today"]], "'provider-today' in own_words_judged", D, "As judged by whoever read them.")
+* insert Do911(words-emergency, "Their own words: an emergency", "'emergency' in own_words_judged", D, "As judged by whoever read them.")
+* insert Do911(words-alarm, [["Their own words may tell of an emergency, and nobody has read them yet"]], [["alarming_words.where($this != 'thoughts-of-death').exists()"]], D, "Our default: words of CodeSystem alarming-words count as what they may mean until somebody has read them.")
+* insert DoGreen(green, [["Every answer understood, and their own words read by a person"]], [["not_understood.empty() and (own_words.empty() or own_words_judged.exists())"]], D, "Our default: green needs proof.")
 
 Instance: check-in-cadence
 InstanceOf: PlanDefinition
@@ -367,4 +424,8 @@ Usage: #definition
 * insert Param(days-low, 91, D, [["Low tier: quarterly, our default."]])
 * insert Param(nurse-call-days, 0, V, [["Yellow: nurse contact the same day (published zone sheets say call today)."]])
 * insert Param(inform-provider-business-days, 1, D, "Yellow: the provider is told if it is not settled in one business day: our default.")
-* insert Param(ask-again-days, 1, D, [["Cannot say: ask again the next day, our default."]])
+* insert Param(ask-again-days, 0, D, [["Cannot say: a call the same day, our default."]])
+* insert Param(next-after-pressing-days, 1, D, [["After red or emergency: the next day, also on a weekend; our default."]])
+* insert Param(next-after-call-business-days, 1, D, [["After yellow, or where the check-in could not say: the next business day; our default."]])
+* insert Param(office-opens-hour, 8, D, [["Between these hours on business days the care manager calls; at other times whoever is on call. Our default; a site parameter."]])
+* insert Param(office-closes-hour, 17, D, [["Between these hours on business days the care manager calls; at other times whoever is on call. Our default; a site parameter."]])

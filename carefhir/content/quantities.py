@@ -1,0 +1,272 @@
+"""Numbers and units as content: which spelling is which unit, which LOINC code which quantity, what is plausible.
+
+A number that these tables do not know is not read, and whoever asked says so; it is never skipped (clinical practice,
+rules 22 and 23). A number without a unit, or with a unit that is not known, can be read in several ways: the caller
+gets all of them, and the worst one counts (rule 21).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+from carefhir.codes import LOINC, MEASURE_UNIT, MEASURED_QUANTITY
+from carefhir.content.loading import Concept, Content
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import codings
+
+_number = re.compile(r"(?<![\w.,])[-+]?\d+(?:[.,]\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit: its UCUM code, and how a number in it becomes one in the base unit of its dimension."""
+
+    ucum: str
+    dimension: str
+    factor: Decimal
+    offset: Decimal
+
+    def to_base(self, value: Decimal) -> Decimal:
+        return value * self.factor + self.offset
+
+    def from_base(self, value: Decimal) -> Decimal:
+        return (value - self.offset) / self.factor
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is measured, and the range of plausible numbers, in `unit`."""
+
+    code: str
+    display: str
+    dimension: str
+    unit: Unit
+    low: Decimal
+    high: Decimal
+    loinc: tuple[str, ...]
+    """The first is the code that we write."""
+    change: Decimal | None
+    """The largest plausible change since the last reading; None where there is no such limit."""
+    words: Mapping[str, tuple[str, ...]]
+    """What a meter shows in place of a number that is too `low` or too `high` for it."""
+    high_means: str
+    """The question of a check-in that such a `high` answers with yes; "" where there is none."""
+
+    @property
+    def beyond(self) -> Mapping[str, Decimal]:
+        """A number just beyond each end of the plausible range."""
+        return {"low": self.low - 1, "high": self.high + 1}
+
+    def shows_high(self, text: str) -> bool:
+        """Whether a text is what a meter shows in place of a number that is too high for it."""
+        return _plain(text) in self.words["high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A number as it was given or can be read, in a UCUM unit."""
+
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A given number: every way it can be read, and why it does not count as read."""
+
+    ways: tuple[Measured, ...] = ()
+    odd: str = ""
+    """Why it is not clear; "" for a number that can be read in one way only."""
+
+    @property
+    def clear(self) -> Measured | None:
+        """The number, where it is clear."""
+        return self.ways[0] if len(self.ways) == 1 and not self.odd else None
+
+
+class _ContentKey:
+    """Content as the key of a cache, by identity; content never changes."""
+
+    __slots__ = ("content",)
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+
+    def __hash__(self) -> int:
+        return id(self.content)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ContentKey) and other.content is self.content
+
+
+@lru_cache(maxsize=8)
+def _units(key: _ContentKey) -> Mapping[str, Unit]:
+    """Units by spelling."""
+    units: dict[str, Unit] = {}
+    for concept in key.content.concepts(MEASURE_UNIT).values():
+        properties = concept.properties
+        unit = Unit(
+            ucum=str(properties["ucum"]),
+            dimension=str(properties["dimension"]),
+            factor=Decimal(str(properties["factor"])),
+            offset=Decimal(str(properties.get("offset", 0))),
+        )
+        spellings = str(properties.get("spellings", "")).split(";")
+        for spelling in (unit.ucum, concept.display, *spellings):
+            units[_plain(spelling)] = unit
+    return units
+
+
+def _plain(spelling: str) -> str:
+    """A spelling without what does not matter: case, spaces, a final period."""
+    return re.sub(r"\s+", " ", spelling.strip().lower()).rstrip(".").strip()
+
+
+def unit_of(content: Content, spelling: str) -> Unit | None:
+    """The unit that a spelling names; None if it is not known."""
+    return _units(_ContentKey(content)).get(_plain(spelling)) if spelling.strip() else None
+
+
+def kinds(content: Content) -> Mapping[str, Kind]:
+    """Everything that is measured, by code of CodeSystem measured-quantity."""
+    return _kinds(_ContentKey(content))
+
+
+@lru_cache(maxsize=8)
+def _kinds(key: _ContentKey) -> Mapping[str, Kind]:
+    return {code: _kind(key.content, concept) for code, concept in key.content.concepts(MEASURED_QUANTITY).items()}
+
+
+def _kind(content: Content, concept: Concept) -> Kind:
+    properties = concept.properties
+    unit = unit_of(content, str(properties["unit"]))
+    assert unit is not None, f"CodeSystem measured-quantity: {concept.code} has a unit that measure-unit lacks"
+    change = properties.get("plausibleChange")
+    return Kind(
+        code=concept.code,
+        display=concept.display,
+        dimension=str(properties["dimension"]),
+        unit=unit,
+        low=Decimal(str(properties["plausibleLow"])),
+        high=Decimal(str(properties["plausibleHigh"])),
+        loinc=tuple(str(properties["loinc"]).split()),
+        change=None if change is None else Decimal(str(change)),
+        words={
+            end: tuple(_plain(word) for word in str(properties.get(name, "")).split(";") if word.strip())
+            for end, name in (("low", "lowWords"), ("high", "highWords"))
+        },
+        high_means=str(properties.get("highMeans", "")),
+    )
+
+
+@lru_cache(maxsize=8)
+def _by_loinc(key: _ContentKey) -> Mapping[str, Kind]:
+    return {code: kind for kind in kinds(key.content).values() for code in kind.loinc}
+
+
+def kind_of_loinc(content: Content, code: str) -> Kind | None:
+    """What a LOINC code measures; None if the table does not know it."""
+    return _by_loinc(_ContentKey(content)).get(code)
+
+
+def kind_of_item(content: Content, item: Json, quantity_of: Mapping[str, Concept]) -> Kind | None:
+    """What the question of a form measures: by its LOINC code, or by the property `quantity` of its own code."""
+    for system, code in codings(item, "code"):
+        if system == LOINC and (kind := kind_of_loinc(content, code)) is not None:
+            return kind
+        if code in quantity_of and (named := quantity_of[code].properties.get("quantity")):
+            return kinds(content).get(str(named))
+    return None
+
+
+def converted(content: Content, measured: Measured, ucum: str) -> Decimal | None:
+    """A number in another unit of its dimension; None if the two cannot be compared."""
+    here, there = unit_of(content, measured.unit), unit_of(content, ucum)
+    if measured.unit == ucum or (here is not None and here == there):
+        return measured.value
+    if here is None or there is None or here.dimension != there.dimension:
+        return None
+    return there.from_base(here.to_base(measured.value))
+
+
+def implausible(content: Content, kind: Kind, measured: Measured) -> bool:
+    """Whether a number is more likely a slip than a person."""
+    value = converted(content, measured, kind.unit.ucum)
+    return value is None or not kind.low <= value <= kind.high
+
+
+def read_quantity(content: Content, kind: Kind, quantity: Json) -> Reading:
+    """A FHIR Quantity. Where code and unit disagree, or none of them is known, every unit of the kind is a way to read
+    it. A comparator (`<70`) says where the number lies, not what it is: it is read as just inside, and is not clear."""
+    value = _decimal(quantity.get("value"))
+    if value is None:
+        return Reading(odd="holds no number")
+    comparator = quantity.get("comparator")
+    if comparator:
+        value = {"<": value - _step(value), ">": value + _step(value)}.get(str(comparator), value)
+    spellings = [str(text) for name in ("code", "unit") if (text := quantity.get(name))]
+    units = [unit for spelling in spellings if (unit := unit_of(content, spelling)) and unit.dimension == kind.dimension]
+    ways = tuple(dict.fromkeys(Measured(value, unit.ucum) for unit in units)) or _every_way(content, kind, value)
+    odd = ""
+    if isinstance(quantity.get("value"), str):
+        odd = "is not given as a number"
+    elif not spellings:
+        odd = "has no unit"
+    elif len(units) < len(spellings):
+        odd = "has a unit that is not understood"
+    elif len(ways) > 1:
+        odd = "has two units that disagree"
+    elif comparator:
+        odd = "is a limit, not a number"
+    return Reading(ways, odd)
+
+
+def read_text(content: Content, kind: Kind, text: str) -> Reading:
+    """A number in words, `195 lb`, or what a meter shows, `HI`. Never clear: a person reads it and enters it as a
+    number."""
+    beyond = {word: kind.beyond[end] for end in ("low", "high") for word in kind.words[end]}
+    if _plain(text) in beyond:
+        return Reading((Measured(beyond[_plain(text)], kind.unit.ucum),), "is not given as a number")
+    values = [value for match in _number.findall(text) if (value := _decimal(match.replace(",", "."))) is not None]
+    rest = _plain(_number.sub(" ", text)).strip("/ ")
+    unit = unit_of(content, rest)
+    ways: tuple[Measured, ...] = ()
+    for value in values:
+        ways += (Measured(value, unit.ucum),) if unit and unit.dimension == kind.dimension else _every_way(
+            content, kind, value
+        )
+    return Reading(ways, "is not given as a number")
+
+
+def read_bare(content: Content, kind: Kind, value: object) -> Reading:
+    """A number without a unit (`valueInteger`, `valueDecimal`)."""
+    number = _decimal(value)
+    return Reading(_every_way(content, kind, number), "has no unit") if number is not None else Reading((), "odd")
+
+
+def _every_way(content: Content, kind: Kind, value: Decimal) -> tuple[Measured, ...]:
+    """The number in each unit in which it is plausible; else in the unit of the plausible range."""
+    units = dict.fromkeys(_units(_ContentKey(content)).values())
+    ways = (Measured(value, unit.ucum) for unit in units if unit.dimension == kind.dimension)
+    plausible = tuple(way for way in ways if not implausible(content, kind, way))
+    return plausible or (Measured(value, kind.unit.ucum),)
+
+
+def _decimal(value: object) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+        return None
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _step(value: Decimal) -> Decimal:
+    """The smallest step of a number as it is written: 0.1 for 3.5, 1 for 70."""
+    exponent = value.as_tuple().exponent
+    return Decimal(1).scaleb(exponent) if isinstance(exponent, int) and exponent < 0 else Decimal(1)
