@@ -41,7 +41,7 @@ from carefhir.mappers.flag import FlagView
 from carefhir.mappers.goal import GoalView
 from carefhir.mappers.medication import MedicineView
 from carefhir.mappers.patient import PatientView
-from carefhir.mappers.reading import Measurement
+from carefhir.mappers.reading import Measurement, Unread
 from carefhir.mappers.request import ItemView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
@@ -103,6 +103,8 @@ class Chart:
     """The needs that could not be seen."""
     conclusions: tuple[ConclusionView, ...] = ()
     """Domains concluded, and social screens."""
+    unread: tuple[Unread, ...] = ()
+    """Numbers on record that cannot be read."""
 
     @property
     def care_manager(self) -> str:
@@ -134,7 +136,7 @@ def read(records: Records, occasion: Occasion) -> Chart:
         tuple(episode_of_care.read(one) for one in records["episodes"]),
         tuple(condition.read(one) for one in records["conditions"]),
         tuple(medication.read(one, referenced, content) for one in medicines),
-        tuple(found for one in records["readings"] for found in reading.read(one, zone)),
+        tuple(found for one in records["readings"] for found in reading.read(one, content, zone)),
         tuple(encounter.read(one, zone) for one in records["encounters"]),
         tuple(task.read(one) for one in records["tasks"]),
         tuple(flag.read(one) for one in records["flags"]),
@@ -147,4 +149,5 @@ def read(records: Records, occasion: Occasion) -> Chart:
         tuple(f"{gap.type} not visible: {gap.why}" for gap in records.gaps),
         frozenset(gap.need for gap in records.gaps),
         tuple(found for one in records["conclusions"] if (found := conclusion.read(one, zone))),
+        unread=tuple(number for one in records["readings"] for number in reading.unread(one, content, zone)),
     )

@@ -1,9 +1,9 @@
 """Facts of a check-in: what its answers and the earlier weights say, for the rules to judge.
 
-Every fact holds the worst that an answer can mean: a number that can be read in two ways gives its lowest and its highest
-reading, an answer that is not understood counts as yes (clinical practice, rule 21). Time windows are parameters in the
-rules' own artefact. Weights are compared in pounds, to a tenth, as scales show them. Weights taken during a stay do not
-count at home, except the last one before the discharge.
+Every fact holds the worst that an answer can mean: a number that can be read in two ways gives its lowest and its
+highest reading, an answer that is not understood counts as yes (clinical practice, rule 21). Time windows are
+parameters in the rules' own artefact. Weights are compared in pounds, to a tenth, as scales show them. Weights taken
+during a stay do not count at home, except the last one before the discharge.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from carefhir.content import answering, check_in, quantities
 from carefhir.content.answering import Answers
 from carefhir.content.check_in import CheckInPathway
 from carefhir.content.loading import Content, parameters
+from carefhir.content.quantities import Measured
 from carefhir.content.rules import Facts
 from carefhir.fhir.record import Record, dig, moment
 from carefhir.mappers import reading
 from carefhir.mappers.goal import GoalView
-from carefhir.content.quantities import Measured
 from carefhir.occasion import Occasion
 
 POUND = "[lb_av]"
+RECENT_HOURS = 14 * 24
+"""Two weeks: over a longer time a large change can be true."""
 TENTH = Decimal("0.1")
 CHANGES = (
     "weight_gain_1_day",
@@ -65,9 +67,14 @@ class Scale:
     """When weights were taken that are on record and cannot be read."""
 
     @property
+    def last_two(self) -> tuple[Weight, ...]:
+        """The newest weight and the one before it, as they are told."""
+        return tuple(sorted([*self.weights, *self.given[:1]], key=lambda weight: weight.at)[-2:])
+
+    @property
     def newest(self) -> Weight | None:
         """The newest weight; of one that can be read in several ways, the first."""
-        every = [*self.weights, *self.given[:1]]
+        every = [*self.given[:1], *self.weights]  # of two at the same moment the one just given counts
         return max(every, key=lambda weight: weight.at, default=None)
 
 
@@ -89,7 +96,7 @@ def scale_of(chart: Chart, answers: Answers, at: datetime, own: frozenset[str], 
     ]
     read_at = {weight.record.reference for weight in readable if weight.record}
     unread = [weight.at for weight, _ in on_record if weight.record.reference not in read_at]
-    unread += [each.at for each in chart.unread if each.code == reading.WEIGHT and each.at <= at]
+    unread += [each.at or at for each in chart.unread if each.code == reading.WEIGHT and (each.at or at) <= at]
     at_home = [weight for weight in readable if discharged is None or weight.at > discharged]
     last_inside = [weight for weight in readable if discharged is not None and weight.at <= discharged][-1:]
     taken = _weighed_at(answers, at, occasion)
@@ -102,6 +109,17 @@ def scale_of(chart: Chart, answers: Answers, at: datetime, own: frozenset[str], 
         given=tuple(Weight(taken, pounds) for pounds in ways),
         unread=tuple(moment for moment in unread if discharged is None or moment > discharged),
     )
+
+
+def implausible_change(content: Content, scale: Scale) -> bool:
+    """Whether a weight just given is so far from the last one that it is more likely a slip of the pen or the scale. It
+    is asked again and not filed; it is judged all the same (rule 23)."""
+    limit = quantities.kinds(content)["body-weight"].change
+    before = [weight for weight in scale.weights if _hours(scale.at - weight.at) <= RECENT_HOURS][-1:]
+    if limit is None or not before:
+        return False
+    most = quantities.converted(content, Measured(limit, "kg"), POUND)
+    return most is not None and any(abs(way.pounds - before[0].pounds) > most for way in scale.given)
 
 
 def _pounds(content: Content, measured: Measured) -> Decimal | None:

@@ -27,9 +27,10 @@ from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.encounter import BEGUN, EncounterView
 from carefhir.mappers.goal import GoalView
 from carefhir.mappers.medication import MedicineView
-from carefhir.mappers.reading import Measurement
 from carefhir.occasion import Occasion
 
+TENTH = Decimal("0.1")
+"""To this a number is rounded that was converted from another unit: no laboratory gives more of an A1c."""
 STAYS = (
     "stays_12_months",
     "unplanned_stays_90_days",
@@ -204,20 +205,19 @@ def _readings(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
     """The newest of each kind, and how far it moved from the one before."""
     past = [one for one in chart.readings if one.at <= occasion.now]
 
-    def newest(*codes: str) -> tuple[Measurement, ...]:
-        return reading.of(past, *codes)
+    def newest(code: str, unit: str) -> list[Decimal]:
+        """The values that can be compared, oldest first."""
+        values = ((each, reading.in_unit(content, each.value, each.unit, unit)) for each in reading.of(past, code))
+        return [value if each.unit == unit else value.quantize(TENTH) for each, value in values if value is not None]
 
+    content = occasion.content
     values: dict[str, list[Any]] = {}
-    for name, code in (("a1c", reading.A1C), ("phq_9", reading.PHQ_9)):
-        some = tuple(one for one in newest(code) if one.unit in ("%", "", "{score}"))
-        values[name] = [some[-1].value] if some else []
-        values[f"{name}_change"] = [some[-1].value - some[-2].value] if len(some) > 1 else []
-    for name, code, units in (
-        ("ejection_fraction", reading.EJECTION_FRACTION, ("%",)),
-        ("systolic", reading.SYSTOLIC, ("mm[Hg]", "mmHg")),
-    ):
-        some = tuple(one for one in newest(code) if one.unit in units)
-        values[name] = [some[-1].value] if some else []
+    for name, code, unit in (("a1c", reading.A1C, "%"), ("phq_9", reading.PHQ_9, "{score}")):
+        some = newest(code, unit)
+        values[name] = some[-1:]
+        values[f"{name}_change"] = [some[-1] - some[-2]] if len(some) > 1 else []
+    values["ejection_fraction"] = newest(reading.EJECTION_FRACTION, "%")[-1:]
+    values["systolic"] = newest(reading.SYSTOLIC, "mm[Hg]")[-1:]
     return values
 
 

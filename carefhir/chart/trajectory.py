@@ -18,7 +18,7 @@ from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, dig, first_text, moments
 from carefhir.mappers import reading
 from carefhir.mappers.goal import GoalView
-from carefhir.mappers.reading import Measurement
+from carefhir.mappers.reading import Measurement, Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Measure:
     unit: str
     direction: str
     noise: Decimal
+    content: Content
+    """The tables of units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,8 @@ def measure_of(content: Content, goal: GoalView) -> Measure | None:
         if concept is not None and concept.properties.get("measure"):
             properties = concept.properties
             unit, direction = str(properties.get("unit", "")), str(properties.get("direction", ""))
-            return Measure(
-                concept, str(properties["measure"]), unit, direction, Decimal(str(properties.get("noise", 0)))
-            )
+            noise = Decimal(str(properties.get("noise", 0)))
+            return Measure(concept, str(properties["measure"]), unit, direction=direction, noise=noise, content=content)
     return None
 
 
@@ -125,19 +126,30 @@ def _number(quantity: object, measure: Measure) -> Decimal | None:
     value = quantity.get("value")
     if not isinstance(value, int | Decimal):
         return None
-    return reading.in_unit(Decimal(value), str(quantity.get("code") or quantity.get("unit") or ""), measure.unit)
+    return reading.in_unit(
+        measure.content, Decimal(value), str(quantity.get("code") or quantity.get("unit") or ""), measure.unit
+    )
 
 
 def judge(
-    content: Content, goal: GoalView, readings: Iterable[Measurement], today: date, zone: tzinfo
+    content: Content,
+    goal: GoalView,
+    readings: Iterable[Measurement],
+    today: date,
+    zone: tzinfo,
+    *,
+    unread: Iterable[Unread] = (),
 ) -> JudgedGoal | NotJudged:
-    """Judges a goal as of today."""
+    """Judges a goal as of today; `unread` are numbers on record that cannot be read, to be named beside it."""
     measure = measure_of(content, goal)
     if measure is None:
         return NotJudged("no reading tells of it")
     told = reading.of(readings, measure.loinc)
     usable = [one for one in told if _in(one, measure) is not None]
-    aside = tuple(f"{one.record.reference} is in {one.unit or 'no unit'}" for one in told if one not in usable)
+    unclear = tuple(f"{each.record.reference}: {each.why}" for each in unread if each.code == measure.loinc)
+    aside = unclear + tuple(
+        f"{one.record.reference} is in {one.unit or 'no unit'}" for one in told if one not in usable
+    )
     start = moments(goal.start, zone)
     began = start[0].date() if start else date.min
     since = [one for one in usable if one.at.astimezone(zone).date() >= began]
@@ -203,7 +215,7 @@ def _told(measure: Measure, target: Target | None, points: list[Measurement], zo
 
 
 def _in(measurement: Measurement, measure: Measure) -> Decimal | None:
-    return reading.in_unit(measurement.value, measurement.unit, measure.unit)
+    return reading.in_unit(measure.content, measurement.value, measurement.unit, measure.unit)
 
 
 def _value(measurement: Measurement, measure: Measure) -> Decimal:

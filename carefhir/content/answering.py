@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from carefhir.codes import ALARMING_WORDS, CHECK_IN_ANSWER, CHECK_IN_ITEM
@@ -40,6 +40,13 @@ class Answers:
     """What cannot be used as it was given, as sentences that name the question and never the answer."""
     implausible: tuple[str, ...] = ()
     """Numbers that are more likely a slip than a person; they are asked again and not filed."""
+
+    def asking_again(self, link_id: str, why: str) -> Answers:
+        """The same with one more number that is not plausible."""
+        if link_id in self.implausible:
+            return self
+        sentence = f"linkId {link_id}: {why}: ask again; it is judged, and not filed"
+        return replace(self, implausible=(*self.implausible, link_id), odd=(*self.odd, sentence))
 
     @property
     def worst_yes(self) -> tuple[str, ...]:
@@ -124,7 +131,9 @@ class _Reader:
         if worst != "dont-know":
             self._words[worst or "unclear"].append(link_id)
         if not worst:
-            self._odd.append(f"linkId {link_id}: the answer is not understood, and counts as yes until somebody has asked")
+            self._odd.append(
+                f"linkId {link_id}: the answer is not understood, and counts as yes until somebody has asked"
+            )
         elif any((CHECK_IN_ANSWER, worst) not in codings(answer, "valueCoding") for answer in answers):
             meaning = {"yes": "yes", "no": "no", "dont-know": "don't know"}[worst]
             self._odd.append(f"linkId {link_id}: takes a coded answer (valueCoding); it is understood as {meaning}")
@@ -178,11 +187,17 @@ class _Reader:
                 self._texts[link_id] = text
             else:
                 self._odd.append(f"linkId {link_id}: takes a day or a time")
-        elif words and not (link_id == OWN_WORDS and all(_meaning_of_text(self._content, text) == "no" for text in texts)):
+        elif words and not (
+            link_id == OWN_WORDS and all(_meaning_of_text(self._content, text) == "no" for text in texts)
+        ):
             self._texts[link_id] = words
         elif not texts and item.get("type") == "text":
             self._odd.append(f"linkId {link_id}: the answer is not understood")
             self._texts[link_id] = "(an answer that is not text)"
+
+    def _says_nothing(self, texts: list[str]) -> bool:
+        """Whether own words are only a no to "anything else?"."""
+        return all(_meaning_of_text(self._content, text) == "no" for text in texts)
 
 
 def _texts_of(answer: Json) -> list[str]:

@@ -1,8 +1,8 @@
 """Check-ins as content: the forms, what was answered, and the result by the rules in force.
 
-A color is never guessed. Each pathway in force is asked by its own rules (`PlanDefinition/check-in-rules-…`), so are the
-rules that hold for everyone, the worst color counts, and green needs the green rule of each to hold; without it the
-result is *cannot say* (clinical practice, rule 21).
+A color is never guessed. Each pathway in force is asked by its own rules (`PlanDefinition/check-in-rules-…`), so are
+the rules that hold for everyone, and the worst color counts. Green needs the green rule of each of them to hold;
+without it the result is *cannot say* (clinical practice, rule 21).
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ PRESSING = ("red-urgent", "emergency")
 
 def forms(content: Content) -> dict[str, Json]:
     """The check-in Questionnaires, by url."""
-    found = (one for (type_, _), one in content.artefacts.items() if type_ == "Questionnaire")
-    return {str(one["url"]): one for one in found if CHECK_IN in codings(one, "code")}
+    questionnaires = (one for (type_, _), one in content.artefacts.items() if type_ == "Questionnaire")
+    return {str(one["url"]): one for one in questionnaires if CHECK_IN in codings(one, "code")}
 
 
 def recognize(content: Content, canonical: str, other: Json | None) -> Json | None:
     """The check-in form a response answers: by its url, or by the codes of the Questionnaire it was made for."""
-    known = forms(content)
-    found = known.get(canonical.partition("|")[0])
-    return found or next((one for one in known.values() if scoring.made_for(one, other)), None)
+    form_by_url = forms(content)
+    form = form_by_url.get(canonical.partition("|")[0])
+    return form or next((one for one in form_by_url.values() if scoring.made_for(one, other)), None)
 
 
 def items(form: Json) -> dict[str, Json]:
@@ -87,9 +87,7 @@ def in_force(content: Content, form: Json, facts: Facts) -> tuple[CheckInPathway
     """The pathways that apply to the person, and those whose questions the form asks: answers count even if a diagnosis
     could not be seen."""
     asked = set(items(form))
-    return tuple(
-        pathway for pathway in pathways(content) if _applies(pathway, facts) or _asked_whole(pathway, asked)
-    )
+    return tuple(pathway for pathway in pathways(content) if _applies(pathway, facts) or _asked_whole(pathway, asked))
 
 
 def _applies(pathway: CheckInPathway, facts: Facts) -> bool:
@@ -139,14 +137,14 @@ class Triage:
 
 
 def triage(
-    found: Iterable[CheckInPathway], facts_for: Callable[[CheckInPathway], Facts], unproven: Iterable[str] = ()
+    in_force: Iterable[CheckInPathway], facts_for: Callable[[CheckInPathway], Facts], unproven: Iterable[str] = ()
 ) -> Triage:
     """Applies the rules of each pathway, in order; a rule may ask which earlier rules hold. `unproven` is what else
     keeps the result from being green."""
     colors, fired, missing, artefacts = ["green"], [], [], []
     unanswered: dict[str, None] = {}
     of_a_form = False
-    for pathway in found:
+    for pathway in in_force:
         artefacts.append(pathway.canonical)
         of_a_form = of_a_form or pathway.form is not None
         facts = dict(facts_for(pathway))
@@ -192,6 +190,6 @@ def named(form: Json, link_ids: Iterable[str]) -> tuple[str, ...]:
 
 def symptoms(content: Content, link_ids: Iterable[str]) -> tuple[str, ...]:
     """The symptoms that a yes to these questions means; two questions for one symptom count once."""
-    known = content.concepts(CHECK_IN_ITEM)
-    found = (known[one].properties.get("symptom") for one in link_ids if one in known)
-    return tuple(dict.fromkeys(str(one) for one in found if one))
+    concepts = content.concepts(CHECK_IN_ITEM)
+    meant = (concepts[one].properties.get("symptom") for one in link_ids if one in concepts)
+    return tuple(dict.fromkeys(str(one) for one in meant if one))

@@ -209,7 +209,9 @@ def read_quantity(content: Content, kind: Kind, quantity: Json) -> Reading:
     if comparator:
         value = {"<": value - _step(value), ">": value + _step(value)}.get(str(comparator), value)
     spellings = [str(text) for name in ("code", "unit") if (text := quantity.get(name))]
-    units = [unit for spelling in spellings if (unit := unit_of(content, spelling)) and unit.dimension == kind.dimension]
+    units = [
+        unit for spelling in spellings if (unit := unit_of(content, spelling)) and unit.dimension == kind.dimension
+    ]
     ways = tuple(dict.fromkeys(Measured(value, unit.ucum) for unit in units)) or _every_way(content, kind, value)
     odd = ""
     if isinstance(quantity.get("value"), str):
@@ -236,8 +238,10 @@ def read_text(content: Content, kind: Kind, text: str) -> Reading:
     unit = unit_of(content, rest)
     ways: tuple[Measured, ...] = ()
     for value in values:
-        ways += (Measured(value, unit.ucum),) if unit and unit.dimension == kind.dimension else _every_way(
-            content, kind, value
+        ways += (
+            (Measured(value, unit.ucum),)
+            if unit and unit.dimension == kind.dimension
+            else _every_way(content, kind, value)
         )
     return Reading(ways, "is not given as a number")
 

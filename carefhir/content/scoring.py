@@ -239,6 +239,17 @@ def _dangers(items: Mapping[str, Json], weights: Mapping[str, int]) -> Iterator[
                 yield Danger(str(parts["positive"]), link_id, str(parts["instruction"]))
 
 
+def positive(instrument: Json, link_id: str) -> tuple[Danger, ...]:
+    """The safety finding of a positive answer to an item, where something else than its answer says so."""
+    return tuple(
+        Danger(str(parts["positive"]), link_id, str(parts["instruction"]))
+        for item in _flat(instrument.get("item"))
+        if item.get("linkId") == link_id
+        for extension in extensions(item, "safety-item")
+        for parts in [parts_of(extension)]
+    )
+
+
 def _definition_id(extension: Json) -> str:
     reference = parts_of(extension).get("result") or {}
     return str(reference.get("reference", "")).rpartition("/")[2]

@@ -108,7 +108,7 @@ def slots_for(command: Command, occasion: Occasion) -> dict[str, str]:
 
 def command_digest(step: AnyStep, command: Command, details: Any = None) -> str:
     """The digest of what was asked for; the same for everybody, at any time."""
-    return digest([step.name, command.model_dump() if details is None else details])
+    return digest([step.name, command.details() if details is None else details])
 
 
 def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[_Considered]:

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, Literal, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -27,6 +27,18 @@ class Command(BaseModel):
     """What a person asks for: typed, frozen, and the form every face shows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    added_later: ClassVar[tuple[str, ...]] = ()
+    """Fields that a later release added. Where one is left at its default, the act is the same as it was without it."""
+
+    def details(self) -> dict[str, Any]:
+        """What was asked for, as digests are made of it."""
+        fields = type(self).model_fields
+        values = self.model_dump()
+        for name in self.added_later:
+            if getattr(self, name) == fields[name].default:
+                del values[name]
+        return values
 
 
 def _reference_to(type_: str) -> BeforeValidator:

@@ -1,4 +1,9 @@
-"""Readings: Observations with a number, their unit kept (UCUM), as trends, tiers and triage look at them."""
+"""Readings: Observations with a number, as trends, tiers and triage look at them.
+
+Several LOINC codes name one quantity, and units are spelled in many ways: CodeSystem measured-quantity and measure-unit
+say which. A number of a quantity that we know, but in a unit that we do not, is no measurement; it is *unread*, and
+whoever compares readings is told (clinical practice, rule 22).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,9 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 from carefhir.codes import LOINC
+from carefhir.content import quantities
+from carefhir.content.loading import Content
+from carefhir.content.quantities import Kind, Measured
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
 from carefhir.fhir.search import Codes, Need, Of
@@ -17,7 +25,19 @@ HEART_RATE, GLUCOSE, EJECTION_FRACTION, PHQ_9 = "8867-4", "2339-0", "10230-1", "
 BEHAVIORAL = (PHQ_9, "55758-7", "70274-6")
 """Totals of behavioral scores: PHQ-9, PHQ-2, GAD-7."""
 DRY_WEIGHT = "8341-0"
-OTHER_GLUCOSE = ("2345-7", "41653-7")
+OTHER_CODES = (
+    *("3141-9", "3142-7", "75292-3", "8335-2", "8350-1", "8351-9", "79348-9"),
+    *("8459-0", "8460-8", "8461-6", "76534-7", "76215-3", "75997-7"),
+    *("8453-3", "8454-1", "8455-8", "76535-4", "76213-8", "75995-1", DIASTOLIC),
+    *("8893-0", "68999-9", "69000-8", "69001-6", "8889-8", "76282-3"),
+    *("2345-7", "41653-7", "2340-8", "14743-9", "15074-8", "14749-6", "32016-8", "74774-1"),
+    *("17856-6", "4549-2", "59261-8", "71875-9", "17855-8"),
+    *("8806-2", "8808-8", "18043-0", "8807-0"),
+)
+"""Further LOINC codes of weight, blood pressure, heart rate, glucose, A1c and LVEF. A search must name what it wants
+before any artefact is read; a test holds these to CodeSystem measured-quantity."""
+OTHER_PANELS = ("55284-4", "35094-2", "96607-7")
+"""Other codes for a blood pressure with both numbers."""
 READ = (
     A1C,
     WEIGHT,
@@ -25,21 +45,18 @@ READ = (
     SYSTOLIC,
     HEART_RATE,
     GLUCOSE,
-    *OTHER_GLUCOSE,
     EJECTION_FRACTION,
     *BEHAVIORAL,
     DRY_WEIGHT,
+    *OTHER_CODES,
+    *OTHER_PANELS,
 )
-"""LOINC codes of what is read: A1c, weight, blood pressure, heart rate, glucose (three ways), LVEF, behavioral totals,
-dry weight."""
-
-POUND = Decimal("0.45359237")
-"""Kilograms in an avoirdupois pound, exactly (UCUM `[lb_av]`)."""
-TO_KILOGRAMS = {"kg": Decimal(1), "g": Decimal("0.001"), "[lb_av]": POUND}
-
+"""LOINC codes of what is read: A1c, weight, blood pressure, heart rate, glucose, LVEF, behavioral totals and dry
+weight."""
 
 _EFFECTIVE = ("effectiveDateTime", "effectiveInstant", "effectivePeriod.start")
-_KNOWN = frozenset((*READ, DIASTOLIC))
+_KNOWN = frozenset(READ)
+_COUNTS = ("final", "amended", "corrected")
 
 
 def find() -> Need:
@@ -60,42 +77,88 @@ class Measurement:
     derived_from: tuple[str, ...] = ()
     """What it was taken from: the response of a check-in, say."""
 
-    def pounds(self) -> Decimal | None:
-        """A weight in pounds; None for a unit that is not a weight."""
-        factor = TO_KILOGRAMS.get(self.unit)
-        return self.value * factor / POUND if factor else None
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A number on record that cannot be read: of what, since when, and why."""
+
+    record: Record
+    code: str
+    at: datetime | None
+    """None where the record says no time that can be read."""
+    why: str
 
 
-def read(record: Record, zone: tzinfo = UTC) -> tuple[Measurement, ...]:
-    """The numbers of an Observation, its components' too; none where it does not count (cancelled, in error, not yet
-    final) or says no time."""
-    json = record.json
-    if first_text(json, "status") not in ("final", "amended", "corrected"):
+def read(record: Record, content: Content, zone: tzinfo = UTC) -> tuple[Measurement, ...]:
+    """The numbers of an Observation, its components' too, by the first LOINC code of what they measure and in UCUM;
+    none where it does not count (cancelled, in error, not yet final) or says no time."""
+    at = _moment(record, zone)
+    if first_text(record.json, "status") not in _COUNTS or at is None:
         return ()
-    at = next((when for path in _EFFECTIVE if (when := moment(first_text(json, path), zone))), None)
-    if at is None:
-        return ()
-    sources = tuple(r for one in references(json, "derivedFrom") if (r := relative(one)))
+    sources = tuple(r for one in references(record.json, "derivedFrom") if (r := relative(one)))
     measurements = []
-    for part in (json, *(one for one in dig(json, "component") if isinstance(one, dict))):
-        codes = [code for system, code in codings(part, "code") if system == LOINC]
-        code = next((one for one in codes if one in _KNOWN), next(iter(codes), ""))
-        number = _number(part)
+    for part in _parts(record):
+        code = _code(part)
+        kind = quantities.kind_of_loinc(content, code)
+        number = _clear(part, content, kind) if kind else _number(part)
         if code and number is not None:
-            measurements.append(Measurement(record, code, number[0], number[1], at, sources))
+            name = kind.loinc[0] if kind else code
+            measurements.append(Measurement(record, name, number.value, number.unit, at=at, derived_from=sources))
     return tuple(measurements)
 
 
-def _number(part: Json) -> tuple[Decimal, str] | None:
+def unread(record: Record, content: Content, zone: tzinfo = UTC) -> tuple[Unread, ...]:
+    """The numbers of an Observation that counts, which cannot be read: no unit or an unknown one, a limit in place of a
+    number, words, or no time."""
+    if first_text(record.json, "status") not in _COUNTS:
+        return ()
+    at = _moment(record, zone)
+    numbers = []
+    for part in _parts(record):
+        kind = quantities.kind_of_loinc(content, _code(part))
+        if kind is None or not any(name.startswith("value") for name in part):
+            continue
+        if _clear(part, content, kind) is None:
+            numbers.append(Unread(record, kind.loinc[0], at, "its number or unit is not understood"))
+        elif at is None:
+            numbers.append(Unread(record, kind.loinc[0], at, "its time is not understood"))
+    return tuple(numbers)
+
+
+def _moment(record: Record, zone: tzinfo) -> datetime | None:
+    return next((when for path in _EFFECTIVE if (when := moment(first_text(record.json, path), zone))), None)
+
+
+def _parts(record: Record) -> tuple[Json, ...]:
+    """The Observation itself and its components."""
+    return (record.json, *(part for part in dig(record.json, "component") if isinstance(part, dict)))
+
+
+def _code(part: Json) -> str:
+    """The LOINC code of a number: one that we know, else the first."""
+    codes = [code for system, code in codings(part, "code") if system == LOINC]
+    return next((code for code in codes if code in _KNOWN), next(iter(codes), ""))
+
+
+def _clear(part: Json, content: Content, kind: Kind) -> Measured | None:
+    """A number that can be read in one way only."""
+    quantity = part.get("valueQuantity")
+    if isinstance(quantity, dict) and not isinstance(quantity.get("value"), str):
+        return quantities.read_quantity(content, kind, quantity).clear
+    return None
+
+
+def _number(part: Json) -> Measured | None:
+    """A number of a quantity that the tables do not hold, a score for example, as it is written."""
     quantity, whole = part.get("valueQuantity"), part.get("valueInteger")
     value = quantity.get("value") if isinstance(quantity, dict) else whole
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     if not isinstance(quantity, dict):
-        return Decimal(value), ""
+        return Measured(Decimal(value), "")
     if quantity.get("comparator"):
         return None
-    return Decimal(value), str(quantity.get("code") or quantity.get("unit") or "")
+    return Measured(Decimal(value), str(quantity.get("code") or quantity.get("unit") or ""))
 
 
 def of(readings: Iterable[Measurement], *codes: str) -> tuple[Measurement, ...]:
@@ -108,9 +171,8 @@ UNITLESS = ("", "1", "{score}")
 """How a plain number is written: with no unit, as UCUM's unity, as a score."""
 
 
-def in_unit(value: Decimal, unit: str, wanted: str) -> Decimal | None:
+def in_unit(content: Content, value: Decimal, unit: str, wanted: str) -> Decimal | None:
     """A number in another unit; None if the units cannot be compared."""
     if unit == wanted or {unit, wanted} <= set(UNITLESS):
         return value
-    here, there = TO_KILOGRAMS.get(unit), TO_KILOGRAMS.get(wanted)
-    return value * here / there if here is not None and there is not None else None
+    return quantities.converted(content, Measured(value, unit), wanted)

@@ -34,8 +34,8 @@ def record(resource: Json) -> Record:
     return Record(encode({"id": "1", **resource}))
 
 
-def chart_of(*resources: Json, unseen: tuple[str, ...] = (), when: str = NOW) -> Chart:
-    """The chart of a person of whom only this is on record; needs in `unseen` could not be seen."""
+def records_of(*resources: Json, unseen: tuple[str, ...] = ()) -> Records:
+    """What a gather would have found where only this is on record; needs in `unseen` could not be seen."""
     numbered = [record({"id": f"n{n}", **one}) for n, one in enumerate(resources)]
     found: dict[str, tuple[Record, ...]] = {
         name: tuple(one for one in numbered if one.type == need.type and name not in unseen)
@@ -43,7 +43,12 @@ def chart_of(*resources: Json, unseen: tuple[str, ...] = (), when: str = NOW) ->
     }
     found[FOLLOWED.name] = tuple(one for one in numbered if one.type == "Medication")
     gaps = tuple(Gap(name, NEEDS[name].type, "not permitted") for name in unseen)
-    return read_chart(Records(found, gaps), occasion(when))
+    return Records(found, gaps)
+
+
+def chart_of(*resources: Json, unseen: tuple[str, ...] = (), when: str = NOW) -> Chart:
+    """The chart of a person of whom only this is on record."""
+    return read_chart(records_of(*resources, unseen=unseen), occasion(when))
 
 
 @cache

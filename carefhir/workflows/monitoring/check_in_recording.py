@@ -10,9 +10,10 @@ from decimal import Decimal
 from carefhir.chart import facts
 from carefhir.chart.chart import Chart
 from carefhir.chart.check_in_facts import Scale
-from carefhir.codes import FINDING
+from carefhir.codes import FINDING, WORDS_JUDGED
 from carefhir.content import check_in
-from carefhir.content.check_in import PRESSING, Answers, Triage
+from carefhir.content.answering import WEIGHED_AT, Answers
+from carefhir.content.check_in import PRESSING, Triage
 from carefhir.content.rules import Facts
 from carefhir.content.scoring import Danger
 from carefhir.engine.step import Case
@@ -61,6 +62,8 @@ class CheckInCase(Case):
     """When it was answered, for a response that does not say."""
     drafted: tuple[Measurement, ...]
     """The numbers that an earlier draft of this response already put on record."""
+    words_read: str
+    """How urgent the person's own words are, by whoever read them; "" while nobody has."""
     done_before: int
     """How many check-ins there were since enrollment or the last discharge, without this one."""
 
@@ -124,7 +127,7 @@ class CheckInRecording:
         color = self._color(reference, numbers, final=whole)
         after: tuple[Change, ...] = ()
         if whole:
-            after = (*self._asked_for(reference), *follow.next(self.case.done_before))
+            after = (*self._asked_for(reference), *follow.next(self.case.color, self.case.done_before))
         plan = self._plan(
             # First what protects the patient: where single writes are interrupted, it is there before the rest.
             changes=(response, *tasks, *measures.changes, color, *numbers, *after),
@@ -153,6 +156,8 @@ class CheckInRecording:
             *self._weights(),
             *(f"{rule.title} ({rule.code.replace('-', ' ')})" for rule in case.result.rules),
             *self._yes(),
+            *self._unclear(),
+            *self._own_words(),
             *self._missing(),
             *((f"not known: {' '.join(unknown)}",) if unknown else ()),
         )
@@ -162,8 +167,7 @@ class CheckInRecording:
         if "weight" not in check_in.items(self.case.form):
             return ()
         newest = [
-            f"{weight.pounds:.1f} lb ({self.pen.occasion.local_date(weight.at)})"
-            for weight in self.case.scale.weights[-2:]
+            f"{weight.pounds:.1f} lb ({self.pen.occasion.local_date(weight.at)})" for weight in self.case.scale.last_two
         ]
         return (f"weight {' to '.join(newest)}",) if newest else ("no weight is on record",)
 
@@ -180,6 +184,20 @@ class CheckInRecording:
         """Every question answered with yes, whether a rule uses it or not."""
         questions = check_in.named(self.case.form, self.case.answers.yes)
         return (f"answered yes: {' '.join(questions)}",) if questions else ()
+
+    def _unclear(self) -> tuple[str, ...]:
+        """Every question whose answer is not understood; it counts as yes."""
+        questions = check_in.named(self.case.form, self.case.answers.unclear)
+        return (f"not understood, counted as yes until somebody asks: {' '.join(questions)}",) if questions else ()
+
+    def _own_words(self) -> tuple[str, ...]:
+        """Whether the person's own words were read. The words themselves stay in the response."""
+        if not self.case.answers.own_words:
+            return ()
+        if self.case.words_read:
+            judged = self.pen.content.concept(WORDS_JUDGED, self.case.words_read).display
+            return (f"their own words were read: {judged}",)
+        return ("their own words were NOT read yet: read them, and say how urgent they are with words_read",)
 
     # ---- what is written
 
@@ -215,7 +233,7 @@ class CheckInRecording:
             for condition in chart.conditions
             if condition.holds and condition.current and facts.groups_of(self.pen.content, condition)
         ]
-        weighed = [weight.record for weight in self.case.scale.weights[-2:] if weight.record is not None]
+        weighed = [weight.record for weight in self.case.scale.last_two if weight.record is not None]
         person = [chart.patient.record] if chart.patient else []
         return (*person, *chart.team.records, *used, *weighed)
 
@@ -257,7 +275,7 @@ class CheckInRecording:
         number = self.case.answers.number(link_id)
         if number is None or self._drafted(written.KINDS[link_id][0], number.value):
             return None
-        weighed = self.case.answers.text("weighed-at") if link_id == "weight" else ""
+        weighed = self.case.answers.text(WEIGHED_AT) if link_id == "weight" else ""
         when = replace(given, at=weighed) if weighed else given
         resource = written.write_number(link_id, number.value, number.unit, when)
         return Create(f"number/{link_id}", resource, f"{link_id} {number.value} {number.unit}")
@@ -277,7 +295,8 @@ class CheckInRecording:
         """Writes the color, with each reason as a note."""
         case = self.case
         notes = [f"{rule.code}: {rule.title} ({rule.id})" for rule in case.result.rules]
-        notes += [*self._heard(), *self._weights(), *self._yes(), *self._missing()]
+        notes += [*self._heard(), *self._weights(), *self._yes(), *self._unclear(), *self._own_words()]
+        notes += self._missing()
         rests_on = [response, *(self.pen.refer(number) for number in numbers)]
         given = self._given(self.pen.author, response)
         resource = written.write_triage(self.pen.content, case.color, notes, given, rests_on, final=final)

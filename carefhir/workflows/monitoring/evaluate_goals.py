@@ -128,7 +128,9 @@ def _every(chart: Chart, occasion: Occasion) -> tuple[tuple[EvaluatedGoal, ...],
     left: list[LeftGoal] = []
     for goal in sorted(chart.goals, key=lambda goal: goal.reference):
         if goal.status == "active":
-            judged = trajectory.judge(occasion.content, goal, past, occasion.today, zone=occasion.zone)
+            judged = trajectory.judge(
+                occasion.content, goal, past, occasion.today, zone=occasion.zone, unread=chart.unread
+            )
             if isinstance(judged, JudgedGoal):
                 goals.append(EvaluatedGoal(goal, judged))
             else:

@@ -51,13 +51,38 @@ class FollowUp:
         """The reasons for the color, in one line."""
         return "; ".join(self.result.reasons)
 
+    @property
+    def on_call(self) -> str:
+        """Who is on call; "" where nobody is on record."""
+        return self.chart.team.on_call or self.pen.occasion.site.on_call
+
+    def _in_office(self, day: date, hour: int | None = None) -> bool:
+        """Whether the care manager is at work on that day, at that hour if one is given."""
+        calendar, numbers = self.pen.occasion.calendar, self.numbers
+        open_now = hour is None or numbers["office-opens-hour"] <= hour < numbers["office-closes-hour"]
+        return open_now and calendar.is_business_day(day) and day not in calendar.closed
+
+    @property
+    def caller(self) -> str:
+        """Who calls today: the care manager; whoever is on call, where the office is closed now (rule 32)."""
+        now = self.pen.occasion.now.astimezone(self.pen.occasion.zone)
+        return self.manager if self._in_office(now.date(), now.hour) else self.on_call or self.manager
+
+    @property
+    def _closed(self) -> tuple[str, ...]:
+        """Warns where a call is due while the office is closed and nobody is on call."""
+        now = self.pen.occasion.now.astimezone(self.pen.occasion.zone)
+        if self._in_office(now.date(), now.hour) or self.on_call:
+            return ()
+        return ("the office is closed and nobody is on record as on call: the call is due today all the same",)
+
     def tasks(self) -> tuple[tuple[Create, ...], tuple[str, ...]]:
         """Writes the Tasks that the color asks for, and gives warnings about who got them."""
         if self.result.color in PRESSING:
             return self._escalations()
-        if self.result.color == "yellow":
-            return self._nurse_call(), ()
-        return (self._ask_again() if self.result.color == "cannot-say" else ()), ()
+        calls = {"yellow": self._nurse_call, "cannot-say": self._ask_again}
+        tasks = calls[self.result.color]() if self.result.color in calls else ()
+        return tasks, self._closed if tasks else ()
 
     def _escalations(self) -> tuple[tuple[Create, ...], tuple[str, ...]]:
         owners, warnings = urgent_owners(self.chart.team, self.pen.occasion, "escalation")
@@ -72,14 +97,14 @@ class FollowUp:
 
     def _nurse_call(self) -> tuple[Create, ...]:
         """Writes a call for the same day, and a reminder to tell the provider if the call does not settle it."""
-        if self._asked_already("nurse-call", self.manager):
+        if self._asked_already("nurse-call", self.caller):
             return ()
         due = self.pen.today + timedelta(days=self.numbers["nurse-call-days"])
         words = (
             f"Yellow: {self.reasons}. Call the person today, find out more, and settle it or tell the supervising "
-            "provider."
+            "provider." + (f" Ask again ({'; '.join(self.result.missing)})." if self.result.missing else "")
         )
-        work = self._for_manager("nurse-call", words, due)
+        work = self._for_caller("nurse-call", words, due, owner=self.caller)
         call = self.pen.task("nurse-call", work, f"yellow: a nurse calls by {due}")
         return call, self._reminder(call)
 
@@ -88,26 +113,26 @@ class FollowUp:
         days = self.numbers["inform-provider-business-days"]
         later = self.pen.occasion.calendar.add_business_days(self.pen.today, days)
         words = f"Yellow, {self.reasons}: if the nurse call has not settled it by then, tell the supervising provider."
-        work = self._for_manager("inform-provider", words, later, part_of=self.pen.refer(call))
+        part_of = self.pen.refer(call)
+        work = self._for_caller("inform-provider", words, later, owner=self.manager, part_of=part_of)
         return self.pen.task("inform-provider", work, f"if not settled by {later}, the supervising provider is told")
 
     def _ask_again(self) -> tuple[Create, ...]:
         """Writes a call to ask again, where the answers do not say how the person is."""
-        if self._asked_already("nurse-call", self.manager):
+        if self._asked_already("nurse-call", self.caller):
             return ()
         due = self.pen.today + timedelta(days=self.numbers["ask-again-days"])
         missing = "; ".join(self.result.missing) or "no check-in rules hold for this person"
         words = f"The check-in cannot say how the person is. Call and ask again ({missing})."
-        work = self._for_manager("nurse-call", words, due)
+        work = self._for_caller("nurse-call", words, due, owner=self.caller)
         return (self.pen.task("nurse-call", work, f"cannot say: a nurse asks again by {due}"),)
 
-    def next(self, done_before: int) -> tuple[Create, ...]:
+    def next(self, color: str, done_before: int) -> tuple[Create, ...]:
         """Writes the next check-in, unless the program is paused; `done_before` counts those since enrollment or
         discharge, without this one."""
         if self.chart.paused:
             return ()
-        days, why = self._interval(done_before + 1)
-        due = self._business_day(self.pen.today + timedelta(days=days))
+        due, why = self._next_day(color, done_before + 1)
         form = check_in.form_for(self.pen.content, self.facts)
         inputs: tuple[Json, ...] = ()
         if form is not None:
@@ -118,10 +143,22 @@ class FollowUp:
             words=f"Check in by {due} ({why}).",
             start=self.pen.today,
             end=due,
-            owner=self.manager,
+            owner=self.manager if self._in_office(due) else self.on_call or self.manager,
             inputs=inputs,
         )
         return (self.pen.task("next-check-in", work, f"next check-in by {due}: {why}"),)
+
+    def _next_day(self, color: str, number: int) -> tuple[date, str]:
+        """The day of the next check-in, and why then: soon after a color that is not green (rule 32), else by tier."""
+        numbers, calendar = self.numbers, self.pen.occasion.calendar
+        named = color.replace("-", " ")
+        if color in PRESSING:
+            return self.pen.today + timedelta(days=numbers["next-after-pressing-days"]), f"the day after {named}"
+        if color != "green":
+            days = numbers["next-after-call-business-days"]
+            return calendar.add_business_days(self.pen.today, days), f"the business day after {named}"
+        days, why = self._interval(number)
+        return self._business_day(self.pen.today + timedelta(days=days)), why
 
     def _interval(self, number: int) -> tuple[int, str]:
         """How many days until the next one, and why."""
@@ -138,14 +175,14 @@ class FollowUp:
             day -= timedelta(days=1)
         return day
 
-    def _for_manager(self, code: str, words: str, due: date, *, part_of: Json | None = None) -> Work:
-        """What a Task for the care manager says."""
+    def _for_caller(self, code: str, words: str, due: date, *, owner: str, part_of: Json | None = None) -> Work:
+        """What a Task for a nurse says."""
         return Work(
             code=code,
             words=words,
             start=self.pen.today,
             end=due,
-            owner=self.manager,
+            owner=owner,
             priority="urgent",
             focus=self.response,
             part_of=part_of,

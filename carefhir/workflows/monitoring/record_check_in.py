@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 
@@ -25,9 +26,12 @@ from carefhir.chart import chart as charts
 from carefhir.chart import check_in_facts, facts
 from carefhir.chart.chart import Chart
 from carefhir.chart.check_in_facts import Scale
-from carefhir.content import check_in
-from carefhir.content.check_in import Answers, CheckInPathway, Triage
+from carefhir.content import answering, check_in, scoring
+from carefhir.content.answering import Answers
+from carefhir.content.check_in import CheckInPathway, Triage
+from carefhir.content.loading import Content
 from carefhir.content.rules import Facts
+from carefhir.content.scoring import Danger, Judgment
 from carefhir.engine.step import Case, Moment, Step
 from carefhir.fhir.changes import Act, Refusal, own_identifier
 from carefhir.fhir.codec import Json
@@ -45,7 +49,14 @@ from carefhir.workflows.monitoring.check_in_recording import CheckInCase
 class RecordCheckIn(form_answers.ResponseCommand):
     """Records the answers of a check-in and says how urgent they are."""
 
+    added_later = ("words_read",)
+
     started: Moment | None = Field(default=None, description="when the call began, if the response does not say")
+    words_read: Literal["", "nothing-urgent", "call-today", "provider-today", "emergency", "thoughts-of-death"] = Field(
+        default="",
+        description="how urgent the person's own words are, as judged by somebody who has read them; leave it out "
+        "while nobody has: the check-in is then not green, and words that alarm count as what they may mean",
+    )
 
 
 NEEDS = (
@@ -67,6 +78,9 @@ NEEDS = (
     Need("named_alike", "QuestionnaireResponse", (Identified("{command.identity}"),), optional=True),
     Need("questionnaires", "Questionnaire", (Canonical("{command.questionnaire}"),), optional=True),
 )
+
+
+THOUGHTS_OF_DEATH = "thoughts-of-death"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +148,15 @@ def _judged(
     """Judges the answers to one of our forms."""
     content, response, chart = occasion.content, command.response, on_record.chart
     judgment = form_answers.judged(content, response, form, other)
-    answers = check_in.read_answers(content, form, response, form_answers.foreign(response, form, other))
+    answers = answering.read_answers(content, form, response, form_answers.foreign(response, form, other))
     stored = qr.same_identity(on_record.responses, own_identifier(response))
-    objections = form_answers.objections(content, response, form, other, command.patient)
     drafted = tuple(reading for reading in chart.readings if stored and stored.reference in reading.derived_from)
     at = _moment_of(command, occasion)
     own = frozenset(reading.record.reference for reading in drafted)
     scale = check_in_facts.scale_of(chart, answers, at, own=own, occasion=occasion)
+    if check_in_facts.implausible_change(content, scale):
+        answers = answers.asking_again("weight", "the weight is too far from the last one to be plausible")
+    objections = (*form_answers.objections(content, response, form, other, command.patient), *answers.odd)
     chart_facts = facts.facts_of(chart, occasion)
     return CheckInCase(
         patient=command.patient,
@@ -151,10 +167,20 @@ def _judged(
         form=form,
         answers=answers,
         stored=stored,
-        objections=(*objections, *judgment.objections, *answers.odd),
+        objections=objections,
         unkeepable=_unkeepable(on_record, command, stored),
-        dangers=tuple(danger for danger in judgment.dangers if danger.link_id in answers.asked),
-        result=_triage(chart, chart_facts, form, answers, scale=scale, occasion=occasion),
+        dangers=_dangers(content, form, answers, judgment, command.words_read),
+        result=_triage(
+            on_record,
+            command,
+            occasion,
+            form=form,
+            answers=answers,
+            scale=scale,
+            chart_facts=chart_facts,
+            objections=objections,
+        ),
+        words_read=command.words_read,
         scale=scale,
         at=at,
         authored=command.started.isoformat(timespec="seconds") if command.started else occasion.stamp,
@@ -176,20 +202,38 @@ def _moment_of(command: RecordCheckIn, occasion: Occasion) -> datetime:
     return min(at, occasion.now).astimezone(occasion.zone)
 
 
+def _dangers(content: Content, form: Json, answers: Answers, judgment: Judgment, words_read: str) -> tuple[Danger, ...]:
+    """The answers that put a life at risk: the safety item where it was asked, and the person's own words."""
+    dangers = [danger for danger in judgment.dangers if danger.link_id in answers.asked]
+    words = answers.own_words
+    alarming = bool(words) and not words_read and THOUGHTS_OF_DEATH in answering.alarming(content, words)
+    if (alarming or words_read == THOUGHTS_OF_DEATH) and not any(each.link_id == THOUGHTS_OF_DEATH for each in dangers):
+        dangers += scoring.positive(form, THOUGHTS_OF_DEATH)
+    return tuple(dangers)
+
+
 def _triage(
-    chart: Chart, chart_facts: Facts, form: Json, answers: Answers, *, scale: Scale, occasion: Occasion
+    on_record: CheckInRecords,
+    command: RecordCheckIn,
+    occasion: Occasion,
+    *,
+    form: Json,
+    answers: Answers,
+    scale: Scale,
+    chart_facts: Facts,
+    objections: tuple[str, ...],
 ) -> Triage:
     """Judges the answers by every pathway that holds for the person."""
 
     def facts_for(pathway: CheckInPathway) -> Facts:
-        return check_in_facts.facts_for(pathway, chart_facts, answers, scale, occasion=occasion)
-
-    result = check_in.triage(check_in.in_force(occasion.content, form, chart_facts), facts_for)
-    if result.color == "green" and "conditions" in chart.unseen:
-        return replace(
-            result, color="cannot-say", missing=("green needs: the conditions on record, which are not visible here",)
+        return check_in_facts.facts_for(
+            pathway, chart_facts, answers, scale, occasion=occasion, words_judged=command.words_read
         )
-    return result
+
+    unproven = [] if not objections else ["a complete response, every answer of it understood"]
+    if "conditions" in on_record.chart.unseen:
+        unproven.append("the conditions on record, which are not visible here")
+    return check_in.triage(check_in.in_force(occasion.content, form, chart_facts), facts_for, unproven)
 
 
 def _done_before(chart: Chart, responses: Iterable[ResponseView], response: Json, *, occasion: Occasion) -> int:

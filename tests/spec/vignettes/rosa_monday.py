@@ -77,7 +77,7 @@ MONDAY: tuple[Row, ...] = (
             seen.owners("escalation", {SAMUEL, DANA}, "the escalation is for each of {}"),
             Then("due {}", {"2026-03-09"}, lambda at: seen.days_of(at, "escalation")),
             Then("with priority {}", {"stat"}, lambda at: seen.each(at, "escalation", "priority")),
-            seen.due("check-in", "2026-03-16", "ask again by {}"),
+            seen.due("check-in", "2026-03-10", "ask again by {}"),
         ),
     ),
     Row(

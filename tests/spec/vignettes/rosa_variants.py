@@ -84,7 +84,7 @@ NO_WEIGHT = Story(
                 Then("the result is {}, never green: the last weight is 37 hours old", "cannot-say", seen.color),
                 seen.says("180.0 lb (2026-03-08)"),
                 Then("escalations: {}", 0, lambda at: seen.open_of(at, "escalation")),
-                seen.due("check-in", "2026-03-16", "ask again by {}"),
+                seen.due("check-in", "2026-03-10", "ask again by {}"),
             ),
         ),
         Row(

@@ -29,17 +29,22 @@ def check_in(
     form: str = "check-in",
     *,
     yes: tuple[str, ...] = (),
+    no: tuple[str, ...] = (),
     unknown: tuple[str, ...] = (),
     left_out: tuple[str, ...] = (),
     numbers: dict[str, tuple[str, str]] | None = None,
     **more: Any,
 ) -> Json:
-    """A check-in as answered: no to every question but these; numbers as (value, UCUM unit)."""
+    """A check-in as answered: no to every question but these; numbers as (value, UCUM unit); a weight is from the same
+    scale as before unless `no` says otherwise."""
     items: list[Json] = []
     for one in load().get("Questionnaire", form)["item"]:
         link_id = one["linkId"]
         if link_id in (numbers or {}):
             items.append({"linkId": link_id, "answer": [{"valueQuantity": quantity(*(numbers or {})[link_id])}]})
+        elif link_id == "same-scale" and "weight" in (numbers or {}) and link_id not in left_out:
+            coding = {"system": f"{BASE}/CodeSystem/check-in-answer", "code": "no" if link_id in no else "yes"}
+            items.append({"linkId": link_id, "answer": [{"valueCoding": coding}]})
         elif (one.get("required") or link_id in yes) and link_id not in left_out:
             code = "yes" if link_id in yes else "dont-know" if link_id in unknown else "no"
             coding = {"system": f"{BASE}/CodeSystem/check-in-answer", "code": code}

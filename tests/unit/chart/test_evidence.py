@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from carefhir.chart import evidence
@@ -32,7 +33,10 @@ def observed(id_: str, code: str, value: str, day: str, unit: str = "%", **more:
 
 
 def chart(*observations: Record, **more: Any) -> Chart:
-    return Chart(readings=tuple(found for one in observations for found in reading.read(one, OCCASION.zone)), **more)
+    return Chart(
+        readings=tuple(found for one in observations for found in reading.read(one, OCCASION.content, OCCASION.zone)),
+        **more,
+    )
 
 
 def test_a_change_rests_on_two_readings_and_a_value_on_the_newest() -> None:
@@ -42,9 +46,10 @@ def test_a_change_rests_on_two_readings_and_a_value_on_the_newest() -> None:
     assert [one.id for one in behind["a1c_change"]] == ["old", "new"]
 
 
-def test_an_a1c_in_other_units_is_not_compared_with_percent() -> None:
+def test_an_a1c_in_other_units_is_converted_before_it_is_compared() -> None:
     found = chart(observed("ifcc", "4548-4", "70", "2026-03-01", unit="mmol/mol"))
-    assert facts_of(found, OCCASION)["a1c"] == []
+    assert facts_of(found, OCCASION)["a1c"] == [Decimal("8.6")]  # 0.09148 x 70 + 2.152
+    assert facts_of(chart(observed("odd", "4548-4", "70", "2026-03-01", unit="g/L")), OCCASION)["a1c"] == []
 
 
 def test_a_reading_to_come_is_none() -> None:

@@ -187,8 +187,9 @@ def test_newest_readings_in_the_unit_that_rules_compare_with() -> None:
         observed("10230-1", 0.35, "1", "2026-02-01"),
         observed("8480-6", 17, "kPa", "2026-02-01"),
     )
-    assert (found["a1c"], found["a1c_change"]) == ([Decimal("8.3")], [Decimal("1.2")])
-    assert (found["ejection_fraction"], found["systolic"]) == ([], [])
+    # 67 mmol/mol is 8.28 %: 0.09148 x 67 + 2.152 (NGSP); 17 kPa is 127.5 mmHg
+    assert (found["a1c"], found["a1c_change"]) == ([Decimal("8.3")], [Decimal("0.0")])
+    assert (found["ejection_fraction"], found["systolic"]) == ([], [Decimal("127.5")])
 
 
 def test_medicines_and_their_classes() -> None:

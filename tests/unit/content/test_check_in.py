@@ -14,7 +14,8 @@ from carefhir.chart.check_in_facts import Scale, Weight
 from carefhir.chart.facts import facts_of
 from carefhir.codes import TRIAGE
 from carefhir.content import check_in
-from carefhir.content.check_in import Answers, CheckInPathway
+from carefhir.content.answering import Answers
+from carefhir.content.check_in import CheckInPathway
 from carefhir.content.loading import load
 from carefhir.content.rules import names_in
 from carefhir.occasion import Actor, Occasion
@@ -49,9 +50,10 @@ def test_rules_ask_only_for_what_is_computed(pathway: CheckInPathway) -> None:
 def test_the_merged_form_asks_every_question_of_both_once() -> None:
     merged = [one["linkId"] for one in CONTENT.get("Questionnaire", "check-in")["item"]]
     assert len(merged) == len(set(merged))
-    single = [set(check_in.items(one.form)) for one in PATHWAYS.values()]
+    single = [set(one.items) for one in PATHWAYS.values() if one.form]
     assert set(merged) == set.union(*single)
-    assert {"confused", "thoughts-of-death", "own-words"} == set.intersection(*single)
+    shared = {"confused", "missed-blood-thinner", "cannot-afford-medicine", "thoughts-of-death", "own-words"}
+    assert shared == set.intersection(*single)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_the_merged_form_asks_every_question_of_both_once() -> None:
     ],
 )
 def test_one_form_for_all_a_person_has(conditions: list[str], form: str) -> None:
-    found = check_in.form_for(CONTENT, {"conditions": conditions})
+    found = check_in.form_for(CONTENT, {"conditions_or_concerns": conditions})
     assert (found["id"] if found else "") == form
 
 

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from carefhir.content.loading import load
+from carefhir.content.quantities import kinds
 from carefhir.fhir.record import Record
-from carefhir.mappers.reading import A1C, DIASTOLIC, SYSTOLIC, WEIGHT, Measurement, of, read
+from carefhir.mappers.reading import (
+    A1C,
+    BEHAVIORAL,
+    DIASTOLIC,
+    OTHER_PANELS,
+    PRESSURE,
+    READ,
+    SYSTOLIC,
+    WEIGHT,
+    in_unit,
+    of,
+    read,
+    unread,
+)
 from tests.support.charts import observed, record
 
 LOINC = "http://loinc.org"
+CONTENT = load()
 
 
 def numbers(resource: dict[str, Any]) -> list[tuple[str, Decimal, str]]:
-    return [(one.code, one.value, one.unit) for one in read(record(resource))]
+    return [(one.code, one.value, one.unit) for one in read(record(resource), CONTENT)]
 
 
 @pytest.mark.parametrize("status", ["final", "amended", "corrected"])
@@ -56,7 +72,7 @@ def test_a_score_is_a_whole_number() -> None:
 def test_trailing_noughts_stay() -> None:
     raw = b'{"resourceType":"Observation","id":"1","status":"final","effectiveDateTime":"2026-01-01","code":{"coding":'
     raw += b'[{"system":"http://loinc.org","code":"4548-4"}]},"valueQuantity":{"value":8.00,"code":"%"}}'
-    assert str(read(Record(raw))[0].value) == "8.00"
+    assert str(read(Record(raw), CONTENT)[0].value) == "8.00"
 
 
 @pytest.mark.parametrize(
@@ -73,20 +89,20 @@ def test_trailing_noughts_stay() -> None:
 )
 def test_when(times: dict[str, Any], at: str | None) -> None:
     """A day without a place is a day here; what says no time cannot stand in a trend."""
-    resource = {key: value for key, value in observed(A1C, 7).items() if key != "effectiveDateTime"} | times
-    found = read(record(resource), ZoneInfo("America/Chicago"))
+    resource = {key: value for key, value in observed(A1C, 7, "%").items() if key != "effectiveDateTime"} | times
+    found = read(record(resource), CONTENT, ZoneInfo("America/Chicago"))
     assert [one.at.astimezone(UTC).isoformat() for one in found] == ([at] if at else [])
 
 
 def test_of_several_codes_the_one_that_is_looked_for() -> None:
-    """US Core weights carry 29463-7 beside a code of their own, in any order."""
+    """US Core weights carry 29463-7 beside a code of their own, in any order; several codes name one quantity."""
     coding = [
         {"system": LOINC, "code": "3141-9"},
         {"system": LOINC, "code": WEIGHT},
         {"system": "http://x", "code": "w"},
     ]
     weight = observed("x", 82, "kg")
-    for some, read_as in ((coding, WEIGHT), (coding[:1], "3141-9"), (coding[2:], "")):
+    for some, read_as in ((coding, WEIGHT), (coding[:1], WEIGHT), (coding[2:], "")):
         expected = [(read_as, Decimal(82), "kg")] if read_as else []
         assert numbers({**weight, "code": {"coding": some}}) == expected
 
@@ -105,26 +121,47 @@ def test_a_blood_pressure_by_its_parts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "pounds"),
+    ("quantity", "pounds"),
     [
-        (Decimal("83.0"), "kg", "182.98"),
-        (83000, "g", "182.98"),
-        (Decimal("183.4"), "[lb_av]", "183.40"),
-        (183, "lbs", None),
-        (183, "", None),
-        (13, "[stone_av]", None),
+        ({"value": 83, "code": "kg"}, "182.98"),
+        ({"value": 83000, "code": "g"}, "182.98"),
+        ({"value": 183, "code": "[lb_av]"}, "183.00"),
+        ({"value": 183, "unit": "lbs"}, "183.00"),
+        ({"value": 183, "unit": " Pounds."}, "183.00"),
+        ({"value": 13, "unit": "stone"}, "182.00"),
+        ({"value": 183}, ""),
+        ({"value": 183, "unit": "firkin"}, ""),
+        ({"value": 183, "code": "kg", "unit": "lb"}, ""),
+        ({"value": 183, "unit": "mmHg"}, ""),
+        ({"value": 183, "code": "[lb_av]", "comparator": ">"}, ""),
+        ({"value": "183", "code": "[lb_av]"}, ""),
     ],
 )
-def test_weights_in_pounds(value: int | Decimal, unit: str, pounds: str | None) -> None:
-    found = Measurement(
-        record({"resourceType": "Observation"}), WEIGHT, Decimal(value), unit, datetime.now(UTC)
-    ).pounds()
-    assert (None if found is None else f"{found:.2f}") == pounds
+def test_a_weight_in_a_unit_that_is_understood(quantity: dict[str, Any], pounds: str) -> None:
+    """What is not understood is no measurement, and it is not passed over either: it is unread."""
+    weight = record(observed(WEIGHT, 0, valueQuantity=quantity))
+    measured, unclear = read(weight, CONTENT), unread(weight, CONTENT)
+    values = [in_unit(CONTENT, each.value, each.unit, "[lb_av]") for each in measured]
+    assert [f"{value:.2f}" for value in values if value is not None] == ([pounds] if pounds else [])
+    assert [each.code for each in unclear] == ([] if pounds else [WEIGHT])
+
+
+def test_what_is_searched_for_is_what_the_table_of_quantities_knows() -> None:
+    scores_and_panels = {*BEHAVIORAL, PRESSURE, *OTHER_PANELS}
+    assert set(READ) - scores_and_panels == {code for kind in kinds(CONTENT).values() for code in kind.loinc}
+
+
+def test_a_weight_without_a_time_is_unread() -> None:
+    weight = observed(WEIGHT, 83, "kg")
+    del weight["effectiveDateTime"]
+    assert [(each.code, each.at) for each in unread(record(weight), CONTENT)] == [(WEIGHT, None)]
+    absent = observed(WEIGHT, 0, valueQuantity=None, dataAbsentReason={"text": "no scale"})
+    assert unread(record({k: v for k, v in absent.items() if v is not None}), CONTENT) == ()
 
 
 def test_oldest_first_and_the_same_every_time() -> None:
     made = [
-        read(record({**observed(A1C, n, "%", at=at), "id": id_}))[0]
+        read(record({**observed(A1C, n, "%", at=at), "id": id_}), CONTENT)[0]
         for n, at, id_ in ((1, "2026-03-01", "b"), (2, "2026-01-01", "z"), (3, "2026-03-01", "a"))
     ]
     assert [one.value for one in of(made, A1C)] == [2, 3, 1]

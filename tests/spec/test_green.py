@@ -1,0 +1,383 @@
+"""Green needs proof (clinical practice, rules 21 to 23, 32 and 34): what makes a check-in less than green.
+
+Rosa, 74, has heart failure and type 2 diabetes, takes insulin, and weighed 180 lb yesterday and the day before. Nobody
+is asked for anything here: a response and a chart go in, a judged case comes out (`tests/spec/test_check_in.py` has the
+same on servers).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from carefhir.workflows.monitoring.check_in_recording import CheckInCase
+from carefhir.workflows.monitoring.record_check_in import RecordCheckIn, open_cases
+from tests.support.charts import condition, observed, occasion, records_of, taking
+from tests.support.stories.monitoring import check_in
+
+Json = dict[str, Any]
+NOW = "2026-03-09T10:00:00-05:00"
+YESTERDAY = "2026-03-08T10:00:00-05:00"
+LOINC = "http://loinc.org"
+CALM = {"weight": ("180.0", "[lb_av]"), "glucose-lowest": ("110", "mg/dL"), "glucose-highest": ("180", "mg/dL")}
+PERSON: Json = {"resourceType": "Patient", "birthDate": "1951-07-04"}
+WEIGHED = observed("29463-7", Decimal("180.0"), "[lb_av]", at=YESTERDAY)
+ROSA: tuple[Json, ...] = (PERSON, condition("84114007"), condition("44054006"), taking("insulin glargine"), WEIGHED)
+HEART = (PERSON, condition("84114007"), WEIGHED)
+
+
+def judged(response: Json, *chart: Json, unseen: tuple[str, ...] = (), **more: Any) -> CheckInCase:
+    command = RecordCheckIn(patient="Patient/1", response={"authored": NOW, **response}, **more)
+    (case,) = open_cases(records_of(*(chart or ROSA), unseen=unseen), command, occasion(NOW))
+    assert isinstance(case, CheckInCase)
+    return case
+
+
+def calm(**more: Any) -> Json:
+    numbers = {**CALM, **more.pop("numbers", {})}
+    return check_in(numbers={name: number for name, number in numbers.items() if number}, **more)
+
+
+def answering(link_id: str, *answers: Json, **more: Any) -> Json:
+    """A calm check-in, but for one question, answered in these words of FHIR."""
+    response = calm(**more)
+    items = [item for item in response["item"] if item["linkId"] != link_id]
+    return {**response, "item": [*items, {"linkId": link_id, "answer": list(answers)}]}
+
+
+def number(value: Any, unit: str | None = None, **more: Any) -> Json:
+    quantity = {"value": Decimal(value) if isinstance(value, str) else value, **more}
+    return {"valueQuantity": {**quantity, "unit": unit} if unit is not None else quantity}
+
+
+def test_calm_is_green() -> None:
+    """The table below differs from this in one thing only."""
+    case = judged(calm())
+    assert (case.color, case.objections) == ("green", ())
+
+
+# ---- rule 21: every number read
+
+NUMBERS = [
+    # systolic pressure: a unit in many spellings, both ends of every limit, and what is a slip
+    ("systolic", number("78", "mmHg"), "red-urgent"),
+    ("systolic", number("78", "mm Hg"), "red-urgent"),
+    ("systolic", number("78", "MMHG."), "red-urgent"),
+    ("systolic", number("78", "mmHg", code="mm[Hg]", system="http://unitsofmeasure.org"), "red-urgent"),
+    ("systolic", number("78"), "red-urgent"),  # no unit: it can only be this
+    ("systolic", number("78", "furlongs"), "red-urgent"),
+    ("systolic", number("10.4", "kPa"), "red-urgent"),  # 78 mmHg
+    ("systolic", {"valueInteger": 78}, "red-urgent"),
+    ("systolic", {"valueDecimal": Decimal("78.0")}, "red-urgent"),
+    ("systolic", {"valueString": "78"}, "red-urgent"),
+    ("systolic", {"valueString": "78/50"}, "red-urgent"),
+    ("systolic", number("90", "mmHg", comparator="<"), "red-urgent"),
+    ("systolic", number("90", "mmHg"), "green"),
+    ("systolic", number("120", "mmHg"), "green"),
+    ("systolic", number("120", "furlongs"), "cannot-say"),
+    ("systolic", {"valueString": "about 120"}, "cannot-say"),
+    ("systolic", {"valueString": "normal"}, "cannot-say"),
+    ("systolic", number("159", "mmHg"), "green"),
+    ("systolic", number("160", "mmHg"), "yellow"),
+    ("systolic", number("179", "mmHg"), "yellow"),
+    ("systolic", number("180", "mmHg"), "red-urgent"),
+    ("systolic", number("240", "mmHg"), "red-urgent"),
+    ("systolic", number("12", "mmHg"), "red-urgent"),  # not plausible, and judged all the same
+    ("systolic", number("1200", "mmHg"), "red-urgent"),
+    ("heart-rate", number("49", "bpm"), "red-urgent"),
+    ("heart-rate", number("121", "beats/min"), "red-urgent"),
+    ("heart-rate", number("80", "{beats}/min"), "green"),
+    ("heart-rate", number("80", "Hz"), "cannot-say"),
+    # weight against 180.0 lb yesterday
+    ("weight", number("195", "lb"), "yellow"),
+    ("weight", number("183", "lbs"), "yellow"),
+    ("weight", number("183.0", "Pounds"), "yellow"),
+    ("weight", number("182.9", "pounds"), "green"),
+    ("weight", number("83.1", "kilograms"), "yellow"),
+    ("weight", number("81.7", "KG"), "green"),
+    ("weight", number("81650", "g"), "green"),
+    ("weight", number("180", "lb", code="kg"), "yellow"),  # code and unit disagree: as 397 lb it is a gain
+    ("weight", {"valueString": "195 lb"}, "yellow"),
+    ("weight", {"valueString": "one ninety five"}, "cannot-say"),
+    ("weight", number("404", "lb"), "yellow"),
+    # glucose
+    ("glucose", number("590", "mg/dL"), "red-urgent"),
+    ("glucose", number("400", "mg/dl"), "red-urgent"),
+    ("glucose", number("399", "mg/dl"), "yellow"),
+    ("glucose", number("300", "mg/dl"), "yellow"),
+    ("glucose", number("299", "mg/dl"), "green"),
+    ("glucose", number("53", "mg%"), "red-urgent"),
+    ("glucose", number("2.9", "mmol/l"), "red-urgent"),  # 52 mg/dL
+    ("glucose", number("22.3", "mmol"), "red-urgent"),  # 402 mg/dL
+    ("glucose", number("25"), "red-urgent"),  # 25 mg/dL or 450
+    ("glucose", number("120"), "cannot-say"),
+    ("glucose", number("70", "mg/dL", comparator="<"), "yellow"),
+    ("glucose", {"valueString": "HI"}, "emergency"),
+    ("glucose", {"valueString": "LO"}, "red-urgent"),
+    ("glucose-highest", {"valueString": "high"}, "emergency"),
+    ("glucose-lowest", number("300", "mg/dL"), "yellow"),  # the two numbers swapped: each counts as both
+    ("glucose-highest", number("60", "mg/dL"), "yellow"),
+]
+
+
+@pytest.mark.parametrize(
+    ("link_id", "answer", "color"), NUMBERS, ids=[f"{n}: {c}" for n, (_, _, c) in enumerate(NUMBERS)]
+)
+def test_a_number_is_read_or_said_to_be_unread(link_id: str, answer: Json, color: str) -> None:
+    assert judged(answering(link_id, answer)).color == color
+
+
+@pytest.mark.parametrize(
+    ("systolic", "diastolic", "yes", "color"),
+    [
+        ("128", "82", (), "green"),
+        ("128", "99", (), "green"),
+        ("128", "100", (), "yellow"),
+        ("150", "119", (), "yellow"),
+        ("150", "120", (), "red-urgent"),
+        ("240", "130", (), "red-urgent"),
+        ("240", "130", ("dizzy",), "emergency"),
+        ("150", "120", ("heart-racing",), "emergency"),
+        ("128", "49", (), "yellow"),
+        ("128", "50", (), "green"),
+        ("82", "128", (), "red-urgent"),  # swapped: under 90, over 120; and asked again
+        ("128", "128", (), "red-urgent"),
+    ],
+)
+def test_both_numbers_of_a_blood_pressure(systolic: str, diastolic: str, yes: tuple[str, ...], color: str) -> None:
+    numbers = {"systolic": (systolic, "mm[Hg]"), "diastolic": (diastolic, "mm[Hg]")}
+    case = judged(calm(yes=yes, numbers=numbers))
+    assert case.color == color
+    assert (case.answers.number("systolic") is None) is (int(diastolic) >= int(systolic))
+
+
+@pytest.mark.parametrize(
+    ("pounds", "filed"), [("199", True), ("200.5", False), ("404", False), ("404.0", False), ("18", False)]
+)
+def test_what_is_not_plausible_is_asked_again_and_not_filed(pounds: str, filed: bool) -> None:
+    """More than 9 kg (19.8 lb) from the last weight of two weeks, or no weight of an adult at all."""
+    case = judged(calm(numbers={"weight": (pounds, "[lb_av]")}))
+    assert (case.answers.number("weight") is not None) is filed
+    assert case.color != "green"
+    assert any("ask again" in objection for objection in case.objections) is not filed
+
+
+@pytest.mark.parametrize(
+    ("baseline", "color"),
+    [
+        ([], "cannot-say"),
+        ([observed("29463-7", Decimal("180.0"), "[lb_av]", at="2026-02-20T10:00:00-06:00")], "cannot-say"),  # 17 days
+        ([observed("29463-7", Decimal("180.0"), "[lb_av]", at="2026-02-24T10:00:00-06:00")], "green"),  # 13 days
+        ([observed("29463-7", Decimal("180.0"), "", at=YESTERDAY)], "cannot-say"),
+        ([observed("29463-7", Decimal("180.0"), "cubits", at=YESTERDAY)], "cannot-say"),
+        ([WEIGHED, observed("29463-7", Decimal("170.0"), "cubits", at=YESTERDAY)], "cannot-say"),
+        ([WEIGHED, observed("29463-7", Decimal("170.0"), "cubits", at="2026-01-01")], "green"),
+        ([observed("3141-9", Decimal("180.0"), "[lb_av]", at=YESTERDAY)], "green"),
+        ([observed("3141-9", Decimal("81.6"), "kg", at=YESTERDAY)], "green"),
+        ([observed("8335-2", Decimal("176.0"), "lb", at=YESTERDAY)], "yellow"),
+        ([observed("29463-7", Decimal("1800"), "[lb_av]", at=YESTERDAY)], "cannot-say"),
+        ([observed("29463-7", Decimal("180.0"), "[lb_av]", at=YESTERDAY, status="entered-in-error")], "cannot-say"),
+    ],
+)
+def test_a_weight_needs_one_to_be_compared_with(baseline: list[Json], color: str) -> None:
+    assert judged(calm(), *ROSA[:-1], *baseline).color == color
+
+
+def test_another_scale_is_no_comparison() -> None:
+    assert judged(calm(no=("same-scale",))).color == "cannot-say"
+    assert judged(calm(left_out=("same-scale",))).color == "cannot-say"
+    assert judged(calm(no=("same-scale",), numbers={"weight": ("184", "[lb_av]")})).color == "yellow"
+
+
+def test_ten_pounds_in_two_weeks() -> None:
+    """Never 5 lb in a week."""
+    crept = [
+        observed("29463-7", Decimal(pounds), "[lb_av]", at=f"2026-{day}T10:00:00-06:00")
+        for day, pounds in (("02-24", "170.0"), ("02-28", "172.5"), ("03-03", "176.0"), ("03-08", "178.5"))
+    ]
+    assert judged(calm(numbers={"weight": ("179.9", "[lb_av]")}), *ROSA[:-1], *crept).color == "green"
+    assert judged(calm(numbers={"weight": ("180.0", "[lb_av]")}), *ROSA[:-1], *crept).color == "yellow"
+
+
+# ---- rule 21: every answer understood
+
+YES = [
+    {"valueBoolean": True},
+    {"valueString": "yes"},
+    {"valueString": " Yes. "},
+    {"valueString": "Y"},
+    {"valueString": "a little, since this morning"},
+    {"valueString": ""},
+    {"valueInteger": 1},
+    {"valueCoding": {"system": LOINC, "code": "LA33-6"}},
+    {"valueCoding": {"system": LOINC, "code": "LA33-6", "display": "Yes"}},
+    {"valueCoding": {"code": "yes"}},
+    {"valueCoding": {"display": "Yes"}},
+    {"valueCoding": {"system": "http://terminology.hl7.org/CodeSystem/v2-0136", "code": "Y"}},
+    {"valueCoding": {"system": "http://snomed.info/sct", "code": "373066001"}},
+    {"valueCoding": {"system": "urn:x", "code": "29857009", "display": "Chest pain"}},
+    {"valueCoding": {"system": "https://carefhir.org/fhir/CodeSystem/check-in-answer", "code": "no", "display": "Yes"}},
+    {"valueCoding": {}},
+    {"valueQuantity": {"value": 7}},
+    {"valueDate": "2026-03-09"},
+    {"valueReference": {"display": "see note"}},
+]
+
+
+@pytest.mark.parametrize("answer", YES, ids=[str(n) for n in range(len(YES))])
+@pytest.mark.parametrize("link_id", ["chest-pain", "breath-at-rest", "fainted", "confused", "meter-hi"])
+def test_an_emergency_in_any_form_is_an_emergency(link_id: str, answer: Json) -> None:
+    case = judged(answering(link_id, answer))
+    assert case.color == "emergency"
+    assert "911" in case.instructions[0]
+
+
+def test_the_worst_of_several_answers_counts() -> None:
+    no, yes = ({"valueBoolean": False}, {"valueBoolean": True})
+    assert judged(answering("chest-pain", no, yes)).color == "emergency"
+    twice = calm()
+    twice["item"].append({"linkId": "chest-pain", "answer": [yes]})
+    assert judged(twice).color == "emergency"
+    assert judged(answering("chest-pain", no, no)).color == "cannot-say"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"valueBoolean": False},
+        {"valueString": "No"},
+        {"valueString": "not at all"},
+        {"valueCoding": {"system": LOINC, "code": "LA32-8"}},
+        {"valueCoding": {"system": LOINC, "code": "LA12688-0"}},
+        {"valueString": "don\u2019t know"},
+    ],
+)
+def test_a_no_in_other_words_is_no_alarm_and_not_green(answer: Json) -> None:
+    assert judged(answering("chest-pain", answer)).color == "cannot-say"
+
+
+@pytest.mark.parametrize("link_id", ["swelling", "missed-water-pill", "missed-blood-thinner", "thirst"])
+def test_a_question_not_answered_is_not_green(link_id: str) -> None:
+    assert judged(calm(left_out=(link_id,))).color == "cannot-say"
+    assert judged(calm(unknown=(link_id,))).color == "cannot-say"
+    assert judged(answering(link_id, {"extension": [{"url": "http://x", "valueString": "no"}]})).color == "cannot-say"
+
+
+def test_an_answer_to_no_question_of_ours_is_not_passed_over() -> None:
+    response = calm()
+    response["item"].append({"linkId": "other-complaints", "answer": [{"valueString": "a cough"}]})
+    assert judged(response).color == "cannot-say"
+
+
+@pytest.mark.parametrize("status", ["in-progress", "stopped", None])
+def test_a_draft_is_not_green(status: str | None) -> None:
+    assert judged({**calm(), "status": status}).color == "cannot-say"
+
+
+# ---- rule 21: every pathway in force
+
+
+@pytest.mark.parametrize(
+    ("form", "chart", "color"),
+    [
+        ("check-in-diabetes-type-2", ROSA, "cannot-say"),
+        ("check-in-heart-failure", ROSA, "cannot-say"),
+        ("check-in-heart-failure", HEART, "green"),
+        ("check-in", HEART, "green"),
+        ("check-in-diabetes-type-2", HEART, "cannot-say"),
+        ("check-in-heart-failure", (PERSON, WEIGHED), "green"),  # no diagnosis on record, and asked for it whole
+    ],
+)
+def test_every_pathway_in_force_is_asked(form: str, chart: tuple[Json, ...], color: str) -> None:
+    items = {"check-in-diabetes-type-2": ("glucose-lowest", "glucose-highest"), "check-in-heart-failure": ("weight",)}
+    numbers = {name: CALM[name] for name in items.get(form, tuple(CALM))}
+    assert judged(check_in(form, numbers=numbers), *chart).color == color
+
+
+def test_a_condition_nobody_has_confirmed_yet_is_asked_about() -> None:
+    unsure = {
+        "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "provisional"}]
+    }
+    chart = (PERSON, condition("44054006"), condition("84114007", verificationStatus=unsure), WEIGHED)
+    numbers = {name: CALM[name] for name in ("glucose-lowest", "glucose-highest")}
+    assert judged(check_in("check-in-diabetes-type-2", numbers=numbers), *chart).color == "cannot-say"
+
+
+@pytest.mark.parametrize("need", ["conditions", "medication_requests"])
+def test_what_could_not_be_seen_is_not_green(need: str) -> None:
+    color = judged(calm(numbers={"glucose-lowest": None}), *ROSA, unseen=(need,)).color
+    assert color == "cannot-say"
+
+
+# ---- rule 21: own words
+
+
+@pytest.mark.parametrize(
+    ("words", "color"),
+    [
+        ("I do not want to live", "red-urgent"),
+        ("i DON\u2019T want to live anymore", "red-urgent"),
+        ("sometimes I think they would be better off without me", "red-urgent"),
+        ("had some chest pressure last night", "emergency"),
+        ("can't catch my breath", "emergency"),
+        ("My garden is in bloom", "cannot-say"),
+        ("   ", "green"),
+        ("No", "green"),
+        ("nothing else.", "green"),
+    ],
+)
+def test_own_words_that_nobody_has_read(words: str, color: str) -> None:
+    case = judged(answering("own-words", {"valueString": words}))
+    assert case.color == color
+    assert bool(case.instructions) is (color in ("red-urgent", "emergency"))
+
+
+@pytest.mark.parametrize(
+    ("read", "color"),
+    [
+        ("nothing-urgent", "green"),
+        ("call-today", "yellow"),
+        ("provider-today", "red-urgent"),
+        ("emergency", "emergency"),
+        ("thoughts-of-death", "red-urgent"),
+    ],
+)
+def test_own_words_that_somebody_has_read(read: str, color: str) -> None:
+    case = judged(answering("own-words", {"valueString": "the chest pain was my sister's"}), words_read=read)
+    assert case.color == color
+    assert [danger.finding for danger in case.dangers] == ["self-harm-item-positive"] * (read == "thoughts-of-death")
+
+
+def test_own_words_in_something_else_than_words() -> None:
+    assert judged(answering("own-words", {"valueAttachment": {"title": "voice message"}})).color == "cannot-say"
+
+
+# ---- rule 32
+
+
+@pytest.mark.parametrize(
+    "link_id", ["missed-water-pill", "missed-blood-thinner", "missed-diabetes-medicine", "cannot-afford-medicine"]
+)
+def test_a_medicine_missed_or_not_affordable_is_at_least_yellow(link_id: str) -> None:
+    assert judged(calm(yes=(link_id,))).color == "yellow"
+    assert judged(answering(link_id, {"valueString": "twice, I think"})).color == "yellow"
+
+
+# ---- rule 34
+
+
+@pytest.mark.parametrize(
+    ("yes", "color"),
+    [
+        (("vomiting",), "emergency"),
+        (("belly-pain",), "emergency"),
+        (("fast-breathing",), "emergency"),
+        (("breath-walking",), "yellow"),  # heart failure's question
+        (("thirst",), "yellow"),
+    ],
+)
+@pytest.mark.parametrize("order", ["empagliflozin 10 MG Oral Tablet", "Jardiance", "Farxiga"])
+def test_an_sglt2_inhibitor(yes: tuple[str, ...], color: str, order: str) -> None:
+    assert judged(calm(yes=yes), *ROSA, taking(order)).color == color
