@@ -111,11 +111,23 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def _tried(terminalreporter: pytest.TerminalReporter) -> Counter[str]:
+    """How many cases the properties have tried, by what they are (`record_property` with a whole number)."""
+    tried: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        for what, count in report.user_properties:
+            if isinstance(count, int):
+                tried[what] += count
+    return tried
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
     say = terminalreporter.write_line
     reasons = Counter(str(one.longrepr[2]) for one in terminalreporter.stats.get("skipped", []))
     for reason, count in sorted(reasons.items()):
         say(f"{count} {reason.replace('Skipped:', 'skipped:', 1)}")
+    for what, tried in sorted(_tried(terminalreporter).items()):
+        say(f"{what}: {tried}")
     if less := deep.summary():
         say(less)
     say(f"order: --randomly-seed={terminalreporter.config.getoption('randomly_seed', 'none')}")
