@@ -246,13 +246,20 @@ class Thrown:
 
     def _is_calm(self, link_id: str, state: str) -> bool:
         allowed = {"calm", "nothing"} if link_id == "own-words" else {"calm"}
-        return state in allowed or (state == "absent" and link_id in (*FREE, "thoughts-of-death"))
+        free = (
+            *FREE,
+            "thoughts-of-death",
+            *(() if self.person in ON_INSULIN else ("glucose-lowest", "glucose-highest")),
+        )
+        return state in allowed or (state == "absent" and link_id in free)
 
     def __repr__(self) -> str:
         upset = {name: state for name, state in self.states.items() if not self._is_calm(name, state)}
         return f"{self.person}, baseline {self.baseline}, {upset}, seed {self.seed}"
 
 
+ON_INSULIN = ("diabetes", "both")
+"""Who takes insulin or a sulfonylurea: their lowest and highest glucose must be known."""
 CHUNKS = 20
 
 
