@@ -12,6 +12,7 @@ from carefhir.content.loading import Concept, Content
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, has_code, moment, references, relative
 from carefhir.fhir.search import Codes, Need, Of
+from carefhir.mappers.superseded import superseded
 
 DOMAINS = (
     "clinical",
@@ -53,7 +54,7 @@ class ConclusionView:
 def read(record: Record, zone: tzinfo) -> ConclusionView | None:
     """A conclusion or a screen; None if it does not count."""
     json = record.json
-    if first_text(json, "status") not in COUNTS:
+    if first_text(json, "status") not in COUNTS or superseded(json):
         return None
     domain = next((code for system, code in codings(json, "code") if system == DOMAIN), "")
     return ConclusionView(

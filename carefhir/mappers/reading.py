@@ -11,6 +11,7 @@ from carefhir.codes import LOINC
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
 from carefhir.fhir.search import Codes, Need, Of
+from carefhir.mappers.superseded import superseded
 
 A1C, WEIGHT, PRESSURE, SYSTOLIC, DIASTOLIC = "4548-4", "29463-7", "85354-9", "8480-6", "8462-4"
 HEART_RATE, GLUCOSE, EJECTION_FRACTION, PHQ_9 = "8867-4", "2339-0", "10230-1", "44261-6"
@@ -68,9 +69,9 @@ class Measurement:
 
 def read(record: Record, zone: tzinfo = UTC) -> tuple[Measurement, ...]:
     """The numbers of an Observation, its components' too; none where it does not count (cancelled, in error, not yet
-    final) or says no time."""
+    final, superseded by amended answers) or says no time."""
     json = record.json
-    if first_text(json, "status") not in ("final", "amended", "corrected"):
+    if first_text(json, "status") not in ("final", "amended", "corrected") or superseded(json):
         return ()
     at = next((when for path in _EFFECTIVE if (when := moment(first_text(json, path), zone))), None)
     if at is None:
