@@ -78,18 +78,21 @@ def _losses(json: Json, code: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """What a conclusion may rest on: whom it is about, and whether it was a mistake."""
+    """What a conclusion may rest on: whom it is about, and whether it was a mistake or was superseded."""
 
     record: Record
     about: frozenset[str]
     in_error: bool
+    superseded: bool
 
 
 def read_evidence(record: Record) -> EvidenceView:
     """Anything named as evidence, leniently."""
     about = (relative(one) for path in ("subject", "patient", "for") for one in references(record.json, path))
     in_error = record.json.get("status") == "entered-in-error"
-    return EvidenceView(record, frozenset(reference for reference in about if reference), in_error)
+    return EvidenceView(
+        record, frozenset(reference for reference in about if reference), in_error, superseded(record.json)
+    )
 
 
 def write(
