@@ -17,6 +17,7 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, Protocol, TypeAli
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from carefhir.fhir.changes import Act, Plan, Refusal
+from carefhir.fhir.codec import digest
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import relative
 from carefhir.fhir.search import Need
@@ -77,6 +78,11 @@ class PatientCommand(Command):
     """A command about one patient."""
 
     patient: PatientRef = Field(description="whom it is about: Patient/ID")
+
+
+def digest_of(step: str, command: Command, details: Any = None) -> str:
+    """The digest of what was asked of a step: its command, or the details that make a repeat the same request."""
+    return digest([step, command.details() if details is None else details])
 
 
 C = TypeVar("C", bound=Command)

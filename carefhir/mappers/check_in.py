@@ -12,6 +12,7 @@ from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, first_text, references, relative
 from carefhir.fhir.search import Codes, Need, Of
 from carefhir.mappers import reading
+from carefhir.mappers.superseded import superseded
 
 KINDS = {
     "weight": (reading.WEIGHT, "Body weight", "vital-signs"),
@@ -32,7 +33,7 @@ def find_triages() -> Need:
 @dataclass(frozen=True, slots=True)
 class TriageView:
     """The result of a check-in: the color, and the response or earlier result it is based on. One that does not count
-    (cancelled, in error) has no color."""
+    (cancelled, in error, superseded by amended answers) has no color."""
 
     record: Record
     color: str
@@ -43,7 +44,7 @@ class TriageView:
 def read(record: Record) -> TriageView:
     """A triage, leniently."""
     json = record.json
-    counts = first_text(json, "status") in ("final", "preliminary", "amended", "corrected")
+    counts = first_text(json, "status") in ("final", "preliminary", "amended", "corrected") and not superseded(json)
     colors = (code for system, code in codings(json, "valueCodeableConcept") if system == TRIAGE)
     return TriageView(
         record,

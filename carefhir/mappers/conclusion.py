@@ -12,6 +12,7 @@ from carefhir.content.loading import Concept, Content
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, has_code, moment, references, relative
 from carefhir.fhir.search import Codes, Need, Of
+from carefhir.mappers.superseded import superseded
 
 DOMAINS = (
     "clinical",
@@ -53,7 +54,7 @@ class ConclusionView:
 def read(record: Record, zone: tzinfo) -> ConclusionView | None:
     """A conclusion or a screen; None if it does not count."""
     json = record.json
-    if first_text(json, "status") not in COUNTS:
+    if first_text(json, "status") not in COUNTS or superseded(json):
         return None
     domain = next((code for system, code in codings(json, "code") if system == DOMAIN), "")
     return ConclusionView(
@@ -77,18 +78,21 @@ def _losses(json: Json, code: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """What a conclusion may rest on: whom it is about, and whether it was a mistake."""
+    """What a conclusion may rest on: whom it is about, and whether it was a mistake or was superseded."""
 
     record: Record
     about: frozenset[str]
     in_error: bool
+    superseded: bool
 
 
 def read_evidence(record: Record) -> EvidenceView:
     """Anything named as evidence, leniently."""
     about = (relative(one) for path in ("subject", "patient", "for") for one in references(record.json, path))
     in_error = record.json.get("status") == "entered-in-error"
-    return EvidenceView(record, frozenset(reference for reference in about if reference), in_error)
+    return EvidenceView(
+        record, frozenset(reference for reference in about if reference), in_error, superseded(record.json)
+    )
 
 
 def write(

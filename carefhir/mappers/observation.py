@@ -9,6 +9,7 @@ from carefhir.content.scoring import Score
 from carefhir.errors import ContentError
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, first_text
+from carefhir.mappers.superseded import superseded
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,10 @@ class ScoreView:
 
 
 def read_score(record: Record) -> ScoreView | None:
-    """A score with its band; None for any other observation."""
+    """A score with its band; None for any other observation, and for a score that amended answers have replaced."""
     json = record.json
+    if superseded(json):
+        return None
     band = next((code for system, code in codings(json, "interpretation") if system == BAND), None)
     if band is None:
         return None
@@ -61,3 +64,13 @@ def write_score(patient: str, score: Score, effective: str, performer: str, deri
     observation["interpretation"] = [{"coding": band, "text": score.label}]
     observation["derivedFrom"] = [derived_from]
     return observation
+
+
+def in_words(result: Json) -> str:
+    """A result as a sentence names it: of what, how much, in which band."""
+    names = ("code.text", "code.coding.display", "code.coding.code")
+    name = next((name for path in names if (name := first_text(result, path))), "a result")
+    points = result.get("valueInteger")
+    band = first_text(result, "interpretation.text") or first_text(result, "valueCodeableConcept.text") or ""
+    shown = ", ".join(filter(None, (str(points) if isinstance(points, int) else "", band)))
+    return f"{name} {shown}".strip()

@@ -56,6 +56,25 @@ def source(response: Json) -> str:
     return next((relative(one) or one for one in references(response, "source")), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Respondent:
+    """Who answered, as the response names them."""
+
+    element: str
+    """Where it names them: `source`, else `author`; "" where it names nobody."""
+    who: str
+    """`Type/id` on this server, else the reference as written; "" where it names somebody without a reference."""
+
+
+def respondent(response: Json) -> Respondent:
+    """Who answered: the source, else the author (R4: whoever received and recorded the answers). Somebody who is named
+    by words, by a number or by a reference to another server is somebody all the same."""
+    for element in ("source", "author"):
+        if response.get(element) is not None:
+            return Respondent(element, next((relative(one) or one for one in references(response, element)), ""))
+    return Respondent("", "")
+
+
 def subject(response: Json) -> str:
     """Whom it is about, or "" when it does not say."""
     return next((relative(one) or one for one in references(response, "subject")), "")

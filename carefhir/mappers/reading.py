@@ -19,6 +19,7 @@ from carefhir.content.quantities import Kind, Measured
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
 from carefhir.fhir.search import Codes, Need, Of
+from carefhir.mappers.superseded import superseded
 
 A1C, WEIGHT, PRESSURE, SYSTOLIC, DIASTOLIC = "4548-4", "29463-7", "85354-9", "8480-6", "8462-4"
 HEART_RATE, GLUCOSE, EJECTION_FRACTION, PHQ_9 = "8867-4", "2339-0", "10230-1", "44261-6"
@@ -56,7 +57,6 @@ weight."""
 
 _EFFECTIVE = ("effectiveDateTime", "effectiveInstant", "effectivePeriod.start")
 _KNOWN = frozenset(READ)
-_COUNTS = ("final", "amended", "corrected")
 
 
 def find() -> Need:
@@ -91,9 +91,9 @@ class Unread:
 
 def read(record: Record, content: Content, zone: tzinfo = UTC) -> tuple[Measurement, ...]:
     """The numbers of an Observation, its components' too, by the first LOINC code of what they measure and in UCUM;
-    none where it does not count (cancelled, in error, not yet final) or says no time."""
+    none where it does not count (cancelled, in error, not yet final, superseded by amended answers) or says no time."""
     at = _moment(record, zone)
-    if first_text(record.json, "status") not in _COUNTS or at is None:
+    if not _counts(record.json) or at is None:
         return ()
     sources = tuple(r for one in references(record.json, "derivedFrom") if (r := relative(one)))
     measurements = []
@@ -110,7 +110,7 @@ def read(record: Record, content: Content, zone: tzinfo = UTC) -> tuple[Measurem
 def unread(record: Record, content: Content, zone: tzinfo = UTC) -> tuple[Unread, ...]:
     """The numbers of an Observation that counts, which cannot be read: no unit or an unknown one, a limit in place of a
     number, words, or no time."""
-    if first_text(record.json, "status") not in _COUNTS:
+    if not _counts(record.json):
         return ()
     at = _moment(record, zone)
     numbers = []
@@ -123,6 +123,10 @@ def unread(record: Record, content: Content, zone: tzinfo = UTC) -> tuple[Unread
         elif at is None:
             numbers.append(Unread(record, kind.loinc[0], at, "its time is not understood"))
     return tuple(numbers)
+
+
+def _counts(observation: Json) -> bool:
+    return first_text(observation, "status") in ("final", "amended", "corrected") and not superseded(observation)
 
 
 def _moment(record: Record, zone: tzinfo) -> datetime | None:

@@ -5,22 +5,27 @@ None of this decides whether a safety item is acted on; `safety.py` does, and it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from typing import Any, Literal, TypeAlias
 
 from pydantic import Field, computed_field
 
 from carefhir.content import scoring
 from carefhir.content.loading import Content
 from carefhir.content.scoring import Judgment
-from carefhir.engine.step import PatientCommand
+from carefhir.engine.resuming import BegunAct
+from carefhir.engine.step import PatientCommand, digest_of
 from carefhir.fhir import r4
-from carefhir.fhir.changes import Amend, amend, own_identifier, put
+from carefhir.fhir.changes import Act, Amend, Create, amend, amendable, leave_out, own_identifier, put
 from carefhir.fhir.codec import Json, digest
-from carefhir.fhir.record import Record
+from carefhir.fhir.record import Record, codings, moments
 from carefhir.mappers import questionnaire_response as qr
+from carefhir.mappers import superseded
 from carefhir.occasion import Occasion
 from carefhir.workflows import safety
+from carefhir.workflows.pen import Pen
 
 
 class ResponseCommand(PatientCommand):
@@ -108,11 +113,32 @@ def objections(content: Content, response: Json, instrument: Json, other: Json |
     status = response.get("status")
     if status not in ("completed", "amended"):
         why.append(f"the response is {status or 'without status'}: it is checked for safety and not scored yet")
-    who = qr.source(response)
-    if who and who != patient and scoring.respondent(instrument) == "patient":
-        name = scoring.short_name(instrument)
-        why.append(f"{name} is scored only when the patient answers; this response names {who} as its source")
-    return tuple(why)
+    return (*why, *not_the_patients(response, instrument, patient))
+
+
+def not_the_patients(response: Json, instrument: Json, patient: str) -> tuple[str, ...]:
+    """Why the answers to a patient-only instrument are not the patient's own (rules 3 and 33)."""
+    named = qr.respondent(response)
+    if scoring.respondent(instrument) != "patient" or not named.element or named.who == patient:
+        return ()
+    name, who = scoring.short_name(instrument), named.who or "somebody without a reference"
+    if named.element == "source":
+        how = f"this response names {who} as its source"
+    else:
+        how = f"this response names no source, and {who} as its author"
+    return (
+        f"{name} is scored only when the patient answers; {how}: if the patient answered, give source as {patient}",
+    )
+
+
+def nobody_named(response: Json, instrument: Json, patient: str) -> tuple[str, ...]:
+    """Warns that a response to a patient-only instrument does not say who answered."""
+    if scoring.respondent(instrument) != "patient" or qr.respondent(response).element:
+        return ()
+    return (
+        "the response does not say who answered: it counts as the patient's own answers; "
+        f"only {patient} may answer {scoring.short_name(instrument)}, so ask, and give source",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +166,172 @@ def cause_of(response: Json, *, whole: bool) -> ResponseCause:
     return ResponseCause(own_identifier(response), digest(response), whole)
 
 
+@dataclass(frozen=True, slots=True)
+class AmendedCause:
+    """Other answers under the identifier of a complete response: an act of its own for every response that is sent.
+
+    The hash is of the whole response, so that a person who changes an answer, and changes it back on another day, is
+    heard each time; and the same response sent twice is one act.
+    """
+
+    identity: tuple[str, str]
+    """System and value of the response's own identifier."""
+    hashed: str
+    """The sha-256 of the response."""
+
+    def spelled(self) -> tuple[str, ...]:
+        return ("identifier", *self.identity, "amended", self.hashed)
+
+
+Relation: TypeAlias = Literal["first", "standing", "amended", "repeated", "draft", "older"]
+"""How a response relates to the one on the server with the same identifier:
+
+- `first`: there is none, or it is a draft of this one, or it has these very answers and was never amended;
+- `standing`: it was amended, and has these very answers now: they were recorded before, or somebody else amended the
+  response on the server, and then nobody has judged them;
+- `amended`: it is complete and has other answers; these answers replace them;
+- `repeated`: these answers were recorded before, by this very request, and were amended since;
+- `draft`: it is complete, and this is only a draft with other answers;
+- `older`: it is complete and was answered later than this one, which does not say that it is amended.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A response, beside the one on the server with the same identifier."""
+
+    relation: Relation
+    stored: Record | None
+    causes: tuple[AmendedCause | None, ...]
+    """What the acts of this response are, in the order in which the engine is given their cases; None stands for the
+    act of a first recording (`cause_of`), whose cause never changes."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether complete answers with this identifier are on the server."""
+        return self.stored is not None and self.stored.json.get("status") in COMPLETE
+
+    def in_the_way(self) -> tuple[str, ...]:
+        """Why this response can neither be recorded nor replace the answers on record."""
+        if self.stored is None:
+            return ()
+        where = self.stored.reference
+        if self.relation in ("amended", "standing") and not amendable(self.stored):
+            return (f"{where} has the same identifier and an element that changes its meaning: correct it there",)
+        when = qr.authored(self.stored.json, "an unknown time")
+        return {
+            "draft": (
+                f"{where} has the same identifier and complete answers, which a draft does not replace: send the "
+                "changed answers complete, with status amended",
+            ),
+            "older": (
+                f"{where} has the same identifier and was answered later ({when}): older answers do not replace it; "
+                "if these answers are right, send them with status amended",
+            ),
+        }.get(self.relation, ())
+
+    def amended_since(self) -> tuple[str, ...]:
+        """Says that these answers were recorded before, and that other answers have replaced them."""
+        if self.relation != "repeated" or self.stored is None:
+            return ()
+        return (
+            f"these answers were recorded before and have been amended since: {self.stored.reference} has the answers "
+            "that count; if these are right again, send them with status amended and the new time",
+        )
+
+
+COMPLETE = ("completed", "amended")
+
+
+def beside(stored: Record | None, step: str, command: ResponseCommand, zone: tzinfo) -> Beside:
+    """Finds out how a response relates to the one with the same identifier, and which acts that makes."""
+    identity = own_identifier(command.response)
+    if stored is None or identity is None or stored.json.get("status") not in COMPLETE:
+        return Beside("first", stored, (None,))
+    changed = AmendedCause(identity, digest(command.response))
+    asked = digest_of(step, command)
+    amended_before = Act(step, command.patient, changed.spelled(), asked).did(stored)
+    if stored.json.get("item") == command.response.get("item"):
+        if stored.json.get("status") != "amended":
+            return Beside("first", stored, (None,))
+        # The first recording comes first: where another system has amended the response before we ever saw it.
+        return Beside("standing", stored, (changed,) if amended_before else (None, changed))
+    recorded = Act(step, command.patient, cause_of(command.response, whole=True).spelled(), asked)
+    if recorded.did(stored) or amended_before:
+        return Beside("repeated", stored, (changed if amended_before else None,))
+    if command.response.get("status") not in COMPLETE:
+        return Beside("draft", stored, (None,))
+    if command.response.get("status") != "amended" and _older(command.response, stored.json, zone):
+        return Beside("older", stored, (None,))
+    return Beside("amended", stored, (changed,))
+
+
+def _older(response: Json, stored: Json, zone: tzinfo) -> bool:
+    """Whether a response says that it was answered before the one on the server was."""
+    mine, theirs = moments(qr.authored(response, ""), zone), moments(qr.authored(stored, ""), zone)
+    return mine is not None and theirs is not None and mine[1] <= theirs[0]
+
+
+def changed_since(act: Act, response: Json) -> tuple[str, ...]:
+    """Says that an interrupted recording must not be finished, because the response it had written was amended."""
+    for record in act.created if isinstance(act, BegunAct) else ():
+        if record.type == "QuestionnaireResponse" and record.json.get("item") != response.get("item"):
+            return (f"these answers have been amended since ({record.reference}): they are not scored",)
+    return ()
+
+
+def amending(stored: Record, resource: Json, because: str) -> Amend:
+    """Replaces the answers of a complete response: its status says that they were amended, its time says when, and who
+    answered is who answered now. The server's history keeps the answers of before."""
+    edits = [
+        put(element, resource[element]) if element in resource else leave_out(element)
+        for element in ("authored", "author", "source", "item")
+    ]
+    return amend("response", stored, because, put("status", "amended"), *edits)
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """The results that amended answers replace."""
+
+    creates: tuple[Create, ...]
+    """The new results, each naming the one of its kind that it replaces."""
+    amends: tuple[Amend, ...] = ()
+    """The earlier results, marked as superseded."""
+    warnings: tuple[str, ...] = ()
+    """Results that cannot be marked, by name."""
+
+
+def replacing(pen: Pen, earlier: Iterable[Record], creates: tuple[Create, ...], response: Json) -> Replaced:
+    """Marks every earlier result as superseded: by the new result of the same kind, else by the amended response.
+
+    A result that cannot be amended is named in a warning: it still counts, and a person must know.
+    """
+    amends: list[Amend] = []
+    warnings: list[str] = []
+    named: dict[str, list[Json]] = {}
+    for record in earlier:
+        if not amendable(record):
+            warnings.append(f"{record.reference} rests on the earlier answers and cannot be marked as superseded")
+            continue
+        kinds = set(codings(record.json, "code"))
+        new = next((create for create in creates if kinds & set(codings(create.resource, "code"))), None)
+        if new is not None:
+            named.setdefault(new.part, []).append(pen.refer(record))
+        note = "Superseded: the answers it was made from were amended."
+        because = "superseded: the answers were amended"
+        edits = (superseded.by(pen.refer(new) if new else response), pen.noted(note))
+        amends.append(amend(f"superseded/{record.id}", record, because, *edits))
+    return Replaced(
+        creates=tuple(
+            replace(create, resource=superseded.replacing(create.resource, named.get(create.part, ())))
+            for create in creates
+        ),
+        amends=tuple(amends),
+        warnings=tuple(warnings),
+    )
+
+
 def clashes(stored: Record | None, named_alike: tuple[Record, ...], response: Json, patient: str) -> tuple[str, ...]:
     """Why another response is in the way: it has the same identifier, and different answers or another patient."""
     for other in named_alike:
@@ -147,6 +339,13 @@ def clashes(stored: Record | None, named_alike: tuple[Record, ...], response: Js
             return (f"{other.reference} has the same identifier and is not {patient}'s: give this response a new one",)
     why = clash(stored, response)
     return (why,) if why else ()
+
+
+def obstacles(beside: Beside, named_alike: tuple[Record, ...], response: Json, patient: str) -> tuple[str, ...]:
+    """Why a response can be neither recorded nor replace the answers on record, for a step that takes amended answers:
+    its identifier is another patient's, or belongs to a response that ended; or `Beside.in_the_way`."""
+    other = None if beside.complete else beside.stored
+    return clashes(other, named_alike, response, patient) or beside.in_the_way()
 
 
 def completing(stored: Record, resource: Json, because: str) -> Amend:

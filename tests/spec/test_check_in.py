@@ -342,6 +342,105 @@ def test_another_form_is_refused_and_its_safety_item_heard(rosa: Stage) -> None:
     assert any("988" in one for one in result.told.instructions)
 
 
+# ---- amended, and read afterwards (rules 21 and 26)
+
+IDENTIFIER = {"system": "https://example.org/call", "value": "monday"}
+
+
+def _identified(found: Stage, **more: Any) -> Json:
+    identifier = {**IDENTIFIER, "value": f"monday{found.mark}"}
+    return check_in(numbers={**CALM, **more.pop("numbers", {})}, authored=WHEN, identifier=identifier, **more)
+
+
+def _results(found: Stage) -> list[tuple[str, bool]]:
+    """Every color on record, and whether it still counts."""
+    triages = [one for one in Chart(found.backend, found.patient).written("Observation")
+               if one["code"]["coding"][0]["code"] == "triage"]  # fmt: skip
+    superseded = "https://carefhir.org/fhir/StructureDefinition/superseded"
+    return [
+        (
+            one["valueCodeableConcept"]["coding"][0]["code"],
+            not any(e["url"] == superseded for e in one.get("extension", [])),
+        )
+        for one in triages
+    ]
+
+
+def test_an_amended_answer_is_judged_anew_and_its_danger_written(rosa: Stage) -> None:
+    every_morning(rosa)
+    recorded(rosa, _identified(rosa))
+    assert _results(rosa) == [("green", True)]
+    result = recorded(rosa, _identified(rosa, yes=("chest-pain",)))
+    assert isinstance(result, Done), result
+    assert any("911" in order for order in result.told.instructions)
+    assert sorted(_results(rosa)) == [("emergency", True), ("green", False)]
+    chart = Chart(rosa.backend, rosa.patient)
+    assert "escalation" in chart.tasks()
+    assert [one["status"] for one in chart.written("QuestionnaireResponse")] == ["amended"]
+    assert chart.due()["check-in"] == "2026-03-10" or "2026-03-10" in {
+        one["restriction"]["period"]["end"] for one in chart.written("Task") if one["status"] == "requested"
+    }
+
+
+def test_thoughts_of_death_in_an_amended_answer_raise_flag_and_review(rosa: Stage) -> None:
+    every_morning(rosa)
+    recorded(rosa, _identified(rosa))
+    response = _identified(rosa)
+    coding = {"system": "http://loinc.org", "code": "LA6569-3"}
+    response["item"].append({"linkId": "thoughts-of-death", "answer": [{"valueCoding": coding}]})
+    recorded(rosa, response)
+    chart = Chart(rosa.backend, rosa.patient)
+    assert len(chart.written("Flag")) == 1
+    assert "safety-review" in chart.tasks()
+    assert sorted(_results(rosa)) == [("green", False), ("red-urgent", True)]
+
+
+def test_a_weight_that_was_amended_no_longer_counts(rosa: Stage) -> None:
+    every_morning(rosa)
+    recorded(rosa, _identified(rosa, numbers={"weight": ("186.0", "[lb_av]")}))
+    recorded(rosa, _identified(rosa, numbers={"weight": ("181.0", "[lb_av]")}))
+    assert sorted(_results(rosa)) == [("green", True), ("yellow", False)]
+    later = "2026-03-10T10:00:00-05:00"
+    recorded(rosa, check_in(numbers={**CALM, "weight": ("180.5", "[lb_av]")}, authored=later), later)
+    assert color_of(Chart(rosa.backend, rosa.patient))[0] == "green"  # against 181.0, not 186.0
+
+
+def test_a_draft_never_replaces_complete_answers_and_its_danger_is_heard(rosa: Stage) -> None:
+    every_morning(rosa)
+    recorded(rosa, _identified(rosa))
+    result = recorded(rosa, {**_identified(rosa, yes=("breath-at-rest",)), "status": "in-progress"})
+    assert isinstance(result, Refused)
+    assert any("911" in order for order in result.told.instructions)
+    assert "escalation" in Chart(rosa.backend, rosa.patient).tasks()
+    assert _results(rosa) == [("green", True)]
+
+
+def test_own_words_read_afterwards_replace_the_color(rosa: Stage) -> None:
+    every_morning(rosa)
+    response = _identified(rosa)
+    response["item"].append({"linkId": "own-words", "answer": [{"valueString": "the garden is in bloom"}]})
+    recorded(rosa, response)
+    assert _results(rosa) == [("cannot-say", True)]
+    command = RecordCheckIn(patient=rosa.patient, response=response, words_read="nothing-urgent")
+    assert isinstance(carried_out(rosa, command, WHEN), Done)
+    assert sorted(_results(rosa)) == [("cannot-say", False), ("green", True)]
+    again = carried_out(rosa, command, WHEN)
+    assert isinstance(again, Done)
+    assert len(_results(rosa)) == 2
+
+
+def test_words_are_not_repeated_where_others_read(rosa: Stage) -> None:
+    """What the person said stays in the response; Tasks and the color only say that it must be read."""
+    every_morning(rosa)
+    response = _identified(rosa)
+    response["item"].append({"linkId": "own-words", "answer": [{"valueString": "marigolds"}]})
+    recorded(rosa, response)
+    chart = Chart(rosa.backend, rosa.patient)
+    told = str([*chart.written("Observation"), *chart.written("Task")])
+    assert "marigolds" not in told
+    assert "words" in told
+
+
 # ---- what follows
 
 
@@ -371,6 +470,47 @@ def test_yellow_is_called_today_and_the_provider_told_in_a_business_day(rosa: St
     assert chart.due()["nurse-call"] == "2026-03-09"
     assert chart.due()["inform-provider"] == "2026-03-10"
     assert chart.tasks()["inform-provider"]["partOf"] == [{"reference": f"Task/{chart.tasks()['nurse-call']['id']}"}]
+
+
+@pytest.mark.parametrize(
+    ("when", "on_call"),
+    [
+        ("2026-03-09T07:59:00-05:00", True),
+        ("2026-03-09T08:00:00-05:00", False),
+        ("2026-03-09T16:59:00-05:00", False),
+        ("2026-03-09T17:00:00-05:00", True),
+        ("2026-03-14T10:00:00-05:00", True),  # a Saturday
+        ("2026-05-25T10:00:00-05:00", True),  # Memorial Day
+    ],
+)
+@pytest.mark.parametrize("answers", [{"yes": ("swelling",)}, {"unknown": ("swelling",)}])
+def test_a_call_out_of_hours_goes_to_whoever_is_on_call(
+    rosa: Stage, when: str, on_call: bool, answers: dict[str, Any]
+) -> None:
+    night = rosa.backend.find("Practitioner", "nurse-practitioner")
+    recorded(rosa, check_in(numbers=CALM, authored=when, **answers), when, on_call=night)
+    call = Chart(rosa.backend, rosa.patient).tasks()["nurse-call"]
+    assert call["owner"]["reference"] == (night if on_call else rosa.nurse)
+    assert call["restriction"]["period"]["end"] == when[:10]
+
+
+@pytest.mark.parametrize(
+    ("answers", "when", "next_one"),
+    [
+        ({}, WHEN, "2026-03-16"),
+        ({"yes": ("swelling",)}, "2026-03-13T10:00:00-05:00", "2026-03-16"),  # Friday: the next business day
+        ({"unknown": ("swelling",)}, "2026-03-13T10:00:00-05:00", "2026-03-16"),
+        ({"yes": ("not-eating",)}, "2026-03-13T10:00:00-05:00", "2026-03-14"),  # tomorrow, a Saturday
+        ({"yes": ("chest-pain",)}, "2026-03-13T10:00:00-05:00", "2026-03-14"),
+    ],
+)
+def test_the_next_check_in_comes_soon_after_a_color(
+    rosa: Stage, answers: dict[str, Any], when: str, next_one: str
+) -> None:
+    every_morning(rosa)
+    weighed(rosa, "2026-03-12T10:00:00-05:00", "180.0")
+    recorded(rosa, check_in(numbers=CALM, authored=when, **answers), when)
+    assert Chart(rosa.backend, rosa.patient).due()["check-in"] == next_one
 
 
 def test_the_on_call_is_first_where_one_is_named(rosa: Stage) -> None:

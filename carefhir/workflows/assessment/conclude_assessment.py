@@ -216,6 +216,8 @@ def _not_evidence(view: EvidenceView | None, person: str, named: str) -> tuple[s
         return (f"{named} is not on this server, not visible to us, or not a record that can be evidence",)
     if person not in view.about:
         return (f"{named} is not {person}'s: leave it out",)
+    if view.superseded:
+        return (f"{named} is superseded, because its answers were amended: name the result that replaces it",)
     return (f"{named} was entered in error: leave it out",) if view.in_error else ()
 
 

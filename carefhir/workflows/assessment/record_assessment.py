@@ -11,10 +11,16 @@ supervising provider and the care manager, and a warning says so.
 
 The act's cause is the response's identifier, else a hash of its JSON. Keeping an incomplete response is an act of its
 own, so that the complete response is recorded later and not taken for already recorded.
+
+**Amended answers are a new fact** (rule 26): the same identifier with other answers. They replace the answers on the
+server, whose status becomes `amended`; they are scored and judged anew, in an act of its own; and every result of the
+earlier answers is marked as superseded. An amended response that is incomplete, or not the patient's own, replaces
+nothing; what protects the patient is written all the same, and the step says that the earlier score stays.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from carefhir.chart import chart as charts
@@ -26,14 +32,14 @@ from carefhir.engine.step import Case, Step
 from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, Refusal, add, amend, own_identifier, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record
+from carefhir.fhir.record import Record, codings, references, relative
 from carefhir.fhir.search import Canonical, Identified, Need
-from carefhir.mappers import condition, patient
+from carefhir.mappers import condition, observation, patient, superseded
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers.observation import write_score
 from carefhir.occasion import Occasion
 from carefhir.workflows import answers, safety
-from carefhir.workflows.answers import ResponseCause
+from carefhir.workflows.answers import AmendedCause, Beside, Replaced, ResponseCause
 from carefhir.workflows.pen import Pen
 from carefhir.workflows.safety import Measures, Safety
 
@@ -48,6 +54,7 @@ NEEDS = (
     replace(qr.find(), optional=True),
     Need("named_alike", "QuestionnaireResponse", (Identified("{command.identity}"),), optional=True),
     Need("questionnaires", "Questionnaire", (Canonical("{command.questionnaire}"),), optional=True),
+    superseded.find_survey_results(),
 )
 
 
@@ -84,16 +91,23 @@ class AssessmentCase(Case):
     chart: Chart
     instrument: Json
     judgment: Judgment
-    stored: Record | None
-    """The response with the same identifier that is already on the server."""
+    beside: Beside
+    """How it relates to the response with the same identifier that is already on the server."""
+    amended: AmendedCause | None
+    """The cause, where it is an act of amending; None where it is a first recording."""
+    earlier: tuple[Record, ...]
+    """The results of the answers on the server, which amended answers replace."""
+    scores_visible: bool
+    """Whether the server showed the results on record."""
     unkeepable: tuple[str, ...]
     """Why the response cannot be kept at all."""
     objections: tuple[str, ...]
     """What keeps it from being scored."""
 
     @property
-    def cause(self) -> ResponseCause:
-        return answers.cause_of(self.command.response, whole=not self.unkeepable and not self.objections)
+    def cause(self) -> ResponseCause | AmendedCause:
+        whole = not self.unkeepable and not self.objections
+        return self.amended if self.amended and whole else answers.cause_of(self.command.response, whole=whole)
 
     def decide(self, act: Act) -> Plan | Refusal:
         """Writes everything that follows from the answers; or says why not, and what to do now all the same."""
@@ -101,15 +115,48 @@ class AssessmentCase(Case):
         why = why or answers.not_theirs(self.command.response, self.command.patient)
         if self.instrument["url"] in check_in.forms(self.occasion.content):
             why = why or ("this is a check-in: record it with record-check-in, which also says how urgent it is",)
+        why = why or self.beside.amended_since() or self._on_record(act)
         if why:
             return Refusal(why, safety.instructions(self.occasion, self.judgment.dangers))
         recording = Recording(self, Pen(self.occasion, act, self.command.patient))
-        if self.unkeepable:
-            return recording.heard(self.unkeepable)
+        changed = answers.changed_since(act, self.command.response)
+        if self.unkeepable or changed:
+            return recording.heard(self.unkeepable or changed)
+        if self.objections and self.beside.complete:
+            return recording.heard((*self.objections, *self._stays()))
         return recording.kept() if self.objections else recording.recorded()
 
+    def _stays(self) -> tuple[str, ...]:
+        """Says that the answers on record, and their score, are not replaced."""
+        where = self.beside.stored.reference if self.beside.stored else "the response"
+        return (f"{where} keeps its earlier answers, and their result still stands: ask again, and record it complete",)
 
-def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) -> tuple[Case]:
+    def _on_record(self, act: Act) -> tuple[str, ...]:
+        """Says that these amended answers are on record already, with the results and the reviews they call for."""
+        stored = self.beside.stored
+        if self.amended is None or self.beside.relation != "standing" or stored is None or act.did(stored):
+            return ()
+        results = {_result(record.json) for record in self.earlier}
+        reviewed = {
+            finding
+            for task in self.chart.tasks
+            if "safety-review" in task.codes and task.focus == stored.reference
+            for finding in task.findings
+        }
+        scored = {_result(write_score("", score, "", "", {})) for score in self.judgment.scores}
+        dangers = {danger.finding for danger in self.judgment.dangers}
+        if results == scored and dangers <= reviewed:
+            return (f"these amended answers are on record already ({stored.reference}): nothing is new",)
+        return ()
+
+
+def _result(observation: Json) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]], str]:
+    """What makes two results the same: of what, in which band, how many points."""
+    points = observation.get("valueInteger")
+    return frozenset(codings(observation, "code")), frozenset(codings(observation, "interpretation")), str(points)
+
+
+def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) -> Sequence[Case]:
     """Recognizes and scores the response."""
     visible = records.without_gaps_of("questionnaires")
     response, content = command.response, occasion.content
@@ -119,21 +166,24 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
         return (UnknownForm(command, occasion),)
     judgment = answers.judged(content, response, instrument, other)
     stored = qr.same_identity(records["responses"], own_identifier(response))
+    beside = answers.beside(stored, RECORD_ASSESSMENT.name, command, occasion.zone)
     unkeepable = answers.not_r4(response, command.patient)
-    unkeepable = unkeepable or answers.clashes(stored, records["named_alike"], response, command.patient)
+    unkeepable = unkeepable or answers.obstacles(beside, records["named_alike"], response, command.patient)
     objections = answers.objections(content, response, instrument, other, command.patient)
-    return (
-        AssessmentCase(
-            command=command,
-            occasion=occasion,
-            chart=charts.read(visible, occasion),
-            instrument=instrument,
-            judgment=judgment,
-            stored=stored,
-            unkeepable=unkeepable,
-            objections=(*objections, *judgment.objections),
-        ),
+    first = AssessmentCase(
+        command=command,
+        occasion=occasion,
+        chart=charts.read(visible, occasion),
+        instrument=instrument,
+        judgment=judgment,
+        beside=beside,
+        amended=None,
+        earlier=superseded.results_of(stored.reference, records["survey_results"]) if stored else (),
+        scores_visible=records.visible("survey_results"),
+        unkeepable=unkeepable,
+        objections=(*objections, *judgment.objections),
     )
+    return tuple(replace(first, amended=cause) for cause in beside.causes)
 
 
 def at_once(command: RecordAssessment, occasion: Occasion) -> tuple[str, ...]:
@@ -171,16 +221,43 @@ class Recording:
         response, reference = self._response("completed")
         judgment = self.case.judgment
         scores = tuple(self._score(score, reference) for score in judgment.scores)
+        replaced = self._replaced(scores, reference)
+        scores = replaced.creates
         findings: list[Create] = []
         says = [f"{self.title}: {_in_words(score)}" for score in judgment.scores]
-        says += list(judgment.unscored)
-        for score, observation in zip(judgment.scores, scores, strict=True):
+        says += [*judgment.unscored, *self._replaced_in_words(replaced)]
+        for score, result in zip(judgment.scores, scores, strict=True):
             if score.finding:
-                concern, sentence = self._concern(score, observation)
+                concern, sentence = self._concern(score, result)
                 findings += [concern] if concern else []
                 says.append(sentence)
-        changes = (response, *scores, *findings, *self._assigned(reference))
-        return self._or_at_least(self._plan(changes, tuple(says), self._measures(reference)))
+        changes = (response, *scores, *findings, *replaced.amends, *self._assigned(reference))
+        plan = self._plan(changes, tuple(says), self._measures(reference))
+        return self._or_at_least(replace(plan, warnings=(*plan.warnings, *replaced.warnings)))
+
+    def _replaced(self, scores: tuple[Create, ...], response: Json) -> Replaced:
+        """The earlier results, superseded, where answers are amended."""
+        if self.case.amended is None:
+            return Replaced(scores)
+        replaced = answers.replacing(self.pen, self.case.earlier, scores, response)
+        if not self.case.scores_visible:
+            blind = "earlier scores are not visible here: those of the earlier answers are not marked as superseded"
+            return replace(replaced, warnings=(*replaced.warnings, blind))
+        return replaced
+
+    def _replaced_in_words(self, replaced: Replaced) -> tuple[str, ...]:
+        """Says that the answers were amended, which results no longer count, and which concern rests on them."""
+        if self.case.amended is None:
+            return ()
+        says = ["the answers are amended: they replace the earlier answers"]
+        earlier = {change.record.reference: change.record.json for change in replaced.amends}
+        says += [f"superseded: {observation.in_words(result)} ({name})" for name, result in earlier.items()]
+        for concern in self.case.chart.conditions:
+            rests_on = {relative(each) for each in references(concern.record.json, "evidence.detail")}
+            if concern.holds and concern.current and concern.unconfirmed and rests_on & set(earlier):
+                where = concern.record.reference
+                says.append(f"{concern.text} ({where}) rests on the earlier answers: decide it with confirm-concern")
+        return tuple(says)
 
     def _or_at_least(self, plan: Plan) -> Plan:
         """Adds what to write at least where a server does not take all of the plan: what protects the patient."""
@@ -207,7 +284,7 @@ class Recording:
             changes=(*changes[:1], *measures.changes, *changes[1:]),
             says=says,
             instructions=measures.instructions,
-            warnings=(*measures.warnings, *chart.not_visible),
+            warnings=(*measures.warnings, *self._unnamed(incomplete), *chart.not_visible),
             decided_from=(*([chart.person] if chart.person else []), *chart.team.records),
             artefacts=(
                 instrument,
@@ -219,14 +296,21 @@ class Recording:
             labels=tuple(qr.security(self.case.command.response)),
         )
 
+    def _unnamed(self, incomplete: tuple[str, ...]) -> tuple[str, ...]:
+        """Warns where a score counts as the patient's, and the response does not say who answered."""
+        command = self.case.command
+        return () if incomplete else answers.nobody_named(command.response, self.case.instrument, command.patient)
+
     def _response(self, status: str) -> tuple[Change, Json]:
         """The response, created or completed on the server, and a reference to it."""
-        pen, stored = self.pen, self.case.stored
+        pen, stored = self.pen, self.case.beside.stored
         resource = qr.write(self.case.command.response, pen.patient, pen.author, pen.stamp, status=status)
         because = f"the answers to {self.title}"
         if stored is None:
             create = Create("response", resource, because)
             return create, pen.refer(create)
+        if self.case.amended is not None:
+            return answers.amending(stored, resource, f"the amended answers to {self.title}"), pen.refer(stored)
         return answers.completing(stored, resource, because), pen.refer(stored)
 
     def _score(self, score: Score, response: Json) -> Create:
@@ -278,7 +362,7 @@ RECORD_ASSESSMENT = Step(
     open=open_cases,
     when_stale="decide again",
     creates=("QuestionnaireResponse", "Observation", "Condition", "Task", "Flag"),
-    amends=("QuestionnaireResponse", "Task"),
+    amends=("QuestionnaireResponse", "Observation", "Task"),
     at_once=at_once,
     supervised="administer-screen",
 )

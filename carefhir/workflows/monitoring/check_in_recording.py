@@ -21,19 +21,34 @@ from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, Refusal, add
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record
 from carefhir.mappers import check_in as written
+from carefhir.mappers import observation, reading
 from carefhir.mappers import patient as patients
 from carefhir.mappers import questionnaire_response as qr
-from carefhir.mappers import reading
 from carefhir.mappers.check_in import Given
 from carefhir.mappers.reading import Measurement
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows import answers as form_answers
 from carefhir.workflows import safety
-from carefhir.workflows.answers import ResponseCause
+from carefhir.workflows.answers import AmendedCause, Beside, Replaced, ResponseCause
 from carefhir.workflows.monitoring.follow_up import FollowUp
 from carefhir.workflows.pen import Pen
 from carefhir.workflows.safety import Measures, Safety
+
+
+@dataclass(frozen=True, slots=True)
+class WordsRead:
+    """Somebody has read the own words of a check-in that is on record, and says how urgent they are."""
+
+    identity: tuple[str, str]
+    """System and value of the response's own identifier."""
+    hashed: str
+    """The sha-256 of the response."""
+    judged: str
+    """A code of CodeSystem words-judged."""
+
+    def spelled(self) -> tuple[str, ...]:
+        return ("identifier", *self.identity, "words read", self.hashed, self.judged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +62,14 @@ class CheckInCase(Case):
     facts: Facts
     form: Json
     answers: Answers
-    stored: Record | None
-    """The response with the same identifier that is already on the server."""
+    beside: Beside
+    """How it relates to the response with the same identifier that is already on the server."""
+    amended: AmendedCause | WordsRead | None
+    """The cause, where answers were amended or read since; None where it is a first recording."""
+    earlier: tuple[Record, ...]
+    """The color and the numbers on record that this judgment replaces."""
+    results_visible: bool
+    """Whether the server showed the colors on record."""
     objections: tuple[str, ...]
     """Why it does not count as complete."""
     unkeepable: tuple[str, ...]
@@ -68,8 +89,9 @@ class CheckInCase(Case):
     """How many check-ins there were since enrollment or the last discharge, without this one."""
 
     @property
-    def cause(self) -> ResponseCause:
-        return form_answers.cause_of(self.response, whole=not self.unkeepable and not self.objections)
+    def cause(self) -> ResponseCause | AmendedCause | WordsRead:
+        whole = not self.unkeepable and not self.objections
+        return self.amended if self.amended and whole else form_answers.cause_of(self.response, whole=whole)
 
     @property
     def title(self) -> str:
@@ -90,10 +112,19 @@ class CheckInCase(Case):
         """Writes everything that follows from the answers; or says why not, and what to do now all the same."""
         why = patients.in_the_way(self.chart.patient, self.patient)
         why = why or form_answers.not_theirs(self.response, self.patient)
+        why = why or self.beside.amended_since()
         if why:
             return Refusal(why, self.instructions)
         recording = CheckInRecording(self, Pen(self.occasion, act, self.patient))
-        return recording.heard(self.unkeepable) if self.unkeepable else recording.recorded()
+        cannot = self.unkeepable or form_answers.changed_since(act, self.response)
+        if self.objections and self.beside.complete:
+            cannot = cannot or (*self.objections, *self._stays())
+        return recording.heard(cannot) if cannot else recording.recorded()
+
+    def _stays(self) -> tuple[str, ...]:
+        """Says that the answers on record, and their color, are not replaced."""
+        where = self.beside.stored.reference if self.beside.stored else "the response"
+        return (f"{where} keeps its earlier answers, and their color still stands: ask again, and record it complete",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +156,22 @@ class CheckInRecording:
         tasks, warnings = follow.tasks()
         numbers = self._numbers(reference)
         color = self._color(reference, numbers, final=whole)
+        replaced = self._replaced((color, *numbers), reference)
         after: tuple[Change, ...] = ()
-        if whole:
+        if whole and self.case.amended is None:
             after = (*self._asked_for(reference), *follow.next(self.case.color, self.case.done_before))
+        elif self.case.amended is not None and self.case.color != "green":
+            after = follow.next(self.case.color, self.case.done_before)
         plan = self._plan(
             # First what protects the patient: where single writes are interrupted, it is there before the rest.
-            changes=(response, *tasks, *measures.changes, color, *numbers, *after),
-            says=(*self._says(), *(change.because for change in (*tasks, *after)), *self._paused()),
-            warnings=(*warnings, *measures.warnings),
+            changes=(*response, *tasks, *measures.changes, *replaced.creates, *replaced.amends, *after),
+            says=(
+                *self._says(),
+                *self._replaced_in_words(replaced),
+                *(change.because for change in (*tasks, *after)),
+                *self._paused(),
+            ),
+            warnings=(*warnings, *measures.warnings, *replaced.warnings),
             cadence=follow.canonical,
             incomplete=self.case.objections,
         )
@@ -251,15 +290,39 @@ class CheckInRecording:
             response=response,
         )
 
-    def _response(self, status: str) -> tuple[Change, Json]:
-        """The response, created or completed on the server, and a reference to it."""
-        case, pen = self.case, self.pen
+    def _response(self, status: str) -> tuple[tuple[Change, ...], Json]:
+        """The response, created, completed or amended on the server, and a reference to it."""
+        case, pen, stored = self.case, self.pen, self.case.beside.stored
         resource = qr.write(case.response, pen.patient, pen.author, case.authored, status=status)
         because = "the answers to the check-in"
-        if case.stored is None:
+        if stored is None:
             create = Create("response", resource, because)
-            return create, pen.refer(create)
-        return form_answers.completing(case.stored, resource, because), pen.refer(case.stored)
+            return (create,), pen.refer(create)
+        if isinstance(case.amended, AmendedCause):
+            return (form_answers.amending(stored, resource, f"amended: {because}"),), pen.refer(stored)
+        if isinstance(case.amended, WordsRead):
+            return (), pen.refer(stored)
+        return (form_answers.completing(stored, resource, because),), pen.refer(stored)
+
+    def _replaced(self, creates: tuple[Create, ...], response: Json) -> Replaced:
+        """The earlier color and numbers, superseded, where answers were amended or their words read since."""
+        if self.case.amended is None:
+            return Replaced(creates)
+        replaced = form_answers.replacing(self.pen, self.case.earlier, creates, response)
+        if not self.case.results_visible:
+            blind = "earlier colors are not visible here: that of the earlier answers is not marked as superseded"
+            return replace(replaced, warnings=(*replaced.warnings, blind))
+        return replaced
+
+    def _replaced_in_words(self, replaced: Replaced) -> tuple[str, ...]:
+        """Says what this judgment replaces."""
+        if self.case.amended is None:
+            return ()
+        answers_amended = isinstance(self.case.amended, AmendedCause)
+        replaces = "the answers are amended: they replace the earlier answers"
+        what = replaces if answers_amended else "their own words have been read: this color replaces the earlier one"
+        records = [change.record for change in replaced.amends]
+        return (what, *(f"superseded: {observation.in_words(each.json)} ({each.reference})" for each in records))
 
     def _given(self, performer: str, response: Json) -> Given:
         at = self.case.at.isoformat(timespec="seconds")

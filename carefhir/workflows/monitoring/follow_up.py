@@ -91,19 +91,19 @@ class FollowUp:
         escalations = tuple(
             self.pen.task(f"escalation/{role}", self._escalation(words, owner), f"{what}: due now, for {ROLES[role]}")
             for role, owner in owners
-            if not self._asked_already("escalation", owner)
+            if not self._asked_already("escalation", owner, words)
         )
         return escalations, warnings if escalations else ()
 
     def _nurse_call(self) -> tuple[Create, ...]:
         """Writes a call for the same day, and a reminder to tell the provider if the call does not settle it."""
-        if self._asked_already("nurse-call", self.caller):
-            return ()
         due = self.pen.today + timedelta(days=self.numbers["nurse-call-days"])
         words = (
             f"Yellow: {self.reasons}. Call the person today, find out more, and settle it or tell the supervising "
             "provider." + (f" Ask again ({'; '.join(self.result.missing)})." if self.result.missing else "")
         )
+        if self._asked_already("nurse-call", self.caller):
+            return ()
         work = self._for_caller("nurse-call", words, due, owner=self.caller)
         call = self.pen.task("nurse-call", work, f"yellow: a nurse calls by {due}")
         return call, self._reminder(call)
@@ -119,11 +119,11 @@ class FollowUp:
 
     def _ask_again(self) -> tuple[Create, ...]:
         """Writes a call to ask again, where the answers do not say how the person is."""
-        if self._asked_already("nurse-call", self.caller):
-            return ()
         due = self.pen.today + timedelta(days=self.numbers["ask-again-days"])
         missing = "; ".join(self.result.missing) or "no check-in rules hold for this person"
         words = f"The check-in cannot say how the person is. Call and ask again ({missing})."
+        if self._asked_already("nurse-call", self.caller):
+            return ()
         work = self._for_caller("nurse-call", words, due, owner=self.caller)
         return (self.pen.task("nurse-call", work, f"cannot say: a nurse asks again by {due}"),)
 
@@ -200,10 +200,15 @@ class FollowUp:
             focus=self.response,
         )
 
-    def _asked_already(self, code: str, owner: str) -> bool:
-        """Whether an earlier draft of this response already raised the same Task for this owner, and it is open."""
+    def _asked_already(self, code: str, owner: str, words: str = "") -> bool:
+        """Whether earlier answers of this response already raised the same Task for this owner, and it is open; in the
+        same words, if any are given: an emergency is not told by the Task of a lesser one."""
         about = (self.response or {}).get("reference", "")
         return bool(about) and any(
-            task.open and code in task.codes and task.focus == about and task.owner == owner
+            task.open
+            and code in task.codes
+            and task.focus == about
+            and task.owner == owner
+            and words in ("", task.description)
             for task in self.chart.tasks
         )

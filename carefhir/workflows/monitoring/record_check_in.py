@@ -11,11 +11,14 @@ instruction: nobody is then turned away because of their discipline, and the ins
 can be reached.
 
 The act's cause is the response's identifier, else its hash. Keeping an incomplete response is an act of its own.
+**Amended answers are a new fact** (rule 26): the same identifier with other answers is judged anew, in an act of its
+own, and the color and the numbers of the earlier answers are marked as superseded. So is the color of a check-in whose
+own words somebody has read since.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -32,18 +35,20 @@ from carefhir.content.check_in import CheckInPathway, Triage
 from carefhir.content.loading import Content
 from carefhir.content.rules import Facts
 from carefhir.content.scoring import Danger, Judgment
-from carefhir.engine.step import Case, Moment, Step
+from carefhir.engine.step import Case, Moment, Step, digest_of
 from carefhir.fhir.changes import Act, Refusal, own_identifier
-from carefhir.fhir.codec import Json
+from carefhir.fhir.codec import Json, digest
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, moment
 from carefhir.fhir.search import Canonical, Identified, Need
 from carefhir.mappers import questionnaire_response as qr
+from carefhir.mappers import superseded
 from carefhir.mappers.questionnaire_response import ResponseView
+from carefhir.mappers.reading import Measurement
 from carefhir.occasion import Occasion
 from carefhir.workflows import answers as form_answers
-from carefhir.workflows.answers import ResponseCause
-from carefhir.workflows.monitoring.check_in_recording import CheckInCase
+from carefhir.workflows.answers import AmendedCause, Beside, ResponseCause
+from carefhir.workflows.monitoring.check_in_recording import CheckInCase, WordsRead
 
 
 class RecordCheckIn(form_answers.ResponseCommand):
@@ -75,11 +80,13 @@ NEEDS = (
         "risks",
     ),
     replace(qr.find(), optional=True),
+    superseded.find_survey_results(),
     Need("named_alike", "QuestionnaireResponse", (Identified("{command.identity}"),), optional=True),
     Need("questionnaires", "Questionnaire", (Canonical("{command.questionnaire}"),), optional=True),
 )
 
 
+NAME = "record-check-in"
 THOUGHTS_OF_DEATH = "thoughts-of-death"
 
 
@@ -113,9 +120,12 @@ class CheckInRecords:
     responses: tuple[Record, ...] = ()
     named_alike: tuple[Record, ...] = ()
     questionnaires: tuple[Record, ...] = ()
+    results: tuple[Record, ...] = ()
+    """The results of all questionnaires on record."""
+    results_visible: bool = True
 
 
-def open_cases(records: Records, command: RecordCheckIn, occasion: Occasion) -> tuple[Case]:
+def open_cases(records: Records, command: RecordCheckIn, occasion: Occasion) -> Sequence[Case]:
     """Recognizes and judges the response."""
     chart = charts.read(records.without_gaps_of("questionnaires"), occasion)
     on_record = CheckInRecords(
@@ -123,8 +133,27 @@ def open_cases(records: Records, command: RecordCheckIn, occasion: Occasion) -> 
         responses=records["responses"],
         named_alike=records["named_alike"],
         questionnaires=records["questionnaires"],
+        results=records["survey_results"],
+        results_visible=records.visible("survey_results"),
     )
-    return (_case(on_record, command, occasion) or UnknownCheckIn(command, occasion),)
+    case = _case(on_record, command, occasion)
+    if case is None:
+        return (UnknownCheckIn(command, occasion),)
+    return tuple(replace(case, amended=cause) for cause in _causes(case.beside, command))
+
+
+def _causes(beside: Beside, command: RecordCheckIn) -> tuple[AmendedCause | WordsRead | None, ...]:
+    """Which acts this response makes: its first recording (None), an amendment of its answers, or that its own words
+    have been read since they were recorded."""
+    identity, stored = own_identifier(command.response), beside.stored
+    if not command.words_read or identity is None or stored is None or not beside.complete:
+        return beside.causes
+    unread = digest_of(NAME, command.model_copy(update={"words_read": ""}))
+    hashed = digest(command.response)
+    before = (form_answers.cause_of(command.response, whole=True), AmendedCause(identity, hashed))
+    if any(Act(NAME, command.patient, cause.spelled(), unread).did(stored) for cause in before):
+        return (WordsRead(identity, hashed, command.words_read),)
+    return beside.causes
 
 
 def at_once(command: RecordCheckIn, occasion: Occasion) -> tuple[str, ...]:
@@ -150,6 +179,7 @@ def _judged(
     judgment = form_answers.judged(content, response, form, other)
     answers = answering.read_answers(content, form, response, form_answers.foreign(response, form, other))
     stored = qr.same_identity(on_record.responses, own_identifier(response))
+    beside = form_answers.beside(stored, NAME, command, occasion.zone)
     drafted = tuple(reading for reading in chart.readings if stored and stored.reference in reading.derived_from)
     at = _moment_of(command, occasion)
     own = frozenset(reading.record.reference for reading in drafted)
@@ -166,9 +196,12 @@ def _judged(
         facts=chart_facts,
         form=form,
         answers=answers,
-        stored=stored,
+        beside=beside,
+        amended=None,
+        earlier=_earlier(on_record, stored, drafted, answers),
+        results_visible=on_record.results_visible,
         objections=objections,
-        unkeepable=_unkeepable(on_record, command, stored),
+        unkeepable=_unkeepable(on_record, command, beside),
         dangers=_dangers(content, form, answers, judgment, command.words_read),
         result=_triage(
             on_record,
@@ -189,10 +222,22 @@ def _judged(
     )
 
 
-def _unkeepable(on_record: CheckInRecords, command: RecordCheckIn, stored: Record | None) -> tuple[str, ...]:
+def _earlier(
+    on_record: CheckInRecords, stored: Record | None, drafted: tuple[Measurement, ...], answers: Answers
+) -> tuple[Record, ...]:
+    """What amended answers replace: the results of the answers on the server, and the numbers that they no longer
+    hold."""
+    if stored is None:
+        return ()
+    values = {way.value for link_id in answers.numbers for way in answers.ways(link_id)}
+    gone = {number.record.reference: number.record for number in drafted if number.value not in values}
+    return (*superseded.results_of(stored.reference, on_record.results), *gone.values())
+
+
+def _unkeepable(on_record: CheckInRecords, command: RecordCheckIn, beside: Beside) -> tuple[str, ...]:
     """Says why the response cannot be kept at all."""
     invalid = form_answers.not_r4(command.response, command.patient)
-    return invalid or form_answers.clashes(stored, on_record.named_alike, command.response, command.patient)
+    return invalid or form_answers.obstacles(beside, on_record.named_alike, command.response, command.patient)
 
 
 def _moment_of(command: RecordCheckIn, occasion: Occasion) -> datetime:
@@ -252,14 +297,14 @@ def _done_before(chart: Chart, responses: Iterable[ResponseView], response: Json
 
 
 RECORD_CHECK_IN = Step(
-    name="record-check-in",
+    name=NAME,
     title="Record a check-in and say how urgent it is",
     command=RecordCheckIn,
     needs=NEEDS,
     open=open_cases,
     when_stale="decide again",
     creates=("QuestionnaireResponse", "Observation", "Task", "Flag"),
-    amends=("QuestionnaireResponse", "Task"),
+    amends=("QuestionnaireResponse", "Observation", "Task"),
     at_once=at_once,
     supervised="triage",
 )

@@ -146,6 +146,31 @@ def _nobody_knows(found: Stage) -> Command:
     return RecordCheckIn.model_validate({"patient": found.patient, "response": response, "started": AT})
 
 
+def _was_green(found: Stage) -> None:
+    """A green check-in was recorded."""
+    _asked(found)
+    result = done(found, _said(found))
+    assert isinstance(result, Done), result
+
+
+def _in_own_words(found: Stage, **more: Any) -> RecordCheckIn:
+    """A check-in that is calm but for words in which nobody has looked for anything yet."""
+    command = _said(found)
+    command.response["item"].append({"linkId": "own-words", "answer": [{"valueString": "my feet feel heavy"}]})
+    return command.model_copy(update=more)
+
+
+def _words_unread(found: Stage) -> None:
+    """A check-in with own words was recorded, and nobody has read them."""
+    _asked(found)
+    result = done(found, _in_own_words(found))
+    assert isinstance(result, Done), result
+
+
+def _words_read(found: Stage) -> Command:
+    return _in_own_words(found, words_read="call-today")
+
+
 RED: Json = {"yes": ("new-pillow",), "numbers": {"weight": ("183.4", "[lb_av]")}}
 
 
@@ -283,6 +308,9 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("check-in: cannot say", "record-check-in", "kim", enrolled, _nobody_knows),
     Scenario("check-in: incomplete, and red", "record-check-in", "rosa", _asked, _recorded(left_out=("dizzy",), **RED)),
     Scenario("check-in: completed after a draft", "record-check-in", "rosa", _draft, _recorded(**RED)),
+    Scenario("check-in: amended from green to red", "record-check-in", "rosa", _was_green, _recorded(**RED)),
+    Scenario("check-in: own words nobody has read", "record-check-in", "rosa", _asked, _in_own_words),
+    Scenario("check-in: own words read afterwards", "record-check-in", "rosa", _words_unread, _words_read),
     Scenario("the provider acknowledged", "acknowledge", "rosa", red, _acknowledge),
     Scenario(
         "the provider settles a red and lowers it",

@@ -36,6 +36,47 @@ def _without_last_answer(found: Stage) -> Json:
     return made
 
 
+def _answered(found: Stage, *weights: str) -> Json:
+    """Kim's form with other answers, by their LOINC codes in the order of the items."""
+    made = _kims(found)
+    for item, code in zip(made["item"], weights, strict=True):
+        item["answer"] = [{"valueCoding": {"system": "http://loinc.org", "code": code}}]
+    return made
+
+
+NEVER, SEVERAL, NEARLY = "LA6568-5", "LA6569-3", "LA6571-9"
+
+
+def _positive_and_calm(found: Stage) -> None:
+    """A positive screen was recorded; its item 9 was 0."""
+    _enrolled_and_asked(found)
+    first = _answered(found, *[NEARLY] * 5, *[NEVER] * 4)
+    done(found, RecordAssessment(patient=found.patient, response=first))
+
+
+def _amended(found: Stage) -> Json:
+    """The same form, its last answer changed."""
+    return {**_answered(found, *[NEARLY] * 5, *[NEVER] * 3, SEVERAL), "status": "amended", "authored": AMENDED_AT}
+
+
+def _amended_by_others(found: Stage) -> None:
+    """Recorded, and then changed on the server by the system that the form came from."""
+    _positive_and_calm(found)
+    identifier = _kims(found)["identifier"]["value"]
+    for stored in found.backend.search(f"QuestionnaireResponse?subject={found.patient}"):
+        if stored.get("identifier", {}).get("value") == identifier:
+            found.backend.put({**stored, "status": "amended", "item": _amended(found)["item"]})
+
+
+def _amended_incompletely(found: Stage) -> Json:
+    made = _amended(found)
+    made["item"] = made["item"][:-1]
+    return made
+
+
+AMENDED_AT = "2026-04-18T22:10:00-05:00"
+
+
 def _anonymous(found: Stage) -> Json:
     made = response("rosa-hunger-vital-sign")
     del made["identifier"]
@@ -91,6 +132,15 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario("answers after a saved draft", "record-assessment", "kim", _drafted, _recorded(_kims), hapi=True),
     Scenario("item 9 unanswered", "record-assessment", "kim", enrolled, _recorded(_without_last_answer)),
+    Scenario("answers amended", "record-assessment", "kim", _positive_and_calm, _recorded(_amended), hapi=True),
+    Scenario("answers amended by another system", "record-assessment", "kim", _amended_by_others, _recorded(_amended)),
+    Scenario(
+        "answers amended, item 9 left out",
+        "record-assessment",
+        "kim",
+        _positive_and_calm,
+        _recorded(_amended_incompletely),
+    ),
     Scenario(
         "food, response without identifier, nobody enrolled",
         "record-assessment",
