@@ -73,6 +73,7 @@ DISCREPANCY_WHY = f"{BASE}/CodeSystem/discrepancy-why"
 RECONCILIATION_ACTION = f"{BASE}/CodeSystem/reconciliation-action"
 MEDICINE_FORM = f"{BASE}/CodeSystem/medicine-form"
 HIGH_ALERT = f"{BASE}/CodeSystem/high-alert-class"
+WHEREABOUTS = f"{BASE}/CodeSystem/whereabouts"
 DUE_TAG = f"{BASE}/sid/due"
 """Tag system on Tasks: the due date, as an index for searches only."""
 

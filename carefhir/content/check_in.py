@@ -116,6 +116,8 @@ class Triage:
     missing: tuple[str, ...]
     unanswered: tuple[str, ...]
     artefacts: tuple[str, ...]
+    hospice: str = ""
+    """What to do at once in place of what the rules say, where a hospice cares for the person."""
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -127,6 +129,8 @@ class Triage:
         """What must be done at once, each only once; none if it can wait for a call."""
         if self.color not in PRESSING:
             return ()
+        if self.hospice:
+            return (self.hospice,)
         texts = (str(one.action.get("textEquivalent", "")) for one in self.rules if one.code == self.color)
         return tuple(dict.fromkeys(one for one in texts if one))
 

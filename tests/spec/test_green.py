@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from carefhir.fhir.changes import Act, Plan
 from carefhir.workflows.monitoring.check_in_recording import CheckInCase
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn, open_cases
 from tests.support.charts import condition, observed, occasion, records_of, taking
@@ -352,6 +353,64 @@ def test_own_words_that_somebody_has_read(read: str, color: str) -> None:
 
 def test_own_words_in_something_else_than_words() -> None:
     assert judged(answering("own-words", {"valueAttachment": {"title": "voice message"}})).color == "cannot-say"
+
+
+# ---- rules 24 and 25: cared for by a hospice, in a hospital now
+
+HOSPICE: Json = {
+    "resourceType": "Flag",
+    "status": "active",
+    "code": {"text": "Hospice care"},
+    "author": {"display": "Quiet Harbor Hospice"},
+}
+
+
+@pytest.mark.parametrize(("yes", "color"), [(("chest-pain",), "emergency"), (("not-eating",), "red-urgent")])
+def test_hospice_is_called_first(yes: tuple[str, ...], color: str) -> None:
+    case = judged(calm(yes=yes), *ROSA, HOSPICE)
+    assert case.color == color
+    assert "Call hospice first: Quiet Harbor Hospice" in case.instructions[0]
+    assert "call 911 now" not in case.instructions[0]
+    assert "911" in judged(calm(yes=yes), *ROSA, {**HOSPICE, "status": "inactive"}).instructions[0]
+
+
+def stay(**more: Any) -> Json:
+    system = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+    return {
+        "resourceType": "Encounter",
+        "status": "in-progress",
+        "class": {"system": system, "code": "IMP"},
+        "period": {"start": "2026-03-08T20:00:00-05:00"},
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("encounter", "away"),
+    [
+        (stay(), True),
+        (stay(status="arrived"), True),
+        (stay(**{"class": {"code": "EMER"}}), True),
+        (stay(**{"class": {"code": "OBSENC"}}), True),
+        (stay(**{"class": {"code": "AMB"}}), False),
+        (stay(status="planned"), False),
+        (stay(status="finished", period={"start": "2026-03-01", "end": "2026-03-05"}), False),
+    ],
+)
+@pytest.mark.parametrize("yes", [(), ("chest-pain",)])
+def test_in_a_hospital_now_there_is_no_color(encounter: Json, away: bool, yes: tuple[str, ...]) -> None:
+    """What is urgent is said and written all the same: the record may be wrong about where somebody is."""
+    case = judged(calm(yes=yes), *ROSA, encounter)
+    plan = case.decide(Act("record-check-in", "Patient/1", case.cause.spelled(), ""))
+    if not away:
+        assert isinstance(plan, Plan)
+        assert plan.incomplete == ()
+        return
+    why = plan.incomplete if isinstance(plan, Plan) else plan.why
+    assert "suspend-transition" in why[0]
+    assert bool(plan.instructions) is bool(yes)
+    written = {change.type for change in plan.changes} if isinstance(plan, Plan) else set()
+    assert written == ({"Task"} if yes else set())
 
 
 # ---- rule 32

@@ -10,6 +10,7 @@ from decimal import Decimal
 from carefhir.chart import facts
 from carefhir.chart.chart import Chart
 from carefhir.chart.check_in_facts import Scale
+from carefhir.chart.whereabouts import CurrentStay
 from carefhir.codes import FINDING, WORDS_JUDGED
 from carefhir.content import check_in
 from carefhir.content.answering import WEIGHED_AT, Answers
@@ -75,6 +76,8 @@ class CheckInCase(Case):
     unkeepable: tuple[str, ...]
     """Why it cannot be kept at all."""
     dangers: tuple[Danger, ...]
+    stay: CurrentStay | None
+    """The stay that the person is in now; a check-in then has no color."""
     result: Triage
     scale: Scale
     at: datetime
@@ -90,7 +93,7 @@ class CheckInCase(Case):
 
     @property
     def cause(self) -> ResponseCause | AmendedCause | WordsRead:
-        whole = not self.unkeepable and not self.objections
+        whole = not self.unkeepable and not self.objections and not self.stay
         return self.amended if self.amended and whole else form_answers.cause_of(self.response, whole=whole)
 
     @property
@@ -116,10 +119,19 @@ class CheckInCase(Case):
         if why:
             return Refusal(why, self.instructions)
         recording = CheckInRecording(self, Pen(self.occasion, act, self.patient))
-        cannot = self.unkeepable or form_answers.changed_since(act, self.response)
+        cannot = self._not_at_home() or self.unkeepable or form_answers.changed_since(act, self.response)
         if self.objections and self.beside.complete:
             cannot = cannot or (*self.objections, *self._stays())
         return recording.heard(cannot) if cannot else recording.recorded()
+
+    def _not_at_home(self) -> tuple[str, ...]:
+        """Says that a check-in has no color while the person is in a hospital, and what fits (rule 25)."""
+        if self.stay is None:
+            return ()
+        return (
+            f"{self.patient} is {self.stay.words}: a check-in has no color while somebody is in a facility; "
+            "put a transition on hold with suspend-transition, and check in once they are home",
+        )
 
     def _stays(self) -> tuple[str, ...]:
         """Says that the answers on record, and their color, are not replaced."""

@@ -26,12 +26,13 @@ from typing import Literal
 from pydantic import Field
 
 from carefhir.chart import chart as charts
-from carefhir.chart import check_in_facts, facts
+from carefhir.chart import check_in_facts, facts, whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.chart.check_in_facts import Scale
+from carefhir.codes import TRIAGE
 from carefhir.content import answering, check_in, scoring
 from carefhir.content.answering import Answers
-from carefhir.content.check_in import CheckInPathway, Triage
+from carefhir.content.check_in import PRESSING, CheckInPathway, Triage
 from carefhir.content.loading import Content
 from carefhir.content.rules import Facts
 from carefhir.content.scoring import Danger, Judgment
@@ -65,19 +66,22 @@ class RecordCheckIn(form_answers.ResponseCommand):
 
 
 NEEDS = (
-    *charts.needs(
-        "patient",
-        "episodes",
-        "care_teams",
-        "conditions",
-        "medication_requests",
-        "medication_statements",
-        "readings",
-        "encounters",
-        "tasks",
-        "flags",
-        "goals",
-        "risks",
+    *charts.with_organizations(
+        charts.needs(
+            "patient",
+            "episodes",
+            "care_teams",
+            "conditions",
+            "medication_requests",
+            "medication_statements",
+            "readings",
+            "encounters",
+            "service_requests",
+            "tasks",
+            "flags",
+            "goals",
+            "risks",
+        )
     ),
     replace(qr.find(), optional=True),
     superseded.find_survey_results(),
@@ -203,6 +207,7 @@ def _judged(
         objections=objections,
         unkeepable=_unkeepable(on_record, command, beside),
         dangers=_dangers(content, form, answers, judgment, command.words_read),
+        stay=whereabouts.in_hospital(chart, occasion),
         result=_triage(
             on_record,
             command,
@@ -278,7 +283,12 @@ def _triage(
     unproven = [] if not objections else ["a complete response, every answer of it understood"]
     if "conditions" in on_record.chart.unseen:
         unproven.append("the conditions on record, which are not visible here")
-    return check_in.triage(check_in.in_force(occasion.content, form, chart_facts), facts_for, unproven)
+    result = check_in.triage(check_in.in_force(occasion.content, form, chart_facts), facts_for, unproven)
+    hospice = whereabouts.hospice_of(on_record.chart, occasion)
+    if hospice is None or not hospice.sure or result.color not in PRESSING:
+        return result
+    order = occasion.content.concept(TRIAGE, result.color).properties["hospiceOrder"]
+    return replace(result, hospice=f"{hospice.call_first[:1].upper()}{hospice.call_first[1:]}. {order}")
 
 
 def _done_before(chart: Chart, responses: Iterable[ResponseView], response: Json, *, occasion: Occasion) -> int:

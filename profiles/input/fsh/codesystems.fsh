@@ -199,10 +199,17 @@ Description: "Result of a check-in. Green needs evidence; without it the result 
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/check-in-triage"
+* ^property[0].code = #hospiceOrder
+* ^property[0].type = #string
+* ^property[0].description = "What to do at once where a hospice cares for the person, after calling the hospice (clinical practice, rule 24; D)"
 * #green "green" "Nothing found, on enough information."
 * #yellow "yellow" "Nurse contact the same day; provider told if not settled in one business day."
 * #red-urgent "red, urgent" "Supervising or on-call provider reached the same day by voice, acknowledged."
+* #red-urgent ^property[0].code = #hospiceOrder
+* #red-urgent ^property[0].valueString = "Do it today, by voice. Then tell the supervising or on-call provider, and have it acknowledged."
 * #emergency "emergency" "Call 911, or 988 for self-harm, now; staff stay on the line."
+* #emergency ^property[0].code = #hospiceOrder
+* #emergency ^property[0].valueString = "Do it now, and stay on the line with whoever answers. Call 911 only if the person or the family wants it, or if hospice does not answer. Then tell the provider at once."
 * #cannot-say "cannot say" "Too little information for any color."
 
 ValueSet: CheckInTriageCodes
