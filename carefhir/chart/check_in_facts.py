@@ -238,7 +238,7 @@ def _changes(newest: Weight, weights: list[Weight], numbers: dict[str, int]) -> 
     day = [weight for weight, age in earlier if one_day[0] <= age <= one_day[-1]]
     gap = [weight for weight, age in earlier if one_day[-1] < age <= numbers["gap-to-hours"]]
     week = [weight for weight, age in earlier if age <= numbers["seven-days-hours"]]
-    fortnight = [weight for weight, age in earlier if age <= numbers["fourteen-days-hours"]]
+    two_weeks = [weight for weight, age in earlier if age <= numbers["fourteen-days-hours"]]
     changes = {}
     if day:
         changes["weight_gain_1_day"] = _change(newest, _lightest(day))
@@ -247,8 +247,8 @@ def _changes(newest: Weight, weights: list[Weight], numbers: dict[str, int]) -> 
     if week:
         changes["weight_gain_7_days"] = _change(newest, _lightest(week))
         changes["weight_loss_7_days"] = -_change(newest, max(week, key=lambda weight: weight.pounds))
-    if fortnight:
-        changes["weight_gain_14_days"] = _change(newest, _lightest(fortnight))
+    if two_weeks:
+        changes["weight_gain_14_days"] = _change(newest, _lightest(two_weeks))
     return changes
 
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from carefhir.codes import ALARMING_WORDS, CHECK_IN_ANSWER, CHECK_IN_ITEM
 from carefhir.content import quantities, scoring
 from carefhir.content.loading import Content
-from carefhir.content.quantities import Measured, Reading
+from carefhir.content.quantities import Measured, NumberGiven
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, first_text
 
@@ -32,7 +32,7 @@ class Answers:
     no: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     """Answered, but not understood: counts as yes until somebody has asked."""
-    numbers: Mapping[str, Reading] = field(default_factory=dict)
+    numbers: Mapping[str, NumberGiven] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     """Days, times and words, as they were given."""
     asked: frozenset[str] = frozenset()
@@ -93,7 +93,7 @@ class _Reader:
         self._content = content
         self._link_ids = link_ids
         self._words: dict[str, list[str]] = {"yes": [], "no": [], "unclear": []}
-        self._numbers: dict[str, Reading] = {}
+        self._numbers: dict[str, NumberGiven] = {}
         self._texts: dict[str, str] = {}
         self._odd: list[str] = []
         self._implausible: list[str] = []
@@ -146,7 +146,7 @@ class _Reader:
         readings = [self._reading(kind, answer) for answer in answers]
         ways = tuple(dict.fromkeys(way for reading in readings for way in reading.ways))
         odd = next((reading.odd for reading in readings if reading.odd), "")
-        self._numbers[link_id] = Reading(ways, odd or ("is given more than once" if len(ways) > 1 else ""))
+        self._numbers[link_id] = NumberGiven(ways, odd or ("is given more than once" if len(ways) > 1 else ""))
         if self._numbers[link_id].odd:
             self._odd.append(f"linkId {link_id}: the number {self._numbers[link_id].odd}; every way to read it counts")
         if any(quantities.implausible(self._content, kind, way) for way in ways):
@@ -155,7 +155,7 @@ class _Reader:
         if any(map(kind.shows_high, texts)) and kind.high_means in self._link_ids:
             self._words["yes"].append(kind.high_means)
 
-    def _reading(self, kind: quantities.Kind, answer: Json) -> Reading:
+    def _reading(self, kind: quantities.Kind, answer: Json) -> NumberGiven:
         if isinstance(answer.get("valueQuantity"), dict):
             return quantities.read_quantity(self._content, kind, answer["valueQuantity"])
         if isinstance(answer.get("valueString"), str):
@@ -163,12 +163,12 @@ class _Reader:
         bare = next((answer[name] for name in ("valueDecimal", "valueInteger") if name in answer), None)
         if bare is not None:
             return quantities.read_bare(self._content, kind, bare)
-        return Reading((), "cannot be read")
+        return NumberGiven((), "cannot be read")
 
     def _pressures(self) -> None:
         """A lower number that is not lower than the upper one: two slips, or one; both are asked again."""
-        high = [way.value for way in self._numbers.get("systolic", Reading()).ways]
-        low = [way.value for way in self._numbers.get("diastolic", Reading()).ways]
+        high = [way.value for way in self._numbers.get("systolic", NumberGiven()).ways]
+        low = [way.value for way in self._numbers.get("diastolic", NumberGiven()).ways]
         if high and low and max(low) >= min(high):
             self._ask_again("systolic", "blood pressure (the lower number is not lower)")
             self._implausible.append("diastolic")

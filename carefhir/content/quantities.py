@@ -75,7 +75,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class NumberGiven:
     """A given number: every way it can be read, and why it does not count as read."""
 
     ways: tuple[Measured, ...] = ()
@@ -199,12 +199,12 @@ def implausible(content: Content, kind: Kind, measured: Measured) -> bool:
     return value is None or not kind.low <= value <= kind.high
 
 
-def read_quantity(content: Content, kind: Kind, quantity: Json) -> Reading:
+def read_quantity(content: Content, kind: Kind, quantity: Json) -> NumberGiven:
     """A FHIR Quantity. Where code and unit disagree, or none of them is known, every unit of the kind is a way to read
     it. A comparator (`<70`) says where the number lies, not what it is: it is read as just inside, and is not clear."""
     value = _decimal(quantity.get("value"))
     if value is None:
-        return Reading(odd="holds no number")
+        return NumberGiven(odd="holds no number")
     comparator = quantity.get("comparator")
     if comparator:
         value = {"<": value - _step(value), ">": value + _step(value)}.get(str(comparator), value)
@@ -224,15 +224,15 @@ def read_quantity(content: Content, kind: Kind, quantity: Json) -> Reading:
         odd = "has two units that disagree"
     elif comparator:
         odd = "is a limit, not a number"
-    return Reading(ways, odd)
+    return NumberGiven(ways, odd)
 
 
-def read_text(content: Content, kind: Kind, text: str) -> Reading:
+def read_text(content: Content, kind: Kind, text: str) -> NumberGiven:
     """A number in words, `195 lb`, or what a meter shows, `HI`. Never clear: a person reads it and enters it as a
     number."""
     beyond = {word: kind.beyond[end] for end in ("low", "high") for word in kind.words[end]}
     if _plain(text) in beyond:
-        return Reading((Measured(beyond[_plain(text)], kind.unit.ucum),), "is not given as a number")
+        return NumberGiven((Measured(beyond[_plain(text)], kind.unit.ucum),), "is not given as a number")
     values = [value for match in _number.findall(text) if (value := _decimal(match.replace(",", "."))) is not None]
     rest = _plain(_number.sub(" ", text)).strip("/ ")
     unit = unit_of(content, rest)
@@ -243,13 +243,13 @@ def read_text(content: Content, kind: Kind, text: str) -> Reading:
             if unit and unit.dimension == kind.dimension
             else _every_way(content, kind, value)
         )
-    return Reading(ways, "is not given as a number")
+    return NumberGiven(ways, "is not given as a number")
 
 
-def read_bare(content: Content, kind: Kind, value: object) -> Reading:
+def read_bare(content: Content, kind: Kind, value: object) -> NumberGiven:
     """A number without a unit (`valueInteger`, `valueDecimal`)."""
     number = _decimal(value)
-    return Reading(_every_way(content, kind, number), "has no unit") if number is not None else Reading((), "odd")
+    return NumberGiven(_every_way(content, kind, number), "has no unit") if number is not None else NumberGiven((), "odd")
 
 
 def _every_way(content: Content, kind: Kind, value: Decimal) -> tuple[Measured, ...]:
