@@ -75,6 +75,7 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
         "medicine_count": [len({one.key or one.record.reference for one in taken})] * seen_medicines,
         "nyha": _nyha(confirmed),
         "safety_open": [bool(open_safety_reviews(chart))] * ("tasks" not in chart.unseen),
+        "not_visible": sorted(chart.unseen),
         "referred": [],
         "categories": [],
         **_looked_at(chart, occasion),
