@@ -1,7 +1,7 @@
 """A risk more never gives a lower tier of care, and what cannot be seen never gives a surer one (rule 21).
 
-Each case is a person drawn at random from a fixed seed, and one thing made worse. `scripts/test --deep` throws more than
-10,000; the number is printed at the end of every run.
+Each case is a person drawn at random from a fixed seed, and one thing made worse. `scripts/test --deep` throws more
+than 10,000; the number is printed at the end of every run.
 """
 
 from __future__ import annotations
