@@ -125,9 +125,9 @@ def _problem(kind: type[Command], one: dict[str, Any]) -> str:
         return f"--input: a field is given that is none of this step's; it has {', '.join(fields)}"
     how = option(name, fields[name])
     inside = [f"number {part + 1}" if isinstance(part, int) else str(part) for part in one["loc"][1:]]
-    if inside and inside[0].startswith("number "):
-        # An item of a list: our own words for the place; what somebody wrote there may be a patient's.
-        known = {each for model in get_args(fields[name].annotation) for each in getattr(model, "model_fields", {})}
+    known = {each for model in get_args(fields[name].annotation) for each in getattr(model, "model_fields", {})}
+    if inside and (inside[0].startswith("number ") or inside[0] in known):
+        # A part of a field: our own words for the place; what somebody wrote there may be a patient's.
         where = ", ".join(part for part in inside if part in known or part.startswith("number "))
         said = "is required" if one["type"] == "missing" else _words(one)
         return f"{name} ({how}), {where}: {said}"

@@ -32,11 +32,14 @@ def find_roles_of_actor() -> Need:
 
 
 def disciplines(roles: Iterable[Record], content: Content) -> tuple[str, ...]:
-    """The disciplines that active roles are coded with, ours or those our map knows, in the order of the table."""
+    """The disciplines that active roles are coded with, ours or those our map knows, in the order of the table. Of a
+    discipline and a narrower kind of it (a social worker, and one with a license) the narrower one."""
     found = set()
     for one in roles:
         if one.json.get("active") is False:
             continue
         for system, code in (*codings(one.json, "code"), *codings(one.json, "specialty")):
             found |= {code} if system == DISCIPLINE else set(content.mapped("discipline-from-role", system, code))
-    return tuple(one for one in content.concepts(DISCIPLINE) if one in found)
+    known = content.concepts(DISCIPLINE)
+    wider = {known[code].properties.get("kindOf") for code in found if code in known}
+    return tuple(one for one in known if one in found and one not in wider)

@@ -97,6 +97,8 @@ class AssessmentCase(Case):
     """The cause, where it is an act of amending; None where it is a first recording."""
     earlier: tuple[Record, ...]
     """The results of the answers on the server, which amended answers replace."""
+    concluded: tuple[Record, ...]
+    """What a person concluded from them."""
     scores_visible: bool
     """Whether the server showed the results on record."""
     unkeepable: tuple[str, ...]
@@ -170,6 +172,9 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
     unkeepable = answers.not_r4(response, command.patient)
     unkeepable = unkeepable or answers.obstacles(beside, records["named_alike"], response, command.patient)
     objections = answers.objections(content, response, instrument, other, command.patient)
+    results = records["survey_results"]
+    earlier = superseded.results_of(stored.reference, results) if stored else ()
+    rests_on = [record.reference for record in (*earlier, *([stored] if stored else []))]
     first = AssessmentCase(
         command=command,
         occasion=occasion,
@@ -178,7 +183,8 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
         judgment=judgment,
         beside=beside,
         amended=None,
-        earlier=superseded.results_of(stored.reference, records["survey_results"]) if stored else (),
+        earlier=earlier,
+        concluded=superseded.resting_on(rests_on, results),
         scores_visible=records.visible("survey_results"),
         unkeepable=unkeepable,
         objections=(*objections, *judgment.objections),
@@ -257,6 +263,9 @@ class Recording:
             if concern.holds and concern.current and concern.unconfirmed and rests_on & set(earlier):
                 where = concern.record.reference
                 says.append(f"{concern.text} ({where}) rests on the earlier answers: decide it with confirm-concern")
+        if self.case.concluded:
+            names = ", ".join(record.reference for record in self.case.concluded)
+            says.append(f"what was concluded from the earlier answers ({names}) is not changed: look at it again")
         return tuple(says)
 
     def _or_at_least(self, plan: Plan) -> Plan:
