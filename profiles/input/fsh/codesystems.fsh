@@ -68,6 +68,11 @@ Description: "What a Task asks someone to do."
 * #education "education" "Teach one thing the plan asks for."
 * #plan-item "plan item" "Work that the care plan asks for."
 * #review-pause "review the pause" "Ask whether the program continues: resume it, or agree on another day."
+* #mood-contact "mood contact" "Contact a person whose depression score is high, or has risen: mood, safety, sleep, medicine for mood."
+* #mood-contact ^property[0].code = #closedBy
+* #mood-contact ^property[0].valueCode = #judge-safety-item
+* #mood-contact ^property[1].code = #whilePaused
+* #mood-contact ^property[1].valueCode = #goes-on
 * #transition ^property[1].code = #whilePaused
 * #transition ^property[1].valueCode = #goes-on
 * #contact-patient ^property[1].code = #whilePaused
