@@ -125,9 +125,9 @@ def _problem(kind: type[Command], error: dict[str, Any]) -> str:
         return f"--input: a field is given that is none of this step's; it has {', '.join(fields)}"
     how = option(name, fields[name])
     inside = [f"number {part + 1}" if isinstance(part, int) else str(part) for part in error["loc"][1:]]
-    if inside and inside[0].startswith("number "):
-        # An item of a list: our own words for the place; what somebody wrote there may be a patient's.
-        names = {each for model in get_args(fields[name].annotation) for each in getattr(model, "model_fields", {})}
+    names = {each for model in get_args(fields[name].annotation) for each in getattr(model, "model_fields", {})}
+    if inside and (inside[0].startswith("number ") or inside[0] in names):
+        # A part of a field: our own words for the place; what somebody wrote there may be a patient's.
         where = ", ".join(part for part in inside if part in names or part.startswith("number "))
         problem = "is required" if error["type"] == "missing" else _words(error)
         return f"{name} ({how}), {where}: {problem}"

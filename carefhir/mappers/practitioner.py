@@ -32,11 +32,14 @@ def find_roles_of_actor() -> Need:
 
 
 def disciplines(roles: Iterable[Record], content: Content) -> tuple[str, ...]:
-    """The disciplines that active roles are coded with, ours or those our map knows, in the order of the table."""
+    """The disciplines that active roles are coded with, ours or those our map knows, in the order of the table. Of a
+    discipline and a narrower kind of it (a social worker, and one with a license) the narrower one."""
     codes = set()
     for role in roles:
         if role.json.get("active") is False:
             continue
         for system, code in (*codings(role.json, "code"), *codings(role.json, "specialty")):
             codes |= {code} if system == DISCIPLINE else set(content.mapped("discipline-from-role", system, code))
-    return tuple(one for one in content.concepts(DISCIPLINE) if one in codes)
+    concepts = content.concepts(DISCIPLINE)
+    wider = {concepts[code].properties.get("kindOf") for code in codes if code in concepts}
+    return tuple(one for one in concepts if one in codes and one not in wider)

@@ -65,6 +65,11 @@ def find() -> Need:
     return Need("readings", "Observation", (Of("patient", "subject"), codes))
 
 
+def find_of(code: str) -> Need:
+    """The readings of one kind, for a step that looks at no others."""
+    return Need("readings", "Observation", (Of("patient", "subject"), Codes("code", "code", (f"{LOINC}|{code}",))))
+
+
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """One number: of what (LOINC), how much, in which unit, when."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from carefhir.codes import BASE, OBSERVATION_CATEGORY
+from carefhir.codes import BASE, DOMAIN, OBSERVATION_CATEGORY, SUICIDE_SCREENER
 from carefhir.fhir.changes import Edit, add
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, references, relative
@@ -39,6 +39,7 @@ def results_of(response: str, observations: Iterable[Record]) -> tuple[Record, .
         if record.type == "Observation"
         and not superseded(record.json)
         and record.json.get("status") not in ("cancelled", "entered-in-error")
+        and not _of_a_person(record)
     }
     first = [record for record in standing.values() if response in _made_from(record)]
     kinds = {code for record in first for code in codings(record.json, "code")}
@@ -54,6 +55,17 @@ def results_of(response: str, observations: Iterable[Record]) -> tuple[Record, .
         if not more:
             return tuple(record for reference, record in standing.items() if reference in reached)
         reached |= more
+
+
+def resting_on(references: Iterable[str], observations: Iterable[Record]) -> tuple[Record, ...]:
+    """What a person concluded from some responses or results; it is theirs to look at again."""
+    wanted = set(references)
+    return tuple(record for record in observations if _of_a_person(record) and wanted & set(_made_from(record)))
+
+
+def _of_a_person(record: Record) -> bool:
+    """Whether it is what a person concluded or asked (a domain, a suicide screener), not a result of the answers."""
+    return any(system in (DOMAIN, SUICIDE_SCREENER) for system, _ in codings(record.json, "code"))
 
 
 def _made_from(record: Record) -> Iterator[str]:

@@ -347,6 +347,18 @@ class TestRosa:
         assert goal.addresses == ("depression",)
         assert len(goal.pathways) == 2
 
+    @pytest.mark.parametrize(("total", "days"), [(14, 30), (15, 7), (19, 7), (20, 7), (27, 7)])
+    def test_a_high_mood_score_is_followed_up_within_a_week(self, total: int, days: int) -> None:
+        """Rule 30; also where no concern of it is left, because somebody has confirmed or dismissed it."""
+        finding = {"system": "https://carefhir.org/fhir/CodeSystem/finding", "code": "depression-screen-positive"}
+        screen = {"resourceType": "Condition", "code": {"coding": [finding]}, **UNCONFIRMED}
+        score = observed("44261-6", 0, valueQuantity=None, valueInteger=total)
+        plan, _ = self.planned(screen, score)
+        assert [one.due for one in plan.items if one.code == "depression-follow-up"] == [(days, "day")]
+        alone, _ = self.planned(score)
+        found = [one.due for one in alone.items if one.code == "depression-follow-up"]
+        assert found == ([(7, "day")] if days == 7 else [])
+
     def test_eight_days_after_discharge_the_seven_day_visit_is_no_goal_any_more(self) -> None:
         chart = chart_of(*example("rosa"))
         found = facts_of(chart, occasion("2026-03-14T10:00:00-05:00"))

@@ -18,7 +18,7 @@ from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from tests.spec.tables import Chart, carried_out
 from tests.support.backends import Backend, Interrupted, Killed, sandbox_backend
 from tests.support.scenarios import Stage, enroll, stage
-from tests.support.stories.monitoring import AT, CALM, RED, check_in, resolve, task_of, weighed
+from tests.support.stories.monitoring import AT, CALM, CALM_SCREENER, RED, check_in, resolve, task_of, weighed
 
 Json = dict[str, Any]
 WHEN = "2026-03-09T10:00:00-05:00"
@@ -189,9 +189,9 @@ def test_a_flag_stays_while_another_review_of_the_finding_is_open(rosa: Stage) -
         return [one["status"] for one in Chart(rosa.backend, rosa.patient).written("Flag")]
 
     assert flags() == ["active"]
-    run(rosa, resolve(rosa, task_of(rosa, "safety-review")))
+    run(rosa, resolve(rosa, task_of(rosa, "safety-review"), screener=CALM_SCREENER))
     assert flags() == ["active"]
-    run(rosa, resolve(rosa, task_of(rosa, "safety-review")))
+    run(rosa, resolve(rosa, task_of(rosa, "safety-review"), screener=CALM_SCREENER))
     assert flags() == ["inactive"]
 
 

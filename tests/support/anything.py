@@ -130,6 +130,19 @@ def _enroll(chance: Chance) -> Command:
     )
 
 
+def _resolve(chance: Chance) -> Command:
+    """A Task settled; a review of self-harm mostly with what was answered to a screener."""
+    task = chance.some("Task", chance.one("", "escalation", "nurse-call", "weigh-advice", "place-order"))
+    reviews = {
+        f"Task/{one['id']}"
+        for one in chance.stands("Task")
+        if any(coding.get("code") == "safety-review" for coding in one["code"].get("coding", []))
+    }
+    screeners = (monitoring.CALM_SCREENER, monitoring.CALM_SCREENER, monitoring.INTENT, None)
+    screener = chance.one(*screeners) if task in reviews else None
+    return chance.about(commands.Resolve, task=task, outcome="settled", at=chance.before, screener=screener)
+
+
 def _answer(chance: Chance) -> Command:
     name = chance.one("rosa-phq-9", "rosa-phq-9-item-9", "rosa-hunger-vital-sign")
     return chance.about(commands.RecordAssessment, response=response(name, f"-{chance.die.randrange(10**6)}"))
@@ -174,12 +187,7 @@ ANY: dict[str, Callable[[Chance], Command]] = {
         how="voice",
         at=it.before,
     ),
-    "resolve": lambda it: it.about(
-        commands.Resolve,
-        task=it.some("Task", it.one("", "escalation", "nurse-call", "weigh-advice", "place-order")),
-        outcome="settled",
-        at=it.before,
-    ),
+    "resolve": _resolve,
     "evaluate-goals": lambda it: it.about(commands.EvaluateGoals),
     "record-death": lambda it: it.about(commands.RecordDeath, told_by="daughter", reason="she called"),
 }

@@ -47,6 +47,7 @@ ROWS: tuple[tuple[str, Says, str], ...] = (
     ("MedicationStatement", otherwise, "carefhir-reconciled-medicine"),
     ("Observation", has("code", "assessment-domain"), "carefhir-conclusion"),
     ("Observation", has("code", "check-in-item", "triage"), "carefhir-check-in-triage"),
+    ("Observation", has("code", "suicide-screener"), "carefhir-suicide-screener"),
     ("Observation", has("category", OBSERVATION_CATEGORY, "vital-signs"), "carefhir-given-number"),
     ("Observation", has("category", OBSERVATION_CATEGORY, "laboratory"), "carefhir-given-number"),
     ("Observation", otherwise, "carefhir-score"),

@@ -20,26 +20,28 @@ nothing; what protects the patient is written all the same, and the step says th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
-from carefhir.codes import FINDING
+from carefhir.codes import FINDING, TASK
 from carefhir.content import check_in, scoring
 from carefhir.content.scoring import Judgment, Score
 from carefhir.engine.step import Case, Step
 from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, Refusal, add, amend, own_identifier, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record, codings, references, relative
+from carefhir.fhir.record import Record, codings, moment, references, relative
 from carefhir.fhir.search import Canonical, Identified, Need
-from carefhir.mappers import condition, observation, patient, superseded
+from carefhir.mappers import condition, observation, patient, reading, superseded
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers.observation import write_score
 from carefhir.occasion import Occasion
 from carefhir.workflows import answers, safety
 from carefhir.workflows.answers import AmendedCause, Beside, Replaced, ResponseCause
+from carefhir.workflows.assessment import mood
+from carefhir.workflows.assessment.mood import MoodFollowUp
 from carefhir.workflows.pen import Pen
 from carefhir.workflows.safety import Measures, Safety
 
@@ -55,6 +57,7 @@ NEEDS = (
     Need("named_alike", "QuestionnaireResponse", (Identified("{command.identity}"),), optional=True),
     Need("questionnaires", "Questionnaire", (Canonical("{command.questionnaire}"),), optional=True),
     superseded.find_survey_results(),
+    replace(reading.find_of(reading.PHQ_9), optional=True),
 )
 
 
@@ -97,6 +100,8 @@ class AssessmentCase(Case):
     """The cause, where it is an act of amending; None where it is a first recording."""
     earlier: tuple[Record, ...]
     """The results of the answers on the server, which amended answers replace."""
+    concluded: tuple[Record, ...]
+    """What a person concluded from them."""
     scores_visible: bool
     """Whether the server showed the results on record."""
     unkeepable: tuple[str, ...]
@@ -170,6 +175,9 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
     unkeepable = answers.not_r4(response, command.patient)
     unkeepable = unkeepable or answers.obstacles(beside, records["named_alike"], response, command.patient)
     objections = answers.objections(content, response, instrument, other, command.patient)
+    results = records["survey_results"]
+    earlier = superseded.results_of(stored.reference, results) if stored else ()
+    rests_on = [record.reference for record in (*earlier, *([stored] if stored else []))]
     first = AssessmentCase(
         command=command,
         occasion=occasion,
@@ -178,7 +186,8 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
         judgment=judgment,
         beside=beside,
         amended=None,
-        earlier=superseded.results_of(stored.reference, records["survey_results"]) if stored else (),
+        earlier=earlier,
+        concluded=superseded.resting_on(rests_on, results),
         scores_visible=records.visible("survey_results"),
         unkeepable=unkeepable,
         objections=(*objections, *judgment.objections),
@@ -232,8 +241,37 @@ class Recording:
                 findings += [concern] if concern else []
                 says.append(sentence)
         changes = (response, *scores, *findings, *replaced.amends, *self._assigned(reference))
+        moods = self._moods(reference)
+        follow, warnings = _together(each.tasks() for each in moods)
+        says += [sentence for each in moods for sentence in each.says()]
+        sooner = tuple(change for each in moods for change in each.sooner())
+        says += [change.because for change in (*follow, *sooner)]
         plan = self._plan(changes, tuple(says), self._measures(reference))
-        return self._or_at_least(replace(plan, warnings=(*plan.warnings, *replaced.warnings)))
+        plan = replace(
+            plan,
+            changes=(*plan.changes, *follow, *sooner),
+            warnings=(*plan.warnings, *replaced.warnings, *warnings),
+            artefacts=(*plan.artefacts, *dict.fromkeys(each.canonical for each in moods)),
+        )
+        return self._or_at_least(plan)
+
+    def _moods(self, response: Json) -> tuple[MoodFollowUp, ...]:
+        """What follows from a depression score (rule 30)."""
+        case, occasion = self.case, self.pen.occasion
+        written = moment(qr.authored(case.command.response, self.pen.stamp), occasion.zone) or occasion.now
+        replaced = {record.reference for record in case.earlier} if case.amended else set()
+        return tuple(
+            MoodFollowUp(
+                pen=self.pen,
+                chart=case.chart,
+                mood=mood.beside_earlier(self.pen.content, case.chart, score, written, without=replaced),
+                title=self.title,
+                response=response,
+                reviewed=bool(case.judgment.dangers),
+            )
+            for score in case.judgment.scores
+            if mood.is_depression(score)
+        )
 
     def _replaced(self, scores: tuple[Create, ...], response: Json) -> Replaced:
         """The earlier results, superseded, where answers are amended."""
@@ -257,7 +295,20 @@ class Recording:
             if concern.holds and concern.current and concern.unconfirmed and rests_on & set(earlier):
                 where = concern.record.reference
                 says.append(f"{concern.text} ({where}) rests on the earlier answers: decide it with confirm-concern")
+        says += [f"{name} was asked for by the earlier answers and stays open" for name in self._asked_before()]
+        if self.case.concluded:
+            names = ", ".join(record.reference for record in self.case.concluded)
+            says.append(f"what was concluded from the earlier answers ({names}) is not changed: look at it again")
         return tuple(says)
+
+    def _asked_before(self) -> tuple[str, ...]:
+        """The open Tasks that the earlier answers asked for, by kind: a person decides whether they go on."""
+        kinds, stored = self.pen.content.concepts(TASK), self.case.beside.stored
+        return tuple(
+            f"{', '.join(kinds[code].display for code in task.codes if code in kinds)} ({task.record.reference})"
+            for task in self.case.chart.tasks
+            if task.open and stored is not None and task.focus == stored.reference and set(task.codes) & set(kinds)
+        )
 
     def _or_at_least(self, plan: Plan) -> Plan:
         """Adds what to write at least where a server does not take all of the plan: what protects the patient."""
@@ -348,6 +399,15 @@ class Recording:
             for task in self.case.chart.tasks
             if task.open and any(canonical.partition("|")[0] == url for canonical in task.instruments)
         )
+
+
+def _together(
+    follow: Iterable[tuple[tuple[Create, ...], tuple[str, ...]]],
+) -> tuple[tuple[Create, ...], tuple[str, ...]]:
+    """The Tasks that follow from every score, and the warnings about who got them."""
+    pairs = tuple(follow)
+    creates = tuple(create for some, _ in pairs for create in some)
+    return creates, tuple(dict.fromkeys(warning for _, some in pairs for warning in some))
 
 
 def _in_words(score: Score) -> str:

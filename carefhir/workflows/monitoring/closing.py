@@ -14,7 +14,8 @@ from carefhir.mappers import check_in
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers.check_in import Given, TriageView
 from carefhir.mappers.task import TaskView
-from carefhir.workflows.monitoring import open_task
+from carefhir.workflows.monitoring import open_task, suicide_review
+from carefhir.workflows.monitoring.suicide_review import Screener
 from carefhir.workflows.pen import Pen
 
 WITH_AN_ISSUE = ("settle-contradiction", "weigh-advice", "resolve-discrepancy")
@@ -34,6 +35,8 @@ class Settlement:
     at: datetime
     lowered_to: str
     """The lower color that a provider gives the check-in; "" where none is given."""
+    screener: Screener | None = None
+    """The answers that a review of self-harm is closed with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class TaskClosing:
     def closed(self) -> Plan:
         """Completes the Task and its copies, and closes what depends on it."""
         copies = open_task.copies(self.settlement.chart, self.task)
-        changes: list[Change] = [self._completed(task) for task in (self.task, *copies)]
+        changes: list[Change] = [*self._screened(), *(self._completed(task) for task in (self.task, *copies))]
         team = self.settlement.chart.team
         says = [f"{self._what} is closed"]
         says += [f"{copy.record.reference}, its copy for {team.called(copy.owner)}, is closed, too" for copy in copies]
@@ -80,7 +83,15 @@ class TaskClosing:
 
     def _completed(self, task: TaskView) -> Amend:
         edits = (*self.pen.ended("completed", "done"), self._note("Resolved"))
+        edits += tuple(suicide_review.output(self.pen, answers, "screener") for answers in self._screened())
         return amend(open_task.part_of(task), task.record, f"resolved: {self.settlement.outcome}", *edits)
+
+    def _screened(self) -> tuple[Create, ...]:
+        """Writes the answers that a review of self-harm is closed with."""
+        settlement = self.settlement
+        if settlement.screener is None:
+            return ()
+        return (suicide_review.answered(self.pen, settlement.screener, settlement.task, settlement.at),)
 
     def _note(self, what: str) -> Edit:
         return self.pen.noted(f"{what}: {self.settlement.outcome}", at=self.settlement.at)

@@ -6,6 +6,9 @@ depends on it: its copy with another owner, the reminder to tell the provider, t
 another review of the same finding is open), and the issue that conflicting advice or a discrepancy was recorded as. A
 provider can lower the color of the check-in at the same time; the first color stays on record beside the lower one.
 
+**A review of self-harm** closes, and its Flag is lifted, only with the answers to a suicide screener (see
+`suicide_review`).
+
 A Task that another step completes is refused, and the refusal names that step. Tasks of a patient who has died can
 still be closed (rule 10). The cause is the Task and that it is closed. Proposing is an act of its own, by its moment,
 so a Task can be proposed for closing, and then closed.
@@ -13,9 +16,10 @@ so a Task can be proposed for closing, and then closed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pydantic import Field
 
@@ -32,8 +36,9 @@ from carefhir.mappers import check_in, patient
 from carefhir.mappers.check_in import TriageView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.workflows.monitoring import open_task
+from carefhir.workflows.monitoring import open_task, suicide_review
 from carefhir.workflows.monitoring.closing import Settlement, TaskClosing
+from carefhir.workflows.monitoring.suicide_review import Screener
 from carefhir.workflows.pen import Pen
 
 
@@ -44,6 +49,21 @@ class Resolve(PatientCommand):
     outcome: str = Field(min_length=1, description="what was found out or done, in plain words")
     at: Moment = Field(description="when, with its UTC offset, for example 2026-03-09T15:00:00-05:00")
     lowered_to: str = Field(default="", description="a lower color for the check-in; only a provider can give one")
+    screener: Screener | None = Field(
+        default=None,
+        description="for a review of self-harm: instrument, ideation, intent, plan, behavior_3_months and means (each "
+        "yes, no or unknown), safety_plan (made, reviewed or none); needed to close one",
+    )
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What makes a repeat the same request; a field that is newer than the act counts only where it is given."""
+        given = self.model_dump()
+        return {name: value for name, value in given.items() if name not in NEWER or value is not None}
+
+
+NEWER = ("screener",)
+"""Fields that Tasks were closed without before they existed: left out, they change no act's digest."""
 
 
 NEEDS = (*charts.needs("patient", "care_teams", "tasks", "flags", "issues"), check_in.find_triages())
@@ -82,6 +102,11 @@ class TaskOnRecord:
     triages: tuple[TriageView, ...]
     """The colors of the check-in, the lowered ones too."""
 
+    @property
+    def urgent(self) -> tuple[str, ...]:
+        """What must be done now by the screener's answers, whatever becomes of the Task."""
+        return at_once(self.command, self.occasion)
+
     def in_the_way(self, act: Act) -> tuple[str, ...]:
         """Says why nobody can close it; that the patient has died is no reason, work is still closed then."""
         person = self.chart.patient
@@ -98,7 +123,7 @@ class TaskOnRecord:
         escalation = settlement.kind.code == "escalation"
         if escalation and not (act.did(settlement.task.record) or open_task.acknowledged(settlement.task)):
             why = (f"{self.command.task} is not acknowledged yet: reach the provider, record it with acknowledge",)
-        return (*why, *self._not_lowered(settlement.triage))
+        return (*why, *suicide_review.not_closed(self, act), *self._not_lowered(settlement.triage))
 
     def _not_lowered(self, triage: TriageView | None) -> tuple[str, ...]:
         """Says why the color is not lowered."""
@@ -120,10 +145,11 @@ class TaskOnRecord:
         """How the Task is closed; or why this step does not close it."""
         why = self.in_the_way(act)
         if why or self.task is None or self.kind is None:
-            return Refusal(why)
+            return Refusal(why, self.urgent)
         step = self.kind.properties.get("settledBy")
         if step:
-            return Refusal((f"{self.command.task} ({self.kind.display}) is completed by another step: use {step}",))
+            why = (f"{self.command.task} ({self.kind.display}) is completed by another step: use {step}",)
+            return Refusal(why, self.urgent)
         before = [triage for triage in self.triages if not act.did(triage.record)]
         return Settlement(
             chart=self.chart,
@@ -133,6 +159,7 @@ class TaskOnRecord:
             outcome=self.command.outcome,
             at=self.command.at,
             lowered_to=self.command.lowered_to,
+            screener=self.command.screener,
         )
 
 
@@ -146,6 +173,10 @@ class TaskClosingCase(Case):
     def cause(self) -> ClosedOnce:
         return ClosedOnce(self.on_record.command.task)
 
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        return self.on_record.command.details
+
     def decide(self, act: Act) -> Plan | Refusal:
         """Completes the Task, and closes what depends on it; or says why not."""
         settlement = self.on_record.settlement(act)
@@ -156,7 +187,7 @@ class TaskClosingCase(Case):
         why = supervision.refusals(occasion.content, action, occasion.actor.discipline)
         why = (*why, *self.on_record.not_so(settlement, act))
         pen = Pen(occasion, act, self.on_record.command.patient)
-        return Refusal(why) if why else TaskClosing(settlement, pen).closed()
+        return Refusal(why, self.on_record.urgent) if why else TaskClosing(settlement, pen).closed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +200,10 @@ class ClosingProposalCase(Case):
     def cause(self) -> ProposedAt:
         return ProposedAt(self.on_record.command.task, self.on_record.command.at)
 
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        return self.on_record.command.details
+
     def decide(self, act: Act) -> Plan | Refusal:
         """Proposes closing the Task; or says why not."""
         settlement = self.on_record.settlement(act)
@@ -176,7 +211,7 @@ class ClosingProposalCase(Case):
             return settlement
         why = self.on_record.not_so(settlement, act)
         pen = Pen(self.on_record.occasion, act, self.on_record.command.patient)
-        return Refusal(why) if why else TaskClosing(settlement, pen).proposed()
+        return Refusal(why, self.on_record.urgent) if why else TaskClosing(settlement, pen).proposed()
 
 
 def open_cases(records: Records, command: Resolve, occasion: Occasion) -> Sequence[Case]:
@@ -186,9 +221,17 @@ def open_cases(records: Records, command: Resolve, occasion: Occasion) -> Sequen
     kind = open_task.kind_of(occasion.content, task)
     triages = _of_check_in(task, map(check_in.read, records["triages"]))
     on_record = TaskOnRecord(command=command, occasion=occasion, chart=chart, task=task, kind=kind, triages=triages)
+    emergency = suicide_review.emergency(on_record, command.details)
+    if emergency is not None:
+        return (emergency,)
     if kind is not None and _only_proposes(kind, occasion):
         return (ClosingProposalCase(on_record),)
     return (TaskClosingCase(on_record),)
+
+
+def at_once(command: Resolve, occasion: Occasion) -> tuple[str, ...]:
+    """Says what must be done now by the screener's answers alone, even if no server can be reached."""
+    return suicide_review.instructions(occasion.content, command.screener)
 
 
 def _only_proposes(kind: Concept, occasion: Occasion) -> bool:
@@ -213,5 +256,6 @@ RESOLVE = Step(
     when_stale="decide again",
     creates=("Observation",),
     amends=("Task", "Flag", "DetectedIssue"),
+    at_once=at_once,
     supervised="close-work",
 )

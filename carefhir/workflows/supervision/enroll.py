@@ -54,6 +54,7 @@ NEEDS = (
 ABBREVIATIONS = {
     "RN": "registered-nurse",
     "SW": "social-worker",
+    "LCSW": "licensed-social-worker",
     "CHW": "community-health-worker",
     "MD": "physician",
     "NP": "nurse-practitioner",

@@ -320,6 +320,11 @@ Usage: #definition
 * insert If([["phq_9_change >= 5"]])
 * insert Sourced(action[=]., K, [["A change of 5 points in PHQ-9 is often quoted as clinically significant; we could open no source."]])
 
+* insert Rule(phq-9-severe, rising, "PHQ-9 is 20 or more")
+* insert Meaning([["The newest PHQ-9 total is severe."]])
+* insert If([["phq_9 >= 20"]])
+* insert Sourced(action[=]., V, [["Kroenke 2001: severe from 20. Making it a tier, at least rising, is our default (D; clinical practice, rule 30)."]])
+
 * insert Rule(recent-discharge, no-step-down, "no step down within 30 days of discharge")
 * insert Meaning([["Within 30 days of a discharge the tier does not fall: the tier before is kept."]])
 * insert If([["days_since_discharge <= 30"]])

@@ -68,6 +68,11 @@ Description: "What a Task asks someone to do."
 * #education "education" "Teach one thing the plan asks for."
 * #plan-item "plan item" "Work that the care plan asks for."
 * #review-pause "review the pause" "Ask whether the program continues: resume it, or agree on another day."
+* #mood-contact "mood contact" "Contact a person whose depression score is high, or has risen: mood, safety, sleep, medicine for mood."
+* #mood-contact ^property[0].code = #closedBy
+* #mood-contact ^property[0].valueCode = #judge-safety-item
+* #mood-contact ^property[1].code = #whilePaused
+* #mood-contact ^property[1].valueCode = #goes-on
 * #transition ^property[1].code = #whilePaused
 * #transition ^property[1].valueCode = #goes-on
 * #contact-patient ^property[1].code = #whilePaused
@@ -230,7 +235,13 @@ Description: "Profession of a care team member. Together with the role, it decid
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/discipline"
 * #registered-nurse "registered nurse" "Licensed registered nurse."
+* ^property[0].code = #kindOf
+* ^property[0].type = #code
+* ^property[0].description = "The wider discipline; somebody on record with both has the narrower one"
 * #social-worker "social worker" "Social worker; judging safety items needs a license."
+* #licensed-social-worker "licensed social worker" "Social worker with a clinical license, as the records say (NUCC 1041C0700X, clinical social worker: K)."
+* #licensed-social-worker ^property[0].code = #kindOf
+* #licensed-social-worker ^property[0].valueCode = #social-worker
 * #community-health-worker "community health worker" "Community health worker or assistant, under protocol."
 * #pharmacist "pharmacist" "Clinical pharmacist."
 * #physician "physician" "Physician."
@@ -429,6 +440,9 @@ Description: "What an answer or a score means for care. A screen is not a diagno
 * ^property[5].code = #priority
 * ^property[5].type = #code
 * ^property[5].description = "Task priority: routine, urgent, asap, stat"
+* ^property[6].code = #screener
+* ^property[6].type = #code
+* ^property[6].description = "The screener whose answers close a safety review of this finding"
 * #self-harm-item-positive "thoughts of death or self-harm" "The self-harm item was answered above its limit, whatever the total."
 * #self-harm-item-positive ^property[0].code = #kind
 * #self-harm-item-positive ^property[0].valueCode = #safety
@@ -436,6 +450,8 @@ Description: "What an answer or a score means for care. A screen is not a diagno
 * #self-harm-item-positive ^property[1].valueString = "self-harm item positive"
 * #self-harm-item-positive ^property[2].code = #priority
 * #self-harm-item-positive ^property[2].valueCode = #stat
+* #self-harm-item-positive ^property[3].code = #screener
+* #self-harm-item-positive ^property[3].valueCode = #suicide
 * #self-harm-item-unanswered "self-harm item unanswered" "The self-harm item has no answer; that is not a no."
 * #self-harm-item-unanswered ^property[0].code = #kind
 * #self-harm-item-unanswered ^property[0].valueCode = #safety
@@ -443,6 +459,8 @@ Description: "What an answer or a score means for care. A screen is not a diagno
 * #self-harm-item-unanswered ^property[1].valueString = "self-harm item unanswered"
 * #self-harm-item-unanswered ^property[2].code = #priority
 * #self-harm-item-unanswered ^property[2].valueCode = #stat
+* #self-harm-item-unanswered ^property[3].code = #screener
+* #self-harm-item-unanswered ^property[3].valueCode = #suicide
 * #depression-screen-positive "depression screen positive" "The depression score lies in a positive band. No diagnosis."
 * #depression-screen-positive ^property[0].code = #kind
 * #depression-screen-positive ^property[0].valueCode = #screen-positive

@@ -443,6 +443,12 @@ RuleSet: EveryPathway
 * insert When([["'depression-screen-positive' in findings"]])
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., K, [["Contact within 30 days after a positive screen: general knowledge of the HEDIS follow-up measure; page to be found."]])
+* insert Do(depression-follow-up, now, Task, care-manager, urgent, [["Follow up the positive mood screen"]], [["Contact about mood, safety, sleep and medicine for mood; make sure a provider has seen the score and decides."]])
+* insert Answers(depression)
+* insert Serves(phq-9)
+* insert When([["phq_9 >= 15"]])
+* insert DueIn(7, day, now)
+* insert Sourced(action[=]., D, [["A mood follow-up within 7 days for a PHQ-9 of 15 or more, moderately severe (Kroenke 2001, V): our default (clinical practice, rule 30)."]])
 
 RuleSet: GoalDueIn(count, unit, anchor)
 * goal[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/due"

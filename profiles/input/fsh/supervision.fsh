@@ -1,6 +1,6 @@
 // Who may do what, by discipline (clinical practice, "Who may do what"); state law and site policy may only tighten it.
 
-RuleSet: May(action, display, definition, rn, sw, chw, pharmacist, physician, np, unknown)
+RuleSet: May(action, display, definition, rn, sw, lsw, chw, pharmacist, physician, np, unknown)
 * #{action} {display} {definition}
 * #{action} ^property[0].code = #registered-nurse
 * #{action} ^property[0].valueCode = #{rn}
@@ -16,6 +16,8 @@ RuleSet: May(action, display, definition, rn, sw, chw, pharmacist, physician, np
 * #{action} ^property[5].valueCode = #{np}
 * #{action} ^property[6].code = #unknown
 * #{action} ^property[6].valueCode = #{unknown}
+* #{action} ^property[7].code = #licensed-social-worker
+* #{action} ^property[7].valueCode = #{lsw}
 
 CodeSystem: SupervisedAction
 Id: supervised-action
@@ -41,28 +43,30 @@ Description: "Actions of care management, and how far each discipline goes in th
 * ^property[5].type = #code
 * ^property[6].code = #unknown
 * ^property[6].type = #code
-* insert May(contact, "enrolling and contacts", [["Enroll, talk about consent, contact, book, refer to community services."]], yes, yes, under-protocol, yes, yes, yes, yes)
-* insert May(contact-evidence, "contacts that count as evidence", [["Attempts and contacts after a discharge that count for the program: clinical staff only."]], yes, yes, no, yes, yes, yes, no)
-* insert May(administer-screen, "administering a screen", [["Read out an instrument and record the answers."]], yes, yes, under-protocol, yes, yes, yes, yes)
-* insert May(judge-safety-item, "judging a safety item", [["Judge a self-harm answer after a suicide screener; a social worker needs a license."]], yes, yes, no, no, yes, yes, no)
-* insert May(triage, "symptom triage", [["Triage of symptoms by protocol."]], yes, no, no, no, yes, yes, no)
-* insert May(lower-triage, "lowering a triage color", [["Lower the color a rule gave, or override a rule."]], no, no, no, no, yes, yes, no)
-* insert May(confirm-need, "confirming a social need", [["Confirm a social need with a Z code."]], yes, yes, propose, no, yes, yes, no)
-* insert May(confirm-diagnosis, "confirming a diagnosis", [["Confirm a medical or mental condition, or add its diagnosis."]], propose, propose, no, no, yes, yes, no)
-* insert May(activate-plan, "activating a plan", [["Sign a care plan, which activates it."]], propose, propose, no, no, yes, yes, no)
-* insert May(clinical-target, "setting a clinical target", [["Set or change a clinical target, dry weight, fluid or sodium limit."]], propose, propose, no, propose, yes, yes, no)
-* insert May(conclude, "concluding an assessment", [["Conclude what an assessment means, domain by domain."]], yes, yes, no, no, yes, yes, no)
-* insert May(propose-plan, "proposing a plan", [["Draft a plan from pathways and findings."]], yes, yes, no, no, yes, yes, no)
-* insert May(own-goals, "the patient's goals and barriers", [["Record the patient's own goals, words, barriers, education, and what they agree to."]], yes, yes, record, yes, yes, yes, no)
-* insert May(reconcile-list, "reconciling medication lists", [["Settle differences between medication lists; the reconciliation counts."]], yes, no, collect, yes, yes, yes, no)
-* insert May(change-medicine, "changing a medicine", [["Change, hold, stop or start a medicine."]], no, no, no, no, yes, yes, no)
-* insert May(order, "ordering", [["Order home health, equipment, a test or a specialist."]], draft, draft, no, no, yes, yes, no)
-* insert May(close-red, "closing a red or an emergency", [["Close what was triaged red or emergency."]], propose, propose, no, no, yes, yes, no)
-* insert May(pause-program, "pausing a program", [["Pause a program, or resume it, with a reason."]], yes, yes, no, no, yes, yes, no)
-* insert May(override-tier, "overriding a tier", [["Set a higher or lower tier than the rules give, with a reason."]], yes, no, no, no, yes, yes, no)
-* insert May(evaluate-goals, "evaluating goals", [["Judge by its readings whether a goal is being reached."]], yes, yes, no, yes, yes, yes, no)
-* insert May(close-work, "closing everyday work", [["Settle a Task of everyday work, with an outcome."]], yes, yes, under-protocol, yes, yes, yes, no)
-* insert May(report-death, "recording a death", [["Record a reported death, which stops everything still planned for the person."]], yes, yes, yes, yes, yes, yes, yes)
+* ^property[7].code = #licensed-social-worker
+* ^property[7].type = #code
+* insert May(contact, "enrolling and contacts", [["Enroll, talk about consent, contact, book, refer to community services."]], yes, yes, yes, under-protocol, yes, yes, yes, yes)
+* insert May(contact-evidence, "contacts that count as evidence", [["Attempts and contacts after a discharge that count for the program: clinical staff only."]], yes, yes, yes, no, yes, yes, yes, no)
+* insert May(administer-screen, "administering a screen", [["Read out an instrument and record the answers."]], yes, yes, yes, under-protocol, yes, yes, yes, yes)
+* insert May(judge-safety-item, "judging a safety item", [["Judge a self-harm answer after a suicide screener: licensed clinicians only. A social worker is licensed where the records say so."]], yes, no, yes, no, no, yes, yes, no)
+* insert May(triage, "symptom triage", [["Triage of symptoms by protocol."]], yes, no, no, no, no, yes, yes, no)
+* insert May(lower-triage, "lowering a triage color", [["Lower the color a rule gave, or override a rule."]], no, no, no, no, no, yes, yes, no)
+* insert May(confirm-need, "confirming a social need", [["Confirm a social need with a Z code."]], yes, yes, yes, propose, no, yes, yes, no)
+* insert May(confirm-diagnosis, "confirming a diagnosis", [["Confirm a medical or mental condition, or add its diagnosis."]], propose, propose, propose, no, no, yes, yes, no)
+* insert May(activate-plan, "activating a plan", [["Sign a care plan, which activates it."]], propose, propose, propose, no, no, yes, yes, no)
+* insert May(clinical-target, "setting a clinical target", [["Set or change a clinical target, dry weight, fluid or sodium limit."]], propose, propose, propose, no, propose, yes, yes, no)
+* insert May(conclude, "concluding an assessment", [["Conclude what an assessment means, domain by domain."]], yes, yes, yes, no, no, yes, yes, no)
+* insert May(propose-plan, "proposing a plan", [["Draft a plan from pathways and findings."]], yes, yes, yes, no, no, yes, yes, no)
+* insert May(own-goals, "the patient's goals and barriers", [["Record the patient's own goals, words, barriers, education, and what they agree to."]], yes, yes, yes, record, yes, yes, yes, no)
+* insert May(reconcile-list, "reconciling medication lists", [["Settle differences between medication lists; the reconciliation counts."]], yes, no, no, collect, yes, yes, yes, no)
+* insert May(change-medicine, "changing a medicine", [["Change, hold, stop or start a medicine."]], no, no, no, no, no, yes, yes, no)
+* insert May(order, "ordering", [["Order home health, equipment, a test or a specialist."]], draft, draft, draft, no, no, yes, yes, no)
+* insert May(close-red, "closing a red or an emergency", [["Close what was triaged red or emergency."]], propose, propose, propose, no, no, yes, yes, no)
+* insert May(pause-program, "pausing a program", [["Pause a program, or resume it, with a reason."]], yes, yes, yes, no, no, yes, yes, no)
+* insert May(override-tier, "overriding a tier", [["Set a higher or lower tier than the rules give, with a reason."]], yes, no, no, no, no, yes, yes, no)
+* insert May(evaluate-goals, "evaluating goals", [["Judge by its readings whether a goal is being reached."]], yes, yes, yes, no, yes, yes, yes, no)
+* insert May(close-work, "closing everyday work", [["Settle a Task of everyday work, with an outcome."]], yes, yes, yes, under-protocol, yes, yes, yes, no)
+* insert May(report-death, "recording a death", [["Record a reported death, which stops everything still planned for the person."]], yes, yes, yes, yes, yes, yes, yes, yes)
 
 ValueSet: SupervisedActionCodes
 Id: supervised-action
@@ -83,7 +87,7 @@ Usage: #definition
 * insert RoleIs(0, 163W00000X, registered-nurse)
 * insert RoleIs(0, 163WC0400X, registered-nurse)
 * insert RoleIs(0, 104100000X, social-worker)
-* insert RoleIs(0, 1041C0700X, social-worker)
+* insert RoleIs(0, 1041C0700X, licensed-social-worker)
 * insert RoleIs(0, 172V00000X, community-health-worker)
 * insert RoleIs(0, 183500000X, pharmacist)
 * insert RoleIs(0, 1835P0018X, pharmacist)

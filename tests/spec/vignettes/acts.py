@@ -234,9 +234,10 @@ def acknowledges(scene: Scene, kind: str, whom: Person, how: str, at: str) -> Co
     return _act(commands.Acknowledge, scene, task=task, acknowledged_by=who, how=how, at=at)
 
 
-def resolves(scene: Scene, kind: str, outcome: str, at: str) -> Command:
-    """The oldest open Task of a kind."""
-    return _act(commands.Resolve, scene, task=open_task(scene, kind), outcome=outcome, at=at)
+def resolves(scene: Scene, kind: str, outcome: str, at: str, screener: dict[str, str] | None = None) -> Command:
+    """The oldest open Task of a kind; a review of self-harm with the screener's answers."""
+    more = {"screener": screener} if screener else {}
+    return _act(commands.Resolve, scene, task=open_task(scene, kind), outcome=outcome, at=at, **more)
 
 
 def dies(scene: Scene, died: str, told_by: str) -> Command:

@@ -219,12 +219,27 @@ NOBODY_ON_CALL = Story(
 CONCLUDED = {"behavioural": "thoughts of being better off dead; screener still to be asked"}
 CLEARED = {"behavioural": "mild symptoms; no intent, no plan; a safety plan is made"}
 SETTLED = "asked the C-SSRS: no intent, no plan, no behavior; safety plan made, sister stays the night"
+ANSWERED = {
+    "instrument": "C-SSRS",
+    "ideation": "yes",
+    "intent": "no",
+    "plan": "no",
+    "behavior_3_months": "no",
+    "means": "no",
+    "safety_plan": "made",
+}
+DENIED = {**ANSWERED, "ideation": "no"}
+NEEDS_ANSWERS = seen.refuses("closes only with the answers to a suicide screener")
 
 
-def _settles(when: str, who: Person, outcome: str, expect: str, *then: Then) -> Row:
-    """Somebody settles the review, or would."""
+def _settles(
+    when: str, who: Person, outcome: str, expect: str, *then: Then, screener: dict[str, str] | None = None
+) -> Row:
+    """Somebody settles the review, or would; with what was answered to a screener, where one was asked."""
     words = "settles the {}: '{}' ({})" if expect == "written" else "would settle the {}: '{}' ({})"
-    given = ("safety-review", outcome, when)
+    given: tuple[Any, ...] = ("safety-review", outcome, when)
+    if screener:
+        words, given = f"{words}, with the screener's answers: {{}}", (*given, screener)
     return Row(when, who, words, acts.resolves, "resolve", expect, then, given)
 
 
@@ -281,6 +296,7 @@ REVIEWED = Story(
             ),
         ),
         _settles("2026-04-18T21:55:00-05:00", LENA, "she sounded fine", "refused", NOT_HERS, seen.nothing_new()),
+        _settles("2026-04-18T21:57:00-05:00", INES, "she sounded fine", "refused", NEEDS_ANSWERS, seen.nothing_new()),
         Row(
             when="2026-04-18T22:05:00-05:00",
             who=INES,
@@ -297,6 +313,7 @@ REVIEWED = Story(
             "written",
             seen.status("safety-review", "completed", "the Task is {}"),
             Then("the Flag is {}", "inactive", lambda at: _flag(at)["status"]),
+            screener=ANSWERED,
         ),
         Row(
             when="2026-04-19T10:00:00-05:00",
@@ -332,6 +349,7 @@ NURSE = Story(
             SETTLED,
             "written",
             Then("the Flag is {}", "inactive", lambda at: _flag(at)["status"]),
+            screener=DENIED,
         ),
     ),
 )

@@ -231,6 +231,19 @@ def resolve(found: Stage, task: str, **more: Any) -> Resolve:
     return Resolve.model_validate(values)
 
 
+CALM_SCREENER = {
+    "instrument": "C-SSRS",
+    "ideation": "no",
+    "intent": "no",
+    "plan": "no",
+    "behavior_3_months": "no",
+    "means": "no",
+    "safety_plan": "made",
+}
+"""What somebody without thoughts of death answers to a suicide screener."""
+INTENT = {**CALM_SCREENER, "ideation": "yes", "intent": "yes", "plan": "unknown", "safety_plan": "none"}
+
+
 def _yellow(found: Stage) -> None:
     _asked(found)
     done(found, _said(found, yes=("swelling",)))
@@ -322,7 +335,20 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario("the nurse proposes to close a red", "resolve", "rosa", acknowledged, _resolve("escalation", "physician")),
     Scenario("the nurse settles a yellow", "resolve", "rosa", _yellow, _resolve("nurse-call")),
-    Scenario("a safety review is settled", "resolve", "rosa", _heard_of_death, _resolve("safety-review", "physician")),
+    Scenario(
+        "a safety review is settled",
+        "resolve",
+        "rosa",
+        _heard_of_death,
+        _resolve("safety-review", "physician", screener=CALM_SCREENER),
+    ),
+    Scenario(
+        "a safety review finds an emergency",
+        "resolve",
+        "rosa",
+        _heard_of_death,
+        _resolve("safety-review", "physician", screener=INTENT),
+    ),
     Scenario(
         "a contradiction is settled",
         "resolve",

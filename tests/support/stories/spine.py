@@ -59,6 +59,31 @@ def _amended(found: Stage) -> Json:
     return {**_answered(found, *[NEARLY] * 5, *[NEVER] * 3, SEVERAL), "status": "amended", "authored": AMENDED_AT}
 
 
+def _severe(found: Stage) -> Json:
+    """A new form, with a high total and item 9 at 0."""
+    made = _answered(found, *[NEARLY] * 8, NEVER)
+    made["identifier"] = {**made["identifier"], "value": made["identifier"]["value"] + "-severe"}
+    return {**made, "authored": AMENDED_AT}
+
+
+def _screened_and_planned(found: Stage) -> None:
+    """A positive screen before, and the plan's follow-up in a month."""
+    _positive_and_calm(found)
+    item = {"system": "https://carefhir.org/fhir/CodeSystem/care-item", "code": "depression-follow-up"}
+    found.backend.create(
+        {
+            "resourceType": "Task",
+            "status": "requested",
+            "intent": "order",
+            "code": {"text": "follow up the screen"},
+            "reasonCode": {"coding": [item]},
+            "for": {"reference": found.patient},
+            "owner": {"reference": found.nurse},
+            "restriction": {"period": {"start": "2026-03-09", "end": "2026-04-08"}},
+        }
+    )
+
+
 def _amended_by_others(found: Stage) -> None:
     """Recorded, and then changed on the server by the system that the form came from."""
     _positive_and_calm(found)
@@ -132,6 +157,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario("answers after a saved draft", "record-assessment", "kim", _drafted, _recorded(_kims), hapi=True),
     Scenario("item 9 unanswered", "record-assessment", "kim", enrolled, _recorded(_without_last_answer)),
+    Scenario("a severe score", "record-assessment", "kim", _screened_and_planned, _recorded(_severe)),
     Scenario("answers amended", "record-assessment", "kim", _positive_and_calm, _recorded(_amended), hapi=True),
     Scenario("answers amended by another system", "record-assessment", "kim", _amended_by_others, _recorded(_amended)),
     Scenario(

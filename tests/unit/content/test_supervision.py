@@ -16,7 +16,7 @@ WHO = ("registered-nurse", "social-worker", "community-health-worker", "physicia
 TABLE = {
     "contact": ("yes", "yes", "under-protocol", "yes"),  # enrol, consent talk, contacts, booking, community referral
     "administer-screen": ("yes", "yes", "under-protocol", "yes"),  # CHW: reads it out
-    "judge-safety-item": ("yes", "yes", "no", "yes"),  # social worker: with a licence
+    "judge-safety-item": ("yes", "no", "no", "yes"),  # social worker: with a license, see below
     "triage": ("yes", "no", "no", "yes"),
     "lower-triage": ("no", "no", "no", "yes"),
     "confirm-need": ("yes", "yes", "propose", "yes"),
@@ -39,6 +39,12 @@ TABLE = {
 def test_the_table_of_clinical_practice(action: str, discipline: str, expected: str) -> None:
     assert degree(CONTENT, action, discipline) == expected
     assert may(CONTENT, action, discipline) is (expected in ("yes", "under-protocol", "record"))
+
+
+def test_a_social_worker_judges_a_safety_item_with_a_license_and_is_otherwise_as_any_other() -> None:
+    for action in CONTENT.concepts(SUPERVISED):
+        licensed, other = (degree(CONTENT, action, who) for who in ("licensed-social-worker", "social-worker"))
+        assert (licensed, other) == ("yes", "no") if action == "judge-safety-item" else licensed == other
 
 
 def test_a_pharmacist_signs_a_reconciliation_and_changes_no_medicine() -> None:
