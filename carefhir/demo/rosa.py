@@ -146,7 +146,9 @@ class Rosa:
             {"medicine": "furosemide", "what": "dose-changed", "why": "intended", "action": "taught: one of 40 mg"},
             {"medicine": "glipizide", "what": "omitted", "why": "unknown", "action": "to the prescriber: on, or off?"},
         ]
-        again = {**fields, "started": at(MONDAY, "10:40"), "decisions": decisions}
+        taking: list[dict[str, str]] = [{"medicine": name, "taking": "yes", "how": "as ordered"} for name in TAKEN]
+        taking.append({"medicine": "glipizide", "taking": "no"})
+        again = {**fields, "started": at(MONDAY, "10:40"), "taking": taking, "decisions": decisions}
         act(self._care(self.cast.nurse, MONDAY, "10:45"), commands.ReconcileMedications, again)
 
     def _concluded(self) -> None:
@@ -274,6 +276,7 @@ class Rosa:
         return decisions
 
 
+TAKEN = ("carvedilol", "furosemide", "insulin glargine", "lisinopril", "sertraline")
 CONCLUSIONS = {
     "clinical": "decompensated heart failure, now better; diabetes on insulin above its range",
     "function": "walks indoors, tires on the stairs",

@@ -9,7 +9,7 @@ strength.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +25,8 @@ FOLLOWED = Follow("medicationReference", "Medication")
 """The Medications that requests and statements point to."""
 
 
+RXNORM_OID = "urn:oid:2.16.840.1.113883.6.88"
+"""RxNorm as C-CDA converters write it."""
 ENDS = ("effectivePeriod.end", "dispenseRequest.validityPeriod.end", "dosageInstruction.timing.repeat.boundsPeriod.end")
 """Where a record may say when it ended."""
 
@@ -101,6 +103,21 @@ class MedicineView:
         return frozenset(codings(self.record.json, "medicationCodeableConcept"))
 
     @property
+    def told_by(self) -> str:
+        """The kind of resource that stands for whoever stated it (Patient, Practitioner ...); "" if nobody is named."""
+        for text in references(self.record.json, "informationSource"):
+            match = re.search(r"(?:^|/)([A-Z][A-Za-z]+)/[^/]+(?:/_history/[^/]+)?$", text)
+            if match:
+                return match[1]
+        return ""
+
+    @property
+    def derived_from_orders(self) -> bool:
+        """Whether it only repeats orders or supplies: then nobody was asked."""
+        sources = references(self.record.json, "derivedFrom")
+        return any(kind in text for text in sources for kind in ("MedicationRequest/", "MedicationDispense/"))
+
+    @property
     def why_not(self) -> str:
         """Why it is not taken, in the record's words."""
         return first_text(self.record.json, "statusReason.text") or ""
@@ -114,9 +131,9 @@ class MedicineView:
 def read(record: Record, referenced: Mapping[str, Record], content: Content) -> MedicineView:
     """A MedicationRequest or MedicationStatement, leniently."""
     json = record.json
-    concept = _concept(json, referenced) or _mixture(json, referenced)
+    concept = _concept(json, referenced)
     codes = [f"code:{code}" for _, code in codings({"it": concept}, "it")]
-    name = first_text(concept, "text") or first_text(concept, "coding.display") or next(iter(codes), "")
+    name = _words_of(concept) or next(iter(codes), "")
     ingredients = tuple(_ingredients(content, concept, name))
     concepts = content.concepts(INGREDIENT)
     return MedicineView(
@@ -135,23 +152,51 @@ def read(record: Record, referenced: Mapping[str, Record], content: Content) -> 
 
 
 def _concept(json: Json, referenced: Mapping[str, Record]) -> Json:
-    """The code of the medicine, wherever the record has it."""
-    for concept in dig(json, "medicationCodeableConcept"):
-        if isinstance(concept, dict):
-            return concept
+    """The code of the medicine, wherever the record has it: the first place that names it in words; a code without
+    words keeps its codes, and takes the words of another place."""
+    places = [
+        place for place in _places(json, referenced) if _words_of(place) or next(codings({"it": place}, "it"), "")
+    ]
+    named = next((place for place in places if _words_of(place)), None)
+    if named is None or named is places[0]:
+        return named or next(iter(places), {})
+    return {**places[0], "text": _words_of(named)}
+
+
+def _places(json: Json, referenced: Mapping[str, Record]) -> Iterator[Json]:
+    """Every place where a record may say which medicine it is about, the most exact first."""
+    yield from (concept for concept in dig(json, "medicationCodeableConcept") if isinstance(concept, dict))
+    for medication in _medications(json, referenced):
+        if isinstance(medication.get("code"), dict):
+            yield medication["code"]
+    yield _mixture(json, referenced)
+    displayed = (
+        first_text(json, "medicationReference.display"),
+        first_text(json, "medicationReference.identifier.value"),
+    )
+    yield from ({"text": words} for words in displayed if words)
+
+
+def _medications(json: Json, referenced: Mapping[str, Record]) -> Iterator[Json]:
+    """The Medications that a record contains or points to, by a relative or an absolute reference."""
     for text in references(json, "medicationReference"):
         if text.startswith("#"):
-            inside = [one for one in dig(json, "contained") if isinstance(one, dict) and one.get("id") == text[1:]]
-            concept = next((one.get("code") for one in inside), None)
-        else:
-            record = referenced.get(relative(text) or "")
-            concept = record.json.get("code") if record else None
-        if isinstance(concept, dict):
-            return concept
-    mixed = _mixture(json, referenced)
-    pointed = [relative(text) for text in references(json, "medicationReference")]
-    shown = first_text(json, "medicationReference.display")
-    return mixed or ({"text": shown} if shown and not any(one in referenced for one in pointed) else {})
+            inside = (one for one in dig(json, "contained") if isinstance(one, dict))
+            yield from (one for one in inside if str(one.get("id")).removeprefix("#") == text[1:])
+        elif record := referenced.get(_pointed(text)):
+            yield record.json
+
+
+def _pointed(text: str) -> str:
+    """`Medication/ID` of a reference, relative or absolute; "" if it points to none."""
+    match = re.search(r"(?:^|/)(Medication/[A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?$", text)
+    return match[1] if match else ""
+
+
+def _words_of(concept: Json) -> str:
+    """A concept in words; "" if it has none, or only white space."""
+    words = (first_text(concept, "text"), *(one for one in dig(concept, "coding.display") if isinstance(one, str)))
+    return next((text.strip() for text in words if text and text.strip()), "")
 
 
 def medicine_of(record: Record) -> Json:
@@ -162,7 +207,8 @@ def medicine_of(record: Record) -> Json:
         return {"medicationCodeableConcept": json["medicationCodeableConcept"]}
     pointed = next((r for text in references(json, "medicationReference") if (r := relative(text))), "")
     if pointed:
-        return {"medicationReference": {"reference": pointed}}
+        shown = first_text(json, "medicationReference.display")
+        return {"medicationReference": {"reference": pointed, **({"display": shown} if shown else {})}}
     return {"medicationCodeableConcept": _concept(json, {}) or {"text": "(not named)"}}
 
 
@@ -194,12 +240,11 @@ def named(content: Content, words: str) -> NamedMedicine:
 
 def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
     """A Medication without a code of its own, by what it is mixed of: one concept with the codes of all."""
-    pointed = {relative(text) for text in references(json, "medicationReference")}
-    inside = [one for one in dig(json, "contained") if isinstance(one, dict)]
-    contained = [one for one in inside if f"#{one.get('id')}" in references(json, "medicationReference")]
-    medications = [*contained, *(one.json for reference, one in referenced.items() if reference in pointed)]
     parts = [
-        one for each in medications for one in dig(each, "ingredient.itemCodeableConcept") if isinstance(one, dict)
+        one
+        for medication in _medications(json, referenced)
+        for one in dig(medication, "ingredient.itemCodeableConcept")
+        if isinstance(one, dict)
     ]
     words = [first_text(one, "text") or first_text(one, "coding.display") for one in parts]
     coded = [one for part in parts for one in dig(part, "coding") if isinstance(one, dict)]
@@ -210,7 +255,7 @@ def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
     """The ingredients by code, else by name; an unknown medicine goes by its own name. Of `insulin` and `insulin
     glargine` only the more exact one counts."""
     concepts = content.concepts(INGREDIENT)
-    numbers = {code for system, code in codings({"it": concept}, "it") if system == RXNORM}
+    numbers = {code for system, code in codings({"it": concept}, "it") if system in (RXNORM, RXNORM_OID)}
     by_code = [code for code, one in concepts.items() if one.properties.get("rxnorm") in numbers]
     texts = " ".join([name, *(one for one in dig(concept, "coding.display") if isinstance(one, str))]).lower()
     by_name = [code for code, pattern in _patterns(_Known(concepts)) if pattern.search(texts)]

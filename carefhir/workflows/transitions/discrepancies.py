@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from carefhir.codes import HIGH_ALERT
+from carefhir.content.loading import Content
 from carefhir.fhir.record import Record
 from carefhir.mappers.medication import MedicineView, NamedMedicine
 
@@ -79,8 +81,15 @@ class Comparison:
 
     discrepancies: tuple[Discrepancy, ...]
     matched: tuple[str, ...]
+    silent: tuple[str, ...] = ()
+    """Medicines on a list, and records that name none, about which nobody has said whether they are taken."""
     says: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+def harms_soonest(content: Content, classes: Iterable[str]) -> bool:
+    """Whether one of these classes is a high-alert class (rule 28)."""
+    return bool(set(classes) & content.concepts(HIGH_ALERT).keys())
 
 
 def merged(discrepancies: Iterable[Discrepancy]) -> list[Discrepancy]:

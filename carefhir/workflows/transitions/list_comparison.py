@@ -13,9 +13,22 @@ from dataclasses import dataclass, replace
 from carefhir.codes import DISCREPANCY_WHAT, INGREDIENT
 from carefhir.content.loading import Concept, Content
 from carefhir.mappers.medication import MedicineView
-from carefhir.workflows.transitions.discrepancies import Comparison, Discrepancy, TakenMedicine, merged, side
+from carefhir.workflows.transitions.discrepancies import (
+    Comparison,
+    Discrepancy,
+    TakenMedicine,
+    harms_soonest,
+    merged,
+    side,
+)
 from carefhir.workflows.transitions.medication_lists import MedicationLists, Medicine
-from carefhir.workflows.transitions.order_differences import differences, mentions, phrases, plain
+from carefhir.workflows.transitions.order_differences import (
+    differences,
+    mentions,
+    other_than_ordered,
+    phrases,
+    plain,
+)
 
 
 def compare(content: Content, lists: MedicationLists, taken: tuple[TakenMedicine, ...]) -> Comparison:
@@ -46,9 +59,18 @@ class _Comparing:
         return Comparison(
             discrepancies=tuple(ordered),
             matched=tuple(sorted(set(self.lists.before) & set(self.lists.after) - differing)),
+            silent=self._silent(taken, told),
             says=tuple(self._says(differing)),
             warnings=tuple(self._warnings(taken)),
         )
+
+    def _silent(self, taken: tuple[TakenMedicine, ...], told: list[Discrepancy]) -> tuple[str, ...]:
+        """What nobody has said of whether it is taken. One that is shown beside an answer, because both share an
+        ingredient, is asked about with it."""
+        answered = {answer.key for answer in taken}
+        answered |= {key for each in told if each.what == "not-matched" for key in each.keys}
+        listed = sorted((self.lists.before.keys() | self._now.keys()) - answered)
+        return (*listed, *(view.reference for view in self.lists.nameless))
 
     def _says(self, differing: set[str]) -> Iterator[str]:
         lists = self.lists
@@ -168,7 +190,8 @@ class _Comparing:
         for key, since in self.lists.since.items():
             discharge = self.lists.after.get(key)
             if discharge is None and key not in self.lists.before:
-                words = f"not before, not at discharge; {side(since.view)} ordered since"
+                ordered = "ordered" if since.view.is_order else "stated"
+                words = f"not before, not at discharge; {side(since.view)} {ordered} since"
                 yield self._difference("added", words, since)
             elif discharge is not None:
                 words = f"{side(discharge.view)} at discharge; {side(since.view)} ordered since"
@@ -209,14 +232,17 @@ class _Comparing:
 
     def _how_it_differs(self, answer: TakenMedicine, listed: Medicine) -> str:
         """Why it is not taken as ordered, judged by the person's words; "" if it is taken as ordered."""
-        if answer.taking == "yes":
-            orders = [medicine for medicine in (listed, self.lists.since.get(listed.key)) if medicine]
-            doses = {plain(medicine.view.dose) for medicine in orders if medicine.view.dose}
-            return "adherence" if answer.how and doses and plain(answer.how) not in doses else ""
         for what in ("cannot-afford", "not-filled"):
             if mentions(answer.why, phrases(self._what(what))):
                 return what
-        return "adherence"
+        if answer.taking != "yes":
+            return "adherence"
+        how = other_than_ordered(self.content, answer.how)
+        orders = [medicine for medicine in (listed, self.lists.since.get(listed.key)) if medicine]
+        doses = {plain(medicine.view.dose) for medicine in orders if medicine.view.dose}
+        # Nothing to compare with: only where an error harms soonest somebody must look.
+        harmless = not doses and not harms_soonest(self.content, listed.view.classes)
+        return "" if not how or harmless or plain(how) in doses else "adherence"
 
     # -- what else to know
 
@@ -224,15 +250,13 @@ class _Comparing:
         lists, told = self.lists, {answer.key for answer in taken}
         if not lists.discharge_on_record:
             yield "no discharge list is on record: what was before is compared with what is active now; get the list"
-        silent = sorted(key for key in self._now if key not in told)
-        if not taken:
-            yield "nobody has said what the person really takes: ask, and run reconcile-medications again"
-        elif silent:
-            yield f"not known whether the person takes: {', '.join(silent)}"
         for view in lists.nameless:
             yield f"{view.reference} names no medicine that can be read: it was not compared"
         for view in lists.undated:
             yield f"{view.reference} ({view.key}) has no date: it is treated as ordered before admission"
+        for view in lists.unsourced:
+            how = f", {view.dose}" if view.dose else ""
+            yield f"{view.reference} ({view.key}{how}) does not say who said it, or whether it is taken: it is no answer"
         for view in lists.ended:
             if view.key not in told:
                 where, day = view.reference, view.authored[:10]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from carefhir.codes import MEDICINE_FORM
+from carefhir.codes import MEDICINE_FORM, TAKING_WORDS
 from carefhir.content.loading import Concept, Content
 from carefhir.mappers import dosage
 from carefhir.mappers.medication import MedicineView
@@ -54,6 +54,24 @@ def plain(words: str) -> str:
     """Makes words comparable: no case, no extra white space or periods, one word for words that mean the same."""
     text = re.sub(r"[\s;,]+", " ", words.lower()).strip(" .")
     return " ".join(same for word in text.split() if (same := SAME_WORDS.get(word, word)))
+
+
+def other_than_ordered(content: Content, how: str) -> str:
+    """What an answer says besides "as ordered" and words that add nothing; "" if it says no more than that. An answer
+    that does not say "as ordered" is returned as it is."""
+    text = how.lower()
+    known = content.concepts(TAKING_WORDS)
+    plainly = without(text, phrases(known["as-ordered"]))
+    if plainly == text:
+        return how
+    return re.sub(r"[\s;,.:!]+", " ", without(plainly, phrases(known["filler"]))).strip()
+
+
+def without(text: str, words: Iterable[str]) -> str:
+    """A text without the words, the longest first."""
+    for word in sorted(words, key=len, reverse=True):
+        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", text)
+    return text
 
 
 def phrases(concept: Concept) -> tuple[str, ...]:

@@ -25,20 +25,22 @@ from carefhir.workflows.transitions.order_differences import phrases
 DISCREPANCY_EXTENSION = f"{BASE}/StructureDefinition/discrepancy"
 
 
-class _Part(BaseModel):
+class Answer(BaseModel):
+    """A part of a command that a person fills in."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class TakingAnswer(_Part):
+class TakingAnswer(Answer):
     """One medicine, as the person says they take it."""
 
     medicine: str = Field(min_length=1, description="its name, or an RxNorm ingredient code")
     taking: Literal["yes", "no", "differently"] = Field(description="whether it is taken as ordered")
-    how: str = Field(default="", description="dose and how often, as told; leave it out if nobody asked")
+    how: str = Field(default="", description="dose and how often, as told; or: as ordered")
     why: str = Field(default="", description="why not, or why differently, in the person's words")
 
 
-class ReconcileMedicationsDecision(_Part):
+class ReconcileMedicationsDecision(Answer):
     """A person's decision about one difference."""
 
     medicine: str = Field(min_length=1, description="the medicine, as named in the list of differences")

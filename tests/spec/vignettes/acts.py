@@ -129,12 +129,16 @@ SAID_BACK = {
 }
 
 
-def reconciles(scene: Scene, started: str, *decided: tuple[str, str, str, str]) -> Command:
-    """The lists side by side; each difference decided as (medicine, what, why, action)."""
+def reconciles(scene: Scene, started: str, taken: tuple[str, ...] = (), *decided: tuple[str, str, str, str]) -> Command:
+    """The lists side by side; what is taken as ordered, and each difference decided as (medicine, what, why, action).
+    What was left off the list is not taken."""
+    taking = [{"medicine": name, "taking": "yes", "how": "as ordered"} for name in taken]
+    taking += [{"medicine": name, "taking": "no"} for name, what, *_ in decided if what == "omitted"]
     names = ("medicine", "what", "why", "action")
     decisions = [dict(zip(names, one, strict=True)) for one in decided]
     transition = _transition(scene)
-    return _act(commands.ReconcileMedications, scene, transition=transition, started=started, decisions=decisions)
+    said = {"taking": taking, "decisions": decisions}
+    return _act(commands.ReconcileMedications, scene, transition=transition, started=started, **said)
 
 
 def books(scene: Scene, start: str, whom: Person) -> Command:

@@ -11,9 +11,25 @@ from carefhir.workflows.transitions.reconcile_medications import ReconcileMedica
 from tests.support.stage import NOW, Scenario, Stage, done, enrolled
 
 STARTED = datetime.fromisoformat("2026-03-09T09:45:00-05:00")
+AS_ORDERED = tuple(
+    {"medicine": name, "taking": "yes", "how": "as ordered"}
+    for name in ("carvedilol", "furosemide", "insulin glargine", "lisinopril", "sertraline")
+)
+NO_GLIPIZIDE = {"medicine": "glipizide", "taking": "no"}
+ROSA_ASKED = (*AS_ORDERED, NO_GLIPIZIDE)
+"""Every medicine of hers asked about: taken as ordered, and the glipizide not since she is home."""
+
+
+def asked(*answers: dict[str, str]) -> tuple[dict[str, str], ...]:
+    """Every medicine of hers asked about, with these answers in place of the usual ones."""
+    others = {answer["medicine"] for answer in answers}
+    return (*answers, *(answer for answer in ROSA_ASKED if answer["medicine"] not in others))
+
+
 ROSA_TAKES = (
     {"medicine": "furosemide", "taking": "differently", "how": "20 mg in the morning", "why": "still the old bottle"},
-    {"medicine": "insulin glargine", "taking": "yes"},
+    *(one for one in AS_ORDERED if one["medicine"] != "furosemide"),
+    NO_GLIPIZIDE,
     {"medicine": "ibuprofen", "taking": "yes", "how": "for her knees, most evenings"},
 )
 FUROSEMIDE = {"medicine": "furosemide", "what": "dose-changed", "why": "intended", "action": "taught: the new tablets"}
@@ -48,7 +64,15 @@ def _nurse(found: Stage) -> ReconcileMedications:
 
 
 def _all_meant(found: Stage) -> ReconcileMedications:
-    return reconcile(found, decisions=(FUROSEMIDE, {**GLIPIZIDE, "why": "intended", "action": "taught"}))
+    return reconcile(
+        found, taking=ROSA_ASKED, decisions=(FUROSEMIDE, {**GLIPIZIDE, "why": "intended", "action": "taught"})
+    )
+
+
+def _not_all_asked(found: Stage) -> ReconcileMedications:
+    """The daughter knows of two medicines, and nobody of the rest."""
+    rest = {"medicine": "all", "why": "no interpreter today; her daughter knows of two only"}
+    return reconcile(found, taking=AS_ORDERED[1:3], not_asked=(rest,), decisions=(FUROSEMIDE, GLIPIZIDE))
 
 
 def _prescriber(found: Stage) -> ReconcileMedications:
@@ -70,6 +94,7 @@ def _passed_on(found: Stage) -> None:
 
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("a nurse passes on what nobody meant", "reconcile-medications", "rosa", home, _nurse),
+    Scenario("a nurse who could not ask about all", "reconcile-medications", "rosa", home, _not_all_asked),
     Scenario("a pharmacist, all of it meant", "reconcile-medications", "rosa", home, _all_meant, by="pharmacist"),
     Scenario(
         "a prescriber decides what was passed on",
