@@ -239,12 +239,9 @@ def named(content: Content, words: str) -> NamedMedicine:
 
 def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
     """A Medication without a code of its own, by what it is mixed of: one concept with the codes of all."""
-    parts = [
-        one
-        for medication in _medications(json, referenced)
-        for one in dig(medication, "ingredient.itemCodeableConcept")
-        if isinstance(one, dict)
-    ]
+    medications = tuple(_medications(json, referenced))
+    parts = [one for each in medications for one in dig(each, "ingredient.itemCodeableConcept")]
+    parts = [one for one in parts if isinstance(one, dict)]
     words = [first_text(one, "text") or first_text(one, "coding.display") for one in parts]
     coded = [one for part in parts for one in dig(part, "coding") if isinstance(one, dict)]
     return {"coding": coded, "text": " / ".join(one for one in words if one)} if parts else {}
@@ -273,6 +270,13 @@ def _components(name: str) -> list[str]:
     """The parts of a combination product's name, as RxNorm writes it: one that is not known still makes it another
     medicine than the known one alone."""
     return [one for one in re.split(r"\s+/\s+", name.lower()) if one.strip()]
+
+
+def ingredients_of(content: Content, concept: Json) -> tuple[str, ...]:
+    """The ingredients in CodeSystem ingredient that a concept names, by its codes and by all its words."""
+    concepts = content.concepts(INGREDIENT)
+    words = first_text(concept, "text") or ""
+    return tuple(code for code in _ingredients(content, concept, words) if code in concepts)
 
 
 def own_name(name: str) -> str:

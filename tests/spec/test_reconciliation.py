@@ -309,6 +309,15 @@ def state(chart: Chart) -> dict[str, str]:
     }
 
 
+def due(found: Stage) -> dict[str, str]:
+    """The day by which the prescriber decides, by medicine."""
+    return {
+        task["description"].removeprefix("Decide: ").partition(",")[0]: task["restriction"]["period"]["end"]
+        for task in Chart(found.backend, found.patient).written("Task")
+        if task["code"]["coding"][0]["code"] == "resolve-discrepancy"
+    }
+
+
 class TestRosa:
     def test_a_first_run_is_the_worksheet(self, rosa: Stage) -> None:
         result = run(rosa)
@@ -357,8 +366,7 @@ class TestRosa:
     def test_what_does_not_harm_at_once_is_due_the_next_business_day(self, rosa: Stage) -> None:
         decisions = ({**story.FUROSEMIDE, "why": "unknown"}, {**story.GLIPIZIDE, "why": "intended"})
         assert isinstance(run(rosa, decisions=decisions), Done)
-        task = Chart(rosa.backend, rosa.patient).tasks()["resolve-discrepancy"]
-        assert task["restriction"]["period"]["end"] == "2026-03-10"
+        assert due(rosa) == {"furosemide": "2026-03-10", "glipizide": "2026-03-09"}
 
     def test_the_prescriber_decides_and_no_task_follows(self, rosa: Stage) -> None:
         decisions = (story.FUROSEMIDE, {**story.GLIPIZIDE, "action": "restart glipizide 5 mg with breakfast"})
@@ -520,7 +528,7 @@ def test_another_task_is_no_transition(rosa: Stage) -> None:
 CLOSES = {
     # discipline, why, action -> closed by them
     ("nurse", "match", "the same in other words"): True,
-    ("nurse", "intended", "taught: no more glipizide"): True,
+    ("nurse", "intended", "taught: no more of it"): True,
     ("nurse", "intended", "correct the list"): True,
     ("nurse", "intended", "no change"): True,
     ("nurse", "intended", ""): True,
@@ -543,10 +551,15 @@ CLOSES = {
 
 @pytest.mark.parametrize(("who", "why", "action"), CLOSES)
 def test_who_closes_what(rosa: Stage, who: str, why: str, action: str) -> None:
-    decision = {"medicine": "glipizide", "what": "omitted", "why": why, "action": action}
-    result = run(rosa, who, decisions=(story.FUROSEMIDE, decision))
+    for order in rosa.backend.search(f"MedicationRequest?patient={rosa.patient}&_count=100"):
+        discharge = order["category"][0]["coding"][0]["code"] == "discharge"
+        if discharge and "sertraline" in order["medicationCodeableConcept"]["text"]:
+            rosa.backend.put({**order, "status": "entered-in-error"})
+    decision = {"medicine": "sertraline", "what": "omitted", "why": why, "action": action}
+    result = run(rosa, who, decisions=(story.FUROSEMIDE, {**story.GLIPIZIDE, "action": "stop"}, decision))
     assert isinstance(result, Done), result
-    assert ("resolve-discrepancy" not in Chart(rosa.backend, rosa.patient).tasks()) == CLOSES[who, why, action]
+    assert ("sertraline" not in due(rosa)) == CLOSES[who, why, action]
+    assert ("glipizide" not in due(rosa)) == (who in ("physician", "nurse-practitioner"))
 
 
 def test_an_assistant_collects_and_hands_over(rosa: Stage) -> None:

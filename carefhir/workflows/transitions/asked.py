@@ -66,7 +66,7 @@ def asked(content: Content, silent: tuple[str, ...], reasons: tuple[NotAsked, ..
         named = medication.named(content, reason.medicine)
         key = next((key for key in (reason.medicine, named.key) if key in silent), "")
         if not key:
-            name = named.key if named.known else f"number {number}"
+            name = named.key if named.in_code_system else f"number {number}"
             wrong.append(f"{name} in not_asked needs no reason: it is answered in taking, or on no list")
         given[key] = reason.why
     rest = next((reason.why for reason in reasons if reason.medicine.lower() == ALL), "")

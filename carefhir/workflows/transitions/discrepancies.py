@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from carefhir.codes import HIGH_ALERT
+from carefhir.codes import DISCREPANCY_WHAT, HIGH_ALERT
 from carefhir.content.loading import Content
 from carefhir.fhir.record import Record
 from carefhir.mappers.medication import MedicineView, NamedMedicine
@@ -51,6 +51,8 @@ class Discrepancy:
     classes: frozenset[str]
     keys: frozenset[str]
     """All medicines it is about: a decision may name any of them."""
+    by_rule: bool = False
+    """Whether it is no difference between lists, but a danger: an allergy, two that do not go together."""
     ordered_again: bool = False
     """Left out at discharge and ordered since: a prescriber must say which was meant."""
 
@@ -90,6 +92,12 @@ class Comparison:
 def harms_soonest(content: Content, classes: Iterable[str]) -> bool:
     """Whether one of these classes is a high-alert class (rule 28)."""
     return bool(set(classes) & content.concepts(HIGH_ALERT).keys())
+
+
+def prescribers_today(content: Content, discrepancy: Discrepancy) -> bool:
+    """Whether only the prescriber closes it, the same day: a high-alert class, or a kind that always is (rule 28)."""
+    always = content.concept(DISCREPANCY_WHAT, discrepancy.what).properties.get("prescriber") is True
+    return always or harms_soonest(content, discrepancy.classes)
 
 
 def merged(discrepancies: Iterable[Discrepancy]) -> list[Discrepancy]:

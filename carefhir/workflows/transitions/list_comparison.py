@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from carefhir.codes import DISCREPANCY_WHAT, INGREDIENT
 from carefhir.content.loading import Concept, Content
 from carefhir.mappers.medication import MedicineView
+from carefhir.workflows.transitions.dangers import held, together
 from carefhir.workflows.transitions.discrepancies import (
     Comparison,
     Discrepancy,
@@ -22,24 +23,24 @@ from carefhir.workflows.transitions.discrepancies import (
     side,
 )
 from carefhir.workflows.transitions.medication_lists import MedicationLists, Medicine
-from carefhir.workflows.transitions.order_differences import (
-    differences,
-    mentions,
-    other_than_ordered,
-    phrases,
-    plain,
-)
+from carefhir.workflows.transitions.order_differences import differences, other_than_ordered, plain
+from carefhir.workflows.transitions.person_dangers import Person
+from carefhir.workflows.transitions.phrases import mentions, phrases
 
 
-def compare(content: Content, lists: MedicationLists, taken: tuple[TakenMedicine, ...]) -> Comparison:
-    """Finds every difference: between before and after, within one list, and between the lists and what is taken."""
-    return _Comparing(content, lists).with_taken(taken)
+def compare(
+    content: Content, lists: MedicationLists, taken: tuple[TakenMedicine, ...], person: Person | None = None
+) -> Comparison:
+    """Finds every difference: between before and after, within one list, and between the lists and what is taken; and
+    every danger in what is ordered or taken now."""
+    return _Comparing(content, lists, person or Person()).with_taken(taken)
 
 
 @dataclass(frozen=True, slots=True)
 class _Comparing:
     content: Content
     lists: MedicationLists
+    person: Person
 
     @property
     def after_name(self) -> str:
@@ -54,13 +55,15 @@ class _Comparing:
         listed = [self._with_words_told(discrepancy, taken) for discrepancy in listed]
         told = [discrepancy for answer in taken for discrepancy in self._taken(answer, listed)]
         order = {what: n for n, what in enumerate(self.content.concepts(DISCREPANCY_WHAT))}
-        ordered = sorted(merged((*listed, *told)), key=lambda one: (one.medicine, order[one.what]))
+        medicines = held(self.lists, taken, self.after_name)
+        dangers = (*together(self.content, medicines), *self.person.dangers(self.content, medicines))
+        ordered = sorted(merged((*listed, *told, *dangers)), key=lambda one: (one.medicine, order[one.what]))
         differing = {key for discrepancy in ordered for key in discrepancy.keys}
         return Comparison(
             discrepancies=tuple(ordered),
             matched=tuple(sorted(set(self.lists.before) & set(self.lists.after) - differing)),
             silent=self._silent(taken, told),
-            says=tuple(self._says(differing)),
+            says=(*self._says(differing), *self.person.says(self.content, medicines)),
             warnings=tuple(self._warnings(taken)),
         )
 
@@ -256,7 +259,7 @@ class _Comparing:
             yield f"{view.reference} ({view.key}) has no date: it is treated as ordered before admission"
         for view in lists.unsourced:
             how = f", {view.dose}" if view.dose else ""
-            yield f"{view.reference} ({view.key}{how}) does not say who said it, or whether it is taken: it is no answer"
+            yield f"{view.reference} ({view.key}{how}) does not say who said it, or if it is taken: no answer"
         for view in lists.ended:
             if view.key not in told:
                 where, day = view.reference, view.authored[:10]

@@ -211,8 +211,7 @@ class Reconciling:
         if self.reconciliation.day > deadline:
             yield f"the last day to count was {deadline}: it helps the person, but does not count for the measure"
         yield from self._no_task()
-        if self.prescribers.sent() and not self.prescribers.prescriber:
-            yield "no supervising provider is on record: the Tasks are assigned to you; contact a prescriber"
+        yield from self.prescribers.warnings()
         still = self.reconciliation.still_ordered
         if still:
             names = ", ".join(still)

@@ -3,7 +3,8 @@
 A nurse or a pharmacist closes a difference that matches after all, was intended, is only a mistake in a list, or is
 settled by teaching. A difference that was unintended or unknown, or whose action changes an order, goes to the
 prescriber; a prescriber who does the reconciliation decides it directly. Words that could mean a changed order count as
-one, so that the prescriber hears of it: "hold until the visit" is passed on even if the nurse only noted a plan.
+one, so that the prescriber hears of it: "hold until the visit" is passed on even if the nurse only noted a plan. What
+is of a high-alert class, dangerous together, against an allergy or in pregnancy always goes to the prescriber.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from carefhir.codes import BASE, DISCREPANCY_WHAT, RECONCILIATION_ACTION
 from carefhir.content.loading import Content
 from carefhir.fhir.codec import Json
 from carefhir.mappers import medication
-from carefhir.workflows.transitions.discrepancies import Discrepancy
-from carefhir.workflows.transitions.order_differences import phrases
+from carefhir.workflows.transitions.discrepancies import Discrepancy, prescribers_today
+from carefhir.workflows.transitions.phrases import phrases
 
 DISCREPANCY_EXTENSION = f"{BASE}/StructureDefinition/discrepancy"
 
@@ -148,12 +149,14 @@ def _verdict(
     # A medicine left off the discharge list continues only if a prescriber says so, whatever the words.
     changes = changes or (discrepancy.what == "omitted" and leaves == "active")
     changes = changes or discrepancy.ordered_again
+    # What harms soonest nobody else closes, however well the words sound (rule 28).
+    always = prescribers_today(content, discrepancy)
     return Verdict(
         discrepancy=discrepancy,
         why=decision.why,
         action=decision.action,
         leaves=leaves,
-        open=not prescriber and (decision.why in ("unintended", "unknown") or changes),
+        open=not prescriber and (decision.why in ("unintended", "unknown") or changes or always),
     )
 
 

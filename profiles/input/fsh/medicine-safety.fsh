@@ -55,7 +55,7 @@ Description: "Words and HL7's GTS abbreviations for how often, each as hours fro
 * ^property[1].description = "Words that mean it, separated by semicolons"
 * ^property[2].code = #timing
 * ^property[2].type = #string
-* ^property[2].description = "Codes of Timing.code (HL7 v3 GTSAbbreviation) that mean it, separated by spaces"
+* ^property[2].description = "Codes of Timing.code (HL7 v3 GTSAbbreviation) that mean it, separated by spaces; - where there is none"
 * ^property[3].code = #single
 * ^property[3].type = #boolean
 * ^property[3].description = "Counts only where one of its words is there: two days of the week are not one"
@@ -65,16 +65,16 @@ Description: "Words and HL7's GTS abbreviations for how often, each as hours fro
 * insert Interval(twice-a-day, "twice a day", 12, [["twice a day; twice daily; two times a day; 2 times a day; two times daily; 2 times daily; 2x daily; 2x a day; 2x/day; 2 x daily; bid; b.i.d; b.i.d.; every 12 hours; every twelve hours; every 12 hrs; q12h; q 12 h; morning and evening; in the morning and in the evening; morning and night; twice per day"]], "BID Q12H")
 * insert Interval(daily, "daily", 24, [["daily; once daily; once a day; one time a day; 1 time a day; one time daily; 1x daily; 1x a day; 1x/day; once per day; per day; a day; each day; every day; everyday; every 24 hours; every 24 hrs; q24h; q 24 h; qd; q.d; q.d.; qday; q day; od; every morning; each morning; in the morning; every evening; each evening; in the evening; every night; each night; nightly; at night; at bedtime; every bedtime; before bed; qhs; q.h.s; q.h.s.; qam; qpm; every 1 day; seven days a week; 7 days a week; 7 days per week"]], "QD AM PM BED Q24H")
 * insert Interval(every-other-day, "every other day", 48, [["every other day; every second day; every 2 days; every two days; every 48 hours; alternate days; qod; q.o.d; q.o.d.; q48h; q2d"]], "QOD Q48H")
-* insert Interval(every-three-days, "every three days", 72, [["every 3 days; every three days; every third day; every 72 hours; q72h; q3d"]], "")
-* insert Interval(three-times-a-week, "three times a week", 56, [["three times a week; 3 times a week; three times weekly; 3 times weekly; 3x weekly; 3x a week; 3x/week; tiw; monday, wednesday and friday; monday, wednesday, friday; mon, wed, fri; mon/wed/fri; mwf; m/w/f"]], "")
-* insert Interval(twice-a-week, "twice a week", 84, [["twice a week; twice weekly; two times a week; 2 times a week; 2 times weekly; 2x weekly; 2x a week; 2x/week; biw"]], "")
+* insert Interval(every-three-days, "every three days", 72, [["every 3 days; every three days; every third day; every 72 hours; q72h; q3d"]], "-")
+* insert Interval(three-times-a-week, "three times a week", 56, [["three times a week; 3 times a week; three times weekly; 3 times weekly; 3x weekly; 3x a week; 3x/week; tiw; monday, wednesday and friday; monday, wednesday, friday; mon, wed, fri; mon/wed/fri; mwf; m/w/f"]], "-")
+* insert Interval(twice-a-week, "twice a week", 84, [["twice a week; twice weekly; two times a week; 2 times a week; 2 times weekly; 2x weekly; 2x a week; 2x/week; biw"]], "-")
 * insert Interval(weekly, "weekly", 168, [["weekly; once weekly; once a week; one time a week; 1 time a week; 1x weekly; 1x a week; 1x/week; once per week; once/week; per week; a week; each week; every week; every 7 days; every seven days; every 7th day; every seventh day; every 168 hours; q7d; q 7 days; q 7 d; qw; q week; q1w; qwk; qweek; wkly; one day a week; 1 day a week; same day each week; same day every week"]], "WK")
-* insert Interval(on-a-day-of-the-week, "on one day of the week", 168, [["monday; mondays; tuesday; tuesdays; wednesday; wednesdays; thursday; thursdays; friday; fridays; saturday; saturdays; sunday; sundays"]], "")
+* insert Interval(on-a-day-of-the-week, "on one day of the week", 168, [["monday; mondays; tuesday; tuesdays; wednesday; wednesdays; thursday; thursdays; friday; fridays; saturday; saturdays; sunday; sundays"]], "-")
 * #on-a-day-of-the-week ^property[3].code = #single
 * #on-a-day-of-the-week ^property[3].valueBoolean = true
-* insert Interval(every-two-weeks, "every two weeks", 336, [["every 2 weeks; every two weeks; every other week; every second week; every 14 days; every fourteen days; q2w; q 2 weeks; q14d; fortnightly; biweekly"]], "")
+* insert Interval(every-two-weeks, "every two weeks", 336, [["every 2 weeks; every two weeks; every other week; every second week; every 14 days; every fourteen days; q2w; q 2 weeks; q14d; fortnightly; biweekly"]], "-")
 * insert Interval(monthly, "monthly", 720, [["monthly; once monthly; once a month; once per month; every month; each month; every 4 weeks; every four weeks; every 28 days; every 30 days; q4w; qmonth"]], "MO")
-* insert Interval(every-three-months, "every three months", 2160, [["every 3 months; every three months; every 12 weeks; every twelve weeks; every 90 days; quarterly; q3mo"]], "")
+* insert Interval(every-three-months, "every three months", 2160, [["every 3 months; every three months; every 12 weeks; every twelve weeks; every 90 days; quarterly; q3mo"]], "-")
 // Warnings on labels say how a medicine is not taken.
 * #not-this "not this often" "How often it is not taken: read first, and counted as nothing."
 * #not-this ^property[0].code = #words
@@ -89,20 +89,24 @@ Description: "Every code of how often a medicine is taken."
 * include codes from system DosingInterval
 
 RuleSet: AllergyTo(code, display, words, snomed)
-* #{code} {display} "An allergy to one of the class counts for all of it."
+* #{code} {display} "An allergy to these medicines."
 * #{code} ^property[0].code = #words
 * #{code} ^property[0].valueString = {words}
 * #{code} ^property[1].code = #snomed
 * #{code} ^property[1].valueString = {snomed}
 
 RuleSet: Crosses(code, others)
-* #{code} ^property[2].code = #crosses
-* #{code} ^property[2].valueString = {others}
+* #{code} ^property[3].code = #crosses
+* #{code} ^property[3].valueString = {others}
+
+RuleSet: ByMember(code)
+* #{code} ^property[2].code = #byMember
+* #{code} ^property[2].valueBoolean = true
 
 CodeSystem: AllergyClass
 Id: allergy-class
 Title: "Classes to which a person is allergic"
-Description: "Classes of CodeSystem ingredient by which allergies are checked: an allergy to one member counts for the class. The words by which a class is named in an allergy, its SNOMED CT codes, and the classes that may cross-react with it, which is less certain and named as such."
+Description: "Classes of CodeSystem ingredient by which allergies are checked. The words by which a class is named in an allergy, its SNOMED CT codes, and the classes that may cross-react with it, which is less certain and named as such."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/allergy-class"
 * insert Sourced(^, K, [["Classes and cross-reactivity between beta-lactams, from general knowledge: it is the rarer the less the side chains share. SNOMED CT codes from general knowledge; check against the current edition."]])
@@ -114,27 +118,42 @@ Description: "Classes of CodeSystem ingredient by which allergies are checked: a
 * ^property[0].description = "Words by which an allergy to the class is written down, separated by semicolons"
 * ^property[1].code = #snomed
 * ^property[1].type = #string
-* ^property[1].description = "SNOMED CT codes of the allergy or of the substances, separated by spaces"
+* ^property[1].description = "SNOMED CT codes of the allergy or of the substances, separated by spaces; - where we know none"
 * ^property[2].code = #crosses
 * ^property[2].type = #string
 * ^property[2].description = "Classes that may cross-react, separated by spaces"
+* ^property[3].code = #byMember
+* ^property[3].type = #boolean
+* ^property[3].description = "An allergy to one member counts for the class; if not, only an allergy that names the class does"
 * insert AllergyTo(penicillin, "penicillins", [["penicillin; penicillins; penicillin class; pcn; pcns; pen vk; pen-vk; pen g; penicillin v; penicillin g; aminopenicillin; aminopenicillins; beta-lactam; beta-lactams; beta lactam; beta lactams; betalactam; betalactams; b-lactam"]], "91936005 764146007 373270004 6369005 294491006")
+* insert ByMember(penicillin)
 * insert Crosses(penicillin, "cephalosporin carbapenem")
 * insert AllergyTo(cephalosporin, "cephalosporins", [["cephalosporin; cephalosporins; cephalosporin class; cephem; cephems; beta-lactam; beta-lactams; beta lactam; beta lactams; betalactam; betalactams; b-lactam"]], "294532003 16047007 765131000")
+* insert ByMember(cephalosporin)
 * insert Crosses(cephalosporin, "penicillin carbapenem")
-* insert AllergyTo(carbapenem, "carbapenems", [["carbapenem; carbapenems; beta-lactam; beta-lactams; beta lactam; beta lactams; betalactam; betalactams; b-lactam"]], "")
+* insert AllergyTo(carbapenem, "carbapenems", [["carbapenem; carbapenems; beta-lactam; beta-lactams; beta lactam; beta lactams; betalactam; betalactams; b-lactam"]], "-")
+* insert ByMember(carbapenem)
 * insert Crosses(carbapenem, "penicillin cephalosporin")
 * insert AllergyTo(sulfonamide-antibiotic, "sulfonamide antibiotics", [["sulfa; sulpha; sulfas; sulfa drug; sulfa drugs; sulfa antibiotic; sulfa antibiotics; sulfonamide; sulfonamides; sulphonamide; sulphonamides; sulfonamide antibiotic; sulfonamide antibiotics"]], "91939003 387406002 763875007")
-* insert AllergyTo(macrolide, "macrolides", [["macrolide; macrolides; mycins; macrolide antibiotics"]], "")
-* insert AllergyTo(fluoroquinolone, "fluoroquinolones", [["fluoroquinolone; fluoroquinolones; quinolone; quinolones"]], "")
+* insert ByMember(sulfonamide-antibiotic)
+* insert AllergyTo(macrolide, "macrolides", [["macrolide; macrolides; mycins; macrolide antibiotics"]], "-")
+* insert ByMember(macrolide)
+* insert AllergyTo(fluoroquinolone, "fluoroquinolones", [["fluoroquinolone; fluoroquinolones; quinolone; quinolones"]], "-")
+* insert ByMember(fluoroquinolone)
 * insert AllergyTo(nsaid, "anti-inflammatory pain medicines", [["nsaid; nsaids; nonsteroidal; non-steroidal; nonsteroidal anti-inflammatory; non-steroidal anti-inflammatory drugs; nonsteroidal anti-inflammatory drugs; anti-inflammatories; anti-inflammatory"]], "293586001 372665008 16403005")
+* insert ByMember(nsaid)
 * insert AllergyTo(ace-inhibitor, "ACE inhibitors", [["ace inhibitor; ace inhibitors; ace-inhibitor; ace-inhibitors; acei; aceis; ace-i; acei inhibitors; angiotensin converting enzyme inhibitor; angiotensin-converting enzyme inhibitor; angiotensin-converting enzyme inhibitors; angiotensin converting enzyme inhibitors"]], "295036000 372733002 41549009")
+* insert ByMember(ace-inhibitor)
 * insert AllergyTo(statin, "statins", [["statin; statins; hmg-coa reductase inhibitor; hmg-coa reductase inhibitors; hmg coa reductase inhibitors"]], "372912004 96302009")
+* insert ByMember(statin)
 * insert AllergyTo(opioid, "opioids", [["opioid; opioids; opiate; opiates; narcotic; narcotics"]], "404642006 106173002")
-* insert AllergyTo(sulfonylurea, "sulfonylureas", [["sulfonylurea; sulfonylureas; sulphonylurea; sulphonylureas"]], "")
-* insert AllergyTo(insulin, "insulins", [["insulin; insulins"]], "")
-* insert AllergyTo(anticoagulant, "anticoagulants", [["anticoagulant; anticoagulants; blood thinner; blood thinners"]], "")
-* insert AllergyTo(benzodiazepine, "benzodiazepines", [["benzodiazepine; benzodiazepines; benzo; benzos"]], "")
+* insert ByMember(opioid)
+* insert AllergyTo(nsaid-or-aspirin, "NSAIDs and aspirin", [["salicylate; salicylates; nsaids and aspirin; aspirin and nsaids"]], "-")
+* insert ByMember(nsaid-or-aspirin)
+* insert AllergyTo(sulfonylurea, "sulfonylureas", [["sulfonylurea; sulfonylureas; sulphonylurea; sulphonylureas"]], "-")
+* insert AllergyTo(insulin, "insulins", [["insulin; insulins"]], "-")
+* insert AllergyTo(anticoagulant, "anticoagulants", [["anticoagulant; anticoagulants; blood thinner; blood thinners"]], "-")
+* insert AllergyTo(benzodiazepine, "benzodiazepines", [["benzodiazepine; benzodiazepines; benzo; benzos"]], "-")
 // An allergy that says nothing of a substance, or that there is none.
 * #none-known "no known allergy" "Somebody wrote down that no allergy is known."
 * #none-known ^property[0].code = #words
@@ -149,3 +168,59 @@ Description: "Every code of classes to which a person is allergic."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/ValueSet/allergy-class"
 * include codes from system AllergyClass
+
+CodeSystem: PregnancyWords
+Id: pregnancy-words
+Title: "What says that a person is pregnant"
+Description: "Codes and words of Conditions and of the pregnancy status (LOINC 82810-3) that say that a person is pregnant now, and those that say it is over or was never so."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/pregnancy-words"
+* insert Sourced(^, K, [["ICD-10-CM Z33, Z34, Z3A and chapter O without O80 to O94 and O00 to O08; SNOMED CT 77386006 and 60001007; LOINC 82810-3: from general knowledge, check against the current editions."]])
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/pregnancy-words"
+* ^property[0].code = #snomed
+* ^property[0].type = #string
+* ^property[0].description = "SNOMED CT codes, separated by spaces"
+* ^property[1].code = #icd10
+* ^property[1].type = #string
+* ^property[1].description = "Beginnings of ICD-10-CM codes, separated by spaces; the longest one that fits counts"
+* ^property[2].code = #loinc
+* ^property[2].type = #string
+* ^property[2].description = "LOINC codes of answers, separated by spaces"
+* ^property[3].code = #words
+* ^property[3].type = #string
+* ^property[3].description = "Words, separated by semicolons"
+* #pregnant "pregnant" "Pregnant now."
+* #pregnant ^property[0].code = #snomed
+* #pregnant ^property[0].valueString = "77386006 72892002 127364007 47200007 16356006 237238006 65147003 9899009 10231000132102 314204000 57630001 59466002 41587001"
+* #pregnant ^property[1].code = #icd10
+* #pregnant ^property[1].valueString = "Z33 Z34 Z3A O"
+* #pregnant ^property[2].code = #loinc
+* #pregnant ^property[2].valueString = "LA15173-0"
+* #pregnant ^property[3].code = #words
+* #pregnant ^property[3].valueString = "pregnant; pregnancy; currently pregnant; gestation; gravid; expecting; positive"
+* #not-pregnant "not pregnant" "Not pregnant, or the pregnancy is over."
+* #not-pregnant ^property[0].code = #snomed
+* #not-pregnant ^property[0].valueString = "60001007"
+* #not-pregnant ^property[1].code = #icd10
+* #not-pregnant ^property[1].valueString = "Z332 O00 O01 O02 O03 O04 O07 O08 O80 O82 O85 O86 O87 O90 O91 O92 O94"
+* #not-pregnant ^property[2].code = #loinc
+* #not-pregnant ^property[2].valueString = "LA26683-5"
+* #not-pregnant ^property[3].code = #words
+* #not-pregnant ^property[3].valueString = "not pregnant; no pregnancy; non-pregnant; nonpregnant; history of pregnancy; postpartum; post-partum; negative; pregnancy ruled out; no longer pregnant; ectopic pregnancy; false pregnancy"
+* #unknown "not known" "Nobody knows, or possibly."
+* #unknown ^property[0].code = #snomed
+* #unknown ^property[0].valueString = "152231000119106 261665006"
+* #unknown ^property[1].code = #loinc
+* #unknown ^property[1].valueString = "LA4489-6"
+* #unknown ^property[2].code = #words
+* #unknown ^property[2].valueString = "possibly pregnant; possible pregnancy; unknown; not known"
+
+ValueSet: PregnancyWordsCodes
+Id: pregnancy-words
+Title: "What says that a person is pregnant: all codes"
+Description: "Every code of what says that a person is pregnant."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/pregnancy-words"
+* include codes from system PregnancyWords
