@@ -15,10 +15,15 @@ _UNITS = {"min": "minute", "h": "hour", "d": "day", "wk": "week", "mo": "month"}
 
 def words(record: Record) -> str:
     """The dose in words: as written, else from its quantity and timing; "" where nothing says it."""
-    texts = [text for text in _at(record, "text") if isinstance(text, str) and text.strip()]
+    texts = written(record)
     if texts:
         return "; ".join(texts)
     return ", ".join((*_quantities(record), *(tuple(_timings(record)) or timing_words(record))))
+
+
+def written(record: Record) -> tuple[str, ...]:
+    """The dosage as somebody wrote it."""
+    return tuple(text for text in _at(record, "text") if isinstance(text, str) and text.strip())
 
 
 def _quantities(record: Record) -> Iterator[str]:

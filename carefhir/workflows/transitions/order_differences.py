@@ -34,7 +34,8 @@ def differences(content: Content, order: MedicineView, other: MedicineView) -> t
         kinds.append(how_often)
     coded = _both_and_differ(dosage.amounts(order.record), dosage.amounts(other.record))
     strength = _both_and_differ(_strengths(order.name), _strengths(other.name))
-    as_written = not kinds and _written_differ(order.dose, other.dose)
+    written = dosage.written(order.record) or dosage.written(other.record)
+    as_written = bool(written) and not kinds and _written_differ(order.dose, other.dose)
     if coded or strength or _forms_differ(content, order.name, other.name) or as_written:
         kinds.append("dose-changed")
     if _routes_differ(order, other):
