@@ -11,13 +11,12 @@ from carefhir.content import supervision
 from carefhir.engine import resuming
 from carefhir.engine.committing import commit, line_of, told_by
 from carefhir.engine.results import Briefing, Conflict, Done, Preview, Refused, Result
-from carefhir.engine.step import AnyReading, AnyStep, Case, Cause, Command
+from carefhir.engine.step import AnyReading, AnyStep, Case, Cause, Command, digest_of
 from carefhir.errors import CarefhirError, ContentError, ServerUnfit
 from carefhir.fhir import r4
 from carefhir.fhir.bundle import RECEIPT, Prepared, prepare
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.changes import Act, Amend, Create, Plan, Refusal
-from carefhir.fhir.codec import digest
 from carefhir.fhir.commit import best_commit_way
 from carefhir.fhir.gather import Records, gather
 from carefhir.fhir.record import Record
@@ -108,7 +107,7 @@ def slots_for(command: Command, occasion: Occasion) -> dict[str, str]:
 
 def command_digest(step: AnyStep, command: Command, details: Any = None) -> str:
     """The digest of what was asked for; the same for everybody, at any time."""
-    return digest([step.name, command.model_dump() if details is None else details])
+    return digest_of(step.name, command, details)
 
 
 def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[_Considered]:

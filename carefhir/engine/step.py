@@ -12,11 +12,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, Literal, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from carefhir.fhir.changes import Act, Plan, Refusal
+from carefhir.fhir.codec import digest
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import relative
 from carefhir.fhir.search import Need
@@ -27,6 +28,18 @@ class Command(BaseModel):
     """What a person asks for: typed, frozen, and the form every face shows."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    added_later: ClassVar[tuple[str, ...]] = ()
+    """Fields that a later release added. Where one is left at its default, the act is the same as it was without it."""
+
+    def details(self) -> dict[str, Any]:
+        """What was asked for, as digests are made of it."""
+        fields = type(self).model_fields
+        values = self.model_dump()
+        for name in self.added_later:
+            if getattr(self, name) == fields[name].default:
+                del values[name]
+        return values
 
 
 def _reference_to(type_: str) -> BeforeValidator:
@@ -65,6 +78,11 @@ class PatientCommand(Command):
     """A command about one patient."""
 
     patient: PatientRef = Field(description="whom it is about: Patient/ID")
+
+
+def digest_of(step: str, command: Command, details: Any = None) -> str:
+    """The digest of what was asked of a step: its command, or the details that make a repeat the same request."""
+    return digest([step, command.details() if details is None else details])
 
 
 C = TypeVar("C", bound=Command)

@@ -1,5 +1,5 @@
-"""High-alert medicines, dangerous pairs, changed intervals (rule 28), allergies (29), pregnancy (38): what is named, and
-that it is the prescriber's the same day, whatever a nurse calls it. Expected values are written by hand."""
+"""High-alert medicines, dangerous pairs, changed intervals (rule 28), allergies (29), pregnancy (38): what is named,
+and that it is the prescriber's the same day, whatever a nurse calls it. Expected values are written by hand."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def test_a_nurse_neither_calls_two_anticoagulants_meant_nor_stops_one(rosa: Stag
     result = run(rosa, taking=taking, decisions=decided)
     assert isinstance(result, Done), result
     assert {"apixaban", "warfarin"} <= due(rosa).keys()
-    issues = [one for one in Chart(rosa.backend, rosa.patient).written("DetectedIssue")]
+    issues = Chart(rosa.backend, rosa.patient).written("DetectedIssue")
     assert {one["status"] for one in issues} == {"preliminary"}
     assert len(issues) == 4
     statuses = {
@@ -412,8 +412,8 @@ PREGNANT: dict[str, tuple[list[Json], bool]] = {
     "not pregnant": ([stated(**coded_answer("LA26683-5"))], False),
     "not pregnant, in words": ([stated(valueString="not pregnant")], False),
     "the newer status counts": (
-        [stated("2026-01-01", **coded_answer("LA26683-5")), {**stated("2026-02-01", **coded_answer("LA15173-0")), "id": "p"}],
-        True),
+        [stated("2026-01-01", **coded_answer("LA26683-5")),
+         {**stated("2026-02-01", **coded_answer("LA15173-0")), "id": "p"}], True),
     "a pregnancy recorded before a later no": (
         [problem(ICD, "Z33.1", recordedDate="2025-12-01"), stated("2026-02-01", **coded_answer("LA26683-5"))], False),
     "a pregnancy recorded after a no": (

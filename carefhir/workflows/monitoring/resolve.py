@@ -6,6 +6,9 @@ depends on it: its copy with another owner, the reminder to tell the provider, t
 another review of the same finding is open), and the issue that conflicting advice or a discrepancy was recorded as. A
 provider can lower the color of the check-in at the same time; the first color stays on record beside the lower one.
 
+A difference between medication lists is closed with what becomes of the medicine, and moves the reconciled list (see
+`medicine_decision`).
+
 A Task that another step completes is refused, and the refusal names that step. Tasks of a patient who has died can
 still be closed (rule 10). The cause is the Task and that it is closed. Proposing is an act of its own, by its moment,
 so a Task can be proposed for closing, and then closed.
@@ -16,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -28,12 +32,14 @@ from carefhir.content.loading import Concept
 from carefhir.engine.step import Case, Moment, PatientCommand, Step, TaskRef, instant
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
-from carefhir.mappers import check_in, patient
+from carefhir.mappers import check_in, medication_list, patient
 from carefhir.mappers.check_in import TriageView
+from carefhir.mappers.medication_list import ListView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.monitoring import open_task
 from carefhir.workflows.monitoring.closing import Settlement, TaskClosing
+from carefhir.workflows.monitoring.medicine_decision import MedicineDecision, ResolveDecided
 from carefhir.workflows.pen import Pen
 
 
@@ -44,9 +50,19 @@ class Resolve(PatientCommand):
     outcome: str = Field(min_length=1, description="what was found out or done, in plain words")
     at: Moment = Field(description="when, with its UTC offset, for example 2026-03-09T15:00:00-05:00")
     lowered_to: str = Field(default="", description="a lower color for the check-in; only a provider can give one")
+    decided: tuple[ResolveDecided, ...] = Field(
+        default=(),
+        description="what becomes of a medicine, where the Task asks for that, a list of: what (stop, continue, "
+        "change, hold, start), instruction, medicine; only a prescriber can say it",
+    )
+    added_later: ClassVar[tuple[str, ...]] = ("decided",)
 
 
-NEEDS = (*charts.needs("patient", "care_teams", "tasks", "flags", "issues"), check_in.find_triages())
+NEEDS = (
+    *charts.needs("patient", "care_teams", "tasks", "flags", "issues", "medication_statements"),
+    check_in.find_triages(),
+    medication_list.find(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +97,7 @@ class TaskOnRecord:
     kind: Concept | None
     triages: tuple[TriageView, ...]
     """The colors of the check-in, the lowered ones too."""
+    lists: tuple[ListView, ...] = ()
 
     def in_the_way(self, act: Act) -> tuple[str, ...]:
         """Says why nobody can close it; that the patient has died is no reason, work is still closed then."""
@@ -98,7 +115,8 @@ class TaskOnRecord:
         escalation = settlement.kind.code == "escalation"
         if escalation and not (act.did(settlement.task.record) or open_task.acknowledged(settlement.task)):
             why = (f"{self.command.task} is not acknowledged yet: reach the provider, record it with acknowledge",)
-        return (*why, *self._not_lowered(settlement.triage))
+        medicines = settlement.medicines.not_so(Pen(self.occasion, act, self.command.patient))
+        return (*why, *medicines, *self._not_lowered(settlement.triage))
 
     def _not_lowered(self, triage: TriageView | None) -> tuple[str, ...]:
         """Says why the color is not lowered."""
@@ -133,6 +151,9 @@ class TaskOnRecord:
             outcome=self.command.outcome,
             at=self.command.at,
             lowered_to=self.command.lowered_to,
+            medicines=MedicineDecision(
+                chart=self.chart, lists=self.lists, task=self.task, kind=self.kind, decided=self.command.decided
+            ),
         )
 
 
@@ -185,7 +206,10 @@ def open_cases(records: Records, command: Resolve, occasion: Occasion) -> Sequen
     task = chart.task(command.task)
     kind = open_task.kind_of(occasion.content, task)
     triages = _of_check_in(task, map(check_in.read, records["triages"]))
-    on_record = TaskOnRecord(command=command, occasion=occasion, chart=chart, task=task, kind=kind, triages=triages)
+    lists = tuple(map(medication_list.read, records["medication_lists"]))
+    on_record = TaskOnRecord(
+        command=command, occasion=occasion, chart=chart, task=task, kind=kind, triages=triages, lists=lists
+    )
     if kind is not None and _only_proposes(kind, occasion):
         return (ClosingProposalCase(on_record),)
     return (TaskClosingCase(on_record),)
@@ -211,7 +235,7 @@ RESOLVE = Step(
     needs=NEEDS,
     open=open_cases,
     when_stale="decide again",
-    creates=("Observation",),
-    amends=("Task", "Flag", "DetectedIssue"),
+    creates=("Observation", "Task", "MedicationStatement"),
+    amends=("Task", "Flag", "DetectedIssue", "MedicationStatement", "List"),
     supervised="close-work",
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from carefhir.codes import DISCREPANCY_WHAT, HIGH_ALERT
+from carefhir.content import high_alert
 from carefhir.content.loading import Content
 from carefhir.fhir.record import Record
 from carefhir.mappers.medication import MedicineView, NamedMedicine
@@ -89,15 +89,10 @@ class Comparison:
     warnings: tuple[str, ...] = ()
 
 
-def harms_soonest(content: Content, classes: Iterable[str]) -> bool:
-    """Whether one of these classes is a high-alert class (rule 28)."""
-    return bool(set(classes) & content.concepts(HIGH_ALERT).keys())
-
-
 def prescribers_today(content: Content, discrepancy: Discrepancy) -> bool:
     """Whether only the prescriber closes it, the same day: a high-alert class, or a kind that always is (rule 28)."""
-    always = content.concept(DISCREPANCY_WHAT, discrepancy.what).properties.get("prescriber") is True
-    return always or harms_soonest(content, discrepancy.classes)
+    kind = high_alert.always_prescribers(content, discrepancy.what)
+    return kind or high_alert.harms_soonest(content, discrepancy.classes)
 
 
 def merged(discrepancies: Iterable[Discrepancy]) -> list[Discrepancy]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from carefhir.codes import DISCREPANCY_WHAT, INGREDIENT
+from carefhir.content import high_alert
 from carefhir.content.loading import Concept, Content
 from carefhir.mappers.medication import MedicineView
 from carefhir.workflows.transitions.dangers import held, together
@@ -18,7 +19,6 @@ from carefhir.workflows.transitions.discrepancies import (
     Comparison,
     Discrepancy,
     TakenMedicine,
-    harms_soonest,
     merged,
     side,
 )
@@ -244,7 +244,7 @@ class _Comparing:
         orders = [medicine for medicine in (listed, self.lists.since.get(listed.key)) if medicine]
         doses = {plain(medicine.view.dose) for medicine in orders if medicine.view.dose}
         # Nothing to compare with: only where an error harms soonest somebody must look.
-        harmless = not doses and not harms_soonest(self.content, listed.view.classes)
+        harmless = not doses and not high_alert.harms_soonest(self.content, listed.view.classes)
         return "" if not how or harmless or plain(how) in doses else "adherence"
 
     # -- what else to know

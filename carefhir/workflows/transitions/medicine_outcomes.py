@@ -89,7 +89,8 @@ def _status_before(key: str, about: tuple[Verdict, ...]) -> str:
 
 
 def _status_unlisted(about: tuple[Verdict, ...]) -> str:
-    """The status of a medicine taken though it is on no list; "" if it is a listed medicine in other words."""
-    if all(verdict.why == "match" for verdict in about):
+    """The status of a medicine taken though it is on no list; "" if it is a listed medicine in other words, and nobody
+    still has to decide that."""
+    if all(verdict.why == "match" and not verdict.open for verdict in about):
         return ""
     return next((verdict.leaves for verdict in about if verdict.leaves and not verdict.open), "active")

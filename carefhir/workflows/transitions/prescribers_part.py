@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from carefhir.content import supervision
+from carefhir.content import high_alert, supervision
 from carefhir.fhir.changes import Amend, Create, add, amend, put
 from carefhir.fhir.codec import Json
 from carefhir.mappers import detected_issue
@@ -97,10 +97,9 @@ class PrescribersPart:
     @property
     def on_call_now(self) -> bool:
         """Whether the office is closed now: a day off, a weekend, or outside the hours in the clock."""
-        now = self.pen.occasion.now.astimezone(self.pen.occasion.zone)
-        clock = self.reconciliation.clock
-        inside = clock.number("office-from-hour") <= now.hour < clock.number("office-to-hour")
-        return not (inside and self.pen.occasion.calendar.is_business_day(now.date()))
+        occasion = self.pen.occasion
+        now = occasion.now.astimezone(occasion.zone)
+        return high_alert.office_closed(self.reconciliation.clock, occasion.calendar, now)
 
     def warnings(self) -> Iterator[str]:
         """Says who cannot be found, and that a Task alone reaches nobody at night."""

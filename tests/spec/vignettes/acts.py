@@ -238,9 +238,10 @@ def acknowledges(scene: Scene, kind: str, whom: Person, how: str, at: str) -> Co
     return _act(commands.Acknowledge, scene, task=task, acknowledged_by=who, how=how, at=at)
 
 
-def resolves(scene: Scene, kind: str, outcome: str, at: str) -> Command:
-    """The oldest open Task of a kind."""
-    return _act(commands.Resolve, scene, task=open_task(scene, kind), outcome=outcome, at=at)
+def resolves(scene: Scene, kind: str, outcome: str, at: str, decided: str = "") -> Command:
+    """The oldest open Task of a kind; what becomes of a medicine, where it asks for that."""
+    more = {"decided": [{"what": decided}]} if decided else {}
+    return _act(commands.Resolve, scene, task=open_task(scene, kind), outcome=outcome, at=at, **more)
 
 
 def dies(scene: Scene, died: str, told_by: str) -> Command:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from carefhir.engine.results import Done
+from carefhir.workflows.monitoring.resolve import Resolve
 from carefhir.workflows.transitions.open_transition import OpenTransition
 from carefhir.workflows.transitions.reconcile_medications import ReconcileMedications
 from tests.support.stage import NOW, Scenario, Stage, done, enrolled
@@ -92,6 +93,36 @@ def _passed_on(found: Stage) -> None:
     assert isinstance(done(found, _nurse(found)), Done)
 
 
+def open_question(found: Stage, medicine: str) -> str:
+    """The Task that asks the prescriber about a medicine, open or not."""
+    tasks = found.backend.search(f"Task?patient={found.patient}&_count=200")
+    (task,) = [one for one in tasks if str(one.get("description")).startswith(f"Decide: {medicine},")]
+    return f"Task/{task['id']}"
+
+
+def decide(found: Stage, medicine: str, *decided: dict[str, str], **more: Any) -> Resolve:
+    """The prescriber's decision about a medicine."""
+    values = {"outcome": "lows when food runs out", "at": STARTED + timedelta(hours=1), "decided": decided, **more}
+    return Resolve.model_validate({"patient": found.patient, "task": open_question(found, medicine), **values})
+
+
+def _stopped(found: Stage) -> Resolve:
+    return decide(found, "glipizide", {"what": "stop"})
+
+
+def _not_taken(found: Stage) -> None:
+    """She does not take her insulin: high-alert, so the prescriber decides."""
+    home(found)
+    taking = asked({"medicine": "insulin glargine", "taking": "no", "why": "afraid of lows"})
+    insulin = {"medicine": "insulin-glargine", "what": "adherence", "why": "unintended"}
+    assert isinstance(done(found, reconcile(found, taking=taking, decisions=(FUROSEMIDE, GLIPIZIDE, insulin))), Done)
+
+
+def _changed(found: Stage) -> Resolve:
+    """The statement says not taken, which is an end: a new one says how it is taken from now on."""
+    return decide(found, "insulin-glargine", {"what": "change", "instruction": "10 units at bedtime"})
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("a nurse passes on what nobody meant", "reconcile-medications", "rosa", home, _nurse),
     Scenario("a nurse who could not ask about all", "reconcile-medications", "rosa", home, _not_all_asked),
@@ -104,6 +135,24 @@ SCENARIOS: tuple[Scenario, ...] = (
         _prescriber,
         NOW + timedelta(hours=6),
         hapi=True,
+        by="physician",
+    ),
+    Scenario(
+        "a prescriber stops a medicine",
+        "resolve",
+        "rosa",
+        _passed_on,
+        _stopped,
+        NOW + timedelta(hours=2),
+        by="physician",
+    ),
+    Scenario(
+        "a prescriber changes a medicine that is not taken",
+        "resolve",
+        "rosa",
+        _not_taken,
+        _changed,
+        NOW + timedelta(hours=2),
         by="physician",
     ),
 )
