@@ -73,6 +73,7 @@ DOSING_INTERVAL = f"{BASE}/CodeSystem/dosing-interval"
 PREGNANCY = f"{BASE}/CodeSystem/pregnancy-words"
 ALLERGY_CLASS = f"{BASE}/CodeSystem/allergy-class"
 HIGH_ALERT = f"{BASE}/CodeSystem/high-alert-class"
+WHEREABOUTS = f"{BASE}/CodeSystem/whereabouts"
 DUE_TAG = f"{BASE}/sid/due"
 """Tag system on Tasks: the due date, as an index for searches only."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
-from carefhir.fhir.search import Need
+from carefhir.fhir.search import Follow, Need
 from carefhir.mappers import (
     appointment,
     care_plan,
@@ -72,6 +72,27 @@ NEEDS: dict[str, Need] = {
 }
 
 
+_TO_ORGANIZATIONS = {
+    "flags": "author",
+    "episodes": "managingOrganization",
+    "service_requests": "performer",
+    "care_teams": "participant.member",
+}
+"""By the name of a need: where its records point to an organization."""
+
+POINTING = tuple(Follow(path, "Organization") for path in _TO_ORGANIZATIONS.values())
+
+
+def with_organizations(some: tuple[Need, ...]) -> tuple[Need, ...]:
+    """The same needs, with the organizations their records point to: a hospice's name and telephone number."""
+    return tuple(
+        replace(need, follow=(*need.follow, Follow(_TO_ORGANIZATIONS[need.name], "Organization")))
+        if need.name in _TO_ORGANIZATIONS
+        else need
+        for need in some
+    )
+
+
 def needs(*names: str, optional: bool = True) -> tuple[Need, ...]:
     """The needs with these names. What cannot be seen is a named gap; only the patient is required."""
     return tuple(replace(NEEDS[name], optional=optional and name != "patient") for name in names)
@@ -103,6 +124,10 @@ class Chart:
     """The needs that could not be seen."""
     conclusions: tuple[ConclusionView, ...] = ()
     """Domains concluded, and social screens."""
+    care_teams: tuple[Record, ...] = ()
+    """All care teams, those of other organizations too."""
+    organizations: tuple[Record, ...] = ()
+    """The organizations that other records point to, where a step asks for them (`with_organizations`)."""
 
     @property
     def care_manager(self) -> str:
@@ -147,4 +172,6 @@ def read(records: Records, occasion: Occasion) -> Chart:
         tuple(f"{gap.type} not visible: {gap.why}" for gap in records.gaps),
         frozenset(gap.need for gap in records.gaps),
         tuple(found for one in records["conclusions"] if (found := conclusion.read(one, zone))),
+        care_teams=records["care_teams"],
+        organizations=tuple({one.reference: one for follow in POINTING for one in records[follow.name]}.values()),
     )

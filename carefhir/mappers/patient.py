@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -102,9 +102,14 @@ def in_use(element: Mapping[str, Any], today: date | None = None) -> bool:
 
 def phone(record: Record, today: date | None = None) -> str:
     """The number to call: of the phones in use the first by rank; "" where there is none."""
+    return phone_of(dig(record.json, "telecom"), today)
+
+
+def phone_of(telecoms: Iterable[Any], today: date | None = None) -> str:
+    """The number to call among these ContactPoints, of whoever they are."""
     phones = [
         telecom
-        for telecom in dig(record.json, "telecom")
+        for telecom in telecoms
         if isinstance(telecom, dict)
         and telecom.get("system") in ("phone", "sms")
         and isinstance(telecom.get("value"), str)
