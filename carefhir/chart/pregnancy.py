@@ -1,7 +1,8 @@
-"""Whether a person is pregnant, by Conditions and by the pregnancy status, and on which record that rests.
+"""Whether a person is pregnant: by what Conditions, Encounters and requests say, or by a pregnancy status.
 
-Of two readings the worse one counts: one record that says pregnant, and that no newer one takes back, is enough. A
-status is too old after the months in PlanDefinition medication-reconciliation.
+Of two readings the worse one counts: a status of pregnant is enough, and so is a Condition that no one has closed,
+whatever an older or a newer status says. A status is too old after the months in PlanDefinition
+medication-reconciliation; one that nobody knows ("possibly") is said.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from carefhir.chart import person_states
 from carefhir.chart.chart import Chart
-from carefhir.codes import ICD10CM, LOINC, PREGNANCY, SNOMED
-from carefhir.content.loading import Concept, Content, parameters
+from carefhir.codes import LOINC, PREGNANCY_STATUS
+from carefhir.content.loading import Content, parameters
+from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, moment
 from carefhir.fhir.search import Codes, Need, Of
 from carefhir.occasion import Occasion
@@ -43,14 +46,11 @@ def pregnancy(chart: Chart, statuses: Iterable[Record], occasion: Occasion) -> P
     newest = max(_statuses(statuses, occasion), key=lambda status: (status[0], status[2].id), default=None)
     if newest is not None and newest[1] == "pregnant":
         return Pregnancy(newest[2], f"pregnancy status: pregnant, on {newest[0].date()} [{newest[2].reference}]")
-    for condition in chart.conditions:
-        meaning = _meaning(occasion.content, condition.codes, condition.text)
-        stated = moment(condition.onset, occasion.zone)
-        over = newest is not None and newest[1] == "not-pregnant" and (stated is None or stated <= newest[0])
-        old = stated is not None and stated.date() < _since(occasion)
-        if condition.holds and condition.current and meaning == "pregnant" and not over and not old:
-            return Pregnancy(condition.record, f"{condition.text or 'pregnancy'} [{condition.record.reference}]")
-    return None
+    state = person_states.pregnant(chart, occasion)
+    if not state.records:
+        return None
+    (record, *_) = state.records
+    return Pregnancy(record, f"pregnant by {record.type} [{record.reference}]")
 
 
 def _statuses(records: Iterable[Record], occasion: Occasion) -> Iterator[tuple[datetime, str, Record]]:
@@ -60,15 +60,9 @@ def _statuses(records: Iterable[Record], occasion: Occasion) -> Iterator[tuple[d
         if first_text(json, "status") not in COUNTS:
             continue
         times = (first_text(json, path) for path in ("effectiveDateTime", "effectivePeriod.start", "issued"))
-        at = next((when for text in times if (when := moment(text, occasion.zone))), None)
-        answers = tuple(codings(json, "valueCodeableConcept"))
-        texts = (first_text(json, "valueCodeableConcept.text"), first_text(json, "valueString"))
-        displays = (text for text in dig(json, "valueCodeableConcept.coding.display") if isinstance(text, str))
-        meaning = _meaning(occasion.content, answers, "; ".join(filter(None, (*texts, *displays))))
-        if json.get("valueBoolean") is True:
-            meaning = "pregnant"
         # Without a day nobody knows how old it is: it counts as of now.
-        at = at or occasion.now
+        at = next((when for text in times if (when := moment(text, occasion.zone))), None) or occasion.now
+        meaning = _meaning(occasion.content, json)
         if meaning and _since(occasion) <= at.date() and at <= occasion.now:
             yield at, meaning, record
 
@@ -78,32 +72,22 @@ def _since(occasion: Occasion) -> date:
     return occasion.today - timedelta(days=months * DAYS_A_MONTH)
 
 
-def _meaning(content: Content, codes: Iterable[tuple[str, str]], text: str) -> str:
-    """What codes, or else words, say: a code of CodeSystem pregnancy-words; "" if nothing of it."""
-    concepts = content.concepts(PREGNANCY).values()
-    by_code = [(length, concept.code) for concept in concepts for length in _fits(concept, codes)]
-    if by_code:
-        return max(by_code, key=lambda fit: fit[0])[1]
-    by_words = [(length, concept.code) for concept in concepts for length in _phrases(concept, text)]
-    return max(by_words, key=lambda fit: fit[0])[1] if by_words else ""
-
-
-def _fits(concept: Concept, codes: Iterable[tuple[str, str]]) -> Iterator[int]:
-    """How many characters of a code fit: an exact code more than the beginning of one."""
-    for system, code in codes:
-        plain = code.replace(".", "").upper()
-        if system == SNOMED and code in str(concept.properties.get("snomed", "")).split():
-            yield len(code)
-        elif system == ICD10CM:
-            yield from (
-                len(start) for start in str(concept.properties.get("icd10", "")).split() if plain.startswith(start)
-            )
-        elif code in str(concept.properties.get("loinc", "")).split():
-            yield len(code)
-
-
-def _phrases(concept: Concept, text: str) -> Iterator[int]:
-    spoken = f" {' '.join(text.lower().replace(';', ' ').replace(',', ' ').replace('.', ' ').split())} "
-    for phrase in str(concept.properties.get("words", "")).split(";"):
-        if phrase.strip() and f" {phrase.strip()} " in spoken:
-            yield len(phrase.strip())
+def _meaning(content: Content, json: Json) -> str:
+    """What a status says, by its code, or else by its words: a code of CodeSystem pregnancy-status; "" if nothing."""
+    if isinstance(json.get("valueBoolean"), bool):
+        return "pregnant" if json["valueBoolean"] else "not-pregnant"
+    concepts = content.concepts(PREGNANCY_STATUS).values()
+    codes = {code for _, code in codings(json, "valueCodeableConcept")}
+    for concept in concepts:
+        if codes & set(str(concept.properties.get("codes", "")).split()):
+            return concept.code
+    paths = ("valueCodeableConcept.text", "valueCodeableConcept.coding.display", "valueString")
+    texts = [text for path in paths for text in dig(json, path) if isinstance(text, str)]
+    spoken = f" {' '.join(' '.join(texts).lower().replace(',', ' ').replace('.', ' ').split())} "
+    phrases = [
+        (len(phrase.strip()), concept.code)
+        for concept in concepts
+        for phrase in str(concept.properties.get("words", "")).split(";")
+        if f" {phrase.strip()} " in spoken
+    ]
+    return max(phrases)[1] if phrases else ""

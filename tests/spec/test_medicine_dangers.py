@@ -415,12 +415,12 @@ PREGNANT: dict[str, tuple[list[Json], bool]] = {
         [stated("2026-01-01", **coded_answer("LA26683-5")),
          {**stated("2026-02-01", **coded_answer("LA15173-0")), "id": "p"}], True),
     "a pregnancy recorded before a later no": (
-        [problem(ICD, "Z33.1", recordedDate="2025-12-01"), stated("2026-02-01", **coded_answer("LA26683-5"))], False),
+        [problem(ICD, "Z33.1", recordedDate="2025-12-01"), stated("2026-02-01", **coded_answer("LA26683-5"))], True),
+    "a positive screen for something else": ([problem(text="depression screen positive (PHQ-9: 14)")], False),
     "a pregnancy recorded after a no": (
         [problem(ICD, "Z33.1", recordedDate="2026-02-20"), stated("2026-02-01", **coded_answer("LA26683-5"))], True),
     "a problem of three years ago, never closed": ([problem(ICD, "Z33.1", recordedDate="2023-02-20")], False),
     "over": ([problem(ICD, "O80")], False),
-    "a miscarriage": ([problem(ICD, "O03.9")], False),
     "nothing": ([], False),
 }  # fmt: skip
 

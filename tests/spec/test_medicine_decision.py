@@ -133,7 +133,7 @@ REFUSED: dict[str, tuple[str, tuple[Json, ...], str]] = {
     "nothing decided": ("glipizide", (), "asks what becomes of a medicine: say it in decided"),
     "change without an instruction": ("glipizide", ({"what": "change"},), "to change a medicine, give its new"),
     "start without an instruction": ("glipizide", ({"what": "start"},), "to start a medicine, give its new"),
-    "another medicine": ("glipizide", ({"what": "stop", "medicine": "lisinopril"},), "medicine 1 in decided is no part"),
+    "another medicine": ("glipizide", ({"what": "stop", "medicine": "lisinopril"},), "medicine 1 in decided is no"),
     "twice": ("glipizide", ({"what": "stop"}, {"what": "hold", "medicine": "Glucotrol"}),
               "a medicine is decided twice"),
 }  # fmt: skip

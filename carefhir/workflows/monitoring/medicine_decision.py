@@ -133,9 +133,9 @@ class MedicineDecision:
     def _key(self, decision: ResolveDecided, pen: Pen) -> str:
         if not decision.medicine:
             return self.issue.medicine if self.issue else ""
-        known = {view.key for view in self._involved()} | ({self.issue.medicine} if self.issue else set())
+        keys = {view.key for view in self._involved()} | ({self.issue.medicine} if self.issue else set())
         named = medication.named(pen.content, decision.medicine).key
-        return decision.medicine if decision.medicine in known else named
+        return decision.medicine if decision.medicine in keys else named
 
     def _involved(self) -> tuple[MedicineView, ...]:
         """The statements that rest on what the difference is about."""

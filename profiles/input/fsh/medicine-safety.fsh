@@ -169,58 +169,42 @@ Description: "Every code of classes to which a person is allergic."
 * ^url = "https://carefhir.org/fhir/ValueSet/allergy-class"
 * include codes from system AllergyClass
 
-CodeSystem: PregnancyWords
-Id: pregnancy-words
-Title: "What says that a person is pregnant"
-Description: "Codes and words of Conditions and of the pregnancy status (LOINC 82810-3) that say that a person is pregnant now, and those that say it is over or was never so."
+CodeSystem: PregnancyStatus
+Id: pregnancy-status
+Title: "Answers to whether a person is pregnant"
+Description: "Answers of an Observation of the pregnancy status (LOINC 82810-3), coded or in words. Conditions that say so are in the map whereabouts-from-code."
 * insert Definitional
-* ^url = "https://carefhir.org/fhir/CodeSystem/pregnancy-words"
-* insert Sourced(^, K, [["ICD-10-CM Z33, Z34, Z3A and chapter O without O80 to O94 and O00 to O08; SNOMED CT 77386006 and 60001007; LOINC 82810-3: from general knowledge, check against the current editions."]])
+* ^url = "https://carefhir.org/fhir/CodeSystem/pregnancy-status"
+* insert Sourced(^, K, [["LOINC answer list of 82810-3 and SNOMED CT 77386006 and 60001007, from general knowledge; check against the current editions. The words are ours (D)."]])
 * ^caseSensitive = true
 * ^content = #complete
-* ^valueSet = "https://carefhir.org/fhir/ValueSet/pregnancy-words"
-* ^property[0].code = #snomed
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/pregnancy-status"
+* ^property[0].code = #codes
 * ^property[0].type = #string
-* ^property[0].description = "SNOMED CT codes, separated by spaces"
-* ^property[1].code = #icd10
+* ^property[0].description = "Codes of the answer (LOINC, SNOMED CT), separated by spaces"
+* ^property[1].code = #words
 * ^property[1].type = #string
-* ^property[1].description = "Beginnings of ICD-10-CM codes, separated by spaces; the longest one that fits counts"
-* ^property[2].code = #loinc
-* ^property[2].type = #string
-* ^property[2].description = "LOINC codes of answers, separated by spaces"
-* ^property[3].code = #words
-* ^property[3].type = #string
-* ^property[3].description = "Words, separated by semicolons"
-* #pregnant "pregnant" "Pregnant now."
-* #pregnant ^property[0].code = #snomed
-* #pregnant ^property[0].valueString = "77386006 72892002 127364007 47200007 16356006 237238006 65147003 9899009 10231000132102 314204000 57630001 59466002 41587001"
-* #pregnant ^property[1].code = #icd10
-* #pregnant ^property[1].valueString = "Z33 Z34 Z3A O"
-* #pregnant ^property[2].code = #loinc
-* #pregnant ^property[2].valueString = "LA15173-0"
-* #pregnant ^property[3].code = #words
-* #pregnant ^property[3].valueString = "pregnant; pregnancy; currently pregnant; gestation; gravid; expecting; positive"
-* #not-pregnant "not pregnant" "Not pregnant, or the pregnancy is over."
-* #not-pregnant ^property[0].code = #snomed
-* #not-pregnant ^property[0].valueString = "60001007"
-* #not-pregnant ^property[1].code = #icd10
-* #not-pregnant ^property[1].valueString = "Z332 O00 O01 O02 O03 O04 O07 O08 O80 O82 O85 O86 O87 O90 O91 O92 O94"
-* #not-pregnant ^property[2].code = #loinc
-* #not-pregnant ^property[2].valueString = "LA26683-5"
-* #not-pregnant ^property[3].code = #words
-* #not-pregnant ^property[3].valueString = "not pregnant; no pregnancy; non-pregnant; nonpregnant; history of pregnancy; postpartum; post-partum; negative; pregnancy ruled out; no longer pregnant; ectopic pregnancy; false pregnancy"
-* #unknown "not known" "Nobody knows, or possibly."
-* #unknown ^property[0].code = #snomed
-* #unknown ^property[0].valueString = "152231000119106 261665006"
-* #unknown ^property[1].code = #loinc
-* #unknown ^property[1].valueString = "LA4489-6"
-* #unknown ^property[2].code = #words
-* #unknown ^property[2].valueString = "possibly pregnant; possible pregnancy; unknown; not known"
+* ^property[1].description = "Words, separated by semicolons; the longest ones that are there count"
+* #pregnant "pregnant" "Pregnant."
+* #pregnant ^property[0].code = #codes
+* #pregnant ^property[0].valueString = "LA15173-0 77386006"
+* #pregnant ^property[1].code = #words
+* #pregnant ^property[1].valueString = "pregnant; currently pregnant; pregnancy; positive; yes; gravid; expecting"
+* #not-pregnant "not pregnant" "Not pregnant."
+* #not-pregnant ^property[0].code = #codes
+* #not-pregnant ^property[0].valueString = "LA26683-5 60001007"
+* #not-pregnant ^property[1].code = #words
+* #not-pregnant ^property[1].valueString = "not pregnant; not currently pregnant; no longer pregnant; never pregnant; nonpregnant; non-pregnant; non pregnant; no pregnancy; negative; no"
+* #not-known "not known" "Nobody knows, or possibly."
+* #not-known ^property[0].code = #codes
+* #not-known ^property[0].valueString = "LA4489-6 261665006 152231000119106"
+* #not-known ^property[1].code = #words
+* #not-known ^property[1].valueString = "possibly pregnant; may be pregnant; unknown; not known; unknown if pregnant"
 
-ValueSet: PregnancyWordsCodes
-Id: pregnancy-words
-Title: "What says that a person is pregnant: all codes"
-Description: "Every code of what says that a person is pregnant."
+ValueSet: PregnancyStatusCodes
+Id: pregnancy-status
+Title: "Answers to whether a person is pregnant: all codes"
+Description: "Every code of answers to whether a person is pregnant."
 * insert Definitional
-* ^url = "https://carefhir.org/fhir/ValueSet/pregnancy-words"
-* include codes from system PregnancyWords
+* ^url = "https://carefhir.org/fhir/ValueSet/pregnancy-status"
+* include codes from system PregnancyStatus
