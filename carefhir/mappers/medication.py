@@ -1,9 +1,8 @@
 """Medicines on record: MedicationRequest and MedicationStatement alike, coded, referenced or contained.
 
 US Core has no MedicationStatement and others write only that, so both are read and neither assumed. A medicine is
-identified by its ingredients: by RxNorm ingredient code, else by name in the text (a clinical drug's code alone does
-not say what is in it, its name does). One that `CodeSystem/ingredient` does not know goes by its own name up to the
-strength.
+identified by its ingredients: by the RxNorm code of an ingredient or of a product with it, and by names in the text,
+brands included. One that `CodeSystem/ingredient` does not know goes by its own name up to the strength.
 """
 
 from __future__ import annotations
@@ -182,10 +181,10 @@ class NamedMedicine:
 
 
 def named(content: Content, words: str) -> NamedMedicine:
-    """A medicine told in words, by its key, or by an RxNorm ingredient code."""
+    """A medicine told in words, by its key, or by an RxNorm code."""
     concepts = content.concepts(INGREDIENT)
     keys = [one for one in words.split("+") if one in concepts]
-    by_number = [code for code, one in concepts.items() if one.properties.get("rxnorm") == words]
+    by_number = _by_number(_Known(concepts)).get(words, ())
     ingredients = tuple(keys if keys and keys == words.split("+") else by_number or _ingredients(content, {}, words))
     classes = frozenset(one for code in ingredients if code in concepts for one in _words(concepts[code], "classes"))
     name = " + ".join(concepts[code].display for code in ingredients) if by_number else words
@@ -207,20 +206,19 @@ def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
 
 
 def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
-    """The ingredients by code, else by name; an unknown medicine goes by its own name. Of `insulin` and `insulin
-    glargine` only the more exact one counts."""
+    """The ingredients by code and by name; an unknown medicine goes by its own name. A word for a whole class, like
+    `insulin`, counts only where nothing more exact of that class is named."""
     concepts = content.concepts(INGREDIENT)
-    numbers = {code for system, code in codings({"it": concept}, "it") if system == RXNORM}
-    by_code = [code for code, one in concepts.items() if one.properties.get("rxnorm") in numbers]
-    texts = " ".join([name, *(one for one in dig(concept, "coding.display") if isinstance(one, str))]).lower()
-    by_name = [code for code, pattern in _patterns(_Known(concepts)) if pattern.search(texts)]
-    both = [code for code in concepts if code in by_code or code in by_name]
-    names = {code: concepts[code].display.lower() for code in both}
-    both = [code for code in both if not any(names[code] != one and names[code] in one for one in names.values())]
+    key = _Known(concepts)
+    numbers = [code for system, code in codings({"it": concept}, "it") if system == RXNORM]
+    texts = [name, *(one for one in dig(concept, "coding.display") if isinstance(one, str))]
+    present = {code for number in numbers for code in _by_number(key).get(number, ())}
+    present.update(code for text in texts for code in _by_name(key, text))
+    both = [code for code in concepts if code in present]
+    exact = {one for code in both if not _general(concepts[code]) for one in _words(concepts[code], "classes")}
+    both = [one for one in both if not (_general(concepts[one]) and exact & {*_words(concepts[one], "classes")})]
     parts = _components(name)
-    rest = [
-        own_name(one) for one in parts if not any(pattern.search(one) for _, pattern in _patterns(_Known(concepts)))
-    ]
+    rest = [own_name(one) for one in parts if not _by_name(key, one)]
     if len(parts) > 1:
         return list(dict.fromkeys([*both, *rest]))
     return both or ([own_name(name)] if name else [])
@@ -256,17 +254,49 @@ class _Known:
 
 
 @lru_cache(maxsize=8)
-def _patterns(key: _Known) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """What each ingredient is called, as whole words."""
-    return tuple(
-        (
-            code,
-            re.compile(
-                r"\b(?:" + "|".join(map(re.escape, (concept.display.lower(), *_words(concept, "aliases")))) + r")\b"
-            ),
-        )
-        for code, concept in key.concepts.items()
-    )
+def _by_number(key: _Known) -> Mapping[str, tuple[str, ...]]:
+    """The ingredients by RxNorm code: their own, and those of products."""
+    table: dict[str, tuple[str, ...]] = {}
+    for code, concept in key.concepts.items():
+        for number in (*_words(concept, "rxnorm"), *_words(concept, "products")):
+            table[number] = (*table.get(number, ()), code)
+    return table
+
+
+@lru_cache(maxsize=8)
+def _names(key: _Known) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """The ingredients by what they are called, word by word."""
+    table: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for code, concept in key.concepts.items():
+        brands = str(concept.properties.get("brands", "")).split(";")
+        names = {_plain(name) for name in (concept.display, *_words(concept, "aliases"), *brands)}
+        for name in names - {()}:
+            table[name] = (*table.get(name, ()), code)
+    return table
+
+
+def _by_name(key: _Known, text: str) -> set[str]:
+    """The ingredients named in a text, by whole words; where names overlap the longest counts: Humulin R is not just
+    any Humulin."""
+    names = _names(key)
+    longest = max(map(len, names), default=0)
+    words = _plain(text)
+    present: set[str] = set()
+    at = 0
+    while at < len(words):
+        length = next((n for n in range(longest, 0, -1) if words[at : at + n] in names), 0)
+        present.update(names.get(words[at : at + length], ()))
+        at += length or 1
+    return present
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    """A text as words and numbers: `Humulin-R` is `HUMULIN® R`, and `warfarin5mg` names warfarin."""
+    return tuple(re.findall(r"[^\W\d_]+|\d+", text.lower()))
+
+
+def _general(concept: Concept) -> bool:
+    return concept.properties.get("general") is True
 
 
 def _words(concept: Concept, name: str) -> tuple[str, ...]:

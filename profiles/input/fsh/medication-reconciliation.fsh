@@ -24,7 +24,7 @@ Description: "What kind of difference it is, found by rule; a person says why it
 * #frequency-changed "frequency changed" "How often it is taken differs, as coded timing says."
 * #substituted "substituted" "Another ingredient of the same class in its place."
 * #substituted ^property[0].code = #notClasses
-* #substituted ^property[0].valueString = "insulin diuretic qt pain opioid antiplatelet"
+* #substituted ^property[0].valueString = "insulin diuretic qt pain opioid antiplatelet immunosuppressant beta-lactam nsaid-or-aspirin harms-in-pregnancy"
 * #duplicate "duplicate" "The same ingredient more than once on one list."
 * #not-filled "not filled" "Ordered, and never obtained."
 * #not-filled ^property[0].code = #words
@@ -210,6 +210,8 @@ Description: "Classes of CodeSystem ingredient whose open differences go to the 
 * #opioid "opioid" "Breathing, falls, withdrawal."
 * #digoxin "digoxin" "A narrow margin."
 * #antiarrhythmic "antiarrhythmic" "Rhythm, either way."
+* #methotrexate "methotrexate" "Taken weekly; taken daily it kills."
+* #immunosuppressant "immunosuppressant" "A transplant lost, or an infection."
 
 ValueSet: HighAlertClassCodes
 Id: high-alert-class
