@@ -340,8 +340,8 @@ def _by_name(key: _Known, text: str) -> set[str]:
 
 
 def _plain(text: str) -> tuple[str, ...]:
-    """A text as words of letters and digits: `Humulin-R` and `HUMULIN® R` are the same."""
-    return tuple(re.findall(r"[^\W_]+", text.lower()))
+    """A text as words and numbers: `Humulin-R` is `HUMULIN® R`, and `warfarin5mg` names warfarin."""
+    return tuple(re.findall(r"[^\W\d_]+|\d+", text.lower()))
 
 
 def _general(concept: Concept) -> bool:

@@ -6,7 +6,7 @@ Title: "Ingredients"
 Description: "Ingredients of medicines that rules ask for by class, and by which lists are matched. A medicine that is not here is matched by its own name, and belongs to no class. Where the codes come from, and what was compared: profiles/SOURCES.md."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/ingredient"
-* insert Sourced(^, K, [["Pharmacologic classes, from general knowledge; check against the current references. RxNorm codes: the property mark says for each ingredient whether its code and name were seen in a public copy of RxNorm (V) or come from general knowledge (K); product codes were all seen in one. Brand names that are no longer sold in the United States are from general knowledge (K)."]])
+* insert Sourced(^, K, [["Pharmacologic classes, from general knowledge; check against the current references. RxNorm codes: the property mark says for each ingredient whether its code and name were seen in a public copy of RxNorm (V) on single public pages only (S), or come from general knowledge (K); product codes were all seen in public files. Aliases, and brands that are not in those files, are from general knowledge (K)."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/ingredient"
@@ -27,7 +27,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * ^property[4].description = "Other RxNorm codes of medicines with this ingredient: salts, combinations, clinical drugs, brands, packs; separated by spaces"
 * ^property[5].code = #mark
 * ^property[5].type = #code
-* ^property[5].description = "Whether the RxNorm ingredient code was seen in a public copy of RxNorm (V) or comes from general knowledge (K)"
+* ^property[5].description = "Whether the RxNorm ingredient code was seen in a public copy of RxNorm (V) on single public pages only (S), or comes from general knowledge (K)"
 * ^property[6].code = #general
 * ^property[6].type = #boolean
 * ^property[6].description = "A word for a whole class, or for an ingredient whose kind is not told: it counts only where nothing more exact of the same class is named"
@@ -201,7 +201,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #empagliflozin ^property[3].code = #brands
 * #empagliflozin ^property[3].valueString = "glyxambi; synjardy; trijardy"
 * #empagliflozin ^property[4].code = #products
-* #empagliflozin ^property[4].valueString = "1545658 1545659 1545664 1545666 1545668 1598392 1602109 1602110 1602115 1602118 1602120 1664314 1664315 1664316 1664321 1664323 1664325 1664326 1664328 1665367 1665369 1862685 1862688 1862691 1862692 1862695 1862697 1862700 1862701 2281864 2359279 2359280 2359285 2359288 2359290 2359351 2359353 2359356 2359358"
+* #empagliflozin ^property[4].valueString = "1545658 1545659 1545664 1545666 1545668 1598392 1602109 1602110 1602115 1602118 1602120 1664314 1664315 1664316 1664321 1664323 1664325 1664326 1664328 1665367 1665369 1862685 1862688 1862689 1862690 1862691 1862692 1862693 1862694 1862695 1862697 1862698 1862699 1862700 1862701 1862702 1862703 2281864 2359279 2359280 2359285 2359286 2359287 2359288 2359290 2359291 2359292 2359351 2359353 2359354 2359355 2359356 2359358 2359359 2359360"
 * #empagliflozin ^property[5].code = #mark
 * #empagliflozin ^property[5].valueCode = #V
 * #dapagliflozin "dapagliflozin" "Classes: sglt2-inhibitor, harms-in-pregnancy."
@@ -214,7 +214,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #dapagliflozin ^property[3].code = #brands
 * #dapagliflozin ^property[3].valueString = "qtern; xigduo"
 * #dapagliflozin ^property[4].code = #products
-* #dapagliflozin ^property[4].valueString = "1486436 1486972 1486977 1486981 1488569 1488574 1592713 1593058 1593068 1593070 1593072 1593775 1593831 1593833 1593835 1727500 1925498 1925499 1925504 1940496 1940498 2117292 2169274 2169276 2371722"
+* #dapagliflozin ^property[4].valueString = "1486436 1486966 1486971 1486972 1486977 1486979 1486981 1488569 1488574 1592713 1593058 1593059 1593068 1593069 1593070 1593071 1593072 1593073 1593775 1593776 1593827 1593829 1593831 1593832 1593833 1593835 1727500 1925498 1925499 1925504 1940496 1940498 1940499 1940500 2117292 2169274 2169276 2371722"
 * #dapagliflozin ^property[5].code = #mark
 * #dapagliflozin ^property[5].valueCode = #V
 * #canagliflozin "canagliflozin" "Classes: sglt2-inhibitor, harms-in-pregnancy."
@@ -227,7 +227,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #canagliflozin ^property[3].code = #brands
 * #canagliflozin ^property[3].valueString = "invokamet"
 * #canagliflozin ^property[4].code = #products
-* #canagliflozin ^property[4].valueString = "1373463 1373464 1373469 1373471 1373473 1545149 1545150 1545151 1545156 1545157 1545159 1545161 1545163 1545164 1545166 1810997 1810999 1811002 1811003 1811006 1811007 1811010 1811011"
+* #canagliflozin ^property[4].valueString = "1373463 1373464 1373469 1373471 1373473 1545149 1545150 1545151 1545156 1545157 1545159 1545161 1545163 1545164 1545166 1546031 1810997 1810999 1811000 1811001 1811002 1811003 1811004 1811005 1811006 1811007 1811008 1811009 1811010 1811011 1811012 1811013"
 * #canagliflozin ^property[5].code = #mark
 * #canagliflozin ^property[5].valueCode = #V
 * #pioglitazone "pioglitazone" "Class: glitazone."
@@ -240,7 +240,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #pioglitazone ^property[3].code = #brands
 * #pioglitazone ^property[3].valueString = "actoplus met; duetact; oseni"
 * #pioglitazone ^property[4].code = #products
-* #pioglitazone ^property[4].valueString = "261266 261267 261268 261442 312440 312441 317573 602411 607999 647208 647235 647237 647239 668556 668563 731423 731440 731457 731463 861783 861785 861822 861824 1368403 1368410 1368416 1368417 1368424 1368430 1368431 1368437 1368438 1368444 1372717"
+* #pioglitazone ^property[4].valueString = "259319 261266 261267 261268 261442 312440 312441 317573 577094 577095 602411 602414 602416 607999 647208 647235 647237 647239 668556 668563 731423 731426 731440 731443 731457 731463 861783 861785 861822 861824 899989 899993 899994 899995 899996 900000 900001 900002 1368402 1368403 1368409 1368410 1368416 1368417 1368423 1368424 1368430 1368431 1368437 1368438 1368444 1372717"
 * #pioglitazone ^property[5].code = #mark
 * #pioglitazone ^property[5].valueCode = #V
 * #rosiglitazone "rosiglitazone" "Class: glitazone."
@@ -253,7 +253,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #rosiglitazone ^property[3].code = #brands
 * #rosiglitazone ^property[3].valueString = "avandaryl"
 * #rosiglitazone ^property[4].code = #products
-* #rosiglitazone ^property[4].valueString = "261455 602544 602549 602550 606253 607816 614348 615212 615214 615919 706895 706896 706933 707182 759751 806273 806281 806285 806289 806293 847708 847712 847716 847720 847724 861760 861763"
+* #rosiglitazone ^property[4].valueString = "253198 261241 261242 261243 261455 312859 312860 312861 349554 351268 351269 352294 352295 352296 403915 403916 404646 404647 430343 602544 602549 602550 606253 607816 614348 615212 615214 615919 706895 706896 706933 707182 759751 759754 806273 806276 806281 806284 806285 806288 806289 806292 806293 806296 847708 847712 847716 847720 847724 861760 861762 861763 861765 861795 861797 861806 861808 861816 861818"
 * #rosiglitazone ^property[5].code = #mark
 * #rosiglitazone ^property[5].valueCode = #V
 * #saxagliptin "saxagliptin" "Class: dpp4-heart-failure."
@@ -266,7 +266,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #saxagliptin ^property[3].code = #brands
 * #saxagliptin ^property[3].valueString = "kombiglyze; qtern"
 * #saxagliptin ^property[4].code = #products
-* #saxagliptin ^property[4].valueString = "858036 858037 858040 858042 858044 1043562 1043563 1043567 1043570 1043574 1043578 1043582 1372730 1727500 1925498 1925499 1925504 2117292 2169274 2169276 2371722"
+* #saxagliptin ^property[4].valueString = "858036 858037 858040 858042 858044 1043560 1043562 1043563 1043567 1043568 1043569 1043570 1043574 1043575 1043576 1043578 1043582 1043583 1043584 1372730 1546030 1727500 1925498 1925499 1925504 2117292 2169274 2169276 2371722"
 * #saxagliptin ^property[5].code = #mark
 * #saxagliptin ^property[5].valueCode = #V
 * #alogliptin "alogliptin" "Class: dpp4-heart-failure."
@@ -292,7 +292,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #sitagliptin ^property[3].code = #brands
 * #sitagliptin ^property[3].valueString = "brynovin; janumet; juvisync; steglujan; zituvimet; zituvio"
 * #sitagliptin ^property[4].code = #products
-* #sitagliptin ^property[4].valueString = "621590 638596 665033 665036 665038 665040 665042 665044 729717 757601 757605 861769 861771 861819 861821 1243827 1243833 1243842 1243843 1243846 1243848 1372738 1372754 1992825 1992826 1992827 1992832 1992835 1992837 2670442 2670447 2670449 2670451 2677156 2677162 2677164 2696282 2696284 2696287 2709470 2709477 2709482 2709488 2709491 2709603 2709608 2709612 2716485 2716486 2716491"
+* #sitagliptin ^property[4].valueString = "621590 638596 665033 665036 665038 665040 665042 665044 700517 700518 705136 705138 729717 748763 748765 757601 757604 757605 757608 861769 861771 861819 861821 1189803 1189804 1189808 1189814 1189818 1189821 1189827 1243827 1243833 1243834 1243835 1243842 1243843 1243844 1243845 1243846 1243848 1243849 1243850 1312409 1312415 1312416 1312422 1312423 1312429 1372738 1372754 1992825 1992826 1992827 1992832 1992835 1992837 2670442 2670447 2670449 2670451 2677156 2677162 2677164 2696282 2696284 2696287 2709470 2709477 2709482 2709488 2709491 2709603 2709608 2709612 2716485 2716486 2716491"
 * #sitagliptin ^property[5].code = #mark
 * #sitagliptin ^property[5].valueCode = #V
 * #liraglutide "liraglutide" "Class: glp1."
@@ -305,7 +305,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #liraglutide ^property[3].code = #brands
 * #liraglutide ^property[3].valueString = "saxenda; xultophy"
 * #liraglutide ^property[4].code = #products
-* #liraglutide ^property[4].valueString = "897122 897123 897126 1598264 1598268 1727493 1860167 1860168 1860172 1860173 1860174"
+* #liraglutide ^property[4].valueString = "897122 897123 897126 1360105 1360495 1598264 1598268 1598269 1727493 1860167 1860168 1860172 1860173 1860174"
 * #liraglutide ^property[5].code = #mark
 * #liraglutide ^property[5].valueCode = #V
 * #semaglutide "semaglutide" "Class: glp1."
@@ -331,7 +331,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #furosemide ^property[3].code = #brands
 * #furosemide ^property[3].valueString = "furoscix"
 * #furosemide ^property[4].code = #products
-* #furosemide ^property[4].valueString = "197730 197731 197732 200801 200809 202991 205732 310429 313988 727574 727575 1719286 1719290 1719291 2621022 2621024 2621028 2683305 2683306"
+* #furosemide ^property[4].valueString = "104220 197730 197731 197732 199610 200801 200809 202991 205732 246399 248657 250708 251308 310429 313988 630032 630035 645036 727574 727575 977890 977945 977959 1546054 1546056 1719286 1719290 1719291 2621022 2621024 2621028 2683305 2683306"
 * #furosemide ^property[5].code = #mark
 * #furosemide ^property[5].valueCode = #V
 * #torsemide "torsemide" "Classes: loop-diuretic, diuretic."
@@ -342,7 +342,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #torsemide ^property[2].code = #brands
 * #torsemide ^property[2].valueString = "soaanz"
 * #torsemide ^property[3].code = #products
-* #torsemide ^property[3].valueString = "198369 198370 198371 198372 2589872 2589877 2589881 2589883 2589885 2589887"
+* #torsemide ^property[3].valueString = "198369 198370 198371 198372 250044 2589872 2589877 2589881 2589883 2589885 2589887 2682555 2682561"
 * #torsemide ^property[4].code = #mark
 * #torsemide ^property[4].valueCode = #V
 * #bumetanide "bumetanide" "Classes: loop-diuretic, diuretic."
@@ -353,7 +353,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #bumetanide ^property[2].code = #aliases
 * #bumetanide ^property[2].valueString = "bumex"
 * #bumetanide ^property[3].code = #products
-* #bumetanide ^property[3].valueString = "197417 197418 197419 203538 205488 205489 205490 282486 1727569 1727572"
+* #bumetanide ^property[3].valueString = "104222 197417 197418 197419 203538 205488 205489 205490 250660 282486 431610 977951 1727569 1727572"
 * #bumetanide ^property[4].code = #mark
 * #bumetanide ^property[4].valueCode = #V
 * #hydrochlorothiazide "hydrochlorothiazide" "Classes: thiazide, diuretic."
@@ -377,7 +377,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #chlorthalidone ^property[2].code = #brands
 * #chlorthalidone ^property[2].valueString = "edarbyclor; hemiclor; tenoretic; thalitone"
 * #chlorthalidone ^property[3].code = #products
-* #chlorthalidone ^property[3].valueString = "37789 197382 197383 197498 197499 197500 203477 214081 214083 428539 746023 746030 1235144 1235150 1235151 1235157 1372759 2709674 2709679"
+* #chlorthalidone ^property[3].valueString = "37789 104248 152916 197382 197383 197498 197499 197500 203477 214081 214083 428539 746023 746030 1235144 1235150 1235151 1235157 1372759 2709674 2709679"
 * #chlorthalidone ^property[4].code = #mark
 * #chlorthalidone ^property[4].valueCode = #V
 * #spironolactone "spironolactone" "Classes: mra, diuretic."
@@ -390,7 +390,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #spironolactone ^property[3].code = #brands
 * #spironolactone ^property[3].valueString = "aldactazide; carospir"
 * #spironolactone ^property[4].code = #products
-* #spironolactone ^property[4].valueString = "17276 104232 151317 198222 198223 198224 198225 200817 200820 200825 208112 208116 313096 324042 1943340 1943345"
+* #spironolactone ^property[4].valueString = "17276 104230 104231 104232 104233 151317 198222 198223 198224 198225 200817 200820 200825 208112 208116 246399 313096 324042 1943340 1943345 2566853 2566860 2566862 2566864 2566866 2566868"
 * #spironolactone ^property[5].code = #mark
 * #spironolactone ^property[5].valueCode = #V
 * #eplerenone "eplerenone" "Classes: mra, diuretic."
@@ -401,7 +401,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #eplerenone ^property[2].code = #brands
 * #eplerenone ^property[2].valueString = "inspra"
 * #eplerenone ^property[3].code = #products
-* #eplerenone ^property[3].valueString = "342280 351256 351257 402105 402106"
+* #eplerenone ^property[3].valueString = "342280 351256 351257 351258 402105 402106"
 * #eplerenone ^property[4].code = #mark
 * #eplerenone ^property[4].valueCode = #V
 * #lisinopril "lisinopril" "Classes: ace-inhibitor, harms-in-pregnancy."
@@ -425,7 +425,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #enalapril ^property[2].code = #brands
 * #enalapril ^property[2].valueString = "epaned; vaseretic; vasotec"
 * #enalapril ^property[3].code = #products
-* #enalapril ^property[3].valueString = "175128 203123 214536 224921 858804 858806 858810 858812 858813 858815 858817 858819 858824 858828 858830 1435624 1435625 1435630"
+* #enalapril ^property[3].valueString = "175128 203123 214536 224921 858804 858806 858810 858812 858813 858815 858817 858819 858824 858828 858830 858921 1435624 1435625 1435630"
 * #enalapril ^property[4].code = #mark
 * #enalapril ^property[4].valueCode = #V
 * #captopril "captopril" "Classes: ace-inhibitor, harms-in-pregnancy."
@@ -434,7 +434,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #captopril ^property[1].code = #classes
 * #captopril ^property[1].valueString = "ace-inhibitor harms-in-pregnancy"
 * #captopril ^property[2].code = #products
-* #captopril ^property[2].valueString = "197436 197437 197438 197439 214357 308962 308963 308964 317173"
+* #captopril ^property[2].valueString = "104370 197436 197437 197438 197439 214357 308962 308963 308964 317173"
 * #captopril ^property[3].code = #mark
 * #captopril ^property[3].valueCode = #V
 * #ramipril "ramipril" "Classes: ace-inhibitor, harms-in-pregnancy."
@@ -445,7 +445,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #ramipril ^property[2].code = #brands
 * #ramipril ^property[2].valueString = "altace; vostally"
 * #ramipril ^property[3].code = #products
-* #ramipril ^property[3].valueString = "104384 104385 198188 198189 260333 261962 262418 845488 845489"
+* #ramipril ^property[3].valueString = "104384 104385 198188 198189 251856 251857 260333 261962 262418 401965 401968 845488 845489 2727324 2727330"
 * #ramipril ^property[4].code = #mark
 * #ramipril ^property[4].valueCode = #V
 * #losartan "losartan" "Classes: arb, harms-in-pregnancy."
@@ -471,7 +471,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #valsartan ^property[3].code = #brands
 * #valsartan ^property[3].valueString = "byvalson; diovan hct; entresto; exforge; exforge hct"
 * #valsartan ^property[4].code = #products
-* #valsartan ^property[4].valueString = "200284 200285 214626 216652 216653 349199 349200 349201 349353 349483 351761 351762 352001 352274 636042 636045 722126 722127 722131 722134 722137 724879 724887 724891 724895 809014 809018 809022 809026 809030 848131 848134 848135 848139 848140 848144 848145 848149 848151 848155 1372733 1656339 1656340 1656341 1656346 1656349 1656351 1656354 1656356 1798280 1798281 1798282 1798287 1996254 2679793 2679797 2679800 2679802"
+* #valsartan ^property[4].valueString = "153077 199850 199919 200284 200285 214626 216652 216653 349199 349200 349201 349353 349483 351761 351762 352001 352274 636042 636045 722126 722127 722131 722134 722137 724879 724887 724891 724895 809014 809018 809022 809026 809030 848131 848134 848135 848139 848140 848144 848145 848149 848151 848155 1011718 1011729 1372733 1656339 1656340 1656341 1656346 1656349 1656351 1656354 1656356 1798280 1798281 1798282 1798287 1996254 2679793 2679797 2679800 2679802"
 * #valsartan ^property[5].code = #mark
 * #valsartan ^property[5].valueCode = #V
 * #olmesartan "olmesartan" "Classes: arb, harms-in-pregnancy."
@@ -482,7 +482,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #olmesartan ^property[2].code = #brands
 * #olmesartan ^property[2].valueString = "azor; benicar; benicar hct; tribenzor"
 * #olmesartan ^property[3].code = #products
-* #olmesartan ^property[3].valueString = "118463 327503 349373 349401 349405 352199 352200 352201 403853 403854 403855 404880 730861 730862 730866 730869 730872 744624 744628 744632 744636 817496 847042 847055 847060 999967 999971 999986 999990 999991 999995 999996 1000000 1000001 1000005 1372732"
+* #olmesartan ^property[3].valueString = "118463 327503 349373 349401 349405 352199 352200 352201 401971 403853 403854 403855 404880 730861 730862 730866 730869 730872 744624 744628 744632 744636 817496 847042 847055 847060 999967 999971 999986 999990 999991 999995 999996 1000000 1000001 1000005 1372732"
 * #olmesartan ^property[4].code = #mark
 * #olmesartan ^property[4].valueCode = #V
 * #benazepril "benazepril" "Classes: ace-inhibitor, harms-in-pregnancy."
@@ -495,7 +495,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #benazepril ^property[3].code = #brands
 * #benazepril ^property[3].valueString = "lotensin hct; lotrel"
 * #benazepril ^property[4].code = #products
-* #benazepril ^property[4].valueString = "214287 218088 218089 218090 235758 898342 898344 898346 898348 898350 898353 898355 898356 898358 898359 898362 898366 898367 898371 898372 898376 898378 898687 898689 898690 898692 898719 898721 898723"
+* #benazepril ^property[4].valueString = "214287 218088 218089 218090 235758 898342 898344 898346 898348 898350 898353 898355 898356 898358 898359 898362 898366 898367 898371 898372 898376 898378 898687 898689 898690 898692 898719 898721 898723 898725 2566853 2566860 2566862 2566864 2566866 2566868"
 * #benazepril ^property[5].code = #mark
 * #benazepril ^property[5].valueCode = #V
 * #quinapril "quinapril" "Classes: ace-inhibitor, harms-in-pregnancy."
@@ -521,7 +521,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #candesartan ^property[3].code = #brands
 * #candesartan ^property[3].valueString = "atacand hct"
 * #candesartan ^property[4].code = #products
-* #candesartan ^property[4].valueString = "135481 153822 153823 215458 284628 284662 577776 577785 577787 578325 578330 639537 639539 639543 802749 805855 805859 805863"
+* #candesartan ^property[4].valueString = "135481 153822 153823 215458 284628 284662 577776 577785 577787 578325 578330 639536 639537 639539 639543 802749 805855 805859 805863"
 * #candesartan ^property[5].code = #mark
 * #candesartan ^property[5].valueCode = #V
 * #irbesartan "irbesartan" "Classes: arb, harms-in-pregnancy."
@@ -547,7 +547,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #telmisartan ^property[3].code = #brands
 * #telmisartan ^property[3].valueString = "micardis-hct; twynsta; widaplik"
 * #telmisartan ^property[4].code = #products
-* #telmisartan ^property[4].valueString = "205304 205305 213431 213432 218353 282755 283316 283317 284531 284636 284780 477130 749833 749837 749841 876514 876518 876519 876523 876524 876528 876529 876533 1372734"
+* #telmisartan ^property[4].valueString = "205304 205305 213431 213432 218353 282755 283316 283317 284531 284636 284780 477130 749833 749837 749841 876514 876518 876519 876523 876524 876528 876529 876533 1372734 2057152 2057158 2727452 2727458 2727460 2727462 2727463 2727465"
 * #telmisartan ^property[5].code = #mark
 * #telmisartan ^property[5].valueCode = #V
 * #finerenone "finerenone" "Class: mra."
@@ -604,7 +604,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #ertugliflozin ^property[3].code = #brands
 * #ertugliflozin ^property[3].valueString = "segluromet; steglujan"
 * #ertugliflozin ^property[4].code = #products
-* #ertugliflozin ^property[4].valueString = "1992684 1992685 1992686 1992691 1992693 1992695 1992698 1992700 1992701 1992703 1992810 1992811 1992816 1992819 1992821 1992825 1992826 1992827 1992832 1992835 1992837"
+* #ertugliflozin ^property[4].valueString = "1992674 1992684 1992685 1992686 1992691 1992693 1992695 1992698 1992700 1992701 1992703 1992810 1992811 1992816 1992819 1992821 1992825 1992826 1992827 1992832 1992835 1992837"
 * #ertugliflozin ^property[5].code = #mark
 * #ertugliflozin ^property[5].valueCode = #V
 * #sacubitril "sacubitril" "Classes: arni, harms-in-pregnancy."
@@ -639,7 +639,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #metoprolol ^property[3].code = #brands
 * #metoprolol ^property[3].valueString = "kapspargo; lopressor hct"
 * #metoprolol ^property[4].code = #products
-* #metoprolol ^property[4].valueString = "203191 203344 214621 218072 221124 865575 866412 866414 866419 866421 866427 866429 866436 866438 866461 866472 866479 866482 866491 866498 866502 866506 866508 866511 866513 866514 866516 866924 1606347 1606349 1999031 1999033 1999035 1999037 2047761 2047766 2047769 2047772 2047775 2712147 2712152 2723025 2723027"
+* #metoprolol ^property[4].valueString = "203191 203344 214621 218072 221124 865575 866412 866414 866419 866421 866427 866429 866436 866438 866452 866461 866472 866479 866482 866491 866498 866502 866506 866508 866511 866513 866514 866516 866924 1111439 1606347 1606349 1999031 1999033 1999035 1999037 2047761 2047766 2047769 2047772 2047775 2712147 2712152 2723025 2723027"
 * #metoprolol ^property[5].code = #mark
 * #metoprolol ^property[5].valueCode = #V
 * #bisoprolol "bisoprolol" "Class: beta-blocker."
@@ -650,7 +650,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #bisoprolol ^property[2].code = #brands
 * #bisoprolol ^property[2].valueString = "ziac"
 * #bisoprolol ^property[3].code = #products
-* #bisoprolol ^property[3].valueString = "75038 142146 214317 854901 854905 854908 854910 854916 854918 854919 854921 865155"
+* #bisoprolol ^property[3].valueString = "75038 142146 214317 854901 854905 854908 854910 854916 854918 854919 854921 865154 865155 865157 865159"
 * #bisoprolol ^property[4].code = #mark
 * #bisoprolol ^property[4].valueCode = #V
 * #atenolol "atenolol" "Classes: beta-blocker, harms-in-pregnancy."
@@ -674,7 +674,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #diltiazem ^property[3].code = #brands
 * #diltiazem ^property[3].valueString = "cartia; dilt; diltzac; matzim; taztia; tiadylt; tiazac"
 * #diltiazem ^property[4].code = #products
-* #diltiazem ^property[4].valueString = "203211 203494 220309 405349 491095 540618 629300 830795 830798 830801 830803 830837 830839 830845 830847 830861 830863 830865 830869 830872 830874 830876 830877 830878 830879 830880 830882 830883 830897 830898 830900 830902 831054 831055 831102 831103 831193 831196 831215 831226 831244 831248 831252 831255 831285 831296 831300 831309 831323 831325 831338 831347 831349 831359 831360 833217 833219 833704 833705 834393 848524 1091620 1091623 1091629 1091632 1091635 1091638 1791229 1791232 1791233 1791240 1988303 1988308 1988311 1988316 1988319 1988324 1988330 2586034 2586036 2709225"
+* #diltiazem ^property[4].valueString = "203211 203494 220309 405349 491095 540618 629300 830795 830798 830801 830803 830837 830839 830845 830847 830861 830863 830865 830869 830872 830874 830876 830877 830878 830879 830880 830882 830883 830897 830898 830900 830902 831012 831054 831055 831102 831103 831193 831196 831215 831226 831244 831248 831252 831255 831285 831296 831300 831309 831323 831325 831338 831347 831349 831359 831360 833217 833219 833704 833705 833707 834393 848524 849860 1091620 1091623 1091629 1091632 1091635 1091638 1791229 1791232 1791233 1791240 1988303 1988308 1988311 1988316 1988319 1988324 1988330 2586034 2586036 2709225"
 * #diltiazem ^property[5].code = #mark
 * #diltiazem ^property[5].valueCode = #V
 * #verapamil "verapamil" "Class: heart-rate-ccb."
@@ -687,7 +687,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #verapamil ^property[3].code = #brands
 * #verapamil ^property[3].valueString = "isoptin; verelan"
 * #verapamil ^property[4].code = #products
-* #verapamil ^property[4].valueString = "203138 203489 203490 214866 220778 897584 897586 897590 897592 897596 897598 897612 897614 897618 897620 897624 897626 897630 897632 897640 897649 897659 897661 897666 897676 897680 897683 897685 897693 897700 897714 897722 897781 897783 897844 897853 898316 1665057 1665061"
+* #verapamil ^property[4].valueString = "203138 203489 203490 214866 220778 411759 897584 897586 897590 897592 897596 897598 897612 897614 897618 897620 897624 897626 897630 897632 897640 897649 897659 897661 897666 897676 897680 897683 897685 897693 897700 897714 897722 897781 897783 897844 897853 898316 898340 901438 901446 901450 1665057 1665061"
 * #verapamil ^property[5].code = #mark
 * #verapamil ^property[5].valueCode = #V
 * #amlodipine "amlodipine" "Class: ccb."
@@ -702,7 +702,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #amlodipine ^property[4].code = #products
 * #amlodipine ^property[4].valueString = "197361 212542 212549 212575 218090 308135 308136 404010 404011 404012 404013 404014 404015 404016 404017 404773 404914 477284 477289 477291 540737 540740 540743 540745 540747 540749 540770 540772 540774 540776 540778 540780 577673 597967 597969 597971 597973 597974 597976 597977 597979 597980 597982 597984 597986 597987 597989 597990 597992 597993 597995 722126 722127 722131 722134 722137 724879 724887 724891 724895 730861 730862 730866 730869 730872 744624 744628 744632 744636 750199 750203 750207 750211 750215 750219 750223 750227 750231 750235 750239 757674 757675 757676 848131 848134 848135 848139 848140 848144 848145 848149 848151 848155 876514 876518 876519 876523 876524 876528 876529 876533 898342 898344 898346 898348 898350 898353 898355 898356 898358 898359 999967 999971 999986 999990 999991 999995 999996 1000000 1000001 1000005 1050798 1050803 1050806 1050809 1050812 1372732 1372733 1372734 1600716 1600717 1600722 1600724 1600726 1600728 1600730 2047715 2047716 2047717 2049588 2049593 2184120 2184126 2266816 2266818 2599173 2599179 2726058 2726064 2726065 2726067 2726068 2726070 2727452 2727458 2727460 2727462 2727463 2727465"
 * #amlodipine ^property[5].code = #mark
-* #amlodipine ^property[5].valueCode = #K
+* #amlodipine ^property[5].valueCode = #V
 * #ibuprofen "ibuprofen" "Classes: nsaid, harms-in-pregnancy, nsaid-or-aspirin."
 * #ibuprofen ^property[0].code = #rxnorm
 * #ibuprofen ^property[0].valueString = "5640"
@@ -713,7 +713,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #ibuprofen ^property[3].code = #brands
 * #ibuprofen ^property[3].valueString = "addaprin; caldolor; genpril; ibudone; ibuprohm; neoprofen; proprinal; reprexain; vicoprofen; wal-profen; xylon"
 * #ibuprofen ^property[4].code = #products
-* #ibuprofen ^property[4].valueString = "153008 153010 197803 197804 197805 197806 197807 198405 201126 202488 204442 206878 206886 206905 206913 206917 214627 214652 217324 217693 220826 310963 310964 310965 404789 484259 541710 541713 544393 579458 606990 637194 637197 643099 643102 644386 731531 731533 731535 731536 792242 850404 850424 854183 854184 854187 854762 858770 858772 858778 858780 858798 858838 859315 859317 900431 900434 1007329 1049589 1297390 1299018 1299021 1300262 1300267 1310502 1310503 1369775 1372755 1542983 1542988 1747294 2178273 2178275 2387532 2673691 2673874 2673876 2673880 2675760 2675765"
+* #ibuprofen ^property[4].valueString = "153008 153010 197803 197804 197805 197806 197807 198405 201126 202488 204442 206878 206886 206905 206913 206917 214627 214652 217324 217693 220826 310963 310964 310965 404789 484259 541710 541713 544393 579458 606990 637194 637197 643099 643102 644386 731531 731533 731535 731536 792242 850404 850424 854183 854184 854187 854762 858770 858771 858772 858778 858779 858780 858783 858784 858798 858837 858838 859315 859316 859317 859330 859331 900431 900434 997164 997165 997280 1007329 1008170 1049589 1297390 1299018 1299021 1300262 1300267 1310502 1310503 1369775 1372755 1542983 1542984 1542988 1747294 2178273 2178275 2387532 2673691 2673874 2673876 2673880 2675760 2675765"
 * #ibuprofen ^property[5].code = #mark
 * #ibuprofen ^property[5].valueCode = #V
 * #naproxen "naproxen" "Classes: nsaid, harms-in-pregnancy, nsaid-or-aspirin."
@@ -796,7 +796,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #potassium-chloride ^property[3].code = #brands
 * #potassium-chloride ^property[3].valueString = "k-tab; klor-con; pokonza"
 * #potassium-chloride ^property[4].code = #products
-* #potassium-chloride ^property[4].valueString = "93028 198116 204520 217905 312504 312507 312515 312529 314182 315183 403888 628953 628958 670031 832718 832731 904238 1302195 1483340 1536434 1658300 1658303 1801294 1801295 1801298 1801299 1860132 1860136 1860139 1860239 1860241 1860463 1860466 1867544 1867547 1867552 1867554 2665269 2665270 2665275 2693253"
+* #potassium-chloride ^property[4].valueString = "93028 198116 204520 217905 312504 312507 312515 312529 314182 315183 403888 431610 628953 628958 670031 832718 832731 904238 1302195 1483340 1536434 1658300 1658303 1801294 1801295 1801298 1801299 1860132 1860136 1860139 1860239 1860241 1860463 1860466 1867544 1867547 1867552 1867554 2665269 2665270 2665275 2693253"
 * #potassium-chloride ^property[5].code = #mark
 * #potassium-chloride ^property[5].valueCode = #V
 // Salt substitutes are sold over the counter: they have no RxNorm ingredient of their own, and most are potassium.
@@ -869,10 +869,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #mirtazapine ^property[1].valueString = "antidepressant"
 * #mirtazapine ^property[2].code = #aliases
 * #mirtazapine ^property[2].valueString = "remeron"
-* #mirtazapine ^property[3].code = #products
-* #mirtazapine ^property[3].valueString = "134774 211322 211323 283406 283407 283485 311725 311726 314111 476809 752869 752870 752871"
-* #mirtazapine ^property[4].code = #mark
-* #mirtazapine ^property[4].valueCode = #V
+* #mirtazapine ^property[3].code = #brands
+* #mirtazapine ^property[3].valueString = "mirataz"
+* #mirtazapine ^property[4].code = #products
+* #mirtazapine ^property[4].valueString = "134774 211322 211323 283406 283407 283485 311725 311726 314111 476809 752869 752870 752871 2049251 2049256"
+* #mirtazapine ^property[5].code = #mark
+* #mirtazapine ^property[5].valueCode = #V
 * #atorvastatin "atorvastatin" "Classes: statin, harms-in-pregnancy."
 * #atorvastatin ^property[0].code = #rxnorm
 * #atorvastatin ^property[0].valueString = "83367"
@@ -896,7 +898,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #simvastatin ^property[3].code = #brands
 * #simvastatin ^property[3].valueString = "flolipid; juvisync; simcor; vytorin"
 * #simvastatin ^property[4].code = #products
-* #simvastatin ^property[4].valueString = "104490 104491 152923 196503 198211 200345 208220 213319 312961 312962 314231 476345 476349 476350 476351 484211 495215 1245420 1245430 1245441 1245449 1372731 1372754 1790679 1944257 1944262 1944264 1944266"
+* #simvastatin ^property[4].valueString = "104490 104491 152923 196503 198211 200345 208220 213319 312961 312962 314231 476345 476349 476350 476351 484211 495215 543350 543352 543354 543374 757702 757703 757704 757705 761907 761909 762970 763228 763232 763236 803516 845088 845089 845090 845092 845093 845094 999935 999939 999940 999941 999942 999946 999947 999948 1189803 1189804 1189808 1189814 1189818 1189821 1189827 1245420 1245430 1245441 1245449 1312409 1312415 1312416 1312422 1312423 1312429 1372731 1372754 1790679 1944257 1944262 1944264 1944266"
 * #simvastatin ^property[5].code = #mark
 * #simvastatin ^property[5].valueCode = #V
 * #rosuvastatin "rosuvastatin" "Classes: statin, harms-in-pregnancy."
@@ -909,7 +911,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #rosuvastatin ^property[3].code = #brands
 * #rosuvastatin ^property[3].valueString = "ezallor; roszet"
 * #rosuvastatin ^property[4].code = #products
-* #rosuvastatin ^property[4].valueString = "320864 323828 859419 859421 859424 859426 859747 859749 859751 859753 2167557 2167558 2167563 2167565 2167567 2167569 2167571 2167573 2167575 2535745 2535747 2535748 2535749 2535750 2536055 2536060 2536062 2536064 2536066"
+* #rosuvastatin ^property[4].valueString = "320864 323828 401959 401962 401963 403909 404445 404446 404447 404631 581639 581641 859419 859421 859424 859426 859747 859749 859751 859753 859755 859757 2167557 2167558 2167563 2167565 2167567 2167569 2167571 2167573 2167575 2535745 2535747 2535748 2535749 2535750 2536055 2536060 2536062 2536064 2536066"
 * #rosuvastatin ^property[5].code = #mark
 * #rosuvastatin ^property[5].valueCode = #V
 * #aspirin "aspirin" "Classes: antiplatelet, nsaid-or-aspirin."
@@ -920,9 +922,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #aspirin ^property[2].code = #aliases
 * #aspirin ^property[2].valueString = "ecotrin bufferin"
 * #aspirin ^property[3].code = #brands
-* #aspirin ^property[3].valueString = "bayer aspirin; acetylsalicylic acid; fiorinal; baby aspirin; percodan; ascomp; ascomp with codeine; azdone; damason-p; empirin with codeine; endodan; fiorinal with codeine; fiortal with codeine; lortab asa; panasal; panlor dc; percodan-demi; roxiprin; synalgos-dc; talwin compound"
+* #aspirin ^property[3].valueString = "bayer aspirin; acetylsalicylic acid; fiorinal; baby aspirin; percodan; ascomp; ascomp with codeine; axotal; azdone; butalbital compound; damason-p; empirin with codeine; endodan; farbital; fiorinal with codeine; fiormor; fiortal; fiortal with codeine; fortabs; idenal; isollyl; laniroif; lortab asa; panasal; panlor dc; percodan-demi; roxiprin; soma compound; synalgos-dc; talwin compound; yosprala"
 * #aspirin ^property[4].code = #products
-* #aspirin ^property[4].valueString = "33142 49527 92318 92591 94239 104914 104915 106822 197375 197376 197377 199562 209140 209774 209775 209776 209777 209778 210084 210220 210221 210222 210455 211378 211379 211400 211401 211547 215167 215498 217127 217131 218083 219065 219089 219159 219742 219980 220143 238126 238127 245405 247372 249626 249766 309450 309453 309454 309465 309471 309472 309473 309477 309891 309892 310836 310839 310840 312161 312164 312169 312287 314031 314902 314986 314988 347680 348205 388505 432481 484761 635856 635858 635860 637540 637542 700583 700586 724543 724545 724547 724614 724620 806877 848763 848768 848769 848772 848928 857121 857123 857389 857523 857525 857527 857529 857531 857533 992909 994226 994228 994237 994239 994277 996778 996958 996959 996988 996989 996991 996994 997520 997523 1049691 1049693 1049716 1234872 1234976 1236208 1372693 1372695 1372748"
+* #aspirin ^property[4].valueString = "33142 49527 92318 92591 94239 102368 102603 103863 103954 104472 104474 104475 104899 104914 104915 106822 108387 197374 197375 197376 197377 198461 198462 198463 198464 198465 198466 198467 198468 198469 198470 198471 198472 198473 198474 198475 198476 198477 199073 199274 199281 199335 199562 199598 200324 204897 204906 204965 209140 209774 209775 209776 209777 209778 210084 210220 210221 210222 210455 211378 211379 211400 211401 211547 212033 215167 215498 217127 217131 218083 219065 219089 219159 219742 219980 220143 238126 238127 238144 238145 243663 243664 243670 243671 243686 245389 245390 245405 246460 246461 247137 247138 247372 249626 249766 250475 250476 251084 251736 252380 252857 252938 252939 308402 308403 308409 308411 308412 308413 308414 308415 308416 308417 308418 309450 309453 309454 309465 309471 309472 309473 309477 309891 309892 310836 310839 310840 312161 312164 312169 312287 313807 314031 314902 314986 314988 318272 332609 333834 333837 347680 348205 349516 388505 391930 392294 403924 410183 411884 421151 421152 432384 432385 432386 432387 432388 432389 432481 433353 433354 433424 433876 434290 434451 435504 435521 484761 485610 561991 561992 562103 578679 635856 635858 635860 637540 637542 646434 685589 688214 700583 700586 724543 724545 724547 724614 724620 747211 795728 806877 848763 848768 848769 848772 848928 853499 857121 857123 857389 857523 857525 857527 857529 857531 857533 891134 891136 892160 900470 992909 994226 994228 994237 994239 994277 996778 996958 996959 996988 996989 996991 996994 997520 997523 1049691 1049693 1049716 1050241 1052980 1234872 1234976 1236208 1245473 1372693 1372695 1372748 1433630 1535484 1537021 1665356 1665363"
 * #aspirin ^property[5].code = #mark
 * #aspirin ^property[5].valueCode = #V
 * #clopidogrel "clopidogrel" "Classes: antiplatelet, p2y12-inhibitor."
@@ -933,7 +935,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #clopidogrel ^property[2].code = #aliases
 * #clopidogrel ^property[2].valueString = "plavix"
 * #clopidogrel ^property[3].code = #products
-* #clopidogrel ^property[3].valueString = "174742 213169 309362 749196 749198"
+* #clopidogrel ^property[3].valueString = "174742 213169 236991 309362 749196 749198"
 * #clopidogrel ^property[4].code = #mark
 * #clopidogrel ^property[4].valueCode = #V
 * #prasugrel "prasugrel" "Classes: antiplatelet, p2y12-inhibitor."
@@ -944,7 +946,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #prasugrel ^property[2].code = #aliases
 * #prasugrel ^property[2].valueString = "effient"
 * #prasugrel ^property[3].code = #products
-* #prasugrel ^property[3].valueString = "855812 855813 855816 855818 855820"
+* #prasugrel ^property[3].valueString = "847020 855812 855813 855816 855818 855820"
 * #prasugrel ^property[4].code = #mark
 * #prasugrel ^property[4].valueCode = #V
 * #ticagrelor "ticagrelor" "Classes: antiplatelet, p2y12-inhibitor."
@@ -968,7 +970,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #propranolol ^property[3].code = #brands
 * #propranolol ^property[3].valueString = "hemangeol; innopran"
 * #propranolol ^property[4].code = #products
-* #propranolol ^property[4].valueString = "82084 151890 214623 856422 856429 856443 856448 856457 856460 856462 856468 856471 856481 856483 856519 856535 856537 856556 856569 856571 856576 856578 856724 856733 1495058 1495059 1495064"
+* #propranolol ^property[4].valueString = "82084 151890 214623 856422 856429 856443 856448 856457 856460 856462 856468 856471 856481 856483 856519 856535 856537 856556 856569 856571 856576 856578 856703 856704 856712 856713 856719 856724 856733 856735 856737 856739 1495058 1495059 1495064"
 * #propranolol ^property[5].code = #mark
 * #propranolol ^property[5].valueCode = #V
 * #nebivolol "nebivolol" "Class: beta-blocker."
@@ -992,7 +994,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #labetalol ^property[2].code = #aliases
 * #labetalol ^property[2].valueString = "trandate"
 * #labetalol ^property[3].code = #products
-* #labetalol ^property[3].valueString = "152440 202693 896758 896762 896766 896771 896777 896781 896783 896983 1234256 2477889 2479564 2479566 2479567 2598343"
+* #labetalol ^property[3].valueString = "152440 202693 896758 896762 896766 896771 896777 896781 896783 896976 896983 896987 1234256 2477889 2479564 2479566 2479567 2598343"
 * #labetalol ^property[4].code = #mark
 * #labetalol ^property[4].valueCode = #V
 * #lovastatin "lovastatin" "Classes: statin, harms-in-pregnancy."
@@ -1005,7 +1007,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #lovastatin ^property[3].code = #brands
 * #lovastatin ^property[3].valueString = "altocor; altoprev"
 * #lovastatin ^property[4].code = #products
-* #lovastatin ^property[4].valueString = "197903 197904 197905 224938 352420 359731 359732 433849 541841 884383 997006 997007"
+* #lovastatin ^property[4].valueString = "197903 197904 197905 206257 206258 209013 224938 351224 351225 351226 351227 352231 352232 352387 352420 359731 359732 359814 359815 359816 404403 433848 433849 541841 541844 541846 542191 542196 582041 582042 582043 644112 729605 809345 844934 844935 844936 844976 884383 997004 997006 997007 1233869 1233870 1233871 1233878 1233879 1233883 1233884 1233888 1233889"
 * #lovastatin ^property[5].code = #mark
 * #lovastatin ^property[5].valueCode = #V
 * #warfarin "warfarin" "Classes: anticoagulant, harms-in-pregnancy."
@@ -1018,7 +1020,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #warfarin ^property[3].code = #brands
 * #warfarin ^property[3].valueString = "jantoven"
 * #warfarin ^property[4].code = #products
-* #warfarin ^property[4].valueString = "114194 405155 855288 855292 855296 855300 855302 855306 855312 855316 855318 855322 855324 855328 855332 855336 855338 855342 855344 855348"
+* #warfarin ^property[4].valueString = "114194 202421 405155 855288 855290 855292 855296 855300 855302 855304 855306 855312 855314 855316 855318 855322 855324 855328 855332 855334 855336 855338 855342 855344 855348"
 * #warfarin ^property[5].code = #mark
 * #warfarin ^property[5].valueCode = #V
 * #apixaban "apixaban" "Classes: anticoagulant, harms-in-pregnancy."
@@ -1029,7 +1031,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #apixaban ^property[2].code = #aliases
 * #apixaban ^property[2].valueString = "eliquis"
 * #apixaban ^property[3].code = #products
-* #apixaban ^property[3].valueString = "1364435 1364445 1364447 1992427 1992428"
+* #apixaban ^property[3].valueString = "1364435 1364436 1364445 1364447 1992427 1992428"
 * #apixaban ^property[4].code = #mark
 * #apixaban ^property[4].valueCode = #V
 * #rivaroxaban "rivaroxaban" "Classes: anticoagulant, harms-in-pregnancy."
@@ -1063,8 +1065,10 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #amiodarone ^property[1].valueString = "antiarrhythmic qt harms-in-pregnancy"
 * #amiodarone ^property[2].code = #aliases
 * #amiodarone ^property[2].valueString = "pacerone cordarone nexterone"
-* #amiodarone ^property[3].code = #mark
-* #amiodarone ^property[3].valueCode = #K
+* #amiodarone ^property[3].code = #products
+* #amiodarone ^property[3].valueString = "727379 833528 833531 834346 834350 834357 835956 835958 849875 849876 1046405 1046406 1046407 1046408 1046409 1046410 1151981 1663223 1663224 1663244 1663248 1663270"
+* #amiodarone ^property[4].code = #mark
+* #amiodarone ^property[4].valueCode = #S
 * #levothyroxine "levothyroxine" "Class: thyroid."
 * #levothyroxine ^property[0].code = #rxnorm
 * #levothyroxine ^property[0].valueString = "10582"
@@ -1086,11 +1090,11 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #acetaminophen ^property[2].code = #aliases
 * #acetaminophen ^property[2].valueString = "tylenol paracetamol apap"
 * #acetaminophen ^property[3].code = #brands
-* #acetaminophen ^property[3].valueString = "tylenol #3; tylenol no 3; tylenol #4; tylenol with codeine; t#3; fioricet; roxicet; tylox; vicodin; vicodin es; anexsia; xodol; lorcet; apadaz; dvorah; endocet; fioricet with codeine; hycet; lortab; nalocet; norco; percocet; primlev; prolate; trezix; ultracet; verdrocet"
+* #acetaminophen ^property[3].valueString = "tylenol #3; tylenol no 3; tylenol #4; tylenol with codeine; fioricet; roxicet; tylox; vicodin; vicodin es; anexsia; xodol; lorcet; allzital; apadaz; bupap; capacet; capital and codeine; dvorah; endocet; esgic; fioricet with codeine; hycet; lortab; marten-tab; nalocet; norco; percocet; primlev; prolate; repan; tencon; trezix; ultracet; vanatol; verdrocet; vtol; xartemis; xolox; zamicet; zebutal; zydone"
 * #acetaminophen ^property[4].code = #products
-* #acetaminophen ^property[4].valueString = "42844 144254 216903 217126 218772 220586 249766 309465 310836 314902 347680 353062 491666 542941 746611 836395 836397 856940 856942 856944 856980 856987 856992 856999 857001 857002 857004 857005 857007 857099 857131 857389 857391 993755 993770 993781 993837 993890 993892 993943 996778 996958 996959 1014599 1014615 1014632 1037259 1044427 1049214 1049216 1049221 1049223 1049225 1049227 1049251 1049260 1049580 1049625 1049635 1049637 1049640 1049642 1190201 1431286 1433802 1442445 1487288 1492673 1495472 1495474 1495476 1537111 1537116 1537120 1537122 1542976 1542981 1596108 1812164 2001358 2001359 2001364 2045495 2045500 2105822 2105924 2105929 2118728 2118730 2118732 2118734 2279505 2279510 2279512 2279514 2281851"
+* #acetaminophen ^property[4].valueString = "42844 144254 216903 217126 218772 220586 249766 309465 310836 312288 314902 347680 353062 491666 542941 746611 833036 836395 836396 836397 856903 856908 856940 856941 856942 856944 856945 856946 856962 856980 856982 856984 856987 856989 856991 856992 856994 856996 856999 857000 857001 857002 857003 857004 857005 857006 857007 857076 857083 857099 857103 857105 857107 857111 857112 857113 857118 857119 857120 857128 857131 857134 857135 857136 857383 857389 857391 857501 993755 993763 993765 993767 993770 993781 993836 993837 993890 993891 993892 993943 994043 994046 996778 996958 996959 996976 996978 996979 996981 996982 996983 999729 1014599 1014615 1014632 1037259 1044427 1049214 1049215 1049216 1049221 1049222 1049223 1049225 1049226 1049227 1049233 1049251 1049260 1049267 1049270 1049580 1049581 1049582 1049624 1049625 1049635 1049636 1049637 1049639 1049640 1049641 1049642 1049646 1049647 1049649 1049650 1049651 1049654 1049655 1049658 1050489 1050490 1147393 1147395 1190201 1234871 1234978 1234987 1234990 1234999 1235009 1235011 1310197 1310202 1310208 1310212 1310268 1310270 1431286 1433801 1433802 1442444 1442445 1487287 1487288 1491785 1491832 1491834 1492670 1492671 1492672 1492673 1492674 1492675 1495471 1495472 1495473 1495474 1495475 1495476 1536457 1536459 1537111 1537112 1537116 1537119 1537120 1537121 1537122 1542976 1542977 1542981 1596108 1597136 1812164 1995532 1995536 2001358 2001359 2001364 2045495 2045496 2045500 2105822 2105924 2105925 2105929 2118728 2118730 2118732 2118734 2279505 2279506 2279510 2279511 2279512 2279513 2279514 2281851"
 * #acetaminophen ^property[5].code = #mark
-* #acetaminophen ^property[5].valueCode = #K
+* #acetaminophen ^property[5].valueCode = #V
 * #oxycodone "oxycodone" "Class: opioid."
 * #oxycodone ^property[0].code = #rxnorm
 * #oxycodone ^property[0].valueString = "7804"
@@ -1099,9 +1103,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #oxycodone ^property[2].code = #aliases
 * #oxycodone ^property[2].valueString = "oxycontin"
 * #oxycodone ^property[3].code = #brands
-* #oxycodone ^property[3].valueString = "roxicet; percodan; tylox; oxy ir; endocet; endodan; nalocet; oxaydo; percocet; percodan-demi; primlev; prolate; roxicodone; roxiprin; roxybond; xtampza"
+* #oxycodone ^property[3].valueString = "roxicet; percodan; tylox; oxy ir; endocet; endodan; nalocet; oxaydo; oxyfast; percocet; percodan-demi; primlev; prolate; roxicodone; roxiprin; roxybond; targiniq; troxyca; xartemis; xolox; xtampza"
 * #oxycodone ^property[4].code = #products
-* #oxycodone ^property[4].valueString = "33142 42844 49527 82063 159821 210084 210220 210221 210222 216903 218986 219159 219740 219742 238126 238127 312161 312164 312169 432481 484259 635856 635858 635860 637540 637542 724543 724545 724547 724614 724620 848763 848768 848769 848772 848928 1014599 1014615 1014632 1037259 1049214 1049216 1049221 1049223 1049225 1049227 1049251 1049260 1049502 1049504 1049543 1049545 1049565 1049574 1049576 1049580 1049586 1049589 1049593 1049595 1049601 1049604 1049611 1049613 1049615 1049618 1049620 1049621 1049623 1049625 1049635 1049637 1049640 1049642 1049683 1049686 1049691 1049693 1049696 1049716 1113314 1487288 1537111 1537116 1537120 1537122 1664443 1664448 1664634 1790527 1790528 1790533 1791558 1791560 1791567 1791569 1791574 1791576 1791580 1791582 1860127 1860129 1860137 1860148 1860151 1860154 1860157 1944529 1944530 1944535 1944538 1944540 1944541 1944543 2045495 2045500 2105822 2279505 2279510 2279512 2279514 2281851 2693194 2693196"
+* #oxycodone ^property[4].valueString = "33142 42844 49527 82063 159821 210084 210220 210221 210222 216903 218986 219159 219740 219742 238126 238127 312161 312164 312169 432481 484259 635856 635858 635860 637540 637542 724542 724543 724545 724547 724613 724614 724620 848763 848768 848769 848772 848928 1014599 1014615 1014632 1037259 1049214 1049215 1049216 1049221 1049222 1049223 1049225 1049226 1049227 1049233 1049251 1049260 1049267 1049270 1049502 1049503 1049504 1049543 1049544 1049545 1049563 1049564 1049565 1049574 1049575 1049576 1049580 1049581 1049582 1049584 1049585 1049586 1049589 1049593 1049594 1049595 1049599 1049600 1049601 1049604 1049611 1049612 1049613 1049615 1049618 1049619 1049620 1049621 1049622 1049623 1049624 1049625 1049635 1049636 1049637 1049639 1049640 1049641 1049642 1049646 1049647 1049649 1049650 1049651 1049654 1049655 1049658 1049683 1049686 1049691 1049693 1049696 1049716 1049717 1049718 1049719 1049720 1049721 1049727 1050408 1050409 1050489 1050490 1113314 1487287 1487288 1491785 1491832 1491834 1537111 1537112 1537116 1537119 1537120 1537121 1537122 1545903 1545904 1545907 1545908 1545910 1545911 1546085 1546089 1546090 1664443 1664444 1664448 1664633 1664634 1790527 1790528 1790529 1790533 1791558 1791559 1791560 1791567 1791568 1791569 1791574 1791575 1791576 1791580 1791581 1791582 1806701 1806703 1806707 1860127 1860129 1860137 1860148 1860151 1860154 1860157 1944529 1944530 1944531 1944535 1944538 1944539 1944540 1944541 1944542 1944543 2045495 2045496 2045500 2105822 2268080 2268081 2268082 2268084 2268085 2268086 2279505 2279506 2279510 2279511 2279512 2279513 2279514 2281851 2693194 2693196"
 * #oxycodone ^property[5].code = #mark
 * #oxycodone ^property[5].valueCode = #V
 * #codeine "codeine" "Class: opioid."
@@ -1110,9 +1114,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #codeine ^property[1].code = #classes
 * #codeine ^property[1].valueString = "opioid"
 * #codeine ^property[2].code = #brands
-* #codeine ^property[2].valueString = "tylenol #3; tylenol no 3; tylenol #4; tylenol with codeine; apap/codeine; t#3; ambifed cd; ambifed-g cd; ascomp; ascomp with codeine; biotussin; brontex; brovex cb; brovex pbc; cheracol with codeine; cheratussin; empirin with codeine; fioricet with codeine; fiorinal with codeine; fiortal with codeine; lortuss ex; m-clear wc; m-end max d; m-end pe; mar-cof cg; maxiphen cdx; ninjacof xg; rid-a-pain; tuxarin; tuzistra; z tuss ac; zotex c"
+* #codeine ^property[2].valueString = "tylenol #3; tylenol no 3; tylenol #4; tylenol with codeine; apap/codeine; allfen cdx; ambifed cd; ambifed-g cd; ascomp; ascomp with codeine; biotussin; brontex; brovex cb; brovex pbc; capital and codeine; cheracol with codeine; cheratussin; cheratussin dac; empirin with codeine; fioricet with codeine; fiorinal with codeine; fiortal with codeine; lortuss ex; m-clear wc; m-end max d; m-end pe; mar-cof bp; mar-cof cg; maxiphen cdx; mytussin ac; ninjacof xg; nucofed; rid-a-pain; tuxarin; tuzistra; z tuss ac; zodryl ac; zodryl dac; zodryl dec; zotex c"
 * #codeine ^property[3].code = #products
-* #codeine ^property[3].valueString = "2672 91104 92591 104914 104915 106822 197375 197376 197377 209140 211378 211379 211547 214442 214444 214449 214450 215768 215989 217126 217127 217131 219980 220586 235412 245405 247372 249626 249766 309446 309450 309453 309454 309464 309465 309471 309472 309473 309477 314902 314986 314988 346992 347680 388505 466489 466568 605998 689380 690082 690647 700583 700586 795452 798939 798975 798979 802546 804570 804585 806877 818422 823181 830707 831953 991486 993755 993770 993781 993837 993890 993892 993943 994226 994228 994237 994239 994277 994289 994402 995041 995065 995068 995071 995075 995079 995082 995086 995093 995108 995116 995120 995123 995128 995129 995132 995226 995438 995440 995441 995443 995450 995483 995842 995868 995869 995872 995940 995956 995983 995985 996580 996581 996584 996655 996706 996708 996710 996712 996714 996716 996725 996728 996736 996738 996757 996778 996958 996959 996988 996989 996991 996994 996998 997170 997287 997296 997520 997523 1012123 1042693 1089055 1089057 1089058 1089060 1114026 1147492 1147493 1147496 1147705 1190579 1190580 1190581 1190587 1235862 1242553 1242558 1244921 1356797 1356799 1356800 1356802 1356804 1356806 1356807 1356809 1372693 1431286 1433802 1440003 1541630 1547607 1595209 1595214 1652087 1652088 1652093 1661318 1661319 1664543 1792707 2056893 2099281 2099286"
+* #codeine ^property[3].valueString = "2672 91104 92591 104914 104915 106822 197375 197376 197377 209140 211378 211379 211547 214442 214444 214449 214450 215768 215989 217126 217127 217131 219980 220586 235412 245405 247372 249626 249766 309446 309450 309453 309454 309464 309465 309471 309472 309473 309477 314902 314986 314988 346992 347680 388505 466489 466568 605998 689380 690082 690647 700583 700586 795452 798939 798975 798979 802546 804570 804585 806877 818422 823181 830707 831953 991486 993755 993763 993765 993767 993770 993781 993836 993837 993890 993891 993892 993943 994043 994046 994226 994228 994237 994239 994277 994289 994402 994404 995041 995043 995062 995064 995065 995067 995068 995070 995071 995073 995075 995077 995079 995081 995082 995084 995086 995088 995093 995095 995108 995110 995116 995118 995120 995122 995123 995125 995128 995129 995132 995226 995438 995440 995441 995443 995447 995450 995483 995842 995868 995869 995872 995936 995940 995956 995983 995985 995993 996481 996512 996580 996581 996584 996655 996706 996708 996710 996712 996714 996716 996725 996727 996728 996730 996733 996734 996736 996738 996757 996775 996778 996958 996959 996975 996976 996977 996978 996979 996980 996981 996982 996983 996988 996989 996991 996994 996998 997019 997163 997164 997165 997169 997170 997280 997281 997284 997285 997287 997296 997301 997303 997520 997523 1012123 1042693 1088951 1088953 1088963 1088965 1088968 1088970 1088975 1088977 1089021 1089023 1089025 1089027 1089028 1089030 1089055 1089057 1089058 1089060 1113417 1114026 1147492 1147493 1147496 1147705 1190579 1190580 1190581 1190587 1235862 1242553 1242558 1244921 1294356 1356797 1356799 1356800 1356802 1356804 1356806 1356807 1356809 1357402 1372693 1431286 1433801 1433802 1440003 1536457 1536459 1541630 1547607 1595209 1595214 1652087 1652088 1652093 1661318 1661319 1664543 1792707 2056893 2099281 2099286"
 * #codeine ^property[4].code = #mark
 * #codeine ^property[4].valueCode = #V
 * #hydrocodone "hydrocodone" "Class: opioid."
@@ -1123,9 +1127,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #hydrocodone ^property[2].code = #aliases
 * #hydrocodone ^property[2].valueString = "lorcet"
 * #hydrocodone ^property[3].code = #brands
-* #hydrocodone ^property[3].valueString = "vicodin; vicodin es; anexsia; xodol; tussionex; azdone; damason-p; hycet; hycodan; hycofenix; hydromet; hysingla; ibudone; lortab; lortab asa; norco; obredon; p-v-tussin; panasal; reprexain; tussigon; verdrocet; vicoprofen; xylon; zohydro"
+* #hydrocodone ^property[3].valueString = "vicodin; vicodin es; anexsia; xodol; tussionex; azdone; damason-p; hycet; hycodan; hycofenix; hydromet; hysingla; ibudone; lortab; lortab asa; norco; obredon; p-v-tussin; panasal; reprexain; tussigon; verdrocet; vicoprofen; xylon; zamicet; zohydro; zydone"
 * #hydrocodone ^property[4].code = #products
-* #hydrocodone ^property[4].valueString = "92318 142439 144254 151875 199562 209774 209775 209776 209777 209778 214392 214594 214604 214614 214627 214631 215167 215498 218083 218772 219013 219065 220542 220826 221107 310836 310839 310840 314031 466514 491666 542941 579458 856940 856942 856944 856980 856987 856992 856999 857001 857002 857004 857005 857007 857099 857121 857123 857131 857389 857391 857512 857523 857525 857527 857529 857531 857533 858770 858772 858778 858780 858798 858838 859315 859317 859383 992656 992657 992660 992668 992671 992675 992733 1044427 1087459 1112220 1366873 1366875 1372265 1372695 1372748 1372755 1442445 1442523 1492673 1495472 1495474 1495476 1542976 1542981 1542983 1542988 1595730 1595731 1595736 1595740 1595742 1595746 1595748 1595752 1595754 1595758 1595760 1595764 1595766 1595770 1595772 1598279 1598284 1651558 1651559 1651564 1860491 1860492 1860493 1860494 1860495 1860496 1860497 1860498 1860499 1860500 1860501 1860502"
+* #hydrocodone ^property[4].valueString = "92318 142439 144254 151875 199562 209774 209775 209776 209777 209778 214392 214594 214604 214614 214627 214631 215167 215498 218083 218772 219013 219065 220542 220826 221107 310836 310839 310840 314031 466514 491666 542941 579458 833036 856903 856908 856940 856941 856942 856944 856945 856946 856962 856980 856982 856984 856987 856989 856991 856992 856994 856996 856999 857000 857001 857002 857003 857004 857005 857006 857007 857075 857076 857083 857099 857103 857105 857107 857111 857112 857113 857118 857119 857120 857121 857123 857128 857131 857134 857135 857136 857383 857389 857391 857501 857512 857523 857525 857527 857529 857531 857533 857555 857733 857835 858770 858771 858772 858778 858779 858780 858783 858784 858798 858837 858838 858922 858952 858966 859026 859219 859315 859316 859317 859330 859331 859383 860144 860599 992656 992657 992660 992668 992671 992675 992733 1044427 1087459 1112220 1144866 1147393 1147395 1310197 1310202 1310208 1310212 1310268 1310270 1366873 1366875 1372265 1372695 1372748 1372755 1442444 1442445 1442523 1442524 1442531 1442535 1442539 1442543 1442547 1488839 1492670 1492671 1492672 1492673 1492674 1492675 1495471 1495472 1495473 1495474 1495475 1495476 1542976 1542977 1542981 1542983 1542984 1542988 1595730 1595731 1595736 1595740 1595742 1595746 1595748 1595752 1595754 1595758 1595760 1595764 1595766 1595770 1595772 1598279 1598284 1651558 1651559 1651564 1860207 1860211 1860214 1860217 1860220 1860224 1860228 1860491 1860492 1860493 1860494 1860495 1860496 1860497 1860498 1860499 1860500 1860501 1860502"
 * #hydrocodone ^property[5].code = #mark
 * #hydrocodone ^property[5].valueCode = #V
 * #tramadol "tramadol" "Class: opioid."
@@ -1136,9 +1140,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #tramadol ^property[2].code = #aliases
 * #tramadol ^property[2].valueString = "ultram"
 * #tramadol ^property[3].code = #brands
-* #tramadol ^property[3].valueString = "conzip; qdolo; seglentis; ultracet"
+* #tramadol ^property[3].valueString = "conzip; qdolo; ryzolt; seglentis; ultracet"
 * #tramadol ^property[4].code = #products
-* #tramadol ^property[4].valueString = "82110 220606 353062 833709 833711 833713 835603 835605 836395 836397 845315 1148478 1148479 1148482 1148485 1148487 1148489 1148491 1248115 1946525 1946527 1946529 2179635 2395808 2395809 2395814 2588474 2588478 2588479 2588484 2670390 2692878"
+* #tramadol ^property[4].valueString = "82110 220606 353062 831434 831439 831443 833709 833710 833711 833712 833713 833714 835603 835604 835605 836395 836396 836397 836399 836402 836405 836408 836466 836484 836485 836491 845314 845315 845316 849328 849331 849561 849903 999729 1148478 1148479 1148480 1148482 1148485 1148486 1148487 1148489 1148490 1148491 1248115 1946525 1946527 1946529 2179635 2395808 2395809 2395814 2588474 2588478 2588479 2588484 2670390 2692878"
 * #tramadol ^property[5].code = #mark
 * #tramadol ^property[5].valueCode = #V
 * #gabapentin "gabapentin" "Class: gabapentinoid."
@@ -1151,7 +1155,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #gabapentin ^property[3].code = #brands
 * #gabapentin ^property[3].valueString = "gabarone; gralise; horizant"
 * #gabapentin ^property[4].code = #products
-* #gabapentin ^property[4].valueString = "105028 105029 105030 196498 261280 261281 283523 310430 310431 310432 310433 310434 351973 476673 476679 602396 602399 602407 1087976 1095698 1101333 1101338 1101339 1115012 1115013 1482820 1482821 1806380 1806382 2398511 2634743 2634745 2634747 2634749 2634751 2634753"
+* #gabapentin ^property[4].valueString = "105028 105029 105030 196498 261280 261281 283523 310430 310431 310432 310433 310434 351973 476673 476679 602396 602399 602407 1087976 1095698 1101333 1101338 1101339 1115012 1115013 1482820 1482821 1806380 1806382 2398511 2398512 2634743 2634745 2634747 2634749 2634751 2634753"
 * #gabapentin ^property[5].code = #mark
 * #gabapentin ^property[5].valueCode = #V
 * #omeprazole "omeprazole" "Class: proton-pump-inhibitor."
@@ -1224,7 +1228,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #lixisenatide ^property[2].code = #brands
 * #lixisenatide ^property[2].valueString = "adlyxin; soliqua"
 * #lixisenatide ^property[3].code = #products
-* #lixisenatide ^property[3].valueString = "1803887 1803892 1803893 1803894 1803896 1803902 1858994 1858995 1858996 1859000 1859001 1859002"
+* #lixisenatide ^property[3].valueString = "1440055 1440057 1803886 1803887 1803891 1803892 1803893 1803894 1803896 1803897 1803898 1803902 1803903 1858994 1858995 1858996 1859000 1859001 1859002"
 * #lixisenatide ^property[4].code = #mark
 * #lixisenatide ^property[4].valueCode = #V
 * #tolbutamide "tolbutamide" "Class: sulfonylurea."
@@ -1265,14 +1269,10 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #tolazamide ^property[4].code = #mark
 * #tolazamide ^property[4].valueCode = #V
 * #gliclazide "gliclazide" "Class: sulfonylurea."
-* #gliclazide ^property[0].code = #rxnorm
-* #gliclazide ^property[0].valueString = "4816"
-* #gliclazide ^property[1].code = #classes
-* #gliclazide ^property[1].valueString = "sulfonylurea"
-* #gliclazide ^property[2].code = #aliases
-* #gliclazide ^property[2].valueString = "diamicron"
-* #gliclazide ^property[3].code = #mark
-* #gliclazide ^property[3].valueCode = #K
+* #gliclazide ^property[0].code = #classes
+* #gliclazide ^property[0].valueString = "sulfonylurea"
+* #gliclazide ^property[1].code = #aliases
+* #gliclazide ^property[1].valueString = "diamicron"
 * #dabigatran "dabigatran" "Classes: anticoagulant, harms-in-pregnancy."
 * #dabigatran ^property[0].code = #rxnorm
 * #dabigatran ^property[0].valueString = "1037042"
@@ -1412,9 +1412,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #morphine ^property[2].code = #aliases
 * #morphine ^property[2].valueString = "avinza roxanol oramorph"
 * #morphine ^property[3].code = #brands
-* #morphine ^property[3].valueString = "ms contin; mso4; ms ir; arymo; duramorph; infumorph; kadian; mitigo"
+* #morphine ^property[3].valueString = "ms contin; mso4; ms ir; arymo; astramorph; duramorph; embeda; infumorph; kadian; mitigo; morphabond"
 * #morphine ^property[4].code = #products
-* #morphine ^property[4].valueString = "30236 203240 203354 203355 203358 477397 863845 863848 863850 863852 863854 863856 866331 891874 891881 891888 891893 892297 892342 892345 892349 892352 892355 892473 892489 892494 892496 892516 892554 892560 892574 892582 892589 892596 892603 892625 892643 892646 892648 892652 892658 892660 892672 892678 894780 894801 894803 894807 894813 894814 894911 894912 894914 894942 894970 998212 998213 1232113 1303736 1442790 1728783 1728791 1728800 1728999 1729197 1731520 1731522 1731537 1731545 1731990 1731993 1731995 1731998 1731999 1732003 1732006 1732011 1732014 1732136 1733080 1871434 1871435 1871440 1871441 1871443 1871444 1871446 2003714 2055303 2055307 2055311"
+* #morphine ^property[4].valueString = "30236 203240 203354 203355 203358 250304 250305 477397 859960 859966 859971 863542 863549 863554 863845 863847 863848 863849 863850 863851 863852 863853 863854 863855 863856 863857 866331 891874 891878 891881 891883 891885 891888 891890 891893 892297 892298 892299 892342 892343 892344 892345 892349 892350 892351 892352 892355 892356 892357 892366 892471 892473 892478 892488 892489 892494 892495 892496 892516 892531 892532 892554 892555 892556 892559 892560 892573 892574 892579 892582 892589 892596 892597 892598 892603 892625 892643 892644 892645 892646 892647 892648 892651 892652 892657 892658 892659 892660 892669 892672 892678 894780 894801 894802 894803 894804 894805 894807 894812 894813 894814 894815 894816 894911 894912 894914 894918 894931 894942 894970 894985 894986 895014 895016 895022 895185 895194 895199 895201 895202 895206 895207 895208 895212 895213 895214 895215 895217 895219 895221 895227 895232 895238 895239 895240 895247 895248 895975 998212 998213 1232113 1303736 1303737 1303738 1442790 1728783 1728784 1728791 1728792 1728800 1728801 1728805 1728806 1728999 1729197 1731517 1731520 1731522 1731537 1731545 1731990 1731993 1731995 1731998 1731999 1732003 1732006 1732011 1732014 1732136 1732138 1733080 1745877 1745881 1745885 1745886 1745888 1745889 1745891 1745892 1871434 1871435 1871436 1871440 1871441 1871442 1871443 1871444 1871445 1871446 1872234 2003714 2055303 2055304 2055307 2055310 2055311"
 * #morphine ^property[5].code = #mark
 * #morphine ^property[5].valueCode = #V
 * #hydromorphone "hydromorphone" "Class: opioid."
@@ -1427,7 +1427,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #hydromorphone ^property[3].code = #brands
 * #hydromorphone ^property[3].valueString = "dilaudid"
 * #hydromorphone ^property[4].code = #products
-* #hydromorphone ^property[4].valueString = "203177 224913 897653 897657 897658 897696 897698 897702 897704 897710 897712 897745 897749 897753 897756 897757 897758 902729 902736 902741 1306898 1433251 1724276 1724338 1724340 1724341 1724383 1724644 1872265 1872269 1872271 1872272 1872752 2277368 2277370 2675350"
+* #hydromorphone ^property[4].valueString = "203177 224913 897653 897654 897657 897658 897664 897696 897697 897698 897702 897703 897704 897710 897711 897712 897729 897745 897746 897749 897753 897754 897756 897757 897758 897770 897771 898003 898004 898137 898138 898139 898611 898614 898618 902729 902731 902733 902736 902737 902738 902741 902742 902743 1306898 1306899 1306900 1433251 1724276 1724338 1724340 1724341 1724383 1724644 1872265 1872269 1872271 1872272 1872752 2277368 2277369 2277370 2675350"
 * #hydromorphone ^property[5].code = #mark
 * #hydromorphone ^property[5].valueCode = #V
 * #oxymorphone "oxymorphone" "Class: opioid."
@@ -1438,7 +1438,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #oxymorphone ^property[2].code = #aliases
 * #oxymorphone ^property[2].valueString = "opana"
 * #oxymorphone ^property[3].code = #products
-* #oxymorphone ^property[3].valueString = "82064 977874 977894 977902 977909 977915 977923 977929 977939 977942"
+* #oxymorphone ^property[3].valueString = "82064 977874 977875 977876 977894 977895 977896 977902 977903 977904 977909 977910 977911 977915 977916 977917 977923 977924 977925 977929 977930 977931 977934 977936 977939 977940 977942 977943"
 * #oxymorphone ^property[4].code = #mark
 * #oxymorphone ^property[4].valueCode = #V
 * #dihydrocodeine "dihydrocodeine" "Class: opioid."
@@ -1451,7 +1451,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #dihydrocodeine ^property[3].code = #brands
 * #dihydrocodeine ^property[3].valueString = "dvorah; panlor dc; synalgos-dc; trezix"
 * #dihydrocodeine ^property[4].code = #products
-* #dihydrocodeine ^property[4].valueString = "104966 211400 211401 219089 220143 309891 309892 348205 484761 746611 992909 1190201 1234872 1234976 1236208 1596108 1812164 2105924 2105929"
+* #dihydrocodeine ^property[4].valueString = "104966 211400 211401 219089 220143 309891 309892 348205 484761 746611 992909 1190201 1234871 1234872 1234940 1234976 1234977 1234978 1234987 1234990 1234997 1234999 1235008 1235009 1235010 1235011 1236178 1236179 1236182 1236183 1236184 1236187 1236188 1236189 1236190 1236208 1236214 1236218 1596108 1597136 1812164 1995532 1995536 2105924 2105925 2105929"
 * #dihydrocodeine ^property[5].code = #mark
 * #dihydrocodeine ^property[5].valueCode = #V
 * #fentanyl "fentanyl" "Class: opioid."
@@ -1462,9 +1462,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #fentanyl ^property[2].code = #aliases
 * #fentanyl ^property[2].valueString = "duragesic"
 * #fentanyl ^property[3].code = #brands
-* #fentanyl ^property[3].valueString = "abstral; actiq; fentora; ionsys; lazanda; subsys"
+* #fentanyl ^property[3].valueString = "abstral; actiq; fentora; ionsys; lazanda; sublimaze; subsys"
 * #fentanyl ^property[4].code = #products
-* #fentanyl ^property[4].valueString = "197696 215008 245134 245135 245136 261106 261107 261108 261109 261110 262219 310293 310294 310295 310297 313992 313993 577057 668363 668364 668365 668366 668367 668619 668622 668624 668626 668628 668630 727759 1053647 1053648 1053651 1053652 1053654 1053655 1053657 1053658 1053660 1053661 1053663 1053664 1053666 1115547 1115573 1115575 1115577 1115579 1237050 1237051 1237055 1237057 1237059 1237060 1237062 1237064 1237066 1237068 1237070 1603495 1603498 1603501 1666831 1666832 1666837 1729320 1729322 1735003 1735006 1735007 1735008 1735013 1740007 1740009 2168270 2474267 2474269 2629337 2635081"
+* #fentanyl ^property[4].valueString = "197696 215008 245134 245135 245136 261106 261107 261108 261109 261110 261184 261185 261186 262071 262219 310293 310294 310295 310296 310297 313992 313993 360444 574121 574353 574354 574355 574356 574357 574418 574419 574420 574656 574688 577057 583489 583490 668363 668364 668365 668366 668367 668619 668620 668622 668623 668624 668625 668626 668627 668628 668629 668630 706898 727759 858087 858092 858095 858098 858101 1053647 1053648 1053649 1053651 1053652 1053653 1053654 1053655 1053656 1053657 1053658 1053659 1053660 1053661 1053662 1053663 1053664 1053665 1053666 1115547 1115548 1115573 1115575 1115577 1115578 1115579 1233687 1237050 1237051 1237052 1237055 1237057 1237058 1237059 1237060 1237061 1237062 1237064 1237065 1237066 1237068 1237069 1237070 1603495 1603498 1603501 1666831 1666832 1666837 1729320 1729321 1729322 1735003 1735006 1735007 1735008 1735013 1740007 1740008 1740009 1740010 1992290 2168270 2474267 2474269 2629337 2635081"
 * #fentanyl ^property[5].code = #mark
 * #fentanyl ^property[5].valueCode = #V
 * #methadone "methadone" "Classes: opioid, qt."
@@ -1475,9 +1475,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #methadone ^property[2].code = #aliases
 * #methadone ^property[2].valueString = "methadose"
 * #methadone ^property[3].code = #brands
-* #methadone ^property[3].valueString = "diskets; dolophine"
+* #methadone ^property[3].valueString = "diskets; dolophine; martindale methadone dtf; methex; physeptone"
 * #methadone ^property[4].code = #products
-* #methadone ^property[4].valueString = "152751 202370 218337 670009 864706 864708 864714 864718 864720 864761 864769 864978 864980 991147 991149 1990745"
+* #methadone ^property[4].valueString = "141950 151094 152717 152751 153325 202370 218337 485090 670009 864706 864707 864708 864711 864712 864714 864716 864718 864719 864720 864736 864737 864749 864751 864753 864755 864759 864761 864763 864765 864767 864769 864771 864786 864789 864794 864796 864799 864801 864804 864807 864811 864822 864824 864826 864828 864830 864832 864834 864836 864978 864980 864983 864984 991147 991149 1804028 1869551 1990741 1990745"
 * #methadone ^property[5].code = #mark
 * #methadone ^property[5].valueCode = #V
 * #buprenorphine "buprenorphine" "Class: opioid."
@@ -1488,9 +1488,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #buprenorphine ^property[2].code = #aliases
 * #buprenorphine ^property[2].valueString = "subutex"
 * #buprenorphine ^property[3].code = #brands
-* #buprenorphine ^property[3].valueString = "belbuca; brixadi; bunavail; buprenex; butrans; sublocade; suboxone; zubsolv"
+* #buprenorphine ^property[3].valueString = "animalgesics; belbuca; brixadi; bunavail; buprenex; butrans; cassipa; probuphine; simbadol; sublocade; suboxone; zorbium; zubsolv"
 * #buprenorphine ^property[4].code = #products
-* #buprenorphine ^property[4].valueString = "203840 205533 238129 351264 351265 351266 351267 352364 352990 904870 904871 904874 904876 904878 904880 904882 1010600 1010603 1010604 1010606 1307056 1307058 1307061 1307063 1431076 1431077 1431083 1431102 1431104 1432969 1432971 1542390 1542391 1542396 1542997 1542999 1544851 1544853 1544854 1544856 1597568 1597570 1597573 1597575 1655032 1666338 1666385 1716057 1716058 1716063 1716065 1716067 1716069 1716071 1716073 1716075 1716077 1716079 1716081 1716083 1716086 1716090 1797650 1864412 1864414 1996184 1996185 1996189 1996192 1996193 2639021 2639023 2639027 2639029 2639030 2639031 2639032 2639033 2639034 2639036 2639039 2639041 2639042 2639043 2639044"
+* #buprenorphine ^property[4].valueString = "104957 104958 203840 205533 238129 246474 250426 332698 333623 351264 351265 351266 351267 352364 352990 388506 388507 388508 404413 404414 566435 576376 904870 904871 904872 904874 904876 904877 904878 904880 904881 904882 1010600 1010601 1010603 1010604 1010605 1010606 1010608 1010609 1307056 1307057 1307058 1307061 1307062 1307063 1359526 1359657 1359840 1359977 1360119 1360440 1360458 1360504 1360516 1431076 1431077 1431078 1431083 1431102 1431103 1431104 1432969 1432970 1432971 1432972 1432973 1488632 1488634 1488636 1488639 1542390 1542391 1542392 1542396 1542997 1542998 1542999 1543000 1543001 1544851 1544852 1544853 1544854 1544855 1544856 1594649 1594650 1594652 1594655 1597568 1597569 1597570 1597573 1597574 1597575 1655032 1655033 1666338 1666384 1666385 1716057 1716058 1716059 1716063 1716065 1716066 1716067 1716069 1716070 1716071 1716073 1716074 1716075 1716077 1716078 1716079 1716081 1716082 1716083 1716086 1716087 1716090 1729362 1729363 1797647 1797650 1797652 1797655 1864412 1864413 1864414 1996184 1996185 1996186 1996189 1996190 1996191 1996192 1996193 2058256 2058257 2106364 2106368 2599846 2599851 2639021 2639023 2639027 2639029 2639030 2639031 2639032 2639033 2639034 2639036 2639039 2639041 2639042 2639043 2639044"
 * #buprenorphine ^property[5].code = #mark
 * #buprenorphine ^property[5].valueCode = #V
 * #tapentadol "tapentadol" "Class: opioid."
@@ -1501,7 +1501,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #tapentadol ^property[2].code = #brands
 * #tapentadol ^property[2].valueString = "nucynta"
 * #tapentadol ^property[3].code = #products
-* #tapentadol ^property[3].valueString = "825409 825411 825413 854137 854140 854142 854144 1148797 1148800 1148803 1148807 1148809 1149367 1149370 1149373 1149376 1149378"
+* #tapentadol ^property[3].valueString = "825409 825411 825413 854137 854138 854140 854141 854142 854143 854144 1148797 1148800 1148803 1148807 1148809 1149367 1149369 1149370 1149372 1149373 1149375 1149376 1149378 1356315"
 * #tapentadol ^property[4].code = #mark
 * #tapentadol ^property[4].valueCode = #V
 * #meperidine "meperidine" "Class: opioid."
@@ -1514,7 +1514,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #meperidine ^property[3].code = #brands
 * #meperidine ^property[3].valueString = "demerol"
 * #meperidine ^property[4].code = #products
-* #meperidine ^property[4].valueString = "103755 282381 860792 861447 861455 861459 861463 861467 861473 861476 861479 861493 861494 861517 861522 861525 861529 861617 1242106 1242503 1665685 1665697 1665699 1665701 2539186 2539188 2539191 2539192"
+* #meperidine ^property[4].valueString = "103755 282381 860792 861447 861455 861459 861463 861467 861473 861476 861479 861493 861494 861515 861517 861518 861521 861522 861524 861525 861529 861530 861535 861617 1242106 1242503 1655057 1655058 1655059 1655060 1665685 1665697 1665699 1665701 2539186 2539188 2539191 2539192"
 * #meperidine ^property[5].code = #mark
 * #meperidine ^property[5].valueCode = #V
 * #levorphanol "levorphanol" "Class: opioid."
@@ -1525,7 +1525,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #levorphanol ^property[2].code = #aliases
 * #levorphanol ^property[2].valueString = "levo-dromoran"
 * #levorphanol ^property[3].code = #products
-* #levorphanol ^property[3].valueString = "153973 197873 2058845"
+* #levorphanol ^property[3].valueString = "153973 197873 329903 2058845"
 * #levorphanol ^property[4].code = #mark
 * #levorphanol ^property[4].valueCode = #V
 * #pentazocine "pentazocine" "Class: opioid."
@@ -1538,7 +1538,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #pentazocine ^property[3].code = #brands
 * #pentazocine ^property[3].valueString = "talwin nx; talwin compound"
 * #pentazocine ^property[4].code = #products
-* #pentazocine ^property[4].valueString = "94239 210455 214721 238133 312287 312289"
+* #pentazocine ^property[4].valueString = "94239 207017 210455 214721 238133 250485 250486 250877 312287 312288 312289 329085 857235"
 * #pentazocine ^property[5].code = #mark
 * #pentazocine ^property[5].valueCode = #V
 * #butorphanol "butorphanol" "Class: opioid."
@@ -1548,10 +1548,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #butorphanol ^property[1].valueString = "opioid"
 * #butorphanol ^property[2].code = #aliases
 * #butorphanol ^property[2].valueString = "stadol"
-* #butorphanol ^property[3].code = #products
-* #butorphanol ^property[3].valueString = "203170 886622 886627 886634 1728351 1728355"
-* #butorphanol ^property[4].code = #mark
-* #butorphanol ^property[4].valueCode = #V
+* #butorphanol ^property[3].code = #brands
+* #butorphanol ^property[3].valueString = "butorphic; dolorex solution; torbugesic; torphaject"
+* #butorphanol ^property[4].code = #products
+* #butorphanol ^property[4].valueString = "203170 886622 886627 886634 1302738 1302740 1310924 1489988 1728351 1728355 1809203 1947135"
+* #butorphanol ^property[5].code = #mark
+* #butorphanol ^property[5].valueCode = #V
 * #nalbuphine "nalbuphine" "Class: opioid."
 * #nalbuphine ^property[0].code = #rxnorm
 * #nalbuphine ^property[0].valueString = "7238"
@@ -1595,7 +1597,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #sufentanil ^property[2].code = #brands
 * #sufentanil ^property[2].valueString = "dsuvia"
 * #sufentanil ^property[3].code = #products
-* #sufentanil ^property[3].valueString = "1809097 1809102 1809104 2103192 2103193 2103199"
+* #sufentanil ^property[3].valueString = "1809097 1809102 1809104 2103192 2103193 2103194 2103199"
 * #sufentanil ^property[4].code = #mark
 * #sufentanil ^property[4].valueCode = #V
 * #remifentanil "remifentanil" "Class: opioid."
@@ -1606,7 +1608,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #remifentanil ^property[2].code = #brands
 * #remifentanil ^property[2].valueString = "ultiva"
 * #remifentanil ^property[3].code = #products
-* #remifentanil ^property[3].valueString = "153379 1729578 1729581 1729584 1729586 1729710 1729712"
+* #remifentanil ^property[3].valueString = "153379 1729578 1729579 1729581 1729584 1729585 1729586 1729710 1729711 1729712"
 * #remifentanil ^property[4].code = #mark
 * #remifentanil ^property[4].valueCode = #V
 * #alfentanil "alfentanil" "Class: opioid."
@@ -1617,7 +1619,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #alfentanil ^property[2].code = #aliases
 * #alfentanil ^property[2].valueString = "alfenta"
 * #alfentanil ^property[3].code = #products
-* #alfentanil ^property[3].valueString = "1723206 1723208 1723209 1723210"
+* #alfentanil ^property[3].valueString = "106500 328828 360846 564334 1723206 1723208 1723209 1723210"
 * #alfentanil ^property[4].code = #mark
 * #alfentanil ^property[4].valueCode = #V
 * #anticoagulant "anticoagulant" "Class: anticoagulant."
@@ -1653,9 +1655,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #naloxone ^property[2].code = #aliases
 * #naloxone ^property[2].valueString = "narcan"
 * #naloxone ^property[3].code = #brands
-* #naloxone ^property[3].valueString = "talwin nx; bunavail; suboxone; zubsolv"
+* #naloxone ^property[3].valueString = "talwin nx; bunavail; cassipa; suboxone; targiniq; zubsolv"
 * #naloxone ^property[4].code = #products
-* #naloxone ^property[4].valueString = "197117 203192 214721 312289 351266 351267 352364 352990 1010600 1010603 1010604 1010606 1191222 1191234 1191250 1307056 1307058 1307061 1307063 1431076 1431077 1431083 1431102 1431104 1542390 1542391 1542396 1544851 1544853 1544854 1544856 1597568 1597570 1597573 1597575 1659929 1666338 1666385 1725059 1725064 1864412 1864414 1870933 1870935 2540703 2540704 2540709 2589612 2589614 2589618 2596175 2637879 2673091 2679504 2680735 2680741 2704891 2704892 2704898"
+* #naloxone ^property[4].valueString = "197117 203192 207017 214721 312289 351266 351267 352364 352990 1010600 1010601 1010603 1010604 1010605 1010606 1010608 1010609 1191212 1191214 1191222 1191224 1191228 1191230 1191234 1191245 1191250 1191254 1307056 1307057 1307058 1307061 1307062 1307063 1359946 1360135 1431076 1431077 1431078 1431083 1431102 1431103 1431104 1495293 1495298 1495299 1542390 1542391 1542392 1542396 1544851 1544852 1544853 1544854 1544855 1544856 1545903 1545904 1545907 1545908 1545910 1545911 1546085 1546089 1546090 1597568 1597569 1597570 1597573 1597574 1597575 1659892 1659915 1659929 1659930 1666338 1666384 1666385 1725059 1725064 1855730 1855732 1855733 1855734 1864412 1864413 1864414 1870933 1870935 2058257 2106364 2106368 2268080 2268081 2268082 2268084 2268085 2268086 2540703 2540704 2540709 2589612 2589614 2589618 2596175 2637879 2673091 2679504 2680735 2680741 2685612 2704891 2704892 2704898"
 * #naloxone ^property[5].code = #mark
 * #naloxone ^property[5].valueCode = #V
 * #naltrexone "naltrexone" "Class: opioid-antagonist."
@@ -1666,18 +1668,18 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #naltrexone ^property[2].code = #aliases
 * #naltrexone ^property[2].valueString = "vivitrol"
 * #naltrexone ^property[3].code = #brands
-* #naltrexone ^property[3].valueString = "contrave; revia"
+* #naltrexone ^property[3].valueString = "contrave; embeda; revia; troxyca"
 * #naltrexone ^property[4].code = #products
-* #naltrexone ^property[4].valueString = "105069 152092 636556 637213 637216 863845 863848 863850 863852 863854 863856 866331 1483744 1483746 1551467 1551468 1551469 1551474"
+* #naltrexone ^property[4].valueString = "105069 152092 636556 637213 637216 859960 859966 859971 863542 863549 863554 863845 863847 863848 863849 863850 863851 863852 863853 863854 863855 863856 863857 866331 1483744 1483746 1551467 1551468 1551469 1551474 1806701 1806703 1806707"
 * #naltrexone ^property[5].code = #mark
 * #naltrexone ^property[5].valueCode = #V
 * #caffeine "caffeine" "No class."
 * #caffeine ^property[0].code = #rxnorm
 * #caffeine ^property[0].valueString = "1886"
 * #caffeine ^property[1].code = #brands
-* #caffeine ^property[1].valueString = "fioricet; fiorinal; ascomp; ascomp with codeine; dvorah; fioricet with codeine; fiorinal with codeine; fiortal with codeine; panlor dc; synalgos-dc; trezix"
+* #caffeine ^property[1].valueString = "fioricet; fiorinal; ascomp; ascomp with codeine; butalbital compound; cafergot; capacet; dvorah; esgic; farbital; fioricet with codeine; fiorinal with codeine; fiormor; fiortal; fiortal with codeine; fortabs; idenal; isollyl; laniroif; migergot; panlor dc; repan; synalgos-dc; trezix; vanatol; vtol; zebutal"
 * #caffeine ^property[2].code = #products
-* #caffeine ^property[2].valueString = "211378 211379 211400 211401 217126 217127 217131 219089 220143 249766 309450 309454 309471 309472 309473 309477 309891 309892 310836 310839 314986 314988 348205 484761 700583 700586 746611 806877 857389 857523 992909 993943 994237 994239 994277 997523 1190201 1234872 1234976 1236208 1372693 1431286 1433802 1596108 1812164 2105924 2105929"
+* #caffeine ^property[2].valueString = "211378 211379 211400 211401 217126 217127 217131 219089 220143 249766 309450 309454 309471 309472 309473 309477 309891 309892 310836 310839 314986 314988 348205 484761 700583 700586 746611 806877 857389 857523 992909 993943 994237 994239 994277 997523 1190201 1234871 1234872 1234976 1234978 1234987 1234990 1236208 1372693 1431286 1433801 1433802 1596108 1597136 1812164 1995532 1995536 2105924 2105925 2105929"
 * #caffeine ^property[3].code = #mark
 * #caffeine ^property[3].valueCode = #V
 * #butalbital "butalbital" "Class: barbiturate."
@@ -1688,7 +1690,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #butalbital ^property[2].code = #brands
 * #butalbital ^property[2].valueString = "fioricet; fiorinal; allzital; ascomp; ascomp with codeine; axotal; bupap; butalbital compound; capacet; esgic; farbital; fioricet with codeine; fiorinal with codeine; fiormor; fiortal; fiortal with codeine; fortabs; idenal; isollyl; laniroif; marten-tab; repan; tencon; vanatol; vtol; zebutal"
 * #butalbital ^property[3].code = #products
-* #butalbital ^property[3].valueString = "25027 175184 197426 209826 211161 211189 211194 211378 211379 215495 215777 215784 216971 217126 217127 217128 217130 217131 217196 217700 217800 217961 218227 219624 220211 221003 238134 238135 238153 238154 309450 309471 309472 309477 314986 700583 700586 756245 806877 809442 889520 993943 994237 994239 994277 997523 1100904 1100907 1249617 1372693 1428622 1431286 1432261 1433802 1483329 1487251 1648579 1648584 1724446 1995136 2261398 2261403 2279002 2279007 2583731"
+* #butalbital ^property[3].valueString = "25027 175184 197425 197426 197427 197428 197429 207374 209826 211161 211189 211194 211310 211311 211312 211313 211314 211332 211333 211334 211335 211336 211337 211338 211339 211378 211379 215495 215777 215784 216971 217126 217127 217128 217130 217131 217196 217700 217800 217961 218227 219624 220211 221003 238134 238135 238153 238154 240093 308322 308356 308357 308369 309450 309471 309472 309477 314986 410205 435517 608929 695963 700583 700586 756245 806877 809442 809445 889520 993943 994237 994239 994277 997523 1100904 1100907 1249617 1372693 1428622 1431286 1432261 1433801 1433802 1483329 1487251 1648579 1648584 1724446 1995136 2261398 2261403 2279002 2279007 2583731"
 * #butalbital ^property[4].code = #mark
 * #butalbital ^property[4].valueCode = #V
 * #guaifenesin "guaifenesin" "No class."
@@ -1697,9 +1699,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #guaifenesin ^property[1].code = #aliases
 * #guaifenesin ^property[1].valueString = "mucinex"
 * #guaifenesin ^property[2].code = #brands
-* #guaifenesin ^property[2].valueString = "ambifed cd; ambifed-g cd; biotussin; brontex; cheracol with codeine; cheratussin; hycofenix; lortuss ex; m-clear wc; mar-cof cg; maxiphen cdx; ninjacof xg; obredon"
+* #guaifenesin ^property[2].valueString = "allfen cdx; ambifed cd; ambifed-g cd; biotussin; brontex; cheracol with codeine; cheratussin; cheratussin dac; hycofenix; lortuss ex; m-clear wc; mar-cof cg; maxiphen cdx; mytussin ac; ninjacof xg; obredon; zodryl dec"
 * #guaifenesin ^property[3].code = #products
-* #guaifenesin ^property[3].valueString = "214442 214594 214604 215768 215989 466489 690082 795452 798939 798975 798979 831953 859383 995226 995438 995440 995441 995443 995450 995483 995842 995868 995869 995872 995940 995956 995983 995985 996706 996708 996710 996712 996714 996716 996725 996736 996738 1089055 1089057 1089058 1089060 1114026 1147705 1547607 1595209 1595214 1598279 1598284 1651558 1651559 1651564 1792707"
+* #guaifenesin ^property[3].valueString = "214442 214594 214604 215768 215989 466489 690082 795452 798939 798975 798979 831953 859383 995226 995438 995440 995441 995443 995450 995483 995842 995868 995869 995872 995936 995940 995956 995983 995985 995993 996481 996512 996706 996708 996710 996712 996714 996716 996725 996727 996736 996738 1088951 1088953 1088963 1088965 1088968 1088970 1088975 1088977 1089021 1089023 1089025 1089027 1089028 1089030 1089055 1089057 1089058 1089060 1114026 1147705 1547607 1595209 1595214 1598279 1598284 1651558 1651559 1651564 1792707"
 * #guaifenesin ^property[4].code = #mark
 * #guaifenesin ^property[4].valueCode = #V
 * #promethazine "promethazine" "No class."
@@ -1715,9 +1717,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #chlorpheniramine ^property[0].code = #rxnorm
 * #chlorpheniramine ^property[0].valueString = "2400"
 * #chlorpheniramine ^property[1].code = #brands
-* #chlorpheniramine ^property[1].valueString = "tussionex; tuxarin; tuzistra; z tuss ac"
+* #chlorpheniramine ^property[1].valueString = "tussionex; tuxarin; tuzistra; z tuss ac; zodryl ac; zodryl dac"
 * #chlorpheniramine ^property[2].code = #products
-* #chlorpheniramine ^property[2].valueString = "214392 466514 466568 605998 689380 857512 995041 995065 995068 995071 995075 995079 995082 995086 995093 995108 995116 995120 995123 995128 995129 995132 1042693 1087459 1112220 1372265 1652087 1652088 1652093 1664543 2056893 2099281 2099286"
+* #chlorpheniramine ^property[2].valueString = "214392 466514 466568 605998 689380 857512 995041 995043 995062 995064 995065 995067 995068 995070 995071 995073 995075 995077 995079 995081 995082 995084 995086 995088 995093 995095 995108 995110 995116 995118 995120 995122 995123 995125 995128 995129 995132 1042693 1087459 1112220 1113417 1372265 1652087 1652088 1652093 1664543 2056893 2099281 2099286"
 * #chlorpheniramine ^property[3].code = #mark
 * #chlorpheniramine ^property[3].valueCode = #V
 * #homatropine "homatropine" "No class."
@@ -1737,7 +1739,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #carisoprodol ^property[2].code = #brands
 * #carisoprodol ^property[2].valueString = "soma compound; vanadom"
 * #carisoprodol ^property[3].code = #products
-* #carisoprodol ^property[3].valueString = "197446 197447 204362 211547 213695 213696 219979 219980 220735 309453 730794 730918 994226 994228"
+* #carisoprodol ^property[3].valueString = "197446 197447 204362 208985 211547 213695 213696 219979 219980 220735 309453 730794 730918 994226 994228"
 * #carisoprodol ^property[4].code = #mark
 * #carisoprodol ^property[4].valueCode = #V
 * #pseudoephedrine "pseudoephedrine" "No class."
@@ -1746,16 +1748,16 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #pseudoephedrine ^property[1].code = #aliases
 * #pseudoephedrine ^property[1].valueString = "sudafed"
 * #pseudoephedrine ^property[2].code = #brands
-* #pseudoephedrine ^property[2].valueString = "ambifed cd; ambifed-g cd; biotussin; hycofenix; lortuss ex; p-v-tussin"
+* #pseudoephedrine ^property[2].valueString = "ambifed cd; ambifed-g cd; biotussin; cheratussin dac; hycofenix; lortuss ex; mar-cof bp; nucofed; p-v-tussin; zodryl dac; zodryl dec"
 * #pseudoephedrine ^property[3].code = #products
-* #pseudoephedrine ^property[3].valueString = "214604 214631 219013 466489 466514 466568 798975 798979 818422 994289 994402 995041 995065 995075 995079 995086 995108 995120 995842 995983 995985 996655 996710 996712 996714 996716 996728 1089055 1089057 1089058 1089060 1112220 1147705 1366873 1366875 1547607 1651558 1651559 1651564 1792707"
+* #pseudoephedrine ^property[3].valueString = "214604 214631 219013 466489 466514 466568 798975 798979 818422 994289 994402 994404 995041 995043 995065 995067 995075 995077 995079 995081 995086 995088 995108 995110 995120 995122 995842 995983 995985 995993 996655 996710 996712 996714 996716 996728 996730 1088951 1088953 1088963 1088965 1088968 1088970 1088975 1088977 1089021 1089023 1089025 1089027 1089028 1089030 1089055 1089057 1089058 1089060 1112220 1113417 1147705 1366873 1366875 1547607 1651558 1651559 1651564 1792707"
 * #pseudoephedrine ^property[4].code = #mark
 * #pseudoephedrine ^property[4].valueCode = #V
 * #phenylephrine "phenylephrine" "No class."
 * #phenylephrine ^property[0].code = #rxnorm
 * #phenylephrine ^property[0].valueString = "8163"
 * #phenylephrine ^property[1].code = #brands
-* #phenylephrine ^property[1].valueString = "brovex pbc; m-end pe; maxiphen cdx"
+* #phenylephrine ^property[1].valueString = "brovex pbc; m-end pe; maxiphen cdx; omidria"
 * #phenylephrine ^property[2].code = #products
 * #phenylephrine ^property[2].valueString = "214449 689380 690082 690647 798939 804585 830707 996706 996708 996757 996998 1042693 1244921 1356797 1356799 1356804 1356806 1541630 2056893"
 * #phenylephrine ^property[3].code = #mark
@@ -1764,16 +1766,16 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #brompheniramine ^property[0].code = #rxnorm
 * #brompheniramine ^property[0].valueString = "1767"
 * #brompheniramine ^property[1].code = #brands
-* #brompheniramine ^property[1].valueString = "brovex cb; brovex pbc; m-end pe"
+* #brompheniramine ^property[1].valueString = "brovex cb; brovex pbc; m-end pe; mar-cof bp"
 * #brompheniramine ^property[2].code = #products
-* #brompheniramine ^property[2].valueString = "690647 804570 804585 818422 823181 830707 994289 994402 996998 1244921 1356797 1356799 1356800 1356802 1356804 1356806 1356807 1356809 1541630"
+* #brompheniramine ^property[2].valueString = "690647 804570 804585 818422 823181 830707 994289 994402 994404 996998 1244921 1356797 1356799 1356800 1356802 1356804 1356806 1356807 1356809 1541630"
 * #brompheniramine ^property[3].code = #mark
 * #brompheniramine ^property[3].valueCode = #V
 * #dextromethorphan "dextromethorphan" "No class."
 * #dextromethorphan ^property[0].code = #rxnorm
 * #dextromethorphan ^property[0].valueString = "3289"
 * #dextromethorphan ^property[1].code = #brands
-* #dextromethorphan ^property[1].valueString = "nuedexta"
+* #dextromethorphan ^property[1].valueString = "auvelity; nuedexta"
 * #dextromethorphan ^property[2].code = #products
 * #dextromethorphan ^property[2].valueString = "1040053 1040054 1040055 1040058"
 * #dextromethorphan ^property[3].code = #mark
@@ -1887,7 +1889,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #procainamide ^property[2].code = #aliases
 * #procainamide ^property[2].valueString = "pronestyl"
 * #procainamide ^property[3].code = #products
-* #procainamide ^property[3].valueString = "155056 857886 857962 1862220"
+* #procainamide ^property[3].valueString = "155056 373597 857886 857962 1161726 1862220"
 * #procainamide ^property[4].code = #mark
 * #procainamide ^property[4].valueCode = #V
 * #ibutilide "ibutilide" "Classes: antiarrhythmic, qt."
@@ -1898,7 +1900,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #ibutilide ^property[2].code = #brands
 * #ibutilide ^property[2].valueString = "corvert"
 * #ibutilide ^property[3].code = #products
-* #ibutilide ^property[3].valueString = "51256 180599 979120 979122"
+* #ibutilide ^property[3].valueString = "51256 180599 979120 979121 979122 1160662 1728043 1728045"
 * #ibutilide ^property[4].code = #mark
 * #ibutilide ^property[4].valueCode = #V
 * #tacrolimus "tacrolimus" "Class: immunosuppressant."
@@ -2088,10 +2090,16 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #voclosporin ^property[4].code = #mark
 * #voclosporin ^property[4].valueCode = #V
 * #adalimumab "adalimumab" "Class: immunosuppressant."
-* #adalimumab ^property[0].code = #classes
-* #adalimumab ^property[0].valueString = "immunosuppressant"
-* #adalimumab ^property[1].code = #products
-* #adalimumab ^property[1].valueString = "727703 1655726 1726844 1855523 1872979 1921009 1921016 1921238"
+* #adalimumab ^property[0].code = #rxnorm
+* #adalimumab ^property[0].valueString = "327361"
+* #adalimumab ^property[1].code = #classes
+* #adalimumab ^property[1].valueString = "immunosuppressant"
+* #adalimumab ^property[2].code = #aliases
+* #adalimumab ^property[2].valueString = "humira"
+* #adalimumab ^property[3].code = #products
+* #adalimumab ^property[3].valueString = "727703 1655726 1726844 1855523 1872979 1921009 1921016 1921238"
+* #adalimumab ^property[4].code = #mark
+* #adalimumab ^property[4].valueCode = #V
 * #etanercept "etanercept" "Class: immunosuppressant."
 * #etanercept ^property[0].code = #rxnorm
 * #etanercept ^property[0].valueString = "214555"
@@ -2122,9 +2130,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #alprazolam ^property[2].code = #aliases
 * #alprazolam ^property[2].valueString = "xanax niravam"
 * #alprazolam ^property[3].code = #products
-* #alprazolam ^property[3].valueString = "197321 197322 308047 308048 308050 433798 433799 433800 433801 485413 485414 485415 485416"
+* #alprazolam ^property[3].valueString = "141927 141928 197321 197322 214003 214004 308047 308048 308049 308050 433798 433799 433800 433801 485413 485414 485415 485416 577634 577643 687022 687023 687024 687025"
 * #alprazolam ^property[4].code = #mark
-* #alprazolam ^property[4].valueCode = #K
+* #alprazolam ^property[4].valueCode = #V
 * #diazepam "diazepam" "Class: benzodiazepine."
 * #diazepam ^property[0].code = #rxnorm
 * #diazepam ^property[0].valueString = "3322"
@@ -2133,7 +2141,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #diazepam ^property[2].code = #brands
 * #diazepam ^property[2].valueString = "diastat; libervant; valium; valtoco"
 * #diazepam ^property[3].code = #products
-* #diazepam ^property[3].valueString = "104699 104700 104701 197589 197590 197591 202472 216586 309843 309844 309845 801957 801958 801961 801962 801965 801966 1807452 1807459 2120550 2272613 2272614 2272619 2272621 2272623 2272626 2272627 2272629 2272632 2272633 2272635 2682564 2682565 2682570 2682571 2682573 2682575 2682577 2682578 2682580 2682581 2682583"
+* #diazepam ^property[3].valueString = "104699 104700 104701 104706 105032 108379 108380 141926 197589 197590 197591 202472 216586 309843 309844 309845 422657 422658 801957 801958 801961 801962 801965 801966 1807452 1807459 2120550 2272613 2272614 2272619 2272621 2272622 2272623 2272624 2272626 2272627 2272629 2272630 2272632 2272633 2272635 2272636 2682564 2682565 2682570 2682571 2682573 2682575 2682577 2682578 2682580 2682581 2682583"
 * #diazepam ^property[4].code = #mark
 * #diazepam ^property[4].valueCode = #V
 * #lorazepam "lorazepam" "Class: benzodiazepine."
@@ -2144,7 +2152,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #lorazepam ^property[2].code = #brands
 * #lorazepam ^property[2].valueString = "ativan; loreev"
 * #lorazepam ^property[3].code = #products
-* #lorazepam ^property[3].valueString = "104719 197900 197901 197902 202479 206819 206820 206821 206828 238100 238101 311376 763028 1665188 1665190 1665326 1665327 2569564 2569566 2569571 2569573 2569575 2569577 2569580 2594600 2594603"
+* #lorazepam ^property[3].valueString = "104719 197900 197901 197902 199275 202479 206819 206820 206821 206828 238100 238101 311376 763028 763029 1665188 1665190 1665326 1665327 2569564 2569566 2569571 2569573 2569575 2569577 2569580 2594600 2594603"
 * #lorazepam ^property[4].code = #mark
 * #lorazepam ^property[4].valueCode = #V
 * #clonazepam "clonazepam" "Class: benzodiazepine."
@@ -2155,7 +2163,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #clonazepam ^property[2].code = #brands
 * #clonazepam ^property[2].valueString = "klonopin"
 * #clonazepam ^property[3].code = #products
-* #clonazepam ^property[3].valueString = "197527 197528 197529 202585 206157 206159 206160 349194 349195 349196 349197 349198"
+* #clonazepam ^property[3].valueString = "197527 197528 197529 202585 206157 206159 206160 349194 349195 349196 349197 349198 387007 387008"
 * #clonazepam ^property[4].code = #mark
 * #clonazepam ^property[4].valueCode = #V
 * #temazepam "temazepam" "Class: benzodiazepine."
@@ -2166,7 +2174,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #temazepam ^property[2].code = #brands
 * #temazepam ^property[2].valueString = "restoril"
 * #temazepam ^property[3].code = #products
-* #temazepam ^property[3].valueString = "198241 198242 198243 208463 208464 208465 219641 485489 539384"
+* #temazepam ^property[3].valueString = "104693 151283 198241 198242 198243 199975 208463 208464 208465 219641 485489 539384"
 * #temazepam ^property[4].code = #mark
 * #temazepam ^property[4].valueCode = #V
 * #chlordiazepoxide "chlordiazepoxide" "Class: benzodiazepine."
@@ -2179,7 +2187,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #chlordiazepoxide ^property[3].code = #brands
 * #chlordiazepoxide ^property[3].valueString = "limbitrol; librax"
 * #chlordiazepoxide ^property[4].code = #products
-* #chlordiazepoxide ^property[4].valueString = "28697 203173 611854 856769 856792 889614 889616 905369 905495 905516"
+* #chlordiazepoxide ^property[4].valueString = "28697 203173 249035 611854 856769 856792 856796 856863 889614 889616 905369 905495 905505 905516 905521 905532"
 * #chlordiazepoxide ^property[5].code = #mark
 * #chlordiazepoxide ^property[5].valueCode = #V
 * #clorazepate "clorazepate" "Class: benzodiazepine."
@@ -2190,7 +2198,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #clorazepate ^property[2].code = #brands
 * #clorazepate ^property[2].valueString = "tranxene"
 * #clorazepate ^property[3].code = #products
-* #clorazepate ^property[3].valueString = "2607 197464 197465 197466 202966 542857 542967 1149627"
+* #clorazepate ^property[3].valueString = "2607 197464 197465 197466 202966 542857 542967 576647 618739 618751 1149627 1251277"
 * #clorazepate ^property[4].code = #mark
 * #clorazepate ^property[4].valueCode = #V
 * #oxazepam "oxazepam" "Class: benzodiazepine."
@@ -2201,7 +2209,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #oxazepam ^property[2].code = #aliases
 * #oxazepam ^property[2].valueString = "serax"
 * #oxazepam ^property[3].code = #products
-* #oxazepam ^property[3].valueString = "198057 198059 312134"
+* #oxazepam ^property[3].valueString = "198057 198058 198059 312133 312134 312135"
 * #oxazepam ^property[4].code = #mark
 * #oxazepam ^property[4].valueCode = #V
 * #triazolam "triazolam" "Class: benzodiazepine."
@@ -2245,7 +2253,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #quazepam ^property[2].code = #brands
 * #quazepam ^property[2].valueString = "doral"
 * #quazepam ^property[3].code = #products
-* #quazepam ^property[3].valueString = "198183 207889 216726"
+* #quazepam ^property[3].valueString = "198183 198184 207889 216726"
 * #quazepam ^property[4].code = #mark
 * #quazepam ^property[4].valueCode = #V
 * #midazolam "midazolam" "Class: benzodiazepine."
@@ -2258,7 +2266,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #midazolam ^property[3].code = #brands
 * #midazolam ^property[3].valueString = "nayzilam; seizalam"
 * #midazolam ^property[4].code = #products
-* #midazolam ^property[4].valueString = "311700 311702 422410 998211 1551393 1551395 1666777 1666798 1666800 1666814 1666821 1666823 2057960 2057964 2173494 2173495 2173500 2541170 2541171 2608698"
+* #midazolam ^property[4].valueString = "106517 199775 248630 311700 311702 422410 998211 1551393 1551395 1666777 1666798 1666800 1666814 1666821 1666823 2057960 2057964 2173494 2173495 2173500 2541170 2541171 2608698"
 * #midazolam ^property[5].code = #mark
 * #midazolam ^property[5].valueCode = #V
 * #clobazam "clobazam" "Class: benzodiazepine."
@@ -2289,7 +2297,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #amitriptyline ^property[3].code = #brands
 * #amitriptyline ^property[3].valueString = "limbitrol"
 * #amitriptyline ^property[4].code = #products
-* #amitriptyline ^property[4].valueString = "856762 856769 856773 856783 856792 856834 856845 856853"
+* #amitriptyline ^property[4].valueString = "856762 856769 856773 856783 856792 856796 856834 856845 856853 856863"
 * #amitriptyline ^property[5].code = #mark
 * #amitriptyline ^property[5].valueCode = #V
 * #clidinium "clidinium" "No class."
@@ -2298,7 +2306,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #clidinium ^property[1].code = #brands
 * #clidinium ^property[1].valueString = "librax"
 * #clidinium ^property[2].code = #products
-* #clidinium ^property[2].valueString = "28697 48212 611854 889614 889616"
+* #clidinium ^property[2].valueString = "28697 48212 249035 611854 889614 889616"
 * #clidinium ^property[3].code = #mark
 * #clidinium ^property[3].valueCode = #V
 * #penicillin-g "penicillin G" "Classes: penicillin, beta-lactam."
@@ -2318,7 +2326,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #penicillin-v ^property[1].code = #classes
 * #penicillin-v ^property[1].valueString = "penicillin beta-lactam"
 * #penicillin-v ^property[2].code = #brands
-* #penicillin-v ^property[2].valueString = "pen vk; pen v; veetids"
+* #penicillin-v ^property[2].valueString = "pen vk; veetids"
 * #penicillin-v ^property[3].code = #products
 * #penicillin-v ^property[3].valueString = "203195 834040 834046 834061 834102"
 * #penicillin-v ^property[4].code = #mark
@@ -2335,7 +2343,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #amoxicillin ^property[4].code = #products
 * #amoxicillin ^property[4].valueString = "151392 239191 308177 308182 308188 308189 308191 308192 308194 313797 313850 562251 562508 598025 617296 617302 617309 617316 617322 617333 617339 617423 617430 617993 617995 618028 757968 802550 824186 824190 824194 861689 1291986 1291987 2262026 2262027 2262032 2604801 2604802 2604803 2604804"
 * #amoxicillin ^property[5].code = #mark
-* #amoxicillin ^property[5].valueCode = #K
+* #amoxicillin ^property[5].valueCode = #V
 * #clavulanate "clavulanate" "No class."
 * #clavulanate ^property[0].code = #rxnorm
 * #clavulanate ^property[0].valueString = "48203"
@@ -2357,7 +2365,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #ampicillin ^property[3].code = #products
 * #ampicillin ^property[3].valueString = "57773 205843 240984 308207 308212 313800 789980 1659592 1659595 1659598 1659600 1721473 1721474 1721475 1721476"
 * #ampicillin ^property[4].code = #mark
-* #ampicillin ^property[4].valueCode = #K
+* #ampicillin ^property[4].valueCode = #V
 * #sulbactam "sulbactam" "No class."
 * #sulbactam ^property[0].code = #rxnorm
 * #sulbactam ^property[0].valueString = "10167"
@@ -2806,7 +2814,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #azithromycin ^property[4].code = #products
 * #azithromycin ^property[4].valueString = "141963 204844 248656 308459 308460 577378 749780 749783 861416 1668238"
 * #azithromycin ^property[5].code = #mark
-* #azithromycin ^property[5].valueCode = #K
+* #azithromycin ^property[5].valueCode = #V
 * #clarithromycin "clarithromycin" "Classes: macrolide, qt."
 * #clarithromycin ^property[0].code = #rxnorm
 * #clarithromycin ^property[0].valueString = "21212"
@@ -3087,7 +3095,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #perindopril ^property[2].code = #brands
 * #perindopril ^property[2].valueString = "aceon; prestalia"
 * #perindopril ^property[3].code = #products
-* #perindopril ^property[3].valueString = "72260 261438 854925 854927 854984 854986 854988 854990 1600711 1600716 1600717 1600722 1600724 1600726 1600728 1600730"
+* #perindopril ^property[3].valueString = "72260 261438 854925 854927 854984 854986 854988 854990 854993 1600711 1600716 1600717 1600722 1600724 1600726 1600728 1600730"
 * #perindopril ^property[4].code = #mark
 * #perindopril ^property[4].valueCode = #V
 * #trandolapril "trandolapril" "Classes: ace-inhibitor, harms-in-pregnancy."
@@ -3098,7 +3106,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #trandolapril ^property[2].code = #aliases
 * #trandolapril ^property[2].valueString = "mavik"
 * #trandolapril ^property[3].code = #products
-* #trandolapril ^property[3].valueString = "199351 199352 199353 214866 897781 897783 897844 897853"
+* #trandolapril ^property[3].valueString = "199351 199352 199353 199622 199816 199817 214866 411434 411759 897781 897783 897844 897853"
 * #trandolapril ^property[4].code = #mark
 * #trandolapril ^property[4].valueCode = #V
 * #eprosartan "eprosartan" "Classes: arb, harms-in-pregnancy."
@@ -3109,7 +3117,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #eprosartan ^property[2].code = #aliases
 * #eprosartan ^property[2].valueString = "teveten"
 * #eprosartan ^property[3].code = #products
-* #eprosartan ^property[3].valueString = "310140 351292 351293 352375"
+* #eprosartan ^property[3].valueString = "310139 310140 351292 351293 352375 389185"
 * #eprosartan ^property[4].code = #mark
 * #eprosartan ^property[4].valueCode = #V
 * #azilsartan "azilsartan" "Classes: arb, harms-in-pregnancy."
@@ -3135,7 +3143,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #aliskiren ^property[4].code = #products
 * #aliskiren ^property[4].valueString = "1011710 1011712 1011713 1011715 1011718 1011729 1011736 1011738 1011739 1011741 1011750 1011752 1011753 1011755 1050798 1050803 1050806 1050809 1050812 1430137"
 * #aliskiren ^property[5].code = #mark
-* #aliskiren ^property[5].valueCode = #K
+* #aliskiren ^property[5].valueCode = #S
 * #ace-inhibitor "ACE inhibitor" "Classes: ace-inhibitor, harms-in-pregnancy."
 * #ace-inhibitor ^property[0].code = #classes
 * #ace-inhibitor ^property[0].valueString = "ace-inhibitor harms-in-pregnancy"
@@ -3162,7 +3170,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #pravastatin ^property[2].code = #brands
 * #pravastatin ^property[2].valueString = "lipostat; pravachol; pravigard pac"
 * #pravastatin ^property[3].code = #products
-* #pravastatin ^property[3].valueString = "151982 203144 203333 405270 904458 904467 904469 904475 904477 904481"
+* #pravastatin ^property[3].valueString = "104492 104493 151982 153310 199617 203144 203333 208972 208973 208974 312586 312587 312588 351160 352088 403869 403870 403871 403873 403874 404580 404581 404582 404583 404584 404585 404775 405270 465418 541623 541625 541631 662444 662445 672261 762664 762665 762668 762669 762899 762900 762901 762902 762903 762904 762905 762906 795363 795377 904458 904460 904467 904469 904475 904477 904481 904483 904541 904660 904661 904662 904663 904664 904665 904666 904667 904668 904669 904670 904671"
 * #pravastatin ^property[4].code = #mark
 * #pravastatin ^property[4].valueCode = #V
 * #pitavastatin "pitavastatin" "Classes: statin, harms-in-pregnancy."
@@ -3173,7 +3181,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #pitavastatin ^property[2].code = #brands
 * #pitavastatin ^property[2].valueString = "livalo; zypitamag"
 * #pitavastatin ^property[3].code = #products
-* #pitavastatin ^property[3].valueString = "861612 861640 861643 861646 861648 861650 861652 861654 1944734 2001252 2001255 2001262 2001264 2001266 2001268 2689112 2689113 2689119 2689121 2689123 2689125 2689127"
+* #pitavastatin ^property[3].valueString = "861612 861640 861643 861646 861648 861650 861652 861654 1944734 2001252 2001254 2001255 2001260 2001262 2001264 2001266 2001268 2689112 2689113 2689119 2689121 2689123 2689125 2689127"
 * #pitavastatin ^property[4].code = #mark
 * #pitavastatin ^property[4].valueCode = #V
 * #fluvastatin "fluvastatin" "Classes: statin, harms-in-pregnancy."
@@ -3184,7 +3192,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #fluvastatin ^property[2].code = #brands
 * #fluvastatin ^property[2].valueString = "lescol; lescol xl"
 * #fluvastatin ^property[3].code = #products
-* #fluvastatin ^property[3].valueString = "103919 151972 284764 310404 310405 360507 687048"
+* #fluvastatin ^property[3].valueString = "72875 103918 103919 151972 284480 284764 310404 310405 310406 349054 360507 687048 845017"
 * #fluvastatin ^property[4].code = #mark
 * #fluvastatin ^property[4].valueCode = #V
 * #ezetimibe "ezetimibe" "No class."
@@ -3193,14 +3201,16 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #ezetimibe ^property[1].code = #brands
 * #ezetimibe ^property[1].valueString = "liptruzet; roszet; vytorin; zetia"
 * #ezetimibe ^property[2].code = #products
-* #ezetimibe ^property[2].valueString = "349556 352304 353099 476345 476349 476350 476351 484211 495215 1245420 1245430 1245441 1245449 1422086 1422087 1422093 1422096 1422099 2535745 2535747 2535748 2535749 2535750 2536055 2536060 2536062 2536064 2536066"
+* #ezetimibe ^property[2].valueString = "349556 352304 353099 476345 476349 476350 476351 484211 495215 543350 543352 543354 543374 1245420 1245430 1245441 1245449 1422085 1422086 1422087 1422092 1422093 1422095 1422096 1422098 1422099 1422101 2535745 2535747 2535748 2535749 2535750 2536055 2536060 2536062 2536064 2536066"
 * #ezetimibe ^property[3].code = #mark
 * #ezetimibe ^property[3].valueCode = #V
 * #niacin "niacin" "No class."
 * #niacin ^property[0].code = #rxnorm
 * #niacin ^property[0].valueString = "7393"
-* #niacin ^property[1].code = #mark
-* #niacin ^property[1].valueCode = #V
+* #niacin ^property[1].code = #brands
+* #niacin ^property[1].valueString = "simcor"
+* #niacin ^property[2].code = #mark
+* #niacin ^property[2].valueCode = #V
 * #statin "statin" "Classes: statin, harms-in-pregnancy."
 * #statin ^property[0].code = #classes
 * #statin ^property[0].valueString = "statin harms-in-pregnancy"
@@ -3220,7 +3230,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #valproate ^property[3].code = #brands
 * #valproate ^property[3].valueString = "valproic acid; divalproex sodium; depakote"
 * #valproate ^property[4].code = #products
-* #valproate ^property[4].valueString = "11118 216459 266856 1099563 1099565 1099569 1099571 1099596 1099598 1099625 1099626 1099648 1099678 1099679 1099681 1099687 1099870 1099871"
+* #valproate ^property[4].valueString = "11118 216459 266856 1099563 1099565 1099569 1099571 1099596 1099598 1099625 1099626 1099648 1099656 1099670 1099678 1099679 1099681 1099687 1099691 1099703 1099766 1099772 1099787 1099853 1099870 1099871"
 * #valproate ^property[5].code = #mark
 * #valproate ^property[5].valueCode = #V
 * #isotretinoin "isotretinoin" "Class: harms-in-pregnancy."
@@ -3251,7 +3261,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #carbamazepine ^property[2].code = #brands
 * #carbamazepine ^property[2].valueString = "carbatrol; epitol; equetro; tegretol"
 * #carbamazepine ^property[3].code = #products
-* #carbamazepine ^property[3].valueString = "197441 197442 199378 200131 200133 203029 203251 211817 215879 308971 308972 308973 308976 308977 308979 313931 388311 402505 402506 404742 583135 672908 672909 672910 866303 866305 866307"
+* #carbamazepine ^property[3].valueString = "103941 103942 141952 197441 197442 199378 200131 200133 203029 203251 211817 215879 308971 308972 308973 308974 308976 308977 308979 313931 388311 402505 402506 404742 583135 672908 672909 672910 866303 866305 866307"
 * #carbamazepine ^property[4].code = #mark
 * #carbamazepine ^property[4].valueCode = #V
 * #topiramate "topiramate" "Class: harms-in-pregnancy."
@@ -3271,7 +3281,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #phentermine ^property[1].code = #brands
 * #phentermine ^property[1].valueString = "adipex-p; lomaira; qsymia"
 * #phentermine ^property[2].code = #products
-* #phentermine ^property[2].valueString = "332 82078 803348 803350 803353 803354 826131 826586 826832 826919 900038 968766 1112982 1112987 1249083 1302826 1302827 1302833 1302839 1302845 1302850 1302856 1313059 1313061 1372703 1810299 1810304"
+* #phentermine ^property[2].valueString = "332 82078 803348 803350 803353 803354 826131 826586 826600 826832 826910 826919 900038 968766 1112982 1112987 1249083 1302826 1302827 1302833 1302839 1302845 1302850 1302856 1313059 1313061 1372703 1810299 1810304"
 * #phentermine ^property[3].code = #mark
 * #phentermine ^property[3].valueCode = #V
 * #phenytoin "phenytoin" "Class: harms-in-pregnancy."
@@ -3293,7 +3303,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #phenobarbital ^property[2].code = #aliases
 * #phenobarbital ^property[2].valueString = "luminal"
 * #phenobarbital ^property[3].code = #products
-* #phenobarbital ^property[3].valueString = "82077 198083 198085 198086 198089 198368 199164 199167 199168 312357 312362 312370 702519 2624719 2624720 2624724 2671204 2671207"
+* #phenobarbital ^property[3].valueString = "82077 198083 198084 198085 198086 198089 198368 199164 199167 199168 199964 243709 247979 251325 282462 282463 312357 312362 312363 312368 312370 410184 421162 421163 421239 421240 429777 702519 756143 1091265 2559719 2559721 2624719 2624720 2624724 2671204 2671207"
 * #phenobarbital ^property[4].code = #mark
 * #phenobarbital ^property[4].valueCode = #V
 * #lithium "lithium" "Class: harms-in-pregnancy."
@@ -3304,7 +3314,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #lithium ^property[2].code = #aliases
 * #lithium ^property[2].valueString = "lithobid eskalith"
 * #lithium ^property[3].code = #products
-* #lithium ^property[3].valueString = "28815 42351 52105 197889 197890 197891 197892 197893 203321 206786 311355 756059 846386"
+* #lithium ^property[3].valueString = "28815 42351 52105 197889 197890 197891 197892 197893 199324 199762 203321 206786 248306 311355 756059 846386"
 * #lithium ^property[4].code = #mark
 * #lithium ^property[4].valueCode = #V
 * #misoprostol "misoprostol" "Class: harms-in-pregnancy."
@@ -3416,7 +3426,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #ambrisentan ^property[2].code = #aliases
 * #ambrisentan ^property[2].valueString = "letairis"
 * #ambrisentan ^property[3].code = #mark
-* #ambrisentan ^property[3].valueCode = #K
+* #ambrisentan ^property[3].valueCode = #V
 * #macitentan "macitentan" "Class: harms-in-pregnancy."
 * #macitentan ^property[0].code = #rxnorm
 * #macitentan ^property[0].valueString = "1442132"
@@ -3614,9 +3624,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #trazodone ^property[2].code = #aliases
 * #trazodone ^property[2].valueString = "desyrel"
 * #trazodone ^property[3].code = #brands
-* #trazodone ^property[3].valueString = "raldesy"
+* #trazodone ^property[3].valueString = "oleptro; raldesy"
 * #trazodone ^property[4].code = #products
-* #trazodone ^property[4].valueString = "82112 856364 856369 856373 856377 856381 898697 898704 2699612 2699618"
+* #trazodone ^property[4].valueString = "82112 856364 856369 856373 856377 856381 856382 856383 898697 898701 898704 898706 2699612 2699618"
 * #trazodone ^property[5].code = #mark
 * #trazodone ^property[5].valueCode = #V
 * #nortriptyline "nortriptyline" "Class: antidepressant."
@@ -3649,7 +3659,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #vortioxetine ^property[2].code = #brands
 * #vortioxetine ^property[2].valueString = "trintellix"
 * #vortioxetine ^property[3].code = #products
-* #vortioxetine ^property[3].valueString = "1439808 1439810 1439812 1790881 1790886 1790890 1790892"
+* #vortioxetine ^property[3].valueString = "1439808 1439810 1439812 1439840 1790881 1790886 1790890 1790892"
 * #vortioxetine ^property[4].code = #mark
 * #vortioxetine ^property[4].valueCode = #V
 * #metolazone "metolazone" "Classes: thiazide, diuretic."
@@ -3660,7 +3670,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #metolazone ^property[2].code = #aliases
 * #metolazone ^property[2].valueString = "zaroxolyn"
 * #metolazone ^property[3].code = #products
-* #metolazone ^property[3].valueString = "197978 197979 311671"
+* #metolazone ^property[3].valueString = "197977 197978 197979 311671"
 * #metolazone ^property[4].code = #mark
 * #metolazone ^property[4].valueCode = #V
 * #indapamide "indapamide" "Classes: thiazide, diuretic."
@@ -3673,7 +3683,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #indapamide ^property[3].code = #brands
 * #indapamide ^property[3].valueString = "widaplik"
 * #indapamide ^property[4].code = #products
-* #indapamide ^property[4].valueString = "197815 197816"
+* #indapamide ^property[4].valueString = "197815 197816 433844 854993 2727452 2727458 2727460 2727462 2727463 2727465"
 * #indapamide ^property[5].code = #mark
 * #indapamide ^property[5].valueCode = #V
 * #chlorothiazide "chlorothiazide" "Classes: thiazide, diuretic."
@@ -3695,7 +3705,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #ethacrynic-acid ^property[2].code = #aliases
 * #ethacrynic-acid ^property[2].valueString = "edecrin ethacrynate"
 * #ethacrynic-acid ^property[3].code = #products
-* #ethacrynic-acid ^property[3].valueString = "4108 4109 151689 211509 617325 1251903 1251905"
+* #ethacrynic-acid ^property[3].valueString = "4108 4109 151689 211509 617325 1251903 1251905 1251907"
 * #ethacrynic-acid ^property[4].code = #mark
 * #ethacrynic-acid ^property[4].valueCode = #V
 * #water-pill "water pill" "Class: diuretic."
@@ -3715,7 +3725,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #triamterene ^property[2].code = #brands
 * #triamterene ^property[2].valueString = "dyazide; dyrenium; maxzide"
 * #triamterene ^property[3].code = #products
-* #triamterene ^property[3].valueString = "23742 52440 93252 93253 198312 198313 198314 198316 203238 208124 208674 208675 258337 310812 310818"
+* #triamterene ^property[3].valueString = "23742 52440 93252 93253 104248 198312 198313 198314 198316 203238 208124 208674 208675 250708 258337 310812 310818 314029"
 * #triamterene ^property[4].code = #mark
 * #triamterene ^property[4].valueCode = #V
 * #amiloride "amiloride" "Class: diuretic."
@@ -3724,7 +3734,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #amiloride ^property[1].code = #classes
 * #amiloride ^property[1].valueString = "diuretic"
 * #amiloride ^property[2].code = #products
-* #amiloride ^property[2].valueString = "977883"
+* #amiloride ^property[2].valueString = "977880 977883 977887 977890 977920 977945 977949 977950 977951 977959"
 * #amiloride ^property[3].code = #mark
 * #amiloride ^property[3].valueCode = #K
 * #nadolol "nadolol" "Class: beta-blocker."
@@ -3735,7 +3745,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #nadolol ^property[2].code = #brands
 * #nadolol ^property[2].valueString = "corgard"
 * #nadolol ^property[3].code = #products
-* #nadolol ^property[3].valueString = "151549 198006 198007 198008 201337 201338 206961"
+* #nadolol ^property[3].valueString = "151549 198004 198005 198006 198007 198008 201337 201338 206961"
 * #nadolol ^property[4].code = #mark
 * #nadolol ^property[4].valueCode = #V
 * #pindolol "pindolol" "Class: beta-blocker."
@@ -3744,7 +3754,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #pindolol ^property[1].code = #classes
 * #pindolol ^property[1].valueString = "beta-blocker"
 * #pindolol ^property[2].code = #products
-* #pindolol ^property[2].valueString = "198104 198105"
+* #pindolol ^property[2].valueString = "198104 198105 199277"
 * #pindolol ^property[3].code = #mark
 * #pindolol ^property[3].valueCode = #V
 * #linagliptin "linagliptin" "Class: dpp4."
@@ -3755,7 +3765,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #linagliptin ^property[2].code = #brands
 * #linagliptin ^property[2].valueString = "glyxambi; jentadueto; tradjenta; trijardy"
 * #linagliptin ^property[3].code = #products
-* #linagliptin ^property[3].valueString = "1100702 1100703 1100706 1243019 1243020 1243026 1243027 1243033 1243034 1243040 1372706 1598392 1602109 1602110 1602115 1602118 1602120 1796089 1796091 1796094 1796096 2281864 2359279 2359280 2359285 2359288 2359290 2359351 2359353 2359356 2359358"
+* #linagliptin ^property[3].valueString = "1100702 1100703 1100706 1243019 1243020 1243026 1243027 1243033 1243034 1243040 1372706 1598392 1602109 1602110 1602115 1602118 1602120 1796089 1796091 1796092 1796093 1796094 1796096 1796097 1796098 2281864 2359279 2359280 2359285 2359286 2359287 2359288 2359290 2359291 2359292 2359351 2359353 2359354 2359355 2359356 2359358 2359359 2359360"
 * #linagliptin ^property[4].code = #mark
 * #linagliptin ^property[4].valueCode = #V
 * #dulaglutide "dulaglutide" "Class: glp1."
@@ -3766,7 +3776,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #dulaglutide ^property[2].code = #brands
 * #dulaglutide ^property[2].valueString = "trulicity"
 * #dulaglutide ^property[3].code = #products
-* #dulaglutide ^property[3].valueString = "1551295 1551296 1551300 1551304 1551306 2395777 2395778 2395779 2395783 2395784 2395785"
+* #dulaglutide ^property[3].valueString = "1551295 1551296 1551300 1551301 1551302 1551304 1551306 1551307 1551308 2395777 2395778 2395779 2395783 2395784 2395785"
 * #dulaglutide ^property[4].code = #mark
 * #dulaglutide ^property[4].valueCode = #V
 * #exenatide "exenatide" "Class: glp1."
@@ -3777,7 +3787,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #exenatide ^property[2].code = #brands
 * #exenatide ^property[2].valueString = "bydureon; byetta"
 * #exenatide ^property[3].code = #products
-* #exenatide ^property[3].valueString = "604751 847910 847913 847915 847917 1242963 1242964 1990866 1990869"
+* #exenatide ^property[3].valueString = "604750 604751 604754 744863 744865 847910 847913 847915 847917 1242963 1242964 1242968 1359640 1359802 1359979 1360454 1544916 1544918 1544919 1544920 1990866 1990869 1990870 1990871"
 * #exenatide ^property[4].code = #mark
 * #exenatide ^property[4].valueCode = #V
 * #tirzepatide "tirzepatide" "Class: glp1."
@@ -3802,6 +3812,321 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #pregabalin ^property[3].valueString = "483438 483440 483442 483444 483446 483448 483450 577127 593441 607018 607020 607022 607024 607026 607028 607033 607038 898715 898718 1988974 1988977 1988980 1994389 1994392 1994395"
 * #pregabalin ^property[4].code = #mark
 * #pregabalin ^property[4].valueCode = #V
+* #oliceridine "oliceridine" "Class: opioid."
+* #oliceridine ^property[0].code = #rxnorm
+* #oliceridine ^property[0].valueString = "2392230"
+* #oliceridine ^property[1].code = #classes
+* #oliceridine ^property[1].valueString = "opioid"
+* #oliceridine ^property[2].code = #brands
+* #oliceridine ^property[2].valueString = "olinvyk"
+* #oliceridine ^property[3].code = #products
+* #oliceridine ^property[3].valueString = "2392234 2392235 2392239 2392242 2392243 2392244 2392245"
+* #oliceridine ^property[4].code = #mark
+* #oliceridine ^property[4].valueCode = #V
+* #remimazolam "remimazolam" "Class: benzodiazepine."
+* #remimazolam ^property[0].code = #rxnorm
+* #remimazolam ^property[0].valueString = "2383941"
+* #remimazolam ^property[1].code = #classes
+* #remimazolam ^property[1].valueString = "benzodiazepine"
+* #remimazolam ^property[2].code = #brands
+* #remimazolam ^property[2].valueString = "byfavo"
+* #remimazolam ^property[3].code = #products
+* #remimazolam ^property[3].valueString = "2383946 2383947 2383951"
+* #remimazolam ^property[4].code = #mark
+* #remimazolam ^property[4].valueCode = #V
+* #abatacept "abatacept" "Class: immunosuppressant."
+* #abatacept ^property[0].code = #classes
+* #abatacept ^property[0].valueString = "immunosuppressant"
+* #abatacept ^property[1].code = #aliases
+* #abatacept ^property[1].valueString = "orencia"
+* #abatacept ^property[2].code = #products
+* #abatacept ^property[2].valueString = "616015 1145929 1799228 1925254 1925256"
+* #golimumab "golimumab" "Class: immunosuppressant."
+* #golimumab ^property[0].code = #rxnorm
+* #golimumab ^property[0].valueString = "819300"
+* #golimumab ^property[1].code = #classes
+* #golimumab ^property[1].valueString = "immunosuppressant"
+* #golimumab ^property[2].code = #brands
+* #golimumab ^property[2].valueString = "simponi"
+* #golimumab ^property[3].code = #products
+* #golimumab ^property[3].valueString = "848160 848161 848164 1431642 1431647 1482813 1482814 1653142 1653144 1653165 1653166"
+* #golimumab ^property[4].code = #mark
+* #golimumab ^property[4].valueCode = #V
+* #ustekinumab "ustekinumab" "Class: immunosuppressant."
+* #ustekinumab ^property[0].code = #rxnorm
+* #ustekinumab ^property[0].valueString = "847083"
+* #ustekinumab ^property[1].code = #classes
+* #ustekinumab ^property[1].valueString = "immunosuppressant"
+* #ustekinumab ^property[2].code = #brands
+* #ustekinumab ^property[2].valueString = "imuldosa; otulfi; pyzchiva; selarsdi; stelara; steqeyma; wezlana; yesintek"
+* #ustekinumab ^property[3].code = #products
+* #ustekinumab ^property[3].valueString = "853350 853351 853354 853355 853356 1654077 1654079 1811255 1811257 2700389 2700393 2700395 2700400 2700404 2700409 2700411 2700412 2700665 2700669 2700671 2700676 2700679 2700682 2700685 2700689 2700691 2700692 2702602 2702606 2702608 2702613 2702615 2702616 2702619 2702624 2705377 2705382 2705384 2705389 2705393 2705398 2705400 2705401 2705553 2705557 2705559 2705564 2705568 2705573 2705575 2705576 2705577 2705581 2705583 2705588 2705592 2705597 2705599 2705600 2705601 2705603 2713885 2713887 2717063 2717067 2717069 2717074 2717078 2717083 2717085 2717086 2720512 2720516 2721430 2721431"
+* #ustekinumab ^property[4].code = #mark
+* #ustekinumab ^property[4].valueCode = #V
+* #anakinra "anakinra" "Class: immunosuppressant."
+* #anakinra ^property[0].code = #classes
+* #anakinra ^property[0].valueString = "immunosuppressant"
+* #anakinra ^property[1].code = #aliases
+* #anakinra ^property[1].valueString = "kineret"
+* #anakinra ^property[2].code = #products
+* #anakinra ^property[2].valueString = "727711"
+* #tocilizumab "tocilizumab" "Class: immunosuppressant."
+* #tocilizumab ^property[0].code = #rxnorm
+* #tocilizumab ^property[0].valueString = "612865"
+* #tocilizumab ^property[1].code = #classes
+* #tocilizumab ^property[1].valueString = "immunosuppressant"
+* #tocilizumab ^property[2].code = #brands
+* #tocilizumab ^property[2].valueString = "actemra; avtozma; tofidence; tyenne"
+* #tocilizumab ^property[3].code = #products
+* #tocilizumab ^property[3].valueString = "895761 1441527 1441530 1657974 1657976 1657979 1657980 1657981 1657982 2106073 2106075 2679427 2679431 2679433 2679438 2679440 2679441 2679442 2679443 2680283 2680287 2680289 2680294 2680296 2680297 2680298 2680299 2686045 2686050 2686053 2686057 2705421 2705425 2705427 2705432 2705435 2705439 2705443 2705448 2705450 2705451 2705452 2705453"
+* #tocilizumab ^property[4].code = #mark
+* #tocilizumab ^property[4].valueCode = #V
+* #certolizumab "certolizumab pegol" "Class: immunosuppressant."
+* #certolizumab ^property[0].code = #rxnorm
+* #certolizumab ^property[0].valueString = "709271"
+* #certolizumab ^property[1].code = #classes
+* #certolizumab ^property[1].valueString = "immunosuppressant"
+* #certolizumab ^property[2].code = #aliases
+* #certolizumab ^property[2].valueString = "certolizumab"
+* #certolizumab ^property[3].code = #brands
+* #certolizumab ^property[3].valueString = "cimzia"
+* #certolizumab ^property[4].code = #products
+* #certolizumab ^property[4].valueString = "795081 795082 795085 849597 849599"
+* #certolizumab ^property[5].code = #mark
+* #certolizumab ^property[5].valueCode = #V
+* #ixekizumab "ixekizumab" "Class: immunosuppressant."
+* #ixekizumab ^property[0].code = #rxnorm
+* #ixekizumab ^property[0].valueString = "1745099"
+* #ixekizumab ^property[1].code = #classes
+* #ixekizumab ^property[1].valueString = "immunosuppressant"
+* #ixekizumab ^property[2].code = #brands
+* #ixekizumab ^property[2].valueString = "taltz"
+* #ixekizumab ^property[3].code = #products
+* #ixekizumab ^property[3].valueString = "1745103 1745104 1745108 1745112 1745114 2674931 2674932 2674933 2674934"
+* #ixekizumab ^property[4].code = #mark
+* #ixekizumab ^property[4].valueCode = #V
+* #secukinumab "secukinumab" "Class: immunosuppressant."
+* #secukinumab ^property[0].code = #rxnorm
+* #secukinumab ^property[0].valueString = "1599788"
+* #secukinumab ^property[1].code = #classes
+* #secukinumab ^property[1].valueString = "immunosuppressant"
+* #secukinumab ^property[2].code = #brands
+* #secukinumab ^property[2].valueString = "cosentyx"
+* #secukinumab ^property[3].code = #products
+* #secukinumab ^property[3].valueString = "1599792 1599793 1599797 1653241 1653243 2550712 2550713 2637347 2637348 2667419 2667423"
+* #secukinumab ^property[4].code = #mark
+* #secukinumab ^property[4].valueCode = #V
+* #rituximab "rituximab" "Class: immunosuppressant."
+* #rituximab ^property[0].code = #rxnorm
+* #rituximab ^property[0].valueString = "121191"
+* #rituximab ^property[1].code = #classes
+* #rituximab ^property[1].valueString = "immunosuppressant"
+* #rituximab ^property[2].code = #brands
+* #rituximab ^property[2].valueString = "riabni; rituxan; rituxan hycela; ruxience; truxima"
+* #rituximab ^property[3].code = #products
+* #rituximab ^property[3].valueString = "226754 1657862 1657864 1657867 1657868 1927884 1927885 1927886 1927890 1927893 1927894 2105824 2105826 2105827 2105831 2105834 2105835 2273510 2273512 2273513 2273517 2273520 2273521 2472325 2472327 2472328 2472332 2472335 2472336"
+* #rituximab ^property[4].code = #mark
+* #rituximab ^property[4].valueCode = #V
+* #natalizumab "natalizumab" "Class: immunosuppressant."
+* #natalizumab ^property[0].code = #rxnorm
+* #natalizumab ^property[0].valueString = "354770"
+* #natalizumab ^property[1].code = #classes
+* #natalizumab ^property[1].valueString = "immunosuppressant"
+* #natalizumab ^property[2].code = #brands
+* #natalizumab ^property[2].valueString = "tysabri"
+* #natalizumab ^property[3].code = #products
+* #natalizumab ^property[3].valueString = "477484 492635 603541"
+* #natalizumab ^property[4].code = #mark
+* #natalizumab ^property[4].valueCode = #V
+* #vedolizumab "vedolizumab" "Class: immunosuppressant."
+* #vedolizumab ^property[0].code = #rxnorm
+* #vedolizumab ^property[0].valueString = "1538097"
+* #vedolizumab ^property[1].code = #classes
+* #vedolizumab ^property[1].valueString = "immunosuppressant"
+* #vedolizumab ^property[2].code = #brands
+* #vedolizumab ^property[2].valueString = "entyvio"
+* #vedolizumab ^property[3].code = #products
+* #vedolizumab ^property[3].valueString = "1538137 1538138 1538142 2667332 2667336 2667339 2667342"
+* #vedolizumab ^property[4].code = #mark
+* #vedolizumab ^property[4].valueCode = #V
+* #basiliximab "basiliximab" "Class: immunosuppressant."
+* #basiliximab ^property[0].code = #rxnorm
+* #basiliximab ^property[0].valueString = "196102"
+* #basiliximab ^property[1].code = #classes
+* #basiliximab ^property[1].valueString = "immunosuppressant"
+* #basiliximab ^property[2].code = #brands
+* #basiliximab ^property[2].valueString = "simulect"
+* #basiliximab ^property[3].code = #products
+* #basiliximab ^property[3].valueString = "219912 1656643 1656646 1656648 1656650"
+* #basiliximab ^property[4].code = #mark
+* #basiliximab ^property[4].valueCode = #V
+* #doxepin "doxepin" "Class: antidepressant."
+* #doxepin ^property[0].code = #rxnorm
+* #doxepin ^property[0].valueString = "3638"
+* #doxepin ^property[1].code = #classes
+* #doxepin ^property[1].valueString = "antidepressant"
+* #doxepin ^property[2].code = #brands
+* #doxepin ^property[2].valueString = "prudoxin; silenor; zonalon"
+* #doxepin ^property[3].code = #products
+* #doxepin ^property[3].valueString = "9801 203179 261625 966787 966788 966791 966793 966795 1000048 1000054 1000058 1000064 1000070 1000076 1000091 1000093 1000095 1000097"
+* #doxepin ^property[4].code = #mark
+* #doxepin ^property[4].valueCode = #V
+* #imipramine "imipramine" "Class: antidepressant."
+* #imipramine ^property[0].code = #rxnorm
+* #imipramine ^property[0].valueString = "5691"
+* #imipramine ^property[1].code = #classes
+* #imipramine ^property[1].valueString = "antidepressant"
+* #imipramine ^property[2].code = #products
+* #imipramine ^property[2].valueString = "91118 150816 835564 835568 835572 835577 835589 835591 835593"
+* #imipramine ^property[3].code = #mark
+* #imipramine ^property[3].valueCode = #V
+* #clomipramine "clomipramine" "Class: antidepressant."
+* #clomipramine ^property[0].code = #rxnorm
+* #clomipramine ^property[0].valueString = "2597"
+* #clomipramine ^property[1].code = #classes
+* #clomipramine ^property[1].valueString = "antidepressant"
+* #clomipramine ^property[2].code = #brands
+* #clomipramine ^property[2].valueString = "anafranil"
+* #clomipramine ^property[3].code = #products
+* #clomipramine ^property[3].valueString = "756 81984 857297 857299 857301 857303 857305 857307"
+* #clomipramine ^property[4].code = #mark
+* #clomipramine ^property[4].valueCode = #V
+* #desipramine "desipramine" "Class: antidepressant."
+* #desipramine ^property[0].code = #rxnorm
+* #desipramine ^property[0].valueString = "3247"
+* #desipramine ^property[1].code = #classes
+* #desipramine ^property[1].valueString = "antidepressant"
+* #desipramine ^property[2].code = #brands
+* #desipramine ^property[2].valueString = "norpramin"
+* #desipramine ^property[3].code = #products
+* #desipramine ^property[3].valueString = "203174 203771 1099288 1099290 1099292 1099294 1099296 1099298 1099300 1099302 1099304 1099306 1099316 1099318"
+* #desipramine ^property[4].code = #mark
+* #desipramine ^property[4].valueCode = #V
+* #amoxapine "amoxapine" "Class: antidepressant."
+* #amoxapine ^property[0].code = #classes
+* #amoxapine ^property[0].valueString = "antidepressant"
+* #amoxapine ^property[1].code = #products
+* #amoxapine ^property[1].valueString = "197363 197364 197365 197366"
+* #protriptyline "protriptyline" "Class: antidepressant."
+* #protriptyline ^property[0].code = #rxnorm
+* #protriptyline ^property[0].valueString = "8886"
+* #protriptyline ^property[1].code = #classes
+* #protriptyline ^property[1].valueString = "antidepressant"
+* #protriptyline ^property[2].code = #products
+* #protriptyline ^property[2].valueString = "203199 905168 905172"
+* #protriptyline ^property[3].code = #mark
+* #protriptyline ^property[3].valueCode = #V
+* #trimipramine "trimipramine" "Class: antidepressant."
+* #trimipramine ^property[0].code = #rxnorm
+* #trimipramine ^property[0].valueString = "10834"
+* #trimipramine ^property[1].code = #classes
+* #trimipramine ^property[1].valueString = "antidepressant"
+* #trimipramine ^property[2].code = #products
+* #trimipramine ^property[2].valueString = "313496 313498 313499"
+* #trimipramine ^property[3].code = #mark
+* #trimipramine ^property[3].valueCode = #V
+* #nefazodone "nefazodone" "Class: antidepressant."
+* #nefazodone ^property[0].code = #rxnorm
+* #nefazodone ^property[0].valueString = "31565"
+* #nefazodone ^property[1].code = #classes
+* #nefazodone ^property[1].valueString = "antidepressant"
+* #nefazodone ^property[2].code = #products
+* #nefazodone ^property[2].valueString = "236082 1098649 1098666 1098670 1098674 1098678"
+* #nefazodone ^property[3].code = #mark
+* #nefazodone ^property[3].valueCode = #V
+* #phenelzine "phenelzine" "Class: antidepressant."
+* #phenelzine ^property[0].code = #rxnorm
+* #phenelzine ^property[0].valueString = "8123"
+* #phenelzine ^property[1].code = #classes
+* #phenelzine ^property[1].valueString = "antidepressant"
+* #phenelzine ^property[2].code = #brands
+* #phenelzine ^property[2].valueString = "nardil"
+* #phenelzine ^property[3].code = #products
+* #phenelzine ^property[3].valueString = "104836 203799 312347"
+* #phenelzine ^property[4].code = #mark
+* #phenelzine ^property[4].valueCode = #V
+* #isocarboxazid "isocarboxazid" "Class: antidepressant."
+* #isocarboxazid ^property[0].code = #rxnorm
+* #isocarboxazid ^property[0].valueString = "6011"
+* #isocarboxazid ^property[1].code = #classes
+* #isocarboxazid ^property[1].valueString = "antidepressant"
+* #isocarboxazid ^property[2].code = #brands
+* #isocarboxazid ^property[2].valueString = "marplan"
+* #isocarboxazid ^property[3].code = #products
+* #isocarboxazid ^property[3].valueString = "104837 152005 201708"
+* #isocarboxazid ^property[4].code = #mark
+* #isocarboxazid ^property[4].valueCode = #V
+* #tranylcypromine "tranylcypromine" "Class: antidepressant."
+* #tranylcypromine ^property[0].code = #rxnorm
+* #tranylcypromine ^property[0].valueString = "10734"
+* #tranylcypromine ^property[1].code = #classes
+* #tranylcypromine ^property[1].valueString = "antidepressant"
+* #tranylcypromine ^property[2].code = #brands
+* #tranylcypromine ^property[2].valueString = "parnate"
+* #tranylcypromine ^property[3].code = #products
+* #tranylcypromine ^property[3].valueString = "104838 203832 313447"
+* #tranylcypromine ^property[4].code = #mark
+* #tranylcypromine ^property[4].valueCode = #V
+* #levomilnacipran "levomilnacipran" "Class: antidepressant."
+* #levomilnacipran ^property[0].code = #rxnorm
+* #levomilnacipran ^property[0].valueString = "1433212"
+* #levomilnacipran ^property[1].code = #classes
+* #levomilnacipran ^property[1].valueString = "antidepressant"
+* #levomilnacipran ^property[2].code = #brands
+* #levomilnacipran ^property[2].valueString = "fetzima"
+* #levomilnacipran ^property[3].code = #products
+* #levomilnacipran ^property[3].valueString = "1433217 1433218 1433223 1433227 1433229 1433233 1433235 1433239 1433241 1433249 2636817"
+* #levomilnacipran ^property[4].code = #mark
+* #levomilnacipran ^property[4].valueCode = #V
+* #acebutolol "acebutolol" "Class: beta-blocker."
+* #acebutolol ^property[0].code = #classes
+* #acebutolol ^property[0].valueString = "beta-blocker"
+* #acebutolol ^property[1].code = #aliases
+* #acebutolol ^property[1].valueString = "sectral"
+* #acebutolol ^property[2].code = #products
+* #acebutolol ^property[2].valueString = "149 998685 998689 998693 998694 998695"
+* #betaxolol "betaxolol" "Class: beta-blocker."
+* #betaxolol ^property[0].code = #rxnorm
+* #betaxolol ^property[0].valueString = "1520"
+* #betaxolol ^property[1].code = #classes
+* #betaxolol ^property[1].valueString = "beta-blocker"
+* #betaxolol ^property[2].code = #brands
+* #betaxolol ^property[2].valueString = "betoptic s"
+* #betaxolol ^property[3].code = #products
+* #betaxolol ^property[3].valueString = "142144 213729 215673 308719 308720 1297753 1297757"
+* #betaxolol ^property[4].code = #mark
+* #betaxolol ^property[4].valueCode = #V
+* #timolol "timolol" "Class: beta-blocker."
+* #timolol ^property[0].code = #rxnorm
+* #timolol ^property[0].valueString = "10600"
+* #timolol ^property[1].code = #classes
+* #timolol ^property[1].valueString = "beta-blocker"
+* #timolol ^property[2].code = #brands
+* #timolol ^property[2].valueString = "betimol; istalol; timoptic"
+* #timolol ^property[3].code = #products
+* #timolol ^property[3].valueString = "10601 198284 198285 198286 208560 215672 221172 310811 313407 313408 542509 861420 861422 977949 1922876 1922877 1922894 1922895 1923428 1923429 1992299 1992300 1992303 1992304 1992305 2702393 2702398"
+* #timolol ^property[4].code = #mark
+* #timolol ^property[4].valueCode = #V
+* #ticlopidine "ticlopidine" "Classes: antiplatelet, p2y12-inhibitor."
+* #ticlopidine ^property[0].code = #rxnorm
+* #ticlopidine ^property[0].valueString = "10594"
+* #ticlopidine ^property[1].code = #classes
+* #ticlopidine ^property[1].valueString = "antiplatelet p2y12-inhibitor"
+* #ticlopidine ^property[2].code = #aliases
+* #ticlopidine ^property[2].valueString = "ticlid"
+* #ticlopidine ^property[3].code = #products
+* #ticlopidine ^property[3].valueString = "97 208558 227257 313406"
+* #ticlopidine ^property[4].code = #mark
+* #ticlopidine ^property[4].valueCode = #V
+* #cilostazol "cilostazol" "Class: antiplatelet."
+* #cilostazol ^property[0].code = #rxnorm
+* #cilostazol ^property[0].valueString = "21107"
+* #cilostazol ^property[1].code = #classes
+* #cilostazol ^property[1].valueString = "antiplatelet"
+* #cilostazol ^property[2].code = #products
+* #cilostazol ^property[2].valueString = "242461 242462"
+* #cilostazol ^property[3].code = #mark
+* #cilostazol ^property[3].valueCode = #V
 
 ValueSet: IngredientCodes
 Id: ingredient

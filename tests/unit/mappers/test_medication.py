@@ -73,6 +73,7 @@ def test_by_code_else_by_what_the_code_is_called(concept: dict[str, Any], ingred
     ("text", "ingredients", "class_"),
     [
         ("Coumadin®", ("warfarin",), "anticoagulant"),
+        ("warfarin5mg", ("warfarin",), "anticoagulant"),
         ("JANTOVEN 5mg tabs", ("warfarin",), "anticoagulant"),
         ("MS-Contin 15 mg", ("morphine",), "opioid"),
         ("Tylenol #3", ("acetaminophen", "codeine"), "opioid"),
@@ -135,6 +136,9 @@ def test_a_name_inside_another_word_is_another_medicine(text: str) -> None:
         ("253181", ("insulin-isophane",)),
         ("1605101", ("insulin-isophane",)),
         ("1008501", ("insulin-isophane", "insulin-human")),
+        ("261184", ("fentanyl",)),
+        ("202421", ("warfarin",)),
+        ("833528", ("amiodarone",)),
     ],
 )
 def test_by_the_code_of_a_product_without_a_word(code: str, ingredients: tuple[str, ...]) -> None:
