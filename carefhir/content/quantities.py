@@ -249,7 +249,9 @@ def read_text(content: Content, kind: Kind, text: str) -> NumberGiven:
 def read_bare(content: Content, kind: Kind, value: object) -> NumberGiven:
     """A number without a unit (`valueInteger`, `valueDecimal`)."""
     number = _decimal(value)
-    return NumberGiven(_every_way(content, kind, number), "has no unit") if number is not None else NumberGiven((), "odd")
+    return (
+        NumberGiven(_every_way(content, kind, number), "has no unit") if number is not None else NumberGiven((), "odd")
+    )
 
 
 def _every_way(content: Content, kind: Kind, value: Decimal) -> tuple[Measured, ...]:

@@ -146,7 +146,9 @@ class Rosa:
             {"medicine": "furosemide", "what": "dose-changed", "why": "intended", "action": "taught: one of 40 mg"},
             {"medicine": "glipizide", "what": "omitted", "why": "unknown", "action": "to the prescriber: on, or off?"},
         ]
-        again = {**fields, "started": at(MONDAY, "10:40"), "decisions": decisions}
+        taking: list[dict[str, str]] = [{"medicine": name, "taking": "yes", "how": "as ordered"} for name in TAKEN]
+        taking.append({"medicine": "glipizide", "taking": "no"})
+        again = {**fields, "started": at(MONDAY, "10:40"), "taking": taking, "decisions": decisions}
         act(self._care(self.cast.nurse, MONDAY, "10:45"), commands.ReconcileMedications, again)
 
     def _concluded(self) -> None:
@@ -196,8 +198,11 @@ class Rosa:
         scene("12:00", "Seen at noon. A red is a provider's to close; and he settles the glipizide.")
         outcome = "seen; water pill changed by me; call tomorrow"
         self._settles(self.cast.physician, TUESDAY, "12:00", self._tasks("escalation")[0], outcome)
+        stop = [{"what": "stop"}]
         for task in self._tasks("resolve-discrepancy"):
-            self._settles(self.cast.physician, TUESDAY, "12:10", task, "glipizide stopped: lows when food runs out")
+            self._settles(self.cast.physician, TUESDAY, "12:10", task, "lows when food runs out", decided=stop)
+        for task in self._tasks("tell-patient"):
+            self._settles(self.cast.nurse, TUESDAY, "12:30", task, "told; she said it back: no more glipizide")
         scene("17:00", "What is left for Dana, most urgent first.")
         terminal.worklist(self._care(self.cast.nurse, TUESDAY, "17:00").show(commands.Worklist()))
 
@@ -228,8 +233,8 @@ class Rosa:
             "period": {"start": at(THURSDAY, "10:05"), "end": at(THURSDAY, "10:35")},
         }
 
-    def _settles(self, who: str, day: str, clock: str, task: str, outcome: str) -> None:
-        self._does(who, day, clock, commands.Resolve, task=task, outcome=outcome, at=at(day, clock))
+    def _settles(self, who: str, day: str, clock: str, task: str, outcome: str, **more: object) -> None:
+        self._does(who, day, clock, commands.Resolve, task=task, outcome=outcome, at=at(day, clock), **more)
 
     # ---- what stands on the server, found as any other system would find it
 
@@ -274,6 +279,7 @@ class Rosa:
         return decisions
 
 
+TAKEN = ("carvedilol", "furosemide", "insulin glargine", "lisinopril", "sertraline")
 CONCLUSIONS = {
     "clinical": "decompensated heart failure, now better; diabetes on insulin above its range",
     "function": "walks indoors, tires on the stairs",

@@ -26,6 +26,8 @@ class AllergyView:
     reactions: tuple[str, ...]
     danger: str
     unconfirmed: bool
+    over: bool = False
+    """Whether it was true, and is recorded as inactive or resolved."""
 
 
 def read(record: Record) -> AllergyView:
@@ -34,15 +36,17 @@ def read(record: Record) -> AllergyView:
     clinical = {code for _, code in codings(json, "clinicalStatus")}
     verification = {code for _, code in codings(json, "verificationStatus")}
     criticality = first_text(json, "criticality") or ""
-    gone = clinical & {"inactive", "resolved"} or verification & {"entered-in-error", "refuted"}
+    never = verification & {"entered-in-error", "refuted"}
+    over = clinical & {"inactive", "resolved"}
     reactions = (_reaction(reaction) for reaction in dig(json, "reaction"))
     return AllergyView(
         record=record,
-        holds=not gone,
+        holds=not never and not over,
         substance=words_of(json.get("code")),
         reactions=tuple(dict.fromkeys(filter(None, reactions))),
         danger=DANGER.get(criticality, criticality),
         unconfirmed="unconfirmed" in verification,
+        over=bool(over and not never),
     )
 
 

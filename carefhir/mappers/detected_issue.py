@@ -37,6 +37,16 @@ class IssueView:
     def open(self) -> bool:
         return self.status in ("registered", "preliminary") and not self.decided
 
+    @property
+    def what(self) -> str:
+        """The kind of difference between medication lists it is about; "" if it is about something else."""
+        return next((code for system, code in self.codes if system == DISCREPANCY_WHAT), "")
+
+    @property
+    def medicine(self) -> str:
+        """The medicine that a difference is about, by which its words begin; "" if it is about something else."""
+        return self.words.partition(": ")[0] if self.what else ""
+
     def is_of(self, what: str, medicine: str) -> bool:
         """Whether it is about that kind of difference (CodeSystem discrepancy-what) of that medicine."""
         return self.codes == ((DISCREPANCY_WHAT, what),) and self.words.startswith(f"{medicine}: ")

@@ -1,15 +1,14 @@
 """Medicines on record: MedicationRequest and MedicationStatement alike, coded, referenced or contained.
 
 US Core has no MedicationStatement and others write only that, so both are read and neither assumed. A medicine is
-identified by its ingredients: by RxNorm ingredient code, else by name in the text (a clinical drug's code alone does
-not say what is in it, its name does). One that `CodeSystem/ingredient` does not know goes by its own name up to the
-strength.
+identified by its ingredients: by the RxNorm code of an ingredient or of a product with it, and by names in the text,
+brands included. One that `CodeSystem/ingredient` does not know goes by its own name up to the strength.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -25,6 +24,8 @@ FOLLOWED = Follow("medicationReference", "Medication")
 """The Medications that requests and statements point to."""
 
 
+RXNORM_OID = "urn:oid:2.16.840.1.113883.6.88"
+"""RxNorm as C-CDA converters write it."""
 ENDS = ("effectivePeriod.end", "dispenseRequest.validityPeriod.end", "dosageInstruction.timing.repeat.boundsPeriod.end")
 """Where a record may say when it ended."""
 
@@ -101,6 +102,21 @@ class MedicineView:
         return frozenset(codings(self.record.json, "medicationCodeableConcept"))
 
     @property
+    def told_by(self) -> str:
+        """The kind of resource that stands for whoever stated it (Patient, Practitioner ...); "" if nobody is named."""
+        for text in references(self.record.json, "informationSource"):
+            match = re.search(r"(?:^|/)([A-Z][A-Za-z]+)/[^/]+(?:/_history/[^/]+)?$", text)
+            if match:
+                return match[1]
+        return ""
+
+    @property
+    def derived_from_orders(self) -> bool:
+        """Whether it only repeats orders or supplies: then nobody was asked."""
+        sources = references(self.record.json, "derivedFrom")
+        return any(kind in text for text in sources for kind in ("MedicationRequest/", "MedicationDispense/"))
+
+    @property
     def why_not(self) -> str:
         """Why it is not taken, in the record's words."""
         return first_text(self.record.json, "statusReason.text") or ""
@@ -114,9 +130,9 @@ class MedicineView:
 def read(record: Record, referenced: Mapping[str, Record], content: Content) -> MedicineView:
     """A MedicationRequest or MedicationStatement, leniently."""
     json = record.json
-    concept = _concept(json, referenced) or _mixture(json, referenced)
+    concept = _concept(json, referenced)
     codes = [f"code:{code}" for _, code in codings({"it": concept}, "it")]
-    name = first_text(concept, "text") or first_text(concept, "coding.display") or next(iter(codes), "")
+    name = _words_of(concept) or next(iter(codes), "")
     ingredients = tuple(_ingredients(content, concept, name))
     concepts = content.concepts(INGREDIENT)
     return MedicineView(
@@ -135,23 +151,51 @@ def read(record: Record, referenced: Mapping[str, Record], content: Content) -> 
 
 
 def _concept(json: Json, referenced: Mapping[str, Record]) -> Json:
-    """The code of the medicine, wherever the record has it."""
-    for concept in dig(json, "medicationCodeableConcept"):
-        if isinstance(concept, dict):
-            return concept
+    """The code of the medicine, wherever the record has it: the first place that names it in words; a code without
+    words keeps its codes, and takes the words of another place."""
+    places = [
+        place for place in _places(json, referenced) if _words_of(place) or next(codings({"it": place}, "it"), "")
+    ]
+    named = next((place for place in places if _words_of(place)), None)
+    if named is None or named is places[0]:
+        return named or next(iter(places), {})
+    return {**places[0], "text": _words_of(named)}
+
+
+def _places(json: Json, referenced: Mapping[str, Record]) -> Iterator[Json]:
+    """Every place where a record may say which medicine it is about, the most exact first."""
+    yield from (concept for concept in dig(json, "medicationCodeableConcept") if isinstance(concept, dict))
+    for medication in _medications(json, referenced):
+        if isinstance(medication.get("code"), dict):
+            yield medication["code"]
+    yield _mixture(json, referenced)
+    displayed = (
+        first_text(json, "medicationReference.display"),
+        first_text(json, "medicationReference.identifier.value"),
+    )
+    yield from ({"text": words} for words in displayed if words)
+
+
+def _medications(json: Json, referenced: Mapping[str, Record]) -> Iterator[Json]:
+    """The Medications that a record contains or points to, by a relative or an absolute reference."""
     for text in references(json, "medicationReference"):
         if text.startswith("#"):
-            inside = [one for one in dig(json, "contained") if isinstance(one, dict) and one.get("id") == text[1:]]
-            concept = next((one.get("code") for one in inside), None)
-        else:
-            record = referenced.get(relative(text) or "")
-            concept = record.json.get("code") if record else None
-        if isinstance(concept, dict):
-            return concept
-    mixed = _mixture(json, referenced)
-    pointed = [relative(text) for text in references(json, "medicationReference")]
-    shown = first_text(json, "medicationReference.display")
-    return mixed or ({"text": shown} if shown and not any(one in referenced for one in pointed) else {})
+            inside = (one for one in dig(json, "contained") if isinstance(one, dict))
+            yield from (one for one in inside if str(one.get("id")).removeprefix("#") == text[1:])
+        elif record := referenced.get(_pointed(text)):
+            yield record.json
+
+
+def _pointed(text: str) -> str:
+    """`Medication/ID` of a reference, relative or absolute; "" if it points to none."""
+    match = re.search(r"(?:^|/)(Medication/[A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?$", text)
+    return match[1] if match else ""
+
+
+def _words_of(concept: Json) -> str:
+    """A concept in words; "" if it has none, or only white space."""
+    words = (first_text(concept, "text"), *(one for one in dig(concept, "coding.display") if isinstance(one, str)))
+    return next((text.strip() for text in words if text and text.strip()), "")
 
 
 def medicine_of(record: Record) -> Json:
@@ -162,7 +206,8 @@ def medicine_of(record: Record) -> Json:
         return {"medicationCodeableConcept": json["medicationCodeableConcept"]}
     pointed = next((r for text in references(json, "medicationReference") if (r := relative(text))), "")
     if pointed:
-        return {"medicationReference": {"reference": pointed}}
+        shown = first_text(json, "medicationReference.display")
+        return {"medicationReference": {"reference": pointed, **({"display": shown} if shown else {})}}
     return {"medicationCodeableConcept": _concept(json, {}) or {"text": "(not named)"}}
 
 
@@ -182,10 +227,10 @@ class NamedMedicine:
 
 
 def named(content: Content, words: str) -> NamedMedicine:
-    """A medicine told in words, by its key, or by an RxNorm ingredient code."""
+    """A medicine told in words, by its key, or by an RxNorm code."""
     concepts = content.concepts(INGREDIENT)
     keys = [one for one in words.split("+") if one in concepts]
-    by_number = [code for code, one in concepts.items() if one.properties.get("rxnorm") == words]
+    by_number = _by_number(_Known(concepts)).get(words, ())
     ingredients = tuple(keys if keys and keys == words.split("+") else by_number or _ingredients(content, {}, words))
     classes = frozenset(one for code in ingredients if code in concepts for one in _words(concepts[code], "classes"))
     name = " + ".join(concepts[code].display for code in ingredients) if by_number else words
@@ -194,33 +239,28 @@ def named(content: Content, words: str) -> NamedMedicine:
 
 def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
     """A Medication without a code of its own, by what it is mixed of: one concept with the codes of all."""
-    pointed = {relative(text) for text in references(json, "medicationReference")}
-    inside = [one for one in dig(json, "contained") if isinstance(one, dict)]
-    contained = [one for one in inside if f"#{one.get('id')}" in references(json, "medicationReference")]
-    medications = [*contained, *(one.json for reference, one in referenced.items() if reference in pointed)]
-    parts = [
-        one for each in medications for one in dig(each, "ingredient.itemCodeableConcept") if isinstance(one, dict)
-    ]
+    medications = tuple(_medications(json, referenced))
+    parts = [one for each in medications for one in dig(each, "ingredient.itemCodeableConcept")]
+    parts = [one for one in parts if isinstance(one, dict)]
     words = [first_text(one, "text") or first_text(one, "coding.display") for one in parts]
     coded = [one for part in parts for one in dig(part, "coding") if isinstance(one, dict)]
     return {"coding": coded, "text": " / ".join(one for one in words if one)} if parts else {}
 
 
 def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
-    """The ingredients by code, else by name; an unknown medicine goes by its own name. Of `insulin` and `insulin
-    glargine` only the more exact one counts."""
+    """The ingredients by code and by name; an unknown medicine goes by its own name. A word for a whole class, like
+    `insulin`, counts only where nothing more exact of that class is named."""
     concepts = content.concepts(INGREDIENT)
-    numbers = {code for system, code in codings({"it": concept}, "it") if system == RXNORM}
-    by_code = [code for code, one in concepts.items() if one.properties.get("rxnorm") in numbers]
-    texts = " ".join([name, *(one for one in dig(concept, "coding.display") if isinstance(one, str))]).lower()
-    by_name = [code for code, pattern in _patterns(_Known(concepts)) if pattern.search(texts)]
-    both = [code for code in concepts if code in by_code or code in by_name]
-    names = {code: concepts[code].display.lower() for code in both}
-    both = [code for code in both if not any(names[code] != one and names[code] in one for one in names.values())]
+    key = _Known(concepts)
+    numbers = [code for system, code in codings({"it": concept}, "it") if system in (RXNORM, RXNORM_OID)]
+    texts = [name, *(one for one in dig(concept, "coding.display") if isinstance(one, str))]
+    present = {code for number in numbers for code in _by_number(key).get(number, ())}
+    present.update(code for text in texts for code in _by_name(key, text))
+    both = [code for code in concepts if code in present]
+    exact = {one for code in both if not _general(concepts[code]) for one in _words(concepts[code], "classes")}
+    both = [one for one in both if not (_general(concepts[one]) and exact & {*_words(concepts[one], "classes")})]
     parts = _components(name)
-    rest = [
-        own_name(one) for one in parts if not any(pattern.search(one) for _, pattern in _patterns(_Known(concepts)))
-    ]
+    rest = [own_name(one) for one in parts if not _by_name(key, one)]
     if len(parts) > 1:
         return list(dict.fromkeys([*both, *rest]))
     return both or ([own_name(name)] if name else [])
@@ -230,6 +270,13 @@ def _components(name: str) -> list[str]:
     """The parts of a combination product's name, as RxNorm writes it: one that is not known still makes it another
     medicine than the known one alone."""
     return [one for one in re.split(r"\s+/\s+", name.lower()) if one.strip()]
+
+
+def ingredients_of(content: Content, concept: Json) -> tuple[str, ...]:
+    """The ingredients in CodeSystem ingredient that a concept names, by its codes and by all its words."""
+    concepts = content.concepts(INGREDIENT)
+    words = first_text(concept, "text") or ""
+    return tuple(code for code in _ingredients(content, concept, words) if code in concepts)
 
 
 def own_name(name: str) -> str:
@@ -256,17 +303,49 @@ class _Known:
 
 
 @lru_cache(maxsize=8)
-def _patterns(key: _Known) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """What each ingredient is called, as whole words."""
-    return tuple(
-        (
-            code,
-            re.compile(
-                r"\b(?:" + "|".join(map(re.escape, (concept.display.lower(), *_words(concept, "aliases")))) + r")\b"
-            ),
-        )
-        for code, concept in key.concepts.items()
-    )
+def _by_number(key: _Known) -> Mapping[str, tuple[str, ...]]:
+    """The ingredients by RxNorm code: their own, and those of products."""
+    table: dict[str, tuple[str, ...]] = {}
+    for code, concept in key.concepts.items():
+        for number in (*_words(concept, "rxnorm"), *_words(concept, "products")):
+            table[number] = (*table.get(number, ()), code)
+    return table
+
+
+@lru_cache(maxsize=8)
+def _names(key: _Known) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """The ingredients by what they are called, word by word."""
+    table: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for code, concept in key.concepts.items():
+        brands = str(concept.properties.get("brands", "")).split(";")
+        names = {_plain(name) for name in (concept.display, *_words(concept, "aliases"), *brands)}
+        for name in names - {()}:
+            table[name] = (*table.get(name, ()), code)
+    return table
+
+
+def _by_name(key: _Known, text: str) -> set[str]:
+    """The ingredients named in a text, by whole words; where names overlap the longest counts: Humulin R is not just
+    any Humulin."""
+    names = _names(key)
+    longest = max(map(len, names), default=0)
+    words = _plain(text)
+    present: set[str] = set()
+    at = 0
+    while at < len(words):
+        length = next((n for n in range(longest, 0, -1) if words[at : at + n] in names), 0)
+        present.update(names.get(words[at : at + length], ()))
+        at += length or 1
+    return present
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    """A text as words and numbers: `Humulin-R` is `HUMULIN® R`, and `warfarin5mg` names warfarin."""
+    return tuple(re.findall(r"[^\W\d_]+|\d+", text.lower()))
+
+
+def _general(concept: Concept) -> bool:
+    return concept.properties.get("general") is True
 
 
 def _words(concept: Concept, name: str) -> tuple[str, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from carefhir.codes import LOINC
-from carefhir.fhir.changes import keys_of
+from carefhir.codes import BASE, LOINC
+from carefhir.fhir.changes import Edit, keys_of
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, first_text
+from carefhir.fhir.record import Record, first_text, references, relative
 from carefhir.fhir.search import Codes, Need, Of
 
 MEDICATION_USE = "10160-0"
@@ -36,6 +36,11 @@ class ListView:
     def reference(self) -> str:
         return self.record.reference
 
+    @property
+    def items(self) -> tuple[str, ...]:
+        """What its entries point to."""
+        return tuple(r for one in references(self.record.json, "entry.item") if (r := relative(one)))
+
 
 def read(record: Record) -> ListView:
     """A list, leniently."""
@@ -45,6 +50,34 @@ def read(record: Record) -> ListView:
         date=first_text(record.json, "date") or "",
         ours=bool(keys_of(record)),
     )
+
+
+def decided(entry_of: str, flag: str, action: str, item: Json | None = None) -> Edit:
+    """Says on the entry of a statement what was decided about it: its flag, the discrepancies it was open for, and
+    another statement in place of the old one where that one is at its end."""
+
+    def edit(resource: Json) -> None:
+        for entry in resource.get("entry", []):
+            if relative(str(entry.get("item", {}).get("reference", ""))) != entry_of:
+                continue
+            entry["flag"] = {**entry.get("flag", {}), "text": flag}
+            for discrepancy in entry.get("extension", []):
+                _settled(discrepancy, action)
+            entry["item"] = item or entry["item"]
+
+    return edit
+
+
+def _settled(discrepancy: Json, action: str) -> None:
+    """Closes the extension `discrepancy` of an entry, with what was done about it."""
+    parts = discrepancy.get("extension", [])
+    if discrepancy.get("url") != f"{BASE}/StructureDefinition/discrepancy" or not any(
+        part.get("url") == "open" and part.get("valueBoolean") is True for part in parts
+    ):
+        return
+    kept = [part for part in parts if part.get("url") not in ("open", "action")]
+    done = {"url": "action", "valueString": action}
+    discrepancy["extension"] = [*kept, done, {"url": "open", "valueBoolean": False}]
 
 
 def write(patient: str, encounter: str, at: str, *, source: str, entries: tuple[Json, ...], note: Json) -> Json:

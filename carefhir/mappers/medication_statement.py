@@ -44,6 +44,19 @@ def write(patient: str, asserted: str, statement: Statement) -> Json:
     return resource
 
 
+def decided(status: str, note: Json, dose: str = "") -> Edit:
+    """Moves a statement to what a prescriber decided, with the new instruction in place of the old dosage."""
+
+    def edit(resource: Json) -> None:
+        resource["status"] = status
+        if note not in resource.setdefault("note", []):
+            resource["note"].append(note)
+        if dose:
+            resource["dosage"] = [{"text": dose}]
+
+    return edit
+
+
 def ended(at: str) -> Edit:
     """Ends a statement at that moment."""
 

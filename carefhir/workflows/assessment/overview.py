@@ -280,8 +280,19 @@ class PatientPage:
         for (_, dose), alike in groupby(active, key=_alike):
             medicines = list(alike)
             name = next((medicine.name for medicine in medicines if medicine.name), "(not named)")
-            rows.append((name, dose or "dose not stated", self._sources(medicines)))
+            sources = ", ".join(filter(None, (self._sources(medicines), self._reconciled(medicines[0].key))))
+            rows.append((name, dose or "dose not stated", sources))
         return tuple(sorted(rows))
+
+    def _reconciled(self, key: str) -> str:
+        """That a reconciliation or a prescriber's decision has stopped a medicine whose order is still active."""
+        ours = [
+            view for view in self.chart.medicines if view.ours and view.key == key != "" and view.status != "completed"
+        ]
+        newest = max(ours, key=lambda view: (view.asserted, view.record.id), default=None)
+        if newest is None or newest.status not in ("stopped", "on-hold", "not-taken"):
+            return ""
+        return f"{newest.status.replace('-', ' ').upper()} on the reconciled list: the order is still active"
 
     def _sources(self, medicines: Iterable[MedicineView]) -> str:
         """Whether it is ordered or stated to be taken, each with the newest day."""

@@ -15,6 +15,7 @@ from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers.check_in import Given, TriageView
 from carefhir.mappers.task import TaskView
 from carefhir.workflows.monitoring import open_task, suicide_review
+from carefhir.workflows.monitoring.medicine_decision import MedicineDecision
 from carefhir.workflows.monitoring.suicide_review import Screener
 from carefhir.workflows.pen import Pen
 
@@ -35,6 +36,8 @@ class Settlement:
     at: datetime
     lowered_to: str
     """The lower color that a provider gives the check-in; "" where none is given."""
+    medicines: MedicineDecision
+    """What was decided about a medicine, where the Task asks for that."""
     screener: Screener | None = None
     """The answers that a review of self-harm is closed with."""
 
@@ -71,7 +74,7 @@ class TaskClosing:
         team = self.settlement.chart.team
         says = [f"{self._what} is closed"]
         says += [f"{copy.record.reference}, its copy for {team.called(copy.owner)}, is closed, too" for copy in copies]
-        depending = (*self._reminders(), *self._flags(copies), *self._issue(), *self._lowered())
+        depending = (*self._reminders(), *self._flags(copies), *self._issue(), *self._lowered(), *self._medicines())
         changes += [change for change, _ in depending]
         says += [sentence for _, sentence in depending]
         return self._plan(tuple(changes), tuple(says))
@@ -145,6 +148,10 @@ class TaskClosing:
                 change = amend(f"issue/{issue.record.id}", issue.record, f"decided: {self.settlement.outcome}", *edits)
                 yield change, f"{issue.title or 'the issue'} ({issue.reference}) is decided"
 
+    def _medicines(self) -> Iterator[tuple[Change, str]]:
+        """Moves the reconciled list to what was decided about a medicine."""
+        return self.settlement.medicines.changes(self.pen, self.settlement.outcome)
+
     def _lowered(self) -> Iterator[tuple[Change, str]]:
         """Writes the lower color beside the first one."""
         before, lower = self.settlement.triage, self.settlement.lowered_to
@@ -163,7 +170,7 @@ class TaskClosing:
         return Plan(
             changes=changes,
             says=says,
-            warnings=chart.not_visible,
+            warnings=(*self.settlement.medicines.warnings(self.pen), *chart.not_visible),
             decided_from=(self.task.record, *chart.team.records),
             reason=self.settlement.outcome,
             acting_as=self.pen.occasion.actor.discipline,

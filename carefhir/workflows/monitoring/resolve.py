@@ -7,7 +7,8 @@ another review of the same finding is open), and the issue that conflicting advi
 provider can lower the color of the check-in at the same time; the first color stays on record beside the lower one.
 
 **A review of self-harm** closes, and its Flag is lifted, only with the answers to a suicide screener (see
-`suicide_review`).
+`suicide_review`). A difference between medication lists is closed with what becomes of the medicine, and moves the
+reconciled list (see `medicine_decision`).
 
 A Task that another step completes is refused, and the refusal names that step. Tasks of a patient who has died can
 still be closed (rule 10). The cause is the Task and that it is closed. Proposing is an act of its own, by its moment,
@@ -16,10 +17,10 @@ so a Task can be proposed for closing, and then closed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -32,12 +33,14 @@ from carefhir.content.loading import Concept
 from carefhir.engine.step import Case, Moment, PatientCommand, Step, TaskRef, instant
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
-from carefhir.mappers import check_in, patient
+from carefhir.mappers import check_in, medication_list, patient
 from carefhir.mappers.check_in import TriageView
+from carefhir.mappers.medication_list import ListView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.monitoring import open_task, suicide_review
 from carefhir.workflows.monitoring.closing import Settlement, TaskClosing
+from carefhir.workflows.monitoring.medicine_decision import MedicineDecision, ResolveDecided
 from carefhir.workflows.monitoring.suicide_review import Screener
 from carefhir.workflows.pen import Pen
 
@@ -54,19 +57,19 @@ class Resolve(PatientCommand):
         description="for a review of self-harm: instrument, ideation, intent, plan, behavior_3_months and means (each "
         "yes, no or unknown), safety_plan (made, reviewed or none); needed to close one",
     )
-
-    @property
-    def details(self) -> Mapping[str, Any]:
-        """What makes a repeat the same request; a field that is newer than the act counts only where it is given."""
-        given = self.model_dump()
-        return {name: value for name, value in given.items() if name not in NEWER or value is not None}
-
-
-NEWER = ("screener",)
-"""Fields that Tasks were closed without before they existed: left out, they change no act's digest."""
+    decided: tuple[ResolveDecided, ...] = Field(
+        default=(),
+        description="what becomes of a medicine, where the Task asks for that, a list of: what (stop, continue, "
+        "change, hold, start), instruction, medicine; only a prescriber can say it",
+    )
+    added_later: ClassVar[tuple[str, ...]] = ("screener", "decided")
 
 
-NEEDS = (*charts.needs("patient", "care_teams", "tasks", "flags", "issues"), check_in.find_triages())
+NEEDS = (
+    *charts.needs("patient", "care_teams", "tasks", "flags", "issues", "medication_statements"),
+    check_in.find_triages(),
+    medication_list.find(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class TaskOnRecord:
     kind: Concept | None
     triages: tuple[TriageView, ...]
     """The colors of the check-in, the lowered ones too."""
+    lists: tuple[ListView, ...] = ()
 
     @property
     def urgent(self) -> tuple[str, ...]:
@@ -123,7 +127,8 @@ class TaskOnRecord:
         escalation = settlement.kind.code == "escalation"
         if escalation and not (act.did(settlement.task.record) or open_task.acknowledged(settlement.task)):
             why = (f"{self.command.task} is not acknowledged yet: reach the provider, record it with acknowledge",)
-        return (*why, *suicide_review.not_closed(self, act), *self._not_lowered(settlement.triage))
+        medicines = settlement.medicines.not_so(Pen(self.occasion, act, self.command.patient))
+        return (*why, *suicide_review.not_closed(self, act), *medicines, *self._not_lowered(settlement.triage))
 
     def _not_lowered(self, triage: TriageView | None) -> tuple[str, ...]:
         """Says why the color is not lowered."""
@@ -160,6 +165,9 @@ class TaskOnRecord:
             at=self.command.at,
             lowered_to=self.command.lowered_to,
             screener=self.command.screener,
+            medicines=MedicineDecision(
+                chart=self.chart, lists=self.lists, task=self.task, kind=self.kind, decided=self.command.decided
+            ),
         )
 
 
@@ -172,10 +180,6 @@ class TaskClosingCase(Case):
     @property
     def cause(self) -> ClosedOnce:
         return ClosedOnce(self.on_record.command.task)
-
-    @property
-    def asked(self) -> Mapping[str, Any]:
-        return self.on_record.command.details
 
     def decide(self, act: Act) -> Plan | Refusal:
         """Completes the Task, and closes what depends on it; or says why not."""
@@ -200,10 +204,6 @@ class ClosingProposalCase(Case):
     def cause(self) -> ProposedAt:
         return ProposedAt(self.on_record.command.task, self.on_record.command.at)
 
-    @property
-    def asked(self) -> Mapping[str, Any]:
-        return self.on_record.command.details
-
     def decide(self, act: Act) -> Plan | Refusal:
         """Proposes closing the Task; or says why not."""
         settlement = self.on_record.settlement(act)
@@ -220,8 +220,11 @@ def open_cases(records: Records, command: Resolve, occasion: Occasion) -> Sequen
     task = chart.task(command.task)
     kind = open_task.kind_of(occasion.content, task)
     triages = _of_check_in(task, map(check_in.read, records["triages"]))
-    on_record = TaskOnRecord(command=command, occasion=occasion, chart=chart, task=task, kind=kind, triages=triages)
-    emergency = suicide_review.emergency(on_record, command.details)
+    lists = tuple(map(medication_list.read, records["medication_lists"]))
+    on_record = TaskOnRecord(
+        command=command, occasion=occasion, chart=chart, task=task, kind=kind, triages=triages, lists=lists
+    )
+    emergency = suicide_review.emergency(on_record)
     if emergency is not None:
         return (emergency,)
     if kind is not None and _only_proposes(kind, occasion):
@@ -254,8 +257,8 @@ RESOLVE = Step(
     needs=NEEDS,
     open=open_cases,
     when_stale="decide again",
-    creates=("Observation",),
-    amends=("Task", "Flag", "DetectedIssue"),
+    creates=("Observation", "Task", "MedicationStatement"),
+    amends=("Task", "Flag", "DetectedIssue", "MedicationStatement", "List"),
     at_once=at_once,
     supervised="close-work",
 )

@@ -197,16 +197,10 @@ class EmergencyCase(Case):
     """Answers that are an emergency: the review stays open, and they are kept on it."""
 
     on_record: ReviewOnRecord
-    details: Mapping[str, Any]
-    """What makes a repeat the same request."""
 
     @property
     def cause(self) -> ScreenedAt:
         return ScreenedAt(self.on_record.command.task, self.on_record.command.at)
-
-    @property
-    def asked(self) -> Mapping[str, Any]:
-        return self.details
 
     def decide(self, act: Act) -> Plan | Refusal:
         """Keeps the answers on the review; says why it is not closed, and what to do now."""
@@ -243,9 +237,9 @@ class EmergencyCase(Case):
         )
 
 
-def emergency(on_record: ReviewOnRecord, details: Mapping[str, Any]) -> EmergencyCase | None:
+def emergency(on_record: ReviewOnRecord) -> EmergencyCase | None:
     """The case of answers that are an emergency; None where they are none, or where no review of self-harm is named."""
     screener, content = on_record.command.screener, on_record.occasion.content
     if screener is None or not is_one(content, on_record.kind, on_record.task):
         return None
-    return EmergencyCase(on_record, details) if positive(content, screener, "emergency") else None
+    return EmergencyCase(on_record) if positive(content, screener, "emergency") else None

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from carefhir.content import high_alert
+from carefhir.content.loading import Content
 from carefhir.fhir.record import Record
 from carefhir.mappers.medication import MedicineView, NamedMedicine
 
@@ -49,6 +51,8 @@ class Discrepancy:
     classes: frozenset[str]
     keys: frozenset[str]
     """All medicines it is about: a decision may name any of them."""
+    by_rule: bool = False
+    """Whether it is no difference between lists, but a danger: an allergy, two that do not go together."""
     ordered_again: bool = False
     """Left out at discharge and ordered since: a prescriber must say which was meant."""
 
@@ -79,8 +83,16 @@ class Comparison:
 
     discrepancies: tuple[Discrepancy, ...]
     matched: tuple[str, ...]
+    silent: tuple[str, ...] = ()
+    """Medicines on a list, and records that name none, about which nobody has said whether they are taken."""
     says: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+def prescribers_today(content: Content, discrepancy: Discrepancy) -> bool:
+    """Whether only the prescriber closes it, the same day: a high-alert class, or a kind that always is (rule 28)."""
+    kind = high_alert.always_prescribers(content, discrepancy.what)
+    return kind or high_alert.harms_soonest(content, discrepancy.classes)
 
 
 def merged(discrepancies: Iterable[Discrepancy]) -> list[Discrepancy]:

@@ -11,22 +11,36 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from carefhir.codes import DISCREPANCY_WHAT, INGREDIENT
+from carefhir.content import high_alert
 from carefhir.content.loading import Concept, Content
 from carefhir.mappers.medication import MedicineView
-from carefhir.workflows.transitions.discrepancies import Comparison, Discrepancy, TakenMedicine, merged, side
+from carefhir.workflows.transitions.dangers import held, together
+from carefhir.workflows.transitions.discrepancies import (
+    Comparison,
+    Discrepancy,
+    TakenMedicine,
+    merged,
+    side,
+)
 from carefhir.workflows.transitions.medication_lists import MedicationLists, Medicine
-from carefhir.workflows.transitions.order_differences import differences, mentions, phrases, plain
+from carefhir.workflows.transitions.order_differences import differences, other_than_ordered, plain
+from carefhir.workflows.transitions.person_dangers import Person
+from carefhir.workflows.transitions.phrases import mentions, phrases
 
 
-def compare(content: Content, lists: MedicationLists, taken: tuple[TakenMedicine, ...]) -> Comparison:
-    """Finds every difference: between before and after, within one list, and between the lists and what is taken."""
-    return _Comparing(content, lists).with_taken(taken)
+def compare(
+    content: Content, lists: MedicationLists, taken: tuple[TakenMedicine, ...], person: Person | None = None
+) -> Comparison:
+    """Finds every difference: between before and after, within one list, and between the lists and what is taken; and
+    every danger in what is ordered or taken now."""
+    return _Comparing(content, lists, person or Person()).with_taken(taken)
 
 
 @dataclass(frozen=True, slots=True)
 class _Comparing:
     content: Content
     lists: MedicationLists
+    person: Person
 
     @property
     def after_name(self) -> str:
@@ -41,14 +55,25 @@ class _Comparing:
         listed = [self._with_words_told(discrepancy, taken) for discrepancy in listed]
         told = [discrepancy for answer in taken for discrepancy in self._taken(answer, listed)]
         order = {what: n for n, what in enumerate(self.content.concepts(DISCREPANCY_WHAT))}
-        ordered = sorted(merged((*listed, *told)), key=lambda one: (one.medicine, order[one.what]))
+        medicines = held(self.lists, taken, self.after_name)
+        dangers = (*together(self.content, medicines), *self.person.dangers(self.content, medicines))
+        ordered = sorted(merged((*listed, *told, *dangers)), key=lambda one: (one.medicine, order[one.what]))
         differing = {key for discrepancy in ordered for key in discrepancy.keys}
         return Comparison(
             discrepancies=tuple(ordered),
             matched=tuple(sorted(set(self.lists.before) & set(self.lists.after) - differing)),
-            says=tuple(self._says(differing)),
+            silent=self._silent(taken, told),
+            says=(*self._says(differing), *self.person.says(self.content, medicines)),
             warnings=tuple(self._warnings(taken)),
         )
+
+    def _silent(self, taken: tuple[TakenMedicine, ...], told: list[Discrepancy]) -> tuple[str, ...]:
+        """What nobody has said of whether it is taken. One that is shown beside an answer, because both share an
+        ingredient, is asked about with it."""
+        answered = {answer.key for answer in taken}
+        answered |= {key for each in told if each.what == "not-matched" for key in each.keys}
+        listed = sorted((self.lists.before.keys() | self._now.keys()) - answered)
+        return (*listed, *(view.reference for view in self.lists.nameless))
 
     def _says(self, differing: set[str]) -> Iterator[str]:
         lists = self.lists
@@ -168,7 +193,8 @@ class _Comparing:
         for key, since in self.lists.since.items():
             discharge = self.lists.after.get(key)
             if discharge is None and key not in self.lists.before:
-                words = f"not before, not at discharge; {side(since.view)} ordered since"
+                ordered = "ordered" if since.view.is_order else "stated"
+                words = f"not before, not at discharge; {side(since.view)} {ordered} since"
                 yield self._difference("added", words, since)
             elif discharge is not None:
                 words = f"{side(discharge.view)} at discharge; {side(since.view)} ordered since"
@@ -209,14 +235,17 @@ class _Comparing:
 
     def _how_it_differs(self, answer: TakenMedicine, listed: Medicine) -> str:
         """Why it is not taken as ordered, judged by the person's words; "" if it is taken as ordered."""
-        if answer.taking == "yes":
-            orders = [medicine for medicine in (listed, self.lists.since.get(listed.key)) if medicine]
-            doses = {plain(medicine.view.dose) for medicine in orders if medicine.view.dose}
-            return "adherence" if answer.how and doses and plain(answer.how) not in doses else ""
         for what in ("cannot-afford", "not-filled"):
             if mentions(answer.why, phrases(self._what(what))):
                 return what
-        return "adherence"
+        if answer.taking != "yes":
+            return "adherence"
+        how = other_than_ordered(self.content, answer.how)
+        orders = [medicine for medicine in (listed, self.lists.since.get(listed.key)) if medicine]
+        doses = {plain(medicine.view.dose) for medicine in orders if medicine.view.dose}
+        # Nothing to compare with: only where an error harms soonest somebody must look.
+        harmless = not doses and not high_alert.harms_soonest(self.content, listed.view.classes)
+        return "" if not how or harmless or plain(how) in doses else "adherence"
 
     # -- what else to know
 
@@ -224,15 +253,13 @@ class _Comparing:
         lists, told = self.lists, {answer.key for answer in taken}
         if not lists.discharge_on_record:
             yield "no discharge list is on record: what was before is compared with what is active now; get the list"
-        silent = sorted(key for key in self._now if key not in told)
-        if not taken:
-            yield "nobody has said what the person really takes: ask, and run reconcile-medications again"
-        elif silent:
-            yield f"not known whether the person takes: {', '.join(silent)}"
         for view in lists.nameless:
             yield f"{view.reference} names no medicine that can be read: it was not compared"
         for view in lists.undated:
             yield f"{view.reference} ({view.key}) has no date: it is treated as ordered before admission"
+        for view in lists.unsourced:
+            how = f", {view.dose}" if view.dose else ""
+            yield f"{view.reference} ({view.key}{how}) does not say who said it, or if it is taken: no answer"
         for view in lists.ended:
             if view.key not in told:
                 where, day = view.reference, view.authored[:10]

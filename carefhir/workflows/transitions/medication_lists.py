@@ -63,7 +63,7 @@ class MedicationLists:
     since: dict[str, Medicine]
     """Ordered after the discharge; empty without a discharge list."""
     stated: tuple[MedicineView, ...]
-    """Statements made after the discharge: what is really taken, as far as the record shows."""
+    """Statements made after the discharge by somebody who says so: what is really taken."""
     discharge_on_record: bool
     ended: tuple[MedicineView, ...] = ()
     """Ended without a date, and written shortly before admission."""
@@ -71,12 +71,15 @@ class MedicationLists:
     nameless: tuple[MedicineView, ...] = ()
     forbidden: tuple[MedicineView, ...] = ()
     """Orders not to take something."""
+    unsourced: tuple[MedicineView, ...] = ()
+    """Statements that are no answer: nobody is named who said it, or it repeats an order, or it does not say whether
+    the medicine is taken."""
 
     def all(self) -> tuple[MedicineView, ...]:
         """Every record on any of the lists."""
         medicines = [one for some in (self.before, self.hospital, self.after, self.since) for one in some.values()]
         views = [view for medicine in medicines for view in (*medicine.views, *medicine.again)]
-        return tuple({view.reference: view for view in (*views, *self.stated)}.values())
+        return tuple({view.reference: view for view in (*views, *self.stated, *self.unsourced)}.values())
 
 
 @dataclass(slots=True)
@@ -92,6 +95,7 @@ class _Piles:
     undated: list[MedicineView] = field(default_factory=list)
     nameless: list[MedicineView] = field(default_factory=list)
     forbidden: list[MedicineView] = field(default_factory=list)
+    unsourced: list[MedicineView] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ class ListSorter:
         """Sorts every medicine into its lists."""
         piles = self._piles(medicines)
         ended = self._replaced(piles)
+        listed = {view.key for view in (*piles.before, *piles.discharge, *piles.since)}
+        piles.since += [view for view in piles.unsourced if view.status in STANDING and view.key not in listed]
         on_record = bool(piles.discharge)
         stated = sorted(piles.stated, key=lambda view: (self._when(view), view.record.id), reverse=True)
         return MedicationLists(
@@ -120,6 +126,7 @@ class ListSorter:
             undated=tuple(piles.undated),
             nameless=tuple(piles.nameless),
             forbidden=tuple(piles.forbidden),
+            unsourced=tuple(piles.unsourced),
         )
 
     def _piles(self, medicines: Iterable[MedicineView]) -> _Piles:
@@ -166,14 +173,16 @@ class ListSorter:
         return view.status not in STANDING and self._day(view) == self.stay.start_day
 
     def _statement(self, view: MedicineView, piles: _Piles) -> None:
-        """Sorts one MedicationStatement: made after the discharge it says what is taken, otherwise what was taken
-        before. Statements of our own since the discharge are left out: they are conclusions, not evidence."""
+        """Sorts one MedicationStatement: made after the discharge by somebody, it says what is taken. One without a
+        date, or from before, says what was taken before. Statements of our own since the discharge are left out: they
+        are conclusions, not evidence."""
         asserted = moment(view.asserted, self.zone) or self._effective(view)
-        if asserted is not None and asserted < self.stay.end:
+        if asserted is None or asserted < self.stay.end:
+            piles.undated += [view] if asserted is None and view.status in STANDING else []
             if view.status != "not-taken":
                 self._as_before(view, piles)
-        elif not view.ours:
-            piles.stated += [view] if view.status != "completed" else []
+        elif not view.ours and view.status != "completed":
+            (piles.stated if _told(view) else piles.unsourced).append(view)
 
     def _as_before(self, view: MedicineView, piles: _Piles) -> None:
         """Puts an order on the list before admission, if it was active then."""
@@ -238,6 +247,15 @@ class ListSorter:
             return None
         named = len(view.authored) <= 10 or not view.authored.endswith(("Z", "+00:00", "-00:00"))
         return at.date() if named else at.astimezone(self.zone).date()
+
+
+def _told(view: MedicineView) -> bool:
+    """Whether somebody said it, and says whether the medicine is taken: the person or a caregiver; or a professional,
+    unless it only repeats an order or a supply."""
+    if view.status in ("unknown", ""):
+        return False
+    asked = view.told_by in ("Patient", "RelatedPerson")
+    return asked or (view.told_by in ("Practitioner", "PractitionerRole") and not view.derived_from_orders)
 
 
 def _product_and_dosage(view: MedicineView) -> tuple[object, ...]:

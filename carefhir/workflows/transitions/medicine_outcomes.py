@@ -59,8 +59,9 @@ def outcomes(
 
 def _status_now(view: MedicineView, taken: TakenMedicine | None, about: tuple[Verdict, ...]) -> str:
     """The status of a medicine on the list now: as decided, else as taken, else as ordered."""
-    mine = (verdict for verdict in about if verdict.leaves and not verdict.open and _main(verdict, view.key))
-    decided = next(mine, None)
+    mine = [verdict for verdict in about if verdict.leaves and not verdict.open and _main(verdict, view.key)]
+    # Stopped for one reason is stopped, though another difference of it was decided otherwise.
+    decided = next((verdict for verdict in mine if verdict.leaves != "active"), next(iter(mine), None))
     if decided:
         return decided.leaves
     if taken is not None and taken.taking == "no" and any(one.discrepancy.what in NOT_TAKEN for one in about):
@@ -88,7 +89,8 @@ def _status_before(key: str, about: tuple[Verdict, ...]) -> str:
 
 
 def _status_unlisted(about: tuple[Verdict, ...]) -> str:
-    """The status of a medicine taken though it is on no list; "" if it is a listed medicine in other words."""
-    if all(verdict.why == "match" for verdict in about):
+    """The status of a medicine taken though it is on no list; "" if it is a listed medicine in other words, and nobody
+    still has to decide that."""
+    if all(verdict.why == "match" and not verdict.open for verdict in about):
         return ""
     return next((verdict.leaves for verdict in about if verdict.leaves and not verdict.open), "active")

@@ -8,12 +8,14 @@ the morning" therefore count as different: a person must judge that, not a parse
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from carefhir.codes import MEDICINE_FORM
-from carefhir.content.loading import Concept, Content
+from carefhir.codes import MEDICINE_FORM, TAKING_WORDS
+from carefhir.content.loading import Content
 from carefhir.mappers import dosage
 from carefhir.mappers.medication import MedicineView
+from carefhir.workflows.transitions import dosing_intervals
+from carefhir.workflows.transitions.phrases import mentions, phrases, without
 
 SAME_WORDS = {
     "tab": "tablet", "tabs": "tablet", "tablets": "tablet", "cap": "capsule", "caps": "capsule", "capsules": "capsule",
@@ -28,16 +30,25 @@ _strength = re.compile(
 def differences(content: Content, order: MedicineView, other: MedicineView) -> tuple[str, ...]:
     """Says how two orders of one medicine differ, as codes of CodeSystem discrepancy-what."""
     kinds: list[str] = []
-    if _both_and_differ(dosage.frequencies(order.record), dosage.frequencies(other.record)):
-        kinds.append("frequency-changed")
+    if how_often := dosing_intervals.changed(content, order, other) or _frequency_changed(order, other):
+        kinds.append(how_often)
     coded = _both_and_differ(dosage.amounts(order.record), dosage.amounts(other.record))
     strength = _both_and_differ(_strengths(order.name), _strengths(other.name))
-    as_written = not kinds and _written_differ(order.dose, other.dose)
+    written = dosage.written(order.record) or dosage.written(other.record)
+    as_written = bool(written) and not kinds and _written_differ(order.dose, other.dose)
     if coded or strength or _forms_differ(content, order.name, other.name) or as_written:
         kinds.append("dose-changed")
     if _routes_differ(order, other):
         kinds.append("route-changed")
     return tuple(kinds)
+
+
+def _frequency_changed(order: MedicineView, other: MedicineView) -> str:
+    """Whether coded frequencies differ that cannot be counted in hours."""
+    if dosage.hours_between(order.record) and dosage.hours_between(other.record):
+        return ""
+    differ = _both_and_differ(dosage.frequencies(order.record), dosage.frequencies(other.record))
+    return "frequency-changed" if differ else ""
 
 
 def _both_and_differ(first: Collection[object], second: Collection[object]) -> bool:
@@ -56,15 +67,15 @@ def plain(words: str) -> str:
     return " ".join(same for word in text.split() if (same := SAME_WORDS.get(word, word)))
 
 
-def phrases(concept: Concept) -> tuple[str, ...]:
-    """The words by which a concept is recognized."""
-    words = str(concept.properties.get("words", "")).split(";")
-    return tuple(word.strip() for word in words if word.strip())
-
-
-def mentions(text: str, words: Iterable[str]) -> bool:
-    """Whether a text contains one of the words as a whole word."""
-    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.lower()) for word in words)
+def other_than_ordered(content: Content, how: str) -> str:
+    """What an answer says besides "as ordered" and words that add nothing; "" if it says no more than that. An answer
+    that does not say "as ordered" is returned as it is."""
+    text = how.lower()
+    meanings = content.concepts(TAKING_WORDS)
+    plainly = without(text, phrases(meanings["as-ordered"]))
+    if plainly == text:
+        return how
+    return re.sub(r"[\s;,.:!]+", " ", without(plainly, phrases(meanings["filler"]))).strip()
 
 
 def _strengths(name: str) -> frozenset[tuple[str, ...]]:

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from carefhir.codes import HIGH_ALERT
-from carefhir.content import supervision
+from carefhir.content import high_alert, supervision
 from carefhir.fhir.changes import Amend, Create, add, amend, put
 from carefhir.fhir.codec import Json
 from carefhir.mappers import detected_issue
 from carefhir.mappers.detected_issue import Difference, IssueView
 from carefhir.mappers.task import Work
 from carefhir.workflows.pen import Pen
-from carefhir.workflows.transitions.discrepancies import Discrepancy
+from carefhir.workflows.transitions.discrepancies import Discrepancy, prescribers_today
 from carefhir.workflows.transitions.reconciliation import Reconciliation
 from carefhir.workflows.transitions.reconciliation_decisions import Verdict
 
@@ -30,7 +29,7 @@ class PrescribersPart:
         """Writes an issue and a Task for each open difference, and a closed issue for each one a prescriber decided."""
         creates: list[Create] = []
         for verdict in self.reconciliation.verdicts:
-            wanted = verdict.open or verdict.why in ("unintended", "unknown")
+            wanted = verdict.open or verdict.why in ("unintended", "unknown") or verdict.discrepancy.by_rule
             if not wanted or self.earlier(verdict.discrepancy) is not None:
                 continue
             issue = self._issue(verdict, statements)
@@ -54,7 +53,7 @@ class PrescribersPart:
             medicine=discrepancy.medicine,
             words=words,
             implicated=tuple(pen.refer(record) for record in discrepancy.records) or tuple(stated),
-            severity="high" if self._high_alert(discrepancy) else "moderate",
+            severity="high" if self._today(discrepancy) else "moderate",
             extension=verdict.extension,
             mitigation=None if verdict.open else self._mitigation(verdict),
         )
@@ -75,8 +74,8 @@ class PrescribersPart:
             words=words,
             start=min(self.pen.today, due),
             end=due,
-            owner=self.prescriber or self.pen.author,
-            priority="urgent",
+            owner=self.owner(discrepancy) or self.pen.author,
+            priority="stat" if self.on_call_now and self._today(discrepancy) else "urgent",
             focus=self.pen.refer(issue),
             part_of=self.pen.refer(self.reconciliation.parent.record),
         )
@@ -88,15 +87,46 @@ class PrescribersPart:
         team = self.reconciliation.chart.team
         return team.supervising_provider or team.on_call or self.pen.occasion.site.on_call
 
+    def owner(self, discrepancy: Discrepancy) -> str:
+        """Who decides a difference: out of hours the provider on call, if it cannot wait; "" if nobody is on record."""
+        team = self.reconciliation.chart.team
+        on_call = team.on_call or self.pen.occasion.site.on_call
+        waits = not (self.on_call_now and self._today(discrepancy))
+        return self.prescriber if waits else on_call or self.prescriber
+
+    @property
+    def on_call_now(self) -> bool:
+        """Whether the office is closed now: a day off, a weekend, or outside the hours in the clock."""
+        occasion = self.pen.occasion
+        now = occasion.now.astimezone(occasion.zone)
+        return high_alert.office_closed(self.reconciliation.clock, occasion.calendar, now)
+
+    def warnings(self) -> Iterator[str]:
+        """Says who cannot be found, and that a Task alone reaches nobody at night."""
+        waiting = [verdict.discrepancy for verdict in self.reconciliation.verdicts if verdict.open]
+        if waiting and not self.prescriber:
+            yield "no supervising provider is on record: the Tasks are assigned to you; contact a prescriber"
+        now = [discrepancy.medicine for discrepancy in waiting if self._today(discrepancy)]
+        if not now or not self.on_call_now:
+            return
+        team = self.reconciliation.chart.team
+        on_call = team.on_call or self.pen.occasion.site.on_call
+        names = ", ".join(dict.fromkeys(now))
+        if on_call:
+            yield f"the office is closed: call {team.called(on_call)}, who is on call, now, about {names}"
+        else:
+            yield f"the office is closed and nobody is on record as on call: reach a prescriber by voice now: {names}"
+
     def _due(self, discrepancy: Discrepancy) -> date:
-        """The due day: the same day for high-alert medicines, else the next business day (set in the clock)."""
-        risk = "high" if self._high_alert(discrepancy) else "not-high"
+        """The due day: the same day, on weekends too, for what cannot wait; else the next business day (set in the
+        clock)."""
+        risk = "high" if self._today(discrepancy) else "not-high"
         items = self.reconciliation.clock.tasks(risk)
         item = next(item for item in items if item.code == "resolve-discrepancy" and item.risk == risk)
         return item.on(self.pen.today, self.pen.occasion.calendar)
 
-    def _high_alert(self, discrepancy: Discrepancy) -> bool:
-        return bool(discrepancy.classes & self.pen.content.concepts(HIGH_ALERT).keys())
+    def _today(self, discrepancy: Discrepancy) -> bool:
+        return prescribers_today(self.pen.content, discrepancy)
 
     def _mitigation(self, verdict: Verdict) -> Json:
         return detected_issue.mitigation(verdict.action or verdict.why, self.pen.stamp, self.pen.author)

@@ -1,10 +1,12 @@
 """`reconcile-medications` compares the medication lists around a stay; a person decides or passes on each difference.
 
-Run without decisions, it refuses, and the refusal is the worksheet: every difference with both sides in words. Run with
-a decision for each, it writes the reconciled list, a statement for each medicine, and for every open difference a
-DetectedIssue with a Task for the prescriber. It counts when a registered nurse, a pharmacist or a prescriber does it
-(rule 11). The act's cause is the transition and the start of the talk: another talk is another reconciliation, whose
-list replaces the first one.
+Run without decisions, it refuses, and the refusal is the worksheet: every difference with both sides in words, and
+every medicine that nobody was asked about. Run with a decision for each, it writes the reconciled list, a statement for
+each medicine, and for every open difference a DetectedIssue with a Task for the prescriber. It counts when a registered
+nurse, a pharmacist or a prescriber does it (rule 11), and somebody was asked about every medicine. A difference of a
+high-alert class, medicines that are dangerous together, an allergy: all these are the prescriber's, the same day, and a
+nurse can only say what they are (rules 28, 29, 38). The act's cause is the transition and the start of the talk:
+another talk is another reconciliation, whose list replaces the first one.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ from typing import Any
 
 from pydantic import Field
 
+from carefhir.chart import allergies, stays
 from carefhir.chart import chart as charts
-from carefhir.chart import stays
+from carefhir.chart import pregnancy as pregnancies
 from carefhir.chart.chart import Chart
 from carefhir.chart.stays import Stay
 from carefhir.codes import DISCIPLINE
@@ -26,18 +29,21 @@ from carefhir.engine.step import AtMoment, Case, Moment, PatientCommand, Step, T
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import moments
-from carefhir.mappers import medication, medication_list, patient
+from carefhir.mappers import allergy_intolerance, medication, medication_list, patient
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.pen import Pen
+from carefhir.workflows.transitions.asked import NotAsked, asked
 from carefhir.workflows.transitions.discharge import stay_gap_hours, transition_clock
-from carefhir.workflows.transitions.discrepancies import Comparison, TakenMedicine
+from carefhir.workflows.transitions.discrepancies import TakenMedicine
 from carefhir.workflows.transitions.list_comparison import compare
 from carefhir.workflows.transitions.medication_lists import ListSorter, MedicationLists
 from carefhir.workflows.transitions.medicine_outcomes import outcomes
+from carefhir.workflows.transitions.person_dangers import Person
 from carefhir.workflows.transitions.reconciled_medicines import Reconciling
 from carefhir.workflows.transitions.reconciliation import Reconciliation
 from carefhir.workflows.transitions.reconciliation_decisions import (
+    Answer,
     JudgedDecisions,
     ReconcileMedicationsDecision,
     TakingAnswer,
@@ -59,6 +65,11 @@ class ReconcileMedications(PatientCommand):
         default=(),
         description="what the person really takes, a list of: medicine, taking (yes, no, differently), how, why",
     )
+    not_asked: tuple[NotAsked, ...] = Field(
+        default=(),
+        description="medicines that nobody was asked about, a list of: medicine (or all), why; the reconciliation "
+        "is then written down, but does not count",
+    )
     decisions: tuple[ReconcileMedicationsDecision, ...] = Field(
         default=(),
         description="a list of: medicine, what, why (match, intended, unintended, unknown), action; leave it out to "
@@ -71,6 +82,9 @@ NEEDS = (
     # Orders are required: they are what is reconciled. Many servers have no statements.
     *charts.needs("medication_requests", optional=False),
     *charts.needs("medication_statements", "care_teams", "episodes", "issues", "appointments"),
+    *charts.needs("conditions"),
+    replace(allergy_intolerance.find(), optional=True),
+    pregnancies.find(),
     medication_list.find(),
 )
 
@@ -82,7 +96,9 @@ def cause_of(command: ReconcileMedications, occasion: Occasion) -> AtMoment:
 
 def details(command: ReconcileMedications) -> Any:
     """What makes a repeat the same request: another time zone, or another order of decisions, does not change it."""
-    parts = {"taking": command.taking, "decisions": command.decisions}
+    parts: dict[str, tuple[Answer, ...]] = {"taking": command.taking, "decisions": command.decisions}
+    # Only where it is given, so that requests of before this field stay the same.
+    parts |= {"not_asked": command.not_asked} if command.not_asked else {}
     sentences = {name: sorted(part.model_dump_json() for part in some) for name, some in parts.items()}
     return [command.patient, command.transition, instant(command.started), sentences]
 
@@ -116,9 +132,10 @@ class ReconciliationCase(Case):
         who, may_collect = about_who(self.occasion)
         if why or (who and not may_collect):
             return Refusal((*who, *why))
-        against = (*who, *self.told_twice, *self.judged.why, *self._nothing_to_hold_against())
-        if against or self.judged.undecided:
-            return Refusal((*against, *worksheet(self.judged, self.reconciliation.comparison)))
+        asked = self.reconciliation.asked
+        against = (*who, *self.told_twice, *self.judged.why, *asked.why, *self._nothing_to_hold_against())
+        if against or self.judged.undecided or asked.silent:
+            return Refusal((*against, *worksheet(self.judged, self.reconciliation)))
         return Reconciling(self.reconciliation, Pen(self.occasion, act, self.command.patient)).plan()
 
     def _nothing_to_hold_against(self) -> tuple[str, ...]:
@@ -146,7 +163,7 @@ def open_cases(records: Records, command: ReconcileMedications, occasion: Occasi
     clock = read_clock(content, CONTENT, occasion.today)
     lists = ListSorter(stay, clock, occasion.zone, now=occasion.now).sort(chart.medicines)
     taken, told_twice = _taken(command, lists, occasion)
-    comparison = compare(content, lists, taken)
+    comparison = compare(content, lists, taken, _person(records, chart, occasion))
     prescriber = supervision.may(content, "change-medicine", occasion.actor.discipline)
     judged = judge(content, comparison.discrepancies, command.decisions, prescriber=prescriber)
     reconciliation = Reconciliation(
@@ -163,19 +180,34 @@ def open_cases(records: Records, command: ReconcileMedications, occasion: Occasi
         comparison=comparison,
         verdicts=judged.verdicts,
         outcomes=tuple(outcomes(lists, taken, judged.verdicts)),
+        asked=asked(content, comparison.silent, command.not_asked),
     )
     return (ReconciliationCase(command, occasion, reconciliation, judged=judged, told_twice=told_twice),)
 
 
-def worksheet(judged: JudgedDecisions, comparison: Comparison) -> tuple[str, ...]:
-    """Lists every undecided difference with both sides, and what else to know before deciding."""
-    count = len(judged.undecided)
+def _person(records: Records, chart: Chart, occasion: Occasion) -> Person:
+    """What makes medicines dangerous for this person."""
+    views = [allergy_intolerance.read(record) for record in records["allergies"]]
+    visible = records.visible("allergies")
+    return Person(
+        allergens=tuple(allergies.read(occasion.content, view) for view in views),
+        allergies_read=visible,
+        allergies_hidden=not visible,
+        pregnancy=pregnancies.pregnancy(chart, records["pregnancy_status"], occasion),
+        pregnancy_hidden=not records.visible("pregnancy_status") or not records.visible("conditions"),
+    )
+
+
+def worksheet(judged: JudgedDecisions, reconciliation: Reconciliation) -> tuple[str, ...]:
+    """Lists every undecided difference with both sides, what nobody was asked, and what else to know beforehand."""
+    comparison, count = reconciliation.comparison, len(judged.undecided)
     title = f"{count} difference{'' if count == 1 else 's'} to decide (decisions: medicine, what, why, action)"
-    title = title if count else "no differences on record"
+    none = "every difference is decided" if judged.verdicts else "no differences on record"
     lines = [f"{each.medicine} ({each.what}): {each.words}" for each in judged.undecided]
     matched = ", ".join(comparison.matched)
     same = [f"the same on both lists, nothing to decide: {matched}"] if matched else []
-    return (title, *lines, *same, *comparison.says, *comparison.warnings)
+    asks = reconciliation.asked.to_ask
+    return (title if count else none, *lines, *same, *asks, *comparison.says, *comparison.warnings)
 
 
 def about_who(occasion: Occasion) -> tuple[tuple[str, ...], bool]:
@@ -253,7 +285,7 @@ def _taken(
         answers[named.key] = TakenMedicine(named=named, taking=answer.taking, how=answer.how, why=answer.why)
     for view in lists.stated:
         named = replace(medication.named(occasion.content, view.key), name=view.name)
-        taking = "yes" if view.status in ("active", "unknown", "") else "no"
+        taking = "yes" if view.status == "active" else "no"
         how = view.dose if taking == "yes" else ""
         stated = TakenMedicine(named=named, taking=taking, how=how, why=view.why_not, record=view.record)
         answers.setdefault(view.key, stated)

@@ -58,7 +58,7 @@ class Reconciling:
                 self.reconciliation.clock.canonical,
                 *(content.canonical("CodeSystem", system) for system in ("discrepancy-what", "ingredient")),
             ),
-            reason=f"medicines reconciled after the discharge of {stay.end_day}",
+            reason=f"medicines {self._how_far} after the discharge of {stay.end_day}",
             acting_as=self.pen.occasion.actor.discipline,
             labels=self._labels(views),
         )
@@ -72,7 +72,7 @@ class Reconciling:
             *self.prescribers.passed_on(statements),
             *self.prescribers.settled(),
             *self._replaced(),
-            *(self._completed(task, reconciled) for task in self.reconciliation.tasks if task.open),
+            *(self._answered(task, reconciled) for task in self.reconciliation.tasks if task.open),
         )
 
     def _statement(self, outcome: MedicineOutcome) -> Create:
@@ -101,6 +101,8 @@ class Reconciling:
         notes = [verdict.words for verdict in outcome.verdicts]
         taken = outcome.taken
         notes += [without_references(taken.words)] if taken and taken.taking != "yes" else []
+        unasked = dict(self.reconciliation.asked.unasked).get(outcome.key)
+        notes += [f"nobody was asked whether it is taken: {unasked}"] if unasked else []
         return self._note("; ".join(notes)) if notes else None
 
     def _list(self, statements: dict[str, Create]) -> Create:
@@ -147,6 +149,13 @@ class Reconciling:
                 ended = medication_statement.ended(self._started)
                 yield amend(f"superseded/{view.reference}", view.record, why, ended)
 
+    def _answered(self, task: TaskView, reconciled: Create) -> Amend:
+        """Completes a Task that asked for this reconciliation; one that is not complete is only noted on it."""
+        if self.reconciliation.asked.complete:
+            return self._completed(task, reconciled)
+        edits = (add("note", self._note(self._evidence())), self.pen.changed_now())
+        return amend(f"reconciled/{task.record.reference}", task.record, "not complete: it stays open", *edits)
+
     def _completed(self, task: TaskView, reconciled: Create) -> Amend:
         """Completes a Task that asked for this reconciliation."""
         output = {"type": {"text": "reconciled medicines"}, "valueReference": self.pen.refer(reconciled)}
@@ -159,8 +168,15 @@ class Reconciling:
 
     # -- in words
 
+    @property
+    def _how_far(self) -> str:
+        return "reconciled" if self.reconciliation.asked.complete else "compared, and not all of them asked about,"
+
     def _evidence(self) -> str:
         """Says who did it, when, and whether it counts."""
+        if not self.reconciliation.asked.complete:
+            asked = self.reconciliation.asked.words
+            return f"NOT COMPLETE, does not count: on {self.reconciliation.day} nobody was asked about {asked}"
         names = self.pen.content.concepts(DISCIPLINE)
         discipline = self.pen.occasion.actor.discipline
         who = f"a {names[discipline].display}" if discipline in names else "somebody whose discipline is not on record"
@@ -176,7 +192,9 @@ class Reconciling:
         yield f"{len(comparison.matched)} {same}, {closed} differences decided, {len(sent)} for the prescriber"
         yield self._evidence()
         visit = self.reconciliation.visit(self.pen.occasion)
-        if visit is None:
+        if not self.reconciliation.asked.complete:
+            yield "the Task to reconcile stays open: ask about the rest, and run reconcile-medications again"
+        elif visit is None:
             yield "no visit is booked yet: for TCM, medicines must be reconciled by the day of the visit"
         elif self.reconciliation.day <= visit[0]:
             yield f"reconciled by the day of the visit on {visit[0]} ({visit[1]}), as TCM requires"
@@ -192,20 +210,19 @@ class Reconciling:
             yield f"reconciled after the visit on {visit[0]} ({visit[1]}): for TCM it had to be done by that day"
         if self.reconciliation.day > deadline:
             yield f"the last day to count was {deadline}: it helps the person, but does not count for the measure"
-        yield from self._not_asked()
-        if self.prescribers.sent() and not self.prescribers.prescriber:
-            yield "no supervising provider is on record: the Tasks are assigned to you; contact a prescriber"
+        yield from self._no_task()
+        yield from self.prescribers.warnings()
         still = self.reconciliation.still_ordered
         if still:
             names = ", ".join(still)
             yield f"orders still active that no longer match: {names}; change them in the system that placed them"
         yield from self._with_the_prescriber()
 
-    def _not_asked(self) -> Iterator[str]:
+    def _no_task(self) -> Iterator[str]:
         """Warns that this reconciliation completes no Task, and says why."""
         tasks = self.reconciliation.tasks
         earlier = [task.record.reference for task in tasks if task.status == "completed"]
-        if any(task.open for task in tasks):
+        if any(task.open for task in tasks) or not self.reconciliation.asked.complete:
             return
         if earlier:
             yield f"{', '.join(earlier)}: completed by an earlier reconciliation, which this one replaces"

@@ -11,6 +11,7 @@ from carefhir.content.clocks import Clock
 from carefhir.mappers.medication_list import ListView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows.transitions.asked import Asked
 from carefhir.workflows.transitions.discrepancies import Comparison, TakenMedicine
 from carefhir.workflows.transitions.medication_lists import MedicationLists
 from carefhir.workflows.transitions.medicine_outcomes import MedicineOutcome
@@ -39,6 +40,8 @@ class Reconciliation:
     comparison: Comparison
     verdicts: tuple[Verdict, ...]
     outcomes: tuple[MedicineOutcome, ...]
+    asked: Asked
+    """Whether somebody was asked about every medicine: if not, it does not count."""
 
     @property
     def tasks(self) -> tuple[TaskView, ...]:

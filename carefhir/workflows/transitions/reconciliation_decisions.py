@@ -3,7 +3,8 @@
 A nurse or a pharmacist closes a difference that matches after all, was intended, is only a mistake in a list, or is
 settled by teaching. A difference that was unintended or unknown, or whose action changes an order, goes to the
 prescriber; a prescriber who does the reconciliation decides it directly. Words that could mean a changed order count as
-one, so that the prescriber hears of it: "hold until the visit" is passed on even if the nurse only noted a plan.
+one, so that the prescriber hears of it: "hold until the visit" is passed on even if the nurse only noted a plan. What
+is of a high-alert class, dangerous together, against an allergy or in pregnancy always goes to the prescriber.
 """
 
 from __future__ import annotations
@@ -19,26 +20,28 @@ from carefhir.codes import BASE, DISCREPANCY_WHAT, RECONCILIATION_ACTION
 from carefhir.content.loading import Content
 from carefhir.fhir.codec import Json
 from carefhir.mappers import medication
-from carefhir.workflows.transitions.discrepancies import Discrepancy
-from carefhir.workflows.transitions.order_differences import phrases
+from carefhir.workflows.transitions.discrepancies import Discrepancy, prescribers_today
+from carefhir.workflows.transitions.phrases import phrases
 
 DISCREPANCY_EXTENSION = f"{BASE}/StructureDefinition/discrepancy"
 
 
-class _Part(BaseModel):
+class Answer(BaseModel):
+    """A part of a command that a person fills in."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class TakingAnswer(_Part):
+class TakingAnswer(Answer):
     """One medicine, as the person says they take it."""
 
     medicine: str = Field(min_length=1, description="its name, or an RxNorm ingredient code")
     taking: Literal["yes", "no", "differently"] = Field(description="whether it is taken as ordered")
-    how: str = Field(default="", description="dose and how often, as told; leave it out if nobody asked")
+    how: str = Field(default="", description="dose and how often, as told; or: as ordered")
     why: str = Field(default="", description="why not, or why differently, in the person's words")
 
 
-class ReconcileMedicationsDecision(_Part):
+class ReconcileMedicationsDecision(Answer):
     """A person's decision about one difference."""
 
     medicine: str = Field(min_length=1, description="the medicine, as named in the list of differences")
@@ -146,12 +149,14 @@ def _verdict(
     # A medicine left off the discharge list continues only if a prescriber says so, whatever the words.
     changes = changes or (discrepancy.what == "omitted" and leaves == "active")
     changes = changes or discrepancy.ordered_again
+    # What harms soonest nobody else closes, however well the words sound (rule 28).
+    always = prescribers_today(content, discrepancy)
     return Verdict(
         discrepancy=discrepancy,
         why=decision.why,
         action=decision.action,
         leaves=leaves,
-        open=not prescriber and (decision.why in ("unintended", "unknown") or changes),
+        open=not prescriber and (decision.why in ("unintended", "unknown") or changes or always),
     )
 
 

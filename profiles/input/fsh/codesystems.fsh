@@ -53,6 +53,7 @@ Description: "What a Task asks someone to do."
 * #sign-off "sign-off" "A provider reads and signs, or returns."
 * #check-in "check-in" "A planned contact between visits."
 * #resolve-discrepancy "resolve discrepancy" "Settle one difference between medication lists."
+* #tell-patient "tell the patient" "Tell the person what a prescriber decided about a medicine, and hear it back."
 * #coordinate "coordinate" "See a referral, an order or a community service through to the end."
 * #review-plan "review plan" "Look at the care plan again."
 * #bereavement "bereavement" "One call to the family after a death."
@@ -75,6 +76,8 @@ Description: "What a Task asks someone to do."
 * #mood-contact ^property[1].valueCode = #goes-on
 * #transition ^property[1].code = #whilePaused
 * #transition ^property[1].valueCode = #goes-on
+* #tell-patient ^property[0].code = #whilePaused
+* #tell-patient ^property[0].valueCode = #goes-on
 * #contact-patient ^property[1].code = #whilePaused
 * #contact-patient ^property[1].valueCode = #goes-on
 * #reconcile-medications ^property[1].code = #whilePaused

@@ -289,7 +289,11 @@ Usage: #definition
 * group[0].element[+].code = #422034002
 * group[0].element[=].target[0].code = #diabetes-type-2
 * group[0].element[=].target[0].equivalence = #subsumes
+// Dyslipidemia due to type 1, and due to type 2, diabetes mellitus.
 * group[0].element[+].code = #368551000119104
+* group[0].element[=].target[0].code = #diabetes-type-1
+* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[+].code = #761000119102
 * group[0].element[=].target[0].code = #diabetes-type-2
 * group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #97331000119101
@@ -453,9 +457,6 @@ Usage: #definition
 * group[0].element[=].target[0].code = #coronary-disease
 * group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #399261000
-* group[0].element[=].target[0].code = #coronary-disease
-* group[0].element[=].target[0].equivalence = #subsumes
-* group[0].element[+].code = #74400008
 * group[0].element[=].target[0].code = #coronary-disease
 * group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #49436004

@@ -1,12 +1,12 @@
-// Ingredients that rules and reconciliation know: by RxNorm ingredient, or by name where a record is not coded.
+// Ingredients that rules and reconciliation know: by RxNorm ingredient or product, or by name where a record is not coded.
 
 CodeSystem: Ingredient
 Id: ingredient
 Title: "Ingredients"
-Description: "Ingredients of medicines that rules ask for by class, and by which lists are matched. RxNorm ingredient codes and classes from general knowledge (K). A medicine that is not here is matched by its own name, and belongs to no class."
+Description: "Ingredients of medicines that rules ask for by class, and by which lists are matched. A medicine that is not here is matched by its own name, and belongs to no class. Where the codes come from, and what was compared: profiles/SOURCES.md."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/ingredient"
-* insert Sourced(^, K, [["RxNorm ingredient codes and pharmacologic classes, from general knowledge; check against the current RxNorm."]])
+* insert Sourced(^, K, [["Pharmacologic classes, from general knowledge; check against the current references. RxNorm codes: the property mark says for each ingredient whether its code and name were seen in a public copy of RxNorm (V) on single public pages only (S), or come from general knowledge (K); product codes were all seen in public files. Aliases, and brands that are not in those files, are from general knowledge (K)."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/ingredient"
@@ -18,7 +18,19 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * ^property[1].description = "Classes, separated by spaces"
 * ^property[2].code = #aliases
 * ^property[2].type = #string
-* ^property[2].description = "Other names, separated by spaces"
+* ^property[2].description = "Other names of one word, separated by spaces"
+* ^property[3].code = #brands
+* ^property[3].type = #string
+* ^property[3].description = "Names of one or more words, brands above all, separated by semicolons"
+* ^property[4].code = #products
+* ^property[4].type = #string
+* ^property[4].description = "Other RxNorm codes of medicines with this ingredient: salts, combinations, clinical drugs, brands, packs; separated by spaces"
+* ^property[5].code = #mark
+* ^property[5].type = #code
+* ^property[5].description = "Whether the RxNorm ingredient code was seen in a public copy of RxNorm (V) on single public pages only (S), or comes from general knowledge (K)"
+* ^property[6].code = #general
+* ^property[6].type = #boolean
+* ^property[6].description = "A word for a whole class, or for an ingredient whose kind is not told: it counts only where nothing more exact of the same class is named"
 * #insulin-glargine "insulin glargine" "Class: insulin."
 * #insulin-glargine ^property[0].code = #rxnorm
 * #insulin-glargine ^property[0].valueString = "274783"
@@ -26,6 +38,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #insulin-glargine ^property[1].valueString = "insulin"
 * #insulin-glargine ^property[2].code = #aliases
 * #insulin-glargine ^property[2].valueString = "lantus basaglar toujeo"
+* #insulin-glargine ^property[3].code = #brands
+* #insulin-glargine ^property[3].valueString = "rezvoglar; semglee; soliqua"
+* #insulin-glargine ^property[4].code = #products
+* #insulin-glargine ^property[4].valueString = "261551 285018 311041 727894 751546 751549 847230 847232 1359855 1359856 1604539 1604540 1604544 1604545 1604546 1736859 1736863 1736864 1858994 1858995 1858996 1859000 1859001 1859002 2002419 2002420 2268064 2268065 2377130 2377131 2377132 2377134 2377230 2377231 2563969 2563971 2563972 2563973 2563976 2563977 2589006 2589008 2589010 2589014"
+* #insulin-glargine ^property[5].code = #mark
+* #insulin-glargine ^property[5].valueCode = #V
 * #insulin-lispro "insulin lispro" "Class: insulin."
 * #insulin-lispro ^property[0].code = #rxnorm
 * #insulin-lispro ^property[0].valueString = "86009"
@@ -33,6 +51,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #insulin-lispro ^property[1].valueString = "insulin"
 * #insulin-lispro ^property[2].code = #aliases
 * #insulin-lispro ^property[2].valueString = "humalog"
+* #insulin-lispro ^property[3].code = #brands
+* #insulin-lispro ^property[3].valueString = "humalog mix; humalog mix 75/25; humalog mix 50/50; admelog; lyumjev"
+* #insulin-lispro ^property[4].code = #products
+* #insulin-lispro ^property[4].valueString = "135805 242120 259111 260265 261350 261542 311044 311046 352691 583200 615907 615910 727829 727835 727902 727906 731279 731281 752388 816726 847207 847209 847211 847213 847252 847254 847416 865098 1359667 1359700 1359712 1360036 1360058 1360282 1652239 1652242 1652243 1652244 1652639 1652640 1652641 1652642 1652644 1652646 1652647 1652648 1992165 1992169 1992171 1992172 2376838 2380231 2380232 2380233 2380234 2380236 2380240 2380248 2380249 2380250 2380254 2380255 2380256 2380259 2380260 2380267 2380268 2621571 2621572"
+* #insulin-lispro ^property[5].code = #mark
+* #insulin-lispro ^property[5].valueCode = #V
 * #insulin-aspart "insulin aspart" "Class: insulin."
 * #insulin-aspart ^property[0].code = #rxnorm
 * #insulin-aspart ^property[0].valueString = "51428"
@@ -40,18 +64,38 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #insulin-aspart ^property[1].valueString = "insulin"
 * #insulin-aspart ^property[2].code = #aliases
 * #insulin-aspart ^property[2].valueString = "novolog"
+* #insulin-aspart ^property[3].code = #brands
+* #insulin-aspart ^property[3].valueString = "novolog mix; novolog mix 70/30; fiasp; kirsty; merilog; ryzodeg"
+* #insulin-aspart ^property[4].code = #products
+* #insulin-aspart ^property[4].valueString = "284810 311040 351297 351925 351926 352343 352817 379750 727300 727325 727367 727369 833159 847191 847193 847263 847265 977837 977840 977842 1007184 1359469 1359485 1360112 1360383 1372741 1653196 1653198 1653199 1653200 1653202 1653204 1653205 1653206 1986350 1986354 1986356 1986357 1994310 1994311 1994312 1994316 1994317 1994318 2205454 2205455 2642808 2642809 2705729 2705733 2705734 2705739 2705741 2705745 2720519 2720523 2720524 2720529 2720539 2720541"
+* #insulin-aspart ^property[5].code = #mark
+* #insulin-aspart ^property[5].valueCode = #V
 * #insulin-isophane "insulin isophane" "Class: insulin."
 * #insulin-isophane ^property[0].code = #rxnorm
-* #insulin-isophane ^property[0].valueString = "253181"
+* #insulin-isophane ^property[0].valueString = "1605101"
 * #insulin-isophane ^property[1].code = #classes
 * #insulin-isophane ^property[1].valueString = "insulin"
 * #insulin-isophane ^property[2].code = #aliases
-* #insulin-isophane ^property[2].valueString = "nph humulin"
+* #insulin-isophane ^property[2].valueString = "nph isophane"
+* #insulin-isophane ^property[3].code = #brands
+* #insulin-isophane ^property[3].valueString = "humulin n; novolin n; humulin 70/30; novolin 70/30; humulin 50/50; insulin nph; isophane insulin; pur-in isophane"
+* #insulin-isophane ^property[4].code = #products
+* #insulin-isophane ^property[4].valueString = "92880 93398 93558 106892 106894 106895 106896 106898 106899 106900 106901 108407 108813 108814 108815 108816 108822 150667 150978 150979 152598 152599 152640 152647 153384 153386 153389 213442 217707 225569 226277 226290 226294 245264 245265 247511 247512 247513 248648 249075 249113 249114 249134 253181 261111 311023 311025 311026 311027 311028 311030 311048 311049 311050 311051 311052 349673 358349 360896 379753 385902 386088 392660 404337 405228 412978 415088 415089 415090 415184 415185 562085 847187 847189 847197 847199 847201 847256 847257 847278 847279 847343 1008501 1008509 1359684 1359719 1359720 1359936 1360172 1360226 1372685 1372723 1372744 1372761 1654857 1654858 1654862 1654865 1654866 2049380 2049381 2206096 2206099 2206100 2206101"
+* #insulin-isophane ^property[5].code = #mark
+* #insulin-isophane ^property[5].valueCode = #V
 * #insulin-human "insulin, regular, human" "Class: insulin."
 * #insulin-human ^property[0].code = #rxnorm
 * #insulin-human ^property[0].valueString = "253182"
 * #insulin-human ^property[1].code = #classes
 * #insulin-human ^property[1].valueString = "insulin"
+* #insulin-human ^property[2].code = #aliases
+* #insulin-human ^property[2].valueString = "afrezza myxredlin"
+* #insulin-human ^property[3].code = #brands
+* #insulin-human ^property[3].valueString = "humulin r; novolin r; humulin 70/30; novolin 70/30; humulin 50/50; insulin regular; regular insulin; regular human insulin; insulin human regular; insulin human; human insulin; velosulin"
+* #insulin-human ^property[4].code = #products
+* #insulin-human ^property[4].valueString = "5459 11160 92881 93560 106892 106894 106895 106896 106899 106900 106901 108407 108813 108814 108815 108816 108822 150659 150831 150973 150974 152644 203209 213442 245264 245265 247511 247512 247513 249026 249220 311023 311033 311034 311035 311036 311048 351859 379753 385895 392660 412453 412978 415088 415089 415090 415184 415185 847187 847189 847203 847205 847256 847257 847343 847417 1008501 1359720 1360172 1360226 1360435 1360482 1372685 1372723 1372744 1372761 1543202 1543203 1543207 1544488 1544490 1654857 1654858 1654910 1654912 1731315 1731317 1731318 1731319 1798387 1862101 2049380 2049381 2100028 2179744 2179745 2179749 2179750 2179751 2206090 2206092 2206093 2206094 2644768 2715452"
+* #insulin-human ^property[5].code = #mark
+* #insulin-human ^property[5].valueCode = #V
 * #insulin-detemir "insulin detemir" "Class: insulin."
 * #insulin-detemir ^property[0].code = #rxnorm
 * #insulin-detemir ^property[0].valueString = "139825"
@@ -59,6 +103,10 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #insulin-detemir ^property[1].valueString = "insulin"
 * #insulin-detemir ^property[2].code = #aliases
 * #insulin-detemir ^property[2].valueString = "levemir"
+* #insulin-detemir ^property[3].code = #products
+* #insulin-detemir ^property[3].valueString = "400560 484319 484322 616238 727837 847239 847241 1359934 1360281"
+* #insulin-detemir ^property[4].code = #mark
+* #insulin-detemir ^property[4].valueCode = #V
 * #insulin-degludec "insulin degludec" "Class: insulin."
 * #insulin-degludec ^property[0].code = #rxnorm
 * #insulin-degludec ^property[0].valueString = "1670007"
@@ -66,6 +114,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #insulin-degludec ^property[1].valueString = "insulin"
 * #insulin-degludec ^property[2].code = #aliases
 * #insulin-degludec ^property[2].valueString = "tresiba"
+* #insulin-degludec ^property[3].code = #brands
+* #insulin-degludec ^property[3].valueString = "ryzodeg; xultophy"
+* #insulin-degludec ^property[4].code = #products
+* #insulin-degludec ^property[4].valueString = "1670011 1670012 1670016 1670017 1670018 1670021 1670023 1670024 1670025 1727493 1860167 1860168 1860172 1860173 1860174 1994310 1994311 1994312 1994316 1994317 1994318 2107520 2107522"
+* #insulin-degludec ^property[5].code = #mark
+* #insulin-degludec ^property[5].valueCode = #V
 * #insulin-glulisine "insulin glulisine" "Class: insulin."
 * #insulin-glulisine ^property[0].code = #rxnorm
 * #insulin-glulisine ^property[0].valueString = "400008"
@@ -73,10 +127,18 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #insulin-glulisine ^property[1].valueString = "insulin"
 * #insulin-glulisine ^property[2].code = #aliases
 * #insulin-glulisine ^property[2].valueString = "apidra"
+* #insulin-glulisine ^property[3].code = #products
+* #insulin-glulisine ^property[3].valueString = "485206 485207 485210 544609 544612 607583 727946 803194 847259 847261 1359484 1359581"
+* #insulin-glulisine ^property[4].code = #mark
+* #insulin-glulisine ^property[4].valueCode = #V
 // Where a record says no more than insulin: the kind is not known, the danger is.
 * #insulin "insulin" "Class: insulin."
 * #insulin ^property[0].code = #classes
 * #insulin ^property[0].valueString = "insulin"
+* #insulin ^property[1].code = #aliases
+* #insulin ^property[1].valueString = "insulins humulin novolin"
+* #insulin ^property[2].code = #general
+* #insulin ^property[2].valueBoolean = true
 * #glipizide "glipizide" "Class: sulfonylurea."
 * #glipizide ^property[0].code = #rxnorm
 * #glipizide ^property[0].valueString = "4821"
@@ -84,6 +146,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #glipizide ^property[1].valueString = "sulfonylurea"
 * #glipizide ^property[2].code = #aliases
 * #glipizide ^property[2].valueString = "glucotrol"
+* #glipizide ^property[3].code = #brands
+* #glipizide ^property[3].valueString = "glibenese; glucotrol xl; metaglip"
+* #glipizide ^property[4].code = #products
+* #glipizide ^property[4].valueString = "105373 151822 201921 201922 203679 203680 205828 205829 205830 205831 217360 261311 310488 310489 310490 314006 315107 351273 351274 351275 352300 352301 352302 352381 352764 379804 700836 844498 844499 844769 844809 844824 844827 849583 849586 849587 849590 849591 849594 861731 861733 861736 861738 861740 861742 865568 865569 865571 865572 865573 865574"
+* #glipizide ^property[5].code = #mark
+* #glipizide ^property[5].valueCode = #V
 * #glimepiride "glimepiride" "Class: sulfonylurea."
 * #glimepiride ^property[0].code = #rxnorm
 * #glimepiride ^property[0].valueString = "25789"
@@ -91,13 +159,25 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #glimepiride ^property[1].valueString = "sulfonylurea"
 * #glimepiride ^property[2].code = #aliases
 * #glimepiride ^property[2].valueString = "amaryl"
+* #glimepiride ^property[3].code = #brands
+* #glimepiride ^property[3].valueString = "avandaryl; duetact"
+* #glimepiride ^property[4].code = #products
+* #glimepiride ^property[4].valueString = "153591 153592 153842 153843 153844 153845 199245 199246 199247 602544 602549 602550 606253 607816 615212 615214 615919 647208 647235 647237 647239 668556 668563 706895 706896 706933 707182 731457 731463 847708 847712 847716 847720 847724 1361493 1361495"
+* #glimepiride ^property[5].code = #mark
+* #glimepiride ^property[5].valueCode = #V
 * #glyburide "glyburide" "Class: sulfonylurea."
 * #glyburide ^property[0].code = #rxnorm
 * #glyburide ^property[0].valueString = "4815"
 * #glyburide ^property[1].code = #classes
 * #glyburide ^property[1].valueString = "sulfonylurea"
 * #glyburide ^property[2].code = #aliases
-* #glyburide ^property[2].valueString = "glibenclamide"
+* #glyburide ^property[2].valueString = "glibenclamide diabeta micronase"
+* #glyburide ^property[3].code = #brands
+* #glyburide ^property[3].valueString = "glucovance; calabren; daonil; diabetamide; euglucon; glyburase; glynase; glynase pres-tab; libanil; semi-daonil"
+* #glyburide ^property[4].code = #products
+* #glyburide ^property[4].valueString = "102845 105371 105372 151466 151615 151725 152651 197737 201056 201057 201058 201059 201060 201061 201062 201063 201064 203289 203295 203296 205872 205873 205874 205875 205876 205877 205879 205880 205881 217364 217370 225613 246391 246524 250919 252960 260286 260287 261351 261532 261974 284431 284432 284433 284743 285129 310533 310534 310535 310536 310537 310538 310539 314000 379571 429841 430102 430103 430104 541895 541898 542064 542067 669980 669983 669985 669987 861743 861747 861748 861752 861753 861757 881404 881407 881409 881411 1008873"
+* #glyburide ^property[5].code = #mark
+* #glyburide ^property[5].valueCode = #V
 * #metformin "metformin" "Class: metformin."
 * #metformin ^property[0].code = #rxnorm
 * #metformin ^property[0].valueString = "6809"
@@ -105,27 +185,51 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #metformin ^property[1].valueString = "metformin"
 * #metformin ^property[2].code = #aliases
 * #metformin ^property[2].valueString = "glucophage"
-* #empagliflozin "empagliflozin" "Class: sglt2-inhibitor."
+* #metformin ^property[3].code = #brands
+* #metformin ^property[3].valueString = "glucovance; actoplus met; fortamet; glucamet; glucophage xr; glumetza; invokamet; janumet; jentadueto; kazano; kombiglyze; metaglip; riomet; segluromet; synjardy; trijardy; xigduo; zituvimet"
+* #metformin ^property[4].code = #products
+* #metformin ^property[4].valueString = "151825 151827 152161 235743 246522 250919 284431 284432 284433 284743 285065 285129 310533 310535 310538 351273 351274 351275 352300 352301 352302 352381 352764 405304 429841 432366 432780 541766 583192 602411 607999 614348 645109 729717 731423 731440 757601 757605 759751 806273 806281 806285 806289 806293 849583 849586 849587 849590 849591 849594 860975 860977 860981 860983 861004 861006 861007 861008 861010 861012 861015 861018 861021 861025 861027 861731 861733 861736 861738 861740 861742 861743 861747 861748 861752 861753 861757 861760 861763 861769 861771 861783 861785 861819 861821 861822 861824 1007411 1043562 1043563 1043567 1043570 1043574 1043578 1043582 1243019 1243020 1243026 1243027 1243033 1243034 1243040 1243827 1243833 1243842 1243843 1243846 1243848 1368385 1368391 1368392 1368398 1372692 1372706 1372730 1372738 1486436 1545149 1545150 1545151 1545156 1545157 1545159 1545161 1545163 1545164 1545166 1592713 1593058 1593068 1593070 1593072 1593775 1593831 1593833 1593835 1664314 1664315 1664316 1664321 1664323 1664325 1664326 1664328 1665367 1665369 1796089 1796091 1796094 1796096 1807888 1807894 1807915 1807917 1810997 1810999 1811002 1811003 1811006 1811007 1811010 1811011 1862685 1862688 1862691 1862692 1862695 1862697 1862700 1862701 1940496 1940498 1992684 1992685 1992686 1992691 1992693 1992695 1992698 1992700 1992701 1992703 2117292 2200518 2200520 2281864 2359279 2359280 2359285 2359288 2359290 2359351 2359353 2359356 2359358 2371722 2677156 2677162 2677164 2696282 2696284 2696287 2703582 2709470 2709477 2709482 2709488 2709491"
+* #metformin ^property[5].code = #mark
+* #metformin ^property[5].valueCode = #V
+* #empagliflozin "empagliflozin" "Classes: sglt2-inhibitor, harms-in-pregnancy."
 * #empagliflozin ^property[0].code = #rxnorm
 * #empagliflozin ^property[0].valueString = "1545653"
 * #empagliflozin ^property[1].code = #classes
-* #empagliflozin ^property[1].valueString = "sglt2-inhibitor"
+* #empagliflozin ^property[1].valueString = "sglt2-inhibitor harms-in-pregnancy"
 * #empagliflozin ^property[2].code = #aliases
 * #empagliflozin ^property[2].valueString = "jardiance"
-* #dapagliflozin "dapagliflozin" "Class: sglt2-inhibitor."
+* #empagliflozin ^property[3].code = #brands
+* #empagliflozin ^property[3].valueString = "glyxambi; synjardy; trijardy"
+* #empagliflozin ^property[4].code = #products
+* #empagliflozin ^property[4].valueString = "1545658 1545659 1545664 1545666 1545668 1598392 1602109 1602110 1602115 1602118 1602120 1664314 1664315 1664316 1664321 1664323 1664325 1664326 1664328 1665367 1665369 1862685 1862688 1862689 1862690 1862691 1862692 1862693 1862694 1862695 1862697 1862698 1862699 1862700 1862701 1862702 1862703 2281864 2359279 2359280 2359285 2359286 2359287 2359288 2359290 2359291 2359292 2359351 2359353 2359354 2359355 2359356 2359358 2359359 2359360"
+* #empagliflozin ^property[5].code = #mark
+* #empagliflozin ^property[5].valueCode = #V
+* #dapagliflozin "dapagliflozin" "Classes: sglt2-inhibitor, harms-in-pregnancy."
 * #dapagliflozin ^property[0].code = #rxnorm
 * #dapagliflozin ^property[0].valueString = "1488564"
 * #dapagliflozin ^property[1].code = #classes
-* #dapagliflozin ^property[1].valueString = "sglt2-inhibitor"
+* #dapagliflozin ^property[1].valueString = "sglt2-inhibitor harms-in-pregnancy"
 * #dapagliflozin ^property[2].code = #aliases
 * #dapagliflozin ^property[2].valueString = "farxiga"
-* #canagliflozin "canagliflozin" "Class: sglt2-inhibitor."
+* #dapagliflozin ^property[3].code = #brands
+* #dapagliflozin ^property[3].valueString = "qtern; xigduo"
+* #dapagliflozin ^property[4].code = #products
+* #dapagliflozin ^property[4].valueString = "1486436 1486966 1486971 1486972 1486977 1486979 1486981 1488569 1488574 1592713 1593058 1593059 1593068 1593069 1593070 1593071 1593072 1593073 1593775 1593776 1593827 1593829 1593831 1593832 1593833 1593835 1727500 1925498 1925499 1925504 1940496 1940498 1940499 1940500 2117292 2169274 2169276 2371722"
+* #dapagliflozin ^property[5].code = #mark
+* #dapagliflozin ^property[5].valueCode = #V
+* #canagliflozin "canagliflozin" "Classes: sglt2-inhibitor, harms-in-pregnancy."
 * #canagliflozin ^property[0].code = #rxnorm
 * #canagliflozin ^property[0].valueString = "1373458"
 * #canagliflozin ^property[1].code = #classes
-* #canagliflozin ^property[1].valueString = "sglt2-inhibitor"
+* #canagliflozin ^property[1].valueString = "sglt2-inhibitor harms-in-pregnancy"
 * #canagliflozin ^property[2].code = #aliases
 * #canagliflozin ^property[2].valueString = "invokana"
+* #canagliflozin ^property[3].code = #brands
+* #canagliflozin ^property[3].valueString = "invokamet"
+* #canagliflozin ^property[4].code = #products
+* #canagliflozin ^property[4].valueString = "1373463 1373464 1373469 1373471 1373473 1545149 1545150 1545151 1545156 1545157 1545159 1545161 1545163 1545164 1545166 1546031 1810997 1810999 1811000 1811001 1811002 1811003 1811004 1811005 1811006 1811007 1811008 1811009 1811010 1811011 1811012 1811013"
+* #canagliflozin ^property[5].code = #mark
+* #canagliflozin ^property[5].valueCode = #V
 * #pioglitazone "pioglitazone" "Class: glitazone."
 * #pioglitazone ^property[0].code = #rxnorm
 * #pioglitazone ^property[0].valueString = "33738"
@@ -133,6 +237,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #pioglitazone ^property[1].valueString = "glitazone"
 * #pioglitazone ^property[2].code = #aliases
 * #pioglitazone ^property[2].valueString = "actos"
+* #pioglitazone ^property[3].code = #brands
+* #pioglitazone ^property[3].valueString = "actoplus met; duetact; oseni"
+* #pioglitazone ^property[4].code = #products
+* #pioglitazone ^property[4].valueString = "259319 261266 261267 261268 261442 312440 312441 317573 577094 577095 602411 602414 602416 607999 647208 647235 647237 647239 668556 668563 731423 731426 731440 731443 731457 731463 861783 861785 861822 861824 899989 899993 899994 899995 899996 900000 900001 900002 1368402 1368403 1368409 1368410 1368416 1368417 1368423 1368424 1368430 1368431 1368437 1368438 1368444 1372717"
+* #pioglitazone ^property[5].code = #mark
+* #pioglitazone ^property[5].valueCode = #V
 * #rosiglitazone "rosiglitazone" "Class: glitazone."
 * #rosiglitazone ^property[0].code = #rxnorm
 * #rosiglitazone ^property[0].valueString = "84108"
@@ -140,6 +250,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #rosiglitazone ^property[1].valueString = "glitazone"
 * #rosiglitazone ^property[2].code = #aliases
 * #rosiglitazone ^property[2].valueString = "avandia"
+* #rosiglitazone ^property[3].code = #brands
+* #rosiglitazone ^property[3].valueString = "avandaryl"
+* #rosiglitazone ^property[4].code = #products
+* #rosiglitazone ^property[4].valueString = "253198 261241 261242 261243 261455 312859 312860 312861 349554 351268 351269 352294 352295 352296 403915 403916 404646 404647 430343 602544 602549 602550 606253 607816 614348 615212 615214 615919 706895 706896 706933 707182 759751 759754 806273 806276 806281 806284 806285 806288 806289 806292 806293 806296 847708 847712 847716 847720 847724 861760 861762 861763 861765 861795 861797 861806 861808 861816 861818"
+* #rosiglitazone ^property[5].code = #mark
+* #rosiglitazone ^property[5].valueCode = #V
 * #saxagliptin "saxagliptin" "Class: dpp4-heart-failure."
 * #saxagliptin ^property[0].code = #rxnorm
 * #saxagliptin ^property[0].valueString = "857974"
@@ -147,6 +263,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #saxagliptin ^property[1].valueString = "dpp4-heart-failure"
 * #saxagliptin ^property[2].code = #aliases
 * #saxagliptin ^property[2].valueString = "onglyza"
+* #saxagliptin ^property[3].code = #brands
+* #saxagliptin ^property[3].valueString = "kombiglyze; qtern"
+* #saxagliptin ^property[4].code = #products
+* #saxagliptin ^property[4].valueString = "858036 858037 858040 858042 858044 1043560 1043562 1043563 1043567 1043568 1043569 1043570 1043574 1043575 1043576 1043578 1043582 1043583 1043584 1372730 1546030 1727500 1925498 1925499 1925504 2117292 2169274 2169276 2371722"
+* #saxagliptin ^property[5].code = #mark
+* #saxagliptin ^property[5].valueCode = #V
 * #alogliptin "alogliptin" "Class: dpp4-heart-failure."
 * #alogliptin ^property[0].code = #rxnorm
 * #alogliptin ^property[0].valueString = "1368001"
@@ -154,6 +276,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #alogliptin ^property[1].valueString = "dpp4-heart-failure"
 * #alogliptin ^property[2].code = #aliases
 * #alogliptin ^property[2].valueString = "nesina"
+* #alogliptin ^property[3].code = #brands
+* #alogliptin ^property[3].valueString = "kazano; oseni"
+* #alogliptin ^property[4].code = #products
+* #alogliptin ^property[4].valueString = "1368000 1368006 1368007 1368012 1368018 1368020 1368034 1368036 1368384 1368385 1368391 1368392 1368398 1368402 1368403 1368409 1368410 1368416 1368417 1368423 1368424 1368430 1368431 1368437 1368438 1368444 1372692 1372717"
+* #alogliptin ^property[5].code = #mark
+* #alogliptin ^property[5].valueCode = #V
 * #sitagliptin "sitagliptin" "Class: dpp4."
 * #sitagliptin ^property[0].code = #rxnorm
 * #sitagliptin ^property[0].valueString = "593411"
@@ -161,6 +289,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #sitagliptin ^property[1].valueString = "dpp4"
 * #sitagliptin ^property[2].code = #aliases
 * #sitagliptin ^property[2].valueString = "januvia"
+* #sitagliptin ^property[3].code = #brands
+* #sitagliptin ^property[3].valueString = "brynovin; janumet; juvisync; steglujan; zituvimet; zituvio"
+* #sitagliptin ^property[4].code = #products
+* #sitagliptin ^property[4].valueString = "621590 638596 665033 665036 665038 665040 665042 665044 700517 700518 705136 705138 729717 748763 748765 757601 757604 757605 757608 861769 861771 861819 861821 1189803 1189804 1189808 1189814 1189818 1189821 1189827 1243827 1243833 1243834 1243835 1243842 1243843 1243844 1243845 1243846 1243848 1243849 1243850 1312409 1312415 1312416 1312422 1312423 1312429 1372738 1372754 1992825 1992826 1992827 1992832 1992835 1992837 2670442 2670447 2670449 2670451 2677156 2677162 2677164 2696282 2696284 2696287 2709470 2709477 2709482 2709488 2709491 2709603 2709608 2709612 2716485 2716486 2716491"
+* #sitagliptin ^property[5].code = #mark
+* #sitagliptin ^property[5].valueCode = #V
 * #liraglutide "liraglutide" "Class: glp1."
 * #liraglutide ^property[0].code = #rxnorm
 * #liraglutide ^property[0].valueString = "475968"
@@ -168,6 +302,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #liraglutide ^property[1].valueString = "glp1"
 * #liraglutide ^property[2].code = #aliases
 * #liraglutide ^property[2].valueString = "victoza"
+* #liraglutide ^property[3].code = #brands
+* #liraglutide ^property[3].valueString = "saxenda; xultophy"
+* #liraglutide ^property[4].code = #products
+* #liraglutide ^property[4].valueString = "897122 897123 897126 1360105 1360495 1598264 1598268 1598269 1727493 1860167 1860168 1860172 1860173 1860174"
+* #liraglutide ^property[5].code = #mark
+* #liraglutide ^property[5].valueCode = #V
 * #semaglutide "semaglutide" "Class: glp1."
 * #semaglutide ^property[0].code = #rxnorm
 * #semaglutide ^property[0].valueString = "1991302"
@@ -175,163 +315,309 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #semaglutide ^property[1].valueString = "glp1"
 * #semaglutide ^property[2].code = #aliases
 * #semaglutide ^property[2].valueString = "ozempic"
-* #furosemide "furosemide" "Class: loop-diuretic, diuretic."
+* #semaglutide ^property[3].code = #brands
+* #semaglutide ^property[3].valueString = "rybelsus; wegovy"
+* #semaglutide ^property[4].code = #products
+* #semaglutide ^property[4].valueString = "1991307 1991316 1991317 2200644 2200645 2200650 2200652 2200654 2200656 2200658 2398841 2398842 2553500 2553501 2553502 2553503 2553504 2553506 2553601 2553602 2553603 2553608 2553802 2553803 2553901 2553902 2553903 2554102 2554103 2554104 2599362 2599365 2707547 2707549 2707551 2707553 2707555 2707557"
+* #semaglutide ^property[5].code = #mark
+* #semaglutide ^property[5].valueCode = #V
+* #furosemide "furosemide" "Classes: loop-diuretic, diuretic."
 * #furosemide ^property[0].code = #rxnorm
 * #furosemide ^property[0].valueString = "4603"
 * #furosemide ^property[1].code = #classes
 * #furosemide ^property[1].valueString = "loop-diuretic diuretic"
 * #furosemide ^property[2].code = #aliases
 * #furosemide ^property[2].valueString = "lasix"
-* #torsemide "torsemide" "Class: loop-diuretic, diuretic."
+* #furosemide ^property[3].code = #brands
+* #furosemide ^property[3].valueString = "furoscix"
+* #furosemide ^property[4].code = #products
+* #furosemide ^property[4].valueString = "104220 197730 197731 197732 199610 200801 200809 202991 205732 246399 248657 250708 251308 310429 313988 630032 630035 645036 727574 727575 977890 977945 977959 1546054 1546056 1719286 1719290 1719291 2621022 2621024 2621028 2683305 2683306"
+* #furosemide ^property[5].code = #mark
+* #furosemide ^property[5].valueCode = #V
+* #torsemide "torsemide" "Classes: loop-diuretic, diuretic."
 * #torsemide ^property[0].code = #rxnorm
 * #torsemide ^property[0].valueString = "38413"
 * #torsemide ^property[1].code = #classes
 * #torsemide ^property[1].valueString = "loop-diuretic diuretic"
-* #bumetanide "bumetanide" "Class: loop-diuretic, diuretic."
+* #torsemide ^property[2].code = #brands
+* #torsemide ^property[2].valueString = "soaanz"
+* #torsemide ^property[3].code = #products
+* #torsemide ^property[3].valueString = "198369 198370 198371 198372 250044 2589872 2589877 2589881 2589883 2589885 2589887 2682555 2682561"
+* #torsemide ^property[4].code = #mark
+* #torsemide ^property[4].valueCode = #V
+* #bumetanide "bumetanide" "Classes: loop-diuretic, diuretic."
 * #bumetanide ^property[0].code = #rxnorm
 * #bumetanide ^property[0].valueString = "1808"
 * #bumetanide ^property[1].code = #classes
 * #bumetanide ^property[1].valueString = "loop-diuretic diuretic"
 * #bumetanide ^property[2].code = #aliases
 * #bumetanide ^property[2].valueString = "bumex"
-* #hydrochlorothiazide "hydrochlorothiazide" "Class: thiazide, diuretic."
+* #bumetanide ^property[3].code = #products
+* #bumetanide ^property[3].valueString = "104222 197417 197418 197419 203538 205488 205489 205490 250660 282486 431610 977951 1727569 1727572"
+* #bumetanide ^property[4].code = #mark
+* #bumetanide ^property[4].valueCode = #V
+* #hydrochlorothiazide "hydrochlorothiazide" "Classes: thiazide, diuretic."
 * #hydrochlorothiazide ^property[0].code = #rxnorm
 * #hydrochlorothiazide ^property[0].valueString = "5487"
 * #hydrochlorothiazide ^property[1].code = #classes
 * #hydrochlorothiazide ^property[1].valueString = "thiazide diuretic"
-* #chlorthalidone "chlorthalidone" "Class: thiazide, diuretic."
+* #hydrochlorothiazide ^property[2].code = #aliases
+* #hydrochlorothiazide ^property[2].valueString = "hctz"
+* #hydrochlorothiazide ^property[3].code = #brands
+* #hydrochlorothiazide ^property[3].valueString = "accuretic; aldactazide; atacand hct; avalide; benicar hct; diovan hct; dyazide; exforge hct; hyzaar; inzirqo; lopressor hct; lotensin hct; maxzide; micardis-hct; tekturna hct; tribenzor; vaseretic; zestoretic; ziac"
+* #hydrochlorothiazide ^property[4].code = #products
+* #hydrochlorothiazide ^property[4].valueString = "17276 23742 52440 75038 85783 93252 93253 151293 175128 197436 197437 197438 197439 197770 197885 197886 197887 198224 198225 198314 198316 199903 200284 200285 208112 208116 208124 214287 214317 214357 214536 214617 214618 214619 214621 214622 214623 214626 216653 217681 218072 218089 258337 261415 261417 261454 283316 283317 284628 284636 284662 284780 310792 310793 310796 310797 310798 310809 310812 310818 324042 349353 351292 351293 352375 403853 403854 403855 404880 429503 477130 485471 578325 578330 636042 636045 749833 749837 749841 802749 805855 805859 805863 809014 809018 809022 809026 809030 809854 809858 817496 823934 823938 823971 823982 823986 847042 847055 847060 848131 848134 848135 848139 848140 848144 848145 848149 848151 848155 854908 854910 854916 854918 854919 854921 856422 856429 857166 857174 858824 858828 858830 866461 866472 866479 866482 866491 866498 866502 866506 882559 898362 898366 898367 898371 898372 898376 898378 977883 979464 979466 979468 979470 979471 979473 999967 999971 999986 999990 999991 999995 999996 1000000 1000001 1000005 1011710 1011712 1011713 1011715 1011750 1011752 1011753 1011755 1299859 1299871 1299890 1372732 1372733 1430137 2704012 2704013 2704018"
+* #hydrochlorothiazide ^property[5].code = #mark
+* #hydrochlorothiazide ^property[5].valueCode = #V
+* #chlorthalidone "chlorthalidone" "Classes: thiazide, diuretic."
 * #chlorthalidone ^property[0].code = #rxnorm
 * #chlorthalidone ^property[0].valueString = "2409"
 * #chlorthalidone ^property[1].code = #classes
 * #chlorthalidone ^property[1].valueString = "thiazide diuretic"
-* #spironolactone "spironolactone" "Class: mra, diuretic."
+* #chlorthalidone ^property[2].code = #brands
+* #chlorthalidone ^property[2].valueString = "edarbyclor; hemiclor; tenoretic; thalitone"
+* #chlorthalidone ^property[3].code = #products
+* #chlorthalidone ^property[3].valueString = "37789 104248 152916 197382 197383 197498 197499 197500 203477 214081 214083 428539 746023 746030 1235144 1235150 1235151 1235157 1372759 2709674 2709679"
+* #chlorthalidone ^property[4].code = #mark
+* #chlorthalidone ^property[4].valueCode = #V
+* #spironolactone "spironolactone" "Classes: mra, diuretic."
 * #spironolactone ^property[0].code = #rxnorm
 * #spironolactone ^property[0].valueString = "9997"
 * #spironolactone ^property[1].code = #classes
 * #spironolactone ^property[1].valueString = "mra diuretic"
 * #spironolactone ^property[2].code = #aliases
 * #spironolactone ^property[2].valueString = "aldactone"
-* #eplerenone "eplerenone" "Class: mra, diuretic."
+* #spironolactone ^property[3].code = #brands
+* #spironolactone ^property[3].valueString = "aldactazide; carospir"
+* #spironolactone ^property[4].code = #products
+* #spironolactone ^property[4].valueString = "17276 104230 104231 104232 104233 151317 198222 198223 198224 198225 200817 200820 200825 208112 208116 246399 313096 324042 1943340 1943345 2566853 2566860 2566862 2566864 2566866 2566868"
+* #spironolactone ^property[5].code = #mark
+* #spironolactone ^property[5].valueCode = #V
+* #eplerenone "eplerenone" "Classes: mra, diuretic."
 * #eplerenone ^property[0].code = #rxnorm
 * #eplerenone ^property[0].valueString = "298869"
 * #eplerenone ^property[1].code = #classes
 * #eplerenone ^property[1].valueString = "mra diuretic"
-* #lisinopril "lisinopril" "Class: ace-inhibitor."
+* #eplerenone ^property[2].code = #brands
+* #eplerenone ^property[2].valueString = "inspra"
+* #eplerenone ^property[3].code = #products
+* #eplerenone ^property[3].valueString = "342280 351256 351257 351258 402105 402106"
+* #eplerenone ^property[4].code = #mark
+* #eplerenone ^property[4].valueCode = #V
+* #lisinopril "lisinopril" "Classes: ace-inhibitor, harms-in-pregnancy."
 * #lisinopril ^property[0].code = #rxnorm
 * #lisinopril ^property[0].valueString = "29046"
 * #lisinopril ^property[1].code = #classes
-* #lisinopril ^property[1].valueString = "ace-inhibitor"
+* #lisinopril ^property[1].valueString = "ace-inhibitor harms-in-pregnancy"
 * #lisinopril ^property[2].code = #aliases
-* #lisinopril ^property[2].valueString = "zestril prinivil"
-* #enalapril "enalapril" "Class: ace-inhibitor."
+* #lisinopril ^property[2].valueString = "zestril prinivil qbrelis"
+* #lisinopril ^property[3].code = #brands
+* #lisinopril ^property[3].valueString = "zestoretic"
+* #lisinopril ^property[4].code = #products
+* #lisinopril ^property[4].valueString = "85783 104375 104376 104377 104378 196472 197884 197885 197886 197887 203644 205326 206765 206766 206771 213482 214618 311353 311354 314076 314077 823971 823982 823986 1806884 1806885 1806890"
+* #lisinopril ^property[5].code = #mark
+* #lisinopril ^property[5].valueCode = #V
+* #enalapril "enalapril" "Classes: ace-inhibitor, harms-in-pregnancy."
 * #enalapril ^property[0].code = #rxnorm
 * #enalapril ^property[0].valueString = "3827"
 * #enalapril ^property[1].code = #classes
-* #enalapril ^property[1].valueString = "ace-inhibitor"
-* #captopril "captopril" "Class: ace-inhibitor."
+* #enalapril ^property[1].valueString = "ace-inhibitor harms-in-pregnancy"
+* #enalapril ^property[2].code = #brands
+* #enalapril ^property[2].valueString = "epaned; vaseretic; vasotec"
+* #enalapril ^property[3].code = #products
+* #enalapril ^property[3].valueString = "175128 203123 214536 224921 858804 858806 858810 858812 858813 858815 858817 858819 858824 858828 858830 858921 1435624 1435625 1435630"
+* #enalapril ^property[4].code = #mark
+* #enalapril ^property[4].valueCode = #V
+* #captopril "captopril" "Classes: ace-inhibitor, harms-in-pregnancy."
 * #captopril ^property[0].code = #rxnorm
 * #captopril ^property[0].valueString = "1998"
 * #captopril ^property[1].code = #classes
-* #captopril ^property[1].valueString = "ace-inhibitor"
-* #ramipril "ramipril" "Class: ace-inhibitor."
+* #captopril ^property[1].valueString = "ace-inhibitor harms-in-pregnancy"
+* #captopril ^property[2].code = #products
+* #captopril ^property[2].valueString = "104370 197436 197437 197438 197439 214357 308962 308963 308964 317173"
+* #captopril ^property[3].code = #mark
+* #captopril ^property[3].valueCode = #V
+* #ramipril "ramipril" "Classes: ace-inhibitor, harms-in-pregnancy."
 * #ramipril ^property[0].code = #rxnorm
 * #ramipril ^property[0].valueString = "35296"
 * #ramipril ^property[1].code = #classes
-* #ramipril ^property[1].valueString = "ace-inhibitor"
-* #losartan "losartan" "Class: arb."
+* #ramipril ^property[1].valueString = "ace-inhibitor harms-in-pregnancy"
+* #ramipril ^property[2].code = #brands
+* #ramipril ^property[2].valueString = "altace; vostally"
+* #ramipril ^property[3].code = #products
+* #ramipril ^property[3].valueString = "104384 104385 198188 198189 251856 251857 260333 261962 262418 401965 401968 845488 845489 2727324 2727330"
+* #ramipril ^property[4].code = #mark
+* #ramipril ^property[4].valueCode = #V
+* #losartan "losartan" "Classes: arb, harms-in-pregnancy."
 * #losartan ^property[0].code = #rxnorm
 * #losartan ^property[0].valueString = "52175"
 * #losartan ^property[1].code = #classes
-* #losartan ^property[1].valueString = "arb"
+* #losartan ^property[1].valueString = "arb harms-in-pregnancy"
 * #losartan ^property[2].code = #aliases
 * #losartan ^property[2].valueString = "cozaar"
-* #valsartan "valsartan" "Class: arb."
+* #losartan ^property[3].code = #brands
+* #losartan ^property[3].valueString = "arbli; hyzaar"
+* #losartan ^property[4].code = #products
+* #losartan ^property[4].valueString = "151558 203160 214619 217681 979464 979466 979468 979470 979471 979473 979480 979482 979485 979487 979492 979494 2709039 2709040 2709046"
+* #losartan ^property[5].code = #mark
+* #losartan ^property[5].valueCode = #V
+* #valsartan "valsartan" "Classes: arb, harms-in-pregnancy."
 * #valsartan ^property[0].code = #rxnorm
 * #valsartan ^property[0].valueString = "69749"
 * #valsartan ^property[1].code = #classes
-* #valsartan ^property[1].valueString = "arb"
-* #olmesartan "olmesartan" "Class: arb."
+* #valsartan ^property[1].valueString = "arb harms-in-pregnancy"
+* #valsartan ^property[2].code = #aliases
+* #valsartan ^property[2].valueString = "diovan"
+* #valsartan ^property[3].code = #brands
+* #valsartan ^property[3].valueString = "byvalson; diovan hct; entresto; exforge; exforge hct"
+* #valsartan ^property[4].code = #products
+* #valsartan ^property[4].valueString = "153077 199850 199919 200284 200285 214626 216652 216653 349199 349200 349201 349353 349483 351761 351762 352001 352274 636042 636045 722126 722127 722131 722134 722137 724879 724887 724891 724895 809014 809018 809022 809026 809030 848131 848134 848135 848139 848140 848144 848145 848149 848151 848155 1011718 1011729 1372733 1656339 1656340 1656341 1656346 1656349 1656351 1656354 1656356 1798280 1798281 1798282 1798287 1996254 2679793 2679797 2679800 2679802"
+* #valsartan ^property[5].code = #mark
+* #valsartan ^property[5].valueCode = #V
+* #olmesartan "olmesartan" "Classes: arb, harms-in-pregnancy."
 * #olmesartan ^property[0].code = #rxnorm
 * #olmesartan ^property[0].valueString = "321064"
 * #olmesartan ^property[1].code = #classes
-* #olmesartan ^property[1].valueString = "arb"
-* #benazepril "benazepril" "Class: ace-inhibitor."
+* #olmesartan ^property[1].valueString = "arb harms-in-pregnancy"
+* #olmesartan ^property[2].code = #brands
+* #olmesartan ^property[2].valueString = "azor; benicar; benicar hct; tribenzor"
+* #olmesartan ^property[3].code = #products
+* #olmesartan ^property[3].valueString = "118463 327503 349373 349401 349405 352199 352200 352201 401971 403853 403854 403855 404880 730861 730862 730866 730869 730872 744624 744628 744632 744636 817496 847042 847055 847060 999967 999971 999986 999990 999991 999995 999996 1000000 1000001 1000005 1372732"
+* #olmesartan ^property[4].code = #mark
+* #olmesartan ^property[4].valueCode = #V
+* #benazepril "benazepril" "Classes: ace-inhibitor, harms-in-pregnancy."
 * #benazepril ^property[0].code = #rxnorm
 * #benazepril ^property[0].valueString = "18867"
 * #benazepril ^property[1].code = #classes
-* #benazepril ^property[1].valueString = "ace-inhibitor"
+* #benazepril ^property[1].valueString = "ace-inhibitor harms-in-pregnancy"
 * #benazepril ^property[2].code = #aliases
 * #benazepril ^property[2].valueString = "lotensin"
-* #quinapril "quinapril" "Class: ace-inhibitor."
+* #benazepril ^property[3].code = #brands
+* #benazepril ^property[3].valueString = "lotensin hct; lotrel"
+* #benazepril ^property[4].code = #products
+* #benazepril ^property[4].valueString = "214287 218088 218089 218090 235758 898342 898344 898346 898348 898350 898353 898355 898356 898358 898359 898362 898366 898367 898371 898372 898376 898378 898687 898689 898690 898692 898719 898721 898723 898725 2566853 2566860 2566862 2566864 2566866 2566868"
+* #benazepril ^property[5].code = #mark
+* #benazepril ^property[5].valueCode = #V
+* #quinapril "quinapril" "Classes: ace-inhibitor, harms-in-pregnancy."
 * #quinapril ^property[0].code = #rxnorm
 * #quinapril ^property[0].valueString = "35208"
 * #quinapril ^property[1].code = #classes
-* #quinapril ^property[1].valueString = "ace-inhibitor"
+* #quinapril ^property[1].valueString = "ace-inhibitor harms-in-pregnancy"
 * #quinapril ^property[2].code = #aliases
 * #quinapril ^property[2].valueString = "accupril"
-* #candesartan "candesartan" "Class: arb."
+* #quinapril ^property[3].code = #brands
+* #quinapril ^property[3].valueString = "accuretic"
+* #quinapril ^property[4].code = #products
+* #quinapril ^property[4].valueString = "72210 151293 207891 207892 207893 207895 261417 310796 310797 310809 312748 312749 312750 314203 809854 809858 882559"
+* #quinapril ^property[5].code = #mark
+* #quinapril ^property[5].valueCode = #V
+* #candesartan "candesartan" "Classes: arb, harms-in-pregnancy."
 * #candesartan ^property[0].code = #rxnorm
 * #candesartan ^property[0].valueString = "214354"
 * #candesartan ^property[1].code = #classes
-* #candesartan ^property[1].valueString = "arb"
+* #candesartan ^property[1].valueString = "arb harms-in-pregnancy"
 * #candesartan ^property[2].code = #aliases
 * #candesartan ^property[2].valueString = "atacand"
-* #irbesartan "irbesartan" "Class: arb."
+* #candesartan ^property[3].code = #brands
+* #candesartan ^property[3].valueString = "atacand hct"
+* #candesartan ^property[4].code = #products
+* #candesartan ^property[4].valueString = "135481 153822 153823 215458 284628 284662 577776 577785 577787 578325 578330 639536 639537 639539 639543 802749 805855 805859 805863"
+* #candesartan ^property[5].code = #mark
+* #candesartan ^property[5].valueCode = #V
+* #irbesartan "irbesartan" "Classes: arb, harms-in-pregnancy."
 * #irbesartan ^property[0].code = #rxnorm
 * #irbesartan ^property[0].valueString = "83818"
 * #irbesartan ^property[1].code = #classes
-* #irbesartan ^property[1].valueString = "arb"
+* #irbesartan ^property[1].valueString = "arb harms-in-pregnancy"
 * #irbesartan ^property[2].code = #aliases
 * #irbesartan ^property[2].valueString = "avapro"
-* #telmisartan "telmisartan" "Class: arb."
+* #irbesartan ^property[3].code = #brands
+* #irbesartan ^property[3].valueString = "avalide"
+* #irbesartan ^property[4].code = #products
+* #irbesartan ^property[4].valueString = "153665 153666 153667 153668 200094 200095 200096 214617 261454 310792 310793 485471 823934 823938"
+* #irbesartan ^property[5].code = #mark
+* #irbesartan ^property[5].valueCode = #V
+* #telmisartan "telmisartan" "Classes: arb, harms-in-pregnancy."
 * #telmisartan ^property[0].code = #rxnorm
 * #telmisartan ^property[0].valueString = "73494"
 * #telmisartan ^property[1].code = #classes
-* #telmisartan ^property[1].valueString = "arb"
+* #telmisartan ^property[1].valueString = "arb harms-in-pregnancy"
 * #telmisartan ^property[2].code = #aliases
 * #telmisartan ^property[2].valueString = "micardis"
+* #telmisartan ^property[3].code = #brands
+* #telmisartan ^property[3].valueString = "micardis-hct; twynsta; widaplik"
+* #telmisartan ^property[4].code = #products
+* #telmisartan ^property[4].valueString = "205304 205305 213431 213432 218353 282755 283316 283317 284531 284636 284780 477130 749833 749837 749841 876514 876518 876519 876523 876524 876528 876529 876533 1372734 2057152 2057158 2727452 2727458 2727460 2727462 2727463 2727465"
+* #telmisartan ^property[5].code = #mark
+* #telmisartan ^property[5].valueCode = #V
 * #finerenone "finerenone" "Class: mra."
 * #finerenone ^property[0].code = #rxnorm
-* #finerenone ^property[0].valueString = "2555902"
+* #finerenone ^property[0].valueString = "2562811"
 * #finerenone ^property[1].code = #classes
 * #finerenone ^property[1].valueString = "mra"
 * #finerenone ^property[2].code = #aliases
 * #finerenone ^property[2].valueString = "kerendia"
-* #nabumetone "nabumetone" "Class: nsaid."
+* #finerenone ^property[3].code = #products
+* #finerenone ^property[3].valueString = "2562816 2562817 2562822 2562824 2562826 2720069 2720071"
+* #finerenone ^property[4].code = #mark
+* #finerenone ^property[4].valueCode = #V
+* #nabumetone "nabumetone" "Classes: nsaid, harms-in-pregnancy, nsaid-or-aspirin."
 * #nabumetone ^property[0].code = #rxnorm
 * #nabumetone ^property[0].valueString = "31448"
 * #nabumetone ^property[1].code = #classes
-* #nabumetone ^property[1].valueString = "nsaid"
+* #nabumetone ^property[1].valueString = "nsaid harms-in-pregnancy nsaid-or-aspirin"
 * #nabumetone ^property[2].code = #aliases
 * #nabumetone ^property[2].valueString = "relafen"
-* #etodolac "etodolac" "Class: nsaid."
+* #nabumetone ^property[3].code = #products
+* #nabumetone ^property[3].valueString = "203754 206958 206959 311892 311893 427726 2200291"
+* #nabumetone ^property[4].code = #mark
+* #nabumetone ^property[4].valueCode = #V
+* #etodolac "etodolac" "Classes: nsaid, harms-in-pregnancy, nsaid-or-aspirin."
 * #etodolac ^property[0].code = #rxnorm
 * #etodolac ^property[0].valueString = "24605"
 * #etodolac ^property[1].code = #classes
-* #etodolac ^property[1].valueString = "nsaid"
+* #etodolac ^property[1].valueString = "nsaid harms-in-pregnancy nsaid-or-aspirin"
 * #etodolac ^property[2].code = #aliases
 * #etodolac ^property[2].valueString = "lodine"
-* #piroxicam "piroxicam" "Class: nsaid."
+* #etodolac ^property[3].code = #products
+* #etodolac ^property[3].valueString = "197684 197685 197686 199390 202998 206812 310245 310247 359500"
+* #etodolac ^property[4].code = #mark
+* #etodolac ^property[4].valueCode = #V
+* #piroxicam "piroxicam" "Classes: nsaid, harms-in-pregnancy, nsaid-or-aspirin."
 * #piroxicam ^property[0].code = #rxnorm
 * #piroxicam ^property[0].valueString = "8356"
 * #piroxicam ^property[1].code = #classes
-* #piroxicam ^property[1].valueString = "nsaid"
+* #piroxicam ^property[1].valueString = "nsaid harms-in-pregnancy nsaid-or-aspirin"
 * #piroxicam ^property[2].code = #aliases
 * #piroxicam ^property[2].valueString = "feldene"
-* #ertugliflozin "ertugliflozin" "Class: sglt2-inhibitor."
+* #piroxicam ^property[3].code = #products
+* #piroxicam ^property[3].valueString = "105929 105930 197288 198107 198108"
+* #piroxicam ^property[4].code = #mark
+* #piroxicam ^property[4].valueCode = #V
+* #ertugliflozin "ertugliflozin" "Classes: sglt2-inhibitor, harms-in-pregnancy."
 * #ertugliflozin ^property[0].code = #rxnorm
 * #ertugliflozin ^property[0].valueString = "1992672"
 * #ertugliflozin ^property[1].code = #classes
-* #ertugliflozin ^property[1].valueString = "sglt2-inhibitor"
+* #ertugliflozin ^property[1].valueString = "sglt2-inhibitor harms-in-pregnancy"
 * #ertugliflozin ^property[2].code = #aliases
 * #ertugliflozin ^property[2].valueString = "steglatro"
-* #sacubitril "sacubitril" "Class: arni."
+* #ertugliflozin ^property[3].code = #brands
+* #ertugliflozin ^property[3].valueString = "segluromet; steglujan"
+* #ertugliflozin ^property[4].code = #products
+* #ertugliflozin ^property[4].valueString = "1992674 1992684 1992685 1992686 1992691 1992693 1992695 1992698 1992700 1992701 1992703 1992810 1992811 1992816 1992819 1992821 1992825 1992826 1992827 1992832 1992835 1992837"
+* #ertugliflozin ^property[5].code = #mark
+* #ertugliflozin ^property[5].valueCode = #V
+* #sacubitril "sacubitril" "Classes: arni, harms-in-pregnancy."
 * #sacubitril ^property[0].code = #rxnorm
 * #sacubitril ^property[0].valueString = "1656328"
 * #sacubitril ^property[1].code = #classes
-* #sacubitril ^property[1].valueString = "arni"
+* #sacubitril ^property[1].valueString = "arni harms-in-pregnancy"
 * #sacubitril ^property[2].code = #aliases
 * #sacubitril ^property[2].valueString = "entresto"
+* #sacubitril ^property[3].code = #products
+* #sacubitril ^property[3].valueString = "1656339 1656340 1656341 1656346 1656349 1656351 1656354 1656356 2679793 2679797 2679800 2679802"
+* #sacubitril ^property[4].code = #mark
+* #sacubitril ^property[4].valueCode = #V
 * #carvedilol "carvedilol" "Class: beta-blocker."
 * #carvedilol ^property[0].code = #rxnorm
 * #carvedilol ^property[0].valueString = "20352"
@@ -339,6 +625,10 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #carvedilol ^property[1].valueString = "beta-blocker"
 * #carvedilol ^property[2].code = #aliases
 * #carvedilol ^property[2].valueString = "coreg"
+* #carvedilol ^property[3].code = #products
+* #carvedilol ^property[3].valueString = "200031 200032 200033 212388 212389 212390 216221 668310 686924 686926 860510 860512 860516 860518 860522 860524 860532 860534"
+* #carvedilol ^property[4].code = #mark
+* #carvedilol ^property[4].valueCode = #V
 * #metoprolol "metoprolol" "Class: beta-blocker."
 * #metoprolol ^property[0].code = #rxnorm
 * #metoprolol ^property[0].valueString = "6918"
@@ -346,16 +636,34 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #metoprolol ^property[1].valueString = "beta-blocker"
 * #metoprolol ^property[2].code = #aliases
 * #metoprolol ^property[2].valueString = "toprol lopressor"
+* #metoprolol ^property[3].code = #brands
+* #metoprolol ^property[3].valueString = "kapspargo; lopressor hct"
+* #metoprolol ^property[4].code = #products
+* #metoprolol ^property[4].valueString = "203191 203344 214621 218072 221124 865575 866412 866414 866419 866421 866427 866429 866436 866438 866452 866461 866472 866479 866482 866491 866498 866502 866506 866508 866511 866513 866514 866516 866924 1111439 1606347 1606349 1999031 1999033 1999035 1999037 2047761 2047766 2047769 2047772 2047775 2712147 2712152 2723025 2723027"
+* #metoprolol ^property[5].code = #mark
+* #metoprolol ^property[5].valueCode = #V
 * #bisoprolol "bisoprolol" "Class: beta-blocker."
 * #bisoprolol ^property[0].code = #rxnorm
 * #bisoprolol ^property[0].valueString = "19484"
 * #bisoprolol ^property[1].code = #classes
 * #bisoprolol ^property[1].valueString = "beta-blocker"
-* #atenolol "atenolol" "Class: beta-blocker."
+* #bisoprolol ^property[2].code = #brands
+* #bisoprolol ^property[2].valueString = "ziac"
+* #bisoprolol ^property[3].code = #products
+* #bisoprolol ^property[3].valueString = "75038 142146 214317 854901 854905 854908 854910 854916 854918 854919 854921 865154 865155 865157 865159"
+* #bisoprolol ^property[4].code = #mark
+* #bisoprolol ^property[4].valueCode = #V
+* #atenolol "atenolol" "Classes: beta-blocker, harms-in-pregnancy."
 * #atenolol ^property[0].code = #rxnorm
 * #atenolol ^property[0].valueString = "1202"
 * #atenolol ^property[1].code = #classes
-* #atenolol ^property[1].valueString = "beta-blocker"
+* #atenolol ^property[1].valueString = "beta-blocker harms-in-pregnancy"
+* #atenolol ^property[2].code = #brands
+* #atenolol ^property[2].valueString = "tenoretic; tenormin"
+* #atenolol ^property[3].code = #products
+* #atenolol ^property[3].valueString = "37789 150750 152414 152916 197379 197380 197381 197382 197383 201322 746023 746030 755528 977920"
+* #atenolol ^property[4].code = #mark
+* #atenolol ^property[4].valueCode = #V
 * #diltiazem "diltiazem" "Class: heart-rate-ccb."
 * #diltiazem ^property[0].code = #rxnorm
 * #diltiazem ^property[0].valueString = "3443"
@@ -363,6 +671,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #diltiazem ^property[1].valueString = "heart-rate-ccb"
 * #diltiazem ^property[2].code = #aliases
 * #diltiazem ^property[2].valueString = "cardizem"
+* #diltiazem ^property[3].code = #brands
+* #diltiazem ^property[3].valueString = "cartia; dilt; diltzac; matzim; taztia; tiadylt; tiazac"
+* #diltiazem ^property[4].code = #products
+* #diltiazem ^property[4].valueString = "203211 203494 220309 405349 491095 540618 629300 830795 830798 830801 830803 830837 830839 830845 830847 830861 830863 830865 830869 830872 830874 830876 830877 830878 830879 830880 830882 830883 830897 830898 830900 830902 831012 831054 831055 831102 831103 831193 831196 831215 831226 831244 831248 831252 831255 831285 831296 831300 831309 831323 831325 831338 831347 831349 831359 831360 833217 833219 833704 833705 833707 834393 848524 849860 1091620 1091623 1091629 1091632 1091635 1091638 1791229 1791232 1791233 1791240 1988303 1988308 1988311 1988316 1988319 1988324 1988330 2586034 2586036 2709225"
+* #diltiazem ^property[5].code = #mark
+* #diltiazem ^property[5].valueCode = #V
 * #verapamil "verapamil" "Class: heart-rate-ccb."
 * #verapamil ^property[0].code = #rxnorm
 * #verapamil ^property[0].valueString = "11170"
@@ -370,6 +684,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #verapamil ^property[1].valueString = "heart-rate-ccb"
 * #verapamil ^property[2].code = #aliases
 * #verapamil ^property[2].valueString = "calan"
+* #verapamil ^property[3].code = #brands
+* #verapamil ^property[3].valueString = "isoptin; verelan"
+* #verapamil ^property[4].code = #products
+* #verapamil ^property[4].valueString = "203138 203489 203490 214866 220778 411759 897584 897586 897590 897592 897596 897598 897612 897614 897618 897620 897624 897626 897630 897632 897640 897649 897659 897661 897666 897676 897680 897683 897685 897693 897700 897714 897722 897781 897783 897844 897853 898316 898340 901438 901446 901450 1665057 1665061"
+* #verapamil ^property[5].code = #mark
+* #verapamil ^property[5].valueCode = #V
 * #amlodipine "amlodipine" "Class: ccb."
 * #amlodipine ^property[0].code = #rxnorm
 * #amlodipine ^property[0].valueString = "17767"
@@ -377,47 +697,95 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #amlodipine ^property[1].valueString = "ccb"
 * #amlodipine ^property[2].code = #aliases
 * #amlodipine ^property[2].valueString = "norvasc"
-* #ibuprofen "ibuprofen" "Class: nsaid."
+* #amlodipine ^property[3].code = #brands
+* #amlodipine ^property[3].valueString = "azor; caduet; consensi; exforge; exforge hct; katerzia; lotrel; norliqva; prestalia; sdamlo; tribenzor; twynsta; widaplik"
+* #amlodipine ^property[4].code = #products
+* #amlodipine ^property[4].valueString = "197361 212542 212549 212575 218090 308135 308136 404010 404011 404012 404013 404014 404015 404016 404017 404773 404914 477284 477289 477291 540737 540740 540743 540745 540747 540749 540770 540772 540774 540776 540778 540780 577673 597967 597969 597971 597973 597974 597976 597977 597979 597980 597982 597984 597986 597987 597989 597990 597992 597993 597995 722126 722127 722131 722134 722137 724879 724887 724891 724895 730861 730862 730866 730869 730872 744624 744628 744632 744636 750199 750203 750207 750211 750215 750219 750223 750227 750231 750235 750239 757674 757675 757676 848131 848134 848135 848139 848140 848144 848145 848149 848151 848155 876514 876518 876519 876523 876524 876528 876529 876533 898342 898344 898346 898348 898350 898353 898355 898356 898358 898359 999967 999971 999986 999990 999991 999995 999996 1000000 1000001 1000005 1050798 1050803 1050806 1050809 1050812 1372732 1372733 1372734 1600716 1600717 1600722 1600724 1600726 1600728 1600730 2047715 2047716 2047717 2049588 2049593 2184120 2184126 2266816 2266818 2599173 2599179 2726058 2726064 2726065 2726067 2726068 2726070 2727452 2727458 2727460 2727462 2727463 2727465"
+* #amlodipine ^property[5].code = #mark
+* #amlodipine ^property[5].valueCode = #V
+* #ibuprofen "ibuprofen" "Classes: nsaid, harms-in-pregnancy, nsaid-or-aspirin."
 * #ibuprofen ^property[0].code = #rxnorm
 * #ibuprofen ^property[0].valueString = "5640"
 * #ibuprofen ^property[1].code = #classes
-* #ibuprofen ^property[1].valueString = "nsaid"
+* #ibuprofen ^property[1].valueString = "nsaid harms-in-pregnancy nsaid-or-aspirin"
 * #ibuprofen ^property[2].code = #aliases
 * #ibuprofen ^property[2].valueString = "advil motrin"
-* #naproxen "naproxen" "Class: nsaid."
+* #ibuprofen ^property[3].code = #brands
+* #ibuprofen ^property[3].valueString = "addaprin; caldolor; genpril; ibudone; ibuprohm; neoprofen; proprinal; reprexain; vicoprofen; wal-profen; xylon"
+* #ibuprofen ^property[4].code = #products
+* #ibuprofen ^property[4].valueString = "153008 153010 197803 197804 197805 197806 197807 198405 201126 202488 204442 206878 206886 206905 206913 206917 214627 214652 217324 217693 220826 310963 310964 310965 404789 484259 541710 541713 544393 579458 606990 637194 637197 643099 643102 644386 731531 731533 731535 731536 792242 850404 850424 854183 854184 854187 854762 858770 858771 858772 858778 858779 858780 858783 858784 858798 858837 858838 859315 859316 859317 859330 859331 900431 900434 997164 997165 997280 1007329 1008170 1049589 1297390 1299018 1299021 1300262 1300267 1310502 1310503 1369775 1372755 1542983 1542984 1542988 1747294 2178273 2178275 2387532 2673691 2673874 2673876 2673880 2675760 2675765"
+* #ibuprofen ^property[5].code = #mark
+* #ibuprofen ^property[5].valueCode = #V
+* #naproxen "naproxen" "Classes: nsaid, harms-in-pregnancy, nsaid-or-aspirin."
 * #naproxen ^property[0].code = #rxnorm
 * #naproxen ^property[0].valueString = "7258"
 * #naproxen ^property[1].code = #classes
-* #naproxen ^property[1].valueString = "nsaid"
+* #naproxen ^property[1].valueString = "nsaid harms-in-pregnancy nsaid-or-aspirin"
 * #naproxen ^property[2].code = #aliases
 * #naproxen ^property[2].valueString = "aleve"
-* #celecoxib "celecoxib" "Class: nsaid."
+* #naproxen ^property[3].code = #brands
+* #naproxen ^property[3].valueString = "anaprox; naprelan; naprosyn; wal-proxen"
+* #naproxen ^property[4].code = #products
+* #naproxen ^property[4].valueString = "105899 142442 198012 198013 198014 202399 203012 207093 215101 218599 284641 311913 311915 603103 608793 643130 835560 849398 849431 849438 849574 849728 849737 1112231 1112233 1116320 1116331 1116339 1116341 1116349 1116351 1367426"
+* #naproxen ^property[5].code = #mark
+* #naproxen ^property[5].valueCode = #V
+* #celecoxib "celecoxib" "Classes: nsaid, harms-in-pregnancy, nsaid-or-aspirin."
 * #celecoxib ^property[0].code = #rxnorm
 * #celecoxib ^property[0].valueString = "140587"
 * #celecoxib ^property[1].code = #classes
-* #celecoxib ^property[1].valueString = "nsaid"
+* #celecoxib ^property[1].valueString = "nsaid harms-in-pregnancy nsaid-or-aspirin"
 * #celecoxib ^property[2].code = #aliases
 * #celecoxib ^property[2].valueString = "celebrex"
-* #meloxicam "meloxicam" "Class: nsaid."
+* #celecoxib ^property[3].code = #brands
+* #celecoxib ^property[3].valueString = "consensi; elyxyb; seglentis; vyscoxa"
+* #celecoxib ^property[4].code = #products
+* #celecoxib ^property[4].valueString = "205322 205323 213468 213469 215927 349514 352314 686379 686381 2047715 2047716 2047717 2049588 2049593 2266816 2266818 2373454 2373455 2373460 2588474 2588478 2588479 2588484 2721529 2721530 2721535"
+* #celecoxib ^property[5].code = #mark
+* #celecoxib ^property[5].valueCode = #V
+* #meloxicam "meloxicam" "Classes: nsaid, harms-in-pregnancy, nsaid-or-aspirin."
 * #meloxicam ^property[0].code = #rxnorm
 * #meloxicam ^property[0].valueString = "41493"
 * #meloxicam ^property[1].code = #classes
-* #meloxicam ^property[1].valueString = "nsaid"
-* #diclofenac "diclofenac" "Class: nsaid."
+* #meloxicam ^property[1].valueString = "nsaid harms-in-pregnancy nsaid-or-aspirin"
+* #meloxicam ^property[2].code = #brands
+* #meloxicam ^property[2].valueString = "anjeso; mobic; qmiiz; vivlodex; xifyrm"
+* #meloxicam ^property[3].code = #products
+* #meloxicam ^property[3].valueString = "152695 152697 152698 152699 311486 597406 1722349 1722350 1722355 1722357 1722359 2118581 2118582 2118588 2118589 2118591 2281106 2281107 2281111 2717316 2717320"
+* #meloxicam ^property[4].code = #mark
+* #meloxicam ^property[4].valueCode = #V
+* #diclofenac "diclofenac" "Classes: nsaid, harms-in-pregnancy, nsaid-or-aspirin."
 * #diclofenac ^property[0].code = #rxnorm
 * #diclofenac ^property[0].valueString = "3355"
 * #diclofenac ^property[1].code = #classes
-* #diclofenac ^property[1].valueString = "nsaid"
-* #indomethacin "indomethacin" "Class: nsaid."
+* #diclofenac ^property[1].valueString = "nsaid harms-in-pregnancy nsaid-or-aspirin"
+* #diclofenac ^property[2].code = #brands
+* #diclofenac ^property[2].valueString = "aleve arthritis pain; arthrotec; cambia; cataflam; flector; licart; lofena; pennsaid; solaraze; voltaren; xiclo; zipsor; zorvolex"
+* #diclofenac ^property[3].code = #products
+* #diclofenac ^property[3].valueString = "40968 68373 81997 135123 202976 203214 214502 215916 284870 854801 855626 855628 855633 855635 855642 855644 855657 855664 855906 855926 855942 855944 857700 857702 857706 858342 858343 858346 858655 859063 859066 967941 1359105 1359107 1359109 1442116 1442117 1442122 1442128 1442130 1487074 1487076 2372911 2385117 2385121 2550736 2550740 2584345 2584350 2705052 2705053 2705057"
+* #diclofenac ^property[4].code = #mark
+* #diclofenac ^property[4].valueCode = #V
+* #indomethacin "indomethacin" "Classes: nsaid, harms-in-pregnancy, nsaid-or-aspirin."
 * #indomethacin ^property[0].code = #rxnorm
 * #indomethacin ^property[0].valueString = "5781"
 * #indomethacin ^property[1].code = #classes
-* #indomethacin ^property[1].valueString = "nsaid"
-* #ketorolac "ketorolac" "Class: nsaid."
+* #indomethacin ^property[1].valueString = "nsaid harms-in-pregnancy nsaid-or-aspirin"
+* #indomethacin ^property[2].code = #brands
+* #indomethacin ^property[2].valueString = "indocin; tivorbex"
+* #indomethacin ^property[3].code = #products
+* #indomethacin ^property[3].valueString = "197817 197818 197819 199549 203365 206969 206971 310991 310992 346508 1490727 1491522 1491527 1491529"
+* #indomethacin ^property[4].code = #mark
+* #indomethacin ^property[4].valueCode = #V
+* #ketorolac "ketorolac" "Classes: nsaid, harms-in-pregnancy, nsaid-or-aspirin."
 * #ketorolac ^property[0].code = #rxnorm
 * #ketorolac ^property[0].valueString = "35827"
 * #ketorolac ^property[1].code = #classes
-* #ketorolac ^property[1].valueString = "nsaid"
+* #ketorolac ^property[1].valueString = "nsaid harms-in-pregnancy nsaid-or-aspirin"
+* #ketorolac ^property[2].code = #brands
+* #ketorolac ^property[2].valueString = "acular; acuvail; omidria; sprix"
+* #ketorolac ^property[3].code = #products
+* #ketorolac ^property[3].valueString = "28200 152819 834022 858359 858364 858366 860092 860096 860103 860105 860107 860109 860113 860114 860115 992421 1540229 1540230 1540231 1540235 1665459 1665461 1797855 1797857"
+* #ketorolac ^property[4].code = #mark
+* #ketorolac ^property[4].valueCode = #V
 * #potassium-chloride "potassium chloride" "Class: potassium."
 * #potassium-chloride ^property[0].code = #rxnorm
 * #potassium-chloride ^property[0].valueString = "8591"
@@ -425,40 +793,62 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #potassium-chloride ^property[1].valueString = "potassium"
 * #potassium-chloride ^property[2].code = #aliases
 * #potassium-chloride ^property[2].valueString = "klor-con"
+* #potassium-chloride ^property[3].code = #brands
+* #potassium-chloride ^property[3].valueString = "k-tab; klor-con; pokonza"
+* #potassium-chloride ^property[4].code = #products
+* #potassium-chloride ^property[4].valueString = "93028 198116 204520 217905 312504 312507 312515 312529 314182 315183 403888 431610 628953 628958 670031 832718 832731 904238 1302195 1483340 1536434 1658300 1658303 1801294 1801295 1801298 1801299 1860132 1860136 1860139 1860239 1860241 1860463 1860466 1867544 1867547 1867552 1867554 2665269 2665270 2665275 2693253"
+* #potassium-chloride ^property[5].code = #mark
+* #potassium-chloride ^property[5].valueCode = #V
 // Salt substitutes are sold over the counter: they have no RxNorm ingredient of their own, and most are potassium.
 * #salt-substitute "salt substitute" "Class: potassium."
 * #salt-substitute ^property[0].code = #classes
 * #salt-substitute ^property[0].valueString = "potassium"
 * #salt-substitute ^property[1].code = #aliases
 * #salt-substitute ^property[1].valueString = "nosalt nu-salt losalt"
-* #sertraline "sertraline" "Class: antidepressant, ssri."
+* #sertraline "sertraline" "Classes: antidepressant, ssri."
 * #sertraline ^property[0].code = #rxnorm
 * #sertraline ^property[0].valueString = "36437"
 * #sertraline ^property[1].code = #classes
 * #sertraline ^property[1].valueString = "antidepressant ssri"
 * #sertraline ^property[2].code = #aliases
 * #sertraline ^property[2].valueString = "zoloft"
-* #fluoxetine "fluoxetine" "Class: antidepressant, ssri."
+* #sertraline ^property[3].code = #products
+* #sertraline ^property[3].valueString = "82728 208149 208161 212233 251201 312938 312940 312941 410584 861064 861066"
+* #sertraline ^property[4].code = #mark
+* #sertraline ^property[4].valueCode = #V
+* #fluoxetine "fluoxetine" "Classes: antidepressant, ssri."
 * #fluoxetine ^property[0].code = #rxnorm
 * #fluoxetine ^property[0].valueString = "4493"
 * #fluoxetine ^property[1].code = #classes
 * #fluoxetine ^property[1].valueString = "antidepressant ssri"
 * #fluoxetine ^property[2].code = #aliases
 * #fluoxetine ^property[2].valueString = "prozac"
-* #citalopram "citalopram" "Class: antidepressant, ssri, qt."
+* #fluoxetine ^property[3].code = #products
+* #fluoxetine ^property[3].valueString = "58827 104849 205535 248642 261287 310384 310385 310386 313989 313990 313995 1190110 2532159 2532163"
+* #fluoxetine ^property[4].code = #mark
+* #fluoxetine ^property[4].valueCode = #V
+* #citalopram "citalopram" "Classes: antidepressant, ssri, qt."
 * #citalopram ^property[0].code = #rxnorm
 * #citalopram ^property[0].valueString = "2556"
 * #citalopram ^property[1].code = #classes
 * #citalopram ^property[1].valueString = "antidepressant ssri qt"
 * #citalopram ^property[2].code = #aliases
 * #citalopram ^property[2].valueString = "celexa"
-* #escitalopram "escitalopram" "Class: antidepressant, ssri, qt."
+* #citalopram ^property[3].code = #products
+* #citalopram ^property[3].valueString = "200371 213344 213345 215928 283672 284591 309313 309314 2591786"
+* #citalopram ^property[4].code = #mark
+* #citalopram ^property[4].valueCode = #V
+* #escitalopram "escitalopram" "Classes: antidepressant, ssri, qt."
 * #escitalopram ^property[0].code = #rxnorm
 * #escitalopram ^property[0].valueString = "321988"
 * #escitalopram ^property[1].code = #classes
 * #escitalopram ^property[1].valueString = "antidepressant ssri qt"
 * #escitalopram ^property[2].code = #aliases
 * #escitalopram ^property[2].valueString = "lexapro"
+* #escitalopram ^property[3].code = #products
+* #escitalopram ^property[3].valueString = "349332 351249 351250 351285 352272 352273 352741 404408"
+* #escitalopram ^property[4].code = #mark
+* #escitalopram ^property[4].valueCode = #V
 * #bupropion "bupropion" "Class: antidepressant."
 * #bupropion ^property[0].code = #rxnorm
 * #bupropion ^property[0].valueString = "42347"
@@ -466,6 +856,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #bupropion ^property[1].valueString = "antidepressant"
 * #bupropion ^property[2].code = #aliases
 * #bupropion ^property[2].valueString = "wellbutrin"
+* #bupropion ^property[3].code = #brands
+* #bupropion ^property[3].valueString = "aplenzin; auvelity; contrave; forfivo"
+* #bupropion ^property[4].code = #products
+* #bupropion ^property[4].valueString = "42568 203204 835486 993503 993511 993518 993528 993536 993537 993541 993545 993548 993550 993552 993557 993564 993567 993569 993681 993683 993687 993691 1232585 1232586 1232591 1551467 1551468 1551469 1551474 1801289 2611256 2611260 2611261 2611266"
+* #bupropion ^property[5].code = #mark
+* #bupropion ^property[5].valueCode = #V
 * #mirtazapine "mirtazapine" "Class: antidepressant."
 * #mirtazapine ^property[0].code = #rxnorm
 * #mirtazapine ^property[0].valueString = "15996"
@@ -473,32 +869,64 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #mirtazapine ^property[1].valueString = "antidepressant"
 * #mirtazapine ^property[2].code = #aliases
 * #mirtazapine ^property[2].valueString = "remeron"
-* #atorvastatin "atorvastatin" "Class: statin."
+* #mirtazapine ^property[3].code = #brands
+* #mirtazapine ^property[3].valueString = "mirataz"
+* #mirtazapine ^property[4].code = #products
+* #mirtazapine ^property[4].valueString = "134774 211322 211323 283406 283407 283485 311725 311726 314111 476809 752869 752870 752871 2049251 2049256"
+* #mirtazapine ^property[5].code = #mark
+* #mirtazapine ^property[5].valueCode = #V
+* #atorvastatin "atorvastatin" "Classes: statin, harms-in-pregnancy."
 * #atorvastatin ^property[0].code = #rxnorm
 * #atorvastatin ^property[0].valueString = "83367"
 * #atorvastatin ^property[1].code = #classes
-* #atorvastatin ^property[1].valueString = "statin"
+* #atorvastatin ^property[1].valueString = "statin harms-in-pregnancy"
 * #atorvastatin ^property[2].code = #aliases
 * #atorvastatin ^property[2].valueString = "lipitor"
-* #simvastatin "simvastatin" "Class: statin."
+* #atorvastatin ^property[3].code = #brands
+* #atorvastatin ^property[3].valueString = "caduet; liptruzet"
+* #atorvastatin ^property[4].code = #products
+* #atorvastatin ^property[4].valueString = "83366 153162 153163 153164 153165 199916 199917 200045 259255 262095 404010 404011 404012 404013 404014 404015 404016 404017 404773 404914 410701 477284 477287 477289 477291 539577 539580 540737 540740 540743 540745 540747 540749 540770 540772 540774 540776 540778 540780 577673 597967 597969 597971 597973 597974 597976 597977 597979 597980 597982 597984 597986 597987 597989 597990 597992 597993 597995 617310 617311 617312 617314 617318 617320 750199 750203 750207 750211 750215 750219 750223 750227 750231 750235 750239 1297766 1422085 1422086 1422087 1422092 1422093 1422095 1422096 1422098 1422099 1422101"
+* #atorvastatin ^property[5].code = #mark
+* #atorvastatin ^property[5].valueCode = #V
+* #simvastatin "simvastatin" "Classes: statin, harms-in-pregnancy."
 * #simvastatin ^property[0].code = #rxnorm
 * #simvastatin ^property[0].valueString = "36567"
 * #simvastatin ^property[1].code = #classes
-* #simvastatin ^property[1].valueString = "statin"
+* #simvastatin ^property[1].valueString = "statin harms-in-pregnancy"
 * #simvastatin ^property[2].code = #aliases
 * #simvastatin ^property[2].valueString = "zocor"
-* #rosuvastatin "rosuvastatin" "Class: statin."
+* #simvastatin ^property[3].code = #brands
+* #simvastatin ^property[3].valueString = "flolipid; juvisync; simcor; vytorin"
+* #simvastatin ^property[4].code = #products
+* #simvastatin ^property[4].valueString = "104490 104491 152923 196503 198211 200345 208220 213319 312961 312962 314231 476345 476349 476350 476351 484211 495215 543350 543352 543354 543374 757702 757703 757704 757705 761907 761909 762970 763228 763232 763236 803516 845088 845089 845090 845092 845093 845094 999935 999939 999940 999941 999942 999946 999947 999948 1189803 1189804 1189808 1189814 1189818 1189821 1189827 1245420 1245430 1245441 1245449 1312409 1312415 1312416 1312422 1312423 1312429 1372731 1372754 1790679 1944257 1944262 1944264 1944266"
+* #simvastatin ^property[5].code = #mark
+* #simvastatin ^property[5].valueCode = #V
+* #rosuvastatin "rosuvastatin" "Classes: statin, harms-in-pregnancy."
 * #rosuvastatin ^property[0].code = #rxnorm
 * #rosuvastatin ^property[0].valueString = "301542"
 * #rosuvastatin ^property[1].code = #classes
-* #rosuvastatin ^property[1].valueString = "statin"
+* #rosuvastatin ^property[1].valueString = "statin harms-in-pregnancy"
 * #rosuvastatin ^property[2].code = #aliases
 * #rosuvastatin ^property[2].valueString = "crestor"
-* #aspirin "aspirin" "Class: antiplatelet."
+* #rosuvastatin ^property[3].code = #brands
+* #rosuvastatin ^property[3].valueString = "ezallor; roszet"
+* #rosuvastatin ^property[4].code = #products
+* #rosuvastatin ^property[4].valueString = "320864 323828 401959 401962 401963 403909 404445 404446 404447 404631 581639 581641 859419 859421 859424 859426 859747 859749 859751 859753 859755 859757 2167557 2167558 2167563 2167565 2167567 2167569 2167571 2167573 2167575 2535745 2535747 2535748 2535749 2535750 2536055 2536060 2536062 2536064 2536066"
+* #rosuvastatin ^property[5].code = #mark
+* #rosuvastatin ^property[5].valueCode = #V
+* #aspirin "aspirin" "Classes: antiplatelet, nsaid-or-aspirin."
 * #aspirin ^property[0].code = #rxnorm
 * #aspirin ^property[0].valueString = "1191"
 * #aspirin ^property[1].code = #classes
-* #aspirin ^property[1].valueString = "antiplatelet"
+* #aspirin ^property[1].valueString = "antiplatelet nsaid-or-aspirin"
+* #aspirin ^property[2].code = #aliases
+* #aspirin ^property[2].valueString = "ecotrin bufferin"
+* #aspirin ^property[3].code = #brands
+* #aspirin ^property[3].valueString = "bayer aspirin; acetylsalicylic acid; fiorinal; baby aspirin; percodan; ascomp; ascomp with codeine; axotal; azdone; butalbital compound; damason-p; empirin with codeine; endodan; farbital; fiorinal with codeine; fiormor; fiortal; fiortal with codeine; fortabs; idenal; isollyl; laniroif; lortab asa; panasal; panlor dc; percodan-demi; roxiprin; soma compound; synalgos-dc; talwin compound; yosprala"
+* #aspirin ^property[4].code = #products
+* #aspirin ^property[4].valueString = "33142 49527 92318 92591 94239 102368 102603 103863 103954 104472 104474 104475 104899 104914 104915 106822 108387 197374 197375 197376 197377 198461 198462 198463 198464 198465 198466 198467 198468 198469 198470 198471 198472 198473 198474 198475 198476 198477 199073 199274 199281 199335 199562 199598 200324 204897 204906 204965 209140 209774 209775 209776 209777 209778 210084 210220 210221 210222 210455 211378 211379 211400 211401 211547 212033 215167 215498 217127 217131 218083 219065 219089 219159 219742 219980 220143 238126 238127 238144 238145 243663 243664 243670 243671 243686 245389 245390 245405 246460 246461 247137 247138 247372 249626 249766 250475 250476 251084 251736 252380 252857 252938 252939 308402 308403 308409 308411 308412 308413 308414 308415 308416 308417 308418 309450 309453 309454 309465 309471 309472 309473 309477 309891 309892 310836 310839 310840 312161 312164 312169 312287 313807 314031 314902 314986 314988 318272 332609 333834 333837 347680 348205 349516 388505 391930 392294 403924 410183 411884 421151 421152 432384 432385 432386 432387 432388 432389 432481 433353 433354 433424 433876 434290 434451 435504 435521 484761 485610 561991 561992 562103 578679 635856 635858 635860 637540 637542 646434 685589 688214 700583 700586 724543 724545 724547 724614 724620 747211 795728 806877 848763 848768 848769 848772 848928 853499 857121 857123 857389 857523 857525 857527 857529 857531 857533 891134 891136 892160 900470 992909 994226 994228 994237 994239 994277 996778 996958 996959 996988 996989 996991 996994 997520 997523 1049691 1049693 1049716 1050241 1052980 1234872 1234976 1236208 1245473 1372693 1372695 1372748 1433630 1535484 1537021 1665356 1665363"
+* #aspirin ^property[5].code = #mark
+* #aspirin ^property[5].valueCode = #V
 * #clopidogrel "clopidogrel" "Classes: antiplatelet, p2y12-inhibitor."
 * #clopidogrel ^property[0].code = #rxnorm
 * #clopidogrel ^property[0].valueString = "32968"
@@ -506,6 +934,10 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #clopidogrel ^property[1].valueString = "antiplatelet p2y12-inhibitor"
 * #clopidogrel ^property[2].code = #aliases
 * #clopidogrel ^property[2].valueString = "plavix"
+* #clopidogrel ^property[3].code = #products
+* #clopidogrel ^property[3].valueString = "174742 213169 236991 309362 749196 749198"
+* #clopidogrel ^property[4].code = #mark
+* #clopidogrel ^property[4].valueCode = #V
 * #prasugrel "prasugrel" "Classes: antiplatelet, p2y12-inhibitor."
 * #prasugrel ^property[0].code = #rxnorm
 * #prasugrel ^property[0].valueString = "613391"
@@ -513,6 +945,10 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #prasugrel ^property[1].valueString = "antiplatelet p2y12-inhibitor"
 * #prasugrel ^property[2].code = #aliases
 * #prasugrel ^property[2].valueString = "effient"
+* #prasugrel ^property[3].code = #products
+* #prasugrel ^property[3].valueString = "847020 855812 855813 855816 855818 855820"
+* #prasugrel ^property[4].code = #mark
+* #prasugrel ^property[4].valueCode = #V
 * #ticagrelor "ticagrelor" "Classes: antiplatelet, p2y12-inhibitor."
 * #ticagrelor ^property[0].code = #rxnorm
 * #ticagrelor ^property[0].valueString = "1116632"
@@ -520,6 +956,10 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #ticagrelor ^property[1].valueString = "antiplatelet p2y12-inhibitor"
 * #ticagrelor ^property[2].code = #aliases
 * #ticagrelor ^property[2].valueString = "brilinta"
+* #ticagrelor ^property[3].code = #products
+* #ticagrelor ^property[3].valueString = "1116635 1116636 1116639 1666332 1666334"
+* #ticagrelor ^property[4].code = #mark
+* #ticagrelor ^property[4].valueCode = #V
 * #propranolol "propranolol" "Class: beta-blocker."
 * #propranolol ^property[0].code = #rxnorm
 * #propranolol ^property[0].valueString = "8787"
@@ -527,6 +967,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #propranolol ^property[1].valueString = "beta-blocker"
 * #propranolol ^property[2].code = #aliases
 * #propranolol ^property[2].valueString = "inderal"
+* #propranolol ^property[3].code = #brands
+* #propranolol ^property[3].valueString = "hemangeol; innopran"
+* #propranolol ^property[4].code = #products
+* #propranolol ^property[4].valueString = "82084 151890 214623 856422 856429 856443 856448 856457 856460 856462 856468 856471 856481 856483 856519 856535 856537 856556 856569 856571 856576 856578 856703 856704 856712 856713 856719 856724 856733 856735 856737 856739 1495058 1495059 1495064"
+* #propranolol ^property[5].code = #mark
+* #propranolol ^property[5].valueCode = #V
 * #nebivolol "nebivolol" "Class: beta-blocker."
 * #nebivolol ^property[0].code = #rxnorm
 * #nebivolol ^property[0].valueString = "31555"
@@ -534,6 +980,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #nebivolol ^property[1].valueString = "beta-blocker"
 * #nebivolol ^property[2].code = #aliases
 * #nebivolol ^property[2].valueString = "bystolic"
+* #nebivolol ^property[3].code = #brands
+* #nebivolol ^property[3].valueString = "byvalson"
+* #nebivolol ^property[4].code = #products
+* #nebivolol ^property[4].valueString = "387013 751612 751613 751616 751618 751620 751623 827073 827075 1798280 1798281 1798282 1798287"
+* #nebivolol ^property[5].code = #mark
+* #nebivolol ^property[5].valueCode = #V
 * #labetalol "labetalol" "Class: beta-blocker."
 * #labetalol ^property[0].code = #rxnorm
 * #labetalol ^property[0].valueString = "6185"
@@ -541,34 +993,58 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #labetalol ^property[1].valueString = "beta-blocker"
 * #labetalol ^property[2].code = #aliases
 * #labetalol ^property[2].valueString = "trandate"
-* #lovastatin "lovastatin" "Class: statin."
+* #labetalol ^property[3].code = #products
+* #labetalol ^property[3].valueString = "152440 202693 896758 896762 896766 896771 896777 896781 896783 896976 896983 896987 1234256 2477889 2479564 2479566 2479567 2598343"
+* #labetalol ^property[4].code = #mark
+* #labetalol ^property[4].valueCode = #V
+* #lovastatin "lovastatin" "Classes: statin, harms-in-pregnancy."
 * #lovastatin ^property[0].code = #rxnorm
 * #lovastatin ^property[0].valueString = "6472"
 * #lovastatin ^property[1].code = #classes
-* #lovastatin ^property[1].valueString = "statin"
+* #lovastatin ^property[1].valueString = "statin harms-in-pregnancy"
 * #lovastatin ^property[2].code = #aliases
 * #lovastatin ^property[2].valueString = "mevacor"
-* #warfarin "warfarin" "Class: anticoagulant."
+* #lovastatin ^property[3].code = #brands
+* #lovastatin ^property[3].valueString = "altocor; altoprev"
+* #lovastatin ^property[4].code = #products
+* #lovastatin ^property[4].valueString = "197903 197904 197905 206257 206258 209013 224938 351224 351225 351226 351227 352231 352232 352387 352420 359731 359732 359814 359815 359816 404403 433848 433849 541841 541844 541846 542191 542196 582041 582042 582043 644112 729605 809345 844934 844935 844936 844976 884383 997004 997006 997007 1233869 1233870 1233871 1233878 1233879 1233883 1233884 1233888 1233889"
+* #lovastatin ^property[5].code = #mark
+* #lovastatin ^property[5].valueCode = #V
+* #warfarin "warfarin" "Classes: anticoagulant, harms-in-pregnancy."
 * #warfarin ^property[0].code = #rxnorm
 * #warfarin ^property[0].valueString = "11289"
 * #warfarin ^property[1].code = #classes
-* #warfarin ^property[1].valueString = "anticoagulant"
+* #warfarin ^property[1].valueString = "anticoagulant harms-in-pregnancy"
 * #warfarin ^property[2].code = #aliases
 * #warfarin ^property[2].valueString = "coumadin"
-* #apixaban "apixaban" "Class: anticoagulant."
+* #warfarin ^property[3].code = #brands
+* #warfarin ^property[3].valueString = "jantoven"
+* #warfarin ^property[4].code = #products
+* #warfarin ^property[4].valueString = "114194 202421 405155 855288 855290 855292 855296 855300 855302 855304 855306 855312 855314 855316 855318 855322 855324 855328 855332 855334 855336 855338 855342 855344 855348"
+* #warfarin ^property[5].code = #mark
+* #warfarin ^property[5].valueCode = #V
+* #apixaban "apixaban" "Classes: anticoagulant, harms-in-pregnancy."
 * #apixaban ^property[0].code = #rxnorm
 * #apixaban ^property[0].valueString = "1364430"
 * #apixaban ^property[1].code = #classes
-* #apixaban ^property[1].valueString = "anticoagulant"
+* #apixaban ^property[1].valueString = "anticoagulant harms-in-pregnancy"
 * #apixaban ^property[2].code = #aliases
 * #apixaban ^property[2].valueString = "eliquis"
-* #rivaroxaban "rivaroxaban" "Class: anticoagulant."
+* #apixaban ^property[3].code = #products
+* #apixaban ^property[3].valueString = "1364435 1364436 1364445 1364447 1992427 1992428"
+* #apixaban ^property[4].code = #mark
+* #apixaban ^property[4].valueCode = #V
+* #rivaroxaban "rivaroxaban" "Classes: anticoagulant, harms-in-pregnancy."
 * #rivaroxaban ^property[0].code = #rxnorm
 * #rivaroxaban ^property[0].valueString = "1114195"
 * #rivaroxaban ^property[1].code = #classes
-* #rivaroxaban ^property[1].valueString = "anticoagulant"
+* #rivaroxaban ^property[1].valueString = "anticoagulant harms-in-pregnancy"
 * #rivaroxaban ^property[2].code = #aliases
 * #rivaroxaban ^property[2].valueString = "xarelto"
+* #rivaroxaban ^property[3].code = #products
+* #rivaroxaban ^property[3].valueString = "1114198 1114199 1114202 1232082 1232084 1232086 1232088 1549682 2059015 2059017 2588062 2588066"
+* #rivaroxaban ^property[4].code = #mark
+* #rivaroxaban ^property[4].valueCode = #V
 * #digoxin "digoxin" "Class: digoxin."
 * #digoxin ^property[0].code = #rxnorm
 * #digoxin ^property[0].valueString = "3407"
@@ -576,25 +1052,49 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #digoxin ^property[1].valueString = "digoxin"
 * #digoxin ^property[2].code = #aliases
 * #digoxin ^property[2].valueString = "lanoxin"
-* #amiodarone "amiodarone" "Class: antiarrhythmic, qt."
+* #digoxin ^property[3].code = #brands
+* #digoxin ^property[3].valueString = "digifab; digitek; digox"
+* #digoxin ^property[4].code = #products
+* #digoxin ^property[4].valueString = "104206 104208 197604 197606 202988 203223 204504 208135 208137 245273 260350 260351 261504 309888 309889 349326 393245 404702 404997 1245368 1245373 1245443 1745257"
+* #digoxin ^property[5].code = #mark
+* #digoxin ^property[5].valueCode = #V
+* #amiodarone "amiodarone" "Classes: antiarrhythmic, qt, harms-in-pregnancy."
 * #amiodarone ^property[0].code = #rxnorm
 * #amiodarone ^property[0].valueString = "703"
 * #amiodarone ^property[1].code = #classes
-* #amiodarone ^property[1].valueString = "antiarrhythmic qt"
+* #amiodarone ^property[1].valueString = "antiarrhythmic qt harms-in-pregnancy"
+* #amiodarone ^property[2].code = #aliases
+* #amiodarone ^property[2].valueString = "pacerone cordarone nexterone"
+* #amiodarone ^property[3].code = #products
+* #amiodarone ^property[3].valueString = "727379 833528 833531 834346 834350 834357 835956 835958 849875 849876 1046405 1046406 1046407 1046408 1046409 1046410 1151981 1663223 1663224 1663244 1663248 1663270"
+* #amiodarone ^property[4].code = #mark
+* #amiodarone ^property[4].valueCode = #S
 * #levothyroxine "levothyroxine" "Class: thyroid."
 * #levothyroxine ^property[0].code = #rxnorm
 * #levothyroxine ^property[0].valueString = "10582"
 * #levothyroxine ^property[1].code = #classes
 * #levothyroxine ^property[1].valueString = "thyroid"
 * #levothyroxine ^property[2].code = #aliases
-* #levothyroxine ^property[2].valueString = "synthroid"
+* #levothyroxine ^property[2].valueString = "synthroid levoxyl unithroid"
+* #levothyroxine ^property[3].code = #brands
+* #levothyroxine ^property[3].valueString = "ermeza; euthyrox; levo-t; thyquidity; tirosint"
+* #levothyroxine ^property[4].code = #products
+* #levothyroxine ^property[4].valueString = "40144 217006 217996 218002 224920 284910 728656 892246 892251 892255 905451 905453 905455 905457 905458 905460 905462 905464 966153 966154 966157 966158 966160 966161 966164 966166 966167 966170 966171 966173 966175 966177 966178 966182 966184 966185 966187 966188 966190 966191 966194 966196 966197 966200 966201 966202 966204 966205 966207 966208 966211 966214 966218 966219 966220 966221 966222 966224 966225 966228 966232 966233 966235 966237 966238 966241 966243 966244 966246 966247 966248 966249 966250 966251 966253 966270 966271 966282 966283 966286 966397 966399 966401 966404 966405 966406 966407 966410 966412 966413 966415 966417 966420 966423 966426 966434 966436 1115267 1115269 1923047 1923049 1923050 1923052 2056462 2056466 2056468 2056470 2056472 2056474 2056476 2056478 2056480 2056482 2056484 2056486 2056488 2056490 2056492 2056494 2056496 2056498 2056500 2056502 2056504 2056506 2056508 2056510 2104866 2166148 2166193 2166196 2473276 2473277 2473282 2566608 2566610 2566613 2566615 2566617 2566619 2621123 2626050 2626051 2626056 2630738 2630740 2630742 2630744 2630746 2630748"
+* #levothyroxine ^property[5].code = #mark
+* #levothyroxine ^property[5].valueCode = #V
 * #acetaminophen "acetaminophen" "Class: pain."
 * #acetaminophen ^property[0].code = #rxnorm
 * #acetaminophen ^property[0].valueString = "161"
 * #acetaminophen ^property[1].code = #classes
 * #acetaminophen ^property[1].valueString = "pain"
 * #acetaminophen ^property[2].code = #aliases
-* #acetaminophen ^property[2].valueString = "tylenol paracetamol"
+* #acetaminophen ^property[2].valueString = "tylenol paracetamol apap"
+* #acetaminophen ^property[3].code = #brands
+* #acetaminophen ^property[3].valueString = "tylenol #3; tylenol no 3; tylenol #4; tylenol with codeine; fioricet; roxicet; tylox; vicodin; vicodin es; anexsia; xodol; lorcet; allzital; apadaz; bupap; capacet; capital and codeine; dvorah; endocet; esgic; fioricet with codeine; hycet; lortab; marten-tab; nalocet; norco; percocet; primlev; prolate; repan; tencon; trezix; ultracet; vanatol; verdrocet; vtol; xartemis; xolox; zamicet; zebutal; zydone"
+* #acetaminophen ^property[4].code = #products
+* #acetaminophen ^property[4].valueString = "42844 144254 216903 217126 218772 220586 249766 309465 310836 312288 314902 347680 353062 491666 542941 746611 833036 836395 836396 836397 856903 856908 856940 856941 856942 856944 856945 856946 856962 856980 856982 856984 856987 856989 856991 856992 856994 856996 856999 857000 857001 857002 857003 857004 857005 857006 857007 857076 857083 857099 857103 857105 857107 857111 857112 857113 857118 857119 857120 857128 857131 857134 857135 857136 857383 857389 857391 857501 993755 993763 993765 993767 993770 993781 993836 993837 993890 993891 993892 993943 994043 994046 996778 996958 996959 996976 996978 996979 996981 996982 996983 999729 1014599 1014615 1014632 1037259 1044427 1049214 1049215 1049216 1049221 1049222 1049223 1049225 1049226 1049227 1049233 1049251 1049260 1049267 1049270 1049580 1049581 1049582 1049624 1049625 1049635 1049636 1049637 1049639 1049640 1049641 1049642 1049646 1049647 1049649 1049650 1049651 1049654 1049655 1049658 1050489 1050490 1147393 1147395 1190201 1234871 1234978 1234987 1234990 1234999 1235009 1235011 1310197 1310202 1310208 1310212 1310268 1310270 1431286 1433801 1433802 1442444 1442445 1487287 1487288 1491785 1491832 1491834 1492670 1492671 1492672 1492673 1492674 1492675 1495471 1495472 1495473 1495474 1495475 1495476 1536457 1536459 1537111 1537112 1537116 1537119 1537120 1537121 1537122 1542976 1542977 1542981 1596108 1597136 1812164 1995532 1995536 2001358 2001359 2001364 2045495 2045496 2045500 2105822 2105924 2105925 2105929 2118728 2118730 2118732 2118734 2279505 2279506 2279510 2279511 2279512 2279513 2279514 2281851"
+* #acetaminophen ^property[5].code = #mark
+* #acetaminophen ^property[5].valueCode = #V
 * #oxycodone "oxycodone" "Class: opioid."
 * #oxycodone ^property[0].code = #rxnorm
 * #oxycodone ^property[0].valueString = "7804"
@@ -602,18 +1102,36 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #oxycodone ^property[1].valueString = "opioid"
 * #oxycodone ^property[2].code = #aliases
 * #oxycodone ^property[2].valueString = "oxycontin"
+* #oxycodone ^property[3].code = #brands
+* #oxycodone ^property[3].valueString = "roxicet; percodan; tylox; oxy ir; endocet; endodan; nalocet; oxaydo; oxyfast; percocet; percodan-demi; primlev; prolate; roxicodone; roxiprin; roxybond; targiniq; troxyca; xartemis; xolox; xtampza"
+* #oxycodone ^property[4].code = #products
+* #oxycodone ^property[4].valueString = "33142 42844 49527 82063 159821 210084 210220 210221 210222 216903 218986 219159 219740 219742 238126 238127 312161 312164 312169 432481 484259 635856 635858 635860 637540 637542 724542 724543 724545 724547 724613 724614 724620 848763 848768 848769 848772 848928 1014599 1014615 1014632 1037259 1049214 1049215 1049216 1049221 1049222 1049223 1049225 1049226 1049227 1049233 1049251 1049260 1049267 1049270 1049502 1049503 1049504 1049543 1049544 1049545 1049563 1049564 1049565 1049574 1049575 1049576 1049580 1049581 1049582 1049584 1049585 1049586 1049589 1049593 1049594 1049595 1049599 1049600 1049601 1049604 1049611 1049612 1049613 1049615 1049618 1049619 1049620 1049621 1049622 1049623 1049624 1049625 1049635 1049636 1049637 1049639 1049640 1049641 1049642 1049646 1049647 1049649 1049650 1049651 1049654 1049655 1049658 1049683 1049686 1049691 1049693 1049696 1049716 1049717 1049718 1049719 1049720 1049721 1049727 1050408 1050409 1050489 1050490 1113314 1487287 1487288 1491785 1491832 1491834 1537111 1537112 1537116 1537119 1537120 1537121 1537122 1545903 1545904 1545907 1545908 1545910 1545911 1546085 1546089 1546090 1664443 1664444 1664448 1664633 1664634 1790527 1790528 1790529 1790533 1791558 1791559 1791560 1791567 1791568 1791569 1791574 1791575 1791576 1791580 1791581 1791582 1806701 1806703 1806707 1860127 1860129 1860137 1860148 1860151 1860154 1860157 1944529 1944530 1944531 1944535 1944538 1944539 1944540 1944541 1944542 1944543 2045495 2045496 2045500 2105822 2268080 2268081 2268082 2268084 2268085 2268086 2279505 2279506 2279510 2279511 2279512 2279513 2279514 2281851 2693194 2693196"
+* #oxycodone ^property[5].code = #mark
+* #oxycodone ^property[5].valueCode = #V
 * #codeine "codeine" "Class: opioid."
 * #codeine ^property[0].code = #rxnorm
 * #codeine ^property[0].valueString = "2670"
 * #codeine ^property[1].code = #classes
 * #codeine ^property[1].valueString = "opioid"
+* #codeine ^property[2].code = #brands
+* #codeine ^property[2].valueString = "tylenol #3; tylenol no 3; tylenol #4; tylenol with codeine; apap/codeine; allfen cdx; ambifed cd; ambifed-g cd; ascomp; ascomp with codeine; biotussin; brontex; brovex cb; brovex pbc; capital and codeine; cheracol with codeine; cheratussin; cheratussin dac; empirin with codeine; fioricet with codeine; fiorinal with codeine; fiortal with codeine; lortuss ex; m-clear wc; m-end max d; m-end pe; mar-cof bp; mar-cof cg; maxiphen cdx; mytussin ac; ninjacof xg; nucofed; rid-a-pain; tuxarin; tuzistra; z tuss ac; zodryl ac; zodryl dac; zodryl dec; zotex c"
+* #codeine ^property[3].code = #products
+* #codeine ^property[3].valueString = "2672 91104 92591 104914 104915 106822 197375 197376 197377 209140 211378 211379 211547 214442 214444 214449 214450 215768 215989 217126 217127 217131 219980 220586 235412 245405 247372 249626 249766 309446 309450 309453 309454 309464 309465 309471 309472 309473 309477 314902 314986 314988 346992 347680 388505 466489 466568 605998 689380 690082 690647 700583 700586 795452 798939 798975 798979 802546 804570 804585 806877 818422 823181 830707 831953 991486 993755 993763 993765 993767 993770 993781 993836 993837 993890 993891 993892 993943 994043 994046 994226 994228 994237 994239 994277 994289 994402 994404 995041 995043 995062 995064 995065 995067 995068 995070 995071 995073 995075 995077 995079 995081 995082 995084 995086 995088 995093 995095 995108 995110 995116 995118 995120 995122 995123 995125 995128 995129 995132 995226 995438 995440 995441 995443 995447 995450 995483 995842 995868 995869 995872 995936 995940 995956 995983 995985 995993 996481 996512 996580 996581 996584 996655 996706 996708 996710 996712 996714 996716 996725 996727 996728 996730 996733 996734 996736 996738 996757 996775 996778 996958 996959 996975 996976 996977 996978 996979 996980 996981 996982 996983 996988 996989 996991 996994 996998 997019 997163 997164 997165 997169 997170 997280 997281 997284 997285 997287 997296 997301 997303 997520 997523 1012123 1042693 1088951 1088953 1088963 1088965 1088968 1088970 1088975 1088977 1089021 1089023 1089025 1089027 1089028 1089030 1089055 1089057 1089058 1089060 1113417 1114026 1147492 1147493 1147496 1147705 1190579 1190580 1190581 1190587 1235862 1242553 1242558 1244921 1294356 1356797 1356799 1356800 1356802 1356804 1356806 1356807 1356809 1357402 1372693 1431286 1433801 1433802 1440003 1536457 1536459 1541630 1547607 1595209 1595214 1652087 1652088 1652093 1661318 1661319 1664543 1792707 2056893 2099281 2099286"
+* #codeine ^property[4].code = #mark
+* #codeine ^property[4].valueCode = #V
 * #hydrocodone "hydrocodone" "Class: opioid."
 * #hydrocodone ^property[0].code = #rxnorm
 * #hydrocodone ^property[0].valueString = "5489"
 * #hydrocodone ^property[1].code = #classes
 * #hydrocodone ^property[1].valueString = "opioid"
 * #hydrocodone ^property[2].code = #aliases
-* #hydrocodone ^property[2].valueString = "vicodin"
+* #hydrocodone ^property[2].valueString = "lorcet"
+* #hydrocodone ^property[3].code = #brands
+* #hydrocodone ^property[3].valueString = "vicodin; vicodin es; anexsia; xodol; tussionex; azdone; damason-p; hycet; hycodan; hycofenix; hydromet; hysingla; ibudone; lortab; lortab asa; norco; obredon; p-v-tussin; panasal; reprexain; tussigon; verdrocet; vicoprofen; xylon; zamicet; zohydro; zydone"
+* #hydrocodone ^property[4].code = #products
+* #hydrocodone ^property[4].valueString = "92318 142439 144254 151875 199562 209774 209775 209776 209777 209778 214392 214594 214604 214614 214627 214631 215167 215498 218083 218772 219013 219065 220542 220826 221107 310836 310839 310840 314031 466514 491666 542941 579458 833036 856903 856908 856940 856941 856942 856944 856945 856946 856962 856980 856982 856984 856987 856989 856991 856992 856994 856996 856999 857000 857001 857002 857003 857004 857005 857006 857007 857075 857076 857083 857099 857103 857105 857107 857111 857112 857113 857118 857119 857120 857121 857123 857128 857131 857134 857135 857136 857383 857389 857391 857501 857512 857523 857525 857527 857529 857531 857533 857555 857733 857835 858770 858771 858772 858778 858779 858780 858783 858784 858798 858837 858838 858922 858952 858966 859026 859219 859315 859316 859317 859330 859331 859383 860144 860599 992656 992657 992660 992668 992671 992675 992733 1044427 1087459 1112220 1144866 1147393 1147395 1310197 1310202 1310208 1310212 1310268 1310270 1366873 1366875 1372265 1372695 1372748 1372755 1442444 1442445 1442523 1442524 1442531 1442535 1442539 1442543 1442547 1488839 1492670 1492671 1492672 1492673 1492674 1492675 1495471 1495472 1495473 1495474 1495475 1495476 1542976 1542977 1542981 1542983 1542984 1542988 1595730 1595731 1595736 1595740 1595742 1595746 1595748 1595752 1595754 1595758 1595760 1595764 1595766 1595770 1595772 1598279 1598284 1651558 1651559 1651564 1860207 1860211 1860214 1860217 1860220 1860224 1860228 1860491 1860492 1860493 1860494 1860495 1860496 1860497 1860498 1860499 1860500 1860501 1860502"
+* #hydrocodone ^property[5].code = #mark
+* #hydrocodone ^property[5].valueCode = #V
 * #tramadol "tramadol" "Class: opioid."
 * #tramadol ^property[0].code = #rxnorm
 * #tramadol ^property[0].valueString = "10689"
@@ -621,6 +1139,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #tramadol ^property[1].valueString = "opioid"
 * #tramadol ^property[2].code = #aliases
 * #tramadol ^property[2].valueString = "ultram"
+* #tramadol ^property[3].code = #brands
+* #tramadol ^property[3].valueString = "conzip; qdolo; ryzolt; seglentis; ultracet"
+* #tramadol ^property[4].code = #products
+* #tramadol ^property[4].valueString = "82110 220606 353062 831434 831439 831443 833709 833710 833711 833712 833713 833714 835603 835604 835605 836395 836396 836397 836399 836402 836405 836408 836466 836484 836485 836491 845314 845315 845316 849328 849331 849561 849903 999729 1148478 1148479 1148480 1148482 1148485 1148486 1148487 1148489 1148490 1148491 1248115 1946525 1946527 1946529 2179635 2395808 2395809 2395814 2588474 2588478 2588479 2588484 2670390 2692878"
+* #tramadol ^property[5].code = #mark
+* #tramadol ^property[5].valueCode = #V
 * #gabapentin "gabapentin" "Class: gabapentinoid."
 * #gabapentin ^property[0].code = #rxnorm
 * #gabapentin ^property[0].valueString = "25480"
@@ -628,6 +1152,12 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #gabapentin ^property[1].valueString = "gabapentinoid"
 * #gabapentin ^property[2].code = #aliases
 * #gabapentin ^property[2].valueString = "neurontin"
+* #gabapentin ^property[3].code = #brands
+* #gabapentin ^property[3].valueString = "gabarone; gralise; horizant"
+* #gabapentin ^property[4].code = #products
+* #gabapentin ^property[4].valueString = "105028 105029 105030 196498 261280 261281 283523 310430 310431 310432 310433 310434 351973 476673 476679 602396 602399 602407 1087976 1095698 1101333 1101338 1101339 1115012 1115013 1482820 1482821 1806380 1806382 2398511 2398512 2634743 2634745 2634747 2634749 2634751 2634753"
+* #gabapentin ^property[5].code = #mark
+* #gabapentin ^property[5].valueCode = #V
 * #omeprazole "omeprazole" "Class: proton-pump-inhibitor."
 * #omeprazole ^property[0].code = #rxnorm
 * #omeprazole ^property[0].valueString = "7646"
@@ -635,18 +1165,2968 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #omeprazole ^property[1].valueString = "proton-pump-inhibitor"
 * #omeprazole ^property[2].code = #aliases
 * #omeprazole ^property[2].valueString = "prilosec"
+* #omeprazole ^property[3].code = #brands
+* #omeprazole ^property[3].valueString = "omeclamox; yosprala"
+* #omeprazole ^property[4].code = #products
+* #omeprazole ^property[4].valueString = "198051 199119 200329 203345 207212 211691 213295 402014 608796 797058 797061 797063 797065 1291986 1291987 1811631 1811632 1811911 1811916 1811918 2003656"
+* #omeprazole ^property[5].code = #mark
+* #omeprazole ^property[5].valueCode = #V
 * #albuterol "albuterol" "Class: bronchodilator."
 * #albuterol ^property[0].code = #rxnorm
 * #albuterol ^property[0].valueString = "435"
 * #albuterol ^property[1].code = #classes
 * #albuterol ^property[1].valueString = "bronchodilator"
 * #albuterol ^property[2].code = #aliases
-* #albuterol ^property[2].valueString = "salbutamol ventolin"
+* #albuterol ^property[2].valueString = "salbutamol ventolin proventil proair"
+* #albuterol ^property[3].code = #mark
+* #albuterol ^property[3].valueCode = #V
 * #nitroglycerin "nitroglycerin" "Class: nitrate."
 * #nitroglycerin ^property[0].code = #rxnorm
 * #nitroglycerin ^property[0].valueString = "4917"
 * #nitroglycerin ^property[1].code = #classes
 * #nitroglycerin ^property[1].valueString = "nitrate"
+* #nitroglycerin ^property[2].code = #aliases
+* #nitroglycerin ^property[2].valueString = "ntg"
+* #nitroglycerin ^property[3].code = #brands
+* #nitroglycerin ^property[3].valueString = "gonitro; nitro-bid; nitro-dur; nitrolingual; nitromist; nitrostat; rectiv"
+* #nitroglycerin ^property[4].code = #products
+* #nitroglycerin ^property[4].valueString = "151177 198038 198039 198040 202508 202516 202525 207273 207331 207346 207361 237205 242946 312004 312013 312018 312020 486146 486148 486152 705129 705130 705133 861657 899521 899607 899642 899660 899688 899690 899703 899705 995019 1114466 1114467 1114470 1799428 1799429 1799434 1868494 1868562"
+* #nitroglycerin ^property[5].code = #mark
+* #nitroglycerin ^property[5].valueCode = #V
+* #insulin-lispro-protamine "insulin lispro protamine" "Class: insulin."
+* #insulin-lispro-protamine ^property[0].code = #rxnorm
+* #insulin-lispro-protamine ^property[0].valueString = "314684"
+* #insulin-lispro-protamine ^property[1].code = #classes
+* #insulin-lispro-protamine ^property[1].valueString = "insulin"
+* #insulin-lispro-protamine ^property[2].code = #brands
+* #insulin-lispro-protamine ^property[2].valueString = "humalog mix; humalog mix 75/25; humalog mix 50/50"
+* #insulin-lispro-protamine ^property[3].code = #products
+* #insulin-lispro-protamine ^property[3].valueString = "259111 260265 731281 752388 816726 847211 847213 847252 847254 1359700 1359712 1360036 1360058"
+* #insulin-lispro-protamine ^property[4].code = #mark
+* #insulin-lispro-protamine ^property[4].valueCode = #V
+* #insulin-aspart-protamine "insulin aspart protamine" "Class: insulin."
+* #insulin-aspart-protamine ^property[0].code = #rxnorm
+* #insulin-aspart-protamine ^property[0].valueString = "352385"
+* #insulin-aspart-protamine ^property[1].code = #classes
+* #insulin-aspart-protamine ^property[1].valueString = "insulin"
+* #insulin-aspart-protamine ^property[2].code = #brands
+* #insulin-aspart-protamine ^property[2].valueString = "novolog mix; novolog mix 70/30"
+* #insulin-aspart-protamine ^property[3].code = #products
+* #insulin-aspart-protamine ^property[3].valueString = "351297 352343 352817 727325 727367 833159 847191 847193 977837 977840 977842 1007184 1359469 1360383 1372741"
+* #insulin-aspart-protamine ^property[4].code = #mark
+* #insulin-aspart-protamine ^property[4].valueCode = #V
+* #insulin-icodec "insulin icodec" "Class: insulin."
+* #insulin-icodec ^property[0].code = #classes
+* #insulin-icodec ^property[0].valueString = "insulin"
+* #insulin-icodec ^property[1].code = #aliases
+* #insulin-icodec ^property[1].valueString = "awiqli"
+* #lixisenatide "lixisenatide" "Class: glp1."
+* #lixisenatide ^property[0].code = #rxnorm
+* #lixisenatide ^property[0].valueString = "1440051"
+* #lixisenatide ^property[1].code = #classes
+* #lixisenatide ^property[1].valueString = "glp1"
+* #lixisenatide ^property[2].code = #brands
+* #lixisenatide ^property[2].valueString = "adlyxin; soliqua"
+* #lixisenatide ^property[3].code = #products
+* #lixisenatide ^property[3].valueString = "1440055 1440057 1803886 1803887 1803891 1803892 1803893 1803894 1803896 1803897 1803898 1803902 1803903 1858994 1858995 1858996 1859000 1859001 1859002"
+* #lixisenatide ^property[4].code = #mark
+* #lixisenatide ^property[4].valueCode = #V
+* #tolbutamide "tolbutamide" "Class: sulfonylurea."
+* #tolbutamide ^property[0].code = #rxnorm
+* #tolbutamide ^property[0].valueString = "10635"
+* #tolbutamide ^property[1].code = #classes
+* #tolbutamide ^property[1].valueString = "sulfonylurea"
+* #tolbutamide ^property[2].code = #aliases
+* #tolbutamide ^property[2].valueString = "orinase"
+* #tolbutamide ^property[3].code = #brands
+* #tolbutamide ^property[3].valueString = "orinase diagnostic; tol-tab"
+* #tolbutamide ^property[4].code = #products
+* #tolbutamide ^property[4].valueString = "198294 203681 208012 209204 218942 221173 245266 313419 315239 351452 353028"
+* #tolbutamide ^property[5].code = #mark
+* #tolbutamide ^property[5].valueCode = #V
+* #chlorpropamide "chlorpropamide" "Class: sulfonylurea."
+* #chlorpropamide ^property[0].code = #rxnorm
+* #chlorpropamide ^property[0].valueString = "2404"
+* #chlorpropamide ^property[1].code = #classes
+* #chlorpropamide ^property[1].valueString = "sulfonylurea"
+* #chlorpropamide ^property[2].code = #aliases
+* #chlorpropamide ^property[2].valueString = "diabinese"
+* #chlorpropamide ^property[3].code = #brands
+* #chlorpropamide ^property[3].valueString = "insulase"
+* #chlorpropamide ^property[4].code = #products
+* #chlorpropamide ^property[4].valueString = "105369 151616 197495 197496 201919 246522 246523 252259 430105 432366 432780 432853 542029 542032 629810 1007411 1007582"
+* #chlorpropamide ^property[5].code = #mark
+* #chlorpropamide ^property[5].valueCode = #V
+* #tolazamide "tolazamide" "Class: sulfonylurea."
+* #tolazamide ^property[0].code = #rxnorm
+* #tolazamide ^property[0].valueString = "10633"
+* #tolazamide ^property[1].code = #classes
+* #tolazamide ^property[1].valueString = "sulfonylurea"
+* #tolazamide ^property[2].code = #aliases
+* #tolazamide ^property[2].valueString = "tolinase"
+* #tolazamide ^property[3].code = #products
+* #tolazamide ^property[3].valueString = "198291 198292 198293 207953 207954 207955 220338 313418"
+* #tolazamide ^property[4].code = #mark
+* #tolazamide ^property[4].valueCode = #V
+* #gliclazide "gliclazide" "Class: sulfonylurea."
+* #gliclazide ^property[0].code = #classes
+* #gliclazide ^property[0].valueString = "sulfonylurea"
+* #gliclazide ^property[1].code = #aliases
+* #gliclazide ^property[1].valueString = "diamicron"
+* #dabigatran "dabigatran" "Classes: anticoagulant, harms-in-pregnancy."
+* #dabigatran ^property[0].code = #rxnorm
+* #dabigatran ^property[0].valueString = "1037042"
+* #dabigatran ^property[1].code = #classes
+* #dabigatran ^property[1].valueString = "anticoagulant harms-in-pregnancy"
+* #dabigatran ^property[2].code = #brands
+* #dabigatran ^property[2].valueString = "pradaxa"
+* #dabigatran ^property[3].code = #products
+* #dabigatran ^property[3].valueString = "1037041 1037045 1037046 1037049 1037179 1037181 1723476 1723478 2590616 2590619 2590620 2590621 2590623 2590625 2590627 2590629 2590631 2590633 2590635 2590637"
+* #dabigatran ^property[4].code = #mark
+* #dabigatran ^property[4].valueCode = #V
+* #edoxaban "edoxaban" "Classes: anticoagulant, harms-in-pregnancy."
+* #edoxaban ^property[0].code = #rxnorm
+* #edoxaban ^property[0].valueString = "1599538"
+* #edoxaban ^property[1].code = #classes
+* #edoxaban ^property[1].valueString = "anticoagulant harms-in-pregnancy"
+* #edoxaban ^property[2].code = #aliases
+* #edoxaban ^property[2].valueString = "lixiana"
+* #edoxaban ^property[3].code = #brands
+* #edoxaban ^property[3].valueString = "savaysa"
+* #edoxaban ^property[4].code = #products
+* #edoxaban ^property[4].valueString = "1599543 1599544 1599549 1599551 1599553 1599555 1599557 1599564"
+* #edoxaban ^property[5].code = #mark
+* #edoxaban ^property[5].valueCode = #V
+* #betrixaban "betrixaban" "Classes: anticoagulant, harms-in-pregnancy."
+* #betrixaban ^property[0].code = #classes
+* #betrixaban ^property[0].valueString = "anticoagulant harms-in-pregnancy"
+* #betrixaban ^property[1].code = #aliases
+* #betrixaban ^property[1].valueString = "bevyxxa"
+* #heparin "heparin" "Class: anticoagulant."
+* #heparin ^property[0].code = #rxnorm
+* #heparin ^property[0].valueString = "5224"
+* #heparin ^property[1].code = #classes
+* #heparin ^property[1].valueString = "anticoagulant"
+* #heparin ^property[2].code = #aliases
+* #heparin ^property[2].valueString = "ufh"
+* #heparin ^property[3].code = #brands
+* #heparin ^property[3].valueString = "hep-lock; defencath"
+* #heparin ^property[4].code = #products
+* #heparin ^property[4].valueString = "314659 1361226 1361574 1361607 1361615 1361853 1362060 1362062 1362831 1658634 1658637 1658647 1658659 1658690 1658692 1658717 1659195 1659197 1659260 1659263 1798389 2121591 2670456 2670461 2670463 2670468"
+* #heparin ^property[5].code = #mark
+* #heparin ^property[5].valueCode = #V
+* #enoxaparin "enoxaparin" "Class: anticoagulant."
+* #enoxaparin ^property[0].code = #rxnorm
+* #enoxaparin ^property[0].valueString = "67108"
+* #enoxaparin ^property[1].code = #classes
+* #enoxaparin ^property[1].valueString = "anticoagulant"
+* #enoxaparin ^property[2].code = #aliases
+* #enoxaparin ^property[2].valueString = "clexane"
+* #enoxaparin ^property[3].code = #brands
+* #enoxaparin ^property[3].valueString = "lovenox"
+* #enoxaparin ^property[4].code = #products
+* #enoxaparin ^property[4].valueString = "221095 225036 854228 854232 854235 854236 854238 854239 854241 854242 854245 854247 854248 854249 854252 854253 854255 854256"
+* #enoxaparin ^property[5].code = #mark
+* #enoxaparin ^property[5].valueCode = #V
+* #dalteparin "dalteparin" "Class: anticoagulant."
+* #dalteparin ^property[0].code = #rxnorm
+* #dalteparin ^property[0].valueString = "67109"
+* #dalteparin ^property[1].code = #classes
+* #dalteparin ^property[1].valueString = "anticoagulant"
+* #dalteparin ^property[2].code = #brands
+* #dalteparin ^property[2].valueString = "fragmin"
+* #dalteparin ^property[3].code = #products
+* #dalteparin ^property[3].valueString = "82137 281554 978725 978727 978733 978735 978736 978737 978740 978741 978744 978745 978746 978747 978755 978757 978759 978777 978778 2618839 2618842"
+* #dalteparin ^property[4].code = #mark
+* #dalteparin ^property[4].valueCode = #V
+* #tinzaparin "tinzaparin" "Class: anticoagulant."
+* #tinzaparin ^property[0].code = #classes
+* #tinzaparin ^property[0].valueString = "anticoagulant"
+* #tinzaparin ^property[1].code = #aliases
+* #tinzaparin ^property[1].valueString = "innohep"
+* #fondaparinux "fondaparinux" "Class: anticoagulant."
+* #fondaparinux ^property[0].code = #rxnorm
+* #fondaparinux ^property[0].valueString = "321208"
+* #fondaparinux ^property[1].code = #classes
+* #fondaparinux ^property[1].valueString = "anticoagulant"
+* #fondaparinux ^property[2].code = #brands
+* #fondaparinux ^property[2].valueString = "arixtra"
+* #fondaparinux ^property[3].code = #products
+* #fondaparinux ^property[3].valueString = "322154 322155 861356 861358 861360 861362 861363 861364 861365 861366"
+* #fondaparinux ^property[4].code = #mark
+* #fondaparinux ^property[4].valueCode = #V
+* #argatroban "argatroban" "Class: anticoagulant."
+* #argatroban ^property[0].code = #rxnorm
+* #argatroban ^property[0].valueString = "15202"
+* #argatroban ^property[1].code = #classes
+* #argatroban ^property[1].valueString = "anticoagulant"
+* #argatroban ^property[2].code = #products
+* #argatroban ^property[2].valueString = "308351 1804735 1804737"
+* #argatroban ^property[3].code = #mark
+* #argatroban ^property[3].valueCode = #V
+* #bivalirudin "bivalirudin" "Class: anticoagulant."
+* #bivalirudin ^property[0].code = #rxnorm
+* #bivalirudin ^property[0].valueString = "60819"
+* #bivalirudin ^property[1].code = #classes
+* #bivalirudin ^property[1].valueString = "anticoagulant"
+* #bivalirudin ^property[2].code = #brands
+* #bivalirudin ^property[2].valueString = "angiomax"
+* #bivalirudin ^property[3].code = #products
+* #bivalirudin ^property[3].valueString = "284534 285044 308769 1997015 1997017"
+* #bivalirudin ^property[4].code = #mark
+* #bivalirudin ^property[4].valueCode = #V
+* #desirudin "desirudin" "Class: anticoagulant."
+* #desirudin ^property[0].code = #rxnorm
+* #desirudin ^property[0].valueString = "114934"
+* #desirudin ^property[1].code = #classes
+* #desirudin ^property[1].valueString = "anticoagulant"
+* #desirudin ^property[2].code = #aliases
+* #desirudin ^property[2].valueString = "iprivask"
+* #desirudin ^property[3].code = #products
+* #desirudin ^property[3].valueString = "402248"
+* #desirudin ^property[4].code = #mark
+* #desirudin ^property[4].valueCode = #V
+* #phenprocoumon "phenprocoumon" "Classes: anticoagulant, harms-in-pregnancy."
+* #phenprocoumon ^property[0].code = #rxnorm
+* #phenprocoumon ^property[0].valueString = "8150"
+* #phenprocoumon ^property[1].code = #classes
+* #phenprocoumon ^property[1].valueString = "anticoagulant harms-in-pregnancy"
+* #phenprocoumon ^property[2].code = #aliases
+* #phenprocoumon ^property[2].valueString = "marcumar"
+* #phenprocoumon ^property[3].code = #mark
+* #phenprocoumon ^property[3].valueCode = #V
+* #acenocoumarol "acenocoumarol" "Classes: anticoagulant, harms-in-pregnancy."
+* #acenocoumarol ^property[0].code = #rxnorm
+* #acenocoumarol ^property[0].valueString = "154"
+* #acenocoumarol ^property[1].code = #classes
+* #acenocoumarol ^property[1].valueString = "anticoagulant harms-in-pregnancy"
+* #acenocoumarol ^property[2].code = #aliases
+* #acenocoumarol ^property[2].valueString = "sintrom"
+* #acenocoumarol ^property[3].code = #mark
+* #acenocoumarol ^property[3].valueCode = #V
+* #morphine "morphine" "Class: opioid."
+* #morphine ^property[0].code = #rxnorm
+* #morphine ^property[0].valueString = "7052"
+* #morphine ^property[1].code = #classes
+* #morphine ^property[1].valueString = "opioid"
+* #morphine ^property[2].code = #aliases
+* #morphine ^property[2].valueString = "avinza roxanol oramorph"
+* #morphine ^property[3].code = #brands
+* #morphine ^property[3].valueString = "ms contin; mso4; ms ir; arymo; astramorph; duramorph; embeda; infumorph; kadian; mitigo; morphabond"
+* #morphine ^property[4].code = #products
+* #morphine ^property[4].valueString = "30236 203240 203354 203355 203358 250304 250305 477397 859960 859966 859971 863542 863549 863554 863845 863847 863848 863849 863850 863851 863852 863853 863854 863855 863856 863857 866331 891874 891878 891881 891883 891885 891888 891890 891893 892297 892298 892299 892342 892343 892344 892345 892349 892350 892351 892352 892355 892356 892357 892366 892471 892473 892478 892488 892489 892494 892495 892496 892516 892531 892532 892554 892555 892556 892559 892560 892573 892574 892579 892582 892589 892596 892597 892598 892603 892625 892643 892644 892645 892646 892647 892648 892651 892652 892657 892658 892659 892660 892669 892672 892678 894780 894801 894802 894803 894804 894805 894807 894812 894813 894814 894815 894816 894911 894912 894914 894918 894931 894942 894970 894985 894986 895014 895016 895022 895185 895194 895199 895201 895202 895206 895207 895208 895212 895213 895214 895215 895217 895219 895221 895227 895232 895238 895239 895240 895247 895248 895975 998212 998213 1232113 1303736 1303737 1303738 1442790 1728783 1728784 1728791 1728792 1728800 1728801 1728805 1728806 1728999 1729197 1731517 1731520 1731522 1731537 1731545 1731990 1731993 1731995 1731998 1731999 1732003 1732006 1732011 1732014 1732136 1732138 1733080 1745877 1745881 1745885 1745886 1745888 1745889 1745891 1745892 1871434 1871435 1871436 1871440 1871441 1871442 1871443 1871444 1871445 1871446 1872234 2003714 2055303 2055304 2055307 2055310 2055311"
+* #morphine ^property[5].code = #mark
+* #morphine ^property[5].valueCode = #V
+* #hydromorphone "hydromorphone" "Class: opioid."
+* #hydromorphone ^property[0].code = #rxnorm
+* #hydromorphone ^property[0].valueString = "3423"
+* #hydromorphone ^property[1].code = #classes
+* #hydromorphone ^property[1].valueString = "opioid"
+* #hydromorphone ^property[2].code = #aliases
+* #hydromorphone ^property[2].valueString = "exalgo"
+* #hydromorphone ^property[3].code = #brands
+* #hydromorphone ^property[3].valueString = "dilaudid"
+* #hydromorphone ^property[4].code = #products
+* #hydromorphone ^property[4].valueString = "203177 224913 897653 897654 897657 897658 897664 897696 897697 897698 897702 897703 897704 897710 897711 897712 897729 897745 897746 897749 897753 897754 897756 897757 897758 897770 897771 898003 898004 898137 898138 898139 898611 898614 898618 902729 902731 902733 902736 902737 902738 902741 902742 902743 1306898 1306899 1306900 1433251 1724276 1724338 1724340 1724341 1724383 1724644 1872265 1872269 1872271 1872272 1872752 2277368 2277369 2277370 2675350"
+* #hydromorphone ^property[5].code = #mark
+* #hydromorphone ^property[5].valueCode = #V
+* #oxymorphone "oxymorphone" "Class: opioid."
+* #oxymorphone ^property[0].code = #rxnorm
+* #oxymorphone ^property[0].valueString = "7814"
+* #oxymorphone ^property[1].code = #classes
+* #oxymorphone ^property[1].valueString = "opioid"
+* #oxymorphone ^property[2].code = #aliases
+* #oxymorphone ^property[2].valueString = "opana"
+* #oxymorphone ^property[3].code = #products
+* #oxymorphone ^property[3].valueString = "82064 977874 977875 977876 977894 977895 977896 977902 977903 977904 977909 977910 977911 977915 977916 977917 977923 977924 977925 977929 977930 977931 977934 977936 977939 977940 977942 977943"
+* #oxymorphone ^property[4].code = #mark
+* #oxymorphone ^property[4].valueCode = #V
+* #dihydrocodeine "dihydrocodeine" "Class: opioid."
+* #dihydrocodeine ^property[0].code = #rxnorm
+* #dihydrocodeine ^property[0].valueString = "23088"
+* #dihydrocodeine ^property[1].code = #classes
+* #dihydrocodeine ^property[1].valueString = "opioid"
+* #dihydrocodeine ^property[2].code = #aliases
+* #dihydrocodeine ^property[2].valueString = "synalgos"
+* #dihydrocodeine ^property[3].code = #brands
+* #dihydrocodeine ^property[3].valueString = "dvorah; panlor dc; synalgos-dc; trezix"
+* #dihydrocodeine ^property[4].code = #products
+* #dihydrocodeine ^property[4].valueString = "104966 211400 211401 219089 220143 309891 309892 348205 484761 746611 992909 1190201 1234871 1234872 1234940 1234976 1234977 1234978 1234987 1234990 1234997 1234999 1235008 1235009 1235010 1235011 1236178 1236179 1236182 1236183 1236184 1236187 1236188 1236189 1236190 1236208 1236214 1236218 1596108 1597136 1812164 1995532 1995536 2105924 2105925 2105929"
+* #dihydrocodeine ^property[5].code = #mark
+* #dihydrocodeine ^property[5].valueCode = #V
+* #fentanyl "fentanyl" "Class: opioid."
+* #fentanyl ^property[0].code = #rxnorm
+* #fentanyl ^property[0].valueString = "4337"
+* #fentanyl ^property[1].code = #classes
+* #fentanyl ^property[1].valueString = "opioid"
+* #fentanyl ^property[2].code = #aliases
+* #fentanyl ^property[2].valueString = "duragesic"
+* #fentanyl ^property[3].code = #brands
+* #fentanyl ^property[3].valueString = "abstral; actiq; fentora; ionsys; lazanda; sublimaze; subsys"
+* #fentanyl ^property[4].code = #products
+* #fentanyl ^property[4].valueString = "197696 215008 245134 245135 245136 261106 261107 261108 261109 261110 261184 261185 261186 262071 262219 310293 310294 310295 310296 310297 313992 313993 360444 574121 574353 574354 574355 574356 574357 574418 574419 574420 574656 574688 577057 583489 583490 668363 668364 668365 668366 668367 668619 668620 668622 668623 668624 668625 668626 668627 668628 668629 668630 706898 727759 858087 858092 858095 858098 858101 1053647 1053648 1053649 1053651 1053652 1053653 1053654 1053655 1053656 1053657 1053658 1053659 1053660 1053661 1053662 1053663 1053664 1053665 1053666 1115547 1115548 1115573 1115575 1115577 1115578 1115579 1233687 1237050 1237051 1237052 1237055 1237057 1237058 1237059 1237060 1237061 1237062 1237064 1237065 1237066 1237068 1237069 1237070 1603495 1603498 1603501 1666831 1666832 1666837 1729320 1729321 1729322 1735003 1735006 1735007 1735008 1735013 1740007 1740008 1740009 1740010 1992290 2168270 2474267 2474269 2629337 2635081"
+* #fentanyl ^property[5].code = #mark
+* #fentanyl ^property[5].valueCode = #V
+* #methadone "methadone" "Classes: opioid, qt."
+* #methadone ^property[0].code = #rxnorm
+* #methadone ^property[0].valueString = "6813"
+* #methadone ^property[1].code = #classes
+* #methadone ^property[1].valueString = "opioid qt"
+* #methadone ^property[2].code = #aliases
+* #methadone ^property[2].valueString = "methadose"
+* #methadone ^property[3].code = #brands
+* #methadone ^property[3].valueString = "diskets; dolophine; martindale methadone dtf; methex; physeptone"
+* #methadone ^property[4].code = #products
+* #methadone ^property[4].valueString = "141950 151094 152717 152751 153325 202370 218337 485090 670009 864706 864707 864708 864711 864712 864714 864716 864718 864719 864720 864736 864737 864749 864751 864753 864755 864759 864761 864763 864765 864767 864769 864771 864786 864789 864794 864796 864799 864801 864804 864807 864811 864822 864824 864826 864828 864830 864832 864834 864836 864978 864980 864983 864984 991147 991149 1804028 1869551 1990741 1990745"
+* #methadone ^property[5].code = #mark
+* #methadone ^property[5].valueCode = #V
+* #buprenorphine "buprenorphine" "Class: opioid."
+* #buprenorphine ^property[0].code = #rxnorm
+* #buprenorphine ^property[0].valueString = "1819"
+* #buprenorphine ^property[1].code = #classes
+* #buprenorphine ^property[1].valueString = "opioid"
+* #buprenorphine ^property[2].code = #aliases
+* #buprenorphine ^property[2].valueString = "subutex"
+* #buprenorphine ^property[3].code = #brands
+* #buprenorphine ^property[3].valueString = "animalgesics; belbuca; brixadi; bunavail; buprenex; butrans; cassipa; probuphine; simbadol; sublocade; suboxone; zorbium; zubsolv"
+* #buprenorphine ^property[4].code = #products
+* #buprenorphine ^property[4].valueString = "104957 104958 203840 205533 238129 246474 250426 332698 333623 351264 351265 351266 351267 352364 352990 388506 388507 388508 404413 404414 566435 576376 904870 904871 904872 904874 904876 904877 904878 904880 904881 904882 1010600 1010601 1010603 1010604 1010605 1010606 1010608 1010609 1307056 1307057 1307058 1307061 1307062 1307063 1359526 1359657 1359840 1359977 1360119 1360440 1360458 1360504 1360516 1431076 1431077 1431078 1431083 1431102 1431103 1431104 1432969 1432970 1432971 1432972 1432973 1488632 1488634 1488636 1488639 1542390 1542391 1542392 1542396 1542997 1542998 1542999 1543000 1543001 1544851 1544852 1544853 1544854 1544855 1544856 1594649 1594650 1594652 1594655 1597568 1597569 1597570 1597573 1597574 1597575 1655032 1655033 1666338 1666384 1666385 1716057 1716058 1716059 1716063 1716065 1716066 1716067 1716069 1716070 1716071 1716073 1716074 1716075 1716077 1716078 1716079 1716081 1716082 1716083 1716086 1716087 1716090 1729362 1729363 1797647 1797650 1797652 1797655 1864412 1864413 1864414 1996184 1996185 1996186 1996189 1996190 1996191 1996192 1996193 2058256 2058257 2106364 2106368 2599846 2599851 2639021 2639023 2639027 2639029 2639030 2639031 2639032 2639033 2639034 2639036 2639039 2639041 2639042 2639043 2639044"
+* #buprenorphine ^property[5].code = #mark
+* #buprenorphine ^property[5].valueCode = #V
+* #tapentadol "tapentadol" "Class: opioid."
+* #tapentadol ^property[0].code = #rxnorm
+* #tapentadol ^property[0].valueString = "787390"
+* #tapentadol ^property[1].code = #classes
+* #tapentadol ^property[1].valueString = "opioid"
+* #tapentadol ^property[2].code = #brands
+* #tapentadol ^property[2].valueString = "nucynta"
+* #tapentadol ^property[3].code = #products
+* #tapentadol ^property[3].valueString = "825409 825411 825413 854137 854138 854140 854141 854142 854143 854144 1148797 1148800 1148803 1148807 1148809 1149367 1149369 1149370 1149372 1149373 1149375 1149376 1149378 1356315"
+* #tapentadol ^property[4].code = #mark
+* #tapentadol ^property[4].valueCode = #V
+* #meperidine "meperidine" "Class: opioid."
+* #meperidine ^property[0].code = #rxnorm
+* #meperidine ^property[0].valueString = "6754"
+* #meperidine ^property[1].code = #classes
+* #meperidine ^property[1].valueString = "opioid"
+* #meperidine ^property[2].code = #aliases
+* #meperidine ^property[2].valueString = "pethidine"
+* #meperidine ^property[3].code = #brands
+* #meperidine ^property[3].valueString = "demerol"
+* #meperidine ^property[4].code = #products
+* #meperidine ^property[4].valueString = "103755 282381 860792 861447 861455 861459 861463 861467 861473 861476 861479 861493 861494 861515 861517 861518 861521 861522 861524 861525 861529 861530 861535 861617 1242106 1242503 1655057 1655058 1655059 1655060 1665685 1665697 1665699 1665701 2539186 2539188 2539191 2539192"
+* #meperidine ^property[5].code = #mark
+* #meperidine ^property[5].valueCode = #V
+* #levorphanol "levorphanol" "Class: opioid."
+* #levorphanol ^property[0].code = #rxnorm
+* #levorphanol ^property[0].valueString = "6378"
+* #levorphanol ^property[1].code = #classes
+* #levorphanol ^property[1].valueString = "opioid"
+* #levorphanol ^property[2].code = #aliases
+* #levorphanol ^property[2].valueString = "levo-dromoran"
+* #levorphanol ^property[3].code = #products
+* #levorphanol ^property[3].valueString = "153973 197873 329903 2058845"
+* #levorphanol ^property[4].code = #mark
+* #levorphanol ^property[4].valueCode = #V
+* #pentazocine "pentazocine" "Class: opioid."
+* #pentazocine ^property[0].code = #rxnorm
+* #pentazocine ^property[0].valueString = "8001"
+* #pentazocine ^property[1].code = #classes
+* #pentazocine ^property[1].valueString = "opioid"
+* #pentazocine ^property[2].code = #aliases
+* #pentazocine ^property[2].valueString = "talwin"
+* #pentazocine ^property[3].code = #brands
+* #pentazocine ^property[3].valueString = "talwin nx; talwin compound"
+* #pentazocine ^property[4].code = #products
+* #pentazocine ^property[4].valueString = "94239 207017 210455 214721 238133 250485 250486 250877 312287 312288 312289 329085 857235"
+* #pentazocine ^property[5].code = #mark
+* #pentazocine ^property[5].valueCode = #V
+* #butorphanol "butorphanol" "Class: opioid."
+* #butorphanol ^property[0].code = #rxnorm
+* #butorphanol ^property[0].valueString = "1841"
+* #butorphanol ^property[1].code = #classes
+* #butorphanol ^property[1].valueString = "opioid"
+* #butorphanol ^property[2].code = #aliases
+* #butorphanol ^property[2].valueString = "stadol"
+* #butorphanol ^property[3].code = #brands
+* #butorphanol ^property[3].valueString = "butorphic; dolorex solution; torbugesic; torphaject"
+* #butorphanol ^property[4].code = #products
+* #butorphanol ^property[4].valueString = "203170 886622 886627 886634 1302738 1302740 1310924 1489988 1728351 1728355 1809203 1947135"
+* #butorphanol ^property[5].code = #mark
+* #butorphanol ^property[5].valueCode = #V
+* #nalbuphine "nalbuphine" "Class: opioid."
+* #nalbuphine ^property[0].code = #rxnorm
+* #nalbuphine ^property[0].valueString = "7238"
+* #nalbuphine ^property[1].code = #classes
+* #nalbuphine ^property[1].valueString = "opioid"
+* #nalbuphine ^property[2].code = #aliases
+* #nalbuphine ^property[2].valueString = "nubain"
+* #nalbuphine ^property[3].code = #products
+* #nalbuphine ^property[3].valueString = "154985 904415 904440 1866543 1866551"
+* #nalbuphine ^property[4].code = #mark
+* #nalbuphine ^property[4].valueCode = #V
+* #benzhydrocodone "benzhydrocodone" "Class: opioid."
+* #benzhydrocodone ^property[0].code = #rxnorm
+* #benzhydrocodone ^property[0].valueString = "2001352"
+* #benzhydrocodone ^property[1].code = #classes
+* #benzhydrocodone ^property[1].valueString = "opioid"
+* #benzhydrocodone ^property[2].code = #brands
+* #benzhydrocodone ^property[2].valueString = "apadaz"
+* #benzhydrocodone ^property[3].code = #products
+* #benzhydrocodone ^property[3].valueString = "2001358 2001359 2001364 2118728 2118730 2118732 2118734"
+* #benzhydrocodone ^property[4].code = #mark
+* #benzhydrocodone ^property[4].valueCode = #V
+* #opium "opium" "Class: opioid."
+* #opium ^property[0].code = #rxnorm
+* #opium ^property[0].valueString = "7676"
+* #opium ^property[1].code = #classes
+* #opium ^property[1].valueString = "opioid"
+* #opium ^property[2].code = #aliases
+* #opium ^property[2].valueString = "paregoric"
+* #opium ^property[3].code = #brands
+* #opium ^property[3].valueString = "belladonna and opium"
+* #opium ^property[4].code = #products
+* #opium ^property[4].valueString = "215597 221134 312097 312100 312104 312107 830196"
+* #opium ^property[5].code = #mark
+* #opium ^property[5].valueCode = #V
+* #sufentanil "sufentanil" "Class: opioid."
+* #sufentanil ^property[0].code = #rxnorm
+* #sufentanil ^property[0].valueString = "56795"
+* #sufentanil ^property[1].code = #classes
+* #sufentanil ^property[1].valueString = "opioid"
+* #sufentanil ^property[2].code = #brands
+* #sufentanil ^property[2].valueString = "dsuvia"
+* #sufentanil ^property[3].code = #products
+* #sufentanil ^property[3].valueString = "1809097 1809102 1809104 2103192 2103193 2103194 2103199"
+* #sufentanil ^property[4].code = #mark
+* #sufentanil ^property[4].valueCode = #V
+* #remifentanil "remifentanil" "Class: opioid."
+* #remifentanil ^property[0].code = #rxnorm
+* #remifentanil ^property[0].valueString = "73032"
+* #remifentanil ^property[1].code = #classes
+* #remifentanil ^property[1].valueString = "opioid"
+* #remifentanil ^property[2].code = #brands
+* #remifentanil ^property[2].valueString = "ultiva"
+* #remifentanil ^property[3].code = #products
+* #remifentanil ^property[3].valueString = "153379 1729578 1729579 1729581 1729584 1729585 1729586 1729710 1729711 1729712"
+* #remifentanil ^property[4].code = #mark
+* #remifentanil ^property[4].valueCode = #V
+* #alfentanil "alfentanil" "Class: opioid."
+* #alfentanil ^property[0].code = #rxnorm
+* #alfentanil ^property[0].valueString = "480"
+* #alfentanil ^property[1].code = #classes
+* #alfentanil ^property[1].valueString = "opioid"
+* #alfentanil ^property[2].code = #aliases
+* #alfentanil ^property[2].valueString = "alfenta"
+* #alfentanil ^property[3].code = #products
+* #alfentanil ^property[3].valueString = "106500 328828 360846 564334 1723206 1723208 1723209 1723210"
+* #alfentanil ^property[4].code = #mark
+* #alfentanil ^property[4].valueCode = #V
+* #anticoagulant "anticoagulant" "Class: anticoagulant."
+* #anticoagulant ^property[0].code = #classes
+* #anticoagulant ^property[0].valueString = "anticoagulant"
+* #anticoagulant ^property[1].code = #aliases
+* #anticoagulant ^property[1].valueString = "anticoagulants lmwh"
+* #anticoagulant ^property[2].code = #brands
+* #anticoagulant ^property[2].valueString = "low molecular weight heparin"
+* #anticoagulant ^property[3].code = #general
+* #anticoagulant ^property[3].valueBoolean = true
+* #blood-thinner "blood thinner" "Classes: anticoagulant, antiplatelet."
+* #blood-thinner ^property[0].code = #classes
+* #blood-thinner ^property[0].valueString = "anticoagulant antiplatelet"
+* #blood-thinner ^property[1].code = #brands
+* #blood-thinner ^property[1].valueString = "blood thinners; blood-thinning medicine"
+* #blood-thinner ^property[2].code = #general
+* #blood-thinner ^property[2].valueBoolean = true
+* #opioid "opioid" "Class: opioid."
+* #opioid ^property[0].code = #classes
+* #opioid ^property[0].valueString = "opioid"
+* #opioid ^property[1].code = #aliases
+* #opioid ^property[1].valueString = "opioids opiate opiates narcotic narcotics"
+* #opioid ^property[2].code = #brands
+* #opioid ^property[2].valueString = "opioid pain medicine"
+* #opioid ^property[3].code = #general
+* #opioid ^property[3].valueBoolean = true
+* #naloxone "naloxone" "Class: opioid-antagonist."
+* #naloxone ^property[0].code = #rxnorm
+* #naloxone ^property[0].valueString = "7242"
+* #naloxone ^property[1].code = #classes
+* #naloxone ^property[1].valueString = "opioid-antagonist"
+* #naloxone ^property[2].code = #aliases
+* #naloxone ^property[2].valueString = "narcan"
+* #naloxone ^property[3].code = #brands
+* #naloxone ^property[3].valueString = "talwin nx; bunavail; cassipa; suboxone; targiniq; zubsolv"
+* #naloxone ^property[4].code = #products
+* #naloxone ^property[4].valueString = "197117 203192 207017 214721 312289 351266 351267 352364 352990 1010600 1010601 1010603 1010604 1010605 1010606 1010608 1010609 1191212 1191214 1191222 1191224 1191228 1191230 1191234 1191245 1191250 1191254 1307056 1307057 1307058 1307061 1307062 1307063 1359946 1360135 1431076 1431077 1431078 1431083 1431102 1431103 1431104 1495293 1495298 1495299 1542390 1542391 1542392 1542396 1544851 1544852 1544853 1544854 1544855 1544856 1545903 1545904 1545907 1545908 1545910 1545911 1546085 1546089 1546090 1597568 1597569 1597570 1597573 1597574 1597575 1659892 1659915 1659929 1659930 1666338 1666384 1666385 1725059 1725064 1855730 1855732 1855733 1855734 1864412 1864413 1864414 1870933 1870935 2058257 2106364 2106368 2268080 2268081 2268082 2268084 2268085 2268086 2540703 2540704 2540709 2589612 2589614 2589618 2596175 2637879 2673091 2679504 2680735 2680741 2685612 2704891 2704892 2704898"
+* #naloxone ^property[5].code = #mark
+* #naloxone ^property[5].valueCode = #V
+* #naltrexone "naltrexone" "Class: opioid-antagonist."
+* #naltrexone ^property[0].code = #rxnorm
+* #naltrexone ^property[0].valueString = "7243"
+* #naltrexone ^property[1].code = #classes
+* #naltrexone ^property[1].valueString = "opioid-antagonist"
+* #naltrexone ^property[2].code = #aliases
+* #naltrexone ^property[2].valueString = "vivitrol"
+* #naltrexone ^property[3].code = #brands
+* #naltrexone ^property[3].valueString = "contrave; embeda; revia; troxyca"
+* #naltrexone ^property[4].code = #products
+* #naltrexone ^property[4].valueString = "105069 152092 636556 637213 637216 859960 859966 859971 863542 863549 863554 863845 863847 863848 863849 863850 863851 863852 863853 863854 863855 863856 863857 866331 1483744 1483746 1551467 1551468 1551469 1551474 1806701 1806703 1806707"
+* #naltrexone ^property[5].code = #mark
+* #naltrexone ^property[5].valueCode = #V
+* #caffeine "caffeine" "No class."
+* #caffeine ^property[0].code = #rxnorm
+* #caffeine ^property[0].valueString = "1886"
+* #caffeine ^property[1].code = #brands
+* #caffeine ^property[1].valueString = "fioricet; fiorinal; ascomp; ascomp with codeine; butalbital compound; cafergot; capacet; dvorah; esgic; farbital; fioricet with codeine; fiorinal with codeine; fiormor; fiortal; fiortal with codeine; fortabs; idenal; isollyl; laniroif; migergot; panlor dc; repan; synalgos-dc; trezix; vanatol; vtol; zebutal"
+* #caffeine ^property[2].code = #products
+* #caffeine ^property[2].valueString = "211378 211379 211400 211401 217126 217127 217131 219089 220143 249766 309450 309454 309471 309472 309473 309477 309891 309892 310836 310839 314986 314988 348205 484761 700583 700586 746611 806877 857389 857523 992909 993943 994237 994239 994277 997523 1190201 1234871 1234872 1234976 1234978 1234987 1234990 1236208 1372693 1431286 1433801 1433802 1596108 1597136 1812164 1995532 1995536 2105924 2105925 2105929"
+* #caffeine ^property[3].code = #mark
+* #caffeine ^property[3].valueCode = #V
+* #butalbital "butalbital" "Class: barbiturate."
+* #butalbital ^property[0].code = #rxnorm
+* #butalbital ^property[0].valueString = "19860"
+* #butalbital ^property[1].code = #classes
+* #butalbital ^property[1].valueString = "barbiturate"
+* #butalbital ^property[2].code = #brands
+* #butalbital ^property[2].valueString = "fioricet; fiorinal; allzital; ascomp; ascomp with codeine; axotal; bupap; butalbital compound; capacet; esgic; farbital; fioricet with codeine; fiorinal with codeine; fiormor; fiortal; fiortal with codeine; fortabs; idenal; isollyl; laniroif; marten-tab; repan; tencon; vanatol; vtol; zebutal"
+* #butalbital ^property[3].code = #products
+* #butalbital ^property[3].valueString = "25027 175184 197425 197426 197427 197428 197429 207374 209826 211161 211189 211194 211310 211311 211312 211313 211314 211332 211333 211334 211335 211336 211337 211338 211339 211378 211379 215495 215777 215784 216971 217126 217127 217128 217130 217131 217196 217700 217800 217961 218227 219624 220211 221003 238134 238135 238153 238154 240093 308322 308356 308357 308369 309450 309471 309472 309477 314986 410205 435517 608929 695963 700583 700586 756245 806877 809442 809445 889520 993943 994237 994239 994277 997523 1100904 1100907 1249617 1372693 1428622 1431286 1432261 1433801 1433802 1483329 1487251 1648579 1648584 1724446 1995136 2261398 2261403 2279002 2279007 2583731"
+* #butalbital ^property[4].code = #mark
+* #butalbital ^property[4].valueCode = #V
+* #guaifenesin "guaifenesin" "No class."
+* #guaifenesin ^property[0].code = #rxnorm
+* #guaifenesin ^property[0].valueString = "5032"
+* #guaifenesin ^property[1].code = #aliases
+* #guaifenesin ^property[1].valueString = "mucinex"
+* #guaifenesin ^property[2].code = #brands
+* #guaifenesin ^property[2].valueString = "allfen cdx; ambifed cd; ambifed-g cd; biotussin; brontex; cheracol with codeine; cheratussin; cheratussin dac; hycofenix; lortuss ex; m-clear wc; mar-cof cg; maxiphen cdx; mytussin ac; ninjacof xg; obredon; zodryl dec"
+* #guaifenesin ^property[3].code = #products
+* #guaifenesin ^property[3].valueString = "214442 214594 214604 215768 215989 466489 690082 795452 798939 798975 798979 831953 859383 995226 995438 995440 995441 995443 995450 995483 995842 995868 995869 995872 995936 995940 995956 995983 995985 995993 996481 996512 996706 996708 996710 996712 996714 996716 996725 996727 996736 996738 1088951 1088953 1088963 1088965 1088968 1088970 1088975 1088977 1089021 1089023 1089025 1089027 1089028 1089030 1089055 1089057 1089058 1089060 1114026 1147705 1547607 1595209 1595214 1598279 1598284 1651558 1651559 1651564 1792707"
+* #guaifenesin ^property[4].code = #mark
+* #guaifenesin ^property[4].valueCode = #V
+* #promethazine "promethazine" "No class."
+* #promethazine ^property[0].code = #rxnorm
+* #promethazine ^property[0].valueString = "8745"
+* #promethazine ^property[1].code = #aliases
+* #promethazine ^property[1].valueString = "phenergan"
+* #promethazine ^property[2].code = #products
+* #promethazine ^property[2].valueString = "214444 214449 309892 484761 991486 992909 996757 1236208"
+* #promethazine ^property[3].code = #mark
+* #promethazine ^property[3].valueCode = #V
+* #chlorpheniramine "chlorpheniramine" "No class."
+* #chlorpheniramine ^property[0].code = #rxnorm
+* #chlorpheniramine ^property[0].valueString = "2400"
+* #chlorpheniramine ^property[1].code = #brands
+* #chlorpheniramine ^property[1].valueString = "tussionex; tuxarin; tuzistra; z tuss ac; zodryl ac; zodryl dac"
+* #chlorpheniramine ^property[2].code = #products
+* #chlorpheniramine ^property[2].valueString = "214392 466514 466568 605998 689380 857512 995041 995043 995062 995064 995065 995067 995068 995070 995071 995073 995075 995077 995079 995081 995082 995084 995086 995088 995093 995095 995108 995110 995116 995118 995120 995122 995123 995125 995128 995129 995132 1042693 1087459 1112220 1113417 1372265 1652087 1652088 1652093 1664543 2056893 2099281 2099286"
+* #chlorpheniramine ^property[3].code = #mark
+* #chlorpheniramine ^property[3].valueCode = #V
+* #homatropine "homatropine" "No class."
+* #homatropine ^property[0].code = #rxnorm
+* #homatropine ^property[0].valueString = "27084"
+* #homatropine ^property[1].code = #brands
+* #homatropine ^property[1].valueString = "hycodan; hydromet; tussigon"
+* #homatropine ^property[2].code = #products
+* #homatropine ^property[2].valueString = "27085 151875 214614 220542 235428 604021 992656 992657 992660 992668 992671 992675 992733 992757 992759"
+* #homatropine ^property[3].code = #mark
+* #homatropine ^property[3].valueCode = #V
+* #carisoprodol "carisoprodol" "No class."
+* #carisoprodol ^property[0].code = #rxnorm
+* #carisoprodol ^property[0].valueString = "2101"
+* #carisoprodol ^property[1].code = #aliases
+* #carisoprodol ^property[1].valueString = "soma"
+* #carisoprodol ^property[2].code = #brands
+* #carisoprodol ^property[2].valueString = "soma compound; vanadom"
+* #carisoprodol ^property[3].code = #products
+* #carisoprodol ^property[3].valueString = "197446 197447 204362 208985 211547 213695 213696 219979 219980 220735 309453 730794 730918 994226 994228"
+* #carisoprodol ^property[4].code = #mark
+* #carisoprodol ^property[4].valueCode = #V
+* #pseudoephedrine "pseudoephedrine" "No class."
+* #pseudoephedrine ^property[0].code = #rxnorm
+* #pseudoephedrine ^property[0].valueString = "8896"
+* #pseudoephedrine ^property[1].code = #aliases
+* #pseudoephedrine ^property[1].valueString = "sudafed"
+* #pseudoephedrine ^property[2].code = #brands
+* #pseudoephedrine ^property[2].valueString = "ambifed cd; ambifed-g cd; biotussin; cheratussin dac; hycofenix; lortuss ex; mar-cof bp; nucofed; p-v-tussin; zodryl dac; zodryl dec"
+* #pseudoephedrine ^property[3].code = #products
+* #pseudoephedrine ^property[3].valueString = "214604 214631 219013 466489 466514 466568 798975 798979 818422 994289 994402 994404 995041 995043 995065 995067 995075 995077 995079 995081 995086 995088 995108 995110 995120 995122 995842 995983 995985 995993 996655 996710 996712 996714 996716 996728 996730 1088951 1088953 1088963 1088965 1088968 1088970 1088975 1088977 1089021 1089023 1089025 1089027 1089028 1089030 1089055 1089057 1089058 1089060 1112220 1113417 1147705 1366873 1366875 1547607 1651558 1651559 1651564 1792707"
+* #pseudoephedrine ^property[4].code = #mark
+* #pseudoephedrine ^property[4].valueCode = #V
+* #phenylephrine "phenylephrine" "No class."
+* #phenylephrine ^property[0].code = #rxnorm
+* #phenylephrine ^property[0].valueString = "8163"
+* #phenylephrine ^property[1].code = #brands
+* #phenylephrine ^property[1].valueString = "brovex pbc; m-end pe; maxiphen cdx; omidria"
+* #phenylephrine ^property[2].code = #products
+* #phenylephrine ^property[2].valueString = "214449 689380 690082 690647 798939 804585 830707 996706 996708 996757 996998 1042693 1244921 1356797 1356799 1356804 1356806 1541630 2056893"
+* #phenylephrine ^property[3].code = #mark
+* #phenylephrine ^property[3].valueCode = #V
+* #brompheniramine "brompheniramine" "No class."
+* #brompheniramine ^property[0].code = #rxnorm
+* #brompheniramine ^property[0].valueString = "1767"
+* #brompheniramine ^property[1].code = #brands
+* #brompheniramine ^property[1].valueString = "brovex cb; brovex pbc; m-end pe; mar-cof bp"
+* #brompheniramine ^property[2].code = #products
+* #brompheniramine ^property[2].valueString = "690647 804570 804585 818422 823181 830707 994289 994402 994404 996998 1244921 1356797 1356799 1356800 1356802 1356804 1356806 1356807 1356809 1541630"
+* #brompheniramine ^property[3].code = #mark
+* #brompheniramine ^property[3].valueCode = #V
+* #dextromethorphan "dextromethorphan" "No class."
+* #dextromethorphan ^property[0].code = #rxnorm
+* #dextromethorphan ^property[0].valueString = "3289"
+* #dextromethorphan ^property[1].code = #brands
+* #dextromethorphan ^property[1].valueString = "auvelity; nuedexta"
+* #dextromethorphan ^property[2].code = #products
+* #dextromethorphan ^property[2].valueString = "1040053 1040054 1040055 1040058"
+* #dextromethorphan ^property[3].code = #mark
+* #dextromethorphan ^property[3].valueCode = #V
+* #methotrexate "methotrexate" "Classes: methotrexate, immunosuppressant, harms-in-pregnancy."
+* #methotrexate ^property[0].code = #rxnorm
+* #methotrexate ^property[0].valueString = "6851"
+* #methotrexate ^property[1].code = #classes
+* #methotrexate ^property[1].valueString = "methotrexate immunosuppressant harms-in-pregnancy"
+* #methotrexate ^property[2].code = #aliases
+* #methotrexate ^property[2].valueString = "mtx rheumatrex"
+* #methotrexate ^property[3].code = #brands
+* #methotrexate ^property[3].valueString = "jylamvo; otrexup; rasuvo; reditrex; trexall; xatmep"
+* #methotrexate ^property[4].code = #products
+* #methotrexate ^property[4].valueString = "105585 105586 283510 283511 283671 284592 284593 284594 284595 284900 311625 1441402 1441403 1441407 1441411 1441413 1441416 1441418 1441422 1441424 1544378 1544379 1544383 1544385 1544386 1544387 1544388 1544389 1544390 1544394 1544395 1544396 1544397 1544398 1544401 1544402 1544403 1544404 1655956 1655959 1655960 1655967 1655968 1747179 1747181 1747185 1747187 1747192 1747194 1921592 1921593 1921598 1946772 2377333 2377334 2377338 2377341 2377342 2377343 2377344 2377345 2377346 2377347 2377348 2377349 2377350 2377351 2377352 2377353 2377354 2671456 2671457 2671462"
+* #methotrexate ^property[5].code = #mark
+* #methotrexate ^property[5].valueCode = #V
+* #sotalol "sotalol" "Classes: antiarrhythmic, beta-blocker, qt."
+* #sotalol ^property[0].code = #rxnorm
+* #sotalol ^property[0].valueString = "9947"
+* #sotalol ^property[1].code = #classes
+* #sotalol ^property[1].valueString = "antiarrhythmic beta-blocker qt"
+* #sotalol ^property[2].code = #brands
+* #sotalol ^property[2].valueString = "betapace; sorine; sotylize"
+* #sotalol ^property[3].code = #products
+* #sotalol ^property[3].valueString = "7008 224909 284871 904571 904583 904589 904591 904593 904605 904630 1593725 1593726 1593731 1922720 1922721 1922763 1922764 1922765 1922766 1923422 1923423 1923424 1923425 1923426 1923427"
+* #sotalol ^property[4].code = #mark
+* #sotalol ^property[4].valueCode = #V
+* #flecainide "flecainide" "Class: antiarrhythmic."
+* #flecainide ^property[0].code = #rxnorm
+* #flecainide ^property[0].valueString = "4441"
+* #flecainide ^property[1].code = #classes
+* #flecainide ^property[1].valueString = "antiarrhythmic"
+* #flecainide ^property[2].code = #aliases
+* #flecainide ^property[2].valueString = "tambocor"
+* #flecainide ^property[3].code = #products
+* #flecainide ^property[3].valueString = "42686 886662 886666 886671"
+* #flecainide ^property[4].code = #mark
+* #flecainide ^property[4].valueCode = #V
+* #propafenone "propafenone" "Class: antiarrhythmic."
+* #propafenone ^property[0].code = #rxnorm
+* #propafenone ^property[0].valueString = "8754"
+* #propafenone ^property[1].code = #classes
+* #propafenone ^property[1].valueString = "antiarrhythmic"
+* #propafenone ^property[2].code = #brands
+* #propafenone ^property[2].valueString = "rythmol"
+* #propafenone ^property[3].code = #products
+* #propafenone ^property[3].valueString = "82079 203135 861156 861159 861164 861167 861171 861173 861424 861427 861430"
+* #propafenone ^property[4].code = #mark
+* #propafenone ^property[4].valueCode = #V
+* #dofetilide "dofetilide" "Classes: antiarrhythmic, qt."
+* #dofetilide ^property[0].code = #rxnorm
+* #dofetilide ^property[0].valueString = "49247"
+* #dofetilide ^property[1].code = #classes
+* #dofetilide ^property[1].valueString = "antiarrhythmic qt"
+* #dofetilide ^property[2].code = #brands
+* #dofetilide ^property[2].valueString = "tikosyn"
+* #dofetilide ^property[3].code = #products
+* #dofetilide ^property[3].valueString = "261672 284404 284405 285016 310003 310004 310005"
+* #dofetilide ^property[4].code = #mark
+* #dofetilide ^property[4].valueCode = #V
+* #dronedarone "dronedarone" "Classes: antiarrhythmic, qt, harms-in-pregnancy."
+* #dronedarone ^property[0].code = #rxnorm
+* #dronedarone ^property[0].valueString = "233698"
+* #dronedarone ^property[1].code = #classes
+* #dronedarone ^property[1].valueString = "antiarrhythmic qt harms-in-pregnancy"
+* #dronedarone ^property[2].code = #brands
+* #dronedarone ^property[2].valueString = "multaq"
+* #dronedarone ^property[3].code = #products
+* #dronedarone ^property[3].valueString = "677229 854856 854859"
+* #dronedarone ^property[4].code = #mark
+* #dronedarone ^property[4].valueCode = #V
+* #mexiletine "mexiletine" "Class: antiarrhythmic."
+* #mexiletine ^property[0].code = #rxnorm
+* #mexiletine ^property[0].valueString = "6926"
+* #mexiletine ^property[1].code = #classes
+* #mexiletine ^property[1].valueString = "antiarrhythmic"
+* #mexiletine ^property[2].code = #aliases
+* #mexiletine ^property[2].valueString = "mexitil"
+* #mexiletine ^property[3].code = #products
+* #mexiletine ^property[3].valueString = "142138 1362706 1362712 1362720"
+* #mexiletine ^property[4].code = #mark
+* #mexiletine ^property[4].valueCode = #V
+* #disopyramide "disopyramide" "Classes: antiarrhythmic, qt."
+* #disopyramide ^property[0].code = #rxnorm
+* #disopyramide ^property[0].valueString = "3541"
+* #disopyramide ^property[1].code = #classes
+* #disopyramide ^property[1].valueString = "antiarrhythmic qt"
+* #disopyramide ^property[2].code = #brands
+* #disopyramide ^property[2].valueString = "norpace"
+* #disopyramide ^property[3].code = #products
+* #disopyramide ^property[3].valueString = "203631 209066 209692 309958 309960 636793 636794 902648 902652"
+* #disopyramide ^property[4].code = #mark
+* #disopyramide ^property[4].valueCode = #V
+* #quinidine "quinidine" "Classes: antiarrhythmic, qt."
+* #quinidine ^property[0].code = #rxnorm
+* #quinidine ^property[0].valueString = "9068"
+* #quinidine ^property[1].code = #classes
+* #quinidine ^property[1].valueString = "antiarrhythmic qt"
+* #quinidine ^property[2].code = #brands
+* #quinidine ^property[2].valueString = "nuedexta"
+* #quinidine ^property[3].code = #products
+* #quinidine ^property[3].valueString = "9069 35220 852877 852913 852920 1040053 1040054 1040055 1040058"
+* #quinidine ^property[4].code = #mark
+* #quinidine ^property[4].valueCode = #V
+* #procainamide "procainamide" "Classes: antiarrhythmic, qt."
+* #procainamide ^property[0].code = #rxnorm
+* #procainamide ^property[0].valueString = "8700"
+* #procainamide ^property[1].code = #classes
+* #procainamide ^property[1].valueString = "antiarrhythmic qt"
+* #procainamide ^property[2].code = #aliases
+* #procainamide ^property[2].valueString = "pronestyl"
+* #procainamide ^property[3].code = #products
+* #procainamide ^property[3].valueString = "155056 373597 857886 857962 1161726 1862220"
+* #procainamide ^property[4].code = #mark
+* #procainamide ^property[4].valueCode = #V
+* #ibutilide "ibutilide" "Classes: antiarrhythmic, qt."
+* #ibutilide ^property[0].code = #rxnorm
+* #ibutilide ^property[0].valueString = "41289"
+* #ibutilide ^property[1].code = #classes
+* #ibutilide ^property[1].valueString = "antiarrhythmic qt"
+* #ibutilide ^property[2].code = #brands
+* #ibutilide ^property[2].valueString = "corvert"
+* #ibutilide ^property[3].code = #products
+* #ibutilide ^property[3].valueString = "51256 180599 979120 979121 979122 1160662 1728043 1728045"
+* #ibutilide ^property[4].code = #mark
+* #ibutilide ^property[4].valueCode = #V
+* #tacrolimus "tacrolimus" "Class: immunosuppressant."
+* #tacrolimus ^property[0].code = #rxnorm
+* #tacrolimus ^property[0].valueString = "42316"
+* #tacrolimus ^property[1].code = #classes
+* #tacrolimus ^property[1].valueString = "immunosuppressant"
+* #tacrolimus ^property[2].code = #brands
+* #tacrolimus ^property[2].valueString = "astagraf; envarsus; prograf; protopic"
+* #tacrolimus ^property[3].code = #products
+* #tacrolimus ^property[3].valueString = "108513 108514 108515 196463 198377 198378 198379 261134 284520 284521 284848 313189 313190 314266 1431971 1431972 1431977 1431980 1431982 1431985 1431987 1664434 1664435 1664440 1664456 1664458 1664461 1664463 2052605 2052609 2052703 2052704 2665161 2665162 2665163"
+* #tacrolimus ^property[4].code = #mark
+* #tacrolimus ^property[4].valueCode = #V
+* #cyclosporine "cyclosporine" "Class: immunosuppressant."
+* #cyclosporine ^property[0].code = #rxnorm
+* #cyclosporine ^property[0].valueString = "3008"
+* #cyclosporine ^property[1].code = #classes
+* #cyclosporine ^property[1].valueString = "immunosuppressant"
+* #cyclosporine ^property[2].code = #aliases
+* #cyclosporine ^property[2].valueString = "cyclosporin ciclosporin"
+* #cyclosporine ^property[3].code = #brands
+* #cyclosporine ^property[3].valueString = "cequa; gengraf; neoral; restasis; sandimmune; verkazia; vevye"
+* #cyclosporine ^property[4].code = #products
+* #cyclosporine ^property[4].valueString = "197552 197553 202816 202817 205175 212810 212844 212957 236077 241834 261530 309632 328160 351291 352951 402092 835835 835886 835892 835894 835896 835899 835909 835911 835925 2055021 2055022 2055026 2572292 2572293 2590608 2590609 2590613 2639936 2639937 2639941"
+* #cyclosporine ^property[5].code = #mark
+* #cyclosporine ^property[5].valueCode = #V
+* #mycophenolate-mofetil "mycophenolate mofetil" "Classes: immunosuppressant, harms-in-pregnancy."
+* #mycophenolate-mofetil ^property[0].code = #rxnorm
+* #mycophenolate-mofetil ^property[0].valueString = "68149"
+* #mycophenolate-mofetil ^property[1].code = #classes
+* #mycophenolate-mofetil ^property[1].valueString = "immunosuppressant harms-in-pregnancy"
+* #mycophenolate-mofetil ^property[2].code = #aliases
+* #mycophenolate-mofetil ^property[2].valueString = "mycophenolate mmf"
+* #mycophenolate-mofetil ^property[3].code = #brands
+* #mycophenolate-mofetil ^property[3].valueString = "cellcept; myhibbin"
+* #mycophenolate-mofetil ^property[4].code = #products
+* #mycophenolate-mofetil ^property[4].valueString = "152633 199058 200060 213394 311880 311881 616435 616444 616447 2684846 2684851"
+* #mycophenolate-mofetil ^property[5].code = #mark
+* #mycophenolate-mofetil ^property[5].valueCode = #V
+* #mycophenolic-acid "mycophenolic acid" "Classes: immunosuppressant, harms-in-pregnancy."
+* #mycophenolic-acid ^property[0].code = #rxnorm
+* #mycophenolic-acid ^property[0].valueString = "7145"
+* #mycophenolic-acid ^property[1].code = #classes
+* #mycophenolic-acid ^property[1].valueString = "immunosuppressant harms-in-pregnancy"
+* #mycophenolic-acid ^property[2].code = #brands
+* #mycophenolic-acid ^property[2].valueString = "mycophenolate sodium; myfortic"
+* #mycophenolic-acid ^property[3].code = #products
+* #mycophenolic-acid ^property[3].valueString = "485020 485023 579570 616449 616450"
+* #mycophenolic-acid ^property[4].code = #mark
+* #mycophenolic-acid ^property[4].valueCode = #V
+* #azathioprine "azathioprine" "Class: immunosuppressant."
+* #azathioprine ^property[0].code = #rxnorm
+* #azathioprine ^property[0].valueString = "1256"
+* #azathioprine ^property[1].code = #classes
+* #azathioprine ^property[1].valueString = "immunosuppressant"
+* #azathioprine ^property[2].code = #aliases
+* #azathioprine ^property[2].valueString = "imuran azasan"
+* #azathioprine ^property[3].code = #products
+* #azathioprine ^property[3].valueString = "197388 199310 239983 359228 359229"
+* #azathioprine ^property[4].code = #mark
+* #azathioprine ^property[4].valueCode = #V
+* #mercaptopurine "mercaptopurine" "Class: immunosuppressant."
+* #mercaptopurine ^property[0].code = #rxnorm
+* #mercaptopurine ^property[0].valueString = "103"
+* #mercaptopurine ^property[1].code = #classes
+* #mercaptopurine ^property[1].valueString = "immunosuppressant"
+* #mercaptopurine ^property[2].code = #aliases
+* #mercaptopurine ^property[2].valueString = "6mp"
+* #mercaptopurine ^property[3].code = #brands
+* #mercaptopurine ^property[3].valueString = "6-mp; purixan"
+* #mercaptopurine ^property[4].code = #products
+* #mercaptopurine ^property[4].valueString = "197931 1536484 1536485 1536490"
+* #mercaptopurine ^property[5].code = #mark
+* #mercaptopurine ^property[5].valueCode = #V
+* #sirolimus "sirolimus" "Class: immunosuppressant."
+* #sirolimus ^property[0].code = #rxnorm
+* #sirolimus ^property[0].valueString = "35302"
+* #sirolimus ^property[1].code = #classes
+* #sirolimus ^property[1].valueString = "immunosuppressant"
+* #sirolimus ^property[2].code = #aliases
+* #sirolimus ^property[2].valueString = "rapamycin"
+* #sirolimus ^property[3].code = #brands
+* #sirolimus ^property[3].valueString = "fyarro; hyftor; rapamune"
+* #sirolimus ^property[4].code = #products
+* #sirolimus ^property[4].valueString = "258355 314230 349208 351901 351989 360110 404432 905158 905160 2586863 2586864 2586868 2596864 2596865 2596869"
+* #sirolimus ^property[5].code = #mark
+* #sirolimus ^property[5].valueCode = #V
+* #everolimus "everolimus" "Class: immunosuppressant."
+* #everolimus ^property[0].code = #rxnorm
+* #everolimus ^property[0].valueString = "141704"
+* #everolimus ^property[1].code = #classes
+* #everolimus ^property[1].valueString = "immunosuppressant"
+* #everolimus ^property[2].code = #brands
+* #everolimus ^property[2].valueString = "afinitor; torpenz; zortress"
+* #everolimus ^property[3].code = #products
+* #everolimus ^property[3].valueString = "845507 845509 845512 845515 845518 977427 977428 977431 977434 977436 977438 977440 998189 998191 1119400 1119402 1308428 1308430 1308432 1310138 1310144 1310147 2056895 2056897 2685197 2685202 2685204 2685206 2685208"
+* #everolimus ^property[4].code = #mark
+* #everolimus ^property[4].valueCode = #V
+* #belatacept "belatacept" "Class: immunosuppressant."
+* #belatacept ^property[0].code = #rxnorm
+* #belatacept ^property[0].valueString = "1112973"
+* #belatacept ^property[1].code = #classes
+* #belatacept ^property[1].valueString = "immunosuppressant"
+* #belatacept ^property[2].code = #brands
+* #belatacept ^property[2].valueString = "nulojix"
+* #belatacept ^property[3].code = #products
+* #belatacept ^property[3].valueString = "1112976 1112977 1112980"
+* #belatacept ^property[4].code = #mark
+* #belatacept ^property[4].valueCode = #V
+* #leflunomide "leflunomide" "Classes: immunosuppressant, harms-in-pregnancy."
+* #leflunomide ^property[0].code = #rxnorm
+* #leflunomide ^property[0].valueString = "27169"
+* #leflunomide ^property[1].code = #classes
+* #leflunomide ^property[1].valueString = "immunosuppressant harms-in-pregnancy"
+* #leflunomide ^property[2].code = #brands
+* #leflunomide ^property[2].valueString = "arava"
+* #leflunomide ^property[3].code = #products
+* #leflunomide ^property[3].valueString = "205284 205285 205286 213377 213379 213380 215393"
+* #leflunomide ^property[4].code = #mark
+* #leflunomide ^property[4].valueCode = #V
+* #teriflunomide "teriflunomide" "Classes: immunosuppressant, harms-in-pregnancy."
+* #teriflunomide ^property[0].code = #rxnorm
+* #teriflunomide ^property[0].valueString = "1310520"
+* #teriflunomide ^property[1].code = #classes
+* #teriflunomide ^property[1].valueString = "immunosuppressant harms-in-pregnancy"
+* #teriflunomide ^property[2].code = #brands
+* #teriflunomide ^property[2].valueString = "aubagio"
+* #teriflunomide ^property[3].code = #products
+* #teriflunomide ^property[3].valueString = "1310525 1310526 1310531 1310533 1310535"
+* #teriflunomide ^property[4].code = #mark
+* #teriflunomide ^property[4].valueCode = #V
+* #tofacitinib "tofacitinib" "Class: immunosuppressant."
+* #tofacitinib ^property[0].code = #rxnorm
+* #tofacitinib ^property[0].valueString = "1357536"
+* #tofacitinib ^property[1].code = #classes
+* #tofacitinib ^property[1].valueString = "immunosuppressant"
+* #tofacitinib ^property[2].code = #brands
+* #tofacitinib ^property[2].valueString = "xeljanz"
+* #tofacitinib ^property[3].code = #products
+* #tofacitinib ^property[3].valueString = "1357541 1357542 1357547 1741046 1741049 2048566 2048568 2273113 2273115 2478433 2478437"
+* #tofacitinib ^property[4].code = #mark
+* #tofacitinib ^property[4].valueCode = #V
+* #upadacitinib "upadacitinib" "Class: immunosuppressant."
+* #upadacitinib ^property[0].code = #rxnorm
+* #upadacitinib ^property[0].valueString = "2196092"
+* #upadacitinib ^property[1].code = #classes
+* #upadacitinib ^property[1].valueString = "immunosuppressant"
+* #upadacitinib ^property[2].code = #brands
+* #upadacitinib ^property[2].valueString = "rinvoq"
+* #upadacitinib ^property[3].code = #products
+* #upadacitinib ^property[3].valueString = "2196894 2196895 2196900 2590051 2590054 2596957 2596960 2681015 2681019"
+* #upadacitinib ^property[4].code = #mark
+* #upadacitinib ^property[4].valueCode = #V
+* #baricitinib "baricitinib" "Class: immunosuppressant."
+* #baricitinib ^property[0].code = #rxnorm
+* #baricitinib ^property[0].valueString = "2047232"
+* #baricitinib ^property[1].code = #classes
+* #baricitinib ^property[1].valueString = "immunosuppressant"
+* #baricitinib ^property[2].code = #brands
+* #baricitinib ^property[2].valueString = "olumiant"
+* #baricitinib ^property[3].code = #products
+* #baricitinib ^property[3].valueString = "2047241 2047242 2047247 2205472 2205474 2588561 2601725"
+* #baricitinib ^property[4].code = #mark
+* #baricitinib ^property[4].valueCode = #V
+* #cyclophosphamide "cyclophosphamide" "Classes: immunosuppressant, harms-in-pregnancy."
+* #cyclophosphamide ^property[0].code = #rxnorm
+* #cyclophosphamide ^property[0].valueString = "3002"
+* #cyclophosphamide ^property[1].code = #classes
+* #cyclophosphamide ^property[1].valueString = "immunosuppressant harms-in-pregnancy"
+* #cyclophosphamide ^property[2].code = #aliases
+* #cyclophosphamide ^property[2].valueString = "cytoxan"
+* #cyclophosphamide ^property[3].code = #brands
+* #cyclophosphamide ^property[3].valueString = "frindovyx"
+* #cyclophosphamide ^property[4].code = #products
+* #cyclophosphamide ^property[4].valueString = "197549 197550 1437968 1437969 1734917 1734919 1734921 2386859 2568661 2568663 2644738 2644751 2644824 2679073 2703027 2703028 2703032"
+* #cyclophosphamide ^property[5].code = #mark
+* #cyclophosphamide ^property[5].valueCode = #V
+* #voclosporin "voclosporin" "Class: immunosuppressant."
+* #voclosporin ^property[0].code = #rxnorm
+* #voclosporin ^property[0].valueString = "2475166"
+* #voclosporin ^property[1].code = #classes
+* #voclosporin ^property[1].valueString = "immunosuppressant"
+* #voclosporin ^property[2].code = #brands
+* #voclosporin ^property[2].valueString = "lupkynis"
+* #voclosporin ^property[3].code = #products
+* #voclosporin ^property[3].valueString = "2475400 2475401 2475406"
+* #voclosporin ^property[4].code = #mark
+* #voclosporin ^property[4].valueCode = #V
+* #adalimumab "adalimumab" "Class: immunosuppressant."
+* #adalimumab ^property[0].code = #rxnorm
+* #adalimumab ^property[0].valueString = "327361"
+* #adalimumab ^property[1].code = #classes
+* #adalimumab ^property[1].valueString = "immunosuppressant"
+* #adalimumab ^property[2].code = #aliases
+* #adalimumab ^property[2].valueString = "humira"
+* #adalimumab ^property[3].code = #products
+* #adalimumab ^property[3].valueString = "727703 1655726 1726844 1855523 1872979 1921009 1921016 1921238"
+* #adalimumab ^property[4].code = #mark
+* #adalimumab ^property[4].valueCode = #V
+* #etanercept "etanercept" "Class: immunosuppressant."
+* #etanercept ^property[0].code = #rxnorm
+* #etanercept ^property[0].valueString = "214555"
+* #etanercept ^property[1].code = #classes
+* #etanercept ^property[1].valueString = "immunosuppressant"
+* #etanercept ^property[2].code = #brands
+* #etanercept ^property[2].valueString = "enbrel; eticovo"
+* #etanercept ^property[3].code = #products
+* #etanercept ^property[3].valueString = "216891 253014 261105 727757 802652 809158 809159 1653223 1653225 2182338 2182340 2392140 2392142 2462511 2462514 2462521 2462522"
+* #etanercept ^property[4].code = #mark
+* #etanercept ^property[4].valueCode = #V
+* #infliximab "infliximab" "Class: immunosuppressant."
+* #infliximab ^property[0].code = #rxnorm
+* #infliximab ^property[0].valueString = "191831"
+* #infliximab ^property[1].code = #classes
+* #infliximab ^property[1].valueString = "immunosuppressant"
+* #infliximab ^property[2].code = #brands
+* #infliximab ^property[2].valueString = "avsola; inflectra; remicade; renflexis; zymfentra"
+* #infliximab ^property[3].code = #products
+* #infliximab ^property[3].valueString = "213361 219610 310994 1790539 1790541 1790542 1790546 1927283 1927285 1927286 1927290 2266523 2266525 2266526 2266530 2675742 2675744 2675749 2675753 2675757"
+* #infliximab ^property[4].code = #mark
+* #infliximab ^property[4].valueCode = #V
+* #alprazolam "alprazolam" "Class: benzodiazepine."
+* #alprazolam ^property[0].code = #rxnorm
+* #alprazolam ^property[0].valueString = "596"
+* #alprazolam ^property[1].code = #classes
+* #alprazolam ^property[1].valueString = "benzodiazepine"
+* #alprazolam ^property[2].code = #aliases
+* #alprazolam ^property[2].valueString = "xanax niravam"
+* #alprazolam ^property[3].code = #products
+* #alprazolam ^property[3].valueString = "141927 141928 197321 197322 214003 214004 308047 308048 308049 308050 433798 433799 433800 433801 485413 485414 485415 485416 577634 577643 687022 687023 687024 687025"
+* #alprazolam ^property[4].code = #mark
+* #alprazolam ^property[4].valueCode = #V
+* #diazepam "diazepam" "Class: benzodiazepine."
+* #diazepam ^property[0].code = #rxnorm
+* #diazepam ^property[0].valueString = "3322"
+* #diazepam ^property[1].code = #classes
+* #diazepam ^property[1].valueString = "benzodiazepine"
+* #diazepam ^property[2].code = #brands
+* #diazepam ^property[2].valueString = "diastat; libervant; valium; valtoco"
+* #diazepam ^property[3].code = #products
+* #diazepam ^property[3].valueString = "104699 104700 104701 104706 105032 108379 108380 141926 197589 197590 197591 202472 216586 309843 309844 309845 422657 422658 801957 801958 801961 801962 801965 801966 1807452 1807459 2120550 2272613 2272614 2272619 2272621 2272622 2272623 2272624 2272626 2272627 2272629 2272630 2272632 2272633 2272635 2272636 2682564 2682565 2682570 2682571 2682573 2682575 2682577 2682578 2682580 2682581 2682583"
+* #diazepam ^property[4].code = #mark
+* #diazepam ^property[4].valueCode = #V
+* #lorazepam "lorazepam" "Class: benzodiazepine."
+* #lorazepam ^property[0].code = #rxnorm
+* #lorazepam ^property[0].valueString = "6470"
+* #lorazepam ^property[1].code = #classes
+* #lorazepam ^property[1].valueString = "benzodiazepine"
+* #lorazepam ^property[2].code = #brands
+* #lorazepam ^property[2].valueString = "ativan; loreev"
+* #lorazepam ^property[3].code = #products
+* #lorazepam ^property[3].valueString = "104719 197900 197901 197902 199275 202479 206819 206820 206821 206828 238100 238101 311376 763028 763029 1665188 1665190 1665326 1665327 2569564 2569566 2569571 2569573 2569575 2569577 2569580 2594600 2594603"
+* #lorazepam ^property[4].code = #mark
+* #lorazepam ^property[4].valueCode = #V
+* #clonazepam "clonazepam" "Class: benzodiazepine."
+* #clonazepam ^property[0].code = #rxnorm
+* #clonazepam ^property[0].valueString = "2598"
+* #clonazepam ^property[1].code = #classes
+* #clonazepam ^property[1].valueString = "benzodiazepine"
+* #clonazepam ^property[2].code = #brands
+* #clonazepam ^property[2].valueString = "klonopin"
+* #clonazepam ^property[3].code = #products
+* #clonazepam ^property[3].valueString = "197527 197528 197529 202585 206157 206159 206160 349194 349195 349196 349197 349198 387007 387008"
+* #clonazepam ^property[4].code = #mark
+* #clonazepam ^property[4].valueCode = #V
+* #temazepam "temazepam" "Class: benzodiazepine."
+* #temazepam ^property[0].code = #rxnorm
+* #temazepam ^property[0].valueString = "10355"
+* #temazepam ^property[1].code = #classes
+* #temazepam ^property[1].valueString = "benzodiazepine"
+* #temazepam ^property[2].code = #brands
+* #temazepam ^property[2].valueString = "restoril"
+* #temazepam ^property[3].code = #products
+* #temazepam ^property[3].valueString = "104693 151283 198241 198242 198243 199975 208463 208464 208465 219641 485489 539384"
+* #temazepam ^property[4].code = #mark
+* #temazepam ^property[4].valueCode = #V
+* #chlordiazepoxide "chlordiazepoxide" "Class: benzodiazepine."
+* #chlordiazepoxide ^property[0].code = #rxnorm
+* #chlordiazepoxide ^property[0].valueString = "2356"
+* #chlordiazepoxide ^property[1].code = #classes
+* #chlordiazepoxide ^property[1].valueString = "benzodiazepine"
+* #chlordiazepoxide ^property[2].code = #aliases
+* #chlordiazepoxide ^property[2].valueString = "librium"
+* #chlordiazepoxide ^property[3].code = #brands
+* #chlordiazepoxide ^property[3].valueString = "limbitrol; librax"
+* #chlordiazepoxide ^property[4].code = #products
+* #chlordiazepoxide ^property[4].valueString = "28697 203173 249035 611854 856769 856792 856796 856863 889614 889616 905369 905495 905505 905516 905521 905532"
+* #chlordiazepoxide ^property[5].code = #mark
+* #chlordiazepoxide ^property[5].valueCode = #V
+* #clorazepate "clorazepate" "Class: benzodiazepine."
+* #clorazepate ^property[0].code = #rxnorm
+* #clorazepate ^property[0].valueString = "2353"
+* #clorazepate ^property[1].code = #classes
+* #clorazepate ^property[1].valueString = "benzodiazepine"
+* #clorazepate ^property[2].code = #brands
+* #clorazepate ^property[2].valueString = "tranxene"
+* #clorazepate ^property[3].code = #products
+* #clorazepate ^property[3].valueString = "2607 197464 197465 197466 202966 542857 542967 576647 618739 618751 1149627 1251277"
+* #clorazepate ^property[4].code = #mark
+* #clorazepate ^property[4].valueCode = #V
+* #oxazepam "oxazepam" "Class: benzodiazepine."
+* #oxazepam ^property[0].code = #rxnorm
+* #oxazepam ^property[0].valueString = "7781"
+* #oxazepam ^property[1].code = #classes
+* #oxazepam ^property[1].valueString = "benzodiazepine"
+* #oxazepam ^property[2].code = #aliases
+* #oxazepam ^property[2].valueString = "serax"
+* #oxazepam ^property[3].code = #products
+* #oxazepam ^property[3].valueString = "198057 198058 198059 312133 312134 312135"
+* #oxazepam ^property[4].code = #mark
+* #oxazepam ^property[4].valueCode = #V
+* #triazolam "triazolam" "Class: benzodiazepine."
+* #triazolam ^property[0].code = #rxnorm
+* #triazolam ^property[0].valueString = "10767"
+* #triazolam ^property[1].code = #classes
+* #triazolam ^property[1].valueString = "benzodiazepine"
+* #triazolam ^property[2].code = #brands
+* #triazolam ^property[2].valueString = "halcion"
+* #triazolam ^property[3].code = #products
+* #triazolam ^property[3].valueString = "198317 198318 208681 227423"
+* #triazolam ^property[4].code = #mark
+* #triazolam ^property[4].valueCode = #V
+* #estazolam "estazolam" "Class: benzodiazepine."
+* #estazolam ^property[0].code = #rxnorm
+* #estazolam ^property[0].valueString = "4077"
+* #estazolam ^property[1].code = #classes
+* #estazolam ^property[1].valueString = "benzodiazepine"
+* #estazolam ^property[2].code = #aliases
+* #estazolam ^property[2].valueString = "prosom"
+* #estazolam ^property[3].code = #products
+* #estazolam ^property[3].valueString = "197653 197654"
+* #estazolam ^property[4].code = #mark
+* #estazolam ^property[4].valueCode = #V
+* #flurazepam "flurazepam" "Class: benzodiazepine."
+* #flurazepam ^property[0].code = #rxnorm
+* #flurazepam ^property[0].valueString = "4501"
+* #flurazepam ^property[1].code = #classes
+* #flurazepam ^property[1].valueString = "benzodiazepine"
+* #flurazepam ^property[2].code = #aliases
+* #flurazepam ^property[2].valueString = "dalmane"
+* #flurazepam ^property[3].code = #products
+* #flurazepam ^property[3].valueString = "71484 1298088 1298091"
+* #flurazepam ^property[4].code = #mark
+* #flurazepam ^property[4].valueCode = #V
+* #quazepam "quazepam" "Class: benzodiazepine."
+* #quazepam ^property[0].code = #rxnorm
+* #quazepam ^property[0].valueString = "35185"
+* #quazepam ^property[1].code = #classes
+* #quazepam ^property[1].valueString = "benzodiazepine"
+* #quazepam ^property[2].code = #brands
+* #quazepam ^property[2].valueString = "doral"
+* #quazepam ^property[3].code = #products
+* #quazepam ^property[3].valueString = "198183 198184 207889 216726"
+* #quazepam ^property[4].code = #mark
+* #quazepam ^property[4].valueCode = #V
+* #midazolam "midazolam" "Class: benzodiazepine."
+* #midazolam ^property[0].code = #rxnorm
+* #midazolam ^property[0].valueString = "6960"
+* #midazolam ^property[1].code = #classes
+* #midazolam ^property[1].valueString = "benzodiazepine"
+* #midazolam ^property[2].code = #aliases
+* #midazolam ^property[2].valueString = "versed"
+* #midazolam ^property[3].code = #brands
+* #midazolam ^property[3].valueString = "nayzilam; seizalam"
+* #midazolam ^property[4].code = #products
+* #midazolam ^property[4].valueString = "106517 199775 248630 311700 311702 422410 998211 1551393 1551395 1666777 1666798 1666800 1666814 1666821 1666823 2057960 2057964 2173494 2173495 2173500 2541170 2541171 2608698"
+* #midazolam ^property[5].code = #mark
+* #midazolam ^property[5].valueCode = #V
+* #clobazam "clobazam" "Class: benzodiazepine."
+* #clobazam ^property[0].code = #rxnorm
+* #clobazam ^property[0].valueString = "21241"
+* #clobazam ^property[1].code = #classes
+* #clobazam ^property[1].valueString = "benzodiazepine"
+* #clobazam ^property[2].code = #brands
+* #clobazam ^property[2].valueString = "onfi; sympazan"
+* #clobazam ^property[3].code = #products
+* #clobazam ^property[3].valueString = "199450 246172 427538 1191051 1191056 1191058 1366192 1366196 2058253 2058254 2058255 2102708 2102713 2102715 2102717"
+* #clobazam ^property[4].code = #mark
+* #clobazam ^property[4].valueCode = #V
+* #benzodiazepine "benzodiazepine" "Class: benzodiazepine."
+* #benzodiazepine ^property[0].code = #classes
+* #benzodiazepine ^property[0].valueString = "benzodiazepine"
+* #benzodiazepine ^property[1].code = #aliases
+* #benzodiazepine ^property[1].valueString = "benzodiazepines benzo benzos"
+* #benzodiazepine ^property[2].code = #general
+* #benzodiazepine ^property[2].valueBoolean = true
+* #amitriptyline "amitriptyline" "Class: antidepressant."
+* #amitriptyline ^property[0].code = #rxnorm
+* #amitriptyline ^property[0].valueString = "704"
+* #amitriptyline ^property[1].code = #classes
+* #amitriptyline ^property[1].valueString = "antidepressant"
+* #amitriptyline ^property[2].code = #aliases
+* #amitriptyline ^property[2].valueString = "elavil"
+* #amitriptyline ^property[3].code = #brands
+* #amitriptyline ^property[3].valueString = "limbitrol"
+* #amitriptyline ^property[4].code = #products
+* #amitriptyline ^property[4].valueString = "856762 856769 856773 856783 856792 856796 856834 856845 856853 856863"
+* #amitriptyline ^property[5].code = #mark
+* #amitriptyline ^property[5].valueCode = #V
+* #clidinium "clidinium" "No class."
+* #clidinium ^property[0].code = #rxnorm
+* #clidinium ^property[0].valueString = "21232"
+* #clidinium ^property[1].code = #brands
+* #clidinium ^property[1].valueString = "librax"
+* #clidinium ^property[2].code = #products
+* #clidinium ^property[2].valueString = "28697 48212 249035 611854 889614 889616"
+* #clidinium ^property[3].code = #mark
+* #clidinium ^property[3].valueCode = #V
+* #penicillin-g "penicillin G" "Classes: penicillin, beta-lactam."
+* #penicillin-g ^property[0].code = #rxnorm
+* #penicillin-g ^property[0].valueString = "7980"
+* #penicillin-g ^property[1].code = #classes
+* #penicillin-g ^property[1].valueString = "penicillin beta-lactam"
+* #penicillin-g ^property[2].code = #brands
+* #penicillin-g ^property[2].valueString = "benzathine penicillin; bicillin; bicillin l-a; extencilline; lentocilin; pfizerpen"
+* #penicillin-g ^property[3].code = #products
+* #penicillin-g ^property[3].valueString = "7982 7983 8096 9900 203133 204466 207390 207391 215674 225110 466553 731538 731541 731564 731566 731567 731568 731570 731571 745302 745462 745560 836306 836307 863538 995906 2671687 2671688 2671693 2671695 2671697 2684986 2684991"
+* #penicillin-g ^property[4].code = #mark
+* #penicillin-g ^property[4].valueCode = #V
+* #penicillin-v "penicillin V" "Classes: penicillin, beta-lactam."
+* #penicillin-v ^property[0].code = #rxnorm
+* #penicillin-v ^property[0].valueString = "7984"
+* #penicillin-v ^property[1].code = #classes
+* #penicillin-v ^property[1].valueString = "penicillin beta-lactam"
+* #penicillin-v ^property[2].code = #brands
+* #penicillin-v ^property[2].valueString = "pen vk; veetids"
+* #penicillin-v ^property[3].code = #products
+* #penicillin-v ^property[3].valueString = "203195 834040 834046 834061 834102"
+* #penicillin-v ^property[4].code = #mark
+* #penicillin-v ^property[4].valueCode = #V
+* #amoxicillin "amoxicillin" "Classes: penicillin, beta-lactam."
+* #amoxicillin ^property[0].code = #rxnorm
+* #amoxicillin ^property[0].valueString = "723"
+* #amoxicillin ^property[1].code = #classes
+* #amoxicillin ^property[1].valueString = "penicillin beta-lactam"
+* #amoxicillin ^property[2].code = #aliases
+* #amoxicillin ^property[2].valueString = "amoxil trimox moxatag"
+* #amoxicillin ^property[3].code = #brands
+* #amoxicillin ^property[3].valueString = "augmentin; omeclamox; talicia"
+* #amoxicillin ^property[4].code = #products
+* #amoxicillin ^property[4].valueString = "151392 239191 308177 308182 308188 308189 308191 308192 308194 313797 313850 562251 562508 598025 617296 617302 617309 617316 617322 617333 617339 617423 617430 617993 617995 618028 757968 802550 824186 824190 824194 861689 1291986 1291987 2262026 2262027 2262032 2604801 2604802 2604803 2604804"
+* #amoxicillin ^property[5].code = #mark
+* #amoxicillin ^property[5].valueCode = #V
+* #clavulanate "clavulanate" "No class."
+* #clavulanate ^property[0].code = #rxnorm
+* #clavulanate ^property[0].valueString = "48203"
+* #clavulanate ^property[1].code = #aliases
+* #clavulanate ^property[1].valueString = "clavulanic"
+* #clavulanate ^property[2].code = #brands
+* #clavulanate ^property[2].valueString = "augmentin"
+* #clavulanate ^property[3].code = #products
+* #clavulanate ^property[3].valueString = "151392 562251 562508 617296 617302 617309 617316 617322 617333 617339 617423 617430 617993 617995 618028 824186 824190 824194 861689"
+* #clavulanate ^property[4].code = #mark
+* #clavulanate ^property[4].valueCode = #V
+* #ampicillin "ampicillin" "Classes: penicillin, beta-lactam."
+* #ampicillin ^property[0].code = #rxnorm
+* #ampicillin ^property[0].valueString = "733"
+* #ampicillin ^property[1].code = #classes
+* #ampicillin ^property[1].valueString = "penicillin beta-lactam"
+* #ampicillin ^property[2].code = #brands
+* #ampicillin ^property[2].valueString = "unasyn"
+* #ampicillin ^property[3].code = #products
+* #ampicillin ^property[3].valueString = "57773 205843 240984 308207 308212 313800 789980 1659592 1659595 1659598 1659600 1721473 1721474 1721475 1721476"
+* #ampicillin ^property[4].code = #mark
+* #ampicillin ^property[4].valueCode = #V
+* #sulbactam "sulbactam" "No class."
+* #sulbactam ^property[0].code = #rxnorm
+* #sulbactam ^property[0].valueString = "10167"
+* #sulbactam ^property[1].code = #brands
+* #sulbactam ^property[1].valueString = "unasyn"
+* #sulbactam ^property[2].code = #products
+* #sulbactam ^property[2].valueString = "57773 205843 240984 1659592 1659595 1659598 1659600"
+* #sulbactam ^property[3].code = #mark
+* #sulbactam ^property[3].valueCode = #V
+* #dicloxacillin "dicloxacillin" "Classes: penicillin, beta-lactam."
+* #dicloxacillin ^property[0].code = #rxnorm
+* #dicloxacillin ^property[0].valueString = "3356"
+* #dicloxacillin ^property[1].code = #classes
+* #dicloxacillin ^property[1].valueString = "penicillin beta-lactam"
+* #dicloxacillin ^property[2].code = #products
+* #dicloxacillin ^property[2].valueString = "197595 197596"
+* #dicloxacillin ^property[3].code = #mark
+* #dicloxacillin ^property[3].valueCode = #V
+* #nafcillin "nafcillin" "Classes: penicillin, beta-lactam."
+* #nafcillin ^property[0].code = #rxnorm
+* #nafcillin ^property[0].valueString = "7233"
+* #nafcillin ^property[1].code = #classes
+* #nafcillin ^property[1].valueString = "penicillin beta-lactam"
+* #nafcillin ^property[2].code = #products
+* #nafcillin ^property[2].valueString = "239189 1721458 1721460"
+* #nafcillin ^property[3].code = #mark
+* #nafcillin ^property[3].valueCode = #V
+* #oxacillin "oxacillin" "Classes: penicillin, beta-lactam."
+* #oxacillin ^property[0].code = #rxnorm
+* #oxacillin ^property[0].valueString = "7773"
+* #oxacillin ^property[1].code = #classes
+* #oxacillin ^property[1].valueString = "penicillin beta-lactam"
+* #oxacillin ^property[2].code = #products
+* #oxacillin ^property[2].valueString = "240637 312127 312128 1743547 1743549"
+* #oxacillin ^property[3].code = #mark
+* #oxacillin ^property[3].valueCode = #V
+* #piperacillin "piperacillin" "Classes: penicillin, beta-lactam."
+* #piperacillin ^property[0].code = #rxnorm
+* #piperacillin ^property[0].valueString = "8339"
+* #piperacillin ^property[1].code = #classes
+* #piperacillin ^property[1].valueString = "penicillin beta-lactam"
+* #piperacillin ^property[2].code = #brands
+* #piperacillin ^property[2].valueString = "zosyn"
+* #piperacillin ^property[3].code = #products
+* #piperacillin ^property[3].valueString = "74169 74170 312447 1659131 1659134 1659137 1659139 1659149 1659151"
+* #piperacillin ^property[4].code = #mark
+* #piperacillin ^property[4].valueCode = #V
+* #tazobactam "tazobactam" "No class."
+* #tazobactam ^property[0].code = #rxnorm
+* #tazobactam ^property[0].valueString = "37617"
+* #tazobactam ^property[1].code = #brands
+* #tazobactam ^property[1].valueString = "zerbaxa; zosyn"
+* #tazobactam ^property[2].code = #products
+* #tazobactam ^property[2].valueString = "74169 74170 312447 1597614 1597615 1597616 1597620 1659131 1659134 1659137 1659139 1659149 1659151"
+* #tazobactam ^property[3].code = #mark
+* #tazobactam ^property[3].valueCode = #V
+* #ticarcillin "ticarcillin" "Classes: penicillin, beta-lactam."
+* #ticarcillin ^property[0].code = #classes
+* #ticarcillin ^property[0].valueString = "penicillin beta-lactam"
+* #ticarcillin ^property[1].code = #aliases
+* #ticarcillin ^property[1].valueString = "timentin"
+* #penicillin "penicillin" "Classes: penicillin, beta-lactam."
+* #penicillin ^property[0].code = #classes
+* #penicillin ^property[0].valueString = "penicillin beta-lactam"
+* #penicillin ^property[1].code = #aliases
+* #penicillin ^property[1].valueString = "penicillins pcn"
+* #penicillin ^property[2].code = #general
+* #penicillin ^property[2].valueBoolean = true
+* #cephalexin "cephalexin" "Classes: cephalosporin, beta-lactam."
+* #cephalexin ^property[0].code = #rxnorm
+* #cephalexin ^property[0].valueString = "2231"
+* #cephalexin ^property[1].code = #classes
+* #cephalexin ^property[1].valueString = "cephalosporin beta-lactam"
+* #cephalexin ^property[2].code = #aliases
+* #cephalexin ^property[2].valueString = "keflex cefalexin"
+* #cephalexin ^property[3].code = #products
+* #cephalexin ^property[3].valueString = "197454 309110 309112 309113 309114 309115 637173 645617"
+* #cephalexin ^property[4].code = #mark
+* #cephalexin ^property[4].valueCode = #V
+* #cefazolin "cefazolin" "Classes: cephalosporin, beta-lactam."
+* #cefazolin ^property[0].code = #rxnorm
+* #cefazolin ^property[0].valueString = "2180"
+* #cefazolin ^property[1].code = #classes
+* #cefazolin ^property[1].valueString = "cephalosporin beta-lactam"
+* #cefazolin ^property[2].code = #aliases
+* #cefazolin ^property[2].valueString = "ancef kefzol"
+* #cefazolin ^property[3].code = #products
+* #cefazolin ^property[3].valueString = "313920 1665050 1665052 1665060 2630753"
+* #cefazolin ^property[4].code = #mark
+* #cefazolin ^property[4].valueCode = #V
+* #cefuroxime "cefuroxime" "Classes: cephalosporin, beta-lactam."
+* #cefuroxime ^property[0].code = #rxnorm
+* #cefuroxime ^property[0].valueString = "2194"
+* #cefuroxime ^property[1].code = #classes
+* #cefuroxime ^property[1].valueString = "cephalosporin beta-lactam"
+* #cefuroxime ^property[2].code = #aliases
+* #cefuroxime ^property[2].valueString = "ceftin zinacef"
+* #cefuroxime ^property[3].code = #products
+* #cefuroxime ^property[3].valueString = "309095 309097 309098 309101 1665444 1665449"
+* #cefuroxime ^property[4].code = #mark
+* #cefuroxime ^property[4].valueCode = #V
+* #cefadroxil "cefadroxil" "Classes: cephalosporin, beta-lactam."
+* #cefadroxil ^property[0].code = #rxnorm
+* #cefadroxil ^property[0].valueString = "2177"
+* #cefadroxil ^property[1].code = #classes
+* #cefadroxil ^property[1].valueString = "cephalosporin beta-lactam"
+* #cefadroxil ^property[2].code = #aliases
+* #cefadroxil ^property[2].valueString = "duricef"
+* #cefadroxil ^property[3].code = #products
+* #cefadroxil ^property[3].valueString = "105171 309047 309048 309049"
+* #cefadroxil ^property[4].code = #mark
+* #cefadroxil ^property[4].valueCode = #V
+* #cefaclor "cefaclor" "Classes: cephalosporin, beta-lactam."
+* #cefaclor ^property[0].code = #rxnorm
+* #cefaclor ^property[0].valueString = "2176"
+* #cefaclor ^property[1].code = #classes
+* #cefaclor ^property[1].valueString = "cephalosporin beta-lactam"
+* #cefaclor ^property[2].code = #aliases
+* #cefaclor ^property[2].valueString = "ceclor"
+* #cefaclor ^property[3].code = #products
+* #cefaclor ^property[3].valueString = "197449 309042 309043 309044 309045 313888"
+* #cefaclor ^property[4].code = #mark
+* #cefaclor ^property[4].valueCode = #V
+* #cefprozil "cefprozil" "Classes: cephalosporin, beta-lactam."
+* #cefprozil ^property[0].code = #rxnorm
+* #cefprozil ^property[0].valueString = "19552"
+* #cefprozil ^property[1].code = #classes
+* #cefprozil ^property[1].valueString = "cephalosporin beta-lactam"
+* #cefprozil ^property[2].code = #aliases
+* #cefprozil ^property[2].valueString = "cefzil"
+* #cefprozil ^property[3].code = #products
+* #cefprozil ^property[3].valueString = "197452 197453 309080 309081"
+* #cefprozil ^property[4].code = #mark
+* #cefprozil ^property[4].valueCode = #V
+* #cefdinir "cefdinir" "Classes: cephalosporin, beta-lactam."
+* #cefdinir ^property[0].code = #rxnorm
+* #cefdinir ^property[0].valueString = "25037"
+* #cefdinir ^property[1].code = #classes
+* #cefdinir ^property[1].valueString = "cephalosporin beta-lactam"
+* #cefdinir ^property[2].code = #aliases
+* #cefdinir ^property[2].valueString = "omnicef"
+* #cefdinir ^property[3].code = #products
+* #cefdinir ^property[3].valueString = "200346 309054 476576"
+* #cefdinir ^property[4].code = #mark
+* #cefdinir ^property[4].valueCode = #V
+* #cefixime "cefixime" "Classes: cephalosporin, beta-lactam."
+* #cefixime ^property[0].code = #rxnorm
+* #cefixime ^property[0].valueString = "25033"
+* #cefixime ^property[1].code = #classes
+* #cefixime ^property[1].valueString = "cephalosporin beta-lactam"
+* #cefixime ^property[2].code = #brands
+* #cefixime ^property[2].valueString = "suprax"
+* #cefixime ^property[3].code = #products
+* #cefixime ^property[3].valueString = "196499 197451 309058 409823 419849 581574 1043022 1043030 1372999 1373014"
+* #cefixime ^property[4].code = #mark
+* #cefixime ^property[4].valueCode = #V
+* #cefpodoxime "cefpodoxime" "Classes: cephalosporin, beta-lactam."
+* #cefpodoxime ^property[0].code = #rxnorm
+* #cefpodoxime ^property[0].valueString = "20489"
+* #cefpodoxime ^property[1].code = #classes
+* #cefpodoxime ^property[1].valueString = "cephalosporin beta-lactam"
+* #cefpodoxime ^property[2].code = #aliases
+* #cefpodoxime ^property[2].valueString = "vantin"
+* #cefpodoxime ^property[3].code = #products
+* #cefpodoxime ^property[3].valueString = "309076 309077 309078 309079"
+* #cefpodoxime ^property[4].code = #mark
+* #cefpodoxime ^property[4].valueCode = #V
+* #cefditoren "cefditoren" "Classes: cephalosporin, beta-lactam."
+* #cefditoren ^property[0].code = #classes
+* #cefditoren ^property[0].valueString = "cephalosporin beta-lactam"
+* #cefditoren ^property[1].code = #aliases
+* #cefditoren ^property[1].valueString = "spectracef"
+* #ceftriaxone "ceftriaxone" "Classes: cephalosporin, beta-lactam."
+* #ceftriaxone ^property[0].code = #rxnorm
+* #ceftriaxone ^property[0].valueString = "2193"
+* #ceftriaxone ^property[1].code = #classes
+* #ceftriaxone ^property[1].valueString = "cephalosporin beta-lactam"
+* #ceftriaxone ^property[2].code = #aliases
+* #ceftriaxone ^property[2].valueString = "rocephin"
+* #ceftriaxone ^property[3].code = #products
+* #ceftriaxone ^property[3].valueString = "309090 309092 1665005 1665021 1665046"
+* #ceftriaxone ^property[4].code = #mark
+* #ceftriaxone ^property[4].valueCode = #V
+* #cefepime "cefepime" "Classes: cephalosporin, beta-lactam."
+* #cefepime ^property[0].code = #rxnorm
+* #cefepime ^property[0].valueString = "20481"
+* #cefepime ^property[1].code = #classes
+* #cefepime ^property[1].valueString = "cephalosporin beta-lactam"
+* #cefepime ^property[2].code = #aliases
+* #cefepime ^property[2].valueString = "maxipime"
+* #cefepime ^property[3].code = #brands
+* #cefepime ^property[3].valueString = "exblifep"
+* #cefepime ^property[4].code = #products
+* #cefepime ^property[4].valueString = "1665088 1665093 1665097 2058953 2675987 2675990 2675991 2675995"
+* #cefepime ^property[5].code = #mark
+* #cefepime ^property[5].valueCode = #V
+* #ceftazidime "ceftazidime" "Classes: cephalosporin, beta-lactam."
+* #ceftazidime ^property[0].code = #rxnorm
+* #ceftazidime ^property[0].valueString = "2191"
+* #ceftazidime ^property[1].code = #classes
+* #ceftazidime ^property[1].valueString = "cephalosporin beta-lactam"
+* #ceftazidime ^property[2].code = #brands
+* #ceftazidime ^property[2].valueString = "avycaz; fortaz; tazicef"
+* #ceftazidime ^property[3].code = #products
+* #ceftazidime ^property[3].valueString = "203421 203422 206423 242800 1603840 1603841 1603845 1659278 1659281 1659283 1659285 1659287 1659289 1659292 1659294"
+* #ceftazidime ^property[4].code = #mark
+* #ceftazidime ^property[4].valueCode = #V
+* #avibactam "avibactam" "No class."
+* #avibactam ^property[0].code = #brands
+* #avibactam ^property[0].valueString = "avycaz"
+* #avibactam ^property[1].code = #products
+* #avibactam ^property[1].valueString = "1603840 1603841 1603845"
+* #cefotaxime "cefotaxime" "Classes: cephalosporin, beta-lactam."
+* #cefotaxime ^property[0].code = #rxnorm
+* #cefotaxime ^property[0].valueString = "2186"
+* #cefotaxime ^property[1].code = #classes
+* #cefotaxime ^property[1].valueString = "cephalosporin beta-lactam"
+* #cefotaxime ^property[2].code = #brands
+* #cefotaxime ^property[2].valueString = "claforan"
+* #cefotaxime ^property[3].code = #products
+* #cefotaxime ^property[3].valueString = "105174 203573 309065 309068 1656313 1656316 1656318 1656320"
+* #cefotaxime ^property[4].code = #mark
+* #cefotaxime ^property[4].valueCode = #V
+* #cefoxitin "cefoxitin" "Classes: cephalosporin, beta-lactam."
+* #cefoxitin ^property[0].code = #rxnorm
+* #cefoxitin ^property[0].valueString = "2189"
+* #cefoxitin ^property[1].code = #classes
+* #cefoxitin ^property[1].valueString = "cephalosporin beta-lactam"
+* #cefoxitin ^property[2].code = #aliases
+* #cefoxitin ^property[2].valueString = "mefoxin"
+* #cefoxitin ^property[3].code = #products
+* #cefoxitin ^property[3].valueString = "309072 1665102 1665107 1739890"
+* #cefoxitin ^property[4].code = #mark
+* #cefoxitin ^property[4].valueCode = #V
+* #cefotetan "cefotetan" "Classes: cephalosporin, beta-lactam."
+* #cefotetan ^property[0].code = #rxnorm
+* #cefotetan ^property[0].valueString = "2187"
+* #cefotetan ^property[1].code = #classes
+* #cefotetan ^property[1].valueString = "cephalosporin beta-lactam"
+* #cefotetan ^property[2].code = #brands
+* #cefotetan ^property[2].valueString = "cefotan"
+* #cefotetan ^property[3].code = #products
+* #cefotetan ^property[3].valueString = "2185 1722916 1722919 1722921 1731542 1743557"
+* #cefotetan ^property[4].code = #mark
+* #cefotetan ^property[4].valueCode = #V
+* #ceftaroline "ceftaroline" "Classes: cephalosporin, beta-lactam."
+* #ceftaroline ^property[0].code = #rxnorm
+* #ceftaroline ^property[0].valueString = "1040004"
+* #ceftaroline ^property[1].code = #classes
+* #ceftaroline ^property[1].valueString = "cephalosporin beta-lactam"
+* #ceftaroline ^property[2].code = #brands
+* #ceftaroline ^property[2].valueString = "teflaro"
+* #ceftaroline ^property[3].code = #products
+* #ceftaroline ^property[3].valueString = "1040008 1040009 1040012 1040014 1040016"
+* #ceftaroline ^property[4].code = #mark
+* #ceftaroline ^property[4].valueCode = #V
+* #cefiderocol "cefiderocol" "Classes: cephalosporin, beta-lactam."
+* #cefiderocol ^property[0].code = #rxnorm
+* #cefiderocol ^property[0].valueString = "2265702"
+* #cefiderocol ^property[1].code = #classes
+* #cefiderocol ^property[1].valueString = "cephalosporin beta-lactam"
+* #cefiderocol ^property[2].code = #aliases
+* #cefiderocol ^property[2].valueString = "fetroja"
+* #cefiderocol ^property[3].code = #products
+* #cefiderocol ^property[3].valueString = "2265706 2265707 2265711"
+* #cefiderocol ^property[4].code = #mark
+* #cefiderocol ^property[4].valueCode = #V
+* #ceftolozane "ceftolozane" "Classes: cephalosporin, beta-lactam."
+* #ceftolozane ^property[0].code = #rxnorm
+* #ceftolozane ^property[0].valueString = "1597609"
+* #ceftolozane ^property[1].code = #classes
+* #ceftolozane ^property[1].valueString = "cephalosporin beta-lactam"
+* #ceftolozane ^property[2].code = #brands
+* #ceftolozane ^property[2].valueString = "zerbaxa"
+* #ceftolozane ^property[3].code = #products
+* #ceftolozane ^property[3].valueString = "1597614 1597615 1597616 1597620"
+* #ceftolozane ^property[4].code = #mark
+* #ceftolozane ^property[4].valueCode = #V
+* #cephalosporin "cephalosporin" "Classes: cephalosporin, beta-lactam."
+* #cephalosporin ^property[0].code = #classes
+* #cephalosporin ^property[0].valueString = "cephalosporin beta-lactam"
+* #cephalosporin ^property[1].code = #aliases
+* #cephalosporin ^property[1].valueString = "cephalosporins"
+* #cephalosporin ^property[2].code = #general
+* #cephalosporin ^property[2].valueBoolean = true
+* #imipenem "imipenem" "Classes: carbapenem, beta-lactam."
+* #imipenem ^property[0].code = #rxnorm
+* #imipenem ^property[0].valueString = "5690"
+* #imipenem ^property[1].code = #classes
+* #imipenem ^property[1].valueString = "carbapenem beta-lactam"
+* #imipenem ^property[2].code = #brands
+* #imipenem ^property[2].valueString = "primaxin; recarbrio"
+* #imipenem ^property[3].code = #products
+* #imipenem ^property[3].valueString = "34482 227475 1726204 1726207 1726214 1726216 2184141 2184142 2184143 2184147"
+* #imipenem ^property[4].code = #mark
+* #imipenem ^property[4].valueCode = #V
+* #cilastatin "cilastatin" "No class."
+* #cilastatin ^property[0].code = #rxnorm
+* #cilastatin ^property[0].valueString = "2540"
+* #cilastatin ^property[1].code = #brands
+* #cilastatin ^property[1].valueString = "primaxin; recarbrio"
+* #cilastatin ^property[2].code = #products
+* #cilastatin ^property[2].valueString = "34482 227475 1726204 1726207 1726214 1726216 2184141 2184142 2184143 2184147"
+* #cilastatin ^property[3].code = #mark
+* #cilastatin ^property[3].valueCode = #V
+* #relebactam "relebactam" "No class."
+* #relebactam ^property[0].code = #rxnorm
+* #relebactam ^property[0].valueString = "2184137"
+* #relebactam ^property[1].code = #brands
+* #relebactam ^property[1].valueString = "recarbrio"
+* #relebactam ^property[2].code = #products
+* #relebactam ^property[2].valueString = "2184141 2184142 2184143 2184147"
+* #relebactam ^property[3].code = #mark
+* #relebactam ^property[3].valueCode = #V
+* #meropenem "meropenem" "Classes: carbapenem, beta-lactam."
+* #meropenem ^property[0].code = #rxnorm
+* #meropenem ^property[0].valueString = "29561"
+* #meropenem ^property[1].code = #classes
+* #meropenem ^property[1].valueString = "carbapenem beta-lactam"
+* #meropenem ^property[2].code = #aliases
+* #meropenem ^property[2].valueString = "merrem"
+* #meropenem ^property[3].code = #brands
+* #meropenem ^property[3].valueString = "vabomere"
+* #meropenem ^property[4].code = #products
+* #meropenem ^property[4].valueString = "1722934 1722939 1945217 1945218 1946647 1946651 2664894"
+* #meropenem ^property[5].code = #mark
+* #meropenem ^property[5].valueCode = #V
+* #vaborbactam "vaborbactam" "No class."
+* #vaborbactam ^property[0].code = #rxnorm
+* #vaborbactam ^property[0].valueString = "1945213"
+* #vaborbactam ^property[1].code = #brands
+* #vaborbactam ^property[1].valueString = "vabomere"
+* #vaborbactam ^property[2].code = #products
+* #vaborbactam ^property[2].valueString = "1945217 1945218 1946647 1946651"
+* #vaborbactam ^property[3].code = #mark
+* #vaborbactam ^property[3].valueCode = #V
+* #ertapenem "ertapenem" "Classes: carbapenem, beta-lactam."
+* #ertapenem ^property[0].code = #rxnorm
+* #ertapenem ^property[0].valueString = "325642"
+* #ertapenem ^property[1].code = #classes
+* #ertapenem ^property[1].valueString = "carbapenem beta-lactam"
+* #ertapenem ^property[2].code = #brands
+* #ertapenem ^property[2].valueString = "invanz"
+* #ertapenem ^property[3].code = #products
+* #ertapenem ^property[3].valueString = "352721 1734683 1734686"
+* #ertapenem ^property[4].code = #mark
+* #ertapenem ^property[4].valueCode = #V
+* #doripenem "doripenem" "Classes: carbapenem, beta-lactam."
+* #doripenem ^property[0].code = #classes
+* #doripenem ^property[0].valueString = "carbapenem beta-lactam"
+* #doripenem ^property[1].code = #aliases
+* #doripenem ^property[1].valueString = "doribax"
+* #carbapenem "carbapenem" "Classes: carbapenem, beta-lactam."
+* #carbapenem ^property[0].code = #classes
+* #carbapenem ^property[0].valueString = "carbapenem beta-lactam"
+* #carbapenem ^property[1].code = #aliases
+* #carbapenem ^property[1].valueString = "carbapenems"
+* #carbapenem ^property[2].code = #general
+* #carbapenem ^property[2].valueBoolean = true
+* #sulfamethoxazole "sulfamethoxazole" "Class: sulfonamide-antibiotic."
+* #sulfamethoxazole ^property[0].code = #rxnorm
+* #sulfamethoxazole ^property[0].valueString = "10180"
+* #sulfamethoxazole ^property[1].code = #classes
+* #sulfamethoxazole ^property[1].valueString = "sulfonamide-antibiotic"
+* #sulfamethoxazole ^property[2].code = #aliases
+* #sulfamethoxazole ^property[2].valueString = "smx cotrimoxazole septra"
+* #sulfamethoxazole ^property[3].code = #brands
+* #sulfamethoxazole ^property[3].valueString = "co-trimoxazole; tmp-smx; smz-tmp; bactrim ds; septra ds; bactrim; sulfatrim"
+* #sulfamethoxazole ^property[4].code = #products
+* #sulfamethoxazole ^property[4].valueString = "10831 151399 198334 198335 208406 208416 220091 313134 313137 849580 1809083"
+* #sulfamethoxazole ^property[5].code = #mark
+* #sulfamethoxazole ^property[5].valueCode = #V
+* #trimethoprim "trimethoprim" "No class."
+* #trimethoprim ^property[0].code = #rxnorm
+* #trimethoprim ^property[0].valueString = "10829"
+* #trimethoprim ^property[1].code = #brands
+* #trimethoprim ^property[1].valueString = "co-trimoxazole; tmp-smx; smz-tmp; bactrim ds; septra; septra ds; cotrimoxazole; bactrim; primsol; sulfatrim"
+* #trimethoprim ^property[2].code = #products
+* #trimethoprim ^property[2].valueString = "10831 151399 198332 198334 198335 208406 208416 220091 261353 261620 313134 313137 562707 849580 1809083"
+* #trimethoprim ^property[3].code = #mark
+* #trimethoprim ^property[3].valueCode = #V
+* #sulfadiazine "sulfadiazine" "Class: sulfonamide-antibiotic."
+* #sulfadiazine ^property[0].code = #rxnorm
+* #sulfadiazine ^property[0].valueString = "10171"
+* #sulfadiazine ^property[1].code = #classes
+* #sulfadiazine ^property[1].valueString = "sulfonamide-antibiotic"
+* #sulfadiazine ^property[2].code = #aliases
+* #sulfadiazine ^property[2].valueString = "silvadene"
+* #sulfadiazine ^property[3].code = #brands
+* #sulfadiazine ^property[3].valueString = "silver sulfadiazine; thermazene"
+* #sulfadiazine ^property[4].code = #products
+* #sulfadiazine ^property[4].valueString = "9793 106351 198228 208185 208186 208187 219770 220297 224926"
+* #sulfadiazine ^property[5].code = #mark
+* #sulfadiazine ^property[5].valueCode = #V
+* #sulfisoxazole "sulfisoxazole" "Class: sulfonamide-antibiotic."
+* #sulfisoxazole ^property[0].code = #rxnorm
+* #sulfisoxazole ^property[0].valueString = "10207"
+* #sulfisoxazole ^property[1].code = #classes
+* #sulfisoxazole ^property[1].valueString = "sulfonamide-antibiotic"
+* #sulfisoxazole ^property[2].code = #aliases
+* #sulfisoxazole ^property[2].valueString = "gantrisin"
+* #sulfisoxazole ^property[3].code = #brands
+* #sulfisoxazole ^property[3].valueString = "pediazole"
+* #sulfisoxazole ^property[4].code = #mark
+* #sulfisoxazole ^property[4].valueCode = #V
+* #sulfacetamide "sulfacetamide" "Class: sulfonamide-antibiotic."
+* #sulfacetamide ^property[0].code = #rxnorm
+* #sulfacetamide ^property[0].valueString = "10169"
+* #sulfacetamide ^property[1].code = #classes
+* #sulfacetamide ^property[1].valueString = "sulfonamide-antibiotic"
+* #sulfacetamide ^property[2].code = #brands
+* #sulfacetamide ^property[2].valueString = "avar; bleph-10; blephamide; bp 10-wash; bp cleansing wash; clenia; klaron; ovace; plexion; rosanil; rosula; sumadan wash; sumaxin; zencia wash"
+* #sulfacetamide ^property[3].code = #products
+* #sulfacetamide ^property[3].valueString = "82101 215702 215703 217903 352857 352897 352957 352958 405805 543651 562844 690161 690740 806608 807761 828327 832864 901038 904773 999604 999613 1000673 1000713 1000720 1000731 1000736 1000859 1000861 1000895 1000946 1000976 1001714 1001715 1001718 1005767 1005819 1005834 1005835 1005853 1005856 1006057 1006105 1006107 1006110 1006116 1006120 1006122 1006683 1006684 1006688 1006693 1010234 1010238 1011875 1011985 1011987 1012015 1012017 1012021 1014123 1115894 1115895 1115898 1125494 1442079 1442081 1442085 1442145 1494169 1494170 1494173 1494174 1494824 1494825 1494826 1494827 1542377 1542380 1543308 1602354 1602356 1605852 1654918 1654919 1655061 1655062 1798995 1798997 2531383 2531385 2571664"
+* #sulfacetamide ^property[4].code = #mark
+* #sulfacetamide ^property[4].valueCode = #V
+* #sulfasalazine "sulfasalazine" "Class: sulfonamide-antibiotic."
+* #sulfasalazine ^property[0].code = #rxnorm
+* #sulfasalazine ^property[0].valueString = "9524"
+* #sulfasalazine ^property[1].code = #classes
+* #sulfasalazine ^property[1].valueString = "sulfonamide-antibiotic"
+* #sulfasalazine ^property[2].code = #brands
+* #sulfasalazine ^property[2].valueString = "azulfidine"
+* #sulfasalazine ^property[3].code = #products
+* #sulfasalazine ^property[3].valueString = "198232 202770 208437 313142 724154"
+* #sulfasalazine ^property[4].code = #mark
+* #sulfasalazine ^property[4].valueCode = #V
+* #sulfonamide-antibiotic "sulfonamide antibiotic" "Class: sulfonamide-antibiotic."
+* #sulfonamide-antibiotic ^property[0].code = #classes
+* #sulfonamide-antibiotic ^property[0].valueString = "sulfonamide-antibiotic"
+* #sulfonamide-antibiotic ^property[1].code = #aliases
+* #sulfonamide-antibiotic ^property[1].valueString = "sulfa sulfas sulfonamide sulfonamides"
+* #sulfonamide-antibiotic ^property[2].code = #brands
+* #sulfonamide-antibiotic ^property[2].valueString = "sulfa antibiotic; sulfa antibiotics; sulfonamide antibiotics; sulfa drug; sulfa drugs"
+* #sulfonamide-antibiotic ^property[3].code = #general
+* #sulfonamide-antibiotic ^property[3].valueBoolean = true
+* #azithromycin "azithromycin" "Classes: macrolide, qt."
+* #azithromycin ^property[0].code = #rxnorm
+* #azithromycin ^property[0].valueString = "18631"
+* #azithromycin ^property[1].code = #classes
+* #azithromycin ^property[1].valueString = "macrolide qt"
+* #azithromycin ^property[2].code = #aliases
+* #azithromycin ^property[2].valueString = "zithromax zmax"
+* #azithromycin ^property[3].code = #brands
+* #azithromycin ^property[3].valueString = "z-pak; zpak; z pack"
+* #azithromycin ^property[4].code = #products
+* #azithromycin ^property[4].valueString = "141963 204844 248656 308459 308460 577378 749780 749783 861416 1668238"
+* #azithromycin ^property[5].code = #mark
+* #azithromycin ^property[5].valueCode = #V
+* #clarithromycin "clarithromycin" "Classes: macrolide, qt."
+* #clarithromycin ^property[0].code = #rxnorm
+* #clarithromycin ^property[0].valueString = "21212"
+* #clarithromycin ^property[1].code = #classes
+* #clarithromycin ^property[1].valueString = "macrolide qt"
+* #clarithromycin ^property[2].code = #aliases
+* #clarithromycin ^property[2].valueString = "biaxin"
+* #clarithromycin ^property[3].code = #brands
+* #clarithromycin ^property[3].valueString = "omeclamox"
+* #clarithromycin ^property[4].code = #products
+* #clarithromycin ^property[4].valueString = "197516 197517 240741 309322 359385 757968 1291986 1291987 2604803 2604804"
+* #clarithromycin ^property[5].code = #mark
+* #clarithromycin ^property[5].valueCode = #V
+* #erythromycin "erythromycin" "Classes: macrolide, qt."
+* #erythromycin ^property[0].code = #rxnorm
+* #erythromycin ^property[0].valueString = "4053"
+* #erythromycin ^property[1].code = #classes
+* #erythromycin ^property[1].valueString = "macrolide qt"
+* #erythromycin ^property[2].code = #brands
+* #erythromycin ^property[2].valueString = "benzamycin; e.e.s.; emcin clear; emgel; ery-tab; erygel; eryped; erythrocin; erythrocin stearate; eyemycin; theramycin"
+* #erythromycin ^property[3].code = #products
+* #erythromycin ^property[3].valueString = "4056 24347 24351 117919 197650 202609 202614 203253 206075 206078 206080 206211 206212 206228 213082 216888 220280 244374 250697 310149 310152 310154 310155 310157 315090 318202 392556 584531 584534 598006 605264 645943 686355 686400 686402 686405 686406 686418 686420 750836 750839 797452 798115 798130 798133 863600 863603 863606 1668264 1668267"
+* #erythromycin ^property[4].code = #mark
+* #erythromycin ^property[4].valueCode = #V
+* #fidaxomicin "fidaxomicin" "Class: macrolide."
+* #fidaxomicin ^property[0].code = #rxnorm
+* #fidaxomicin ^property[0].valueString = "1111103"
+* #fidaxomicin ^property[1].code = #classes
+* #fidaxomicin ^property[1].valueString = "macrolide"
+* #fidaxomicin ^property[2].code = #brands
+* #fidaxomicin ^property[2].valueString = "dificid"
+* #fidaxomicin ^property[3].code = #products
+* #fidaxomicin ^property[3].valueString = "1111106 1111107 1111110 2279843 2279847"
+* #fidaxomicin ^property[4].code = #mark
+* #fidaxomicin ^property[4].valueCode = #V
+* #macrolide "macrolide" "Class: macrolide."
+* #macrolide ^property[0].code = #classes
+* #macrolide ^property[0].valueString = "macrolide"
+* #macrolide ^property[1].code = #aliases
+* #macrolide ^property[1].valueString = "macrolides"
+* #macrolide ^property[2].code = #general
+* #macrolide ^property[2].valueBoolean = true
+* #ciprofloxacin "ciprofloxacin" "Classes: fluoroquinolone, qt."
+* #ciprofloxacin ^property[0].code = #rxnorm
+* #ciprofloxacin ^property[0].valueString = "2551"
+* #ciprofloxacin ^property[1].code = #classes
+* #ciprofloxacin ^property[1].valueString = "fluoroquinolone qt"
+* #ciprofloxacin ^property[2].code = #brands
+* #ciprofloxacin ^property[2].valueString = "cetraxal; ciloxan; cipro; cipro hc; ciprodex; otiprio; otovel; proquin"
+* #ciprofloxacin ^property[3].code = #products
+* #ciprofloxacin ^property[3].valueString = "103943 197511 197512 199370 203563 203565 205769 205770 213224 213226 213307 213320 216063 309305 309306 309307 309308 309309 309310 359383 403908 403921 404630 404930 465397 465711 602786 672912 847488 848956 848957 848960 899122 1665210 1665212 1665229 1739997 1739998 1740002 1792385 1792386 1792387 1792391"
+* #ciprofloxacin ^property[4].code = #mark
+* #ciprofloxacin ^property[4].valueCode = #V
+* #levofloxacin "levofloxacin" "Classes: fluoroquinolone, qt."
+* #levofloxacin ^property[0].code = #rxnorm
+* #levofloxacin ^property[0].valueString = "82122"
+* #levofloxacin ^property[1].code = #classes
+* #levofloxacin ^property[1].valueString = "fluoroquinolone qt"
+* #levofloxacin ^property[2].code = #aliases
+* #levofloxacin ^property[2].valueString = "levaquin"
+* #levofloxacin ^property[3].code = #products
+* #levofloxacin ^property[3].valueString = "199884 199885 311296 314080 477391 545118 1665497 1665507 1665515 1665517 1665519"
+* #levofloxacin ^property[4].code = #mark
+* #levofloxacin ^property[4].valueCode = #V
+* #moxifloxacin "moxifloxacin" "Classes: fluoroquinolone, qt."
+* #moxifloxacin ^property[0].code = #rxnorm
+* #moxifloxacin ^property[0].valueString = "139462"
+* #moxifloxacin ^property[1].code = #classes
+* #moxifloxacin ^property[1].valueString = "fluoroquinolone qt"
+* #moxifloxacin ^property[2].code = #brands
+* #moxifloxacin ^property[2].valueString = "avelox; vigamox"
+* #moxifloxacin ^property[3].code = #products
+* #moxifloxacin ^property[3].valueString = "261339 261456 311787 351156 403818 404473 405392 860777"
+* #moxifloxacin ^property[4].code = #mark
+* #moxifloxacin ^property[4].valueCode = #V
+* #ofloxacin "ofloxacin" "Class: fluoroquinolone."
+* #ofloxacin ^property[0].code = #rxnorm
+* #ofloxacin ^property[0].valueString = "7623"
+* #ofloxacin ^property[1].code = #classes
+* #ofloxacin ^property[1].valueString = "fluoroquinolone"
+* #ofloxacin ^property[2].code = #brands
+* #ofloxacin ^property[2].valueString = "floxin; ocuflox"
+* #ofloxacin ^property[3].code = #products
+* #ofloxacin ^property[3].valueString = "198048 198049 198050 202458 207202 218853 242446 312075 876425"
+* #ofloxacin ^property[4].code = #mark
+* #ofloxacin ^property[4].valueCode = #V
+* #gemifloxacin "gemifloxacin" "Class: fluoroquinolone."
+* #gemifloxacin ^property[0].code = #rxnorm
+* #gemifloxacin ^property[0].valueString = "138099"
+* #gemifloxacin ^property[1].code = #classes
+* #gemifloxacin ^property[1].valueString = "fluoroquinolone"
+* #gemifloxacin ^property[2].code = #brands
+* #gemifloxacin ^property[2].valueString = "factive"
+* #gemifloxacin ^property[3].code = #products
+* #gemifloxacin ^property[3].valueString = "402085 637560 637562"
+* #gemifloxacin ^property[4].code = #mark
+* #gemifloxacin ^property[4].valueCode = #V
+* #delafloxacin "delafloxacin" "Class: fluoroquinolone."
+* #delafloxacin ^property[0].code = #rxnorm
+* #delafloxacin ^property[0].valueString = "1927663"
+* #delafloxacin ^property[1].code = #classes
+* #delafloxacin ^property[1].valueString = "fluoroquinolone"
+* #delafloxacin ^property[2].code = #brands
+* #delafloxacin ^property[2].valueString = "baxdela"
+* #delafloxacin ^property[3].code = #products
+* #delafloxacin ^property[3].valueString = "1927667 1927668 1927672 1927677 1927682"
+* #delafloxacin ^property[4].code = #mark
+* #delafloxacin ^property[4].valueCode = #V
+* #norfloxacin "norfloxacin" "Class: fluoroquinolone."
+* #norfloxacin ^property[0].code = #rxnorm
+* #norfloxacin ^property[0].valueString = "7517"
+* #norfloxacin ^property[1].code = #classes
+* #norfloxacin ^property[1].valueString = "fluoroquinolone"
+* #norfloxacin ^property[2].code = #aliases
+* #norfloxacin ^property[2].valueString = "noroxin"
+* #norfloxacin ^property[3].code = #products
+* #norfloxacin ^property[3].valueString = "198044"
+* #norfloxacin ^property[4].code = #mark
+* #norfloxacin ^property[4].valueCode = #V
+* #gatifloxacin "gatifloxacin" "Class: fluoroquinolone."
+* #gatifloxacin ^property[0].code = #rxnorm
+* #gatifloxacin ^property[0].valueString = "228476"
+* #gatifloxacin ^property[1].code = #classes
+* #gatifloxacin ^property[1].valueString = "fluoroquinolone"
+* #gatifloxacin ^property[2].code = #brands
+* #gatifloxacin ^property[2].valueString = "zymaxid"
+* #gatifloxacin ^property[3].code = #products
+* #gatifloxacin ^property[3].valueString = "402089 992395 992396 992399"
+* #gatifloxacin ^property[4].code = #mark
+* #gatifloxacin ^property[4].valueCode = #V
+* #fluoroquinolone "fluoroquinolone" "Class: fluoroquinolone."
+* #fluoroquinolone ^property[0].code = #classes
+* #fluoroquinolone ^property[0].valueString = "fluoroquinolone"
+* #fluoroquinolone ^property[1].code = #aliases
+* #fluoroquinolone ^property[1].valueString = "fluoroquinolones quinolone quinolones"
+* #fluoroquinolone ^property[2].code = #general
+* #fluoroquinolone ^property[2].valueBoolean = true
+* #ketoprofen "ketoprofen" "Classes: nsaid, nsaid-or-aspirin, harms-in-pregnancy."
+* #ketoprofen ^property[0].code = #rxnorm
+* #ketoprofen ^property[0].valueString = "6142"
+* #ketoprofen ^property[1].code = #classes
+* #ketoprofen ^property[1].valueString = "nsaid nsaid-or-aspirin harms-in-pregnancy"
+* #ketoprofen ^property[2].code = #brands
+* #ketoprofen ^property[2].valueString = "kiprofen"
+* #ketoprofen ^property[3].code = #products
+* #ketoprofen ^property[3].valueString = "197854 197855 197856 359697 2673859 2673864"
+* #ketoprofen ^property[4].code = #mark
+* #ketoprofen ^property[4].valueCode = #V
+* #flurbiprofen "flurbiprofen" "Classes: nsaid, nsaid-or-aspirin, harms-in-pregnancy."
+* #flurbiprofen ^property[0].code = #rxnorm
+* #flurbiprofen ^property[0].valueString = "4502"
+* #flurbiprofen ^property[1].code = #classes
+* #flurbiprofen ^property[1].valueString = "nsaid nsaid-or-aspirin harms-in-pregnancy"
+* #flurbiprofen ^property[2].code = #brands
+* #flurbiprofen ^property[2].valueString = "ansaid; lurbipr; lurbiro; ocufen"
+* #flurbiprofen ^property[3].code = #products
+* #flurbiprofen ^property[3].valueString = "91351 93588 197724 197725 203411 205626 1243585 1243587 2712487 2712492 2720350 2720355"
+* #flurbiprofen ^property[4].code = #mark
+* #flurbiprofen ^property[4].valueCode = #V
+* #oxaprozin "oxaprozin" "Classes: nsaid, nsaid-or-aspirin, harms-in-pregnancy."
+* #oxaprozin ^property[0].code = #rxnorm
+* #oxaprozin ^property[0].valueString = "32613"
+* #oxaprozin ^property[1].code = #classes
+* #oxaprozin ^property[1].valueString = "nsaid nsaid-or-aspirin harms-in-pregnancy"
+* #oxaprozin ^property[2].code = #brands
+* #oxaprozin ^property[2].valueString = "coxanto; daypro"
+* #oxaprozin ^property[3].code = #products
+* #oxaprozin ^property[3].valueString = "157381 207243 312132 2668162 2668163 2668168"
+* #oxaprozin ^property[4].code = #mark
+* #oxaprozin ^property[4].valueCode = #V
+* #sulindac "sulindac" "Classes: nsaid, nsaid-or-aspirin, harms-in-pregnancy."
+* #sulindac ^property[0].code = #rxnorm
+* #sulindac ^property[0].valueString = "10237"
+* #sulindac ^property[1].code = #classes
+* #sulindac ^property[1].valueString = "nsaid nsaid-or-aspirin harms-in-pregnancy"
+* #sulindac ^property[2].code = #aliases
+* #sulindac ^property[2].valueString = "clinoril"
+* #sulindac ^property[3].code = #products
+* #sulindac ^property[3].valueString = "198238 198239"
+* #sulindac ^property[4].code = #mark
+* #sulindac ^property[4].valueCode = #V
+* #tolmetin "tolmetin" "Classes: nsaid, nsaid-or-aspirin, harms-in-pregnancy."
+* #tolmetin ^property[0].code = #rxnorm
+* #tolmetin ^property[0].valueString = "10636"
+* #tolmetin ^property[1].code = #classes
+* #tolmetin ^property[1].valueString = "nsaid nsaid-or-aspirin harms-in-pregnancy"
+* #tolmetin ^property[2].code = #products
+* #tolmetin ^property[2].valueString = "198295 198296 198297 208048 220335"
+* #tolmetin ^property[3].code = #mark
+* #tolmetin ^property[3].valueCode = #V
+* #fenoprofen "fenoprofen" "Classes: nsaid, nsaid-or-aspirin, harms-in-pregnancy."
+* #fenoprofen ^property[0].code = #rxnorm
+* #fenoprofen ^property[0].valueString = "4331"
+* #fenoprofen ^property[1].code = #classes
+* #fenoprofen ^property[1].valueString = "nsaid nsaid-or-aspirin harms-in-pregnancy"
+* #fenoprofen ^property[2].code = #brands
+* #fenoprofen ^property[2].valueString = "fenopron; fenortho; nalfon"
+* #fenoprofen ^property[3].code = #products
+* #fenoprofen ^property[3].valueString = "151750 197694 197695 203313 260323 310291 351398 858116 858118 1799318 1799325 2699827"
+* #fenoprofen ^property[4].code = #mark
+* #fenoprofen ^property[4].valueCode = #V
+* #mefenamic-acid "mefenamic acid" "Classes: nsaid, nsaid-or-aspirin, harms-in-pregnancy."
+* #mefenamic-acid ^property[0].code = #rxnorm
+* #mefenamic-acid ^property[0].valueString = "257844"
+* #mefenamic-acid ^property[1].code = #classes
+* #mefenamic-acid ^property[1].valueString = "nsaid nsaid-or-aspirin harms-in-pregnancy"
+* #mefenamic-acid ^property[2].code = #aliases
+* #mefenamic-acid ^property[2].valueString = "mefenamate ponstel"
+* #mefenamic-acid ^property[3].code = #products
+* #mefenamic-acid ^property[3].valueString = "6693 829500"
+* #mefenamic-acid ^property[4].code = #mark
+* #mefenamic-acid ^property[4].valueCode = #V
+* #meclofenamate "meclofenamate" "Classes: nsaid, nsaid-or-aspirin, harms-in-pregnancy."
+* #meclofenamate ^property[0].code = #rxnorm
+* #meclofenamate ^property[0].valueString = "588003"
+* #meclofenamate ^property[1].code = #classes
+* #meclofenamate ^property[1].valueString = "nsaid nsaid-or-aspirin harms-in-pregnancy"
+* #meclofenamate ^property[2].code = #products
+* #meclofenamate ^property[2].valueString = "618552 618557"
+* #meclofenamate ^property[3].code = #mark
+* #meclofenamate ^property[3].valueCode = #V
+* #diflunisal "diflunisal" "Classes: nsaid, nsaid-or-aspirin, harms-in-pregnancy."
+* #diflunisal ^property[0].code = #rxnorm
+* #diflunisal ^property[0].valueString = "3393"
+* #diflunisal ^property[1].code = #classes
+* #diflunisal ^property[1].valueString = "nsaid nsaid-or-aspirin harms-in-pregnancy"
+* #diflunisal ^property[2].code = #brands
+* #diflunisal ^property[2].valueString = "dolobid"
+* #diflunisal ^property[3].code = #products
+* #diflunisal ^property[3].valueString = "105823 197602 197603 202486 249400 2691103"
+* #diflunisal ^property[4].code = #mark
+* #diflunisal ^property[4].valueCode = #V
+* #salsalate "salsalate" "Classes: nsaid, nsaid-or-aspirin, harms-in-pregnancy."
+* #salsalate ^property[0].code = #rxnorm
+* #salsalate ^property[0].valueString = "36108"
+* #salsalate ^property[1].code = #classes
+* #salsalate ^property[1].valueString = "nsaid nsaid-or-aspirin harms-in-pregnancy"
+* #salsalate ^property[2].code = #products
+* #salsalate ^property[2].valueString = "204318 208053 208059 312899 583170"
+* #salsalate ^property[3].code = #mark
+* #salsalate ^property[3].valueCode = #V
+* #nsaid "NSAID" "Classes: nsaid, nsaid-or-aspirin, harms-in-pregnancy."
+* #nsaid ^property[0].code = #classes
+* #nsaid ^property[0].valueString = "nsaid nsaid-or-aspirin harms-in-pregnancy"
+* #nsaid ^property[1].code = #aliases
+* #nsaid ^property[1].valueString = "nsaids"
+* #nsaid ^property[2].code = #brands
+* #nsaid ^property[2].valueString = "non-steroidal anti-inflammatory; nonsteroidal anti-inflammatory; anti-inflammatory pain reliever; non-steroidal anti-inflammatory agent; nonsteroidal anti-inflammatory drug"
+* #nsaid ^property[3].code = #general
+* #nsaid ^property[3].valueBoolean = true
+* #fosinopril "fosinopril" "Classes: ace-inhibitor, harms-in-pregnancy."
+* #fosinopril ^property[0].code = #rxnorm
+* #fosinopril ^property[0].valueString = "50166"
+* #fosinopril ^property[1].code = #classes
+* #fosinopril ^property[1].valueString = "ace-inhibitor harms-in-pregnancy"
+* #fosinopril ^property[2].code = #aliases
+* #fosinopril ^property[2].valueString = "monopril"
+* #fosinopril ^property[3].code = #products
+* #fosinopril ^property[3].valueString = "227278 261415 857166 857169 857174 857183 857187"
+* #fosinopril ^property[4].code = #mark
+* #fosinopril ^property[4].valueCode = #V
+* #moexipril "moexipril" "Classes: ace-inhibitor, harms-in-pregnancy."
+* #moexipril ^property[0].code = #rxnorm
+* #moexipril ^property[0].valueString = "30131"
+* #moexipril ^property[1].code = #classes
+* #moexipril ^property[1].valueString = "ace-inhibitor harms-in-pregnancy"
+* #moexipril ^property[2].code = #aliases
+* #moexipril ^property[2].valueString = "univasc"
+* #moexipril ^property[3].code = #products
+* #moexipril ^property[3].valueString = "214622 236066 1299859 1299871 1299890 1299896 1299897"
+* #moexipril ^property[4].code = #mark
+* #moexipril ^property[4].valueCode = #V
+* #perindopril "perindopril" "Classes: ace-inhibitor, harms-in-pregnancy."
+* #perindopril ^property[0].code = #rxnorm
+* #perindopril ^property[0].valueString = "54552"
+* #perindopril ^property[1].code = #classes
+* #perindopril ^property[1].valueString = "ace-inhibitor harms-in-pregnancy"
+* #perindopril ^property[2].code = #brands
+* #perindopril ^property[2].valueString = "aceon; prestalia"
+* #perindopril ^property[3].code = #products
+* #perindopril ^property[3].valueString = "72260 261438 854925 854927 854984 854986 854988 854990 854993 1600711 1600716 1600717 1600722 1600724 1600726 1600728 1600730"
+* #perindopril ^property[4].code = #mark
+* #perindopril ^property[4].valueCode = #V
+* #trandolapril "trandolapril" "Classes: ace-inhibitor, harms-in-pregnancy."
+* #trandolapril ^property[0].code = #rxnorm
+* #trandolapril ^property[0].valueString = "38454"
+* #trandolapril ^property[1].code = #classes
+* #trandolapril ^property[1].valueString = "ace-inhibitor harms-in-pregnancy"
+* #trandolapril ^property[2].code = #aliases
+* #trandolapril ^property[2].valueString = "mavik"
+* #trandolapril ^property[3].code = #products
+* #trandolapril ^property[3].valueString = "199351 199352 199353 199622 199816 199817 214866 411434 411759 897781 897783 897844 897853"
+* #trandolapril ^property[4].code = #mark
+* #trandolapril ^property[4].valueCode = #V
+* #eprosartan "eprosartan" "Classes: arb, harms-in-pregnancy."
+* #eprosartan ^property[0].code = #rxnorm
+* #eprosartan ^property[0].valueString = "83515"
+* #eprosartan ^property[1].code = #classes
+* #eprosartan ^property[1].valueString = "arb harms-in-pregnancy"
+* #eprosartan ^property[2].code = #aliases
+* #eprosartan ^property[2].valueString = "teveten"
+* #eprosartan ^property[3].code = #products
+* #eprosartan ^property[3].valueString = "310139 310140 351292 351293 352375 389185"
+* #eprosartan ^property[4].code = #mark
+* #eprosartan ^property[4].valueCode = #V
+* #azilsartan "azilsartan" "Classes: arb, harms-in-pregnancy."
+* #azilsartan ^property[0].code = #rxnorm
+* #azilsartan ^property[0].valueString = "1091643"
+* #azilsartan ^property[1].code = #classes
+* #azilsartan ^property[1].valueString = "arb harms-in-pregnancy"
+* #azilsartan ^property[2].code = #brands
+* #azilsartan ^property[2].valueString = "edarbi; edarbyclor"
+* #azilsartan ^property[3].code = #products
+* #azilsartan ^property[3].valueString = "1091646 1091650 1091652 1091654 1235144 1235150 1235151 1235157 1372759"
+* #azilsartan ^property[4].code = #mark
+* #azilsartan ^property[4].valueCode = #V
+* #aliskiren "aliskiren" "Classes: renin-inhibitor, harms-in-pregnancy."
+* #aliskiren ^property[0].code = #rxnorm
+* #aliskiren ^property[0].valueString = "325646"
+* #aliskiren ^property[1].code = #classes
+* #aliskiren ^property[1].valueString = "renin-inhibitor harms-in-pregnancy"
+* #aliskiren ^property[2].code = #aliases
+* #aliskiren ^property[2].valueString = "tekturna"
+* #aliskiren ^property[3].code = #brands
+* #aliskiren ^property[3].valueString = "tekturna hct"
+* #aliskiren ^property[4].code = #products
+* #aliskiren ^property[4].valueString = "1011710 1011712 1011713 1011715 1011718 1011729 1011736 1011738 1011739 1011741 1011750 1011752 1011753 1011755 1050798 1050803 1050806 1050809 1050812 1430137"
+* #aliskiren ^property[5].code = #mark
+* #aliskiren ^property[5].valueCode = #S
+* #ace-inhibitor "ACE inhibitor" "Classes: ace-inhibitor, harms-in-pregnancy."
+* #ace-inhibitor ^property[0].code = #classes
+* #ace-inhibitor ^property[0].valueString = "ace-inhibitor harms-in-pregnancy"
+* #ace-inhibitor ^property[1].code = #aliases
+* #ace-inhibitor ^property[1].valueString = "acei"
+* #ace-inhibitor ^property[2].code = #brands
+* #ace-inhibitor ^property[2].valueString = "ace inhibitors; angiotensin converting enzyme inhibitor; angiotensin-converting enzyme inhibitors"
+* #ace-inhibitor ^property[3].code = #general
+* #ace-inhibitor ^property[3].valueBoolean = true
+* #arb "angiotensin receptor blocker" "Classes: arb, harms-in-pregnancy."
+* #arb ^property[0].code = #classes
+* #arb ^property[0].valueString = "arb harms-in-pregnancy"
+* #arb ^property[1].code = #aliases
+* #arb ^property[1].valueString = "arb arbs"
+* #arb ^property[2].code = #brands
+* #arb ^property[2].valueString = "angiotensin receptor blockers; angiotensin ii receptor antagonist; angiotensin ii receptor blocker"
+* #arb ^property[3].code = #general
+* #arb ^property[3].valueBoolean = true
+* #pravastatin "pravastatin" "Classes: statin, harms-in-pregnancy."
+* #pravastatin ^property[0].code = #rxnorm
+* #pravastatin ^property[0].valueString = "42463"
+* #pravastatin ^property[1].code = #classes
+* #pravastatin ^property[1].valueString = "statin harms-in-pregnancy"
+* #pravastatin ^property[2].code = #brands
+* #pravastatin ^property[2].valueString = "lipostat; pravachol; pravigard pac"
+* #pravastatin ^property[3].code = #products
+* #pravastatin ^property[3].valueString = "104492 104493 151982 153310 199617 203144 203333 208972 208973 208974 312586 312587 312588 351160 352088 403869 403870 403871 403873 403874 404580 404581 404582 404583 404584 404585 404775 405270 465418 541623 541625 541631 662444 662445 672261 762664 762665 762668 762669 762899 762900 762901 762902 762903 762904 762905 762906 795363 795377 904458 904460 904467 904469 904475 904477 904481 904483 904541 904660 904661 904662 904663 904664 904665 904666 904667 904668 904669 904670 904671"
+* #pravastatin ^property[4].code = #mark
+* #pravastatin ^property[4].valueCode = #V
+* #pitavastatin "pitavastatin" "Classes: statin, harms-in-pregnancy."
+* #pitavastatin ^property[0].code = #rxnorm
+* #pitavastatin ^property[0].valueString = "861634"
+* #pitavastatin ^property[1].code = #classes
+* #pitavastatin ^property[1].valueString = "statin harms-in-pregnancy"
+* #pitavastatin ^property[2].code = #brands
+* #pitavastatin ^property[2].valueString = "livalo; zypitamag"
+* #pitavastatin ^property[3].code = #products
+* #pitavastatin ^property[3].valueString = "861612 861640 861643 861646 861648 861650 861652 861654 1944734 2001252 2001254 2001255 2001260 2001262 2001264 2001266 2001268 2689112 2689113 2689119 2689121 2689123 2689125 2689127"
+* #pitavastatin ^property[4].code = #mark
+* #pitavastatin ^property[4].valueCode = #V
+* #fluvastatin "fluvastatin" "Classes: statin, harms-in-pregnancy."
+* #fluvastatin ^property[0].code = #rxnorm
+* #fluvastatin ^property[0].valueString = "41127"
+* #fluvastatin ^property[1].code = #classes
+* #fluvastatin ^property[1].valueString = "statin harms-in-pregnancy"
+* #fluvastatin ^property[2].code = #brands
+* #fluvastatin ^property[2].valueString = "lescol; lescol xl"
+* #fluvastatin ^property[3].code = #products
+* #fluvastatin ^property[3].valueString = "72875 103918 103919 151972 284480 284764 310404 310405 310406 349054 360507 687048 845017"
+* #fluvastatin ^property[4].code = #mark
+* #fluvastatin ^property[4].valueCode = #V
+* #ezetimibe "ezetimibe" "No class."
+* #ezetimibe ^property[0].code = #rxnorm
+* #ezetimibe ^property[0].valueString = "341248"
+* #ezetimibe ^property[1].code = #brands
+* #ezetimibe ^property[1].valueString = "liptruzet; roszet; vytorin; zetia"
+* #ezetimibe ^property[2].code = #products
+* #ezetimibe ^property[2].valueString = "349556 352304 353099 476345 476349 476350 476351 484211 495215 543350 543352 543354 543374 1245420 1245430 1245441 1245449 1422085 1422086 1422087 1422092 1422093 1422095 1422096 1422098 1422099 1422101 2535745 2535747 2535748 2535749 2535750 2536055 2536060 2536062 2536064 2536066"
+* #ezetimibe ^property[3].code = #mark
+* #ezetimibe ^property[3].valueCode = #V
+* #niacin "niacin" "No class."
+* #niacin ^property[0].code = #rxnorm
+* #niacin ^property[0].valueString = "7393"
+* #niacin ^property[1].code = #brands
+* #niacin ^property[1].valueString = "simcor"
+* #niacin ^property[2].code = #mark
+* #niacin ^property[2].valueCode = #V
+* #statin "statin" "Classes: statin, harms-in-pregnancy."
+* #statin ^property[0].code = #classes
+* #statin ^property[0].valueString = "statin harms-in-pregnancy"
+* #statin ^property[1].code = #aliases
+* #statin ^property[1].valueString = "statins"
+* #statin ^property[2].code = #brands
+* #statin ^property[2].valueString = "hmg-coa reductase inhibitor; hmg coa reductase inhibitors"
+* #statin ^property[3].code = #general
+* #statin ^property[3].valueBoolean = true
+* #valproate "valproate" "Class: harms-in-pregnancy."
+* #valproate ^property[0].code = #rxnorm
+* #valproate ^property[0].valueString = "40254"
+* #valproate ^property[1].code = #classes
+* #valproate ^property[1].valueString = "harms-in-pregnancy"
+* #valproate ^property[2].code = #aliases
+* #valproate ^property[2].valueString = "valproic divalproex depakene"
+* #valproate ^property[3].code = #brands
+* #valproate ^property[3].valueString = "valproic acid; divalproex sodium; depakote"
+* #valproate ^property[4].code = #products
+* #valproate ^property[4].valueString = "11118 216459 266856 1099563 1099565 1099569 1099571 1099596 1099598 1099625 1099626 1099648 1099656 1099670 1099678 1099679 1099681 1099687 1099691 1099703 1099766 1099772 1099787 1099853 1099870 1099871"
+* #valproate ^property[5].code = #mark
+* #valproate ^property[5].valueCode = #V
+* #isotretinoin "isotretinoin" "Class: harms-in-pregnancy."
+* #isotretinoin ^property[0].code = #rxnorm
+* #isotretinoin ^property[0].valueString = "6064"
+* #isotretinoin ^property[1].code = #classes
+* #isotretinoin ^property[1].valueString = "harms-in-pregnancy"
+* #isotretinoin ^property[2].code = #brands
+* #isotretinoin ^property[2].valueString = "absorica; accutane; amnesteem; claravis; myorisan; sotret; zenatane"
+* #isotretinoin ^property[3].code = #products
+* #isotretinoin ^property[3].valueString = "197843 197844 197845 202795 206880 206883 206902 403930 404058 404059 404061 404062 404064 404065 404668 404854 405330 405944 643488 1242606 1242611 1242613 1242615 1299198 1299203 1300006 1300014 1300016 1373328 1373333 1373335 1373337 1547561 1547563 1547565 1547567 1605088 1663728 2262711 2262713 2262717 2262719 2262725 2262727 2262729 2262731 2473107 2711694"
+* #isotretinoin ^property[4].code = #mark
+* #isotretinoin ^property[4].valueCode = #V
+* #acitretin "acitretin" "Class: harms-in-pregnancy."
+* #acitretin ^property[0].code = #rxnorm
+* #acitretin ^property[0].valueString = "16818"
+* #acitretin ^property[1].code = #classes
+* #acitretin ^property[1].valueString = "harms-in-pregnancy"
+* #acitretin ^property[2].code = #aliases
+* #acitretin ^property[2].valueString = "soriatane"
+* #acitretin ^property[3].code = #mark
+* #acitretin ^property[3].valueCode = #K
+* #carbamazepine "carbamazepine" "Class: harms-in-pregnancy."
+* #carbamazepine ^property[0].code = #rxnorm
+* #carbamazepine ^property[0].valueString = "2002"
+* #carbamazepine ^property[1].code = #classes
+* #carbamazepine ^property[1].valueString = "harms-in-pregnancy"
+* #carbamazepine ^property[2].code = #brands
+* #carbamazepine ^property[2].valueString = "carbatrol; epitol; equetro; tegretol"
+* #carbamazepine ^property[3].code = #products
+* #carbamazepine ^property[3].valueString = "103941 103942 141952 197441 197442 199378 200131 200133 203029 203251 211817 215879 308971 308972 308973 308974 308976 308977 308979 313931 388311 402505 402506 404742 583135 672908 672909 672910 866303 866305 866307"
+* #carbamazepine ^property[4].code = #mark
+* #carbamazepine ^property[4].valueCode = #V
+* #topiramate "topiramate" "Class: harms-in-pregnancy."
+* #topiramate ^property[0].code = #rxnorm
+* #topiramate ^property[0].valueString = "38404"
+* #topiramate ^property[1].code = #classes
+* #topiramate ^property[1].valueString = "harms-in-pregnancy"
+* #topiramate ^property[2].code = #brands
+* #topiramate ^property[2].valueString = "eprontia; qsymia; qudexy; topamax; trokendi"
+* #topiramate ^property[3].code = #products
+* #topiramate ^property[3].valueString = "151226 151227 151228 151229 152855 199888 199889 199890 205315 205316 220343 252413 845478 845479 1302826 1302827 1302833 1302839 1302845 1302850 1302856 1313059 1313061 1372703 1436239 1436240 1436245 1437278 1437280 1437283 1437285 1437288 1437290 1494761 1494766 1494769 1494771 1494775 1494778 1494781 1812419 1812421 1812425 1812427 2586427 2586428 2586433"
+* #topiramate ^property[4].code = #mark
+* #topiramate ^property[4].valueCode = #V
+* #phentermine "phentermine" "No class."
+* #phentermine ^property[0].code = #rxnorm
+* #phentermine ^property[0].valueString = "8152"
+* #phentermine ^property[1].code = #brands
+* #phentermine ^property[1].valueString = "adipex-p; lomaira; qsymia"
+* #phentermine ^property[2].code = #products
+* #phentermine ^property[2].valueString = "332 82078 803348 803350 803353 803354 826131 826586 826600 826832 826910 826919 900038 968766 1112982 1112987 1249083 1302826 1302827 1302833 1302839 1302845 1302850 1302856 1313059 1313061 1372703 1810299 1810304"
+* #phentermine ^property[3].code = #mark
+* #phentermine ^property[3].valueCode = #V
+* #phenytoin "phenytoin" "Class: harms-in-pregnancy."
+* #phenytoin ^property[0].code = #rxnorm
+* #phenytoin ^property[0].valueString = "8183"
+* #phenytoin ^property[1].code = #classes
+* #phenytoin ^property[1].valueString = "harms-in-pregnancy"
+* #phenytoin ^property[2].code = #brands
+* #phenytoin ^property[2].valueString = "dilantin; phenytek"
+* #phenytoin ^property[3].code = #products
+* #phenytoin ^property[3].valueString = "71227 202740 352891 855671 855673 855861 855863 855869 855871 855873 855875 855911 1313112 1313884 1313885 1313887 1670351 1670353"
+* #phenytoin ^property[4].code = #mark
+* #phenytoin ^property[4].valueCode = #V
+* #phenobarbital "phenobarbital" "Classes: harms-in-pregnancy, barbiturate."
+* #phenobarbital ^property[0].code = #rxnorm
+* #phenobarbital ^property[0].valueString = "8134"
+* #phenobarbital ^property[1].code = #classes
+* #phenobarbital ^property[1].valueString = "harms-in-pregnancy barbiturate"
+* #phenobarbital ^property[2].code = #aliases
+* #phenobarbital ^property[2].valueString = "luminal"
+* #phenobarbital ^property[3].code = #products
+* #phenobarbital ^property[3].valueString = "82077 198083 198084 198085 198086 198089 198368 199164 199167 199168 199964 243709 247979 251325 282462 282463 312357 312362 312363 312368 312370 410184 421162 421163 421239 421240 429777 702519 756143 1091265 2559719 2559721 2624719 2624720 2624724 2671204 2671207"
+* #phenobarbital ^property[4].code = #mark
+* #phenobarbital ^property[4].valueCode = #V
+* #lithium "lithium" "Class: harms-in-pregnancy."
+* #lithium ^property[0].code = #rxnorm
+* #lithium ^property[0].valueString = "6448"
+* #lithium ^property[1].code = #classes
+* #lithium ^property[1].valueString = "harms-in-pregnancy"
+* #lithium ^property[2].code = #aliases
+* #lithium ^property[2].valueString = "lithobid eskalith"
+* #lithium ^property[3].code = #products
+* #lithium ^property[3].valueString = "28815 42351 52105 197889 197890 197891 197892 197893 199324 199762 203321 206786 248306 311355 756059 846386"
+* #lithium ^property[4].code = #mark
+* #lithium ^property[4].valueCode = #V
+* #misoprostol "misoprostol" "Class: harms-in-pregnancy."
+* #misoprostol ^property[0].code = #rxnorm
+* #misoprostol ^property[0].valueString = "42331"
+* #misoprostol ^property[1].code = #classes
+* #misoprostol ^property[1].valueString = "harms-in-pregnancy"
+* #misoprostol ^property[2].code = #brands
+* #misoprostol ^property[2].valueString = "arthrotec; cytotec"
+* #misoprostol ^property[3].code = #products
+* #misoprostol ^property[3].valueString = "68373 104098 151578 209177 214502 311727 317128 857706 1359105 1359107 1359109"
+* #misoprostol ^property[4].code = #mark
+* #misoprostol ^property[4].valueCode = #V
+* #ribavirin "ribavirin" "Class: harms-in-pregnancy."
+* #ribavirin ^property[0].code = #rxnorm
+* #ribavirin ^property[0].valueString = "9344"
+* #ribavirin ^property[1].code = #classes
+* #ribavirin ^property[1].valueString = "harms-in-pregnancy"
+* #ribavirin ^property[2].code = #aliases
+* #ribavirin ^property[2].valueString = "rebetol copegus"
+* #ribavirin ^property[3].code = #brands
+* #ribavirin ^property[3].valueString = "virazole"
+* #ribavirin ^property[4].code = #products
+* #ribavirin ^property[4].valueString = "204276 207406 248109 312817 312818 597718 597722 754738 757597 757599 1298334"
+* #ribavirin ^property[5].code = #mark
+* #ribavirin ^property[5].valueCode = #V
+* #finasteride "finasteride" "Class: harms-in-pregnancy."
+* #finasteride ^property[0].code = #rxnorm
+* #finasteride ^property[0].valueString = "25025"
+* #finasteride ^property[1].code = #classes
+* #finasteride ^property[1].valueString = "harms-in-pregnancy"
+* #finasteride ^property[2].code = #brands
+* #finasteride ^property[2].valueString = "propecia; proscar"
+* #finasteride ^property[3].code = #products
+* #finasteride ^property[3].valueString = "196476 200172 201961 213178 219462 310346"
+* #finasteride ^property[4].code = #mark
+* #finasteride ^property[4].valueCode = #V
+* #dutasteride "dutasteride" "Class: harms-in-pregnancy."
+* #dutasteride ^property[0].code = #rxnorm
+* #dutasteride ^property[0].valueString = "228790"
+* #dutasteride ^property[1].code = #classes
+* #dutasteride ^property[1].valueString = "harms-in-pregnancy"
+* #dutasteride ^property[2].code = #brands
+* #dutasteride ^property[2].valueString = "avodart; jalyn"
+* #dutasteride ^property[3].code = #products
+* #dutasteride ^property[3].valueString = "351172 352118 352453 996097 996098 996101 1001472"
+* #dutasteride ^property[4].code = #mark
+* #dutasteride ^property[4].valueCode = #V
+* #tamsulosin "tamsulosin" "No class."
+* #tamsulosin ^property[0].code = #rxnorm
+* #tamsulosin ^property[0].valueString = "77492"
+* #tamsulosin ^property[1].code = #aliases
+* #tamsulosin ^property[1].valueString = "flomax"
+* #tamsulosin ^property[2].code = #brands
+* #tamsulosin ^property[2].valueString = "jalyn"
+* #tamsulosin ^property[3].code = #products
+* #tamsulosin ^property[3].valueString = "190283 236495 863669 863671 996097 996098 996101 1001472"
+* #tamsulosin ^property[4].code = #mark
+* #tamsulosin ^property[4].valueCode = #V
+* #thalidomide "thalidomide" "Class: harms-in-pregnancy."
+* #thalidomide ^property[0].code = #rxnorm
+* #thalidomide ^property[0].valueString = "10432"
+* #thalidomide ^property[1].code = #classes
+* #thalidomide ^property[1].valueString = "harms-in-pregnancy"
+* #thalidomide ^property[2].code = #brands
+* #thalidomide ^property[2].valueString = "thalomid"
+* #thalidomide ^property[3].code = #products
+* #thalidomide ^property[3].valueString = "200390 213360 220239 360176 360177 404449 404450 700416 700418"
+* #thalidomide ^property[4].code = #mark
+* #thalidomide ^property[4].valueCode = #V
+* #lenalidomide "lenalidomide" "Class: harms-in-pregnancy."
+* #lenalidomide ^property[0].code = #rxnorm
+* #lenalidomide ^property[0].valueString = "342369"
+* #lenalidomide ^property[1].code = #classes
+* #lenalidomide ^property[1].valueString = "harms-in-pregnancy"
+* #lenalidomide ^property[2].code = #brands
+* #lenalidomide ^property[2].valueString = "revlimid"
+* #lenalidomide ^property[3].code = #products
+* #lenalidomide ^property[3].valueString = "337535 602910 602912 616114 616116 643712 643714 643720 643722 1242231 1242233 1428947 1429367"
+* #lenalidomide ^property[4].code = #mark
+* #lenalidomide ^property[4].valueCode = #V
+* #pomalidomide "pomalidomide" "Class: harms-in-pregnancy."
+* #pomalidomide ^property[0].code = #rxnorm
+* #pomalidomide ^property[0].valueString = "1369713"
+* #pomalidomide ^property[1].code = #classes
+* #pomalidomide ^property[1].valueString = "harms-in-pregnancy"
+* #pomalidomide ^property[2].code = #brands
+* #pomalidomide ^property[2].valueString = "pomalyst"
+* #pomalidomide ^property[3].code = #products
+* #pomalidomide ^property[3].valueString = "1369718 1369719 1369724 1369726 1369728 1369730 1369732 1369734 1369736"
+* #pomalidomide ^property[4].code = #mark
+* #pomalidomide ^property[4].valueCode = #V
+* #bosentan "bosentan" "Class: harms-in-pregnancy."
+* #bosentan ^property[0].code = #rxnorm
+* #bosentan ^property[0].valueString = "75207"
+* #bosentan ^property[1].code = #classes
+* #bosentan ^property[1].valueString = "harms-in-pregnancy"
+* #bosentan ^property[2].code = #brands
+* #bosentan ^property[2].valueString = "tracleer"
+* #bosentan ^property[3].code = #products
+* #bosentan ^property[3].valueString = "323502 349253 352066 656659 656660 1989081 1989085"
+* #bosentan ^property[4].code = #mark
+* #bosentan ^property[4].valueCode = #V
+* #ambrisentan "ambrisentan" "Class: harms-in-pregnancy."
+* #ambrisentan ^property[0].code = #rxnorm
+* #ambrisentan ^property[0].valueString = "358274"
+* #ambrisentan ^property[1].code = #classes
+* #ambrisentan ^property[1].valueString = "harms-in-pregnancy"
+* #ambrisentan ^property[2].code = #aliases
+* #ambrisentan ^property[2].valueString = "letairis"
+* #ambrisentan ^property[3].code = #mark
+* #ambrisentan ^property[3].valueCode = #V
+* #macitentan "macitentan" "Class: harms-in-pregnancy."
+* #macitentan ^property[0].code = #rxnorm
+* #macitentan ^property[0].valueString = "1442132"
+* #macitentan ^property[1].code = #classes
+* #macitentan ^property[1].valueString = "harms-in-pregnancy"
+* #macitentan ^property[2].code = #brands
+* #macitentan ^property[2].valueString = "opsumit"
+* #macitentan ^property[3].code = #products
+* #macitentan ^property[3].valueString = "1442137 1442138 1442143"
+* #macitentan ^property[4].code = #mark
+* #macitentan ^property[4].valueCode = #V
+* #riociguat "riociguat" "Class: harms-in-pregnancy."
+* #riociguat ^property[0].code = #rxnorm
+* #riociguat ^property[0].valueString = "1439816"
+* #riociguat ^property[1].code = #classes
+* #riociguat ^property[1].valueString = "harms-in-pregnancy"
+* #riociguat ^property[2].code = #brands
+* #riociguat ^property[2].valueString = "adempas"
+* #riociguat ^property[3].code = #products
+* #riociguat ^property[3].valueString = "1439821 1439823 1439831 1439833 1439837 1439889 1439894 1439896 1439899 1439901 1439903"
+* #riociguat ^property[4].code = #mark
+* #riociguat ^property[4].valueCode = #V
+* #danazol "danazol" "Class: harms-in-pregnancy."
+* #danazol ^property[0].code = #rxnorm
+* #danazol ^property[0].valueString = "3102"
+* #danazol ^property[1].code = #classes
+* #danazol ^property[1].valueString = "harms-in-pregnancy"
+* #danazol ^property[2].code = #aliases
+* #danazol ^property[2].valueString = "danocrine"
+* #danazol ^property[3].code = #products
+* #danazol ^property[3].valueString = "197554 197555 197556"
+* #danazol ^property[4].code = #mark
+* #danazol ^property[4].valueCode = #V
+* #testosterone "testosterone" "Class: harms-in-pregnancy."
+* #testosterone ^property[0].code = #rxnorm
+* #testosterone ^property[0].valueString = "10379"
+* #testosterone ^property[1].code = #classes
+* #testosterone ^property[1].valueString = "harms-in-pregnancy"
+* #testosterone ^property[2].code = #brands
+* #testosterone ^property[2].valueString = "androderm; androgel; aveed; axiron; azmiro; depo-testosterone; fortesta; jatenzo; kyzatrex; natesto; testim; testopel; tlando; undecatrex; vogelxo; xyosted"
+* #testosterone ^property[3].code = #products
+* #testosterone ^property[3].valueString = "37859 37864 48877 215283 261448 313233 318240 353016 353017 404405 835809 835827 835829 835831 835840 835842 1047139 1051071 1190953 1190955 1190957 1490661 1490662 1490667 1539902 1543191 1596780 1596781 1596782 1596783 1596784 1596785 1597074 1597075 1597076 1597120 1597121 1597123 1597124 1597126 1597127 1597129 1597130 1597132 1597134 1599948 1599949 2047882 2099681 2099682 2099686 2099689 2099691 2099695 2099697 2121766 2121768 2121770 2121771 2121776 2201640 2201642 2599054 2599055 2599060 2609597 2609598 2609603 2609605 2609607 2609609 2609611 2693246 2693252 2694309 2694311 2694316 2694320"
+* #testosterone ^property[4].code = #mark
+* #testosterone ^property[4].valueCode = #V
+* #methimazole "methimazole" "Class: harms-in-pregnancy."
+* #methimazole ^property[0].code = #rxnorm
+* #methimazole ^property[0].valueString = "6835"
+* #methimazole ^property[1].code = #classes
+* #methimazole ^property[1].valueString = "harms-in-pregnancy"
+* #methimazole ^property[2].code = #aliases
+* #methimazole ^property[2].valueString = "tapazole"
+* #methimazole ^property[3].code = #products
+* #methimazole ^property[3].valueString = "197941 197942"
+* #methimazole ^property[4].code = #mark
+* #methimazole ^property[4].valueCode = #V
+* #fluorouracil "fluorouracil" "Class: harms-in-pregnancy."
+* #fluorouracil ^property[0].code = #rxnorm
+* #fluorouracil ^property[0].valueString = "4492"
+* #fluorouracil ^property[1].code = #classes
+* #fluorouracil ^property[1].valueString = "harms-in-pregnancy"
+* #fluorouracil ^property[2].code = #brands
+* #fluorouracil ^property[2].valueString = "adrucil; carac; efudex; fluoroplex; tolak"
+* #fluorouracil ^property[3].code = #products
+* #fluorouracil ^property[3].valueString = "92752 105583 197709 202632 202633 213045 213841 224945 239177 284191 284539 285133 310379 310380 1669868 1669869 1669873 1791701 1791736"
+* #fluorouracil ^property[4].code = #mark
+* #fluorouracil ^property[4].valueCode = #V
+* #penicillamine "penicillamine" "Class: harms-in-pregnancy."
+* #penicillamine ^property[0].code = #rxnorm
+* #penicillamine ^property[0].valueString = "7975"
+* #penicillamine ^property[1].code = #classes
+* #penicillamine ^property[1].valueString = "harms-in-pregnancy"
+* #penicillamine ^property[2].code = #brands
+* #penicillamine ^property[2].valueString = "cuprimine; d-penamine; depen"
+* #penicillamine ^property[3].code = #products
+* #penicillamine ^property[3].valueString = "198070 198071 199342 202724 207369 207370 216462 2103013 2103018"
+* #penicillamine ^property[4].code = #mark
+* #penicillamine ^property[4].valueCode = #V
+* #doxycycline "doxycycline" "Class: harms-in-pregnancy."
+* #doxycycline ^property[0].code = #rxnorm
+* #doxycycline ^property[0].valueString = "3640"
+* #doxycycline ^property[1].code = #classes
+* #doxycycline ^property[1].valueString = "harms-in-pregnancy"
+* #doxycycline ^property[2].code = #brands
+* #doxycycline ^property[2].valueString = "acticlate; adoxa; alodox; doryx; lymepak; mondoxyne; morgidox; oracea; periostat; targadox; vibramycin"
+* #doxycycline ^property[3].code = #products
+* #doxycycline ^property[3].valueString = "23663 82012 202975 203122 205604 216727 219170 283535 310026 310027 310028 348869 351988 353445 406524 434018 544837 544840 643822 700408 702296 727248 728207 730065 762390 799048 800493 830605 835700 861061 901399 901401 1101052 1101055 1423080 1423082 1543946 1543953 1543955 1545992 1649401 1649405 1649425 1649429 1649988 1649990 1650030 1650142 1650143 1650444 1650446 1652673 1652674 1653433 1653435 1666093 1666098 1666542 1666545 1791505 1791507 1798276 1801138 1801140 1801142 1801144 1806943 1806948 1998483 2099768 2099769 2122343 2360884"
+* #doxycycline ^property[4].code = #mark
+* #doxycycline ^property[4].valueCode = #V
+* #minocycline "minocycline" "Class: harms-in-pregnancy."
+* #minocycline ^property[0].code = #rxnorm
+* #minocycline ^property[0].valueString = "6980"
+* #minocycline ^property[1].code = #classes
+* #minocycline ^property[1].valueString = "harms-in-pregnancy"
+* #minocycline ^property[2].code = #brands
+* #minocycline ^property[2].valueString = "amzeeq; arestin; cleeravue-m; emrosi; minocin; minolira; solodyn; ximino; zilxi"
+* #minocycline ^property[3].code = #products
+* #minocycline ^property[3].valueString = "152056 197984 197985 207353 207356 207358 207359 207362 207364 242807 314108 317127 351121 351974 352444 403840 629695 629697 629699 630820 762417 762420 858062 858064 858372 858374 1013659 1013662 1013665 1014018 1014022 1014024 1302650 1302651 1302656 1302664 1302666 1302674 1302676 1941484 1941489 2058529 2257673 2257674 2257678 2375333 2375334 2375338 2706371 2706373 2706378"
+* #minocycline ^property[4].code = #mark
+* #minocycline ^property[4].valueCode = #V
+* #tetracycline "tetracycline" "Class: harms-in-pregnancy."
+* #tetracycline ^property[0].code = #rxnorm
+* #tetracycline ^property[0].valueString = "10395"
+* #tetracycline ^property[1].code = #classes
+* #tetracycline ^property[1].valueString = "harms-in-pregnancy"
+* #tetracycline ^property[2].code = #brands
+* #tetracycline ^property[2].valueString = "viabecline"
+* #tetracycline ^property[3].code = #products
+* #tetracycline ^property[3].valueString = "142446 198250 198252 313252 313254 1542813 1926466 1926470"
+* #tetracycline ^property[4].code = #mark
+* #tetracycline ^property[4].valueCode = #V
+* #ergotamine "ergotamine" "Class: harms-in-pregnancy."
+* #ergotamine ^property[0].code = #rxnorm
+* #ergotamine ^property[0].valueString = "4025"
+* #ergotamine ^property[1].code = #classes
+* #ergotamine ^property[1].valueString = "harms-in-pregnancy"
+* #ergotamine ^property[2].code = #brands
+* #ergotamine ^property[2].valueString = "cafergot; ergomar; migergot"
+* #ergotamine ^property[3].code = #products
+* #ergotamine ^property[3].valueString = "20027 42676 203328 214336 218377 1293504 1293506 1293508 1293639 1293862 1293864"
+* #ergotamine ^property[4].code = #mark
+* #ergotamine ^property[4].valueCode = #V
+* #dihydroergotamine "dihydroergotamine" "Class: harms-in-pregnancy."
+* #dihydroergotamine ^property[0].code = #rxnorm
+* #dihydroergotamine ^property[0].valueString = "3418"
+* #dihydroergotamine ^property[1].code = #classes
+* #dihydroergotamine ^property[1].valueString = "harms-in-pregnancy"
+* #dihydroergotamine ^property[2].code = #aliases
+* #dihydroergotamine ^property[2].valueString = "dhe"
+* #dihydroergotamine ^property[3].code = #brands
+* #dihydroergotamine ^property[3].valueString = "atzumi; brekiya; migranal; trudhesa"
+* #dihydroergotamine ^property[4].code = #products
+* #dihydroergotamine ^property[4].valueString = "42643 203176 861668 861670 861672 2569836 2569837 2569842 2714187 2714188 2714192 2714308 2714310 2714315"
+* #dihydroergotamine ^property[5].code = #mark
+* #dihydroergotamine ^property[5].valueCode = #V
+* #paroxetine "paroxetine" "Classes: antidepressant, ssri."
+* #paroxetine ^property[0].code = #rxnorm
+* #paroxetine ^property[0].valueString = "32937"
+* #paroxetine ^property[1].code = #classes
+* #paroxetine ^property[1].valueString = "antidepressant ssri"
+* #paroxetine ^property[2].code = #brands
+* #paroxetine ^property[2].valueString = "brisdelle; paxil; pexeva"
+* #paroxetine ^property[3].code = #products
+* #paroxetine ^property[3].valueString = "114228 207349 207350 211699 211700 213291 235830 312242 436212 541657 541660 541662 541664 1430122 1430123 1430128 1738483 1738495 1738503 1738511 1738515 1738519 1738523 1738527 1738803 1738804 1738805 1738806 1738807 1738808"
+* #paroxetine ^property[4].code = #mark
+* #paroxetine ^property[4].valueCode = #V
+* #fluvoxamine "fluvoxamine" "Classes: antidepressant, ssri."
+* #fluvoxamine ^property[0].code = #rxnorm
+* #fluvoxamine ^property[0].valueString = "42355"
+* #fluvoxamine ^property[1].code = #classes
+* #fluvoxamine ^property[1].valueString = "antidepressant ssri"
+* #fluvoxamine ^property[2].code = #aliases
+* #fluvoxamine ^property[2].valueString = "luvox"
+* #fluvoxamine ^property[3].code = #products
+* #fluvoxamine ^property[3].valueString = "203143 903873 903879 903884 903887 903891"
+* #fluvoxamine ^property[4].code = #mark
+* #fluvoxamine ^property[4].valueCode = #V
+* #venlafaxine "venlafaxine" "Class: antidepressant."
+* #venlafaxine ^property[0].code = #rxnorm
+* #venlafaxine ^property[0].valueString = "39786"
+* #venlafaxine ^property[1].code = #classes
+* #venlafaxine ^property[1].valueString = "antidepressant"
+* #venlafaxine ^property[2].code = #brands
+* #venlafaxine ^property[2].valueString = "effexor"
+* #venlafaxine ^property[3].code = #products
+* #venlafaxine ^property[3].valueString = "151692 313580 313581 313582 313583 313584 313585 313586 314277 729929 729931 729932 808744 808748 808751 808753 2605950"
+* #venlafaxine ^property[4].code = #mark
+* #venlafaxine ^property[4].valueCode = #V
+* #desvenlafaxine "desvenlafaxine" "Class: antidepressant."
+* #desvenlafaxine ^property[0].code = #rxnorm
+* #desvenlafaxine ^property[0].valueString = "734064"
+* #desvenlafaxine ^property[1].code = #classes
+* #desvenlafaxine ^property[1].valueString = "antidepressant"
+* #desvenlafaxine ^property[2].code = #brands
+* #desvenlafaxine ^property[2].valueString = "khedezla; pristiq"
+* #desvenlafaxine ^property[3].code = #products
+* #desvenlafaxine ^property[3].valueString = "683693 711372 790264 790267 790288 790290 1435475 1435480 1435483 1607617 1607619 1874553 1874559"
+* #desvenlafaxine ^property[4].code = #mark
+* #desvenlafaxine ^property[4].valueCode = #V
+* #duloxetine "duloxetine" "Class: antidepressant."
+* #duloxetine ^property[0].code = #rxnorm
+* #duloxetine ^property[0].valueString = "72625"
+* #duloxetine ^property[1].code = #classes
+* #duloxetine ^property[1].valueString = "antidepressant"
+* #duloxetine ^property[2].code = #brands
+* #duloxetine ^property[2].valueString = "cymbalta; drizalma; irenka"
+* #duloxetine ^property[3].code = #products
+* #duloxetine ^property[3].valueString = "482574 596926 596928 596930 596932 596934 615186 616402 1652064 1652069 2200168 2200169 2200174 2200175 2200177 2200178 2200180 2200181 2200183"
+* #duloxetine ^property[4].code = #mark
+* #duloxetine ^property[4].valueCode = #V
+* #trazodone "trazodone" "Class: antidepressant."
+* #trazodone ^property[0].code = #rxnorm
+* #trazodone ^property[0].valueString = "10737"
+* #trazodone ^property[1].code = #classes
+* #trazodone ^property[1].valueString = "antidepressant"
+* #trazodone ^property[2].code = #aliases
+* #trazodone ^property[2].valueString = "desyrel"
+* #trazodone ^property[3].code = #brands
+* #trazodone ^property[3].valueString = "oleptro; raldesy"
+* #trazodone ^property[4].code = #products
+* #trazodone ^property[4].valueString = "82112 856364 856369 856373 856377 856381 856382 856383 898697 898701 898704 898706 2699612 2699618"
+* #trazodone ^property[5].code = #mark
+* #trazodone ^property[5].valueCode = #V
+* #nortriptyline "nortriptyline" "Class: antidepressant."
+* #nortriptyline ^property[0].code = #rxnorm
+* #nortriptyline ^property[0].valueString = "7531"
+* #nortriptyline ^property[1].code = #classes
+* #nortriptyline ^property[1].valueString = "antidepressant"
+* #nortriptyline ^property[2].code = #brands
+* #nortriptyline ^property[2].valueString = "pamelor"
+* #nortriptyline ^property[3].code = #products
+* #nortriptyline ^property[3].valueString = "7866 198045 198046 198047 209329 209339 209350 209391 312036 317136"
+* #nortriptyline ^property[4].code = #mark
+* #nortriptyline ^property[4].valueCode = #V
+* #vilazodone "vilazodone" "Class: antidepressant."
+* #vilazodone ^property[0].code = #rxnorm
+* #vilazodone ^property[0].valueString = "1086769"
+* #vilazodone ^property[1].code = #classes
+* #vilazodone ^property[1].valueString = "antidepressant"
+* #vilazodone ^property[2].code = #brands
+* #vilazodone ^property[2].valueString = "viibryd"
+* #vilazodone ^property[3].code = #products
+* #vilazodone ^property[3].valueString = "1086768 1086772 1086773 1086776 1086778 1086780 1086784 1086786 1653469"
+* #vilazodone ^property[4].code = #mark
+* #vilazodone ^property[4].valueCode = #V
+* #vortioxetine "vortioxetine" "Class: antidepressant."
+* #vortioxetine ^property[0].code = #rxnorm
+* #vortioxetine ^property[0].valueString = "1455099"
+* #vortioxetine ^property[1].code = #classes
+* #vortioxetine ^property[1].valueString = "antidepressant"
+* #vortioxetine ^property[2].code = #brands
+* #vortioxetine ^property[2].valueString = "trintellix"
+* #vortioxetine ^property[3].code = #products
+* #vortioxetine ^property[3].valueString = "1439808 1439810 1439812 1439840 1790881 1790886 1790890 1790892"
+* #vortioxetine ^property[4].code = #mark
+* #vortioxetine ^property[4].valueCode = #V
+* #metolazone "metolazone" "Classes: thiazide, diuretic."
+* #metolazone ^property[0].code = #rxnorm
+* #metolazone ^property[0].valueString = "6916"
+* #metolazone ^property[1].code = #classes
+* #metolazone ^property[1].valueString = "thiazide diuretic"
+* #metolazone ^property[2].code = #aliases
+* #metolazone ^property[2].valueString = "zaroxolyn"
+* #metolazone ^property[3].code = #products
+* #metolazone ^property[3].valueString = "197977 197978 197979 311671"
+* #metolazone ^property[4].code = #mark
+* #metolazone ^property[4].valueCode = #V
+* #indapamide "indapamide" "Classes: thiazide, diuretic."
+* #indapamide ^property[0].code = #rxnorm
+* #indapamide ^property[0].valueString = "5764"
+* #indapamide ^property[1].code = #classes
+* #indapamide ^property[1].valueString = "thiazide diuretic"
+* #indapamide ^property[2].code = #aliases
+* #indapamide ^property[2].valueString = "lozol"
+* #indapamide ^property[3].code = #brands
+* #indapamide ^property[3].valueString = "widaplik"
+* #indapamide ^property[4].code = #products
+* #indapamide ^property[4].valueString = "197815 197816 433844 854993 2727452 2727458 2727460 2727462 2727463 2727465"
+* #indapamide ^property[5].code = #mark
+* #indapamide ^property[5].valueCode = #V
+* #chlorothiazide "chlorothiazide" "Classes: thiazide, diuretic."
+* #chlorothiazide ^property[0].code = #rxnorm
+* #chlorothiazide ^property[0].valueString = "2396"
+* #chlorothiazide ^property[1].code = #classes
+* #chlorothiazide ^property[1].valueString = "thiazide diuretic"
+* #chlorothiazide ^property[2].code = #brands
+* #chlorothiazide ^property[2].valueString = "diuril"
+* #chlorothiazide ^property[3].code = #products
+* #chlorothiazide ^property[3].valueString = "197475 197476 213439 216677 309198 484152 996476"
+* #chlorothiazide ^property[4].code = #mark
+* #chlorothiazide ^property[4].valueCode = #V
+* #ethacrynic-acid "ethacrynic acid" "Classes: loop-diuretic, diuretic."
+* #ethacrynic-acid ^property[0].code = #rxnorm
+* #ethacrynic-acid ^property[0].valueString = "62349"
+* #ethacrynic-acid ^property[1].code = #classes
+* #ethacrynic-acid ^property[1].valueString = "loop-diuretic diuretic"
+* #ethacrynic-acid ^property[2].code = #aliases
+* #ethacrynic-acid ^property[2].valueString = "edecrin ethacrynate"
+* #ethacrynic-acid ^property[3].code = #products
+* #ethacrynic-acid ^property[3].valueString = "4108 4109 151689 211509 617325 1251903 1251905 1251907"
+* #ethacrynic-acid ^property[4].code = #mark
+* #ethacrynic-acid ^property[4].valueCode = #V
+* #water-pill "water pill" "Class: diuretic."
+* #water-pill ^property[0].code = #classes
+* #water-pill ^property[0].valueString = "diuretic"
+* #water-pill ^property[1].code = #aliases
+* #water-pill ^property[1].valueString = "diuretics"
+* #water-pill ^property[2].code = #brands
+* #water-pill ^property[2].valueString = "water pills; fluid pill; diuretic"
+* #water-pill ^property[3].code = #general
+* #water-pill ^property[3].valueBoolean = true
+* #triamterene "triamterene" "Class: diuretic."
+* #triamterene ^property[0].code = #rxnorm
+* #triamterene ^property[0].valueString = "10763"
+* #triamterene ^property[1].code = #classes
+* #triamterene ^property[1].valueString = "diuretic"
+* #triamterene ^property[2].code = #brands
+* #triamterene ^property[2].valueString = "dyazide; dyrenium; maxzide"
+* #triamterene ^property[3].code = #products
+* #triamterene ^property[3].valueString = "23742 52440 93252 93253 104248 198312 198313 198314 198316 203238 208124 208674 208675 250708 258337 310812 310818 314029"
+* #triamterene ^property[4].code = #mark
+* #triamterene ^property[4].valueCode = #V
+* #amiloride "amiloride" "Class: diuretic."
+* #amiloride ^property[0].code = #rxnorm
+* #amiloride ^property[0].valueString = "644"
+* #amiloride ^property[1].code = #classes
+* #amiloride ^property[1].valueString = "diuretic"
+* #amiloride ^property[2].code = #products
+* #amiloride ^property[2].valueString = "977880 977883 977887 977890 977920 977945 977949 977950 977951 977959"
+* #amiloride ^property[3].code = #mark
+* #amiloride ^property[3].valueCode = #K
+* #nadolol "nadolol" "Class: beta-blocker."
+* #nadolol ^property[0].code = #rxnorm
+* #nadolol ^property[0].valueString = "7226"
+* #nadolol ^property[1].code = #classes
+* #nadolol ^property[1].valueString = "beta-blocker"
+* #nadolol ^property[2].code = #brands
+* #nadolol ^property[2].valueString = "corgard"
+* #nadolol ^property[3].code = #products
+* #nadolol ^property[3].valueString = "151549 198004 198005 198006 198007 198008 201337 201338 206961"
+* #nadolol ^property[4].code = #mark
+* #nadolol ^property[4].valueCode = #V
+* #pindolol "pindolol" "Class: beta-blocker."
+* #pindolol ^property[0].code = #rxnorm
+* #pindolol ^property[0].valueString = "8332"
+* #pindolol ^property[1].code = #classes
+* #pindolol ^property[1].valueString = "beta-blocker"
+* #pindolol ^property[2].code = #products
+* #pindolol ^property[2].valueString = "198104 198105 199277"
+* #pindolol ^property[3].code = #mark
+* #pindolol ^property[3].valueCode = #V
+* #linagliptin "linagliptin" "Class: dpp4."
+* #linagliptin ^property[0].code = #rxnorm
+* #linagliptin ^property[0].valueString = "1100699"
+* #linagliptin ^property[1].code = #classes
+* #linagliptin ^property[1].valueString = "dpp4"
+* #linagliptin ^property[2].code = #brands
+* #linagliptin ^property[2].valueString = "glyxambi; jentadueto; tradjenta; trijardy"
+* #linagliptin ^property[3].code = #products
+* #linagliptin ^property[3].valueString = "1100702 1100703 1100706 1243019 1243020 1243026 1243027 1243033 1243034 1243040 1372706 1598392 1602109 1602110 1602115 1602118 1602120 1796089 1796091 1796092 1796093 1796094 1796096 1796097 1796098 2281864 2359279 2359280 2359285 2359286 2359287 2359288 2359290 2359291 2359292 2359351 2359353 2359354 2359355 2359356 2359358 2359359 2359360"
+* #linagliptin ^property[4].code = #mark
+* #linagliptin ^property[4].valueCode = #V
+* #dulaglutide "dulaglutide" "Class: glp1."
+* #dulaglutide ^property[0].code = #rxnorm
+* #dulaglutide ^property[0].valueString = "1551291"
+* #dulaglutide ^property[1].code = #classes
+* #dulaglutide ^property[1].valueString = "glp1"
+* #dulaglutide ^property[2].code = #brands
+* #dulaglutide ^property[2].valueString = "trulicity"
+* #dulaglutide ^property[3].code = #products
+* #dulaglutide ^property[3].valueString = "1551295 1551296 1551300 1551301 1551302 1551304 1551306 1551307 1551308 2395777 2395778 2395779 2395783 2395784 2395785"
+* #dulaglutide ^property[4].code = #mark
+* #dulaglutide ^property[4].valueCode = #V
+* #exenatide "exenatide" "Class: glp1."
+* #exenatide ^property[0].code = #rxnorm
+* #exenatide ^property[0].valueString = "60548"
+* #exenatide ^property[1].code = #classes
+* #exenatide ^property[1].valueString = "glp1"
+* #exenatide ^property[2].code = #brands
+* #exenatide ^property[2].valueString = "bydureon; byetta"
+* #exenatide ^property[3].code = #products
+* #exenatide ^property[3].valueString = "604750 604751 604754 744863 744865 847910 847913 847915 847917 1242963 1242964 1242968 1359640 1359802 1359979 1360454 1544916 1544918 1544919 1544920 1990866 1990869 1990870 1990871"
+* #exenatide ^property[4].code = #mark
+* #exenatide ^property[4].valueCode = #V
+* #tirzepatide "tirzepatide" "Class: glp1."
+* #tirzepatide ^property[0].code = #rxnorm
+* #tirzepatide ^property[0].valueString = "2601723"
+* #tirzepatide ^property[1].code = #classes
+* #tirzepatide ^property[1].valueString = "glp1"
+* #tirzepatide ^property[2].code = #brands
+* #tirzepatide ^property[2].valueString = "mounjaro; zepbound"
+* #tirzepatide ^property[3].code = #products
+* #tirzepatide ^property[3].valueString = "2601734 2601743 2601746 2601755 2601758 2601761 2601764 2601767 2601770 2601773 2601776 2601784 2601785 2644396 2644399 2644401 2644403 2644405 2644407 2644409 2644411 2644413 2644415 2644417 2644419 2669702 2669706 2669709 2669712 2669715 2669718 2669721 2679317 2679319 2679321 2679323 2679325 2679327"
+* #tirzepatide ^property[4].code = #mark
+* #tirzepatide ^property[4].valueCode = #V
+* #pregabalin "pregabalin" "Class: gabapentinoid."
+* #pregabalin ^property[0].code = #rxnorm
+* #pregabalin ^property[0].valueString = "187832"
+* #pregabalin ^property[1].code = #classes
+* #pregabalin ^property[1].valueString = "gabapentinoid"
+* #pregabalin ^property[2].code = #brands
+* #pregabalin ^property[2].valueString = "lyrica"
+* #pregabalin ^property[3].code = #products
+* #pregabalin ^property[3].valueString = "483438 483440 483442 483444 483446 483448 483450 577127 593441 607018 607020 607022 607024 607026 607028 607033 607038 898715 898718 1988974 1988977 1988980 1994389 1994392 1994395"
+* #pregabalin ^property[4].code = #mark
+* #pregabalin ^property[4].valueCode = #V
+* #oliceridine "oliceridine" "Class: opioid."
+* #oliceridine ^property[0].code = #rxnorm
+* #oliceridine ^property[0].valueString = "2392230"
+* #oliceridine ^property[1].code = #classes
+* #oliceridine ^property[1].valueString = "opioid"
+* #oliceridine ^property[2].code = #brands
+* #oliceridine ^property[2].valueString = "olinvyk"
+* #oliceridine ^property[3].code = #products
+* #oliceridine ^property[3].valueString = "2392234 2392235 2392239 2392242 2392243 2392244 2392245"
+* #oliceridine ^property[4].code = #mark
+* #oliceridine ^property[4].valueCode = #V
+* #remimazolam "remimazolam" "Class: benzodiazepine."
+* #remimazolam ^property[0].code = #rxnorm
+* #remimazolam ^property[0].valueString = "2383941"
+* #remimazolam ^property[1].code = #classes
+* #remimazolam ^property[1].valueString = "benzodiazepine"
+* #remimazolam ^property[2].code = #brands
+* #remimazolam ^property[2].valueString = "byfavo"
+* #remimazolam ^property[3].code = #products
+* #remimazolam ^property[3].valueString = "2383946 2383947 2383951"
+* #remimazolam ^property[4].code = #mark
+* #remimazolam ^property[4].valueCode = #V
+* #abatacept "abatacept" "Class: immunosuppressant."
+* #abatacept ^property[0].code = #classes
+* #abatacept ^property[0].valueString = "immunosuppressant"
+* #abatacept ^property[1].code = #aliases
+* #abatacept ^property[1].valueString = "orencia"
+* #abatacept ^property[2].code = #products
+* #abatacept ^property[2].valueString = "616015 1145929 1799228 1925254 1925256"
+* #golimumab "golimumab" "Class: immunosuppressant."
+* #golimumab ^property[0].code = #rxnorm
+* #golimumab ^property[0].valueString = "819300"
+* #golimumab ^property[1].code = #classes
+* #golimumab ^property[1].valueString = "immunosuppressant"
+* #golimumab ^property[2].code = #brands
+* #golimumab ^property[2].valueString = "simponi"
+* #golimumab ^property[3].code = #products
+* #golimumab ^property[3].valueString = "848160 848161 848164 1431642 1431647 1482813 1482814 1653142 1653144 1653165 1653166"
+* #golimumab ^property[4].code = #mark
+* #golimumab ^property[4].valueCode = #V
+* #ustekinumab "ustekinumab" "Class: immunosuppressant."
+* #ustekinumab ^property[0].code = #rxnorm
+* #ustekinumab ^property[0].valueString = "847083"
+* #ustekinumab ^property[1].code = #classes
+* #ustekinumab ^property[1].valueString = "immunosuppressant"
+* #ustekinumab ^property[2].code = #brands
+* #ustekinumab ^property[2].valueString = "imuldosa; otulfi; pyzchiva; selarsdi; stelara; steqeyma; wezlana; yesintek"
+* #ustekinumab ^property[3].code = #products
+* #ustekinumab ^property[3].valueString = "853350 853351 853354 853355 853356 1654077 1654079 1811255 1811257 2700389 2700393 2700395 2700400 2700404 2700409 2700411 2700412 2700665 2700669 2700671 2700676 2700679 2700682 2700685 2700689 2700691 2700692 2702602 2702606 2702608 2702613 2702615 2702616 2702619 2702624 2705377 2705382 2705384 2705389 2705393 2705398 2705400 2705401 2705553 2705557 2705559 2705564 2705568 2705573 2705575 2705576 2705577 2705581 2705583 2705588 2705592 2705597 2705599 2705600 2705601 2705603 2713885 2713887 2717063 2717067 2717069 2717074 2717078 2717083 2717085 2717086 2720512 2720516 2721430 2721431"
+* #ustekinumab ^property[4].code = #mark
+* #ustekinumab ^property[4].valueCode = #V
+* #anakinra "anakinra" "Class: immunosuppressant."
+* #anakinra ^property[0].code = #classes
+* #anakinra ^property[0].valueString = "immunosuppressant"
+* #anakinra ^property[1].code = #aliases
+* #anakinra ^property[1].valueString = "kineret"
+* #anakinra ^property[2].code = #products
+* #anakinra ^property[2].valueString = "727711"
+* #tocilizumab "tocilizumab" "Class: immunosuppressant."
+* #tocilizumab ^property[0].code = #rxnorm
+* #tocilizumab ^property[0].valueString = "612865"
+* #tocilizumab ^property[1].code = #classes
+* #tocilizumab ^property[1].valueString = "immunosuppressant"
+* #tocilizumab ^property[2].code = #brands
+* #tocilizumab ^property[2].valueString = "actemra; avtozma; tofidence; tyenne"
+* #tocilizumab ^property[3].code = #products
+* #tocilizumab ^property[3].valueString = "895761 1441527 1441530 1657974 1657976 1657979 1657980 1657981 1657982 2106073 2106075 2679427 2679431 2679433 2679438 2679440 2679441 2679442 2679443 2680283 2680287 2680289 2680294 2680296 2680297 2680298 2680299 2686045 2686050 2686053 2686057 2705421 2705425 2705427 2705432 2705435 2705439 2705443 2705448 2705450 2705451 2705452 2705453"
+* #tocilizumab ^property[4].code = #mark
+* #tocilizumab ^property[4].valueCode = #V
+* #certolizumab "certolizumab pegol" "Class: immunosuppressant."
+* #certolizumab ^property[0].code = #rxnorm
+* #certolizumab ^property[0].valueString = "709271"
+* #certolizumab ^property[1].code = #classes
+* #certolizumab ^property[1].valueString = "immunosuppressant"
+* #certolizumab ^property[2].code = #aliases
+* #certolizumab ^property[2].valueString = "certolizumab"
+* #certolizumab ^property[3].code = #brands
+* #certolizumab ^property[3].valueString = "cimzia"
+* #certolizumab ^property[4].code = #products
+* #certolizumab ^property[4].valueString = "795081 795082 795085 849597 849599"
+* #certolizumab ^property[5].code = #mark
+* #certolizumab ^property[5].valueCode = #V
+* #ixekizumab "ixekizumab" "Class: immunosuppressant."
+* #ixekizumab ^property[0].code = #rxnorm
+* #ixekizumab ^property[0].valueString = "1745099"
+* #ixekizumab ^property[1].code = #classes
+* #ixekizumab ^property[1].valueString = "immunosuppressant"
+* #ixekizumab ^property[2].code = #brands
+* #ixekizumab ^property[2].valueString = "taltz"
+* #ixekizumab ^property[3].code = #products
+* #ixekizumab ^property[3].valueString = "1745103 1745104 1745108 1745112 1745114 2674931 2674932 2674933 2674934"
+* #ixekizumab ^property[4].code = #mark
+* #ixekizumab ^property[4].valueCode = #V
+* #secukinumab "secukinumab" "Class: immunosuppressant."
+* #secukinumab ^property[0].code = #rxnorm
+* #secukinumab ^property[0].valueString = "1599788"
+* #secukinumab ^property[1].code = #classes
+* #secukinumab ^property[1].valueString = "immunosuppressant"
+* #secukinumab ^property[2].code = #brands
+* #secukinumab ^property[2].valueString = "cosentyx"
+* #secukinumab ^property[3].code = #products
+* #secukinumab ^property[3].valueString = "1599792 1599793 1599797 1653241 1653243 2550712 2550713 2637347 2637348 2667419 2667423"
+* #secukinumab ^property[4].code = #mark
+* #secukinumab ^property[4].valueCode = #V
+* #rituximab "rituximab" "Class: immunosuppressant."
+* #rituximab ^property[0].code = #rxnorm
+* #rituximab ^property[0].valueString = "121191"
+* #rituximab ^property[1].code = #classes
+* #rituximab ^property[1].valueString = "immunosuppressant"
+* #rituximab ^property[2].code = #brands
+* #rituximab ^property[2].valueString = "riabni; rituxan; rituxan hycela; ruxience; truxima"
+* #rituximab ^property[3].code = #products
+* #rituximab ^property[3].valueString = "226754 1657862 1657864 1657867 1657868 1927884 1927885 1927886 1927890 1927893 1927894 2105824 2105826 2105827 2105831 2105834 2105835 2273510 2273512 2273513 2273517 2273520 2273521 2472325 2472327 2472328 2472332 2472335 2472336"
+* #rituximab ^property[4].code = #mark
+* #rituximab ^property[4].valueCode = #V
+* #natalizumab "natalizumab" "Class: immunosuppressant."
+* #natalizumab ^property[0].code = #rxnorm
+* #natalizumab ^property[0].valueString = "354770"
+* #natalizumab ^property[1].code = #classes
+* #natalizumab ^property[1].valueString = "immunosuppressant"
+* #natalizumab ^property[2].code = #brands
+* #natalizumab ^property[2].valueString = "tysabri"
+* #natalizumab ^property[3].code = #products
+* #natalizumab ^property[3].valueString = "477484 492635 603541"
+* #natalizumab ^property[4].code = #mark
+* #natalizumab ^property[4].valueCode = #V
+* #vedolizumab "vedolizumab" "Class: immunosuppressant."
+* #vedolizumab ^property[0].code = #rxnorm
+* #vedolizumab ^property[0].valueString = "1538097"
+* #vedolizumab ^property[1].code = #classes
+* #vedolizumab ^property[1].valueString = "immunosuppressant"
+* #vedolizumab ^property[2].code = #brands
+* #vedolizumab ^property[2].valueString = "entyvio"
+* #vedolizumab ^property[3].code = #products
+* #vedolizumab ^property[3].valueString = "1538137 1538138 1538142 2667332 2667336 2667339 2667342"
+* #vedolizumab ^property[4].code = #mark
+* #vedolizumab ^property[4].valueCode = #V
+* #basiliximab "basiliximab" "Class: immunosuppressant."
+* #basiliximab ^property[0].code = #rxnorm
+* #basiliximab ^property[0].valueString = "196102"
+* #basiliximab ^property[1].code = #classes
+* #basiliximab ^property[1].valueString = "immunosuppressant"
+* #basiliximab ^property[2].code = #brands
+* #basiliximab ^property[2].valueString = "simulect"
+* #basiliximab ^property[3].code = #products
+* #basiliximab ^property[3].valueString = "219912 1656643 1656646 1656648 1656650"
+* #basiliximab ^property[4].code = #mark
+* #basiliximab ^property[4].valueCode = #V
+* #doxepin "doxepin" "Class: antidepressant."
+* #doxepin ^property[0].code = #rxnorm
+* #doxepin ^property[0].valueString = "3638"
+* #doxepin ^property[1].code = #classes
+* #doxepin ^property[1].valueString = "antidepressant"
+* #doxepin ^property[2].code = #brands
+* #doxepin ^property[2].valueString = "prudoxin; silenor; zonalon"
+* #doxepin ^property[3].code = #products
+* #doxepin ^property[3].valueString = "9801 203179 261625 966787 966788 966791 966793 966795 1000048 1000054 1000058 1000064 1000070 1000076 1000091 1000093 1000095 1000097"
+* #doxepin ^property[4].code = #mark
+* #doxepin ^property[4].valueCode = #V
+* #imipramine "imipramine" "Class: antidepressant."
+* #imipramine ^property[0].code = #rxnorm
+* #imipramine ^property[0].valueString = "5691"
+* #imipramine ^property[1].code = #classes
+* #imipramine ^property[1].valueString = "antidepressant"
+* #imipramine ^property[2].code = #products
+* #imipramine ^property[2].valueString = "91118 150816 835564 835568 835572 835577 835589 835591 835593"
+* #imipramine ^property[3].code = #mark
+* #imipramine ^property[3].valueCode = #V
+* #clomipramine "clomipramine" "Class: antidepressant."
+* #clomipramine ^property[0].code = #rxnorm
+* #clomipramine ^property[0].valueString = "2597"
+* #clomipramine ^property[1].code = #classes
+* #clomipramine ^property[1].valueString = "antidepressant"
+* #clomipramine ^property[2].code = #brands
+* #clomipramine ^property[2].valueString = "anafranil"
+* #clomipramine ^property[3].code = #products
+* #clomipramine ^property[3].valueString = "756 81984 857297 857299 857301 857303 857305 857307"
+* #clomipramine ^property[4].code = #mark
+* #clomipramine ^property[4].valueCode = #V
+* #desipramine "desipramine" "Class: antidepressant."
+* #desipramine ^property[0].code = #rxnorm
+* #desipramine ^property[0].valueString = "3247"
+* #desipramine ^property[1].code = #classes
+* #desipramine ^property[1].valueString = "antidepressant"
+* #desipramine ^property[2].code = #brands
+* #desipramine ^property[2].valueString = "norpramin"
+* #desipramine ^property[3].code = #products
+* #desipramine ^property[3].valueString = "203174 203771 1099288 1099290 1099292 1099294 1099296 1099298 1099300 1099302 1099304 1099306 1099316 1099318"
+* #desipramine ^property[4].code = #mark
+* #desipramine ^property[4].valueCode = #V
+* #amoxapine "amoxapine" "Class: antidepressant."
+* #amoxapine ^property[0].code = #classes
+* #amoxapine ^property[0].valueString = "antidepressant"
+* #amoxapine ^property[1].code = #products
+* #amoxapine ^property[1].valueString = "197363 197364 197365 197366"
+* #protriptyline "protriptyline" "Class: antidepressant."
+* #protriptyline ^property[0].code = #rxnorm
+* #protriptyline ^property[0].valueString = "8886"
+* #protriptyline ^property[1].code = #classes
+* #protriptyline ^property[1].valueString = "antidepressant"
+* #protriptyline ^property[2].code = #products
+* #protriptyline ^property[2].valueString = "203199 905168 905172"
+* #protriptyline ^property[3].code = #mark
+* #protriptyline ^property[3].valueCode = #V
+* #trimipramine "trimipramine" "Class: antidepressant."
+* #trimipramine ^property[0].code = #rxnorm
+* #trimipramine ^property[0].valueString = "10834"
+* #trimipramine ^property[1].code = #classes
+* #trimipramine ^property[1].valueString = "antidepressant"
+* #trimipramine ^property[2].code = #products
+* #trimipramine ^property[2].valueString = "313496 313498 313499"
+* #trimipramine ^property[3].code = #mark
+* #trimipramine ^property[3].valueCode = #V
+* #nefazodone "nefazodone" "Class: antidepressant."
+* #nefazodone ^property[0].code = #rxnorm
+* #nefazodone ^property[0].valueString = "31565"
+* #nefazodone ^property[1].code = #classes
+* #nefazodone ^property[1].valueString = "antidepressant"
+* #nefazodone ^property[2].code = #products
+* #nefazodone ^property[2].valueString = "236082 1098649 1098666 1098670 1098674 1098678"
+* #nefazodone ^property[3].code = #mark
+* #nefazodone ^property[3].valueCode = #V
+* #phenelzine "phenelzine" "Class: antidepressant."
+* #phenelzine ^property[0].code = #rxnorm
+* #phenelzine ^property[0].valueString = "8123"
+* #phenelzine ^property[1].code = #classes
+* #phenelzine ^property[1].valueString = "antidepressant"
+* #phenelzine ^property[2].code = #brands
+* #phenelzine ^property[2].valueString = "nardil"
+* #phenelzine ^property[3].code = #products
+* #phenelzine ^property[3].valueString = "104836 203799 312347"
+* #phenelzine ^property[4].code = #mark
+* #phenelzine ^property[4].valueCode = #V
+* #isocarboxazid "isocarboxazid" "Class: antidepressant."
+* #isocarboxazid ^property[0].code = #rxnorm
+* #isocarboxazid ^property[0].valueString = "6011"
+* #isocarboxazid ^property[1].code = #classes
+* #isocarboxazid ^property[1].valueString = "antidepressant"
+* #isocarboxazid ^property[2].code = #brands
+* #isocarboxazid ^property[2].valueString = "marplan"
+* #isocarboxazid ^property[3].code = #products
+* #isocarboxazid ^property[3].valueString = "104837 152005 201708"
+* #isocarboxazid ^property[4].code = #mark
+* #isocarboxazid ^property[4].valueCode = #V
+* #tranylcypromine "tranylcypromine" "Class: antidepressant."
+* #tranylcypromine ^property[0].code = #rxnorm
+* #tranylcypromine ^property[0].valueString = "10734"
+* #tranylcypromine ^property[1].code = #classes
+* #tranylcypromine ^property[1].valueString = "antidepressant"
+* #tranylcypromine ^property[2].code = #brands
+* #tranylcypromine ^property[2].valueString = "parnate"
+* #tranylcypromine ^property[3].code = #products
+* #tranylcypromine ^property[3].valueString = "104838 203832 313447"
+* #tranylcypromine ^property[4].code = #mark
+* #tranylcypromine ^property[4].valueCode = #V
+* #levomilnacipran "levomilnacipran" "Class: antidepressant."
+* #levomilnacipran ^property[0].code = #rxnorm
+* #levomilnacipran ^property[0].valueString = "1433212"
+* #levomilnacipran ^property[1].code = #classes
+* #levomilnacipran ^property[1].valueString = "antidepressant"
+* #levomilnacipran ^property[2].code = #brands
+* #levomilnacipran ^property[2].valueString = "fetzima"
+* #levomilnacipran ^property[3].code = #products
+* #levomilnacipran ^property[3].valueString = "1433217 1433218 1433223 1433227 1433229 1433233 1433235 1433239 1433241 1433249 2636817"
+* #levomilnacipran ^property[4].code = #mark
+* #levomilnacipran ^property[4].valueCode = #V
+* #acebutolol "acebutolol" "Class: beta-blocker."
+* #acebutolol ^property[0].code = #classes
+* #acebutolol ^property[0].valueString = "beta-blocker"
+* #acebutolol ^property[1].code = #aliases
+* #acebutolol ^property[1].valueString = "sectral"
+* #acebutolol ^property[2].code = #products
+* #acebutolol ^property[2].valueString = "149 998685 998689 998693 998694 998695"
+* #betaxolol "betaxolol" "Class: beta-blocker."
+* #betaxolol ^property[0].code = #rxnorm
+* #betaxolol ^property[0].valueString = "1520"
+* #betaxolol ^property[1].code = #classes
+* #betaxolol ^property[1].valueString = "beta-blocker"
+* #betaxolol ^property[2].code = #brands
+* #betaxolol ^property[2].valueString = "betoptic s"
+* #betaxolol ^property[3].code = #products
+* #betaxolol ^property[3].valueString = "142144 213729 215673 308719 308720 1297753 1297757"
+* #betaxolol ^property[4].code = #mark
+* #betaxolol ^property[4].valueCode = #V
+* #timolol "timolol" "Class: beta-blocker."
+* #timolol ^property[0].code = #rxnorm
+* #timolol ^property[0].valueString = "10600"
+* #timolol ^property[1].code = #classes
+* #timolol ^property[1].valueString = "beta-blocker"
+* #timolol ^property[2].code = #brands
+* #timolol ^property[2].valueString = "betimol; istalol; timoptic"
+* #timolol ^property[3].code = #products
+* #timolol ^property[3].valueString = "10601 198284 198285 198286 208560 215672 221172 310811 313407 313408 542509 861420 861422 977949 1922876 1922877 1922894 1922895 1923428 1923429 1992299 1992300 1992303 1992304 1992305 2702393 2702398"
+* #timolol ^property[4].code = #mark
+* #timolol ^property[4].valueCode = #V
+* #ticlopidine "ticlopidine" "Classes: antiplatelet, p2y12-inhibitor."
+* #ticlopidine ^property[0].code = #rxnorm
+* #ticlopidine ^property[0].valueString = "10594"
+* #ticlopidine ^property[1].code = #classes
+* #ticlopidine ^property[1].valueString = "antiplatelet p2y12-inhibitor"
+* #ticlopidine ^property[2].code = #aliases
+* #ticlopidine ^property[2].valueString = "ticlid"
+* #ticlopidine ^property[3].code = #products
+* #ticlopidine ^property[3].valueString = "97 208558 227257 313406"
+* #ticlopidine ^property[4].code = #mark
+* #ticlopidine ^property[4].valueCode = #V
+* #cilostazol "cilostazol" "Class: antiplatelet."
+* #cilostazol ^property[0].code = #rxnorm
+* #cilostazol ^property[0].valueString = "21107"
+* #cilostazol ^property[1].code = #classes
+* #cilostazol ^property[1].valueString = "antiplatelet"
+* #cilostazol ^property[2].code = #products
+* #cilostazol ^property[2].valueString = "242461 242462"
+* #cilostazol ^property[3].code = #mark
+* #cilostazol ^property[3].valueCode = #V
 
 ValueSet: IngredientCodes
 Id: ingredient

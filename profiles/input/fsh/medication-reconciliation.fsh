@@ -16,6 +16,15 @@ Description: "What kind of difference it is, found by rule; a person says why it
 * ^property[1].code = #notClasses
 * ^property[1].type = #string
 * ^property[1].description = "Classes of CodeSystem ingredient that are too wide for one member to replace another; separated by spaces"
+* ^property[2].code = #together
+* ^property[2].type = #string
+* ^property[2].description = "Two classes of CodeSystem ingredient that are dangerous together; the same class twice: two different ingredients of it; separated by a space"
+* ^property[3].code = #prescriber
+* ^property[3].type = #boolean
+* ^property[3].description = "Always the prescriber's, the same day, whatever the medicine"
+* ^property[4].code = #medicineClass
+* ^property[4].type = #code
+* ^property[4].description = "The class of CodeSystem ingredient that it is about"
 * #match "match" "The same medicine on both lists; nothing that is stated differs."
 * #omitted "omitted" "Taken before, and not on the list it should be on now."
 * #added "added" "On the list now, and not taken before."
@@ -24,7 +33,7 @@ Description: "What kind of difference it is, found by rule; a person says why it
 * #frequency-changed "frequency changed" "How often it is taken differs, as coded timing says."
 * #substituted "substituted" "Another ingredient of the same class in its place."
 * #substituted ^property[0].code = #notClasses
-* #substituted ^property[0].valueString = "insulin diuretic qt pain opioid antiplatelet"
+* #substituted ^property[0].valueString = "insulin diuretic qt pain opioid antiplatelet immunosuppressant beta-lactam nsaid-or-aspirin harms-in-pregnancy"
 * #duplicate "duplicate" "The same ingredient more than once on one list."
 * #not-filled "not filled" "Ordered, and never obtained."
 * #not-filled ^property[0].code = #words
@@ -34,6 +43,32 @@ Description: "What kind of difference it is, found by rule; a person says why it
 * #cannot-afford ^property[0].code = #words
 * #cannot-afford ^property[0].valueString = "afford; cost; costs; expensive; copay; copays; co-pay; money; price; insurance"
 * #over-the-counter "over the counter or from elsewhere" "Taken, and on no list: bought without a prescription, from another prescriber, or someone else's."
+* #interval-changed "interval changed" "How often it is taken went from a week or longer to less than a week, or the other way round: methotrexate taken daily instead of weekly kills."
+* #interval-changed ^property[0].code = #prescriber
+* #interval-changed ^property[0].valueBoolean = true
+* #two-anticoagulants "two anticoagulants" "Two different anticoagulants at the same time."
+* #two-anticoagulants ^property[0].code = #together
+* #two-anticoagulants ^property[0].valueString = "anticoagulant anticoagulant"
+* #two-anticoagulants ^property[1].code = #prescriber
+* #two-anticoagulants ^property[1].valueBoolean = true
+* #two-opioids "two opioids" "Two or more different opioids at the same time."
+* #two-opioids ^property[0].code = #together
+* #two-opioids ^property[0].valueString = "opioid opioid"
+* #two-opioids ^property[1].code = #prescriber
+* #two-opioids ^property[1].valueBoolean = true
+* #opioid-with-benzodiazepine "opioid with a benzodiazepine" "An opioid and a benzodiazepine at the same time."
+* #opioid-with-benzodiazepine ^property[0].code = #together
+* #opioid-with-benzodiazepine ^property[0].valueString = "opioid benzodiazepine"
+* #opioid-with-benzodiazepine ^property[1].code = #prescriber
+* #opioid-with-benzodiazepine ^property[1].valueBoolean = true
+* #allergy "allergy" "Ordered or taken, and an allergy to it, to its class, or to one that may cross-react is on record."
+* #allergy ^property[0].code = #prescriber
+* #allergy ^property[0].valueBoolean = true
+* #harms-in-pregnancy "harms in pregnancy" "Ordered or taken, and the person is pregnant."
+* #harms-in-pregnancy ^property[0].code = #prescriber
+* #harms-in-pregnancy ^property[0].valueBoolean = true
+* #harms-in-pregnancy ^property[1].code = #medicineClass
+* #harms-in-pregnancy ^property[1].valueCode = #harms-in-pregnancy
 * #not-matched "not matched" "It is not clear what it is, or which medicine of the other list it matches: an unknown name, or a combination product that shares an ingredient."
 
 ValueSet: DiscrepancyWhatCodes
@@ -210,6 +245,8 @@ Description: "Classes of CodeSystem ingredient whose open differences go to the 
 * #opioid "opioid" "Breathing, falls, withdrawal."
 * #digoxin "digoxin" "A narrow margin."
 * #antiarrhythmic "antiarrhythmic" "Rhythm, either way."
+* #methotrexate "methotrexate" "Taken weekly; taken daily it kills."
+* #immunosuppressant "immunosuppressant" "A transplant lost, or an infection."
 
 ValueSet: HighAlertClassCodes
 Id: high-alert-class
@@ -242,12 +279,23 @@ Usage: #definition
 * insert Plan(medication-reconciliation, MedicationReconciliation, "Reconciliation of medication lists")
 * description = "How far back lists are read, and how soon a prescriber decides what stays open. A nurse or pharmacist closes what matches, what was intended, what is only a mistake in a list, and what is solved by teaching; the prescriber decides everything else."
 * insert Param(undated-end-days, 90, D, [["An order that was stopped or completed without saying when, and was written at most this many days before admission, is named so that someone asks whether it was still taken: a usual supply, our default. Older ones count as ended."]])
+* insert Param(office-from-hour, 8, D, [["From this hour on, on a business day, the supervising provider decides what cannot wait: our default. Before and after it is the provider on call."]])
+* insert Param(office-to-hour, 17, D, [["Until this hour on a business day: our default."]])
+* insert Param(pregnancy-months, 9, D, [["A pregnancy status of pregnant that was recorded at most this many months ago still counts: our default, the length of a pregnancy."]])
 * insert Param(replaced-order-days, 400, D, [["An order that ended without saying when counts as in force at admission if the stay ordered the same ingredient, if it was written at most this many days before: a yearly renewal, our default."]])
-* insert Act(resolve-discrepancy, "Decide a difference with a medicine that harms soonest", [["Insulin, sulfonylureas, anticoagulants, opioids, digoxin, antiarrhythmics: read both sides, decide the same day which is right, change the order if needed, and have the person told."]])
-* insert DueIn(0, business-day, now)
+* insert Act(resolve-discrepancy, "Decide a difference with a medicine that harms soonest", [["Anticoagulants, insulin, sulfonylureas, opioids, digoxin, methotrexate, antiarrhythmics, immunosuppressants; medicines that are dangerous together, with an allergy or in pregnancy: read both sides, decide the same day which is right, change the order if needed, and have the person told."]])
+* insert DueIn(0, day, now)
+* insert ForRisk(high)
+* insert Sourced(action[=]., D, [["The same day for high-alert classes, on weekends too: our default."]])
+* insert Act(resolve-discrepancy, "Decide a difference between medication lists", [["Read both sides, decide which is right, change the order if needed, and have the person told."]])
+* insert DueIn(1, business-day, now)
+* insert ForRisk(not-high)
+* insert Sourced(action[=]., D, "The next business day: our default.")
+* insert Act(tell-patient, "Tell the person what was decided", [["A medicine that harms soonest: tell the person today what the prescriber decided, and hear it back."]])
+* insert DueIn(0, day, now)
 * insert ForRisk(high)
 * insert Sourced(action[=]., D, "The same day for high-alert classes: our default.")
-* insert Act(resolve-discrepancy, "Decide a difference between medication lists", [["Read both sides, decide which is right, change the order if needed, and have the person told."]])
+* insert Act(tell-patient, "Tell the person what was decided", [["Tell the person what the prescriber decided, and hear it back."]])
 * insert DueIn(1, business-day, now)
 * insert ForRisk(not-high)
 * insert Sourced(action[=]., D, "The next business day: our default.")

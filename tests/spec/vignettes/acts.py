@@ -129,12 +129,16 @@ SAID_BACK = {
 }
 
 
-def reconciles(scene: Scene, started: str, *decided: tuple[str, str, str, str]) -> Command:
-    """The lists side by side; each difference decided as (medicine, what, why, action)."""
+def reconciles(scene: Scene, started: str, taken: tuple[str, ...] = (), *decided: tuple[str, str, str, str]) -> Command:
+    """The lists side by side; what is taken as ordered, and each difference decided as (medicine, what, why, action).
+    What was left off the list is not taken."""
+    taking = [{"medicine": name, "taking": "yes", "how": "as ordered"} for name in taken]
+    taking += [{"medicine": name, "taking": "no"} for name, what, *_ in decided if what == "omitted"]
     names = ("medicine", "what", "why", "action")
     decisions = [dict(zip(names, one, strict=True)) for one in decided]
     transition = _transition(scene)
-    return _act(commands.ReconcileMedications, scene, transition=transition, started=started, decisions=decisions)
+    said = {"taking": taking, "decisions": decisions}
+    return _act(commands.ReconcileMedications, scene, transition=transition, started=started, **said)
 
 
 def books(scene: Scene, start: str, whom: Person) -> Command:
@@ -234,10 +238,12 @@ def acknowledges(scene: Scene, kind: str, whom: Person, how: str, at: str) -> Co
     return _act(commands.Acknowledge, scene, task=task, acknowledged_by=who, how=how, at=at)
 
 
-def resolves(scene: Scene, kind: str, outcome: str, at: str, screener: dict[str, str] | None = None) -> Command:
-    """The oldest open Task of a kind; a review of self-harm with the screener's answers."""
-    more = {"screener": screener} if screener else {}
-    return _act(commands.Resolve, scene, task=open_task(scene, kind), outcome=outcome, at=at, **more)
+def resolves(scene: Scene, kind: str, outcome: str, at: str, more: str | dict[str, str] = "") -> Command:
+    """The oldest open Task of a kind; with what becomes of a medicine, or with a screener's answers, where it asks for
+    them."""
+    decided = {"decided": [{"what": more}]} if isinstance(more, str) and more else {}
+    asked = {"screener": more} if isinstance(more, dict) else decided
+    return _act(commands.Resolve, scene, task=open_task(scene, kind), outcome=outcome, at=at, **asked)
 
 
 def dies(scene: Scene, died: str, told_by: str) -> Command:

@@ -13,6 +13,7 @@ INTRO = (
 )
 FRIDAY = "2026-11-27"
 MEDICINES = "2026-12-02T14:00:00-06:00"
+TAKEN = ("amlodipine", "acetaminophen")
 ACETAMINOPHEN = ("acetaminophen", "added", "intended", "for the hip; taught: at most 8 tablets a day")
 
 
@@ -133,8 +134,8 @@ EARL = Story(
         Row(
             when="2026-12-02T14:10:00-06:00",
             who=MARIBEL,
-            words="would settle his medicines ({}): {}",
-            given=(MEDICINES, ACETAMINOPHEN),
+            words="would settle his medicines ({}); he takes {} as ordered: {}",
+            given=(MEDICINES, TAKEN, ACETAMINOPHEN),
             step="reconcile-medications",
             does=acts.reconciles,
             expect="refused",
@@ -147,8 +148,8 @@ EARL = Story(
         Row(
             when="2026-12-02T14:20:00-06:00",
             who=DANA,
-            words="settles his medicines ({}): {}",
-            given=(MEDICINES, ACETAMINOPHEN),
+            words="settles his medicines ({}); he takes {} as ordered: {}",
+            given=(MEDICINES, TAKEN, ACETAMINOPHEN),
             step="reconcile-medications",
             does=acts.reconciles,
             then=(seen.status("reconcile-medications", "completed", "the Task to reconcile is {}"),),

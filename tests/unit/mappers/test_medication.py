@@ -31,14 +31,18 @@ def coded(*codes: str, **more: Any) -> dict[str, Any]:
         ("Tresiba FlexTouch 200 units/mL", ("insulin-degludec",), {"insulin"}),
         ("insulin, as she needs it", ("insulin",), {"insulin"}),
         ("GLIPIZIDE 5 MG Oral Tablet", ("glipizide",), {"sulfonylurea"}),
-        ("sacubitril 24 MG / valsartan 26 MG Oral Tablet", ("valsartan", "sacubitril"), {"arb", "arni"}),
+        (
+            "sacubitril 24 MG / valsartan 26 MG Oral Tablet",
+            ("valsartan", "sacubitril"),
+            {"arb", "arni", "harms-in-pregnancy"},
+        ),
         ("lisinopril-hydrochlorothiazide 10-12.5", ("hydrochlorothiazide", "lisinopril"), None),
-        ("Ibuprofen 200 mg (over the counter)", ("ibuprofen",), {"nsaid"}),
-        ("losartan potassium 50 MG", ("losartan",), {"arb"}),
+        ("Ibuprofen 200 mg (over the counter)", ("ibuprofen",), {"nsaid", "nsaid-or-aspirin", "harms-in-pregnancy"}),
+        ("losartan potassium 50 MG", ("losartan",), {"arb", "harms-in-pregnancy"}),
         ("NoSalt, at every meal", ("salt-substitute",), {"potassium"}),
         ("salt substitute", ("salt-substitute",), {"potassium"}),
         ("Cholecalciferol 1000 UNT", ("cholecalciferol",), set()),
-        ("mycophenolate mofetil 500 MG", ("mycophenolate-mofetil",), set()),
+        ("mycophenolate mofetil 500 MG", ("mycophenolate-mofetil",), {"immunosuppressant", "harms-in-pregnancy"}),
         ("0.9% sodium chloride", ("0-9-sodium-chloride",), set()),
     ],
 )
@@ -63,6 +67,88 @@ def test_by_name(text: str, ingredients: tuple[str, ...], classes: set[str] | No
 )
 def test_by_code_else_by_what_the_code_is_called(concept: dict[str, Any], ingredients: tuple[str, ...]) -> None:
     assert seen(taking("", medicationCodeableConcept=concept)).ingredients == ingredients
+
+
+@pytest.mark.parametrize(
+    ("text", "ingredients", "class_"),
+    [
+        ("Coumadin®", ("warfarin",), "anticoagulant"),
+        ("warfarin5mg", ("warfarin",), "anticoagulant"),
+        ("JANTOVEN 5mg tabs", ("warfarin",), "anticoagulant"),
+        ("MS-Contin 15 mg", ("morphine",), "opioid"),
+        ("Tylenol #3", ("acetaminophen", "codeine"), "opioid"),
+        ("Percocet 5-325", ("acetaminophen", "oxycodone"), "opioid"),
+        ("hydrocodone/acetaminophen 5/325", ("acetaminophen", "hydrocodone"), "opioid"),
+        ("Fentanyl 25 mcg/hr patch", ("fentanyl",), "opioid"),
+        ("Duragesic", ("fentanyl",), "opioid"),
+        ("Suboxone film", ("buprenorphine", "naloxone"), "opioid"),
+        ("HumuLIN R U-500 KwikPen", ("insulin-human",), "insulin"),
+        ("Humulin-N", ("insulin-isophane",), "insulin"),
+        ("Humulin 70/30", ("insulin-isophane", "insulin-human"), "insulin"),
+        ("Humulin pen", ("insulin",), "insulin"),
+        ("Humalog Mix 75-25", ("insulin-lispro", "insulin-lispro-protamine"), "insulin"),
+        ("Apidra SoloStar", ("insulin-glulisine",), "insulin"),
+        ("metformin and insulin", ("insulin", "metformin"), "insulin"),
+        ("Bactrim DS", ("sulfamethoxazole", "trimethoprim"), "sulfonamide-antibiotic"),
+        ("sulfa", ("sulfonamide-antibiotic",), "sulfonamide-antibiotic"),
+        ("penicillins", ("penicillin",), "penicillin"),
+        ("penicillin V potassium 500 MG", ("penicillin-v",), "penicillin"),
+        ("Augmentin 875", ("amoxicillin", "clavulanate"), "beta-lactam"),
+        ("her blood thinner", ("blood-thinner",), "anticoagulant"),
+        ("Depakote ER", ("valproate",), "harms-in-pregnancy"),
+    ],
+)
+def test_a_brand_or_a_word_for_a_class(text: str, ingredients: tuple[str, ...], class_: str) -> None:
+    medicine = seen(taking(text))
+    assert medicine.ingredients == ingredients
+    assert class_ in medicine.classes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "clopidogrel 75 mg (blood thinner)",
+        "Lasix, water pill",
+        "simvastatin 20 mg, a statin",
+        "NSAID: ibuprofen 200 mg",
+    ],
+)
+def test_a_word_for_a_class_beside_a_medicine_of_it_adds_nothing(text: str) -> None:
+    assert len(seen(taking(text)).ingredients) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Codeinex", "Normethadone", "Lantusin", "Opiumate cream", "Heparinoid cream", "statinol", "soloinsulin"],
+)
+def test_a_name_inside_another_word_is_another_medicine(text: str) -> None:
+    assert seen(taking(text)).classes == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("code", "ingredients"),
+    [
+        ("855332", ("warfarin",)),
+        ("405155", ("warfarin",)),
+        ("114194", ("warfarin",)),
+        ("857002", ("acetaminophen", "hydrocodone")),
+        ("310489", ("glipizide",)),
+        ("253181", ("insulin-isophane",)),
+        ("1605101", ("insulin-isophane",)),
+        ("1008501", ("insulin-isophane", "insulin-human")),
+        ("261184", ("fentanyl",)),
+        ("202421", ("warfarin",)),
+        ("833528", ("amiodarone",)),
+    ],
+)
+def test_by_the_code_of_a_product_without_a_word(code: str, ingredients: tuple[str, ...]) -> None:
+    """RxNorm: a clinical drug, a brand, a salt, a combination."""
+    assert seen(taking("", medicationCodeableConcept=coded(code))).ingredients == ingredients
+
+
+def test_a_number_of_another_system_is_no_product() -> None:
+    concept = {"coding": [{"system": "http://hl7.org/fhir/sid/ndc", "code": "855332"}]}
+    assert seen(taking("", medicationCodeableConcept=concept)).classes == frozenset()
 
 
 def test_two_codes_that_nobody_knows_are_two_medicines() -> None:
