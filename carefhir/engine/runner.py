@@ -139,7 +139,7 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
         plan = considered.decision
         no = (*not_permitted(step, occasion, plan), *impossible_moves(plan))
         if stranger:
-            no = (f"who acts, {occasion.actor.reference}, is not on this server",)
+            no = (f"the person acting, {occasion.actor.reference}, is not on this server",)
         considered.decision = Refusal(no, plan.instructions) if no else plan
     return considered
 
@@ -197,7 +197,8 @@ def _receipts(slots: Slots, server: Server) -> Flow[tuple[Record, ...]]:
     try:
         late = yield from gather((provenance.find(),), slots, server.capabilities, server.home, way="searches")
     except ServerUnfit as error:
-        why = f"whether this was done before cannot be told, for receipts are Provenances found by tag: {error.message}"
+        unknown = "whether this was done before is not known"
+        why = f"{unknown}, because receipts (Provenance) must be found by their tag: {error.message}"
         raise ServerUnfit(why) from None
     return late["receipt"]
 
@@ -241,11 +242,11 @@ def _settled(step: AnyStep, seen: _Considered, server: Server) -> Result | None:
         return Refused(step.name, seen.decision.why, told=Briefing(instructions=seen.decision.instructions))
     closed = _closed(seen.decision, server)
     if closed and seen.decision.instead is not None and not _closed(seen.decision.instead, server):
-        why = f"this server states no {', no '.join(closed)}"
+        why = f"this server's CapabilityStatement has no {', no '.join(closed)}"
         seen.decision = replace(seen.decision.instead, incomplete=(*seen.decision.incomplete, why))
         return None
     if closed:
-        why = f"this server states no {', no '.join(closed)}; nothing was written"
+        why = f"this server's CapabilityStatement has no {', no '.join(closed)}; nothing was written"
         return Refused(step.name, (why,), told=Briefing(instructions=seen.decision.instructions))
     return None
 

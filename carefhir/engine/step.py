@@ -64,7 +64,7 @@ RelatedPersonRef: TypeAlias = Annotated[str, _reference_to("RelatedPerson")]
 class PatientCommand(Command):
     """A command about one patient."""
 
-    patient: PatientRef = Field(description="whom it is about: Patient/ID")
+    patient: PatientRef = Field(description="the patient: Patient/ID")
 
 
 C = TypeVar("C", bound=Command)

@@ -223,7 +223,10 @@ class _Comparing:
     def _warnings(self, taken: tuple[TakenMedicine, ...]) -> Iterator[str]:
         lists, told = self.lists, {answer.key for answer in taken}
         if not lists.discharge_on_record:
-            yield "no discharge list is on record: what was before is compared with what is active now; get the list"
+            yield (
+                "no discharge list is on record: the medicines before the stay are compared with those active now; "
+                "get the list"
+            )
         silent = sorted(key for key in self._now if key not in told)
         if not taken:
             yield "nobody has said what the person really takes: ask, and run reconcile-medications again"

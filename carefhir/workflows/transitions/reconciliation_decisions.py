@@ -34,7 +34,7 @@ class TakingAnswer(_Part):
 
     medicine: str = Field(min_length=1, description="its name, or an RxNorm ingredient code")
     taking: Literal["yes", "no", "differently"] = Field(description="whether it is taken as ordered")
-    how: str = Field(default="", description="dose and how often, as told; leave it out if nobody asked")
+    how: str = Field(default="", description="dose and how often, in the person's words; leave it out if nobody asked")
     why: str = Field(default="", description="why not, or why differently, in the person's words")
 
 
