@@ -67,7 +67,7 @@ def step(name: str) -> AnyStep:
     for candidate in STEPS:
         if candidate.name == name:
             return candidate
-    raise BadInput(f"there is no step {name!r}; there are: {', '.join(one.name for one in STEPS)}")
+    raise BadInput(f"there is no step {name!r}; the steps are: {', '.join(one.name for one in STEPS)}")
 
 
 def step_for(command: object) -> AnyStep:
@@ -75,4 +75,4 @@ def step_for(command: object) -> AnyStep:
     for candidate in STEPS:
         if type(command) is candidate.command:
             return candidate
-    raise BadInput(f"{type(command).__name__} is no command of a step")
+    raise BadInput(f"{type(command).__name__} is not the command of a step")

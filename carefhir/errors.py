@@ -1,15 +1,15 @@
-"""Errors: what can go wrong that is not a decision.
+"""Errors: what can go wrong besides what a step decides.
 
     CarefhirError            code: a FHIR issue type (http://hl7.org/fhir/issue-type)
     ├── BadInput             the command itself is malformed: a field, a file, an option
     ├── ContentError         an artefact under profiles/ (or a site's own) cannot be used
     ├── ServerUnreachable    the server does not answer, or not in time
     ├── ServerUnfit          the server answers, but not as a FHIR R4 server that can do this
-    └── NotAmendable         a record that must not be written back (a narrow view, a modifier we don't know)
+    └── NotAmendable         a record that must not be written back (read only in part, or with an unknown modifier)
 
 Refusals, conflicts and half-written plans are *results* (`carefhir.engine.results`), not errors: they say what was
-decided and what was written. No error knows an HTTP status or an exit code; each face has one table for
-that. No message ever holds patient data: it names resources by type and id, elements by path.
+decided and what was written. Errors carry no HTTP status and no exit code; each face has a table for that. No message
+contains patient data: messages name resources by type and id, and elements by path.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ def judge(
     """Judges a goal as of today; `unread` are numbers on record that cannot be read, to be named beside it."""
     measure = measure_of(content, goal)
     if measure is None:
-        return NotJudged("no reading tells of it")
+        return NotJudged("no reading measures it")
     told = reading.of(readings, measure.loinc)
     usable = [one for one in told if _in(one, measure) is not None]
     unclear = tuple(f"{each.record.reference}: {each.why}" for each in unread if each.code == measure.loinc)
@@ -161,7 +161,7 @@ def judge(
     target = target_of(goal, measure)
     points = [*before, *since]
     if len(points) < 2 and not (target and target.met(_value(since[-1], measure))):
-        return NotJudged(f"{name}: one reading only, too little to tell a trend")
+        return NotJudged(f"{name}: only one reading, too few to show a trend")
     code, rule = _status(measure, target, points, since, today)
     return JudgedGoal(code, f"{name}: {code}. {_told(measure, target, points, zone)}. {rule}", _cited(points), aside)
 

@@ -1,4 +1,4 @@
-"""Business days, as program deadlines count them."""
+"""Business days, as program deadlines count them (clinical practice, rule 6)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ import holidays
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Business days: Monday to Friday less US *federal* holidays, observed days included (clinical practice, rule 6).
-
-    `closed` are other days on which a site's office is closed; they may only make an internal due date earlier, so
-    program deadlines ignore them.
-    """
+    """Business days: Monday to Friday, except US *federal* holidays on the day they are observed."""
 
     closed: frozenset[date] = frozenset()
+    """Other days on which the site's office is closed. They only make internal due dates earlier; program deadlines
+    ignore them."""
 
     def is_business_day(self, day: date) -> bool:
         """Whether program deadlines count this day."""

@@ -1,4 +1,4 @@
-"""Earl's way: from the hospital to skilled nursing, and home the day before Thanksgiving."""
+"""Earl's story: from the hospital to skilled nursing, and home the day before Thanksgiving."""
 
 from __future__ import annotations
 
@@ -23,19 +23,26 @@ class Earl:
 
     def told(self) -> None:
         """All of it."""
-        chapter("13. Earl goes to skilled nursing", "Saturday 7 November. No clock runs from facility to facility.")
+        chapter(
+            "13. Earl goes to skilled nursing", "Saturday, November 7. Nothing is due after a move to another facility."
+        )
         self._opens("11-07", "earl-hospital")
-        chapter("14. And home", "Friday 27 November. Home since Wednesday: now it runs, Thanksgiving not counted.")
+        chapter(
+            "14. Earl goes home", "Friday, November 27. He has been home since Wednesday. Thanksgiving does not count."
+        )
         self._opens("11-27", "earl-snf")
-        scene("Friday", "The office is closed, but the day counts: Dana tries, and reaches the voicemail.")
+        scene("Friday", "The office is closed, but the day counts. Dana calls and reaches the voicemail.")
         self._calls("11-27", "09:30", "voicemail")
-        scene("Monday", "Again the voicemail. Enough for the program's evidence; not for Earl.")
+        scene(
+            "Monday",
+            "Voicemail again. Two attempts are enough evidence for the program, but Earl still needs the call.",
+        )
         self._calls("11-30", "10:00", "voicemail")
-        scene("Wednesday", "Reached.")
+        scene("Wednesday", "Dana reaches Earl.")
         self._calls("12-02", "11:00", "reached", "his hip", "his pills", "who cooks")
         scene(
             "Wednesday",
-            "A social worker would settle his medicines. That is a nurse's, a pharmacist's, a prescriber's.",
+            "A social worker tries to reconcile his medicines. Only a nurse, pharmacist or prescriber may do that.",
         )
         care, started = self.cast.care(self.cast.social_worker, at("12-02", "14:00")), at("12-02", "14:00")
         fields = {"patient": self.cast.earl, "transition": self._transition(), "started": started}

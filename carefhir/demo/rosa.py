@@ -1,4 +1,4 @@
-"""Rosa's way: home after a stay for heart failure, through all four workflows, to a transition that is closed."""
+"""Rosa's story: from coming home after a stay for heart failure to the closed transition."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ class Rosa:
         return self.cast.care(who, at(day, clock))
 
     def _arrives(self) -> None:
-        chapter("1. Who she is", "Monday 9 March 2026, 9:00. Dana Whitfield, nurse, opens Rosa's chart.")
+        chapter("1. Overview", "Monday, March 9, 2026, 9:00. Dana Whitfield, a nurse, opens Rosa's chart.")
         care = self._care(self.cast.nurse, MONDAY, "09:00")
         terminal.picture(care.show(commands.Overview(patient=self.cast.rosa)))
 
-        chapter("2. Enrolled", "Rosa agrees on the phone: one nurse to call, a physician behind her.")
+        chapter("2. Enrolled", "Rosa agrees on the phone. Dana is her care manager, supervised by Dr. Okafor.")
         self._nurse(
             MONDAY,
             "09:05",
@@ -75,17 +75,17 @@ class Rosa:
         )
 
     def _asked(self) -> None:
-        chapter("3. Asked: mood and food", "Dana asks the nine questions, then two about food.")
+        chapter("3. Questions about mood and food", "Dana asks the PHQ-9, nine questions about depression.")
         self._nurse(MONDAY, "09:20", commands.RecordAssessment, response=example("rosa-phq-9"))
-        scene("9:30", "'Sometimes' the food ran out. A need, not yet a diagnosis.")
+        scene("9:30", "Two questions about food: it 'sometimes' runs out. This is a concern, not yet confirmed.")
         self._nurse(MONDAY, "09:30", commands.RecordAssessment, response=example("rosa-hunger-vital-sign"))
-        scene("9:35", "She asks what that is like, and confirms it. For a need with a Z code a nurse may.")
+        scene("9:35", "Dana asks more about it and confirms the social need. A nurse may do that.")
         concern = self._newest("Condition", lambda one: "Z59.41" in _codes(one, "code"))
         reason = "skips supper in the last week of the month, she says"
         self._nurse(MONDAY, "09:35", commands.ConfirmConcern, concern=concern, reason=reason)
 
     def _comes_home(self) -> None:
-        chapter("4. The transition", "The stay ended on Friday: the clock has been running since, weekend or not.")
+        chapter("4. The transition", "Rosa went home on Friday. All due days count from then.")
         care = self._care(self.cast.nurse, MONDAY, "09:40")
         stay = self.cast.find("Encounter", "rosa-stay")
         command = {"patient": self.cast.rosa, "encounter": stay}
@@ -93,13 +93,13 @@ class Rosa:
         expect = preview_or_result if isinstance(preview_or_result, Preview) else None
         if expect:
             count, sha = len(expect.lines), expect.sha256[:12]
-            terminal.say(f"  previewed first: {count} resources, sha-256 {sha}…; then exactly that:")
+            terminal.say(f"  previewed first: {count} resources, sha-256 {sha}…; then exactly that is written:")
         act(care, commands.OpenTransition, command, expect=expect)
-        scene("9:41", "The same again. A connection drops, a button is pressed twice: the act is known by its receipt.")
+        scene("9:41", "The same step is run again by mistake. Its receipt is found, and nothing is written twice.")
         self._nurse(MONDAY, "09:41", commands.OpenTransition, encounter=stay)
 
     def _called(self) -> None:
-        chapter("5. The first call", "How she is, her medicines, what worries her: more than arranging a visit.")
+        chapter("5. The first call", "They talk about how she is, her medicines and her worries, so the call counts.")
         transition = self._task("transition")
         self._nurse(
             MONDAY,
@@ -111,13 +111,13 @@ class Rosa:
             topics=("how she is", "medicines", "what worries her"),
             words="tired, legs less swollen; afraid of the next night",
         )
-        scene("10:05", "Dana teaches, and asks to hear it back. The warning signs are not there yet.")
+        scene("10:05", "Teach-back: Rosa explains everything in her own words, except the warning signs.")
         taught = [{"topic": topic, "understood": "yes", "words": words} for topic, words in SAID_BACK.items()]
         taught.append({"topic": "warning-signs", "understood": "partly", "words": "when I cannot breathe, I wait"})
         self._teaches(MONDAY, "10:00", taught)
-        scene("10:10", "The first check-in, in the same call: 180.0 pounds, nothing new.")
+        scene("10:10", "The first check-in, in the same call: she weighs 180.0 pounds and has no new problems.")
         self._nurse(MONDAY, "10:10", commands.RecordCheckIn, response=morning(MONDAY, "10:10", "180.0"))
-        scene("10:15", "With heart failure she is seen within 7 days: Thursday.")
+        scene("10:15", "With heart failure she must be seen within 7 days. Dana books Thursday.")
         self._nurse(
             MONDAY,
             "10:15",
@@ -137,14 +137,14 @@ class Rosa:
         self._nurse(day, clock, step, transition=transition, started=started, topics=taught)
 
     def _medicines(self) -> None:
-        chapter("6. Her medicines", "Before the stay against the discharge list. First only to look: what differs?")
+        chapter("6. Her medicines", "Dana compares the lists from before and after the stay. What differs?")
         fields = {"patient": self.cast.rosa, "transition": self._task("transition"), "started": at(MONDAY, "10:20")}
         care = self._care(self.cast.nurse, MONDAY, "10:20")
         act(care, commands.ReconcileMedications, fields, refused=True)
-        scene("10:40", "Dana asks Rosa, and decides what she may. Not the glipizide: no one said why it stopped.")
+        scene("10:40", "Dana asks Rosa and decides. Nobody knows why glipizide stopped, so it goes to the prescriber.")
         decisions = [
             {"medicine": "furosemide", "what": "dose-changed", "why": "intended", "action": "taught: one of 40 mg"},
-            {"medicine": "glipizide", "what": "omitted", "why": "unknown", "action": "to the prescriber: on, or off?"},
+            {"medicine": "glipizide", "what": "omitted", "why": "unknown", "action": "for the prescriber to decide"},
         ]
         taking: list[dict[str, str]] = [{"medicine": name, "taking": "yes", "how": "as ordered"} for name in TAKEN]
         taking.append({"medicine": "glipizide", "taking": "no"})
@@ -152,23 +152,23 @@ class Rosa:
         act(self._care(self.cast.nurse, MONDAY, "10:45"), commands.ReconcileMedications, again)
 
     def _concluded(self) -> None:
-        chapter("7. What it comes to", "A conclusion per domain, in words; what is not known yet is named.")
+        chapter("7. Conclusions", "Dana concludes each domain in words. What is not assessed yet gets a Task.")
         conclusions = [{"domain": domain, "words": words} for domain, words in CONCLUSIONS.items()]
         self._nurse(
             MONDAY, "11:10", commands.ConcludeAssessment, concluded=at(MONDAY, "11:00"), conclusions=conclusions
         )
 
     def _planned(self) -> None:
-        chapter("8. A plan", "Two pathways and a need become one plan; conflicting advice is named.")
+        chapter("8. A plan", "Two pathways and a social need become one plan. Conflicting advice is listed.")
         self._nurse(MONDAY, "11:30", commands.ProposePlan, own_goal="to dance at my granddaughter's wedding in June")
-        chapter("9. Agreed", "13:00. Goal by goal, with Rosa. One she does not want.")
+        chapter("9. Agreed", "1:00 pm. Dana goes through the goals with Rosa, who does not want one of them.")
         answers = []
         for code, goal in self._goals().items():
             words = "not salt on top of everything else" if code == DECLINED else ""
             answer = {"answer": "disagree", "words": words} if words else {"answer": "agree", **WORDS.get(code, {})}
             answers.append({"goal": goal, **answer})
         self._talks("13:00", answers)
-        scene("13:20", "Dr Okafor is asked to sign.")
+        scene("1:20 pm", "Dana asks Dr. Okafor to sign the plan.")
         self._nurse(MONDAY, "13:20", commands.RequestSignOff, plan=self._plan())
 
     def _talks(self, clock: str, answers: list[dict[str, str]]) -> None:
@@ -176,26 +176,26 @@ class Rosa:
         self._nurse(MONDAY, clock, commands.RecordAgreement, plan=self._plan(), **fields)
 
     def _signed(self) -> None:
-        chapter("10. Signed", "15:00. 'She cannot read the scale. Who does?' The plan comes back.")
+        chapter("10. Signed", "3:00 pm. Dr. Okafor returns the plan: Rosa cannot read her scale, so who does?")
         reason = "she cannot read her scale: say who does, then ask me again"
         self._physician(MONDAY, "15:00", commands.ReturnPlan, plan=self._plan(), reason=reason)
-        scene("15:20", "Dana calls again: Elena, the daughter, reads it and writes it down.")
+        scene("3:20 pm", "Dana calls again. Rosa's daughter Elena reads the scale and writes it down.")
         barrier = "cannot read the scale: her daughter reads it and writes it down"
         goal = self._goals()["daily-weights"]
         self._talks("15:20", [{"goal": goal, "answer": "agree", "priority": "high", "barrier": barrier}])
         self._nurse(MONDAY, "15:30", commands.RequestSignOff, plan=self._plan())
-        scene("16:00", "He reads it again, decides on the conflicting advice, and signs.")
+        scene("4:00 pm", "Dr. Okafor reads the plan again, decides the conflicting advice, and signs.")
         signed = {"plan": self._plan(), "version": self._version_asked_for(), "decisions": self._decisions()}
         self._physician(MONDAY, "16:00", commands.SignOff, **signed)
 
     def _watched(self) -> None:
-        chapter("11. Tuesday morning", "7:40. Three and a half pounds since yesterday, and a new pillow.")
+        chapter("11. Tuesday morning", "7:40. Rosa has gained 3.5 pounds since yesterday, and sleeps on more pillows.")
         answers = morning(TUESDAY, "07:40", "183.5", "new-pillow")
         self._nurse(TUESDAY, "07:40", commands.RecordCheckIn, response=answers)
-        scene("7:55", "Dr Okafor on the phone. Who knew what, and when, stays on record.")
+        scene("7:55", "Dana reaches Dr. Okafor by phone. Who knew, and when, is recorded.")
         heard = {"acknowledged_by": self.cast.physician, "how": "voice", "at": at(TUESDAY, "07:55")}
         self._nurse(TUESDAY, "07:56", commands.Acknowledge, task=self._tasks("escalation")[0], **heard)
-        scene("12:00", "Seen at noon. A red is a provider's to close; and he settles the glipizide.")
+        scene("12:00", "Dr. Okafor has seen Rosa. He closes the escalation and stops glipizide.")
         outcome = "seen; water pill changed by me; call tomorrow"
         self._settles(self.cast.physician, TUESDAY, "12:00", self._tasks("escalation")[0], outcome)
         stop = [{"what": "stop"}]
@@ -203,21 +203,21 @@ class Rosa:
             self._settles(self.cast.physician, TUESDAY, "12:10", task, "lows when food runs out", decided=stop)
         for task in self._tasks("tell-patient"):
             self._settles(self.cast.nurse, TUESDAY, "12:30", task, "told; she said it back: no more glipizide")
-        scene("17:00", "What is left for Dana, most urgent first.")
+        scene("5:00 pm", "Dana's worklist, most urgent first.")
         terminal.worklist(self._care(self.cast.nurse, TUESDAY, "17:00").show(commands.Worklist()))
 
     def _closed(self) -> None:
-        chapter("12. The weeks after", "Thursday 12 March: she is seen. The practice's own system writes the visit.")
+        chapter("12. The weeks after", "Thursday, March 12. Rosa comes to her visit; another system records it.")
         elsewhere(self.cast.base, self._visit())
-        scene("16 March", "The warning signs again, and now she can say them.")
+        scene("March 16", "Dana teaches the warning signs again, and now Rosa can explain them.")
         words = "three pounds, or no breath: I call at once"
         self._teaches(NEXT, "09:00", [{"topic": "warning-signs", "understood": "yes", "words": words}])
         for code, outcome in ARRIVED.items():
             for task in self._tasks(code):
                 self._settles(self.cast.nurse, NEXT, "09:20", task, outcome)
-        scene("6 April", "Are the goals being reached? Only what was measured counts.")
+        scene("April 6", "Dana evaluates the goals. Only goals with readings are judged.")
         self._nurse(LAST, "09:00", commands.EvaluateGoals)
-        scene("6 April", "The 30 days are over. What a biller, an auditor and the next nurse will ask is written down.")
+        scene("April 6", "The 30 days are over. Dana closes the transition with its evidence for billing and audit.")
         fields = {"outcome": "completed", "reason": "30 days at home, no readmission"}
         self._nurse(LAST, "09:10", commands.CloseTransition, transition=self._task("transition"), **fields)
 
@@ -236,7 +236,7 @@ class Rosa:
     def _settles(self, who: str, day: str, clock: str, task: str, outcome: str, **more: object) -> None:
         self._does(who, day, clock, commands.Resolve, task=task, outcome=outcome, at=at(day, clock), **more)
 
-    # ---- what stands on the server, found as any other system would find it
+    # ---- what the server holds, found as any other system would find it
 
     def _stands(self, type_: str) -> list[Json]:
         return written(self.cast.base, type_, patient=self.cast.rosa)

@@ -72,7 +72,7 @@ def _searches(searches: Mapping[Shape, SearchSeen], required: Collection[Shape])
                 yield _search(meaning, answer, rest, required)
             words, asked = WORDS["receipt"], f"search of {_listed((RECEIPT,))}"
             short = "no search of Provenance by _tag"
-            title = "Receipts cannot be looked for"
+            title = "Receipts cannot be searched"
             yield Finding("receipts " + meaning, "refused", title, asked, answer, words.follows, words.vendor, short)
         else:
             yield _search(meaning, answer, shapes, required)
@@ -169,14 +169,17 @@ def _of_probe(probe: Observed) -> Finding:
         return Finding(probe.name, "in order", words.fine, probe.asked, probe.answered, "")
     weight, title, follows = words.weight, words.title, words.follows
     if probe.name == "paging" and probe.value:
-        weight, title = "degraded", "Its next links name another base"
+        weight, title = "degraded", "Its next links use another base URL"
         follows = (
-            "lists longer than a page fail until CAREFHIR_ALSO_KNOWN_AS names that base (see below): then of a link "
-            "only path and query are taken, onto the base you gave"
+            "lists longer than a page fail until CAREFHIR_ALSO_KNOWN_AS names that base URL (see below); then "
+            "carefhir uses "
+            "only the path and query of such a link, on the base URL you gave"
         )
     if probe.value in ("late", "stays"):
         weight = "degraded"
-        follows = "no-cache does not help: a list may be old, and a step repeated at once may not see itself"
+        follows = (
+            "no-cache does not help: a list may be old, and a step that is repeated at once may not see what it wrote"
+        )
     return Finding(
         probe.name, weight, title, probe.asked, probe.answered, follows, words.vendor, title[0].lower() + title[1:]
     )
@@ -187,8 +190,8 @@ def _known(capabilities: Capabilities) -> Iterable[Finding]:
         yield Finding(
             "include cap",
             "to know",
-            "Known of this product: _revinclude is cut",
+            "Known about this product: _revinclude is cut",
             "nothing: the dated table in carefhir/fhir/capability.py",
-            f"{capabilities.include_cap} of a type come along with a patient at most, without a word",
-            "a list that long is searched again by itself, so nothing is lost",
+            f"{capabilities.include_cap} of a type come with a patient at most, without any warning",
+            "carefhir searches such a long list again by itself, so nothing is lost",
         )

@@ -51,9 +51,9 @@ NOTHING = "nothing"
 READ_ONLY = "reads only"
 
 READS = {
-    "together": "one batch for a patient's records, short lists along with the patient",
+    "together": "one batch for a patient's records; short lists come with the patient",
     "batch": "one batch for a patient's records",
-    "searches": "searches side by side, a few at a time",
+    "searches": "a few searches at the same time",
 }
 
 
@@ -194,7 +194,7 @@ def _step(step: AnyStep, capabilities: Capabilities, probes: Probes) -> StepRepo
     cannot = closed(((type_, "create") for type_ in (*step.creates, "Provenance")), capabilities)
     types = [one.removeprefix("create of ") for one in cannot]
     if types:
-        so = "no act can be receipted" if "Provenance" in types else "an act that needs one is refused"
+        so = "no act can have a receipt" if "Provenance" in types else "an act that needs one is refused"
         why.append(f"no create of {', '.join(types)}: {so}")
     if probes.holds("receipt") is False:
         why.append("receipts cannot be found again by their tag (tried)")
@@ -269,7 +269,7 @@ def _searched(needs: Iterable[Need], probes: Probes) -> tuple[list[str], list[st
         if sight == "unfiltered":
             how.append(f"search of {search.words} does not filter: all pages are read, and filtered here")
         elif sight == "untold":
-            how.append(f"search of {search.words} cannot be told: the server refuses values that do not exist")
+            how.append(f"search of {search.words} could not be tested: the server refuses values that do not exist")
         elif sight == "gap":
             how.append(f"{need.type} not visible (search by {' and '.join(search.parameters)}: {_short(search)})")
         else:

@@ -4,7 +4,7 @@
     Refused      a rule said no; `kept` is what was written anyway, because it protects the patient
     Conflict     somebody else changed what we relied on, or did the same act with different details
     Partial      part of it was written (on a server without transactions); run it again to finish
-    Preview      what would be written, and the digest that binds it
+    Preview      what would be written, and its digest
 
 None of these is an error: nothing is lost, and each says what is on the server now.
 """
@@ -24,32 +24,32 @@ from carefhir.fhir.diagnosis import ChangedMeanwhile
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One resource of an act: its part, what it is, what became of it (or would), and why."""
+    """One resource of an act: what it is, what was or would be done with it, and why."""
 
     part: str
     """Which part of the act it is, such as `care-team`; unique within the act."""
     type: str
     """Its resource type."""
     how: Literal["create", "amend", "created", "found", "amended", "not written", "not known"]
-    """What becomes of it (`create`, `amend`), or what became of it."""
+    """What will be done with it (`create`, `amend`), or what was done."""
     because: str
     """Why it is written, in words."""
     reference: str = ""
-    """What it is on the server, once that is known."""
+    """Its reference on the server (`Type/ID`), once that is known."""
     version: str = ""
     """Its version on the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """What a person should hear of a decision."""
+    """What a person should be told about a decision."""
 
     says: tuple[str, ...] = ()
-    """What was decided, short, to be read back."""
+    """What was decided, in short sentences."""
     instructions: tuple[str, ...] = ()
     """What a person must do now. Show these first, whatever the result is."""
     warnings: tuple[str, ...] = ()
-    """What to know: above all what was not visible, and so was not taken into account."""
+    """What else to know, above all what was not visible and so was not taken into account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +59,21 @@ class Done:
     step: str
     """The step's name."""
     act: str
-    """What the act is known by, ever after."""
+    """The act's permanent key."""
     by: Literal["us", "an earlier run", "another run"]
     """Who wrote it."""
     receipt: str
-    """The Provenance that says so."""
+    """The Provenance that records the act."""
     written: tuple[Line, ...] = ()
-    """What was written or found, a line each."""
+    """What was written or found, one line for each resource."""
     sha256: str = ""
     """The digest of what was sent."""
     way: CommitWay | None = None
     """How it was written: one transaction, or single writes."""
     told: Briefing = field(default_factory=Briefing)
-    """What a person should hear."""
+    """What a person should be told."""
     notes: tuple[str, ...] = ()
-    """What could not be promised on this server."""
+    """What could not be guaranteed on this server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +87,25 @@ class Refused:
     kept: Done | None = None
     """What was written anyway, to protect the patient."""
     told: Briefing = field(default_factory=Briefing)
-    """What a person should hear; instructions too."""
+    """What a person should be told, with the instructions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What the decision relied on has changed; nothing was written but what `written` lists."""
+    """What the decision relied on has changed. Nothing was written except what `written` lists."""
 
     step: str
     """The step's name."""
     why: str
     """What happened, and what to do."""
     moved: tuple[ChangedMeanwhile, ...] = ()
-    """What changed meanwhile."""
+    """The records that have changed."""
     duplicates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """What is there more than once, by part."""
+    """Resources that exist more than once, by part."""
     written: tuple[Line, ...] = ()
-    """What was written before it was noticed."""
+    """What was written before the conflict was noticed."""
     told: Briefing = field(default_factory=Briefing)
-    """What a person should hear; instructions too."""
+    """What a person should be told, with the instructions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +115,15 @@ class Partial:
     step: str
     """The step's name."""
     why: str
-    """What kept the rest from being written."""
+    """Why the rest was not written."""
     written: tuple[Line, ...]
     """What was written."""
     unwritten: tuple[Line, ...]
     """What is not written yet."""
     uncertain: bool = False
-    """True when the server could not be asked what it holds: the `unwritten` lines may be there after all."""
+    """True if the server could not be asked what was written: the `unwritten` lines may be on it after all."""
     told: Briefing = field(default_factory=Briefing)
-    """What a person should hear; instructions too."""
+    """What a person should be told, with the instructions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +133,21 @@ class Preview:
     step: str
     """The step's name."""
     act: Act
-    """What the act would be known by."""
+    """The act, with its permanent key."""
     sha256: str
-    """The digest that binds it: `run(…, expect=preview)`."""
+    """The digest of exactly this preview, for `run(…, expect=…)`."""
     body: Json
     """The transaction Bundle that would be sent."""
     way: CommitWay
     """How it would be written on this server."""
     lines: tuple[Line, ...]
-    """What would be written, a line each."""
+    """What would be written, one line for each resource."""
     told: Briefing
-    """What a person should hear; instructions too."""
+    """What a person should be told, with the instructions."""
     now: datetime
-    """The moment it was decided for: to write exactly this, run for the same moment."""
+    """The moment for which it was decided. To write exactly this, run for the same moment."""
     incomplete: tuple[str, ...] = ()
-    """Why it would be refused, where only what protects the patient is written."""
+    """Why the step would be refused, if only what protects the patient would be written."""
 
 
 Result: TypeAlias = Done | Refused | Conflict | Partial

@@ -138,7 +138,7 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
         plan = considered.decision
         no = (*not_permitted(step, occasion, plan), *impossible_moves(plan))
         if stranger:
-            no = (f"who acts, {occasion.actor.reference}, is not on this server",)
+            no = (f"the person acting, {occasion.actor.reference}, is not on this server",)
         considered.decision = Refusal(no, plan.instructions) if no else plan
     return considered
 
@@ -196,7 +196,8 @@ def _receipts(slots: Slots, server: Server) -> Flow[tuple[Record, ...]]:
     try:
         late = yield from gather((provenance.find(),), slots, server.capabilities, server.home, way="searches")
     except ServerUnfit as error:
-        why = f"whether this was done before cannot be told, for receipts are Provenances found by tag: {error.message}"
+        unknown = "whether this was done before is not known"
+        why = f"{unknown}, because receipts (Provenance) must be found by their tag: {error.message}"
         raise ServerUnfit(why) from None
     return late["receipt"]
 
@@ -241,11 +242,11 @@ def _settled(step: AnyStep, considered: _Considered, server: Server) -> Result |
         return Refused(step.name, considered.decision.why, told=Briefing(instructions=considered.decision.instructions))
     closed = _closed(considered.decision, server)
     if closed and considered.decision.instead is not None and not _closed(considered.decision.instead, server):
-        why = f"this server states no {', no '.join(closed)}"
+        why = f"this server's CapabilityStatement has no {', no '.join(closed)}"
         considered.decision = replace(considered.decision.instead, incomplete=(*considered.decision.incomplete, why))
         return None
     if closed:
-        why = f"this server states no {', no '.join(closed)}; nothing was written"
+        why = f"this server's CapabilityStatement has no {', no '.join(closed)}; nothing was written"
         return Refused(step.name, (why,), told=Briefing(instructions=considered.decision.instructions))
     return None
 

@@ -77,7 +77,7 @@ RelatedPersonRef: TypeAlias = Annotated[str, _reference_to("RelatedPerson")]
 class PatientCommand(Command):
     """A command about one patient."""
 
-    patient: PatientRef = Field(description="whom it is about: Patient/ID")
+    patient: PatientRef = Field(description="the patient: Patient/ID")
 
 
 def digest_of(step: str, command: Command, details: Any = None) -> str:

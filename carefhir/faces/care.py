@@ -46,19 +46,19 @@ class CareOptions(TypedDict, total=False):
     discipline: str
     """The discipline the actor claims (`registered-nurse`); the records take precedence."""
     now: datetime | None
-    """The moment of every step, with a time zone; without it the clock, at each step."""
+    """The moment for which every step is decided, with a time zone. If left out, the clock is read at each step."""
     zone: tzinfo | None
-    """The zone days are counted in; without it, that of `now`, else the machine's."""
+    """The time zone in which days are counted. If left out, that of `now`, or else the machine's."""
     limits: Limits
-    """What not to use, whatever the server states."""
+    """Features of the server that carefhir must not use, even if the server claims them."""
     site: Site
     """What the site has decided, such as who is on call."""
     calendar: Calendar
     """Other days on which the site's office is closed."""
     content: tuple[Path, ...]
-    """Folders with artefacts of the site's own, whose newer versions override ours."""
+    """Folders with the site's own artefacts; their newer versions override ours."""
     also_known_as: tuple[str, ...]
-    """Other bases the server uses for itself, as behind a proxy."""
+    """Other base URLs that the server uses for itself, for example behind a proxy."""
 
 
 class CareSetup:

@@ -61,7 +61,7 @@ app = typer.Typer(
 )
 
 ServerOption = Annotated[str, typer.Option("--server", metavar="URL", help="FHIR base (or CAREFHIR_SERVER)")]
-PatientOption = Annotated[str, typer.Option("--patient", metavar="Patient/ID", help="whom it is about")]
+PatientOption = Annotated[str, typer.Option("--patient", metavar="Patient/ID", help="the patient it is about")]
 AsOption = Annotated[str, typer.Option("--as", metavar="Practitioner/ID", help="who acts (or CAREFHIR_AS)")]
 NowOption = Annotated[
     str,

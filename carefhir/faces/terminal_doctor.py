@@ -14,11 +14,11 @@ from carefhir.faces.terminal import err, out, plain, say, tell
 
 COLORS = {"works": "bold green", "degraded": "bold yellow", "refused": "bold red", "unfit": "bold red"}
 HEADINGS = {
-    "refused": "What is in the way",
+    "refused": "What prevents steps",
     "degraded": "What works in another way",
     "to know": "Good to know",
     "not told": "Not told",
-    "in order": "Tried, and in order",
+    "in order": "Tested and working",
 }
 
 
@@ -26,7 +26,7 @@ def about_to_write(lines: tuple[str, ...]) -> None:
     """Before a trial of writing: what it will leave. To standard error, for standard output may be one document."""
     text = ["carefhir doctor is about to write. What it will leave:", *(f"- {one}" for one in lines)]
     if not lines:
-        text = ["carefhir doctor writes nothing: the server states no type that could be tried without a patient"]
+        text = ["carefhir doctor writes nothing: the server has no type that could be tested without a patient"]
     for line in text:
         err.print(plain(line), soft_wrap=True)
 
@@ -63,7 +63,11 @@ def _about(report: Report) -> None:
     if report.software:
         stated = f"FHIR {report.fhir_version}, {report.types} types stated, /metadata in {report.metadata_seconds} s"
         say(f"          {report.software}, {stated}")
-        how = "wrote and cleared up" if "writes" in report.tried else "nothing was written"
+        how = (
+            "test resources were written and marked as entered in error"
+            if "writes" in report.tried
+            else "nothing was written"
+        )
         say(f"Tried     {report.at}, {report.requests} requests ({', '.join(report.tried)}); {how}")
         say(f"Reading   {report.reads}")
         say(f"Writing   {report.writes}")

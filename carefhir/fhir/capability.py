@@ -32,18 +32,18 @@ class TypeCapability:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a site (or a test) does not want used, whatever the server states."""
+    """Features that a site (or a test) does not want used, even if the server claims them."""
 
     transaction: bool = True
-    """Transactions; else single writes, the receipt last."""
+    """Transactions. If no: single writes, the receipt last."""
     batch: bool = True
-    """Batches; else searches side by side."""
+    """Batches. If no: several searches at the same time."""
     revinclude: bool = True
-    """Reverse includes; else each type is searched."""
+    """Reverse includes. If no: each type is searched by itself."""
     conditional_create: bool = True
-    """Conditional creates; else searched by key before and after."""
+    """Conditional creates. If no: a search by key before and after each create."""
     if_match: bool = True
-    """Version checks; else the version is compared just before writing."""
+    """Version checks. If no: the version is compared just before writing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ PLAIN: dict[Any, str] = {
     bool: "yes or no",
     int: "whole number",
     float: "number",
-    AwareDatetime: "moment with offset",
-    datetime: "moment",
-    date: "day",
+    AwareDatetime: "date and time with UTC offset",
+    datetime: "date and time",
+    date: "date",
     Any: "anything",
     NoneType: "nothing",
 }

@@ -26,8 +26,8 @@ def _drawn(type_: str) -> str:
         (
             f"## {type_}",
             "\n".join(lines),
-            table(("from", "a step may take it to", "end of its road"), rows),
-            f"No step takes one to or from: {', '.join(f'`{one}`' for one in never)}." if never else "",
+            table(("from", "a step may change it to", "final"), rows),
+            f"No step changes a status to or from: {', '.join(f'`{one}`' for one in never)}." if never else "",
         )
     ).strip()
 
@@ -38,12 +38,16 @@ def page() -> str:
     return markdown.page(
         "carefhir/lifecycle.py",
         "# Lifecycles",
-        "Where a step may take a resource, by its status. The runner refuses, by name, any amendment that is not drawn "
-        "here (`MOVES`); what others do with their resources is theirs. Every status may also become "
-        "`entered-in-error`, which no drawing shows.",
+        "Which changes of status carefhir makes, for each type of resource. It refuses every other change and names "
+        "the "
+        "two statuses (`MOVES` in `carefhir/lifecycle.py`). Other systems may change their resources in other ways. "
+        "Every "
+        "status may also become `entered-in-error`, which the drawings leave out.",
         *(_drawn(one) for one in sorted(MOVES)),
         "## Types whose status no step changes",
-        "Their codes are checked when they are written: " + ", ".join(unmoved) + "." if unmoved else "",
+        "carefhir only checks that their status is valid when it writes them: " + ", ".join(unmoved) + "."
+        if unmoved
+        else "",
     )
 
 

@@ -21,9 +21,9 @@ from scripts.rendering.fields import fields_of
 from scripts.rendering.markdown import table
 
 PREFACE = (
-    "Everything users import is here: `from carefhir import …`, and the commands from `carefhir.commands`. "
-    "Modules inside may move. What `Care` raises is an error of the tree below; what a step decided, even a refusal, "
-    "is a result."
+    "Import these names from `carefhir`, and the commands from `carefhir.commands`; other modules may move. What "
+    "`Care` "
+    "raises is one of the errors below. What a step decided, even a refusal, is a result and never an exception."
 )
 
 
@@ -51,13 +51,13 @@ def page() -> str:
         _tree(),
         *(_error(name, one) for name, one in sorted(errors.items(), key=lambda each: len(each[1].__mro__))),
         "## Commands that write",
-        "Given to `care.run` and `care.preview`. Every field is given by its name; what is malformed is a "
-        "`pydantic.ValidationError`, before anything is asked of a server.",
+        "Pass these to `care.run` and `care.preview`. Every field is given by name. A malformed field raises "
+        "`pydantic.ValidationError` before any request is sent to a server.",
         *(_command(one) for one in catalog.STEPS),
         "## Commands that only read",
-        "Given to `care.show`.",
+        "Pass these to `care.show`.",
         *(_command(one) for one in catalog.READINGS),
-        "## What readings show",
+        "## What read-only commands return",
         *(_values(one.__name__, one) for one in shown()),
     )
 

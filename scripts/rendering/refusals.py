@@ -14,13 +14,13 @@ SHARED_BY = 3
 
 @cache
 def collected() -> dict[str, tuple[str, ...]]:
-    """The sentences by step; what was filled in stands as ‹…›."""
+    """The sentences by step; what was filled in is shown as ‹…›."""
     found = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
     return {step: tuple(sentences) for step, sentences in found.items()}
 
 
 def by_every_step() -> tuple[str, ...]:
-    """What stands in the way of every step: the patient, who acts, and what the lifecycle of a resource allows."""
+    """What may stop every step: the patient, who acts, and what the lifecycle of a resource allows."""
     counts = Counter(sentence for sentences in collected().values() for sentence in sentences)
     return (
         *sorted(sentence for sentence, steps in counts.items() if steps >= SHARED_BY),

@@ -1,4 +1,4 @@
-"""A page per step and reading, from the catalog: what it writes, its fields, its cause, who may, what it refuses."""
+"""A page per step and reading, from the catalog: what it writes, its fields, its cause, who may do it, its refusals."""
 
 from __future__ import annotations
 
@@ -15,14 +15,27 @@ from scripts.rendering.markdown import page, plain, table
 from scripts.rendering.vignettes import STORIES, telling
 
 STALE = {
-    "decide again": "It decides again from what then stands, and writes that.",
-    "ask the person": "It stops with a conflict that names what moved: a person looks again.",
+    "decide again": "the step decides again from the changed records, and writes that decision.",
+    "ask the person": "the step stops with a conflict that names what has changed, and a person looks again.",
 }
 CAUSES = {
-    True: "Done again, the act is found and nothing is written twice. What makes it the same stands in the command: ",
-    False: "Done again, the act is found and nothing is written twice. What makes it the same stands in the patient's "
-    "records: ",
+    True: "If the step is run again for the same cause, it finds its earlier act and writes nothing twice. The "
+    "cause is "
+    "taken from the command. ",
+    False: "If the step is run again for the same cause, it finds its earlier act and writes nothing twice. The "
+    "cause is "
+    "worked out from the command and the patient's records. ",
 }
+
+
+ALLOWED = {
+    "under-protocol": "yes, under a protocol",
+    "record": "yes, to record it",
+    "propose": "may propose it",
+    "draft": "may draft it",
+    "collect": "may collect the information for it",
+}
+"""What the codes of the supervision table mean; `yes` and `no` say so themselves."""
 
 
 def pages() -> dict[str, str]:
@@ -42,9 +55,11 @@ def index() -> str:
     return page(
         "the catalog and tests/spec/vignettes",
         "# Steps and stories",
-        "A page per step: its fields, what it writes, what makes it the same act, who may, what it refuses.",
+        "Each step has a page: its fields, what it writes, what happens when it is run again, who may do it, and "
+        "what it "
+        "refuses.",
         table(("step", "what it does", "writes"), rows),
-        "Stories, told to a server by the tests:",
+        "Stories, each carried out by a test on a real server:",
         stories,
         "## What every step refuses",
         _list(refusals.by_every_step()),
@@ -72,7 +87,7 @@ def cause(step: AnyStep) -> str:
     """The sentences of the docstring that speak of the cause, behind where it is found."""
     text = " ".join(prose(step).split())
     told = [one for one in re.split(r"(?<=[.?!])\s+(?=[A-Z*`])", text) if re.search(r"\bcauses?\b", one)]
-    return CAUSES[step.early is not None] + (" ".join(told) if told else "the same command is the same act.")
+    return CAUSES[step.early is not None] + (" ".join(told) if told else "The cause is the command itself.")
 
 
 def _step(step: AnyStep) -> str:
@@ -83,15 +98,15 @@ def _step(step: AnyStep) -> str:
         prose(step),
         "## Fields",
         fields_of(step.command),
-        "## Once",
+        "## Run again",
         cause(step),
-        f"When what it decided from has changed meanwhile: {STALE[step.when_stale]}",
-        "## Who may",
+        f"If the records change while the step runs, {STALE[step.when_stale]}",
+        "## Who may do it",
         "\n\n".join(map(_supervision, (step.supervised,) if isinstance(step.supervised, str) else step.supervised)),
         "## Refusals",
-        "As the tests of this step meet them, besides what [every step refuses](README.md#what-every-step-refuses). "
-        "What is filled in each time is shown as ‹ ›.",
-        _list(refusals.of(step.name)) or "- nothing of its own",
+        "These are the refusals that the tests of this step have met, in addition to what "
+        "[every step refuses](README.md#what-every-step-refuses). ‹ › stands for what is filled in each time.",
+        _list(refusals.of(step.name)) or "- none of its own",
         _told(step.name),
     )
 
@@ -111,15 +126,15 @@ def _reading(reading: AnyReading) -> str:
 def _supervision(action: str) -> str:
     content = load()
     if not action:
-        return "No line of the supervision table is asked for the whole step."
+        return "No single line of the supervision table covers this step."
     line = content.concept(SUPERVISED, action)
     names = content.concepts(DISCIPLINE)
     rows = []
     for code, degree in line.properties.items():
         who = names[code].display if code in names else "discipline not on record" if code == "unknown" else ""
-        rows += [(who, str(degree))] if who else []
-    words = f"Line `{action}` of the supervision table: {line.definition}"
-    return f"{words}\n\n{table(('discipline', 'how far'), rows)}"
+        rows += [(who, ALLOWED.get(str(degree), str(degree)))] if who else []
+    words = f"The supervision table says, for `{action}` ({line.definition.rstrip('.')}):"
+    return f"{words}\n\n{table(('discipline', 'allowed'), rows)}"
 
 
 def _list(found: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""A page per story: when, who, what, and what then stands."""
+"""A page per story: when, who, what, and what the server holds afterwards."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ def _page(story: Story) -> str:
         f"tests/spec/vignettes ({story.slug})",
         f"# {story.title}",
         story.intro.strip(),
-        "What stands here is told to a server, row after row, by `tests/spec/test_vignettes.py`: on the sandbox and on "
-        "a real HAPI. Everybody is synthetic.",
+        "A test (`tests/spec/test_vignettes.py`) carries out every row, in this order, on the sandbox and on a real "
+        "HAPI "
+        "FHIR server, and checks everything in the last column. Every person is synthetic.",
         cast,
-        table(("when", "who", "what", "then"), rows),
+        table(("when", "who", "does what", "result"), rows),
     )
 
 
@@ -45,4 +46,5 @@ def _what(row: Row) -> str:
 
 
 def _then(row: Row) -> str:
-    return "<br>".join((f"**{row.expect}**", *(f"· {one}" for one in row.then)))
+    outcome = "outside carefhir" if row.expect == "happens" else row.expect
+    return "<br>".join((f"**{outcome}**", *(f"· {one}" for one in row.then)))

@@ -56,9 +56,9 @@ def test_every_kind_of_field_has_its_words() -> None:
         "parts": ("list of `Part`", "—"),
         "answer": ("code", "`yes`"),
         "perhaps": ("code", "—"),
-        "when": ("moment with offset", "required"),
-        "at": ("moment", "—"),
-        "day": ("day", "—"),
+        "when": ("date and time with UTC offset", "required"),
+        "at": ("date and time", "—"),
+        "day": ("date", "—"),
         "sure": ("yes or no", "yes"),
         "often": ("whole number", "`3`"),
         "body": ("JSON object", "—"),
@@ -79,7 +79,7 @@ def test_every_kind_of_field_has_its_words() -> None:
         ((2, 1), "2, 1"),
         ([], "none"),
         (set(), "none"),
-        ({"low": 1}, "low 1"),
+        ({"low": 1}, "1 low"),
         ({"food": "runs out", "mood": "low"}, "food: runs out; mood: low"),
         (True, "yes"),
         ("2026-03-09T09:50:00-05:00", "Mon 2026-03-09 09:50"),
@@ -100,7 +100,7 @@ def test_a_story_says_what_it_asserts() -> None:
     assert (
         "| Mon 2026-03-09 09:00 (-05:00) | Dana | asks twice ([enroll](enroll.md)) | **written**<br>· the total is 14 |"
     ) in page
-    assert "| — | it rains | **happens** |" in page
+    assert "| — | it rains | **outside carefhir** |" in page
     assert "Nobody" not in page
 
 
@@ -115,9 +115,9 @@ def test_a_page_tells_what_decides_and_no_numbers_of_rules() -> None:
     """Whose command stands in another module, too."""
     entries = (*catalog.STEPS, *catalog.READINGS)
     told = {one.name: steps.prose(one) for one in entries}
-    assert told["record-check-in"].startswith("What a person says between visits becomes a color")
+    assert told["record-check-in"].startswith("Gives the answers of a check-in a color")
     assert not [name for name, words in told.items() if re.search(r"rules? R?\d", words)]
-    assert not [one.name for one in catalog.STEPS if "same command is the same act" in steps.cause(one)]
+    assert not [one.name for one in catalog.STEPS if "The cause is the command itself." in steps.cause(one)]
 
 
 def test_every_step_has_refusals_of_its_own() -> None:

@@ -14,7 +14,14 @@ from pathlib import Path
 from tests.docs.vocabulary import BRITISH, EXCEPTIONS, NOT_YET_CLEAN, RETIRED, RETIRED_CLASSES, Word
 
 ROOT = Path(__file__).resolve().parents[2]
-READ = ("carefhir/**/*.py", "docs/**/*.md", "README.md", "CONTRIBUTING.md", "profiles/input/fsh/*.fsh")
+READ = (
+    "carefhir/**/*.py",
+    "docs/**/*.md",
+    "README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "profiles/input/fsh/*.fsh",
+)
 NOT_READ = ("docs/decisions/",)
 """Accepted decisions are never edited."""
 GAP = r"(?:\s+(?:#\s*|//\s*)?|\s*['\"]\s*\n\s*f?['\"]\s*)"

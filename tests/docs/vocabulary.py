@@ -61,6 +61,13 @@ RETIRED = (
     Word("hung on", "depended on, belonged to"),
     Word("hangs on it", "depends on it"),
     Word("not ours to decide", "say who decides: 'a provider decides'"),
+    Word("what (then )?stands", "what the server holds, what is on record"),
+    Word("stands already", "is already done, already written"),
+    Word("goes on all the same", "is not paused, continues"),
+    Word("end of its road", "final"),
+    Word("lies in the future", "is in the future"),
+    Word("a day to come", "a later day"),
+    Word("states no (create|update)", "the CapabilityStatement has no create"),
 )
 
 RETIRED_CLASSES = ("Desk", "Context", "Standing", "Found", "Told", "Moved", "People", "Running")

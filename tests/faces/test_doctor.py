@@ -281,12 +281,12 @@ def test_like_epic(serve: Callable[..., Ward]) -> None:
     for words in (
         "cannot be used for",
         "no search of Provenance by _tag",
-        "Provenance, Task: no act can be receipted",
+        "Provenance, Task: no act can have a receipt",
         "Condition not visible (search by patient: 400 (required))",
         "to answer these searches by patient alone",
         "a companion FHIR store",
-        "Batches are not taken",
-        "searches side by side",
+        "Batches are not accepted",
+        "a few searches at the same time",
     ):
         assert words in said.words, words
     found = report(serve(**EPIC))

@@ -1,7 +1,7 @@
-"""Vignettes as data: who does what when, and what then stands on the server. Tests run them, `docs/steps/` shows them.
+"""Stories as data: who does what, when, and what the server holds then. Tests run them, `docs/steps/` shows them.
 
 A value is written once: a row's `given` goes to the command and into the row's words, a Then's `expected` is compared
-with what stands and read out in its sentence. So a page of `docs/steps/` cannot say what was not seen to happen.
+with what the server holds and put into its sentence. So a page of `docs/steps/` says only what a test has seen.
 """
 
 from __future__ import annotations
@@ -147,16 +147,33 @@ OUTCOMES: dict[str, Callable[[Any], bool]] = {
     "happens": lambda found: found is None,
     "shown": lambda found: found is not None and not isinstance(found, Result),
     "written": lambda found: isinstance(found, Done) and found.by == "us",
-    "stands already": lambda found: isinstance(found, Done) and found.by == "an earlier run",
+    "already done": lambda found: isinstance(found, Done) and found.by == "an earlier run",
     "refused": lambda found: isinstance(found, Refused) and found.kept is None,
-    "refused, what protects is written": lambda found: isinstance(found, Refused) and _by(found) == "us",
-    "refused, what protects stands already": lambda found: (
+    "refused, but what protects the patient is written": lambda found: (
+        isinstance(found, Refused) and _by(found) == "us"
+    ),
+    "refused; what protects the patient was already written": lambda found: (
         isinstance(found, Refused) and _by(found) == "an earlier run"
     ),
     "conflict": lambda found: isinstance(found, Conflict),
     "partly written": lambda found: isinstance(found, Partial),
 }
-"""What may become of a row, as the page says it, and how it is recognized."""
+"""The possible outcomes of a row, as the page names them, and how each is recognized."""
+
+CALLED = {
+    "rosa-stay": "her hospital stay",
+    "rosa-emergency": "her emergency department visit",
+    "earl-hospital": "his hospital stay",
+    "earl-snf": "his stay in the nursing facility",
+    "again": "the new hospital stay",
+    "new-pillow": "sleeping on more pillows",
+    "breath-at-rest": "short of breath at rest",
+    "less-salt": "less salt",
+    "daily-weights": "weighing every day",
+    "behavioural": "mood and behavior",
+    "language-literacy": "language and reading",
+}
+"""What the pages call examples and codes that do not explain themselves."""
 
 
 def _by(found: Refused) -> str:
@@ -205,11 +222,11 @@ def in_words(value: Any) -> str:
     if isinstance(value, Person):
         return value.name
     if isinstance(value, str):
-        return _day(value)
+        return CALLED.get(value) or _day(value)
     if isinstance(value, dict):
-        told = any(isinstance(one, str) for one in value.values())
-        between, parted = (": ", "; ") if told else (" ", ", ")
-        return parted.join(f"{name}{between}{in_words(one)}" for name, one in value.items()) or "none"
+        if all(isinstance(one, int) for one in value.values()):
+            return ", ".join(f"{number} {name}" for name, number in value.items()) or "none"
+        return "; ".join(f"{in_words(name)}: {in_words(one)}" for name, one in value.items())
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, set | frozenset):

@@ -158,7 +158,7 @@ def test_a_server_that_takes_no_patient_gets_all_the_rest() -> None:
     result = carried_out(found, death(found), WHEN)
     assert isinstance(result, Refused), result
     assert isinstance(result.kept, Done)
-    assert result.why == ("this server states no update of Patient",)
+    assert result.why == ("this server's CapabilityStatement has no update of Patient",)
     assert "tell registration of the death" in result.told.warnings[0]
     assert statuses(found, "EpisodeOfCare") == ["finished"]
     assert "deceasedBoolean" not in found.backend.get(found.patient)

@@ -277,7 +277,7 @@ def test_a_need_of_long_ago_is_asked_about_again(backend: Backend, since: str, a
 def test_a_pathway_not_in_force_is_said_to_be(backend: Backend) -> None:
     found = staged(backend, bare)
     result = carried_out(found, story.proposing(found), "2025-12-31T10:00:00-05:00")
-    assert "Heart failure would apply but is not in force on 2025-12-31" in in_words(result)
+    assert "Heart failure would apply, but this version is not valid on 2025-12-31" in in_words(result)
 
 
 @pytest.mark.parametrize("labeled", [True, False], ids=["by its label", "by what it is"])

@@ -1,7 +1,8 @@
 """Every refusal a test run meets, by step: what the pages of the steps list, and what is checked for steps it names.
 
 Sentences are kept without what was filled in: references, days, moments and numbers are shown as ‹…›, so that the list
-is the same for every run. It is collected only where CAREFHIR_RECORD_REFUSALS names a file (scripts/record-refusals).
+is the same for every run. Numbers that belong to a name stay: PHQ-9, Z59.41, type 2 diabetes. It is collected only
+where CAREFHIR_RECORD_REFUSALS names a file (scripts/record-refusals).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ FILLED = (
     (re.compile(r"\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{4}-\d{2}-\d{2}\b"), lambda _: "‹day›"),
     (re.compile(r"'[^']*'"), lambda _: "‹word›"),
     (re.compile(r"\bsha-256 [0-9a-f]+…|now [0-9a-f]{12}…"), lambda _: "‹digest›"),
-    (re.compile(r"\b\d+(?:\.\d+)*\b"), lambda _: "‹n›"),
+    (re.compile(r"(?<![\w.|-])(?<!Type )(?<!type )\d+(?:\.\d+)*\b"), lambda _: "‹n›"),
 )
 
 

@@ -1,4 +1,4 @@
-"""`overview`: the whole picture on one page, with what could not be read or was not visible. Reads only."""
+"""`overview`: shows the whole picture on one page, and what could not be read or was not visible. It only reads."""
 
 from __future__ import annotations
 
@@ -66,21 +66,31 @@ class Section:
     """One part of the page: a title, and rows of plain words."""
 
     title: str
+    """The heading of this part."""
     rows: Rows
+    """What is on record, a row each."""
     empty: str = "none on record"
+    """What to show if there are no rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The whole picture. `not_visible` is never to be read as "none"."""
+    """The whole picture of one patient. Never read `not_visible` as "none"."""
 
     patient: str
+    """`Patient/ID`."""
     heading: str
+    """Name, age and gender."""
     found: bool
+    """Whether the patient is on this server and visible."""
     sections: tuple[Section, ...] = ()
+    """The parts of the page, in order."""
     not_visible: tuple[str, ...] = ()
+    """What the server did not show, and why."""
     odd: tuple[str, ...] = ()
+    """What could not be read."""
     counts: dict[str, int] = field(default_factory=dict)
+    """How many records were read, by what was asked for."""
 
 
 def read(records: Records, command: Overview, occasion: Occasion) -> Picture:

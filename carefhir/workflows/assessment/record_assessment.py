@@ -6,11 +6,11 @@ for the questionnaire, completed; and for a safety finding a Task, a Flag and in
 
 **A safety finding is acted on whatever else is wrong.** A response that is incomplete, malformed or a draft is kept as
 `in-progress` without scores, and the step says what is missing. If its safety item is positive *or unanswered*, the
-Task and the Flag are written all the same, and they are written where nobody is on call, too: they then go to the
-supervising provider and the care manager, and a warning says so.
+Task and the Flag are still written. If nobody is on call, they go to the supervising provider and the care manager, and
+a warning says so.
 
-The act's cause is the response's identifier, else a hash of its JSON. Keeping an incomplete response is an act of its
-own, so that the complete response is recorded later and not taken for already recorded.
+The act's cause is the response's identifier or, without one, a hash of its JSON. Keeping an incomplete response is an
+act of its own, so that the complete response can be recorded later.
 
 **Amended answers are a new fact** (rule 26): the same identifier with other answers. They replace the answers on the
 server, whose status becomes `amended`; they are scored and judged anew, in an act of its own; and every result of the

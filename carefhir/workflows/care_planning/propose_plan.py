@@ -112,12 +112,12 @@ class ProposalCase(Case):
         """Says what was looked at, where nothing asks for a plan."""
         content, today, chart = self.occasion.content, self.occasion.today, self.usable.chart
         groups = content.concepts(CONDITION_GROUP)
-        confirmed = ", ".join(groups[group].display for group in facts["conditions"]) or "none that a pathway uses"
+        confirmed = "; ".join(groups[group].display for group in facts["conditions"]) or "none that a pathway uses"
         current = len([condition for condition in chart.conditions if condition.holds and condition.current])
         looked_at = f"{current} current findings were looked at (confirmed: {confirmed})"
         why = f"no pathway applies and no social need is confirmed: {looked_at}"
         more = [
-            f"{pathway.title} would apply but is not in force on {today}: look for newer clinical content"
+            f"{pathway.title} would apply, but this version is not valid on {today}: look for newer clinical content"
             for pathway in pathways.propose(content, facts).pathways
         ]
         more += [

@@ -1,13 +1,13 @@
 """`record-agreement`: records what the patient said to each goal of the plan, in one talk.
 
 Writes who agrees to what (R4's own extension goal-acceptance) and makes each goal accepted or rejected: a goal that the
-patient does not want never looks as if it were agreed to. Their wording and what gets in the way are kept as notes.
+patient does not want never looks as if they had agreed to it. Their wording and what gets in the way are kept as notes.
 Items of class *now* take effect with the goals they serve; a referral to somebody outside needs the patient's own yes
-(rule 12). Items that only serve goals the patient rejected are stopped. Goals nobody talked about are unchanged, and
-are named.
+(rule 12). Items that only serve goals the patient rejected are stopped. Goals that were not talked about do not change,
+and the result names them.
 
-The act's cause is the plan and the moment of the talk. A talk that changes a plan already sent for signature takes the
-request back, because the provider signs what the patient agreed to and nothing else.
+The act's cause is the plan and the moment of the talk. If the talk changes a plan that is already sent for signature,
+the request is withdrawn, because the provider signs only what the patient agreed to.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ def open_cases(records: Records, command: ReturnPlan, occasion: Occasion) -> tup
 
 
 def _nothing_to_return(command: ReturnPlan) -> str:
-    return f"no signature is asked for on {command.plan}: there is nothing to return"
+    return f"nobody has asked for a signature on {command.plan}: there is nothing to return"
 
 
 RETURN_PLAN = Step(

@@ -5,8 +5,8 @@ the request itself stays a draft, because a signature on a plan is not an order.
 signed: if anything has changed since, the signature is refused. Conflicting advice that the prescriber has to decide
 must be decided with it.
 
-The act's cause is the plan and the version signed. The plan is the first record it amends: where a server keeps no
-history, the act's mark on an active plan says that this very act signed it, and was interrupted after that.
+The act's cause is the plan and the version signed. The plan is the first record that the step amends. So even on a
+server without history, an active plan with this act's mark was signed by this act, which was then interrupted.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class SigningCase(PlanCase):
             return Refusal(self.why)
         begun = act.did(plan.record)
         if request is None or not (request.open or begun):
-            return Refusal((f"no signature is asked for on {plan.reference}: request-sign-off first",))
+            return Refusal((f"nobody has asked for a signature on {plan.reference}: request-sign-off first",))
         why = () if begun else self._refusals(plan)
         if why:
             return Refusal(why)

@@ -1,7 +1,7 @@
-"""`acknowledge`: a provider was told about an escalation or a safety review, and is responsible for it from now on.
+"""`acknowledge`: records that a provider knows of an escalation or a safety review and takes responsibility for it.
 
-Whoever reached the provider records who it was, how, and when. The Task then shows who knew since when, and so does its
-copy with the other owner. A red or an emergency is acknowledged only by voice or in person, because a message may not
+The person who reached the provider records who it was, how, and when. The Task then shows who knew, and since when. So
+does its copy for the other owner. An escalation is acknowledged only by voice or in person, because a message may not
 be read in time. The cause is the Task: it is acknowledged once.
 """
 
@@ -96,7 +96,7 @@ class AcknowledgmentCase(Case):
         if _heard_before(task, act):
             why.append(f"{command.task} ({kind.display}) is already acknowledged: its notes say by whom")
         if kind.code == "escalation" and command.how == "message":
-            why.append("a red or an emergency needs more than a message: reach the provider by voice or in person")
+            why.append("an escalation needs more than a message: reach the provider by voice or in person")
         return (*why, *self._not_theirs(kind))
 
     def _not_theirs(self, kind: Concept) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`evaluate-goals`: says how far each measured goal is, by its readings, with the rule that gave the answer.
+"""`evaluate-goals`: judges each measured goal by its readings, and names the rule that gave the answer.
 
 Each active goal that readings measure gets its achievementStatus, references to the readings it rests on
 (outcomeReference), and a note with the rule. Readings that cannot be compared are named and not used. Where there are
@@ -28,7 +28,7 @@ from carefhir.workflows.pen import Pen
 
 
 class EvaluateGoals(PatientCommand):
-    """Says how far each goal is, by its readings."""
+    """Judges each goal by its readings."""
 
 
 NEEDS = charts.needs("patient", "care_teams", "goals", "readings")
@@ -143,7 +143,7 @@ def _left(content: Content, goals: tuple[LeftGoal, ...]) -> tuple[str, ...]:
     measured = [each for each in goals if trajectory.measure_of(content, each.goal)]
     lines = tuple(f"{each.why} ({each.goal.reference})" for each in measured)
     names = [_name(content, each.goal) for each in goals if each not in measured]
-    return (*lines, f"no reading measures: {', '.join(names)}") if names else lines
+    return (*lines, f"no readings can measure these goals: {', '.join(names)}") if names else lines
 
 
 def _name(content: Content, goal: GoalView) -> str:
@@ -167,7 +167,7 @@ def _judged(each: EvaluatedGoal, pen: Pen) -> Amend:
 
 EVALUATE_GOALS = Step(
     name="evaluate-goals",
-    title="Say how far each goal is, by its readings",
+    title="Evaluate goals by their readings",
     command=EvaluateGoals,
     needs=NEEDS,
     open=open_cases,

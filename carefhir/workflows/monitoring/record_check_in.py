@@ -1,16 +1,18 @@
-"""`record-check-in`: what a person says between visits becomes a color with its reasons, and work by its urgency.
+"""`record-check-in`: gives the answers of a check-in a color with its reasons, and creates the Tasks for that color.
 
 Writes in one commit: the response; the numbers given, as Observations; the color, as an Observation with each reason;
-the Tasks that this color asks for; the check-in that was asked for, completed; and the next check-in, sooner or later
-by the tier of care. Every pathway that holds for the person is asked, and the worst color counts. Green needs evidence:
-without enough answers the color is *cannot say* (clinical practice, rule 1).
+the Tasks that this color asks for; the check-in that was asked for, completed; and the next check-in, whose day depends
+on the tier of care. Every pathway that applies to the person gives a color, and the worst one counts. Green needs
+evidence: without enough answers the color is *cannot say* (clinical practice, rule 1).
 
 **An incomplete form never hides a red answer.** It is kept as `in-progress` and judged by the answers it has, and the
-step says what is missing. Answers about death are acted on as item 9 of the PHQ-9 is. Whatever is urgent comes with an
-instruction: nobody is then turned away because of their discipline, and the instruction is shown even where no server
-can be reached.
+step says what is missing. Answers about death are acted on in the same way as item 9 of the PHQ-9. Anything urgent
+comes with an instruction. In that case nobody is refused because of their discipline, and the instruction is shown even
+if the server cannot be reached.
 
-The act's cause is the response's identifier, else its hash. Keeping an incomplete response is an act of its own.
+The act's cause is the response's identifier or, without one, a hash of its JSON. Keeping an incomplete response is an
+act of its own.
+
 **Amended answers are a new fact** (rule 26): the same identifier with other answers is judged anew, in an act of its
 own, and the color and the numbers of the earlier answers are marked as superseded. So is the color of a check-in whose
 own words somebody has read since.

@@ -1,4 +1,4 @@
-"""`resolve`: closes a Task with its outcome in words; or proposes closing it, where whoever acts may not close it.
+"""`resolve`: closes a Task with its outcome in words, or proposes to close it if the person acting may not close it.
 
 Who may close a Task depends on its kind: property `closedBy` of CodeSystem care-task names a line of the supervision
 table. A nurse, for example, proposes to close an escalation, and a provider closes it. Closing a Task also closes what
@@ -11,8 +11,8 @@ provider can lower the color of the check-in at the same time; the first color s
 reconciled list (see `medicine_decision`).
 
 A Task that another step completes is refused, and the refusal names that step. Tasks of a patient who has died can
-still be closed (rule 10). The cause is the Task and that it is closed. Proposing is an act of its own, by its moment,
-so a Task can be proposed for closing, and then closed.
+still be closed (rule 10). The cause is the Task, which is closed once. A proposal to close it is an act of its own,
+whose cause is the Task and the moment, so a Task can be proposed for closing and then closed.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class TaskOnRecord:
         why: tuple[str, ...] = ()
         escalation = settlement.kind.code == "escalation"
         if escalation and not (act.did(settlement.task.record) or open_task.acknowledged(settlement.task)):
-            why = (f"{self.command.task} is not acknowledged yet: reach the provider, record it with acknowledge",)
+            why = (f"{self.command.task} is not acknowledged yet: reach the provider, and record it with acknowledge",)
         medicines = settlement.medicines.not_so(Pen(self.occasion, act, self.command.patient))
         return (*why, *suicide_review.not_closed(self, act), *medicines, *self._not_lowered(settlement.triage))
 

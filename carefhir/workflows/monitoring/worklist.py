@@ -1,4 +1,4 @@
-"""`worklist`: what whoever asks has to do today, most urgent first, each with its reason. Reads only."""
+"""`worklist`: lists what the person asking has to do, most urgent first, each with its reason. It only reads."""
 
 from __future__ import annotations
 
@@ -36,19 +36,30 @@ NEEDS = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing to do. Where `standing` says why the person is not to be called, there is no number."""
+    """One thing to do."""
 
     when: str
+    """When it is due, in words, such as `NOW` or `by 2026-03-10`."""
     what: str
+    """What to do, in words."""
     who: str
+    """The patient's name."""
     standing: str
+    """Why the person should not be called; "" if nothing is known against it."""
     language: str
+    """The language the person prefers."""
     phone: str
+    """The phone number; "" if none is on record or the person should not be called."""
     why: str
+    """The reason, as written in the Task."""
     task: str
+    """`Task/ID`."""
     patient: str
+    """`Patient/ID`."""
     due: date | None
+    """The due day, if there is one."""
     pressing: bool
+    """Whether it is overdue or has priority stat."""
 
     @property
     def why_in_short(self) -> str:
@@ -60,14 +71,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """The list of one person's day."""
+    """What one person has to do."""
 
     owner: str
+    """The person who asks: `Practitioner/ID`."""
     name: str
+    """Their name."""
     today: date
+    """The day the list is for."""
     rows: tuple[Row, ...]
+    """What to do, most urgent first."""
     known: bool = True
+    """Whether the person is on this server and visible."""
     not_visible: tuple[str, ...] = ()
+    """What the server did not show, and why."""
 
 
 def read(records: Records, command: Worklist, occasion: Occasion) -> List:

@@ -1,8 +1,8 @@
 """`enroll`: takes a patient into a care program.
 
 Writes the EpisodeOfCare, the CareTeam with its two coded roles, the Consent, and the Task for the first assessment
-with its due day (the program's clock). The act's cause is the program and its last ended episode: a patient who left
-can be enrolled again, and nobody is in a program twice at once.
+with its due day. The act's cause is the program and its last ended episode: a patient who left can be enrolled again,
+and nobody is in a program twice at the same time.
 """
 
 from __future__ import annotations

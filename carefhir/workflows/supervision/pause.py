@@ -1,9 +1,9 @@
-"""`pause`: a program waits, because the person asks for it or is away; its Tasks wait with it.
+"""`pause`: puts a program and its Tasks on hold, because the person asks for it or is away.
 
-The enrollment is put on hold with the reason, every Task that is not needed to protect the person is held, and one Task
-asks the care manager on a given day whether to go on: without it nothing would ever bring the person up again. What
-protects the person goes on (CodeSystem care-task, `whilePaused`), and so does what follows a discharge. The act's cause
-is the program and the moment of the pause.
+The enrollment is put on hold with the reason, and so is every Task that is not needed to protect the person. One new
+Task asks the care manager on a given day whether to resume, so that the person is not forgotten. Tasks that protect the
+person and Tasks that follow a discharge are not paused (CodeSystem care-task, `whilePaused`). The act's cause is the
+program and the moment of the pause.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from carefhir.workflows.supervision.programs import NEEDS, ProgramCase, ProgramC
 class Pause(ProgramCommand):
     """Pauses a program for a time, with a reason."""
 
-    look_again: date = Field(description="the day on which the care manager asks whether to go on")
+    look_again: date = Field(description="the day on which the care manager asks whether to resume")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class PauseCase(ProgramCase):
         )
         says = (
             f"{self.title} is paused: {self.command.reason}",
-            f"{counted(len(held))} held: nothing of it is due meanwhile",
-            *(f"goes on all the same: {self._kind(task)} ({task.record.reference})" for task in going_on),
-            f"the care manager asks on {self.command.look_again} whether to go on",
+            f"{counted(len(held))} on hold: none of them is due during the pause",
+            *(f"not paused: {self._kind(task)} ({task.record.reference})" for task in going_on),
+            f"on {self.command.look_again} the care manager asks whether to resume",
         )
         return self.plan(changes, says)
 
@@ -63,10 +63,10 @@ class PauseCase(ProgramCase):
         why = []
         if self.episode is not None and self.episode.status != "active" and not act.did(self.episode.record):
             since = f" since {self.episode.paused_since[:10]}" if self.episode.paused_since else ""
-            status = f"paused already{since}: resume it first" if self.episode.paused else self.episode.status
+            status = f"already paused{since}: resume it first" if self.episode.paused else self.episode.status
             why.append(f"the program ({self.episode.record.reference}) is {status}")
         if self.command.look_again <= self.occasion.today:
-            why.append("look_again is not after today: give a day to come")
+            why.append("look_again is not after today: give a later day")
         return tuple(why)
 
     def _tasks(self) -> tuple[list[TaskView], list[TaskView]]:

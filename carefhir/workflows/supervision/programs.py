@@ -24,7 +24,7 @@ class ProgramCommand(PatientCommand):
     """A decision about a program somebody is in."""
 
     program: str = Field(description="the program, for example care-management")
-    at: Moment = Field(description="from when on, with its offset: 2026-03-09T09:00:00-05:00")
+    at: Moment = Field(description="when it starts, with its UTC offset: 2026-03-09T09:00:00-05:00")
     reason: str = Field(min_length=1, description="why, in plain words")
 
 
@@ -63,15 +63,15 @@ class ProgramCase(Case):
         return self.command.at.astimezone(self.occasion.zone).isoformat(timespec="seconds")
 
     def refusals(self) -> tuple[str, ...]:
-        """What stands against any decision about the program."""
+        """What prevents any decision about the program."""
         why = list(patient.in_the_way(self.chart.patient, self.command.patient))
         programs = self.occasion.content.concepts(PROGRAM)
         if self.command.program not in programs:
-            why.append(f"there is no program {self.command.program!r}; there are: {', '.join(programs)}")
+            why.append(f"there is no program {self.command.program!r}; the programs are: {', '.join(programs)}")
         elif self.episode is None:
             why.append("this person is not in the program: enroll them first")
         if self.command.at > self.occasion.now:
-            why.append("at lies in the future: record it when it has come")
+            why.append("at is in the future: record it when that time has come")
         return tuple(why)
 
     def plan(self, changes: tuple[Change, ...], says: tuple[str, ...]) -> Plan:

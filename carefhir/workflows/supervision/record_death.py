@@ -2,8 +2,8 @@
 
 Open Tasks, appointments and requests are cancelled; plans, goals and programs end; Flags are taken down. One Task is
 left: a bereavement call to the family. Only what our steps created is changed; what others have open is named, so that
-they can stop it. The Patient is marked as deceased unless that is done already. A server that takes no updates of
-Patients gets all the rest, and registration must be told.
+they can stop it. The Patient is marked as deceased unless that is done already. On a server that does not accept
+updates of Patient everything else is written, and somebody must tell registration.
 
 The act's cause is the death, and a person dies once: a second report writes nothing more. The step also works for a
 patient who is already marked as deceased.

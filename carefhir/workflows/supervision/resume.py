@@ -1,8 +1,8 @@
-"""`resume`: a paused program goes on, and the Tasks it held are released.
+"""`resume`: resumes a paused program and releases the Tasks that were on hold.
 
-Each Task goes back to the status it was held in. A day that passed during the pause moves by as long as the pause was,
-so that nothing is overdue for having waited; days before the pause and days to come stay as they are. The act's cause
-is the program and the moment it goes on.
+Each Task goes back to the status it had before the pause. A due day that passed during the pause moves later by the
+length of the pause, so that nothing is overdue only because the program was paused. Other due days stay as they are.
+The act's cause is the program and the moment at which it is resumed.
 """
 
 from __future__ import annotations
@@ -44,7 +44,11 @@ class ResumeCase(ProgramCase):
             amend("episode", self.episode.record, "the program goes on", *episode_of_care.resume(self.stamp)),
         )
         later = sum(self._due(task) != task.due for task in held)
-        moved = (f"{later} of them later by {self._days} days: their day passed meanwhile",) if later else ()
+        moved = (
+            (f"{later} of them are due {self._days} days later, because they fell due during the pause",)
+            if later
+            else ()
+        )
         says = (f"{self.title} goes on: {self.command.reason}", f"{counted(len(held))} released", *moved)
         return self.plan(changes, says)
 
@@ -55,7 +59,7 @@ class ResumeCase(ProgramCase):
         if not self.episode.paused:
             return (f"the program ({self.episode.record.reference}) is {self.episode.status}: it is not paused",)
         if self._paused and self.command.at < self._paused:
-            return (f"at lies before the pause ({self.episode.paused_since}): check the moment",)
+            return (f"at is before the pause ({self.episode.paused_since}): check the time",)
         return ()
 
     @property

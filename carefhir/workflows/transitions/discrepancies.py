@@ -33,7 +33,7 @@ class TakenMedicine:
 
     @property
     def words(self) -> str:
-        source = f" [{self.record.reference}]" if self.record else ", as told"
+        source = f" [{self.record.reference}]" if self.record else ", the person says"
         how = f", {self.how}" if self.how else ""
         why = f" ({self.why})" if self.why else ""
         does = {"yes": "taken", "no": "not taken", "differently": "taken differently"}[self.taking]

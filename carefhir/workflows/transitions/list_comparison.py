@@ -252,7 +252,10 @@ class _Comparing:
     def _warnings(self, taken: tuple[TakenMedicine, ...]) -> Iterator[str]:
         lists, told = self.lists, {answer.key for answer in taken}
         if not lists.discharge_on_record:
-            yield "no discharge list is on record: what was before is compared with what is active now; get the list"
+            yield (
+                "no discharge list is on record: the medicines before the stay are compared with those active now; "
+                "get the list"
+            )
         for view in lists.nameless:
             yield f"{view.reference} names no medicine that can be read: it was not compared"
         for view in lists.undated:

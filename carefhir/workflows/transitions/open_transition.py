@@ -1,11 +1,11 @@
 """`open-transition` opens the transition that follows a discharge, for the stay an Encounter belongs to.
 
-It writes a parent Task for the whole period and a Task for each thing to do, due by the program's clock. It adds the
-LACE index: as a range if an input is missing, and not at all if LACE does not apply to the stay (rule 13). The clock
-starts at the discharge, not when we hear of it (rule 6). A move to another facility starts no clock, only a Task to
-track the person (rule 8). The act's cause is the identifier of the Encounter that ended the stay, as the stay was first
-known. A later correction of the discharge is an act of its own, possible once the opening is complete: it moves the
-dates of the open Tasks, and they remain the same Tasks.
+It writes a parent Task for the whole period and a Task for each thing to do, with the due day the program sets. It adds
+the LACE score for the risk of readmission: as a range if an input is missing, and not at all if LACE does not apply to
+the stay (rule 13). Due days count from the discharge, not from the day we hear of it (rule 6). After a move to another
+facility nothing is due; the step only writes a Task to track the person (rule 8). The act's cause is the identifier of
+the Encounter that ended the stay, as the stay was first known. If the discharge is corrected later, running the step
+again is an act of its own: it moves the due days of the open Tasks and creates no new ones.
 """
 
 from __future__ import annotations
@@ -193,7 +193,8 @@ def _refusals(
         unknown = named.class_code[1] or "(none)"
         return (
             *why,
-            f"{command.encounter}: class {unknown} and its types are not in the map of settings; add them to it",
+            f"{command.encounter}: class {unknown} and its types are not mapped to a care setting; add them to the "
+            f"ConceptMap of settings",
         )
     if not stays.is_facility(setting):
         kind = f" ({setting.display})" if setting.code != "other" else ""

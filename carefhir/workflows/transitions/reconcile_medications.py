@@ -1,11 +1,13 @@
-"""`reconcile-medications` compares the medication lists around a stay; a person decides or passes on each difference.
+"""`reconcile-medications` compares the medication lists from before and after a stay; a person decides each difference.
 
 Run without decisions, it refuses, and the refusal is the worksheet: every difference with both sides in words, and
-every medicine that nobody was asked about. Run with a decision for each, it writes the reconciled list, a statement for
-each medicine, and for every open difference a DetectedIssue with a Task for the prescriber. It counts when a registered
-nurse, a pharmacist or a prescriber does it (rule 11), and somebody was asked about every medicine. A difference of a
-high-alert class, medicines that are dangerous together, an allergy: all these are the prescriber's, the same day, and a
-nurse can only say what they are (rules 28, 29, 38). The act's cause is the transition and the start of the talk:
+every medicine that nobody was asked about. Run with a decision for each difference, it writes the reconciled list and a
+statement for each medicine. For every difference that a prescriber must decide, it writes a DetectedIssue and a Task
+for the prescriber. The reconciliation counts only if a registered nurse, a pharmacist or a prescriber does it (rule
+11), and somebody was asked about every medicine.
+
+A difference of a high-alert class, medicines that are dangerous together, and an allergy go to the prescriber the same
+day; a nurse can only say what they are (rules 28, 29, 38). The act's cause is the transition and the start of the talk:
 another talk is another reconciliation, whose list replaces the first one.
 """
 
@@ -219,7 +221,7 @@ def about_who(occasion: Occasion) -> tuple[tuple[str, ...], bool]:
     able = [names[code].display for code in names if supervision.may(content, "reconcile-list", code)]
     who = f"a {names[discipline].display}" if discipline in names else "somebody whose discipline is not on record"
     collects = supervision.degree(content, "reconcile-list", discipline) == "collect"
-    also = "; they may collect what is taken, and hand over the list below" if collects else ""
+    also = "; they may ask what is taken, and hand over the list below" if collects else ""
     why = f"{who} cannot close a reconciliation; it counts when done by: {', '.join(able)}{also}"
     return (why,), collects
 

@@ -37,7 +37,7 @@ class TakingAnswer(Answer):
 
     medicine: str = Field(min_length=1, description="its name, or an RxNorm ingredient code")
     taking: Literal["yes", "no", "differently"] = Field(description="whether it is taken as ordered")
-    how: str = Field(default="", description="dose and how often, as told; or: as ordered")
+    how: str = Field(default="", description="dose and how often, in the person's words; or: as ordered")
     why: str = Field(default="", description="why not, or why differently, in the person's words")
 
 

@@ -8,8 +8,8 @@ from tests.spec.vignettes.people import DANA, MARIBEL, SAMUEL, TEAM
 from tests.support.stories.transitions import readmitted
 
 INTRO = (
-    "Earl Jensen, 79, had a broken hip repaired. From hospital he goes to a nursing facility on 2026-11-06, and "
-    "home from there on Wednesday 2026-11-25, the day before Thanksgiving. "
+    "Earl Jensen, 79, had a broken hip repaired. On 2026-11-06 he moves from the hospital to a nursing facility. He "
+    "goes home on Wednesday, 2026-11-25, the day before Thanksgiving. "
 )
 FRIDAY = "2026-11-27"
 MEDICINES = "2026-12-02T14:00:00-06:00"
@@ -36,7 +36,7 @@ def _ended(after: After) -> int:
 
 
 def _call(when: str, started: str, outcome: str, topics: tuple[str, ...], *then: Then) -> Row:
-    words = "calls ({}): {}" if not topics else "calls ({}): {}, about {}"
+    words = "calls Earl ({}): {}" if not topics else "calls Earl ({}): {}; they talk about {}"
     given = (started, outcome, topics) if topics else (started, outcome)
     return Row(when, DANA, words, acts.calls, "record-contact", "written", then, given)
 
@@ -44,30 +44,32 @@ def _call(when: str, started: str, outcome: str, topics: tuple[str, ...], *then:
 TO_THE_FACILITY = Row(
     when="2026-11-07T09:00:00-06:00",
     who=DANA,
-    words="looks at the discharge of stay {}: hospital to nursing facility",
+    words="runs open-transition for {}, which ended with a move to a nursing facility",
     given=("earl-hospital",),
     step="open-transition",
     does=acts.opens_transition,
     then=(
-        seen.new_tasks({"track-facility-stay"}, "Tasks: only {} (no clock starts)"),
+        seen.new_tasks({"track-facility-stay"}, "the only new Task: {} (no deadlines start)"),
         Then("risk scores: {}", [], lambda at: at.chart.written("RiskAssessment")),
     ),
 )
 HOME = Row(
     when="2026-11-26T09:00:00-06:00",
     who=DANA,
-    words="opens the transition after stay {}: nursing facility to home",
+    words="opens the transition after {}; he is now at home",
     given=("earl-snf",),
     step="open-transition",
     does=acts.opens_transition,
     then=(
-        seen.clock("contact-by", "2026-11-30", "contact counts until {} (Thanksgiving does not count, Friday does)"),
-        seen.clock("visit-7-day", "2026-12-02", "the 7-day visit until {}"),
-        seen.clock("visit-14-day", "2026-12-09", "the 14-day visit until {}"),
+        seen.clock(
+            "contact-by", "2026-11-30", "a contact counts through {} (Thanksgiving is not a business day, Friday is)"
+        ),
+        seen.clock("visit-7-day", "2026-12-02", "a visit counts as within 7 days through {}"),
+        seen.clock("visit-14-day", "2026-12-09", "a visit counts as within 14 days through {}"),
         seen.clock("period-end", "2026-12-24", "the period ends {}"),
-        seen.clock("reconciliation-by", "2026-12-25", "reconciliation counts until {}"),
+        seen.clock("reconciliation-by", "2026-12-25", "a medication reconciliation counts through {}"),
         seen.due("contact-patient", "2026-11-30", "call Earl by {}"),
-        seen.due("transition", "2026-12-24", "the transition lasts to {}"),
+        seen.due("transition", "2026-12-24", "the transition lasts through {}"),
         seen.due("reconcile-medications", "2026-12-25", "reconcile his medicines by {}"),
         Then("risk scores: {}", [], lambda at: at.chart.written("RiskAssessment")),
         seen.says("no LACE score"),
@@ -78,14 +80,15 @@ ON_FRIDAY = _call(
     "2026-11-27T09:30:00-06:00",
     "voicemail",
     (),
-    seen.state("contact-patient", "attempting", "the Task to call him stands at {}"),
-    seen.due("contact-patient", "2026-11-30", "again by {}"),
+    seen.state("contact-patient", "attempting", "the state of the Task to call him: {}"),
+    seen.due("contact-patient", "2026-11-30", "call again by {}"),
 )
 
 EARL = Story(
     title="Earl takes the long way home",
     slug="earl",
-    intro=INTRO + "The office is closed on the Friday after; the program counts that day all the same.",
+    intro=INTRO
+    + "The office is closed on the Friday after Thanksgiving, but the program counts that Friday as a business day.",
     person="earl",
     people=TEAM,
     closed=(FRIDAY,),
@@ -99,14 +102,14 @@ EARL = Story(
             "voicemail",
             (),
             seen.says("2 attempts by Mon 2026-11-30: enough evidence for the program"),
-            seen.state("contact-patient", "evidence-met", "the Task to call him stands at {}"),
-            seen.status("contact-patient", "in-progress", "and is open: {}"),
-            seen.due("contact-patient", "2026-12-01", "again by {}"),
+            seen.state("contact-patient", "evidence-met", "the state of the Task to call him: {}"),
+            seen.status("contact-patient", "in-progress", "its status is still {}"),
+            seen.due("contact-patient", "2026-12-01", "call again by {}"),
         ),
         Row(
             when="2026-12-02T10:00:00-06:00",
             who=DANA,
-            words="would close the transition as {}: '{}'",
+            words="tries to close the transition as {}: '{}'",
             given=("completed", "two attempts are enough"),
             step="close-transition",
             does=acts.closes,
@@ -125,7 +128,7 @@ EARL = Story(
         Row(
             when="2026-12-02T11:30:00-06:00",
             who=DANA,
-            words="books the visit of {} with {}",
+            words="books a visit ({}) with {}",
             given=("2026-12-02T15:00:00-06:00", SAMUEL),
             step="book-follow-up",
             does=acts.books,
@@ -134,7 +137,7 @@ EARL = Story(
         Row(
             when="2026-12-02T14:10:00-06:00",
             who=MARIBEL,
-            words="would settle his medicines ({}); he takes {} as ordered: {}",
+            words="tries to reconcile his medicines ({}); he takes {} as ordered: {}",
             given=(MEDICINES, TAKEN, ACETAMINOPHEN),
             step="reconcile-medications",
             does=acts.reconciles,
@@ -148,7 +151,7 @@ EARL = Story(
         Row(
             when="2026-12-02T14:20:00-06:00",
             who=DANA,
-            words="settles his medicines ({}); he takes {} as ordered: {}",
+            words="reconciles his medicines ({}); he takes {} as ordered: {}",
             given=(MEDICINES, TAKEN, ACETAMINOPHEN),
             step="reconcile-medications",
             does=acts.reconciles,
@@ -160,7 +163,8 @@ EARL = Story(
 BACK = Story(
     title="Earl falls again",
     slug="earl-readmitted",
-    intro=INTRO + "On Saturday he is back in hospital: the transition is held, never closed silently.",
+    intro=INTRO
+    + "On Saturday he is back in the hospital. The transition is put on hold, and cannot be closed as completed.",
     person="earl",
     people=TEAM,
     closed=(FRIDAY,),
@@ -178,14 +182,14 @@ BACK = Story(
         Row(
             when="2026-11-30T09:00:00-06:00",
             who=DANA,
-            words="holds the transition for the stay '{}'",
+            words="puts the transition on hold because of {}",
             given=("again",),
             step="suspend-transition",
             does=acts.suspends,
             then=(
                 seen.status("transition", "on-hold", "the transition is {}"),
-                Then("and so is every Task of it that was open: {}", {"on-hold"}, _held),
-                Then("Tasks closed by it: {}", 0, _ended),
+                Then("every open Task of the transition is {}", {"on-hold"}, _held),
+                Then("Tasks closed: {}", 0, _ended),
             ),
         ),
         _call(
@@ -194,12 +198,12 @@ BACK = Story(
             "voicemail",
             (),
             seen.says("recorded as evidence, and nothing is due"),
-            seen.status("contact-patient", "on-hold", "the Task to call him stays {}"),
+            seen.status("contact-patient", "on-hold", "the Task to call him is still {}"),
         ),
         Row(
             when="2026-12-28T09:00:00-06:00",
             who=DANA,
-            words="would close the transition as {}: '{}'",
+            words="tries to close the transition as {}: '{}'",
             given=("completed", "30 days are over"),
             step="close-transition",
             does=acts.closes,

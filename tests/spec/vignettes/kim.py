@@ -16,10 +16,10 @@ AUTHORED = "2026-04-18T21:40:00-05:00"
 ANSWERS = (1, 1, 1, 1, 1, 1, 1, 0, 1)
 TOTAL, BAND = 8, "mild"
 INTRO = (
-    "Kim Tran, 46, has type 2 diabetes. On Saturday night at home the questionnaire on mood is answered, and the ninth "
-    "question, about being better off dead, with 'several days'. "
+    "Kim Tran, 46, has type 2 diabetes. On Saturday night, at home, Kim fills in the PHQ-9, nine questions about "
+    "depression. The answer to the ninth question, about being better off dead, is 'several days'. "
 )
-ASKS = "hands on what Kim answered: {} ({})"
+ASKS = "records Kim's PHQ-9 answers: {} (form status: {})"
 
 
 def _enrolls(scene: Scene) -> Command:
@@ -83,17 +83,17 @@ def _kept(after: After) -> str:
     return status
 
 
-CALL_988 = Then("what is to be done now names {}, to call or to text", "988", _says_988)
+CALL_988 = Then("the first instruction is to call or text {}", "988", _says_988)
 NOTHING_NEW = Then("resources written: {}", 0, lambda at: len(at.chart.resources) - len(at.before.resources))
 PROTECTS = (
     CALL_988,
-    Then("one Task to review safety, for {}", {INES}, lambda at: at.owners(_reviews(at))),
-    Then("due {}, not on Monday", "2026-04-18", lambda at: _review(at)["restriction"]["period"]["end"]),
-    Then("it asks for a screener, as the {}", "C-SSRS", _screener),
+    Then("one safety review Task, for {}", {INES}, lambda at: at.owners(_reviews(at))),
+    Then("due {}, the same night", "2026-04-18", lambda at: _review(at)["restriction"]["period"]["end"]),
+    Then("it asks for a suicide screener, such as the {}", "C-SSRS", _screener),
     Then("its priority is {}", "stat", lambda at: _review(at)["priority"]),
-    Then("a Flag, {}", "active", lambda at: _flag(at)["status"]),
-    Then("that says {}", "self-harm-item-positive", lambda at: _code(_flag(at)["code"])),
-    Then("concerns and diagnoses: {}", [], lambda at: at.chart.written("Condition")),
+    Then("the Flag in the chart is {}", "active", lambda at: _flag(at)["status"]),
+    Then("the Flag's code is {}", "self-harm-item-positive", lambda at: _code(_flag(at)["code"])),
+    Then("concerns and diagnoses written: {}", [], lambda at: at.chart.written("Condition")),
 )
 NOT_HERS = seen.refuses("judging a safety item is not for community health worker")
 SCORED = Then("scores: {}", [(TOTAL, BAND)], _scores)
@@ -144,22 +144,22 @@ COMPLETED = _alone(
     "kim-saturday-night",
     "Kim on Saturday night",
     "completed",
-    ("written", "stands already"),
+    ("written", "already done"),
     SCORED,
-    "What protects Kim is written and said at once; on-call is the nurse practitioner.",
+    "What protects Kim is written and shown at once. The nurse practitioner is on call.",
 )
 DRAFT = _alone(
     "kim-saved-draft",
     "Kim's draft, saved and not sent",
     "in-progress",
-    ("refused, what protects is written", "refused, what protects stands already"),
+    ("refused, but what protects the patient is written", "refused; what protects the patient was already written"),
     NOT_SCORED,
-    "It is a saved draft: not scored, but heard all the same.",
+    "The form is a saved draft. It is not scored, but the answer to the ninth question is acted on.",
 )
 DRAFT_COMPLETED = Story(
     title="Kim's draft, sent ten minutes later",
     slug="kim-draft-completed",
-    intro=INTRO + "The draft was saved first; the same form is then sent. One review is asked for, not two.",
+    intro=INTRO + "The form is first saved as a draft and sent ten minutes later. Only one safety review is asked for.",
     person="kim",
     people=TEAM,
     rows=(
@@ -170,7 +170,7 @@ DRAFT_COMPLETED = Story(
             given=(ANSWERS, "in-progress"),
             step="record-assessment",
             does=_records_named,
-            expect="refused, what protects is written",
+            expect="refused, but what protects the patient is written",
         ),
         Row(
             when="2026-04-18T21:50:00-05:00",
@@ -180,20 +180,18 @@ DRAFT_COMPLETED = Story(
             step="record-assessment",
             does=_records_named,
             then=(
-                Then("Tasks in all: {}", 1, lambda at: len(at.chart.written("Task"))),
-                Then("Flags in all: {}", 1, lambda at: len(at.chart.written("Flag"))),
+                Then("Tasks in total: {}", 1, lambda at: len(at.chart.written("Task"))),
+                Then("Flags in total: {}", 1, lambda at: len(at.chart.written("Flag"))),
                 _kept_as("completed"),
-                Then(
-                    "totals: {}", [TOTAL], lambda at: [one["valueInteger"] for one in at.chart.written("Observation")]
-                ),
+                Then("score: {}", [TOTAL], lambda at: [one["valueInteger"] for one in at.chart.written("Observation")]),
             ),
         ),
     ),
 )
 NOBODY_ON_CALL = Story(
-    title="Kim, and nobody on call",
+    title="Kim, with nobody on call",
     slug="kim-nobody-on-call",
-    intro=INTRO + "Kim is enrolled; the site has settled nobody on call.",
+    intro=INTRO + "Kim is enrolled. Neither the care team nor the site names anyone who is on call.",
     person="kim",
     people=TEAM,
     rows=(
@@ -206,9 +204,9 @@ NOBODY_ON_CALL = Story(
             step="record-assessment",
             does=_records,
             then=(
-                Then("a Task to review safety for each of {}", {DANA, SAMUEL}, lambda at: at.owners(_reviews(at))),
+                Then("one safety review Task each for {}", {DANA, SAMUEL}, lambda at: at.owners(_reviews(at))),
                 Then(
-                    "and a warning says that nobody is '{}'",
+                    "a warning says that nobody is {}",
                     "on call",
                     lambda at: "on call" if any("on call" in one for one in at.told.warnings) else "",
                 ),
@@ -235,8 +233,8 @@ NEEDS_ANSWERS = seen.refuses("closes only with the answers to a suicide screener
 def _settles(
     when: str, who: Person, outcome: str, expect: str, *then: Then, screener: dict[str, str] | None = None
 ) -> Row:
-    """Somebody settles the review, or would; with what was answered to a screener, where one was asked."""
-    words = "settles the {}: '{}' ({})" if expect == "written" else "would settle the {}: '{}' ({})"
+    """Somebody closes the review, or tries to; with what was answered to a screener, where one was asked."""
+    words = "closes the {} Task: '{}' ({})" if expect == "written" else "tries to close the {} Task: '{}' ({})"
     given: tuple[Any, ...] = ("safety-review", outcome, when)
     if screener:
         words, given = f"{words}, with the screener's answers: {{}}", (*given, screener)
@@ -244,9 +242,9 @@ def _settles(
 
 
 REVIEWED = Story(
-    title="Kim is asked the same night",
+    title="Kim's safety review, done the same night",
     slug="kim-reviewed",
-    intro=INTRO + "Kim is in care management; the nurse practitioner is on call.",
+    intro=INTRO + "Kim is in care management. The nurse practitioner is on call.",
     person="kim",
     people=TEAM,
     rows=(
@@ -254,7 +252,7 @@ REVIEWED = Story(
         Row(
             when="2026-04-17T12:10:00-05:00",
             who=DANA,
-            words="asks about food: '{}', '{}'",
+            words="asks the two questions about food; Kim answers '{}' and '{}'",
             given=("never", "never"),
             step="record-assessment",
             does=acts.asks_about_food,
@@ -272,26 +270,26 @@ REVIEWED = Story(
         Row(
             when="2026-04-18T21:42:00-05:00",
             who=INES,
-            words="looks at her own list",
+            words="looks at her worklist",
             step="worklist",
             does=acts.looks_at_own_work,
             expect="shown",
             then=(
-                Then("of Kim's, there is {}", ["safety review"], lambda at: [one.what for one in _list(at)]),
-                Then("pressing: {}", [True], lambda at: [one.pressing for one in _list(at)]),
+                Then("on the list for Kim: {}", ["safety review"], lambda at: [one.what for one in _list(at)]),
+                Then("marked as pressing: {}", [True], lambda at: [one.pressing for one in _list(at)]),
             ),
         ),
         Row(
             when="2026-04-18T21:50:00-05:00",
             who=INES,
-            words="concludes, while the review is open ({}): {}",
+            words="concludes the assessment while the review is open ({}): {}",
             given=("2026-04-18T21:50:00-05:00", CONCLUDED),
             step="conclude-assessment",
             does=acts.concludes,
             then=(
-                Then("the tier is held {}", "high", lambda at: _tier(at)["tier"]),
+                Then("the tier of care is {}", "high", lambda at: _tier(at)["tier"]),
                 seen.says("high: a safety review is open"),
-                Then("categories of need: {}", [], lambda at: _tier(at)["category"]),
+                Then("tier categories: {}", [], lambda at: _tier(at)["category"]),
                 seen.diagnoses(),
             ),
         ),
@@ -300,7 +298,7 @@ REVIEWED = Story(
         Row(
             when="2026-04-18T22:05:00-05:00",
             who=INES,
-            words="takes it: the {} is with {}, by {} ({})",
+            words="records who acknowledged the {}: {}, by {} ({})",
             given=("safety-review", INES, "voice", "2026-04-18T22:00:00-05:00"),
             step="acknowledge",
             does=acts.acknowledges,
@@ -318,18 +316,24 @@ REVIEWED = Story(
         Row(
             when="2026-04-19T10:00:00-05:00",
             who=INES,
-            words="concludes again ({}): {}",
+            words="concludes the assessment again ({}): {}",
             given=("2026-04-19T10:00:00-05:00", CLEARED),
             step="conclude-assessment",
             does=acts.concludes,
-            then=(Then("the tier is {}: the review no longer holds it", "low", lambda at: _tier(at)["tier"]),),
+            then=(
+                Then(
+                    "the tier of care is {}, because no safety review is open any more",
+                    "low",
+                    lambda at: _tier(at)["tier"],
+                ),
+            ),
         ),
     ),
 )
 NURSE = Story(
-    title="Kim's review, settled by a nurse",
+    title="Kim's safety review, closed by a nurse",
     slug="kim-reviewed-by-nurse",
-    intro=INTRO + "On-call is the nurse herself: judging the answer is hers, too.",
+    intro=INTRO + "The nurse herself is on call. A registered nurse may judge the answer, so she closes the review.",
     person="kim",
     people=TEAM,
     rows=(

@@ -58,8 +58,9 @@ def _identities(tasks: dict[str, Json]) -> dict[str, str]:
 
 INTRO = (
     "Rosa Delgado, 74, has type 2 diabetes, heart failure with reduced ejection fraction, depression and hypertension. "
-    "An emergent stay for heart failure, Sunday 2026-03-01 to Friday 2026-03-06, after one other visit to the "
-    "emergency department; then home. "
+    "She was in the hospital for heart failure, admitted as an emergency, from Sunday, 2026-03-01 to Friday, "
+    "2026-03-06. "
+    "She had been in the emergency department once before. Now she is at home. "
 )
 HOME: tuple[Row, ...] = (
     Row(
@@ -90,13 +91,13 @@ HOME: tuple[Row, ...] = (
                 lambda at: at.chart.codes() - at.before.codes(),
             ),
             Then(
-                "codes of a depressive disorder: {} (a screen diagnoses nothing)",
+                "diagnosis codes for depression: {} (a screen is not a diagnosis)",
                 set(),
                 lambda at: {one for one in at.chart.codes() if one.startswith("F32")},
             ),
             Then("Flags: {}", [], lambda at: at.chart.written("Flag")),
             Then(
-                "Tasks to review safety: {}",
+                "safety review Tasks: {}",
                 set(),
                 lambda at: set(at.chart.tasks()) & {"safety-review"},
             ),
@@ -112,7 +113,7 @@ HOME: tuple[Row, ...] = (
         then=(
             Then("an Observation with LOINC {}", "88124-3", lambda at: _code(at.one("Observation")["code"])),
             Then(
-                "it says at risk ({})",
+                "the result is at risk ({})",
                 "LA19952-3",
                 lambda at: _code(at.one("Observation")["valueCodeableConcept"]),
             ),
@@ -122,7 +123,7 @@ HOME: tuple[Row, ...] = (
                 lambda at: {one["code"] for one in at.one("Condition")["code"]["coding"]},
             ),
             Then(
-                "it is {} until somebody confirms it",
+                "the concern is {} until somebody confirms it",
                 "unconfirmed",
                 lambda at: _code(at.one("Condition")["verificationStatus"]),
             ),
@@ -131,47 +132,48 @@ HOME: tuple[Row, ...] = (
     Row(
         when="2026-03-09T09:35:00-05:00",
         who=DANA,
-        words="asks what that is like, and confirms the need coded {}; for a diagnosis she could only propose it",
+        words="asks more about it and confirms the social need, code {} (a nurse may confirm a need, but only "
+        "propose a diagnosis)",
         given=("Z59.41",),
         step="confirm-concern",
         does=acts.confirms_need,
         then=(
-            Then("it is {}", "confirmed", lambda at: _need(at, "verificationStatus")),
-            Then("Conditions in all, beside those of others: {}", 2, lambda at: len(at.chart.written("Condition"))),
+            Then("the concern is {}", "confirmed", lambda at: _need(at, "verificationStatus")),
+            Then("Conditions written by carefhir so far: {}", 2, lambda at: len(at.chart.written("Condition"))),
         ),
     ),
     Row(
         when="2026-03-09T09:40:00-05:00",
         who=DANA,
-        words="opens the transition after the stay {}",
+        words="opens the transition after {}",
         given=("rosa-stay",),
         step="open-transition",
         does=acts.opens_transition,
         then=(
             seen.due("contact-patient", "2026-03-10", "call Rosa by {}"),
             seen.due("book-follow-up", "2026-03-13", "book the visit by {}"),
-            seen.due("transition", "2026-04-04", "the transition lasts to {}"),
+            seen.due("transition", "2026-04-04", "the transition lasts through {}"),
             seen.due("reconcile-medications", "2026-04-05", "reconcile her medicines by {}"),
-            seen.clock("visit-7-day", "2026-03-13", "the 7-day visit counts until {}"),
-            seen.clock("visit-14-day", "2026-03-20", "the 14-day visit counts until {}"),
+            seen.clock("visit-7-day", "2026-03-13", "a visit counts as within 7 days through {}"),
+            seen.clock("visit-14-day", "2026-03-20", "a visit counts as within 14 days through {}"),
             seen.clock("discharge-information-by", "2026-03-08", "the discharge information is due {}"),
-            Then("LACE total {}", 11, lambda at: _lace(at)["total"]),
+            Then("LACE (risk of readmission), total: {}", 11, lambda at: _lace(at)["total"]),
             Then(
-                "of which length of stay, acuity, comorbidity, emergency visits: {}",
+                "its points for length of stay, acuity, comorbidity, emergency visits: {}",
                 ("4", "3", "3", "1"),
                 lambda at: tuple(_lace(at)[one] for one in ("length", "acuity", "comorbidity", "emergency")),
             ),
             Then(
-                "nothing unknown in it: lowest and highest {}",
+                "lowest and highest possible total (no input is missing): {}",
                 (11, 11),
                 lambda at: (_lace(at)["low"], _lace(at)["high"]),
             ),
-            Then("LACE says {}", "high", _lace_level),
+            Then("LACE risk: {}", "high", _lace_level),
             Then("Tasks that are not part of the transition: {}", set(), _orphans),
-            Then("all of them for {}", {DANA}, lambda at: at.owners(at.chart.written("Task"))),
+            Then("all Tasks are for {}", {DANA}, lambda at: at.owners(at.chart.written("Task"))),
             Then("Tasks whose due day cannot be searched: {}", [], _without_due_tag),
             Then(
-                "Tasks that claim to have been done: {}",
+                "Tasks that already have a time of execution: {}",
                 [],
                 lambda at: [one for one in at.chart.written("Task") if "executionPeriod" in one],
             ),
@@ -183,7 +185,9 @@ HOME: tuple[Row, ...] = (
 CORRECTED = Story(
     title="Rosa's discharge, corrected",
     slug="rosa-corrected-discharge",
-    intro=INTRO + "The hospital had the wrong day: the dates move, and the Tasks stay the same Tasks.",
+    intro=INTRO
+    + "The hospital first recorded the wrong day of discharge. After the correction the due dates move, and no Task "
+    "is written twice.",
     person="rosa",
     people=TEAM,
     rows=(
@@ -191,7 +195,7 @@ CORRECTED = Story(
         Row(
             when="2026-03-09T12:00:00-05:00",
             who=None,
-            words="the hospital corrects the discharge to {}",
+            words="the hospital corrects the discharge: it was this morning at {}",
             given=("2026-03-09T08:00:00-06:00",),
             does=_corrects_the_discharge,
             expect="happens",
@@ -199,29 +203,29 @@ CORRECTED = Story(
         Row(
             when="2026-03-10T09:00:00-05:00",
             who=DANA,
-            words="opens the transition after the stay {} again",
+            words="opens the transition after {} again",
             given=("rosa-stay",),
             step="open-transition",
             does=acts.opens_transition,
             then=(
                 Then(
-                    "Tasks that are no longer the same: {}",
+                    "Tasks added or replaced: {}",
                     set(),
                     lambda at: _identities(at.chart.tasks()).items() ^ _identities(at.before.tasks()).items(),
                 ),
                 seen.due("contact-patient", "2026-03-11", "call Rosa by {}"),
-                seen.due("transition", "2026-04-07", "the transition lasts to {}"),
-                Then("discharged {}", "2026-03-09", lambda at: at.chart.clock()["discharge"][:10]),
+                seen.due("transition", "2026-04-07", "the transition lasts through {}"),
+                Then("day of discharge: {}", "2026-03-09", lambda at: at.chart.clock()["discharge"][:10]),
             ),
         ),
         Row(
             when="2026-03-10T09:05:00-05:00",
             who=DANA,
-            words="presses the button once more, for the stay {}",
+            words="opens the transition after {} once more",
             given=("rosa-stay",),
             step="open-transition",
             does=acts.opens_transition,
-            expect="stands already",
+            expect="already done",
         ),
     ),
 )

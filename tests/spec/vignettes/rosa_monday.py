@@ -14,7 +14,7 @@ LESSON, MEDICINES = (f"2026-03-09T{clock}:00-05:00" for clock in ("12:05", "12:2
 VISIT = "2026-03-12T10:00:00-05:00"
 TAKEN = ("carvedilol", "furosemide", "insulin glargine", "lisinopril", "sertraline")
 FUROSEMIDE = ("furosemide", "dose-changed", "intended", "taught: one of 40 mg")
-GLIPIZIDE = ("glipizide", "omitted", "unknown", "on, or off?")
+GLIPIZIDE = ("glipizide", "omitted", "unknown", "for the prescriber to decide")
 FOOD = "Food insecurity risk (Hunger Vital Sign)"
 TOPICS = ("medicines", "whom-to-call", "next-visit", "self-care")
 
@@ -32,21 +32,21 @@ MONDAY: tuple[Row, ...] = (
     Row(
         when="2026-03-09T09:42:00-05:00",
         who=DANA,
-        words="looks at the whole picture",
+        words="looks at the overview",
         step="overview",
         does=acts.looks,
         expect="shown",
         then=(
             Then("scores: {}", {"PHQ-9 total score": "14", FOOD: "at risk"}, _scores),
             Then("open Tasks: {}", 9, lambda at: len(_section(at, "Open tasks"))),
-            Then("what could not be seen: {}", (), lambda at: at.result.not_visible),
+            Then("not visible: {}", (), lambda at: at.result.not_visible),
             seen.nothing_new(),
         ),
     ),
     Row(
         when="2026-03-09T09:45:00-05:00",
         who=None,
-        words="the scale at home sends what it showed on {}: {} lb",
+        words="the scale at home sends its reading of {}: {} lb",
         given=(SUNDAY, "180.0"),
         does=acts.weighs,
         expect="happens",
@@ -54,7 +54,7 @@ MONDAY: tuple[Row, ...] = (
     Row(
         when="2026-03-09T09:57:00-05:00",
         who=DANA,
-        words="calls ({}): {}, about {}",
+        words="calls Rosa ({}): {}; they talk about {}",
         given=(CALL, "reached", ("how she is", "medicines")),
         step="record-contact",
         does=acts.calls,
@@ -66,25 +66,25 @@ MONDAY: tuple[Row, ...] = (
     Row(
         when="2026-03-09T10:00:00-05:00",
         who=DANA,
-        words="asks in the same call ({}) how she is today: {} lb, yes to {}",
+        words="does a check-in in the same call ({}): {} lb; she says yes to: {}",
         given=(CHECK_IN, "183.4", ("new-pillow",)),
         step="record-check-in",
         does=acts.checks_in,
         then=(
-            Then("the result is {}", "red-urgent", lambda at: seen.color(at)),
+            Then("the color is {}", "red-urgent", lambda at: seen.color(at)),
             seen.says("weight 180.0 lb (2026-03-08) to 183.4 lb (2026-03-09)"),
-            seen.do_now("by voice today", "the first words are to reach the provider {}"),
+            seen.do_now("by voice today", "the first instruction is to reach the provider {}"),
             seen.new_tasks({"escalation", "check-in"}),
-            seen.owners("escalation", {SAMUEL, DANA}, "the escalation is for each of {}"),
+            seen.owners("escalation", {SAMUEL, DANA}, "one escalation Task each for {}"),
             Then("due {}", {"2026-03-09"}, lambda at: seen.days_of(at, "escalation")),
             Then("with priority {}", {"stat"}, lambda at: seen.each(at, "escalation", "priority")),
-            seen.due("check-in", "2026-03-10", "ask again by {}"),
+            seen.due("check-in", "2026-03-10", "next check-in by {}"),
         ),
     ),
     Row(
         when="2026-03-09T10:03:00-05:00",
         who=DANA,
-        words="would note that the {} went to {} as a {} ({})",
+        words="tries to record that the {} was acknowledged by {} after a {} ({})",
         given=("escalation", SAMUEL, "message", "2026-03-09T10:02:00-05:00"),
         step="acknowledge",
         does=acts.acknowledges,
@@ -94,7 +94,7 @@ MONDAY: tuple[Row, ...] = (
     Row(
         when="2026-03-09T10:07:00-05:00",
         who=DANA,
-        words="records that the {} was heard by {}, by {} ({})",
+        words="records that the {} was acknowledged by {}, by {} ({})",
         given=("escalation", SAMUEL, "voice", BY_VOICE),
         step="acknowledge",
         does=acts.acknowledges,
@@ -103,19 +103,19 @@ MONDAY: tuple[Row, ...] = (
     Row(
         when="2026-03-09T11:00:00-05:00",
         who=DANA,
-        words="proposes to close the {}: '{}' ({})",
+        words="proposes to close the {} Task: '{}' ({})",
         given=("escalation", "she breathes easily again", "2026-03-09T10:55:00-05:00"),
         step="resolve",
         does=acts.resolves,
         then=(
             seen.says("stays open and is proposed for closing"),
-            Then("escalations still open: {}", 2, lambda at: seen.open_of(at, "escalation")),
+            Then("escalation Tasks still open: {}", 2, lambda at: seen.open_of(at, "escalation")),
         ),
     ),
     Row(
         when="2026-03-09T12:00:00-05:00",
         who=SAMUEL,
-        words="closes the {}: '{}' ({})",
+        words="closes the {} Task: '{}' ({})",
         given=("escalation", "seen; water pill changed; call tomorrow", "2026-03-09T12:00:00-05:00"),
         step="resolve",
         does=acts.resolves,
@@ -124,7 +124,7 @@ MONDAY: tuple[Row, ...] = (
     Row(
         when="2026-03-09T12:10:00-05:00",
         who=DANA,
-        words="teaches ({}); said back right: {}, for {}",
+        words="does a teach-back ({}); understood: {}; topics: {}",
         given=(LESSON, "yes", TOPICS),
         step="record-teach-back",
         does=acts.teaches,
@@ -132,19 +132,19 @@ MONDAY: tuple[Row, ...] = (
     Row(
         when="2026-03-09T12:12:00-05:00",
         who=DANA,
-        words="teaches ({}); said back only {}: {}",
+        words="does a teach-back ({}); understood: {}; topics: {}",
         given=("2026-03-09T12:09:00-05:00", "partly", ("warning-signs",)),
         step="record-teach-back",
         does=acts.teaches,
         then=(
-            seen.state("teach-back", "teach-again", "teach-back stands at {}"),
-            seen.due("teach-back", "2026-03-10", "again by {}"),
+            seen.state("teach-back", "teach-again", "the state of the teach-back Task: {}"),
+            seen.due("teach-back", "2026-03-10", "due again by {}"),
         ),
     ),
     Row(
         when="2026-03-09T12:15:00-05:00",
         who=DANA,
-        words="books the visit of {} with {}",
+        words="books a visit ({}) with {}",
         given=(VISIT, SAMUEL),
         step="book-follow-up",
         does=acts.books,
@@ -157,7 +157,7 @@ MONDAY: tuple[Row, ...] = (
     Row(
         when="2026-03-09T12:25:00-05:00",
         who=DANA,
-        words="lays the lists side by side ({}), and decides nothing yet",
+        words="compares the medication lists ({}), and decides nothing yet",
         given=(MEDICINES,),
         step="reconcile-medications",
         does=acts.reconciles,
@@ -171,16 +171,16 @@ MONDAY: tuple[Row, ...] = (
     Row(
         when="2026-03-09T12:40:00-05:00",
         who=DANA,
-        words="asks Rosa ({}), who takes {} as ordered, and decides: {}; {}",
+        words="asks Rosa ({}), who takes {} as ordered, and decides each difference: {}; {}",
         given=(MEDICINES, TAKEN, FUROSEMIDE, GLIPIZIDE),
         step="reconcile-medications",
         does=acts.reconciles,
         then=(
             seen.new_tasks({"resolve-discrepancy"}),
-            seen.owners("resolve-discrepancy", {SAMUEL}, "which is for {}"),
-            Then("open questions: {}", {"omitted": "preliminary"}, seen.issues),
-            Then("lists of her medicines: {}", 1, lambda at: len(at.new("List"))),
-            seen.status("reconcile-medications", "completed", "the Task to reconcile is {}"),
+            seen.owners("resolve-discrepancy", {SAMUEL}, "this Task is for {}"),
+            Then("differences on record, with their status: {}", {"omitted": "preliminary"}, seen.issues),
+            Then("reconciled medication lists written: {}", 1, lambda at: len(at.new("List"))),
+            seen.status("reconcile-medications", "completed", "the Task to reconcile her medicines is {}"),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Rosa's plan, from what the assessment came to until the transition is closed; and her whole story."""
+"""Rosa's plan, from the concluded assessment to the closed transition; and her whole story."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _goals(after: After) -> dict[str, int]:
 def _a1c(after: After) -> str:
     below = _goal(after, "a1c")["target"][0]["detailQuantity"]
     assert below["comparator"] == "<"
-    return f"{below['value']} {below['unit']}"
+    return f"{below['value']}{below['unit']}"
 
 
 def _plan(after: After) -> str:
@@ -60,46 +60,48 @@ PLANNED: tuple[Row, ...] = (
     Row(
         when="2026-03-09T12:50:00-05:00",
         who=DANA,
-        words="says what it comes to ({}): {}",
+        words="concludes the assessment ({}): {}",
         given=(CONCLUDED, CONCLUSIONS),
         step="conclude-assessment",
         does=acts.concludes,
         then=(
-            Then("tier {}", "high", lambda at: _tier(at)["tier"]),
-            Then("of {}", ("A", "B", "C", "D"), lambda at: tuple(_tier(at)["category"])),
-            Then("only at least that: {}", False, lambda at: _tier(at)["atLeast"]),
+            Then("tier of care: {}", "high", lambda at: _tier(at)["tier"]),
+            Then("tier categories: {}", ("A", "B", "C", "D"), lambda at: tuple(_tier(at)["category"])),
+            Then("the tier is only a minimum: {}", False, lambda at: _tier(at)["atLeast"]),
             Then("domains concluded: {}", 6, lambda at: len(at.new("Observation"))),
-            Then("domains to ask about: {}", 2, lambda at: len(seen.tasks_of(at, "assessment"))),
+            Then("Tasks for domains not assessed yet: {}", 2, lambda at: len(seen.tasks_of(at, "assessment"))),
             seen.diagnoses(),
         ),
     ),
     Row(
         when="2026-03-09T12:55:00-05:00",
         who=DANA,
-        words="has a plan proposed, with Rosa's own goal: '{}'",
+        words="drafts a care plan with Rosa's own goal: '{}'",
         given=("to dance at my granddaughter's wedding",),
         step="propose-plan",
         does=acts.proposes,
         then=(
             Then("the plan is a {}", "draft", _plan),
             Then("goals: {}", {"proposed": 14}, _goals),
-            Then("A1c below {}", "8 %", _a1c),
+            Then("the goal for A1c: below {}", "8%", _a1c),
             Then(
-                "conflicting advice, left to a person: {}",
+                "conflicting advice for a person to decide: {}",
                 {"food-insecurity-lows", "hold-never-skip", "low-salt-food-pantry", "salt-substitute-potassium"},
                 lambda at: {one for one, status in seen.issues(at).items() if status == "preliminary"} - {"omitted"},
             ),
-            seen.owners("nurse-call", {DANA}, "too little food and glipizide: a call by {}"),
-            seen.due("nurse-call", "2026-03-09", "on {}"),
-            seen.owners("inform-provider", {SAMUEL}, "and {} is told"),
-            seen.due("inform-provider", "2026-03-09", "on {}"),
+            seen.owners(
+                "nurse-call", {DANA}, "because food runs short and she takes glipizide: a nurse call Task for {}"
+            ),
+            seen.due("nurse-call", "2026-03-09", "due {}"),
+            seen.owners("inform-provider", {SAMUEL}, "and a Task to inform the provider, for {}"),
+            seen.due("inform-provider", "2026-03-09", "due {}"),
             seen.diagnoses(),
         ),
     ),
     Row(
         when="2026-03-09T13:20:00-05:00",
         who=DANA,
-        words="talks it through with Rosa ({}), who wants all of it but {}",
+        words="goes through the plan with Rosa ({}), who agrees to every goal but one: {}",
         given=(TALK, "less-salt"),
         step="record-agreement",
         does=acts.agrees,
@@ -108,7 +110,7 @@ PLANNED: tuple[Row, ...] = (
     Row(
         when="2026-03-09T13:25:00-05:00",
         who=DANA,
-        words="settles the {} that was due today: '{}' ({})",
+        words="closes the {} Task, which is due today: '{}' ({})",
         given=(
             "nurse-call",
             "no lows yet; she eats at noon; the daughter shops today",
@@ -116,33 +118,33 @@ PLANNED: tuple[Row, ...] = (
         ),
         step="resolve",
         does=acts.resolves,
-        then=(seen.status("nurse-call", "completed", "the call is {}"),),
+        then=(seen.status("nurse-call", "completed", "the nurse call Task is {}"),),
     ),
     Row(
         when="2026-03-09T13:30:00-05:00",
         who=DANA,
-        words="asks for a signature",
+        words="asks the supervising provider to sign the plan",
         step="request-sign-off",
         does=acts.asks_to_sign,
-        then=(seen.owners("sign-off", {SAMUEL}, "from {}"), seen.due("sign-off", "2026-03-16", "by {}")),
+        then=(seen.owners("sign-off", {SAMUEL}, "the Task is for {}"), seen.due("sign-off", "2026-03-16", "due {}")),
     ),
     Row(
         when="2026-03-09T15:00:00-05:00",
         who=SAMUEL,
-        words="sends it back: '{}'",
+        words="returns the plan unsigned: '{}'",
         given=(SEND_BACK,),
         step="return-plan",
         does=acts.returns,
         then=(
-            seen.owners("revise-plan", {DANA}, "to {}"),
+            seen.owners("revise-plan", {DANA}, "a Task to revise the plan, for {}"),
             Then("the plan is still a {}", "draft", _plan),
-            seen.state("sign-off", "returned", "the request is {}"),
+            seen.state("sign-off", "returned", "the request for a signature is {}"),
         ),
     ),
     Row(
         when="2026-03-09T15:30:00-05:00",
         who=DANA,
-        words="talks again ({}), about {}: '{}'",
+        words="talks with Rosa again ({}) about a goal, {}; what gets in the way: '{}'",
         given=(TALK_AGAIN, "daily-weights", "cannot read the scale: her daughter reads it"),
         step="record-agreement",
         does=acts.agrees_again,
@@ -151,7 +153,7 @@ PLANNED: tuple[Row, ...] = (
     Row(
         when="2026-03-09T15:35:00-05:00",
         who=DANA,
-        words="asks for a signature again",
+        words="asks for the signature again",
         step="request-sign-off",
         does=acts.asks_to_sign,
         then=(seen.status("revise-plan", "completed", "the Task to revise the plan is {}"),),
@@ -159,7 +161,7 @@ PLANNED: tuple[Row, ...] = (
     Row(
         when="2026-03-09T15:40:00-05:00",
         who=DANA,
-        words="would sign herself",
+        words="tries to sign the plan herself",
         step="sign-off",
         does=acts.signs,
         expect="refused",
@@ -168,26 +170,30 @@ PLANNED: tuple[Row, ...] = (
     Row(
         when="2026-03-09T16:00:00-05:00",
         who=SAMUEL,
-        words="decides on the conflicting advice, and signs",
+        words="decides the conflicting advice, and signs the plan",
         step="sign-off",
         does=acts.signs,
         then=(
             Then("the plan is {}", "active", _plan),
             Then("goals: {}", {"active": 13, "rejected": 1}, _goals),
-            Then("contradictions still open: {}", set(), lambda at: seen.undecided(at) - {"omitted"}),
+            Then("conflicting advice not decided yet: {}", set(), lambda at: seen.undecided(at) - {"omitted"}),
             seen.new_tasks({"place-order"}),
-            seen.owners("place-order", {SAMUEL}, "orders are for {}: a signature is none"),
+            seen.owners(
+                "place-order",
+                {SAMUEL},
+                "the Task to place the order is for {} (signing a plan does not place an order)",
+            ),
         ),
     ),
     Row(
         when="2026-03-09T16:10:00-05:00",
         who=SAMUEL,
-        words="settles the {}: '{}' ({}), and decides: {}",
+        words="closes the {} Task: '{}' ({}), and decides: {}",
         given=("resolve-discrepancy", "lows when food runs out", "2026-03-09T16:10:00-05:00", "stop"),
         step="resolve",
         does=acts.resolves,
         then=(
-            Then("open questions: {}", set(), seen.undecided),
+            Then("differences and conflicting advice not decided yet: {}", set(), seen.undecided),
             seen.says("glipizide is stopped"),
             seen.new_tasks({"tell-patient"}),
             seen.due("tell-patient", "2026-03-09", "she is told by {}, the same day"),
@@ -197,7 +203,7 @@ PLANNED: tuple[Row, ...] = (
     Row(
         when="2026-03-09T16:30:00-05:00",
         who=DANA,
-        words="settles the {}: '{}' ({})",
+        words="closes the {} Task: '{}' ({})",
         given=("tell-patient", "told, and she said it back: no more glipizide", "2026-03-09T16:25:00-05:00"),
         step="resolve",
         does=acts.resolves,
@@ -206,24 +212,24 @@ PLANNED: tuple[Row, ...] = (
     Row(
         when="2026-03-12T10:40:00-05:00",
         who=None,
-        words="Rosa comes to the visit",
+        words="Rosa comes to her visit",
         does=_is_seen,
         expect="happens",
     ),
     Row(
         when="2026-03-16T09:00:00-05:00",
         who=DANA,
-        words="teaches once more ({}); said back right: {}, for {}",
+        words="does another teach-back ({}); understood: {}; topics: {}",
         given=(LEARNED, "yes", ("warning-signs",)),
         step="record-teach-back",
         does=acts.teaches,
-        then=(seen.status("teach-back", "completed", "teach-back is {}"),),
+        then=(seen.status("teach-back", "completed", "the teach-back Task is {}"),),
     ),
     *(
         Row(
             when="2026-03-16T09:20:00-05:00",
             who=DANA,
-            words="settles {}: '{}' ({})",
+            words="closes the {} Task: '{}' ({})",
             given=(kind, words, "2026-03-16T09:10:00-05:00"),
             step="resolve",
             does=acts.resolves,
@@ -237,7 +243,7 @@ PLANNED: tuple[Row, ...] = (
     Row(
         when="2026-04-03T09:00:00-05:00",
         who=DANA,
-        words="asks the nine questions again; Rosa's answers: {}",
+        words="asks the nine questions of the PHQ-9 again; Rosa's answers: {}",
         given=((1, 1, 1, 1, 1, 1, 1, 1, 0),),
         step="record-assessment",
         does=acts.asks_phq_9,
@@ -246,7 +252,7 @@ PLANNED: tuple[Row, ...] = (
     Row(
         when="2026-04-04T09:00:00-05:00",
         who=DANA,
-        words="would close the transition as {}: '{}'",
+        words="tries to close the transition as {}: '{}'",
         given=("completed", "30 days at home"),
         step="close-transition",
         does=acts.closes,
@@ -256,13 +262,17 @@ PLANNED: tuple[Row, ...] = (
     Row(
         when="2026-04-05T09:00:00-05:00",
         who=DANA,
-        words="asks where the goals stand",
+        words="evaluates the goals",
         step="evaluate-goals",
         does=acts.evaluates,
         then=(
-            Then("mood: {}", "improving", lambda at: code(_goal(at, "phq-9")["achievementStatus"])),
-            Then("weight: {}", "no-change", lambda at: code(_goal(at, "dry-weight")["achievementStatus"])),
-            Then("A1c, not measured again, is judged: {}", False, lambda at: "achievementStatus" in _goal(at, "a1c")),
+            Then("the goal for mood: {}", "improving", lambda at: code(_goal(at, "phq-9")["achievementStatus"])),
+            Then("the goal for weight: {}", "no-change", lambda at: code(_goal(at, "dry-weight")["achievementStatus"])),
+            Then(
+                "the goal for A1c is judged without a new reading: {}",
+                False,
+                lambda at: "achievementStatus" in _goal(at, "a1c"),
+            ),
         ),
     ),
     Row(
@@ -287,7 +297,7 @@ PLANNED: tuple[Row, ...] = (
 ROSA = Story(
     title="Rosa comes home",
     slug="rosa",
-    intro=INTRO + "All of it: the first call, a red check-in, her medicines, her plan, and the 30 days.",
+    intro=INTRO + "This is the whole story: the first call, a red check-in, her medicines, her plan, and the 30 days.",
     person="rosa",
     people=TEAM,
     rows=(*HOME, *MONDAY, *PLANNED),

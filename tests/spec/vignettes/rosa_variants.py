@@ -13,8 +13,8 @@ from tests.spec.vignettes.rosa import HOME, INTRO
 from tests.spec.vignettes.rosa_plan import ROSA, SEND_BACK
 
 ENROLLED = HOME[:1]
-ASKED_IN_VAIN = "asks how she is today ({}): weight {}, yes to {}"
-ASKED = "asks how she is today ({}): {} lb, yes to {}"
+ASKED_IN_VAIN = "does a check-in ({}); weight: {}; she says yes to: {}"
+ASKED = "does a check-in ({}): {} lb; she says yes to: {}"
 
 
 def _without_weight(scene: Scene, authored: str, weight: tuple[str, ...], yes: tuple[str, ...]) -> Command:
@@ -37,9 +37,9 @@ BREATHLESS = Story(
             step="record-check-in",
             does=acts.checks_in,
             then=(
-                seen.do_now("911", "the first words are to call {}, now"),
-                Then("the result is {}", "emergency", seen.color),
-                seen.owners("escalation", {SAMUEL, DANA}, "the escalation is for each of {}"),
+                seen.do_now("911", "the first instruction is to call {}"),
+                Then("the color is {}", "emergency", seen.color),
+                seen.owners("escalation", {SAMUEL, DANA}, "one escalation Task each for {}"),
                 Then("due {}", {"2026-03-09"}, lambda at: seen.days_of(at, "escalation")),
                 Then("with priority {}", {"stat"}, lambda at: seen.each(at, "escalation", "priority")),
             ),
@@ -47,7 +47,7 @@ BREATHLESS = Story(
         Row(
             when="2026-03-09T10:05:00-05:00",
             who=DANA,
-            words="would close the {}: '{}' ({})",
+            words="tries to close the {} Task: '{}' ({})",
             given=("escalation", "the ambulance is there", "2026-03-09T10:05:00-05:00"),
             step="resolve",
             does=acts.resolves,
@@ -60,7 +60,9 @@ BREATHLESS = Story(
 NO_WEIGHT = Story(
     title="Rosa, without a weight",
     slug="rosa-no-weight",
-    intro=INTRO + "Nothing troubles her. The scale stands in the cellar: green needs evidence, and there is none.",
+    intro=INTRO
+    + "She has no complaints, but she cannot weigh herself: the scale is in the basement. Green needs evidence, and "
+    "there is none.",
     person="rosa",
     people=TEAM,
     rows=(
@@ -68,7 +70,7 @@ NO_WEIGHT = Story(
         Row(
             when="2026-03-09T09:55:00-05:00",
             who=None,
-            words="the scale at home sends what it showed on {}: {} lb",
+            words="the scale at home sends its reading of {}: {} lb",
             given=("2026-03-08T07:00:00-05:00", "180.0"),
             does=acts.weighs,
             expect="happens",
@@ -81,10 +83,10 @@ NO_WEIGHT = Story(
             step="record-check-in",
             does=_without_weight,
             then=(
-                Then("the result is {}, never green: the last weight is 37 hours old", "cannot-say", seen.color),
+                Then("the color is {}, not green, because the last weight is 37 hours old", "cannot-say", seen.color),
                 seen.says("180.0 lb (2026-03-08)"),
-                Then("escalations: {}", 0, lambda at: seen.open_of(at, "escalation")),
-                seen.due("check-in", "2026-03-10", "ask again by {}"),
+                Then("escalation Tasks: {}", 0, lambda at: seen.open_of(at, "escalation")),
+                seen.due("check-in", "2026-03-10", "next check-in by {}"),
             ),
         ),
         Row(
@@ -95,11 +97,15 @@ NO_WEIGHT = Story(
             step="record-check-in",
             does=_without_weight,
             then=(
-                Then("two days without one, after a discharge, are {}", "yellow", seen.color),
-                seen.owners("nurse-call", {DANA}, "a call by {}"),
-                Then("on {}", {"2026-03-10"}, lambda at: seen.days_of(at, "nurse-call")),
                 Then(
-                    "not settled by {}: the provider is told",
+                    "the color is {}, because after a discharge two days without a weight are too long",
+                    "yellow",
+                    seen.color,
+                ),
+                seen.owners("nurse-call", {DANA}, "a nurse call Task for {}"),
+                Then("due {}", {"2026-03-10"}, lambda at: seen.days_of(at, "nurse-call")),
+                Then(
+                    "a Task to inform the provider if that does not settle it, due {}",
                     {"2026-03-11"},
                     lambda at: seen.days_of(at, "inform-provider"),
                 ),
@@ -122,13 +128,13 @@ def _no(words: str, step: str, does: Callable[..., Command | None], *given: Any,
 def _again(words: str, step: str, does: Callable[..., Command | None], *given: Any, who: Person = DANA) -> Row:
     """The same act as before her death: it is found, and nothing is written."""
     then = (seen.notes("today it would be refused"), seen.nothing_new())
-    return Row(AFTER, who, words, does, step, "stands already", then, given)
+    return Row(AFTER, who, words, does, step, "already done", then, given)
 
 
 DEATH = Story(
     title="Rosa dies",
     slug="rosa-death",
-    intro=INTRO + "Her plan is two days old, and the visit is booked for the day after.",
+    intro=INTRO + "She dies the day after her plan was signed. Two days later she would have had a visit.",
     person="rosa",
     people=TEAM,
     rows=(
@@ -136,7 +142,7 @@ DEATH = Story(
         Row(
             when="2026-03-11T09:00:00-05:00",
             who=DANA,
-            words="records the death of {}, told by a {}",
+            words="records that Rosa died on {}, as reported by her {}",
             given=("2026-03-10", "daughter"),
             step="record-death",
             does=acts.dies,
@@ -148,33 +154,69 @@ DEATH = Story(
                         seen.code(one["code"]) for one in at.chart.written("Task") if one["status"] not in seen.CLOSED
                     ],
                 ),
-                seen.owners("bereavement", {DANA}, "for {}"),
-                seen.due("bereavement", "2026-03-18", "by {}"),
-                Then("visits: {}", {"cancelled"}, lambda at: seen.statuses(at, "Appointment")),
-                Then("requests: {}", {"revoked"}, lambda at: seen.statuses(at, "ServiceRequest", "DeviceRequest")),
-                Then("goals: {}", {"cancelled", "rejected"}, lambda at: seen.statuses(at, "Goal")),
-                Then("the plan: {}", {"completed"}, lambda at: seen.statuses(at, "CarePlan")),
-                Then("the program: {}", {"finished"}, lambda at: seen.statuses(at, "EpisodeOfCare")),
+                seen.owners("bereavement", {DANA}, "this Task is for {}"),
+                seen.due("bereavement", "2026-03-18", "due {}"),
+                Then("status of visits: {}", {"cancelled"}, lambda at: seen.statuses(at, "Appointment")),
+                Then(
+                    "status of requests: {}",
+                    {"revoked"},
+                    lambda at: seen.statuses(at, "ServiceRequest", "DeviceRequest"),
+                ),
+                Then("status of goals: {}", {"cancelled", "rejected"}, lambda at: seen.statuses(at, "Goal")),
+                Then("status of the plan: {}", {"completed"}, lambda at: seen.statuses(at, "CarePlan")),
+                Then("status of the enrollment: {}", {"finished"}, lambda at: seen.statuses(at, "EpisodeOfCare")),
             ),
         ),
-        _no("would enroll her", "enroll", acts.enrolls),
-        _no("would ask about food: '{}', '{}'", "record-assessment", acts.asks_about_food, "never", "never"),
-        _no("would confirm {}", "confirm-concern", acts.confirms_need, "depression-screen-positive", who=SAMUEL),
-        _no("would conclude ({}): {}", "conclude-assessment", acts.concludes, EARLIER, FOOD),
-        _no("would propose a plan, with the goal '{}'", "propose-plan", acts.proposes, "to dance"),
-        _no("would record a talk ({}), all but {}", "record-agreement", acts.agrees, EARLIER, "less-salt"),
-        _again("asks for a signature again", "request-sign-off", acts.asks_to_sign),
-        _again("signs again", "sign-off", acts.signs, who=SAMUEL),
-        _again("sends the first request back again: '{}'", "return-plan", acts.returns, SEND_BACK, who=SAMUEL),
-        _no("would open a transition after {}", "open-transition", acts.opens_transition, "rosa-emergency"),
-        _no("would note a call ({}): {}", "record-contact", acts.calls, EARLIER, "voicemail"),
-        _no("would teach ({}; {}): {}", "record-teach-back", acts.teaches, EARLIER, "yes", ("self-care",)),
-        _no("would reconcile ({})", "reconcile-medications", acts.reconciles, EARLIER),
-        _no("would book {} with {}", "book-follow-up", acts.books, "2026-03-13T10:00:00-05:00", SAMUEL),
-        _no("would hold the transition for {}", "suspend-transition", acts.suspends, "rosa-emergency"),
-        _no("would record a check-in ({}): {} lb, yes to {}", "record-check-in", acts.checks_in, EARLIER, "180.0", ()),
+        _no("tries to enroll her", "enroll", acts.enrolls),
         _no(
-            "would note that the {} was heard by {}, by {} ({})",
+            "tries to record answers about food: '{}', '{}'",
+            "record-assessment",
+            acts.asks_about_food,
+            "never",
+            "never",
+        ),
+        _no(
+            "tries to confirm a concern, {}",
+            "confirm-concern",
+            acts.confirms_need,
+            "depression-screen-positive",
+            who=SAMUEL,
+        ),
+        _no("tries to conclude the assessment ({}): {}", "conclude-assessment", acts.concludes, EARLIER, FOOD),
+        _no("tries to draft a care plan with the goal '{}'", "propose-plan", acts.proposes, "to dance"),
+        _no(
+            "tries to record a talk about the plan ({}), with agreement to every goal but one: {}",
+            "record-agreement",
+            acts.agrees,
+            EARLIER,
+            "less-salt",
+        ),
+        _again("sends the same request for a signature again", "request-sign-off", acts.asks_to_sign),
+        _again("signs the same version again", "sign-off", acts.signs, who=SAMUEL),
+        _again("returns the plan again with the same reason: '{}'", "return-plan", acts.returns, SEND_BACK, who=SAMUEL),
+        _no("tries to open a transition after {}", "open-transition", acts.opens_transition, "rosa-emergency"),
+        _no("tries to record a call ({}): {}", "record-contact", acts.calls, EARLIER, "voicemail"),
+        _no(
+            "tries to record a teach-back ({}); understood: {}; topics: {}",
+            "record-teach-back",
+            acts.teaches,
+            EARLIER,
+            "yes",
+            ("self-care",),
+        ),
+        _no("tries to reconcile her medicines ({})", "reconcile-medications", acts.reconciles, EARLIER),
+        _no("tries to book a visit ({}) with {}", "book-follow-up", acts.books, "2026-03-13T10:00:00-05:00", SAMUEL),
+        _no("tries to put the transition on hold because of {}", "suspend-transition", acts.suspends, "rosa-emergency"),
+        _no(
+            "tries to record a check-in ({}): {} lb; she says yes to: {}",
+            "record-check-in",
+            acts.checks_in,
+            EARLIER,
+            "180.0",
+            (),
+        ),
+        _no(
+            "tries to record that the {} was acknowledged by {}, by {} ({})",
             "acknowledge",
             acts.acknowledges,
             "check-in",
@@ -182,11 +224,11 @@ DEATH = Story(
             "voice",
             EARLIER,
         ),
-        _no("would evaluate her goals", "evaluate-goals", acts.evaluates),
+        _no("tries to evaluate her goals", "evaluate-goals", acts.evaluates),
         Row(
             when="2026-03-12T11:00:00-05:00",
             who=DANA,
-            words="closes what is left, the {}: '{}' ({})",
+            words="closes the last open Task, the {} call: '{}' ({})",
             given=("bereavement", "called the daughter; she has company", "2026-03-12T10:40:00-05:00"),
             step="resolve",
             does=acts.resolves,

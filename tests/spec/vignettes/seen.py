@@ -76,8 +76,8 @@ def refuses(expected: str, words: str = "because '{}'") -> Then:
     return _in(expected, words, lambda at: at.result.why)
 
 
-def notes(expected: str, words: str = "it is said that {}") -> Then:
-    """Words beside a result that stood already."""
+def notes(expected: str, words: str = "a note says that {}") -> Then:
+    """Words beside the result of an act that was already done."""
     return _in(expected, words, lambda at: at.result.notes)
 
 
@@ -105,7 +105,7 @@ def _versions(resources: list[Json]) -> set[tuple[str, str, str]]:
 
 def diagnoses() -> Then:
     """No screen writes one."""
-    return Then("diagnoses (ICD-10 chapter F) in what was written: {}", set(), _chapter_f)
+    return Then("mental health diagnoses written (ICD-10 chapter F): {}", set(), _chapter_f)
 
 
 def _chapter_f(after: After) -> set[str]:
@@ -172,7 +172,7 @@ def evidence(kind: str, words: str) -> Then:
         told = [one.get("valueString") or one["valueReference"]["display"] for one in outputs]
         return told[0] if told else ""
 
-    return Then("it says '{}'", words, found)
+    return Then("the evidence says '{}'", words, found)
 
 
 def statuses(after: After, *types: str) -> set[str]:

@@ -99,7 +99,7 @@ def test_nothing_answered_is_unfit(good: Capabilities) -> None:
         ("paging", "http://inner.example", "works, with the settings at the end"),
         ("found at once", "late", "works"),
         ("receipt", "", "cannot be used for {steps} of {all} steps: a receipt cannot be found again"),
-        ("create", "Task", "cannot be used for {tasks} of {all} steps: nothing could be created for a trial"),
+        ("create", "Task", "cannot be used for {tasks} of {all} steps: no test resource could be created"),
     ],
 )
 def test_what_a_probe_showed(good: Capabilities, name: str, value: str, verdict: str) -> None:

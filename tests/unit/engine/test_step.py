@@ -34,9 +34,9 @@ def test_a_command_is_frozen_and_knows_no_other_field() -> None:
 
 def test_steps_are_found_by_name_and_by_command() -> None:
     assert all(step(one.name) is one for one in STEPS)
-    with pytest.raises(BadInput, match="there is no step 'nothing'; there are: enroll"):
+    with pytest.raises(BadInput, match="there is no step 'nothing'; the steps are: enroll"):
         step("nothing")
-    with pytest.raises(BadInput, match="str is no command"):
+    with pytest.raises(BadInput, match="str is not the command"):
         step_for("text")
 
 
