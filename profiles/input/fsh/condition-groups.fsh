@@ -379,9 +379,6 @@ Usage: #definition
 * group[0].element[+].code = #361055000
 * group[0].element[=].target[0].code = #substance-use
 * group[0].element[=].target[0].equivalence = #subsumes
-* group[0].element[+].code = #1149321000
-* group[0].element[=].target[0].code = #substance-use
-* group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #191816009
 * group[0].element[=].target[0].code = #substance-use
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -591,9 +588,6 @@ Usage: #definition
 * group[0].element[+].code = #201250006
 * group[0].element[=].target[0].code = #foot-ulcer
 * group[0].element[=].target[0].equivalence = #subsumes
-* group[0].element[+].code = #7066007
-* group[0].element[=].target[0].code = #foot-ulcer
-* group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #161898004
 * group[0].element[=].target[0].code = #falls
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -606,9 +600,6 @@ Usage: #definition
 * group[0].element[+].code = #32911000
 * group[0].element[=].target[0].code = #homeless-tonight
 * group[0].element[=].target[0].equivalence = #subsumes
-* group[0].element[+].code = #611551000124103
-* group[0].element[=].target[0].code = #homeless-tonight
-* group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #611141000124105
 * group[0].element[=].target[0].code = #homeless-tonight
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -619,12 +610,6 @@ Usage: #definition
 * group[0].element[=].target[0].code = #food-need
 * group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #105531004
-* group[0].element[=].target[0].code = #housing-need
-* group[0].element[=].target[0].equivalence = #subsumes
-* group[0].element[+].code = #671281000124109
-* group[0].element[=].target[0].code = #housing-need
-* group[0].element[=].target[0].equivalence = #subsumes
-* group[0].element[+].code = #611131000124103
 * group[0].element[=].target[0].code = #housing-need
 * group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #713458007
