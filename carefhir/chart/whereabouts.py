@@ -395,6 +395,14 @@ def _facility(content: Content, encounter: EncounterView) -> Concept | None:
     return content.concept(SETTING, away) if away and away not in _OVERNIGHT_NOT else None
 
 
+def setting_of(content: Content, encounter: EncounterView) -> Concept:
+    """The setting of an Encounter, however its class is spelled; `other` for a visit."""
+    setting = stays.setting_of(content, encounter)
+    if stays.class_is_known(content, encounter):
+        return setting
+    return _facility(content, encounter) or setting
+
+
 def _by_class(content: Content, encounter: EncounterView) -> list[str]:
     """What the class says, though a type may say otherwise, and however it is spelled: `imp`, `I` of HL7 v2."""
     codes: list[str] = []

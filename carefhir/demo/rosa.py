@@ -229,6 +229,7 @@ class Rosa:
             "status": "finished",
             "class": {"system": ACT_CODE, "code": "AMB"},
             "subject": {"reference": self.cast.rosa},
+            "participant": [{"individual": {"reference": self.cast.physician}}],
             "appointment": [{"reference": self._newest("Appointment", lambda one: one["status"] == "booked")}],
             "period": {"start": at(THURSDAY, "10:05"), "end": at(THURSDAY, "10:35")},
         }

@@ -154,6 +154,13 @@ class Case(ABC):
         """Everything wanted, or why nothing may be written. Pure (rule R1)."""
 
 
+def asked_without(command: Command, *names: str) -> dict[str, Any]:
+    """The command's fields, without those of these names that say nothing: a field that came later does not make an
+    act of before another request."""
+    unsaid = {name for name in names if getattr(command, name) == type(command).model_fields[name].default}
+    return command.model_dump(exclude=unsaid)
+
+
 def _nothing(command: Command, occasion: Occasion) -> tuple[str, ...]:
     return ()
 

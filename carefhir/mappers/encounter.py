@@ -57,6 +57,11 @@ class EncounterView:
         """The appointments it fulfilled."""
         return tuple(r for one in references(self.record.json, "appointment") if (r := relative(one)))
 
+    @property
+    def seen_by(self) -> tuple[str, ...]:
+        """Who took part: `Practitioner/ID` or `PractitionerRole/ID`."""
+        return tuple(r for one in references(self.record.json, "participant.individual") if (r := relative(one)))
+
     def end_stamp(self, zone: tzinfo) -> str:
         """The end to the second: as the record writes it, in `zone` where it writes UTC or a day."""
         text = first_text(self.record.json, "period.end") or ""

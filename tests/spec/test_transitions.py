@@ -27,6 +27,7 @@ from tests.support.backends import Backend, Interrupted, Killed
 from tests.support.scenarios import Stage, enroll, stage
 from tests.support.stories.transitions import (
     TOPICS,
+    all_cancelled,
     booking,
     call,
     closing,
@@ -36,6 +37,7 @@ from tests.support.stories.transitions import (
     suspending,
     task_of,
     transition_of,
+    visited,
 )
 
 Json = dict[str, Any]
@@ -491,7 +493,8 @@ class TestReadmission:
         assert "close with outcome readmitted" in refused(
             carried_out(rosa, closing(rosa, "completed"), "2026-04-06T09:50:00-05:00")
         )
-        result = carried_out(rosa, closing(rosa, "readmitted", "heart failure"), "2026-04-06T09:50:00-05:00")
+        command = closing(rosa, "readmitted", "heart failure", open_tasks=all_cancelled(rosa))
+        result = carried_out(rosa, command, "2026-04-06T09:50:00-05:00")
         assert "one TCM per person in 30 days" in said(result)
         assert task_of(rosa, "transition")["status"] == "failed"
         assert task_of(rosa, "contact-patient")["status"] == "cancelled"
@@ -517,6 +520,7 @@ class TestClosing:
         carried_out(rosa, booking(rosa, "2026-03-13T10:00:00-05:00"), "2026-03-10T09:55:00-05:00")
         (visit,) = visits(rosa).values()
         rosa.backend.put({**visit, "status": "fulfilled"})
+        visited(rosa, "2026-03-13T10:05:00-05:00", appointment=[{"reference": f"Appointment/{visit['id']}"}])
         settle(rosa, "reconcile-medications", "check-equipment", "pending-results", "receive-packet")
         result = carried_out(rosa, closing(rosa, "completed", "all done"), "2026-04-05T09:50:00-05:00")
         assert "TCM evidence is complete: 99496" in said(result)
@@ -550,8 +554,10 @@ class TestClosing:
         carried_out(rosa, command, "2026-03-10T09:50:00-05:00")
         (booked,) = visits(rosa).values()
         rosa.backend.put({**booked, "status": "fulfilled"})
+        visited(rosa, f"{visit}T10:00:00-05:00")
         settle(rosa, "reconcile-medications", when=f"{reconciled}T09:00:00-05:00")
-        result = carried_out(rosa, closing(rosa, "unable-to-reach", "no answer"), "2026-04-05T09:50:00-05:00")
+        command_ = closing(rosa, "unable-to-reach", "no answer", open_tasks=all_cancelled(rosa))
+        result = carried_out(rosa, command_, "2026-04-05T09:50:00-05:00")
         lacking = words.removeprefix("lacking: ")
         assert (words if lacking == words else f"Not billable as TCM by what is on record: {lacking}.") in said(result)
 
@@ -570,7 +576,8 @@ class TestClosing:
         output = [{"type": {"text": "reconciled medicines"}, "valueReference": {"reference": made}}]
         rosa.backend.put({**task, "output": output})
         settle(rosa, "reconcile-medications", when="2026-03-16T09:00:00-05:00")
-        result = carried_out(rosa, closing(rosa, "moved", "to her son"), "2026-03-20T09:50:00-05:00")
+        command = closing(rosa, "moved", "to her son", open_tasks=all_cancelled(rosa))
+        result = carried_out(rosa, command, "2026-03-20T09:50:00-05:00")
         assert "medicines reconciled on Thu 2026-03-12, in time (by Sun 2026-04-05)" in said(result)
         (found,) = [one for one in task_of(rosa, "transition")["output"] if "List/" in str(one)]
         assert found["valueReference"]["reference"] == made
@@ -584,10 +591,11 @@ class TestClosing:
             ("unable-to-reach", "failed", "unable-to-reach", "Not billable as TCM by what is on record: contact or"),
         ],
     )
-    def test_other_outcomes_cancel_what_is_open(
+    def test_other_outcomes_cancel_what_they_name(
         self, rosa: Stage, outcome: str, status: str, state: str, words: str
     ) -> None:
-        result = carried_out(rosa, closing(rosa, outcome, "as she says"), "2026-03-20T09:50:00-05:00")
+        command = closing(rosa, outcome, "as she says", open_tasks=all_cancelled(rosa, "as she says"))
+        result = carried_out(rosa, command, "2026-03-20T09:50:00-05:00")
         assert words in said(result)
         tasks = Chart(rosa.backend, rosa.patient).tasks()
         parent = tasks.pop("transition")

@@ -2,8 +2,8 @@
 
 Attempts are counted from the Communications on the server, so that a call recorded by another system counts too. Two
 documented attempts in the contact window are enough *evidence* for the program, but they do not help the patient: the
-contact itself is a talk with clinical staff about more than scheduling. The numbers are in PlanDefinition
-transition-clock.
+contact itself is a talk with clinical staff, about more than scheduling, while the person is at home. The numbers are
+in PlanDefinition transition-clock.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from carefhir.chart import whereabouts
+from carefhir.chart.whereabouts import CurrentStay
 from carefhir.codes import CONTACT_OUTCOME, CONTACT_TOPIC
 from carefhir.content import supervision
 from carefhir.content.loading import Concept, Content
@@ -33,6 +35,8 @@ class Attempt:
     clinical: bool
     reference: str = ""
     """Empty for the attempt being recorded now."""
+    away: CurrentStay | None = None
+    """The stay the person was in then: a talk in a hospital is not the contact at home (rule 25)."""
 
     @property
     def counts(self) -> bool:
@@ -68,7 +72,7 @@ def attempts(followed: TransitionChart, occasion: Occasion, new: Attempt | None 
     tried = (*_on_record(followed, occasion), *((new,) if new else ()))
     ordered = sorted(tried, key=lambda attempt: (attempt.at, attempt.reference))
     by = followed.transition.dates["contact-by"]
-    met = next((one for one in ordered if one.reached and one.clinical and substantive(content, one.topics)), None)
+    met = next((attempt for attempt in ordered if _is_contact(content, attempt)), None)
     in_window = tuple(one for one in ordered if one.counts and one.day <= by)
     exhausted = (
         not any(attempt.reached for attempt in ordered)
@@ -82,6 +86,12 @@ def attempts(followed: TransitionChart, occasion: Occasion, new: Attempt | None 
         evidence=len(in_window) >= clock.number("attempts-for-evidence") or (met is not None and met.day <= by),
         exhausted=exhausted,
     )
+
+
+def _is_contact(content: Content, attempt: Attempt) -> bool:
+    """Whether it is the contact itself: a talk with clinical staff, about more than scheduling, with the person at
+    home."""
+    return attempt.reached and attempt.clinical and substantive(content, attempt.topics) and attempt.away is None
 
 
 def _on_record(followed: TransitionChart, occasion: Occasion) -> list[Attempt]:
@@ -106,6 +116,7 @@ def _read(talk: TalkView, task: str, followed: TransitionChart, occasion: Occasi
         topics=talk.topics,
         clinical=is_clinical(occasion.content, discipline),
         reference=talk.reference,
+        away=whereabouts.in_hospital(followed.chart, occasion, talk.sent),
     )
 
 

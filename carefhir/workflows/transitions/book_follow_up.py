@@ -27,6 +27,7 @@ from carefhir.mappers.appointment import AppointmentView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.pen import Pen
+from carefhir.workflows.transitions import away
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, day_of, spoken
 
@@ -47,6 +48,7 @@ class BookFollowUp(PatientCommand):
 NEEDS = (
     *following.NEEDS,
     *charts.needs("appointments", optional=False),
+    *charts.needs("encounters"),
     practitioner.find("with_practitioner"),
 )
 
@@ -246,7 +248,8 @@ class Booking:
         return (booked, *kept, *(f"the earlier visit ({change.record.reference}) is cancelled" for change in replaced))
 
     def _warnings(self) -> tuple[str, ...]:
-        warnings = []
+        chart = self.case.followed.chart
+        warnings = [*away.unsure(chart), *away.now(chart, self.transition, self.pen.occasion)]
         last = self.transition.dates["visit-14-day"]
         if self.case.day > last:
             warnings.append(f"a visit after {spoken(last)} no longer counts for the program; the person still needs it")

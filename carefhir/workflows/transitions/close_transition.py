@@ -1,34 +1,37 @@
 """`close-transition` records how a transition ended, what was on time, and the evidence for it.
 
-`completed` is possible once the period is over and everything is done; any other outcome cancels what is still open,
-with the reason. The evidence is written as outputs of the parent Task, so that a biller finds it in one place. A
+`completed` is possible once the period is over, and never over a later stay. No Task is closed silently: each one that
+is still open is carried into the care plan, cancelled with a reason, or left with an owner, as the command says (rule
+25). The evidence is written as outputs of the parent Task, so that a biller finds it in one place. A
 transition of somebody who died can still be closed (rule R10): record-death has stopped it, and closing it as died
 records how far it had come. The act's cause is the transition.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from pydantic import Field
 
 from carefhir.chart import chart as charts
+from carefhir.chart import stays, whereabouts
 from carefhir.codes import TRANSITION_EVIDENCE, TRANSITION_OUTCOME
 from carefhir.content.loading import Concept
-from carefhir.engine.step import Case, Once, PatientCommand, Step, TaskRef
+from carefhir.engine.step import Case, Once, PatientCommand, Step, TaskRef, asked_without
 from carefhir.fhir.changes import Act, Amend, Edit, Plan, Refusal, add, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
 from carefhir.fhir.search import Need, Of
-from carefhir.mappers import communication
+from carefhir.mappers import communication, encounter
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.pen import Pen
-from carefhir.workflows.transitions import evidence
+from carefhir.workflows.transitions import evidence, kept_visit
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.attempts import Attempts, attempts
 from carefhir.workflows.transitions.evidence import Evidence, EvidenceItem
+from carefhir.workflows.transitions.open_at_closing import OpenAtClosing, OpenTask
 from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, spoken
 
 
@@ -40,22 +43,21 @@ class CloseTransition(PatientCommand):
         description="how it ended"
     )
     reason: str = Field(min_length=1, description="why it ended that way, in plain words")
+    open_tasks: tuple[OpenTask, ...] = Field(
+        default=(),
+        description="for each Task that is still open: task (Task/ID), becomes (carried-into-plan, cancelled, "
+        "left-with-owner), reason (if cancelled), owner (if left with one: Practitioner/ID)",
+    )
 
 
 NEEDS = (
     *following.NEEDS,
-    *charts.needs("encounters", "appointments", optional=False),
+    *charts.needs("appointments", optional=False),
+    replace(encounter.find(), follow=kept_visit.FOLLOWED),
+    *charts.needs("care_plans"),
     communication.find(),
     Need("lists", "List", (Of("patient", "subject"),), optional=True),
 )
-
-TO_DO = {
-    "contact-patient": "reach the person and record it (record-contact), or close as unable-to-reach or declined",
-    "teach-back": "teach until every topic is understood (record-teach-back)",
-    "book-follow-up": "book the visit (book-follow-up)",
-    "reconcile-medications": "reconcile the medicines (reconcile-medications)",
-}
-"""What to do about an open child Task, by its code."""
 
 
 def cause_of(command: CloseTransition, occasion: Occasion) -> Once:
@@ -81,6 +83,17 @@ class TransitionClosingCase(Case):
         return cause_of(self.command, self.occasion)
 
     @property
+    def asked(self) -> Any:
+        """The command's fields; a closing without open Tasks is the same request as before there was a field for
+        them."""
+        return asked_without(self.command, "open_tasks")
+
+    @property
+    def open_at_closing(self) -> OpenAtClosing:
+        """The Tasks that are still open, and what becomes of them."""
+        return OpenAtClosing(self.followed.chart, self.followed.transition, self.command.open_tasks)
+
+    @property
     def stopped_by_death(self) -> bool:
         """Whether record-death has already cancelled it: only the outcome and the evidence are left to write."""
         parent = self.followed.transition.parent
@@ -96,13 +109,15 @@ class TransitionClosingCase(Case):
         why = () if ours else following.closed(self.followed.transition)
         if self.command.outcome == "completed":
             why = (*why, *self._not_completed())
+        if self.command.outcome != "died":
+            why = (*why, *self.open_at_closing.refusals(act))
         if why:
             return Refusal(why)
         return TransitionClosing(self, Pen(self.occasion, act, self.command.patient)).plan()
 
     def _not_completed(self) -> tuple[str, ...]:
-        """Why it is not completed: the person died or was readmitted, the period is not over, or a Task is open."""
-        why = []
+        """Why it is not completed: the person died or was in a facility again, or the period is not over."""
+        why = list(self._later_stay())
         person, transition = self.followed.chart.patient, self.followed.transition
         if person is not None and person.deceased:
             why.append(f"{person.record.reference} is recorded as deceased: close with outcome died")
@@ -111,14 +126,24 @@ class TransitionClosingCase(Case):
         end = transition.dates["period-end"]
         if self.occasion.today <= end:
             why.append(f"the period runs through {spoken(end)}: it can be closed as completed from the next day")
-        return (*why, *(_still_open(task) for task in transition.children if task.open))
+        return tuple(why)
 
-
-def _still_open(task: TaskView) -> str:
-    """Says what to do about an open child Task."""
-    kind = next(iter(task.codes), "Task")
-    what = TO_DO.get(kind, "complete it, or have it cancelled with a reason")
-    return f"{task.record.reference} ({kind}, due {task.due or 'on no set day'}) is open: {what}"
+    def _later_stay(self) -> tuple[str, ...]:
+        """Why it is not completed: the person was in a facility again after the discharge, or never left (rule 25)."""
+        chart, transition = self.followed.chart, self.followed.transition
+        content, gap = self.occasion.content, self.followed.clock.number("stay-gap-hours")
+        anchor = next((stay for stay in chart.encounters if stay.reference == transition.parent.focus), None)
+        stay = stays.stay_of(content, anchor, chart.encounters, gap) if anchor else None
+        first = frozenset({transition.parent.focus})
+        later = whereabouts.stay_since(chart, self.occasion, transition.discharged, first)
+        if later is None:
+            return ()
+        if stay is not None and later.encounter.reference in stay.references:
+            return (
+                f"the person was {later.words}, which belongs to the stay this transition follows: run open-transition "
+                "to correct the discharge",
+            )
+        return (f"the person was {later.words}, after the discharge: close with outcome readmitted",)
 
 
 def open_cases(records: Records, command: CloseTransition, occasion: Occasion) -> tuple[Case]:
@@ -129,7 +154,8 @@ def open_cases(records: Records, command: CloseTransition, occasion: Occasion) -
         absent = f"{command.patient} is not on this server, or not visible to us"
         return (NoTransition(cause_of(command, occasion), None, (followed if chart.patient else absent,)),)
     tried = attempts(followed, occasion)
-    gathered = evidence.gather(followed, tried, occasion)
+    people = kept_visit.providers(records, chart, occasion.content)
+    gathered = evidence.gather(followed, tried, people, occasion=occasion)
     return (
         TransitionClosingCase(
             command=command,
@@ -163,15 +189,15 @@ class TransitionClosing:
         return self.pen.state(str(self.case.outcome.properties["state"]))
 
     def plan(self) -> Plan:
-        """Cancels the open children, then closes the parent with its evidence."""
+        """Deals with the open Tasks, then closes the parent with its evidence."""
         content, followed = self.pen.content, self.case.followed
-        children = self._cancelled()
+        children = self._children()
         person = (followed.chart.person,) if followed.chart.person else ()
         talks = [talk.record for talk in followed.talks]
         visits = [visit.record for visit in followed.visits]
         return Plan(
             changes=(*children, self._parent()),
-            says=self._says(len(children)),
+            says=self._says(),
             warnings=(*self._warnings(), *followed.chart.not_visible),
             decided_from=(*person, *talks, *visits),
             artefacts=(
@@ -184,29 +210,40 @@ class TransitionClosing:
             labels=self.transition.labels,
         )
 
-    def _says(self, cancelled: int) -> tuple[str, ...]:
+    def _says(self) -> tuple[str, ...]:
         items = self.case.evidence.all
         return (
             f"the transition is closed: {self.case.outcome.display}",
             *(item.words for item in items if item.kind != "attempt"),
             *(f"attempt: {item.words}" for item in self.case.evidence.attempts),
             f"billing: {self.case.billing}",
-            *((f"cancelled, with the reason: {_count(cancelled)}",) if cancelled else ()),
+            *self._what_became(),
         )
 
-    def _cancelled(self) -> list[Amend]:
-        """Cancels the open children; a completed transition has none."""
-        if self.case.command.outcome == "completed":
-            return []
+    def _what_became(self) -> tuple[str, ...]:
+        """Names the Tasks that were still open, and what becomes of each."""
+        if self.case.command.outcome != "died":
+            return self.case.open_at_closing.says()
+        ended = [f"{task.record.reference} ({next(iter(task.codes), 'Task')})" for task in self._open]
+        return (f"cancelled, because the person died: {', '.join(ended)}",) if ended else ()
+
+    @property
+    def _open(self) -> tuple[TaskView, ...]:
+        return self.case.open_at_closing.tasks
+
+    def _children(self) -> list[Amend]:
+        """Does with each open Task what the command says; a death cancels them all (rule 10)."""
+        if self.case.command.outcome != "died":
+            return self.case.open_at_closing.changes(self.pen, self.pen.act, self.words)
         edits = (put("status", "cancelled"), self._state, self.pen.because(self.words))
         return [
             following.amended(self.pen, f"child/{task.record.id}", task.record, self.words, *edits)
-            for task in self.transition.children
-            if task.open
+            for task in self._open
         ]
 
     def _parent(self) -> Amend:
         items = (*self.case.evidence.all, EvidenceItem("billing", self.case.billing))
+        items = (*items, *(EvidenceItem("open-task", words) for words in self._what_became()))
         outputs = (self._outcome(), *(evidence.output(item, self.pen.occasion) for item in items))
         edits = [self._state, self.pen.because(self.words)]
         if self.transition.parent.open:
@@ -235,10 +272,6 @@ class TransitionClosing:
                 "the patient's record does not say that the person died: run record-death to stop what is still planned"
             )
         return tuple(warnings)
-
-
-def _count(tasks: int) -> str:
-    return "1 open Task" if tasks == 1 else f"{tasks} open Tasks"
 
 
 CLOSE_TRANSITION = Step(

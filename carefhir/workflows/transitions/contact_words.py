@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from carefhir.chart.chart import Chart
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows.transitions import away
 from carefhir.workflows.transitions.attempts import Attempt, Attempts, substantive
 from carefhir.workflows.transitions.transition import Transition, next_business_day, spoken
 
@@ -22,6 +24,7 @@ class ContactWords:
     """The Task for reaching the person."""
     moves: bool
     """Whether the attempt updates that Task."""
+    chart: Chart
     occasion: Occasion
 
     def says(self) -> tuple[str, ...]:
@@ -63,7 +66,15 @@ class ContactWords:
     def warnings(self) -> tuple[str, ...]:
         """Says why an attempt does not count, and what to do about it."""
         attempt = self.attempt
-        warnings = []
+        warnings = [*away.unsure(self.chart)]
+        if attempt.away is not None:
+            what = "a talk there is not the contact at home" if attempt.reached else "nobody could reach them at home"
+            warnings.append(
+                f"the person was {attempt.away.words} at that moment, so {what}: "
+                f"{away.offer(attempt.away, self.transition)}"
+            )
+        else:
+            warnings += away.now(self.chart, self.transition, self.occasion)
         if attempt.reached and not substantive(self.occasion.content, attempt.topics):
             warnings.append(
                 "the talk was only about scheduling, so it counts as an attempt and not as the contact: ask how they "

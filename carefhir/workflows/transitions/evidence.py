@@ -9,19 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from carefhir.chart.chart import Chart
 from carefhir.codes import BILLING_STATEMENT, CLOCK_DATE, TEACH_TOPIC, TRANSITION_EVIDENCE, TRANSITION_OUTCOME
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import moment
-from carefhir.mappers.appointment import AppointmentView
-from carefhir.mappers.encounter import BEGUN
 from carefhir.occasion import Occasion
+from carefhir.workflows.transitions import kept_visit
 from carefhir.workflows.transitions.attempts import Attempts
+from carefhir.workflows.transitions.kept_visit import Providers
 from carefhir.workflows.transitions.record_teach_back import understood
 from carefhir.workflows.transitions.transition import Transition, TransitionChart, day_of, spoken
-
-KEPT = ("fulfilled", "arrived", "checked-in")
-"""Statuses of Appointments that took place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +60,9 @@ class Evidence:
         return tuple(what for what, lacking in lacks.items() if lacking)
 
 
-def gather(followed: TransitionChart, tried: Attempts, occasion: Occasion) -> Evidence:
+def gather(followed: TransitionChart, tried: Attempts, some: Providers, *, occasion: Occasion) -> Evidence:
     """Gathers the evidence from what is on record."""
-    visit, within = _visit(followed, occasion)
+    visit, within = _visit(followed, some, occasion)
     return Evidence(
         contact=_contact(followed.transition, tried),
         attempts=tuple(
@@ -96,28 +92,24 @@ def _contact(transition: Transition, tried: Attempts) -> EvidenceItem:
     return EvidenceItem("contact", words)
 
 
-def _visit(followed: TransitionChart, occasion: Occasion) -> tuple[EvidenceItem, str]:
-    """The first visit known to have been kept, else the one booked; and the limit within which it was kept."""
+def _visit(followed: TransitionChart, some: Providers, occasion: Occasion) -> tuple[EvidenceItem, str]:
+    """The first visit kept, else the one booked; and the limit within which it was kept (rule 35)."""
+    attended, why = kept_visit.kept(followed.chart, followed.transition, some, occasion)
     visits = [visit for visit in followed.visits if visit.start is not None]
-    kept = next((visit for visit in visits if _took_place(visit, followed.chart)), None)
-    chosen = kept or next((visit for visit in reversed(visits) if not visit.over), None)
-    if chosen is None or chosen.start is None:
-        return EvidenceItem("visit", "no visit on record"), ""
-    day, dates = day_of(chosen.start, occasion), followed.transition.dates
+    booked = next((visit for visit in reversed(visits) if not visit.over or visit.status == "fulfilled"), None)
+    none = f"; no visit: {'; '.join(why)}" if why else ""
+    if attended is None and (booked is None or booked.start is None):
+        return EvidenceItem("visit", f"no visit on record{none}"), ""
+    day = attended.start_day if attended else None
+    day = day or day_of(booked.start if booked and booked.start else occasion.now, occasion)
+    dates = followed.transition.dates
     limit = next((code for code in ("visit-7-day", "visit-14-day") if day <= dates[code]), "")
     words = occasion.content.concept(CLOCK_DATE, limit).display if limit else "later than any visit that counts"
-    if kept is None:
-        words += "; whether it was kept is not on record"
-    words = f"visit on {spoken(day)}: {words}"
-    item = EvidenceItem("visit", words, chosen.reference, day, counts=bool(kept and limit))
-    return item, limit if kept else ""
-
-
-def _took_place(visit: AppointmentView, chart: Chart) -> bool:
-    """Whether the Appointment itself says so, or an Encounter says that it was for that Appointment."""
-    return visit.status in KEPT or any(
-        encounter.status in BEGUN and visit.reference in encounter.appointments for encounter in chart.encounters
-    )
+    if attended is None:
+        words += "; whether it was kept is not on record: no attended Encounter with a provider who may count" + none
+    reference = attended.reference if attended else booked.reference if booked else ""
+    item = EvidenceItem("visit", f"visit on {spoken(day)}: {words}", reference, day, counts=bool(attended and limit))
+    return item, limit if attended else ""
 
 
 def _reconciliation(followed: TransitionChart, occasion: Occasion) -> EvidenceItem:

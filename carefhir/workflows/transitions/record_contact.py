@@ -1,7 +1,8 @@
 """`record-contact` records one attempt to reach the person after a discharge, whatever its outcome (rule 7).
 
 Each attempt is a Communication. The contact Task is completed when the person, or a caregiver who may speak for them,
-is reached and talks about more than scheduling. Two documented attempts in the contact window are enough evidence for
+is reached at home and talks about more than scheduling; a talk while the person is in a hospital is recorded, and is
+not the contact (rule 25). Two documented attempts in the contact window are enough evidence for
 the program, but the Task stays open and is due again the next business day: the person still needs the call. It ends
 without a contact only when the person declines, or the protocol for people who cannot be reached is finished. The act's
 cause is the transition and the start of the attempt.
@@ -15,6 +16,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from carefhir.chart import chart as charts
+from carefhir.chart import whereabouts
+from carefhir.chart.chart import Chart
 from carefhir.codes import CONTACT_OUTCOME
 from carefhir.engine.step import AtMoment, Case, Moment, PatientCommand, RelatedPersonRef, Step, TaskRef, instant
 from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, put
@@ -55,7 +58,7 @@ class RecordContact(PatientCommand):
     words: str = Field(default="", description="what was said, in plain words")
 
 
-NEEDS = (*following.NEEDS, communication.find(), related_person.find("caregiver"))
+NEEDS = (*following.NEEDS, *charts.needs("encounters"), communication.find(), related_person.find("caregiver"))
 
 RULES = ("contact-outcome", "contact-topic", "supervised-action")
 """The code systems that define what counts."""
@@ -132,7 +135,7 @@ def open_cases(records: Records, command: RecordContact, occasion: Occasion) -> 
     if isinstance(followed, str):
         why = (*patient.in_the_way(chart.patient, command.patient), followed)
         return (NoTransition(cause_of(command, occasion), details(command), why),)
-    attempt = _attempt(command, occasion)
+    attempt = _attempt(command, chart, occasion)
     return (
         ContactCase(
             command=command,
@@ -146,7 +149,7 @@ def open_cases(records: Records, command: RecordContact, occasion: Occasion) -> 
     )
 
 
-def _attempt(command: RecordContact, occasion: Occasion) -> Attempt:
+def _attempt(command: RecordContact, chart: Chart, occasion: Occasion) -> Attempt:
     """The attempt described by the command."""
     content = occasion.content
     return Attempt(
@@ -155,6 +158,7 @@ def _attempt(command: RecordContact, occasion: Occasion) -> Attempt:
         outcome=content.concept(CONTACT_OUTCOME, command.outcome),
         topics=tuple(topic.code if (topic := topic_of(content, words)) else words for words in command.topics),
         clinical=is_clinical(content, occasion.actor.discipline),
+        away=whereabouts.in_hospital(chart, occasion, command.started),
     )
 
 
@@ -189,11 +193,12 @@ class Contacting:
             changes += self._moved(self.pen.refer(created))
         person = (chart.person,) if chart.person else ()
         talks = tuple(talk.record for talk in self.case.followed.talks)
+        away = (attempt.away.record,) if attempt.away else ()
         return Plan(
             changes=tuple(changes),
             says=self._words.says(),
             warnings=(*self._words.warnings(), *chart.not_visible),
-            decided_from=(*person, self.transition.parent.record, *talks),
+            decided_from=(*person, self.transition.parent.record, *talks, *away),
             artefacts=(
                 self.case.followed.clock.canonical,
                 *(content.canonical("CodeSystem", rule) for rule in RULES),
@@ -211,6 +216,7 @@ class Contacting:
             transition=self.transition,
             contact=self.contact,
             moves=self.moves,
+            chart=self.case.followed.chart,
             occasion=self.pen.occasion,
         )
 

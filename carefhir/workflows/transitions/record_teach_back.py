@@ -3,7 +3,8 @@
 Each talk is a Communication. The teach-back Task notes for each topic the talk in which it was understood. It is
 completed when every topic (CodeSystem teach-topic) has been understood, in one talk or in several: nobody learns five
 things at once on the day after a stay. Until then it is due again the next business day, and names what to teach again.
-The act's cause is the transition and the start of the talk.
+What is taught while the person is in a hospital is recorded, and taught again at home (rule 25). The act's cause is the
+transition and the start of the talk.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from carefhir.chart import chart as charts
+from carefhir.chart import whereabouts
+from carefhir.chart.whereabouts import CurrentStay
 from carefhir.codes import TEACH_TOPIC
 from carefhir.engine.step import AtMoment, Case, Moment, PatientCommand, Step, TaskRef, instant
 from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, put
@@ -25,6 +28,7 @@ from carefhir.mappers import communication, patient
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.pen import Pen
+from carefhir.workflows.transitions import away
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.discharge import due_from
 from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, day_of, spoken
@@ -54,7 +58,7 @@ class RecordTeachBack(PatientCommand):
     )
 
 
-NEEDS = (*following.NEEDS, communication.find())
+NEEDS = (*following.NEEDS, *charts.needs("encounters"), communication.find())
 
 SAID = {"yes": "understood", "partly": "partly understood", "no": "not understood"}
 
@@ -80,6 +84,8 @@ class TeachBackCase(Case):
     """The Task for teaching."""
     before: dict[str, str]
     """Topics understood before this talk, each with the talk in which it was."""
+    stay: CurrentStay | None
+    """The stay the person was in at the talk: what is taught in a hospital is taught again at home (rule 25)."""
 
     @property
     def cause(self) -> AtMoment:
@@ -91,7 +97,9 @@ class TeachBackCase(Case):
 
     @property
     def learned(self) -> tuple[str, ...]:
-        """The topics understood in this talk."""
+        """The topics understood in this talk; none where the person was in a hospital."""
+        if self.stay is not None:
+            return ()
         return tuple(taught.topic for taught in self.command.topics if taught.understood == "yes")
 
     @property
@@ -144,6 +152,7 @@ def open_cases(records: Records, command: RecordTeachBack, occasion: Occasion) -
             followed=followed,
             teaching=teaching,
             before=understood(teaching) if teaching else {},
+            stay=whereabouts.in_hospital(chart, occasion, command.started),
         ),
     )
 
@@ -181,11 +190,12 @@ class Teaching:
         says = [f"{topics[one.topic].display}: {SAID[one.understood]}" for one in self.case.command.topics]
         person = (chart.person,) if chart.person else ()
         talks = tuple(earlier.record for earlier in self.case.followed.talks)
+        stay = (self.case.stay.record,) if self.case.stay else ()
         return Plan(
             changes=changes,
             says=(*says, self._next()),
-            warnings=(*self._lost(), *chart.not_visible),
-            decided_from=(*person, self.transition.parent.record, *talks),
+            warnings=(*self._away(), *self._lost(), *chart.not_visible),
+            decided_from=(*person, self.transition.parent.record, *talks, *stay),
             artefacts=(content.canonical("CodeSystem", "teach-topic"),),
             reason="teach-back after a discharge, in the person's own words",
             acting_as=self.pen.occasion.actor.discipline,
@@ -232,6 +242,16 @@ class Teaching:
         if self.transition.suspended:
             return f"teach again when the person is home: {self._names(left)}"
         return f"teach again by {spoken(self.again_by)}: {self._names(left)}"
+
+    def _away(self) -> tuple[str, ...]:
+        """Warns that the person was, or is, not at home."""
+        chart, stay = self.case.followed.chart, self.case.stay
+        if stay is None:
+            return (*away.unsure(chart), *away.now(chart, self.transition, self.pen.occasion))
+        return (
+            f"the person was {stay.words} at that moment: the talk is recorded, and every topic is taught again when "
+            f"they are home; {away.offer(stay, self.transition)}",
+        )
 
     def _lost(self) -> tuple[str, ...]:
         """Warns of topics that were understood before and are not now, because the Task does not reopen for them."""

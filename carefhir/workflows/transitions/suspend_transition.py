@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from carefhir.chart import chart as charts
-from carefhir.chart import stays
+from carefhir.chart import stays, whereabouts
 from carefhir.engine.step import Case, EncounterRef, InState, PatientCommand, Step, TaskRef
 from carefhir.fhir.changes import Act, Amend, Plan, Refusal, put
 from carefhir.fhir.gather import Records
@@ -78,7 +78,7 @@ class SuspensionCase(Case):
             return (f"{again.reference} does not belong to {self.command.patient}: check the ID",)
         if again.status not in encounter.BEGUN or again.start is None or again.start > self.occasion.now:
             return (f"{again.reference} is {again.status or 'without status'}: no stay has begun yet",)
-        setting = stays.setting_of(self.occasion.content, again)
+        setting = whereabouts.setting_of(self.occasion.content, again)
         if not stays.is_facility(setting):
             return (f"{again.reference} is a visit ({setting.display}), not a stay: the transition goes on",)
         if again.start <= transition.discharged:
@@ -140,7 +140,7 @@ class Suspending:
     @property
     def _where(self) -> str:
         """The setting in words, but never a restricted one: every Task would show it (rule 4)."""
-        setting = stays.setting_of(self.pen.content, self.case.again)
+        setting = whereabouts.setting_of(self.pen.content, self.case.again)
         return "a facility" if setting.properties.get("restricted") else setting.display
 
     def plan(self) -> Plan:

@@ -47,6 +47,7 @@ Description: "Actions of care management, and how far each discipline goes in th
 * ^property[7].type = #code
 * insert May(contact, "enrolling and contacts", [["Enroll, talk about consent, contact, book, refer to community services."]], yes, yes, yes, under-protocol, yes, yes, yes, yes)
 * insert May(contact-evidence, "contacts that count as evidence", [["Attempts and contacts after a discharge that count for the program: clinical staff only."]], yes, yes, yes, no, yes, yes, yes, no)
+* insert May(visit-evidence, "visits that count as evidence", [["A visit after a discharge that counts for the program: with a physician or another provider who may bill it."]], no, no, no, no, no, yes, yes, no)
 * insert May(administer-screen, "administering a screen", [["Read out an instrument and record the answers."]], yes, yes, yes, under-protocol, yes, yes, yes, yes)
 * insert May(judge-safety-item, "judging a safety item", [["Judge a self-harm answer after a suicide screener: licensed clinicians only. A social worker is licensed where the records say so."]], yes, no, yes, no, no, yes, yes, no)
 * insert May(triage, "symptom triage", [["Triage of symptoms by protocol."]], yes, no, no, no, no, yes, yes, no)

@@ -159,6 +159,7 @@ Description: "What a biller or an auditor looks for: the outputs of the transiti
 * #visit "visit" "The visit, when it was, and whether it was within 7 or 14 days; or that there was none."
 * #reconciliation "reconciliation" "When the medicines were reconciled; or that they were not."
 * #teach-back "teach-back" "What the person could say back."
+* #open-task "open Task" "A Task that was still open when the transition was closed, and what became of it."
 * #billing "billing" "What can be said about billing from what is on record. A biller decides."
 
 ValueSet: TransitionEvidenceCodes

@@ -10,6 +10,7 @@ from tests.spec.vignettes.people import DANA, SAMUEL, TEAM
 from tests.spec.vignettes.rosa import HOME, INTRO
 from tests.spec.vignettes.rosa_monday import MONDAY
 from tests.spec.vignettes.seen import code
+from tests.support.stories.transitions import visited
 
 CONCLUDED, TALK, TALK_AGAIN = (f"2026-03-09T{clock}:00-05:00" for clock in ("12:45", "13:00", "15:20"))
 SEND_BACK = "she cannot read her scale: say who does"
@@ -27,6 +28,7 @@ CONCLUSIONS = {
 def _is_seen(scene: Scene) -> None:
     (visit,) = [one for one in acts.standing(scene, "Appointment") if one["status"] == "booked"]
     scene.backend.put({**visit, "status": "fulfilled"})
+    visited(scene.stage, visit["start"], appointment=[{"reference": f"Appointment/{visit['id']}"}])
 
 
 def _tier(after: After) -> dict[str, Any]:

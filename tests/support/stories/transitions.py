@@ -16,6 +16,7 @@ from carefhir.workflows.transitions.record_teach_back import RecordTeachBack
 from carefhir.workflows.transitions.suspend_transition import SuspendTransition
 from tests.support.backends import EXAMPLE
 from tests.support.stage import NOW, Scenario, Stage, done, enrolled
+from tests.support.stories import planning
 
 Json = dict[str, Any]
 PERIOD_OVER = datetime.fromisoformat("2026-04-05T10:00:00-05:00")
@@ -68,9 +69,42 @@ def booking(found: Stage, start: str, **more: Any) -> BookFollowUp:
     return BookFollowUp.model_validate({**values, **more})
 
 
-def closing(found: Stage, outcome: str, reason: str = "as planned") -> CloseTransition:
+def closing(found: Stage, outcome: str, reason: str = "as planned", **more: Any) -> CloseTransition:
     values = {"patient": found.patient, "transition": transition_of(found), "outcome": outcome, "reason": reason}
-    return CloseTransition.model_validate(values)
+    return CloseTransition.model_validate({**values, **more})
+
+
+def still_open(found: Stage, *ended: str) -> list[Json]:
+    """The open Tasks of the transition, by id; `ended` are statuses that count as open too."""
+    over = {"completed", "cancelled", "failed"} - set(ended)
+    part = {"reference": transition_of(found)}
+    tasks = found.backend.search(f"Task?patient={found.patient}&_count=200")
+    return sorted(
+        (task for task in tasks if part in task.get("partOf", []) and task["status"] not in over),
+        key=lambda task: (len(task["id"]), task["id"]),
+    )
+
+
+def all_cancelled(found: Stage, reason: str = "nobody needs it any more") -> list[Json]:
+    """For each open Task: cancelled, and why. The same after an interrupted run has cancelled some."""
+    tasks = still_open(found, "cancelled")
+    return [{"task": f"Task/{task['id']}", "becomes": "cancelled", "reason": reason} for task in tasks]
+
+
+def visited(found: Stage, start: str, **more: Any) -> str:
+    """A visit with the physician that took place, as the clinic writes it."""
+    return found.backend.create(
+        {
+            "resourceType": "Encounter",
+            "status": "finished",
+            "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"},
+            "type": [{"text": "Office visit"}],
+            "subject": {"reference": found.patient},
+            "participant": [{"individual": {"reference": found.physician}}],
+            "period": {"start": start},
+            **more,
+        }
+    )
 
 
 def readmitted(found: Stage, start: str = "2026-03-09T02:00:00-06:00", **more: Any) -> str:
@@ -164,6 +198,26 @@ def _all_done(found: Stage) -> None:
     settle(found, "reconcile-medications", "check-equipment", "pending-results", "receive-packet")
     (visit,) = found.backend.search(f"Appointment?patient={found.patient}")
     found.backend.put({**visit, "status": "fulfilled"})
+    visited(found, visit["start"], appointment=[{"reference": f"Appointment/{visit['id']}"}])
+
+
+def _all_but_three(found: Stage) -> None:
+    """A signed plan, and three Tasks of the transition still open at the end of the period."""
+    planning.requested(found)
+    planning.carried_out(found, planning.signing(found), found.physician)
+    stay = found.backend.find("Encounter", "rosa-stay" + found.mark)
+    _done(found, OpenTransition(patient=found.patient, encounter=stay))
+    settle(found, "contact-patient", "reconcile-medications", "book-follow-up", "teach-back")
+
+
+def _each_its_way(found: Stage) -> list[Json]:
+    """One carried into the plan, one cancelled, one left with the nurse."""
+    first, second, third = (f"Task/{task['id']}" for task in still_open(found, "cancelled"))
+    return [
+        {"task": first, "becomes": "carried-into-plan"},
+        {"task": second, "becomes": "cancelled", "reason": "all results are back"},
+        {"task": third, "becomes": "left-with-owner", "owner": found.nurse},
+    ]
 
 
 def _back_in_hospital(found: Stage) -> None:
@@ -231,6 +285,20 @@ SCENARIOS: tuple[Scenario, ...] = (
         lambda one: closing(one, "completed"),
         PERIOD_OVER,
     ),
-    _of("close-transition", "readmitted, closed", _suspended, lambda one: closing(one, "readmitted", "heart failure")),
+    _of(
+        "close-transition",
+        "readmitted, closed",
+        _suspended,
+        lambda one: closing(one, "readmitted", "heart failure", open_tasks=all_cancelled(one)),
+    ),
+    _of(
+        "close-transition",
+        "completed, what is open is carried on",
+        _all_but_three,
+        lambda one: closing(one, "completed", open_tasks=_each_its_way(one)),
+        PERIOD_OVER,
+    ),
+    _of("record-contact", "a call while back in the hospital", _back_in_hospital, _reached),
+    _of("record-teach-back", "a talk while back in the hospital", _back_in_hospital, _whole_lesson),
     _of("close-transition", "died", _dead, lambda one: closing(one, "died", "told by the daughter")),
 )
