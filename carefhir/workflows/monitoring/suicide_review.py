@@ -109,8 +109,8 @@ def is_one(content: Content, kind: Concept | None, task: TaskView | None) -> boo
     if kind is None or task is None or kind.code != "safety-review":
         return False
     findings = content.concepts(FINDING)
-    known = [findings[code] for code in task.findings if code in findings]
-    return not known or any(finding.properties.get("screener") == "suicide" for finding in known)
+    named = [findings[code] for code in task.findings if code in findings]
+    return not named or any(finding.properties.get("screener") == "suicide" for finding in named)
 
 
 def positive(content: Content, screener: Screener, risk: str) -> tuple[str, ...]:
@@ -165,11 +165,11 @@ def not_closed(on_record: ReviewOnRecord, act: Act) -> tuple[str, ...]:
 
 def _emergency(content: Content, screener: Screener, where: str) -> tuple[str, ...]:
     """Says that the answers are an emergency, and which ones."""
-    found = positive(content, screener, "emergency")
-    if not found:
+    answers = positive(content, screener, "emergency")
+    if not answers:
         return ()
-    unknown = " (unknown counts as yes until somebody has asked)" if "unknown" in " ".join(found) else ""
-    return (f"{', '.join(found)}: this is an emergency, and {where} stays open{unknown}",)
+    unknown = " (unknown counts as yes until somebody has asked)" if "unknown" in " ".join(answers) else ""
+    return (f"{', '.join(answers)}: this is an emergency, and {where} stays open{unknown}",)
 
 
 def answered(pen: Pen, screener: Screener, task: TaskView, at: datetime) -> Create:
@@ -212,13 +212,13 @@ class EmergencyCase(Case):
             return Refusal(why, urgent)
         pen = Pen(on_record.occasion, act, on_record.command.patient)
         answers = answered(pen, screener, task, on_record.command.at)
-        found = ", ".join(positive(content, screener, "emergency"))
+        dangers = ", ".join(positive(content, screener, "emergency"))
         edits = (
-            pen.noted(f"EMERGENCY at the {screener.instrument}: {found}. {on_record.command.outcome}"),
+            pen.noted(f"EMERGENCY at the {screener.instrument}: {dangers}. {on_record.command.outcome}"),
             output(pen, answers, "emergency"),
             pen.changed_now(),
         )
-        because = f"{found}: an emergency; the review stays open"
+        because = f"{dangers}: an emergency; the review stays open"
         reviews = (task, *open_task.copies(on_record.chart, task))
         return Plan(
             changes=(
