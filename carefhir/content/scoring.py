@@ -4,11 +4,17 @@ All numbers are in `profiles/`: weights on the answer options, the rule and its 
 bands and findings on the ObservationDefinition. Answers are matched by item code where linkIds differ, since
 Questionnaires in the wild name the same item "/44250-9", "44250-9" or "57491". An answer without a weight ("don't
 know", "refused") does not count as an answer; an unanswered item never scores.
+
+**A safety item is read for the worst.** It is negative only by one coded answer that says so and nothing else; whatever
+else may mean an answer above its limit (a number, the words of an option, a code in another system, a second answer)
+makes it positive, and whatever is not understood leaves it unanswered. It is also heard where it stands under another
+linkId with its words, or in another form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -67,6 +73,8 @@ class _AnsweredItem:
 
     link_id: str
     answers: tuple[Json, ...]
+    modified: bool = False
+    """Whether an element that may change its meaning stands on it."""
 
 
 def recognize(content: Content, canonical: str, other: Json | None, response: Json | None = None) -> Json | None:
@@ -78,11 +86,42 @@ def recognize(content: Content, canonical: str, other: Json | None, response: Js
         if artefact.get("url") == url or made_for(artefact, other):
             return artefact
     answered = {str(item.get("linkId", "")).rsplit("/", 1)[-1] for item in _flat((response or {}).get("item"))}
-    for artefact in instruments:
-        for item in _flat(artefact.get("item")):
-            if any(extensions(item, "safety-item")) and item["linkId"] in answered:
-                return artefact
-    return None
+    scored_first = sorted(instruments, key=lambda artefact: not any(extensions(artefact, "score")))
+    for artefact in scored_first:
+        if answered & set(_safety_items(artefact)):
+            return artefact
+    return next(
+        (artefact for artefact in scored_first if any(True for _ in _heard(_safety_items(artefact), response or {}))),
+        None,
+    )
+
+
+def _safety_items(instrument: Json) -> dict[str, Json]:
+    """The safety items of an instrument, by their linkIds."""
+    return {item["linkId"]: item for item in _flat(instrument.get("item")) if any(extensions(item, "safety-item"))}
+
+
+def _heard(items: Mapping[str, Json], response: Json) -> Iterator[tuple[str, Json]]:
+    """The items of a response that are such a safety item: by linkId, by code, or by their words."""
+    for item in _flat(response.get("item")):
+        names = {str(item.get(name, "")).replace("#", "/").rsplit("/", 1)[-1] for name in ("linkId", "definition")}
+        words = _plain(item.get("text"))
+        for link_id, safety in items.items():
+            codes = {link_id, *(code for _, code in codings(safety, "code"))}
+            if names & codes or (words and any(phrase in words for phrase in _phrases(safety))):
+                yield link_id, item
+
+
+def _phrases(safety: Json) -> Iterator[str]:
+    """The words by which a safety item is known in other forms."""
+    yield _plain(safety.get("text"))
+    for extension in extensions(safety, "safety-item"):
+        yield from (_plain(phrase) for phrase in all_parts(extension, "phrase"))
+
+
+def _plain(text: Any) -> str:
+    """Words without case, punctuation and spacing."""
+    return " ".join(re.findall(r"[a-z0-9]+", text.lower())) if isinstance(text, str) else ""
 
 
 def made_for(instrument: Json, other: Json | None) -> bool:
@@ -114,7 +153,10 @@ def judge(content: Content, instrument: Json, response: Json, other: Json | None
     weights: dict[str, int] = {}
     for link_id, item in items.items():
         objections += _check(item, given.get(link_id, ()), weights)
-    dangers = tuple(_dangers(items, weights))
+    found = (*_dangers(items, given, response), *_strays(content, items, response))
+    dangers = tuple({danger.finding: danger for danger in reversed(found)}.values())[::-1]
+    if response.get("modifierExtension"):
+        objections.append("the response has an element that may change its meaning (modifierExtension)")
     scores: list[Score] = []
     unscored: list[str] = []
     for extension in extensions(instrument, "score"):
@@ -190,7 +232,8 @@ def _matched(
         ours = link_id if link_id in items else next((by_code[code] for code in codes if code in by_code), None)
         result = next((results[code] for code in codes if code in results), None)
         if ours is not None:
-            given[ours] = (*given.get(ours, ()), _AnsweredItem(link_id, answers))
+            modified = bool(item.get("modifierExtension"))
+            given[ours] = (*given.get(ours, ()), _AnsweredItem(link_id, answers, modified))
         elif result is not None:
             totals.update((result, value_of(one)) for one in answers)
         elif answers and (strict or other is None):
@@ -204,6 +247,8 @@ def _check(item: Json, given: tuple[_AnsweredItem, ...], weights: dict[str, int]
     answers = [answer for one in given for answer in one.answers]
     if not answers:
         return [f"linkId {link_id}: required, and not answered"] if item.get("required") else []
+    if any(one.modified for one in given):
+        return [f"linkId {link_id}: has an element that may change its meaning (modifierExtension)"]
     if len(answers) > 1 and not item.get("repeats"):
         return [f"linkId {link_id}: answered {len(answers)} times, takes one answer"]
     if item.get("type") != "choice":
@@ -214,6 +259,8 @@ def _check(item: Json, given: tuple[_AnsweredItem, ...], weights: dict[str, int]
     for option in item.get("answerOption", []):
         offered = option.get("valueCoding", {})
         if (offered.get("system"), offered.get("code")) == (coding.get("system"), coding.get("code")):
+            if _says_otherwise(item, option, coding):
+                return [f"linkId {link_id}: its code and its words are two different answers"]
             weight = _weight(option)
             if weight is not None:
                 weights[link_id] = weight
@@ -229,14 +276,116 @@ def _weight(option: Json) -> int | None:
     return None
 
 
-def _dangers(items: Mapping[str, Json], weights: Mapping[str, int]) -> Iterator[Danger]:
-    for link_id, item in items.items():
-        for extension in extensions(item, "safety-item"):
-            parts = parts_of(extension)
-            if link_id not in weights:
-                yield Danger(str(parts["unanswered"]), link_id, str(parts["instruction"]))
-            elif weights[link_id] > int(parts["above"]):
-                yield Danger(str(parts["positive"]), link_id, str(parts["instruction"]))
+def _says_otherwise(item: Json, option: Json, coding: Json) -> bool:
+    """Whether the words of a coded answer are those of another option."""
+    words = _plain(coding.get("display"))
+    mine = _plain(option.get("valueCoding", {}).get("display"))
+    others = {_plain(other.get("valueCoding", {}).get("display")) for other in item.get("answerOption", [])}
+    return bool(words) and words != mine and words in others
+
+
+def _dangers(
+    items: Mapping[str, Json], given: Mapping[str, Iterable[_AnsweredItem]], response: Json
+) -> Iterator[Danger]:
+    """What the safety items of an instrument say."""
+    safety = {link_id: item for link_id, item in items.items() if any(extensions(item, "safety-item"))}
+    by_words: dict[str, list[_AnsweredItem]] = {link_id: list(given.get(link_id, ())) for link_id in safety}
+    matched = {one.link_id for each in given.values() for one in each}
+    for link_id, item in _heard(safety, response):
+        if str(item.get("linkId", "")) not in matched:
+            by_words[link_id].append(_answered_item(item))
+    odd = bool(response.get("modifierExtension"))
+    for link_id, item in safety.items():
+        yield from _danger(link_id, item, by_words[link_id], odd=odd)
+
+
+def _strays(content: Content, items: Mapping[str, Json], response: Json) -> Iterator[Danger]:
+    """Safety items of other instruments that stand among the answers: whoever asked, they are heard."""
+    codes = {code for item in items.values() for _, code in codings(item, "code")} | set(items)
+    strays: dict[str, tuple[Json, list[_AnsweredItem]]] = {}
+    for (type_, _), artefact in content.artefacts.items():
+        if type_ != "Questionnaire":
+            continue
+        safety = _safety_items(artefact)
+        for link_id, item in _heard(safety, response):
+            own = {link_id, *(code for _, code in codings(safety[link_id], "code"))}
+            if not own & codes and not _known(items, item):
+                strays.setdefault(link_id, (safety[link_id], []))[1].append(_answered_item(item))
+    for link_id, (item, given) in strays.items():
+        yield from _danger(link_id, item, given, odd=bool(response.get("modifierExtension")))
+
+
+def _known(items: Mapping[str, Json], item: Json) -> bool:
+    """Whether an item of a response is one of this instrument's, by its linkId."""
+    link_id = str(item.get("linkId", ""))
+    return link_id in items or link_id.rsplit("/", 1)[-1] in items
+
+
+def _answered_item(item: Json) -> _AnsweredItem:
+    answers = item.get("answer")
+    found = tuple(one for one in answers if isinstance(one, dict)) if isinstance(answers, list) else ()
+    return _AnsweredItem(str(item.get("linkId", "")), found, bool(item.get("modifierExtension")))
+
+
+def _danger(link_id: str, item: Json, given: Iterable[_AnsweredItem], *, odd: bool) -> Iterator[Danger]:
+    """What one safety item says, read for the worst."""
+    answered = tuple(given)
+    answers = [answer for one in answered for answer in one.answers]
+    readings = [reading for answer in answers for reading in _readings(item, answer)]
+    plain = not odd and len(answers) == len(answered) == 1 and not answered[0].modified
+    for extension in extensions(item, "safety-item"):
+        parts = parts_of(extension)
+        above = int(parts["above"])
+        if any(weight > above for weight in readings):
+            yield Danger(str(parts["positive"]), link_id, str(parts["instruction"]))
+        elif not (plain and _coded_weight(item, answers[0]) is not None):
+            yield Danger(str(parts["unanswered"]), link_id, str(parts["instruction"]))
+
+
+def _coded_weight(item: Json, answer: Json) -> int | None:
+    """The weight of an answer that is one coded option and nothing else; None for any other answer."""
+    values = [name for name in answer if name.startswith("value")]
+    coding = answer.get("valueCoding")
+    if values != ["valueCoding"] or not isinstance(coding, dict) or any("absent" in text for text in _strings(answer)):
+        return None
+    for option in item.get("answerOption", []):
+        offered = option.get("valueCoding", {})
+        if (offered.get("system"), offered.get("code")) == (coding.get("system"), coding.get("code")):
+            return None if _says_otherwise(item, option, coding) else _weight(option)
+    return None
+
+
+def _readings(item: Json, answer: Json) -> Iterator[Decimal]:
+    """Every weight that an answer may mean: by code in whichever system, by the words of an option, as a number. A yes
+    is more than any limit."""
+    by_name: dict[str, int] = {}
+    for option in item.get("answerOption", []):
+        weight, offered = _weight(option), option.get("valueCoding", {})
+        if weight is not None:
+            by_name |= {_plain(offered.get(name)): weight for name in ("code", "display")}
+    for name, value in answer.items():
+        if not name.startswith("value"):
+            continue
+        if value is True:
+            yield Decimal("Infinity")
+        elif isinstance(value, int | Decimal | float) and not isinstance(value, bool):
+            yield Decimal(str(value))
+        parts = (value.get("code"), value.get("display"), value.get("text")) if isinstance(value, dict) else (value,)
+        for words in map(_plain, parts):
+            if words in by_name:
+                yield Decimal(by_name[words])
+            elif words.isdecimal():
+                yield Decimal(words)
+        if isinstance(value, dict) and isinstance(value.get("value"), int | Decimal) and value["value"] is not True:
+            yield Decimal(value["value"])
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _strings(part)
 
 
 def positive(instrument: Json, link_id: str) -> tuple[Danger, ...]:

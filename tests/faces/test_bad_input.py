@@ -571,22 +571,29 @@ def test_a_refusal_is_one_json_document(ward: Ward) -> None:
 
 @pytest.mark.parametrize("by", ["us", "another system"])
 def test_the_same_identifier_with_other_answers(ward: Ward, by: str) -> None:
+    """Amended answers are a new fact (rule 26); a draft of them replaces nothing."""
     if by == "us":
         assert ward.record(hunger()).code == 0
     else:
         ward.front.create({**hunger(id=None), "subject": {"reference": ward.patient}})
     (stored,) = ward.front.search(f"QuestionnaireResponse?patient={ward.patient}")
+    amended = _answer(hunger(), HUNGER_FIRST, "LA6729-3")
     with Nothing(ward):
         refused(
-            ward.record(_answer(hunger(), HUNGER_FIRST, "LA6729-3")),
-            f"QuestionnaireResponse/{stored['id']} has the same identifier and different answers",
+            ward.record({**amended, "status": "in-progress"}),
+            f"QuestionnaireResponse/{stored['id']} has the same identifier",
+            "a draft does not replace",
             "nothing was written",
         )
+    said = ward.record(amended)
+    assert said.code == 0, said
+    assert "the answers are amended" in said.words
+    assert ward.front.get(f"QuestionnaireResponse/{stored['id']}")["status"] == "amended"
 
 
 @pytest.mark.parametrize("by", ["us", "another system"])
 def test_the_same_identifier_with_other_answers_and_item_9_positive(ward: Ward, by: str) -> None:
-    """The answers cannot be kept under that identifier; who looks after the person hears of item 9 all the same."""
+    """What protects the person is written in the same commit as the new score."""
     if by == "us":
         assert ward.record(mood()).code == 0
     else:
@@ -594,9 +601,14 @@ def test_the_same_identifier_with_other_answers_and_item_9_positive(ward: Ward, 
     (stored,) = ward.front.search(f"QuestionnaireResponse?patient={ward.patient}")
     before = ward.front.versions()
     said = ward.record(_answer(mood(), FIRST, "LA6568-5"))
-    refused(said, f"QuestionnaireResponse/{stored['id']} has the same", "988")
-    assert {"Task", "Provenance"} <= set(ward.front.written_since(before)) <= {"Task", "Flag", "Provenance"}
-    assert ward.front.get(f"QuestionnaireResponse/{stored['id']}") == stored
+    assert said.code == 0, said
+    assert "988" in said.words
+    written = set(ward.front.written_since(before))
+    assert {"Provenance", "Observation", "QuestionnaireResponse"} <= written
+    reviews = [one for one in ward.front.search(f"Task?patient={ward.patient}") if one.get("priority") == "stat"]
+    assert len(reviews) == 1, "the review of the first answers is open, or there were none"
+    assert written <= {"Task", "Provenance", "Observation", "QuestionnaireResponse", "Flag", "Condition"}
+    assert ward.front.get(f"QuestionnaireResponse/{stored['id']}")["status"] == "amended"
     assert len(ward.front.search(f"Flag?patient={ward.patient}")) == 1
 
 

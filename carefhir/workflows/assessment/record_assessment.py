@@ -245,8 +245,7 @@ class Recording:
         follow, warnings = _together(each.tasks() for each in moods)
         says += [sentence for each in moods for sentence in each.says()]
         sooner = tuple(change for each in moods for change in each.sooner())
-        says += [change.because for change in follow]
-        says += [change.because for change in sooner]
+        says += [create.because for create in follow] + [change.because for change in sooner]
         plan = self._plan(changes, tuple(says), self._measures(reference))
         plan = replace(
             plan,

@@ -79,7 +79,9 @@ Description: "An item whose answer needs a clinician at once, whatever the total
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "Questionnaire.item"
-* extension contains above 1..1 and positive 1..1 and unanswered 1..1 and instruction 1..1 and Source named source 0..1
+* extension contains above 1..1 and positive 1..1 and unanswered 1..1 and instruction 1..1 and phrase 0..* and Source named source 0..1
+* extension[phrase].value[x] only string
+* extension[phrase] ^short = "Words by which the item is known in other forms"
 * extension[above].value[x] only integer
 * extension[positive].value[x] only code
 * extension[positive].valueCode from FindingCodes (required)

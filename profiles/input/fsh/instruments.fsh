@@ -68,6 +68,14 @@ Usage: #definition
 * item[=].extension[=].extension[=].valueCode = #self-harm-item-positive
 * item[=].extension[=].extension[+].url = "unanswered"
 * item[=].extension[=].extension[=].valueCode = #self-harm-item-unanswered
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "better off dead"
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "hurting yourself"
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "hurting themselves"
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "killing yourself"
 * item[=].extension[=].extension[+].url = "instruction"
 * item[=].extension[=].extension[=].valueMarkdown = "Say it, or show it to a person alone with this form: call or text 988 now, at any hour; in danger, 911. Before this contact ends, a licensed clinician asks a suicide screener (for example the C-SSRS). Intent, a plan, or behavior within the last 3 months is an emergency: call 911, stay with the person or on the line, tell the provider now. Any other positive answer: evaluation by a licensed clinician and a safety plan the same day. Never leave this for the next business day."
 * item[=].extension[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/source"
