@@ -17,6 +17,7 @@ from carefhir.workflows.care_planning.return_plan import ReturnPlan
 from carefhir.workflows.care_planning.sign_off import SignOff, SignOffDecision
 from carefhir.workflows.monitoring.acknowledge import Acknowledge
 from carefhir.workflows.monitoring.evaluate_goals import EvaluateGoals
+from carefhir.workflows.monitoring.medicine_decision import ResolveDecided
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from carefhir.workflows.monitoring.resolve import Resolve
 from carefhir.workflows.monitoring.worklist import Worklist
@@ -24,6 +25,7 @@ from carefhir.workflows.supervision.enroll import Enroll
 from carefhir.workflows.supervision.pause import Pause
 from carefhir.workflows.supervision.record_death import RecordDeath
 from carefhir.workflows.supervision.resume import Resume
+from carefhir.workflows.transitions.asked import NotAsked
 from carefhir.workflows.transitions.book_follow_up import BookFollowUp
 from carefhir.workflows.transitions.close_transition import CloseTransition
 from carefhir.workflows.transitions.open_transition import OpenTransition
@@ -55,6 +57,7 @@ __all__ = [  # noqa: RUF022  in catalog order
     "Taught",
     "ReconcileMedications",
     "TakingAnswer",
+    "NotAsked",
     "ReconcileMedicationsDecision",
     "BookFollowUp",
     "SuspendTransition",
@@ -62,6 +65,7 @@ __all__ = [  # noqa: RUF022  in catalog order
     "RecordCheckIn",
     "Acknowledge",
     "Resolve",
+    "ResolveDecided",
     "EvaluateGoals",
     "RecordDeath",
     "Overview",
