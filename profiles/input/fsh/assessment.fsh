@@ -314,7 +314,7 @@ Usage: #definition
 * insert Rule(phq-9-up, rising, "PHQ-9 up by 5 or more")
 * insert Meaning([["The newest PHQ-9 total is at least 5 above the one before."]])
 * insert If([["phq_9_change >= 5"]])
-* insert Sourced(action[=]., K, [["A change of 5 points in PHQ-9 is often quoted as clinically significant; we could open no source."]])
+* insert Sourced(action[=]., V, [["Lowe B et al. Med Care 2004;42:1194-1201 (PMID 15550799, abstract): the minimal clinically important difference for individual change is 5 points on the PHQ-9."]])
 
 * insert Rule(recent-discharge, no-step-down, "no step down within 30 days of discharge")
 * insert Meaning([["Within 30 days of a discharge the tier does not fall: the tier before is kept."]])
@@ -353,7 +353,7 @@ InstanceOf: ConceptMap
 Usage: #definition
 * insert Artefact(ConceptMap, social-need-leaves, SocialNeedLeaves, "Leaf codes of social needs")
 * description = "ICD-10-CM codes Z55 to Z65 that are leaves, and the condition group of each. Only a leaf may be confirmed as a need; a header (Z59.4) may not."
-* insert Sourced(, K, [["ICD-10-CM 2025, Z55-Z65, from general knowledge; check against the current edition. That only leaf codes are used: ICD-10-CM guideline, highest specificity."]])
+* insert Sourced(, V, [["ICD-10-CM, April 2026 release (as in simple_icd_10_cm 1.5.0): every leaf of Z55-Z65 and no header, compared code by code. Which need each one is: our default (D). That only leaf codes are used: ICD-10-CM guideline, highest specificity."]])
 * group[0].source = "http://hl7.org/fhir/sid/icd-10-cm"
 * group[0].target = "https://carefhir.org/fhir/CodeSystem/condition-group"
 * group[0].element[+].code = #Z55.0
@@ -515,7 +515,13 @@ Usage: #definition
 * group[0].element[+].code = #Z59.82
 * group[0].element[=].target.code = #transport-need
 * group[0].element[=].target.equivalence = #subsumes
-* group[0].element[+].code = #Z59.86
+* group[0].element[+].code = #Z59.861
+* group[0].element[=].target.code = #money-need
+* group[0].element[=].target.equivalence = #subsumes
+* group[0].element[+].code = #Z59.868
+* group[0].element[=].target.code = #money-need
+* group[0].element[=].target.equivalence = #subsumes
+* group[0].element[+].code = #Z59.869
 * group[0].element[=].target.code = #money-need
 * group[0].element[=].target.equivalence = #subsumes
 * group[0].element[+].code = #Z59.87
@@ -557,6 +563,18 @@ Usage: #definition
 * group[0].element[+].code = #Z62.21
 * group[0].element[=].target.code = #family-need
 * group[0].element[=].target.equivalence = #subsumes
+* group[0].element[+].code = #Z62.22
+* group[0].element[=].target.code = #family-need
+* group[0].element[=].target.equivalence = #subsumes
+* group[0].element[+].code = #Z62.23
+* group[0].element[=].target.code = #family-need
+* group[0].element[=].target.equivalence = #subsumes
+* group[0].element[+].code = #Z62.24
+* group[0].element[=].target.code = #family-need
+* group[0].element[=].target.equivalence = #subsumes
+* group[0].element[+].code = #Z62.29
+* group[0].element[=].target.code = #family-need
+* group[0].element[=].target.equivalence = #subsumes
 * group[0].element[+].code = #Z62.3
 * group[0].element[=].target.code = #family-need
 * group[0].element[=].target.equivalence = #subsumes
@@ -575,6 +593,12 @@ Usage: #definition
 * group[0].element[+].code = #Z62.813
 * group[0].element[=].target.code = #surroundings-need
 * group[0].element[=].target.equivalence = #subsumes
+* group[0].element[+].code = #Z62.814
+* group[0].element[=].target.code = #surroundings-need
+* group[0].element[=].target.equivalence = #subsumes
+* group[0].element[+].code = #Z62.815
+* group[0].element[=].target.code = #surroundings-need
+* group[0].element[=].target.equivalence = #subsumes
 * group[0].element[+].code = #Z62.819
 * group[0].element[=].target.code = #surroundings-need
 * group[0].element[=].target.equivalence = #subsumes
@@ -587,10 +611,25 @@ Usage: #definition
 * group[0].element[+].code = #Z62.822
 * group[0].element[=].target.code = #family-need
 * group[0].element[=].target.equivalence = #subsumes
+* group[0].element[+].code = #Z62.823
+* group[0].element[=].target.code = #family-need
+* group[0].element[=].target.equivalence = #subsumes
+* group[0].element[+].code = #Z62.831
+* group[0].element[=].target.code = #family-need
+* group[0].element[=].target.equivalence = #subsumes
+* group[0].element[+].code = #Z62.832
+* group[0].element[=].target.code = #family-need
+* group[0].element[=].target.equivalence = #subsumes
+* group[0].element[+].code = #Z62.833
+* group[0].element[=].target.code = #family-need
+* group[0].element[=].target.equivalence = #subsumes
 * group[0].element[+].code = #Z62.890
 * group[0].element[=].target.code = #family-need
 * group[0].element[=].target.equivalence = #subsumes
 * group[0].element[+].code = #Z62.891
+* group[0].element[=].target.code = #family-need
+* group[0].element[=].target.equivalence = #subsumes
+* group[0].element[+].code = #Z62.892
 * group[0].element[=].target.code = #family-need
 * group[0].element[=].target.equivalence = #subsumes
 * group[0].element[+].code = #Z62.898

@@ -195,8 +195,8 @@ Instance: condition-groups
 InstanceOf: ConceptMap
 Usage: #definition
 * insert Artefact(ConceptMap, condition-groups, ConditionGroups, "Conditions in groups")
-* description = "SNOMED CT codes match exactly; ICD-10-CM entries are prefixes, the longest one wins. From general knowledge of both (K): a code that is not here is counted, never guessed."
-* insert Sourced(, K, [["SNOMED CT and ICD-10-CM, from general knowledge; check against current editions."]])
+* description = "SNOMED CT codes match exactly; ICD-10-CM entries are prefixes, the longest one wins. A code that is not here is counted, never guessed."
+* insert Sourced(, V, [["ICD-10-CM, April 2026 release (as in simple_icd_10_cm 1.5.0): all entries. SNOMED CT: 116 of 149 codes by name in public value sets and modules; the other 33 from general knowledge, marked K at the code. Which group a code is in: our default (D)."]])
 * group[0].source = "http://snomed.info/sct"
 * group[0].target = "https://carefhir.org/fhir/CodeSystem/condition-group"
 * group[0].element[+].code = #84114007
@@ -305,6 +305,7 @@ Usage: #definition
 * group[0].element[+].code = #127013003
 * group[0].element[=].target[0].code = #diabetes-type-2
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "The type of diabetes is not said; taken as type 2: our default (D)."
 * group[0].element[=].target[1].code = #kidney-disease
 * group[0].element[=].target[1].equivalence = #subsumes
 * group[0].element[+].code = #157141000119108
@@ -355,6 +356,7 @@ Usage: #definition
 * group[0].element[+].code = #191736004
 * group[0].element[=].target[0].code = #serious-mental-illness
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Obsessive-compulsive disorder counts as serious mental illness: our default (D)."
 * group[0].element[+].code = #68890003
 * group[0].element[=].target[0].code = #serious-mental-illness
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -370,27 +372,29 @@ Usage: #definition
 * group[0].element[+].code = #6525002
 * group[0].element[=].target[0].code = #substance-use
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #5602001
 * group[0].element[=].target[0].code = #substance-use
 * group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #55680006
 * group[0].element[=].target[0].code = #substance-use
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Drug overdose: our default (D)."
 * group[0].element[+].code = #361055000
 * group[0].element[=].target[0].code = #substance-use
 * group[0].element[=].target[0].equivalence = #subsumes
-* group[0].element[+].code = #1149321000
-* group[0].element[=].target[0].code = #substance-use
-* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #191816009
 * group[0].element[=].target[0].code = #substance-use
 * group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #26416006
 * group[0].element[=].target[0].code = #substance-use
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #80583007
 * group[0].element[=].target[0].code = #anxiety
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #197480006
 * group[0].element[=].target[0].code = #anxiety
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -459,6 +463,7 @@ Usage: #definition
 * group[0].element[+].code = #399261000
 * group[0].element[=].target[0].code = #coronary-disease
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #49436004
 * group[0].element[=].target[0].code = #atrial-fibrillation
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -489,6 +494,7 @@ Usage: #definition
 * group[0].element[+].code = #386806002
 * group[0].element[=].target[0].code = #cognitive-impairment
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #386805003
 * group[0].element[=].target[0].code = #cognitive-impairment
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -501,6 +507,7 @@ Usage: #definition
 * group[0].element[+].code = #126906006
 * group[0].element[=].target[0].code = #cancer
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Neoplasm of prostate, used for prostate cancer by some systems: our default (D)."
 * group[0].element[+].code = #363406005
 * group[0].element[=].target[0].code = #cancer
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -540,6 +547,7 @@ Usage: #definition
 * group[0].element[+].code = #57676002
 * group[0].element[=].target[0].code = #arthritis
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Joint pain, taken as arthritis: our default (D)."
 * group[0].element[+].code = #64859006
 * group[0].element[=].target[0].code = #osteoporosis
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -555,6 +563,7 @@ Usage: #definition
 * group[0].element[+].code = #267432004
 * group[0].element[=].target[0].code = #hyperlipidaemia
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #84757009
 * group[0].element[=].target[0].code = #epilepsy
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -570,15 +579,19 @@ Usage: #definition
 * group[0].element[+].code = #279039007
 * group[0].element[=].target[0].code = #chronic-pain
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Low back pain, taken as chronic: our default (D)."
 * group[0].element[+].code = #1121000119107
 * group[0].element[=].target[0].code = #chronic-pain
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #124171000119105
 * group[0].element[=].target[0].code = #chronic-pain
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Chronic intractable migraine, taken as chronic pain: our default (D)."
 * group[0].element[+].code = #203082005
 * group[0].element[=].target[0].code = #chronic-pain
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #73430006
 * group[0].element[=].target[0].code = #sleep-apnoea
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -591,105 +604,117 @@ Usage: #definition
 * group[0].element[+].code = #201250006
 * group[0].element[=].target[0].code = #foot-ulcer
 * group[0].element[=].target[0].equivalence = #subsumes
-* group[0].element[+].code = #7066007
-* group[0].element[=].target[0].code = #foot-ulcer
-* group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #161898004
 * group[0].element[=].target[0].code = #falls
 * group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #129839007
 * group[0].element[=].target[0].code = #falls
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #217082002
 * group[0].element[=].target[0].code = #falls
 * group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #32911000
 * group[0].element[=].target[0].code = #homeless-tonight
 * group[0].element[=].target[0].equivalence = #subsumes
-* group[0].element[+].code = #611551000124103
-* group[0].element[=].target[0].code = #homeless-tonight
-* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #611141000124105
 * group[0].element[=].target[0].code = #homeless-tonight
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #733423003
 * group[0].element[=].target[0].code = #food-need
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #445281000124101
 * group[0].element[=].target[0].code = #food-need
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #105531004
 * group[0].element[=].target[0].code = #housing-need
 * group[0].element[=].target[0].equivalence = #subsumes
-* group[0].element[+].code = #671281000124109
-* group[0].element[=].target[0].code = #housing-need
-* group[0].element[=].target[0].equivalence = #subsumes
-* group[0].element[+].code = #611131000124103
-* group[0].element[=].target[0].code = #housing-need
-* group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #713458007
 * group[0].element[=].target[0].code = #transport-need
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #266934004
 * group[0].element[=].target[0].code = #transport-need
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #551731000124103
 * group[0].element[=].target[0].code = #transport-need
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #422650009
 * group[0].element[=].target[0].code = #isolation
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #423315002
 * group[0].element[=].target[0].code = #isolation
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #105529008
 * group[0].element[=].target[0].code = #isolation
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #73595000
 * group[0].element[=].target[0].code = #stress-need
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #454061000124102
 * group[0].element[=].target[0].code = #money-need
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #160932005
 * group[0].element[=].target[0].code = #money-need
 * group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #706893006
 * group[0].element[=].target[0].code = #violence
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #95922009
 * group[0].element[=].target[0].code = #violence
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #368581000119106
 * group[0].element[=].target[0].code = #diabetes-type-2
 * group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #10939881000119105
 * group[0].element[=].target[0].code = #substance-use
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #424393004
 * group[0].element[=].target[0].code = #surroundings-need
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #73438004
 * group[0].element[=].target[0].code = #work-need
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #161665007
 * group[0].element[=].target[0].code = #kidney-disease
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #4557003
 * group[0].element[=].target[0].code = #coronary-disease
 * group[0].element[=].target[0].equivalence = #subsumes
 * group[0].element[+].code = #48724000
 * group[0].element[=].target[0].code = #valve-disease
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #60573004
 * group[0].element[=].target[0].code = #valve-disease
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #60234000
 * group[0].element[=].target[0].code = #valve-disease
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[0].element[+].code = #1231000119100
 * group[0].element[=].target[0].code = #valve-disease
 * group[0].element[=].target[0].equivalence = #subsumes
+* group[0].element[=].target[0].comment = "Code and meaning from general knowledge (K)."
 * group[1].source = "http://hl7.org/fhir/sid/icd-10-cm"
 * group[1].target = "https://carefhir.org/fhir/CodeSystem/condition-group"
 * group[1].element[+].code = #I50

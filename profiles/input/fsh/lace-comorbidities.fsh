@@ -4,9 +4,9 @@ Instance: lace-comorbidities
 InstanceOf: ConceptMap
 Usage: #definition
 * insert Map(lace-comorbidities, LaceComorbidities, "Conditions that count in LACE", lace-comorbidity)
-* description = "SNOMED CT and ICD-10-CM codes to the comorbidity groups of LACE. SNOMED codes match exactly. An ICD-10-CM entry is a prefix: I50 covers I50.22; the longest matching prefix wins; compare without the dot. A code may have several targets. ICD-10 groups after Quan H, et al. Med Care 2005;43:1130-1139, translated to the groups of LACE (K: from general knowledge of that table); splits by stage and additions for ICD-10-CM are our default (D) and say so."
+* description = "SNOMED CT and ICD-10-CM codes to the comorbidity groups of LACE. SNOMED codes match exactly. An ICD-10-CM entry is a prefix: I50 covers I50.22; the longest matching prefix wins; compare without the dot. A code may have several targets. ICD-10 groups after Quan H, et al. Med Care 2005;43:1130-1139, translated to the groups of LACE (V: compared with that table as comorbidipy prints it, see profiles/SOURCES.md); splits by stage and additions for ICD-10-CM are our default (D) and say so."
 * copyright = "This material includes SNOMED Clinical Terms (SNOMED CT), used by permission of SNOMED International; SNOMED CT was originally created by the College of American Pathologists. Use outside the United States needs a license. ICD-10-CM is maintained by the CDC National Center for Health Statistics."
-* insert Sourced(, D, [["Groups as in van Walraven 2010 (PMC2845681); SNOMED CT codes assigned conservatively by us and compared with published code lists; ICD-10 groups after Quan 2005 (K)."]])
+* insert Sourced(, D, [["Groups as in van Walraven 2010 (PMC2845681); SNOMED CT codes assigned conservatively by us and compared with published code lists (profiles/SOURCES.md); ICD-10 groups after Quan 2005 (V)."]])
 * insert From(http://snomed.info/sct, lace-comorbidity)
 // previous-myocardial-infarction
 * insert Named(22298006, "Myocardial infarction", previous-myocardial-infarction)
@@ -32,7 +32,9 @@ Usage: #definition
 * insert Named(399957001, "Peripheral arterial occlusive disease", peripheral-vascular-disease)
 * insert Named(63491006, "Intermittent claudication", peripheral-vascular-disease)
 * insert Named(67362008, "Aortic aneurysm", peripheral-vascular-disease)
+* group[=].element[=].target[=].comment = "Code from general knowledge (K)."
 * insert Named(233985008, "Abdominal aortic aneurysm", peripheral-vascular-disease)
+* group[=].element[=].target[=].comment = "Code from general knowledge (K)."
 // diabetes-uncomplicated
 * insert Named(73211009, "Diabetes mellitus", diabetes-uncomplicated)
 * insert Named(44054006, "Diabetes mellitus type 2", diabetes-uncomplicated)
@@ -73,11 +75,13 @@ Usage: #definition
 // chronic-lung-disease
 * insert Named(13645005, "Chronic obstructive pulmonary disease", chronic-lung-disease)
 * insert Named(195951007, "Acute exacerbation of chronic obstructive pulmonary disease", chronic-lung-disease)
+* group[=].element[=].target[=].comment = "Code from general knowledge (K)."
 * insert Named(185086009, "Chronic obstructive bronchitis", chronic-lung-disease)
 * insert Named(63480004, "Chronic bronchitis", chronic-lung-disease)
 * insert Named(87433001, "Pulmonary emphysema", chronic-lung-disease)
 * insert Named(195967001, "Asthma", chronic-lung-disease)
 * insert Named(12295008, "Bronchiectasis", chronic-lung-disease)
+* group[=].element[=].target[=].comment = "Code from general knowledge (K)."
 * insert Named(233703007, "Interstitial lung disease", chronic-lung-disease)
 * insert Named(51615001, "Fibrosis of lung", chronic-lung-disease)
 * insert Named(700250006, "Idiopathic pulmonary fibrosis", chronic-lung-disease)
@@ -100,7 +104,7 @@ Usage: #definition
 * insert Named(328383001, "Chronic liver disease", mild-liver-or-renal)
 * insert Named(197321007, "Steatosis of liver", mild-liver-or-renal)
 * insert Named(19943007, "Cirrhosis of liver", mild-liver-or-renal)
-* insert Judged([["Cirrhosis without portal hypertension is taken as mild, as in Quan 2005 (K)."]])
+* insert Judged([["Cirrhosis without portal hypertension is taken as mild, as in Quan 2005 (V)."]])
 // any-tumour
 * insert Named(363346000, "Malignant neoplastic disease", any-tumour)
 * insert Named(254837009, "Malignant neoplasm of breast", any-tumour)
@@ -139,8 +143,10 @@ Usage: #definition
 * insert Named(55464009, "Systemic lupus erythematosus", connective-tissue-disease)
 * insert Named(89155008, "Systemic sclerosis", connective-tissue-disease)
 * insert Named(31384009, "Polymyositis", connective-tissue-disease)
+* group[=].element[=].target[=].comment = "Code from general knowledge (K)."
 * insert Named(396230008, "Dermatomyositis", connective-tissue-disease)
 * insert Named(65323003, "Polymyalgia rheumatica", connective-tissue-disease)
+* group[=].element[=].target[=].comment = "Code from general knowledge (K)."
 // aids
 * insert Named(62479008, "Acquired immune deficiency syndrome", aids)
 // moderate-severe-liver-or-renal
@@ -150,7 +156,7 @@ Usage: #definition
 * insert Named(236435004, "End stage renal failure on dialysis", moderate-severe-liver-or-renal)
 * insert Named(105502003, "Dependence on renal dialysis", moderate-severe-liver-or-renal)
 * insert Named(161665007, "History of renal transplant", moderate-severe-liver-or-renal)
-* insert Judged([["A kidney transplant counts as in Charlson's severe renal disease (K)."]])
+* insert Judged([["A kidney transplant counts as in Charlson's severe renal disease, as in Quan 2005 (V)."]])
 * insert Named(34742003, "Portal hypertension", moderate-severe-liver-or-renal)
 * insert Named(28670008, "Esophageal varices", moderate-severe-liver-or-renal)
 * insert Named(13920009, "Hepatic encephalopathy", moderate-severe-liver-or-renal)
@@ -293,7 +299,7 @@ Usage: #definition
 * insert To(K71.7, mild-liver-or-renal, wider)
 * insert To(K73, mild-liver-or-renal, wider)
 * insert To(K74, mild-liver-or-renal, wider)
-* insert Judged([["Cirrhosis without portal hypertension is taken as mild, as in Quan 2005 (K)."]])
+* insert Judged([["Cirrhosis without portal hypertension is taken as mild, as in Quan 2005 (V)."]])
 * insert To(K76.0, mild-liver-or-renal, wider)
 * insert To(K76.2, mild-liver-or-renal, wider)
 * insert To(K76.3, mild-liver-or-renal, wider)
@@ -353,7 +359,7 @@ Usage: #definition
 * insert To(I13.11, moderate-severe-liver-or-renal, wider)
 * insert To(Z49, moderate-severe-liver-or-renal, wider)
 * insert To(Z94.0, moderate-severe-liver-or-renal, wider)
-* insert Judged([["A kidney transplant counts as in Charlson's severe renal disease (K)."]])
+* insert Judged([["A kidney transplant counts as in Charlson's severe renal disease, as in Quan 2005 (V)."]])
 * insert To(Z99.2, moderate-severe-liver-or-renal, wider)
 // metastatic-tumour
 * insert To(C77, metastatic-tumour, wider)

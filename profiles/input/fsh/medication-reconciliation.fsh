@@ -235,7 +235,7 @@ Title: "Classes that harm soonest"
 Description: "Classes of CodeSystem ingredient whose open differences go to the prescriber the same day: an error with them harms within a day or two."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/high-alert-class"
-* insert Sourced(^, K, [["After the ISMP list of high-alert medications in community and ambulatory care, from general knowledge; check against the current list. The same day: our default (D)."]])
+* insert Sourced(^, V, [["ISMP List of High-Alert Medications in Community/Ambulatory Care Settings, 2021: anticoagulants, insulins, opioids, immunosuppressants, methotrexate. Digoxin and sulfonylureas: ISMP list for long-term care, 2021, as copied and summarized on other pages (S). Antiarrhythmics taken by mouth are on neither (on the list for hospitals, intravenous only): general knowledge (K). The same day: our default (D)."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/high-alert-class"

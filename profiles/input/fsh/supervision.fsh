@@ -76,8 +76,8 @@ Instance: discipline-from-role
 InstanceOf: ConceptMap
 Usage: #definition
 * insert Artefact(ConceptMap, discipline-from-role, DisciplineFromRole, "Disciplines from roles and specialties")
-* description = "The discipline in which someone acts, from the codes hospitals put on PractitionerRole: NUCC health care provider taxonomy and SNOMED CT occupations. From general knowledge of the code sets (K); exact codes only."
-* insert Sourced(, K, [["NUCC Health Care Provider Taxonomy and SNOMED CT occupation codes, from general knowledge; check against the current sets."]])
+* description = "The discipline in which someone acts, from the codes hospitals put on PractitionerRole: NUCC health care provider taxonomy and SNOMED CT occupations. Exact codes only."
+* insert Sourced(, S, [["NUCC Health Care Provider Taxonomy and SNOMED CT occupation codes: each seen with its name in public code lists (profiles/SOURCES.md). Which discipline each one is: our default (D)."]])
 * group[0].source = "http://nucc.org/provider-taxonomy"
 * group[0].target = "https://carefhir.org/fhir/CodeSystem/discipline"
 * insert RoleIs(0, 163W00000X, registered-nurse)
