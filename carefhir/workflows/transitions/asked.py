@@ -12,12 +12,12 @@ from pydantic import Field
 
 from carefhir.content.loading import Content
 from carefhir.mappers import medication
-from carefhir.workflows.transitions.reconciliation_decisions import Answer
+from carefhir.workflows.transitions.reconciliation_decisions import CommandPart
 
 ALL = "all"
 
 
-class NotAsked(Answer):
+class NotAsked(CommandPart):
     """A medicine that nobody was asked about, and why not."""
 
     medicine: str = Field(min_length=1, description="the medicine, as named in the list; or all, for all that are left")

@@ -45,7 +45,7 @@ from carefhir.workflows.transitions.person_dangers import Person
 from carefhir.workflows.transitions.reconciled_medicines import Reconciling
 from carefhir.workflows.transitions.reconciliation import Reconciliation
 from carefhir.workflows.transitions.reconciliation_decisions import (
-    Answer,
+    CommandPart,
     JudgedDecisions,
     ReconcileMedicationsDecision,
     TakingAnswer,
@@ -98,7 +98,7 @@ def cause_of(command: ReconcileMedications, occasion: Occasion) -> AtMoment:
 
 def details(command: ReconcileMedications) -> Any:
     """What makes a repeat the same request: another time zone, or another order of decisions, does not change it."""
-    parts: dict[str, tuple[Answer, ...]] = {"taking": command.taking, "decisions": command.decisions}
+    parts: dict[str, tuple[CommandPart, ...]] = {"taking": command.taking, "decisions": command.decisions}
     # Only where it is given, so that requests of before this field stay the same.
     parts |= {"not_asked": command.not_asked} if command.not_asked else {}
     sentences = {name: sorted(part.model_dump_json() for part in some) for name, some in parts.items()}

@@ -26,13 +26,13 @@ from carefhir.workflows.transitions.phrases import phrases
 DISCREPANCY_EXTENSION = f"{BASE}/StructureDefinition/discrepancy"
 
 
-class Answer(BaseModel):
+class CommandPart(BaseModel):
     """A part of a command that a person fills in."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
-class TakingAnswer(Answer):
+class TakingAnswer(CommandPart):
     """One medicine, as the person says they take it."""
 
     medicine: str = Field(min_length=1, description="its name, or an RxNorm ingredient code")
@@ -41,7 +41,7 @@ class TakingAnswer(Answer):
     why: str = Field(default="", description="why not, or why differently, in the person's words")
 
 
-class ReconcileMedicationsDecision(Answer):
+class ReconcileMedicationsDecision(CommandPart):
     """A person's decision about one difference."""
 
     medicine: str = Field(min_length=1, description="the medicine, as named in the list of differences")
