@@ -211,10 +211,12 @@ def worklist(todo_list: List) -> None:
 
 
 def _who(row: Row, *, again: bool) -> str:
-    """Whom to call and how; the name alone where the row above was about the same person."""
+    """Whom to call and how: always by name, birth date and record number; language and phone once where the row above
+    was about the same person."""
+    person = (row.who, ", ".join(filter(None, (row.born, row.number))), row.namesake.upper())
     if row.standing:
-        return f"{row.who}\nDO NOT CALL: {row.standing}"
-    return "\n".join(filter(None, (row.who, *(() if again else (row.language, row.phone)))))
+        return "\n".join(filter(None, (*person, f"DO NOT CALL: {row.standing}")))
+    return "\n".join(filter(None, (*person, *(() if again else (row.language, row.phone)))))
 
 
 def _table() -> Table:

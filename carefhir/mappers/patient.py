@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from carefhir.fhir.record import Record, dig, first_text, moment, moments, references, relative, words_of
+from carefhir.codes import BASE
+from carefhir.fhir.record import Record, codings, dig, first_text, moment, moments, references, relative, words_of
 from carefhir.fhir.search import Named, Need
 
 
@@ -84,12 +87,107 @@ def display(record: Record | None, today: date | None = None) -> str:
 
 
 def heading(record: Record | None, today: date) -> str:
-    """A name with age and gender, as a page is headed."""
+    """A name with age and gender, and what else tells this person from another of that name, as a page is headed."""
     if record is None:
         return display(record, today)
-    born = moment(first_text(record.json, "birthDate"))
-    age = "" if born is None else str(today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
-    return ", ".join(filter(None, (display(record, today), age, first_text(record.json, "gender"))))
+    birth = moment(first_text(record.json, "birthDate"))
+    age = "" if birth is None else str(today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day)))
+    parts = (display(record, today), age, first_text(record.json, "gender"), born(record), number(record, today))
+    return ", ".join(filter(None, parts))
+
+
+def born(record: Record | None) -> str:
+    """The birth date, as the second identifier beside the name; that there is none is said."""
+    if record is None:
+        return ""
+    day = first_text(record.json, "birthDate")
+    return f"born {day}" if day else "no birth date on record"
+
+
+def number(record: Record | None, today: date | None = None) -> str:
+    """The medical record number; else another number that is in official or usual use; that there is none is said.
+
+    A social security number never stands in for it, and neither does a number that only carefhir knows.
+    """
+    if record is None:
+        return ""
+    numbers = [
+        identifier
+        for identifier in dig(record.json, "identifier")
+        if isinstance(identifier, dict)
+        and isinstance(identifier.get("value"), str)
+        and identifier["value"].strip()
+        and not _is_secret(identifier)
+        and in_use(identifier, today)
+    ]
+    of_records = [identifier for identifier in numbers if _is_of_records(identifier)]
+    for identifier in sorted(of_records, key=_by_use):
+        return f"MRN {identifier['value'].strip()}"
+    for identifier in sorted(numbers, key=_by_use):
+        if identifier.get("use") in _USES:
+            return f"record number {identifier['value'].strip()}"
+    return "no medical record number on record"
+
+
+_USES = ("official", "usual")
+TABLE_0203 = ("v2-0203", "v2/0203", "2.16.840.1.113883.12.203")
+"""HL7 table 0203, identifier types, as its system is spelled in R4, in STU3 and as an OID."""
+SSN = "http://hl7.org/fhir/sid/us-ssn"
+
+
+def _by_use(identifier: Mapping[str, Any]) -> int:
+    use = identifier.get("use")
+    return _USES.index(use) if use in _USES else len(_USES)
+
+
+def _is_of_records(identifier: Mapping[str, Any]) -> bool:
+    """Whether a number is a medical record number: by its type's code (HL7 table 0203), else by its type's words."""
+    codes = tuple(codings(identifier, "type"))
+    words = (first_text(identifier, "type.text") or "").strip().lower()
+    coded = {code for system, code in codes if not system or any(table in system for table in TABLE_0203)}
+    return "MR" in coded or (not codes and words in ("mrn", "mr", "medical record number"))
+
+
+def _is_secret(identifier: Mapping[str, Any]) -> bool:
+    """Whether a number is a social security number, or one of carefhir's own."""
+    system = str(identifier.get("system", ""))
+    kinds = {code for _, code in codings(identifier, "type")}
+    words = (first_text(identifier, "type.text") or "").lower()
+    digits = identifier["value"].strip()
+    return (
+        system == SSN
+        or "ssn" in system.lower()
+        or "2.16.840.1.113883.4.1" in system.split(":")
+        or "SS" in kinds
+        or "social security" in words
+        or "ssn" in words.split()
+        or bool(_like_an_ssn.match(digits))
+        or system.startswith(f"{BASE}/")
+    )
+
+
+_like_an_ssn = re.compile(r"^\d{3}-\d{2}-\d{4}$")
+
+
+def name_key(record: Record | None, today: date | None = None) -> str:
+    """What makes two people namesakes: first given name and family name, in any order, case, accent and spacing; ""
+    where no name is on record."""
+    for name in dig(record.json, "name") if record else ():
+        if not isinstance(name, dict) or not in_use(name, today):
+            continue
+        given = [part for part in dig(name, "given") if isinstance(part, str)][:1]
+        family = [name["family"]] if isinstance(name.get("family"), str) else []
+        words = _letters(" ".join((*given, *family))) if family else _letters(str(name.get("text", "")))
+        if words:
+            ends = words if family else [words[0], words[-1]]
+            return " ".join(sorted(set(ends)))
+    return ""
+
+
+def _letters(text: str) -> list[str]:
+    """The words of a name without accents, case and punctuation."""
+    plain = unicodedata.normalize("NFKD", text)
+    return re.findall(r"\w+", "".join(mark for mark in plain if not unicodedata.combining(mark)).casefold())
 
 
 def in_use(element: Mapping[str, Any], today: date | None = None) -> bool:

@@ -18,7 +18,9 @@ from carefhir.transport.httpx_driver import HttpxDriver
 from carefhir.transport.requests_driver import RequestsDriver
 
 NAMES = ("Delgado", "Jensen", "Tran", "555-0120", "1951-08-14", "1947-05-03", "1979-09-09", "Plantedname")
-"""Family names, a phone number and the birth dates of the examples; `Plantedname` for tests that need one more."""
+NAMES = (*NAMES, "RB-104471", "RB-087203", "RB-133958")
+"""Family names, a phone number, birth dates and record numbers of the examples; `Plantedname` for tests that need one
+more."""
 _pattern = re.compile("|".join(rf"\b{re.escape(name)}\b" if name.isalpha() else re.escape(name) for name in NAMES))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -60,6 +61,12 @@ class Row:
     """The due day, if there is one."""
     pressing: bool
     """Whether it is overdue or has priority stat."""
+    born: str = ""
+    """The birth date, in words: the second identifier beside the name."""
+    number: str = ""
+    """The medical record number, in words."""
+    namesake: str = ""
+    """That another person with this name is on this list; "" where there is none."""
 
     @property
     def why_in_short(self) -> str:
@@ -91,7 +98,8 @@ def read(records: Records, command: Worklist, occasion: Occasion) -> List:
     """The list."""
     people = {record.reference: record for record in records[PEOPLE.name]}
     tasks = sorted(map(task_mapper.read, records["tasks"]), key=_order)
-    rows = tuple(_row(task, people.get(task.patient), occasion) for task in tasks)
+    namesakes = _namesakes({task.patient: people.get(task.patient) for task in tasks}, occasion.today)
+    rows = tuple(_row(task, people.get(task.patient), occasion, namesakes=namesakes) for task in tasks)
     gaps = tuple(f"{gap.type}: {gap.why}" for gap in records.gaps)
     owner = records.one("owner")
     name = patient.display(owner, occasion.today) if owner else ""
@@ -99,7 +107,18 @@ def read(records: Records, command: Worklist, occasion: Occasion) -> List:
     return List(occasion.actor.reference, name, occasion.today, rows=rows, known=owner_known, not_visible=gaps)
 
 
-def _row(task: TaskView, person: Record | None, occasion: Occasion) -> Row:
+NAMESAKE = "another person with this name is on this list"
+
+
+def _namesakes(people: Mapping[str, Record | None], today: date) -> frozenset[str]:
+    """The people, by reference, whose name somebody else on the list has, too."""
+    by_name: dict[str, set[str]] = {}
+    for reference, person in people.items():
+        by_name.setdefault(patient.name_key(person, today), set()).add(reference)
+    return frozenset(one for key, alike in by_name.items() if key and len(alike) > 1 for one in alike)
+
+
+def _row(task: TaskView, person: Record | None, occasion: Occasion, *, namesakes: frozenset[str]) -> Row:
     standing = patient.standing(person)
     concepts = occasion.content.concepts(TASK)
     kinds = [concepts[code].display if code in concepts else code for code in task.codes]
@@ -116,6 +135,9 @@ def _row(task: TaskView, person: Record | None, occasion: Occasion) -> Row:
         patient=task.patient,
         due=task.due,
         pressing=not task.held and (task.priority == "stat" or overdue),
+        born=patient.born(person),
+        number=patient.number(person, occasion.today),
+        namesake=NAMESAKE if task.patient in namesakes else "",
     )
 
 

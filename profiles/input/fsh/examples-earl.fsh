@@ -5,6 +5,10 @@ InstanceOf: Patient
 Usage: #inline
 * insert Key(earl)
 * active = true
+* identifier[1].use = #usual
+* identifier[1].type = http://terminology.hl7.org/CodeSystem/v2-0203#MR
+* identifier[1].system = "https://riverbend.example/mrn"
+* identifier[1].value = "RB-087203"
 * name.use = #official
 * name.family = "Jensen"
 * name.given = "Earl"
