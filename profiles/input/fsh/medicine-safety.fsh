@@ -125,10 +125,10 @@ Description: "Classes of CodeSystem ingredient by which allergies are checked. T
 * ^property[3].code = #byMember
 * ^property[3].type = #boolean
 * ^property[3].description = "An allergy to one member counts for the class; if not, only an allergy that names the class does"
-* insert AllergyTo(penicillin, "penicillins", [["penicillin; penicillins; penicillin class; pcn; pcns; pen vk; pen-vk; pen g; penicillin v; penicillin g; aminopenicillin; aminopenicillins; beta-lactam; beta-lactams; beta lactam; beta lactams; betalactam; betalactams; b-lactam"]], "91936005 764146007 373270004 6369005 294491006")
+* insert AllergyTo(penicillin, "penicillins", [["penicillin; penicillins; penicillin class; pcn; pcns; pen vk; pen-vk; pen g; penicillin v; penicillin g; aminopenicillin; aminopenicillins; beta-lactam; beta-lactams; beta lactam; beta lactams; betalactam; betalactams; b-lactam"]], "91936005 764146007 373270004 6369005")
 * insert ByMember(penicillin)
 * insert Crosses(penicillin, "cephalosporin carbapenem")
-* insert AllergyTo(cephalosporin, "cephalosporins", [["cephalosporin; cephalosporins; cephalosporin class; cephem; cephems; beta-lactam; beta-lactams; beta lactam; beta lactams; betalactam; betalactams; b-lactam"]], "294532003 16047007 765131000")
+* insert AllergyTo(cephalosporin, "cephalosporins", [["cephalosporin; cephalosporins; cephalosporin class; cephem; cephems; beta-lactam; beta-lactams; beta lactam; beta lactams; betalactam; betalactams; b-lactam"]], "294532003 16047007")
 * insert ByMember(cephalosporin)
 * insert Crosses(cephalosporin, "penicillin carbapenem")
 * insert AllergyTo(carbapenem, "carbapenems", [["carbapenem; carbapenems; beta-lactam; beta-lactams; beta lactam; beta lactams; betalactam; betalactams; b-lactam"]], "-")
@@ -140,13 +140,13 @@ Description: "Classes of CodeSystem ingredient by which allergies are checked. T
 * insert ByMember(macrolide)
 * insert AllergyTo(fluoroquinolone, "fluoroquinolones", [["fluoroquinolone; fluoroquinolones; quinolone; quinolones"]], "-")
 * insert ByMember(fluoroquinolone)
-* insert AllergyTo(nsaid, "anti-inflammatory pain medicines", [["nsaid; nsaids; nonsteroidal; non-steroidal; nonsteroidal anti-inflammatory; non-steroidal anti-inflammatory drugs; nonsteroidal anti-inflammatory drugs; anti-inflammatories; anti-inflammatory"]], "293586001 372665008 16403005")
+* insert AllergyTo(nsaid, "anti-inflammatory pain medicines", [["nsaid; nsaids; nonsteroidal; non-steroidal; nonsteroidal anti-inflammatory; non-steroidal anti-inflammatory drugs; nonsteroidal anti-inflammatory drugs; anti-inflammatories; anti-inflammatory"]], "372665008 16403005")
 * insert ByMember(nsaid)
 * insert AllergyTo(ace-inhibitor, "ACE inhibitors", [["ace inhibitor; ace inhibitors; ace-inhibitor; ace-inhibitors; acei; aceis; ace-i; acei inhibitors; angiotensin converting enzyme inhibitor; angiotensin-converting enzyme inhibitor; angiotensin-converting enzyme inhibitors; angiotensin converting enzyme inhibitors"]], "295036000 372733002 41549009")
 * insert ByMember(ace-inhibitor)
 * insert AllergyTo(statin, "statins", [["statin; statins; hmg-coa reductase inhibitor; hmg-coa reductase inhibitors; hmg coa reductase inhibitors"]], "372912004 96302009")
 * insert ByMember(statin)
-* insert AllergyTo(opioid, "opioids", [["opioid; opioids; opiate; opiates; narcotic; narcotics"]], "404642006 106173002")
+* insert AllergyTo(opioid, "opioids", [["opioid; opioids; opiate; opiates; narcotic; narcotics"]], "404642006")
 * insert ByMember(opioid)
 * insert AllergyTo(nsaid-or-aspirin, "NSAIDs and aspirin", [["salicylate; salicylates; nsaids and aspirin; aspirin and nsaids"]], "-")
 * insert ByMember(nsaid-or-aspirin)
