@@ -153,8 +153,8 @@ def judge(content: Content, instrument: Json, response: Json, other: Json | None
     weights: dict[str, int] = {}
     for link_id, item in items.items():
         objections += _check(item, given.get(link_id, ()), weights)
-    found = (*_dangers(items, given, response), *_strays(content, items, response))
-    dangers = tuple({danger.finding: danger for danger in reversed(found)}.values())[::-1]
+    every = (*_dangers(items, given, response), *_strays(content, items, response))
+    dangers = tuple({danger.finding: danger for danger in reversed(every)}.values())[::-1]
     if response.get("modifierExtension"):
         objections.append("the response has an element that may change its meaning (modifierExtension)")
     scores: list[Score] = []
@@ -323,8 +323,8 @@ def _known(items: Mapping[str, Json], item: Json) -> bool:
 
 def _answered_item(item: Json) -> _AnsweredItem:
     answers = item.get("answer")
-    found = tuple(one for one in answers if isinstance(one, dict)) if isinstance(answers, list) else ()
-    return _AnsweredItem(str(item.get("linkId", "")), found, bool(item.get("modifierExtension")))
+    readable = tuple(one for one in answers if isinstance(one, dict)) if isinstance(answers, list) else ()
+    return _AnsweredItem(str(item.get("linkId", "")), readable, bool(item.get("modifierExtension")))
 
 
 def _danger(link_id: str, item: Json, given: Iterable[_AnsweredItem], *, odd: bool) -> Iterator[Danger]:

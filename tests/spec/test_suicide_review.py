@@ -300,5 +300,5 @@ def test_an_answer_that_is_none_is_refused_by_its_name(screener: Json, word: str
 def test_a_task_closed_without_a_screener_before_there_was_one_is_the_same_act() -> None:
     """Its digest must not change, or a repeat would be taken for another request."""
     values = {"patient": "Patient/1", "task": "Task/1", "outcome": "x", "at": WHEN}
-    assert "screener" not in Resolve.model_validate(values).details
-    assert "screener" in Resolve.model_validate({**values, "screener": NO}).details
+    assert "screener" not in Resolve.model_validate(values).details()
+    assert "screener" in Resolve.model_validate({**values, "screener": NO}).details()

@@ -181,7 +181,6 @@ Usage: #definition
 * insert Judged([["General knowledge (K)."]])
 * insert Named(11466000, [["Cesarean section"]], after-birth)
 * insert Judged([["General knowledge (K)."]])
-* insert Named(289257000, [["Finding of delivery"]], after-birth)
 * insert Judged([["General knowledge (K)."]])
 * insert Named(3950001, [["Birth"]], after-birth)
 * insert Judged([["General knowledge (K)."]])
