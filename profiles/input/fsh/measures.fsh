@@ -43,7 +43,7 @@ Description: "UCUM units of the numbers that we read, with the spellings that re
 * insert UnitOf(score, "score", {score}, score, 1, [["1; score; points; {points}; {total}; {#}"]])
 
 RuleSet: UnitOf(code, display, ucum, dimension, factor, spellings)
-* #{code} {display}
+* #{code} {display} {display}
 * #{code} ^property[0].code = #ucum
 * #{code} ^property[0].valueString = "{ucum}"
 * #{code} ^property[1].code = #dimension
@@ -116,7 +116,7 @@ Description: "The quantities that check-ins and trends read: their LOINC codes (
 * insert QuantityOf(ejection-fraction, "left ventricular ejection fraction", fraction, %, 3, 90, [["10230-1 8806-2 8808-8 18043-0 8807-0"]])
 
 RuleSet: QuantityOf(code, display, dimension, unit, low, high, loinc)
-* #{code} {display}
+* #{code} {display} {display}
 * #{code} ^property[0].code = #dimension
 * #{code} ^property[0].valueCode = #{dimension}
 * #{code} ^property[1].code = #unit
@@ -157,7 +157,7 @@ Description: "If a person's own words hold one of these and nobody has read them
 * insert Alarm(bleeding, "serious bleeding", [["won't stop bleeding; will not stop bleeding; bleeding a lot; vomiting blood; throwing up blood; coughing up blood; black stool; black stools; blood in my stool"]])
 
 RuleSet: Alarm(code, display, words)
-* #{code} {display}
+* #{code} {display} {display}
 * #{code} ^property[0].code = #words
 * #{code} ^property[0].valueString = {words}
 
