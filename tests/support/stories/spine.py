@@ -100,7 +100,8 @@ def mother(found: Stage) -> str:
 
 
 def _by_guardian(found: Stage) -> Command:
-    (person,) = found.backend.search(f"RelatedPerson?patient={found.patient}")
+    people = found.backend.search(f"RelatedPerson?patient={found.patient}")
+    (person,) = [one for one in people if "MTH" in str(one["relationship"])]
     return enroll(found, guardian=f"RelatedPerson/{person['id']}")
 
 
