@@ -181,7 +181,7 @@ def open_cases(records: Records, command: OpenTransition, occasion: Occasion) ->
     """Opens the case of the stay's discharge and of each correction since; or says why no stay can be found."""
     chart = charts.read(records, occasion)
     record = records.one("encounter")
-    named = encounter.read(record, occasion.zone) if record else None
+    named = encounter.read(record, occasion.zone, zone_is_set=occasion.zone_is_set) if record else None
     stay = _stay(chart, named, occasion)
     why = _refusals(chart, named, stay, command, occasion)
     if stay is None or not any(one.end for one in stay.encounters):

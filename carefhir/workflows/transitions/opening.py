@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 
 from carefhir.chart import whereabouts
 from carefhir.codes import CLOCK_DATE, RESTRICTED
@@ -153,7 +153,8 @@ class Opening:
 
     def _discharge_input(self) -> Json:
         concept = self.pen.content.concept(CLOCK_DATE, "discharge")
-        stamp = self.discharge.stay.anchor.end_stamp(self.pen.occasion.zone)
+        occasion = self.pen.occasion
+        stamp = self.discharge.stay.anchor.end_stamp(occasion.zone if occasion.zone_is_set else UTC)
         return {"type": {"coding": [concept.coding]}, "valueDateTime": stamp}
 
     def _inputs(self) -> list[Json]:
@@ -238,7 +239,9 @@ class Opening:
         return (*told, hospice.call_first, *hospice.doubts) if hospice else told
 
     def _warnings(self) -> tuple[str, ...]:
-        warnings = [*self._hospice(), *self.discharge.chart.not_visible]
+        ended = self.discharge.stay.anchor.end_days
+        warnings = list(ended.unsure("the discharge", self.day)) if ended else []
+        warnings += [*self._hospice(), *self.discharge.chart.not_visible]
         if not self.discharge.clock.in_force:
             warnings.append(
                 f"{self.discharge.clock.canonical} was not in force on {self.day}; its dates are used anyway"
