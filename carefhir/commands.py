@@ -26,6 +26,7 @@ from carefhir.workflows.supervision.record_death import RecordDeath
 from carefhir.workflows.supervision.resume import Resume
 from carefhir.workflows.transitions.book_follow_up import BookFollowUp
 from carefhir.workflows.transitions.close_transition import CloseTransition
+from carefhir.workflows.transitions.open_at_closing import OpenTask
 from carefhir.workflows.transitions.open_transition import OpenTransition
 from carefhir.workflows.transitions.reconcile_medications import ReconcileMedications
 from carefhir.workflows.transitions.reconciliation_decisions import ReconcileMedicationsDecision, TakingAnswer
@@ -59,6 +60,7 @@ __all__ = [  # noqa: RUF022  in catalog order
     "BookFollowUp",
     "SuspendTransition",
     "CloseTransition",
+    "OpenTask",
     "RecordCheckIn",
     "Acknowledge",
     "Resolve",
