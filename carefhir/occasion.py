@@ -75,6 +75,9 @@ class Days:
     earliest: date
     latest: date
 
+    def __str__(self) -> str:
+        return str(self.earliest) if self.sure else f"{self.earliest} or {self.latest}"
+
     @property
     def sure(self) -> bool:
         return self.earliest == self.latest

@@ -83,11 +83,11 @@ def pregnant(chart: Chart, occasion: Occasion) -> PersonState:
     content = occasion.content
     lasts = wording.number(content, "pregnant", "days")
     behind = [
-        one.record
-        for one in chart.conditions
-        if whereabouts.is_current(one, occasion)
-        and _within(_day(one.onset, occasion), lasts, occasion)
-        and _coded(content, "pregnant", one)
+        condition.record
+        for condition in chart.conditions
+        if whereabouts.is_current(condition, occasion)
+        and _within(_day(condition.onset, occasion), lasts, occasion)
+        and _coded(content, "pregnant", condition)
     ]
     behind += [
         encounter.record
@@ -110,20 +110,20 @@ def postpartum_12_weeks(chart: Chart, occasion: Occasion) -> PersonState:
     content = occasion.content
     weeks, lasts = wording.number(content, "after-birth", "days"), wording.number(content, "pregnant", "days")
     behind = []
-    for one in chart.conditions:
-        if not one.holds:
+    for condition in chart.conditions:
+        if not condition.holds:
             continue
-        began = _day(one.onset, occasion)
-        ended = _day(_abated(one), occasion)
-        if _coded(content, "after-birth", one):
-            undated = one.current and began is None
+        began = _day(condition.onset, occasion)
+        ended = _day(_abated(condition), occasion)
+        if _coded(content, "after-birth", condition):
+            undated = condition.current and began is None
             if undated or (began and _within(ended or began, weeks, occasion)):
-                behind.append(one.record)
-        elif _coded(content, "pregnant", one) and (ended or began):
-            over = ended is not None or not one.current
+                behind.append(condition.record)
+        elif _coded(content, "pregnant", condition) and (ended or began):
+            over = ended is not None or not condition.current
             recent = _within(ended, weeks, occasion) if ended else _within(began, lasts + weeks, occasion)
             if recent and (over or not _within(began, lasts, occasion)):
-                behind.append(one.record)
+                behind.append(condition.record)
     behind += [
         encounter.record
         for encounter in chart.encounters
@@ -150,12 +150,12 @@ def on_dialysis(chart: Chart, occasion: Occasion) -> PersonState:
 def _by_condition(chart: Chart, occasion: Occasion, state: str, group: str) -> PersonState:
     content = occasion.content
     behind = [
-        one.record
-        for one in chart.conditions
-        if whereabouts.is_current(one, occasion)
+        condition.record
+        for condition in chart.conditions
+        if whereabouts.is_current(condition, occasion)
         and (
-            group in facts.groups_of_codes(content, _spelled(one.codes))
-            or wording.stated(content, state, one.record, ("code",))
+            group in facts.groups_of_codes(content, _spelled(condition.codes))
+            or wording.stated(content, state, condition.record, ("code",))
         )
     ]
     return _state(chart, state, behind, "conditions")

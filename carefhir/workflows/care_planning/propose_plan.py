@@ -5,7 +5,7 @@ items. Each item says which finding it is for, who does it, and when it takes ef
 are linked, not proposed again. Conflicting advice becomes a DetectedIssue and a Task for the person who decides it;
 nothing is decided here. The plan makes no diagnosis, and leaves out what is unconfirmed or restricted (rules 4, 5).
 Pathways that are not for the person (under 18, pregnant, on dialysis, cared for by a hospice …) are named and not
-proposed (rules 24 and 38).
+proposed (rules 24, 38).
 
 The act's cause is the active episode of care management and the last plan of ours in it that ended: there is one plan
 at a time, and a new one can be proposed after the last one has ended.

@@ -47,9 +47,10 @@ class Providers:
             reference,
         )
         discipline = self.chart.team.disciplines.get(person, "")
-        known = (discipline,) if discipline else practitioner.disciplines([record] if record else [], self.content)
-        if known:
-            return any(supervision.may(self.content, "visit-evidence", code) for code in known)
+        roles = [record] if record else []
+        disciplines = (discipline,) if discipline else practitioner.disciplines(roles, self.content)
+        if disciplines:
+            return any(supervision.may(self.content, "visit-evidence", code) for code in disciplines)
         return any(wording.says(self.content, "visit-provider", text) for text in self._titles(person, name)) or any(
             "visit-provider" in wording.meaning(self.content, system, code)
             for other in self.records

@@ -77,8 +77,8 @@ class DischargeCase(Case):
     @property
     def asked(self) -> Any:
         """Any Encounter of the stay says the same."""
-        said = [self.command.no_hospice] if self.command.no_hospice else []
-        return [self.command.patient, self.command.retrospective, "stay", *said]
+        told = [self.command.no_hospice] if self.command.no_hospice else []
+        return [self.command.patient, self.command.retrospective, "stay", *told]
 
     def decide(self, act: Act) -> Plan | Refusal:
         """Writes the Tasks of the transition, or the Task to track the person; or says why not."""
