@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from carefhir.content.calendar import Calendar
 from carefhir.content.loading import Content
@@ -36,6 +36,9 @@ class Occasion:
     zone: tzinfo
     calendar: Calendar = field(default_factory=Calendar)
     site: Site = Site()
+    zone_is_set: bool = True
+    """Whether the site has set its time zone. If not, `zone` is a guess (that of `now`), and the day of a time in UTC
+    may be another one."""
 
     def __post_init__(self) -> None:
         if self.now.tzinfo is None:
@@ -59,3 +62,47 @@ class Occasion:
     def local_date(self, moment: datetime) -> date:
         """The local date of a moment."""
         return moment.astimezone(self.zone).date()
+
+    def days_of(self, moment: datetime) -> Days:
+        """The day of a moment that a record or a command names (rule 37)."""
+        return days_of(moment, self.zone, self.zone_is_set)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The day of a moment, as far as it can be known: one day, or the earliest and the latest it may be."""
+
+    earliest: date
+    latest: date
+
+    def __str__(self) -> str:
+        return str(self.earliest) if self.sure else f"{self.earliest} or {self.latest}"
+
+    @property
+    def sure(self) -> bool:
+        return self.earliest == self.latest
+
+    def unsure(self, what: str, counts: date) -> tuple[str, ...]:
+        """Says that the day may be another one, with both days and the one that counts."""
+        if self.sure:
+            return ()
+        return (
+            f"{what} is written in UTC, which names no place, and the site's time zone is not set (CAREFHIR_ZONE): the "
+            f"day is {self.earliest:%a} {self.earliest} or {self.latest:%a} {self.latest}; {counts:%a} {counts} counts",
+        )
+
+
+FARTHEST_WEST = timezone(timedelta(hours=-10))
+"""Hawaii's time, the westernmost of the states: a day of UTC may still be the day before there."""
+
+
+def days_of(moment: datetime, zone: tzinfo, zone_is_set: bool) -> Days:
+    """The day of a moment: as written where it has an offset of its own; in `zone` where it is in UTC. Where the site
+    has not set its zone, a time in UTC may be of the day before or after."""
+    if moment.utcoffset():
+        return Days(moment.date(), moment.date())
+    here = moment.astimezone(zone).date()
+    if zone_is_set:
+        return Days(here, here)
+    days = (here, moment.astimezone(UTC).date(), moment.astimezone(FARTHEST_WEST).date())
+    return Days(min(days), max(days))

@@ -162,7 +162,7 @@ def read(records: Records, occasion: Occasion) -> Chart:
         tuple(condition.read(one) for one in records["conditions"]),
         tuple(medication.read(one, referenced, content) for one in medicines),
         tuple(found for one in records["readings"] for found in reading.read(one, content, zone)),
-        tuple(encounter.read(one, zone) for one in records["encounters"]),
+        tuple(encounter.read(one, zone, zone_is_set=occasion.zone_is_set) for one in records["encounters"]),
         tuple(task.read(one) for one in records["tasks"]),
         tuple(flag.read(one) for one in records["flags"]),
         tuple(goal.read(one) for one in records["goals"]),

@@ -1,7 +1,8 @@
 """Judges a goal by its readings: a trend is more than noise (clinical practice, rule 15).
 
 Which reading to use, in which unit, which direction is better and how far a reading must move to be more than noise is
-in CodeSystem care-goal. A reading is compared with the last one before the goal began, else with the first since. A
+in CodeSystem care-goal. A reading is compared with the last one before the goal began, else with the first since; only
+readings of the last 90 days tell of a trend (rule 35; PlanDefinition care-planning holds the number). A
 goal of stability (weight in heart failure) is at its target or away from it; it is never better for being lower.
 """
 
@@ -13,7 +14,7 @@ from datetime import date, tzinfo
 from decimal import Decimal
 
 from carefhir.codes import CARE_GOAL
-from carefhir.content.loading import Concept, Content
+from carefhir.content.loading import Concept, Content, parameters
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, dig, first_text, moments
 from carefhir.mappers import reading
@@ -158,12 +159,36 @@ def judge(
     if not since:
         left = f"; not comparable: {', '.join(aside)}" if aside else ""
         return NotJudged(f"{name}: no reading since it began{left}")
+    old = _too_old(content, since[-1], today, zone)
+    if old:
+        return NotJudged(f"{name}: {old}")
     target = target_of(goal, measure)
-    points = [*before, *since]
+    points = _comparable(content, [*before, *since], zone)
+    since = [one for one in since if one in points]
     if len(points) < 2 and not (target and target.met(_value(since[-1], measure))):
         return NotJudged(f"{name}: only one reading, too few to show a trend")
     code, rule = _status(measure, target, points, since, today)
     return JudgedGoal(code, f"{name}: {code}. {_told(measure, target, points, zone)}. {rule}", _cited(points), aside)
+
+
+TERMS = "care-planning"
+"""The PlanDefinition that says for how long readings tell of a trend."""
+
+
+def _too_old(content: Content, newest: Measurement, today: date, zone: tzinfo) -> str:
+    """Why the newest reading tells of no trend; "" if it does (rule 35)."""
+    days = parameters(content.get("PlanDefinition", TERMS))["trend-days"]
+    day = newest.at.astimezone(zone).date()
+    if (today - day).days <= days:
+        return ""
+    return f"no reading in the last {days} days, so there is no trend (the newest is of {day}): have it measured"
+
+
+def _comparable(content: Content, points: list[Measurement], zone: tzinfo) -> list[Measurement]:
+    """The readings that may be compared with the newest one: those that are not much older."""
+    days = parameters(content.get("PlanDefinition", TERMS))["baseline-days"]
+    newest = points[-1].at.astimezone(zone).date()
+    return [one for one in points if (newest - one.at.astimezone(zone).date()).days <= days]
 
 
 def _cited(points: list[Measurement]) -> tuple[Measurement, ...]:

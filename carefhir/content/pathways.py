@@ -102,21 +102,34 @@ class Contradiction:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A pathway that would apply, but is not for this person (clinical practice, rules 24 and 38)."""
+
+    title: str
+    states: tuple[str, ...]
+    """What the person is, as codes of CodeSystem whereabouts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """What all pathways that apply ask for, together."""
 
     pathways: tuple[Pathway, ...] = ()
     goals: tuple[GoalDraft, ...] = ()
     items: tuple[ItemDraft, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    """Pathways that would apply, and are not for this person."""
 
 
-def propose(content: Content, facts: Facts, day: date | None = None) -> Proposal:
+def propose(content: Content, facts: Facts, day: date | None = None, states: frozenset[str] = frozenset()) -> Proposal:
     """The pathways that apply, merged: by id, and within one in its own order. A pathway not in force on `day` adds
+    nothing; one that is not for somebody in one of these `states` (codes of CodeSystem whereabouts) is named and adds
     nothing.
 
     Raises `ContentError` when two variants of one goal hold at once, or two pathways ask for one thing differently.
     """
-    protocols = [one for one in protocols_of(content, day) if holds(one.applies, facts)]
+    applying = [protocol for protocol in protocols_of(content, day) if holds(protocol.applies, facts)]
+    protocols = [protocol for protocol in applying if not states & set(protocol.not_for)]
     held = [(one, _variants(one, facts)) for one in protocols]
     goals = [_goal(one, aim, facts) for one, aims in held for aim in aims]
     items = [_item(one, act, aims, facts) for one, aims in held for act in one.acts if act.rule.holds(facts)]
@@ -124,6 +137,11 @@ def propose(content: Content, facts: Facts, day: date | None = None) -> Proposal
         tuple(Pathway(one.id, one.canonical, one.title, one.groups, one.expected) for one in protocols),
         _once(goals, lambda one: one.code, _merged_goals),
         _once(items, lambda one: one.code, _merged_items),
+        withheld=tuple(
+            Withheld(protocol.title, tuple(code for code in protocol.not_for if code in states))
+            for protocol in applying
+            if protocol not in protocols
+        ),
     )
 
 

@@ -7,7 +7,7 @@ artefact and element: a part skipped in silence would be care that no one gives.
     useContext         code focus: the condition groups a pathway is for
     effectivePeriod    whether it is in force on a day
     purpose            the expected outcome, in words
-    extension          applies (FHIRPath over facts), source
+    extension          applies (FHIRPath over facts), source, not-for (codes of whereabouts: whom it is not for)
     goal               id, description (a code of care-goal, and words), priority, addresses (condition groups),
                        one target; extensions applies, due, source
     goal.target        measure (LOINC), detailQuantity, detailRange or detailCodeableConcept, due in days
@@ -123,6 +123,8 @@ class Protocol:
     applies: str
     aims: tuple[Aim, ...]
     acts: tuple[ProtocolAction, ...]
+    not_for: tuple[str, ...] = ()
+    """Whom it is not for, as codes of CodeSystem whereabouts (clinical practice, rules 24 and 38)."""
 
     @property
     def where(self) -> str:
@@ -144,7 +146,7 @@ def protocol_of(content: Content, id_: str) -> Protocol:
     """One pathway. Raises `ContentError` for what is not supported."""
     plan = content.get("PlanDefinition", id_)
     where = f"PlanDefinition/{id_}"
-    _only(plan, _PLAN, ("applies", *_CITATION), where)
+    _only(plan, _PLAN, ("applies", "not-for", *_CITATION), where)
     aims = tuple(_aim(content, one, f"{where}.goal[{n}]") for n, one in enumerate(plan.get("goal", [])))
     acts = tuple(_act(content, one, f"{where}.action[{n}]") for n, one in enumerate(plan.get("action", [])))
     goal_ids = {one.id for one in aims}
@@ -160,6 +162,7 @@ def protocol_of(content: Content, id_: str) -> Protocol:
         applies(plan, where),
         aims,
         acts,
+        not_for=tuple(str(value_of(each)) for each in extensions(plan, "not-for")),
     )
 
 

@@ -70,6 +70,7 @@ class Rosa:
             care_manager=self.cast.nurse,
             supervising_provider=self.cast.physician,
             consent="verbal",
+            told=("what-it-is", "care-team", "right-to-stop"),
             reason="several chronic conditions, just home after a stay for heart failure",
             care_manager_discipline="RN",
         )

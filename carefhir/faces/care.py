@@ -102,7 +102,8 @@ class CareSetup:
         now = like.now if isinstance(like, Preview) else self._now or datetime.now().astimezone().replace(microsecond=0)
         zone = self._zone or now.tzinfo
         assert zone is not None
-        return Occasion(now, self._actor, self._content, zone, self._calendar, self._site)
+        set_ = self._zone is not None
+        return Occasion(now, self._actor, self._content, zone, self._calendar, self._site, zone_is_set=set_)
 
     def _must_act(self) -> None:
         if not self._actor.reference:

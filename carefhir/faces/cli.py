@@ -135,6 +135,7 @@ def steps(as_json: JsonOption = False) -> None:
     epilog=example(
         "carefhir preview enroll --patient Patient/1 --as Practitioner/2 \\",
         "  --set program=care-management --set consent=verbal \\",
+        "  --set told=what-it-is --set told=care-team --set told=right-to-stop \\",
         "  --set care_manager=Practitioner/2 \\",
         "  --set supervising_provider=Practitioner/3 \\",
         '  --set reason="three chronic conditions"',

@@ -42,8 +42,9 @@ def read(record: Record) -> ConsentView:
     )
 
 
-def write(content: Content, patient: str, form: str, at: str, policy: str) -> Json:
-    """An active consent; `policy` says in words what was agreed to (R4 wants a policy or a rule)."""
+def write(content: Content, patient: str, form: str, at: str, policy: str, *, given_by: str = "") -> Json:
+    """An active consent; `policy` says in words what was agreed to (R4 wants a policy or a rule). `given_by` is the
+    guardian, where it is not the patient."""
     return {
         "resourceType": "Consent",
         "status": "active",
@@ -51,6 +52,6 @@ def write(content: Content, patient: str, form: str, at: str, policy: str) -> Js
         "category": [{"coding": [content.concept(CONSENT_FORM, form).coding]}],
         "patient": {"reference": patient},
         "dateTime": at,
-        "performer": [{"reference": patient}],
+        "performer": [{"reference": given_by or patient}],
         "policyRule": {"text": policy},
     }

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from carefhir.fhir.record import Record, codings, dig, first_text, moment, moments, references, relative
 from carefhir.fhir.search import Named, Need, Of
+from carefhir.occasion import Days, days_of
 
 
 def find() -> Need:
@@ -28,7 +29,8 @@ class EncounterView:
     """One encounter; times are None if the record gives no readable ones.
 
     Its days are those the record itself writes: a discharge at 23:30 local time is on that day, wherever the reader is.
-    Only a time in UTC, which names no place, is counted in the reader's zone.
+    Only a time in UTC, which names no place, is counted in the reader's zone; where the site has not set one, the
+    earliest day it may be counts, and the latest is kept beside it (rule 37).
     """
 
     record: Record
@@ -47,6 +49,8 @@ class EncounterView:
     identities: tuple[str, ...]
     kind: str = ""
     """Its type in words."""
+    end_days: Days | None = None
+    """The days on which it may have ended."""
 
     @property
     def reference(self) -> str:
@@ -77,7 +81,7 @@ class EncounterView:
         return datetime.max.replace(tzinfo=UTC) if self.start is not None else None
 
 
-def read(record: Record, zone: tzinfo = UTC) -> EncounterView:
+def read(record: Record, zone: tzinfo = UTC, *, zone_is_set: bool = True) -> EncounterView:
     """An encounter, leniently. A day without time ends with that day."""
     json = record.json
     start, end = first_text(json, "period.start"), first_text(json, "period.end")
@@ -89,8 +93,8 @@ def read(record: Record, zone: tzinfo = UTC) -> EncounterView:
         tuple(codings(json, "type")),
         moment(start, zone),
         (until[1] - timedelta(seconds=1) if len(end or "") == 10 else until[0]) if until else None,
-        _day(start, zone),
-        _day(end, zone),
+        days.earliest if (days := _days(start, zone, zone_is_set)) else None,
+        days.earliest if (days := _days(end, zone, zone_is_set)) else None,
         next((r for one in references(json, "partOf") if (r := relative(one))), ""),
         next((r for one in references(json, "subject") if (r := relative(one))), ""),
         tuple(codings(json, "priority")),
@@ -98,17 +102,18 @@ def read(record: Record, zone: tzinfo = UTC) -> EncounterView:
         tuple(codings(json, "hospitalization.dischargeDisposition")),
         (*_identifiers(record), record.reference),
         first_text(json, "type.text") or first_text(json, "type.coding.display") or "",
+        _days(end, zone, zone_is_set),
     )
 
 
-def _day(text: str | None, zone: tzinfo) -> date | None:
-    """The day as written if there is an offset; in `zone` for UTC."""
+def _days(text: str | None, zone: tzinfo, zone_is_set: bool) -> Days | None:
+    """The day as written if there is an offset, or no time; in `zone` for UTC."""
     at = moment(text, zone)
     if at is None or text is None:
         return None
-    if len(text) == 10 or not (text.endswith("Z") or text[-6:] in ("+00:00", "-00:00")):
-        return at.date()
-    return at.astimezone(zone).date()
+    if len(text) <= 10 or not (text.endswith("Z") or text[-6:] in ("+00:00", "-00:00")):
+        return Days(at.date(), at.date())
+    return days_of(at, zone, zone_is_set)
 
 
 def _identifiers(record: Record) -> list[str]:

@@ -258,7 +258,9 @@ class Ward:
             "care_manager_discipline": "RN",
             **changes,
         }
-        return [word for name, value in fields.items() if value is not None for word in ("--set", f"{name}={value}")]
+        told = [("told", topic) for topic in ("what-it-is", "care-team", "right-to-stop")]
+        pairs = [*((name, value) for name, value in fields.items() if value is not None), *told]
+        return [word for name, value in pairs for word in ("--set", f"{name}={value}")]
 
     def enroll(self, *more: str, verb: str = "run", now: str = NOW, **changes: str | None) -> Said:
         return self.step(verb, "enroll", *self.enrollment(**changes), *more, now=now)

@@ -36,6 +36,7 @@ def commands(ward: Ward) -> list[Command]:
         "care_manager": ward.nurse,
         "supervising_provider": ward.physician,
         "consent": "verbal",
+        "told": ("what-it-is", "care-team", "right-to-stop"),
         "reason": "several chronic conditions",
     }
     draft = response("rosa-phq-9", status="in-progress")

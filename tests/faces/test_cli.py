@@ -189,6 +189,7 @@ def test_fields_from_input_and_set_together(ward: Ward) -> None:
         "care_manager": ward.nurse,
         "supervising_provider": ward.physician,
         "consent": "verbal",
+        "told": ["what-it-is", "care-team", "right-to-stop"],
         "reason": "from the file",
     }
     given = json.dumps(fields).encode()

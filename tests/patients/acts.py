@@ -165,6 +165,7 @@ def _enroll(who: Person) -> Enroll:
         care_manager=who.care_manager,
         supervising_provider=who.provider,
         consent="verbal",
+        told=("what-it-is", "care-team", "right-to-stop"),
         reason="home after a stay",
         care_manager_discipline="RN",
     )

@@ -71,8 +71,8 @@ def bands(id_: str) -> list[tuple[int, int | None, dict[str, Any]]]:
 
 
 CHANGED = frozenset(
-    ("check-in", "check-in-heart-failure", "check-in-diabetes-type-2", "check-in-rules-everyone")
-    + ("check-in-rules-heart-failure", "check-in-rules-diabetes-type-2")
+    "check-in check-in-heart-failure check-in-diabetes-type-2 check-in-rules-everyone check-in-rules-heart-failure "
+    "check-in-rules-diabetes-type-2".split()
 )
 """Artefacts whose questions or rules changed since the first release."""
 

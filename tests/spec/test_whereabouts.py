@@ -141,10 +141,12 @@ def test_a_later_stay_takes_back_what_an_earlier_disposition_said() -> None:
 
 def test_palliative_care_alone_is_said_to_be_unsure() -> None:
     found = whereabouts.hospice_of(chart_of(condition("Z51.5", ICD)), occasion())
-    assert found is not None and not found.sure
+    assert found is not None
+    assert not found.sure
     assert any("whether a hospice cares for them" in doubt for doubt in found.doubts)
     named = whereabouts.hospice_of(chart_of(condition("Z51.5", ICD), flag("Hospice")), occasion())
-    assert named is not None and named.sure
+    assert named is not None
+    assert named.sure
 
 
 def test_the_hospice_is_named_with_its_number() -> None:
@@ -181,19 +183,22 @@ def test_the_hospice_is_named_with_its_number() -> None:
 )
 def test_a_contained_organization_is_read(given: Json) -> None:
     hospice = whereabouts.hospice_of(chart_of(given), occasion())
-    assert hospice is not None and (hospice.name, hospice.phone) == ("Hospice of the Valley", "555-0100")
+    assert hospice is not None
+    assert (hospice.name, hospice.phone) == ("Hospice of the Valley", "555-0100")
 
 
 def test_a_contact_of_the_patient_gives_the_number() -> None:
     contact = {"organization": {"display": "Valley Hospice"}, "telecom": [{"system": "phone", "value": "555-0100"}]}
     person = {"resourceType": "Patient", "contact": [contact]}
     hospice = whereabouts.hospice_of(chart_of(person, flag("Hospice")), occasion())
-    assert hospice is not None and (hospice.name, hospice.phone) == ("Valley Hospice", "555-0100")
+    assert hospice is not None
+    assert (hospice.name, hospice.phone) == ("Valley Hospice", "555-0100")
 
 
 def test_a_number_that_is_not_on_record_is_said() -> None:
     hospice = whereabouts.hospice_of(chart_of(flag("Hospice")), occasion())
-    assert hospice is not None and "not on record" in hospice.call_first
+    assert hospice is not None
+    assert "not on record" in hospice.call_first
 
 
 IN_HOSPITAL = {
@@ -259,9 +264,12 @@ def test_not_in_a_hospital_now(given: Json) -> None:
 
 def test_a_stay_nobody_ended_counts_and_is_said_to_be_long() -> None:
     stay = whereabouts.in_hospital(chart_of(encounter("IMP", start="2026-02-06")), occasion())
-    assert stay is not None and stay.open_days == 31 and "open for 31 days" in stay.words
+    assert stay is not None
+    assert stay.open_days == 31
+    assert "open for 31 days" in stay.words
     month = whereabouts.in_hospital(chart_of(encounter("IMP", start="2026-02-07")), occasion())
-    assert month is not None and month.open_days is None
+    assert month is not None
+    assert month.open_days is None
 
 
 def test_where_they_were_at_a_moment() -> None:
@@ -278,7 +286,9 @@ def test_where_they_were_at_a_moment() -> None:
 
 def test_a_restricted_setting_is_not_named() -> None:
     stay = whereabouts.in_hospital(chart_of(encounter("IMP", type=[concept("56876005")])), occasion())
-    assert stay is not None and "facility" in stay.words and "substance" not in stay.words
+    assert stay is not None
+    assert "facility" in stay.words
+    assert "substance" not in stay.words
 
 
 def test_what_could_not_be_seen_is_said() -> None:

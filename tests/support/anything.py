@@ -126,6 +126,7 @@ def _enroll(chance: Chance) -> Command:
         care_manager=chance.found.nurse,
         supervising_provider=chance.found.physician,
         consent="verbal",
+        told=("what-it-is", "care-team", "right-to-stop"),
         reason="again",
     )
 

@@ -120,6 +120,7 @@ def enroll(found: Stage, **changes: Any) -> Enroll:
             "care_manager": found.nurse,
             "supervising_provider": found.physician,
             "consent": "verbal",
+            "told": ("what-it-is", "care-team", "right-to-stop"),
             "reason": "several chronic conditions, just home",
             "care_manager_discipline": "RN",
             **changes,

@@ -41,6 +41,7 @@ def a_step(care: Care) -> None:
         care_manager="Practitioner/2",
         supervising_provider="Practitioner/3",
         consent="verbal",
+        told=("what-it-is", "care-team", "right-to-stop"),
         reason="three chronic conditions",
     )
     assert_type(command.patient, str)

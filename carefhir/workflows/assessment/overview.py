@@ -343,7 +343,8 @@ class PatientPage:
         of_note = [stay for stay in self.chart.encounters if stay.class_code[1] in classes and stay.start]
         rows = []
         for stay in sorted(of_note, key=lambda stay: str(stay.start), reverse=True)[:6]:
-            start, end = str(stay.start_day or ""), str(stay.end_day or "") or stay.status
+            ended = str(stay.end_days) if stay.end_days else ""
+            start, end = str(stay.start_day or ""), ended or stay.status
             days = start if start == end else f"{start} to {end}"
             rows.append((stay.kind or stay.class_code[1], days, stay.reference))
         return tuple(rows)

@@ -23,6 +23,7 @@ from carefhir.mappers.plan_draft import Item, PlanDraft, Writing
 from carefhir.workflows.care_planning.care_roles import CareRoles, care_roles
 from carefhir.workflows.care_planning.chart_for_plan import ChartForPlan, current_goals, current_items
 from carefhir.workflows.care_planning.conflicting_advice import ConflictingAdvice
+from carefhir.workflows.care_planning.for_whom import ForWhom
 from carefhir.workflows.care_planning.planning_terms import PARAMETERS, counted, days_from_today, due_on, number
 from carefhir.workflows.pen import Pen
 
@@ -32,6 +33,7 @@ class PlanBasis:
     """Everything a plan is drafted from."""
 
     usable: ChartForPlan
+    for_whom: ForWhom
     episode: EpisodeView
     facts: Facts
     proposal: Proposal
@@ -234,7 +236,9 @@ class Drafting:
     def _warnings(self, conflicts: tuple[Contradiction, ...]) -> list[str]:
         answered = {group for item in self.proposal.items for group in item.addresses}
         needs = self.basis.needs
-        warnings = [*self.chart.not_visible, *self.basis.usable.stays_out()]
+        whom = self.basis.for_whom
+        warnings = [*whom.says(self.proposal.withheld), *whom.warnings()]
+        warnings += [*self.chart.not_visible, *self.basis.usable.stays_out()]
         warnings += [
             f"{self.groups[need].display} is confirmed and no pathway is for it: "
             "decide with the patient what would help"

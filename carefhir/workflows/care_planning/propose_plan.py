@@ -4,6 +4,8 @@ Writes the draft CarePlan with its review day, the proposed Goals (the patient's
 items. Each item says which finding it is for, who does it, and when it takes effect. Goals and items already in effect
 are linked, not proposed again. Conflicting advice becomes a DetectedIssue and a Task for the person who decides it;
 nothing is decided here. The plan makes no diagnosis, and leaves out what is unconfirmed or restricted (rules 4, 5).
+Pathways that are not for the person (under 18, pregnant, on dialysis, cared for by a hospice …) are named and not
+proposed (rules 24, 38).
 
 The act's cause is the active episode of care management and the last plan of ours in it that ended: there is one plan
 at a time, and a new one can be proposed after the last one has ended.
@@ -22,7 +24,6 @@ from carefhir.chart.facts import facts_of
 from carefhir.codes import CONDITION_GROUP
 from carefhir.content import pathways
 from carefhir.content.pathways import Proposal
-from carefhir.content.rules import Facts
 from carefhir.engine.step import Case, InState, PatientCommand, Step
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
@@ -33,6 +34,7 @@ from carefhir.mappers.risk_assessment import newest_tier
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning.chart_for_plan import ChartForPlan, by_time, chart_for_plan, ours
 from carefhir.workflows.care_planning.drafting import Drafting, PlanBasis
+from carefhir.workflows.care_planning.for_whom import ForWhom, for_whom
 from carefhir.workflows.pen import Pen
 
 PROGRAM = "care-management"
@@ -47,12 +49,14 @@ class ProposePlan(PatientCommand):
     )
 
 
-NEEDS = (
-    *charts.needs("patient", "episodes", "care_plans", "goals", optional=False),
-    *charts.needs("care_teams", "conditions", "medication_requests", "medication_statements", "readings"),
-    *charts.needs("encounters", "tasks", "flags", "conclusions"),
-    *charts.needs("service_requests", "device_requests", "communication_requests"),
-    *charts.needs("appointments", "risks"),
+NEEDS = charts.with_organizations(
+    (
+        *charts.needs("patient", "episodes", "care_plans", "goals", optional=False),
+        *charts.needs("care_teams", "conditions", "medication_requests", "medication_statements", "readings"),
+        *charts.needs("encounters", "tasks", "flags", "conclusions"),
+        *charts.needs("service_requests", "device_requests", "communication_requests"),
+        *charts.needs("appointments", "risks"),
+    )
 )
 
 
@@ -63,6 +67,7 @@ class ProposalCase(Case):
     command: ProposePlan
     occasion: Occasion
     usable: ChartForPlan
+    for_whom: ForWhom
     episode: EpisodeView
     plans: tuple[CarePlanView, ...]
     """The plans of ours in this episode, oldest first."""
@@ -80,7 +85,7 @@ class ProposalCase(Case):
             return Refusal(why)
         basis = self._basis()
         if not basis.proposal.pathways and not basis.needs:
-            return Refusal(self._nothing(basis.facts))
+            return Refusal(self._nothing(basis))
         return Drafting(basis, Pen(self.occasion, act, self.command.patient)).plan()
 
     def _no_room(self, act: Act) -> tuple[str, ...]:
@@ -97,9 +102,10 @@ class ProposalCase(Case):
         groups = content.concepts(CONDITION_GROUP)
         confirmed = tuple(group for group in facts["conditions"] if groups[group].properties.get("need"))
         feared = frozenset(facts["needs"]) - frozenset(confirmed)
-        asked_for = pathways.propose(content, facts, self.occasion.today)
+        asked_for = pathways.propose(content, facts, self.occasion.today, self.for_whom.holding)
         return PlanBasis(
             usable=self.usable,
+            for_whom=self.for_whom,
             episode=self.episode,
             facts=facts,
             proposal=_confirmed_only(asked_for, facts["conditions"], feared),
@@ -108,9 +114,9 @@ class ProposalCase(Case):
             own_goal="" if self.command.own_goal.lower() == DECLINED else self.command.own_goal,
         )
 
-    def _nothing(self, facts: Facts) -> tuple[str, ...]:
+    def _nothing(self, basis: PlanBasis) -> tuple[str, ...]:
         """Says what was looked at, where nothing asks for a plan."""
-        content, today, chart = self.occasion.content, self.occasion.today, self.usable.chart
+        content, today, chart, facts = self.occasion.content, self.occasion.today, self.usable.chart, basis.facts
         groups = content.concepts(CONDITION_GROUP)
         confirmed = "; ".join(groups[group].display for group in facts["conditions"]) or "none that a pathway uses"
         current = len([condition for condition in chart.conditions if condition.holds and condition.current])
@@ -118,8 +124,9 @@ class ProposalCase(Case):
         why = f"no pathway applies and no social need is confirmed: {looked_at}"
         more = [
             f"{pathway.title} would apply, but this version is not valid on {today}: look for newer clinical content"
-            for pathway in pathways.propose(content, facts).pathways
+            for pathway in pathways.propose(content, facts, states=self.for_whom.holding).pathways
         ]
+        more += [*self.for_whom.says(basis.proposal.withheld), *self.for_whom.warnings()]
         more += [
             f"{need} is not confirmed: confirm it first (confirm-concern)" for need in self.usable.needs_unconfirmed()
         ]
@@ -142,7 +149,7 @@ def _confirmed_only(proposal: Proposal, confirmed: Iterable[str], feared: frozen
     asking = {canonical for goal in goals for canonical in goal.pathways}
     asking |= {canonical for item in items for canonical in item.pathways}
     held = tuple(pathway for pathway in proposal.pathways if pathway.canonical in asking)
-    return Proposal(pathways=held, goals=goals, items=items)
+    return Proposal(pathways=held, goals=goals, items=items, withheld=proposal.withheld)
 
 
 def open_cases(records: Records, command: ProposePlan, occasion: Occasion) -> tuple[ProposalCase] | Refusal:
@@ -157,6 +164,7 @@ def open_cases(records: Records, command: ProposePlan, occasion: Occasion) -> tu
             command=command,
             occasion=occasion,
             usable=chart_for_plan(chart, occasion.content),
+            for_whom=for_whom(chart, occasion),
             episode=episode,
             plans=_plans_in(chart, episode),
         ),

@@ -151,7 +151,7 @@ class SignatureRequest:
             says=tuple(says),
             warnings=chart.not_visible,
             decided_from=(*self.signed, *chart.team.records),
-            reason="the patient has agreed to the plan",
+            reason="the patient's answers to the goals are on record",
             acting_as=self.pen.occasion.actor.discipline,
         )
 

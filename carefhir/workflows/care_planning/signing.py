@@ -59,7 +59,7 @@ class Signing:
             says=self._says(),
             warnings=(*chart.not_visible, *self._covering()),
             decided_from=chart.team.records,
-            reason=f"version {self.version} of the plan was read and signed",
+            reason=f"version {self.version} of the plan was signed",
             acting_as=self.pen.occasion.actor.discipline,
         )
 

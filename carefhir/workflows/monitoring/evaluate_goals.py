@@ -2,27 +2,32 @@
 
 Each active goal that readings measure gets its achievementStatus, references to the readings it rests on
 (outcomeReference), and a note with the rule. Readings that cannot be compared are named and not used. Where there are
-too few readings, the step says so and leaves the goal as it is. The cause is every goal with the newest reading it is
-judged by, so evaluating again without new readings writes nothing.
+too few readings, or none of the last 90 days, the step says so and leaves the goal as it is (rule 35). While the person
+is in a hospital nothing is judged (rule 25). Where a hospice cares for them, goals against the disease are proposed for
+stopping first, with a Task for the supervising provider (rule 24). The cause is every goal with the newest reading it
+is judged by, so evaluating again without new readings writes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from carefhir.chart import chart as charts
-from carefhir.chart import trajectory
+from carefhir.chart import trajectory, whereabouts, wording
 from carefhir.chart.chart import Chart
-from carefhir.chart.trajectory import JudgedGoal
-from carefhir.codes import CARE_GOAL, GOAL_ACHIEVEMENT, concept
-from carefhir.content.loading import Content
+from carefhir.chart.trajectory import TERMS, JudgedGoal
+from carefhir.chart.whereabouts import Hospice
+from carefhir.codes import CARE_GOAL, GOAL_ACHIEVEMENT, WHEREABOUTS, concept
+from carefhir.content.loading import Content, parameters
 from carefhir.engine.step import Case, PatientCommand, Step
-from carefhir.fhir.changes import Act, Amend, Plan, Refusal, add, amend, put
+from carefhir.fhir.changes import Act, Amend, Create, Plan, Refusal, add, amend, put
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
 from carefhir.mappers import patient
 from carefhir.mappers.goal import GoalView
+from carefhir.mappers.task import Work
 from carefhir.occasion import Occasion
 from carefhir.workflows.pen import Pen
 
@@ -31,7 +36,9 @@ class EvaluateGoals(PatientCommand):
     """Judges each goal by its readings."""
 
 
-NEEDS = charts.needs("patient", "care_teams", "goals", "readings")
+NEEDS = charts.with_organizations(
+    (*charts.needs("patient", "goals", "readings"), *charts.needs(*whereabouts.NEEDS), *charts.needs("tasks"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +87,14 @@ class GoalsCase(Case):
 
     def decide(self, act: Act) -> Plan | Refusal:
         """Writes how far the goals are; or says why nothing may be written."""
-        why = patient.in_the_way(self.chart.patient, self.command.patient)
+        why = (*patient.in_the_way(self.chart.patient, self.command.patient), *_away(self.chart, self.occasion))
         if why:
             return Refusal(why)
         pen = Pen(self.occasion, act, self.command.patient)
         return Plan(
             changes=tuple(_judged(each, pen) for each in self.goals),
             says=(*(each.judged.words for each in self.goals), *self.left),
-            warnings=(*self._aside(), *self.chart.not_visible),
+            warnings=(*_unsure(self.chart), *self._aside(), *self.chart.not_visible),
             decided_from=(*(each.goal.record for each in self.goals), *self._readings()),
             artefacts=(self.occasion.content.canonical("CodeSystem", CARE_GOAL.rpartition("/")[2]),),
             reason="goals evaluated by their readings",
@@ -108,16 +115,120 @@ class GoalsCase(Case):
         return tuple({reading.record.reference: reading.record for reading in readings}.values())
 
 
+@dataclass(frozen=True, slots=True)
+class HospiceGoals:
+    """The goals against the disease, which are proposed for stopping once, when a hospice cares for the person."""
+
+    goals: tuple[str, ...]
+
+    def spelled(self) -> tuple[str, ...]:
+        return ("hospice", *self.goals)
+
+
+@dataclass(frozen=True, slots=True)
+class HospiceCase(Case):
+    """A hospice cares for the person: goals against the disease are proposed for stopping, not judged (rule 24)."""
+
+    command: EvaluateGoals
+    occasion: Occasion
+    chart: Chart
+    hospice: Hospice
+    goals: tuple[GoalView, ...]
+    """The active goals against the disease."""
+
+    @property
+    def cause(self) -> HospiceGoals:
+        return HospiceGoals(tuple(goal.reference for goal in self.goals))
+
+    def decide(self, act: Act) -> Plan | Refusal:
+        """Proposes to stop the goals, and asks the supervising provider; or says why nothing may be written."""
+        why = (*patient.in_the_way(self.chart.patient, self.command.patient), *_away(self.chart, self.occasion))
+        if why:
+            return Refusal(why)
+        pen = Pen(self.occasion, act, self.command.patient)
+        names = "; ".join(_name(self.occasion.content, goal) for goal in self.goals)
+        return Plan(
+            changes=(*(self._proposed(goal, pen) for goal in self.goals), self._review(pen, names)),
+            says=(
+                f"a hospice cares for this person: {self.hospice.why}",
+                f"proposed for stopping, not judged: {names}",
+                "comfort and the person's own goals go on: run evaluate-goals again for the goals that go on",
+            ),
+            warnings=(self.hospice.call_first, *self.hospice.doubts, *self.chart.not_visible),
+            decided_from=(*(goal.record for goal in self.goals), *self.hospice.records),
+            artefacts=(self.occasion.content.canonical("CodeSystem", WHEREABOUTS.rpartition("/")[2]),),
+            reason="a hospice cares for the person",
+            acting_as=self.occasion.actor.discipline,
+        )
+
+    def _proposed(self, goal: GoalView, pen: Pen) -> Amend:
+        """Says on a goal that it is proposed for stopping; nobody has stopped it yet."""
+        words = f"Proposed for stopping: a hospice cares for the person ({self.hospice.why})."
+        return amend(f"goal/{goal.record.id}", goal.record, words, pen.noted(words))
+
+    def _review(self, pen: Pen, names: str) -> Create:
+        team = self.chart.team
+        days = parameters(pen.content.get("PlanDefinition", TERMS))["decision-days"]
+        work = Work(
+            code="review-plan",
+            words=(
+                f"A hospice cares for this person ({self.hospice.why}). Decide with them which of these goals to stop: "
+                f"{names}. {self.hospice.call_first.capitalize()}."
+            ),
+            start=pen.today,
+            end=pen.today + timedelta(days=days),
+            owner=team.supervising_provider or self.chart.care_manager or pen.author,
+        )
+        return pen.task("hospice-review", work, "goals against the disease are proposed for stopping")
+
+
+def _away(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
+    """Why nothing is judged now: readings taken in a hospital tell of no trend at home (rule 25)."""
+    stay = whereabouts.in_hospital(chart, occasion)
+    if stay is None:
+        return ()
+    open_ = [task.record.reference for task in chart.tasks if "transition" in task.codes and task.to_do]
+    hold = f"; put the transition on hold (suspend-transition of {', '.join(open_)})" if open_ else ""
+    return (f"the person is {stay.words}: no trend is judged until they are home; evaluate the goals then{hold}",)
+
+
+def _unsure(chart: Chart) -> tuple[str, ...]:
+    """Warns that nobody can say whether the person is in a hospital, or cared for by a hospice."""
+    hidden = whereabouts.unseen(chart, *whereabouts.NEEDS)
+    if not hidden:
+        return ()
+    return (f"{', '.join(hidden)} could not be seen: ask whether the person is in a hospital or has a hospice",)
+
+
 def open_cases(records: Records, command: EvaluateGoals, occasion: Occasion) -> Sequence[Case] | Refusal:
-    """The goals that readings measure, judged; or why there are none."""
+    """The goals that readings measure, judged; under a hospice, first those against the disease; or why there are
+    none."""
     chart = charts.read(records, occasion)
-    goals, unjudged = _every(chart, occasion)
+    hospice = whereabouts.hospice_of(chart, occasion)
+    ending = _against_disease(chart, occasion.content) if hospice else ()
+    kept = replace(chart, goals=tuple(goal for goal in chart.goals if goal not in ending))
+    goals, unjudged = _every(kept, occasion)
     left = _left(occasion.content, unjudged)
+    cases: list[Case] = []
+    if hospice and ending:
+        cases.append(HospiceCase(command=command, occasion=occasion, chart=chart, hospice=hospice, goals=ending))
     if goals:
-        return (GoalsCase(command=command, occasion=occasion, chart=chart, goals=goals, left=left),)
-    why = patient.in_the_way(chart.patient, command.patient)
+        cases.append(GoalsCase(command=command, occasion=occasion, chart=kept, goals=goals, left=left))
+    if cases:
+        return cases
+    why = (*patient.in_the_way(chart.patient, command.patient), *_away(chart, occasion))
     return Refusal(
         why or (*(left or ("no active goal is on record: there is nothing to evaluate",)), *chart.not_visible)
+    )
+
+
+def _against_disease(chart: Chart, content: Content) -> tuple[GoalView, ...]:
+    """The active goals that are against a disease, and not for comfort."""
+    return tuple(
+        goal
+        for goal in sorted(chart.goals, key=lambda goal: goal.reference)
+        if goal.status in ("active", "accepted")
+        and any("against-disease" in wording.meaning(content, CARE_GOAL, code) for code in goal.codes)
     )
 
 
@@ -172,7 +283,7 @@ EVALUATE_GOALS = Step(
     needs=NEEDS,
     open=open_cases,
     when_stale="decide again",
-    creates=(),
+    creates=("Task",),
     amends=("Goal",),
     supervised="evaluate-goals",
 )

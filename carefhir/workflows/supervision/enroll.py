@@ -1,27 +1,32 @@
 """`enroll`: takes a patient into a care program.
 
 Writes the EpisodeOfCare, the CareTeam with its two coded roles, the Consent, and the Task for the first assessment
-with its due day. The act's cause is the program and its last ended episode: a patient who left can be enrolled again,
-and nobody is in a program twice at the same time.
+with its due day. The Consent says what the command says the patient was told, and nothing else (rule 39); for somebody
+under 18 a guardian consents (rule 38). The act's cause is the program and its last ended episode: a patient who left
+can be enrolled again, and nobody is in a program twice at the same time.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from carefhir.codes import DISCIPLINE, PROGRAM
+from carefhir.chart import chart as charts
+from carefhir.chart import person_states, whereabouts, wording
+from carefhir.chart.chart import Chart
+from carefhir.chart.person_states import PersonState
+from carefhir.codes import CONSENT_TOPIC, DISCIPLINE, PROGRAM
 from carefhir.content import supervision
 from carefhir.content.clocks import Clock, ClockItem, read_clock
 from carefhir.content.loading import Concept
-from carefhir.engine.step import Case, InState, PatientCommand, PractitionerRef, Step
+from carefhir.engine.step import Case, InState, PatientCommand, PractitionerRef, RelatedPersonRef, Step, asked_without
 from carefhir.fhir.changes import Act, Create, Plan, Refusal
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record
-from carefhir.mappers import care_team, consent, episode_of_care, patient, practitioner
+from carefhir.fhir.record import Record, dig, words_of
+from carefhir.mappers import care_team, consent, episode_of_care, patient, practitioner, related_person
 from carefhir.mappers.episode_of_care import EpisodeView
 from carefhir.mappers.names import names_of
 from carefhir.mappers.patient import PatientView
@@ -39,6 +44,12 @@ class Enroll(PatientCommand):
         description="the physician or nurse practitioner who signs the plan: Practitioner/ID"
     )
     consent: Literal["verbal", "written"] = Field(description="how the patient consented")
+    told: tuple[
+        Literal["what-it-is", "care-team", "right-to-stop", "cost-sharing", "one-practitioner", "record-sharing"], ...
+    ] = Field(default=(), description="what the patient, or their guardian, was told before they consented")
+    guardian: RelatedPersonRef = Field(
+        default="", description="who consented for the patient, for everybody under 18: RelatedPerson/ID"
+    )
     reason: str = Field(min_length=1, description="why this patient is enrolled, in plain words")
     care_manager_discipline: str = Field(default="registered-nurse", description="the care manager's discipline")
     supervising_discipline: str = Field(default="physician", description="the supervising provider's discipline")
@@ -49,6 +60,8 @@ NEEDS = (
     episode_of_care.find(),
     practitioner.find("care_manager"),
     practitioner.find("supervising_provider"),
+    related_person.find("guardian"),
+    *charts.with_organizations(charts.needs("flags", "conditions", "encounters", "service_requests", "care_teams")),
 )
 
 ABBREVIATIONS = {
@@ -73,6 +86,18 @@ class EnrollmentCase(Case):
     """All of the patient's programs, past ones too."""
     care_manager: Record | None
     supervising_provider: Record | None
+    guardian: Record | None
+    chart: Chart
+
+    @property
+    def asked(self) -> Any:
+        """The command's fields, without those that came later and are not given."""
+        return asked_without(self.command, "told", "guardian")
+
+    @property
+    def minor(self) -> PersonState:
+        """Whether the patient is under 18."""
+        return person_states.minor(self.chart, self.occasion)
 
     @property
     def cause(self) -> InState:
@@ -92,7 +117,13 @@ class EnrollmentCase(Case):
 
     def decide(self, act: Act) -> Plan | Refusal:
         """Writes the episode, the team, the consent and the first Task; or says why not."""
-        why = (*self._about_the_patient(), *self._unknown_codes(), *self._unfit_people(), *self._already_in(act))
+        why = (
+            *self._about_the_patient(),
+            *self._unknown_codes(),
+            *self._unfit_people(),
+            *self._unfit_consent(),
+            *self._already_in(act),
+        )
         if why:
             return Refusal(why)
         content = self.occasion.content
@@ -131,6 +162,42 @@ class EnrollmentCase(Case):
             why.append("the care manager and the supervising provider must be two different people: name another one")
         return why
 
+    def _unfit_consent(self) -> list[str]:
+        """Why there is no consent yet: what was told is not entered, or somebody under 18 consents by themselves."""
+        why = []
+        topics = self.occasion.content.concepts(CONSENT_TOPIC)
+        missing = [code for code, topic in topics.items() if topic.properties.get("required")]
+        missing = [code for code in missing if code not in self.command.told]
+        if missing:
+            names = ", ".join(f"{code} ({topics[code].display})" for code in missing)
+            why.append(
+                f"the consent lacks what the patient was told: {names}; tell them, and name it in told. "
+                "The record says only what you enter"
+            )
+        if self.minor.holds and not self.command.guardian:
+            why.append(
+                f"the patient is under 18 ({self.minor.why}), and a minor's consent is a guardian's: name the guardian "
+                "who consented in guardian (RelatedPerson/ID)"
+            )
+        return [*why, *self._unfit_guardian()]
+
+    def _unfit_guardian(self) -> list[str]:
+        """Why the person named cannot consent for the patient."""
+        named = self.command.guardian
+        if not named:
+            return []
+        if self.guardian is None:
+            return [f"the guardian {named} is not on this server, or not visible to us: check the ID"]
+        if not related_person.is_of(self.guardian, self.command.patient):
+            return [f"{named} is not a related person of {self.command.patient}: check the ID"]
+        if self.guardian.json.get("active") is False:
+            return [f"the guardian {named} is marked inactive: name another one"]
+        related = list(dig(self.guardian.json, "relationship"))
+        if related and not wording.stated(self.occasion.content, "guardian", self.guardian, ("relationship",)):
+            words = ", ".join(filter(None, map(words_of, related)))
+            return [f"{named} is on record as {words}, not as parent or guardian: have the record checked"]
+        return []
+
     def _already_in(self, act: Act) -> list[str]:
         """Why enrollments that are not over leave no room; the act's own one does, when it is asked for again."""
         return [
@@ -161,6 +228,8 @@ def open_cases(records: Records, command: Enroll, occasion: Occasion) -> tuple[E
             episodes=tuple(episode_of_care.read(record) for record in records["episodes"]),
             care_manager=records.one("care_manager"),
             supervising_provider=records.one("supervising_provider"),
+            guardian=records.one("guardian"),
+            chart=charts.read(records, occasion),
         ),
     )
 
@@ -180,12 +249,18 @@ class Enrollment:
         case, command = self.case, self.case.command
         team = self._team()
         items = self.clock.tasks()
-        people = (case.patient.record if case.patient else None, case.care_manager, case.supervising_provider)
+        people = (
+            case.patient.record if case.patient else None,
+            case.care_manager,
+            case.supervising_provider,
+            case.guardian,
+        )
         manager = names_of(people).of(command.care_manager)
         says = [f"enrolled in {self.program.display}; the care manager is {manager}"]
         return Plan(
             changes=(team, self._episode(team), self._consent(), *map(self._task, items)),
             says=(*says, *(f"{item.title} is due {self._due(item)}" for item in items)),
+            warnings=self._warnings(),
             decided_from=tuple(record for record in people if record is not None),
             artefacts=(self.clock.canonical,),
             reason=command.reason,
@@ -211,13 +286,29 @@ class Enrollment:
         return Create("episode", resource, f"enrolled in {self.program.display}: {self.case.command.reason}")
 
     def _consent(self) -> Create:
-        pen, form = self.pen, self.case.command.consent
-        policy = (
-            f"{self.program.display}: the patient was told what it is, who is in the care team, "
-            "and that they may leave at any time"
+        pen, command = self.pen, self.case.command
+        topics = pen.content.concepts(CONSENT_TOPIC)
+        told = "; ".join(topic.display for code, topic in topics.items() if code in command.told)
+        whom = "the guardian" if command.guardian else "the patient"
+        policy = f"{self.program.display}: {whom} was told {told}"
+        resource = consent.write(
+            pen.content, pen.patient, command.consent, at=pen.stamp, policy=policy, given_by=command.guardian
         )
-        resource = consent.write(pen.content, pen.patient, form, at=pen.stamp, policy=policy)
-        return Create("consent", resource, f"{form} consent, taken today")
+        return Create("consent", resource, f"{command.consent} consent, recorded today")
+
+    def _warnings(self) -> tuple[str, ...]:
+        """Says what is known of age and hospice, and what nobody could see (rules 24 and 38)."""
+        case = self.case
+        warnings = []
+        if case.minor.holds is None and not case.command.guardian:
+            warnings.append(f"{case.minor.why}: if the patient is under 18, only a guardian can consent")
+        if case.guardian is not None and not list(dig(case.guardian.json, "relationship")):
+            warnings.append(f"{case.command.guardian}: the record does not say that this is the guardian; check it")
+        hospice = whereabouts.hospice_of(case.chart, self.pen.occasion)
+        if hospice is not None:
+            warnings += [f"a hospice cares for this person ({hospice.why}): {hospice.call_first}", *hospice.doubts]
+            warnings.append("goals against the disease are not for this person: plan for comfort, with the hospice")
+        return tuple(warnings)
 
     def _due(self, item: ClockItem) -> date:
         return item.on(self.pen.today, self.pen.occasion.calendar)

@@ -19,7 +19,7 @@ from carefhir.content import supervision
 from carefhir.content.loading import Concept, Content
 from carefhir.mappers.communication import TalkView
 from carefhir.occasion import Occasion
-from carefhir.workflows.transitions.transition import TransitionChart, day_of, days_between, spoken
+from carefhir.workflows.transitions.transition import TransitionChart, days_between, late_day_of, spoken
 
 REACHED = "reached"
 
@@ -111,7 +111,7 @@ def _read(talk: TalkView, task: str, followed: TransitionChart, occasion: Occasi
     discipline = talk.discipline or followed.chart.team.disciplines.get(talk.sender, "")
     return Attempt(
         at=talk.sent,
-        day=day_of(talk.sent, occasion),
+        day=late_day_of(talk.sent, occasion),
         outcome=outcomes[code],
         topics=talk.topics,
         clinical=is_clinical(occasion.content, discipline),

@@ -29,7 +29,7 @@ from carefhir.occasion import Occasion
 from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions import away
 from carefhir.workflows.transitions import transition as following
-from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, day_of, spoken
+from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, late_day_of, spoken
 
 
 class BookFollowUp(PatientCommand):
@@ -88,7 +88,7 @@ class BookingCase(Case):
     @property
     def day(self) -> date:
         """The day of the visit."""
-        return day_of(self.command.start, self.occasion)
+        return late_day_of(self.command.start, self.occasion)
 
     @property
     def late(self) -> bool:
@@ -249,7 +249,9 @@ class Booking:
 
     def _warnings(self) -> tuple[str, ...]:
         chart = self.case.followed.chart
-        warnings = [*away.unsure(chart), *away.now(chart, self.transition, self.pen.occasion)]
+        days = self.pen.occasion.days_of(self.case.command.start)
+        warnings = list(days.unsure("the start of the visit", self.case.day))
+        warnings += [*away.unsure(chart), *away.now(chart, self.transition, self.pen.occasion)]
         last = self.transition.dates["visit-14-day"]
         if self.case.day > last:
             warnings.append(f"a visit after {spoken(last)} no longer counts for the program; the person still needs it")

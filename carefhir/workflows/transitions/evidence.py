@@ -17,7 +17,7 @@ from carefhir.workflows.transitions import kept_visit
 from carefhir.workflows.transitions.attempts import Attempts
 from carefhir.workflows.transitions.kept_visit import Providers
 from carefhir.workflows.transitions.record_teach_back import understood
-from carefhir.workflows.transitions.transition import Transition, TransitionChart, day_of, spoken
+from carefhir.workflows.transitions.transition import Transition, TransitionChart, late_day_of, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ def _visit(followed: TransitionChart, some: Providers, occasion: Occasion) -> tu
     none = f"; no visit: {'; '.join(why)}" if why else ""
     if attended is None and (booked is None or booked.start is None):
         return EvidenceItem("visit", f"no visit on record{none}"), ""
-    day = attended.start_day if attended else None
-    day = day or day_of(booked.start if booked and booked.start else occasion.now, occasion)
+    start = attended.start if attended else booked.start if booked else None
+    day = late_day_of(start or occasion.now, occasion)
     dates = followed.transition.dates
     limit = next((code for code in ("visit-7-day", "visit-14-day") if day <= dates[code]), "")
     words = occasion.content.concept(CLOCK_DATE, limit).display if limit else "later than any visit that counts"
@@ -123,7 +123,7 @@ def _reconciliation(followed: TransitionChart, occasion: Occasion) -> EvidenceIt
     reference = reconciled.reference if reconciled else task.record.reference
     if at is None:
         return EvidenceItem("reconciliation", "medicines reconciled, on a day that is not on record", reference)
-    day = day_of(at, occasion)
+    day = late_day_of(at, occasion)
     when = "in time" if day <= by else "late"
     words = f"medicines reconciled on {spoken(day)}, {when} (by {spoken(by)})"
     return EvidenceItem("reconciliation", words, reference, day, counts=day <= by)

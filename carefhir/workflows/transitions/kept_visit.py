@@ -47,9 +47,8 @@ class Providers:
             reference,
         )
         discipline = self.chart.team.disciplines.get(person, "")
-        disciplines = (
-            (discipline,) if discipline else practitioner.disciplines([record] if record else [], self.content)
-        )
+        roles = [record] if record else []
+        disciplines = (discipline,) if discipline else practitioner.disciplines(roles, self.content)
         if disciplines:
             return any(supervision.may(self.content, "visit-evidence", code) for code in disciplines)
         return any(wording.says(self.content, "visit-provider", text) for text in self._titles(person, name)) or any(

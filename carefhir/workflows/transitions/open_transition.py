@@ -3,7 +3,8 @@
 It writes a parent Task for the whole period and a Task for each thing to do, with the due day the program sets. It adds
 the LACE score for the risk of readmission: as a range if an input is missing, and not at all if LACE does not apply to
 the stay (rule 13). Due days count from the discharge, not from the day we hear of it (rule 6). After a move to another
-facility nothing is due; the step only writes a Task to track the person (rule 8). The act's cause is the identifier of
+facility nothing is due; the step only writes a Task to track the person (rule 8). Where a hospice cares for the person,
+no due days are set (rule 24). The act's cause is the identifier of
 the Encounter that ended the stay, as the stay was first known. If the discharge is corrected later, running the step
 again is an act of its own: it moves the due days of the open Tasks and creates no new ones.
 """
@@ -18,7 +19,7 @@ from typing import Any
 from pydantic import Field
 
 from carefhir.chart import chart as charts
-from carefhir.chart import stays
+from carefhir.chart import stays, whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.chart.stays import Stay
 from carefhir.engine.step import Case, EncounterRef, PatientCommand, Step
@@ -45,11 +46,15 @@ class OpenTransition(PatientCommand):
     retrospective: bool = Field(
         default=False, description="the period is over: only record that there was a transition"
     )
+    no_hospice: str = Field(
+        default="",
+        description="if only palliative care is on record: who says that no hospice cares for the person",
+    )
 
 
 NEEDS = (
     *charts.needs("patient", "encounters", "tasks", optional=False),
-    *charts.needs("conditions", "care_teams", "episodes"),
+    *charts.with_organizations(charts.needs("conditions", "care_teams", "episodes", "flags", "service_requests")),
     encounter.find_named(),
 )
 
@@ -72,14 +77,16 @@ class DischargeCase(Case):
     @property
     def asked(self) -> Any:
         """Any Encounter of the stay says the same."""
-        return [self.command.patient, self.command.retrospective, "stay"]
+        told = [self.command.no_hospice] if self.command.no_hospice else []
+        return [self.command.patient, self.command.retrospective, "stay", *told]
 
     def decide(self, act: Act) -> Plan | Refusal:
         """Writes the Tasks of the transition, or the Task to track the person; or says why not."""
-        why = self.why or self._too_late() or self._tracked_as_open()
+        why = self.why or self._too_late() or self._tracked_as_open() or self._hospice()
         if why:
             return Refusal(why)
-        opening = Opening(self.discharge, Pen(self.occasion, act, self.command.patient))
+        pen = Pen(self.occasion, act, self.command.patient)
+        opening = Opening(self.discharge, pen, no_hospice=self.command.no_hospice)
         if self.discharge.kind == "tracked":
             return opening.tracked()
         return opening.recorded_only() if self.discharge.kind == "recorded" else opening.opened()
@@ -109,6 +116,28 @@ class DischargeCase(Case):
             if hospital and later.start and stay.end + gap < later.start <= self.occasion.now:
                 return later
         return None
+
+    def _hospice(self) -> tuple[str, ...]:
+        """Why no clock may start: a hospice cares for the person (rule 24). A move that is only tracked starts none."""
+        if self.discharge.kind != "opened":
+            return ()
+        place = self.discharge.place
+        if place.concept.code.startswith("hospice"):
+            return (f"the person went home with hospice ({place.why}): no transition clock starts; call hospice first",)
+        hospice = whereabouts.hospice_of(self.discharge.chart, self.occasion)
+        if hospice is None:
+            return ()
+        if hospice.sure:
+            return (
+                f"a hospice cares for this person ({hospice.why}): no transition clock starts; {hospice.call_first}. "
+                "If that is over, have the record corrected",
+            )
+        if self.command.no_hospice:
+            return ()
+        return (
+            f"palliative care is on record ({hospice.why}), and a hospice starts no transition clock: ask whether a "
+            "hospice cares for the person; if none does, say in no_hospice who told you so",
+        )
 
     def _tracked_as_open(self) -> tuple[str, ...]:
         """Why it cannot be tracked: a transition is open for the stay, which by today's record ended in a facility."""
@@ -152,7 +181,7 @@ def open_cases(records: Records, command: OpenTransition, occasion: Occasion) ->
     """Opens the case of the stay's discharge and of each correction since; or says why no stay can be found."""
     chart = charts.read(records, occasion)
     record = records.one("encounter")
-    named = encounter.read(record, occasion.zone) if record else None
+    named = encounter.read(record, occasion.zone, zone_is_set=occasion.zone_is_set) if record else None
     stay = _stay(chart, named, occasion)
     why = _refusals(chart, named, stay, command, occasion)
     if stay is None or not any(one.end for one in stay.encounters):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 
+from carefhir.chart import whereabouts
 from carefhir.codes import CLOCK_DATE, RESTRICTED
 from carefhir.content.clocks import ClockItem
 from carefhir.content.lace import Lace
@@ -31,6 +32,8 @@ class Opening:
 
     discharge: Discharge
     pen: Pen
+    no_hospice: str = ""
+    """Who says that no hospice cares for the person, where palliative care is on record."""
 
     @property
     def day(self) -> date:
@@ -150,7 +153,8 @@ class Opening:
 
     def _discharge_input(self) -> Json:
         concept = self.pen.content.concept(CLOCK_DATE, "discharge")
-        stamp = self.discharge.stay.anchor.end_stamp(self.pen.occasion.zone)
+        occasion = self.pen.occasion
+        stamp = self.discharge.stay.anchor.end_stamp(occasion.zone if occasion.zone_is_set else UTC)
         return {"type": {"coding": [concept.coding]}, "valueDateTime": stamp}
 
     def _inputs(self) -> list[Json]:
@@ -189,7 +193,10 @@ class Opening:
             focus=self.pen.refer(self.discharge.stay.anchor.record),
             inputs=tuple(self._inputs()),
         )
-        return self.pen.task("transition", work, f"discharged {self.day} to {self.discharge.destination}")
+        parent = self.pen.task("transition", work, f"discharged {self.day} to {self.discharge.destination}")
+        if self.no_hospice:
+            self.pen.noted(f"No hospice cares for the person, as told: {self.no_hospice}")(parent.resource)
+        return parent
 
     def _task(self, item: ClockItem, parent: Create) -> Create:
         due = item.on(self.day, self.pen.occasion.calendar)
@@ -221,8 +228,20 @@ class Opening:
             labels=(RESTRICTED,) if discharge.stay.setting.properties.get("restricted") else (),
         )
 
+    def _hospice(self) -> tuple[str, ...]:
+        """Says what is known of a hospice, and what nobody could see."""
+        chart = self.discharge.chart
+        told = (f"no hospice cares for the person, as told: {self.no_hospice}",) if self.no_hospice else ()
+        hidden = [name for name in ("flags", "service_requests") if name in chart.unseen]
+        if hidden and self.discharge.kind == "opened":
+            told = (*told, "Flags or referrals could not be seen: ask whether a hospice cares for the person")
+        hospice = whereabouts.hospice_of(chart, self.pen.occasion) if self.discharge.kind != "opened" else None
+        return (*told, hospice.call_first, *hospice.doubts) if hospice else told
+
     def _warnings(self) -> tuple[str, ...]:
-        warnings = list(self.discharge.chart.not_visible)
+        ended = self.discharge.stay.anchor.end_days
+        warnings = list(ended.unsure("the discharge", self.day)) if ended else []
+        warnings += [*self._hospice(), *self.discharge.chart.not_visible]
         if not self.discharge.clock.in_force:
             warnings.append(
                 f"{self.discharge.clock.canonical} was not in force on {self.day}; its dates are used anyway"

@@ -38,7 +38,7 @@ from carefhir.workflows.transitions.attempts import (
 )
 from carefhir.workflows.transitions.contact_words import ContactWords, times, try_again_by
 from carefhir.workflows.transitions.discharge import due_from
-from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, day_of, spoken
+from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, late_day_of, spoken
 
 
 class RecordContact(PatientCommand):
@@ -154,7 +154,7 @@ def _attempt(command: RecordContact, chart: Chart, occasion: Occasion) -> Attemp
     content = occasion.content
     return Attempt(
         at=command.started,
-        day=day_of(command.started, occasion),
+        day=late_day_of(command.started, occasion),
         outcome=content.concept(CONTACT_OUTCOME, command.outcome),
         topics=tuple(topic.code if (topic := topic_of(content, words)) else words for words in command.topics),
         clinical=is_clinical(content, occasion.actor.discipline),

@@ -197,7 +197,7 @@ class Teaching:
             warnings=(*self._away(), *self._lost(), *chart.not_visible),
             decided_from=(*person, self.transition.parent.record, *talks, *stay),
             artefacts=(content.canonical("CodeSystem", "teach-topic"),),
-            reason="teach-back after a discharge, in the person's own words",
+            reason="teach-back after a discharge",
             acting_as=self.pen.occasion.actor.discipline,
             labels=self.transition.labels,
         )

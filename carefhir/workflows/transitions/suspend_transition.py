@@ -105,7 +105,7 @@ def open_cases(records: Records, command: SuspendTransition, occasion: Occasion)
     chart = charts.read(records, occasion)
     followed = following.around(chart, records, command.transition, occasion)
     record = records.one("encounter")
-    again = encounter.read(record, occasion.zone) if record else None
+    again = encounter.read(record, occasion.zone, zone_is_set=occasion.zone_is_set) if record else None
     if isinstance(followed, str):
         why = (*patient.in_the_way(chart.patient, command.patient), followed)
         return (NoTransition(_cause(command, again), None, why),) if again else Refusal(why)

@@ -147,8 +147,13 @@ def find(tasks: Iterable[TaskView], reference: str, occasion: Occasion) -> Trans
 
 
 def day_of(when: datetime, occasion: Occasion) -> date:
-    """The day of a moment: as written when it has an offset; in the occasion's time zone when it is in UTC."""
-    return when.date() if when.utcoffset() else when.astimezone(occasion.zone).date()
+    """The day of a moment that starts a clock: the earliest it may be (rule 37)."""
+    return occasion.days_of(when).earliest
+
+
+def late_day_of(when: datetime, occasion: Occasion) -> date:
+    """The day of a moment that is held against a deadline: the latest it may be (rule 37)."""
+    return occasion.days_of(when).latest
 
 
 def stamp(when: datetime, occasion: Occasion) -> str:

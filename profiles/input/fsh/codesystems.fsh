@@ -290,7 +290,7 @@ Description: "How consent was given."
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/consent-form"
-* #verbal "verbal" "Spoken, and recorded by the person who explained it."
+* #verbal "verbal" "Spoken; what the person was told is recorded beside it."
 * #written "written" "Signed on paper or electronically."
 
 ValueSet: ConsentFormCodes

@@ -245,6 +245,9 @@ Usage: #definition
 * description = "Goals and interventions for type 2 diabetes. The A1c goal follows the ADA's classes of older adults, by what is on record; the prescriber signs it."
 * purpose = "Fewer complications over the years, and no harm from treatment: few lows, few very high values, eyes, feet and kidneys kept."
 * insert For(diabetes-type-2)
+* insert NotForTheseFive
+* insert NotFor(type-1-diabetes)
+* insert NotFor(dialysis)
 * insert AppliesIf(, [["'diabetes-type-2' in conditions"]])
 * insert Sourced(, V, [["American Diabetes Association, Standards of Care: Older Adults (table of treatment goals, as adapted in PMC6794221 and, for 2016, in clinmedjournals.org jgmg-2-014: multiple coexisting chronic illnesses means at least three)."]])
 * insert Aim(a1c-under-65, a1c, high-priority, [["A1c below 7 percent, if that is possible without lows. The prescriber signs the target."]])
@@ -344,6 +347,8 @@ Usage: #definition
 * description = "Goals and interventions for heart failure. No milligrams of sodium, and no fluid limit unless one is ordered."
 * purpose = "Fewer bad days and fewer hospital stays: changes are noticed early, and treatment is the best this person can have."
 * insert For(heart-failure)
+* insert NotForTheseFive
+* insert NotFor(dialysis)
 * insert AppliesIf(, [["'heart-failure' in conditions"]])
 * insert Sourced(, D, [["Our choice, after the AHA/ACC/HFSA guideline for the management of heart failure and published zone sheets."]])
 * insert Aim(dry-weight, dry-weight, high-priority, [["Weight stays at the dry weight, as the prescriber has recorded it."]])

@@ -11,4 +11,6 @@ Usage: #definition
 * insert Param(decision-days, 7, D, [["Days to decide conflicting advice if its artefact names no time: our default, and at the latest when the plan is signed."]])
 * insert Param(need-asked-days, 365, D, [["A social need recorded longer ago than this is asked about again before anything is arranged for it: our default, one year, the time for which a social screen counts."]])
 * insert Param(item-days, 30, D, [["Days for an item of a plan if its pathway names no time: our default."]])
+* insert Param(trend-days, 90, D, [["A goal is judged only if its newest reading is at most this many days old: our default (clinical practice, rule 35)."]])
+* insert Param(baseline-days, 365, D, [["A reading is compared with the newest one only if it is at most this many days older: our default."]])
 * insert Param(order-days, 3, D, [["Days the prescriber has to place, change or decline an order of a signed plan: our default."]])

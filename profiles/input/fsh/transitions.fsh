@@ -128,7 +128,7 @@ Description: "How a transition ended, the status its Task gets, and what can be 
 * ^property[2].code = #billing
 * ^property[2].type = #code
 * ^property[2].description = "What can be said about billing (CodeSystem billing-statement); by-evidence looks at what is on record"
-* insert Ending(completed, "completed", [["The 30 days passed and everything was done."]], completed, done, by-evidence)
+* insert Ending(completed, "completed", [["The 30 days passed; a Task that was still open is named with what became of it."]], completed, done, by-evidence)
 * insert Ending(unable-to-reach, "unable to reach", [["The person could not be reached with all attempts of the protocol."]], failed, unable-to-reach, by-evidence)
 * insert Ending(declined, "declined", [["The person does not want it."]], cancelled, declined, ended-early)
 * insert Ending(readmitted, "readmitted", [["Back in a facility before the 30 days were over."]], failed, ended-early, readmitted)

@@ -307,6 +307,23 @@ def _evaluate(found: Stage) -> Command:
     return EvaluateGoals(patient=found.patient)
 
 
+def in_hospice(found: Stage) -> str:
+    """A Flag as any system may write it."""
+    return found.backend.create(
+        {
+            "resourceType": "Flag",
+            "status": "active",
+            "code": {"text": "Hospice care"},
+            "subject": {"reference": found.patient},
+        }
+    )
+
+
+def _goals_and_hospice(found: Stage) -> None:
+    _goals(found)
+    in_hospice(found)
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("check-in: green, and it was asked for", "record-check-in", "rosa", _asked, _recorded()),
     Scenario("check-in: yellow", "record-check-in", "rosa", _asked, _recorded(yes=("swelling",))),
@@ -358,4 +375,5 @@ SCENARIOS: tuple[Scenario, ...] = (
         by="physician",
     ),
     Scenario("goals are evaluated", "evaluate-goals", "rosa", _goals, _evaluate),
+    Scenario("a hospice: goals are proposed for stopping", "evaluate-goals", "rosa", _goals_and_hospice, _evaluate),
 )

@@ -146,8 +146,34 @@ def _tracked_then_home(found: Stage) -> None:
     found.backend.put(stay)
 
 
+def _under_18(found: Stage) -> None:
+    """A child, with the mother on record."""
+    found.backend.put({**found.backend.get(found.patient), "birthDate": "2012-05-01"})
+    mother(found)
+
+
+def mother(found: Stage) -> str:
+    """The patient's mother, as the hospital knows her."""
+    coding = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "MTH"}
+    return found.backend.create(
+        {
+            "resourceType": "RelatedPerson",
+            "active": True,
+            "patient": {"reference": found.patient},
+            "relationship": [{"coding": [coding]}],
+        }
+    )
+
+
+def _by_guardian(found: Stage) -> Command:
+    people = found.backend.search(f"RelatedPerson?patient={found.patient}")
+    (person,) = [one for one in people if "MTH" in str(one["relationship"])]
+    return enroll(found, guardian=f"RelatedPerson/{person['id']}")
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("enroll", "enroll", "rosa", nothing, enroll),
+    Scenario("a guardian consents", "enroll", "rosa", _under_18, _by_guardian),
     Scenario(
         "answers that were asked for, item 9 positive",
         "record-assessment",
