@@ -59,10 +59,28 @@ def run(
         plan, prepared = _prepared(step, considered)
         if expect is not None and expect != prepared.sha256():
             return Refused(step.name, (_other_than_expected(expect, prepared),))
-        outcome, spent = yield from commit(step, plan, prepared, server, budget)
+        try:
+            outcome, spent = yield from commit(step, plan, prepared, server, budget)
+        except ServerUnfit as error:
+            least = _at_least(plan, error)
+            if least is None or expect is not None:
+                raise
+            considered.decision = least
+            plan, prepared = _prepared(step, considered)
+            outcome, spent = yield from commit(step, plan, prepared, server, budget)
         if outcome is not None:
             return outcome
         budget -= spent + 0.1
+
+
+def _at_least(plan: Plan, error: ServerUnfit) -> Plan | None:
+    """What protects the patient, where the server refuses the whole plan of an act that is refused for its form anyway:
+    a response names somebody who is not on the server, say. Its receipt is of that act alone, so the corrected response
+    is another act."""
+    if plan.instead is None or not plan.incomplete:
+        return None
+    why = error.message.removesuffix("; nothing was written")
+    return replace(plan.instead, incomplete=(*plan.incomplete, f"{why}; only what protects the patient is written"))
 
 
 def preview(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[Preview | Result]:

@@ -155,6 +155,25 @@ def test_a_reference_that_is_not_the_patient_here_is_not_taken_for_them(referenc
         assert answers.not_the_patients(response, phq, "Patient/16") != ()
 
 
+@pytest.mark.parametrize("who", ["RelatedPerson/not-here", "https://elsewhere.example/fhir/Patient/16"])
+@pytest.mark.parametrize("element", ["source", "author"])
+def test_item_9_is_acted_on_though_the_server_refuses_whom_the_response_names(
+    kim: Stage, who: str, element: str
+) -> None:
+    """A server that holds references to be true takes no such response; the review and the Flag are written."""
+    response = phq_9(0, 0, 0, 0, 0, 0, 0, 0, 2, **{element: {"reference": who}})
+    result = carried_out(kim, RecordAssessment(patient=kim.patient, response=response), WHEN)
+    assert isinstance(result, Refused), result
+    assert result.kept is not None
+    assert any("only what protects the patient is written" in why for why in result.why)
+    chart = Chart(kim.backend, kim.patient)
+    assert "safety-review" in chart.tasks()
+    assert chart.written("QuestionnaireResponse") == []
+    again = carried_out(kim, RecordAssessment(patient=kim.patient, response=response), WHEN)
+    assert isinstance(again, Refused)
+    assert len(Chart(kim.backend, kim.patient).written("Flag")) == 1
+
+
 def test_where_nobody_is_named_the_answers_count_and_that_is_said(kim: Stage) -> None:
     result, chart = recorded(kim, (3, 0, 0, 0, 0, 0, 0, 0, 0), {})
     assert isinstance(result, Done)

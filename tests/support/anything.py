@@ -145,8 +145,14 @@ def _resolve(chance: Chance) -> Command:
 
 
 def _answer(chance: Chance) -> Command:
+    """A form, now and then one that was sent before, with another answer."""
     name = chance.one("rosa-phq-9", "rosa-phq-9-item-9", "rosa-hunger-vital-sign")
-    return chance.about(commands.RecordAssessment, response=response(name, f"-{chance.die.randrange(10**6)}"))
+    given = response(name, f"-{chance.found.mark}-{chance.die.randrange(6)}", status=chance.one("completed", "amended"))
+    first = given["item"][0]["answer"][0]["valueCoding"]
+    if "44250-9" in given["item"][0]["linkId"]:
+        first |= {"code": chance.one("LA6568-5", "LA6571-9")}
+        first.pop("display", None)
+    return chance.about(commands.RecordAssessment, response=given)
 
 
 ANY: dict[str, Callable[[Chance], Command]] = {

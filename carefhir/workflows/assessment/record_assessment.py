@@ -163,7 +163,7 @@ def _result(observation: Json) -> tuple[frozenset[tuple[str, str]], frozenset[tu
 
 def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) -> Sequence[Case]:
     """Recognizes and scores the response."""
-    visible = records.without_gaps_of("questionnaires")
+    visible = records.without_gaps_of("questionnaires", "survey_results")
     response, content = command.response, occasion.content
     other = answers.contained(response) or answers.newest(records["questionnaires"])
     instrument = scoring.recognize(content, answers.canonical(response), other, response)
