@@ -53,6 +53,10 @@ class Rosa:
     def _physician(self, day: str, clock: str, kind: type[Command], **fields: object) -> None:
         self._does(self.cast.physician, day, clock, kind, **fields)
 
+    def _hers(self, name: str) -> Json:
+        """A form that she answered herself."""
+        return {**example(name), "source": {"reference": self.cast.rosa}}
+
     def _care(self, who: str, day: str, clock: str) -> Care:
         return self.cast.care(who, at(day, clock))
 
@@ -77,7 +81,7 @@ class Rosa:
 
     def _asked(self) -> None:
         chapter("3. Questions about mood and food", "Dana asks the PHQ-9, nine questions about depression.")
-        self._nurse(MONDAY, "09:20", commands.RecordAssessment, response=example("rosa-phq-9"))
+        self._nurse(MONDAY, "09:20", commands.RecordAssessment, response=self._hers("rosa-phq-9"))
         scene("9:30", "Two questions about food: it 'sometimes' runs out. This is a concern, not yet confirmed.")
         self._nurse(MONDAY, "09:30", commands.RecordAssessment, response=example("rosa-hunger-vital-sign"))
         scene("9:35", "Dana asks more about it and confirms the social need. A nurse may do that.")

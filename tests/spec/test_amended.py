@@ -22,8 +22,8 @@ from carefhir.mappers import check_in
 from carefhir.workflows.assessment.overview import OVERVIEW
 from tests.spec.tables import PHQ_9, Chart, Json, carried_out, hunger, phq_9
 from tests.support.backends import sandbox_backend
-from tests.support.scenarios import Stage, stage
-from tests.support.stories.monitoring import goal, quantity
+from tests.support.scenarios import Stage, enroll, stage
+from tests.support.stories.monitoring import CALM_SCREENER, goal, quantity, resolve, task_of
 
 MONDAY, LATER, TUESDAY = "2026-03-09T10:00:00-05:00", "2026-03-09T11:00:00-05:00", "2026-03-10T10:00:00-05:00"
 SUPERSEDED = "https://carefhir.org/fhir/StructureDefinition/superseded"
@@ -287,6 +287,28 @@ def test_no_reader_reads_the_old_score(kim: Stage) -> None:
     )
     assert isinstance(concluded, Refused)
     assert any("superseded" in why for why in concluded.why), concluded.why
+
+
+def test_what_a_person_concluded_or_asked_is_not_superseded_and_is_named(kim: Stage) -> None:
+    """A conclusion and a suicide screener rest on the answers, and are somebody's own work: they look at it again."""
+    carried_out(kim, enroll(kim), MONDAY)
+    recorded(kim, form(kim, *CALM[:-1], 1))
+    review = task_of(kim, "safety-review", kim.physician)
+    closing = resolve(kim, review, screener=CALM_SCREENER)
+    assert isinstance(carried_out(kim, closing, LATER, actor=kim.physician), Done)
+    (score,) = [one for one in Chart(kim.backend, kim.patient).written("Observation") if "valueInteger" in one]
+    words = {"domain": "behavioural", "words": "low", "evidence": [f"Observation/{score['id']}"]}
+    concluding = {"patient": kim.patient, "concluded": LATER, "conclusions": [words]}
+    assert isinstance(carried_out(kim, ConcludeAssessment.model_validate(concluding), LATER), Done)
+    result = recorded(kim, form(kim, 2, *CALM[1:]), TUESDAY)
+    assert isinstance(result, Done), result
+    observations = Chart(kim.backend, kim.patient).written("Observation")
+    assert [one["id"] for one in observations if old(one)] == [score["id"]]
+    named = next(one for one in result.told.says if "is not changed: look at it again" in one)
+    others = [one["id"] for one in observations if "valueInteger" not in one]
+    assert len(others) == 2
+    for reference in others:
+        assert f"Observation/{reference}" in named
 
 
 def test_a_color_that_is_superseded_is_none() -> None:

@@ -188,3 +188,17 @@ def test_only_item_9_is_a_safety_item(link_id: str) -> None:
     content = load()
     response = phq_9(*[3 if code == link_id else 0 for code in PHQ_9])
     assert scoring.judge(content, content.get("Questionnaire", "phq-9"), response).dangers == ()
+
+
+@pytest.mark.parametrize("link_id", PHQ_9)
+def test_a_code_and_words_that_are_two_answers_are_not_scored(link_id: str) -> None:
+    """Which of the two was meant nobody knows; words of another language are no second answer."""
+    content = load()
+    phq = content.get("Questionnaire", "phq-9")
+    for display, scored in (("Nearly every day", False), (" nearly EVERY day. ", False), ("Casi todos los días", True)):
+        response = phq_9(*[0] * 9)
+        (asked,) = [one for one in response["item"] if one["linkId"] == link_id]
+        asked["answer"] = [coding(NEVER, display=display)]
+        judgment = scoring.judge(content, phq, response)
+        assert bool(judgment.scores) is scored, display
+        assert any("two different answers" in one for one in judgment.objections) is not scored
