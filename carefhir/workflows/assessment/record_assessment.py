@@ -425,4 +425,5 @@ RECORD_ASSESSMENT = Step(
     amends=("QuestionnaireResponse", "Observation", "Task"),
     at_once=at_once,
     supervised="administer-screen",
+    again="if the answers are this person's after all, give the response a new identifier",
 )
