@@ -111,7 +111,7 @@ class AssessmentCase(Case):
 
     @property
     def cause(self) -> ResponseCause | AmendedCause:
-        whole = not self.unkeepable and not self.objections
+        whole = (not self.unkeepable and not self.objections) or self.beside.relation == "taken back"
         return self.amended if self.amended and whole else answers.cause_of(self.command.response, whole=whole)
 
     def decide(self, act: Act) -> Plan | Refusal:

@@ -149,10 +149,11 @@ class RetractCase(Case):
         content, actor = self.occasion.content, self.occasion.actor
         if self.undoing.act.step == "record-death":
             return supervision.refusals(content, "retract-death", actor.discipline)
-        if self.undoing.pressing:
-            return supervision.refusals(content, "retract-danger", actor.discipline)
         mine = actor.reference == self.undoing.act.by
-        return () if mine else supervision.refusals(content, "retract", actor.discipline)
+        why = () if mine else supervision.refusals(content, "retract", actor.discipline)
+        if self.undoing.pressing:
+            why = why or supervision.refusals(content, "retract-danger", actor.discipline)
+        return why
 
     @property
     def _instructions(self) -> tuple[str, ...]:

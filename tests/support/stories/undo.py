@@ -67,7 +67,7 @@ def hungry(found: Stage) -> None:
 def checked_in(found: Stage, **answers: Any) -> None:
     """A check-in, recorded."""
     enrolled(found)
-    given = check_in(authored="2026-03-09T09:00:00-05:00", numbers=CALM, **answers)
+    given = check_in(**{"authored": "2026-03-09T09:00:00-05:00", "numbers": CALM, **answers})
     done(found, RecordCheckIn(patient=found.patient, response=given))
 
 
