@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from carefhir.codes import BASE, COMMAND_KEY
+from carefhir.codes import ACT_KEY, BASE, COMMAND_KEY
 from carefhir.content import check_in
 from carefhir.content.loading import Content
 from carefhir.fhir.bundle import tags_of
 from carefhir.fhir.changes import marks_of, retraction
+from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, references, relative
-from carefhir.fhir.search import Follow, Named, Need, Of
+from carefhir.fhir.search import Follow, Named, Need, Of, Slots
 from carefhir.mappers import provenance
 from carefhir.mappers.patient import find as find_patient
 
@@ -39,8 +40,18 @@ TYPES = (
 
 FOLLOWED = tuple(Follow("target", type_) for type_ in TYPES)
 
+
+@dataclass(frozen=True, slots=True)
+class ReceiptOf(Of):
+    """Is a receipt of ours for a resource: other systems' Provenances point to everything a patient has, and none of
+    that is read."""
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        return Of.holds(self, resource, slots) and any(True for _ in tags_of(resource, ACT_KEY))
+
+
 NEEDS = (
-    Need("receipts_of", "Provenance", (Of("target", "target", "{command.named}"),), follow=FOLLOWED),
+    Need("receipts_of", "Provenance", (ReceiptOf("target", "target", "{command.named}"),), follow=FOLLOWED),
     Need("receipt_named", "Provenance", (Named("{command.receipt}"),), follow=FOLLOWED),
 )
 
@@ -53,8 +64,9 @@ STEPS = ("record-death", "record-check-in", "record-contact", "record-assessment
 
 
 def step_of(content: Content, receipt: Record) -> str:
-    """The step that wrote a receipt, by the content it used; "" for a step that cannot be taken back."""
-    used = provenance.artefacts_of(receipt)
+    """The step that wrote a receipt, by the content it used; "" for one that cannot be taken back, and for what is no
+    receipt of ours."""
+    used = provenance.artefacts_of(receipt) if provenance.act_of(receipt) else frozenset()
     for step, artefact in (("record-death", _DEATH), ("record-check-in", _CADENCE), ("record-contact", _CONTACT)):
         if artefact in used:
             return step

@@ -122,7 +122,7 @@ class RetractCase(Case):
             return patient.in_the_way(person, self.command.patient)
         strangers = acts.strangers((*undoing.act.touched,), self.command.patient)
         if strangers:
-            return (f"{', '.join(strangers)} is not about {self.command.patient}: check which patient it belongs to",)
+            return (f"not about {self.command.patient}: {', '.join(strangers)}; check which patient it belongs to",)
         if not undoing.act.touched:
             return (f"nothing that {undoing.act.in_words} wrote can be read here",)
         later = {record.reference for record in undoing.act.touched if self._amended_later(record)}
@@ -255,8 +255,8 @@ def _nothing(records: Records, command: Retract) -> str:
     if command.receipt:
         return f"{command.what} is not on this server, or not visible to us: check the ID"
     return (
-        f"no receipt says that a step of ours wrote {command.what}: check the ID; where a step was interrupted, run it "
-        "again first, so that it is whole"
+        f"no receipt says that a step of ours wrote {command.what}: check the ID, or name something else that the step "
+        "wrote; where a step was interrupted, run it again first, so that it is whole"
     )
 
 
