@@ -213,12 +213,12 @@ def not_permitted(step: AnyStep, occasion: Occasion, plan: Plan) -> tuple[str, .
 
 def impossible_moves(plan: Plan) -> tuple[str, ...]:
     """Changes of status that the lifecycle tables do not have, by name."""
-    amended = (one for one in plan.changes if isinstance(one, Amend))
+    amended = (change for change in plan.changes if isinstance(change, Amend))
     problems = (
-        impossible(one.type, one.record.reference, one.record.json, one.becomes, released=one.releases)
-        for one in amended
+        impossible(change.type, change.record.reference, change.record.json, change.becomes, released=change.releases)
+        for change in amended
     )
-    return tuple(one for one in problems if one)
+    return tuple(problem for problem in problems if problem)
 
 
 def _receipts(slots: Slots, server: Server) -> Flow[tuple[Record, ...]]:

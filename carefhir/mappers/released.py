@@ -54,9 +54,9 @@ def written_first(versions: Sequence[Record], act: str) -> Record | None:
     return next((version for version in reversed(versions) if marked(version, act)), None)
 
 
-def differing(one: Json, other: Json) -> list[str]:
+def differing(before: Json, after: Json) -> list[str]:
     """The elements in which two versions differ, but for those that never count."""
-    return [name for name in {**one, **other} if name not in KEPT and one.get(name) != other.get(name)]
+    return [name for name in {**before, **after} if name not in KEPT and before.get(name) != after.get(name)]
 
 
 def released(now: Record, versions: Around) -> Release:

@@ -221,8 +221,8 @@ class RetractCase(Case):
 
 def history(records: Records, command: Retract, occasion: Occasion) -> tuple[str, ...]:
     """The records of which every version must be seen: all that the act wrote."""
-    found = acts.acts_on(records, occasion.content, command.patient)
-    return tuple(record.reference for record in found[0].touched) if len(found) == 1 else ()
+    candidates = acts.acts_on(records, occasion.content, command.patient)
+    return tuple(record.reference for record in candidates[0].touched) if len(candidates) == 1 else ()
 
 
 def open_cases(records: Records, command: Retract, occasion: Occasion) -> tuple[RetractCase] | Refusal:
