@@ -22,7 +22,7 @@ from tests.support.backends import sandbox_backend
 from tests.support.scenarios import Stage, response, stage
 from tests.support.stories import assessment, monitoring, undo
 from tests.support.stories.supervision import busy, death
-from tests.support.stories.transitions import call, closing, opened
+from tests.support.stories.transitions import all_cancelled, call, closing, opened, readmitted
 from tests.support.stories.undo import attempts, retracting
 
 Json = dict[str, Any]
@@ -148,11 +148,29 @@ def test_the_protocol_for_people_who_cannot_be_reached_is_not_finished_any_more(
     assert task(rosa, "inform-provider")["status"] == "entered-in-error"
 
 
+def test_a_talk_in_a_hospital_is_no_contact_either(rosa: Stage) -> None:
+    """The talk that is left took place while the person was back in a hospital (rule 25): the Task is open again."""
+    opened(rosa)
+    readmitted(rosa, "2026-03-09T08:00:00-05:00", status="finished")
+    (again,) = [
+        one
+        for one in rosa.backend.search(f"Encounter?patient={rosa.patient}&_count=50")
+        if one["period"]["start"].startswith("2026-03-09")
+    ]
+    period = {"start": "2026-03-09T08:00:00-05:00", "end": "2026-03-09T09:00:00-05:00"}
+    rosa.backend.put({**again, "status": "finished", "period": period})
+    for started in ("2026-03-09T08:30:00-05:00", "2026-03-09T09:30:00-05:00"):
+        assert isinstance(run(rosa, call(rosa, started, "reached", topics=["medicines"])), Done)
+    assert state(rosa)[0] == "completed"
+    taken_back(rosa, attempts(rosa)[-1])
+    assert state(rosa)[0] == "in-progress"
+
+
 def test_a_closed_transition_is_not_opened(rosa: Stage) -> None:
     """Its statement for billing counted the attempt: a person decides, and a Task asks them."""
     undo.reached(rosa)
     now = "2026-03-10T10:00:00-05:00"
-    assert isinstance(run(rosa, closing(rosa, "declined", "wants no calls"), now), Done)
+    assert isinstance(run(rosa, closing(rosa, "declined", "wants no calls", open_tasks=all_cancelled(rosa)), now), Done)
     before = state(rosa)
     result = taken_back(rosa, attempts(rosa)[-1], now)
     assert state(rosa) == before

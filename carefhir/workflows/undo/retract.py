@@ -64,7 +64,8 @@ class Retract(PatientCommand):
 
 NEEDS = (
     *charts.needs("patient", "tasks", optional=False),
-    *charts.needs("care_teams", "episodes", "flags", "conditions", "conclusions", "risks", "goals", "care_plans"),
+    *charts.needs("care_teams", "episodes", "encounters", "flags"),
+    *charts.needs("conditions", "conclusions", "risks", "goals", "care_plans"),
     replace(communication.find(), optional=True),
     *acts.NEEDS,
 )
