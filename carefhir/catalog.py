@@ -29,6 +29,7 @@ from carefhir.workflows.transitions.reconcile_medications import RECONCILE_MEDIC
 from carefhir.workflows.transitions.record_contact import RECORD_CONTACT
 from carefhir.workflows.transitions.record_teach_back import RECORD_TEACH_BACK
 from carefhir.workflows.transitions.suspend_transition import SUSPEND_TRANSITION
+from carefhir.workflows.undo.retract import RETRACT_STEP
 
 STEPS: tuple[AnyStep, ...] = (
     ENROLL,
@@ -54,6 +55,7 @@ STEPS: tuple[AnyStep, ...] = (
     RESOLVE,
     EVALUATE_GOALS,
     RECORD_DEATH,
+    RETRACT_STEP,
 )
 
 READINGS: tuple[AnyReading, ...] = (

@@ -36,6 +36,7 @@ from carefhir.workflows.transitions.reconciliation_decisions import ReconcileMed
 from carefhir.workflows.transitions.record_contact import RecordContact
 from carefhir.workflows.transitions.record_teach_back import RecordTeachBack, Taught
 from carefhir.workflows.transitions.suspend_transition import SuspendTransition
+from carefhir.workflows.undo.retract import Retract
 
 __all__ = [  # noqa: RUF022  in catalog order
     "Enroll",
@@ -72,6 +73,7 @@ __all__ = [  # noqa: RUF022  in catalog order
     "ResolveDecided",
     "EvaluateGoals",
     "RecordDeath",
+    "Retract",
     "Overview",
     "Worklist",
 ]

@@ -4,7 +4,8 @@ Source: the R4 required bindings (http://hl7.org/fhir/R4/valueset-<type>-status.
 final is from R4's own state descriptions for Task, and the plain meaning of the code elsewhere. `MOVES` says from
 where to where *our steps* may take a resource: R4's state machines where it draws one (Task, CarePlan and Goal in their
 notes), else the plain meaning of the codes. Other systems may do what they like with their resources. Any status may
-become entered-in-error, and a final status never changes again. `docs/lifecycles.md` is drawn from this table.
+become entered-in-error, and a final status never changes again; only a retraction goes back, and only the way that a
+move of this table came. `docs/lifecycles.md` is drawn from this table.
 """
 
 from __future__ import annotations
@@ -174,13 +175,18 @@ def moves(type_: str, status: str) -> frozenset[str]:
     return frozenset(onward) | frozenset(wrong)
 
 
-def impossible(type_: str, reference: str, was: Mapping[str, Any], becomes: Mapping[str, Any]) -> str:
-    """Why a change of status is not possible, naming both; "" when it is possible, or when the status stays."""
+def impossible(
+    type_: str, reference: str, was: Mapping[str, Any], becomes: Mapping[str, Any], *, released: bool = False
+) -> str:
+    """Why a change of status is not possible, naming both; "" when it is possible, or when the status stays.
+
+    What is released goes back: it is possible where the way there was.
+    """
     if type_ not in MOVES:
         return ""
     element = STATUS[type_][0]
     before, after = str(was.get(element, "")), str(becomes.get(element, ""))
-    if before == after or after in moves(type_, before):
+    if before == after or after in moves(type_, before) or (released and before in moves(type_, after)):
         return ""
     return f"{reference} is {before or 'without status'} and cannot become {after or 'without status'}"
 

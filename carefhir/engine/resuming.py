@@ -16,13 +16,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from carefhir.fhir.changes import Act, Amend, Change, Plan
-from carefhir.fhir.codec import NotJson
 from carefhir.fhir.gather import Records
+from carefhir.fhir.history import histories_of
 from carefhir.fhir.homes import Home
-from carefhir.fhir.pages import read_history
 from carefhir.fhir.record import Record
-from carefhir.fhir.retry import retrying
-from carefhir.fhir.wire import Failure, Flow, Response, exchange, get
+from carefhir.fhir.wire import Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +44,11 @@ def begun_otherwise(records: Records, act: Act) -> tuple[str, ...]:
 def unwritten(records: Records, act: Act, home: Home) -> Flow[Records]:
     """The records as they stood before the act began, as far as the server tells."""
     amended = {record.reference: record for record in _every(records) if act.did(record, "amended")}
-    answers = yield from retrying(exchange(get(f"{reference}/_history", home=home.name) for reference in amended))
+    histories = yield from histories_of(amended, home)
     before = {
         reference: restored
-        for reference, answer in zip(amended, answers, strict=True)
-        if (restored := _before(_versions(answer, home), act)) is not None
+        for reference, versions in histories.items()
+        if (restored := _before(versions, act)) is not None
     }
     return _with(uncreated(records, act), before)
 
@@ -111,18 +109,6 @@ def _with(records: Records, before: Mapping[str, Record]) -> Records:
         need: tuple(before.get(record.reference, record) for record in some) for need, some in records.by_need.items()
     }
     return replace(records, by_need=by_need)
-
-
-def _versions(answer: Response | Failure, home: Home) -> Sequence[Record]:
-    """A resource's versions, newest first; none where the server does not tell."""
-    if isinstance(answer, Failure) or answer.status != 200:
-        return ()
-    try:
-        versions = read_history(answer.body, home.name)
-    except NotJson:
-        return ()
-    numbered = all(record.version.isdigit() for record in versions)
-    return sorted(versions, key=lambda record: -int(record.version)) if numbered else versions
 
 
 def _before(versions: Sequence[Record], act: Act) -> Record | None:

@@ -16,9 +16,10 @@ from carefhir.errors import CarefhirError, ContentError, ServerUnfit
 from carefhir.fhir import r4
 from carefhir.fhir.bundle import RECEIPT, Prepared, prepare
 from carefhir.fhir.capability import Capabilities
-from carefhir.fhir.changes import Act, Amend, Create, Plan, Refusal
+from carefhir.fhir.changes import Act, Amend, Create, Plan, Refusal, retraction
 from carefhir.fhir.commit import best_commit_way
 from carefhir.fhir.gather import Records, gather
+from carefhir.fhir.history import histories_of
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Named, Need, Slots
 from carefhir.fhir.server import Server
@@ -41,6 +42,8 @@ class _Considered:
     """The records as they are now, where an earlier run of the act was interrupted."""
     begun_otherwise: tuple[str, ...] = ()
     """What an interrupted run of this act wrote for a command with other details."""
+    taken_back: Record | None = None
+    """The receipt of the retraction that took back what the receipt says was done."""
 
 
 def run(
@@ -140,6 +143,9 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
         occasion = occasion.acting_as(discipline_of_actor(records, occasion))
     stranger = records.visible("actor") and records.one("actor") is None
     records = records.without_gaps_of("actor", practitioner.ROLES)
+    if step.history is not None:
+        histories = yield from histories_of(step.history(records, command, occasion), server.home)
+        records = replace(records, histories=histories)
     opened = step.open(records, command, occasion)
     if isinstance(opened, Refusal):
         return _Considered(early or Act(step.name, slots["patient"], ()), records["receipt"], opened, occasion)
@@ -150,7 +156,11 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
     index = next((index for index, found in enumerate(receipts) if not found), len(acts) - 1)
     act, receipt, case = acts[index], receipts[index], opened[index]
     if receipt:
-        return _Considered(act, receipt, case.decide(act), occasion)
+        act, receipt, retracted = yield from _standing(act, receipt, slots, server)
+        if receipt:
+            return _Considered(act, receipt, case.decide(act), occasion)
+        if retracted is not None and retracted.reference != slots.get("command.again_after"):
+            return _Considered(act, (), case.decide(act), occasion, taken_back=retracted)
     considered = yield from _considered_anew(step, command, occasion, server, records, act, case)
     if isinstance(considered.decision, Plan):
         plan = considered.decision
@@ -159,6 +169,22 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
             no = (f"the person acting, {occasion.actor.reference}, is not on this server",)
         considered.decision = Refusal(no, plan.instructions) if no else plan
     return considered
+
+
+def _standing(
+    act: Act, receipt: tuple[Record, ...], slots: Slots, server: Server
+) -> Flow[tuple[Act, tuple[Record, ...], Record | None]]:
+    """The act as it stands: what was taken back is not done, and doing the same again after that is another act. Also
+    gives the newest retraction."""
+    retracted = None
+    while receipt:
+        retracting = retraction(act.subject, act.key)
+        taken_back = yield from _receipts({**slots, "act": retracting.key}, server)
+        if not taken_back:
+            break
+        act, retracted = act.again(retracting), taken_back[0]
+        receipt = yield from _receipts({**slots, "act": act.key}, server)
+    return act, receipt, retracted
 
 
 def _considered_anew(
@@ -177,16 +203,16 @@ def _considered_anew(
     before = yield from resuming.unwritten(records, act, server.home)
     views = (before, resuming.uncreated(records, act))
     # Seen as it was, a case can be gone (the discharge was corrected again meanwhile): then it is seen as it stands.
-    case_to_decide = next((again for view in views if (again := _same_case(step, command, occasion, view, act))), case)
+    case_to_decide = next((again for view in views if (again := _same_case(step, command, occasion, view, case))), case)
     decision = case_to_decide.decide(resuming.taken_up(records, act))
     return _Considered(act, (), decision, occasion, half_done=records)
 
 
-def _same_case(step: AnyStep, command: Command, occasion: Occasion, records: Records, act: Act) -> Case | None:
+def _same_case(step: AnyStep, command: Command, occasion: Occasion, records: Records, case: Case) -> Case | None:
     """The case of the same act, opened on other records."""
     opened = step.open(records, command, occasion)
     cases = () if isinstance(opened, Refusal) else opened
-    return next((case for case in cases if case.cause.spelled() == act.cause), None)
+    return next((again for again in cases if again.cause.spelled() == case.cause.spelled()), None)
 
 
 def discipline_of_actor(records: Records, occasion: Occasion) -> str:
@@ -205,9 +231,12 @@ def not_permitted(step: AnyStep, occasion: Occasion, plan: Plan) -> tuple[str, .
 
 def impossible_moves(plan: Plan) -> tuple[str, ...]:
     """Changes of status that the lifecycle tables do not have, by name."""
-    amended = (one for one in plan.changes if isinstance(one, Amend))
-    problems = (impossible(one.type, one.record.reference, one.record.json, one.becomes) for one in amended)
-    return tuple(one for one in problems if one)
+    amended = (change for change in plan.changes if isinstance(change, Amend))
+    problems = (
+        impossible(change.type, change.record.reference, change.record.json, change.becomes, released=change.releases)
+        for change in amended
+    )
+    return tuple(problem for problem in problems if problem)
 
 
 def _receipts(slots: Slots, server: Server) -> Flow[tuple[Record, ...]]:
@@ -251,6 +280,9 @@ def _settled(step: AnyStep, considered: _Considered, server: Server) -> Result |
             "run it again with the first details to finish it; nothing of this request was written"
         )
         return Conflict(step.name, why, told=Briefing(instructions=considered.decision.instructions))
+    if considered.taken_back is not None:
+        told = Briefing(instructions=considered.decision.instructions)
+        return Refused(step.name, (_taken_back(step, considered.taken_back),), told=told)
     if considered.receipts:
         done = _done_before(step, considered)
         if isinstance(done, Done) and isinstance(considered.decision, Plan) and considered.decision.incomplete:
@@ -296,6 +328,12 @@ def _done_before(step: AnyStep, considered: _Considered) -> Result:
     return Done(
         step.name, provenance.act_of(receipt), "an earlier run", receipt.reference, told=told, notes=tuple(notes)
     )
+
+
+def _taken_back(step: AnyStep, retracted: Record) -> str:
+    """Says that this was done and is not in force any more, since when, by whom, and what to do if it is right."""
+    day, who = provenance.recorded(retracted)[:10], provenance.author(retracted)
+    return f"this was recorded, and taken back on {day} by {who} ({retracted.reference}): {step.again}"
 
 
 def _prepared(step: AnyStep, considered: _Considered) -> tuple[Plan, Prepared]:

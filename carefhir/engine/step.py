@@ -71,6 +71,7 @@ ConditionRef: TypeAlias = Annotated[str, _reference_to("Condition")]
 CarePlanRef: TypeAlias = Annotated[str, _reference_to("CarePlan")]
 GoalRef: TypeAlias = Annotated[str, _reference_to("Goal")]
 TaskRef: TypeAlias = Annotated[str, _reference_to("Task")]
+ReceiptRef: TypeAlias = Annotated[str, _reference_to("Provenance")]
 RelatedPersonRef: TypeAlias = Annotated[str, _reference_to("RelatedPerson")]
 
 
@@ -196,6 +197,11 @@ class Step(Generic[C]):
     """Its line in the supervision table (CodeSystem supervised-action): who, by discipline, may do it at all. What only
     parts of a command need (a diagnosis, a target) the case asks for by itself (`supervision.refusals`), and so it does
     where there are several lines: which one holds depends on what is asked."""
+
+    history: Callable[[Records, C, Occasion], tuple[str, ...]] | None = None
+    """What the step must see as it was before, too: references of which every version is read (`Records.histories`)."""
+    again: str = "look at it before you record it once more"
+    """What to do where this was done, was taken back by `retract`, and is right after all."""
 
     @property
     def writes(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import copy
 import hashlib
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -62,6 +62,10 @@ class Act:
         """The identifier value of the resource that plays `part` in this act; opaque."""
         return hashlib.sha256(canonical([self.key, part])).hexdigest()[:40]
 
+    def again(self, retraction: Act) -> Act:
+        """The act of doing the same once more after a retraction: another act, for the first one has its receipt."""
+        return replace(self, cause=(*self.cause, "again", retraction.key))
+
     def urn(self, part: str) -> str:
         """What links point to before the server has assigned the resource's id."""
         return f"urn:uuid:{derived('urn', self.key, part)}"
@@ -83,6 +87,15 @@ class Act:
             mark.startswith(f"{self.key}/") and mark not in (self.mark("created"), self.mark("amended"))
             for mark in marks_of(record)
         )
+
+
+RETRACT = "retract"
+"""The step that takes back what another act did. The engine knows its name: what was taken back is not done."""
+
+
+def retraction(subject: str, key: str) -> Act:
+    """The act of taking back the act with that key; there is only one."""
+    return Act(RETRACT, subject, (key,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +120,8 @@ class Amend:
     record: Record
     becomes: Json
     because: str
+    releases: bool = False
+    """Whether it takes back what another act did: a status then goes back the way it came (`lifecycle`)."""
 
     @property
     def type(self) -> str:

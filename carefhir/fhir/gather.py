@@ -57,6 +57,9 @@ class Records:
     gaps: tuple[Gap, ...] = ()
     odd: tuple[str, ...] = ()
     way: Way | None = field(default=None, compare=False)
+    histories: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
+    """Every version of some records, by reference, newest first (`Step.history`); where the server does not tell them,
+    nothing."""
 
     def __getitem__(self, need: str) -> tuple[Record, ...]:
         return self.by_need.get(need, ())

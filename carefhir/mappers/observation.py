@@ -23,9 +23,10 @@ class ScoreView:
 
 
 def read_score(record: Record) -> ScoreView | None:
-    """A score with its band; None for any other observation, and for a score that amended answers have replaced."""
+    """A score with its band; None for any other observation, and for a score that does not count: one that amended
+    answers have replaced, one that was cancelled or entered in error."""
     json = record.json
-    if superseded(json):
+    if superseded(json) or first_text(json, "status") in ("cancelled", "entered-in-error"):
         return None
     band = next((code for system, code in codings(json, "interpretation") if system == BAND), None)
     if band is None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from carefhir.codes import ACT_KEY, BASE, COMMAND_KEY, DISCIPLINE, PROVENANCE_AGENT, concept
+from carefhir.codes import ACT_KEY, BASE, COMMAND_KEY, DISCIPLINE, PROVENANCE_AGENT, VERSION_KEY, concept
 from carefhir.fhir.bundle import tags_of
 from carefhir.fhir.changes import Plan, basis
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, first_text
+from carefhir.fhir.record import Record, dig, first_text, references, relative
 from carefhir.fhir.search import Need, Tagged
 from carefhir.occasion import Occasion
 
@@ -29,6 +29,29 @@ def act_of(record: Record) -> str:
 def command_of(record: Record) -> str:
     """The digest of the command a resource of ours was written for; "" if the server dropped it."""
     return next(tags_of(record.json, COMMAND_KEY), "")
+
+
+def author(record: Record) -> str:
+    """Whoever did what the receipt is for, as a reference; "" if it names nobody."""
+    return next((who for one in references(record.json, "agent.who") if (who := relative(one))), "")
+
+
+def targets(record: Record) -> tuple[str, ...]:
+    """Everything the act created or amended, by reference."""
+    return tuple(target for one in references(record.json, "target") if (target := relative(one)))
+
+
+def artefacts_of(record: Record) -> frozenset[str]:
+    """The urls of the clinical content that a decision used, without versions."""
+    used = (one for one in dig(record.json, "entity.what.identifier") if isinstance(one, dict))
+    return frozenset(str(one.get("value", "")).partition("|")[0] for one in used if one.get("system") == ARTEFACT)
+
+
+def versions_of(record: Record) -> dict[str, str]:
+    """The version in which each record stood that the act was decided from, by reference."""
+    used = (one for one in dig(record.json, "entity.what.identifier") if isinstance(one, dict))
+    named = (str(one.get("value", "")).partition("/_history/") for one in used if one.get("system") == VERSION_KEY)
+    return {reference: version for reference, _, version in named}
 
 
 def recorded(record: Record) -> str:

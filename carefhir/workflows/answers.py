@@ -18,7 +18,18 @@ from carefhir.content.scoring import Judgment
 from carefhir.engine.resuming import BegunAct
 from carefhir.engine.step import PatientCommand, digest_of
 from carefhir.fhir import r4
-from carefhir.fhir.changes import Act, Amend, Create, amend, amendable, leave_out, own_identifier, put
+from carefhir.fhir.changes import (
+    Act,
+    Amend,
+    Create,
+    amend,
+    amendable,
+    leave_out,
+    marks_of,
+    own_identifier,
+    put,
+    retraction,
+)
 from carefhir.fhir.codec import Json, digest
 from carefhir.fhir.record import Record, codings, moments
 from carefhir.mappers import questionnaire_response as qr
@@ -183,7 +194,7 @@ class AmendedCause:
         return ("identifier", *self.identity, "amended", self.hashed)
 
 
-Relation: TypeAlias = Literal["first", "standing", "amended", "repeated", "draft", "older"]
+Relation: TypeAlias = Literal["first", "standing", "amended", "repeated", "draft", "older", "taken back"]
 """How a response relates to the one on the server with the same identifier:
 
 - `first`: there is none, or it is a draft of this one, or it has these very answers and was never amended;
@@ -192,7 +203,8 @@ Relation: TypeAlias = Literal["first", "standing", "amended", "repeated", "draft
 - `amended`: it is complete and has other answers; these answers replace them;
 - `repeated`: these answers were recorded before, by this very request, and were amended since;
 - `draft`: it is complete, and this is only a draft with other answers;
-- `older`: it is complete and was answered later than this one, which does not say that it is amended.
+- `older`: it is complete and was answered later than this one, which does not say that it is amended;
+- `taken back`: it was recorded, and taken back with retract: these answers belong to somebody else.
 """
 
 
@@ -246,6 +258,8 @@ COMPLETE = ("completed", "amended")
 def beside(stored: Record | None, step: str, command: ResponseCommand, zone: tzinfo) -> Beside:
     """Finds out how a response relates to the one with the same identifier, and which acts that makes."""
     identity = own_identifier(command.response)
+    if stored is not None and _taken_back(stored, step, command):
+        return Beside("taken back", stored, (None,))
     if stored is None or identity is None or stored.json.get("status") not in COMPLETE:
         return Beside("first", stored, (None,))
     changed = AmendedCause(identity, digest(command.response))
@@ -264,6 +278,14 @@ def beside(stored: Record | None, step: str, command: ResponseCommand, zone: tzi
     if command.response.get("status") != "amended" and _older(command.response, stored.json, zone):
         return Beside("older", stored, (None,))
     return Beside("amended", stored, (changed,))
+
+
+def _taken_back(stored: Record, step: str, command: ResponseCommand) -> bool:
+    """Whether the recording of this response was taken back; then it is that act which is asked for once more."""
+    recorded = Act(step, command.patient, cause_of(command.response, whole=True).spelled())
+    key = retraction(command.patient, recorded.key).key
+    in_error = stored.json.get("status") == "entered-in-error"
+    return in_error and any(mark.startswith(f"{key}/") for mark in marks_of(stored))
 
 
 def _older(response: Json, stored: Json, zone: tzinfo) -> bool:

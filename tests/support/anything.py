@@ -27,6 +27,8 @@ class Chance:
         self.found, self.die, self.now = found, Random(seed), now
 
     def stands(self, type_: str) -> list[Json]:
+        if type_ == "Patient":
+            return [self.found.backend.get(self.found.patient)]
         found = self.found.backend.search(f"{type_}?patient={self.found.patient}&_count=500")
         return sorted(found, key=lambda one: int(one["id"]))
 
@@ -196,6 +198,11 @@ ANY: dict[str, Callable[[Chance], Command]] = {
     ),
     "resolve": _resolve,
     "evaluate-goals": lambda it: it.about(commands.EvaluateGoals),
+    "retract": lambda it: it.about(
+        commands.Retract,
+        what=it.some(it.one("Communication", "QuestionnaireResponse", "Observation", "Task", "Patient")),
+        reason="it was somebody else",
+    ),
     "record-death": lambda it: it.about(commands.RecordDeath, told_by="daughter", reason="she called"),
 }
 """A command for every step."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.stage import LATER, NOW, Scenario, Stage, assign, done, enroll, response, stage
-from tests.support.stories import assessment, medications, monitoring, planning, spine, supervision, transitions
+from tests.support.stories import assessment, medications, monitoring, planning, spine, supervision, transitions, undo
 from tests.support.stories.spine import move_discharge
 
 __all__ = [
@@ -35,6 +35,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *medications.SCENARIOS,
     *monitoring.SCENARIOS,
     *supervision.SCENARIOS,
+    *undo.SCENARIOS,
 )
 
 

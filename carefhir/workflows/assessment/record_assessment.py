@@ -111,7 +111,7 @@ class AssessmentCase(Case):
 
     @property
     def cause(self) -> ResponseCause | AmendedCause:
-        whole = not self.unkeepable and not self.objections
+        whole = (not self.unkeepable and not self.objections) or self.beside.relation == "taken back"
         return self.amended if self.amended and whole else answers.cause_of(self.command.response, whole=whole)
 
     def decide(self, act: Act) -> Plan | Refusal:
@@ -425,4 +425,5 @@ RECORD_ASSESSMENT = Step(
     amends=("QuestionnaireResponse", "Observation", "Task"),
     at_once=at_once,
     supervised="administer-screen",
+    again="if the answers are this person's after all, give the response a new identifier",
 )

@@ -94,6 +94,7 @@ class CheckInCase(Case):
     @property
     def cause(self) -> ResponseCause | AmendedCause | WordsRead:
         whole = not self.unkeepable and not self.objections and not self.stay
+        whole = whole or self.beside.relation == "taken back"
         return self.amended if self.amended and whole else form_answers.cause_of(self.response, whole=whole)
 
     @property

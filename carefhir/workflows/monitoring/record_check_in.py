@@ -319,4 +319,5 @@ RECORD_CHECK_IN = Step(
     amends=("QuestionnaireResponse", "Observation", "Task"),
     at_once=at_once,
     supervised="triage",
+    again="if the answers are this person's after all, give the response a new identifier",
 )

@@ -21,7 +21,7 @@ from pydantic import Field
 from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
 from carefhir.content.clocks import read_clock
-from carefhir.engine.step import Case, Moment, Once, PatientCommand, Step, instant
+from carefhir.engine.step import Case, Moment, Once, PatientCommand, ReceiptRef, Step, instant
 from carefhir.fhir.changes import Act, Amend, Create, Edit, Plan, Refusal, amend, amendable, leave_out, put
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
@@ -43,6 +43,11 @@ class RecordDeath(PatientCommand):
     )
     told_by: str = Field(min_length=1, description="who reported it, by relation (daughter, hospital), never by name")
     reason: str = Field(min_length=1, description="how it is known, in plain words")
+    again_after: ReceiptRef = Field(
+        default="",
+        description="only where a death was recorded here before, in error, and taken back with retract: the receipt "
+        "of the retraction, Provenance/ID",
+    )
 
 
 def cause_of(command: RecordDeath, occasion: Occasion) -> Once:
@@ -208,4 +213,5 @@ RECORD_DEATH = Step(
     creates=("Task",),
     amends=("Patient", *ENDINGS),
     supervised="report-death",
+    again="if the person has died after all, name that receipt in again_after",
 )

@@ -19,7 +19,17 @@ from carefhir.chart import chart as charts
 from carefhir.chart import whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.codes import CONTACT_OUTCOME
-from carefhir.engine.step import AtMoment, Case, Moment, PatientCommand, RelatedPersonRef, Step, TaskRef, instant
+from carefhir.engine.step import (
+    AtMoment,
+    Case,
+    Moment,
+    PatientCommand,
+    ReceiptRef,
+    RelatedPersonRef,
+    Step,
+    TaskRef,
+    instant,
+)
 from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
@@ -56,6 +66,11 @@ class RecordContact(PatientCommand):
         description="what you talked about, for example medicines; a talk about scheduling alone is not a contact",
     )
     words: str = Field(default="", description="what was said, in plain words")
+    again_after: ReceiptRef = Field(
+        default="",
+        description="only where this very attempt was recorded, taken back with retract, and is right after all: the "
+        "receipt of the retraction, Provenance/ID",
+    )
 
 
 NEEDS = (*following.NEEDS, *charts.needs("encounters"), communication.find(), related_person.find("caregiver"))
@@ -71,7 +86,7 @@ def cause_of(command: RecordContact, occasion: Occasion) -> AtMoment:
 
 def details(command: RecordContact) -> Any:
     """What makes a repeat the same request: the same moment in another time zone is the same."""
-    return [instant(command.started), command.model_dump(exclude={"started"})]
+    return [instant(command.started), command.model_dump(exclude={"started", "again_after"})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,4 +318,5 @@ RECORD_CONTACT = Step(
     creates=("Communication", "Task"),
     amends=("Task",),
     supervised="contact",
+    again="if it is right after all, name that receipt in again_after",
 )

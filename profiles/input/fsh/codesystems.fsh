@@ -74,6 +74,17 @@ Description: "What a Task asks someone to do."
 * #mood-contact ^property[0].valueCode = #judge-safety-item
 * #mood-contact ^property[1].code = #whilePaused
 * #mood-contact ^property[1].valueCode = #goes-on
+* #check-on-person "check on the person" "A death was recorded of the wrong person: reach them today, and look at what had stopped."
+* #whose-answers "find out whose answers these are" "Answers were taken back from the wrong chart: find the person they belong to, and record them there."
+* #finish-retraction "finish a retraction" "Decide by hand about what a retraction could not take back by itself."
+* #check-on-person ^property[0].code = #whilePaused
+* #check-on-person ^property[0].valueCode = #goes-on
+* #whose-answers ^property[0].code = #closedBy
+* #whose-answers ^property[0].valueCode = #retract-danger
+* #whose-answers ^property[1].code = #whilePaused
+* #whose-answers ^property[1].valueCode = #goes-on
+* #finish-retraction ^property[0].code = #whilePaused
+* #finish-retraction ^property[0].valueCode = #goes-on
 * #transition ^property[1].code = #whilePaused
 * #transition ^property[1].valueCode = #goes-on
 * #tell-patient ^property[0].code = #whilePaused

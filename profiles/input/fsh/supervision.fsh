@@ -68,6 +68,9 @@ Description: "Actions of care management, and how far each discipline goes in th
 * insert May(evaluate-goals, "evaluating goals", [["Judge by its readings whether a goal is being reached."]], yes, yes, yes, no, yes, yes, yes, no)
 * insert May(close-work, "closing everyday work", [["Settle a Task of everyday work, with an outcome."]], yes, yes, yes, under-protocol, yes, yes, yes, no)
 * insert May(report-death, "recording a death", [["Record a reported death, which stops everything still planned for the person."]], yes, yes, yes, yes, yes, yes, yes, yes)
+* insert May(retract, "taking back what somebody else recorded", [["Take back a step that somebody else did and whose source was wrong; whoever did a step may take it back, too."]], yes, no, no, no, no, yes, yes, no)
+* insert May(retract-danger, "taking back a safety finding", [["Take back answers that called for action now; needs a license."]], yes, no, yes, no, no, yes, yes, no)
+* insert May(retract-death, "taking back a death", [["Take back a death that was reported of the wrong person."]], yes, no, no, no, no, yes, yes, no)
 
 ValueSet: SupervisedActionCodes
 Id: supervised-action
