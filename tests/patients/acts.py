@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from carefhir.codes import BASE, CHECK_IN_ANSWER, VERSION_KEY
+from carefhir.codes import CHECK_IN_ANSWER, VERSION_KEY
 from carefhir.content.loading import extensions, load, value_of
 from carefhir.engine.results import Done, Line
 from carefhir.engine.step import Command
@@ -207,7 +207,7 @@ def _response(who: Person, name: str, items: list[Json]) -> Json:
     return {
         "resourceType": "QuestionnaireResponse",
         "identifier": {"system": "https://example.org/fhir/sid/response", "value": f"{who.key}-{name}"},
-        "questionnaire": f"{BASE}/Questionnaire/{name}|0.1.0",
+        "questionnaire": load().canonical("Questionnaire", name),
         "status": "completed",
         "subject": {"reference": who.reference},
         "authored": who.now.isoformat(),

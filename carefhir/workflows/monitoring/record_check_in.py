@@ -256,7 +256,8 @@ def _moment_of(command: RecordCheckIn, occasion: Occasion) -> datetime:
 
 def _dangers(content: Content, form: Json, answers: Answers, judgment: Judgment, words_read: str) -> tuple[Danger, ...]:
     """The answers that put a life at risk: the safety item where it was asked, and the person's own words."""
-    dangers = [danger for danger in judgment.dangers if danger.link_id in answers.asked]
+    items = check_in.items(form)
+    dangers = [each for each in judgment.dangers if each.link_id in answers.asked or each.link_id not in items]
     words = answers.own_words
     alarming = bool(words) and not words_read and THOUGHTS_OF_DEATH in answering.alarming(content, words)
     if (alarming or words_read == THOUGHTS_OF_DEATH) and not any(each.link_id == THOUGHTS_OF_DEATH for each in dangers):
