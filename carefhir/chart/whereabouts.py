@@ -48,9 +48,15 @@ class Hospice:
     """The hospice organization's name; "" where it is not on record."""
     phone: str = ""
     sure: bool = True
-    """False where only palliative care is on record (ICD-10-CM Z51.5), which a hospice may or may not give."""
+    """False where only palliative care is on record (ICD-10-CM Z51.5), which a hospice may or may not give, or only an
+    organization whose name says hospice."""
     doubts: tuple[str, ...] = ()
     """What to find out, in sentences."""
+
+    @property
+    def cares(self) -> str:
+        """What is known, in words: `a hospice cares for this person (Flag/7 (Hospice care))`."""
+        return f"a hospice {'cares' if self.sure else 'may care'} for this person ({self.why})"
 
     @property
     def call_first(self) -> str:
@@ -107,14 +113,20 @@ def unseen(chart: Chart, *names: str) -> tuple[str, ...]:
 
 
 _TEXTS = {
-    "Flag": ("code", "category", "author"),
-    "EpisodeOfCare": ("type", "managingOrganization", "diagnosis.role", "team"),
-    "Encounter": ("class", "type", "serviceType", "serviceProvider", "location.location", "episodeOfCare"),
-    "ServiceRequest": ("code", "category", "performerType", "performer", "locationReference", "locationCode"),
-    "CareTeam": ("name", "category", "managingOrganization", "participant.onBehalfOf"),
+    "Flag": ("code", "category"),
+    "EpisodeOfCare": ("type", "diagnosis.role"),
+    "Encounter": ("class", "type", "serviceType"),
+    "ServiceRequest": ("code", "category", "performerType", "locationCode"),
+    "CareTeam": ("name", "category"),
     "Condition": ("code",),
 }
 """Where each type says that it is about hospice."""
+_BY_NAME = {
+    "EpisodeOfCare": ("managingOrganization",),
+    "Encounter": ("serviceProvider", "location.location"),
+    "ServiceRequest": ("performer", "locationReference"),
+}
+"""Where a type names who does it: `Valley Home Health & Hospice` does other work too, so this alone is not sure."""
 _NAMED = {
     "Flag": ("author",),
     "EpisodeOfCare": ("managingOrganization",),
@@ -132,11 +144,13 @@ def hospice_of(chart: Chart, occasion: Occasion) -> Hospice | None:
     the last stay. What was declined, only talked about, planned or ended does not.
     """
     content = occasion.content
-    in_force = [record for record in running(chart, occasion) if _means(content, "hospice", record)]
+    under_way = tuple(running(chart, occasion))
+    in_force = [record for record in under_way if _means(content, "hospice", record)]
     in_force += [one.record for one in _sent_to_hospice(chart, occasion)]
     conditions = [one for one in chart.conditions if is_current(one, occasion)]
     named = [one.record for one in conditions if _means(content, "hospice", one.record)]
     eased = [one.record for one in conditions if _means(content, "palliative-care", one.record)]
+    eased += [record for record in under_way if wording.stated(content, "hospice", record, _by_name(record))]
     behind = tuple(dict.fromkeys((*in_force, *named))) or tuple(dict.fromkeys(eased))
     if not behind:
         return None
@@ -154,6 +168,10 @@ def hospice_of(chart: Chart, occasion: Occasion) -> Hospice | None:
     )
 
 
+def _by_name(record: Record) -> tuple[str, ...]:
+    return _BY_NAME.get(record.type, ())
+
+
 def _means(content: Content, state: str, record: Record) -> bool:
     return bool(wording.stated(content, state, record, _TEXTS[record.type]))
 
@@ -161,7 +179,7 @@ def _means(content: Content, state: str, record: Record) -> bool:
 def _said(content: Content, record: Record) -> str:
     """What a record says, in its words."""
     for state in ("hospice", "palliative-care"):
-        words = wording.stated(content, state, record, _TEXTS.get(record.type, ()))
+        words = wording.stated(content, state, record, (*_TEXTS.get(record.type, ()), *_by_name(record)))
         if words:
             return words
     return "discharged to hospice"
@@ -311,7 +329,10 @@ def _doubts(chart: Chart, occasion: Occasion, *, sure: bool, phone: str) -> tupl
     """What to find out about the hospice."""
     doubts = []
     if not sure:
-        doubts.append("palliative care is on record, hospice is not: find out whether a hospice cares for them")
+        doubts.append(
+            "only palliative care, or an organization whose name says hospice, is on record: find out whether a "
+            "hospice cares for them"
+        )
     ended = [
         episode.record.reference
         for episode in chart.episodes

@@ -149,6 +149,32 @@ def test_palliative_care_alone_is_said_to_be_unsure() -> None:
     assert named.sure
 
 
+@pytest.mark.parametrize(
+    ("given", "sure"),
+    [
+        (episode("Home care", managingOrganization={"display": "Valley Home Health & Hospice"}), False),
+        (request(concept(text="Physical therapy"), performer=[{"display": "Valley Home Health & Hospice"}]), False),
+        (episode("Hospice", managingOrganization={"display": "Valley Home Health & Hospice"}), True),
+    ],
+)
+def test_a_name_alone_is_said_to_be_unsure(given: Json, sure: bool) -> None:
+    found = whereabouts.hospice_of(chart_of(given), occasion())
+    assert found is not None
+    assert found.sure is sure
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {**flag("Falls risk"), "author": {"display": "Valley Home Health & Hospice"}},
+        {"resourceType": "CareTeam", "status": "active", "managingOrganization": [{"display": "Notre Dame Hospice"}]},
+    ],
+    ids=["the author of a Flag", "the organization of a care team"],
+)
+def test_a_name_beside_something_else_says_nothing(given: Json) -> None:
+    assert whereabouts.hospice_of(chart_of(given), occasion()) is None
+
+
 def test_the_hospice_is_named_with_its_number() -> None:
     organization = {
         "resourceType": "Organization",

@@ -49,7 +49,8 @@ class ForWhom:
     def _reason(self, code: str) -> str:
         """One reason in words, with the records that say so."""
         if code == "hospice" and self.hospice is not None:
-            return f"whom a hospice cares for ({self.hospice.why})"
+            cares = "cares for" if self.hospice.sure else "may care for"
+            return f"whom a hospice {cares} ({self.hospice.why})"
         state = next(state for state in self.states if state.code == code)
         hidden = {one.record for one in self.chart.conditions if restricted(self.content, one)}
         if state.records and set(state.records) <= hidden:

@@ -150,7 +150,7 @@ class HospiceCase(Case):
         return Plan(
             changes=(*(self._proposed(goal, pen) for goal in self.goals), self._review(pen, names)),
             says=(
-                f"a hospice cares for this person: {self.hospice.why}",
+                self.hospice.cares,
                 f"proposed for stopping, not judged: {names}",
                 "comfort and the person's own goals go on: run evaluate-goals again for the goals that go on",
             ),
@@ -163,7 +163,7 @@ class HospiceCase(Case):
 
     def _proposed(self, goal: GoalView, pen: Pen) -> Amend:
         """Says on a goal that it is proposed for stopping; nobody has stopped it yet."""
-        words = f"Proposed for stopping: a hospice cares for the person ({self.hospice.why})."
+        words = f"Proposed for stopping: {self.hospice.cares}."
         return amend(f"goal/{goal.record.id}", goal.record, words, pen.noted(words))
 
     def _review(self, pen: Pen, names: str) -> Create:
@@ -172,14 +172,18 @@ class HospiceCase(Case):
         work = Work(
             code="review-plan",
             words=(
-                f"A hospice cares for this person ({self.hospice.why}). Decide with them which of these goals to stop: "
-                f"{names}. {self.hospice.call_first.capitalize()}."
+                f"{_sentence(self.hospice.cares)} Decide with them which of these goals to stop: {names}. "
+                f"{_sentence(self.hospice.call_first)}"
             ),
             start=pen.today,
             end=pen.today + timedelta(days=days),
             owner=team.supervising_provider or self.chart.care_manager or pen.author,
         )
         return pen.task("hospice-review", work, "goals against the disease are proposed for stopping")
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _away(chart: Chart, occasion: Occasion) -> tuple[str, ...]:

@@ -306,7 +306,7 @@ class Enrollment:
             warnings.append(f"{case.command.guardian}: the record does not say that this is the guardian; check it")
         hospice = whereabouts.hospice_of(case.chart, self.pen.occasion)
         if hospice is not None:
-            warnings += [f"a hospice cares for this person ({hospice.why}): {hospice.call_first}", *hospice.doubts]
+            warnings += [f"{hospice.cares}: {hospice.call_first}", *hospice.doubts]
             warnings.append("goals against the disease are not for this person: plan for comfort, with the hospice")
         return tuple(warnings)
 

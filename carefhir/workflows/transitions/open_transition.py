@@ -48,7 +48,7 @@ class OpenTransition(PatientCommand):
     )
     no_hospice: str = Field(
         default="",
-        description="if only palliative care is on record: who says that no hospice cares for the person",
+        description="if it is not sure whether a hospice cares for the person: who says that none does",
     )
 
 
@@ -129,14 +129,15 @@ class DischargeCase(Case):
             return ()
         if hospice.sure:
             return (
-                f"a hospice cares for this person ({hospice.why}): no transition clock starts; {hospice.call_first}. "
+                f"{hospice.cares}: no transition clock starts; {hospice.call_first}. "
                 "If that is over, have the record corrected",
             )
         if self.command.no_hospice:
             return ()
         return (
-            f"palliative care is on record ({hospice.why}), and a hospice starts no transition clock: ask whether a "
-            "hospice cares for the person; if none does, say in no_hospice who told you so",
+            f"palliative care, or an organization whose name says hospice, is on record ({hospice.why}), and a hospice "
+            "starts no transition clock: ask whether a hospice cares for the person; if none does, say in no_hospice "
+            "who told you so",
         )
 
     def _tracked_as_open(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class Opening:
     discharge: Discharge
     pen: Pen
     no_hospice: str = ""
-    """Who says that no hospice cares for the person, where palliative care is on record."""
+    """Who says that no hospice cares for the person, where that is not sure."""
 
     @property
     def day(self) -> date:
