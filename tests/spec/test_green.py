@@ -374,6 +374,14 @@ def test_hospice_is_called_first(yes: tuple[str, ...], color: str) -> None:
     assert "911" in judged(calm(yes=yes), *ROSA, {**HOSPICE, "status": "inactive"}).instructions[0]
 
 
+def test_where_a_hospice_may_care_for_somebody_both_are_said() -> None:
+    """Palliative care alone (Z51.5) does not say that a hospice does."""
+    palliative = condition("Z51.5", "http://hl7.org/fhir/sid/icd-10-cm")
+    words = judged(calm(yes=("chest-pain",)), *ROSA, palliative).instructions[0]
+    assert "Call hospice first" in words
+    assert "If it does not: Tell the person who answers to call 911 now" in words
+
+
 def stay(**more: Any) -> Json:
     system = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
     return {

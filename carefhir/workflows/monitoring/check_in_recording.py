@@ -130,7 +130,7 @@ class CheckInCase(Case):
         if self.stay is None:
             return ()
         return (
-            f"{self.patient} is {self.stay.words}: a check-in has no color while somebody is in a facility; "
+            f"the person is {self.stay.words}: a check-in has no color while somebody is in a facility; "
             "put a transition on hold with suspend-transition, and check in once they are home",
         )
 

@@ -288,10 +288,15 @@ def _triage(
         unproven.append("the conditions on record, which are not visible here")
     result = check_in.triage(check_in.in_force(occasion.content, form, chart_facts), facts_for, unproven)
     hospice = whereabouts.hospice_of(on_record.chart, occasion)
-    if hospice is None or not hospice.sure or result.color not in PRESSING:
+    if hospice is None or result.color not in PRESSING:
         return result
-    order = occasion.content.concept(TRIAGE, result.color).properties["hospiceOrder"]
-    return replace(result, hospice=f"{hospice.call_first[:1].upper()}{hospice.call_first[1:]}. {order}")
+    order = str(occasion.content.concept(TRIAGE, result.color).properties["hospiceOrder"])
+    call = f"{hospice.call_first[:1].upper()}{hospice.call_first[1:]}"
+    if hospice.sure:
+        return replace(result, hospice=f"{call}. {order}")
+    otherwise = " ".join(result.orders)
+    asked = f"{hospice.cares[:1].upper()}{hospice.cares[1:]}: ask whoever answers. If it does: {call}. {order}"
+    return replace(result, hospice=f"{asked} If it does not: {otherwise}")
 
 
 def _done_before(chart: Chart, responses: Iterable[ResponseView], response: Json, *, occasion: Occasion) -> int:

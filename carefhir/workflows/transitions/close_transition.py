@@ -229,7 +229,7 @@ class TransitionClosing:
 
     @property
     def _open(self) -> tuple[TaskView, ...]:
-        return self.case.open_at_closing.tasks
+        return self.case.open_at_closing.ended_by(self.pen.act)
 
     def _children(self) -> list[Amend]:
         """Does with each open Task what the command says; a death cancels them all (rule 10)."""

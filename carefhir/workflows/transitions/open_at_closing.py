@@ -63,8 +63,8 @@ class OpenAtClosing:
     """What the command says, a line for each Task."""
 
     @property
-    def tasks(self) -> tuple[TaskView, ...]:
-        """The open Tasks that belong to the transition, also by way of another Task, in the order of the chart."""
+    def _members(self) -> tuple[TaskView, ...]:
+        """The Tasks that belong to the transition, also by way of another Task, in the order of the chart."""
         members = {self.transition.reference}
         while more := {
             task.record.reference
@@ -73,7 +73,16 @@ class OpenAtClosing:
         }:
             members |= more
         members.discard(self.transition.reference)
-        return tuple(task for task in self.chart.tasks if task.record.reference in members and task.open)
+        return tuple(task for task in self.chart.tasks if task.record.reference in members)
+
+    @property
+    def tasks(self) -> tuple[TaskView, ...]:
+        """Those that are open."""
+        return tuple(task for task in self._members if task.open)
+
+    def ended_by(self, act: Act) -> tuple[TaskView, ...]:
+        """Those that are open, and those that this act itself has ended already."""
+        return tuple(task for task in self._members if task.open or act.did(task.record, "amended"))
 
     @property
     def plan(self) -> CarePlanView | None:

@@ -189,7 +189,8 @@ class Reconciling:
         comparison, sent = self.reconciliation.comparison, self.prescribers.sent()
         closed = sum(not verdict.open for verdict in self.reconciliation.verdicts)
         same = "match" if self.reconciliation.lists.discharge_on_record else "unchanged"
-        yield f"{len(comparison.matched)} {same}, {closed} differences decided, {len(sent)} for the prescriber"
+        decided = f"{closed} difference{'' if closed == 1 else 's'} decided"
+        yield f"{len(comparison.matched)} {same}, {decided}, {len(sent)} for the prescriber"
         yield self._evidence()
         visit = self.reconciliation.visit(self.pen.occasion)
         if not self.reconciliation.asked.complete:
