@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 
@@ -20,7 +21,7 @@ PLANNED = tuple(
 """Steps that the design names and that are not built: one of them in a refusal sends somebody nowhere. The packets it
 speaks of are Tasks, too, which a refusal may name."""
 
-ENGLISH = frozenset({"check-ins"})
+ENGLISH = frozenset({"check-ins", "self-harm"})
 """Hyphenated words that are no names of anything."""
 
 
@@ -28,11 +29,20 @@ def _codes(concepts: list[Json]) -> set[str]:
     return {concept["code"] for concept in concepts}.union(*(_codes(each.get("concept", [])) for each in concepts))
 
 
+def _choices(annotation: Any) -> set[str]:
+    """The words that a field takes, those of a part of it, too."""
+    if get_origin(annotation) is Literal:
+        return {word for word in get_args(annotation) if isinstance(word, str)}
+    inner = [field.annotation for field in getattr(annotation, "model_fields", {}).values()]
+    return set[str]().union(*map(_choices, (*get_args(annotation), *inner)))
+
+
 def known() -> set[str]:
-    """The names of steps, the codes of our content, and FHIR's statuses."""
+    """The names of steps, the words their fields take, the codes of our content, and FHIR's statuses."""
     systems = [artefact for (kind, _), artefact in load().artefacts.items() if kind == "CodeSystem"]
     codes = set[str]().union(*(_codes(system.get("concept", [])) for system in systems))
-    return NAMES | codes | {status for _, statuses in STATUS.values() for status in statuses} | ENGLISH
+    choices = set[str]().union(*(_choices(step.command) for step in STEPS))
+    return NAMES | choices | codes | {status for _, statuses in STATUS.values() for status in statuses} | ENGLISH
 
 
 def test_there_are_refusals_of_every_step() -> None:
