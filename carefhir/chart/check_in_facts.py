@@ -97,6 +97,7 @@ def scale_of(chart: Chart, answers: Answers, at: datetime, own: frozenset[str], 
     read_at = {weight.record.reference for weight in readable if weight.record}
     unread = [weight.at for weight, _ in on_record if weight.record.reference not in read_at]
     unread += [each.at or at for each in chart.unread if each.code == reading.WEIGHT and (each.at or at) <= at]
+    unread += [at for each in chart.unread if each.code == reading.DRY_WEIGHT]
     at_home = [weight for weight in readable if discharged is None or weight.at > discharged]
     last_inside = [weight for weight in readable if discharged is not None and weight.at <= discharged][-1:]
     taken = _weighed_at(answers, at, occasion)
@@ -129,6 +130,19 @@ def _pounds(content: Content, measured: Measured) -> Decimal | None:
 def _weighed_at(answers: Answers, at: datetime, occasion: Occasion) -> datetime:
     weighed = moment(answers.text(answering.WEIGHED_AT), occasion.zone)
     return weighed if weighed is not None and weighed <= at else at
+
+
+def odd_moment(answers: Answers, scale: Scale, occasion: Occasion) -> str:
+    """Why the time at which the weight was taken is not clear; "" where it is, or where none is given."""
+    text = answers.text(answering.WEIGHED_AT)
+    weighed = moment(text, occasion.zone) if text else None
+    if text and (weighed is None or len(text) < len("2026-03-09")):
+        return f"linkId {answering.WEIGHED_AT}: not a day or a time"
+    if weighed is not None and weighed > scale.at:
+        return f"linkId {answering.WEIGHED_AT}: in the future: ask again; the weight is judged as of now"
+    if scale.given and scale.newest not in scale.given:
+        return "linkId weight: a newer weight is on record: ask which one counts; both are judged"
+    return ""
 
 
 def dry_weight(chart: Chart, content: Content) -> Decimal | None:
@@ -172,7 +186,7 @@ def facts_for(
     content = occasion.content
     answered = {*answers.yes, *answers.no, *answers.unclear}
     words = answers.own_words
-    alarms = answering.alarming(content, words) if words and not words_judged else ()
+    alarms = answering.alarming(content, answers.all_words) if not words_judged else ()
     glucose = _values(content, answers, "glucose", "glucose-lowest", "glucose-highest", unit="mg/dL")
     systolic = _values(content, answers, "systolic", unit="mm[Hg]")
     diastolic = _values(content, answers, "diastolic", unit="mm[Hg]")
@@ -219,11 +233,13 @@ def _weights(scale: Scale, numbers: dict[str, int], occasion: Occasion) -> dict[
     values["days_without_weight"] = [(today - max(last_days)).days] if last_days else []
     span = numbers.get("fourteen-days-hours", 0)
     values["unread_weights"] = [_hours(scale.at - at) for at in scale.unread if _hours(scale.at - at) <= span]
-    if newest is None or not numbers or _hours(scale.at - newest.at) > numbers["one-day-to-hours"]:
-        return values
-    given = newest in scale.given
-    earlier = [weight for weight in scale.weights if weight is not newest and weight.at <= newest.at]
-    for way in scale.given if given else (newest,):
+    # A weight just given is judged at its own time, and so is a newer one that is on record beside it.
+    judged = dict.fromkeys((*scale.given, *([newest] if newest else [])))
+    for way in judged:
+        if not numbers or _hours(scale.at - way.at) > numbers["one-day-to-hours"]:
+            continue
+        others = scale.weights if way in scale.given else (*scale.weights, *scale.given)
+        earlier = [weight for weight in others if weight is not way and weight.at <= way.at]
         for name, change in _changes(way, earlier, numbers).items():
             values[name] = [max([change, *values[name]])]
         if scale.dry is not None:

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from carefhir.chart import stays
+from carefhir.chart import stays, wording
 from carefhir.chart.chart import Chart
 from carefhir.codes import CONDITION_GROUP, FINDING, ICD10CM, LOINC, SNOMED
 from carefhir.content.loading import Content, parameters
@@ -56,7 +56,7 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
     confirmed = [one for one in counted if not unconfirmed(one)]
     groups = content.concepts(CONDITION_GROUP)
     held = sorted({group for one in confirmed for group in groups_of(content, one)})
-    feared = sorted({group for one in counted for group in groups_of(content, one)})
+    feared = sorted({group for one in counted for group in groups_of(content, one) or _by_words(content, one)})
     taken = [one for one in chart.medicines if one.active]
     seen_conditions = "conditions" not in chart.unseen
     seen_medicines = not chart.unseen & {"medication_requests", "medication_statements"}
@@ -109,10 +109,25 @@ def groups_of(content: Content, condition: ConditionView) -> tuple[str, ...]:
     return groups_of_codes(content, condition.codes)
 
 
+def _by_words(content: Content, condition: ConditionView) -> tuple[str, ...]:
+    """The condition groups that the words of a condition tell of, where no code of it is placed: they are asked about,
+    and count as nothing confirmed."""
+    texts = (first_text(condition.record.json, "code.text"), first_text(condition.record.json, "code.coding.display"))
+    plain = " ".join(text.lower() for text in texts if text)
+    groups = content.concepts(CONDITION_GROUP)
+    words = {code: str(concept.properties.get("words", "")).split(";") for code, concept in groups.items()}
+    return tuple(
+        code
+        for code, some in words.items()
+        if any(re.search(rf"(?<!\w){re.escape(word.strip())}(?!\w)", plain) for word in some if word.strip())
+    )
+
+
 def groups_of_codes(content: Content, codes: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """The condition groups of these codes."""
     groups: dict[str, None] = {}
-    for system, code in codes:
+    for named, code in codes:
+        system = wording.system_of(named, code)
         if system == SNOMED:
             groups |= dict.fromkeys(content.mapped("condition-groups", system, code))
         elif system == ICD10CM:

@@ -14,13 +14,16 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from carefhir.codes import ALARMING_WORDS, CHECK_IN_ANSWER, CHECK_IN_ITEM
-from carefhir.content import quantities, scoring
+from carefhir.content import check_in, quantities, scoring
 from carefhir.content.loading import Content
 from carefhir.content.quantities import Measured, NumberGiven
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, first_text
 
 OWN_WORDS = "own-words"
+DEATH = "thoughts-of-death"
+"""The alarm that no word before it takes back."""
+_denies = re.compile(r"\b(?:no|without|denies|deny|denied|never had)\s+(?:any\s+|more\s+)?$")
 WEIGHED_AT = "weighed-at"
 
 
@@ -36,6 +39,8 @@ class Answers:
     texts: Mapping[str, str] = field(default_factory=dict)
     """Days, times and words, as they were given."""
     asked: frozenset[str] = frozenset()
+    all_words: str = ""
+    """Every word that was given as an answer, wherever it stands."""
     odd: tuple[str, ...] = ()
     """What cannot be used as it was given, as sentences that name the question and never the answer."""
     implausible: tuple[str, ...] = ()
@@ -74,16 +79,19 @@ class Answers:
 
 def read_answers(content: Content, form: Json, response: Json, other: Json | None = None) -> Answers:
     """The answers of a response to one of our forms; `other` is the form it was made for, where that is not ours."""
-    given, odd = scoring.given_answers(content, form, response, other)
-    items = {str(item["linkId"]): item for item in form.get("item", []) if item.get("type") != "display"}
+    wide = check_in.widened(content, form)
+    given, odd = scoring.given_answers(content, wide, response, other)
+    own, items = check_in.items(form), check_in.items(wide)
     reader = _Reader(content, set(items))
     for link_id, item in items.items():
         answers = given.get(link_id, ())
         if answers:
             reader.read(link_id, item, answers)
-        elif item.get("required"):
+        elif item.get("required") and link_id in own:
             odd.append(f"linkId {link_id}: required, and not answered")
-    return reader.answers(frozenset(given), odd)
+        if answers and link_id not in own:
+            odd.append(f"linkId {link_id}: not an item of this questionnaire; it is judged all the same")
+    return replace(reader.answers(frozenset(given), odd), all_words=scoring.words_in(response))
 
 
 class _Reader:
@@ -151,8 +159,10 @@ class _Reader:
             self._odd.append(f"linkId {link_id}: the number {self._numbers[link_id].odd}; every way to read it counts")
         if any(quantities.implausible(self._content, kind, way) for way in ways):
             self._ask_again(link_id, kind.display)
-        texts = [first_text(answer, "valueString") or "" for answer in answers]
-        if any(map(kind.shows_high, texts)) and kind.high_means in self._link_ids:
+        texts = [text for answer in answers for text in _texts_of(answer)]
+        values = [quantities.converted(self._content, way, kind.unit.ucum) for way in ways]
+        beyond = any(value is not None and value > kind.high for value in values)
+        if (beyond or any(map(kind.shows_high, texts))) and kind.high_means in self._link_ids:
             self._words["yes"].append(kind.high_means)
 
     def _reading(self, kind: quantities.Kind, answer: Json) -> NumberGiven:
@@ -213,6 +223,8 @@ def _takes_yes_or_no(item: Json) -> bool:
 
 def meaning_of(content: Content, answer: Json) -> str:
     """What one answer to a yes-or-no question means: `yes`, `no`, `dont-know`; "" where it is not understood."""
+    if answer.get("modifierExtension"):
+        return ""
     meanings: set[str] = set()
     for name, value in answer.items():
         if not name.startswith("value"):
@@ -237,7 +249,7 @@ def _meaning_of_coding(content: Content, coding: Json) -> str:
         by_code = _meaning_of_text(content, code)
     display = coding.get("display")
     by_words = _meaning_of_text(content, display) if isinstance(display, str) else ""
-    if by_code and by_words and by_code != by_words:
+    if by_code and isinstance(display, str) and display.strip() and by_code != by_words:
         return ""
     return by_code or by_words
 
@@ -257,12 +269,14 @@ def alarming(content: Content, words: str) -> tuple[str, ...]:
     return tuple(
         code
         for code, concept in content.concepts(ALARMING_WORDS).items()
-        if any(_says(plain, phrase) for phrase in str(concept.properties["words"]).split(";"))
+        if any(_says(plain, phrase, denied=code != DEATH) for phrase in str(concept.properties["words"]).split(";"))
     )
 
 
-def _says(plain: str, phrase: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(_plain(phrase))}(?!\w)", plain) is not None
+def _says(plain: str, phrase: str, *, denied: bool) -> bool:
+    """Whether a phrase stands in a text; not where it is denied (`no chest pain`), if that may count."""
+    found = list(re.finditer(rf"(?<!\w){re.escape(_plain(phrase))}(?!\w)", plain))
+    return any(not (denied and _denies.search(plain[: match.start()])) for match in found)
 
 
 class _Key:

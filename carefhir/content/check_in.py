@@ -37,12 +37,25 @@ def recognize(content: Content, canonical: str, other: Json | None) -> Json | No
     """The check-in form a response answers: by its url, or by the codes of the Questionnaire it was made for."""
     form_by_url = forms(content)
     form = form_by_url.get(canonical.partition("|")[0])
-    return form or next((one for one in form_by_url.values() if scoring.made_for(one, other)), None)
+    fitting = [each for each in form_by_url.values() if scoring.made_for(each, other)]
+    return form or max(fitting, key=lambda each: len(_codes(each) & _codes(other or {})), default=None)
+
+
+def _codes(form: Json) -> set[tuple[str, str]]:
+    """The codes of a form's questions."""
+    return {code for item in form.get("item", []) for code in codings(item, "code")}
 
 
 def items(form: Json) -> dict[str, Json]:
     """The questions of a form, by linkId."""
     return {str(one["linkId"]): one for one in form.get("item", []) if one.get("type") != "display"}
+
+
+def widened(content: Content, form: Json) -> Json:
+    """A form with the questions of our other check-ins behind its own: what was answered beside it is read, too."""
+    own = items(form)
+    others = {link_id: item for each in forms(content).values() for link_id, item in items(each).items()}
+    return {**form, "item": [*own.values(), *(item for link_id, item in others.items() if link_id not in own)]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +96,16 @@ def pathways(content: Content) -> tuple[CheckInPathway, ...]:
     )
 
 
-def in_force(content: Content, form: Json, facts: Facts) -> tuple[CheckInPathway, ...]:
-    """The pathways that apply to the person, and those whose questions the form asks: answers count even if a diagnosis
-    could not be seen."""
+def in_force(content: Content, form: Json, facts: Facts, answered: Iterable[str] = ()) -> tuple[CheckInPathway, ...]:
+    """The pathways that apply to the person, those whose questions the form asks, and those of which any question was
+    answered beside the form: answers count even if a diagnosis could not be seen."""
     asked = set(items(form))
-    return tuple(pathway for pathway in pathways(content) if _applies(pathway, facts) or _asked_whole(pathway, asked))
+    beside = set(answered) - asked
+    return tuple(
+        pathway
+        for pathway in pathways(content)
+        if _applies(pathway, facts) or _asked_whole(pathway, asked) or beside & set(pathway.items)
+    )
 
 
 def _applies(pathway: CheckInPathway, facts: Facts) -> bool:

@@ -62,8 +62,8 @@ class Kind:
         return {"low": self.low - 1, "high": self.high + 1}
 
     def shows_high(self, text: str) -> bool:
-        """Whether a text is what a meter shows in place of a number that is too high for it."""
-        return _plain(text) in self.words["high"]
+        """Whether a text tells what a meter shows in place of a number that is too high for it."""
+        return bool(set(re.findall(r"\w+", text.lower())) & set(self.words["high"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,10 @@ def read_text(content: Content, kind: Kind, text: str) -> NumberGiven:
     beyond = {word: kind.beyond[end] for end in ("low", "high") for word in kind.words[end]}
     if _plain(text) in beyond:
         return NumberGiven((Measured(beyond[_plain(text)], kind.unit.ucum),), "is not given as a number")
-    values = [value for match in _number.findall(text) if (value := _decimal(match.replace(",", "."))) is not None]
+    step = _beyond(text)
+    values = [
+        value + step for match in _number.findall(text) if (value := _decimal(match.replace(",", "."))) is not None
+    ]
     rest = _plain(_number.sub(" ", text)).strip("/ ")
     unit = unit_of(content, rest)
     ways: tuple[Measured, ...] = ()
@@ -244,6 +247,13 @@ def read_text(content: Content, kind: Kind, text: str) -> NumberGiven:
             else _every_way(content, kind, value)
         )
     return NumberGiven(ways, "is not given as a number")
+
+
+def _beyond(text: str) -> int:
+    """Which way from its number a text points: `over 600` is more, `<70` is less."""
+    if re.search(r"[>≥]|\b(?:over|above|more than)\b", text.lower()):
+        return 1
+    return -1 if re.search(r"[<≤]|\b(?:under|below|less than)\b", text.lower()) else 0
 
 
 def read_bare(content: Content, kind: Kind, value: object) -> NumberGiven:

@@ -190,9 +190,43 @@ def given_answers(
     takes: even in somebody else's form nothing that was said is passed over."""
     items = {item["linkId"]: item for item in _flat(instrument.get("item")) if item.get("type") != "display"}
     by_code = {code: link_id for link_id, item in items.items() for code in codings(item, "code")}
-    given, objections, _ = _matched(response, items, by_code, _results(content, instrument), other, strict=True)
+    spelled = _as_spelled(response, items)
+    given, objections, _ = _matched(spelled, items, by_code, _results(content, instrument), other, strict=True)
+    if any(each.get("modifierExtension") for each in (response, *_flat(response.get("item")))):
+        objections.append("an element that may change the meaning of the answers (modifierExtension)")
     answers = {link_id: tuple(answer for item in some for answer in item.answers) for link_id, some in given.items()}
     return answers, objections
+
+
+def _as_spelled(response: Json, items: Mapping[str, Json]) -> Json:
+    """A response whose items have our linkIds where they differ from ours in case only, or ask in our very words; an
+    item with a modifier passes it on to its answers."""
+    by_text = {str(item.get("text", "")).strip().lower(): link_id for link_id, item in items.items()}
+    lower = {link_id.lower(): link_id for link_id in items}
+
+    def spelled(item: Json) -> Json:
+        link_id = str(item.get("linkId", ""))
+        text = str(item.get("text", "")).strip().lower()
+        ours = link_id if link_id in items else lower.get(link_id.lower()) or by_text.get(text) or link_id
+        changed = {**item, "linkId": ours}
+        if isinstance(item.get("item"), list):
+            changed["item"] = [spelled(each) if isinstance(each, dict) else each for each in item["item"]]
+        if item.get("modifierExtension") and isinstance(item.get("answer"), list):
+            marked = {"modifierExtension": item["modifierExtension"]}
+            changed["answer"] = [{**each, **marked} if isinstance(each, dict) else each for each in item["answer"]]
+        return changed
+
+    inside = response.get("item")
+    if not isinstance(inside, list):
+        return response
+    return {**response, "item": [spelled(item) if isinstance(item, dict) else item for item in inside]}
+
+
+def words_in(response: Json) -> str:
+    """Every word that was given as an answer, wherever it stands."""
+    answers = (answer for item in _flat(response.get("item")) for answer in dig(item, "answer"))
+    texts = (answer.get("valueString") for answer in answers if isinstance(answer, dict))
+    return " / ".join(text for text in texts if isinstance(text, str) and text.strip())
 
 
 def _results(content: Content, instrument: Json) -> Mapping[tuple[str, str], str]:
@@ -324,7 +358,8 @@ def _known(items: Mapping[str, Json], item: Json) -> bool:
 def _answered_item(item: Json) -> _AnsweredItem:
     answers = item.get("answer")
     readable = tuple(one for one in answers if isinstance(one, dict)) if isinstance(answers, list) else ()
-    return _AnsweredItem(str(item.get("linkId", "")), readable, bool(item.get("modifierExtension")))
+    modified = any(part.get("modifierExtension") for part in (item, *readable))
+    return _AnsweredItem(str(item.get("linkId", "")), readable, modified)
 
 
 def _danger(link_id: str, item: Json, given: Iterable[_AnsweredItem], *, odd: bool) -> Iterator[Danger]:
@@ -397,6 +432,23 @@ def positive(instrument: Json, link_id: str) -> tuple[Danger, ...]:
         for extension in extensions(item, "safety-item")
         for parts in [parts_of(extension)]
     )
+
+
+def unanswered_findings(instrument: Json) -> tuple[str, ...]:
+    """The findings that only say that a safety item was not answered."""
+    return tuple(
+        str(parts_of(extension)["unanswered"])
+        for item in _flat(instrument.get("item"))
+        for extension in extensions(item, "safety-item")
+    )
+
+
+def safety_asked(instrument: Json, response: Json) -> frozenset[str]:
+    """The safety items of an instrument that a response asks in any form: by linkId, code or words."""
+    items = {
+        str(item["linkId"]): item for item in _flat(instrument.get("item")) if any(extensions(item, "safety-item"))
+    }
+    return frozenset(link_id for link_id, _ in _heard(items, response))
 
 
 def _definition_id(extension: Json) -> str:

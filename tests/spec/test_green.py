@@ -421,6 +421,131 @@ def test_in_a_hospital_now_there_is_no_color(encounter: Json, away: bool, yes: t
     assert written == ({"Task"} if yes else set())
 
 
+# ---- what a hostile nurse tried next
+
+DEATH_ITEM = {"linkId": "zz", "text": "Thoughts that you would be better off dead, or of hurting yourself"}
+
+
+@pytest.mark.parametrize(
+    ("item", "color"),
+    [
+        ({**DEATH_ITEM, "answer": [{"valueBoolean": True}]}, "red-urgent"),
+        ({"linkId": "notes", "answer": [{"valueString": "I want to die"}]}, "red-urgent"),
+        ({"linkId": "notes", "answer": [{"valueString": "crushing chest pain"}]}, "emergency"),
+        ({"linkId": "Chest-Pain", "answer": [{"valueBoolean": True}]}, "emergency"),
+        (
+            {"linkId": "q7", "text": "Do you have chest pain or pressure?", "answer": [{"valueBoolean": True}]},
+            "emergency",
+        ),
+        ({"linkId": "chest-pain", "answer": [{"valueBoolean": True}]}, "emergency"),
+        ({"linkId": "systolic", "answer": [number("240", "mmHg")]}, "red-urgent"),
+    ],
+)
+def test_a_danger_beside_the_form_is_heard(item: Json, color: str) -> None:
+    """The diabetes form asks none of this."""
+    numbers = {name: CALM[name] for name in ("glucose-lowest", "glucose-highest")}
+    response = check_in("check-in-diabetes-type-2", numbers=numbers)
+    response["item"].append(item)
+    case = judged(response, PERSON, condition("44054006"), taking("insulin glargine"))
+    assert case.color == color
+    assert case.instructions
+
+
+def test_whoever_reads_the_words_does_not_take_a_wish_to_die_away() -> None:
+    for read in ("nothing-urgent", "call-today", "emergency"):
+        case = judged(answering("own-words", {"valueString": "I want to die"}), words_read=read)
+        assert [danger.finding for danger in case.dangers] == ["self-harm-item-positive"]
+        assert case.color in ("red-urgent", "emergency")
+
+
+@pytest.mark.parametrize(
+    ("words", "color"),
+    [
+        ("I have no chest pain", "cannot-say"),
+        ("denies any chest pain", "cannot-say"),
+        ("no, but chest pain", "emergency"),
+    ],
+)
+def test_what_is_denied_is_no_emergency(words: str, color: str) -> None:
+    assert judged(answering("own-words", {"valueString": words})).color == color
+
+
+@pytest.mark.parametrize(
+    ("pounds", "weighed_at", "color"),
+    [
+        ("190", "2026-03-08T09:50:00-05:00", "yellow"),  # before the newest weight on record, and judged all the same
+        ("180", "2026-03-08T09:50:00-05:00", "cannot-say"),
+        ("180", "2026-03-19T10:00:00-05:00", "cannot-say"),  # to come
+        ("180", "2026-03", "cannot-say"),
+        ("180", "2026-03-09T09:00:00-05:00", "green"),
+    ],
+)
+def test_when_it_was_weighed(pounds: str, weighed_at: str, color: str) -> None:
+    response = answering("weighed-at", {"valueDateTime": weighed_at}, numbers={"weight": (pounds, "[lb_av]")})
+    earlier = observed("29463-7", Decimal("180.0"), "[lb_av]", at="2026-03-07T10:00:00-05:00")
+    assert judged(response, *ROSA, earlier).color == color
+
+
+@pytest.mark.parametrize("where", ["response", "item", "answer"])
+def test_a_modifier_is_never_passed_over(where: str) -> None:
+    modifier = {"modifierExtension": [{"url": "http://x", "valueBoolean": True}]}
+    response = answering("chest-pain", coded_no())
+    if where == "response":
+        response |= modifier
+    else:
+        part = response["item"][-1] if where == "item" else response["item"][-1]["answer"][0]
+        part.update(modifier)
+    assert judged(response).color == ("cannot-say" if where == "response" else "emergency")
+
+
+def coded_no(**more: Any) -> Json:
+    system = "https://carefhir.org/fhir/CodeSystem/check-in-answer"
+    return {"valueCoding": {"system": system, "code": "no", **more}}
+
+
+def test_words_beside_a_code_count() -> None:
+    assert judged(answering("chest-pain", coded_no(display="No, but it feels tight"))).color == "emergency"
+    assert judged(answering("chest-pain", coded_no(display="No"))).color == "green"
+
+
+@pytest.mark.parametrize("shown", ["HI!", "meter reads HI", ">600", "601"])
+def test_a_meter_beyond_its_range(shown: str) -> None:
+    assert judged(answering("glucose", {"valueString": shown})).color == "emergency"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        {"text": "Congestive heart failure"},
+        {"text": "CHF, stable"},
+        {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "I50.9"}]},
+        {"coding": [{"system": "urn:oid:2.16.840.1.113883.6.90", "code": "I50.9"}]},
+        {"coding": [{"code": "I50.9"}]},
+    ],
+)
+def test_a_heart_failure_in_other_words_is_asked_about(code: Json) -> None:
+    numbers = {name: CALM[name] for name in ("glucose-lowest", "glucose-highest")}
+    heart = {"resourceType": "Condition", "code": code}
+    response = check_in("check-in-diabetes-type-2", numbers=numbers)
+    assert judged(response, PERSON, condition("44054006"), heart).color == "cannot-say"
+    assert judged(response, PERSON, condition("44054006")).color == "green"
+
+
+def test_old_answers_do_not_say_how_the_person_is() -> None:
+    numbers = {name: CALM[name] for name in ("glucose-lowest", "glucose-highest")}
+    response = check_in("check-in-diabetes-type-2", numbers=numbers)
+    for authored, color in (("2026-03-08T10:00:00-05:00", "green"), ("2026-02-07T10:00:00-06:00", "cannot-say")):
+        assert judged({**response, "authored": authored}, PERSON, condition("44054006")).color == color
+
+
+@pytest.mark.parametrize("kind", ["escalation", "safety-review"])
+def test_nobody_is_green_beside_an_open_danger(kind: str) -> None:
+    coded = {"coding": [{"system": "https://carefhir.org/fhir/CodeSystem/care-task", "code": kind}]}
+    task = {"resourceType": "Task", "status": "requested", "intent": "order", "code": coded}
+    assert judged(calm(), *ROSA, task).color == "cannot-say"
+    assert judged(calm(), *ROSA, {**task, "status": "completed"}).color == "green"
+
+
 # ---- rule 32
 
 

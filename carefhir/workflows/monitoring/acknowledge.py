@@ -103,7 +103,7 @@ class AcknowledgmentCase(Case):
         """Says why this provider may not take responsibility for it; the provider on call always may."""
         content, provider = self.occasion.content, self.command.acknowledged_by
         on_call = self.chart.team.on_call or self.occasion.site.on_call
-        action = open_task.closed_by(kind)
+        action = "close-red"  # a nurse is reached about it, too, and is no provider for that
         if provider == on_call or any(supervision.may(content, action, one) for one in self.disciplines):
             return ()
         refusals = supervision.refusals(content, action, self.disciplines[0] if self.disciplines else "")

@@ -150,7 +150,8 @@ class CheckInRecording:
     def heard(self, why: tuple[str, ...]) -> Plan | Refusal:
         """Writes what protects the patient, for a response that cannot be kept."""
         measures, follow = self._measures(None), self._follow_up(None)
-        urgent, warnings = follow.tasks() if self.case.result.color in PRESSING else ((), ())
+        calls = (*PRESSING, "yellow")
+        urgent, warnings = follow.tasks() if self.case.result.color in calls else ((), ())
         if not measures.changes and not urgent:
             return Refusal(why, self.case.instructions)
         return self._plan(
@@ -352,7 +353,8 @@ class CheckInRecording:
         if number is None or self._drafted(written.KINDS[link_id][0], number.value):
             return None
         weighed = self.case.answers.text(WEIGHED_AT) if link_id == "weight" else ""
-        when = replace(given, at=weighed) if weighed else given
+        clear = weighed and not any(WEIGHED_AT in sentence for sentence in self.case.answers.odd)
+        when = replace(given, at=weighed) if clear else given
         resource = written.write_number(link_id, number.value, number.unit, when)
         return Create(f"number/{link_id}", resource, f"{link_id} {number.value} {number.unit}")
 

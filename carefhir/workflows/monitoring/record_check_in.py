@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -35,7 +35,7 @@ from carefhir.codes import TRIAGE
 from carefhir.content import answering, check_in, scoring
 from carefhir.content.answering import Answers
 from carefhir.content.check_in import PRESSING, CheckInPathway, Triage
-from carefhir.content.loading import Content
+from carefhir.content.loading import Content, parameters
 from carefhir.content.rules import Facts
 from carefhir.content.scoring import Danger, Judgment
 from carefhir.engine.step import Case, Moment, Step, digest_of
@@ -52,6 +52,7 @@ from carefhir.occasion import Occasion
 from carefhir.workflows import answers as form_answers
 from carefhir.workflows.answers import AmendedCause, Beside, ResponseCause
 from carefhir.workflows.monitoring.check_in_recording import CheckInCase, WordsRead
+from carefhir.workflows.monitoring.follow_up import CADENCE
 
 
 class RecordCheckIn(form_answers.ResponseCommand):
@@ -192,6 +193,8 @@ def _judged(
     scale = check_in_facts.scale_of(chart, answers, at, own=own, occasion=occasion)
     if check_in_facts.implausible_change(content, scale):
         answers = answers.asking_again("weight", "the weight is too far from the last one to be plausible")
+    if odd := check_in_facts.odd_moment(answers, scale, occasion):
+        answers = replace(answers, odd=(*answers.odd, odd))
     objections = (*form_answers.objections(content, response, form, other, command.patient), *answers.odd)
     chart_facts = facts.facts_of(chart, occasion)
     return CheckInCase(
@@ -208,7 +211,7 @@ def _judged(
         results_visible=on_record.results_visible,
         objections=objections,
         unkeepable=_unkeepable(on_record, command, beside),
-        dangers=_dangers(content, form, answers, judgment, command.words_read),
+        dangers=_dangers(content, form, response, answers=answers, judgment=judgment, words_read=command.words_read),
         stay=whereabouts.in_hospital(chart, occasion),
         result=_triage(
             on_record,
@@ -254,12 +257,15 @@ def _moment_of(command: RecordCheckIn, occasion: Occasion) -> datetime:
     return min(at, occasion.now).astimezone(occasion.zone)
 
 
-def _dangers(content: Content, form: Json, answers: Answers, judgment: Judgment, words_read: str) -> tuple[Danger, ...]:
+def _dangers(
+    content: Content, form: Json, response: Json, *, answers: Answers, judgment: Judgment, words_read: str
+) -> tuple[Danger, ...]:
     """The answers that put a life at risk: the safety item where it was asked, and the person's own words."""
-    items = check_in.items(form)
-    dangers = [each for each in judgment.dangers if each.link_id in answers.asked or each.link_id not in items]
-    words = answers.own_words
-    alarming = bool(words) and not words_read and THOUGHTS_OF_DEATH in answering.alarming(content, words)
+    unasked = set(check_in.items(form)) - answers.asked - scoring.safety_asked(form, response)
+    silent = set(scoring.unanswered_findings(form))
+    dangers = [each for each in judgment.dangers if not (each.link_id in unasked and each.finding in silent)]
+    # Whoever has read the words may add to the alarm, and never takes this one away: only a screener closes it.
+    alarming = THOUGHTS_OF_DEATH in answering.alarming(content, answers.all_words)
     if (alarming or words_read == THOUGHTS_OF_DEATH) and not any(each.link_id == THOUGHTS_OF_DEATH for each in dangers):
         dangers += scoring.positive(form, THOUGHTS_OF_DEATH)
     return tuple(dangers)
@@ -284,9 +290,13 @@ def _triage(
         )
 
     unproven = [] if not objections else ["a complete response, every answer of it understood"]
+    unproven += _still_open(on_record.chart)
+    if occasion.now - _moment_of(command, occasion) > timedelta(hours=_fresh_hours(occasion)):
+        unproven.append(f"answers of the last {_fresh_hours(occasion)} hours")
     if "conditions" in on_record.chart.unseen:
         unproven.append("the conditions on record, which are not visible here")
-    result = check_in.triage(check_in.in_force(occasion.content, form, chart_facts), facts_for, unproven)
+    pathways = check_in.in_force(occasion.content, form, chart_facts, answers.asked)
+    result = check_in.triage(pathways, facts_for, unproven)
     hospice = whereabouts.hospice_of(on_record.chart, occasion)
     if hospice is None or result.color not in PRESSING:
         return result
@@ -297,6 +307,18 @@ def _triage(
     otherwise = " ".join(result.orders)
     asked = f"{hospice.cares[:1].upper()}{hospice.cares[1:]}: ask whoever answers. If it does: {call}. {order}"
     return replace(result, hospice=f"{asked} If it does not: {otherwise}")
+
+
+def _fresh_hours(occasion: Occasion) -> int:
+    """How old answers may be to say how the person is."""
+    return parameters(occasion.content.get("PlanDefinition", CADENCE))["answers-fresh-hours"]
+
+
+def _still_open(chart: Chart) -> list[str]:
+    """What is not settled yet of an earlier danger: until then nobody is green."""
+    urgent = [task for task in chart.tasks if task.open and {"escalation", "safety-review"} & set(task.codes)]
+    names = ", ".join(task.record.reference for task in urgent)
+    return [f"that an earlier escalation or safety review is settled ({names})"] if urgent else []
 
 
 def _done_before(chart: Chart, responses: Iterable[ResponseView], response: Json, *, occasion: Occasion) -> int:

@@ -24,12 +24,12 @@ Description: "How a question of a check-in is answered. 'Don't know' is no answe
 * #yes ^property[0].code = #codes
 * #yes ^property[0].valueString = "http://loinc.org|LA33-6 http://snomed.info/sct|373066001 http://terminology.hl7.org/CodeSystem/v2-0136|Y http://terminology.hl7.org/CodeSystem/v2-0532|Y"
 * #yes ^property[1].code = #words
-* #yes ^property[1].valueString = "yes; y; yeah; yep; yes i do; yes i am; yes it is; yes there is; true; si; sí"
+* #yes ^property[1].valueString = "yes; y; yes (qualifier value); yeah; yep; yes i do; yes i am; yes it is; yes there is; true; si; sí"
 * #no "No" "It is not so."
 * #no ^property[0].code = #codes
 * #no ^property[0].valueString = "http://loinc.org|LA32-8 http://snomed.info/sct|373067005 http://terminology.hl7.org/CodeSystem/v2-0136|N http://terminology.hl7.org/CodeSystem/v2-0532|N"
 * #no ^property[1].code = #words
-* #no ^property[1].valueString = "no; n; nope; none; never; not at all; no i don't; no i do not; no i'm not; no i am not; false; nothing; nothing else"
+* #no ^property[1].valueString = "no; n; no (qualifier value); nope; no, not today; no, thank you; none; never; not at all; no i don't; no i do not; no i'm not; no i am not; false; nothing; nothing else"
 * #dont-know "Don't know" "Not known, or not said: no answer."
 * #dont-know ^property[0].code = #codes
 * #dont-know ^property[0].valueString = "http://loinc.org|LA12688-0 http://loinc.org|LA15940-2 http://snomed.info/sct|261665006 http://snomed.info/sct|373068000 http://terminology.hl7.org/CodeSystem/v2-0532|UNK http://terminology.hl7.org/CodeSystem/v2-0532|ASKU http://terminology.hl7.org/CodeSystem/v2-0532|NASK http://terminology.hl7.org/CodeSystem/v3-NullFlavor|UNK http://terminology.hl7.org/CodeSystem/v3-NullFlavor|ASKU http://terminology.hl7.org/CodeSystem/v3-NullFlavor|NASK http://terminology.hl7.org/CodeSystem/v3-NullFlavor|NI http://terminology.hl7.org/CodeSystem/data-absent-reason|unknown http://terminology.hl7.org/CodeSystem/data-absent-reason|asked-unknown http://terminology.hl7.org/CodeSystem/data-absent-reason|asked-declined http://terminology.hl7.org/CodeSystem/data-absent-reason|not-asked"
@@ -239,6 +239,28 @@ RuleSet: LastQuestions
 * item[=].extension[=].extension[=].valueCode = #self-harm-item-positive
 * item[=].extension[=].extension[+].url = "unanswered"
 * item[=].extension[=].extension[=].valueCode = #self-harm-item-unanswered
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "better off dead"
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "hurting yourself"
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "hurting themselves"
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "killing yourself"
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "suicid"
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "wished you were dead"
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "wish to be dead"
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "self harm"
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "harming yourself"
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "mejor muerto"
+* item[=].extension[=].extension[+].url = "phrase"
+* item[=].extension[=].extension[=].valueString = "lastimarse"
 * item[=].extension[=].extension[+].url = "instruction"
 * item[=].extension[=].extension[=].valueMarkdown = "Say it, or show it to a person alone with this form: call or text 988 now, at any hour; in danger, 911. Before this contact ends, a licensed clinician asks a suicide screener (for example the C-SSRS). Intent, a plan, or behavior within the last 3 months is an emergency: call 911, stay with the person or on the line, tell the provider now. Any other positive answer: evaluation by a licensed clinician and a safety plan the same day. Never leave this for the next business day."
 * item[=].extension[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/source"
@@ -373,7 +395,7 @@ Usage: #definition
 * description = "What the answers of a check-in mean in type 2 diabetes. Rules are asked in this order. Glucose in mg/dL."
 * insert HoldsFor("'diabetes-type-2' in conditions_or_concerns")
 * insert DoYellow(single-low, "A single glucose under 70 that was treated", "lowest_glucose < 70", V, [["Long-term-care glucose tables (PMC7428662) and ADA: under 70 is a low; use at home is our default."]])
-* insert DoYellow(near-low, [["70 to 100 on insulin or a sulfonylurea, older adult"]], [["(age >= 65 or age.empty()) and lowest_glucose >= 70 and lowest_glucose <= 100 and (medicine_count.empty() or classes_perhaps_taken.intersect('insulin' | 'sulfonylurea').exists())"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA older adults; 65 as older adult and use at home are our default."]])
+* insert DoYellow(near-low, [["70 to 100 on insulin or a sulfonylurea, older adult"]], [["(age >= 65 or age.empty()) and lowest_glucose >= 70 and lowest_glucose <= 100 and (medicine_count.empty() or classes_perhaps_taken.intersect('insulin' | 'sulfonylurea' | 'meglitinide').exists())"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA older adults; 65 as older adult and use at home are our default."]])
 * insert DoYellow(high-without-symptoms, [["Over 250 twice in 24 hours, without symptoms"]], [["'high-twice-in-a-day' in yes_to and symptoms.empty()"]], V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
 * insert DoYellow(single-high, "A glucose of 300 or more", "highest_glucose >= 300", D, [["Our default: the table names two days over 300; a single one is called about."]])
 * insert DoYellow(missed-diabetes-medicine, "Diabetes medicine was missed", "'missed-diabetes-medicine' in yes_to", D, [["Our default: missed insulin is at least yellow, and the question does not tell insulin from other medicine."]])
@@ -396,7 +418,7 @@ Usage: #definition
 * insert Do911(meter-hi, "Meter showed HI", "'meter-hi' in yes_to", V, [["Long-term-care glucose tables (PMC7428662): meter HI; taken alone and at home by our default."]])
 * insert Do911(very-high-and-ill, [["Over 300 with vomiting, confusion or fast breathing"]], [["highest_glucose > 300 and yes_to.intersect('vomiting' | 'vomiting-over-6-hours' | 'confused' | 'fast-breathing').exists()"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA; use at home is our default."]])
 * insert Do911(ketoacidosis-on-sglt2, [["SGLT2 inhibitor with vomiting, belly pain or deep, fast breathing, at any glucose"]], [["'sglt2-inhibitor' in classes_perhaps_taken and yes_to.intersect('vomiting' | 'vomiting-over-6-hours' | 'belly-pain' | 'fast-breathing').exists()"]], V, "ADA: ketoacidosis at near-normal glucose on SGLT2 inhibitors; use at home is our default.")
-* insert DoGreen(green, [["Nothing found, every question answered, and the lowest and highest glucose known where lows are a danger"]], [["unanswered.empty() and ((glucose_range_known.exists() and lowest_glucose.exists()) or (medicine_count.exists() and classes_perhaps_taken.intersect('insulin' | 'sulfonylurea').empty()))"]], D, [["Our default: green needs evidence; readings are asked of everyone who takes insulin or a sulfonylurea, or may still take it because an order ended recently and no one says when."]])
+* insert DoGreen(green, [["Nothing found, every question answered, and the lowest and highest glucose known where lows are a danger"]], [["unanswered.empty() and ((glucose_range_known.exists() and lowest_glucose.exists()) or (medicine_count.exists() and classes_perhaps_taken.intersect('insulin' | 'sulfonylurea' | 'meglitinide').empty()))"]], D, [["Our default: green needs evidence; readings are asked of everyone who takes insulin or a sulfonylurea, or may still take it because an order ended recently and no one says when."]])
 
 Instance: check-in-rules-everyone
 InstanceOf: PlanDefinition
@@ -427,5 +449,6 @@ Usage: #definition
 * insert Param(ask-again-days, 0, D, [["Cannot say: a call the same day, our default."]])
 * insert Param(next-after-pressing-days, 1, D, [["After red or emergency: the next day, also on a weekend; our default."]])
 * insert Param(next-after-call-business-days, 1, D, [["After yellow, or where the check-in could not say: the next business day; our default."]])
+* insert Param(answers-fresh-hours, 36, D, [["Answers older than this do not say how the person is today: our default, as for a weight."]])
 * insert Param(office-opens-hour, 8, D, [["Between these hours on business days the care manager calls; at other times whoever is on call. Our default; a site parameter."]])
 * insert Param(office-closes-hour, 17, D, [["Between these hours on business days the care manager calls; at other times whoever is on call. Our default; a site parameter."]])

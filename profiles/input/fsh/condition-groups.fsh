@@ -23,13 +23,20 @@ Description: "Groups of conditions that pathways, tiers and conflicts of advice 
 * ^property[5].code = #coexisting
 * ^property[5].type = #boolean
 * ^property[5].description = "Counts among the illnesses that coexist with diabetes (ADA, older adults)"
+* ^property[6].code = #words
+* ^property[6].type = #string
+* ^property[6].description = "Words of a condition that has no code we place: it is then asked about, and counts as nothing confirmed; separated by semicolons"
 * #heart-failure "heart failure" "Heart failure of any kind."
+* #heart-failure ^property[2].code = #words
+* #heart-failure ^property[2].valueString = "heart failure; chf; hfpef; hfref; hfmref; cardiomyopathy; insuficiencia cardiaca"
 * #heart-failure ^property[0].code = #chronic
 * #heart-failure ^property[0].valueBoolean = true
 * #heart-failure ^property[1].code = #coexisting
 * #heart-failure ^property[1].valueBoolean = true
 * #heart-failure-reduced "heart failure, reduced ejection fraction" "Heart failure with reduced ejection fraction."
 * #diabetes-type-2 "type 2 diabetes" "Type 2 diabetes mellitus, with or without complications."
+* #diabetes-type-2 ^property[1].code = #words
+* #diabetes-type-2 ^property[1].valueString = "type 2 diabetes; type ii diabetes; diabetes type 2; diabetes mellitus type 2; type 2 dm; t2dm; dm2; niddm; diabetes tipo 2"
 * #diabetes-type-2 ^property[0].code = #chronic
 * #diabetes-type-2 ^property[0].valueBoolean = true
 * #diabetes-type-1 "type 1 diabetes" "Type 1 diabetes mellitus."

@@ -210,7 +210,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #dapagliflozin ^property[1].code = #classes
 * #dapagliflozin ^property[1].valueString = "sglt2-inhibitor harms-in-pregnancy"
 * #dapagliflozin ^property[2].code = #aliases
-* #dapagliflozin ^property[2].valueString = "farxiga"
+* #dapagliflozin ^property[2].valueString = "farxiga forxiga dapagliflozina"
 * #dapagliflozin ^property[3].code = #brands
 * #dapagliflozin ^property[3].valueString = "qtern; xigduo"
 * #dapagliflozin ^property[4].code = #products
@@ -594,6 +594,34 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #piroxicam ^property[3].valueString = "105929 105930 197288 198107 198108"
 * #piroxicam ^property[4].code = #mark
 * #piroxicam ^property[4].valueCode = #V
+* #bexagliflozin "bexagliflozin" "Class: sglt2-inhibitor."
+* #bexagliflozin ^property[0].code = #classes
+* #bexagliflozin ^property[0].valueString = "sglt2-inhibitor"
+* #bexagliflozin ^property[1].code = #aliases
+* #bexagliflozin ^property[1].valueString = "brenzavvy"
+* #bexagliflozin ^property[2].code = #mark
+* #bexagliflozin ^property[2].valueCode = #K
+* #sotagliflozin "sotagliflozin" "Class: sglt2-inhibitor."
+* #sotagliflozin ^property[0].code = #classes
+* #sotagliflozin ^property[0].valueString = "sglt2-inhibitor"
+* #sotagliflozin ^property[1].code = #aliases
+* #sotagliflozin ^property[1].valueString = "inpefa"
+* #sotagliflozin ^property[2].code = #mark
+* #sotagliflozin ^property[2].valueCode = #K
+* #repaglinide "repaglinide" "Class: meglitinide."
+* #repaglinide ^property[0].code = #classes
+* #repaglinide ^property[0].valueString = "meglitinide"
+* #repaglinide ^property[1].code = #aliases
+* #repaglinide ^property[1].valueString = "prandin"
+* #repaglinide ^property[2].code = #mark
+* #repaglinide ^property[2].valueCode = #K
+* #nateglinide "nateglinide" "Class: meglitinide."
+* #nateglinide ^property[0].code = #classes
+* #nateglinide ^property[0].valueString = "meglitinide"
+* #nateglinide ^property[1].code = #aliases
+* #nateglinide ^property[1].valueString = "starlix"
+* #nateglinide ^property[2].code = #mark
+* #nateglinide ^property[2].valueCode = #K
 * #ertugliflozin "ertugliflozin" "Classes: sglt2-inhibitor, harms-in-pregnancy."
 * #ertugliflozin ^property[0].code = #rxnorm
 * #ertugliflozin ^property[0].valueString = "1992672"
