@@ -33,12 +33,16 @@ def forms(content: Content) -> dict[str, Json]:
     return {str(one["url"]): one for one in questionnaires if CHECK_IN in codings(one, "code")}
 
 
-def recognize(content: Content, canonical: str, other: Json | None) -> Json | None:
-    """The check-in form a response answers: by its url, or by the codes of the Questionnaire it was made for."""
+def recognize(content: Content, canonical: str, other: Json | None, link_ids: Iterable[str] = ()) -> Json | None:
+    """The check-in form a response answers: by its url, by the codes of the Questionnaire it was made for, or at last
+    the form that asks most of what it answers: a danger is heard in a response that names no form, or an unknown one."""
     form_by_url = forms(content)
     form = form_by_url.get(canonical.partition("|")[0])
     fitting = [each for each in form_by_url.values() if scoring.made_for(each, other)]
-    return form or max(fitting, key=lambda each: len(_codes(each) & _codes(other or {})), default=None)
+    best = max(fitting, key=lambda each: len(_codes(each) & _codes(other or {})), default=None)
+    answered = set(link_ids)
+    nearest = max(form_by_url.values(), key=lambda each: len(answered & set(items(each))), default=None)
+    return form or best or (nearest if nearest and answered & set(items(nearest)) else None)
 
 
 def _codes(form: Json) -> set[tuple[str, str]]:

@@ -222,6 +222,11 @@ def _as_spelled(response: Json, items: Mapping[str, Json]) -> Json:
     return {**response, "item": [spelled(item) if isinstance(item, dict) else item for item in inside]}
 
 
+def link_ids(response: Json) -> tuple[str, ...]:
+    """The linkIds of a response, at every depth."""
+    return tuple(str(item.get("linkId", "")) for item in _flat(response.get("item")))
+
+
 def words_in(response: Json) -> str:
     """Every word that was given as an answer, wherever it stands."""
     answers = (answer for item in _flat(response.get("item")) for answer in dig(item, "answer"))

@@ -451,6 +451,15 @@ def test_a_danger_beside_the_form_is_heard(item: Json, color: str) -> None:
     assert case.instructions
 
 
+@pytest.mark.parametrize("form", [None, "https://example.org/Questionnaire/morning-call"])
+def test_a_danger_in_a_form_that_is_not_named_is_heard(form: str | None) -> None:
+    response = {**calm(yes=("chest-pain",)), "questionnaire": form}
+    case = judged({name: value for name, value in response.items() if value is not None})
+    assert case.color == "emergency"
+    assert case.objections
+    assert "911" in case.instructions[0]
+
+
 def test_whoever_reads_the_words_does_not_take_a_wish_to_die_away() -> None:
     for read in ("nothing-urgent", "call-today", "emergency"):
         case = judged(answering("own-words", {"valueString": "I want to die"}), words_read=read)

@@ -174,7 +174,8 @@ def _case(on_record: CheckInRecords, command: RecordCheckIn, occasion: Occasion)
     """Judges the response; gives None where it answers none of our check-ins."""
     response = command.response
     other = form_answers.contained(response) or form_answers.newest(on_record.questionnaires)
-    form = check_in.recognize(occasion.content, form_answers.canonical(response), other)
+    link_ids = scoring.link_ids(response)
+    form = check_in.recognize(occasion.content, form_answers.canonical(response), other, link_ids)
     return _judged(on_record, command, occasion, form=form, other=other) if form else None
 
 
