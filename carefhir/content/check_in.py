@@ -35,7 +35,7 @@ def forms(content: Content) -> dict[str, Json]:
 
 def recognize(content: Content, canonical: str, other: Json | None, link_ids: Iterable[str] = ()) -> Json | None:
     """The check-in form a response answers: by its url, by the codes of the Questionnaire it was made for, or at last
-    the form that asks most of what it answers: a danger is heard in a response that names no form, or an unknown one."""
+    the form that asks most of what it answers: a danger is heard in a response that names no form, or another one."""
     form_by_url = forms(content)
     form = form_by_url.get(canonical.partition("|")[0])
     fitting = [each for each in form_by_url.values() if scoring.made_for(each, other)]
