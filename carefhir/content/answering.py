@@ -275,8 +275,8 @@ def alarming(content: Content, words: str) -> tuple[str, ...]:
 
 def _says(plain: str, phrase: str, *, denied: bool) -> bool:
     """Whether a phrase stands in a text; not where it is denied (`no chest pain`), if that may count."""
-    found = list(re.finditer(rf"(?<!\w){re.escape(_plain(phrase))}(?!\w)", plain))
-    return any(not (denied and _denies.search(plain[: match.start()])) for match in found)
+    matches = list(re.finditer(rf"(?<!\w){re.escape(_plain(phrase))}(?!\w)", plain))
+    return any(not (denied and _denies.search(plain[: match.start()])) for match in matches)
 
 
 class _Key:
