@@ -68,7 +68,7 @@ def run(
             least = _at_least(plan, error)
             if least is None or expect is not None:
                 raise
-            considered.decision = least
+            _at_least_only(considered, least)
             plan, prepared = _prepared(step, considered)
             outcome, spent = yield from commit(step, plan, prepared, server, budget)
         if outcome is not None:
@@ -77,13 +77,20 @@ def run(
 
 
 def _at_least(plan: Plan, error: ServerUnfit) -> Plan | None:
-    """What protects the patient, where the server refuses the whole plan of an act that is refused for its form anyway:
-    a response names somebody who is not on the server, say. Its receipt is of that act alone, so the corrected response
-    is another act."""
-    if plan.instead is None or not plan.incomplete:
+    """What protects the patient, where the server refuses the whole plan: a response names somebody who is not on the
+    server, say. It is an act of its own, so that the corrected response is another act and not done already."""
+    if plan.instead is None or not (plan.incomplete or plan.instead_as):
         return None
     why = error.message.removesuffix("; nothing was written")
     return replace(plan.instead, incomplete=(*plan.incomplete, f"{why}; only what protects the patient is written"))
+
+
+def _at_least_only(considered: _Considered, least: Plan) -> None:
+    """Puts the least in the place of the whole, as the act that it is."""
+    whole = considered.decision
+    if isinstance(whole, Plan) and whole.instead_as:
+        considered.act = replace(considered.act, cause=whole.instead_as)
+    considered.decision = least
 
 
 def preview(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[Preview | Result]:
@@ -293,7 +300,8 @@ def _settled(step: AnyStep, considered: _Considered, server: Server) -> Result |
     closed = _closed(considered.decision, server)
     if closed and considered.decision.instead is not None and not _closed(considered.decision.instead, server):
         why = f"this server's CapabilityStatement has no {', no '.join(closed)}"
-        considered.decision = replace(considered.decision.instead, incomplete=(*considered.decision.incomplete, why))
+        least = replace(considered.decision.instead, incomplete=(*considered.decision.incomplete, why))
+        _at_least_only(considered, least)
         return None
     if closed:
         why = f"this server's CapabilityStatement has no {', no '.join(closed)}; nothing was written"

@@ -238,8 +238,9 @@ class Plan:
 
     `incomplete` is set where an act was refused for its form but what protects the patient is written anyway; it
     then says why, a sentence each. `labels` are security labels that everything created, the receipt too, carries.
-    `instead` is what to do at least where a server does not take all of it. `acting_as` is the discipline the actor
-    acts in, where the care team says so.
+    `instead` is what to do at least where a server does not take all of it; `instead_as` is the cause of the act that
+    this is then, so that the whole is not taken for done. `acting_as` is the discipline the actor acts in, where the
+    care team says so.
     """
 
     changes: tuple[Change, ...] = ()
@@ -253,6 +254,7 @@ class Plan:
     acting_as: str = ""
     labels: tuple[Json, ...] = ()
     instead: Plan | None = None
+    instead_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ None of this decides whether a safety item is acted on; `safety.py` does, and it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Any, Literal, TypeAlias
@@ -22,6 +22,8 @@ from carefhir.fhir.changes import (
     Act,
     Amend,
     Create,
+    Plan,
+    Refusal,
     amend,
     amendable,
     leave_out,
@@ -175,6 +177,14 @@ class ResponseCause:
 def cause_of(response: Json, *, whole: bool) -> ResponseCause:
     """What makes recording this response an act of its own."""
     return ResponseCause(own_identifier(response), digest(response), whole)
+
+
+def or_at_least(plan: Plan, pen: Pen, response: Json, heard: Callable[[Pen], Plan | Refusal]) -> Plan:
+    """Adds to the recording of a response what to write at least, where a server does not take all of it: what protects
+    the patient. That is the act of keeping the response, and not of recording it."""
+    kept = cause_of(response, whole=False).spelled()
+    least = heard(replace(pen, act=replace(pen.act, cause=kept)))
+    return replace(plan, instead=least, instead_as=kept) if isinstance(least, Plan) else plan
 
 
 @dataclass(frozen=True, slots=True)

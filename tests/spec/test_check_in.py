@@ -342,6 +342,27 @@ def test_another_form_is_refused_and_its_safety_item_heard(rosa: Stage) -> None:
     assert any("988" in one for one in result.told.instructions)
 
 
+@pytest.mark.parametrize("element", ["author", "source", "encounter"])
+def test_a_server_that_refuses_the_response_still_gets_what_protects_the_person(rosa: Stage, element: str) -> None:
+    """It names somebody, or a visit, that is not on this server. The corrected response is recorded as usual."""
+    every_morning(rosa)
+    absent = {"author": "Practitioner/not-here", "source": rosa.patient + "x", "encounter": "Encounter/not-here"}
+    response = _identified(rosa, yes=("chest-pain",))
+    wrong = {**response, element: {"reference": absent[element]}}
+    result = recorded(rosa, wrong)
+    assert isinstance(result, Refused), result
+    assert result.kept is not None
+    assert any("911" in order for order in result.told.instructions)
+    chart = Chart(rosa.backend, rosa.patient)
+    assert "escalation" in chart.tasks()
+    assert chart.written("QuestionnaireResponse") == []
+    before = len(chart.written("Task"))
+    assert isinstance(recorded(rosa, wrong), Refused)
+    assert len(Chart(rosa.backend, rosa.patient).written("Task")) == before
+    assert isinstance(recorded(rosa, response), Done)
+    assert len(Chart(rosa.backend, rosa.patient).written("QuestionnaireResponse")) == 1
+
+
 # ---- amended, and read afterwards (rules 21 and 26)
 
 IDENTIFIER = {"system": "https://example.org/call", "value": "monday"}

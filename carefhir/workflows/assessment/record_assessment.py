@@ -312,8 +312,8 @@ class Recording:
 
     def _or_at_least(self, plan: Plan) -> Plan:
         """Adds what to write at least where a server does not take all of the plan: what protects the patient."""
-        least = self.heard(())
-        return replace(plan, instead=least if isinstance(least, Plan) else None)
+        response = self.case.command.response
+        return answers.or_at_least(plan, self.pen, response, lambda pen: replace(self, pen=pen).heard(()))
 
     def _measures(self, response: Json | None) -> Measures:
         chart = self.case.chart

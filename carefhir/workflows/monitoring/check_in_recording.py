@@ -189,8 +189,9 @@ class CheckInRecording:
             cadence=follow.canonical,
             incomplete=self.case.objections,
         )
-        least = self.heard(())
-        return replace(plan, instead=least if isinstance(least, Plan) else None)
+        return form_answers.or_at_least(
+            plan, self.pen, self.case.response, lambda pen: replace(self, pen=pen).heard(())
+        )
 
     def _paused(self) -> tuple[str, ...]:
         """Says that no next check-in is set, where the program waits."""
