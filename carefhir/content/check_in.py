@@ -177,10 +177,10 @@ def triage(
         unanswered |= dict.fromkeys(facts["unanswered"])
         rules = _holding(pathway, facts)
         green = [rule for rule in pathway.rules if rule.code == "green"]
-        enough = any(rule.holds(facts) for rule in green)
-        colors += [*(rule.code for rule in rules), *([] if enough else ["cannot-say"])]
+        lacking = [rule for rule in green if not rule.holds(facts)]
+        colors += [*(rule.code for rule in rules), *(["cannot-say"] if lacking or not green else [])]
         needs = f"({pathway.plan.get('title', pathway.id)})"
-        missing += [] if enough else [f"green needs: {rule.title} {needs}" for rule in green]
+        missing += [f"green needs: {rule.title} {needs}" for rule in lacking]
         fired += rules
     doubts = tuple(unproven)
     if doubts or not of_a_form:

@@ -120,8 +120,12 @@ class Rosa:
         taught = [{"topic": topic, "understood": "yes", "words": words} for topic, words in SAID_BACK.items()]
         taught.append({"topic": "warning-signs", "understood": "partly", "words": "when I cannot breathe, I wait"})
         self._teaches(MONDAY, "10:00", taught)
-        scene("10:10", "The first check-in, in the same call: she weighs 180.0 pounds and has no new problems.")
-        self._nurse(MONDAY, "10:10", commands.RecordCheckIn, response=morning(MONDAY, "10:10", "180.0"))
+        scene("10:10", "The first check-in, in the same call: 180.0 pounds on her own scale, and no new problems.")
+        first = morning(MONDAY, "10:10", "180.0", scale="no")
+        self._nurse(MONDAY, "10:10", commands.RecordCheckIn, response=first)
+        scene("10:12", "There is no earlier weight from this scale. They agree that she weighs again tomorrow morning.")
+        outcome = "she weighs on the same scale tomorrow morning, and calls if anything changes"
+        self._settles(self.cast.nurse, MONDAY, "10:12", self._tasks("nurse-call")[0], outcome)
         scene("10:15", "With heart failure she must be seen within 7 days. Dana books Thursday.")
         self._nurse(
             MONDAY,
@@ -319,8 +323,8 @@ ARRIVED = {
 }
 
 
-def morning(day: str, clock: str, pounds: str, *yes: str) -> Json:
-    """The answers of one check-in: no to everything but what is told."""
+def morning(day: str, clock: str, pounds: str, *yes: str, scale: str = "yes") -> Json:
+    """The answers of one check-in: no to everything but what is told; `scale`: whether it is the same as before."""
     form = load().get("Questionnaire", "check-in")
     numbers = {
         "weight": (pounds, "lb", "[lb_av]"),
@@ -333,8 +337,9 @@ def morning(day: str, clock: str, pounds: str, *yes: str) -> Json:
             number, unit, code = numbers[item["linkId"]]
             quantity = {"value": Decimal(number), "unit": unit, "system": UCUM, "code": code}
             items.append({"linkId": item["linkId"], "answer": [{"valueQuantity": quantity}]})
-        elif item.get("required"):
-            coding = {"system": f"{BASE}/CodeSystem/check-in-answer", "code": "yes" if item["linkId"] in yes else "no"}
+        elif item.get("required") or item["linkId"] == "same-scale":
+            said_yes = item["linkId"] in yes or (item["linkId"] == "same-scale" and scale == "yes")
+            coding = {"system": f"{BASE}/CodeSystem/check-in-answer", "code": "yes" if said_yes else "no"}
             items.append({"linkId": item["linkId"], "answer": [{"valueCoding": coding}]})
     return {
         "resourceType": "QuestionnaireResponse",

@@ -235,8 +235,10 @@ class CheckInRecording:
         return tuple(f"{names[danger.finding].display} (red urgent)" for danger in self.case.dangers)
 
     def _yes(self) -> tuple[str, ...]:
-        """Every question answered with yes, whether a rule uses it or not."""
-        questions = check_in.named(self.case.form, self.case.answers.yes)
+        """Every question about the person answered with yes, whether a rule uses it or not; not that of the scale."""
+        items = check_in.items(self.case.form)
+        symptoms = (link_id for link_id in self.case.answers.yes if items.get(link_id, {}).get("required", True))
+        questions = check_in.named(self.case.form, symptoms)
         return (f"answered yes: {' '.join(questions)}",) if questions else ()
 
     def _unclear(self) -> tuple[str, ...]:

@@ -347,7 +347,7 @@ RuleSet: DoYellow(id, title, expression, mark, source)
 
 RuleSet: DoGreen(id, title, expression, mark, source)
 * insert Gives({id}, green, [[{title}]], [[{expression}]], {mark}, [[{source}]])
-* action[=].description = "Green: nothing found, on enough information. Without it the result is cannot-say, never green."
+* action[=].description = "What green needs, beside that nothing is found. Every one of these must hold; without it the result is cannot-say, never green."
 
 Instance: check-in-rules-heart-failure
 InstanceOf: PlanDefinition
@@ -386,7 +386,11 @@ Usage: #definition
 * insert Do911(confused, "New confusion", "'confused' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
 * insert Do911(heart-racing, [["New fast or irregular heartbeat, with symptoms"]], [["'heart-racing' in yes_to and symptoms.exists()"]], V, [["Published heart-failure zone sheets: red zone, call 911."]])
 * insert Do911(very-high-pressure-and-ill, [["Blood pressure of 180 over 120 or more, with a symptom"]], [["(systolic_highest >= 180 or diastolic_highest >= 120) and (symptoms.exists() or 'heart-racing' in yes_to)"]], K, [["From general knowledge (hypertensive emergency: with signs of harm to an organ); check against a source."]])
-* insert DoGreen(green, [["Nothing found, every question answered, and a weight within 36 hours that can be compared with an earlier one on the same scale"]], [["unanswered.empty() and weight_age_hours <= 36 and weight_gain_14_days.exists() and unread_weights.empty() and (weight_given.empty() or 'same-scale' in yes_to)"]], D, [["Our default: green needs evidence, a weight within 36 hours, an earlier one of the last 14 days to compare it with, on the same scale, and every question answered."]])
+* insert DoGreen(green-answered, "Every question answered", [["unanswered.empty()"]], D, "Our default: green needs evidence.")
+* insert DoGreen(green-weight, "A weight within 36 hours", "weight_age_hours <= 36", D, [["Our default, as for the zones: without a weight nobody can say."]])
+* insert DoGreen(green-baseline, "An earlier weight of the last 14 days to compare it with", [["weight_gain_14_days.exists()"]], D, "Our default: a first weight says nothing about a gain.")
+* insert DoGreen(green-scale, "A weight from the same scale as the one before", [["weight_given.empty() or 'same-scale' in yes_to"]], D, "Our default: two scales can differ by more than the limit.")
+* insert DoGreen(green-weights-read, "Every weight on record that can be read", [["unread_weights.empty()"]], D, "Our default: an unread weight may be the one that counts.")
 
 Instance: check-in-rules-diabetes-type-2
 InstanceOf: PlanDefinition
@@ -418,7 +422,8 @@ Usage: #definition
 * insert Do911(meter-hi, "Meter showed HI", "'meter-hi' in yes_to", V, [["Long-term-care glucose tables (PMC7428662): meter HI; taken alone and at home by our default."]])
 * insert Do911(very-high-and-ill, [["Over 300 with vomiting, confusion or fast breathing"]], [["highest_glucose > 300 and yes_to.intersect('vomiting' | 'vomiting-over-6-hours' | 'confused' | 'fast-breathing').exists()"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA; use at home is our default."]])
 * insert Do911(ketoacidosis-on-sglt2, [["SGLT2 inhibitor with vomiting, belly pain or deep, fast breathing, at any glucose"]], [["'sglt2-inhibitor' in classes_perhaps_taken and yes_to.intersect('vomiting' | 'vomiting-over-6-hours' | 'belly-pain' | 'fast-breathing').exists()"]], V, "ADA: ketoacidosis at near-normal glucose on SGLT2 inhibitors; use at home is our default.")
-* insert DoGreen(green, [["Nothing found, every question answered, and the lowest and highest glucose known where lows are a danger"]], [["unanswered.empty() and ((glucose_range_known.exists() and lowest_glucose.exists()) or (medicine_count.exists() and classes_perhaps_taken.intersect('insulin' | 'sulfonylurea' | 'meglitinide').empty()))"]], D, [["Our default: green needs evidence; readings are asked of everyone who takes insulin or a sulfonylurea, or may still take it because an order ended recently and no one says when."]])
+* insert DoGreen(green-answered, "Every question answered", [["unanswered.empty()"]], D, "Our default: green needs evidence.")
+* insert DoGreen(green-readings, [["The lowest and the highest glucose, where a medicine can cause lows"]], [["(glucose_range_known.exists() and lowest_glucose.exists()) or (medicine_count.exists() and classes_perhaps_taken.intersect('insulin' | 'sulfonylurea' | 'meglitinide').empty())"]], D, [["Our default: readings are asked of everyone who takes insulin, a sulfonylurea or a meglitinide, or may still take it because an order ended recently and no one says when."]])
 
 Instance: check-in-rules-everyone
 InstanceOf: PlanDefinition
@@ -432,7 +437,8 @@ Usage: #definition
 * insert DoRed(words-provider-today, [["Their own words: a provider hears of them today"]], "'provider-today' in own_words_judged", D, "As judged by whoever read them.")
 * insert Do911(words-emergency, "Their own words: an emergency", "'emergency' in own_words_judged", D, "As judged by whoever read them.")
 * insert Do911(words-alarm, [["Their own words may tell of an emergency, and nobody has read them yet"]], [["alarming_words.where($this != 'thoughts-of-death').exists()"]], D, "Our default: words of CodeSystem alarming-words count as what they may mean until somebody has read them.")
-* insert DoGreen(green, [["Every answer understood, and their own words read by a person"]], [["not_understood.empty() and (own_words.empty() or own_words_judged.exists())"]], D, "Our default: green needs proof.")
+* insert DoGreen(green-understood, "Every answer understood", [["not_understood.empty()"]], D, "Our default: green needs proof.")
+* insert DoGreen(green-words, [["Their own words read by a person"]], [["own_words.empty() or own_words_judged.exists()"]], D, "Our default: green needs proof.")
 
 Instance: check-in-cadence
 InstanceOf: PlanDefinition
