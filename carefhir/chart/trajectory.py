@@ -147,7 +147,8 @@ def judge(
         return NotJudged("no reading measures it")
     told = reading.of(readings, measure.loinc)
     usable = [one for one in told if _in(one, measure) is not None]
-    unclear = tuple(f"{each.record.reference}: {each.why}" for each in unread if each.code == measure.loinc)
+    unread_here = [each for each in unread if each.code == measure.loinc]
+    unclear = tuple(f"{each.record.reference}: {each.why}" for each in unread_here)
     aside = unclear + tuple(
         f"{one.record.reference} is in {one.unit or 'no unit'}" for one in told if one not in usable
     )
@@ -159,6 +160,9 @@ def judge(
     if not since:
         left = f"; not comparable: {', '.join(aside)}" if aside else ""
         return NotJudged(f"{name}: no reading since it began{left}")
+    newer = [each.record.reference for each in unread_here if each.at is None or each.at > since[-1].at]
+    if newer:
+        return NotJudged(f"{name}: the newest reading cannot be read ({', '.join(newer)})")
     old = _too_old(content, since[-1], today, zone)
     if old:
         return NotJudged(f"{name}: {old}")

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from carefhir.codes import ALARMING_WORDS, CHECK_IN_ANSWER, CHECK_IN_ITEM
 from carefhir.content import check_in, quantities, scoring
-from carefhir.content.loading import Content
+from carefhir.content.loading import Content, ContentKey
 from carefhir.content.quantities import Measured, NumberGiven
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, first_text
@@ -244,7 +244,7 @@ def _meaning_of_coding(content: Content, coding: Json) -> str:
     """What a Coding means: its code, and its words where they are understood too. One that contradicts itself is not
     understood."""
     system, code = str(coding.get("system") or ""), str(coding.get("code") or "")
-    by_code = _answer_codes(_Key(content)).get((system, code), "")
+    by_code = _answer_codes(ContentKey(content)).get((system, code), "")
     if not system and not by_code:
         by_code = _meaning_of_text(content, code)
     display = coding.get("display")
@@ -255,7 +255,7 @@ def _meaning_of_coding(content: Content, coding: Json) -> str:
 
 
 def _meaning_of_text(content: Content, text: str) -> str:
-    return _answer_words(_Key(content)).get(_plain(text), "")
+    return _answer_words(ContentKey(content)).get(_plain(text), "")
 
 
 def _plain(text: str) -> str:
@@ -279,23 +279,8 @@ def _says(plain: str, phrase: str, *, denied: bool) -> bool:
     return any(not (denied and _denies.search(plain[: match.start()])) for match in matches)
 
 
-class _Key:
-    """Content as the key of a cache, by identity; content never changes."""
-
-    __slots__ = ("content",)
-
-    def __init__(self, content: Content) -> None:
-        self.content = content
-
-    def __hash__(self) -> int:
-        return id(self.content)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.content is self.content
-
-
 @lru_cache(maxsize=8)
-def _answer_codes(key: _Key) -> Mapping[tuple[str, str], str]:
+def _answer_codes(key: ContentKey) -> Mapping[tuple[str, str], str]:
     """What (system, code) means."""
     meanings: dict[tuple[str, str], str] = {}
     for code, concept in key.content.concepts(CHECK_IN_ANSWER).items():
@@ -307,7 +292,7 @@ def _answer_codes(key: _Key) -> Mapping[tuple[str, str], str]:
 
 
 @lru_cache(maxsize=8)
-def _answer_words(key: _Key) -> Mapping[str, str]:
+def _answer_words(key: ContentKey) -> Mapping[str, str]:
     """What a whole answer in words means."""
     return {
         _plain(word): code

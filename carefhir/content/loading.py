@@ -118,6 +118,21 @@ def all_parts(extension: Json, name: str) -> tuple[Any, ...]:
     return tuple(value_of(one) for one in extension.get("extension", []) if one["url"] == name)
 
 
+class ContentKey:
+    """Content as the key of a cache, by identity; content never changes."""
+
+    __slots__ = ("content",)
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+
+    def __hash__(self) -> int:
+        return id(self.content)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ContentKey) and other.content is self.content
+
+
 class _ArtefactKey:
     """Makes an artefact hashable by identity, for the caches below; artefacts are never changed."""
 

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from carefhir.codes import LOINC, MEASURE_UNIT, MEASURED_QUANTITY
-from carefhir.content.loading import Concept, Content
+from carefhir.content.loading import Concept, Content, ContentKey
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings
 
@@ -88,23 +88,8 @@ class NumberGiven:
         return self.ways[0] if len(self.ways) == 1 and not self.odd else None
 
 
-class _ContentKey:
-    """Content as the key of a cache, by identity; content never changes."""
-
-    __slots__ = ("content",)
-
-    def __init__(self, content: Content) -> None:
-        self.content = content
-
-    def __hash__(self) -> int:
-        return id(self.content)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ContentKey) and other.content is self.content
-
-
 @lru_cache(maxsize=8)
-def _units(key: _ContentKey) -> Mapping[str, Unit]:
+def _units(key: ContentKey) -> Mapping[str, Unit]:
     """Units by spelling."""
     units: dict[str, Unit] = {}
     for concept in key.content.concepts(MEASURE_UNIT).values():
@@ -128,16 +113,16 @@ def _plain(spelling: str) -> str:
 
 def unit_of(content: Content, spelling: str) -> Unit | None:
     """The unit that a spelling names; None if it is not known."""
-    return _units(_ContentKey(content)).get(_plain(spelling)) if spelling.strip() else None
+    return _units(ContentKey(content)).get(_plain(spelling)) if spelling.strip() else None
 
 
 def kinds(content: Content) -> Mapping[str, Kind]:
     """Everything that is measured, by code of CodeSystem measured-quantity."""
-    return _kinds(_ContentKey(content))
+    return _kinds(ContentKey(content))
 
 
 @lru_cache(maxsize=8)
-def _kinds(key: _ContentKey) -> Mapping[str, Kind]:
+def _kinds(key: ContentKey) -> Mapping[str, Kind]:
     return {code: _kind(key.content, concept) for code, concept in key.content.concepts(MEASURED_QUANTITY).items()}
 
 
@@ -164,13 +149,13 @@ def _kind(content: Content, concept: Concept) -> Kind:
 
 
 @lru_cache(maxsize=8)
-def _by_loinc(key: _ContentKey) -> Mapping[str, Kind]:
+def _by_loinc(key: ContentKey) -> Mapping[str, Kind]:
     return {code: kind for kind in kinds(key.content).values() for code in kind.loinc}
 
 
 def kind_of_loinc(content: Content, code: str) -> Kind | None:
     """What a LOINC code measures; None if the table does not know it."""
-    return _by_loinc(_ContentKey(content)).get(code)
+    return _by_loinc(ContentKey(content)).get(code)
 
 
 def kind_of_item(content: Content, item: Json, quantity_of: Mapping[str, Concept]) -> Kind | None:
@@ -266,7 +251,7 @@ def read_bare(content: Content, kind: Kind, value: object) -> NumberGiven:
 
 def _every_way(content: Content, kind: Kind, value: Decimal) -> tuple[Measured, ...]:
     """The number in each unit in which it is plausible; else in the unit of the plausible range."""
-    units = dict.fromkeys(_units(_ContentKey(content)).values())
+    units = dict.fromkeys(_units(ContentKey(content)).values())
     ways = (Measured(value, unit.ucum) for unit in units if unit.dimension == kind.dimension)
     plausible = tuple(way for way in ways if not implausible(content, kind, way))
     return plausible or (Measured(value, kind.unit.ucum),)

@@ -60,7 +60,15 @@ class MedicineView:
     @property
     def active(self) -> bool:
         """Ordered or stated as being taken, not merely proposed or planned, and no order *not* to take it."""
-        return self.status == "active" and self.intent not in ("proposal", "plan", "option") and not self.forbidden
+        return self.status == "active" and self.ordered and not self.forbidden
+
+    @property
+    def ordered(self) -> bool:
+        """Whether it is more than a proposal or a plan. One that somebody reported counts, whatever its intent: US Core
+        writes what a patient takes as a plan that is reported."""
+        json = self.record.json
+        reported = json.get("reportedBoolean") is True or isinstance(json.get("reportedReference"), dict)
+        return reported or self.intent not in ("proposal", "plan", "option")
 
     @property
     def forbidden(self) -> bool:

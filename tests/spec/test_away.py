@@ -3,13 +3,18 @@ visit is kept where somebody who may count saw the person. Rosa went home on Fri
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from carefhir import Done, Refused
+from carefhir.chart.whereabouts import CurrentStay
+from carefhir.codes import CONTACT_OUTCOME
 from carefhir.commands import OpenTransition
+from carefhir.content.loading import load
 from carefhir.engine.results import Result
+from carefhir.workflows.transitions import attempts
 from tests.spec.tables import carried_out
 from tests.support.backends import Backend
 from tests.support.scenarios import Stage, enroll, stage
@@ -321,3 +326,28 @@ class TestKept:
         visited(rosa, IN_TIME, participant=[{"individual": {"reference": reference}}])
         result = carried_out(rosa, closing(rosa, "moved", open_tasks=all_cancelled(rosa)), OVER)
         assert "visit on Thu 2026-03-12: visit within 7 days" in said(result)
+
+
+@pytest.mark.parametrize(
+    ("topics", "counts"),
+    [
+        (("n/a",), False),
+        (("none",), False),
+        (("Hello",), False),
+        (("appointment time only",), False),
+        (("reschedule visit", "-"), False),
+        (("medicines",), True),
+        (("n/a", "swelling"), True),
+    ],
+)
+def test_a_talk_about_nothing_is_no_contact(topics: tuple[str, ...], counts: bool) -> None:
+    assert attempts.substantive(load(), topics) is counts
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_a_voicemail_left_while_they_are_in_a_hospital_is_no_attempt_to_reach_them(away: bool) -> None:
+    now = datetime.fromisoformat("2026-03-09T10:00:00-05:00")
+    voicemail = load().concept(CONTACT_OUTCOME, "voicemail")
+    stay = CurrentStay(encounter=None, setting=voicemail, since=None, open_days=None) if away else None  # type: ignore[arg-type]
+    attempt = attempts.Attempt(now, now.date(), voicemail, (), clinical=True, away=stay)
+    assert attempt.counts is not away

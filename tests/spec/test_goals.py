@@ -124,12 +124,24 @@ def test_kilograms_and_pounds_are_compared_and_other_units_named(kim: Stage) -> 
     readings(kim, "dry-weight", ("81.6", "86.2"), "kg")  # 179.9 to 190.0 lb
     a1c = aim(kim, "a1c", "7.0", "<")
     readings(kim, "a1c", ("8.6", "8.0"))
-    odd = measured(kim, LOINC["a1c"], SINCE[2], "64", "g/L")
+    odd = measured(kim, LOINC["a1c"], BEFORE, "64", "g/L")
     result = evaluated(kim)
     assert isinstance(result, Done)
     assert stands(kim, weight) == "worsening"
     assert stands(kim, a1c) == "improving"
     assert any(odd in one and "not understood" in one for one in result.told.warnings)
+
+
+@pytest.mark.parametrize(("value", "unit"), [("64", "g/L"), ("9", "furlong")])
+def test_a_goal_is_not_judged_while_its_newest_reading_cannot_be_read(kim: Stage, value: str, unit: str) -> None:
+    a1c = aim(kim, "a1c", "7.0", "<")
+    readings(kim, "a1c", ("8.6", "6.8"))
+    odd = measured(kim, LOINC["a1c"], SINCE[2], value, unit)
+    result = evaluated(kim)
+    words = " ".join(result.told.says if isinstance(result, Done) else result.why)
+    assert odd in words
+    assert "cannot be read" in words
+    assert "achievementStatus" not in kim.backend.get(a1c)
 
 
 def test_goals_that_no_reading_tells_of_are_named_in_one_line(kim: Stage) -> None:

@@ -40,8 +40,8 @@ class Attempt:
 
     @property
     def counts(self) -> bool:
-        """Whether it counts as a documented attempt by clinical staff."""
-        return self.clinical and bool(self.outcome.properties.get("counts"))
+        """Whether it counts as a documented attempt by clinical staff to reach the person at home."""
+        return self.clinical and self.away is None and bool(self.outcome.properties.get("counts"))
 
     @property
     def reached(self) -> bool:

@@ -20,7 +20,6 @@ from carefhir.fhir.record import moment, moments
 from carefhir.mappers.medication import MedicineView
 
 NEVER = frozenset({"entered-in-error", "cancelled", "draft", "intended"})
-NOT_ORDERED = frozenset({"proposal", "plan", "option"})
 STANDING = frozenset({"active", "on-hold", "unknown", ""})
 _never = datetime.min.replace(tzinfo=UTC)
 
@@ -132,7 +131,7 @@ class ListSorter:
     def _piles(self, medicines: Iterable[MedicineView]) -> _Piles:
         piles = _Piles()
         for view in medicines:
-            if view.status in NEVER or view.intent in NOT_ORDERED or self._when(view) > self.now:
+            if view.status in NEVER or not view.ordered or self._when(view) > self.now:
                 continue
             if view.forbidden:
                 piles.forbidden += [view] if view.status in STANDING else []

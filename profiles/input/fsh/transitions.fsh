@@ -58,9 +58,12 @@ Description: "What a conversation after discharge was about. A contact counts wh
 * ^property[1].code = #schedulingOnly
 * ^property[1].type = #boolean
 * ^property[1].description = "Does not count as a contact by itself"
-* insert Topic(scheduling, "scheduling", [["Arranging, confirming or moving a visit."]], [["appointment; appointments; booking; schedule; visit time; scheduling the visit; booking the visit; transport to the visit"]])
+* insert Topic(scheduling, "scheduling", [["Arranging, confirming or moving a visit."]], [["appointment; appointments; booking; schedule; visit time; scheduling the visit; booking the visit; transport to the visit; appt; appointment time only; reschedule; reschedule visit; transport"]])
 * #scheduling ^property[1].code = #schedulingOnly
 * #scheduling ^property[1].valueBoolean = true
+* insert Topic(nothing, "nothing", [["Nothing was talked about."]], [["none; n/a; na; -; no; hello; nothing discussed; asked to call back; wrong person answered; wrong number"]])
+* #nothing ^property[1].code = #schedulingOnly
+* #nothing ^property[1].valueBoolean = true
 * insert Topic(symptoms, "symptoms", [["How the person is; what has become better or worse."]], [["how they are; status; condition"]])
 * insert Topic(medicines, "medicines", [["What is taken, what changed, what is missing."]], [["medication; medications; drugs"]])
 * insert Topic(warning-signs, "warning signs", [["What to watch for, and whom to call."]], [["red flags; whom to call"]])

@@ -192,6 +192,13 @@ def test_newest_readings_in_the_unit_that_rules_compare_with() -> None:
     assert (found["ejection_fraction"], found["systolic"]) == ([], [Decimal("127.5")])
 
 
+@pytest.mark.parametrize("reported", [{"reportedBoolean": True}, {"reportedReference": {"display": "the patient"}}])
+def test_a_plan_that_was_reported_is_a_medicine(reported: Json) -> None:
+    """US Core: what a patient takes on their own, as a MedicationRequest with intent plan."""
+    assert facts(taking("Jardiance", intent="plan", **reported))["medicines"] == ["empagliflozin"]
+    assert facts(taking("Jardiance", intent="plan"))["medicines"] == []
+
+
 def test_medicines_and_their_classes() -> None:
     forbidden = taking("ibuprofen", doNotPerform=True)
     found = facts(
