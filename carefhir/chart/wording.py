@@ -16,6 +16,9 @@ from carefhir.content.loading import Content
 from carefhir.fhir.record import Record, codings, dig
 
 MAP = "whereabouts-from-code"
+CLOSE = 4
+"""How many words before it a word of the same sentence may take another one back."""
+_SENTENCE = re.compile(r"[.;!?\n]+")
 _SPELLED = {
     "urn:oid:2.16.840.1.113883.6.96": SNOMED,
     "urn:oid:2.16.840.1.113883.6.90": ICD10CM,
@@ -48,10 +51,26 @@ def meaning(content: Content, system: str, code: str) -> tuple[str, ...]:
 def says(content: Content, state: str, text: str) -> bool:
     """Whether a text has a word for it, and none that turns it into something else."""
     properties = content.concept(WHEREABOUTS, state).properties
-    plain = _plain(text)
     means = _pattern(str(properties.get("words", "")))
-    unless = _pattern(str(properties.get("unless", "")))
-    return bool(means and means.search(plain)) and not (unless and unless.search(plain))
+    if means is None or turned(content, state, text):
+        return False
+    before = _pattern(str(properties.get("unlessBefore", "")))
+    sentences = [_plain(sentence) for sentence in _SENTENCE.split(text)]
+    if not any(means.search(sentence) for sentence in sentences):
+        sentences = [_plain(text)]
+    return any(
+        before is None or not _taken_back(sentence, match.span(), before)
+        for sentence in sentences
+        for match in means.finditer(sentence)
+    )
+
+
+def _taken_back(plain: str, span: tuple[int, int], before: re.Pattern[str]) -> bool:
+    """Whether a word close before one takes it back (`no hospice`), or says whose it is (`hospice for his wife`)."""
+    start, end = span
+    near = " ".join(plain[:start].split()[-CLOSE:])
+    whose = re.match(r"\w*\s+(?:of|for)\s+(?:\w+\s+)?", plain[end:])
+    return bool(before.search(near)) or bool(whose and before.match(plain[end:][whose.end() :]))
 
 
 def stated(content: Content, state: str, record: Record, paths: Iterable[str]) -> str:
@@ -63,15 +82,21 @@ def stated(content: Content, state: str, record: Record, paths: Iterable[str]) -
             coded = any(state in meaning(content, *pair) for pair in codings({"it": element}, "it"))
             if any(says(content, state, text) for text in texts):
                 return next(text for text in texts if says(content, state, text))
-            if coded and not any(turned(content, state, text) for text in texts):
+            if coded and not any(turned(content, state, text) or _denied(content, state, text) for text in texts):
                 return next(iter(texts), "") or next(code for _, code in codings({"it": element}, "it"))
     return ""
 
 
 def turned(content: Content, state: str, text: str) -> bool:
-    """Whether a text has a word that turns it into something else."""
+    """Whether a text has a word that turns it into something else, wherever that stands."""
     unless = _pattern(str(content.concept(WHEREABOUTS, state).properties.get("unless", "")))
     return bool(unless and unless.search(_plain(text)))
+
+
+def _denied(content: Content, state: str, text: str) -> bool:
+    """Whether a text names it only to take it back: `not on hospice`."""
+    means = _pattern(str(content.concept(WHEREABOUTS, state).properties.get("words", "")))
+    return bool(means and means.search(_plain(text))) and not says(content, state, text)
 
 
 def number(content: Content, state: str, name: str) -> int:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from carefhir.chart import chart as charts
-from carefhir.chart import person_states, whereabouts
+from carefhir.chart import person_states, whereabouts, wording
 from carefhir.chart.chart import Chart
+from carefhir.content.loading import load
 from carefhir.fhir.gather import Records
 from tests.support.charts import chart_of, condition, occasion, record
 
@@ -442,3 +443,43 @@ def test_who_they_are(code: str, holds: bool, given: Json) -> None:
 @pytest.mark.parametrize("code", ["pregnant", "after-birth", "type-1-diabetes", "dialysis"])
 def test_what_cannot_be_seen_is_not_no(code: str) -> None:
     assert state(code, chart_of(unseen=("conditions",))) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "hospice"),
+    [
+        ("HOSPICE: no 911", True),
+        ("Hospice (wife is POA)", True),
+        ("hospice, call wife first", True),
+        ("Hospice - not full code", True),
+        ("Hospice; mother at bedside", True),
+        ("Has no family; on hospice", True),
+        ("On hospice. Husband is not on hospice.", True),
+        ("not on hospice", False),
+        ("no longer on hospice", False),
+        ("no hospice", False),
+        ("mother died in hospice", False),
+        ("hospice for his wife", False),
+        ("Hospice declined", False),
+    ],
+)
+def test_an_ordinary_no_does_not_take_a_hospice_back(words: str, hospice: bool) -> None:
+    assert (whereabouts.hospice_of(chart_of(flag(words)), occasion()) is not None) is hospice
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "holds"),
+    [
+        ("type-1-diabetes", "Type 1 diabetes, not controlled", True),
+        ("type-1-diabetes", "not type 1 diabetes", False),
+        ("type-1-diabetes", "mother has type 1 diabetes", False),
+        ("dialysis", "ESRD on hemodialysis, no fistula", True),
+        ("dialysis", "not on dialysis", False),
+        ("pregnant", "pregnant, partner aware", True),
+        ("pregnant", "Intrauterine pregnancy, prior cesarean", True),
+        ("pregnant", "not pregnant", False),
+        ("pregnant", "history of pregnancy", False),
+    ],
+)
+def test_words_after_it_do_not_take_it_back(state: str, words: str, holds: bool) -> None:
+    assert wording.says(load(), state, words) is holds

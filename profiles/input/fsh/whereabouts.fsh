@@ -22,7 +22,7 @@ RuleSet: StateSource(code, mark, text)
 CodeSystem: Whereabouts
 Id: whereabouts
 Title: "Where somebody is and who they are"
-Description: "What changes the care of a person as a whole: hospice, a hospital now, pregnancy, dialysis, age. A word counts as a whole word, in any case; * stands for any ending. A text with a word of 'unless' says nothing. Words and numbers: our default (D) where no source is named."
+Description: "What changes the care of a person as a whole: hospice, a hospital now, pregnancy, dialysis, age. A word counts as a whole word, in any case; * stands for any ending. A text with a word of 'unless' says nothing, nor does one with a word of 'unlessBefore' close before it in the same sentence. Words and numbers: our default (D) where no source is named."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/whereabouts"
 * insert Sourced(^, D, [["Clinical practice, rules 24, 25, 37 and 38. Words people write for it, and words that turn it into something else: our default."]])
@@ -35,6 +35,9 @@ Description: "What changes the care of a person as a whole: hospice, a hospital 
 * ^property[1].code = #unless
 * ^property[1].type = #string
 * ^property[1].description = "Words that turn it into something else, separated by semicolons"
+* ^property[4].code = #unlessBefore
+* ^property[4].type = #string
+* ^property[4].description = "Words that do so only close before it, or in `for my wife`: `HOSPICE: no 911` is a hospice"
 * ^property[2].code = #days
 * ^property[2].type = #integer
 * ^property[2].description = "How many days it may last, or how many days count"
@@ -44,16 +47,19 @@ Description: "What changes the care of a person as a whole: hospice, a hospital 
 
 * insert State(hospice, [["hospice"]], [["Cared for by a hospice."]])
 * insert Says(hospice, 0, words, [["hospice*; hospis"]])
-* insert Says(hospice, 1, unless, [["declin*; refus*; discuss*; consider*; not; no; non; denied; denies; ineligible; inappropriate; revok*; discharged from; graduated; withdr*; cancel*; information; informational; education; brochure; consult; volunteer*; family history; history of; spouse; wife; husband; mother; father; sister; brother; bereavement; eligib*; screen*; once; if; future; previous*; former*; past; ended; offered; offer; talk; conversation; worker; works; employ*; without; unknown; considering; rule out; r/o; ruled out"]])
+* insert Says(hospice, 1, unless, [["declin*; refus*; discuss*; consider*; denied; denies; ineligible; inappropriate; revok*; discharged from; graduated; withdr*; cancel*; information; informational; education; brochure; consult; volunteer*; family history; history of; bereavement; eligib*; screen*; once; if; future; previous*; former*; past; ended; offered; offer; talk; conversation; worker; works; employ*; without; unknown; considering; rule out; r/o; ruled out"]])
+* insert Says(hospice, 2, unlessBefore, [["not; no; non; spouse; wife; husband; mother; father; sister; brother"]])
 * insert StateSource(hospice, D, [["The word itself; texts such as hospice declined or hospice discussed are not hospice: our default. That a finished Encounter, a completed or revoked request and an inactive Flag are over: our default."]])
 * insert State(palliative-care, [["palliative care"]], [["Palliative care, which may or may not be given by a hospice."]])
 * insert Says(palliative-care, 0, words, [["palliative*; comfort care; end of life care; end-of-life care; terminal care"]])
-* insert Says(palliative-care, 1, unless, [["declin*; refus*; discuss*; consider*; not; no; non; denied; denies; ineligible; inappropriate; revok*; discharged from; graduated; withdr*; cancel*; information; informational; education; brochure; consult; volunteer*; family history; history of; spouse; wife; husband; mother; father; sister; brother; bereavement; eligib*; screen*; once; if; future; previous*; former*; past; ended; offered; offer; talk; conversation; worker; works; employ*; without; unknown; considering; rule out; r/o; ruled out"]])
+* insert Says(palliative-care, 1, unless, [["declin*; refus*; discuss*; consider*; denied; denies; ineligible; inappropriate; revok*; discharged from; graduated; withdr*; cancel*; information; informational; education; brochure; consult; volunteer*; family history; history of; bereavement; eligib*; screen*; once; if; future; previous*; former*; past; ended; offered; offer; talk; conversation; worker; works; employ*; without; unknown; considering; rule out; r/o; ruled out"]])
+* insert Says(palliative-care, 2, unlessBefore, [["not; no; non; spouse; wife; husband; mother; father; sister; brother"]])
 * insert StateSource(palliative-care, D, [["Clinical practice, rule 24, names Z51.5 as hospice. ICD-10-CM has no code for hospice itself, and Z51.5 is used for both (K), so it counts as hospice and is said to be unsure: our default."]])
 * insert State(pregnant, [["pregnant"]], [["Pregnant."]])
 * insert Says(pregnant, 0, words, [["pregnan*; gravid; antepartum; prenatal; expecting a baby; intrauterine pregnancy; gestation"]])
-* insert Says(pregnant, 1, unless, [["not; no; non; negative; denied; denies; prevention; history of; previous; prior; past; planning; planned; wants; test; risk of; family history; contracept*; postpartum; complete; completed; terminat*; ended; spouse; wife; partner; rule out; r/o; ruled out"]])
+* insert Says(pregnant, 1, unless, [["negative; denied; denies; prevention; planning; planned; wants; test; risk of; family history; contracept*; postpartum; complete; completed; terminat*; ended; rule out; r/o; ruled out"]])
 * insert Counts(pregnant, 2, days, 301)
+* insert Says(pregnant, 3, unlessBefore, [["not; no; non; history of; previous; prior; past; spouse; wife; partner"]])
 * insert StateSource(pregnant, K, [["43 weeks from the first day of the last period; a pregnancy recorded longer ago is over. General knowledge."]])
 * insert State(after-birth, [["gave birth within 12 weeks"]], [["Up to 12 weeks after a birth."]])
 * insert Says(after-birth, 0, words, [["postpartum; post-partum; puerper*; delivery of baby; childbirth; gave birth; after delivery; vaginal delivery; cesarean delivery; caesarean delivery; cesarean section; c-section"]])
@@ -68,11 +74,13 @@ Description: "What changes the care of a person as a whole: hospice, a hospital 
 * insert StateSource(minor, D, [["Clinical practice, rule 38. Alabama, Nebraska and others set another age of majority (K): a site may change it."]])
 * insert State(type-1-diabetes, [["type 1 diabetes"]], [["Type 1 diabetes of any kind, the latent kind in adults included."]])
 * insert Says(type-1-diabetes, 0, words, [["type 1 diabetes*; type i diabetes*; diabetes type 1; diabetes type i; diabetes mellitus type 1; diabetes mellitus type i; type 1 dm; type i dm; dm type 1; dm type i; dm-1; dm 1; dm1; t1dm; t1d; insulin dependent diabetes*; insulin-dependent diabetes*; iddm; juvenile diabetes*; juvenile onset diabetes*; latent autoimmune diabetes*; lada"]])
-* insert Says(type-1-diabetes, 1, unless, [["family history; not; no; non; non-insulin; ruled out; rule out; r/o; screen*; negative; risk of; mother; father; sibling; brother; sister; child of"]])
+* insert Says(type-1-diabetes, 1, unless, [["family history; non-insulin; ruled out; rule out; r/o; screen*; negative; risk of"]])
+* insert Says(type-1-diabetes, 2, unlessBefore, [["not; no; non; mother; father; sibling; brother; sister; child of"]])
 * insert StateSource(type-1-diabetes, D, [["Words people write for it: our default. Codes are those of the condition group type 1 diabetes."]])
 * insert State(dialysis, [["dialysis"]], [["Depends on dialysis, or has end-stage kidney disease."]])
 * insert Says(dialysis, 0, words, [["dialysis; hemodialysis; haemodialysis; hemodialyses; peritoneal dialysis; esrd; eskd; end stage renal disease; end-stage renal disease; end stage kidney disease; end-stage kidney disease; capd; ccpd; crrt"]])
-* insert Says(dialysis, 1, unless, [["family history; not; no; non; pre-dialysis; predialysis; declin*; refus*; discuss*; consider*; planning; history of; previous*; former*; microdialysis; ruled out; rule out; r/o; risk of; before; without"]])
+* insert Says(dialysis, 1, unless, [["family history; pre-dialysis; predialysis; declin*; refus*; discuss*; consider*; planning; microdialysis; ruled out; rule out; r/o; risk of; before; without"]])
+* insert Says(dialysis, 2, unlessBefore, [["not; no; non; history of; previous*; former*"]])
 * insert StateSource(dialysis, D, [["Words people write for it: our default. Codes are those of the condition group dialysis."]])
 * insert State(acute, [["acute hospital"]], [["Words that mean an inpatient stay, in an Encounter whose class and type our map does not know."]])
 * insert Says(acute, 0, words, [["inpatient; in-patient; in patient; ip; hospital admission; hospital inpatient; hospitali*; hospital stay; hospital encounter; admitted; admission to hospital; admission to intensive care; intensive care; icu; critical care"]])
