@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from carefhir.workflows.assessment.conclude_assessment import ConcludeAssessment, Concluded
 from carefhir.workflows.assessment.confirm_concern import ConfirmConcern
-from carefhir.workflows.assessment.overview import Overview
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.care_planning.propose_plan import ProposePlan
 from carefhir.workflows.care_planning.record_agreement import Answer, ItemAnswer, RecordAgreement
 from carefhir.workflows.care_planning.request_sign_off import RequestSignOff
 from carefhir.workflows.care_planning.return_plan import ReturnPlan
 from carefhir.workflows.care_planning.sign_off import SignOff, SignOffDecision
+from carefhir.workflows.looking.overview import Overview
+from carefhir.workflows.looking.worklist import Worklist
 from carefhir.workflows.monitoring.acknowledge import Acknowledge
 from carefhir.workflows.monitoring.evaluate_goals import EvaluateGoals
 from carefhir.workflows.monitoring.medicine_decision import ResolveDecided
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from carefhir.workflows.monitoring.resolve import Resolve
 from carefhir.workflows.monitoring.suicide_review import Screener
-from carefhir.workflows.monitoring.worklist import Worklist
 from carefhir.workflows.supervision.enroll import Enroll
 from carefhir.workflows.supervision.pause import Pause
 from carefhir.workflows.supervision.record_death import RecordDeath

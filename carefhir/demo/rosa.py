@@ -12,7 +12,7 @@ from carefhir.content.loading import load
 from carefhir.demo.stage import EXAMPLE, Cast, act, chapter, elsewhere, example, scene, written
 from carefhir.engine.results import Preview
 from carefhir.engine.step import Command
-from carefhir.faces import terminal
+from carefhir.faces import terminal, terminal_readings
 from carefhir.faces.care import Care
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, dig
@@ -63,7 +63,7 @@ class Rosa:
     def _arrives(self) -> None:
         chapter("1. Overview", "Monday, March 9, 2026, 9:00. Dana Whitfield, a nurse, opens Rosa's chart.")
         care = self._care(self.cast.nurse, MONDAY, "09:00")
-        terminal.picture(care.show(commands.Overview(patient=self.cast.rosa)))
+        terminal_readings.picture(care.show(commands.Overview(patient=self.cast.rosa)))
 
         chapter("2. Enrolled", "Rosa agrees on the phone. Dana is her care manager, supervised by Dr. Okafor.")
         self._nurse(
@@ -213,7 +213,7 @@ class Rosa:
         for task in self._tasks("tell-patient"):
             self._settles(self.cast.nurse, TUESDAY, "12:30", task, "told; she said it back: no more glipizide")
         scene("5:00 pm", "Dana's worklist, most urgent first.")
-        terminal.worklist(self._care(self.cast.nurse, TUESDAY, "17:00").show(commands.Worklist()))
+        terminal_readings.worklist(self._care(self.cast.nurse, TUESDAY, "17:00").show(commands.Worklist()))
 
     def _closed(self) -> None:
         chapter("12. The weeks after", "Thursday, March 12. Rosa comes to her visit; another system records it.")

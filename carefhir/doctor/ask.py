@@ -103,6 +103,7 @@ def _slots(need: Need, patient: str, today: date) -> Slots:
     """A value for every slot of a need, of the form its filter wants."""
     given = {
         "patient": patient or f"Patient/{NOBODY}",
+        "people": patient or f"Patient/{NOBODY}",
         "actor": f"Practitioner/{NOBODY}",
         "act": NOBODY,
         "key": f"{STEP_KEY}|{NOBODY}",

@@ -17,8 +17,8 @@ from carefhir.engine.step import Command
 from carefhir.faces.care import CareOptions, CareSetup, lock_for, sha_of
 from carefhir.fhir.capability import Capabilities, read_capabilities
 from carefhir.transport.httpx_driver import HttpxDriver
-from carefhir.workflows.assessment.overview import Overview, Picture
-from carefhir.workflows.monitoring.worklist import List, Worklist
+from carefhir.workflows.looking.overview import Overview, Picture
+from carefhir.workflows.looking.worklist import List, Worklist
 
 
 class _AsyncLock:

@@ -36,8 +36,8 @@ from carefhir.fhir.server import Server
 from carefhir.fhir.wire import Flow
 from carefhir.occasion import Actor, Occasion, Site
 from carefhir.transport.requests_driver import RequestsDriver
-from carefhir.workflows.assessment.overview import Overview, Picture
-from carefhir.workflows.monitoring.worklist import List, Worklist
+from carefhir.workflows.looking.overview import Overview, Picture
+from carefhir.workflows.looking.worklist import List, Worklist
 
 
 class CareOptions(TypedDict, total=False):

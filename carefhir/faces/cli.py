@@ -22,14 +22,14 @@ from carefhir.content.loading import load as load_content
 from carefhir.engine.results import Conflict, Done, Partial, Preview, Refused, plain
 from carefhir.engine.step import Command
 from carefhir.errors import BadInput, CarefhirError, NotAmendable, ServerUnfit, ServerUnreachable
-from carefhir.faces import fields, terminal, terminal_doctor
+from carefhir.faces import fields, terminal, terminal_doctor, terminal_readings
 from carefhir.faces.care import Care
 from carefhir.fhir.capability import Limits
 from carefhir.fhir.codec import encode
 from carefhir.occasion import Site
 from carefhir.settings import Settings, reference_to
-from carefhir.workflows.assessment.overview import Overview
-from carefhir.workflows.monitoring.worklist import Worklist
+from carefhir.workflows.looking.overview import Overview
+from carefhir.workflows.looking.worklist import Worklist
 
 EXIT_OF_RESULT: dict[type, int] = {Done: 0, Preview: 0, Refused: 3, Conflict: 4, Partial: 5}
 
@@ -220,7 +220,7 @@ def overview(
         if as_json:
             _print_json(plain(picture))
         else:
-            terminal.picture(picture)
+            terminal_readings.picture(picture)
         return 0
 
     guarded(work, as_json=as_json)
@@ -243,7 +243,7 @@ def worklist(
         if as_json:
             _print_json(plain(todo_list))
         else:
-            terminal.worklist(todo_list)
+            terminal_readings.worklist(todo_list)
         return 0
 
     guarded(work, as_json=as_json)

@@ -15,8 +15,6 @@ from rich.text import Text
 from carefhir.engine.results import Briefing, Conflict, Done, Line, Partial, Preview, Refused
 from carefhir.engine.step import AnyStep
 from carefhir.faces.fields import Listed
-from carefhir.workflows.assessment.overview import Picture
-from carefhir.workflows.monitoring.worklist import List, Row
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
@@ -58,7 +56,7 @@ def steps(catalog: Iterable[tuple[AnyStep, tuple[Listed, ...]]]) -> None:
     for step, fields in catalog:
         say(step.name, "bold")
         tell(f"{step.title}. Writes {', '.join(step.writes)} and a receipt (Provenance).", indent=2)
-        table = _table()
+        table = new_table()
         for field in fields:
             words = [field.meaning]
             if field.choices:
@@ -66,7 +64,7 @@ def steps(catalog: Iterable[tuple[AnyStep, tuple[Listed, ...]]]) -> None:
             if not field.required:
                 words.append("may be left out" + (f"; default {field.default}" if field.default else ""))
             table.add_row(plain(field.option), plain("\n".join(words)))
-        _show(table)
+        show(table)
     tell("Fields can also be given as one JSON object: --input FILE, or --input - for standard input.", "dim")
 
 
@@ -167,65 +165,25 @@ def _lines(lines: tuple[Line, ...], *, brief: bool = False) -> None:
             types = ", ".join(f"{number} {type_}" for (of, type_), number in counted.items() if of == how)
             tell(f"{how}: {types}", "dim", indent=2)
         return
-    table = _table()
+    table = new_table()
     for line in lines:
         style = "red" if line.how.startswith("not ") else ""
         table.add_row(line.how, plain(line.reference or line.type), plain(line.because), style=style)
-    _show(table)
+    show(table)
 
 
-def picture(overview: Picture) -> None:
-    """The whole picture."""
-    say(f"{overview.heading} ({overview.patient})", "bold")
-    for section in overview.sections:
-        if not section.rows:
-            tell(f"{section.title}: {section.empty}", "dim")
-            continue
-        say(section.title, "bold")
-        table = _table()
-        for row in section.rows:
-            table.add_row(*(plain(one) for one in row))
-        _show(table)
-    for gap in overview.not_visible:
-        tell(f"not visible: {gap}", "yellow")
-    for unreadable in overview.odd:
-        tell(f"could not be read: {unreadable}", "yellow")
-
-
-def worklist(todo_list: List) -> None:
-    """The day's list: when, what and why, and whom to call."""
-    owner = f"{todo_list.name} ({todo_list.owner})" if todo_list.name else todo_list.owner
-    say(f"{owner}: {len(todo_list.rows)} to do on {todo_list.today}", "bold")
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("when", "what", "why", "who", "task"):
-        table.add_column(name, overflow="fold", no_wrap=name == "task", width=13 if name == "when" else None)
-    before = ""
-    for row in todo_list.rows:
-        cells = (row.when, row.what, row.why_in_short, _who(row, again=row.patient == before), row.task)
-        table.add_row(*(plain(one) for one in cells), style="bold red" if row.pressing else "")
-        before = row.patient
-    if todo_list.rows:
-        out.print(table)
-    for gap in todo_list.not_visible:
-        tell(f"not visible: {gap}", "yellow")
-
-
-def _who(row: Row, *, again: bool) -> str:
-    """Whom to call and how: always by name, birth date and record number; language and phone once where the row above
-    was about the same person."""
-    person = (row.who, ", ".join(filter(None, (row.born, row.number))), row.namesake.upper())
-    if row.standing:
-        return "\n".join(filter(None, (*person, f"DO NOT CALL: {row.standing}")))
-    return "\n".join(filter(None, (*person, *(() if again else (row.language, row.phone)))))
-
-
-def _table() -> Table:
+def new_table() -> Table:
     """A table without frame, its cells two blanks apart."""
     return Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
 
 
-def _show(table: Table) -> None:
+NARROW = 16
+"""A column whose cells are all this short is never broken: days, names of resources."""
+
+
+def show(table: Table) -> None:
     """Two blanks in, wrapped lines too."""
     for column in table.columns:
         column.overflow = "fold"
+        column.no_wrap = all(len(str(cell)) <= NARROW for cell in column.cells)
     out.print(Padding(table, (0, 0, 0, 2), expand=False))

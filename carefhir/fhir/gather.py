@@ -29,7 +29,7 @@ from carefhir.fhir.outcome import in_words
 from carefhir.fhir.pages import EntryAnswer, batch, count_of, read_answers, read_page
 from carefhir.fhir.record import Record, references, relative
 from carefhir.fhir.retry import retrying
-from carefhir.fhir.search import Follow, Identified, Need, Slots, filled, query_text
+from carefhir.fhir.search import Follow, Identified, Named, Need, OfEach, Slots, filled, query_text
 from carefhir.fhir.wire import FHIR_JSON, NO_CACHE, Failure, Flow, Request, Response, ask, exchange, get, post_search
 
 Way: TypeAlias = Literal["together", "batch", "searches"]
@@ -102,7 +102,8 @@ def gather(
     needs: Sequence[Need], slots: Slots, capabilities: Capabilities, home: Home, *, way: Way | None = None
 ) -> Flow[Records]:
     """Reads everything the needs declare. Raises `ServerUnreachable` or `ServerUnfit` when a required need fails."""
-    asked = [need for need in needs if need.query(slots) is not None]
+    asked = [need for need in needs if need.beside is None and need.query(slots) is not None]
+    beside = [need for need in needs if need.beside is not None]
     chosen = way or best_way(capabilities)
     threads = {need.name: _Thread(need) for need in asked}
     if not threads:
@@ -114,13 +115,20 @@ def gather(
         yield from _batched(threads, riders, slots, capabilities, home)
     yield from _paged(threads.values(), home)
     _complain(threads.values())
-    followed, more_gaps, more_odd = yield from _followed(threads.values(), slots, home, chosen)
+    targets = _targets(threads.values(), slots)
+    second = [*_followed(targets), *_neighbors(targets, beside)]
+    yield from _asked_next(second, slots, home, chosen)
+    more = _targets(second, slots)
+    third = _followed(more)
+    yield from _asked_next(third, slots, home, chosen)
     by_need = {name: _kept(thread, slots) for name, thread in threads.items()}
-    for follow, records in followed.items():
-        by_need[follow.name] = records
-    gaps = [Gap(t.need.name, t.need.type, t.trouble) for t in threads.values() if t.trouble]
-    odd = tuple(sorted({text for thread in threads.values() for text in thread.odd} | more_odd))
-    return Records(by_need, (*gaps, *more_gaps), odd, chosen)
+    by_need |= {follow.name: () for follow in (*targets, *more)}
+    for thread in (*second, *third):
+        by_need[thread.need.name] = _together((*by_need.get(thread.need.name, ()), *_wanted(thread, slots)))
+    every = (*threads.values(), *second, *third)
+    gaps = tuple(dict.fromkeys(Gap(t.need.name, t.need.type, t.trouble) for t in every if t.trouble))
+    odd = tuple(sorted({text for thread in every for text in thread.odd}))
+    return Records(by_need, gaps, odd, chosen)
 
 
 def _riders(needs: Iterable[Need], capabilities: Capabilities) -> list[Need]:
@@ -302,16 +310,17 @@ def _complain(threads: Iterable[_Thread]) -> None:
 
 
 def _kept(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
-    if thread.trouble:
-        return ()
+    return () if thread.trouble else _wanted(thread, slots)
+
+
+def _wanted(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
+    """What a search has brought of what was wanted, however far it came."""
     kept = [record for record in thread.records.values() if thread.need.wants(record.json, slots)]
     return tuple(sorted(kept, key=lambda record: (record.type, record.id)))
 
 
-def _followed(
-    threads: Iterable[_Thread], slots: Slots, home: Home, way: Way
-) -> Flow[tuple[dict[Follow, tuple[Record, ...]], list[Gap], set[str]]]:
-    """The second and last stage: resources that found records point to, by id, in one round."""
+def _targets(threads: Iterable[_Thread], slots: Slots) -> dict[Follow, list[str]]:
+    """What the references of the records that were found lead to: ids in order, by reference."""
     wanted: dict[Follow, set[str]] = {}
     for thread in threads:
         for follow in thread.need.follow:
@@ -321,34 +330,56 @@ def _followed(
                     target = relative(text)
                     if target and target.startswith(follow.type + "/"):
                         ids.add(target.partition("/")[2])
-    chunks = [
-        _Thread(Need(follow.name, follow.type, (), optional=True))
-        for follow, ids in wanted.items()
-        for _ in range(0, len(ids), FOLLOWED_AT_ONCE)
+    return {follow: sorted(ids) for follow, ids in wanted.items()}
+
+
+def _followed(targets: Mapping[Follow, list[str]]) -> list[_Thread]:
+    """The resources that references lead to, by id."""
+    return [
+        _Thread(
+            Need(follow.name, follow.type, (Named(" ".join(f"{follow.type}/{id_}" for id_ in ids)),), optional=True)
+        )
+        for follow, all_ids in targets.items()
+        for ids in _chunks(all_ids)
     ]
-    targets = [
-        f"{follow.type}?{query_text((('_id', ','.join(some)), ('_count', PAGE)))}"
-        for follow, ids in wanted.items()
-        for some in _chunks(sorted(ids))
+
+
+def _neighbors(targets: Mapping[Follow, list[str]], beside: Iterable[Need]) -> list[_Thread]:
+    """What is asked for about everybody whom a reference leads to."""
+    return [
+        _Thread(_about(need, [f"{need.beside.type}/{id_}" for id_ in ids]))
+        for need in beside
+        if need.beside is not None
+        for ids in _chunks(targets.get(need.beside, []))
     ]
-    if targets:
-        answers = (yield from _send_batch(targets, home)) if way != "searches" and len(targets) > 1 else None
-        if answers is None:
-            plain = yield from retrying(exchange(get(target, home=home.name) for target in targets))
-        else:
-            plain = tuple(_as_response(one) for one in answers)
-        for thread, answer in zip(chunks, plain, strict=True):
-            _take(thread, answer, home)
-        yield from _paged(chunks, home)
-        _complain(chunks)
-    gaps = [Gap(t.need.name, t.need.type, t.trouble) for t in chunks if t.trouble]
-    by_follow = {}
-    for follow, ids in wanted.items():
-        given = {
-            r.id: r for t in chunks if t.need.name == follow.name for r in t.records.values() if r.type == follow.type
-        }
-        by_follow[follow] = tuple(given[id_] for id_ in sorted(ids & given.keys()))
-    return by_follow, gaps, {text for thread in chunks for text in thread.odd}
+
+
+def _about(need: Need, people: Iterable[str]) -> Need:
+    """The need with these people in its slot."""
+    slot = " ".join(people)
+    return replace(need, where=tuple(replace(one, slot=slot) if isinstance(one, OfEach) else one for one in need.where))
+
+
+def _asked_next(threads: Sequence[_Thread], slots: Slots, home: Home, way: Way) -> Flow[None]:
+    """A further stage, in one round."""
+    if not threads:
+        return
+    targets = [_target(thread.need, slots) for thread in threads]
+    answers = (yield from _send_batch(targets, home)) if way != "searches" and len(targets) > 1 else None
+    if answers is None:
+        plain = yield from retrying(exchange(get(target, home=home.name) for target in targets))
+    else:
+        plain = tuple(_as_response(answer) for answer in answers)
+    for thread, answer in zip(threads, plain, strict=True):
+        _take(thread, answer, home)
+    yield from _paged(threads, home)
+    _complain(threads)
+
+
+def _together(records: Iterable[Record]) -> tuple[Record, ...]:
+    """The records of several searches, each once, by type and id."""
+    by_name = {(record.type, record.id): record for record in records}
+    return tuple(by_name[name] for name in sorted(by_name))
 
 
 def _chunks(ids: list[str]) -> list[list[str]]:

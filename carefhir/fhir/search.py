@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import codings, dig, moments, refers_to
+from carefhir.fhir.record import codings, dig, moments, references, refers_to, relative
 
 Slots: TypeAlias = Mapping[str, str]
 """The values of the slots: `patient` -> "Patient/1", `command.encounter` -> "Encounter/2", `today` -> 2026-03-07."""
@@ -67,6 +67,28 @@ class Of:
     def holds(self, resource: Json, slots: Slots) -> bool:
         wanted = filled(self.slot, slots)
         return wanted is not None and refers_to(resource, self.path, wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class OfEach:
+    """Belongs to one of several people: the reference at `path` points to one of the resources in the slot, which
+    spaces separate."""
+
+    param: str
+    path: str
+    slot: str = "{people}"
+
+    def query(self, slots: Slots) -> str | None:
+        wanted = filled(self.slot, slots)
+        return ",".join(wanted.split()) if wanted else None
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        people = (filled(self.slot, slots) or "").split()
+        return any(refers_to(resource, self.path, person) for person in people)
+
+    def of(self, resource: Json) -> tuple[str, ...]:
+        """Whom a resource belongs to: `Patient/ID`."""
+        return tuple(target for text in references(resource, self.path) if (target := relative(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +205,7 @@ def _reaches(value: Any, start: datetime) -> bool:
     return span is not None and max(span[1], span[0] + timedelta(microseconds=1)) > start
 
 
-Filter: TypeAlias = Of | Codes | Identified | Tagged | Named | Canonical | Since
+Filter: TypeAlias = Of | OfEach | Codes | Identified | Tagged | Named | Canonical | Since
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +227,9 @@ class Need:
 
     `bounded` types have so few per patient (Flags, care teams, programs) that they may be read together with the
     patient by `_revinclude`, if complete; all others *grow* and are searched, filtered and paged. An `optional` need
-    that cannot be met is a named gap; a required one stops the step. `follow` is the second and last stage.
+    that cannot be met is a named gap; a required one stops the step. `follow` is the second stage, and so is a need
+    `beside` a reference: it is asked for about everybody whom that reference leads to (`OfEach`), and what it then
+    follows is the third and last stage.
     """
 
     name: str
@@ -214,6 +238,7 @@ class Need:
     bounded: bool = False
     optional: bool = False
     follow: tuple[Follow, ...] = ()
+    beside: Follow | None = None
 
     def query(self, slots: Slots) -> tuple[tuple[str, str], ...] | None:
         """Parameters and values to ask with; None when a slot has no value, so that there is nothing to ask."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from carefhir.codes import CHECK_IN_ITEM, LOINC, OBSERVATION_CATEGORY, TRIAGE, UCUM
 from carefhir.content.loading import Content
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, first_text, references, relative
+from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
 from carefhir.fhir.search import Codes, Need, Of
 from carefhir.mappers import reading
 from carefhir.mappers.superseded import superseded
@@ -52,6 +52,11 @@ def read(record: Record) -> TriageView:
         tuple(r for one in references(json, "derivedFrom") if (r := relative(one))),
         first_text(json, "effectiveDateTime") or "",
     )
+
+
+def reasons_of(record: Record) -> tuple[str, ...]:
+    """Why it has its color, a sentence each, as it was written."""
+    return tuple(text for note in dig(record.json, "note") if (text := first_text(note, "text")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,11 @@ class MedicineView:
         return first_text(self.record.json, "statusReason.text") or ""
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What was noted on it, in the record's words."""
+        return tuple(text for note in dig(self.record.json, "note") if (text := first_text(note, "text")))
+
+    @property
     def key(self) -> str:
         """The key by which lists are matched: the ingredients together."""
         return "+".join(self.ingredients)

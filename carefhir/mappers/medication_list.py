@@ -52,6 +52,11 @@ def read(record: Record) -> ListView:
     )
 
 
+def note_of(record: Record) -> str:
+    """What a list says of the reconciliation that made it, in its words; "" if nothing."""
+    return first_text(record.json, "note.text") or ""
+
+
 def decided(entry_of: str, flag: str, action: str, item: Json | None = None) -> Edit:
     """Says on the entry of a statement what was decided about it: its flag, the discrepancies it was open for, and
     another statement in place of the old one where that one is at its end."""

@@ -9,7 +9,7 @@ from typing import Any
 from carefhir.codes import RESTRICTED
 from carefhir.fhir.changes import own_identifier
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, first_text, references, relative
+from carefhir.fhir.record import Record, dig, first_text, references, relative
 from carefhir.fhir.search import Need, Of
 
 
@@ -73,6 +73,21 @@ def respondent(response: Json) -> Respondent:
         if response.get(element) is not None:
             return Respondent(element, next((relative(one) or one for one in references(response, element)), ""))
     return Respondent("", "")
+
+
+OWN_WORDS = "own-words"
+"""The question of our forms for whatever the person adds."""
+
+
+def own_words(record: Record) -> str:
+    """What the person added in their own words, to one of our forms; "" if nothing."""
+    answers = (
+        answer
+        for item in dig(record.json, "item")
+        if isinstance(item, dict) and item.get("linkId") == OWN_WORDS
+        for answer in dig(item, "answer.valueString")
+    )
+    return " ".join(answer.strip() for answer in answers if isinstance(answer, str)).strip()
 
 
 def subject(response: Json) -> str:

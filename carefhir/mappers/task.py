@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from carefhir.codes import CLOCK_DATE, DOMAIN, DUE_TAG, FINDING, TASK, TASK_STATE, TASK_STATUS
+from carefhir.codes import CARE_ITEM, CLOCK_DATE, DOMAIN, DUE_TAG, FINDING, TASK, TASK_STATE, TASK_STATUS
 from carefhir.content.loading import Concept, Content
 from carefhir.fhir.changes import Edit
 from carefhir.fhir.codec import Json
@@ -85,6 +85,11 @@ class TaskView:
         """Its business status (CodeSystem care-task-state); "" where it has none of ours."""
         statuses = codings(self.record.json, "businessStatus")
         return next((code for system, code in statuses if system == TASK_STATE), "")
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Which items of a plan it is (CodeSystem care-item)."""
+        return tuple(code for system, code in codings(self.record.json, "reasonCode") if system == CARE_ITEM)
 
     @property
     def part_of(self) -> tuple[str, ...]:

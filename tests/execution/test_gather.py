@@ -25,7 +25,7 @@ from carefhir.fhir.gather import Records, Way, best_way, gather
 from carefhir.fhir.search import Need, Of, query_text
 from carefhir.fhir.wire import Answer, Ask, Request, Response
 from carefhir.mappers import task
-from carefhir.workflows.assessment.overview import NEEDS
+from carefhir.workflows.looking.overview import NEEDS
 from tests.patients import synthea
 from tests.support.backends import Backend, Knobs, run_flow, sandbox_backend
 from tests.support.graph import canonical_graph

@@ -17,9 +17,9 @@ from carefhir.faces.async_care import AsyncCare
 from carefhir.faces.care import Care
 from carefhir.sandbox import Sandbox
 from carefhir.sandbox.app import application
-from carefhir.workflows.assessment.overview import Overview
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
-from carefhir.workflows.monitoring.worklist import Worklist
+from carefhir.workflows.looking.overview import Overview
+from carefhir.workflows.looking.worklist import Worklist
 from carefhir.workflows.supervision.enroll import Enroll
 from carefhir.workflows.transitions.open_transition import OpenTransition
 from tests.faces.conftest import NOW, Exchange, Ward, response

@@ -160,7 +160,7 @@ def test_the_journey(ward: Ward, tmp_path: Path) -> None:
         "penicillin",
         "LACE",
         "at risk",
-        "due 2026-03-13",
+        "by Fri 2026-03-13",
         "insulin glargine",
         "Encounter/",
     ):
@@ -168,7 +168,7 @@ def test_the_journey(ward: Ward, tmp_path: Path) -> None:
     day = invoke("worklist", *where, "--as", ward.nurse)
     assert day.code == 0
     rows = [line for line in day.stdout.splitlines() if "Task/" in line]
-    assert rows[0].startswith("NOW")
+    assert rows[0].split()[:2] == ["*", "NOW"]
     assert "safety review" in day.words
     assert "Spanish" in day.words
 

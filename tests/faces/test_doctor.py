@@ -364,7 +364,7 @@ def test_one_type_that_is_not_granted(ward: Ward) -> None:
     found = report(ward)
     assert found["verdict"].endswith("no search of Condition")
     (finding,) = [one for one in found["findings"] if one["name"] == "searches not let in"]
-    assert finding["asked"] == "search of Condition by _id or identifier or patient"
+    assert finding["asked"] == "search of Condition by _id or identifier or patient or patient and code"
     assert "403" in finding["answered"]
     assert "scopes" in finding["vendor"]
 

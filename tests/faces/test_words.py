@@ -37,10 +37,16 @@ def page(ward: Ward, *more: str, now: str = NOW) -> Said:
     return said
 
 
-def section(ward: Ward, title: str, now: str = NOW) -> list[list[str]]:
-    (found,) = [one for one in page(ward, "--json", now=now).json["sections"] if one["title"] == title]
-    rows: list[list[str]] = found["rows"]
+def section(ward: Ward, name: str, now: str = NOW) -> list[Json]:
+    """The typed rows of one part of the page."""
+    (found,) = [part for part in page(ward, "--json", now=now).json["sections"] if part["name"] == name]
+    rows: list[Json] = found["rows"]
     return rows
+
+
+def entries(ward: Ward, name: str, now: str = NOW) -> list[tuple[str, ...]]:
+    """The rows of a part that is of entries: what, detail, day and reference."""
+    return [(row["what"], row["detail"], row["day"], row["reference"]) for row in section(ward, name, now)]
 
 
 # -- the worklist ------------------------------------------------------------------------------------------------------
@@ -65,18 +71,19 @@ def test_nobody_is_asked_to_call_them(ward: Ward, what: str) -> None:
     kim = ward.front.find("Patient", "kim")
     ward.front.change(ward.patient, **json.loads(json.dumps(changes).replace("KIM", kim)))
     said = day(ward)
-    assert f"DO NOT CALL: {words}" in " ".join(_column(said, "who"))
+    assert f"DO NOT CALL: {words}" in said.words
     assert "555" not in said.words
     for row in day(ward, "--json").json["rows"]:
-        assert (row["phone"], row["standing"].startswith(words)) == ("", True)
+        identity = row["identity"]
+        assert (identity["phone"], identity["do_not_call"].startswith(words)) == ("", True)
 
 
 @pytest.mark.parametrize(
     ("named", "description", "shown"),
     [
-        ("Salt: where it hides", "Salt: where it hides. Teach reading labels. And more.", "Teach reading labels"),
-        ("Salt: where it hides", "Salt: where it hides.", "Salt: where it hides"),
-        ("", "Teach reading labels. And more.", "Teach reading labels"),
+        ("Salt: where it hides", "Salt: where it hides. Teach reading labels. And more.", "NOW Salt: where it hides"),
+        ("Salt: where it hides", "Salt: where it hides.", "NOW Salt: where it hides"),
+        ("", "Teach reading labels. And more.", "NOW plan item: Teach reading labels"),
     ],
 )
 def test_an_item_of_the_plan_is_called_by_its_name_and_not_twice(
@@ -95,30 +102,24 @@ def test_an_item_of_the_plan_is_called_by_its_name_and_not_twice(
     ward.front.create(task)
     ward.front.create({**task, "status": "draft", "description": "of a plan that nobody has agreed to"})
     (row,) = day(ward, "--json").json["rows"]
-    assert row["what"] == (named or "plan item")
-    assert shown in " ".join(" ".join(_column(day(ward), "why")).split())
+    assert [task["what"] for task in row["this_week"]] == [named or "plan item"]
+    assert (row["now"], row["later"]) == ([], [])
+    ward.front.create({**task, "priority": "stat"})
+    assert shown in day(ward).words
     assert "of a plan that nobody" not in day(ward).words
-
-
-def _column(said: Said, name: str) -> list[str]:
-    """The words of one column of the day's list."""
-    head, *lines = said.stdout.splitlines()[1:]
-    start = head.index(name)
-    after = [head.index(word) for word in ("when", "what", "why", "who", "task") if head.index(word) > start]
-    return " ".join(line[start : min(after, default=None)] for line in lines).split()
 
 
 @pytest.mark.parametrize("telecom", [[OLD_PHONE, PHONE], [ENDED_PHONE, PHONE], [{**PHONE, "rank": 2}, OLD_PHONE]])
 def test_a_number_no_longer_theirs_is_not_called(ward: Ward, telecom: list[Json]) -> None:
     assert ward.enroll().code == 0
     ward.front.change(ward.patient, telecom=telecom)
-    assert {row["phone"] for row in day(ward, "--json").json["rows"]} == {"+1-555-0120"}
+    assert {row["identity"]["phone"] for row in day(ward, "--json").json["rows"]} == {"+1-555-0120"}
 
 
 def test_nothing_but_old_numbers_is_no_number(ward: Ward) -> None:
     assert ward.enroll().code == 0
     ward.front.change(ward.patient, telecom=[OLD_PHONE, ENDED_PHONE])
-    assert {row["phone"] for row in day(ward, "--json").json["rows"]} == {""}
+    assert {row["identity"]["phone"] for row in day(ward, "--json").json["rows"]} == {""}
 
 
 def test_an_odd_rank_does_not_hide_the_day() -> None:
@@ -142,8 +143,8 @@ def test_the_list_says_whose_it_is_and_why(ward: Ward) -> None:
     assert ward.transition().code == 0
     said = day(ward)
     assert said.stdout.startswith(f"Dana Whitfield ({ward.nurse}): ")
-    assert "Reach the patient" in " ".join(_column(said, "why"))
-    assert said.stdout.count("+1-555-0120") == 1, "once for the rows of one person"
+    assert "no contact on record, no visit booked" in said.words
+    assert said.stdout.count("+1-555-0120") == 1, "once for each person"
     assert day(ward, "--json").json["name"] == "Dana Whitfield"
 
 
@@ -163,9 +164,9 @@ def test_allergies_are_shown_the_dangerous_first(ward: Ward) -> None:
     ward.front.create(made)
     refuted = {"coding": [{"system": f"{system}-verification", "code": "refuted"}]}
     ward.front.create({**made, "code": {"text": "latex"}, "verificationStatus": refuted})
-    assert section(ward, "Allergies") == [
-        ["peanut", "anaphylaxis (severe)", "HIGH RISK"],
-        ["penicillin", "hives", "low risk"],
+    assert entries(ward, "allergies") == [
+        ("peanut", "HIGH RISK, anaphylaxis (severe)", "", ""),
+        ("penicillin", "low risk, hives", "", ""),
     ]
     assert "latex" not in page(ward).words
 
@@ -175,10 +176,10 @@ def test_care_plans_and_consents_are_shown(ward: Ward) -> None:
     where = ward.front.create({**plan, "status": "active", "title": "Stay home", "created": "2026-03-02"})
     ward.front.create({**plan, "status": "revoked", "title": "Given up"})
     assert ward.enroll().code == 0
-    assert section(ward, "Care plans") == [["Stay home", "active", "since 2026-03-02", f"{where}, version 1"]]
-    ((about, form, status, at),) = section(ward, "Consents")
+    assert entries(ward, "plans") == [("Stay home", "active", "since 2026-03-02", f"{where}, version 1")]
+    ((about, form, at, _),) = entries(ward, "consents")
     assert about.startswith("care management: ")
-    assert (form, status, at) == ("verbal", "active", "2026-03-09")
+    assert (form, at) == ("verbal, active", "2026-03-09")
 
 
 def test_what_is_to_be_decided_and_what_is_booked_are_shown(ward: Ward) -> None:
@@ -196,8 +197,8 @@ def test_what_is_to_be_decided_and_what_is_booked_are_shown(ward: Ward) -> None:
     booked = ward.front.create({**visit, "status": "booked"})
     ward.front.create({**visit, "status": "cancelled"})
     ward.front.create({**visit, "status": "booked", "start": "2026-03-02T16:00:00Z", "end": "2026-03-02T16:30:00Z"})
-    assert section(ward, "To be decided") == [["salt or no salt", open_one]]
-    ((_, what, status, where),) = section(ward, "Visits to come")
+    assert entries(ward, "to-decide") == [("salt or no salt", "", "", open_one)]
+    ((_, what, status, where),) = entries(ward, "visits")
     assert (what, status, where) == ("follow-up", "booked", booked)
 
 
@@ -205,8 +206,8 @@ def test_a_declined_consent_says_so(ward: Ward) -> None:
     assert ward.enroll().code == 0
     (one,) = ward.front.search(f"Consent?patient={ward.patient}")
     ward.front.change(f"Consent/{one['id']}", provision={"type": "deny"})
-    ((_, form, *_),) = section(ward, "Consents")
-    assert form == "DECLINED, verbal"
+    ((_, form, *_),) = entries(ward, "consents")
+    assert form == "DECLINED, verbal, active"
 
 
 @pytest.mark.parametrize(
@@ -222,26 +223,26 @@ def test_a_declined_consent_says_so(ward: Ward) -> None:
 )
 def test_the_days_of_a_stay_are_those_of_its_own_clock(ward: Ward, end: str, now: str, shown: str) -> None:
     ward.front.change(ward.stay, period={"start": "2026-03-01", "end": end})
-    days = {row[2]: row[1] for row in section(ward, "Last stays and emergency visits", now)}
+    days = {row[3]: row[1] for row in entries(ward, "stays", now)}
     assert days[ward.stay] == f"2026-03-01 to {shown}"
 
 
 def test_the_page_names_people_and_programs(ward: Ward) -> None:
     assert ward.enroll().code == 0
-    said = page(ward)
-    assert f"Dana Whitfield ({ward.nurse})" in said.words
-    assert f"Samuel Okafor ({ward.physician})" in said.words
-    assert "care-management" not in said.words
-    (program, _) = section(ward, "Programs")
-    assert program[0] == "care management"
+    assert "care-management" not in page(ward).words
+    assert entries(ward, "people") == [
+        ("care management", "active, care manager Dana Whitfield", "", ward.nurse),
+        ("team", "supervising provider Samuel Okafor", "", ward.physician),
+    ]
+    assert section(ward, "to-do")[0]["owner"] == "Dana Whitfield"
 
 
 def test_what_cannot_wait_leads_the_open_tasks(ward: Ward) -> None:
     assert ward.transition().code == 0
     assert ward.record(response("rosa-phq-9-item-9")).code == 0
-    names = [row[:2] for row in section(ward, "Open tasks")]
-    assert names[0] == ["safety review", "NOW"]
-    assert ["receive packet", "overdue since 2026-03-08"] in names
+    names = [(row["what"], row["when"]) for row in section(ward, "to-do")]
+    assert names[0] == ("safety review", "NOW")
+    assert ("receive packet", "overdue Sun 2026-03-08") in names
 
 
 @pytest.mark.parametrize("columns", [80, 120])
@@ -252,7 +253,7 @@ def test_wrapped_cells_stay_under_their_column(ward: Ward, monkeypatch: pytest.M
         assert all(len(line) <= columns for line in said.stdout.splitlines())
     titles = [one["title"] for one in page(ward, "--json").json["sections"]]
     for line in page(ward).stdout.splitlines()[1:]:
-        assert line.startswith("  ") or line.startswith(tuple(titles)), line
+        assert line.startswith("  ") or line.startswith((*titles, "Spanish, interpreter")), line
 
 
 # -- what must not be read wrongly ------------------------------------------------------------------------------------
@@ -264,14 +265,21 @@ def medicine(ward: Ward, name: str, **more: Any) -> str:
     return ward.front.create({"resourceType": "MedicationRequest", **about, **values})
 
 
-def test_a_proposal_and_an_order_not_to_give_are_no_medicines(ward: Ward) -> None:
-    medicine(ward, "warfarin 5 MG", doNotPerform=True)
+def medicine_rows(ward: Ward, name: str) -> list[Json]:
+    return [row for row in section(ward, "medicines") if row["name"].startswith(name)]
+
+
+def test_a_proposal_is_no_medicine_and_an_order_not_to_give_says_so(ward: Ward) -> None:
+    where = medicine(ward, "warfarin 5 MG", doNotPerform=True)
     medicine(ward, "digoxin 125 MCG", intent="proposal")
     medicine(ward, "colchicine 0.6 MG", intent="plan")
     medicine(ward, "allopurinol 100 MG")
-    names = [row[0] for row in section(ward, "Medicines, active")]
-    assert "allopurinol 100 MG" in names
-    assert not [name for name in names if name.split()[0] in ("warfarin", "digoxin", "colchicine")]
+    names = [row["name"].split()[0] for row in section(ward, "medicines")]
+    assert "allopurinol" in names
+    assert not {"digoxin", "colchicine"} & set(names)
+    (warfarin,) = medicine_rows(ward, "warfarin")
+    assert warfarin["standing"] == "not to be taken"
+    assert warfarin["sources"] == [f"AN ORDER NOT TO TAKE IT 2026-03-06 ({where})"]
 
 
 def test_a_medicine_ordered_twice_and_stated_is_one_row(ward: Ward) -> None:
@@ -288,17 +296,17 @@ def test_a_medicine_ordered_twice_and_stated_is_one_row(ward: Ward) -> None:
             "dateAsserted": "2026-03-08",
         }
     )
-    rows = [row for row in section(ward, "Medicines, active") if row[0].startswith("allopurinol")]
-    assert rows == [
-        ["allopurinol 100 MG Oral Tablet", "1 tablet in the evening", "ordered 2026-03-06, stated 2026-03-08"]
-    ]
+    (row,) = medicine_rows(ward, "allopurinol")
+    assert (row["name"], row["doses"]) == ("allopurinol 100 MG Oral Tablet", ["1 tablet in the evening"])
+    assert row["sources"] == ["ordered 2026-03-06", "stated 2026-03-08"]
+    assert (row["standing"], row["reconciled"]) == ("", ""), "nobody has reconciled anything yet"
 
 
-def test_doses_that_differ_are_both_shown(ward: Ward) -> None:
+def test_doses_that_differ_are_both_shown_with_their_sources(ward: Ward) -> None:
     medicine(ward, "allopurinol 100 MG", dosageInstruction=[{"text": "1 tablet"}])
-    medicine(ward, "allopurinol 100 MG", dosageInstruction=[{"text": "2 tablets"}])
-    rows = [row[1] for row in section(ward, "Medicines, active") if row[0].startswith("allopurinol")]
-    assert rows == ["1 tablet", "2 tablets"]
+    medicine(ward, "allopurinol 300 MG", dosageInstruction=[{"text": "2 tablets"}], authoredOn="2026-03-07")
+    (row,) = medicine_rows(ward, "allopurinol")
+    assert row["doses"] == ["2 tablets (ordered 2026-03-07)", "1 tablet (ordered 2026-03-06)"]
 
 
 def test_an_item_of_a_plan_is_called_by_its_name(ward: Ward) -> None:
@@ -314,7 +322,7 @@ def test_an_item_of_a_plan_is_called_by_its_name(ward: Ward) -> None:
             "for": {"reference": ward.patient},
         }
     )
-    assert section(ward, "Open tasks")[0][0] == "Screen: frailty"
+    assert section(ward, "to-do")[0]["what"] == "Screen: frailty"
 
 
 def test_what_is_held_is_never_overdue_and_comes_last(ward: Ward) -> None:
@@ -323,12 +331,12 @@ def test_what_is_held_is_never_overdue_and_comes_last(ward: Ward) -> None:
     (contact,) = [task for task in ward.front.search(f"Task?patient={ward.patient}") if _is(task, "contact-patient")]
     held = {"status": "on-hold", "priority": "stat", "statusReason": {"text": "back in hospital"}}
     ward.front.change(f"Task/{contact['id']}", **held)
-    rows = section(ward, "Open tasks", "2026-04-01T10:00:00-05:00")
-    assert rows[-1][:2] == [rows[-1][0], "held: back in hospital"]
-    assert rows[-1][3] == f"Task/{contact['id']}"
-    last = day(ward, "--json").json["rows"][-1]
-    assert (last["when"], last["why"], last["pressing"]) == ("held", "back in hospital", False)
-    assert last["task"] == f"Task/{contact['id']}"
+    last = section(ward, "to-do", "2026-04-01T10:00:00-05:00")[-1]
+    assert (last["group"], last["when"], last["why"]) == ("on hold", "on hold", "back in hospital")
+    assert (last["task"], last["pressing"]) == (f"Task/{contact['id']}", False)
+    (row,) = day(ward, "--json").json["rows"]
+    assert row["on_hold"] == [{**last, "owner": ""}]
+    assert "on hold: contact the patient (back in hospital)" in day(ward).words
 
 
 def _is(task: Json, code: str) -> bool:
@@ -341,8 +349,10 @@ def test_a_paused_program_is_noted_first(ward: Ward) -> None:
     pause = [{"url": "since", "valueDateTime": NOW}, {"url": "reason", "valueString": "away until April"}]
     extension = [{"url": "https://carefhir.org/fhir/StructureDefinition/pause", "extension": pause}]
     ward.front.change(f"EpisodeOfCare/{episode['id']}", status="onhold", extension=extension)
-    assert section(ward, "Take note")[0] == ["PAUSED: care management since 2026-03-09: away until April"]
-    assert section(ward, "Programs")[0][1] == "paused"
+    assert section(ward, "take-note") == [{"words": "PAUSED: care management since 2026-03-09: away until April"}]
+    assert section(ward, "people")[0]["detail"].startswith("paused")
+    (row,) = day(ward, "--json").json["rows"]
+    assert row["notes"] == ["PAUSED: care management since 2026-03-09: away until April"]
 
 
 # -- the printed preview command ---------------------------------------------------------------------------------------

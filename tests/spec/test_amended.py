@@ -19,7 +19,7 @@ from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record
 from carefhir.fhir.wire import Failure, Request, Response
 from carefhir.mappers import check_in
-from carefhir.workflows.assessment.overview import OVERVIEW
+from carefhir.workflows.looking.overview import OVERVIEW
 from tests.spec.tables import PHQ_9, Chart, Json, carried_out, hunger, phq_9
 from tests.support.backends import sandbox_backend
 from tests.support.scenarios import Stage, enroll, stage
@@ -267,8 +267,7 @@ def test_no_reader_reads_the_old_score(kim: Stage) -> None:
 
     page = Overview(patient=kim.patient)
     picture = kim.backend.run(runner.show(OVERVIEW, page, kim.occasion(), kim.backend.server()))
-    (scores,) = [section for section in picture.sections if section.title.startswith("Scores")]
-    assert [row[1] for row in scores.rows] == ["1"]
+    assert [row[1] for row in picture.section("scores").table] == ["1, minimal"]
 
     evaluated = carried_out(kim, EvaluateGoals(patient=kim.patient), TUESDAY)
     assert isinstance(evaluated, Done), evaluated

@@ -29,8 +29,9 @@ from carefhir import (
     Site,
     commands,
 )
-from carefhir.workflows.assessment.overview import Picture
-from carefhir.workflows.monitoring.worklist import List
+from carefhir.workflows.looking.overview import Picture
+from carefhir.workflows.looking.section import Row
+from carefhir.workflows.looking.worklist import List
 
 
 def a_step(care: Care) -> None:
@@ -65,7 +66,8 @@ def readings(care: Care) -> None:
     """What a reading shows follows from its command."""
     picture = care.show(commands.Overview(patient="Patient/1"))
     assert_type(picture, Picture)
-    assert_type(picture.sections[0].rows, tuple[tuple[str, ...], ...])
+    assert_type(picture.section("medicines").table, tuple[tuple[str, ...], ...])
+    assert_type(picture.sections[0].rows, tuple[Row, ...])
     assert_type(care.show(commands.Worklist()), List)
 
 

@@ -16,8 +16,8 @@ PACKAGE = Path(__file__).resolve().parents[2] / "carefhir"
 VAGUE = frozenset(("one", "found", "said", "known", "made", "seen"))
 LINES_IN_SIGHT = 3
 PRINTED = {
-    "carefhir/workflows/assessment/overview.py: found",
-    "carefhir/workflows/monitoring/worklist.py: known",
+    "carefhir/workflows/looking/overview.py: found",
+    "carefhir/workflows/looking/worklist.py: known",
 }
 """Fields whose names users read: `carefhir overview` and `carefhir worklist` print them as keys with --json."""
 

@@ -103,6 +103,7 @@ class Signing:
         work = Work(
             code="place-order",
             words=f"Place, change or decline: {item.words}",
+            title=f"place order: {item.words}" if item.words else "",
             start=self.pen.today,
             end=due,
             owner=self.request.owner or self.pen.author,

@@ -38,6 +38,9 @@ Description: "What a Task asks someone to do."
 * ^property[2].code = #whilePaused
 * ^property[2].type = #code
 * ^property[2].description = "goes-on: the Task is not put on hold when its program is paused, because it protects the person or belongs to a discharge (our default); put on hold if empty"
+* ^property[3].code = #byCall
+* ^property[3].type = #boolean
+* ^property[3].description = "Whether it is done by talking with the person, so that one call covers it together with others (our default)"
 * #first-assessment "first assessment" "Get to know the whole person after enrollment."
 * #assessment "assessment" "Complete one instrument or one domain of the assessment."
 * #transition "transition" "Parent of everything that follows one discharge."
@@ -164,6 +167,38 @@ Description: "What a Task asks someone to do."
 * #first-assessment ^property[0].valueString = "conclude-assessment"
 * #confirm-diagnosis ^property[1].code = #settledBy
 * #confirm-diagnosis ^property[1].valueString = "confirm-concern"
+* #first-assessment ^property[1].code = #byCall
+* #first-assessment ^property[1].valueBoolean = true
+* #assessment ^property[1].code = #byCall
+* #assessment ^property[1].valueBoolean = true
+* #contact-patient ^property[2].code = #byCall
+* #contact-patient ^property[2].valueBoolean = true
+* #reconcile-medications ^property[2].code = #byCall
+* #reconcile-medications ^property[2].valueBoolean = true
+* #teach-back ^property[2].code = #byCall
+* #teach-back ^property[2].valueBoolean = true
+* #check-equipment ^property[1].code = #byCall
+* #check-equipment ^property[1].valueBoolean = true
+* #check-in ^property[1].code = #byCall
+* #check-in ^property[1].valueBoolean = true
+* #tell-patient ^property[1].code = #byCall
+* #tell-patient ^property[1].valueBoolean = true
+* #safety-review ^property[2].code = #byCall
+* #safety-review ^property[2].valueBoolean = true
+* #nurse-call ^property[2].code = #byCall
+* #nurse-call ^property[2].valueBoolean = true
+* #mood-contact ^property[2].code = #byCall
+* #mood-contact ^property[2].valueBoolean = true
+* #check-on-person ^property[1].code = #byCall
+* #check-on-person ^property[1].valueBoolean = true
+* #weigh-advice ^property[1].code = #byCall
+* #weigh-advice ^property[1].valueBoolean = true
+* #confirm-need ^property[1].code = #byCall
+* #confirm-need ^property[1].valueBoolean = true
+* #education ^property[0].code = #byCall
+* #education ^property[0].valueBoolean = true
+* #review-pause ^property[2].code = #byCall
+* #review-pause ^property[2].valueBoolean = true
 
 ValueSet: CareTaskCodes
 Id: care-task

@@ -161,6 +161,9 @@ Description: "What a pathway or a person asks to be done."
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/care-item"
+* ^property[0].code = #byCall
+* ^property[0].type = #boolean
+* ^property[0].description = "Whether it is done by talking with the person, so that one call covers it together with others (our default)"
 * #hypoglycaemia-teach-back "teach-back: low glucose" "Teach low glucose, and hear it back."
 * #sick-day-plan "sick-day plan" "What to do with medicines, food and drink on a sick day, signed by the prescriber."
 * #supplies-and-cost "supplies and cost" "Whether strips, needles and medicines are available and affordable."
@@ -194,6 +197,36 @@ Description: "What a pathway or a person asks to be done."
 * #transport-referral "transport" "Referral to a transportation program, with consent."
 * #housing-referral "housing" "Referral to a housing program, with consent."
 * #shelter-tonight "a place tonight" "Find a place to sleep tonight."
+* #hypoglycaemia-teach-back ^property[0].code = #byCall
+* #hypoglycaemia-teach-back ^property[0].valueBoolean = true
+* #supplies-and-cost ^property[0].code = #byCall
+* #supplies-and-cost ^property[0].valueBoolean = true
+* #food-screen ^property[0].code = #byCall
+* #food-screen ^property[0].valueBoolean = true
+* #action-plan-diabetes ^property[0].code = #byCall
+* #action-plan-diabetes ^property[0].valueBoolean = true
+* #zone-teach-back ^property[0].code = #byCall
+* #zone-teach-back ^property[0].valueBoolean = true
+* #action-plan-heart-failure ^property[0].code = #byCall
+* #action-plan-heart-failure ^property[0].valueBoolean = true
+* #take-every-day ^property[0].code = #byCall
+* #take-every-day ^property[0].valueBoolean = true
+* #low-salt-teaching ^property[0].code = #byCall
+* #low-salt-teaching ^property[0].valueBoolean = true
+* #constipation-advice ^property[0].code = #byCall
+* #constipation-advice ^property[0].valueBoolean = true
+* #medication-management ^property[0].code = #byCall
+* #medication-management ^property[0].valueBoolean = true
+* #screen-depression ^property[0].code = #byCall
+* #screen-depression ^property[0].valueBoolean = true
+* #screen-isolation ^property[0].code = #byCall
+* #screen-isolation ^property[0].valueBoolean = true
+* #screen-frailty ^property[0].code = #byCall
+* #screen-frailty ^property[0].valueBoolean = true
+* #screen-literacy ^property[0].code = #byCall
+* #screen-literacy ^property[0].valueBoolean = true
+* #depression-follow-up ^property[0].code = #byCall
+* #depression-follow-up ^property[0].valueBoolean = true
 
 ValueSet: CareItemCodes
 Id: care-item

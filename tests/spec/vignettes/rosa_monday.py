@@ -19,13 +19,12 @@ FOOD = "Food insecurity risk (Hunger Vital Sign)"
 TOPICS = ("medicines", "whom-to-call", "next-visit", "self-care")
 
 
-def _section(after: After, title: str) -> Any:
-    (found,) = [one.rows for one in after.result.sections if one.title == title]
-    return found
+def _section(after: After, name: str) -> Any:
+    return after.result.section(name).rows
 
 
 def _scores(after: After) -> dict[str, str]:
-    return {name: number or band for name, number, band, _ in _section(after, "Scores in the last year")}
+    return {row.what: row.detail for row in _section(after, "scores")}
 
 
 MONDAY: tuple[Row, ...] = (
@@ -37,8 +36,8 @@ MONDAY: tuple[Row, ...] = (
         does=acts.looks,
         expect="shown",
         then=(
-            Then("scores: {}", {"PHQ-9 total score": "14", FOOD: "at risk"}, _scores),
-            Then("open Tasks: {}", 9, lambda at: len(_section(at, "Open tasks"))),
+            Then("scores: {}", {"PHQ-9 total score": "14, moderate", FOOD: "at risk"}, _scores),
+            Then("open Tasks: {}", 9, lambda at: len(_section(at, "to-do"))),
             Then("not visible: {}", (), lambda at: at.result.not_visible),
             seen.nothing_new(),
         ),

@@ -1,0 +1,107 @@
+"""The readings at a terminal: one person's page, and the day's list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from carefhir.faces import terminal
+from carefhir.faces.terminal import plain, say, tell
+from carefhir.workflows.looking.due import Due
+from carefhir.workflows.looking.overview import Picture
+from carefhir.workflows.looking.section import Section
+from carefhir.workflows.looking.worklist import List, PatientRow
+
+LATER = 3
+"""So many names of what is due later are listed; the rest is counted."""
+
+
+def picture(overview: Picture) -> None:
+    """The whole picture of one person."""
+    say(f"{overview.heading} ({overview.patient})", "bold")
+    if overview.found:
+        calls = (overview.identity.language, overview.identity.phone or "no phone number on record")
+        tell(", ".join(filter(None, (*calls, overview.last_contact.words))))
+    for section in overview.sections:
+        _section(section)
+    _gaps(overview.not_visible, overview.odd)
+
+
+def _section(section: Section) -> None:
+    if not section.rows:
+        tell(f"{section.title}: {section.empty}", "dim")
+        return
+    say(section.title, "bold")
+    if section.note:
+        tell(section.note, "dim", indent=2)
+    dues = [row for row in section.rows if isinstance(row, Due)]
+    later = [task for task in dues if task.group == "later"]
+    table = terminal.new_table()
+    for row in section.rows:
+        if row not in later:
+            table.add_row(*map(plain, row.cells), style="bold red" if isinstance(row, Due) and row.pressing else "")
+    if table.rows:
+        terminal.show(table)
+    if later:
+        tell(f"later: {_later(later)}", indent=2)
+    if section.not_visible:
+        tell(section.not_visible, "yellow", indent=2)
+
+
+def _gaps(not_visible: Iterable[str], odd: Iterable[str] = ()) -> None:
+    for gap in not_visible:
+        tell(f"not visible: {gap}", "yellow")
+    for unreadable in odd:
+        tell(f"could not be read: {unreadable}", "yellow")
+
+
+def worklist(todo_list: List) -> None:
+    """The day's list, a paragraph for each person: what is due, whom to call, and what one call covers."""
+    owner = f"{todo_list.name} ({todo_list.owner})" if todo_list.name else todo_list.owner
+    people = "1 person" if len(todo_list.rows) == 1 else f"{len(todo_list.rows)} people"
+    say(f"{owner}: {people}, {todo_list.to_do} to do on {todo_list.today:%A} {todo_list.today}", "bold")
+    for row in todo_list.rows:
+        _person(row)
+    _gaps(todo_list.not_visible)
+
+
+def _person(row: PatientRow) -> None:
+    identity = row.identity
+    who = ", ".join(filter(None, (identity.name, identity.born, identity.number, row.namesake.upper())))
+    say("")
+    say(f"{who} ({identity.reference})", "bold red" if row.pressing else "bold")
+    for note in row.notes:
+        tell(note, "bold yellow", indent=2)
+    if not identity.do_not_call:
+        phone = identity.phone or "no phone number on record"
+        visit = f"next visit {row.next_visit}" if row.next_visit else "no visit booked"
+        tell(", ".join(filter(None, (phone, identity.language, row.last_contact.words, visit))), indent=2)
+    covered = row.one_call_covers if len(row.one_call_covers) > 1 else ()
+    table = terminal.new_table()
+    for task in (*row.now, *row.this_week):
+        why = task.why_in_short if task.group == "now" and not task.titled else ""
+        mark = "*" if task in covered else ""
+        cells = (mark, task.when, f"{task.what}: {why}" if why else task.what, task.task)
+        table.add_row(*map(plain, cells), style="bold red" if task.pressing else "")
+    if table.rows:
+        terminal.show(table)
+    if covered:
+        tell(f"* one call covers these {len(covered)}", indent=2)
+    if row.later:
+        tell(f"later: {_later(row.later)}", "dim", indent=2)
+    if row.on_hold:
+        held = ", ".join(
+            f"{task.what} ({task.why_in_short})" if task.why_in_short else task.what for task in row.on_hold
+        )
+        tell(f"on hold: {held}", "dim", indent=2)
+
+
+def _held(task: Due) -> str:
+    return f"{task.what} ({task.why_in_short})" if task.why_in_short else task.what
+
+
+def _later(tasks: Iterable[Due]) -> str:
+    """How much is due later, and what of it comes first."""
+    ordered = list(tasks)
+    shown = ", ".join(f"{task.what} {task.when}" for task in ordered[:LATER])
+    more = len(ordered) - LATER
+    return f"{shown}, and {more} more" if more > 0 else shown

@@ -1,0 +1,131 @@
+"""What has to be done about a person, and when: now, this week, later, or on hold."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, TypeAlias
+
+from carefhir.codes import CARE_ITEM, DOMAIN, TASK
+from carefhir.mappers import labels
+from carefhir.mappers.task import TaskView
+from carefhir.occasion import Occasion
+
+Group: TypeAlias = Literal["now", "this week", "later", "on hold"]
+GROUPS: tuple[Group, ...] = ("now", "this week", "later", "on hold")
+THIS_WEEK = timedelta(days=7)
+"""What is due within a week is this week's work; what is due in a month is nobody's day."""
+AT_ONCE = "stat"
+"""The R4 request priority that is due now, whatever day it names."""
+URGENT = ("asap", "urgent")
+"""Priorities that are due now where no day says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing to do."""
+
+    group: Group
+    """Whether it is due now (today, overdue, or at once), within a week, later, or on hold."""
+    what: str
+    """What to do, in words."""
+    when: str
+    """When it is due, in words, such as `NOW` or `by 2026-03-10`."""
+    why: str
+    """The reason, as written in the Task."""
+    task: str
+    """`Task/ID`."""
+    due: date | None
+    """The due day, if there is one."""
+    pressing: bool
+    """Whether it is overdue or to be done at once."""
+    by_call: bool
+    """Whether a call to the person can cover it."""
+    titled: bool = False
+    """Whether `what` is its own name, which says enough without the reason."""
+    owner: str = ""
+    """Who does it, by name."""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        return (self.when, self.what, self.owner, self.task)
+
+    @property
+    def why_in_short(self) -> str:
+        """The first sentence of the reason that does not just say what it is, cut where it is long; "" if none does."""
+        sentences = [sentence.rstrip(".") for sentence in re.split(r"(?<=[.!?])\s", self.why.strip())]
+        reasons = [sentence for sentence in sentences if sentence.lower() != self.what.lower()]
+        return textwrap.shorten(reasons[0], 72, placeholder=" …") if reasons else ""
+
+
+def due_of(task: TaskView, occasion: Occasion, owner: str = "") -> Due:
+    """A Task as something to do. What is restricted says only that it is (rule 4): lists are printed and overlooked."""
+    hidden = labels.restricted(task.record)
+    return Due(
+        group=_group(task, occasion.today),
+        what="a restricted matter: open the chart" if hidden else name_of(task, occasion),
+        when=_when(task, occasion.today),
+        why="" if hidden else task.why or task.description if task.held else task.description,
+        task=task.record.reference,
+        due=task.due,
+        pressing=not task.held and (task.priority == AT_ONCE or _overdue(task, occasion.today)),
+        by_call=_by_call(task, occasion),
+        titled=bool(task.title) and not hidden,
+        owner=owner,
+    )
+
+
+def all_due(dues: Iterable[Due]) -> tuple[Due, ...]:
+    """In the order of the day: what is due now first, and in it what is to be done at once."""
+    return tuple(sorted(dues, key=order))
+
+
+def order(due: Due) -> tuple[int, bool, date, str]:
+    """What is held comes last: it waits, and is nothing to do today."""
+    return GROUPS.index(due.group), due.when != "NOW", due.due or date.min, due.task
+
+
+def name_of(task: TaskView, occasion: Occasion) -> str:
+    """What a Task asks for, in words."""
+    concepts, domains = occasion.content.concepts(TASK), occasion.content.concepts(DOMAIN)
+    kinds = ", ".join(concepts[code].display if code in concepts else code for code in task.codes)
+    about = ", ".join(domains[code].display for code in task.domains if code in domains)
+    return task.title or ": ".join(filter(None, (kinds, about))) or "task"
+
+
+def _by_call(task: TaskView, occasion: Occasion) -> bool:
+    """Whether talking with the person is how it is done (property byCall of CodeSystems care-task and care-item)."""
+    kinds, items = occasion.content.concepts(TASK), occasion.content.concepts(CARE_ITEM)
+    concepts = [kinds.get(code) for code in task.codes] + [items.get(code) for code in task.items]
+    return any(concept is not None and concept.properties.get("byCall") is True for concept in concepts)
+
+
+def _overdue(task: TaskView, today: date) -> bool:
+    return task.due is not None and task.due < today
+
+
+def _group(task: TaskView, today: date) -> Group:
+    if task.held:
+        return "on hold"
+    if task.priority == AT_ONCE or (task.priority in URGENT and task.due is None):
+        return "now"
+    if task.due is None:
+        return "this week"
+    if task.due <= today:
+        return "now"
+    return "this week" if task.due <= today + THIS_WEEK else "later"
+
+
+def _when(task: TaskView, today: date) -> str:
+    if task.held:
+        return "on hold"
+    if task.priority == AT_ONCE:
+        return "NOW"
+    if task.due is None:
+        return "NOW" if task.priority in URGENT else "no due day"
+    if task.due < today:
+        return f"overdue {task.due:%a} {task.due}"
+    return "today" if task.due == today else f"by {task.due:%a} {task.due}"

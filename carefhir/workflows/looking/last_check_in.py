@@ -1,0 +1,57 @@
+"""The last check-in: its color, why, and what the person said in their own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from carefhir.codes import TRIAGE
+from carefhir.fhir.record import Record
+from carefhir.mappers import check_in
+from carefhir.mappers import questionnaire_response as qr
+from carefhir.occasion import Occasion
+from carefhir.workflows.looking.days import day_of
+
+
+@dataclass(frozen=True, slots=True)
+class LastCheckIn:
+    """The newest color that counts, and its words."""
+
+    color: str
+    """A code of CodeSystem check-in-triage."""
+    words: str
+    """The color in words, `RED, URGENT`."""
+    day: str
+    reasons: tuple[str, ...]
+    own_words: str
+    """What the person added in their own words; "" if nothing, or if it could not be seen."""
+    response: str
+    """`QuestionnaireResponse/ID`."""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        own_words = f'in their own words: "{self.own_words}"' if self.own_words else ""
+        return (self.words, self.day, "; ".join(filter(None, (*self.reasons, own_words))) or "no reasons on record")
+
+
+def last_check_in(
+    observations: Iterable[Record], responses: Iterable[Record], occasion: Occasion
+) -> tuple[LastCheckIn, ...]:
+    """The newest one; () where there is none. A color that amended answers have replaced does not count."""
+    colors = occasion.content.concepts(TRIAGE)
+    triages = [view for record in observations if (view := check_in.read(record)).color in colors]
+    newest = max(triages, key=lambda view: (view.at, view.record.id), default=None)
+    if newest is None:
+        return ()
+    answers = {record.reference: record for record in responses}
+    response = next((answers[name] for name in newest.rests_on if name in answers), None)
+    return (
+        LastCheckIn(
+            color=newest.color,
+            words=colors[newest.color].display.upper(),
+            day=day_of(newest.at, occasion),
+            reasons=check_in.reasons_of(newest.record),
+            own_words=qr.own_words(response) if response else "",
+            response=response.reference if response else next(iter(newest.rests_on), ""),
+        ),
+    )
