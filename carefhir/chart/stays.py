@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from carefhir.chart import wording
 from carefhir.codes import DESTINATION, SETTING
 from carefhir.content.loading import Concept, Content
 from carefhir.mappers.encounter import BEGUN, EncounterView
@@ -123,7 +124,10 @@ def stay_of(
     candidates = [
         other
         for other in encounters
-        if other.start is not None and other.status in BEGUN and _kind(setting_of(content, other)) == kind
+        if other.start is not None
+        and other.status in BEGUN
+        and _kind(setting_of(content, other)) == kind
+        and not _forgotten(content, other, encounter)
     ]
     members = [encounter]
     grown = True
@@ -136,6 +140,26 @@ def stay_of(
     members.sort(key=lambda one: (one.start or _never, one.reference))
     settings = [setting_of(content, one) for one in members]
     return Stay(tuple(members), next((one for one in settings if one.code == "acute"), settings[-1]))
+
+
+def forgotten_of(content: Content, stay: Stay, encounters: Iterable[EncounterView]) -> tuple[EncounterView, ...]:
+    """Encounters that nobody has ended, begun so long before a stay that they are no part of it: somebody who came and
+    went since is not in that bed."""
+    return tuple(
+        other
+        for other in encounters
+        if other.reference not in stay.references
+        and is_facility(setting_of(content, other))
+        and _forgotten(content, other, stay.encounters[0])
+    )
+
+
+def _forgotten(content: Content, other: EncounterView, encounter: EncounterView) -> bool:
+    if other.end is not None or other.start is None or encounter.start is None or other.status not in BEGUN:
+        return False
+    linked = encounter.part_of == other.reference or other.part_of == encounter.reference
+    days = wording.number(content, "acute", "days")
+    return other is not encounter and not linked and encounter.start - other.start > timedelta(days=days)
 
 
 _never = datetime.max.replace(tzinfo=UTC)
@@ -169,6 +193,7 @@ def following(content: Content, stay: Stay, encounters: Iterable[EncounterView])
         and encounter.start is not None
         and (encounter.reach or encounter.start) > stay.end
         and is_facility(setting_of(content, encounter))
+        and not _forgotten(content, encounter, stay.encounters[0])
     ]
     return tuple(sorted(later, key=lambda encounter: (encounter.start or _never, encounter.reference)))
 

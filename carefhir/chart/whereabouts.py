@@ -353,7 +353,25 @@ def in_hospital(chart: Chart, occasion: Occasion, at: datetime | None = None) ->
     A hospital, an emergency department, observation, and every other facility one stays in: the person is not at home.
     """
     stay = [found for encounter in chart.encounters if (found := _stay_at(encounter, occasion, at))]
+    stay = [each for each in stay if not _left_since(each, chart, occasion, at)]
     return max(stay, key=lambda one: (one.open_days is None, str(one.since), one.encounter.reference), default=None)
+
+
+def _left_since(stay: CurrentStay, chart: Chart, occasion: Occasion, at: datetime | None) -> bool:
+    """Whether a stay that was open for long has been forgotten: the person has been in another facility since, and has
+    left it."""
+    if stay.open_days is None or stay.encounter.start is None:
+        return False
+    when = at or occasion.now
+    return any(
+        later.status == "finished"
+        and later.start is not None
+        and later.end is not None
+        and stay.encounter.start < later.start
+        and later.end <= when
+        and _facility(occasion.content, later) is not None
+        for later in chart.encounters
+    )
 
 
 def stay_since(chart: Chart, occasion: Occasion, discharged: datetime, but: frozenset[str]) -> CurrentStay | None:

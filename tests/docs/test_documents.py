@@ -95,7 +95,9 @@ def test_the_example_of_the_command_line_runs(base: str, tmp_path: Path) -> None
     assert (done.returncode, done.stderr) == (0, "")
     for word in ("Rosa Delgado", "enroll: would write this", "record-assessment: done", "open-transition: done"):
         assert word in done.stdout, word
-    assert re.search(r"^Dana Whitfield \(Practitioner/\S+\): 1 person, \d+ to do on Monday 2026-03-09$", done.stdout, re.M)
+    assert re.search(
+        r"^Dana Whitfield \(Practitioner/\S+\): 1 person, \d+ to do on Monday 2026-03-09$", done.stdout, re.M
+    )
 
 
 def test_what_is_generated_is_what_is_committed() -> None:

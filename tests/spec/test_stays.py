@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from carefhir import Done, Refused
-from carefhir.commands import OpenTransition
+from carefhir.commands import OpenTransition, RecordContact
 from carefhir.engine.results import Result
 from tests.spec.tables import Chart, carried_out
 from tests.support.backends import sandbox_backend
@@ -271,3 +271,52 @@ def test_another_systems_old_episode_gives_no_owner(kim: Stage) -> None:
     stay = encounter(kim, "2026-03-01T08:00:00-06:00", "2026-03-06T14:00:00-06:00", disposition="01")
     assert isinstance(opened(kim, stay), Done)
     assert {one["owner"]["reference"] for one in Chart(kim.backend, kim.patient).written("Task")} == {kim.nurse}
+
+
+# ---- a stay that nobody ended
+
+
+OPEN_SINCE_2017 = {"status": "in-progress"}
+
+
+def test_a_stay_forgotten_for_years_does_not_block_todays(kim: Stage) -> None:
+    forgotten = encounter(kim, "2017-05-08T20:00:00-05:00", **OPEN_SINCE_2017)
+    stay = encounter(kim, "2026-03-01T04:00:00-06:00", "2026-03-06T14:00:00-06:00", disposition="01")
+    result = opened(kim, stay)
+    assert isinstance(result, Done), result
+    assert any(
+        f"{forgotten}, a stay begun on 2017-05-08, has never been ended" in line for line in result.told.warnings
+    )
+    assert due(kim)["contact-patient"] == "2026-03-10"
+
+
+def test_the_person_is_at_home_though_an_older_stay_was_never_ended(kim: Stage) -> None:
+    """They have been in another hospital since, and have left it."""
+    encounter(kim, "2017-05-08T20:00:00-05:00", **OPEN_SINCE_2017)
+    stay = encounter(kim, "2026-03-01T04:00:00-06:00", "2026-03-06T14:00:00-06:00", disposition="01")
+    assert isinstance(opened(kim, stay), Done)
+    tasks = Chart(kim.backend, kim.patient).written("Task")
+    (parent,) = [task for task in tasks if task["code"]["coding"][0]["code"] == "transition"]
+    call = RecordContact(
+        patient=kim.patient,
+        transition=f"Task/{parent['id']}",
+        outcome="reached",
+        started=MONDAY,
+        topics=("how she is", "medicines"),
+    )
+    assert isinstance(carried_out(kim, call, "2026-03-09T10:10:00-05:00"), Done)
+
+
+def test_a_stay_open_since_last_week_still_counts(kim: Stage) -> None:
+    """The near miss: it may be true."""
+    encounter(kim, "2026-02-27T20:00:00-06:00", **OPEN_SINCE_2017)
+    stay = encounter(kim, "2026-03-01T04:00:00-06:00", "2026-03-06T14:00:00-06:00", disposition="01")
+    result = opened(kim, stay)
+    assert isinstance(result, Refused), result
+    assert any("begun 2026-02-27" in line and "have that Encounter ended" in line for line in result.why), result.why
+
+
+def test_a_forgotten_stay_that_is_asked_for_names_its_day(kim: Stage) -> None:
+    result = opened(kim, encounter(kim, "2017-05-08T20:00:00-05:00", **OPEN_SINCE_2017))
+    assert isinstance(result, Refused), result
+    assert any("begun 2017-05-08" in line for line in result.why), result.why

@@ -237,7 +237,8 @@ def _refusals(
     for part in stay.encounters:
         if part.status != "finished" or part.end is None:
             why.append(
-                f"the stay is not finished ({part.reference} is {part.status}): open the transition after the discharge"
+                f"the stay is not finished ({part.reference}, begun {part.start_day}, is {part.status}): open the "
+                "transition after the discharge; if the person has come home, have that Encounter ended in the record"
             )
     if not why and stay.end > occasion.now:
         why.append(f"the stay ends in the future ({stay.end_day}): open the transition after the discharge")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date
 
-from carefhir.chart import whereabouts
+from carefhir.chart import stays, whereabouts
 from carefhir.codes import CLOCK_DATE, RESTRICTED
 from carefhir.content.clocks import ClockItem
 from carefhir.content.lace import Lace
@@ -238,10 +238,19 @@ class Opening:
         hospice = whereabouts.hospice_of(chart, self.pen.occasion) if self.discharge.kind != "opened" else None
         return (*told, hospice.call_first, *hospice.doubts) if hospice else told
 
+    def _forgotten(self) -> tuple[str, ...]:
+        """Names stays that nobody has ended, and that this one cannot be part of."""
+        chart, content = self.discharge.chart, self.pen.content
+        return tuple(
+            f"{encounter.reference}, a stay begun on {encounter.start_day}, has never been ended: it is left out here; "
+            "have it ended in the record"
+            for encounter in stays.forgotten_of(content, self.discharge.stay, chart.encounters)
+        )
+
     def _warnings(self) -> tuple[str, ...]:
         ended = self.discharge.stay.anchor.end_days
         warnings = list(ended.unsure("the discharge", self.day)) if ended else []
-        warnings += [*self._hospice(), *self.discharge.chart.not_visible]
+        warnings += [*self._hospice(), *self._forgotten(), *self.discharge.chart.not_visible]
         if not self.discharge.clock.in_force:
             warnings.append(
                 f"{self.discharge.clock.canonical} was not in force on {self.day}; its dates are used anyway"

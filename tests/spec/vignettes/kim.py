@@ -275,7 +275,11 @@ REVIEWED = Story(
             does=acts.looks_at_own_work,
             expect="shown",
             then=(
-                Then("on the list for Kim: {}", ["safety review"], lambda at: [task.what for row in _list(at) for task in row.now]),
+                Then(
+                    "on the list for Kim: {}",
+                    ["safety review"],
+                    lambda at: [task.what for row in _list(at) for task in row.now],
+                ),
                 Then("marked as pressing: {}", [True], lambda at: [one.pressing for one in _list(at)]),
             ),
         ),
