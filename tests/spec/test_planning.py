@@ -551,8 +551,26 @@ def test_what_has_moved_since_it_was_handed_in_is_not_signed(backend: Backend, t
     said = in_words(carried_out(found, command, WHEN, actor=found.physician))
     now = int(found.backend.get(name)["meta"]["versionId"])
     assert f"{name} has changed since the signature was asked for: version {now - 1}, now {now}" in said
-    assert "return the plan (return-plan), so that the signature is asked for again (request-sign-off)" in said
+    assert "have the signature asked for again (request-sign-off), or return the plan (return-plan)" in said
     assert Chart(backend, found.patient).written("CarePlan")[0]["status"] == "draft"
+
+
+@pytest.mark.parametrize("type_", ["CarePlan", "Goal", "ServiceRequest"])
+def test_a_request_that_the_plan_has_left_behind_is_replaced(backend: Backend, type_: str) -> None:
+    """Asking again is no "done already": what is asked for is today's plan, and it can be signed."""
+    found = staged(backend, story.requested)
+    name = _changed(type_)(found)
+    again = carried_out(found, story.requesting(found), LATER)
+    assert isinstance(again, Done), again
+    assert again.by == "us"
+    assert any("is taken back, because the plan has changed since" in line and name in line for line in again.told.says)
+    chart = Chart(backend, found.patient)
+    assert sorted(task["status"] for task in work(chart, "sign-off")) == ["cancelled", "requested"]
+    repeated = carried_out(found, story.requesting(found), LATER)
+    assert isinstance(repeated, Done), repeated
+    assert repeated.by == "an earlier run"
+    signed = carried_out(found, story.signing(found), LATER, actor=found.physician)
+    assert isinstance(signed, Done), signed
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
 from carefhir.engine.step import CarePlanRef, Case, PatientCommand
 from carefhir.fhir.record import Record
-from carefhir.mappers import patient
+from carefhir.mappers import patient, pinned
 from carefhir.mappers.care_plan import CarePlanView
 from carefhir.mappers.detected_issue import IssueView
 from carefhir.mappers.goal import GoalView
@@ -73,6 +73,22 @@ class LinkedPlan:
     def open_request(self) -> TaskView | None:
         """The open Task that asks for a signature."""
         return next((task for task in reversed(self.sign_offs) if task.open), None)
+
+    @property
+    def moved(self) -> dict[str, tuple[str, str]]:
+        """What has changed since the open request for a signature named it: its version then, and its version now (""
+        if it can no longer be seen)."""
+        request = self.open_request
+        return self.moved_since(pinned.read(request.record)) if request else {}
+
+    def moved_since(self, versions: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+        """What has another version now than the one that was named."""
+        current = {record.reference: record.version for record in self.records}
+        return {
+            reference: (version, current.get(reference, ""))
+            for reference, version in versions.items()
+            if current.get(reference, "") != version
+        }
 
     def newest_request(self, status: str) -> TaskView | None:
         """Finds the newest Task that asked for a signature and ended in a status."""

@@ -56,9 +56,10 @@ class SignatureRequestCase(PlanCase):
 
     @property
     def cause(self) -> InState:
-        """The plan, and the last request for it that ended without a signature."""
-        unsigned = [task.record.reference for task in self.plan.sign_offs if task.status in UNSIGNED]
-        return InState(self.command.plan, unsigned[-1] if unsigned else "first")
+        """The plan, and the last request for it that ended without a signature, or that the plan has left behind."""
+        overtaken = self.plan.open_request if self.plan.moved else None
+        unsigned = [task for task in self.plan.sign_offs if task.status in UNSIGNED or task is overtaken]
+        return InState(self.command.plan, unsigned[-1].record.reference if unsigned else "first")
 
     def decide(self, act: Act) -> Plan | Refusal:
         """Writes the request; or says why it is too early, too late or impossible."""
@@ -86,7 +87,7 @@ class SignatureRequestCase(PlanCase):
             why.append(f"the plan links resources that we cannot see: {', '.join(plan.lost)}; ask for access to them")
         if not plan.chart.team.supervising_provider:
             why.append("the care team has no supervising provider, so nobody can sign: add one to the care team")
-        if request is not None and not act.did(request.record):
+        if request is not None and not plan.moved and not act.did(request.record):
             name = request.record.reference
             why.append(f"a signature is already asked for ({name}): sign-off, return-plan, or cancel that Task first")
         if any(not record.version for record in plan.records):
@@ -147,8 +148,8 @@ class SignatureRequest:
         says += [f"{self._goals()} agreed; waiting for the signature or an order: {self._items()}"]
         says += [f"to be decided with the signature: {title_of(issue)} ({issue.reference})" for issue in self.undecided]
         return Plan(
-            changes=(self._request(), *self._revised()),
-            says=tuple(says),
+            changes=(self._request(), *self._overtaken(), *self._revised()),
+            says=(*says, *self._told_overtaken()),
             warnings=chart.not_visible,
             decided_from=(*self.signed, *chart.team.records),
             reason="the patient's answers to the goals are on record",
@@ -181,6 +182,22 @@ class SignatureRequest:
         )
         because = f"to be signed by {self.due}, version {self.plan.record.version} of the plan"
         return self.pen.task("sign-off", work, because)
+
+    def _overtaken(self) -> list[Amend]:
+        """Takes back the request that names other versions than today's: nobody could sign by it."""
+        request = self.plan.open_request
+        if request is None or not self.plan.moved:
+            return []
+        because = "the plan has changed since; the signature is asked for again"
+        edits = self.pen.ended("cancelled", "ended-early", because)
+        return [amend("overtaken", request.record, because, *edits)]
+
+    def _told_overtaken(self) -> list[str]:
+        return [
+            f"the earlier request ({change.record.reference}) is taken back, because the plan has changed since: "
+            f"{', '.join(self.plan.moved)}"
+            for change in self._overtaken()
+        ]
 
     def _revised(self) -> list[Amend]:
         """Closes the care manager's Tasks to revise this plan, now that it is sent for signature again."""

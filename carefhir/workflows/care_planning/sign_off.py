@@ -109,16 +109,14 @@ class SigningCase(PlanCase):
 
     def _moved(self, plan: LinkedPlan) -> list[str]:
         """Names what has changed since the signature was asked for, with both versions."""
-        current = {record.reference: record.version for record in plan.records}
-        why = []
-        for reference, version in self.versions.items():
-            now = current.get(reference, "")
-            if not now:
-                why.append(f"{reference} was to be signed and can no longer be seen")
-            elif now != version:
-                why.append(f"{reference} has changed since the signature was asked for: version {version}, now {now}")
+        why = [
+            f"{reference} has changed since the signature was asked for: version {version}, now {now}"
+            if now
+            else f"{reference} was to be signed and can no longer be seen"
+            for reference, (version, now) in plan.moved_since(self.versions).items()
+        ]
         return (
-            [*why, "return the plan (return-plan), so that the signature is asked for again (request-sign-off)"]
+            [*why, "have the signature asked for again (request-sign-off), or return the plan (return-plan)"]
             if why
             else []
         )
