@@ -351,3 +351,39 @@ def test_a_voicemail_left_while_they_are_in_a_hospital_is_no_attempt_to_reach_th
     stay = CurrentStay(encounter=None, setting=voicemail, since=None, open_days=None) if away else None  # type: ignore[arg-type]
     attempt = attempts.Attempt(now, now.date(), voicemail, (), clinical=True, away=stay)
     assert attempt.counts is not away
+
+
+class TestBesideTheTransition:
+    """A transition that is over is not a person who needs nothing: what goes on is named, with whose it is."""
+
+    def test_what_is_overdue_is_named_with_its_owner(self, rosa: Stage) -> None:
+        late = beside(rosa, "2026-03-12")
+        beside(rosa, "2026-06-01")
+        beside(rosa, "2026-03-12", status="completed")
+        words = said(carried_out(rosa, closing(rosa, "moved", open_tasks=all_cancelled(rosa)), OVER))
+        assert "Tasks go on with their owners beside the transition; overdue or to be done at once: 1" in words
+        (line,) = [line for line in words.splitlines() if line.startswith("overdue, for ")]
+        assert line.endswith(f"Salt: where it hides ({late})")
+
+    def test_the_dead_have_nothing_that_goes_on(self, rosa: Stage) -> None:
+        beside(rosa, "2026-03-12")
+        assert "go on with their owners" not in said(carried_out(rosa, closing(rosa, "died"), OVER))
+
+
+def beside(found: Stage, due: str, **more: Any) -> str:
+    """A Task of the nurse that belongs to no transition."""
+    return found.backend.create(
+        {
+            "resourceType": "Task",
+            "status": "requested",
+            "intent": "order",
+            "code": {
+                "coding": [{"system": "https://carefhir.org/fhir/CodeSystem/care-task", "code": "plan-item"}],
+                "text": "Salt: where it hides",
+            },
+            "for": {"reference": found.patient},
+            "owner": {"reference": found.nurse},
+            "restriction": {"period": {"start": "2026-03-09", "end": due}},
+            **more,
+        }
+    )

@@ -427,6 +427,46 @@ def test_a_referral_takes_the_patients_own_yes(backend: Backend) -> None:
     assert name in [one["focus"]["reference"] for one in work(chart, "coordinate")]
 
 
+def hungry_with_a_plan(backend: Backend) -> tuple[Stage, str]:
+    """Somebody whose plan has a referral for food: the stage, and the referral."""
+    found = staged(backend, story.hungry)
+    confirm_food(found)
+    carried_out(found, story.proposing(found), WHEN)
+    referral = by_code(Chart(backend, found.patient), "ServiceRequest")["food-referral"]
+    return found, f"ServiceRequest/{referral['id']}"
+
+
+def test_the_yes_to_a_referral_counts_though_its_goal_is_declined(backend: Backend) -> None:
+    found, name = hungry_with_a_plan(backend)
+    goal = {"goal": story.goals_of(found)["enough-food"], "answer": "disagree", "words": "the program's goal, not mine"}
+    talk = story.agreeing(found, answers=[goal], items=[{"item": name, "answer": "agree"}])
+    result = carried_out(found, talk, WHEN)
+    assert isinstance(result, Done), result
+    assert "takes effect now: Food: referral, with consent" in result.told.says
+    chart = Chart(backend, found.patient)
+    assert by_code(chart, "ServiceRequest")["food-referral"]["status"] == "active"
+    assert name in [task["focus"]["reference"] for task in work(chart, "coordinate")]
+
+
+def test_a_referral_agreed_to_goes_on_when_its_goal_is_declined_later(backend: Backend) -> None:
+    found, name = hungry_with_a_plan(backend)
+    carried_out(found, story.agreeing(found, items=[{"item": name, "answer": "agree"}]), WHEN)
+    goal = {"goal": story.goals_of(found)["enough-food"], "answer": "disagree"}
+    result = carried_out(found, story.agreeing(found, talked=story.SECOND_TALK, answers=[goal]), WHEN)
+    assert isinstance(result, Done), result
+    told = f"goes on, because the patient said yes to it: Food: referral, with consent ({name})"
+    assert told in result.told.says, result.told.says
+    assert by_code(Chart(backend, found.patient), "ServiceRequest")["food-referral"]["status"] == "active"
+
+
+def test_a_referral_nobody_said_yes_to_stops_with_its_goal(backend: Backend) -> None:
+    """The near miss."""
+    found, _ = hungry_with_a_plan(backend)
+    goal = {"goal": story.goals_of(found)["enough-food"], "answer": "disagree"}
+    assert isinstance(carried_out(found, story.agreeing(found, answers=[goal]), WHEN), Done)
+    assert by_code(Chart(backend, found.patient), "ServiceRequest")["food-referral"]["status"] == "revoked"
+
+
 def test_a_second_talk_takes_the_request_for_signature_back(backend: Backend) -> None:
     found = staged(backend, story.requested)
     assert isinstance(carried_out(found, story.agreeing_again(found), WHEN), Done)

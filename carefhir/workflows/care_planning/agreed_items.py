@@ -42,18 +42,32 @@ class AgreedItems:
     """The moment of the talk."""
 
     def fate(self, item: ItemView) -> Literal["effect", "stop", "stays"]:
-        """Says what the talk means for an item."""
+        """Says what the talk means for an item. The patient's own yes to it counts for more than what becomes of the
+        goals it serves."""
         answer = self.answers.get(item.reference, "")
-        served = [self.goals[goal] for goal in item.goals if goal in self.goals]
-        if answer == "decline" or (served and all(status == "rejected" for status in served)):
+        if answer == "agree" and item.kind == "now":
+            return "effect"
+        if answer == "decline":
             return "stop"
+        if self._unwanted_goals(item):
+            return "stays" if self._wanted_before(item) else "stop"
         if item.kind != "now":
             return "stays"
+        served = [self.goals[goal] for goal in item.goals if goal in self.goals]
         if not served:
             # Some items belong to every plan (one list of medicines, a screen): any agreed goal puts them in effect.
             served = [self.goals[goal.reference] for goal in self.plan.goals]
-        agreed = answer == "agree" or (item.record.type not in OUTSIDE and any(goal in AGREED for goal in served))
+        agreed = item.record.type not in OUTSIDE and any(goal in AGREED for goal in served)
         return "effect" if agreed else "stays"
+
+    def _wanted_before(self, item: ItemView) -> bool:
+        """Whether the patient said yes to it in an earlier talk: only so does a referral take effect."""
+        return item.record.type in OUTSIDE and item.kind == "now" and item.status == "active"
+
+    def _unwanted_goals(self, item: ItemView) -> bool:
+        """Whether the patient wants none of the goals it serves."""
+        served = [self.goals[goal] for goal in item.goals if goal in self.goals]
+        return bool(served) and all(status == "rejected" for status in served)
 
     def amended(self) -> list[Amend]:
         """Amends every item that takes effect or is stopped."""
@@ -90,6 +104,8 @@ class AgreedItems:
                 lines.append(f"takes effect now: {item.words}")
             elif fate == "stop":
                 lines.append(f"stopped: {item.words} ({self._why(item)})")
+            elif self._wanted_before(item) and self._unwanted_goals(item):
+                lines.append(f"goes on, because the patient said yes to it: {item.words} ({item.reference})")
             elif item.kind == "now" and item.record.type in OUTSIDE and item.status == "draft":
                 lines.append(f"needs the patient's own yes: {item.words} ({item.reference})")
         return lines

@@ -26,6 +26,7 @@ from carefhir.fhir.search import Need, Of
 from carefhir.mappers import communication, encounter
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows.looking import due
 from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions import evidence, kept_visit
 from carefhir.workflows.transitions import transition as following
@@ -256,8 +257,26 @@ class TransitionClosing:
         value = {"coding": [self.case.outcome.coding], "text": self.words}
         return {"type": {"coding": [kind.coding]}, "valueCodeableConcept": value}
 
+    def _goes_on(self) -> tuple[str, ...]:
+        """Names what is open for the person beside the transition, and that it goes on with its owners: a transition
+        that is over is not a person who needs nothing (rule 25)."""
+        chart, occasion = self.case.followed.chart, self.pen.occasion
+        ours = {self.transition.reference, *(task.record.reference for task in self.case.open_at_closing.members)}
+        tasks = [task for task in chart.tasks if task.to_do and task.record.reference not in ours]
+        if not tasks:
+            return ()
+        dues = due.all_due(due.due_of(task, occasion, chart.team.called(task.owner)) for task in tasks)
+        late = [each for each in dues if each.pressing]
+        counted = "1 Task goes" if len(tasks) == 1 else f"{len(tasks)} Tasks go"
+        words = [f"{counted} on with their owners beside the transition; overdue or to be done at once: {len(late)}"]
+        for owner in dict.fromkeys(each.owner for each in late):
+            named = [f"{each.what} ({each.task})" for each in late if each.owner == owner]
+            words.append(f"overdue, for {owner or 'nobody'}: {', '.join(named)}")
+        return tuple(words)
+
     def _warnings(self) -> tuple[str, ...]:
-        warnings = [
+        warnings = list(self._goes_on() if self.case.command.outcome != "died" else ())
+        warnings += [
             f"a visit ({visit.reference}) is still booked: have it cancelled if nobody will come"
             for visit in self.case.followed.visits
             if not visit.over and visit.start is not None and visit.start > self.pen.occasion.now

@@ -63,7 +63,7 @@ class OpenAtClosing:
     """What the command says, a line for each Task."""
 
     @property
-    def _members(self) -> tuple[TaskView, ...]:
+    def members(self) -> tuple[TaskView, ...]:
         """The Tasks that belong to the transition, also by way of another Task, in the order of the chart."""
         members = {self.transition.reference}
         while more := {
@@ -78,11 +78,11 @@ class OpenAtClosing:
     @property
     def tasks(self) -> tuple[TaskView, ...]:
         """Those that are open."""
-        return tuple(task for task in self._members if task.open)
+        return tuple(task for task in self.members if task.open)
 
     def ended_by(self, act: Act) -> tuple[TaskView, ...]:
         """Those that are open, and those that this act itself has ended already."""
-        return tuple(task for task in self._members if task.open or act.did(task.record, "amended"))
+        return tuple(task for task in self.members if task.open or act.did(task.record, "amended"))
 
     @property
     def plan(self) -> CarePlanView | None:
