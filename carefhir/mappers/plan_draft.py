@@ -69,6 +69,7 @@ class Item:
     draft: ItemDraft
     words: str
     doer: str
+    start: date
     until: date
     goals: tuple[Json, ...]
     reasons: tuple[Record, ...]
@@ -96,8 +97,8 @@ def _code(writing: Writing, item: Item) -> Json:
     return {"coding": [writing.content.concept(CARE_ITEM, item.draft.code).coding], "text": item.draft.title}
 
 
-def _period(writing: Writing, item: Item) -> Json:
-    return {"start": writing.today.isoformat(), "end": item.until.isoformat()}
+def _period(item: Item) -> Json:
+    return {"start": item.start.isoformat(), "end": item.until.isoformat()}
 
 
 def _request(writing: Writing, item: Item) -> Json:
@@ -105,7 +106,7 @@ def _request(writing: Writing, item: Item) -> Json:
         "status": "draft",
         "priority": item.draft.priority or "routine",
         "subject": {"reference": writing.patient},
-        "occurrencePeriod": _period(writing, item),
+        "occurrencePeriod": _period(item),
         "authoredOn": writing.stamp,
         "requester": {"reference": writing.author},
     }
@@ -151,7 +152,7 @@ def _appointment(writing: Writing, item: Item) -> Json:
         "created": writing.stamp,
         "comment": item.words,
         "participant": [{"actor": {"reference": one}, "status": "needs-action"} for one in people],
-        "requestedPeriod": [_period(writing, item)],
+        "requestedPeriod": [_period(item)],
     }
 
 
@@ -169,7 +170,7 @@ def _task(writing: Writing, item: Item) -> Json:
     work = task.Work(
         str(care_item.properties.get("task", "plan-item")),
         item.words,
-        writing.today,
+        item.start,
         item.until,
         item.doer,
         priority=item.draft.priority or "routine",

@@ -47,6 +47,8 @@ class ItemView:
     goals: tuple[str, ...]
     until: date | None = None
     """The day by which it is to be done, where it says one."""
+    start: date | None = None
+    """The day on which it starts, where it says one."""
 
     @property
     def reference(self) -> str:
@@ -84,11 +86,13 @@ def read(record: Record) -> ItemView:
             for text in references(extension, "valueReference")
             if (r := relative(text))
         ),
-        _until(json),
+        _day(json, "end"),
+        _day(json, "start"),
     )
 
 
-def _until(json: Json) -> date | None:
-    paths = ("restriction.period.end", "occurrencePeriod.end", "requestedPeriod.end")
+def _day(json: Json, end: str) -> date | None:
+    """One end of the period in which it is to be done."""
+    paths = (f"{path}.{end}" for path in ("restriction.period", "occurrencePeriod", "requestedPeriod"))
     when = moment(next((text for path in paths if (text := first_text(json, path))), None))
     return when.date() if when else None

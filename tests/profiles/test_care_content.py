@@ -112,7 +112,8 @@ def test_every_goal_and_item_code_is_proposed_or_left_to_people() -> None:
     plans = [artefact("PlanDefinition", id_) for id_ in PATHWAYS]
     goals = {one["description"]["coding"][0]["code"] for plan in plans for one in plan.get("goal", [])}
     items = {one["code"][0]["coding"][0]["code"] for plan in plans for one in plan["action"]}
-    assert codes("care-goal") - goals == {"weight-loss", "exercise"}
+    of_the_team = {"visit-after-discharge", "therapy-review"}  # in plans written before they became Tasks alone
+    assert codes("care-goal") - goals == {"weight-loss", "exercise"} | of_the_team
     assert codes("care-item") - items == {"fluid-limit", "constipation-advice", "exercise"}
     named = {one["code"][0]["coding"][0]["code"] for one in artefact("PlanDefinition", "contradictions")["action"]}
     assert named == codes("contradiction")

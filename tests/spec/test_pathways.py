@@ -287,8 +287,10 @@ class TestRosa:
         assert len(goals) == len(plan.goals)
         assert len(items) == len(plan.items)
         assert goals["a1c"].detail["detailQuantity"]["value"] == 8
-        assert goals["visit-after-discharge"].due_days == 4  # discharged 03-06, at most 7 days: 03-13
-        assert items["follow-up-visit"].due == (4, "day")
+        assert not {"visit-after-discharge", "therapy-review"} & goals.keys(), (
+            "the team's work is no goal of the person"
+        )
+        assert items["follow-up-visit"].due == (4, "day")  # discharged 03-06, at most 7 days: 03-13
         for shared in ("medication-management", "vaccination", "screen-depression"):
             assert len(items[shared].pathways) == 2, shared
         assert items["vaccination"].addresses == ("diabetes-type-2", "heart-failure")
@@ -359,10 +361,10 @@ class TestRosa:
         found = [one.due for one in alone.items if one.code == "depression-follow-up"]
         assert found == ([(7, "day")] if days == 7 else [])
 
-    def test_eight_days_after_discharge_the_seven_day_visit_is_no_goal_any_more(self) -> None:
+    def test_eight_days_after_discharge_the_seven_day_visit_is_not_asked_for_any_more(self) -> None:
         chart = chart_of(*example("rosa"))
         found = facts_of(chart, occasion("2026-03-14T10:00:00-05:00"))
-        assert "visit-after-discharge" not in {one.code for one in propose(CONTENT, found).goals}
+        assert "follow-up-visit" not in {one.code for one in propose(CONTENT, found).items}
 
     @pytest.mark.parametrize(
         ("status", "day", "asked"),
@@ -386,7 +388,6 @@ class TestRosa:
         }
         plan, _ = self.planned(visit)
         assert ("follow-up-visit" in {one.code for one in plan.items}) is asked
-        assert "visit-after-discharge" in {one.code for one in plan.goals}
 
 
 @pytest.mark.parametrize(

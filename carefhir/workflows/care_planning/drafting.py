@@ -23,8 +23,10 @@ from carefhir.mappers.plan_draft import Item, PlanDraft, Writing
 from carefhir.workflows.care_planning.care_roles import CareRoles, care_roles
 from carefhir.workflows.care_planning.chart_for_plan import ChartForPlan, current_goals, current_items
 from carefhir.workflows.care_planning.conflicting_advice import ConflictingAdvice
+from carefhir.workflows.care_planning.first_things import ItemTime, item_times, never_waits
 from carefhir.workflows.care_planning.for_whom import ForWhom
-from carefhir.workflows.care_planning.planning_terms import PARAMETERS, counted, days_from_today, due_on, number
+from carefhir.workflows.care_planning.planning_terms import PARAMETERS, counted, days_from_today, number
+from carefhir.workflows.care_planning.under_way import UnderWay
 from carefhir.workflows.pen import Pen
 
 
@@ -37,6 +39,10 @@ class PlanBasis:
     episode: EpisodeView
     facts: Facts
     proposal: Proposal
+    covered: tuple[UnderWay, ...]
+    """What pathways ask for and something sees to already."""
+    first_things: tuple[str, ...]
+    """What the patient and the care manager start with, as codes of items; () where they have not chosen."""
     needs: tuple[str, ...]
     """The confirmed social needs, as condition groups."""
     tier: Record | None
@@ -86,10 +92,12 @@ class Drafting:
         conflicts = self._conflicts(goal_of, item_of)
         own = self._own_goal()
         linked = (*goal_of.values(), *map(self.pen.refer, own))
-        care_plan = self._care_plan(linked, tuple(item_of.values()), conflicts)
+        covering = [self.pen.refer(each.record) for each in self.basis.covered if each.record.type == "Task"]
+        care_plan = self._care_plan(linked, (*item_of.values(), *covering), conflicts)
         advice = self._advice(care_plan, {**goal_of, **item_of})
         named = [create for conflict in conflicts for create in advice.named(conflict)]
-        says = [self._headline(), *goal_lines, self._own_goal_line(), *item_lines, *map(advice.says, conflicts)]
+        says = [self._headline(), *goal_lines, self._own_goal_line(), *item_lines]
+        says += [each.words for each in self.basis.covered] + list(map(advice.says, conflicts))
         calls = [warning for conflict in conflicts for warning in advice.warnings(conflict)]
         return self._plan((*goals, *own, *items, care_plan, *named), says, [*self._warnings(conflicts), *calls])
 
@@ -141,12 +149,14 @@ class Drafting:
         return f"the patient's own goal: {self.basis.own_goal}"
 
     def _items(self, goals: dict[str, Json]) -> tuple[list[Create], dict[str, Json], list[str]]:
-        """Gives the items to be created, references to all items by code, and a line for each."""
+        """Gives the items to be created, references to all items by code, and a line for each, in the order in which
+        they start."""
         creates: list[Create] = []
         by_code: dict[str, Json] = {}
-        lines = []
+        lines: list[str] = []
         current = current_items(self.chart)
-        for draft in self.proposal.items:
+        wait = -1
+        for draft in self._by_start():
             if draft.code in current:
                 by_code[draft.code] = self.pen.refer(current[draft.code].record)
                 lines.append(f"already in effect, and linked: {draft.title} ({current[draft.code].reference})")
@@ -154,13 +164,33 @@ class Drafting:
             item = self._item(draft, goals)
             by_code[draft.code] = self.pen.refer(item)
             creates.append(item)
-            who = self.roles.word(draft.done_by)
-            lines.append(f"{_needs(draft)}: {draft.title} ({who}, by {self._until(draft)})")
+            who, time = self.roles.word(draft.done_by), self.times[draft.code]
+            lines += [self._start_line(time)] if time.wait != wait else []
+            wait = time.wait
+            lines.append(f"{_needs(draft)}: {draft.title} ({who}, by {time.until})")
         return creates, by_code, lines
 
-    def _until(self, draft: ItemDraft) -> date:
-        """The day by which an item is to be done."""
-        return due_on(draft.due, number(self.pen.content, "item-days"), self.pen.occasion)
+    @property
+    def times(self) -> Mapping[str, ItemTime]:
+        """When each item starts and is due."""
+        current = current_items(self.chart)
+        new = [draft for draft in self.proposal.items if draft.code not in current]
+        return item_times(new, self.basis.first_things, self.pen.occasion)
+
+    def _by_start(self) -> list[ItemDraft]:
+        """The items in effect already, then the new ones as they start."""
+        times = self.times
+        return sorted(self.proposal.items, key=lambda draft: times[draft.code].wait if draft.code in times else -1)
+
+    def _start_line(self, time: ItemTime) -> str:
+        """The heading of the items that start together."""
+        new = [draft for draft in self.proposal.items if draft.code in self.times]
+        together = [draft for draft in new if self.times[draft.code].wait == time.wait]
+        if time.wait:
+            return f"from {time.start}: {counted(len(together), 'item')}"
+        urgent = sum(map(never_waits, together))
+        first = counted(len(together) - urgent, "item")
+        return f"first two weeks: {first}" + (f", and {urgent} that cannot wait" if urgent else "")
 
     def _item(self, draft: ItemDraft, goals: dict[str, Json]) -> Create:
         words = self._words(draft)
@@ -168,7 +198,8 @@ class Drafting:
             draft=draft,
             words=words,
             doer=self.roles.of(draft.done_by),
-            until=self._until(draft),
+            start=self.times[draft.code].start,
+            until=self.times[draft.code].until,
             goals=tuple(goals[code] for code in draft.goals if code in goals),
             reasons=self.basis.usable.behind(draft.addresses),
         )

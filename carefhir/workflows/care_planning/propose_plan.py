@@ -14,7 +14,8 @@ at a time, and a new one can be proposed after the last one has ended.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from pydantic import Field
 
@@ -24,7 +25,7 @@ from carefhir.chart.facts import facts_of
 from carefhir.codes import CONDITION_GROUP
 from carefhir.content import pathways
 from carefhir.content.pathways import Proposal
-from carefhir.engine.step import Case, InState, PatientCommand, Step
+from carefhir.engine.step import Case, InState, PatientCommand, Step, asked_without
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.mappers import patient
@@ -34,7 +35,9 @@ from carefhir.mappers.risk_assessment import newest_tier
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning.chart_for_plan import ChartForPlan, by_time, chart_for_plan, ours
 from carefhir.workflows.care_planning.drafting import Drafting, PlanBasis
+from carefhir.workflows.care_planning.first_things import never_waits
 from carefhir.workflows.care_planning.for_whom import ForWhom, for_whom
+from carefhir.workflows.care_planning.under_way import under_way
 from carefhir.workflows.pen import Pen
 
 PROGRAM = "care-management"
@@ -46,6 +49,11 @@ class ProposePlan(PatientCommand):
 
     own_goal: str = Field(
         min_length=1, description="what the patient wants to achieve, in their own words; or: declined"
+    )
+    first_things: tuple[str, ...] = Field(
+        default=(),
+        description="what starts in the first two weeks beside what is urgent: codes of CodeSystem care-item, as many "
+        "as the patient can take; if left out, the five that are due first",
     )
 
 
@@ -78,6 +86,11 @@ class ProposalCase(Case):
         over = [plan.reference for plan in self.plans if plan.over]
         return InState(self.episode.record.reference, over[-1] if over else "first")
 
+    @property
+    def asked(self) -> Any:
+        """The command's fields; without a choice of first things it is the same request as before there was one."""
+        return asked_without(self.command, "first_things")
+
     def decide(self, act: Act) -> Plan | Refusal:
         """Drafts the plan; or says why not."""
         why = (*patient.in_the_way(self.usable.chart.patient, self.command.patient), *self._no_room(act))
@@ -86,6 +99,8 @@ class ProposalCase(Case):
         basis = self._basis()
         if not basis.proposal.pathways and not basis.needs:
             return Refusal(self._nothing(basis))
+        if unknown := self._unknown(basis.proposal):
+            return Refusal(unknown)
         return Drafting(basis, Pen(self.occasion, act, self.command.patient)).plan()
 
     def _no_room(self, act: Act) -> tuple[str, ...]:
@@ -103,15 +118,29 @@ class ProposalCase(Case):
         confirmed = tuple(group for group in facts["conditions"] if groups[group].properties.get("need"))
         feared = frozenset(facts["needs"]) - frozenset(confirmed)
         asked_for = pathways.propose(content, facts, self.occasion.today, self.for_whom.holding)
+        asked_for = _confirmed_only(asked_for, facts["conditions"], feared)
+        covered = under_way(asked_for.items, self.usable.chart, self.occasion)
+        codes = {each.draft.code for each in covered}
         return PlanBasis(
             usable=self.usable,
             for_whom=self.for_whom,
             episode=self.episode,
             facts=facts,
-            proposal=_confirmed_only(asked_for, facts["conditions"], feared),
+            proposal=replace(asked_for, items=tuple(item for item in asked_for.items if item.code not in codes)),
+            covered=covered,
+            first_things=self.command.first_things,
             needs=confirmed,
             tier=newest_tier(self.usable.chart.risks),
             own_goal="" if self.command.own_goal.lower() == DECLINED else self.command.own_goal,
+        )
+
+    def _unknown(self, proposal: Proposal) -> tuple[str, ...]:
+        """Names what is to start first and is no item that could be chosen, with those that could."""
+        open_to_choice = [item.code for item in proposal.items if not never_waits(item)]
+        return tuple(
+            f"first_things: {code} is no item of this plan that could wait; choose among: {', '.join(open_to_choice)}"
+            for code in self.command.first_things
+            if code not in open_to_choice
         )
 
     def _nothing(self, basis: PlanBasis) -> tuple[str, ...]:

@@ -118,7 +118,9 @@ class SignatureRequest:
 
     @property
     def due(self) -> date:
-        return days_from_today(self.pen.occasion, "sign-off-days")
+        """The day by which to sign: before the first of what waits for the signature is due."""
+        waits = [item.until for item in self.waiting if item.until]
+        return max(min([days_from_today(self.pen.occasion, "sign-off-days"), *waits]), self.pen.today)
 
     @property
     def agreed(self) -> list[GoalView]:

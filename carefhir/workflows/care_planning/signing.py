@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from carefhir.fhir.changes import Amend, Change, Create, Edit, Plan, add, amend, put
@@ -99,7 +100,7 @@ class Signing:
         return [self._order(item) for item in self.items if item.kind == "order"]
 
     def _order(self, item: ItemView) -> Create:
-        due = days_from_today(self.pen.occasion, "order-days")
+        due = self._place_by(item)
         work = Work(
             code="place-order",
             words=f"Place, change or decline: {item.words}",
@@ -112,6 +113,11 @@ class Signing:
         )
         part = f"order/{item.record.type}/{item.record.id}"
         return self.pen.task(part, work, f"{item.words}: the prescriber places this order by {due}")
+
+    def _place_by(self, item: ItemView) -> date:
+        """The day by which an order is placed: when it starts, a few days at least, and never after it is due."""
+        due = max(days_from_today(self.pen.occasion, "order-days"), item.start or self.pen.today)
+        return max(min(due, item.until or due), self.pen.today)
 
     def _decided(self) -> list[Amend]:
         """Closes the issues as decided, and the Tasks that waited for the decision."""

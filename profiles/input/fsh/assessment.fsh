@@ -241,9 +241,9 @@ Usage: #definition
 * insert Sourced(action[=]., D, [["Our default for NCQA PCMH CM 01, category C."]])
 
 * insert Rule(social-need, D, "social need")
-* insert Meaning([["A social need is on record, confirmed or from a positive screen."]])
-* insert If([["needs.exists()"]])
-* insert Sourced(action[=]., V, [["NCQA PCMH CM 01, category D: social determinants of health. That a positive screen counts is our default (D)."]])
+* insert Meaning([["A social need is on record, confirmed or from a positive screen. Stress alone is none."]])
+* insert If([["needs.where($this != 'stress-need').exists()"]])
+* insert Sourced(action[=]., V, [["NCQA PCMH CM 01, category D: social determinants of health. That a positive screen counts, and that stress alone does not, is our default (D)."]])
 * insert Rule(referral, E, "referred")
 * insert Meaning([["Someone referred the person to care management."]])
 * insert If([["referred.exists()"]])

@@ -164,6 +164,12 @@ Description: "What a pathway or a person asks to be done."
 * ^property[0].code = #byCall
 * ^property[0].type = #boolean
 * ^property[0].description = "Whether it is done by talking with the person, so that one call covers it together with others (our default)"
+* ^property[1].code = #coveredBy
+* ^property[1].type = #code
+* ^property[1].description = "A kind of Task (CodeSystem care-task) that already sees to it: then it is linked and not proposed a second time (our default)"
+* ^property[2].code = #domain
+* ^property[2].type = #code
+* ^property[2].description = "The domain (CodeSystem assessment-domain) whose assessment already sees to it: an open Task, or a conclusion of late (our default)"
 * #hypoglycaemia-teach-back "teach-back: low glucose" "Teach low glucose, and hear it back."
 * #sick-day-plan "sick-day plan" "What to do with medicines, food and drink on a sick day, signed by the prescriber."
 * #supplies-and-cost "supplies and cost" "Whether strips, needles and medicines are available and affordable."
@@ -227,6 +233,20 @@ Description: "What a pathway or a person asks to be done."
 * #screen-literacy ^property[0].valueBoolean = true
 * #depression-follow-up ^property[0].code = #byCall
 * #depression-follow-up ^property[0].valueBoolean = true
+* #follow-up-visit ^property[0].code = #coveredBy
+* #follow-up-visit ^property[0].valueCode = #book-follow-up
+* #medication-management ^property[1].code = #coveredBy
+* #medication-management ^property[1].valueCode = #reconcile-medications
+* #screen-literacy ^property[1].code = #domain
+* #screen-literacy ^property[1].valueCode = #language-literacy
+* #screen-frailty ^property[1].code = #domain
+* #screen-frailty ^property[1].valueCode = #function
+* #screen-isolation ^property[1].code = #domain
+* #screen-isolation ^property[1].valueCode = #supports
+* #food-screen ^property[1].code = #domain
+* #food-screen ^property[1].valueCode = #social
+* #screen-depression ^property[1].code = #domain
+* #screen-depression ^property[1].valueCode = #behavioural
 
 ValueSet: CareItemCodes
 Id: care-item
@@ -394,13 +414,6 @@ Usage: #definition
 * insert Aim(no-heart-failure-stay, no-heart-failure-stay, high-priority, [["No unplanned hospital stay for heart failure: none in 30 days, none in 90."]])
 * insert WithinDays(90)
 * insert Sourced(goal[=]., D, [["Counted at 30 and at 90 days: our default."]])
-* insert Aim(visit-after-discharge, visit-after-discharge, high-priority, [["Seen by a provider at most 7 days after leaving the hospital."]])
-* insert AppliesIf(goal[=]., [["days_since_discharge.where($this <= 7).exists()"]])
-* insert GoalDueIn(7, day, discharge)
-* insert Sourced(goal[=]., V, [["AHA/ACC/HFSA 2022 guideline, 9.6 (pocket guide): an early follow-up, generally within 7 days of discharge, is reasonable (2a). Always, also where no one wrote worsening: our default (D)."]])
-* insert Aim(therapy-review, therapy-review, medium-priority, [["The prescriber has reviewed the treatment of heart failure as a whole, by day 30."]])
-* insert WithinDays(30)
-* insert Sourced(goal[=]., D, [["By day 30: our default."]])
 * insert Aim(less-salt, less-salt, medium-priority, [["Avoids excess sodium. No number of milligrams is set."]])
 * insert Sourced(goal[=]., D, [["Avoid excess sodium, without a figure: our default, after the AHA/ACC/HFSA guideline of 2022 (K)."]])
 * insert Do(scale, order, DeviceRequest, supervising-provider, urgent, [["A scale at home"]], [["A scale that the person can read and stand on safely, delivered and tried, unless there is one."]])
@@ -429,12 +442,10 @@ Usage: #definition
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., D, [["Within two weeks: our default."]])
 * insert Do(follow-up-visit, now, Appointment, care-manager, urgent, [["Visit within 7 days of discharge"]], [["Book a visit at most 7 days after discharge, and make sure the person knows when, where and how they get there."]])
-* insert Serves(visit-after-discharge)
 * insert When([["days_since_discharge.where($this <= 7).exists() and booked_visit_days.where($this <= 7).exists().not()"]])
 * insert DueIn(7, day, discharge)
 * insert Sourced(action[=]., V, [["AHA/ACC/HFSA 2022 guideline, 9.6 (pocket guide): an early follow-up, generally within 7 days of discharge, is reasonable (2a). Always, also where no one wrote worsening: our default (D)."]])
 * insert Do(therapy-review, plan, Task, supervising-provider, routine, [["Review the treatment of heart failure"]], [["Review the treatment as a whole: which medicines with a proven benefit are missing or below their usual dose, and why; and what makes the heart failure worse."]])
-* insert Serves(therapy-review)
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., D, [["By day 30: our default."]])
 * insert Do(cardiac-rehab-referral, order, ServiceRequest, supervising-provider, routine, [["Referral: cardiac rehabilitation"]], [["Referral to cardiac rehabilitation, if the prescriber finds it safe now and the person can get there."]])

@@ -43,8 +43,8 @@ def hungry(found: Stage) -> None:
     carried_out(found, RecordAssessment(patient=found.patient, response=answers))
 
 
-def proposing(found: Stage) -> ProposePlan:
-    return ProposePlan(patient=found.patient, own_goal=OWN_GOAL)
+def proposing(found: Stage, **more: Any) -> ProposePlan:
+    return ProposePlan(patient=found.patient, own_goal=OWN_GOAL, **more)
 
 
 def proposed(found: Stage) -> None:

@@ -21,7 +21,7 @@ CONDITION = Record(json.dumps({"resourceType": "Condition", "id": "7"}).encode()
 DRAFT = ItemDraft(
     "foot-check", "Foot check", "Look at the feet.", "plan", "Task", "care-manager", None, "", (), (), ()
 )  # fmt: skip
-ITEM = Item(DRAFT, "Foot check. For: type 2 diabetes.", "Practitioner/2", date(2026, 4, 8),
+ITEM = Item(DRAFT, "Foot check. For: type 2 diabetes.", "Practitioner/2", date(2026, 3, 23), date(2026, 4, 8),
             ({"reference": "Goal/3"},), (CONDITION,))  # fmt: skip
 
 
@@ -34,6 +34,7 @@ def test_an_item_of_every_type_is_r4_and_reads_back(makes: str) -> None:
     assert view.status == ("proposed" if makes == "Appointment" else "draft")
     assert "Condition/7" in json.dumps(made)
     assert "2026-04-08" in json.dumps(made)
+    assert (view.start, view.until) == (ITEM.start, ITEM.until)
 
 
 def test_an_item_of_another_type_is_refused() -> None:
