@@ -6,6 +6,7 @@ Read from what stands on the server; refusals, warnings and the medicines' works
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 from carefhir.codes import CARE_GOAL, CHECK_IN_ITEM, CLOCK_DATE, CONTRADICTION, TASK
@@ -40,6 +41,7 @@ def cared_for(results: dict[str, Result], standing: list[Json]) -> dict[str, str
         "pathways": ", ".join(name for goal, name in PATHWAYS.items() if goal in goals) or "-",
         "goals": " ".join(goals) or "-",
         "items": str(_items(results)),
+        "first": str(_first(results, standing)),
         "against": " ".join(sorted(against)) or "-",
         "medicines": worksheet(results.get("medicines")),
         "check-in": " ".join(_triage(standing)) or "-",
@@ -65,6 +67,22 @@ def _codes(standing: list[Json], type_: str, path: str, system: str) -> list[str
 def _items(results: dict[str, Result]) -> int:
     plan = results.get("plan")
     return len([one for one in plan.written if one.part.startswith("item/")]) if isinstance(plan, Done) else 0
+
+
+def _first(results: dict[str, Result], standing: list[Json]) -> int:
+    """How many items of the plan start in its first two weeks."""
+    plan = results.get("plan")
+    if not isinstance(plan, Done):
+        return 0
+    items = {line.reference for line in plan.written if line.part.startswith("item/")}
+    starts = [_start(one) for one in standing if f"{one['resourceType']}/{one['id']}" in items]
+    return len([day for day in starts if (day - min(starts)).days < 14])
+
+
+def _start(item: Json) -> date:
+    """The day on which an item starts."""
+    period = item.get("restriction", {}).get("period") or item.get("occurrencePeriod") or item["requestedPeriod"][0]
+    return date.fromisoformat(period["start"])
 
 
 def _triage(standing: list[Json]) -> list[str]:

@@ -34,11 +34,12 @@ COLUMNS = (
     "pathways",
     "goals",
     "items",
+    "first",
     "against",
     "medicines",
     "check-in",
 )
-RIGHT = ("age", "goals", "items")
+RIGHT = ("age", "goals", "items", "first")
 NOT_HERE = 2
 """The exit code where the synthetic patients are not beside the checkout."""
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
@@ -48,7 +49,7 @@ def row_of(story: Story) -> tuple[str, ...]:
     """One patient in one line."""
     found = outcome(story)
     if found["enroll"].startswith("refused"):
-        return (story.who.key, age_of(story), found["stay"], "-", "refused: on record as dead", *["-"] * 6)
+        return (story.who.key, age_of(story), found["stay"], "-", "refused: on record as dead", *["-"] * 7)
     goals = len(found["goals"].split()) if found["goals"] != "-" else 0
     lace = found["lace"].partition(" = ")[2] or "-"
     stay = f"{found['stay']} to {found['discharge']}" if found["discharge"] != "-" else "none"
@@ -62,6 +63,7 @@ def row_of(story: Story) -> tuple[str, ...]:
         found["pathways"],
         str(goals),
         found["items"],
+        found["first"],
         *shown,
     )
 
@@ -85,7 +87,8 @@ def totals(rows: list[tuple[str, ...]], ward: Ward) -> list[str]:
         f"{len(rows)} patients; tiers: {_counted(tiers)}",
         f"categories of need: {_counted(needs)}",
         f"pathways: {_counted(Counter(one.replace('-', 'none') for one in at['pathways']))}",
-        f"goals {sum(map(int, _numbers(at['goals'])))}, items {sum(map(int, _numbers(at['items'])))}",
+        f"goals {sum(map(int, _numbers(at['goals'])))}, items {sum(map(int, _numbers(at['items'])))}, of which in weeks "
+        f"one and two {sum(map(int, _numbers(at['first'])))} (most for one patient: {max(map(int, _numbers(at['first'])))})",
         f"contradictions: {_counted(against) or 'none'}",
         f"check-ins: {_counted(Counter(one for one in at['check-in'] if one != '-'))}",
         f"most Tasks due on one day for one patient: {count} ({key}, {day})",
