@@ -83,12 +83,12 @@ def totals(rows: list[tuple[str, ...]], ward: Ward) -> list[str]:
     against = Counter(word for one in at["against"] for word in one.split() if word != "-")
     busiest = [(day, count, key) for key, story in ward.stories.items() for day, count in _due(story).items()]
     day, count, key = max(busiest, key=lambda one: one[1], default=("-", 0, "-"))
+    goals, items, first = (list(map(int, _numbers(at[name]))) for name in ("goals", "items", "first"))
     return [
         f"{len(rows)} patients; tiers: {_counted(tiers)}",
         f"categories of need: {_counted(needs)}",
         f"pathways: {_counted(Counter(one.replace('-', 'none') for one in at['pathways']))}",
-        f"goals {sum(map(int, _numbers(at['goals'])))}, items {sum(map(int, _numbers(at['items'])))}, of which in weeks "
-        f"one and two {sum(map(int, _numbers(at['first'])))} (most for one patient: {max(map(int, _numbers(at['first'])))})",
+        f"goals {sum(goals)}, items {sum(items)}; of these start in weeks one and two: {sum(first)}, at most {max(first)}",
         f"contradictions: {_counted(against) or 'none'}",
         f"check-ins: {_counted(Counter(one for one in at['check-in'] if one != '-'))}",
         f"most Tasks due on one day for one patient: {count} ({key}, {day})",

@@ -125,9 +125,9 @@ def last_contact(talks: Iterable[TalkView], occasion: Occasion) -> LastContact:
     ]
     last, outcome = max(tried, default=(None, ""))
     return LastContact(
-        day=occasion.local_date(reached) if reached else None,
+        day=occasion.days_of(reached).earliest if reached else None,
         attempts_since=len(tried),
-        last_attempt=occasion.local_date(last) if last else None,
+        last_attempt=occasion.days_of(last).earliest if last else None,
         outcome=concepts[outcome].display if outcome in concepts else "not reached",
     )
 

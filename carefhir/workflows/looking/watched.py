@@ -89,12 +89,14 @@ def _row(
         newest = f"cannot be read: {unclear[-1].why} ({unclear[-1].record.reference})"
         at = unclear[-1].at
         before = _dated(chart, readings[-1], measure, occasion) if readings else ""
-        return Watched(name, newest, occasion.local_date(at) if at else None, before=before, goal=goal, standing="")
+        return Watched(
+            name, newest, occasion.days_of(at).earliest if at else None, before=before, goal=goal, standing=""
+        )
     newest_reading = readings[-1]
     return Watched(
         quantity=name,
         newest=_in_words(chart, newest_reading, measure, occasion),
-        day=occasion.local_date(newest_reading.at),
+        day=occasion.days_of(newest_reading.at).earliest,
         before=_dated(chart, readings[-2], measure, occasion) if len(readings) > 1 else "",
         goal=goal,
         standing=_standing(newest_reading, measure, target),
@@ -114,7 +116,7 @@ def _standing(newest: Measurement, measure: Measure | None, target: Target | Non
 
 
 def _dated(chart: Chart, measurement: Measurement, measure: Measure | None, occasion: Occasion) -> str:
-    return f"{_in_words(chart, measurement, measure, occasion)} ({occasion.local_date(measurement.at)})"
+    return f"{_in_words(chart, measurement, measure, occasion)} ({occasion.days_of(measurement.at).earliest})"
 
 
 def _in_words(chart: Chart, measurement: Measurement, measure: Measure | None, occasion: Occasion) -> str:

@@ -128,7 +128,10 @@ PLANNED: tuple[Row, ...] = (
         words="asks the supervising provider to sign the plan",
         step="request-sign-off",
         does=acts.asks_to_sign,
-        then=(seen.owners("sign-off", {SAMUEL}, "the Task is for {}"), seen.due("sign-off", "2026-03-12", "before the scale is due: {}")),
+        then=(
+            seen.owners("sign-off", {SAMUEL}, "the Task is for {}"),
+            seen.due("sign-off", "2026-03-12", "before the scale is due: {}"),
+        ),
     ),
     Row(
         when="2026-03-09T15:00:00-05:00",
