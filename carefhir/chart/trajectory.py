@@ -132,6 +132,12 @@ def _number(quantity: object, measure: Measure) -> Decimal | None:
     )
 
 
+def unsafe(name: str, why: str, readings: tuple[Measurement, ...]) -> JudgedGoal:
+    """A goal whose newest readings are beyond what is safe: not reached, whatever its target says (rule 23)."""
+    shown = ", ".join(f"{_plain(each.value)} {_SHOWN.get(each.unit, each.unit)}".strip() for each in readings)
+    return JudgedGoal("not-achieved", f"{name}: not-achieved. {shown}: {why}. Somebody looks at it first", readings)
+
+
 def judge(
     content: Content,
     goal: GoalView,
@@ -146,11 +152,16 @@ def judge(
     if measure is None:
         return NotJudged("no reading measures it")
     told = reading.of(readings, measure.loinc)
-    usable = [one for one in told if _in(one, measure) is not None]
+    slips = [one for one in told if reading.doubtful(content, one)]
+    usable = [one for one in told if _in(one, measure) is not None and one not in slips]
     unread_here = [each for each in unread if each.code == measure.loinc]
     unclear = tuple(f"{each.record.reference}: {each.why}" for each in unread_here)
     aside = unclear + tuple(
-        f"{one.record.reference} is in {one.unit or 'no unit'}" for one in told if one not in usable
+        f"{one.record.reference} is more likely a slip than a reading"
+        if one in slips
+        else f"{one.record.reference} is in {one.unit or 'no unit'}"
+        for one in told
+        if one not in usable
     )
     start = moments(goal.start, zone)
     began = start[0].date() if start else date.min
@@ -163,6 +174,9 @@ def judge(
     newer = [each.record.reference for each in unread_here if each.at is None or each.at > since[-1].at]
     if newer:
         return NotJudged(f"{name}: the newest reading cannot be read ({', '.join(newer)})")
+    if slips and slips[-1].at > since[-1].at:
+        slip = slips[-1].record.reference
+        return NotJudged(f"{name}: the newest reading is more likely a slip ({slip}): have it measured again")
     old = _too_old(content, since[-1], today, zone)
     if old:
         return NotJudged(f"{name}: {old}")
