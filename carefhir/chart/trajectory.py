@@ -152,17 +152,11 @@ def judge(
     if measure is None:
         return NotJudged("no reading measures it")
     told = reading.of(readings, measure.loinc)
-    slips = [one for one in told if reading.doubtful(content, one)]
+    slips = [each for each in told if reading.doubtful(content, each)]
     usable = [one for one in told if _in(one, measure) is not None and one not in slips]
     unread_here = [each for each in unread if each.code == measure.loinc]
     unclear = tuple(f"{each.record.reference}: {each.why}" for each in unread_here)
-    aside = unclear + tuple(
-        f"{one.record.reference} is more likely a slip than a reading"
-        if one in slips
-        else f"{one.record.reference} is in {one.unit or 'no unit'}"
-        for one in told
-        if one not in usable
-    )
+    aside = unclear + tuple(_unused(each, slips) for each in told if each not in usable)
     start = moments(goal.start, zone)
     began = start[0].date() if start else date.min
     since = [one for one in usable if one.at.astimezone(zone).date() >= began]
@@ -187,6 +181,14 @@ def judge(
         return NotJudged(f"{name}: only one reading, too few to show a trend")
     code, rule = _status(measure, target, points, since, today)
     return JudgedGoal(code, f"{name}: {code}. {_told(measure, target, points, zone)}. {rule}", _cited(points), aside)
+
+
+def _unused(measurement: Measurement, slips: list[Measurement]) -> str:
+    """Why a reading is not used."""
+    name = measurement.record.reference
+    if measurement in slips:
+        return f"{name} is more likely a slip than a reading"
+    return f"{name} is in {measurement.unit or 'no unit'}"
 
 
 TERMS = "care-planning"

@@ -576,3 +576,37 @@ def test_a_social_worker_is_refused_but_never_for_a_red_one(rosa: Stage) -> None
     assert "registered nurse" in calm.why[0]
     red = recorded(rosa, check_in(yes=("chest-pain",), numbers=CALM, authored=WHEN), actor=social_worker)
     assert isinstance(red, Done)
+
+
+# ---- answers that nobody understands
+
+
+def muddled(*link_ids: str, **answers: Any) -> Json:
+    """A check-in in which some answers are words that nobody understands."""
+    response = check_in(numbers=CALM, authored=WHEN, **answers)
+    for item in response["item"]:
+        if item["linkId"] in link_ids:
+            item["answer"] = [{"valueString": "sort of, it depends"}]
+    return response
+
+
+@pytest.mark.parametrize(
+    ("odd", "yes", "color"),
+    [
+        (("swelling",), (), "cannot-say"),
+        (("swelling", "dizzy"), (), "cannot-say"),
+        (("swelling", "dizzy"), ("new-pillow",), "yellow"),
+        (("swelling",), ("new-pillow", "dizzy"), "red-urgent"),
+        (("chest-pain",), (), "emergency"),
+        (("swelling",), ("heart-racing",), "emergency"),  # it may be with a symptom
+    ],
+)
+def test_only_understood_symptoms_count_together(
+    rosa: Stage, odd: tuple[str, ...], yes: tuple[str, ...], color: str
+) -> None:
+    every_morning(rosa)
+    recorded(rosa, muddled(*odd, yes=yes))
+    chart = Chart(rosa.backend, rosa.patient)
+    assert color_of(chart)[0] == color
+    if color == "cannot-say":
+        assert chart.due()["nurse-call"] == "2026-03-09"

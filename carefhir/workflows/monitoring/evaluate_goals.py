@@ -4,9 +4,9 @@ Each active goal that readings measure gets its achievementStatus, references to
 (outcomeReference), and a note with the rule. Readings that cannot be compared are named and not used. Where there are
 too few readings, or none of the last 90 days, the step says so and leaves the goal as it is (rule 35). While the person
 is in a hospital nothing is judged (rule 25). Where a hospice cares for them, goals against the disease are proposed for
-stopping first, with a Task for the supervising provider (rule 24). A reading beyond what is safe reaches no goal, however
-close it is to the target: it is said, and somebody looks, by a Task (rule 23). The cause is every goal with the newest reading it
-is judged by, so evaluating again without new readings writes nothing.
+stopping first, with a Task for the supervising provider (rule 24). A reading beyond what is safe reaches no goal,
+however close it is to the target: it is said, and somebody looks, by a Task (rule 23). The cause is every goal with the
+newest reading it is judged by, so evaluating again without new readings writes nothing.
 """
 
 from __future__ import annotations
@@ -257,12 +257,12 @@ def _against_disease(chart: Chart, content: Content) -> tuple[GoalView, ...]:
 def _every(chart: Chart, occasion: Occasion) -> tuple[tuple[EvaluatedGoal, ...], tuple[LeftGoal, ...]]:
     """Every active goal: how far it is, or why that cannot be said."""
     past = [reading for reading in chart.readings if reading.at <= occasion.now]
-    known = facts.facts_of(chart, occasion)
+    chart_facts = facts.facts_of(chart, occasion)
     goals: list[EvaluatedGoal] = []
     left: list[LeftGoal] = []
     for goal in sorted(chart.goals, key=lambda goal: goal.reference):
         if goal.status == "active":
-            unsafe = unsafe_readings.look_at(goal, past, known, occasion)
+            unsafe = unsafe_readings.look_at(goal, past, chart_facts, occasion)
             if unsafe is not None:
                 judged_unsafe = trajectory.unsafe(_name(occasion.content, goal), unsafe.rule.title, unsafe.rests_on)
                 goals.append(EvaluatedGoal(goal, judged_unsafe, unsafe))

@@ -38,6 +38,9 @@ Description: "What a Task asks someone to do."
 * ^property[2].code = #whilePaused
 * ^property[2].type = #code
 * ^property[2].description = "goes-on: the Task is not put on hold when its program is paused, because it protects the person or belongs to a discharge (our default); put on hold if empty"
+* ^property[3].code = #reaches
+* ^property[3].type = #boolean
+* ^property[3].description = "It is done by speaking with the person: words that say nobody was reached do not close it (our default)"
 * #first-assessment "first assessment" "Get to know the whole person after enrollment."
 * #assessment "assessment" "Complete one instrument or one domain of the assessment."
 * #transition "transition" "Parent of everything that follows one discharge."
@@ -143,6 +146,10 @@ Description: "What a Task asks someone to do."
 * #confirm-need ^property[0].valueCode = #confirm-need
 * #nurse-call ^property[0].code = #closedBy
 * #nurse-call ^property[0].valueCode = #triage
+* #nurse-call ^property[2].code = #reaches
+* #nurse-call ^property[2].valueBoolean = true
+* #mood-contact ^property[2].code = #reaches
+* #mood-contact ^property[2].valueBoolean = true
 * #track-facility-stay "track facility stay" "Watch a stay in a facility for its discharge; no transition clock runs meanwhile."
 * #transition ^property[0].code = #settledBy
 * #transition ^property[0].valueString = "close-transition"

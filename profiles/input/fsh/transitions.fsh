@@ -7,6 +7,14 @@ RuleSet: Outcome(code, display, definition, reached, counts)
 * #{code} ^property[1].code = #counts
 * #{code} ^property[1].valueBoolean = {counts}
 
+RuleSet: Tells(code, words)
+* #{code} ^property[2].code = #words
+* #{code} ^property[2].valueString = {words}
+
+RuleSet: Again(code, words)
+* #{code} ^property[3].code = #again
+* #{code} ^property[3].valueString = {words}
+
 CodeSystem: ContactOutcome
 Id: contact-outcome
 Title: "Outcomes of a contact attempt"
@@ -23,10 +31,21 @@ Description: "The result of one attempt to reach a person after a discharge: whe
 * ^property[1].code = #counts
 * ^property[1].type = #boolean
 * ^property[1].description = "Counts as a documented attempt"
+* ^property[2].code = #words
+* ^property[2].type = #string
+* ^property[2].description = "Words by which the outcome of a call tells of it, separated by semicolons; of several, the last one counts"
+* ^property[3].code = #again
+* ^property[3].type = #string
+* ^property[3].description = "Words of a next try: they tell of nobody reached where no other words say that someone was"
 * insert Outcome(reached, "reached", [["Spoke with the person, or with a caregiver who may speak for them."]], true, true)
 * insert Outcome(voicemail, "voicemail", [["A message was left."]], false, true)
 * insert Outcome(no-answer, "no answer", [["No one answered, and no message was left."]], false, true)
 * insert Outcome(wrong-number, "wrong number", [["The number is not the person's: find the right one."]], false, false)
+* insert Tells(reached, [["spoke; spoken; talked; reached; connected with; she says; he says; she said; he said; they say; they said; pt says; pt said; patient says; patient said; pt reports; patient reports; patient reported; called back and; called me back; returned my call; came in; seen in person; met with"]])
+* insert Tells(voicemail, [["voicemail; voice mail; voice-mail; voicemails; lvm; l/vm; left vm; left message; left a message; left messages; left msg; left a msg; left mess; left word; lm; lmom; lmtcb; mailbox; answering machine; text sent; sent a text; sent text; texted; portal message; sent a message; dejé mensaje; deje mensaje; dejé un mensaje; buzón de voz"]])
+* insert Tells(no-answer, [["no answer; no ans; not answer; did not answer; didn't answer; didnt answer; not answering; doesn't answer; does not answer; doesnt answer; not answered; never answered; nobody answered; no one answered; not pick up; didn't pick up; didnt pick up; doesn't pick up; not picked up; not picking up; no pick up; no pickup; nobody picked up; no one picked up; not home; not at home; unable to reach; unable to contact; unable to get hold; unable to get through; unable to speak; unable to talk; unable to connect; could not reach; couldn't reach; couldnt reach; can't reach; cant reach; cannot reach; could not be reached; couldn't be reached; cannot be reached; can't be reached; could not get through; couldn't get through; could not get hold; couldn't get hold; not get ahold; not get through; not reach; not reached; not been reached; haven't reached; never reached; nobody reached; no one reached; nobody was reached; no one was reached; reached nobody; reached no one; not able to reach; not able to speak; not able to talk; unreachable; unavailable; not available; no contact; not contacted; no response; no reply; not respond; didn't respond; not responding; not called back; hasn't called back; hasn't returned; not returned; not spoken; haven't spoken; not speak; didn't speak; couldn't speak; not talk; didn't talk; not talked; haven't talked; never spoke; never talked; spoke with no one; spoke to no one; spoke with nobody; spoke to nobody; talked to no one; talked to nobody; unsuccessful; unsuccessfully; attempted to call; attempted call; attempted to reach; attempted x; tried to call; tried to reach; tried calling; called twice; called x; rang out; rings out; just rings; just rang; phone off; phone is off; phone turned off; line busy; busy signal; hung up; no contestó; no contesta; no contesto; no responde; nadie contestó"]])
+* insert Again(no-answer, [["try again; try back; try later; try tomorrow; trying again; retry; re-try; call again; call back; call later; call tomorrow; callback; attempt again; reattempt; re-attempt; follow up call; volveré a llamar"]])
+* insert Tells(wrong-number, [["wrong number; number disconnected; disconnected; out of service; not in service; number not working; number doesn't work; number does not work"]])
 * insert Outcome(refused, "refused", [["Reached, and does not want this contact."]], false, true)
 
 ValueSet: ContactOutcomeCodes
