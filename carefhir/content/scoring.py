@@ -203,6 +203,8 @@ def given_answers(
     given, objections, _ = _matched(spelled, items, by_code, _results(content, instrument), other, strict=True)
     if any(each.get("modifierExtension") for each in (response, *_flat(response.get("item")))):
         objections.append("an element that may change the meaning of the answers (modifierExtension)")
+    if response.get("implicitRules"):
+        objections.append("rules of another system that may change the meaning of the answers (implicitRules)")
     answers = {link_id: tuple(answer for item in some for answer in item.answers) for link_id, some in given.items()}
     return answers, objections
 

@@ -381,9 +381,9 @@ def obstacles(beside: Beside, named_alike: tuple[Record, ...], response: Json, p
 
 
 def from_the_future(response: Json, occasion: Occasion) -> tuple[str, ...]:
-    """Why a response that says it was answered later than now is not recorded."""
+    """Why a response that says it was answered on a day to come is not recorded. Hours of today are a clock's doubt."""
     written = moments(qr.authored(response, ""), occasion.zone)
-    if not written or written[0] <= occasion.now:
+    if not written or occasion.local_date(written[0]) <= occasion.today:
         return ()
     return (
         "authored is in the future: no score can be compared with it. Ask when it was answered, correct authored, and "

@@ -610,3 +610,33 @@ def test_only_understood_symptoms_count_together(
     assert color_of(chart)[0] == color
     if color == "cannot-say":
         assert chart.due()["nurse-call"] == "2026-03-09"
+
+
+COMMENT = {"url": "http://x.example/comment", "valueString": "only when walking"}
+
+
+@pytest.mark.parametrize(
+    ("link_id", "answer", "more", "color"),
+    [
+        ("", {}, {}, "green"),
+        ("", {}, {"authored": "2026-03-10T10:00:00-05:00"}, "cannot-say"),
+        ("", {}, {"authored": "2027-03-09"}, "cannot-say"),
+        ("", {}, {"implicitRules": "http://x.example/rules"}, "cannot-say"),
+        ("swelling", {"valueBoolean": False, "extension": [COMMENT]}, {}, "cannot-say"),
+        ("chest-pain", {"valueBoolean": False, "extension": [COMMENT]}, {}, "emergency"),
+    ],
+)
+def test_what_may_say_otherwise_is_never_green(rosa: Stage, link_id: str, answer: Json, more: Json, color: str) -> None:
+    every_morning(rosa)
+    response = check_in(numbers=CALM, **{"authored": WHEN, **more})
+    for item in response["item"]:
+        if item["linkId"] == link_id:
+            item["answer"] = [answer]
+    recorded(rosa, response)
+    assert color_of(Chart(rosa.backend, rosa.patient))[0] == color
+
+
+def test_a_lowest_glucose_above_the_highest_is_asked_again(rosa: Stage) -> None:
+    every_morning(rosa)
+    swapped = {"glucose-lowest": ("180", "mg/dL"), "glucose-highest": ("110", "mg/dL")}
+    assert came_to(rosa, numbers=swapped)[0] == "cannot-say"

@@ -314,7 +314,8 @@ def test_a_missing_item_does_not_hide_a_high_score(
 @pytest.mark.parametrize(
     ("authored", "kept"),
     [
-        ("2026-03-09T10:00:01-05:00", False),
+        ("2026-03-10T00:30:00-05:00", False),
+        ("2026-03-09T22:30:00-07:00", False),  # tomorrow, here
         ("2026-04-01", False),
         ("2027-03-09T10:00:00-05:00", False),
         ("2026-03-09", True),

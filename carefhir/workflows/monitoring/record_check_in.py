@@ -294,6 +294,8 @@ def _triage(
     unproven += _still_open(on_record.chart)
     if occasion.now - _moment_of(command, occasion) > timedelta(hours=_fresh_hours(occasion)):
         unproven.append(f"answers of the last {_fresh_hours(occasion)} hours")
+    if form_answers.from_the_future(command.response, occasion):
+        unproven.append("a day of today or before in authored: ask when it was answered")
     if "conditions" in on_record.chart.unseen:
         unproven.append("the conditions on record, which are not visible here")
     pathways = check_in.in_force(occasion.content, form, chart_facts, answers.asked)
