@@ -381,7 +381,7 @@ def obstacles(beside: Beside, named_alike: tuple[Record, ...], response: Json, p
 
 
 def from_the_future(response: Json, occasion: Occasion) -> tuple[str, ...]:
-    """Why a response that says it was answered on a day to come is not recorded. Hours of today are a clock's doubt."""
+    """Why a response that says it was answered on a later day is not recorded. Hours of today are a clock's doubt."""
     written = moments(qr.authored(response, ""), occasion.zone)
     if not written or occasion.local_date(written[0]) <= occasion.today:
         return ()
