@@ -102,8 +102,12 @@ def setting_of(content: Content, encounter: EncounterView) -> Concept:
 
 def class_is_known(content: Content, encounter: EncounterView) -> bool:
     """Whether the map knows the Encounter's class or one of its types."""
-    codes = (*encounter.types, encounter.class_code)
-    return any(content.mapped("care-setting-from-encounter", system, code) for system, code in codes)
+    return any(is_mapped(content, system, code) for system, code in (*encounter.types, encounter.class_code))
+
+
+def is_mapped(content: Content, system: str, code: str) -> bool:
+    """Whether the map of settings knows a class or a type."""
+    return bool(content.mapped("care-setting-from-encounter", system, code))
 
 
 def is_facility(setting: Concept) -> bool:

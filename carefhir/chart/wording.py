@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from carefhir.codes import ICD10CM, SNOMED, WHEREABOUTS
+from carefhir.codes import ICD10CM, PATIENT_CLASS, SNOMED, WHEREABOUTS
 from carefhir.content.loading import Content
 from carefhir.fhir.record import Record, codings, dig
 
@@ -25,6 +25,8 @@ _SPELLED = {
     "http://hl7.org/fhir/sid/icd-10": ICD10CM,
     "http://hl7.org/fhir/sid/icd10cm": ICD10CM,
     "http://www.icd10data.com/icd10pcs": ICD10CM,
+    "http://hl7.org/fhir/v2/0004": PATIENT_CLASS,
+    "urn:oid:2.16.840.1.113883.12.4": PATIENT_CLASS,
 }
 """Other names of code systems, and the name we use."""
 _ICD = re.compile(r"[A-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?$")

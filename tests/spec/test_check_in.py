@@ -605,3 +605,16 @@ def test_the_site_is_asked_where_the_on_call_member_of_the_team_has_left(rosa: S
     every_morning(rosa)
     recorded(rosa, check_in(yes=("chest-pain",), numbers=CALM, authored=WHEN), on_call=night)
     assert Chart(rosa.backend, rosa.patient).tasks()["escalation"]["owner"]["reference"] == night
+
+
+@pytest.mark.parametrize(
+    ("class_", "color"),
+    [({"code": "X"}, "cannot-say"), ({}, "cannot-say"), ({"code": "AMB"}, "green"), ({"display": "Home health"}, "green")],
+)
+def test_nobody_is_green_while_an_encounter_may_be_a_stay(rosa: Stage, class_: Json, color: str) -> None:
+    every_morning(rosa)
+    rosa.backend.create({
+        "resourceType": "Encounter", "status": "in-progress", "class": class_,
+        "subject": {"reference": rosa.patient}, "period": {"start": "2026-03-08"},
+    })  # fmt: skip
+    assert came_to(rosa)[0] == color

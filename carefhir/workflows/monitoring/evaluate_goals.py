@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from carefhir.chart import chart as charts
-from carefhir.chart import trajectory, whereabouts, wording
+from carefhir.chart import trajectory, unclear_places, whereabouts, wording
 from carefhir.chart.chart import Chart
 from carefhir.chart.trajectory import TERMS, JudgedGoal
 from carefhir.chart.whereabouts import Hospice
@@ -94,7 +94,7 @@ class GoalsCase(Case):
         return Plan(
             changes=tuple(_judged(each, pen) for each in self.goals),
             says=(*(each.judged.words for each in self.goals), *self.left),
-            warnings=(*_unsure(self.chart), *self._aside(), *self.chart.not_visible),
+            warnings=(*_unsure(self.chart, self.occasion), *self._aside(), *self.chart.not_visible),
             decided_from=(*(each.goal.record for each in self.goals), *self._readings()),
             artefacts=(self.occasion.content.canonical("CodeSystem", CARE_GOAL.rpartition("/")[2]),),
             reason="goals evaluated by their readings",
@@ -196,11 +196,11 @@ def _away(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
     return (f"the person is {stay.words}: no trend is judged until they are home; evaluate the goals then{hold}",)
 
 
-def _unsure(chart: Chart) -> tuple[str, ...]:
+def _unsure(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
     """Warns that nobody can say whether the person is in a hospital, or cared for by a hospice."""
     hidden = whereabouts.unseen(chart, *whereabouts.NEEDS)
     if not hidden:
-        return ()
+        return unclear_places.asked(chart, occasion)
     return (f"{', '.join(hidden)} could not be seen: ask whether the person is in a hospital or has a hospice",)
 
 

@@ -67,7 +67,7 @@ class ContactWords:
         """Says why an attempt does not count, and what to do about it."""
         attempt = self.attempt
         days = self.occasion.days_of(attempt.at)
-        warnings = [*away.unsure(self.chart), *days.unsure("the time of the attempt", attempt.day)]
+        warnings = [*away.unsure(self.chart, self.occasion), *days.unsure("the time of the attempt", attempt.day)]
         if attempt.away is not None:
             what = "a talk there is not the contact at home" if attempt.reached else "nobody could reach them at home"
             warnings.append(
