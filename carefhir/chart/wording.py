@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from carefhir.codes import ICD10CM, PATIENT_CLASS, SNOMED, WHEREABOUTS
-from carefhir.content.loading import Content
+from carefhir.content.loading import Concept, Content
 from carefhir.fhir.record import Record, codings, dig
 
 MAP = "whereabouts-from-code"
@@ -52,9 +52,14 @@ def meaning(content: Content, system: str, code: str) -> tuple[str, ...]:
 
 def says(content: Content, state: str, text: str) -> bool:
     """Whether a text has a word for it, and none that turns it into something else."""
-    properties = content.concept(WHEREABOUTS, state).properties
+    return names(content.concept(WHEREABOUTS, state), text)
+
+
+def names(concept: Concept, text: str) -> bool:
+    """Whether a text has a word for a concept (`words`), and none that turns it into something else."""
+    properties = concept.properties
     means = _pattern(str(properties.get("words", "")))
-    if means is None or turned(content, state, text):
+    if means is None or _turned(concept, text):
         return False
     before = _pattern(str(properties.get("unlessBefore", "")))
     sentences = [_plain(sentence) for sentence in _SENTENCE.split(text)]
@@ -91,7 +96,11 @@ def stated(content: Content, state: str, record: Record, paths: Iterable[str]) -
 
 def turned(content: Content, state: str, text: str) -> bool:
     """Whether a text has a word that turns it into something else, wherever that stands."""
-    unless = _pattern(str(content.concept(WHEREABOUTS, state).properties.get("unless", "")))
+    return _turned(content.concept(WHEREABOUTS, state), text)
+
+
+def _turned(concept: Concept, text: str) -> bool:
+    unless = _pattern(str(concept.properties.get("unless", "")))
     return bool(unless and unless.search(_plain(text)))
 
 

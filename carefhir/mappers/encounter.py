@@ -46,6 +46,8 @@ class EncounterView:
     priorities: tuple[tuple[str, str], ...]
     admit_sources: tuple[tuple[str, str], ...]
     dispositions: tuple[tuple[str, str], ...]
+    disposition_words: tuple[str, ...]
+    """The discharge disposition in words: its texts, and the names of its codes."""
     identities: tuple[str, ...]
     kind: str = ""
     """Its type in words."""
@@ -100,10 +102,18 @@ def read(record: Record, zone: tzinfo = UTC, *, zone_is_set: bool = True) -> Enc
         tuple(codings(json, "priority")),
         tuple(codings(json, "hospitalization.admitSource")),
         tuple(codings(json, "hospitalization.dischargeDisposition")),
+        tuple(dict.fromkeys(text for path in _DISPOSITION for text in dig(json, path) if _is_words(text))),
         (*_identifiers(record), record.reference),
         first_text(json, "type.text") or first_text(json, "type.coding.display") or "",
         _days(end, zone, zone_is_set),
     )
+
+
+_DISPOSITION = tuple(f"hospitalization.dischargeDisposition{part}" for part in (".text", ".coding.display", ".display"))
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _days(text: str | None, zone: tzinfo, zone_is_set: bool) -> Days | None:
