@@ -609,7 +609,12 @@ def test_the_site_is_asked_where_the_on_call_member_of_the_team_has_left(rosa: S
 
 @pytest.mark.parametrize(
     ("class_", "color"),
-    [({"code": "X"}, "cannot-say"), ({}, "cannot-say"), ({"code": "AMB"}, "green"), ({"display": "Home health"}, "green")],
+    [
+        ({"code": "X"}, "cannot-say"),
+        ({}, "cannot-say"),
+        ({"code": "AMB"}, "green"),
+        ({"display": "Home health"}, "green"),
+    ],
 )
 def test_nobody_is_green_while_an_encounter_may_be_a_stay(rosa: Stage, class_: Json, color: str) -> None:
     every_morning(rosa)

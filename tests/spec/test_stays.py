@@ -210,7 +210,9 @@ IN_WORDS = {
 @pytest.mark.parametrize("spelled", ["text", "display"])
 @pytest.mark.parametrize(("words", "where"), IN_WORDS.items(), ids=IN_WORDS)
 def test_a_disposition_in_words_is_read_or_quoted(kim: Stage, words: str, where: str, spelled: str) -> None:
-    concept = {"text": words} if spelled == "text" else {"coding": [{"system": "urn:local", "code": "7", "display": words}]}
+    concept = (
+        {"text": words} if spelled == "text" else {"coding": [{"system": "urn:local", "code": "7", "display": words}]}
+    )
     stay = encounter(
         kim, "2026-03-01T08:00:00-06:00", "2026-03-06T14:00:00-06:00",
         hospitalization={"dischargeDisposition": concept},

@@ -278,7 +278,6 @@ class Opening:
                 )
         return tuple(warnings)
 
-
     def _where_they_went(self) -> tuple[str, ...]:
         """Says what to find out about where the person went."""
         place = self.discharge.place
