@@ -83,14 +83,18 @@ def _taken_back(plain: str, span: tuple[int, int], before: re.Pattern[str]) -> b
 def stated(content: Content, state: str, record: Record, paths: Iterable[str]) -> str:
     """Where a record says it, as text or as code; "" where it does not. A text beside a code that turns it into
     something else counts more: `Hospice care`, said to be declined."""
-    for path in paths:
-        for element in dig(record.json, path):
-            texts = tuple(_texts(element))
-            coded = any(state in meaning(content, *pair) for pair in codings({"it": element}, "it"))
-            if any(says(content, state, text) for text in texts):
-                return next(text for text in texts if says(content, state, text))
-            if coded and not any(turned(content, state, text) or _denied(content, state, text) for text in texts):
-                return next(iter(texts), "") or next(code for _, code in codings({"it": element}, "it"))
+    elements = (element for path in paths for element in dig(record.json, path))
+    return next((words for element in elements if (words := element_says(content, state, element))), "")
+
+
+def element_says(content: Content, state: str, element: Any) -> str:
+    """Where one element says it, as text or as code; "" where it does not."""
+    texts = tuple(_texts(element))
+    coded = any(state in meaning(content, *pair) for pair in codings({"it": element}, "it"))
+    if any(says(content, state, text) for text in texts):
+        return next(text for text in texts if says(content, state, text))
+    if coded and not any(turned(content, state, text) or _denied(content, state, text) for text in texts):
+        return next(iter(texts), "") or next(code for _, code in codings({"it": element}, "it"))
     return ""
 
 

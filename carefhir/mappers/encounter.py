@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, moment, moments, references, relative
 from carefhir.fhir.search import Named, Need, Of
 from carefhir.occasion import Days, days_of
@@ -81,6 +82,27 @@ class EncounterView:
         if self.end is not None or self.status == "finished":
             return self.end
         return datetime.max.replace(tzinfo=UTC) if self.start is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who took part in an Encounter: who, and as what."""
+
+    individual: Json
+    types: tuple[Json, ...]
+    """A CodeableConcept for each part they had."""
+
+
+def participants(record: Record) -> tuple[Participant, ...]:
+    """Everybody who took part, leniently."""
+    return tuple(
+        Participant(
+            part["individual"],
+            tuple(type_ for type_ in dig(part, "type") if isinstance(type_, dict)),
+        )
+        for part in dig(record.json, "participant")
+        if isinstance(part, dict) and isinstance(part.get("individual"), dict)
+    )
 
 
 def read(record: Record, zone: tzinfo = UTC, *, zone_is_set: bool = True) -> EncounterView:
