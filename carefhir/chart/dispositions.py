@@ -23,7 +23,7 @@ class Disposition:
     """Where one Encounter says the person went: a code of CodeSystem discharge-destination, and what says so."""
 
     code: str
-    said: str
+    quoted: str
     """The code or the words, as a sentence quotes them."""
     encounter: EncounterView
 
@@ -37,7 +37,7 @@ def dispositions_of(content: Content, encounters: Iterable[EncounterView]) -> li
 def died(content: Content, encounter: EncounterView) -> str:
     """What says that the stay ended in death, in code or in words; "" where nothing does."""
     disposition = _of(content, encounter)
-    return disposition.said if disposition and disposition.code == EXPIRED else ""
+    return disposition.quoted if disposition and disposition.code == EXPIRED else ""
 
 
 def _of(content: Content, encounter: EncounterView) -> Disposition | None:
@@ -59,8 +59,8 @@ def _of(content: Content, encounter: EncounterView) -> Disposition | None:
     if stated and len({_community(content, one) for one in stated}) == 1:
         return stated[0]
     codes = (code for _, code in encounter.dispositions)
-    said = (*codes, *(f'"{words}"' for words in encounter.disposition_words))
-    return Disposition(NOT_UNDERSTOOD, ", ".join(dict.fromkeys(said)), encounter) if said else None
+    quoted = (*codes, *(f'"{words}"' for words in encounter.disposition_words))
+    return Disposition(NOT_UNDERSTOOD, ", ".join(dict.fromkeys(quoted)), encounter) if quoted else None
 
 
 def _in_words(content: Content, words: str) -> list[str]:

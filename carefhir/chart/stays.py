@@ -190,7 +190,7 @@ def destination_of(content: Content, stay: Stay, encounters: Sequence[EncounterV
     stated = dispositions.dispositions_of(content, (stay.anchor, *by_end))
     for disposition in stated:
         if disposition.code == dispositions.EXPIRED:
-            why = f"discharge disposition {disposition.said} of {disposition.encounter.reference}"
+            why = f"discharge disposition {disposition.quoted} of {disposition.encounter.reference}"
             return Destination(content.concept(DESTINATION, disposition.code), why)
     for encounter in following(content, stay, encounters):
         if encounter.start is not None and encounter.start <= stay.end + timedelta(hours=gap_hours):
@@ -202,7 +202,7 @@ def destination_of(content: Content, stay: Stay, encounters: Sequence[EncounterV
         return Destination(content.concept(DESTINATION, "not-stated"), "no disposition is recorded")
     disposition = stated[0]
     unread = disposition.code == dispositions.NOT_UNDERSTOOD
-    why = f"discharge disposition {disposition.said}" + (" is not understood" if unread else "")
+    why = f"discharge disposition {disposition.quoted}" + (" is not understood" if unread else "")
     return Destination(content.concept(DESTINATION, disposition.code), why)
 
 

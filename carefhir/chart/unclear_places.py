@@ -1,8 +1,8 @@
 """Finds Encounters in progress of which nobody can tell whether they are a stay in a hospital or a visit (rule 25).
 
-A class without its system, in a code of the site's own, or missing is common. What is understood as a visit (`AMB`, home
-health) is no stay, and what is understood as a stay is one (`whereabouts.in_hospital`); what is neither is asked about,
-for somebody in a hospital is not at home because a code is not known.
+A class without its system, in a code of the site's own, or missing is common. What is understood as a visit (`AMB`,
+home health) is no stay, and what is understood as a stay is one (`whereabouts.in_hospital`); what is neither is asked
+about, for somebody in a hospital is not at home because a code is not known.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SAYS_WHERE = ("class", "class.code", "type", "type.coding.code", "serviceType",
 
 
 def unclear(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
-    """Says which Encounters in progress may be a stay in a hospital, as a clause: `Encounter/5 is in progress, and ...`."""
+    """Says which Encounters in progress may be a stay in a hospital, as a clause for a sentence."""
     return tuple(
         f"{encounter.reference} is {encounter.status or 'without a status'}{_since(encounter)}, and its class "
         f"({_class_of(encounter)}) does not say whether it is a stay in a hospital"

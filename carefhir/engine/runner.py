@@ -187,8 +187,8 @@ def _with_who_is_on_call(records: Records, occasion: Occasion, server: Server) -
     needs = tuple(practitioner.find_on_call(who) for who in named)
     if not needs:
         return occasion
-    seen = yield from gather(needs, {}, server.capabilities, server.home, way=server.way)
-    missing = (who for who in named if seen.visible(who) and practitioner.missing(seen.one(who), "", who))
+    people = yield from gather(needs, {}, server.capabilities, server.home, way=server.way)
+    missing = (who for who in named if people.visible(who) and practitioner.missing(people.one(who), "", who))
     return occasion.without(tuple(missing))
 
 

@@ -86,7 +86,7 @@ class Safety:
 
     def _flag(self, finding: Concept) -> list[Create]:
         """Writes a Flag, unless an active one already says the same."""
-        if any(flag.active and finding.code in flag.findings for flag in self.flags):
+        if any(flag.in_force(self.pen.today) and finding.code in flag.findings for flag in self.flags):
             return []
         because = f"flag ({_label(finding)}): everyone who opens the chart sees it"
         return [self.pen.flag(f"flag/{finding.code}", finding, because)]

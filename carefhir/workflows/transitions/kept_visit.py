@@ -125,8 +125,8 @@ def _clerical(encounter: EncounterView, content: Content) -> str:
 
 def _did_not_see(part: Participant, content: Content) -> bool:
     """Whether all that somebody's part says is that they referred, ordered or wrote."""
-    said = [wording.element_says(content, "did-not-see", type_) for type_ in part.types]
-    return bool(said) and all(said)
+    elsewhere = [wording.element_says(content, "did-not-see", type_) for type_ in part.types]
+    return bool(elsewhere) and all(elsewhere)
 
 
 def _lacking(encounter: EncounterView, chart: Chart, some: Providers, content: Content) -> str:

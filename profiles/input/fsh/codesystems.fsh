@@ -686,7 +686,7 @@ Description: "Where a person went at discharge."
 * #psychiatric ^property[1].code = #setting
 * #psychiatric ^property[1].valueCode = #psychiatric
 * #psychiatric ^property[2].code = #words
-* #psychiatric ^property[2].valueString = "psych*; behavioral health*; behavioural health*; mental health*"
+* #psychiatric ^property[2].valueString = "psych*; behavioral health*; mental health*"
 * #psychiatric ^property[3].code = #unless
 * #psychiatric ^property[3].valueString = "outpatient; not; home; follow-up; declin*; refus*"
 * #long-term-care-hospital "long-term care hospital" "Long-term acute care hospital."
