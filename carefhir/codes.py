@@ -87,6 +87,7 @@ DUE_TAG = f"{BASE}/sid/due"
 
 TASK_STATUS = "http://hl7.org/fhir/task-status"
 ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+PATIENT_CLASS = "http://terminology.hl7.org/CodeSystem/v2-0004"
 CONDITION_CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 CONDITION_VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 CONDITION_CATEGORY = "http://terminology.hl7.org/CodeSystem/condition-category"

@@ -640,3 +640,50 @@ def test_a_lowest_glucose_above_the_highest_is_asked_again(rosa: Stage) -> None:
     every_morning(rosa)
     swapped = {"glucose-lowest": ("180", "mg/dL"), "glucose-highest": ("110", "mg/dL")}
     assert came_to(rosa, numbers=swapped)[0] == "cannot-say"
+
+
+@pytest.mark.parametrize("named", ["Practitioner/nobody-here", "inactive"])
+def test_a_danger_is_written_where_who_is_on_call_cannot_be_found(rosa: Stage, named: str) -> None:
+    """The id in the site's settings is wrong, or the person has left: the two who are on record get it, and it is
+    said. It was DO NOW, and nothing written."""
+    if named == "inactive":
+        named = rosa.backend.create({"resourceType": "Practitioner", "active": False})
+    every_morning(rosa)
+    result = recorded(rosa, check_in(yes=("chest-pain",), numbers=CALM, authored=WHEN), on_call=named)
+    chart = Chart(rosa.backend, rosa.patient)
+    escalations = [one for one in chart.written("Task") if one["code"]["coding"][0]["code"] == "escalation"]
+    assert {one["owner"]["reference"] for one in escalations} == {rosa.physician, rosa.nurse}
+    assert any("who is on call could not be found" in one and named in one for one in result.told.warnings)
+    assert result.told.instructions
+
+
+def test_the_site_is_asked_where_the_on_call_member_of_the_team_has_left(rosa: Stage) -> None:
+    """Near it: the team's member is not active any more, the site's is; nobody else is troubled."""
+    gone = rosa.backend.create({"resourceType": "Practitioner", "active": False})
+    role = {"coding": [{"system": "https://carefhir.org/fhir/CodeSystem/team-role", "code": "on-call"}]}
+    rosa.backend.create({
+        "resourceType": "CareTeam", "status": "active", "subject": {"reference": rosa.patient},
+        "participant": [{"role": [role], "member": {"reference": gone}}],
+    })  # fmt: skip
+    night = rosa.backend.find("Practitioner", "nurse-practitioner")
+    every_morning(rosa)
+    recorded(rosa, check_in(yes=("chest-pain",), numbers=CALM, authored=WHEN), on_call=night)
+    assert Chart(rosa.backend, rosa.patient).tasks()["escalation"]["owner"]["reference"] == night
+
+
+@pytest.mark.parametrize(
+    ("class_", "color"),
+    [
+        ({"code": "X"}, "cannot-say"),
+        ({}, "cannot-say"),
+        ({"code": "AMB"}, "green"),
+        ({"display": "Home health"}, "green"),
+    ],
+)
+def test_nobody_is_green_while_an_encounter_may_be_a_stay(rosa: Stage, class_: Json, color: str) -> None:
+    every_morning(rosa)
+    rosa.backend.create({
+        "resourceType": "Encounter", "status": "in-progress", "class": class_,
+        "subject": {"reference": rosa.patient}, "period": {"start": "2026-03-08"},
+    })  # fmt: skip
+    assert came_to(rosa)[0] == color

@@ -120,6 +120,7 @@ class PatientPage:
         """All sections, in the order in which they are read."""
         return (
             self._section("Take note", self._take_note, "flags", empty="no flags"),
+            *self._over(),
             self._section("Allergies", self._allergies, "allergies"),
             self._section("Programs", self._programs, "episodes", "care_teams"),
             self._section("Open tasks", self._tasks, "tasks", empty="no open tasks"),
@@ -148,8 +149,14 @@ class PatientPage:
     def _take_note(self) -> Rows:
         stands = patient.in_the_way(self.chart.patient, self.patient)
         paused = (f"PAUSED: {self._pause(episode)}" for episode in self.chart.episodes if episode.paused)
-        flags = (flag.words for flag in self.chart.flags if flag.active)
+        flags = (flag.words for flag in self.chart.flags if flag.in_force(self.occasion.today))
         return tuple((words,) for words in (*stands, *paused, *flags))
+
+    def _over(self) -> tuple[Section, ...]:
+        """The Flags that nobody has lifted though their time is over; no section where there are none."""
+        over = (flag for flag in self.chart.flags if flag.active and not flag.in_force(self.occasion.today))
+        rows = tuple((flag.words, f"until {flag.ended}", flag.record.reference) for flag in over)
+        return (Section("Flags whose time is over", rows, ""),) if rows else ()
 
     def _pause(self, episode: EpisodeView) -> str:
         """Which program waits, since when, and why."""

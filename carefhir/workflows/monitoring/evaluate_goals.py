@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from carefhir.chart import chart as charts
-from carefhir.chart import facts, trajectory, unsafe_readings, whereabouts, wording
+from carefhir.chart import facts, trajectory, unclear_places, unsafe_readings, whereabouts, wording
 from carefhir.chart.chart import Chart
 from carefhir.chart.trajectory import TERMS, JudgedGoal
 from carefhir.chart.unsafe_readings import UnsafeReading
@@ -112,7 +112,7 @@ class GoalsCase(Case):
             changes=(*(_judged(each, pen) for each in self.goals), *tasks),
             says=(*(each.judged.words for each in self.goals), *self.left),
             instructions=looks.instructions(),
-            warnings=(*warnings, *_unsure(self.chart), *self._aside(), *self.chart.not_visible),
+            warnings=(*warnings, *_unsure(self.chart, self.occasion), *self._aside(), *self.chart.not_visible),
             decided_from=(*(each.goal.record for each in self.goals), *self._readings()),
             artefacts=(self.occasion.content.canonical("CodeSystem", CARE_GOAL.rpartition("/")[2]), *looks.artefacts()),
             reason="goals evaluated by their readings",
@@ -214,11 +214,11 @@ def _away(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
     return (f"the person is {stay.words}: no trend is judged until they are home; evaluate the goals then{hold}",)
 
 
-def _unsure(chart: Chart) -> tuple[str, ...]:
+def _unsure(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
     """Warns that nobody can say whether the person is in a hospital, or cared for by a hospice."""
     hidden = whereabouts.unseen(chart, *whereabouts.NEEDS)
     if not hidden:
-        return ()
+        return unclear_places.asked(chart, occasion)
     return (f"{', '.join(hidden)} could not be seen: ask whether the person is in a hospital or has a hospice",)
 
 

@@ -7,12 +7,14 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import combinations
 
 from carefhir.codes import TASK
 from carefhir.engine.step import Command, Reading
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Follow, Named, Need
+from carefhir.mappers import namesakes as names
 from carefhir.mappers import patient
 from carefhir.mappers import task as task_mapper
 from carefhir.mappers.task import TaskView
@@ -96,9 +98,11 @@ class List:
 
 def read(records: Records, command: Worklist, occasion: Occasion) -> List:
     """The list."""
+    content = occasion.content
     people = {record.reference: record for record in records[PEOPLE.name]}
     tasks = sorted(map(task_mapper.read, records["tasks"]), key=_order)
-    namesakes = _namesakes({task.patient: people.get(task.patient) for task in tasks}, occasion.today)
+    named = {task.patient: names.candidates(people.get(task.patient), content, occasion.today) for task in tasks}
+    namesakes = _namesakes(named)
     rows = tuple(_row(task, people.get(task.patient), occasion, namesakes=namesakes) for task in tasks)
     gaps = tuple(f"{gap.type}: {gap.why}" for gap in records.gaps)
     owner = records.one("owner")
@@ -110,12 +114,10 @@ def read(records: Records, command: Worklist, occasion: Occasion) -> List:
 NAMESAKE = "another person with this name is on this list"
 
 
-def _namesakes(people: Mapping[str, Record | None], today: date) -> frozenset[str]:
-    """The people, by reference, whose name somebody else on the list has, too."""
-    by_name: dict[str, set[str]] = {}
-    for reference, person in people.items():
-        by_name.setdefault(patient.name_key(person, today), set()).add(reference)
-    return frozenset(one for key, alike in by_name.items() if key and len(alike) > 1 for one in alike)
+def _namesakes(named: Mapping[str, names.Candidates]) -> frozenset[str]:
+    """The people, by reference, whose name somebody else on the list has, too, or one that is easily taken for it."""
+    pairs = [pair for pair in combinations(named, 2) if names.alike(named[pair[0]], named[pair[1]])]
+    return frozenset(reference for pair in pairs for reference in pair)
 
 
 def _row(task: TaskView, person: Record | None, occasion: Occasion, *, namesakes: frozenset[str]) -> Row:
@@ -134,7 +136,7 @@ def _row(task: TaskView, person: Record | None, occasion: Occasion, *, namesakes
         task=task.record.reference,
         patient=task.patient,
         due=task.due,
-        pressing=not task.held and (task.priority == "stat" or overdue),
+        pressing=not task.held and (task.priority == "stat" or overdue or _due_now(task)),
         born=patient.born(person),
         number=patient.number(person, occasion.today),
         namesake=NAMESAKE if task.patient in namesakes else "",
@@ -144,7 +146,13 @@ def _row(task: TaskView, person: Record | None, occasion: Occasion, *, namesakes
 def _order(task: TaskView) -> tuple[bool, int, date, str]:
     """What is held comes last: it waits, and is nothing to do today."""
     urgency = URGENCY.index(task.priority) if task.priority in URGENCY else len(URGENCY)
-    return task.held, min(urgency, 1), task.due or date.max, task.record.id
+    due = task.due or (date.min if _due_now(task) else date.max)
+    return task.held, min(urgency, 1), due, task.record.id
+
+
+def _due_now(task: TaskView) -> bool:
+    """Whether it is urgent and nobody wrote down until when: it does not wait."""
+    return task.due is None and task.priority in ("stat", "asap", "urgent")
 
 
 def _when(task: TaskView, today: date) -> str:
@@ -153,7 +161,7 @@ def _when(task: TaskView, today: date) -> str:
     if task.priority == "stat":
         return "NOW"
     if task.due is None:
-        return "no due day"
+        return "now: urgent, no due day" if _due_now(task) else "no due day"
     if task.due < today:
         return f"overdue since {task.due}"
     return "today" if task.due == today else f"by {task.due}"

@@ -77,6 +77,7 @@ Usage: #definition
 * insert Param(emergency-history-months, 6, V, [["van Walraven C, et al. CMAJ 2010;182:551-557: emergency visits in the 6 months before admission, index visit excluded."]])
 * insert Param(notified-late-business-days, 2, D, [["Learning of a discharge after the contact window is shown as notified late: our default, equal to the TCM contact window."]])
 * insert Param(attempts-for-evidence, 2, S, [["CMS transitional care management booklet (MLN908628): two documented attempts within 2 business days suffice for billing. The contact stays open until the person is reached."]])
+* insert Param(attempts-apart-minutes, 60, D, [["The booklet asks for separate attempts: two that began less than an hour apart are one, by our default. Somebody in the shower at nine is not reached at one past nine either."]])
 * insert Param(unable-to-reach-attempts, 5, D, [["The protocol for people who cannot be reached ends after at least this many attempts: our default."]])
 * insert Param(unable-to-reach-days, 7, D, [["…and at least this many days after the first attempt, so that different days and times are tried: our default."]])
 * insert Act(contact-patient, "Reach the patient", [["Call the patient, or a caregiver who may speak for them, after they have left. Ask how they are, what changed with their medicines, what they still need, and what worries them; talk about more than arranging a visit. A voicemail is an attempt, not a contact. Two attempts satisfy the program, not the patient: keep trying every business day."]])
