@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from carefhir.chart import medicine_actions
 from carefhir.chart.chart import Chart
 from carefhir.content import high_alert
 from carefhir.content.clocks import Clock, read_clock
@@ -102,12 +103,27 @@ class MedicineDecision:
                 f"{task} asks what becomes of a medicine: say it in decided (what: stop, continue, change, hold or "
                 "start; instruction: how it is taken from now on), so that the list of medicines says so",
             )
-        return (*self._without_instruction(), *self._not_of_this(pen), *self._left_out(pen))
+        return (
+            *self._without_instruction(),
+            *self._against_itself(pen),
+            *self._not_of_this(pen),
+            *self._left_out(pen),
+        )
 
     def _without_instruction(self) -> Iterator[str]:
         for each in self.decided:
             if each.what in WITH_INSTRUCTION and not each.instruction:
                 yield f"to {each.what} a medicine, give its new instruction in decided: dose, and how often"
+
+    def _against_itself(self, pen: Pen) -> Iterator[str]:
+        """Asks again where the words of an instruction say the opposite of the decision."""
+        for each in self.decided:
+            opposite = medicine_actions.against(pen.content, each.what, each.instruction, self._key(each, pen))
+            if opposite:
+                yield (
+                    f"the instruction of '{each.what}' in decided says to {opposite} it: give the what that is meant "
+                    "(stop, continue, change, hold, start), or an instruction that says the same; reasons go in outcome"
+                )
 
     def _not_of_this(self, pen: Pen) -> Iterator[str]:
         """Says that a medicine is given twice, or is no part of this difference."""

@@ -15,6 +15,8 @@ from carefhir.workflows.transitions.discrepancies import TakenMedicine, side
 from carefhir.workflows.transitions.medication_lists import MedicationLists
 from carefhir.workflows.transitions.reconciliation_decisions import Verdict
 
+ENDED = ("omitted", "stopped", "completed")
+"""Kinds of difference of a medicine on the list now whose order is over."""
 NOT_TAKEN = ("adherence", "not-filled", "cannot-afford")
 
 
@@ -66,7 +68,7 @@ def _status_now(view: MedicineView, taken: TakenMedicine | None, about: tuple[Ve
         return decided.leaves
     if taken is not None and taken.taking == "no" and any(one.discrepancy.what in NOT_TAKEN for one in about):
         return "not-taken"
-    if any(verdict.discrepancy.what == "omitted" for verdict in about):  # ordered at discharge and stopped since
+    if any(verdict.discrepancy.what in ENDED for verdict in about):
         return _status_before(view.key, about) or "stopped"
     return {"": "active", "unknown": "active"}.get(view.status, view.status)
 

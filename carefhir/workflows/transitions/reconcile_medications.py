@@ -195,6 +195,7 @@ def _person(records: Records, chart: Chart, occasion: Occasion) -> Person:
         allergens=tuple(allergies.read(occasion.content, view) for view in views),
         allergies_read=visible,
         allergies_hidden=not visible,
+        diagnoses=tuple(allergies.of_conditions(occasion.content, chart.conditions)),
         pregnancy=pregnancies.pregnancy(chart, records["pregnancy_status"], occasion),
         pregnancy_hidden=not records.visible("pregnancy_status") or not records.visible("conditions"),
     )
