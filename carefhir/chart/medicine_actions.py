@@ -117,20 +117,20 @@ def _harmless(content: Content, words: str, about: str, keys: Iterable[str]) -> 
     keys = tuple(keys)
     if _others(content, words, keys) or not _numbers(words) <= _numbers(about) or _interval(content, words, about):
         return False
-    known = _known(content, about, keys)
+    vocabulary = _vocabulary(content, about, keys)
     parts = re.split(r"[;!?\n]|(?<!\bdr)\.(?=\s|$)", words.lower())
-    return all(_plain(content, part, known) for part in parts)
+    return all(_plain(content, part, vocabulary) for part in parts)
 
 
-def _plain(content: Content, part: str, known: frozenset[str]) -> bool:
+def _plain(content: Content, part: str, vocabulary: frozenset[str]) -> bool:
     """Whether a sentence is about teaching, or every word of it is understood."""
     places, rest = _places(_actions(content), re.sub(r"\b(?:dr|doctor)\b\.? +[^\W\d_]+", " ", part))
     if places and places[0].action.code == "teach":
         return True
-    return all(word in known for word in re.findall(r"[^\W_·]+(?:'[^\W_]+)?", rest))
+    return all(word in vocabulary for word in re.findall(r"[^\W_·]+(?:'[^\W_]+)?", rest))
 
 
-def _known(content: Content, about: str, keys: tuple[str, ...]) -> frozenset[str]:
+def _vocabulary(content: Content, about: str, keys: tuple[str, ...]) -> frozenset[str]:
     """The words that add nothing: fillers, the medicines by their names, and what the difference itself says."""
     meanings = content.concepts(RECONCILIATION_ACTION)
     own_words = frozenset(re.findall(r"[^\W_]+", about.lower())) - {*_phrases(meanings["negation"])}

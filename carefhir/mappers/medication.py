@@ -279,9 +279,9 @@ def named(content: Content, words: str) -> NamedMedicine:
     ingredients = tuple(keys if keys and keys == words.split("+") else by_number or _ingredients(content, {}, words))
     classes = frozenset(one for code in ingredients if code in concepts for one in _words(concepts[code], "classes"))
     name = " + ".join(concepts[code].display for code in ingredients) if by_number else words
-    known = all(code in concepts for code in ingredients)
-    kind_only = known and all(_general(concepts[code]) for code in ingredients)
-    return NamedMedicine(name, ingredients, classes, known, kind_only)
+    in_code_system = all(code in concepts for code in ingredients)
+    kind_only = in_code_system and all(_general(concepts[code]) for code in ingredients)
+    return NamedMedicine(name, ingredients, classes, in_code_system, kind_only)
 
 
 def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:

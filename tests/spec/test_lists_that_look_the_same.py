@@ -24,7 +24,7 @@ def at_discharge(name: str, status: str, n: int = 1, **more: Any) -> Record:
 NOT_TO_BE_TAKEN_NOW: Rows = [
     ("on hold", [b(WARFARIN), at_discharge(WARFARIN, "on-hold")], [("warfarin", "held")]),
     ("completed", [b(WARFARIN), at_discharge(WARFARIN, "completed")], [("warfarin", "completed")]),
-    ("stopped", [b(WARFARIN), at_discharge(WARFARIN, "stopped")], [("warfarin", "stopped")]),
+    ("stopped", [b(WARFARIN), at_discharge(WARFARIN, "stopped")], [("warfarin", "omitted")]),
     ("by a brand, in odd spelling", [b("COUMADIN 5mg"), at_discharge("warfarin 5 MG", "on-hold")],
      [("warfarin", "held")]),
     ("stopped, and not before", [b(LISINOPRIL), d(LISINOPRIL), at_discharge("apixaban 5 MG", "stopped", 2)],

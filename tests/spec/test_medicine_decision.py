@@ -193,3 +193,54 @@ def test_what_was_asked_for_before_this_field_stays_the_same_request() -> None:
         {"patient": "Patient/1", "task": "Task/1", "outcome": "done", "at": "2026-03-09T10:00:00-05:00"}
     )
     assert "decided" not in command.details()
+
+
+# ---- two open differences about one medicine
+
+
+@pytest.fixture
+def two_open(rosa: Stage) -> Stage:
+    """Furosemide: its dose has changed and nobody knows why, and she takes it otherwise."""
+    taking = story.asked({"medicine": "furosemide", "taking": "differently", "how": "20 mg", "why": "the old bottle"})
+    adherence = {"medicine": "furosemide", "what": "adherence", "why": "unintended"}
+    decisions = ({**story.FUROSEMIDE, "why": "unknown"}, story.GLIPIZIDE, adherence)
+    assert isinstance(run(rosa, taking=taking, decisions=decisions), Done)
+    return rosa
+
+
+def of_kind(found: Stage, kind: str, *decided: Json, when: str, **more: Any) -> Result:
+    """Decides the difference of that kind about the furosemide."""
+    tasks = Chart(found.backend, found.patient).written("Task")
+    (task,) = [each for each in tasks if str(each.get("description")).startswith(f"Decide: furosemide, {kind}")]
+    values = {"patient": found.patient, "task": f"Task/{task['id']}", "outcome": "kidneys", "at": when, **more}
+    command = Resolve.model_validate({**values, "decided": decided})
+    return carried_out(found, command, when, actor=found.backend.find("Practitioner", "physician"))
+
+
+CHANGED = {"what": "change", "instruction": "40 mg in the morning"}
+SECOND: dict[str, tuple[Json, Json, bool]] = {
+    # first, second, whether the second is refused
+    "stop and continue": ({"what": "stop"}, {"what": "continue"}, True),
+    "continue and stop": ({"what": "continue"}, {"what": "stop"}, True),
+    "hold and change": ({"what": "hold"}, CHANGED, True),
+    "two instructions": (CHANGED, {"what": "change", "instruction": "20 mg in the morning"}, True),
+    "the same": ({"what": "stop"}, {"what": "stop"}, False),
+    "the same instruction": (CHANGED, {"what": "change", "instruction": "40 MG in the morning"}, False),
+    "changed, and to be gone on with": (CHANGED, {"what": "continue"}, False),
+}
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_the_second_decision_does_not_undo_the_first_unseen(two_open: Stage, name: str) -> None:
+    first, second, refused = SECOND[name]
+    assert isinstance(of_kind(two_open, "dose changed", first, when=DECIDED_AT), Done)
+    later = "2026-03-10T09:00:00-05:00"
+    result = of_kind(two_open, "adherence", second, when=later)
+    assert isinstance(result, Refused) == refused, result
+    if isinstance(result, Refused):
+        (why,) = result.why
+        assert why.startswith("furosemide (dose-changed) was decided on 2026-03-09 by the supervising provider (Pract")
+        assert "or set instead: true" in why
+        again = of_kind(two_open, "adherence", second, when=later, instead=True)
+        assert isinstance(again, Done), again
+        assert any("still asks to tell the patient the earlier decision" in line for line in again.told.warnings)

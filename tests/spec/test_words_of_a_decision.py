@@ -11,11 +11,13 @@ from carefhir.workflows.transitions.reconciliation_decisions import ReconcileMed
 from tests.spec.test_reconciliation import CONTENT, MORNING, b, d, lists
 
 HARMLESS = (
-    "", "no change", "No change.", "as is", "unchanged", "as ordered", "taught", "TAUGHT", "taught again with the pill box",
+    "", "no change", "No change.", "as is", "unchanged", "as ordered", "taught", "TAUGHT",
+    "taught again with the pill box",
     "taught: the new tablets", "taught: one of 40 mg", "taught to weigh daily", "explained the label to her daughter",
     "teach-back done", "correct the list", "list corrected", "list updated; no order change", "clerical error",
     "no change, she tolerates it", "continue", "continues 40 mg in the morning", "same medicine, other name",
-    "the same in other words", "do not stop", "ok per Dr. Smith", "matches the discharge summary", "reviewed with her son",
+    "the same in other words", "do not stop", "ok per Dr. Smith", "matches the discharge summary",
+    "reviewed with her son",
 )  # fmt: skip
 THE_PRESCRIBERS = (
     "d/c", "D/C", "d/c'd", "dc", "dc'd", "DC'd it", "d/ced", "discontinued", "stopped", "stopped by cardiology", "held",
@@ -24,7 +26,8 @@ THE_PRESCRIBERS = (
     "cut back", "cut down to 20", "cut in half", "back to 20 mg", "60 mg", "continue 60 mg", "two tablets",
     "taught to take half", "taught: two a day", "taught: skip it at night", "taught to use torsemide",
     "taught: every other day", "taught, off the Lasix", "explained that she should come off it", "wean", "nix it",
-    "gone", "quit", "not any more", "on the shelf for now", "see note", "leave it", "not fine", "continue but not at night",
+    "gone", "quit", "not any more", "on the shelf for now", "see note", "leave it", "not fine",
+    "continue but not at night",
     "no change until Friday, then off", "told her not to bother", "prn", "only when swollen", "tomar la mitad",
 )  # fmt: skip
 

@@ -62,7 +62,12 @@ class Resolve(PatientCommand):
         description="what becomes of a medicine, where the Task asks for that, a list of: what (stop, continue, "
         "change, hold, start), instruction, medicine; only a prescriber can say it",
     )
-    added_later: ClassVar[tuple[str, ...]] = ("screener", "decided")
+    instead: bool = Field(
+        default=False,
+        description="whether decided takes the place of an earlier decision about the same medicine, which the refusal "
+        "names",
+    )
+    added_later: ClassVar[tuple[str, ...]] = ("screener", "decided", "instead")
 
 
 NEEDS = (
@@ -166,7 +171,12 @@ class TaskOnRecord:
             lowered_to=self.command.lowered_to,
             screener=self.command.screener,
             medicines=MedicineDecision(
-                chart=self.chart, lists=self.lists, task=self.task, kind=self.kind, decided=self.command.decided
+                chart=self.chart,
+                lists=self.lists,
+                task=self.task,
+                kind=self.kind,
+                decided=self.command.decided,
+                instead=self.command.instead,
             ),
         )
 

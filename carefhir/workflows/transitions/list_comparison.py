@@ -47,7 +47,7 @@ def _ended(before: Medicine | None, after: Medicine) -> str:
     status = after.view.status
     if status in TO_BE_TAKEN or (status == ON_HOLD and before is not None and _on_hold(before, since=after)):
         return ""
-    return {ON_HOLD: "held", "completed": "completed"}.get(status, "stopped")
+    return {ON_HOLD: "held", "completed": "completed"}.get(status, "omitted" if before else "stopped")
 
 
 def _on_hold(medicine: Medicine, since: Medicine | None = None) -> bool:

@@ -38,7 +38,7 @@ Description: "What kind of difference it is, found by rule; a person says why it
 * #held "on hold" "On hold on one of the lists: until when, somebody must say."
 * #held ^property[0].code = #over
 * #held ^property[0].valueBoolean = true
-* #stopped "stopped" "On the list now, and the order is stopped: at the discharge or since."
+* #stopped "stopped" "Not taken before, and the order on the list now is stopped: at the discharge or since."
 * #stopped ^property[0].code = #over
 * #stopped ^property[0].valueBoolean = true
 * #completed "completed" "On the list now, and the order is completed: a course that is over, or an order that ended early."
