@@ -305,12 +305,17 @@ def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
     present.update(code for text in texts for code in _by_name(key, text))
     both = [code for code in concepts if code in present]
     exact = {one for code in both if not _general(concepts[code]) for one in _words(concepts[code], "classes")}
-    both = [one for one in both if not (_general(concepts[one]) and exact & {*_words(concepts[one], "classes")})]
+    both = [one for one in both if not (_general(concepts[one]) and exact & {*_kinds(concepts[one])})]
     parts = _components(name)
     rest = [own_name(one) for one in parts if not _by_name(key, one)]
     if len(parts) > 1:
         return list(dict.fromkeys([*both, *rest]))
     return both or ([own_name(name)] if name else [])
+
+
+def _kinds(concept: Concept) -> tuple[str, ...]:
+    """The classes that a word for a whole class stands for."""
+    return (*_words(concept, "classes"), *_words(concept, "includes"))
 
 
 def _components(name: str) -> list[str]:

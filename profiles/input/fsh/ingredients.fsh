@@ -31,6 +31,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * ^property[6].code = #general
 * ^property[6].type = #boolean
 * ^property[6].description = "A word for a whole class, or for an ingredient whose kind is not told: it counts only where nothing more exact of the same class is named"
+* ^property[7].code = #includes
+* ^property[7].type = #string
+* ^property[7].description = "Other classes whose members are more exact than such a word; separated by spaces"
 * #insulin-glargine "insulin glargine" "Class: insulin."
 * #insulin-glargine ^property[0].code = #rxnorm
 * #insulin-glargine ^property[0].valueString = "274783"
@@ -3610,6 +3613,8 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #glucose-lowering ^property[1].valueString = "sugar pill; sugar pills; sugar tablet; sugar tablets; sugar medicine; sugar medicines; sugar meds; sugar med; sugar shot; sugar shots; blood sugar pill; blood sugar pills; blood sugar medicine; blood sugar medication; blood sugar tablet; blood sugar meds; pill for sugar; pill for my sugar; pills for my sugar; pill for the sugar; pill for blood sugar; tablet for sugar; medicine for my sugar; medicine for sugar; something for sugar; something for my sugar; glucose pill; glucose pills; glucose medicine; glucose lowering; glucose lowering medicine; diabetes pill; diabetes pills; diabetes tablet; diabetes tablets; diabetes medicine; diabetes medicines; diabetes medication; diabetes meds; diabetes med; diabetes shot; diabetic pill; diabetic pills; diabetic medicine; diabetic medication; diabetic meds; pill for diabetes; pills for diabetes; pill for my diabetes; medicine for diabetes; medicine for my diabetes; antidiabetic; antidiabetics; anti diabetic; oral hypoglycemic; oral hypoglycemics; hypoglycemic agent; pastilla para el azucar; pastilla para la diabetes; pastilla del azucar"
 * #glucose-lowering ^property[2].code = #general
 * #glucose-lowering ^property[2].valueBoolean = true
+* #glucose-lowering ^property[3].code = #includes
+* #glucose-lowering ^property[3].valueString = "insulin sulfonylurea meglitinide metformin sglt2-inhibitor dpp4 dpp4-heart-failure glp1 glitazone"
 * #ergotamine "ergotamine" "Class: harms-in-pregnancy."
 * #ergotamine ^property[0].code = #rxnorm
 * #ergotamine ^property[0].valueString = "4025"
