@@ -71,7 +71,12 @@ class Resolve(PatientCommand):
         description="for a review of self-harm: why the screener says no to thoughts of suicide, where the answers "
         "that raised the review say that they come often",
     )
-    added_later: ClassVar[tuple[str, ...]] = ("screener", "decided", "contradiction")
+    instead: bool = Field(
+        default=False,
+        description="whether decided takes the place of an earlier decision about the same medicine, which the refusal "
+        "names",
+    )
+    added_later: ClassVar[tuple[str, ...]] = ("screener", "decided", "contradiction", "instead")
 
 
 RAISED_BY = Follow("focus", "QuestionnaireResponse")
@@ -182,7 +187,12 @@ class TaskOnRecord:
             lowered_to=self.command.lowered_to,
             screener=self.command.screener,
             medicines=MedicineDecision(
-                chart=self.chart, lists=self.lists, task=self.task, kind=self.kind, decided=self.command.decided
+                chart=self.chart,
+                lists=self.lists,
+                task=self.task,
+                kind=self.kind,
+                decided=self.command.decided,
+                instead=self.command.instead,
             ),
         )
 
