@@ -23,6 +23,9 @@ class Site:
 
     on_call: str = ""
     """`Practitioner/ID`."""
+    not_found: tuple[str, ...] = ()
+    """Who is named as on call, by the site or the care team, and is not on the server or not active there: a Task for
+    them would reach nobody, or would not be written at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,26 @@ class Occasion:
         """The same occasion with the discipline the records give the actor; a claimed discipline counts only where the
         records name none."""
         return replace(self, actor=replace(self.actor, discipline=discipline)) if discipline else self
+
+    def on_call(self, by_team: str) -> str:
+        """Who is on call: whom the care team names, else whom the site names; "" where neither can be found."""
+        named = (by_team, self.site.on_call)
+        return next((who for who in named if who and who not in self.site.not_found), "")
+
+    @property
+    def nobody_on_call(self) -> str:
+        """Says that nobody is on call: nobody is named, or who is named cannot be found."""
+        names = " and ".join(self.site.not_found)
+        if not names:
+            return "nobody is on record as on call"
+        return (
+            f"who is on call could not be found: {names} is not on this server or not active there (correct "
+            "CAREFHIR_ON_CALL, or the on-call member of the care team)"
+        )
+
+    def without(self, not_found: tuple[str, ...]) -> Occasion:
+        """The same occasion, where those named as on call cannot be found."""
+        return replace(self, site=replace(self.site, not_found=not_found)) if not_found else self
 
     def local_date(self, moment: datetime) -> date:
         """The local date of a moment."""

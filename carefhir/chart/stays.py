@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from carefhir.chart import wording
+from carefhir.chart import dispositions, wording
 from carefhir.codes import DESTINATION, SETTING
 from carefhir.content.loading import Concept, Content
 from carefhir.mappers.encounter import BEGUN, EncounterView
@@ -103,8 +103,12 @@ def setting_of(content: Content, encounter: EncounterView) -> Concept:
 
 def class_is_known(content: Content, encounter: EncounterView) -> bool:
     """Whether the map knows the Encounter's class or one of its types."""
-    codes = (*encounter.types, encounter.class_code)
-    return any(content.mapped("care-setting-from-encounter", system, code) for system, code in codes)
+    return any(is_mapped(content, system, code) for system, code in (*encounter.types, encounter.class_code))
+
+
+def is_mapped(content: Content, system: str, code: str) -> bool:
+    """Whether the map of settings knows a class or a type."""
+    return bool(content.mapped("care-setting-from-encounter", system, code))
 
 
 def is_facility(setting: Concept) -> bool:
@@ -207,36 +211,28 @@ def destination_of(content: Content, stay: Stay, encounters: Sequence[EncounterV
     by_end = sorted(
         stay.encounters, key=lambda encounter: (encounter.end or stay.start, encounter.reference), reverse=True
     )
-    codes = [(encounter, pair) for encounter in (stay.anchor, *by_end) for pair in encounter.dispositions]
-    mapped = [
-        (target, encounter, code)
-        for encounter, (system, code) in codes
-        for target in content.mapped("destination-from-disposition", system, code)
-    ]
-    for target, encounter, code in mapped:
-        if target == "expired":
-            return Destination(
-                content.concept(DESTINATION, target), f"discharge disposition {code} of {encounter.reference}"
-            )
+    stated = dispositions.dispositions_of(content, (stay.anchor, *by_end))
+    for disposition in stated:
+        if disposition.code == dispositions.EXPIRED:
+            why = f"discharge disposition {disposition.quoted} of {disposition.encounter.reference}"
+            return Destination(content.concept(DESTINATION, disposition.code), why)
     for encounter in following(content, stay, encounters):
         if encounter.start is not None and encounter.start <= stay.end + timedelta(hours=gap_hours):
             setting = setting_of(content, encounter)
             code = _AS_DESTINATION.get(setting.code, setting.code)
             why = f"{encounter.reference} ({setting.display}) followed at once"
             return Destination(content.concept(DESTINATION, code), why)
-    for target, _, code in mapped:
-        return Destination(content.concept(DESTINATION, target), f"discharge disposition {code}")
-    unknown = ", ".join(dict.fromkeys(code for _, (_, code) in codes))
-    why = f"discharge disposition {unknown} is not in our map" if unknown else "no disposition is recorded"
-    return Destination(content.concept(DESTINATION, "not-stated"), why)
+    if not stated:
+        return Destination(content.concept(DESTINATION, "not-stated"), "no disposition is recorded")
+    disposition = stated[0]
+    unread = disposition.code == dispositions.NOT_UNDERSTOOD
+    why = f"discharge disposition {disposition.quoted}" + (" is not understood" if unread else "")
+    return Destination(content.concept(DESTINATION, disposition.code), why)
 
 
 def died_in(content: Content, encounters: Iterable[EncounterView]) -> EncounterView | None:
-    """An Encounter that ended in death, as its disposition says."""
-    for encounter in encounters:
-        for system, code in encounter.dispositions:
-            if encounter.status not in GONE and "expired" in content.mapped(
-                "destination-from-disposition", system, code
-            ):
-                return encounter
-    return None
+    """An Encounter that ended in death, as its disposition says in code or in words."""
+    return next(
+        (each for each in encounters if each.status not in GONE and dispositions.died(content, each)),
+        None,
+    )

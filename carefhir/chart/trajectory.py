@@ -132,6 +132,12 @@ def _number(quantity: object, measure: Measure) -> Decimal | None:
     )
 
 
+def unsafe(name: str, why: str, readings: tuple[Measurement, ...]) -> JudgedGoal:
+    """A goal whose newest readings are beyond what is safe: not reached, whatever its target says (rule 23)."""
+    shown = ", ".join(f"{_plain(each.value)} {_SHOWN.get(each.unit, each.unit)}".strip() for each in readings)
+    return JudgedGoal("not-achieved", f"{name}: not-achieved. {shown}: {why}. Somebody looks at it first", readings)
+
+
 def judge(
     content: Content,
     goal: GoalView,
@@ -146,12 +152,11 @@ def judge(
     if measure is None:
         return NotJudged("no reading measures it")
     told = reading.of(readings, measure.loinc)
-    usable = [one for one in told if _in(one, measure) is not None]
+    slips = [each for each in told if reading.doubtful(content, each)]
+    usable = [one for one in told if _in(one, measure) is not None and one not in slips]
     unread_here = [each for each in unread if each.code == measure.loinc]
     unclear = tuple(f"{each.record.reference}: {each.why}" for each in unread_here)
-    aside = unclear + tuple(
-        f"{one.record.reference} is in {one.unit or 'no unit'}" for one in told if one not in usable
-    )
+    aside = unclear + tuple(_unused(each, slips) for each in told if each not in usable)
     start = moments(goal.start, zone)
     began = start[0].date() if start else date.min
     since = [one for one in usable if one.at.astimezone(zone).date() >= began]
@@ -163,6 +168,9 @@ def judge(
     newer = [each.record.reference for each in unread_here if each.at is None or each.at > since[-1].at]
     if newer:
         return NotJudged(f"{name}: the newest reading cannot be read ({', '.join(newer)})")
+    if slips and slips[-1].at > since[-1].at:
+        slip = slips[-1].record.reference
+        return NotJudged(f"{name}: the newest reading is more likely a slip ({slip}): have it measured again")
     old = _too_old(content, since[-1], today, zone)
     if old:
         return NotJudged(f"{name}: {old}")
@@ -173,6 +181,14 @@ def judge(
         return NotJudged(f"{name}: only one reading, too few to show a trend")
     code, rule = _status(measure, target, points, since, today)
     return JudgedGoal(code, f"{name}: {code}. {_told(measure, target, points, zone)}. {rule}", _cited(points), aside)
+
+
+def _unused(measurement: Measurement, slips: list[Measurement]) -> str:
+    """Why a reading is not used."""
+    name = measurement.record.reference
+    if measurement in slips:
+        return f"{name} is more likely a slip than a reading"
+    return f"{name} is in {measurement.unit or 'no unit'}"
 
 
 TERMS = "care-planning"

@@ -14,7 +14,7 @@ from typing import Any
 
 from carefhir.chart import facts, stays, wording
 from carefhir.chart.chart import Chart
-from carefhir.codes import ACT_CODE, SETTING
+from carefhir.codes import ACT_CODE, PATIENT_CLASS, SETTING
 from carefhir.content.loading import Concept, Content
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, moment, moments, relative
@@ -30,6 +30,8 @@ HOSPITAL_NEEDS = ("encounters",)
 """The needs behind `in_hospital`."""
 
 UNDER_WAY = frozenset({"in-progress", "arrived", "triaged", "onleave"})
+NOT_UNDER_WAY = frozenset({"planned", "finished", "cancelled", "entered-in-error"})
+"""Statuses of an Encounter that nobody is in; of any other word that is not R4's nobody can say."""
 _ORDERED = frozenset({"", "order", "original-order", "reflex-order", "filler-order", "instance-order", "directive"})
 _OVERNIGHT_NOT = frozenset({"partial-hospitalization"})
 """Settings of a stay from which people go home at night."""
@@ -369,7 +371,7 @@ def _left_since(stay: CurrentStay, chart: Chart, occasion: Occasion, at: datetim
         and later.end is not None
         and stay.encounter.start < later.start
         and later.end <= when
-        and _facility(occasion.content, later) is not None
+        and facility_of(occasion.content, later) is not None
         for later in chart.encounters
     )
 
@@ -380,17 +382,23 @@ def stay_since(chart: Chart, occasion: Occasion, discharged: datetime, but: froz
     later = []
     for encounter in chart.encounters:
         begun = encounter.status in UNDER_WAY or encounter.status in ("finished", "unknown")
-        setting = _facility(occasion.content, encounter)
+        setting = facility_of(occasion.content, encounter)
         if (
             begun
             and encounter.reference not in but
-            and encounter.start is not None
-            and discharged < encounter.start <= occasion.now
+            and _began_after(encounter, discharged, occasion)
             and setting is not None
             and (setting.code != "emergency" or _stay_at(encounter, occasion, None) is not None)
         ):
             later.append(CurrentStay(encounter, setting, encounter.start_day, _long(encounter, occasion)))
     return min(later, key=lambda one: (one.encounter.start or occasion.now, one.encounter.reference), default=None)
+
+
+def _began_after(encounter: EncounterView, discharged: datetime, occasion: Occasion) -> bool:
+    """Whether it began after a discharge; one under way, whose start is not on record, may have."""
+    if encounter.start is None:
+        return encounter.status in UNDER_WAY and _stay_at(encounter, occasion, None) is not None
+    return discharged < encounter.start <= occasion.now
 
 
 def _stay_at(encounter: EncounterView, occasion: Occasion, at: datetime | None) -> CurrentStay | None:
@@ -405,9 +413,9 @@ def _stay_at(encounter: EncounterView, occasion: Occasion, at: datetime | None) 
     under_way = encounter.status in UNDER_WAY
     if encounter.status == "finished":
         under_way = encounter.end is not None
-    elif encounter.status in ("unknown", ""):
+    elif encounter.status not in NOT_UNDER_WAY | UNDER_WAY:
         under_way = days is not None and days <= stale
-    setting = _facility(occasion.content, encounter) if under_way else None
+    setting = facility_of(occasion.content, encounter) if under_way else None
     if setting is None:
         return None
     return CurrentStay(encounter, setting, encounter.start_day, _long(encounter, occasion))
@@ -424,7 +432,7 @@ def _long(encounter: EncounterView, occasion: Occasion) -> int | None:
     return days if days is not None and days > stale and encounter.end is None else None
 
 
-def _facility(content: Content, encounter: EncounterView) -> Concept | None:
+def facility_of(content: Content, encounter: EncounterView) -> Concept | None:
     """The facility an Encounter is a stay in, by its class, its types or its words; None if it is a visit."""
     if _means(content, "hospice", encounter.record):
         return None
@@ -439,7 +447,7 @@ def setting_of(content: Content, encounter: EncounterView) -> Concept:
     setting = stays.setting_of(content, encounter)
     if stays.class_is_known(content, encounter):
         return setting
-    return _facility(content, encounter) or setting
+    return facility_of(content, encounter) or setting
 
 
 def _by_class(content: Content, encounter: EncounterView) -> list[str]:
@@ -448,8 +456,14 @@ def _by_class(content: Content, encounter: EncounterView) -> list[str]:
     for system, code in (encounter.class_code, *codings(encounter.record.json, "class"), *encounter.types):
         for name, spelled in ((system, code), (system, code.upper()), (ACT_CODE, code.upper())):
             codes += content.mapped("care-setting-from-encounter", name, spelled)
-        codes += [found for found in wording.meaning(content, system, code) if found in _HOSPITAL_WORDS]
+        codes += [found for found in class_meaning(content, system, code) if found in _HOSPITAL_WORDS]
     return codes
+
+
+def class_meaning(content: Content, system: str, code: str) -> tuple[str, ...]:
+    """What a class or type means by the map; a class without its system is read as one of HL7 (`I`, `E`, `SS`)."""
+    systems = (system,) if system else ("", ACT_CODE, PATIENT_CLASS)
+    return tuple(meaning for name in systems for meaning in wording.meaning(content, name, code))
 
 
 _HOSPITAL_WORDS = ("acute", "emergency", "observation")

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from carefhir.codes import ICD10CM, SNOMED, WHEREABOUTS
-from carefhir.content.loading import Content
+from carefhir.codes import ICD10CM, PATIENT_CLASS, SNOMED, WHEREABOUTS
+from carefhir.content.loading import Concept, Content
 from carefhir.fhir.record import Record, codings, dig
 
 MAP = "whereabouts-from-code"
@@ -25,6 +25,8 @@ _SPELLED = {
     "http://hl7.org/fhir/sid/icd-10": ICD10CM,
     "http://hl7.org/fhir/sid/icd10cm": ICD10CM,
     "http://www.icd10data.com/icd10pcs": ICD10CM,
+    "http://hl7.org/fhir/v2/0004": PATIENT_CLASS,
+    "urn:oid:2.16.840.1.113883.12.4": PATIENT_CLASS,
 }
 """Other names of code systems, and the name we use."""
 _ICD = re.compile(r"[A-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?$")
@@ -50,9 +52,14 @@ def meaning(content: Content, system: str, code: str) -> tuple[str, ...]:
 
 def says(content: Content, state: str, text: str) -> bool:
     """Whether a text has a word for it, and none that turns it into something else."""
-    properties = content.concept(WHEREABOUTS, state).properties
+    return names(content.concept(WHEREABOUTS, state), text)
+
+
+def names(concept: Concept, text: str) -> bool:
+    """Whether a text has a word for a concept (`words`), and none that turns it into something else."""
+    properties = concept.properties
     means = _pattern(str(properties.get("words", "")))
-    if means is None or turned(content, state, text):
+    if means is None or _turned(concept, text):
         return False
     before = _pattern(str(properties.get("unlessBefore", "")))
     sentences = [_plain(sentence) for sentence in _SENTENCE.split(text)]
@@ -76,20 +83,28 @@ def _taken_back(plain: str, span: tuple[int, int], before: re.Pattern[str]) -> b
 def stated(content: Content, state: str, record: Record, paths: Iterable[str]) -> str:
     """Where a record says it, as text or as code; "" where it does not. A text beside a code that turns it into
     something else counts more: `Hospice care`, said to be declined."""
-    for path in paths:
-        for element in dig(record.json, path):
-            texts = tuple(_texts(element))
-            coded = any(state in meaning(content, *pair) for pair in codings({"it": element}, "it"))
-            if any(says(content, state, text) for text in texts):
-                return next(text for text in texts if says(content, state, text))
-            if coded and not any(turned(content, state, text) or _denied(content, state, text) for text in texts):
-                return next(iter(texts), "") or next(code for _, code in codings({"it": element}, "it"))
+    elements = (element for path in paths for element in dig(record.json, path))
+    return next((words for element in elements if (words := element_says(content, state, element))), "")
+
+
+def element_says(content: Content, state: str, element: Any) -> str:
+    """Where one element says it, as text or as code; "" where it does not."""
+    texts = tuple(_texts(element))
+    coded = any(state in meaning(content, *pair) for pair in codings({"it": element}, "it"))
+    if any(says(content, state, text) for text in texts):
+        return next(text for text in texts if says(content, state, text))
+    if coded and not any(turned(content, state, text) or _denied(content, state, text) for text in texts):
+        return next(iter(texts), "") or next(code for _, code in codings({"it": element}, "it"))
     return ""
 
 
 def turned(content: Content, state: str, text: str) -> bool:
     """Whether a text has a word that turns it into something else, wherever that stands."""
-    unless = _pattern(str(content.concept(WHEREABOUTS, state).properties.get("unless", "")))
+    return _turned(content.concept(WHEREABOUTS, state), text)
+
+
+def _turned(concept: Concept, text: str) -> bool:
+    unless = _pattern(str(concept.properties.get("unless", "")))
     return bool(unless and unless.search(_plain(text)))
 
 

@@ -182,6 +182,14 @@ class _Reader:
         if high and low and max(low) >= min(high):
             self._ask_again("systolic", "blood pressure (the lower number is not lower)")
             self._implausible.append("diastolic")
+        lowest = [way.value for way in self._numbers.get("glucose-lowest", NumberGiven()).ways]
+        highest = [way.value for way in self._numbers.get("glucose-highest", NumberGiven()).ways]
+        if len(lowest) == len(highest) == 1 and lowest[0] > highest[0] and self._same_unit():
+            self._ask_again("glucose-lowest", "glucose (the lowest is higher than the highest)")
+
+    def _same_unit(self) -> bool:
+        """Whether the lowest and the highest glucose are in one unit."""
+        return len({way.unit for name in ("lowest", "highest") for way in self._numbers[f"glucose-{name}"].ways}) == 1
 
     def _ask_again(self, link_id: str, what: str) -> None:
         if link_id not in self._implausible:
@@ -225,7 +233,7 @@ def meaning_of(content: Content, answer: Json) -> str:
     """What one answer to a yes-or-no question means: `yes`, `no`, `dont-know`; "" where it is not understood."""
     if answer.get("modifierExtension"):
         return ""
-    meanings: set[str] = set()
+    meanings = {_meaning_of_text(content, words) for words in _comments(answer)}
     for name, value in answer.items():
         if not name.startswith("value"):
             continue
@@ -238,6 +246,15 @@ def meaning_of(content: Content, answer: Json) -> str:
         else:
             meanings.add("")
     return next(iter(meanings)) if len(meanings) == 1 else ""
+
+
+def _comments(answer: Json) -> Iterable[str]:
+    """Words that somebody wrote beside an answer, in an extension of it: they may say otherwise."""
+    extensions = answer.get("extension")
+    for extension in extensions if isinstance(extensions, list) else []:
+        for name in ("valueString", "valueMarkdown"):
+            if isinstance(extension, dict) and isinstance(extension.get(name), str):
+                yield extension[name]
 
 
 def _meaning_of_coding(content: Content, coding: Json) -> str:

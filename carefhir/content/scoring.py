@@ -65,6 +65,8 @@ class Judgment:
     dangers: tuple[Danger, ...]
     scores: tuple[Score, ...]
     unscored: tuple[str, ...]
+    at_least: tuple[Score, ...] = ()
+    """Of each sum that lacks answers, what those that were given add up to: it is no score, and is not less either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,11 @@ def _plain(text: Any) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", text.lower())) if isinstance(text, str) else ""
 
 
+def _worded(text: Any) -> str:
+    """The same, with the letters of every alphabet: no letter of an answer's words is skipped."""
+    return " ".join(re.findall(r"\w+", text.lower())) if isinstance(text, str) else ""
+
+
 def made_for(instrument: Json, other: Json | None) -> bool:
     """Whether another Questionnaire asks what this instrument asks: its panel code, or every required item's code."""
     if other is None:
@@ -165,11 +172,13 @@ def judge(content: Content, instrument: Json, response: Json, other: Json | None
             scores.append(score_or_reason)
         else:
             unscored.append(score_or_reason)
+    at_least = tuple(_at_least(content, extension, weights) for extension in extensions(instrument, "score"))
     for score in scores:
         claimed = totals.get(score.definition)
         if claimed is not None and claimed != score.points:
             objections.append(f"the total given for {score.definition} is not the sum of the answers")
-    return Judgment(tuple(objections), dangers, tuple(scores), tuple(unscored))
+    lower_bounds = tuple(score for score in at_least if score is not None)
+    return Judgment(tuple(objections), dangers, tuple(scores), tuple(unscored), at_least=lower_bounds)
 
 
 def answered(
@@ -194,6 +203,8 @@ def given_answers(
     given, objections, _ = _matched(spelled, items, by_code, _results(content, instrument), other, strict=True)
     if any(each.get("modifierExtension") for each in (response, *_flat(response.get("item")))):
         objections.append("an element that may change the meaning of the answers (modifierExtension)")
+    if response.get("implicitRules"):
+        objections.append("rules of another system that may change the meaning of the answers (implicitRules)")
     answers = {link_id: tuple(answer for item in some for answer in item.answers) for link_id, some in given.items()}
     return answers, objections
 
@@ -391,8 +402,50 @@ def _coded_weight(item: Json, answer: Json) -> int | None:
     for option in item.get("answerOption", []):
         offered = option.get("valueCoding", {})
         if (offered.get("system"), offered.get("code")) == (coding.get("system"), coding.get("code")):
-            return None if _says_otherwise(item, option, coding) else _weight(option)
+            return _weight(option) if _says_only(option, answer) else None
     return None
+
+
+def _says_only(option: Json, answer: Json) -> bool:
+    """Whether all words of a coded answer are those of its option: its display, with or without its weight (`0 - Not at
+    all`), or a translation that content holds. Other words, in whichever language, may say the opposite of the code;
+    so may a translation, or answers that hang on this one."""
+    offered = option.get("valueCoding", {})
+    weight = str(_weight(option))
+    shown = {_worded(offered.get("display")), *map(_worded, _translations(offered))}
+    ways = {way for words in shown for way in (words, f"{weight} {words}", f"{words} {weight}")}
+    coding = answer["valueCoding"]
+    texts = [coding.get("display"), *_translations(coding), *_other_words(coding), *_hanging_words(answer)]
+    return all(_worded(text) in ways for text in texts if isinstance(text, str) and text.strip())
+
+
+def _translations(coding: Json) -> Iterator[str]:
+    """The translations of a coding's display."""
+    for text in _strings(coding.get("_display")):
+        if "://" not in text and not re.fullmatch(r"[a-z]{2}(?:-[A-Za-z]{2,4})?|lang|content", text):
+            yield text
+
+
+def _other_words(coding: Json) -> Iterator[str]:
+    """The words of extensions of a coding."""
+    yield from (text for text in _strings(coding.get("extension")) if "://" not in text)
+
+
+def _hanging_words(answer: Json) -> Iterator[str]:
+    """The words of extensions of an answer, and of the answers to questions that hang on it."""
+    yield from (text for text in _strings(answer.get("extension")) if "://" not in text)
+    for item in _flat(answer.get("item")):
+        for given in dig(item, "answer"):
+            if isinstance(given, dict):
+                yield from (text for name in given if name.startswith("value") for text in _spoken(given[name]))
+
+
+def _spoken(value: Any) -> Iterator[str]:
+    """The words of a value; of a coding its display, else its code."""
+    if isinstance(value, dict):
+        yield str(value.get("display") or value.get("text") or value.get("code") or value)
+    elif value is not False:
+        yield str(value)
 
 
 def _readings(item: Json, answer: Json) -> Iterator[Decimal]:
@@ -439,6 +492,21 @@ def positive(instrument: Json, link_id: str) -> tuple[Danger, ...]:
     )
 
 
+def worst_safety_answer(content: Content, response: Json) -> Decimal | None:
+    """The worst reading of every safety item that a response answers, whichever form it is in; None where there is
+    none."""
+    readings = [
+        weight
+        for (type_, _), artefact in content.artefacts.items()
+        if type_ == "Questionnaire"
+        for safety in [_safety_items(artefact)]
+        for link_id, item in _heard(safety, response)
+        for answer in _answered_item(item).answers
+        for weight in _readings(safety[link_id], answer)
+    ]
+    return max(readings, default=None)
+
+
 def unanswered_findings(instrument: Json) -> tuple[str, ...]:
     """The findings that only say that a safety item was not answered."""
     return tuple(
@@ -478,6 +546,15 @@ def _score(content: Content, extension: Json, weights: Mapping[str, int]) -> Sco
     if points is None:
         return f"no result for {definition_id}: unanswered {', '.join(missing)}"
     return banded(content, definition_id, points)
+
+
+def _at_least(content: Content, extension: Json, weights: Mapping[str, int]) -> Score | None:
+    """The lower bound of a sum, by the answers that were given; None for another rule, or where none was given."""
+    wanted = [str(item) for item in all_parts(extension, "item")]
+    given = [weights[link_id] for link_id in wanted if link_id in weights]
+    if parts_of(extension).get("rule") != "sum" or not given:
+        return None
+    return banded(content, _definition_id(extension), sum(given))
 
 
 def banded(content: Content, definition_id: str, points: int) -> Score:

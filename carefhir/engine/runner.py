@@ -148,6 +148,7 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
     records = yield from gather(needs, slots, server.capabilities, server.home, way=server.way)
     if step.supervised:
         occasion = occasion.acting_as(discipline_of_actor(records, occasion))
+    occasion = yield from _with_who_is_on_call(records, occasion, server)
     stranger = records.visible("actor") and records.one("actor") is None
     records = records.without_gaps_of("actor", practitioner.ROLES)
     if step.history is not None:
@@ -176,6 +177,19 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
             no = (f"the person acting, {occasion.actor.reference}, is not on this server",)
         considered.decision = Refusal(no, plan.instructions) if no else plan
     return considered
+
+
+def _with_who_is_on_call(records: Records, occasion: Occasion, server: Server) -> Flow[Occasion]:
+    """The occasion, knowing who of those named as on call cannot be found: a Task for them would reach nobody. Not to
+    be seen is not to be absent. Where nobody is named, nothing is asked."""
+    team = care_team.read(records["care_teams"], occasion.today)
+    named = tuple(dict.fromkeys(who for who in (team.on_call, occasion.site.on_call) if who))
+    needs = tuple(practitioner.find_on_call(who) for who in named)
+    if not needs:
+        return occasion
+    people = yield from gather(needs, {}, server.capabilities, server.home, way=server.way)
+    missing = (who for who in named if people.visible(who) and practitioner.missing(people.one(who), "", who))
+    return occasion.without(tuple(missing))
 
 
 def _standing(

@@ -35,6 +35,8 @@ class TalkView:
     """Codes, or the words if there is no code."""
     based_on: tuple[str, ...]
     instruction: bool
+    with_others: bool = False
+    """Whether somebody other than the patient was called, a caregiver say."""
 
     @property
     def reference(self) -> str:
@@ -61,7 +63,16 @@ def read(record: Record, zone: tzinfo) -> TalkView:
         tuple(one for one in topics if one),
         tuple(r for one in references(json, "basedOn") if (r := relative(one))),
         any(code == "instruction" for _, code in codings(json, "category")),
+        with_others=_with_others(json),
     )
+
+
+def _with_others(json: Json) -> bool:
+    """Whether it names who was called, and the patient is not among them."""
+    people = [one for one in dig(json, "recipient") if isinstance(one, dict)]
+    names = [relative(str(one.get("reference", ""))) or "" for one in people]
+    subject = next((r for one in references(json, "subject") if (r := relative(one))), "")
+    return bool(people) and not any(name == subject or name.startswith("Patient/") for name in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,31 @@ class IssueView:
         """The medicine that a difference is about, by which its words begin; "" if it is about something else."""
         return self.words.partition(": ")[0] if self.what else ""
 
+    @property
+    def identified(self) -> str:
+        """When it was found, as the record writes it."""
+        return first_text(self.record.json, "identifiedDateTime") or ""
+
+    @property
+    def decided_at(self) -> str:
+        """When it was decided last, as the record writes it; "" if it is not."""
+        return first_text(self._mitigation, "date") or ""
+
+    @property
+    def decided_by(self) -> str:
+        """Who decided it last, as a reference."""
+        return next((r for one in references(self._mitigation, "author") if (r := relative(one))), "")
+
+    @property
+    def decision(self) -> str:
+        """What was decided last, in words."""
+        return first_text(self._mitigation, "action.text") or "no reason is written down"
+
+    @property
+    def _mitigation(self) -> Json:
+        written = [each for each in dig(self.record.json, "mitigation") if isinstance(each, dict)]
+        return written[-1] if written and self.status == "final" else {}
+
     def is_of(self, what: str, medicine: str) -> bool:
         """Whether it is about that kind of difference (CodeSystem discrepancy-what) of that medicine."""
         return self.codes == ((DISCREPANCY_WHAT, what),) and self.words.startswith(f"{medicine}: ")

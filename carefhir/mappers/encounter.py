@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, moment, moments, references, relative
 from carefhir.fhir.search import Named, Need, Of
 from carefhir.occasion import Days, days_of
@@ -46,6 +47,8 @@ class EncounterView:
     priorities: tuple[tuple[str, str], ...]
     admit_sources: tuple[tuple[str, str], ...]
     dispositions: tuple[tuple[str, str], ...]
+    disposition_words: tuple[str, ...]
+    """The discharge disposition in words: its texts, and the names of its codes."""
     identities: tuple[str, ...]
     kind: str = ""
     """Its type in words."""
@@ -81,6 +84,27 @@ class EncounterView:
         return datetime.max.replace(tzinfo=UTC) if self.start is not None else None
 
 
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who took part in an Encounter: who, and as what."""
+
+    individual: Json
+    types: tuple[Json, ...]
+    """A CodeableConcept for each part they had."""
+
+
+def participants(record: Record) -> tuple[Participant, ...]:
+    """Everybody who took part, leniently."""
+    return tuple(
+        Participant(
+            part["individual"],
+            tuple(type_ for type_ in dig(part, "type") if isinstance(type_, dict)),
+        )
+        for part in dig(record.json, "participant")
+        if isinstance(part, dict) and isinstance(part.get("individual"), dict)
+    )
+
+
 def read(record: Record, zone: tzinfo = UTC, *, zone_is_set: bool = True) -> EncounterView:
     """An encounter, leniently. A day without time ends with that day."""
     json = record.json
@@ -100,10 +124,18 @@ def read(record: Record, zone: tzinfo = UTC, *, zone_is_set: bool = True) -> Enc
         tuple(codings(json, "priority")),
         tuple(codings(json, "hospitalization.admitSource")),
         tuple(codings(json, "hospitalization.dischargeDisposition")),
+        tuple(dict.fromkeys(text for path in _DISPOSITION for text in dig(json, path) if _is_words(text))),
         (*_identifiers(record), record.reference),
         first_text(json, "type.text") or first_text(json, "type.coding.display") or "",
         _days(end, zone, zone_is_set),
     )
+
+
+_DISPOSITION = tuple(f"hospitalization.dischargeDisposition{part}" for part in (".text", ".coding.display", ".display"))
+
+
+def _is_words(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _days(text: str | None, zone: tzinfo, zone_is_set: bool) -> Days | None:

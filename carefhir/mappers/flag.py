@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from carefhir.codes import FINDING, FLAG_CATEGORY
 from carefhir.content.loading import Concept
 from carefhir.fhir.changes import Edit, put
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, first_text
+from carefhir.fhir.record import Record, codings, first_text, moments
 from carefhir.fhir.search import Need, Of
 
 
@@ -25,6 +26,12 @@ class FlagView:
     active: bool
     findings: tuple[str, ...]
     words: str
+    ended: date | None = None
+    """The last day on which it holds, where its period has an end."""
+
+    def in_force(self, today: date) -> bool:
+        """Whether everybody must see it now: it is active, and its period is not over."""
+        return self.active and (self.ended is None or self.ended >= today)
 
     def lifted(self, stamp: str) -> tuple[Edit, ...]:
         """Ends it: nobody needs to see it from now on."""
@@ -40,6 +47,7 @@ def read(record: Record) -> FlagView:
         first_text(json, "status") == "active",
         tuple(code for system, code in codings(json, "code") if system == FINDING),
         first_text(json, "code.text") or first_text(json, "code.coding.display") or "",
+        end[0].date() if (end := moments(first_text(json, "period.end"))) else None,
     )
 
 

@@ -56,6 +56,10 @@ class MedicineView:
     categories: tuple[str, ...]
     authored: str
     encounter: str
+    texts: tuple[str, ...] = ()
+    """All words that name it: its text and its displays, and the strength that a Medication states."""
+    product: frozenset[tuple[str, str]] = frozenset()
+    """(system, code) of the product, without codes that name only an ingredient."""
 
     @property
     def active(self) -> bool:
@@ -160,7 +164,38 @@ def read(record: Record, referenced: Mapping[str, Record], content: Content) -> 
         tuple(code for _, code in codings(json, "category")),
         first_text(json, "authoredOn") or first_text(json, "dateAsserted") or "",
         next((r for path in ("encounter", "context") for one in references(json, path) if (r := relative(one))), ""),
+        texts=tuple(dict.fromkeys((name, *_displays(concept), *_strengths(json, referenced)))),
+        product=frozenset(_products(content, concept)),
     )
+
+
+def _displays(concept: Json) -> Iterator[str]:
+    return (text.strip() for text in dig(concept, "coding.display") if isinstance(text, str) and text.strip())
+
+
+def _strengths(json: Json, referenced: Mapping[str, Record]) -> Iterator[str]:
+    """The strengths that a Medication states of its ingredients, as a product's name writes them."""
+    for each in _medications(json, referenced):
+        for ratio in dig(each, "ingredient.strength"):
+            over, under = (dig(ratio, path) for path in ("numerator", "denominator"))
+            amounts = [_amount(quantity) for quantity in (*over, *under)]
+            yield "/".join(filter(None, amounts)).removesuffix("/1")
+
+
+def _amount(quantity: object) -> str:
+    value = next(iter(dig(quantity, "value")), "")
+    unit = first_text(quantity, "unit") or first_text(quantity, "code") or ""
+    plain = unit if re.fullmatch(r"[A-Za-z%]+", unit) else ""
+    return f"{value} {plain}".strip() if plain.lower() not in ("tablet", "tab", "capsule", "each") else f"{value}"
+
+
+def _products(content: Content, concept: Json) -> Iterator[tuple[str, str]]:
+    """The codes of the product: those of an ingredient alone say nothing of its strength."""
+    ingredients = {code for each in content.concepts(INGREDIENT).values() for code in _words(each, "rxnorm")}
+    for system, code in codings({"it": concept}, "it"):
+        plain = RXNORM if system == RXNORM_OID else system
+        if plain and not (plain == RXNORM and code in ingredients):
+            yield plain, code
 
 
 def _concept(json: Json, referenced: Mapping[str, Record]) -> Json:
@@ -233,6 +268,8 @@ class NamedMedicine:
     classes: frozenset[str]
     in_code_system: bool
     """Whether `CodeSystem/ingredient` knows it."""
+    kind_only: bool = False
+    """Whether only its kind is named: my water pill."""
 
     @property
     def key(self) -> str:
@@ -247,7 +284,9 @@ def named(content: Content, words: str) -> NamedMedicine:
     ingredients = tuple(keys if keys and keys == words.split("+") else by_number or _ingredients(content, {}, words))
     classes = frozenset(one for code in ingredients if code in concepts for one in _words(concepts[code], "classes"))
     name = " + ".join(concepts[code].display for code in ingredients) if by_number else words
-    return NamedMedicine(name, ingredients, classes, all(code in concepts for code in ingredients))
+    in_code_system = all(code in concepts for code in ingredients)
+    kind_only = in_code_system and all(_general(concepts[code]) for code in ingredients)
+    return NamedMedicine(name, ingredients, classes, in_code_system, kind_only)
 
 
 def _mixture(json: Json, referenced: Mapping[str, Record]) -> Json:
@@ -271,12 +310,17 @@ def _ingredients(content: Content, concept: Json, name: str) -> Iterable[str]:
     present.update(code for text in texts for code in _by_name(key, text))
     both = [code for code in concepts if code in present]
     exact = {one for code in both if not _general(concepts[code]) for one in _words(concepts[code], "classes")}
-    both = [one for one in both if not (_general(concepts[one]) and exact & {*_words(concepts[one], "classes")})]
+    both = [one for one in both if not (_general(concepts[one]) and exact & {*_kinds(concepts[one])})]
     parts = _components(name)
     rest = [own_name(one) for one in parts if not _by_name(key, one)]
     if len(parts) > 1:
         return list(dict.fromkeys([*both, *rest]))
     return both or ([own_name(name)] if name else [])
+
+
+def _kinds(concept: Concept) -> tuple[str, ...]:
+    """The classes that a word for a whole class stands for."""
+    return (*_words(concept, "classes"), *_words(concept, "includes"))
 
 
 def _components(name: str) -> list[str]:

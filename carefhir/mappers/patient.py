@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -167,27 +166,6 @@ def _is_secret(identifier: Mapping[str, Any]) -> bool:
 
 
 _like_an_ssn = re.compile(r"^\d{3}-\d{2}-\d{4}$")
-
-
-def name_key(record: Record | None, today: date | None = None) -> str:
-    """What makes two people namesakes: first given name and family name, in any order, case, accent and spacing; ""
-    where no name is on record."""
-    for name in dig(record.json, "name") if record else ():
-        if not isinstance(name, dict) or not in_use(name, today):
-            continue
-        given = [part for part in dig(name, "given") if isinstance(part, str)][:1]
-        family = [name["family"]] if isinstance(name.get("family"), str) else []
-        words = _letters(" ".join((*given, *family))) if family else _letters(str(name.get("text", "")))
-        if words:
-            ends = words if family else [words[0], words[-1]]
-            return " ".join(sorted(set(ends)))
-    return ""
-
-
-def _letters(text: str) -> list[str]:
-    """The words of a name without accents, case and punctuation."""
-    plain = unicodedata.normalize("NFKD", text)
-    return re.findall(r"\w+", "".join(mark for mark in plain if not unicodedata.combining(mark)).casefold())
 
 
 def in_use(element: Mapping[str, Any], today: date | None = None) -> bool:

@@ -17,6 +17,11 @@ def find(field: str) -> Need:
     return Need(field, "Practitioner", (Named(f"{{command.{field}}}"),))
 
 
+def find_on_call(reference: str) -> Need:
+    """Who is named as on call, by their reference."""
+    return Need(reference, reference.partition("/")[0], (Named(reference),), optional=True)
+
+
 def missing(record: Record | None, role: str, asked: str) -> tuple[str, ...]:
     """Why this practitioner cannot take the role."""
     if record is None:

@@ -176,6 +176,13 @@ def of(readings: Iterable[Measurement], *codes: str) -> tuple[Measurement, ...]:
     return tuple(sorted(chosen, key=lambda one: (one.at, one.record.id)))
 
 
+def doubtful(content: Content, measurement: Measurement) -> bool:
+    """Whether a reading is more likely a slip than a person (CodeSystem measured-quantity)."""
+    kind = quantities.kind_of_loinc(content, measurement.code)
+    number = Measured(measurement.value, measurement.unit)
+    return kind is not None and quantities.implausible(content, kind, number)
+
+
 UNITLESS = ("", "1", "{score}")
 """How a plain number is written: with no unit, as UCUM's unity, as a score."""
 

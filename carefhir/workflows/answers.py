@@ -380,6 +380,17 @@ def obstacles(beside: Beside, named_alike: tuple[Record, ...], response: Json, p
     return clashes(other, named_alike, response, patient) or beside.in_the_way()
 
 
+def from_the_future(response: Json, occasion: Occasion) -> tuple[str, ...]:
+    """Why a response that says it was answered on a later day is not recorded. Hours of today are a clock's doubt."""
+    written = moments(qr.authored(response, ""), occasion.zone)
+    if not written or occasion.local_date(written[0]) <= occasion.today:
+        return ()
+    return (
+        "authored is in the future: no score can be compared with it. Ask when it was answered, correct authored, and "
+        "record it again",
+    )
+
+
 def completing(stored: Record, resource: Json, because: str) -> Amend:
     """Completes the response on the server: its status and its answers change, and nothing else does."""
     edits = []

@@ -86,7 +86,7 @@ class Safety:
 
     def _flag(self, finding: Concept) -> list[Create]:
         """Writes a Flag, unless an active one already says the same."""
-        if any(flag.active and finding.code in flag.findings for flag in self.flags):
+        if any(flag.in_force(self.pen.today) and finding.code in flag.findings for flag in self.flags):
             return []
         because = f"flag ({_label(finding)}): everyone who opens the chart sees it"
         return [self.pen.flag(f"flag/{finding.code}", finding, because)]
@@ -106,15 +106,16 @@ class Safety:
 def urgent_owners(team: TeamView, occasion: Occasion, what: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Says who must act now, with warnings: the provider on call; else the supervising provider and the care manager;
     else whoever is acting."""
-    on_call = team.on_call or occasion.site.on_call
+    on_call = occasion.on_call(team.on_call)
     if on_call:
         return (("on-call", on_call),), ()
     pair = (("supervising-provider", team.supervising_provider), ("care-manager", team.care_manager))
     owners = tuple((role, owner) for role, owner in pair if owner)
     if owners:
         names = " and ".join(f"{ROLES[role]} ({owner})" for role, owner in owners)
-        return owners, (f"nobody is on record as on call: the {what} goes to {names}",)
-    words = f"no care team is on record and nobody is on call: the {what} is yours, act on it now"
+        return owners, (f"{occasion.nobody_on_call}: the {what} goes to {names}",)
+    lost = f", and {occasion.nobody_on_call}" if occasion.site.not_found else " and nobody is on call"
+    words = f"no care team is on record{lost}: the {what} is yours, act on it now"
     return (("actor", occasion.actor.reference),), (words,)
 
 

@@ -271,6 +271,7 @@ def test_every_destination_and_setting_says_whether_the_clock_runs() -> None:
         "hospice-home",
         "against-advice",
         "not-stated",
+        "not-understood",
     }
     assert {one["setting"] for one in destinations.values() if "setting" in one} <= set(settings)
 

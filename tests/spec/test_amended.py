@@ -293,7 +293,7 @@ def test_what_a_person_concluded_or_asked_is_not_superseded_and_is_named(kim: St
     carried_out(kim, enroll(kim), MONDAY)
     recorded(kim, form(kim, *CALM[:-1], 1))
     review = task_of(kim, "safety-review", kim.physician)
-    closing = resolve(kim, review, screener=CALM_SCREENER)
+    closing = resolve(kim, review, screener=CALM_SCREENER, at=LATER)
     assert isinstance(carried_out(kim, closing, LATER, actor=kim.physician), Done)
     (score,) = [one for one in Chart(kim.backend, kim.patient).written("Observation") if "valueInteger" in one]
     words = {"domain": "behavioural", "words": "low", "evidence": [f"Observation/{score['id']}"]}

@@ -286,10 +286,43 @@ VISITS: dict[str, tuple[bool, Json]] = {
     "the front desk on the phone": (False, {**of_class("VR"), "type": [{"text": "Phone call, front desk"}]}),
     "no-show": (False, {"type": [{"text": "NO-SHOW"}]}),
     "left without being seen": (False, {"reasonCode": [{"text": "Left without being seen"}]}),
+    "left without being seen, as a disposition": (
+        False,
+        {"hospitalization": {"dischargeDisposition": {"text": "LWBS after triage"}}},
+    ),
+    "canceled in words": (False, {"type": [{"text": "Office visit - CANCELED"}]}),
+    "a no-show in words": (False, {"reasonCode": [{"text": "Pt no-showed"}]}),
+    "MyChart": (False, {"type": [{"text": "MyChart"}]}),
+    "a message in MyChart": (False, {"type": [{"coding": [{"display": "MyChart Encounter"}]}]}),
+    "orders only": (False, {"type": [{"text": "Orders Only"}]}),
+    "orders only, by its service": (False, {"type": [], "serviceType": {"text": "ORDERS ONLY"}}),
+    "a refill": (False, {"type": [{"text": "Refill"}]}),
+    "a telephone note": (False, {"type": [{"text": "Telephone note"}]}),
+    "a note of a refill without a type": (False, {"type": [], "reasonCode": [{"text": "Rx refill request"}]}),
+    "results only": (False, {"type": [{"text": "Results only"}]}),
+    "an office visit for a refill": (True, {"reasonCode": [{"text": "Medication refill"}]}),
+    "an office visit after a call": (True, {"reasonCode": [{"text": "Follow-up after telephone call"}]}),
+    "a house call": (True, {"type": [{"text": "House call"}]}),
+    "the referrer only": (False, {"participant": "referrer"}),
+    "the referrer in words": (False, {"participant": "in words"}),
+    "the referrer, who saw the person too": (True, {"participant": "both"}),
+    "the attender beside a referrer": (True, {"participant": "beside"}),
     "an emergency visit": (False, of_class("EMER")),
     "before the discharge": (False, {"period": {"start": "2026-03-05T10:00:00-06:00"}}),
     "too late": (False, {"period": {"start": "2026-03-23T10:00:00-05:00"}}),
 }
+
+
+PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+REFERRER = {"coding": [{"system": PARTICIPATION, "code": "REF"}]}
+ATTENDER = {"coding": [{"system": PARTICIPATION, "code": "ATND"}]}
+PARTS: dict[str, list[Json]] = {
+    "referrer": [REFERRER], "in words": [{"text": "Referring Provider"}], "attender": [ATTENDER],
+    "both": [REFERRER, ATTENDER],
+}  # fmt: skip
+WHOSE = {
+    "referrer": ("referrer",), "in words": ("in words",), "both": ("both",), "beside": ("referrer", "attender"),
+}  # fmt: skip
 
 
 class TestKept:
@@ -297,6 +330,10 @@ class TestKept:
     def test_who_saw_the_person(self, rosa: Stage, kept: bool, more: Json) -> None:
         if more.get("participant") == "nurse":
             more = {"participant": [{"individual": {"reference": rosa.nurse}}]}
+        who = more.get("participant")
+        if isinstance(who, str):
+            seen = [{"type": PARTS[part], "individual": {"reference": rosa.physician}} for part in WHOSE[who]]
+            more = {"participant": seen}
         visited(rosa, IN_TIME, **more)
         words = said(carried_out(rosa, closing(rosa, "moved", open_tasks=all_cancelled(rosa)), OVER))
         assert ("visit on Thu 2026-03-12: visit within 7 days" in words) is kept, words

@@ -576,3 +576,114 @@ def test_a_social_worker_is_refused_but_never_for_a_red_one(rosa: Stage) -> None
     assert "registered nurse" in calm.why[0]
     red = recorded(rosa, check_in(yes=("chest-pain",), numbers=CALM, authored=WHEN), actor=social_worker)
     assert isinstance(red, Done)
+
+
+# ---- answers that nobody understands
+
+
+def muddled(*link_ids: str, **answers: Any) -> Json:
+    """A check-in in which some answers are words that nobody understands."""
+    response = check_in(numbers=CALM, authored=WHEN, **answers)
+    for item in response["item"]:
+        if item["linkId"] in link_ids:
+            item["answer"] = [{"valueString": "sort of, it depends"}]
+    return response
+
+
+@pytest.mark.parametrize(
+    ("odd", "yes", "color"),
+    [
+        (("swelling",), (), "cannot-say"),
+        (("swelling", "dizzy"), (), "cannot-say"),
+        (("swelling", "dizzy"), ("new-pillow",), "yellow"),
+        (("swelling",), ("new-pillow", "dizzy"), "red-urgent"),
+        (("chest-pain",), (), "emergency"),
+        (("swelling",), ("heart-racing",), "emergency"),  # it may be with a symptom
+    ],
+)
+def test_only_understood_symptoms_count_together(
+    rosa: Stage, odd: tuple[str, ...], yes: tuple[str, ...], color: str
+) -> None:
+    every_morning(rosa)
+    recorded(rosa, muddled(*odd, yes=yes))
+    chart = Chart(rosa.backend, rosa.patient)
+    assert color_of(chart)[0] == color
+    if color == "cannot-say":
+        assert chart.due()["nurse-call"] == "2026-03-09"
+
+
+COMMENT = {"url": "http://x.example/comment", "valueString": "only when walking"}
+
+
+@pytest.mark.parametrize(
+    ("link_id", "answer", "more", "color"),
+    [
+        ("", {}, {}, "green"),
+        ("", {}, {"authored": "2026-03-10T10:00:00-05:00"}, "cannot-say"),
+        ("", {}, {"authored": "2027-03-09"}, "cannot-say"),
+        ("", {}, {"implicitRules": "http://x.example/rules"}, "cannot-say"),
+        ("swelling", {"valueBoolean": False, "extension": [COMMENT]}, {}, "cannot-say"),
+        ("chest-pain", {"valueBoolean": False, "extension": [COMMENT]}, {}, "emergency"),
+    ],
+)
+def test_what_may_say_otherwise_is_never_green(rosa: Stage, link_id: str, answer: Json, more: Json, color: str) -> None:
+    every_morning(rosa)
+    response = check_in(numbers=CALM, **{"authored": WHEN, **more})
+    for item in response["item"]:
+        if item["linkId"] == link_id:
+            item["answer"] = [answer]
+    recorded(rosa, response)
+    assert color_of(Chart(rosa.backend, rosa.patient))[0] == color
+
+
+def test_a_lowest_glucose_above_the_highest_is_asked_again(rosa: Stage) -> None:
+    every_morning(rosa)
+    swapped = {"glucose-lowest": ("180", "mg/dL"), "glucose-highest": ("110", "mg/dL")}
+    assert came_to(rosa, numbers=swapped)[0] == "cannot-say"
+
+
+@pytest.mark.parametrize("named", ["Practitioner/nobody-here", "inactive"])
+def test_a_danger_is_written_where_who_is_on_call_cannot_be_found(rosa: Stage, named: str) -> None:
+    """The id in the site's settings is wrong, or the person has left: the two who are on record get it, and it is
+    said. It was DO NOW, and nothing written."""
+    if named == "inactive":
+        named = rosa.backend.create({"resourceType": "Practitioner", "active": False})
+    every_morning(rosa)
+    result = recorded(rosa, check_in(yes=("chest-pain",), numbers=CALM, authored=WHEN), on_call=named)
+    chart = Chart(rosa.backend, rosa.patient)
+    escalations = [one for one in chart.written("Task") if one["code"]["coding"][0]["code"] == "escalation"]
+    assert {one["owner"]["reference"] for one in escalations} == {rosa.physician, rosa.nurse}
+    assert any("who is on call could not be found" in one and named in one for one in result.told.warnings)
+    assert result.told.instructions
+
+
+def test_the_site_is_asked_where_the_on_call_member_of_the_team_has_left(rosa: Stage) -> None:
+    """Near it: the team's member is not active any more, the site's is; nobody else is troubled."""
+    gone = rosa.backend.create({"resourceType": "Practitioner", "active": False})
+    role = {"coding": [{"system": "https://carefhir.org/fhir/CodeSystem/team-role", "code": "on-call"}]}
+    rosa.backend.create({
+        "resourceType": "CareTeam", "status": "active", "subject": {"reference": rosa.patient},
+        "participant": [{"role": [role], "member": {"reference": gone}}],
+    })  # fmt: skip
+    night = rosa.backend.find("Practitioner", "nurse-practitioner")
+    every_morning(rosa)
+    recorded(rosa, check_in(yes=("chest-pain",), numbers=CALM, authored=WHEN), on_call=night)
+    assert Chart(rosa.backend, rosa.patient).tasks()["escalation"]["owner"]["reference"] == night
+
+
+@pytest.mark.parametrize(
+    ("class_", "color"),
+    [
+        ({"code": "X"}, "cannot-say"),
+        ({}, "cannot-say"),
+        ({"code": "AMB"}, "green"),
+        ({"display": "Home health"}, "green"),
+    ],
+)
+def test_nobody_is_green_while_an_encounter_may_be_a_stay(rosa: Stage, class_: Json, color: str) -> None:
+    every_morning(rosa)
+    rosa.backend.create({
+        "resourceType": "Encounter", "status": "in-progress", "class": class_,
+        "subject": {"reference": rosa.patient}, "period": {"start": "2026-03-08"},
+    })  # fmt: skip
+    assert came_to(rosa)[0] == color

@@ -1,4 +1,4 @@
-"""The day's list and the page: one row a person, what is due when, where they are, what must not be read by everybody."""
+"""The day's list and the page: one row a person, what is due when, where they are, what is not for everybody."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ def test_all_tasks_of_a_person_are_one_row_in_three_groups(kim: Stage) -> None:
     ("priority", "due", "group", "when"),
     [
         ("stat", "2026-06-01", "now", "NOW"),
-        ("urgent", "", "now", "NOW"),
-        ("asap", "", "now", "NOW"),
+        ("urgent", "", "now", "NOW: urgent, no due day"),
+        ("asap", "", "now", "NOW: urgent, no due day"),
         ("urgent", "2026-03-12", "this week", "by Thu 2026-03-12"),
         ("routine", "", "this week", "no due day"),
     ],
@@ -226,3 +226,23 @@ def test_an_unreadable_newest_reading_is_not_hidden_behind_an_older_one(kim: Sta
     assert "cannot be read" in row
     assert "2026-03-08" in row
     assert "before: 180 lb (2026-03-01)" in row
+
+
+@pytest.mark.parametrize(("systolic", "words"), [(78, "BELOW"), (118, "")])
+def test_a_reading_that_is_not_safe_is_marked_whether_a_goal_watches_it_or_not(
+    kim: Stage, systolic: int, words: str
+) -> None:
+    parts = [
+        {
+            "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+            "valueQuantity": {"value": value, "unit": "mmHg", "system": "http://unitsofmeasure.org", "code": "mm[Hg]"},
+        }
+        for code, value in (("8480-6", systolic), ("8462-4", 60))
+    ]
+    panel = {"coding": [{"system": "http://loinc.org", "code": "85354-9"}]}
+    about = {"subject": {"reference": kim.patient}, "effectiveDateTime": "2026-03-08T08:00:00-05:00"}
+    kim.backend.create({"resourceType": "Observation", "status": "final", "code": panel, "component": parts, **about})
+    (row,) = [line for line in table(kim, "vitals").splitlines() if line.startswith("blood pressure")]
+    assert f"{systolic}/60 mmHg" in row
+    assert words in row.rpartition(" | ")[2]
+    assert bool(row.rpartition(" | ")[2]) is bool(words)

@@ -266,6 +266,30 @@ class TestConsent:
         result = carried_out(rosa, enroll(rosa, guardian=guardian), NOW)
         assert isinstance(result, Done) is fits, result
 
+    @pytest.mark.parametrize(
+        ("more", "words"),
+        [
+            ({"period": {"end": "2026-03-01"}}, "was a related person until 2026-03-01"),
+            ({"period": {"start": "2026-04-01"}}, "only from 2026-04-01 on"),
+            ({"active": False}, "is marked inactive"),
+            ({"birthDate": "2010-01-01"}, "may be, under 18"),
+            ({"birthDate": "2008"}, "may be, under 18"),
+            ({"period": {"start": "2012-05-01", "end": "2026-03-09"}}, ""),
+            ({"birthDate": "2008-03-09"}, ""),
+            ({"active": True, "birthDate": "1985"}, ""),
+        ],
+    )
+    def test_a_guardian_who_is_none_now_or_is_a_minor(self, rosa: Stage, more: Json, words: str) -> None:
+        born(rosa, "2012-05-01")
+        person = {"resourceType": "RelatedPerson", "patient": {"reference": rosa.patient}, **more}
+        guardian = rosa.backend.create({**person, "relationship": [{"text": "mother"}]})
+        result = carried_out(rosa, enroll(rosa, guardian=guardian), NOW)
+        if not words:
+            assert isinstance(result, Done), result
+            return
+        assert words in refused(result)
+        assert "name another one" in refused(result)
+
     def test_somebody_elses_mother_is_refused(self, rosa: Stage, server: Stage) -> None:
         born(rosa, "2012-05-01")
         why = refused(carried_out(rosa, enroll(rosa, guardian=mother(server)), NOW))

@@ -61,6 +61,13 @@ FORMS: dict[str, tuple[list[Json], str]] = {
     "words": ([item({"valueString": "several days"})], POSITIVE),
     "words in capitals": ([item({"valueString": "  MORE THAN HALF THE DAYS. "})], POSITIVE),
     "words for never": ([item({"valueString": "Not at all"})], UNANSWERED),
+    "never, and nearly every day in Spanish": ([item(coding(NEVER, display="Casi todos los días"))], UNANSWERED),
+    "never, in words nobody knows": ([item(coding(NEVER, display="sometimes"))], UNANSWERED),
+    "never, in another alphabet": ([item(coding(NEVER, display="почти каждый день"))], UNANSWERED),
+    "never, and words that hang on it": (
+        [item({**coding(NEVER), "item": [{"linkId": "more", "answer": [{"valueString": "most nights"}]}]})],
+        UNANSWERED,
+    ),
     "words in Spanish": ([item({"valueString": "varios días"})], UNANSWERED),
     "a number as words": ([item({"valueString": "3"})], POSITIVE),
     "a day": ([item({"valueDate": "2026-03-09"})], UNANSWERED),
@@ -101,6 +108,8 @@ CALM: dict[str, list[Json]] = {
     "never": [item(coding(NEVER))],
     "never, with its words": [item(coding(NEVER, display="Not at all"))],
     "never, with words of another language": [item(coding(NEVER, display="Nunca"))],
+    "never, with its points": [item(coding(NEVER, display="0 - Not at all"))],
+    "never, in Spanish and in capitals": [item(coding(NEVER, display="NINGÚN DÍA"))],
     "never, under another name": [item(coding(NEVER), link_id="/44260-8")],
     "never, in a group": [{"linkId": "g", "item": [item(coding(NEVER))]}],
 }

@@ -12,6 +12,11 @@ from carefhir.mappers.medication import own_name
 CONTENT = load()
 
 IN_THE_CLASS = {
+    "glucose-lowering-unknown": "my sugar pill; a diabetes pill; her sugar medicine; diabetic meds; "
+    "something for my sugar; "
+    "pill for my sugar; oral hypoglycemics; blood sugar medication",
+    "tetracycline": "doxycycline hyclate; Vibramycin; minocycline; Minocin; tetracycline; Tygacil; tetracyclines",
+    "heparin": "heparin sodium, porcine; Lovenox; enoxaparin; Fragmin; tinzaparin",
     "anticoagulant": "warfarin sodium 5 MG; Coumadin; JANTOVEN; apixaban; Eliquis 5mg; rivaroxaban; Xarelto; "
     "dabigatran etexilate; Pradaxa; edoxaban; Savaysa; heparin sodium, porcine; enoxaparin; Lovenox 40 mg/0.4 mL; "
     "dalteparin; Fragmin; fondaparinux; Arixtra; argatroban; bivalirudin; LMWH; blood thinners",
@@ -58,6 +63,10 @@ IN_THE_CLASS = {
 }
 
 NOT_IN_THE_CLASS = {
+    "glucose-lowering-unknown": "metformin, my sugar pill; glipizide for my sugar; sugar-free cough syrup; "
+    "diabetic socks; "
+    "brown sugar",
+    "heparin": "fondaparinux; apixaban; warfarin",
     "anticoagulant": "clopidogrel; aspirin 81 mg; tranexamic acid; vitamin K",
     "insulin": "metformin; liraglutide; Victoza pen",
     "sulfonylurea": "sulfamethoxazole; metformin; pioglitazone",

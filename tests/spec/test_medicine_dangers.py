@@ -52,6 +52,22 @@ TOGETHER: list[tuple[str, list[Record], list[tuple[str, str]]]] = [
     ("an opioid with a benzodiazepine", both("oxycodone 5 MG", "Xanax 0.5 mg"),
      [("alprazolam", "opioid-with-benzodiazepine"), ("oxycodone", "opioid-with-benzodiazepine")]),
     ("a benzodiazepine alone", both("lorazepam 1 MG", "sertraline 50 MG"), []),
+    ("Entresto beside an ACE inhibitor", both("Entresto 24/26 MG", "lisinopril 10 MG"),
+     [("lisinopril", "arni-with-ace-inhibitor"), ("valsartan+sacubitril", "arni-with-ace-inhibitor")]),
+    ("Entresto in the place of an ACE inhibitor", [b("lisinopril 10 MG"), d("sacubitril-valsartan 24-26 MG")],
+     [("lisinopril", "omitted"), ("valsartan+sacubitril", "added"),
+      ("valsartan+sacubitril", "arni-with-ace-inhibitor")]),
+    ("an ACE inhibitor in the place of Entresto", [b("Entresto 24/26 MG"), d("Vasotec 5 MG")],
+     [("enalapril", "added"), ("enalapril", "arni-with-ace-inhibitor"), ("valsartan+sacubitril", "omitted")]),
+    ("an ACE inhibitor given in the hospital", [request(1, "captopril 12.5 MG", on="inpatient"), d("Entresto 24/26")],
+     [("valsartan+sacubitril", "added"), ("valsartan+sacubitril", "arni-with-ace-inhibitor")]),
+    ("an ACE inhibitor that ended on an unknown day",
+     [request(1, "lisinopril 10 MG", status="stopped", authoredOn="2026-02-20"), d("Entresto 24/26")],
+     [("valsartan+sacubitril", "added"), ("valsartan+sacubitril", "arni-with-ace-inhibitor")]),
+    ("Entresto before and now, an ACE inhibitor gone", [*both("Entresto 24/26"), b("lisinopril 10 MG", n=5)],
+     [("lisinopril", "omitted")]),
+    ("Entresto in the place of an ARB", [b("losartan 50 MG"), d("Entresto 24/26")],
+     [("valsartan+sacubitril", "substituted")]),
     ("two insulins are usual", both("insulin glargine 100 UNT/ML", "insulin lispro 100 UNT/ML"), []),
 ]  # fmt: skip
 
@@ -297,6 +313,61 @@ ALLERGIES: dict[str, tuple[Json, str, str]] = {
     "a quinolone": (allergy("levofloxacin"), "ciprofloxacin 500 MG", "the same class: fluoroquinolones"),
     "a macrolide": (allergy("erythromycin"), "azithromycin 250 MG", "the same class: macrolides"),
     "heparin is not every anticoagulant": (allergy("heparin"), "apixaban 5 MG", ""),
+    "amox-clav": (allergy("PCN"), "amox-clav 875-125", "the same class: penicillins"),
+    "amox/clav, the other way round": (allergy("Amox/Clav"), "ampicillin 500 MG", "the same class: penicillins"),
+    "Augmentin": (allergy("Augmentin"), "amoxicillin 500 MG", "the same ingredient"),
+    "ASA": (allergy("ASA"), "aspirin 81 MG", "the same ingredient"),
+    "ASA on the list": (allergy("aspirin"), "EC ASA 81", "the same ingredient"),
+    "Toradol": (allergy("Toradol"), "ketorolac 10 MG", "the same ingredient"),
+    "Toradol and a tablet": (allergy("toradol - hives"), "ibuprofen 400 MG",
+                             "the same class: anti-inflammatory pain medicines"),
+    "heparin and its short form": (allergy("heparin"), "Lovenox 40 MG", "the same class: heparins"),
+    "HIT": (allergy("HIT"), "enoxaparin 40 MG", "the same class: heparins"),
+    "HIT in words": (allergy("Heparin-induced thrombocytopenia (HIT) 2019"), "heparin 5000 UNT/ML",
+                     "the same ingredient"),
+    "HIT, a short form of heparin": (allergy("heparin induced thrombocytopenia"), "dalteparin 5000 UNT",
+                                     "the same class: heparins"),
+    "HIT is not fondaparinux": (allergy("HIT"), "Arixtra 2.5 MG", ""),
+    "hit by a car is no HIT": (allergy("hit by a car"), "enoxaparin 40 MG", ""),
+    "tetracyclines": (allergy("tetracyclines"), "doxycycline 100 MG", "the same class: tetracyclines"),
+    "tetracycline": (allergy("Tetracycline"), "Minocin 100 MG", "the same class: tetracyclines"),
+    "by a member of the tetracyclines": (allergy("Vibramycin"), "minocycline 100 MG", "the same class: tetracyclines"),
+    "a macrolide is no tetracycline": (allergy("tetracycline"), "azithromycin 250 MG", ""),
+    "one insulin": (allergy("insulin glargine"), "insulin lispro 100 UNT/ML", ""),
+    "one insulin, itself": (allergy("insulin glargine"), "Lantus", "the same ingredient"),
+    "one insulin by its brand": (allergy("Lantus insulin"), "NovoLog", ""),
+    "insulins": (allergy("insulins"), "NovoLog", "the same class: insulins"),
+    "insulin, no more said": (allergy("insulin"), "NovoLog", "the same class: insulins"),
+    "Entresto after the face swelled": (
+        allergy("lisinopril", reaction=[{"manifestation": [{"text": "Angioedema"}]}]), "Entresto 24/26",
+        "not after such a reaction to ACE inhibitors, or one that is not stated"),
+    "Entresto, in other words": (allergy("ACE inhibitors - lips swelled"), "sacubitril / valsartan",
+                                 "not after such a reaction to ACE inhibitors, or one that is not stated"),
+    "Entresto, coded": (
+        allergy("enalapril", reaction=[{"manifestation": [{"coding": [{"system": SCT, "code": "41291007"}]}]}]),
+        "Entresto", "not after such a reaction to ACE inhibitors, or one that is not stated"),
+    "Entresto, reaction not stated": (allergy("lisinopril"), "Entresto",
+                                      "not after such a reaction to ACE inhibitors, or one that is not stated"),
+    "Entresto after a cough": (
+        allergy("lisinopril", reaction=[{"manifestation": [{"text": "cough"}]}]), "Entresto", ""),
+    "Entresto after a cough, in the same words": (allergy("lisinopril (dry cough)"), "Entresto", ""),
+    "an ARB after the face swelled": (
+        allergy("lisinopril", reaction=[{"manifestation": [{"text": "Angioedema"}]}]), "losartan 50 MG", ""),
+    "denied": (allergy("No PCN allergy"), "amoxicillin 500 MG", ""),
+    "denied, in other words": (allergy("Patient denies penicillin allergy"), "amoxicillin 500 MG", ""),
+    "not allergic": (allergy("not allergic to penicillin"), "amoxicillin 500 MG", ""),
+    "denied behind a colon": (allergy("Penicillin allergy: denies"), "amoxicillin 500 MG", ""),
+    "no more of it is no denial": (allergy("PCN - no further doses, anaphylaxis"), "amoxicillin 500 MG",
+                                   "the same class: penicillins"),
+    "an exception is no denial": (allergy("No known allergies except penicillin"), "amoxicillin 500 MG",
+                                  "the same class: penicillins"),
+    "a but is no denial": (allergy("no sulfa allergy but PCN allergy"), "amoxicillin 500 MG",
+                           "the same class: penicillins"),
+    "two sentences are no denial": (allergy("No sulfa allergy. Penicillin allergy"), "amoxicillin 500 MG",
+                                    "the same class: penicillins"),
+    "no penicillin, please": (allergy("No PCN"), "amoxicillin 500 MG", "the same class: penicillins"),
+    "denied, and a reaction": (allergy("No PCN allergy", reaction=[{"manifestation": [{"text": "anaphylaxis"}]}]),
+                               "amoxicillin 500 MG", "the same class: penicillins"),
     "by name only": (allergy("Zorvastat"), "zorvastat 20 MG", "the same name"),
     "nothing to do with it": (allergy("Peanut"), "amoxicillin 500 MG", ""),
     "unconfirmed counts": (allergy("penicillin", **status(verification="unconfirmed")), "amoxicillin 500 MG",
@@ -322,6 +393,28 @@ def test_an_allergy_is_found(name: str) -> None:
     assert len(hits) == bool(why)
     assert all(one.words.endswith(f": {why}") and "AllergyIntolerance/a" in one.words for one in hits)
     assert not hits or not found.matched
+
+
+HIT: dict[str, tuple[Json, bool]] = {
+    "by words": ({"text": "Heparin induced thrombocytopenia"}, True),
+    "by ICD-10": ({"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "D75.829"}]}, True),
+    "history": ({"text": "Hx of HIT (type II)"}, True),
+    "another thrombocytopenia": ({"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "D69.6"}]}, False),
+    "hit by a car": ({"text": "Pedestrian hit by a car"}, False),
+}
+
+
+@pytest.mark.parametrize("name", HIT)
+def test_heparins_after_a_diagnosis_of_hit(name: str) -> None:
+    code, found = HIT[name]
+    json = {"resourceType": "Condition", "id": "h", "code": code}
+    view = condition.read(Record(encode(json)))
+    someone = Person(allergies_read=True, diagnoses=tuple(allergies.of_conditions(CONTENT, [view])))
+    compared = compare(CONTENT, lists(*both("Lovenox 40 MG")), (), someone)
+    hits = [each for each in compared.discrepancies if each.what == "allergy"]
+    assert len(hits) == found
+    assert all("[Condition/h]" in each.words and each.words.endswith("the same class: heparins") for each in hits)
+    assert any(line.startswith("no allergy is on record") for line in compared.says)
 
 
 SAYS: dict[str, tuple[Person, str]] = {

@@ -134,6 +134,10 @@ REFUSED: dict[str, tuple[str, tuple[Json, ...], str]] = {
     "nothing decided": ("glipizide", (), "asks what becomes of a medicine: say it in decided"),
     "change without an instruction": ("glipizide", ({"what": "change"},), "to change a medicine, give its new"),
     "start without an instruction": ("glipizide", ({"what": "start"},), "to start a medicine, give its new"),
+    "an instruction against it": ("furosemide", ({"what": "change", "instruction": "stop it"},),
+                                  "the instruction of 'change' in decided says to stop it: give the what"),
+    "another instruction against it": ("glipizide", ({"what": "continue", "instruction": "held"},),
+                                       "the instruction of 'continue' in decided says to hold it"),
     "another medicine": ("glipizide", ({"what": "stop", "medicine": "lisinopril"},), "medicine 1 in decided is no"),
     "twice": ("glipizide", ({"what": "stop"}, {"what": "hold", "medicine": "Glucotrol"}),
               "a medicine is decided twice"),
@@ -190,3 +194,121 @@ def test_what_was_asked_for_before_this_field_stays_the_same_request() -> None:
         {"patient": "Patient/1", "task": "Task/1", "outcome": "done", "at": "2026-03-09T10:00:00-05:00"}
     )
     assert "decided" not in command.details()
+
+
+# ---- two open differences about one medicine
+
+
+@pytest.fixture
+def two_open(rosa: Stage) -> Stage:
+    """Furosemide: its dose has changed and nobody knows why, and she takes it otherwise."""
+    taking = story.asked({"medicine": "furosemide", "taking": "differently", "how": "20 mg", "why": "the old bottle"})
+    adherence = {"medicine": "furosemide", "what": "adherence", "why": "unintended"}
+    decisions = ({**story.FUROSEMIDE, "why": "unknown"}, story.GLIPIZIDE, adherence)
+    assert isinstance(run(rosa, taking=taking, decisions=decisions), Done)
+    return rosa
+
+
+def of_kind(found: Stage, kind: str, *decided: Json, when: str, **more: Any) -> Result:
+    """Decides the difference of that kind about the furosemide."""
+    tasks = Chart(found.backend, found.patient).written("Task")
+    (task,) = [each for each in tasks if str(each.get("description")).startswith(f"Decide: furosemide, {kind}")]
+    values = {"patient": found.patient, "task": f"Task/{task['id']}", "outcome": "kidneys", "at": when, **more}
+    command = Resolve.model_validate({**values, "decided": decided})
+    return carried_out(found, command, when, actor=found.backend.find("Practitioner", "physician"))
+
+
+CHANGED = {"what": "change", "instruction": "40 mg in the morning"}
+SECOND: dict[str, tuple[Json, Json, bool]] = {
+    # first, second, whether the second is refused
+    "stop and continue": ({"what": "stop"}, {"what": "continue"}, True),
+    "continue and stop": ({"what": "continue"}, {"what": "stop"}, True),
+    "hold and change": ({"what": "hold"}, CHANGED, True),
+    "two instructions": (CHANGED, {"what": "change", "instruction": "20 mg in the morning"}, True),
+    "the same": ({"what": "stop"}, {"what": "stop"}, False),
+    "the same instruction": (CHANGED, {"what": "change", "instruction": "40 MG in the morning"}, False),
+    "changed, and to be gone on with": (CHANGED, {"what": "continue"}, False),
+}
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_the_second_decision_does_not_undo_the_first_unseen(two_open: Stage, name: str) -> None:
+    first, second, refused = SECOND[name]
+    assert isinstance(of_kind(two_open, "dose changed", first, when=DECIDED_AT), Done)
+    later = "2026-03-10T09:00:00-05:00"
+    result = of_kind(two_open, "adherence", second, when=later)
+    assert isinstance(result, Refused) == refused, result
+    if isinstance(result, Refused):
+        (why,) = result.why
+        assert why.startswith("furosemide (dose-changed) was decided on 2026-03-09 by the supervising provider (Pract")
+        assert "or set instead: true" in why
+        again = of_kind(two_open, "adherence", second, when=later, instead=True)
+        assert isinstance(again, Done), again
+        assert any("still asks to tell the patient the earlier decision" in line for line in again.told.warnings)
+
+
+# ---- seen again at a second reconciliation
+
+AGAIN = {"when": "2026-03-12T10:30:00-05:00", "started": "2026-03-12T10:00:00-05:00"}
+
+
+@pytest.fixture
+def stopped(rosa: Stage) -> Stage:
+    """The glipizide that was left off is stopped by the prescriber."""
+    assert isinstance(run(rosa, decisions=(story.FUROSEMIDE, story.GLIPIZIDE)), Done)
+    assert isinstance(decides(rosa, "glipizide", {"what": "stop"}), Done)
+    return rosa
+
+
+def test_what_was_stopped_is_named_with_its_day_and_not_asked_again(stopped: Stage) -> None:
+    result = run(stopped, decisions=(story.FUROSEMIDE,), **AGAIN)
+    assert isinstance(result, Done), result
+    (line,) = [line for line in result.told.says if line.startswith("glipizide (omitted) was decided")]
+    assert "on 2026-03-09 by the supervising provider" in line
+    assert "lows when food runs out" in line
+    assert line.endswith("it is stopped since")
+    assert statement(stopped, "glipizide")["status"] == "stopped"
+    third = run(
+        stopped, decisions=(story.FUROSEMIDE,), when="2026-03-13T10:30:00-05:00", started="2026-03-13T10:00-05:00"
+    )
+    assert isinstance(third, Done), third
+    assert statement(stopped, "glipizide")["status"] == "stopped"
+
+
+def test_what_was_stopped_and_is_taken_is_the_prescribers_today(stopped: Stage) -> None:
+    taking = story.asked({"medicine": "glipizide", "taking": "yes", "how": "as ordered"})
+    first = run(stopped, taking=taking, decisions=(story.FUROSEMIDE,), **AGAIN)
+    assert isinstance(first, Refused), first
+    (line,) = [line for line in first.why if line.startswith("glipizide (adherence)")]
+    assert "was decided on 2026-03-09" in line
+    adherence = {"medicine": "glipizide", "what": "adherence", "why": "intended", "action": "taught"}
+    result = run(stopped, taking=taking, decisions=(story.FUROSEMIDE, adherence), **AGAIN)
+    assert isinstance(result, Done), result
+    assert "glipizide (adherence), due 2026-03-12" in " ".join(result.told.says).replace(
+        "not taken as ordered", "adherence"
+    )
+    assert statement(stopped, "glipizide")["status"] == "stopped"
+
+
+def test_stopped_while_every_list_still_has_it(rosa: Stage) -> None:
+    """The insulin is on both lists, and the prescriber has stopped it: no list may say active."""
+    taking = story.asked({"medicine": "insulin glargine", "taking": "no", "why": "afraid of lows"})
+    insulin = {"medicine": "insulin-glargine", "what": "adherence", "why": "unintended"}
+    assert isinstance(run(rosa, taking=taking, decisions=(story.FUROSEMIDE, story.GLIPIZIDE, insulin)), Done)
+    assert isinstance(decides(rosa, "insulin-glargine", {"what": "stop"}), Done)
+    result = run(rosa, taking=taking, decisions=(story.FUROSEMIDE, story.GLIPIZIDE), **AGAIN)
+    assert isinstance(result, Done), result
+    assert any(line.startswith("insulin-glargine (adherence) was decided on 2026-03-09") for line in result.told.says)
+    assert statement(rosa, "insulin")["status"] == "stopped"
+
+
+def test_a_newer_order_makes_the_decision_history(stopped: Stage) -> None:
+    order = {
+        "resourceType": "MedicationRequest", "status": "active", "intent": "order",
+        "medicationCodeableConcept": {"text": "glipizide 2.5 MG"}, "authoredOn": "2026-03-11T09:00:00-05:00",
+        "subject": {"reference": stopped.patient},
+    }  # fmt: skip
+    stopped.backend.create(order)
+    result = run(stopped, decisions=(story.FUROSEMIDE,), **AGAIN)
+    assert isinstance(result, Refused), result
+    assert any(line.startswith("glipizide (omitted)") for line in result.why)

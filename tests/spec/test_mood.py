@@ -280,3 +280,75 @@ def test_the_follow_up_of_the_plan_does_not_wait(kim: Stage, total: int, was: st
     assert written["restriction"]["period"]["end"] == becomes
     assert written["meta"]["tag"][0]["code"] == becomes
     assert any("mood follow-up is due by" in one for one in result.told.says) is (was != becomes)
+
+
+# ---- what is missing does not make it less
+
+
+@pytest.mark.parametrize(
+    ("answers", "before", "told"),
+    [
+        ((3, 3, 3, 3, 3, 3, 2, None, 0), "", True),  # 20 or more
+        ((3, 3, 3, 3, 3, 3, 1, None, 0), "", False),  # 19 or more: two business days
+        ((3, 3, 3, 3, 3, None, 0, 0, 0), "10", True),  # 15 or more, and up by 5
+        ((3, 3, 3, 3, 2, None, 0, 0, 0), "10", False),  # 14 or more
+    ],
+)
+def test_a_missing_item_does_not_hide_a_high_score(
+    kim: Stage, answers: tuple[int | None, ...], before: str, told: bool
+) -> None:
+    if before:
+        earlier(kim, before)
+    response = phq_9(*answers, source={"reference": kim.patient})
+    carried_out(kim, RecordAssessment(patient=kim.patient, response=response), MONDAY)
+    total = sum(answer for answer in answers if answer is not None)
+    assert [task["restriction"]["period"]["end"] for task in asked(kim, "escalation")] == (
+        ["2026-03-09"] * len(asked(kim, "escalation"))
+    )
+    assert bool(asked(kim, "escalation")) is told
+    assert bool(asked(kim, "mood-contact")) is (total >= 15)
+    if told:
+        assert "or more" in asked(kim, "escalation")[0]["description"]
+
+
+@pytest.mark.parametrize(
+    ("authored", "kept"),
+    [
+        ("2026-03-10T00:30:00-05:00", False),
+        ("2026-03-09T22:30:00-07:00", False),  # tomorrow, here
+        ("2026-04-01", False),
+        ("2027-03-09T10:00:00-05:00", False),
+        ("2026-03-09", True),
+        ("2026-03-09T16:59:00+02:00", True),
+    ],
+)
+def test_answers_from_the_future_are_not_recorded(kim: Stage, authored: str, kept: bool) -> None:
+    response = phq_9(*nine(8), source={"reference": kim.patient}, authored=authored)
+    result: Any = carried_out(kim, RecordAssessment(patient=kim.patient, response=response), MONDAY)
+    assert isinstance(result, Done) is kept
+    if not kept:
+        assert "correct authored" in " ".join(result.why)
+    assert bool(Chart(kim.backend, kim.patient).written("QuestionnaireResponse")) is kept
+
+
+@pytest.mark.parametrize("unit", ["points", "pts", "{score}", "1", "", "out of 27", "PHQ9 units"])
+def test_an_earlier_score_is_compared_whatever_its_unit_is_called(kim: Stage, unit: str) -> None:
+    quantity = {"value": Decimal(10), **({"unit": unit} if unit else {})}
+    kim.backend.create(
+        {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"coding": [{"system": "http://loinc.org", "code": "44261-6"}]},
+            "subject": {"reference": kim.patient},
+            "effectiveDateTime": BEFORE,
+            "valueQuantity": quantity,
+        }
+    )
+    result = scored(kim, 15)
+    assert "rose by 5" in " ".join(result.told.says)
+    assert asked(kim, "escalation")
+
+
+def test_a_percentile_is_no_earlier_score(kim: Stage) -> None:
+    earlier(kim, "10", unit="%")
+    assert "cannot be said" in " ".join(scored(kim, 15).told.says)

@@ -200,6 +200,7 @@ NEAR: dict[str, list[tuple[str, bool, Json]]] = {
     "food-insecurity-lows": [
         ("insulin", True, {"needs": ("food-need",), "medicine_classes": ("insulin",)}),
         ("sulfonylurea", True, {"needs": ("food-need",), "medicine_classes": ("sulfonylurea",)}),
+        ("a sugar pill", True, {"needs": ("food-need",), "medicine_classes": ("glucose-lowering-unknown",)}),
         ("metformin", False, {"needs": ("food-need",), "medicine_classes": ("metformin",)}),
         ("insulin, another need", False, {"needs": ("transport-need",), "medicine_classes": ("insulin",)}),
     ],

@@ -132,7 +132,9 @@ def test_the_contact_task_is_what_the_attempts_that_are_left_come_to(
     opened(found)
     for number, outcome in enumerate(outcomes):
         topics = ["medicines"] if outcome == "reached" else []
-        assert isinstance(run(found, call(found, f"2026-03-09T08:{number}0:00-05:00", outcome, topics=topics)), Done)
+        assert isinstance(
+            run(found, call(found, f"2026-03-09T0{6 + number}:00:00-05:00", outcome, topics=topics)), Done
+        )
     taken_back(found, attempts(found)[which])
     assert state(found) == afterwards
 

@@ -192,7 +192,72 @@ def test_a_disposition_that_is_not_in_the_map_is_not_told_as_missing(kim: Stage)
     )
     result = opened(kim, stay)
     assert isinstance(result, Done)
-    assert any("9X is not in our map" in one for one in result.told.warnings)
+    assert any("9X is not understood" in one for one in result.told.warnings)
+
+
+IN_WORDS = {
+    "Skilled nursing facility": "skilled nursing facility", "SNF": "skilled nursing facility",
+    "Swing bed": "skilled nursing facility", "Nursing home": "nursing facility", "LTACH": "long-term care hospital",
+    "Acute rehab": "inpatient rehabilitation", "Inpatient psych": "inpatient psychiatry",
+    "Transfer to another hospital": "hospital", "home w/ HH": "home with home health",
+    "HOME HEALTH CARE SVC": "home with home health", "Home or self care (routine discharge)": "home",
+    "to daughter's home": "home", "ALF": "assisted living", "AMA": "left against advice",
+    "Left against medical advice": "left against advice", "shelter": "not understood", "Other": "not understood",
+    "Declined SNF, went home": "not understood", "not home": "not understood",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spelled", ["text", "display"])
+@pytest.mark.parametrize(("words", "where"), IN_WORDS.items(), ids=IN_WORDS)
+def test_a_disposition_in_words_is_read_or_quoted(kim: Stage, words: str, where: str, spelled: str) -> None:
+    concept = (
+        {"text": words} if spelled == "text" else {"coding": [{"system": "urn:local", "code": "7", "display": words}]}
+    )
+    stay = encounter(
+        kim, "2026-03-01T08:00:00-06:00", "2026-03-06T14:00:00-06:00",
+        hospitalization={"dischargeDisposition": concept},
+    )  # fmt: skip
+    result = opened(kim, stay)
+    assert isinstance(result, Done), result
+    told = "\n".join((*result.told.says, *result.told.warnings))
+    assert f"to {where}" in told
+    assert f'"{words}"' in told
+    assert "treated as home" not in told
+    assert "no disposition" not in told
+    assert (f"destination {where}" in told) == (where in ("not understood", "left against advice"))
+    tracked = where not in ("home", "home with home health", "assisted living", "left against advice", "not understood")
+    assert (set(due(kim)) == {"track-facility-stay"}) == tracked
+
+
+@pytest.mark.parametrize("words", ["Expired", "pt expired", "DECEASED", "Died in ED", "Expired at home", "morgue"])
+def test_the_dead_are_told_in_words(kim: Stage, words: str) -> None:
+    stay = encounter(
+        kim, "2026-03-01T08:00:00-06:00", "2026-03-06T14:00:00-06:00",
+        hospitalization={"dischargeDisposition": {"text": words}},
+    )  # fmt: skip
+    assert "death" in reasons(opened(kim, stay))
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "where"),
+    [
+        ("01", "Discharged to home or self care (routine discharge)", "to home"),
+        ("06", "Home under care of an organized home health service in anticipation of covered skilled care",
+         "to home with home health"),
+        ("01", "Skilled nursing facility", "to not understood"),
+        ("01", "Not expired", "to home"),
+        ("03", "whatever", "to skilled nursing facility"),
+    ],
+)  # fmt: skip
+def test_a_code_beside_words_that_say_otherwise_is_asked_about(kim: Stage, code: str, words: str, where: str) -> None:
+    coding = {"system": NUBC, "code": code, "display": words}
+    stay = encounter(
+        kim, "2026-03-01T08:00:00-06:00", "2026-03-06T14:00:00-06:00",
+        hospitalization={"dischargeDisposition": {"coding": [coding]}},
+    )  # fmt: skip
+    result = opened(kim, stay)
+    assert isinstance(result, Done), result
+    assert where in "\n".join((*result.told.says, *result.told.warnings))
 
 
 def test_tracked_by_a_wrong_disposition_and_home_after_all(kim: Stage) -> None:

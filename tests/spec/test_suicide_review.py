@@ -302,3 +302,82 @@ def test_a_task_closed_without_a_screener_before_there_was_one_is_the_same_act()
     values = {"patient": "Patient/1", "task": "Task/1", "outcome": "x", "at": WHEN}
     assert "screener" not in Resolve.model_validate(values).details()
     assert "screener" in Resolve.model_validate({**values, "screener": NO}).details()
+
+
+# ---- what the answers are worth
+
+
+def raised(server: Stage, ninth: int) -> Stage:
+    """In care management, with item 9 answered so, and a provider who knows."""
+    found = stage(server.backend, "kim")
+    carried_out(found, enroll(found), ANSWERED)
+    named = {"source": {"reference": found.patient}, "authored": ANSWERED}
+    carried_out(found, RecordAssessment(patient=found.patient, response=phq_9(*[0] * 8, ninth, **named)), ANSWERED)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("at", "closes"),
+    [
+        ("2026-03-09T08:59:00-05:00", False),  # before the answers that raised it
+        ("2026-03-08T09:30:00-05:00", False),
+        ("2026-03-09T13:59:00+00:00", False),  # the same, in another zone
+        ("2026-03-09T10:30:00-05:00", False),  # to come
+        ("2026-03-09T09:00:00-05:00", True),
+        ("2026-03-09T14:20:00+00:00", True),
+    ],
+)
+def test_only_answers_since_the_review_was_raised_close_it(server: Stage, at: str, closes: bool) -> None:
+    kim = raised(server, 1)
+    result = closing(kim, NO, at=at)
+    assert isinstance(result, Done if closes else Refused), result
+    assert stands(kim) == (CLOSED if closes else OPEN)
+
+
+@pytest.mark.parametrize(
+    ("instrument", "closes"),
+    [
+        ("C-SSRS", True),
+        ("c ssrs screener, recent", True),
+        ("Columbia", True),
+        ("ASQ", True),
+        ("SAFE-T with C-SSRS", True),
+        ("PHQ-9", False),
+        ("nurse judgment", False),
+        ("no C-SSRS done", False),
+        ("instead of the C-SSRS a chat", False),
+        ("-", False),
+    ],
+)
+def test_only_a_known_suicide_screener_closes_a_review(server: Stage, instrument: str, closes: bool) -> None:
+    kim = raised(server, 1)
+    result = closing(kim, {**NO, "instrument": instrument})
+    assert stands(kim) == (CLOSED if closes else OPEN)
+    if not closes:
+        assert isinstance(result, Refused)
+        assert "C-SSRS" in " ".join(result.why)
+
+
+@pytest.mark.parametrize(("ninth", "why", "closes"), [(3, "", False), (2, "", False), (3, "x", True), (1, "", True)])
+def test_thoughts_nearly_every_day_are_not_denied_without_a_reason(
+    server: Stage, ninth: int, why: str, closes: bool
+) -> None:
+    kim = raised(server, ninth)
+    reason = "she took the item for worry about her sister, and we went through it again" if why else ""
+    result = closing(kim, NO, contradiction=reason)
+    assert stands(kim) == (CLOSED if closes else OPEN)
+    if not closes:
+        assert isinstance(result, Refused)
+        assert "contradiction" in " ".join(result.why)
+    elif why:
+        notes = [
+            note["text"] for one in Chart(kim.backend, kim.patient).written("Task") for note in one.get("note", [])
+        ]
+        assert any("sister" in text for text in notes)
+
+
+def test_intent_beside_no_thoughts_is_named_and_stays_open(kim: Stage) -> None:
+    result = closing(kim, {**NO, "intent": "yes"})
+    assert "contradict each other" in " ".join(result.told.warnings)
+    assert stands(kim)[1] == ["active"]
+    assert "completed" not in stands(kim)[0]

@@ -258,12 +258,68 @@ class TestContact:
             (("scheduling",), False),
             (("booking", " Appointment "), False),
             (("medicines", "scheduling"), True),
-            (("the cat",), True),
+            (("the cat",), False),
+            (("small talk",), False),
+            (("the weather",), False),
+            (("the weather", "medicines"), True),
+            (("her new water pill",), True),
+            (("no new symptoms",), True),
+            (("Swelling in both legs",), True),
+            (("how she is doing since the hospital",), True),
+            (("MEDS",), True),
+            (("medicines not discussed",), False),
+            (("small talk about her pills",), False),
+            (("appointment on Friday at 3",), False),
             ((), False),
         ],
     )
     def test_which_topics_make_a_contact(self, topics: tuple[str, ...], counts: bool) -> None:
         assert substantive(load(), topics) is counts
+
+    @pytest.mark.parametrize(
+        "words", ["small talk", "the weather", "her grandchildren", "medicines not discussed", "xyz"]
+    )
+    def test_what_is_not_understood_as_care_is_asked_about(self, rosa: Stage, words: str) -> None:
+        result = carried_out(
+            rosa, call(rosa, "2026-03-09T09:00:00-05:00", "reached", topics=[words]), "2026-03-09T09:20:00-05:00"
+        )
+        assert isinstance(result, Refused)
+        assert f'whether "{words}" was about their care' in result.why[0]
+        assert "say in topics what you talked about (symptoms, medicines" in result.why[0]
+        assert talks(rosa) == []
+
+    @pytest.mark.parametrize(
+        "topics", [["small talk", "pain"], ["nothing"], ["scheduling"], ["ride to the clinic"], []]
+    )
+    def test_what_is_understood_is_not_asked_about(self, rosa: Stage, topics: list[str]) -> None:
+        command = call(rosa, "2026-03-09T09:00:00-05:00", "reached", topics=topics)
+        assert isinstance(carried_out(rosa, command, "2026-03-09T09:20:00-05:00"), Done)
+
+    def test_a_caregiver_who_declines_is_an_attempt(self, rosa: Stage) -> None:
+        command = call(rosa, "2026-03-09T09:00:00-05:00", "refused", with_whom="caregiver")
+        result = carried_out(rosa, command, "2026-03-09T09:20:00-05:00")
+        assert "attempt 1: refused by a caregiver" in said(result)
+        assert isinstance(result, Done)
+        assert any("the person has not" in one for one in result.told.warnings)
+        assert standing(rosa, "contact-patient") == ("in-progress", "attempting", "2026-03-10")
+        again = carried_out(rosa, call(rosa, "2026-03-09T14:00:00-05:00", "voicemail"), "2026-03-09T14:05:00-05:00")
+        assert isinstance(again, Done)
+        assert standing(rosa, "contact-patient")[:2] == ("in-progress", "evidence-met")
+        last = call(rosa, "2026-03-10T09:00:00-05:00", "refused")
+        assert "the person declined" in said(carried_out(rosa, last, "2026-03-10T09:05:00-05:00"))
+        assert standing(rosa, "contact-patient")[:2] == ("cancelled", "declined")
+
+    @pytest.mark.parametrize(
+        ("second", "evidence"),
+        [("09:01", False), ("09:59", False), ("10:00", True), ("15:00", True)],
+    )
+    def test_two_attempts_close_together_are_one(self, rosa: Stage, second: str, evidence: bool) -> None:
+        carried_out(rosa, call(rosa, "2026-03-09T09:00:00-05:00", "voicemail"), "2026-03-09T16:00:00-05:00")
+        command = call(rosa, f"2026-03-09T{second}:00-05:00", "voicemail")
+        result = carried_out(rosa, command, "2026-03-09T16:00:00-05:00")
+        assert isinstance(result, Done)
+        assert standing(rosa, "contact-patient")[1] == ("evidence-met" if evidence else "attempting")
+        assert any("counts the two as one attempt" in one for one in result.told.warnings) is not evidence
 
 
 class TestTheTransitionNamed:

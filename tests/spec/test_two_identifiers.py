@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from carefhir.commands import Overview, Worklist
+from carefhir.content.loading import load
 from carefhir.engine import runner
 from carefhir.faces import terminal_readings
 from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record
-from carefhir.mappers import patient
+from carefhir.mappers import namesakes, patient
 from carefhir.workflows.looking.overview import OVERVIEW
 from carefhir.workflows.looking.worklist import WORKLIST, List
 from tests.spec.tables import Json
@@ -99,13 +100,27 @@ def name(family: str, *given: str, **more: Any) -> list[Json]:
         (name("O'Neil", "Ann"), name("O’Neil", "Ann"), True),
         (name("Tran", "Kim"), name("Tran", "Kai"), False),
         (name("Tran", "Kim"), name("Tram", "Kim"), False),
+        (name("Tran", "Kim"), name("Tran", "Kim", suffix=["Jr."]), True),
+        (name("Tran", "Kim"), name("Tran Jr", "Kim"), True),
+        (name("Tran", "Kim"), [{"text": "Kim Tran III"}], True),
+        (name("Tran", "Kim"), name("Tran", "K."), True),
+        (name("Tran", "Kim"), name("Tran-Lee", "Kim"), True),
+        (name("Tran Lee", "Kim"), name("Lee", "Kim"), True),
+        (name("Smith", "Mary Ann"), name("Smith", "Mary"), True),
+        (name("Smith", "Ann"), name("Smith", "Mary", "Ann"), True),
+        (name("Tran-Lee", "Kim"), name("Tran-Lee", "Ann"), False),
+        (name("Tran", "Kim", suffix=["Jr."]), name("Lee", "Ann", suffix=["Jr."]), False),
+        (name("Tran", "Kim"), name("Tran", "A."), False),
+        (name("Smith", "John", "Michael"), name("Smith", "David", "Michael"), False),
+        (name("O'Neil", "Ann"), name("O'Brien", "Ann"), False),
         (name("Tran", "Kim"), [], False),
         ([], [], False),
     ],
 )
 def test_who_is_a_namesake(first: list[Json], second: list[Json], alike: bool) -> None:
-    one, other = (patient.name_key(person(name=names)) for names in (first, second))
-    assert (one == other and one != "") is alike
+    one, other = (namesakes.candidates(person(name=names), load(), TODAY) for names in (first, second))
+    assert namesakes.alike(one, other) is alike
+    assert namesakes.alike(other, one) is alike
 
 
 # ---- as it is shown
@@ -180,3 +195,33 @@ def test_one_person_with_several_tasks_is_no_namesake_of_themselves(kim: Stage) 
     for _ in range(3):
         tasked(kim, kim.patient)
     assert {row.namesake for row in listed(kim).rows} == {""}
+
+
+def test_what_is_urgent_without_a_due_day_is_due_now(kim: Stage) -> None:
+    """Under what is stat, above every due day; what is routine without a due day stays last."""
+    task = {
+        "resourceType": "Task", "status": "requested", "intent": "order", "for": {"reference": kim.patient},
+        "owner": {"reference": kim.nurse},
+    }  # fmt: skip
+    kim.backend.create({**task, "code": {"text": "routine"}})
+    kim.backend.create({**task, "code": {"text": "overdue"}, "restriction": {"period": {"end": "2026-03-01"}}})
+    kim.backend.create({**task, "code": {"text": "urgent"}, "priority": "urgent"})
+    kim.backend.create({**task, "code": {"text": "stat"}, "priority": "stat"})
+    (row,) = [row for row in listed(kim).rows if row.patient == kim.patient]
+    tasks = [each for each in row.dues if each.what in ("routine", "overdue", "urgent", "stat")]
+    assert [each.what for each in tasks] == ["stat", "urgent", "overdue", "routine"]
+    assert [each.when for each in tasks] == ["NOW", "NOW: urgent, no due day", "overdue Sun 2026-03-01", "no due day"]
+    assert [each.pressing for each in tasks] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("period", "over"),
+    [({"end": "2026-03-01"}, True), ({"end": "2026-03-09"}, False), ({"start": "2026-01-01"}, False), ({}, False)],
+)
+def test_a_flag_whose_time_is_over_stands_elsewhere(kim: Stage, period: Json, over: bool) -> None:
+    flag = {"resourceType": "Flag", "status": "active", "code": {"text": "Isolation"}, "period": period}
+    kim.backend.create({**flag, "subject": {"reference": kim.patient}})
+    page = kim.backend.run(runner.show(OVERVIEW, Overview(patient=kim.patient), kim.occasion(), kim.backend.server()))
+    shown = {section.title: str(section.rows) for section in page.sections}
+    assert ("Isolation" in shown["Take note"]) is not over
+    assert ("Isolation" in shown.get("Flags whose time is over", "")) is over

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from carefhir.chart import chart as charts
-from carefhir.chart import person_states, whereabouts, wording
+from carefhir.chart import person_states, unclear_places, whereabouts, wording
 from carefhir.chart.chart import Chart
 from carefhir.content.loading import load
 from carefhir.fhir.gather import Records
@@ -254,6 +254,13 @@ IN_HOSPITAL = {
     "finished, with an end to come": encounter("IMP", "finished", end="2026-03-12"),
     "open since last year": encounter("IMP", start="2025-06-01"),
     "status unknown, begun yesterday": encounter("IMP", "unknown"),
+    "a status that is none, begun yesterday": encounter("IMP", "active"),
+    "I of HL7 version 2, without its system": encounter({"code": "I"}),
+    "E of HL7 version 2, in small letters": encounter({"code": "e"}),
+    "HL7 version 2 by its OID": encounter({"system": "urn:oid:2.16.840.1.113883.12.4", "code": "I"}),
+    "a class in words alone": encounter({"display": "Inpatient"}),
+    "a class that is a CodeableConcept": {**encounter("IMP"), "class": [{"text": "Inpatient"}]},
+    "without a start, in words": encounter({"display": "Inpatient"}, start=""),
 }
 NOT_IN_HOSPITAL = {
     "a visit": encounter("AMB"),
@@ -287,6 +294,61 @@ def test_in_a_hospital_now(given: Json) -> None:
 @pytest.mark.parametrize("given", NOT_IN_HOSPITAL.values(), ids=NOT_IN_HOSPITAL)
 def test_not_in_a_hospital_now(given: Json) -> None:
     assert whereabouts.in_hospital(chart_of(given), occasion()) is None
+
+
+ASKED = {
+    "a code of the site's own": encounter({"system": "urn:site", "code": "31"}),
+    "no class at all": {**encounter("IMP"), "class": {}},
+    "a short stay, which some use for outpatient surgery": encounter("SS"),
+    "a short stay without its system": encounter({"code": "SS"}),
+    "a short stay without a start": encounter({"code": "SS"}, start=""),
+    "an unknown code on leave": encounter({"code": "X"}, "onleave"),
+    "a swing bed": encounter({"display": "Swing bed"}),
+    "words of a nursing facility": encounter({"display": "Skilled nursing facility"}),
+    "inpatient, with neither a status nor a start": encounter("IMP", "unknown", start=""),
+    "not ambulatory": encounter({"display": "Not ambulatory"}),
+    "open for months": encounter({"code": "X"}, start="2025-10-01"),
+}
+SILENT = {
+    "a visit": encounter("AMB"),
+    "a visit without its system": encounter({"code": "AMB"}),
+    "a visit in HL7 version 2": encounter({"code": "O"}),
+    "a series of visits": encounter({"code": "R"}),
+    "at home": encounter("HH"),
+    "at home in words": encounter({"display": "Home Health"}),
+    "a visit of FHIR before R4": encounter({"system": "http://hl7.org/fhir/encounter-class", "code": "outpatient"}),
+    "a class of the site's own, and words": encounter({"system": "urn:site", "code": "4", "display": "Office Visit"}),
+    "no class, and a type in words": {**encounter("AMB", type=[concept(text="Physical therapy")]), "class": {}},
+    "no class, and a type that is a call": {**encounter("AMB", type=[concept("185317003")]), "class": {}},
+    "a stay, which is known": encounter("IMP"),
+    "a hospice's bed": encounter("IMP", type=[concept("305336008")]),
+    "an unknown code, over": encounter({"code": "X"}, "finished"),
+    "an unknown code, ended": encounter({"code": "X"}, end="2026-03-08"),
+    "an unknown code, planned": encounter({"code": "X"}, "planned"),
+    "an unknown code, from tomorrow": encounter({"code": "X"}, start="2026-03-10"),
+    "an unknown code in error": encounter({"code": "X"}, "entered-in-error"),
+    "an unknown code of a status that says nothing, long ago": encounter({"code": "X"}, "unknown", "2025-06-01"),
+}
+
+
+@pytest.mark.parametrize("given", ASKED.values(), ids=ASKED)
+def test_an_encounter_that_may_be_a_stay_is_asked_about(given: Json) -> None:
+    assert whereabouts.in_hospital(chart_of(given), occasion()) is None
+    (asked,) = unclear_places.asked(chart_of(given), occasion())
+    assert "ask where the person is" in asked
+
+
+@pytest.mark.parametrize("given", SILENT.values(), ids=SILENT)
+def test_what_is_understood_is_not_asked_about(given: Json) -> None:
+    assert unclear_places.asked(chart_of(given), occasion()) == ()
+
+
+def test_a_later_stay_whose_start_is_not_on_record_is_found() -> None:
+    discharged = occasion("2026-02-01T12:00:00-06:00").now
+    chart = chart_of(encounter("IMP", start=""))
+    assert whereabouts.stay_since(chart, occasion(), discharged, frozenset()) is not None
+    visit = chart_of(encounter("AMB", start=""))
+    assert whereabouts.stay_since(visit, occasion(), discharged, frozenset()) is None
 
 
 def test_a_stay_nobody_ended_counts_and_is_said_to_be_long() -> None:

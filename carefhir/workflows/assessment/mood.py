@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from carefhir.chart.chart import Chart
 from carefhir.codes import LOINC, TASK
-from carefhir.content import clocks
+from carefhir.content import clocks, quantities
 from carefhir.content.clocks import ClockItem
 from carefhir.content.loading import Content
 from carefhir.content.rules import Facts, read_rules
@@ -30,6 +30,8 @@ from carefhir.workflows.pen import Pen
 from carefhir.workflows.safety import ROLES, urgent_owners
 
 PLAN = "mood-follow-up"
+SCORE = "score"
+"""The dimension of plain numbers (CodeSystem measure-unit)."""
 FOLLOW_UP = "depression-follow-up"
 """The mood follow-up of a care plan (CodeSystem care-item)."""
 
@@ -77,8 +79,10 @@ def beside_earlier(
 
 
 def _possible(content: Content, score: Score, measured: Measurement) -> bool:
-    """Whether a number can be such a total at all."""
-    if measured.unit not in reading.UNITLESS or measured.value != int(measured.value):
+    """Whether a number can be such a total at all. A unit that nobody knows hides none: a rise would be missed."""
+    unit = quantities.unit_of(content, measured.unit)
+    of_a_score = unit is None or unit.dimension == SCORE
+    if not of_a_score or measured.value != int(measured.value):
         return False
     try:
         banded(content, score.definition, int(measured.value))
@@ -95,7 +99,8 @@ class MoodFollowUp:
     chart: Chart
     mood: MoodScore
     title: str
-    response: Json
+    response: Json | None
+    """A reference to the response; None where it cannot be kept."""
     reviewed: bool
     """Whether a safety review is written for the same answers: it tells the provider now."""
 
@@ -124,7 +129,11 @@ class MoodFollowUp:
                 creates += self._contact(item, due)
             elif not self.reviewed:
                 owners, warnings = urgent_owners(self.chart.team, self.pen.occasion, "escalation")
-                creates += [self._escalation(item, due, role, owner) for role, owner in owners]
+                creates += [
+                    self._escalation(item, due, role, owner)
+                    for role, owner in owners
+                    if not self._told_already(item, owner)
+                ]
         return tuple(creates), warnings
 
     def sooner(self) -> tuple[Amend, ...]:
@@ -178,6 +187,15 @@ class MoodFollowUp:
             focus=self.response,
         )
         yield self.pen.task(f"mood/{item.code}", work, f"{self._score}: contact the person by {due}")
+
+    def _told_already(self, item: ClockItem, owner: str) -> bool:
+        """Whether earlier answers of this response already told the provider, who has not settled it."""
+        about = (self.response or {}).get("reference", "")
+        return bool(about) and any(
+            task.open and item.code in task.codes and task.focus == about and task.owner == owner
+            for task in self.chart.tasks
+            if not self.pen.act.did(task.record)
+        )
 
     def _covers(self, task: TaskView, item: ClockItem, due: date) -> bool:
         return task.open and not task.held and item.code in task.codes and task.due is not None and task.due <= due

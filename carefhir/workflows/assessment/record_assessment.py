@@ -61,6 +61,9 @@ NEEDS = (
 )
 
 
+AT_LEAST = "some answers are missing"
+
+
 @dataclass(frozen=True, slots=True)
 class UnknownForm(Case):
     """A response to a questionnaire that is not one of ours: nothing can be read from it."""
@@ -174,6 +177,7 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
     beside = answers.beside(stored, RECORD_ASSESSMENT.name, command, occasion.zone)
     unkeepable = answers.not_r4(response, command.patient)
     unkeepable = unkeepable or answers.obstacles(beside, records["named_alike"], response, command.patient)
+    unkeepable = unkeepable or answers.from_the_future(response, occasion)
     objections = answers.objections(content, response, instrument, other, command.patient)
     results = records["survey_results"]
     earlier = superseded.results_of(stored.reference, results) if stored else ()
@@ -216,14 +220,14 @@ class Recording:
         response, reference = self._response("in-progress")
         says = (f"{self.title} is kept as in-progress and is not scored",)
         plan = self._plan((response,), says, self._measures(reference), incomplete=self.case.objections)
-        return self._or_at_least(plan)
+        return self._or_at_least(self._with_moods(plan, self._moods(reference, self._bounds)))
 
     def heard(self, why: tuple[str, ...]) -> Plan | Refusal:
         """Writes what protects the patient, for a response that cannot be kept at all."""
         measures = self._measures(None)
-        if not measures.changes:
-            return Refusal(why)
-        return self._plan((), (f"{self.title} is not kept",), measures, incomplete=why)
+        plan = self._plan((), (f"{self.title} is not kept",), measures, incomplete=why)
+        plan = self._with_moods(plan, self._moods(None, (*self.case.judgment.scores, *self._bounds)))
+        return plan if plan.changes else Refusal(why)
 
     def recorded(self) -> Plan:
         """Writes the response, its scores and findings, the Task it answers, and what protects the patient."""
@@ -241,22 +245,37 @@ class Recording:
                 findings += [concern] if concern else []
                 says.append(sentence)
         changes = (response, *scores, *findings, *replaced.amends, *self._assigned(reference))
-        moods = self._moods(reference)
-        follow, warnings = _together(each.tasks() for each in moods)
-        says += [sentence for each in moods for sentence in each.says()]
-        sooner = tuple(change for each in moods for change in each.sooner())
-        says += [create.because for create in follow] + [change.because for change in sooner]
+        moods = self._moods(reference, judgment.scores)
         plan = self._plan(changes, tuple(says), self._measures(reference))
-        plan = replace(
-            plan,
-            changes=(*plan.changes, *follow, *sooner),
-            warnings=(*plan.warnings, *replaced.warnings, *warnings),
-            artefacts=(*plan.artefacts, *dict.fromkeys(each.canonical for each in moods)),
-        )
+        plan = replace(plan, warnings=(*plan.warnings, *replaced.warnings))
+        plan = self._with_moods(plan, moods, tuple(sentence for each in moods for sentence in each.says()))
         return self._or_at_least(plan)
 
-    def _moods(self, response: Json) -> tuple[MoodFollowUp, ...]:
-        """What follows from a depression score (rule 30)."""
+    def _with_moods(self, plan: Plan, moods: tuple[MoodFollowUp, ...], says: tuple[str, ...] = ()) -> Plan:
+        """A plan with what follows from depression scores."""
+        follow, warnings = _together(each.tasks() for each in moods)
+        sooner = tuple(change for each in moods for change in each.sooner())
+        because = (*(create.because for create in follow), *(change.because for change in sooner))
+        return replace(
+            plan,
+            changes=(*plan.changes, *follow, *sooner),
+            says=(*plan.says, *says, *because),
+            warnings=(*plan.warnings, *warnings),
+            artefacts=(*plan.artefacts, *dict.fromkeys(each.canonical for each in moods if each.canonical)),
+        )
+
+    @property
+    def _bounds(self) -> tuple[Score, ...]:
+        """What the answers that were given add up to, where others are missing."""
+        return tuple(replace(score, label=f"or more: {AT_LEAST}") for score in self._unfinished)
+
+    @property
+    def _unfinished(self) -> tuple[Score, ...]:
+        scored = {score.definition for score in self.case.judgment.scores}
+        return tuple(score for score in self.case.judgment.at_least if score.definition not in scored)
+
+    def _moods(self, response: Json | None, scores: Iterable[Score]) -> tuple[MoodFollowUp, ...]:
+        """What follows from depression scores (rule 30)."""
         case, occasion = self.case, self.pen.occasion
         written = moment(qr.authored(case.command.response, self.pen.stamp), occasion.zone) or occasion.now
         replaced = {record.reference for record in case.earlier} if case.amended else set()
@@ -269,7 +288,7 @@ class Recording:
                 response=response,
                 reviewed=bool(case.judgment.dangers),
             )
-            for score in case.judgment.scores
+            for score in scores
             if mood.is_depression(score)
         )
 

@@ -71,7 +71,7 @@ def due_of(task: TaskView, occasion: Occasion, owner: str = "") -> Due:
         why="" if hidden else task.why or task.description if task.held else task.description,
         task=task.record.reference,
         due=task.due,
-        pressing=not task.held and (task.priority == AT_ONCE or _overdue(task, occasion.today)),
+        pressing=not task.held and (_overdue(task, occasion.today) or _when(task, occasion.today).startswith("NOW")),
         by_call=_by_call(task, occasion),
         titled=bool(task.title) and not hidden,
         owner=owner,
@@ -83,9 +83,10 @@ def all_due(dues: Iterable[Due]) -> tuple[Due, ...]:
     return tuple(sorted(dues, key=order))
 
 
-def order(due: Due) -> tuple[int, bool, date, str]:
+def order(due: Due) -> tuple[int, bool, bool, date, str]:
     """What is held comes last: it waits, and is nothing to do today."""
-    return GROUPS.index(due.group), due.when != "NOW", due.due or date.min, due.task
+    now = due.when.startswith("NOW")
+    return GROUPS.index(due.group), due.when != "NOW", not now, due.due or (date.min if now else date.max), due.task
 
 
 def name_of(task: TaskView, occasion: Occasion) -> str:
@@ -125,7 +126,7 @@ def _when(task: TaskView, today: date) -> str:
     if task.priority == AT_ONCE:
         return "NOW"
     if task.due is None:
-        return "NOW" if task.priority in URGENT else "no due day"
+        return "NOW: urgent, no due day" if task.priority in URGENT else "no due day"
     if task.due < today:
         return f"overdue {task.due:%a} {task.due}"
     return "today" if task.due == today else f"by {task.due:%a} {task.due}"

@@ -131,6 +131,7 @@ class PatientPage:
         """All sections, in the order in which they are read."""
         return (
             self._take_note(),
+            *self._flags_over(),
             self._section("to-do", "To do", self._to_do, "tasks", empty="no open tasks"),
             self._section("last-check-in", "Last check-in", self._last_check_in, "observations"),
             self._section("vitals", "Vitals and labs", self._watched, "readings", "goals"),
@@ -160,12 +161,24 @@ class PatientPage:
 
     def _take_note(self) -> Section:
         """What everybody must know first. Nobody is "at home" where stays could not be seen."""
-        in_the_way = patient.in_the_way(self.chart.patient, self.patient)
-        sentences = [*in_the_way, *person.whereabouts_of(self.chart, self.occasion), *person.flags(self.chart)]
+        chart, occasion = self.chart, self.occasion
+        in_the_way = patient.in_the_way(chart.patient, self.patient)
+        sentences = (*in_the_way, *person.whereabouts_of(chart, occasion), *person.flags(chart, occasion.today))
         unseen = self._unseen("flags", "encounters", "episodes")
         return section(
             "take-note", "Take note", [Sentence(words) for words in sentences], empty="no flags", unseen=unseen
         )
+
+    def _flags_over(self) -> tuple[Section, ...]:
+        """The Flags that nobody has lifted though their time is over; no section where there are none."""
+        rows = [
+            background.ChartEntry(
+                flag.words or "(a flag without words)", f"until {flag.ended}", "", flag.record.reference
+            )
+            for flag in self.chart.flags
+            if flag.active and not flag.in_force(self.occasion.today) and not labels.restricted(flag.record)
+        ]
+        return (section("flags-over", "Flags whose time is over", rows),) if rows else ()
 
     def _allergies(self) -> Sequence[Row]:
         return background.allergies(self.records["allergies"])

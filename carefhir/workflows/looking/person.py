@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from carefhir.chart import whereabouts
+from carefhir.chart import unclear_places, whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.codes import CONTACT_OUTCOME, PROGRAM
 from carefhir.mappers import labels, patient
@@ -59,6 +59,7 @@ def whereabouts_of(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
     sentences = [f"DO NOT CALL: {against}"] if against else []
     if stay:
         sentences.append(f"NOT AT HOME: {stay.words}")
+    sentences += [f"WHERE IS THE PERSON? {words}" for words in unclear_places.asked(chart, occasion)]
     if hospice:
         sure = "HOSPICE" if hospice.sure else "HOSPICE?"
         sentences.append(f"{sure}: {hospice.call_first} ({hospice.why})")
@@ -79,9 +80,9 @@ def program(episode: EpisodeView, occasion: Occasion) -> str:
     return names or episode.kind or "program"
 
 
-def flags(chart: Chart) -> tuple[str, ...]:
-    """What the active Flags say; a restricted one says only that it is there, since everybody reads it (rule 4)."""
-    active = [flag for flag in chart.flags if flag.active]
+def flags(chart: Chart, today: date) -> tuple[str, ...]:
+    """What the Flags in force say; a restricted one says only that it is there, since everybody reads it (rule 4)."""
+    active = [flag for flag in chart.flags if flag.in_force(today)]
     shown = [flag.words or "(a flag without words)" for flag in active if not labels.restricted(flag.record)]
     hidden = len(active) - len(shown)
     return (

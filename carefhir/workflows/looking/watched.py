@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from carefhir.chart import trajectory
+from carefhir.chart import trajectory, unsafe_readings
 from carefhir.chart.chart import Chart
+from carefhir.chart.facts import facts_of
 from carefhir.chart.trajectory import Measure, Target
 from carefhir.content import quantities
 from carefhir.content.loading import Content
@@ -32,7 +33,7 @@ class Watched:
     goal: str
     """What the plan aims for, in words; "" if no open goal watches it."""
     standing: str
-    """`at its goal`, `above its goal`; "" where there is no goal, or it cannot be compared."""
+    """What is not safe about it, as a rule says; else `at its goal`, `above its goal`; "" where there is neither."""
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -43,16 +44,21 @@ class Watched:
 def watched(chart: Chart, occasion: Occasion) -> tuple[Watched, ...]:
     """What the plan watches first; then what else was measured. A blood pressure is one line."""
     measures = dict(_measures(chart, occasion.content))
+    facts = facts_of(chart, occasion)
+    past = tuple(measurement for measurement in chart.readings if measurement.at <= occasion.now)
     rows = []
     for kind in quantities.kinds(occasion.content).values():
         code = kind.loinc[0]
         if code == reading.DIASTOLIC:
             continue
-        readings = reading.of(chart.readings, code)
+        readings = reading.of(past, code)
         unread = [number for number in chart.unread if number.code == code]
         if readings or unread:
             name = "blood pressure" if code == reading.SYSTOLIC else kind.display
-            rows.append((code in measures, _row(name, chart, readings, unread, measures.get(code), occasion)))
+            row = _row(name, chart, readings, unread, measures.get(code), occasion)
+            codes = (code, reading.DIASTOLIC) if code == reading.SYSTOLIC else (code,)
+            unsafe = unsafe_readings.look_at_quantity(codes, past, facts, occasion)
+            rows.append((code in measures, replace(row, standing=unsafe.rule.title) if unsafe else row))
     watched_first = sorted(rows, key=lambda pair: not pair[0])
     return (*(row for _, row in watched_first), *_never_measured(chart, measures))
 

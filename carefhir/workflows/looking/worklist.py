@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import combinations
 
 from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
@@ -18,6 +19,7 @@ from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Codes, Follow, Named, Need, OfEach, Since
 from carefhir.mappers import communication, patient
+from carefhir.mappers import namesakes as names
 from carefhir.mappers import task as task_mapper
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
@@ -135,7 +137,10 @@ def read(records: Records, command: Worklist, occasion: Occasion) -> List:
     for task in map(task_mapper.read, records["tasks"]):
         tasks.setdefault(task.patient, []).append(task)
     people = {record.reference: record for record in records[PEOPLE.name]}
-    namesakes = _namesakes({reference: people.get(reference) for reference in tasks}, occasion.today)
+    named = {
+        reference: names.candidates(people.get(reference), occasion.content, occasion.today) for reference in tasks
+    }
+    namesakes = _namesakes(named)
     around = _by_person(records, tasks)
     rows = [
         _row(reference, tasks[reference], around[reference], people.get(reference), occasion, namesakes=namesakes)
@@ -170,12 +175,10 @@ def _by_person(records: Records, people: Iterable[str]) -> Mapping[str, Records]
 NAMESAKE = "another person with this name is on this list"
 
 
-def _namesakes(people: Mapping[str, Record | None], today: date) -> frozenset[str]:
-    """The people, by reference, whose name somebody else on the list has, too."""
-    by_name: dict[str, set[str]] = {}
-    for reference, record in people.items():
-        by_name.setdefault(patient.name_key(record, today), set()).add(reference)
-    return frozenset(reference for key, alike in by_name.items() if key and len(alike) > 1 for reference in alike)
+def _namesakes(named: Mapping[str, names.Candidates]) -> frozenset[str]:
+    """The people, by reference, whose name somebody else on the list has, too, or one that is easily taken for it."""
+    pairs = [pair for pair in combinations(named, 2) if names.alike(named[pair[0]], named[pair[1]])]
+    return frozenset(reference for pair in pairs for reference in pair)
 
 
 def _row(
@@ -224,7 +227,7 @@ def _next_visit(chart: Chart, occasion: Occasion) -> str:
 def _order(row: PatientRow) -> tuple[bool, bool, int, date, str]:
     """Whoever is to be called at once, then overdue, then today, then this week; who waits comes last."""
     first = row.dues[0]
-    at_once = any(task.when == "NOW" for task in row.now)
+    at_once = any(task.when.startswith("NOW") for task in row.now)
     return not at_once, not row.pressing, GROUPS.index(first.group), first.due or date.max, row.patient
 
 

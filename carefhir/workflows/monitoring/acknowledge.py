@@ -102,7 +102,7 @@ class AcknowledgmentCase(Case):
     def _not_theirs(self, kind: Concept) -> tuple[str, ...]:
         """Says why this provider may not take responsibility for it; the provider on call always may."""
         content, provider = self.occasion.content, self.command.acknowledged_by
-        on_call = self.chart.team.on_call or self.occasion.site.on_call
+        on_call = self.occasion.on_call(self.chart.team.on_call)
         action = "close-red"  # a nurse is reached about it, too, and is no provider for that
         if provider == on_call or any(supervision.may(content, action, one) for one in self.disciplines):
             return ()

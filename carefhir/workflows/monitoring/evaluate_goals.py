@@ -4,8 +4,9 @@ Each active goal that readings measure gets its achievementStatus, references to
 (outcomeReference), and a note with the rule. Readings that cannot be compared are named and not used. Where there are
 too few readings, or none of the last 90 days, the step says so and leaves the goal as it is (rule 35). While the person
 is in a hospital nothing is judged (rule 25). Where a hospice cares for them, goals against the disease are proposed for
-stopping first, with a Task for the supervising provider (rule 24). The cause is every goal with the newest reading it
-is judged by, so evaluating again without new readings writes nothing.
+stopping first, with a Task for the supervising provider (rule 24). A reading beyond what is safe reaches no goal,
+however close it is to the target: it is said, and somebody looks, by a Task (rule 23). The cause is every goal with the
+newest reading it is judged by, so evaluating again without new readings writes nothing.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from carefhir.chart import chart as charts
-from carefhir.chart import trajectory, whereabouts, wording
+from carefhir.chart import facts, trajectory, unclear_places, unsafe_readings, whereabouts, wording
 from carefhir.chart.chart import Chart
 from carefhir.chart.trajectory import TERMS, JudgedGoal
+from carefhir.chart.unsafe_readings import UnsafeReading
 from carefhir.chart.whereabouts import Hospice
 from carefhir.codes import CARE_GOAL, GOAL_ACHIEVEMENT, WHEREABOUTS, concept
 from carefhir.content.loading import Content, parameters
@@ -29,6 +31,7 @@ from carefhir.mappers import patient
 from carefhir.mappers.goal import GoalView
 from carefhir.mappers.task import Work
 from carefhir.occasion import Occasion
+from carefhir.workflows.monitoring.goal_looks import GoalLooks
 from carefhir.workflows.pen import Pen
 
 
@@ -37,7 +40,16 @@ class EvaluateGoals(PatientCommand):
 
 
 NEEDS = charts.with_organizations(
-    (*charts.needs("patient", "goals", "readings"), *charts.needs(*whereabouts.NEEDS), *charts.needs("tasks"))
+    tuple(
+        {
+            need.name: need
+            for need in (
+                *charts.needs("patient", "goals", "readings", "conditions", "medication_requests"),
+                *charts.needs("medication_statements", "tasks", "care_teams"),
+                *charts.needs(*whereabouts.NEEDS),
+            )
+        }.values()
+    )
 )
 
 
@@ -47,6 +59,8 @@ class EvaluatedGoal:
 
     goal: GoalView
     judged: JudgedGoal
+    unsafe: UnsafeReading | None = None
+    """Why somebody looks at it first; None where its newest readings are safe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +105,16 @@ class GoalsCase(Case):
         if why:
             return Refusal(why)
         pen = Pen(self.occasion, act, self.command.patient)
+        unsafe = tuple((each.goal, each.unsafe) for each in self.goals if each.unsafe)
+        looks = GoalLooks(pen, self.chart, unsafe)
+        tasks, warnings = looks.tasks()
         return Plan(
-            changes=tuple(_judged(each, pen) for each in self.goals),
+            changes=(*(_judged(each, pen) for each in self.goals), *tasks),
             says=(*(each.judged.words for each in self.goals), *self.left),
-            warnings=(*_unsure(self.chart), *self._aside(), *self.chart.not_visible),
+            instructions=looks.instructions(),
+            warnings=(*warnings, *_unsure(self.chart, self.occasion), *self._aside(), *self.chart.not_visible),
             decided_from=(*(each.goal.record for each in self.goals), *self._readings()),
-            artefacts=(self.occasion.content.canonical("CodeSystem", CARE_GOAL.rpartition("/")[2]),),
+            artefacts=(self.occasion.content.canonical("CodeSystem", CARE_GOAL.rpartition("/")[2]), *looks.artefacts()),
             reason="goals evaluated by their readings",
             acting_as=self.occasion.actor.discipline,
         )
@@ -196,11 +214,11 @@ def _away(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
     return (f"the person is {stay.words}: no trend is judged until they are home; evaluate the goals then{hold}",)
 
 
-def _unsure(chart: Chart) -> tuple[str, ...]:
+def _unsure(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
     """Warns that nobody can say whether the person is in a hospital, or cared for by a hospice."""
     hidden = whereabouts.unseen(chart, *whereabouts.NEEDS)
     if not hidden:
-        return ()
+        return unclear_places.asked(chart, occasion)
     return (f"{', '.join(hidden)} could not be seen: ask whether the person is in a hospital or has a hospice",)
 
 
@@ -239,10 +257,16 @@ def _against_disease(chart: Chart, content: Content) -> tuple[GoalView, ...]:
 def _every(chart: Chart, occasion: Occasion) -> tuple[tuple[EvaluatedGoal, ...], tuple[LeftGoal, ...]]:
     """Every active goal: how far it is, or why that cannot be said."""
     past = [reading for reading in chart.readings if reading.at <= occasion.now]
+    chart_facts = facts.facts_of(chart, occasion)
     goals: list[EvaluatedGoal] = []
     left: list[LeftGoal] = []
     for goal in sorted(chart.goals, key=lambda goal: goal.reference):
         if goal.status == "active":
+            unsafe = unsafe_readings.look_at(goal, past, chart_facts, occasion)
+            if unsafe is not None:
+                judged_unsafe = trajectory.unsafe(_name(occasion.content, goal), unsafe.rule.title, unsafe.rests_on)
+                goals.append(EvaluatedGoal(goal, judged_unsafe, unsafe))
+                continue
             judged = trajectory.judge(
                 occasion.content, goal, past, occasion.today, zone=occasion.zone, unread=chart.unread
             )

@@ -54,7 +54,7 @@ class FollowUp:
     @property
     def on_call(self) -> str:
         """Who is on call; "" where nobody is on record."""
-        return self.chart.team.on_call or self.pen.occasion.site.on_call
+        return self.pen.occasion.on_call(self.chart.team.on_call)
 
     def _in_office(self, day: date, hour: int | None = None) -> bool:
         """Whether the care manager is at work on that day, at that hour if one is given."""
@@ -74,7 +74,8 @@ class FollowUp:
         now = self.pen.occasion.now.astimezone(self.pen.occasion.zone)
         if self._in_office(now.date(), now.hour) or self.on_call:
             return ()
-        return ("the office is closed and nobody is on record as on call: the call is due today all the same",)
+        nobody = self.pen.occasion.nobody_on_call
+        return (f"the office is closed and {nobody}: the call is due today all the same",)
 
     def tasks(self) -> tuple[tuple[Create, ...], tuple[str, ...]]:
         """Writes the Tasks that the color asks for, and gives warnings about who got them."""

@@ -14,13 +14,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from carefhir.chart import medicine_actions, medicines_decided
 from carefhir.chart.chart import Chart
+from carefhir.chart.medicines_decided import MedicineDecided
 from carefhir.content import high_alert
 from carefhir.content.clocks import Clock, read_clock
 from carefhir.content.loading import Concept
 from carefhir.fhir.changes import Change, Create, amend
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import first_text, references, relative
+from carefhir.fhir.record import first_text, moment, references, relative
 from carefhir.lifecycle import moves
 from carefhir.mappers import medication, medication_list, medication_statement
 from carefhir.mappers.detected_issue import IssueView
@@ -64,6 +66,8 @@ class MedicineDecision:
     task: TaskView
     kind: Concept
     decided: tuple[ResolveDecided, ...]
+    instead: bool = False
+    """Whether they take the place of an earlier decision about the same medicine."""
 
     @property
     def issue(self) -> IssueView | None:
@@ -102,12 +106,50 @@ class MedicineDecision:
                 f"{task} asks what becomes of a medicine: say it in decided (what: stop, continue, change, hold or "
                 "start; instruction: how it is taken from now on), so that the list of medicines says so",
             )
-        return (*self._without_instruction(), *self._not_of_this(pen), *self._left_out(pen))
+        return (
+            *self._without_instruction(),
+            *self._against_itself(pen),
+            *(() if self.instead else self._against_an_earlier_one(pen)),
+            *self._not_of_this(pen),
+            *self._left_out(pen),
+        )
 
     def _without_instruction(self) -> Iterator[str]:
         for each in self.decided:
             if each.what in WITH_INSTRUCTION and not each.instruction:
                 yield f"to {each.what} a medicine, give its new instruction in decided: dose, and how often"
+
+    def _against_itself(self, pen: Pen) -> Iterator[str]:
+        """Asks again where the words of an instruction say the opposite of the decision."""
+        for each in self.decided:
+            opposite = medicine_actions.against(pen.content, each.what, each.instruction, self._key(each, pen))
+            if opposite:
+                yield (
+                    f"the instruction of '{each.what}' in decided says to {opposite} it: give the what that is meant "
+                    "(stop, continue, change, hold, start), or an instruction that says the same; reasons go in outcome"
+                )
+
+    def _against_an_earlier_one(self, pen: Pen) -> Iterator[str]:
+        """Names a decision about the same medicine, of another difference that was open together with this one, which
+        left the medicine otherwise."""
+        for each in self.decided:
+            earlier, left = self._earlier(each, pen), self._statement(self._key(each, pen))
+            if earlier is None or left is None:
+                continue
+            otherwise = each.instruction and left.dose and each.instruction.lower() != left.dose.lower()
+            if LEAVES[each.what] != left.status or (each.what in WITH_INSTRUCTION and otherwise):
+                how = f", {left.dose}" if left.dose and left.status == "active" else ""
+                yield (
+                    f"{earlier.words}; it is {left.status.replace('-', ' ')}{how} since: decide the same, or set "
+                    "instead: true if the new decision takes the place of that one"
+                )
+
+    def _earlier(self, decision: ResolveDecided, pen: Pen) -> MedicineDecided | None:
+        """The newest decision about the same medicine since this difference was found."""
+        identified = moment(self.issue.identified, pen.occasion.zone) if self.issue else None
+        others = medicines_decided.decisions(self.chart, pen.occasion, identified)
+        mine = [each for each in others if each.issue != self.issue and each.medicine == self._key(decision, pen)]
+        return next((each for each in reversed(mine) if not pen.act.did(each.issue.record)), None)
 
     def _not_of_this(self, pen: Pen) -> Iterator[str]:
         """Says that a medicine is given twice, or is no part of this difference."""
@@ -179,10 +221,18 @@ class MedicineDecision:
         keys = {self._key(each, pen): each for each in self.decided}
         missing = sorted(key for key in keys if self._statement(key) is None)
         where = ", ".join(missing)
+        told = [self._also_told(each, pen) for each in self.decided] if self.instead else []
         lost = [f"no reconciled list of ours holds {where}: nothing was moved, reconcile again"] if missing else []
         over = [key for key, each in keys.items() if each.what != "continue"]
         more = [f"the orders of {', '.join(over)} are not changed here: change them in the system that placed them"]
-        return (*lost, *(more if over else ()))
+        return (*lost, *(more if over else ()), *filter(None, told))
+
+    def _also_told(self, decision: ResolveDecided, pen: Pen) -> str:
+        """Names the open Task that tells the patient what was decided before."""
+        earlier = self._earlier(decision, pen)
+        tasks = [task for task in self.chart.tasks if task.open and "tell-patient" in task.codes]
+        task = next((task for task in tasks if earlier and task.focus == earlier.issue.reference), None)
+        return f"{task.record.reference} still asks to tell the patient the earlier decision: close it" if task else ""
 
     def _statement(self, key: str) -> MedicineView | None:
         """The statement that our newest reconciliation made of a medicine."""

@@ -28,7 +28,7 @@ from typing import Literal
 from pydantic import Field
 
 from carefhir.chart import chart as charts
-from carefhir.chart import check_in_facts, facts, whereabouts
+from carefhir.chart import check_in_facts, facts, unclear_places, whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.chart.check_in_facts import Scale
 from carefhir.codes import TRIAGE
@@ -294,6 +294,12 @@ def _triage(
     unproven += _still_open(on_record.chart)
     if occasion.now - _moment_of(command, occasion) > timedelta(hours=_fresh_hours(occasion)):
         unproven.append(f"answers of the last {_fresh_hours(occasion)} hours")
+    if form_answers.from_the_future(command.response, occasion):
+        unproven.append("a day of today or before in authored: ask when it was answered")
+    unproven += [
+        f"that the person is at home ({what}: ask where they are)"
+        for what in unclear_places.unclear(on_record.chart, occasion)
+    ]
     if "conditions" in on_record.chart.unseen:
         unproven.append("the conditions on record, which are not visible here")
     pathways = check_in.in_force(occasion.content, form, chart_facts, answers.asked)

@@ -10,6 +10,8 @@ provider can lower the color of the check-in at the same time; the first color s
 `suicide_review`). A difference between medication lists is closed with what becomes of the medicine, and moves the
 reconciled list (see `medicine_decision`).
 
+A call that reached nobody is an attempt: it is noted on its Task, which stays open (see `attempted`).
+
 A Task that another step completes is refused, and the refusal names that step. Tasks of a patient who has died can
 still be closed (rule 10). The cause is the Task, which is closed once. A proposal to close it is an act of its own,
 whose cause is the Task and the moment, so a Task can be proposed for closing and then closed.
@@ -18,7 +20,7 @@ whose cause is the Task and the moment, so a Task can be proposed for closing an
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -33,12 +35,14 @@ from carefhir.content.loading import Concept
 from carefhir.engine.step import Case, Moment, PatientCommand, Step, TaskRef, instant
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
+from carefhir.fhir.record import Record
+from carefhir.fhir.search import Follow
 from carefhir.mappers import check_in, medication_list, patient
 from carefhir.mappers.check_in import TriageView
 from carefhir.mappers.medication_list import ListView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.workflows.monitoring import open_task, suicide_review
+from carefhir.workflows.monitoring import attempted, open_task, suicide_review
 from carefhir.workflows.monitoring.closing import Settlement, TaskClosing
 from carefhir.workflows.monitoring.medicine_decision import MedicineDecision, ResolveDecided
 from carefhir.workflows.monitoring.suicide_review import Screener
@@ -62,11 +66,26 @@ class Resolve(PatientCommand):
         description="what becomes of a medicine, where the Task asks for that, a list of: what (stop, continue, "
         "change, hold, start), instruction, medicine; only a prescriber can say it",
     )
-    added_later: ClassVar[tuple[str, ...]] = ("screener", "decided")
+    contradiction: str = Field(
+        default="",
+        description="for a review of self-harm: why the screener says no to thoughts of suicide, where the answers "
+        "that raised the review say that they come often",
+    )
+    instead: bool = Field(
+        default=False,
+        description="whether decided takes the place of an earlier decision about the same medicine, which the refusal "
+        "names",
+    )
+    added_later: ClassVar[tuple[str, ...]] = ("screener", "decided", "contradiction", "instead")
 
 
+RAISED_BY = Follow("focus", "QuestionnaireResponse")
+"""The answers that a Task came from."""
+(_tasks,) = charts.needs("tasks")
 NEEDS = (
-    *charts.needs("patient", "care_teams", "tasks", "flags", "issues", "medication_statements"),
+    *charts.needs("patient", "care_teams"),
+    replace(_tasks, follow=(*_tasks.follow, RAISED_BY)),
+    *charts.needs("flags", "issues", "medication_statements"),
     check_in.find_triages(),
     medication_list.find(),
 )
@@ -105,6 +124,8 @@ class TaskOnRecord:
     triages: tuple[TriageView, ...]
     """The colors of the check-in, the lowered ones too."""
     lists: tuple[ListView, ...] = ()
+    raised_by: Record | None = None
+    """The answers that the Task came from, where they can be seen."""
 
     @property
     def urgent(self) -> tuple[str, ...]:
@@ -161,12 +182,17 @@ class TaskOnRecord:
             task=self.task,
             kind=self.kind,
             triage=max(before, key=lambda triage: (triage.at, triage.record.id), default=None),
-            outcome=self.command.outcome,
+            outcome="; ".join(filter(None, (self.command.outcome, self.command.contradiction))),
             at=self.command.at,
             lowered_to=self.command.lowered_to,
             screener=self.command.screener,
             medicines=MedicineDecision(
-                chart=self.chart, lists=self.lists, task=self.task, kind=self.kind, decided=self.command.decided
+                chart=self.chart,
+                lists=self.lists,
+                task=self.task,
+                kind=self.kind,
+                decided=self.command.decided,
+                instead=self.command.instead,
             ),
         )
 
@@ -222,11 +248,21 @@ def open_cases(records: Records, command: Resolve, occasion: Occasion) -> Sequen
     triages = _of_check_in(task, map(check_in.read, records["triages"]))
     lists = tuple(map(medication_list.read, records["medication_lists"]))
     on_record = TaskOnRecord(
-        command=command, occasion=occasion, chart=chart, task=task, kind=kind, triages=triages, lists=lists
+        command=command,
+        occasion=occasion,
+        chart=chart,
+        task=task,
+        kind=kind,
+        triages=triages,
+        lists=lists,
+        raised_by=next((each for each in records[RAISED_BY.name] if task and each.reference == task.focus), None),
     )
     emergency = suicide_review.emergency(on_record)
     if emergency is not None:
         return (emergency,)
+    attempt = attempted.attempt(on_record)
+    if attempt is not None:
+        return (attempt,)
     if kind is not None and _only_proposes(kind, occasion):
         return (ClosingProposalCase(on_record),)
     return (TaskClosingCase(on_record),)

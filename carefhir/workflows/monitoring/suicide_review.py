@@ -22,11 +22,12 @@ from carefhir.content import supervision
 from carefhir.content.loading import Concept, Content
 from carefhir.engine.step import Case, instant
 from carefhir.fhir.changes import Act, Create, Edit, Plan, Refusal, add, amend
+from carefhir.fhir.record import Record
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers import suicide_screener
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.workflows.monitoring import open_task
+from carefhir.workflows.monitoring import open_task, screener_doubts
 from carefhir.workflows.pen import Pen
 
 
@@ -86,6 +87,8 @@ class Answered(Protocol):
     def at(self) -> datetime: ...
     @property
     def screener(self) -> Screener | None: ...
+    @property
+    def contradiction(self) -> str: ...
 
 
 class ReviewOnRecord(Protocol):
@@ -101,6 +104,8 @@ class ReviewOnRecord(Protocol):
     def task(self) -> TaskView | None: ...
     @property
     def kind(self) -> Concept | None: ...
+    @property
+    def raised_by(self) -> Record | None: ...
     def in_the_way(self, act: Act) -> tuple[str, ...]: ...
 
 
@@ -147,6 +152,9 @@ def not_closed(on_record: ReviewOnRecord, act: Act) -> tuple[str, ...]:
         )
     why = _emergency(content, screener, where)
     if why or task is None:
+        return why
+    why = screener_doubts.doubts(on_record)
+    if why:
         return why
     provider = supervision.refusals(content, "close-red", on_record.occasion.actor.discipline)
     was = any(system == SUICIDE_SCREENER and code == "emergency" for system, code, _ in task.results)
@@ -227,7 +235,7 @@ class EmergencyCase(Case):
             ),
             says=(f"the answers are kept on {task.record.reference}, which stays open; its Flag stays, too",),
             instructions=urgent,
-            warnings=on_record.chart.not_visible,
+            warnings=(*screener_doubts.denied(screener.answers), *on_record.chart.not_visible),
             decided_from=tuple(review.record for review in reviews),
             artefacts=(content.canonical("CodeSystem", SUICIDE_SCREENER.rpartition("/")[2]),),
             incomplete=not_closed(on_record, act),

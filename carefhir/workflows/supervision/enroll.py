@@ -190,8 +190,15 @@ class EnrollmentCase(Case):
             return [f"the guardian {named} is not on this server, or not visible to us: check the ID"]
         if not related_person.is_of(self.guardian, self.command.patient):
             return [f"{named} is not a related person of {self.command.patient}: check the ID"]
-        if self.guardian.json.get("active") is False:
-            return [f"the guardian {named} is marked inactive: name another one"]
+        today = self.occasion.today
+        if over := related_person.not_in_force(self.guardian, today):
+            return [f"the guardian {named} {over}: name another one, or have the record corrected"]
+        years = wording.number(self.occasion.content, "minor", "years")
+        if related_person.may_be_under(self.guardian, years, today):
+            return [
+                f"the guardian {named} is, or may be, under {years} by the birth date on record, and cannot consent: "
+                "name another one, or have the birth date corrected"
+            ]
         related = list(dig(self.guardian.json, "relationship"))
         if related and not wording.stated(self.occasion.content, "guardian", self.guardian, ("relationship",)):
             words = ", ".join(filter(None, map(words_of, related)))

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from carefhir.chart import whereabouts
+from carefhir.chart import whereabouts, wording
 from carefhir.chart.whereabouts import CurrentStay
 from carefhir.codes import CONTACT_OUTCOME, CONTACT_TOPIC
 from carefhir.content import supervision
+from carefhir.content.clocks import Clock
 from carefhir.content.loading import Concept, Content
 from carefhir.mappers.communication import TalkView
 from carefhir.occasion import Occasion
@@ -35,6 +36,8 @@ class Attempt:
     clinical: bool
     reference: str = ""
     """Empty for the attempt being recorded now."""
+    with_others: bool = False
+    """Whether a caregiver was called and not the person: what they decline, the person has not declined."""
     away: CurrentStay | None = None
     """The stay the person was in then: a talk in a hospital is not the contact at home (rule 25)."""
 
@@ -47,8 +50,14 @@ class Attempt:
     def reached(self) -> bool:
         return bool(self.outcome.properties.get("reached"))
 
+    @property
+    def declined(self) -> bool:
+        """Whether the person declined; a caregiver who declines does not speak for them in this."""
+        return self.outcome.code == "refused" and not self.with_others
+
     def __str__(self) -> str:
-        return f"{self.outcome.display} on {spoken(self.day)}"
+        who = " by a caregiver" if self.outcome.code == "refused" and self.with_others else ""
+        return f"{self.outcome.display}{who} on {spoken(self.day)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ class Attempts:
     met: Attempt | None
     """The talk that counts as the contact."""
     in_window: tuple[Attempt, ...]
-    """The documented attempts that count, made within the contact window."""
+    """The documented attempts that count, made within the contact window, each separate from the one before."""
     evidence: bool
     """Whether there is enough evidence for the program: enough attempts, or the contact itself, in the window."""
     exhausted: bool
@@ -73,10 +82,10 @@ def attempts(followed: TransitionChart, occasion: Occasion, new: Attempt | None 
     ordered = sorted(tried, key=lambda attempt: (attempt.at, attempt.reference))
     by = followed.transition.dates["contact-by"]
     met = next((attempt for attempt in ordered if _is_contact(content, attempt)), None)
-    in_window = tuple(one for one in ordered if one.counts and one.day <= by)
+    in_window = separate((one for one in ordered if one.counts and one.day <= by), clock)
     exhausted = (
         not any(attempt.reached for attempt in ordered)
-        and len(ordered) >= clock.number("unable-to-reach-attempts")
+        and len(separate(ordered, clock)) >= clock.number("unable-to-reach-attempts")
         and days_between(ordered[0].at, ordered[-1].at) >= clock.number("unable-to-reach-days")
     )
     return Attempts(
@@ -86,6 +95,16 @@ def attempts(followed: TransitionChart, occasion: Occasion, new: Attempt | None 
         evidence=len(in_window) >= clock.number("attempts-for-evidence") or (met is not None and met.day <= by),
         exhausted=exhausted,
     )
+
+
+def separate(ordered: Iterable[Attempt], clock: Clock) -> tuple[Attempt, ...]:
+    """The attempts that are separate: two voicemails a minute apart are one (rule 7)."""
+    apart = timedelta(minutes=clock.number("attempts-apart-minutes"))
+    counted: list[Attempt] = []
+    for attempt in ordered:
+        if not counted or attempt.at - counted[-1].at >= apart:
+            counted.append(attempt)
+    return tuple(counted)
 
 
 def _is_contact(content: Content, attempt: Attempt) -> bool:
@@ -116,6 +135,7 @@ def _read(talk: TalkView, task: str, followed: TransitionChart, occasion: Occasi
         topics=talk.topics,
         clinical=is_clinical(occasion.content, discipline),
         reference=talk.reference,
+        with_others=talk.with_others,
         away=whereabouts.in_hospital(followed.chart, occasion, talk.sent),
     )
 
@@ -126,9 +146,25 @@ def is_clinical(content: Content, discipline: str) -> bool:
 
 
 def substantive(content: Content, topics: Iterable[str]) -> bool:
-    """Whether a talk was about more than scheduling."""
-    concepts = [topic_of(content, words) for words in topics]
-    return any(one is None or not one.properties.get("schedulingOnly") for one in concepts)
+    """Whether a talk was about care: about something that is understood, and is more than scheduling."""
+    meant = [concept for words in topics for concept in meanings_of(content, words)]
+    return any(not concept.properties.get("schedulingOnly") for concept in meant)
+
+
+def not_understood(content: Content, topics: Iterable[str]) -> tuple[str, ...]:
+    """The words that say neither care nor scheduling, of a talk that is not known to have been about care."""
+    topics = tuple(topics)
+    if substantive(content, topics):
+        return ()
+    return tuple(words for words in topics if words.strip() and not meanings_of(content, words))
+
+
+def meanings_of(content: Content, words: str) -> tuple[Concept, ...]:
+    """What somebody's words mean: the topic they name, else the topics whose words are in them."""
+    named = topic_of(content, words)
+    if named is not None:
+        return (named,)
+    return tuple(topic for topic in content.concepts(CONTACT_TOPIC).values() if wording.names(topic, words))
 
 
 def topic_of(content: Content, words: str) -> Concept | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carefhir.chart import whereabouts
+from carefhir.chart import unclear_places, whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.chart.whereabouts import CurrentStay
 from carefhir.occasion import Occasion
@@ -24,11 +24,11 @@ def now(chart: Chart, transition: Transition, occasion: Occasion) -> tuple[str, 
     return (f"the person is {stay.words} now: {offer(stay, transition)}",) if stay else ()
 
 
-def unsure(chart: Chart) -> tuple[str, ...]:
+def unsure(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
     """Warns that nobody can say whether the person was at home."""
     hidden = whereabouts.unseen(chart, *whereabouts.HOSPITAL_NEEDS)
     if not hidden:
-        return ()
+        return unclear_places.asked(chart, occasion)
     return (
         "stays in hospitals could not be seen, so nobody can say whether the person was at home: ask where they are",
     )

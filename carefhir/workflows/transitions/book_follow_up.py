@@ -251,7 +251,7 @@ class Booking:
         chart = self.case.followed.chart
         days = self.pen.occasion.days_of(self.case.command.start)
         warnings = list(days.unsure("the start of the visit", self.case.day))
-        warnings += [*away.unsure(chart), *away.now(chart, self.transition, self.pen.occasion)]
+        warnings += [*away.unsure(chart, self.pen.occasion), *away.now(chart, self.transition, self.pen.occasion)]
         last = self.transition.dates["visit-14-day"]
         if self.case.day > last:
             warnings.append(f"a visit after {spoken(last)} no longer counts for the program; the person still needs it")

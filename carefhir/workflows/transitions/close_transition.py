@@ -28,7 +28,7 @@ from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking import due
 from carefhir.workflows.pen import Pen
-from carefhir.workflows.transitions import evidence, kept_visit
+from carefhir.workflows.transitions import away, evidence, kept_visit
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.attempts import Attempts, attempts
 from carefhir.workflows.transitions.evidence import Evidence, EvidenceItem
@@ -199,7 +199,7 @@ class TransitionClosing:
         return Plan(
             changes=(*children, self._parent()),
             says=self._says(),
-            warnings=(*self._warnings(), *followed.chart.not_visible),
+            warnings=(*self._warnings(), *away.unsure(followed.chart, self.pen.occasion), *followed.chart.not_visible),
             decided_from=(*person, *talks, *visits),
             artefacts=(
                 followed.clock.canonical,

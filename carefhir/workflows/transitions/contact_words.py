@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from carefhir.chart.chart import Chart
+from carefhir.content.clocks import Clock
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.transitions import away
@@ -25,6 +26,7 @@ class ContactWords:
     moves: bool
     """Whether the attempt updates that Task."""
     chart: Chart
+    clock: Clock
     occasion: Occasion
 
     def says(self) -> tuple[str, ...]:
@@ -34,7 +36,7 @@ class ContactWords:
         if tried.met is not None:
             beside = "the contact had already been made; this attempt is recorded beside it"
             return (number, self._in_time(tried.met), *(() if tried.met == attempt else (beside,)))
-        if attempt.outcome.code == "refused":
+        if attempt.declined:
             return (
                 number,
                 "the person declined, so the contact Task is closed as declined: ask whether they still want the visit "
@@ -67,7 +69,7 @@ class ContactWords:
         """Says why an attempt does not count, and what to do about it."""
         attempt = self.attempt
         days = self.occasion.days_of(attempt.at)
-        warnings = [*away.unsure(self.chart), *days.unsure("the time of the attempt", attempt.day)]
+        warnings = [*away.unsure(self.chart, self.occasion), *days.unsure("the time of the attempt", attempt.day)]
         if attempt.away is not None:
             what = "a talk there is not the contact at home" if attempt.reached else "nobody could reach them at home"
             warnings.append(
@@ -85,9 +87,30 @@ class ContactWords:
             warnings.append(
                 "only a call by clinical staff counts: this one is recorded and does not count; ask a nurse to call"
             )
+        if attempt.outcome.code == "refused" and attempt.with_others:
+            warnings.append(
+                "a caregiver declined, and the person has not: this is an attempt, and the contact stays open; ask the "
+                "person themselves"
+            )
+        warnings += self._too_close()
         if attempt.outcome.code == "wrong-number":
             warnings.append("a call to a wrong number is not a documented attempt: find the right number today")
         return tuple(warnings)
+
+    def _too_close(self) -> tuple[str, ...]:
+        """Says that an attempt is one with the one before it, for the program's evidence."""
+        counted = any(attempt is self.attempt for attempt in (*self.tried.in_window, self.tried.met))
+        before = [other for other in self.tried.all if other.counts and other.at <= self.attempt.at]
+        if counted or not self.attempt.counts or len(before) < 2:
+            return ()
+        minutes = self.clock.number("attempts-apart-minutes")
+        apart = self.attempt.at - before[-2].at
+        if apart >= timedelta(minutes=minutes):
+            return ()
+        return (
+            f"it began {apart // timedelta(minutes=1)} minutes after the one before, so the program counts the two as "
+            f"one attempt: try again at least {minutes} minutes later",
+        )
 
 
 def try_again_by(tried: Attempts, occasion: Occasion) -> date:

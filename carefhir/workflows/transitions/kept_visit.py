@@ -16,8 +16,9 @@ from carefhir.content.loading import Content
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
 from carefhir.fhir.search import Follow
+from carefhir.mappers import encounter as encounter_mapper
 from carefhir.mappers import practitioner
-from carefhir.mappers.encounter import EncounterView
+from carefhir.mappers.encounter import EncounterView, Participant
 from carefhir.occasion import Occasion
 from carefhir.workflows.transitions.transition import Transition
 
@@ -102,6 +103,32 @@ def _a_stay(encounter: EncounterView, occasion: Occasion) -> bool:
     return setting.code == "emergency" or stays.is_facility(setting)
 
 
+_SAYS_WHAT = ("class", "type", "serviceType", "class.code", "type.coding.code")
+"""Where an Encounter says what it is."""
+
+
+def _missed(encounter: EncounterView, chart: Chart, content: Content) -> str:
+    """What an Encounter or its Appointment says in words where nobody was seen; "" where nothing."""
+    booked = (visit.record for visit in chart.appointments if visit.reference in encounter.appointments)
+    paths = (*_SAYS_WHAT, "reasonCode", "hospitalization.dischargeDisposition")
+    of_appointment = ("cancelationReason", "comment", "description")
+    stated = (wording.stated(content, "missed", record, of_appointment) for record in booked)
+    return wording.stated(content, "missed", encounter.record, paths) or next(filter(None, stated), "")
+
+
+def _clerical(encounter: EncounterView, content: Content) -> str:
+    """What an Encounter is where it is no visit. A reason says so only where nothing says what it is: people come to
+    the office for a refill, too."""
+    told = wording.stated(content, "not-a-visit", encounter.record, _SAYS_WHAT)
+    return told or ("" if encounter.kind else wording.stated(content, "not-a-visit", encounter.record, ("reasonCode",)))
+
+
+def _did_not_see(part: Participant, content: Content) -> bool:
+    """Whether all that somebody's part says is that they referred, ordered or wrote."""
+    elsewhere = [wording.element_says(content, "did-not-see", type_) for type_ in part.types]
+    return bool(elsewhere) and all(elsewhere)
+
+
 def _lacking(encounter: EncounterView, chart: Chart, some: Providers, content: Content) -> str:
     """Why an Encounter is not a visit kept; "" if it is one."""
     if encounter.status not in ATTENDED:
@@ -110,11 +137,13 @@ def _lacking(encounter: EncounterView, chart: Chart, some: Providers, content: C
     missed = [booked[visit] for visit in encounter.appointments if booked.get(visit) in _MISSED]
     if missed:
         return f"its Appointment is {missed[0]}"
-    paths = ("class", "type", "serviceType", "reasonCode", "class.code", "type.coding.code")
-    no_visit = wording.stated(content, "not-a-visit", encounter.record, paths)
+    no_visit = _missed(encounter, chart, content) or _clerical(encounter, content)
     if no_visit:
         return no_visit
-    people = [part for part in dig(encounter.record.json, "participant.individual") if isinstance(part, dict)]
+    taking_part = encounter_mapper.participants(encounter.record)
+    people = [part.individual for part in taking_part if not _did_not_see(part, content)]
+    if taking_part and not people:
+        return "only with somebody who referred, ordered or wrote: who saw the person is not on record"
     if not people:
         return "who saw the person is not on record"
     for person in people:

@@ -14,7 +14,8 @@ from carefhir.codes import DISCREPANCY_WHAT, INGREDIENT
 from carefhir.content import high_alert
 from carefhir.content.loading import Concept, Content
 from carefhir.mappers.medication import MedicineView
-from carefhir.workflows.transitions.dangers import held, together
+from carefhir.workflows.transitions import products
+from carefhir.workflows.transitions.dangers import held, not_to_be_taken, together
 from carefhir.workflows.transitions.discrepancies import (
     Comparison,
     Discrepancy,
@@ -27,6 +28,10 @@ from carefhir.workflows.transitions.order_differences import differences, other_
 from carefhir.workflows.transitions.person_dangers import Person
 from carefhir.workflows.transitions.phrases import mentions, phrases
 
+TO_BE_TAKEN = ("active", "unknown", "")
+"""Statuses of an order that is to be taken."""
+ON_HOLD = "on-hold"
+
 
 def compare(
     content: Content, lists: MedicationLists, taken: tuple[TakenMedicine, ...], person: Person | None = None
@@ -34,6 +39,24 @@ def compare(
     """Finds every difference: between before and after, within one list, and between the lists and what is taken; and
     every danger in what is ordered or taken now."""
     return _Comparing(content, lists, person or Person()).with_taken(taken)
+
+
+def _ended(before: Medicine | None, after: Medicine) -> str:
+    """How a medicine on the list now is not to be taken, as a kind of difference; "" if it is, or if it was already on
+    hold before."""
+    status = after.view.status
+    if status in TO_BE_TAKEN or (status == ON_HOLD and before is not None and _on_hold(before, since=after)):
+        return ""
+    return {ON_HOLD: "held", "completed": "completed"}.get(status, "omitted" if before else "stopped")
+
+
+def _on_hold(medicine: Medicine, since: Medicine | None = None) -> bool:
+    """Whether it is on hold; the very order that is looked at now says nothing of before."""
+    return medicine.view.status == ON_HOLD and (since is None or medicine.view.record != since.view.record)
+
+
+def _status(view: MedicineView) -> str:
+    return {ON_HOLD: "on hold"}.get(view.status, view.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +79,11 @@ class _Comparing:
         told = [discrepancy for answer in taken for discrepancy in self._taken(answer, listed)]
         order = {what: n for n, what in enumerate(self.content.concepts(DISCREPANCY_WHAT))}
         medicines = held(self.lists, taken, self.after_name)
-        dangers = (*together(self.content, medicines), *self.person.dangers(self.content, medicines))
+        dangers = (
+            *together(self.content, medicines, self.lists),
+            *not_to_be_taken(self.content, self.lists, medicines),
+            *self.person.dangers(self.content, medicines),
+        )
         ordered = sorted(merged((*listed, *told, *dangers)), key=lambda one: (one.medicine, order[one.what]))
         differing = {key for discrepancy in ordered for key in discrepancy.keys}
         return Comparison(
@@ -91,9 +118,14 @@ class _Comparing:
         for key in sorted(self.lists.before.keys() & self.lists.after.keys()):
             before, after = self.lists.before[key], self.lists.after[key]
             words = f"{side(before.view)} before; {side(after.view)} {self.after_name}"
-            if after.view.status not in ("active", "completed", "on-hold", "unknown", ""):
-                yield self._difference("omitted", f"{words}, since {after.view.status}", before, after)
+            if ended := _ended(before, after):
+                again = f"; {side(self.lists.since[key].view)} ordered again since" if key in self.lists.since else ""
+                yield self._difference(ended, f"{words}, {_status(after.view)}{again}", before, after)
                 continue
+            if _on_hold(before) and not _on_hold(after):
+                yield self._difference(
+                    "held", f"{side(before.view)} before, on hold; {side(after.view)} {self.after_name}", before, after
+                )
             if any(view.record == before.view.record for view in (*after.views, *after.again)):
                 continue  # the same order is still there; a second order beside it is found as a duplicate
             for what in differences(self.content, before.view, after.view):
@@ -106,7 +138,7 @@ class _Comparing:
         new = {key: medicine for key, medicine in lists.after.items() if key not in lists.before}
         yield from self._sharing_an_ingredient(gone, new)
         for key, after in list(new.items()):
-            instead = self._of_same_class(after, gone.values())
+            instead = None if _ended(None, after) else self._of_same_class(after, gone.values())
             if instead:
                 words = f"{side(instead.view)} before; {self._after(after)} in its place"
                 yield self._difference("substituted", words, after, instead)
@@ -116,7 +148,9 @@ class _Comparing:
             omitted = self._difference("omitted", words, before)
             yield replace(omitted, ordered_again=before.key in lists.since)
         for after in new.values():
-            yield self._difference("added", f"not before; {self._after(after)}", after)
+            ended = _ended(None, after)
+            status = f", {_status(after.view)}" if ended else ""
+            yield self._difference(ended or "added", f"not before; {self._after(after)}{status}", after)
 
     def _sharing_an_ingredient(self, gone: dict[str, Medicine], new: dict[str, Medicine]) -> Iterator[Discrepancy]:
         """Products that share an ingredient with one of the other list; takes them out of both."""
@@ -198,6 +232,8 @@ class _Comparing:
                 yield self._difference("added", words, since)
             elif discharge is not None:
                 words = f"{side(discharge.view)} at discharge; {side(since.view)} ordered since"
+                if _on_hold(since) and not _on_hold(discharge):
+                    yield self._difference("held", f"{words}, {_status(since.view)}", since, discharge)
                 for what in differences(self.content, discharge.view, since.view):
                     yield self._difference(what, words, discharge, since)
 
@@ -227,6 +263,9 @@ class _Comparing:
         if sharing:
             words = f"{sides}: they share an ingredient"
             return self._difference("not-matched", words, *sharing, taken=answer)
+        if answer.named.kind_only:
+            words = f"which medicine it is nobody has said, ask for its name; {sides}"
+            return self._difference("not-matched", words, taken=answer)
         if not answer.named.in_code_system:
             return self._difference("not-matched", f"on no list by that name; {sides}", taken=answer)
         given = self.lists.hospital.get(answer.key)
@@ -239,6 +278,8 @@ class _Comparing:
             if mentions(answer.why, phrases(self._what(what))):
                 return what
         if answer.taking != "yes":
+            return "adherence"
+        if products.another_than(self.content, listed.view, answer.named.name):
             return "adherence"
         how = other_than_ordered(self.content, answer.how)
         orders = [medicine for medicine in (listed, self.lists.since.get(listed.key)) if medicine]

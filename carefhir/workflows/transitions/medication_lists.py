@@ -117,7 +117,7 @@ class ListSorter:
         return MedicationLists(
             before=self._grouped(piles.before),
             hospital=self._grouped(piles.hospital),
-            after=self._grouped(piles.discharge if on_record else self._active_now(piles)),
+            after=self._grouped(piles.discharge if on_record else self._active_now(piles), in_force_first=True),
             since=self._grouped(piles.since) if on_record else {},
             stated=tuple(stated),
             discharge_on_record=on_record,
@@ -214,12 +214,14 @@ class ListSorter:
         """The medicines active now, whoever ordered them and whenever."""
         return [view for view in (*piles.since, *piles.hospital, *piles.before) if view.status in STANDING]
 
-    def _grouped(self, views: Iterable[MedicineView]) -> dict[str, Medicine]:
-        """Groups records by key; among those with the same product and dosage, the newest counts."""
+    def _grouped(self, views: Iterable[MedicineView], *, in_force_first: bool = False) -> dict[str, Medicine]:
+        """Groups records by key; among those with the same product and dosage, the newest counts. On the list now one
+        that is over counts less than one that replaced it."""
         differing: dict[str, list[MedicineView]] = {}
         again: dict[str, list[MedicineView]] = {}
         newest_first = sorted(views, key=lambda view: (self._when(view), view.record.id), reverse=True)
-        for view in sorted(newest_first, key=lambda view: not view.is_order):
+        over = {view.reference for view in newest_first if in_force_first and view.status not in STANDING}
+        for view in sorted(newest_first, key=lambda view: (not view.is_order, view.reference in over)):
             same = any(_product_and_dosage(other) == _product_and_dosage(view) for other in differing.get(view.key, ()))
             (again if same else differing).setdefault(view.key, []).append(view)
         return {key: Medicine(tuple(some), tuple(again.get(key, ()))) for key, some in sorted(differing.items())}

@@ -7,14 +7,17 @@ active nor stopped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from carefhir.mappers.medication import MedicineView
 from carefhir.workflows.transitions.discrepancies import TakenMedicine, side
 from carefhir.workflows.transitions.medication_lists import MedicationLists
 from carefhir.workflows.transitions.reconciliation_decisions import Verdict
 
+ENDED = ("omitted", "stopped", "completed")
+"""Kinds of difference of a medicine on the list now whose order is over."""
 NOT_TAKEN = ("adherence", "not-filled", "cannot-afford")
 
 
@@ -37,9 +40,13 @@ class MedicineOutcome:
 
 
 def outcomes(
-    lists: MedicationLists, taken: tuple[TakenMedicine, ...], verdicts: tuple[Verdict, ...]
+    lists: MedicationLists,
+    taken: tuple[TakenMedicine, ...],
+    verdicts: tuple[Verdict, ...],
+    before: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[MedicineOutcome]:
-    """The outcome of every medicine on a list, and of what is taken besides; an order since the discharge wins."""
+    """The outcome of every medicine on a list, and of what is taken besides; an order since the discharge wins. What a
+    prescriber has decided `before` (the status it left) stays, unless somebody decides otherwise now."""
     now = {**lists.after, **lists.since}
     answers = {answer.key: answer for answer in taken}
     decided = {key for verdict in verdicts for key in verdict.discrepancy.keys}
@@ -53,6 +60,8 @@ def outcomes(
             view, status = lists.before[key].view, _status_before(key, about)
         else:
             view, status = None, _status_unlisted(about) if answer else ""
+        if key in before and not any(verdict.leaves and not verdict.open for verdict in about):
+            status = before[key]
         if status:
             yield MedicineOutcome(key=key, status=status, view=view, taken=answer, verdicts=about)
 
@@ -66,7 +75,7 @@ def _status_now(view: MedicineView, taken: TakenMedicine | None, about: tuple[Ve
         return decided.leaves
     if taken is not None and taken.taking == "no" and any(one.discrepancy.what in NOT_TAKEN for one in about):
         return "not-taken"
-    if any(verdict.discrepancy.what == "omitted" for verdict in about):  # ordered at discharge and stopped since
+    if any(verdict.discrepancy.what in ENDED for verdict in about):
         return _status_before(view.key, about) or "stopped"
     return {"": "active", "unknown": "active"}.get(view.status, view.status)
 

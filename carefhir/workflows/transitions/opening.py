@@ -255,11 +255,7 @@ class Opening:
             warnings.append(
                 f"{self.discharge.clock.canonical} was not in force on {self.day}; its dates are used anyway"
             )
-        if self.discharge.place.concept.code in ("not-stated", "against-advice"):
-            where = self.discharge.destination
-            warnings.append(
-                f"destination {where} ({self.discharge.place.why}): treated as home until somebody finds out"
-            )
+        warnings += self._where_they_went()
         if self.discharge.stay.setting.code == "non-acute-facility":
             warnings.append(
                 "the record does not say what kind of facility it was: the dates count until somebody finds out"
@@ -290,6 +286,21 @@ class Opening:
                     f"an earlier transition ({task.record.reference}) is open, and only one in 30 days counts: close it"
                 )
         return tuple(warnings)
+
+    def _where_they_went(self) -> tuple[str, ...]:
+        """Says what to find out about where the person went."""
+        place = self.discharge.place
+        if place.concept.code == "not-stated":
+            return (
+                f"destination {self.discharge.destination} ({place.why}): treated as home until somebody finds out",
+            )
+        if place.concept.code not in ("not-understood", "against-advice"):
+            return ()
+        return (
+            f"destination {self.discharge.destination} ({place.why}): ask today where the person is, and have the "
+            "disposition corrected if it is wrong; the deadlines run meanwhile so that none is missed. If they are in "
+            "a facility, close the transition",
+        )
 
 
 def _count(encounters: int) -> str:

@@ -10,21 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from carefhir.codes import MEDICINE_FORM, TAKING_WORDS
+from carefhir.codes import TAKING_WORDS
 from carefhir.content.loading import Content
 from carefhir.mappers import dosage
 from carefhir.mappers.medication import MedicineView
-from carefhir.workflows.transitions import dosing_intervals
-from carefhir.workflows.transitions.phrases import mentions, phrases, without
+from carefhir.workflows.transitions import dosing_intervals, products
+from carefhir.workflows.transitions.phrases import phrases, without
 
 SAME_WORDS = {
     "tab": "tablet", "tabs": "tablet", "tablets": "tablet", "cap": "capsule", "caps": "capsule", "capsules": "capsule",
     "po": "oral", "orally": "oral", "mouth": "oral", "route": "", "by": "",
 }  # fmt: skip
 """Words replaced before comparing; "" leaves a word out."""
-_strength = re.compile(
-    r"(\d[\d.,]*)\s*(mg|mcg|g|ml|unt|units?|meq|%)(?:\s*/\s*(?:(\d[\d.,]*)\s*)?(ml|hr|actuat))?", re.I
-)
 
 
 def differences(content: Content, order: MedicineView, other: MedicineView) -> tuple[str, ...]:
@@ -33,10 +30,9 @@ def differences(content: Content, order: MedicineView, other: MedicineView) -> t
     if how_often := dosing_intervals.changed(content, order, other) or _frequency_changed(order, other):
         kinds.append(how_often)
     coded = _both_and_differ(dosage.amounts(order.record), dosage.amounts(other.record))
-    strength = _both_and_differ(_strengths(order.name), _strengths(other.name))
     written = dosage.written(order.record) or dosage.written(other.record)
     as_written = bool(written) and not kinds and _written_differ(order.dose, other.dose)
-    if coded or strength or _forms_differ(content, order.name, other.name) or as_written:
+    if coded or products.differ(content, order, other) or as_written:
         kinds.append("dose-changed")
     if _routes_differ(order, other):
         kinds.append("route-changed")
@@ -76,25 +72,6 @@ def other_than_ordered(content: Content, how: str) -> str:
     if plainly == text:
         return how
     return re.sub(r"[\s;,.:!]+", " ", without(plainly, phrases(meanings["filler"]))).strip()
-
-
-def _strengths(name: str) -> frozenset[tuple[str, ...]]:
-    """The strengths in a product's name, without the size of its container, which comes first in the name."""
-    product = re.sub(r"^\d[\d.,]*\s*(?:ml|g|actuat)\s+", "", name.lower().strip())
-    return frozenset(_strength.findall(product.replace(",", "")))
-
-
-def _forms_differ(content: Content, name: str, other: str) -> bool:
-    """Whether both names state a release form, or a salt, and it differs."""
-    return any(
-        _both_and_differ(_form(content, kind, name), _form(content, kind, other)) for kind in ("release", "salt")
-    )
-
-
-def _form(content: Content, kind: str, name: str) -> str:
-    """The first form of that kind (CodeSystem medicine-form) that a name mentions."""
-    forms = (form for form in content.concepts(MEDICINE_FORM).values() if form.properties.get("kind") == kind)
-    return next((form.code for form in forms if mentions(name, phrases(form))), "")
 
 
 def _routes_differ(order: MedicineView, other: MedicineView) -> bool:

@@ -23,6 +23,8 @@ class Person:
     """Whether the allergies were looked for and could be seen."""
     allergies_hidden: bool = False
     """Whether they were looked for and could not be seen."""
+    diagnoses: tuple[Allergen, ...] = ()
+    """Diagnoses that forbid a class of medicines as an allergy does."""
     pregnancy: Pregnancy | None = None
     pregnancy_hidden: bool = False
     """Whether it could not be seen if the person is pregnant."""
@@ -30,7 +32,7 @@ class Person:
     def dangers(self, content: Content, medicines: tuple[Held, ...]) -> Iterator[Discrepancy]:
         """Names every medicine that is against an allergy, and every one that harms in a pregnancy there is."""
         for medicine in medicines:
-            for allergen in self.allergens:
+            for allergen in (*self.allergens, *self.diagnoses):
                 why = allergies.against(content, allergen, medicine.ingredients, medicine.classes)
                 if why and allergen.allergy.holds:
                     words = f"{medicine.words}; {allergies.words(allergen.allergy)}: {why}"

@@ -85,12 +85,12 @@ class PrescribersPart:
     def prescriber(self) -> str:
         """Who decides the open differences; "" if nobody is on record."""
         team = self.reconciliation.chart.team
-        return team.supervising_provider or team.on_call or self.pen.occasion.site.on_call
+        return team.supervising_provider or self.pen.occasion.on_call(team.on_call)
 
     def owner(self, discrepancy: Discrepancy) -> str:
         """Who decides a difference: out of hours the provider on call, if it cannot wait; "" if nobody is on record."""
         team = self.reconciliation.chart.team
-        on_call = team.on_call or self.pen.occasion.site.on_call
+        on_call = self.pen.occasion.on_call(team.on_call)
         waits = not (self.on_call_now and self._today(discrepancy))
         return self.prescriber if waits else on_call or self.prescriber
 
@@ -110,12 +110,13 @@ class PrescribersPart:
         if not now or not self.on_call_now:
             return
         team = self.reconciliation.chart.team
-        on_call = team.on_call or self.pen.occasion.site.on_call
+        on_call = self.pen.occasion.on_call(team.on_call)
         names = ", ".join(dict.fromkeys(now))
         if on_call:
             yield f"the office is closed: call {team.called(on_call)}, who is on call, now, about {names}"
         else:
-            yield f"the office is closed and nobody is on record as on call: reach a prescriber by voice now: {names}"
+            nobody = self.pen.occasion.nobody_on_call
+            yield f"the office is closed and {nobody}: reach a prescriber by voice now: {names}"
 
     def _due(self, discrepancy: Discrepancy) -> date:
         """The due day: the same day, on weekends too, for what cannot wait; else the next business day (set in the

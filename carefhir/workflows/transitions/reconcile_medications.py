@@ -36,6 +36,7 @@ from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions.asked import NotAsked, asked
+from carefhir.workflows.transitions.decided_before import carried, decided_before
 from carefhir.workflows.transitions.discharge import stay_gap_hours, transition_clock
 from carefhir.workflows.transitions.discrepancies import TakenMedicine
 from carefhir.workflows.transitions.list_comparison import compare
@@ -165,7 +166,10 @@ def open_cases(records: Records, command: ReconcileMedications, occasion: Occasi
     clock = read_clock(content, CONTENT, occasion.today)
     lists = ListSorter(stay, clock, occasion.zone, now=occasion.now).sort(chart.medicines)
     taken, told_twice = _taken(command, lists, occasion)
-    comparison = compare(content, lists, taken, _person(records, chart, occasion))
+    before = decided_before(chart, stay, occasion)
+    named = {(each.what, medication.named(content, each.medicine).key) for each in command.decisions}
+    compared = compare(content, lists, taken, _person(records, chart, occasion))
+    comparison = carried(compared, before, taken, named)
     prescriber = supervision.may(content, "change-medicine", occasion.actor.discipline)
     judged = judge(content, comparison.discrepancies, command.decisions, prescriber=prescriber)
     reconciliation = Reconciliation(
@@ -181,7 +185,7 @@ def open_cases(records: Records, command: ReconcileMedications, occasion: Occasi
         taken=taken,
         comparison=comparison,
         verdicts=judged.verdicts,
-        outcomes=tuple(outcomes(lists, taken, judged.verdicts)),
+        outcomes=tuple(outcomes(lists, taken, judged.verdicts, {key: each.status for key, each in before.items()})),
         asked=asked(content, comparison.silent, command.not_asked),
     )
     return (ReconciliationCase(command, occasion, reconciliation, judged=judged, told_twice=told_twice),)
@@ -195,6 +199,7 @@ def _person(records: Records, chart: Chart, occasion: Occasion) -> Person:
         allergens=tuple(allergies.read(occasion.content, view) for view in views),
         allergies_read=visible,
         allergies_hidden=not visible,
+        diagnoses=tuple(allergies.of_conditions(occasion.content, chart.conditions)),
         pregnancy=pregnancies.pregnancy(chart, records["pregnancy_status"], occasion),
         pregnancy_hidden=not records.visible("pregnancy_status") or not records.visible("conditions"),
     )

@@ -212,6 +212,7 @@ class Reconciling:
         if self.reconciliation.day > deadline:
             yield f"the last day to count was {deadline}: it helps the person, but does not count for the measure"
         yield from self._no_task()
+        yield from self._not_understood()
         yield from self.prescribers.warnings()
         still = self.reconciliation.still_ordered
         if still:
@@ -230,6 +231,16 @@ class Reconciling:
         else:
             parent = self.reconciliation.parent.record.reference
             yield f"the transition ({parent}) has no open reconciliation Task, so none was completed"
+
+    def _not_understood(self) -> Iterator[str]:
+        """Says which actions went to the prescriber only because of their words, and which words would not."""
+        for verdict in self.reconciliation.verdicts:
+            if verdict.unclear:
+                name, what = verdict.discrepancy.medicine, verdict.discrepancy.what
+                yield (
+                    f"{name} ({what}): the words of its action are not understood as harmless, so the prescriber "
+                    "decides it; what a nurse or pharmacist closes is said so: no change, taught, correct the list"
+                )
 
     def _with_the_prescriber(self) -> Iterator[str]:
         """Warns of differences that an earlier reconciliation has already passed on."""

@@ -3,25 +3,25 @@
 A nurse or a pharmacist closes a difference that matches after all, was intended, is only a mistake in a list, or is
 settled by teaching. A difference that was unintended or unknown, or whose action changes an order, goes to the
 prescriber; a prescriber who does the reconciliation decides it directly. Words that could mean a changed order count as
-one, so that the prescriber hears of it: "hold until the visit" is passed on even if the nurse only noted a plan. What
-is of a high-alert class, dangerous together, against an allergy or in pregnancy always goes to the prescriber.
+one, so that the prescriber hears of it: "hold until the visit" is passed on even if the nurse only noted a plan; so
+do words that are not understood (`chart/medicine_actions`). What is of a high-alert class, dangerous together,
+against an allergy or in pregnancy always goes to the prescriber.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from carefhir.codes import BASE, DISCREPANCY_WHAT, RECONCILIATION_ACTION
+from carefhir.chart import medicine_actions
+from carefhir.codes import BASE, DISCREPANCY_WHAT
 from carefhir.content.loading import Content
 from carefhir.fhir.codec import Json
 from carefhir.mappers import medication
 from carefhir.workflows.transitions.discrepancies import Discrepancy, prescribers_today
-from carefhir.workflows.transitions.phrases import phrases
 
 DISCREPANCY_EXTENSION = f"{BASE}/StructureDefinition/discrepancy"
 
@@ -61,6 +61,8 @@ class Verdict:
     """The status (of MedicationStatement) in which the action leaves the medicine; "" if the action does not say."""
     open: bool
     """Whether the prescriber must decide it."""
+    unclear: bool = False
+    """Whether only the words of its action are the reason for that: they are not understood."""
 
     @property
     def words(self) -> str:
@@ -145,18 +147,20 @@ def _not_one(
 def _verdict(
     content: Content, discrepancy: Discrepancy, decision: ReconcileMedicationsDecision, *, prescriber: bool
 ) -> Verdict:
-    leaves, changes = action_of(content, decision.action)
-    # A medicine left off the discharge list continues only if a prescriber says so, whatever the words.
-    changes = changes or (discrepancy.what == "omitted" and leaves == "active")
+    over = content.concept(DISCREPANCY_WHAT, discrepancy.what).properties.get("over") is True
+    action = medicine_actions.read(content, decision.action, discrepancy.told, discrepancy.keys, over=over)
+    # A medicine that is not on the list now to be taken continues only if a prescriber says so, whatever the words.
+    changes = action.changes or (over and action.leaves == "active")
     changes = changes or discrepancy.ordered_again
     # What harms soonest nobody else closes, however well the words sound (rule 28).
-    always = prescribers_today(content, discrepancy)
+    theirs = decision.why in ("unintended", "unknown") or changes or prescribers_today(content, discrepancy)
     return Verdict(
         discrepancy=discrepancy,
         why=decision.why,
         action=decision.action,
-        leaves=leaves,
-        open=not prescriber and (decision.why in ("unintended", "unknown") or changes or always),
+        leaves=action.leaves,
+        open=not prescriber and (theirs or not action.understood),
+        unclear=not prescriber and not theirs and not action.understood,
     )
 
 
@@ -166,26 +170,3 @@ def _vague(verdict: Verdict, *, prescriber: bool) -> Iterator[str]:
     if prescriber and unclear and not verdict.leaves:
         name, what = verdict.discrepancy.medicine, verdict.discrepancy.what
         yield f"{name} ({what}): say in action what to do with it: continue, start, change, hold or stop"
-
-
-def action_of(content: Content, words: str) -> tuple[str, bool]:
-    """The status in which an action leaves the medicine, by its first words; and whether it changes an order."""
-    places: list[tuple[int, str, bool]] = []
-    text = words.lower()
-    actions = list(content.concepts(RECONCILIATION_ACTION).values())
-    harmless = [action for action in actions if not action.properties.get("changesOrder")]
-    # "no change" is read first, so that its "change" is not read alone
-    for action in (*harmless, *(action for action in actions if action not in harmless)):
-        for start, end in list(_places(text, phrases(action))):
-            changes = bool(action.properties.get("changesOrder"))
-            places.append((start, str(action.properties.get("leaves", "")), changes))
-            text = text[:start] + "·" * (end - start) + text[end:]
-    places.sort()
-    leaves = next((status for _, status, _ in places if status), "")
-    return leaves, any(changes for _, _, changes in places)
-
-
-def _places(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
-    for word in sorted(words, key=len, reverse=True):
-        for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text):
-            yield match.span()

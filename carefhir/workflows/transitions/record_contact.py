@@ -18,7 +18,7 @@ from pydantic import Field
 from carefhir.chart import chart as charts
 from carefhir.chart import whereabouts
 from carefhir.chart.chart import Chart
-from carefhir.codes import CONTACT_OUTCOME
+from carefhir.codes import CONTACT_OUTCOME, CONTACT_TOPIC
 from carefhir.engine.step import (
     AtMoment,
     Case,
@@ -44,6 +44,7 @@ from carefhir.workflows.transitions.attempts import (
     Attempts,
     attempts,
     is_clinical,
+    not_understood,
     topic_of,
 )
 from carefhir.workflows.transitions.contact_words import ContactWords, times, try_again_by
@@ -120,12 +121,27 @@ class ContactCase(Case):
             *following.closed(transition),
             *following.not_then(transition, command.started, self.occasion, "an attempt"),
             *self._caregiver_unfit(),
+            *self._about_what(),
         )
         if self.contact is None:
             return Refusal((*why, following.lacks_task(transition, "contact-patient")))
         if why:
             return Refusal(why)
         return Contacting(self, self.contact, Pen(self.occasion, act, command.patient)).plan()
+
+    def _about_what(self) -> tuple[str, ...]:
+        """Asks what the talk was about, where its topics say neither care nor scheduling: only a talk about care is
+        the contact."""
+        unread = not_understood(self.occasion.content, self.attempt.topics) if self.attempt.reached else ()
+        if not unread:
+            return ()
+        names = ", ".join(f'"{words}"' for words in unread)
+        topics = self.occasion.content.concepts(CONTACT_TOPIC).values()
+        care = ", ".join(topic.display for topic in topics if not topic.properties.get("schedulingOnly"))
+        return (
+            f"nobody can tell whether {names} was about their care: say in topics what you talked about ({care}); say "
+            "scheduling or nothing if it was about no more than that",
+        )
 
     def _caregiver_unfit(self) -> tuple[str, ...]:
         """Why the named caregiver does not fit. A Consent is never asked for: no call should wait for one."""
@@ -173,6 +189,7 @@ def _attempt(command: RecordContact, chart: Chart, occasion: Occasion) -> Attemp
         outcome=content.concept(CONTACT_OUTCOME, command.outcome),
         topics=tuple(topic.code if (topic := topic_of(content, words)) else words for words in command.topics),
         clinical=is_clinical(content, occasion.actor.discipline),
+        with_others=command.with_whom == "caregiver",
         away=whereabouts.in_hospital(chart, occasion, command.started),
     )
 
@@ -232,6 +249,7 @@ class Contacting:
             contact=self.contact,
             moves=self.moves,
             chart=self.case.followed.chart,
+            clock=self.case.followed.clock,
             occasion=self.pen.occasion,
         )
 
@@ -259,11 +277,10 @@ class Contacting:
 
     def _moved(self, attempt: Json) -> list[Change]:
         """Updates the contact Task after this attempt; `attempt` is a reference to it."""
-        tried, outcome = self.tried, self.case.attempt.outcome
-        output = add("output", {"type": {"text": outcome.display}, "valueReference": attempt})
+        tried, output = self.tried, self._output(attempt)
         if tried.met is not None:
             return [self._met(tried.met, output)]
-        if outcome.code == "refused":
+        if self.case.attempt.declined:
             return [self._settled("cancelled", "declined", f"declined on {spoken(self.case.attempt.day)}", output)]
         if self.transition.suspended:
             return []
@@ -272,6 +289,9 @@ class Contacting:
         state = "evidence-met" if tried.evidence else "attempting"
         due = due_from(self.transition.day, try_again_by(self.tried, self.pen.occasion))
         return [self._settled("in-progress", state, self._count(), due)]
+
+    def _output(self, attempt: Json) -> Edit:
+        return add("output", {"type": {"text": self.case.attempt.outcome.display}, "valueReference": attempt})
 
     def _met(self, met: Attempt, output: Edit) -> Amend:
         """Completes the Task with the talk that counts as the contact: this one, or one recorded earlier."""

@@ -247,7 +247,7 @@ class Teaching:
         """Warns that the person was, or is, not at home."""
         chart, stay = self.case.followed.chart, self.case.stay
         if stay is None:
-            return (*away.unsure(chart), *away.now(chart, self.transition, self.pen.occasion))
+            return (*away.unsure(chart, self.pen.occasion), *away.now(chart, self.transition, self.pen.occasion))
         return (
             f"the person was {stay.words} at that moment: the talk is recorded, and every topic is taught again when "
             f"they are home; {away.offer(stay, self.transition)}",

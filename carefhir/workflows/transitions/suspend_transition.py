@@ -76,12 +76,15 @@ class SuspensionCase(Case):
         again, transition = self.again, self.followed.transition
         if again.patient != self.command.patient:
             return (f"{again.reference} does not belong to {self.command.patient}: check the ID",)
-        if again.status not in encounter.BEGUN or again.start is None or again.start > self.occasion.now:
+        # A stay that is under way has begun, though nobody wrote down when.
+        undated = again.start is None and again.status in whereabouts.UNDER_WAY
+        begun = undated or (again.start is not None and again.start <= self.occasion.now)
+        if again.status not in encounter.BEGUN or not begun:
             return (f"{again.reference} is {again.status or 'without status'}: no stay has begun yet",)
         setting = whereabouts.setting_of(self.occasion.content, again)
         if not stays.is_facility(setting):
             return (f"{again.reference} is a visit ({setting.display}), not a stay: the transition goes on",)
-        if again.start <= transition.discharged:
+        if again.start is not None and again.start <= transition.discharged:
             when = transition.discharged.isoformat(timespec="minutes")
             return (f"{again.reference} began before the discharge ({when}): it is not a readmission",)
         return self._same_stay()
@@ -134,8 +137,8 @@ class Suspending:
     @property
     def words(self) -> str:
         """Why the Tasks are on hold."""
-        day = self.case.again.start_day or self.transition.day
-        return f"back in {self._where} since {spoken(day)}"
+        day = self.case.again.start_day
+        return f"back in {self._where}" + (f" since {spoken(day)}" if day else ", since when is not on record")
 
     @property
     def _where(self) -> str:
@@ -157,7 +160,7 @@ class Suspending:
             ),
             warnings=(*self._warnings(), *chart.not_visible),
             decided_from=(*person, self.case.again.record, *anchor),
-            reason=f"readmission on {self.case.again.start_day}",
+            reason=f"readmission on {self.case.again.start_day or 'a day that is not on record'}",
             acting_as=self.pen.occasion.actor.discipline,
             labels=self.transition.labels,
         )

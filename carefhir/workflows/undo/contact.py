@@ -81,7 +81,7 @@ class ContactAgain:
         """Whether an attempt that is left has settled the Task."""
         if self.left.met is not None and self.task.status == "completed":
             return True
-        refused = any(attempt.outcome.code == "refused" for attempt in self.left.all)
+        refused = any(attempt.declined for attempt in self.left.all)
         return (self.task.state == "declined" and refused) or (
             self.task.state == "unable-to-reach" and self.left.exhausted
         )

@@ -373,7 +373,7 @@ Usage: #definition
 * insert DoYellow(raised-pressure, "Blood pressure of 160 over 100 or more", [["systolic_highest >= 160 or diastolic_highest >= 100"]], D, [["Our default, below the level of a crisis."]])
 * insert DoYellow(low-diastolic, "Diastolic pressure under 50", "diastolic_lowest < 50", D, "Our default.")
 * insert DoYellow(no-weight-after-discharge, "2 days without a weight after discharge", "days_since_discharge <= 30 and days_without_weight >= 2", D, [["Our default; 'after discharge' means within 30 days, the period of a transition."]])
-* insert DoRed(weight-and-congestion, [["The weight rule, and worse breath, orthopnea or swelling"]], [["holding.intersect('weight-1-day' | 'weight-gap' | 'weight-gain-7-days' | 'weight-gain-14-days' | 'weight-over-dry').exists() and symptoms.intersect('worse-breath' | 'orthopnoea' | 'woken-breathless' | 'swelling').exists()"]], D, "Our default: weight and congestion together do not wait for tomorrow.")
+* insert DoRed(weight-and-congestion, [["The weight rule, and worse breath, orthopnea or swelling"]], [["holding.intersect('weight-1-day' | 'weight-gap' | 'weight-gain-7-days' | 'weight-gain-14-days' | 'weight-over-dry').exists() and symptoms_perhaps.intersect('worse-breath' | 'orthopnoea' | 'woken-breathless' | 'swelling').exists()"]], D, "Our default: weight and congestion together do not wait for tomorrow.")
 * insert DoRed(two-symptoms, "2 or more symptoms", [["symptoms.count() >= 2"]], D, "Our default: two yellow symptoms together.")
 * insert DoRed(low-pressure, "Systolic pressure under 90", "systolic_lowest < 90", K, "From general knowledge; check against a source.")
 * insert DoRed(slow-heart, "Heart rate under 50", "heart_rate_lowest < 50", K, "From general knowledge; check against a source.")
@@ -384,8 +384,8 @@ Usage: #definition
 * insert Do911(fainted, "Fainted", "'fainted' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
 * insert Do911(pink-froth, "Pink froth", "'pink-froth' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
 * insert Do911(confused, "New confusion", "'confused' in yes_to", V, [["Published heart-failure zone sheets: red zone, call 911."]])
-* insert Do911(heart-racing, [["New fast or irregular heartbeat, with symptoms"]], [["'heart-racing' in yes_to and symptoms.exists()"]], V, [["Published heart-failure zone sheets: red zone, call 911."]])
-* insert Do911(very-high-pressure-and-ill, [["Blood pressure of 180 over 120 or more, with a symptom"]], [["(systolic_highest >= 180 or diastolic_highest >= 120) and (symptoms.exists() or 'heart-racing' in yes_to)"]], K, [["From general knowledge (hypertensive emergency: with signs of harm to an organ); check against a source."]])
+* insert Do911(heart-racing, [["New fast or irregular heartbeat, with symptoms"]], [["'heart-racing' in yes_to and symptoms_perhaps.exists()"]], V, [["Published heart-failure zone sheets: red zone, call 911."]])
+* insert Do911(very-high-pressure-and-ill, [["Blood pressure of 180 over 120 or more, with a symptom"]], [["(systolic_highest >= 180 or diastolic_highest >= 120) and (symptoms_perhaps.exists() or 'heart-racing' in yes_to)"]], K, [["From general knowledge (hypertensive emergency: with signs of harm to an organ); check against a source."]])
 * insert DoGreen(green-answered, "Every question answered", [["unanswered.empty()"]], D, "Our default: green needs evidence.")
 * insert DoGreen(green-weight, "A weight within 36 hours", "weight_age_hours <= 36", D, [["Our default, as for the zones: without a weight nobody can say."]])
 * insert DoGreen(green-baseline, "An earlier weight of the last 14 days to compare it with", [["weight_gain_14_days.exists()"]], D, "Our default: a first weight says nothing about a gain.")
@@ -399,8 +399,8 @@ Usage: #definition
 * description = "What the answers of a check-in mean in type 2 diabetes. Rules are asked in this order. Glucose in mg/dL."
 * insert HoldsFor("'diabetes-type-2' in conditions_or_concerns")
 * insert DoYellow(single-low, "A single glucose under 70 that was treated", "lowest_glucose < 70", V, [["Long-term-care glucose tables (PMC7428662) and ADA: under 70 is a low; use at home is our default."]])
-* insert DoYellow(near-low, [["70 to 100 on insulin or a sulfonylurea, older adult"]], [["(age >= 65 or age.empty()) and lowest_glucose >= 70 and lowest_glucose <= 100 and (medicine_count.empty() or classes_perhaps_taken.intersect('insulin' | 'sulfonylurea' | 'meglitinide').exists())"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA older adults; 65 as older adult and use at home are our default."]])
-* insert DoYellow(high-without-symptoms, [["Over 250 twice in 24 hours, without symptoms"]], [["'high-twice-in-a-day' in yes_to and symptoms.empty()"]], V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
+* insert DoYellow(near-low, [["70 to 100 on insulin or a sulfonylurea, older adult"]], [["(age >= 65 or age.empty()) and lowest_glucose >= 70 and lowest_glucose <= 100 and (medicine_count.empty() or classes_perhaps_taken.intersect('insulin' | 'sulfonylurea' | 'meglitinide' | 'glucose-lowering-unknown').exists())"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA older adults; 65 as older adult and use at home are our default."]])
+* insert DoYellow(high-without-symptoms, [["Over 250 twice in 24 hours, without symptoms"]], [["'high-twice-in-a-day' in yes_to and symptoms_perhaps.empty()"]], V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
 * insert DoYellow(single-high, "A glucose of 300 or more", "highest_glucose >= 300", D, [["Our default: the table names two days over 300; a single one is called about."]])
 * insert DoYellow(missed-diabetes-medicine, "Diabetes medicine was missed", "'missed-diabetes-medicine' in yes_to", D, [["Our default: missed insulin is at least yellow, and the question does not tell insulin from other medicine."]])
 * insert DoYellow(out-of-supplies, "Out of strips or medicine", "'out-of-supplies' in yes_to", D, "Our default.")
@@ -412,7 +412,7 @@ Usage: #definition
 * insert DoRed(assisted-low, "A low that someone had to help with", "'low-helped' in yes_to", V, "ADA: a low that needs help is level 3; use at home is our default.")
 * insert DoRed(lows-in-a-row, "Consecutive glucose under 70", "'lows-in-a-row' in yes_to", V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
 * insert DoRed(very-high-two-days, "Over 300 on 2 consecutive days", "'high-two-days' in yes_to", V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
-* insert DoRed(high-with-symptoms, [["Over 250 twice in 24 hours, with new symptoms"]], [["'high-twice-in-a-day' in yes_to and symptoms.exists()"]], V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
+* insert DoRed(high-with-symptoms, [["Over 250 twice in 24 hours, with new symptoms"]], [["'high-twice-in-a-day' in yes_to and symptoms_perhaps.exists()"]], V, [["Long-term-care glucose tables (PMC7428662); use at home is our default."]])
 * insert DoRed(vomiting-long, "Vomiting or diarrhea for more than 6 hours", "'vomiting-over-6-hours' in yes_to", D, "After the ADA's sick-day advice; the limit is our default.")
 * insert DoRed(not-eating, "Not eating", "'not-eating' in yes_to", D, "After the ADA's sick-day advice; our default.")
 * insert DoRed(cannot-take-medicine, "Cannot take medicine", "'cannot-take-medicine' in yes_to", D, "After the ADA's sick-day advice; our default.")
@@ -423,7 +423,7 @@ Usage: #definition
 * insert Do911(very-high-and-ill, [["Over 300 with vomiting, confusion or fast breathing"]], [["highest_glucose > 300 and yes_to.intersect('vomiting' | 'vomiting-over-6-hours' | 'confused' | 'fast-breathing').exists()"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA; use at home is our default."]])
 * insert Do911(ketoacidosis-on-sglt2, [["SGLT2 inhibitor with vomiting, belly pain or deep, fast breathing, at any glucose"]], [["'sglt2-inhibitor' in classes_perhaps_taken and yes_to.intersect('vomiting' | 'vomiting-over-6-hours' | 'belly-pain' | 'fast-breathing').exists()"]], V, "ADA: ketoacidosis at near-normal glucose on SGLT2 inhibitors; use at home is our default.")
 * insert DoGreen(green-answered, "Every question answered", [["unanswered.empty()"]], D, "Our default: green needs evidence.")
-* insert DoGreen(green-readings, [["The lowest and the highest glucose, where a medicine can cause lows"]], [["(glucose_range_known.exists() and lowest_glucose.exists()) or (medicine_count.exists() and classes_perhaps_taken.intersect('insulin' | 'sulfonylurea' | 'meglitinide').empty())"]], D, [["Our default: readings are asked of everyone who takes insulin, a sulfonylurea or a meglitinide, or may still take it because an order ended recently and no one says when."]])
+* insert DoGreen(green-readings, [["The lowest and the highest glucose, where a medicine can cause lows"]], [["(glucose_range_known.exists() and lowest_glucose.exists()) or (medicine_count.exists() and classes_perhaps_taken.intersect('insulin' | 'sulfonylurea' | 'meglitinide' | 'glucose-lowering-unknown').empty())"]], D, [["Our default: readings are asked of everyone who takes insulin, a sulfonylurea or a meglitinide, or may still take it because an order ended recently and no one says when."]])
 
 Instance: check-in-rules-everyone
 InstanceOf: PlanDefinition

@@ -41,6 +41,9 @@ Description: "What a Task asks someone to do."
 * ^property[3].code = #byCall
 * ^property[3].type = #boolean
 * ^property[3].description = "Whether it is done by talking with the person, so that one call covers it together with others (our default)"
+* ^property[4].code = #reaches
+* ^property[4].type = #boolean
+* ^property[4].description = "It is done by speaking with the person: words that say nobody was reached do not close it (our default)"
 * #first-assessment "first assessment" "Get to know the whole person after enrollment."
 * #assessment "assessment" "Complete one instrument or one domain of the assessment."
 * #transition "transition" "Parent of everything that follows one discharge."
@@ -146,6 +149,10 @@ Description: "What a Task asks someone to do."
 * #confirm-need ^property[0].valueCode = #confirm-need
 * #nurse-call ^property[0].code = #closedBy
 * #nurse-call ^property[0].valueCode = #triage
+* #nurse-call ^property[2].code = #reaches
+* #nurse-call ^property[2].valueBoolean = true
+* #mood-contact ^property[2].code = #reaches
+* #mood-contact ^property[2].valueBoolean = true
 * #track-facility-stay "track facility stay" "Watch a stay in a facility for its discharge; no transition clock runs meanwhile."
 * #transition ^property[0].code = #settledBy
 * #transition ^property[0].valueString = "close-transition"
@@ -185,10 +192,10 @@ Description: "What a Task asks someone to do."
 * #tell-patient ^property[1].valueBoolean = true
 * #safety-review ^property[2].code = #byCall
 * #safety-review ^property[2].valueBoolean = true
-* #nurse-call ^property[2].code = #byCall
-* #nurse-call ^property[2].valueBoolean = true
-* #mood-contact ^property[2].code = #byCall
-* #mood-contact ^property[2].valueBoolean = true
+* #nurse-call ^property[3].code = #byCall
+* #nurse-call ^property[3].valueBoolean = true
+* #mood-contact ^property[3].code = #byCall
+* #mood-contact ^property[3].valueBoolean = true
 * #check-on-person ^property[1].code = #byCall
 * #check-on-person ^property[1].valueBoolean = true
 * #weigh-advice ^property[1].code = #byCall
@@ -667,64 +674,132 @@ Description: "Where a person went at discharge."
 * ^property[1].code = #setting
 * ^property[1].type = #code
 * ^property[1].description = "Care setting that receives the person, if it is one"
+* ^property[2].code = #words
+* ^property[2].type = #string
+* ^property[2].description = "Words people write for it, separated by semicolons; a whole word in any case, * stands for any ending. Our default (D)."
+* ^property[3].code = #unless
+* ^property[3].type = #string
+* ^property[3].description = "Words that turn it into something else, separated by semicolons"
+* ^property[4].code = #unlessBefore
+* ^property[4].type = #string
+* ^property[4].description = "Words that do so only close before it"
 * #home "home" "Own or family home, self care."
 * #home ^property[0].code = #community
 * #home ^property[0].valueBoolean = true
+* #home ^property[1].code = #words
+* #home ^property[1].valueString = "home; self care; self-care; discharged routine; routine discharge; private residence; residence; family; relative's house; own apartment; house"
+* #home ^property[2].code = #unless
+* #home ^property[2].valueString = "nursing; hospice; health; home-health; hh; hha; hhc; hhs; services; home care; home infusion; vna; under care; foster; group; rest; assisted; funeral; agency; visiting; not; facility; residential; long term; snf; rehab*; jail; expired; died; ama; advice; shelter; homeless; nh"
 * #home-health "home with home health" "Home, with home health services."
 * #home-health ^property[0].code = #community
 * #home-health ^property[0].valueBoolean = true
+* #home-health ^property[1].code = #words
+* #home-health ^property[1].valueString = "home health*; home-health*; hh; hha; hhc; hhs; home w/ hh; home with services; home with visiting nurse*; visiting nurse*; vna; home care; home healthcare; home infusion; home under care"
+* #home-health ^property[2].code = #unless
+* #home-health ^property[2].valueString = "hospice; not; declin*; refus*"
 * #assisted-living "assisted living" "Assisted living, domiciliary, rest home or custodial care."
 * #assisted-living ^property[0].code = #community
 * #assisted-living ^property[0].valueBoolean = true
+* #assisted-living ^property[1].code = #words
+* #assisted-living ^property[1].valueString = "assisted living; alf; rest home; domiciliary; group home; board and care; custodial; residential care*; memory care; adult family home; foster care"
+* #assisted-living ^property[2].code = #unless
+* #assisted-living ^property[2].valueString = "hospice; nursing; not; skilled"
 * #skilled-nursing "skilled nursing facility" "Skilled nursing facility or swing bed."
 * #skilled-nursing ^property[0].code = #community
 * #skilled-nursing ^property[0].valueBoolean = false
 * #skilled-nursing ^property[1].code = #setting
 * #skilled-nursing ^property[1].valueCode = #skilled-nursing
+* #skilled-nursing ^property[2].code = #words
+* #skilled-nursing ^property[2].valueString = "skilled nursing*; skilled care; snf; swing bed; swing-bed; subacute*; sub-acute*; skilled rehab*; skilled facility; tcu; transitional care unit"
+* #skilled-nursing ^property[3].code = #unless
+* #skilled-nursing ^property[3].valueString = "declin*; refus*; not; nurse visit*; home health*; at home; home under; long term care"
 * #rehabilitation "inpatient rehabilitation" "Inpatient rehabilitation."
 * #rehabilitation ^property[0].code = #community
 * #rehabilitation ^property[0].valueBoolean = false
 * #rehabilitation ^property[1].code = #setting
 * #rehabilitation ^property[1].valueCode = #rehabilitation
+* #rehabilitation ^property[2].code = #words
+* #rehabilitation ^property[2].valueString = "rehab*; irf; acute rehab*"
+* #rehabilitation ^property[3].code = #unless
+* #rehabilitation ^property[3].valueString = "declin*; refus*; not; outpatient; drug; alcohol; substance; detox*; skilled; snf; sub-acute; subacute; home; cardiac; pulmonary"
 * #psychiatric "inpatient psychiatry" "Psychiatric hospital or unit."
 * #psychiatric ^property[0].code = #community
 * #psychiatric ^property[0].valueBoolean = false
 * #psychiatric ^property[1].code = #setting
 * #psychiatric ^property[1].valueCode = #psychiatric
+* #psychiatric ^property[2].code = #words
+* #psychiatric ^property[2].valueString = "psych*; behavioral health*; mental health*"
+* #psychiatric ^property[3].code = #unless
+* #psychiatric ^property[3].valueString = "outpatient; not; home; follow-up; declin*; refus*"
 * #long-term-care-hospital "long-term care hospital" "Long-term acute care hospital."
 * #long-term-care-hospital ^property[0].code = #community
 * #long-term-care-hospital ^property[0].valueBoolean = false
 * #long-term-care-hospital ^property[1].code = #setting
 * #long-term-care-hospital ^property[1].valueCode = #long-term-care-hospital
+* #long-term-care-hospital ^property[2].code = #words
+* #long-term-care-hospital ^property[2].valueString = "ltach; ltac; ltch; long term acute*; long-term acute*; long term care hospital*; long-term care hospital*"
+* #long-term-care-hospital ^property[3].code = #unless
+* #long-term-care-hospital ^property[3].valueString = "not; declin*; refus*"
 * #hospital "hospital" "Another acute hospital."
 * #hospital ^property[0].code = #community
 * #hospital ^property[0].valueBoolean = false
 * #hospital ^property[1].code = #setting
 * #hospital ^property[1].valueCode = #acute
+* #hospital ^property[2].code = #words
+* #hospital ^property[2].valueString = "hospital; hospitals; hospital-based; cancer center; inpatient to this hospital; acute care facility; acute facility; short term general; transfer to acute"
+* #hospital ^property[3].code = #unless
+* #hospital ^property[3].valueString = "home; from; psych*; rehab*; long term; long-term; hospice; not; discharged from; follow-up; care hospital; skilled; snf; swing"
 * #nursing-facility "nursing facility" "Nursing facility without skilled level of care."
 * #nursing-facility ^property[0].code = #community
 * #nursing-facility ^property[0].valueBoolean = false
 * #nursing-facility ^property[1].code = #setting
 * #nursing-facility ^property[1].valueCode = #other
+* #nursing-facility ^property[2].code = #words
+* #nursing-facility ^property[2].valueString = "nursing home*; nh; nursing facilit*; long term care; long-term care; ltc; ltcf; intermediate care; icf; convalescent*; extended care; ecf"
+* #nursing-facility ^property[3].code = #unless
+* #nursing-facility ^property[3].valueString = "skilled; hospital; not to; home health; declin*; refus*"
 * #hospice-home "hospice at home" "Home, with hospice."
 * #hospice-home ^property[0].code = #community
 * #hospice-home ^property[0].valueBoolean = true
+* #hospice-home ^property[1].code = #words
+* #hospice-home ^property[1].valueString = "home hospice; hospice home; hospice at home; home with hospice; home w/ hospice; hospice - home; hospice in the home; home on hospice; home under hospice; home for hospice*; hospice/home; home/hospice"
+* #hospice-home ^property[2].code = #unless
+* #hospice-home ^property[2].valueString = "declin*; refus*; not; facility; inpatient"
 * #hospice-facility "hospice facility" "Hospice in a facility."
 * #hospice-facility ^property[0].code = #community
 * #hospice-facility ^property[0].valueBoolean = false
 * #hospice-facility ^property[1].code = #setting
 * #hospice-facility ^property[1].valueCode = #other
+* #hospice-facility ^property[2].code = #words
+* #hospice-facility ^property[2].valueString = "hospice"
+* #hospice-facility ^property[3].code = #unless
+* #hospice-facility ^property[3].valueString = "home; declin*; refus*; not; discussed"
 * #against-advice "left against advice" "Left against advice: the clock runs and a person checks where they are (D)."
 * #against-advice ^property[0].code = #community
 * #against-advice ^property[0].valueBoolean = true
+* #against-advice ^property[1].code = #words
+* #against-advice ^property[1].valueString = "ama; against medical advice; against advice; left against*; eloped; elopement; absconded; awol; left without permission; discontinued care; left without being discharged"
+* #against-advice ^property[2].code = #unlessBefore
+* #against-advice ^property[2].valueString = "not; no; never; wife; husband; spouse; mother; father; near; risk of"
 * #expired "died" "Died during the stay."
 * #expired ^property[0].code = #community
 * #expired ^property[0].valueBoolean = false
+* #expired ^property[1].code = #words
+* #expired ^property[1].valueString = "expired; died; deceased; death; dead; passed away; morgue; mortuary; medical examiner; coroner; funeral home; dod; demise"
+* #expired ^property[2].code = #unlessBefore
+* #expired ^property[2].valueString = "not; no; never; wife; husband; spouse; mother; father; near; risk of"
 * #other "other" "Any other destination."
 * #other ^property[0].code = #community
 * #other ^property[0].valueBoolean = false
 * #other ^property[1].code = #setting
 * #other ^property[1].valueCode = #other
+* #other ^property[2].code = #words
+* #other ^property[2].valueString = "jail; prison; court; law enforcement; police; correctional*; detention; federal health*; military*"
+* #other ^property[3].code = #unless
+* #other ^property[3].valueString = "not"
+* #not-understood "not understood" "A destination is recorded that nobody can read, or that contradicts itself: the deadlines run so that none is missed, and a person finds out (D)."
+* #not-understood ^property[0].code = #community
+* #not-understood ^property[0].valueBoolean = true
 * #not-stated "not stated" "No destination recorded: the clock runs and a person checks (D)."
 * #not-stated ^property[0].code = #community
 * #not-stated ^property[0].valueBoolean = true

@@ -31,6 +31,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * ^property[6].code = #general
 * ^property[6].type = #boolean
 * ^property[6].description = "A word for a whole class, or for an ingredient whose kind is not told: it counts only where nothing more exact of the same class is named"
+* ^property[7].code = #includes
+* ^property[7].type = #string
+* ^property[7].description = "Other classes whose members are more exact than such a word; separated by spaces"
 * #insulin-glargine "insulin glargine" "Class: insulin."
 * #insulin-glargine ^property[0].code = #rxnorm
 * #insulin-glargine ^property[0].valueString = "274783"
@@ -801,7 +804,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #ketorolac ^property[1].code = #classes
 * #ketorolac ^property[1].valueString = "nsaid harms-in-pregnancy nsaid-or-aspirin"
 * #ketorolac ^property[2].code = #brands
-* #ketorolac ^property[2].valueString = "acular; acuvail; omidria; sprix"
+* #ketorolac ^property[2].valueString = "acular; acuvail; omidria; sprix; toradol"
 * #ketorolac ^property[3].code = #products
 * #ketorolac ^property[3].valueString = "28200 152819 834022 858359 858364 858366 860092 860096 860103 860105 860107 860109 860113 860114 860115 992421 1540229 1540230 1540231 1540235 1665459 1665461 1797855 1797857"
 * #ketorolac ^property[4].code = #mark
@@ -940,9 +943,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #aspirin ^property[1].code = #classes
 * #aspirin ^property[1].valueString = "antiplatelet nsaid-or-aspirin"
 * #aspirin ^property[2].code = #aliases
-* #aspirin ^property[2].valueString = "ecotrin bufferin"
+* #aspirin ^property[2].valueString = "ecotrin bufferin asa"
 * #aspirin ^property[3].code = #brands
-* #aspirin ^property[3].valueString = "bayer aspirin; acetylsalicylic acid; fiorinal; baby aspirin; percodan; ascomp; ascomp with codeine; axotal; azdone; butalbital compound; damason-p; empirin with codeine; endodan; farbital; fiorinal with codeine; fiormor; fiortal; fiortal with codeine; fortabs; idenal; isollyl; laniroif; lortab asa; panasal; panlor dc; percodan-demi; roxiprin; soma compound; synalgos-dc; talwin compound; yosprala"
+* #aspirin ^property[3].valueString = "bayer aspirin; acetylsalicylic acid; fiorinal; baby aspirin; percodan; ascomp; ascomp with codeine; axotal; azdone; butalbital compound; damason-p; empirin with codeine; endodan; farbital; fiorinal with codeine; fiormor; fiortal; fiortal with codeine; fortabs; idenal; isollyl; laniroif; lortab asa; panasal; panlor dc; percodan-demi; roxiprin; soma compound; synalgos-dc; talwin compound; yosprala; acetylsalicylate; ec asa; ecasa"
 * #aspirin ^property[4].code = #products
 * #aspirin ^property[4].valueString = "33142 49527 92318 92591 94239 102368 102603 103863 103954 104472 104474 104475 104899 104914 104915 106822 108387 197374 197375 197376 197377 198461 198462 198463 198464 198465 198466 198467 198468 198469 198470 198471 198472 198473 198474 198475 198476 198477 199073 199274 199281 199335 199562 199598 200324 204897 204906 204965 209140 209774 209775 209776 209777 209778 210084 210220 210221 210222 210455 211378 211379 211400 211401 211547 212033 215167 215498 217127 217131 218083 219065 219089 219159 219742 219980 220143 238126 238127 238144 238145 243663 243664 243670 243671 243686 245389 245390 245405 246460 246461 247137 247138 247372 249626 249766 250475 250476 251084 251736 252380 252857 252938 252939 308402 308403 308409 308411 308412 308413 308414 308415 308416 308417 308418 309450 309453 309454 309465 309471 309472 309473 309477 309891 309892 310836 310839 310840 312161 312164 312169 312287 313807 314031 314902 314986 314988 318272 332609 333834 333837 347680 348205 349516 388505 391930 392294 403924 410183 411884 421151 421152 432384 432385 432386 432387 432388 432389 432481 433353 433354 433424 433876 434290 434451 435504 435521 484761 485610 561991 561992 562103 578679 635856 635858 635860 637540 637542 646434 685589 688214 700583 700586 724543 724545 724547 724614 724620 747211 795728 806877 848763 848768 848769 848772 848928 853499 857121 857123 857389 857523 857525 857527 857529 857531 857533 891134 891136 892160 900470 992909 994226 994228 994237 994239 994277 996778 996958 996959 996988 996989 996991 996994 997520 997523 1049691 1049693 1049716 1050241 1052980 1234872 1234976 1236208 1245473 1372693 1372695 1372748 1433630 1535484 1537021 1665356 1665363"
 * #aspirin ^property[5].code = #mark
@@ -1322,11 +1325,11 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #betrixaban ^property[0].valueString = "anticoagulant harms-in-pregnancy"
 * #betrixaban ^property[1].code = #aliases
 * #betrixaban ^property[1].valueString = "bevyxxa"
-* #heparin "heparin" "Class: anticoagulant."
+* #heparin "heparin" "Classes: anticoagulant, heparin."
 * #heparin ^property[0].code = #rxnorm
 * #heparin ^property[0].valueString = "5224"
 * #heparin ^property[1].code = #classes
-* #heparin ^property[1].valueString = "anticoagulant"
+* #heparin ^property[1].valueString = "anticoagulant heparin"
 * #heparin ^property[2].code = #aliases
 * #heparin ^property[2].valueString = "ufh"
 * #heparin ^property[3].code = #brands
@@ -1335,11 +1338,11 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #heparin ^property[4].valueString = "314659 1361226 1361574 1361607 1361615 1361853 1362060 1362062 1362831 1658634 1658637 1658647 1658659 1658690 1658692 1658717 1659195 1659197 1659260 1659263 1798389 2121591 2670456 2670461 2670463 2670468"
 * #heparin ^property[5].code = #mark
 * #heparin ^property[5].valueCode = #V
-* #enoxaparin "enoxaparin" "Class: anticoagulant."
+* #enoxaparin "enoxaparin" "Classes: anticoagulant, heparin."
 * #enoxaparin ^property[0].code = #rxnorm
 * #enoxaparin ^property[0].valueString = "67108"
 * #enoxaparin ^property[1].code = #classes
-* #enoxaparin ^property[1].valueString = "anticoagulant"
+* #enoxaparin ^property[1].valueString = "anticoagulant heparin"
 * #enoxaparin ^property[2].code = #aliases
 * #enoxaparin ^property[2].valueString = "clexane"
 * #enoxaparin ^property[3].code = #brands
@@ -1348,20 +1351,20 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #enoxaparin ^property[4].valueString = "221095 225036 854228 854232 854235 854236 854238 854239 854241 854242 854245 854247 854248 854249 854252 854253 854255 854256"
 * #enoxaparin ^property[5].code = #mark
 * #enoxaparin ^property[5].valueCode = #V
-* #dalteparin "dalteparin" "Class: anticoagulant."
+* #dalteparin "dalteparin" "Classes: anticoagulant, heparin."
 * #dalteparin ^property[0].code = #rxnorm
 * #dalteparin ^property[0].valueString = "67109"
 * #dalteparin ^property[1].code = #classes
-* #dalteparin ^property[1].valueString = "anticoagulant"
+* #dalteparin ^property[1].valueString = "anticoagulant heparin"
 * #dalteparin ^property[2].code = #brands
 * #dalteparin ^property[2].valueString = "fragmin"
 * #dalteparin ^property[3].code = #products
 * #dalteparin ^property[3].valueString = "82137 281554 978725 978727 978733 978735 978736 978737 978740 978741 978744 978745 978746 978747 978755 978757 978759 978777 978778 2618839 2618842"
 * #dalteparin ^property[4].code = #mark
 * #dalteparin ^property[4].valueCode = #V
-* #tinzaparin "tinzaparin" "Class: anticoagulant."
+* #tinzaparin "tinzaparin" "Classes: anticoagulant, heparin."
 * #tinzaparin ^property[0].code = #classes
-* #tinzaparin ^property[0].valueString = "anticoagulant"
+* #tinzaparin ^property[0].valueString = "anticoagulant heparin"
 * #tinzaparin ^property[1].code = #aliases
 * #tinzaparin ^property[1].valueString = "innohep"
 * #fondaparinux "fondaparinux" "Class: anticoagulant."
@@ -2357,9 +2360,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #amoxicillin ^property[1].code = #classes
 * #amoxicillin ^property[1].valueString = "penicillin beta-lactam"
 * #amoxicillin ^property[2].code = #aliases
-* #amoxicillin ^property[2].valueString = "amoxil trimox moxatag"
+* #amoxicillin ^property[2].valueString = "amoxil trimox moxatag amox amoxycillin"
 * #amoxicillin ^property[3].code = #brands
-* #amoxicillin ^property[3].valueString = "augmentin; omeclamox; talicia"
+* #amoxicillin ^property[3].valueString = "augmentin; omeclamox; talicia; amox clav; amox clavulanate; amoxicillin clav; amoxi clav; amoxyclav; amoxiclav; co amoxiclav; amox k clav; amox tr potassium clavulanate; amox pot clavulanate; amox clav pot"
 * #amoxicillin ^property[4].code = #products
 * #amoxicillin ^property[4].valueString = "151392 239191 308177 308182 308188 308189 308191 308192 308194 313797 313850 562251 562508 598025 617296 617302 617309 617316 617322 617333 617339 617423 617430 617993 617995 618028 757968 802550 824186 824190 824194 861689 1291986 1291987 2262026 2262027 2262032 2604801 2604802 2604803 2604804"
 * #amoxicillin ^property[5].code = #mark
@@ -2368,9 +2371,9 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #clavulanate ^property[0].code = #rxnorm
 * #clavulanate ^property[0].valueString = "48203"
 * #clavulanate ^property[1].code = #aliases
-* #clavulanate ^property[1].valueString = "clavulanic"
+* #clavulanate ^property[1].valueString = "clavulanic clav"
 * #clavulanate ^property[2].code = #brands
-* #clavulanate ^property[2].valueString = "augmentin"
+* #clavulanate ^property[2].valueString = "augmentin; amox clav; amox clavulanate; amoxicillin clav; amoxi clav; amoxyclav; amoxiclav; co amoxiclav; amox k clav; amox tr potassium clavulanate; amox pot clavulanate; amox clav pot"
 * #clavulanate ^property[3].code = #products
 * #clavulanate ^property[3].valueString = "151392 562251 562508 617296 617302 617309 617316 617322 617333 617339 617423 617430 617993 617995 618028 824186 824190 824194 861689"
 * #clavulanate ^property[4].code = #mark
@@ -2428,7 +2431,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #piperacillin ^property[1].code = #classes
 * #piperacillin ^property[1].valueString = "penicillin beta-lactam"
 * #piperacillin ^property[2].code = #brands
-* #piperacillin ^property[2].valueString = "zosyn"
+* #piperacillin ^property[2].valueString = "zosyn; pip tazo; piptazo; piperacillin tazo; tazocin"
 * #piperacillin ^property[3].code = #products
 * #piperacillin ^property[3].valueString = "74169 74170 312447 1659131 1659134 1659137 1659139 1659149 1659151"
 * #piperacillin ^property[4].code = #mark
@@ -2437,7 +2440,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #tazobactam ^property[0].code = #rxnorm
 * #tazobactam ^property[0].valueString = "37617"
 * #tazobactam ^property[1].code = #brands
-* #tazobactam ^property[1].valueString = "zerbaxa; zosyn"
+* #tazobactam ^property[1].valueString = "zerbaxa; zosyn; pip tazo; piptazo; piperacillin tazo; tazocin"
 * #tazobactam ^property[2].code = #products
 * #tazobactam ^property[2].valueString = "74169 74170 312447 1597614 1597615 1597616 1597620 1659131 1659134 1659137 1659139 1659149 1659151"
 * #tazobactam ^property[3].code = #mark
@@ -3524,39 +3527,94 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #penicillamine ^property[3].valueString = "198070 198071 199342 202724 207369 207370 216462 2103013 2103018"
 * #penicillamine ^property[4].code = #mark
 * #penicillamine ^property[4].valueCode = #V
-* #doxycycline "doxycycline" "Class: harms-in-pregnancy."
+* #doxycycline "doxycycline" "Classes: harms-in-pregnancy, tetracycline."
 * #doxycycline ^property[0].code = #rxnorm
 * #doxycycline ^property[0].valueString = "3640"
 * #doxycycline ^property[1].code = #classes
-* #doxycycline ^property[1].valueString = "harms-in-pregnancy"
+* #doxycycline ^property[1].valueString = "harms-in-pregnancy tetracycline"
 * #doxycycline ^property[2].code = #brands
 * #doxycycline ^property[2].valueString = "acticlate; adoxa; alodox; doryx; lymepak; mondoxyne; morgidox; oracea; periostat; targadox; vibramycin"
 * #doxycycline ^property[3].code = #products
 * #doxycycline ^property[3].valueString = "23663 82012 202975 203122 205604 216727 219170 283535 310026 310027 310028 348869 351988 353445 406524 434018 544837 544840 643822 700408 702296 727248 728207 730065 762390 799048 800493 830605 835700 861061 901399 901401 1101052 1101055 1423080 1423082 1543946 1543953 1543955 1545992 1649401 1649405 1649425 1649429 1649988 1649990 1650030 1650142 1650143 1650444 1650446 1652673 1652674 1653433 1653435 1666093 1666098 1666542 1666545 1791505 1791507 1798276 1801138 1801140 1801142 1801144 1806943 1806948 1998483 2099768 2099769 2122343 2360884"
 * #doxycycline ^property[4].code = #mark
 * #doxycycline ^property[4].valueCode = #V
-* #minocycline "minocycline" "Class: harms-in-pregnancy."
+* #minocycline "minocycline" "Classes: harms-in-pregnancy, tetracycline."
 * #minocycline ^property[0].code = #rxnorm
 * #minocycline ^property[0].valueString = "6980"
 * #minocycline ^property[1].code = #classes
-* #minocycline ^property[1].valueString = "harms-in-pregnancy"
+* #minocycline ^property[1].valueString = "harms-in-pregnancy tetracycline"
 * #minocycline ^property[2].code = #brands
 * #minocycline ^property[2].valueString = "amzeeq; arestin; cleeravue-m; emrosi; minocin; minolira; solodyn; ximino; zilxi"
 * #minocycline ^property[3].code = #products
 * #minocycline ^property[3].valueString = "152056 197984 197985 207353 207356 207358 207359 207362 207364 242807 314108 317127 351121 351974 352444 403840 629695 629697 629699 630820 762417 762420 858062 858064 858372 858374 1013659 1013662 1013665 1014018 1014022 1014024 1302650 1302651 1302656 1302664 1302666 1302674 1302676 1941484 1941489 2058529 2257673 2257674 2257678 2375333 2375334 2375338 2706371 2706373 2706378"
 * #minocycline ^property[4].code = #mark
 * #minocycline ^property[4].valueCode = #V
-* #tetracycline "tetracycline" "Class: harms-in-pregnancy."
+* #tetracycline "tetracycline" "Classes: harms-in-pregnancy, tetracycline."
 * #tetracycline ^property[0].code = #rxnorm
 * #tetracycline ^property[0].valueString = "10395"
 * #tetracycline ^property[1].code = #classes
-* #tetracycline ^property[1].valueString = "harms-in-pregnancy"
+* #tetracycline ^property[1].valueString = "harms-in-pregnancy tetracycline"
 * #tetracycline ^property[2].code = #brands
 * #tetracycline ^property[2].valueString = "viabecline"
 * #tetracycline ^property[3].code = #products
 * #tetracycline ^property[3].valueString = "142446 198250 198252 313252 313254 1542813 1926466 1926470"
 * #tetracycline ^property[4].code = #mark
 * #tetracycline ^property[4].valueCode = #V
+* #demeclocycline "demeclocycline" "Classes: tetracycline, harms-in-pregnancy."
+* #demeclocycline ^property[0].code = #classes
+* #demeclocycline ^property[0].valueString = "tetracycline harms-in-pregnancy"
+* #demeclocycline ^property[1].code = #aliases
+* #demeclocycline ^property[1].valueString = "declomycin"
+* #demeclocycline ^property[2].code = #mark
+* #demeclocycline ^property[2].valueCode = #K
+* #omadacycline "omadacycline" "Classes: tetracycline, harms-in-pregnancy."
+* #omadacycline ^property[0].code = #classes
+* #omadacycline ^property[0].valueString = "tetracycline harms-in-pregnancy"
+* #omadacycline ^property[1].code = #aliases
+* #omadacycline ^property[1].valueString = "nuzyra"
+* #omadacycline ^property[2].code = #mark
+* #omadacycline ^property[2].valueCode = #K
+* #eravacycline "eravacycline" "Classes: tetracycline, harms-in-pregnancy."
+* #eravacycline ^property[0].code = #classes
+* #eravacycline ^property[0].valueString = "tetracycline harms-in-pregnancy"
+* #eravacycline ^property[1].code = #aliases
+* #eravacycline ^property[1].valueString = "xerava"
+* #eravacycline ^property[2].code = #mark
+* #eravacycline ^property[2].valueCode = #K
+* #sarecycline "sarecycline" "Classes: tetracycline, harms-in-pregnancy."
+* #sarecycline ^property[0].code = #classes
+* #sarecycline ^property[0].valueString = "tetracycline harms-in-pregnancy"
+* #sarecycline ^property[1].code = #aliases
+* #sarecycline ^property[1].valueString = "seysara"
+* #sarecycline ^property[2].code = #mark
+* #sarecycline ^property[2].valueCode = #K
+* #tigecycline "tigecycline" "Classes: tetracycline, harms-in-pregnancy."
+* #tigecycline ^property[0].code = #classes
+* #tigecycline ^property[0].valueString = "tetracycline harms-in-pregnancy"
+* #tigecycline ^property[1].code = #aliases
+* #tigecycline ^property[1].valueString = "tygacil"
+* #tigecycline ^property[2].code = #mark
+* #tigecycline ^property[2].valueCode = #K
+// Where an allergy names the class only.
+* #tetracycline-class "tetracycline antibiotic" "Class: tetracycline."
+* #tetracycline-class ^property[0].code = #classes
+* #tetracycline-class ^property[0].valueString = "tetracycline"
+* #tetracycline-class ^property[1].code = #aliases
+* #tetracycline-class ^property[1].valueString = "tetracyclines"
+* #tetracycline-class ^property[2].code = #brands
+* #tetracycline-class ^property[2].valueString = "tetracycline antibiotics; tetracycline class; cyclines"
+* #tetracycline-class ^property[3].code = #general
+* #tetracycline-class ^property[3].valueBoolean = true
+// Where a person says no more than that it is for the sugar: it may be one that causes lows.
+* #glucose-lowering "medicine for the sugar, kind not told" "Class: glucose-lowering-unknown."
+* #glucose-lowering ^property[0].code = #classes
+* #glucose-lowering ^property[0].valueString = "glucose-lowering-unknown"
+* #glucose-lowering ^property[1].code = #brands
+* #glucose-lowering ^property[1].valueString = "sugar pill; sugar pills; sugar tablet; sugar tablets; sugar medicine; sugar medicines; sugar meds; sugar med; sugar shot; sugar shots; blood sugar pill; blood sugar pills; blood sugar medicine; blood sugar medication; blood sugar tablet; blood sugar meds; pill for sugar; pill for my sugar; pills for my sugar; pill for the sugar; pill for blood sugar; tablet for sugar; medicine for my sugar; medicine for sugar; something for sugar; something for my sugar; glucose pill; glucose pills; glucose medicine; glucose lowering; glucose lowering medicine; diabetes pill; diabetes pills; diabetes tablet; diabetes tablets; diabetes medicine; diabetes medicines; diabetes medication; diabetes meds; diabetes med; diabetes shot; diabetic pill; diabetic pills; diabetic medicine; diabetic medication; diabetic meds; pill for diabetes; pills for diabetes; pill for my diabetes; medicine for diabetes; medicine for my diabetes; antidiabetic; antidiabetics; anti diabetic; oral hypoglycemic; oral hypoglycemics; hypoglycemic agent; pastilla para el azucar; pastilla para la diabetes; pastilla del azucar"
+* #glucose-lowering ^property[2].code = #general
+* #glucose-lowering ^property[2].valueBoolean = true
+* #glucose-lowering ^property[3].code = #includes
+* #glucose-lowering ^property[3].valueString = "insulin sulfonylurea meglitinide metformin sglt2-inhibitor dpp4 dpp4-heart-failure glp1 glitazone"
 * #ergotamine "ergotamine" "Class: harms-in-pregnancy."
 * #ergotamine ^property[0].code = #rxnorm
 * #ergotamine ^property[0].valueString = "4025"

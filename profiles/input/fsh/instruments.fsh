@@ -8,6 +8,9 @@ RuleSet: PhqItem(number, loinc, text)
 * item[=].type = #choice
 * item[=].required = true
 * insert Option(LA6568-5, "Not at all", 0)
+* insert Translated(es, "Nunca")
+* insert Translated(es, "Ningún día")
+* insert Translated(es, "Para nada")
 * insert Option(LA6569-3, "Several days", 1)
 * insert Option(LA6570-1, "More than half the days", 2)
 * insert Option(LA6571-9, "Nearly every day", 3)
@@ -16,6 +19,14 @@ RuleSet: Option(code, display, points)
 * item[=].answerOption[+].valueCoding = LNC#{code} {display}
 * item[=].answerOption[=].extension[0].url = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 * item[=].answerOption[=].extension[0].valueDecimal = {points}
+
+// Translations of a PHQ-9 answer, as Spanish versions in use have them (phqscreeners.com, LOINC linguistic variants; K).
+RuleSet: Translated(language, text)
+* item[=].answerOption[=].valueCoding.display.extension[+].url = "http://hl7.org/fhir/StructureDefinition/translation"
+* item[=].answerOption[=].valueCoding.display.extension[=].extension[+].url = "lang"
+* item[=].answerOption[=].valueCoding.display.extension[=].extension[=].valueCode = #{language}
+* item[=].answerOption[=].valueCoding.display.extension[=].extension[+].url = "content"
+* item[=].answerOption[=].valueCoding.display.extension[=].extension[=].valueString = {text}
 
 RuleSet: PlainOption(code, display)
 * item[=].answerOption[+].valueCoding = LNC#{code} {display}

@@ -40,7 +40,7 @@ Description: "UCUM units of the numbers that we read, with the spellings that re
 * insert UnitOf(millimole-per-mole, "millimole per mole", mmol/mol, fraction, 0.09148, [["mmol/mol{hb}; mmol/mol hb; millimole per mole"]])
 * #millimole-per-mole ^property[4].code = #offset
 * #millimole-per-mole ^property[4].valueDecimal = 2.152
-* insert UnitOf(score, "score", {score}, score, 1, [["1; score; points; {points}; {total}; {#}"]])
+* insert UnitOf(score, "score", {score}, score, 1, [["1; score; points; point; pts; pt; {points}; {total}; {#}; total; total score; sum; raw score; score points; {count}; /27; out of 27"]])
 
 RuleSet: UnitOf(code, display, ucum, dimension, factor, spellings)
 * #{code} {display} {display}

@@ -6,7 +6,7 @@ Title: "What differs between medication lists"
 Description: "What kind of difference it is, found by rule; a person says why it is there (CodeSystem discrepancy-why). Keeping what and why apart follows the Medication Discrepancy Tool (Smith JD et al. 2004, K); these codes are our own (D)."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/discrepancy-what"
-* insert Sourced(^, D, [["Types of differences: our default, after the Medication Discrepancy Tool (Smith JD, Coleman EA, Min SJ. Am J Geriatr Pharmacother 2004;2:141-148, K). The words that tell one reason from another are ours."]])
+* insert Sourced(^, D, [["Types of differences: our default, after the Medication Discrepancy Tool (Smith JD, Coleman EA, Min SJ. Am J Geriatr Pharmacother 2004;2:141-148, K). The words that tell one reason from another are ours. Sacubitril within 36 hours of an ACE inhibitor: contraindicated by the label of Entresto (K)."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/discrepancy-what"
@@ -25,8 +25,25 @@ Description: "What kind of difference it is, found by rule; a person says why it
 * ^property[4].code = #medicineClass
 * ^property[4].type = #code
 * ^property[4].description = "The class of CodeSystem ingredient that it is about"
+* ^property[5].code = #over
+* ^property[5].type = #boolean
+* ^property[5].description = "The medicine is not to be taken now, as the list says: going on with it is the prescriber's to decide"
+* ^property[6].code = #gap
+* ^property[6].type = #boolean
+* ^property[6].description = "Two that are dangerous together are named, too, where one of them was taken until the stay and the other one is new: time must pass between them"
 * #match "match" "The same medicine on both lists; nothing that is stated differs."
 * #omitted "omitted" "Taken before, and not on the list it should be on now."
+* #omitted ^property[0].code = #over
+* #omitted ^property[0].valueBoolean = true
+* #held "on hold" "On hold on one of the lists: until when, somebody must say."
+* #held ^property[0].code = #over
+* #held ^property[0].valueBoolean = true
+* #stopped "stopped" "Not taken before, and the order on the list now is stopped: at the discharge or since."
+* #stopped ^property[0].code = #over
+* #stopped ^property[0].valueBoolean = true
+* #completed "completed" "On the list now, and the order is completed: a course that is over, or an order that ended early."
+* #completed ^property[0].code = #over
+* #completed ^property[0].valueBoolean = true
 * #added "added" "On the list now, and not taken before."
 * #dose-changed "dose changed" "The dose, the strength, the form or the words of the dosage differ."
 * #route-changed "route changed" "The way it is given differs."
@@ -61,6 +78,16 @@ Description: "What kind of difference it is, found by rule; a person says why it
 * #opioid-with-benzodiazepine ^property[0].valueString = "opioid benzodiazepine"
 * #opioid-with-benzodiazepine ^property[1].code = #prescriber
 * #opioid-with-benzodiazepine ^property[1].valueBoolean = true
+* #arni-with-ace-inhibitor "sacubitril with an ACE inhibitor" "Sacubitril and an ACE inhibitor at the same time, or one after the other: 36 hours must lie between them."
+* #arni-with-ace-inhibitor ^property[0].code = #together
+* #arni-with-ace-inhibitor ^property[0].valueString = "arni ace-inhibitor"
+* #arni-with-ace-inhibitor ^property[1].code = #prescriber
+* #arni-with-ace-inhibitor ^property[1].valueBoolean = true
+* #arni-with-ace-inhibitor ^property[2].code = #gap
+* #arni-with-ace-inhibitor ^property[2].valueBoolean = true
+* #not-to-be-taken "ordered not to be taken" "Ordered or taken, and another order says not to take it."
+* #not-to-be-taken ^property[0].code = #prescriber
+* #not-to-be-taken ^property[0].valueBoolean = true
 * #allergy "allergy" "Ordered or taken, and an allergy to it, to its class, or to one that may cross-react is on record."
 * #allergy ^property[0].code = #prescriber
 * #allergy ^property[0].valueBoolean = true
@@ -120,56 +147,86 @@ Description: "What a decision means: whether it changes an order, which only the
 * ^property[2].code = #words
 * ^property[2].type = #string
 * ^property[2].description = "Words that mean it, separated by semicolons"
+* ^property[3].code = #whereOver
+* ^property[3].type = #boolean
+* ^property[3].description = "Changes no order where the medicine is not on the list now to be taken (property over of CodeSystem discrepancy-what)"
 * #continue "continue" "Continues as ordered."
 * #continue ^property[0].code = #changesOrder
 * #continue ^property[0].valueBoolean = false
 * #continue ^property[1].code = #leaves
 * #continue ^property[1].valueCode = #active
 * #continue ^property[2].code = #words
-* #continue ^property[2].valueString = "continue; continues; keep; keeps; do not stop; don't stop; do not hold"
+* #continue ^property[2].valueString = "continue; continues; keep; keeps; do not stop; don't stop; do not hold; continued; continuing; go on; goes on; keep on; keep taking; keeps taking; stay on; stays on; not stopped; not held; resumed as ordered; stays the same; stay the same; remain; remains; taking as ordered; takes as ordered; taken as ordered; take as ordered"
 * #nothing "nothing" "Nothing needs to be done: it stays as the lists say."
 * #nothing ^property[0].code = #changesOrder
 * #nothing ^property[0].valueBoolean = false
 * #nothing ^property[1].code = #words
-* #nothing ^property[1].valueString = "no change; no changes; no order change; no order changes; do not change; nothing to change; as is; as ordered"
+* #nothing ^property[1].valueString = "no change; no changes; no order change; no order changes; do not change; nothing to change; as is; as ordered; unchanged; not changed; as prescribed; as directed; as before; as listed; as on the list; same as the list; same as before; the same; same; no difference; no action; no action needed; nothing to do; match; matches; fine; ok; okay; correct; confirmed; agreed; in other words; same in other words; the same in other words; same medicine; same dose; both lists agree; generic name; brand name; brand and generic; documented; noted"
 * #teach "teach" "Explained to the person, or taught again."
 * #teach ^property[0].code = #changesOrder
 * #teach ^property[0].valueBoolean = false
 * #teach ^property[1].code = #words
-* #teach ^property[1].valueString = "teach; taught; explain; explained; remind; reminded"
+* #teach ^property[1].valueString = "teach; taught; explain; explained; remind; reminded; teaching; teaches; re-taught; retaught; taught back; teach back; teach-back; teach-back done; explains; educate; educated; education; reinforce; reinforced; reviewed; instructed; counseled; counselled; showed; shown; reminder; advised to take as ordered"
 * #correct-list "correct the list" "A list was wrong and is corrected; no order changes."
 * #correct-list ^property[0].code = #changesOrder
 * #correct-list ^property[0].valueBoolean = false
 * #correct-list ^property[1].code = #words
-* #correct-list ^property[1].valueString = "correct the list; correct list; list corrected; list correction; change the list; update the list; add to the list; add to list; take off the list"
+* #correct-list ^property[1].valueString = "correct the list; correct list; list corrected; list correction; change the list; update the list; add to the list; add to list; take off the list; corrected the list; corrected; list is corrected; list fixed; fix the list; fixed the list; list updated; updated the list; updated list; clerical; clerical error; data entry error; charting error; list error; typo; listed twice; entered twice; old entry; added to the list; taken off the list; took off the list; clean up the list; reconciled list"
 * #start "start" "Started, or started again."
 * #start ^property[0].code = #changesOrder
 * #start ^property[0].valueBoolean = true
 * #start ^property[1].code = #leaves
 * #start ^property[1].valueCode = #active
 * #start ^property[2].code = #words
-* #start ^property[2].valueString = "start; restart; resume; begin; prescribe; order; add; renew; reorder"
+* #start ^property[2].valueString = "start; restart; resume; begin; prescribe; order; add; renew; reorder; starts; started; starting; restarted; restarts; resumes; resumed; resuming; prescribed; ordered; reordered; added; renewed; refill; refilled; initiate; initiated; new prescription; new rx; give; given; back on; go back on; put back on; try; trial"
 * #stop "stop" "Stopped."
 * #stop ^property[0].code = #changesOrder
 * #stop ^property[0].valueBoolean = true
 * #stop ^property[1].code = #leaves
 * #stop ^property[1].valueCode = #stopped
 * #stop ^property[2].code = #words
-* #stop ^property[2].valueString = "stop; discontinue; cancel; remove"
+* #stop ^property[2].valueString = "stop; discontinue; cancel; remove; stops; stopped; stopping; discontinued; discontinues; discontinuing; d/c; d/c'd; d/ced; d/c-ed; d.c.; dc; dc'd; dc'ed; dced; dcd; dc-ed; disc; disc'd; cancelled; canceled; removed; quit; quits; no longer; off of it; off of; off the; off her; off his; off it; come off; came off; took off; taken off; take off; get rid of; throw away; throw out; drop; dropped; end; ended; finish; finished; do not take; don't take; do not continue; don't continue; not to take; not continue; cease; ceased; leave off; left off; leave out; do not restart; don't restart; do not resume; don't resume; do not start; don't start; not restarted; not resumed; never again"
 * #hold "hold" "Not taken for a time."
 * #hold ^property[0].code = #changesOrder
 * #hold ^property[0].valueBoolean = true
 * #hold ^property[1].code = #leaves
 * #hold ^property[1].valueCode = #on-hold
 * #hold ^property[2].code = #words
-* #hold ^property[2].valueString = "hold; pause; skip"
+* #hold ^property[2].valueString = "hold; pause; skip; held; holds; holding; on hold; put on hold; hold off; held off; paused; pausing; skips; skipped; skipping; suspend; suspended; withhold; withheld; wait; wait on; wait with; stop for now; stop until; not until; don't take until; do not take until; break from; take a break; miss; omit; omitted; for now not"
 * #change "change" "Another dose, another frequency or another medicine."
 * #change ^property[0].code = #changesOrder
 * #change ^property[0].valueBoolean = true
 * #change ^property[1].code = #leaves
 * #change ^property[1].valueCode = #active
 * #change ^property[2].code = #words
-* #change ^property[2].valueString = "change; increase; decrease; reduce; raise; lower; double; halve; switch; replace; substitute; taper; titrate; adjust; go back to"
+* #change ^property[2].valueString = "change; increase; decrease; reduce; raise; lower; double; halve; switch; replace; substitute; taper; titrate; adjust; go back to; changes; changed; changing; increased; decreased; reduced; reduces; raised; lowered; lowering; doubled; doubling; halved; halves; take half; cut; cuts; cut back; cut back on; cut down; cut in half; cut it in half; switched; switches; switching; switch to; swap; swapped; changed over; replaced; substituted; tapered; tapering; wean; weaned; weaning; titrated; adjusted; adjust; bump; bumped; bump up; back off; back down; go up; go down; went up; went down; step down; step up; convert; converted; move to; moved to; transition to; transitioned"
+* #stay-off "stays off" "Not taken any more: no change where the list says so already, a stop where it does not."
+* #stay-off ^property[0].code = #changesOrder
+* #stay-off ^property[0].valueBoolean = true
+* #stay-off ^property[1].code = #leaves
+* #stay-off ^property[1].valueCode = #stopped
+* #stay-off ^property[2].code = #words
+* #stay-off ^property[2].valueString = "no more; no more of it; stays off; stay off; remains off; stays stopped; remains stopped"
+* #stay-off ^property[3].code = #whereOver
+* #stay-off ^property[3].valueBoolean = true
+* #alter "taken otherwise" "Words of another dose or another way to take it."
+* #alter ^property[0].code = #changesOrder
+* #alter ^property[0].valueBoolean = true
+* #alter ^property[1].code = #words
+* #alter ^property[1].valueString = "half; half a tablet; split; instead; instead of; rather than; up to; down to; less; more; fewer; extra; only; every other; as needed; prn; once instead of; twice instead of; new dose; other dose; different dose; two instead of; twice as much; second tablet; later in the day; earlier in the day"
+* #condition "on a condition" "What is done only if something happens is no decision now."
+* #condition ^property[0].code = #words
+* #condition ^property[0].valueString = "if; when; whenever; unless; in case; should; for sbp; for systolic; for bp; for blood pressure; for pulse; for hr; for heart rate; for glucose; for sugar; for bs; then; after; afterward; afterwards; later"
+* #negation "not" "Turns words round: never counted as understood, though the difference itself says so."
+* #negation ^property[0].code = #words
+* #negation ^property[0].valueString = "not; no; never; none; nothing; without; neither; nor; off; out; away; minus; twice; once"
+* #old "about what was taken before" "Words of the tablets or the dose of before."
+* #old ^property[0].code = #words
+* #old ^property[0].valueString = "old; previous; prior; earlier; other; leftover; former"
+// Words a nurse may use besides: what they leave over is not understood, and so the prescriber's.
+* #filler "filler" "Adds nothing to an action."
+* #filler ^property[0].code = #words
+* #filler ^property[0].valueString = "a; an; the; it; its; this; that; these; he; she; they; him; her; his; them; their; i; we; you; who; which; is; are; was; were; be; been; has; have; had; does; do; did; and; also; too; as; so; then; to; of; on; in; at; by; with; for; from; per; about; both; all; each; again; one; today; yesterday; now; already; still; well; patient; pt; person; daughter; son; wife; husband; spouse; caregiver; family; mother; father; sister; brother; nurse; pharmacist; pharmacy; doctor; dr; provider; prescriber; hospital; home; discharge; summary; letter; list; lists; order; medicine; medicines; medication; medications; med; meds; drug; tablet; tablets; capsule; capsules; pill; pills; tab; tabs; dose; bottle; bottles; label; box; name; names; generic; brand; takes; taking; taken; take; tolerates; tolerated; tolerating; understands; understood; knows; says; said; states; reports; called; phone; by phone; visit; talk; reading; read; checked; seen; verified; clear; clearly; good; yes; thanks; done; only the name differs; different name; other name; wording; words; spelled; spelling; written; paper; new list; old list; new bottle; old bottle"
 
 ValueSet: ReconciliationActionCodes
 Id: reconciliation-action
@@ -179,47 +236,62 @@ Description: "Every code of what is done about a difference."
 * ^url = "https://carefhir.org/fhir/ValueSet/reconciliation-action"
 * include codes from system ReconciliationAction
 
+RuleSet: Form(code, kind, display, meaning, words, brands)
+* #{code} {display} {meaning}
+* #{code} ^property[0].code = #kind
+* #{code} ^property[0].valueCode = #{kind}
+* #{code} ^property[1].code = #words
+* #{code} ^property[1].valueString = {words}
+* #{code} ^property[2].code = #brands
+* #{code} ^property[2].valueString = {brands}
+
 CodeSystem: MedicineForm
 Id: medicine-form
-Title: "Forms and salts that matter"
-Description: "Words in a product's name that make it a different medicine although the ingredient is the same. A name without such a word says nothing about the form or the salt."
+Title: "Forms, salts and concentrations that matter"
+Description: "Words in a product's name, and brands, that make it a different medicine although the ingredient is the same. A name without such a word says nothing of the form, the salt or the concentration, unless the form is one that a name always says (property marked)."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/medicine-form"
-* insert Sourced(^, K, [["Release forms and salts that are not interchangeable, from general knowledge (metoprolol tartrate and succinate are the usual example); names after RxNorm."]])
+* insert Sourced(^, K, [["Release forms, salts and concentrations that are not interchangeable, and the brands that are only made so, from general knowledge (metoprolol tartrate and succinate are the usual example; oral forms that should not be crushed, ISMP); names after RxNorm."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/medicine-form"
 * ^property[0].code = #kind
 * ^property[0].type = #code
-* ^property[0].description = "release or salt: two different words of one kind mean two different medicines"
+* ^property[0].description = "release, hours, salt, concentration or formulation: two different words of one kind mean two different medicines"
 * ^property[1].code = #words
 * ^property[1].type = #string
 * ^property[1].description = "Words that mean it, separated by semicolons"
-* #extended-release "extended release" "Releases its dose over many hours."
-* #extended-release ^property[0].code = #kind
-* #extended-release ^property[0].valueCode = #release
-* #extended-release ^property[1].code = #words
-* #extended-release ^property[1].valueString = "extended release; er; xr; xl; sr; cr; la; cd; 24 hr; 12 hr"
-* #delayed-release "delayed release" "Passes the stomach before it dissolves."
-* #delayed-release ^property[0].code = #kind
-* #delayed-release ^property[0].valueCode = #release
-* #delayed-release ^property[1].code = #words
-* #delayed-release ^property[1].valueString = "delayed release; ec; enteric coated; dr"
-* #immediate-release "immediate release" "Releases its dose at once."
-* #immediate-release ^property[0].code = #kind
-* #immediate-release ^property[0].valueCode = #release
-* #immediate-release ^property[1].code = #words
-* #immediate-release ^property[1].valueString = "oral tablet; oral capsule; immediate release; ir"
-* #tartrate "tartrate" "The salt of short action."
-* #tartrate ^property[0].code = #kind
-* #tartrate ^property[0].valueCode = #salt
-* #tartrate ^property[1].code = #words
-* #tartrate ^property[1].valueString = "tartrate"
-* #succinate "succinate" "The salt of long action."
-* #succinate ^property[0].code = #kind
-* #succinate ^property[0].valueCode = #salt
-* #succinate ^property[1].code = #words
-* #succinate ^property[1].valueString = "succinate"
+* ^property[2].code = #brands
+* ^property[2].type = #string
+* ^property[2].description = "Brands that are only made so, separated by semicolons"
+* ^property[3].code = #marked
+* ^property[3].type = #boolean
+* ^property[3].description = "A name that says nothing of this kind means another form: plain oxycodone is not the extended one"
+* insert Form(extended-release, release, "extended release", "Releases its dose over many hours.", [["extended release; extended-release; sustained release; sustained-release; controlled release; controlled-release; prolonged release; prolonged-release; modified release; long acting; long-acting; slow release; slow-release; time release; timed release; er; xr; xl; sr; cr; la; cd; xt; lar; oros; 24 hr; 12 hr; 24 hour; 12 hour; 24-hour; 12-hour; 24hr; 12hr; contin; retard; metoprolol succinate"]], [["oxycontin; xtampza; ms contin; kadian; avinza; morphabond; arymo; opana er; exalgo; hysingla; zohydro; nucynta er; conzip; ryzolt; toprol; toprol xl; kapspargo; cardizem cd; cardizem la; cartia; tiazac; taztia; matzim; dilacor; procardia xl; adalat cc; afeditab; plendil; sular; calan sr; isoptin sr; verelan; covera; inderal la; innopran; inderal xl; coreg cr; imdur; ranexa; glucotrol xl; glumetza; fortamet; glucophage xr; jentadueto xr; effexor xr; wellbutrin sr; wellbutrin xl; aplenzin; forfivo; zyban; pristiq; fetzima; seroquel xr; invega; concerta; metadate; ritalin la; aptensio; adderall xr; mydayis; focalin xr; intuniv; kapvay; lamictal xr; keppra xr; depakote er; tegretol xr; carbatrol; equetro; trokendi; qudexy; oxtellar; gralise; horizant; lyrica cr; sinemet cr; rytary; requip xl; mirapex er; gocovri; namenda xr; namzaric; detrol la; ditropan xl; toviaz; uroxatral; klor-con; klor con; k-dur; k-tab; slow-k; niaspan; simcor; altoprev; lescol xl; envarsus; astagraf; rayos; theo-24; theo 24; uniphyl; ambien cr; xanax xr; biaxin xl; cipro xr; augmentin xr; moxatag; mucinex; zyflo cr; voltaren xr; naprelan; lodine xl"]])
+* #extended-release ^property[3].code = #marked
+* #extended-release ^property[3].valueBoolean = true
+* insert Form(delayed-release, release, "delayed release", "Passes the stomach before it dissolves.", [["delayed release; delayed-release; ec; enteric coated; enteric-coated; dr; gastro-resistant"]], [["depakote; myfortic; ecotrin; prilosec; nexium; protonix; prevacid; aciphex; dexilant; creon; cymbalta; asacol; lialda; delzicol; entocort"]])
+* insert Form(immediate-release, release, "immediate release", "Releases its dose at once.", [["oral tablet; oral capsule; immediate release; immediate-release; short acting; short-acting; ir"]], [["roxicodone; oxaydo; lopressor; cellcept; prograf; sandimmune"]])
+* insert Form(twelve-hours, hours, "over twelve hours", "An extended form that is usually taken twice a day.", [["12 hr; 12 hour; 12-hour; 12hr; sr"]], [["wellbutrin sr; zyban; ms contin; oxycontin"]])
+* insert Form(twenty-four-hours, hours, "over twenty-four hours", "An extended form that is taken once a day.", [["24 hr; 24 hour; 24-hour; 24hr; xl; cd"]], [["wellbutrin xl; toprol xl; kadian; cardizem la"]])
+* insert Form(tartrate, salt, "tartrate", "The salt of short action.", [["tartrate"]], [["lopressor"]])
+* insert Form(succinate, salt, "succinate", "The salt of long action.", [["succinate"]], [["toprol; toprol xl; kapspargo"]])
+* insert Form(u-500, concentration, "500 units in a milliliter", "Five times as much in a milliliter as usual.", [["u-500; u500; u 500; 500 unt/ml; 500 unit/ml; 500 units/ml; 500 u/ml; 500 iu/ml; 500 units per ml; 500 unit per ml; concentrated"]], "humulin r u-500; humulin r u500")
+* #u-500 ^property[3].code = #marked
+* #u-500 ^property[3].valueBoolean = true
+* insert Form(u-300, concentration, "300 units in a milliliter", "Three times as much in a milliliter as usual.", [["u-300; u300; u 300; 300 unt/ml; 300 unit/ml; 300 units/ml; 300 u/ml; 300 iu/ml"]], "toujeo")
+* #u-300 ^property[3].code = #marked
+* #u-300 ^property[3].valueBoolean = true
+* insert Form(u-200, concentration, "200 units in a milliliter", "Twice as much in a milliliter as usual.", [["u-200; u200; u 200; 200 unt/ml; 200 unit/ml; 200 units/ml; 200 u/ml; 200 iu/ml"]], "-")
+* #u-200 ^property[3].code = #marked
+* #u-200 ^property[3].valueBoolean = true
+* insert Form(u-100, concentration, "100 units in a milliliter", "As usual.", [["u-100; u100; u 100; 100 unt/ml; 100 unit/ml; 100 units/ml; 100 u/ml; 100 iu/ml"]], "lantus; basaglar; semglee; rezvoglar")
+* insert Form(modified, formulation, "modified for absorption", "Taken up differently: not to be exchanged for the plain one.", "modified", "neoral; gengraf")
+* #modified ^property[3].code = #marked
+* #modified ^property[3].valueBoolean = true
+* insert Form(liposomal, formulation, "liposomal or bound", "Another medicine in the vein.", [["liposomal; liposome; lipid complex; protein-bound; pegylated"]], [["ambisome; abelcet; doxil; abraxane"]])
+* #liposomal ^property[3].code = #marked
+* #liposomal ^property[3].valueBoolean = true
 
 ValueSet: MedicineFormCodes
 Id: medicine-form

@@ -125,6 +125,21 @@ Description: "Classes of CodeSystem ingredient by which allergies are checked. T
 * ^property[3].code = #byMember
 * ^property[3].type = #boolean
 * ^property[3].description = "An allergy to one member counts for the class; if not, only an allergy that names the class does"
+* ^property[4].code = #whole
+* ^property[4].type = #string
+* ^property[4].description = "Words that mean it only where they are all that is said, separated by semicolons"
+* ^property[5].code = #conditions
+* ^property[5].type = #string
+* ^property[5].description = "ICD-10-CM codes of a diagnosis that forbids the class, by their beginning, separated by spaces"
+* ^property[6].code = #crossesAfter
+* ^property[6].type = #string
+* ^property[6].description = "Classes that are held against a person only after such a reaction (property after), or where none is stated; separated by spaces"
+* ^property[7].code = #after
+* ^property[7].type = #string
+* ^property[7].description = "Words and codes of that reaction, separated by semicolons"
+* ^property[8].code = #parts
+* ^property[8].type = #string
+* ^property[8].description = "Words of a sentence that denies an allergy, separated by semicolons"
 * insert AllergyTo(penicillin, "penicillins", [["penicillin; penicillins; penicillin class; pcn; pcns; pen vk; pen-vk; pen g; penicillin v; penicillin g; aminopenicillin; aminopenicillins; beta-lactam; beta-lactams; beta lactam; beta lactams; betalactam; betalactams; b-lactam"]], "91936005 764146007 373270004 6369005")
 * insert ByMember(penicillin)
 * insert Crosses(penicillin, "cephalosporin carbapenem")
@@ -144,12 +159,25 @@ Description: "Classes of CodeSystem ingredient by which allergies are checked. T
 * insert ByMember(nsaid)
 * insert AllergyTo(ace-inhibitor, "ACE inhibitors", [["ace inhibitor; ace inhibitors; ace-inhibitor; ace-inhibitors; acei; aceis; ace-i; acei inhibitors; angiotensin converting enzyme inhibitor; angiotensin-converting enzyme inhibitor; angiotensin-converting enzyme inhibitors; angiotensin converting enzyme inhibitors"]], "295036000 372733002 41549009")
 * insert ByMember(ace-inhibitor)
+// Sacubitril raises bradykinin as an ACE inhibitor does: not after one made the face, the tongue or the throat swell.
+* #ace-inhibitor ^property[3].code = #crossesAfter
+* #ace-inhibitor ^property[3].valueString = "arni"
+* #ace-inhibitor ^property[4].code = #after
+* #ace-inhibitor ^property[4].valueString = "angioedema; angio edema; angioedemas; swelling of; angioneurotic; angiooedema; quincke; quinckes; quincke's; swelling; swollen; swelled; swell; swells; swole; edema; oedema; throat; tongue; lip; lips; face; facial; airway; anaphylaxis; anaphylactic; stridor; could not breathe; trouble breathing; 41291007; 400075008; 62014003; T78.3"
 * insert AllergyTo(statin, "statins", [["statin; statins; hmg-coa reductase inhibitor; hmg-coa reductase inhibitors; hmg coa reductase inhibitors"]], "372912004 96302009")
 * insert ByMember(statin)
 * insert AllergyTo(opioid, "opioids", [["opioid; opioids; opiate; opiates; narcotic; narcotics"]], "404642006")
 * insert ByMember(opioid)
 * insert AllergyTo(nsaid-or-aspirin, "NSAIDs and aspirin", [["salicylate; salicylates; nsaids and aspirin; aspirin and nsaids"]], "-")
 * insert ByMember(nsaid-or-aspirin)
+* insert AllergyTo(tetracycline, "tetracyclines", [["tetracyclines; tetracycline class; tetracycline antibiotic; tetracycline antibiotics; cyclines"]], "-")
+* insert ByMember(tetracycline)
+* insert AllergyTo(heparin, "heparins", [["heparins; heparin products; low molecular weight heparin; low molecular weight heparins; lmwh; lmwhs; heparin induced thrombocytopenia; heparin induced thrombocytopaenia; heparin induced thrombopenia; heparin associated thrombocytopenia; heparin induced platelet antibody; heparin antibody; heparin antibodies; hitt; hit type 2; hit type ii; hit antibody; hit antibodies; hit positive; hit pos; history of hit; hx of hit; h/o hit; hx hit"]], "73397007 438367009")
+* insert ByMember(heparin)
+* #heparin ^property[3].code = #whole
+* #heparin ^property[3].valueString = "hit; hit ii; hit syndrome"
+* #heparin ^property[4].code = #conditions
+* #heparin ^property[4].valueString = "D75.82"
 * insert AllergyTo(sulfonylurea, "sulfonylureas", [["sulfonylurea; sulfonylureas; sulphonylurea; sulphonylureas"]], "-")
 * insert AllergyTo(insulin, "insulins", [["insulin; insulins"]], "-")
 * insert AllergyTo(anticoagulant, "anticoagulants", [["anticoagulant; anticoagulants; blood thinner; blood thinners"]], "-")
@@ -160,6 +188,15 @@ Description: "Classes of CodeSystem ingredient by which allergies are checked. T
 * #none-known ^property[0].valueString = "no known allergies; no known allergy; no known drug allergies; no known drug allergy; no known medication allergies; no known medication allergy; nka; nkda; none known; no allergies; no drug allergies"
 * #none-known ^property[1].code = #snomed
 * #none-known ^property[1].valueString = "716186003 409137002 160244002"
+// A sentence is a denial only from its first word to its last: "PCN - no further doses, anaphylaxis" is an allergy.
+* #denied "denied" "Says that there is no allergy to what it names: it begins so, ends so, and nothing else is said."
+* #denied ^property[0].code = #words
+* #denied ^property[0].valueString = "no; denies; denied; not; no known; no history of; no hx of; no h/o; denies any; denies having; patient denies; pt denies; negative for; never had; without; does not have; does not have any; is not; patient is not; not known to be"
+* #denied ^property[1].code = #parts
+* #denied ^property[1].valueString = "allergy; allergies; allergic; allergic to; allergic reaction; allergic reactions; sensitivity; hypersensitivity"
+* #exception "with an exception" "Words after which a denial is none any more."
+* #exception ^property[0].code = #words
+* #exception ^property[0].valueString = "but; except; excepting; other; besides; apart; only; unless; until; give; given; more; further; avoid; anaphylaxis; rash; hives; swelling; since; if; when; however; possible; possibly; longer"
 
 ValueSet: AllergyClassCodes
 Id: allergy-class

@@ -21,8 +21,13 @@ Description: "What a licensed clinician asks, and records, before a review of se
 * ^property[0].code = #risk
 * ^property[0].type = #code
 * ^property[0].description = "emergency: the review stays open, 911 or 988 now; lower: a safety plan, and a provider who knows"
+* ^property[1].code = #deniesFrom
+* ^property[1].type = #integer
+* ^property[1].description = "A no to it contradicts a safety item that was answered with this many points or more: a person says why before the review closes (2, more than half the days: our default)"
 * #screener "suicide screener" "The answers to a suicide screener, for example the C-SSRS."
 * insert Risk(ideation, "suicidal thoughts", [["A wish to be dead, or thoughts of killing oneself."]], lower)
+* #ideation ^property[1].code = #deniesFrom
+* #ideation ^property[1].valueInteger = 2
 * insert Risk(intent, "intent", [["Some intention of acting on the thoughts."]], emergency)
 * insert Risk(plan, "plan", [["A plan how, when or where."]], emergency)
 * insert Risk(behavior-3-months, "suicidal behavior in the last 3 months", [["An attempt, an interrupted or aborted one, or preparations, within the last 3 months."]], emergency)
@@ -61,6 +66,40 @@ Description: "Every code of how an item of a suicide screener is answered."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/ValueSet/suicide-screener-answer"
 * include codes from system SuicideScreenerAnswer
+
+CodeSystem: SuicideInstrument
+Id: suicide-instrument
+Title: "Suicide screeners that are known"
+Description: "Which instruments ask for thoughts, intent, plan and behavior. A name may have the words of 'qualifier' beside it; any other word makes it a name that is not known, and the review is not closed with it. A site adds its own."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/suicide-instrument"
+* insert Sourced(^, K, [["Names as commonly used (Columbia Lighthouse Project, NIMH ASQ toolkit, SAMHSA SAFE-T): general knowledge. The spellings are ours (D)."]])
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/suicide-instrument"
+* ^property[0].code = #words
+* ^property[0].type = #string
+* ^property[0].description = "How it is called, separated by semicolons; case, hyphens and other signs do not matter"
+* insert Screens(c-ssrs, "C-SSRS", [["c-ssrs; cssrs; c ssrs; columbia; columbia suicide severity rating scale; columbia protocol; columbia-suicide severity rating scale"]])
+* insert Screens(asq, "ASQ", [["asq; ask suicide-screening questions; ask suicide screening questions"]])
+* insert Screens(safe-t, "SAFE-T", [["safe-t; safet; safe-t with c-ssrs; suicide assessment five-step evaluation and triage"]])
+* insert Screens(sbq-r, "SBQ-R", [["sbq-r; sbqr; suicidal behaviors questionnaire-revised; suicide behaviors questionnaire-revised"]])
+* insert Screens(pss-3, "PSS-3", [["pss-3; pss3; patient safety screener; patient safety screener 3"]])
+* insert Screens(bssi, "BSS", [["bss; bssi; beck scale for suicide ideation; beck scale for suicidal ideation"]])
+* insert Screens(qualifier, "words beside a name", [["screener; screen; screening; scale; version; recent; since last contact; lifetime; baseline; full; short; triage; adult; past month; by phone; phone; telephone; in person; spanish; english; español; with; and; the; form; suicide; risk"]])
+
+RuleSet: Screens(code, display, words)
+* #{code} {display} {display}
+* #{code} ^property[0].code = #words
+* #{code} ^property[0].valueString = {words}
+
+ValueSet: SuicideInstrumentCodes
+Id: suicide-instrument
+Title: "Suicide screeners that are known: all codes"
+Description: "Every code of suicide screeners that are known."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/suicide-instrument"
+* include codes from system SuicideInstrument
 
 Profile: CarefhirSuicideScreener
 Parent: Observation

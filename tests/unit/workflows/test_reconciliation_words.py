@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from carefhir.chart import medicine_actions
 from carefhir.content.loading import load
-from carefhir.workflows.transitions.order_differences import mentions, plain
-from carefhir.workflows.transitions.reconciliation_decisions import action_of
+from carefhir.workflows.transitions.order_differences import plain
+from carefhir.workflows.transitions.phrases import mentions
 
 CONTENT = load()
 
@@ -21,7 +22,7 @@ CONTENT = load()
         ("do not stop", "active", False),
         ("correct the list", "", False),
         ("add to the list", "", False),
-        ("stopped in hospital, taught", "", False),
+        ("stopped in hospital, taught", "stopped", True),
         ("stop", "stopped", True),
         ("STOP it today", "stopped", True),
         ("hold until the visit", "on-hold", True),
@@ -29,12 +30,13 @@ CONTENT = load()
         ("increase to 40 mg", "active", True),
         ("continue 40 mg, stop the old tablets", "active", True),
         ("stop glipizide; start metformin", "stopped", True),
-        ("changed by the cardiologist", "", False),
+        ("changed by the cardiologist", "active", True),
         ("address the cost", "", False),
     ],
 )
 def test_an_action(words: str, leaves: str, changes: bool) -> None:
-    assert action_of(CONTENT, words) == (leaves, changes)
+    action = medicine_actions.read(CONTENT, words)
+    assert (action.leaves, action.changes) == (leaves, changes)
 
 
 @pytest.mark.parametrize(
