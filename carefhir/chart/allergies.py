@@ -202,8 +202,9 @@ def _denies(content: Content, text: str) -> bool:
     sentences = re.split(r"[,;:.()/]|\s[-–—]+|[-–—]+\s", text.strip().rstrip("."))
     excepted = any(f" {word} " in f" {plain} " for word in _phrases(concepts[EXCEPTION], "words"))
     begins = any(f"{plain} ".startswith(f"{phrase} ") for phrase in _phrases(concepts[DENIED], "words"))
+    denies = any(f"{plain} ".startswith(f"{phrase} ") for phrase in _phrases(concepts[DENIED], "whole"))
     names_it = any(f" {part} " in f" {plain} " for part in _phrases(concepts[DENIED], "parts"))
-    return len(sentences) == 1 and begins and names_it and not excepted
+    return len(sentences) == 1 and (denies or (begins and names_it)) and not excepted
 
 
 def _classes(concept: Concept) -> list[str]:

@@ -112,6 +112,7 @@ FORMS: list[tuple[str, str, bool]] = [
     ("Lopressor 50 MG", "metoprolol tartrate 50 MG Oral Tablet", False),
     ("metoprolol 50 MG", "Lopressor 50 MG", False),
     ("metoprolol 50 MG", "metoprolol XL 50 MG", True),
+    ("metoprolol tart 25 MG", "metoprolol succ 25 MG", True),
     ("Humulin R", "Humulin R U-500", True),
     ("Humulin R 100 UNT/ML", "Humulin R 500 UNT/ML", True),
     ("Humulin R U-500", "insulin regular, human 500 UNT/ML", False),

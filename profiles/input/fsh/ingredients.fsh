@@ -3533,7 +3533,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #doxycycline ^property[1].code = #classes
 * #doxycycline ^property[1].valueString = "harms-in-pregnancy tetracycline"
 * #doxycycline ^property[2].code = #brands
-* #doxycycline ^property[2].valueString = "acticlate; adoxa; alodox; doryx; lymepak; mondoxyne; morgidox; oracea; periostat; targadox; vibramycin"
+* #doxycycline ^property[2].valueString = "doxy; acticlate; adoxa; alodox; doryx; lymepak; mondoxyne; morgidox; oracea; periostat; targadox; vibramycin"
 * #doxycycline ^property[3].code = #products
 * #doxycycline ^property[3].valueString = "23663 82012 202975 203122 205604 216727 219170 283535 310026 310027 310028 348869 351988 353445 406524 434018 544837 544840 643822 700408 702296 727248 728207 730065 762390 799048 800493 830605 835700 861061 901399 901401 1101052 1101055 1423080 1423082 1543946 1543953 1543955 1545992 1649401 1649405 1649425 1649429 1649988 1649990 1650030 1650142 1650143 1650444 1650446 1652673 1652674 1653433 1653435 1666093 1666098 1666542 1666545 1791505 1791507 1798276 1801138 1801140 1801142 1801144 1806943 1806948 1998483 2099768 2099769 2122343 2360884"
 * #doxycycline ^property[4].code = #mark

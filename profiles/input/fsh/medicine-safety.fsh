@@ -175,7 +175,7 @@ Description: "Classes of CodeSystem ingredient by which allergies are checked. T
 * insert AllergyTo(heparin, "heparins", [["heparins; heparin products; low molecular weight heparin; low molecular weight heparins; lmwh; lmwhs; heparin induced thrombocytopenia; heparin induced thrombocytopaenia; heparin induced thrombopenia; heparin associated thrombocytopenia; heparin induced platelet antibody; heparin antibody; heparin antibodies; hitt; hit type 2; hit type ii; hit antibody; hit antibodies; hit positive; hit pos; history of hit; hx of hit; h/o hit; hx hit"]], "73397007 438367009")
 * insert ByMember(heparin)
 * #heparin ^property[3].code = #whole
-* #heparin ^property[3].valueString = "hit; hit ii; hit syndrome"
+* #heparin ^property[3].valueString = "hit; hit ii; hit syndrome; h i t"
 * #heparin ^property[4].code = #conditions
 * #heparin ^property[4].valueString = "D75.82"
 * insert AllergyTo(sulfonylurea, "sulfonylureas", [["sulfonylurea; sulfonylureas; sulphonylurea; sulphonylureas"]], "-")
@@ -192,6 +192,8 @@ Description: "Classes of CodeSystem ingredient by which allergies are checked. T
 * #denied "denied" "Says that there is no allergy to what it names: it begins so, ends so, and nothing else is said."
 * #denied ^property[0].code = #words
 * #denied ^property[0].valueString = "no; denies; denied; not; no known; no history of; no hx of; no h/o; denies any; denies having; patient denies; pt denies; negative for; never had; without; does not have; does not have any; is not; patient is not; not known to be"
+* #denied ^property[2].code = #whole
+* #denied ^property[2].valueString = "denies; denied; denies any; denies having; patient denies; pt denies"
 * #denied ^property[1].code = #parts
 * #denied ^property[1].valueString = "allergy; allergies; allergic; allergic to; allergic reaction; allergic reactions; sensitivity; hypersensitivity"
 * #exception "with an exception" "Words after which a denial is none any more."
