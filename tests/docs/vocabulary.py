@@ -93,6 +93,6 @@ EXCEPTIONS = (
     Kept(r"(?<=[#'\"])orthopnoea\b|(?<=, )orthopnoea(?=\))", "", "the code of a symptom that rules ask for"),
     Kept(r"\bsleep-apnoea\b", "", "the code of a condition group"),
     Kept("hypoglycaemia-teach-back", "", "the code of an item of plans"),
-    Kept(r"; oedema;", "profiles/input/fsh/medicine-safety.fsh", "a word that charts have for what an allergy did"),
+    Kept(r"; oedema;|\bangioo?edemas?\b", "profiles/input/fsh/medicine-safety.fsh", "swelling, in charts"),
 )
 """Codes and names that stand on servers and in artefacts of sites. What a person reads has none of these words."""

@@ -3565,36 +3565,26 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #demeclocycline ^property[0].valueString = "tetracycline harms-in-pregnancy"
 * #demeclocycline ^property[1].code = #aliases
 * #demeclocycline ^property[1].valueString = "declomycin"
-* #demeclocycline ^property[2].code = #mark
-* #demeclocycline ^property[2].valueCode = #K
 * #omadacycline "omadacycline" "Classes: tetracycline, harms-in-pregnancy."
 * #omadacycline ^property[0].code = #classes
 * #omadacycline ^property[0].valueString = "tetracycline harms-in-pregnancy"
 * #omadacycline ^property[1].code = #aliases
 * #omadacycline ^property[1].valueString = "nuzyra"
-* #omadacycline ^property[2].code = #mark
-* #omadacycline ^property[2].valueCode = #K
 * #eravacycline "eravacycline" "Classes: tetracycline, harms-in-pregnancy."
 * #eravacycline ^property[0].code = #classes
 * #eravacycline ^property[0].valueString = "tetracycline harms-in-pregnancy"
 * #eravacycline ^property[1].code = #aliases
 * #eravacycline ^property[1].valueString = "xerava"
-* #eravacycline ^property[2].code = #mark
-* #eravacycline ^property[2].valueCode = #K
 * #sarecycline "sarecycline" "Classes: tetracycline, harms-in-pregnancy."
 * #sarecycline ^property[0].code = #classes
 * #sarecycline ^property[0].valueString = "tetracycline harms-in-pregnancy"
 * #sarecycline ^property[1].code = #aliases
 * #sarecycline ^property[1].valueString = "seysara"
-* #sarecycline ^property[2].code = #mark
-* #sarecycline ^property[2].valueCode = #K
 * #tigecycline "tigecycline" "Classes: tetracycline, harms-in-pregnancy."
 * #tigecycline ^property[0].code = #classes
 * #tigecycline ^property[0].valueString = "tetracycline harms-in-pregnancy"
 * #tigecycline ^property[1].code = #aliases
 * #tigecycline ^property[1].valueString = "tygacil"
-* #tigecycline ^property[2].code = #mark
-* #tigecycline ^property[2].valueCode = #K
 // Where an allergy names the class only.
 * #tetracycline-class "tetracycline antibiotic" "Class: tetracycline."
 * #tetracycline-class ^property[0].code = #classes
