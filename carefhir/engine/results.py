@@ -88,6 +88,8 @@ class Refused:
     """What was written anyway, to protect the patient."""
     told: Briefing = field(default_factory=Briefing)
     """What a person should be told, with the instructions."""
+    to_fill_in: Mapping[str, Any] = field(default_factory=dict)
+    """Where only a person's answers are missing: the fields of the command that take them, a blank for each answer."""
 
 
 @dataclass(frozen=True, slots=True)

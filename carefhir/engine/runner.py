@@ -310,7 +310,9 @@ def _settled(step: AnyStep, considered: _Considered, server: Server) -> Result |
             return Refused(step.name, considered.decision.incomplete, kept=done, told=done.told)
         return done
     if isinstance(considered.decision, Refusal):
-        return Refused(step.name, considered.decision.why, told=Briefing(instructions=considered.decision.instructions))
+        refusal = considered.decision
+        told = Briefing(instructions=refusal.instructions)
+        return Refused(step.name, refusal.why, told=told, to_fill_in=refusal.to_fill_in)
     closed = _closed(considered.decision, server)
     if closed and considered.decision.instead is not None and not _closed(considered.decision.instead, server):
         why = f"this server's CapabilityStatement has no {', no '.join(closed)}"

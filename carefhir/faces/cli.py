@@ -161,6 +161,8 @@ def preview(
             _print_json(plain(result))
         else:
             terminal.result(result)
+        if isinstance(result, Refused) and result.to_fill_in:
+            return 0  # looking at what is to be answered is no refusal
         incomplete = isinstance(result, Preview) and result.incomplete
         return EXIT_OF_RESULT[Refused if incomplete else type(result)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
@@ -111,6 +112,9 @@ def _done(done: Done, *, brief: bool) -> None:
 
 def _refused(refused: Refused, *, brief: bool) -> None:
     _do_now(refused.told if refused.kept is None else refused.kept.told)
+    if refused.to_fill_in:
+        _worksheet(refused, brief=brief)
+        return
     say(f"{refused.step}: refused", "bold yellow")
     for reason in refused.why:
         tell(f"- {reason}", indent=2)
@@ -121,6 +125,16 @@ def _refused(refused: Refused, *, brief: bool) -> None:
     say(f"  what protects the patient was {before}", "bold")
     _told(refused.kept.told)
     _lines(refused.kept.written, brief=brief)
+
+
+def _worksheet(asking: Refused, *, brief: bool) -> None:
+    """What only a person can say: the question, and the fields to fill in."""
+    say(f"{asking.step}: to be answered first (nothing was written)", "bold yellow")
+    for line in asking.why:
+        tell(f"- {line}", indent=2)
+    if not brief:
+        say("  fill this in, and give it with --input FILE:", "bold")
+        say(json.dumps(asking.to_fill_in, indent=2, ensure_ascii=False))
 
 
 def _conflict(conflict: Conflict) -> None:

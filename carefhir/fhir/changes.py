@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
@@ -263,6 +263,9 @@ class Refusal:
 
     why: tuple[str, ...]
     instructions: tuple[str, ...] = field(default=())
+    to_fill_in: Mapping[str, Any] = field(default_factory=dict)
+    """Where nothing but a person's answers is missing: the fields of the command that take them, with what was given
+    already and a blank for each answer. Then it is a worksheet, and nobody is refused anything."""
 
 
 def match_query(system: str, value: str, parameter: str = "identifier") -> str:

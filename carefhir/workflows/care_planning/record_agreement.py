@@ -21,12 +21,15 @@ from carefhir.chart import chart as charts
 from carefhir.engine.step import AtMoment, CarePlanRef, GoalRef, Moment, Step, instant
 from carefhir.fhir.changes import Act, Amend, Edit, Plan, Refusal, add, amend
 from carefhir.fhir.gather import Records
+from carefhir.mappers.goal import GoalView
+from carefhir.mappers.request import ItemView
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning.agreed_goals import accepted, status_after, too_late
-from carefhir.workflows.care_planning.agreed_items import AgreedItems
+from carefhir.workflows.care_planning.agreed_items import OUTSIDE, AgreedItems
 from carefhir.workflows.care_planning.linked_plan import (
     INSTEAD,
     NEEDS,
+    UNANSWERED,
     LinkedPlan,
     PlanCase,
     PlanCommand,
@@ -35,6 +38,8 @@ from carefhir.workflows.care_planning.linked_plan import (
 )
 from carefhir.workflows.care_planning.planning_terms import counted
 from carefhir.workflows.pen import Pen
+
+NOTHING_ANSWERED = "no goal and no item was answered: there is nothing to record"
 
 
 class Answer(BaseModel):
@@ -101,6 +106,8 @@ class TalkCase(PlanCase):
         if plan is None or self.why:
             return Refusal(self.why)
         why = (*self._untimely(plan), *self._unfit_answers(plan), *self._unfit_item_answers(plan))
+        if why == (NOTHING_ANSWERED,):
+            return Refusal((*why, *self._to_answer(plan)), to_fill_in=self._blanks(plan))
         if why:
             return Refusal(why)
         return PlanTalk(plan, self.command, Pen(self.occasion, act, self.command.patient)).plan_of_changes()
@@ -113,8 +120,29 @@ class TalkCase(PlanCase):
         if self.command.talked > self.occasion.now:
             why.append("talked is in the future: record the talk after it has taken place")
         if not self.command.answers and not self.command.items:
-            why.append("no goal and no item was answered: there is nothing to record")
+            why.append(NOTHING_ANSWERED)
         return why
+
+    def _to_answer(self, plan: LinkedPlan) -> list[str]:
+        """What the patient has not answered yet, by name."""
+        goals = [f"goal: {goal.words} ({goal.reference})" for goal in self._open_goals(plan)]
+        return goals + [
+            f"needs the patient's own yes: {item.words} ({item.reference})" for item in self._referrals(plan)
+        ]
+
+    def _blanks(self, plan: LinkedPlan) -> dict[str, Any]:
+        """A blank for each goal that is not answered yet, and for each referral that needs the patient's own yes."""
+        blank = {"answer": "", "priority": "", "words": ""}
+        return {
+            "answers": [{"goal": goal.reference, **blank} for goal in self._open_goals(plan)],
+            "items": [{"item": item.reference, "answer": ""} for item in self._referrals(plan)],
+        }
+
+    def _open_goals(self, plan: LinkedPlan) -> list[GoalView]:
+        return [goal for goal in plan.goals if goal.status in UNANSWERED]
+
+    def _referrals(self, plan: LinkedPlan) -> list[ItemView]:
+        return [item for item in plan.items if item.kind == "now" and item.record.type in OUTSIDE and not item.over]
 
     def _unfit_answers(self, plan: LinkedPlan) -> list[str]:
         """Names answers given twice, and answers to goals that are not in this plan or can no longer be answered so."""

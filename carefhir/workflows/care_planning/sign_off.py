@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,6 +22,7 @@ from carefhir.engine.step import CarePlanRef, InState, Step
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.mappers import pinned
+from carefhir.mappers.detected_issue import IssueView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning.conflicting_advice import code_of, deciders, title_of
@@ -87,7 +89,8 @@ class SigningCase(PlanCase):
             return Refusal((f"nobody has asked for a signature on {plan.reference}: request-sign-off first",))
         why = () if begun else self._refusals(plan)
         if why:
-            return Refusal(why)
+            undecided = tuple(self._undecided(plan))
+            return Refusal(why, to_fill_in=self._blanks(plan) if undecided and undecided == why else {})
         return Signing(
             plan=plan,
             request=request,
@@ -123,13 +126,24 @@ class SigningCase(PlanCase):
 
     def _undecided(self, plan: LinkedPlan) -> list[str]:
         """Names conflicting advice that the prescriber has to decide and did not."""
-        who = deciders(self.occasion.content)
         decided = {decision.issue for decision in self.command.decisions}
         return [
             f"conflicting advice is not decided: {title_of(issue)} ({issue.reference}); add your decision"
-            for issue in plan.issues
-            if issue.open and issue.reference not in decided and who.get(code_of(issue)) != "care-manager"
+            for issue in self._to_decide(plan)
+            if issue.reference not in decided
         ]
+
+    def _to_decide(self, plan: LinkedPlan) -> list[IssueView]:
+        """The conflicting advice that is the prescriber's to decide, and open."""
+        who = deciders(self.occasion.content)
+        return [issue for issue in plan.issues if issue.open and who.get(code_of(issue)) != "care-manager"]
+
+    def _blanks(self, plan: LinkedPlan) -> dict[str, Any]:
+        """The decisions given, and a blank for each that is missing."""
+        named = {decision.issue for decision in self.command.decisions}
+        given = [decision.model_dump(exclude_defaults=True) for decision in self.command.decisions]
+        missing = [issue.reference for issue in self._to_decide(plan) if issue.reference not in named]
+        return {"decisions": [*given, *({"issue": issue, "decision": ""} for issue in missing)]}
 
     def _misdecided(self, plan: LinkedPlan) -> list[str]:
         """Names decisions given twice, about nothing in this plan, or about what is already decided."""

@@ -110,8 +110,9 @@ class TransitionClosingCase(Case):
         why = () if ours else following.closed(self.followed.transition)
         if self.command.outcome == "completed":
             why = (*why, *self._not_completed())
-        if self.command.outcome != "died":
-            why = (*why, *self.open_at_closing.refusals(act))
+        if self.command.outcome != "died" and (still_open := self.open_at_closing.refusals(act)):
+            blanks = self.open_at_closing.blanks() if not why and self.open_at_closing.only_unsaid(act) else {}
+            return Refusal((*why, *still_open), to_fill_in=blanks)
         if why:
             return Refusal(why)
         return TransitionClosing(self, Pen(self.occasion, act, self.command.patient)).plan()

@@ -7,7 +7,7 @@ plan, cancelled with a reason, or left with an owner. A Task that waits for a pr
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -108,6 +108,20 @@ class OpenAtClosing:
             else:
                 why += self._unfit(entry, task)
         return tuple(why)
+
+    def blanks(self) -> dict[str, Any]:
+        """What the command says of the open Tasks, and a blank for each that it says nothing about."""
+        named = {entry.task for entry in self.entries}
+        given = [entry.model_dump(exclude_defaults=True) for entry in self.entries]
+        unsaid = [task.record.reference for task in self.tasks if task.record.reference not in named]
+        blank = {"becomes": "", "reason": "", "owner": ""}
+        return {"open_tasks": [*given, *({"task": reference, **blank} for reference in unsaid)]}
+
+    def only_unsaid(self, act: Act) -> bool:
+        """Whether nothing but what becomes of some Tasks is missing."""
+        named = {entry.task for entry in self.entries}
+        unsaid = tuple(self._unsaid(task) for task in self.tasks if task.record.reference not in named)
+        return bool(unsaid) and unsaid == self.refusals(act)
 
     def _unsaid(self, task: TaskView) -> str:
         """Names an open Task that the command says nothing about."""

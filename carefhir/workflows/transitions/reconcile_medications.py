@@ -138,8 +138,19 @@ class ReconciliationCase(Case):
         asked = self.reconciliation.asked
         against = (*who, *self.told_twice, *self.judged.why, *asked.why, *self._nothing_to_hold_against())
         if against or self.judged.undecided or asked.silent:
-            return Refusal((*against, *worksheet(self.judged, self.reconciliation)))
+            blanks = {} if against else self._blanks()
+            return Refusal((*against, *worksheet(self.judged, self.reconciliation)), to_fill_in=blanks)
         return Reconciling(self.reconciliation, Pen(self.occasion, act, self.command.patient)).plan()
+
+    def _blanks(self) -> dict[str, Any]:
+        """The answers given, and a blank for each that is missing."""
+        taking = [part.model_dump(exclude_defaults=True) for part in self.command.taking]
+        taking += [{"medicine": medicine, "taking": "", "how": ""} for medicine in self.reconciliation.asked.silent]
+        decisions = [part.model_dump(exclude_defaults=True) for part in self.command.decisions]
+        decisions += [
+            {"medicine": each.medicine, "what": each.what, "why": "", "action": ""} for each in self.judged.undecided
+        ]
+        return {"taking": taking, "decisions": decisions}
 
     def _nothing_to_hold_against(self) -> tuple[str, ...]:
         """Refuses to compare orders only with themselves: that would reconcile nothing."""
