@@ -70,7 +70,7 @@ def look_at_quantity(
     facts = {
         **chart_facts,
         **_of_quantities(content, beside),
-        **_of_weight(content, readings, that_day),
+        **_of_weight(content, _since_home(readings, chart_facts, occasion), that_day),
         "goal_direction": [direction] if direction else [],
     }
     for position, rule in enumerate(read_rules(content, PLAN, TASK)):
@@ -109,6 +109,15 @@ def _values(content: Content, kind: Kind, readings: Iterable[Measurement]) -> It
                 yield value
 
 
+def _since_home(readings: Sequence[Measurement], chart_facts: Facts, occasion: Occasion) -> list[Measurement]:
+    """The readings since the last discharge: what somebody lost on purpose in a hospital is no loss at home."""
+    days = min(chart_facts.get("days_since_discharge", ()), default=None)
+    if days is None:
+        return list(readings)
+    home = occasion.today - timedelta(days=days)
+    return [each for each in readings if occasion.local_date(each.at) >= home]
+
+
 def _of_weight(
     content: Content, readings: Sequence[Measurement], newest: Sequence[Measurement]
 ) -> dict[str, list[Any]]:
@@ -121,7 +130,7 @@ def _of_weight(
     days = parameters(content.get("PlanDefinition", TERMS))["baseline-days"]
     for name, span in (("weight_fall_7_days", timedelta(days=7)), ("weight_fall", timedelta(days=days))):
         before = [each for each in reading.of(readings, reading.WEIGHT) if last.at - span <= each.at <= last.at]
-        heaviest = max(_pounds(content, each) for each in before)
+        heaviest = max((_pounds(content, each) for each in before), default=_pounds(content, last))
         facts[name] = [(heaviest - _pounds(content, last)).quantize(TENTH, ROUND_HALF_UP)]
     return facts
 

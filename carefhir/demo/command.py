@@ -13,6 +13,7 @@ from carefhir.faces.cli import ServerOption, app, example, guarded
 def demo(
     server: ServerOption = "",
     no_serve: Annotated[bool, typer.Option("--no-serve", help="end after the journey")] = False,
+    full: Annotated[bool, typer.Option("--full", help="list everything that is written")] = False,
 ) -> None:
     """Tell one patient's journey, on a sandbox or on --server.
 
@@ -20,4 +21,4 @@ def demo(
     """
     from carefhir.demo.journey import journey
 
-    guarded(lambda: journey(server, serve=not no_serve and not server), as_json=False)
+    guarded(lambda: journey(server, serve=not no_serve and not server, full=full), as_json=False)

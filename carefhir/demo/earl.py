@@ -31,31 +31,32 @@ class Earl:
             "14. Earl goes home", "Friday, November 27. He has been home since Wednesday. Thanksgiving does not count."
         )
         self._opens("11-27", "earl-snf")
-        scene("Friday", "The office is closed, but the day counts. Dana calls and reaches the voicemail.")
+        scene("Friday", "The office is closed, but the day counts. Voicemail.")
         self._calls("11-27", "09:30", "voicemail")
         scene(
             "Monday",
-            "Voicemail again. Two attempts are enough evidence for the program, but Earl still needs the call.",
+            "Voicemail: evidence enough for the program, but Earl needs the call.",
         )
         self._calls("11-30", "10:00", "voicemail")
         scene("Wednesday", "Dana reaches Earl.")
         self._calls("12-02", "11:00", "reached", "his hip", "his pills", "who cooks")
         scene(
             "Wednesday",
-            "A social worker tries to reconcile his medicines. Only a nurse, pharmacist or prescriber may do that.",
+            "A social worker tries to reconcile his medicines, and may not.",
         )
         care, started = self.cast.care(self.cast.social_worker, at("12-02", "14:00")), at("12-02", "14:00")
         fields = {"patient": self.cast.earl, "transition": self._transition(), "started": started}
-        act(care, commands.ReconcileMedications, fields, refused=True)
+        act(care, commands.ReconcileMedications, fields, refused=True, full=self.cast.full)
 
     def _opens(self, day: str, stay: str) -> None:
         care = self.cast.care(self.cast.nurse, at(day, "09:00"))
-        act(care, commands.OpenTransition, {"patient": self.cast.earl, "encounter": self.cast.find("Encounter", stay)})
+        fields = {"patient": self.cast.earl, "encounter": self.cast.find("Encounter", stay)}
+        act(care, commands.OpenTransition, fields, full=self.cast.full)
 
     def _calls(self, day: str, clock: str, outcome: str, *topics: str) -> None:
         care, about = self.cast.care(self.cast.nurse, at(day, clock)), {"patient": self.cast.earl}
         fields = {"transition": self._transition(), "started": at(day, clock), "outcome": outcome, "topics": topics}
-        act(care, commands.RecordContact, {**about, **fields})
+        act(care, commands.RecordContact, {**about, **fields}, full=self.cast.full)
 
     def _transition(self) -> str:
         """The transition that runs: the newest one."""

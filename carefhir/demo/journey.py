@@ -21,13 +21,13 @@ from carefhir.demo.stage import at_server, load
 from carefhir.faces import terminal
 
 
-def journey(server: str = "", *, serve: bool = True) -> int:
+def journey(server: str = "", *, serve: bool = True, full: bool = False) -> int:
     """Tells the journey. Raises `ServerUnreachable` or `ServerUnfit` when the given server cannot carry it."""
     began = time.monotonic()
     with at_server(server) as base:
         terminal.say("carefhir demo: Rosa comes home, and Earl", "bold")
         terminal.say(f"Everybody here is synthetic. Server: {base}")
-        cast = load(base)
+        cast = load(base, full=full)
         Rosa(cast).told()
         Earl(cast).told()
         terminal.say("")

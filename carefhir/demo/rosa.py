@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from carefhir import commands
 from carefhir.codes import ACT_CODE, BASE, CARE_GOAL, CONTRADICTION, TASK, UCUM, VERSION_KEY
@@ -17,7 +18,9 @@ from carefhir.faces.care import Care
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, dig
 
-MONDAY, TUESDAY, THURSDAY, NEXT, LAST = (f"2026-{day}T" for day in ("03-09", "03-10", "03-12", "03-16", "04-06"))
+MONDAY, TUESDAY, WEDNESDAY, THURSDAY, NEXT, LAST = (
+    f"2026-{day}T" for day in ("03-09", "03-10", "03-11", "03-12", "03-16", "04-06")
+)
 
 
 def at(day: str, clock: str) -> str:
@@ -44,13 +47,15 @@ class Rosa:
         self._watched()
         self._closed()
 
-    def _does(self, who: str, day: str, clock: str, kind: type[Command], **fields: object) -> None:
-        act(self._care(who, day, clock), kind, {"patient": self.cast.rosa, **fields})
+    def _does(
+        self, who: str, day: str, clock: str, kind: type[Command], *, most: int = terminal.MOST, **fields: Any
+    ) -> None:
+        act(self._care(who, day, clock), kind, {"patient": self.cast.rosa, **fields}, full=self.cast.full, most=most)
 
-    def _nurse(self, day: str, clock: str, kind: type[Command], **fields: object) -> None:
-        self._does(self.cast.nurse, day, clock, kind, **fields)
+    def _nurse(self, day: str, clock: str, kind: type[Command], *, most: int = terminal.MOST, **fields: Any) -> None:
+        self._does(self.cast.nurse, day, clock, kind, most=most, **fields)
 
-    def _physician(self, day: str, clock: str, kind: type[Command], **fields: object) -> None:
+    def _physician(self, day: str, clock: str, kind: type[Command], **fields: Any) -> None:
         self._does(self.cast.physician, day, clock, kind, **fields)
 
     def _hers(self, name: str) -> Json:
@@ -77,12 +82,13 @@ class Rosa:
             told=("what-it-is", "care-team", "right-to-stop"),
             reason="several chronic conditions, just home after a stay for heart failure",
             care_manager_discipline="RN",
+            most=1,
         )
 
     def _asked(self) -> None:
         chapter("3. Questions about mood and food", "Dana asks the PHQ-9, nine questions about depression.")
         self._nurse(MONDAY, "09:20", commands.RecordAssessment, response=self._hers("rosa-phq-9"))
-        scene("9:30", "Two questions about food: it 'sometimes' runs out. This is a concern, not yet confirmed.")
+        scene("9:30", "Food 'sometimes' runs out: a concern, not yet confirmed.")
         self._nurse(MONDAY, "09:30", commands.RecordAssessment, response=example("rosa-hunger-vital-sign"))
         scene("9:35", "Dana asks more about it and confirms the social need. A nurse may do that.")
         concern = self._newest("Condition", lambda one: "Z59.41" in _codes(one, "code"))
@@ -90,17 +96,14 @@ class Rosa:
         self._nurse(MONDAY, "09:35", commands.ConfirmConcern, concern=concern, reason=reason)
 
     def _comes_home(self) -> None:
-        chapter("4. The transition", "Rosa went home on Friday. All due days count from then.")
+        chapter("4. The transition", "Rosa went home on Friday: all due days count from then. Previewed, then written.")
         care = self._care(self.cast.nurse, MONDAY, "09:40")
         stay = self.cast.find("Encounter", "rosa-stay")
         command = {"patient": self.cast.rosa, "encounter": stay}
         preview_or_result = care.preview(commands.OpenTransition.model_validate(command))
         expect = preview_or_result if isinstance(preview_or_result, Preview) else None
-        if expect:
-            count, sha = len(expect.lines), expect.sha256[:12]
-            terminal.say(f"  previewed first: {count} resources, sha-256 {sha}…; then exactly that is written:")
-        act(care, commands.OpenTransition, command, expect=expect)
-        scene("9:41", "The same step is run again by mistake. Its receipt is found, and nothing is written twice.")
+        act(care, commands.OpenTransition, command, expect=expect, full=self.cast.full, most=7)
+        scene("9:41", "The same step again, by mistake: its receipt is found.")
         self._nurse(MONDAY, "09:41", commands.OpenTransition, encounter=stay)
 
     def _called(self) -> None:
@@ -116,14 +119,14 @@ class Rosa:
             topics=("how she is", "medicines", "what worries her"),
             words="tired, legs less swollen; afraid of the next night",
         )
-        scene("10:05", "Teach-back: Rosa explains everything in her own words, except the warning signs.")
+        scene("10:05", "Teach-back: she explains all herself, except the warning signs.")
         taught = [{"topic": topic, "understood": "yes", "words": words} for topic, words in SAID_BACK.items()]
         taught.append({"topic": "warning-signs", "understood": "partly", "words": "when I cannot breathe, I wait"})
         self._teaches(MONDAY, "10:00", taught)
-        scene("10:10", "The first check-in, in the same call: 180.0 pounds on her own scale, and no new problems.")
+        scene("10:10", "The first check-in, in the same call: 180.0 pounds at home.")
         first = morning(MONDAY, "10:10", "180.0", scale="no")
         self._nurse(MONDAY, "10:10", commands.RecordCheckIn, response=first)
-        scene("10:12", "There is no earlier weight from this scale. They agree that she weighs again tomorrow morning.")
+        scene("10:12", "No earlier weight from this scale: she weighs again tomorrow.")
         outcome = "she weighs on the same scale tomorrow morning, and calls if anything changes"
         self._settles(self.cast.nurse, MONDAY, "10:12", self._tasks("nurse-call")[0], outcome)
         scene("10:15", "With heart failure she must be seen within 7 days. Dana books Thursday.")
@@ -143,14 +146,14 @@ class Rosa:
     def _teaches(self, day: str, clock: str, taught: list[dict[str, str]]) -> None:
         transition, started = self._task("transition"), at(day, clock)
         step = commands.RecordTeachBack
-        self._nurse(day, clock, step, transition=transition, started=started, topics=taught)
+        self._nurse(day, clock, step, transition=transition, started=started, topics=taught, most=7)
 
     def _medicines(self) -> None:
         chapter("6. Her medicines", "Dana compares the lists from before and after the stay. What differs?")
         fields = {"patient": self.cast.rosa, "transition": self._task("transition"), "started": at(MONDAY, "10:20")}
         care = self._care(self.cast.nurse, MONDAY, "10:20")
-        act(care, commands.ReconcileMedications, fields, refused=True)
-        scene("10:40", "Dana asks Rosa and decides. Nobody knows why glipizide stopped, so it goes to the prescriber.")
+        act(care, commands.ReconcileMedications, fields, refused=True, full=self.cast.full)
+        scene("10:40", "Dana asks Rosa. Nobody knows why glipizide stopped.")
         decisions = [
             {"medicine": "furosemide", "what": "dose-changed", "why": "intended", "action": "taught: one of 40 mg"},
             {"medicine": "glipizide", "what": "omitted", "why": "unknown", "action": "for the prescriber to decide"},
@@ -158,18 +161,30 @@ class Rosa:
         taking: list[dict[str, str]] = [{"medicine": name, "taking": "yes", "how": "as ordered"} for name in TAKEN]
         taking.append({"medicine": "glipizide", "taking": "no"})
         again = {**fields, "started": at(MONDAY, "10:40"), "taking": taking, "decisions": decisions}
-        act(self._care(self.cast.nurse, MONDAY, "10:45"), commands.ReconcileMedications, again)
+        act(
+            self._care(self.cast.nurse, MONDAY, "10:45"),
+            commands.ReconcileMedications,
+            again,
+            full=self.cast.full,
+            most=4,
+        )
 
     def _concluded(self) -> None:
         chapter("7. Conclusions", "Dana concludes each domain in words. What is not assessed yet gets a Task.")
         conclusions = [{"domain": domain, "words": words} for domain, words in CONCLUSIONS.items()]
         self._nurse(
-            MONDAY, "11:10", commands.ConcludeAssessment, concluded=at(MONDAY, "11:00"), conclusions=conclusions
+            MONDAY,
+            "11:10",
+            commands.ConcludeAssessment,
+            concluded=at(MONDAY, "11:00"),
+            conclusions=conclusions,
+            most=1,
         )
 
     def _planned(self) -> None:
         chapter("8. A plan", "Two pathways and a social need become one plan. Conflicting advice is listed.")
-        self._nurse(MONDAY, "11:30", commands.ProposePlan, own_goal="to dance at my granddaughter's wedding in June")
+        own_goal = "to dance at my granddaughter's wedding in June"
+        self._nurse(MONDAY, "11:30", commands.ProposePlan, own_goal=own_goal, most=17)
         chapter("9. Agreed", "1:00 pm. Dana goes through the goals with Rosa, who does not want one of them.")
         answers = []
         for code, goal in self._goals().items():
@@ -177,25 +192,29 @@ class Rosa:
             answer = {"answer": "disagree", "words": words} if words else {"answer": "agree", **WORDS.get(code, {})}
             answers.append({"goal": goal, **answer})
         self._talks("13:00", answers)
-        scene("1:20 pm", "Dana asks Dr. Okafor to sign the plan.")
-        self._nurse(MONDAY, "13:20", commands.RequestSignOff, plan=self._plan())
+        scene("1:10 pm", "Food is short and she takes insulin: the call of today, done.")
+        food = self._tasks("nurse-call")[1]
+        words = "reached her: no lows yet; she eats at noon, and her daughter shops today"
+        self._settles(self.cast.nurse, MONDAY, "13:10", food, words)
+        scene("1:20 pm", "Dana asks Dr. Okafor to sign the plan, before the scale in it is due.")
+        self._nurse(MONDAY, "13:20", commands.RequestSignOff, plan=self._plan(), most=2)
 
     def _talks(self, clock: str, answers: list[dict[str, str]]) -> None:
         fields = {"talked": at(MONDAY, clock), "answers": answers, "copy_given": True}
-        self._nurse(MONDAY, clock, commands.RecordAgreement, plan=self._plan(), **fields)
+        self._nurse(MONDAY, clock, commands.RecordAgreement, plan=self._plan(), **fields, most=1)
 
     def _signed(self) -> None:
         chapter("10. Signed", "3:00 pm. Dr. Okafor returns the plan: Rosa cannot read her scale, so who does?")
         reason = "she cannot read her scale: say who does, then ask me again"
         self._physician(MONDAY, "15:00", commands.ReturnPlan, plan=self._plan(), reason=reason)
-        scene("3:20 pm", "Dana calls again. Rosa's daughter Elena reads the scale and writes it down.")
+        scene("3:20 pm", "Dana calls again. Her daughter Elena reads the scale.")
         barrier = "cannot read the scale: her daughter reads it and writes it down"
         goal = self._goals()["daily-weights"]
         self._talks("15:20", [{"goal": goal, "answer": "agree", "priority": "high", "barrier": barrier}])
-        self._nurse(MONDAY, "15:30", commands.RequestSignOff, plan=self._plan())
-        scene("4:00 pm", "Dr. Okafor reads the plan again, decides the conflicting advice, and signs.")
+        self._nurse(MONDAY, "15:30", commands.RequestSignOff, plan=self._plan(), most=1)
+        scene("4:00 pm", "Dr. Okafor decides the conflicting advice, and signs.")
         signed = {"plan": self._plan(), "version": self._version_asked_for(), "decisions": self._decisions()}
-        self._physician(MONDAY, "16:00", commands.SignOff, **signed)
+        self._does(self.cast.physician, MONDAY, "16:00", commands.SignOff, **signed, most=1)
 
     def _watched(self) -> None:
         chapter("11. Tuesday morning", "7:40. Rosa has gained 3.5 pounds since yesterday, and sleeps on more pillows.")
@@ -203,32 +222,40 @@ class Rosa:
         self._nurse(TUESDAY, "07:40", commands.RecordCheckIn, response=answers)
         scene("7:55", "Dana reaches Dr. Okafor by phone. Who knew, and when, is recorded.")
         heard = {"acknowledged_by": self.cast.physician, "how": "voice", "at": at(TUESDAY, "07:55")}
-        self._nurse(TUESDAY, "07:56", commands.Acknowledge, task=self._tasks("escalation")[0], **heard)
+        self._nurse(TUESDAY, "07:56", commands.Acknowledge, task=self._tasks("escalation")[0], **heard, most=1)
         scene("12:00", "Dr. Okafor has seen Rosa. He closes the escalation and stops glipizide.")
         outcome = "seen; water pill changed by me; call tomorrow"
         self._settles(self.cast.physician, TUESDAY, "12:00", self._tasks("escalation")[0], outcome)
         stop = [{"what": "stop"}]
         for task in self._tasks("resolve-discrepancy"):
-            self._settles(self.cast.physician, TUESDAY, "12:10", task, "lows when food runs out", decided=stop)
+            self._settles(self.cast.physician, TUESDAY, "12:10", task, "lows when food runs out", decided=stop, most=3)
         for task in self._tasks("tell-patient"):
             self._settles(self.cast.nurse, TUESDAY, "12:30", task, "told; she said it back: no more glipizide")
-        scene("5:00 pm", "Dana's worklist, most urgent first.")
+        scene("5:00 pm", "Dana's list: one row for each person, and what one call to them covers.")
         terminal_readings.worklist(self._care(self.cast.nurse, TUESDAY, "17:00").show(commands.Worklist()))
 
     def _closed(self) -> None:
-        chapter("12. The weeks after", "Thursday, March 12. Rosa comes to her visit; another system records it.")
+        chapter("12. The weeks after", "Wednesday, March 11. The scale is ordered, the first lessons are taught.")
+        for item in ("place order: A scale at home", "place order: Dry weight"):
+            task = self._titled(item)
+            self._settles(self.cast.physician, WEDNESDAY, "08:30", task, "ordered", most=0)
+        for lesson in ("Teach-back: low glucose", "Teach-back: zones of heart failure"):
+            words = "taught; she and her daughter said it back"
+            self._settles(self.cast.nurse, WEDNESDAY, "09:20", self._titled(lesson), words, most=0)
+        scene("9:30", "The day after red: 180.5 pounds on the same scale, no symptoms.")
+        self._nurse(WEDNESDAY, "09:30", commands.RecordCheckIn, response=morning(WEDNESDAY, "09:30", "180.5"))
+        scene("March 12", "Rosa comes to her visit; another system records it.")
         elsewhere(self.cast.base, self._visit())
         scene("March 16", "Dana teaches the warning signs again, and now Rosa can explain them.")
         words = "three pounds, or no breath: I call at once"
         self._teaches(NEXT, "09:00", [{"topic": "warning-signs", "understood": "yes", "words": words}])
         for code, outcome in ARRIVED.items():
             for task in self._tasks(code):
-                self._settles(self.cast.nurse, NEXT, "09:20", task, outcome)
-        scene("April 6", "Dana evaluates the goals. Only goals with readings are judged.")
-        self._nurse(LAST, "09:00", commands.EvaluateGoals)
-        scene("April 6", "The 30 days are over. Dana closes the transition with its evidence for billing and audit.")
-        fields = {"outcome": "completed", "reason": "30 days at home, no readmission"}
-        self._nurse(LAST, "09:10", commands.CloseTransition, transition=self._task("transition"), **fields)
+                self._settles(self.cast.nurse, NEXT, "09:20", task, outcome, most=0)
+        scene("April 6", "30 days are over. Closing names what goes on, and what is late.")
+        fields: dict[str, Any] = {"outcome": "completed", "reason": "30 days at home, no readmission"}
+        transition = self._task("transition")
+        self._nurse(LAST, "09:10", commands.CloseTransition, transition=transition, most=4, **fields)
 
     def _visit(self) -> Json:
         """Thursday's visit, as the practice's system writes it."""
@@ -243,8 +270,10 @@ class Rosa:
             "period": {"start": at(THURSDAY, "10:05"), "end": at(THURSDAY, "10:35")},
         }
 
-    def _settles(self, who: str, day: str, clock: str, task: str, outcome: str, **more: object) -> None:
-        self._does(who, day, clock, commands.Resolve, task=task, outcome=outcome, at=at(day, clock), **more)
+    def _settles(
+        self, who: str, day: str, clock: str, task: str, outcome: str, *, most: int = terminal.MOST, **more: Any
+    ) -> None:
+        self._does(who, day, clock, commands.Resolve, most=most, task=task, outcome=outcome, at=at(day, clock), **more)
 
     # ---- what the server holds, found as any other system would find it
 
@@ -257,6 +286,10 @@ class Rosa:
 
     def _tasks(self, code: str) -> list[str]:
         return [f"Task/{one['id']}" for one in self._stands("Task") if (TASK, code) in codings(one, "code")]
+
+    def _titled(self, title: str) -> str:
+        """The Task of that name."""
+        return self._newest("Task", lambda one: one["code"].get("text") == title)
 
     def _task(self, code: str) -> str:
         return self._tasks(code)[-1]

@@ -34,6 +34,8 @@ class Cast:
     nurse: str
     physician: str
     social_worker: str
+    full: bool = False
+    """Whether everything that is written is listed."""
 
     def find(self, type_: str, example: str) -> str:
         """A record by the example it comes from: `Type/ID`."""
@@ -56,7 +58,7 @@ def at_server(server: str) -> Iterator[str]:
         yield running.base
 
 
-def load(base: str) -> Cast:
+def load(base: str, *, full: bool = False) -> Cast:
     """Loads the examples, created conditionally, and finds who plays."""
     for name in PEOPLE:
         _post(base, f"Bundle-{name}.json")
@@ -67,6 +69,7 @@ def load(base: str) -> Cast:
         find(base, "Practitioner", "nurse"),
         find(base, "Practitioner", "physician"),
         find(base, "Practitioner", "social-worker"),
+        full=full,
     )
 
 
@@ -79,7 +82,6 @@ def chapter(title: str, text: str) -> None:
 
 def scene(when: str, text: str) -> None:
     """A moment within a chapter."""
-    terminal.say("")
     terminal.tell(f"{when}  {text}", "italic")
 
 
@@ -90,15 +92,21 @@ def act(
     *,
     expect: Preview | None = None,
     refused: bool = False,
+    full: bool = False,
+    most: int = terminal.MOST,
 ) -> Result:
-    """Carries a step out and tells what became of it. `refused`: the story wants a refusal here.
+    """Carries a step out and tells what became of it. `refused`: the story wants a refusal here; `full`: everything
+    that was written is listed; `most`: how many sentences are told otherwise.
 
     Raises `ServerUnfit` when it comes otherwise: a journey that goes on after that would not be the one told.
     """
     command = kind.model_validate(fields)
     with care:
         result: Result = care.run(command, expect=expect)
-    terminal.result(result, brief=True)
+    if full:
+        terminal.result(result, brief=True)
+    else:
+        terminal.account(result, most=most)
     fine = isinstance(result, Refused) if refused else isinstance(result, Done) or bool(getattr(result, "kept", None))
     if not fine:
         raise ServerUnfit(f"the journey stopped at {catalog.step_for(command).name}; the reason is above")

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 from rich.console import Console
@@ -86,6 +87,29 @@ def result(outcome: Done | Refused | Conflict | Partial | Preview, *, brief: boo
             _conflict(outcome)
         case Partial():
             _partial(outcome)
+
+
+MOST = 3
+"""So many sentences of a result are told where a story is to be short; warnings and what to do now always are."""
+
+
+def account(outcome: Done | Refused | Conflict | Partial, *, most: int = MOST) -> None:
+    """The result of a step as a story tells it: the first things it says, and how much was written. With `most` 0 a
+    result that says but one thing is one line."""
+    if not isinstance(outcome, Done):
+        result(outcome, brief=True)
+        return
+    if most == 0 and len(outcome.told.says) == 1 and not (outcome.told.warnings or outcome.told.instructions):
+        tell(outcome.told.says[0], indent=2)
+        return
+    _do_now(outcome.told)
+    count = len(outcome.written)
+    how = "done" if outcome.by == "us" else "done already, nothing is written twice"
+    say(f"{outcome.step}: {how}" + (f", {count} resources written" if count else ""), "bold green")
+    rest = len(outcome.told.says) - most
+    _told(outcome.told if rest <= 1 else replace(outcome.told, says=outcome.told.says[:most]))
+    if rest > 1:
+        tell(f"… and {rest} lines more", "dim", indent=2)
 
 
 def _preview(preview: Preview) -> None:

@@ -8,7 +8,7 @@ from carefhir.faces import terminal
 from carefhir.faces.terminal import plain, say, tell
 from carefhir.workflows.looking.due import Due
 from carefhir.workflows.looking.overview import Picture
-from carefhir.workflows.looking.section import Section
+from carefhir.workflows.looking.section import EMPTY, Section
 from carefhir.workflows.looking.worklist import List, PatientRow
 
 LATER = 3
@@ -21,8 +21,13 @@ def picture(overview: Picture) -> None:
     if overview.found:
         calls = (overview.identity.language, overview.identity.phone or "no phone number on record")
         tell(", ".join(filter(None, (*calls, overview.last_contact.words))))
+    bare = [section for section in overview.sections if not section.rows and section.empty == EMPTY]
     for section in overview.sections:
-        _section(section)
+        if section not in bare:
+            _section(section)
+    if bare:
+        say(EMPTY.capitalize(), "bold")
+        tell("; ".join(section.title for section in bare), "dim", indent=2)
     _gaps(overview.not_visible, overview.odd)
 
 

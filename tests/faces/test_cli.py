@@ -481,8 +481,11 @@ def test_help_is_for_people() -> None:
 def test_the_demo_tells_its_journey_and_ends() -> None:
     said = process("demo", "--no-serve")
     assert said.code == 0, said
+    assert len(said.stdout.splitlines()) <= 350, "a nurse with ten minutes reads all of it"
     for word in (
         "Rosa comes home",
+        "one call covers these",
+        "go on with their owners beside the transition",
         "LACE 11",
         "done already",
         "teach again",
@@ -495,7 +498,7 @@ def test_the_demo_tells_its_journey_and_ends() -> None:
         "signed: version",
         "DO NOW",
         "RED URGENT",
-        "acknowledged by",
+        "acknowledged the escalation",
         "the transition is closed: completed",
         "tracked, nothing is due",
         "enough evidence for the program",
@@ -503,6 +506,13 @@ def test_the_demo_tells_its_journey_and_ends() -> None:
         "journey took",
     ):
         assert word in said.words, word
+
+
+def test_the_demo_lists_what_is_written_where_it_is_asked_to() -> None:
+    said = process("demo", "--no-serve", "--full")
+    assert said.code == 0, said
+    assert "created EpisodeOfCare/" in said.words
+    assert "lines more" not in said.words
 
 
 def test_the_demo_twice_on_one_server(ward: Ward) -> None:

@@ -96,8 +96,8 @@ class Drafting:
         care_plan = self._care_plan(linked, (*item_of.values(), *covering), conflicts)
         advice = self._advice(care_plan, {**goal_of, **item_of})
         named = [create for conflict in conflicts for create in advice.named(conflict)]
-        says = [self._headline(), *goal_lines, self._own_goal_line(), *item_lines]
-        says += [each.words for each in self.basis.covered] + list(map(advice.says, conflicts))
+        says = [self._headline(), self._own_goal_line(), *map(advice.says, conflicts), *item_lines]
+        says += [*(each.words for each in self.basis.covered), *goal_lines]
         calls = [warning for conflict in conflicts for warning in advice.warnings(conflict)]
         return self._plan((*goals, *own, *items, care_plan, *named), says, [*self._warnings(conflicts), *calls])
 
@@ -167,7 +167,7 @@ class Drafting:
             who, time = self.roles.word(draft.done_by), self.times[draft.code]
             lines += [self._start_line(time)] if time.wait != wait else []
             wait = time.wait
-            lines.append(f"{_needs(draft)}: {draft.title} ({who}, by {time.until})")
+            lines.append(f"by {time.until}: {draft.title} ({_needs(draft, who)})")
         return creates, by_code, lines
 
     @property
@@ -262,7 +262,8 @@ class Drafting:
 
     def _headline(self) -> str:
         goals, items = counted(len(self.proposal.goals), "goal"), counted(len(self.proposal.items), "item")
-        return f"{self._title()} (draft): {goals}, {items}; review by {self.review_by}"
+        agreed = "nothing takes effect before the patient agrees"
+        return f"{self._title()} (draft): {goals}, {items}; {agreed}; review by {self.review_by}"
 
     def _warnings(self, conflicts: tuple[Contradiction, ...]) -> list[str]:
         answered = {group for item in self.proposal.items for group in item.addresses}
@@ -324,7 +325,7 @@ def _effect(draft: ItemDraft) -> str:
     return words.get(draft.kind, "when a prescriber orders it")
 
 
-def _needs(draft: ItemDraft) -> str:
-    """Says what an item needs before it takes effect (rule 12)."""
-    words = {"now": "needs the patient's agreement", "plan": "needs the supervising provider's signature"}
+def _needs(draft: ItemDraft, who: str) -> str:
+    """Says who does an item, and what it needs beside the patient's agreement (rule 12)."""
+    words = {"now": who, "plan": f"{who}; needs the signature"}
     return words.get(draft.kind, "needs a prescriber's order")

@@ -260,10 +260,11 @@ class PlanTalk:
         return [amend("sign-off", request.record, why, *self.pen.ended("cancelled", "returned", why))]
 
     def _goal_lines(self) -> list[str]:
-        """Gives a line for each goal, also for those not talked about."""
+        """Gives a line for each goal, also for those not talked about; what is not wanted first."""
         answers = {answer.goal: answer for answer in self.command.answers}
+        unwanted = {answer.goal for answer in self.command.answers if answer.answer == "disagree"}
         lines = []
-        for goal in self.plan.goals:
+        for goal in sorted(self.plan.goals, key=lambda goal: goal.reference not in unwanted):
             if answer := answers.get(goal.reference):
                 lines.append(f"{WORDS[answer.answer]}: {goal.words}{_weight(answer)}")
             elif goal.status == "proposed":

@@ -20,7 +20,7 @@ from carefhir.occasion import Occasion
 from carefhir.workflows.looking import background, due, medicine_list, person
 from carefhir.workflows.looking.last_check_in import last_check_in
 from carefhir.workflows.looking.person import Identity, LastContact
-from carefhir.workflows.looking.section import Row, Section, Sentence, section
+from carefhir.workflows.looking.section import EMPTY, Row, Section, Sentence, section
 from carefhir.workflows.looking.watched import watched
 
 
@@ -152,7 +152,7 @@ class PatientPage:
         )
 
     def _section(
-        self, name: str, title: str, rows: Callable[[], Sequence[Row]], *needs: str, empty: str = "none on record"
+        self, name: str, title: str, rows: Callable[[], Sequence[Row]], *needs: str, empty: str = EMPTY
     ) -> Section:
         return section(name, title, rows(), empty=empty, unseen=self._unseen(*needs))
 

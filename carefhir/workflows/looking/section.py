@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+EMPTY = "none on record"
+"""What a part without rows says, where everything it rests on could be seen."""
+
 
 class Row(Protocol):
     """One line of a section: typed fields for pages and programs, and cells in plain words for a table."""
@@ -26,7 +29,7 @@ class Section:
     """The heading of this part."""
     rows: tuple[Row, ...]
     """What is on record, a typed value each."""
-    empty: str = "none on record"
+    empty: str = EMPTY
     """What to show if there are no rows."""
     note: str = ""
     """What holds for all rows, in a sentence."""
@@ -45,7 +48,7 @@ def section(
     title: str,
     rows: Sequence[Row],
     *,
-    empty: str = "none on record",
+    empty: str = EMPTY,
     note: str = "",
     unseen: Sequence[str] = (),
 ) -> Section:

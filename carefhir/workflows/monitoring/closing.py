@@ -81,8 +81,8 @@ class TaskClosing:
 
     @property
     def _what(self) -> str:
-        """The Task by its kind: `escalation (Task/7)`."""
-        return f"{self.settlement.kind.display} ({self.task.record.reference})"
+        """The Task by its name, else by its kind: `escalation (Task/7)`."""
+        return f"{self.task.title or self.settlement.kind.display} ({self.task.record.reference})"
 
     def _completed(self, task: TaskView) -> Amend:
         edits = (*self.pen.ended("completed", "done"), self._note("Resolved"))

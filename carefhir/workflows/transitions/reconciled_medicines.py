@@ -199,10 +199,10 @@ class Reconciling:
             yield "no visit is booked yet: for TCM, medicines must be reconciled by the day of the visit"
         elif self.reconciliation.day <= visit[0]:
             yield f"reconciled by the day of the visit on {visit[0]} ({visit[1]}), as TCM requires"
+        yield from (f"the prescriber decides: {words}" for words in sent)
         for outcome in self.reconciliation.outcomes:
             notes = "".join(f" ({verdict.words})" for verdict in outcome.verdicts)
             yield f"{outcome.status.replace('-', ' ')}: {outcome.words}{notes}"
-        yield from (f"the prescriber decides: {words}" for words in sent)
         yield from comparison.says
 
     def _warnings(self) -> Iterator[str]:
