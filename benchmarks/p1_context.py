@@ -24,7 +24,7 @@ from carefhir.fhir.gather import Records, gather  # noqa: E402
 from carefhir.fhir.homes import Home  # noqa: E402
 from carefhir.fhir.search import query_text  # noqa: E402
 from carefhir.transport.requests_driver import RequestsDriver  # noqa: E402
-from carefhir.workflows.assessment.overview import NEEDS  # noqa: E402
+from carefhir.workflows.looking.overview import NEEDS  # noqa: E402
 from tests.patients import synthea  # noqa: E402
 from tests.support.backends import EXAMPLE, Backend, http_backend  # noqa: E402
 

@@ -43,6 +43,7 @@ WORKFLOWS = {
     "transitions": "Transitions",
     "monitoring": "Monitoring",
     "supervision": "Supervision",
+    "looking": "Overview and worklist",
 }
 
 ONE_BUNDLE = "one transaction, all or nothing"
