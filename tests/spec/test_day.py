@@ -206,6 +206,15 @@ def test_what_is_restricted_stands_apart_and_not_in_the_banner(kim: Stage, label
     assert [each.what for each in row_of(kim).now] == ["a restricted matter: open the chart"]
 
 
+def test_violence_that_nobody_labeled_is_restricted_all_the_same(kim: Stage) -> None:
+    """Other systems write the code and no label."""
+    abuse = {"coding": [{"system": "http://snomed.info/sct", "code": "706893006"}], "text": "Victim of partner abuse"}
+    about = {"subject": {"reference": kim.patient}, "recordedDate": "1997-03-06"}
+    kim.backend.create({"resourceType": "Condition", "code": abuse, **about})
+    assert "abuse" not in table(kim, "concerns")
+    assert "Victim of partner abuse" in table(kim, "restricted")
+
+
 def test_without_anything_restricted_there_is_no_such_part(kim: Stage) -> None:
     assert "restricted" not in [part.name for part in page(kim).sections]
 

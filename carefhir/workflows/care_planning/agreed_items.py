@@ -140,6 +140,7 @@ class AgreedItems:
         work = Work(
             code="coordinate",
             words=f"The patient agreed. Arrange it and see it through: {item.words}.",
+            title=f"arrange: {item.words}" if item.words else "",
             start=pen.today,
             end=max(until, pen.today),
             owner=care_roles(self.plan.chart, pen).of("care-manager"),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from carefhir.chart import facts
 from carefhir.chart.chart import Chart
-from carefhir.codes import DOMAIN
+from carefhir.codes import CONDITION_GROUP, DOMAIN
+from carefhir.content.loading import Content
 from carefhir.fhir.record import Record
 from carefhir.mappers import allergy_intolerance, consent, labels, observation, risk_assessment
 from carefhir.mappers.conclusion import read as read_conclusion
+from carefhir.mappers.condition import ConditionView
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking.days import day_of
 from carefhir.workflows.looking.person import program
@@ -41,8 +44,9 @@ def allergies(records: Iterable[Record]) -> tuple[ChartEntry, ...]:
     return tuple(sorted(rows, key=lambda row: (not row.detail.startswith("HIGH"), row.what, row.detail)))
 
 
-def concerns(chart: Chart, *, restricted: bool) -> tuple[ChartEntry, ...]:
-    """Current conditions and concerns, the newest first: those that are restricted, or those that are not."""
+def concerns(chart: Chart, content: Content, *, restricted: bool) -> tuple[ChartEntry, ...]:
+    """Current conditions and concerns, the newest first: those that are restricted, by their label or by what they are,
+    or those that are not."""
     return tuple(
         ChartEntry(
             condition.text or "(no text)",
@@ -51,8 +55,15 @@ def concerns(chart: Chart, *, restricted: bool) -> tuple[ChartEntry, ...]:
             condition.record.reference if condition.unconfirmed else "",
         )
         for condition in sorted(chart.conditions, key=lambda condition: condition.onset, reverse=True)
-        if condition.holds and condition.current and labels.restricted(condition.record) is restricted
+        if condition.holds and condition.current and _restricted(content, condition) is restricted
     )
+
+
+def _restricted(content: Content, condition: ConditionView) -> bool:
+    """Whether a condition is violence, substance use or the like: other systems seldom label it (rule 4)."""
+    groups = content.concepts(CONDITION_GROUP)
+    kinds = facts.groups_of_codes(content, condition.codes)
+    return labels.restricted(condition.record) or any(groups[kind].properties.get("restricted") for kind in kinds)
 
 
 def goals(chart: Chart) -> tuple[ChartEntry, ...]:

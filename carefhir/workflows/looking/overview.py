@@ -221,7 +221,7 @@ class PatientPage:
         ]
 
     def _concerns(self) -> Sequence[Row]:
-        return background.concerns(self.chart, restricted=False)
+        return background.concerns(self.chart, self.occasion.content, restricted=False)
 
     def _care_plans(self) -> Sequence[Row]:
         return background.care_plans(self.chart, self.occasion)
@@ -253,7 +253,7 @@ class PatientPage:
         flags = [flag for flag in self.chart.flags if flag.active and labels.restricted(flag.record)]
         rows = (
             *(background.ChartEntry(flag.words or "(a flag without words)", "flag") for flag in flags),
-            *background.concerns(self.chart, restricted=True),
+            *background.concerns(self.chart, self.occasion.content, restricted=True),
             *background.scores(observations, self.occasion, restricted=True),
             *background.conclusions(observations, self.occasion, restricted=True),
         )
