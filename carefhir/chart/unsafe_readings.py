@@ -121,9 +121,10 @@ def _since_home(readings: Sequence[Measurement], chart_facts: Facts, occasion: O
 def _of_weight(
     content: Content, readings: Sequence[Measurement], newest: Sequence[Measurement]
 ) -> dict[str, list[Any]]:
-    """How far the weight fell, in pounds: from the heaviest of the week before, and of the time that is compared."""
+    """How far the weight fell, in pounds: from the heaviest of the week before, and of the time that is compared. And by
+    which part of the heaviest of 30 days, in percent."""
     weights = [each for each in newest if each.code == reading.WEIGHT]
-    facts: dict[str, list[Any]] = {"weight_fall_7_days": [], "weight_fall": []}
+    facts: dict[str, list[Any]] = {"weight_fall_7_days": [], "weight_fall": [], "weight_fall_percent_30_days": []}
     if not weights:
         return facts
     last = min(weights, key=lambda each: _pounds(content, each))
@@ -132,7 +133,18 @@ def _of_weight(
         before = [each for each in reading.of(readings, reading.WEIGHT) if last.at - span <= each.at <= last.at]
         heaviest = max((_pounds(content, each) for each in before), default=_pounds(content, last))
         facts[name] = [(heaviest - _pounds(content, last)).quantize(TENTH, ROUND_HALF_UP)]
+    facts["weight_fall_percent_30_days"] = [_percent_fallen(content, readings, last)]
     return facts
+
+
+def _percent_fallen(content: Content, readings: Sequence[Measurement], last: Measurement) -> Decimal:
+    """By how much of the heaviest weight of 30 days the last one is lower, in percent."""
+    since = last.at - timedelta(days=30)
+    month = [each for each in reading.of(readings, reading.WEIGHT) if since <= each.at <= last.at]
+    weights = [_pounds(content, each) for each in (*month, last)]
+    heaviest = max(weights)
+    fallen = 100 * (heaviest - weights[-1]) / heaviest if heaviest > 0 else Decimal(0)
+    return fallen.quantize(TENTH, ROUND_HALF_UP)
 
 
 def _pounds(content: Content, weight: Measurement) -> Decimal:

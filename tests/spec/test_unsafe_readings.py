@@ -173,6 +173,27 @@ def test_a_weight_that_fell_in_heart_failure_is_no_progress(
     assert looks(kim, reference) == tasks
 
 
+@pytest.mark.parametrize(
+    ("day", "before", "now", "unit", "status"),
+    [
+        ("2026-07-03", "200", "170", "", "not-achieved"),
+        ("2026-07-03", "200", "60", "", "not-achieved"),
+        ("2026-06-10", "100", "95", "kg", "not-achieved"),  # 5 percent in 29 days
+        ("2026-06-08", "200", "170", "", "improving"),  # 31 days
+        ("2026-06-10", "200", "191", "", "improving"),
+        ("2026-06-10", "200", "210", "", "worsening"),
+    ],
+)
+def test_a_loss_that_is_too_fast_is_no_progress_in_anybody(
+    kim: Stage, day: str, before: str, now: str, unit: str, status: str
+) -> None:
+    reference = aimed(kim, "weight", "150" if now != "60" else "170")
+    read(kim, "weight", (day, before), ("2026-07-09", now), unit=unit)
+    evaluated(kim)
+    assert stands(kim, reference) == status
+    assert looks(kim, reference) == ({"nurse-call": "2026-07-10"} if status == "not-achieved" else {})
+
+
 def test_a_second_look_writes_no_second_task(kim: Stage) -> None:
     reference = aimed(kim, "systolic", "130")
     read(kim, "systolic", ("2026-07-08", "78"))
