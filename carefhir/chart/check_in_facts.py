@@ -17,7 +17,7 @@ from typing import Any
 from carefhir.chart import facts
 from carefhir.chart.chart import Chart
 from carefhir.codes import CARE_GOAL
-from carefhir.content import answering, check_in, quantities
+from carefhir.content import alarms, answering, check_in, quantities
 from carefhir.content.answering import Answers
 from carefhir.content.check_in import CheckInPathway
 from carefhir.content.loading import Content, parameters
@@ -186,7 +186,7 @@ def facts_for(
     content = occasion.content
     answered = {*answers.yes, *answers.no, *answers.unclear}
     words = answers.own_words
-    alarms = answering.alarming(content, answers.all_words) if not words_judged else ()
+    alarming_words = alarms.alarming(content, answers.all_words) if not words_judged else ()
     glucose = _values(content, answers, "glucose", "glucose-lowest", "glucose-highest", unit="mg/dL")
     systolic = _values(content, answers, "systolic", unit="mm[Hg]")
     diastolic = _values(content, answers, "diastolic", unit="mm[Hg]")
@@ -199,7 +199,7 @@ def facts_for(
         "not_understood": list(answers.odd),
         "own_words": [words] if words else [],
         "own_words_judged": [words_judged] if words_judged else [],
-        "alarming_words": list(alarms),
+        "alarming_words": list(alarming_words),
         "symptoms": list(check_in.symptoms(content, (item for item in answers.yes if item in mine))),
         "symptoms_perhaps": list(check_in.symptoms(content, (item for item in answers.worst_yes if item in mine))),
         "systolic_lowest": systolic[:1],

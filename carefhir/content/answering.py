@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from carefhir.codes import ALARMING_WORDS, CHECK_IN_ANSWER, CHECK_IN_ITEM
+from carefhir.codes import CHECK_IN_ANSWER, CHECK_IN_ITEM
 from carefhir.content import check_in, quantities, scoring
 from carefhir.content.loading import Content, ContentKey
 from carefhir.content.quantities import Measured, NumberGiven
@@ -21,9 +21,6 @@ from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, first_text
 
 OWN_WORDS = "own-words"
-DEATH = "thoughts-of-death"
-"""The alarm that no word before it takes back."""
-_denies = re.compile(r"\b(?:no|without|denies|deny|denied|never had)\s+(?:any\s+|more\s+)?$")
 WEIGHED_AT = "weighed-at"
 
 
@@ -278,22 +275,6 @@ def _meaning_of_text(content: Content, text: str) -> str:
 def _plain(text: str) -> str:
     """Words without what does not matter: case, punctuation at the ends, curly apostrophes."""
     return re.sub(r"\s+", " ", text.replace("\u2019", "'").lower()).strip(" .,!;:'\"")
-
-
-def alarming(content: Content, words: str) -> tuple[str, ...]:
-    """What a person's own words may tell of (CodeSystem alarming-words)."""
-    plain = f" {_plain(words)} "
-    return tuple(
-        code
-        for code, concept in content.concepts(ALARMING_WORDS).items()
-        if any(_says(plain, phrase, denied=code != DEATH) for phrase in str(concept.properties["words"]).split(";"))
-    )
-
-
-def _says(plain: str, phrase: str, *, denied: bool) -> bool:
-    """Whether a phrase stands in a text; not where it is denied (`no chest pain`), if that may count."""
-    matches = list(re.finditer(rf"(?<!\w){re.escape(_plain(phrase))}(?!\w)", plain))
-    return any(not (denied and _denies.search(plain[: match.start()])) for match in matches)
 
 
 @lru_cache(maxsize=8)

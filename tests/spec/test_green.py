@@ -336,6 +336,26 @@ def test_own_words_that_nobody_has_read(words: str, color: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "color"),
+    [
+        ("my mother had a stroke last year", "cannot-say"),
+        ("My dad died of a heart attack 20 years ago.", "cannot-say"),
+        ("MY SISTER HAD CHEST PAIN A LONG TIME AGO", "cannot-say"),
+        ("my mother had a stroke last night", "emergency"),
+        ("my mother had a stroke", "emergency"),
+        ("mother had a stroke last year", "emergency"),
+        ("my mother had a stroke last year and now my arm is numb", "emergency"),
+        ("my mother had a stroke last year. I feel the same", "emergency"),
+        ("like my mother had a stroke last year", "emergency"),
+        ("I had a stroke last year", "emergency"),
+        ("my brother's suicide last year", "red-urgent"),
+    ],
+)
+def test_what_another_person_had_years_ago_is_no_emergency(words: str, color: str) -> None:
+    assert judged(answering("own-words", {"valueString": words})).color == color
+
+
+@pytest.mark.parametrize(
     ("read", "color"),
     [
         ("nothing-urgent", "green"),
@@ -473,6 +493,14 @@ def test_whoever_reads_the_words_does_not_take_a_wish_to_die_away() -> None:
         ("I have no chest pain", "cannot-say"),
         ("denies any chest pain", "cannot-say"),
         ("no, but chest pain", "emergency"),
+        ("never had chest pain like this", "emergency"),
+        ("No chest pain like this in all my life", "emergency"),
+        ("I had no chest pain until this morning.", "emergency"),
+        ("no chest pain before today", "emergency"),
+        ("no chest pain, but now I fainted", "emergency"),
+        ("No chest pain. I like the new nurse!", "cannot-say"),
+        ("no chest pain today", "cannot-say"),
+        ("I do not want to live, no suicide", "red-urgent"),
     ],
 )
 def test_what_is_denied_is_no_emergency(words: str, color: str) -> None:

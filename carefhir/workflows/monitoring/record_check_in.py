@@ -32,7 +32,7 @@ from carefhir.chart import check_in_facts, facts, unclear_places, whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.chart.check_in_facts import Scale
 from carefhir.codes import TRIAGE
-from carefhir.content import answering, check_in, scoring
+from carefhir.content import alarms, answering, check_in, scoring
 from carefhir.content.answering import Answers
 from carefhir.content.check_in import PRESSING, CheckInPathway, Triage
 from carefhir.content.loading import Content, parameters
@@ -266,7 +266,7 @@ def _dangers(
     silent = set(scoring.unanswered_findings(form))
     dangers = [each for each in judgment.dangers if not (each.link_id in unasked and each.finding in silent)]
     # Whoever has read the words may add to the alarm, and never takes this one away: only a screener closes it.
-    alarming = THOUGHTS_OF_DEATH in answering.alarming(content, answers.all_words)
+    alarming = THOUGHTS_OF_DEATH in alarms.alarming(content, answers.all_words)
     if (alarming or words_read == THOUGHTS_OF_DEATH) and not any(each.link_id == THOUGHTS_OF_DEATH for each in dangers):
         dangers += scoring.positive(form, THOUGHTS_OF_DEATH)
     return tuple(dangers)

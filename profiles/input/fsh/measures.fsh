@@ -149,12 +149,44 @@ Description: "If a person's own words hold one of these and nobody has read them
 * ^property[0].code = #words
 * ^property[0].type = #string
 * ^property[0].description = "Words or phrases, separated by semicolons"
+* ^property[1].code = #deniedBy
+* ^property[1].type = #string
+* ^property[1].description = "Words right before one of them that deny it; thoughts of death are denied by nothing"
+* ^property[2].code = #notDeniedWith
+* ^property[2].type = #string
+* ^property[2].description = "Words after it in the same sentence that take the denial back: 'no chest pain like this before', 'no chest pain until today'"
+* ^property[3].code = #whose
+* ^property[3].type = #string
+* ^property[3].description = "With 'did' after it, then the words, then 'longAgo', and nothing else written at all: somebody else's trouble of years ago"
+* ^property[4].code = #did
+* ^property[4].type = #string
+* ^property[4].description = "What stands between whose it is and the words"
+* ^property[5].code = #longAgo
+* ^property[5].type = #string
+* ^property[5].description = "Times that are years ago; * is any word"
 * insert Alarm(thoughts-of-death, "thoughts of death or of self-harm", [["do not want to live; don't want to live; dont want to live; not want to live; no longer want to live; want to die; wanna die; wish i was dead; wish i were dead; wish to die; better off dead; better off without me; kill myself; kill my self; killing myself; suicide; suicidal; end my life; ending my life; ending it all; rather be dead; want 2 die; took 20 pills; end it all; end it; take my life; taking my life; hurt myself; hurting myself; harm myself; cut myself; no reason to live; nothing to live for; can't go on; cant go on; cannot go on; not worth living; tired of living; overdose; quiero morir; no quiero vivir; matarme; suicidarme"]])
 * insert Alarm(chest-pain, "chest pain or pressure", [["chest pain; chest pains; pain in my chest; pain in the chest; chest pressure; pressure in my chest; pressure on my chest; tight chest; tightness in my chest; chest tightness; chest hurts; heart attack; elephant on my chest; me duele el pecho; dolor de pecho; dolor en el pecho"]])
+* insert TakenBack(chest-pain)
 * insert Alarm(breath-at-rest, "breathless at rest", [["can't breathe; can't breath; cant breath; short of breath sitting; cant breathe; cannot breathe; can not breathe; can't catch my breath; cant catch my breath; cannot catch my breath; gasping; suffocating; choking; no puedo respirar"]])
+* insert TakenBack(breath-at-rest)
 * insert Alarm(fainted, "fainted", [["fainted; passed out; blacked out; lost consciousness; collapsed; unconscious; unresponsive; won't wake up; will not wake up; can't wake; me desmayé; wouldn't wake up; would not wake up"]])
+* insert TakenBack(fainted)
 * insert Alarm(stroke, "signs of a stroke", [["stroke; face drooping; face is numb; face is drooping; droopy face; slurred speech; slurring; can't speak; cannot speak; can't move my arm; can't move my leg; worst headache of my life; seizure"]])
+* insert TakenBack(stroke)
 * insert Alarm(bleeding, "serious bleeding", [["won't stop bleeding; will not stop bleeding; bleeding a lot; vomiting blood; throwing up blood; coughing up blood; black stool; black stools; blood in my stool"]])
+* insert TakenBack(bleeding)
+
+RuleSet: TakenBack(code)
+* #{code} ^property[1].code = #deniedBy
+* #{code} ^property[1].valueString = "no; no more; without; without any; denies; denies any; deny; deny any; denied; denied any"
+* #{code} ^property[2].code = #notDeniedWith
+* #{code} ^property[2].valueString = "until; till; before; like; except; unless; only; worse; this bad; that bad; so bad; as bad; but now; but today; but this; but last; but it; but when; but i; but my; and then; though; although; however"
+* #{code} ^property[3].code = #whose
+* #{code} ^property[3].valueString = "my mother; my mom; my mum; my father; my dad; my sister; my brother; my wife; my husband; my grandmother; my grandfather; my aunt; my uncle; my cousin; my neighbor; my friend; my son; my daughter; my mother-in-law; my father-in-law"
+* #{code} ^property[4].code = #did
+* #{code} ^property[4].valueString = "had; had a; had the; had an; suffered; suffered a; died of; died of a; died from; died from a; passed away from a"
+* #{code} ^property[5].code = #longAgo
+* #{code} ^property[5].valueString = "last year; a year ago; * years ago; a few years ago; years ago; many years ago; long ago; a long time ago; back in 19*; in 19*; when i was little; when i was a child"
 
 RuleSet: Alarm(code, display, words)
 * #{code} {display} {display}
