@@ -121,8 +121,8 @@ def _since_home(readings: Sequence[Measurement], chart_facts: Facts, occasion: O
 def _of_weight(
     content: Content, readings: Sequence[Measurement], newest: Sequence[Measurement]
 ) -> dict[str, list[Any]]:
-    """How far the weight fell, in pounds: from the heaviest of the week before, and of the time that is compared; and by
-    how many percent from the heaviest of 30 days."""
+    """How far the weight fell, in pounds: from the heaviest of the week before, and of the time that is compared; and
+    by how many percent from the heaviest of 30 days."""
     weights = [each for each in newest if each.code == reading.WEIGHT]
     facts: dict[str, list[Any]] = {"weight_fall_7_days": [], "weight_fall": [], "weight_fall_percent_30_days": []}
     if not weights:

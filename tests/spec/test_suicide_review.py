@@ -345,6 +345,9 @@ def test_only_answers_since_the_review_was_raised_close_it(server: Stage, at: st
         ("PHQ-9", False),
         ("nurse judgment", False),
         ("no C-SSRS done", False),
+        ("ASQ-3", False),  # about the development of children
+        ("C-SSRS screener, 2026-03-09", True),
+        ("C-SSRS 3/9/2026", True),
         ("instead of the C-SSRS a chat", False),
         ("-", False),
     ],
@@ -374,6 +377,13 @@ def test_thoughts_nearly_every_day_are_not_denied_without_a_reason(
             note["text"] for one in Chart(kim.backend, kim.patient).written("Task") for note in one.get("note", [])
         ]
         assert any("sister" in text for text in notes)
+
+
+@pytest.mark.parametrize("reason", ["-", "n/a", "x", "see above", " . "])
+def test_a_reason_that_says_nothing_is_none(server: Stage, reason: str) -> None:
+    kim = raised(server, 3)
+    assert isinstance(closing(kim, NO, contradiction=reason), Refused)
+    assert stands(kim) == OPEN
 
 
 def test_intent_beside_no_thoughts_is_named_and_stays_open(kim: Stage) -> None:

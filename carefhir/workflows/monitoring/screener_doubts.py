@@ -105,10 +105,10 @@ def _unknown(content: Content, instrument: str) -> Iterator[str]:
 
 
 def _left_over(text: str, words: tuple[str, ...]) -> str:
-    """What is left of a text without some words, numbers and years."""
+    """What is left of a text without some words, days and years."""
     for word in sorted(words, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", text)
-    return re.sub(r"\b\d+\b", " ", text).strip()
+    return re.sub(r"\b\d{1,4} \d{1,2} \d{1,4}\b|\b(?:19|20)\d\d\b", " ", text).strip()
 
 
 def _names(words: str) -> tuple[str, ...]:
@@ -122,13 +122,16 @@ def _plain(text: str) -> str:
 
 def _denies_what_was_answered(review: RaisedReview, screener: Screened) -> Iterator[str]:
     """Says that the screener denies thoughts that the answers before it told of, unless somebody says why."""
-    if screener.answers.get("ideation") != "no" or review.raised_by is None or review.command.contradiction:
-        return
     content = review.occasion.content
-    often = content.concepts(SUICIDE_SCREENER)["ideation"].properties.get("deniesFrom")
+    properties = content.concepts(SUICIDE_SCREENER)["ideation"].properties
+    reason = _plain(review.command.contradiction).split()
+    says_why = len(reason) >= int(str(properties.get("whyWords", 1)))
+    if screener.answers.get("ideation") != "no" or review.raised_by is None or says_why:
+        return
+    often = properties.get("deniesFrom")
     worst = scoring.worst_safety_answer(content, review.raised_by.json)
     if often is not None and worst is not None and worst >= int(str(often)):
         yield (
             "the answers that raised this review tell of thoughts of death on more than half the days or nearly every "
-            "day, and ideation is no: ask again; where both are right, say why in contradiction"
+            "day, and ideation is no: ask again; where both are right, say why in contradiction, in a sentence"
         )

@@ -24,10 +24,15 @@ Description: "What a licensed clinician asks, and records, before a review of se
 * ^property[1].code = #deniesFrom
 * ^property[1].type = #integer
 * ^property[1].description = "A no to it contradicts a safety item that was answered with this many points or more: a person says why before the review closes (2, more than half the days: our default)"
+* ^property[2].code = #whyWords
+* ^property[2].type = #integer
+* ^property[2].description = "How many words a reason has at least that says why: '-' and 'n/a' say nothing (our default)"
 * #screener "suicide screener" "The answers to a suicide screener, for example the C-SSRS."
 * insert Risk(ideation, "suicidal thoughts", [["A wish to be dead, or thoughts of killing oneself."]], lower)
 * #ideation ^property[1].code = #deniesFrom
 * #ideation ^property[1].valueInteger = 2
+* #ideation ^property[2].code = #whyWords
+* #ideation ^property[2].valueInteger = 3
 * insert Risk(intent, "intent", [["Some intention of acting on the thoughts."]], emergency)
 * insert Risk(plan, "plan", [["A plan how, when or where."]], emergency)
 * insert Risk(behavior-3-months, "suicidal behavior in the last 3 months", [["An attempt, an interrupted or aborted one, or preparations, within the last 3 months."]], emergency)
