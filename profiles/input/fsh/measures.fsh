@@ -160,7 +160,7 @@ Description: "If a person's own words hold one of these and nobody has read them
 * ^property[3].description = "With 'did' after it, then the words, then 'longAgo', and nothing else written at all: somebody else's trouble of years ago"
 * ^property[4].code = #did
 * ^property[4].type = #string
-* ^property[4].description = "What stands between whose it is and the words"
+* ^property[4].description = "The words between whose it is and the trouble"
 * ^property[5].code = #longAgo
 * ^property[5].type = #string
 * ^property[5].description = "Times that are years ago; * is any word"
