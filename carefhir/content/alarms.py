@@ -1,8 +1,9 @@
 """What a person's own words may tell of, before anybody has read them (CodeSystem alarming-words).
 
-Two kinds of sentences tell of no emergency: a plain denial (`no chest pain`; not `no chest pain like this before`), and
-what another person had years ago, where nothing else was written (`my mother had a stroke last year`; not `my mother
-had a stroke, and now my arm is numb`). Words of death are never taken back. None of this makes a check-in green.
+Two kinds of sentences tell of no emergency: a plain denial, with nothing after it but what is on a list (`no chest pain
+today`; not `no chest pain like this`); and what another person had years ago, where nothing else was written (`my
+mother had a stroke last year`; not `my mother had a stroke, and now my arm is numb`). Words of death are never taken
+back. None of this makes a check-in green.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class _Alarm:
         whose, did, when = (_any_of(concept, name) for name in ("whose", "did", "longAgo"))
         self._words = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
         self._denied_by = re.compile(rf"(?<!\w)(?:{_any_of(concept, 'deniedBy')})\s+$")
-        self._not_denied = re.compile(rf"(?<!\w)(?:{_any_of(concept, 'notDeniedWith')})(?!\w)")
+        self._rest = re.compile(rf"(?:[\s,]+(?:{_any_of(concept, 'restOfDenial')}))*[\s,]*")
         self._of_another = re.compile(rf"(?:{whose}) (?:{did}) (?:{words}) (?:{when})")
 
     def told_by(self, plain: str) -> bool:
@@ -40,10 +41,10 @@ class _Alarm:
         return any(not self._denied(plain, *match.span()) for match in self._words.finditer(plain))
 
     def _denied(self, plain: str, start: int, end: int) -> bool:
-        """Whether the words from start to end are denied right before, and the sentence does not go on to take that
-        back."""
+        """Whether the words from start to end are denied right before, and nothing that could take that back follows in
+        the sentence."""
         rest = _SENTENCE.split(plain[end:], maxsplit=1)[0]
-        return bool(self._denied_by.search(plain[:start])) and not self._not_denied.search(rest)
+        return bool(self._denied_by.search(plain[:start])) and self._rest.fullmatch(rest) is not None
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,7 @@
 """A call that reached nobody is an attempt: its Task and the reminder stay open (rule 35).
 
 Given: a nurse call after a yellow check-in, with its reminder. When: it is closed with words. Then: words that say
-nobody was reached close nothing.
+nobody was reached close nothing, and neither do words that do not say: whom it reached is a field.
 """
 
 from __future__ import annotations
@@ -64,20 +64,55 @@ def test_words_that_say_somebody_was_reached_or_do_not_say(words: str) -> None:
     assert not nobody_reached(load(), words)
 
 
-@pytest.mark.parametrize("words", ["left voicemail", "unable to reach, will try again", SOMEBODY[0]])
-def test_a_call_that_reached_nobody_closes_nothing(rosa: Stage, words: str) -> None:
+@pytest.mark.parametrize(
+    ("contact", "words", "is_attempt"),
+    [
+        ("voicemail", "LVM", True),
+        ("no-answer", "she said she is fine", True),
+        ("wrong-number", "somebody else lives there", True),
+        ("refused", "does not want to talk today", True),
+        ("", "left voicemail", True),
+        ("", "unable to reach, will try again", True),
+        ("", SOMEBODY[0], False),
+        ("", "VM full", False),
+        ("", "have not yet been able to get through", False),
+        ("", "the swelling is explained by new shoes", False),
+        ("reached", "left voicemail", False),
+        ("reached", "spoke with daughter, left message for patient", False),
+    ],
+)
+def test_nothing_but_a_person_who_was_reached_closes_a_call(
+    rosa: Stage, contact: str, words: str, is_attempt: bool
+) -> None:
     recorded(rosa, check_in(numbers=CALM, yes=("swelling",), authored=WHEN))
-    values = {"patient": rosa.patient, "task": task_of(rosa, "nurse-call"), "outcome": words, "at": LATER}
+    call = task_of(rosa, "nurse-call")
+    values = {"patient": rosa.patient, "task": call, "outcome": words, "at": LATER, "contact": contact}
     result = carried_out(rosa, Resolve.model_validate(values), LATER)
-    assert isinstance(result, Done if words in SOMEBODY else Refused), result
+    assert isinstance(result, Refused), result
     tasks = Chart(rosa.backend, rosa.patient).tasks()
     statuses = {code: tasks[code]["status"] for code in ("nurse-call", "inform-provider")}
-    if words in SOMEBODY:
-        assert statuses == {"nurse-call": "completed", "inform-provider": "cancelled"}
-        return
     assert statuses == {"nurse-call": "requested", "inform-provider": "requested"}
-    assert tasks["nurse-call"]["businessStatus"]["coding"][0]["code"] == "attempting"
-    assert words in tasks["nurse-call"]["note"][0]["text"]
-    again = carried_out(rosa, Resolve.model_validate({**values, "outcome": SOMEBODY[0]}), LATER)
-    assert isinstance(again, Done)
-    assert Chart(rosa.backend, rosa.patient).tasks()["nurse-call"]["status"] == "completed"
+    if is_attempt:
+        assert tasks["nurse-call"]["businessStatus"]["coding"][0]["code"] == "attempting"
+        assert words in tasks["nurse-call"]["note"][0]["text"]
+    else:
+        assert "contact" in result.why[0]
+        assert "note" not in tasks["nurse-call"]
+
+    spoke = {**values, "outcome": SOMEBODY[0], "contact": "reached"}
+    assert isinstance(carried_out(rosa, Resolve.model_validate(spoke), LATER), Done)
+    tasks = Chart(rosa.backend, rosa.patient).tasks()
+    assert {code: tasks[code]["status"] for code in statuses} == {
+        "nurse-call": "completed",
+        "inform-provider": "cancelled",
+    }
+
+
+def test_a_contact_that_reached_nobody_closes_no_other_task_either(rosa: Stage) -> None:
+    recorded(rosa, check_in(numbers=CALM, yes=("breath-at-rest",), authored=WHEN))
+    escalation = task_of(rosa, "escalation")
+    values = {"patient": rosa.patient, "task": escalation, "outcome": "called", "at": LATER, "contact": "voicemail"}
+    result = carried_out(rosa, Resolve.model_validate(values), LATER)
+    assert isinstance(result, Refused)
+    assert "an attempt: voicemail" in " ".join(result.why)
+    assert rosa.backend.get(escalation)["status"] == "requested"

@@ -228,14 +228,14 @@ def test_half_done_with_one_outcome_and_run_with_another(rosa: Stage) -> None:
     conflict = settled_singly(rosa, task, second, rosa.backend)
     assert isinstance(conflict, Conflict), conflict
     assert task in conflict.why
-    assert rosa.backend.get(task)["note"][-1]["text"] == f"Resolved: {first}"
+    assert rosa.backend.get(task)["note"][-1]["text"] == f"Resolved: reached; {first}"
     assert receipts_of(rosa, task) == []
 
     done = settled_singly(rosa, task, first, rosa.backend)
     assert isinstance(done, Done), done
     assert done.by == "us"
-    assert [note["text"] for note in rosa.backend.get(task)["note"]] == [f"Resolved: {first}"]
-    assert receipts_of(rosa, task) == [first]
+    assert [note["text"] for note in rosa.backend.get(task)["note"]] == [f"Resolved: reached; {first}"]
+    assert receipts_of(rosa, task) == [f"reached; {first}"]
 
 
 def settled_singly(found: Stage, task: str, outcome: str, driver: Backend | Interrupted) -> Result:

@@ -10,7 +10,8 @@ provider can lower the color of the check-in at the same time; the first color s
 `suicide_review`). A difference between medication lists is closed with what becomes of the medicine, and moves the
 reconciled list (see `medicine_decision`).
 
-A call that reached nobody is an attempt: it is noted on its Task, which stays open (see `attempted`).
+A call is closed only with what became of it, in `contact`: one that did not reach the person is an attempt, noted on
+its Task, which stays open (see `attempted`).
 
 A Task that another step completes is refused, and the refusal names that step. Tasks of a patient who has died can
 still be closed (rule 10). The cause is the Task, which is closed once. A proposal to close it is an act of its own,
@@ -22,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -76,7 +77,12 @@ class Resolve(PatientCommand):
         description="whether decided takes the place of an earlier decision about the same medicine, which the refusal "
         "names",
     )
-    added_later: ClassVar[tuple[str, ...]] = ("screener", "decided", "contradiction", "instead")
+    contact: Literal["", "reached", "voicemail", "no-answer", "wrong-number", "refused"] = Field(
+        default="",
+        description="for a call: whether it reached the person, or a caregiver who may speak for them; needed to close "
+        "one, and whatever is not reached closes nothing",
+    )
+    added_later: ClassVar[tuple[str, ...]] = ("screener", "decided", "contradiction", "instead", "contact")
 
 
 RAISED_BY = Follow("focus", "QuestionnaireResponse")
@@ -149,7 +155,13 @@ class TaskOnRecord:
         if escalation and not (act.did(settlement.task.record) or open_task.acknowledged(settlement.task)):
             why = (f"{self.command.task} is not acknowledged yet: reach the provider, and record it with acknowledge",)
         medicines = settlement.medicines.not_so(Pen(self.occasion, act, self.command.patient))
-        return (*why, *suicide_review.not_closed(self, act), *medicines, *self._not_lowered(settlement.triage))
+        return (
+            *why,
+            *attempted.not_closed(self),
+            *suicide_review.not_closed(self, act),
+            *medicines,
+            *self._not_lowered(settlement.triage),
+        )
 
     def _not_lowered(self, triage: TriageView | None) -> tuple[str, ...]:
         """Says why the color is not lowered."""
@@ -182,7 +194,7 @@ class TaskOnRecord:
             task=self.task,
             kind=self.kind,
             triage=max(before, key=lambda triage: (triage.at, triage.record.id), default=None),
-            outcome="; ".join(filter(None, (self.command.outcome, self.command.contradiction))),
+            outcome="; ".join(filter(None, (self.command.contact, self.command.outcome, self.command.contradiction))),
             at=self.command.at,
             lowered_to=self.command.lowered_to,
             screener=self.command.screener,

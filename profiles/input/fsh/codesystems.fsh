@@ -43,7 +43,7 @@ Description: "What a Task asks someone to do."
 * ^property[3].description = "Whether it is done by talking with the person, so that one call covers it together with others (our default)"
 * ^property[4].code = #reaches
 * ^property[4].type = #boolean
-* ^property[4].description = "It is done by speaking with the person: words that say nobody was reached do not close it (our default)"
+* ^property[4].description = "It is done by speaking with the person: it closes only with a contact that reached them (our default)"
 * #first-assessment "first assessment" "Get to know the whole person after enrollment."
 * #assessment "assessment" "Complete one instrument or one domain of the assessment."
 * #transition "transition" "Parent of everything that follows one discharge."

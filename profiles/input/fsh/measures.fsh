@@ -152,9 +152,9 @@ Description: "If a person's own words hold one of these and nobody has read them
 * ^property[1].code = #deniedBy
 * ^property[1].type = #string
 * ^property[1].description = "Words right before one of them that deny it; thoughts of death are denied by nothing"
-* ^property[2].code = #notDeniedWith
+* ^property[2].code = #restOfDenial
 * ^property[2].type = #string
-* ^property[2].description = "Words after it in the same sentence that take the denial back: 'no chest pain like this before', 'no chest pain until today'"
+* ^property[2].description = "All that may follow in the same sentence for the denial to count: 'no chest pain today' is one, 'no chest pain like this' and 'no chest pain until today' are none"
 * ^property[3].code = #whose
 * ^property[3].type = #string
 * ^property[3].description = "With 'did' after it, then the words, then 'longAgo', and nothing else written at all: somebody else's trouble of years ago"
@@ -179,8 +179,8 @@ Description: "If a person's own words hold one of these and nobody has read them
 RuleSet: TakenBack(code)
 * #{code} ^property[1].code = #deniedBy
 * #{code} ^property[1].valueString = "no; no more; without; without any; denies; denies any; deny; deny any; denied; denied any"
-* #{code} ^property[2].code = #notDeniedWith
-* #{code} ^property[2].valueString = "until; till; before; like; except; unless; only; worse; this bad; that bad; so bad; as bad; but now; but today; but this; but last; but it; but when; but i; but my; and then; though; although; however"
+* #{code} ^property[2].code = #restOfDenial
+* #{code} ^property[2].valueString = "at all; today; now; right now; currently; this morning; this evening; tonight; this week; either; whatsoever; or; and; no; nor; any; pain; pressure; shortness of breath; trouble breathing; sob; palpitations; swelling; dizziness; dizzy spells; nausea; vomiting; fever; chills; cough; headache; falls; fainting; problems; complaints; feeling fine; feels fine; feeling good; feels good; feeling well; feels well; feeling ok; i feel fine; i feel good; i feel well; i am fine; i'm fine; doing well; all good"
 * #{code} ^property[3].code = #whose
 * #{code} ^property[3].valueString = "my mother; my mom; my mum; my father; my dad; my sister; my brother; my wife; my husband; my grandmother; my grandfather; my aunt; my uncle; my cousin; my neighbor; my friend; my son; my daughter; my mother-in-law; my father-in-law"
 * #{code} ^property[4].code = #did

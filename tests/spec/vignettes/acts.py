@@ -239,10 +239,13 @@ def acknowledges(scene: Scene, kind: str, whom: Person, how: str, at: str) -> Co
 
 
 def resolves(scene: Scene, kind: str, outcome: str, at: str, more: str | dict[str, str] = "") -> Command:
-    """The oldest open Task of a kind; with what becomes of a medicine, or with a screener's answers, where it asks for
-    them."""
-    decided = {"decided": [{"what": more}]} if isinstance(more, str) and more else {}
-    asked = {"screener": more} if isinstance(more, dict) else decided
+    """The oldest open Task of a kind; with what becomes of a medicine, with a screener's answers, or with `reached`,
+    where it asks for them."""
+    asked: dict[str, Any] = {"screener": more} if isinstance(more, dict) else {}
+    if more == "reached":
+        asked = {"contact": more}
+    elif isinstance(more, str) and more:
+        asked = {"decided": [{"what": more}]}
     return _act(commands.Resolve, scene, task=open_task(scene, kind), outcome=outcome, at=at, **asked)
 
 

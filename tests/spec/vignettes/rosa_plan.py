@@ -112,11 +112,12 @@ PLANNED: tuple[Row, ...] = (
     Row(
         when="2026-03-09T13:25:00-05:00",
         who=DANA,
-        words="closes the {} Task, which is due today: '{}' ({})",
+        words="closes the {} Task, which is due today: '{}' ({}; {})",
         given=(
             "nurse-call",
             "no lows yet; she eats at noon; the daughter shops today",
             "2026-03-09T13:10:00-05:00",
+            "reached",
         ),
         step="resolve",
         does=acts.resolves,

@@ -221,7 +221,10 @@ def _resolve(code: str, owner: str = "", **more: Any) -> Callable[[Stage], Comma
 
 
 def resolve(found: Stage, task: str, **more: Any) -> Resolve:
+    """Whom a call reached is said where the Task is one."""
+    kind = found.backend.get(task)["code"]["coding"][0]["code"]
     values = {
+        "contact": "reached" if kind in ("nurse-call", "mood-contact") else "",
         "patient": found.patient,
         "task": task,
         "outcome": "water pill doubled for three days, called back",
