@@ -24,6 +24,7 @@ from carefhir.mappers import (
     goal,
     medication,
     patient,
+    pregnancy_status,
     reading,
     request,
     risk_assessment,
@@ -41,6 +42,7 @@ from carefhir.mappers.flag import FlagView
 from carefhir.mappers.goal import GoalView
 from carefhir.mappers.medication import MedicineView
 from carefhir.mappers.patient import PatientView
+from carefhir.mappers.pregnancy_status import PregnancyView
 from carefhir.mappers.reading import Measurement, Unread
 from carefhir.mappers.request import ItemView
 from carefhir.mappers.task import TaskView
@@ -56,6 +58,7 @@ NEEDS: dict[str, Need] = {
         medication.find_requests(),
         medication.find_statements(),
         reading.find(),
+        pregnancy_status.find(),
         encounter.find(),
         task.find(),
         flag.find(),
@@ -130,6 +133,7 @@ class Chart:
     """All care teams, those of other organizations too."""
     organizations: tuple[Record, ...] = ()
     """The organizations that other records point to, where a step asks for them (`with_organizations`)."""
+    pregnancy_statuses: tuple[PregnancyView, ...] = ()
 
     @property
     def care_manager(self) -> str:
@@ -177,4 +181,7 @@ def read(records: Records, occasion: Occasion) -> Chart:
         unread=tuple(number for one in records["readings"] for number in reading.unread(one, content, zone)),
         care_teams=records["care_teams"],
         organizations=tuple({one.reference: one for follow in POINTING for one in records[follow.name]}.values()),
+        pregnancy_statuses=tuple(
+            view for one in records["pregnancy_statuses"] if (view := pregnancy_status.read(one, content, zone))
+        ),
     )

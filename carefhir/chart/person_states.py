@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from carefhir.chart import facts, whereabouts, wording
+from carefhir.chart import facts, pregnancy, whereabouts, wording
 from carefhir.chart.chart import Chart
 from carefhir.content.loading import Content
 from carefhir.fhir.record import Record, first_text, moment, moments
@@ -78,11 +78,12 @@ def newborn(chart: Chart, occasion: Occasion) -> PersonState:
 
 
 def pregnant(chart: Chart, occasion: Occasion) -> PersonState:
-    """Whether they are pregnant: a current condition, Encounter or request, recorded not longer ago than
-    a pregnancy lasts; an undated one counts."""
+    """Whether they are pregnant: a status or a due date says so, or a current condition, Encounter or request, recorded
+    not longer ago than a pregnancy lasts; an undated one counts."""
     content = occasion.content
     lasts = wording.number(content, "pregnant", "days")
-    behind = [
+    behind = list(pregnancy.observed(chart.pregnancy_statuses, occasion))
+    behind += [
         condition.record
         for condition in chart.conditions
         if whereabouts.is_current(condition, occasion)
@@ -101,7 +102,7 @@ def pregnant(chart: Chart, occasion: Occasion) -> PersonState:
         and _about(content, "pregnant", request)
         and _within(_day(first_text(request.json, "authoredOn") or "", occasion), lasts, occasion)
     ]
-    return _state(chart, "pregnant", behind, "conditions")
+    return _state(chart, "pregnant", behind, "conditions", "pregnancy_statuses")
 
 
 def postpartum_12_weeks(chart: Chart, occasion: Occasion) -> PersonState:

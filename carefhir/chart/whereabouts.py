@@ -109,6 +109,7 @@ def unseen(chart: Chart, *names: str) -> tuple[str, ...]:
         "episodes": "programs",
         "service_requests": "referrals",
         "conditions": "conditions",
+        "pregnancy_statuses": "the pregnancy status",
         "care_teams": "care teams",
     }
     return tuple(spelled.get(name, name) for name in names if name in chart.unseen)

@@ -138,6 +138,10 @@ def _plain(text: str) -> str:
 
 @cache
 def _pattern(words: str) -> re.Pattern[str] | None:
-    """Whole words; * is any ending."""
-    parts = [re.escape(word.strip()).replace(r"\*", r"\w*") for word in words.split(";") if word.strip()]
+    """Whole words; * is any ending, # a number."""
+    parts = [
+        re.escape(word.strip()).replace(r"\*", r"\w*").replace(r"\#", r"\d+")
+        for word in words.split(";")
+        if word.strip()
+    ]
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)") if parts else None

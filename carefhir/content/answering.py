@@ -79,7 +79,7 @@ def read_answers(content: Content, form: Json, response: Json, other: Json | Non
     wide = check_in.widened(content, form)
     given, odd = scoring.given_answers(content, wide, response, other)
     own, items = check_in.items(form), check_in.items(wide)
-    reader = _Reader(content, set(items))
+    reader = _Reader(content, set(items), scoring.turned_round(content, items, response))
     for link_id, item in items.items():
         answers = given.get(link_id, ())
         if answers:
@@ -94,9 +94,10 @@ def read_answers(content: Content, form: Json, response: Json, other: Json | Non
 class _Reader:
     """Collects the answers of one response."""
 
-    def __init__(self, content: Content, link_ids: set[str]) -> None:
+    def __init__(self, content: Content, link_ids: set[str], turned: frozenset[str]) -> None:
         self._content = content
         self._link_ids = link_ids
+        self._turned = turned
         self._words: dict[str, list[str]] = {"yes": [], "no": [], "unclear": []}
         self._numbers: dict[str, NumberGiven] = {}
         self._texts: dict[str, str] = {}
@@ -128,7 +129,14 @@ class _Reader:
             self._text(link_id, item, answers)
 
     def _yes_or_no(self, link_id: str, answers: tuple[Json, ...]) -> None:
-        """Of several answers the worst one counts."""
+        """Of several answers the worst one counts; what they say to a question that was turned round is not known."""
+        if link_id in self._turned:
+            self._words["unclear"].append(link_id)
+            self._odd.append(
+                f"linkId {link_id}: the question was put the other way round: its answer counts as yes until somebody "
+                "has asked in our words"
+            )
+            return
         meanings = [meaning_of(self._content, answer) for answer in answers]
         for worst in ("yes", "", "dont-know", "no"):
             if worst in meanings:

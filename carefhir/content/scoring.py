@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from carefhir.codes import BAND
+from carefhir.codes import BAND, CHECK_IN_ANSWER
 from carefhir.content.loading import Content, all_parts, extensions, parts_of, value_of
 from carefhir.errors import ContentError
 from carefhir.fhir.codec import Json
@@ -231,6 +231,28 @@ def _as_spelled(response: Json, items: Mapping[str, Json]) -> Json:
     if not isinstance(inside, list):
         return response
     return {**response, "item": [spelled(item) if isinstance(item, dict) else item for item in inside]}
+
+
+def turned_round(content: Content, items: Mapping[str, Json], response: Json) -> frozenset[str]:
+    """The linkIds of yes-or-no questions that were put with a word that turns yes and no round, and ours has none
+    ("Are you free of chest pain?")."""
+    spelled = _as_spelled(response, items)
+    return frozenset(
+        link_id
+        for item in _flat(spelled.get("item"))
+        if (link_id := str(item.get("linkId", ""))) in items
+        and _turning(content, str(item.get("text", ""))) - _turning(content, str(items[link_id].get("text", "")))
+    )
+
+
+def _turning(content: Content, text: str) -> frozenset[str]:
+    """The words in a question that turn it round."""
+    properties = content.concepts(CHECK_IN_ANSWER)["yes"].properties
+    plain = " ".join(text.replace("\u2019", "'").lower().split())
+    for words in str(properties.get("notTurned", "")).split(";"):
+        plain = plain.replace(words.strip(), "_")
+    some = sorted((words.strip() for words in str(properties.get("turned", "")).split(";")), key=len, reverse=True)
+    return frozenset(re.findall(rf"(?<!\w)(?:{'|'.join(map(re.escape, some))})(?!\w)", plain))
 
 
 def link_ids(response: Json) -> tuple[str, ...]:

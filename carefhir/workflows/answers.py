@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from typing import Any, Literal, TypeAlias
 
 from pydantic import Field, computed_field
@@ -380,10 +380,15 @@ def obstacles(beside: Beside, named_alike: tuple[Record, ...], response: Json, p
     return clashes(other, named_alike, response, patient) or beside.in_the_way()
 
 
+CLOCKS_DIFFER = timedelta(minutes=15)
+"""How much later than now another system's clock may say that something was answered (our default)."""
+
+
 def from_the_future(response: Json, occasion: Occasion) -> tuple[str, ...]:
-    """Why a response that says it was answered on a later day is not recorded. Hours of today are a clock's doubt."""
+    """Why a response that says it was answered later than now is not recorded. Minutes are a clock's doubt; a day
+    without a time of day is later when all of it is."""
     written = moments(qr.authored(response, ""), occasion.zone)
-    if not written or occasion.local_date(written[0]) <= occasion.today:
+    if not written or written[0] <= occasion.now + CLOCKS_DIFFER:
         return ()
     return (
         "authored is in the future: no score can be compared with it. Ask when it was answered, correct authored, and "

@@ -621,6 +621,8 @@ COMMENT = {"url": "http://x.example/comment", "valueString": "only when walking"
         ("", {}, {}, "green"),
         ("", {}, {"authored": "2026-03-10T10:00:00-05:00"}, "cannot-say"),
         ("", {}, {"authored": "2027-03-09"}, "cannot-say"),
+        ("", {}, {"authored": "2026-03-09T17:30:00-05:00"}, "cannot-say"),
+        ("", {}, {"authored": "2026-03-09"}, "green"),
         ("", {}, {"implicitRules": "http://x.example/rules"}, "cannot-say"),
         ("swelling", {"valueBoolean": False, "extension": [COMMENT]}, {}, "cannot-say"),
         ("chest-pain", {"valueBoolean": False, "extension": [COMMENT]}, {}, "emergency"),
@@ -632,6 +634,32 @@ def test_what_may_say_otherwise_is_never_green(rosa: Stage, link_id: str, answer
     for item in response["item"]:
         if item["linkId"] == link_id:
             item["answer"] = [answer]
+    recorded(rosa, response)
+    assert color_of(Chart(rosa.backend, rosa.patient))[0] == color
+
+
+@pytest.mark.parametrize(
+    ("link_id", "asked", "answer", "color"),
+    [
+        ("chest-pain", "Are you free of chest pain?", "no", "emergency"),
+        ("chest-pain", "Are you free of chest pain?", "yes", "emergency"),
+        ("chest-pain", "Any chest pain (yes/no)?", "no", "green"),
+        ("chest-pain", "Chest pain", "no", "green"),
+        ("chest-pain", "\u00bfTiene dolor de pecho?", "no", "green"),
+        ("swelling", "No more swelling?", "no", "cannot-say"),
+        ("swelling", "Is the swelling gone?", "no", "cannot-say"),
+        ("not-eating", "Are you not able to eat?", "no", "green"),
+        ("not-eating", "Are you able to eat?", "no", "red-urgent"),
+    ],
+)
+def test_a_question_that_was_put_the_other_way_round(
+    rosa: Stage, link_id: str, asked: str, answer: str, color: str
+) -> None:
+    every_morning(rosa)
+    response = check_in(numbers=CALM, yes=(link_id,) if answer == "yes" else (), authored=WHEN)
+    for item in response["item"]:
+        if item["linkId"] == link_id:
+            item["text"] = asked
     recorded(rosa, response)
     assert color_of(Chart(rosa.backend, rosa.patient))[0] == color
 

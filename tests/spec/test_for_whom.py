@@ -114,6 +114,21 @@ class TestPathways:
         titles = " ".join(plan["title"] for plan in plans)
         assert ("Type 2 diabetes" in titles, "Heart failure" in titles) == (diabetes, heart_failure)
 
+    @pytest.mark.parametrize(("answer", "there"), [("LA15173-0", False), ("LA26683-5", True)])
+    def test_pregnant_by_a_status(self, rosa: Stage, answer: str, there: bool) -> None:
+        status = {
+            "resourceType": "Observation",
+            "status": "final",
+            "subject": {"reference": rosa.patient},
+            "code": {"coding": [{"system": "http://loinc.org", "code": "82810-3"}]},
+            "valueCodeableConcept": {"coding": [{"system": "http://loinc.org", "code": answer}]},
+            "effectiveDateTime": "2026-02-20",
+        }
+        reference = rosa.backend.create(status)
+        result = words(proposed(rosa))
+        assert ("Heart failure is not proposed" in result) is not there
+        assert (f"who is pregnant ({reference})" in result) is not there
+
     @pytest.mark.parametrize(("day", "there"), [("2008-03-10", False), ("2008-03-09", True), ("2026-03-01", False)])
     def test_under_18(self, rosa: Stage, day: str, there: bool) -> None:
         born(rosa, day)

@@ -3,16 +3,19 @@ and that it is the prescriber's the same day, whatever a nurse calls it. Expecte
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import pytest
 
 from carefhir import Done, Refused
-from carefhir.chart import allergies, pregnancy
+from carefhir.chart import allergies, person_states
 from carefhir.chart.chart import Chart as PersonsChart
+from carefhir.chart.person_states import PersonState
 from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record
-from carefhir.mappers import allergy_intolerance, condition
+from carefhir.mappers import allergy_intolerance, condition, pregnancy_status
 from carefhir.occasion import Actor, Occasion
 from carefhir.workflows.transitions.list_comparison import compare
 from carefhir.workflows.transitions.person_dangers import Person
@@ -490,6 +493,10 @@ def stated(day: str = "2026-02-01", **value: Any) -> Json:
     return {"resourceType": "Observation", "id": "o", "status": "final", "effectiveDateTime": day, **value}
 
 
+def observed(code: str, day: str = "2026-02-09", **value: Any) -> Json:
+    return {**stated(day, **value), "code": {"coding": [{"system": "http://loinc.org", "code": code}]}}
+
+
 def coded_answer(code: str) -> Json:
     return {"valueCodeableConcept": {"coding": [{"system": "http://loinc.org", "code": code}]}}
 
@@ -516,6 +523,21 @@ PREGNANT: dict[str, tuple[list[Json], bool]] = {
         [problem(ICD, "Z33.1", recordedDate="2026-02-20"), stated("2026-02-01", **coded_answer("LA26683-5"))], True),
     "a problem of three years ago, never closed": ([problem(ICD, "Z33.1", recordedDate="2023-02-20")], False),
     "over": ([problem(ICD, "O80")], False),
+    "due next month": ([observed("11778-8", valueDateTime="2026-04-10")], True),
+    "due last week": ([observed("11779-6", "2025-09-01", valueDateTime="2026-03-02")], True),
+    "due a month ago": ([observed("11780-4", valueDateTime="2026-02-08")], False),
+    "12 weeks a month ago": ([observed("18185-9", valueQuantity={"value": 12, "unit": "wk", "code": "wk"})], True),
+    "40 weeks a month ago": ([observed("11884-4", valueQuantity={"value": 40, "unit": "weeks"})], False),
+    "270 days in February": ([observed("49051-6", valueQuantity={"value": 270, "unit": "d", "code": "d"})], True),
+    "weeks that nobody can read, in February": ([observed("49051-6", valueString="many")], True),
+    "weeks entered by mistake": ([{**observed("49051-6", valueString="9"), "status": "entered-in-error"}], False),
+    "so many pregnancies and weeks": ([problem(text="G2P1 at 22 weeks")], True),
+    "weeks and days": ([problem(text="G3P2002, 31w4d")], True),
+    "IUP": ([problem(text="IUP 14 wks")], True),
+    "third trimester": ([problem(text="third trimester")], True),
+    "children born": ([problem(text="G2P2")], False),
+    "children born, and a visit": ([problem(text="G2P2, wound check at 6 weeks")], False),
+    "a miscarriage": ([problem(text="first trimester miscarriage 2024")], False),
     "nothing": ([], False),
 }  # fmt: skip
 
@@ -525,8 +547,9 @@ def test_who_is_pregnant(name: str) -> None:
     resources, expected = PREGNANT[name]
     records = [Record(encode(one)) for one in resources]
     chart = PersonsChart(conditions=tuple(condition.read(one) for one in records if one.type == "Condition"))
-    statuses = [one for one in records if one.type == "Observation"]
-    assert (pregnancy.pregnancy(chart, statuses, occasion()) is not None) == expected
+    observed = (pregnancy_status.read(one, CONTENT, UTC) for one in records if one.type == "Observation")
+    chart = replace(chart, pregnancy_statuses=tuple(filter(None, observed)))
+    assert person_states.pregnant(chart, occasion()).holds is expected
 
 
 @pytest.mark.parametrize(
@@ -539,7 +562,7 @@ def test_who_is_pregnant(name: str) -> None:
 )  # fmt: skip
 def test_a_medicine_that_harms_in_pregnancy_is_named(medicine: str, named: bool) -> None:
     record = Record(encode(problem(ICD, "Z33.1")))
-    pregnant = Person(pregnancy=pregnancy.Pregnancy(record, "pregnancy [Condition/c]"))
+    pregnant = Person(pregnant=PersonState("pregnant", True, "", (record,)))
     found = compare(CONTENT, lists(*both(medicine)), (), pregnant)
     assert any(what == "harms-in-pregnancy" for _, what in differing(found)) == named
     assert not any(what == "harms-in-pregnancy" for _, what in differing(compare(CONTENT, lists(*both(medicine)), ())))

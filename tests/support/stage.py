@@ -21,6 +21,7 @@ from tests.support.backends import RESPONSES, Backend, new_mark, sandbox_backend
 
 Json = dict[str, Any]
 NOW = datetime.fromisoformat("2026-03-09T10:00:00-05:00")
+ANSWERED_AT = "2026-03-09T09:00:00-05:00"
 LATER = datetime.fromisoformat("2026-11-08T10:00:00-06:00")
 """After Earl's move to the nursing facility."""
 
@@ -106,10 +107,10 @@ def done(found: Stage, command: Command, now: datetime = NOW, actor: str = "") -
 
 
 def response(name: str, mark: str = "", **changes: Any) -> Json:
-    """An example response, as another one of the same person."""
+    """An example response, as another one of the same person, answered before `NOW`."""
     made: Json = json.loads((RESPONSES / f"QuestionnaireResponse-{name}.json").read_text())
     made["identifier"]["value"] += mark
-    return {**made, **changes}
+    return {**made, "authored": ANSWERED_AT, **changes}
 
 
 def enroll(found: Stage, **changes: Any) -> Enroll:

@@ -61,6 +61,7 @@ NEEDS = charts.with_organizations(
     (
         *charts.needs("patient", "episodes", "care_plans", "goals", optional=False),
         *charts.needs("care_teams", "conditions", "medication_requests", "medication_statements", "readings"),
+        *charts.needs("pregnancy_statuses"),
         *charts.needs("encounters", "tasks", "flags", "conclusions"),
         *charts.needs("service_requests", "device_requests", "communication_requests"),
         *charts.needs("appointments", "risks"),

@@ -295,7 +295,7 @@ def _triage(
     if occasion.now - _moment_of(command, occasion) > timedelta(hours=_fresh_hours(occasion)):
         unproven.append(f"answers of the last {_fresh_hours(occasion)} hours")
     if form_answers.from_the_future(command.response, occasion):
-        unproven.append("a day of today or before in authored: ask when it was answered")
+        unproven.append("a time in authored that is not in the future: ask when it was answered")
     unproven += [
         f"that the person is at home ({what}: ask where they are)"
         for what in unclear_places.unclear(on_record.chart, occasion)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from carefhir.chart import allergies
 from carefhir.chart.allergies import Allergen
-from carefhir.chart.pregnancy import Pregnancy
+from carefhir.chart.person_states import PersonState
 from carefhir.codes import DISCREPANCY_WHAT
 from carefhir.content.loading import Content
 from carefhir.workflows.transitions.dangers import Held, danger
 from carefhir.workflows.transitions.discrepancies import Discrepancy
+
+NOT_LOOKED_FOR = PersonState("pregnant", False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,7 @@ class Person:
     """Whether they were looked for and could not be seen."""
     diagnoses: tuple[Allergen, ...] = ()
     """Diagnoses that forbid a class of medicines as an allergy does."""
-    pregnancy: Pregnancy | None = None
-    pregnancy_hidden: bool = False
-    """Whether it could not be seen if the person is pregnant."""
+    pregnant: PersonState = NOT_LOOKED_FOR
 
     def dangers(self, content: Content, medicines: tuple[Held, ...]) -> Iterator[Discrepancy]:
         """Names every medicine that is against an allergy, and every one that harms in a pregnancy there is."""
@@ -40,12 +40,13 @@ class Person:
             yield from self._in_pregnancy(content, medicine)
 
     def _in_pregnancy(self, content: Content, medicine: Held) -> Iterator[Discrepancy]:
-        if self.pregnancy is None:
+        if not self.pregnant.holds:
             return
+        (record, *_) = self.pregnant.records
         for what in content.concepts(DISCREPANCY_WHAT).values():
             if what.properties.get("medicineClass") in medicine.classes:
-                words = f"{medicine.words}; {self.pregnancy.words}: it can harm the child"
-                yield danger(what.code, medicine, words, records=(self.pregnancy.record,))
+                words = f"{medicine.words}; pregnant by {record.type} [{record.reference}]: it can harm the child"
+                yield danger(what.code, medicine, words, records=(record,))
 
     def says(self, content: Content, medicines: tuple[Held, ...]) -> tuple[str, ...]:
         """Says what could not be seen, or not be compared; never "no allergies"."""
@@ -74,5 +75,5 @@ class Person:
     def _of_pregnancy(self, content: Content, medicines: tuple[Held, ...]) -> Iterator[str]:
         classes = {what.properties.get("medicineClass") for what in content.concepts(DISCREPANCY_WHAT).values()}
         harmful = [medicine.key for medicine in medicines if medicine.classes & (classes - {None})]
-        if self.pregnancy_hidden and harmful:
+        if self.pregnant.holds is None and harmful:
             yield f"whether the person is pregnant could not be read: {', '.join(harmful)} can harm a child"

@@ -19,9 +19,8 @@ from typing import Any
 
 from pydantic import Field
 
-from carefhir.chart import allergies, stays
+from carefhir.chart import allergies, person_states, stays
 from carefhir.chart import chart as charts
-from carefhir.chart import pregnancy as pregnancies
 from carefhir.chart.chart import Chart
 from carefhir.chart.stays import Stay
 from carefhir.codes import DISCIPLINE
@@ -87,7 +86,7 @@ NEEDS = (
     *charts.needs("medication_statements", "care_teams", "episodes", "issues", "appointments"),
     *charts.needs("conditions"),
     replace(allergy_intolerance.find(), optional=True),
-    pregnancies.find(),
+    *charts.needs("pregnancy_statuses"),
     medication_list.find(),
 )
 
@@ -211,8 +210,7 @@ def _person(records: Records, chart: Chart, occasion: Occasion) -> Person:
         allergies_read=visible,
         allergies_hidden=not visible,
         diagnoses=tuple(allergies.of_conditions(occasion.content, chart.conditions)),
-        pregnancy=pregnancies.pregnancy(chart, records["pregnancy_status"], occasion),
-        pregnancy_hidden=not records.visible("pregnancy_status") or not records.visible("conditions"),
+        pregnant=person_states.pregnant(chart, occasion),
     )
 
 

@@ -20,11 +20,21 @@ Description: "How a question of a check-in is answered. 'Don't know' is no answe
 * ^property[1].code = #words
 * ^property[1].type = #string
 * ^property[1].description = "Words that mean it if they are the whole answer, separated by semicolons"
+* ^property[2].code = #turned
+* ^property[2].type = #string
+* ^property[2].description = "Words that turn a question round, so that yes means no: where one stands in the question as it was put and not in ours, its answer is not understood; 'not able' is no 'able'"
+* ^property[3].code = #notTurned
+* ^property[3].type = #string
+* ^property[3].description = "Words in a question that hold such a word and turn nothing"
 * #yes "Yes" "It is so."
 * #yes ^property[0].code = #codes
 * #yes ^property[0].valueString = "http://loinc.org|LA33-6 http://snomed.info/sct|373066001 http://terminology.hl7.org/CodeSystem/v2-0136|Y http://terminology.hl7.org/CodeSystem/v2-0532|Y"
 * #yes ^property[1].code = #words
 * #yes ^property[1].valueString = "yes; y; yes (qualifier value); yeah; yep; yes i do; yes i am; yes it is; yes there is; true; si; sí"
+* #yes ^property[2].code = #turned
+* #yes ^property[2].valueString = "free of; free from; no; not; without; never; none; absence of; absent; deny; denies; gone; resolved; able; rid of; not able; unable; sin; libre de; no tiene; ninguna; ningún"
+* #yes ^property[3].code = #notTurned
+* #yes ^property[3].valueString = "yes/no; yes / no; yes or no; y/n; sí/no; sí o no"
 * #no "No" "It is not so."
 * #no ^property[0].code = #codes
 * #no ^property[0].valueString = "http://loinc.org|LA32-8 http://snomed.info/sct|373067005 http://terminology.hl7.org/CodeSystem/v2-0136|N http://terminology.hl7.org/CodeSystem/v2-0532|N"

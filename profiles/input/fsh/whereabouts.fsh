@@ -22,7 +22,7 @@ RuleSet: StateSource(code, mark, text)
 CodeSystem: Whereabouts
 Id: whereabouts
 Title: "Where somebody is and who they are"
-Description: "What changes the care of a person as a whole: hospice, a hospital now, pregnancy, dialysis, age. A word counts as a whole word, in any case; * stands for any ending. A text with a word of 'unless' says nothing, nor does one with a word of 'unlessBefore' close before it in the same sentence. Words and numbers: our default (D) where no source is named."
+Description: "What changes the care of a person as a whole: hospice, a hospital now, pregnancy, dialysis, age. A word counts as a whole word, in any case; * stands for any ending, # for a number. A text with a word of 'unless' says nothing, nor does one with a word of 'unlessBefore' close before it in the same sentence. Words and numbers: our default (D) where no source is named."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/whereabouts"
 * insert Sourced(^, D, [["Clinical practice, rules 24, 25, 37 and 38. Words people write for it, and words that turn it into something else: our default."]])
@@ -56,8 +56,8 @@ Description: "What changes the care of a person as a whole: hospice, a hospital 
 * insert Says(palliative-care, 2, unlessBefore, [["not; no; non; spouse; wife; husband; mother; father; sister; brother"]])
 * insert StateSource(palliative-care, D, [["Clinical practice, rule 24, names Z51.5 as hospice. ICD-10-CM has no code for hospice itself, and Z51.5 is used for both (K), so it counts as hospice and is said to be unsure: our default."]])
 * insert State(pregnant, [["pregnant"]], [["Pregnant."]])
-* insert Says(pregnant, 0, words, [["pregnan*; gravid; antepartum; prenatal; expecting a baby; intrauterine pregnancy; gestation"]])
-* insert Says(pregnant, 1, unless, [["negative; denied; denies; prevention; planning; planned; wants; test; risk of; family history; contracept*; postpartum; complete; completed; terminat*; ended; rule out; r/o; ruled out"]])
+* insert Says(pregnant, 0, words, [["pregnan*; gravid; antepartum; prenatal; expecting a baby; intrauterine pregnancy; gestation; iup; antenatal; trimester; edd; ega; g#p# at # weeks; g#p# at # wks; g#p# # weeks; g#p# # wks; g#p# #w#d; g#p# at #w#d"]])
+* insert Says(pregnant, 1, unless, [["negative; denied; denies; prevention; planning; planned; wants; test; risk of; family history; contracept*; postpartum; complete; completed; terminat*; ended; rule out; r/o; ruled out; miscarr*; abortion"]])
 * insert Counts(pregnant, 2, days, 301)
 * insert Says(pregnant, 3, unlessBefore, [["not; no; non; history of; previous; prior; past; spouse; wife; partner"]])
 * insert StateSource(pregnant, K, [["43 weeks from the first day of the last period; a pregnancy recorded longer ago is over. General knowledge."]])

@@ -27,7 +27,7 @@ def _drafted(found: Stage) -> None:
 
 
 def _kims(found: Stage, **changes: Any) -> Json:
-    return response("kim-phq-9", found.mark, **{"authored": ANSWERED_AT, **changes})
+    return response("kim-phq-9", found.mark, **changes)
 
 
 def _without_last_answer(found: Stage) -> Json:
@@ -99,7 +99,7 @@ def _amended_incompletely(found: Stage) -> Json:
     return made
 
 
-ANSWERED_AT, AMENDED_AT = "2026-03-09T09:00:00-05:00", "2026-03-09T09:30:00-05:00"
+AMENDED_AT = "2026-03-09T09:30:00-05:00"
 """On the morning of the act: answers of a day to come are refused."""
 
 
