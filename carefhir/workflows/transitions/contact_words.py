@@ -79,9 +79,10 @@ class ContactWords:
         else:
             warnings += away.now(self.chart, self.transition, self.occasion)
         if attempt.reached and not substantive(self.occasion.content, attempt.topics):
+            talk = "the talk was only about scheduling" if attempt.topics else "what the talk was about is not said"
             warnings.append(
-                "the talk was only about scheduling, so it counts as an attempt and not as the contact: ask how they "
-                "are, what changed with their medicines and what they need, and name it in topics"
+                f"{talk}, so it counts as an attempt and not as the contact: ask how they are, what changed with their "
+                "medicines and what they need, and name it in topics"
             )
         if not attempt.clinical:
             warnings.append(
