@@ -12,6 +12,7 @@ from carefhir.workflows.care_planning.record_agreement import RECORD_AGREEMENT
 from carefhir.workflows.care_planning.request_sign_off import REQUEST_SIGN_OFF
 from carefhir.workflows.care_planning.return_plan import RETURN_PLAN
 from carefhir.workflows.care_planning.sign_off import SIGN_OFF
+from carefhir.workflows.looking.check_in_questions import CHECK_IN_QUESTIONS
 from carefhir.workflows.looking.overview import OVERVIEW
 from carefhir.workflows.looking.worklist import WORKLIST
 from carefhir.workflows.monitoring.acknowledge import ACKNOWLEDGE
@@ -61,6 +62,7 @@ STEPS: tuple[AnyStep, ...] = (
 READINGS: tuple[AnyReading, ...] = (
     OVERVIEW,
     WORKLIST,
+    CHECK_IN_QUESTIONS,
 )
 
 

@@ -14,6 +14,7 @@ from carefhir.workflows.care_planning.record_agreement import Answer, ItemAnswer
 from carefhir.workflows.care_planning.request_sign_off import RequestSignOff
 from carefhir.workflows.care_planning.return_plan import ReturnPlan
 from carefhir.workflows.care_planning.sign_off import SignOff, SignOffDecision
+from carefhir.workflows.looking.check_in_questions import CheckInQuestions
 from carefhir.workflows.looking.overview import Overview
 from carefhir.workflows.looking.worklist import Worklist
 from carefhir.workflows.monitoring.acknowledge import Acknowledge
@@ -76,4 +77,5 @@ __all__ = [  # noqa: RUF022  in catalog order
     "Retract",
     "Overview",
     "Worklist",
+    "CheckInQuestions",
 ]

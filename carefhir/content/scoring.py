@@ -90,15 +90,15 @@ def recognize(content: Content, canonical: str, other: Json | None, response: Js
     answered = {str(item.get("linkId", "")).rsplit("/", 1)[-1] for item in _flat((response or {}).get("item"))}
     scored_first = sorted(instruments, key=lambda artefact: not any(extensions(artefact, "score")))
     for artefact in scored_first:
-        if answered & set(_safety_items(artefact)):
+        if answered & set(safety_items(artefact)):
             return artefact
     return next(
-        (artefact for artefact in scored_first if any(True for _ in _heard(_safety_items(artefact), response or {}))),
+        (artefact for artefact in scored_first if any(True for _ in _heard(safety_items(artefact), response or {}))),
         None,
     )
 
 
-def _safety_items(instrument: Json) -> dict[str, Json]:
+def safety_items(instrument: Json) -> dict[str, Json]:
     """The safety items of an instrument, by their linkIds."""
     return {item["linkId"]: item for item in _flat(instrument.get("item")) if any(extensions(item, "safety-item"))}
 
@@ -378,7 +378,7 @@ def _strays(content: Content, items: Mapping[str, Json], response: Json) -> Iter
     for (type_, _), artefact in content.artefacts.items():
         if type_ != "Questionnaire":
             continue
-        safety = _safety_items(artefact)
+        safety = safety_items(artefact)
         for link_id, item in _heard(safety, response):
             own = {link_id, *(code for _, code in codings(safety[link_id], "code"))}
             if not own & codes and not _known(items, item):
@@ -521,7 +521,7 @@ def worst_safety_answer(content: Content, response: Json) -> Decimal | None:
         weight
         for (type_, _), artefact in content.artefacts.items()
         if type_ == "Questionnaire"
-        for safety in [_safety_items(artefact)]
+        for safety in [safety_items(artefact)]
         for link_id, item in _heard(safety, response)
         for answer in _answered_item(item).answers
         for weight in _readings(safety[link_id], answer)
@@ -540,10 +540,7 @@ def unanswered_findings(instrument: Json) -> tuple[str, ...]:
 
 def safety_asked(instrument: Json, response: Json) -> frozenset[str]:
     """The safety items of an instrument that a response asks in any form: by linkId, code or words."""
-    items = {
-        str(item["linkId"]): item for item in _flat(instrument.get("item")) if any(extensions(item, "safety-item"))
-    }
-    return frozenset(link_id for link_id, _ in _heard(items, response))
+    return frozenset(link_id for link_id, _ in _heard(safety_items(instrument), response))
 
 
 def _definition_id(extension: Json) -> str:

@@ -128,7 +128,7 @@ class Rosa:
         self._nurse(MONDAY, "10:10", commands.RecordCheckIn, response=first)
         scene("10:12", "No earlier weight from this scale: she weighs again tomorrow.")
         outcome = "she weighs on the same scale tomorrow morning, and calls if anything changes"
-        self._settles(self.cast.nurse, MONDAY, "10:12", self._tasks("nurse-call")[0], outcome)
+        self._settles(self.cast.nurse, MONDAY, "10:12", self._tasks("nurse-call")[0], outcome, contact="reached")
         scene("10:15", "With heart failure she must be seen within 7 days. Dana books Thursday.")
         self._nurse(
             MONDAY,
@@ -195,7 +195,7 @@ class Rosa:
         scene("1:10 pm", "Food is short and she takes insulin: the call of today, done.")
         food = self._tasks("nurse-call")[1]
         words = "reached her: no lows yet; she eats at noon, and her daughter shops today"
-        self._settles(self.cast.nurse, MONDAY, "13:10", food, words)
+        self._settles(self.cast.nurse, MONDAY, "13:10", food, words, contact="reached")
         scene("1:20 pm", "Dana asks Dr. Okafor to sign the plan, before the scale in it is due.")
         self._nurse(MONDAY, "13:20", commands.RequestSignOff, plan=self._plan(), most=2)
 

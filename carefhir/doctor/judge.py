@@ -43,7 +43,7 @@ WORKFLOWS = {
     "transitions": "Transitions",
     "monitoring": "Monitoring",
     "supervision": "Supervision",
-    "looking": "Overview and worklist",
+    "looking": "Overview, worklist, questions",
 }
 
 ONE_BUNDLE = "one transaction, all or nothing"

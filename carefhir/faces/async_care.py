@@ -17,6 +17,7 @@ from carefhir.engine.step import Command
 from carefhir.faces.care import CareOptions, CareSetup, lock_for, sha_of
 from carefhir.fhir.capability import Capabilities, read_capabilities
 from carefhir.transport.httpx_driver import HttpxDriver
+from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
 from carefhir.workflows.looking.overview import Overview, Picture
 from carefhir.workflows.looking.worklist import List, Worklist
 
@@ -95,8 +96,11 @@ class AsyncCare(CareSetup):
     async def show(self, command: Overview) -> Picture: ...
     @overload
     async def show(self, command: Worklist) -> List: ...
+    @overload
+    async def show(self, command: CheckInQuestions) -> Questions: ...
     async def show(self, command: Command) -> Any:
-        """Runs a step that only reads: `commands.Overview`, `commands.Worklist`. Raises what `Care.show` raises."""
+        """Runs a step that only reads: `commands.Overview`, `commands.Worklist`, `commands.CheckInQuestions`.
+        Raises what `Care.show` raises."""
         reading = self._reading(command)
         await self.capabilities()
         return await self._driver.run(runner.show(reading, command, self.occasion(), self._server()))

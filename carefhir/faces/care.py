@@ -36,6 +36,7 @@ from carefhir.fhir.server import Server
 from carefhir.fhir.wire import Flow
 from carefhir.occasion import Actor, Occasion, Site
 from carefhir.transport.requests_driver import RequestsDriver
+from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
 from carefhir.workflows.looking.overview import Overview, Picture
 from carefhir.workflows.looking.worklist import List, Worklist
 
@@ -239,9 +240,12 @@ class Care(CareSetup):
     def show(self, command: Overview) -> Picture: ...
     @overload
     def show(self, command: Worklist) -> List: ...
+    @overload
+    def show(self, command: CheckInQuestions) -> Questions: ...
     def show(self, command: Command) -> Any:
         """Runs a step that only reads: `commands.Overview` gives the whole picture of one patient, `commands.Worklist`
-        the list of whoever acts. Raises `BadInput` for a command that writes, `ServerUnreachable` and `ServerUnfit`."""
+        the list of whoever acts, `commands.CheckInQuestions` what to ask a patient at the next check-in. Raises
+        `BadInput` for a command that writes, `ServerUnreachable` and `ServerUnfit`."""
         reading = self._reading(command)
         _ = self.capabilities
         return self._driver.run(runner.show(reading, command, self.occasion(), self._server()))

@@ -28,6 +28,7 @@ from carefhir.fhir.capability import Limits
 from carefhir.fhir.codec import encode
 from carefhir.occasion import Site
 from carefhir.settings import Settings, reference_to
+from carefhir.workflows.looking.check_in_questions import CheckInQuestions
 from carefhir.workflows.looking.overview import Overview
 from carefhir.workflows.looking.worklist import Worklist
 
@@ -223,6 +224,33 @@ def overview(
             _print_json(plain(picture))
         else:
             terminal_readings.picture(picture)
+        return 0
+
+    guarded(work, as_json=as_json)
+
+
+@app.command(epilog=example("carefhir questions --server http://127.0.0.1:8080/fhir --patient Patient/1"))
+def questions(
+    server: ServerOption = "",
+    patient: PatientOption = "",
+    now: NowOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what to ask a patient at the next check-in.
+
+    With --json, to_fill_in has the fields of record-check-in, with a response that lacks only its answers.
+    """
+
+    def work() -> int:
+        command = fields.command(CheckInQuestions, {"patient": patient} if patient else {})
+        with _care(server, "", now) as care, terminal.waiting("gathering the records"):
+            asked = care.show(command)
+        if not asked.on_record:
+            raise Absent(f"{asked.patient} is not on this server, or not visible to us")
+        if as_json:
+            _print_json(plain(asked))
+        else:
+            terminal_readings.questions(asked)
         return 0
 
     guarded(work, as_json=as_json)

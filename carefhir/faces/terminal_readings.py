@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from carefhir.faces import terminal
 from carefhir.faces.terminal import plain, say, tell
+from carefhir.workflows.looking.check_in_questions import Questions
 from carefhir.workflows.looking.due import Due
 from carefhir.workflows.looking.overview import Picture
 from carefhir.workflows.looking.section import EMPTY, Section
@@ -29,6 +30,22 @@ def picture(overview: Picture) -> None:
         say(EMPTY.capitalize(), "bold")
         tell("; ".join(section.title for section in bare), "dim", indent=2)
     _gaps(overview.not_visible, overview.odd)
+
+
+def questions(asked: Questions) -> None:
+    """What to ask one person, and how to record the answers."""
+    identity = asked.identity
+    say(f"{asked.heading} ({asked.patient})", "bold")
+    tell(", ".join((identity.phone or "no phone number on record", identity.language)))
+    for section in asked.sections:
+        if section.rows or section.empty != EMPTY:
+            _section(section)
+    tell(
+        "To record the answers: carefhir questions --patient … --json prints them as a form to fill in (to_fill_in), "
+        "and carefhir run record-check-in --input FILE takes it.",
+        "dim",
+    )
+    _gaps(asked.not_visible)
 
 
 def _section(section: Section) -> None:

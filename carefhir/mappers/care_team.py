@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -34,6 +34,8 @@ class TeamView:
     records: tuple[Record, ...] = ()
     roles: dict[str, str] = field(default_factory=dict)
     disciplines: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    """The names of members, where the team has them."""
 
     @property
     def care_manager(self) -> str:
@@ -48,11 +50,13 @@ class TeamView:
         return self.roles.get("on-call", "")
 
     def called(self, member: str) -> str:
-        """A member as a sentence calls them: `the care manager (Practitioner/4)`; whoever has no role, by reference."""
+        """A member as a sentence calls them: `the care manager, Dana Whitfield (Practitioner/4)`; without a role or a
+        name that the team does not have."""
         role = next(
             (ROLE_WORDS[role] for role, other in self.roles.items() if other == member and role in ROLE_WORDS), ""
         )
-        return f"{role} ({member})" if role else member
+        called = ", ".join(filter(None, (role, self.names.get(member, ""))))
+        return f"{called} ({member})" if called else member
 
 
 def read(records: Iterable[Record], today: date) -> TeamView:
@@ -61,13 +65,18 @@ def read(records: Iterable[Record], today: date) -> TeamView:
     used: list[Record] = []
     roles: dict[str, str] = {}
     disciplines: dict[str, str] = {}
+    names: dict[str, str] = {}
     for record in records:
         if first_text(record.json, "status") not in ("active", None) or over(record.json, today):
             continue
         for participant in dig(record.json, "participant"):
             member = next((m for one in references(participant, "member") if (m := relative(one))), None)
             mine = [code for system, code in codings(participant, "role") if system == TEAM_ROLE]
-            if member is None or not mine or over(participant, today):
+            if member is None or over(participant, today):
+                continue
+            if name := first_text(participant, "member.display"):
+                names.setdefault(member, name)
+            if not mine:
                 continue
             used += [record] if record not in used else []
             for role in mine:
@@ -76,7 +85,7 @@ def read(records: Iterable[Record], today: date) -> TeamView:
                 if isinstance(extension, dict) and extension.get("url") == DISCIPLINE_EXTENSION:
                     code = first_text(extension, "valueCoding.code")
                     disciplines.setdefault(member, code or "")
-    return TeamView(tuple(used), roles, disciplines)
+    return TeamView(tuple(used), roles, disciplines, names)
 
 
 def over(element: Any, today: date) -> bool:
@@ -85,8 +94,17 @@ def over(element: Any, today: date) -> bool:
     return ends is not None and ends[0].date() < today
 
 
-def write(content: Content, patient: str, name: str, start: str, members: Iterable[tuple[str, str, str]]) -> Json:
-    """An active team; members are (role, reference, discipline or "")."""
+def write(
+    content: Content,
+    patient: str,
+    name: str,
+    *,
+    start: str,
+    members: Iterable[tuple[str, str, str]],
+    names: Mapping[str, str],
+) -> Json:
+    """An active team; members are (role, reference, discipline or ""). Their names go with them, so that whoever reads
+    the team can call them by name."""
     participants = []
     for role, reference, discipline in members:
         participant: Json = {}
@@ -94,7 +112,8 @@ def write(content: Content, patient: str, name: str, start: str, members: Iterab
             coding = content.concept(DISCIPLINE, discipline).coding
             participant["extension"] = [{"url": DISCIPLINE_EXTENSION, "valueCoding": coding}]
         participant["role"] = [{"coding": [content.concept(TEAM_ROLE, role).coding]}]
-        participant["member"] = {"reference": reference}
+        called = {"display": names[reference]} if reference in names else {}
+        participant["member"] = {"reference": reference, **called}
         participants.append(participant)
     return {
         "resourceType": "CareTeam",

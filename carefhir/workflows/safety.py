@@ -112,7 +112,7 @@ def urgent_owners(team: TeamView, occasion: Occasion, what: str) -> tuple[tuple[
     pair = (("supervising-provider", team.supervising_provider), ("care-manager", team.care_manager))
     owners = tuple((role, owner) for role, owner in pair if owner)
     if owners:
-        names = " and ".join(f"{ROLES[role]} ({owner})" for role, owner in owners)
+        names = " and ".join(team.called(owner) for _, owner in owners)
         return owners, (f"{occasion.nobody_on_call}: the {what} goes to {names}",)
     lost = f", and {occasion.nobody_on_call}" if occasion.site.not_found else " and nobody is on call"
     words = f"no care team is on record{lost}: the {what} is yours, act on it now"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,9 @@ SENSITIVE = {"system": ACT, "code": "SDV"}
 
 @pytest.fixture
 def kim(backend: Backend) -> Stage:
-    return stage(backend, "kim")
+    """With a nurse of her own: on a server that all tests share, the others' nurse has a list of thousands."""
+    name = [{"family": "Whitfield", "given": ["Dana"]}]
+    return replace(stage(backend, "kim"), nurse=backend.create({"resourceType": "Practitioner", "name": name}))
 
 
 def listed(found: Stage) -> List:

@@ -29,6 +29,7 @@ from carefhir import (
     Site,
     commands,
 )
+from carefhir.workflows.looking.check_in_questions import Questions
 from carefhir.workflows.looking.overview import Picture
 from carefhir.workflows.looking.section import Row
 from carefhir.workflows.looking.worklist import List
@@ -69,6 +70,7 @@ def readings(care: Care) -> None:
     assert_type(picture.section("medicines").table, tuple[tuple[str, ...], ...])
     assert_type(picture.sections[0].rows, tuple[Row, ...])
     assert_type(care.show(commands.Worklist()), List)
+    assert_type(care.show(commands.CheckInQuestions(patient="Patient/1")), Questions)
 
 
 def every_result(result: Result) -> str:

@@ -145,7 +145,7 @@ class SignatureRequest:
     def plan_of_changes(self) -> Plan:
         """Plans the Task with the exact versions to be signed, and closes the Tasks to revise the plan."""
         chart, version = self.plan.chart, self.plan.record.version
-        who = f"the supervising provider ({self.provider})"
+        who = chart.team.called(self.provider)
         says = [f"{who} is asked to sign version {version} of the plan by {self.due}"]
         says += [f"{self._goals()} agreed; waiting for the signature or an order: {self._items()}"]
         says += [f"to be decided with the signature: {title_of(issue)} ({issue.reference})" for issue in self.undecided]

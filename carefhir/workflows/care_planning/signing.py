@@ -155,7 +155,7 @@ class Signing:
     def _covering(self) -> tuple[str, ...]:
         if self.request.owner in ("", self.pen.author):
             return ()
-        return (f"you signed for the supervising provider ({self.request.owner}), who was asked to sign",)
+        return (f"you signed for {self.plan.chart.team.called(self.request.owner)}, who was asked to sign",)
 
     def _says(self) -> tuple[str, ...]:
         title = self.plan.view.title or self.plan.reference

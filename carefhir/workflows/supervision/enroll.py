@@ -281,8 +281,9 @@ class Enrollment:
             ("supervising-provider", command.supervising_provider, self.case.supervising_discipline),
             ("patient", command.patient, ""),
         ]
+        names = names_of((self.case.care_manager, self.case.supervising_provider)).by_reference
         name = f"Care team, {self.program.display}"
-        resource = care_team.write(pen.content, pen.patient, name, start=pen.stamp, members=members)
+        resource = care_team.write(pen.content, pen.patient, name, start=pen.stamp, members=members, names=names)
         return Create("care-team", resource, "one point of contact for the patient, and the provider who supervises")
 
     def _episode(self, team: Create) -> Create:
