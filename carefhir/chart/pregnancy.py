@@ -7,7 +7,7 @@ after it, and weeks along until the 43rd: no pregnancy lasts longer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -24,9 +24,8 @@ OVERDUE = timedelta(weeks=3)
 """From the due date, at 40 weeks, to the longest."""
 
 
-def observed(found: Iterable[PregnancyView], occasion: Occasion) -> tuple[Record, ...]:
+def observed(views: Sequence[PregnancyView], occasion: Occasion) -> tuple[Record, ...]:
     """The records by which they are pregnant now."""
-    views = tuple(found)
     newest = max(_statuses(views, occasion), key=lambda status: (status[0], status[1].record.id), default=None)
     statuses = () if newest is None or newest[1].says != PREGNANT else (newest[1].record,)
     return (*statuses, *(view.record for view in views if _lasts(view, occasion)))

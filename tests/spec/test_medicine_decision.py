@@ -240,7 +240,9 @@ def test_the_second_decision_does_not_undo_the_first_unseen(two_open: Stage, nam
     assert isinstance(result, Refused) == refused, result
     if isinstance(result, Refused):
         (why,) = result.why
-        assert why.startswith("furosemide (dose-changed) was decided on 2026-03-09 by the supervising provider (Pract")
+        assert why.startswith(
+            "furosemide (dose-changed) was decided on 2026-03-09 by the supervising provider, Samuel Okafor (Pract"
+        )
         assert "or set instead: true" in why
         again = of_kind(two_open, "adherence", second, when=later, instead=True)
         assert isinstance(again, Done), again

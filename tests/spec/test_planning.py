@@ -581,7 +581,7 @@ def test_who_may_sign_in_cover(backend: Backend, discipline: str, may: bool) -> 
     if may:
         assert isinstance(result, Done), result
         assert result.told.warnings == (
-            f"you signed for the supervising provider ({found.physician}), who was asked to sign",
+            f"you signed for the supervising provider, Samuel Okafor ({found.physician}), who was asked to sign",
         )
         assert plan["status"] == "active"
     else:

@@ -179,7 +179,7 @@ RuleSet: Answer(loinc, code, display)
 Instance: rosa-phq-9
 InstanceOf: QuestionnaireResponse
 Usage: #example
-* insert Response(phq-9, rosa-phq-9, 2026-03-09T10:20:00-05:00)
+* insert Response(phq-9, rosa-phq-9, 2026-03-09T09:15:00-05:00)
 * insert Answer(44250-9, LA6570-1, "More than half the days")
 * insert Answer(44255-8, LA6570-1, "More than half the days")
 * insert Answer(44259-0, LA6570-1, "More than half the days")
@@ -210,7 +210,7 @@ Usage: #example
 Instance: rosa-hunger-vital-sign
 InstanceOf: QuestionnaireResponse
 Usage: #example
-* insert Response(hunger-vital-sign, rosa-hunger-vital-sign, 2026-03-09T10:30:00-05:00)
+* insert Response(hunger-vital-sign, rosa-hunger-vital-sign, 2026-03-09T09:25:00-05:00)
 * insert Answer(88122-7, LA6729-3, "Sometimes true")
 * insert Answer(88123-5, LA28398-8, "Never true")
 
