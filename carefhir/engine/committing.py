@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from carefhir.engine.proving import Proof, prove
 from carefhir.engine.results import Briefing, Conflict, Done, Line, Partial, Refused, Result
 from carefhir.engine.step import AnyStep
 from carefhir.errors import ServerUnfit, ServerUnreachable
@@ -19,10 +20,10 @@ from carefhir.fhir.bundle import RECEIPT, Entry, Prepared
 from carefhir.fhir.changes import Plan
 from carefhir.fhir.commit import (
     CommitWay,
+    Resumed,
     Sent,
     Stopped,
     Wrote,
-    best_commit_way,
     read_back,
     send_singly,
     send_transaction,
@@ -35,30 +36,54 @@ from carefhir.fhir.wire import Failure, Flow, Response, pause
 from carefhir.lifecycle import STATUS, ended
 from carefhir.mappers import provenance
 
+SMALL = 8
+"""So many entries at most are no reason to refuse a transaction for its size: Medplum takes 8 with conditional creates
+(tried 2026-11). A smaller one that is refused is refused for what it says: a part of that would help nobody."""
 LOST = frozenset({408, 409, 412, 429, 500, 502, 503, 504})
 """Statuses after which nothing is known until it has been read; anything else in 4xx is the server's plain no."""
 
 
 def commit(
-    step: AnyStep, plan: Plan, prepared: Prepared, server: Server, budget: float
+    step: AnyStep,
+    plan: Plan,
+    prepared: Prepared,
+    server: Server,
+    budget: float,
+    *,
+    finishing: Resumed | None = None,
 ) -> Flow[tuple[Result | None, float]]:
-    """Sends until it is known what is on the server. No result means: decide again. Also gives the seconds waited."""
-    way = server.commit_way or best_commit_way(server.capabilities, prepared)
-    accept = _acceptance(prepared)
-    wrote: dict[str, Wrote] = {}
+    """Sends until it is known what is on the server. No result means: decide again. Also gives the seconds waited.
+    `finishing`: what stands of an act that has its receipt and lacks parts."""
+    way = server.commit_way_for(prepared) if finishing is None else "single writes"
+    accept = _acceptance(prepared) if finishing is None else _anything
+    resumed = finishing or Resumed()
+    notes: list[str] = []
     spent, attempt = 0.0, 0
     while True:
         if way == "transaction":
             sent = yield from send_transaction(prepared, server.home)
         else:
-            sent = yield from send_singly(prepared, server.home, server.capabilities, accept, wrote)
-        wrote = sent.wrote
+            sent = yield from send_singly(prepared, server.home, server.capabilities, accept, resumed)
+        resumed = replace(resumed, wrote=sent.wrote)
+        sent.notes[:0] = notes
         if sent.stopped is None:
             return (yield from _complete(step, plan, prepared, server, sent, way)), spent
         if sent.stopped.why and sent.stopped.answer is None:
             return _objection(step, plan, prepared, sent, sent.stopped), spent
-        standing = yield from look(prepared, plan.decided_from, server.capabilities, server.home, wrote)
-        verdict = _verdict(step, plan, prepared, sent, standing, way)
+        standing = yield from look(prepared, plan.decided_from, server.capabilities, server.home, sent.wrote)
+        if singly := _why_singly(sent, prepared) if way == "transaction" else "":
+            server.learned.no_transactions |= sent.in_part
+            if not standing.unreadable:
+                way, notes = "single writes", [singly]
+                resumed = _resumed_by(standing)
+                continue
+        if standing.receipt is not None and not standing.unreadable:
+            return (
+                yield from _receipt_stands(
+                    step, plan, prepared, standing, way, sent, server, went_on=resumed.completes_receipt
+                )
+            ), spent
+        verdict = _verdict(step, plan, prepared, sent, standing)
         if verdict == "again" and way == "transaction" and standing.in_place:
             # Somebody else brought it to the value we want: under our old version the same bytes can never go through.
             verdict = "decide again"
@@ -66,8 +91,7 @@ def commit(
             wait = min(0.05 * 2**attempt, 2.0) * (0.5 + server.jitter())
             yield from pause(wait)
             spent, attempt = spent + wait, attempt + 1
-            for part, record in standing.in_place.items():
-                wrote.setdefault(part, Wrote(part, record.reference, record.version, "amended"))
+            resumed = replace(resumed, wrote={**_resumed_by(standing).wrote, **sent.wrote})
             continue
         if verdict == "decide again":
             return (None if spent < budget else _moved_on(step, plan, prepared, sent, standing)), spent
@@ -76,16 +100,31 @@ def commit(
         return verdict, spent
 
 
-def _verdict(
-    step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: OnServer, way: CommitWay
-) -> Result | str:
+def _why_singly(sent: Sent, prepared: Prepared) -> str:
+    """Why the same is written singly after a transaction was not carried out; "" where that would not help."""
+    answer = sent.stopped.answer if sent.stopped else None
+    if sent.in_part:
+        return "the server answered a transaction and carried out a part of it: the rest was written singly"
+    if not isinstance(answer, Response):
+        return ""
+    if answer.status == 413 or (answer.status in (400, 422) and len(prepared.entries) > SMALL):
+        return f"{in_words(answer)} to a transaction of {len(prepared.entries)} entries: they were written singly"
+    return ""
+
+
+def _resumed_by(standing: OnServer) -> Resumed:
+    """What single writes go on from."""
+    wrote = {
+        part: Wrote(part, record.reference, record.version, "amended") for part, record in standing.in_place.items()
+    }
+    return Resumed(wrote, standing.unlinked, completes_receipt=True)
+
+
+def _verdict(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: OnServer) -> Result | str:
     """Says what a stop meant, from what is on the server."""
     stopped = sent.stopped or Stopped("")
     if standing.unreadable:
         return "give up"
-    if standing.receipt is not None:
-        lost = isinstance(stopped.answer, Failure) or (stopped.answer is not None and stopped.answer.status >= 500)
-        return _receipt_stands(step, plan, prepared, standing, way, perhaps_ours=lost)
     if standing.duplicates:
         why = "two resources have the same key"
         return Conflict(step.name, why, duplicates=standing.duplicates, told=told_by(plan))
@@ -97,17 +136,31 @@ def _verdict(
 
 
 def _receipt_stands(
-    step: AnyStep, plan: Plan, prepared: Prepared, standing: OnServer, way: CommitWay, *, perhaps_ours: bool
-) -> Result:
+    step: AnyStep,
+    plan: Plan,
+    prepared: Prepared,
+    standing: OnServer,
+    way: CommitWay,
+    sent: Sent,
+    server: Server,
+    *,
+    went_on: bool,
+) -> Flow[Result]:
+    """What a stop means where the receipt of the act is there: done, if all that it names is there, too."""
     receipt = standing.receipt
     assert receipt is not None
     was = provenance.command_of(receipt)
     if was and was != prepared.command_digest:
-        why = (
-            f"another run did this act with different details ({receipt.reference}); "
-            "nothing of this request was written"
-        )
-        return Conflict(step.name, why, told=told_by(plan))
+        written, _ = _halves(prepared, sent)
+        why = f"another run did this act with different details ({receipt.reference})"
+        why += "" if written else "; nothing of this request was written"
+        return Conflict(step.name, why, written=written, told=told_by(plan))
+    proof = yield from prove(receipt, prepared.act, server)
+    rest = [one for one in prepared.entries if one.part not in {**sent.wrote, **standing.in_place}]
+    if proof.lacks or (went_on and any(not one.creates for one in rest)):
+        return _lacking(step, plan, prepared, standing, sent, proof)
+    stopped = sent.stopped or Stopped("")
+    perhaps_ours = isinstance(stopped.answer, Failure) or (stopped.answer is not None and stopped.answer.status >= 500)
     ours = perhaps_ours and receipt.json.get("recorded") == prepared.receipt.resource.get("recorded")
     lines = []
     record: Record | None
@@ -129,6 +182,19 @@ def _receipt_stands(
         ("the answer was lost; what was written was read back",) if ours else (),
     )
     return _with_incomplete(step, plan, done)
+
+
+def _lacking(step: AnyStep, plan: Plan, prepared: Prepared, standing: OnServer, sent: Sent, proof: Proof) -> Partial:
+    """The receipt is there, and parts that it names are not."""
+    for entry in prepared.entries:
+        found = next(iter(standing.under_keys.get(entry.part, ())), None) or standing.in_place.get(entry.part)
+        if found is not None:
+            sent.wrote.setdefault(entry.part, Wrote(entry.part, found.reference, found.version, "found"))
+    answer = sent.stopped.answer if sent.stopped else None
+    because = f": writing {sent.stopped.part}, {in_words(answer)}" if sent.stopped and answer else ""
+    written, unwritten = _halves(prepared, sent)
+    words = proof.words() or "parts of it were not written"
+    return Partial(step.name, f"{words}{because}", written, unwritten, told=told_by(plan))
 
 
 def _complete(
@@ -174,6 +240,11 @@ def _with_incomplete(step: AnyStep, plan: Plan, done: Done) -> Result:
     if plan.incomplete:
         return Refused(step.name, plan.incomplete, kept=done, told=done.told)
     return done
+
+
+def _anything(entry: Entry, record: Record) -> str | None:
+    """An act that has its receipt is finished beside whatever has become of its parts since."""
+    return None
 
 
 def _acceptance(prepared: Prepared) -> Callable[[Entry, Record], str | None]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from carefhir.content import supervision
-from carefhir.engine import resuming
+from carefhir.engine import finishing, resuming
 from carefhir.engine.committing import commit, line_of, told_by
+from carefhir.engine.proving import Proof, prove
 from carefhir.engine.results import Briefing, Conflict, Done, Preview, Refused, Result
 from carefhir.engine.step import AnyReading, AnyStep, Case, Cause, Command, digest_of
 from carefhir.errors import CarefhirError, ContentError, ServerUnfit
@@ -17,7 +18,6 @@ from carefhir.fhir import r4
 from carefhir.fhir.bundle import RECEIPT, Prepared, prepare
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.changes import Act, Amend, Create, Plan, Refusal, retraction
-from carefhir.fhir.commit import best_commit_way
 from carefhir.fhir.gather import Records, gather
 from carefhir.fhir.history import histories_of
 from carefhir.fhir.record import Record
@@ -44,6 +44,8 @@ class _Considered:
     """What an interrupted run of this act wrote for a command with other details."""
     taken_back: Record | None = None
     """The receipt of the retraction that took back what the receipt says was done."""
+    opened: tuple[Records, Case] | None = None
+    """What was gathered, and the case, of an act that has its receipt: to decide it once more, should parts lack."""
 
 
 def run(
@@ -58,7 +60,11 @@ def run(
         considered = yield from _consider(step, command, occasion, server)
         settled = _settled(step, considered, server)
         if settled is not None:
-            return settled
+            proof = yield from _proof(considered, settled, server)
+            if proof is not None and (proof.lacks or proof.unmarked):
+                finished = yield from _finish(step, command, considered, proof, server)
+                return finished or _still_so(settled, proof)
+            return _still_so(settled, proof)
         plan, prepared = _prepared(step, considered)
         if expect is not None and expect != prepared.sha256():
             return Refused(step.name, (_other_than_expected(expect, prepared),))
@@ -74,6 +80,44 @@ def run(
         if outcome is not None:
             return outcome
         budget -= spent + 0.1
+
+
+def _proof(considered: _Considered, settled: Result, server: Server) -> Flow[Proof | None]:
+    """Whether all is there that the receipt of an act names; None where no receipt says that it is done."""
+    if isinstance(settled, Conflict) or len(considered.receipts) != 1:
+        return None
+    return (yield from prove(considered.receipts[0], considered.act, server))
+
+
+def _still_so(settled: Result, proof: Proof | None) -> Result:
+    """What a done act says of its parts: that one is missing, or that somebody has removed one since."""
+    if proof is None or not (proof.lacks or proof.removed):
+        return settled
+    if proof.lacks:
+        return finishing.cannot(settled.step, proof, settled.told)
+    note = f"removed by somebody since, and not written again: {', '.join(proof.removed)}"
+    if isinstance(settled, Refused):
+        return (
+            replace(settled, kept=replace(settled.kept, notes=(*settled.kept.notes, note))) if settled.kept else settled
+        )
+    return replace(settled, notes=(*settled.notes, note)) if isinstance(settled, Done) else settled
+
+
+def _finish(
+    step: AnyStep, command: Command, considered: _Considered, proof: Proof, server: Server
+) -> Flow[Result | None]:
+    """Writes what an act lacks that has its receipt; None where nothing lacks."""
+    told = Briefing(instructions=considered.decision.instructions)
+    if considered.opened is None:
+        return finishing.cannot(step.name, proof, told) if proof.lacks else None
+    records, case = considered.opened
+    anew = yield from _considered_anew(step, command, considered.occasion, server, records, considered.act, case)
+    if anew.begun_otherwise or isinstance(anew.decision, Refusal):
+        return finishing.cannot(step.name, proof, told) if proof.lacks else None
+    plan, prepared = _prepared(step, anew)
+    if not finishing.anything_to_do(prepared, proof):
+        return None
+    return (yield from finishing.finish(step, plan, prepared, proof, server))
 
 
 def _at_least(plan: Plan, error: ServerUnfit) -> Plan | None:
@@ -98,9 +142,10 @@ def preview(step: AnyStep, command: Command, occasion: Occasion, server: Server)
     considered = yield from _consider(step, command, occasion, server)
     settled = _settled(step, considered, server)
     if settled is not None:
-        return settled
+        proof = yield from _proof(considered, settled, server)
+        return _still_so(settled, proof)
     plan, prepared = _prepared(step, considered)
-    way = server.commit_way or best_commit_way(server.capabilities, prepared)
+    way = server.commit_way_for(prepared)
     lines = tuple(line_of(one, "create" if one.creates else "amend") for one in prepared.entries)
     return Preview(
         step.name,
@@ -166,7 +211,7 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
     if receipt:
         act, receipt, retracted = yield from _standing(act, receipt, slots, server)
         if receipt:
-            return _Considered(act, receipt, case.decide(act), occasion)
+            return _Considered(act, receipt, case.decide(act), occasion, opened=(records, case))
         if retracted is not None and retracted.reference != slots.get("command.again_after"):
             return _Considered(act, (), case.decide(act), occasion, taken_back=retracted)
     considered = yield from _considered_anew(step, command, occasion, server, records, act, case)

@@ -32,7 +32,7 @@ from carefhir.errors import BadInput
 from carefhir.fhir.capability import Capabilities, Limits, read_capabilities
 from carefhir.fhir.homes import Home
 from carefhir.fhir.record import relative
-from carefhir.fhir.server import Server
+from carefhir.fhir.server import Learned, Server
 from carefhir.fhir.wire import Flow
 from carefhir.occasion import Actor, Occasion, Site
 from carefhir.transport.requests_driver import RequestsDriver
@@ -96,6 +96,7 @@ class CareSetup:
         self._calendar = calendar
         self._content = load(*content)
         self._capabilities: Capabilities | None = None
+        self._learned = Learned()
 
     def occasion(self, like: str | Preview | None = None) -> Occasion:
         """Now, or the given moment, or the moment of a preview. Whole seconds, as everything written has: so the moment
@@ -112,7 +113,7 @@ class CareSetup:
 
     def _server(self) -> Server:
         assert self._capabilities is not None
-        return Server(self.home, self._capabilities)
+        return Server(self.home, self._capabilities, learned=self._learned)
 
     def _examination(self, patient: str, mark: str, about_to_write: Callable[[tuple[str, ...]], None]) -> Flow[Report]:
         return examine(

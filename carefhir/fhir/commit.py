@@ -8,15 +8,15 @@ in three ways, all with the code `processing`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from carefhir.fhir.bundle import Entry, Prepared, resolved
 from carefhir.fhir.capability import Capabilities
-from carefhir.fhir.codec import NotJson, encode
+from carefhir.fhir.codec import Json, NotJson, encode
 from carefhir.fhir.homes import Home
-from carefhir.fhir.pages import read_answers, read_page
+from carefhir.fhir.pages import OtherNumber, read_answers, read_page
 from carefhir.fhir.record import Record
 from carefhir.fhir.retry import retrying
 from carefhir.fhir.wire import FHIR_JSON, Failure, Flow, Request, Response, ask, exchange, get, post_search
@@ -52,6 +52,8 @@ class Sent:
 
     wrote: dict[str, Wrote] = field(default_factory=dict)
     stopped: Stopped | None = None
+    in_part: bool = False
+    """Whether a transaction was answered with 200 and carried out in part: this server has none."""
     notes: list[str] = field(default_factory=list)
 
 
@@ -79,13 +81,14 @@ def send_transaction(prepared: Prepared, home: Home) -> Flow[Sent]:
         return sent
     try:
         answers = read_answers(answer.body, len(prepared.entries))
+    except OtherNumber:
+        sent.stopped, sent.in_part = Stopped("the transaction", answer), True
+        return sent
     except NotJson:
         sent.stopped = Stopped("the transaction", Failure("broken", True, "the answer could not be read"))
         return sent
     if not all(200 <= one.status < 300 for one in answers):
-        sent.stopped = Stopped(
-            "the transaction", Failure("broken", True, "some entries were answered as not carried out")
-        )
+        sent.stopped, sent.in_part = Stopped("the transaction", answer), True
         return sent
     for entry, entry_answer in zip(prepared.entries, answers, strict=True):
         reference, version = _place(entry_answer.location, entry.reference)
@@ -106,11 +109,27 @@ def read_back(prepared: Prepared, sent: Sent, home: Home) -> Flow[dict[str, Reco
     return records
 
 
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What is known when single writes go on after something else has written a part of them."""
+
+    wrote: Mapping[str, Wrote] = field(default_factory=dict)
+    """By part: what is in place."""
+    unlinked: Mapping[str, Record] = field(default_factory=dict)
+    """By part: what stands as it was amended, but with links that lead nowhere; it is amended once more."""
+    completes_receipt: bool = False
+    """Whether a receipt that is found gets the targets it lacks."""
+
+
 def send_singly(
-    prepared: Prepared, home: Home, capabilities: Capabilities, accept: Accept, before: dict[str, Wrote]
+    prepared: Prepared, home: Home, capabilities: Capabilities, accept: Accept, resumed: Resumed = Resumed()
 ) -> Flow[Sent]:
-    """Writes the entries one by one, links resolved as they come, receipt last; resumes after what `before` holds."""
-    sent = Sent(dict(before))
+    """Writes the entries one by one, links resolved as they come, receipt last; goes on after what `resumed` holds.
+
+    What is found under our keys may hold links of this act that lead nowhere, where a server carried a transaction out
+    in part: they are put right.
+    """
+    sent = Sent(dict(resumed.wrote))
     for entry in prepared.entries:
         if entry.part in sent.wrote:
             continue
@@ -120,7 +139,12 @@ def send_singly(
         if entry.creates:
             reached = yield from _create(entry, references_by_urn, home, capabilities, sent)
         else:
+            now = resumed.unlinked.get(entry.part)
+            entry = entry if now is None else replace(entry, version=now.version)
             reached = yield from _update(entry, references_by_urn, home, capabilities, sent)
+        if isinstance(reached, Wrote) and reached.how == "found" and entry.creates:
+            complete = resumed.completes_receipt and entry is prepared.receipt
+            reached = yield from _put_right(entry, reached, references_by_urn, home, complete=complete)
         if isinstance(reached, Stopped):
             sent.stopped = reached
             return sent
@@ -131,6 +155,46 @@ def send_singly(
                 return sent
         sent.wrote[entry.part] = reached
     return sent
+
+
+def _put_right(
+    entry: Entry, wrote: Wrote, references_by_urn: dict[str, str], home: Home, *, complete: bool
+) -> Flow[Wrote | Stopped]:
+    """Replaces the links of a resource that was found which lead nowhere; adds the targets that a receipt lacks."""
+    record = wrote.record or _record((yield from retrying(ask(get(wrote.reference, home=home.name)))), home)
+    if record is None:
+        return wrote
+    becomes = resolved(record.json, references_by_urn)
+    if complete:
+        targets = becomes.get("target", [])
+        wanted = resolved(entry.resource, references_by_urn)["target"]
+        if any(one not in targets for one in wanted):
+            becomes = {**becomes, "target": wanted + [one for one in targets if one not in wanted]}
+    if becomes == record.json:
+        return replace(wrote, record=record)
+    answer = yield from _put(record, becomes, home)
+    if isinstance(answer, Failure) or answer.status not in (200, 201):
+        return Stopped(entry.part, answer)
+    now = _record(answer, home)
+    _, version = _place(answer.headers.get("location", ""), "")
+    return replace(wrote, version=version or (now.version if now else ""), record=now or record)
+
+
+def _put(record: Record, becomes: Json, home: Home) -> Flow[Response | Failure]:
+    headers = [("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), ("If-Match", f'W/"{record.version}"')]
+    return (yield from ask(Request("PUT", record.reference, tuple(headers), encode(becomes), home=home.name)))
+
+
+def relinked(records: Iterable[Record], references_by_urn: Mapping[str, str], home: Home) -> Flow[tuple[str, ...]]:
+    """Puts links right that lead nowhere; gives the references of those where that was not taken."""
+    refused = []
+    for record in records:
+        becomes = resolved(record.json, references_by_urn)
+        if becomes != record.json:
+            answer = yield from _put(record, becomes, home)
+            if isinstance(answer, Failure) or answer.status not in (200, 201):
+                refused.append(record.reference)
+    return tuple(refused)
 
 
 def _create(

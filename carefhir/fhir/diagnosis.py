@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from carefhir.codes import ACT_MARK
 from carefhir.errors import CarefhirError
-from carefhir.fhir.bundle import Entry, Prepared
+from carefhir.fhir.bundle import Entry, Prepared, resolved
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.codec import Json
 from carefhir.fhir.commit import Wrote
@@ -38,6 +38,8 @@ class OnServer:
     receipt: Record | None = None
     under_keys: dict[str, tuple[Record, ...]] = field(default_factory=dict)
     in_place: dict[str, Record] = field(default_factory=dict)
+    unlinked: dict[str, Record] = field(default_factory=dict)
+    """What this act has amended, with links of its own that lead nowhere."""
     moved: tuple[ChangedMeanwhile, ...] = ()
     unreadable: str = ""
 
@@ -83,6 +85,7 @@ def look(
     receipts = standing.under_keys[prepared.receipt.part]
     if len(receipts) == 1:
         standing.receipt = receipts[0]
+    links = {one.urn: standing.under_keys[one.part][0].reference for one in creates if standing.under_keys[one.part]}
     moved = []
     for reference, version in versions.items():
         now = records.one(reference)
@@ -91,13 +94,23 @@ def look(
         if (
             now is not None
             and entry is not None
-            and (same_but_meta(now.json, entry.resource) or (mine is not None and mine.version == now.version))
+            and (
+                same_but_meta(now.json, resolved(entry.resource, links))
+                or (mine is not None and mine.version == now.version)
+            )
         ):
             standing.in_place[entry.part] = now
+        elif now is not None and entry is not None and prepared.act.did(now, "amended") and _unlinked(now, creates):
+            standing.unlinked[entry.part] = now
         elif now is None or now.version != version:
             moved.append(ChangedMeanwhile(reference, version, now.version if now else ""))
     standing.moved = tuple(moved)
     return standing
+
+
+def _unlinked(record: Record, creates: Sequence[Entry]) -> bool:
+    """Whether a record holds a link of the act that no server has replaced."""
+    return any(record.mentions(create.urn) for create in creates)
 
 
 def index_name(index: int) -> str:

@@ -105,11 +105,16 @@ def _page(bundle: _Bundle, home: str) -> Page:
     return Page(tuple(records), following, bundle.total, tuple(odd))
 
 
+class OtherNumber(NotJson):
+    """A Bundle answers another number of entries than were asked."""
+
+
 def read_answers(body: bytes, expected: int) -> tuple[EntryAnswer, ...]:
-    """Reads a batch or transaction response. Raises `NotJson` when it is none or answers another number of entries."""
+    """Reads a batch or transaction response. Raises `NotJson` when it is none, `OtherNumber` when it answers another
+    number of entries."""
     bundle = _read(body, "batch-response", "transaction-response")
     if len(bundle.entry) != expected:
-        raise NotJson(f"{len(bundle.entry)} answers to {expected} entries")
+        raise OtherNumber(f"{len(bundle.entry)} answers to {expected} entries")
     answers = []
     for raw in bundle.entry:
         try:

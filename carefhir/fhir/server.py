@@ -6,10 +6,19 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from carefhir.fhir.bundle import Prepared
 from carefhir.fhir.capability import Capabilities
-from carefhir.fhir.commit import CommitWay
+from carefhir.fhir.commit import CommitWay, best_commit_way
 from carefhir.fhir.gather import Way
 from carefhir.fhir.homes import Home
+
+
+@dataclass(slots=True)
+class Learned:
+    """What a server turned out to be while it was used; shared by all runs of one client."""
+
+    no_transactions: bool = False
+    """A transaction was answered as carried out in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +32,10 @@ class Server:
     budget: float = 30.0
     """Seconds that a commit may wait while others write the same records."""
     jitter: Callable[[], float] = field(default=random.random)
+    learned: Learned = field(default_factory=Learned)
+
+    def commit_way_for(self, prepared: Prepared) -> CommitWay:
+        """How to write this here: as it was asked for, or the best way that the server states and has not belied."""
+        if self.commit_way:
+            return self.commit_way
+        return "single writes" if self.learned.no_transactions else best_commit_way(self.capabilities, prepared)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from carefhir.codes import ACT_KEY, BASE, COMMAND_KEY, DISCIPLINE, PROVENANCE_AGENT, VERSION_KEY, concept
 from carefhir.fhir.bundle import tags_of
-from carefhir.fhir.changes import Plan, basis
+from carefhir.fhir.changes import UNMARKED, Amend, Plan, basis
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, dig, first_text, references, relative
 from carefhir.fhir.search import Need, Tagged
@@ -69,7 +69,10 @@ def write(plan: Plan, occasion: Occasion, fallback_target: str) -> Json:
     if discipline:
         coding = {"system": DISCIPLINE, "code": discipline}
         agent["extension"] = [{"url": DISCIPLINE_EXTENSION, "valueCoding": coding}]
-    entities: list[Json] = [{"role": "source", "what": basis(record)} for record in plan.decided_from]
+    # What is never marked is told to be amended by the version that it was decided from.
+    unmarked = [change.record for change in plan.changes if isinstance(change, Amend) and change.type in UNMARKED]
+    sources = (*plan.decided_from, *(record for record in unmarked if record not in plan.decided_from))
+    entities: list[Json] = [{"role": "source", "what": basis(record)} for record in sources]
     entities += [
         {"role": "source", "what": {"identifier": {"system": ARTEFACT, "value": one}}} for one in plan.artefacts
     ]

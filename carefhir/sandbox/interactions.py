@@ -164,6 +164,8 @@ class Interactions:
         return resource
 
     def check_writable(self, type_: str) -> None:
+        if type_ in self.knobs.not_granted:
+            raise RequestRefused(403, "forbidden", f"{type_} is not granted to this client.")
         if type_ in self.knobs.read_only:
             raise RequestRefused(405, "not-supported", f"{type_} is read-only on this server.")
 
@@ -209,7 +211,7 @@ class Interactions:
 
     def checked(self, resource: Json) -> frozenset[str]:
         """Resolves a resource's references and refuses absent targets."""
-        targets = resolve(resource, {}, self.find)
+        targets = resolve(resource, {}, self.find, keep=not self.knobs.atomic)
         self.check_targets(resource["resourceType"], targets, f"{resource['resourceType']}/{resource.get('id')}")
         return targets
 

@@ -23,6 +23,11 @@ class Knobs:
     search_cache_seconds: float = 0.0
     """A search repeated within this time is answered from before, unless `Cache-Control: no-cache`."""
     transaction: bool = True
+    atomic: bool = True
+    """False: a transaction is stated and answered with 200, and each entry stands for itself, as on Medplum unless its
+    `transaction-bundles` are on (tried 2026-11)."""
+    most_entries: int | None = None
+    """The most entries a transaction may have: one with more is answered with 400 and nothing is written."""
     batch: bool = True
     conditional_create: bool = True
     """False: If-None-Exist and ifNoneExist are ignored, so a repeat makes a duplicate."""
@@ -32,6 +37,8 @@ class Knobs:
     """False: no versions but the newest can be read."""
     read_only: frozenset[str] = frozenset()
     """Resource types that answer every write with 405."""
+    not_granted: frozenset[str] = frozenset()
+    """Resource types that state writes and answer them with 403: the token has no such scope."""
     absent: frozenset[str] = frozenset()
     """Resource types this server does not know: not stated, and answered with 404."""
     no_create: frozenset[str] = frozenset()

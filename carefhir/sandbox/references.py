@@ -24,8 +24,9 @@ _URIS = frozenset({"uri", "url", "valueUri", "valueUrl", "valueCanonical", "inst
 identifier often is the same urn, and there it is a name."""
 
 
-def resolve(resource: Json, links: Mapping[str, str], find: Find) -> frozenset[str]:
-    """Rewrites the resource's references in place and returns their targets, `Type/id`."""
+def resolve(resource: Json, links: Mapping[str, str], find: Find, *, keep: bool = False) -> frozenset[str]:
+    """Rewrites the resource's references in place and returns their targets, `Type/id`; `keep`: a link to no entry is
+    kept as it is."""
     if resource.get("resourceType") == "Bundle":  # a stored Bundle is a document of its own; its inside is not ours
         return frozenset()
     targets = set()
@@ -34,7 +35,7 @@ def resolve(resource: Json, links: Mapping[str, str], find: Find) -> frozenset[s
         replaced = links.get(text)
         if replaced is not None:
             holder[name] = text = replaced
-        if name != "reference" or text.startswith("#"):
+        if name != "reference" or text.startswith("#") or (keep and text.startswith("urn:")):
             continue
         try:
             holder[name], target = _resolved(text, find)

@@ -47,12 +47,12 @@ class Sandbox:
         self._store = Store()
         self._do = Interactions(self._store, knobs, self._now, time.monotonic)
 
-    def copy(self) -> Sandbox:
-        """Another sandbox that holds what this one holds: a story goes on from here twice."""
-        other = Sandbox(self.knobs, self._now)
+    def copy(self, knobs: Knobs | None = None) -> Sandbox:
+        """Another sandbox that holds what this one holds: a story goes on from here twice, or on another server."""
+        other = Sandbox(knobs or self.knobs, self._now)
         with self._lock:
             other._store = self._store.copy()
-        other._do = Interactions(other._store, self.knobs, self._now, time.monotonic)
+        other._do = Interactions(other._store, other.knobs, self._now, time.monotonic)
         return other
 
     def handle(

@@ -52,6 +52,12 @@ def process(interactions: Interactions, bundle: Any, base: str, headers: Mapping
     if not (knobs.transaction or knobs.batch):
         raise RequestRefused(405, "not-supported", "This server takes no Bundles.")
     if kind == "transaction" and knobs.transaction:
+        entries = _items(bundle)
+        if knobs.most_entries is not None and len(entries) > knobs.most_entries:
+            raise RequestRefused(400, "invalid", f"A transaction has at most {knobs.most_entries} entries.")
+    if kind == "transaction" and knobs.transaction and not knobs.atomic:
+        answered = _each_for_itself(interactions, bundle, base, headers)
+    elif kind == "transaction" and knobs.transaction:
         answered = Transaction(interactions, _entries(bundle, base, headers)).run()
     elif kind == "batch" and knobs.batch:
         answered = _batch(interactions, bundle, base, headers)
@@ -102,6 +108,29 @@ def _batch(interactions: Interactions, bundle: Json, base: str, headers: Mapping
         except RequestRefused as failure:
             named = failure if failure.diagnostics.startswith(place) else failure.at(place)
             answered.append({"response": {"status": _status(named.status), "outcome": named.resource()}})
+    return answered
+
+
+def _linked(value: Any, places: Mapping[str, str]) -> Any:
+    """A copy in which links to what stands by now are replaced."""
+    if isinstance(value, str):
+        return places.get(value, value)
+    if isinstance(value, dict):
+        return {name: _linked(each, places) for name, each in value.items()}
+    return [_linked(each, places) for each in value] if isinstance(value, list) else value
+
+
+def _each_for_itself(interactions: Interactions, bundle: Json, base: str, headers: Mapping[str, str]) -> list[Json]:
+    """A transaction that is none: links to what was written before are replaced, a failing entry stops nothing."""
+    places: dict[str, str] = {}
+    answered: list[Json] = []
+    for item in _items(bundle):
+        linked = _linked(item, places)
+        (answer,) = _batch(interactions, {"entry": [linked]}, base, headers)
+        answered.append(answer)
+        location = str(answer["response"].get("location", "")).partition("/_history")[0]
+        if item.get("fullUrl") and location:
+            places[item["fullUrl"]] = "/".join(location.rsplit("/", 2)[-2:])
     return answered
 
 

@@ -66,6 +66,15 @@ class Backend:
         made.exchange = _exchange_of(made.sandbox)
         return made
 
+    def otherwise(self, knobs: Knobs) -> Backend:
+        """A sandbox that holds what this one holds, and behaves otherwise."""
+        assert self.sandbox is not None
+        made = object.__new__(Backend)
+        made.name, made.base, made.sandbox = self.name, self.base, self.sandbox.copy(knobs)
+        made.exchange = _exchange_of(made.sandbox)
+        made.capabilities = made.run(read_capabilities())
+        return made
+
     def run(self, flow: Flow[T]) -> T:
         return run_flow(flow, lambda asks: tuple(self.answer(one) for one in asks))
 
