@@ -53,7 +53,7 @@ def commit(
     finishing: Resumed | None = None,
 ) -> Flow[tuple[Result | None, float]]:
     """Sends until it is known what is on the server. No result means: decide again. Also gives the seconds waited.
-    `finishing`: what stands of an act that has its receipt and lacks parts."""
+    `finishing`: what is there of an act that has its receipt and lacks parts."""
     way = server.commit_way_for(prepared) if finishing is None else "single writes"
     accept = _acceptance(prepared) if finishing is None else _anything
     resumed = finishing or Resumed()
@@ -71,6 +71,9 @@ def commit(
         if sent.stopped.why and sent.stopped.answer is None:
             return _objection(step, plan, prepared, sent, sent.stopped), spent
         standing = yield from look(prepared, plan.decided_from, server.capabilities, server.home, sent.wrote)
+        if sent.in_part and _whole(prepared, standing):
+            # All of it was carried out, only the answer was wrong: as if it had been lost.
+            sent.in_part, sent.stopped = False, Stopped("the transaction", Failure("broken", True))
         if singly := _why_singly(sent, prepared) if way == "transaction" else "":
             server.learned.no_transactions |= sent.in_part
             if not standing.unreadable:
@@ -110,6 +113,14 @@ def _why_singly(sent: Sent, prepared: Prepared) -> str:
     if answer.status == 413 or (answer.status in (400, 422) and len(prepared.entries) > SMALL):
         return f"{in_words(answer)} to a transaction of {len(prepared.entries)} entries: they were written singly"
     return ""
+
+
+def _whole(prepared: Prepared, standing: OnServer) -> bool:
+    """Whether every part is on the server."""
+    return not standing.unreadable and all(
+        standing.under_keys.get(entry.part) if entry.creates else entry.part in standing.in_place
+        for entry in prepared.entries
+    )
 
 
 def _resumed_by(standing: OnServer) -> Resumed:
@@ -187,9 +198,9 @@ def _receipt_stands(
 def _lacking(step: AnyStep, plan: Plan, prepared: Prepared, standing: OnServer, sent: Sent, proof: Proof) -> Partial:
     """The receipt is there, and parts that it names are not."""
     for entry in prepared.entries:
-        found = next(iter(standing.under_keys.get(entry.part, ())), None) or standing.in_place.get(entry.part)
-        if found is not None:
-            sent.wrote.setdefault(entry.part, Wrote(entry.part, found.reference, found.version, "found"))
+        record = next(iter(standing.under_keys.get(entry.part, ())), None) or standing.in_place.get(entry.part)
+        if record is not None:
+            sent.wrote.setdefault(entry.part, Wrote(entry.part, record.reference, record.version, "found"))
     answer = sent.stopped.answer if sent.stopped else None
     because = f": writing {sent.stopped.part}, {in_words(answer)}" if sent.stopped and answer else ""
     written, unwritten = _halves(prepared, sent)

@@ -116,7 +116,7 @@ class Resumed:
     wrote: Mapping[str, Wrote] = field(default_factory=dict)
     """By part: what is in place."""
     unlinked: Mapping[str, Record] = field(default_factory=dict)
-    """By part: what stands as it was amended, but with links that lead nowhere; it is amended once more."""
+    """By part: what was amended with links that lead nowhere; it is amended once more."""
     completes_receipt: bool = False
     """Whether a receipt that is found gets the targets it lacks."""
 

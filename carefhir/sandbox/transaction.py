@@ -112,7 +112,7 @@ def _batch(interactions: Interactions, bundle: Json, base: str, headers: Mapping
 
 
 def _linked(value: Any, places: Mapping[str, str]) -> Any:
-    """A copy in which links to what stands by now are replaced."""
+    """A copy in which links to what is there by now are replaced."""
     if isinstance(value, str):
         return places.get(value, value)
     if isinstance(value, dict):

@@ -22,7 +22,7 @@ from carefhir.sandbox import Knobs
 from tests.support.backends import Backend, Interrupted, Killed, sandbox_backend
 from tests.support.deep import depth
 from tests.support.graph import graph
-from tests.support.scenarios import CASES, SCENARIOS, Scenario, Stage
+from tests.support.scenarios import CASES, SCENARIOS, SOME, Scenario, Stage
 
 WAYS: tuple[CommitWay, ...] = ("transaction", "single writes")
 MOST = 3
@@ -89,7 +89,7 @@ def test_the_graph_of_the_undisturbed_run(backend: Backend, scenario: Scenario, 
         resumed(scenario, way, staged(), wanted, at=at, of=count.count, how=how)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", SOME, ids=lambda scenario: scenario.name)
 def test_a_server_without_history(scenario: Scenario) -> None:
     """Amended records cannot be read back as they were: the act knows its own work by its marks alone."""
     calm = scenario.staged(sandbox_backend(Knobs(history=False)))

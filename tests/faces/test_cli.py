@@ -386,6 +386,7 @@ def _found(base: str, target: str) -> str:
     return f"{entry['resource']['resourceType']}/{entry['resource']['id']}"
 
 
+@pytest.mark.deep
 def test_a_journey_of_processes(examples_loaded: tuple[str, list[Said]]) -> None:
     base, _ = examples_loaded
     example = "identifier=https://carefhir.org/fhir/sid/example%7C"
@@ -508,6 +509,7 @@ def test_the_demo_tells_its_journey_and_ends() -> None:
         assert word in said.words, word
 
 
+@pytest.mark.deep
 def test_the_demo_lists_what_is_written_where_it_is_asked_to() -> None:
     said = process("demo", "--no-serve", "--full")
     assert said.code == 0, said
@@ -515,6 +517,7 @@ def test_the_demo_lists_what_is_written_where_it_is_asked_to() -> None:
     assert "lines more" not in said.words
 
 
+@pytest.mark.deep
 def test_the_demo_twice_on_one_server(ward: Ward) -> None:
     for _ in range(2):
         said = invoke("demo", "--server", ward.front.base)

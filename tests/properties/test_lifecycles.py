@@ -70,6 +70,7 @@ def test_no_sequence_moves_a_resource_where_it_cannot_go(
     assert list(_wrong(found.backend)) == []
 
 
+@pytest.mark.deep
 def test_the_sequences_move_much(beginnings: tuple[Stage, ...]) -> None:
     """What such sequences never move, they cannot prove anything of: some of the same kind, the same at every run."""
     die = Random(1)

@@ -1,7 +1,7 @@
 """How deep a run goes: `scripts/test` touches every kind of test in minutes, and CI goes to the bottom of each.
 
-`--deep` (CI asks for it) stops the kill tests after every exchange, tries more examples of each property, and runs what
-is marked `deep`. Nothing else differs: what is asserted is the same either way.
+`--deep` (CI asks for it) disturbs all stories of each step, after every exchange, tries more examples of each property,
+and runs what is marked `deep`. Nothing else differs: what is asserted is the same either way.
 """
 
 from __future__ import annotations
@@ -45,6 +45,6 @@ def summary() -> str:
     if _asked:
         return ""
     return (
-        "not gone into here: kills after every exchange (some of each were tried), all examples of each property, and "
-        "what is marked deep; scripts/test --deep runs all of it"
+        "not gone into here: all stories of each step (one of each was disturbed), kills after every exchange (some of "
+        "each were tried), all examples of each property, and what is marked deep; scripts/test --deep runs all of it"
     )

@@ -57,6 +57,8 @@ class Drafting:
 
     basis: PlanBasis
     pen: Pen
+    times: Mapping[str, ItemTime]
+    """When each new item starts and is due, by its code."""
 
     @property
     def chart(self) -> Chart:
@@ -169,13 +171,6 @@ class Drafting:
             wait = time.wait
             lines.append(f"by {time.until}: {draft.title} ({_needs(draft, who)})")
         return creates, by_code, lines
-
-    @property
-    def times(self) -> Mapping[str, ItemTime]:
-        """When each item starts and is due."""
-        current = current_items(self.chart)
-        new = [draft for draft in self.proposal.items if draft.code not in current]
-        return item_times(new, self.basis.first_things, self.pen.occasion)
 
     def _by_start(self) -> list[ItemDraft]:
         """The items in effect already, then the new ones as they start."""
@@ -329,3 +324,10 @@ def _needs(draft: ItemDraft, who: str) -> str:
     """Says who does an item, and what it needs beside the patient's agreement (rule 12)."""
     words = {"now": who, "plan": f"{who}; needs the signature"}
     return words.get(draft.kind, "needs a prescriber's order")
+
+
+def drafted(basis: PlanBasis, pen: Pen) -> Plan:
+    """Plans everything that a proposal writes."""
+    current = current_items(basis.usable.chart)
+    new = [draft for draft in basis.proposal.items if draft.code not in current]
+    return Drafting(basis, pen, item_times(new, basis.first_things, pen.occasion)).plan()

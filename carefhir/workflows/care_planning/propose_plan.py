@@ -34,7 +34,7 @@ from carefhir.mappers.episode_of_care import EpisodeView
 from carefhir.mappers.risk_assessment import newest_tier
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning.chart_for_plan import ChartForPlan, by_time, chart_for_plan, ours
-from carefhir.workflows.care_planning.drafting import Drafting, PlanBasis
+from carefhir.workflows.care_planning.drafting import PlanBasis, drafted
 from carefhir.workflows.care_planning.first_things import never_waits
 from carefhir.workflows.care_planning.for_whom import ForWhom, for_whom
 from carefhir.workflows.care_planning.under_way import under_way
@@ -102,7 +102,7 @@ class ProposalCase(Case):
             return Refusal(self._nothing(basis))
         if unknown := self._unknown(basis.proposal):
             return Refusal(unknown)
-        return Drafting(basis, Pen(self.occasion, act, self.command.patient)).plan()
+        return drafted(basis, Pen(self.occasion, act, self.command.patient))
 
     def _no_room(self, act: Act) -> tuple[str, ...]:
         """Why plans that are not over leave no room; the act's own one does, when it is asked for again."""

@@ -313,16 +313,22 @@ def test_nothing_sent_and_nothing_seen_is_no_uncertainty() -> None:
         ran(fake)
 
 
-def test_an_entry_that_was_not_carried_out_is_not_called_done() -> None:
-    """A server that runs a transaction as a batch answers 200 outside and an error inside."""
+def test_an_entry_that_was_not_carried_out_is_written_singly() -> None:
+    """A server that runs a transaction as a batch answers 200 outside and an error inside: it has no transactions, and
+    that is remembered."""
     fake = patient()
     entry = [
         {"response": {"status": status, "location": f"X/{n}"}} for n, status in enumerate(["201", "422", "200", "201"])
     ]
-    for _ in range(50):
-        fake.fault("POST", "", reply({"resourceType": "Bundle", "type": "transaction-response", "entry": entry}))
-    with pytest.raises((ServerUnfit, ServerUnreachable), match="nothing was written"):
-        ran(fake, server(budget=1.0))
+    fake.fault("POST", "", reply({"resourceType": "Bundle", "type": "transaction-response", "entry": entry}))
+    one = server(budget=1.0)
+    done = ran(fake, one)
+    is_done(done)
+    assert isinstance(done, Done)
+    assert done.way == "single writes"
+    assert "carried out a part of it" in done.notes[0]
+    assert one.learned.no_transactions
+    assert kinds(fake) == WHOLE
 
 
 # Somebody else was there --------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from carefhir.codes import STEP_KEY
 from carefhir.fhir.bundle import Prepared, prepare
 from carefhir.fhir.changes import Act, Create, amend, put
-from carefhir.fhir.commit import Sent, Wrote, best_commit_way, read_back, send_singly, send_transaction
+from carefhir.fhir.commit import Resumed, Sent, Wrote, best_commit_way, read_back, send_singly, send_transaction
 from carefhir.fhir.record import Record
 from carefhir.fhir.wire import Failure, Response
 from tests.unit.engine.tiny import CAPABLE, HOME, without
@@ -121,7 +121,7 @@ def singly(server: Fake, before: dict[str, Wrote] | None = None, objection: str 
         return objection or None
 
     capabilities = without(**lacking) if lacking else CAPABLE
-    return server.run(send_singly(ready(), HOME, capabilities, accept, before or {}))  # type: ignore[no-any-return]
+    return server.run(send_singly(ready(), HOME, capabilities, accept, Resumed(before or {})))  # type: ignore[no-any-return]
 
 
 def stored() -> Fake:
@@ -169,5 +169,5 @@ def test_a_write_is_not_sent_again_by_itself() -> None:
 def test_nothing_of_the_prepared_is_changed_by_sending() -> None:
     prepared = ready()
     before = json.dumps(prepared.body())
-    stored().run(send_singly(prepared, HOME, replace(CAPABLE), lambda entry, record: None, {}))
+    stored().run(send_singly(prepared, HOME, replace(CAPABLE), lambda entry, record: None))
     assert json.dumps(prepared.body()) == before
