@@ -218,10 +218,10 @@ def good(shared: Path) -> tuple[dict[str, int], list[str]]:
                 Knobs(page_default=10, page_max=10),
                 Knobs(batch=False),
                 Knobs(search_cache_seconds=60.0),
+                Knobs(revinclude=False),
+                Knobs(tags_searchable=False),
             )
         ),
-        Knobs(revinclude=False),
-        Knobs(tags_searchable=False),
         Knobs(include_cap=10, page_default=7, page_max=7, batch=False),
     ],
     ids=lambda one: ", ".join(

@@ -83,6 +83,7 @@ def test_who_never_stayed_gets_no_transition_but_all_the_rest(ward: Ward, key: s
     assert not any("lace" in str(one.get("method")) for one in story.written)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("key", KEYS)
 def test_every_step_is_done_or_refused_by_name(ward: Ward, key: str) -> None:
     for name, result in ward.stories[key].results.items():

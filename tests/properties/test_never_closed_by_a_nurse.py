@@ -69,7 +69,7 @@ def harms_soonest(keys: frozenset[str]) -> bool:
 def test_a_nurse_never_closes_what_harms_soonest(chunk: int, record_property: Callable[[str, object], None]) -> None:
     chance = random.Random(f"never closed {chunk}")
     tried = open_ones = 0
-    for _ in range(depth(12, 420)):
+    for _ in range(depth(4, 420)):
         taking = ("yes", "no", "differently")
         taken = tuple(told(medicine(chance), chance.choice(taking)) for _ in range(chance.randrange(3)))
         compared = compare(CONTENT, lists(*orders(chance)), taken)
