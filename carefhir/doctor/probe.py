@@ -201,7 +201,7 @@ def page_of(answer: Response | Failure, home: Home) -> tuple[Page | None, str]:
     if isinstance(answer, Failure) or answer.status != 200:
         return None, in_words(answer)
     try:
-        return read_page(answer.body, home.name), ""
+        return read_page(answer.body, home), ""
     except NotJson:
         return None, f"{in_words(answer)}, but no searchset Bundle"
 

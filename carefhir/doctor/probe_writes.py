@@ -342,6 +342,6 @@ def _read(bench: _Bench, reference: str) -> Flow[Record | None]:
     if isinstance(answer, Failure) or answer.status != 200:
         return None
     try:
-        return Record(answer.body, home=bench.home.name)
+        return Record(answer.body, home=bench.home.name, bases=bench.home.bases)
     except NotJson:
         return None

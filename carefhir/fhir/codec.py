@@ -16,9 +16,36 @@ import msgspec
 Json = dict[str, Any]
 S = TypeVar("S")
 
+
+class Spelled(str):
+    """A text that is written as it was read, and means something shorter: an absolute reference to the own base."""
+
+    __slots__ = ("means",)
+    means: str
+
+    @classmethod
+    def of(cls, text: str, means: str) -> Spelled:
+        spelled = cls(text)
+        spelled.means = means
+        return spelled
+
+    def __str__(self) -> str:
+        return self.means
+
+    def __deepcopy__(self, memo: object) -> Spelled:
+        return self
+
+
+def _written(value: object) -> object:
+    """What msgspec does not know: a text of ours is written as the text that it is."""
+    if isinstance(value, Spelled):
+        return value[:]
+    raise NotImplementedError(f"{type(value).__name__} is not JSON")
+
+
 _anything = msgspec.json.Decoder(float_hook=Decimal)
-_plain = msgspec.json.Encoder(decimal_format="number")
-_sorted = msgspec.json.Encoder(decimal_format="number", order="sorted")
+_plain = msgspec.json.Encoder(decimal_format="number", enc_hook=_written)
+_sorted = msgspec.json.Encoder(decimal_format="number", order="sorted", enc_hook=_written)
 
 
 class NotJson(ValueError):

@@ -260,7 +260,7 @@ def _matching(entry: Entry, home: Home) -> Flow[list[Record] | Stopped]:
     if isinstance(answer, Failure) or answer.status != 200:
         return Stopped(entry.part, answer)
     try:
-        records = [one for one in read_page(answer.body, home.name).records if entry.carried_by(one.json)]
+        records = [one for one in read_page(answer.body, home).records if entry.carried_by(one.json)]
     except NotJson:
         return Stopped(entry.part, Failure("broken", True, "the answer could not be read"))
     if len(records) > 1:
@@ -276,7 +276,7 @@ def _record(answer: Response | Failure, home: Home) -> Record | None:
     if isinstance(answer, Failure) or answer.status not in (200, 201) or not answer.body:
         return None
     try:
-        record = Record(answer.body, home=home.name)
+        record = Record(answer.body, home=home.name, bases=home.bases)
     except NotJson:
         return None
     return record if record.id and record.type != "OperationOutcome" else None

@@ -261,7 +261,7 @@ def _take(thread: _Thread, answer: Response | Failure, home: Home) -> None:
             raise ServerUnreachable(f"searching {thread.need.type}: {in_words(answer)}", sent=answer.sent)
         return
     try:
-        page = read_page(answer.body, home.name)
+        page = read_page(answer.body, home)
     except NotJson as error:
         thread.trouble = f"{in_words(answer)}; {error}"
         return

@@ -22,7 +22,7 @@ def _versions(answer: Response | Failure, home: Home) -> tuple[Record, ...]:
     if isinstance(answer, Failure) or answer.status != 200:
         return ()
     try:
-        versions = read_history(answer.body, home.name)
+        versions = read_history(answer.body, home)
     except NotJson:
         return ()
     numbered = all(record.version.isdigit() for record in versions)

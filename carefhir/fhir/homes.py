@@ -23,6 +23,11 @@ class Home:
     name: str = MAIN
     also_known_as: tuple[str, ...] = ()
 
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Every base it is known by."""
+        return (self.base, *self.also_known_as)
+
     @classmethod
     def at(cls, url: str, *, name: str = MAIN, also_known_as: tuple[str, ...] = ()) -> Home:
         """Checks a base URL as a person typed it. Raises `BadInput` saying what is wrong with it."""
@@ -45,7 +50,7 @@ class Home:
             return None
         if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", url):
             return url if url.startswith("?") or not url.startswith("/") else None
-        for base in (self.base, *self.also_known_as):
+        for base in self.bases:
             if url.startswith(base) and url[len(base) : len(base) + 1] in ("", "/", "?"):
                 return url[len(base) :].removeprefix("/")
         return None

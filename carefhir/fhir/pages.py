@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from carefhir.fhir.codec import Json, NotJson, decode
+from carefhir.fhir.homes import Home
 from carefhir.fhir.record import Record
 
 
@@ -74,17 +75,17 @@ def _read(body: bytes, *types: str) -> _Bundle:
     return bundle
 
 
-def read_history(body: bytes, home: str) -> tuple[Record, ...]:
+def read_history(body: bytes, home: Home) -> tuple[Record, ...]:
     """The versions of a resource, as its history gives them: newest first. Raises `NotJson` if it is not a history."""
     return _page(_read(body, "history"), home).records
 
 
-def read_page(body: bytes, home: str) -> Page:
+def read_page(body: bytes, home: Home) -> Page:
     """Reads a searchset. Raises `NotJson` for anything else."""
     return _page(_read(body, "searchset"), home)
 
 
-def _page(bundle: _Bundle, home: str) -> Page:
+def _page(bundle: _Bundle, home: Home) -> Page:
     records: list[Record] = []
     odd: list[str] = []
     for raw in bundle.entry:
@@ -92,7 +93,7 @@ def _page(bundle: _Bundle, home: str) -> Page:
             entry = _entry.decode(raw)
             if not bytes(entry.resource) or (entry.search and entry.search.mode == "outcome"):
                 continue
-            record = Record(bytes(entry.resource), home=home)
+            record = Record(bytes(entry.resource), home=home.name, bases=home.bases)
             _ = record.json  # what cannot be parsed to its end is odd, here and not later
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, NotJson):
             odd.append("a resource that cannot be read")

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from carefhir.fhir.codec import Json, NotJson, decode_object
+from carefhir.fhir.codec import Json, NotJson, Spelled, decode_object
 from carefhir.fhir.wire import MAIN
 
 SUBSETTED = "SUBSETTED"
@@ -42,15 +42,17 @@ _head = msgspec.json.Decoder(_Head)
 class Record:
     """One version of one resource. `json` is parsed when first used, and must not be changed."""
 
-    __slots__ = ("_json", "_raw", "home", "id", "narrow", "type", "version")
+    __slots__ = ("_bases", "_json", "_raw", "home", "id", "narrow", "type", "version")
 
-    def __init__(self, raw: bytes, *, home: str = MAIN, narrow: bool = False) -> None:
-        """Takes the bytes as answered; raises `NotJson` if they contain no resource."""
+    def __init__(self, raw: bytes, *, home: str = MAIN, narrow: bool = False, bases: tuple[str, ...] = ()) -> None:
+        """Takes the bytes as answered; raises `NotJson` if they contain no resource. An absolute reference to one of
+        `bases` is a reference to this server, and is read as one."""
         try:
             head = _head.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise NotJson(f"not a resource: {error}") from None
         self._raw = raw
+        self._bases = tuple(f"{base}/" for base in bases)
         self._json: Json | None = None
         self.type: str = head.resource_type
         self.id: str = head.id or ""
@@ -64,6 +66,8 @@ class Record:
     def json(self) -> Json:
         if self._json is None:
             self._json = decode_object(self._raw)
+            if any(self.mentions(base) for base in self._bases):
+                _spell_out(self._json, self._bases)
         return self._json
 
     def mentions(self, text: str) -> bool:
@@ -82,6 +86,18 @@ class Record:
 
     def __repr__(self) -> str:
         return f"Record({self.reference}/_history/{self.version or '?'})"
+
+
+def _spell_out(value: Any, bases: tuple[str, ...]) -> None:
+    """Gives every absolute reference to the own base its short meaning, in place."""
+    for item in value.values() if isinstance(value, dict) else value:
+        if isinstance(item, dict | list):
+            _spell_out(item, bases)
+    reference = value.get("reference") if isinstance(value, dict) else None
+    if isinstance(reference, str):
+        base = next((base for base in bases if reference.startswith(base)), None)
+        if base is not None:
+            value["reference"] = Spelled.of(reference, reference.removeprefix(base))
 
 
 def dig(value: Any, path: str) -> Iterator[Any]:
@@ -129,10 +145,11 @@ def words_of(concept: Any) -> str:
 
 
 def references(value: Any, path: str) -> Iterator[str]:
-    """The literal references at a path, as written."""
+    """The literal references at a path, as written; those to the own base as relative ones."""
     for element in dig(value, path):
         if isinstance(element, Mapping) and isinstance(element.get("reference"), str):
-            yield element["reference"]
+            reference = element["reference"]
+            yield reference.means if isinstance(reference, Spelled) else reference
 
 
 _versioned = re.compile(r"/_history/[^/]+$")
@@ -141,7 +158,8 @@ _relative = re.compile(r"^([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})$")
 
 def relative(reference: str) -> str | None:
     """`Type/id` of a literal relative reference without its version; None for contained, urn and absolute ones."""
-    match = _relative.match(_versioned.sub("", reference))
+    literal = reference.means if isinstance(reference, Spelled) else reference
+    match = _relative.match(_versioned.sub("", literal))
     return f"{match[1]}/{match[2]}" if match else None
 
 

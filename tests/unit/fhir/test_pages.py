@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from carefhir.fhir.codec import NotJson
+from carefhir.fhir.homes import Home
 from carefhir.fhir.pages import batch, count_of, read_answers, read_page
 
+COMPANION = Home("https://companion.example/fhir", "companion")
+MAIN_HOME = Home("https://fhir.example/r4")
 FLAG = {"resourceType": "Flag", "id": "f1"}
 
 
@@ -19,7 +22,7 @@ def page(*entries: Any, **more: Any) -> bytes:
 
 def test_a_page_gives_records_with_their_home_total_and_next() -> None:
     links = [{"relation": "self", "url": "a"}, {"relation": "next", "url": "b"}]
-    found = read_page(page({"resource": FLAG}, total=7, link=links), "companion")
+    found = read_page(page({"resource": FLAG}, total=7, link=links), COMPANION)
     assert [(one.reference, one.home) for one in found.records] == [("Flag/f1", "companion")]
     assert (found.total, found.next, found.odd) == (7, "b", ())
 
@@ -27,7 +30,7 @@ def test_a_page_gives_records_with_their_home_total_and_next() -> None:
 @pytest.mark.parametrize("more", [{"total": 0}, {}])
 def test_an_empty_page_is_a_page(more: dict[str, Any]) -> None:
     body = json.dumps({"resourceType": "Bundle", "type": "searchset", **more}).encode()
-    found = read_page(body, "main")
+    found = read_page(body, MAIN_HOME)
     assert (found.records, found.next, found.total) == ((), None, more.get("total"))
 
 
@@ -46,7 +49,7 @@ def test_an_empty_page_is_a_page(more: dict[str, Any]) -> None:
     ],
 )
 def test_an_odd_entry_is_named_and_the_others_stay(odd: Any) -> None:
-    found = read_page(page({"resource": FLAG}, odd, {"resource": {**FLAG, "id": "f2"}}), "main")
+    found = read_page(page({"resource": FLAG}, odd, {"resource": {**FLAG, "id": "f2"}}), MAIN_HOME)
     assert [one.id for one in found.records] == ["f1", "f2"]
     assert len(found.odd) == 1
     assert "Rosa" not in found.odd[0]
@@ -54,7 +57,7 @@ def test_an_odd_entry_is_named_and_the_others_stay(odd: Any) -> None:
 
 def test_outcomes_among_the_entries_are_no_records() -> None:
     outcome = {"resource": {"resourceType": "OperationOutcome", "id": "x"}, "search": {"mode": "outcome"}}
-    found = read_page(page(outcome, {"resource": FLAG}, {"fullUrl": "nothing"}), "main")
+    found = read_page(page(outcome, {"resource": FLAG}, {"fullUrl": "nothing"}), MAIN_HOME)
     assert [one.reference for one in found.records] == ["Flag/f1"]
     assert found.odd == ()
 
@@ -63,7 +66,7 @@ def test_numbers_in_a_page_keep_their_digits() -> None:
     body = (
         b'{"resourceType":"Bundle","type":"searchset","entry":[{"resource":{"resourceType":"Flag","id":"1","x":1.50}}]}'
     )
-    assert str(read_page(body, "main").records[0].json["x"]) == "1.50"
+    assert str(read_page(body, MAIN_HOME).records[0].json["x"]) == "1.50"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +83,7 @@ def test_numbers_in_a_page_keep_their_digits() -> None:
 )
 def test_what_is_no_searchset_is_refused_without_a_word_of_it(body: bytes) -> None:
     with pytest.raises(NotJson) as caught:
-        read_page(body, "main")
+        read_page(body, MAIN_HOME)
     assert "Rosa" not in str(caught.value)
 
 
