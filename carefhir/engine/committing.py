@@ -32,6 +32,7 @@ from carefhir.fhir.diagnosis import OnServer, look
 from carefhir.fhir.outcome import in_words
 from carefhir.fhir.record import Record, first_text
 from carefhir.fhir.server import Server
+from carefhir.fhir.twins import Settled, settle
 from carefhir.fhir.wire import Failure, Flow, Response, pause
 from carefhir.lifecycle import STATUS, ended
 from carefhir.mappers import provenance
@@ -80,6 +81,11 @@ def commit(
                 way, notes = "single writes", [singly]
                 resumed = _resumed_by(standing)
                 continue
+        if standing.duplicates and not standing.unreadable:
+            settled = yield from settle(_twins(standing), prepared.command_digest, server.home)
+            if settled.stuck:
+                return _twice(step, plan, prepared, sent, settled), spent
+            standing = yield from look(prepared, plan.decided_from, server.capabilities, server.home, sent.wrote)
         if standing.receipt is not None and not standing.unreadable:
             return (
                 yield from _receipt_stands(
@@ -136,9 +142,6 @@ def _verdict(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing
     stopped = sent.stopped or Stopped("")
     if standing.unreadable:
         return "give up"
-    if standing.duplicates:
-        why = "two resources have the same key"
-        return Conflict(step.name, why, duplicates=standing.duplicates, told=told_by(plan))
     if standing.moved:
         return "decide again" if step.when_stale == "decide again" else _moved_on(step, plan, prepared, sent, standing)
     if isinstance(stopped.answer, Response) and stopped.answer.status not in LOST:
@@ -232,6 +235,19 @@ def _complete(
     ]
     if objections:
         return Conflict(step.name, "; ".join(objections), written=lines, told=told_by(plan))
+    notes = tuple(dict.fromkeys(sent.notes))
+    if not (
+        server.capabilities.one_of_each and all(server.capabilities.of(t).conditional_create for t in _types(prepared))
+    ):
+        standing = yield from look(prepared, (), server.capabilities, server.home)
+        settled = yield from settle(_twins(standing), prepared.command_digest, server.home)
+        if settled.stuck or standing.unreadable:
+            return _twice(step, plan, prepared, sent, settled, standing.unreadable)
+        kept = {part: record.reference for part, record in settled.kept.items()}
+        lines = tuple(replace(line, reference=kept.get(line.part, line.reference)) for line in lines)
+        if settled.withdrawn:
+            twins = ", ".join(settled.withdrawn)
+            notes = (*notes, f"another run wrote the same at once: {twins} are marked entered-in-error")
     done = Done(
         step.name,
         prepared.act.key,
@@ -241,9 +257,30 @@ def _complete(
         prepared.sha256(),
         way,
         told_by(plan),
-        tuple(dict.fromkeys(sent.notes)),
+        notes,
     )
     return _with_incomplete(step, plan, done)
+
+
+def _types(prepared: Prepared) -> set[str]:
+    """The types of what is created."""
+    return {entry.type for entry in prepared.entries if entry.creates}
+
+
+def _twins(standing: OnServer) -> dict[str, tuple[Record, ...]]:
+    """What is there more than once, and everything that may point to it."""
+    return dict(standing.under_keys) if standing.duplicates else {}
+
+
+def _twice(
+    step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, settled: Settled, unreadable: str = ""
+) -> Conflict:
+    """Says that something is there twice, or that nobody can tell."""
+    written, _ = _halves(prepared, sent)
+    why = "two resources have the same key"
+    if unreadable:
+        why = f"whether anything is there twice could not be read ({unreadable})"
+    return Conflict(step.name, why, duplicates=settled.stuck, written=written, told=told_by(plan))
 
 
 def _with_incomplete(step: AnyStep, plan: Plan, done: Done) -> Result:
@@ -277,8 +314,7 @@ def _acceptance(prepared: Prepared) -> Callable[[Entry, Record], str | None]:
 
 def _objection(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, stopped: Stopped) -> Result:
     written, _ = _halves(prepared, sent)
-    duplicates = {stopped.part: stopped.duplicates} if stopped.duplicates else {}
-    return Conflict(step.name, stopped.why, duplicates=duplicates, written=written, told=told_by(plan))
+    return Conflict(step.name, stopped.why, written=written, told=told_by(plan))
 
 
 def _moved_on(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: OnServer) -> Conflict:

@@ -23,6 +23,7 @@ from carefhir.fhir.history import histories_of
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Named, Need, Slots
 from carefhir.fhir.server import Server
+from carefhir.fhir.twins import in_order, without_withdrawn
 from carefhir.fhir.wire import Flow, together
 from carefhir.lifecycle import impossible
 from carefhir.mappers import care_team, practitioner, provenance
@@ -84,7 +85,7 @@ def run(
 
 def _proof(considered: _Considered, settled: Result, server: Server) -> Flow[Proof | None]:
     """Whether all is there that the receipt of an act names; None where no receipt says that it is done."""
-    if isinstance(settled, Conflict) or len(considered.receipts) != 1:
+    if isinstance(settled, Conflict) or not considered.receipts:
         return None
     return (yield from prove(considered.receipts[0], considered.act, server))
 
@@ -191,6 +192,7 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
         slots["act"] = early.key
         needs = (*needs, provenance.find())
     records = yield from gather(needs, slots, server.capabilities, server.home, way=server.way)
+    records = replace(records, by_need={name: without_withdrawn(some) for name, some in records.by_need.items()})
     if step.supervised:
         occasion = occasion.acting_as(discipline_of_actor(records, occasion))
     occasion = yield from _with_who_is_on_call(records, occasion, server)
@@ -312,7 +314,7 @@ def _receipts(slots: Slots, server: Server) -> Flow[tuple[Record, ...]]:
         unknown = "whether this was done before is not known"
         why = f"{unknown}, because receipts (Provenance) must be found by their tag: {error.message}"
         raise ServerUnfit(why) from None
-    return late["receipt"]
+    return tuple(in_order(late["receipt"]))
 
 
 def needs_of(step: AnyStep, actor: str) -> tuple[Need, ...]:
@@ -336,7 +338,8 @@ def _act_of(step: AnyStep, slots: dict[str, str], command: Command, case: Case) 
 
 def _settled(step: AnyStep, considered: _Considered, server: Server) -> Result | None:
     """A result that needs no commit: done before, done otherwise, refused, or more than this server can take."""
-    if len(considered.receipts) > 1:
+    commands = set(map(provenance.command_of, considered.receipts))
+    if len(considered.receipts) > 1 and (len(commands) > 1 or "" in commands):
         names = tuple(one.reference for one in considered.receipts)
         return Conflict(step.name, "there are two receipts for one act", duplicates={RECEIPT: names})
     if considered.begun_otherwise:
@@ -392,6 +395,10 @@ def _done_before(step: AnyStep, considered: _Considered) -> Result:
         )
         return Conflict(step.name, why, told=told)
     notes = [f"recorded {provenance.recorded(receipt)}"]
+    if len(considered.receipts) > 1:
+        notes.append(
+            f"there are {len(considered.receipts)} receipts for it: two runs wrote at once, and settled on one"
+        )
     if isinstance(considered.decision, Refusal):
         notes += [f"today it would be refused: {why}" for why in considered.decision.why]
     return Done(

@@ -55,6 +55,8 @@ class Deviation:
     last_tried: str
     source: str
     include_cap: int | None = None
+    one_of_each: bool = False
+    """Whether many conditional creates at once left one resource, whenever it was tried."""
 
 
 DEVIATIONS: tuple[Deviation, ...] = (
@@ -64,6 +66,21 @@ DEVIATIONS: tuple[Deviation, ...] = (
         last_tried="2026-11",
         source="tried on HAPI FHIR 8.6.0 JPA server, patient with 1,134 Observations",
         include_cap=1000,
+        one_of_each=True,
+    ),
+    Deviation(
+        software=r"Medplum",
+        says="a transaction is answered with 200 and carried out in part, unless transaction-bundles are on",
+        last_tried="2026-11",
+        source="tried on Medplum 5.0.6: 12 conditional creates at once left one resource",
+        one_of_each=True,
+    ),
+    Deviation(
+        software=r"carefhir sandbox",
+        says="nothing",
+        last_tried="2026-11",
+        source="the contract suite",
+        one_of_each=True,
     ),
 )
 
@@ -81,6 +98,9 @@ class Capabilities:
     include_cap: int | None = None
     """The most that a `_revinclude` path returns; None if not known."""
     revinclude: bool = True
+    one_of_each: bool = False
+    """Whether conditional creates are known to hold under a race; where they are not, everything is looked at after it
+    was written."""
 
     def of(self, type_: str) -> TypeCapability:
         return self.types.get(type_, TypeCapability())
@@ -149,6 +169,7 @@ def understand(statement: Mapping[str, Any]) -> Capabilities:
             for resource in dig(server, "resource")
             if isinstance(resource, dict) and isinstance(resource.get("type"), str)
         },
+        one_of_each=any(one.one_of_each for one in deviations),
         include_cap=next((one.include_cap for one in deviations if one.include_cap), None),
     )
 

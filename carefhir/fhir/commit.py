@@ -20,6 +20,7 @@ from carefhir.fhir.pages import OtherNumber, read_answers, read_page
 from carefhir.fhir.record import Record
 from carefhir.fhir.retry import retrying
 from carefhir.fhir.wire import FHIR_JSON, Failure, Flow, Request, Response, ask, exchange, get, post_search
+from carefhir.lifecycle import STATUS
 
 How: TypeAlias = Literal["created", "found", "amended"]
 CommitWay: TypeAlias = Literal["transaction", "single writes"]
@@ -43,7 +44,6 @@ class Stopped:
     part: str
     answer: Response | Failure | None = None
     why: str = ""
-    duplicates: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -172,7 +172,7 @@ def _put_right(
             becomes = {**becomes, "target": wanted + [one for one in targets if one not in wanted]}
     if becomes == record.json:
         return replace(wrote, record=record)
-    answer = yield from _put(record, becomes, home)
+    answer = yield from put(record, becomes, home)
     if isinstance(answer, Failure) or answer.status not in (200, 201):
         return Stopped(entry.part, answer)
     now = _record(answer, home)
@@ -180,7 +180,8 @@ def _put_right(
     return replace(wrote, version=version or (now.version if now else ""), record=now or record)
 
 
-def _put(record: Record, becomes: Json, home: Home) -> Flow[Response | Failure]:
+def put(record: Record, becomes: Json, home: Home) -> Flow[Response | Failure]:
+    """Writes a resource over the version that was read."""
     headers = [("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), ("If-Match", f'W/"{record.version}"')]
     return (yield from ask(Request("PUT", record.reference, tuple(headers), encode(becomes), home=home.name)))
 
@@ -191,7 +192,7 @@ def relinked(records: Iterable[Record], references_by_urn: Mapping[str, str], ho
     for record in records:
         becomes = resolved(record.json, references_by_urn)
         if becomes != record.json:
-            answer = yield from _put(record, becomes, home)
+            answer = yield from put(record, becomes, home)
             if isinstance(answer, Failure) or answer.status not in (200, 201):
                 refused.append(record.reference)
     return tuple(refused)
@@ -263,13 +264,14 @@ def _matching(entry: Entry, home: Home) -> Flow[list[Record] | Stopped]:
         records = [one for one in read_page(answer.body, home).records if entry.carried_by(one.json)]
     except NotJson:
         return Stopped(entry.part, Failure("broken", True, "the answer could not be read"))
-    if len(records) > 1:
-        return Stopped(entry.part, why="two resources have the same key", duplicates=tuple(_names(records)))
-    return records
+    # Of twins, what is not marked entered-in-error, the one to keep first; they are settled when all is written.
+    ordered = sorted(records, key=lambda one: (len(one.id), one.id))
+    return [one for one in ordered if not _in_error(one)] or ordered
 
 
-def _names(records: list[Record]) -> list[str]:
-    return sorted(one.reference for one in records)
+def _in_error(record: Record) -> bool:
+    element, _ = STATUS.get(record.type, ("status", frozenset()))
+    return record.json.get(element) == "entered-in-error"
 
 
 def _record(answer: Response | Failure, home: Home) -> Record | None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from carefhir.codes import ACT_MARK
+from carefhir.codes import ACT_MARK, COMMAND_KEY
 from carefhir.errors import CarefhirError
-from carefhir.fhir.bundle import Entry, Prepared, resolved
+from carefhir.fhir.bundle import Entry, Prepared, resolved, tags_of
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.codec import Json
 from carefhir.fhir.commit import Wrote
@@ -16,6 +16,7 @@ from carefhir.fhir.gather import Way, gather
 from carefhir.fhir.homes import Home
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Identified, Named, Need, Tagged
+from carefhir.fhir.twins import in_order, not_withdrawn
 from carefhir.fhir.wire import Flow
 
 
@@ -81,10 +82,11 @@ def look(
         standing.unreadable = error.message
         return standing
     for index, create in enumerate(creates):
-        standing.under_keys[create.part] = records[f"key {index}"]
+        standing.under_keys[create.part] = not_withdrawn(records[f"key {index}"])
     receipts = standing.under_keys[prepared.receipt.part]
-    if len(receipts) == 1:
-        standing.receipt = receipts[0]
+    commands = {next(tags_of(receipt.json, COMMAND_KEY), "") for receipt in receipts}
+    if len(receipts) == 1 or (len(commands) == 1 and "" not in commands):
+        standing.receipt = in_order(receipts)[0]
     links = {one.urn: standing.under_keys[one.part][0].reference for one in creates if standing.under_keys[one.part]}
     moved = []
     for reference, version in versions.items():

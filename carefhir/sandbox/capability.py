@@ -26,7 +26,7 @@ def statement(knobs: Knobs, date: str, base: str) -> Json:
         "status": "active",
         "date": date,
         "kind": "instance",
-        "software": {"name": "carefhir sandbox", "version": "1"},
+        "software": {"name": knobs.software, "version": "1"},
         "implementation": {"description": "FHIR R4 in memory, for tests and demonstrations", "url": base},
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],

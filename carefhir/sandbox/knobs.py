@@ -55,5 +55,7 @@ class Knobs:
     """True: transactions, conditional creates and If-Match are stated, whatever the other knobs make of them."""
     status_stale: Literal[409, 412] = 412
     """The answer to a stale If-Match: 412 by the specification, 409 on some servers."""
+    software: str = "carefhir sandbox"
+    """The name it gives itself: what is known of a product is known by its name."""
     stated_base: str | None = None
     """The base this server believes it has; None: what the client called. Wrong behind many a proxy."""

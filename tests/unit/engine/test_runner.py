@@ -147,14 +147,28 @@ def test_another_cause_is_another_act() -> None:
     assert kinds(fake) == {"Flag": 2, "Provenance": 2, "Task": 3}
 
 
-def test_two_receipts_for_one_act_are_named_and_nothing_is_written() -> None:
+@pytest.mark.parametrize("command", ["the same", "another", "dropped"])
+def test_two_receipts_for_one_act_are_named_and_nothing_is_written(command: str) -> None:
+    """Two runs of one command at once may each leave one; of two commands, a person has to look."""
     fake = patient()
     is_done(ran(fake))
     receipt = next(one for key, one in fake.store.items() if key.startswith("Provenance"))
-    fake.put({**receipt, "id": "second"})
-    conflict = ran(fake)
-    assert isinstance(conflict, Conflict)
-    assert "Provenance/second" in conflict.duplicates["receipt"]
+    tags = [tag for tag in receipt["meta"]["tag"] if tag["system"] != COMMAND_KEY]
+    more = {
+        "the same": receipt["meta"]["tag"],
+        "dropped": tags,
+        "another": [*tags, {"system": COMMAND_KEY, "code": "x"}],
+    }
+    fake.put({**receipt, "id": "second", "meta": {"tag": more[command]}})
+    before = dict(fake.store)
+    result = ran(fake)
+    assert fake.store == before
+    if command == "the same":
+        assert isinstance(result, Done)
+        assert any("2 receipts" in note for note in result.notes)
+        return
+    assert isinstance(result, Conflict)
+    assert "Provenance/second" in result.duplicates["receipt"]
 
 
 @pytest.mark.parametrize("visible", [True, False])
@@ -609,7 +623,7 @@ def test_without_conditional_creates_it_is_searched_before_and_after() -> None:
     fake = patient()
     done = is_done(ran(fake, server(NO_CREATE)))
     flags = [one for one in fake.asked if one.target.startswith("Flag")]
-    assert [one.method for one in flags] == ["GET", "POST", "GET"]
+    assert [one.method for one in flags] == ["GET", "POST", "GET", "GET"], "the last: is it there once, all written"
     assert all("If-None-Exist" not in dict(one.headers) for one in fake.asked)
     assert any("no conditional create" in note for note in done.notes)
 

@@ -23,7 +23,7 @@ HOME = Home.at(BASE)
 KINDS = ("Flag", "Task", "Provenance")
 WRITES = frozenset({"read", "create", "update", "search-type"})
 ALL = TypeCapability(WRITES, conditional_create=True, if_match=True)
-CAPABLE = Capabilities(transaction=True, types=dict.fromkeys(KINDS, ALL))
+CAPABLE = Capabilities(one_of_each=True, transaction=True, types=dict.fromkeys(KINDS, ALL))
 """A server that states no batches, so that every POST to its base is a transaction."""
 OCCASION = Occasion(datetime(2026, 3, 7, 16, tzinfo=UTC), Actor("Practitioner/n"), Content({}), UTC)
 

@@ -1,0 +1,109 @@
+"""Two resources under one key of an act, where a server did not keep conditional creates apart (R3).
+
+Two runs of one act at once may each write a part. They settle on the same one without talking to each other: the lowest
+id is kept, by length and then by letters (an id tells no time). The others are marked entered-in-error, and whatever
+points to one of them points to the kept one from then on. Only what the same command wrote is settled so; anything else
+is for a person to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+
+from carefhir.codes import COMMAND_KEY, CONDITION_VERIFICATION, concept
+from carefhir.fhir.bundle import tags_of
+from carefhir.fhir.changes import keys_of
+from carefhir.fhir.codec import Json
+from carefhir.fhir.commit import put, relinked
+from carefhir.fhir.homes import Home
+from carefhir.fhir.record import Record, has_code
+from carefhir.fhir.wire import Failure, Flow
+from carefhir.lifecycle import STATUS
+
+IN_ERROR = "entered-in-error"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of resources that were there twice."""
+
+    kept: dict[str, Record] = field(default_factory=dict)
+    """By part."""
+    withdrawn: tuple[str, ...] = ()
+    """What is marked entered-in-error now."""
+    stuck: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By part: what is still there twice."""
+
+
+def in_order(records: Iterable[Record]) -> list[Record]:
+    """The one to keep comes first."""
+    return sorted(records, key=lambda record: (len(record.id), record.id))
+
+
+def withdrawn(record: Record) -> bool:
+    """Whether a resource is marked entered-in-error."""
+    if record.type == "Condition":
+        return has_code(record.json, "verificationStatus", CONDITION_VERIFICATION, IN_ERROR)
+    element, _ = STATUS.get(record.type, ("status", frozenset()))
+    return record.json.get(element) == IN_ERROR
+
+
+def not_withdrawn(records: Iterable[Record]) -> tuple[Record, ...]:
+    """What is not entered in error; where all is, all of it: it was, and ended."""
+    every = tuple(records)
+    return tuple(record for record in every if not withdrawn(record)) or every
+
+
+def without_withdrawn(records: tuple[Record, ...]) -> tuple[Record, ...]:
+    """Records without the withdrawn twins: what is entered in error beside another one under the same key never was.
+    What is entered in error alone stays: it ended, and something may follow it."""
+    suspects = [record for record in records if record.mentions(IN_ERROR) and withdrawn(record)]
+    if not suspects:
+        return records
+    standing = {key for record in records if record not in suspects for key in keys_of(record)}
+    twins = [record for record in suspects if keys_of(record) & standing]
+    return tuple(record for record in records if record not in twins)
+
+
+def settle(under_keys: Mapping[str, tuple[Record, ...]], asked: str, home: Home) -> Flow[Settled]:
+    """Keeps one of each part, marks the others, and puts right what points to them. `asked`: the command's digest."""
+    settled = Settled()
+    others: dict[str, str] = {}
+    gone: list[str] = []
+    for part, records in under_keys.items():
+        if not records:
+            continue
+        kept, *twins = in_order(records)
+        settled.kept[part] = kept
+        others_wrote = twins and any(asked not in tags_of(record.json, COMMAND_KEY) for record in records)
+        for twin in twins:
+            becomes = _withdrawn(twin)
+            if others_wrote or (becomes is None and twin.type != "Provenance"):
+                settled.stuck[part] = tuple(record.reference for record in in_order(records))
+                continue
+            others[twin.reference] = kept.reference
+            if becomes is not None:
+                answer = yield from put(twin, becomes, home)
+                if isinstance(answer, Failure) or answer.status not in (200, 201):
+                    settled.stuck[part] = tuple(record.reference for record in in_order(records))
+                else:
+                    gone.append(twin.reference)
+    pointing = [
+        record
+        for record in chain.from_iterable(under_keys.values())
+        if record.reference not in gone and any(record.mentions(f'"{other}"') for other in others)
+    ]
+    yield from relinked(pointing, others, home)
+    return Settled(settled.kept, tuple(gone), settled.stuck)
+
+
+def _withdrawn(record: Record) -> Json | None:
+    """A resource marked entered-in-error; None where its type cannot say so."""
+    if record.type == "Condition":
+        # R4's con-5: a condition that was entered in error has no clinical status.
+        rest = {name: value for name, value in record.json.items() if name != "clinicalStatus"}
+        return {**rest, "verificationStatus": concept(CONDITION_VERIFICATION, IN_ERROR)}
+    element, codes = STATUS.get(record.type, ("status", frozenset()))
+    return {**record.json, element: IN_ERROR} if IN_ERROR in codes else None
