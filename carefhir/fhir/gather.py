@@ -16,7 +16,7 @@ or 50 without notice. A `next` link that leaves our base is never followed (R8).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -29,7 +29,7 @@ from carefhir.fhir.outcome import in_words
 from carefhir.fhir.pages import EntryAnswer, batch, count_of, read_answers, read_page
 from carefhir.fhir.record import Record, references, relative
 from carefhir.fhir.retry import retrying
-from carefhir.fhir.search import Follow, Identified, Named, Need, OfEach, Slots, filled, query_text
+from carefhir.fhir.search import Follow, Identified, Named, Need, OfEach, Since, Slots, filled, query_text
 from carefhir.fhir.wire import FHIR_JSON, NO_CACHE, Failure, Flow, Request, Response, ask, exchange, get, post_search
 
 Way: TypeAlias = Literal["together", "batch", "searches"]
@@ -127,6 +127,7 @@ def gather(
         by_need[thread.need.name] = _together((*by_need.get(thread.need.name, ()), *_wanted(thread, slots)))
     every = (*threads.values(), *second, *third)
     gaps = tuple(dict.fromkeys(Gap(t.need.name, t.need.type, t.trouble) for t in every if t.trouble))
+    gaps += tuple(dict.fromkeys(Gap(t.need.name, t.need.type, why) for t in every for why in _unused(t, slots)))
     odd = tuple(sorted({text for thread in every for text in thread.odd}))
     return Records(by_need, gaps, odd, chosen)
 
@@ -315,8 +316,45 @@ def _kept(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
 
 def _wanted(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
     """What a search has brought of what was wanted, however far it came."""
-    kept = [record for record in thread.records.values() if thread.need.wants(record.json, slots)]
+    kept = [
+        record
+        for record in thread.records.values()
+        if thread.need.wants(record.json, slots) and not _changed_in_meaning(record)
+    ]
     return tuple(sorted(kept, key=lambda record: (record.type, record.id)))
+
+
+EVIDENCE = frozenset(
+    {"AllergyIntolerance", "Condition", "Encounter", "MedicationRequest", "MedicationStatement", "Observation"}
+)
+"""Types that decisions rest on as they are written."""
+
+
+def _changed_in_meaning(record: Record) -> bool:
+    """Whether a record says of itself that it may mean something else (R4, modifierExtension): nobody decides on it."""
+    return record.type in EVIDENCE and bool(record.json.get("modifierExtension"))
+
+
+def _unused(thread: _Thread, slots: Slots) -> Iterator[str]:
+    """Says what a search has brought and nothing can be made of: it is never "none"."""
+    records = [record for record in thread.records.values() if record.type == thread.need.type]
+    owner = thread.need.owner
+    ownerless = [record for record in records if owner and not any(references(record.json, owner.path))]
+    changed = [record for record in records if _changed_in_meaning(record)]
+    dated = [since for since in thread.need.where if isinstance(since, Since)]
+    undated = [
+        record
+        for record in records
+        if any(each.unreadable(record.json) and not each.holds(record.json, slots) for each in dated)
+    ]
+    yield from dict.fromkeys(thread.odd)
+    for some, why in (
+        (ownerless, "does not say whom it is about"),
+        (changed, "has a modifierExtension, which may change what it means"),
+        (undated, "has a day that cannot be read"),
+    ):
+        if some:
+            yield f"{', '.join(record.reference for record in some)} {why}, and was not used"
 
 
 def _targets(threads: Iterable[_Thread], slots: Slots) -> dict[Follow, list[str]]:

@@ -195,6 +195,17 @@ class Since:
         start = datetime.combine(date.fromisoformat(day), time(), tzinfo=UTC)
         return any(_reaches(value, start) for path in self.paths for value in dig(resource, path))
 
+    def unreadable(self, resource: Json) -> bool:
+        """Whether it has days or times, and none of them can be read."""
+        texts = [text for path in self.paths for value in dig(resource, path) for text in _days(value)]
+        return bool(texts) and all(moments(text) is None for text in texts)
+
+
+def _days(value: Any) -> list[str]:
+    """The days in a date, a Period or a list of either."""
+    values = [value.get("start"), value.get("end")] if isinstance(value, dict) else [value]
+    return [text for text in values if isinstance(text, str)]
+
 
 def _reaches(value: Any, start: datetime) -> bool:
     if isinstance(value, dict):

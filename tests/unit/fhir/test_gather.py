@@ -12,8 +12,9 @@ from carefhir.errors import ServerUnfit, ServerUnreachable
 from carefhir.fhir.capability import Capabilities, TypeCapability
 from carefhir.fhir.gather import Records, Way, best_way, gather
 from carefhir.fhir.homes import Home
-from carefhir.fhir.search import Codes, Follow, Named, Need, Of
+from carefhir.fhir.search import Codes, Follow, Named, Need, Of, Since
 from carefhir.fhir.wire import Failure, Response
+from tests.support.backends import run_flow
 from tests.unit.fake import BASE, Fake, reply
 
 HOME = Home.at(BASE, also_known_as=("http://inner:8080/fhir",))
@@ -161,7 +162,8 @@ def test_one_odd_resource_is_named_and_the_patient_stays_readable(way: Way, tota
     records = found(spoil(full(total=total), "Flag/f1"), way=way)
     assert ids(records) == {**EXPECTED, "flags": ["f0", "f2"]}
     assert len(records.odd) == 1
-    assert records == found(spoil(full(), "Flag/f1"), way="searches")
+    assert not records.visible("flags"), "what could not be read is never none"
+    assert ids(records) == ids(found(spoil(full(), "Flag/f1"), way="searches"))
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -178,6 +180,47 @@ def test_a_resource_whose_depth_cannot_be_read_is_odd_and_not_fatal(way: Way) ->
     records = found(server, way=way)
     assert ids(records)["flags"] == ["f0", "f2"]
     assert len(records.odd) == 1
+
+
+UNUSED: dict[str, tuple[str, str, dict[str, object]]] = {
+    "about nobody": ("conditions", "does not say whom it is about", {"resourceType": "Condition", "subject": None}),
+    "a modifier": (
+        "conditions",
+        "has a modifierExtension",
+        {"resourceType": "Condition", "modifierExtension": [{"url": "http://x.example/of-a-relative"}]},
+    ),
+    "a day as people write it": (
+        "observations",
+        "has a day that cannot be read",
+        {"resourceType": "Observation", "effectiveDateTime": "11/16/2026"},
+    ),
+    "a period as people write it": (
+        "observations",
+        "has a day that cannot be read",
+        {"resourceType": "Observation", "effectivePeriod": {"end": "11/16/2026"}},
+    ),
+    "without id": ("conditions", "without id", {"resourceType": "Condition", "id": None}),
+    "a number where a text belongs": ("conditions", "cannot be read", {"resourceType": "Condition", "id": 7}),
+}
+
+
+@pytest.mark.parametrize("case", UNUSED)
+def test_what_nothing_can_be_made_of_is_said_and_never_none(case: str) -> None:
+    """The server returns it in answer to our search; no decision rests on it, and the need is not seen whole."""
+    need, why, more = UNUSED[case]
+    patient = {"reference": "Patient/p1"}
+    resource = {"id": "odd", "subject": patient, **more}
+    body = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": resource}]}
+    since = Since("date", ("effectiveDateTime", "effectivePeriod"), "2026-01-01")
+    where = (Of("patient", "subject"), *((since,) if need == "observations" else ()))
+    asked = Need(need, str(more["resourceType"]), where, optional=True)
+    flow = gather((asked,), {"patient": "Patient/p1"}, can(batch=False), Home.at("https://fhir.example/r4"))
+    answer = Response(200, {}, json.dumps(body).encode())
+    records: Records = run_flow(flow, lambda asks: tuple(answer for _ in asks))
+    assert records[need] == ()
+    assert [gap.need for gap in records.gaps] == [need]
+    assert why in records.gaps[0].why
+    assert not records.visible(need)
 
 
 def test_ways_by_what_the_server_states() -> None:
