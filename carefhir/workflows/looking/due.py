@@ -57,8 +57,13 @@ class Due:
     def why_in_short(self) -> str:
         """The first sentence of the reason that does not just say what it is, cut where it is long; "" if none does."""
         sentences = [sentence.rstrip(".") for sentence in re.split(r"(?<=[.!?])\s", self.why.strip())]
-        reasons = [sentence for sentence in sentences if sentence.lower() != self.what.lower()]
+        reasons = [sentence for sentence in sentences if _letters(sentence) != _letters(self.what)]
         return textwrap.shorten(reasons[0], 72, placeholder=" …") if reasons else ""
+
+
+def _letters(text: str) -> str:
+    """A text without what does not matter when it is read: `teach-back` says what `Teach back` says."""
+    return re.sub(r"[\W_]+", "", text.lower())
 
 
 def due_of(task: TaskView, occasion: Occasion, owner: str = "") -> Due:

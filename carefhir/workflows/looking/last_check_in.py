@@ -31,7 +31,8 @@ class LastCheckIn:
     @property
     def cells(self) -> tuple[str, ...]:
         own_words = f'in their own words: "{self.own_words}"' if self.own_words else ""
-        return (self.words, self.day, "; ".join(filter(None, (*self.reasons, own_words))) or "no reasons on record")
+        silent = "nothing alarming was answered" if self.color == "green" else "no reasons on record"
+        return (self.words, self.day, "; ".join(filter(None, (*self.reasons, own_words))) or silent)
 
 
 def last_check_in(
