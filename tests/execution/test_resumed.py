@@ -1,5 +1,5 @@
-"""An interrupted act is taken up on the records as they are: what somebody changed meanwhile, and the act has not written
-yet, is held against what was decided from."""
+"""An interrupted act is taken up on the records as they are: what somebody changed meanwhile, and the act has not
+written yet, is held against what was decided from."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def test_a_half_signed_plan_never_signs_what_the_provider_has_not_read(stopped_a
     assert fork is not None
     counted = Interrupted(fork, 0, "never")
     act(replace(calm, backend=fork), SIGNED, "single writes", counted)
+    driver = Interrupted(calm.backend, counted.writes[stopped_after - 1], "killed after")
     with pytest.raises(Killed):
-        driver = Interrupted(calm.backend, counted.writes[stopped_after - 1], "killed after")
         act(calm, SIGNED, "single writes", driver)
 
     goals = [one for one in everything(calm.backend, calm.patient) if one["resourceType"] == "Goal"]
