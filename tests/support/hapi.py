@@ -25,8 +25,8 @@ __all__ = ["HapiUnavailable", "Server", "built", "launched", "running"]
 READY = "HAPI ready "
 START_SECONDS = 180.0
 STOP_SECONDS = 15.0
-# A test server: quick to start beats quick at its peak. It keeps all in memory: what the whole suite writes filled 1.5 GB,
-# and then every request waited for the garbage collector.
+# A test server: quick to start beats quick at its peak. It keeps all in memory: what the whole suite writes filled
+# 1.5 GB, and then every request waited for the garbage collector.
 JVM_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx4g")
 
 
