@@ -66,7 +66,9 @@ def _bare(resource: Json) -> Json:
     made = {key: value for key, value in resource.items() if key not in ("id", "text")}
     meta = made.pop("meta", {})
     tags = [tag for tag in meta.get("tag", []) if tag.get("system") not in DERIVED]
-    kept = {"tag": tags} | {key: meta[key] for key in ("security", "profile") if key in meta}
+    # HAPI keeps one display for each label on the whole server, the one that it met first, or none.
+    labels = [{name: label[name] for name in ("system", "code") if name in label} for label in meta.get("security", [])]
+    kept = {"tag": tags, "security": labels, "profile": meta.get("profile", [])}
     made["meta"] = {key: value for key, value in kept.items() if value}
     return made
 
