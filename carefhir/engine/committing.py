@@ -269,7 +269,8 @@ def _types(prepared: Prepared) -> set[str]:
 
 def _twins(standing: OnServer) -> dict[str, tuple[Record, ...]]:
     """What is there more than once, and everything that may point to it."""
-    return dict(standing.under_keys) if standing.duplicates else {}
+    twice = any(len(records) > 1 for records in standing.withdrawn_too.values())
+    return dict(standing.withdrawn_too) if twice else {}
 
 
 def _twice(

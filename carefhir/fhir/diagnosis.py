@@ -38,6 +38,8 @@ class OnServer:
 
     receipt: Record | None = None
     under_keys: dict[str, tuple[Record, ...]] = field(default_factory=dict)
+    withdrawn_too: dict[str, tuple[Record, ...]] = field(default_factory=dict)
+    """The same with what is marked entered-in-error: something may still point to that."""
     in_place: dict[str, Record] = field(default_factory=dict)
     unlinked: dict[str, Record] = field(default_factory=dict)
     """What this act has amended, with links of its own that lead nowhere."""
@@ -82,6 +84,7 @@ def look(
         standing.unreadable = error.message
         return standing
     for index, create in enumerate(creates):
+        standing.withdrawn_too[create.part] = records[f"key {index}"]
         standing.under_keys[create.part] = not_withdrawn(records[f"key {index}"])
     receipts = standing.under_keys[prepared.receipt.part]
     commands = {next(tags_of(receipt.json, COMMAND_KEY), "") for receipt in receipts}

@@ -19,7 +19,8 @@ from carefhir.fhir.codec import Json
 from carefhir.fhir.commit import put, relinked
 from carefhir.fhir.homes import Home
 from carefhir.fhir.record import Record, has_code
-from carefhir.fhir.wire import Failure, Flow
+from carefhir.fhir.retry import retrying
+from carefhir.fhir.wire import Failure, Flow, ask, get
 from carefhir.lifecycle import STATUS
 
 IN_ERROR = "entered-in-error"
@@ -75,9 +76,10 @@ def settle(under_keys: Mapping[str, tuple[Record, ...]], asked: str, home: Home)
     for part, records in under_keys.items():
         if not records:
             continue
-        kept, *twins = in_order(records)
+        kept, *twins = in_order(not_withdrawn(records))
         settled.kept[part] = kept
-        others_wrote = twins and any(asked not in tags_of(record.json, COMMAND_KEY) for record in records)
+        others |= {record.reference: kept.reference for record in records if record not in (kept, *twins)}
+        others_wrote = twins and any(asked not in tags_of(record.json, COMMAND_KEY) for record in (kept, *twins))
         for twin in twins:
             becomes = _withdrawn(twin)
             if others_wrote or (becomes is None and twin.type != "Provenance"):
@@ -86,17 +88,28 @@ def settle(under_keys: Mapping[str, tuple[Record, ...]], asked: str, home: Home)
             others[twin.reference] = kept.reference
             if becomes is not None:
                 answer = yield from put(twin, becomes, home)
-                if isinstance(answer, Failure) or answer.status not in (200, 201):
+                done = not isinstance(answer, Failure) and answer.status in (200, 201)
+                if not done and not (yield from _withdrawn_meanwhile(twin, home)):
                     settled.stuck[part] = tuple(record.reference for record in in_order(records))
                 else:
                     gone.append(twin.reference)
     pointing = [
         record
         for record in chain.from_iterable(under_keys.values())
-        if record.reference not in gone and any(record.mentions(f'"{other}"') for other in others)
+        if not withdrawn(record)
+        and record.reference not in gone
+        and any(record.mentions(f'"{other}"') for other in others)
     ]
     yield from relinked(pointing, others, home)
     return Settled(settled.kept, tuple(gone), settled.stuck)
+
+
+def _withdrawn_meanwhile(twin: Record, home: Home) -> Flow[bool]:
+    """Whether another run has marked a twin while this one was about to."""
+    answer = yield from retrying(ask(get(twin.reference, home=home.name)))
+    if isinstance(answer, Failure) or answer.status != 200:
+        return False
+    return withdrawn(Record(answer.body, home=home.name, bases=home.bases))
 
 
 def _withdrawn(record: Record) -> Json | None:
