@@ -14,6 +14,7 @@ from carefhir.workflows.looking.overview import OVERVIEW, Picture
 from carefhir.workflows.looking.worklist import WORKLIST, List, PatientRow
 from tests.support.backends import Backend
 from tests.support.scenarios import Stage, stage
+from tests.support.stories.monitoring import goal, measured
 
 Json = dict[str, Any]
 NOW = "2026-03-09T07:45:00-05:00"
@@ -258,3 +259,15 @@ def test_a_reading_that_is_not_safe_is_marked_whether_a_goal_watches_it_or_not(
     assert f"{systolic}/60 mmHg" in row
     assert words in row.rpartition(" | ")[2]
     assert bool(row.rpartition(" | ")[2]) is bool(words)
+
+
+@pytest.mark.parametrize(
+    ("day", "standing"),
+    [("2026-03-01", "AT ITS GOAL"), ("2025-12-09", "AT ITS GOAL"), ("2025-12-08", "TOO OLD TO SAY: 91 DAYS")],
+)
+def test_a_reading_of_long_ago_is_at_no_goal(kim: Stage, day: str, standing: str) -> None:
+    kim = replace(kim, patient=kim.backend.create({"resourceType": "Patient", "name": [{"text": "Ann Old"}]}))
+    goal(kim, "blood-pressure", "8480-6", {"detailQuantity": {"value": 130, "comparator": "<", "unit": "mm[Hg]"}})
+    measured(kim, "8480-6", f"{day}T10:00:00-06:00", "124", "mm[Hg]")
+    (row,) = [line for line in table(kim, "vitals").splitlines() if "blood pressure" in line]
+    assert standing in row

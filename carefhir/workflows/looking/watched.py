@@ -11,7 +11,7 @@ from carefhir.chart.chart import Chart
 from carefhir.chart.facts import facts_of
 from carefhir.chart.trajectory import Measure, Target
 from carefhir.content import quantities
-from carefhir.content.loading import Content
+from carefhir.content.loading import Content, parameters
 from carefhir.content.number_words import number_in_words, unit_in_words
 from carefhir.mappers import reading
 from carefhir.mappers.reading import Measurement, Unread
@@ -33,7 +33,8 @@ class Watched:
     goal: str
     """What the plan aims for, in words; "" if no open goal watches it."""
     standing: str
-    """What is not safe about it, as a rule says; else `at its goal`, `above its goal`; "" where there is neither."""
+    """What is not safe about it, as a rule says; else that it is too old to say, `at its goal`, or `above its goal`;
+    "" where there is none of these."""
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -105,8 +106,15 @@ def _row(
         day=occasion.days_of(newest_reading.at).earliest,
         before=_dated(chart, readings[-2], measure, occasion) if len(readings) > 1 else "",
         goal=goal,
-        standing=_standing(newest_reading, measure, target),
+        standing=_too_old(newest_reading, measure, occasion) or _standing(newest_reading, measure, target),
     )
+
+
+def _too_old(newest: Measurement, measure: Measure | None, occasion: Occasion) -> str:
+    """That a reading says nothing of today; "" if it does, or if nothing watches it (rule 35)."""
+    days = (occasion.today - occasion.local_date(newest.at)).days
+    most = parameters(occasion.content.get("PlanDefinition", trajectory.TERMS))["trend-days"]
+    return f"too old to say: {days} days" if measure is not None and days > most else ""
 
 
 def _standing(newest: Measurement, measure: Measure | None, target: Target | None) -> str:
