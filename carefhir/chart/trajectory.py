@@ -34,6 +34,17 @@ class Measure:
     content: Content
     """The tables of units."""
 
+    @property
+    def beside(self) -> str:
+        """The LOINC code of the other number of the same reading; "" if it has one number."""
+        return str(self.concept.properties.get("beside", ""))
+
+    def beside_below(self, target: Target) -> Decimal:
+        """What the other number must be below for the goal to be reached."""
+        properties = self.concept.properties
+        near = target.high is not None and target.high <= Decimal(str(properties["besideFor"]))
+        return Decimal(str(properties["besideBelow" if near else "besideElse"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -132,6 +143,25 @@ def _number(quantity: object, measure: Measure) -> Decimal | None:
     )
 
 
+def beside(measure: Measure, target: Target | None, newest: Measurement, readings: Iterable[Measurement]) -> str:
+    """Why a goal is not reached though this number is at its target: 124/98 is no pressure below 130/80. "" where there
+    is no other number to look at, or it is in its range; that it is not on record, where it is not."""
+    if target is None or not measure.beside or not target.met(_value(newest, measure)):
+        return ""
+    others = [
+        value
+        for each in reading.of(readings, measure.beside)
+        if (each.record is newest.record or each.at == newest.at) and (value := _in(each, measure)) is not None
+    ]
+    limit = measure.beside_below(target)
+    if not others:
+        return NO_OTHER
+    return f"the other number, {_said(max(others), measure)}, is not below {limit}" if max(others) >= limit else ""
+
+
+NO_OTHER = "the other number of this reading is not on record"
+
+
 def unsafe(name: str, why: str, readings: tuple[Measurement, ...]) -> JudgedGoal:
     """A goal whose newest readings are beyond what is safe: not reached, whatever its target says (rule 23)."""
     shown = ", ".join(f"{_plain(each.value)} {_SHOWN.get(each.unit, each.unit)}".strip() for each in readings)
@@ -151,6 +181,7 @@ def judge(
     measure = measure_of(content, goal)
     if measure is None:
         return NotJudged("no reading measures it")
+    readings = tuple(readings)
     told = reading.of(readings, measure.loinc)
     slips = [each for each in told if reading.doubtful(content, each)]
     usable = [one for one in told if _in(one, measure) is not None and one not in slips]
@@ -180,6 +211,11 @@ def judge(
     if len(points) < 2 and not (target and target.met(_value(since[-1], measure))):
         return NotJudged(f"{name}: only one reading, too few to show a trend")
     code, rule = _status(measure, target, points, since, today)
+    other = beside(measure, target, since[-1], readings)
+    if other == NO_OTHER:
+        rule = f"{rule}; {other}"
+    elif other:
+        code, rule = "not-achieved", f"{rule}, and {other}"
     return JudgedGoal(code, f"{name}: {code}. {_told(measure, target, points, zone)}. {rule}", _cited(points), aside)
 
 

@@ -149,7 +149,10 @@ def test_every_measured_goal_says_what_is_better_and_what_is_noise() -> None:
         if "property" not in one:
             continue
         parts = {part["code"]: next(value for key, value in part.items() if key != "code") for part in one["property"]}
+        two_numbers = {name: parts.pop(name) for name in sorted(parts) if name.startswith("beside")}
         assert set(parts) == {"measure", "unit", "direction", "noise"}, one["code"]
+        pressure = {"beside": "8462-4", "besideBelow": 80, "besideElse": 90, "besideFor": 130}
+        assert two_numbers == (pressure if one["code"] == "blood-pressure" else {})
         (source,) = sources(one)
         found[one["code"]] = (parts["measure"], parts["unit"], parts["direction"], parts["noise"], source["mark"])
     assert found == {

@@ -271,3 +271,16 @@ def test_a_reading_of_long_ago_is_at_no_goal(kim: Stage, day: str, standing: str
     measured(kim, "8480-6", f"{day}T10:00:00-06:00", "124", "mm[Hg]")
     (row,) = [line for line in table(kim, "vitals").splitlines() if "blood pressure" in line]
     assert standing in row
+
+
+@pytest.mark.parametrize(
+    ("lower", "standing"),
+    [("98", "| goal < 130 mmHg, NOT AT ITS GOAL: THE OTHER NUMBER, 98 MMHG, IS NOT BELOW 80"), ("72", "AT ITS GOAL")],
+)
+def test_a_pressure_is_at_its_goal_by_both_numbers(kim: Stage, lower: str, standing: str) -> None:
+    kim = replace(kim, patient=kim.backend.create({"resourceType": "Patient", "name": [{"text": "Ann Two"}]}))
+    goal(kim, "blood-pressure", "8480-6", {"detailQuantity": {"value": 130, "comparator": "<", "unit": "mm[Hg]"}})
+    measured(kim, "8480-6", "2026-03-05T10:00:00-06:00", "124", "mm[Hg]")
+    measured(kim, "8462-4", "2026-03-05T10:00:00-06:00", lower, "mm[Hg]")
+    (row,) = [line for line in table(kim, "vitals").splitlines() if "blood pressure" in line]
+    assert row.endswith(standing)

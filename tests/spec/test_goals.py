@@ -171,3 +171,27 @@ def test_nothing_new_is_nothing_to_do_and_a_new_reading_is(kim: Stage) -> None:
     assert evaluated(kim).by == "us"  # type: ignore[union-attr]
     assert stands(kim, reference) == "achieved"
     assert len(kim.backend.get(reference)["note"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("target", "lower", "status", "words"),
+    [
+        ("130", "98", "not-achieved", "the other number, 98 mmHg, is not below 80"),
+        ("130", "80", "not-achieved", "the other number, 80 mmHg, is not below 80"),
+        ("130", "79", "achieved", ""),
+        ("140", "89", "achieved", ""),
+        ("140", "90", "not-achieved", "the other number, 90 mmHg, is not below 90"),
+        ("130", "", "achieved", "the other number of this reading is not on record"),
+    ],
+)
+def test_a_pressure_is_at_its_goal_by_both_numbers(
+    kim: Stage, target: str, lower: str, status: str, words: str
+) -> None:
+    reference = aim(kim, "blood-pressure", target, "<")
+    measured(kim, "8480-6", SINCE[-1], "124", "mm[Hg]")
+    if lower:
+        measured(kim, "8462-4", SINCE[-1], lower, "mm[Hg]")
+    told = evaluated(kim).told.says
+    assert stands(kim, reference) == status
+    assert words in " ".join(told)
+    assert bool(words) is ("the other number" in " ".join(told))

@@ -106,7 +106,7 @@ def _row(
         day=occasion.days_of(newest_reading.at).earliest,
         before=_dated(chart, readings[-2], measure, occasion) if len(readings) > 1 else "",
         goal=goal,
-        standing=_too_old(newest_reading, measure, occasion) or _standing(newest_reading, measure, target),
+        standing=_too_old(newest_reading, measure, occasion) or _standing(chart, newest_reading, measure, target),
     )
 
 
@@ -117,7 +117,7 @@ def _too_old(newest: Measurement, measure: Measure | None, occasion: Occasion) -
     return f"too old to say: {days} days" if measure is not None and days > most else ""
 
 
-def _standing(newest: Measurement, measure: Measure | None, target: Target | None) -> str:
+def _standing(chart: Chart, newest: Measurement, measure: Measure | None, target: Target | None) -> str:
     """Where the newest reading lies, as seen from the target."""
     if measure is None or target is None:
         return ""
@@ -125,7 +125,10 @@ def _standing(newest: Measurement, measure: Measure | None, target: Target | Non
     if value is None:
         return ""
     if target.met(value):
-        return "at its goal"
+        other = trajectory.beside(measure, target, newest, chart.readings)
+        if other == trajectory.NO_OTHER:
+            return f"at its goal; {other}"
+        return f"not at its goal: {other}" if other else "at its goal"
     return "below its goal" if target.low is not None and value <= target.low else "above its goal"
 
 

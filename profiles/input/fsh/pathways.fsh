@@ -120,6 +120,18 @@ Description: "Goals that pathways and people set. A measured goal says which rea
 * ^property[3].code = #noise
 * ^property[3].type = #decimal
 * ^property[3].description = "A smaller change than this is no change; for a stable goal, how far from the target still counts as on target"
+* ^property[4].code = #beside
+* ^property[4].type = #string
+* ^property[4].description = "LOINC code of the other number of the same reading: the goal is not reached while that one is too high"
+* ^property[5].code = #besideBelow
+* ^property[5].type = #decimal
+* ^property[5].description = "What the other number must be below, where the target is 'besideFor' or lower"
+* ^property[6].code = #besideFor
+* ^property[6].type = #decimal
+* ^property[6].description = "Up to which target 'besideBelow' counts"
+* ^property[7].code = #besideElse
+* ^property[7].type = #decimal
+* ^property[7].description = "What the other number must be below, where the target is higher than that"
 * #a1c "A1c in its range" "Average glucose of about three months where it should be for this person."
 * insert ToldBy(a1c, 4548-4, %, lower, 0.5, D, [["A change of A1c below 0.5 percentage points is not called a change: our default."]])
 * #avoid-lows-and-symptoms "no lows and no symptoms" "No low glucose and no symptoms of high glucose; no A1c target."
@@ -127,7 +139,15 @@ Description: "Goals that pathways and people set. A measured goal says which rea
 * #self-management-education "diabetes education" "The person has learned to manage their diabetes."
 * #yearly-checks "yearly checks" "Eyes, feet and kidneys checked within the year."
 * #blood-pressure "blood pressure in its range" "Blood pressure where it should be, if tolerated."
-* insert ToldBy(blood-pressure, 8480-6, mm[Hg], lower, 10, D, [["A change of systolic pressure below 10 mmHg is not called a change: our default."]])
+* insert ToldBy(blood-pressure, 8480-6, mm[Hg], lower, 10, D, [["A change of systolic pressure below 10 mmHg is not called a change, and 90 mmHg for the lower number beside a higher target: our defaults. 80 beside 130: Indian Health Service, as in the pathway."]])
+* #blood-pressure ^property[4].code = #beside
+* #blood-pressure ^property[4].valueString = "8462-4"
+* #blood-pressure ^property[5].code = #besideBelow
+* #blood-pressure ^property[5].valueDecimal = 80
+* #blood-pressure ^property[6].code = #besideFor
+* #blood-pressure ^property[6].valueDecimal = 130
+* #blood-pressure ^property[7].code = #besideElse
+* #blood-pressure ^property[7].valueDecimal = 90
 * #dry-weight "dry weight" "Weight stays at the dry weight that the prescriber recorded."
 * insert ToldBy(dry-weight, 29463-7, [lb_av], stable, 5, D, [["Weight in heart failure is stability. A difference of up to 5 pounds, as in the weight rule, counts as stable: our default; a site or a prescriber may set another."]])
 * #daily-weights "weighed every day" "The weight is taken and written down every day."
