@@ -8,8 +8,9 @@ of time; else the server refused. A half-written plan is a result that names wha
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from carefhir.engine.proving import Proof, prove
@@ -44,17 +45,46 @@ LOST = frozenset({408, 409, 412, 429, 500, 502, 503, 504})
 """Statuses after which nothing is known until it has been read; anything else in 4xx is the server's plain no."""
 
 
-def commit(
-    step: AnyStep,
-    plan: Plan,
-    prepared: Prepared,
-    server: Server,
-    budget: float,
-    *,
-    finishing: Resumed | None = None,
-) -> Flow[tuple[Result | None, float]]:
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """What is to be written, and where."""
+
+    step: AnyStep
+    plan: Plan
+    prepared: Prepared
+    server: Server
+
+    @property
+    def told(self) -> Briefing:
+        return told_by(self.plan)
+
+    def standing(
+        self, relied_on: Sequence[Record], wrote: Mapping[str, Wrote] = MappingProxyType({})
+    ) -> Flow[OnServer]:
+        """What is on the server now."""
+        return look(self.prepared, relied_on, self.server.capabilities, self.server.home, wrote)
+
+    def settled(self, standing: OnServer) -> Flow[Settled]:
+        """Settles what is there more than once."""
+        return settle(_twins(standing), self.prepared.command_digest, self.server.home)
+
+    def halves(self, sent: Sent) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+        """What is written, and what is not."""
+        entries = self.prepared.entries
+        written = [
+            line_of(one, sent.wrote[one.part].how, sent.wrote[one.part]) for one in entries if one.part in sent.wrote
+        ]
+        return tuple(written), tuple(line_of(one, "not written") for one in entries if one.part not in sent.wrote)
+
+    def conflict(self, why: str, sent: Sent, **more: Any) -> Conflict:
+        """A conflict that names what was written before it was noticed."""
+        return Conflict(self.step.name, why, written=self.halves(sent)[0], told=self.told, **more)
+
+
+def commit(asked: Commission, budget: float, *, finishing: Resumed | None = None) -> Flow[tuple[Result | None, float]]:
     """Sends until it is known what is on the server. No result means: decide again. Also gives the seconds waited.
     `finishing`: what is there of an act that has its receipt and lacks parts."""
+    prepared, server = asked.prepared, asked.server
     way = server.commit_way_for(prepared) if finishing is None else "single writes"
     accept = _acceptance(prepared) if finishing is None else _anything
     resumed = finishing or Resumed()
@@ -64,35 +94,26 @@ def commit(
         if way == "transaction":
             sent = yield from send_transaction(prepared, server.home)
         else:
-            sent = yield from send_singly(prepared, server.home, server.capabilities, accept, resumed)
+            sent = yield from send_singly(prepared, server.home, server.capabilities, accept, resumed=resumed)
         resumed = replace(resumed, wrote=sent.wrote)
         sent.notes[:0] = notes
         if sent.stopped is None:
-            return (yield from _complete(step, plan, prepared, server, sent, way)), spent
+            return (yield from _complete(asked, sent, way)), spent
         if sent.stopped.why and sent.stopped.answer is None:
-            return _objection(step, plan, prepared, sent, sent.stopped), spent
-        standing = yield from look(prepared, plan.decided_from, server.capabilities, server.home, sent.wrote)
-        if sent.in_part and _whole(prepared, standing):
-            # All of it was carried out, only the answer was wrong: as if it had been lost.
-            sent.in_part, sent.stopped = False, Stopped("the transaction", Failure("broken", True))
-        if singly := _why_singly(sent, prepared) if way == "transaction" else "":
-            server.learned.no_transactions |= sent.in_part
-            if not standing.unreadable:
-                way, notes = "single writes", [singly]
-                resumed = _resumed_by(standing)
-                continue
+            return asked.conflict(sent.stopped.why, sent), spent
+        standing = yield from asked.standing(asked.plan.decided_from, sent.wrote)
+        if way == "transaction" and (singly := _why_singly(asked, sent, standing)):
+            way, notes, resumed = "single writes", [singly], _resumed_by(standing)
+            continue
         if standing.duplicates and not standing.unreadable:
-            settled = yield from settle(_twins(standing), prepared.command_digest, server.home)
+            settled = yield from asked.settled(standing)
             if settled.stuck:
-                return _twice(step, plan, prepared, sent, settled), spent
-            standing = yield from look(prepared, plan.decided_from, server.capabilities, server.home, sent.wrote)
+                return _twice(asked, sent, settled), spent
+            standing = yield from asked.standing(asked.plan.decided_from, sent.wrote)
         if standing.receipt is not None and not standing.unreadable:
-            return (
-                yield from _receipt_stands(
-                    step, plan, prepared, standing, way, sent, server, went_on=resumed.completes_receipt
-                )
-            ), spent
-        verdict = _verdict(step, plan, prepared, sent, standing)
+            went_on = resumed.completes_receipt
+            return (yield from _receipt_stands(asked, standing, sent, way=way, went_on=went_on)), spent
+        verdict = _verdict(asked, sent, standing)
         if verdict == "again" and way == "transaction" and standing.in_place:
             # Somebody else brought it to the value we want: under our old version the same bytes can never go through.
             verdict = "decide again"
@@ -103,21 +124,26 @@ def commit(
             resumed = replace(resumed, wrote={**_resumed_by(standing).wrote, **sent.wrote})
             continue
         if verdict == "decide again":
-            return (None if spent < budget else _moved_on(step, plan, prepared, sent, standing)), spent
+            return (None if spent < budget else _moved_on(asked, sent, standing)), spent
         if isinstance(verdict, str):
-            return _given_up(step, plan, prepared, sent, standing), spent
+            return _given_up(asked, sent, standing), spent
         return verdict, spent
 
 
-def _why_singly(sent: Sent, prepared: Prepared) -> str:
+def _why_singly(asked: Commission, sent: Sent, standing: OnServer) -> str:
     """Why the same is written singly after a transaction was not carried out; "" where that would not help."""
-    answer = sent.stopped.answer if sent.stopped else None
+    answer, count = (sent.stopped.answer if sent.stopped else None), len(asked.prepared.entries)
+    if sent.in_part and _whole(asked.prepared, standing):
+        # All of it was carried out, only the answer was wrong: as if it had been lost.
+        sent.in_part, sent.stopped = False, Stopped("the transaction", Failure("broken", True))
+        return ""
+    asked.server.learned.no_transactions |= sent.in_part
+    if standing.unreadable or not isinstance(answer, Response):
+        return ""
     if sent.in_part:
         return "the server answered a transaction and carried out a part of it: the rest was written singly"
-    if not isinstance(answer, Response):
-        return ""
-    if answer.status == 413 or (answer.status in (400, 422) and len(prepared.entries) > SMALL):
-        return f"{in_words(answer)} to a transaction of {len(prepared.entries)} entries: they were written singly"
+    if answer.status == 413 or (answer.status in (400, 422) and count > SMALL):
+        return f"{in_words(answer)} to a transaction of {count} entries: they were written singly"
     return ""
 
 
@@ -137,42 +163,34 @@ def _resumed_by(standing: OnServer) -> Resumed:
     return Resumed(wrote, standing.unlinked, completes_receipt=True)
 
 
-def _verdict(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: OnServer) -> Result | str:
+def _verdict(asked: Commission, sent: Sent, standing: OnServer) -> Result | str:
     """Says what a stop meant, from what is on the server."""
     stopped = sent.stopped or Stopped("")
     if standing.unreadable:
         return "give up"
     if standing.moved:
-        return "decide again" if step.when_stale == "decide again" else _moved_on(step, plan, prepared, sent, standing)
+        return "decide again" if asked.step.when_stale == "decide again" else _moved_on(asked, sent, standing)
     if isinstance(stopped.answer, Response) and stopped.answer.status not in LOST:
         return "give up"
     return "again"
 
 
 def _receipt_stands(
-    step: AnyStep,
-    plan: Plan,
-    prepared: Prepared,
-    standing: OnServer,
-    way: CommitWay,
-    sent: Sent,
-    server: Server,
-    *,
-    went_on: bool,
+    asked: Commission, standing: OnServer, sent: Sent, *, way: CommitWay, went_on: bool
 ) -> Flow[Result]:
     """What a stop means where the receipt of the act is there: done, if all that it names is there, too."""
+    prepared = asked.prepared
     receipt = standing.receipt
     assert receipt is not None
     was = provenance.command_of(receipt)
     if was and was != prepared.command_digest:
-        written, _ = _halves(prepared, sent)
         why = f"another run did this act with different details ({receipt.reference})"
-        why += "" if written else "; nothing of this request was written"
-        return Conflict(step.name, why, written=written, told=told_by(plan))
-    proof = yield from prove(receipt, prepared.act, server)
+        why += "" if sent.wrote else "; nothing of this request was written"
+        return asked.conflict(why, sent)
+    proof = yield from prove(receipt, prepared.act, asked.server)
     rest = [one for one in prepared.entries if one.part not in {**sent.wrote, **standing.in_place}]
     if proof.lacks or (went_on and any(not one.creates for one in rest)):
-        return _lacking(step, plan, prepared, standing, sent, proof)
+        return _lacking(asked, standing, sent, proof)
     stopped = sent.stopped or Stopped("")
     perhaps_ours = isinstance(stopped.answer, Failure) or (stopped.answer is not None and stopped.answer.status >= 500)
     ours = perhaps_ours and receipt.json.get("recorded") == prepared.receipt.resource.get("recorded")
@@ -185,36 +203,35 @@ def _receipt_stands(
             wrote = Wrote(entry.part, record.reference, record.version, "created" if entry.creates else "amended")
             lines.append(line_of(entry, wrote.how, wrote))
     done = Done(
-        step.name,
+        asked.step.name,
         prepared.act.key,
         "us" if ours else "another run",
         receipt.reference,
         tuple(lines),
         prepared.sha256(),
         way,
-        told_by(plan),
-        ("the answer was lost; what was written was read back",) if ours else (),
+        asked.told,
+        (*(("the answer was lost; what was written was read back",) if ours else ()), *proof.unseen()),
     )
-    return _with_incomplete(step, plan, done)
+    return _with_incomplete(asked, done)
 
 
-def _lacking(step: AnyStep, plan: Plan, prepared: Prepared, standing: OnServer, sent: Sent, proof: Proof) -> Partial:
+def _lacking(asked: Commission, standing: OnServer, sent: Sent, proof: Proof) -> Partial:
     """The receipt is there, and parts that it names are not."""
-    for entry in prepared.entries:
+    for entry in asked.prepared.entries:
         record = next(iter(standing.under_keys.get(entry.part, ())), None) or standing.in_place.get(entry.part)
         if record is not None:
             sent.wrote.setdefault(entry.part, Wrote(entry.part, record.reference, record.version, "found"))
     answer = sent.stopped.answer if sent.stopped else None
     because = f": writing {sent.stopped.part}, {in_words(answer)}" if sent.stopped and answer else ""
-    written, unwritten = _halves(prepared, sent)
+    written, unwritten = asked.halves(sent)
     words = proof.words() or "parts of it were not written"
-    return Partial(step.name, f"{words}{because}", written, unwritten, told=told_by(plan))
+    return Partial(asked.step.name, f"{words}{because}", written, unwritten, told=asked.told)
 
 
-def _complete(
-    step: AnyStep, plan: Plan, prepared: Prepared, server: Server, sent: Sent, way: CommitWay
-) -> Flow[Result]:
+def _complete(asked: Commission, sent: Sent, way: CommitWay) -> Flow[Result]:
     """Says, when everything was answered, who wrote it: us or another run; and looks at what had our keys already."""
+    prepared, server = asked.prepared, asked.server
     lines = tuple(line_of(one, sent.wrote[one.part].how, sent.wrote[one.part]) for one in prepared.entries)
     records = yield from read_back(prepared, sent, server.home)
     receipt = sent.wrote[RECEIPT]
@@ -223,9 +240,8 @@ def _complete(
         was = provenance.command_of(record) if record else ""
         if was and was != prepared.command_digest:
             why = f"another run did this act with different details ({receipt.reference})"
-            return Conflict(
-                step.name, why, written=tuple(one for one in lines if one.how != "found"), told=told_by(plan)
-            )
+            ours = tuple(line for line in lines if line.how != "found")
+            return Conflict(asked.step.name, why, written=ours, told=asked.told)
     accept = _acceptance(prepared)
     objections = [
         objection
@@ -234,37 +250,37 @@ def _complete(
         if (objection := accept(entry, records[entry.part]))
     ]
     if objections:
-        return Conflict(step.name, "; ".join(objections), written=lines, told=told_by(plan))
+        return asked.conflict("; ".join(objections), sent)
     notes = tuple(dict.fromkeys(sent.notes))
-    if not (
-        server.capabilities.one_of_each and all(server.capabilities.of(t).conditional_create for t in _types(prepared))
-    ):
-        standing = yield from look(prepared, (), server.capabilities, server.home)
-        settled = yield from settle(_twins(standing), prepared.command_digest, server.home)
+    if not _kept_apart(asked):
+        standing = yield from asked.standing(())
+        settled = yield from asked.settled(standing)
         if settled.stuck or standing.unreadable:
-            return _twice(step, plan, prepared, sent, settled, standing.unreadable)
+            return _twice(asked, sent, settled, standing.unreadable)
         kept = {part: record.reference for part, record in settled.kept.items()}
         lines = tuple(replace(line, reference=kept.get(line.part, line.reference)) for line in lines)
         if settled.withdrawn:
             twins = ", ".join(settled.withdrawn)
             notes = (*notes, f"another run wrote the same at once: {twins} are marked entered-in-error")
     done = Done(
-        step.name,
+        asked.step.name,
         prepared.act.key,
         "another run" if receipt.how == "found" else "us",
         receipt.reference,
         lines,
         prepared.sha256(),
         way,
-        told_by(plan),
+        asked.told,
         notes,
     )
-    return _with_incomplete(step, plan, done)
+    return _with_incomplete(asked, done)
 
 
-def _types(prepared: Prepared) -> set[str]:
-    """The types of what is created."""
-    return {entry.type for entry in prepared.entries if entry.creates}
+def _kept_apart(asked: Commission) -> bool:
+    """Whether the server is known to leave one of each where several create it at once."""
+    capabilities = asked.server.capabilities
+    created = {entry.type for entry in asked.prepared.entries if entry.creates}
+    return capabilities.one_of_each and all(capabilities.of(type_).conditional_create for type_ in created)
 
 
 def _twins(standing: OnServer) -> dict[str, tuple[Record, ...]]:
@@ -273,21 +289,19 @@ def _twins(standing: OnServer) -> dict[str, tuple[Record, ...]]:
     return dict(standing.withdrawn_too) if twice else {}
 
 
-def _twice(
-    step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, settled: Settled, unreadable: str = ""
-) -> Conflict:
+def _twice(asked: Commission, sent: Sent, settled: Settled, unreadable: str = "") -> Conflict:
     """Says that something is there twice, or that nobody can tell."""
-    written, _ = _halves(prepared, sent)
-    why = "two resources have the same key"
-    if unreadable:
-        why = f"whether anything is there twice could not be read ({unreadable})"
-    return Conflict(step.name, why, duplicates=settled.stuck, written=written, told=told_by(plan))
+    why = f"whether anything is there twice could not be read ({unreadable})" if unreadable else TWICE
+    return asked.conflict(why, sent, duplicates=settled.stuck)
 
 
-def _with_incomplete(step: AnyStep, plan: Plan, done: Done) -> Result:
+TWICE = "two resources have the same key"
+
+
+def _with_incomplete(asked: Commission, done: Done) -> Result:
     """Turns a done act into a refusal, where only what protects the patient was written."""
-    if plan.incomplete:
-        return Refused(step.name, plan.incomplete, kept=done, told=done.told)
+    if asked.plan.incomplete:
+        return Refused(asked.step.name, asked.plan.incomplete, kept=done, told=done.told)
     return done
 
 
@@ -313,19 +327,12 @@ def _acceptance(prepared: Prepared) -> Callable[[Entry, Record], str | None]:
     return accept
 
 
-def _objection(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, stopped: Stopped) -> Result:
-    written, _ = _halves(prepared, sent)
-    return Conflict(step.name, stopped.why, written=written, told=told_by(plan))
+def _moved_on(asked: Commission, sent: Sent, standing: OnServer) -> Conflict:
+    names = ", ".join(one.reference for one in standing.moved)
+    return asked.conflict(f"somebody else changed {names} meanwhile", sent, moved=standing.moved)
 
 
-def _moved_on(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: OnServer) -> Conflict:
-    moved = standing.moved
-    names = ", ".join(one.reference for one in moved)
-    written, _ = _halves(prepared, sent)
-    return Conflict(step.name, f"somebody else changed {names} meanwhile", moved, written=written, told=told_by(plan))
-
-
-def _given_up(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standing: OnServer) -> Result:
+def _given_up(asked: Commission, sent: Sent, standing: OnServer) -> Result:
     """Gives up: a half-written plan is a result that says so, an unwritten one is the server's error."""
     stopped = sent.stopped or Stopped("")
     answer = stopped.answer or Failure("broken", True)
@@ -333,27 +340,17 @@ def _given_up(step: AnyStep, plan: Plan, prepared: Prepared, sent: Sent, standin
     under = {part: records[0] for part, records in standing.under_keys.items() if records}
     for part, record in {**under, **standing.in_place}.items():
         sent.wrote.setdefault(part, Wrote(part, record.reference, record.version, "found"))
-    written, unwritten = _halves(prepared, sent)
+    written, unwritten = asked.halves(sent)
     sure = not (isinstance(answer, Failure) and not answer.sent)
     uncertain = bool(standing.unreadable) and sure
     if written or uncertain:
         if uncertain:
             problem += f"; and what is on the server now could not be read ({standing.unreadable})"
             unwritten = tuple(replace(one, how="not known") for one in unwritten)
-        return Partial(step.name, problem, written, unwritten, uncertain, told_by(plan))
+        return Partial(asked.step.name, problem, written, unwritten, uncertain=uncertain, told=asked.told)
     if isinstance(answer, Failure):
         raise ServerUnreachable(f"{problem}; nothing was written", sent=answer.sent)
     raise ServerUnfit(f"{problem}; nothing was written")
-
-
-def _halves(prepared: Prepared, sent: Sent) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    written = [
-        line_of(entry, sent.wrote[entry.part].how, sent.wrote[entry.part])
-        for entry in prepared.entries
-        if entry.part in sent.wrote
-    ]
-    rest = [line_of(one, "not written") for one in prepared.entries if one.part not in sent.wrote]
-    return tuple(written), tuple(rest)
 
 
 def line_of(entry: Entry, how: Any, wrote: Wrote | None = None) -> Line:

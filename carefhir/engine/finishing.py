@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from carefhir.engine.committing import commit, told_by
+from carefhir.engine.committing import Commission, commit, told_by
 from carefhir.engine.proving import Proof
 from carefhir.engine.results import Briefing, Done, Line, Partial, Refused, Result
 from carefhir.engine.step import AnyStep
@@ -48,9 +48,8 @@ def finish(step: AnyStep, plan: Plan, prepared: Prepared, proof: Proof, server: 
         return cannot(step.name, proof, told_by(plan))
     resumed = Resumed({}, standing.unlinked, completes_receipt=True)
     named = replace(prepared, entries=tuple(_of(entry, gone) for entry in kept))
-    outcome, _ = yield from commit(
-        step, replace(plan, decided_from=()), named, server, server.budget, finishing=resumed
-    )
+    asked = Commission(step, replace(plan, decided_from=()), named, server)
+    outcome, _ = yield from commit(asked, server.budget, finishing=resumed)
     done = outcome.kept if isinstance(outcome, Refused) else outcome
     if not isinstance(done, Done):
         return outcome or cannot(step.name, proof, told_by(plan), "the records moved meanwhile: run it again")

@@ -38,6 +38,8 @@ class Proof:
     """What was written, and removed by somebody since."""
     unsure: tuple[str, ...] = ()
     """What is not found, and nobody can tell why."""
+    hidden: tuple[str, ...] = ()
+    """What could not be looked at: not to be seen is not to be missing."""
     unmarked: tuple[str, ...] = ()
     """What is there without a mark of the act in any version (or, where a type is never marked, in the version that
     was decided from): it stood as wanted, or was not amended."""
@@ -46,6 +48,12 @@ class Proof:
     def lacks(self) -> bool:
         """Whether a part was not written, or may not have been."""
         return bool(self.unlinked or self.absent or self.unsure)
+
+    def unseen(self) -> tuple[str, ...]:
+        """Says what nobody could look at; () where all could be."""
+        if not self.hidden:
+            return ()
+        return (f"not visible, so nobody looked whether it is still there: {', '.join(self.hidden)}",)
 
     def words(self) -> str:
         """What is missing, by name."""
@@ -85,6 +93,7 @@ def prove(receipt: Record, act: Act, server: Server) -> Flow[Proof]:
         absent=tuple(place for place in lost if fates[place] == "absent"),
         removed=tuple(place for place in lost if fates[place] == "removed"),
         unsure=tuple(place for place in lost if fates[place] == "unsure"),
+        hidden=tuple(place for place in lost if fates[place] == "hidden"),
         unmarked=(
             *(place for place in never_marked if decided_from.get(place) == there[place].version),
             *(
@@ -108,6 +117,8 @@ def _fates(lost: Sequence[str], capabilities: Capabilities, home: Home) -> Flow[
         tells = {"vread", "history-instance"} & capabilities.of(place.partition("/")[0]).interactions
         if histories[place] or _status(answer) == 410 or _status(first) in (200, 410):
             fates[place] = "removed"
+        elif _status(answer) in (0, 401, 403, 429) or _status(answer) >= 500:
+            fates[place] = "hidden"
         elif _status(answer) == 404 and _status(first) == 404 and tells:
             fates[place] = "absent"
         else:

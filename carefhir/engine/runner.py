@@ -9,7 +9,7 @@ from typing import Any
 
 from carefhir.content import supervision
 from carefhir.engine import finishing, resuming
-from carefhir.engine.committing import commit, line_of, told_by
+from carefhir.engine.committing import Commission, commit, line_of, told_by
 from carefhir.engine.proving import Proof, prove
 from carefhir.engine.results import Briefing, Conflict, Done, Preview, Refused, Result
 from carefhir.engine.step import AnyReading, AnyStep, Case, Cause, Command, digest_of
@@ -23,8 +23,8 @@ from carefhir.fhir.history import histories_of
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Named, Need, Slots
 from carefhir.fhir.server import Server
-from carefhir.fhir.twins import in_order, without_withdrawn
 from carefhir.fhir.wire import Flow, together
+from carefhir.fhir.withdrawn import in_order, without_withdrawn
 from carefhir.lifecycle import impossible
 from carefhir.mappers import care_team, practitioner, provenance
 from carefhir.occasion import Occasion
@@ -70,14 +70,14 @@ def run(
         if expect is not None and expect != prepared.sha256():
             return Refused(step.name, (_other_than_expected(expect, prepared),))
         try:
-            outcome, spent = yield from commit(step, plan, prepared, server, budget)
+            outcome, spent = yield from commit(Commission(step, plan, prepared, server), budget)
         except ServerUnfit as error:
             least = _at_least(plan, error)
             if least is None or expect is not None:
                 raise
             _at_least_only(considered, least)
             plan, prepared = _prepared(step, considered)
-            outcome, spent = yield from commit(step, plan, prepared, server, budget)
+            outcome, spent = yield from commit(Commission(step, plan, prepared, server), budget)
         if outcome is not None:
             return outcome
         budget -= spent + 0.1
@@ -92,16 +92,17 @@ def _proof(considered: _Considered, settled: Result, server: Server) -> Flow[Pro
 
 def _still_so(settled: Result, proof: Proof | None) -> Result:
     """What a done act says of its parts: that one is missing, or that somebody has removed one since."""
-    if proof is None or not (proof.lacks or proof.removed):
+    if proof is None or not (proof.lacks or proof.removed or proof.hidden):
         return settled
     if proof.lacks:
         return finishing.cannot(settled.step, proof, settled.told)
-    note = f"removed by somebody since, and not written again: {', '.join(proof.removed)}"
-    if isinstance(settled, Refused):
-        return (
-            replace(settled, kept=replace(settled.kept, notes=(*settled.kept.notes, note))) if settled.kept else settled
-        )
-    return replace(settled, notes=(*settled.notes, note)) if isinstance(settled, Done) else settled
+    gone = f"removed by somebody since, and not written again: {', '.join(proof.removed)}"
+    notes = (*((gone,) if proof.removed else ()), *proof.unseen())
+    done = settled.kept if isinstance(settled, Refused) else settled
+    if not isinstance(done, Done):
+        return settled
+    noted = replace(done, notes=(*done.notes, *notes))
+    return replace(settled, kept=noted) if isinstance(settled, Refused) else noted
 
 
 def _finish(

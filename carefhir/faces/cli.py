@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from typer.core import TyperCommand
@@ -31,6 +31,8 @@ from carefhir.settings import Settings, reference_to
 from carefhir.workflows.looking.check_in_questions import CheckInQuestions
 from carefhir.workflows.looking.overview import Overview
 from carefhir.workflows.looking.worklist import Worklist
+
+T = TypeVar("T")
 
 EXIT_OF_RESULT: dict[type, int] = {Done: 0, Preview: 0, Refused: 3, Conflict: 4, Partial: 5}
 
@@ -205,6 +207,17 @@ def run(
     guarded(work, as_json=as_json)
 
 
+def _shown(reading: T, absent: str, page: Callable[[T], None], *, as_json: bool) -> int:
+    """Prints what a reading shows. Raises `Absent` where whom it is about is not there."""
+    if absent:
+        raise Absent(f"{absent} is not on this server, or not visible to us")
+    if as_json:
+        _print_json(plain(reading))
+    else:
+        page(reading)
+    return 0
+
+
 @app.command(epilog=example("carefhir overview --server http://127.0.0.1:8080/fhir --patient Patient/1"))
 def overview(
     server: ServerOption = "",
@@ -218,13 +231,8 @@ def overview(
         command = fields.command(Overview, {"patient": patient} if patient else {})
         with _care(server, "", now) as care, terminal.waiting("gathering the records"):
             picture = care.show(command)
-        if not picture.found:
-            raise Absent(f"{picture.patient} is not on this server, or not visible to us")
-        if as_json:
-            _print_json(plain(picture))
-        else:
-            terminal_readings.picture(picture)
-        return 0
+        absent = "" if picture.found else picture.patient
+        return _shown(picture, absent, terminal_readings.picture, as_json=as_json)
 
     guarded(work, as_json=as_json)
 
@@ -245,13 +253,8 @@ def questions(
         command = fields.command(CheckInQuestions, {"patient": patient} if patient else {})
         with _care(server, "", now) as care, terminal.waiting("gathering the records"):
             asked = care.show(command)
-        if not asked.on_record:
-            raise Absent(f"{asked.patient} is not on this server, or not visible to us")
-        if as_json:
-            _print_json(plain(asked))
-        else:
-            terminal_readings.questions(asked)
-        return 0
+        absent = "" if asked.on_record else asked.patient
+        return _shown(asked, absent, terminal_readings.questions, as_json=as_json)
 
     guarded(work, as_json=as_json)
 
@@ -268,13 +271,8 @@ def worklist(
     def work() -> int:
         with _care(server, _actor(acting), now) as care, terminal.waiting("gathering the tasks"):
             todo_list = care.show(Worklist())
-        if not todo_list.known:
-            raise Absent(f"{todo_list.owner} is not on this server, or not visible to us")
-        if as_json:
-            _print_json(plain(todo_list))
-        else:
-            terminal_readings.worklist(todo_list)
-        return 0
+        absent = "" if todo_list.known else todo_list.owner
+        return _shown(todo_list, absent, terminal_readings.worklist, as_json=as_json)
 
     guarded(work, as_json=as_json)
 

@@ -182,7 +182,7 @@ def _bundle_entry(entry: Entry) -> Json:
 def resolved(value: Any, references_by_urn: Mapping[str, str]) -> Any:
     """A copy in which every urn whose reference is known is replaced by it."""
     if isinstance(value, str):
-        return references_by_urn.get(value, value)
+        return references_by_urn.get(str(value), value)
     if isinstance(value, dict):
         return {key: resolved(item, references_by_urn) for key, item in value.items()}
     if isinstance(value, list):

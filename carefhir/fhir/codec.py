@@ -40,7 +40,7 @@ def _written(value: object) -> object:
     """What msgspec does not know: a text of ours is written as the text that it is."""
     if isinstance(value, Spelled):
         return value[:]
-    raise NotImplementedError(f"{type(value).__name__} is not JSON")
+    raise TypeError(f"{type(value).__name__} is not JSON")
 
 
 _anything = msgspec.json.Decoder(float_hook=Decimal)

@@ -20,7 +20,7 @@ from carefhir.fhir.pages import OtherNumber, read_answers, read_page
 from carefhir.fhir.record import Record
 from carefhir.fhir.retry import retrying
 from carefhir.fhir.wire import FHIR_JSON, Failure, Flow, Request, Response, ask, exchange, get, post_search
-from carefhir.lifecycle import STATUS
+from carefhir.fhir.withdrawn import in_order, not_withdrawn
 
 How: TypeAlias = Literal["created", "found", "amended"]
 CommitWay: TypeAlias = Literal["transaction", "single writes"]
@@ -122,7 +122,7 @@ class Resumed:
 
 
 def send_singly(
-    prepared: Prepared, home: Home, capabilities: Capabilities, accept: Accept, resumed: Resumed = Resumed()
+    prepared: Prepared, home: Home, capabilities: Capabilities, accept: Accept, *, resumed: Resumed = Resumed()
 ) -> Flow[Sent]:
     """Writes the entries one by one, links resolved as they come, receipt last; goes on after what `resumed` holds.
 
@@ -265,13 +265,7 @@ def _matching(entry: Entry, home: Home) -> Flow[list[Record] | Stopped]:
     except NotJson:
         return Stopped(entry.part, Failure("broken", True, "the answer could not be read"))
     # Of twins, what is not marked entered-in-error, the one to keep first; they are settled when all is written.
-    ordered = sorted(records, key=lambda one: (len(one.id), one.id))
-    return [one for one in ordered if not _in_error(one)] or ordered
-
-
-def _in_error(record: Record) -> bool:
-    element, _ = STATUS.get(record.type, ("status", frozenset()))
-    return record.json.get(element) == "entered-in-error"
+    return in_order(not_withdrawn(records))
 
 
 def _record(answer: Response | Failure, home: Home) -> Record | None:

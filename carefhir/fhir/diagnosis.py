@@ -16,8 +16,8 @@ from carefhir.fhir.gather import Way, gather
 from carefhir.fhir.homes import Home
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Identified, Named, Need, Tagged
-from carefhir.fhir.twins import in_order, not_withdrawn
 from carefhir.fhir.wire import Flow
+from carefhir.fhir.withdrawn import in_order, not_withdrawn
 
 
 @dataclass(frozen=True, slots=True)

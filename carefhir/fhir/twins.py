@@ -8,22 +8,20 @@ is for a person to look at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
 from carefhir.codes import COMMAND_KEY, CONDITION_VERIFICATION, concept
 from carefhir.fhir.bundle import tags_of
-from carefhir.fhir.changes import keys_of
 from carefhir.fhir.codec import Json
 from carefhir.fhir.commit import put, relinked
 from carefhir.fhir.homes import Home
-from carefhir.fhir.record import Record, has_code
+from carefhir.fhir.record import Record
 from carefhir.fhir.retry import retrying
 from carefhir.fhir.wire import Failure, Flow, ask, get
+from carefhir.fhir.withdrawn import IN_ERROR, in_order, not_withdrawn, withdrawn
 from carefhir.lifecycle import STATUS
-
-IN_ERROR = "entered-in-error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +34,6 @@ class Settled:
     """What is marked entered-in-error now."""
     stuck: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By part: what is still there twice."""
-
-
-def in_order(records: Iterable[Record]) -> list[Record]:
-    """The one to keep comes first."""
-    return sorted(records, key=lambda record: (len(record.id), record.id))
-
-
-def withdrawn(record: Record) -> bool:
-    """Whether a resource is marked entered-in-error."""
-    if record.type == "Condition":
-        return has_code(record.json, "verificationStatus", CONDITION_VERIFICATION, IN_ERROR)
-    element, _ = STATUS.get(record.type, ("status", frozenset()))
-    return record.json.get(element) == IN_ERROR
-
-
-def not_withdrawn(records: Iterable[Record]) -> tuple[Record, ...]:
-    """What is not entered in error; where all is, all of it: it was, and ended."""
-    every = tuple(records)
-    return tuple(record for record in every if not withdrawn(record)) or every
-
-
-def without_withdrawn(records: tuple[Record, ...]) -> tuple[Record, ...]:
-    """Records without the withdrawn twins: what is entered in error beside another one under the same key never was.
-    What is entered in error alone stays: it ended, and something may follow it."""
-    suspects = [record for record in records if record.mentions(IN_ERROR) and withdrawn(record)]
-    if not suspects:
-        return records
-    standing = {key for record in records if record not in suspects for key in keys_of(record)}
-    twins = [record for record in suspects if keys_of(record) & standing]
-    return tuple(record for record in records if record not in twins)
 
 
 def settle(under_keys: Mapping[str, tuple[Record, ...]], asked: str, home: Home) -> Flow[Settled]:
@@ -98,7 +66,7 @@ def settle(under_keys: Mapping[str, tuple[Record, ...]], asked: str, home: Home)
         for record in chain.from_iterable(under_keys.values())
         if not withdrawn(record)
         and record.reference not in gone
-        and any(record.mentions(f'"{other}"') for other in others)
+        and any(record.mentions(f'{other}"') for other in others)
     ]
     yield from relinked(pointing, others, home)
     return Settled(settled.kept, tuple(gone), settled.stuck)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from carefhir.codes import CONDITION_VERIFICATION, concept
 from carefhir.fhir.changes import Edit, add, leave_out, put
-from carefhir.fhir.record import Record, has_code
+from carefhir.fhir.record import Record
+from carefhir.fhir.withdrawn import IN_ERROR, withdrawn
 from carefhir.lifecycle import STATUS
 from carefhir.mappers import status
 
-ENTERED_IN_ERROR = "entered-in-error"
+ENTERED_IN_ERROR = IN_ERROR
 
 NOTED = frozenset({"Communication", "Condition", "Observation", "RiskAssessment", "Task"})
 """The types that have a note in R4."""
@@ -21,9 +22,7 @@ def possible(record: Record) -> bool:
 
 def stands(record: Record) -> bool:
     """Whether it is not marked so yet."""
-    if record.type == "Condition":
-        return not has_code(record.json, "verificationStatus", CONDITION_VERIFICATION, ENTERED_IN_ERROR)
-    return record.type not in STATUS or status.read(record) != ENTERED_IN_ERROR
+    return not withdrawn(record)
 
 
 def edits(record: Record, why: str, *, author: str, stamp: str) -> tuple[Edit, ...]:

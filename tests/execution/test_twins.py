@@ -13,8 +13,8 @@ from carefhir.engine.results import Conflict, Done, Refused, Result
 from carefhir.fhir.codec import encode
 from carefhir.fhir.commit import CommitWay
 from carefhir.fhir.record import Record
-from carefhir.fhir.twins import in_order, withdrawn
 from carefhir.fhir.wire import together
+from carefhir.fhir.withdrawn import in_order, withdrawn
 from carefhir.sandbox import Knobs
 from tests.support.backends import sandbox_backend
 from tests.support.graph import everything

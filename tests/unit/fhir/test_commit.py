@@ -121,7 +121,7 @@ def singly(server: Fake, before: dict[str, Wrote] | None = None, objection: str 
         return objection or None
 
     capabilities = without(**lacking) if lacking else CAPABLE
-    return server.run(send_singly(ready(), HOME, capabilities, accept, Resumed(before or {})))  # type: ignore[no-any-return]
+    return server.run(send_singly(ready(), HOME, capabilities, accept, resumed=Resumed(before or {})))  # type: ignore[no-any-return]
 
 
 def stored() -> Fake:

@@ -10,8 +10,9 @@ from carefhir.codes import COMMAND_KEY
 from carefhir.fhir.codec import decode_object, encode
 from carefhir.fhir.homes import Home
 from carefhir.fhir.record import Record
-from carefhir.fhir.twins import in_order, not_withdrawn, settle, without_withdrawn
+from carefhir.fhir.twins import settle
 from carefhir.fhir.wire import Request, Response
+from carefhir.fhir.withdrawn import in_order, not_withdrawn, without_withdrawn
 from tests.support.backends import run_flow
 
 HOME = Home.at("https://fhir.example/r4")
