@@ -18,6 +18,7 @@ from tests.support import deep, planted, refusals
 from tests.support.backends import Backend, http_backend, sandbox_backend
 from tests.support.book import book
 from tests.support.hapi import HapiUnavailable, running
+from tests.support.tables import PROPERTY, Tally
 
 IN_CI = os.environ.get("CI") == "true"
 NOT_ASKED = "HAPI was not asked for: run scripts/test-hapi"
@@ -57,6 +58,14 @@ def backend(request: pytest.FixtureRequest) -> Backend:
         found: Backend = request.getfixturevalue("hapi")
         return found
     return sandbox_backend()
+
+
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Tally:
+    """Counts for the tables of the documents."""
+    found = Tally()
+    request.node.user_properties.append((PROPERTY, found.counts))
+    return found
 
 
 @pytest.fixture(scope="session")

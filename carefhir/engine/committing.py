@@ -233,7 +233,7 @@ def _complete(asked: Commission, sent: Sent, way: CommitWay) -> Flow[Result]:
     """Says, when everything was answered, who wrote it: us or another run; and looks at what had our keys already."""
     prepared, server = asked.prepared, asked.server
     lines = tuple(line_of(one, sent.wrote[one.part].how, sent.wrote[one.part]) for one in prepared.entries)
-    records = yield from read_back(prepared, sent, server.home)
+    records = yield from read_back([one for one in sent.wrote.values() if one.how == "found"], server.home)
     receipt = sent.wrote[RECEIPT]
     if receipt.how == "found":
         record = records.get(RECEIPT)
@@ -253,15 +253,11 @@ def _complete(asked: Commission, sent: Sent, way: CommitWay) -> Flow[Result]:
         return asked.conflict("; ".join(objections), sent)
     notes = tuple(dict.fromkeys(sent.notes))
     if not _kept_apart(asked):
-        standing = yield from asked.standing(())
-        settled = yield from asked.settled(standing)
-        if settled.stuck or standing.unreadable:
-            return _twice(asked, sent, settled, standing.unreadable)
-        kept = {part: record.reference for part, record in settled.kept.items()}
-        lines = tuple(replace(line, reference=kept.get(line.part, line.reference)) for line in lines)
-        if settled.withdrawn:
-            twins = ", ".join(settled.withdrawn)
-            notes = (*notes, f"another run wrote the same at once: {twins} are marked entered-in-error")
+        looked = yield from _looked_after(asked, sent, lines)
+        if not isinstance(looked, tuple):
+            return looked
+        lines, more = looked
+        notes = (*notes, *more)
     done = Done(
         asked.step.name,
         prepared.act.key,
@@ -276,11 +272,41 @@ def _complete(asked: Commission, sent: Sent, way: CommitWay) -> Flow[Result]:
     return _with_incomplete(asked, done)
 
 
+def _looked_after(
+    asked: Commission, sent: Sent, lines: tuple[Line, ...]
+) -> Flow[Result | tuple[tuple[Line, ...], tuple[str, ...]]]:
+    """Looks for every part where the server is not known to keep conditional creates apart: what is there twice is
+    settled, and what its key does not find is read at its place. Gives the lines and notes, or why it is not done."""
+    standing = yield from asked.standing(())
+    settled = yield from asked.settled(standing)
+    if settled.stuck or standing.unreadable:
+        return _twice(asked, sent, settled, standing.unreadable)
+    unfound = [
+        sent.wrote[entry.part]
+        for entry in asked.prepared.entries
+        if entry.creates and not standing.under_keys.get(entry.part)
+    ]
+    there = yield from read_back(unfound, asked.server.home)
+    missing = [one for one in unfound if one.part not in there]
+    if missing:
+        for one in missing:
+            del sent.wrote[one.part]
+        written, unwritten = asked.halves(sent)
+        why = "the server said that all of it was written, and a part cannot be found"
+        return Partial(asked.step.name, why, written, unwritten, told=asked.told)
+    kept = {part: record.reference for part, record in settled.kept.items()}
+    twins, hidden = ", ".join(settled.withdrawn), ", ".join(one.reference for one in unfound)
+    notes = (
+        *((f"another run wrote the same at once: {twins} are marked entered-in-error",) if twins else ()),
+        *((f"written, but this server does not find it by its key: {hidden}",) if hidden else ()),
+    )
+    return tuple(replace(line, reference=kept.get(line.part, line.reference)) for line in lines), notes
+
+
 def _kept_apart(asked: Commission) -> bool:
     """Whether the server is known to leave one of each where several create it at once."""
-    capabilities = asked.server.capabilities
     created = {entry.type for entry in asked.prepared.entries if entry.creates}
-    return capabilities.one_of_each and all(capabilities.of(type_).conditional_create for type_ in created)
+    return all(map(asked.server.capabilities.keeps_apart, created))
 
 
 def _twins(standing: OnServer) -> dict[str, tuple[Record, ...]]:

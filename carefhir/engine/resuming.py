@@ -33,7 +33,12 @@ class BegunAct(Act):
 
 def begun(records: Records, act: Act) -> bool:
     """Whether an earlier run of this very request wrote anything of what was gathered."""
-    return any(act.did(record) for record in _every(records))
+    return bool(written_by(records, act))
+
+
+def written_by(records: Records, act: Act) -> tuple[Record, ...]:
+    """What this very request created or amended before, of what was gathered."""
+    return tuple(record for record in _every(records) if act.did(record))
 
 
 def begun_otherwise(records: Records, act: Act) -> tuple[str, ...]:

@@ -209,6 +209,9 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
     receipts: list[tuple[Record, ...]] = [records["receipt"]]
     if early is None:
         receipts = yield from together([_receipts({**slots, "act": act.key}, server) for act in acts])
+    receipts = yield from together(
+        [_receipt_of_begun(act, found, records, server) for act, found in zip(acts, receipts, strict=True)]
+    )
     index = next((index for index, found in enumerate(receipts) if not found), len(acts) - 1)
     act, receipt, case = acts[index], receipts[index], opened[index]
     if receipt:
@@ -316,6 +319,19 @@ def _receipts(slots: Slots, server: Server) -> Flow[tuple[Record, ...]]:
         why = f"{unknown}, because receipts (Provenance) must be found by their tag: {error.message}"
         raise ServerUnfit(why) from None
     return tuple(in_order(late["receipt"]))
+
+
+def _receipt_of_begun(
+    act: Act, receipt: tuple[Record, ...], records: Records, server: Server
+) -> Flow[tuple[Record, ...]]:
+    """The receipt of an act; where its tag finds none and the act was begun, the one that names what it wrote: a search
+    may be behind what was written, or never find anything by a tag."""
+    wrote = () if receipt else resuming.written_by(records, act)
+    if not wrote:
+        return receipt
+    named = provenance.find_naming(wrote[0].reference)
+    found = yield from gather((named,), {}, server.capabilities, server.home, way="searches")
+    return tuple(in_order(one for one in found[named.name] if provenance.act_of(one) == act.key))
 
 
 def needs_of(step: AnyStep, actor: str) -> tuple[Need, ...]:

@@ -54,6 +54,11 @@ class Entry:
         return not self.reference
 
     @property
+    def command(self) -> str:
+        """The digest of the command that creates it, which its tag carries."""
+        return next(tags_of(self.resource, COMMAND_KEY), "")
+
+    @property
     def ours(self) -> bool:
         """Whether the key is one of our own, opaque ones; an author's identifier must not be in a URL (R9)."""
         return self.key[0] in (STEP_KEY, ACT_KEY)

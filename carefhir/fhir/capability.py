@@ -108,6 +108,10 @@ class Capabilities:
     def can(self, type_: str, interaction: str) -> bool:
         return interaction in self.of(type_).interactions
 
+    def keeps_apart(self, type_: str) -> bool:
+        """Whether several runs that create the same at once are known to leave one of it."""
+        return self.one_of_each and self.of(type_).conditional_create
+
     def reverse_includes(self, type_: str, parameter: str) -> bool:
         """Whether Patient may be read together with `type_` by `_revinclude=type_:parameter`."""
         return self.revinclude and f"{type_}:{parameter}" in self.of("Patient").revincludes

@@ -8,13 +8,15 @@ in three ways, all with the code `processing`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from carefhir.codes import COMMAND_KEY
 from carefhir.fhir.bundle import Entry, Prepared, resolved
 from carefhir.fhir.capability import Capabilities
-from carefhir.fhir.codec import Json, NotJson, encode
+from carefhir.fhir.changes import match_query
+from carefhir.fhir.codec import Json, NotJson, decode_object, encode
 from carefhir.fhir.homes import Home
 from carefhir.fhir.pages import OtherNumber, read_answers, read_page
 from carefhir.fhir.record import Record
@@ -97,16 +99,11 @@ def send_transaction(prepared: Prepared, home: Home) -> Flow[Sent]:
     return sent
 
 
-def read_back(prepared: Prepared, sent: Sent, home: Home) -> Flow[dict[str, Record]]:
-    """Reads what was found with our keys, by part; what can't be read is left out."""
-    existing_entries = [one for one in sent.wrote.values() if one.how == "found"]
-    answers = yield from retrying(exchange(get(one.reference, home=home.name) for one in existing_entries))
-    records = {}
-    for wrote, answer in zip(existing_entries, answers, strict=True):
-        record = _record(answer, home)
-        if record is not None:
-            records[wrote.part] = record
-    return records
+def read_back(wrote: Sequence[Wrote], home: Home) -> Flow[dict[str, Record]]:
+    """Reads what was written or found at its place, by part; what can't be read is left out."""
+    answers = yield from retrying(exchange(get(one.reference, home=home.name) for one in wrote))
+    records = ((one.part, _record(answer, home)) for one, answer in zip(wrote, answers, strict=True))
+    return {part: record for part, record in records if record is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +170,7 @@ def _put_right(
     if becomes == record.json:
         return replace(wrote, record=record)
     answer = yield from put(record, becomes, home)
-    if isinstance(answer, Failure) or answer.status not in (200, 201):
+    if isinstance(answer, Failure) or not succeeded(answer):
         return Stopped(entry.part, answer)
     now = _record(answer, home)
     _, version = _place(answer.headers.get("location", ""), "")
@@ -182,8 +179,34 @@ def _put_right(
 
 def put(record: Record, becomes: Json, home: Home) -> Flow[Response | Failure]:
     """Writes a resource over the version that was read."""
-    headers = [("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), ("If-Match", f'W/"{record.version}"')]
-    return (yield from ask(Request("PUT", record.reference, tuple(headers), encode(becomes), home=home.name)))
+    headers = (("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), ("If-Match", f'W/"{record.version}"'))
+    return (yield from _sent(Request("PUT", record.reference, headers, encode(becomes), home=home.name)))
+
+
+def succeeded(answer: Response | Failure) -> bool:
+    """Whether an answer says that a write was carried out (`_sent` has looked who says so)."""
+    return isinstance(answer, Response) and answer.status in (200, 201)
+
+
+def _sent(request: Request) -> Flow[Response | Failure]:
+    """Sends a write. A success that does not speak of a resource (a page to sign in at, an answer that ends in its
+    middle) is no word of the FHIR server: nothing is known until it has been read."""
+    answer = yield from ask(request)
+    if succeeded(answer) and isinstance(answer, Response) and not _speaks_of(answer, request.target.partition("/")[0]):
+        return Failure("broken", True, "the answer is not about the resource")
+    return answer
+
+
+def _speaks_of(answer: Response, type_: str) -> bool:
+    """Whether an answer holds a resource of this type, or says where or at which version one is now."""
+    if answer.body.strip():
+        try:
+            named = decode_object(answer.body).get("resourceType")
+        except NotJson:
+            return False
+        if named != "OperationOutcome":
+            return bool(named == type_)
+    return bool(_place(answer.headers.get("location", ""), "")[0] or answer.headers.get("etag"))
 
 
 def relinked(records: Iterable[Record], references_by_urn: Mapping[str, str], home: Home) -> Flow[tuple[str, ...]]:
@@ -193,7 +216,7 @@ def relinked(records: Iterable[Record], references_by_urn: Mapping[str, str], ho
         becomes = resolved(record.json, references_by_urn)
         if becomes != record.json:
             answer = yield from put(record, becomes, home)
-            if isinstance(answer, Failure) or answer.status not in (200, 201):
+            if not succeeded(answer):
                 refused.append(record.reference)
     return tuple(refused)
 
@@ -202,7 +225,7 @@ def _create(
     entry: Entry, references_by_urn: dict[str, str], home: Home, capabilities: Capabilities, sent: Sent
 ) -> Flow[Wrote | Stopped]:
     conditional = capabilities.of(entry.type).conditional_create
-    if not conditional:
+    if not capabilities.keeps_apart(entry.type):
         there = yield from _matching(entry, home)
         if isinstance(there, Stopped):
             return there
@@ -212,8 +235,8 @@ def _create(
     if conditional:
         headers.append(("If-None-Exist", entry.match))
     body = encode(resolved(entry.resource, references_by_urn))
-    answer = yield from ask(Request("POST", entry.type, tuple(headers), body, home=home.name))
-    if isinstance(answer, Failure) or answer.status not in (200, 201):
+    answer = yield from _sent(Request("POST", entry.type, tuple(headers), body, home=home.name))
+    if isinstance(answer, Failure) or not succeeded(answer):
         return Stopped(entry.part, answer)
     record = _record(answer, home)
     reference, version = _place(answer.headers.get("location", ""), record.reference if record else "")
@@ -222,11 +245,12 @@ def _create(
         there = yield from _matching(entry, home)
         if isinstance(there, Stopped):
             return there
-        if not there and not reference and record is None:
-            return Stopped(entry.part, Failure("broken", True, "neither a place nor a resource was answered"))
-        if not there:
-            return Stopped(entry.part, why="it was accepted, but cannot be found again by its key")
-        record, reference, version = there[0], there[0].reference, there[0].version
+        if not there and not reference:
+            return Stopped(entry.part, Failure("broken", True, "no place was answered, and it is not found by its key"))
+        if not there and not (yield from read_back([Wrote(entry.part, reference, version, how)], home)):
+            return Stopped(entry.part, why="it was accepted, but cannot be found again")
+        if there:
+            record, reference, version = there[0], there[0].reference, there[0].version
         if not conditional:
             sent.notes.append(f"{entry.part}: the server has no conditional create; searched before and after writing")
     return Wrote(entry.part, reference, version or (record.version if record else ""), how, record)
@@ -242,8 +266,8 @@ def _update(
             return Stopped(entry.part, Response(412), why="its version moved just before it was to be written")
         sent.notes.append(f"{entry.reference}: the server does not check versions; compared just before writing")
     body = encode(resolved(entry.resource, references_by_urn))
-    answer = yield from ask(Request("PUT", entry.reference, tuple(headers), body, home=home.name))
-    if isinstance(answer, Failure) or answer.status not in (200, 201):
+    answer = yield from _sent(Request("PUT", entry.reference, tuple(headers), body, home=home.name))
+    if isinstance(answer, Failure) or not succeeded(answer):
         return Stopped(entry.part, answer)
     record = _record(answer, home)
     _, version = _place(answer.headers.get("location", ""), "")
@@ -252,20 +276,33 @@ def _update(
 
 
 def _matching(entry: Entry, home: Home) -> Flow[list[Record] | Stopped]:
-    """The resources that have an entry's key now."""
+    """The resources that have an entry's key now: searched by the key and, since a server may never find anything by
+    it, by the tag that everything of this command carries."""
     if entry.ours:
         request = get(f"{entry.type}?{entry.match}", home=home.name)
     else:
         request = post_search(entry.type, entry.match, home=home.name)
-    answer = yield from retrying(ask(request))
+    tagged = get(f"{entry.type}?{match_query(COMMAND_KEY, entry.command, '_tag')}", home=home.name)
+    answer, other = yield from retrying(exchange((request, tagged)))
     if isinstance(answer, Failure) or answer.status != 200:
         return Stopped(entry.part, answer)
     try:
-        records = [one for one in read_page(answer.body, home).records if entry.carried_by(one.json)]
+        records = read_page(answer.body, home).records
     except NotJson:
         return Stopped(entry.part, Failure("broken", True, "the answer could not be read"))
+    carrying = {one.reference: one for one in (*records, *_shown(other, home)) if entry.carried_by(one.json)}
     # Of twins, what is not marked entered-in-error, the one to keep first; they are settled when all is written.
-    return in_order(not_withdrawn(records))
+    return in_order(not_withdrawn(list(carrying.values())))
+
+
+def _shown(answer: Response | Failure, home: Home) -> tuple[Record, ...]:
+    """What a search brought; nothing where it was not taken."""
+    if isinstance(answer, Failure) or answer.status != 200:
+        return ()
+    try:
+        return read_page(answer.body, home).records
+    except NotJson:
+        return ()
 
 
 def _record(answer: Response | Failure, home: Home) -> Record | None:

@@ -73,6 +73,9 @@ def look(
     }
     slots = {f"key.{index_name(index)}": "|".join(one.key) for index, one in enumerate(creates)}
     needs = [_key_need(index, one) for index, one in enumerate(creates)]
+    slots["command"] = f"{COMMAND_KEY}|{prepared.command_digest}"
+    doubtful = dict.fromkeys(one.type for one in creates if not capabilities.keeps_apart(one.type))
+    needs += [_command_need(type_) for type_ in doubtful]
     for index, reference in enumerate(versions):
         slots[f"version.{index_name(index)}"] = reference
         needs.append(Need(reference, reference.partition("/")[0], (Named(f"{{version.{index_name(index)}}}"),)))
@@ -84,8 +87,10 @@ def look(
         standing.unreadable = error.message
         return standing
     for index, create in enumerate(creates):
-        standing.withdrawn_too[create.part] = records[f"key {index}"]
-        standing.under_keys[create.part] = not_withdrawn(records[f"key {index}"])
+        by_tag = (one for one in records[_command_need(create.type).name] if create.carried_by(one.json))
+        found = {one.reference: one for one in (*records[f"key {index}"], *by_tag)}
+        standing.withdrawn_too[create.part] = tuple(found.values())
+        standing.under_keys[create.part] = not_withdrawn(tuple(found.values()))
     receipts = standing.under_keys[prepared.receipt.part]
     commands = {next(tags_of(receipt.json, COMMAND_KEY), "") for receipt in receipts}
     if len(receipts) == 1 or (len(commands) == 1 and "" not in commands):
@@ -135,6 +140,12 @@ def _values(resource: Json) -> Json:
         kept = [each for each in identifiers if not (isinstance(each, dict) and each.get("system") == ACT_MARK)]
         values = {**values, "identifier": kept} if kept else {k: v for k, v in values.items() if k != "identifier"}
     return values
+
+
+def _command_need(type_: str) -> Need:
+    """Whatever a command has created of a type: not every server finds it by its key (WSO2 finds no Encounter by its
+    identifier, tried 2026-11), and not every server takes this search."""
+    return Need(f"{type_} of the command", type_, (Tagged("{command}"),), optional=True)
 
 
 def _key_need(index: int, entry: Entry) -> Need:

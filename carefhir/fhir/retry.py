@@ -1,7 +1,8 @@
 """Asks again after passing trouble: a flow around a flow.
 
-Only requests that change nothing are repeated (`Request.repeatable`), after lost connections, 429 and passing 50x. A
-write that failed is never repeated here; the runner finds out by reading whether it may be (rule R4).
+Only requests that change nothing are repeated (`Request.repeatable`), after lost connections, answers that end in their
+middle, 429 and passing 50x. A write that failed is never repeated here; the runner finds out by reading whether it may
+be (rule R4).
 """
 
 from __future__ import annotations
@@ -50,7 +51,13 @@ def _worth_asking_again(request: Ask, answer: Answer) -> bool:
         return False
     if isinstance(answer, Failure):
         return answer.kind != "too-large"
-    return isinstance(answer, Response) and answer.status in _PASSING
+    return isinstance(answer, Response) and (answer.status in _PASSING or _cut_short(answer))
+
+
+def _cut_short(answer: Response) -> bool:
+    """Whether a JSON answer ends before its end."""
+    json = "json" in answer.headers.get("content-type", "")
+    return json and answer.status == 200 and not answer.body.rstrip().endswith((b"}", b"]"))
 
 
 def _wait(answer: Answer, attempt: int, patience: Patience) -> float:

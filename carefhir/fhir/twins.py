@@ -15,7 +15,7 @@ from itertools import chain
 from carefhir.codes import COMMAND_KEY, CONDITION_VERIFICATION, concept
 from carefhir.fhir.bundle import tags_of
 from carefhir.fhir.codec import Json
-from carefhir.fhir.commit import put, relinked
+from carefhir.fhir.commit import put, relinked, succeeded
 from carefhir.fhir.homes import Home
 from carefhir.fhir.record import Record
 from carefhir.fhir.retry import retrying
@@ -56,8 +56,7 @@ def settle(under_keys: Mapping[str, tuple[Record, ...]], asked: str, home: Home)
             others[twin.reference] = kept.reference
             if becomes is not None:
                 answer = yield from put(twin, becomes, home)
-                done = not isinstance(answer, Failure) and answer.status in (200, 201)
-                if not done and not (yield from _withdrawn_meanwhile(twin, home)):
+                if not succeeded(answer) and not (yield from _withdrawn_meanwhile(twin, home)):
                     settled.stuck[part] = tuple(record.reference for record in in_order(records))
                 else:
                     gone.append(twin.reference)

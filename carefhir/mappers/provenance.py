@@ -7,7 +7,7 @@ from carefhir.fhir.bundle import tags_of
 from carefhir.fhir.changes import UNMARKED, Amend, Plan, basis
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, dig, first_text, references, relative
-from carefhir.fhir.search import Need, Tagged
+from carefhir.fhir.search import Need, OfEach, Tagged
 from carefhir.occasion import Occasion
 
 ARTEFACT = f"{BASE}/sid/artefact"
@@ -19,6 +19,11 @@ DISCIPLINE_EXTENSION = f"{BASE}/StructureDefinition/discipline"
 def find() -> Need:
     """Only the receipt of the act in the slot: some patients have 1,945 Provenances."""
     return Need("receipt", "Provenance", (Tagged(f"{ACT_KEY}|{{act}}"),))
+
+
+def find_naming(reference: str) -> Need:
+    """The receipts that name a resource as their target."""
+    return Need("receipts that name it", "Provenance", (OfEach("target", "target", reference),), optional=True)
 
 
 def act_of(record: Record) -> str:

@@ -14,6 +14,7 @@ from tests.support.stories.spine import move_discharge
 
 __all__ = [
     "CASES",
+    "FEW",
     "LATER",
     "NOW",
     "SCENARIOS",
@@ -61,6 +62,12 @@ def _on_hapi() -> list[Scenario]:
 
 SOME: tuple[Scenario, ...] = depth(_first_of_each_step(), SCENARIOS)
 """What is tried where each scenario costs much: all of them, or one of every step where a run goes less deep."""
+
+_FEW = {"enroll", "record-check-in"}
+FEW: tuple[Scenario, ...] = depth(
+    tuple(one for one in _first_of_each_step() if one.step in _FEW), _first_of_each_step()
+)
+"""What is tried many times over: one story of every step, or of two steps where a run goes less deep."""
 
 CASES: list[Any] = [
     *(pytest.param("sandbox", one, id=f"sandbox-{one.name}") for one in SOME),

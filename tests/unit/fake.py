@@ -26,6 +26,7 @@ class Fake:
         self.page, self.total = page, total
         self.include_cap: int | None = None
         self.refuses_batch: int | None = None
+        self.page_in_batch: int | None = None
         self.ignores: set[str] = set()
         self.asked: list[Request] = []
         self.rounds: list[tuple[Request | Wait, ...]] = []
@@ -102,8 +103,18 @@ class Fake:
         if self.refuses_batch:
             return Response(self.refuses_batch, {"content-type": "application/fhir+json"}, b"{}")
         answers = [self._read(one["request"]["url"]) for one in resource["entry"]]
-        entry = [{"resource": json.loads(one.body), "response": {"status": f"{one.status}"}} for one in answers]
+        bodies = [self._cut(json.loads(one.body)) for one in answers]
+        entry = [
+            {"resource": body, "response": {"status": f"{one.status}"}}
+            for body, one in zip(bodies, answers, strict=True)
+        ]
         return reply({"resourceType": "Bundle", "type": "batch-response", "entry": entry})
+
+    def _cut(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A page of a batch as some servers give it: without a next link, whatever was asked for."""
+        if self.page_in_batch is None or "entry" not in body:
+            return body
+        return {"resourceType": "Bundle", "type": body["type"], "entry": body["entry"][: self.page_in_batch]}
 
     def _read(self, target: str) -> Response:
         path, _, query = target.partition("?")

@@ -623,7 +623,10 @@ def test_without_conditional_creates_it_is_searched_before_and_after() -> None:
     fake = patient()
     done = is_done(ran(fake, server(NO_CREATE)))
     flags = [one for one in fake.asked if one.target.startswith("Flag")]
-    assert [one.method for one in flags] == ["GET", "POST", "GET", "GET"], "the last: is it there once, all written"
+    methods = [one.method for one in flags]
+    assert methods == ["GET", "GET", "POST", "GET", "GET", "GET", "GET"], (
+        "by key and by tag: before, after, all written"
+    )
     assert all("If-None-Exist" not in dict(one.headers) for one in fake.asked)
     assert any("no conditional create" in note for note in done.notes)
 

@@ -488,17 +488,33 @@ def test_a_server_that_will_have_no_batch_is_searched(way: Way, status: int) -> 
     [
         Response(200, {"content-type": "text/html"}, b"<html>Rosa</html>"),
         reply({"resourceType": "Bundle", "type": "batch-response", "entry": []}),
-        Response(401),
         Response(500),
         Response(302, {"location": "http://evil.example"}),
     ],
 )
-def test_a_batch_answered_with_something_else_is_an_error(answer: Response) -> None:
+def test_a_batch_answered_with_something_else_is_asked_search_by_search(answer: Response) -> None:
     server = full()
     server.fault("POST", "", answer)
+    assert found(server, (OPEN, CODED), way="batch") == found(full(), (OPEN, CODED), way="searches")
+
+
+def test_a_batch_that_the_server_will_not_have_from_us_is_an_error() -> None:
+    server = full()
+    server.fault("POST", "", Response(401, {}, b"Rosa"))
     with pytest.raises(ServerUnfit) as caught:
         found(server, (OPEN, CODED), way="batch")
     assert "Rosa" not in caught.value.message
+
+
+@pytest.mark.parametrize("size", [10, 20, 25, 50])
+def test_a_page_in_a_batch_that_may_be_cut_is_asked_for_alone(size: int) -> None:
+    """WSO2 ignores `_count` in batches: 20 entries, and no next link."""
+    task = {"resourceType": "Task", "status": "requested", "for": {"reference": "Patient/p"}}
+    tasks = [{**task, "id": f"t{n}"} for n in range(size + 3)]
+    server = Fake({"resourceType": "Patient", "id": "p"}, *tasks)
+    server.page_in_batch = size
+    records = found(server, (OPEN,), way="batch")
+    assert len(records[OPEN.name]) == size + 3
 
 
 # The second stage ---------------------------------------------------------------------------------------------------
