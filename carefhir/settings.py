@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from carefhir.errors import BadInput
 
 SWITCHES = ("transaction", "batch", "revinclude", "conditional-create", "if-match")
-"""What a site can switch off, as `CAREFHIR_WITHOUT` names it."""
+"""What a site can switch off or on, as `CAREFHIR_WITHOUT` and `CAREFHIR_WITH` name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Settings:
     the server calls itself by, separated by spaces; `CAREFHIR_CONTENT` folders with the site's own artefacts,
     separated as PATH is; `CAREFHIR_TIMEOUT` seconds to wait for an answer; `CAREFHIR_ZONE` the site's
     time zone, in which days are counted where a record writes UTC; `CAREFHIR_WITHOUT` what not to use although
-    the server states it (`carefhir doctor` says when that is needed): names from `SWITCHES`, separated by spaces.
+    the server states it (`carefhir doctor` says when that is needed): names from `SWITCHES`, separated by spaces;
+    `CAREFHIR_WITH` what to use although the server does not state it, or states less, likewise.
     """
 
     server: str = ""
@@ -37,6 +38,7 @@ class Settings:
     timeout: float = 60.0
     zone: tzinfo | None = None
     without: tuple[str, ...] = ()
+    proven: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -55,7 +57,8 @@ class Settings:
             folders,
             _seconds(env.get("CAREFHIR_TIMEOUT", "60")),
             _zone(env.get("CAREFHIR_ZONE", "")),
-            _switches(env.get("CAREFHIR_WITHOUT", "")),
+            _switches(env, "CAREFHIR_WITHOUT"),
+            _switches(env, "CAREFHIR_WITH"),
         )
 
 
@@ -75,10 +78,10 @@ def _zone(text: str) -> tzinfo | None:
         raise BadInput("CAREFHIR_ZONE: expected the name of a time zone, for example America/Chicago") from None
 
 
-def _switches(text: str) -> tuple[str, ...]:
-    names = tuple(text.split())
+def _switches(env: Mapping[str, str], variable: str) -> tuple[str, ...]:
+    names = tuple(env.get(variable, "").split())
     if not set(names) <= set(SWITCHES):
-        raise BadInput(f"CAREFHIR_WITHOUT: expected names out of {', '.join(SWITCHES)}, separated by blanks")
+        raise BadInput(f"{variable}: expected names out of {', '.join(SWITCHES)}, separated by blanks")
     return names
 
 

@@ -7,9 +7,9 @@ and run cannot disagree. Asking is in `doctor.ask`, the findings are in `doctor.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from carefhir.doctor.findings import STATEMENT, Finding, findings
 from carefhir.doctor.probe import (
@@ -346,7 +346,8 @@ def settings(home: Home, stated: Capabilities, probes: Probes, limits: Limits) -
     without = []
     for name in SWITCHES:
         switch = name.replace("-", "_")
-        matters = stated.limited(Limits(**{switch: False})) != stated
+        off: Any = {switch: False}
+        matters = stated.limited(replace(Limits(), **off)) != stated
         if not getattr(limits, switch) or (matters and not getattr(shown, switch)):
             without.append(name)
     if without:

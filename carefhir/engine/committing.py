@@ -20,6 +20,7 @@ from carefhir.errors import ServerUnfit, ServerUnreachable
 from carefhir.fhir.bundle import RECEIPT, Entry, Prepared
 from carefhir.fhir.changes import Plan
 from carefhir.fhir.commit import (
+    LOST,
     CommitWay,
     Resumed,
     Sent,
@@ -41,8 +42,6 @@ from carefhir.mappers import provenance
 SMALL = 8
 """So many entries at most are no reason to refuse a transaction for its size: Medplum takes 8 with conditional creates
 (tried 2026-11). A smaller one that is refused is refused for what it says: a part of that would help nobody."""
-LOST = frozenset({408, 409, 412, 429, 500, 502, 503, 504})
-"""Statuses after which nothing is known until it has been read; anything else in 4xx is the server's plain no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +91,9 @@ def commit(asked: Commission, budget: float, *, finishing: Resumed | None = None
     spent, attempt = 0.0, 0
     while True:
         if way == "transaction":
-            sent = yield from send_transaction(prepared, server.home)
+            sent = yield from send_transaction(prepared, server.home, server.able)
         else:
-            sent = yield from send_singly(prepared, server.home, server.capabilities, accept, resumed=resumed)
+            sent = yield from send_singly(prepared, server.home, server.able, accept, resumed=resumed)
         resumed = replace(resumed, wrote=sent.wrote)
         sent.notes[:0] = notes
         if sent.stopped is None:
@@ -102,6 +101,7 @@ def commit(asked: Commission, budget: float, *, finishing: Resumed | None = None
         if sent.stopped.why and sent.stopped.answer is None:
             return asked.conflict(sent.stopped.why, sent), spent
         standing = yield from asked.standing(asked.plan.decided_from, sent.wrote)
+        server.learned.checks_versions |= _refused_a_stale_version(sent.stopped, standing)
         if way == "transaction" and (singly := _why_singly(asked, sent, standing)):
             way, notes, resumed = "single writes", [singly], _resumed_by(standing)
             continue
@@ -128,6 +128,12 @@ def commit(asked: Commission, budget: float, *, finishing: Resumed | None = None
         if isinstance(verdict, str):
             return _given_up(asked, sent, standing), spent
         return verdict, spent
+
+
+def _refused_a_stale_version(stopped: Stopped, standing: OnServer) -> bool:
+    """Whether the server itself refused a write because a version had moved: it checks If-Match."""
+    refused = isinstance(stopped.answer, Response) and stopped.answer.status in (400, 409, 412) and not stopped.why
+    return refused and bool(standing.moved)
 
 
 def _why_singly(asked: Commission, sent: Sent, standing: OnServer) -> str:
@@ -289,8 +295,8 @@ def _looked_after(
     there = yield from read_back(unfound, asked.server.home)
     missing = [one for one in unfound if one.part not in there]
     if missing:
-        for one in missing:
-            del sent.wrote[one.part]
+        for lost in missing:
+            del sent.wrote[lost.part]
         written, unwritten = asked.halves(sent)
         why = "the server said that all of it was written, and a part cannot be found"
         return Partial(asked.step.name, why, written, unwritten, told=asked.told)

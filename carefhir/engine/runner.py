@@ -330,8 +330,8 @@ def _receipt_of_begun(
     if not wrote:
         return receipt
     named = provenance.find_naming(wrote[0].reference)
-    found = yield from gather((named,), {}, server.capabilities, server.home, way="searches")
-    return tuple(in_order(one for one in found[named.name] if provenance.act_of(one) == act.key))
+    receipts = yield from gather((named,), {}, server.capabilities, server.home, way="searches")
+    return tuple(in_order(one for one in receipts[named.name] if provenance.act_of(one) == act.key))
 
 
 def needs_of(step: AnyStep, actor: str) -> tuple[Need, ...]:

@@ -27,7 +27,7 @@ from carefhir.faces.care import Care
 from carefhir.fhir.capability import Limits
 from carefhir.fhir.codec import encode
 from carefhir.occasion import Site
-from carefhir.settings import Settings, reference_to
+from carefhir.settings import SWITCHES, Settings, reference_to
 from carefhir.workflows.looking.check_in_questions import CheckInQuestions
 from carefhir.workflows.looking.overview import Overview
 from carefhir.workflows.looking.worklist import Worklist
@@ -101,10 +101,14 @@ def sandbox(
     load: Annotated[
         list[Path] | None, typer.Option("--load", metavar="PATH", help="a file or folder of FHIR JSON, repeatable")
     ] = None,
+    like: Annotated[
+        str, typer.Option("--like", metavar="NAME", help="as a real server does: helios, medplum, wso2 ...")
+    ] = "",
 ) -> None:
     """Serve a FHIR R4 server in memory, until stopped.
 
-    At /fhir on the loopback address. Nothing is kept when it stops.
+    At /fhir on the loopback address. Nothing is kept when it stops. With --like
+    it behaves as that server did when it was tried, at its worst.
     """
 
     def work() -> int:
@@ -112,7 +116,7 @@ def sandbox(
         missing = [str(number) for number, path in enumerate(paths, 1) if not path.exists()]
         if missing:
             raise BadInput(f"--load: there is no such file or folder (number {', '.join(missing)} of {len(paths)})")
-        _serve_sandbox(port, paths)
+        _serve_sandbox(port, paths, like)
         return 0
 
     guarded(work, as_json=False)
@@ -307,10 +311,14 @@ def doctor(
     guarded(work, as_json=as_json)
 
 
-def _serve_sandbox(port: int, paths: list[Path]) -> None:
-    from carefhir.sandbox import Sandbox, bound, serve
+def _serve_sandbox(port: int, paths: list[Path], like: str) -> None:
+    from carefhir.sandbox import Knobs, Sandbox, UnknownShape, bound, described, serve, shape
     from carefhir.sandbox.loading import LoadError
 
+    try:
+        knobs, (seen, day) = (shape(like), described(like)) if like else (Knobs(), ("", ""))
+    except UnknownShape as error:
+        raise BadInput(f"--like: {error}") from None
     try:
         at = bound(port)
     except (OSError, OverflowError):
@@ -319,10 +327,12 @@ def _serve_sandbox(port: int, paths: list[Path]) -> None:
     terminal.say(f"sandbox at {where}" + (", loading (503 meanwhile)" if paths else ""))
 
     def ready() -> None:
+        if seen:
+            terminal.say(f"like {seen} (tried {day})")
         terminal.say("ready; stop it with Ctrl-C")
 
     try:
-        serve(Sandbox(), at, paths=paths, on_ready=ready)
+        serve(Sandbox(knobs), at, paths=paths, on_ready=ready)
     except LoadError as error:
         raise BadInput(f"--load: {error}") from None
 
@@ -390,7 +400,15 @@ def _care(server: str, acting: str, now: str) -> Care:
 
 
 def _limits(settings: Settings) -> Limits:
-    return Limits(**{name.replace("-", "_"): False for name in settings.without})
+    used = {name: name not in settings.without for name in SWITCHES}
+    return Limits(
+        transaction=used["transaction"],
+        batch=used["batch"],
+        revinclude=used["revinclude"],
+        conditional_create=used["conditional-create"],
+        if_match=used["if-match"],
+        proven=frozenset(settings.proven),
+    )
 
 
 def _moment(text: str) -> datetime:

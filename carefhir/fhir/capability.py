@@ -26,13 +26,16 @@ class TypeCapability:
     interactions: frozenset[str] = frozenset()
     conditional_create: bool = False
     if_match: bool = False
+    """Whether a stale If-Match is refused: stated as `versioned-update`, or proven. `versioned` alone may mean it or
+    not (Medplum, WSO2 and Helios state that and refuse it): If-Match is sent, and the version compared just before."""
     parameters: frozenset[str] = frozenset()
     revincludes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Features that a site (or a test) does not want used, even if the server claims them."""
+    """What a site (or a test) knows of a server better than its statement: features not to be used even if the server
+    claims them, and features that work although it does not."""
 
     transaction: bool = True
     """Transactions. If no: single writes, the receipt last."""
@@ -44,6 +47,9 @@ class Limits:
     """Conditional creates. If no: a search by key before and after each create."""
     if_match: bool = True
     """Version checks. If no: the version is compared just before writing."""
+    proven: frozenset[str] = frozenset()
+    """What works although the statement does not say so, as `carefhir doctor --probe-writes` has found: `transaction`,
+    `batch`, `revinclude`, `conditional-create` (it leaves one resource of many made at once, too) and `if-match`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class Deviation:
     include_cap: int | None = None
     one_of_each: bool = False
     """Whether many conditional creates at once left one resource, whenever it was tried."""
+    if_match: bool = False
+    """Whether a stale If-Match was refused, whatever is stated."""
 
 
 DEVIATIONS: tuple[Deviation, ...] = (
@@ -64,16 +72,35 @@ DEVIATIONS: tuple[Deviation, ...] = (
         software=r"HAPI FHIR",
         says="_revinclude stops at 1,000 per path, the newest lost, without next link or warning",
         last_tried="2026-11",
-        source="tried on HAPI FHIR 8.6.0 JPA server, patient with 1,134 Observations",
+        source="tried on HAPI FHIR 8.6.0 JPA server, patient with 1,134 Observations; a stale If-Match: 409",
         include_cap=1000,
         one_of_each=True,
+        if_match=True,
     ),
     Deviation(
-        software=r"Medplum",
-        says="a transaction is answered with 200 and carried out in part, unless transaction-bundles are on",
+        software=r"(?i)medplum",
+        says="a transaction is answered with 200 and carried out in part, unless transaction-bundles are on; with "
+        "them, 400 to more than 8 entries with conditional creates; states versioned and refuses a stale If-Match",
         last_tried="2026-11",
-        source="tried on Medplum 5.0.6: 12 conditional creates at once left one resource",
+        source="tried on Medplum 5.0.6: 12 conditional creates at once left one resource; a stale If-Match: 412",
         one_of_each=True,
+        if_match=True,
+    ),
+    Deviation(
+        software=r"(?i)wso2",
+        says="conditional creates at once leave several; a search inside a batch gives 20 and no next link; no "
+        "Encounter is found by its identifier; states versioned and refuses a stale If-Match",
+        last_tried="2026-11",
+        source="tried on WSO2 FHIR 1.0 (Go): 12 conditional creates at once left 7; a stale If-Match: 412",
+        if_match=True,
+    ),
+    Deviation(
+        software=r"(?i)helios|\bhfs\b",
+        says="conditional creates at once left one in one round, and several or an error in another; states "
+        "versioned and refuses a stale If-Match",
+        last_tried="2026-11",
+        source="tried on Helios FHIR Server 0.2.7: a stale If-Match: 412, in a transaction 400",
+        if_match=True,
     ),
     Deviation(
         software=r"carefhir sandbox",
@@ -98,6 +125,8 @@ class Capabilities:
     include_cap: int | None = None
     """The most that a `_revinclude` path returns; None if not known."""
     revinclude: bool = True
+    revincludes_all: bool = False
+    """Whether reverse includes are known to work though they are not stated."""
     one_of_each: bool = False
     """Whether conditional creates are known to hold under a race; where they are not, everything is looked at after it
     was written."""
@@ -114,25 +143,35 @@ class Capabilities:
 
     def reverse_includes(self, type_: str, parameter: str) -> bool:
         """Whether Patient may be read together with `type_` by `_revinclude=type_:parameter`."""
-        return self.revinclude and f"{type_}:{parameter}" in self.of("Patient").revincludes
+        stated = self.revincludes_all or f"{type_}:{parameter}" in self.of("Patient").revincludes
+        return self.revinclude and stated
 
     def limited(self, limits: Limits) -> Capabilities:
-        """The same capabilities without what the site does not want used."""
+        """The same capabilities with what the site has proven, without what it does not want used."""
+        also = limits.proven
         types = {
             name: replace(
                 capability,
-                conditional_create=capability.conditional_create and limits.conditional_create,
-                if_match=capability.if_match and limits.if_match,
+                conditional_create=("conditional-create" in also or capability.conditional_create)
+                and limits.conditional_create,
+                if_match=("if-match" in also or capability.if_match) and limits.if_match,
             )
             for name, capability in self.types.items()
         }
         return replace(
             self,
-            transaction=self.transaction and limits.transaction,
-            batch=self.batch and limits.batch,
+            transaction=("transaction" in also or self.transaction) and limits.transaction,
+            batch=("batch" in also or self.batch) and limits.batch,
             revinclude=self.revinclude and limits.revinclude,
+            revincludes_all="revinclude" in also,
+            one_of_each=self.one_of_each or "conditional-create" in also,
             types=types,
         )
+
+    def checking_versions(self) -> Capabilities:
+        """The same capabilities, once a stale If-Match was seen to be refused."""
+        types = {name: replace(capability, if_match=True) for name, capability in self.types.items()}
+        return replace(self, types=types)
 
 
 def read_capabilities(limits: Limits = Limits(), home: str = MAIN) -> Flow[Capabilities]:
@@ -169,7 +208,7 @@ def understand(statement: Mapping[str, Any]) -> Capabilities:
         transaction="transaction" in system,
         batch="batch" in system or "transaction" in system,
         types={
-            resource["type"]: _understand_type(resource)
+            resource["type"]: _understand_type(resource, if_match=any(one.if_match for one in deviations))
             for resource in dig(server, "resource")
             if isinstance(resource, dict) and isinstance(resource.get("type"), str)
         },
@@ -178,11 +217,12 @@ def understand(statement: Mapping[str, Any]) -> Capabilities:
     )
 
 
-def _understand_type(resource: Mapping[str, Any]) -> TypeCapability:
+def _understand_type(resource: Mapping[str, Any], *, if_match: bool) -> TypeCapability:
     return TypeCapability(
         interactions=frozenset(map(str, dig(resource, "interaction.code"))),
         conditional_create=resource.get("conditionalCreate") is True,
-        if_match=resource.get("versioning") == "versioned-update",
+        if_match=resource.get("versioning") == "versioned-update"
+        or (if_match and resource.get("versioning") != "no-version"),
         parameters=frozenset(map(str, dig(resource, "searchParam.name"))),
         revincludes=frozenset(map(str, dig(resource, "searchRevInclude"))),
     )

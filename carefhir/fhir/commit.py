@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from carefhir.codes import COMMAND_KEY
 from carefhir.fhir.bundle import Entry, Prepared, resolved
 from carefhir.fhir.capability import Capabilities
-from carefhir.fhir.changes import match_query
+from carefhir.fhir.changes import match_query, strings_in
 from carefhir.fhir.codec import Json, NotJson, decode_object, encode
 from carefhir.fhir.homes import Home
 from carefhir.fhir.pages import OtherNumber, read_answers, read_page
@@ -64,18 +64,38 @@ Accept: TypeAlias = Callable[[Entry, Record], str | None]
 
 
 def best_commit_way(capabilities: Capabilities, prepared: Prepared) -> CommitWay:
-    """One Bundle where the server states transactions, and for the types concerned conditional creates and If-Match;
-    else single writes, where their absence can be made up for."""
-    safe = all(
-        capabilities.of(entry.type).conditional_create if entry.creates else capabilities.of(entry.type).if_match
-        for entry in prepared.entries
-    )
+    """One Bundle where the server states transactions, and conditional creates for the types concerned; else single
+    writes, where their absence can be made up for. Versions are compared before either, if nothing better is known."""
+    safe = all(capabilities.of(entry.type).conditional_create for entry in prepared.entries if entry.creates)
     return "transaction" if capabilities.transaction and safe else "single writes"
 
 
-def send_transaction(prepared: Prepared, home: Home) -> Flow[Sent]:
+def unproven(prepared: Prepared, capabilities: Capabilities) -> list[Entry]:
+    """The amendments of types whose versions the server is not known to check."""
+    return [one for one in prepared.entries if not one.creates and not capabilities.of(one.type).if_match]
+
+
+def moved_before(entries: Sequence[Entry], home: Home) -> Flow[Stopped | None]:
+    """Compares the versions of what is to be amended, just before it is."""
+    answers = yield from retrying(exchange(get(one.reference, home=home.name) for one in entries))
+    for entry, answer in zip(entries, answers, strict=True):
+        now = _record(answer, home)
+        if now is None or now.version != entry.version:
+            return Stopped(entry.part, Response(412), why="its version moved just before it was to be written")
+    return None
+
+
+COMPARED = "whether the server checks versions is not proven; compared just before writing"
+
+
+def send_transaction(prepared: Prepared, home: Home, capabilities: Capabilities) -> Flow[Sent]:
     """POSTs the Bundle: all or nothing."""
     sent = Sent()
+    doubtful = unproven(prepared, capabilities)
+    sent.stopped = yield from moved_before(doubtful, home)
+    if sent.stopped is not None:
+        return sent
+    sent.notes += [f"{', '.join(one.reference for one in doubtful)}: {COMPARED}"] if doubtful else []
     headers = (("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON))
     answer = yield from ask(Request("POST", "", headers, encode(prepared.body()), home=home.name))
     if isinstance(answer, Failure) or answer.status != 200:
@@ -123,12 +143,18 @@ def send_singly(
 ) -> Flow[Sent]:
     """Writes the entries one by one, links resolved as they come, receipt last; goes on after what `resumed` holds.
 
+    What the server refuses for what it is keeps back what links to it, every amendment and the receipt, and nothing else:
+    a Task that is to be done today is created beside a score that the server will not have.
+
     What is found under our keys may hold links of this act that lead nowhere, where a server carried a transaction out
     in part: they are put right.
     """
     sent = Sent(dict(resumed.wrote))
+    lacking: set[str] = set()
     for entry in prepared.entries:
         if entry.part in sent.wrote:
+            continue
+        if lacking and (not entry.creates or lacking & set(strings_in(entry.resource))):
             continue
         references_by_urn = {
             one.urn: sent.wrote[one.part].reference for one in prepared.entries if one.part in sent.wrote
@@ -143,8 +169,11 @@ def send_singly(
             complete = resumed.completes_receipt and entry is prepared.receipt
             reached = yield from _put_right(entry, reached, references_by_urn, home, complete=complete)
         if isinstance(reached, Stopped):
-            sent.stopped = reached
-            return sent
+            sent.stopped = sent.stopped or reached
+            if not (entry.creates and _refused(reached)):
+                return sent
+            lacking.add(entry.urn)
+            continue
         if reached.how == "found" and reached.record is not None and entry is not prepared.receipt:
             objection = accept(entry, reached.record)
             if objection:
@@ -152,6 +181,16 @@ def send_singly(
                 return sent
         sent.wrote[entry.part] = reached
     return sent
+
+
+LOST = frozenset({408, 409, 412, 429, 500, 502, 503, 504})
+"""Statuses after which nothing is known until it has been read; anything else in 4xx is the server's plain no."""
+
+
+def _refused(stopped: Stopped) -> bool:
+    """Whether the server said no to this very resource."""
+    answer = stopped.answer
+    return isinstance(answer, Response) and 400 <= answer.status < 500 and answer.status not in (401, *LOST)
 
 
 def _put_right(
@@ -261,10 +300,10 @@ def _update(
 ) -> Flow[Wrote | Stopped]:
     headers = [("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), ("If-Match", f'W/"{entry.version}"')]
     if not capabilities.of(entry.type).if_match:
-        now = _record((yield from retrying(ask(get(entry.reference, home=home.name)))), home)
-        if now is None or now.version != entry.version:
-            return Stopped(entry.part, Response(412), why="its version moved just before it was to be written")
-        sent.notes.append(f"{entry.reference}: the server does not check versions; compared just before writing")
+        stopped = yield from moved_before([entry], home)
+        if stopped is not None:
+            return stopped
+        sent.notes.append(f"{entry.reference}: {COMPARED}")
     body = encode(resolved(entry.resource, references_by_urn))
     answer = yield from _sent(Request("PUT", entry.reference, tuple(headers), body, home=home.name))
     if isinstance(answer, Failure) or not succeeded(answer):

@@ -88,9 +88,9 @@ def look(
         return standing
     for index, create in enumerate(creates):
         by_tag = (one for one in records[_command_need(create.type).name] if create.carried_by(one.json))
-        found = {one.reference: one for one in (*records[f"key {index}"], *by_tag)}
-        standing.withdrawn_too[create.part] = tuple(found.values())
-        standing.under_keys[create.part] = not_withdrawn(tuple(found.values()))
+        carrying = {one.reference: one for one in (*records[f"key {index}"], *by_tag)}
+        standing.withdrawn_too[create.part] = tuple(carrying.values())
+        standing.under_keys[create.part] = not_withdrawn(carrying.values())
     receipts = standing.under_keys[prepared.receipt.part]
     commands = {next(tags_of(receipt.json, COMMAND_KEY), "") for receipt in receipts}
     if len(receipts) == 1 or (len(commands) == 1 and "" not in commands):

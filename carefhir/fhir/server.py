@@ -19,6 +19,8 @@ class Learned:
 
     no_transactions: bool = False
     """A transaction was answered as carried out in part."""
+    checks_versions: bool = False
+    """A stale If-Match was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Server:
     """Seconds that a commit may wait while others write the same records."""
     jitter: Callable[[], float] = field(default=random.random)
     learned: Learned = field(default_factory=Learned)
+
+    @property
+    def able(self) -> Capabilities:
+        """What it can do, with what was learned of it since."""
+        return self.capabilities.checking_versions() if self.learned.checks_versions else self.capabilities
 
     def commit_way_for(self, prepared: Prepared) -> CommitWay:
         """How to write this here: as it was asked for, or the best way that the server states and has not belied."""

@@ -10,5 +10,18 @@ together. What it does it states (`/metadata`), and the contract suite holds it 
 from carefhir.sandbox.app import RunningSandbox, bound, serve, start
 from carefhir.sandbox.knobs import Knobs
 from carefhir.sandbox.server import Sandbox, SandboxAnswer
+from carefhir.sandbox.shapes import SHAPES, UnknownShape, described, shape
 
-__all__ = ["Knobs", "RunningSandbox", "Sandbox", "SandboxAnswer", "bound", "serve", "start"]
+__all__ = [
+    "SHAPES",
+    "Knobs",
+    "RunningSandbox",
+    "Sandbox",
+    "SandboxAnswer",
+    "UnknownShape",
+    "bound",
+    "described",
+    "serve",
+    "shape",
+    "start",
+]

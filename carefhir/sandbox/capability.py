@@ -43,7 +43,7 @@ def _resource(table: TypeTable, knobs: Knobs) -> Json:
     stated: dict[str, Any] = {
         "type": table.name,
         "interaction": [{"code": code} for code in interactions],
-        "versioning": "versioned-update" if knobs.if_match or knobs.boasts else "versioned",
+        "versioning": knobs.versioning or ("versioned-update" if knobs.if_match or knobs.boasts else "versioned"),
         "readHistory": knobs.history,
         "updateCreate": writable and "update" not in closed,
         "conditionalCreate": "create" in interactions and (knobs.conditional_create or knobs.boasts),

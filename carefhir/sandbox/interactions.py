@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -36,6 +36,7 @@ class SandboxRequest:
     base: str
     headers: Mapping[str, str] = field(default_factory=dict)
     resource: Any = None
+    in_batch: bool = False
 
     @property
     def lenient(self) -> bool:
@@ -59,6 +60,10 @@ class Interactions:
         self.store = store
         self.knobs = knobs
         self.now = now
+        self.requests = 0
+        """How many have come in."""
+        self.created_by: dict[str, int] = {}
+        """By `Type/id`, the number of the request that created it."""
         self.searcher = Searcher(store, knobs)
         self.pages = Pages(store, self.searcher, knobs, monotonic)
 
@@ -89,7 +94,13 @@ class Interactions:
     def search(self, request: SandboxRequest, type_: str) -> Reply:
         query = parse(type_, request.pairs, self.knobs, lenient=request.lenient or self.knobs.lenient)
         fresh = "no-cache" in request.headers.get("cache-control", "")
-        return Reply(200, body=encode(self.pages.first(query, request.base, instant(self.now()), fresh=fresh)))
+        size = self.knobs.page_in_batch if request.in_batch else None
+        if size is not None:
+            query = replace(query, count=size)
+        page = self.pages.first(query, request.base, instant(self.now()), fresh=fresh)
+        if size is not None:
+            page["link"] = [link for link in page["link"] if link["relation"] != "next"]
+        return Reply(200, body=encode(page))
 
     def read(self, request: SandboxRequest, type_: str, id_: str) -> Reply:
         version = self.store.living(type_, id_)
@@ -125,11 +136,12 @@ class Interactions:
     def create(self, request: SandboxRequest, type_: str) -> Reply:
         resource = self.writable(request, type_)
         condition = request.headers.get("if-none-exist", "")
-        if condition and self.knobs.conditional_create and (existing_id := self.matched(type_, condition)):
+        if condition and self.knobs.conditional_create and (existing_id := self.existing(type_, condition)):
             version = self.store.living(type_, existing_id)
             return Reply(200, version, version.body, version.path)
         targets = self.checked(resource)
         version = self.store.write(type_, self.store.new_id(), resource, targets, "POST", self.now())
+        self.created_by[version.key] = self.requests
         return Reply(201, version, version.body, version.path)
 
     def update(self, request: SandboxRequest, type_: str, id_: str) -> Reply:
@@ -161,7 +173,15 @@ class Interactions:
             raise RequestRefused(405, "not-supported", f"This server takes no {request.method} of {type_}.")
         resource = resource_of(request.resource, type_)
         check_forms(resource)
+        self.check_wanted(type_, resource)
         return resource
+
+    def check_wanted(self, type_: str, resource: Json) -> None:
+        """Some servers ask for more than R4 does."""
+        for path in sorted(self.knobs.refuses_without):
+            named, _, element = path.partition(".")
+            if named == type_ and not _has(resource, element.split(".")):
+                raise RequestRefused(400, "invariant", f"{path} is wanted here.", type_)
 
     def check_writable(self, type_: str) -> None:
         if type_ in self.knobs.not_granted:
@@ -183,7 +203,7 @@ class Interactions:
                 400, "processing", f"{type_}.id: a client cannot assign a purely numeric id.", f"{type_}.id"
             )
 
-    def check_version(self, type_: str, id_: str, if_match: str) -> None:
+    def check_version(self, type_: str, id_: str, if_match: str, *, in_transaction: bool = False) -> None:
         """If-Match against the version stored now."""
         if not if_match or not self.knobs.if_match:
             return
@@ -192,7 +212,14 @@ class Interactions:
         if version is None or match is None or match[1] != str(version.number):
             stands = f"is at version {version.number}" if version else "does not exist"
             words = f"{type_}/{id_} {stands}, while If-Match names another version."
-            raise RequestRefused(self.knobs.status_stale, "conflict", words)
+            inside = self.knobs.status_stale_in_transaction if in_transaction else None
+            raise RequestRefused(inside or self.knobs.status_stale, "conflict", words)
+
+    def existing(self, type_: str, condition: str) -> str | None:
+        """The one id that a conditional create finds: some servers do not see what another request has just created."""
+        id_ = self.matched(type_, condition)
+        created_by = self.created_by.get(f"{type_}/{id_}", self.requests)
+        return id_ if created_by == self.requests or created_by < self.requests - self.knobs.blind_for else None
 
     def matched(self, type_: str, condition: str) -> str | None:
         """The one id a condition matches, None when none; 412 when several."""
@@ -233,6 +260,13 @@ def resource_of(value: Any, type_: str) -> Json:
     if "meta" in value and not isinstance(value["meta"], dict):
         raise RequestRefused(400, "structure", f"{type_}.meta is not an object.", f"{type_}.meta")
     return value
+
+
+def _has(value: Any, path: list[str]) -> bool:
+    """Whether an element is there; in a list, in each of its items."""
+    if isinstance(value, list):
+        return bool(value) and all(_has(item, path) for item in value)
+    return not path or (isinstance(value, dict) and path[0] in value and _has(value[path[0]], path[1:]))
 
 
 def referenced(key: str, by: str) -> RequestRefused:

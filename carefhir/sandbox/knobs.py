@@ -29,10 +29,17 @@ class Knobs:
     most_entries: int | None = None
     """The most entries a transaction may have: one with more is answered with 400 and nothing is written."""
     batch: bool = True
+    page_in_batch: int | None = None
+    """Entries of a search inside a batch, whatever `_count` says, and no next link; None: as outside of one."""
     conditional_create: bool = True
     """False: If-None-Exist and ifNoneExist are ignored, so a repeat makes a duplicate."""
+    blind_for: int = 0
+    """Requests for which a conditional create does not see what another has just created: several at once make several,
+    and one after the other makes one."""
     if_match: bool = True
     """False: If-Match and ifMatch are ignored, so an update can be lost."""
+    versioning: Literal["versioned-update", "versioned"] | None = None
+    """What is stated of versions; None: what is done."""
     history: bool = True
     """False: no versions but the newest can be read."""
     read_only: frozenset[str] = frozenset()
@@ -48,6 +55,11 @@ class Knobs:
     require_category: frozenset[str] = frozenset()
     """Resource types whose searches need `category` or `code`, as in some hospital systems."""
     revinclude: bool = True
+    """False: not stated, though it works."""
+    never_finds: frozenset[str] = frozenset()
+    """Parameters that are taken and never find anything: `Encounter.identifier`."""
+    refuses_without: frozenset[str] = frozenset()
+    """Elements without which a write is refused, although R4 does not ask for them: `RiskAssessment.basis`."""
     tags_searchable: bool = True
     lenient: bool = False
     """True: unknown search parameters are silently ignored, as on many servers."""
@@ -55,6 +67,8 @@ class Knobs:
     """True: transactions, conditional creates and If-Match are stated, whatever the other knobs make of them."""
     status_stale: Literal[409, 412] = 412
     """The answer to a stale If-Match: 412 by the specification, 409 on some servers."""
+    status_stale_in_transaction: Literal[400, 409, 412] | None = None
+    """The same inside a transaction; None: the same."""
     software: str = "carefhir sandbox"
     """The name it gives itself: what is known of a product is known by its name."""
     stated_base: str | None = None

@@ -71,6 +71,8 @@ class Searcher:
             raise RequestRefused(400, "required", f"A search of {query.type} needs category or code.")
 
     def _ids(self, type_: str, clause: Clause) -> set[str]:
+        if f"{type_}.{clause.parameter.code}" in self._knobs.never_finds:
+            return set()
         index = self._store.index(type_, clause.parameter.code)
         if clause.modifier == "missing":
             present = set(index.values)

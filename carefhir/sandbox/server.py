@@ -65,6 +65,7 @@ class Sandbox:
             if "xml" in lowered.get("content-type", ""):
                 raise RequestRefused(415, "not-supported", "This server speaks JSON only.")
             with self._lock:
+                self._do.requests += 1
                 reply = self._guarded(method.upper(), target, base, lowered, body)
         except RequestRefused as failure:
             return SandboxAnswer(failure.status, {"Content-Type": _TYPE}, encode(failure.resource()))

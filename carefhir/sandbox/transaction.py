@@ -7,7 +7,7 @@ then every reference is checked against what would now be stored. Any failure un
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -102,7 +102,7 @@ def _batch(interactions: Interactions, bundle: Json, base: str, headers: Mapping
         place = f"Bundle.entry[{number}]"
         try:
             entry = _entry(item, place, base, headers)
-            reply = interactions.perform(entry.request)
+            reply = interactions.perform(replace(entry.request, in_batch=True))
             interactions.store.settle()
             answered.append(_answer(reply, entry.request))
         except RequestRefused as failure:
@@ -233,7 +233,7 @@ class Transaction:
         if same is not None:  # equal keys in one Bundle: one resource
             entry.key, entry.existing = same.key, True
         else:
-            existing_id = self._do.matched(entry.type, condition)
+            existing_id = self._do.existing(entry.type, condition)
             entry.key = f"{entry.type}/{existing_id or self._do.store.new_id()}"
             entry.existing = existing_id is not None
             self._planned[(entry.type, condition)] = entry
@@ -263,13 +263,14 @@ class Transaction:
         before = store.current(type_, id_)
         if request.method == "PUT":
             self._do.check_id(type_, id_, resource)
-            self._do.check_version(type_, id_, request.headers.get("if-match", ""))
+            self._do.check_version(type_, id_, request.headers.get("if-match", ""), in_transaction=True)
         elif entry.existing:
             entry.reply = self._existing(entry, store.living(type_, id_))
             return
         targets = resolve(resource, self._links, self._find)
         version = store.write(type_, id_, resource, targets, request.method, self._do.now())
         self._written.append((entry, targets))
+        self._do.created_by[version.key] = self._do.requests
         entry.reply = Reply(200 if before and before.resource is not None else 201, version, b"", version.path)
 
     @staticmethod

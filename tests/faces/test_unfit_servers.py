@@ -418,7 +418,7 @@ def test_a_version_that_is_not_checked_is_said(serve: Callable[..., Ward]) -> No
     )
     said = ward.record(response("rosa-phq-9-item-9"), "--json")
     assert said.code == 0, said
-    assert any("does not check versions" in note for note in said.json["notes"])
+    assert any("checks versions is not proven" in note for note in said.json["notes"])
 
 
 @pytest.mark.parametrize("type_", ["EpisodeOfCare", "CareTeam", "Consent", "Task", "Provenance"])

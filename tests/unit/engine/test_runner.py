@@ -203,12 +203,40 @@ def test_a_type_that_cannot_be_written_is_refused_beforehand(kind: str, interact
     assert fake.sent("POST") == []
 
 
-@pytest.mark.parametrize("lacking", [{"conditional_create": False}, {"if_match": False}])
-def test_transactions_without_conditions_are_not_used(lacking: dict[str, Any]) -> None:
+def test_transactions_without_conditional_creates_are_not_used() -> None:
     fake = patient()
-    done = is_done(ran(fake, server(without(**lacking))))
+    done = is_done(ran(fake, server(without(conditional_create=False))))
     assert done.way == "single writes"
     assert kinds(fake) == WHOLE
+
+
+def test_where_the_check_of_versions_is_not_proven_they_are_compared_before_a_transaction() -> None:
+    fake = patient()
+    done = is_done(ran(fake, server(without(if_match=False))))
+    assert done.way == "transaction"
+    assert [one.method for one in fake.asked][-2:] == ["GET", "POST"]
+    assert any("Task/t1: whether the server checks versions is not proven" in note for note in done.notes)
+
+
+def test_a_version_that_moved_is_seen_before_a_transaction() -> None:
+    fake = patient()
+    fake.meanwhile("GET", "Task/t1", lambda: touch(fake, "Task/t1", priority="urgent"))
+    result = ran(fake, server(without(if_match=False)), stale="ask the person")
+    assert isinstance(result, Conflict)
+    assert kinds(fake) == {"Task": 1}
+
+
+def test_a_stale_version_that_was_refused_is_the_proof() -> None:
+    """The version moves between the comparison and the write: the server refuses, and is compared no more."""
+    fake = patient()
+    here = server(without(if_match=False))
+
+    def once_compared() -> None:
+        fake.meanwhile("POST", "", lambda: touch(fake, "Task/t1", priority="urgent"))
+
+    fake.meanwhile("GET", "Task/t1", once_compared)
+    is_done(ran(fake, here))
+    assert here.learned.checks_versions
 
 
 # The transaction's answer is lost or odd ----------------------------------------------------------------------------
@@ -665,7 +693,7 @@ def test_without_if_match_the_version_is_compared_just_before() -> None:
     targets = [one.target for one in fake.asked]
     assert targets[targets.index("Task/t1")] == "Task/t1"
     assert [one.method for one in fake.asked if one.target == "Task/t1"] == ["GET", "PUT"]
-    assert any("does not check versions" in note for note in done.notes)
+    assert any("checks versions is not proven" in note for note in done.notes)
 
 
 @pytest.mark.parametrize("stale", ["decide again", "ask the person"])

@@ -34,7 +34,7 @@ def answered(*entries: dict[str, Any]) -> Sent:
     server = Fake()
     entry = [{"response": one} for one in entries]
     server.fault("POST", "", reply({"resourceType": "Bundle", "type": "transaction-response", "entry": entry}))
-    return server.run(send_transaction(ready(), HOME))  # type: ignore[no-any-return]
+    return server.run(send_transaction(ready(), HOME, CAPABLE))  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize(
@@ -71,14 +71,14 @@ def test_an_entry_that_was_not_carried_out_stops_it(status: str) -> None:
 def test_anything_but_200_stops_it_and_is_reported_as_it_came(answer: Response | Failure) -> None:
     server = Fake()
     server.fault("POST", "", answer)
-    sent = server.run(send_transaction(ready(), HOME))
+    sent = server.run(send_transaction(ready(), HOME, CAPABLE))
     assert sent.stopped.answer == answer
     assert len(server.asked) == 1
 
 
 def test_a_transaction_is_one_post_that_may_not_be_repeated() -> None:
     server = Fake({"resourceType": "Task", "id": "t1", "status": "requested"})
-    sent = server.run(send_transaction(ready(), HOME))
+    sent = server.run(send_transaction(ready(), HOME, CAPABLE))
     (request,) = server.asked
     assert (request.method, request.target, request.repeatable) == ("POST", "", False)
     assert json.loads(request.body) == json.loads(json.dumps(ready().body()))
@@ -91,7 +91,7 @@ def test_a_transaction_is_one_post_that_may_not_be_repeated() -> None:
         ({}, "transaction"),
         ({"transaction": False}, "single writes"),
         ({"conditional_create": False}, "single writes"),
-        ({"if_match": False}, "single writes"),
+        ({"if_match": False}, "transaction"),
         ({"conditional_create": False, "kinds": ("Provenance",)}, "single writes"),
         ({"if_match": False, "kinds": ("Flag",)}, "transaction"),
     ],
