@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from carefhir.faces.cli import ServerOption, app, example, guarded
+from carefhir.faces.cli import ServerOption, app, example, guarded, limits_of
+from carefhir.settings import Settings
 
 
 @app.command(epilog=example("carefhir demo --no-serve"))
@@ -21,4 +22,9 @@ def demo(
     """
     from carefhir.demo.journey import journey
 
-    guarded(lambda: journey(server, serve=not no_serve and not server, full=full), as_json=False)
+    def work() -> int:
+        settings = Settings.read()
+        serve = not no_serve and not server
+        return journey(server, serve=serve, full=full, settings=settings, limits=limits_of(settings))
+
+    guarded(work, as_json=False)

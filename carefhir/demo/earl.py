@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from carefhir import commands
 from carefhir.codes import TASK
-from carefhir.demo.stage import Cast, act, chapter, scene, written
+from carefhir.demo.stage import Cast, act, chapter, scene
 from carefhir.fhir.record import codings
 
 
@@ -60,5 +60,5 @@ class Earl:
 
     def _transition(self) -> str:
         """The transition that runs: the newest one."""
-        tasks = written(self.cast.base, "Task", patient=self.cast.earl)
+        tasks = self.cast.front.written("Task", patient=self.cast.earl)
         return f"Task/{[one for one in tasks if (TASK, 'transition') in codings(one, 'code')][-1]['id']}"

@@ -19,15 +19,25 @@ from carefhir.demo.earl import Earl
 from carefhir.demo.rosa import Rosa
 from carefhir.demo.stage import at_server, load
 from carefhir.faces import terminal
+from carefhir.fhir.capability import Limits
+from carefhir.settings import Settings
 
 
-def journey(server: str = "", *, serve: bool = True, full: bool = False) -> int:
+def journey(
+    server: str = "",
+    *,
+    serve: bool = True,
+    full: bool = False,
+    settings: Settings = Settings(),  # noqa: B008 — frozen
+    limits: Limits = Limits(),  # noqa: B008 — frozen
+) -> int:
     """Tells the journey. Raises `ServerUnreachable` or `ServerUnfit` when the given server cannot carry it."""
     began = time.monotonic()
-    with at_server(server) as base:
+    with at_server(server, settings, limits) as front:
+        base = front.base
         terminal.say("carefhir demo: Rosa comes home, and Earl", "bold")
         terminal.say(f"Everybody here is synthetic. Server: {base}")
-        cast = load(base, full=full)
+        cast = load(front, full=full)
         Rosa(cast).told()
         Earl(cast).told()
         terminal.say("")

@@ -10,7 +10,8 @@ from typing import Any
 from carefhir import commands
 from carefhir.codes import ACT_CODE, BASE, CARE_GOAL, CONTRADICTION, TASK, UCUM, VERSION_KEY
 from carefhir.content.loading import load
-from carefhir.demo.stage import EXAMPLE, Cast, act, chapter, elsewhere, example, scene, written
+from carefhir.demo.front import EXAMPLE
+from carefhir.demo.stage import Cast, act, chapter, example, scene
 from carefhir.engine.results import Preview
 from carefhir.engine.step import Command
 from carefhir.faces import terminal, terminal_readings
@@ -245,7 +246,7 @@ class Rosa:
         scene("9:30", "The day after red: 180.5 pounds on the same scale, no symptoms.")
         self._nurse(WEDNESDAY, "09:30", commands.RecordCheckIn, response=morning(WEDNESDAY, "09:30", "180.5"))
         scene("March 12", "Rosa comes to her visit; another system records it.")
-        elsewhere(self.cast.base, self._visit())
+        self.cast.front.elsewhere(self._visit())
         scene("March 16", "Dana teaches the warning signs again, and now Rosa can explain them.")
         words = "three pounds, or no breath: I call at once"
         self._teaches(NEXT, "09:00", [{"topic": "warning-signs", "understood": "yes", "words": words}])
@@ -278,7 +279,7 @@ class Rosa:
     # ---- what the server holds, found as any other system would find it
 
     def _stands(self, type_: str) -> list[Json]:
-        return written(self.cast.base, type_, patient=self.cast.rosa)
+        return self.cast.front.written(type_, patient=self.cast.rosa)
 
     def _newest(self, type_: str, wanted: Callable[[Json], bool]) -> str:
         newest = [one for one in self._stands(type_) if wanted(one)][-1]

@@ -6,21 +6,20 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-import requests
 
 from carefhir import catalog
 from carefhir.content.loading import own_folder
+from carefhir.demo.front import Front
 from carefhir.engine.results import Done, Preview, Refused, Result
 from carefhir.engine.step import Command
-from carefhir.errors import ServerUnfit, ServerUnreachable
+from carefhir.errors import ServerUnfit
 from carefhir.faces import terminal
 from carefhir.faces.care import Care
-from carefhir.fhir.codec import Json, NotJson, decode_object, encode
+from carefhir.fhir.capability import Limits
+from carefhir.fhir.codec import Json, decode_object
 from carefhir.fhir.homes import Home
+from carefhir.settings import Settings
 
-EXAMPLE = "https://carefhir.org/fhir/sid/example"
 PEOPLE = ("team", "rosa", "earl", "kim")
 
 
@@ -28,7 +27,7 @@ PEOPLE = ("team", "rosa", "earl", "kim")
 class Cast:
     """Who plays in it, by the ids this server gave them."""
 
-    base: str
+    front: Front
     rosa: str
     earl: str
     nurse: str
@@ -39,36 +38,45 @@ class Cast:
 
     def find(self, type_: str, example: str) -> str:
         """A record by the example it comes from: `Type/ID`."""
-        return find(self.base, type_, example)
+        return self.front.find(type_, example)
 
     def care(self, who: str, when: str) -> Care:
         """Somebody at work at a moment, with its offset."""
-        return Care(self.base, acting=who, now=datetime.fromisoformat(when))
+        settings = self.front.settings
+        return Care(
+            self.front.base,
+            acting=who,
+            now=datetime.fromisoformat(when),
+            token=settings.token,
+            timeout=settings.timeout,
+            also_known_as=settings.also_known_as,
+            limits=self.front.limits,
+        )
 
 
 @contextlib.contextmanager
-def at_server(server: str) -> Iterator[str]:
-    """The given server, or a sandbox of our own on a free loopback port."""
+def at_server(server: str, settings: Settings, limits: Limits) -> Iterator[Front]:
+    """The given server with what the site has set for it, or a sandbox of our own on a free loopback port."""
     if server:
-        yield Home.at(server).base
+        yield Front(Home.at(server).base, settings, limits)
         return
     from carefhir.sandbox import Sandbox, start
 
     with start(Sandbox()) as running:
-        yield running.base
+        yield Front(running.base)
 
 
-def load(base: str, *, full: bool = False) -> Cast:
+def load(front: Front, *, full: bool = False) -> Cast:
     """Loads the examples, created conditionally, and finds who plays."""
     for name in PEOPLE:
-        _post(base, f"Bundle-{name}.json")
+        front.post((own_folder() / "examples" / f"Bundle-{name}.json").read_bytes(), f"Bundle-{name}.json")
     return Cast(
-        base,
-        find(base, "Patient", "rosa"),
-        find(base, "Patient", "earl"),
-        find(base, "Practitioner", "nurse"),
-        find(base, "Practitioner", "physician"),
-        find(base, "Practitioner", "social-worker"),
+        front,
+        front.find("Patient", "rosa"),
+        front.find("Patient", "earl"),
+        front.find("Practitioner", "nurse"),
+        front.find("Practitioner", "physician"),
+        front.find("Practitioner", "social-worker"),
         full=full,
     )
 
@@ -113,56 +121,6 @@ def act(
     return result
 
 
-def written(base: str, type_: str, **parameters: str) -> list[Json]:
-    """What is on the server: a plain FHIR search, as any other system would ask it. Newest last."""
-    query = {"_count": "200", **parameters}
-    answer = request("GET", f"{base}/{type_}", params=query, headers={"Cache-Control": "no-cache"})
-    try:
-        resources = [one["resource"] for one in decode_object(answer.content).get("entry", [])]
-    except NotJson:
-        resources = []
-    return sorted(resources, key=lambda one: (len(one["id"]), one["id"]))
-
-
-def elsewhere(base: str, resource: Json) -> None:
-    """Something another system writes: once, by the example's identifier. Raises `ServerUnfit` when it is not taken."""
-    key = resource["identifier"][0]["value"]
-    match = {"If-None-Exist": f"identifier={EXAMPLE}|{key}", "Content-Type": "application/fhir+json"}
-    answer = request("POST", f"{base}/{resource['resourceType']}", data=encode(resource), headers=match)
-    if answer.status_code not in (200, 201):
-        raise ServerUnfit(f"writing the example {key}: the server answered {answer.status_code}")
-
-
 def example(name: str) -> Json:
     """A questionnaire's answers from the examples."""
     return decode_object((own_folder() / "responses" / f"QuestionnaireResponse-{name}.json").read_bytes())
-
-
-def find(base: str, type_: str, name: str) -> str:
-    """A record by the example it comes from. Raises `ServerUnfit` when it is not there exactly once."""
-    parameters = {"identifier": f"{EXAMPLE}|{name}"}
-    answer = request("GET", f"{base}/{type_}", params=parameters, headers={"Cache-Control": "no-cache"})
-    try:
-        entries = decode_object(answer.content).get("entry", [])
-    except NotJson:
-        entries = []
-    if len(entries) != 1:
-        raise ServerUnfit(f"the example {type_} {name} was loaded and is found {len(entries)} times")
-    return f"{type_}/{entries[0]['resource']['id']}"
-
-
-def _post(base: str, name: str) -> None:
-    body = (own_folder() / "examples" / name).read_bytes()
-    answer = request("POST", base, data=body, headers={"Content-Type": "application/fhir+json"})
-    if answer.status_code != 200:
-        raise ServerUnfit(f"loading the example {name}: the server answered {answer.status_code}")
-
-
-def request(method: str, url: str, **more: Any) -> requests.Response:
-    """One exchange by hand. Raises `ServerUnreachable`."""
-    with requests.Session() as session:
-        session.trust_env = False
-        try:
-            return session.request(method, url, timeout=60, allow_redirects=False, **more)
-        except requests.RequestException as error:
-            raise ServerUnreachable(f"the server could not be reached ({type(error).__name__})") from None

@@ -395,11 +395,12 @@ def _care(server: str, acting: str, now: str) -> Care:
         site=Site(settings.on_call),
         content=settings.content,
         also_known_as=settings.also_known_as,
-        limits=_limits(settings),
+        limits=limits_of(settings),
     )
 
 
-def _limits(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> Limits:
+    """What a site has said of the features of its server."""
     used = {name: name not in settings.without for name in SWITCHES}
     return Limits(
         transaction=used["transaction"],

@@ -143,8 +143,8 @@ def send_singly(
 ) -> Flow[Sent]:
     """Writes the entries one by one, links resolved as they come, receipt last; goes on after what `resumed` holds.
 
-    What the server refuses for what it is keeps back what links to it, every amendment and the receipt, and nothing else:
-    a Task that is to be done today is created beside a score that the server will not have.
+    What the server refuses for what it is keeps back what links to it, every amendment and the receipt, and nothing
+    else: a Task that is to be done today is created beside a score that the server will not have.
 
     What is found under our keys may hold links of this act that lead nowhere, where a server carried a transaction out
     in part: they are put right.
