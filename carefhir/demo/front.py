@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 
 from carefhir.errors import ServerUnfit, ServerUnreachable
 from carefhir.fhir.capability import Limits
@@ -30,8 +29,8 @@ class Front:
     """A server, and how a site reaches it. All requests are repeatable: creates are conditional."""
 
     base: str
-    settings: Settings = Settings()
-    limits: Limits = Limits()
+    settings: Settings = field(default_factory=Settings)
+    limits: Limits = field(default_factory=Limits)
     loaded: dict[str, str] = field(default_factory=dict)
     """Where the examples are, as the server answered: by `Type name`."""
 
@@ -79,15 +78,15 @@ class Front:
             raise ServerUnfit(f"writing the example {key}: {in_words(answer)}")
 
     def written(self, type_: str, **parameters: str) -> list[Json]:
-        """What is on the server: a plain search, all of its pages, the newest last. An id tells no time: it goes by
-        when each was last changed. Raises `ServerUnfit` when the search is not answered."""
+        """What is on the server: a plain search, all of its pages, the newest last (an id tells no time). Raises
+        `ServerUnfit` when the search is not answered."""
         target: str | None = f"{type_}?{query_text((('_count', '200'), *parameters.items()))}"
         resources: list[Json] = []
         while target:
             page = self._page(target, type_)
             resources += [record.json for record in page.records if record.type == type_]
             target = self.home.target_of(page.next) if page.next else None
-        return sorted(resources, key=_changed)
+        return sorted(resources, key=_begun)
 
     def find(self, type_: str, name: str) -> str:
         """A record by the example it comes from. Raises `ServerUnfit` when it is not there exactly once."""
@@ -118,6 +117,10 @@ class Front:
         return answer
 
 
-def _changed(resource: Json) -> tuple[str, int, str]:
-    id_: Any = resource.get("id", "")
-    return first_text(resource, "meta.lastUpdated") or "", len(id_), id_
+_SINCE = ("authoredOn", "recordedDate", "created", "sent", "recorded", "startDate", "effectiveDateTime")
+
+
+def _begun(resource: Json) -> tuple[str, int, str]:
+    """Since when it is there, by what it says itself; an id only keeps those of one moment apart."""
+    id_ = str(resource.get("id", ""))
+    return next((text for name in _SINCE if (text := first_text(resource, name))), ""), len(id_), id_
