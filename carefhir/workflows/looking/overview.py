@@ -112,7 +112,7 @@ def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
         identity=person.identity(chart, command.patient, occasion.today),
         last_contact=person.last_contact(talks, occasion),
         sections=PatientPage(records, chart, command.patient, occasion).sections(),
-        not_visible=tuple(f"{gap.type}: {gap.why}" for gap in records.gaps),
+        not_visible=records.not_visible,
         odd=records.odd,
         counts={name: len(some) for name, some in records.by_need.items()},
     )
