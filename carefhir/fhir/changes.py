@@ -286,6 +286,8 @@ class Refusal:
     to_fill_in: Mapping[str, Any] = field(default_factory=dict)
     """Where nothing but a person's answers is missing: the fields of the command that take them, with what was given
     already and a blank for each answer. Then it is a worksheet, and nobody is refused anything."""
+    warnings: tuple[str, ...] = ()
+    """What else to know: what was not visible may be what was not found."""
 
 
 def match_query(system: str, value: str, parameter: str = "identifier") -> str:

@@ -84,6 +84,11 @@ class Records:
         """What could not be seen, and why: a sentence for each type and reason, whatever needs it was asked for by."""
         return tuple(dict.fromkeys(f"{gap.type}: {gap.why}" for gap in self.gaps))
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The same as sentences that stand beside others."""
+        return tuple(dict.fromkeys(f"{gap.type} not visible: {gap.why}" for gap in self.gaps))
+
     def without_gaps_of(self, *needs: str) -> Records:
         """The same records without the gaps of these needs: a step is not told about what only the runner asks for."""
         return replace(self, gaps=tuple(gap for gap in self.gaps if gap.need not in needs))

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from carefhir.fhir.legible import modified, unreadable
-from carefhir.fhir.record import Record, references, relative
-from carefhir.fhir.search import Codes, Named, Need, Of, OfEach, Since, Slots
+from carefhir.fhir.record import Record, codings, references, relative, truth
+from carefhir.fhir.search import Codes, Named, Need, Of, OfEach, Since, Slots, filled
 
 EVIDENCE = frozenset(
     {"AllergyIntolerance", "Condition", "Encounter", "MedicationRequest", "MedicationStatement", "Observation"}
@@ -43,6 +43,13 @@ def _modified(record: Record) -> bool:
     return mentioned and modified(record.json)
 
 
+def _forbids(record: Record) -> bool:
+    """Whether it asks that something be not done, where nothing shows that: an order of a medicine is shown as one."""
+    if record.type == "MedicationRequest" or not record.mentions("doNotPerform"):
+        return False
+    return truth(record.json.get("doNotPerform")) is True
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
     """What one search has brought, and what can be said of it."""
@@ -61,15 +68,23 @@ class Brought:
         evidence = [record for record in modified_ones if changed_in_meaning(record)]
         yield from self._all_of(evidence, why, used=False)
         yield from self._all_of((r for r in modified_ones if r not in evidence), why, used=True)
+        forbidding = (record for record in rest if _forbids(record))
+        yield from self._all_of(forbidding, "asks for something not to be done (doNotPerform)", used=True)
         yield from self._all_of((r for r in rest if self._undated(r)), "has a day that cannot be read", used=False)
-        yield from self._all_of((r for r in rest if self._stateless(r)), "has a status that cannot be read", used=False)
+        uncoded = (r for r in rest if self._uncoded(r))
+        yield from self._all_of(uncoded, "lacks the code or status it was asked for by", used=False)
         yield from self._in_part([record for record in rest if self.need.wants(record.json, self.slots)])
         yield from self._not_asked_for()
 
     def _about_nobody(self, record: Record) -> bool:
         """Whether nothing says, in a way that can be followed, whom a record is about."""
         owners = [one for one in self.need.where if isinstance(one, Of | OfEach)]
-        return any(not any(relative(text) for text in references(record.json, owner.path)) for owner in owners)
+        return any(not self._names_somebody(record, owner) for owner in owners)
+
+    def _names_somebody(self, record: Record, owner: Of | OfEach) -> bool:
+        kind = (filled(owner.slot, self.slots) or "").partition("/")[0]
+        named = (relative(text) for text in references(record.json, owner.path))
+        return any(name and name.startswith(f"{kind}/") for name in named)
 
     def _is_theirs(self, record: Record) -> bool:
         whose = [one for one in self.need.where if isinstance(one, Of | OfEach | Named)]
@@ -79,11 +94,12 @@ class Brought:
         dated = [one for one in self.need.where if isinstance(one, Since)]
         return any(one.unreadable(record.json) and not one.holds(record.json, self.slots) for one in dated)
 
-    def _stateless(self, record: Record) -> bool:
-        """Whether it was asked for by its status, and that cannot be read."""
-        asked = any(isinstance(one, Codes) and one.path in ("status", "lifecycleStatus") for one in self.need.where)
-        wanted = asked and not self.need.wants(record.json, self.slots)
-        return wanted and bool({"status", "lifecycleStatus"} & set(unreadable(record.json)))
+    def _uncoded(self, record: Record) -> bool:
+        """Whether it was asked for by a code or a status, and has none that can be read."""
+        coded = (one for one in self.need.where if isinstance(one, Codes))
+        missed = [one.path for one in coded if not one.holds(record.json, self.slots)]
+        illegible = unreadable(record.json) if missed else ()
+        return any(path in illegible or not any(True for _ in codings(record.json, path)) for path in missed)
 
     def _in_part(self, records: Iterable[Record]) -> Iterator[Remark]:
         """What is used, all but an element."""

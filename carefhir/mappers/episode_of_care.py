@@ -40,6 +40,11 @@ class EpisodeView:
     """When it began, as FHIR writes it."""
 
     @property
+    def manager_words(self) -> str:
+        """The care manager as the record itself calls them; "" if it does not."""
+        return first_text(self.record.json, "careManager.display") or ""
+
+    @property
     def over(self) -> bool:
         return ended("EpisodeOfCare", self.status)
 

@@ -8,7 +8,7 @@ from typing import Any
 from carefhir.codes import CARE_GOAL, GOAL_PRIORITY, concept
 from carefhir.fhir.changes import Edit, items_in
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, dig, first_text, references, refers_to, relative
+from carefhir.fhir.record import Record, codings, dig, first_text, references, refers_to, relative, words_of
 from carefhir.fhir.search import Need, Of
 from carefhir.lifecycle import ended
 
@@ -45,6 +45,9 @@ class GoalView:
         return ended("Goal", self.status)
 
 
+_WORDS = ("description.text", "description.coding.display", "description")
+
+
 def read(record: Record) -> GoalView:
     """A goal, leniently."""
     json = record.json
@@ -59,11 +62,11 @@ def read(record: Record) -> GoalView:
         record,
         first_text(json, "lifecycleStatus") or "",
         tuple(code for system, code in codings(json, "description") if system == CARE_GOAL),
-        first_text(json, "description.text") or first_text(json, "description.coding.display") or "",
+        next(filter(None, (first_text(json, path) for path in _WORDS)), ""),
         first_text(json, "startDate") or "",
         tuple(r for one in references(json, "addresses") if (r := relative(one))),
         next(iter(accepted), ""),
-        next((code for _, code in codings(json, "achievementStatus")), ""),
+        next((code for _, code in codings(json, "achievementStatus")), "") or words_of(json.get("achievementStatus")),
         tuple(r for one in references(json, "outcomeReference") if (r := relative(one))),
     )
 

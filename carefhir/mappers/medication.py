@@ -214,8 +214,7 @@ def _places(json: Json, referenced: Mapping[str, Record]) -> Iterator[Json]:
     """Every place where a record may say which medicine it is about, the most exact first."""
     yield from (concept for concept in dig(json, "medicationCodeableConcept") if isinstance(concept, dict))
     for medication in _medications(json, referenced):
-        if isinstance(medication.get("code"), dict):
-            yield medication["code"]
+        yield from (concept for concept in dig(medication, "code") if isinstance(concept, dict))
     yield _mixture(json, referenced)
     displayed = (
         first_text(json, "medicationReference.display"),

@@ -55,7 +55,9 @@ def read(record: Record | None) -> PatientView | None:
     ]
     died_at = first_text(json, "deceasedDateTime") or ""
     died = truth(json.get("deceasedBoolean"))
-    unclear = died is None and json.get("deceasedBoolean") not in (None, "", [], {})
+    unclear = (died is None and json.get("deceasedBoolean") not in (None, "", [], {})) or bool(
+        json.get("_deceasedDateTime") and not died_at
+    )
     return PatientView(
         record=record,
         deceased=died is True or bool(json.get("deceasedDateTime")),
@@ -82,7 +84,7 @@ def in_the_way(patient: PatientView | None, asked: str) -> tuple[str, ...]:
     return ()
 
 
-UNCLEAR_DEATH = "whether the person has died cannot be read (deceasedBoolean)"
+UNCLEAR_DEATH = "whether the person has died cannot be read (Patient.deceased)"
 
 
 def standing(record: Record | None) -> str:

@@ -97,6 +97,11 @@ class TaskView:
         return tuple(r for one in references(self.record.json, "partOf") if (r := relative(one)))
 
     @property
+    def owner_words(self) -> str:
+        """Its owner as the Task itself calls them; "" if it does not."""
+        return first_text(self.record.json, "owner.display") or ""
+
+    @property
     def reason(self) -> str:
         """What made it what it is, where that is a resource."""
         return next((r for one in references(self.record.json, "reasonReference") if (r := relative(one))), "")

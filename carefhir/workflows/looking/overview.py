@@ -185,7 +185,9 @@ class PatientPage:
 
     def _to_do(self) -> Sequence[Row]:
         tasks = [task for task in self.chart.tasks if task.to_do or task.held]
-        return due.all_due(due.due_of(task, self.occasion, self._names.get(task.owner, "")) for task in tasks)
+        return due.all_due(
+            due.due_of(task, self.occasion, self._names.get(task.owner, task.owner_words)) for task in tasks
+        )
 
     def _last_check_in(self) -> Sequence[Row]:
         return last_check_in(self.records["observations"], self.records["responses"], self.occasion)

@@ -67,6 +67,7 @@ def drug(id_: str, medication: str) -> dict[str, Any]:
         "subject": MINE,
         "status": "active",
         "medicationReference": {"reference": medication},
+        "contained": [{"resourceType": "Medication", "id": "contained", "code": {"text": "digoxin"}}],
     }
 
 
