@@ -176,12 +176,11 @@ FORMS: Mapping[str, Form] = {
         _is_concept,
         "code reasonCode businessStatus medicationCodeableConcept valueCodeableConcept manifestation "
         "achievementStatus substance dischargeDisposition admitSource serviceType appointmentType qualitativeRisk "
-        "outcomeCodeableConcept role scope measure interpretation policyRule relationship",
+        "outcomeCodeableConcept role scope method measure interpretation policyRule relationship",
     ),
     **_named(
         _is_concept_or_code,
-        "category clinicalStatus verificationStatus class description type severity criticality method language "
-        "statusReason",
+        "category clinicalStatus verificationStatus class description type severity criticality language statusReason",
     ),
     **_named(_is_quantity, "valueQuantity detailQuantity"),
     **_named(_is_number, "valueInteger valueDecimal rank"),
@@ -216,7 +215,8 @@ SAYING = (
 """What such elements say; one that says nothing of it, and no value, cannot be read."""
 
 SINGLE = frozenset(
-    "system value url reference active deceasedBoolean doNotPerform reportedBoolean valueBoolean valueQuantity".split()
+    "system value url linkId reference active deceasedBoolean doNotPerform reportedBoolean valueBoolean "
+    "valueQuantity".split()
 )
 """Elements of which readers see one value, and no list."""
 PEOPLE = frozenset({"Patient", "Practitioner", "RelatedPerson"})
