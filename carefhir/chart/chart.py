@@ -175,7 +175,7 @@ def read(records: Records, occasion: Occasion) -> Chart:
         tuple(appointment.read(one) for one in records["appointments"]),
         tuple(detected_issue.read(one) for one in records["issues"]),
         records["risks"],
-        tuple(f"{gap.type} not visible: {gap.why}" for gap in records.gaps),
+        records.warnings,
         frozenset(gap.need for gap in records.gaps),
         tuple(found for one in records["conclusions"] if (found := conclusion.read(one, zone))),
         unread=tuple(number for one in records["readings"] for number in reading.unread(one, content, zone)),

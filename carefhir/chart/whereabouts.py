@@ -17,7 +17,7 @@ from carefhir.chart.chart import Chart
 from carefhir.codes import ACT_CODE, PATIENT_CLASS, SETTING
 from carefhir.content.loading import Concept, Content
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, dig, first_text, moment, moments, relative
+from carefhir.fhir.record import Record, codings, dig, first_text, moment, moments, relative, truth
 from carefhir.mappers import patient
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.encounter import EncounterView
@@ -204,7 +204,7 @@ def running(chart: Chart, occasion: Occasion) -> Iterator[Record]:
         if (
             (first_text(json, "status") or "active") in ("active", "on-hold")
             and (first_text(json, "intent") or "") in _ORDERED
-            and json.get("doNotPerform") is not True
+            and truth(json.get("doNotPerform")) is not True
             and _in_period(json, "occurrencePeriod", occasion)
             and not _later(first_text(json, "occurrenceDateTime"), occasion)
         ):
@@ -289,9 +289,10 @@ def _organization(chart: Chart, behind: Iterable[Record], occasion: Occasion) ->
                 name, phone = name or title, phone or _phone(organization, occasion)
         if about and record.type == "CareTeam":
             phone = phone or _phone(record.json, occasion)
-    for contact in dig(chart.person.json if chart.person else {}, "contact"):
+    contacts = dig(chart.person.json if chart.person else {}, "contact")
+    for contact in (contact for contact in contacts if isinstance(contact, dict)):
         words = " ".join(filter(None, (_display(contact.get("organization")), *_name_texts(contact))))
-        if isinstance(contact, dict) and wording.says(content, "hospice", words):
+        if wording.says(content, "hospice", words):
             name, phone = name or words, phone or _phone(contact, occasion)
     return name, phone
 

@@ -186,6 +186,7 @@ def command_digest(step: AnyStep, command: Command, details: Any = None) -> str:
 
 
 def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Server) -> Flow[_Considered]:
+    """Gathers and decides. Whatever was decided, it tells what was not visible: a refusal may be for want of it."""
     slots = slots_for(command, occasion)
     needs = (*step.needs, *_about_the_actor(step, occasion.actor.reference))
     early = _act(step, slots, step.early(command, occasion)) if step.early else None
@@ -202,6 +203,31 @@ def _consider(step: AnyStep, command: Command, occasion: Occasion, server: Serve
     if step.history is not None:
         histories = yield from histories_of(step.history(records, command, occasion), server.home)
         records = replace(records, histories=histories)
+    considered = yield from _decided(
+        step, command, occasion, server, slots=slots, early=early, gathered=(records, stranger)
+    )
+    considered.decision = _telling_what_was_unseen(considered.decision, records)
+    return considered
+
+
+def _telling_what_was_unseen(decision: Plan | Refusal, records: Records) -> Plan | Refusal:
+    unsaid = tuple(words for words in records.warnings if words not in decision.warnings)
+    return replace(decision, warnings=(*decision.warnings, *unsaid)) if unsaid else decision
+
+
+def _decided(
+    step: AnyStep,
+    command: Command,
+    occasion: Occasion,
+    server: Server,
+    *,
+    slots: dict[str, str],
+    early: Act | None,
+    gathered: tuple[Records, bool],
+) -> Flow[_Considered]:
+    """Opens the cases, and decides the first that has no receipt. `gathered` is what was found, and whether the person
+    who acts is not on this server."""
+    records, stranger = gathered
     opened = step.open(records, command, occasion)
     if isinstance(opened, Refusal):
         return _Considered(early or Act(step.name, slots["patient"], ()), records["receipt"], opened, occasion)
@@ -376,7 +402,7 @@ def _settled(step: AnyStep, considered: _Considered, server: Server) -> Result |
         return done
     if isinstance(considered.decision, Refusal):
         refusal = considered.decision
-        told = Briefing(instructions=refusal.instructions)
+        told = Briefing(instructions=refusal.instructions, warnings=refusal.warnings)
         return Refused(step.name, refusal.why, told=told, to_fill_in=refusal.to_fill_in)
     closed = _closed(considered.decision, server)
     if closed and considered.decision.instead is not None and not _closed(considered.decision.instead, server):

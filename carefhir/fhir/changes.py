@@ -188,11 +188,31 @@ def put(element: str, value: Any) -> Edit:
     return edit
 
 
+def items_in(resource: Json, element: str) -> list[Any]:
+    """The items of a list element, to be changed in place; an item that a server wrote without brackets becomes a list
+    of one."""
+    written = resource.get(element)
+    items = written if isinstance(written, list) else [] if written is None else [written]
+    resource[element] = items
+    return items
+
+
+def part_in(resource: Json, element: str) -> Json:
+    """A part with elements of its own, to be changed in place. Raises `NotAmendable` where something else is written
+    there: it would be lost."""
+    part = resource.get(element)
+    if part is None:
+        part = resource[element] = {}
+    if not isinstance(part, dict):
+        raise NotAmendable(f"{resource.get('resourceType')}/{resource.get('id')}: {element} cannot be read")
+    return part
+
+
 def add(element: str, value: Any) -> Edit:
     """Adds an item to a list element, unless an equal one is there; the other items stay as they are."""
 
     def edit(resource: Json) -> None:
-        items = resource.setdefault(element, [])
+        items = items_in(resource, element)
         if value not in items:
             items.append(value)
 
@@ -210,8 +230,8 @@ def leave_out(element: str) -> Edit:
 
 def labeled(resource: Json, labels: tuple[Json, ...]) -> Json:
     """A resource with security labels added to those it has (labels are passed on to what is derived: R10)."""
-    meta = resource.get("meta", {})
-    present_labels = meta.get("security", [])
+    meta = resource.get("meta") or {}
+    present_labels = list(_each(meta.get("security")))
     more = [one for one in labels if one not in present_labels]
     return {**resource, "meta": {**meta, "security": [*present_labels, *more]}} if more else resource
 
@@ -266,6 +286,8 @@ class Refusal:
     to_fill_in: Mapping[str, Any] = field(default_factory=dict)
     """Where nothing but a person's answers is missing: the fields of the command that take them, with what was given
     already and a blank for each answer. Then it is a worksheet, and nobody is refused anything."""
+    warnings: tuple[str, ...] = ()
+    """What else to know: what was not visible may be what was not found."""
 
 
 def match_query(system: str, value: str, parameter: str = "identifier") -> str:
@@ -281,21 +303,24 @@ def own_identifier(resource: Json) -> tuple[str, str] | None:
     return None
 
 
+def _each(value: Any) -> Iterator[Any]:
+    """The items of a list; of one that a server wrote without brackets, the only one."""
+    yield from value if isinstance(value, list) else () if value is None else (value,)
+
+
 def keys_of(record: Record) -> frozenset[str]:
     """The keys of ours that a resource carries; none where another system wrote it."""
-    identifiers = record.json.get("identifier")
-    items = identifiers if isinstance(identifiers, list) else [identifiers]
+    items = _each(record.json.get("identifier"))
     return frozenset(str(one.get("value")) for one in items if isinstance(one, dict) and one.get("system") == STEP_KEY)
 
 
 def marks_of(record: Record) -> Iterator[str]:
     """The marks of acts that a record carries: identifiers; tags, on types with one identifier."""
-    identifiers = record.json.get("identifier")
-    for identifier in identifiers if isinstance(identifiers, list) else []:
+    for identifier in _each(record.json.get("identifier")):
         if isinstance(identifier, dict) and identifier.get("system") == ACT_MARK:
             yield str(identifier.get("value"))
     meta = record.json.get("meta")
-    for tag in meta.get("tag", []) if isinstance(meta, dict) else []:
+    for tag in _each(meta.get("tag")) if isinstance(meta, dict) else ():
         if isinstance(tag, dict) and tag.get("system") == ACT_MARK:
             yield str(tag.get("code"))
 
@@ -306,10 +331,10 @@ def marked_by(act: Act, resource: Json, how: Written) -> Json:
     if kind in UNMARKED or kind in WITHOUT_IDENTIFIER:
         return resource
     if kind in SINGLE_IDENTIFIER:
-        meta = resource.get("meta", {})
-        tags = [*meta.get("tag", []), {"system": ACT_MARK, "code": act.mark(how)}]
+        meta = resource.get("meta") or {}
+        tags = [*_each(meta.get("tag")), {"system": ACT_MARK, "code": act.mark(how)}]
         return {**resource, "meta": {**meta, "tag": tags}}
-    identifiers = resource.get("identifier", [])
+    identifiers = list(_each(resource.get("identifier")))
     if any(True for _ in _modifiers(identifiers)):
         raise NotAmendable(f"{kind}.identifier holds a modifierExtension, which may change what it means")
     return {**resource, "identifier": [*identifiers, {"system": ACT_MARK, "value": act.mark(how)}]}

@@ -29,7 +29,8 @@ from carefhir.fhir.outcome import in_words
 from carefhir.fhir.pages import EntryAnswer, batch, count_of, read_answers, read_page
 from carefhir.fhir.record import Record, references, relative
 from carefhir.fhir.retry import retrying
-from carefhir.fhir.search import Follow, Identified, Named, Need, OfEach, Since, Slots, filled, query_text
+from carefhir.fhir.search import Follow, Identified, Named, Need, OfEach, Slots, filled, query_text
+from carefhir.fhir.unused import Brought, changed_in_meaning, unread
 from carefhir.fhir.wire import FHIR_JSON, NO_CACHE, Failure, Flow, Request, Response, ask, exchange, get, post_search
 
 Way: TypeAlias = Literal["together", "batch", "searches"]
@@ -47,6 +48,12 @@ class Gap:
     need: str
     type: str
     why: str
+    about: tuple[str, ...] = ()
+    """`Patient/ID` of everybody whom it concerns; () where that may be anybody."""
+
+    def concerns(self, patient: str) -> bool:
+        """Whether something about this person could not be seen."""
+        return not self.about or patient in self.about
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,16 @@ class Records:
         """Whether the server showed us this at all."""
         return all(gap.need != need for gap in self.gaps)
 
+    @property
+    def not_visible(self) -> tuple[str, ...]:
+        """What could not be seen, and why: a sentence for each type and reason, whatever needs it was asked for by."""
+        return tuple(dict.fromkeys(f"{gap.type}: {gap.why}" for gap in self.gaps))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The same as sentences that stand beside others."""
+        return tuple(dict.fromkeys(f"{gap.type} not visible: {gap.why}" for gap in self.gaps))
+
     def without_gaps_of(self, *needs: str) -> Records:
         """The same records without the gaps of these needs: a step is not told about what only the runner asks for."""
         return replace(self, gaps=tuple(gap for gap in self.gaps if gap.need not in needs))
@@ -89,6 +106,8 @@ class _Thread:
     trouble: str | None = None
     links_followed: set[str] = field(default_factory=set)
     odd: list[str] = field(default_factory=list)
+    included: set[tuple[str, str]] = field(default_factory=set)
+    """Type and id of what came along and was not searched for."""
 
 
 def best_way(capabilities: Capabilities) -> Way:
@@ -127,7 +146,7 @@ def gather(
         by_need[thread.need.name] = _together((*by_need.get(thread.need.name, ()), *_wanted(thread, slots)))
     every = (*threads.values(), *second, *third)
     gaps = tuple(dict.fromkeys(Gap(t.need.name, t.need.type, t.trouble) for t in every if t.trouble))
-    gaps += tuple(dict.fromkeys(Gap(t.need.name, t.need.type, why) for t in every for why in _unused(t, slots)))
+    gaps += tuple(dict.fromkeys(gap for thread in every for gap in _unused(thread, slots)))
     odd = tuple(sorted({text for thread in every for text in thread.odd}))
     return Records(by_need, gaps, odd, chosen)
 
@@ -291,6 +310,7 @@ def _take(thread: _Thread, answer: Response | Failure, home: Home) -> None:
             thread.records[key] = record
     thread.total = page.total if page.total is not None else thread.total
     thread.odd += page.odd
+    thread.included |= page.included
     if page.next is None:
         return
     target = home.target_of(page.next)
@@ -337,42 +357,17 @@ def _wanted(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
     kept = [
         record
         for record in thread.records.values()
-        if thread.need.wants(record.json, slots) and not _changed_in_meaning(record)
+        if thread.need.wants(record.json, slots) and not changed_in_meaning(record)
     ]
     return tuple(sorted(kept, key=lambda record: (record.type, record.id)))
 
 
-EVIDENCE = frozenset(
-    {"AllergyIntolerance", "Condition", "Encounter", "MedicationRequest", "MedicationStatement", "Observation"}
-)
-"""Types that decisions rest on as they are written."""
-
-
-def _changed_in_meaning(record: Record) -> bool:
-    """Whether a record says of itself that it may mean something else (R4, modifierExtension): nobody decides on it."""
-    return record.type in EVIDENCE and bool(record.json.get("modifierExtension"))
-
-
-def _unused(thread: _Thread, slots: Slots) -> Iterator[str]:
+def _unused(thread: _Thread, slots: Slots) -> Iterator[Gap]:
     """Says what a search has brought and nothing can be made of: it is never "none"."""
-    records = [record for record in thread.records.values() if record.type == thread.need.type]
-    owner = thread.need.owner
-    ownerless = [record for record in records if owner and not any(references(record.json, owner.path))]
-    changed = [record for record in records if _changed_in_meaning(record)]
-    dated = [since for since in thread.need.where if isinstance(since, Since)]
-    undated = [
-        record
-        for record in records
-        if any(each.unreadable(record.json) and not each.holds(record.json, slots) for each in dated)
-    ]
-    yield from dict.fromkeys(thread.odd)
-    for some, why in (
-        (ownerless, "does not say whom it is about"),
-        (changed, "has a modifierExtension, which may change what it means"),
-        (undated, "has a day that cannot be read"),
-    ):
-        if some:
-            yield f"{', '.join(record.reference for record in some)} {why}, and was not used"
+    searched_for = [record for key, record in thread.records.items() if key not in thread.included]
+    brought = Brought(thread.need, searched_for, slots)
+    for remark in (*unread(thread.odd), *brought.remarks()):
+        yield Gap(thread.need.name, thread.need.type, remark.words, remark.about)
 
 
 def _targets(threads: Iterable[_Thread], slots: Slots) -> dict[Follow, list[str]]:

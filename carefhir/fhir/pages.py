@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -17,7 +18,7 @@ class _PageLink(msgspec.Struct):
 
 
 class _Search(msgspec.Struct):
-    mode: str = ""
+    mode: Any = ""
 
 
 class _EntryResponse(msgspec.Struct, rename="camel"):
@@ -36,12 +37,14 @@ class _PageEntry(msgspec.Struct):
 class _Bundle(msgspec.Struct, rename="camel"):
     resource_type: str
     type: str = ""
-    total: int | None = None
-    link: list[_PageLink] = []
-    entry: list[msgspec.Raw] = []
+    total: Any = None
+    link: msgspec.Raw = msgspec.Raw()
+    entry: msgspec.Raw = msgspec.Raw()
 
 
 _bundle = msgspec.json.Decoder(_Bundle)
+_several = msgspec.json.Decoder(list[msgspec.Raw])
+_link = msgspec.json.Decoder(_PageLink)
 _entry = msgspec.json.Decoder(_PageEntry)
 
 
@@ -53,6 +56,8 @@ class Page:
     next: str | None
     total: int | None
     odd: tuple[str, ...] = ()
+    included: frozenset[tuple[str, str]] = frozenset()
+    """Type and id of what came along with what was searched for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +70,40 @@ class EntryAnswer:
     body: bytes
 
 
-def _read(body: bytes, *types: str) -> _Bundle:
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a Bundle holds; a list that a server wrote as its only item is a list of one."""
+
+    links: tuple[_PageLink, ...]
+    entries: tuple[msgspec.Raw, ...]
+    total: int | None
+
+
+def _read(body: bytes, *types: str) -> _Content:
     try:
         bundle = _bundle.decode(body)
+        links = tuple(_link.decode(link) for link in _items(bundle.link))
+        entries = _items(bundle.entry)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotJson(f"no Bundle: {error}") from None
     if bundle.resource_type != "Bundle" or bundle.type not in types:
         raise NotJson(f"a Bundle of type {' or '.join(types)} was expected, this is {bundle.resource_type}")
-    return bundle
+    return _Content(links, entries, _whole(bundle.total))
+
+
+def _items(raw: msgspec.Raw) -> tuple[msgspec.Raw, ...]:
+    """The items of a list; of one that a server wrote without brackets, the only one."""
+    text = bytes(raw).strip()
+    if text in (b"", b"null"):
+        return ()
+    return tuple(_several.decode(text)) if text.startswith(b"[") else (raw,)
+
+
+def _whole(total: Any) -> int | None:
+    """A total; some servers write it as a text."""
+    if isinstance(total, str) and total.isascii() and total.isdigit():
+        return int(total)
+    return total if isinstance(total, int) and not isinstance(total, bool) else None
 
 
 def read_history(body: bytes, home: Home) -> tuple[Record, ...]:
@@ -85,10 +116,11 @@ def read_page(body: bytes, home: Home) -> Page:
     return _page(_read(body, "searchset"), home)
 
 
-def _page(bundle: _Bundle, home: Home) -> Page:
+def _page(bundle: _Content, home: Home) -> Page:
     records: list[Record] = []
     odd: list[str] = []
-    for raw in bundle.entry:
+    included: set[tuple[str, str]] = set()
+    for raw in bundle.entries:
         try:
             entry = _entry.decode(raw)
             if not bytes(entry.resource) or (entry.search and entry.search.mode == "outcome"):
@@ -102,8 +134,10 @@ def _page(bundle: _Bundle, home: Home) -> Page:
             odd.append(f"a {record.type} without id")
             continue
         records.append(record)
-    following = next((link.url for link in bundle.link if link.relation == "next"), None)
-    return Page(tuple(records), following, bundle.total, tuple(odd))
+        if entry.search and entry.search.mode == "include":
+            included.add((record.type, record.id))
+    following = next((link.url for link in bundle.links if link.relation == "next"), None)
+    return Page(tuple(records), following, bundle.total, tuple(odd), frozenset(included))
 
 
 class OtherNumber(NotJson):
@@ -114,10 +148,10 @@ def read_answers(body: bytes, expected: int) -> tuple[EntryAnswer, ...]:
     """Reads a batch or transaction response. Raises `NotJson` when it is none, `OtherNumber` when it answers another
     number of entries."""
     bundle = _read(body, "batch-response", "transaction-response")
-    if len(bundle.entry) != expected:
-        raise OtherNumber(f"{len(bundle.entry)} answers to {expected} entries")
+    if len(bundle.entries) != expected:
+        raise OtherNumber(f"{len(bundle.entries)} answers to {expected} entries")
     answers = []
-    for raw in bundle.entry:
+    for raw in bundle.entries:
         try:
             entry = _entry.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

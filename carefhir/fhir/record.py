@@ -20,19 +20,14 @@ from carefhir.fhir.wire import MAIN
 SUBSETTED = "SUBSETTED"
 
 
-class _Tag(msgspec.Struct):
-    system: str | None = None
-    code: str | None = None
-
-
 class _Meta(msgspec.Struct, rename="camel"):
-    version_id: str | None = None
-    tag: list[_Tag] = []
+    version_id: str | int | None = None
+    tag: Any = None
 
 
 class _Head(msgspec.Struct, rename="camel"):
     resource_type: str
-    id: str | None = None
+    id: str | int | None = None
     meta: _Meta | None = None
 
 
@@ -55,11 +50,11 @@ class Record:
         self._bases = tuple(f"{base}/" for base in bases)
         self._json: Json | None = None
         self.type: str = head.resource_type
-        self.id: str = head.id or ""
+        self.id: str = _text_of(head.id)
         self.home = home
         meta = head.meta or _Meta()
-        self.version: str = meta.version_id or ""
-        self.narrow = narrow or any(tag.code == SUBSETTED for tag in meta.tag)
+        self.version: str = _text_of(meta.version_id)
+        self.narrow = narrow or any(code == SUBSETTED for code in dig({"tag": meta.tag}, "tag.code"))
         """Read with `_elements` or `_summary`: writing it back would destroy the rest, so it is read-only."""
 
     @property
@@ -86,6 +81,11 @@ class Record:
 
     def __repr__(self) -> str:
         return f"Record({self.reference}/_history/{self.version or '?'})"
+
+
+def _text_of(written: str | int | None) -> str:
+    """An id or a version; some servers write theirs as numbers, and they are found by them."""
+    return "" if written is None else str(written)
 
 
 def _spell_out(value: Any, bases: tuple[str, ...]) -> None:
@@ -127,10 +127,17 @@ def codings(value: Any, path: str) -> Iterator[tuple[str, str]]:
         if isinstance(coded_value, str):
             yield "", coded_value
         elif isinstance(coded_value, Mapping):
-            for coding in (*_list(coded_value.get("coding")), coded_value):
+            for coding in (*dig(coded_value, "coding"), coded_value):
                 if isinstance(coding, Mapping) and isinstance(coding.get("code"), str):
                     system = coding.get("system")
                     yield (system if isinstance(system, str) else ""), coding["code"]
+
+
+def truth(value: Any) -> bool | None:
+    """A boolean, also one that a server has written as a text; None for what is neither."""
+    if isinstance(value, str):
+        value = {"true": True, "false": False}.get(value.strip().lower())
+    return value if isinstance(value, bool) else None
 
 
 def has_code(value: Any, path: str, system: str, *codes: str) -> bool:
@@ -226,7 +233,3 @@ def _next_span(day_one: date, month: str | None, day: str | None, zone: tzinfo) 
     else:
         after = date(day_one.year + 1, 1, 1)
     return datetime.combine(after, time(), tzinfo=zone)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

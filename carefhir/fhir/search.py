@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from carefhir.fhir.codec import Json
+from carefhir.fhir.legible import days_unreadable
 from carefhir.fhir.record import codings, dig, moments, references, refers_to, relative
 
 Slots: TypeAlias = Mapping[str, str]
@@ -157,7 +158,7 @@ class Named:
 
     def holds(self, resource: Json, slots: Slots) -> bool:
         wanted = self.query(slots)
-        return wanted is not None and resource.get("id") in wanted.split(",")
+        return wanted is not None and str(resource.get("id")) in wanted.split(",")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,15 +197,9 @@ class Since:
         return any(_reaches(value, start) for path in self.paths for value in dig(resource, path))
 
     def unreadable(self, resource: Json) -> bool:
-        """Whether it has days or times, and none of them can be read."""
-        texts = [text for path in self.paths for value in dig(resource, path) for text in _days(value)]
-        return bool(texts) and all(moments(text) is None for text in texts)
-
-
-def _days(value: Any) -> list[str]:
-    """The days in a date, a Period or a list of either."""
-    values = [value.get("start"), value.get("end")] if isinstance(value, dict) else [value]
-    return [text for text in values if isinstance(text, str)]
+        """Whether it has no day, or one that cannot be read."""
+        values = [value for path in self.paths for value in dig(resource, path)]
+        return not values or any(days_unreadable(value) for value in values)
 
 
 def _reaches(value: Any, start: datetime) -> bool:

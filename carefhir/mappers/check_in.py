@@ -9,7 +9,7 @@ from decimal import Decimal
 from carefhir.codes import CHECK_IN_ITEM, LOINC, OBSERVATION_CATEGORY, TRIAGE, UCUM
 from carefhir.content.loading import Content
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
+from carefhir.fhir.record import Record, codings, dig, first_text, has_code, references, relative
 from carefhir.fhir.search import Codes, Need, Of
 from carefhir.mappers import reading
 from carefhir.mappers.superseded import superseded
@@ -39,6 +39,8 @@ class TriageView:
     color: str
     rests_on: tuple[str, ...]
     at: str
+    unclear: bool = False
+    """Whether it is a result of a check-in that counts, and has no color in our codes."""
 
 
 def read(record: Record) -> TriageView:
@@ -46,11 +48,13 @@ def read(record: Record) -> TriageView:
     json = record.json
     counts = first_text(json, "status") in ("final", "preliminary", "amended", "corrected") and not superseded(json)
     colors = (code for system, code in codings(json, "valueCodeableConcept") if system == TRIAGE)
+    color = next(colors, "") if counts else ""
     return TriageView(
         record,
-        next(colors, "") if counts else "",
+        color,
         tuple(r for one in references(json, "derivedFrom") if (r := relative(one))),
         first_text(json, "effectiveDateTime") or "",
+        unclear=counts and not color and has_code(json, "code", CHECK_IN_ITEM, "triage"),
     )
 
 

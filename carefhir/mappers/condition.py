@@ -16,13 +16,13 @@ from carefhir.codes import (
     concept,
 )
 from carefhir.content.loading import Concept
-from carefhir.fhir.changes import Edit
+from carefhir.fhir.changes import Edit, items_in, part_in
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, first_text, has_code
 from carefhir.fhir.search import Need, Of
 
 _GONE = frozenset({"refuted", "entered-in-error"})
-_CURRENT = frozenset({"active", "recurrence", "relapse"})
+_OVER = frozenset({"inactive", "remission", "resolved"})
 UNSETTLED = frozenset({"unconfirmed", "provisional", "differential"})
 """Verification statuses of what nobody has confirmed yet."""
 
@@ -60,17 +60,17 @@ class ConditionView:
 
 
 def read(record: Record) -> ConditionView:
-    """A condition; one without a clinical status counts as current (R4 lets it be absent)."""
+    """A condition; one without a clinical status that R4 knows counts as current (R4 lets it be absent)."""
     json = record.json
     verification = {code for _, code in codings(json, "verificationStatus")}
-    clinical = {code for system, code in codings(json, "clinicalStatus") if system == CONDITION_CLINICAL}
+    clinical = {code for system, code in codings(json, "clinicalStatus") if system in ("", CONDITION_CLINICAL)}
     onset = first_text(json, "onsetDateTime") or first_text(json, "onsetPeriod.start") or ""
     return ConditionView(
         record,
         tuple(codings(json, "code")),
         first_text(json, "code.text") or first_text(json, "code.coding.display") or "",
         not verification & _GONE,
-        not clinical or bool(clinical & _CURRENT),
+        not clinical & _OVER or bool(clinical - _OVER),
         onset or first_text(json, "recordedDate") or "",
         tuple(codings(json, "meta.security")),
         frozenset(verification),
@@ -114,7 +114,7 @@ def coded(system: str, code: str) -> Edit:
     """Puts a code beside those a condition has."""
 
     def edit(resource: Json) -> None:
-        resource.setdefault("code", {}).setdefault("coding", []).append({"system": system, "code": code})
+        items_in(part_in(resource, "code"), "coding").append({"system": system, "code": code})
 
     return edit
 

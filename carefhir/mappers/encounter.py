@@ -126,7 +126,7 @@ def read(record: Record, zone: tzinfo = UTC, *, zone_is_set: bool = True) -> Enc
         tuple(codings(json, "hospitalization.dischargeDisposition")),
         tuple(dict.fromkeys(text for path in _DISPOSITION for text in dig(json, path) if _is_words(text))),
         (*_identifiers(record), record.reference),
-        first_text(json, "type.text") or first_text(json, "type.coding.display") or "",
+        next(filter(None, (first_text(json, path) for path in ("type.text", "type.coding.display", "type"))), ""),
         _days(end, zone, zone_is_set),
     )
 

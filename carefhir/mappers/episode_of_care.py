@@ -8,7 +8,7 @@ from typing import Any
 
 from carefhir.codes import BASE, PROGRAM
 from carefhir.content.loading import Concept, value_of
-from carefhir.fhir.changes import Edit, add, put
+from carefhir.fhir.changes import Edit, add, items_in, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, references, relative, words_of
 from carefhir.fhir.search import Need, Of
@@ -38,6 +38,11 @@ class EpisodeView:
     """Its types in words, those of other systems too."""
     started: str = ""
     """When it began, as FHIR writes it."""
+
+    @property
+    def manager_words(self) -> str:
+        """The care manager as the record itself calls them; "" if it does not."""
+        return first_text(self.record.json, "careManager.display") or ""
 
     @property
     def over(self) -> bool:
@@ -96,15 +101,16 @@ def _left_behind(status: str, until: str) -> Edit:
     """Adds the status that ends now to `statusHistory`."""
 
     def edit(resource: Json) -> None:
-        before = resource.setdefault("statusHistory", [])
-        start = before[-1].get("period", {}).get("end") if before else resource.get("period", {}).get("start")
+        before = items_in(resource, "statusHistory")
+        start = first_text(before[-1], "period.end") if before else first_text(resource, "period.start")
         before.append({"status": status, "period": {**({"start": start} if start else {}), "end": until}})
 
     return edit
 
 
 def _without_pause(resource: Json) -> None:
-    kept = [extension for extension in resource.get("extension", []) if extension.get("url") != PAUSE]
+    extensions = items_in(resource, "extension")
+    kept = [each for each in extensions if not (isinstance(each, dict) and each.get("url") == PAUSE)]
     if kept:
         resource["extension"] = kept
     else:

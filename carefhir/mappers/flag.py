@@ -35,8 +35,9 @@ class FlagView:
 
     def lifted(self, stamp: str) -> tuple[Edit, ...]:
         """Ends it: nobody needs to see it from now on."""
-        period = {**self.record.json.get("period", {}), "end": stamp}
-        return put("status", "inactive"), put("period", period)
+        period = self.record.json.get("period", {})
+        inactive = put("status", "inactive")
+        return (inactive, put("period", {**period, "end": stamp})) if isinstance(period, dict) else (inactive,)
 
 
 def read(record: Record) -> FlagView:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from carefhir.codes import CARE_GOAL, GOAL_PRIORITY, concept
-from carefhir.fhir.changes import Edit
+from carefhir.fhir.changes import Edit, items_in
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, dig, first_text, references, refers_to, relative
+from carefhir.fhir.record import Record, codings, dig, first_text, references, refers_to, relative, words_of
 from carefhir.fhir.search import Need, Of
 from carefhir.lifecycle import ended
 
@@ -45,6 +45,9 @@ class GoalView:
         return ended("Goal", self.status)
 
 
+_WORDS = ("description.text", "description.coding.display", "description")
+
+
 def read(record: Record) -> GoalView:
     """A goal, leniently."""
     json = record.json
@@ -59,11 +62,11 @@ def read(record: Record) -> GoalView:
         record,
         first_text(json, "lifecycleStatus") or "",
         tuple(code for system, code in codings(json, "description") if system == CARE_GOAL),
-        first_text(json, "description.text") or first_text(json, "description.coding.display") or "",
+        next(filter(None, (first_text(json, path) for path in _WORDS)), ""),
         first_text(json, "startDate") or "",
         tuple(r for one in references(json, "addresses") if (r := relative(one))),
         next(iter(accepted), ""),
-        next((code for _, code in codings(json, "achievementStatus")), ""),
+        next((code for _, code in codings(json, "achievementStatus")), "") or words_of(json.get("achievementStatus")),
         tuple(r for one in references(json, "outcomeReference") if (r := relative(one))),
     )
 
@@ -72,7 +75,7 @@ def accepted_by(patient: str, status: str, priority: str | None) -> Edit:
     """Sets the patient's acceptance of a goal, in the place it has where it was given before."""
 
     def edit(resource: Json) -> None:
-        extensions = resource.setdefault("extension", [])
+        extensions = items_in(resource, "extension")
         mine = next((extension for extension in extensions if _is_of(extension, patient)), None)
         if mine is None:
             mine = {"url": ACCEPTANCE, "extension": [{"url": "individual", "valueReference": {"reference": patient}}]}
@@ -88,15 +91,15 @@ def _is_of(extension: Any, patient: str) -> bool:
     """Whether it is the acceptance of this patient."""
     if not isinstance(extension, dict) or extension.get("url") != ACCEPTANCE:
         return False
-    parts = extension.get("extension", [])
+    parts = [part for part in dig(extension, "extension") if isinstance(part, dict)]
     return any(part.get("url") == "individual" and refers_to(part, "valueReference", patient) for part in parts)
 
 
 def _set(extension: Json, name: str, value: Json) -> None:
     """Sets one part of a complex extension: replaced where it is, or added."""
-    parts = extension["extension"]
+    parts = items_in(extension, "extension")
     for index, part in enumerate(parts):
-        if part.get("url") == name:
+        if isinstance(part, dict) and part.get("url") == name:
             parts[index] = {"url": name, **value}
             return
     parts.append({"url": name, **value})

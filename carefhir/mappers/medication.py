@@ -16,7 +16,7 @@ from carefhir.codes import INGREDIENT, RXNORM
 from carefhir.content.loading import Concept, Content
 from carefhir.fhir.changes import keys_of
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
+from carefhir.fhir.record import Record, codings, dig, first_text, references, relative, truth
 from carefhir.fhir.search import Follow, Need, Of
 from carefhir.mappers import dosage
 
@@ -71,13 +71,13 @@ class MedicineView:
         """Whether it is more than a proposal or a plan. One that somebody reported counts, whatever its intent: US Core
         writes what a patient takes as a plan that is reported."""
         json = self.record.json
-        reported = json.get("reportedBoolean") is True or isinstance(json.get("reportedReference"), dict)
+        reported = truth(json.get("reportedBoolean")) is True or isinstance(json.get("reportedReference"), dict)
         return reported or self.intent not in ("proposal", "plan", "option")
 
     @property
     def forbidden(self) -> bool:
         """An order *not* to take it."""
-        return self.record.json.get("doNotPerform") is True
+        return truth(self.record.json.get("doNotPerform")) is True
 
     @property
     def reference(self) -> str:
@@ -214,8 +214,7 @@ def _places(json: Json, referenced: Mapping[str, Record]) -> Iterator[Json]:
     """Every place where a record may say which medicine it is about, the most exact first."""
     yield from (concept for concept in dig(json, "medicationCodeableConcept") if isinstance(concept, dict))
     for medication in _medications(json, referenced):
-        if isinstance(medication.get("code"), dict):
-            yield medication["code"]
+        yield from (concept for concept in dig(medication, "code") if isinstance(concept, dict))
     yield _mixture(json, referenced)
     displayed = (
         first_text(json, "medicationReference.display"),

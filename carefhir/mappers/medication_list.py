@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from carefhir.codes import BASE, LOINC
-from carefhir.fhir.changes import Edit, keys_of
+from carefhir.fhir.changes import Edit, keys_of, part_in
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, first_text, references, relative
+from carefhir.fhir.record import Record, dig, first_text, references, refers_to, relative
 from carefhir.fhir.search import Codes, Need, Of
 
 MEDICATION_USE = "10160-0"
@@ -62,25 +63,29 @@ def decided(entry_of: str, flag: str, action: str, item: Json | None = None) -> 
     another statement in place of the old one where that one is at its end."""
 
     def edit(resource: Json) -> None:
-        for entry in resource.get("entry", []):
-            if relative(str(entry.get("item", {}).get("reference", ""))) != entry_of:
+        for entry in dig(resource, "entry"):
+            if not refers_to(entry, "item", entry_of):
                 continue
-            entry["flag"] = {**entry.get("flag", {}), "text": flag}
-            for discrepancy in entry.get("extension", []):
+            part_in(entry, "flag")["text"] = flag
+            for discrepancy in dig(entry, "extension"):
                 _settled(discrepancy, action)
             entry["item"] = item or entry["item"]
 
     return edit
 
 
-def _settled(discrepancy: Json, action: str) -> None:
+def _settled(discrepancy: Any, action: str) -> None:
     """Closes the extension `discrepancy` of an entry, with what was done about it."""
-    parts = discrepancy.get("extension", [])
-    if discrepancy.get("url") != f"{BASE}/StructureDefinition/discrepancy" or not any(
-        part.get("url") == "open" and part.get("valueBoolean") is True for part in parts
+    parts = [part for part in dig(discrepancy, "extension") if isinstance(part, dict)]
+    if (
+        not isinstance(discrepancy, dict)
+        or discrepancy.get("url") != f"{BASE}/StructureDefinition/discrepancy"
+        or not any(part.get("url") == "open" and part.get("valueBoolean") is True for part in parts)
     ):
         return
-    kept = [part for part in parts if part.get("url") not in ("open", "action")]
+    kept = [
+        part for part in dig(discrepancy, "extension") if part not in parts or part.get("url") not in ("open", "action")
+    ]
     done = {"url": "action", "valueString": action}
     discrepancy["extension"] = [*kept, done, {"url": "open", "valueBoolean": False}]
 

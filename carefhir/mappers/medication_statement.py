@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from carefhir.fhir.changes import Edit
+from carefhir.fhir.changes import Edit, items_in, part_in
 from carefhir.fhir.codec import Json
 
 
@@ -49,8 +49,9 @@ def decided(status: str, note: Json, dose: str = "") -> Edit:
 
     def edit(resource: Json) -> None:
         resource["status"] = status
-        if note not in resource.setdefault("note", []):
-            resource["note"].append(note)
+        notes = items_in(resource, "note")
+        if note not in notes:
+            notes.append(note)
         if dose:
             resource["dosage"] = [{"text": dose}]
 
@@ -62,6 +63,6 @@ def ended(at: str) -> Edit:
 
     def edit(resource: Json) -> None:
         resource["status"] = "completed"
-        resource["effectivePeriod"] = {**(resource.get("effectivePeriod") or {}), "end": at}
+        part_in(resource, "effectivePeriod")["end"] = at
 
     return edit

@@ -9,7 +9,18 @@ from datetime import date
 from typing import Any
 
 from carefhir.codes import BASE
-from carefhir.fhir.record import Record, codings, dig, first_text, moment, moments, references, relative, words_of
+from carefhir.fhir.record import (
+    Record,
+    codings,
+    dig,
+    first_text,
+    moment,
+    moments,
+    references,
+    relative,
+    truth,
+    words_of,
+)
 from carefhir.fhir.search import Named, Need
 
 
@@ -28,6 +39,8 @@ class PatientView:
     replaced_by: str
     died_at: str = ""
     """When they died, as FHIR writes it, where that is on record."""
+    death_unclear: bool = False
+    """Whether something is recorded about death, and nobody can read what."""
 
 
 def read(record: Record | None) -> PatientView | None:
@@ -41,8 +54,18 @@ def read(record: Record | None) -> PatientView | None:
         if isinstance(link, dict) and link.get("type") == "replaced-by"
     ]
     died_at = first_text(json, "deceasedDateTime") or ""
-    died = json.get("deceasedBoolean") is True or isinstance(json.get("deceasedDateTime"), str)
-    return PatientView(record, died, json.get("active") is False, next(iter(replaced), ""), died_at)
+    died = truth(json.get("deceasedBoolean"))
+    unclear = (died is None and json.get("deceasedBoolean") not in (None, "", [], {})) or bool(
+        json.get("_deceasedDateTime") and not died_at
+    )
+    return PatientView(
+        record=record,
+        deceased=died is True or bool(json.get("deceasedDateTime")),
+        inactive=truth(json.get("active")) is False,
+        replaced_by=next(iter(replaced), ""),
+        died_at=died_at,
+        death_unclear=unclear,
+    )
 
 
 def in_the_way(patient: PatientView | None, asked: str) -> tuple[str, ...]:
@@ -54,9 +77,14 @@ def in_the_way(patient: PatientView | None, asked: str) -> tuple[str, ...]:
         return (f"{name} was merged into {patient.replaced_by}: use that record",)
     if patient.deceased:
         return (f"{name} is recorded as deceased: nothing but record-death and closing steps may follow",)
+    if patient.death_unclear:
+        return (f"{name}: {UNCLEAR_DEATH}: have the record corrected before working from it",)
     if patient.inactive:
         return (f"{name} is marked inactive: have the record checked before working from it",)
     return ()
+
+
+UNCLEAR_DEATH = "whether the person has died cannot be read (Patient.deceased)"
 
 
 def standing(record: Record | None) -> str:
@@ -68,6 +96,8 @@ def standing(record: Record | None) -> str:
         return "recorded as deceased"
     if view.replaced_by:
         return f"merged into {view.replaced_by}"
+    if view.death_unclear:
+        return UNCLEAR_DEATH
     return "record marked inactive" if view.inactive else ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from carefhir.codes import DISCIPLINE
 from carefhir.content.loading import Content
-from carefhir.fhir.record import Record, codings
+from carefhir.fhir.record import Record, codings, truth
 from carefhir.fhir.search import Named, Need, Of
 
 ROLES = "roles of the actor"
@@ -26,7 +26,7 @@ def missing(record: Record | None, role: str, asked: str) -> tuple[str, ...]:
     """Why this practitioner cannot take the role."""
     if record is None:
         return (f"the {role} {asked} is not on this server, or not visible to us",)
-    if record.json.get("active") is False:
+    if truth(record.json.get("active")) is False:
         return (f"the {role} {asked} is marked inactive",)
     return ()
 
@@ -41,7 +41,7 @@ def disciplines(roles: Iterable[Record], content: Content) -> tuple[str, ...]:
     discipline and a narrower kind of it (a social worker, and one with a license) the narrower one."""
     codes = set()
     for role in roles:
-        if role.json.get("active") is False:
+        if truth(role.json.get("active")) is False:
             continue
         for system, code in (*codings(role.json, "code"), *codings(role.json, "specialty")):
             codes |= {code} if system == DISCIPLINE else set(content.mapped("discipline-from-role", system, code))

@@ -64,7 +64,7 @@ def read(record: Record, content: Content, zone: tzinfo) -> PregnancyView | None
 
 def _weeks(json: Json) -> Decimal | None:
     """How many weeks along; None where the number or its unit cannot be read."""
-    value, unit = json.get("valueQuantity", {}).get("value"), first_text(json, "valueQuantity.code")
+    value, unit = next(dig(json, "valueQuantity.value"), None), first_text(json, "valueQuantity.code")
     unit = unit or first_text(json, "valueQuantity.unit") or ""
     if not isinstance(value, int | float | Decimal) or not unit.lower().strip("{}").startswith(("w", "d")):
         return None

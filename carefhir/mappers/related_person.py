@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from carefhir.fhir.record import Record, first_text, moments, refers_to
+from carefhir.fhir.record import Record, first_text, moments, refers_to, truth
 from carefhir.fhir.search import Named, Need
 
 
@@ -20,7 +20,7 @@ def is_of(record: Record, patient: str) -> bool:
 
 def not_in_force(record: Record, today: date) -> str:
     """Why somebody is no related person now: inactive, not yet, or no more; "" where they are one."""
-    if record.json.get("active") is False:
+    if truth(record.json.get("active")) is False:
         return "is marked inactive"
     start, end = moments(first_text(record.json, "period.start")), moments(first_text(record.json, "period.end"))
     if end is not None and end[0].date() < today:

@@ -85,7 +85,9 @@ def read(record: Record) -> RiskView:
     json = record.json
     parts = next(iter(lace_parts(record)), {})
     tier = tier_of(record, UTC)
-    level = first_text(json, "prediction.qualitativeRisk.coding.code")
+    level = first_text(json, "prediction.qualitativeRisk.coding.code") or first_text(
+        json, "prediction.qualitativeRisk.text"
+    )
     if tier and not level:
         level = first_text(json, "prediction.outcome.text") or tier.tier
     return RiskView(

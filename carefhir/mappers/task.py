@@ -12,7 +12,7 @@ from datetime import date
 
 from carefhir.codes import CARE_ITEM, CLOCK_DATE, DOMAIN, DUE_TAG, FINDING, TASK, TASK_STATE, TASK_STATUS
 from carefhir.content.loading import Concept, Content
-from carefhir.fhir.changes import Edit
+from carefhir.fhir.changes import Edit, part_in
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, moments, references, relative
 from carefhir.fhir.search import Codes, Need, Of
@@ -95,6 +95,11 @@ class TaskView:
     def part_of(self) -> tuple[str, ...]:
         """The Tasks it belongs to."""
         return tuple(r for one in references(self.record.json, "partOf") if (r := relative(one)))
+
+    @property
+    def owner_words(self) -> str:
+        """Its owner as the Task itself calls them; "" if it does not."""
+        return first_text(self.record.json, "owner.display") or ""
 
     @property
     def reason(self) -> str:
@@ -194,9 +199,9 @@ def due_from(start: date, end: date) -> Edit:
     """Moves a Task's due day: the restriction's period and the tag that repeats it; everything else stays."""
 
     def edit(resource: Json) -> None:
-        resource.setdefault("restriction", {})["period"] = {"start": start.isoformat(), "end": end.isoformat()}
-        for tag in resource.get("meta", {}).get("tag", []):
-            if tag.get("system") == DUE_TAG:
+        part_in(resource, "restriction")["period"] = {"start": start.isoformat(), "end": end.isoformat()}
+        for tag in dig(resource, "meta.tag"):
+            if isinstance(tag, dict) and tag.get("system") == DUE_TAG:
                 tag["code"] = end.isoformat()
 
     return edit

@@ -137,7 +137,7 @@ def people(chart: Chart, named: dict[str, str], occasion: Occasion) -> tuple[Cha
     rows = []
     for episode in chart.episodes:
         status = "paused" if episode.paused else episode.status
-        manager = named.get(episode.care_manager, "not named")
+        manager = named.get(episode.care_manager) or episode.manager_words or "not named"
         rows.append(
             ChartEntry(program(episode, occasion), f"{status}, care manager {manager}", "", episode.care_manager)
         )

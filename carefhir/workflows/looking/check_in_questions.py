@@ -109,7 +109,7 @@ def read(records: Records, command: CheckInQuestions, occasion: Occasion) -> Que
             section("last-check-in", "Last check-in", colors, unseen=_unseen(records, "triages")),
             section("questions", f"Ask: {asked['title']}", questions, note="; ".join(filter(None, (doubt, NOTE)))),
         ),
-        not_visible=tuple(f"{gap.type}: {gap.why}" for gap in records.gaps),
+        not_visible=records.not_visible,
         to_fill_in={"patient": command.patient, "response": _response(content, asked, command.patient, occasion)},
     )
 

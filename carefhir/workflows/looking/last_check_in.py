@@ -12,13 +12,15 @@ from carefhir.mappers import questionnaire_response as qr
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking.days import day_of
 
+UNCLEAR = "THE COLOR CANNOT BE READ: OPEN {}"
+
 
 @dataclass(frozen=True, slots=True)
 class LastCheckIn:
     """The newest color that counts, and its words."""
 
     color: str
-    """A code of CodeSystem check-in-triage."""
+    """A code of CodeSystem check-in-triage; "" where it cannot be read."""
     words: str
     """The color in words, `RED, URGENT`."""
     day: str
@@ -38,9 +40,10 @@ class LastCheckIn:
 def last_check_in(
     observations: Iterable[Record], responses: Iterable[Record], occasion: Occasion
 ) -> tuple[LastCheckIn, ...]:
-    """The newest one; () where there is none. A color that amended answers have replaced does not count."""
+    """The newest one; () where there is none. A color that amended answers have replaced does not count; one that
+    nobody can read is shown as such, for it may be red."""
     colors = occasion.content.concepts(TRIAGE)
-    triages = [view for record in observations if (view := check_in.read(record)).color in colors]
+    triages = [view for view in map(check_in.read, observations) if view.color or view.unclear]
     newest = max(triages, key=lambda view: (view.at, view.record.id), default=None)
     if newest is None:
         return ()
@@ -48,8 +51,10 @@ def last_check_in(
     response = next((answers[name] for name in newest.rests_on if name in answers), None)
     return (
         LastCheckIn(
-            color=newest.color,
-            words=colors[newest.color].display.upper(),
+            color=newest.color if newest.color in colors else "",
+            words=colors[newest.color].display.upper()
+            if newest.color in colors
+            else UNCLEAR.format(newest.record.reference),
             day=day_of(newest.at, occasion),
             reasons=check_in.reasons_of(newest.record),
             own_words=qr.own_words(response) if response else "",

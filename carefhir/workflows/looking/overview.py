@@ -112,7 +112,7 @@ def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
         identity=person.identity(chart, command.patient, occasion.today),
         last_contact=person.last_contact(talks, occasion),
         sections=PatientPage(records, chart, command.patient, occasion).sections(),
-        not_visible=tuple(f"{gap.type}: {gap.why}" for gap in records.gaps),
+        not_visible=records.not_visible,
         odd=records.odd,
         counts={name: len(some) for name, some in records.by_need.items()},
     )
@@ -185,7 +185,9 @@ class PatientPage:
 
     def _to_do(self) -> Sequence[Row]:
         tasks = [task for task in self.chart.tasks if task.to_do or task.held]
-        return due.all_due(due.due_of(task, self.occasion, self._names.get(task.owner, "")) for task in tasks)
+        return due.all_due(
+            due.due_of(task, self.occasion, self._names.get(task.owner, task.owner_words)) for task in tasks
+        )
 
     def _last_check_in(self) -> Sequence[Row]:
         return last_check_in(self.records["observations"], self.records["responses"], self.occasion)

@@ -153,7 +153,7 @@ def read(records: Records, command: Worklist, occasion: Occasion) -> List:
         today=occasion.today,
         rows=tuple(sorted(rows, key=_order)),
         known=owner is not None or not records.visible("owner"),
-        not_visible=tuple(f"{gap.type}: {gap.why}" for gap in records.gaps),
+        not_visible=records.not_visible,
     )
 
 
@@ -167,7 +167,10 @@ def _by_person(records: Records, people: Iterable[str]) -> Mapping[str, Records]
                     by_person[reference].setdefault(need.name, []).append(record)
     organizations = {follow.name: records[follow.name] for follow in charts.POINTING}
     return {
-        reference: Records({**organizations, **{name: tuple(some) for name, some in own.items()}}, records.gaps)
+        reference: Records(
+            {**organizations, **{name: tuple(some) for name, some in own.items()}},
+            tuple(gap for gap in records.gaps if gap.concerns(reference)),
+        )
         for reference, own in by_person.items()
     }
 

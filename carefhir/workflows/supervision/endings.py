@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from carefhir.fhir.bundle import created_by_a_step
-from carefhir.fhir.changes import Amend, Edit, amend, amendable, put
+from carefhir.fhir.changes import Amend, Edit, amend, amendable, part_in, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record
 from carefhir.lifecycle import ended, moves
@@ -106,7 +106,7 @@ class DeathEndings:
         """Ends a period at the death; now, where the death is not known or not after the period's start."""
 
         def edit(resource: Json) -> None:
-            period = resource.setdefault(element, {})
+            period = part_in(resource, element)
             after = self.died[:10] > str(period.get("start", ""))[:10]
             period.setdefault("end", self.died if self.died and after else self.pen.stamp)
 

@@ -14,9 +14,9 @@ from carefhir.codes import DUE_TAG
 from carefhir.content.clocks import Clock, read_clock
 from carefhir.content.loading import Content
 from carefhir.engine.step import instant
-from carefhir.fhir.changes import Act, Edit, carries_key
+from carefhir.fhir.changes import Act, Edit, carries_key, part_in
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import moment
+from carefhir.fhir.record import dig, moment
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 
@@ -176,9 +176,9 @@ def due_from(start: date, end: date) -> Edit:
     """Moves a Task's due day: the restriction period, and the tag that repeats it."""
 
     def edit(resource: Json) -> None:
-        resource.setdefault("restriction", {})["period"] = {"start": start.isoformat(), "end": end.isoformat()}
-        for tag in resource.get("meta", {}).get("tag", []):
-            if tag.get("system") == DUE_TAG:
+        part_in(resource, "restriction")["period"] = {"start": start.isoformat(), "end": end.isoformat()}
+        for tag in dig(resource, "meta.tag"):
+            if isinstance(tag, dict) and tag.get("system") == DUE_TAG:
                 tag["code"] = end.isoformat()
 
     return edit

@@ -9,7 +9,7 @@ from carefhir.chart import stays, whereabouts
 from carefhir.codes import CLOCK_DATE, RESTRICTED
 from carefhir.content.clocks import ClockItem
 from carefhir.content.lace import Lace
-from carefhir.fhir.changes import Change, Create, Plan, amend, put
+from carefhir.fhir.changes import Change, Create, Plan, amend, items_in, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, has_code
 from carefhir.mappers import risk_assessment as risk
@@ -149,7 +149,7 @@ class Opening:
 
     def _discharge_noted(self, resource: Json) -> None:
         """Adds the discharge to those recorded on the head Task, even one recorded before."""
-        resource.setdefault("input", []).append(self._discharge_input())
+        items_in(resource, "input").append(self._discharge_input())
 
     def _discharge_input(self) -> Json:
         concept = self.pen.content.concept(CLOCK_DATE, "discharge")

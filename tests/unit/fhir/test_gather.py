@@ -43,7 +43,7 @@ def can(**more: Any) -> Capabilities:
 
 
 def flag(id_: str, **more: Any) -> dict[str, Any]:
-    return {"resourceType": "Flag", "id": id_, "subject": MINE, **more}
+    return {"resourceType": "Flag", "id": id_, "subject": MINE, "status": "active", **more}
 
 
 def task(id_: str, status: str = "requested", **more: Any) -> dict[str, Any]:
@@ -55,6 +55,7 @@ def observation(id_: str, code: str, whose: str = "Patient/p") -> dict[str, Any]
         "resourceType": "Observation",
         "id": id_,
         "subject": {"reference": whose},
+        "status": "final",
         "code": {"coding": [{"system": "l", "code": code}]},
     }
 
@@ -64,7 +65,9 @@ def drug(id_: str, medication: str) -> dict[str, Any]:
         "resourceType": "MedicationRequest",
         "id": id_,
         "subject": MINE,
+        "status": "active",
         "medicationReference": {"reference": medication},
+        "contained": [{"resourceType": "Medication", "id": "contained", "code": {"text": "digoxin"}}],
     }
 
 
@@ -200,7 +203,7 @@ UNUSED: dict[str, tuple[str, str, dict[str, object]]] = {
         {"resourceType": "Observation", "effectivePeriod": {"end": "11/16/2026"}},
     ),
     "without id": ("conditions", "without id", {"resourceType": "Condition", "id": None}),
-    "a number where a text belongs": ("conditions", "cannot be read", {"resourceType": "Condition", "id": 7}),
+    "a number where a text belongs": ("conditions", "cannot be read", {"resourceType": "Condition", "id": ["7"]}),
 }
 
 

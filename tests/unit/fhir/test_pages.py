@@ -39,7 +39,8 @@ def test_an_empty_page_is_a_page(more: dict[str, Any]) -> None:
     [
         {"resource": {"id": "Rosa"}},
         {"resource": {"resourceType": "Flag"}},
-        {"resource": {"resourceType": "Flag", "id": 5}},
+        {"resource": {"resourceType": "Flag", "id": [5]}},
+        {"resource": {"resourceType": "Flag", "id": 5.5}},
         {"resource": "Rosa"},
         {"resource": {"resourceType": "Flag", "id": "1", "meta": "Rosa"}},
         "Rosa",

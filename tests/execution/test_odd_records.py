@@ -1,0 +1,165 @@
+"""Odd and illegal records, as real servers hold them: the patient stays readable, nothing is silent, nothing is lost.
+
+What becomes of each cell (oddity x record x reading or step) is worked out by comparing answers
+(`tests/support/odd.py`). Deep, every cell; else some of each oddity and each type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from carefhir.engine import runner
+from carefhir.fhir.capability import Capabilities
+from carefhir.fhir.codec import encode
+from carefhir.fhir.gather import gather
+from carefhir.fhir.homes import Home
+from carefhir.fhir.search import Need, Of
+from carefhir.fhir.wire import Response
+from carefhir.workflows.looking.overview import OVERVIEW, Overview
+from tests.support.backends import run_flow
+from tests.support.deep import depth
+from tests.support.odd import OUTCOMES, Acting, Answering, Cell, Looking, Oddity, amended, printed, stored, table
+from tests.support.odd_people import exemplars
+from tests.support.scenarios import SOME
+
+Json = dict[str, Any]
+STEP = depth(20, 1)
+"""Which of the oddities of a record are tried: every n-th."""
+STEPS_TRIED = depth(SOME[::10], SOME)
+OF_A_STEP = depth(50, 12)
+
+
+def every(n: int, start: int) -> Callable[[int, Oddity], bool]:
+    return lambda number, oddity: number % n == start % n
+
+
+def held(cells: list[Cell], record_property: Callable[[str, object], None]) -> None:
+    """Nothing silent and no crash; the counts are kept with the results of the run."""
+    for outcome in OUTCOMES:
+        record_property(outcome, sum(cell.outcome == outcome for cell in cells))
+    record_property("table", printed(table(cells)))
+    wrong = [f"{cell.outcome}: {cell.name}: {cell.why}" for cell in cells if cell.outcome in ("silent", "crash")]
+    assert not wrong, "\n".join(wrong)
+    assert {"shown", "counted"} <= {cell.outcome for cell in cells}, "the rule tells them apart"
+
+
+def test_nothing_is_silent_in_a_reading(record_property: Callable[[str, object], None]) -> None:
+    looking = Looking()
+    cells = [
+        cell
+        for number, record in enumerate(looking.references)
+        for cell in looking.cells_of(record, every(STEP, number))
+    ]
+    held(cells, record_property)
+    types = {reference.partition("/")[0] for reference in looking.references.values()}
+    assert {cell.record.partition(",")[0] for cell in cells} == types
+
+
+DANGEROUS = (
+    "AllergyIntolerance",
+    "Condition",
+    "MedicationRequest",
+    "MedicationRequest, not to take",
+    "Task",
+    "Patient",
+)
+
+
+@pytest.mark.parametrize("record", DANGEROUS)
+def test_what_nobody_may_miss_is_told_or_named(record: str) -> None:
+    """An allergy, a condition, a medicine, an open escalation, a death: every legal oddity and every code, whatever the
+    depth of the run."""
+    looking = Looking()
+    chosen = lambda number, oddity: oddity.legal or "code" in oddity.kind or "dead" in oddity.kind  # noqa: E731
+    wrong = [cell.name for cell in looking.cells_of(record, chosen) if cell.outcome in ("silent", "crash")]
+    assert wrong == []
+
+
+def test_nothing_is_silent_in_a_step(record_property: Callable[[str, object], None]) -> None:
+    cells = [
+        cell
+        for number, scenario in enumerate(STEPS_TRIED)
+        for cell in Acting(scenario, 20).cells(every(OF_A_STEP, number))
+    ]
+    held(cells, record_property)
+
+
+# ---- much of it
+
+
+def searchset(*resources: Json) -> Response:
+    entries = [{"resource": resource, "search": {"mode": "match"}} for resource in resources]
+    body = {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "entry": entries}
+    return Response(200, {}, encode(body))
+
+
+def found(answer: Response) -> Any:
+    """What one search for Observations gives."""
+    need = Need("readings", "Observation", (Of("patient", "subject"),), optional=True)
+    flow = gather((need,), {"patient": "Patient/1"}, Capabilities(), Home.at("https://fhir.example/r4"))
+    return run_flow(flow, lambda asks: tuple(answer for _ in asks))
+
+
+def observations(count: int, **more: Any) -> list[Json]:
+    return [
+        {
+            "resourceType": "Observation",
+            "id": str(number),
+            "status": "final",
+            "code": {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]},
+            "subject": {"reference": "Patient/1"},
+            **more,
+        }
+        for number in range(count)
+    ]
+
+
+def test_twenty_thousand_observations_and_the_odd_ones_among_them_are_counted() -> None:
+    odd = [{**one, "id": f"odd-{one['id']}", "status": 5} for one in observations(7)]
+    records = found(searchset(*observations(20_000), *odd))
+    assert len(records["readings"]) == 20_007
+    assert [gap.why.partition(" and ")[2] for gap in records.gaps] == ["2 more: status is missing or cannot be read"]
+
+
+def test_a_bundle_of_five_megabytes_is_read() -> None:
+    long = {"status": "generated", "div": f"<div>{'zebra ' * 1_000}</div>"}
+    answer = searchset(*observations(900, text=long))
+    assert len(answer.body) > 5_000_000
+    records = found(answer)
+    assert (len(records["readings"]), records.gaps) == (900, ())
+
+
+# ---- nothing is lost
+
+
+UNKNOWN: Json = {
+    "zebra": {"kept": [1, None, {"deep": "zebra"}]},
+    "_zebraDate": {"extension": [{"url": "https://example.org/zebra"}]},
+    "language": "es",
+}
+
+
+@pytest.mark.parametrize("scenario", SOME, ids=lambda scenario: scenario.name)
+def test_an_amendment_keeps_what_it_does_not_know(scenario: Any) -> None:
+    """Every record that a step reads is answered with elements that nobody knows: what it writes back has them all."""
+    calm = amended(scenario, {})
+    odd = amended(scenario, UNKNOWN)
+    assert {reference for reference, _ in odd} == {reference for reference, _ in calm}
+    for reference, resource in odd:
+        assert {name: resource.get(name) for name in UNKNOWN} == UNKNOWN, reference
+
+
+def test_the_oddities_are_odd_and_the_world_is_sane() -> None:
+    looking = Looking()
+    server = Answering(looking.found.backend)
+    said = server.showing(b"", b"").run(
+        runner.show(
+            OVERVIEW, Overview(patient=looking.found.patient), looking.found.occasion(), server.backend.server()
+        )
+    )
+    assert said.not_visible == ()
+    assert set(exemplars(looking.found)) < set(looking.references)
+    assert all(stored(looking.found.backend, reference) for reference in looking.references.values())
