@@ -77,8 +77,8 @@ def _looked_after(act: Act, step: AnyStep, occasion: Occasion, server: Server, r
         if hidden := _hidden(afterwards, records):
             findings = findings.and_then(hidden)
         elif afterwards.calls(records, command, occasion):
-            found = yield from _put_right(afterwards, command, occasion, bounded, run)
-            findings = findings.and_then(found)
+            put_right = yield from _put_right(afterwards, command, occasion, bounded, run)
+            findings = findings.and_then(put_right)
     return findings
 
 

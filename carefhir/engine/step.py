@@ -190,7 +190,7 @@ class Afterwards:
     """A look after the write (decision 0023).
 
     Two acts at once each read before the other writes, so neither decides on what the other wrote. Each looks again
-    when its own writes stand: whichever comes last sees both. What then stands in the way is put right by an act of its
+    when its own writes stand: whichever comes last sees both. What is in the way then is put right by an act of its
     own, with a receipt of its own.
     """
 

@@ -21,16 +21,19 @@ from carefhir.engine.results import Done, Result
 from carefhir.engine.step import AnyStep, Command
 from carefhir.fhir.commit import CommitWay
 from carefhir.fhir.wire import Answer, Ask, Flow, Response, Wait, together
+from carefhir.sandbox import Knobs
 from carefhir.workflows.undo.retract import Retract
 from tests.support.backends import Backend, Killed, run_flow, sandbox_backend
 from tests.support.deep import depth
-from tests.support.graph import everything
+from tests.support.graph import everything, graph
 from tests.support.scenarios import SCENARIOS, SOME, Scenario, Stage
 from tests.support.stage import NOW, enrolled
 from tests.support.stories.monitoring import RED, asked, said
 from tests.support.stories.supervision import death
 
 Json = dict[str, Any]
+MOST_POINTS = 2
+"""Where the other run breaks in, in the kill tests that go less deep: before the last exchanges of all."""
 WAYS: tuple[CommitWay, ...] = ("transaction", "single writes")
 ENDED = {
     "Task": {"rejected", "cancelled", "failed", "completed", "entered-in-error"},
@@ -117,7 +120,7 @@ def interleaved(found: Stage, first: Run, second: Run, way: CommitWay) -> Iterat
 
 def killed(found: Stage, first: Run, second: Run, way: CommitWay) -> Iterator[tuple[str, Stage]]:
     """The same, and the first one dies after an exchange that follows, and is run again; or the second one does."""
-    for at in sampled(length(found, first, way), 3):
+    for at in sampled(length(found, first, way), MOST_POINTS):
         for after in range(at, 200):
             copy = copied(found)
             driver = Stopped(
@@ -281,6 +284,43 @@ def test_a_death_that_is_told_again_ends_what_was_opened_since() -> None:
     before = everything(found.backend, found.patient)
     found.backend.run(replace(told, looks=True).flow(found, "transaction"))
     assert everything(found.backend, found.patient) == before
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("history", [True, False], ids=["history", "no history"])
+@pytest.mark.parametrize("what", ["a death", "a check-in"])
+def test_a_look_that_is_killed_is_finished(what: str, way: CommitWay, history: bool) -> None:
+    """After every exchange of a look that ends something: run again, the graph of the undisturbed run stands."""
+    found, first, second = looking_for(what)
+    found = replace(found, backend=found.backend.otherwise(Knobs(history=history)))
+
+    def raced(run: Run, dies_after: int = 0) -> tuple[Stage, Stopped]:
+        copy = copied(found)
+        driver = Stopped(copy.backend, 2, lambda: copy.backend.run(second.flow(copy, way)), dies_after=dies_after)
+        _died(driver, run, copy, way)
+        return copy, driver
+
+    _, blind = raced(replace(first, looks=False))
+    whole, looked = raced(first)
+    wanted = graph(whole.backend, whole.patient)
+    assert looked.count > blind.count + 1, "the look found something"
+    for at in range(blind.count, looked.count + 1):
+        copy, _ = raced(first, dies_after=at)
+        result = copy.backend.run(first.flow(copy, way))
+        assert isinstance(result, Done), result
+        assert graph(copy.backend, copy.patient) == wanted, f"after exchange {at} of {looked.count}"
+
+
+def looking_for(what: str) -> tuple[Stage, Run, Run]:
+    """A run whose look finds what the other one opened."""
+    if what == "a check-in":
+        # The other is due later, so it is the one to be cancelled.
+        found, calm, red = two(TWICE[2], looks=True)
+        return found, red, replace(calm, looks=False)
+    scenario = next(one for one in SCENARIOS if one.name == "check-in: red")
+    found = scenario.begun(sandbox_backend())
+    step, told = both(found, scenario)
+    return found, told, replace(step, looks=False)
 
 
 def test_what_is_open_for_the_living_stays() -> None:
