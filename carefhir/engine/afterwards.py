@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import astuple, dataclass, field, replace
 from itertools import chain, count, takewhile
 
-from carefhir.engine.results import Briefing, Done, Line, Refused, Result
+from carefhir.engine.results import Briefing, Done, Line, Partial, Refused, Result
 from carefhir.engine.step import NOTHING, Afterwards, AnyStep, LookAfter, Looked
 from carefhir.errors import CarefhirError
 from carefhir.fhir.changes import Act
@@ -56,8 +56,11 @@ def looks(step: str, command: LookAfter, records: Records) -> tuple[Looked, ...]
 def looked(result: Result, step: AnyStep, act: Act, *, occasion: Occasion, server: Server, run: Run) -> Flow[Result]:
     """Looks at all that a step declares, puts right what has to be, and says so in the result.
 
-    Whatever the result: a run that is refused may have an interrupted one before it, which wrote.
+    Whatever the result: a run that is refused may have an interrupted one before it, which wrote. Only a part that is
+    not written is waited for: the look would do the act's own work. The run that finishes it looks.
     """
+    if isinstance(result, Partial):
+        return result
     findings = yield from _looked_after(act, step, occasion, server, run)
     return _with(result, findings)
 

@@ -23,6 +23,7 @@ from carefhir.fhir.commit import CommitWay
 from carefhir.fhir.wire import Answer, Ask, Flow, Response, Wait, together
 from carefhir.sandbox import Knobs
 from carefhir.workflows.undo.retract import Retract
+from tests.execution.test_kill import points as spread
 from tests.support.backends import Backend, Killed, run_flow, sandbox_backend
 from tests.support.deep import depth
 from tests.support.graph import everything, graph
@@ -32,8 +33,10 @@ from tests.support.stories.monitoring import RED, asked, said
 from tests.support.stories.supervision import death
 
 Json = dict[str, Any]
+MOST_SHALLOW = 6
+"""Where the other run breaks in, in the tests that go less deep."""
 MOST_POINTS = 2
-"""Where the other run breaks in, in the kill tests that go less deep: before the last exchanges of all."""
+"""The same, where one of the two is killed as well."""
 WAYS: tuple[CommitWay, ...] = ("transaction", "single writes")
 ENDED = {
     "Task": {"rejected", "cancelled", "failed", "completed", "entered-in-error"},
@@ -105,14 +108,20 @@ def length(found: Stage, run: Run, way: CommitWay) -> int:
     return driver.count
 
 
-def sampled(points: int, most: int) -> list[int]:
-    """Every point from the first to the last; or, less deep, some of them, the last ones among them."""
-    return list(range(1, points + 1)) if depth(False, True) else sorted({*range(1, points + 1)[-most:]})
+def everywhere(points: int) -> list[int]:
+    """Before every exchange; or, less deep, before some of them, from the first to the last."""
+    return depth(spread(list(range(1, points + 1)), MOST_SHALLOW), list(range(1, points + 1)))
+
+
+def at_the_end(points: int) -> list[int]:
+    """Before every exchange; or, less deep, before the last ones, when most is written."""
+    every = list(range(1, points + 1))
+    return depth(every[-MOST_POINTS:], every)
 
 
 def interleaved(found: Stage, first: Run, second: Run, way: CommitWay) -> Iterator[tuple[str, Stage]]:
     """The first run, stopped before each of its exchanges while the second one runs whole."""
-    for at in range(1, length(found, first, way) + 1):
+    for at in everywhere(length(found, first, way)):
         copy = copied(found)
         Stopped(copy.backend, at, lambda copy=copy: copy.backend.run(second.flow(copy, way))).run(first.flow(copy, way))
         yield f"{second.step.name} before exchange {at} of {first.step.name}", copy
@@ -120,7 +129,7 @@ def interleaved(found: Stage, first: Run, second: Run, way: CommitWay) -> Iterat
 
 def killed(found: Stage, first: Run, second: Run, way: CommitWay) -> Iterator[tuple[str, Stage]]:
     """The same, and the first one dies after an exchange that follows, and is run again; or the second one does."""
-    for at in sampled(length(found, first, way), MOST_POINTS):
+    for at in at_the_end(length(found, first, way)):
         for after in range(at, 200):
             copy = copied(found)
             driver = Stopped(
