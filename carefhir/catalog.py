@@ -19,6 +19,7 @@ from carefhir.workflows.monitoring.acknowledge import ACKNOWLEDGE
 from carefhir.workflows.monitoring.evaluate_goals import EVALUATE_GOALS
 from carefhir.workflows.monitoring.record_check_in import RECORD_CHECK_IN
 from carefhir.workflows.monitoring.resolve import RESOLVE
+from carefhir.workflows.supervision import died_meanwhile
 from carefhir.workflows.supervision.enroll import ENROLL
 from carefhir.workflows.supervision.pause import PAUSE
 from carefhir.workflows.supervision.record_death import RECORD_DEATH
@@ -32,7 +33,7 @@ from carefhir.workflows.transitions.record_teach_back import RECORD_TEACH_BACK
 from carefhir.workflows.transitions.suspend_transition import SUSPEND_TRANSITION
 from carefhir.workflows.undo.retract import RETRACT_STEP
 
-STEPS: tuple[AnyStep, ...] = (
+_STEPS: tuple[AnyStep, ...] = (
     ENROLL,
     PAUSE,
     RESUME,
@@ -58,6 +59,8 @@ STEPS: tuple[AnyStep, ...] = (
     RECORD_DEATH,
     RETRACT_STEP,
 )
+STEPS: tuple[AnyStep, ...] = tuple(map(died_meanwhile.looking, _STEPS))
+"""Every step. Whatever opens something for a person looks, when its writes stand, whether they have died meanwhile."""
 
 READINGS: tuple[AnyReading, ...] = (
     OVERVIEW,

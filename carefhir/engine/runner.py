@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from carefhir.content import supervision
-from carefhir.engine import finishing, resuming
+from carefhir.engine import afterwards, finishing, resuming
 from carefhir.engine.committing import Commission, commit, line_of, told_by
 from carefhir.engine.proving import Proof, prove
 from carefhir.engine.results import Briefing, Conflict, Done, Preview, Refused, Result
@@ -52,13 +52,34 @@ class _Considered:
 def run(
     step: AnyStep, command: Command, occasion: Occasion, server: Server, *, expect: str | None = None
 ) -> Flow[Result]:
-    """Carries a step out. It is safe to run it again after anything: nothing is written twice.
+    """Carries a step out. It is safe to run it again after anything: nothing is written twice. When its writes stand,
+    it looks at what others may have done at the same time (`afterwards`).
 
     Raises `ServerUnreachable` or `ServerUnfit` when nothing was written and the server is the reason.
     """
+    course: list[_Considered] = []
+    result = yield from _carried_out(step, command, occasion, server, expect=expect, course=course)
+    if not step.afterwards:
+        return result
+    last, asked = course[-1], command_digest(step, command)
+    act = replace(last.act, asked=last.act.asked or asked)
+    return (yield from afterwards.looked(result, step, act, occasion=last.occasion, server=server, run=run))
+
+
+def _carried_out(
+    step: AnyStep,
+    command: Command,
+    occasion: Occasion,
+    server: Server,
+    *,
+    expect: str | None,
+    course: list[_Considered],
+) -> Flow[Result]:
+    """Carries a step out. `course`: takes what each round of reading and deciding gave."""
     budget = server.budget
     while True:
         considered = yield from _consider(step, command, occasion, server)
+        course.append(considered)
         settled = _settled(step, considered, server)
         if settled is not None:
             proof = yield from _proof(considered, settled, server)

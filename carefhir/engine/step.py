@@ -86,6 +86,13 @@ def digest_of(step: str, command: Command, details: Any = None) -> str:
     return digest([step, command.details() if details is None else details])
 
 
+class LookAfter(PatientCommand):
+    """What the engine asks of a step that puts right what two acts did at once (`Afterwards`). No person asks it."""
+
+    act: str = Field(description="the key of the act after which it looks")
+    asked: str = Field(description="the digest of what was asked of that act")
+
+
 C = TypeVar("C", bound=Command)
 X = TypeVar("X")
 
@@ -155,6 +162,18 @@ class Case(ABC):
         """Everything wanted, or why nothing may be written. Pure (rule R1)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One look after an act, of several: each that found something has a receipt of its own."""
+
+    after: str
+    """The key of the act."""
+    number: int
+
+    def spelled(self) -> tuple[str, ...]:
+        return (self.after, str(self.number))
+
+
 def asked_without(command: Command, *names: str) -> dict[str, Any]:
     """The command's fields, without those of these names that say nothing: a field that came later does not make an
     act of before another request."""
@@ -164,6 +183,28 @@ def asked_without(command: Command, *names: str) -> dict[str, Any]:
 
 def _nothing(command: Command, occasion: Occasion) -> tuple[str, ...]:
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """A look after the write (decision 0023).
+
+    Two acts at once each read before the other writes, so neither decides on what the other wrote. Each looks again
+    when its own writes stand: whichever comes last sees both. What is in the way then is put right by an act of its
+    own, with a receipt of its own.
+    """
+
+    needs: tuple[Need, ...]
+    """What is read after every run: keep it small."""
+    calls: Callable[[Records, LookAfter, Occasion], bool]
+    """Whether anything may have to be put right. Pure."""
+    step: Step[LookAfter]
+    """The step that puts it right. It has no look of its own, and refuses with `NOTHING` where nothing is wrong."""
+    about: str
+    """What was not seen where it could not be looked at, in words that follow "could not be looked at afterwards:"."""
+
+
+NOTHING = ("there is nothing to put right",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +243,8 @@ class Step(Generic[C]):
     """What the step must see as it was before, too: references of which every version is read (`Records.histories`)."""
     again: str = "look at it before you record it once more"
     """What to do where this was done, was taken back by `retract`, and is right after all."""
+    afterwards: tuple[Afterwards, ...] = ()
+    """What is looked at once more when its writes stand."""
 
     @property
     def writes(self) -> tuple[str, ...]:

@@ -325,6 +325,12 @@ def marks_of(record: Record) -> Iterator[str]:
             yield str(tag.get("code"))
 
 
+def written_for(record: Record, asked: str, how: Written) -> bool:
+    """Whether what was asked (its digest) made an act create or amend a record, whichever act that was: an interrupted
+    one has another name by now, where others have changed what makes it a new one."""
+    return any(mark.endswith(f"/{asked[:16]}/{how}") for mark in marks_of(record))
+
+
 def marked_by(act: Act, resource: Json, how: Written) -> Json:
     """A copy of a resource with the act's mark on it."""
     kind = resource["resourceType"]

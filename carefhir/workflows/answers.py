@@ -5,7 +5,7 @@ None of this decides whether a safety item is acted on; `safety.py` does, and it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from typing import Any, Literal, TypeAlias
@@ -334,15 +334,27 @@ class Replaced:
     """Results that cannot be marked, by name."""
 
 
-def replacing(pen: Pen, earlier: Iterable[Record], creates: tuple[Create, ...], response: Json) -> Replaced:
-    """Marks every earlier result as superseded: by the new result of the same kind, else by the amended response.
+@dataclass(frozen=True, slots=True)
+class EarlierResults:
+    """The results of the answers on record, where amended answers replace them."""
+
+    records: tuple[Record, ...]
+    unseen: str = ""
+    """Which results the server did not show, as a noun; "" where it showed all."""
+
+
+def replacing(pen: Pen, earlier: EarlierResults | None, creates: tuple[Create, ...], response: Json) -> Replaced:
+    """Marks every earlier result as superseded: by the new result of the same kind, else by the amended response. None:
+    the answers are the first ones.
 
     A result that cannot be amended is named in a warning: it still counts, and a person must know.
     """
+    if earlier is None:
+        return Replaced(creates)
     amends: list[Amend] = []
     warnings: list[str] = []
     named: dict[str, list[Json]] = {}
-    for record in earlier:
+    for record in earlier.records:
         if not amendable(record):
             warnings.append(f"{record.reference} rests on the earlier answers and cannot be marked as superseded")
             continue
@@ -354,6 +366,9 @@ def replacing(pen: Pen, earlier: Iterable[Record], creates: tuple[Create, ...], 
         because = "superseded: the answers were amended"
         edits = (superseded.by(pen.refer(new) if new else response), pen.noted(note))
         amends.append(amend(f"superseded/{record.id}", record, because, *edits))
+    if earlier.unseen:
+        blind = f"earlier {earlier.unseen} are not visible here: those of the earlier answers are"
+        warnings.append(f"{blind} not marked as superseded")
     return Replaced(
         creates=tuple(
             replace(create, resource=superseded.replacing(create.resource, named.get(create.part, ())))

@@ -39,7 +39,7 @@ from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers.observation import write_score
 from carefhir.occasion import Occasion
 from carefhir.workflows import answers, safety
-from carefhir.workflows.answers import AmendedCause, Beside, Replaced, ResponseCause
+from carefhir.workflows.answers import AmendedCause, Beside, EarlierResults, Replaced, ResponseCause
 from carefhir.workflows.assessment import mood
 from carefhir.workflows.assessment.mood import MoodFollowUp
 from carefhir.workflows.pen import Pen
@@ -116,6 +116,12 @@ class AssessmentCase(Case):
     def cause(self) -> ResponseCause | AmendedCause:
         whole = (not self.unkeepable and not self.objections) or self.beside.relation == "taken back"
         return self.amended if self.amended and whole else answers.cause_of(self.command.response, whole=whole)
+
+    @property
+    def replaces(self) -> EarlierResults | None:
+        """The results that these answers replace; None where it is a first recording."""
+        unseen = "" if self.scores_visible else "scores"
+        return EarlierResults(self.earlier, unseen) if self.amended is not None else None
 
     def decide(self, act: Act) -> Plan | Refusal:
         """Writes everything that follows from the answers; or says why not, and what to do now all the same."""
@@ -234,7 +240,7 @@ class Recording:
         response, reference = self._response("completed")
         judgment = self.case.judgment
         scores = tuple(self._score(score, reference) for score in judgment.scores)
-        replaced = self._replaced(scores, reference)
+        replaced = answers.replacing(self.pen, self.case.replaces, scores, reference)
         scores = replaced.creates
         findings: list[Create] = []
         says = [f"{self.title}: {_in_words(score)}" for score in judgment.scores]
@@ -291,16 +297,6 @@ class Recording:
             for score in scores
             if mood.is_depression(score)
         )
-
-    def _replaced(self, scores: tuple[Create, ...], response: Json) -> Replaced:
-        """The earlier results, superseded, where answers are amended."""
-        if self.case.amended is None:
-            return Replaced(scores)
-        replaced = answers.replacing(self.pen, self.case.earlier, scores, response)
-        if not self.case.scores_visible:
-            blind = "earlier scores are not visible here: those of the earlier answers are not marked as superseded"
-            return replace(replaced, warnings=(*replaced.warnings, blind))
-        return replaced
 
     def _replaced_in_words(self, replaced: Replaced) -> tuple[str, ...]:
         """Says that the answers were amended, which results no longer count, and which concern rests on them."""

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from pydantic import Field
 
@@ -25,7 +24,7 @@ from carefhir.chart.facts import facts_of
 from carefhir.codes import CONDITION_GROUP
 from carefhir.content import pathways
 from carefhir.content.pathways import Proposal
-from carefhir.engine.step import Case, InState, PatientCommand, Step, asked_without
+from carefhir.engine.step import Case, InState, PatientCommand, Step
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.mappers import patient
@@ -46,6 +45,8 @@ DECLINED = "declined"
 
 class ProposePlan(PatientCommand):
     """Drafts a care plan from what is on record and from the patient's own goal."""
+
+    added_later = ("first_things",)
 
     own_goal: str = Field(
         min_length=1, description="what the patient wants to achieve, in their own words; or: declined"
@@ -86,11 +87,6 @@ class ProposalCase(Case):
         """The active episode, and the last plan of ours in it that ended, in error or otherwise."""
         over = [plan.reference for plan in self.plans if plan.over]
         return InState(self.episode.record.reference, over[-1] if over else "first")
-
-    @property
-    def asked(self) -> Any:
-        """The command's fields; without a choice of first things it is the same request as before there was one."""
-        return asked_without(self.command, "first_things")
 
     def decide(self, act: Act) -> Plan | Refusal:
         """Drafts the plan; or says why not."""

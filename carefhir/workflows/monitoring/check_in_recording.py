@@ -31,7 +31,7 @@ from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows import answers as form_answers
 from carefhir.workflows import safety
-from carefhir.workflows.answers import AmendedCause, Beside, Replaced, ResponseCause
+from carefhir.workflows.answers import AmendedCause, Beside, EarlierResults, Replaced, ResponseCause
 from carefhir.workflows.monitoring.follow_up import FollowUp
 from carefhir.workflows.pen import Pen
 from carefhir.workflows.safety import Measures, Safety
@@ -108,6 +108,12 @@ class CheckInCase(Case):
         return color if not self.dangers or color in PRESSING else "red-urgent"
 
     @property
+    def replaces(self) -> EarlierResults | None:
+        """The color and the numbers that this judgment replaces: where answers were amended, or their words read."""
+        unseen = "" if self.results_visible else "colors"
+        return EarlierResults(self.earlier, unseen) if self.amended is not None else None
+
+    @property
     def instructions(self) -> tuple[str, ...]:
         """What must be done now."""
         return (*self.result.instructions, *safety.instructions(self.occasion, self.dangers))
@@ -170,7 +176,7 @@ class CheckInRecording:
         tasks, warnings = follow.tasks()
         numbers = self._numbers(reference)
         color = self._color(reference, numbers, final=whole)
-        replaced = self._replaced((color, *numbers), reference)
+        replaced = form_answers.replacing(self.pen, self.case.replaces, (color, *numbers), reference)
         after: tuple[Change, ...] = ()
         if whole and self.case.amended is None:
             after = (*self._asked_for(reference), *follow.next(self.case.color, self.case.done_before))
@@ -320,16 +326,6 @@ class CheckInRecording:
         if isinstance(case.amended, WordsRead):
             return (), pen.refer(stored)
         return (form_answers.completing(stored, resource, because),), pen.refer(stored)
-
-    def _replaced(self, creates: tuple[Create, ...], response: Json) -> Replaced:
-        """The earlier color and numbers, superseded, where answers were amended or their words read since."""
-        if self.case.amended is None:
-            return Replaced(creates)
-        replaced = form_answers.replacing(self.pen, self.case.earlier, creates, response)
-        if not self.case.results_visible:
-            blind = "earlier colors are not visible here: that of the earlier answers is not marked as superseded"
-            return replace(replaced, warnings=(*replaced.warnings, blind))
-        return replaced
 
     def _replaced_in_words(self, replaced: Replaced) -> tuple[str, ...]:
         """Says what this judgment replaces."""

@@ -16,6 +16,8 @@ act of its own.
 **Amended answers are a new fact** (rule 26): the same identifier with other answers is judged anew, in an act of its
 own, and the color and the numbers of the earlier answers are marked as superseded. So is the color of a check-in whose
 own words somebody has read since.
+
+Two check-ins recorded at once each set a next one. Each looks when its writes stand, and the earliest of them stays.
 """
 
 from __future__ import annotations
@@ -53,6 +55,7 @@ from carefhir.workflows import answers as form_answers
 from carefhir.workflows.answers import AmendedCause, Beside, ResponseCause
 from carefhir.workflows.monitoring.check_in_recording import CheckInCase, WordsRead
 from carefhir.workflows.monitoring.follow_up import CADENCE
+from carefhir.workflows.monitoring.next_check_in import ONE_NEXT_CHECK_IN
 
 
 class RecordCheckIn(form_answers.ResponseCommand):
@@ -355,4 +358,5 @@ RECORD_CHECK_IN = Step(
     at_once=at_once,
     supervised="triage",
     again="if the answers are this person's after all, give the response a new identifier",
+    afterwards=(ONE_NEXT_CHECK_IN,),
 )

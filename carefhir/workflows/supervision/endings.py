@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +12,7 @@ from carefhir.fhir.changes import Amend, Edit, amend, amendable, part_in, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record
 from carefhir.lifecycle import ended, moves
-from carefhir.mappers import status
+from carefhir.mappers import status, task
 from carefhir.workflows.pen import Pen
 
 ENDINGS: dict[str, tuple[str, ...]] = {
@@ -75,6 +77,22 @@ def ending(record: Record) -> str:
     return next((code for code in ENDINGS[record.type] if code in onward), "")
 
 
+def open_of_ours(records: Iterable[Record]) -> tuple[Record, ...]:
+    """What a death is about: all of ours but calls to the family, ended or not."""
+    return tuple(record for record in records if ours(record) and not _calls_the_family(record))
+
+
+def _calls_the_family(record: Record) -> bool:
+    return record.type == "Task" and "bereavement" in task.read(record).codes
+
+
+def counted(ends: Iterable[Amend]) -> tuple[str, ...]:
+    """Counts what is ended, by kind; () where nothing is."""
+    counts = Counter(change.type for change in ends)
+    words = [f"{count} {NOUNS[type_]}{'' if count == 1 else 's'}" for type_, count in counts.items()]
+    return (f"ended: {', '.join(words)}",) if words else ()
+
+
 @dataclass(frozen=True, slots=True)
 class DeathEndings:
     """Writing the end of what is ours, for one death."""
@@ -88,6 +106,10 @@ class DeathEndings:
         to = ending(record)
         edits = (status.becomes(record, to), *self._more(record))
         return amend(f"{record.type}/{record.id}", record, f"the person has died: {to}", *edits)
+
+    def as_it_is(self, record: Record) -> Amend:
+        """Names what an interrupted run has ended already, where no history tells what it was before."""
+        return amend(f"{record.type}/{record.id}", record, "the person has died")
 
     def _more(self, record: Record) -> tuple[Edit, ...]:
         """What a type says besides its status."""

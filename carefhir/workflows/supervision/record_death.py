@@ -3,7 +3,8 @@
 Open Tasks, appointments and requests are cancelled; plans, goals and programs end; Flags are taken down. One Task is
 left: a bereavement call to the family. Only what our steps created is changed; what others have open is named, so that
 they can stop it. The Patient is marked as deceased unless that is done already. On a server that does not accept
-updates of Patient everything else is written, and somebody must tell registration.
+updates of Patient everything else is written, and somebody must tell registration. What other steps opened while this
+one was at work is ended when its writes stand.
 
 The act's cause is the death, and a person dies once: a second report writes nothing more. The step also works for a
 patient who is already marked as deceased.
@@ -11,7 +12,6 @@ patient who is already marked as deceased.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -30,7 +30,17 @@ from carefhir.mappers.patient import PatientView
 from carefhir.mappers.task import Work
 from carefhir.occasion import Occasion
 from carefhir.workflows.pen import Pen
-from carefhir.workflows.supervision.endings import ENDINGS, NOUNS, SOURCES, DeathEndings, ending, ours, written
+from carefhir.workflows.supervision import died_meanwhile
+from carefhir.workflows.supervision.endings import (
+    ENDINGS,
+    SOURCES,
+    DeathEndings,
+    counted,
+    ending,
+    open_of_ours,
+    ours,
+    written,
+)
 
 CLOCK = "after-death"
 
@@ -52,7 +62,7 @@ class RecordDeath(PatientCommand):
 
 def cause_of(command: RecordDeath, occasion: Occasion) -> Once:
     """The death: there is only one."""
-    return Once("death")
+    return died_meanwhile.cause_of_death()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,7 @@ class Death:
         bereavement = self._bereavement()
         plan = Plan(
             changes=(bereavement, *ends),
-            says=(self._death_in_words(), *_counted(ends), bereavement.because, *self._others()),
+            says=(self._death_in_words(), *counted(ends), bereavement.because, *self._others()),
             warnings=(*self._blind(), *chart.not_visible),
             decided_from=(self.person.record,),
             artefacts=(self.pen.content.canonical("PlanDefinition", CLOCK),),
@@ -138,10 +148,7 @@ class Death:
 
     def _to_be_ended(self) -> list[Record]:
         """Finds what is ours and still open, except calls to the family."""
-        calls = {task.record.reference for task in self.case.chart.tasks if "bereavement" in task.codes}
-        return [
-            record for record in self.case.records if ours(record) and record.reference not in calls and ending(record)
-        ]
+        return [record for record in open_of_ours(self.case.records) if ending(record)]
 
     def _marked_deceased(self) -> Amend:
         """Marks the Patient as deceased, unless that is done already: what registration wrote stays."""
@@ -195,15 +202,8 @@ class Death:
         )
 
 
-def _counted(ends: list[Amend]) -> list[str]:
-    """Counts what is ended, by kind."""
-    counts = Counter(change.type for change in ends)
-    words = [f"{count} {NOUNS[type_]}{'' if count == 1 else 's'}" for type_, count in counts.items()]
-    return [f"ended: {', '.join(words)}"] if words else []
-
-
 RECORD_DEATH = Step(
-    name="record-death",
+    name=died_meanwhile.RECORD_DEATH,
     title="Record a death, and stop what would still reach the patient",
     command=RecordDeath,
     needs=charts.needs("patient", "care_teams", *SOURCES.values()),
@@ -214,4 +214,5 @@ RECORD_DEATH = Step(
     amends=("Patient", *ENDINGS),
     supervised="report-death",
     again="if the person has died after all, name that receipt in again_after",
+    afterwards=(died_meanwhile.OF_ALL_STEPS,),
 )

@@ -109,7 +109,7 @@ class Undoing:
             if not pen.act.did(record):
                 self._release(record, pen, result)
         result.by_hand += [f"{name} could not be read here" for name in self.act.unseen]
-        result.by_hand += self._rests_on_it()
+        result.by_hand += [*self._rests_on_it(), *self._ended_in_looks()]
         counts = Counter(change.type for change in result.changes if change.part.startswith("error/"))
         if counts:
             result.says.insert(0, f"entered in error: {_counted(counts)}")
@@ -316,6 +316,24 @@ class Undoing:
             and in_error.stands(record)
             and (record.type != "Task" or tasks.read(record).open)
             and any(record.mentions(f'"{source}"') for source in sources)
+        ]
+
+    def _ended_in_looks(self) -> list[str]:
+        """What was ended for the act's sake by a look after the write, which is an act of its own: a Task that was
+        opened while a death was recorded; a next check-in that gave way to the one the act has set."""
+        mine = {record.reference for record in self.act.touched}
+        others = [task for task in self.chart.tasks if not task.open and task.record.reference not in mine]
+        died = [task for task in others if self.act.step == "record-death" and task.state == "died"]
+        gave_way = [
+            task
+            for task in others
+            if self.act.step == "record-check-in"
+            and "check-in" in task.codes
+            and any(f"{each.reference}," in task.why for each in self.act.created)
+        ]
+        return [
+            *(f"{self.called(task.record)} was ended because of the death: see what it asks for" for task in died),
+            *(f"{self.called(task.record)} gave way to what is taken back: set a check-in again" for task in gave_way),
         ]
 
 

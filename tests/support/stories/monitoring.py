@@ -113,7 +113,7 @@ def task_of(found: Stage, code: str, owner: str = "") -> str:
     return sorted(tasks)[0]
 
 
-def _asked(found: Stage) -> None:
+def asked(found: Stage) -> None:
     """In care management, weighed yesterday, and a check-in is due."""
     enrolled(found)
     weighed(found, "2026-03-08T09:30:00-05:00", "180.0")
@@ -129,7 +129,7 @@ def _asked(found: Stage) -> None:
     )
 
 
-def _said(found: Stage, name: str = "check-in", **answers: Any) -> RecordCheckIn:
+def said(found: Stage, name: str = "check-in", **answers: Any) -> RecordCheckIn:
     numbers = {**CALM, **answers.pop("numbers", {})}
     identifier = {"system": EXAMPLE, "value": name + found.mark}
     response = check_in(authored=AT, identifier=identifier, numbers=numbers, **answers)
@@ -137,7 +137,7 @@ def _said(found: Stage, name: str = "check-in", **answers: Any) -> RecordCheckIn
 
 
 def _recorded(**answers: Any) -> Callable[[Stage], Command]:
-    return lambda found: _said(found, **answers)
+    return lambda found: said(found, **answers)
 
 
 def _nobody_knows(found: Stage) -> Command:
@@ -148,21 +148,21 @@ def _nobody_knows(found: Stage) -> Command:
 
 def _was_green(found: Stage) -> None:
     """A green check-in was recorded."""
-    _asked(found)
-    result = done(found, _said(found))
+    asked(found)
+    result = done(found, said(found))
     assert isinstance(result, Done), result
 
 
 def _in_own_words(found: Stage, **more: Any) -> RecordCheckIn:
     """A check-in that is calm but for words in which nobody has looked for anything yet."""
-    command = _said(found)
+    command = said(found)
     command.response["item"].append({"linkId": "own-words", "answer": [{"valueString": "my feet feel heavy"}]})
     return command.model_copy(update=more)
 
 
 def _words_unread(found: Stage) -> None:
     """A check-in with own words was recorded, and nobody has read them."""
-    _asked(found)
+    asked(found)
     result = done(found, _in_own_words(found))
     assert isinstance(result, Done), result
 
@@ -176,15 +176,15 @@ RED: Json = {"yes": ("new-pillow",), "numbers": {"weight": ("183.4", "[lb_av]")}
 
 def red(found: Stage) -> None:
     """A check-in was red."""
-    _asked(found)
-    result = done(found, _said(found, **RED))
+    asked(found)
+    result = done(found, said(found, **RED))
     assert isinstance(result, Done), result
 
 
 def _draft(found: Stage) -> None:
     """A draft with a red answer was kept."""
-    _asked(found)
-    result = done(found, _said(found, left_out=("dizzy",), **RED))
+    asked(found)
+    result = done(found, said(found, left_out=("dizzy",), **RED))
     assert isinstance(result, Refused), result
 
 
@@ -248,14 +248,14 @@ INTENT = {**CALM_SCREENER, "ideation": "yes", "intent": "yes", "plan": "unknown"
 
 
 def _yellow(found: Stage) -> None:
-    _asked(found)
-    done(found, _said(found, yes=("swelling",)))
+    asked(found)
+    done(found, said(found, yes=("swelling",)))
 
 
 def _heard_of_death(found: Stage) -> None:
     """A check-in with thoughts of death: a safety review and a Flag."""
     enrolled(found)
-    command = _said(found)
+    command = said(found)
     coding = {"system": "http://loinc.org", "code": "LA6569-3"}
     command.response["item"].append({"linkId": "thoughts-of-death", "answer": [{"valueCoding": coding}]})
     done(found, command)
@@ -328,9 +328,9 @@ def _goals_and_hospice(found: Stage) -> None:
 
 
 SCENARIOS: tuple[Scenario, ...] = (
-    Scenario("check-in: green, and it was asked for", "record-check-in", "rosa", _asked, _recorded()),
-    Scenario("check-in: yellow", "record-check-in", "rosa", _asked, _recorded(yes=("swelling",))),
-    Scenario("check-in: red", "record-check-in", "rosa", _asked, _recorded(**RED)),
+    Scenario("check-in: green, and it was asked for", "record-check-in", "rosa", asked, _recorded()),
+    Scenario("check-in: yellow", "record-check-in", "rosa", asked, _recorded(yes=("swelling",))),
+    Scenario("check-in: red", "record-check-in", "rosa", asked, _recorded(**RED)),
     Scenario(
         "check-in: emergency, nobody enrolled",
         "record-check-in",
@@ -339,10 +339,10 @@ SCENARIOS: tuple[Scenario, ...] = (
         _recorded(yes=("breath-at-rest",), numbers={"systolic": ("84", "mm[Hg]"), "heart-rate": ("118", "/min")}),
     ),
     Scenario("check-in: cannot say", "record-check-in", "kim", enrolled, _nobody_knows),
-    Scenario("check-in: incomplete, and red", "record-check-in", "rosa", _asked, _recorded(left_out=("dizzy",), **RED)),
+    Scenario("check-in: incomplete, and red", "record-check-in", "rosa", asked, _recorded(left_out=("dizzy",), **RED)),
     Scenario("check-in: completed after a draft", "record-check-in", "rosa", _draft, _recorded(**RED)),
     Scenario("check-in: amended from green to red", "record-check-in", "rosa", _was_green, _recorded(**RED)),
-    Scenario("check-in: own words nobody has read", "record-check-in", "rosa", _asked, _in_own_words),
+    Scenario("check-in: own words nobody has read", "record-check-in", "rosa", asked, _in_own_words),
     Scenario("check-in: own words read afterwards", "record-check-in", "rosa", _words_unread, _words_read),
     Scenario("the provider acknowledged", "acknowledge", "rosa", red, _acknowledge),
     Scenario(
