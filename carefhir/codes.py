@@ -22,6 +22,10 @@ ACT_MARK = f"{BASE}/sid/act-mark"
 """Identifier system of the mark the engine puts on everything an act creates or amends: `<act>/<command>/created` or
 `<act>/<command>/amended`. An interrupted act recognizes by it what it has already written."""
 
+DECIDED_KEY = f"{BASE}/sid/decided"
+"""Tag system, on types with one identifier, of the moment for which an act was decided; elsewhere that is the start of
+the period of the act's mark."""
+
 VERSION_KEY = f"{BASE}/sid/version"
 """Identifier system, next to a reference, of the version a decision was made from. Servers strip versions from
 references; an identifier survives."""

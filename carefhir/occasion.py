@@ -57,6 +57,11 @@ class Occasion:
         """Now as FHIR writes it, whole seconds, with its offset."""
         return self.now.astimezone(self.zone).isoformat(timespec="seconds")
 
+    def at(self, moment: datetime) -> Occasion:
+        """The same occasion at another moment, in the zone of the site; if that is a guess, in the zone of the
+        moment."""
+        return replace(self, now=moment, zone=self.zone if self.zone_is_set else moment.tzinfo or self.zone)
+
     def acting_as(self, discipline: str) -> Occasion:
         """The same occasion with the discipline the records give the actor; a claimed discipline counts only where the
         records name none."""

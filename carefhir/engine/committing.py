@@ -80,9 +80,21 @@ class Commission:
         return Conflict(self.step.name, why, written=self.halves(sent)[0], told=self.told, **more)
 
 
-def commit(asked: Commission, budget: float, *, finishing: Resumed | None = None) -> Flow[tuple[Result | None, float]]:
-    """Sends until it is known what is on the server. No result means: decide again. Also gives the seconds waited.
-    `finishing`: what is there of an act that has its receipt and lacks parts."""
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one commit came to."""
+
+    result: Result | None
+    """None: what was decided from has moved, decide again."""
+    waited: float
+    """Seconds."""
+    written: tuple[Line, ...] = ()
+    """What was written before it had to be decided again."""
+
+
+def commit(asked: Commission, budget: float, *, finishing: Resumed | None = None) -> Flow[Round]:
+    """Sends until it is known what is on the server, or `budget` seconds were waited. `finishing`: what is there of an
+    act that has its receipt and lacks parts."""
     prepared, server = asked.prepared, asked.server
     way = server.commit_way_for(prepared) if finishing is None else "single writes"
     accept = _acceptance(prepared) if finishing is None else _anything
@@ -97,9 +109,9 @@ def commit(asked: Commission, budget: float, *, finishing: Resumed | None = None
         resumed = replace(resumed, wrote=sent.wrote)
         sent.notes[:0] = notes
         if sent.stopped is None:
-            return (yield from _complete(asked, sent, way)), spent
+            return Round((yield from _complete(asked, sent, way)), spent)
         if sent.stopped.why and sent.stopped.answer is None:
-            return asked.conflict(sent.stopped.why, sent), spent
+            return Round(asked.conflict(sent.stopped.why, sent), spent)
         standing = yield from asked.standing(asked.plan.decided_from, sent.wrote)
         server.learned.checks_versions |= _refused_a_stale_version(sent.stopped, standing)
         if way == "transaction" and (singly := _why_singly(asked, sent, standing)):
@@ -108,26 +120,33 @@ def commit(asked: Commission, budget: float, *, finishing: Resumed | None = None
         if standing.duplicates and not standing.unreadable:
             settled = yield from asked.settled(standing)
             if settled.stuck:
-                return _twice(asked, sent, settled), spent
+                return Round(_twice(asked, sent, settled), spent)
             standing = yield from asked.standing(asked.plan.decided_from, sent.wrote)
         if standing.receipt is not None and not standing.unreadable:
             went_on = resumed.completes_receipt
-            return (yield from _receipt_stands(asked, standing, sent, way=way, went_on=went_on)), spent
+            return Round((yield from _receipt_stands(asked, standing, sent, way=way, went_on=went_on)), spent)
         verdict = _verdict(asked, sent, standing)
         if verdict == "again" and way == "transaction" and standing.in_place:
             # Somebody else brought it to the value we want: under our old version the same bytes can never go through.
             verdict = "decide again"
         if verdict == "again" and spent < budget:
-            wait = min(0.05 * 2**attempt, 2.0) * (0.5 + server.jitter())
-            yield from pause(wait)
-            spent, attempt = spent + wait, attempt + 1
+            spent += yield from wait_for_others(server, attempt)
+            attempt += 1
             resumed = replace(resumed, wrote={**_resumed_by(standing).wrote, **sent.wrote})
             continue
         if verdict == "decide again":
-            return (None if spent < budget else _moved_on(asked, sent, standing)), spent
+            result = None if spent < budget else _moved_on(asked, sent, standing)
+            return Round(result, spent, asked.halves(sent)[0])
         if isinstance(verdict, str):
-            return _given_up(asked, sent, standing), spent
-        return verdict, spent
+            return Round(_given_up(asked, sent, standing), spent)
+        return Round(verdict, spent)
+
+
+def wait_for_others(server: Server, attempt: int) -> Flow[float]:
+    """Lets others finish, longer each time, and not all at the same time. Gives the seconds."""
+    seconds: float = min(0.05 * 2**attempt, 2.0) * (0.5 + server.jitter())
+    yield from pause(seconds)
+    return seconds
 
 
 def _refused_a_stale_version(stopped: Stopped, standing: OnServer) -> bool:
@@ -380,9 +399,15 @@ def _given_up(asked: Commission, sent: Sent, standing: OnServer) -> Result:
             problem += f"; and what is on the server now could not be read ({standing.unreadable})"
             unwritten = tuple(replace(one, how="not known") for one in unwritten)
         return Partial(asked.step.name, problem, written, unwritten, uncertain=uncertain, told=asked.told)
+    if isinstance(answer, Failure) and not answer.sent:
+        raise ServerUnreachable(f"{problem}; nothing was written", sent=False)
+    # It went out: what the server does with it later, nobody knows.
     if isinstance(answer, Failure):
-        raise ServerUnreachable(f"{problem}; nothing was written", sent=answer.sent)
-    raise ServerUnfit(f"{problem}; nothing was written")
+        raise ServerUnreachable(f"{problem}; {NOT_FOUND}, run it again to be sure", sent=True)
+    raise ServerUnfit(f"{problem}; {NOT_FOUND}")
+
+
+NOT_FOUND = "nothing of it is found on the server"
 
 
 def line_of(entry: Entry, how: Any, wrote: Wrote | None = None) -> Line:

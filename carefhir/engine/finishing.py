@@ -49,7 +49,7 @@ def finish(step: AnyStep, plan: Plan, prepared: Prepared, proof: Proof, server: 
     resumed = Resumed({}, standing.unlinked, completes_receipt=True)
     named = replace(prepared, entries=tuple(_of(entry, gone) for entry in kept))
     asked = Commission(step, replace(plan, decided_from=()), named, server)
-    outcome, _ = yield from commit(asked, server.budget, finishing=resumed)
+    outcome = (yield from commit(asked, server.budget, finishing=resumed)).result
     done = outcome.kept if isinstance(outcome, Refused) else outcome
     if not isinstance(done, Done):
         return outcome or cannot(step.name, proof, told_by(plan), "the records moved meanwhile: run it again")

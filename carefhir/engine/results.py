@@ -11,8 +11,8 @@ None of these is an error: nothing is lost, and each says what is on the server 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 
@@ -153,6 +153,16 @@ class Preview:
 
 
 Result: TypeAlias = Done | Refused | Conflict | Partial
+
+
+def with_earlier(result: Result, before: Sequence[Line]) -> Result:
+    """A result that also lists what was written in earlier rounds, before others changed what was decided from."""
+    if isinstance(result, Refused):
+        kept = with_earlier(result.kept, before) if result.kept else None
+        return replace(result, kept=kept) if isinstance(kept, Done) else result
+    listed = {(line.reference, line.how) for line in result.written}
+    more = (line for line in before if (line.reference, line.how) not in listed)
+    return replace(result, written=(*dict.fromkeys(more), *result.written))
 
 
 def plain(result: object) -> dict[str, Any]:

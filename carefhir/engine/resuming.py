@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from carefhir.fhir.changes import Act, Amend, Change, Plan
+from carefhir.fhir.changes import Act, Amend, Change, Plan, decided_at
 from carefhir.fhir.gather import Records
 from carefhir.fhir.history import histories_of
 from carefhir.fhir.homes import Home
@@ -67,10 +68,26 @@ def uncreated(records: Records, act: Act) -> Records:
     return replace(records, by_need=kept)
 
 
+def first_decided(records: Records, act: Act) -> datetime | None:
+    """The moment for which an interrupted act was first decided; None where nothing that it wrote says so."""
+    texts = (decided_at(act, record) for record in written_by(records, act))
+    moments = [moment for text in texts if text and (moment := _moment(text))]
+    return min(moments, default=None)
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment with an offset; None for anything else that stands there."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
 def taken_up(records: Records, act: Act) -> BegunAct:
     """The act as its case decides it again."""
     created = tuple(record for record in _every(records) if act.did(record, "created"))
-    return BegunAct(act.step, act.subject, act.cause, act.asked, created)
+    return BegunAct(act.step, act.subject, act.cause, act.asked, act.decided_at, created)
 
 
 def bound(plan: Plan, act: Act, records: Records) -> Plan:

@@ -9,9 +9,9 @@ from typing import Any
 
 from carefhir.content import supervision
 from carefhir.engine import afterwards, finishing, resuming
-from carefhir.engine.committing import Commission, commit, line_of, told_by
+from carefhir.engine.committing import NOT_FOUND, Commission, commit, line_of, told_by, wait_for_others
 from carefhir.engine.proving import Proof, prove
-from carefhir.engine.results import Briefing, Conflict, Done, Preview, Refused, Result
+from carefhir.engine.results import Briefing, Conflict, Done, Line, Preview, Refused, Result, with_earlier
 from carefhir.engine.step import AnyReading, AnyStep, Case, Cause, Command, digest_of
 from carefhir.errors import CarefhirError, ContentError, ServerUnfit
 from carefhir.fhir import r4
@@ -76,7 +76,8 @@ def _carried_out(
     course: list[_Considered],
 ) -> Flow[Result]:
     """Carries a step out. `course`: takes what each round of reading and deciding gave."""
-    budget = server.budget
+    before: tuple[Line, ...] = ()
+    budget, attempt = server.budget, 0
     while True:
         considered = yield from _consider(step, command, occasion, server)
         course.append(considered)
@@ -91,17 +92,20 @@ def _carried_out(
         if expect is not None and expect != prepared.sha256():
             return Refused(step.name, (_other_than_expected(expect, prepared),))
         try:
-            outcome, spent = yield from commit(Commission(step, plan, prepared, server), budget)
+            this = yield from commit(Commission(step, plan, prepared, server), budget)
         except ServerUnfit as error:
             least = _at_least(plan, error)
             if least is None or expect is not None:
                 raise
             _at_least_only(considered, least)
             plan, prepared = _prepared(step, considered)
-            outcome, spent = yield from commit(Commission(step, plan, prepared, server), budget)
-        if outcome is not None:
-            return outcome
-        budget -= spent + 0.1
+            this = yield from commit(Commission(step, plan, prepared, server), budget)
+        before = (*before, *this.written)
+        if this.result is not None:
+            return with_earlier(this.result, before)
+        # Each round of reading and deciding counts, however short its wait: the budget bounds the whole run.
+        budget -= this.waited + (yield from wait_for_others(server, attempt))
+        attempt += 1
 
 
 def _proof(considered: _Considered, settled: Result, server: Server) -> Flow[Proof | None]:
@@ -148,7 +152,7 @@ def _at_least(plan: Plan, error: ServerUnfit) -> Plan | None:
     server, say. It is an act of its own, so that the corrected response is another act and not done already."""
     if plan.instead is None or not (plan.incomplete or plan.instead_as):
         return None
-    why = error.message.removesuffix("; nothing was written")
+    why = error.message.removesuffix(f"; {NOT_FOUND}")
     return replace(plan.instead, incomplete=(*plan.incomplete, f"{why}; only what protects the patient is written"))
 
 
@@ -198,6 +202,7 @@ def slots_for(command: Command, occasion: Occasion) -> dict[str, str]:
     slots["patient"] = slots.get("command.patient", "")
     slots["actor"] = occasion.actor.reference
     slots["today"] = occasion.today.isoformat()
+    slots["now"] = occasion.stamp
     return slots
 
 
@@ -316,15 +321,20 @@ def _considered_anew(
     case: Case,
 ) -> Flow[_Considered]:
     """Decides an act that has no receipt; one that was begun before, as if it had not been."""
+    recorded_now = occasion
     otherwise = resuming.begun_otherwise(records, act)
     if otherwise or not resuming.begun(records, act):
         return _Considered(act, (), case.decide(act), occasion, begun_otherwise=otherwise)
+    first = resuming.first_decided(records, act)
+    if first is not None:
+        # What is still to be written is due by the day on which the rest was decided.
+        occasion, act = occasion.at(first), replace(act, decided_at=occasion.at(first).stamp)
     before = yield from resuming.unwritten(records, act, server.home)
     views = (before, resuming.uncreated(records, act))
     # Seen as it was, a case can be gone (the discharge was corrected again meanwhile): then it is seen as it stands.
     case_to_decide = next((again for view in views if (again := _same_case(step, command, occasion, view, case))), case)
     decision = case_to_decide.decide(resuming.taken_up(records, act))
-    return _Considered(act, (), decision, occasion, half_done=records)
+    return _Considered(act, (), decision, recorded_now, half_done=records)
 
 
 def _same_case(step: AnyStep, command: Command, occasion: Occasion, records: Records, case: Case) -> Case | None:
@@ -393,7 +403,7 @@ def _about_the_actor(step: AnyStep, actor: str) -> tuple[Need, ...]:
 
 
 def _act(step: AnyStep, slots: dict[str, str], cause: Cause, asked: str = "") -> Act:
-    return Act(step.name, slots["patient"], cause.spelled(), asked)
+    return Act(step.name, slots["patient"], cause.spelled(), asked, slots["now"])
 
 
 def _act_of(step: AnyStep, slots: dict[str, str], command: Command, case: Case) -> Act:
@@ -421,6 +431,8 @@ def _settled(step: AnyStep, considered: _Considered, server: Server) -> Result |
         if isinstance(done, Done) and isinstance(considered.decision, Plan) and considered.decision.incomplete:
             return Refused(step.name, considered.decision.incomplete, kept=done, told=done.told)
         return done
+    if isinstance(considered.decision, Refusal) and considered.half_done is not None:
+        return _stuck_half_way(step, considered, considered.decision, considered.half_done)
     if isinstance(considered.decision, Refusal):
         refusal = considered.decision
         told = Briefing(instructions=refusal.instructions, warnings=refusal.warnings)
@@ -435,6 +447,29 @@ def _settled(step: AnyStep, considered: _Considered, server: Server) -> Result |
         why = f"this server's CapabilityStatement has no {', no '.join(closed)}; nothing was written"
         return Refused(step.name, (why,), told=Briefing(instructions=considered.decision.instructions))
     return None
+
+
+def _stuck_half_way(step: AnyStep, considered: _Considered, refusal: Refusal, records: Records) -> Conflict:
+    """An act that was interrupted, and cannot be finished as things are now: what it has written is named."""
+    wrote = {record.reference: record for record in resuming.written_by(records, considered.act)}
+    lines = tuple(
+        Line(
+            record.reference,
+            record.type,
+            "created" if considered.act.did(record, "created") else "amended",
+            "written by the run that was interrupted",
+            record.reference,
+            record.version,
+        )
+        for record in wrote.values()
+    )
+    why = (
+        f"this was begun before, and interrupted when a part of it was written; it cannot be finished now: "
+        f"{'; '.join(refusal.why)}. Once that is put right, the same command finishes it; else look at what is "
+        "listed, and correct it by hand"
+    )
+    told = Briefing(instructions=refusal.instructions, warnings=refusal.warnings)
+    return Conflict(step.name, why, written=lines, told=told)
 
 
 def _closed(plan: Plan, server: Server) -> list[str]:

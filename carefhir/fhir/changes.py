@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
-from carefhir.codes import ACT_MARK, STEP_KEY, VERSION_KEY
+from carefhir.codes import ACT_MARK, DECIDED_KEY, STEP_KEY, VERSION_KEY
 from carefhir.errors import NotAmendable
 from carefhir.fhir.codec import Json, canonical
-from carefhir.fhir.record import Record
+from carefhir.fhir.record import Record, codings, first_text
 from carefhir.fhir.search import token
 from carefhir.fhir.wire import MAIN
 
@@ -52,6 +52,8 @@ class Act:
     cause: tuple[str, ...]
     asked: str = field(default="", compare=False, repr=False)
     """The digest of the command; not part of the key."""
+    decided_at: str = field(default="", compare=False, repr=False)
+    """The moment for which it was first decided, with its offset: an act that is taken up later keeps its day."""
 
     @property
     def key(self) -> str:
@@ -339,11 +341,25 @@ def marked_by(act: Act, resource: Json, how: Written) -> Json:
     if kind in SINGLE_IDENTIFIER:
         meta = resource.get("meta") or {}
         tags = [*_each(meta.get("tag")), {"system": ACT_MARK, "code": act.mark(how)}]
+        tags += [{"system": DECIDED_KEY, "code": act.decided_at}] if act.decided_at else []
         return {**resource, "meta": {**meta, "tag": tags}}
     identifiers = list(_each(resource.get("identifier")))
     if any(True for _ in _modifiers(identifiers)):
         raise NotAmendable(f"{kind}.identifier holds a modifierExtension, which may change what it means")
-    return {**resource, "identifier": [*identifiers, {"system": ACT_MARK, "value": act.mark(how)}]}
+    mark: Json = {"system": ACT_MARK, "value": act.mark(how)}
+    if act.decided_at:
+        mark["period"] = {"start": act.decided_at}
+    return {**resource, "identifier": [*identifiers, mark]}
+
+
+def decided_at(act: Act, record: Record) -> str | None:
+    """The moment for which an act that wrote a record was decided; None where its mark does not say."""
+    marks = {act.mark("created"), act.mark("amended")}
+    for identifier in _each(record.json.get("identifier")):
+        if isinstance(identifier, dict) and identifier.get("system") == ACT_MARK and identifier.get("value") in marks:
+            return first_text(identifier, "period.start")
+    tags = dict(codings(record.json, "meta.tag"))
+    return tags.get(DECIDED_KEY) if tags.get(ACT_MARK) in marks else None
 
 
 def carries_key(record: Record, key: str) -> bool:

@@ -21,12 +21,13 @@ from carefhir.fhir.commit import CommitWay
 from carefhir.sandbox import Knobs
 from tests.support.backends import Backend, Interrupted, Killed, sandbox_backend
 from tests.support.deep import depth
+from tests.support.faults import Proxy
 from tests.support.graph import graph
 from tests.support.scenarios import CASES, SCENARIOS, SOME, Scenario, Stage
 
 WAYS: tuple[CommitWay, ...] = ("transaction", "single writes")
 MOST = 3
-Driver = Backend | Interrupted
+Driver = Backend | Interrupted | Proxy
 How = Literal["killed after", "answer lost"]
 
 

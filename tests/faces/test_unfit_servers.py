@@ -169,7 +169,7 @@ def test_at_the_commit_when_nothing_was_done(ward: Ward, what: str) -> None:
     ward.front.trouble = at("commit", TROUBLES[what])
     before = ward.front.versions()
     said = ward.enroll()
-    unfit(said, "writing", "nothing was written")
+    unfit(said, "writing", "nothing of it is found on the server")
     assert ward.front.written_since(before) == []
     ward.front.trouble = None
     assert ward.enroll(now="2026-03-09T10:05:00-05:00").code == 0
@@ -285,7 +285,7 @@ def test_failing_for_ever_from_the_kth_write_on(serve: Callable[..., Ward], k: i
     assert len(written) == k - 1
     if k == 1:
         assert said.json["outcome"] == "error"
-        assert "nothing was written" in said.json["message"]
+        assert "nothing of it is found on the server" in said.json["message"]
     else:
         assert said.json["outcome"] == "partly written"
         assert sorted(one["type"] for one in said.json["written"]) == written

@@ -25,6 +25,7 @@ DERIVED = (
     "https://carefhir.org/fhir/sid/act",
     "https://carefhir.org/fhir/sid/act-mark",
     "https://carefhir.org/fhir/sid/command",
+    "https://carefhir.org/fhir/sid/decided",
     "https://carefhir.org/fhir/sid/version",
     "https://carefhir.org/fhir/sid/example",
 )

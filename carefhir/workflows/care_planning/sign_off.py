@@ -87,7 +87,7 @@ class SigningCase(PlanCase):
         begun = act.did(plan.record)
         if request is None or not (request.open or begun):
             return Refusal((f"nobody has asked for a signature on {plan.reference}: request-sign-off first",))
-        why = () if begun else self._refusals(plan)
+        why = self._moved_unsigned(plan, act) if begun else self._refusals(plan)
         if why:
             undecided = tuple(self._undecided(plan))
             return Refusal(why, to_fill_in=self._blanks(plan) if undecided and undecided == why else {})
@@ -122,6 +122,15 @@ class SigningCase(PlanCase):
             [*why, "have the signature asked for again (request-sign-off), or return the plan (return-plan)"]
             if why
             else []
+        )
+
+    def _moved_unsigned(self, plan: LinkedPlan, act: Act) -> tuple[str, ...]:
+        """Names what an interrupted signature has not reached yet, and is not any more what the provider read."""
+        signed = {record.reference for record in plan.records if act.did(record)}
+        return tuple(
+            f"{reference} has changed since the signature was asked for: version {version}, now {now or 'not visible'}"
+            for reference, (version, now) in plan.moved_since(self.versions).items()
+            if reference not in signed
         )
 
     def _undecided(self, plan: LinkedPlan) -> list[str]:
