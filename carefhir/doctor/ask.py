@@ -1,7 +1,8 @@
 """Asks a server for everything the catalog needs, then has the answers assessed.
 
 `questions` are the searches of all steps, each kind once, with values that do not exist: so no patient is read, and any
-result shows that a search does not filter.
+result shows that a search does not filter. Then each is asked again for a record that it must find, where there is one:
+of a type about no patient, of the patient that was named, or written by the doctor itself.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from datetime import date, datetime
 from typing import Any
 
 from carefhir.codes import BASE, STEP_KEY
-from carefhir.doctor.judge import Report, Trial, asked_by, assess, by_key, stamp, unfit
+from carefhir.doctor.findings import RECEIPT
+from carefhir.doctor.judge import Report, Trial, asked_by, assess, by_key, by_tag, stamp, unfit
+from carefhir.doctor.known import some_records, try_known
 from carefhir.doctor.probe import NOBODY, Exchange, Probes, clock_of, shape, try_searches, witnessed
 from carefhir.doctor.probe_reads import try_reads
 from carefhir.doctor.probe_writes import Left, leaves, try_writes
@@ -47,16 +50,26 @@ def examine(
         return unfit(home.base, error, clock())
     capabilities = stated.limited(limits)
     asked = questions(steps, readings, capabilities, patient, clock().date())
+    asked += [
+        (need, _slots(need, patient, clock().date()))
+        for need in map(by_tag, _created(steps, capabilities) if mark else ())
+    ]
     riders = [(need.type, need.owner.param) for need, _ in asked if need.bounded and need.owner]
-    searches = yield from witnessed(try_searches(asked, home), exchanges, clock)
+    searches, records = yield from witnessed(try_searches(asked, home), exchanges, clock)
     reads = try_reads(capabilities, home, patient=patient.rpartition("/")[2], riders=riders, token=token)
     observed = yield from witnessed(reads, exchanges, clock)
-    probes = Probes(searches).with_more([clock_of(exchanges), *observed])
-    left = Left()
+    left, types = Left(), _created(steps, capabilities) if mark else []
     if mark:
-        about_to_write(leaves(capabilities))
-        more, left = yield from witnessed(try_writes(capabilities, home, TRIAL, mark), exchanges, clock)
-        probes = probes.with_more(more)
+        about_to_write(leaves(capabilities, types))
+        writing = try_writes(capabilities, home, system=TRIAL, mark=mark, types=types)
+        more, left, written = yield from witnessed(writing, exchanges, clock)
+        observed, records = [*observed, *more], [*records, *written]
+    records += yield from witnessed(some_records(asked, capabilities, home, patient=patient), exchanges, clock)
+    searches = yield from witnessed(try_known(asked, records, searches, home), exchanges, clock)
+    tags = {shape(by_tag(one)) for one in types} - {RECEIPT}
+    tagged = frozenset(type_ for type_, _ in tags if searches[type_, ("_tag",)].proof == "finds")
+    searches = {one: search for one, search in searches.items() if one not in tags}
+    probes = Probes(searches, by_tag=tagged).with_more([clock_of(exchanges), *observed])
     tried = ("reads", *(("a patient's records",) if patient else ()), *(("writes",) if mark else ()))
     trial = Trial(
         stamp(clock()),
@@ -79,13 +92,18 @@ def questions(
     """Every search the catalog can ask for, each shape once, about nobody (or about the patient that was named).
 
     What is created is searched for by its key; what cannot be created never is."""
-    needs: list[Need] = []
-    for step in steps:
-        needs += [*asked_by(step), *(by_key(one) for one in step.creates if capabilities.can(one, "create"))]
+    needs = [need for step in steps for need in asked_by(step)]
+    needs += map(by_key, _created(steps, capabilities))
     for reading in readings:
         needs += asked_by(reading)
     once = {shape(need): need for need in reversed(needs)}
     return [(need, _slots(need, patient, today)) for need in sorted(once.values(), key=shape)]
+
+
+def _created(steps: Iterable[AnyStep], capabilities: Capabilities) -> list[str]:
+    """The types that the steps create and the server says may be created."""
+    types = {type_ for step in steps for type_ in step.creates}
+    return sorted(one for one in types if capabilities.can(one, "create"))
 
 
 class _Nobody(dict[str, str]):

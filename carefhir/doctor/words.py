@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from carefhir.doctor.probe import Found
 
-Weight: TypeAlias = Literal["refused", "degraded", "to know", "in order", "not told"]
+Weight: TypeAlias = Literal["refused", "degraded", "not tried", "to know", "in order", "not told"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,13 @@ WORDS: dict[str, Words] = {
         "a few searches run at the same time: more requests, but nothing is lost",
         "batch Bundles of searches: one request instead of about twenty",
         "Batches work",
+    ),
+    "paged batch": Words(
+        "degraded",
+        "In a batch, long lists are cut without a next link",
+        "a list could look complete that is not: batches must not be used here, see the settings",
+        "_count and next links for searches in a batch, as for a search by itself",
+        "Searches in a batch have pages, too",
     ),
     "search cache": Words(
         "to know",
@@ -103,6 +110,35 @@ WORDS: dict[str, Words] = {
         "carefhir uses single writes and searches by key before and after; it reports a duplicate and does not retry",
         "If-None-Exist on create (hl7.org/fhir/R4/http.html#ccreate), also for a repeat a moment later",
         "Conditional creates work",
+    ),
+    "race": Words(
+        "degraded",
+        "Conditional creates do not hold when several come at once",
+        "two runs at once can write an act twice: carefhir looks after each write, keeps the lowest id and marks the "
+        "others entered-in-error",
+        "that If-None-Exist also holds for requests that come at the same time",
+        "Conditional creates hold for a few at once",
+    ),
+    "create of types": Words(
+        "refused",
+        "Types that may not be created, though it is stated",
+        "an act that needs one of them cannot be finished",
+        "the scopes or permissions of this client for these types; else a companion FHIR store beside this one",
+        "Every type that the steps create was created",
+    ),
+    "transaction size": Words(
+        "degraded",
+        "Large transactions are refused",
+        "a longer act is written singly, the receipt last; it can be interrupted, and is finished by running it again",
+        "a higher limit of entries in a transaction, also with ifNoneExist",
+        "Transactions of 9 and 40 entries work",
+    ),
+    "If-Match inside a transaction": Words(
+        "degraded",
+        "ifMatch is ignored inside a transaction",
+        "transactions would overwrite the changes of others: they must not be used here, see the settings",
+        "ifMatch in transaction entries, answered 412 (or 409) when stale",
+        "ifMatch protects inside transactions, too",
     ),
     "If-Match": Words(
         "degraded",
@@ -165,6 +201,12 @@ WORDS: dict[str, Words] = {
 
 
 SEARCHES: dict[Found, tuple[Weight, str, str, str]] = {
+    "never finds": (
+        "refused",
+        "Searches that do not find what is there",
+        "carefhir would read it as none: do not use the steps that need them on this server",
+        "to index and search these parameters, as R4 defines them",
+    ),
     "wants more": (
         "refused",
         "Searches that require a category or code",
