@@ -206,11 +206,22 @@ def _searches_untried(searches: Mapping[Shape, SearchSeen]) -> Iterable[Finding]
 def _not_stated(name: str, answer: str, probes: Probes) -> Iterable[Finding]:
     """What is not stated is not used, whatever a probe shows; a failed probe is a finding by itself."""
     holds, words = probes.holds(name), WORDS[name]
+    title, vendor = f"No {name} stated", words.vendor
     if holds:
+        title, vendor = f"{name} works, and is not stated", f"to state it in the CapabilityStatement: {STATED_AS[name]}"
         answer += "; it was tried and holds, but what is not stated is not relied on"
+    elif holds is None and name == "If-Match":
+        answer += f" ({STATED_AS[name]}): it may work all the same, --probe-writes tries it"
     if holds is not False:
-        title = f"No {name} stated"
-        yield Finding(f"{name} stated", "degraded", title, STATEMENT, answer, words.follows, words.vendor)
+        yield Finding(f"{name} stated", "degraded", title, STATEMENT, answer, words.follows, vendor)
+
+
+STATED_AS = {
+    "conditional create": "conditionalCreate",
+    "If-Match": "versioning: versioned-update",
+    "transaction": "interaction: transaction",
+}
+"""The element that states a feature (hl7.org/fhir/R4/capabilitystatement.html)."""
 
 
 def _switched_off(names: Sequence[str]) -> Finding:

@@ -51,7 +51,9 @@ def some_records(
     if patient:
         others = [one for one in types if "subject" in capabilities.of(one).parameters]
         targets += [f"{one}?subject={patient}&_count=2" for one in others]
-        targets.append(f"Patient?_id={patient.partition('/')[2]}")
+        rest = [one for one in types if one not in others and capabilities.reverse_includes(one, "patient")]
+        beside = "".join(f"&_revinclude={one}:patient" for one in rest)
+        targets.append(f"Patient?_id={patient.partition('/')[2]}{beside}")
     answers = yield from retrying(exchange(get(one, home=home.name) for one in targets))
     pages = [page_of(one, home)[0] for one in answers]
     return [record for page in pages if page is not None for record in page.records]
@@ -116,7 +118,8 @@ def _missed(need: Need, slots: Slots, record: Record, home: Home) -> Flow[bool |
 
 
 def _known(need: Need, slots: Slots, records: Iterable[Record]) -> Known | None:
-    """The first record that the need wants once its slots are filled from it."""
+    """The first record that the need wants once its slots are filled from it; any tag of a record will do."""
+    need = replace(need, where=tuple(Tagged("{key}") if isinstance(one, Tagged) else one for one in need.where))
     for record in records:
         if record.type != need.type:
             continue
