@@ -253,6 +253,8 @@ def _of_probe(probe: Observed) -> Finding:
     if probe.name == "found at once" and probe.value == "never":
         weight, title = "refused", "What was written is never found by a search"
         follows = "what an act wrote could not be found again, and could be written twice"
+    if probe.name == "found at once" and probe.value == "cured":
+        title = "What was just written is found only past the cache"
     in_short = title[0].lower() + title[1:]
     if probe.name == "create of types":
         in_short = f"create of {', '.join(probe.value.split())} is not allowed"

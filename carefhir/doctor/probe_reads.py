@@ -257,7 +257,7 @@ def _base_of(url: str, type_: str) -> str:
 def _named(target: str) -> str:
     """A target without values."""
     path, _, query = target.partition("?")
-    names = [one.partition("=")[0] for one in query.split("&") if not one.startswith("_count")]
+    names = [one.partition("=")[0] for one in query.split("&") if one and not one.startswith("_count")]
     return f"{path} by {' and '.join(names)}" if names else path
 
 

@@ -167,8 +167,8 @@ def _race(bench: Bench) -> Flow[list[Observed]]:
     stand = yield from standing(bench, "race")
     statuses = ", ".join(sorted({str(one.status) if isinstance(one, Response) else "no answer" for one in answers}))
     if not stand:
-        return [Observed("race", asked, f"answered {statuses}; how many were left cannot be told")]
-    return [Observed("race", asked, f"answered {statuses}; {len(stand)} left", len(stand) == 1, str(len(stand)))]
+        return [Observed("race", asked, f"{statuses}; how many were left cannot be told")]
+    return [Observed("race", asked, f"{statuses}; {len(stand)} left", len(stand) == 1, str(len(stand)))]
 
 
 def _odd(bench: Bench) -> Flow[list[Observed]]:

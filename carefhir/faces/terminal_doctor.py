@@ -145,7 +145,8 @@ def _tail(report: Report, width: int) -> Lines:
         for finding in _of(report, "not tried"):
             lines += _wrapped(f"{finding.title}: {finding.answered}", width, indent=2, most=2)
         lines += _named("Good to know", _of(report, "to know"), width, most=1)
-        lines += _named("Could not be told", _of(report, "not told"), width, most=1)
+        untold = [one for one in _of(report, "not told") if one.name != "without a token"]
+        lines += _named("Could not be told", untold, width, most=1)
         lines += _wrapped(f"Tried and working: {len(_of(report, 'in order'))} checks", width)
     if "writes" in report.tried:
         lines += _wrapped(f"Left on the server: {_left_in_short(report)}", width, indent=2)
