@@ -7,7 +7,7 @@ of a type about no patient, of the patient that was named, or written by the doc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from carefhir.codes import BASE, STEP_KEY
 from carefhir.doctor.findings import RECEIPT
 from carefhir.doctor.judge import Report, Trial, asked_by, assess, by_key, by_tag, stamp, unfit
 from carefhir.doctor.known import some_records, try_known
-from carefhir.doctor.probe import NOBODY, Exchange, Probes, clock_of, shape, try_searches, witnessed
+from carefhir.doctor.probe import NOBODY, Exchange, Probes, SearchSeen, Shape, clock_of, shape, try_searches, witnessed
 from carefhir.doctor.probe_reads import try_reads
 from carefhir.doctor.probe_writes import Left, leaves, try_writes
 from carefhir.engine.step import AnyReading, AnyStep
@@ -49,16 +49,16 @@ def examine(
     except CarefhirError as error:
         return unfit(home.base, error, clock())
     capabilities = stated.limited(limits)
+    types = _created(steps, capabilities)
+    writes = bool(mark and leaves(capabilities))
     asked = questions(steps, readings, capabilities, patient, clock().date())
-    asked += [
-        (need, _slots(need, patient, clock().date()))
-        for need in map(by_tag, _created(steps, capabilities) if mark else ())
-    ]
+    if writes:
+        asked += [(need, _slots(need, patient, clock().date())) for need in map(by_tag, types)]
     riders = [(need.type, need.owner.param) for need, _ in asked if need.bounded and need.owner]
     searches, records = yield from witnessed(try_searches(asked, home), exchanges, clock)
     reads = try_reads(capabilities, home, patient=patient.rpartition("/")[2], riders=riders, token=token)
     observed = yield from witnessed(reads, exchanges, clock)
-    left, types = Left(), _created(steps, capabilities) if mark else []
+    left = Left()
     if mark:
         about_to_write(leaves(capabilities, types))
         writing = try_writes(capabilities, home, system=TRIAL, mark=mark, types=types)
@@ -66,20 +66,23 @@ def examine(
         observed, records = [*observed, *more], [*records, *written]
     records += yield from witnessed(some_records(asked, capabilities, home, patient=patient), exchanges, clock)
     searches = yield from witnessed(try_known(asked, records, searches, home), exchanges, clock)
-    tags = {shape(by_tag(one)) for one in types} - {RECEIPT}
-    tagged = frozenset(type_ for type_, _ in tags if searches[type_, ("_tag",)].proof == "finds")
-    searches = {one: search for one, search in searches.items() if one not in tags}
-    probes = Probes(searches, by_tag=tagged).with_more([clock_of(exchanges), *observed])
-    tried = ("reads", *(("a patient's records",) if patient else ()), *(("writes",) if mark else ()))
+    probes = _shown(searches, types).with_more([clock_of(exchanges), *observed])
     trial = Trial(
-        stamp(clock()),
-        len(exchanges),
-        round((exchanges[0].ended - exchanges[0].began).total_seconds(), 2),
-        tried,
-        left,
-        limits,
+        at=stamp(clock()),
+        requests=len(exchanges),
+        seconds=round((exchanges[0].ended - exchanges[0].began).total_seconds(), 2),
+        tried=("reads", *(("a patient's records",) if patient else ()), *(("writes",) if writes else ())),
+        left=left,
+        limits=limits,
     )
     return assess(home, stated, probes, steps, readings, trial)
+
+
+def _shown(searches: Mapping[Shape, SearchSeen], types: Iterable[str]) -> Probes:
+    """What the searches showed; those by tag, which only make up for a key that is never found, apart."""
+    tags = {shape(by_tag(one)) for one in types} & set(searches) - {RECEIPT}
+    tagged = frozenset(one[0] for one in tags if searches[one].proof == "finds")
+    return Probes({one: search for one, search in searches.items() if one not in tags}, by_tag=tagged)
 
 
 def questions(

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from carefhir.doctor.probe import Found, Observed, Probes, SearchSeen, Shape
-from carefhir.doctor.words import SEARCHES, WORDS, Weight
+from carefhir.doctor.words import SEARCHES, WORDS, Weight, failed
 from carefhir.engine.step import AnyStep
 from carefhir.fhir.capability import Capabilities
 
@@ -77,7 +77,7 @@ def _searches(probes: Probes, required: Collection[Shape]) -> Iterable[Finding]:
             title = "Searches the steps need"
             finds = sum(searches[one].proof == "finds" for one in shapes)
             answered = f"{len(shapes)} answered, with nothing that was not asked for; {finds} found a known record"
-            yield Finding("searches answered", "in order", title, everything, answered, "")
+            yield Finding("searches answered", "in order", title, everything, answered=answered, follows="")
         elif len(groups) == 1:
             yield _search(meaning, answer, shapes, required, everything)
         elif meaning == "never finds":
@@ -89,7 +89,16 @@ def _searches(probes: Probes, required: Collection[Shape]) -> Iterable[Finding]:
             words, asked = WORDS["receipt"], f"search of {_listed((RECEIPT,))}"
             short = "no search of Provenance by _tag"
             title = "Receipts cannot be searched"
-            yield Finding("receipts " + meaning, "refused", title, asked, answer, words.follows, words.vendor, short)
+            yield Finding(
+                "receipts " + meaning,
+                "refused",
+                title,
+                asked,
+                answered=answer,
+                follows=words.follows,
+                vendor=words.vendor,
+                in_short=short,
+            )
         else:
             yield _search(meaning, answer, shapes, required)
 
@@ -102,7 +111,9 @@ def _search(
         weight = "degraded"
     short = f"no search of {', '.join(sorted({type_ for type_, _ in shapes}))}"
     asked = asked or f"search of {_listed(shapes)}"
-    return Finding(f"searches {meaning}", weight, title, asked, answer, follows, vendor, short)
+    return Finding(
+        f"searches {meaning}", weight, title, asked, answered=answer, follows=follows, vendor=vendor, in_short=short
+    )
 
 
 def _never(answer: str, shapes: Sequence[Shape], by_tag: Collection[str]) -> Iterable[Finding]:
@@ -138,10 +149,10 @@ def _stated(stated: Capabilities, probes: Probes, steps: Sequence[AnyStep]) -> I
             "refused",
             "Types that may not be created",
             STATEMENT,
-            f"no create of {', '.join(cannot)}",
-            f"refused before anything is written: {', '.join(by)}",
-            "create and update of these types; else a companion FHIR store beside this one",
-            f"no create of {', '.join(cannot)}",
+            answered=f"no create of {', '.join(cannot)}",
+            follows=f"refused before anything is written: {', '.join(by)}",
+            vendor="create and update of these types; else a companion FHIR store beside this one",
+            in_short=f"no create of {', '.join(cannot)}",
         )
     amended = {type_ for step in steps for type_ in step.amends} - set(cannot)
     fixed = sorted(type_ for type_ in amended if not stated.can(type_, "update"))
@@ -153,10 +164,10 @@ def _stated(stated: Capabilities, probes: Probes, steps: Sequence[AnyStep]) -> I
             "refused" if stopped else "degraded",
             "Types that may not be amended",
             STATEMENT,
-            f"no update of {', '.join(fixed)}",
-            f"refused where they would amend one, before anything is written: {', '.join(by)}",
-            "update of these types with If-Match; else a companion FHIR store beside this one",
-            f"no update of {', '.join(fixed)}",
+            answered=f"no update of {', '.join(fixed)}",
+            follows=f"refused where they would amend one, before anything is written: {', '.join(by)}",
+            vendor="update of these types with If-Match; else a companion FHIR store beside this one",
+            in_short=f"no update of {', '.join(fixed)}",
         )
     lacking = {
         "conditional create": [one for one in types if one not in cannot and not stated.of(one).conditional_create],
@@ -185,7 +196,7 @@ def _writing_untried(stated: Capabilities) -> Iterable[Finding]:
     if named:
         title = "Writing is stated, not tried"
         follows = "a statement is a claim: run again with --probe-writes on a test system before you rely on it"
-        yield Finding("writing not tried", "not tried", title, STATEMENT, named, follows)
+        yield Finding("writing not tried", "not tried", title, STATEMENT, answered=named, follows=follows)
 
 
 def untried(searches: Mapping[Shape, SearchSeen]) -> list[Shape]:
@@ -200,7 +211,7 @@ def _searches_untried(searches: Mapping[Shape, SearchSeen]) -> Iterable[Finding]
         asked = f"search of {_listed(shapes)}"
         answered = f"{len(shapes)} of {len(searches)} (answered about nobody; no record to find was at hand)"
         follows = "name a patient who has many records (--patient Patient/ID) to try more of them"
-        yield Finding("searches not tried", "not tried", title, asked, answered, follows)
+        yield Finding("searches not tried", "not tried", title, asked, answered=answered, follows=follows)
 
 
 def _not_stated(name: str, answer: str, probes: Probes) -> Iterable[Finding]:
@@ -213,7 +224,9 @@ def _not_stated(name: str, answer: str, probes: Probes) -> Iterable[Finding]:
     elif holds is None and name == "If-Match":
         answer += f" ({STATED_AS[name]}): it may work all the same, --probe-writes tries it"
     if holds is not False:
-        yield Finding(f"{name} stated", "degraded", title, STATEMENT, answer, words.follows, vendor)
+        yield Finding(
+            f"{name} stated", "degraded", title, STATEMENT, answered=answer, follows=words.follows, vendor=vendor
+        )
 
 
 STATED_AS = {
@@ -227,43 +240,36 @@ STATED_AS = {
 def _switched_off(names: Sequence[str]) -> Finding:
     """What the site itself does not want used."""
     asked, answered = "the environment: CAREFHIR_WITHOUT", f"{', '.join(names)} switched off"
-    return Finding("switched off", "to know", "Switched off at this site", asked, answered, "not used, though stated")
+    return Finding(
+        "switched off",
+        "to know",
+        "Switched off at this site",
+        asked,
+        answered=answered,
+        follows="not used, though stated",
+    )
 
 
 def _of_probe(probe: Observed) -> Finding:
-    words = WORDS[probe.name]
+    words = failed(probe.name, probe.value)
     if probe.holds is None:
         title = _whether(words.fine or f"it holds: {probe.name}")
-        return Finding(probe.name, "not told", title, probe.asked, probe.answered, "")
+        return Finding(probe.name, "not told", title, probe.asked, answered=probe.answered, follows="")
     if probe.holds:
-        return Finding(probe.name, "in order", words.fine, probe.asked, probe.answered, "")
-    weight, title, follows = words.weight, words.title, words.follows
-    if probe.name == "paging" and probe.value:
-        weight, title = "degraded", "Its next links use another base URL"
-        follows = (
-            "lists longer than a page fail until CAREFHIR_ALSO_KNOWN_AS names that base URL (see below); then "
-            "carefhir uses "
-            "only the path and query of such a link, on the base URL you gave"
-        )
-    if probe.name == "If-Match inside a transaction" and not probe.value:
-        weight, title = "to know", "A stale version inside a transaction is not answered with 409 or 412"
-        follows = "carefhir reads what became of it, and says a conflict only where it sees that a version moved"
-    if probe.name == "transaction size" and probe.value == "none":
-        title, follows = "Large transactions fail", "transactions must not be used: see the settings"
-    if probe.name == "found at once" and probe.value == "never":
-        weight, title = "refused", "What was written is never found by a search"
-        follows = "what an act wrote could not be found again, and could be written twice"
-    if probe.name == "found at once" and probe.value == "cured":
-        title = "What was just written is found only past the cache"
-    in_short = title[0].lower() + title[1:]
+        return Finding(probe.name, "in order", words.fine, probe.asked, answered=probe.answered, follows="")
+    in_short = words.title[0].lower() + words.title[1:]
     if probe.name == "create of types":
         in_short = f"create of {', '.join(probe.value.split())} is not allowed"
-    if probe.value in ("late", "stays"):
-        weight = "degraded"
-        follows = (
-            "no-cache does not help: a list may be old, and a step that is repeated at once may not see what it wrote"
-        )
-    return Finding(probe.name, weight, title, probe.asked, probe.answered, follows, words.vendor, in_short)
+    return Finding(
+        probe.name,
+        words.weight,
+        words.title,
+        probe.asked,
+        answered=probe.answered,
+        follows=words.follows,
+        vendor=words.vendor,
+        in_short=in_short,
+    )
 
 
 def _whether(title: str) -> str:
@@ -280,6 +286,6 @@ def _known(capabilities: Capabilities) -> Iterable[Finding]:
             "to know",
             "Known about this product: _revinclude is cut",
             "nothing: the dated table in carefhir/fhir/capability.py",
-            f"{capabilities.include_cap} of a type come with a patient at most, without any warning",
-            "carefhir searches such a long list again by itself, so nothing is lost",
+            answered=f"{capabilities.include_cap} of a type come with a patient at most, without any warning",
+            follows="carefhir searches such a long list again by itself, so nothing is lost",
         )

@@ -157,13 +157,14 @@ def assess(
     trial: Trial = Trial(),
 ) -> Report:
     """The report; pure. `stated` is what the server says, before anything the site has switched off."""
+    wrote = "writes" in trial.tried
     wanted = stated.limited(trial.limits)
     capabilities = corrected(wanted, probes)
     packages: dict[str, list[StepReport]] = {name: [] for name in WORKFLOWS}
     every: tuple[AnyStep | AnyReading, ...] = (*steps, *readings)
     for operation in every:
         if isinstance(operation, Step):
-            report = _step(operation, capabilities, probes, wrote="writes" in trial.tried)
+            report = _step(operation, capabilities, probes, wrote=wrote)
         else:
             report = _reading(operation, probes)
         packages.setdefault(_package(operation), []).append(report)
@@ -173,28 +174,30 @@ def assess(
         if reports
     )
     off = [name for name in SWITCHES if not getattr(trial.limits, name.replace("-", "_"))]
-    all_findings = findings(stated, probes, steps, required=_required(every), off=off, wrote="writes" in trial.tried)
+    all_findings = findings(stated, probes, steps, required=_required(every), off=off, wrote=wrote)
     lines = settings(home, wanted, probes, trial.limits)
     sights = {_sight(need, probes) for each in every for need in _asked(each)}
-    wrote = "writes" in trial.tried
-    judged = _verdict(workflows, probes, all_findings, sights=sights, needs_settings=len(lines) > 1, wrote=wrote)
+    state, verdict = _verdict(
+        workflows, probes, all_findings, sights=sights, needs_settings=len(lines) > 1, wrote=wrote
+    )
     return Report(
-        *judged,
+        state,
+        verdict,
         home.base,
         trial.at,
-        f"{stated.software} {stated.version}".strip() or "(software not stated)",
-        stated.fhir_version,
-        len(stated.types),
-        trial.seconds,
-        trial.requests,
-        trial.tried,
-        READS[best_way(capabilities)],
-        _writes(workflows),
-        workflows,
-        all_findings,
-        lines,
-        trial.left,
-        tuple(_tried(one) for one in probes.searches.values()),
+        software=f"{stated.software} {stated.version}".strip() or "(software not stated)",
+        fhir_version=stated.fhir_version,
+        types=len(stated.types),
+        metadata_seconds=trial.seconds,
+        requests=trial.requests,
+        tried=trial.tried,
+        reads=READS[best_way(capabilities)],
+        writes=_writes(workflows),
+        workflows=workflows,
+        findings=all_findings,
+        settings=lines,
+        left=trial.left,
+        searches=tuple(_tried(one) for one in probes.searches.values()),
     )
 
 
@@ -258,7 +261,7 @@ def _step(step: AnyStep, capabilities: Capabilities, probes: Probes, *, wrote: b
     if any(not capabilities.of(one).if_match for one in step.amends):
         how.append("no If-Match: the version is compared just before writing")
     state: State = "refused" if why else "degraded" if how else "works"
-    return StepReport(step.name, step.title, state, NOTHING if why else writes, tuple(how), tuple(why))
+    return StepReport(step.name, step.title, state, NOTHING if why else writes, how=tuple(how), why=tuple(why))
 
 
 def bundle_words(probes: Probes, *, wrote: bool) -> str:
@@ -294,7 +297,7 @@ def _found_again(step: AnyStep, capabilities: Capabilities, probes: Probes, why:
 def _reading(reading: AnyReading, probes: Probes) -> StepReport:
     why, how = _searched(reading.needs, probes)
     state: State = "refused" if why else "degraded" if how else "works"
-    return StepReport(reading.name, reading.title, state, READ_ONLY, tuple(how), tuple(why))
+    return StepReport(reading.name, reading.title, state, READ_ONLY, how=tuple(how), why=tuple(why))
 
 
 Sight: TypeAlias = Literal["seen", "unfiltered", "untold", "gap", "refused", "never"]
@@ -438,9 +441,9 @@ def unfit(base: str, error: CarefhirError, now: datetime) -> Report:
         "refused",
         "Nothing answers as a FHIR R4 server",
         STATEMENT,
-        answer,
-        "nothing can be done with it",
-        "the FHIR base URL of the R4 interface; whether /metadata needs a token, or a network that is let in",
+        answered=answer,
+        follows="nothing can be done with it",
+        vendor="the FHIR base URL of the R4 interface; whether /metadata needs a token, or a network that is let in",
     )
     return Report("unfit", f"{NOT_HERE}: {answer}", base, stamp(now), findings=(finding,))
 

@@ -158,7 +158,7 @@ def clock_of(exchanges: Sequence[Exchange]) -> Observed:
         ours = round_trip.began + (round_trip.ended - round_trip.began) / 2
         apart = round(abs((theirs - ours).total_seconds()))
         way = "ahead" if theirs > ours else "behind"
-        return Observed("clock", asked, f"{apart} s {way}", apart <= CLOCK_TOLERANCE, str(apart))
+        return Observed("clock", asked, f"{apart} s {way}", apart <= CLOCK_TOLERANCE, value=str(apart))
     return Observed("clock", asked, "no Date header")
 
 
@@ -198,8 +198,8 @@ def _judged(need: Need, slots: Slots, answer: Response | Failure, home: Home) ->
     if page is not None:
         foreign = [one for one in page.records if one.type == type_ and not need.wants(one.json, slots)]
         words = f"200 with {_plural(len(foreign), 'resource')} that we did not ask for" if foreign else "answered"
-        return SearchSeen(type_, parameters, words, "not filtered" if foreign else "answered", 200)
-    return SearchSeen(type_, parameters, words, _meaning(answer, need, slots), answer.status)
+        return SearchSeen(type_, parameters, words, "not filtered" if foreign else "answered", status=200)
+    return SearchSeen(type_, parameters, words, _meaning(answer, need, slots), status=answer.status)
 
 
 def _meaning(answer: Response, need: Need, slots: Slots) -> Found:

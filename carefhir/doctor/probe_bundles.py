@@ -125,7 +125,7 @@ def _stale_inside(bench: Bench) -> Flow[tuple[str, bool | None, Observed]]:
         return f"{what}, and what was left cannot be read", None, Observed(name, asked, said(answer))
     overwritten = "stat" in str(after.json.get("priority", after.json.get("code")))
     if overwritten:
-        seen = Observed(name, asked, f"{said(answer)}, and the stale one was written", False, "written")
+        seen = Observed(name, asked, f"{said(answer)}, and the stale one was written", False, value="written")
         return f"{what}, which was written", None if kept else False, seen
     codes = {answer.status} if isinstance(answer, Response) else set()
     codes |= {one.status for one in entry_answers(answer, 2)}
@@ -169,7 +169,9 @@ def _too_many(asked: str, words: str, answer: Response | Failure, size: int) -> 
     if isinstance(answer, Failure):
         return Observed("transaction size", asked, words)
     taken = size - 1 if size == SIZES[0] else SIZES[0]
-    return Observed("transaction size", asked, words, False, str(taken) if answer.status in FALLS_BACK else "none")
+    return Observed(
+        "transaction size", asked, words, False, value=str(taken) if answer.status in FALLS_BACK else "none"
+    )
 
 
 def _paged_batch(bench: Bench) -> Flow[list[Observed]]:

@@ -113,9 +113,11 @@ def _cached(home: Home) -> Flow[list[Observed]]:
     if first_bundle is None or second_bundle is None or third_bundle is None:
         return [Observed("search cache", asked, "no Bundles that could be told apart")]
     if first_bundle == second_bundle and second_bundle == third_bundle:
-        return [Observed("search cache", asked, "the same Bundle three times, no-cache or not", False, "stays")]
+        return [Observed("search cache", asked, "the same Bundle three times, no-cache or not", False, value="stays")]
     if first_bundle == second_bundle:
-        return [Observed("search cache", asked, "the same Bundle twice; a fresh one with no-cache", False, "cured")]
+        return [
+            Observed("search cache", asked, "the same Bundle twice; a fresh one with no-cache", False, value="cured")
+        ]
     return [Observed("search cache", asked, "a fresh Bundle each time", True)]
 
 
@@ -193,11 +195,11 @@ def _turned(asked: str, first: Page, answer: Response | Failure | None, base: st
     second, words = page_of(answer, home)
     where = f" (the link names {base})" if base else ""
     if second is None:
-        return Observed("paging", asked, f"next page: {words}{where}", False, base)
+        return Observed("paging", asked, f"next page: {words}{where}", False, value=base)
     if {one.reference for one in first.records} & {one.reference for one in second.records}:
-        return Observed("paging", asked, f"the next page repeats the first{where}", False, base)
+        return Observed("paging", asked, f"the next page repeats the first{where}", False, value=base)
     if base:
-        return Observed("paging", asked, f"a next page, under another base: {base}", False, base)
+        return Observed("paging", asked, f"a next page, under another base: {base}", False, value=base)
     return Observed("paging", asked, "a next page with others on it", True)
 
 
@@ -245,7 +247,7 @@ def _cut(asked: str, answer: Response | Failure, home: Home) -> Observed:
         return Observed("page size", asked, f"all {len(page.records)} at once, too few to tell")
     if page.next is None or len(page.records) == int(PAGE):
         return Observed("page size", asked, f"{len(page.records)} at once", True)
-    return Observed("page size", asked, f"{len(page.records)}, and a next link", False, str(len(page.records)))
+    return Observed("page size", asked, f"{len(page.records)}, and a next link", False, value=str(len(page.records)))
 
 
 def _base_of(url: str, type_: str) -> str:
@@ -282,7 +284,7 @@ def _reverse_include(
     page, words = page_of(whole, home)
     if page is None:
         refused = isinstance(whole, Response) and 400 <= whole.status < 500
-        return [Observed("reverse include", asked, words, False, "refused" if refused else "")]
+        return [Observed("reverse include", asked, words, False, value="refused" if refused else "")]
     if not any(one.type == "Patient" for one in page.records):
         return [Observed("reverse include", asked, "the patient named by --patient is not there to be read")]
     lines, short, untold = [], False, False

@@ -73,7 +73,7 @@ def try_types(bench: Bench, types: Sequence[str]) -> Flow[list[Observed]]:
     words.append(f"{len(tried) - len(refused)} of {len(tried)} created")
     asked = "POST one about nobody of each type that the steps create"
     holds = False if closed else None if unclear else True
-    return [Observed("create of types", asked, "; ".join(words), holds, " ".join(closed))] if tried else []
+    return [Observed("create of types", asked, "; ".join(words), holds, value=" ".join(closed))] if tried else []
 
 
 NOT_ALLOWED = (401, 403, 404, 405)

@@ -115,25 +115,25 @@ def _new(bench: Bench) -> Flow[list[Observed]]:
             bench.wait = sum(LATER[: LATER.index(seconds) + 1])
             return [_found_again(asked, bench.wait, past_cache=not (again and again.records))]
         if not written(answer):
-            return [Observed("create", f"POST {bench.type}", in_words(answer), False, bench.type)]
+            return [Observed("create", f"POST {bench.type}", in_words(answer), False, value=bench.type)]
     record = yield from _at_its_place(bench, answer)
     if record is None:
         words = f"{said(answer)}, but neither at its place nor by a search is anything to be found"
-        return [Observed("create", f"POST {bench.type}", words, False, bench.type)]
+        return [Observed("create", f"POST {bench.type}", words, False, value=bench.type)]
     bench.first, bench.blind = record.reference, found is not None
     bench.seen[record.reference] = record
     if found is None:
         return [Observed("found at once", asked, "no search was answered")]
     words = f"never in {sum(LATER):.0f} s, not even with Cache-Control: no-cache, though it can be read"
-    return [Observed("found at once", asked, words, False, "never")]
+    return [Observed("found at once", asked, words, False, value="never")]
 
 
 def _found_again(asked: str, wait: float, *, past_cache: bool) -> Observed:
     if wait:
         words = f"found only after {wait:.0f} s, even with Cache-Control: no-cache"
-        return Observed("found at once", asked, words, False, "late")
+        return Observed("found at once", asked, words, False, value="late")
     if past_cache:
-        return Observed("found at once", asked, "found only with Cache-Control: no-cache", False, "cured")
+        return Observed("found at once", asked, "found only with Cache-Control: no-cache", False, value="cured")
     return Observed("found at once", asked, "found", True)
 
 
@@ -168,7 +168,7 @@ def _race(bench: Bench) -> Flow[list[Observed]]:
     statuses = ", ".join(sorted({str(one.status) if isinstance(one, Response) else "no answer" for one in answers}))
     if not stand:
         return [Observed("race", asked, f"{statuses}; how many were left cannot be told")]
-    return [Observed("race", asked, f"{statuses}; {len(stand)} left", len(stand) == 1, str(len(stand)))]
+    return [Observed("race", asked, f"{statuses}; {len(stand)} left", len(stand) == 1, value=str(len(stand)))]
 
 
 def _odd(bench: Bench) -> Flow[list[Observed]]:

@@ -594,6 +594,7 @@ def test_a_server_that_takes_nothing(serve: Callable[..., Ward]) -> None:
     before = ward.front.versions()
     said = doctor(ward, "--probe-writes")
     assert "writes nothing" in said.stderr
+    assert "reading only; nothing was written" in said.words
     assert ward.front.written_since(before) == []
 
 
