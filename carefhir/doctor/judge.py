@@ -192,7 +192,7 @@ def assess(
         requests=trial.requests,
         tried=trial.tried,
         reads=READS[best_way(capabilities)],
-        writes=_writes(workflows),
+        writes=_writes(workflows, probes.value("transaction size")),
         workflows=workflows,
         findings=all_findings,
         settings=lines,
@@ -206,9 +206,11 @@ def _tried(search: SearchSeen) -> SearchReport:
     return SearchReport(search.words, result, _short(search))
 
 
-def _writes(workflows: Sequence[Workflow]) -> str:
-    """How steps are written here, where they can be; the ways of all of them."""
+def _writes(workflows: Sequence[Workflow], most: str) -> str:
+    """How steps are written here, where they can be; the ways of all of them. `most`: entries of a transaction."""
     ways = [one.writes for flow in workflows for one in flow.steps if one.writes not in (NOTHING, READ_ONLY)]
+    if most.isdigit() and set(ways) - {SINGLY}:
+        ways.append(f"{SINGLY} for more than {most} entries")
     return "; or ".join(dict.fromkeys(ways)) or NOTHING
 
 
@@ -382,7 +384,8 @@ def _verdict(
         reasons = reasons or "what is written cannot be found again"
         if all(one in refused for one in every if one.writes != READ_ONLY):
             return "refused", f"{NOT_HERE}: {reasons}"
-        return "refused", f"{WITH_LIMITS}{so_far}: {len(refused)} of {len(every)} steps do not work ({reasons})"
+        do = "does" if len(refused) == 1 else "do"
+        return "refused", f"{WITH_LIMITS}{so_far}: {len(refused)} of {len(every)} steps {do} not work ({reasons})"
     end = _untried(probes, wrote=wrote)
     tails = list(_tails(every, probes, sights=sights, needs_settings=needs_settings))
     limits = [one for one in all_findings if one.weight == "degraded"]

@@ -177,7 +177,8 @@ def _steps_in_short(report: Report) -> Iterator[str]:
         ("refused", "do not work"),
     )
     parts = [f"{count[state]} {how}" for state, how in ways if count[state]]
-    yield f"Steps: {'all ' if len(parts) == 1 else ''}{', '.join(parts)}"
+    if_writing = "" if "writes" in report.tried else ", if writing works as stated"
+    yield f"Steps: {'all ' if len(parts) == 1 else ''}{', '.join(parts)}{if_writing}"
     refused = [one.name for one in steps if one.state == "refused"]
     if 0 < len(refused) < len(steps):
         yield f"  not: {', '.join(refused)}"

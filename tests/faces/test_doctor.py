@@ -273,7 +273,8 @@ def verdict_on(found: dict[str, Any], limits: str) -> str:
         return f"{WITH_LIMITS}{so_far}: {limits}" if limits else f"{HERE}{so_far}"
     if all(one["state"] == "refused" for one in steps if one["writes"] != "reads only"):
         return f"{NOT_HERE}: {limits}"
-    return f"{WITH_LIMITS}{so_far}: {len(refused)} of {len(steps)} steps do not work ({limits})"
+    do = "does" if len(refused) == 1 else "do"
+    return f"{WITH_LIMITS}{so_far}: {len(refused)} of {len(steps)} steps {do} not work ({limits})"
 
 
 def many_practitioners(ward: Ward) -> None:

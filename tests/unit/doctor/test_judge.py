@@ -125,7 +125,7 @@ def test_nothing_answered_is_unfit(good: Capabilities) -> None:
         (
             "create of types",
             "Consent",
-            f"{WITH_LIMITS}: 1 of {{all}} steps do not work (create of Consent is not allowed)",
+            f"{WITH_LIMITS}: 1 of {{all}} steps does not work (create of Consent is not allowed)",
         ),
         ("race", "2", f"{WITH_LIMITS}: single writes, with the settings at the end"),
         ("transaction size", "8", f"{WITH_LIMITS}: single writes for more than 8 entries"),
@@ -158,6 +158,11 @@ def test_all_or_nothing_is_said_only_of_what_was_seen_to_be(good: Capabilities) 
     said = [judged(good, Observed("transaction", "", "", holds)).writes for holds in (True, None, False)]
     assert said == [ONE_BUNDLE, BUNDLE_UNTOLD, SINGLY]
     assert assess(HOME, good, Probes(), catalog.STEPS).writes == BUNDLE_STATED
+
+
+def test_how_many_entries_are_written_at_once_is_part_of_how_it_writes(good: Capabilities) -> None:
+    limited = judged(good, Observed("transaction size", "", "", False, "8"))
+    assert limited.writes == f"{ONE_BUNDLE}; or {SINGLY} for more than 8 entries"
 
 
 def test_what_was_not_tried_ends_the_verdict(good: Capabilities) -> None:
