@@ -7,14 +7,14 @@ A finding says what the person who runs the interface can act on; what is in ord
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from carefhir.doctor.probe import Found, Observed, Probes, SearchSeen, Shape
-from carefhir.doctor.words import SEARCHES, WORDS, Weight
+from carefhir.doctor.words import SEARCHES, WORDS, Weight, failed
 from carefhir.engine.step import AnyStep
 from carefhir.fhir.capability import Capabilities
 
-ORDER: tuple[Weight, ...] = ("refused", "degraded", "to know", "not told", "in order")
+ORDER: tuple[Weight, ...] = ("refused", "degraded", "not tried", "to know", "not told", "in order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +39,35 @@ def findings(
     stated: Capabilities,
     probes: Probes,
     steps: Sequence[AnyStep],
+    *,
     required: Collection[Shape],
     off: Sequence[str] = (),
+    wrote: bool = False,
 ) -> tuple[Finding, ...]:
     """Everything found, heaviest first. `required` are the searches without which a step is refused, `off` is what the
-    site itself has switched off."""
+    site itself has switched off, `wrote` whether writing was tried."""
     all_findings = [
-        *_searches(probes.searches, required),
+        *_searches(probes, required),
         *_stated(stated, probes, steps),
+        *([] if wrote else _writing_untried(stated)),
+        *_searches_untried(probes.searches),
         *(_of_probe(one) for one in probes.observed.values()),
         *_known(stated),
         *([_switched_off(off)] if off else ()),
     ]
-    return tuple(sorted(all_findings, key=lambda one: ORDER.index(one.weight)))
+    return tuple(sorted(all_findings, key=lambda one: (ORDER.index(one.weight), _place(one.name))))
 
 
-def _searches(searches: Mapping[Shape, SearchSeen], required: Collection[Shape]) -> Iterable[Finding]:
+FIRST = ("transaction", "create of types", "conditional create", "race", "If-Match")
+"""What is most dangerous comes first among what weighs the same."""
+
+
+def _place(name: str) -> int:
+    return FIRST.index(name) if name in FIRST else len(FIRST)
+
+
+def _searches(probes: Probes, required: Collection[Shape]) -> Iterable[Finding]:
+    searches = probes.searches
     groups: dict[tuple[Found, str], list[Shape]] = {}
     for shape, search in searches.items():
         groups.setdefault((search.meaning, search.answer), []).append(shape)
@@ -62,10 +75,13 @@ def _searches(searches: Mapping[Shape, SearchSeen], required: Collection[Shape])
         everything = f"every search of the steps ({len(shapes)})"
         if meaning == "answered":
             title = "Searches the steps need"
-            answered = f"{len(shapes)} answered, with nothing that was not asked for"
-            yield Finding("searches answered", "in order", title, everything, answered, "")
+            finds = sum(searches[one].proof == "finds" for one in shapes)
+            answered = f"{len(shapes)} answered, with nothing that was not asked for; {finds} found a known record"
+            yield Finding("searches answered", "in order", title, everything, answered=answered, follows="")
         elif len(groups) == 1:
             yield _search(meaning, answer, shapes, required, everything)
+        elif meaning == "never finds":
+            yield from _never(answer, shapes, probes.by_tag)
         elif RECEIPT in shapes and (meaning in ("refused", "wants more") or len(shapes) == 1):
             rest = [one for one in shapes if one != RECEIPT]
             if rest:
@@ -73,7 +89,16 @@ def _searches(searches: Mapping[Shape, SearchSeen], required: Collection[Shape])
             words, asked = WORDS["receipt"], f"search of {_listed((RECEIPT,))}"
             short = "no search of Provenance by _tag"
             title = "Receipts cannot be searched"
-            yield Finding("receipts " + meaning, "refused", title, asked, answer, words.follows, words.vendor, short)
+            yield Finding(
+                "receipts " + meaning,
+                "refused",
+                title,
+                asked,
+                answered=answer,
+                follows=words.follows,
+                vendor=words.vendor,
+                in_short=short,
+            )
         else:
             yield _search(meaning, answer, shapes, required)
 
@@ -86,7 +111,20 @@ def _search(
         weight = "degraded"
     short = f"no search of {', '.join(sorted({type_ for type_, _ in shapes}))}"
     asked = asked or f"search of {_listed(shapes)}"
-    return Finding(f"searches {meaning}", weight, title, asked, answer, follows, vendor, short)
+    return Finding(
+        f"searches {meaning}", weight, title, asked, answered=answer, follows=follows, vendor=vendor, in_short=short
+    )
+
+
+def _never(answer: str, shapes: Sequence[Shape], by_tag: Collection[str]) -> Iterable[Finding]:
+    """Searches that do not find what is there: of keys that a tag makes up for, and all others."""
+    made_up = [one for one in shapes if one[1] == ("identifier",) and one[0] in by_tag]
+    rest = [one for one in shapes if one not in made_up]
+    if rest:
+        yield _search("never finds", answer, rest, rest)
+    if made_up:
+        finding = _search("never finds", answer, made_up, ())
+        yield replace(finding, follows="what has our key is found by its tag instead: two searches for one")
 
 
 RECEIPT: Shape = ("Provenance", ("_tag",))
@@ -111,10 +149,10 @@ def _stated(stated: Capabilities, probes: Probes, steps: Sequence[AnyStep]) -> I
             "refused",
             "Types that may not be created",
             STATEMENT,
-            f"no create of {', '.join(cannot)}",
-            f"refused before anything is written: {', '.join(by)}",
-            "create and update of these types; else a companion FHIR store beside this one",
-            f"no create of {', '.join(cannot)}",
+            answered=f"no create of {', '.join(cannot)}",
+            follows=f"refused before anything is written: {', '.join(by)}",
+            vendor="create and update of these types; else a companion FHIR store beside this one",
+            in_short=f"no create of {', '.join(cannot)}",
         )
     amended = {type_ for step in steps for type_ in step.amends} - set(cannot)
     fixed = sorted(type_ for type_ in amended if not stated.can(type_, "update"))
@@ -126,10 +164,10 @@ def _stated(stated: Capabilities, probes: Probes, steps: Sequence[AnyStep]) -> I
             "refused" if stopped else "degraded",
             "Types that may not be amended",
             STATEMENT,
-            f"no update of {', '.join(fixed)}",
-            f"refused where they would amend one, before anything is written: {', '.join(by)}",
-            "update of these types with If-Match; else a companion FHIR store beside this one",
-            f"no update of {', '.join(fixed)}",
+            answered=f"no update of {', '.join(fixed)}",
+            follows=f"refused where they would amend one, before anything is written: {', '.join(by)}",
+            vendor="update of these types with If-Match; else a companion FHIR store beside this one",
+            in_short=f"no update of {', '.join(fixed)}",
         )
     lacking = {
         "conditional create": [one for one in types if one not in cannot and not stated.of(one).conditional_create],
@@ -145,43 +183,99 @@ def _stated(stated: Capabilities, probes: Probes, steps: Sequence[AnyStep]) -> I
         yield from _not_stated("transaction", "no transaction", probes)
 
 
+def _writing_untried(stated: Capabilities) -> Iterable[Finding]:
+    """What the statement says of writing, where nobody has tried it."""
+    types = stated.types.values()
+    claims = {
+        "transactions": stated.transaction,
+        "conditional creates": any(one.conditional_create for one in types),
+        "If-Match": any(one.if_match for one in types),
+        "create of the types the steps write": any("create" in one.interactions for one in types),
+    }
+    named = "; ".join(name for name, is_stated in claims.items() if is_stated)
+    if named:
+        title = "Writing is stated, not tried"
+        follows = "a statement is a claim: run again with --probe-writes on a test system before you rely on it"
+        yield Finding("writing not tried", "not tried", title, STATEMENT, answered=named, follows=follows)
+
+
+def untried(searches: Mapping[Shape, SearchSeen]) -> list[Shape]:
+    """Searches that are answered, and were tried against no record that they must find."""
+    return [shape for shape, one in searches.items() if one.meaning == "answered" and one.proof == "not tried"]
+
+
+def _searches_untried(searches: Mapping[Shape, SearchSeen]) -> Iterable[Finding]:
+    shapes = untried(searches)
+    if shapes:
+        title = "Searches not tried against a record"
+        asked = f"search of {_listed(shapes)}"
+        answered = f"{len(shapes)} of {len(searches)} (answered about nobody; no record to find was at hand)"
+        follows = "name a patient who has many records (--patient Patient/ID) to try more of them"
+        yield Finding("searches not tried", "not tried", title, asked, answered=answered, follows=follows)
+
+
 def _not_stated(name: str, answer: str, probes: Probes) -> Iterable[Finding]:
     """What is not stated is not used, whatever a probe shows; a failed probe is a finding by itself."""
     holds, words = probes.holds(name), WORDS[name]
+    title, vendor = f"No {name} stated", words.vendor
     if holds:
+        title, vendor = f"{name} works, and is not stated", f"to state it in the CapabilityStatement: {STATED_AS[name]}"
         answer += "; it was tried and holds, but what is not stated is not relied on"
+    elif holds is None and name == "If-Match":
+        answer += f" ({STATED_AS[name]}): it may work all the same, --probe-writes tries it"
     if holds is not False:
-        title = f"No {name} stated"
-        yield Finding(f"{name} stated", "degraded", title, STATEMENT, answer, words.follows, words.vendor)
+        yield Finding(
+            f"{name} stated", "degraded", title, STATEMENT, answered=answer, follows=words.follows, vendor=vendor
+        )
+
+
+STATED_AS = {
+    "conditional create": "conditionalCreate",
+    "If-Match": "versioning: versioned-update",
+    "transaction": "interaction: transaction",
+}
+"""The element that states a feature (hl7.org/fhir/R4/capabilitystatement.html)."""
 
 
 def _switched_off(names: Sequence[str]) -> Finding:
     """What the site itself does not want used."""
     asked, answered = "the environment: CAREFHIR_WITHOUT", f"{', '.join(names)} switched off"
-    return Finding("switched off", "to know", "Switched off at this site", asked, answered, "not used, though stated")
+    return Finding(
+        "switched off",
+        "to know",
+        "Switched off at this site",
+        asked,
+        answered=answered,
+        follows="not used, though stated",
+    )
 
 
 def _of_probe(probe: Observed) -> Finding:
-    words = WORDS[probe.name]
+    words = failed(probe.name, probe.value)
     if probe.holds is None:
-        return Finding(probe.name, "not told", probe.name[0].upper() + probe.name[1:], probe.asked, probe.answered, "")
+        title = _whether(words.fine or f"it holds: {probe.name}")
+        return Finding(probe.name, "not told", title, probe.asked, answered=probe.answered, follows="")
     if probe.holds:
-        return Finding(probe.name, "in order", words.fine, probe.asked, probe.answered, "")
-    weight, title, follows = words.weight, words.title, words.follows
-    if probe.name == "paging" and probe.value:
-        weight, title = "degraded", "Its next links use another base URL"
-        follows = (
-            "lists longer than a page fail until CAREFHIR_ALSO_KNOWN_AS names that base URL (see below); then "
-            "carefhir uses "
-            "only the path and query of such a link, on the base URL you gave"
-        )
-    if probe.value in ("late", "stays"):
-        weight = "degraded"
-        follows = (
-            "no-cache does not help: a list may be old, and a step that is repeated at once may not see what it wrote"
-        )
+        return Finding(probe.name, "in order", words.fine, probe.asked, answered=probe.answered, follows="")
+    in_short = words.title[0].lower() + words.title[1:]
+    if probe.name == "create of types":
+        in_short = f"create of {', '.join(probe.value.split())} is not allowed"
     return Finding(
-        probe.name, weight, title, probe.asked, probe.answered, follows, words.vendor, title[0].lower() + title[1:]
+        probe.name,
+        words.weight,
+        words.title,
+        probe.asked,
+        answered=probe.answered,
+        follows=words.follows,
+        vendor=words.vendor,
+        in_short=in_short,
+    )
+
+
+def _whether(title: str) -> str:
+    """A title as what is open: `Batches work` -> `whether batches work`; an acronym stays as it is."""
+    return (
+        f"whether {title if title[1:2].isupper() or '-' in title.partition(' ')[0] else title[0].lower() + title[1:]}"
     )
 
 
@@ -192,6 +286,6 @@ def _known(capabilities: Capabilities) -> Iterable[Finding]:
             "to know",
             "Known about this product: _revinclude is cut",
             "nothing: the dated table in carefhir/fhir/capability.py",
-            f"{capabilities.include_cap} of a type come with a patient at most, without any warning",
-            "carefhir searches such a long list again by itself, so nothing is lost",
+            answered=f"{capabilities.include_cap} of a type come with a patient at most, without any warning",
+            follows="carefhir searches such a long list again by itself, so nothing is lost",
         )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeAlias
 
-from carefhir.doctor.findings import STATEMENT, Finding, findings
+from carefhir.doctor.findings import STATEMENT, Finding, findings, untried
 from carefhir.doctor.probe import (
     NOBODY,
     Probes,
@@ -28,7 +28,7 @@ from carefhir.errors import CarefhirError
 from carefhir.fhir.bundle import Entry, Prepared
 from carefhir.fhir.capability import Capabilities, Limits
 from carefhir.fhir.changes import WITHOUT_IDENTIFIER, Act
-from carefhir.fhir.commit import best_commit_way
+from carefhir.fhir.commit import CommitWay, best_commit_way
 from carefhir.fhir.gather import best_way
 from carefhir.fhir.homes import Home
 from carefhir.fhir.search import Identified, Named, Need, Tagged
@@ -44,9 +44,12 @@ WORKFLOWS = {
     "monitoring": "Monitoring",
     "supervision": "Supervision",
     "looking": "Overview, worklist, questions",
+    "undo": "Undo",
 }
 
 ONE_BUNDLE = "one transaction, all or nothing"
+BUNDLE_STATED = "one transaction (stated, not tried)"
+BUNDLE_UNTOLD = "one transaction (whether all or nothing could not be told)"
 SINGLY = "single writes"
 NOTHING = "nothing"
 READ_ONLY = "reads only"
@@ -68,6 +71,16 @@ class StepReport:
     writes: str
     how: tuple[str, ...] = ()
     why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchReport:
+    """One search that steps use: `finds` and `never finds` were tried against a record that it must find, `not tried`
+    was answered and there was no such record; the others say why it was not answered."""
+
+    search: str
+    result: str
+    answered: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +113,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     settings: tuple[str, ...] = ()
     left: Left = field(default_factory=Left)
+    searches: tuple[SearchReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +143,11 @@ def by_key(type_: str) -> Need:
     return Need(f"{type_} by key", type_, (by,))
 
 
+def by_tag(type_: str) -> Need:
+    """The search that finds a resource by our tag, where its key never finds it."""
+    return Need(f"{type_} by tag", type_, (Tagged("{key}"),))
+
+
 def assess(
     home: Home,
     stated: Capabilities,
@@ -138,12 +157,16 @@ def assess(
     trial: Trial = Trial(),
 ) -> Report:
     """The report; pure. `stated` is what the server says, before anything the site has switched off."""
+    wrote = "writes" in trial.tried
     wanted = stated.limited(trial.limits)
     capabilities = corrected(wanted, probes)
     packages: dict[str, list[StepReport]] = {name: [] for name in WORKFLOWS}
     every: tuple[AnyStep | AnyReading, ...] = (*steps, *readings)
     for operation in every:
-        report = _step(operation, capabilities, probes) if isinstance(operation, Step) else _reading(operation, probes)
+        if isinstance(operation, Step):
+            report = _step(operation, capabilities, probes, wrote=wrote)
+        else:
+            report = _reading(operation, probes)
         packages.setdefault(_package(operation), []).append(report)
     workflows = tuple(
         Workflow(name, WORKFLOWS.get(name, name.replace("_", " ").capitalize()), tuple(reports))
@@ -151,33 +174,43 @@ def assess(
         if reports
     )
     off = [name for name in SWITCHES if not getattr(trial.limits, name.replace("-", "_"))]
-    all_findings = findings(stated, probes, steps, _required(every), off)
+    all_findings = findings(stated, probes, steps, required=_required(every), off=off, wrote=wrote)
     lines = settings(home, wanted, probes, trial.limits)
     sights = {_sight(need, probes) for each in every for need in _asked(each)}
-    state, verdict = _verdict(workflows, probes, all_findings, sights=sights, needs_settings=len(lines) > 1)
+    state, verdict = _verdict(
+        workflows, probes, all_findings, sights=sights, needs_settings=len(lines) > 1, wrote=wrote
+    )
     return Report(
         state,
         verdict,
         home.base,
         trial.at,
-        f"{stated.software} {stated.version}".strip() or "(software not stated)",
-        stated.fhir_version,
-        len(stated.types),
-        trial.seconds,
-        trial.requests,
-        trial.tried,
-        READS[best_way(capabilities)],
-        _writes(workflows),
-        workflows,
-        all_findings,
-        lines,
-        trial.left,
+        software=f"{stated.software} {stated.version}".strip() or "(software not stated)",
+        fhir_version=stated.fhir_version,
+        types=len(stated.types),
+        metadata_seconds=trial.seconds,
+        requests=trial.requests,
+        tried=trial.tried,
+        reads=READS[best_way(capabilities)],
+        writes=_writes(workflows, probes.value("transaction size")),
+        workflows=workflows,
+        findings=all_findings,
+        settings=lines,
+        left=trial.left,
+        searches=tuple(_tried(one) for one in probes.searches.values()),
     )
 
 
-def _writes(workflows: Sequence[Workflow]) -> str:
-    """How steps are written here, where they can be; the ways of all of them."""
+def _tried(search: SearchSeen) -> SearchReport:
+    result = search.proof if search.meaning == "answered" else search.meaning
+    return SearchReport(search.words, result, _short(search))
+
+
+def _writes(workflows: Sequence[Workflow], most: str) -> str:
+    """How steps are written here, where they can be; the ways of all of them. `most`: entries of a transaction."""
     ways = [one.writes for flow in workflows for one in flow.steps if one.writes not in (NOTHING, READ_ONLY)]
+    if most.isdigit() and set(ways) - {SINGLY}:
+        ways.append(f"{SINGLY} for more than {most} entries")
     return "; or ".join(dict.fromkeys(ways)) or NOTHING
 
 
@@ -190,7 +223,14 @@ def _package(operation: AnyStep | AnyReading) -> str:
     return operation.command.__module__.split(".")[-2]
 
 
-def _step(step: AnyStep, capabilities: Capabilities, probes: Probes) -> StepReport:
+def _untried(probes: Probes, *, wrote: bool) -> str:
+    """The end of the verdict: what is only stated, or only answered; "" where everything was tried."""
+    shapes = untried(probes.searches)
+    parts = ([] if wrote else ["writing"]) + ([f"{len(shapes)} of {len(probes.searches)} searches"] if shapes else [])
+    return f"; not tried: {' and '.join(parts)}" if parts else ""
+
+
+def _step(step: AnyStep, capabilities: Capabilities, probes: Probes, *, wrote: bool) -> StepReport:
     why, how = _searched(needs_of(step, f"Practitioner/{NOBODY}"), probes)
     cannot = closed(((type_, "create") for type_ in (*step.creates, "Provenance")), capabilities)
     types = [one.removeprefix("create of ") for one in cannot]
@@ -201,21 +241,36 @@ def _step(step: AnyStep, capabilities: Capabilities, probes: Probes) -> StepRepo
         why.append("receipts cannot be found again by their tag (tried)")
     if probes.holds("create") is False and probes.value("create") in step.creates:
         why.append(f"create of {probes.value('create')} was tried, and failed")
+    not_let = [one for one in probes.value("create of types").split() if one in step.creates]
+    if not_let:
+        why.append(f"create of {', '.join(not_let)} was tried, and not allowed")
     only_new = closed(((one, "update") for one in step.amends), capabilities)
     if only_new and not step.creates:
         why.append(f"no {', no '.join(only_new)}, and it does nothing else")
     elif only_new:
         how.append(f"no {', no '.join(only_new)}: refused where it would amend one")
-    creates, amends = _way(step, capabilities, creates=True), _way(step, capabilities, creates=False)
+    bundle = bundle_words(probes, wrote=wrote)
+    creates, amends = (
+        bundle if _way(step, capabilities, creates=creating) == "transaction" else SINGLY for creating in (True, False)
+    )
     writes = creates if creates == amends else f"{creates}; {amends} where it amends"
     if SINGLY in (creates, amends):
         how.append(f"{SINGLY}, receipt last, resumable" + (" (where it amends)" if creates != amends else ""))
+    if bundle in (creates, amends) and (most := probes.value("transaction size")).isdigit():
+        how.append(f"more than {most} entries: {SINGLY}, receipt last, resumable")
     if not cannot:
         _found_again(step, capabilities, probes, why, how)
     if any(not capabilities.of(one).if_match for one in step.amends):
         how.append("no If-Match: the version is compared just before writing")
     state: State = "refused" if why else "degraded" if how else "works"
-    return StepReport(step.name, step.title, state, NOTHING if why else writes, tuple(how), tuple(why))
+    return StepReport(step.name, step.title, state, NOTHING if why else writes, how=tuple(how), why=tuple(why))
+
+
+def bundle_words(probes: Probes, *, wrote: bool) -> str:
+    """A transaction in words, as far as it was tried: "all or nothing" is said only of what was seen to be."""
+    if probes.holds("transaction"):
+        return ONE_BUNDLE
+    return BUNDLE_UNTOLD if wrote else BUNDLE_STATED
 
 
 def _found_again(step: AnyStep, capabilities: Capabilities, probes: Probes, why: list[str], how: list[str]) -> None:
@@ -232,16 +287,24 @@ def _found_again(step: AnyStep, capabilities: Capabilities, probes: Probes, why:
         how.append(
             f"{', '.join(lost)} cannot be searched by its key: after a conflict it is not known what was written"
         )
+    unfound = [one for one in types if _key_search(one, probes) == "never finds"]
+    by_tags = [one for one in unfound if one in probes.by_tag]
+    if by_tags:
+        how.append(f"{', '.join(by_tags)} is never found by its key: found by its tag instead")
+    if len(unfound) > len(by_tags):
+        never = ", ".join(one for one in unfound if one not in by_tags)
+        why.append(f"{never} is never found by its key, nor seen to be found by its tag: it could be written twice")
 
 
 def _reading(reading: AnyReading, probes: Probes) -> StepReport:
     why, how = _searched(reading.needs, probes)
     state: State = "refused" if why else "degraded" if how else "works"
-    return StepReport(reading.name, reading.title, state, READ_ONLY, tuple(how), tuple(why))
+    return StepReport(reading.name, reading.title, state, READ_ONLY, how=tuple(how), why=tuple(why))
 
 
-Sight: TypeAlias = Literal["seen", "unfiltered", "untold", "gap", "refused"]
-"""What the search of a need came to: a gap where an optional one was refused, refused where a required one was."""
+Sight: TypeAlias = Literal["seen", "unfiltered", "untold", "gap", "refused", "never"]
+"""What the search of a need came to: a gap where an optional one was refused, refused where a required one was, never
+where one is answered and does not find what is there."""
 
 
 def _asked(operation: AnyStep | AnyReading) -> Iterable[Need]:
@@ -255,6 +318,8 @@ def _sight(need: Need, probes: Probes) -> Sight:
         return "seen"
     if search.meaning in ("not filtered", "not told"):
         return "unfiltered" if search.meaning == "not filtered" else "untold"
+    if search.meaning == "never finds":
+        return "never"
     return "gap" if need.optional else "refused"
 
 
@@ -271,6 +336,8 @@ def _searched(needs: Iterable[Need], probes: Probes) -> tuple[list[str], list[st
             how.append(f"search of {search.words} does not filter: all pages are read, and filtered here")
         elif sight == "untold":
             how.append(f"search of {search.words} could not be tested: the server refuses values that do not exist")
+        elif sight == "never":
+            why.append(f"search of {search.words} does not find what is there: it would be read as none")
         elif sight == "gap":
             how.append(f"{need.type} not visible (search by {' and '.join(search.parameters)}: {_short(search)})")
         else:
@@ -287,15 +354,14 @@ def _key_search(type_: str, probes: Probes) -> str:
     return search.meaning if search else ""
 
 
-def _way(step: AnyStep, capabilities: Capabilities, *, creates: bool) -> str:
+def _way(step: AnyStep, capabilities: Capabilities, *, creates: bool) -> CommitWay:
     """The way the runner would take for a plan that creates (or amends) every type the step writes."""
     entries = [
         Entry(type_, "", type_, "", {}, reference="" if creates else f"{type_}/1")
         for type_ in (step.creates if creates else step.amends)
     ]
     receipt = Entry("receipt", "", "Provenance", "", {})
-    way = best_commit_way(capabilities, Prepared(Act(step.name, "", ()), (*entries, receipt)))
-    return ONE_BUNDLE if way == "transaction" else SINGLY
+    return best_commit_way(capabilities, Prepared(Act(step.name, "", ()), (*entries, receipt)))
 
 
 def _verdict(
@@ -305,33 +371,49 @@ def _verdict(
     *,
     sights: set[Sight],
     needs_settings: bool,
+    wrote: bool,
 ) -> tuple[Outcome, str]:
     every = [one for flow in workflows for one in flow.steps]
     silent = [one for one in probes.searches.values() if one.meaning in ("not let in", "failed")]
     if silent and len(silent) == len(probes.searches):
-        return "unfit", f"cannot be used: no search is answered ({_short(silent[0])})"
-    refused = [one.name for one in every if one.state == "refused"]
+        return "unfit", f"{NOT_HERE}: no search is answered ({_short(silent[0])})"
+    refused = [one for one in every if one.state == "refused"]
+    so_far = "" if wrote else ", as far as reading tells"
     if refused:
         reasons = "; ".join(one.in_short for one in all_findings if one.weight == "refused")
-        whom = "" if len(refused) == len(every) else f" for {len(refused)} of {len(every)} steps"
-        return "refused", f"cannot be used{whom}: {reasons or 'what is written cannot be found again'}"
-    words = ", ".join(("works", *_tails(every, probes, sights=sights, needs_settings=needs_settings)))
-    well = all(one.state == "works" for one in every) and all(one.weight != "degraded" for one in all_findings)
-    return ("works" if well else "degraded"), words
+        reasons = reasons or "what is written cannot be found again"
+        if all(one in refused for one in every if one.writes != READ_ONLY):
+            return "refused", f"{NOT_HERE}: {reasons}"
+        do = "does" if len(refused) == 1 else "do"
+        return "refused", f"{WITH_LIMITS}{so_far}: {len(refused)} of {len(every)} steps {do} not work ({reasons})"
+    end = _untried(probes, wrote=wrote)
+    tails = list(_tails(every, probes, sights=sights, needs_settings=needs_settings))
+    limits = [one for one in all_findings if one.weight == "degraded"]
+    if tails or limits or any(one.state != "works" for one in every):
+        words = tails or [one.title[0].lower() + one.title[1:] for one in limits[:2]] or ["see below"]
+        return "degraded", f"{WITH_LIMITS}{so_far}: {', '.join(words)}{end}"
+    return "works", f"{HERE}{so_far}{end}"
+
+
+HERE = "carefhir works here"
+WITH_LIMITS = f"{HERE} with limits"
+NOT_HERE = "carefhir does not work here"
 
 
 def _tails(every: Sequence[StepReport], probes: Probes, *, sights: set[Sight], needs_settings: bool) -> Iterator[str]:
     """What a person must know first."""
     if any(one.writes == SINGLY for one in every):
-        yield "with single writes"
+        yield "single writes"
     elif any(SINGLY in one.writes for one in every):
-        yield "with single writes for amendments"
+        yield "single writes for amendments"
+    if (most := probes.value("transaction size")).isdigit():
+        yield f"single writes for more than {most} entries"
     if "gap" in sights:
-        yield "not seeing everything"
+        yield "not everything is seen"
     if probes.holds("paging") is False and not probes.value("paging"):
         yield "no list longer than a page"
     if "untold" in sights:
-        yield "as far as can be told"
+        yield "not all searches could be tested"
     if needs_settings:
         yield "with the settings at the end"
 
@@ -342,7 +424,7 @@ def settings(home: Home, stated: Capabilities, probes: Probes, limits: Limits) -
     also_known_as = list(dict.fromkeys((*home.also_known_as, *filter(None, (probes.value("paging"),)))))
     if also_known_as:
         lines.append(f'export CAREFHIR_ALSO_KNOWN_AS="{" ".join(also_known_as)}"')
-    shown = limits_shown(probes)
+    shown = limits_shown(probes, trusted=stated.one_of_each)
     without = []
     for name in SWITCHES:
         switch = name.replace("-", "_")
@@ -363,11 +445,11 @@ def unfit(base: str, error: CarefhirError, now: datetime) -> Report:
         "refused",
         "Nothing answers as a FHIR R4 server",
         STATEMENT,
-        answer,
-        "nothing can be done with it",
-        "the FHIR base URL of the R4 interface; whether /metadata needs a token, or a network that is let in",
+        answered=answer,
+        follows="nothing can be done with it",
+        vendor="the FHIR base URL of the R4 interface; whether /metadata needs a token, or a network that is let in",
     )
-    return Report("unfit", f"cannot be used: {answer}", base, stamp(now), findings=(finding,))
+    return Report("unfit", f"{NOT_HERE}: {answer}", base, stamp(now), findings=(finding,))
 
 
 def stamp(now: datetime) -> str:

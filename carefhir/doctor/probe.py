@@ -19,6 +19,7 @@ from carefhir.fhir.gather import searching
 from carefhir.fhir.homes import Home
 from carefhir.fhir.outcome import in_words, issue_codes
 from carefhir.fhir.pages import Page, read_page
+from carefhir.fhir.record import Record
 from carefhir.fhir.retry import retrying
 from carefhir.fhir.search import Need, Slots
 from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, exchange
@@ -34,7 +35,11 @@ STRANGER = "stranger"
 Shape: TypeAlias = tuple[str, tuple[str, ...]]
 """A search without its values: a type and the parameters it is asked by."""
 
-Found: TypeAlias = Literal["answered", "not filtered", "wants more", "not let in", "refused", "failed", "not told"]
+Found: TypeAlias = Literal[
+    "answered", "not filtered", "wants more", "not let in", "refused", "failed", "not told", "never finds"
+]
+Proof: TypeAlias = Literal["finds", "not tried"]
+"""Whether a search was tried against a record that it must find."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class SearchSeen:
     answer: str
     meaning: Found
     status: int = 0
+    proof: Proof = "not tried"
 
     @property
     def words(self) -> str:
@@ -69,6 +75,8 @@ class Probes:
 
     searches: Mapping[Shape, SearchSeen] = field(default_factory=dict)
     observed: Mapping[str, Observed] = field(default_factory=dict)
+    by_tag: frozenset[str] = frozenset()
+    """Types of which a resource was found by its tag, where its key may not find it."""
 
     def holds(self, name: str) -> bool | None:
         observed = self.observed.get(name)
@@ -82,14 +90,18 @@ class Probes:
         return replace(self, observed={**self.observed, **{one.name: one for one in observed}})
 
 
-def limits_shown(probes: Probes) -> Limits:
-    """What not to use, because it was tried and does not work."""
+def limits_shown(probes: Probes, *, trusted: bool = False) -> Limits:
+    """What not to use, because it was tried and does not work. `trusted`: conditional creates of this product count as
+    holding under a race, so that a run would not look again by itself."""
     no = {name for name, one in probes.observed.items() if one.holds is False}
+    overwrites = "If-Match inside a transaction" in no and probes.value("If-Match inside a transaction") == "written"
+    stops = "transaction size" in no and probes.value("transaction size") == "none"
+    duplicates = "race" in no and trusted
     return Limits(
-        transaction="transaction" not in no,
-        batch="batch" not in no,
+        transaction=not ("transaction" in no or overwrites or stops),
+        batch=not {"batch", "paged batch"} & no,
         revinclude=not ("reverse include" in no and probes.value("reverse include") == "refused"),
-        conditional_create=not {"conditional create", "receipt once"} & no,
+        conditional_create=not ({"conditional create", "receipt once"} & no or duplicates),
         if_match="If-Match" not in no,
     )
 
@@ -99,7 +111,7 @@ def corrected(capabilities: Capabilities, probes: Probes) -> Capabilities:
 
     Nothing is added: what works without being stated is reported, but not used.
     """
-    return capabilities.limited(limits_shown(probes))
+    return capabilities.limited(limits_shown(probes, trusted=capabilities.one_of_each))
 
 
 # -- watching what goes out --------------------------------------------------------------------------------------------
@@ -146,7 +158,7 @@ def clock_of(exchanges: Sequence[Exchange]) -> Observed:
         ours = round_trip.began + (round_trip.ended - round_trip.began) / 2
         apart = round(abs((theirs - ours).total_seconds()))
         way = "ahead" if theirs > ours else "behind"
-        return Observed("clock", asked, f"{apart} s {way}", apart <= CLOCK_TOLERANCE, str(apart))
+        return Observed("clock", asked, f"{apart} s {way}", apart <= CLOCK_TOLERANCE, value=str(apart))
     return Observed("clock", asked, "no Date header")
 
 
@@ -162,12 +174,20 @@ def shape(need: Need) -> Shape:
     return need.type, tuple(one.param for one in need.where)
 
 
-def try_searches(asked: Sequence[tuple[Need, Slots]], home: Home) -> Flow[dict[Shape, SearchSeen]]:
-    """Each search once, as a gather would send it, two results at most."""
-    answers = yield from retrying(exchange(searching(need, slots, home, page="2") for need, slots in asked))
-    return {
+def strictly(request: Request) -> Request:
+    """The same, asking that an unknown search parameter is refused rather than ignored (R4, search, "Errors")."""
+    return replace(request, headers=(*request.headers, ("Prefer", "handling=strict")))
+
+
+def try_searches(asked: Sequence[tuple[Need, Slots]], home: Home) -> Flow[tuple[dict[Shape, SearchSeen], list[Record]]]:
+    """Each search once, as a gather would send it but strictly, two results at most. Also gives what was found."""
+    requests = [strictly(searching(need, slots, home, page="2")) for need, slots in asked]
+    answers = yield from retrying(exchange(requests))
+    pages = [page_of(one, home)[0] for one in answers]
+    searches = {
         shape(need): _judged(need, slots, answer, home) for (need, slots), answer in zip(asked, answers, strict=True)
     }
+    return searches, [record for page in pages if page is not None for record in page.records]
 
 
 def _judged(need: Need, slots: Slots, answer: Response | Failure, home: Home) -> SearchSeen:
@@ -178,8 +198,8 @@ def _judged(need: Need, slots: Slots, answer: Response | Failure, home: Home) ->
     if page is not None:
         foreign = [one for one in page.records if one.type == type_ and not need.wants(one.json, slots)]
         words = f"200 with {_plural(len(foreign), 'resource')} that we did not ask for" if foreign else "answered"
-        return SearchSeen(type_, parameters, words, "not filtered" if foreign else "answered", 200)
-    return SearchSeen(type_, parameters, words, _meaning(answer, need, slots), answer.status)
+        return SearchSeen(type_, parameters, words, "not filtered" if foreign else "answered", status=200)
+    return SearchSeen(type_, parameters, words, _meaning(answer, need, slots), status=answer.status)
 
 
 def _meaning(answer: Response, need: Need, slots: Slots) -> Found:

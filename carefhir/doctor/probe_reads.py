@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from carefhir.doctor.probe import NOBODY, STRANGER, Observed, page_of
+from carefhir.doctor.probe import NOBODY, STRANGER, Observed, page_of, strictly
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.codec import NotJson, decode_object, encode
 from carefhir.fhir.gather import PAGE
@@ -47,19 +47,26 @@ def try_reads(
 
 
 def _unknown_parameter(home: Home) -> Flow[list[Observed]]:
-    asked = "GET Patient?_id=(nobody) with and without an undefined parameter"
+    asked = "GET Patient?_id=(nobody) with an undefined parameter, also with Prefer: handling=strict"
     target = f"Patient?_id={NOBODY}"
-    plain, odd = yield from exchange(
-        (get(target, home=home.name), get(f"{target}&carefhir-no-such-parameter=x", home=home.name))
-    )
+    undefined = f"{target}&carefhir-no-such-parameter=x"
+    requests = (get(target, home=home.name), get(undefined, home=home.name), strictly(get(undefined, home=home.name)))
+    plain, odd, strict = yield from exchange(requests)
     page, words = page_of(plain, home)
     if page is None:
         return [Observed("unknown parameter", asked, f"without it: {words}")]
-    if isinstance(odd, Failure) or odd.status >= 500:
-        return [Observed("unknown parameter", asked, in_words(odd))]
-    if odd.status == 200:
-        return [Observed("unknown parameter", asked, "200 both times: it ignores what it does not know", False)]
+    if _passing(odd) or _passing(strict):
+        return [Observed("unknown parameter", asked, in_words(odd if _passing(odd) else strict))]
+    if isinstance(strict, Response) and strict.status == 200:
+        return [Observed("unknown parameter", asked, "200: it ignores what it does not know, also when strict", False)]
+    if isinstance(odd, Response) and odd.status == 200:
+        words = f"200, and {in_words(strict)} with Prefer: handling=strict"
+        return [Observed("unknown parameter", asked, words, True)]
     return [Observed("unknown parameter", asked, in_words(odd), True)]
+
+
+def _passing(answer: Response | Failure) -> bool:
+    return isinstance(answer, Failure) or answer.status >= 500
 
 
 def _posted(home: Home) -> Flow[list[Observed]]:
@@ -106,9 +113,11 @@ def _cached(home: Home) -> Flow[list[Observed]]:
     if first_bundle is None or second_bundle is None or third_bundle is None:
         return [Observed("search cache", asked, "no Bundles that could be told apart")]
     if first_bundle == second_bundle and second_bundle == third_bundle:
-        return [Observed("search cache", asked, "the same Bundle three times, no-cache or not", False, "stays")]
+        return [Observed("search cache", asked, "the same Bundle three times, no-cache or not", False, value="stays")]
     if first_bundle == second_bundle:
-        return [Observed("search cache", asked, "the same Bundle twice; a fresh one with no-cache", False, "cured")]
+        return [
+            Observed("search cache", asked, "the same Bundle twice; a fresh one with no-cache", False, value="cured")
+        ]
     return [Observed("search cache", asked, "a fresh Bundle each time", True)]
 
 
@@ -152,7 +161,8 @@ def _paging(capabilities: Capabilities, home: Home, patient: str) -> Flow[list[O
     for target, answer in zip(targets, answers, strict=True):
         page, _ = page_of(answer, home)
         if page is not None and page.next is not None:
-            return (yield from _followed(target, page, home))
+            followed = yield from _followed(target, page, home)
+            return [*followed, *(yield from paged_in_batch(target.partition("&")[0].replace("?_count=2", ""), home))]
         if page is not None and len(page.records) > 2:
             words = f"{len(page.records)} at once and no next link: it ignores _count"
             return [Observed("paging", f"GET {_named(target)}, two a page", words, None)]
@@ -185,12 +195,48 @@ def _turned(asked: str, first: Page, answer: Response | Failure | None, base: st
     second, words = page_of(answer, home)
     where = f" (the link names {base})" if base else ""
     if second is None:
-        return Observed("paging", asked, f"next page: {words}{where}", False, base)
+        return Observed("paging", asked, f"next page: {words}{where}", False, value=base)
     if {one.reference for one in first.records} & {one.reference for one in second.records}:
-        return Observed("paging", asked, f"the next page repeats the first{where}", False, base)
+        return Observed("paging", asked, f"the next page repeats the first{where}", False, value=base)
     if base:
-        return Observed("paging", asked, f"a next page, under another base: {base}", False, base)
+        return Observed("paging", asked, f"a next page, under another base: {base}", False, value=base)
     return Observed("paging", asked, "a next page with others on it", True)
+
+
+def paged_in_batch(target: str, home: Home) -> Flow[list[Observed]]:
+    """A search of a few a page, by itself and inside a batch: whether the batch honors `_count` and gives a next link.
+
+    WSO2 FHIR 1.0 gives 20 entries in a batch whatever is asked, without a next link: a longer list looks complete."""
+    small = f"{target}{'&' if '?' in target else '?'}_count={FEW}"
+    asked = f"POST a batch of GET {_named(target)}, {FEW} a page, and the same by itself"
+    headers = (("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), NO_CACHE)
+    wrapped = Request("POST", "", headers, encode(batch([small])), home.name, repeatable=True)
+    alone, together_ = yield from exchange((get(small, home=home.name), wrapped))
+    first, words = page_of(alone, home)
+    if first is None or first.next is None:
+        return [Observed("paged batch", asked, f"by itself: {words or 'one page, so nothing to turn'}")]
+    inside, words = _only_page(together_, home)
+    if inside is None:
+        return [Observed("paged batch", asked, words)]
+    counts = f"{len(inside.records)} and {'a' if inside.next else 'no'} next link"
+    if inside.next is not None:
+        return [Observed("paged batch", asked, counts, True)]
+    return [Observed("paged batch", asked, f"{counts}, though there are more than {len(first.records)}", False)]
+
+
+FEW = 2
+"""Results a page where pages are tried."""
+
+
+def _only_page(answer: Response | Failure, home: Home) -> tuple[Page | None, str]:
+    """The page in a batch of one search, or why there is none, in words."""
+    if isinstance(answer, Failure) or answer.status != 200:
+        return None, in_words(answer)
+    try:
+        (entry,) = read_answers(answer.body, 1)
+    except NotJson:
+        return None, "200, but not the answer to one entry"
+    return page_of(Response(entry.status, {"content-type": FHIR_JSON}, entry.body), home)
 
 
 def _cut(asked: str, answer: Response | Failure, home: Home) -> Observed:
@@ -201,7 +247,7 @@ def _cut(asked: str, answer: Response | Failure, home: Home) -> Observed:
         return Observed("page size", asked, f"all {len(page.records)} at once, too few to tell")
     if page.next is None or len(page.records) == int(PAGE):
         return Observed("page size", asked, f"{len(page.records)} at once", True)
-    return Observed("page size", asked, f"{len(page.records)}, and a next link", False, str(len(page.records)))
+    return Observed("page size", asked, f"{len(page.records)}, and a next link", False, value=str(len(page.records)))
 
 
 def _base_of(url: str, type_: str) -> str:
@@ -213,7 +259,7 @@ def _base_of(url: str, type_: str) -> str:
 def _named(target: str) -> str:
     """A target without values."""
     path, _, query = target.partition("?")
-    names = [one.partition("=")[0] for one in query.split("&") if not one.startswith("_count")]
+    names = [one.partition("=")[0] for one in query.split("&") if one and not one.startswith("_count")]
     return f"{path} by {' and '.join(names)}" if names else path
 
 
@@ -238,7 +284,7 @@ def _reverse_include(
     page, words = page_of(whole, home)
     if page is None:
         refused = isinstance(whole, Response) and 400 <= whole.status < 500
-        return [Observed("reverse include", asked, words, False, "refused" if refused else "")]
+        return [Observed("reverse include", asked, words, False, value="refused" if refused else "")]
     if not any(one.type == "Patient" for one in page.records):
         return [Observed("reverse include", asked, "the patient named by --patient is not there to be read")]
     lines, short, untold = [], False, False

@@ -1,38 +1,49 @@
 """Probes that write, and clean up after themselves (rule R6). They run only when a person asks for them.
 
-Everything made is about no patient, has status `draft`, and carries the probe's own identifier and tag. In the end each
-resource is marked `entered-in-error`; nothing is deleted, because many servers cannot, and carefhir never does. What
-has no such status stays, and is named: before anything is sent (`leaves`), and afterward (`Left`).
+Everything made is about no patient and carries the probe's own identifier and tag. What is made in numbers is marked
+`entered-in-error` from the start, the rest in the end; nothing is deleted, because many servers cannot, and carefhir
+never does. What has no such status stays, and is named: before anything is sent (`leaves`), and afterward (`Left`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from carefhir.doctor.bench import (
+    TRIALS,
+    WORDS,
+    WRONG,
+    Bench,
+    creating,
+    place_of,
+    read,
+    record_of,
+    said,
+    standing,
+    standing_of,
+    trial_type,
+    updating,
+    written,
+)
 from carefhir.doctor.probe import Observed, page_of
+from carefhir.doctor.probe_bundles import SIZES, try_bundles
+from carefhir.doctor.probe_types import trial_types, try_types
 from carefhir.fhir.bundle import tags_of
 from carefhir.fhir.capability import Capabilities
-from carefhir.fhir.changes import derived, match_query
-from carefhir.fhir.codec import Json, NotJson, encode
+from carefhir.fhir.changes import match_query
+from carefhir.fhir.codec import Json
 from carefhir.fhir.homes import Home
 from carefhir.fhir.outcome import in_words
-from carefhir.fhir.pages import read_answers
-from carefhir.fhir.record import Record, dig, first_text
+from carefhir.fhir.record import Record, codings, first_text
 from carefhir.fhir.retry import retrying
-from carefhir.fhir.wire import FHIR_JSON, Failure, Flow, Request, Response, ask, exchange, get
+from carefhir.fhir.wire import FHIR_JSON, Failure, Flow, Request, Response, ask, exchange, get, pause
 
-WORDS = "carefhir doctor: a trial of this server, about nobody; may be ignored"
 ODD = "carefhirNoSuchElement"
-
-TRIALS: Mapping[str, Json] = {
-    "Task": {"status": "draft", "intent": "proposal", "description": WORDS},
-    "Basic": {"code": {"text": WORDS}},
-}
-"""Types to try with, best first: no patient needed, an identifier, and (Task) a status `entered-in-error`."""
-
-_LINK = {"Task": "focus", "Basic": "subject"}
-_KEYS = ("once", "odd", "even", "rolled back", "linked", "linking", "doomed", "new")
+RACERS = 6
+"""So many conditional creates with one key go out at once: as many as a driver has lanes."""
+SINGLE_TRIALS = 14
+"""The most resources that the trials of single resources, linked creates and rollback make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,119 +54,145 @@ class Left:
     standing: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Bench:
-    """One trial: what is made, under which keys, and what came of it."""
-
-    type: str
-    home: Home
-    system: str
-    mark: str
-    first: str = ""
-    stale: str = ""
-    receipts: dict[str, None] = field(default_factory=dict)
-
-    def key(self, name: str) -> str:
-        return f"{self.mark}-{_KEYS.index(name)}"
-
-    def match(self, name: str) -> str:
-        return match_query(self.system, self.key(name))
-
-    def made(self, name: str, **more: object) -> Json:
-        tag = {"system": self.system, "code": self.mark}
-        identifier = {"system": self.system, "value": self.key(name)}
-        return {
-            "resourceType": self.type,
-            "meta": {"tag": [tag]},
-            "identifier": [identifier],
-            **TRIALS[self.type],
-            **more,
-        }
-
-    def link(self, reference: str) -> dict[str, object]:
-        return {_LINK[self.type]: {"reference": reference}}
-
-    def carried(self, record: Record, name: str) -> bool:
-        return record.type == self.type and self.key(name) in dig(record.json, "identifier.value")
-
-
-def trial_type(capabilities: Capabilities) -> str:
-    """The type to try with: the first that the server says it takes; "" if there is none."""
-    writable = (one for one in TRIALS if capabilities.can(one, "create") and capabilities.can(one, "update"))
-    return next(writable, "")
-
-
-def leaves(capabilities: Capabilities) -> tuple[str, ...]:
+def leaves(capabilities: Capabilities, types: Iterable[str] = ()) -> tuple[str, ...]:
     """What trying will leave behind, in words; nothing where nothing can be tried."""
     type_ = trial_type(capabilities)
     if not type_:
         return ()
+    most = sum(SIZES) + RACERS + SINGLE_TRIALS
     if type_ == "Task":
-        lines = ["up to 9 Tasks of status draft, about nobody, each marked entered-in-error at the end"]
+        lines = [f"up to {most} Tasks, about nobody, marked entered-in-error: most from the start, the rest at the end"]
     else:
-        lines = [f"up to 9 {type_} resources, about nobody, which stay: they have no status"]
+        lines = [f"up to {most} {type_} resources, about nobody, which stay: they have no status"]
+    others = [one for one in trial_types(types) if capabilities.can(one, "create")]
+    if others:
+        lines.append(f"one about nobody, marked entered-in-error from the start, of each: {', '.join(others)}")
     if capabilities.can("Provenance", "create"):
-        lines.append("up to 2 Provenances about the first of them, which stay: a Provenance has no status")
+        lines.append("up to 2 Provenances about the first Task or Basic, which stay: a Provenance has no status")
     return tuple(lines)
 
 
-def try_writes(capabilities: Capabilities, home: Home, system: str, mark: str) -> Flow[tuple[list[Observed], Left]]:
-    """Tries what writing relies on, then clears up. `system` names the trial's keys and tags, `mark` this trial."""
+def try_writes(
+    capabilities: Capabilities, home: Home, *, system: str, mark: str, types: Sequence[str] = ()
+) -> Flow[tuple[list[Observed], Left, list[Record]]]:
+    """Tries what writing relies on, then clears up. `system` names the trial's keys and tags, `mark` this trial,
+    `types` what the steps create. Gives what was observed, what was left, and the resources that are there now."""
     type_ = trial_type(capabilities)
     if not type_:
-        return [Observed("create", f"what is stated of {' and '.join(TRIALS)}", "neither may be written")], Left()
-    bench = _Bench(type_, home, system, mark)
-    observed = yield from _once(bench)
+        return [Observed("create", f"what is stated of {' and '.join(TRIALS)}", "neither may be written")], Left(), []
+    bench = Bench(type_, home, system, mark)
+    observed = yield from _new(bench)
     if bench.first:
-        for trial in (_odd, _stale, _rolled_back, _new):
+        for trial in (_once, _odd, _stale, try_bundles, _race):
             observed += yield from trial(bench)
         if capabilities.can("Provenance", "create"):
             observed += yield from _receipt(bench)
-    return observed, (yield from _cleared(bench))
+        writable = [one for one in types if capabilities.can(one, "create")]
+        observed += yield from try_types(bench, writable)
+    left = yield from _cleared(bench)
+    return observed, left, list(bench.seen.values())
 
 
 # -- the trials --------------------------------------------------------------------------------------------------------
 
+LATER = (0.0, 1.0, 3.0)
+"""Seconds waited, one after the other, for a search to find what was just written."""
 
-def _once(bench: _Bench) -> Flow[list[Observed]]:
+
+def _new(bench: Bench) -> Flow[list[Observed]]:
+    """The first create, and whether a search finds it: at once, only past a cache, later, or never."""
+    asked = f"search {bench.type} by identifier, create it, search again"
+    plain = Request("GET", f"{bench.type}?{bench.match('new')}", (("Accept", FHIR_JSON),), home=bench.home.name)
+    yield from ask(plain)
+    answer = yield from ask(creating(bench, bench.made("new")))
+    again, _ = page_of((yield from ask(plain)), bench.home)
+    found: list[Record] | None = []
+    for seconds in LATER:
+        yield from pause(seconds)
+        found = yield from standing(bench, "new")
+        if found:
+            bench.first = found[0].reference
+            bench.wait = sum(LATER[: LATER.index(seconds) + 1])
+            return [_found_again(asked, bench.wait, past_cache=not (again and again.records))]
+        if not written(answer):
+            return [Observed("create", f"POST {bench.type}", in_words(answer), False, value=bench.type)]
+    record = yield from _at_its_place(bench, answer)
+    if record is None:
+        words = f"{said(answer)}, but neither at its place nor by a search is anything to be found"
+        return [Observed("create", f"POST {bench.type}", words, False, value=bench.type)]
+    bench.first, bench.blind = record.reference, found is not None
+    bench.seen[record.reference] = record
+    if found is None:
+        return [Observed("found at once", asked, "no search was answered")]
+    words = f"never in {sum(LATER):.0f} s, not even with Cache-Control: no-cache, though it can be read"
+    return [Observed("found at once", asked, words, False, value="never")]
+
+
+def _found_again(asked: str, wait: float, *, past_cache: bool) -> Observed:
+    if wait:
+        words = f"found only after {wait:.0f} s, even with Cache-Control: no-cache"
+        return Observed("found at once", asked, words, False, value="late")
+    if past_cache:
+        return Observed("found at once", asked, "found only with Cache-Control: no-cache", False, value="cured")
+    return Observed("found at once", asked, "found", True)
+
+
+def _at_its_place(bench: Bench, answer: Response | Failure) -> Flow[Record | None]:
+    """What a create says it made, read where it says it is."""
+    reference = place_of(answer, bench.home)
+    return (yield from read(bench, reference)) if reference else None
+
+
+def _once(bench: Bench) -> Flow[list[Observed]]:
     asked = f"POST {bench.type} twice with the same If-None-Exist"
     answers = []
     for _ in range(2):
-        answers.append((yield from _post(bench, bench.made("once"), bench.match("once"))))
-        if not _written(answers[-1]):
+        answers.append((yield from ask(creating(bench, bench.made("once"), bench.match("once")))))
+        if not written(answers[-1]):
             break
-    stand = yield from _standing(bench, "once")
-    if not _written(answers[0]):
-        return [Observed("create", f"POST {bench.type}", in_words(answers[0]), False, bench.type)]
-    words = ", then ".join(in_words(one).removeprefix("the server answered ") for one in answers)
-    if stand is None or not stand:
-        place = "and it cannot be found by its identifier"
-        return [Observed("conditional create", asked, f"{words}; {place}", False)]
-    bench.first = stand[0].reference
-    holds = len(stand) == 1 and _written(answers[-1])
+    words = ", then ".join(map(said, answers))
+    stand = yield from standing(bench, "once")
+    if not stand:
+        told = None if stand is None else False
+        return [Observed("conditional create", asked, f"{words}; it cannot be found by its identifier", told)]
+    holds = len(stand) == 1 and written(answers[-1])
     return [Observed("conditional create", asked, f"{words}; {len(stand)} to be found", holds)]
 
 
-def _odd(bench: _Bench) -> Flow[list[Observed]]:
+def _race(bench: Bench) -> Flow[list[Observed]]:
+    """Several conditional creates with one key at the same time, and how many were left."""
+    asked = f"{RACERS} POSTs of {bench.type} at once with the same If-None-Exist"
+    made = bench.made("race", bench.wrong_from_the_start)
+    answers = yield from exchange([creating(bench, made, bench.match("race"))] * RACERS)
+    stand = yield from standing(bench, "race")
+    statuses = ", ".join(sorted({str(one.status) if isinstance(one, Response) else "no answer" for one in answers}))
+    if not stand:
+        return [Observed("race", asked, f"{statuses}; how many were left cannot be told")]
+    return [Observed("race", asked, f"{statuses}; {len(stand)} left", len(stand) == 1, value=str(len(stand)))]
+
+
+def _odd(bench: Bench) -> Flow[list[Observed]]:
     """What a server does to what it receives: an undefined element, a tag, a reference with a version."""
-    before = yield from _read(bench, bench.first)
+    before = yield from read(bench, bench.first)
     reference = f"{bench.first}/_history/{before.version if before else '1'}"
     asked = f"POST {bench.type} with an undefined element"
     name = "odd"
-    answer = yield from _post(bench, bench.made("odd", **bench.link(reference), **{ODD: "x"}))
+    made = bench.made(name, {**bench.link(reference), ODD: "x"})
+    answer = yield from ask(creating(bench, made, bench.match(name)))
     strict = isinstance(answer, Response) and answer.status in (400, 422)
     refused = in_words(answer)
     if strict:
         name = "even"
-        answer = yield from _post(bench, bench.made("even", **bench.link(reference)))
-    stored_records = (yield from _standing(bench, name)) or []
+        made = bench.made(name, bench.link(reference))
+        answer = yield from ask(creating(bench, made, bench.match(name)))
+    stored_records = (yield from standing(bench, name)) or []
     if not stored_records:
         return [Observed("unknown element", asked, in_words(answer))]
     kept = stored_records[0].json
     words = f"{answer.status if isinstance(answer, Response) else 'accepted'}, and it is " + (
         "kept" if ODD in kept else "gone"
     )
-    link = first_text(kept, f"{_LINK[bench.type]}.reference") or "nothing"
+    link = first_text(kept, bench.link_path) or "nothing"
     tagged = bench.mark in tags_of(kept, bench.system)
     return [
         Observed("unknown element", asked, refused if strict else words, strict),
@@ -169,86 +206,32 @@ def _odd(bench: _Bench) -> Flow[list[Observed]]:
     ]
 
 
-def _stale(bench: _Bench) -> Flow[list[Observed]]:
+def _stale(bench: Bench) -> Flow[list[Observed]]:
     asked = f"PUT {bench.type} with If-Match of its version, then again with the same"
-    before = yield from _read(bench, bench.first)
+    before = yield from read(bench, bench.first)
     if before is None:
         return [Observed("If-Match", asked, "what was written cannot be read")]
-    words = []
-    for priority in ("urgent", "asap"):
-        more = {"priority": priority} if bench.type == "Task" else {"code": {"text": f"{WORDS} ({priority})"}}
-        answer = yield from _put(bench, bench.first, {**before.json, **more}, before.version)
-        words.append(in_words(answer).removeprefix("the server answered "))
-        if priority == "urgent" and not _written(answer):
-            return [Observed("update", asked, words[0], False)]
-    holds = False if _written(answer) else isinstance(answer, Response) and answer.status in (409, 412)
-    bench.stale = before.version if holds else ""
-    return [Observed("If-Match", asked, ", then ".join(words), holds)]
-
-
-def _rolled_back(bench: _Bench) -> Flow[list[Observed]]:
-    """Two linked creates in one transaction; then one with a create and an amendment that must fail."""
-    asked = "POST a transaction of two linked creates, then one of a create and a write that must fail"
-    urn = f"urn:uuid:{_urn(bench, 1)}"
-    good = [
-        _entry(bench, "linked", urn),
-        _entry(bench, "linking", f"urn:uuid:{_urn(bench, 2)}", **bench.link(urn)),
-    ]
-    answer = yield from _transaction(bench, good)
-    if isinstance(answer, Failure) or answer.status != 200 or not _all_written(answer, 2):
-        return [Observed("transaction", asked, in_words(answer), None if isinstance(answer, Failure) else False)]
-    targets, sources = (yield from _standing(bench, "linked")) or [], (yield from _standing(bench, "linking")) or []
-    linked = (
-        bool(targets and sources)
-        and first_text(sources[0].json, f"{_LINK[bench.type]}.reference") == targets[0].reference
-    )
-    if not linked:
-        return [Observed("transaction", asked, "200, but the link between the two is not to be found", False)]
-    bad = yield from _doomed(bench)
-    failing = yield from _transaction(bench, [_entry(bench, "rolled back", f"urn:uuid:{_urn(bench, 3)}"), bad])
-    if isinstance(failing, Response) and failing.status == 200:
-        words = "200 and linked; and 200 for one that should have failed"
-        return [Observed("transaction", asked, words, False if bench.stale else None)]
-    stands = yield from _standing(bench, "rolled back")
-    words = f"200 and linked, then {in_words(failing).removeprefix('the server answered ')}"
-    if stands is None:
-        return [Observed("transaction", asked, words)]
-    what = "but its create was kept" if stands else "nothing of it was kept"
-    return [Observed("transaction", asked, f"{words}, {what}", not stands)]
-
-
-def _doomed(bench: _Bench) -> Flow[Json]:
-    """An entry that must fail: an amendment of a version long gone; where nobody looks at versions, a link to a
-    resource that cannot be found."""
-    now = (yield from _read(bench, bench.first)) if bench.stale else None
+    fresh = yield from ask(updating(bench, bench.first, _worded(bench, before, "urgent"), before.version))
+    if not written(fresh):
+        return [Observed("update", asked, said(fresh), False)]
+    stale = yield from ask(updating(bench, bench.first, _worded(bench, before, "asap"), before.version))
+    now = yield from read(bench, bench.first)
+    words = f"{said(fresh)}, then {said(stale)}"
     if now is None:
-        nowhere = f"{bench.type}?{match_query(bench.system, bench.mark + '-nowhere')}"
-        return _entry(bench, "doomed", f"urn:uuid:{_urn(bench, 4)}", **bench.link(nowhere))
-    request = {"method": "PUT", "url": bench.first, "ifMatch": f'W/"{bench.stale}"'}
-    return {"resource": now.json, "request": request}
+        return [Observed("If-Match", asked, f"{words}; what is there cannot be read")]
+    if "asap" in str(now.json.get("priority", now.json.get("code"))):
+        return [Observed("If-Match", asked, f"{words}, and the stale one was written", False)]
+    refused = isinstance(stale, Response) and stale.status in (409, 412)
+    bench.stale = before.version if refused else ""
+    return [Observed("If-Match", asked, f"{words}, nothing of it was written", refused)]
 
 
-def _urn(bench: _Bench, number: int) -> str:
-    return derived("probe", bench.mark, number)
+def _worded(bench: Bench, record: Record, word: str) -> Json:
+    more: Json = {"priority": word} if bench.type == "Task" else {"code": {"text": f"{WORDS} ({word})"}}
+    return {**record.json, **more}
 
 
-def _new(bench: _Bench) -> Flow[list[Observed]]:
-    asked = f"search {bench.type} by identifier, create it, search again"
-    plain = Request("GET", f"{bench.type}?{bench.match('new')}", (("Accept", FHIR_JSON),), home=bench.home.name)
-    yield from ask(plain)
-    yield from _post(bench, bench.made("new"))
-    again, _ = page_of((yield from ask(plain)), bench.home)
-    fresh = yield from _standing(bench, "new")
-    if again is None or fresh is None:
-        return [Observed("found at once", asked, "no search was answered")]
-    if not fresh:
-        return [Observed("found at once", asked, "not found, not even with Cache-Control: no-cache", False, "late")]
-    if again.records:
-        return [Observed("found at once", asked, "found", True)]
-    return [Observed("found at once", asked, "found only with Cache-Control: no-cache", False, "cured")]
-
-
-def _receipt(bench: _Bench) -> Flow[list[Observed]]:
+def _receipt(bench: Bench) -> Flow[list[Observed]]:
     tag = f"{bench.mark}-receipt"
     match = match_query(bench.system, tag, "_tag")
     receipt: Json = {
@@ -262,86 +245,53 @@ def _receipt(bench: _Bench) -> Flow[list[Observed]]:
     asked = "POST Provenance twice with If-None-Exist by its tag, and search it by that tag"
     answers = []
     for _ in range(2):
-        answers.append((yield from _post(bench, receipt, match)))
-        if not _written(answers[-1]):
+        answers.append((yield from ask(creating(bench, receipt, match))))
+        if not written(answers[-1]):
             break
-    words = ", then ".join(in_words(one).removeprefix("the server answered ") for one in answers)
+    yield from pause(bench.wait)
+    words = ", then ".join(map(said, answers))
     page, why = page_of((yield from retrying(ask(get(f"Provenance?{match}", home=bench.home.name)))), bench.home)
     if page is None:
         return [Observed("receipt", asked, f"{words}; {why}", False)]
     receipts = [one for one in page.records if tag in tags_of(one.json, bench.system)]
     bench.receipts.update(dict.fromkeys(one.reference for one in receipts))
+    bench.seen.update((one.reference, one) for one in receipts)
     words += f"; {len(receipts)} found by tag"
     return [
         Observed("receipt", asked, words, bool(receipts)),
-        Observed("receipt once", asked, words, len(receipts) == 1 if receipts and _written(answers[-1]) else None),
+        Observed("receipt once", asked, words, len(receipts) == 1 if receipts and written(answers[-1]) else None),
     ]
 
 
 # -- clearing up -------------------------------------------------------------------------------------------------------
 
 
-def _cleared(bench: _Bench) -> Flow[Left]:
-    """Finds everything with our keys, whatever was answered, and marks it as entered in error."""
-    marked: list[str] = []
-    standing = list(bench.receipts)
-    for name in _KEYS:
-        for record in (yield from _standing(bench, name)) or ():
-            wrong = {**record.json, "status": "entered-in-error"}
-            wrong.pop(ODD, None)
-            answer = (yield from _put(bench, record.reference, wrong, record.version)) if bench.type == "Task" else None
-            (marked if answer is not None and _written(answer) else standing).append(record.reference)
-    return Left(tuple(marked), tuple(standing))
+def _cleared(bench: Bench) -> Flow[Left]:
+    """Finds everything of this trial, whatever was answered, and marks what is not yet marked."""
+    yield from standing_of(bench, tuple(bench.names), tag=bench.mark)
+    unmarked = [one for one in bench.seen.values() if one.type == "Task" and not _is_wrong(one)]
+    answers = yield from retrying(exchange(get(one.reference, home=bench.home.name) for one in unmarked))
+    records = [now for answer in answers if (now := record_of(answer, bench.home))]
+    puts = [updating(bench, one.reference, _wrong(one), one.version) for one in records]
+    took = yield from exchange(puts)
+    again = [
+        get(one.reference, home=bench.home.name) for one, answer in zip(records, took, strict=True) if written(answer)
+    ]
+    for answer in (yield from retrying(exchange(again))):
+        now = record_of(answer, bench.home)
+        if now is not None:
+            bench.seen[now.reference] = now
+    marked = tuple(one.reference for one in bench.seen.values() if _is_wrong(one))
+    return Left(marked, tuple(one for one in bench.seen if one not in set(marked)))
 
 
-# -- sending -----------------------------------------------------------------------------------------------------------
-
-_HEADERS = (("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON))
-
-
-def _post(bench: _Bench, resource: Json, match: str = "") -> Flow[Response | Failure]:
-    headers = (*_HEADERS, ("If-None-Exist", match)) if match else _HEADERS
-    return (yield from ask(Request("POST", str(resource["resourceType"]), headers, encode(resource), bench.home.name)))
+def _wrong(record: Record) -> Json:
+    return {name: value for name, value in record.json.items() if name != ODD} | {"status": WRONG}
 
 
-def _put(bench: _Bench, reference: str, resource: Json, version: str) -> Flow[Response | Failure]:
-    headers = (*_HEADERS, ("If-Match", f'W/"{version}"'))
-    return (yield from ask(Request("PUT", reference, headers, encode(resource), bench.home.name)))
-
-
-def _transaction(bench: _Bench, entries: Iterable[Json]) -> Flow[Response | Failure]:
-    body = {"resourceType": "Bundle", "type": "transaction", "entry": list(entries)}
-    return (yield from ask(Request("POST", "", _HEADERS, encode(body), bench.home.name)))
-
-
-def _entry(bench: _Bench, name: str, urn: str, **more: object) -> Json:
-    request = {"method": "POST", "url": bench.type, "ifNoneExist": bench.match(name)}
-    return {"fullUrl": urn, "resource": bench.made(name, **more), "request": request}
-
-
-def _written(answer: Response | Failure) -> bool:
-    return isinstance(answer, Response) and answer.status in (200, 201)
-
-
-def _all_written(answer: Response, expected: int) -> bool:
-    try:
-        return all(200 <= one.status < 300 for one in read_answers(answer.body, expected))
-    except NotJson:
-        return False
-
-
-def _standing(bench: _Bench, name: str) -> Flow[list[Record] | None]:
-    """The resources with a key now; None if the server does not say."""
-    answer = yield from retrying(ask(get(f"{bench.type}?{bench.match(name)}", home=bench.home.name)))
-    page, _ = page_of(answer, bench.home)
-    return None if page is None else [one for one in page.records if bench.carried(one, name)]
-
-
-def _read(bench: _Bench, reference: str) -> Flow[Record | None]:
-    (answer,) = yield from retrying(exchange((get(reference, home=bench.home.name),)))
-    if isinstance(answer, Failure) or answer.status != 200:
-        return None
-    try:
-        return Record(answer.body, home=bench.home.name, bases=bench.home.bases)
-    except NotJson:
-        return None
+def _is_wrong(record: Record) -> bool:
+    """Whether a resource says of itself that it was entered in error, in whatever element its type says so."""
+    codes = {
+        code for path in ("status", "lifecycleStatus", "verificationStatus") for _, code in codings(record.json, path)
+    }
+    return WRONG in codes

@@ -290,6 +290,7 @@ def doctor(
     probe_writes: Annotated[
         bool, typer.Option("--probe-writes", help="also try writing, with resources about no patient; says what stays")
     ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="every step and every finding, not one screen")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what works on a server, and what to ask its vendor.
@@ -305,7 +306,7 @@ def doctor(
         if as_json:
             _print_json(terminal_doctor.document(report))
         else:
-            terminal_doctor.page(report)
+            terminal_doctor.page(report, everything=everything)
         return EXIT_OF_REPORT[report.state]
 
     guarded(work, as_json=as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,7 +37,14 @@ def outcome(status: int, *codes: str) -> Response:
 
 
 def seen(server: Fake, need: Need = TASKS, slots: dict[str, str] | None = None) -> Any:
-    return server.run(try_searches([(need, slots or SLOTS)], HOME))[need.type, tuple(one.param for one in need.where)]
+    searches, _ = server.run(try_searches([(need, slots or SLOTS)], HOME))
+    return searches[need.type, tuple(one.param for one in need.where)]
+
+
+def test_unknown_parameters_are_to_be_refused() -> None:
+    server = Fake()
+    _ = seen(server)
+    assert ("Prefer", "handling=strict") in server.asked[0].headers
 
 
 @pytest.mark.parametrize(
@@ -147,6 +155,13 @@ STATED = Capabilities(
         ("conditional create", "", Limits(conditional_create=False)),
         ("receipt once", "", Limits(conditional_create=False)),
         ("If-Match", "", Limits(if_match=False)),
+        ("paged batch", "", Limits(batch=False)),
+        ("If-Match inside a transaction", "written", Limits(transaction=False)),
+        ("If-Match inside a transaction", "", Limits()),
+        ("transaction size", "none", Limits(transaction=False)),
+        ("transaction size", "8", Limits()),
+        ("race", "2", Limits()),
+        ("create of types", "Consent", Limits()),
         ("reverse include", "refused", Limits(revinclude=False)),
         ("reverse include", "", Limits()),
         ("page size", "50", Limits()),
@@ -156,6 +171,13 @@ def test_what_does_not_hold_is_not_used(name: str, value: str, limits: Limits) -
     shown = Probes().with_more([Observed(name, "", "", False, value)])
     assert limits_shown(shown) == limits
     assert corrected(STATED, shown) == STATED.limited(limits)
+
+
+def test_a_product_that_was_trusted_to_keep_creates_apart_and_does_not() -> None:
+    """Else a run would not look again by itself."""
+    shown = Probes().with_more([Observed("race", "", "", False, "2")])
+    assert limits_shown(shown, trusted=True) == Limits(conditional_create=False)
+    assert corrected(replace(STATED, one_of_each=True), shown).of("Task").conditional_create is False
 
 
 @pytest.mark.parametrize("holds", [True, None])

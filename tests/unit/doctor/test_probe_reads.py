@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -48,6 +51,7 @@ def test_a_sound_server() -> None:
         "paging": True,
         "page size": None,
         "counting": True,
+        "paged batch": True,
         "reverse include": None,
     }
     assert "not tried without --patient" in found["reverse include"].answered
@@ -81,6 +85,40 @@ def test_the_base_of_next_links_is_named_until_it_is_known() -> None:
 
 def test_lists_too_short_to_tell() -> None:
     assert observed(sandbox_backend())["paging"].holds is None
+
+
+def test_a_batch_that_ignores_count_and_gives_no_next_link() -> None:
+    """As WSO2 FHIR 1.0 does: 20 entries, whatever is asked (2026-11)."""
+    backend = sandbox_backend()
+    practitioners(backend, 30)
+    _cut_in_batches(backend, 20)
+    found = observed(backend)["paged batch"]
+    assert (found.holds, found.answered) == (False, "20 and no next link, though there are more than 2")
+    assert observed(backend)["paging"].holds is True
+
+
+def _cut_in_batches(backend: Backend, entries: int) -> None:
+    real = backend.exchange
+
+    def exchange(one: Request) -> Response | Failure:
+        if b'"batch"' not in one.body:
+            return real(one)
+        whole = real(replace(one, body=re.sub(rb"_count=\d+", b"_count=%d" % entries, one.body)))
+        assert isinstance(whole, Response)
+        bundle = json.loads(whole.body)
+        for entry in bundle["entry"]:
+            entry.get("resource", {}).pop("link", None)
+        return replace(whole, body=json.dumps(bundle).encode())
+
+    backend.exchange = exchange
+
+
+def test_strict_handling_that_is_honored_though_not_the_rule() -> None:
+    backend = sandbox_backend(Knobs(lenient=True))
+    strict = ("Prefer", "handling=strict")
+    spoiled(backend, lambda one: "no-such-parameter" in one.target and strict in one.headers, Response(400))
+    found = observed(backend)["unknown parameter"]
+    assert (found.holds, found.answered[:3]) == (True, "200")
 
 
 def test_a_page_as_large_as_asked_for() -> None:
