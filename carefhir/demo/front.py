@@ -92,10 +92,10 @@ class Front:
         """A record by the example it comes from. Raises `ServerUnfit` when it is not there exactly once."""
         if place := self.loaded.get(f"{type_} {name}"):
             return place
-        found = self.written(type_, identifier=f"{EXAMPLE}|{name}")
-        if len(found) != 1:
-            raise ServerUnfit(f"the example {type_} {name} was loaded and is found {len(found)} times")
-        return f"{type_}/{found[0]['id']}"
+        examples = self.written(type_, identifier=f"{EXAMPLE}|{name}")
+        if len(examples) != 1:
+            raise ServerUnfit(f"the example {type_} {name} was loaded and is found {len(examples)} times")
+        return f"{type_}/{examples[0]['id']}"
 
     def _page(self, target: str, type_: str) -> Page:
         answer = self._asked(

@@ -53,7 +53,7 @@ class Bench:
     """Seconds after which a search finds what was just written."""
     blind: bool = False
     """Whether no search finds what was written, though it can be read: then nothing found says nothing."""
-    seen: dict[str, Record] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
     """By reference, everything of this trial that was read."""
     receipts: dict[str, None] = field(default_factory=dict)
 
@@ -151,8 +151,8 @@ def said(answer: Response | Failure) -> str:
 
 def standing(bench: Bench, name: str) -> Flow[list[Record] | None]:
     """The resources under a key now; None if that cannot be told."""
-    found = yield from standing_of(bench, (name,), tag=bench.key(name))
-    return None if found is None else found[name]
+    standing = yield from standing_of(bench, (name,), tag=bench.key(name))
+    return None if standing is None else standing[name]
 
 
 def standing_of(bench: Bench, names: Sequence[str], *, tag: str) -> Flow[dict[str, list[Record]] | None]:
@@ -168,9 +168,9 @@ def standing_of(bench: Bench, names: Sequence[str], *, tag: str) -> Flow[dict[st
     if by_tag is None and any(one is None for one in by_key):
         return None
     records = {one.reference: one for page in pages if page for one in page.records if one.type == bench.type}
-    found = {name: [one for one in records.values() if bench.carries(one, name)] for name in names}
-    bench.seen.update((one.reference, one) for many in found.values() for one in many)
-    return None if bench.blind and not any(found.values()) else found
+    by_name = {name: [one for one in records.values() if bench.carries(one, name)] for name in names}
+    bench.records.update((one.reference, one) for many in by_name.values() for one in many)
+    return None if bench.blind and not any(by_name.values()) else by_name
 
 
 def read(bench: Bench, reference: str) -> Flow[Record | None]:
@@ -194,5 +194,5 @@ def place_of(answer: Response | Failure, home: Home) -> str:
     """`Type/id` of what an answer says was created; "" where it does not say."""
     location = answer.headers.get("location", "") if isinstance(answer, Response) else ""
     named = relative("/".join(location.partition("/_history")[0].rsplit("/", 2)[-2:]))
-    made = record_of(answer, home)
-    return named or (made.reference if made else "")
+    record = record_of(answer, home)
+    return named or (record.reference if record else "")

@@ -220,7 +220,7 @@ def _not_stated(name: str, answer: str, probes: Probes) -> Iterable[Finding]:
     title, vendor = f"No {name} stated", words.vendor
     if holds:
         title, vendor = f"{name} works, and is not stated", f"to state it in the CapabilityStatement: {STATED_AS[name]}"
-        answer += "; it was tried and holds, but what is not stated is not relied on"
+        answer += "; it was tried and holds: CAREFHIR_WITH lets it be relied on"
     elif holds is None and name == "If-Match":
         answer += f" ({STATED_AS[name]}): it may work all the same, --probe-writes tries it"
     if holds is not False:

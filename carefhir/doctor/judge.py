@@ -51,6 +51,7 @@ ONE_BUNDLE = "one transaction, all or nothing"
 BUNDLE_STATED = "one transaction (stated, not tried)"
 BUNDLE_UNTOLD = "one transaction (whether all or nothing could not be told)"
 SINGLY = "single writes"
+NO_IF_MATCH = "no If-Match: the version is compared just before writing"
 NOTHING = "nothing"
 READ_ONLY = "reads only"
 
@@ -261,7 +262,7 @@ def _step(step: AnyStep, capabilities: Capabilities, probes: Probes, *, wrote: b
     if not cannot:
         _found_again(step, capabilities, probes, why, how)
     if any(not capabilities.of(one).if_match for one in step.amends):
-        how.append("no If-Match: the version is compared just before writing")
+        how.append(NO_IF_MATCH)
     state: State = "refused" if why else "degraded" if how else "works"
     return StepReport(step.name, step.title, state, NOTHING if why else writes, how=tuple(how), why=tuple(why))
 
@@ -406,6 +407,8 @@ def _tails(every: Sequence[StepReport], probes: Probes, *, sights: set[Sight], n
         yield "single writes"
     elif any(SINGLY in one.writes for one in every):
         yield "single writes for amendments"
+    elif any(NO_IF_MATCH in one.how for one in every):
+        yield "versions compared before amendments"
     if (most := probes.value("transaction size")).isdigit():
         yield f"single writes for more than {most} entries"
     if "gap" in sights:
@@ -432,8 +435,16 @@ def settings(home: Home, stated: Capabilities, probes: Probes, limits: Limits) -
         matters = stated.limited(replace(Limits(), **off)) != stated
         if not getattr(limits, switch) or (matters and not getattr(shown, switch)):
             without.append(name)
+    proven = [
+        name
+        for name in SWITCHES
+        if name in limits.proven
+        or (name in shown.proven and stated.limited(Limits(proven=frozenset({name}))) != stated)
+    ]
     if without:
         lines.append(f'export CAREFHIR_WITHOUT="{" ".join(without)}"')
+    if proven:
+        lines.append(f'export CAREFHIR_WITH="{" ".join(proven)}"')
     return tuple(lines)
 
 

@@ -67,18 +67,18 @@ def try_known(
 ) -> Flow[dict[Shape, SearchSeen]]:
     """The searches again, now against a record that each must find; what has no such record stays "not tried"."""
     open_ones = [one for one in asked if searches[shape(one[0])].meaning in ("answered", "not told")]
-    known = [one for need, slots in open_ones if (one := _known(need, slots, records))]
-    requests = [strictly(_request(need, slots, home)) for need, slots, _ in known]
+    known_records = [pair for need, slots in open_ones if (pair := _known(need, slots, records))]
+    requests = [strictly(_request(need, slots, home)) for need, slots, _ in known_records]
     answers = yield from retrying(exchange(requests))
     result = dict(searches)
-    for one, answer in zip(known, answers, strict=True):
-        found = yield from _finds(one, answer, home)
-        search = searches[shape(one[0])]
-        if found:
-            result[shape(one[0])] = replace(search, answer="answered", meaning="answered", proof="finds")
-        elif found is False:
-            words = f"200, and not a {one[0].type} that is there and has what was searched for"
-            result[shape(one[0])] = replace(search, answer=words, meaning="never finds")
+    for pair, answer in zip(known_records, answers, strict=True):
+        is_found = yield from _finds(pair, answer, home)
+        search = searches[shape(pair[0])]
+        if is_found:
+            result[shape(pair[0])] = replace(search, answer="answered", meaning="answered", proof="finds")
+        elif is_found is False:
+            words = f"200, and not a {pair[0].type} that is there and has what was searched for"
+            result[shape(pair[0])] = replace(search, answer=words, meaning="never finds")
     return result
 
 
@@ -90,9 +90,9 @@ def _request(need: Need, slots: Slots, home: Home) -> Request:
     return searching(need, slots, home)
 
 
-def _finds(known: Known, answer: Response | Failure, home: Home) -> Flow[bool | None]:
+def _finds(pair: Known, answer: Response | Failure, home: Home) -> Flow[bool | None]:
     """Whether the record is in the answer or on a further page; None where that cannot be told."""
-    need, slots, record = known
+    need, slots, record = pair
     for _ in range(MOST_PAGES_TURNED):
         page, _words = page_of(answer, home)
         if page is None:
@@ -132,28 +132,30 @@ def _known(need: Need, slots: Slots, records: Iterable[Record]) -> Known | None:
 def _values(where: Sequence[Filter], record: Record) -> dict[str, str]:
     """Values for the slots of a need, from a record."""
     values: dict[str, str] = {}
-    for one in where:
-        slot, value = _value(one, record)
+    for filter_ in where:
+        slot, value = _value(filter_, record)
         if slot and value:
             values[slot] = value
     return values
 
 
-def _value(one: Filter, record: Record) -> tuple[str, str]:
+def _value(filter_: Filter, record: Record) -> tuple[str, str]:
     """The slot of a filter, and what a record has for it; ("", "") where the filter has none."""
-    match one:
+    match filter_:
         case Of() | OfEach():
-            return _slot(one.slot), next(filter(None, map(relative, references(record.json, one.path))), "")
+            return _slot(filter_.slot), next(filter(None, map(relative, references(record.json, filter_.path))), "")
         case Named():
-            return _slot(one.slot), record.reference
+            return _slot(filter_.slot), record.reference
         case Identified():
-            return _slot(one.slot), _identifier(record, one.path)
+            return _slot(filter_.slot), _identifier(record, filter_.path)
         case Tagged():
-            return _slot(one.slot), next((f"{system}|{code}" for system, code in codings(record.json, "meta.tag")), "")
+            return _slot(filter_.slot), next(
+                (f"{system}|{code}" for system, code in codings(record.json, "meta.tag")), ""
+            )
         case Canonical():
-            return _slot(one.slot), first_text(record.json, "url") or ""
+            return _slot(filter_.slot), first_text(record.json, "url") or ""
         case Since():
-            return "today", _day(record, one.paths)
+            return "today", _day(record, filter_.paths)
     return "", ""
 
 

@@ -103,14 +103,18 @@ def limits_shown(probes: Probes, *, trusted: bool = False) -> Limits:
         revinclude=not ("reverse include" in no and probes.value("reverse include") == "refused"),
         conditional_create=not ({"conditional create", "receipt once"} & no or duplicates),
         if_match="If-Match" not in no,
+        proven=frozenset(switch for name, switch in PROVEN_BY.items() if probes.holds(name)),
     )
 
 
-def corrected(capabilities: Capabilities, probes: Probes) -> Capabilities:
-    """What is stated, without what was shown not to work.
+PROVEN_BY = {"If-Match": "if-match"}
+"""What a probe can prove, whatever is stated. That conditional creates hold under a race it cannot: a race that left
+one resource may leave two the next time."""
 
-    Nothing is added: what works without being stated is reported, but not used.
-    """
+
+def corrected(capabilities: Capabilities, probes: Probes) -> Capabilities:
+    """What is stated, without what was shown not to work, with what was proven: as it is with the settings that the
+    report names."""
     return capabilities.limited(limits_shown(probes, trusted=capabilities.one_of_each))
 
 

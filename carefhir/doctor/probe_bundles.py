@@ -77,9 +77,9 @@ def _rolled_back(bench: Bench) -> Flow[tuple[list[tuple[str, bool | None]], list
     failed: list[tuple[str, bool | None]] = []
     inside: list[Observed] = []
     if bench.stale:
-        words, whole, seen = yield from _stale_inside(bench)
+        words, whole, version_check = yield from _stale_inside(bench)
         failed.append((words, whole))
-        inside.append(seen)
+        inside.append(version_check)
     nowhere = f"{bench.type}?{match_query(bench.system, bench.mark + '-nowhere')}"
     unlinked = bench.entry("doomed", bench.link(nowhere))
     failed.append((yield from _left_of(bench, "a link to nothing", "beside no link", unlinked)))
@@ -125,14 +125,14 @@ def _stale_inside(bench: Bench) -> Flow[tuple[str, bool | None, Observed]]:
         return f"{what}, and what was left cannot be read", None, Observed(name, asked, said(answer))
     overwritten = "stat" in str(after.json.get("priority", after.json.get("code")))
     if overwritten:
-        seen = Observed(name, asked, f"{said(answer)}, and the stale one was written", False, value="written")
-        return f"{what}, which was written", None if kept else False, seen
+        version_check = Observed(name, asked, f"{said(answer)}, and the stale one was written", False, value="written")
+        return f"{what}, which was written", None if kept else False, version_check
     codes = {answer.status} if isinstance(answer, Response) else set()
     codes |= {one.status for one in entry_answers(answer, 2)}
-    seen = Observed(name, asked, f"{said(answer)}, the stale one was not written", bool(codes & {409, 412}))
+    version_check = Observed(name, asked, f"{said(answer)}, the stale one was not written", bool(codes & {409, 412}))
     if kept:
-        return f"{what}, and the rest of it was written", False, seen
-    return f"{what}, and nothing of it was written", True if isinstance(answer, Response) else None, seen
+        return f"{what}, and the rest of it was written", False, version_check
+    return f"{what}, and nothing of it was written", True if isinstance(answer, Response) else None, version_check
 
 
 # -- how many ----------------------------------------------------------------------------------------------------------
@@ -160,8 +160,8 @@ def _of_size(bench: Bench, size: int) -> Flow[tuple[Response | Failure, int | No
     group = f"{size} entries"
     names = [f"{number} of {size}" for number in range(size)]
     answer = yield from send_bundle(bench, [bench.entry(one, bench.wrong_from_the_start, group=group) for one in names])
-    found = yield from standing_of(bench, names, tag=bench.key(group))
-    return answer, None if found is None else sum(bool(records) for records in found.values())
+    standing = yield from standing_of(bench, names, tag=bench.key(group))
+    return answer, None if standing is None else sum(bool(records) for records in standing.values())
 
 
 def _too_many(asked: str, words: str, answer: Response | Failure, size: int) -> Observed:

@@ -84,12 +84,12 @@ def _kept(bench: Bench, types: Sequence[str], answers: Sequence[Response | Failu
     """Reads what was made, at the place that was answered, and by its key for an answer may be lost."""
     places = [place for one in answers if written(one) and (place := place_of(one, bench.home))]
     searches = [f"{one}?{bench.match(f'one {one}')}" for one in types]
-    found = yield from retrying(exchange(get(one, home=bench.home.name) for one in (*places, *searches)))
-    for answer in found[: len(places)]:
+    answers = yield from retrying(exchange(get(one, home=bench.home.name) for one in (*places, *searches)))
+    for answer in answers[: len(places)]:
         record = record_of(answer, bench.home)
         if record is not None:
-            bench.seen[record.reference] = record
-    for type_, answer in zip(types, found[len(places) :], strict=True):
+            bench.records[record.reference] = record
+    for type_, answer in zip(types, answers[len(places) :], strict=True):
         page, _ = page_of(answer, bench.home)
         mine = [one for one in page.records if bench.carries(one, f"one {type_}")] if page else []
-        bench.seen.update((one.reference, one) for one in mine)
+        bench.records.update((one.reference, one) for one in mine)

@@ -90,7 +90,7 @@ def try_writes(
         writable = [one for one in types if capabilities.can(one, "create")]
         observed += yield from try_types(bench, writable)
     left = yield from _cleared(bench)
-    return observed, left, list(bench.seen.values())
+    return observed, left, list(bench.records.values())
 
 
 # -- the trials --------------------------------------------------------------------------------------------------------
@@ -106,35 +106,41 @@ def _new(bench: Bench) -> Flow[list[Observed]]:
     yield from ask(plain)
     answer = yield from ask(creating(bench, bench.made("new")))
     again, _ = page_of((yield from ask(plain)), bench.home)
-    found: list[Record] | None = []
+    standing_records: list[Record] | None = []
     for seconds in LATER:
         yield from pause(seconds)
-        found = yield from standing(bench, "new")
-        if found:
-            bench.first = found[0].reference
+        standing_records = yield from standing(bench, "new")
+        if standing_records:
+            bench.first = standing_records[0].reference
             bench.wait = sum(LATER[: LATER.index(seconds) + 1])
             return [_found_again(asked, bench.wait, past_cache=not (again and again.records))]
         if not written(answer):
             return [Observed("create", f"POST {bench.type}", in_words(answer), False, value=bench.type)]
     record = yield from _at_its_place(bench, answer)
     if record is None:
-        words = f"{said(answer)}, but neither at its place nor by a search is anything to be found"
+        words = f"{said(answer)}, but neither at its place nor by a search is anything to be standing_records"
         return [Observed("create", f"POST {bench.type}", words, False, value=bench.type)]
-    bench.first, bench.blind = record.reference, found is not None
-    bench.seen[record.reference] = record
-    if found is None:
-        return [Observed("found at once", asked, "no search was answered")]
+    bench.first, bench.blind = record.reference, standing_records is not None
+    bench.records[record.reference] = record
+    if standing_records is None:
+        return [Observed("standing_records at once", asked, "no search was answered")]
     words = f"never in {sum(LATER):.0f} s, not even with Cache-Control: no-cache, though it can be read"
-    return [Observed("found at once", asked, words, False, value="never")]
+    return [Observed("standing_records at once", asked, words, False, value="never")]
 
 
 def _found_again(asked: str, wait: float, *, past_cache: bool) -> Observed:
     if wait:
-        words = f"found only after {wait:.0f} s, even with Cache-Control: no-cache"
-        return Observed("found at once", asked, words, False, value="late")
+        words = f"standing_records only after {wait:.0f} s, even with Cache-Control: no-cache"
+        return Observed("standing_records at once", asked, words, False, value="late")
     if past_cache:
-        return Observed("found at once", asked, "found only with Cache-Control: no-cache", False, value="cured")
-    return Observed("found at once", asked, "found", True)
+        return Observed(
+            "standing_records at once",
+            asked,
+            "standing_records only with Cache-Control: no-cache",
+            False,
+            value="cured",
+        )
+    return Observed("standing_records at once", asked, "standing_records", True)
 
 
 def _at_its_place(bench: Bench, answer: Response | Failure) -> Flow[Record | None]:
@@ -154,16 +160,18 @@ def _once(bench: Bench) -> Flow[list[Observed]]:
     stand = yield from standing(bench, "once")
     if not stand:
         told = None if stand is None else False
-        return [Observed("conditional create", asked, f"{words}; it cannot be found by its identifier", told)]
+        return [
+            Observed("conditional create", asked, f"{words}; it cannot be standing_records by its identifier", told)
+        ]
     holds = len(stand) == 1 and written(answers[-1])
-    return [Observed("conditional create", asked, f"{words}; {len(stand)} to be found", holds)]
+    return [Observed("conditional create", asked, f"{words}; {len(stand)} to be standing_records", holds)]
 
 
 def _race(bench: Bench) -> Flow[list[Observed]]:
     """Several conditional creates with one key at the same time, and how many were left."""
     asked = f"{RACERS} POSTs of {bench.type} at once with the same If-None-Exist"
-    made = bench.made("race", bench.wrong_from_the_start)
-    answers = yield from exchange([creating(bench, made, bench.match("race"))] * RACERS)
+    resource = bench.made("race", bench.wrong_from_the_start)
+    answers = yield from exchange([creating(bench, resource, bench.match("race"))] * RACERS)
     stand = yield from standing(bench, "race")
     statuses = ", ".join(sorted({str(one.status) if isinstance(one, Response) else "no answer" for one in answers}))
     if not stand:
@@ -177,14 +185,14 @@ def _odd(bench: Bench) -> Flow[list[Observed]]:
     reference = f"{bench.first}/_history/{before.version if before else '1'}"
     asked = f"POST {bench.type} with an undefined element"
     name = "odd"
-    made = bench.made(name, {**bench.link(reference), ODD: "x"})
-    answer = yield from ask(creating(bench, made, bench.match(name)))
+    resource = bench.made(name, {**bench.link(reference), ODD: "x"})
+    answer = yield from ask(creating(bench, resource, bench.match(name)))
     strict = isinstance(answer, Response) and answer.status in (400, 422)
     refused = in_words(answer)
     if strict:
         name = "even"
-        made = bench.made(name, bench.link(reference))
-        answer = yield from ask(creating(bench, made, bench.match(name)))
+        resource = bench.made(name, bench.link(reference))
+        answer = yield from ask(creating(bench, resource, bench.match(name)))
     stored_records = (yield from standing(bench, name)) or []
     if not stored_records:
         return [Observed("unknown element", asked, in_words(answer))]
@@ -255,7 +263,7 @@ def _receipt(bench: Bench) -> Flow[list[Observed]]:
         return [Observed("receipt", asked, f"{words}; {why}", False)]
     receipts = [one for one in page.records if tag in tags_of(one.json, bench.system)]
     bench.receipts.update(dict.fromkeys(one.reference for one in receipts))
-    bench.seen.update((one.reference, one) for one in receipts)
+    bench.records.update((one.reference, one) for one in receipts)
     words += f"; {len(receipts)} found by tag"
     return [
         Observed("receipt", asked, words, bool(receipts)),
@@ -269,7 +277,7 @@ def _receipt(bench: Bench) -> Flow[list[Observed]]:
 def _cleared(bench: Bench) -> Flow[Left]:
     """Finds everything of this trial, whatever was answered, and marks what is not yet marked."""
     yield from standing_of(bench, tuple(bench.names), tag=bench.mark)
-    unmarked = [one for one in bench.seen.values() if one.type == "Task" and not _is_wrong(one)]
+    unmarked = [one for one in bench.records.values() if one.type == "Task" and not _is_wrong(one)]
     answers = yield from retrying(exchange(get(one.reference, home=bench.home.name) for one in unmarked))
     records = [now for answer in answers if (now := record_of(answer, bench.home))]
     puts = [updating(bench, one.reference, _wrong(one), one.version) for one in records]
@@ -280,9 +288,9 @@ def _cleared(bench: Bench) -> Flow[Left]:
     for answer in (yield from retrying(exchange(again))):
         now = record_of(answer, bench.home)
         if now is not None:
-            bench.seen[now.reference] = now
-    marked = tuple(one.reference for one in bench.seen.values() if _is_wrong(one))
-    return Left(marked, tuple(one for one in bench.seen if one not in set(marked)))
+            bench.records[now.reference] = now
+    marked = tuple(one.reference for one in bench.records.values() if _is_wrong(one))
+    return Left(marked, tuple(one for one in bench.records if one not in set(marked)))
 
 
 def _wrong(record: Record) -> Json:

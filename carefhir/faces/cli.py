@@ -317,7 +317,7 @@ def _serve_sandbox(port: int, paths: list[Path], like: str) -> None:
     from carefhir.sandbox.loading import LoadError
 
     try:
-        knobs, (seen, day) = (shape(like), described(like)) if like else (Knobs(), ("", ""))
+        knobs, (ways, day) = (shape(like), described(like)) if like else (Knobs(), ("", ""))
     except UnknownShape as error:
         raise BadInput(f"--like: {error}") from None
     try:
@@ -328,8 +328,8 @@ def _serve_sandbox(port: int, paths: list[Path], like: str) -> None:
     terminal.say(f"sandbox at {where}" + (", loading (503 meanwhile)" if paths else ""))
 
     def ready() -> None:
-        if seen:
-            terminal.say(f"like {seen} (tried {day})")
+        if ways:
+            terminal.say(f"like {ways} (tried {day})")
         terminal.say("ready; stop it with Ctrl-C")
 
     try:

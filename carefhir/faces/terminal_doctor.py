@@ -124,8 +124,8 @@ def _block(finding: Finding, width: int, *, most: int) -> Lines:
         answered = f"{finding.asked.removeprefix('search of ')}: {answered}"
     style = "red" if finding.weight == "refused" else "yellow"
     lines = _wrapped(f"- {finding.title}: {answered}", width, indent=2, most=most, style=style)
-    said = [("so", finding.follows)] if most > 1 or not finding.vendor else []
-    for label, text in (*said, ("ask vendor", finding.vendor)):
+    consequence = [("so", finding.follows)] if most > 1 or not finding.vendor else []
+    for label, text in (*consequence, ("ask vendor", finding.vendor)):
         if text:
             lines += _wrapped(f"  {label}: {text}", width, indent=4, most=most)
     return lines

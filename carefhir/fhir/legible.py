@@ -135,7 +135,7 @@ def _is_words(value: Any) -> bool:
 
 
 def _is_reference_or_text(value: Any) -> bool:
-    """A Reference, or what stands in one."""
+    """A Reference, or only the text of one."""
     return isinstance(value, str) or _is_reference(value)
 
 

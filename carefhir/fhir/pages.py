@@ -71,7 +71,7 @@ class EntryAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Content:
+class _Holding:
     """What a Bundle holds; a list that a server wrote as its only item is a list of one."""
 
     links: tuple[_PageLink, ...]
@@ -79,7 +79,7 @@ class _Content:
     total: int | None
 
 
-def _read(body: bytes, *types: str) -> _Content:
+def _read(body: bytes, *types: str) -> _Holding:
     try:
         bundle = _bundle.decode(body)
         links = tuple(_link.decode(link) for link in _items(bundle.link))
@@ -88,7 +88,7 @@ def _read(body: bytes, *types: str) -> _Content:
         raise NotJson(f"no Bundle: {error}") from None
     if bundle.resource_type != "Bundle" or bundle.type not in types:
         raise NotJson(f"a Bundle of type {' or '.join(types)} was expected, this is {bundle.resource_type}")
-    return _Content(links, entries, _whole(bundle.total))
+    return _Holding(links, entries, _whole(bundle.total))
 
 
 def _items(raw: msgspec.Raw) -> tuple[msgspec.Raw, ...]:
@@ -116,7 +116,7 @@ def read_page(body: bytes, home: Home) -> Page:
     return _page(_read(body, "searchset"), home)
 
 
-def _page(bundle: _Content, home: Home) -> Page:
+def _page(bundle: _Holding, home: Home) -> Page:
     records: list[Record] = []
     odd: list[str] = []
     included: set[tuple[str, str]] = set()

@@ -208,7 +208,7 @@ WEAKNESSES: dict[str, tuple[dict[str, Any], int, str, set[str]]] = {
         "single writes",
         {"conditional create stated"},
     ),
-    "no If-Match": ({"if_match": False}, 0, "single writes for amendments", {"If-Match stated"}),
+    "no If-Match": ({"if_match": False}, 0, "versions compared before amendments", {"If-Match stated"}),
     "no reverse includes": ({"revinclude": False}, 0, "", set()),
     "five on a page": ({"page_max": 4}, 0, "", set()),
     "cache": ({"search_cache_seconds": 3600.0}, 0, "", set()),

@@ -112,7 +112,7 @@ def test_nothing_answered_is_unfit(good: Capabilities) -> None:
     [
         ("transaction", "", f"{WITH_LIMITS}: single writes, with the settings at the end"),
         ("conditional create", "", f"{WITH_LIMITS}: single writes, with the settings at the end"),
-        ("If-Match", "", f"{WITH_LIMITS}: single writes for amendments, with the settings at the end"),
+        ("If-Match", "", f"{WITH_LIMITS}: versions compared before amendments, with the settings at the end"),
         ("paging", "", f"{WITH_LIMITS}: no list longer than a page"),
         ("paging", "http://inner.example", f"{WITH_LIMITS}: with the settings at the end"),
         ("found at once", "late", f"{WITH_LIMITS}: what was just written is not found by the same search"),
