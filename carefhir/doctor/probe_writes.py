@@ -118,29 +118,29 @@ def _new(bench: Bench) -> Flow[list[Observed]]:
             return [Observed("create", f"POST {bench.type}", in_words(answer), False, value=bench.type)]
     record = yield from _at_its_place(bench, answer)
     if record is None:
-        words = f"{said(answer)}, but neither at its place nor by a search is anything to be standing_records"
+        words = f"{said(answer)}, but neither at its place nor by a search is anything to be found"
         return [Observed("create", f"POST {bench.type}", words, False, value=bench.type)]
     bench.first, bench.blind = record.reference, standing_records is not None
     bench.records[record.reference] = record
     if standing_records is None:
-        return [Observed("standing_records at once", asked, "no search was answered")]
+        return [Observed("found at once", asked, "no search was answered")]
     words = f"never in {sum(LATER):.0f} s, not even with Cache-Control: no-cache, though it can be read"
-    return [Observed("standing_records at once", asked, words, False, value="never")]
+    return [Observed("found at once", asked, words, False, value="never")]
 
 
 def _found_again(asked: str, wait: float, *, past_cache: bool) -> Observed:
     if wait:
-        words = f"standing_records only after {wait:.0f} s, even with Cache-Control: no-cache"
-        return Observed("standing_records at once", asked, words, False, value="late")
+        words = f"found only after {wait:.0f} s, even with Cache-Control: no-cache"
+        return Observed("found at once", asked, words, False, value="late")
     if past_cache:
         return Observed(
-            "standing_records at once",
+            "found at once",
             asked,
-            "standing_records only with Cache-Control: no-cache",
+            "found only with Cache-Control: no-cache",
             False,
             value="cured",
         )
-    return Observed("standing_records at once", asked, "standing_records", True)
+    return Observed("found at once", asked, "found", True)
 
 
 def _at_its_place(bench: Bench, answer: Response | Failure) -> Flow[Record | None]:
@@ -161,10 +161,10 @@ def _once(bench: Bench) -> Flow[list[Observed]]:
     if not stand:
         told = None if stand is None else False
         return [
-            Observed("conditional create", asked, f"{words}; it cannot be standing_records by its identifier", told)
+            Observed("conditional create", asked, f"{words}; it cannot be found by its identifier", told)
         ]
     holds = len(stand) == 1 and written(answers[-1])
-    return [Observed("conditional create", asked, f"{words}; {len(stand)} to be standing_records", holds)]
+    return [Observed("conditional create", asked, f"{words}; {len(stand)} to be found", holds)]
 
 
 def _race(bench: Bench) -> Flow[list[Observed]]:
