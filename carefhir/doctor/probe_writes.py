@@ -160,9 +160,7 @@ def _once(bench: Bench) -> Flow[list[Observed]]:
     stand = yield from standing(bench, "once")
     if not stand:
         told = None if stand is None else False
-        return [
-            Observed("conditional create", asked, f"{words}; it cannot be found by its identifier", told)
-        ]
+        return [Observed("conditional create", asked, f"{words}; it cannot be found by its identifier", told)]
     holds = len(stand) == 1 and written(answers[-1])
     return [Observed("conditional create", asked, f"{words}; {len(stand)} to be found", holds)]
 

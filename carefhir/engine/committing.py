@@ -39,9 +39,9 @@ from carefhir.fhir.wire import Failure, Flow, Response, pause
 from carefhir.lifecycle import STATUS, ended
 from carefhir.mappers import provenance
 
-SMALL = 8
-"""So many entries at most are no reason to refuse a transaction for its size: Medplum takes 8 with conditional creates
-(tried 2026-11). A smaller one that is refused is refused for what it says: a part of that would help nobody."""
+TOO_MUCH = (400, 413, 422)
+"""Answers to a transaction after which its entries are sent singly: it may be too large (Medplum takes 8 entries with
+conditional creates, tried 2026-11), or one entry is not taken, and the others need not wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _why_singly(asked: Commission, sent: Sent, standing: OnServer) -> str:
         return ""
     if sent.in_part:
         return "the server answered a transaction and carried out a part of it: the rest was written singly"
-    if answer.status == 413 or (answer.status in (400, 422) and count > SMALL):
+    if answer.status in TOO_MUCH:
         return f"{in_words(answer)} to a transaction of {count} entries: they were written singly"
     return ""
 

@@ -11,13 +11,13 @@ from carefhir.content import supervision
 from carefhir.engine import afterwards, finishing, resuming
 from carefhir.engine.committing import NOT_FOUND, Commission, commit, line_of, told_by, wait_for_others
 from carefhir.engine.proving import Proof, prove
-from carefhir.engine.results import Briefing, Conflict, Done, Line, Preview, Refused, Result, with_earlier
+from carefhir.engine.results import Briefing, Conflict, Done, Line, Partial, Preview, Refused, Result, with_earlier
 from carefhir.engine.step import AnyReading, AnyStep, Case, Cause, Command, digest_of
 from carefhir.errors import CarefhirError, ContentError, ServerUnfit
 from carefhir.fhir import r4
 from carefhir.fhir.bundle import RECEIPT, Prepared, prepare
 from carefhir.fhir.capability import Capabilities
-from carefhir.fhir.changes import Act, Amend, Create, Plan, Refusal, retraction
+from carefhir.fhir.changes import Act, Amend, Create, Plan, Refusal, retraction, strings_in
 from carefhir.fhir.gather import Records, gather
 from carefhir.fhir.history import histories_of
 from carefhir.fhir.record import Record
@@ -83,6 +83,8 @@ def _carried_out(
         course.append(considered)
         settled = _settled(step, considered, server)
         if settled is not None:
+            if considered.begun_otherwise and expect is None:
+                return (yield from _at_least_beside(step, considered, settled, server))
             proof = yield from _proof(considered, settled, server)
             if proof is not None and (proof.lacks or proof.unmarked):
                 finished = yield from _finish(step, command, considered, proof, server)
@@ -102,7 +104,8 @@ def _carried_out(
             this = yield from commit(Commission(step, plan, prepared, server), budget)
         before = (*before, *this.written)
         if this.result is not None:
-            return with_earlier(this.result, before)
+            whole = with_earlier(this.result, before)
+            return whole if expect is not None else (yield from _at_least_beside(step, considered, whole, server))
         # Each round of reading and deciding counts, however short its wait: the budget bounds the whole run.
         budget -= this.waited + (yield from wait_for_others(server, attempt))
         attempt += 1
@@ -154,6 +157,42 @@ def _at_least(plan: Plan, error: ServerUnfit) -> Plan | None:
         return None
     why = error.message.removesuffix(f"; {NOT_FOUND}")
     return replace(plan.instead, incomplete=(*plan.incomplete, f"{why}; only what protects the patient is written"))
+
+
+def _at_least_beside(step: AnyStep, considered: _Considered, result: Result, server: Server) -> Flow[Result]:
+    """Writes what protects the patient beside an act that conflicts, or of which the server has not taken a part."""
+    plan = considered.decision
+    if not isinstance(result, Conflict | Partial) or not isinstance(plan, Plan) or plan.instead is None:
+        return result
+    if not plan.instead_as or not _held_back(considered.act, plan, result):
+        return result
+    alone = replace(considered, half_done=None)
+    _at_least_only(alone, plan.instead)
+    smaller_plan, prepared = _prepared(step, alone)
+    try:
+        outcome = (yield from commit(Commission(step, smaller_plan, prepared, server), server.budget)).result
+    except CarefhirError:
+        return result
+    done = outcome.kept if isinstance(outcome, Refused) else outcome
+    if not isinstance(done, Done):
+        return result
+    why = f"{result.why}; what protects the patient is written"
+    return replace(result, why=why, written=(*result.written, *done.written))
+
+
+def _held_back(act: Act, plan: Plan, result: Conflict | Partial) -> bool:
+    """Whether anything of what protects the patient is not written, and could be without the rest: it was not refused
+    itself, but rests on what was, or was never come to."""
+    assert plan.instead is not None
+    written = {line.part for line in result.written}
+    lacking = {
+        change.part: change for change in plan.changes if isinstance(change, Create) and change.part not in written
+    }
+    urns = {act.urn(part) for part in lacking}
+    wanted = {change.part for change in plan.instead.changes if isinstance(change, Create)} & lacking.keys()
+    if isinstance(result, Conflict):
+        return bool(wanted)
+    return any((set(strings_in(lacking[part].resource)) & urns) - {act.urn(part)} for part in wanted)
 
 
 def _at_least_only(considered: _Considered, least: Plan) -> None:

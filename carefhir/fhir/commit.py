@@ -143,8 +143,9 @@ def send_singly(
 ) -> Flow[Sent]:
     """Writes the entries one by one, links resolved as they come, receipt last; goes on after what `resumed` holds.
 
-    What the server refuses for what it is keeps back what links to it, every amendment and the receipt, and nothing
-    else: a Task that is to be done today is created beside a score that the server will not have.
+    Where the server refuses the very first, nothing is written. Later, what it refuses for what it is keeps back what
+    links to it, every amendment and the receipt, and nothing else: a Task that is to be done today is created beside a
+    score that the server will not have.
 
     What is found under our keys may hold links of this act that lead nowhere, where a server carried a transaction out
     in part: they are put right.
@@ -170,7 +171,7 @@ def send_singly(
             reached = yield from _put_right(entry, reached, references_by_urn, home, complete=complete)
         if isinstance(reached, Stopped):
             sent.stopped = sent.stopped or reached
-            if not (entry.creates and _refused(reached)):
+            if not (entry.creates and _refused(reached) and sent.wrote):
                 return sent
             lacking.add(entry.urn)
             continue

@@ -323,7 +323,18 @@ def test_a_server_that_stays_away_is_unreachable(sent: bool) -> None:
     assert caught.value.sent is sent
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 302, 201])
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_a_transaction_that_is_not_taken_is_written_singly(status: int) -> None:
+    fake = patient()
+    fake.fault("POST", "", Response(200, {}, b"not a batch"))
+    fake.fault("POST", "", Response(status))
+    done = is_done(ran(fake, server()))
+    assert done.way == "single writes"
+    assert any(f"answered {status}" in note and "written singly" in note for note in done.notes)
+    assert kinds(fake) == WHOLE
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 302, 201])
 def test_a_plain_no_is_believed_at_once(status: int) -> None:
     fake = patient()
     fake.fault("POST", "", reply({"resourceType": "OperationOutcome", "issue": [{"diagnostics": "Rosa"}]}, status))
