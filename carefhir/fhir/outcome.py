@@ -1,13 +1,14 @@
 """Reads and makes OperationOutcomes.
 
-Takes from one only what cannot contain patient data: issue codes and paths. Free text may contain patient data, so it
-never reaches a log or an exception.
+Takes from one only what cannot contain patient data: issue codes, paths, and of its words those that can be about
+nobody (`scrubbing`). The rest never reaches a log or an exception.
 """
 
 from __future__ import annotations
 
 from carefhir.fhir.codec import Json, NotJson, decode
-from carefhir.fhir.record import dig
+from carefhir.fhir.record import dig, first_text
+from carefhir.fhir.scrubbing import scrubbed
 from carefhir.fhir.wire import Failure, Response
 
 
@@ -22,8 +23,21 @@ def issue_codes(body: bytes) -> tuple[str, ...]:
     return tuple(code for code in dig(document, "issue.code") if isinstance(code, str))
 
 
+def said_by_the_server(body: bytes) -> str:
+    """What the first error of an OperationOutcome says, scrubbed; "" where nothing can be shown."""
+    try:
+        document = decode(body)
+    except NotJson:
+        return ""
+    issues = [issue for issue in dig(document, "issue") if isinstance(issue, dict)]
+    errors = [issue for issue in issues if issue.get("severity") in ("error", "fatal")] or issues
+    texts = (first_text(issue, path) for issue in errors[:1] for path in ("diagnostics", "details.text"))
+    return next((short for text in texts if text and (short := scrubbed(text))), "")
+
+
 def in_words(answer: Response | Failure) -> str:
-    """One clause that says what came back and is safe to print: status, issue codes, kind of body; never the text."""
+    """One clause that says what came back and is safe to print: status, issue codes, what can be shown of the server's
+    own words, kind of body."""
     if isinstance(answer, Failure):
         words = {
             "unreachable": "could not be reached",
@@ -34,7 +48,9 @@ def in_words(answer: Response | Failure) -> str:
         return f"the server {words}"
     codes = issue_codes(answer.body)
     if codes:
-        return f"the server answered {answer.status} ({', '.join(dict.fromkeys(codes))})"
+        own_words = said_by_the_server(answer.body)
+        own_words = f', saying "{own_words}"' if own_words else ""
+        return f"the server answered {answer.status} ({', '.join(dict.fromkeys(codes))}){own_words}"
     kind = answer.headers.get("content-type", "").partition(";")[0]
     if not answer.body:
         detail = " with an empty body"

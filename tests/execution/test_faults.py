@@ -6,6 +6,7 @@ nothing of it.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 import pytest
@@ -17,10 +18,17 @@ from carefhir.sandbox import Knobs
 from tests.execution.test_kill import MOST, WAYS, act, points, stands
 from tests.support.backends import Backend, Killed, sandbox_backend
 from tests.support.deep import depth
-from tests.support.faults import COUNT_IGNORED, ONCE, PAGE_IN_BATCH, THROUGHOUT, Fault, Proxy, never_finds
+from tests.support.faults import COUNT_IGNORED, ONCE, PAGE_IN_BATCH, STALE, THROUGHOUT, Fault, Proxy, never_finds
 from tests.support.graph import everything, graph
-from tests.support.scenarios import FEW, Scenario, Stage, stage
+from tests.support.scenarios import FEW, FIRST_OF_EACH_STEP, Scenario, Stage, stage
 from tests.support.tables import Tally
+
+
+HAPI_STORIES = FIRST_OF_EACH_STEP
+ROTATED: tuple[tuple[Fault, CommitWay], ...] = tuple(
+    (fault, WAYS[number % 2])
+    for number, fault in zip(range(3 * len(HAPI_STORIES)), itertools.cycle((*ONCE, STALE)), strict=False)
+)
 
 
 @dataclass
@@ -123,6 +131,23 @@ def test_at_an_exchange(scenario: Scenario, way: CommitWay, tally: Tally) -> Non
         for at in where(story, fault):
             if ended := tried(story, fault, at):
                 tally.add("faults", row=fault.name, column=scenario.step, how=ended)
+
+
+ON_HAPI = [
+    pytest.param(one, ROTATED[number :: len(HAPI_STORIES)], marks=pytest.mark.hapi, id=one.name)
+    for number, one in enumerate(HAPI_STORIES)
+]
+"""Three faults for each story on HAPI, others for the next, so that every fault is done several times."""
+
+
+@pytest.mark.parametrize(("scenario", "faults"), ON_HAPI)
+def test_before_a_real_server(
+    scenario: Scenario, faults: tuple[tuple[Fault, CommitWay], ...], hapi: Backend, tally: Tally
+) -> None:
+    for fault, way in faults:
+        story = told(scenario, scenario.begun(hapi), way)
+        for at in [0] if fault.throughout else where(story, fault):
+            tally.add("faults on HAPI", row=fault.name, column=scenario.step, how=tried(story, fault, at))
 
 
 def crowded(found: Stage) -> None:

@@ -15,6 +15,7 @@ from tests.support.stories.spine import move_discharge
 __all__ = [
     "CASES",
     "FEW",
+    "FIRST_OF_EACH_STEP",
     "LATER",
     "NOW",
     "SCENARIOS",
@@ -54,19 +55,19 @@ def _first_of_each_step() -> tuple[Scenario, ...]:
     return tuple(first.values())
 
 
+FIRST_OF_EACH_STEP: tuple[Scenario, ...] = _first_of_each_step()
+
+
 def _on_hapi() -> list[Scenario]:
     """The first scenario of every step, and those marked."""
-    first = _first_of_each_step()
-    return [one for one in SCENARIOS if one.hapi or one in first]
+    return [one for one in SCENARIOS if one.hapi or one in FIRST_OF_EACH_STEP]
 
 
-SOME: tuple[Scenario, ...] = depth(_first_of_each_step(), SCENARIOS)
+SOME: tuple[Scenario, ...] = depth(FIRST_OF_EACH_STEP, SCENARIOS)
 """What is tried where each scenario costs much: all of them, or one of every step where a run goes less deep."""
 
 _FEW = {"enroll", "record-check-in"}
-FEW: tuple[Scenario, ...] = depth(
-    tuple(one for one in _first_of_each_step() if one.step in _FEW), _first_of_each_step()
-)
+FEW: tuple[Scenario, ...] = depth(tuple(one for one in FIRST_OF_EACH_STEP if one.step in _FEW), FIRST_OF_EACH_STEP)
 """What is tried many times over: one story of every step, or of two steps where a run goes less deep."""
 
 CASES: list[Any] = [
