@@ -18,7 +18,7 @@ from tests.support import deep, planted, refusals
 from tests.support.backends import Backend, http_backend, sandbox_backend
 from tests.support.book import book
 from tests.support.hapi import HapiUnavailable, running
-from tests.support.tables import PROPERTY, Tally
+from tests.support.tables import PROPERTY, Tally, added_up, put_into, rendered
 
 IN_CI = os.environ.get("CI") == "true"
 NOT_ASKED = "HAPI was not asked for: run scripts/test-hapi"
@@ -82,6 +82,7 @@ def shared() -> Path:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deep", action="store_true", help="to the bottom of each kind of test, as CI does")
+    parser.addoption("--write-tables", action="store_true", help="put what was counted into docs/servers.md")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -130,6 +131,20 @@ def _tried(terminalreporter: pytest.TerminalReporter) -> Counter[str]:
     return tried
 
 
+TABLES = Path(__file__).parents[1] / "docs" / "servers.md"
+
+
+def _tables(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> Iterator[str]:
+    """Adds up what the tests tried for each table of the document, and writes it there where that was asked for."""
+    reports = terminalreporter.stats.get("passed", [])
+    cells = added_up(each for report in reports for each in report.user_properties)
+    for table in sorted({cell.table for cell in cells}):
+        yield f"{table}: {sum(times for cell, times in cells.items() if cell.table == table)} tried, 0 wrong"
+    if terminalreporter.config.getoption("--write-tables") and exitstatus == pytest.ExitCode.OK:
+        TABLES.write_text(put_into(TABLES.read_text(), rendered(cells)))
+        yield f"written to {TABLES.name}"
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
     say = terminalreporter.write_line
     reasons = Counter(str(one.longrepr[2]) for one in terminalreporter.stats.get("skipped", []))
@@ -137,6 +152,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
         say(f"{count} {reason.replace('Skipped:', 'skipped:', 1)}")
     for what, tried in sorted(_tried(terminalreporter).items()):
         say(f"{what}: {tried}")
+    for line in _tables(terminalreporter, exitstatus):
+        say(line)
     if less := deep.summary():
         say(less)
     say(f"order: --randomly-seed={terminalreporter.config.getoption('randomly_seed', 'none')}")

@@ -44,7 +44,7 @@ _WORDS = frozenset(
     write writing wrong xml you your zero
     """.split()
 )
-_NAMES = frozenset({"long", "page", "read", "small", "day", "page", "scope", "chain", "slice"})
+_NAMES = frozenset({"long", "page", "read", "small", "scope", "chain", "slice"})
 """Words that are surnames, too: only written small."""
 _TYPES = frozenset(
     """
@@ -64,31 +64,31 @@ _TOKEN = re.compile(r"[^\s()\[\]{}\"'`,;:!?<>=]+|[()\[\]{}\"'`,;:!?<>=]")
 
 def scrubbed(text: str) -> str:
     """A server's text with everything left out that may be about a patient; "" where too little is left."""
-    tokens = [token for token in _TOKEN.findall(text[: 4 * LONGEST]) if token not in "\"'`"]
-    words = [number for number, token in enumerate(tokens) if any(map(str.isalnum, token))]
-    kept = {number for number in words if _stays(tokens, number)}
+    pieces = [word for word in _TOKEN.findall(text[: 4 * LONGEST]) if word not in "\"'`"]
+    words = [number for number, word in enumerate(pieces) if any(map(str.isalnum, word))]
+    kept = {number for number in words if _stays(pieces, number)}
     if 2 * len(kept) < len(words) or not kept:
         return ""
-    shown = (token if number in kept or number not in words else "…" for number, token in enumerate(tokens))
+    shown = (word if number in kept or number not in words else "…" for number, word in enumerate(pieces))
     joined = re.sub(r"\s+([.,;:!?)\]}])", r"\1", re.sub(r"([(\[{])\s+", r"\1", " ".join(shown)))
     short = re.sub(r"…(?:\s*…)+", "…", joined)
     return short if len(short) <= LONGEST else f"{short[: LONGEST - 1].rsplit(' ', 1)[0]} …"
 
 
-def _stays(tokens: list[str], number: int) -> bool:
-    """Whether a token can be about nobody."""
-    bare = tokens[number].strip(".…")
+def _stays(pieces: list[str], number: int) -> bool:
+    """Whether a word can be about nobody."""
+    bare = pieces[number].strip(".…")
     if bare.isascii() and bare.isdigit():
-        return len(bare) <= 4 and any(_COUNTED.fullmatch(near.strip(".")) for near in _neighbors(tokens, number))
+        return len(bare) <= 4 and any(_COUNTED.fullmatch(near.strip(".")) for near in _neighbors(pieces, number))
     path = _PATH.fullmatch(bare)
     if path:
         return path[1] in _TYPES
     if bare in _WORDS or bare in _TYPES or bare in _HEADERS or _INVARIANT.fullmatch(bare):
         return True
-    begins = number == 0 or tokens[number - 1].endswith((".", ":", "!", "?"))
+    begins = number == 0 or pieces[number - 1].endswith((".", ":", "!", "?"))
     small = bare.lower()
     return begins and bare == small.capitalize() and small in _WORDS and small not in _NAMES
 
 
-def _neighbors(tokens: list[str], number: int) -> list[str]:
-    return [*tokens[max(0, number - 1) : number], *tokens[number + 1 : number + 2]]
+def _neighbors(pieces: list[str], number: int) -> list[str]:
+    return [*pieces[max(0, number - 1) : number], *pieces[number + 1 : number + 2]]

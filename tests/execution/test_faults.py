@@ -23,7 +23,6 @@ from tests.support.graph import everything, graph
 from tests.support.scenarios import FEW, FIRST_OF_EACH_STEP, Scenario, Stage, stage
 from tests.support.tables import Tally
 
-
 HAPI_STORIES = FIRST_OF_EACH_STEP
 ROTATED: tuple[tuple[Fault, CommitWay], ...] = tuple(
     (fault, WAYS[number % 2])

@@ -15,6 +15,7 @@ from tests.support.backends import sandbox_backend
 from tests.support.deep import depth
 from tests.support.graph import graph
 from tests.support.scenarios import SOME, Scenario, Stage
+from tests.support.tables import Tally
 
 
 def like(found: Stage, **knobs: object) -> Stage:
@@ -23,7 +24,7 @@ def like(found: Stage, **knobs: object) -> Stage:
 
 
 @pytest.mark.parametrize("scenario", SOME, ids=lambda scenario: scenario.name)
-def test_a_part_that_is_not_granted_is_never_done(scenario: Scenario, record_property: pytest.RecordProperty) -> None:
+def test_a_part_that_is_not_granted_is_never_done(scenario: Scenario, tally: Tally) -> None:
     calm = scenario.staged(sandbox_backend())
     written = like(calm)
     result = act(written, scenario, "transaction", written.backend)
@@ -43,7 +44,13 @@ def test_a_part_that_is_not_granted_is_never_done(scenario: Scenario, record_pro
         finished = act(granted, scenario, "transaction", granted.backend, minutes=7)
         assert stands(finished), (type_, finished)
         assert graph(granted.backend, granted.patient) == wanted, type_
-    record_property("acts of which a part was not granted", len(depth(types[:2], types)))
+    tally.add(
+        "guarantees",
+        row="transactions that are carried out in part",
+        column="a part is not granted: never done before it is there, then finished",
+        how="held",
+        times=len(depth(types[:2], types)),
+    )
 
 
 def _names(done: Done, type_: str) -> bool:

@@ -24,9 +24,15 @@ from tests.support.deep import depth
 from tests.support.faults import Proxy
 from tests.support.graph import graph
 from tests.support.scenarios import CASES, SCENARIOS, SOME, Scenario, Stage
+from tests.support.tables import Tally
 
 WAYS: tuple[CommitWay, ...] = ("transaction", "single writes")
 MOST = 3
+ABILITIES = {
+    "transaction": "transactions, conditional creates, If-Match",
+    "single writes": "conditional creates, If-Match",
+}
+STOPPED = "stopped, or an answer lost, then run again: the graph of the undisturbed run"
 Driver = Backend | Interrupted | Proxy
 How = Literal["killed after", "answer lost"]
 
@@ -71,7 +77,9 @@ def test_every_step_has_a_scenario() -> None:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(("backend", "scenario"), CASES, indirect=["backend"])
 @pytest.mark.parametrize("how", ["killed after", "answer lost"])
-def test_the_graph_of_the_undisturbed_run(backend: Backend, scenario: Scenario, way: CommitWay, how: How) -> None:
+def test_the_graph_of_the_undisturbed_run(
+    backend: Backend, scenario: Scenario, way: CommitWay, how: How, tally: Tally
+) -> None:
     calm = scenario.begun(backend)
     backend = calm.backend
     before = backend.fork()
@@ -88,10 +96,11 @@ def test_the_graph_of_the_undisturbed_run(backend: Backend, scenario: Scenario, 
 
     for at in stops(count) if before else points(count.writes, MOST):
         resumed(scenario, way, staged(), wanted, at=at, of=count.count, how=how)
+        tally.add("guarantees", row=ABILITIES[way], column=STOPPED, how="held")
 
 
 @pytest.mark.parametrize("scenario", SOME, ids=lambda scenario: scenario.name)
-def test_a_server_without_history(scenario: Scenario) -> None:
+def test_a_server_without_history(scenario: Scenario, tally: Tally) -> None:
     """Amended records cannot be read back as they were: the act knows its own work by its marks alone."""
     calm = scenario.staged(sandbox_backend(Knobs(history=False)))
     before = calm.backend.fork()
@@ -104,6 +113,7 @@ def test_a_server_without_history(scenario: Scenario) -> None:
         assert fork is not None
         staged = replace(calm, backend=fork)
         resumed(scenario, "single writes", staged, wanted, at=at, of=count.count, how="killed after")
+        tally.add("guarantees", row="conditional creates, If-Match; no history", column=STOPPED, how="held")
 
 
 def resumed(scenario: Scenario, way: CommitWay, found: Stage, wanted: list[str], *, at: int, of: int, how: How) -> None:

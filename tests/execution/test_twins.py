@@ -19,7 +19,9 @@ from carefhir.sandbox import Knobs
 from tests.support.backends import sandbox_backend
 from tests.support.graph import everything
 from tests.support.scenarios import SOME, Scenario, Stage
+from tests.support.tables import Tally
 
+AT_ONCE = "three runs of one act at once: one of everything stands"
 SERVERS: dict[str, tuple[Knobs, CommitWay]] = {
     "none stated": (Knobs(conditional_create=False), "single writes"),
     "stated and ignored, singly": (Knobs(conditional_create=False, boasts=True, software="Other"), "single writes"),
@@ -39,7 +41,7 @@ def three_at_once(scenario: Scenario, knobs: Knobs, way: CommitWay) -> tuple[Sta
 
 @pytest.mark.parametrize("server", SERVERS)
 @pytest.mark.parametrize("scenario", SOME, ids=lambda scenario: scenario.name)
-def test_one_of_everything_stands(scenario: Scenario, server: str) -> None:
+def test_one_of_everything_stands(scenario: Scenario, server: str, tally: Tally) -> None:
     knobs, way = SERVERS[server]
     found, results = three_at_once(scenario, knobs, way)
     for result in results:
@@ -63,6 +65,7 @@ def test_one_of_everything_stands(scenario: Scenario, server: str) -> None:
         assert standing == in_order(some)[:1], [record.reference for record in some]
     gone = {record.reference for some in twice.values() for record in some if withdrawn(record)}
     assert not [record.reference for record in records if not withdrawn(record) and _points(record, gone)]
+    tally.add("guarantees", row=f"conditional creates: {server}", column=AT_ONCE, how="held")
 
 
 def _points(record: Record, gone: set[str]) -> bool:

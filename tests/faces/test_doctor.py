@@ -355,7 +355,7 @@ def test_like_epic(serve: Callable[..., Ward]) -> None:
         NOT_HERE,
         "no search of Provenance by _tag",
         "Provenance, Task: no act can have a receipt",
-        "Condition not visible (search by patient: 400 (required))",
+        "Condition not visible (search by patient: 400 (required)",
         "to answer these searches by patient alone",
         "a companion FHIR store",
         "Batches are not accepted",
@@ -373,7 +373,8 @@ def test_like_epic(serve: Callable[..., Ward]) -> None:
 def test_like_oracle(serve: Callable[..., Ward]) -> None:
     found = report(serve(**ORACLE))
     assert found["outcome"] == "refused"
-    assert steps_of(found)["worklist"]["why"] == ["search of Task by owner and status: 404 (not-supported)"]
+    (why,) = steps_of(found)["worklist"]["why"]
+    assert why.startswith("search of Task by owner and status: 404 (not-supported)")
     (types,) = [one for one in found["findings"] if one["name"] == "types not writable"]
     assert "Provenance" not in types["answered"]
     assert "If-Match stated" not in names(found, "degraded")
