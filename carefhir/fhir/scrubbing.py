@@ -25,7 +25,7 @@ _WORDS = frozenset(
     declared defined delete deleted denied deny did different disabled does duplicate duplicates each either
     element elements empty enabled encountered end entries entry enough error errors even every exactly
     exceeded exceeds exist existing exists expected expired expression extension failed fails failure false
-    field fields fixed for forbidden form format found from full given greater had has have header headers
+    field fields fixed for forbidden form format found from full given granted greater had has have header headers
     identifier identifiers id ids if in inactive include included index instead integer internal interaction
     into invalid invariant is issue it its json key known large last least length less limit limited links
     list locked long longer lookup malformed many match matched matches matching maximum media method minimum

@@ -56,7 +56,7 @@ def rendered(cells: Counter[Cell]) -> dict[str, list[str]]:
         "at once": _outcomes(cells, "at once", "step"),
         "faults": _numbers(cells, "faults"),
         "faults on HAPI": _numbers(cells, "faults on HAPI"),
-        "odd records": _how_often(cells, "odd records", "oddity"),
+        "odd records": _counts(cells, "odd records", "oddity"),
     }
     return {name: lines for name, lines in made.items() if lines}
 
@@ -92,6 +92,18 @@ def _how_often(cells: Counter[Cell], table: str, corner: str) -> list[str]:
             )
         lines.append(_row([row, *texts]))
     return lines if mine else []
+
+
+def _counts(cells: Counter[Cell], table: str, corner: str) -> list[str]:
+    mine = _of(cells, table)
+    columns = sorted({cell.column for cell in mine})
+    lines = _head([corner, *columns])
+    total: Counter[str] = Counter()
+    for row in sorted({cell.row for cell in mine}):
+        counts = Counter({cell.column: n for cell, n in mine.items() if cell.row == row})
+        total += counts
+        lines.append(_row([row, *(f"{counts[column]:,}" if counts[column] else "" for column in columns)]))
+    return [*lines, _row(["**all**", *(f"**{total[column]:,}**" for column in columns)])] if mine else []
 
 
 def _numbers(cells: Counter[Cell], table: str) -> list[str]:
