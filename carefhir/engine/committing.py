@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from carefhir.engine.proving import Proof, prove
-from carefhir.engine.results import Briefing, Conflict, Done, Line, Partial, Refused, Result
+from carefhir.engine.results import NOT_FOUND, Briefing, Conflict, Done, Line, Partial, Refused, Result
 from carefhir.engine.step import AnyStep
 from carefhir.errors import ServerUnfit, ServerUnreachable
 from carefhir.fhir.bundle import RECEIPT, Entry, Prepared
@@ -210,7 +210,7 @@ def _receipt_stands(
     was = provenance.command_of(receipt)
     if was and was != prepared.command_digest:
         why = f"another run did this act with different details ({receipt.reference})"
-        why += "" if sent.wrote else "; nothing of this request was written"
+        why += "" if sent.wrote else f"; {NOT_FOUND}"
         return asked.conflict(why, sent)
     proof = yield from prove(receipt, prepared.act, asked.server)
     rest = [one for one in prepared.entries if one.part not in {**sent.wrote, **standing.in_place}]
@@ -405,9 +405,6 @@ def _given_up(asked: Commission, sent: Sent, standing: OnServer) -> Result:
     if isinstance(answer, Failure):
         raise ServerUnreachable(f"{problem}; {NOT_FOUND}, run it again to be sure", sent=True)
     raise ServerUnfit(f"{problem}; {NOT_FOUND}")
-
-
-NOT_FOUND = "nothing of it is found on the server"
 
 
 def line_of(entry: Entry, how: Any, wrote: Wrote | None = None) -> Line:

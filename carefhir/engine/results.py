@@ -21,6 +21,11 @@ from carefhir.fhir.codec import Json
 from carefhir.fhir.commit import CommitWay
 from carefhir.fhir.diagnosis import ChangedMeanwhile
 
+UNWRITTEN = "nothing of this request was written"
+"""Said where nothing was sent."""
+NOT_FOUND = "nothing of it is found on the server"
+"""Said where something was sent: what a server does with it later, nobody knows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -9,9 +9,21 @@ from typing import Any
 
 from carefhir.content import supervision
 from carefhir.engine import afterwards, finishing, resuming
-from carefhir.engine.committing import NOT_FOUND, Commission, commit, line_of, told_by, wait_for_others
+from carefhir.engine.committing import Commission, commit, line_of, told_by, wait_for_others
 from carefhir.engine.proving import Proof, prove
-from carefhir.engine.results import Briefing, Conflict, Done, Line, Partial, Preview, Refused, Result, with_earlier
+from carefhir.engine.results import (
+    NOT_FOUND,
+    UNWRITTEN,
+    Briefing,
+    Conflict,
+    Done,
+    Line,
+    Partial,
+    Preview,
+    Refused,
+    Result,
+    with_earlier,
+)
 from carefhir.engine.step import AnyReading, AnyStep, Case, Cause, Command, digest_of
 from carefhir.errors import CarefhirError, ContentError, ServerUnfit
 from carefhir.fhir import r4
@@ -176,7 +188,7 @@ def _at_least_beside(step: AnyStep, considered: _Considered, result: Result, ser
     done = outcome.kept if isinstance(outcome, Refused) else outcome
     if not isinstance(done, Done):
         return result
-    why = f"{result.why}; what protects the patient is written"
+    why = f"{result.why.removesuffix(f'; {UNWRITTEN}')}; what protects the patient is written"
     return replace(result, why=why, written=(*result.written, *done.written))
 
 
@@ -459,7 +471,7 @@ def _settled(step: AnyStep, considered: _Considered, server: Server) -> Result |
         why = (
             "this was begun before with other details, and interrupted: it wrote "
             f"{', '.join(considered.begun_otherwise)}; "
-            "run it again with the first details to finish it; nothing of this request was written"
+            f"run it again with the first details to finish it; {UNWRITTEN}"
         )
         return Conflict(step.name, why, told=Briefing(instructions=considered.decision.instructions))
     if considered.taken_back is not None:
@@ -529,7 +541,7 @@ def _done_before(step: AnyStep, considered: _Considered) -> Result:
     if was and considered.act.asked and was != considered.act.asked:
         why = (
             f"this was done already, with different details ({receipt.reference}, recorded "
-            f"{provenance.recorded(receipt)}); nothing of this request was written"
+            f"{provenance.recorded(receipt)}); {UNWRITTEN}"
         )
         return Conflict(step.name, why, told=told)
     notes = [f"recorded {provenance.recorded(receipt)}"]

@@ -14,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from carefhir.engine.results import Briefing, Conflict, Done, Line, Partial, Preview, Refused
+from carefhir.engine.results import NOT_FOUND, UNWRITTEN, Briefing, Conflict, Done, Line, Partial, Preview, Refused
 from carefhir.engine.step import AnyStep
 from carefhir.faces.fields import Listed
 
@@ -169,8 +169,8 @@ def _conflict(conflict: Conflict) -> None:
     for part, names in conflict.duplicates.items():
         tell(f"{part}: {', '.join(names)}", indent=2)
     _lines(conflict.written)
-    if not conflict.written:
-        say("  nothing of this was written")
+    if not conflict.written and not any(words in conflict.why for words in (UNWRITTEN, NOT_FOUND)):
+        say(f"  {NOT_FOUND}")
 
 
 def _partial(partial: Partial) -> None:

@@ -5,6 +5,7 @@ Each takes a `SandboxRequest` and gives a `Reply`, and each is also what an entr
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -140,7 +141,7 @@ class Interactions:
             version = self.store.living(type_, existing_id)
             return Reply(200, version, version.body, version.path)
         targets = self.checked(resource)
-        version = self.store.write(type_, self.store.new_id(), resource, targets, "POST", self.now())
+        version = self.store.write(type_, self.new_id(), resource, targets, "POST", self.now())
         self.created_by[version.key] = self.requests
         return Reply(201, version, version.body, version.path)
 
@@ -164,6 +165,15 @@ class Interactions:
         return Reply(200, version, encode(outcome("information", "informational", words)))
 
     # What transactions need too
+
+    def new_id(self) -> str:
+        """An id nobody has."""
+        number = self.store.new_number()
+        if self.knobs.ids == "falling":
+            return f"n{10**9 - number}"
+        if self.knobs.ids == "scattered":
+            return hashlib.sha256(str(number).encode()).hexdigest()[:32]
+        return str(number)
 
     def writable(self, request: SandboxRequest, type_: str) -> Json:
         """The resource of a create or update, or why it can be none."""

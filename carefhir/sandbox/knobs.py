@@ -69,6 +69,8 @@ class Knobs:
     """The answer to a stale If-Match: 412 by the specification, 409 on some servers."""
     status_stale_in_transaction: Literal[400, 409, 412] | None = None
     """The same inside a transaction; None: the same."""
+    ids: Literal["rising", "falling", "scattered"] = "rising"
+    """The ids it gives: numbers that rise, as HAPI's; numbers that fall; or, as of most servers, in no order."""
     software: str = "carefhir sandbox"
     """The name it gives itself: what is known of a product is known by its name."""
     stated_base: str | None = None

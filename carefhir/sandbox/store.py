@@ -124,10 +124,10 @@ class Store:
 
     # Writing
 
-    def new_id(self) -> str:
-        """An id nobody has: a number, from one sequence for all types."""
+    def new_number(self) -> int:
+        """A number nobody has, from one sequence for all types."""
         self._ids += 1
-        return str(self._ids)
+        return self._ids
 
     def write(
         self, type_: str, id_: str, resource: Json, targets: frozenset[str], method: str, at: datetime

@@ -210,7 +210,7 @@ class Transaction:
             if entry.condition and self._do.knobs.conditional_create:
                 waiting.append(entry)
             else:
-                entry.key = f"{entry.type}/{self._do.store.new_id()}"
+                entry.key = f"{entry.type}/{self._do.new_id()}"
                 self._link(entry)
         self._plan_conditional(waiting)
 
@@ -234,7 +234,7 @@ class Transaction:
             entry.key, entry.existing = same.key, True
         else:
             existing_id = self._do.existing(entry.type, condition)
-            entry.key = f"{entry.type}/{existing_id or self._do.store.new_id()}"
+            entry.key = f"{entry.type}/{existing_id or self._do.new_id()}"
             entry.existing = existing_id is not None
             self._planned[(entry.type, condition)] = entry
         self._link(entry)

@@ -492,7 +492,9 @@ class TestVisit:
         (visit,) = visits(rosa).values()
         rosa.backend.put({**visit, "status": "cancelled"})
         result = carried_out(rosa, command, "2026-03-09T10:05:00-05:00")
-        assert "is now cancelled: choose another start" in refused(result)
+        assert isinstance(result, Conflict), result
+        assert "is now cancelled: choose another start" in result.why
+        assert [line.reference for line in result.written] == [f"Appointment/{visit['id']}"], "what was booked is named"
         assert standing(rosa, "book-follow-up")[0] == "requested"
 
     def test_a_practitioner_who_is_not_there_is_refused(self, rosa: Stage) -> None:

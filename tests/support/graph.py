@@ -30,7 +30,7 @@ DERIVED = (
     "https://carefhir.org/fhir/sid/example",
 )
 _time = re.compile(r"^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$")
-_named_in_words = re.compile(rf"\b({'|'.join((*TYPES, 'Patient', 'Practitioner'))})/[0-9]+\b")
+_named_in_words = re.compile(rf"\b({'|'.join((*TYPES, 'Patient', 'Practitioner'))})/[A-Za-z0-9.\-]+\b")
 """A reference inside a sentence: which type is compared, the id is the server's own."""
 _reference = re.compile(r"^[A-Z][A-Za-z]+/[A-Za-z0-9\-.]+(/_history/.+)?$")
 

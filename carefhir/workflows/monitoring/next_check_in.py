@@ -17,7 +17,7 @@ from carefhir.engine.step import NOTHING, Afterwards, Case, LookAfter, Looked, S
 from carefhir.fhir.bundle import created_by_a_step
 from carefhir.fhir.changes import Act, Amend, Plan, Refusal, amend, amendable
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record
+from carefhir.fhir.record import Record, first_text
 from carefhir.fhir.withdrawn import in_order
 from carefhir.mappers import task as tasks
 from carefhir.mappers.task import TaskView
@@ -61,10 +61,17 @@ class NextCheckIns(Case):
 
 
 def _kept(records: Iterable[Record]) -> tuple[TaskView | None, list[TaskView]]:
-    """The check-in that stays, and the others to do."""
+    """The check-in that stays, and the others to do: the earliest due, of these the one that was set first."""
     views = (tasks.read(record) for record in in_order(records))
-    to_do = sorted((task for task in views if task.to_do), key=lambda task: task.due or date.max)
+    to_do = sorted((task for task in views if task.to_do), key=lambda task: (task.due or date.max, *_set(task)))
     return next(iter(to_do), None), to_do[1:]
+
+
+def _set(task: TaskView) -> tuple[str, str]:
+    """When and why a check-in was set; only two that say the same are told apart by their ids."""
+    texts = (first_text(task.record.json, element) for element in ("authoredOn", "description"))
+    when, why = (text or "" for text in texts)
+    return when, why
 
 
 def _cancelled(task: TaskView, kept: TaskView, pen: Pen) -> Amend:

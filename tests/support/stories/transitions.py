@@ -212,7 +212,8 @@ def _all_but_three(found: Stage) -> None:
 
 def _each_its_way(found: Stage) -> list[Json]:
     """One carried into the plan, one cancelled, one left with the nurse."""
-    first, second, third = (f"Task/{task['id']}" for task in still_open(found, "cancelled"))
+    tasks = sorted(still_open(found, "cancelled"), key=lambda task: str(task["description"]))
+    first, second, third = (f"Task/{task['id']}" for task in tasks)
     return [
         {"task": first, "becomes": "carried-into-plan"},
         {"task": second, "becomes": "cancelled", "reason": "all results are back"},

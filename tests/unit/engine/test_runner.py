@@ -751,3 +751,28 @@ def test_what_r4_does_not_allow_is_never_sent() -> None:
     with pytest.raises(ContentError, match=r"Flag\.code"):
         ran(fake, text="malformed")
     assert kinds(fake) == NOTHING
+
+
+def test_a_writer_that_touches_every_record_ends_the_run_within_its_budget() -> None:
+    """Each round of reading and deciding counts, however short its wait: 9,637 requests were seen once."""
+    fake = patient()
+    one = server(SINGLY, budget=30.0)
+
+    def again() -> None:
+        touch(fake, "Task/t1", priority=f"p{len(fake.asked)}")
+        fake.meanwhile("PUT", "Task/t1", again)
+
+    fake.meanwhile("PUT", "Task/t1", again)
+    result = ran(fake, one)
+    assert isinstance(result, Conflict)
+    assert len(fake.asked) < 1000
+    assert 25 < sum(fake.waits) < 40
+
+
+def test_the_account_lists_what_every_round_wrote() -> None:
+    """Decided again in the middle of single writes: what the first round created is among what was written."""
+    fake = patient()
+    fake.meanwhile("PUT", "Task/t1", lambda: touch(fake, "Task/t1", priority="urgent"))
+    done = is_done(ran(fake, server(SINGLY)))
+    assert fake.store["Task/t1"]["priority"] == "urgent"
+    assert {line.reference for line in done.written} == {key for key in fake.store if key.split("/")[0] in WHOLE}

@@ -129,4 +129,4 @@ def test_a_copy_goes_its_own_way() -> None:
     assert [one.number for one in store.versions("Task", "a")] == [1]
     assert not store.exists("Task/b")
     assert store.referrers("Patient/1") == NOBODY
-    assert (other.new_id(), store.new_id()) == ("1", "1")
+    assert (other.new_number(), store.new_number()) == (1, 1)
