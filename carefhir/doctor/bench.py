@@ -14,6 +14,7 @@ from carefhir.doctor.probe import page_of
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.changes import SINGLE_IDENTIFIER, derived, match_query
 from carefhir.fhir.codec import Json, NotJson, encode
+from carefhir.fhir.commit import record_of
 from carefhir.fhir.homes import Home
 from carefhir.fhir.outcome import in_words
 from carefhir.fhir.pages import EntryAnswer, read_answers
@@ -177,17 +178,6 @@ def read(bench: Bench, reference: str) -> Flow[Record | None]:
     """A resource as it is now."""
     answer = yield from retrying(ask(get(reference, home=bench.home.name)))
     return record_of(answer, bench.home)
-
-
-def record_of(answer: Response | Failure, home: Home) -> Record | None:
-    """The resource in an answer."""
-    if isinstance(answer, Failure) or answer.status not in (200, 201) or not answer.body:
-        return None
-    try:
-        record = Record(answer.body, home=home.name, bases=home.bases)
-    except NotJson:
-        return None
-    return record if record.id and record.type != "OperationOutcome" else None
 
 
 def place_of(answer: Response | Failure, home: Home) -> str:

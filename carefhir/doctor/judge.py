@@ -22,7 +22,8 @@ from carefhir.doctor.probe import (
     shape,
 )
 from carefhir.doctor.probe_writes import Left
-from carefhir.engine.runner import closed, needs_of
+from carefhir.engine.considering import needs_of
+from carefhir.engine.settling import closed
 from carefhir.engine.step import AnyReading, AnyStep, Step
 from carefhir.errors import CarefhirError
 from carefhir.fhir.bundle import Entry, Prepared

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from carefhir.doctor.bench import NO_PATIENT, WORDS, WRONG, Bench, creating, place_of, record_of, said, written
+from carefhir.doctor.bench import NO_PATIENT, WORDS, WRONG, Bench, creating, place_of, said, written
 from carefhir.doctor.probe import Observed, page_of
 from carefhir.fhir.codec import Json
+from carefhir.fhir.commit import record_of
 from carefhir.fhir.retry import retrying
 from carefhir.fhir.wire import Failure, Flow, Response, exchange, get
 

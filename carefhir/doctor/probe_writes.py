@@ -18,7 +18,6 @@ from carefhir.doctor.bench import (
     creating,
     place_of,
     read,
-    record_of,
     said,
     standing,
     standing_of,
@@ -33,6 +32,7 @@ from carefhir.fhir.bundle import tags_of
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.changes import match_query
 from carefhir.fhir.codec import Json
+from carefhir.fhir.commit import record_of
 from carefhir.fhir.homes import Home
 from carefhir.fhir.outcome import in_words
 from carefhir.fhir.record import Record, codings, first_text

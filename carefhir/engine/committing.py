@@ -33,12 +33,15 @@ from carefhir.fhir.commit import (
 from carefhir.fhir.diagnosis import OnServer, look
 from carefhir.fhir.outcome import in_words
 from carefhir.fhir.record import Record, first_text
+from carefhir.fhir.retry import wait_asked_for
 from carefhir.fhir.server import Server
 from carefhir.fhir.twins import Settled, settle
 from carefhir.fhir.wire import Failure, Flow, Response, pause
 from carefhir.lifecycle import STATUS, ended
 from carefhir.mappers import provenance
 
+NONE_HERE = (404, 405, 501)
+"""Answers to a transaction of a server that has none, whatever it states."""
 TOO_MUCH = (400, 413, 422)
 """Answers to a transaction after which its entries are sent singly: it may be too large (Medplum takes 8 entries with
 conditional creates, tried 2026-11), or one entry is not taken, and the others need not wait for it."""
@@ -130,7 +133,8 @@ def commit(asked: Commission, budget: float, *, finishing: Resumed | None = None
             # Somebody else brought it to the value we want: under our old version the same bytes can never go through.
             verdict = "decide again"
         if verdict == "again" and spent < budget:
-            spent += yield from wait_for_others(server, attempt)
+            asked_to_wait = wait_asked_for(sent.stopped.answer) if isinstance(sent.stopped.answer, Response) else None
+            spent += yield from wait_for_others(server, attempt, asked_to_wait or 0.0)
             attempt += 1
             resumed = replace(resumed, wrote={**_resumed_by(standing).wrote, **sent.wrote})
             continue
@@ -142,9 +146,10 @@ def commit(asked: Commission, budget: float, *, finishing: Resumed | None = None
         return Round(verdict, spent)
 
 
-def wait_for_others(server: Server, attempt: int) -> Flow[float]:
-    """Lets others finish, longer each time, and not all at the same time. Gives the seconds."""
-    seconds: float = min(0.05 * 2**attempt, 2.0) * (0.5 + server.jitter())
+def wait_for_others(server: Server, attempt: int, at_least: float = 0.0) -> Flow[float]:
+    """Lets others finish, longer each time, and not all at the same time; as long as a server has asked for. Gives the
+    seconds."""
+    seconds: float = max(at_least, min(0.05 * 2**attempt, 2.0)) * (0.5 + server.jitter())
     yield from pause(seconds)
     return seconds
 
@@ -167,7 +172,11 @@ def _why_singly(asked: Commission, sent: Sent, standing: OnServer) -> str:
         return ""
     if sent.in_part:
         return "the server answered a transaction and carried out a part of it: the rest was written singly"
-    if answer.status in TOO_MUCH:
+    if _whole(asked.prepared, standing) or standing.moved:
+        # It was carried out, or refused because a version has moved: Helios says 400 to that (tried 2026-11).
+        return ""
+    asked.server.learned.no_transactions |= answer.status in NONE_HERE
+    if answer.status in (*TOO_MUCH, *NONE_HERE):
         return f"{in_words(answer)} to a transaction of {count} entries: they were written singly"
     return ""
 

@@ -79,7 +79,7 @@ def moved_before(entries: Sequence[Entry], home: Home) -> Flow[Stopped | None]:
     """Compares the versions of what is to be amended, just before it is."""
     answers = yield from retrying(exchange(get(one.reference, home=home.name) for one in entries))
     for entry, answer in zip(entries, answers, strict=True):
-        now = _record(answer, home)
+        now = record_of(answer, home)
         if now is None or now.version != entry.version:
             return Stopped(entry.part, Response(412), why="its version moved just before it was to be written")
     return None
@@ -122,7 +122,7 @@ def send_transaction(prepared: Prepared, home: Home, capabilities: Capabilities)
 def read_back(wrote: Sequence[Wrote], home: Home) -> Flow[dict[str, Record]]:
     """Reads what was written or found at its place, by part; what can't be read is left out."""
     answers = yield from retrying(exchange(get(one.reference, home=home.name) for one in wrote))
-    records = ((one.part, _record(answer, home)) for one, answer in zip(wrote, answers, strict=True))
+    records = ((one.part, record_of(answer, home)) for one, answer in zip(wrote, answers, strict=True))
     return {part: record for part, record in records if record is not None}
 
 
@@ -198,7 +198,7 @@ def _put_right(
     entry: Entry, wrote: Wrote, references_by_urn: dict[str, str], home: Home, *, complete: bool
 ) -> Flow[Wrote | Stopped]:
     """Replaces the links of a resource that was found which lead nowhere; adds the targets that a receipt lacks."""
-    record = wrote.record or _record((yield from retrying(ask(get(wrote.reference, home=home.name)))), home)
+    record = wrote.record or record_of((yield from retrying(ask(get(wrote.reference, home=home.name)))), home)
     if record is None:
         return wrote
     becomes = resolved(record.json, references_by_urn)
@@ -212,7 +212,7 @@ def _put_right(
     answer = yield from put(record, becomes, home)
     if isinstance(answer, Failure) or not succeeded(answer):
         return Stopped(entry.part, answer)
-    now = _record(answer, home)
+    now = record_of(answer, home)
     _, version = _place(answer.headers.get("location", ""), "")
     return replace(wrote, version=version or (now.version if now else ""), record=now or record)
 
@@ -278,7 +278,7 @@ def _create(
     answer = yield from _sent(Request("POST", entry.type, tuple(headers), body, home=home.name))
     if isinstance(answer, Failure) or not succeeded(answer):
         return Stopped(entry.part, answer)
-    record = _record(answer, home)
+    record = record_of(answer, home)
     reference, version = _place(answer.headers.get("location", ""), record.reference if record else "")
     how: How = "found" if answer.status == 200 else "created"
     if not conditional or not reference or (how == "found" and record is None):
@@ -309,7 +309,7 @@ def _update(
     answer = yield from _sent(Request("PUT", entry.reference, tuple(headers), body, home=home.name))
     if isinstance(answer, Failure) or not succeeded(answer):
         return Stopped(entry.part, answer)
-    record = _record(answer, home)
+    record = record_of(answer, home)
     _, version = _place(answer.headers.get("location", ""), "")
     etag = _bare(answer.headers.get("etag", ""))
     return Wrote(entry.part, entry.reference, version or etag or (record.version if record else ""), "amended", record)
@@ -345,7 +345,8 @@ def _shown(answer: Response | Failure, home: Home) -> tuple[Record, ...]:
         return ()
 
 
-def _record(answer: Response | Failure, home: Home) -> Record | None:
+def record_of(answer: Response | Failure, home: Home) -> Record | None:
+    """The resource in an answer to a read or a write; None where there is none."""
     if isinstance(answer, Failure) or answer.status not in (200, 201) or not answer.body:
         return None
     try:

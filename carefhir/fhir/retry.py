@@ -61,9 +61,13 @@ def _cut_short(answer: Response) -> bool:
 
 
 def _wait(answer: Answer, attempt: int, patience: Patience) -> float:
-    """Retry-After in seconds where given (its date form is rare and ignored), else doubling."""
-    wanted = patience.first_wait * 2**attempt
-    asked = answer.headers.get("retry-after", "") if isinstance(answer, Response) else ""
-    if asked.isascii() and asked.isdigit():
-        wanted = float(asked)
-    return float(min(wanted, patience.longest))
+    """What the server asks for, else doubling."""
+    asked = wait_asked_for(answer, patience) if isinstance(answer, Response) else None
+    return float(min(patience.first_wait * 2**attempt, patience.longest)) if asked is None else asked
+
+
+def wait_asked_for(answer: Response, patience: Patience = Patience()) -> float | None:
+    """Retry-After in seconds, at most what patience allows (its date form is rare and ignored); None where it is not
+    given."""
+    asked = answer.headers.get("retry-after", "")
+    return min(float(asked), patience.longest) if asked.isascii() and asked.isdigit() else None

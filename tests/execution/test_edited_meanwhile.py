@@ -23,6 +23,10 @@ EDIT = {"url": "https://example.org/edited", "valueString": "by somebody else"}
 SERVERS: dict[str, tuple[Knobs, CommitWay | None]] = {
     ABILITIES["transaction"]: (Knobs(), "transaction"),
     ABILITIES["single writes"]: (Knobs(), "single writes"),
+    "transactions, conditional creates; a stale version is answered with 400": (
+        Knobs(status_stale_in_transaction=400),
+        None,
+    ),
     "transactions, conditional creates; versions stated, If-Match ignored": (Knobs(if_match=False), None),
     "conditional creates; versions stated, If-Match ignored": (Knobs(if_match=False, transaction=False), None),
 }

@@ -18,7 +18,7 @@ from typing import Any, get_args
 import pytest
 
 from carefhir.catalog import step_for
-from carefhir.engine import runner
+from carefhir.engine import considering, runner
 from carefhir.errors import ServerUnfit
 from carefhir.fhir.codec import decode_object
 from carefhir.fhir.gather import Records, Way, best_way, gather
@@ -184,7 +184,7 @@ def test_every_step_gathers_the_same_every_way_and_all_of_it(backend: Backend, s
     found = scenario.begun(backend)
     backend = found.backend
     command, occasion, server = scenario.command(found), found.occasion(scenario.now), backend.server()
-    slots, needs = runner.slots_for(command, occasion), step_for(command).needs
+    slots, needs = considering.slots_for(command, occasion), step_for(command).needs
     by_way = {way: backend.run(gather(needs, slots, server.capabilities, server.home, way=way)) for way in WAYS}
     together = by_way["together"]
     assert (together.gaps, together.odd) == ((), ())

@@ -12,7 +12,7 @@ from carefhir.catalog import STEPS, step_for
 from carefhir.codes import DISCIPLINE, SUPERVISED
 from carefhir.content import supervision
 from carefhir.content.loading import load
-from carefhir.engine import runner
+from carefhir.engine import considering, runner
 from carefhir.engine.results import Done, Refused
 from carefhir.engine.step import AnyStep
 from carefhir.fhir.gather import Records, gather
@@ -84,12 +84,12 @@ def test_the_care_team_says_who_acts_where_no_role_is_on_record() -> None:
     team["participant"].append({"extension": [extension], "role": [role], "member": {"reference": member}})
     found.backend.put(team)
     records = _gathered(found, member)
-    assert runner.discipline_of_actor(records, found.occasion(actor=member)) == "registered-nurse"
+    assert considering.discipline_of_actor(records, found.occasion(actor=member)) == "registered-nurse"
     social = person(found, "social-worker")
     team = found.backend.get(f"CareTeam/{team['id']}")
     team["participant"].append({"extension": [extension], "role": [role], "member": {"reference": social}})
     found.backend.put(team)
-    assert runner.discipline_of_actor(_gathered(found, social), found.occasion(actor=social)) == "social-worker"
+    assert considering.discipline_of_actor(_gathered(found, social), found.occasion(actor=social)) == "social-worker"
 
 
 def _gathered(found: Stage, actor: str) -> Records:

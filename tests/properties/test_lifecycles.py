@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from carefhir.catalog import STEPS, step_for
 from carefhir.codes import ACT_KEY
-from carefhir.engine import runner
+from carefhir.engine import considering, runner
 from carefhir.engine.results import Conflict, Done, Refused
 from carefhir.fhir.bundle import tags_of
 from carefhir.fhir.changes import Plan, amend, marks_of, put, retraction
@@ -165,11 +165,11 @@ def test_what_is_taken_back_goes_the_way_it_came() -> None:
     task = {"resourceType": "Task", "id": "t", "meta": {"versionId": "1"}, "status": "failed", "intent": "order"}
     for status, why in (("on-hold", ""), ("draft", "Task/t is failed and cannot become draft")):
         change = replace(amend("part", Record(encode(task)), "back", put("status", status)), releases=True)
-        assert runner.impossible_moves(Plan((change,))) == ((why,) if why else ())
+        assert considering.impossible_moves(Plan((change,))) == ((why,) if why else ())
 
 
 def test_a_step_that_would_is_refused_by_name() -> None:
     """A wrong step of ours, not a wrong command: the runner holds it."""
     task = {"resourceType": "Task", "id": "t", "meta": {"versionId": "1"}, "status": "completed", "intent": "order"}
     change = amend("part", Record(encode(task)), "again", put("status", "requested"))
-    assert runner.impossible_moves(Plan((change,))) == ("Task/t is completed and cannot become requested",)
+    assert considering.impossible_moves(Plan((change,))) == ("Task/t is completed and cannot become requested",)

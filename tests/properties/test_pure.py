@@ -24,7 +24,7 @@ import pytest
 
 from carefhir.catalog import STEPS, step_for
 from carefhir.content.loading import load
-from carefhir.engine import runner
+from carefhir.engine import considering
 from carefhir.engine.step import AnyStep, Command
 from carefhir.fhir.bundle import prepare
 from carefhir.fhir.changes import Act, Plan, Refusal
@@ -109,7 +109,7 @@ def staged(scenario: Scenario) -> tuple[AnyStep, Records, Command, Occasion]:
     step = step_for(command)
     occasion = found.occasion(scenario.now)
     server = backend.server()
-    slots = runner.slots_for(command, occasion)
+    slots = considering.slots_for(command, occasion)
     records = backend.run(gather(step.needs, slots, server.capabilities, server.home))
     return step, records, command, occasion
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from carefhir.codes import COMMAND_KEY, STEP_KEY
+from carefhir.engine.considering import command_digest, slots_for
 from carefhir.engine.results import Conflict, Done, Partial, Preview, Refused
-from carefhir.engine.runner import command_digest, preview, run, slots_for
+from carefhir.engine.runner import preview, run
 from carefhir.errors import ContentError, ServerUnfit, ServerUnreachable
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.changes import Act
@@ -323,18 +324,20 @@ def test_a_server_that_stays_away_is_unreachable(sent: bool) -> None:
     assert caught.value.sent is sent
 
 
-@pytest.mark.parametrize("status", [400, 413, 422])
+@pytest.mark.parametrize("status", [400, 404, 405, 413, 422, 501])
 def test_a_transaction_that_is_not_taken_is_written_singly(status: int) -> None:
     fake = patient()
     fake.fault("POST", "", Response(200, {}, b"not a batch"))
     fake.fault("POST", "", Response(status))
-    done = is_done(ran(fake, server()))
+    here = server()
+    done = is_done(ran(fake, here))
+    assert here.learned.no_transactions is (status in (404, 405, 501))
     assert done.way == "single writes"
     assert any(f"answered {status}" in note and "written singly" in note for note in done.notes)
     assert kinds(fake) == WHOLE
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 302, 201])
+@pytest.mark.parametrize("status", [401, 403, 302, 201])
 def test_a_plain_no_is_believed_at_once(status: int) -> None:
     fake = patient()
     fake.fault("POST", "", reply({"resourceType": "OperationOutcome", "issue": [{"diagnostics": "Rosa"}]}, status))
@@ -776,3 +779,11 @@ def test_the_account_lists_what_every_round_wrote() -> None:
     done = is_done(ran(fake, server(SINGLY)))
     assert fake.store["Task/t1"]["priority"] == "urgent"
     assert {line.reference for line in done.written} == {key for key in fake.store if key.split("/")[0] in WHOLE}
+
+
+def test_a_write_waits_as_long_as_the_server_asks_for() -> None:
+    fake = patient()
+    fake.fault("POST", "", Response(200, {}, b"not a batch"))
+    fake.fault("POST", "", Response(429, {"retry-after": "7"}))
+    is_done(ran(fake, server()))
+    assert any(seconds >= 3.5 for seconds in fake.waits)
