@@ -178,3 +178,27 @@ def test_limits_hold_from_the_first_reading() -> None:
     found = asked(Response(200, {}, json.dumps(statement()).encode()), Limits(transaction=False))
     assert not found.transaction
     assert found.batch
+
+
+@pytest.mark.parametrize(
+    ("name", "checked"),
+    [("Example", False), ("WSO2 FHIR Server", True), ("Medplum", True), ("Helios FHIR Server", True)],
+)
+def test_versioned_alone_says_nothing_and_the_dated_table_may(name: str, checked: bool) -> None:
+    assert understand(statement(software={"name": name})).of("Patient").if_match is checked
+
+
+def test_what_a_site_has_proven_counts_as_stated() -> None:
+    proven = frozenset({"if-match", "conditional-create", "batch", "revinclude"})
+    found = asked(reply(statement()), Limits(proven=proven))
+    assert found.of("Patient").if_match
+    assert found.keeps_apart("Patient")
+    assert found.reverse_includes("Goal", "patient")
+    off = asked(reply(statement()), Limits(proven=proven, if_match=False))
+    assert not off.of("Patient").if_match, "what is switched off is off"
+
+
+def test_a_stale_version_that_was_refused_proves_it_for_all_types() -> None:
+    found = understand(statement()).checking_versions()
+    assert found.of("Patient").if_match
+    assert found.of("Task").if_match

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from carefhir.sandbox import Knobs, Sandbox
+from carefhir.sandbox import SHAPES, Knobs, Sandbox, UnknownShape, described, shape
 
 from .calls import ask, bundle, flag, ids, make, post, said, send
 
@@ -210,3 +210,86 @@ def test_the_good_server_states_everything() -> None:
     assert found["conditionalUpdate"] is False
     assert found["versioning"] == "versioned-update"
     assert {"name": "_tag", "type": "token"} in found["searchParam"]
+
+
+def test_count_can_be_ignored_in_batches() -> None:
+    sandbox = Sandbox(Knobs(page_in_batch=2))
+    for _ in range(3):
+        make(sandbox, PATIENT)
+    batch = bundle("batch", {"request": {"method": "GET", "url": "Patient?_count=50"}})
+    page = json.loads(send(sandbox, "POST", "", batch).body)["entry"][0]["resource"]
+    assert len(page["entry"]) == 2
+    assert [link["relation"] for link in page["link"]] == ["self"]
+    assert len(ids(ask(sandbox, "Patient?_count=50"))) == 3
+
+
+def test_a_parameter_can_be_taken_and_never_find() -> None:
+    sandbox = Sandbox(Knobs(never_finds=frozenset({"Patient.identifier"})))
+    made = make(sandbox, PATIENT)
+    assert ids(ask(sandbox, "Patient?identifier=s%7Cv")) == []
+    assert ids(ask(sandbox, f"Patient?_id={made}")) == [made]
+    assert make(sandbox, PATIENT, If_None_Exist="identifier=s%7Cv") != made, "nor does a condition"
+
+
+def test_a_conditional_create_can_be_blind_for_what_was_just_created() -> None:
+    sandbox = Sandbox(Knobs(blind_for=2))
+    first = make(sandbox, PATIENT, If_None_Exist="identifier=s%7Cv")
+    second = make(sandbox, PATIENT, If_None_Exist="identifier=s%7Cv")
+    assert first != second
+
+
+def test_a_conditional_create_sees_what_was_created_a_while_ago() -> None:
+    sandbox = Sandbox(Knobs(blind_for=2))
+    first = make(sandbox, PATIENT, If_None_Exist="identifier=s%7Cv")
+    for _ in range(2):
+        ask(sandbox, "Patient")
+    assert make(sandbox, PATIENT, If_None_Exist="identifier=s%7Cv") == first
+
+
+def test_more_can_be_wanted_than_r4_asks_for() -> None:
+    sandbox = Sandbox(Knobs(refuses_without=frozenset({"RiskAssessment.prediction.probabilityDecimal"})))
+    risk = {"resourceType": "RiskAssessment", "status": "final", "subject": {"display": "x"}, "prediction": [{}]}
+    refused = send(sandbox, "POST", "RiskAssessment", risk)
+    assert (refused.status, "probabilityDecimal" in refused.body.decode()) == (400, True)
+    assert send(sandbox, "POST", "RiskAssessment", {**risk, "prediction": [{"probabilityDecimal": 1}]}).status == 201
+
+
+def test_a_stale_version_inside_a_transaction_can_have_an_answer_of_its_own() -> None:
+    sandbox = Sandbox(Knobs(status_stale_in_transaction=400))
+    made = make(sandbox, PATIENT)
+    put = {
+        "resource": {**PATIENT, "id": made},
+        "request": {"method": "PUT", "url": f"Patient/{made}", "ifMatch": 'W/"9"'},
+    }
+    assert send(sandbox, "POST", "", bundle("transaction", put)).status == 400
+    assert send(sandbox, "PUT", f"Patient/{made}", {**PATIENT, "id": made}, If_Match='W/"9"').status == 412
+
+
+def test_what_is_stated_of_versions_can_be_less_than_what_is_done() -> None:
+    sandbox = Sandbox(Knobs(versioning="versioned"))
+    assert stated(sandbox, "Patient")["versioning"] == "versioned"
+    made = make(sandbox, PATIENT)
+    assert send(sandbox, "PUT", f"Patient/{made}", {**PATIENT, "id": made}, If_Match='W/"9"').status == 412
+
+
+@pytest.mark.parametrize("order", ["rising", "falling", "scattered"])
+def test_ids_come_in_the_order_that_is_wanted(order: str) -> None:
+    sandbox = Sandbox(Knobs(ids=order))  # type: ignore[arg-type]
+    made = [make(sandbox, PATIENT) for _ in range(9)]
+    in_order = {"rising": sorted(made, key=int) if order == "rising" else [], "falling": sorted(made, reverse=True)}
+    assert len(set(made)) == 9
+    assert made == in_order[order] if order in in_order else made not in (sorted(made), sorted(made, reverse=True))
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_shape_is_a_server_otherwise_than_the_good_one(name: str) -> None:
+    says, tried = described(name)
+    assert shape(name) != Knobs()
+    assert says
+    assert tried == "2026-11-28"
+    assert ask(Sandbox(shape(name)), "metadata")["software"]["name"] == shape(name).software
+
+
+def test_an_unknown_shape_is_named_with_those_there_are() -> None:
+    with pytest.raises(UnknownShape, match="acme is no shape of a server; there are helios, medplum"):
+        shape("acme")
