@@ -107,7 +107,7 @@ WORDS: dict[str, Words] = {
     "conditional create": Words(
         "degraded",
         "Conditional creates do not work",
-        "carefhir uses single writes and searches by key before and after; of two that were made at once, one is marked "
+        "carefhir uses single writes and searches by key before and after; of two made at once, one is marked "
         "entered-in-error, or both are named",
         "If-None-Exist on create (hl7.org/fhir/R4/http.html#ccreate), also for a repeat a moment later",
         fine="Conditional creates work",
