@@ -16,7 +16,7 @@ from carefhir.sandbox import Knobs
 from tests.execution.test_kill import ABILITIES, act
 from tests.support.backends import Backend, sandbox_backend
 from tests.support.faults import Fault, Proxy, is_write
-from tests.support.scenarios import FIRST_OF_EACH_STEP, Scenario, Stage
+from tests.support.scenarios import FEW, Scenario, Stage
 from tests.support.tables import Tally
 
 EDIT = {"url": "https://example.org/edited", "valueString": "by somebody else"}
@@ -55,7 +55,7 @@ def editing(reference: str) -> Fault:
 
 
 @pytest.mark.parametrize("server", SERVERS)
-@pytest.mark.parametrize("scenario", FIRST_OF_EACH_STEP, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", FEW, ids=lambda scenario: scenario.name)
 def test_no_edit_is_lost(scenario: Scenario, server: str, tally: Tally) -> None:
     knobs, way = SERVERS[server]
     staged = scenario.begun(sandbox_backend())

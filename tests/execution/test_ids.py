@@ -11,7 +11,7 @@ from carefhir.sandbox import Knobs
 from tests.execution.test_kill import act, stands
 from tests.support.backends import sandbox_backend
 from tests.support.graph import graph
-from tests.support.scenarios import FIRST_OF_EACH_STEP, Scenario
+from tests.support.scenarios import FEW, Scenario
 
 
 def words(scenario: Scenario, knobs: Knobs) -> list[list[str]]:
@@ -23,6 +23,6 @@ def words(scenario: Scenario, knobs: Knobs) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("ids", ["falling", "scattered"])
-@pytest.mark.parametrize("scenario", FIRST_OF_EACH_STEP, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", FEW, ids=lambda scenario: scenario.name)
 def test_an_id_tells_no_time(scenario: Scenario, ids: str) -> None:
     assert words(scenario, Knobs(ids=ids)) == words(scenario, Knobs())  # type: ignore[arg-type]

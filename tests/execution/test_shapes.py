@@ -20,7 +20,7 @@ from carefhir.sandbox import SHAPES, shape
 from tests.execution.test_kill import stands
 from tests.support.backends import sandbox_backend
 from tests.support.graph import everything, graph
-from tests.support.scenarios import FEW, FIRST_OF_EACH_STEP, Scenario, Stage
+from tests.support.scenarios import FEW, Scenario, Stage
 from tests.support.tables import Tally
 
 
@@ -72,7 +72,7 @@ def refused(partial: Partial) -> list[Line]:
 
 
 @pytest.mark.parametrize("name", SHAPES)
-@pytest.mark.parametrize("scenario", FIRST_OF_EACH_STEP, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", FEW, ids=lambda scenario: scenario.name)
 def test_a_step_on_a_shape(scenario: Scenario, name: str, tally: Tally) -> None:
     story = told(scenario)
     found = story.on(name)
