@@ -119,7 +119,7 @@ def everywhere(points: int) -> list[int]:
 
 def at_the_end(points: int) -> list[int]:
     """Before the last exchanges, when most is written; before fewer where a run goes less deep."""
-    return list(range(1, points + 1))[-depth(MOST_POINTS, MOST_DEEP) :]
+    return list(range(1, points + 1))[-depth(MOST_POINTS, 2 * MOST_POINTS) :]
 
 
 def interleaved(found: Stage, first: Run, second: Run, way: CommitWay) -> Iterator[tuple[str, Stage]]:
