@@ -37,7 +37,7 @@ from tests.support.tables import Tally
 Json = dict[str, Any]
 MOST_DEEP = 12
 DIED = "a death recorded at the same time: nothing stays open"
-MOST_SHALLOW = 6
+MOST_SHALLOW = 3
 """Where the other run breaks in, in the tests that go less deep."""
 MOST_POINTS = 2
 """The same, where one of the two is killed as well."""
@@ -244,6 +244,7 @@ KILLED = depth(
 )
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("scenario", [one for one in OPENING if one.step in KILLED], ids=lambda scenario: scenario.name)
 def test_nor_where_one_of_them_is_killed_and_run_again(scenario: Scenario, way: CommitWay) -> None:
@@ -424,6 +425,7 @@ def test_two_check_ins_at_once_leave_one_next_check_in(story: Twice, way: Commit
         assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("story", depth(TWICE[2:4], TWICE), ids=lambda story: story.name)
 def test_so_do_two_of_which_one_is_killed_and_run_again(story: Twice, way: CommitWay) -> None:
