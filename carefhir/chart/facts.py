@@ -19,6 +19,7 @@ from carefhir.chart.chart import Chart
 from carefhir.codes import CONDITION_GROUP, FINDING, ICD10CM, LOINC, SNOMED
 from carefhir.content.loading import Content, parameters
 from carefhir.content.rules import Facts
+from carefhir.content.whole_word import whole_word
 from carefhir.errors import ContentError
 from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
 from carefhir.mappers import reading, risk_assessment
@@ -119,7 +120,7 @@ def _by_words(content: Content, condition: ConditionView) -> tuple[str, ...]:
     return tuple(
         code
         for code, some in words.items()
-        if any(re.search(rf"(?<!\w){re.escape(word.strip())}(?!\w)", plain) for word in some if word.strip())
+        if any(whole_word(word.strip()).search(plain) for word in some if word.strip())
     )
 
 

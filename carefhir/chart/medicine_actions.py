@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from carefhir.codes import DOSING_INTERVAL, INGREDIENT, RECONCILIATION_ACTION
 from carefhir.content.loading import Concept, Content
+from carefhir.content.whole_word import whole_word
 from carefhir.mappers import medication
 
 DAY = 24
@@ -173,7 +174,7 @@ def _phrases(concept: Concept) -> Iterator[str]:
 
 
 def _says(text: str, phrase: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text) is not None
+    return whole_word(phrase).search(text) is not None
 
 
 def _mentions(text: str, concept: Concept) -> bool:

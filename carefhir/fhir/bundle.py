@@ -158,16 +158,17 @@ def _in_order(entries: list[Entry]) -> list[Entry]:
     """Orders creates so that links point backward, else as given; then amendments."""
     creates = [one for one in entries if one.creates]
     urns = {one.urn for one in creates}
+    points_to = {one.urn: set(strings_in(one.resource)) & (urns - {one.urn}) for one in creates}
     done: set[str] = set()
     ordered: list[Entry] = []
     waiting = creates
     while waiting:
-        ready = [one for one in waiting if not (set(strings_in(one.resource)) & urns) - done - {one.urn}]
-        if not ready:
+        ready = next((one for one in waiting if points_to[one.urn] <= done), None)
+        if ready is None:
             raise ContentError("the plan's resources point at each other in a circle; nothing was sent")
-        ordered += ready[:1]
-        done.add(ready[0].urn)
-        waiting = [one for one in waiting if one is not ready[0]]
+        ordered.append(ready)
+        done.add(ready.urn)
+        waiting = [one for one in waiting if one is not ready]
     return ordered + [one for one in entries if not one.creates]
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from carefhir.codes import INGREDIENT, RXNORM
-from carefhir.content.loading import Concept, Content
+from carefhir.content.loading import Concept, Content, ContentKey
 from carefhir.fhir.changes import keys_of
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, references, relative, truth
@@ -189,9 +189,14 @@ def _amount(quantity: object) -> str:
     return f"{value} {plain}".strip() if plain.lower() not in ("tablet", "tab", "capsule", "each") else f"{value}"
 
 
+@lru_cache(maxsize=8)
+def _ingredient_codes(key: ContentKey) -> frozenset[str]:
+    return frozenset(code for each in key.content.concepts(INGREDIENT).values() for code in _words(each, "rxnorm"))
+
+
 def _products(content: Content, concept: Json) -> Iterator[tuple[str, str]]:
     """The codes of the product: those of an ingredient alone say nothing of its strength."""
-    ingredients = {code for each in content.concepts(INGREDIENT).values() for code in _words(each, "rxnorm")}
+    ingredients = _ingredient_codes(ContentKey(content))
     for system, code in codings({"it": concept}, "it"):
         plain = RXNORM if system == RXNORM_OID else system
         if plain and not (plain == RXNORM and code in ingredients):

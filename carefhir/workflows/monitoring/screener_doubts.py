@@ -15,6 +15,7 @@ from typing import Protocol
 from carefhir.codes import SUICIDE_INSTRUMENT, SUICIDE_SCREENER
 from carefhir.content import scoring
 from carefhir.content.loading import Content
+from carefhir.content.whole_word import whole_word
 from carefhir.fhir.record import Record, moments
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers.task import TaskView
@@ -107,7 +108,7 @@ def _unknown(content: Content, instrument: str) -> Iterator[str]:
 def _left_over(text: str, words: tuple[str, ...]) -> str:
     """What is left of a text without some words, days and years."""
     for word in sorted(words, key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", text)
+        text = whole_word(word).sub(" ", text)
     return re.sub(r"\b\d{1,4} \d{1,2} \d{1,4}\b|\b(?:19|20)\d\d\b", " ", text).strip()
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from carefhir.content.loading import Concept
+from carefhir.content.whole_word import whole_word
 
 
 def without(text: str, words: Iterable[str]) -> str:
     """A text without the words, the longest first."""
     for word in sorted(words, key=len, reverse=True):
-        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", text)
+        text = whole_word(word).sub(" ", text)
     return text
 
 
@@ -23,4 +23,4 @@ def phrases(concept: Concept) -> tuple[str, ...]:
 
 def mentions(text: str, words: Iterable[str]) -> bool:
     """Whether a text contains one of the words as a whole word."""
-    return any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text.lower()) for word in words)
+    return any(whole_word(word).search(text.lower()) for word in words)
