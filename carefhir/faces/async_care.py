@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Unpack, overload
 
@@ -42,14 +42,14 @@ class AsyncCare(CareSetup):
         *,
         acting: str = "",
         client: httpx.AsyncClient | None = None,
-        token: str = "",
         timeout: float = 60.0,
         lanes: int = 6,
         **options: Unpack[CareOptions],
     ) -> None:
-        super().__init__(server, acting=acting, token=bool(token), **options)
-        tokens: Mapping[str, str] = {self.home.name: token} if token else {}
-        self._driver = HttpxDriver(*self._homes, client=client, tokens=tokens, timeout=(5.0, timeout), lanes=lanes)
+        super().__init__(server, acting=acting, **options)
+        self._driver = HttpxDriver(
+            *self._homes, client=client, keyring=self._keyring, timeout=(5.0, timeout), lanes=lanes
+        )
 
     async def __aenter__(self) -> AsyncCare:
         return self

@@ -39,11 +39,14 @@ def in_words(answer: Response | Failure) -> str:
     """One clause that says what came back and is safe to print: status, issue codes, what can be shown of the server's
     own words, kind of body."""
     if isinstance(answer, Failure):
+        if answer.kind == "not signed in":
+            return answer.detail
         words = {
             "unreachable": "could not be reached",
             "timeout": "gave no answer in time",
             "broken": "broke off its answer",
             "too-large": "answered more than the size cap allows",
+            "token renewed": "refused the token, which has been renewed",
         }[answer.kind]
         return f"the server {words}"
     codes = issue_codes(answer.body)
