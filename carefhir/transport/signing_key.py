@@ -7,12 +7,13 @@ A module of its own, for the cryptography it loads takes time and whoever signs 
 from __future__ import annotations
 
 import json
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, RSAKey
 
 from carefhir.errors import BadInput
@@ -38,7 +39,9 @@ class SigningKey:
         except (OSError, UnicodeDecodeError):
             raise BadInput("the client's key: the file cannot be read") from None
         try:
-            key = _imported(text)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SecurityWarning)  # too small a key is an error here, and says so
+                key = _imported(text)
         except (JoseError, ValueError, KeyError, TypeError):
             raise BadInput(
                 "the client's key: expected an RSA or P-384 key as PEM without a passphrase, or as a JWK"
