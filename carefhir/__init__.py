@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from carefhir.faces.care import Care
     from carefhir.fhir.capability import Limits
     from carefhir.occasion import Site
+    from carefhir.transport.keyring import Keyring
+    from carefhir.transport.registered_client import RegisteredClient
+    from carefhir.transport.signing_key import SigningKey
 
 _HOMES = {
     "AsyncCare": "faces.async_care",
@@ -33,15 +36,18 @@ _HOMES = {
     "Conflict": "engine.results",
     "ContentError": "errors",
     "Done": "engine.results",
+    "Keyring": "transport.keyring",
     "Limits": "fhir.capability",
     "Line": "engine.results",
     "NotAmendable": "errors",
     "Partial": "engine.results",
     "Preview": "engine.results",
     "Refused": "engine.results",
+    "RegisteredClient": "transport.registered_client",
     "Result": "engine.results",
     "ServerUnfit": "errors",
     "ServerUnreachable": "errors",
+    "SigningKey": "transport.signing_key",
     "Site": "occasion",
     "Briefing": "engine.results",
 }
@@ -56,15 +62,18 @@ __all__ = [
     "Conflict",
     "ContentError",
     "Done",
+    "Keyring",
     "Limits",
     "Line",
     "NotAmendable",
     "Partial",
     "Preview",
     "Refused",
+    "RegisteredClient",
     "Result",
     "ServerUnfit",
     "ServerUnreachable",
+    "SigningKey",
     "Site",
     "commands",
 ]

@@ -17,6 +17,7 @@ from carefhir.engine.step import Command
 from carefhir.faces.care import CareOptions, CareSetup, lock_for, sha_of
 from carefhir.fhir.capability import Capabilities, read_capabilities
 from carefhir.transport.httpx_driver import HttpxDriver
+from carefhir.transport.login import SignIn
 from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
 from carefhir.workflows.looking.overview import Overview, Picture
 from carefhir.workflows.looking.worklist import List, Worklist
@@ -110,3 +111,7 @@ class AsyncCare(CareSetup):
     ) -> Report:
         """What works on this server and what does not, for every step, by trying it: see `Care.examine`."""
         return await self._driver.run(self._examination(patient, mark, about_to_write))
+
+    async def check_sign_in(self) -> SignIn:
+        """Signs in, and tries the token on the FHIR server. Raises what `Care.check_sign_in` raises."""
+        return await self._driver.run(self._sign_in_check())

@@ -45,8 +45,8 @@ class Clock:
 class Authorization:
     """Knows clients by secret or by public key, gives tokens that end, and takes each assertion once."""
 
-    clock: Clock = field(default_factory=Clock)
-    base: str = "http://localhost/fhir"
+    clock: Any = field(default_factory=Clock)
+    """Seconds since 1970: one that a test moves, or the machine's."""
     token_url: str = "https://login.example/token"
     secrets: dict[str, str] = field(default_factory=dict)
     keys: dict[str, RSAKey | ECKey] = field(default_factory=dict)
