@@ -6,7 +6,9 @@ usually does; it must be https, or on this machine. No redirect is followed (the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -36,11 +38,21 @@ class Authorization:
     """What an assertion may be signed with; empty where it does not say."""
     grants: tuple[str, ...] = ()
     """Grant types; empty where it does not say."""
+    ahead: float | None = None
+    """Seconds by which this machine's clock was ahead of the FHIR server's; None where that did not tell the time."""
     only_first_scopes: bool = False
     """Whether it says that it knows scopes of SMART 1 (`system/Task.read`) and not those of SMART 2."""
 
 
-def discovered(home: Home) -> Flow[Authorization | str]:
+def date_of(answer: Response) -> float | None:
+    """Seconds since 1970 by the `Date` of an answer; None without one."""
+    try:
+        return parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+    except (TypeError, ValueError):
+        return None
+
+
+def discovered(home: Home, wall: Callable[[], float]) -> Flow[Authorization | str]:
     """What the FHIR server says of its authorization server; or a sentence that says why nobody knows."""
     asked = (
         Request("GET", path, (("Accept", "application/json"),), home=home.name, repeatable=True) for path in DOCUMENTS
@@ -49,7 +61,8 @@ def discovered(home: Home) -> Flow[Authorization | str]:
     for answer in answers:
         document = _document(answer)
         if document is not None and isinstance(document.get("token_endpoint"), str):
-            return _read(document, home)
+            day = date_of(answer) if isinstance(answer, Response) else None
+            return _read(document, home, None if day is None else wall() - day)
     smart = answers[0]
     if isinstance(smart, Failure):
         return f"where tokens come from is not known: {in_words(smart)}"
@@ -83,7 +96,7 @@ def _document(answer: Response | Failure) -> Json | None:
     return document if isinstance(document, dict) else None
 
 
-def _read(document: Json, home: Home) -> Authorization | str:
+def _read(document: Json, home: Home, ahead: float | None) -> Authorization | str:
     token_url = urljoin(f"{home.base}/", str(document["token_endpoint"]))
     if why := checked(token_url):
         return why
@@ -93,6 +106,7 @@ def _read(document: Json, home: Home) -> Authorization | str:
         methods=_texts(document.get("token_endpoint_auth_methods_supported")),
         algorithms=_texts(document.get("token_endpoint_auth_signing_alg_values_supported")),
         grants=_texts(document.get("grant_types_supported")),
+        ahead=ahead,
         only_first_scopes="permission-v1" in capabilities and "permission-v2" not in capabilities,
     )
 

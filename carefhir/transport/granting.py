@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from carefhir.fhir.codec import Json, NotJson, decode
@@ -18,7 +17,7 @@ from carefhir.fhir.homes import Home
 from carefhir.fhir.outcome import in_words
 from carefhir.fhir.scrubbing import scrubbed
 from carefhir.fhir.wire import Failure, Flow, Response, TokenRequest, Wait
-from carefhir.transport.discovery import Authorization, checked, discovered
+from carefhir.transport.discovery import Authorization, checked, date_of, discovered
 from carefhir.transport.keyring import SHORTEST, Access, Keyring
 from carefhir.transport.registered_client import RegisteredClient
 
@@ -30,7 +29,7 @@ ATTEMPTS = 3
 
 _REASONS = {
     "invalid_client": "it does not accept this client: it is unknown, disabled or revoked, or its {proof} is wrong",
-    "unauthorized_client": "it does not let this client sign in by itself: the client is disabled, or it may not use "
+    "unauthorized_client": "it does not let this client sign in: its {proof} is wrong, it is disabled, or it may not use "
     "client credentials (a service account)",
     "invalid_scope": "it does not grant the scopes that were asked for",
     "unsupported_grant_type": "it does not know client credentials",
@@ -54,7 +53,7 @@ def granted(access: Access, home: Home, keyring: Keyring) -> Flow[Granted | Fail
     client = access.how
     assert isinstance(client, RegisteredClient)
     if access.authorization is None:
-        found = yield from _authorization(client, home)
+        found = yield from _authorization(client, home, keyring)
         if isinstance(found, str):
             return _failed(found)
         access.authorization = found
@@ -67,9 +66,9 @@ def _failed(why: str) -> Failure:
     return Failure("not signed in", False, f"not signed in: {why}")
 
 
-def _authorization(client: RegisteredClient, home: Home) -> Flow[Authorization | str]:
+def _authorization(client: RegisteredClient, home: Home, keyring: Keyring) -> Flow[Authorization | str]:
     if not client.token_url:
-        return (yield from discovered(home))
+        return (yield from discovered(home, keyring.wall))
     return checked(client.token_url) or Authorization(client.token_url)
 
 
@@ -102,7 +101,7 @@ def _asked(client: RegisteredClient, there: Authorization, keyring: Keyring) -> 
             break
         yield (Wait(0.25 * 2**attempt),)
     assert isinstance(answer, Response | Failure)
-    return _read(answer, client, now)
+    return _read(answer, client, there, now)
 
 
 def _passing(answer: Response | Failure) -> bool:
@@ -111,12 +110,12 @@ def _passing(answer: Response | Failure) -> bool:
     return answer.status in (429, 502, 503, 504)
 
 
-def _read(answer: Response | Failure, client: RegisteredClient, now: float) -> Granted | Failure:
+def _read(answer: Response | Failure, client: RegisteredClient, there: Authorization, now: float) -> Granted | Failure:
     if isinstance(answer, Failure):
         return _failed(in_words(answer).replace("the server", "the authorization server", 1))
     document = _document(answer)
     if answer.status != 200:
-        return _failed(_why(answer, document, client, now))
+        return _failed(_why(answer, document, client, there, now))
     token = document.get("access_token")
     if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]+", token):
         return _failed("the authorization server answered without a token")
@@ -128,7 +127,7 @@ def _read(answer: Response | Failure, client: RegisteredClient, now: float) -> G
     )
 
 
-def _why(answer: Response, document: Json, client: RegisteredClient, now: float) -> str:
+def _why(answer: Response, document: Json, client: RegisteredClient, there: Authorization, now: float) -> str:
     code = document.get("error")
     reason = _REASONS.get(code if isinstance(code, str) else "")
     if reason is None:
@@ -140,25 +139,32 @@ def _why(answer: Response, document: Json, client: RegisteredClient, now: float)
     proof = "signature" if client.key else "secret"
     parts = [f"the authorization server answered {answer.status} ({code}): {reason.format(proof=proof)}"]
     parts += [f'it says "{words}"'] if words else []
-    parts += [hint] if (hint := clock_hint(answer, now)) and client.key else []
-    if client.key and isinstance(said, str) and "audience" in said.lower():
-        parts.append("it expects another audience in what the client signs than the token URL it was asked at")
+    if client.key:
+        parts += _about_the_signature(said.lower() if isinstance(said, str) else "", _ahead(answer, there, now))
     return "; ".join(parts)
 
 
-def clock_hint(answer: Response, now: float) -> str:
-    """How far this machine's clock is off, by the `Date` of an answer; "" where that is no more than a minute."""
-    try:
-        there = parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
-    except (TypeError, ValueError):
-        return ""
-    off = now - there
-    if abs(off) <= SKEW:
-        return ""
-    return (
-        f"this machine's clock is {round(abs(off) / 60) or 1} minutes {'ahead of' if off > 0 else 'behind'} the "
-        "authorization server's, and what is signed holds only by the right time: set the clock"
-    )
+_OF_TIME = re.compile(r"\b(expired|not active|not yet valid|future|exp|iat|nbf)\b")
+"""How authorization servers name a signature that is not of now; only for a hint, never to decide by."""
+
+
+def _about_the_signature(said: str, ahead: float | None) -> Iterator[str]:
+    """What may be wrong with what the client has signed."""
+    if ahead is not None and abs(ahead) > SKEW:
+        minutes, way = round(abs(ahead) / 60) or 1, "ahead of" if ahead > 0 else "behind"
+        off = f"this machine's clock is {minutes} minutes {way} the server's"
+        yield f"{off}, and a signature holds only for a few minutes: set the clock"
+    elif _OF_TIME.search(said):
+        yield "this machine's clock or the authorization server's may be off: a signature holds only for a few minutes"
+    if "audience" in said:
+        yield "it expects another audience in what the client signs than the token URL it was asked at"
+
+
+def _ahead(answer: Response, there: Authorization, now: float) -> float | None:
+    """Seconds by which this machine's clock is ahead of the authorization server's, or, where that sends no `Date`
+    (Keycloak 26 does not), of the FHIR server's when it was asked where tokens come from."""
+    day = date_of(answer)
+    return there.ahead if day is None else now - day
 
 
 def _document(answer: Response) -> Json:

@@ -7,11 +7,10 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from carefhir.fhir.wire import Failure, Request, Response, TokenRequest
-from tests.support.authorization import Authorization
 from tests.support.backends import Backend
 from tests.support.faults import Fault, Proxy, is_bundle
 
@@ -26,9 +25,19 @@ class Served:
     proxy: Proxy
 
 
+class Doorkeeper(Protocol):
+    """Who says which tokens a server takes (`tests.support.authorization`, or a real authorization server)."""
+
+    token_url: str
+
+    def configuration(self) -> Response: ...
+    def answer(self, request: TokenRequest) -> Response | Failure: ...
+    def admits(self, bearer: str) -> bool: ...
+
+
 @contextlib.contextmanager
 def served(
-    backend: Backend, fault: Fault | None = None, *, token: str = "", authorization: Authorization | None = None
+    backend: Backend, fault: Fault | None = None, *, token: str = "", authorization: Doorkeeper | None = None
 ) -> Iterator[Served]:
     """Serves a backend on a free loopback port; with a token, only to those who bring it; with an authorization server,
     which then listens beside it, only to those who bring one of its tokens. A fault is done to the first request that
@@ -83,7 +92,7 @@ def served(
         server.server_close()
 
 
-def _authorized(authorization: Authorization, handler: BaseHTTPRequestHandler, body: bytes) -> Response | None:
+def _authorized(authorization: Doorkeeper, handler: BaseHTTPRequestHandler, body: bytes) -> Response | None:
     """What is answered without the FHIR server; None for a request that brings a token that holds."""
     if handler.path == "/token":
         form = tuple(parse_qsl(body.decode(), keep_blank_values=True))

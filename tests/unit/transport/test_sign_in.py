@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -198,13 +199,19 @@ def test_one_that_was_broken_off_does_not_keep_the_others_waiting() -> None:
 def test_threads_share_a_ring() -> None:
     site = guarded()
     keyring = site.keyring(BY_EC)
-    lock = threading.Lock()
+    lock, released = threading.Lock(), threading.Event()
     statuses = []
 
     def work() -> None:
         def answer(asks: object) -> object:
+            if isinstance(asks[0], Wait):  # type: ignore[index]
+                released.wait()
+                return (Waited(),)
             with lock:
-                return site.round(asks)  # type: ignore[arg-type]
+                answers = site.round(asks)  # type: ignore[arg-type]
+            if isinstance(asks[0], TokenRequest):  # type: ignore[index]
+                released.set()
+            return answers
 
         got = run_flow(signed_in(ask(READ), keyring, (Home.at(site.backend.base),)), answer)  # type: ignore[arg-type]
         statuses.append(got.status)  # type: ignore[union-attr]
@@ -269,7 +276,7 @@ def test_a_wrong_audience() -> None:
 
 @pytest.mark.parametrize(("off", "words"), [(300, "5 minutes ahead of"), (-300, "5 minutes behind")])
 def test_a_clock_that_is_off(off: float, words: str) -> None:
-    assert f"this machine's clock is {words} the authorization server's" in why(guarded(), BY_EC, off=off)
+    assert f"this machine's clock is {words} the server's" in why(guarded(), BY_EC, off=off)
 
 
 @pytest.mark.parametrize("off", [-180, -20, 20, 35])
@@ -278,6 +285,23 @@ def test_a_clock_that_is_a_little_off_does_not_matter(off: float) -> None:
     answer = site.run(ask(READ), site.keyring(BY_EC, off=off))
     assert isinstance(answer, Response)
     assert answer.status == 200
+
+
+def test_where_nobody_tells_the_time_the_clock_is_still_named() -> None:
+    answers: list[Response | Failure] = [
+        Response(400, {}, b'{"error": "invalid_client", "error_description": "Token is not active"}')
+    ]
+    assert "this machine's clock or the authorization server's may be off" in why(guarded(answers=answers), BY_EC)
+
+
+def test_the_fhir_servers_time_serves_where_the_authorization_server_tells_none() -> None:
+    """Keycloak 26 sends no `Date`."""
+    site = guarded()
+    site.authorization._date = lambda: ""  # type: ignore[method-assign]
+    configuration = site.authorization.configuration()
+    dated = Response(200, {"date": formatdate(START, usegmt=True)}, configuration.body)
+    site.authorization.configuration = lambda: dated  # type: ignore[method-assign]
+    assert "clock is 5 minutes behind the server's" in why(site, BY_EC, off=-300)
 
 
 def test_a_clock_does_not_matter_to_a_secret() -> None:
