@@ -5,8 +5,9 @@
     care.preview(commands.Enroll(...))    # what would be written, and why
     care.run(commands.Enroll(...))        # written once, however often it is run
 
-Users import from here; modules inside the package may move. Nothing happens at import: each name is loaded when first
-used, so that a script which needs one class does not pay for two HTTP libraries.
+Users import from here, commands from `carefhir.commands`, and how to be let in from `carefhir.sign_in`; modules inside the
+package may move. Nothing happens at import: each name is loaded when first used, so that a script which needs one
+class does not pay for two HTTP libraries.
 """
 
 from __future__ import annotations
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from carefhir.faces.care import Care
     from carefhir.fhir.capability import Limits
     from carefhir.occasion import Site
-    from carefhir.transport.keyring import Keyring
-    from carefhir.transport.registered_client import RegisteredClient
-    from carefhir.transport.signing_key import SigningKey
 
 _HOMES = {
     "AsyncCare": "faces.async_care",
@@ -36,18 +34,15 @@ _HOMES = {
     "Conflict": "engine.results",
     "ContentError": "errors",
     "Done": "engine.results",
-    "Keyring": "transport.keyring",
     "Limits": "fhir.capability",
     "Line": "engine.results",
     "NotAmendable": "errors",
     "Partial": "engine.results",
     "Preview": "engine.results",
     "Refused": "engine.results",
-    "RegisteredClient": "transport.registered_client",
     "Result": "engine.results",
     "ServerUnfit": "errors",
     "ServerUnreachable": "errors",
-    "SigningKey": "transport.signing_key",
     "Site": "occasion",
     "Briefing": "engine.results",
 }
@@ -62,18 +57,15 @@ __all__ = [
     "Conflict",
     "ContentError",
     "Done",
-    "Keyring",
     "Limits",
     "Line",
     "NotAmendable",
     "Partial",
     "Preview",
     "Refused",
-    "RegisteredClient",
     "Result",
     "ServerUnfit",
     "ServerUnreachable",
-    "SigningKey",
     "Site",
     "commands",
 ]

@@ -29,8 +29,8 @@ ATTEMPTS = 3
 
 _REASONS = {
     "invalid_client": "it does not accept this client: it is unknown, disabled or revoked, or its {proof} is wrong",
-    "unauthorized_client": "it does not let this client sign in: its {proof} is wrong, it is disabled, or it may not use "
-    "client credentials (a service account)",
+    "unauthorized_client": "it does not let this client sign in: its {proof} is wrong, it is disabled, or it may not "
+    "use client credentials (a service account)",
     "invalid_scope": "it does not grant the scopes that were asked for",
     "unsupported_grant_type": "it does not know client credentials",
     "invalid_grant": "it does not accept what the client has proved itself with",
@@ -53,10 +53,10 @@ def granted(access: Access, home: Home, keyring: Keyring) -> Flow[Granted | Fail
     client = access.how
     assert isinstance(client, RegisteredClient)
     if access.authorization is None:
-        found = yield from _authorization(client, home, keyring)
-        if isinstance(found, str):
-            return _failed(found)
-        access.authorization = found
+        authorization = yield from _authorization(client, home, keyring)
+        if isinstance(authorization, str):
+            return _failed(authorization)
+        access.authorization = authorization
     if why := _cannot(client, access.authorization):
         return _failed(why)
     return (yield from _asked(client, access.authorization, keyring))
@@ -134,13 +134,14 @@ def _why(answer: Response, document: Json, client: RegisteredClient, there: Auth
         return in_words(Response(answer.status, answer.headers, b"")).replace(
             "the server", "the authorization server", 1
         )
-    said = document.get("error_description")
-    words = scrubbed(said) if isinstance(said, str) else ""
+    description = document.get("error_description")
+    text = description if isinstance(description, str) else ""
+    words = scrubbed(text)
     proof = "signature" if client.key else "secret"
     parts = [f"the authorization server answered {answer.status} ({code}): {reason.format(proof=proof)}"]
     parts += [f'it says "{words}"'] if words else []
     if client.key:
-        parts += _about_the_signature(said.lower() if isinstance(said, str) else "", _ahead(answer, there, now))
+        parts += _about_the_signature(text.lower(), _ahead(answer, there, now))
     return "; ".join(parts)
 
 
@@ -148,15 +149,15 @@ _OF_TIME = re.compile(r"\b(expired|not active|not yet valid|future|exp|iat|nbf)\
 """How authorization servers name a signature that is not of now; only for a hint, never to decide by."""
 
 
-def _about_the_signature(said: str, ahead: float | None) -> Iterator[str]:
+def _about_the_signature(description: str, ahead: float | None) -> Iterator[str]:
     """What may be wrong with what the client has signed."""
     if ahead is not None and abs(ahead) > SKEW:
         minutes, way = round(abs(ahead) / 60) or 1, "ahead of" if ahead > 0 else "behind"
         off = f"this machine's clock is {minutes} minutes {way} the server's"
         yield f"{off}, and a signature holds only for a few minutes: set the clock"
-    elif _OF_TIME.search(said):
+    elif _OF_TIME.search(description):
         yield "this machine's clock or the authorization server's may be off: a signature holds only for a few minutes"
-    if "audience" in said:
+    if "audience" in description:
         yield "it expects another audience in what the client signs than the token URL it was asked at"
 
 

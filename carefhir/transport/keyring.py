@@ -30,7 +30,7 @@ class Bearer:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldToken:
     """A token we hold."""
 
     token: str = field(repr=False)
@@ -52,7 +52,7 @@ class Access:
 
     how: Bearer | RegisteredClient
     authorization: Authorization | None = None
-    held: Held | None = None
+    held: HeldToken | None = None
     renewing: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

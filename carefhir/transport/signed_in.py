@@ -16,7 +16,7 @@ from typing import TypeVar
 from carefhir.fhir.homes import Home
 from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, pause
 from carefhir.transport.granting import Granted, granted
-from carefhir.transport.keyring import RENEWED_BEFORE, Access, Bearer, Held, Keyring
+from carefhir.transport.keyring import RENEWED_BEFORE, Access, Bearer, HeldToken, Keyring
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ def _round(asks: tuple[Ask, ...], keyring: Keyring, homes: dict[str, Home]) -> F
     ways = {name: access for name in sorted(names) if (access := keyring.access(name)) is not None}
     if not ways:
         return (yield asks)
-    held: dict[str, Held | Failure] = {}
+    held: dict[str, HeldToken | Failure] = {}
     for name, access in ways.items():
         held[name] = yield from _token(access, homes[name], keyring)
     answers = yield from _sent(asks, held)
@@ -65,12 +65,12 @@ def _round(asks: tuple[Ask, ...], keyring: Keyring, homes: dict[str, Home]) -> F
     return tuple(settled.get(index, answer) for index, answer in enumerate(answers))
 
 
-def _or_why(held: Held | Failure, renewed: Failure) -> Failure:
+def _or_why(held: HeldToken | Failure, renewed: Failure) -> Failure:
     """That a write was refused with its token; why there is no other one, where there is none."""
     return held if isinstance(held, Failure) else renewed
 
 
-def _sent(asks: tuple[Ask, ...], held: dict[str, Held | Failure]) -> Flow[tuple[Answer, ...]]:
+def _sent(asks: tuple[Ask, ...], held: dict[str, HeldToken | Failure]) -> Flow[tuple[Answer, ...]]:
     """Asks with the tokens; what has none is answered with why."""
     given: dict[int, Answer] = {}
     out: list[Ask] = []
@@ -93,34 +93,34 @@ def _repeatable(ask: Ask) -> bool:
     return isinstance(ask, Request) and ask.repeatable
 
 
-def _refused(ask: Ask, answer: Answer, held: dict[str, Held | Failure]) -> bool:
+def _refused(ask: Ask, answer: Answer, held: dict[str, HeldToken | Failure]) -> bool:
     return (
         isinstance(ask, Request)
-        and isinstance(held.get(ask.home), Held)
+        and isinstance(held.get(ask.home), HeldToken)
         and isinstance(answer, Response)
         and answer.status == 401
     )
 
 
-def _taken(ask: Request, held: dict[str, Held | Failure], ways: dict[str, Access]) -> None:
+def _taken(ask: Request, held: dict[str, HeldToken | Failure], ways: dict[str, Access]) -> None:
     token = held.get(ask.home)
-    if isinstance(token, Held):
+    if isinstance(token, HeldToken):
         ways[ask.home].accept(token.number)
 
 
-def _worth_another(ask: Ask, held: dict[str, Held | Failure], ways: dict[str, Access]) -> bool:
+def _worth_another(ask: Ask, held: dict[str, HeldToken | Failure], ways: dict[str, Access]) -> bool:
     token = held[_home(ask)]
-    return isinstance(token, Held) and ways[_home(ask)].give_up(token.number)
+    return isinstance(token, HeldToken) and ways[_home(ask)].give_up(token.number)
 
 
-def _token(access: Access, home: Home, keyring: Keyring) -> Flow[Held | Failure]:
+def _token(access: Access, home: Home, keyring: Keyring) -> Flow[HeldToken | Failure]:
     """A token that holds. One flow obtains it, others wait; a failure is a value, and says why."""
     waited = 0.0
     while True:
         with access.lock:
             held = access.held
             if isinstance(access.how, Bearer):
-                access.held = held = held or Held(access.how.token, 1, float("inf"))
+                access.held = held = held or HeldToken(access.how.token, 1, float("inf"))
                 return held
             if held is not None and keyring.clock() < held.until:
                 return held
@@ -135,15 +135,15 @@ def _token(access: Access, home: Home, keyring: Keyring) -> Flow[Held | Failure]
         if isinstance(answer, Failure):
             return answer
         with access.lock:
-            access.held = _held(answer, access.held, keyring)
+            access.held = _held_token(answer, access.held, keyring)
             return access.held
     finally:
         access.renewing = False
 
 
-def _held(granted_token: Granted, before: Held | None, keyring: Keyring) -> Held:
+def _held_token(granted_token: Granted, before: HeldToken | None, keyring: Keyring) -> HeldToken:
     life = granted_token.lasts
-    return Held(
+    return HeldToken(
         granted_token.token,
         before.number + 1 if before else 1,
         keyring.clock() + life - min(RENEWED_BEFORE, life / 4),

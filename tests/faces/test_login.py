@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey
 
-from carefhir import AsyncCare, BadInput, Care, Done, RegisteredClient, ServerUnreachable, SigningKey, catalog
-from carefhir.transport.keyring import Keyring
+from carefhir import AsyncCare, BadInput, Care, Done, ServerUnreachable, catalog
+from carefhir.sign_in import Keyring, RegisteredClient, SigningKey
 from tests.faces.conftest import Said, invoke
 from tests.support.authorization import Authorization
 from tests.support.backends import Backend, sandbox_backend

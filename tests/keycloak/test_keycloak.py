@@ -21,9 +21,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
-from carefhir import AsyncCare, Care, Keyring, RegisteredClient, ServerUnreachable, SigningKey, catalog, commands
+from carefhir import AsyncCare, Care, ServerUnreachable, catalog, commands
 from carefhir.engine.results import Done, Refused
 from carefhir.fhir.wire import Response, TokenRequest
+from carefhir.sign_in import Keyring, RegisteredClient, SigningKey
 from tests.faces.conftest import invoke
 from tests.support.backends import Backend, http_backend, sandbox_backend
 from tests.support.keycloak import TOKENS_LAST, Keycloak, running
