@@ -11,9 +11,9 @@ def page(signed_in: SignIn) -> None:
     if signed_in.accepted:
         say(f"signed in to {signed_in.server}", "bold green")
     else:
-        say(f"got a token, but {signed_in.server} does not take it: {signed_in.answered}", "bold red")
+        say(f"there is a token, but {signed_in.server} does not take it: {signed_in.answered}", "bold red")
         tell("The token may be for another audience, or lack scopes; ask whoever runs the server.", indent=2)
-    tell(f"proved by {signed_in.how}", indent=2)
+    tell(f"with {signed_in.how}", indent=2)
     if signed_in.token_url:
         tell(f"token from {signed_in.token_url}", indent=2)
     if signed_in.lasts is not None:

@@ -55,7 +55,9 @@ def in_words(answer: Response | Failure) -> str:
         own_words = f', saying "{own_words}"' if own_words else ""
         return f"the server answered {answer.status} ({', '.join(dict.fromkeys(codes))}){own_words}"
     kind = answer.headers.get("content-type", "").partition(";")[0]
-    if not answer.body:
+    if answer.status == 401:
+        detail = " (a token is missing, has ended, or is not one for this server)"
+    elif not answer.body:
         detail = " with an empty body"
         if answer.status == 403:
             detail += " (on some servers that means: this API is not granted to this client)"
