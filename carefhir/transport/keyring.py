@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from carefhir.transport.discovery import Authorization
 from carefhir.transport.registered_client import RegisteredClient
@@ -20,6 +21,10 @@ already on its way must arrive with a token that still holds."""
 SHORTEST = 300.0
 """Seconds a token is taken to hold where its answer does not say: what SMART asks servers not to exceed for backend
 services."""
+
+
+RequestKind: TypeAlias = tuple[str, str]
+"""Method and target without its query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +60,24 @@ class Access:
     held: HeldToken | None = None
     renewing: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _refused: dict[RequestKind, int] = field(default_factory=dict, repr=False)
+    """The kinds of requests that the FHIR server has answered with 401 since it last answered them otherwise, and which
+    token was the first."""
 
-    def accept(self, number: int) -> None:
-        """Notes that the FHIR server took a token."""
+    def accept(self, number: int, request: RequestKind) -> None:
+        """Notes that the FHIR server took a token, for a kind of request."""
         with self.lock:
+            self._refused.pop(request, None)
             if self.held is not None and self.held.number == number and not self.held.accepted:
                 self.held = replace(self.held, accepted=True)
 
-    def give_up(self, number: int) -> bool:
+    def give_up(self, number: int, request: RequestKind) -> bool:
         """After a 401: gives up the token, and says whether asking with another is worth it. One that was never taken
-        is kept: its successor would be refused as well."""
+        is kept, for its successor would be refused as well; and so is one whose predecessor was refused for the same
+        kind of request: this is not about the token (some servers say 401 where they mean 403)."""
         with self.lock:
+            if self._refused.setdefault(request, number) < number:
+                return False
             if self.held is None or self.held.number != number:
                 return True
             if isinstance(self.how, Bearer) or not self.held.accepted:

@@ -9,14 +9,14 @@ Several flows may run at once, in threads or on an event loop: one renews, the o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from carefhir.fhir.homes import Home
 from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, pause
 from carefhir.transport.granting import Granted, granted
-from carefhir.transport.keyring import RENEWED_BEFORE, Access, Bearer, HeldToken, Keyring
+from carefhir.transport.keyring import RENEWED_BEFORE, Access, Bearer, HeldToken, Keyring, RequestKind
 
 T = TypeVar("T")
 
@@ -50,16 +50,16 @@ def _round(asks: tuple[Ask, ...], keyring: Keyring, homes: dict[str, Home]) -> F
         held[name] = yield from _token(access, homes[name], keyring)
     answers = yield from _sent(asks, held)
     refused = [index for index, answer in enumerate(answers) if _refused(asks[index], answer, held)]
-    for index, ask in enumerate(asks):
-        if index not in refused and isinstance(ask, Request) and isinstance(answers[index], Response):
-            _taken(ask, held, ways)
+    _taken(zip(asks, answers, strict=True), held, ways)
     worth = [index for index in refused if _worth_another(asks[index], held, ways)]
     if not worth:
         return answers
     for name in sorted({_home(asks[index]) for index in worth}):
         held[name] = yield from _token(ways[name], homes[name], keyring)
     reads = [index for index in worth if _repeatable(asks[index])]
-    fresh = dict(zip(reads, (yield from _sent(tuple(asks[index] for index in reads), held)), strict=True))
+    again = yield from _sent(tuple(asks[index] for index in reads), held)
+    _taken(zip((asks[index] for index in reads), again, strict=True), held, ways)
+    fresh = dict(zip(reads, again, strict=True))
     renewed = Failure("token renewed", True)
     settled = {index: fresh.get(index, _or_why(held[_home(asks[index])], renewed)) for index in worth}
     return tuple(settled.get(index, answer) for index, answer in enumerate(answers))
@@ -84,6 +84,11 @@ def _sent(asks: tuple[Ask, ...], held: dict[str, HeldToken | Failure]) -> Flow[t
     return tuple(given[index] if index in given else next(came) for index in range(len(asks)))
 
 
+def _kind(ask: Ask) -> RequestKind:
+    assert isinstance(ask, Request)
+    return ask.method, ask.target.partition("?")[0]
+
+
 def _home(ask: Ask) -> str:
     assert isinstance(ask, Request)
     return ask.home
@@ -102,15 +107,19 @@ def _refused(ask: Ask, answer: Answer, held: dict[str, HeldToken | Failure]) -> 
     )
 
 
-def _taken(ask: Request, held: dict[str, HeldToken | Failure], ways: dict[str, Access]) -> None:
-    token = held.get(ask.home)
-    if isinstance(token, HeldToken):
-        ways[ask.home].accept(token.number)
+def _taken(
+    exchanged: Iterable[tuple[Ask, Answer]], held: dict[str, HeldToken | Failure], ways: dict[str, Access]
+) -> None:
+    """Notes which tokens the servers took, and for what."""
+    for ask, answer in exchanged:
+        token = held.get(ask.home) if isinstance(ask, Request) else None
+        if isinstance(token, HeldToken) and isinstance(answer, Response) and answer.status != 401:
+            ways[_home(ask)].accept(token.number, _kind(ask))
 
 
 def _worth_another(ask: Ask, held: dict[str, HeldToken | Failure], ways: dict[str, Access]) -> bool:
     token = held[_home(ask)]
-    return isinstance(token, HeldToken) and ways[_home(ask)].give_up(token.number)
+    return isinstance(token, HeldToken) and ways[_home(ask)].give_up(token.number, _kind(ask))
 
 
 def _token(access: Access, home: Home, keyring: Keyring) -> Flow[HeldToken | Failure]:

@@ -143,6 +143,37 @@ def test_a_token_that_was_never_taken_is_not_renewed_for_ever() -> None:
     assert len(site.authorization.forms) == 1
 
 
+@pytest.mark.parametrize("request_", [get("Consent?patient=Patient/1"), write()], ids=["read", "write"])
+def test_a_401_that_is_not_about_the_token_renews_it_once(request_: Request) -> None:
+    """Some servers say 401 where they mean 403: what they take goes on, and the token is not renewed for ever."""
+    site = guarded()
+    keyring = site.keyring(BY_SECRET)
+    kind = (request_.method, request_.target.partition("?")[0])
+    real = site._answer
+
+    def answer(one: object) -> object:
+        said = real(one)  # type: ignore[arg-type]
+        mine = isinstance(one, Request) and (one.method, one.target.partition("?")[0]) == kind
+        return Response(401) if mine else said
+
+    site._answer = answer  # type: ignore[method-assign, assignment]
+    statuses = []
+    for _ in range(4):
+        assert site.run(ask(READ), keyring).status == 200  # type: ignore[union-attr]
+        statuses.append(site.run(ask(request_), keyring))
+    assert [one.status for one in statuses[1:] if isinstance(one, Response)] == [401] * 3
+    assert len(site.authorization.forms) == 2
+
+
+def test_revoked_twice_is_renewed_twice() -> None:
+    site = guarded()
+    keyring = site.keyring(BY_SECRET)
+    for number in range(4):
+        assert site.run(exchange([READ, READ]), keyring)[1].status == 200  # type: ignore[union-attr]
+        site.authorization.tokens.clear()
+        assert len(site.authorization.forms) == number + 1
+
+
 def test_a_token_that_was_given_is_never_renewed() -> None:
     site = guarded()
     answer = site.run(ask(READ), Keyring({"main": Bearer("old")}))
