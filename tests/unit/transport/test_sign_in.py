@@ -305,6 +305,12 @@ def test_a_wrong_audience() -> None:
     assert "clock" not in words
 
 
+def test_whom_a_signature_is_for_can_be_set() -> None:
+    site = guarded(audience="https://inside:8443/token")
+    client = RegisteredClient(BY_RSA.id, key=BY_RSA.key, audience="https://inside:8443/token")
+    assert site.run(ask(READ), site.keyring(client)).status == 200  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize(("off", "words"), [(300, "5 minutes ahead of"), (-300, "5 minutes behind")])
 def test_a_clock_that_is_off(off: float, words: str) -> None:
     assert f"this machine's clock is {words} the server's" in why(guarded(), BY_EC, off=off)
