@@ -105,6 +105,7 @@ def test_a_part_is_missing_and_it_was_called_done() -> None:
     assert len(granted.search(f"Consent?patient={rosa.patient}")) == 1
 
 
+@pytest.mark.deep
 def test_six_at_once_left_two_of_everything_and_nobody_was_told() -> None:
     rosa = Rosa(replace(shape("wso2"), blind_for=60))
     with served(rosa.backend) as at:
@@ -126,6 +127,7 @@ def at_once(rosa: Rosa, at: Served, many: int) -> list[tuple[int, Json]]:
     return answers
 
 
+@pytest.mark.deep
 def test_a_bundle_that_is_too_large_ended_the_step_and_hid_the_reason() -> None:
     rosa = Rosa(replace(shape("medplum-transactions"), most_entries=3))
     with served(rosa.backend) as at:
@@ -134,6 +136,7 @@ def test_a_bundle_that_is_too_large_ended_the_step_and_hid_the_reason() -> None:
     assert any('saying "A transaction has at most 3 entries."' in note for note in said["notes"])
 
 
+@pytest.mark.deep
 def test_versioned_was_read_as_no_version_check() -> None:
     rosa = Rosa(shape("helios"))
     pausing = ("program=care-management", f"at={WHEN}", "reason=away for a month", "look_again=2026-04-13")
@@ -145,6 +148,7 @@ def test_versioned_was_read_as_no_version_check() -> None:
     assert (amended, said["notes"]) == ([], [])
 
 
+@pytest.mark.deep
 def test_a_batch_that_is_cut_in_its_middle_ended_the_step() -> None:
     rosa = Rosa(Knobs())
     truncated = next(fault for fault in ONCE if fault.name == "truncated")
@@ -153,6 +157,7 @@ def test_a_batch_that_is_cut_in_its_middle_ended_the_step() -> None:
     assert (code, said["outcome"]) == (0, "done"), said
 
 
+@pytest.mark.deep
 def test_the_doctor_promised_what_it_had_not_tried() -> None:
     rosa = Rosa(shape("medplum"))
     with served(rosa.backend) as at:
