@@ -47,9 +47,12 @@ class Limits:
     """Conditional creates. If no: a search by key before and after each create."""
     if_match: bool = True
     """Version checks. If no: the version is compared just before writing."""
+    offset: bool = True
+    """Pages by offset, all at once. If no: `next` links, one after another."""
     proven: frozenset[str] = frozenset()
     """What works although the statement does not say so, as `carefhir doctor --probe-writes` has found: `transaction`,
-    `batch`, `revinclude`, `conditional-create` (it leaves one resource of many made at once, too) and `if-match`."""
+    `batch`, `revinclude`, `conditional-create` (it leaves one resource of many made at once, too) and `if-match`; and
+    `offset`, which no statement knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Deviation:
     """Whether many conditional creates at once left one resource, whenever it was tried."""
     if_match: bool = False
     """Whether a stale If-Match was refused, whatever is stated."""
+    offset: bool = False
+    """Whether searches take `_offset` together with `_sort=_id` and `_total=accurate`; HAPI's, and not in FHIR."""
 
 
 DEVIATIONS: tuple[Deviation, ...] = (
@@ -72,10 +77,12 @@ DEVIATIONS: tuple[Deviation, ...] = (
         software=r"HAPI FHIR",
         says="_revinclude stops at 1,000 per path, the newest lost, without next link or warning",
         last_tried="2026-11",
-        source="tried on HAPI FHIR 8.6.0 JPA server, patient with 1,134 Observations; a stale If-Match: 409",
+        source="tried on HAPI FHIR 8.6.0 JPA server, patient with 1,134 Observations; a stale If-Match: 409; 907 "
+        "Observations read whole by offset",
         include_cap=1000,
         one_of_each=True,
         if_match=True,
+        offset=True,
     ),
     Deviation(
         software=r"(?i)medplum",
@@ -108,6 +115,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
         last_tried="2026-11",
         source="the contract suite",
         one_of_each=True,
+        offset=True,
     ),
 )
 
@@ -130,6 +138,8 @@ class Capabilities:
     one_of_each: bool = False
     """Whether conditional creates are known to hold under a race; where they are not, everything is looked at after it
     was written."""
+    offset: bool = False
+    """Whether searches are known to take an offset (`fhir/offset.py`)."""
 
     def of(self, type_: str) -> TypeCapability:
         return self.types.get(type_, TypeCapability())
@@ -165,6 +175,7 @@ class Capabilities:
             revinclude=self.revinclude and limits.revinclude,
             revincludes_all="revinclude" in also,
             one_of_each=self.one_of_each or "conditional-create" in also,
+            offset=("offset" in also or self.offset) and limits.offset,
             types=types,
         )
 
@@ -250,6 +261,7 @@ def understand(statement: Mapping[str, Any]) -> Capabilities:
             if isinstance(resource, dict) and isinstance(resource.get("type"), str)
         },
         one_of_each=any(one.one_of_each for one in deviations),
+        offset=any(one.offset for one in deviations),
         include_cap=next((one.include_cap for one in deviations if one.include_cap), None),
     )
 
