@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -34,6 +35,8 @@ _slot = re.compile(r"\{([a-z_.]+)(?:-(\d+)d)?\}")
 def filled(text: str, slots: Slots) -> str | None:
     """Puts values into slots; `{today-365d}` counts back. None if a slot has no value, so that there is nothing to
     ask."""
+    if text[1:-1] in slots:  # the whole text is one slot: this is asked of every record
+        return slots[text[1:-1]] or None
     missing = False
 
     def value(match: re.Match[str]) -> str:
@@ -193,13 +196,18 @@ class Since:
         day = filled(self.slot, slots)
         if day is None:
             return False
-        start = datetime.combine(date.fromisoformat(day), time(), tzinfo=UTC)
+        start = _start_of(day)
         return any(_reaches(value, start) for path in self.paths for value in dig(resource, path))
 
     def unreadable(self, resource: Json) -> bool:
         """Whether it has no day, or one that cannot be read."""
         values = [value for path in self.paths for value in dig(resource, path)]
         return not values or any(days_unreadable(value) for value in values)
+
+
+@lru_cache(maxsize=16)
+def _start_of(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(), tzinfo=UTC)
 
 
 def _reaches(value: Any, start: datetime) -> bool:

@@ -61,8 +61,13 @@ class Brought:
     def remarks(self) -> Iterator[Remark]:
         """All that is to be said, a sentence for each kind of trouble."""
         mine = [record for record in self.records if record.type == self.need.type]
-        yield from self._all_of((r for r in mine if self._about_nobody(r)), "does not say whom it is about", used=False)
         rest = [record for record in mine if self._is_theirs(record)]
+        others = _without(mine, rest)
+        yield from self._all_of(
+            (r for r in others if self._about_nobody(r)), "does not say whom it is about", used=False
+        )
+        wanted = [record for record in rest if self.need.wants(record.json, self.slots)]
+        missed = _without(rest, wanted)
         why = "has a modifierExtension, which may change what it means"
         modified_ones = [record for record in rest if _modified(record)]
         evidence = [record for record in modified_ones if changed_in_meaning(record)]
@@ -70,10 +75,10 @@ class Brought:
         yield from self._all_of((r for r in modified_ones if r not in evidence), why, used=True)
         forbidding = (record for record in rest if _forbids(record))
         yield from self._all_of(forbidding, "asks for something not to be done (doNotPerform)", used=True)
-        yield from self._all_of((r for r in rest if self._undated(r)), "has a day that cannot be read", used=False)
-        uncoded = (r for r in rest if self._uncoded(r))
+        yield from self._all_of((r for r in missed if self._undated(r)), "has a day that cannot be read", used=False)
+        uncoded = (r for r in missed if self._uncoded(r))
         yield from self._all_of(uncoded, "lacks the code or status it was asked for by", used=False)
-        yield from self._in_part([record for record in rest if self.need.wants(record.json, self.slots)])
+        yield from self._in_part(wanted)
         yield from self._not_asked_for()
 
     def _about_nobody(self, record: Record) -> bool:
@@ -133,6 +138,12 @@ class Brought:
             return (record.reference,)
         each = [one for one in self.need.where if isinstance(one, OfEach)]
         return tuple(person for one in each for person in one.of(record.json))
+
+
+def _without(records: Sequence[Record], chosen: Sequence[Record]) -> list[Record]:
+    """Those of the records that were not chosen."""
+    names = {id(record) for record in chosen}
+    return [record for record in records if id(record) not in names] if len(chosen) < len(records) else []
 
 
 def _names(records: Sequence[Record]) -> str:
