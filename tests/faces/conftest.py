@@ -294,7 +294,7 @@ def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     defaults = RequestsDriver.__init__.__kwdefaults__
     assert defaults is not None
     monkeypatch.setitem(defaults, "sleep", lambda seconds: None)
-    monkeypatch.setattr("carefhir.faces.care.Server", partial(Server, budget=3.0))
+    monkeypatch.setattr("carefhir.fhir.server.Server", partial(Server, budget=3.0))
 
 
 @pytest.fixture
