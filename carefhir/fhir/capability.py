@@ -70,6 +70,8 @@ class Deviation:
     """Whether a stale If-Match was refused, whatever is stated."""
     offset: bool = False
     """Whether searches take `_offset` together with `_sort=_id` and `_total=accurate`; HAPI's, and not in FHIR."""
+    by_exclusion: bool = False
+    """Whether a list of people together with wanted statuses is slow, and with `status:not` is not."""
 
 
 DEVIATIONS: tuple[Deviation, ...] = (
@@ -78,11 +80,13 @@ DEVIATIONS: tuple[Deviation, ...] = (
         says="_revinclude stops at 1,000 per path, the newest lost, without next link or warning",
         last_tried="2026-11",
         source="tried on HAPI FHIR 8.6.0 JPA server, patient with 1,134 Observations; a stale If-Match: 409; 907 "
-        "Observations read whole by offset",
+        "Observations read whole by offset; Encounters of 50 people with one of five statuses 2.9 s, with none 0.15 s, "
+        "with status:not 0.1 to 0.2 s",
         include_cap=1000,
         one_of_each=True,
         if_match=True,
         offset=True,
+        by_exclusion=True,
     ),
     Deviation(
         software=r"(?i)medplum",
@@ -116,6 +120,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
         source="the contract suite",
         one_of_each=True,
         offset=True,
+        by_exclusion=True,
     ),
 )
 
@@ -140,6 +145,8 @@ class Capabilities:
     was written."""
     offset: bool = False
     """Whether searches are known to take an offset (`fhir/offset.py`)."""
+    by_exclusion: bool = False
+    """Whether several people are better asked about by the statuses that are not wanted."""
 
     def of(self, type_: str) -> TypeCapability:
         return self.types.get(type_, TypeCapability())
@@ -262,6 +269,7 @@ def understand(statement: Mapping[str, Any]) -> Capabilities:
         },
         one_of_each=any(one.one_of_each for one in deviations),
         offset=any(one.offset for one in deviations),
+        by_exclusion=any(one.by_exclusion for one in deviations),
         include_cap=next((one.include_cap for one in deviations if one.include_cap), None),
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -19,6 +19,7 @@ from urllib.parse import quote
 from carefhir.fhir.codec import Json
 from carefhir.fhir.legible import days_unreadable
 from carefhir.fhir.record import codings, dig, moments, references, refers_to, relative
+from carefhir.lifecycle import STATUS
 
 Slots: TypeAlias = Mapping[str, str]
 """The values of the slots: `patient` -> "Patient/1", `command.encounter` -> "Encounter/2", `today` -> 2026-03-07."""
@@ -111,6 +112,21 @@ class Codes:
             if code in self.among or f"{system}|{code}" in self.among:
                 return True
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Does not have this status. Only a way to ask (`Need.by_exclusion`): no need is declared with it."""
+
+    code: str
+    path: str
+    param: str = "status:not"
+
+    def query(self, slots: Slots) -> str | None:
+        return self.code
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        return resource.get(self.path) != self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +235,7 @@ def _reaches(value: Any, start: datetime) -> bool:
     return span is not None and max(span[1], span[0] + timedelta(microseconds=1)) > start
 
 
-Filter: TypeAlias = Of | OfEach | Codes | Identified | Tagged | Named | Canonical | Since
+Filter: TypeAlias = Of | OfEach | Codes | Excluded | Identified | Tagged | Named | Canonical | Since
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +280,20 @@ class Need:
     def wants(self, resource: Json, slots: Slots) -> bool:
         """Whether the resource is one of those asked for, by our own check."""
         return resource.get("resourceType") == self.type and all(one.holds(resource, slots) for one in self.where)
+
+    def by_exclusion(self) -> Need:
+        """The same, asked for about several people by the statuses that are not wanted. It brings all that is wanted,
+        and what has no status of R4, which `wants` leaves out again."""
+        if not any(isinstance(one, OfEach) for one in self.where):
+            return self
+        element, r4_codes = STATUS.get(self.type, ("", frozenset()))
+        where: list[Filter] = []
+        for each in self.where:
+            if isinstance(each, Codes) and each.path == each.param == element and r4_codes:
+                where += [Excluded(code, element) for code in sorted(r4_codes - set(each.among))]
+            else:
+                where.append(each)
+        return replace(self, where=tuple(where))
 
     @property
     def owner(self) -> Of | None:

@@ -26,7 +26,9 @@ from carefhir.fhir.gather import Records, Way, best_way, gather
 from carefhir.fhir.offset import MOST_IN_BATCH
 from carefhir.fhir.search import Need, Of, query_text
 from carefhir.fhir.wire import Answer, Ask, Request, Response
+from carefhir.lifecycle import STATUS
 from carefhir.mappers import task
+from carefhir.workflows.looking import worklist
 from carefhir.workflows.looking.overview import NEEDS
 from tests.patients import synthea
 from tests.support.backends import Backend, Knobs, run_flow, sandbox_backend
@@ -275,6 +277,33 @@ def test_the_stated_way_is_the_way_taken() -> None:
 
     assert way(Knobs()) == "together"
     assert way(Knobs(batch=False, transaction=False)) == "searches"
+
+
+def test_a_list_of_people_is_the_same_every_way(backend: Backend) -> None:
+    """The worklist's needs, of Encounters and programs in every status: asked for by the statuses that are wanted, or,
+    where that is slow, by those that are not."""
+    found = rosa(backend)
+    nurse = backend.create({"resourceType": "Practitioner", "active": True})
+    owner, about = {"reference": nurse}, {"reference": found.patient}
+    task_of_nurse = {"resourceType": "Task", "status": "requested", "intent": "order", "for": about, "owner": owner}
+    backend.create(task_of_nurse)
+    ambulatory = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"}
+    made = {
+        status: backend.create({"resourceType": "Encounter", "status": status, "class": ambulatory, "subject": about})
+        for status in STATUS["Encounter"][1]
+    }
+    server, slots = backend.server(), {"actor": nurse, "today": ROSAS_DAY.isoformat()}
+    assert server.capabilities.by_exclusion
+    plain = replace(server.capabilities, by_exclusion=False, offset=False)
+    readings = [
+        backend.run(gather(worklist.NEEDS, slots, capabilities, server.home, way=way))
+        for way in WAYS
+        for capabilities in (server.capabilities, plain)
+    ]
+    assert all(records == readings[0] for records in readings)
+    brought = {record.reference for record in readings[0]["encounters"]}
+    under_way = {"arrived", "triaged", "in-progress", "onleave", "unknown"}
+    assert brought & set(made.values()) == {made[status] for status in under_way}
 
 
 @pytest.mark.parametrize("way", WAYS)
