@@ -2,11 +2,11 @@
 
     .venv/bin/python benchmarks/p1_context.py --server http://127.0.0.1:8080/fhir [--shared FOLDER] [--rounds 9]
 
-Rosa of the examples; with --shared, the folder of the synthetic patients, the one with most Observations; and somebody
-made up, with as many Observations as --observations says in one year. Who is missing is loaded. Both get what is there
-now: HAPI repeats searches from a cache for 60 s, we forbid it to (no-cache), and so does the peer here; as it comes,
-allowed to be stale, it is shown besides. Counts are compared with each other and with the server's own before anything
-is timed.
+Rosa of the examples; with --shared, the folder of the synthetic patients, the one with most Observations; and people
+made up, each with one of the numbers of Observations that --observations gives, in one year. Who is missing is loaded.
+Both get what is there now: HAPI repeats searches from a cache for 60 s, we forbid it to (no-cache), and so does the
+peer here; as it comes, allowed to be stale, it is shown besides. Counts are compared with each other and with the
+server's own before anything is timed.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _observed(patient: str, number: int, of: int) -> dict[str, object]:
     return {"resource": resource, "request": {"method": "POST", "url": "Observation"}}
 
 
-def people(backend: Backend, shared: Path | None, observations: int) -> dict[str, Mapping[str, str]]:
+def people(backend: Backend, shared: Path | None, observations: list[int]) -> dict[str, Mapping[str, str]]:
     """Who, and the slots their needs are filled with."""
     if not backend.search(f"Patient?identifier={EXAMPLE}%7Crosa"):
         backend.load("team")
@@ -77,8 +77,8 @@ def people(backend: Backend, shared: Path | None, observations: int) -> dict[str
         synthea.load(backend, shared)
         patient = synthea.find_patient(backend, synthea.patients(shared)[MOST])
         found[f"synthetic {MOST}"] = {"patient": patient, "today": "2026-09-14"}
-    if observations:
-        found[f"{observations} Observations"] = {"patient": made_up(backend, observations), "today": "2026-09-14"}
+    for count in observations:
+        found[f"{count} Observations"] = {"patient": made_up(backend, count), "today": "2026-09-14"}
     return found
 
 
@@ -113,7 +113,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description="P1: one patient's context")
     options.add_argument("--server", required=True)
     options.add_argument("--shared", type=Path)
-    options.add_argument("--observations", type=int, default=2000, help="0: leaves this patient out")
+    options.add_argument("--observations", type=int, nargs="*", default=[250, 1000, 2000], help="somebody with so many")
     options.add_argument("--rounds", type=int, default=9)
     options.add_argument("--save", type=Path, help="a file for the raw samples, as JSON")
     chosen = options.parse_args()

@@ -115,6 +115,14 @@ class _Thread:
     odd: list[str] = field(default_factory=list)
     included: set[tuple[str, str]] = field(default_factory=set)
     """Type and id of what came along and was not searched for."""
+    judged: dict[int, tuple[Record, bool]] = field(default_factory=dict)
+    """By the identity of a record, which is held with it: whether the need wants it, by our own check."""
+
+    def wants(self, record: Record, slots: Slots) -> bool:
+        """Whether the need wants it; worked out once."""
+        if id(record) not in self.judged:
+            self.judged[id(record)] = record, self.need.wants(record.json, slots)
+        return self.judged[id(record)][1]
 
 
 def best_way(capabilities: Capabilities) -> Way:
@@ -400,9 +408,7 @@ def _kept(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
 def _wanted(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
     """What a search has brought of what was wanted, however far it came."""
     kept = [
-        record
-        for record in thread.records.values()
-        if thread.need.wants(record.json, slots) and not changed_in_meaning(record)
+        record for record in thread.records.values() if thread.wants(record, slots) and not changed_in_meaning(record)
     ]
     return tuple(sorted(kept, key=lambda record: (record.type, record.id)))
 
@@ -410,7 +416,7 @@ def _wanted(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
 def _unused(thread: _Thread, slots: Slots) -> Iterator[Gap]:
     """Says what a search has brought and nothing can be made of: it is never "none"."""
     searched_for = [record for key, record in thread.records.items() if key not in thread.included]
-    brought = Brought(thread.need, searched_for, slots)
+    brought = Brought(thread.need, searched_for, slots, lambda record: thread.wants(record, slots))
     for remark in (*unread(thread.odd), *brought.remarks()):
         yield Gap(thread.need.name, thread.need.type, remark.words, remark.about)
 
