@@ -130,10 +130,8 @@ def main() -> None:
                 return driver.run(gather(NEEDS, slots, capabilities, home))  # noqa: B023 — used within the round
 
             size = compare(backend, slots, ours(), fresh.gather(NEEDS, slots))
-            asked = counted(driver, ours)
-            print(
-                f"{name}: {size} resources, {len(NEEDS)} needs; carefhir {asked} requests, fhirclient {fresh.requests}"
-            )
+            asked, theirs = counted(driver, ours), fresh.requests
+            print(f"{name}: {size} resources, {len(NEEDS)} needs; carefhir {asked} requests, fhirclient {theirs}")
             subjects = {
                 "carefhir, together": ours,
                 "fhirclient in sequence": lambda: fresh.gather(NEEDS, slots),  # noqa: B023
@@ -143,7 +141,7 @@ def main() -> None:
             show(samples, "carefhir, together")
             saved[name] = {
                 "resources": size,
-                "requests": {"carefhir, together": asked, "fhirclient in sequence": fresh.requests},
+                "requests": {"carefhir, together": asked, "fhirclient in sequence": theirs},
                 "samples": {subject: {"wall": one.wall, "cpu": one.cpu} for subject, one in samples.items()},
             }
     print(machine())
