@@ -1,6 +1,6 @@
 """The day's list for a panel: how many rows, requests and seconds for 200 patients of one care manager.
 
-    .venv/bin/python benchmarks/worklist.py [--server URL] [--patients 200] [--rounds 5]
+    .venv/bin/python benchmarks/worklist.py [--server URL] [--patients 200] [--rounds 5] [--peer]
 
 On a sandbox of its own, or on the server named. Each patient has eight Tasks (two of them due today), a program, a care
 team, two conversations, an Encounter and a visit to come. What an earlier run left is used again.
@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ sys.path[:0] = [str(ROOT)]
 import requests  # noqa: E402
 
 from carefhir import Care, commands  # noqa: E402
+from carefhir.fhir.search import OfEach, query_text  # noqa: E402
 from carefhir.sandbox import Sandbox, start  # noqa: E402
+from carefhir.workflows.looking import worklist  # noqa: E402
 
 Json = dict[str, Any]
 MARK = "https://carefhir.org/benchmarks"
@@ -120,6 +123,27 @@ def measured(base: str, chosen: argparse.Namespace) -> None:
     asked = f"{session.sent} requests each time, the CapabilityStatement among them"
     print(f"{len(todo_list.rows)} rows, {todo_list.to_do} Tasks to do, {asked}; not visible: {todo_list.not_visible}")
     print(f"median {statistics.median(seconds):.2f} s of {', '.join(f'{each:.2f}' for each in seconds)}")
+    if chosen.peer:
+        began = time.perf_counter()
+        asked = one_by_one(base, nurse, [row.patient for row in todo_list.rows])
+        took = time.perf_counter() - began
+        ratio = took / statistics.median(seconds)
+        print(f"one request each for the same, in sequence: {asked} requests, {took:.2f} s, {ratio:.1f} times as long")
+
+
+def one_by_one(base: str, nurse: str, people: list[str]) -> int:
+    """Asks for the same about one person after another, as a script without us would; gives how many requests."""
+    session = CountedSession()
+    session.headers["Cache-Control"] = "no-cache"
+    slots = {"today": TODAY.isoformat()}
+    for person in people:
+        targets = [f"Task?patient={person}&owner={nurse}&status=requested", f"Patient?_id={person.partition('/')[2]}"]
+        for need in (need for need in worklist.NEEDS if need.beside):
+            about = [replace(one, slot=person) if isinstance(one, OfEach) else one for one in need.where]
+            targets.append(f"{need.type}?{query_text(replace(need, where=tuple(about)).query(slots) or ())}")
+        for target in targets:
+            session.get(f"{base}/{target}&_count=50", timeout=60).raise_for_status()
+    return session.sent
 
 
 def _posted(base: str, type_: str, resource: Json, key: str) -> str:
@@ -142,6 +166,7 @@ def main() -> None:
     parser.add_argument("--server", default="")
     parser.add_argument("--patients", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peer", action="store_true", help="also ask person by person, need by need")
     chosen = parser.parse_args()
     if chosen.server:
         measured(chosen.server, chosen)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from carefhir.errors import BadInput
 
-SWITCHES = ("transaction", "batch", "revinclude", "conditional-create", "if-match")
+SWITCHES = ("transaction", "batch", "revinclude", "conditional-create", "if-match", "offset")
 """What a site can switch off or on, as `CAREFHIR_WITHOUT` and `CAREFHIR_WITH` name it."""
 
 

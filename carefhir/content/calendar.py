@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-import holidays
-
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
@@ -36,5 +34,7 @@ class Calendar:
 @cache
 def _federal(year: int) -> frozenset[date]:
     """US federal holidays of a year as observed (library `holidays`, no state)."""
+    import holidays  # only now: not every step counts business days, and it is slow to load
+
     federal_holidays = holidays.country_holidays("US", years=(year - 1, year, year + 1), observed=True)
     return frozenset(day for day in federal_holidays if day.year == year)

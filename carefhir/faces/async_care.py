@@ -15,6 +15,7 @@ from carefhir.engine import runner
 from carefhir.engine.results import Preview, Result
 from carefhir.engine.step import Command
 from carefhir.faces.care import CareOptions, CareSetup, lock_for, sha_of
+from carefhir.faces.turns import Turns
 from carefhir.fhir.capability import Capabilities, read_capabilities
 from carefhir.transport.httpx_driver import HttpxDriver
 from carefhir.transport.login import SignIn
@@ -33,8 +34,10 @@ class _AsyncLock:
 class AsyncCare(CareSetup):
     """The same as `Care`, on an event loop: `run`, `preview`, `show` and `capabilities()` are awaited.
 
-    `client` is your own `httpx.AsyncClient`, one per process; it must not follow redirects, and stays open. Everything
-    else is as with `Care`, and so is what is raised.
+    `client` is your own `httpx.AsyncClient`, one per process; it must not follow redirects, and stays open. At most 16
+    steps run at once, and at most 1,000 run or wait: one more raises `ServerUnreachable`, with nothing sent. A step
+    that is cancelled stops where it is: run it again, and it is finished, or found done. Everything else is as with
+    `Care`, and so is what is raised.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class AsyncCare(CareSetup):
         self._driver = HttpxDriver(
             *self._homes, client=client, keyring=self._keyring, timeout=(5.0, timeout), lanes=lanes
         )
+        self._turns = Turns()
+        self._asking = asyncio.Lock()
 
     async def __aenter__(self) -> AsyncCare:
         return self
@@ -66,8 +71,9 @@ class AsyncCare(CareSetup):
 
     async def capabilities(self) -> Capabilities:
         """What the server can do, read once. Raises `ServerUnreachable` and `ServerUnfit`."""
-        if self._capabilities is None:
-            self._capabilities = await self._driver.run(read_capabilities(self._limits))
+        async with self._asking:  # of many steps that begin at once, one asks
+            if self._capabilities is None:
+                self._capabilities = await self._driver.run(read_capabilities(self._limits))
         return self._capabilities
 
     async def run(self, command: Command, *, expect: str | Preview | None = None) -> Result:
@@ -77,9 +83,9 @@ class AsyncCare(CareSetup):
         self._must_act()
         occasion = self.occasion(expect)
         lock = lock_for(_AsyncLock, self.home.base, command, id(asyncio.get_running_loop()))
-        with runner.hearing(step, command, occasion):
+        with runner.hearing(step, command, occasion), self._turns.place():
             await self.capabilities()
-            async with lock.held:
+            async with lock.held, self._turns.running:
                 return await self._driver.run(
                     runner.run(step, command, occasion, self._server(), expect=sha_of(expect))
                 )
@@ -89,9 +95,10 @@ class AsyncCare(CareSetup):
         step = catalog.step_for(command)
         self._must_act()
         occasion = self.occasion()
-        with runner.hearing(step, command, occasion):
+        with runner.hearing(step, command, occasion), self._turns.place():
             await self.capabilities()
-            return await self._driver.run(runner.preview(step, command, occasion, self._server()))
+            async with self._turns.running:
+                return await self._driver.run(runner.preview(step, command, occasion, self._server()))
 
     @overload
     async def show(self, command: Overview) -> Picture: ...
@@ -103,8 +110,10 @@ class AsyncCare(CareSetup):
         """Runs a step that only reads: `commands.Overview`, `commands.Worklist`, `commands.CheckInQuestions`.
         Raises what `Care.show` raises."""
         reading = self._reading(command)
-        await self.capabilities()
-        return await self._driver.run(runner.show(reading, command, self.occasion(), self._server()))
+        with self._turns.place():
+            await self.capabilities()
+            async with self._turns.running:
+                return await self._driver.run(runner.show(reading, command, self.occasion(), self._server()))
 
     async def examine(
         self, *, patient: str = "", mark: str = "", about_to_write: Callable[[tuple[str, ...]], None] = lambda _: None

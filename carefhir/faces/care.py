@@ -16,33 +16,41 @@ from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypedDict, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
 
-import requests
-
-from carefhir import catalog
 from carefhir.content.calendar import Calendar
 from carefhir.content.loading import load
-from carefhir.doctor.ask import examine
-from carefhir.doctor.judge import Report
-from carefhir.doctor.probe import STRANGER
-from carefhir.engine import runner
-from carefhir.engine.results import Preview, Result
-from carefhir.engine.step import AnyReading, Command
 from carefhir.errors import BadInput
+from carefhir.faces.late import Late
 from carefhir.fhir.capability import Capabilities, Limits, read_capabilities
 from carefhir.fhir.homes import Home
 from carefhir.fhir.record import relative
-from carefhir.fhir.server import Learned, Server
-from carefhir.fhir.wire import Flow
 from carefhir.occasion import Actor, Occasion, Site
-from carefhir.transport.keyring import Bearer, Keyring
-from carefhir.transport.login import SignIn, check
-from carefhir.transport.registered_client import RegisteredClient
-from carefhir.transport.requests_driver import RequestsDriver
-from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
-from carefhir.workflows.looking.overview import Overview, Picture
-from carefhir.workflows.looking.worklist import List, Worklist
+
+if TYPE_CHECKING:
+    import requests
+
+    from carefhir import catalog
+    from carefhir.doctor import ask, probe
+    from carefhir.doctor.judge import Report
+    from carefhir.engine import results, runner
+    from carefhir.engine.results import Preview, Result
+    from carefhir.engine.step import AnyReading, Command
+    from carefhir.fhir import server as servers
+    from carefhir.fhir.wire import Flow
+    from carefhir.transport import keyring, login, requests_driver
+    from carefhir.transport.keyring import Keyring
+    from carefhir.transport.login import SignIn
+    from carefhir.transport.registered_client import RegisteredClient
+    from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
+    from carefhir.workflows.looking.overview import Overview, Picture
+    from carefhir.workflows.looking.worklist import List, Worklist
+else:
+    catalog, servers = Late("carefhir.catalog"), Late("carefhir.fhir.server")
+    results, runner = Late("carefhir.engine.results"), Late("carefhir.engine.runner")
+    ask, probe = Late("carefhir.doctor.ask"), Late("carefhir.doctor.probe")
+    keyring, login = Late("carefhir.transport.keyring"), Late("carefhir.transport.login")
+    requests_driver = Late("carefhir.transport.requests_driver")
 
 
 class CareOptions(TypedDict, total=False):
@@ -95,7 +103,7 @@ class CareSetup:
         if now is not None and now.tzinfo is None:
             raise BadInput("now must have a time zone")
         self.home = Home.at(server, also_known_as=also_known_as)
-        self._homes = (self.home, Home(self.home.base, STRANGER))
+        self._homes = (self.home, Home(self.home.base, probe.STRANGER))
         self._keyring = _keyring(self.home, token, sign_in)
         self._actor = Actor(who, discipline)
         self._now = now
@@ -105,12 +113,13 @@ class CareSetup:
         self._calendar = calendar
         self._content = load(*content)
         self._capabilities: Capabilities | None = None
-        self._learned = Learned()
+        self._learned = servers.Learned()
 
     def occasion(self, like: str | Preview | None = None) -> Occasion:
         """Now, or the given moment, or the moment of a preview. Whole seconds, as everything written has: so the moment
         that a preview names is exactly the one it was decided for."""
-        now = like.now if isinstance(like, Preview) else self._now or datetime.now().astimezone().replace(microsecond=0)
+        now = like.now if isinstance(like, results.Preview) else self._now
+        now = now or datetime.now().astimezone().replace(microsecond=0)
         zone = self._zone or now.tzinfo
         assert zone is not None
         set_ = self._zone is not None
@@ -120,12 +129,12 @@ class CareSetup:
         if not self._actor.reference:
             raise BadInput("who acts? give acting='Practitioner/ID'")
 
-    def _server(self) -> Server:
+    def _server(self) -> servers.Server:
         assert self._capabilities is not None
-        return Server(self.home, self._capabilities, learned=self._learned)
+        return servers.Server(self.home, self._capabilities, learned=self._learned)
 
     def _examination(self, patient: str, mark: str, about_to_write: Callable[[tuple[str, ...]], None]) -> Flow[Report]:
-        return examine(
+        return ask.examine(
             self.home,
             catalog.STEPS,
             catalog.READINGS,
@@ -138,7 +147,7 @@ class CareSetup:
         )
 
     def _sign_in_check(self) -> Flow[SignIn]:
-        return check(self.home, self._keyring)
+        return login.check(self.home, self._keyring)
 
     @staticmethod
     def _reading(command: Command) -> AnyReading:
@@ -152,11 +161,11 @@ def _keyring(home: Home, token: str, sign_in: RegisteredClient | Keyring | None)
     """The ring of one home. A client that names no scopes asks for what the steps need."""
     if token and sign_in is not None:
         raise BadInput("give either token or sign_in, not both")
-    if isinstance(sign_in, Keyring):
+    if isinstance(sign_in, keyring.Keyring):
         return sign_in
     if sign_in is None:
-        return Keyring({home.name: Bearer(token)} if token else {})
-    return Keyring({home.name: sign_in if sign_in.scopes else replace(sign_in, scopes=catalog.scopes())})
+        return keyring.Keyring({home.name: keyring.Bearer(token)} if token else {})
+    return keyring.Keyring({home.name: sign_in if sign_in.scopes else replace(sign_in, scopes=catalog.scopes())})
 
 
 _locks: weakref.WeakValueDictionary[tuple[str, str], Any] = weakref.WeakValueDictionary()
@@ -172,7 +181,7 @@ class _Lock:
 
 def sha_of(expect: str | Preview | None) -> str | None:
     """The digest that is expected."""
-    return expect.sha256 if isinstance(expect, Preview) else expect
+    return expect.sha256 if isinstance(expect, results.Preview) else expect
 
 
 def lock_for(kind: type[Any], base: str, command: Command, loop: int = 0) -> Any:
@@ -206,7 +215,7 @@ class Care(CareSetup):
         **options: Unpack[CareOptions],
     ) -> None:
         super().__init__(server, acting=acting, **options)
-        self._driver = RequestsDriver(
+        self._driver = requests_driver.RequestsDriver(
             *self._homes, session=session, keyring=self._keyring, timeout=(5.0, timeout), lanes=lanes
         )
 

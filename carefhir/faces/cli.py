@@ -435,6 +435,7 @@ def limits_of(settings: Settings) -> Limits:
         revinclude=used["revinclude"],
         conditional_create=used["conditional-create"],
         if_match=used["if-match"],
+        offset=used["offset"],
         proven=frozenset(settings.proven),
     )
 

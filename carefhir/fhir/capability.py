@@ -16,7 +16,7 @@ from carefhir.fhir.codec import NotJson, decode_object
 from carefhir.fhir.outcome import in_words
 from carefhir.fhir.record import dig
 from carefhir.fhir.retry import retrying
-from carefhir.fhir.wire import MAIN, Failure, Flow, ask, get
+from carefhir.fhir.wire import MAIN, Failure, Flow, Response, ask, get
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,12 @@ class Limits:
     """Conditional creates. If no: a search by key before and after each create."""
     if_match: bool = True
     """Version checks. If no: the version is compared just before writing."""
+    offset: bool = True
+    """Pages by offset, all at once. If no: `next` links, one after another."""
     proven: frozenset[str] = frozenset()
     """What works although the statement does not say so, as `carefhir doctor --probe-writes` has found: `transaction`,
-    `batch`, `revinclude`, `conditional-create` (it leaves one resource of many made at once, too) and `if-match`."""
+    `batch`, `revinclude`, `conditional-create` (it leaves one resource of many made at once, too) and `if-match`; and
+    `offset`, which no statement knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,10 @@ class Deviation:
     """Whether many conditional creates at once left one resource, whenever it was tried."""
     if_match: bool = False
     """Whether a stale If-Match was refused, whatever is stated."""
+    offset: bool = False
+    """Whether searches take `_offset` together with `_sort=_id` and `_total=accurate`; HAPI's, and not in FHIR."""
+    by_exclusion: bool = False
+    """Whether a list of people together with wanted statuses is slow, and with `status:not` is not."""
 
 
 DEVIATIONS: tuple[Deviation, ...] = (
@@ -72,10 +79,14 @@ DEVIATIONS: tuple[Deviation, ...] = (
         software=r"HAPI FHIR",
         says="_revinclude stops at 1,000 per path, the newest lost, without next link or warning",
         last_tried="2026-11",
-        source="tried on HAPI FHIR 8.6.0 JPA server, patient with 1,134 Observations; a stale If-Match: 409",
+        source="tried on HAPI FHIR 8.6.0 JPA server, patient with 1,134 Observations; a stale If-Match: 409; 907 "
+        "Observations read whole by offset; Encounters of 50 people with one of five statuses 2.9 s, with none 0.15 s, "
+        "with status:not 0.1 to 0.2 s",
         include_cap=1000,
         one_of_each=True,
         if_match=True,
+        offset=True,
+        by_exclusion=True,
     ),
     Deviation(
         software=r"(?i)medplum",
@@ -108,6 +119,8 @@ DEVIATIONS: tuple[Deviation, ...] = (
         last_tried="2026-11",
         source="the contract suite",
         one_of_each=True,
+        offset=True,
+        by_exclusion=True,
     ),
 )
 
@@ -130,6 +143,10 @@ class Capabilities:
     one_of_each: bool = False
     """Whether conditional creates are known to hold under a race; where they are not, everything is looked at after it
     was written."""
+    offset: bool = False
+    """Whether searches are known to take an offset (`fhir/offset.py`)."""
+    by_exclusion: bool = False
+    """Whether several people are better asked about by the statuses that are not wanted."""
 
     def of(self, type_: str) -> TypeCapability:
         return self.types.get(type_, TypeCapability())
@@ -165,6 +182,7 @@ class Capabilities:
             revinclude=self.revinclude and limits.revinclude,
             revincludes_all="revinclude" in also,
             one_of_each=self.one_of_each or "conditional-create" in also,
+            offset=("offset" in also or self.offset) and limits.offset,
             types=types,
         )
 
@@ -174,25 +192,62 @@ class Capabilities:
         return replace(self, types=types)
 
 
+ELEMENTS = (
+    "fhirVersion",
+    "software.name",
+    "software.version",
+    "rest.mode",
+    "rest.interaction.code",
+    "rest.resource.type",
+    "rest.resource.interaction.code",
+    "rest.resource.versioning",
+    "rest.resource.conditionalCreate",
+    "rest.resource.searchParam.name",
+    "rest.resource.searchRevInclude",
+)
+"""What is read of a statement. HAPI 8.6 sends 1,496 KB unless asked for these alone: then 446 KB, 17 KB as they are
+sent (tried 2026-11). Servers that do not know `_elements` send all."""
+SHORT = f"metadata?_elements={','.join(ELEMENTS)}"
+
+
 def read_capabilities(limits: Limits = Limits(), home: str = MAIN) -> Flow[Capabilities]:
-    """Asks `/metadata`. Raises `ServerUnreachable`, or `ServerUnfit` if what answers is not a FHIR R4 server."""
-    answer = yield from retrying(ask(get("metadata", home=home)))
+    """Asks `/metadata` for what is read of it; for all of it where that is refused, or where anything is missing in the
+    answer: the server may have left out what it did not understand. Raises `ServerUnreachable`, or `ServerUnfit` if
+    what answers is not a FHIR R4 server."""
+    answer = yield from retrying(ask(get(SHORT, home=home)))
+    if isinstance(answer, Response) and answer.status not in SAME_FOR_ALL and not _says_all(_statement(answer)):
+        answer = yield from retrying(ask(get("metadata", home=home)))
     if isinstance(answer, Failure):
         if answer.kind == "too-large":
             raise ServerUnfit(f"asking for the server's CapabilityStatement: {in_words(answer)}")
         raise ServerUnreachable(f"asking for the server's CapabilityStatement: {in_words(answer)}", sent=answer.sent)
     if answer.status != 200:
         raise ServerUnfit(f"asking for the server's CapabilityStatement: {in_words(answer)}")
-    try:
-        statement = decode_object(answer.body)
-    except NotJson:
-        statement = {}
+    statement = _statement(answer)
     if statement.get("resourceType") != "CapabilityStatement":
         raise ServerUnfit("what answers at this URL is no FHIR server: no CapabilityStatement at /metadata")
     version = str(statement.get("fhirVersion", ""))
     if not version.startswith("4."):
         raise ServerUnfit(f"the server speaks FHIR {version or '(not stated)'}; carefhir speaks R4 (4.0.1)")
     return understand(statement).limited(limits)
+
+
+SAME_FOR_ALL = (401, 403, 429, 502, 503, 504)
+"""Answers that do not depend on how much of the statement is asked for."""
+
+
+def _statement(answer: Response) -> Mapping[str, Any]:
+    """What was answered, if it is a JSON object; else nothing."""
+    try:
+        return decode_object(answer.body) if answer.status == 200 else {}
+    except NotJson:
+        return {}
+
+
+def _says_all(statement: Mapping[str, Any]) -> bool:
+    """Whether there is something of all that is read. A server may keep `rest` and drop what is in it, and what is not
+    stated counts as absent: every step would take its careful, slow way."""
+    return all(any(True for _ in dig(statement, path)) for path in ELEMENTS)
 
 
 def understand(statement: Mapping[str, Any]) -> Capabilities:
@@ -213,6 +268,8 @@ def understand(statement: Mapping[str, Any]) -> Capabilities:
             if isinstance(resource, dict) and isinstance(resource.get("type"), str)
         },
         one_of_each=any(one.one_of_each for one in deviations),
+        offset=any(one.offset for one in deviations),
+        by_exclusion=any(one.by_exclusion for one in deviations),
         include_cap=next((one.include_cap for one in deviations if one.include_cap), None),
     )
 

@@ -9,6 +9,9 @@ Ways, best first:
 2. `batch`: one batch, a search each.
 3. `searches`: one request each, in one round (the driver bounds how many run at once).
 
+Where the server is known to take an offset (`Capabilities.offset`), what is longer than a page is read to its end in
+one more batch, if these pages are proven to be the whole (`fhir/offset.py`); else by `next`, as anywhere.
+
 The records are the same whichever way was taken: filters are evaluated again here, and records are ordered by type and
 id. `$everything` never decides (4–8 s, 31 pages, no filter). Each search's `next` is followed; pages may be cut to 10
 or 50 without notice. A `next` link that leaves our base is never followed (R8).
@@ -25,11 +28,12 @@ from carefhir.errors import ServerUnfit, ServerUnreachable
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.codec import NotJson, encode
 from carefhir.fhir.homes import Home
+from carefhir.fhir.offset import COUNTED, LongSearch, read_at_once
 from carefhir.fhir.outcome import in_words
 from carefhir.fhir.pages import EntryAnswer, batch, count_of, read_answers, read_page
 from carefhir.fhir.record import Record, references, relative
 from carefhir.fhir.retry import retrying
-from carefhir.fhir.search import Follow, Identified, Named, Need, OfEach, Slots, filled, query_text
+from carefhir.fhir.search import Codes, Follow, Identified, Named, Need, OfEach, Slots, filled, query_text
 from carefhir.fhir.unused import Brought, changed_in_meaning, unread
 from carefhir.fhir.wire import FHIR_JSON, NO_CACHE, Failure, Flow, Request, Response, ask, exchange, get, post_search
 
@@ -39,6 +43,9 @@ PAGE = "200"
 """Requested, but never relied on: HAPI cuts it to 50, others to 10."""
 MOST_PAGES = 2_000
 FOLLOWED_AT_ONCE = 50
+"""Ids in one search."""
+PEOPLE_AT_ONCE = 25
+"""People in one search: what there is of each should fit a page of 50."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,14 @@ class _Thread:
     odd: list[str] = field(default_factory=list)
     included: set[tuple[str, str]] = field(default_factory=set)
     """Type and id of what came along and was not searched for."""
+    judged: dict[int, tuple[Record, bool]] = field(default_factory=dict)
+    """By the identity of a record, which is held with it: whether the need wants it, by our own check."""
+
+    def wants(self, record: Record, slots: Slots) -> bool:
+        """Whether the need wants it; worked out once."""
+        if id(record) not in self.judged:
+            self.judged[id(record)] = record, self.need.wants(record.json, slots)
+        return self.judged[id(record)][1]
 
 
 def best_way(capabilities: Capabilities) -> Way:
@@ -132,14 +147,16 @@ def gather(
     else:
         riders = _riders(asked, capabilities) if chosen == "together" else []
         yield from _batched(threads, riders, slots, capabilities, home)
+        if capabilities.offset:
+            yield from _at_once(threads.values(), slots, home)
     yield from _paged(threads.values(), home)
     _complain(threads.values())
     targets = _targets(threads.values(), slots)
     second = [*_followed(targets), *_neighbors(targets, beside)]
-    yield from _asked_next(second, slots, home, chosen)
+    yield from _asked_next(second, slots, capabilities, home, chosen)
     more = _targets(second, slots)
     third = _followed(more)
-    yield from _asked_next(third, slots, home, chosen)
+    yield from _asked_next(third, slots, capabilities, home, chosen)
     by_need = {name: _kept(thread, slots) for name, thread in threads.items()}
     by_need |= {follow.name: () for follow in (*targets, *more)}
     for thread in (*second, *third):
@@ -170,7 +187,20 @@ def searching(need: Need, slots: Slots, home: Home, *, page: str = PAGE) -> Requ
 
 
 def _target(need: Need, slots: Slots, page: str = PAGE) -> str:
-    return f"{need.type}?{query_text((*(need.query(slots) or ()), ('_count', page)))}"
+    return f"{_filters(need, slots)}&{query_text((('_count', page),))}"
+
+
+def _filters(need: Need, slots: Slots) -> str:
+    return f"{need.type}?{query_text(need.query(slots) or ())}"
+
+
+def _first(need: Need, slots: Slots, capabilities: Capabilities) -> str:
+    """The first page of a search in a batch; counted, where the rest may then be asked for by offset. What is asked for
+    by id is never long, and of several people at once a page is taken: counting would take HAPI four times as long."""
+    if any(isinstance(one, OfEach) for one in need.where):
+        return _target(need.by_exclusion() if capabilities.by_exclusion else need, slots)
+    may_be_long = capabilities.offset and not any(isinstance(one, Named) for one in need.where)
+    return f"{_target(need, slots)}&{query_text((COUNTED,))}" if may_be_long else _target(need, slots)
 
 
 def _searched(threads: Iterable[_Thread], slots: Slots, home: Home) -> Flow[None]:
@@ -185,7 +215,7 @@ def _batched(
 ) -> Flow[None]:
     riding = {need.name for need in riders}
     singles = [thread for name, thread in threads.items() if name not in riding]
-    targets = [_target(thread.need, slots) for thread in singles]
+    targets = [_first(thread.need, slots, capabilities) for thread in singles]
     paths = list(dict.fromkeys((need.type, need.owner.param) for need in riders if need.owner))
     counted = [path for path in paths if capabilities.include_cap is None]
     patient = slots.get("patient", "").rpartition("/")[2]
@@ -337,6 +367,29 @@ def _paged(threads: Iterable[_Thread], home: Home) -> Flow[None]:
         open_ones = [thread for thread in open_ones if thread.next]
 
 
+def _at_once(threads: Iterable[_Thread], slots: Slots, home: Home) -> Flow[None]:
+    """Reads what is longer than its first page to the end, all pages in one round; what is not proven to be the whole
+    keeps its `next`."""
+    long = [
+        (thread, _long(thread, slots, thread.total))
+        for thread in threads
+        if thread.next and thread.total is not None and not thread.odd
+    ]
+    chosen = [(thread, search) for thread, search in long if search.fits]
+    if not chosen:
+        return
+    wholes = yield from read_at_once([search for _, search in chosen], home)
+    for (thread, _), pages in zip(chosen, wholes, strict=True):
+        if pages:
+            thread.records = {(record.type, record.id): record for page in pages for record in page.records}
+            thread.next = None
+
+
+def _long(thread: _Thread, slots: Slots, total: int) -> LongSearch:
+    coded = any(isinstance(one, Codes) for one in thread.need.where)
+    return LongSearch(_filters(thread.need, slots), frozenset(thread.records), total, ordered=not coded)
+
+
 def _complain(threads: Iterable[_Thread]) -> None:
     """Stops the step if a required need failed, or a search returned fewer than it announced."""
     for thread in threads:
@@ -355,9 +408,7 @@ def _kept(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
 def _wanted(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
     """What a search has brought of what was wanted, however far it came."""
     kept = [
-        record
-        for record in thread.records.values()
-        if thread.need.wants(record.json, slots) and not changed_in_meaning(record)
+        record for record in thread.records.values() if thread.wants(record, slots) and not changed_in_meaning(record)
     ]
     return tuple(sorted(kept, key=lambda record: (record.type, record.id)))
 
@@ -365,7 +416,7 @@ def _wanted(thread: _Thread, slots: Slots) -> tuple[Record, ...]:
 def _unused(thread: _Thread, slots: Slots) -> Iterator[Gap]:
     """Says what a search has brought and nothing can be made of: it is never "none"."""
     searched_for = [record for key, record in thread.records.items() if key not in thread.included]
-    brought = Brought(thread.need, searched_for, slots)
+    brought = Brought(thread.need, searched_for, slots, lambda record: thread.wants(record, slots))
     for remark in (*unread(thread.odd), *brought.remarks()):
         yield Gap(thread.need.name, thread.need.type, remark.words, remark.about)
 
@@ -401,7 +452,7 @@ def _neighbors(targets: Mapping[Follow, list[str]], beside: Iterable[Need]) -> l
         _Thread(_about(need, [f"{need.beside.type}/{id_}" for id_ in ids]))
         for need in beside
         if need.beside is not None
-        for ids in _chunks(targets.get(need.beside, []))
+        for ids in _chunks(targets.get(need.beside, []), PEOPLE_AT_ONCE)
     ]
 
 
@@ -411,16 +462,20 @@ def _about(need: Need, people: Iterable[str]) -> Need:
     return replace(need, where=tuple(replace(one, slot=slot) if isinstance(one, OfEach) else one for one in need.where))
 
 
-def _asked_next(threads: Sequence[_Thread], slots: Slots, home: Home, way: Way) -> Flow[None]:
+def _asked_next(
+    threads: Sequence[_Thread], slots: Slots, capabilities: Capabilities, home: Home, way: Way
+) -> Flow[None]:
     """A further stage, in one round."""
     if not threads:
         return
-    targets = [_target(thread.need, slots) for thread in threads]
+    targets = [_first(thread.need, slots, capabilities) for thread in threads]
     answers = (yield from _send_batch(targets, home)) if way != "searches" and len(targets) > 1 else None
     if answers is None:
         yield from _searched(threads, slots, home)
     else:
         yield from _taken(threads, answers, slots, home)
+        if capabilities.offset:
+            yield from _at_once(threads, slots, home)
     yield from _paged(threads, home)
     _complain(threads)
 
@@ -431,5 +486,5 @@ def _together(records: Iterable[Record]) -> tuple[Record, ...]:
     return tuple(by_name[name] for name in sorted(by_name))
 
 
-def _chunks(ids: list[str]) -> list[list[str]]:
-    return [ids[start : start + FOLLOWED_AT_ONCE] for start in range(0, len(ids), FOLLOWED_AT_ONCE)]
+def _chunks(ids: list[str], size: int = FOLLOWED_AT_ONCE) -> list[list[str]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]

@@ -43,7 +43,7 @@ def days_unreadable(value: Any) -> bool:
 def _inside(element: Json, path: str, groups: frozenset[str]) -> Iterator[str]:
     for name, value in element.items():
         form = FORMS.get(name)
-        if form is not None and not ((name not in SINGLE or _is_one(value)) and all(map(form, _each(value)))):
+        if form is not None and not _has_form(name, value, form):
             yield f"{path}{name}"
         elif name in groups:
             for each in _each(value):
@@ -53,8 +53,11 @@ def _inside(element: Json, path: str, groups: frozenset[str]) -> Iterator[str]:
                     yield from _inside(each, f"{path}{name}.", GROUPS)
 
 
-def _is_one(value: Any) -> bool:
-    return not isinstance(value, list) or not value
+def _has_form(name: str, value: Any, form: Form) -> bool:
+    """Whether what is there has its form, and is one value where readers see one."""
+    if not isinstance(value, list):
+        return _empty(value) or form(value)
+    return not (value and name in SINGLE) and all(_empty(each) or form(each) for each in value)
 
 
 def _says(group: Json) -> bool:
@@ -69,7 +72,7 @@ def _each(value: Any) -> Iterator[Any]:
 
 
 def _empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str | list | dict) and not value)
+    return not value and (value is None or isinstance(value, str | list | dict))
 
 
 def _is_text(value: Any) -> bool:
@@ -115,13 +118,22 @@ def _is_concept(value: Any) -> bool:
     """A CodeableConcept or a Coding, in words or in codes."""
     if not isinstance(value, dict) or value.keys().isdisjoint(("coding", "text", "code", "display", "extension")):
         return False
-    texts = (value.get("text"), value.get("code"), value.get("display"))
-    return all(_empty(text) or _is_text(text) for text in texts) and all(
-        isinstance(coding, dict)
-        and not coding.keys().isdisjoint(("code", "display", "extension"))
-        and all(_is_text(coding.get(name, "")) for name in ("system", "code", "display"))
-        for coding in _each(value.get("coding"))
+    texts = _may_be_text(value.get("text")) and _may_be_text(value.get("code")) and _may_be_text(value.get("display"))
+    return texts and all(map(_is_coding, _each(value.get("coding"))))
+
+
+def _is_coding(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and ("code" in value or "display" in value or "extension" in value)
+        and _is_text(value.get("system", ""))
+        and _is_text(value.get("code", ""))
+        and _is_text(value.get("display", ""))
     )
+
+
+def _may_be_text(value: Any) -> bool:
+    return isinstance(value, str) or _empty(value)
 
 
 def _is_concept_or_code(value: Any) -> bool:
@@ -275,12 +287,16 @@ def _of_its_type(resource: Json) -> Iterator[str]:
 
 def _leading_nowhere(resource: Json) -> Iterator[str]:
     """References to what should be contained, and is not."""
-    inside = {f"#{each.get('id')}".replace("##", "#") for each in _each(resource.get("contained")) if _is_group(each)}
     for name, value in resource.items():
-        for each in _each(value):
-            text = each.get("reference") if _is_group(each) else None
-            if isinstance(text, str) and text.startswith("#") and text != "#" and text not in inside:
+        for each in value if isinstance(value, list) else (value,):
+            text = each.get("reference") if isinstance(each, dict) else None
+            if isinstance(text, str) and text.startswith("#") and text != "#" and text not in _contained(resource):
                 yield name
+
+
+def _contained(resource: Json) -> set[str]:
+    """How references name what is contained."""
+    return {f"#{each.get('id')}".replace("##", "#") for each in _each(resource.get("contained")) if _is_group(each)}
 
 
 def _is_group(value: Any) -> bool:

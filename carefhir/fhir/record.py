@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -54,7 +55,8 @@ class Record:
         self.home = home
         meta = head.meta or _Meta()
         self.version: str = _text_of(meta.version_id)
-        self.narrow = narrow or any(code == SUBSETTED for code in dig({"tag": meta.tag}, "tag.code"))
+        tagged = meta.tag is not None and any(code == SUBSETTED for code in dig({"tag": meta.tag}, "tag.code"))
+        self.narrow = narrow or tagged
         """Read with `_elements` or `_summary`: writing it back would destroy the rest, so it is read-only."""
 
     @property
@@ -67,7 +69,7 @@ class Record:
 
     def mentions(self, text: str) -> bool:
         """Whether the text is anywhere in the resource; quick, because nothing is parsed."""
-        return text.encode() in self._raw
+        return _bytes_of(text) in self._raw
 
     @property
     def reference(self) -> str:
@@ -81,6 +83,10 @@ class Record:
 
     def __repr__(self) -> str:
         return f"Record({self.reference}/_history/{self.version or '?'})"
+
+
+_bytes_of = lru_cache(maxsize=256)(str.encode)
+"""The few texts that every record is looked through for."""
 
 
 def _text_of(written: str | int | None) -> str:
@@ -106,7 +112,7 @@ def dig(value: Any, path: str) -> Iterator[Any]:
     if isinstance(value, list):
         for item in value:
             yield from dig(item, path)
-    elif isinstance(value, Mapping) and head in value:
+    elif isinstance(value, (dict, Mapping)) and head in value:
         child = value[head]
         if rest:
             yield from dig(child, rest)
@@ -126,9 +132,9 @@ def codings(value: Any, path: str) -> Iterator[tuple[str, str]]:
     for coded_value in dig(value, path):
         if isinstance(coded_value, str):
             yield "", coded_value
-        elif isinstance(coded_value, Mapping):
+        elif isinstance(coded_value, (dict, Mapping)):
             for coding in (*dig(coded_value, "coding"), coded_value):
-                if isinstance(coding, Mapping) and isinstance(coding.get("code"), str):
+                if isinstance(coding, (dict, Mapping)) and isinstance(coding.get("code"), str):
                     system = coding.get("system")
                     yield (system if isinstance(system, str) else ""), coding["code"]
 
@@ -154,7 +160,7 @@ def words_of(concept: Any) -> str:
 def references(value: Any, path: str) -> Iterator[str]:
     """The literal references at a path, as written; those to the own base as relative ones."""
     for element in dig(value, path):
-        if isinstance(element, Mapping) and isinstance(element.get("reference"), str):
+        if isinstance(element, (dict, Mapping)) and isinstance(element.get("reference"), str):
             reference = element["reference"]
             yield reference.means if isinstance(reference, Spelled) else reference
 
@@ -165,7 +171,12 @@ _relative = re.compile(r"^([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})$")
 
 def relative(reference: str) -> str | None:
     """`Type/id` of a literal relative reference without its version; None for contained, urn and absolute ones."""
-    literal = reference.means if isinstance(reference, Spelled) else reference
+    return _without_version(reference.means if isinstance(reference, Spelled) else reference)
+
+
+@lru_cache(maxsize=4096)
+def _without_version(literal: str) -> str | None:
+    """Kept, for one patient's records name the same few resources over and over."""
     match = _relative.match(_versioned.sub("", literal))
     return f"{match[1]}/{match[2]}" if match else None
 
@@ -188,7 +199,13 @@ def moment(text: str | None, zone: tzinfo = UTC) -> datetime | None:
 
 def moments(text: str | None, zone: tzinfo = UTC) -> tuple[datetime, datetime] | None:
     """The span [start, end) a FHIR date, dateTime or instant of any precision covers; None when it is none."""
-    match = _moment.match(text) if isinstance(text, str) else None
+    return _span_of(str(text), zone) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=8192)
+def _span_of(text: str, zone: tzinfo) -> tuple[datetime, datetime] | None:
+    """Kept, for a time on record is asked about several times: by a filter, by a check of its form, by a reader."""
+    match = _moment.match(text)
     if not match:
         return None
     year, month, day, hour, minute, second, fraction, offset = match.groups()

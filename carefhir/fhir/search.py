@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from carefhir.fhir.codec import Json
 from carefhir.fhir.legible import days_unreadable
 from carefhir.fhir.record import codings, dig, moments, references, refers_to, relative
+from carefhir.lifecycle import STATUS
 
 Slots: TypeAlias = Mapping[str, str]
 """The values of the slots: `patient` -> "Patient/1", `command.encounter` -> "Encounter/2", `today` -> 2026-03-07."""
@@ -34,6 +36,8 @@ _slot = re.compile(r"\{([a-z_.]+)(?:-(\d+)d)?\}")
 def filled(text: str, slots: Slots) -> str | None:
     """Puts values into slots; `{today-365d}` counts back. None if a slot has no value, so that there is nothing to
     ask."""
+    if text[1:-1] in slots:  # the whole text is one slot: this is asked of every record
+        return slots[text[1:-1]] or None
     missing = False
 
     def value(match: re.Match[str]) -> str:
@@ -108,6 +112,21 @@ class Codes:
             if code in self.among or f"{system}|{code}" in self.among:
                 return True
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Does not have this status. Only a way to ask (`Need.by_exclusion`): no need is declared with it."""
+
+    code: str
+    path: str
+    param: str = "status:not"
+
+    def query(self, slots: Slots) -> str | None:
+        return self.code
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        return resource.get(self.path) != self.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +212,18 @@ class Since:
         day = filled(self.slot, slots)
         if day is None:
             return False
-        start = datetime.combine(date.fromisoformat(day), time(), tzinfo=UTC)
+        start = _start_of(day)
         return any(_reaches(value, start) for path in self.paths for value in dig(resource, path))
 
     def unreadable(self, resource: Json) -> bool:
         """Whether it has no day, or one that cannot be read."""
         values = [value for path in self.paths for value in dig(resource, path)]
         return not values or any(days_unreadable(value) for value in values)
+
+
+@lru_cache(maxsize=16)
+def _start_of(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(), tzinfo=UTC)
 
 
 def _reaches(value: Any, start: datetime) -> bool:
@@ -211,7 +235,7 @@ def _reaches(value: Any, start: datetime) -> bool:
     return span is not None and max(span[1], span[0] + timedelta(microseconds=1)) > start
 
 
-Filter: TypeAlias = Of | OfEach | Codes | Identified | Tagged | Named | Canonical | Since
+Filter: TypeAlias = Of | OfEach | Codes | Excluded | Identified | Tagged | Named | Canonical | Since
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +280,20 @@ class Need:
     def wants(self, resource: Json, slots: Slots) -> bool:
         """Whether the resource is one of those asked for, by our own check."""
         return resource.get("resourceType") == self.type and all(one.holds(resource, slots) for one in self.where)
+
+    def by_exclusion(self) -> Need:
+        """The same, asked for about several people by the statuses that are not wanted. It brings all that is wanted,
+        and what has no status of R4, which `wants` leaves out again."""
+        if not any(isinstance(one, OfEach) for one in self.where):
+            return self
+        element, r4_codes = STATUS.get(self.type, ("", frozenset()))
+        where: list[Filter] = []
+        for each in self.where:
+            if isinstance(each, Codes) and each.path == each.param == element and r4_codes:
+                where += [Excluded(code, element) for code in sorted(r4_codes - set(each.among))]
+            else:
+                where.append(each)
+        return replace(self, where=tuple(where))
 
     @property
     def owner(self) -> Of | None:

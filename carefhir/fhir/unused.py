@@ -8,7 +8,7 @@ named. Sentences hold references and names of elements, no content (R9).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from carefhir.fhir.legible import modified, unreadable
@@ -57,12 +57,20 @@ class Brought:
     need: Need
     records: Collection[Record]
     slots: Slots
+    wants: Callable[[Record], bool]
+    """Whether the need wants a record, by our own check."""
 
     def remarks(self) -> Iterator[Remark]:
         """All that is to be said, a sentence for each kind of trouble."""
         mine = [record for record in self.records if record.type == self.need.type]
-        yield from self._all_of((r for r in mine if self._about_nobody(r)), "does not say whom it is about", used=False)
-        rest = [record for record in mine if self._is_theirs(record)]
+        wanted = [record for record in mine if self.wants(record)]
+        missed = _without(mine, wanted)
+        theirs = [record for record in missed if self._is_theirs(record)]
+        others = _without(missed, theirs)
+        rest = _without(mine, others)
+        yield from self._all_of(
+            (r for r in others if self._about_nobody(r)), "does not say whom it is about", used=False
+        )
         why = "has a modifierExtension, which may change what it means"
         modified_ones = [record for record in rest if _modified(record)]
         evidence = [record for record in modified_ones if changed_in_meaning(record)]
@@ -70,10 +78,10 @@ class Brought:
         yield from self._all_of((r for r in modified_ones if r not in evidence), why, used=True)
         forbidding = (record for record in rest if _forbids(record))
         yield from self._all_of(forbidding, "asks for something not to be done (doNotPerform)", used=True)
-        yield from self._all_of((r for r in rest if self._undated(r)), "has a day that cannot be read", used=False)
-        uncoded = (r for r in rest if self._uncoded(r))
+        yield from self._all_of((r for r in theirs if self._undated(r)), "has a day that cannot be read", used=False)
+        uncoded = (r for r in theirs if self._uncoded(r))
         yield from self._all_of(uncoded, "lacks the code or status it was asked for by", used=False)
-        yield from self._in_part([record for record in rest if self.need.wants(record.json, self.slots)])
+        yield from self._in_part(_without(wanted, evidence))
         yield from self._not_asked_for()
 
     def _about_nobody(self, record: Record) -> bool:
@@ -105,9 +113,8 @@ class Brought:
         """What is used, all but an element."""
         by_element: dict[str, list[Record]] = {}
         for record in records:
-            if not changed_in_meaning(record):
-                for element in unreadable(record.json):
-                    by_element.setdefault(element, []).append(record)
+            for element in unreadable(record.json):
+                by_element.setdefault(element, []).append(record)
         for element, some in by_element.items():
             yield Remark(f"{_names(some)}: {element} is missing or cannot be read", self._whose(some))
 
@@ -133,6 +140,12 @@ class Brought:
             return (record.reference,)
         each = [one for one in self.need.where if isinstance(one, OfEach)]
         return tuple(person for one in each for person in one.of(record.json))
+
+
+def _without(records: Sequence[Record], chosen: Sequence[Record]) -> list[Record]:
+    """Those of the records that were not chosen."""
+    names = {id(record) for record in chosen}
+    return [record for record in records if id(record) not in names] if len(chosen) < len(records) else []
 
 
 def _names(records: Sequence[Record]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from carefhir.sandbox.knobs import Knobs
@@ -31,6 +32,24 @@ def statement(knobs: Knobs, date: str, base: str) -> Json:
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
         "rest": [rest],
+    }
+
+
+def narrowed(stated: Any, paths: Sequence[str]) -> Any:
+    """The elements at these paths, with all that is in them, and the type. Servers differ in what they leave besides
+    (R4 wants whatever is mandatory): a client must not count on more."""
+    if isinstance(stated, list):
+        return [narrowed(each, paths) for each in stated]
+    if not isinstance(stated, dict):
+        return stated
+    below: dict[str, list[str]] = {}
+    for path in paths:
+        name, _, rest = path.partition(".")
+        below.setdefault(name, []).append(rest)
+    return {
+        name: value if "" in below.get(name, [""]) else narrowed(value, below[name])
+        for name, value in stated.items()
+        if name in below or name == "resourceType"
     }
 
 

@@ -20,6 +20,9 @@ class Knobs:
     """Entries on a page when the client does not say."""
     page_max: int = 500
     """Entries on a page at most, whatever `_count` says."""
+    offset: Literal["taken", "ignored", "refused"] = "taken"
+    """`_offset`, which is HAPI's and not in FHIR: the page begins so far into the matches; or it is overlooked, and the
+    first page comes again; or it is an unknown parameter."""
     search_cache_seconds: float = 0.0
     """A search repeated within this time is answered from before, unless `Cache-Control: no-cache`."""
     transaction: bool = True

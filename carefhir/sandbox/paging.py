@@ -50,7 +50,7 @@ class Pages:
         link = f"{base}/{query.type}"
         if query.understood:
             link += "?" + urlencode(query.understood)
-        return self._page(snapshot, None, 0, self._size(query.count), base, link)
+        return self._page(snapshot, None, query.offset, self._size(query.count), base, link)
 
     def further(self, token: str, offset: int, count: int | None, base: str) -> Json:
         """A page that a `next` link asked for."""

@@ -59,6 +59,7 @@ class Query:
     sort: tuple[tuple[str, bool], ...] = ()
     includes: tuple[Include, ...] = ()
     count: int | None = None
+    offset: int = 0
     total: bool = False
     summary: Literal["", "true", "text", "data", "count"] = ""
     elements: frozenset[str] = frozenset()
@@ -89,6 +90,7 @@ def parse(type_: str, pairs: Pairs, knobs: Knobs, *, lenient: bool) -> Query:
         tuple(shape.sort),
         tuple(shape.includes),
         shape.count,
+        shape.offset,
         shape.total,
         shape.summary,
         frozenset(shape.elements),
@@ -103,6 +105,7 @@ class _Shape:
         self.sort: list[tuple[str, bool]] = []
         self.includes: list[Include] = []
         self.count: int | None = None
+        self.offset = 0
         self.total = False
         self.summary: Literal["", "true", "text", "data", "count"] = ""
         self.elements: set[str] = set()
@@ -117,6 +120,10 @@ class _Shape:
                 self.count = int(value)
                 if self.count == 0:
                     self.summary = "count"
+            case "_offset" if knobs.offset != "refused":
+                if not re.fullmatch(r"\d{1,9}", value):
+                    raise RequestRefused(400, "invalid", "_offset must be a whole number.")
+                self.offset = int(value) if knobs.offset == "taken" else 0
             case "_total":
                 if value not in ("none", "estimate", "accurate"):
                     raise RequestRefused(400, "invalid", "_total must be none, estimate or accurate.")

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from carefhir.sandbox import loading
-from carefhir.sandbox.capability import statement
+from carefhir.sandbox.capability import narrowed, statement
 from carefhir.sandbox.interactions import Interactions, Reply, SandboxRequest
 from carefhir.sandbox.knobs import Knobs
 from carefhir.sandbox.outcome import RequestRefused
@@ -117,7 +117,9 @@ class Sandbox:
         pairs = parse_qsl(query, keep_blank_values=True)
         match (method, segments):
             case ("GET", ("metadata",)):
-                return Reply(200, body=encode(statement(self.knobs, instant(self._now()), base)))
+                stated = statement(self.knobs, instant(self._now()), base)
+                elements = [path for name, value in pairs if name == "_elements" for path in value.split(",")]
+                return Reply(200, body=encode(narrowed(stated, elements) if elements else stated))
             case ("POST", ()):
                 return Reply(200, body=process(self._do, decode(body), base, headers))
             case ("GET", ()):

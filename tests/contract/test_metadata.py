@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from carefhir.fhir.capability import SHORT, understand
+
 from . import ledger
 from .client import Server
 
@@ -52,3 +54,13 @@ def test_states_its_system_interactions(server: Server, statement: Any) -> None:
 
 def test_summary_may_be_asked_for(server: Server) -> None:
     assert server.get("metadata?_summary=true").status == 200
+
+
+def test_what_is_read_of_it_may_be_asked_for_alone(server: Server, statement: Any) -> None:
+    """All that carefhir reads survives, and most of the rest is left out."""
+    reply = server.get(SHORT)
+    assert reply.status == 200
+    assert understand(reply.json) == understand(statement)
+    assert "format" not in reply.json
+    [task] = [each for each in reply.json["rest"][0]["resource"] if each["type"] == "Task"]
+    assert "readHistory" not in task

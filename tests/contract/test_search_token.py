@@ -28,6 +28,7 @@ STATUS = "http://hl7.org/fhir/observation-status"
         ("status=http://other.example|amended", ""),
         ("status=|amended", ""),
         ("status:not=final", "d"),
+        ("status:not=final&status:not=amended", ""),
         ("category:not=vital", "acdefg"),
         ("category:missing=true", "acdefg"),
         ("category:missing=false", "b"),

@@ -47,7 +47,9 @@ def test_the_commands_are_the_catalog() -> None:
 def test_every_reading_says_what_it_shows(face: type[Care] | type[AsyncCare]) -> None:
     """A reading without its overload of `show` would be Any to an editor: add it to both clients."""
     overloads = typing.get_overloads(face.show)
-    hints = [typing.get_type_hints(one) for one in overloads]
+    late = {one.command.__name__: one.command for one in catalog.READINGS}
+    late |= {made.__name__: made for one in catalog.READINGS for made in [typing.get_type_hints(one.read)["return"]]}
+    hints = [typing.get_type_hints(one, {**vars(inspect.getmodule(face)), **late}) for one in overloads]
     shown = {one["command"]: one["return"] for one in hints}
     assert shown == {one.command: typing.get_type_hints(one.read)["return"] for one in catalog.READINGS}
 
@@ -62,9 +64,16 @@ def test_every_reading_says_what_it_shows(face: type[Care] | type[AsyncCare]) ->
         ("from carefhir import Done, Site, Limits", ("requests", "httpx", "fastapi", "fhir")),
         (
             "from carefhir import commands; commands.Enroll",
-            ("requests", "httpx", "fastapi", "uvicorn", "fhir.resources"),
+            ("requests", "httpx", "fastapi", "uvicorn", "fhir.resources", "carefhir.catalog"),
         ),
-        ("from carefhir import Care", ("httpx", "fastapi", "uvicorn", "fhir.resources")),
+        (
+            "from carefhir import Care, commands",
+            (
+                *("requests", "httpx", "fastapi", "uvicorn", "pydantic", "holidays", "fhir.resources"),
+                *("carefhir.catalog", "carefhir.workflows", "carefhir.doctor", "carefhir.engine.runner"),
+            ),
+        ),
+        ("import carefhir; carefhir.Care('http://127.0.0.1/fhir')", ("httpx", "fastapi", "carefhir.catalog")),
         ("from carefhir import AsyncCare", ("fastapi", "uvicorn", "fhir.resources")),
     ],
 )

@@ -20,11 +20,15 @@ import pytest
 from carefhir.catalog import step_for
 from carefhir.engine import considering, runner
 from carefhir.errors import ServerUnfit
+from carefhir.fhir.capability import Limits
 from carefhir.fhir.codec import decode_object
 from carefhir.fhir.gather import Records, Way, best_way, gather
+from carefhir.fhir.offset import MOST_IN_BATCH
 from carefhir.fhir.search import Need, Of, query_text
 from carefhir.fhir.wire import Answer, Ask, Request, Response
+from carefhir.lifecycle import STATUS
 from carefhir.mappers import task
+from carefhir.workflows.looking import worklist
 from carefhir.workflows.looking.overview import NEEDS
 from tests.patients import synthea
 from tests.support.backends import Backend, Knobs, run_flow, sandbox_backend
@@ -145,22 +149,34 @@ def test_counts_are_the_servers_own(chart: Chart) -> None:
         assert len(found[need.name]) == total, need.name
 
 
-def requests(pages: int, records: Records) -> dict[str, int]:
-    """One batch and the pages; following what was found is one more request, a batch where it leads to many types."""
+def requests(pages: int, records: Records, batches: int = 1) -> dict[str, int]:
+    """Batches and pages; following what was found is one more request, a batch where it leads to many types."""
     kinds = sum(1 for name in records.by_need if " at " in name and records[name])
-    asked = {"batch": 1 + (kinds > 1), "page or search": pages + (kinds == 1)}
+    asked = {"batch": batches + (kinds > 1), "page or search": pages + (kinds == 1)}
     return {name: count for name, count in asked.items() if count}
 
 
-def test_together_is_one_request_and_the_next_pages(chart: Chart) -> None:
+def test_together_is_one_request_and_one_for_all_further_pages(chart: Chart) -> None:
     """P2; and one more where something found is followed to what it points to."""
     counted = Counted(chart.backend, Counter())
     server = chart.backend.server()
     found = run_flow(gather(EVERYTHING, chart.slots, server.capabilities, server.home, way="together"), counted.answer)
     page = 50 if chart.backend.name == "hapi" else 200
+    growing = [len(found[need.name]) for need in EVERYTHING if not (need.bounded and need.owner)]
+    by_offset = sum(len(range(0, count - 1, page - 1)) for count in growing if count > page)
+    assert counted.asked == requests(0, found, batches=1 + -(-by_offset // MOST_IN_BATCH))
+
+
+def test_together_without_an_offset_is_one_request_and_the_next_pages(chart: Chart) -> None:
+    """P2 where the server is not known to take an offset."""
+    counted = Counted(chart.backend, Counter())
+    server = chart.backend.server(limits=Limits(offset=False))
+    found = run_flow(gather(EVERYTHING, chart.slots, server.capabilities, server.home, way="together"), counted.answer)
+    page = 50 if chart.backend.name == "hapi" else 200
     growing = [need for need in EVERYTHING if not (need.bounded and need.owner)]
     next_pages = sum((max(len(found[need.name]), 1) - 1) // page for need in growing)
     assert counted.asked == requests(next_pages, found)
+    assert found == chart.gathered(way="together"), "the same records as by offset"
 
 
 def test_the_best_way_is_taken_by_itself(chart: Chart) -> None:
@@ -220,8 +236,10 @@ def good(shared: Path) -> tuple[dict[str, int], list[str]]:
                 Knobs(search_cache_seconds=60.0),
                 Knobs(revinclude=False),
                 Knobs(tags_searchable=False),
+                Knobs(offset="refused"),
             )
         ),
+        Knobs(offset="ignored", page_max=50),
         Knobs(include_cap=10, page_default=7, page_max=7, batch=False),
     ],
     ids=lambda one: ", ".join(
@@ -249,9 +267,8 @@ def test_what_is_cut_is_searched_again_by_itself(shared: Path) -> None:
         capabilities = replace(server.capabilities, **capable)
         records = run_flow(gather((*NEEDS, RIDING), cut.slots, capabilities, server.home), counted.answer)
         assert len(records["riding_observations"]) == len(whole.gathered()["all_observations"]) == 907
-        observed = len(records["observations"])
-        pages = (observed - 1) // 200 + 1 + (907 - 1) // 200
-        assert counted.asked == requests(pages, records)
+        pages = 1 + (907 - 1) // 200  # the cut path by itself; the long searches of the batch are one more
+        assert counted.asked == requests(pages, records, batches=2)
 
 
 def test_the_stated_way_is_the_way_taken() -> None:
@@ -260,6 +277,33 @@ def test_the_stated_way_is_the_way_taken() -> None:
 
     assert way(Knobs()) == "together"
     assert way(Knobs(batch=False, transaction=False)) == "searches"
+
+
+def test_a_list_of_people_is_the_same_every_way(backend: Backend) -> None:
+    """The worklist's needs, of Encounters and programs in every status: asked for by the statuses that are wanted, or,
+    where that is slow, by those that are not."""
+    found = rosa(backend)
+    nurse = backend.create({"resourceType": "Practitioner", "active": True})
+    owner, about = {"reference": nurse}, {"reference": found.patient}
+    task_of_nurse = {"resourceType": "Task", "status": "requested", "intent": "order", "for": about, "owner": owner}
+    backend.create(task_of_nurse)
+    ambulatory = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"}
+    made = {
+        status: backend.create({"resourceType": "Encounter", "status": status, "class": ambulatory, "subject": about})
+        for status in STATUS["Encounter"][1]
+    }
+    server, slots = backend.server(), {"actor": nurse, "today": ROSAS_DAY.isoformat()}
+    assert server.capabilities.by_exclusion
+    plain = replace(server.capabilities, by_exclusion=False, offset=False)
+    readings = [
+        backend.run(gather(worklist.NEEDS, slots, capabilities, server.home, way=way))
+        for way in WAYS
+        for capabilities in (server.capabilities, plain)
+    ]
+    assert all(records == readings[0] for records in readings)
+    brought = {record.reference for record in readings[0]["encounters"]}
+    under_way = {"arrived", "triaged", "in-progress", "onleave", "unknown"}
+    assert brought & set(made.values()) == {made[status] for status in under_way}
 
 
 @pytest.mark.parametrize("way", WAYS)

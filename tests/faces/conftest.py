@@ -58,9 +58,9 @@ Trouble = Callable[[Exchange], Reply | str | None]
 
 
 @cache
-def stated(knobs: Knobs) -> Reply:
+def stated(knobs: Knobs, target: str) -> Reply:
     """The statement of a server with these knobs: half a megabyte, so it is written once in a process."""
-    answer = Sandbox(knobs).handle("GET", "metadata")
+    answer = Sandbox(knobs).handle("GET", target)
     return answer.status, dict(answer.headers), answer.body
 
 
@@ -97,8 +97,8 @@ class Front:
                 headers = dict(self.headers.items())
 
                 def real() -> Reply:
-                    if target == "metadata":
-                        return stated(front.knobs)
+                    if target.partition("?")[0] == "metadata":
+                        return stated(front.knobs, target)
                     answer = front._weak.handle(self.command, target, headers, body)
                     return answer.status, dict(answer.headers), answer.body
 
@@ -294,7 +294,7 @@ def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     defaults = RequestsDriver.__init__.__kwdefaults__
     assert defaults is not None
     monkeypatch.setitem(defaults, "sleep", lambda seconds: None)
-    monkeypatch.setattr("carefhir.faces.care.Server", partial(Server, budget=3.0))
+    monkeypatch.setattr("carefhir.fhir.server.Server", partial(Server, budget=3.0))
 
 
 @pytest.fixture

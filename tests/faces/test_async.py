@@ -15,10 +15,12 @@ from carefhir.engine.step import Command
 from carefhir.errors import BadInput, ServerUnfit, ServerUnreachable
 from carefhir.faces.async_care import AsyncCare
 from carefhir.faces.care import Care
+from carefhir.faces.turns import Turns
+from carefhir.fhir.capability import Limits
 from carefhir.sandbox import Sandbox
 from carefhir.sandbox.app import application
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
-from carefhir.workflows.looking.overview import Overview
+from carefhir.workflows.looking.overview import Overview, Picture
 from carefhir.workflows.looking.worklist import Worklist
 from carefhir.workflows.supervision.enroll import Enroll
 from carefhir.workflows.transitions.open_transition import OpenTransition
@@ -149,6 +151,118 @@ def test_a_cancelled_run_releases_the_patient(ward: Ward) -> None:
         return await care.run(command)
 
     assert isinstance(over_asgi(ward, work), Done)
+
+
+class Cancelling(httpx.AsyncBaseTransport):
+    """Cancels the task that sends the `at`-th write: before the server sees it, or when it was carried out."""
+
+    def __init__(self, sandbox: Sandbox, at: int, *, carried_out: bool) -> None:
+        self._inner = httpx.ASGITransport(app=application(sandbox))
+        self._at, self._carried_out = at, carried_out
+        self.writes = 0
+        self.task: asyncio.Task[Any] | None = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        body = await request.aread()
+        reads = request.method == "GET" or request.url.path.endswith("_search") or b'"type":"batch"' in body
+        self.writes += not reads
+        if reads or self.writes != self._at:
+            return await self._inner.handle_async_request(request)
+        if self._carried_out:
+            await self._inner.handle_async_request(request)
+        assert self.task is not None
+        self.task.cancel()
+        await asyncio.sleep(3600)
+        raise AssertionError("not cancelled")
+
+
+SINGLY = 5
+"""Writes of an enrollment without transactions: program, team, consent, receipt, and the Task or Flag beside them."""
+
+
+@pytest.mark.parametrize("carried_out", [False, True], ids=["before it is seen", "when it was carried out"])
+@pytest.mark.parametrize(
+    ("transaction", "at"), [(True, 1), *((False, number) for number in range(1, SINGLY + 1))], ids=str
+)
+def test_a_cancelled_step_leaves_nothing_unsaid(
+    serve: Callable[..., Ward], transaction: bool, at: int, carried_out: bool
+) -> None:
+    """Cancelled at any write: it carries on upward, and the same step run again ends as if nothing had been."""
+    whole, ward = serve(transaction=transaction), serve(transaction=transaction)
+    command, moment = commands(ward)[0], datetime.fromisoformat(NOW)
+    undisturbed = over_asgi(whole, lambda care: care.run(commands(whole)[0]), limits=Limits(transaction=transaction))
+
+    async def go() -> tuple[bool, Any]:
+        transport = Cancelling(ward.front.sandbox, at, carried_out=carried_out)
+        async with (
+            httpx.AsyncClient(transport=transport) as client,
+            AsyncCare(
+                BASE, acting=ward.nurse, now=moment, client=client, limits=Limits(transaction=transaction)
+            ) as care,
+        ):
+            transport.task = asyncio.create_task(care.run(command))
+            with pytest.raises(asyncio.CancelledError):
+                await transport.task
+            cancelled = transport.task.cancelled()
+            return cancelled, await care.run(command)
+
+    cancelled, again = asyncio.run(go())
+    assert cancelled
+    assert isinstance(undisturbed, Done)
+    assert isinstance(again, Done)
+    was_the_last = carried_out and at == (1 if transaction else SINGLY)
+    assert again.by == ("an earlier run" if was_the_last else "us")
+    from tests.faces.test_unfit_servers import _backend
+
+    assert graph(_backend(ward), ward.patient) == graph(_backend(whole), whole.patient)
+
+
+def test_the_queue_is_bounded(ward: Ward) -> None:
+    """So many run, so many wait, and one more is told at once that nothing was sent."""
+    running: list[int] = [0, 0]
+
+    class Slow(httpx.AsyncBaseTransport):
+        def __init__(self) -> None:
+            self._inner = httpx.ASGITransport(app=application(ward.front.sandbox))
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            running[0] += 1
+            running[1] = max(running)
+            try:
+                await asyncio.sleep(0)
+                return await self._inner.handle_async_request(request)
+            finally:
+                running[0] -= 1
+
+    async def go() -> list[Any]:
+        moment = datetime.fromisoformat(NOW)
+        async with (
+            httpx.AsyncClient(transport=Slow()) as client,
+            AsyncCare(BASE, acting=ward.nurse, now=moment, client=client, lanes=50) as care,
+        ):
+            care._turns = Turns(running=3, under_way=8)
+            shown = [care.show(Overview(patient=ward.patient)) for _ in range(10)]
+            first = await asyncio.gather(*shown, return_exceptions=True)
+            return [*first, await care.show(Overview(patient=ward.patient))]
+
+    results = asyncio.run(go())
+    turned_away = [one for one in results if isinstance(one, ServerUnreachable)]
+    assert len(turned_away) == 2
+    assert all(one.sent is False and "nothing was sent" in one.message for one in turned_away)
+    assert len([one for one in results if isinstance(one, Picture)]) == 9, "a place that is free again is taken"
+    assert running[1] <= 3
+
+
+def test_many_that_begin_at_once_ask_once_what_the_server_can_do(ward: Ward) -> None:
+    before = len(ward.front.seen)
+
+    async def go() -> None:
+        moment = datetime.fromisoformat(NOW)
+        async with AsyncCare(ward.front.base, acting=ward.nurse, now=moment) as care:
+            await asyncio.gather(*(care.show(Overview(patient=ward.patient)) for _ in range(6)))
+
+    asyncio.run(go())
+    assert [one.point for one in ward.front.seen[before:]].count("metadata") == 1
 
 
 def test_a_reading_is_no_step_and_a_step_no_reading(ward: Ward) -> None:

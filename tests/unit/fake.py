@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote
 
 from carefhir.fhir.wire import Failure, Request, Response, Wait, Waited
 
+OF_OFFSET = ("_offset", "_sort", "_total")
 BASE = "http://fhir.example/r4"
 REFERENCES = {"patient": ("subject", "patient", "for"), "subject": ("subject",), "owner": ("owner",)}
 
@@ -128,7 +129,7 @@ class Fake:
         included = [key for name, value in pairs if name == "_revinclude" for key in self._neighbors(value, matches)]
         if ("_summary", "count") in pairs:
             return reply({"resourceType": "Bundle", "type": "searchset", "total": len(matches)})
-        start = int(dict(pairs).get("_from", "0"))
+        start = int(dict(pairs).get("_from" if "_offset" in self.ignores else "_offset", dict(pairs).get("_from", "0")))
         shown = matches[start : start + self.page]
         bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}
         if self.total:
@@ -151,7 +152,7 @@ class Fake:
 
     def _fits(self, one: dict[str, Any], pairs: list[tuple[str, str]]) -> bool:
         for name, value in pairs:
-            if name in self.ignores or name in ("_count", "_from", "_summary", "_revinclude"):
+            if name in self.ignores or name in (*("_count", "_from", "_summary", "_revinclude"), *OF_OFFSET):
                 continue
             wanted = [re.sub(r"\\(.)", r"\1", each) for each in re.split(r"(?<!\\),", value)]
             if not set(wanted) & self._values(one, name):

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from carefhir.errors import ServerUnfit, ServerUnreachable
-from carefhir.fhir.capability import DEVIATIONS, Capabilities, Limits, TypeCapability, read_capabilities, understand
+from carefhir.fhir.capability import (
+    DEVIATIONS,
+    SHORT,
+    Capabilities,
+    Limits,
+    TypeCapability,
+    read_capabilities,
+    understand,
+)
 from carefhir.fhir.wire import Failure, Response
 from tests.unit.fake import Fake, reply
 
@@ -46,7 +55,7 @@ def statement(**more: Any) -> dict[str, Any]:
 def asked(answer: Response | Failure, limits: Limits | None = None) -> Capabilities:
     server = Fake()
     for _ in range(4):
-        server.fault("GET", "metadata", answer)
+        server.fault("GET", "metadata.*", answer)
     return server.run(read_capabilities(limits or Limits()))
 
 
@@ -202,3 +211,52 @@ def test_a_stale_version_that_was_refused_proves_it_for_all_types() -> None:
     found = understand(statement()).checking_versions()
     assert found.of("Patient").if_match
     assert found.of("Task").if_match
+
+
+def asked_both_ways(short: Response, whole: Response) -> tuple[Capabilities, list[str]]:
+    """What is understood of a server that answers the short question and the whole one so, and what it was asked."""
+    server = Fake()
+    server.fault("GET", re.escape(SHORT), short)
+    server.fault("GET", "metadata", whole)
+    return server.run(read_capabilities()), server.sent("GET")
+
+
+def test_only_what_is_read_is_asked_for() -> None:
+    whole = statement(format=["json"])
+    assert asked_both_ways(reply(whole), Response(500)) == (understand(whole), [SHORT])
+
+
+def _without(element: str) -> dict[str, Any]:
+    """The statement of a server that has left out an element nobody asked it to leave out."""
+    said = json.loads(json.dumps(statement()))
+    for one in (said, *said["rest"], *said["rest"][1]["resource"]):
+        one.pop(element, None)
+    return said
+
+
+@pytest.mark.parametrize(
+    "short",
+    [
+        Response(400),
+        Response(404),
+        Response(500),
+        Response(501),
+        Response(200, {"content-type": "text/html"}, b"<html>"),
+        reply({"resourceType": "OperationOutcome"}),
+        *(
+            reply(_without(element))
+            for element in (
+                *("fhirVersion", "software", "rest", "resource", "interaction", "conditionalCreate", "versioning"),
+                *("searchParam", "searchRevInclude"),
+            )
+        ),
+    ],
+)
+def test_a_server_that_does_not_take_the_short_question_is_asked_the_whole_one(short: Response) -> None:
+    assert asked_both_ways(short, reply(statement())) == (understand(statement()), [SHORT, "metadata"])
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_who_is_not_let_in_is_not_asked_twice(status: int) -> None:
+    with pytest.raises(ServerUnfit, match=str(status)):
+        asked_both_ways(Response(status), reply(statement()))

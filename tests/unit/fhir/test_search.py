@@ -15,11 +15,13 @@ from carefhir.fhir.search import (
     Named,
     Need,
     Of,
+    OfEach,
     Since,
     Tagged,
     filled,
     query_text,
 )
+from carefhir.lifecycle import STATUS
 
 SLOTS = {
     "patient": "Patient/1",
@@ -216,3 +218,32 @@ def test_a_need_wants_its_type_and_every_filter() -> None:
 def test_the_owner_is_the_filter_that_ties_to_the_patient() -> None:
     assert NEED.owner == Of("patient", "for")
     assert Need("mine", "Task", (Of("owner", "owner", "{actor}"),)).owner is None
+
+
+PEOPLE = OfEach("patient", "subject", "Patient/p Patient/q")
+
+
+def test_several_people_may_be_asked_about_by_what_is_not_wanted() -> None:
+    """Every status of R4 is either wanted or excluded; what has none, or another, is looked at here."""
+    need = Need("stays", "Encounter", (PEOPLE, Codes("status", "status", ("arrived", "in-progress"))))
+    excluding = need.by_exclusion()
+    pairs = excluding.query({})
+    assert pairs is not None
+    assert pairs[0] == ("patient", "Patient/p,Patient/q")
+    assert {name for name, _ in pairs[1:]} == {"status:not"}
+    assert {value for _, value in pairs[1:]} == STATUS["Encounter"][1] - {"arrived", "in-progress"}
+    for status in (*STATUS["Encounter"][1], "odd", None):
+        stay = {"resourceType": "Encounter", "subject": {"reference": "Patient/q"}, "status": status}
+        assert excluding.wants(stay, {}) or not need.wants(stay, {}), status
+
+
+@pytest.mark.parametrize(
+    "need",
+    [
+        Need("one", "Encounter", (Of("patient", "subject"), Codes("status", "status", ("arrived",)))),
+        Need("coded", "Condition", (PEOPLE, Codes("code", "code", ("Z51.5",)))),
+        Need("unknown", "Basic", (PEOPLE, Codes("status", "status", ("arrived",)))),
+    ],
+)
+def test_what_is_not_slow_is_asked_for_as_it_is(need: Need) -> None:
+    assert need.by_exclusion() == need
