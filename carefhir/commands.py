@@ -9,6 +9,7 @@ from __future__ import annotations
 from carefhir.workflows.assessment.conclude_assessment import ConcludeAssessment, Concluded
 from carefhir.workflows.assessment.confirm_concern import ConfirmConcern
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
+from carefhir.workflows.care_planning.edit import Edit
 from carefhir.workflows.care_planning.propose_plan import ProposePlan
 from carefhir.workflows.care_planning.record_agreement import Answer, ItemAnswer, RecordAgreement
 from carefhir.workflows.care_planning.request_sign_off import RequestSignOff
@@ -55,6 +56,7 @@ __all__ = [  # noqa: RUF022  in catalog order
     "SignOff",
     "SignOffDecision",
     "ReturnPlan",
+    "Edit",
     "OpenTransition",
     "RecordContact",
     "RecordTeachBack",

@@ -9,7 +9,7 @@ versions sees one go and one come, and guesses no more than that.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from carefhir.fhir.codec import Json, canonical
@@ -113,18 +113,26 @@ def in_words(token: Token, number: int) -> str:
     return str(number) if token[0] == CONTENT else "|".join(str(part) for part in token[1:] if part)
 
 
-def put_together(frame: Iterable[Token], other: Sequence[Token], present: frozenset[Token]) -> list[Token]:
+def put_together(
+    frame: Sequence[Token], other: Sequence[Token], base: Sequence[Token], present: frozenset[Token]
+) -> list[Token]:
     """What is `present`, in the order of the frame; what only the other has comes after the neighbor that it followed
-    there."""
-    order = [token for token in frame if token in present]
+    there, and last where it has none. A neighbor that is gone keeps its place meanwhile: what came in place of it
+    stands before it."""
+    order = list(frame)
     placed = set(order)
+    for index, token in reversed(list(enumerate(base))):
+        if token not in placed:
+            after = next((each for each in base[index + 1 :] if each in placed), None)
+            order.insert(order.index(after) if after is not None else len(order), token)
+            placed.add(token)
     for index, token in enumerate(other):
-        if token in placed or token not in present:
-            continue
-        before = next((each for each in reversed(other[:index]) if each in placed), None)
-        order.insert(order.index(before) + 1 if before is not None else 0, token)
-        placed.add(token)
-    return order
+        if token not in placed:
+            before = next((each for each in reversed(other[:index]) if each in placed), None)
+            follows = any(each in placed for each in other[index + 1 :])
+            order.insert(order.index(before) + 1 if before is not None else 0 if follows else len(order), token)
+            placed.add(token)
+    return [token for token in order if token in present]
 
 
 def shared_orders(*versions: Items) -> Iterator[list[Token]]:

@@ -83,8 +83,8 @@ class _Merging:
         if narrative is not None and narrative not in taken:
             taken[narrative] = self._narrative(units, taken, narrative)
         values = {key: value for element in taken.values() for key, value in element.items()}
-        tokens = [(key,) for key in place.mine]
-        order = put_together([(key,) for key in place.theirs], tokens, frozenset((key,) for key in values))
+        base, mine, theirs = ([(key,) for key in version] for version in (place.base, place.mine, place.theirs))
+        order = put_together(theirs, mine, base, frozenset((key,) for key in values))
         return {str(key): values[str(key)] for (key,) in order}
 
     # ---- what stops
@@ -107,9 +107,12 @@ class _Merging:
 
     def _not_applied(self, units: Units, status: str) -> dict[str, Json]:
         """They stopped it: nothing else that I changed is applied, and all of it is named."""
-        for unit in units.values():
-            if unit.by_me and not unit.equal and self._is_data(unit):
-                self._clash(unit, f"stopped meanwhile ({status}): your edit of it is not applied")
+        mine = [unit for unit in units.values() if unit.by_me and not unit.equal and self._is_data(unit)]
+        stopped = [unit for unit in units.values() if self.rules.of(unit.path).stops and unit not in mine]
+        for unit in stopped if mine else ():
+            self._clash(unit, f"stopped meanwhile ({status})")
+        for unit in mine:
+            self._clash(unit, f"stopped meanwhile ({status}): your edit of it is not applied")
         return {name: unit.theirs for name, unit in units.items() if self._is_data(unit)}
 
     def _is_data(self, unit: Place) -> bool:
@@ -182,7 +185,7 @@ class _Merging:
         if of_base not in (of_mine, of_theirs) and of_mine != of_theirs:
             self._clash_of_list(place, "both sides put the items in another order")
         frame, other = (mine, theirs) if of_theirs == of_base != of_mine else (theirs, mine)
-        return [values[token] for token in put_together(frame, tuple(other), frozenset(values))]
+        return [values[token] for token in put_together(tuple(frame), tuple(other), tuple(base), frozenset(values))]
 
     def _item(self, place: Place, token: Token, base: Items, mine: Items, theirs: Items) -> Any:
         """What becomes of one item; None where it goes."""
