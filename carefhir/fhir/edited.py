@@ -22,11 +22,11 @@ class Touch:
     beside: frozenset[str] = frozenset()
     """What else must be allowed for: its place says one thing together with what needs it."""
 
-    def rules(self, rules: MergeRules) -> Iterator[Rule]:
-        """The rules of the place, and of everything that it is in, the nearest first."""
+    def rules(self, rules: MergeRules) -> Iterator[tuple[str, Rule]]:
+        """The rules of the place, and of everything that it is in, the nearest first; each with its element."""
         path = self.path
         while path:
-            yield rules.of(path)
+            yield path, rules.of(path)
             path = path.rpartition(".")[0]
 
     def within(self, *paths: str) -> bool:

@@ -355,7 +355,7 @@ def test_what_only_a_step_changes(planned: Stage, type_: str, changes: Json) -> 
             if not reference or _of(one) == reference
         ]
     why = refused(planned, base, "physician", **changes)
-    assert "of what a step wrote is changed by steps only" in why or "may come earlier, not later" in why
+    assert "is changed by steps only, where a step wrote it" in why or "may come earlier, not later" in why
 
 
 WRONG: dict[str, tuple[Json, str]] = {
@@ -364,7 +364,7 @@ WRONG: dict[str, tuple[Json, str]] = {
     "another record": ({"id": "another"}, "becomes is not Task/"),
     "another type": ({"resourceType": "Goal"}, "becomes is not Task/"),
     "no status of R4": ({"status": "someday"}, "Task.status is not one of R4's codes"),
-    "no element of R4": ({"colour": "red"}, "not valid R4: Task.colour"),
+    "no element of R4": ({"mood": "calm"}, "not valid R4: Task.mood"),
     "a modifier": (
         {"modifierExtension": [{"url": "http://example.org/not", "valueBoolean": True}]},
         "modifierExtension",

@@ -66,7 +66,7 @@ def refusals(asked: Asked, content: Content, discipline: str) -> tuple[str, ...]
 
 def _needs(asked: Asked, touch: Touch) -> Iterator[str]:
     """What a person must be allowed to do for this place."""
-    rules = tuple(touch.rules(asked.rules))
+    rules = tuple(rule for _, rule in touch.rules(asked.rules))
     yield next((rule.needs for rule in rules if rule.needs), "")
     if asked.in_effect:
         yield next((rule.in_effect for rule in rules if rule.in_effect), "")
@@ -77,16 +77,14 @@ def _only_by_steps(asked: Asked) -> Iterator[str]:
     """What of a record of ours only a step changes."""
     instead = INSTEAD[asked.type]
     for touch in asked.touches:
-        rules = tuple(touch.rules(asked.rules))
-        ours = next((rule.ours for rule in rules if rule.ours), "")
-        stops = next((rule.stops for rule in rules if rule.stops), frozenset())
-        if ours == "step" or (ours == "stop" and not {touch.was, touch.becomes} & stops):
-            yield f"{touch.path} of what a step wrote is changed by steps only: {instead}"
-        elif ours == "earlier" and not _no_later(touch):
-            yield (
-                f"{touch.path}: the due day of a Task that a step wrote may come earlier, not later; settle it by "
-                f"{instead}"
-            )
+        ruled = next(((path, rule) for path, rule in touch.rules(asked.rules) if rule.ours), None)
+        if ruled is None:
+            continue
+        path, rule = ruled
+        if rule.ours == "step" or (rule.ours == "stop" and not {touch.was, touch.becomes} & rule.stops):
+            yield f"{path} is changed by steps only, where a step wrote it: {instead}"
+        elif rule.ours == "earlier" and not _no_later(touch):
+            yield f"{path}: the due day of a Task that a step wrote may come earlier, not later: {instead}"
 
 
 def _no_later(touch: Touch) -> bool:
