@@ -7,7 +7,7 @@ from typing import Any
 
 from carefhir.codes import MERGE_RULE
 from carefhir.content.loading import Concept, Content, ContentKey
-from carefhir.fhir.three_versions import MergeRules, Rule
+from carefhir.fhir.three_versions import MergeRule, MergeRules
 
 
 def read(content: Content) -> MergeRules:
@@ -20,10 +20,10 @@ def _read(hold: ContentKey) -> MergeRules:
     return MergeRules({path: _rule(concept) for path, concept in hold.content.concepts(MERGE_RULE).items()})
 
 
-def _rule(concept: Concept) -> Rule:
+def _rule(concept: Concept) -> MergeRule:
     """One rule. A site may ship its own; what it leaves out is what is safe: as a whole, and by nobody's leave less."""
     of: dict[str, Any] = dict(concept.properties)
-    return Rule(
+    return MergeRule(
         how=of.get("how", "whole"),
         together=str(of.get("together", "")),
         choice=of.get("choice") is True,

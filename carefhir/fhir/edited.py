@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from carefhir.fhir.codec import Json
 from carefhir.fhir.matching import matched
-from carefhir.fhir.three_versions import MergeRules, Place, Rule, bare, same, units_of
+from carefhir.fhir.three_versions import Compared, MergeRule, MergeRules, bare, same, units_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Touch:
     beside: frozenset[str] = frozenset()
     """What else must be allowed for: its place says one thing together with what needs it."""
 
-    def rules(self, rules: MergeRules) -> Iterator[tuple[str, Rule]]:
+    def rules(self, rules: MergeRules) -> Iterator[tuple[str, MergeRule]]:
         """The rules of the place, and of everything that it is in, the nearest first; each with its element."""
         path = self.path
         while path:
@@ -40,7 +41,7 @@ def touched(base: Json, becomes: Json, rules: MergeRules) -> tuple[Touch, ...]:
 
 
 def _touched(path: str, base: Json, becomes: Json, rules: MergeRules, beside: frozenset[str]) -> Iterator[Touch]:
-    units = units_of(rules, Place(path, path, base, becomes, becomes))
+    units = units_of(rules, Compared(path, path, base, becomes, becomes))
     for unit in units.values():
         if not unit.by_me:
             continue
@@ -61,14 +62,16 @@ def _pairs(was: Any, now: Any) -> Iterator[tuple[Any, Any]]:
         yield was, now
         return
     before, after = matched(was if isinstance(was, list) else [], now if isinstance(now, list) else [])
-    differing = [token for token in dict.fromkeys((*before, *after)) if not same(before.get(token), after.get(token))]
-    for token in differing:
-        yield before.get(token), after.get(token)
-    if not differing:
-        yield None, None  # nothing but their order
+    pairs = [(item, after[token]) for token, item in before.items() if token in after]
+    gone = [item for token, item in before.items() if token not in after]
+    new = [item for token, item in after.items() if token not in before]
+    # What came beside what went is held against it: what both say alike is not changed, whatever else is.
+    pairs += zip_longest(gone, new)
+    differing = [pair for pair in pairs if not same(*pair)]
+    yield from differing or [(None, None)]  # nothing but their order
 
 
-def _needs_within(unit: Place, rules: MergeRules) -> Iterator[str]:
+def _needs_within(unit: Compared, rules: MergeRules) -> Iterator[str]:
     """What the element, as it was or becomes, needs anywhere in it."""
     if need := rules.of(unit.path).needs:
         yield need

@@ -12,7 +12,7 @@ from carefhir.fhir.retry import retrying
 from carefhir.fhir.wire import Failure, Flow, Response, exchange, get
 
 NAMED = "/_history/"
-"""What stands between a resource and one of its versions."""
+"""What divides a resource from its version in a reference."""
 
 
 def histories_of(references: Collection[str], home: Home) -> Flow[dict[str, tuple[Record, ...]]]:

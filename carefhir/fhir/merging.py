@@ -17,7 +17,7 @@ from typing import Any
 
 from carefhir.fhir.codec import Json
 from carefhir.fhir.matching import CONTENT, Items, Token, identity, in_words, matched, put_together, shared_orders
-from carefhir.fhir.three_versions import BothSides, MergeRules, Place, Units, bare, code_of, same, units_of
+from carefhir.fhir.three_versions import BothSides, Compared, MergeRules, Units, bare, code_of, same, units_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def merge(base: Json, mine: Json, theirs: Json, rules: MergeRules) -> Merged | C
     """Both edits in one resource, in the order theirs has; or what cannot be merged."""
     kind = str(theirs.get("resourceType", ""))
     merging = _Merging(rules)
-    resource = merging.parts(Place(kind, kind, base, mine, theirs))
+    resource = merging.parts(Compared(kind, kind, base, mine, theirs))
     if merging.sides:
         return Clash(tuple(merging.sides))
     return Merged(resource, tuple(merging.notes))
@@ -49,7 +49,7 @@ def merge(base: Json, mine: Json, theirs: Json, rules: MergeRules) -> Merged | C
 def changed(base: Json, side: Json, rules: MergeRules) -> tuple[str, ...]:
     """The elements of a resource that one side changed, without meta and narrative."""
     kind = str(base.get("resourceType", ""))
-    units = units_of(rules, Place(kind, kind, base, side, side))
+    units = units_of(rules, Compared(kind, kind, base, side, side))
     data = (name for name in units if rules.of(f"{kind}.{name}").how not in ("labels", "narrative", "writer"))
     return tuple(name for name in data if not same(units[name].base, units[name].mine))
 
@@ -57,7 +57,7 @@ def changed(base: Json, side: Json, rules: MergeRules) -> tuple[str, ...]:
 def apart(mine: Json, theirs: Json, rules: MergeRules, why: str) -> tuple[BothSides, ...]:
     """Where two versions differ, element by element, if nobody can say what they started from."""
     kind = str(theirs.get("resourceType", ""))
-    units = units_of(rules, Place(kind, kind, mine, mine, theirs))
+    units = units_of(rules, Compared(kind, kind, mine, mine, theirs))
     return tuple(
         BothSides(f"{kind}.{name}", None, bare(units[name].mine), bare(units[name].theirs), why)
         for name in changed(mine, theirs, rules)
@@ -72,7 +72,7 @@ class _Merging:
     sides: list[BothSides] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def parts(self, place: Place) -> Json:
+    def parts(self, place: Compared) -> Json:
         """An object whose elements merge one by one."""
         units = units_of(self.rules, place)
         taken: dict[str, Json] = self._stopped(place, units)
@@ -89,7 +89,7 @@ class _Merging:
 
     # ---- what stops
 
-    def _stopped(self, place: Place, units: Units) -> dict[str, Json]:
+    def _stopped(self, place: Compared, units: Units) -> dict[str, Json]:
         """What is settled because one side stopped what this is: whoever stops it wins over every other edit."""
         status = next((unit for unit in units.values() if self.rules.of(unit.path).stops), None)
         if status is None:
@@ -115,10 +115,10 @@ class _Merging:
             self._clash(unit, f"stopped meanwhile ({status}): your edit of it is not applied")
         return {name: unit.theirs for name, unit in units.items() if self._is_data(unit)}
 
-    def _is_data(self, unit: Place) -> bool:
+    def _is_data(self, unit: Compared) -> bool:
         return self.rules.of(unit.path).how not in ("labels", "narrative", "writer")
 
-    def _with(self, unit: Place, other: Place) -> bool:
+    def _with(self, unit: Compared, other: Compared) -> bool:
         """Whether two elements say one thing together."""
         together = self.rules.of(unit.path).together
         return unit.path == other.path or (bool(together) and self.rules.of(other.path).together == together)
@@ -143,7 +143,7 @@ class _Merging:
 
     # ---- one element
 
-    def _unit(self, unit: Place) -> Json:
+    def _unit(self, unit: Compared) -> Json:
         """One element, with all its keys: what one side changed, or what can be merged of both."""
         how = self.rules.of(unit.path).how
         if how == "fixed":
@@ -159,19 +159,19 @@ class _Merging:
             return self._clash(unit, BOTH)
         versions = [keys.get(key) for keys in (unit.base, unit.mine, unit.theirs)]
         if all(isinstance(value, list) or value is None for value in versions):
-            items = self.items(Place(unit.path, unit.where, *(value or [] for value in versions)))
+            items = self.items(Compared(unit.path, unit.where, *(value or [] for value in versions)))
             return {key: items} if items else {}
         if how == "parts" and all(isinstance(value, dict) for value in versions):
-            return {key: self.parts(Place(unit.path, unit.where, *versions))}
+            return {key: self.parts(Compared(unit.path, unit.where, *versions))}
         return self._clash(unit, BOTH)
 
-    def _clash(self, unit: Place, why: str) -> Json:
+    def _clash(self, unit: Compared, why: str) -> Json:
         self.sides.append(BothSides(unit.where, bare(unit.base), bare(unit.mine), bare(unit.theirs), why))
         return dict(unit.theirs)
 
     # ---- lists
 
-    def items(self, place: Place) -> list[Any]:
+    def items(self, place: Compared) -> list[Any]:
         """A list that both sides changed, item by item, in the order theirs has."""
         base, mine, theirs = matched(place.base, place.mine, place.theirs)
         if self._cannot_tell(place, base, mine, theirs):
@@ -187,10 +187,10 @@ class _Merging:
         frame, other = (mine, theirs) if of_theirs == of_base != of_mine else (theirs, mine)
         return [values[token] for token in put_together(tuple(frame), tuple(other), tuple(base), frozenset(values))]
 
-    def _item(self, place: Place, token: Token, base: Items, mine: Items, theirs: Items) -> Any:
+    def _item(self, place: Compared, token: Token, base: Items, mine: Items, theirs: Items) -> Any:
         """What becomes of one item; None where it goes."""
         where = f"{place.where}[{in_words(token, _number(token, theirs, mine))}]"
-        item = Place(place.path, where, base.get(token), mine.get(token), theirs.get(token))
+        item = Compared(place.path, where, base.get(token), mine.get(token), theirs.get(token))
         if item.equal or not item.by_me:
             return item.theirs
         if not item.by_them:
@@ -203,7 +203,7 @@ class _Merging:
         self.sides.append(BothSides(where, *versions, why))
         return item.theirs
 
-    def _cannot_tell(self, place: Place, base: Items, mine: Items, theirs: Items) -> bool:
+    def _cannot_tell(self, place: Compared, base: Items, mine: Items, theirs: Items) -> bool:
         """Names what may be one item that both sides changed, and is known by nothing but its content."""
         by_me = {token: item for token, item in mine.items() if token not in base and token not in theirs}
         by_them = {token: item for token, item in theirs.items() if token not in base and token not in mine}
@@ -219,13 +219,13 @@ class _Merging:
         self._clash_of_list(place, why)
         return True
 
-    def _clash_of_list(self, place: Place, why: str) -> None:
+    def _clash_of_list(self, place: Compared, why: str) -> None:
         base, mine, theirs = (version or None for version in (place.base, place.mine, place.theirs))
         self.sides.append(BothSides(place.where, base, mine, theirs, why))
 
     # ---- meta and narrative
 
-    def _labels(self, unit: Place) -> Json:
+    def _labels(self, unit: Compared) -> Json:
         """Meta: version, time and source are the server's; labels of both sides are kept, and none is taken off."""
         base, mine, theirs = (keys.get("meta") or {} for keys in (unit.base, unit.mine, unit.theirs))
         if not mine:

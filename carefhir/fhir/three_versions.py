@@ -28,7 +28,7 @@ class BothSides:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class MergeRule:
     """How one element merges, and what it takes to edit it (CodeSystem merge-rule has the meanings)."""
 
     how: How = "whole"
@@ -42,17 +42,17 @@ class Rule:
     ours: str = ""
 
 
-_DEFAULT = Rule()
-_FIXED = Rule(how="fixed")
+_DEFAULT = MergeRule()
+_FIXED = MergeRule(how="fixed")
 
 
 @dataclass(frozen=True, slots=True)
 class MergeRules:
     """The rules, by element path."""
 
-    by_path: Mapping[str, Rule]
+    by_path: Mapping[str, MergeRule]
 
-    def of(self, path: str) -> Rule:
+    def of(self, path: str) -> MergeRule:
         """The rule of an element; the default, as a whole, where there is none."""
         parent, _, name = path.rpartition(".")
         if name == "resourceType":
@@ -76,7 +76,7 @@ def same(one_value: Any, other: Any) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Compared:
     """One place in three versions."""
 
     path: str
@@ -87,8 +87,8 @@ class Place:
     mine: Any
     theirs: Any
 
-    def deeper(self, name: str, base: Any, mine: Any, theirs: Any) -> Place:
-        return Place(f"{self.path}.{name}", f"{self.where}.{name}", base, mine, theirs)
+    def deeper(self, name: str, base: Any, mine: Any, theirs: Any) -> Compared:
+        return Compared(f"{self.path}.{name}", f"{self.where}.{name}", base, mine, theirs)
 
     @property
     def name(self) -> str:
@@ -108,11 +108,11 @@ class Place:
         return same(self.mine, self.theirs)
 
 
-Units: TypeAlias = dict[str, Place]
+Units: TypeAlias = dict[str, Compared]
 """The elements of an object, each with all JSON keys that belong to it, in three versions."""
 
 
-def units_of(rules: MergeRules, place: Place) -> Units:
+def units_of(rules: MergeRules, place: Compared) -> Units:
     names: dict[str, None] = {}
     versions: list[dict[str, Json]] = []
     for version in (place.base, place.mine, place.theirs):

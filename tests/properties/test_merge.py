@@ -10,6 +10,7 @@ import copy
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import permutations
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -212,6 +213,36 @@ def test_what_one_stopped_is_not_edited_by_the_other(type_: str, record_property
         assert isinstance(merge(base, stopped, another, RULES), Clash), "two different stops"
         tried += 3
     record_property("stops beside an edit", tried)
+
+
+TOGETHER: dict[str, tuple[tuple[str, ...], ...]] = {
+    "what is done, and how much": (("description", "code", "kind", "dailyAmount", "quantity", "scheduledString"),),
+    "which, and when": (("productReference", "dailyAmount", "quantity", "scheduledTiming", "doNotPerform"),),
+}
+
+
+@pytest.mark.parametrize("names", [names for group in TOGETHER.values() for names in group], ids=TOGETHER.keys())
+def test_a_dose_is_never_put_together_of_two(names: tuple[str, ...], record_property: Record) -> None:
+    """One side changes one part of what is done, the other another: whatever the two are."""
+    tried = 0
+    for first, second in permutations(names, 2):
+        for before in ((), (first,), (second,), (first, second)):
+            base = {**_walk(before, "b"), "location": {"display": "park"}}
+            mine, theirs = {**base, **_walk((first,), "m")}, {**base, **_walk((second,), "t")}
+            plans = [_plan_of(detail) for detail in (base, mine, theirs)]
+            result = merge(*plans, RULES)
+            assert isinstance(result, Clash), (first, second, before)
+            assert len(result.sides) == 2
+            tried += 1
+    record_property("doses of two sides, never put together", tried)
+
+
+def _walk(names: tuple[str, ...], side: str) -> Json:
+    return {name: {"text": f"{side} {name}"} if name[-1] == "e" else f"{side} {name}" for name in names}
+
+
+def _plan_of(detail: Json) -> Json:
+    return {"resourceType": "CarePlan", "id": "1", "status": "active", "activity": [{"id": "a", "detail": detail}]}
 
 
 def _data(resource: Json) -> Json:

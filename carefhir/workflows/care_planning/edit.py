@@ -35,7 +35,7 @@ from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers import task as tasks
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning import edit_permission
-from carefhir.workflows.care_planning.edit_permission import Asked
+from carefhir.workflows.care_planning.edit_permission import AskedEdit
 from carefhir.workflows.pen import Pen
 
 SUBJECT = {"CarePlan": "subject", "Goal": "subject", "Task": "for"}
@@ -137,7 +137,7 @@ class EditCase(Case):
             return self._plan(act, amend("record", record, "edited before this act was interrupted"), ())
         if self.base is None:
             return self._base_is_gone(record)
-        asked = Asked(record, self.base, self.command.becomes, self.rules)
+        asked = AskedEdit(record, self.base, self.command.becomes, self.rules)
         content, discipline = self.occasion.content, self.occasion.actor.discipline
         why = self._not_of_this_version(self.base) or edit_permission.refusals(asked, content, discipline)
         if why:

@@ -28,7 +28,7 @@ INSTEAD = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedEdit:
     """One edit, and the record it is about."""
 
     record: Record
@@ -54,7 +54,7 @@ class Asked:
         return bool(IN_EFFECT & {first_text(version, element) for version in (self.base, self.record.json)})
 
 
-def refusals(asked: Asked, content: Content, discipline: str) -> tuple[str, ...]:
+def refusals(asked: AskedEdit, content: Content, discipline: str) -> tuple[str, ...]:
     """Why whoever acts may not make this edit; () if they may."""
     over = ended(asked.type, first_text(asked.base, STATUS[asked.type][0]) or "")
     if over and not any(touch.within(f"{asked.type}.{STATUS[asked.type][0]}") for touch in asked.touches):
@@ -64,7 +64,7 @@ def refusals(asked: Asked, content: Content, discipline: str) -> tuple[str, ...]
     return (*steps, *(why for action in actions for why in supervision.refusals(content, action, discipline)))
 
 
-def _needs(asked: Asked, touch: Touch) -> Iterator[str]:
+def _needs(asked: AskedEdit, touch: Touch) -> Iterator[str]:
     """What a person must be allowed to do for this place."""
     rules = tuple(rule for _, rule in touch.rules(asked.rules))
     yield next((rule.needs for rule in rules if rule.needs), "")
@@ -73,7 +73,7 @@ def _needs(asked: Asked, touch: Touch) -> Iterator[str]:
     yield from touch.beside
 
 
-def _only_by_steps(asked: Asked) -> Iterator[str]:
+def _only_by_steps(asked: AskedEdit) -> Iterator[str]:
     """What of a record of ours only a step changes."""
     instead = INSTEAD[asked.type]
     for touch in asked.touches:
