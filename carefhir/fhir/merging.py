@@ -42,6 +42,7 @@ def merge(base: Json, mine: Json, theirs: Json, rules: MergeRules) -> Merged | C
     merging = _Merging(rules)
     resource = merging.parts(Compared(kind, kind, base, mine, theirs))
     if merging.sides:
+        merging.name_unwritten_stops()
         return Clash(tuple(merging.sides))
     return Merged(resource, tuple(merging.notes))
 
@@ -71,6 +72,8 @@ class _Merging:
     rules: MergeRules
     sides: list[BothSides] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    my_stops: list[Compared] = field(default_factory=list)
+    """Where the edit stops something."""
 
     def parts(self, place: Compared) -> Json:
         """An object whose elements merge one by one."""
@@ -102,8 +105,14 @@ class _Merging:
             changed_by_them = [unit.where for unit in units.values() if unit.by_them and self._is_data(unit)]
             if changed_by_them:
                 self.notes.append(f"stopped all the same, though changed meanwhile: {', '.join(changed_by_them)}")
+            self.my_stops.append(status)
             return {name: unit.mine for name, unit in units.items() if self._with(status, unit)}
         return {}
+
+    def name_unwritten_stops(self) -> None:
+        """Names every stop that is not written because something else clashes."""
+        for status in self.my_stops:
+            self._clash(status, NOT_STOPPED)
 
     def _not_applied(self, units: Units, status: str) -> dict[str, Json]:
         """They stopped it: nothing else that I changed is applied, and all of it is named."""
@@ -269,6 +278,7 @@ class _Merging:
 
 LABELS = ("profile", "tag", "security")
 OF_THE_SERVER = ("versionId", "lastUpdated", "source")
+NOT_STOPPED = "your stop is not written either"
 BOTH = "both sides changed it"
 BOTH_ADDED = "both sides added it, each with other values"
 

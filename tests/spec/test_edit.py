@@ -270,6 +270,16 @@ def test_a_stop_is_written_over_an_edit(rosa: Stage) -> None:
     assert any("stopped all the same" in warning for warning in result.told.warnings)
 
 
+def test_a_stop_beside_a_clash_says_how_to_stop(rosa: Stage) -> None:
+    base = created(rosa, walking(rosa))
+    changed_by_another(rosa, _of(base), title="Walking far")
+    result = run(rosa, edit(rosa, base, status="revoked", title="Walking near"), "physician")
+    assert isinstance(result, Conflict)
+    assert "save the stop alone, to stop it now" in result.why
+    assert isinstance(run(rosa, edit(rosa, base, status="revoked"), "physician"), Done)
+    assert rosa.backend.get(_of(base))["status"] == "revoked"
+
+
 def test_where_the_version_is_gone_both_copies_are_shown() -> None:
     """A server without history: nobody can tell what was edited."""
     found = stage(sandbox_backend(Knobs(history=False)), "rosa")

@@ -11,14 +11,14 @@ act, whoever saves it.
 
 from __future__ import annotations
 
-import copy
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, computed_field
 
 from carefhir.chart import chart as charts
-from carefhir.codes import ACT_MARK, BASE, MERGE_RULE
+from carefhir.codes import MERGE_RULE
 from carefhir.content import merge_rules
 from carefhir.engine.step import Case, PatientCommand, Step
 from carefhir.fhir import r4
@@ -26,8 +26,8 @@ from carefhir.fhir.changes import Act, Amend, Plan, Refusal, amend
 from carefhir.fhir.codec import Json, digest
 from carefhir.fhir.gather import Records
 from carefhir.fhir.history import version_named
-from carefhir.fhir.merging import Clash, Merged, apart, changed, merge
-from carefhir.fhir.record import Record, dig, first_text, references, relative
+from carefhir.fhir.merging import NOT_STOPPED, Clash, Merged, apart, changed, merge
+from carefhir.fhir.record import Record, relative
 from carefhir.fhir.search import Named, Need
 from carefhir.fhir.three_versions import MergeRules, same
 from carefhir.mappers import patient
@@ -36,10 +36,8 @@ from carefhir.mappers import task as tasks
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning import edit_permission
 from carefhir.workflows.care_planning.edit_permission import AskedEdit
+from carefhir.workflows.care_planning.edited_copy import SUBJECT, EditedCopy
 from carefhir.workflows.pen import Pen
-
-SUBJECT = {"CarePlan": "subject", "Goal": "subject", "Task": "for"}
-"""The types that can be edited, and where each says whom it is about."""
 
 
 def _editable(value: str) -> str:
@@ -112,8 +110,7 @@ class EditCase(Case):
     base: Json | None
     """The version it started from; None where it cannot be read."""
     rules: MergeRules
-    objections: tuple[str, ...]
-    """What is not valid R4 in the copy."""
+    copy: EditedCopy
     not_visible: tuple[str, ...]
 
     @property
@@ -130,7 +127,7 @@ class EditCase(Case):
         record, why = self.record, patient.in_the_way(self.person, self.command.patient)
         if record is None:
             return Refusal((*why, f"{self.command.record} is not on this server, or not visible to us"))
-        why = why or self._not_an_edit(record)
+        why = why or self.copy.not_of(record)
         if why:
             return Refusal(why)
         if act.did(record, "amended"):
@@ -139,43 +136,11 @@ class EditCase(Case):
             return self._base_is_gone(record)
         asked = AskedEdit(record, self.base, self.command.becomes, self.rules)
         content, discipline = self.occasion.content, self.occasion.actor.discipline
-        why = self._not_of_this_version(self.base) or edit_permission.refusals(asked, content, discipline)
+        why = self.copy.not_from(self.base, self.rules) or edit_permission.refusals(asked, content, discipline)
         if why:
             return Refusal(why)
         merged = merge(self.base, self.command.becomes, record.json, self.rules)
         return self._clash(record, merged) if isinstance(merged, Clash) else self._written(act, record, merged)
-
-    # ---- what is no edit of this record
-
-    def _not_an_edit(self, record: Record) -> tuple[str, ...]:
-        """Why the copy is no edit of this record, whichever version it started from."""
-        becomes, name = self.command.becomes, self.command.record
-        if relative(next(references(record.json, SUBJECT[record.type]), "")) != self.command.patient:
-            return (f"{name} is not about {self.command.patient}: check which patient it belongs to",)
-        if f"{becomes.get('resourceType')}/{becomes.get('id')}" != name:
-            return (f"becomes is not {name}: resourceType and id are those of the record that is edited",)
-        if self.objections:
-            return self.objections
-        if _has_modifiers(becomes) or _has_modifiers(record.json):
-            return (f"{name} holds a modifierExtension, which may change what it means: it is not edited here",)
-        if record.narrow:
-            return (f"{name} was read in part: writing it back would destroy the rest",)
-        version = first_text(becomes, "meta.versionId")
-        if version not in (None, self.command.from_version):
-            return (f"becomes is version {version} by its meta, and from_version says {self.command.from_version}",)
-        return ()
-
-    def _not_of_this_version(self, base: Json) -> tuple[str, ...]:
-        """Why the copy is no edit of the version it says it started from."""
-        becomes, subject = self.command.becomes, SUBJECT[str(base.get("resourceType"))]
-        if not same(becomes.get(subject), base.get(subject)):
-            return (f"{self.command.record}.{subject}: whom it is about is never edited",)
-        becomes = becomes if "meta" in becomes else {**becomes, "meta": base.get("meta")}
-        if _of_ours(becomes) != _of_ours(base):
-            return ("identifiers and tags of carefhir are never edited: take the copy again from the server",)
-        if not changed(base, becomes, self.rules) and same(_labels(becomes), _labels(base)):
-            return (f"becomes is what version {self.command.from_version} says: nothing is edited",)
-        return ()
 
     # ---- what a person must decide
 
@@ -193,7 +158,8 @@ class EditCase(Case):
         versions = f"from version {self.command.from_version} to {record.version}"
         paths = ", ".join(dict.fromkeys(side.path for side in clash.sides))
         why = f"somebody else changed {record.reference} meanwhile ({versions}), and it cannot be merged: {paths}"
-        return Refusal((f"{why}. Decide, and edit version {record.version}",), sides=clash.sides)
+        first = "; save the stop alone, to stop it now" if any(each.why == NOT_STOPPED for each in clash.sides) else ""
+        return Refusal((f"{why}. Decide, and edit version {record.version}{first}",), sides=clash.sides)
 
     # ---- what is written
 
@@ -214,7 +180,7 @@ class EditCase(Case):
     def _finished(self, act: Act, record: Record, merged: Json) -> Json:
         """What is merged, with what whoever writes it sets: a Task's time of change, and the tag that repeats its due
         day."""
-        resource = copy.deepcopy(merged)
+        resource = deepcopy(merged)
         if record.type == "Task" and not same(resource, record.json):
             Pen(self.occasion, act, self.command.patient).changed_now()(resource)
             tasks.due_repeated(resource)
@@ -244,25 +210,6 @@ class EditCase(Case):
         )
 
 
-def _has_modifiers(value: Any) -> bool:
-    """Whether there is a modifierExtension at any depth."""
-    if isinstance(value, dict):
-        return bool(value.get("modifierExtension")) or any(map(_has_modifiers, value.values()))
-    return isinstance(value, list) and any(map(_has_modifiers, value))
-
-
-def _labels(resource: Json) -> Any:
-    meta = resource.get("meta")
-    return {name: meta[name] for name in ("profile", "tag", "security") if name in meta} if meta else None
-
-
-def _of_ours(resource: Json) -> list[tuple[str, str]]:
-    """The identifiers and tags by which steps know what they wrote."""
-    parts = [part for path in ("identifier", "meta.tag") for part in dig(resource, path) if isinstance(part, dict)]
-    named = [(str(part.get("system", "")), str(part.get("value") or part.get("code"))) for part in parts]
-    return sorted(each for each in named if each[0].startswith(f"{BASE}/sid/") and each[0] != ACT_MARK)
-
-
 def history(records: Records, command: Edit, occasion: Occasion) -> tuple[str, ...]:
     """The version the edit started from, where it is not the newest."""
     record = _record(records)
@@ -289,7 +236,13 @@ def open_cases(records: Records, command: Edit, occasion: Occasion) -> tuple[Edi
             record=record,
             base=versions[0].json if versions else None,
             rules=merge_rules.read(occasion.content),
-            objections=tuple(f"not valid R4: {objection}" for objection in not_r4),
+            copy=EditedCopy(
+                patient=command.patient,
+                name=command.record,
+                from_version=command.from_version,
+                becomes=command.becomes,
+                objections=tuple(f"not valid R4: {objection}" for objection in not_r4),
+            ),
             not_visible=records.warnings,
         ),
     )

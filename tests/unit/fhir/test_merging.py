@@ -18,6 +18,7 @@ RULES = merge_rules.read(load())
 
 
 def plan(**more: Any) -> Json:
+    """A plan, active where nothing else is said."""
     return {"resourceType": "CarePlan", "id": "1", "status": "active", **more}
 
 
@@ -158,6 +159,12 @@ def test_what_of_an_activity_says_one_thing(mine: Json, theirs: Json, paths: set
     else:
         detail = merged(base, my_plan, their_plan)["activity"][0]["detail"]
         assert all(detail[name] == value for name, value in mine.items())
+
+
+def test_a_stop_that_is_not_written_is_named() -> None:
+    base, mine, theirs = plan(title="a"), plan(status="revoked", title="m"), plan(title="t")
+    expected = {"CarePlan.title": "both sides changed it", "CarePlan.status": "your stop is not written either"}
+    assert clash({**base, "status": "active"}, mine, theirs) == expected
 
 
 def test_a_whole_that_both_changed_alike_in_part() -> None:
