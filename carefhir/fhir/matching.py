@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from carefhir.fhir.codec import Json, canonical
+from carefhir.fhir.codec import Json, meaning
 from carefhir.fhir.record import first_text, relative
 
 Token: TypeAlias = tuple[Hashable, ...]
@@ -102,7 +102,7 @@ def _tokens(version: Sequence[Any], ids: frozenset[Token], identities: frozenset
         elif by_identity in identities and by_identity is not None:
             items[by_identity] = item
         else:
-            content = canonical(item)
+            content = meaning(item)
             items[(CONTENT, content, copies[content])] = item
             copies[content] += 1
     return items

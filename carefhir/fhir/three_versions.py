@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from carefhir.fhir.codec import Json, canonical
+from carefhir.fhir.codec import Json, meaning
 
 How: TypeAlias = Literal["parts", "whole", "fixed", "labels", "narrative", "writer"]
 
@@ -71,8 +71,9 @@ class MergeRules:
 
 
 def same(one_value: Any, other: Any) -> bool:
-    """Whether two values are the same to the digit; the order of keys does not count, 1.50 and 1.5 are two."""
-    return canonical(one_value) == canonical(other)
+    """Whether two values are the same to the digit; the order of keys does not count, 1.50 and 1.5 are two. An absolute
+    reference to the own base is the relative one."""
+    return meaning(one_value) == meaning(other)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,33 @@ def _of(resource: Json) -> str:
     return f"{resource['resourceType']}/{resource['id']}"
 
 
+@pytest.mark.parametrize("in_the_copy", [True, False], ids=["in the copy", "left out of the copy"])
+def test_what_r4_does_not_know_is_kept(in_the_copy: bool) -> None:
+    """Whatever tool made the copy."""
+    found = stage(sandbox_backend(), "rosa")
+    enrolled(found)
+    base = created(found, {**ride(found), "zebra": {"kept": [1]}})
+    changes: Json = {"description": "Her niece drives."} | ({} if in_the_copy else {"zebra": None})
+    assert isinstance(run(found, edit(found, base, **changes)), Done)
+    now = found.backend.get(_of(base))
+    assert (now["description"], now["zebra"]) == ("Her niece drives.", {"kept": [1]})
+
+
+def test_what_r4_does_not_know_is_not_lost_inside_an_item() -> None:
+    found = stage(sandbox_backend(), "rosa")
+    enrolled(found)
+    base = created(found, {**ride(found), "note": [{"text": "no car", "zebra": 1}]})
+    assert "not known to R4, and the copy has left it out" in refused(found, base, note=[{"text": "has no car"}])
+    assert isinstance(run(found, edit(found, base, description="x")), Done)
+
+
+def test_an_absolute_reference_in_the_copy_is_no_edit(rosa: Stage) -> None:
+    base = created(rosa, ride(rosa))
+    absolute = {"reference": f"{rosa.backend.base}/{rosa.patient}"}
+    assert isinstance(run(rosa, edit(rosa, base, description="x", **{"for": absolute})), Done)
+    assert rosa.backend.get(_of(base))["for"] == base["for"]
+
+
 # ---- what a person decides
 
 Make = Callable[[Stage], Json]

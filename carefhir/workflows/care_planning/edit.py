@@ -36,7 +36,7 @@ from carefhir.mappers import task as tasks
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning import edit_permission
 from carefhir.workflows.care_planning.edit_permission import AskedEdit
-from carefhir.workflows.care_planning.edited_copy import SUBJECT, EditedCopy
+from carefhir.workflows.care_planning.edited_copy import SUBJECT, EditedCopy, read_copy, unknown_lost
 from carefhir.workflows.pen import Pen
 
 
@@ -134,12 +134,12 @@ class EditCase(Case):
             return self._plan(act, amend("record", record, "edited before this act was interrupted"), ())
         if self.base is None:
             return self._base_is_gone(record)
-        asked = AskedEdit(record, self.base, self.command.becomes, self.rules)
+        asked = AskedEdit(record, self.base, self.copy.becomes, self.rules)
         content, discipline = self.occasion.content, self.occasion.actor.discipline
         why = self.copy.not_from(self.base, self.rules) or edit_permission.refusals(asked, content, discipline)
         if why:
             return Refusal(why)
-        merged = merge(self.base, self.command.becomes, record.json, self.rules)
+        merged = merge(self.base, self.copy.becomes, record.json, self.rules)
         return self._clash(record, merged) if isinstance(merged, Clash) else self._written(act, record, merged)
 
     # ---- what a person must decide
@@ -148,7 +148,7 @@ class EditCase(Case):
         """Nobody can tell what was edited, and what others changed."""
         version = self.command.from_version
         why = f"version {version} of {record.reference} cannot be read on this server"
-        sides = apart(self.command.becomes, record.json, self.rules, "what it was is not known")
+        sides = apart(self.copy.becomes, record.json, self.rules, "what it was is not known")
         if not sides:
             return Refusal((f"{record.reference} says this already, in version {record.version}",))
         advice = f"start again from version {record.version}"
@@ -165,9 +165,12 @@ class EditCase(Case):
 
     def _written(self, act: Act, record: Record, merged: Merged) -> Plan | Refusal:
         resource = self._finished(act, record, merged.resource)
+        lost = unknown_lost(resource, record.json)
+        if lost:
+            return Refusal(lost)
         unsound = set(r4.objections(resource)) - set(r4.objections(record.json))
         if unsound:
-            sides = apart(self.command.becomes, record.json, self.rules, "both together are not valid R4")
+            sides = apart(self.copy.becomes, record.json, self.rules, "both together are not valid R4")
             return Refusal((f"both edits together are not valid R4: {'; '.join(sorted(unsound))}",), sides=sides)
         because = f"edited, from version {self.command.from_version}: {', '.join(self._mine)}"
 
@@ -189,7 +192,7 @@ class EditCase(Case):
     @property
     def _mine(self) -> tuple[str, ...]:
         """The elements that the edit changed."""
-        names = changed(self.base, self.command.becomes, self.rules) if self.base is not None else ()
+        names = changed(self.base, self.copy.becomes, self.rules) if self.base is not None else ()
         return names or ("labels",)
 
     def _plan(self, act: Act, change: Amend, notes: tuple[str, ...]) -> Plan:
@@ -227,7 +230,7 @@ def open_cases(records: Records, command: Edit, occasion: Occasion) -> tuple[Edi
     versions = records.histories.get(version_named(command.record, command.from_version), ())
     if record is not None and record.version == command.from_version:
         versions = (record,)
-    not_r4 = r4.objections(command.becomes) if command.becomes.get("resourceType") in SUBJECT else ()
+    known = versions[0] if versions else record
     return (
         EditCase(
             command=command,
@@ -236,13 +239,7 @@ def open_cases(records: Records, command: Edit, occasion: Occasion) -> tuple[Edi
             record=record,
             base=versions[0].json if versions else None,
             rules=merge_rules.read(occasion.content),
-            copy=EditedCopy(
-                patient=command.patient,
-                name=command.record,
-                from_version=command.from_version,
-                becomes=command.becomes,
-                objections=tuple(f"not valid R4: {objection}" for objection in not_r4),
-            ),
+            copy=read_copy(command.patient, command.record, command.from_version, becomes=command.becomes, known=known),
             not_visible=records.warnings,
         ),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from carefhir.codes import BASE
+from carefhir.fhir import r4
 from carefhir.fhir.codec import Json
 from carefhir.fhir.merging import changed
 from carefhir.fhir.record import Record, dig, first_text, references, relative
@@ -57,6 +59,27 @@ class EditedCopy:
         if not changed(base, becomes, rules) and same(_labels(becomes), _labels(base)):
             return (f"becomes is what version {self.from_version} says: nothing is edited",)
         return ()
+
+
+def read_copy(patient: str, name: str, from_version: str, *, becomes: Json, known: Record | None) -> EditedCopy:
+    """The copy, held against a version that the server has. What R4 does not know and the copy leaves out stays as it
+    is: whoever wrote the copy may have tools that show no such elements. What of it is in the version may be in the
+    copy."""
+    if becomes.get("resourceType") not in SUBJECT:
+        return EditedCopy(patient, name, from_version, becomes, ())
+    odd = set(r4.objections(known.json)) if known is not None else set()
+    objections = tuple(f"not valid R4: {why}" for why in r4.objections(becomes) if why not in odd)
+    if known is not None:
+        becomes = known.spelled_alike(becomes)
+        unknown = {path.partition(".")[2] for path in r4.unknown_elements(known.json)}
+        becomes |= {key: value for key, value in known.json.items() if key in unknown and key not in becomes}
+    return EditedCopy(patient, name, from_version, becomes, objections)
+
+
+def unknown_lost(merged: Json, theirs: Json) -> tuple[str, ...]:
+    """What R4 does not know of a record, and would not be in it any more: a copy from elsewhere has left it out."""
+    lost = Counter(r4.unknown_elements(theirs)) - Counter(r4.unknown_elements(merged))
+    return tuple(f"{path} is not known to R4, and the copy has left it out: take it over as it is" for path in lost)
 
 
 def _has_modifiers(value: Any) -> bool:
