@@ -96,7 +96,7 @@ def test_both_edits_are_saved(rosa: Stage) -> None:
     assert now["owner"] == {"reference": rosa.physician}
     assert [note["text"] for note in now["note"]] == ["no car", "prefers mornings"]
     assert now["lastModified"] == DAY
-    assert "kept: what was changed since version" in " ".join(result.told.says)
+    assert f"kept: what was changed since version {second.from_version}: description" in result.told.says
     (receipt,) = [one for one in result.written if one.type == "Provenance"]
     assert rosa.backend.get(receipt.reference)["target"] == [{"reference": first.record}]
 

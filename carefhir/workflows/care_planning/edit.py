@@ -36,7 +36,7 @@ from carefhir.mappers import task as tasks
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning import edit_permission
 from carefhir.workflows.care_planning.edit_permission import AskedEdit
-from carefhir.workflows.care_planning.edited_copy import SUBJECT, EditedCopy, read_copy, unknown_lost
+from carefhir.workflows.care_planning.edited_copy import SUBJECT, EditedCopy, read_copy, unknown_lost, unmarked
 from carefhir.workflows.pen import Pen
 
 
@@ -199,7 +199,8 @@ class EditCase(Case):
         record, version = change.record, self.command.from_version
         saved = f"saved: your edit of {', '.join(self._mine)}"
         says = [saved if change.changes_anything else f"{record.reference} says all of it already"]
-        if self.base is not None and (theirs := changed(self.base, record.json, self.rules)):
+        theirs = changed(unmarked(self.base), unmarked(record.json), self.rules) if self.base is not None else ()
+        if theirs:
             says.append(f"kept: what was changed since version {version}: {', '.join(theirs)}")
         return Plan(
             changes=(change,),

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from carefhir.codes import BASE
+from carefhir.codes import ACT_MARK, BASE
 from carefhir.fhir import r4
 from carefhir.fhir.codec import Json
 from carefhir.fhir.merging import changed
@@ -80,6 +80,18 @@ def unknown_lost(merged: Json, theirs: Json) -> tuple[str, ...]:
     """What R4 does not know of a record, and would not be in it any more: a copy from elsewhere has left it out."""
     lost = Counter(r4.unknown_elements(theirs)) - Counter(r4.unknown_elements(merged))
     return tuple(f"{path} is not known to R4, and the copy has left it out: take it over as it is" for path in lost)
+
+
+def unmarked(resource: Json) -> Json:
+    """A resource without the marks that acts leave on it: they are no change that a person made."""
+    identifiers = resource.get("identifier")
+    kept = [one for one in identifiers if not _is_mark(one)] if isinstance(identifiers, list) else identifiers
+    rest = {name: value for name, value in resource.items() if name != "identifier"}
+    return {**rest, "identifier": kept} if kept else rest
+
+
+def _is_mark(identifier: Any) -> bool:
+    return isinstance(identifier, dict) and identifier.get("system") == ACT_MARK
 
 
 def _has_modifiers(value: Any) -> bool:
