@@ -231,7 +231,7 @@ def open_cases(records: Records, command: Edit, occasion: Occasion) -> tuple[Edi
     versions = records.histories.get(version_named(command.record, command.from_version), ())
     if record is not None and record.version == command.from_version:
         versions = (record,)
-    known = versions[0] if versions else record
+    server_has = versions[0] if versions else record
     return (
         EditCase(
             command=command,
@@ -240,7 +240,9 @@ def open_cases(records: Records, command: Edit, occasion: Occasion) -> tuple[Edi
             record=record,
             base=versions[0].json if versions else None,
             rules=merge_rules.read(occasion.content),
-            copy=read_copy(command.patient, command.record, command.from_version, becomes=command.becomes, known=known),
+            copy=read_copy(
+                command.patient, command.record, command.from_version, becomes=command.becomes, server_has=server_has
+            ),
             not_visible=records.warnings,
         ),
     )

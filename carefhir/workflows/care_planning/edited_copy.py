@@ -61,18 +61,18 @@ class EditedCopy:
         return ()
 
 
-def read_copy(patient: str, name: str, from_version: str, *, becomes: Json, known: Record | None) -> EditedCopy:
+def read_copy(patient: str, name: str, from_version: str, *, becomes: Json, server_has: Record | None) -> EditedCopy:
     """The copy, held against a version that the server has. What R4 does not know and the copy leaves out stays as it
     is: whoever wrote the copy may have tools that show no such elements. What of it is in the version may be in the
     copy."""
     if becomes.get("resourceType") not in SUBJECT:
         return EditedCopy(patient, name, from_version, becomes, ())
-    odd = set(r4.objections(known.json)) if known is not None else set()
+    odd = set(r4.objections(server_has.json)) if server_has is not None else set()
     objections = tuple(f"not valid R4: {why}" for why in r4.objections(becomes) if why not in odd)
-    if known is not None:
-        becomes = known.spelled_alike(becomes)
-        unknown = {path.partition(".")[2] for path in r4.unknown_elements(known.json)}
-        becomes |= {key: value for key, value in known.json.items() if key in unknown and key not in becomes}
+    if server_has is not None:
+        becomes = server_has.spelled_alike(becomes)
+        unknown = {path.partition(".")[2] for path in r4.unknown_elements(server_has.json)}
+        becomes |= {key: value for key, value in server_has.json.items() if key in unknown and key not in becomes}
     return EditedCopy(patient, name, from_version, becomes, objections)
 
 
