@@ -5,8 +5,9 @@
     care.preview(commands.Enroll(...))    # what would be written, and why
     care.run(commands.Enroll(...))        # written once, however often it is run
 
-Users import from here; modules inside the package may move. Nothing happens at import: each name is loaded when first
-used, so that a script which needs one class does not pay for two HTTP libraries.
+Users import from here, commands from `carefhir.commands`, and how to be let in from `carefhir.sign_in`; modules inside
+the package may move. Nothing happens at import: each name is loaded when first used, so that a script which needs one
+class does not pay for two HTTP libraries.
 """
 
 from __future__ import annotations

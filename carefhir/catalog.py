@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from carefhir.engine.considering import needs_of
 from carefhir.engine.step import AnyReading, AnyStep
 from carefhir.errors import BadInput
 from carefhir.workflows.assessment.conclude_assessment import CONCLUDE_ASSESSMENT
@@ -85,3 +86,25 @@ def step_for(command: object) -> AnyStep:
         if type(command) is candidate.command:
             return candidate
     raise BadInput(f"{type(command).__name__} is not the command of a step")
+
+
+def scopes() -> tuple[str, ...]:
+    """What the steps and the pages ask a server for, as scopes of SMART App Launch 2: `system/Task.crus`. Derived from
+    what they declare; versions are read with `r`."""
+    letters: dict[str, set[str]] = {}
+    for each in STEPS:
+        for need in needs_of(each, "Practitioner/x"):
+            letters.setdefault(need.type, set()).update("rs")
+        for type_ in each.writes:
+            letters.setdefault(type_, set()).update("rs")
+        for type_ in (*each.creates, "Provenance"):
+            letters[type_].add("c")
+        for type_ in each.amends:
+            letters[type_].add("u")
+    for reading in READINGS:
+        for need in reading.needs:
+            letters.setdefault(need.type, set()).update("rs")
+    return tuple(
+        f"system/{type_}.{''.join(letter for letter in 'cruds' if letter in asked)}"
+        for type_, asked in sorted(letters.items())
+    )

@@ -1,11 +1,12 @@
-"""Settings from the environment, for faces only; the library itself reads none."""
+"""Settings from the environment or a file, for faces only; the library itself reads none."""
 
 from __future__ import annotations
 
 import os
 import re
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,9 +17,46 @@ SWITCHES = ("transaction", "batch", "revinclude", "conditional-create", "if-matc
 """What a site can switch off or on, as `CAREFHIR_WITHOUT` and `CAREFHIR_WITH` name it."""
 
 
+VARIABLES = (
+    "SERVER",
+    "TOKEN",
+    "AS",
+    "ON_CALL",
+    "ALSO_KNOWN_AS",
+    "CONTENT",
+    "TIMEOUT",
+    "ZONE",
+    "WITHOUT",
+    "WITH",
+    "CLIENT_ID",
+    "CLIENT_SECRET",
+    "CLIENT_SECRET_FILE",
+    "CLIENT_KEY_FILE",
+    "CLIENT_KEY_ID",
+    "TOKEN_URL",
+    "TOKEN_AUDIENCE",
+    "SCOPES",
+)
+"""What can be set: in the environment with `CAREFHIR_` before it, in a file in small letters (`client_id = "…"`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInSettings:
+    """How a site has registered this program with an authorization server; without a client id it has not."""
+
+    client_id: str = ""
+    secret: str = field(default="", repr=False)
+    key_file: Path | None = None
+    key_id: str = ""
+    token_url: str = ""
+    audience: str = ""
+    scopes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a site has set in the environment.
+    """What a site has set in the environment, or in the TOML file that `CAREFHIR_SETTINGS` names; what is set in both
+    is taken from the environment.
 
     `CAREFHIR_SERVER` the FHIR base; `CAREFHIR_TOKEN` a bearer token for it; `CAREFHIR_AS` who acts, `Practitioner/ID`;
     `CAREFHIR_ON_CALL` who is on call if the care team names no one, likewise; `CAREFHIR_ALSO_KNOWN_AS` further bases
@@ -27,10 +65,16 @@ class Settings:
     time zone, in which days are counted where a record writes UTC; `CAREFHIR_WITHOUT` what not to use although
     the server states it (`carefhir doctor` says when that is needed): names from `SWITCHES`, separated by spaces;
     `CAREFHIR_WITH` what to use although the server does not state it, or states less, likewise.
+
+    Instead of a token, how to get one: `CAREFHIR_CLIENT_ID`, and either `CAREFHIR_CLIENT_SECRET` (or
+    `CAREFHIR_CLIENT_SECRET_FILE`, which holds it) or `CAREFHIR_CLIENT_KEY_FILE`, a private key as PEM or JWK, with
+    `CAREFHIR_CLIENT_KEY_ID` where the file does not name it; `CAREFHIR_TOKEN_URL` where to ask, if the FHIR server does
+    not say; `CAREFHIR_TOKEN_AUDIENCE` whom what is signed is for, if that is not the token URL; `CAREFHIR_SCOPES` what
+    to ask for, separated by spaces, if not what the steps need.
     """
 
     server: str = ""
-    token: str = ""
+    token: str = field(default="", repr=False)
     acting: str = ""
     on_call: str = ""
     also_known_as: tuple[str, ...] = ()
@@ -39,11 +83,13 @@ class Settings:
     zone: tzinfo | None = None
     without: tuple[str, ...] = ()
     proven: tuple[str, ...] = ()
+    sign_in: SignInSettings = SignInSettings()
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Reads the environment. Raises `BadInput` naming the variable that cannot be used, and never its value."""
-        env = os.environ if environment is None else environment
+        """Reads the environment, and the file that it names. Raises `BadInput` naming the variable that cannot be used,
+        and never its value."""
+        env = _with_file(os.environ if environment is None else environment)
         on_call = env.get("CAREFHIR_ON_CALL", "")
         folders = tuple(Path(one) for one in env.get("CAREFHIR_CONTENT", "").split(os.pathsep) if one)
         if not all(folder.is_dir() for folder in folders):
@@ -59,7 +105,73 @@ class Settings:
             _zone(env.get("CAREFHIR_ZONE", "")),
             _switches(env, "CAREFHIR_WITHOUT"),
             _switches(env, "CAREFHIR_WITH"),
+            _sign_in(env),
         )
+
+
+def _with_file(env: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment, and under it what the file sets."""
+    path = env.get("CAREFHIR_SETTINGS", "")
+    if not path:
+        return env
+    try:
+        written = tomllib.loads(Path(path).read_text())
+    except (OSError, UnicodeDecodeError):
+        raise BadInput("CAREFHIR_SETTINGS: the file cannot be read") from None
+    except tomllib.TOMLDecodeError:
+        raise BadInput("CAREFHIR_SETTINGS: the file is not TOML") from None
+    names = {name.lower(): f"CAREFHIR_{name}" for name in VARIABLES}
+    unknown = sorted(set(written) - set(names))
+    if unknown:
+        raise BadInput(f"CAREFHIR_SETTINGS: {unknown[0]!r} is not a setting; there are {', '.join(sorted(names))}")
+    return {names[name]: _plain(name, value) for name, value in written.items()} | dict(env)
+
+
+def _plain(name: str, value: object) -> str:
+    """A value of the file as the environment would hold it."""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return (os.pathsep if name == "content" else " ").join(value)
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value)
+    raise BadInput(f"CAREFHIR_SETTINGS: {name} must be a text, a number or a list of texts")
+
+
+def _sign_in(env: Mapping[str, str]) -> SignInSettings:
+    secret = env.get("CAREFHIR_CLIENT_SECRET", "")
+    secret_file = env.get("CAREFHIR_CLIENT_SECRET_FILE", "")
+    key_file = env.get("CAREFHIR_CLIENT_KEY_FILE", "")
+    client_id = env.get("CAREFHIR_CLIENT_ID", "")
+    if bool(secret) + bool(secret_file) + bool(key_file) > 1:
+        raise BadInput(
+            "CAREFHIR_CLIENT_SECRET, CAREFHIR_CLIENT_SECRET_FILE, CAREFHIR_CLIENT_KEY_FILE: only one of them can be set"
+        )
+    if (secret or secret_file or key_file) and not client_id:
+        raise BadInput("CAREFHIR_CLIENT_ID: is missing; a secret or a key needs the id it belongs to")
+    if client_id and not (secret or secret_file or key_file):
+        raise BadInput(
+            "CAREFHIR_CLIENT_ID: needs CAREFHIR_CLIENT_SECRET_FILE, CAREFHIR_CLIENT_SECRET or CAREFHIR_CLIENT_KEY_FILE"
+        )
+    if client_id and env.get("CAREFHIR_TOKEN", ""):
+        raise BadInput("CAREFHIR_TOKEN and CAREFHIR_CLIENT_ID: only one of them can be set")
+    return SignInSettings(
+        client_id=client_id,
+        secret=_from_file(secret_file) if secret_file else secret,
+        key_file=Path(key_file) if key_file else None,
+        key_id=env.get("CAREFHIR_CLIENT_KEY_ID", ""),
+        token_url=env.get("CAREFHIR_TOKEN_URL", ""),
+        audience=env.get("CAREFHIR_TOKEN_AUDIENCE", ""),
+        scopes=tuple(env.get("CAREFHIR_SCOPES", "").split()),
+    )
+
+
+def _from_file(path: str) -> str:
+    try:
+        secret = Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        raise BadInput("CAREFHIR_CLIENT_SECRET_FILE: the file cannot be read") from None
+    if not secret:
+        raise BadInput("CAREFHIR_CLIENT_SECRET_FILE: the file is empty")
+    return secret
 
 
 def reference_to(type_: str, text: str, what: str) -> str:

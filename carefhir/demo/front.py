@@ -18,6 +18,7 @@ from carefhir.fhir.retry import retrying
 from carefhir.fhir.search import query_text
 from carefhir.fhir.wire import FHIR_JSON, NO_CACHE, Failure, Request, Response, ask
 from carefhir.settings import Settings
+from carefhir.transport.keyring import Keyring
 from carefhir.transport.requests_driver import RequestsDriver
 
 EXAMPLE = "https://carefhir.org/fhir/sid/example"
@@ -31,13 +32,10 @@ class Front:
     base: str
     settings: Settings = field(default_factory=Settings)
     limits: Limits = field(default_factory=Limits)
+    keyring: Keyring = field(default_factory=Keyring)
+    """How the site signs in; one token for the whole demo, renewed in time."""
     loaded: dict[str, str] = field(default_factory=dict)
     """Where the examples are, as the server answered: by `Type name`."""
-
-    @property
-    def tokens(self) -> dict[str, str]:
-        """The site's token for this home; none where it has none."""
-        return {self.home.name: self.settings.token} if self.settings.token else {}
 
     @property
     def home(self) -> Home:
@@ -109,7 +107,7 @@ class Front:
         raise ServerUnfit(f"searching {type_}: {in_words(answer)}, so nobody knows what is there")
 
     def _asked(self, request: Request, what: str) -> Response:
-        driver = RequestsDriver(self.home, tokens=self.tokens, timeout=(5.0, self.settings.timeout), lanes=1)
+        driver = RequestsDriver(self.home, keyring=self.keyring, timeout=(5.0, self.settings.timeout), lanes=1)
         with driver:
             answer = driver.run(retrying(ask(request)))
         if isinstance(answer, Failure):

@@ -15,6 +15,7 @@ from carefhir.engine.step import Command
 from carefhir.errors import ServerUnfit
 from carefhir.faces import terminal
 from carefhir.faces.care import Care
+from carefhir.faces.sign_in import keyring_of
 from carefhir.fhir.capability import Limits
 from carefhir.fhir.codec import Json, decode_object
 from carefhir.fhir.homes import Home
@@ -47,7 +48,7 @@ class Cast:
             self.front.base,
             acting=who,
             now=datetime.fromisoformat(when),
-            token=settings.token,
+            sign_in=self.front.keyring,
             timeout=settings.timeout,
             also_known_as=settings.also_known_as,
             limits=self.front.limits,
@@ -58,7 +59,7 @@ class Cast:
 def at_server(server: str, settings: Settings, limits: Limits) -> Iterator[Front]:
     """The given server with what the site has set for it, or a sandbox of our own on a free loopback port."""
     if server:
-        yield Front(Home.at(server).base, settings, limits)
+        yield Front(Home.at(server).base, settings, limits, keyring_of(settings))
         return
     from carefhir.sandbox import Sandbox, start
 

@@ -268,7 +268,7 @@ SEARCHES: dict[Found, tuple[Weight, str, str, str]] = {
         "refused",
         "Searches this client has no access to",
         "steps that need them are refused; other steps say what was not visible, and never read it as none",
-        "a token (CAREFHIR_TOKEN), its scopes, and the APIs granted to this client",
+        "a token (CAREFHIR_CLIENT_ID or CAREFHIR_TOKEN), its scopes, and the APIs granted to this client",
     ),
     "failed": (
         "refused",

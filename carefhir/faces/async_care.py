@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Unpack, overload
 
@@ -17,6 +17,7 @@ from carefhir.engine.step import Command
 from carefhir.faces.care import CareOptions, CareSetup, lock_for, sha_of
 from carefhir.fhir.capability import Capabilities, read_capabilities
 from carefhir.transport.httpx_driver import HttpxDriver
+from carefhir.transport.login import SignIn
 from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
 from carefhir.workflows.looking.overview import Overview, Picture
 from carefhir.workflows.looking.worklist import List, Worklist
@@ -42,14 +43,14 @@ class AsyncCare(CareSetup):
         *,
         acting: str = "",
         client: httpx.AsyncClient | None = None,
-        token: str = "",
         timeout: float = 60.0,
         lanes: int = 6,
         **options: Unpack[CareOptions],
     ) -> None:
-        super().__init__(server, acting=acting, token=bool(token), **options)
-        tokens: Mapping[str, str] = {self.home.name: token} if token else {}
-        self._driver = HttpxDriver(*self._homes, client=client, tokens=tokens, timeout=(5.0, timeout), lanes=lanes)
+        super().__init__(server, acting=acting, **options)
+        self._driver = HttpxDriver(
+            *self._homes, client=client, keyring=self._keyring, timeout=(5.0, timeout), lanes=lanes
+        )
 
     async def __aenter__(self) -> AsyncCare:
         return self
@@ -110,3 +111,7 @@ class AsyncCare(CareSetup):
     ) -> Report:
         """What works on this server and what does not, for every step, by trying it: see `Care.examine`."""
         return await self._driver.run(self._examination(patient, mark, about_to_write))
+
+    async def check_sign_in(self) -> SignIn:
+        """Signs in, and tries the token on the FHIR server. Raises what `Care.check_sign_in` raises."""
+        return await self._driver.run(self._sign_in_check())

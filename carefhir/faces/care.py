@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
@@ -35,6 +36,9 @@ from carefhir.fhir.record import relative
 from carefhir.fhir.server import Learned, Server
 from carefhir.fhir.wire import Flow
 from carefhir.occasion import Actor, Occasion, Site
+from carefhir.transport.keyring import Bearer, Keyring
+from carefhir.transport.login import SignIn, check
+from carefhir.transport.registered_client import RegisteredClient
 from carefhir.transport.requests_driver import RequestsDriver
 from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
 from carefhir.workflows.looking.overview import Overview, Picture
@@ -60,6 +64,10 @@ class CareOptions(TypedDict, total=False):
     """Folders with the site's own artefacts; their newer versions override ours."""
     also_known_as: tuple[str, ...]
     """Other base URLs that the server uses for itself, for example behind a proxy."""
+    token: str
+    """A bearer token for this server and no other."""
+    sign_in: RegisteredClient | Keyring | None
+    """How to get a token, instead of one: tokens are renewed in time. A `Keyring` holds them for several of these."""
 
 
 class CareSetup:
@@ -78,7 +86,8 @@ class CareSetup:
         calendar: Calendar = Calendar(),  # noqa: B008 — frozen
         content: tuple[Path, ...] = (),
         also_known_as: tuple[str, ...] = (),
-        token: bool = False,
+        token: str = "",
+        sign_in: RegisteredClient | Keyring | None = None,
     ) -> None:
         who = relative(acting) if acting else ""
         if who is None:
@@ -87,7 +96,7 @@ class CareSetup:
             raise BadInput("now must have a time zone")
         self.home = Home.at(server, also_known_as=also_known_as)
         self._homes = (self.home, Home(self.home.base, STRANGER))
-        self._token = token
+        self._keyring = _keyring(self.home, token, sign_in)
         self._actor = Actor(who, discipline)
         self._now = now
         self._zone = zone
@@ -123,10 +132,13 @@ class CareSetup:
             clock=lambda: datetime.now(UTC),
             limits=self._limits,
             patient=patient,
-            token=self._token,
+            token=bool(self._keyring),
             mark=mark,
             about_to_write=about_to_write,
         )
+
+    def _sign_in_check(self) -> Flow[SignIn]:
+        return check(self.home, self._keyring)
 
     @staticmethod
     def _reading(command: Command) -> AnyReading:
@@ -134,6 +146,17 @@ class CareSetup:
             if type(command) is reading.command:
                 return reading
         raise BadInput(f"{type(command).__name__} is no command that only reads")
+
+
+def _keyring(home: Home, token: str, sign_in: RegisteredClient | Keyring | None) -> Keyring:
+    """The ring of one home. A client that names no scopes asks for what the steps need."""
+    if token and sign_in is not None:
+        raise BadInput("give either token or sign_in, not both")
+    if isinstance(sign_in, Keyring):
+        return sign_in
+    if sign_in is None:
+        return Keyring({home.name: Bearer(token)} if token else {})
+    return Keyring({home.name: sign_in if sign_in.scopes else replace(sign_in, scopes=catalog.scopes())})
 
 
 _locks: weakref.WeakValueDictionary[tuple[str, str], Any] = weakref.WeakValueDictionary()
@@ -164,8 +187,8 @@ class Care(CareSetup):
 
     `acting` is who acts (`Practitioner/1`), written into every receipt; read-only steps don't need it. `now`
     fixes the time (default: the clock, at each step); its zone, or `zone`, is the one dates are counted in. `session`
-    is your own `requests.Session`; `token` a bearer token for this server and no other; `timeout` the seconds to wait
-    for an answer; `lanes` how many requests may run at once. As a context manager it closes its connections
+    is your own `requests.Session`; `timeout` the seconds to wait for an answer; `lanes` how many requests may run at
+    once; `token` or `sign_in` how to be let in. As a context manager it closes its connections
     at the end; a session of your own stays open.
 
     Raises `BadInput` for a malformed URL or reference, `ContentError` for a site folder that cannot be used. No
@@ -178,17 +201,13 @@ class Care(CareSetup):
         *,
         acting: str = "",
         session: requests.Session | None = None,
-        token: str = "",
         timeout: float = 60.0,
         lanes: int = 6,
         **options: Unpack[CareOptions],
     ) -> None:
-        super().__init__(server, acting=acting, token=bool(token), **options)
-        tokens: Mapping[str, str] = {self.home.name: token} if token else {}
-        self._token = bool(token)
-        stranger = Home(self.home.base, STRANGER)
+        super().__init__(server, acting=acting, **options)
         self._driver = RequestsDriver(
-            self.home, stranger, session=session, tokens=tokens, timeout=(5.0, timeout), lanes=lanes
+            *self._homes, session=session, keyring=self._keyring, timeout=(5.0, timeout), lanes=lanes
         )
 
     def __enter__(self) -> Care:
@@ -261,3 +280,8 @@ class Care(CareSetup):
         left.
         """
         return self._driver.run(self._examination(patient, mark, about_to_write))
+
+    def check_sign_in(self) -> SignIn:
+        """Signs in, and tries the token on the FHIR server: `carefhir login --check`. Reads no patient. Raises
+        `ServerUnreachable` and `ServerUnfit` with a sentence that says why there is no token."""
+        return self._driver.run(self._sign_in_check())

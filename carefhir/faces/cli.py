@@ -22,8 +22,9 @@ from carefhir.content.loading import load as load_content
 from carefhir.engine.results import Conflict, Done, Partial, Preview, Refused, plain
 from carefhir.engine.step import Command
 from carefhir.errors import BadInput, CarefhirError, NotAmendable, ServerUnfit, ServerUnreachable
-from carefhir.faces import fields, terminal, terminal_doctor, terminal_readings
+from carefhir.faces import fields, terminal, terminal_doctor, terminal_login, terminal_readings
 from carefhir.faces.care import Care
+from carefhir.faces.sign_in import keyring_of
 from carefhir.fhir.capability import Limits
 from carefhir.fhir.codec import encode
 from carefhir.occasion import Site
@@ -312,6 +313,31 @@ def doctor(
     guarded(work, as_json=as_json)
 
 
+@app.command(epilog=example("carefhir login http://127.0.0.1:8080/fhir --check"))
+def login(
+    url: Annotated[str, typer.Argument(metavar="URL", help="FHIR base (or CAREFHIR_SERVER)")] = "",
+    check: Annotated[bool, typer.Option("--check", help="try it, and show what came of it")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Try to sign in with what is set, and show what was granted.
+
+    Every command signs in by itself; nothing is kept when it ends, and no secret is shown.
+    """
+
+    def work() -> int:
+        if not check:
+            raise BadInput("every command signs in by itself: carefhir login --check tries it")
+        with _care(url, "", "") as care, terminal.waiting("signing in"):
+            signed_in = care.check_sign_in()
+        if as_json:
+            _print_json(plain(signed_in))
+        else:
+            terminal_login.page(signed_in)
+        return 0 if signed_in.accepted else 5
+
+    guarded(work, as_json=as_json)
+
+
 def _serve_sandbox(port: int, paths: list[Path], like: str) -> None:
     from carefhir.sandbox import Knobs, Sandbox, UnknownShape, bound, described, serve, shape
     from carefhir.sandbox.loading import LoadError
@@ -389,7 +415,7 @@ def _care(server: str, acting: str, now: str) -> Care:
     return Care(
         base,
         acting=acting,
-        token=settings.token,
+        sign_in=keyring_of(settings),
         timeout=settings.timeout,
         now=_moment(now) if now else None,
         zone=settings.zone,

@@ -39,11 +39,14 @@ def in_words(answer: Response | Failure) -> str:
     """One clause that says what came back and is safe to print: status, issue codes, what can be shown of the server's
     own words, kind of body."""
     if isinstance(answer, Failure):
+        if answer.kind == "not signed in":
+            return answer.detail
         words = {
             "unreachable": "could not be reached",
             "timeout": "gave no answer in time",
             "broken": "broke off its answer",
             "too-large": "answered more than the size cap allows",
+            "token renewed": "refused the token, which has been renewed",
         }[answer.kind]
         return f"the server {words}"
     codes = issue_codes(answer.body)
@@ -52,7 +55,9 @@ def in_words(answer: Response | Failure) -> str:
         own_words = f', saying "{own_words}"' if own_words else ""
         return f"the server answered {answer.status} ({', '.join(dict.fromkeys(codes))}){own_words}"
     kind = answer.headers.get("content-type", "").partition(";")[0]
-    if not answer.body:
+    if answer.status == 401:
+        detail = " (a token is missing, has ended, or is not one for this server)"
+    elif not answer.body:
         detail = " with an empty body"
         if answer.status == 403:
             detail += " (on some servers that means: this API is not granted to this client)"

@@ -50,7 +50,7 @@ def _worth_asking_again(request: Ask, answer: Answer) -> bool:
     if not isinstance(request, Request) or not request.repeatable:
         return False
     if isinstance(answer, Failure):
-        return answer.kind != "too-large"
+        return answer.kind not in ("too-large", "not signed in")
     return isinstance(answer, Response) and (answer.status in _PASSING or _cut_short(answer))
 
 

@@ -16,35 +16,34 @@ LONGEST = 200
 
 _WORDS = frozenset(
     """
-    a about above absent accept accepted accepts access action active actual after again against all allow
-    allowed already also an and another any are argument array as at attempt attribute authenticated
-    authentication authorization authorized available bad base batch be because been before being below beyond
-    body both bundle but by cannot cardinality chain change changed character characters check client code
-    coded codes coding collision condition conditional conflict conflicting constraint contain contained
-    contains content could create created creating criteria current data database datatype date decimal
-    declared defined delete deleted denied deny did different disabled does duplicate duplicates each either
-    element elements empty enabled encountered end entries entry enough error errors even every exactly
-    exceeded exceeds exist existing exists expected expired expression extension failed fails failure false
-    field fields fixed for forbidden form format found from full given granted greater had has have header headers
-    identifier identifiers id ids if in inactive include included index instead integer internal interaction
-    into invalid invariant is issue it its json key known large last least length less limit limited links
-    list locked long longer lookup malformed many match matched matches matching maximum media method minimum
-    missing modified more most multiple must name named namespace need needed needs new next no non none not
-    nothing null number object of on one only operation or order other out outcome over page parameter
-    parameters parse parsed parsing part patch path pattern payload permission permitted positive precondition
-    present previous primary processing profile profiles prohibited property provided query range read reading
-    received record recognized reference referenced references referential refused rejected repeat repeating
-    request requested require required requires resolve resolved resource resources response returned rule
-    rules same scope scopes search server set should single size slice specified stale started state status
-    store stored string structure subscription such supplied support supported supports syntax system tag
-    temporarily term text than that the their them then there these they this time timed timeout to token too
-    total transaction true type types unable unauthorized undefined unexpected unique unknown unrecognized
-    unresolved unsupported update updated updating uri url use used uses using valid validate validated
-    validation value values version versioned versions was were when where which while with within without
-    write writing wrong xml you your zero
+    a about above absent accept accepted accepts access action active actual after again against all allow allowed
+    already also an and another any are argument array as assertion at attempt attribute audience authenticated
+    authentication authorization authorized available bad base batch be because been before being below beyond body
+    both bundle but by cannot cardinality chain change changed character characters check client code coded codes
+    coding collision condition conditional conflict conflicting constraint contain contained contains content could
+    create created creating credentials criteria current data database datatype date decimal declared defined delete
+    deleted denied deny did different disabled does duplicate duplicates each either element elements empty enabled
+    encountered end enough entries entry error errors even every exactly exceeded exceeds exist existing exists
+    expected expired expression extension failed fails failure false field fields fixed for forbidden form format
+    found from full future given grant granted greater had has have header headers id identifier identifiers ids if in
+    inactive include included index instead integer interaction internal into invalid invariant is issue it its json
+    key known large last least length less limit limited links list locked long longer lookup malformed many match
+    matched matches matching maximum media method minimum missing modified more most multiple must name named
+    namespace need needed needs new next no non none not nothing null number object of on one only operation or order
+    other out outcome over page parameter parameters parse parsed parsing part patch path pattern payload permission
+    permitted positive precondition present previous primary processing profile profiles prohibited property provided
+    query range read reading received recognized record reference referenced references referential refused rejected
+    repeat repeating request requested require required requires resolve resolved resource resources response returned
+    rule rules same scope scopes search server set should signature single size slice specified stale started state
+    status store stored string structure subscription such supplied support supported supports syntax system tag
+    temporarily term text than that the their them then there these they this time timed timeout to token too total
+    transaction true type types unable unauthorized undefined unexpected unique unknown unrecognized unresolved
+    unsupported update updated updating uri url use used uses using valid validate validated validation value values
+    version versioned versions was were when where which while with within without write writing wrong xml you your
+    zero
     """.split()
 )
-_NAMES = frozenset({"long", "page", "read", "small", "scope", "chain", "slice"})
+_NAMES = frozenset({"grant", "long", "page", "read", "small", "scope", "chain", "slice"})
 """Words that are surnames, too: only written small."""
 _TYPES = frozenset(
     """

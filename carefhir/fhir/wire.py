@@ -38,6 +38,20 @@ class Request:
     body: bytes = b""
     home: str = MAIN
     repeatable: bool = False
+    bearer: str = field(default="", repr=False)
+    """The token of its home, put on by `transport.signed_in` and by nothing else (rule R8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """A form for an authorization server, which is no home: `url` is absolute, and no bearer token goes with it.
+
+    Shown nowhere: the form and the headers hold what a client proves itself with.
+    """
+
+    url: str
+    form: tuple[tuple[str, str], ...] = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +74,9 @@ class Response:
 class Failure:
     """No usable answer. `sent` is false only when no byte of the request can have reached the server."""
 
-    kind: Literal["unreachable", "timeout", "broken", "too-large"]
+    kind: Literal["unreachable", "timeout", "broken", "too-large", "not signed in", "token renewed"]
+    """`not signed in`: there was no token to ask with, and `detail` is a sentence that says why. `token renewed`: the
+    token was refused, the request with it, and there is a new one."""
     sent: bool
     detail: str = ""
 
@@ -71,7 +87,7 @@ class Waited:
 
 
 T = TypeVar("T")
-Ask: TypeAlias = Request | Wait
+Ask: TypeAlias = Request | TokenRequest | Wait
 Answer: TypeAlias = Response | Failure | Waited
 Flow: TypeAlias = Generator[tuple[Ask, ...], tuple[Answer, ...], T]
 

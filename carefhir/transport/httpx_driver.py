@@ -4,16 +4,18 @@ a bearer token only to the base it was issued for (rule R8)."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 from typing import TypeVar
 
 import httpx
 
 from carefhir.fhir.homes import Home
-from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, Wait, Waited
+from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, TokenRequest, Wait, Waited
 from carefhir.transport import addressed
+from carefhir.transport.keyring import Keyring
 from carefhir.transport.requests_driver import LARGEST
+from carefhir.transport.signed_in import signed_in
 
 T = TypeVar("T")
 
@@ -29,7 +31,7 @@ class HttpxDriver:
         self,
         *homes: Home,
         client: httpx.AsyncClient | None = None,
-        tokens: Mapping[str, str] | None = None,
+        keyring: Keyring | None = None,
         timeout: tuple[float, float] = (5.0, 60.0),
         largest: int = LARGEST,
         lanes: int = 6,
@@ -39,7 +41,8 @@ class HttpxDriver:
         self._client = client or httpx.AsyncClient(
             trust_env=False, follow_redirects=False, headers={"User-Agent": "carefhir"}
         )
-        self._tokens = dict(tokens or {})
+        self._keyring = keyring or Keyring()
+        self._homes = homes
         self._timeout = httpx.Timeout(timeout[1], connect=timeout[0])
         self._largest = largest
         self._lanes = asyncio.Semaphore(lanes)
@@ -58,7 +61,8 @@ class HttpxDriver:
             await self._client.aclose()
 
     async def run(self, flow: Flow[T]) -> T:
-        """Runs a flow to its end and returns its value; what the flow raises comes through."""
+        """Runs a flow to its end, signed in, and returns its value; what the flow raises comes through."""
+        flow = signed_in(flow, self._keyring, self._homes)
         try:
             asks = flow.send(None)  # type: ignore[arg-type]  # a new generator takes None
             while True:
@@ -77,14 +81,14 @@ class HttpxDriver:
         async with self._lanes:
             return await self._send(ask)
 
-    async def _send(self, request: Request) -> Response | Failure:
-        url, headers = addressed(request, self._bases, self._tokens)
+    async def _send(self, request: Request | TokenRequest) -> Response | Failure:
+        wired = addressed(request, self._bases)
         try:
             async with self._client.stream(
-                request.method,
-                url,
-                headers=headers,
-                content=request.body or None,
+                wired.method,
+                wired.url,
+                headers=wired.headers,
+                content=wired.body,
                 timeout=self._timeout,
                 follow_redirects=False,
             ) as answer:

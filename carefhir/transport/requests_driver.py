@@ -8,7 +8,7 @@ was issued for (rule R8): requests are built from a home's base and nothing else
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import TypeVar
@@ -17,8 +17,10 @@ import requests
 from requests import exceptions as trouble
 
 from carefhir.fhir.homes import Home
-from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, Wait, Waited
+from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, TokenRequest, Wait, Waited
 from carefhir.transport import addressed
+from carefhir.transport.keyring import Keyring
+from carefhir.transport.signed_in import signed_in
 
 T = TypeVar("T")
 
@@ -29,15 +31,15 @@ LARGEST = 256 * 1024 * 1024
 class RequestsDriver:
     """Runs flows against the homes of a site.
 
-    `tokens` gives the bearer token per home. `timeout` is (connect, read) in seconds. `lanes` bounds how many requests
-    of one round run at once; a Session of your own whose authentication is not thread-safe wants `lanes=1`.
+    `keyring` signs in, for each home by itself. `timeout` is (connect, read) in seconds. `lanes` bounds how many
+    requests of one round run at once; a Session of your own whose authentication is not thread-safe wants `lanes=1`.
     """
 
     def __init__(
         self,
         *homes: Home,
         session: requests.Session | None = None,
-        tokens: Mapping[str, str] | None = None,
+        keyring: Keyring | None = None,
         timeout: tuple[float, float] = (5.0, 60.0),
         largest: int = LARGEST,
         lanes: int = 6,
@@ -46,7 +48,8 @@ class RequestsDriver:
         self._bases = {home.name: home.base for home in homes}
         self._own = session is None
         self._session = session or _session(lanes)
-        self._tokens = dict(tokens or {})
+        self._keyring = keyring or Keyring()
+        self._homes = homes
         self._timeout = timeout
         self._largest = largest
         self._sleep = sleep
@@ -68,7 +71,8 @@ class RequestsDriver:
             self._session.close()
 
     def run(self, flow: Flow[T]) -> T:
-        """Runs a flow to its end and returns its value; what the flow raises comes through."""
+        """Runs a flow to its end, signed in, and returns its value; what the flow raises comes through."""
+        flow = signed_in(flow, self._keyring, self._homes)
         try:
             asks = flow.send(None)  # type: ignore[arg-type]  # a new generator takes None
             while True:
@@ -88,14 +92,14 @@ class RequestsDriver:
             return Waited()
         return self._send(ask)
 
-    def _send(self, request: Request) -> Response | Failure:
-        url, headers = addressed(request, self._bases, self._tokens)
+    def _send(self, request: Request | TokenRequest) -> Response | Failure:
+        wired = addressed(request, self._bases)
         try:
             with self._session.request(
-                request.method,
-                url,
-                headers=headers,
-                data=request.body or None,
+                wired.method,
+                wired.url,
+                headers=wired.headers,
+                data=wired.body,
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,

@@ -15,6 +15,7 @@ import os
 import re
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,10 +24,13 @@ from types import ModuleType
 from typing import Any
 
 import requests
+from joserfc.jwk import ECKey
 
 from carefhir.sandbox import Sandbox, start
+from tests.support.authorization import Authorization
 from tests.support.backends import http_backend
 from tests.support.scenarios import stage
+from tests.support.served import served
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -108,12 +112,16 @@ def at_a_site() -> Iterator[dict[str, Any]]:
             "nurse_practitioner": found.backend.find("Practitioner", "nurse-practitioner"),
             "stay": found.backend.find("Encounter", "rosa-stay" + found.mark),
         }
+        key = ECKey.generate_key("P-384", {"kid": "2026-1"}, private=True)
+        (Path(folder) / "carefhir-key.pem").write_bytes(key.as_pem(private=True))
+        doorkeeper = Authorization(clock=time.time, keys={"carefhir-at-mercy": key})
         for name in ("hospital-ca.pem", "client.pem", "client.key"):
             (Path(folder) / name).touch()
         os.chdir(folder)
         sys.modules["requests_kerberos"] = _kerberos()
         try:
-            yield names
+            with served(found.backend, authorization=doorkeeper) as secured:
+                yield {**names, "secured": secured.base}
         finally:
             os.chdir(there)
             del sys.modules["requests_kerberos"]

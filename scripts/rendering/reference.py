@@ -21,7 +21,8 @@ from scripts.rendering.fields import fields_of
 from scripts.rendering.markdown import table
 
 PREFACE = (
-    "Import these names from `carefhir`, and the commands from `carefhir.commands`; other modules may move. What "
+    "Import these names from `carefhir`, the commands from `carefhir.commands`, and how to be let in from "
+    "`carefhir.sign_in` (see the [how-to](how-to.md#sign-in)); other modules may move. What "
     "`Care` "
     "raises is one of the errors below. What a step decided, even a refusal, is a result and never an exception."
 )

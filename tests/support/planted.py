@@ -12,15 +12,17 @@ import re
 from typing import Any
 
 from carefhir.errors import CarefhirError
-from carefhir.fhir.wire import Request
+from carefhir.fhir.wire import Request, TokenRequest
 from carefhir.sandbox import Sandbox
 from carefhir.transport.httpx_driver import HttpxDriver
 from carefhir.transport.requests_driver import RequestsDriver
 
 NAMES = ("Delgado", "Jensen", "Tran", "555-0120", "1951-08-14", "1947-05-03", "1979-09-09", "Plantedname")
 NAMES = (*NAMES, "RB-104471", "RB-087203", "RB-133958")
+SECRET = "correct horse battery"
+NAMES = (*NAMES, SECRET, "token-1")
 """Family names, a phone number, birth dates and record numbers of the examples; `Plantedname` for tests that need one
-more."""
+more; a client's secret, and the tokens it gets for it."""
 _pattern = re.compile("|".join(rf"\b{re.escape(name)}\b" if name.isalpha() else re.escape(name) for name in NAMES))
 
 
@@ -94,12 +96,12 @@ class Watch:
         sends = RequestsDriver._send
         asends = HttpxDriver._send
 
-        def send(driver: RequestsDriver, request: Request) -> Any:
-            watch.see("url", request.target)
+        def send(driver: RequestsDriver, request: Request | TokenRequest) -> Any:
+            watch.see("url", request.url if isinstance(request, TokenRequest) else request.target)
             return sends(driver, request)
 
-        async def asend(driver: HttpxDriver, request: Request) -> Any:
-            watch.see("url", request.target)
+        async def asend(driver: HttpxDriver, request: Request | TokenRequest) -> Any:
+            watch.see("url", request.url if isinstance(request, TokenRequest) else request.target)
             return await asends(driver, request)
 
         RequestsDriver._send = send  # type: ignore[method-assign]

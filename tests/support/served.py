@@ -7,9 +7,10 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
-from carefhir.fhir.wire import Failure, Request, Response
+from carefhir.fhir.wire import Failure, Request, Response, TokenRequest
 from tests.support.backends import Backend
 from tests.support.faults import Fault, Proxy, is_bundle
 
@@ -24,10 +25,23 @@ class Served:
     proxy: Proxy
 
 
+class Doorkeeper(Protocol):
+    """Who says which tokens a server takes (`tests.support.authorization`, or a real authorization server)."""
+
+    token_url: str
+
+    def configuration(self) -> Response: ...
+    def answer(self, request: TokenRequest) -> Response | Failure: ...
+    def admits(self, bearer: str) -> bool: ...
+
+
 @contextlib.contextmanager
-def served(backend: Backend, fault: Fault | None = None, *, token: str = "") -> Iterator[Served]:
-    """Serves a backend on a free loopback port; with a token, only to those who bring it. A fault is done to the first
-    request that it concerns, or to all."""
+def served(
+    backend: Backend, fault: Fault | None = None, *, token: str = "", authorization: Doorkeeper | None = None
+) -> Iterator[Served]:
+    """Serves a backend on a free loopback port; with a token, only to those who bring it; with an authorization server,
+    which then listens beside it, only to those who bring one of its tokens. A fault is done to the first request that
+    it concerns, or to all."""
     proxy = Proxy(backend, fault)
     lock = threading.Lock()
 
@@ -39,6 +53,9 @@ def served(backend: Backend, fault: Fault | None = None, *, token: str = "") -> 
 
         def _do(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if authorization is not None and (own := _authorized(authorization, self, body)) is not None:
+                self._send(own)
+                return
             if token and self.headers.get("Authorization") != f"Bearer {token}":
                 self._send(Response(401, {"content-type": "text/plain"}, b"who are you?"))
                 return
@@ -64,13 +81,30 @@ def served(backend: Backend, fault: Fault | None = None, *, token: str = "") -> 
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     base = f"http://127.0.0.1:{server.server_address[1]}/fhir"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    if authorization is not None:
+        authorization.token_url = f"http://127.0.0.1:{server.server_address[1]}/token"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield Served(base, proxy)
     finally:
         server.shutdown()
         server.server_close()
+
+
+def _authorized(authorization: Doorkeeper, handler: BaseHTTPRequestHandler, body: bytes) -> Response | None:
+    """What is answered without the FHIR server; None for a request that brings a token that holds."""
+    if handler.path == "/token":
+        form = tuple(parse_qsl(body.decode(), keep_blank_values=True))
+        answer = authorization.answer(TokenRequest(authorization.token_url, form, tuple(handler.headers.items())))
+        assert isinstance(answer, Response)
+        return answer
+    if handler.path == "/fhir/.well-known/smart-configuration":
+        return authorization.configuration()
+    if handler.path.startswith("/fhir/.well-known/"):
+        return Response(404)
+    bearer = (handler.headers.get("Authorization") or "").removeprefix("Bearer ")
+    return None if authorization.admits(bearer) else Response(401, {"www-authenticate": 'Bearer error="invalid_token"'})
 
 
 def _request(handler: BaseHTTPRequestHandler, body: bytes) -> Request:

@@ -55,7 +55,7 @@ def test_unknown_parameters_are_to_be_refused() -> None:
         (outcome(404, "not-found"), "not told", "the server answered 404 (not-found)"),
         (outcome(400, "value"), "not told", "the server answered 400 (value)"),
         (Response(403), "not let in", "with an empty body (on some servers that means"),
-        (Response(401), "not let in", "401 with an empty body"),
+        (Response(401), "not let in", "401 (a token is missing"),
         (Response(500, {}, b"out of order"), "failed", "the server answered 500"),
         (Response(200, {"content-type": "text/html"}, b"<p>"), "failed", "a web page"),
         (reply({"resourceType": "Patient"}), "failed", "no searchset Bundle"),

@@ -207,7 +207,11 @@ def test_the_same_bundle_twice_is_a_cache(fresh: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "holds", "words"),
     [
-        (Response(401, {"www-authenticate": 'Bearer realm="x"'}), True, "401 with an empty body, challenge Bearer"),
+        (
+            Response(401, {"www-authenticate": 'Bearer realm="x"'}),
+            True,
+            "401 (a token is missing, has ended, or is not one for this server), challenge Bearer",
+        ),
         (Response(403), True, "403 with an empty body"),
         (Response(200, {}, b"{}"), False, "200"),
         (Failure("timeout", True), None, "no answer in time"),

@@ -12,6 +12,7 @@ import pytest
 from carefhir.fhir.homes import Home
 from carefhir.fhir.wire import Failure, Request, Response, Wait, Waited, ask, exchange, get
 from carefhir.transport.httpx_driver import HttpxDriver
+from carefhir.transport.keyring import Bearer, Keyring
 from carefhir.transport.requests_driver import RequestsDriver
 from tests.unit.transport.loopback import Loopback, refusing, serving
 
@@ -77,7 +78,7 @@ def test_a_request_arrives_as_it_was_written(run: Run, server: Loopback) -> None
 
 
 def test_a_redirect_is_an_answer_and_not_followed(run: Run, server: Loopback) -> None:
-    answer = heard(run, server, "redirect", tokens={"main": "secret"})
+    answer = heard(run, server, "redirect", keyring=Keyring({"main": Bearer("secret")}))
     assert answer.status == 302
     assert [path for _, path, _, _ in server.seen] == ["/r4/redirect"]
 
@@ -125,7 +126,7 @@ def test_a_broken_answer_may_have_been_carried_out(run: Run, server: Loopback, t
 def test_a_token_goes_to_its_own_home_only(run: Run, server: Loopback) -> None:
     with serving() as other:
         homes = (Home.at(server.base), Home.at(other.base, name="companion"))
-        run(exchange([get("a"), get("b", home="companion")]), *homes, tokens={"main": "secret"})
+        run(exchange([get("a"), get("b", home="companion")]), *homes, keyring=Keyring({"main": Bearer("secret")}))
         assert server.seen[0][2]["authorization"] == "Bearer secret"
         assert "authorization" not in other.seen[0][2]
 
@@ -133,7 +134,11 @@ def test_a_token_goes_to_its_own_home_only(run: Run, server: Loopback) -> None:
 def test_each_home_has_its_own_token(run: Run, server: Loopback) -> None:
     with serving() as other:
         homes = (Home.at(server.base), Home.at(other.base, name="companion"))
-        run(exchange([get("a"), get("b", home="companion")]), *homes, tokens={"main": "one", "companion": "two"})
+        run(
+            exchange([get("a"), get("b", home="companion")]),
+            *homes,
+            keyring=Keyring({"main": Bearer("one"), "companion": Bearer("two")}),
+        )
         assert server.seen[0][2]["authorization"] == "Bearer one"
         assert other.seen[0][2]["authorization"] == "Bearer two"
 
@@ -149,7 +154,7 @@ def test_the_environment_is_not_asked(
         monkeypatch.setenv(name, nobody)
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
-    assert heard(run, server, "a", tokens={"main": "secret"}).status == 200
+    assert heard(run, server, "a", keyring=Keyring({"main": Bearer("secret")})).status == 200
     assert heard(run, server, "b").status == 200
     assert server.seen[0][2]["authorization"] == "Bearer secret"
     assert "authorization" not in server.seen[1][2]

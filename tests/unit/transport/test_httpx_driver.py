@@ -13,6 +13,7 @@ import respx
 from carefhir.fhir.homes import Home
 from carefhir.fhir.wire import Failure, Response, ask, exchange, get, pause
 from carefhir.transport.httpx_driver import HttpxDriver
+from carefhir.transport.keyring import Bearer, Keyring
 
 HOME = Home.at("http://fhir.example/r4")
 
@@ -115,7 +116,9 @@ def test_a_redirect_is_not_followed_even_by_a_client_that_would() -> None:
 
     async def inside() -> Any:
         async with httpx.AsyncClient(follow_redirects=True) as client:
-            return await HttpxDriver(HOME, client=client, tokens={"main": "secret"}).run(ask(get("x")))
+            return await HttpxDriver(HOME, client=client, keyring=Keyring({"main": Bearer("secret")})).run(
+                ask(get("x"))
+            )
 
     assert asyncio.run(inside()).status == 302
     assert not trap.called

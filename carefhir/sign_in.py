@@ -1,0 +1,13 @@
+"""How `Care` and `AsyncCare` are let in: `Care(server, sign_in=RegisteredClient("carefhir-at-mercy", key=...))`.
+
+A module of its own, for it loads cryptography, and whoever needs no token should not pay for it.
+"""
+
+from __future__ import annotations
+
+from carefhir.transport.keyring import Bearer, Keyring
+from carefhir.transport.login import SignIn
+from carefhir.transport.registered_client import RegisteredClient
+from carefhir.transport.signing_key import SigningKey
+
+__all__ = ["Bearer", "Keyring", "RegisteredClient", "SignIn", "SigningKey"]
