@@ -1,4 +1,4 @@
-"""How two edits of one record merge, and what an edit takes: read from `CodeSystem/merge-rule` (decision 0024)."""
+"""How two edits of one record merge, and what an edit takes: read from `CodeSystem/merge-rule` (decision 0025)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Merges two edits of one resource that started from the same version (decision 0024). Pure; its rules are data.
+"""Merges two edits of one resource that started from the same version (decision 0025). Pure; its rules are data.
 
 Mine is the edit that is to be saved, theirs what the server holds now, base the version both started from. What one
 side changed is taken, what both changed in the same way is taken once, and what both changed differently is a clash

@@ -1,4 +1,4 @@
-"""Two people edit one record: no edit is lost, none is applied twice, order is kept (decision 0024).
+"""Two people edit one record: no edit is lost, none is applied twice, order is kept (decision 0025).
 
 Records and pairs of edits are drawn from fixed seeds; what became of each edit is counted by its marker, which occurs
 nowhere else (`tests/support/edits.py`). The numbers stand at the end of every run.

@@ -1,7 +1,7 @@
 """`edit`: saves a person's edited copy of a CarePlan, Goal or Task, merged with what others have changed meanwhile.
 
 The person names the version they started from. That version, their copy and what the server holds now are merged
-element by element (`fhir/merging`, decision 0024). What both changed in different ways is a conflict that shows both
+element by element (`fhir/merging`, decision 0025). What both changed in different ways is a conflict that shows both
 sides and changes nothing: two doses, two targets or two dates are never decided by a program. Where somebody stopped
 the record meanwhile, the edit is not applied, and is shown.
 
