@@ -8,6 +8,7 @@ from carefhir.errors import BadInput
 from carefhir.workflows.assessment.conclude_assessment import CONCLUDE_ASSESSMENT
 from carefhir.workflows.assessment.confirm_concern import CONFIRM_CONCERN
 from carefhir.workflows.assessment.record_assessment import RECORD_ASSESSMENT
+from carefhir.workflows.care_planning.edit import EDIT
 from carefhir.workflows.care_planning.propose_plan import PROPOSE_PLAN
 from carefhir.workflows.care_planning.record_agreement import RECORD_AGREEMENT
 from carefhir.workflows.care_planning.request_sign_off import REQUEST_SIGN_OFF
@@ -46,6 +47,7 @@ _STEPS: tuple[AnyStep, ...] = (
     REQUEST_SIGN_OFF,
     SIGN_OFF,
     RETURN_PLAN,
+    EDIT,
     OPEN_TRANSITION,
     RECORD_CONTACT,
     RECORD_TEACH_BACK,

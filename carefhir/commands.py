@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from carefhir.workflows.assessment.conclude_assessment import ConcludeAssessment, Concluded
     from carefhir.workflows.assessment.confirm_concern import ConfirmConcern
     from carefhir.workflows.assessment.record_assessment import RecordAssessment
+    from carefhir.workflows.care_planning.edit import Edit
     from carefhir.workflows.care_planning.propose_plan import ProposePlan
     from carefhir.workflows.care_planning.record_agreement import Answer, ItemAnswer, RecordAgreement
     from carefhir.workflows.care_planning.request_sign_off import RequestSignOff
@@ -60,6 +61,7 @@ __all__ = [  # noqa: RUF022  in catalog order
     "SignOff",
     "SignOffDecision",
     "ReturnPlan",
+    "Edit",
     "OpenTransition",
     "RecordContact",
     "RecordTeachBack",
@@ -101,6 +103,7 @@ _PLACES = {
     "SignOff": "care_planning.sign_off.SignOff",
     "SignOffDecision": "care_planning.sign_off.SignOffDecision",
     "ReturnPlan": "care_planning.return_plan.ReturnPlan",
+    "Edit": "care_planning.edit.Edit",
     "OpenTransition": "transitions.open_transition.OpenTransition",
     "RecordContact": "transitions.record_contact.RecordContact",
     "RecordTeachBack": "transitions.record_teach_back.RecordTeachBack",

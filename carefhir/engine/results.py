@@ -20,6 +20,7 @@ from carefhir.fhir.changes import Act
 from carefhir.fhir.codec import Json
 from carefhir.fhir.commit import CommitWay
 from carefhir.fhir.diagnosis import ChangedMeanwhile
+from carefhir.fhir.three_versions import BothSides
 
 UNWRITTEN = "nothing of this request was written"
 """Said where nothing was sent."""
@@ -113,6 +114,8 @@ class Conflict:
     """What was written before the conflict was noticed."""
     told: Briefing = field(default_factory=Briefing)
     """What a person should be told, with the instructions."""
+    sides: tuple[BothSides, ...] = ()
+    """Where two people changed one record and it cannot be merged: both sides, for a person to decide."""
 
 
 @dataclass(frozen=True, slots=True)

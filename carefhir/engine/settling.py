@@ -54,6 +54,9 @@ def needs_no_commit(step: AnyStep, considered: Considered, server: Server) -> Re
     if isinstance(considered.decision, Refusal):
         refusal = considered.decision
         told = Briefing(instructions=refusal.instructions, warnings=refusal.warnings)
+        if refusal.sides:
+            why = f"{'; '.join(refusal.why)}; {UNWRITTEN}"
+            return Conflict(step.name, why, told=told, sides=refusal.sides)
         return Refused(step.name, refusal.why, told=told, to_fill_in=refusal.to_fill_in)
     closed = closed_to(considered.decision, server)
     if closed and considered.decision.instead is not None and not closed_to(considered.decision.instead, server):
@@ -87,7 +90,7 @@ def _stuck_half_way(step: AnyStep, considered: Considered, refusal: Refusal, rec
         "listed, and correct it by hand"
     )
     told = Briefing(instructions=refusal.instructions, warnings=refusal.warnings)
-    return Conflict(step.name, why, written=lines, told=told)
+    return Conflict(step.name, why, written=lines, told=told, sides=refusal.sides)
 
 
 def closed_to(plan: Plan, server: Server) -> list[str]:

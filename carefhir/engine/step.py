@@ -240,7 +240,8 @@ class Step(Generic[C]):
     where there are several lines: which one holds depends on what is asked."""
 
     history: Callable[[Records, C, Occasion], tuple[str, ...]] | None = None
-    """What the step must see as it was before, too: references of which every version is read (`Records.histories`)."""
+    """What the step must see as it was before, too: references of which every version is read, or the one that is named
+    (`Records.histories`)."""
     again: str = "look at it before you record it once more"
     """What to do where this was done, was taken back by `retract`, and is right after all."""
     afterwards: tuple[Afterwards, ...] = ()

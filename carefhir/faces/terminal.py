@@ -17,6 +17,8 @@ from rich.text import Text
 from carefhir.engine.results import NOT_FOUND, UNWRITTEN, Briefing, Conflict, Done, Line, Partial, Preview, Refused
 from carefhir.engine.step import AnyStep
 from carefhir.faces.fields import Listed
+from carefhir.fhir.codec import encode
+from carefhir.fhir.three_versions import BothSides
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)
@@ -168,9 +170,21 @@ def _conflict(conflict: Conflict) -> None:
         tell(f"{change.reference}: decided from version {change.had}, now {change.now or 'gone'}", indent=2)
     for part, names in conflict.duplicates.items():
         tell(f"{part}: {', '.join(names)}", indent=2)
+    for sides in conflict.sides:
+        _both(sides)
     _lines(conflict.written)
     if not conflict.written and not any(words in conflict.why for words in (UNWRITTEN, NOT_FOUND)):
         say(f"  {NOT_FOUND}")
+
+
+def _both(sides: BothSides) -> None:
+    """One place that could not be merged: what it was, and what each side made of it."""
+    tell(f"{sides.path}: {sides.why}", "bold", indent=2)
+    table = new_table()
+    versions = (("you started from", sides.started_from), ("you", sides.mine), ("on the server", sides.theirs))
+    for name, value in versions:
+        table.add_row(name, plain("not there, or not known" if value is None else encode(value).decode()))
+    show(table)
 
 
 def _partial(partial: Partial) -> None:

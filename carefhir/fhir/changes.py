@@ -20,6 +20,7 @@ from carefhir.errors import NotAmendable
 from carefhir.fhir.codec import Json, canonical
 from carefhir.fhir.record import Record, codings, first_text
 from carefhir.fhir.search import token
+from carefhir.fhir.three_versions import BothSides
 from carefhir.fhir.wire import MAIN
 
 _NAMESPACE = uuid.UUID("6f1e8e0c-6c0b-5c57-9d6a-6c7a3d0f5b11")
@@ -290,6 +291,8 @@ class Refusal:
     already and a blank for each answer. Then it is a worksheet, and nobody is refused anything."""
     warnings: tuple[str, ...] = ()
     """What else to know: what was not visible may be what was not found."""
+    sides: tuple[BothSides, ...] = ()
+    """Where two people changed one record, and it cannot be merged: what each side made of it."""
 
 
 def match_query(system: str, value: str, parameter: str = "identifier") -> str:

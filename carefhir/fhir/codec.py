@@ -43,9 +43,17 @@ def _written(value: object) -> object:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
+def _meant(value: object) -> object:
+    """A text of ours as what it means."""
+    if isinstance(value, Spelled):
+        return value.means
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
 _anything = msgspec.json.Decoder(float_hook=Decimal)
 _plain = msgspec.json.Encoder(decimal_format="number", enc_hook=_written)
 _sorted = msgspec.json.Encoder(decimal_format="number", order="sorted", enc_hook=_written)
+_sorted_meaning = msgspec.json.Encoder(decimal_format="number", order="sorted", enc_hook=_meant)
 
 
 class NotJson(ValueError):
@@ -76,6 +84,11 @@ def encode(value: Any) -> bytes:
 def canonical(value: Any) -> bytes:
     """Writes JSON in the one spelling digests are made of: keys sorted at every depth, no white space."""
     return _sorted.encode(value)
+
+
+def meaning(value: Any) -> bytes:
+    """The same, with an absolute reference to the own base as the relative one that it means: to compare by."""
+    return _sorted_meaning.encode(value)
 
 
 def digest(value: Any) -> str:

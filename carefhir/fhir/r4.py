@@ -36,6 +36,16 @@ def objections(resource: Json) -> tuple[str, ...]:
     return tuple(reasons)
 
 
+UNKNOWN = ": extra_forbidden"
+"""How an objection to an element ends that R4 does not have."""
+
+
+def unknown_elements(resource: Json) -> tuple[str, ...]:
+    """The elements of a resource that R4 does not have, as paths without numbers of items: `Task.input.zebra`."""
+    paths = (one.removesuffix(UNKNOWN).split(".") for one in objections(resource) if one.endswith(UNKNOWN))
+    return tuple(".".join(name for name in path if not name.isdigit()) for path in paths)
+
+
 @cache
 def _model(type_: str) -> Any:
     try:

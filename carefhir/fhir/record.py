@@ -7,6 +7,7 @@ could not understand.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -66,6 +67,12 @@ class Record:
             if any(self.mentions(base) for base in self._bases):
                 _spell_out(self._json, self._bases)
         return self._json
+
+    def spelled_alike(self, resource: Json) -> Json:
+        """A copy of a resource from elsewhere, its absolute references to this server read as the record's are."""
+        read = copy.deepcopy(resource)
+        _spell_out(read, self._bases)
+        return read
 
     def mentions(self, text: str) -> bool:
         """Whether the text is anywhere in the resource; quick, because nothing is parsed."""

@@ -207,6 +207,14 @@ def due_from(start: date, end: date) -> Edit:
     return edit
 
 
+def due_repeated(resource: Json) -> None:
+    """Makes the tag that repeats the due day say what the restriction says, where there is one."""
+    due = moments(first_text(resource, "restriction.period.end"))
+    for tag in dig(resource, "meta.tag"):
+        if due and isinstance(tag, dict) and tag.get("system") == DUE_TAG:
+            tag["code"] = due[0].date().isoformat()
+
+
 def write(content: Content, patient: str, requester: str, authored: str, work: Work) -> Json:
     """Writes a Task."""
     task: Json = {

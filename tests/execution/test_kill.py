@@ -99,7 +99,10 @@ def test_the_graph_of_the_undisturbed_run(
         tally.add("guarantees", row=ABILITIES[way], column=STOPPED, how="held")
 
 
-@pytest.mark.parametrize("scenario", SOME, ids=lambda scenario: scenario.name)
+WITHOUT_HISTORY = [scenario for scenario in SOME if not scenario.rests_on_history]
+
+
+@pytest.mark.parametrize("scenario", WITHOUT_HISTORY, ids=lambda scenario: scenario.name)
 def test_a_server_without_history(scenario: Scenario, tally: Tally) -> None:
     """Amended records cannot be read back as they were: the act knows its own work by its marks alone."""
     calm = scenario.staged(sandbox_backend(Knobs(history=False)))

@@ -157,6 +157,27 @@ def _answer(chance: Chance) -> Command:
     return chance.about(commands.RecordAssessment, response=given)
 
 
+def _edit(chance: Chance) -> Command:
+    """A record saved with something in it changed, from the newest version or the first."""
+    type_ = chance.one("CarePlan", "Goal", "Task", "Task")
+    standing = chance.stands(type_)
+    if not standing:
+        return chance.about(commands.Edit, record=f"{type_}/none", from_version="1", becomes={"resourceType": type_})
+    record = chance.die.choice(standing)
+    status = {"Goal": "lifecycleStatus"}.get(type_, "status")
+    changes: Json = chance.one(
+        {"note": [{"text": "as she said"}]},
+        {status: chance.one("completed", "cancelled", "on-hold", "active", "revoked", "requested")},
+        {"description": {"text": "otherwise"} if type_ == "Goal" else "otherwise"},
+        {"restriction": {"period": {"start": "2026-03-01", "end": chance.one("2026-03-08", "2027-01-01")}}}
+        if type_ == "Task"
+        else {"statusReason": {"text": "so"}},
+    )
+    version = chance.one(record["meta"]["versionId"], "1")
+    becomes = {**{key: value for key, value in record.items() if key != "meta"}, **changes}
+    return chance.about(commands.Edit, record=f"{type_}/{record['id']}", from_version=version, becomes=becomes)
+
+
 ANY: dict[str, Callable[[Chance], Command]] = {
     "enroll": _enroll,
     "pause": lambda it: it.about(
@@ -177,6 +198,7 @@ ANY: dict[str, Callable[[Chance], Command]] = {
     "request-sign-off": lambda it: it.about(commands.RequestSignOff, plan=it.some("CarePlan")),
     "sign-off": _sign,
     "return-plan": lambda it: it.about(commands.ReturnPlan, plan=it.some("CarePlan"), reason="not yet"),
+    "edit": _edit,
     "open-transition": lambda it: it.about(commands.OpenTransition, encounter=it.some("Encounter")),
     "record-contact": _call,
     "record-teach-back": _teach,

@@ -9,7 +9,17 @@ import pytest
 
 from tests.support.deep import depth
 from tests.support.stage import LATER, NOW, Scenario, Stage, assign, done, enroll, response, stage
-from tests.support.stories import assessment, medications, monitoring, planning, spine, supervision, transitions, undo
+from tests.support.stories import (
+    assessment,
+    editing,
+    medications,
+    monitoring,
+    planning,
+    spine,
+    supervision,
+    transitions,
+    undo,
+)
 from tests.support.stories.spine import move_discharge
 
 __all__ = [
@@ -35,6 +45,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     *spine.SCENARIOS,
     *assessment.SCENARIOS,
     *planning.SCENARIOS,
+    *editing.SCENARIOS,
     *transitions.SCENARIOS,
     *medications.SCENARIOS,
     *monitoring.SCENARIOS,

@@ -61,6 +61,8 @@ class Scenario:
     by: str = "nurse"
     """Who acts, by the key of the examples."""
     site: tuple[Path, ...] = ()
+    rests_on_history: bool = False
+    """Whether it cannot be done on a server that tells no history."""
 
     def staged(self, backend: Backend) -> Stage:
         found = replace(stage(backend, self.person), site=self.site)

@@ -66,6 +66,7 @@ Description: "Actions of care management, and how far each discipline goes in th
 * insert May(pause-program, "pausing a program", [["Pause a program, or resume it, with a reason."]], yes, yes, yes, no, no, yes, yes, no)
 * insert May(override-tier, "overriding a tier", [["Set a higher or lower tier than the rules give, with a reason."]], yes, no, no, no, no, yes, yes, no)
 * insert May(evaluate-goals, "evaluating goals", [["Judge by its readings whether a goal is being reached."]], yes, yes, yes, no, yes, yes, yes, no)
+* insert May(edit-record, "editing a record", [["Edit the words, notes, days and owners of a care plan, goal or task that is on record."]], yes, yes, yes, no, yes, yes, yes, no)
 * insert May(close-work, "closing everyday work", [["Settle a Task of everyday work, with an outcome."]], yes, yes, yes, under-protocol, yes, yes, yes, no)
 * insert May(report-death, "recording a death", [["Record a reported death, which stops everything still planned for the person."]], yes, yes, yes, yes, yes, yes, yes, yes)
 * insert May(retract, "taking back what somebody else recorded", [["Take back a step that somebody else did and whose source was wrong; whoever did a step may take it back, too."]], yes, no, no, no, no, yes, yes, no)
