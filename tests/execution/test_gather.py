@@ -29,6 +29,7 @@ from carefhir.workflows.looking.overview import NEEDS
 from tests.patients import synthea
 from tests.support.backends import Backend, Knobs, run_flow, sandbox_backend
 from tests.support.graph import canonical_graph
+from tests.support.real_servers import BY_NAME
 from tests.support.scenarios import CASES, Scenario, enroll, stage
 
 Json = dict[str, Any]
@@ -79,7 +80,7 @@ def rosa(backend: Backend) -> Chart:
 
 def most_observed(backend: Backend, shared: Path) -> Chart:
     """The patient with most Observations, at the day whose last year has most."""
-    if backend.name == "hapi":
+    if backend.sandbox is None:
         synthea.load(backend, shared, lanes=2)
         patient = synthea.find_patient(backend, synthea.patients(shared)[MOST])
     else:
@@ -157,7 +158,7 @@ def test_together_is_one_request_and_the_next_pages(chart: Chart) -> None:
     counted = Counted(chart.backend, Counter())
     server = chart.backend.server()
     found = run_flow(gather(EVERYTHING, chart.slots, server.capabilities, server.home, way="together"), counted.answer)
-    page = 50 if chart.backend.name == "hapi" else 200
+    page = BY_NAME[chart.backend.name].page_max if chart.backend.sandbox is None else 200
     growing = [need for need in EVERYTHING if not (need.bounded and need.owner)]
     next_pages = sum((max(len(found[need.name]), 1) - 1) // page for need in growing)
     assert counted.asked == requests(next_pages, found)
@@ -167,12 +168,11 @@ def test_the_best_way_is_taken_by_itself(chart: Chart) -> None:
     assert chart.gathered(NEEDS).way == "together"
 
 
-@pytest.mark.hapi
-def test_both_servers_give_the_same_context(hapi: Backend, open_chart: Callable[[Backend], Chart]) -> None:
-    ours, theirs = open_chart(sandbox_backend()), open_chart(hapi)
+def test_a_real_server_gives_the_same_context(real_server: Backend, open_chart: Callable[[Backend], Chart]) -> None:
+    ours, theirs = open_chart(sandbox_backend()), open_chart(real_server)
     assert ours.today == theirs.today
     if any(synthea.is_ours(dict(one.json)) for found in theirs.gathered().by_need.values() for one in found):
-        synthea.made_fresh(hapi, theirs.patient)
+        synthea.made_fresh(real_server, theirs.patient)
     assert in_words(ours.gathered()) == in_words(theirs.gathered())
 
 

@@ -626,12 +626,11 @@ def test_the_examples_of_the_document_have_its_form(ward: Ward) -> None:
         assert all(set(each) == set(found["findings"][0]) for each in one["findings"])
 
 
-@pytest.mark.hapi
-def test_hapi(hapi: Backend) -> None:
-    patient = hapi.create({"resourceType": "Patient"})
+def test_a_real_server(real_server: Backend) -> None:
+    patient = real_server.create({"resourceType": "Patient"})
     for _ in range(3):
-        hapi.create({"resourceType": "Practitioner"})
-    said = invoke("doctor", hapi.base, "--patient", patient, "--probe-writes", "--json")
+        real_server.create({"resourceType": "Practitioner"})
+    said = invoke("doctor", real_server.base, "--patient", patient, "--probe-writes", "--json")
     found = said.json
     assert said.code == 0
     assert found["verdict"].partition(";")[0] == HERE
@@ -642,5 +641,5 @@ def test_hapi(hapi: Backend) -> None:
     order |= {"race", "transaction size", "If-Match inside a transaction", "paged batch", "create of types"}
     assert order <= names(found, "in order")
     for reference in found["left"]["marked"]:
-        assert '"entered-in-error"' in json.dumps(hapi.get(reference))
+        assert '"entered-in-error"' in json.dumps(real_server.get(reference))
     assert [one.partition("/")[0] for one in found["left"]["standing"]] == ["Provenance"]
