@@ -7,9 +7,11 @@ holds for a whole run is added up over all of them at its end.
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,8 +21,11 @@ import pytest
 from tests.support import deep, planted, refusals
 from tests.support.backends import Backend, http_backend, sandbox_backend
 from tests.support.book import book
-from tests.support.real_servers import BY_NAME, SANDBOX, in_ci, not_asked_for, real, with_sandbox
+from tests.support.real_servers import BY_NAME, REAL_SERVERS, SANDBOX, in_ci, not_asked_for, real, with_sandbox
+from tests.support.results import Run, page
 from tests.support.tables import PROPERTY, Tally, added_up, put_into, rendered
+
+BEGAN = time.monotonic()
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +76,7 @@ def shared() -> Path:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deep", action="store_true", help="to the bottom of each kind of test, as CI does")
+    parser.addoption("--record-results", metavar="FILE", help="write what was found on a real server, with the day")
     parser.addoption("--write-tables", action="store_true", help="put what was counted into docs/servers.md")
 
 
@@ -134,6 +140,23 @@ def _tables(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> Itera
         yield f"written to {TABLES.name}"
 
 
+def _record(terminalreporter: pytest.TerminalReporter, file: Path, tables: list[str]) -> str:
+    """Writes what was found on the real server that was asked for."""
+    marks = str(terminalreporter.config.getoption("-m"))
+    server = next(one for one in REAL_SERVERS if one.asked_for(marks))
+    found = http_backend(server.base_given, server.name).capabilities
+    ended = Counter(
+        (one.nodeid.partition("::")[0], "failed" if how == "error" else how)
+        for how in ("passed", "failed", "skipped", "error")
+        for one in terminalreporter.stats.get(how, [])
+    )
+    seconds = round(time.monotonic() - BEGAN)
+    run = Run(server, f"{found.software} {found.version}", datetime.now(UTC).date(), seconds, ended, tuple(tables))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(page(run))
+    return f"written to {file}"
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
     say = terminalreporter.write_line
     reasons = Counter(str(one.longrepr[2]) for one in terminalreporter.stats.get("skipped", []))
@@ -141,8 +164,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
         say(f"{count} {reason.replace('Skipped:', 'skipped:', 1)}")
     for what, tried in sorted(_tried(terminalreporter).items()):
         say(f"{what}: {tried}")
-    for line in _tables(terminalreporter, exitstatus):
+    counted = list(_tables(terminalreporter, exitstatus))
+    for line in counted:
         say(line)
+    if file := terminalreporter.config.getoption("--record-results"):
+        say(_record(terminalreporter, Path(file), counted))
     if less := deep.summary():
         say(less)
     say(f"order: --randomly-seed={terminalreporter.config.getoption('randomly_seed', 'none')}")
