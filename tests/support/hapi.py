@@ -1,7 +1,8 @@
 """Starts the real HAPI FHIR server of ``tests/hapi`` for a test run, and stops it again.
 
 The server keeps its data in memory and listens on the loopback only. Its search cache (60 s, HAPI's default and that
-of most sites) is on unless asked otherwise: a client has to cope with it.
+of most sites) is on unless asked otherwise: a client has to cope with it. ``CAREFHIR_HAPI_JDBC`` puts it on an empty
+PostgreSQL database (``jdbc:postgresql://localhost/hapi?user=hapi&password=...``) in the place of H2.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ START_SECONDS = 180.0
 JVM_OPTIONS = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx4g")
 
 
-def built() -> Path:
-    """Return the server's jar, built first when its sources have changed."""
-    return build("hapi", ROOT / "tests" / "hapi") / "server.jar"
+def built(profile: str = "") -> Path:
+    """Return the server's jar, built first when its sources have changed; with a profile of its pom, another one."""
+    name = f"hapi-{profile}" if profile else "hapi"
+    return build(name, ROOT / "tests" / "hapi", profile=profile) / "server.jar"
 
 
 @contextmanager
@@ -40,7 +42,9 @@ def running(*, search_cache: bool = True, port: int = 0) -> Iterator[str]:
 @contextmanager
 def launched(*, search_cache: bool = True, port: int = 0) -> Iterator[Running]:
     """Like ``running``, but yield the process too, for callers who wait for it."""
-    command = [java(), *JVM_OPTIONS, "-jar", str(built()), str(port)]
+    database = os.environ.get("CAREFHIR_HAPI_JDBC", "")
+    jar = built("postgresql" if database else "")
+    command = [java(), *JVM_OPTIONS, "-jar", str(jar), str(port), *([database] if database else [])]
     if not search_cache:
         command.append("--no-search-cache")
     with process.launched(command, _wait_until_ready, name="HAPI") as server:

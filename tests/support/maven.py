@@ -22,7 +22,7 @@ def java() -> str:
     return program("java", part_of=JAVA)
 
 
-def build(name: str, sources: Path) -> Path:
+def build(name: str, sources: Path, *, profile: str = "") -> Path:
     """Build the Maven project in ``sources`` into the work folder's ``name`` and return that folder.
 
     The build is skipped while pom and sources are what they were; two processes that ask at once build once.
@@ -35,14 +35,15 @@ def build(name: str, sources: Path) -> Path:
         if stamp.exists() and stamp.read_text() == wanted:
             return output
         shutil.rmtree(output, ignore_errors=True)
-        _package(sources / "pom.xml", output)
+        _package(sources / "pom.xml", output, [f"-P{profile}"] if profile else [])
         stamp.write_text(wanted)
     return output
 
 
-def _package(pom: Path, output: Path) -> None:
+def _package(pom: Path, output: Path, more: list[str]) -> None:
     maven = program("mvn", part_of=JAVA)
-    ran([maven, "-q", "-B", "-f", str(pom), f"-Doutput={output.resolve()}", "package"], f"Maven could not build {pom}")
+    command = [maven, "-q", "-B", *more, "-f", str(pom), f"-Doutput={output.resolve()}", "package"]
+    ran(command, f"Maven could not build {pom}")
 
 
 def _hash(sources: Path) -> str:
