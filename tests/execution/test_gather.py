@@ -281,7 +281,8 @@ def test_a_task_just_created_is_seen(backend: Backend, way: Way) -> None:
             "for": {"reference": found.patient},
         }
     )
-    assert _cached(found) == 0, "the server's cache is not in play"
+    if backend.sandbox or BY_NAME[backend.name].caches:
+        assert _cached(found) == 0, "the server's cache is not in play"
     records = found.gathered(needs, way)
     assert [one.reference for one in records["tasks"]] == [made]
     assert [one.reference for one in records["all_tasks"]] == [made]

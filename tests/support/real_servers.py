@@ -31,6 +31,8 @@ class RealServer:
     running: Callable[[], AbstractContextManager[str]]
     page_max: int
     """The most entries it puts on a page, whatever is asked for; no more than we ask for."""
+    caches: bool
+    """Whether a search that is repeated is answered from before, unless a client asks for none of that."""
 
     @property
     def base_given(self) -> str:
@@ -73,8 +75,8 @@ class RealServer:
 
 
 REAL_SERVERS: tuple[RealServer, ...] = (
-    RealServer("hapi", "HAPI FHIR", hapi.running, page_max=50),
-    RealServer("helios", "Helios FHIR Server", helios.running, page_max=200),
+    RealServer("hapi", "HAPI FHIR", hapi.running, page_max=50, caches=True),
+    RealServer("helios", "Helios FHIR Server", helios.running, page_max=200, caches=False),
 )
 BY_NAME = {one.name: one for one in REAL_SERVERS}
 
