@@ -10,6 +10,10 @@ from tests.support.backends import Backend, sandbox_backend
 from tests.support.graph import graph
 from tests.support.scenarios import SCENARIOS, Scenario, scenarios_on
 
+KEEPS_TAGS = {("hapi", "a corrected discharge")}
+"""HAPI keeps tags that an amendment leaves out (`tags-after-put` in the ledger): a Task whose last day has moved has
+the tag of the earlier day, too."""
+
 
 def acted(scenario: Scenario, backend: Backend) -> list[str]:
     """The story and its act, twice: the second time nothing is written."""
@@ -29,7 +33,7 @@ def acted(scenario: Scenario, backend: Backend) -> list[str]:
 def test_a_step_leaves_what_it_leaves_on_the_sandbox(scenario: Scenario, real_server: Backend) -> None:
     theirs = acted(scenario, real_server)
     ours = acted(scenario, sandbox_backend())
-    assert theirs == ours
+    assert (theirs == ours) != ((real_server.name, scenario.name) in KEEPS_TAGS)
 
 
 def test_the_stories_are_one_of_each_step_and_more() -> None:
