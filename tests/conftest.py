@@ -1,14 +1,18 @@
-"""Fixtures for the whole suite: the servers steps run against, and when HAPI and the synthetic patients are asked for.
+"""Fixtures for the whole suite: the servers steps run against, and when the synthetic patients are asked for.
 
-HAPI is asked for by `-m hapi`, by CAREFHIR_HAPI_BASE (one that runs already), or by CI=true, where nothing is skipped.
-The tests may run in several workers (`-n`): what holds for a whole run is added up over all of them at its end.
+When a real server is asked for: `tests/support/real_servers.py`. The tests may run in several workers (`-n`): what
+holds for a whole run is added up over all of them at its end.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,47 +21,37 @@ import pytest
 from tests.support import deep, planted, refusals
 from tests.support.backends import Backend, http_backend, sandbox_backend
 from tests.support.book import book
-from tests.support.hapi import HapiUnavailable, running
+from tests.support.real_servers import BY_NAME, REAL_SERVERS, SANDBOX, in_ci, not_asked_for, real, with_sandbox
+from tests.support.results import Run, page
 from tests.support.tables import PROPERTY, Tally, added_up, put_into, rendered
 
-IN_CI = os.environ.get("CI") == "true"
-NOT_ASKED = "HAPI was not asked for: run scripts/test-hapi"
-
-
-def hapi_asked_for(config: pytest.Config) -> bool:
-    marks = str(config.getoption("-m"))
-    return ("hapi" in marks and "not hapi" not in marks) or "CAREFHIR_HAPI_BASE" in os.environ
+BEGAN = time.monotonic()
 
 
 @pytest.fixture(scope="session")
-def hapi_base(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The base of a real HAPI, its search cache on, for the whole session."""
-    if given := os.environ.get("CAREFHIR_HAPI_BASE"):
-        yield given
-        return
-    if not hapi_asked_for(request.config):
-        pytest.skip(NOT_ASKED)
-    try:
-        with running() as base:
-            yield base
-    except HapiUnavailable as missing:
-        if IN_CI:
-            raise
-        pytest.skip(f"HAPI cannot run here: {missing}")
+def base_of(request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
+    """Gives the base of a real server by its name: started when it is first asked for, and stopped with the session."""
+    with ExitStack() as started:
+        yield cache(lambda name: started.enter_context(BY_NAME[name].for_tests(request.config)))
 
 
 @pytest.fixture(scope="session")
-def hapi(hapi_base: str) -> Backend:
-    return http_backend(hapi_base)
+def backend_of(base_of: Callable[[str], str]) -> Callable[[str], Backend]:
+    """Gives a server by its name: a fresh sandbox, or the one of a real server."""
+    real = cache(lambda name: http_backend(base_of(name), name))
+    return lambda name: sandbox_backend() if name == SANDBOX else real(name)
 
 
-@pytest.fixture(params=["sandbox", pytest.param("hapi", marks=pytest.mark.hapi)])
-def backend(request: pytest.FixtureRequest) -> Backend:
-    """A fresh sandbox, or the one HAPI."""
-    if request.param == "hapi":
-        found: Backend = request.getfixturevalue("hapi")
-        return found
-    return sandbox_backend()
+@pytest.fixture(params=real())
+def real_server(request: pytest.FixtureRequest, backend_of: Callable[[str], Backend]) -> Backend:
+    """Each real server."""
+    return backend_of(request.param)
+
+
+@pytest.fixture(params=with_sandbox())
+def backend(request: pytest.FixtureRequest, backend_of: Callable[[str], Backend]) -> Backend:
+    """A fresh sandbox, or a real server."""
+    return backend_of(request.param)
 
 
 @pytest.fixture
@@ -74,7 +68,7 @@ def shared() -> Path:
     given = os.environ.get("CAREFHIR_SHARED")
     folder = Path(given) if given else Path(__file__).resolve().parents[2] / "shared"
     if not (folder / "data").is_dir():
-        if IN_CI:
+        if in_ci():
             pytest.fail(f"the synthetic patients are not beside the checkout ({folder})")
         pytest.skip("the synthetic patients are not beside the checkout (CAREFHIR_SHARED names their folder)")
     return folder
@@ -82,6 +76,7 @@ def shared() -> Path:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--deep", action="store_true", help="to the bottom of each kind of test, as CI does")
+    parser.addoption("--record-results", metavar="FILE", help="write what was found on a real server, with the day")
     parser.addoption("--write-tables", action="store_true", help="put what was counted into docs/servers.md")
 
 
@@ -94,7 +89,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = deep.left_out(items)
+    left_out = [*deep.left_out(items), *not_asked_for(config, items)]
     config.hook.pytest_deselected(items=left_out)
     gone = set(left_out)
     items[:] = [one for one in items if one not in gone]
@@ -145,6 +140,23 @@ def _tables(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> Itera
         yield f"written to {TABLES.name}"
 
 
+def _record(terminalreporter: pytest.TerminalReporter, file: Path, tables: list[str]) -> str:
+    """Writes what was found on the real server that was asked for."""
+    marks = str(terminalreporter.config.getoption("-m"))
+    server = next(one for one in REAL_SERVERS if one.asked_for(marks))
+    found = http_backend(server.base_given, server.name).capabilities
+    ended = Counter(
+        (one.nodeid.partition("::")[0], "failed" if how == "error" else how)
+        for how in ("passed", "failed", "skipped", "error")
+        for one in terminalreporter.stats.get(how, [])
+    )
+    seconds = round(time.monotonic() - BEGAN)
+    run = Run(server, f"{found.software} {found.version}", datetime.now(UTC).date(), seconds, ended, tuple(tables))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(page(run))
+    return f"written to {file}"
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
     say = terminalreporter.write_line
     reasons = Counter(str(one.longrepr[2]) for one in terminalreporter.stats.get("skipped", []))
@@ -152,8 +164,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
         say(f"{count} {reason.replace('Skipped:', 'skipped:', 1)}")
     for what, tried in sorted(_tried(terminalreporter).items()):
         say(f"{what}: {tried}")
-    for line in _tables(terminalreporter, exitstatus):
+    counted = list(_tables(terminalreporter, exitstatus))
+    for line in counted:
         say(line)
+    if file := terminalreporter.config.getoption("--record-results"):
+        say(_record(terminalreporter, Path(file), counted))
     if less := deep.summary():
         say(less)
     say(f"order: --randomly-seed={terminalreporter.config.getoption('randomly_seed', 'none')}")

@@ -107,10 +107,10 @@ DEVIATIONS: tuple[Deviation, ...] = (
     ),
     Deviation(
         software=r"(?i)helios|\bhfs\b",
-        says="conditional creates at once left one in one round, and several or an error in another; states "
-        "versioned and refuses a stale If-Match",
+        says="conditional creates at once, sent singly, leave several in most rounds, and one where each is in a "
+        "transaction; states versioned and refuses a stale If-Match; ignores search parameters that it does not know",
         last_tried="2026-11",
-        source="tried on Helios FHIR Server 0.2.7: a stale If-Match: 412, in a transaction 400",
+        source="tried on Helios FHIR Server 0.2.7: a stale If-Match: 412, in a transaction 400; contract/unkept.py",
         if_match=True,
     ),
     Deviation(

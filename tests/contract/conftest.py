@@ -1,14 +1,13 @@
-"""The `server` fixture: each contract test runs against the sandbox, and against a real HAPI when it is asked for.
+"""The `server` fixture: each contract test runs against the sandbox, and against each real server that is asked for.
 
-HAPI is asked for by `-m hapi`, by CAREFHIR_HAPI_BASE (the base of one that runs already), or by CI=true, where it is
-never skipped. A HAPI that runs already may hold other data; tests find their own by keys nobody else has.
+A real server that runs already may hold other data; tests find their own by keys nobody else has.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,13 @@ import pytest
 
 from carefhir.sandbox import Sandbox, start
 from tests.support.book import book
-from tests.support.hapi import HapiUnavailable, running
+from tests.support.real_servers import REAL_SERVERS, SANDBOX, with_sandbox
 
 from .client import SYSTEM, Server, key, observation, patient
 from .ledger import LEDGER
+from .unkept import UNKEPT, entry_for
 
 HERE = Path(__file__).parent
-NOT_ASKED = "HAPI was not asked for: run with -m hapi, or set CAREFHIR_HAPI_BASE"
 
 
 @contextmanager
@@ -32,35 +31,11 @@ def sandbox_over_http() -> Iterator[str]:
         yield running.base
 
 
-def hapi_asked_for(config: pytest.Config) -> bool:
-    """By mark, by the base of one that runs, or because this is CI."""
-    marks = str(config.getoption("-m"))
-    named = "hapi" in marks and "not hapi" not in marks
-    return named or "CAREFHIR_HAPI_BASE" in os.environ or os.environ.get("CI") == "true"
-
-
-@contextmanager
-def hapi_over_http(config: pytest.Config) -> Iterator[str]:
-    """A HAPI that runs already, or a new one; skips with a reason unless in CI."""
-    if given := os.environ.get("CAREFHIR_HAPI_BASE"):
-        yield given
-        return
-    if not hapi_asked_for(config):
-        pytest.skip(NOT_ASKED)
-    try:
-        with running() as base:
-            yield base
-    except HapiUnavailable as missing:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"HAPI cannot run here: {missing}")
-
-
-@pytest.fixture(scope="session", params=["sandbox", pytest.param("hapi", marks=pytest.mark.hapi)])
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+@pytest.fixture(scope="session", params=with_sandbox())
+def server(request: pytest.FixtureRequest, base_of: Callable[[str], str]) -> Iterator[Server]:
     """One of the servers, alive for the whole session."""
     name = str(request.param)
-    started = sandbox_over_http() if name == "sandbox" else hapi_over_http(request.config)
+    started = sandbox_over_http() if name == SANDBOX else nullcontext(base_of(name))
     with started as base:
         found = Server(name, base)
         with found.session:
@@ -116,14 +91,27 @@ def shelf(server: Server) -> Shelf:
     return Shelf(server)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """When HAPI was not asked for, its cases are deselected but one, which is skipped and says why."""
-    if hapi_asked_for(config):
-        return
-    unasked = [each for each in items if each.path.parent == HERE and each.get_closest_marker("hapi")]
-    left_out = set(unasked[:-1])
-    config.hook.pytest_deselected(items=list(left_out))
-    items[:] = [each for each in items if each not in left_out]
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """A test that a server is listed not to keep must fail there, as listed."""
+    entry = entry_for(*_server_and_test(pyfuncitem))
+    if entry is None:
+        return (yield)
+    failure: Exception | None = None
+    try:
+        yield
+    except Exception as failed:  # noqa: BLE001 — whatever it is, it is held against the list
+        failure = failed
+    entry.settle(failure)
+    book.state(entry.server, entry.id)
+    return True
+
+
+def _server_and_test(test: pytest.Function) -> tuple[str, str]:
+    """The server, and the test as `unkept.py` names it; no server for a test of the sandbox alone or of none."""
+    server = str(test.callspec.params.get("server", "")) if hasattr(test, "callspec") else ""
+    parameters = re.sub(rf"^{server}-|^{server}$", "", test.callspec.id) if server else ""
+    return server, f"{test.path.name}::{test.originalname}" + (f"[{parameters}]" if parameters else "")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -132,11 +120,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     ran = {each.path for each in session.items}
     in_part = session.config.getoption("-k") or any("::" in each for each in session.config.args)
     if not in_part and ran.issuperset(HERE.glob("test_*.py")):
-        book.want(_asked(session), (each.id for each in LEDGER))
+        asked = _asked(session)
+        book.want(asked, (each.id for each in LEDGER))
+        for server in asked:
+            book.want([server], (each.id for each in UNKEPT if each.server == server))
 
 
 def _asked(session: pytest.Session) -> set[str]:
     """The servers of the tests that were run; one not asked for has a single test left, which is skipped."""
     tests = [each for each in session.items if isinstance(each, pytest.Function) and each.path.parent == HERE]
     servers = {str(each.callspec.params["server"]) for each in tests if "server" in each.fixturenames}
-    return servers if hapi_asked_for(session.config) else servers - {"hapi"}
+    marks = str(session.config.getoption("-m"))
+    return servers - {each.name for each in REAL_SERVERS if not each.asked_for(marks)}

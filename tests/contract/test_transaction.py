@@ -55,6 +55,17 @@ def test_all_or_nothing(server: Server) -> None:
     assert server.get(f"Patient/{id_}").json["meta"]["versionId"] == "1"
 
 
+def test_all_or_nothing_where_a_version_is_stale(server: Server) -> None:
+    """Whatever a server takes, it refuses this: so that it is all or nothing is shown of each."""
+    mine, other = key(), key()
+    id_ = server.made(patient(other))
+    reply = server.transaction(post(patient(mine)), put(patient(other, id=id_, active=True), ifMatch='W/"7"'))
+    ledger.expect("stale-if-match-in-transaction", server, reply.status)
+    assert issue(reply)["severity"] == "error"
+    assert server.count(f"Patient?{known_as(mine)}") == 0
+    assert server.get(f"Patient/{id_}").json["meta"]["versionId"] == "1"
+
+
 def test_a_failed_one_can_be_sent_again_corrected(server: Server) -> None:
     mine = key()
     wrong = post(observation(key(), "Patient/nobody-has-this-id"))
@@ -137,7 +148,7 @@ def test_if_match(server: Server) -> None:
     changed = put(patient(mine, id=id_, active=True), ifMatch='W/"1"')
     assert [status_of(each) for each in server.transaction(changed).entries] == [200]
     again = server.transaction(changed, post(patient(other)))
-    ledger.expect("stale-if-match", server, again.status)
+    ledger.expect("stale-if-match-in-transaction", server, again.status)
     assert server.count(f"Patient?{known_as(other)}") == 0
 
 

@@ -23,10 +23,9 @@ from tests.support.graph import everything, graph
 from tests.support.scenarios import FEW, FIRST_OF_EACH_STEP, Scenario, Stage, stage
 from tests.support.tables import Tally
 
-HAPI_STORIES = FIRST_OF_EACH_STEP
 ROTATED: tuple[tuple[Fault, CommitWay], ...] = tuple(
     (fault, WAYS[number % 2])
-    for number, fault in zip(range(3 * len(HAPI_STORIES)), itertools.cycle((*ONCE, STALE)), strict=False)
+    for number, fault in zip(range(3 * len(FIRST_OF_EACH_STEP)), itertools.cycle((*ONCE, STALE)), strict=False)
 )
 
 
@@ -138,21 +137,23 @@ def test_at_an_exchange(scenario: Scenario, way: CommitWay, tally: Tally) -> Non
                 tally.add("faults", row=fault.name, column=scenario.step, how=ended)
 
 
-ON_HAPI = [
-    pytest.param(one, ROTATED[number :: len(HAPI_STORIES)], marks=pytest.mark.hapi, id=one.name)
-    for number, one in enumerate(HAPI_STORIES)
+IN_TURN = [
+    pytest.param(one, ROTATED[number :: len(FIRST_OF_EACH_STEP)], id=one.name)
+    for number, one in enumerate(FIRST_OF_EACH_STEP)
 ]
-"""Three faults for each story on HAPI, others for the next, so that every fault is done several times."""
+"""Three faults for each story on a real server, others for the next, so that every fault is done several times."""
 
 
-@pytest.mark.parametrize(("scenario", "faults"), ON_HAPI)
+@pytest.mark.parametrize(("scenario", "faults"), IN_TURN)
 def test_before_a_real_server(
-    scenario: Scenario, faults: tuple[tuple[Fault, CommitWay], ...], hapi: Backend, tally: Tally
+    scenario: Scenario, faults: tuple[tuple[Fault, CommitWay], ...], real_server: Backend, tally: Tally
 ) -> None:
     for fault, way in faults:
-        story = told(scenario, scenario.begun(hapi), way)
+        story = told(scenario, scenario.begun(real_server), way)
         for at in [0] if fault.throughout else where(story, fault):
-            tally.add("faults on HAPI", row=fault.name, column=scenario.step, how=tried(story, fault, at))
+            tally.add(
+                f"faults on {real_server.name}", row=fault.name, column=scenario.step, how=tried(story, fault, at)
+            )
 
 
 def crowded(found: Stage) -> None:

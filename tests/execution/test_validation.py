@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,9 +23,9 @@ BASE = "https://carefhir.org/fhir"
 
 
 @pytest.fixture(scope="module", params=["sandbox", pytest.param("hapi", marks=pytest.mark.hapi)])
-def server(request: pytest.FixtureRequest) -> Backend:
+def server(request: pytest.FixtureRequest, backend_of: Callable[[str], Backend]) -> Backend:
     """A sandbox, or the one HAPI."""
-    return sandbox_backend() if request.param == "sandbox" else request.getfixturevalue("hapi")
+    return backend_of(request.param)
 
 
 @pytest.fixture(scope="module")

@@ -626,21 +626,32 @@ def test_the_examples_of_the_document_have_its_form(ward: Ward) -> None:
         assert all(set(each) == set(found["findings"][0]) for each in one["findings"])
 
 
-@pytest.mark.hapi
-def test_hapi(hapi: Backend) -> None:
-    patient = hapi.create({"resourceType": "Patient"})
+TO_KNOW = {
+    "hapi": {"search cache", "found at once", "include cap", "reference version"},
+    "helios": {"If-Match inside a transaction", "unknown element"},
+}
+"""What is said of each real server under "to know"."""
+SOMETIMES: dict[str, set[str]] = {"hapi": set(), "helios": {"race"}}
+"""What some rounds find in its way of working, and others in order."""
+
+
+def test_a_real_server(real_server: Backend) -> None:
+    patient = real_server.create({"resourceType": "Patient"})
     for _ in range(3):
-        hapi.create({"resourceType": "Practitioner"})
-    said = invoke("doctor", hapi.base, "--patient", patient, "--probe-writes", "--json")
+        real_server.create({"resourceType": "Practitioner"})
+    said = invoke("doctor", real_server.base, "--patient", patient, "--probe-writes", "--json")
     found = said.json
     assert said.code == 0
-    assert found["verdict"].partition(";")[0] == HERE
     assert {one["state"] for one in steps_of(found).values()} == {"works"}
-    assert names(found, "refused") | names(found, "degraded") == set()
-    assert {"search cache", "found at once", "include cap", "reference version"} <= names(found, "to know")
+    assert names(found, "refused") == set()
+    to_know, sometimes = TO_KNOW[real_server.name], SOMETIMES[real_server.name]
+    degraded = names(found, "degraded")
+    assert degraded <= sometimes
+    assert degraded or found["verdict"].partition(";")[0] == HERE
+    assert to_know <= names(found, "to know")
     order = {"conditional create", "If-Match", "transaction", "receipt", "receipt once", "paging", "reverse include"}
     order |= {"race", "transaction size", "If-Match inside a transaction", "paged batch", "create of types"}
-    assert order <= names(found, "in order")
+    assert order - to_know - sometimes <= names(found, "in order")
     for reference in found["left"]["marked"]:
-        assert '"entered-in-error"' in json.dumps(hapi.get(reference))
+        assert '"entered-in-error"' in json.dumps(real_server.get(reference))
     assert [one.partition("/")[0] for one in found["left"]["standing"]] == ["Provenance"]

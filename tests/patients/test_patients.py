@@ -7,14 +7,13 @@ reading each patient's records and judging them by the rules; its last column sa
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from carefhir.engine.results import Done, Refused
-from tests.conftest import IN_CI, NOT_ASKED, hapi_asked_for
 from tests.patients import synthea
 from tests.patients import ward as wards
 from tests.patients.columns import outcome
@@ -22,6 +21,7 @@ from tests.patients.ward import Ward, ward_of
 from tests.support.backends import Backend, sandbox_backend
 from tests.support.graph import canonical_graph
 from tests.support.profiles import claiming
+from tests.support.real_servers import BY_NAME, in_ci
 from tests.support.validator import Report, Unavailable, built, validate
 
 Json = dict[str, Any]
@@ -43,8 +43,8 @@ def sandbox_ward(shared: Path) -> Ward:
 
 
 @pytest.fixture(scope="session")
-def hapi_ward(hapi: Backend, shared: Path) -> Ward:
-    return ward_of(hapi, shared)
+def hapi_ward(backend_of: Callable[[str], Backend], shared: Path) -> Ward:
+    return ward_of(backend_of("hapi"), shared)
 
 
 @pytest.fixture(params=["sandbox", pytest.param("hapi", marks=pytest.mark.hapi)])
@@ -167,12 +167,13 @@ def _neighborhood(ward: Ward, key: str) -> list[Json]:
 @pytest.fixture(scope="session")
 def java(request: pytest.FixtureRequest) -> None:
     """The validator needs Java, as HAPI does, and is asked for with it."""
-    if not hapi_asked_for(request.config):
-        pytest.skip(NOT_ASKED)
+    hapi = BY_NAME["hapi"]
+    if not hapi.asked_for(str(request.config.getoption("-m"))):
+        pytest.skip(hapi.not_asked)
     try:
         built()
     except Unavailable as missing:
-        if IN_CI:
+        if in_ci():
             raise
         pytest.skip(f"the validator cannot run here: {missing}")
 

@@ -44,7 +44,7 @@ class Ward:
 
 def ward_of(backend: Backend, shared: Path, *, twice: bool = True) -> Ward:
     """Loads a server and tells everybody's journey; `twice`: looks, tells it again, and looks again."""
-    new = synthea.load(backend, shared, lanes=2 if backend.name == "hapi" else 1)
+    new = synthea.load(backend, shared, lanes=2 if backend.sandbox is None else 1)
     team = [synthea.find_practitioner(backend, npi) for npi in synthea.npis(shared)]
     ward = Ward(backend)
     for key, id_ in synthea.patients(shared).items():

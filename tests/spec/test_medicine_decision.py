@@ -16,6 +16,7 @@ from carefhir.occasion import Actor, Occasion
 from carefhir.workflows.looking import overview
 from tests.spec.tables import Chart, carried_out
 from tests.spec.test_reconciliation import CONTENT, rosa, run
+from tests.support.backends import by_age
 from tests.support.scenarios import Stage
 from tests.support.stage import NOW
 from tests.support.stories import medications as story
@@ -50,7 +51,7 @@ def statement(found: Stage, word: str) -> Json:
     """The newest statement of a medicine that says how it is taken."""
     written = Chart(found.backend, found.patient).written("MedicationStatement")
     named = [one for one in written if word in str(one["medicationCodeableConcept"]) and one["status"] != "completed"]
-    return max(named, key=lambda one: (one["status"] != "not-taken", int(one["id"])))
+    return max(named, key=lambda one: (one["status"] != "not-taken", by_age(one)))
 
 
 def entry(found: Stage, word: str) -> Json:

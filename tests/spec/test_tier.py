@@ -23,7 +23,7 @@ from carefhir.mappers import encounter
 from carefhir.occasion import Actor, Occasion
 from tests.spec.tables import Chart as Standing
 from tests.spec.tables import carried_out
-from tests.support.backends import Backend
+from tests.support.backends import Backend, by_age
 from tests.support.scenarios import Stage, enroll, stage
 from tests.support.stories.assessment import WORDS, conclude, newest, screened
 from tests.support.stories.supervision import planted
@@ -200,7 +200,7 @@ def test_every_group_the_rules_name_exists() -> None:
 def tier_of(found: Stage) -> Json:
     """The newest tier as it stands."""
     names = [one for one in Standing(found.backend, found.patient).written("RiskAssessment") if "encounter" not in one]
-    return max(names, key=lambda one: int(one["id"]) if str(one["id"]).isdigit() else 0)
+    return max(names, key=by_age)
 
 
 def parts(risk: Json) -> Json:

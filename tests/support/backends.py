@@ -168,6 +168,11 @@ def _marked(bundle: Json, mark: str) -> Json:
     return made
 
 
+def by_age(resource: Json) -> tuple[str, int, str]:
+    """The newest comes last: by the server's time, and of one moment by ids, which rise where a server counts."""
+    return str(resource["meta"]["lastUpdated"]), len(resource["id"]), str(resource["id"])
+
+
 def new_mark() -> str:
     return f"-{uuid.uuid4().hex[:8]}"
 

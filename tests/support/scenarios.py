@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.deep import depth
+from tests.support.real_servers import REAL_SERVERS, SANDBOX, marked
 from tests.support.stage import LATER, NOW, Scenario, Stage, assign, done, enroll, response, stage
 from tests.support.stories import (
     assessment,
@@ -56,7 +57,7 @@ SCENARIOS: tuple[Scenario, ...] = (
 
 def scenarios_on(server: str) -> list[Scenario]:
     """All on the sandbox; elsewhere the first of every step, and those marked."""
-    return list(SCENARIOS) if server == "sandbox" else _on_hapi()
+    return list(SCENARIOS) if server == SANDBOX else _on_real_servers()
 
 
 def _first_of_each_step() -> tuple[Scenario, ...]:
@@ -69,9 +70,9 @@ def _first_of_each_step() -> tuple[Scenario, ...]:
 FIRST_OF_EACH_STEP: tuple[Scenario, ...] = _first_of_each_step()
 
 
-def _on_hapi() -> list[Scenario]:
+def _on_real_servers() -> list[Scenario]:
     """The first scenario of every step, and those marked."""
-    return [one for one in SCENARIOS if one.hapi or one in FIRST_OF_EACH_STEP]
+    return [one for one in SCENARIOS if one.on_real_servers or one in FIRST_OF_EACH_STEP]
 
 
 SOME: tuple[Scenario, ...] = depth(FIRST_OF_EACH_STEP, SCENARIOS)
@@ -82,7 +83,7 @@ FEW: tuple[Scenario, ...] = depth(tuple(one for one in FIRST_OF_EACH_STEP if one
 """What is tried many times over: one story of every step, or of two steps where a run goes less deep."""
 
 CASES: list[Any] = [
-    *(pytest.param("sandbox", one, id=f"sandbox-{one.name}") for one in SOME),
-    *(pytest.param("hapi", one, marks=pytest.mark.hapi, id=f"hapi-{one.name}") for one in _on_hapi()),
+    *(pytest.param(SANDBOX, one, id=f"{SANDBOX}-{one.name}") for one in SOME),
+    *(marked(each.name, one, id=f"{each.name}-{one.name}") for each in REAL_SERVERS for one in _on_real_servers()),
 ]
-"""Backend and scenario: `SOME` on the sandbox, one of every step (and those marked) on HAPI."""
+"""Backend and scenario: `SOME` on the sandbox, one of every step (and those marked) on each real server."""

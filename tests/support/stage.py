@@ -56,8 +56,8 @@ class Scenario:
     before: Callable[[Stage], None]
     command: Callable[[Stage], Command]
     now: datetime = NOW
-    hapi: bool = False
-    """Whether the kill and race tests run it on HAPI too, beside the first scenario of each step."""
+    on_real_servers: bool = False
+    """Whether the kill and race tests run it on real servers too, beside the first scenario of each step."""
     by: str = "nurse"
     """Who acts, by the key of the examples."""
     site: tuple[Path, ...] = ()

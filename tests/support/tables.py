@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.real_servers import REAL_SERVERS
+
 PROPERTY = "tally"
 _BETWEEN = "\t"
 
@@ -55,7 +57,7 @@ def rendered(cells: Counter[Cell]) -> dict[str, list[str]]:
         "shapes": _outcomes(cells, "shapes", "step"),
         "at once": _outcomes(cells, "at once", "step"),
         "faults": _numbers(cells, "faults"),
-        "faults on HAPI": _numbers(cells, "faults on HAPI"),
+        **{name: _numbers(cells, name) for name in (f"faults on {server.name}" for server in REAL_SERVERS)},
         "odd records": _counts(cells, "odd records", "oddity"),
     }
     return {name: lines for name, lines in made.items() if lines}

@@ -14,7 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.support.maven import ROOT, Unavailable, build, last_lines, program
+from tests.support.maven import build, java
+from tests.support.process import ROOT, Unavailable, last_lines
 
 __all__ = ["DEFINITIONS", "Issue", "Report", "Unavailable", "built", "validate"]
 
@@ -67,7 +68,7 @@ def validate(
     lines = [json.dumps(resource, default=_plain_number) for resource in resources]
     if not lines:
         return []
-    command = [program("java"), *JVM_OPTIONS, "-jar", str(built())]
+    command = [java(), *JVM_OPTIONS, "-jar", str(built())]
     for option, places in (("--us-core", packages), ("--definitions", definitions)):
         for place in places:
             command += [option, str(place)]

@@ -117,7 +117,8 @@ class DeathEndings:
         if record.type == "Task":
             return (put("statusReason", words), self.pen.state("died"), self.pen.changed_now())
         if record.type == "Goal":
-            return (put("statusReason", words), put("statusDate", self.pen.today.isoformat()))
+            # A Goal's is a string, where the others have a code or words.
+            return (put("statusReason", words["text"]), put("statusDate", self.pen.today.isoformat()))
         if record.type == "Appointment":
             return (put("cancelationReason", words),)
         if record.type in PERIODS:

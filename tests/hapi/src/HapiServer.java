@@ -18,6 +18,7 @@ import ca.uhn.fhir.jpa.interceptor.CascadingDeleteInterceptor;
 import ca.uhn.fhir.jpa.model.config.PartitionSettings;
 import ca.uhn.fhir.jpa.model.config.SubscriptionSettings;
 import ca.uhn.fhir.jpa.model.dialect.HapiFhirH2Dialect;
+import ca.uhn.fhir.jpa.model.dialect.HapiFhirPostgresDialect;
 import ca.uhn.fhir.jpa.provider.IJpaSystemProvider;
 import ca.uhn.fhir.jpa.provider.JpaCapabilityStatementProvider;
 import ca.uhn.fhir.jpa.provider.ValueSetOperationProvider;
@@ -64,7 +65,7 @@ import org.springframework.util.FileSystemUtils;
 /**
  * HAPI FHIR's JPA server (R4, H2 in memory) on a loopback port, for tests.
  *
- * <p>{@code java -jar server.jar [PORT] [--no-search-cache]}; port 0, the default, takes a free one. Prints one line on
+ * <p>{@code java -jar server.jar [PORT] [--no-search-cache] [jdbc:postgresql:...]}; port 0, the default, takes a free one. Prints one line on
  * standard output, {@code HAPI ready http://127.0.0.1:PORT/fhir}, once the server answers; warnings go to standard
  * error. It ends on SIGTERM, when its standard input closes, and when its parent process ends, so that a killed test
  * run leaves no server behind.
@@ -82,11 +83,16 @@ public class HapiServer {
 
     private static boolean searchCache = true;
 
+    /** An empty PostgreSQL database, user and password in its URL; null: one in memory. */
+    private static String database = null;
+
     public static void main(String[] arguments) throws Exception {
         int port = 0;
         for (String argument : arguments) {
             if (argument.equals("--no-search-cache")) {
                 searchCache = false;
+            } else if (argument.startsWith("jdbc:postgresql:")) {
+                database = argument;
             } else {
                 port = Integer.parseInt(argument);
             }
@@ -183,6 +189,11 @@ public class HapiServer {
             source.setUrl("jdbc:h2:mem:hapi-" + ProcessHandle.current().pid() + ";DB_CLOSE_DELAY=-1");
             source.setUsername("sa");
             source.setPassword("");
+            if (database != null) {
+                source.setUrl(database);
+                source.setUsername(null);
+                source.setPassword(null);
+            }
             source.setMaxTotal(CONNECTIONS);
             return source;
         }
@@ -196,7 +207,7 @@ public class HapiServer {
             factory.setPersistenceUnitName("HAPI_PU");
             factory.setDataSource(source);
             Properties hibernate = new Properties();
-            hibernate.put("hibernate.dialect", HapiFhirH2Dialect.class.getName());
+            hibernate.put("hibernate.dialect", (database == null ? HapiFhirH2Dialect.class : HapiFhirPostgresDialect.class).getName());
             hibernate.put("hibernate.hbm2ddl.auto", "update");
             hibernate.put("hibernate.search.enabled", "false");
             factory.setJpaProperties(hibernate);

@@ -136,7 +136,13 @@ def of_the_plan(found: Stage) -> Edit:
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("a Task edited", "edit", "rosa", a_ride, of_the_ride),
     Scenario(
-        "a goal edited by two", "edit", "rosa", a_goal_and_a_remark, of_the_goal, hapi=True, rests_on_history=True
+        "a goal edited by two",
+        "edit",
+        "rosa",
+        a_goal_and_a_remark,
+        of_the_goal,
+        on_real_servers=True,
+        rests_on_history=True,
     ),
     Scenario(
         "a plan stopped while it was edited",

@@ -134,7 +134,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         _passed_on,
         _prescriber,
         NOW + timedelta(hours=6),
-        hapi=True,
+        on_real_servers=True,
         by="physician",
     ),
     Scenario(

@@ -182,10 +182,14 @@ SCENARIOS: tuple[Scenario, ...] = (
         _enrolled_and_asked,
         _recorded(_kims),
     ),
-    Scenario("answers after a saved draft", "record-assessment", "kim", _drafted, _recorded(_kims), hapi=True),
+    Scenario(
+        "answers after a saved draft", "record-assessment", "kim", _drafted, _recorded(_kims), on_real_servers=True
+    ),
     Scenario("item 9 unanswered", "record-assessment", "kim", enrolled, _recorded(_without_last_answer)),
     Scenario("a severe score", "record-assessment", "kim", _screened_and_planned, _recorded(_severe)),
-    Scenario("answers amended", "record-assessment", "kim", _positive_and_calm, _recorded(_amended), hapi=True),
+    Scenario(
+        "answers amended", "record-assessment", "kim", _positive_and_calm, _recorded(_amended), on_real_servers=True
+    ),
     Scenario("answers amended by another system", "record-assessment", "kim", _amended_by_others, _recorded(_amended)),
     Scenario(
         "answers amended, item 9 left out",
@@ -203,6 +207,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario("home from hospital", "open-transition", "rosa", enrolled, _opened("rosa-stay")),
     Scenario("hospital to nursing facility", "open-transition", "earl", nothing, _opened("earl-hospital"), LATER),
-    Scenario("a corrected discharge", "open-transition", "rosa", _corrected, _opened("rosa-stay"), hapi=True),
+    Scenario(
+        "a corrected discharge", "open-transition", "rosa", _corrected, _opened("rosa-stay"), on_real_servers=True
+    ),
     Scenario("tracked, and home after all", "open-transition", "rosa", _tracked_then_home, _opened("rosa-stay")),
 )

@@ -96,5 +96,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     _of("a social screen of somebody else", hungry, response_of),
     _of("a calm check-in of somebody else", checked_in, response_of),
     _of("an emergency of somebody else", breathless, response_of),
-    _of("a death of somebody else", dead, lambda one: one.patient, hapi=True),
+    _of("a death of somebody else", dead, lambda one: one.patient, on_real_servers=True),
 )
