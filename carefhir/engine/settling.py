@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -21,7 +22,7 @@ from carefhir.errors import ContentError
 from carefhir.fhir import r4
 from carefhir.fhir.bundle import RECEIPT, Prepared, prepare
 from carefhir.fhir.capability import Capabilities
-from carefhir.fhir.changes import Create, Plan, Refusal
+from carefhir.fhir.changes import Amend, Create, Plan, Refusal
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
 from carefhir.fhir.server import Server
@@ -139,8 +140,11 @@ def prepared_of(step: AnyStep, considered: Considered) -> tuple[Plan, Prepared]:
         plan = resuming.bound(plan, considered.act, considered.half_done)
     receipt = provenance.write(plan, considered.occasion, considered.act.subject)
     prepared = prepare(considered.act, plan.changes, receipt, plan.labels)
+    stands = {change.part: change.record.json for change in plan.changes if isinstance(change, Amend)}
     for entry in prepared.entries:
-        wrong = r4.objections(entry.resource) if entry.creates else ()
+        # What others have written stays as it is, whatever R4 says of it; nothing may be added to that.
+        was = set(map(_unnumbered, r4.objections(stands[entry.part]))) if entry.part in stands else set()
+        wrong = [one for one in r4.objections(entry.resource) if _unnumbered(one) not in was]
         if wrong:
             raise ContentError(
                 f"{step.name} would write what R4 does not allow ({entry.part}): {wrong[0]}; nothing was sent"
@@ -148,6 +152,11 @@ def prepared_of(step: AnyStep, considered: Considered) -> tuple[Plan, Prepared]:
     if considered.half_done is not None:
         plan = replace(plan, decided_from=resuming.as_they_stand(plan.decided_from, considered.half_done))
     return plan, prepared
+
+
+def _unnumbered(objection: str) -> str:
+    """An objection without the numbers of items, which move when one is added before them."""
+    return re.sub(r"\.\d+(?=[.:])", "", objection)
 
 
 def other_than_expected(expect: str, prepared: Prepared) -> str:

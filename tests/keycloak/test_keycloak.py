@@ -28,7 +28,7 @@ from carefhir.sign_in import Keyring, RegisteredClient, SigningKey
 from tests.faces.conftest import invoke
 from tests.support.backends import Backend, http_backend, sandbox_backend
 from tests.support.keycloak import TOKENS_LAST, Keycloak, running
-from tests.support.maven import Unavailable
+from tests.support.process import Unavailable
 from tests.support.scenarios import FIRST_OF_EACH_STEP
 from tests.support.served import served
 

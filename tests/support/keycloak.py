@@ -23,7 +23,8 @@ from typing import Any
 
 import requests
 
-from tests.support.maven import ROOT, Unavailable, last_lines, program
+from tests.support.maven import JAVA, java
+from tests.support.process import ROOT, Unavailable, last_lines, locked, program, ran
 
 VERSION = "26.7.3"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
@@ -68,24 +69,25 @@ class Keycloak:
 
 
 def unpacked() -> Path:
-    """The server's folder, fetched and unpacked the first time."""
+    """The server's folder, fetched and unpacked the first time. Raises `Unavailable`."""
+    java()
     work = Path(os.environ.get("CAREFHIR_WORK") or ROOT / ".work")
     home = work / f"keycloak-{VERSION}"
-    if (home / "bin" / "kc.sh").exists():
-        return home
-    program("java")
-    work.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=work) as folder:
+    with locked(home.with_name(f"{home.name}.lock")):
+        if not (home / "bin" / "kc.sh").exists():
+            _unpack(home)
+    return home
+
+
+def _unpack(home: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=home.parent) as folder:
         artifact = f"org.keycloak:keycloak-quarkus-dist:{VERSION}:zip"
-        command = [program("mvn"), "-q", "-B", COPY, f"-Dartifact={artifact}", f"-DoutputDirectory={folder}"]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise Unavailable(f"Maven could not fetch Keycloak:\n{last_lines(done.stdout + done.stderr)}")
+        maven = program("mvn", part_of=JAVA)
+        command = [maven, "-q", "-B", COPY, f"-Dartifact={artifact}", f"-DoutputDirectory={folder}"]
+        ran(command, "Maven could not fetch Keycloak")
         with zipfile.ZipFile(next(Path(folder).glob("*.zip"))) as archive:
             archive.extractall(folder)
-        if not home.exists():
-            shutil.move(Path(folder) / home.name, home)
-    return home
+        shutil.move(Path(folder) / home.name, home)
 
 
 @contextmanager

@@ -756,6 +756,23 @@ def test_what_r4_does_not_allow_is_never_sent() -> None:
     assert kinds(fake) == NOTHING
 
 
+def test_an_amendment_that_r4_does_not_allow_is_never_sent() -> None:
+    """HAPI answers 200 and drops what it does not know; seen when a Goal got its reason as a concept, 2026-11."""
+    fake = patient()
+    with pytest.raises(ContentError, match=r"done\): Task\.statusReason"):
+        ran(fake, text="amended badly")
+    assert kinds(fake) == NOTHING
+
+
+def test_what_others_have_written_against_r4_is_no_reason_not_to_amend() -> None:
+    fake = patient()
+    odd = {"note": ["not an annotation", {"text": 7}], "zebra": True, "priority": ["routine"]}
+    fake.put({**fake.store["Task/t1"], **odd})
+    assert isinstance(ran(fake), Done)
+    assert fake.store["Task/t1"]["status"] == "completed"
+    assert {name: fake.store["Task/t1"][name] for name in odd} == odd
+
+
 def test_a_writer_that_touches_every_record_ends_the_run_within_its_budget() -> None:
     """Each round of reading and deciding counts, however short its wait: 9,637 requests were seen once."""
     fake = patient()

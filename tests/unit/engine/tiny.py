@@ -56,7 +56,8 @@ class NoteCase(Case):
         about = {"subject": {"reference": self.command.patient}, **said}
         flag = Create("flag", {"resourceType": "Flag", "status": "active", **about}, "f")
         task = {"resourceType": "Task", "status": "requested", "intent": "order", "focus": refer(flag, act)}
-        done = [amend("done", one, "it is done", put("status", "completed")) for one in self.tasks if one.id == "t1"]
+        edits = (put("status", "completed"), *((put("statusReason", "a text"),) if text == "amended badly" else ()))
+        done = [amend("done", one, "it is done", *edits) for one in self.tasks if one.id == "t1"]
         changes = (flag, Create("task", task, "t"), *done)
         return Plan(changes, ("noted",), decided_from=self.tasks, reason=text)
 
