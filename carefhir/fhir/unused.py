@@ -39,6 +39,10 @@ def changed_in_meaning(record: Record) -> bool:
 
 
 def _modified(record: Record) -> bool:
+    return record.once(_says_so_anywhere)
+
+
+def _says_so_anywhere(record: Record) -> bool:
     mentioned = record.mentions("modifierExtension") or record.mentions("implicitRules")
     return mentioned and modified(record.json)
 
@@ -106,14 +110,14 @@ class Brought:
         """Whether it was asked for by a code or a status, and has none that can be read."""
         coded = (one for one in self.need.where if isinstance(one, Codes))
         missed = [one.path for one in coded if not one.holds(record.json, self.slots)]
-        illegible = unreadable(record.json) if missed else ()
+        illegible = record.once(unreadable) if missed else ()
         return any(path in illegible or not any(True for _ in codings(record.json, path)) for path in missed)
 
     def _in_part(self, records: Iterable[Record]) -> Iterator[Remark]:
         """What is used, all but an element."""
         by_element: dict[str, list[Record]] = {}
         for record in records:
-            for element in unreadable(record.json):
+            for element in record.once(unreadable):
                 by_element.setdefault(element, []).append(record)
         for element, some in by_element.items():
             yield Remark(f"{_names(some)}: {element} is missing or cannot be read", self._whose(some))
