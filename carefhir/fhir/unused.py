@@ -66,6 +66,8 @@ class Brought:
 
     def remarks(self) -> Iterator[Remark]:
         """All that is to be said, a sentence for each kind of trouble."""
+        if not self.records:
+            return
         mine = [record for record in self.records if record.type == self.need.type]
         wanted = [record for record in mine if self.wants(record)]
         missed = _without(mine, wanted)
@@ -148,8 +150,10 @@ class Brought:
 
 def _without(records: Sequence[Record], chosen: Sequence[Record]) -> list[Record]:
     """Those of the records that were not chosen."""
+    if len(chosen) == len(records):
+        return []
     names = {id(record) for record in chosen}
-    return [record for record in records if id(record) not in names] if len(chosen) < len(records) else []
+    return [record for record in records if id(record) not in names]
 
 
 def _names(records: Sequence[Record]) -> str:
