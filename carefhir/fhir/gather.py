@@ -115,14 +115,17 @@ class _Thread:
     odd: list[str] = field(default_factory=list)
     included: set[tuple[str, str]] = field(default_factory=set)
     """Type and id of what came along and was not searched for."""
+    known: dict[bytes, Record] = field(default_factory=dict)
+    """By their bytes, the records that this search or another of the same gather has brought."""
     judged: dict[int, tuple[Record, bool]] = field(default_factory=dict)
     """By the identity of a record, which is held with it: whether the need wants it, by our own check."""
 
     def wants(self, record: Record, slots: Slots) -> bool:
         """Whether the need wants it; worked out once."""
-        if id(record) not in self.judged:
-            self.judged[id(record)] = record, self.need.wants(record.json, slots)
-        return self.judged[id(record)][1]
+        judged = self.judged.get(id(record))
+        if judged is None:
+            judged = self.judged[id(record)] = record, self.need.wants(record.json, slots)
+        return judged[1]
 
 
 def best_way(capabilities: Capabilities) -> Way:
@@ -139,7 +142,8 @@ def gather(
     asked = [need for need in needs if need.beside is None and need.query(slots) is not None]
     beside = [need for need in needs if need.beside is not None]
     chosen = way or best_way(capabilities)
-    threads = {need.name: _Thread(need) for need in asked}
+    known: dict[bytes, Record] = {}
+    threads = {need.name: _Thread(need, known=known) for need in asked}
     if not threads:
         return Records({}, way=chosen)
     if chosen == "searches":
@@ -329,7 +333,7 @@ def _take(thread: _Thread, answer: Response | Failure, home: Home) -> None:
             raise ServerUnreachable(f"searching {thread.need.type}: {in_words(answer)}", sent=answer.sent)
         return
     try:
-        page = read_page(answer.body, home)
+        page = read_page(answer.body, home, thread.known)
     except NotJson as error:
         thread.trouble = f"{in_words(answer)}; {error}"
         return
@@ -378,7 +382,8 @@ def _at_once(threads: Iterable[_Thread], slots: Slots, home: Home) -> Flow[None]
     chosen = [(thread, search) for thread, search in long if search.fits]
     if not chosen:
         return
-    wholes = yield from read_at_once([search for _, search in chosen], home)
+    known = chosen[0][0].known
+    wholes = yield from read_at_once([search for _, search in chosen], home, known)
     for (thread, _), pages in zip(chosen, wholes, strict=True):
         if pages:
             thread.records = {(record.type, record.id): record for page in pages for record in page.records}

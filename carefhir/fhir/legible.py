@@ -17,20 +17,21 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import codings, dig, moments, relative, truth
+from carefhir.fhir.record import Record, codings, dig, moments, relative, truth
 from carefhir.lifecycle import STATUS
 
 Form: TypeAlias = Callable[[Any], bool]
 """Whether one value, not a list, has the form."""
 
 
-def unreadable(resource: Json) -> tuple[str, ...]:
-    """The elements of a resource that cannot be read, or that R4 requires and that are missing, by their path."""
+def unreadable(record: Record) -> tuple[str, ...]:
+    """The elements of a record that cannot be read, or that R4 requires and that are missing, by their path."""
+    resource = record.json
     elements = [*_status(resource), *_holding(resource), *_of_its_type(resource), *_leading_nowhere(resource)]
     if resource.get("resourceType") in PEOPLE:
         elements += _inside(resource, "", GROUPS)
     else:
-        elements += [name for name in PLAIN if not all(_is_text(each) for each in _each(resource.get(name)))]
+        elements += [name for name in PLAIN if name in resource and not _all_have(_is_text, resource[name])]
         elements += _inside(resource, "", OF_OTHERS)
     return tuple(dict.fromkeys(elements))
 
@@ -41,10 +42,13 @@ def days_unreadable(value: Any) -> bool:
 
 
 def _inside(element: Json, path: str, groups: frozenset[str]) -> Iterator[str]:
+    """What has not its form. Whether the value has it as it stands is looked at first: this is asked of each element of
+    each record, and almost all have it."""
     for name, value in element.items():
         form = FORMS.get(name)
-        if form is not None and not _has_form(name, value, form):
-            yield f"{path}{name}"
+        if form is not None:
+            if not form(value) and not _has_form(name, value, form):
+                yield f"{path}{name}"
         elif name in groups:
             for each in _each(value):
                 if not isinstance(each, dict) or not _says(each):
@@ -55,9 +59,14 @@ def _inside(element: Json, path: str, groups: frozenset[str]) -> Iterator[str]:
 
 def _has_form(name: str, value: Any, form: Form) -> bool:
     """Whether what is there has its form, and is one value where readers see one."""
-    if not isinstance(value, list):
-        return _empty(value) or form(value)
-    return not (value and name in SINGLE) and all(_empty(each) or form(each) for each in value)
+    return _all_have(form, value) and not (name in SINGLE and value and isinstance(value, list))
+
+
+def _all_have(form: Form, value: Any) -> bool:
+    """Whether what is there, or each item of a list, has the form or is empty."""
+    if isinstance(value, list):
+        return all(map(form, value)) or all(form(each) or _empty(each) for each in value)
+    return form(value) or _empty(value)
 
 
 def _says(group: Json) -> bool:
@@ -99,9 +108,12 @@ def _is_period(value: Any) -> bool:
 
 def _is_reference(value: Any) -> bool:
     """A Reference; one that only says a name or an identifier is legal."""
-    if not isinstance(value, dict) or value.keys().isdisjoint(("reference", "identifier", "display", "extension")):
+    if not isinstance(value, dict):
         return False
-    return _empty(value.get("reference")) or _is_text(value["reference"])
+    text = value.get("reference")
+    return isinstance(text, str) or (
+        _empty(text) and not value.keys().isdisjoint(("reference", "identifier", "display", "extension"))
+    )
 
 
 def _leads_somewhere(value: Any) -> bool:
@@ -116,19 +128,24 @@ def _leads_or_names(value: Any) -> bool:
 
 def _is_concept(value: Any) -> bool:
     """A CodeableConcept or a Coding, in words or in codes."""
-    if not isinstance(value, dict) or value.keys().isdisjoint(("coding", "text", "code", "display", "extension")):
+    if not isinstance(value, dict):
         return False
-    texts = _may_be_text(value.get("text")) and _may_be_text(value.get("code")) and _may_be_text(value.get("display"))
-    return texts and all(map(_is_coding, _each(value.get("coding"))))
+    return (
+        ("coding" in value or "text" in value or "code" in value or "display" in value or "extension" in value)
+        and ("coding" not in value or _all_have(_is_coding, value["coding"]))
+        and ("text" not in value or _may_be_text(value["text"]))
+        and ("code" not in value or _may_be_text(value["code"]))
+        and ("display" not in value or _may_be_text(value["display"]))
+    )
 
 
 def _is_coding(value: Any) -> bool:
     return (
         isinstance(value, dict)
         and ("code" in value or "display" in value or "extension" in value)
-        and _is_text(value.get("system", ""))
-        and _is_text(value.get("code", ""))
-        and _is_text(value.get("display", ""))
+        and isinstance(value.get("system", ""), str)
+        and isinstance(value.get("code", ""), str)
+        and isinstance(value.get("display", ""), str)
     )
 
 
@@ -288,6 +305,8 @@ def _of_its_type(resource: Json) -> Iterator[str]:
 def _leading_nowhere(resource: Json) -> Iterator[str]:
     """References to what should be contained, and is not."""
     for name, value in resource.items():
+        if isinstance(value, str):
+            continue
         for each in value if isinstance(value, list) else (value,):
             text = each.get("reference") if isinstance(each, dict) else None
             if isinstance(text, str) and text.startswith("#") and text != "#" and text not in _contained(resource):

@@ -21,6 +21,7 @@ from itertools import pairwise
 from carefhir.fhir.codec import NotJson, encode
 from carefhir.fhir.homes import Home
 from carefhir.fhir.pages import EntryAnswer, Page, batch, read_answers, read_page
+from carefhir.fhir.record import Record
 from carefhir.fhir.retry import retrying
 from carefhir.fhir.wire import FHIR_JSON, NO_CACHE, Failure, Flow, Request, Response, exchange
 
@@ -78,8 +79,11 @@ class LongSearch:
         )
 
 
-def read_at_once(searches: Sequence[LongSearch], home: Home) -> Flow[list[tuple[Page, ...]]]:
-    """All pages of each search, in one round; () for a search that is not proven to be whole."""
+def read_at_once(
+    searches: Sequence[LongSearch], home: Home, known: dict[bytes, Record]
+) -> Flow[list[tuple[Page, ...]]]:
+    """All pages of each search, in one round; () for a search that is not proven to be whole. `known` as in
+    `read_page`: the first pages come again."""
     targets = [target for search in searches for target in search.targets()]
     chunks = [targets[start : start + MOST_IN_BATCH] for start in range(0, len(targets), MOST_IN_BATCH)]
     answers = yield from retrying(exchange(_asking(chunk, home) for chunk in chunks))
@@ -88,7 +92,7 @@ def read_at_once(searches: Sequence[LongSearch], home: Home) -> Flow[list[tuple[
         for chunk, answer in zip(chunks, answers, strict=True)
         for entry in _entries(answer, len(chunk)) or (None,) * len(chunk)
     ]
-    pages = iter([_page(entry, home) for entry in entries])
+    pages = iter([_page(entry, home, known) for entry in entries])
     each = [[next(pages, None) for _ in search.targets()] for search in searches]
     return [_proven(search, some) for search, some in zip(searches, each, strict=True)]
 
@@ -106,9 +110,9 @@ def _entries(answer: Response | Failure, expected: int) -> tuple[EntryAnswer, ..
         return ()
 
 
-def _page(entry: EntryAnswer | None, home: Home) -> Page | None:
+def _page(entry: EntryAnswer | None, home: Home, known: dict[bytes, Record]) -> Page | None:
     try:
-        return read_page(entry.body, home) if entry is not None and entry.status == 200 else None
+        return read_page(entry.body, home, known) if entry is not None and entry.status == 200 else None
     except NotJson:
         return None
 

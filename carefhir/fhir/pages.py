@@ -108,25 +108,30 @@ def _whole(total: Any) -> int | None:
 
 def read_history(body: bytes, home: Home) -> tuple[Record, ...]:
     """The versions of a resource, as its history gives them: newest first. Raises `NotJson` if it is not a history."""
-    return _page(_read(body, "history"), home).records
+    return _page(_read(body, "history"), home, {}).records
 
 
-def read_page(body: bytes, home: Home) -> Page:
-    """Reads a searchset. Raises `NotJson` for anything else."""
-    return _page(_read(body, "searchset"), home)
+def read_page(body: bytes, home: Home, known: dict[bytes, Record] | None = None) -> Page:
+    """Reads a searchset. Raises `NotJson` for anything else. Of what came before from the same home, byte by byte the
+    same (a page that is asked for again, a measurement that two needs bring), `known` has the record, and takes it."""
+    return _page(_read(body, "searchset"), home, {} if known is None else known)
 
 
-def _page(bundle: _Holding, home: Home) -> Page:
+def _page(bundle: _Holding, home: Home, known: dict[bytes, Record]) -> Page:
     records: list[Record] = []
     odd: list[str] = []
     included: set[tuple[str, str]] = set()
     for raw in bundle.entries:
         try:
             entry = _entry.decode(raw)
-            if not bytes(entry.resource) or (entry.search and entry.search.mode == "outcome"):
+            text = bytes(entry.resource)
+            if not text or (entry.search and entry.search.mode == "outcome"):
                 continue
-            record = Record(bytes(entry.resource), home=home.name, bases=home.bases)
-            _ = record.json  # what cannot be parsed to its end is odd, here and not later
+            if text not in known:
+                record = Record(text, home=home.name, bases=home.bases)
+                _ = record.json  # what cannot be parsed to its end is odd, here and not later
+                known[text] = record
+            record = known[text]
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, NotJson):
             odd.append("a resource that cannot be read")
             continue

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,6 +20,7 @@ from carefhir.fhir.codec import Json, NotJson, Spelled, decode_object
 from carefhir.fhir.wire import MAIN
 
 SUBSETTED = "SUBSETTED"
+T = TypeVar("T")
 
 
 class _Meta(msgspec.Struct, rename="camel"):
@@ -39,7 +40,7 @@ _head = msgspec.json.Decoder(_Head)
 class Record:
     """One version of one resource. `json` is parsed when first used, and must not be changed."""
 
-    __slots__ = ("_bases", "_json", "_raw", "home", "id", "narrow", "type", "version")
+    __slots__ = ("_bases", "_found", "_json", "_raw", "home", "id", "narrow", "type", "version")
 
     def __init__(self, raw: bytes, *, home: str = MAIN, narrow: bool = False, bases: tuple[str, ...] = ()) -> None:
         """Takes the bytes as answered; raises `NotJson` if they contain no resource. An absolute reference to one of
@@ -49,8 +50,9 @@ class Record:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise NotJson(f"not a resource: {error}") from None
         self._raw = raw
-        self._bases = tuple(f"{base}/" for base in bases)
+        self._bases = _begins(bases)
         self._json: Json | None = None
+        self._found: dict[Callable[[Record], Any], Any] = {}
         self.type: str = head.resource_type
         self.id: str = _text_of(head.id)
         self.home = home
@@ -64,7 +66,7 @@ class Record:
     def json(self) -> Json:
         if self._json is None:
             self._json = decode_object(self._raw)
-            if any(self.mentions(base) for base in self._bases):
+            if any(map(self.mentions, self._bases)):
                 _spell_out(self._json, self._bases)
         return self._json
 
@@ -78,6 +80,13 @@ class Record:
         """Whether the text is anywhere in the resource; quick, because nothing is parsed."""
         return _bytes_of(text) in self._raw
 
+    def once(self, look: Callable[[Record], T]) -> T:
+        """What a function finds in the record: asked for by several needs, and worked out once."""
+        if look not in self._found:
+            self._found[look] = look(self)
+        found: T = self._found[look]
+        return found
+
     @property
     def reference(self) -> str:
         return f"{self.type}/{self.id}"
@@ -90,6 +99,12 @@ class Record:
 
     def __repr__(self) -> str:
         return f"Record({self.reference}/_history/{self.version or '?'})"
+
+
+@lru_cache(maxsize=16)
+def _begins(bases: tuple[str, ...]) -> tuple[str, ...]:
+    """How an absolute reference to each of the bases begins."""
+    return tuple(f"{base}/" for base in bases)
 
 
 _bytes_of = lru_cache(maxsize=256)(str.encode)
@@ -115,6 +130,15 @@ def _spell_out(value: Any, bases: tuple[str, ...]) -> None:
 
 def dig(value: Any, path: str) -> Iterator[Any]:
     """All values at a dotted element path, through lists: `dig(patient, "name.given")`."""
+    if isinstance(value, dict) and "." not in path:  # most of what is asked, and of every record
+        if path not in value:
+            return iter(())
+        child = value[path]
+        return iter(child if isinstance(child, list) else (child,))
+    return _dug(value, path)
+
+
+def _dug(value: Any, path: str) -> Iterator[Any]:
     head, _, rest = path.partition(".")
     if isinstance(value, list):
         for item in value:
@@ -131,6 +155,9 @@ def dig(value: Any, path: str) -> Iterator[Any]:
 
 def first_text(value: Any, path: str) -> str | None:
     """The first string at a path."""
+    if isinstance(value, dict) and "." not in path and isinstance(value.get(path), str):
+        text: str = value[path]
+        return text
     return next((found for found in dig(value, path) if isinstance(found, str)), None)
 
 
@@ -141,9 +168,10 @@ def codings(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield "", coded_value
         elif isinstance(coded_value, (dict, Mapping)):
             for coding in (*dig(coded_value, "coding"), coded_value):
-                if isinstance(coding, (dict, Mapping)) and isinstance(coding.get("code"), str):
+                code = coding.get("code") if isinstance(coding, (dict, Mapping)) else None
+                if isinstance(code, str):
                     system = coding.get("system")
-                    yield (system if isinstance(system, str) else ""), coding["code"]
+                    yield (system if isinstance(system, str) else ""), code
 
 
 def truth(value: Any) -> bool | None:
@@ -190,7 +218,7 @@ def _without_version(literal: str) -> str | None:
 
 def refers_to(value: Any, path: str, wanted: str) -> bool:
     """Whether a reference at the path points to `Type/id`."""
-    return any(relative(found) == wanted for found in references(value, path))
+    return wanted in map(relative, references(value, path))
 
 
 _moment = re.compile(

@@ -36,8 +36,10 @@ _slot = re.compile(r"\{([a-z_.]+)(?:-(\d+)d)?\}")
 def filled(text: str, slots: Slots) -> str | None:
     """Puts values into slots; `{today-365d}` counts back. None if a slot has no value, so that there is nothing to
     ask."""
-    if text[1:-1] in slots:  # the whole text is one slot: this is asked of every record
-        return slots[text[1:-1]] or None
+    only = _only_slot(text)
+    if only:  # this is asked of every record
+        value_of_only = slots.get(only[0]) or None
+        return _days_before(value_of_only, only[1]) if value_of_only and only[1] else value_of_only
     missing = False
 
     def value(match: re.Match[str]) -> str:
@@ -46,11 +48,23 @@ def filled(text: str, slots: Slots) -> str | None:
         if not slot_value:
             missing = True
         elif match[2]:
-            slot_value = (date.fromisoformat(slot_value) - timedelta(days=int(match[2]))).isoformat()
+            slot_value = _days_before(slot_value, int(match[2]))
         return slot_value
 
     result = _slot.sub(value, text)
     return None if missing else result
+
+
+@lru_cache(maxsize=256)
+def _only_slot(text: str) -> tuple[str, int] | None:
+    """Where the whole text is one slot: its name, and how many days it counts back."""
+    match = _slot.fullmatch(text)
+    return (match[1], int(match[2] or 0)) if match else None
+
+
+@lru_cache(maxsize=256)
+def _days_before(day: str, days: int) -> str:
+    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
 
 
 def token(system: str, value: str) -> str:
@@ -232,7 +246,7 @@ def _reaches(value: Any, start: datetime) -> bool:
             return isinstance(value.get("start"), str)
         value = value["end"]
     span = moments(value) if isinstance(value, str) else None
-    return span is not None and max(span[1], span[0] + timedelta(microseconds=1)) > start
+    return span is not None and (span[1] > start or span[0] + timedelta(microseconds=1) > start)
 
 
 Filter: TypeAlias = Of | OfEach | Codes | Excluded | Identified | Tagged | Named | Canonical | Since
@@ -303,4 +317,10 @@ class Need:
 
 def query_text(pairs: tuple[tuple[str, str], ...]) -> str:
     """A query, percent-encoded in one fixed way (comma and colon stay, because they have a meaning)."""
-    return "&".join(f"{quote(name, safe=':')}={quote(value, safe=',:')}" for name, value in pairs)
+    return "&".join(f"{_encoded(name, ':')}={_encoded(value, ',:')}" for name, value in pairs)
+
+
+@lru_cache(maxsize=512)
+def _encoded(text: str, safe: str) -> str:
+    """Kept, for each need asks with the same names, codes and days again, some of fifty codes."""
+    return quote(text, safe=safe)

@@ -39,6 +39,10 @@ def changed_in_meaning(record: Record) -> bool:
 
 
 def _modified(record: Record) -> bool:
+    return record.once(_says_so_anywhere)
+
+
+def _says_so_anywhere(record: Record) -> bool:
     mentioned = record.mentions("modifierExtension") or record.mentions("implicitRules")
     return mentioned and modified(record.json)
 
@@ -62,6 +66,8 @@ class Brought:
 
     def remarks(self) -> Iterator[Remark]:
         """All that is to be said, a sentence for each kind of trouble."""
+        if not self.records:
+            return
         mine = [record for record in self.records if record.type == self.need.type]
         wanted = [record for record in mine if self.wants(record)]
         missed = _without(mine, wanted)
@@ -106,14 +112,14 @@ class Brought:
         """Whether it was asked for by a code or a status, and has none that can be read."""
         coded = (one for one in self.need.where if isinstance(one, Codes))
         missed = [one.path for one in coded if not one.holds(record.json, self.slots)]
-        illegible = unreadable(record.json) if missed else ()
+        illegible = record.once(unreadable) if missed else ()
         return any(path in illegible or not any(True for _ in codings(record.json, path)) for path in missed)
 
     def _in_part(self, records: Iterable[Record]) -> Iterator[Remark]:
         """What is used, all but an element."""
         by_element: dict[str, list[Record]] = {}
         for record in records:
-            for element in unreadable(record.json):
+            for element in record.once(unreadable):
                 by_element.setdefault(element, []).append(record)
         for element, some in by_element.items():
             yield Remark(f"{_names(some)}: {element} is missing or cannot be read", self._whose(some))
@@ -144,8 +150,10 @@ class Brought:
 
 def _without(records: Sequence[Record], chosen: Sequence[Record]) -> list[Record]:
     """Those of the records that were not chosen."""
+    if len(chosen) == len(records):
+        return []
     names = {id(record) for record in chosen}
-    return [record for record in records if id(record) not in names] if len(chosen) < len(records) else []
+    return [record for record in records if id(record) not in names]
 
 
 def _names(records: Sequence[Record]) -> str:

@@ -98,12 +98,11 @@ def read(record: Record, content: Content, zone: tzinfo = UTC) -> tuple[Measurem
     """The numbers of an Observation, its components' too, by the first LOINC code of what they measure and in UCUM;
     none where it does not count (cancelled, in error, not yet final, superseded by amended answers) or says no time."""
     at = _moment(record, zone)
-    if not _counts(record.json) or at is None:
+    if at is None or not record.once(_counts):
         return ()
     sources = tuple(r for one in references(record.json, "derivedFrom") if (r := relative(one)))
     measurements = []
-    for part in _parts(record):
-        code = _code(part)
+    for part, code in record.once(_parts):
         kind = quantities.kind_of_loinc(content, code)
         number = _clear(part, content, kind) if kind else _number(part)
         if code and number is not None:
@@ -115,14 +114,14 @@ def read(record: Record, content: Content, zone: tzinfo = UTC) -> tuple[Measurem
 def unread(record: Record, content: Content, zone: tzinfo = UTC) -> tuple[Unread, ...]:
     """The numbers of an Observation that counts, which cannot be read: no unit or an unknown one, a limit in place of a
     number, words, or no time."""
-    if not _counts(record.json):
+    if not record.once(_counts):
         return ()
-    at = _moment(record, zone)
     numbers = []
-    for part in _parts(record):
-        kind = quantities.kind_of_loinc(content, _code(part))
+    for part, code in record.once(_parts):
+        kind = quantities.kind_of_loinc(content, code)
         if kind is None or not any(name.startswith("value") for name in part):
             continue
+        at = _moment(record, zone)
         if _clear(part, content, kind) is None:
             numbers.append(Unread(record, kind.loinc[0], at, "its number or unit is not understood"))
         elif at is None:
@@ -130,17 +129,18 @@ def unread(record: Record, content: Content, zone: tzinfo = UTC) -> tuple[Unread
     return tuple(numbers)
 
 
-def _counts(observation: Json) -> bool:
-    return first_text(observation, "status") in ("final", "amended", "corrected") and not superseded(observation)
+def _counts(record: Record) -> bool:
+    return first_text(record.json, "status") in ("final", "amended", "corrected") and not superseded(record.json)
 
 
 def _moment(record: Record, zone: tzinfo) -> datetime | None:
     return next((when for path in _EFFECTIVE if (when := moment(first_text(record.json, path), zone))), None)
 
 
-def _parts(record: Record) -> tuple[Json, ...]:
-    """The Observation itself and its components."""
-    return (record.json, *(part for part in dig(record.json, "component") if isinstance(part, dict)))
+def _parts(record: Record) -> tuple[tuple[Json, str], ...]:
+    """The Observation itself and its components, with the LOINC code of each."""
+    parts = (record.json, *(part for part in dig(record.json, "component") if isinstance(part, dict)))
+    return tuple((part, _code(part)) for part in parts)
 
 
 def _code(part: Json) -> str:

@@ -7,21 +7,24 @@ What becomes of each cell (oddity x record x reading or step) is worked out by c
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from carefhir.engine import runner
 from carefhir.fhir.capability import Capabilities
-from carefhir.fhir.codec import encode
+from carefhir.fhir.codec import decode_object, encode
 from carefhir.fhir.gather import gather
 from carefhir.fhir.homes import Home
+from carefhir.fhir.legible import FORMS, _has_form
 from carefhir.fhir.search import Need, Of
 from carefhir.fhir.wire import Response
 from carefhir.workflows.looking.overview import OVERVIEW, Overview
+from tests.patients import synthea
 from tests.support.backends import run_flow
 from tests.support.deep import depth
-from tests.support.odd import Acting, Answering, Cell, Looking, Oddity, amended, stored, table
+from tests.support.odd import Acting, Answering, Cell, Looking, Oddity, amended, illegal, legal, stored, table
 from tests.support.odd_people import exemplars
 from tests.support.scenarios import FIRST_OF_EACH_STEP
 from tests.support.tables import Tally
@@ -86,6 +89,40 @@ def test_nothing_is_silent_in_a_step(tally: Tally) -> None:
         for cell in Acting(scenario, 20).cells(every(OF_A_STEP, number))
     ]
     held(cells, tally)
+
+
+# ---- the short way of looking
+
+
+def ways_differ(value: Any, path: str = "") -> list[str]:
+    """Elements that have their form at the first look (`legible._inside`), and not when they are looked at as a whole,
+    as lists are."""
+    if isinstance(value, list):
+        return [found for item in value for found in ways_differ(item, path)]
+    if not isinstance(value, dict):
+        return []
+    forms = [(name, item, FORMS[name]) for name, item in value.items() if name in FORMS]
+    differ = [f"{path}{name}" for name, item, form in forms if form(item) and not _has_form(name, item, form)]
+    return differ + [found for name, item in value.items() for found in ways_differ(item, f"{path}{name}.")]
+
+
+def test_the_first_look_at_an_odd_element_never_passes_what_the_second_does_not() -> None:
+    looking = Looking()
+    resources = [decode_object(stored(looking.found.backend, reference)) for reference in looking.references.values()]
+    odd = [oddity for resource in resources for each in (illegal, legal) for oddity in each(resource)]
+    assert len(odd) > 1000
+    assert [(oddity.name, found) for oddity in odd if (found := ways_differ(oddity.resource))] == []
+
+
+@pytest.mark.shared
+def test_nor_at_an_element_of_a_synthetic_patient(shared: Path) -> None:
+    differ = {
+        found
+        for key in synthea.patients(shared)
+        for resource in synthea.resources(shared, key)
+        for found in ways_differ(resource)
+    }
+    assert differ == set()
 
 
 # ---- much of it

@@ -128,6 +128,14 @@ def test_the_context_is_equal_whichever_way_was_taken(way: Way, page: int, total
     assert records == found(full(), way="searches")
 
 
+def test_what_two_needs_bring_is_read_once_and_judged_by_each() -> None:
+    every = Need("every", "Observation", (Of("patient", "subject"),))
+    records = found(full(), (CODED, every), "batch")
+    assert {one.id for one in records["coded"]} < {one.id for one in records["every"]}
+    by_id = {one.id: one for one in records["every"]}
+    assert all(one is by_id[one.id] for one in records["coded"])
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_a_server_that_filters_badly_gives_the_same_context(way: Way) -> None:
     server = full()

@@ -10,6 +10,7 @@ import pytest
 from carefhir.fhir.codec import NotJson
 from carefhir.fhir.homes import Home
 from carefhir.fhir.pages import batch, count_of, read_answers, read_page
+from carefhir.fhir.record import Record
 
 COMPANION = Home("https://companion.example/fhir", "companion")
 MAIN_HOME = Home("https://fhir.example/r4")
@@ -54,6 +55,23 @@ def test_an_odd_entry_is_named_and_the_others_stay(odd: Any) -> None:
     assert [one.id for one in found.records] == ["f1", "f2"]
     assert len(found.odd) == 1
     assert "Rosa" not in found.odd[0]
+
+
+def test_what_came_before_byte_by_byte_is_the_same_record_and_all_else_is_read() -> None:
+    known: dict[bytes, Record] = {}
+    newer = {**FLAG, "meta": {"versionId": "2"}}
+    (before,) = read_page(page({"resource": FLAG}), MAIN_HOME, known).records
+    again, changed = read_page(page({"resource": FLAG}, {"resource": newer}), MAIN_HOME, known).records
+    assert again is before
+    assert (changed.version, changed.json) == ("2", newer)
+    (elsewhere,) = read_page(page({"resource": FLAG}), MAIN_HOME).records
+    assert elsewhere is not before
+
+
+@pytest.mark.parametrize("odd", [{"resourceType": "Flag"}, {"resourceType": "Flag", "id": [5]}])
+def test_an_odd_entry_that_comes_twice_is_odd_twice(odd: dict[str, Any]) -> None:
+    known: dict[bytes, Record] = {}
+    assert [len(read_page(page({"resource": odd}), MAIN_HOME, known).odd) for _ in range(2)] == [1, 1]
 
 
 def test_outcomes_among_the_entries_are_no_records() -> None:

@@ -75,6 +75,23 @@ def test_a_subsetted_record_is_narrow(system: str) -> None:
     assert Record(b'{"resourceType":"Task","id":"1"}', narrow=True).narrow
 
 
+def test_what_is_looked_for_in_a_record_is_found_once() -> None:
+    looked: list[str] = []
+
+    def look(record: Record) -> str:
+        looked.append(record.id)
+        return record.id.upper()
+
+    one, other = (Record(b'{"resourceType":"Task","id":"%s"}' % id_) for id_ in (b"a", b"b"))
+    assert [one.once(look), one.once(look), other.once(look)] == ["A", "A", "B"]
+    assert looked == ["a", "b"]
+    assert one.once(len_of_id) == 1, "what another function finds is another thing"
+
+
+def len_of_id(record: Record) -> int:
+    return len(record.id)
+
+
 def test_records_are_equal_by_home_and_content() -> None:
     one, other = Record(b'{"resourceType":"Task","id":"1"}'), Record(b'{"id":"1", "resourceType":"Task"}')
     assert one == other
