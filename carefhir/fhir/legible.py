@@ -135,6 +135,7 @@ def _is_concept(value: Any) -> bool:
         and ("coding" not in value or _all_have(_is_coding, value["coding"]))
         and ("text" not in value or _may_be_text(value["text"]))
         and ("code" not in value or _may_be_text(value["code"]))
+        and ("system" not in value or _may_be_text(value["system"]))
         and ("display" not in value or _may_be_text(value["display"]))
     )
 

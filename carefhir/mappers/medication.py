@@ -250,12 +250,43 @@ def _words_of(concept: Json) -> str:
     return next((text.strip() for text in words if text and text.strip()), "")
 
 
+def _as_r4_has_it(concept: Json) -> Json:
+    """A concept that somebody else has written, without what R4 does not allow: what we write must be valid, and a
+    whole reconciliation must not fail for a system that sends a number for a text."""
+    written = {"coding": list(filter(None, map(_coding_as_r4_has_it, _each(concept.get("coding")))))}
+    written |= {"text": concept["text"]} if _is_text(concept.get("text")) else {}
+    more = {name: value for name, value in concept.items() if name in ("id", "extension") and value}
+    legible = {name: value for name, value in written.items() if value}
+    return {**more, **legible} if legible else {"text": "(not named)"}
+
+
+def _coding_as_r4_has_it(coding: object) -> Json:
+    """What of a coding is a text, as R4 wants it; `userSelected` and extensions with it."""
+    if not isinstance(coding, dict):
+        return {}
+    texts = {name: value for name, value in coding.items() if name in CODED and _is_text(value)}
+    more = {name: value for name, value in coding.items() if name in ("id", "extension") and value}
+    more |= {"userSelected": coding["userSelected"]} if isinstance(coding.get("userSelected"), bool) else {}
+    return {**more, **texts} if texts else {}
+
+
+def _each(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+CODED = ("system", "version", "code", "display")
+
+
 def medicine_of(record: Record) -> Json:
     """The element `medication[x]` as another resource may repeat it: a contained Medication by its code, for it stays
     where it is contained; one that a server holds by reference."""
     json = record.json
     if isinstance(json.get("medicationCodeableConcept"), dict):
-        return {"medicationCodeableConcept": json["medicationCodeableConcept"]}
+        return {"medicationCodeableConcept": _as_r4_has_it(json["medicationCodeableConcept"])}
     pointed = next((r for text in references(json, "medicationReference") if (r := relative(text))), "")
     if pointed:
         shown = first_text(json, "medicationReference.display")

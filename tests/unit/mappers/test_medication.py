@@ -8,7 +8,7 @@ import pytest
 
 from carefhir.content.loading import load
 from carefhir.fhir.record import Record
-from carefhir.mappers.medication import MedicineView, own_name, read
+from carefhir.mappers.medication import MedicineView, medicine_of, own_name, read
 from tests.support.charts import record, taking
 
 CONTENT = load()
@@ -264,3 +264,28 @@ def test_a_dose_that_is_only_coded_is_told_with_how_often() -> None:
 )
 def test_a_name_as_lists_are_matched_by(name: str, own: str) -> None:
     assert own_name(name) == own
+
+
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+CODED = {"system": RXNORM, "code": "36437", "display": "sertraline"}
+
+
+@pytest.mark.parametrize(
+    ("concept", "repeated"),
+    [
+        ({"coding": [CODED], "text": "sertraline"}, {"coding": [CODED], "text": "sertraline"}),
+        ({"coding": [None, CODED]}, {"coding": [CODED]}),
+        ({"coding": CODED}, {"coding": [CODED]}),
+        (
+            {"coding": [{**CODED, "display": 7, "userSelected": True}]},
+            {"coding": [{"system": RXNORM, "code": "36437", "userSelected": True}]},
+        ),
+        ({"coding": ["sertraline"], "text": "sertraline"}, {"text": "sertraline"}),
+        ({"coding": [{"code": 7}], "text": ["x"]}, {"text": "(not named)"}),
+        ({}, {"text": "(not named)"}),
+    ],
+)
+def test_a_medicine_is_repeated_as_r4_allows(concept: dict[str, Any], repeated: dict[str, Any]) -> None:
+    """What another system has sent against R4 must not keep a whole reconciliation from being written."""
+    order = record({"resourceType": "MedicationRequest", "medicationCodeableConcept": concept})
+    assert medicine_of(order) == {"medicationCodeableConcept": repeated}
