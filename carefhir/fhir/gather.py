@@ -115,7 +115,7 @@ class _Thread:
     odd: list[str] = field(default_factory=list)
     included: set[tuple[str, str]] = field(default_factory=set)
     """Type and id of what came along and was not searched for."""
-    known: dict[bytes, Record] = field(default_factory=dict)
+    by_text: dict[bytes, Record] = field(default_factory=dict)
     """By their bytes, the records that this search or another of the same gather has brought."""
     judged: dict[int, tuple[Record, bool]] = field(default_factory=dict)
     """By the identity of a record, which is held with it: whether the need wants it, by our own check."""
@@ -142,8 +142,8 @@ def gather(
     asked = [need for need in needs if need.beside is None and need.query(slots) is not None]
     beside = [need for need in needs if need.beside is not None]
     chosen = way or best_way(capabilities)
-    known: dict[bytes, Record] = {}
-    threads = {need.name: _Thread(need, known=known) for need in asked}
+    by_text: dict[bytes, Record] = {}
+    threads = {need.name: _Thread(need, by_text=by_text) for need in asked}
     if not threads:
         return Records({}, way=chosen)
     if chosen == "searches":
@@ -333,7 +333,7 @@ def _take(thread: _Thread, answer: Response | Failure, home: Home) -> None:
             raise ServerUnreachable(f"searching {thread.need.type}: {in_words(answer)}", sent=answer.sent)
         return
     try:
-        page = read_page(answer.body, home, thread.known)
+        page = read_page(answer.body, home, thread.by_text)
     except NotJson as error:
         thread.trouble = f"{in_words(answer)}; {error}"
         return
@@ -382,8 +382,8 @@ def _at_once(threads: Iterable[_Thread], slots: Slots, home: Home) -> Flow[None]
     chosen = [(thread, search) for thread, search in long if search.fits]
     if not chosen:
         return
-    known = chosen[0][0].known
-    wholes = yield from read_at_once([search for _, search in chosen], home, known)
+    by_text = chosen[0][0].by_text
+    wholes = yield from read_at_once([search for _, search in chosen], home, by_text)
     for (thread, _), pages in zip(chosen, wholes, strict=True):
         if pages:
             thread.records = {(record.type, record.id): record for page in pages for record in page.records}

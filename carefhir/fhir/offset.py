@@ -80,9 +80,9 @@ class LongSearch:
 
 
 def read_at_once(
-    searches: Sequence[LongSearch], home: Home, known: dict[bytes, Record]
+    searches: Sequence[LongSearch], home: Home, by_text: dict[bytes, Record]
 ) -> Flow[list[tuple[Page, ...]]]:
-    """All pages of each search, in one round; () for a search that is not proven to be whole. `known` as in
+    """All pages of each search, in one round; () for a search that is not proven to be whole. `by_text` as in
     `read_page`: the first pages come again."""
     targets = [target for search in searches for target in search.targets()]
     chunks = [targets[start : start + MOST_IN_BATCH] for start in range(0, len(targets), MOST_IN_BATCH)]
@@ -92,7 +92,7 @@ def read_at_once(
         for chunk, answer in zip(chunks, answers, strict=True)
         for entry in _entries(answer, len(chunk)) or (None,) * len(chunk)
     ]
-    pages = iter([_page(entry, home, known) for entry in entries])
+    pages = iter([_page(entry, home, by_text) for entry in entries])
     each = [[next(pages, None) for _ in search.targets()] for search in searches]
     return [_proven(search, some) for search, some in zip(searches, each, strict=True)]
 
@@ -110,9 +110,9 @@ def _entries(answer: Response | Failure, expected: int) -> tuple[EntryAnswer, ..
         return ()
 
 
-def _page(entry: EntryAnswer | None, home: Home, known: dict[bytes, Record]) -> Page | None:
+def _page(entry: EntryAnswer | None, home: Home, by_text: dict[bytes, Record]) -> Page | None:
     try:
-        return read_page(entry.body, home, known) if entry is not None and entry.status == 200 else None
+        return read_page(entry.body, home, by_text) if entry is not None and entry.status == 200 else None
     except NotJson:
         return None
 

@@ -111,13 +111,14 @@ def read_history(body: bytes, home: Home) -> tuple[Record, ...]:
     return _page(_read(body, "history"), home, {}).records
 
 
-def read_page(body: bytes, home: Home, known: dict[bytes, Record] | None = None) -> Page:
+def read_page(body: bytes, home: Home, by_text: dict[bytes, Record] | None = None) -> Page:
     """Reads a searchset. Raises `NotJson` for anything else. Of what came before from the same home, byte by byte the
-    same (a page that is asked for again, a measurement that two needs bring), `known` has the record, and takes it."""
-    return _page(_read(body, "searchset"), home, {} if known is None else known)
+    same (a page that is asked for again, a measurement that two needs bring), `by_text` has the record, and takes
+    it."""
+    return _page(_read(body, "searchset"), home, {} if by_text is None else by_text)
 
 
-def _page(bundle: _Holding, home: Home, known: dict[bytes, Record]) -> Page:
+def _page(bundle: _Holding, home: Home, by_text: dict[bytes, Record]) -> Page:
     records: list[Record] = []
     odd: list[str] = []
     included: set[tuple[str, str]] = set()
@@ -127,11 +128,11 @@ def _page(bundle: _Holding, home: Home, known: dict[bytes, Record]) -> Page:
             text = bytes(entry.resource)
             if not text or (entry.search and entry.search.mode == "outcome"):
                 continue
-            if text not in known:
+            if text not in by_text:
                 record = Record(text, home=home.name, bases=home.bases)
                 _ = record.json  # what cannot be parsed to its end is odd, here and not later
-                known[text] = record
-            record = known[text]
+                by_text[text] = record
+            record = by_text[text]
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, NotJson):
             odd.append("a resource that cannot be read")
             continue

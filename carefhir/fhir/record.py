@@ -84,8 +84,8 @@ class Record:
         """What a function finds in the record: asked for by several needs, and worked out once."""
         if look not in self._found:
             self._found[look] = look(self)
-        found: T = self._found[look]
-        return found
+        result: T = self._found[look]
+        return result
 
     @property
     def reference(self) -> str:

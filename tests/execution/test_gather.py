@@ -165,6 +165,8 @@ def test_together_is_one_request_and_one_for_all_further_pages(chart: Chart) -> 
     page = BY_NAME[chart.backend.name].page_max if chart.backend.sandbox is None else 200
     growing = [len(found[need.name]) for need in EVERYTHING if not (need.bounded and need.owner)]
     by_offset = sum(len(range(0, count - 1, page - 1)) for count in growing if count > page)
+    if not server.capabilities.offset:
+        pytest.skip(f"{chart.backend.name} is not known to take an offset")
     assert counted.asked == requests(0, found, batches=1 + -(-by_offset // MOST_IN_BATCH))
 
 
@@ -293,7 +295,7 @@ def test_a_list_of_people_is_the_same_every_way(backend: Backend) -> None:
         for status in STATUS["Encounter"][1]
     }
     server, slots = backend.server(), {"actor": nurse, "today": ROSAS_DAY.isoformat()}
-    assert server.capabilities.by_exclusion
+    assert server.capabilities.by_exclusion or backend.name == "helios", "HAPI and the sandbox are known to take it"
     plain = replace(server.capabilities, by_exclusion=False, offset=False)
     readings = [
         backend.run(gather(worklist.NEEDS, slots, capabilities, server.home, way=way))
