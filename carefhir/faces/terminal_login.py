@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from carefhir.faces.terminal import say, tell
+from carefhir.transport.discovery import in_the_clear
 from carefhir.transport.login import SignIn
 
 
@@ -13,6 +14,8 @@ def page(signed_in: SignIn) -> None:
     else:
         say(f"there is a token, but {signed_in.server} does not take it: {signed_in.answered}", "bold red")
         tell("The token may be for another audience, or lack scopes; ask whoever runs the server.", indent=2)
+    if in_the_clear(signed_in.server):
+        tell("the server is not https: the token goes over the network in the clear", "bold yellow", indent=2)
     tell(f"with {signed_in.how}", indent=2)
     if signed_in.token_url:
         tell(f"token from {signed_in.token_url}", indent=2)

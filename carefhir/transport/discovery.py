@@ -81,9 +81,15 @@ def checked(token_url: str) -> str:
         return "the token URL cannot be read as one"
     if not host or parts.username or parts.password or parts.fragment:
         return "the token URL must be an https URL, without user, password or fragment"
-    if parts.scheme != "https" and not (parts.scheme == "http" and host in ON_THIS_MACHINE):
+    if parts.scheme not in ("http", "https") or in_the_clear(token_url):
         return "the token URL is not https: the secret or the token would go over the network in the clear"
     return ""
+
+
+def in_the_clear(url: str) -> bool:
+    """Whether what is sent to a URL can be read on its way: http, and not to this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and parts.hostname not in ON_THIS_MACHINE
 
 
 def _document(answer: Response | Failure) -> Json | None:

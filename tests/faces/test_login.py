@@ -14,7 +14,8 @@ import pytest
 from joserfc.jwk import ECKey
 
 from carefhir import AsyncCare, BadInput, Care, Done, ServerUnreachable, catalog
-from carefhir.sign_in import Keyring, RegisteredClient, SigningKey
+from carefhir.faces import terminal, terminal_login
+from carefhir.sign_in import Keyring, RegisteredClient, SignIn, SigningKey
 from tests.faces.conftest import Said, invoke
 from tests.support.authorization import Authorization
 from tests.support.backends import Backend, sandbox_backend
@@ -262,3 +263,18 @@ def test_the_scopes_are_what_the_steps_declare() -> None:
         for need in step.needs:
             assert "s" in scopes[need.type], (step.name, need.type)
     assert not any("d" in letters for letters in scopes.values())
+
+
+@pytest.mark.parametrize(
+    ("server", "warned"),
+    [
+        ("http://fhir.hospital.example/r4", True),
+        ("https://fhir.hospital.example/r4", False),
+        ("http://127.0.0.1:8080/fhir", False),
+    ],
+)
+def test_a_token_that_goes_over_the_network_in_the_clear_is_said(server: str, warned: bool) -> None:
+    signed_in = SignIn(server, "a secret", "https://login.example/token", 60.0, (), (), True, "a search was answered")
+    with terminal.out.capture() as shown_on_it:
+        terminal_login.page(signed_in)
+    assert ("in the clear" in shown_on_it.get()) is warned

@@ -75,7 +75,7 @@ def refused(result: Result) -> str:
 
 
 def standing(found: Stage, code: str) -> tuple[str, str, str]:
-    """Status, state in the programme's terms, due day of a Task; the tag says the same day."""
+    """Status, state in the program's terms, due day of a Task; the tag says the same day."""
     task = task_of(found, code)
     due = task["restriction"]["period"]["end"]
     tags = {tag["system"]: tag["code"] for tag in task["meta"]["tag"]}
@@ -115,7 +115,7 @@ class TestContact:
     """Rule 7: the evidence is one thing, the person another."""
 
     def test_earl_is_tried_twice_and_reached_on_the_third_day(self, earl: Stage) -> None:
-        """The office is closed on 11-27; the programme counts the day all the same."""
+        """The office is closed on 11-27; the program counts the day all the same."""
         closed = Calendar(frozenset({date(2026, 11, 27)}))
 
         def at(command: Command, when: str) -> Result:

@@ -1,4 +1,4 @@
-"""Programme clocks, read from profiles: the vectors of the rules they come from."""
+"""Program clocks, read from profiles: the vectors of the rules they come from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doctor's questions and its judgement: pure, and complete over the catalogue."""
+"""The doctor's questions and its judgment: pure, and complete over the catalog."""
 
 from __future__ import annotations
 
