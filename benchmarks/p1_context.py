@@ -17,11 +17,13 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
 from benchmarks.peers import Fhirclient, machine, paired, show  # noqa: E402
+from benchmarks.stub import without_batch  # noqa: E402
 from carefhir.fhir.capability import read_capabilities  # noqa: E402
 from carefhir.fhir.gather import Records, gather  # noqa: E402
 from carefhir.fhir.homes import Home  # noqa: E402
@@ -115,16 +117,34 @@ def main() -> None:
     options.add_argument("--shared", type=Path)
     options.add_argument("--observations", type=int, nargs="*", default=[250, 1000, 2000], help="somebody with so many")
     options.add_argument("--rounds", type=int, default=9)
+    options.add_argument(
+        "--without-batch", type=float, metavar="MS", help="through a stub that has no batch, so far away"
+    )
     options.add_argument("--save", type=Path, help="a file for the raw samples, as JSON")
     chosen = options.parse_args()
     backend = http_backend(chosen.server)
-    home = Home.at(chosen.server)
+    subjects = people(backend, chosen.shared, chosen.observations)
     print(machine())
+    if chosen.without_batch is None:
+        saved = measured(backend, chosen.server, subjects, chosen.rounds)
+    else:
+        with without_batch(chosen.server, chosen.without_batch / 1000) as base:
+            saved = measured(backend, base, subjects, chosen.rounds)
+    print(machine())
+    if chosen.save:
+        chosen.save.write_text(json.dumps(saved, indent=1))
+
+
+def measured(
+    backend: Backend, base: str, slots_by_name: Mapping[str, Mapping[str, str]], rounds: int
+) -> dict[str, Any]:
+    """Compares what both find of everybody, then times them; prints it, and gives the raw samples."""
+    home = Home.at(base)
     saved = {}
-    for name, slots in people(backend, chosen.shared, chosen.observations).items():
+    for name, slots in slots_by_name.items():
         with RequestsDriver(home) as driver:
             capabilities = driver.run(read_capabilities())
-            fresh, stale = Fhirclient(chosen.server, fresh=True), Fhirclient(chosen.server, fresh=False)
+            fresh, stale = Fhirclient(base, fresh=True), Fhirclient(base, fresh=False)
 
             def ours(slots: Mapping[str, str] = slots, driver: RequestsDriver = driver) -> Records:
                 return driver.run(gather(NEEDS, slots, capabilities, home))  # noqa: B023 — used within the round
@@ -137,16 +157,14 @@ def main() -> None:
                 "fhirclient in sequence": lambda: fresh.gather(NEEDS, slots),  # noqa: B023
                 "fhirclient, stale answers allowed": lambda: stale.gather(NEEDS, slots),  # noqa: B023
             }
-            samples = paired(subjects, chosen.rounds)
+            samples = paired(subjects, rounds)
             show(samples, "carefhir, together")
             saved[name] = {
                 "resources": size,
                 "requests": {"carefhir, together": asked, "fhirclient in sequence": theirs},
                 "samples": {subject: {"wall": one.wall, "cpu": one.cpu} for subject, one in samples.items()},
             }
-    print(machine())
-    if chosen.save:
-        chosen.save.write_text(json.dumps(saved, indent=1))
+    return saved
 
 
 if __name__ == "__main__":

@@ -11,37 +11,72 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from carefhir.workflows.assessment.assign_assessment import AssignAssessment
     from carefhir.workflows.assessment.conclude_assessment import ConcludeAssessment, Concluded
     from carefhir.workflows.assessment.confirm_concern import ConfirmConcern
+    from carefhir.workflows.assessment.dismiss_concern import DismissConcern
     from carefhir.workflows.assessment.record_assessment import RecordAssessment
+    from carefhir.workflows.assessment.set_tier import SetTier
+    from carefhir.workflows.care_planning.close_plan import ClosePlan
     from carefhir.workflows.care_planning.edit import Edit
+    from carefhir.workflows.care_planning.evaluate_plan import EvaluatePlan
+    from carefhir.workflows.care_planning.plan_endings import GoalEnding, ItemEnding
+    from carefhir.workflows.care_planning.propose_adjustment import ProposeAdjustment
     from carefhir.workflows.care_planning.propose_plan import ProposePlan
     from carefhir.workflows.care_planning.record_agreement import Answer, ItemAnswer, RecordAgreement
     from carefhir.workflows.care_planning.request_sign_off import RequestSignOff
     from carefhir.workflows.care_planning.return_plan import ReturnPlan
+    from carefhir.workflows.care_planning.revise_plan import RevisePlan
+    from carefhir.workflows.care_planning.revision import GoalRevision, ItemRevision
     from carefhir.workflows.care_planning.sign_off import SignOff, SignOffDecision
+    from carefhir.workflows.case_management.authorization_command import (
+        PayersAnswer,
+        RequestAuthorization,
+        RequestedItem,
+    )
+    from carefhir.workflows.case_management.authorization_request import AuthorizationRequest
+    from carefhir.workflows.case_management.close_case import CloseCase
+    from carefhir.workflows.case_management.open_case_command import OpenCase
+    from carefhir.workflows.case_management.review_utilization import ReviewUtilization
+    from carefhir.workflows.coordination.coordinate import Coordinate
+    from carefhir.workflows.coordination.share_plan import SharePlan
     from carefhir.workflows.looking.check_in_questions import CheckInQuestions
+    from carefhir.workflows.looking.compare_assessments import CompareAssessments
     from carefhir.workflows.looking.overview import Overview
+    from carefhir.workflows.looking.plan_progress import ShowPlanProgress
+    from carefhir.workflows.looking.pre_fill import PreFill
+    from carefhir.workflows.looking.stratify import Stratify
+    from carefhir.workflows.looking.time_statement import TimeStatement
     from carefhir.workflows.looking.worklist import Worklist
     from carefhir.workflows.monitoring.acknowledge import Acknowledge
+    from carefhir.workflows.monitoring.call_on_record import RecordCall
     from carefhir.workflows.monitoring.evaluate_goals import EvaluateGoals
+    from carefhir.workflows.monitoring.log_time import LogTime
     from carefhir.workflows.monitoring.medicine_decision import ResolveDecided
     from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
     from carefhir.workflows.monitoring.resolve import Resolve
     from carefhir.workflows.monitoring.suicide_review import Screener
+    from carefhir.workflows.panel.escalate import Escalate
+    from carefhir.workflows.panel.find_work import FindWork
+    from carefhir.workflows.supervision.cover import Cover
+    from carefhir.workflows.supervision.disenroll import Disenroll
     from carefhir.workflows.supervision.enroll import Enroll
+    from carefhir.workflows.supervision.hand_over import HandOver
     from carefhir.workflows.supervision.pause import Pause
     from carefhir.workflows.supervision.record_death import RecordDeath
     from carefhir.workflows.supervision.resume import Resume
+    from carefhir.workflows.supervision.support_command import RecordSupport
     from carefhir.workflows.transitions.asked import NotAsked
     from carefhir.workflows.transitions.book_follow_up import BookFollowUp
     from carefhir.workflows.transitions.close_transition import CloseTransition
     from carefhir.workflows.transitions.open_at_closing import OpenTask
     from carefhir.workflows.transitions.open_transition import OpenTransition
+    from carefhir.workflows.transitions.receive_packet import Checked, ReceivePacket
     from carefhir.workflows.transitions.reconcile_medications import ReconcileMedications
     from carefhir.workflows.transitions.reconciliation_decisions import ReconcileMedicationsDecision, TakingAnswer
     from carefhir.workflows.transitions.record_contact import RecordContact
     from carefhir.workflows.transitions.record_teach_back import RecordTeachBack, Taught
+    from carefhir.workflows.transitions.send_packet import SendPacket, Written
     from carefhir.workflows.transitions.suspend_transition import SuspendTransition
     from carefhir.workflows.undo.retract import Retract
 
@@ -49,10 +84,17 @@ __all__ = [  # noqa: RUF022  in catalog order
     "Enroll",
     "Pause",
     "Resume",
+    "Disenroll",
+    "HandOver",
+    "Cover",
+    "RecordSupport",
+    "AssignAssessment",
     "RecordAssessment",
     "ConfirmConcern",
+    "DismissConcern",
     "ConcludeAssessment",
     "Concluded",
+    "SetTier",
     "ProposePlan",
     "RecordAgreement",
     "Answer",
@@ -61,7 +103,17 @@ __all__ = [  # noqa: RUF022  in catalog order
     "SignOff",
     "SignOffDecision",
     "ReturnPlan",
+    "RevisePlan",
+    "GoalRevision",
+    "ItemRevision",
+    "ClosePlan",
+    "GoalEnding",
+    "ItemEnding",
+    "ProposeAdjustment",
+    "EvaluatePlan",
     "Edit",
+    "Coordinate",
+    "SharePlan",
     "OpenTransition",
     "RecordContact",
     "RecordTeachBack",
@@ -71,30 +123,57 @@ __all__ = [  # noqa: RUF022  in catalog order
     "NotAsked",
     "ReconcileMedicationsDecision",
     "BookFollowUp",
+    "ReceivePacket",
+    "Checked",
+    "SendPacket",
+    "Written",
     "SuspendTransition",
     "CloseTransition",
     "OpenTask",
+    "RecordCall",
+    "LogTime",
     "RecordCheckIn",
     "Acknowledge",
     "Resolve",
     "Screener",
     "ResolveDecided",
     "EvaluateGoals",
+    "Escalate",
+    "FindWork",
+    "OpenCase",
+    "RequestAuthorization",
+    "RequestedItem",
+    "PayersAnswer",
+    "ReviewUtilization",
+    "CloseCase",
     "RecordDeath",
     "Retract",
     "Overview",
     "Worklist",
     "CheckInQuestions",
+    "Stratify",
+    "TimeStatement",
+    "ShowPlanProgress",
+    "CompareAssessments",
+    "PreFill",
+    "AuthorizationRequest",
 ]
 
 _PLACES = {
     "Enroll": "supervision.enroll.Enroll",
     "Pause": "supervision.pause.Pause",
     "Resume": "supervision.resume.Resume",
+    "Disenroll": "supervision.disenroll.Disenroll",
+    "HandOver": "supervision.hand_over.HandOver",
+    "Cover": "supervision.cover.Cover",
+    "RecordSupport": "supervision.support_command.RecordSupport",
+    "AssignAssessment": "assessment.assign_assessment.AssignAssessment",
     "RecordAssessment": "assessment.record_assessment.RecordAssessment",
     "ConfirmConcern": "assessment.confirm_concern.ConfirmConcern",
+    "DismissConcern": "assessment.dismiss_concern.DismissConcern",
     "ConcludeAssessment": "assessment.conclude_assessment.ConcludeAssessment",
     "Concluded": "assessment.conclude_assessment.Concluded",
+    "SetTier": "assessment.set_tier.SetTier",
     "ProposePlan": "care_planning.propose_plan.ProposePlan",
     "RecordAgreement": "care_planning.record_agreement.RecordAgreement",
     "Answer": "care_planning.record_agreement.Answer",
@@ -103,7 +182,17 @@ _PLACES = {
     "SignOff": "care_planning.sign_off.SignOff",
     "SignOffDecision": "care_planning.sign_off.SignOffDecision",
     "ReturnPlan": "care_planning.return_plan.ReturnPlan",
+    "RevisePlan": "care_planning.revise_plan.RevisePlan",
+    "GoalRevision": "care_planning.revision.GoalRevision",
+    "ItemRevision": "care_planning.revision.ItemRevision",
+    "ClosePlan": "care_planning.close_plan.ClosePlan",
+    "GoalEnding": "care_planning.plan_endings.GoalEnding",
+    "ItemEnding": "care_planning.plan_endings.ItemEnding",
+    "ProposeAdjustment": "care_planning.propose_adjustment.ProposeAdjustment",
+    "EvaluatePlan": "care_planning.evaluate_plan.EvaluatePlan",
     "Edit": "care_planning.edit.Edit",
+    "Coordinate": "coordination.coordinate.Coordinate",
+    "SharePlan": "coordination.share_plan.SharePlan",
     "OpenTransition": "transitions.open_transition.OpenTransition",
     "RecordContact": "transitions.record_contact.RecordContact",
     "RecordTeachBack": "transitions.record_teach_back.RecordTeachBack",
@@ -113,20 +202,40 @@ _PLACES = {
     "NotAsked": "transitions.asked.NotAsked",
     "ReconcileMedicationsDecision": "transitions.reconciliation_decisions.ReconcileMedicationsDecision",
     "BookFollowUp": "transitions.book_follow_up.BookFollowUp",
+    "ReceivePacket": "transitions.receive_packet.ReceivePacket",
+    "Checked": "transitions.receive_packet.Checked",
+    "SendPacket": "transitions.send_packet.SendPacket",
+    "Written": "transitions.send_packet.Written",
     "SuspendTransition": "transitions.suspend_transition.SuspendTransition",
     "CloseTransition": "transitions.close_transition.CloseTransition",
     "OpenTask": "transitions.open_at_closing.OpenTask",
+    "RecordCall": "monitoring.call_on_record.RecordCall",
+    "LogTime": "monitoring.log_time.LogTime",
     "RecordCheckIn": "monitoring.record_check_in.RecordCheckIn",
     "Acknowledge": "monitoring.acknowledge.Acknowledge",
     "Resolve": "monitoring.resolve.Resolve",
     "Screener": "monitoring.suicide_review.Screener",
     "ResolveDecided": "monitoring.medicine_decision.ResolveDecided",
     "EvaluateGoals": "monitoring.evaluate_goals.EvaluateGoals",
+    "Escalate": "panel.escalate.Escalate",
+    "FindWork": "panel.find_work.FindWork",
+    "OpenCase": "case_management.open_case_command.OpenCase",
+    "RequestAuthorization": "case_management.authorization_command.RequestAuthorization",
+    "RequestedItem": "case_management.authorization_command.RequestedItem",
+    "PayersAnswer": "case_management.authorization_command.PayersAnswer",
+    "ReviewUtilization": "case_management.review_utilization.ReviewUtilization",
+    "CloseCase": "case_management.close_case.CloseCase",
     "RecordDeath": "supervision.record_death.RecordDeath",
     "Retract": "undo.retract.Retract",
     "Overview": "looking.overview.Overview",
     "Worklist": "looking.worklist.Worklist",
     "CheckInQuestions": "looking.check_in_questions.CheckInQuestions",
+    "Stratify": "looking.stratify.Stratify",
+    "TimeStatement": "looking.time_statement.TimeStatement",
+    "ShowPlanProgress": "looking.plan_progress.ShowPlanProgress",
+    "CompareAssessments": "looking.compare_assessments.CompareAssessments",
+    "PreFill": "looking.pre_fill.PreFill",
+    "AuthorizationRequest": "case_management.authorization_request.AuthorizationRequest",
 }
 
 if not TYPE_CHECKING:  # checkers and editors see the imports above, and object to any other name

@@ -20,6 +20,10 @@ STATUS: dict[str, tuple[str, frozenset[str]]] = {
             "proposed pending booked arrived fulfilled cancelled noshow entered-in-error checked-in waitlist".split()
         ),
     ),
+    "Claim": ("status", frozenset("active cancelled draft entered-in-error".split())),
+    "Composition": ("status", frozenset("preliminary final amended entered-in-error".split())),
+    "DocumentReference": ("status", frozenset("current superseded entered-in-error".split())),
+    "SupplyDelivery": ("status", frozenset("in-progress completed abandoned entered-in-error".split())),
     "CarePlan": ("status", frozenset("draft active on-hold revoked completed entered-in-error unknown".split())),
     "CareTeam": ("status", frozenset("proposed active suspended inactive entered-in-error".split())),
     "Communication": (
@@ -85,6 +89,10 @@ STATUS: dict[str, tuple[str, frozenset[str]]] = {
 
 ENDED: dict[str, frozenset[str]] = {
     "Appointment": frozenset({"fulfilled", "cancelled", "noshow", "entered-in-error"}),
+    "Claim": frozenset({"cancelled", "entered-in-error"}),
+    "Composition": frozenset({"entered-in-error"}),
+    "DocumentReference": frozenset({"superseded", "entered-in-error"}),
+    "SupplyDelivery": frozenset({"completed", "abandoned", "entered-in-error"}),
     "CarePlan": frozenset({"revoked", "completed", "entered-in-error"}),
     "CareTeam": frozenset({"inactive", "entered-in-error"}),
     "Communication": frozenset({"not-done", "stopped", "completed", "entered-in-error"}),
@@ -121,6 +129,11 @@ MOVES: dict[str, dict[str, str]] = {
         "arrived": "fulfilled",
         "checked-in": "fulfilled",
     },
+    "CareTeam": {"proposed": "active inactive", "active": "suspended inactive", "suspended": "active inactive"},
+    "Claim": {"draft": "active cancelled", "active": "cancelled"},
+    "Consent": {"draft": "proposed active rejected", "proposed": "active rejected", "active": "inactive"},
+    "DocumentReference": {"current": "superseded"},
+    "SupplyDelivery": {"in-progress": "completed abandoned"},
     "CarePlan": _REQUEST,
     "CommunicationRequest": _REQUEST,
     "DeviceRequest": _REQUEST,

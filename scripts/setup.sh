@@ -1,4 +1,5 @@
-# Sourced by the other scripts: a virtual environment in the clone, with the locked, hash-checked packages of $1 (run or dev).
+# Sourced by the other scripts: a virtual environment in the clone, with the locked, hash-checked packages of $1: run (the base), serve
+# (and every extra), dev (and the tools), api (and what asks the whole API).
 # Leaves $PY pointing at its Python. Safe to run again; does nothing when the lock has not changed.
 set -euo pipefail
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -25,8 +26,16 @@ setup_mark=".venv/installed-$setup_wanted"
 if ! cmp -s "requirements/$setup_wanted.txt" "$setup_mark" || ! cmp -s pyproject.toml .venv/installed-project; then
   echo "setting up: locked packages for '$setup_wanted' (a minute the first time)" >&2
   "$PY" -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$setup_wanted.txt"
-  "$PY" -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index -e .
+  # Not again where it is there already: other runs may be using it.
+  cmp -s pyproject.toml .venv/installed-project ||
+    "$PY" -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --no-index -e .
   cp "requirements/$setup_wanted.txt" "$setup_mark"
   cp pyproject.toml .venv/installed-project
-  if [ "$setup_wanted" = dev ]; then cp requirements/run.txt .venv/installed-run; fi
+  case "$setup_wanted" in  # each holds the ones before it, in the same versions
+    serve) setup_held="run" ;;
+    dev) setup_held="run serve" ;;
+    api) setup_held="run serve dev" ;;
+    *) setup_held="" ;;
+  esac
+  for setup_each in $setup_held; do cp "requirements/$setup_each.txt" ".venv/installed-$setup_each"; done
 fi

@@ -137,15 +137,24 @@ class Chart:
 
     @property
     def care_manager(self) -> str:
-        """The care manager of a running program, else of the team; "" if there is none."""
-        managers = [one.care_manager for one in self.episodes if one.programs and not one.over and one.care_manager]
-        return next(iter(managers), "") or self.team.care_manager
+        """The single point of contact: the care manager of a running program, else of the team; during a cover, whoever
+        stands in for them; where there is none, whoever runs a case around one event. "" if there is nobody."""
+        running = [one for one in self.episodes if one.programs and not one.over and one.care_manager]
+        manager = next((one.care_manager for one in running if not one.event), "")
+        contact = self.team.stand_in(manager) or self.team.care_manager
+        return contact or next((one.care_manager for one in running), "")
 
     @property
     def paused(self) -> bool:
         """Whether every program of ours that is not over waits: nothing falls due meanwhile."""
         ours = [episode for episode in self.episodes if episode.programs and not episode.over]
         return bool(ours) and all(episode.paused for episode in ours)
+
+    @property
+    def left(self) -> bool:
+        """Whether they were in programs of ours, and have left every one: nobody follows them now."""
+        ours = [episode for episode in self.episodes if episode.programs and episode.status != "entered-in-error"]
+        return bool(ours) and all(episode.over for episode in ours)
 
     def task(self, reference: str) -> TaskView | None:
         """This patient's Task with that reference."""

@@ -26,6 +26,8 @@ from carefhir.content.rules import Facts
 from carefhir.fhir.record import Record, dig, moment
 from carefhir.mappers import reading
 from carefhir.mappers.goal import GoalView
+from carefhir.mappers.prefilled import PrefilledAnswer
+from carefhir.mappers.reading import Measurement
 from carefhir.occasion import Occasion
 
 POUND = "[lb_av]"
@@ -110,6 +112,25 @@ def scale_of(chart: Chart, answers: Answers, at: datetime, own: frozenset[str], 
         given=tuple(Weight(taken, pounds) for pounds in ways),
         unread=tuple(moment for moment in unread if discharged is None or moment > discharged),
     )
+
+
+def from_record(
+    chart: Chart, answers: Answers, filled: Iterable[PrefilledAnswer], content: Content
+) -> dict[str, Measurement]:
+    """The readings on record that answers were filled in from, by linkId: where the answer is still what the reading
+    says. Of a blood pressure both numbers hold, or neither does."""
+    sources = {answer.link_id: answer.source for answer in filled}
+    matching = {
+        link_id: measurement
+        for link_id, source in sources.items()
+        if (number := answers.number(link_id))
+        for measurement in chart.readings
+        if measurement.record.reference == source
+        and quantities.converted(content, number, measurement.unit) == measurement.value
+    }
+    pressure = {"systolic", "diastolic"} & set(answers.numbers)
+    whole = pressure <= set(matching) and len({matching[name].record for name in pressure if name in matching}) == 1
+    return {name: reading for name, reading in matching.items() if whole or name not in pressure}
 
 
 def implausible_change(content: Content, scale: Scale) -> bool:

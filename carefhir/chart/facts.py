@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from carefhir.chart import stays, wording
@@ -77,7 +78,10 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
         "nyha": _nyha(confirmed),
         "safety_open": [bool(open_safety_reviews(chart))] * ("tasks" not in chart.unseen),
         "not_visible": sorted(chart.unseen),
-        "referred": [],
+        "referred": _referred(chart, occasion),
+        "low_tier_days": _low_tier_days(chart, occasion),
+        "goals_met": _goals(chart, met=True),
+        "goals_not_met": _goals(chart, met=False),
         "categories": [],
         **_looked_at(chart, occasion),
         "goals": sorted({code for one in chart.goals if not one.over for code in one.codes}),
@@ -346,6 +350,40 @@ def newest_losses(chart: Chart) -> ConclusionView | None:
     return max(counted, key=lambda pair: (pair[0], pair[1].record.id), default=(None, None))[1]
 
 
+MET = frozenset({"achieved", "sustaining"})
+"""Achievement of a goal that is met (HL7 goal-achievement)."""
+AGREED = frozenset({"planned", "accepted", "active", "on-hold", "completed"})
+"""Status of a goal that was agreed on; one that was given up, rejected or never agreed on is no goal that was met."""
+
+
+def _goals(chart: Chart, *, met: bool) -> list[int]:
+    """How many goals that were agreed on are met; or how many that are not over are not. Nothing where goals are not
+    visible."""
+    if "goals" in chart.unseen:
+        return []
+    if met:
+        return [len([goal for goal in chart.goals if goal.status in AGREED and goal.achievement in MET])]
+    return [len([goal for goal in chart.goals if not goal.over and goal.achievement not in MET])]
+
+
+def _low_tier_days(chart: Chart, occasion: Occasion) -> list[int]:
+    """For how many days every tier on record has been low, and sure; nothing where the newest is not."""
+    views = (risk_assessment.tier_of(record, occasion.zone) for record in chart.risks)
+    dated = sorted(
+        ((view.at, view.record.id, view) for view in views if view and view.at and view.at <= occasion.now),
+        key=lambda each: each[:2],
+        reverse=True,
+    )
+    low = list(takewhile(lambda each: each[2].tier == "low" and not each[2].at_least, dated))
+    return [(occasion.today - occasion.local_date(low[-1][0])).days] if low else []
+
+
+def _referred(chart: Chart, occasion: Occasion) -> list[str]:
+    """That somebody referred the person to care management, by the newest tier on record: nobody refers twice."""
+    newest = risk_assessment.newest(chart.risks, occasion.zone)
+    return ["on-record"] if newest and "E" in newest.categories else []
+
+
 def _looked_at(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
     """How long ago mood and social needs were assessed, and which function is lost."""
     scores = [one.at for one in reading.of(chart.readings, *reading.BEHAVIORAL) if one.at <= occasion.now]
@@ -374,6 +412,11 @@ def last_discharge(chart: Chart, occasion: Occasion) -> datetime | None:
 
 def _all_stays(content: Content, encounters: tuple[EncounterView, ...]) -> list[stays.Stay]:
     """Every stay once, those whose end is known."""
+    return [stay for stay in every_stay(content, encounters) if any(each.end for each in stay.encounters)]
+
+
+def every_stay(content: Content, encounters: tuple[EncounterView, ...]) -> list[stays.Stay]:
+    """Every stay once, those too that nobody has ended."""
     gap = _hours(content, "stay-gap-hours")
     by_references: dict[frozenset[str], stays.Stay] = {}
     taken: set[str] = set()
@@ -381,7 +424,7 @@ def _all_stays(content: Content, encounters: tuple[EncounterView, ...]) -> list[
         if encounter.reference in taken:
             continue
         stay = stays.stay_of(content, encounter, encounters, gap)
-        if stay is not None and any(each.end for each in stay.encounters):
+        if stay is not None:
             taken |= stay.references
             by_references[stay.references] = stay
     return list(by_references.values())

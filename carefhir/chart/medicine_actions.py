@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from carefhir.codes import DOSING_INTERVAL, INGREDIENT, RECONCILIATION_ACTION
 from carefhir.content.loading import Concept, Content
@@ -98,10 +99,16 @@ def _places(actions: Mapping[str, Concept], words: str) -> tuple[list[_Place], s
     text, places = words.lower().replace("’", "'"), []
     spoken = [(phrase, action) for action in actions.values() for phrase in _phrases(action)]
     for phrase, action in sorted(spoken, key=lambda pair: len(pair[0]), reverse=True):
-        for match in re.finditer(rf"(?<!\w){re.escape(phrase)}(?!\w)", text):
+        for match in _whole(phrase).finditer(text):
             places.append(_Place(match.start(), action))
             text = text[: match.start()] + "·" * len(phrase) + text[match.end() :]
     return sorted(places, key=lambda place: place.start), text
+
+
+@lru_cache(maxsize=4_096)
+def _whole(phrase: str) -> re.Pattern[str]:
+    """A phrase of the code system where it stands by itself; more of them than `re` keeps compiled."""
+    return re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)")
 
 
 def _changes(action: Concept, *, over: bool) -> bool:

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from carefhir.codes import CARE_GOAL
 from carefhir.content.loading import Concept, Content, parameters
+from carefhir.content.number_words import number_in_words, unit_in_words
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, dig, first_text, moments
 from carefhir.mappers import reading
@@ -164,7 +165,7 @@ NO_OTHER = "the other number of this reading is not on record"
 
 def unsafe(name: str, why: str, readings: tuple[Measurement, ...]) -> JudgedGoal:
     """A goal whose newest readings are beyond what is safe: not reached, whatever its target says (rule 23)."""
-    shown = ", ".join(f"{_plain(each.value)} {_SHOWN.get(each.unit, each.unit)}".strip() for each in readings)
+    shown = ", ".join(f"{_plain(each.value)} {unit_in_words(each.unit)}".strip() for each in readings)
     return JudgedGoal("not-achieved", f"{name}: not-achieved. {shown}: {why}. Somebody looks at it first", readings)
 
 
@@ -305,14 +306,10 @@ def _value(measurement: Measurement, measure: Measure) -> Decimal:
     return value
 
 
-_SHOWN = {"[lb_av]": "lb", "mm[Hg]": "mmHg", "{score}": ""}
-"""Units as people write them."""
-
-
 def _said(value: Decimal | None, measure: Measure) -> str:
-    return f"{_plain(value)} {_SHOWN.get(measure.unit, measure.unit)}".strip()
+    return f"{_plain(value)} {unit_in_words(measure.unit)}".strip()
 
 
 def _plain(value: Decimal | None) -> str:
     """A number as people write it; an open end as an ellipsis."""
-    return "…" if value is None else f"{value.quantize(Decimal('0.1')).normalize():f}"
+    return "…" if value is None else number_in_words(value)

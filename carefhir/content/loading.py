@@ -73,9 +73,8 @@ class Content:
 
     def mapped_by_prefix(self, map_id: str, system: str, code: str) -> tuple[str, ...]:
         """What a code maps to if entries are prefixes (ICD-10-CM): without dots, the longest prefix wins."""
-        table = _mapping(_ArtefactKey(self.get("ConceptMap", map_id)))
+        by_plain = _without_dots(_ArtefactKey(self.get("ConceptMap", map_id)), system)
         plain = code.replace(".", "").upper()
-        by_plain = {entry.replace(".", "").upper(): targets for (of, entry), targets in table.items() if of == system}
         return next((by_plain[plain[:n]] for n in range(len(plain), 0, -1) if plain[:n] in by_plain), ())
 
     def in_force(self, plan_id: str, day: date) -> tuple[Json, bool]:
@@ -175,6 +174,12 @@ def _mapping(hold: _ArtefactKey) -> Mapping[tuple[str, str], tuple[str, ...]]:
             key = (group.get("source", ""), element["code"])
             table[key] = tuple(dict.fromkeys((*table.get(key, ()), *targets)))
     return table
+
+
+@lru_cache(maxsize=64)
+def _without_dots(hold: _ArtefactKey, system: str) -> Mapping[str, tuple[str, ...]]:
+    table = _mapping(hold)
+    return {entry.replace(".", "").upper(): targets for (of, entry), targets in table.items() if of == system}
 
 
 def own_folder() -> Path:

@@ -13,6 +13,21 @@ from carefhir.content.loading import Content
 DOES = ("yes", "under-protocol", "record")
 """Degrees at which a person does the act itself."""
 
+ABBREVIATIONS = {
+    "RN": "registered-nurse",
+    "SW": "social-worker",
+    "LCSW": "licensed-social-worker",
+    "CHW": "community-health-worker",
+    "MD": "physician",
+    "NP": "nurse-practitioner",
+}
+"""What people type for a discipline, and its code."""
+
+
+def discipline_named(typed: str) -> str:
+    """The code of a discipline, as people type it."""
+    return ABBREVIATIONS.get(typed.upper(), typed)
+
 
 def degree(content: Content, action: str, discipline: str) -> str:
     """How far a discipline goes in an action. Raises `ContentError` for an action that is not in the table."""

@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
-from carefhir.faces.cli import ServerOption, app, example, guarded, limits_of
+from carefhir.faces.calling import ServerOption, example
+from carefhir.faces.cli import app
+from carefhir.faces.leaving import guarded
+from carefhir.faces.limits import limits_of
 from carefhir.settings import Settings
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 from carefhir import commands
-from carefhir.codes import TASK
-from carefhir.demo.stage import Cast, act, chapter, scene
-from carefhir.fhir.record import codings
+from carefhir.demo.person import StoryPerson
+from carefhir.demo.stage import chapter, scene
 
 
 def at(day: str, clock: str) -> str:
@@ -15,21 +14,18 @@ def at(day: str, clock: str) -> str:
     return f"2026-{day}T{clock}:00-06:00"
 
 
-@dataclass(frozen=True, slots=True)
-class Earl:
-    """Earl's story on one server."""
+class Earl(StoryPerson):
+    """Earl's autumn on one server."""
 
-    cast: Cast
+    __slots__ = ()
 
     def told(self) -> None:
         """All of it."""
         chapter(
-            "13. Earl goes to skilled nursing", "Saturday, November 7. Nothing is due after a move to another facility."
+            "20. Earl goes to skilled nursing", "Saturday, November 7. Nothing is due after a move to another facility."
         )
         self._opens("11-07", "earl-hospital")
-        chapter(
-            "14. Earl goes home", "Friday, November 27. He has been home since Wednesday. Thanksgiving does not count."
-        )
+        chapter("21. Earl goes home", "Friday, November 27. Home since Wednesday. Thanksgiving does not count.")
         self._opens("11-27", "earl-snf")
         scene("Friday", "The office is closed, but the day counts. Voicemail.")
         self._calls("11-27", "09:30", "voicemail")
@@ -44,21 +40,15 @@ class Earl:
             "Wednesday",
             "A social worker tries to reconcile his medicines, and may not.",
         )
-        care, started = self.cast.care(self.cast.social_worker, at("12-02", "14:00")), at("12-02", "14:00")
-        fields = {"patient": self.cast.earl, "transition": self._transition(), "started": started}
-        act(care, commands.ReconcileMedications, fields, refused=True, full=self.cast.full)
+        started = at("12-02", "14:00")
+        step, transition = commands.ReconcileMedications, self.task("transition")
+        self.does(self.cast.social_worker, started, step, transition=transition, started=started, refused=True)
 
     def _opens(self, day: str, stay: str) -> None:
-        care = self.cast.care(self.cast.nurse, at(day, "09:00"))
-        fields = {"patient": self.cast.earl, "encounter": self.cast.find("Encounter", stay)}
-        act(care, commands.OpenTransition, fields, full=self.cast.full)
+        encounter = self.cast.find("Encounter", stay)
+        self.does(self.cast.nurse, at(day, "09:00"), commands.OpenTransition, encounter=encounter)
 
     def _calls(self, day: str, clock: str, outcome: str, *topics: str) -> None:
-        care, about = self.cast.care(self.cast.nurse, at(day, clock)), {"patient": self.cast.earl}
-        fields = {"transition": self._transition(), "started": at(day, clock), "outcome": outcome, "topics": topics}
-        act(care, commands.RecordContact, {**about, **fields}, full=self.cast.full)
-
-    def _transition(self) -> str:
-        """The transition that runs: the newest one."""
-        tasks = self.cast.front.written("Task", patient=self.cast.earl)
-        return f"Task/{[one for one in tasks if (TASK, 'transition') in codings(one, 'code')][-1]['id']}"
+        started = at(day, clock)
+        contact: dict[str, Any] = {"transition": self.task("transition"), "started": started, "outcome": outcome}
+        self.does(self.cast.nurse, started, commands.RecordContact, topics=topics, **contact)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from carefhir.errors import ServerUnfit, ServerUnreachable
 from carefhir.fhir.capability import Limits
@@ -21,6 +22,9 @@ from carefhir.settings import Settings
 from carefhir.transport.keyring import Keyring
 from carefhir.transport.requests_driver import RequestsDriver
 
+if TYPE_CHECKING:
+    from carefhir.sandbox import Sandbox
+
 EXAMPLE = "https://carefhir.org/fhir/sid/example"
 _SENDS = (("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON))
 
@@ -36,6 +40,8 @@ class Front:
     """How the site signs in; one token for the whole demo, renewed in time."""
     loaded: dict[str, str] = field(default_factory=dict)
     """Where the examples are, as the server answered: by `Type name`."""
+    sandbox: Sandbox | None = None
+    """The server itself, where it is a sandbox of the demo's own."""
 
     @property
     def home(self) -> Home:
@@ -74,6 +80,22 @@ class Front:
         answer = self._asked(request, f"writing the example {key}")
         if answer.status not in (200, 201):
             raise ServerUnfit(f"writing the example {key}: {in_words(answer)}")
+        self._note(resource, answer.headers.get("location", ""))
+
+    def changed_elsewhere(self, reference: str, elements: Json) -> None:
+        """Something another system changes in a record of its own: once. Raises `ServerUnfit`."""
+        type_ = reference.partition("/")[0]
+        headers = (("Accept", FHIR_JSON), NO_CACHE)
+        answer = self._asked(Request("GET", reference, headers, repeatable=True), f"reading a {type_}")
+        if answer.status != 200:
+            raise ServerUnfit(f"reading a {type_}: {in_words(answer)}")
+        before = decode_object(answer.body)
+        after = {**before, **elements}
+        if after == before:
+            return
+        answer = self._asked(Request("PUT", reference, _SENDS, encode(after), repeatable=True), f"changing a {type_}")
+        if answer.status not in (200, 201):
+            raise ServerUnfit(f"changing a {type_}: {in_words(answer)}")
 
     def written(self, type_: str, **parameters: str) -> list[Json]:
         """What is on the server: a plain search, all of its pages, the newest last (an id tells no time). Raises

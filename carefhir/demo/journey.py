@@ -1,9 +1,9 @@
 """`carefhir demo`: a journey, told so that a nurse recognizes her day and an engineer sees what was written.
 
-Rosa (synthetic) comes home after a stay for heart failure, and is looked after until her transition is closed; then
-Earl, by way of skilled nursing. The journey runs over HTTP like anybody's: on a sandbox of its own, or on `--server`.
-Loading the examples twice is harmless, for they are created conditionally; so is telling the journey twice, for every
-act is done once.
+Rosa (synthetic) comes home after a stay for heart failure, and is looked after until her transition is closed, and
+beyond; then Earl, by way of skilled nursing, and his hip: a case beside his chronic care. The journey runs over HTTP
+like anybody's: on a sandbox of its own, or on `--server`. Loading the examples twice is harmless, for they are created
+conditionally; so is telling the journey twice, for every act is done once.
 """
 
 from __future__ import annotations
@@ -11,16 +11,21 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sys
-import threading
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from carefhir.demo.earl import Earl
+from carefhir.demo.earl_hip import EarlsHip
 from carefhir.demo.rosa import Rosa
+from carefhir.demo.rosa_weeks import RosaWeeks
 from carefhir.demo.stage import at_server, load
 from carefhir.faces import terminal
 from carefhir.fhir.capability import Limits
 from carefhir.settings import Settings
+
+if TYPE_CHECKING:
+    from carefhir.sandbox import Sandbox
 
 
 def journey(
@@ -38,18 +43,27 @@ def journey(
         terminal.say("carefhir demo: Rosa comes home, and Earl", "bold")
         terminal.say(f"Everybody here is synthetic. Server: {base}")
         cast = load(front, full=full)
-        Rosa(cast).told()
-        Earl(cast).told()
+        Rosa(cast, cast.rosa).told()
+        RosaWeeks(cast, cast.rosa).told()
+        Earl(cast, cast.earl).told()
+        EarlsHip(cast, cast.earl).told()
         terminal.say("")
-        if serve and not server:
+        if serve and front.sandbox is not None:
             terminal.say(f"The sandbox stays at {base} until Ctrl-C; try, in another terminal:", "dim")
             terminal.say(f"  {program()} overview --server {base} --patient {cast.rosa}", "dim")
             terminal.say(f"  {program()} worklist --server {base} --as {cast.nurse}", "dim")
         terminal.say(f"journey took {time.monotonic() - began:.1f} s")
-        if serve and not server:
-            with contextlib.suppress(KeyboardInterrupt):
-                threading.Event().wait()
+        if serve and front.sandbox is not None:
+            _open_to_look(front.sandbox, base)
     return 0
+
+
+def _open_to_look(sandbox: Sandbox, base: str) -> None:
+    """Serves the story's charts until Ctrl-C, to be opened in a browser."""
+    from carefhir.faces.web import serving  # the service takes time to load, and only who stays needs it
+
+    with contextlib.suppress(KeyboardInterrupt):
+        serving.serve_charts(sandbox, base, terminal.say)
 
 
 def program() -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from carefhir import catalog
 from carefhir.content.loading import own_folder
@@ -16,12 +17,28 @@ from carefhir.errors import ServerUnfit
 from carefhir.faces import terminal
 from carefhir.faces.care import Care
 from carefhir.faces.sign_in import keyring_of
-from carefhir.fhir.capability import Limits
+from carefhir.fhir.capability import Capabilities, Limits
 from carefhir.fhir.codec import Json, decode_object
 from carefhir.fhir.homes import Home
 from carefhir.settings import Settings
 
 PEOPLE = ("team", "rosa", "earl", "kim")
+
+
+class AtWork(Care):
+    """Somebody at work at a moment. What the server can do is asked once for the whole story."""
+
+    def __init__(self, server: str, answered: list[Capabilities], **options: Any) -> None:
+        super().__init__(server, **options)
+        self._answered = answered
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the server can do. Raises `ServerUnreachable` and `ServerUnfit`."""
+        if not self._answered:
+            self._answered.append(super().capabilities)
+        self._capabilities = self._answered[0]
+        return self._capabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +48,14 @@ class Cast:
     front: Front
     rosa: str
     earl: str
+    kim: str
     nurse: str
     physician: str
     social_worker: str
     full: bool = False
     """Whether everything that is written is listed."""
+    answered: list[Capabilities] = field(default_factory=list)
+    """What the server can do, once it was asked."""
 
     def find(self, type_: str, example: str) -> str:
         """A record by the example it comes from: `Type/ID`."""
@@ -44,8 +64,9 @@ class Cast:
     def care(self, who: str, when: str) -> Care:
         """Somebody at work at a moment, with its offset."""
         settings = self.front.settings
-        return Care(
+        return AtWork(
             self.front.base,
+            self.answered,
             acting=who,
             now=datetime.fromisoformat(when),
             sign_in=self.front.keyring,
@@ -63,8 +84,9 @@ def at_server(server: str, settings: Settings, limits: Limits) -> Iterator[Front
         return
     from carefhir.sandbox import Sandbox, start
 
-    with start(Sandbox()) as running:
-        yield Front(running.base)
+    sandbox = Sandbox()
+    with start(sandbox) as running:
+        yield Front(running.base, sandbox=sandbox)
 
 
 def load(front: Front, *, full: bool = False) -> Cast:
@@ -75,6 +97,7 @@ def load(front: Front, *, full: bool = False) -> Cast:
         front,
         front.find("Patient", "rosa"),
         front.find("Patient", "earl"),
+        front.find("Patient", "kim"),
         front.find("Practitioner", "nurse"),
         front.find("Practitioner", "physician"),
         front.find("Practitioner", "social-worker"),

@@ -1,7 +1,8 @@
 """Tries whether each type that the steps create can be created, by creating one about nobody (rule R6).
 
 A token may lack a scope that the statement does not know of. Each resource is marked as entered in error from the
-start, and what is there afterward is searched by its key (`doctor.known`).
+start (a RelatedPerson, which has no status, as not active), and what is there afterward is searched by its key
+(`doctor.known`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from carefhir.fhir.wire import Failure, Flow, Response, exchange, get
 
 _LONG_AGO = "2000-01-01T00:00:00Z"
 _TEXT: Json = {"text": WORDS}
+_NOBODY: Json = {"display": WORDS}
 _VERIFIED = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 _SCOPE = "http://terminology.hl7.org/CodeSystem/consentscope"
 
@@ -29,6 +31,16 @@ _OF_TYPE: Mapping[str, Json] = {
     },
     "CarePlan": {"status": WRONG, "intent": "plan", "subject": NO_PATIENT},
     "CareTeam": {"status": WRONG},
+    "Claim": {
+        "status": WRONG,
+        "type": _TEXT,
+        "use": "preauthorization",
+        "patient": NO_PATIENT,
+        "created": "2026-01-01",
+        "provider": _NOBODY,
+        "priority": _TEXT,
+        "insurance": [{"sequence": 1, "focal": True, "coverage": _NOBODY}],
+    },
     "Communication": {"status": WRONG},
     "CommunicationRequest": {"status": WRONG},
     "Condition": {"verificationStatus": {"coding": [{"system": _VERIFIED, "code": WRONG}]}, "subject": NO_PATIENT},
@@ -40,6 +52,7 @@ _OF_TYPE: Mapping[str, Json] = {
     },
     "DetectedIssue": {"status": WRONG},
     "DeviceRequest": {"status": WRONG, "intent": "proposal", "codeCodeableConcept": _TEXT, "subject": NO_PATIENT},
+    "DocumentReference": {"status": WRONG, "content": [{"attachment": {"title": WORDS}}]},
     "EpisodeOfCare": {"status": WRONG, "patient": NO_PATIENT},
     "Flag": {"status": WRONG, "code": _TEXT, "subject": NO_PATIENT},
     "Goal": {"lifecycleStatus": WRONG, "description": _TEXT, "subject": NO_PATIENT},
@@ -47,8 +60,10 @@ _OF_TYPE: Mapping[str, Json] = {
     "MedicationStatement": {"status": WRONG, "medicationCodeableConcept": _TEXT, "subject": NO_PATIENT},
     "Observation": {"status": WRONG, "code": _TEXT},
     "QuestionnaireResponse": {"status": WRONG},
+    "RelatedPerson": {"active": False, "patient": NO_PATIENT},
     "RiskAssessment": {"status": WRONG, "subject": NO_PATIENT},
     "ServiceRequest": {"status": WRONG, "intent": "proposal", "code": _TEXT, "subject": NO_PATIENT},
+    "SupplyDelivery": {"status": WRONG},
 }
 """The least that R4 asks of each type, about nobody."""
 

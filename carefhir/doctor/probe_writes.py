@@ -38,10 +38,11 @@ from carefhir.fhir.outcome import in_words
 from carefhir.fhir.record import Record, codings, first_text
 from carefhir.fhir.retry import retrying
 from carefhir.fhir.wire import FHIR_JSON, Failure, Flow, Request, Response, ask, exchange, get, pause
+from carefhir.fhir.withdrawn import WITHOUT_STATUS, withdrawn
 
 ODD = "carefhirNoSuchElement"
 RACERS = 6
-"""So many conditional creates with one key go out at once: as many as a driver has lanes."""
+"""So many conditional creates with one key go out at once."""
 SINGLE_TRIALS = 14
 """The most resources that the trials of single resources, linked creates and rollback make."""
 
@@ -297,6 +298,8 @@ def _wrong(record: Record) -> Json:
 
 def _is_wrong(record: Record) -> bool:
     """Whether a resource says of itself that it was entered in error, in whatever element its type says so."""
+    if record.type in WITHOUT_STATUS:
+        return withdrawn(record)
     codes = {
         code for path in ("status", "lifecycleStatus", "verificationStatus") for _, code in codings(record.json, path)
     }

@@ -146,8 +146,10 @@ def prepared_of(step: AnyStep, considered: Considered) -> tuple[Plan, Prepared]:
         was = set(map(_unnumbered, r4.objections(stands[entry.part]))) if entry.part in stands else set()
         wrong = [one for one in r4.objections(entry.resource) if _unnumbered(one) not in was]
         if wrong:
+            sources = ", ".join(record.reference for record in plan.decided_from)
             raise ContentError(
-                f"{step.name} would write what R4 does not allow ({entry.part}): {wrong[0]}; nothing was sent"
+                f"{step.name} would write what R4 does not allow ({entry.part}): {wrong[0]}; it was decided from "
+                f"{sources or 'no record'}: have these checked; nothing was sent"
             )
     if considered.half_done is not None:
         plan = replace(plan, decided_from=resuming.as_they_stand(plan.decided_from, considered.half_done))

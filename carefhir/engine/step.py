@@ -11,10 +11,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from carefhir.fhir.changes import Act, Plan, Refusal
 from carefhir.fhir.codec import digest
@@ -22,6 +22,13 @@ from carefhir.fhir.gather import Records
 from carefhir.fhir.record import relative
 from carefhir.fhir.search import Need
 from carefhir.occasion import Occasion
+
+AGAIN_AFTER = "again_after"
+"""The field of a command that names the retraction after which it is done once more."""
+
+
+YEARS = range(1900, 2200)
+"""Of a day or a moment that a command names: any other is a slip of the hand."""
 
 
 class Command(BaseModel):
@@ -32,6 +39,20 @@ class Command(BaseModel):
     added_later: ClassVar[tuple[str, ...]] = ()
     """Fields that a later release added. Where one is left at its default, the act is the same as it was without it."""
 
+    @field_validator("*", mode="after")
+    @classmethod
+    def _can_be_written(cls, value: Any) -> Any:
+        """A day or a moment that FHIR can hold and that can be reckoned with, and texts that say something. R4 takes
+        offsets of whole minutes up to 14 hours (https://hl7.org/fhir/R4/datatypes.html#dateTime), and no empty text."""
+        if isinstance(value, date) and value.year not in YEARS:
+            raise ValueError(f"expected a day between the years {YEARS[0]} and {YEARS[-1]}")
+        offset = value.utcoffset() if isinstance(value, datetime) else None
+        if offset is not None and (abs(offset) > timedelta(hours=14) or offset % timedelta(minutes=1)):
+            raise ValueError("expected an offset from UTC of whole minutes, at most 14 hours")
+        if isinstance(value, tuple) and "" in value:
+            raise ValueError("expected no empty text among several")
+        return value
+
     def details(self) -> dict[str, Any]:
         """What was asked for, as digests are made of it."""
         fields = type(self).model_fields
@@ -39,6 +60,7 @@ class Command(BaseModel):
         for name in self.added_later:
             if getattr(self, name) == fields[name].default:
                 del values[name]
+        values.pop(AGAIN_AFTER, None)
         return values
 
 
@@ -72,6 +94,23 @@ CarePlanRef: TypeAlias = Annotated[str, _reference_to("CarePlan")]
 GoalRef: TypeAlias = Annotated[str, _reference_to("Goal")]
 TaskRef: TypeAlias = Annotated[str, _reference_to("Task")]
 ReceiptRef: TypeAlias = Annotated[str, _reference_to("Provenance")]
+AgainAfter: TypeAlias = Annotated[
+    ReceiptRef,
+    Field(
+        description="only where this very act was recorded, taken back with retract, and is right after all: the "
+        "receipt of the retraction, Provenance/ID",
+    ),
+]
+"""The retraction after which an act is done once more; never part of what was asked for."""
+ClaimRef: TypeAlias = Annotated[str, _reference_to("Claim")]
+ClaimResponseRef: TypeAlias = Annotated[str, _reference_to("ClaimResponse")]
+CoverageRef: TypeAlias = Annotated[str, _reference_to("Coverage")]
+EpisodeRef: TypeAlias = Annotated[str, _reference_to("EpisodeOfCare")]
+ResponseRef: TypeAlias = Annotated[str, _reference_to("QuestionnaireResponse")]
+DocumentRef: TypeAlias = Annotated[str, _reference_to("DocumentReference")]
+OrganizationRef: TypeAlias = Annotated[str, _reference_to("Organization")]
+ReportRef: TypeAlias = Annotated[str, _reference_to("DiagnosticReport")]
+ScheduleRef: TypeAlias = Annotated[str, _reference_to("Schedule")]
 RelatedPersonRef: TypeAlias = Annotated[str, _reference_to("RelatedPerson")]
 
 
@@ -242,7 +281,7 @@ class Step(Generic[C]):
     history: Callable[[Records, C, Occasion], tuple[str, ...]] | None = None
     """What the step must see as it was before, too: references of which every version is read, or the one that is named
     (`Records.histories`)."""
-    again: str = "look at it before you record it once more"
+    again: str = "if it is right after all, name that receipt in again_after"
     """What to do where this was done, was taken back by `retract`, and is right after all."""
     afterwards: tuple[Afterwards, ...] = ()
     """What is looked at once more when its writes stand."""

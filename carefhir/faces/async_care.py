@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from types import TracebackType
-from typing import Any, Unpack, overload
+from typing import Any, TypeVar, Unpack, overload
 
 import httpx
 
@@ -14,14 +16,33 @@ from carefhir.doctor.judge import Report
 from carefhir.engine import runner
 from carefhir.engine.results import Preview, Result
 from carefhir.engine.step import Command
+from carefhir.errors import BadInput
 from carefhir.faces.care import CareOptions, CareSetup, lock_for, sha_of
 from carefhir.faces.turns import Turns
 from carefhir.fhir.capability import Capabilities, read_capabilities
+from carefhir.fhir.record import relative
+from carefhir.fhir.wire import Flow
+from carefhir.occasion import Actor
 from carefhir.transport.httpx_driver import HttpxDriver
+from carefhir.transport.keyring import Bearer, Keyring
 from carefhir.transport.login import SignIn
+from carefhir.transport.observing import ExchangeObserver
+from carefhir.workflows.case_management.authorization_request import AuthorizationRequest, Submission
+from carefhir.workflows.looking import stratify_list
 from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
+from carefhir.workflows.looking.compare_assessments import CompareAssessments, ComparedAssessments
 from carefhir.workflows.looking.overview import Overview, Picture
+from carefhir.workflows.looking.plan_progress import ShownProgress, ShowPlanProgress
+from carefhir.workflows.looking.pre_fill import PreFill, Prefilled
+from carefhir.workflows.looking.stratify import Stratified, Stratify
+from carefhir.workflows.looking.stratify_list import StratifiedList
+from carefhir.workflows.looking.time_statement import MonthOfTime, TimeStatement
 from carefhir.workflows.looking.worklist import List, Worklist
+from carefhir.workflows.panel import keep_group
+from carefhir.workflows.panel.keep_group import KeptList
+from carefhir.workflows.panel.sweep import Swept
+
+T = TypeVar("T")
 
 
 class _AsyncLock:
@@ -31,13 +52,19 @@ class _AsyncLock:
         self.held = asyncio.Lock()
 
 
+class _Stated:
+    """What the server has stated, once somebody has asked; shared by all who act on it."""
+
+    capabilities: Capabilities | None = None
+
+
 class AsyncCare(CareSetup):
     """The same as `Care`, on an event loop: `run`, `preview`, `show` and `capabilities()` are awaited.
 
     `client` is your own `httpx.AsyncClient`, one per process; it must not follow redirects, and stays open. At most 16
     steps run at once, and at most 1,000 run or wait: one more raises `ServerUnreachable`, with nothing sent. A step
-    that is cancelled stops where it is: run it again, and it is finished, or found done. Everything else is as with
-    `Care`, and so is what is raised.
+    that is cancelled stops where it is: run it again, and it is finished, or found done. `headers` go with every
+    request to the FHIR server; `observer` is told of each. Everything else is as with `Care`, and so is what is raised.
     """
 
     def __init__(
@@ -47,15 +74,24 @@ class AsyncCare(CareSetup):
         acting: str = "",
         client: httpx.AsyncClient | None = None,
         timeout: float = 60.0,
-        lanes: int = 6,
+        lanes: int = 8,
+        headers: Mapping[str, str] | None = None,
+        observer: ExchangeObserver | None = None,
         **options: Unpack[CareOptions],
     ) -> None:
         super().__init__(server, acting=acting, **options)
         self._driver = HttpxDriver(
-            *self._homes, client=client, keyring=self._keyring, timeout=(5.0, timeout), lanes=lanes
+            *self._homes,
+            client=client,
+            keyring=self._keyring,
+            timeout=(5.0, timeout),
+            lanes=lanes,
+            headers=headers,
+            observer=observer,
         )
         self._turns = Turns()
         self._asking = asyncio.Lock()
+        self._stated = _Stated()
 
     async def __aenter__(self) -> AsyncCare:
         return self
@@ -72,9 +108,34 @@ class AsyncCare(CareSetup):
     async def capabilities(self) -> Capabilities:
         """What the server can do, read once. Raises `ServerUnreachable` and `ServerUnfit`."""
         async with self._asking:  # of many steps that begin at once, one asks
-            if self._capabilities is None:
-                self._capabilities = await self._driver.run(read_capabilities(self._limits))
+            if self._stated.capabilities is None:
+                self._stated.capabilities = await self._driver.run(read_capabilities(self._limits))
+            self._capabilities = self._stated.capabilities
         return self._capabilities
+
+    def on_behalf_of(self, acting: str, *, token: str | Bearer = "", now: datetime | None = None) -> AsyncCare:
+        """The same server for another person: what a service uses for each request. `acting` is who acts (`""`: nobody,
+        for what only reads); `token` is theirs (a `Bearer` may say how it is renewed), and without one the same sign-in
+        is used; `now` is their moment.
+        Connections, places among the steps that run, and what is known of the server are shared. Raises `BadInput` for
+        a malformed reference."""
+        who = relative(acting) if acting else ""
+        if who is None:
+            raise BadInput("who acts must be a reference such as Practitioner/1")
+        other = copy.copy(self)
+        other._actor = Actor(who)
+        if now is not None:
+            other._now = now
+        if token:
+            other._keyring = Keyring({self.home.name: token if isinstance(token, Bearer) else Bearer(token)})
+            other._driver = self._driver.signing_in_with(other._keyring)
+        return other
+
+    async def software(self) -> str:
+        """The FHIR server's name for itself, asked now and with nobody's token; for whether it answers at all. Raises
+        `ServerUnreachable` and `ServerUnfit`."""
+        driver = self._driver.signing_in_with(Keyring())
+        return (await driver.run(read_capabilities(self._limits))).software
 
     async def run(self, command: Command, *, expect: str | Preview | None = None) -> Result:
         """Carries out a step once, however often it is run. `expect` is a preview, carried out for its moment, or its
@@ -106,14 +167,61 @@ class AsyncCare(CareSetup):
     async def show(self, command: Worklist) -> List: ...
     @overload
     async def show(self, command: CheckInQuestions) -> Questions: ...
+    @overload
+    async def show(self, command: Stratify) -> Stratified: ...
+    @overload
+    async def show(self, command: TimeStatement) -> MonthOfTime: ...
+    @overload
+    async def show(self, command: ShowPlanProgress) -> ShownProgress: ...
+    @overload
+    async def show(self, command: CompareAssessments) -> ComparedAssessments: ...
+    @overload
+    async def show(self, command: PreFill) -> Prefilled: ...
+    @overload
+    async def show(self, command: AuthorizationRequest) -> Submission: ...
     async def show(self, command: Command) -> Any:
-        """Runs a step that only reads: `commands.Overview`, `commands.Worklist`, `commands.CheckInQuestions`.
-        Raises what `Care.show` raises."""
+        """Runs a step that only reads: `commands.Overview`, `commands.Worklist`, `commands.CheckInQuestions`,
+        `commands.Stratify`, `commands.TimeStatement`, `commands.ShowPlanProgress`, `commands.CompareAssessments`,
+        `commands.PreFill`, `commands.AuthorizationRequest`. Raises what `Care.show` raises."""
         reading = self._reading(command)
         with self._turns.place():
             await self.capabilities()
             async with self._turns.running:
                 return await self._driver.run(runner.show(reading, command, self.occasion(), self._server()))
+
+    async def _look(self, flow: Flow[T]) -> T:
+        """Carries out a flow that only reads, as `show` does: it takes one place among the steps that run at once.
+        Raises `ServerUnreachable` and `ServerUnfit`."""
+        with self._turns.place():
+            async with self._turns.running:
+                return await self._driver.run(flow)
+
+    async def sweep(self, *, full: bool = False, patients: Sequence[str] = ()) -> Swept:
+        """Looks over the panel of whoever acts for what nobody has noticed: see `Care.sweep`. It takes one place among
+        the steps that run at once."""
+        self._must_act()
+        with self._turns.place():
+            await self.capabilities()
+            async with self._turns.running:
+                return await self._driver.run(self._sweeping(self.occasion(), full, patients))
+
+    async def stratify(self, *, patients: Sequence[str] = ()) -> StratifiedList:
+        """How much care each of a list needs: see `Care.stratify`. It takes one place among the steps that run at
+        once."""
+        whom = self._stratified(patients)
+        with self._turns.place():
+            await self.capabilities()
+            async with self._turns.running:
+                flow = stratify_list.stratified(self.occasion(), self._server(), patients=whom)
+                return await self._driver.run(flow)
+
+    async def keep_groups(self, people: StratifiedList) -> tuple[KeptList, ...]:
+        """Keeps a list as Groups: see `Care.keep_groups`."""
+        self._must_act()
+        with self._turns.place():
+            await self.capabilities()
+            async with self._turns.running:
+                return await self._driver.run(keep_group.kept(people, self.occasion(), self._server()))
 
     async def examine(
         self, *, patient: str = "", mark: str = "", about_to_write: Callable[[tuple[str, ...]], None] = lambda _: None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -42,15 +42,30 @@ if TYPE_CHECKING:
     from carefhir.transport.keyring import Keyring
     from carefhir.transport.login import SignIn
     from carefhir.transport.registered_client import RegisteredClient
+    from carefhir.workflows.case_management.authorization_request import AuthorizationRequest, Submission
+    from carefhir.workflows.looking import stratify_list
     from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
+    from carefhir.workflows.looking.compare_assessments import CompareAssessments, ComparedAssessments
     from carefhir.workflows.looking.overview import Overview, Picture
+    from carefhir.workflows.looking.plan_progress import ShownProgress, ShowPlanProgress
+    from carefhir.workflows.looking.pre_fill import PreFill, Prefilled
+    from carefhir.workflows.looking.stratify import Stratified, Stratify
+    from carefhir.workflows.looking.stratify_list import StratifiedList
+    from carefhir.workflows.looking.time_statement import MonthOfTime, TimeStatement
     from carefhir.workflows.looking.worklist import List, Worklist
+    from carefhir.workflows.panel import keep_group
+    from carefhir.workflows.panel import sweep as sweeping
+    from carefhir.workflows.panel.keep_group import KeptList
+    from carefhir.workflows.panel.sweep import Swept
 else:
     catalog, servers = Late("carefhir.catalog"), Late("carefhir.fhir.server")
     results, runner = Late("carefhir.engine.results"), Late("carefhir.engine.runner")
     ask, probe = Late("carefhir.doctor.ask"), Late("carefhir.doctor.probe")
     keyring, login = Late("carefhir.transport.keyring"), Late("carefhir.transport.login")
     requests_driver = Late("carefhir.transport.requests_driver")
+    sweeping = Late("carefhir.workflows.panel.sweep")
+    keep_group = Late("carefhir.workflows.panel.keep_group")
+    stratify_list = Late("carefhir.workflows.looking.stratify_list")
 
 
 class CareOptions(TypedDict, total=False):
@@ -149,12 +164,29 @@ class CareSetup:
     def _sign_in_check(self) -> Flow[SignIn]:
         return login.check(self.home, self._keyring)
 
+    def _sweeping(self, occasion: Occasion, full: bool, patients: Sequence[str]) -> Flow[Swept]:
+        whom = tuple(_patient(one) for one in patients)
+        return sweeping.sweep(catalog.step("find-work"), occasion, self._server(), full=full, patients=whom)
+
+    def _stratified(self, patients: Sequence[str]) -> tuple[str, ...]:
+        if not patients:
+            self._must_act()
+        return tuple(_patient(one) for one in patients)
+
     @staticmethod
     def _reading(command: Command) -> AnyReading:
         for reading in catalog.READINGS:
             if type(command) is reading.command:
                 return reading
         raise BadInput(f"{type(command).__name__} is no command that only reads")
+
+
+def _patient(named: str) -> str:
+    """`Patient/ID` as somebody names it. Raises `BadInput` for anything else."""
+    reference = relative(named)
+    if reference is None or not reference.startswith("Patient/"):
+        raise BadInput("patients: expected Patient/ID")
+    return reference
 
 
 def _keyring(home: Home, token: str, sign_in: RegisteredClient | Keyring | None) -> Keyring:
@@ -211,7 +243,7 @@ class Care(CareSetup):
         acting: str = "",
         session: requests.Session | None = None,
         timeout: float = 60.0,
-        lanes: int = 6,
+        lanes: int = 8,
         **options: Unpack[CareOptions],
     ) -> None:
         super().__init__(server, acting=acting, **options)
@@ -271,13 +303,56 @@ class Care(CareSetup):
     def show(self, command: Worklist) -> List: ...
     @overload
     def show(self, command: CheckInQuestions) -> Questions: ...
+    @overload
+    def show(self, command: Stratify) -> Stratified: ...
+    @overload
+    def show(self, command: TimeStatement) -> MonthOfTime: ...
+    @overload
+    def show(self, command: ShowPlanProgress) -> ShownProgress: ...
+    @overload
+    def show(self, command: CompareAssessments) -> ComparedAssessments: ...
+    @overload
+    def show(self, command: PreFill) -> Prefilled: ...
+    @overload
+    def show(self, command: AuthorizationRequest) -> Submission: ...
     def show(self, command: Command) -> Any:
         """Runs a step that only reads: `commands.Overview` gives the whole picture of one patient, `commands.Worklist`
-        the list of whoever acts, `commands.CheckInQuestions` what to ask a patient at the next check-in. Raises
-        `BadInput` for a command that writes, `ServerUnreachable` and `ServerUnfit`."""
+        the list of whoever acts, `commands.CheckInQuestions` what to ask a patient at the next check-in,
+        `commands.Stratify` how much care a patient needs by the rules, `commands.TimeStatement` the minutes of a month,
+        `commands.ShowPlanProgress` how a care plan is getting on, `commands.CompareAssessments` instruments answered
+        again beside the time before, `commands.PreFill` a form with the answers that the record already has,
+        `commands.AuthorizationRequest` a request to a payer as the Bundle that is submitted. Raises `BadInput` for a
+        command that writes, `ServerUnreachable` and
+        `ServerUnfit`."""
         reading = self._reading(command)
         _ = self.capabilities
         return self._driver.run(runner.show(reading, command, self.occasion(), self._server()))
+
+    def sweep(self, *, full: bool = False, patients: Sequence[str] = ()) -> Swept:
+        """Looks over the panel of whoever acts for what nobody has noticed, and writes a Task for each find, never
+        twice: `carefhir sweep`. Without `full`, only those are looked at about whom something changed since the last
+        sweep, or for whom a day has come; run a full one every night. `patients` (`Patient/1`) names whom to look at
+        instead. Raises `BadInput` when nobody acts, `ServerUnreachable` and `ServerUnfit`: run it again."""
+        self._must_act()
+        _ = self.capabilities
+        return self._driver.run(self._sweeping(self.occasion(), full, patients))
+
+    def stratify(self, *, patients: Sequence[str] = ()) -> StratifiedList:
+        """How much care each of a list needs by the rules, why, who is a candidate for a program, and who may leave
+        one: `carefhir stratify`. Writes nothing. `patients` (`Patient/1`) are the people; left out, the panel of
+        whoever acts. `show` does the same for one. Raises `BadInput` when nobody acts and nobody is named,
+        `ServerUnreachable` and `ServerUnfit`."""
+        whom = self._stratified(patients)
+        _ = self.capabilities
+        return self._driver.run(stratify_list.stratified(self.occasion(), self._server(), patients=whom))
+
+    def keep_groups(self, people: StratifiedList) -> tuple[KeptList, ...]:
+        """Keeps what `stratify` gave as Groups: one for each tier that is sure, for candidates, and for those who may
+        leave a program. A Group is a dated list that nobody edits; the same list is written once a day. Raises
+        `BadInput` when nobody acts, `ServerUnreachable` and `ServerUnfit`: run it again."""
+        self._must_act()
+        _ = self.capabilities
+        return self._driver.run(keep_group.kept(people, self.occasion(), self._server()))
 
     def examine(
         self, *, patient: str = "", mark: str = "", about_to_write: Callable[[tuple[str, ...]], None] = lambda _: None

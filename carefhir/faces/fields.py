@@ -6,9 +6,10 @@ What was typed is never repeated: a field's value, a file's name or a word in th
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, Literal, TypeAlias, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -109,31 +110,38 @@ def read(step: AnyStep, pairs: list[str], given: str) -> dict[str, Any]:
 C = TypeVar("C", bound=Command)
 
 
-def command(kind: type[C], values: dict[str, Any]) -> C:
-    """The command, or what is wrong with each field. Raises `BadInput`."""
+HowGiven: TypeAlias = Callable[[str, FieldInfo | None], str]
+"""How a face is given a field, in words: `--set reason=…`."""
+
+
+def command(kind: type[C], values: dict[str, Any], *, how: HowGiven = option, whole: str = "--input") -> C:
+    """The command, or what is wrong with each field. `how` and `whole` name a field, and all of them together, as a
+    face's users know them. Raises `BadInput`."""
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        problems = (_problem(kind, dict(one)) for one in error.errors(include_input=False, include_url=False))
+        problems = (
+            _problem(kind, dict(one), how, whole) for one in error.errors(include_input=False, include_url=False)
+        )
         raise BadInput("; ".join(dict.fromkeys(problems))) from None
 
 
-def _problem(kind: type[Command], error: dict[str, Any]) -> str:
+def _problem(kind: type[Command], error: dict[str, Any], how: HowGiven, whole: str) -> str:
     fields = kind.model_fields
     name = str(error["loc"][0]) if error["loc"] else ""
     if name not in fields:
-        return f"--input: a field is given that is none of this step's; it has {', '.join(fields)}"
-    how = option(name, fields[name])
+        return f"{whole}: a field is given that is none of this step's; it has {', '.join(fields)}"
+    given = how(name, fields[name])
     inside = [f"number {part + 1}" if isinstance(part, int) else str(part) for part in error["loc"][1:]]
     names = {each for model in get_args(fields[name].annotation) for each in getattr(model, "model_fields", {})}
     if inside and (inside[0].startswith("number ") or inside[0] in names):
         # A part of a field: our own words for the place; what somebody wrote there may be a patient's.
         where = ", ".join(part for part in inside if part in names or part.startswith("number "))
         problem = "is required" if error["type"] == "missing" else _words(error)
-        return f"{name} ({how}), {where}: {problem}"
+        return f"{name} ({given}), {where}: {problem}"
     if error["type"] == "missing":
-        return f"{name} is required: {how}"
-    return f"{name} ({how}): {_words(error)}"
+        return f"{name} is required: {given}"
+    return f"{name} ({given}): {_words(error)}"
 
 
 def _words(error: dict[str, Any]) -> str:

@@ -96,8 +96,8 @@ MOST = 3
 
 
 def account(outcome: Done | Refused | Conflict | Partial, *, most: int = MOST) -> None:
-    """The result of a step as a story tells it: the first things it says, and how much was written. With `most` 0 a
-    result that says but one thing is one line."""
+    """The result of a step as a story tells it: the first things it says, and how much was written. With `most` 0 it
+    is one line, besides warnings."""
     if not isinstance(outcome, Done):
         result(outcome, brief=True)
         return
@@ -107,10 +107,11 @@ def account(outcome: Done | Refused | Conflict | Partial, *, most: int = MOST) -
     _do_now(outcome.told)
     count = len(outcome.written)
     how = "done" if outcome.by == "us" else "done already, nothing is written twice"
-    say(f"{outcome.step}: {how}" + (f", {count} resources written" if count else ""), "bold green")
     rest = len(outcome.told.says) - most
+    left_out = f" ({rest} lines not told)" if rest > 1 and most == 0 else ""
+    say(f"{outcome.step}: {how}" + (f", {count} resources written" if count else "") + left_out, "bold green")
     _told(outcome.told if rest <= 1 else replace(outcome.told, says=outcome.told.says[:most]))
-    if rest > 1:
+    if rest > 1 and most:
         tell(f"… and {rest} lines more", "dim", indent=2)
 
 

@@ -6,9 +6,14 @@ from collections.abc import Iterable
 
 from carefhir.faces import terminal
 from carefhir.faces.terminal import plain, say, tell
+from carefhir.workflows.case_management.authorization_request import Submission
 from carefhir.workflows.looking.check_in_questions import Questions
+from carefhir.workflows.looking.compare_assessments import ComparedAssessments
 from carefhir.workflows.looking.due import Due
 from carefhir.workflows.looking.overview import Picture
+from carefhir.workflows.looking.person import Identity
+from carefhir.workflows.looking.plan_progress import ShownProgress
+from carefhir.workflows.looking.pre_fill import Prefilled
 from carefhir.workflows.looking.section import EMPTY, Section
 from carefhir.workflows.looking.worklist import List, PatientRow
 
@@ -46,6 +51,56 @@ def questions(asked: Questions) -> None:
         "dim",
     )
     _gaps(asked.not_visible)
+
+
+def progress(shown: ShownProgress) -> None:
+    """How a care plan is getting on."""
+    say(f"{_who(shown.identity)} ({shown.patient})", "bold")
+    tell(f"{shown.plan}, {shown.status}, in force since {shown.began} ({shown.began_by}); {shown.days} days each way")
+    for sentence in shown.where:
+        tell(sentence, "bold yellow")
+    _sections(shown.sections)
+    tell("What a person concludes from it is recorded with evaluate-plan.", "dim")
+    _gaps(shown.not_visible)
+
+
+def comparison(compared: ComparedAssessments) -> None:
+    """Instruments answered again, beside the time before."""
+    say(f"{_who(compared.identity)} ({compared.patient})", "bold")
+    _sections(compared.sections)
+    _gaps(compared.not_visible)
+
+
+def prefilled(form: Prefilled) -> None:
+    """A form with what the record has."""
+    say(f"{_who(form.identity)} ({form.patient})", "bold")
+    tell(form.form)
+    _sections(form.sections)
+    tell("With --json, to_fill_in has the response: a proposal, in which nobody has confirmed anything.", "dim")
+    _gaps(form.not_visible)
+
+
+def _who(identity: Identity) -> str:
+    return ", ".join(filter(None, (identity.name, identity.born, identity.number)))
+
+
+def _sections(sections: Iterable[Section]) -> None:
+    for section in sections:
+        _section(section)
+
+
+def submission(request: Submission) -> None:
+    """A request to a payer: what is in it, and what it lacks."""
+    say(f"Request for authorization ({request.claim})", "bold")
+    table = terminal.new_table()
+    for entry in request.bundle["entry"]:
+        resource = entry["resource"]
+        table.add_row(*map(plain, (resource["resourceType"], str(resource.get("id", "")))))
+    terminal.show(table)
+    for sentence in request.lacks:
+        tell(sentence, "yellow")
+    tell("With --json the Bundle is printed, to be submitted in the payer's way: nothing is sent from here.", "dim")
+    _gaps(request.not_visible)
 
 
 def _section(section: Section) -> None:
@@ -97,6 +152,8 @@ def _person(row: PatientRow) -> None:
         phone = identity.phone or "no phone number on record"
         visit = f"next visit {row.next_visit}" if row.next_visit else "no visit booked"
         tell(", ".join(filter(None, (phone, identity.language, row.last_contact.words, visit))), indent=2)
+    for helper in row.helpers:
+        tell(f"helper: {helper}", indent=2)
     covered = row.one_call_covers if len(row.one_call_covers) > 1 else ()
     table = terminal.new_table()
     for task in (*row.now, *row.this_week):

@@ -7,12 +7,11 @@ exists.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from carefhir.codes import ACT_KEY, COMMAND_KEY, STEP_KEY
+from carefhir.codes import ACT_KEY, COMMAND_KEY, STEP_KEY, STEP_NAME
 from carefhir.errors import ContentError
 from carefhir.fhir.changes import (
     SINGLE_IDENTIFIER,
@@ -28,7 +27,7 @@ from carefhir.fhir.changes import (
     own_identifier,
     strings_in,
 )
-from carefhir.fhir.codec import Json, digest
+from carefhir.fhir.codec import Json, copied, digest
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Identified, Tagged
 
@@ -108,7 +107,7 @@ def prepare(act: Act, changes: tuple[Change, ...], receipt: Json, labels: tuple[
         if not (isinstance(change, Amend) and not change.changes_anything)
     ]
     ordered = _in_order(entries)
-    receipt_with_targets = copy.deepcopy(receipt)
+    receipt_with_targets = copied(receipt)
     stands = [change.record.reference for change in changes if isinstance(change, Amend)]
     targets = [one.urn for one in ordered if one.creates] + stands
     receipt_with_targets["target"] = [{"reference": one} for one in targets] or receipt_with_targets["target"]
@@ -134,11 +133,12 @@ def _entry(act: Act, change: Change, labels: tuple[Json, ...]) -> Entry:
             reference=record.reference,
             version=record.version,
         )
-    resource = copy.deepcopy(labeled(change.resource, labels))
+    resource = copied(labeled(change.resource, labels))
     key = act.part_key(change.part)
     tags = resource.setdefault("meta", {}).setdefault("tag", [])
     if change.type in WITHOUT_IDENTIFIER:
         tags.append({"system": ACT_KEY, "code": act.key})
+        tags.append({"system": STEP_NAME, "code": act.step})
         identity, by = (ACT_KEY, act.key), "_tag"
     elif change.type in SINGLE_IDENTIFIER:
         system, value = own_identifier(resource) or (STEP_KEY, key)

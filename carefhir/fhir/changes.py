@@ -7,17 +7,17 @@ between releases (HAPI compares the literal URL: two spellings make duplicates, 
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 from urllib.parse import quote
 
 from carefhir.codes import ACT_MARK, DECIDED_KEY, STEP_KEY, VERSION_KEY
 from carefhir.errors import NotAmendable
-from carefhir.fhir.codec import Json, canonical
+from carefhir.fhir.codec import Json, canonical, copied
 from carefhir.fhir.record import Record, codings, first_text
 from carefhir.fhir.search import token
 from carefhir.fhir.three_versions import BothSides
@@ -38,7 +38,12 @@ UNMARKED = frozenset({"Patient"})
 
 def derived(*parts: object) -> str:
     """A UUID (version 5) that is the same for the same parts, on any machine, at any time."""
-    return str(uuid.uuid5(_NAMESPACE, canonical(list(parts)).decode()))
+    return _derived(canonical(list(parts)).decode())
+
+
+@lru_cache(maxsize=4_096)
+def _derived(text: str) -> str:
+    return str(uuid.uuid5(_NAMESPACE, text))
 
 
 Written: TypeAlias = Literal["created", "amended"]
@@ -154,7 +159,7 @@ def amend(part: str, record: Record, because: str, *edits: Edit) -> Amend:
         raise NotAmendable(f"{record.reference} was read in part; writing it back would destroy the rest")
     if record.json.get("modifierExtension"):
         raise NotAmendable(f"{record.reference} has a modifierExtension, which may change what it means")
-    becomes = copy.deepcopy(record.json)
+    becomes = copied(record.json)
     for edit in edits:
         edit(becomes)
     for element, was in record.json.items():
@@ -209,6 +214,25 @@ def part_in(resource: Json, element: str) -> Json:
     if not isinstance(part, dict):
         raise NotAmendable(f"{resource.get('resourceType')}/{resource.get('id')}: {element} cannot be read")
     return part
+
+
+def period_ends(at: str, element: str = "period") -> Edit:
+    """Ends a resource's `period`, or the period of that name; its start stays."""
+
+    def edit(resource: Json) -> None:
+        period = part_in(resource, element)
+        period["end"] = end_of_period(period, at)
+
+    return edit
+
+
+def end_of_period(period: Json, at: str) -> str:
+    """The end of a period that ends at that moment or day: never before its start, and written as finely as its start
+    is where that is a day, a month or a year. R4 holds a day and a moment of the same day to be in no order (per-1)."""
+    start = first_text(period, "start") or ""
+    if at[:10] < start[:10]:
+        return start
+    return at[: len(start)] if start and len(start) <= len("2026-03-09") else at
 
 
 def add(element: str, value: Any) -> Edit:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
 Json = dict[str, Any]
 S = TypeVar("S")
+J = TypeVar("J")
 
 
 class Spelled(str):
@@ -34,6 +35,15 @@ class Spelled(str):
 
     def __deepcopy__(self, memo: object) -> Spelled:
         return self
+
+
+def copied(value: J) -> J:
+    """JSON as a copy of its own, whatever is changed in it; several times faster than `copy.deepcopy`."""
+    if isinstance(value, dict):
+        return cast("J", {name: copied(item) for name, item in value.items()})
+    if isinstance(value, list):
+        return cast("J", [copied(item) for item in value])
+    return value
 
 
 def _written(value: object) -> object:

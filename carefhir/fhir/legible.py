@@ -164,6 +164,11 @@ def _is_words(value: Any) -> bool:
     return isinstance(value, str) or (isinstance(value, dict) and "div" in value)
 
 
+def _is_actor(value: Any) -> bool:
+    """A participant's actor is a reference; the actor of a Consent's provision holds one, beside a role."""
+    return _is_reference(value) or (isinstance(value, dict) and _is_reference(value.get("reference")))
+
+
 def _is_reference_or_text(value: Any) -> bool:
     """A Reference, or only the text of one."""
     return isinstance(value, str) or _is_reference(value)
@@ -195,11 +200,12 @@ FORMS: Mapping[str, Form] = {
     **_named(_is_truth, "active deceasedBoolean doNotPerform reportedBoolean valueBoolean preferred"),
     **_named(
         _is_reference,
-        "subject patient for basedOn partOf encounter managingOrganization actor practitioner "
+        "subject patient for basedOn partOf encounter managingOrganization practitioner "
         "medicationReference requester performer recorder asserter author source addresses goal "
         "supportingInfo implicated serviceProvider supportingInformation outcomeReference condition "
         "individual other reasonReference valueReference sender recipient",
     ),
+    **_named(_is_actor, "actor"),
     **_named(_leads_somewhere, "member derivedFrom focus"),
     **_named(_leads_or_names, "owner careManager"),
     **_named(

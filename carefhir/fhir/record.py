@@ -7,7 +7,6 @@ could not understand.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -16,7 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from carefhir.fhir.codec import Json, NotJson, Spelled, decode_object
+from carefhir.fhir.codec import Json, NotJson, Spelled, copied, decode_object
 from carefhir.fhir.wire import MAIN
 
 SUBSETTED = "SUBSETTED"
@@ -72,7 +71,7 @@ class Record:
 
     def spelled_alike(self, resource: Json) -> Json:
         """A copy of a resource from elsewhere, its absolute references to this server read as the record's are."""
-        read = copy.deepcopy(resource)
+        read = copied(resource)
         _spell_out(read, self._bases)
         return read
 

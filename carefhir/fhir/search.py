@@ -249,7 +249,22 @@ def _reaches(value: Any, start: datetime) -> bool:
     return span is not None and (span[1] > start or span[0] + timedelta(microseconds=1) > start)
 
 
-Filter: TypeAlias = Of | OfEach | Codes | Excluded | Identified | Tagged | Named | Canonical | Since
+@dataclass(frozen=True, slots=True)
+class ChangedSince:
+    """Was changed on the server at or after a moment (an instant in UTC); what does not say when counts as changed."""
+
+    moment: str
+    param: str = "_lastUpdated"
+
+    def query(self, slots: Slots) -> str | None:
+        return f"ge{self.moment}"
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        changed = moments(next(dig(resource, "meta.lastUpdated"), None))
+        return changed is None or changed[1] > datetime.fromisoformat(self.moment)
+
+
+Filter: TypeAlias = Of | OfEach | Codes | Excluded | Identified | Tagged | Named | Canonical | Since | ChangedSince
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +323,11 @@ class Need:
             else:
                 where.append(each)
         return replace(self, where=tuple(where))
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether it asks for the patient, and nobody else."""
+        return self.type == "Patient" and self.where == (Named("{patient}"),)
 
     @property
     def owner(self) -> Of | None:

@@ -20,7 +20,7 @@ from carefhir.fhir.homes import Home
 from carefhir.fhir.record import Record
 from carefhir.fhir.retry import retrying
 from carefhir.fhir.wire import Failure, Flow, ask, get
-from carefhir.fhir.withdrawn import IN_ERROR, in_order, not_withdrawn, withdrawn
+from carefhir.fhir.withdrawn import IN_ERROR, WITHOUT_STATUS, in_order, not_withdrawn, withdrawn
 from carefhir.lifecycle import STATUS
 
 
@@ -80,7 +80,9 @@ def _withdrawn_meanwhile(twin: Record, home: Home) -> Flow[bool]:
 
 
 def _withdrawn(record: Record) -> Json | None:
-    """A resource marked entered-in-error; None where its type cannot say so."""
+    """A resource marked entered-in-error, or not active where its type has no status; None where it cannot say so."""
+    if record.type in WITHOUT_STATUS:
+        return {**record.json, "active": False}
     if record.type == "Condition":
         # R4's con-5: a condition that was entered in error has no clinical status.
         rest = {name: value for name, value in record.json.items() if name != "clinicalStatus"}

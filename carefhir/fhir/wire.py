@@ -11,7 +11,7 @@ Rules for flows (each was paid for): no `yield` inside `finally`; resuming is th
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -55,6 +55,14 @@ class TokenRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewalRequest:
+    """Asks whoever lent a token for its successor; `renew` gives an authorization server's answer, as to a
+    `TokenRequest`. Only the async driver can: the lender is a service."""
+
+    renew: Callable[[], Awaitable[Response | Failure]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Asks the driver to let `seconds` pass."""
 
@@ -87,7 +95,7 @@ class Waited:
 
 
 T = TypeVar("T")
-Ask: TypeAlias = Request | TokenRequest | Wait
+Ask: TypeAlias = Request | TokenRequest | RenewalRequest | Wait
 Answer: TypeAlias = Response | Failure | Waited
 Flow: TypeAlias = Generator[tuple[Ask, ...], tuple[Answer, ...], T]
 

@@ -10,6 +10,8 @@ from carefhir.fhir.record import Record, has_code
 from carefhir.lifecycle import STATUS
 
 IN_ERROR = "entered-in-error"
+WITHOUT_STATUS = frozenset({"RelatedPerson"})
+"""Types that have no status: a twin is marked as not active."""
 
 
 def in_order(records: Iterable[Record]) -> list[Record]:
@@ -18,7 +20,9 @@ def in_order(records: Iterable[Record]) -> list[Record]:
 
 
 def withdrawn(record: Record) -> bool:
-    """Whether a resource is marked entered-in-error."""
+    """Whether a resource is marked entered-in-error, or not active where its type has no status."""
+    if record.type in WITHOUT_STATUS:
+        return record.json.get("active") is False
     if record.type == "Condition":
         return has_code(record.json, "verificationStatus", CONDITION_VERIFICATION, IN_ERROR)
     element, _ = STATUS.get(record.type, ("status", frozenset()))
@@ -34,7 +38,8 @@ def not_withdrawn(records: Iterable[Record]) -> tuple[Record, ...]:
 def without_withdrawn(records: tuple[Record, ...]) -> tuple[Record, ...]:
     """Records without the withdrawn twins: what is entered in error beside another one under the same key never was.
     What is entered in error alone stays: it ended, and something may follow it."""
-    suspects = [record for record in records if record.mentions(IN_ERROR) and withdrawn(record)]
+    looked_at = (record for record in records if record.type in WITHOUT_STATUS or record.mentions(IN_ERROR))
+    suspects = [record for record in looked_at if withdrawn(record)]
     if not suspects:
         return records
     standing = {key for record in records if record not in suspects for key in keys_of(record)}

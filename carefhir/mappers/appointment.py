@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from carefhir.codes import BASE
 from carefhir.fhir.changes import Edit
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, dig, first_text, moment, references, refers_to, relative, words_of
@@ -13,6 +14,9 @@ from carefhir.fhir.search import Need, Of
 from carefhir.lifecycle import ended
 
 APPOINTMENT_REASON = "http://terminology.hl7.org/CodeSystem/v2-0276"
+
+
+TRANSPORT_EXTENSION = f"{BASE}/StructureDefinition/transport"
 
 
 def find() -> Need:
@@ -43,6 +47,18 @@ class AppointmentView:
     def booked_for(self) -> tuple[str, ...]:
         """What it was booked for: `Task/ID` of the transition it follows."""
         return tuple(r for one in references(self.record.json, "supportingInformation") if (r := relative(one)))
+
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """The referrals it was booked for: `ServiceRequest/ID`."""
+        return tuple(r for one in references(self.record.json, "basedOn") if (r := relative(one)))
+
+    @property
+    def transport(self) -> str:
+        """How the person gets there, where a step of ours was told; "" where nothing says so."""
+        extensions = (one for one in dig(self.record.json, "extension") if isinstance(one, dict))
+        texts = (first_text(one, "valueString") for one in extensions if one.get("url") == TRANSPORT_EXTENSION)
+        return next((words for words in texts if words), "")
 
 
 def read(record: Record) -> AppointmentView:
@@ -101,5 +117,45 @@ def write_visit(patient: str, created: str, visit: Visit) -> Json:
         "participant": [
             {"actor": {"reference": patient}, "status": "accepted" if visit.told else "needs-action"},
             {"actor": {"reference": visit.with_practitioner}, "status": "accepted"},
+        ],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ReferredVisit:
+    """The content of a visit booked for a referral."""
+
+    order: str
+    """`ServiceRequest/ID`."""
+    words: str
+    whom: Json
+    """Whom the person will see, as a reference or by name."""
+    start: datetime
+    minutes: int
+    place: str
+    transport: str
+    """How the person gets there; "" where nobody has arranged it."""
+    told: bool
+
+
+def write_referred(patient: str, created: str, visit: ReferredVisit) -> Json:
+    """A booked visit of a referral; how the person gets there also stands in our extension."""
+    end = visit.start + timedelta(minutes=visit.minutes)
+    there = visit.transport or "not arranged yet"
+    extension = {"extension": [{"url": TRANSPORT_EXTENSION, "valueString": visit.transport}]} if visit.transport else {}
+    return {
+        "resourceType": "Appointment",
+        **extension,
+        "status": "booked",
+        "description": visit.words,
+        "basedOn": [{"reference": visit.order}],
+        "start": visit.start.isoformat(timespec="seconds"),
+        "end": end.isoformat(timespec="seconds"),
+        "minutesDuration": visit.minutes,
+        "created": created,
+        "patientInstruction": f"Where: {visit.place}. How to get there: {there}.",
+        "participant": [
+            {"actor": {"reference": patient}, "status": "accepted" if visit.told else "needs-action"},
+            {"actor": visit.whom, "status": "accepted"},
         ],
     }

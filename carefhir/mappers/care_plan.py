@@ -41,6 +41,11 @@ class CarePlanView:
         return self.record.reference
 
     @property
+    def teams(self) -> tuple[str, ...]:
+        """The teams that carry it out: `CareTeam/ID`."""
+        return tuple(r for one in references(self.record.json, "careTeam") if (r := relative(one)))
+
+    @property
     def over(self) -> bool:
         return ended("CarePlan", self.status)
 

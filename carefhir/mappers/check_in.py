@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from carefhir.codes import CHECK_IN_ITEM, LOINC, OBSERVATION_CATEGORY, TRIAGE, UCUM
 from carefhir.content.loading import Content
+from carefhir.content.number_words import unit_in_words
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, has_code, references, relative
 from carefhir.fhir.search import Codes, Need, Of
@@ -130,8 +131,5 @@ def _code(code: str, words: str) -> Json:
     return {"coding": [{"system": LOINC, "code": code}], "text": words}
 
 
-_SHOWN = {"[lb_av]": "lb", "mm[Hg]": "mmHg", "/min": "per minute"}
-
-
 def _quantity(value: Decimal, unit: str) -> Json:
-    return {"value": value, "unit": _SHOWN.get(unit, unit), "system": UCUM, "code": unit}
+    return {"value": value, "unit": unit_in_words(unit) or unit, "system": UCUM, "code": unit}

@@ -16,7 +16,7 @@ from carefhir.codes import (
     concept,
 )
 from carefhir.content.loading import Concept
-from carefhir.fhir.changes import Edit, items_in, part_in
+from carefhir.fhir.changes import Edit, items_in, part_in, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, first_text, has_code
 from carefhir.fhir.search import Need, Of
@@ -136,3 +136,13 @@ def write_problem(
         "asserter": {"reference": asserter},
         "evidence": [{"detail": [evidence]}],
     }
+
+
+def resolve(at: str) -> tuple[Edit, ...]:
+    """Says that a condition is over since a moment; one that says itself since when keeps that."""
+
+    def since(resource: Json) -> None:
+        if not any(element.startswith("abatement") for element in resource):
+            resource["abatementDateTime"] = at
+
+    return put("clinicalStatus", concept(CONDITION_CLINICAL, "resolved")), since

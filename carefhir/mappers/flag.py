@@ -7,7 +7,7 @@ from datetime import date
 
 from carefhir.codes import FINDING, FLAG_CATEGORY
 from carefhir.content.loading import Concept
-from carefhir.fhir.changes import Edit, put
+from carefhir.fhir.changes import Edit, end_of_period, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, first_text, moments
 from carefhir.fhir.search import Need, Of
@@ -37,7 +37,11 @@ class FlagView:
         """Ends it: nobody needs to see it from now on."""
         period = self.record.json.get("period", {})
         inactive = put("status", "inactive")
-        return (inactive, put("period", {**period, "end": stamp})) if isinstance(period, dict) else (inactive,)
+        return (
+            (inactive, put("period", {**period, "end": end_of_period(period, stamp)}))
+            if isinstance(period, dict)
+            else (inactive,)
+        )
 
 
 def read(record: Record) -> FlagView:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from carefhir.codes import CONDITION_VERIFICATION, concept
 from carefhir.fhir.changes import Edit, add, leave_out, put
 from carefhir.fhir.record import Record
-from carefhir.fhir.withdrawn import IN_ERROR, withdrawn
+from carefhir.fhir.withdrawn import IN_ERROR, WITHOUT_STATUS, withdrawn
 from carefhir.lifecycle import STATUS
 from carefhir.mappers import status
 
@@ -16,8 +16,11 @@ NOTED = frozenset({"Communication", "Condition", "Observation", "RiskAssessment"
 
 
 def possible(record: Record) -> bool:
-    """Whether its type has a status for it."""
-    return record.type == "Condition" or ENTERED_IN_ERROR in STATUS.get(record.type, ("", frozenset()))[1]
+    """Whether its type has a way to say it: a status for it, or that it is not active."""
+    return (
+        record.type in ("Condition", *WITHOUT_STATUS)
+        or ENTERED_IN_ERROR in STATUS.get(record.type, ("", frozenset()))[1]
+    )
 
 
 def stands(record: Record) -> bool:
@@ -34,6 +37,8 @@ def edits(record: Record, why: str, *, author: str, stamp: str) -> tuple[Edit, .
         # R4's con-5: a condition that was entered in error has no clinical status.
         verification = put("verificationStatus", concept(CONDITION_VERIFICATION, ENTERED_IN_ERROR))
         return verification, leave_out("clinicalStatus"), *noted
+    if record.type in WITHOUT_STATUS:
+        return (put("active", False),)
     marked = status.becomes(record, ENTERED_IN_ERROR)
     if record.type == "Task":
         return marked, put("statusReason", {"text": words}), put("lastModified", stamp), *noted

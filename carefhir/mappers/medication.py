@@ -416,11 +416,16 @@ def _names(key: _Known) -> Mapping[tuple[str, ...], tuple[str, ...]]:
     return table
 
 
+@lru_cache(maxsize=8)
+def _longest(key: _Known) -> int:
+    """How many words the longest name has."""
+    return max(map(len, _names(key)), default=0)
+
+
 def _by_name(key: _Known, text: str) -> set[str]:
     """The ingredients named in a text, by whole words; where names overlap the longest counts: Humulin R is not just
     any Humulin."""
-    names = _names(key)
-    longest = max(map(len, names), default=0)
+    names, longest = _names(key), _longest(key)
     words = _plain(text)
     present: set[str] = set()
     at = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from carefhir.fhir.changes import Edit, items_in, part_in
+from carefhir.fhir.changes import Edit, items_in, period_ends
 from carefhir.fhir.codec import Json
 
 
@@ -63,6 +63,6 @@ def ended(at: str) -> Edit:
 
     def edit(resource: Json) -> None:
         resource["status"] = "completed"
-        part_in(resource, "effectivePeriod")["end"] = at
+        period_ends(at, "effectivePeriod")(resource)
 
     return edit

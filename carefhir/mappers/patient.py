@@ -237,10 +237,14 @@ def language(record: Record) -> str:
     if preferred is None:
         return ""
     words = words_of(preferred.get("language"))
-    interpreter = any(
+    return f"{words}, interpreter" if needs_interpreter(record) else words
+
+
+def needs_interpreter(record: Record) -> bool:
+    """Whether the record asks for an interpreter."""
+    return any(
         isinstance(extension, dict)
         and str(extension.get("url", "")).endswith("patient-interpreterRequired")
         and extension.get("valueBoolean") is True
         for extension in dig(record.json, "extension")
     )
-    return f"{words}, interpreter" if interpreter else words

@@ -51,6 +51,11 @@ def write_own_goal(writing: Writing, words: str) -> Json:
     return _goal(writing, {"text": words}, writing.patient)
 
 
+def write_team_goal(writing: Writing, words: str) -> Json:
+    """A goal that the team proposes, in words and without a code."""
+    return _goal(writing, {"text": words}, writing.author)
+
+
 def _goal(writing: Writing, description: Json, expressed_by: str) -> Json:
     return {
         "resourceType": "Goal",
@@ -194,6 +199,8 @@ class PlanDraft:
     supporting: tuple[Json, ...]
     teams: tuple[Record, ...]
     notes: tuple[str, ...]
+    part_of: Json | None = None
+    """The standing plan that this one is part of."""
 
 
 def write_plan(writing: Writing, draft: PlanDraft) -> Json:
@@ -216,6 +223,7 @@ def write_plan(writing: Writing, draft: PlanDraft) -> Json:
         "addresses": [{"reference": one.reference} for one in draft.addresses],
         "goal": list(draft.goals),
         "activity": [{"reference": one} for one in draft.activities],
+        "partOf": [draft.part_of] if draft.part_of else [],
     }
     return plan | {element: some for element, some in linked.items() if some}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from carefhir.codes import ACT_KEY, BASE, COMMAND_KEY, DISCIPLINE, PROVENANCE_AGENT, VERSION_KEY, concept
+from carefhir.codes import ACT_KEY, BASE, COMMAND_KEY, DISCIPLINE, PROVENANCE_AGENT, STEP_NAME, VERSION_KEY, concept
 from carefhir.fhir.bundle import tags_of
 from carefhir.fhir.changes import UNMARKED, Amend, Plan, basis
 from carefhir.fhir.codec import Json
@@ -29,6 +29,11 @@ def find_naming(reference: str) -> Need:
 def act_of(record: Record) -> str:
     """The key of the act that a receipt is for."""
     return next(tags_of(record.json, ACT_KEY), "")
+
+
+def step_of(record: Record) -> str:
+    """The step whose act a receipt is for; "" where a release before 0.2 wrote it, or the server dropped it."""
+    return next(tags_of(record.json, STEP_NAME), "")
 
 
 def command_of(record: Record) -> str:

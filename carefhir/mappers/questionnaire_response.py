@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from typing import Any
 
 from carefhir.codes import RESTRICTED
 from carefhir.fhir.changes import own_identifier
-from carefhir.fhir.codec import Json
+from carefhir.fhir.codec import Json, copied
 from carefhir.fhir.record import Record, dig, first_text, references, relative
 from carefhir.fhir.search import Need, Of
 
@@ -29,6 +28,8 @@ class ResponseView:
     authored: str
     identity: tuple[str, str] | None
     """System and value of the response's own identifier."""
+    version: str = ""
+    """The version of the form; "" where the response names none."""
 
 
 def read(record: Record) -> ResponseView:
@@ -41,6 +42,7 @@ def read(record: Record) -> ResponseView:
         json.get("status") in ("completed", "amended"),
         authored(json, ""),
         own_identifier(json),
+        form.partition("|")[2] if isinstance(form, str) else "",
     )
 
 
@@ -129,7 +131,7 @@ def _is_label(label: Any) -> bool:
 
 def write(response: Json, patient: str, author: str, now: str, *, status: str) -> Json:
     """The response with what must be there filled in; the answers are the author's and stay as they are."""
-    resource = copy.deepcopy(response)
+    resource = copied(response)
     for element in ("id", "meta", "text"):
         resource.pop(element, None)
     if security(response):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -36,8 +36,7 @@ def lace_parts(record: Record) -> tuple[Mapping[str, Any], ...]:
 
 def _parts(extension: Json) -> Mapping[str, Any]:
     """The parts of a complex extension by name, leniently."""
-    parts = (one for one in dig(extension, "extension") if isinstance(one, dict))
-    return {str(one.get("url")): value_of(one) for one in parts}
+    return {str(one.get("url")): value_of(one) for one in _inner(extension)}
 
 
 def newest_tier(records: Iterable[Record]) -> Record | None:
@@ -53,6 +52,16 @@ class TierView:
     record: Record
     tier: str
     at: datetime | None
+    categories: tuple[str, ...] = ()
+    """Categories of need, A to E (CodeSystem tier-rule)."""
+    set_by: str = ""
+    """What set it (CodeSystem tier-set-by)."""
+    at_least: bool = False
+    """Whether it may have to be higher."""
+
+
+def _inner(extension: Json) -> Iterator[Json]:
+    return (one for one in dig(extension, "extension") if isinstance(one, dict))
 
 
 def tier_of(record: Record, zone: tzinfo) -> TierView | None:
@@ -62,8 +71,24 @@ def tier_of(record: Record, zone: tzinfo) -> TierView | None:
     for extension in dig(record.json, "extension"):
         if isinstance(extension, dict) and extension.get("url") == TIER_EXTENSION:
             at = moment(first_text(record.json, "occurrenceDateTime"), zone)
-            return TierView(record, str(_parts(extension).get("tier", "")), at)
+            parts = _parts(extension)
+            categories = (value_of(one) for one in _inner(extension) if one.get("url") == "category")
+            return TierView(
+                record=record,
+                tier=str(parts.get("tier", "")),
+                at=at,
+                categories=tuple(str(category) for category in categories),
+                set_by=str(parts.get("setBy", "")),
+                at_least=parts.get("atLeast") is not False,
+            )
     return None
+
+
+def newest(records: Iterable[Record], zone: tzinfo) -> TierView | None:
+    """The newest tier that counts and has a day."""
+    views = (tier_of(record, zone) for record in records)
+    dated = [view for view in views if view and view.at]
+    return max(dated, key=lambda view: (view.at, view.record.id), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from carefhir.lifecycle import STATUS
 
 
 def read(record: Record) -> str:
-    """Its status; "" where it says none."""
-    return first_text(record.json, STATUS[record.type][0]) or ""
+    """Its status; "" where it says none, or its type has none."""
+    element, _ = STATUS.get(record.type, ("", frozenset()))
+    return first_text(record.json, element) or "" if element else ""
 
 
 def becomes(record: Record, status: str) -> Edit:

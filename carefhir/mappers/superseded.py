@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from carefhir.codes import BASE, DOMAIN, OBSERVATION_CATEGORY, SUICIDE_SCREENER
+from carefhir.codes import BASE, DOMAIN, OBSERVATION_CATEGORY, PLAN_EVALUATION, SUICIDE_SCREENER
 from carefhir.fhir.changes import Edit, add
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, references, relative
@@ -64,8 +64,9 @@ def resting_on(references: Iterable[str], observations: Iterable[Record]) -> tup
 
 
 def _of_a_person(record: Record) -> bool:
-    """Whether it is what a person concluded or asked (a domain, a suicide screener), not a result of the answers."""
-    return any(system in (DOMAIN, SUICIDE_SCREENER) for system, _ in codings(record.json, "code"))
+    """Whether it is what a person concluded or asked (a domain, a plan, a suicide screener), not a result of the
+    answers."""
+    return any(system in (DOMAIN, PLAN_EVALUATION, SUICIDE_SCREENER) for system, _ in codings(record.json, "code"))
 
 
 def _made_from(record: Record) -> Iterator[str]:

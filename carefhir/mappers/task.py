@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from carefhir.codes import CARE_ITEM, CLOCK_DATE, DOMAIN, DUE_TAG, FINDING, TASK, TASK_STATE, TASK_STATUS
+from carefhir.codes import BASE, CARE_ITEM, CLOCK_DATE, DOMAIN, DUE_TAG, FINDING, TASK, TASK_STATE, TASK_STATUS
 from carefhir.content.loading import Concept, Content
-from carefhir.fhir.changes import Edit, part_in
+from carefhir.fhir.changes import Edit, add, part_in
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, moments, references, relative
 from carefhir.fhir.search import Codes, Need, Of
 from carefhir.lifecycle import ended
 from carefhir.mappers import questionnaire_response as qr
 
+NOT_BY = f"{BASE}/StructureDefinition/not-by"
 TO_DO = ("requested", "received", "accepted", "ready", "in-progress", "on-hold")
 """Statuses of work to do; a draft belongs to a plan that no one has agreed to yet."""
 
@@ -76,6 +77,11 @@ class TaskView:
         return self.status == "draft"
 
     @property
+    def in_error(self) -> bool:
+        """Whether it should never have been written: what asks whether somebody was asked already does not count it."""
+        return self.status == "entered-in-error"
+
+    @property
     def to_do(self) -> bool:
         """Whether it has to be done, now or by its due day."""
         return self.status in TO_DO and not self.held
@@ -95,6 +101,11 @@ class TaskView:
     def part_of(self) -> tuple[str, ...]:
         """The Tasks it belongs to."""
         return tuple(r for one in references(self.record.json, "partOf") if (r := relative(one)))
+
+    @property
+    def based_on(self) -> tuple[str, ...]:
+        """What it fulfills, as a plan or an order."""
+        return tuple(r for one in references(self.record.json, "basedOn") if (r := relative(one)))
 
     @property
     def owner_words(self) -> str:
@@ -136,6 +147,12 @@ class TaskView:
             for written in references(output, "valueReference")
             for system, code in codings(output, "type")
         )
+
+    @property
+    def not_by(self) -> tuple[str, ...]:
+        """The means by which it is not to be done (CodeSystem contact-means): the person does not want them."""
+        marks = (each for each in dig(self.record.json, "extension") if isinstance(each, dict))
+        return tuple(first_text(mark, "valueCoding.code") or "" for mark in marks if mark.get("url") == NOT_BY)
 
     @property
     def labels(self) -> tuple[Json, ...]:
@@ -193,6 +210,46 @@ class Work:
     """Which item of a plan it is (CodeSystem care-item), as its reason: its code says what kind of work."""
     title: str = ""
     extensions: tuple[Json, ...] = ()
+
+
+def kinds_of(content: Content, resource: Json) -> tuple[Concept, ...]:
+    """What kind of work a Task is: its kind, and the item of a plan that it is."""
+    concepts = ((content.concepts(TASK), TASK, "code"), (content.concepts(CARE_ITEM), CARE_ITEM, "reasonCode"))
+    return tuple(
+        kinds[code]
+        for kinds, of_system, path in concepts
+        for system, code in codings(resource, path)
+        if system == of_system and code in kinds
+    )
+
+
+def by_call(content: Content, resource: Json) -> bool:
+    """Whether talking with the person is how it is done (property byCall of CodeSystems care-task and care-item)."""
+    return any(kind.properties.get("byCall") is True for kind in kinds_of(content, resource))
+
+
+def protects(content: Content, resource: Json) -> bool:
+    """Whether the person is called for it although they do not want calls (property despiteOptOut)."""
+    return any(kind.properties.get("despiteOptOut") is True for kind in kinds_of(content, resource))
+
+
+def not_by(means: tuple[Concept, ...]) -> tuple[Edit, ...]:
+    """Says by which means a Task is not to be done; each only once."""
+    return tuple(add("extension", {"url": NOT_BY, "valueCoding": each.coding}) for each in means)
+
+
+def by_again(means: tuple[Concept, ...]) -> Edit:
+    """Says no more that a Task is not to be done by these means."""
+    gone = [{"url": NOT_BY, "valueCoding": each.coding} for each in means]
+
+    def edit(resource: Json) -> None:
+        kept = [each for each in resource.get("extension", []) if each not in gone]
+        if kept:
+            resource["extension"] = kept
+        else:
+            resource.pop("extension", None)
+
+    return edit
 
 
 def due_from(start: date, end: date) -> Edit:

@@ -73,6 +73,7 @@ def server(sandbox: Sandbox) -> _SandboxHttpServer:
     config = uvicorn.Config(
         application(sandbox),
         access_log=False,
+        date_header=False,  # the sandbox says its own time
         log_level="warning",
         lifespan="off",
         timeout_graceful_shutdown=2,

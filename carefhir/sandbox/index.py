@@ -20,6 +20,13 @@ class Index:
         self.values: dict[str, tuple[Any, ...]] = {}
         self._posted: dict[str, set[str]] = {}
 
+    def copy(self) -> Index:
+        """Another index that says the same; what is put into one is not in the other."""
+        other = Index(self.parameter)
+        other.values = dict(self.values)
+        other._posted = {key: set(ids) for key, ids in self._posted.items()}
+        return other
+
     def put(self, id: str, resource: Mapping[str, Any] | None) -> None:  # noqa: A002  FHIR's own word
         """Takes the resource as it now is; None when it is deleted or was undone."""
         for value in self.values.pop(id, ()):

@@ -93,6 +93,8 @@ class Interactions:
     # Reading
 
     def search(self, request: SandboxRequest, type_: str) -> Reply:
+        if type_ in self.knobs.unreadable:
+            raise RequestRefused(403, "forbidden", f"{type_} is not granted to this client.")
         query = parse(type_, request.pairs, self.knobs, lenient=request.lenient or self.knobs.lenient)
         fresh = "no-cache" in request.headers.get("cache-control", "")
         size = self.knobs.page_in_batch if request.in_batch else None

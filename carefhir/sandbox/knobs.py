@@ -49,6 +49,10 @@ class Knobs:
     """Resource types that answer every write with 405."""
     not_granted: frozenset[str] = frozenset()
     """Resource types that state writes and answer them with 403: the token has no such scope."""
+    unreadable: frozenset[str] = frozenset()
+    """Resource types that state searches and answer them with 403: the token has no such scope."""
+    dated: bool = True
+    """False: answers say no `Date`, as behind a proxy that takes it off."""
     absent: frozenset[str] = frozenset()
     """Resource types this server does not know: not stated, and answered with 404."""
     no_create: frozenset[str] = frozenset()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from carefhir.sandbox.knobs import Knobs
@@ -179,6 +180,7 @@ def _include(word: str, modifier: str, value: str, knobs: Knobs) -> Include:
     return Include(source, code, target, bool(modifier), reverse)
 
 
+@lru_cache(maxsize=4_096)
 def _clause(type_: str, name: str, value: str, knobs: Knobs) -> Clause:
     code, _, modifier = name.partition(":")
     if "." in code or code == "_has":
@@ -194,9 +196,11 @@ def _clause(type_: str, name: str, value: str, knobs: Knobs) -> Clause:
 
 def split(text: str, mark: str) -> list[str]:
     r"""Cuts at `mark`, but not where it is escaped as `\,`; escapes stay, for further cuts."""
+    if "\\" not in text:
+        return text.split(mark)
     return re.split(rf"(?<!\\){re.escape(mark)}", text)
 
 
 def unescape(text: str) -> str:
     r"""`\,` -> `,`, and so for `|`, `$` and the backslash itself."""
-    return re.sub(r"\\([,|$\\])", r"\1", text)
+    return re.sub(r"\\([,|$\\])", r"\1", text) if "\\" in text else text

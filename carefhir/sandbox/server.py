@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -42,6 +43,8 @@ class Sandbox:
     def __init__(self, knobs: Knobs = Knobs(), clock: Callable[[], datetime] | None = None) -> None:  # noqa: B008
         self.knobs = knobs
         self.loading = False
+        self.well_known: dict[str, Mapping[str, Any]] = {}
+        """Documents under `.well-known/`, by name: where an authorization server stands in front, for example."""
         self._now = clock or _now
         self._lock = threading.RLock()
         self._store = Store()
@@ -59,6 +62,11 @@ class Sandbox:
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> SandboxAnswer:
         """One exchange. `target` is below the base: `Observation?patient=1`, or empty for the base itself."""
+        answer = self._handled(method, target, headers, body)
+        dated = {"Date": format_datetime(self._now().astimezone(UTC), usegmt=True)} if self.knobs.dated else {}
+        return replace(answer, headers={**answer.headers, **dated})
+
+    def _handled(self, method: str, target: str, headers: Mapping[str, str] | None, body: bytes) -> SandboxAnswer:
         lowered = {name.lower(): value for name, value in (headers or {}).items()}
         base = self.knobs.stated_base or f"http://{lowered.get('host', 'localhost')}/fhir"
         try:
@@ -120,6 +128,8 @@ class Sandbox:
                 stated = statement(self.knobs, instant(self._now()), base)
                 elements = [path for name, value in pairs if name == "_elements" for path in value.split(",")]
                 return Reply(200, body=encode(narrowed(stated, elements) if elements else stated))
+            case ("GET", (".well-known", name)) if name in self.well_known:
+                return Reply(200, body=encode(self.well_known[name]))
             case ("POST", ()):
                 return Reply(200, body=process(self._do, decode(body), base, headers))
             case ("GET", ()):

@@ -70,6 +70,9 @@ class Store:
                 id_: StoredRecord(one.order, list(one.versions), list(one.targets)) for id_, one in records.items()
             }
         other._referrers = {key: set(names) for key, names in self._referrers.items()}
+        other._indexes = {
+            name: {code: index.copy() for code, index in indexes.items()} for name, indexes in self._indexes.items()
+        }
         other._orders, other._ids = self._orders, self._ids
         return other
 

@@ -16,9 +16,9 @@ from carefhir.fhir.codec import Json, NotJson, decode
 from carefhir.fhir.homes import Home
 from carefhir.fhir.outcome import in_words
 from carefhir.fhir.scrubbing import scrubbed
-from carefhir.fhir.wire import Failure, Flow, Response, TokenRequest, Wait
+from carefhir.fhir.wire import Failure, Flow, RenewalRequest, Response, TokenRequest, Wait
 from carefhir.transport.discovery import Authorization, checked, date_of, discovered
-from carefhir.transport.keyring import SHORTEST, Access, Keyring
+from carefhir.transport.keyring import SHORTEST, Access, Bearer, Keyring
 from carefhir.transport.registered_client import RegisteredClient
 
 SKEW = 60
@@ -51,7 +51,8 @@ class Granted:
 def granted(access: Access, home: Home, keyring: Keyring) -> Flow[Granted | Failure]:
     """A new token for a home. Asks where tokens come from the first time."""
     client = access.how
-    assert isinstance(client, RegisteredClient)
+    if isinstance(client, Bearer):
+        return (yield from _renewed(client))
     if access.authorization is None:
         authorization = yield from _authorization(client, home, keyring)
         if isinstance(authorization, str):
@@ -60,6 +61,16 @@ def granted(access: Access, home: Home, keyring: Keyring) -> Flow[Granted | Fail
     if why := _cannot(client, access.authorization):
         return _failed(why)
     return (yield from _asked(client, access.authorization, keyring))
+
+
+def _renewed(bearer: Bearer) -> Flow[Granted | Failure]:
+    """The successor of a token that was lent, from its lender."""
+    assert bearer.renew is not None
+    (answer,) = yield (RenewalRequest(bearer.renew),)
+    assert isinstance(answer, Response | Failure)
+    if isinstance(answer, Failure):
+        return answer
+    return _token_of(_document(answer))
 
 
 def _failed(why: str) -> Failure:
@@ -86,7 +97,7 @@ def _cannot(client: RegisteredClient, there: Authorization) -> str:
 
 def _asked(client: RegisteredClient, there: Authorization, keyring: Keyring) -> Flow[Granted | Failure]:
     method = client.method(there.methods)
-    scopes = _spelled(client.scopes, there)
+    scopes = spelled(client.scopes, only_first=there.only_first_scopes)
     for attempt in range(ATTEMPTS):
         # A new assertion each time: an authorization server takes each `jti` once.
         now = keyring.wall()
@@ -116,6 +127,11 @@ def _read(answer: Response | Failure, client: RegisteredClient, there: Authoriza
     document = _document(answer)
     if answer.status != 200:
         return _failed(_why(answer, document, client, there, now))
+    return _token_of(document)
+
+
+def _token_of(document: Json) -> Granted | Failure:
+    """The token of an answer."""
     token = document.get("access_token")
     if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]+", token):
         return _failed("the authorization server answered without a token")
@@ -123,7 +139,7 @@ def _read(answer: Response | Failure, client: RegisteredClient, there: Authoriza
         return _failed("the authorization server gave a token that is no bearer token")
     scope = document.get("scope")
     return Granted(
-        token, _seconds(document.get("expires_in")), tuple(scope.split()) if isinstance(scope, str) else None
+        token, seconds_of(document.get("expires_in")), tuple(scope.split()) if isinstance(scope, str) else None
     )
 
 
@@ -176,7 +192,7 @@ def _document(answer: Response) -> Json:
     return document if isinstance(document, dict) else {}
 
 
-def _seconds(value: Any) -> float:
+def seconds_of(value: Any) -> float:
     """How long a token holds. Some servers write the number as a text."""
     try:
         seconds = float(value)
@@ -185,9 +201,9 @@ def _seconds(value: Any) -> float:
     return seconds if math.isfinite(seconds) and seconds > 0 else 0.0 if seconds <= 0 else SHORTEST
 
 
-def _spelled(scopes: Sequence[str], there: Authorization) -> tuple[str, ...]:
+def spelled(scopes: Sequence[str], *, only_first: bool) -> tuple[str, ...]:
     """Scopes as this server knows them: `system/Task.cruds`, or `system/Task.read` and `.write` with SMART 1."""
-    if not there.only_first_scopes:
+    if not only_first:
         return tuple(scopes)
     return tuple(dict.fromkeys(old for scope in scopes for old in _first(scope)))
 

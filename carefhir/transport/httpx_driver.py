@@ -4,16 +4,29 @@ a bearer token only to the base it was issued for (rule R8)."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import TypeVar
 
 import httpx
 
 from carefhir.fhir.homes import Home
-from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, TokenRequest, Wait, Waited
+from carefhir.fhir.wire import (
+    Answer,
+    Ask,
+    Failure,
+    Flow,
+    RenewalRequest,
+    Request,
+    Response,
+    TokenRequest,
+    Wait,
+    Waited,
+)
 from carefhir.transport import addressed
 from carefhir.transport.keyring import Keyring
+from carefhir.transport.observing import ExchangeObserver, Unobserved
 from carefhir.transport.requests_driver import LARGEST
 from carefhir.transport.signed_in import signed_in
 
@@ -24,7 +37,8 @@ class HttpxDriver:
     """Runs flows against the homes of a site, inside an event loop.
 
     `client` may be the service's own `httpx.AsyncClient` (one per process: building one costs 21 ms); it must not
-    follow redirects. `lanes` bounds how many requests of one round run at once.
+    follow redirects. `lanes` bounds how many requests of one round run at once. `headers` go with every request to a
+    FHIR server, and with none to an authorization server. `observer` is told of every exchange.
     """
 
     def __init__(
@@ -34,7 +48,9 @@ class HttpxDriver:
         keyring: Keyring | None = None,
         timeout: tuple[float, float] = (5.0, 60.0),
         largest: int = LARGEST,
-        lanes: int = 6,
+        lanes: int = 8,
+        headers: Mapping[str, str] | None = None,
+        observer: ExchangeObserver | None = None,
     ) -> None:
         self._bases = {home.name: home.base for home in homes}
         self._own = client is None
@@ -46,6 +62,14 @@ class HttpxDriver:
         self._timeout = httpx.Timeout(timeout[1], connect=timeout[0])
         self._largest = largest
         self._lanes = asyncio.Semaphore(lanes)
+        self._headers = dict(headers or {})
+        self._observer = observer or Unobserved()
+
+    def signing_in_with(self, keyring: Keyring) -> HttpxDriver:
+        """The same driver with other tokens: it shares connections and lanes, and closes nothing."""
+        other = copy.copy(self)
+        other._keyring, other._own = keyring, False
+        return other
 
     async def __aenter__(self) -> HttpxDriver:
         return self
@@ -78,16 +102,22 @@ class HttpxDriver:
         if isinstance(ask, Wait):
             await asyncio.sleep(ask.seconds)
             return Waited()
+        if isinstance(ask, RenewalRequest):
+            return await ask.renew()
         async with self._lanes:
-            return await self._send(ask)
+            with self._observer.exchange(ask) as ended:
+                answer = await self._send(ask)
+                ended(answer)
+            return answer
 
     async def _send(self, request: Request | TokenRequest) -> Response | Failure:
         wired = addressed(request, self._bases)
+        more = self._headers if isinstance(request, Request) else {}
         try:
             async with self._client.stream(
                 wired.method,
                 wired.url,
-                headers=wired.headers,
+                headers={**more, **wired.headers},
                 content=wired.body,
                 timeout=self._timeout,
                 follow_redirects=False,

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from carefhir.fhir.wire import Failure, Response
 from carefhir.transport.discovery import Authorization
 from carefhir.transport.registered_client import RegisteredClient
 
@@ -29,9 +30,13 @@ RequestKind: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """A token that somebody else has obtained. It cannot be renewed."""
+    """A token that somebody else has obtained. It can be renewed only if its lender says how."""
 
     token: str = field(repr=False)
+    renew: Callable[[], Awaitable[Response | Failure]] | None = field(default=None, repr=False)
+    """Gives the answer of the authorization server to whoever holds the session."""
+    lasts: float = float("inf")
+    """Seconds from now for which it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,9 @@ class Access:
                 return False
             if self.held is None or self.held.number != number:
                 return True
-            if isinstance(self.how, Bearer) or not self.held.accepted:
+            if isinstance(self.how, Bearer) and self.how.renew is None:
+                return False
+            if not self.held.accepted:
                 return False
             self.held = replace(self.held, until=float("-inf"))
             return True

@@ -17,7 +17,18 @@ import requests
 from requests import exceptions as trouble
 
 from carefhir.fhir.homes import Home
-from carefhir.fhir.wire import Answer, Ask, Failure, Flow, Request, Response, TokenRequest, Wait, Waited
+from carefhir.fhir.wire import (
+    Answer,
+    Ask,
+    Failure,
+    Flow,
+    RenewalRequest,
+    Request,
+    Response,
+    TokenRequest,
+    Wait,
+    Waited,
+)
 from carefhir.transport import addressed
 from carefhir.transport.keyring import Keyring
 from carefhir.transport.signed_in import signed_in
@@ -42,7 +53,7 @@ class RequestsDriver:
         keyring: Keyring | None = None,
         timeout: tuple[float, float] = (5.0, 60.0),
         largest: int = LARGEST,
-        lanes: int = 6,
+        lanes: int = 8,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._bases = {home.name: home.base for home in homes}
@@ -90,6 +101,10 @@ class RequestsDriver:
         if isinstance(ask, Wait):
             self._sleep(ask.seconds)
             return Waited()
+        if isinstance(ask, RenewalRequest):
+            return Failure(
+                "not signed in", False, "not signed in: the token has ended, and is renewed by a service only"
+            )
         return self._send(ask)
 
     def _send(self, request: Request | TokenRequest) -> Response | Failure:

@@ -128,8 +128,8 @@ def _token(access: Access, home: Home, keyring: Keyring) -> Flow[HeldToken | Fai
     while True:
         with access.lock:
             held = access.held
-            if isinstance(access.how, Bearer):
-                access.held = held = held or HeldToken(access.how.token, 1, float("inf"))
+            if isinstance(access.how, Bearer) and (held is None or access.how.renew is None):
+                access.held = held = held or _lent(access.how, keyring)
                 return held
             if held is not None and keyring.clock() < held.until:
                 return held
@@ -148,6 +148,16 @@ def _token(access: Access, home: Home, keyring: Keyring) -> Flow[HeldToken | Fai
             return access.held
     finally:
         access.renewing = False
+
+
+def _lent(bearer: Bearer, keyring: Keyring) -> HeldToken:
+    """A token that was lent. One that can be renewed was obtained for this FHIR server a while ago: a refusal is taken
+    for its end."""
+    if bearer.renew is None:
+        return HeldToken(bearer.token, 1, float("inf"))
+    life = bearer.lasts
+    until = keyring.clock() + life - min(RENEWED_BEFORE, life / 4)
+    return HeldToken(bearer.token, 1, until, lasts=life, accepted=True)
 
 
 def _held_token(granted_token: Granted, before: HeldToken | None, keyring: Keyring) -> HeldToken:

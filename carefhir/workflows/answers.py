@@ -34,8 +34,8 @@ from carefhir.fhir.changes import (
 )
 from carefhir.fhir.codec import Json, digest
 from carefhir.fhir.record import Record, codings, moments
+from carefhir.mappers import prefilled, superseded
 from carefhir.mappers import questionnaire_response as qr
-from carefhir.mappers import superseded
 from carefhir.occasion import Occasion
 from carefhir.workflows import safety
 from carefhir.workflows.pen import Pen
@@ -123,10 +123,24 @@ def objections(content: Content, response: Json, instrument: Json, other: Json |
         why.append(f"questionnaire {canonical(response) or '(none named)'} is not one of ours; the closest is {ours}")
     elif url == instrument["url"] and version not in ("", instrument.get("version")):
         why.append(f"questionnaire {url} is scored in version {instrument.get('version')}, not in {version}")
+    why += unconfirmed(response, instrument)
     status = response.get("status")
     if status not in ("completed", "amended"):
         why.append(f"the response is {status or 'without status'}: it is checked for safety and not scored yet")
     return (*why, *not_the_patients(response, instrument, patient))
+
+
+def unconfirmed(response: Json, instrument: Json) -> list[str]:
+    """Says which answers were filled in from the record (`pre-fill`) and count as nobody's: those that no person has
+    confirmed, and a safety item, which is never filled in."""
+    answers, safety = prefilled.read(response), scoring.safety_items(instrument)
+    by_nobody = dict.fromkeys(answer.link_id for answer in answers if not answer.confirmed)
+    copied = dict.fromkeys(answer.link_id for answer in answers if answer.link_id in safety)
+    why = [
+        f"linkId {link_id}: filled in from the record and confirmed by nobody: ask the person, and set confirmed"
+        for link_id in by_nobody
+    ]
+    return why + [f"linkId {link_id}: a safety item is never filled in from the record: ask it" for link_id in copied]
 
 
 def not_the_patients(response: Json, instrument: Json, patient: str) -> tuple[str, ...]:

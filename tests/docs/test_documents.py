@@ -77,6 +77,7 @@ def test_every_setting_has_its_line() -> None:
         assert name in COMMAND_LINE, name
 
 
+@pytest.mark.deep
 def test_the_example_of_the_command_line_runs(base: str, tmp_path: Path) -> None:
     """Word for word, by the shell; the sandbox of the first block is one in this process, loaded as it says."""
     started, typed = re.findall(r"```bash\n(.*?)```", COMMAND_LINE, re.S)

@@ -16,12 +16,12 @@ from scripts.rendering.refusals import collected
 NAMES = {entry.name for entry in (*STEPS, *READINGS)}
 PLANNED = tuple(
     "disenroll hand-over assign-assessment dismiss-concern revise-plan share-plan propose-adjustment evaluate-plan "
-    "log-time record-call open-case close-case".split()
+    "open-case close-case".split()
 )
 """Steps that the design names and that are not built: one of them in a refusal sends somebody nowhere. The packets it
 speaks of are Tasks, too, which a refusal may name."""
 
-ENGLISH = frozenset({"check-ins", "self-harm"})
+ENGLISH = frozenset({"check-ins", "self-harm", "self-management"})
 """Hyphenated words that are no names of anything."""
 
 
@@ -39,10 +39,13 @@ def _choices(annotation: Any) -> set[str]:
 
 def known() -> set[str]:
     """The names of steps, the words their fields take, the codes of our content, and FHIR's statuses."""
+    forms = {id_ for kind, id_ in load().artefacts if kind == "Questionnaire"}
     systems = [artefact for (kind, _), artefact in load().artefacts.items() if kind == "CodeSystem"]
     codes = set[str]().union(*(_codes(system.get("concept", [])) for system in systems))
     choices = set[str]().union(*(_choices(step.command) for step in STEPS))
-    return NAMES | choices | codes | {status for _, statuses in STATUS.values() for status in statuses} | ENGLISH
+    return (
+        NAMES | forms | choices | codes | {status for _, statuses in STATUS.values() for status in statuses} | ENGLISH
+    )
 
 
 def test_there_are_refusals_of_every_step() -> None:

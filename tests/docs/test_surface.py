@@ -74,6 +74,7 @@ def test_every_reading_says_what_it_shows(face: type[Care] | type[AsyncCare]) ->
             ),
         ),
         ("import carefhir; carefhir.Care('http://127.0.0.1/fhir')", ("httpx", "fastapi", "carefhir.catalog")),
+        ("import carefhir.__main__", ("fastapi", "starlette", "uvicorn", "joserfc")),
         ("from carefhir import AsyncCare", ("fastapi", "uvicorn", "fhir.resources")),
     ],
 )
@@ -85,6 +86,7 @@ def test_an_import_loads_only_what_it_needs(statement: str, none_of: tuple[str, 
     assert not loaded & set(none_of)
 
 
+@pytest.mark.deep
 def test_the_types_hold_for_users() -> None:
     """mypy --strict accepts what users write, and objects to what they should not."""
     assert (ROOT / "carefhir" / "py.typed").exists()

@@ -9,6 +9,7 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.docs.vocabulary import BRITISH, EXCEPTIONS, NOT_YET_CLEAN, RETIRED, RETIRED_CLASSES, Word
@@ -28,19 +29,18 @@ GAP = r"(?:\s+(?:#\s*|//\s*)?|\s*['\"]\s*\n\s*f?['\"]\s*)"
 """What may stand between two words of a phrase: a blank, a new line of a comment, a string broken in two."""
 
 
-def _files() -> Iterator[tuple[str, str]]:
+@cache
+def _files() -> tuple[tuple[str, str], ...]:
     """Name and text of everything that is held to the list."""
-    for pattern in READ:
-        for path in sorted(ROOT.glob(pattern)):
-            name = path.relative_to(ROOT).as_posix()
-            if not name.startswith((*NOT_READ, *NOT_YET_CLEAN)):
-                yield name, path.read_text(encoding="utf-8")
+    named = ((path.relative_to(ROOT).as_posix(), path) for pattern in READ for path in sorted(ROOT.glob(pattern)))
+    left_out = (*NOT_READ, *NOT_YET_CLEAN)
+    return tuple((name, path.read_text(encoding="utf-8")) for name, path in named if not name.startswith(left_out))
 
 
-def _judged() -> Iterator[tuple[str, str]]:
+@cache
+def _judged() -> tuple[tuple[str, str], ...]:
     """The same, every exception blanked out; lines keep their numbers."""
-    for name, text in _files():
-        yield name, _without_exceptions(name, text)
+    return tuple((name, _without_exceptions(name, text)) for name, text in _files())
 
 
 def _without_exceptions(name: str, text: str) -> str:

@@ -41,7 +41,7 @@ def absolute(backend: Backend) -> Backend:
 
 @pytest.mark.parametrize("scenario", SOME, ids=lambda scenario: scenario.name)
 def test_the_same_graph(scenario: Scenario) -> None:
-    calm = scenario.staged(sandbox_backend())
+    calm = scenario.begun(sandbox_backend())
     spelled = replace(calm, backend=absolute(calm.backend))
     as_usual = replace(calm, backend=calm.backend.otherwise(Knobs()))
     asked = replace(calm, backend=calm.backend.otherwise(Knobs()))

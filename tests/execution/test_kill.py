@@ -20,10 +20,10 @@ from carefhir.engine.results import Done, Refused, Result
 from carefhir.fhir.commit import CommitWay
 from carefhir.sandbox import Knobs
 from tests.support.backends import Backend, Interrupted, Killed, sandbox_backend
-from tests.support.deep import depth
+from tests.support.deep import depth, some
 from tests.support.faults import Proxy
 from tests.support.graph import graph
-from tests.support.scenarios import CASES, SCENARIOS, SOME, Scenario, Stage
+from tests.support.scenarios import CASES, SCENARIOS, SOME, Scenario, Stage, with_each
 from tests.support.tables import Tally
 
 WAYS: tuple[CommitWay, ...] = ("transaction", "single writes")
@@ -74,9 +74,9 @@ def test_every_step_has_a_scenario() -> None:
     assert {one.name for one in STEPS} == {one.step for one in SCENARIOS}
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize(("backend", "scenario"), CASES, indirect=["backend"])
-@pytest.mark.parametrize("how", ["killed after", "answer lost"])
+@pytest.mark.parametrize(
+    ("backend", "scenario", "way", "how"), with_each(CASES, WAYS, ("killed after", "answer lost")), indirect=["backend"]
+)
 def test_the_graph_of_the_undisturbed_run(
     backend: Backend, scenario: Scenario, way: CommitWay, how: How, tally: Tally
 ) -> None:
@@ -99,13 +99,14 @@ def test_the_graph_of_the_undisturbed_run(
         tally.add("guarantees", row=ABILITIES[way], column=STOPPED, how="held")
 
 
-WITHOUT_HISTORY = [scenario for scenario in SOME if not scenario.rests_on_history]
+WITHOUT_HISTORY = [scenario for scenario in some(SOME, 4) if not scenario.rests_on_history]
 
 
 @pytest.mark.parametrize("scenario", WITHOUT_HISTORY, ids=lambda scenario: scenario.name)
 def test_a_server_without_history(scenario: Scenario, tally: Tally) -> None:
     """Amended records cannot be read back as they were: the act knows its own work by its marks alone."""
-    calm = scenario.staged(sandbox_backend(Knobs(history=False)))
+    told = scenario.begun(sandbox_backend())
+    calm = replace(told, backend=told.backend.otherwise(Knobs(history=False)))
     before = calm.backend.fork()
     assert before is not None
     count = Interrupted(calm.backend, 0, "never")

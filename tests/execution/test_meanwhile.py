@@ -41,6 +41,8 @@ MOST_SHALLOW = 3
 """Where the other run breaks in, in the tests that go less deep."""
 MOST_POINTS = 2
 """The same, where one of the two is killed as well."""
+MOST_DEATHS = 8
+"""After how many exchanges, in turn, one of the two dies."""
 WAYS: tuple[CommitWay, ...] = ("transaction", "single writes")
 ENDED = {
     "Task": {"rejected", "cancelled", "failed", "completed", "entered-in-error"},
@@ -118,8 +120,14 @@ def everywhere(points: int) -> list[int]:
 
 
 def at_the_end(points: int) -> list[int]:
-    """Before the last exchanges, when most is written; before fewer where a run goes less deep."""
-    return list(range(1, points + 1))[-depth(MOST_POINTS, 2 * MOST_POINTS) :]
+    """Before the last exchanges, when most is written."""
+    return list(range(1, points + 1))[-MOST_POINTS:]
+
+
+def dying(begin: int, end: int) -> list[int]:
+    """After which exchanges one of them dies: from the first to the last, and one more, for a run that the other one
+    makes longer."""
+    return spread(list(range(begin, end + 2)), MOST_DEATHS)
 
 
 def interleaved(found: Stage, first: Run, second: Run, way: CommitWay) -> Iterator[tuple[str, Stage]]:
@@ -133,7 +141,7 @@ def interleaved(found: Stage, first: Run, second: Run, way: CommitWay) -> Iterat
 def killed(found: Stage, first: Run, second: Run, way: CommitWay) -> Iterator[tuple[str, Stage]]:
     """The same, and the first one dies after an exchange that follows, and is run again; or the second one does."""
     for at in at_the_end(length(found, first, way)):
-        for after in range(at, 200):
+        for after in dying(at, length(found, first, way)):
             copy = copied(found)
             driver = Stopped(
                 copy.backend, at, lambda copy=copy: copy.backend.run(second.flow(copy, way)), dies_after=after
@@ -142,7 +150,7 @@ def killed(found: Stage, first: Run, second: Run, way: CommitWay) -> Iterator[tu
                 break
             copy.backend.run(first.flow(copy, way))
             yield f"{second.step.name} before exchange {at} of {first.step.name}, which died after {after}", copy
-        for after in range(1, 200):
+        for after in dying(1, length(found, second, way)):
             copy = copied(found)
             inner = Stopped(copy.backend, 0, dies_after=after)
             deaths: list[bool] = []

@@ -29,7 +29,7 @@ from tests.support.backends import Backend, http_backend
 from tests.support.graph import canonical_graph, everything, graph
 from tests.support.hapi import running
 from tests.support.real_servers import real
-from tests.support.scenarios import CASES, SCENARIOS, Scenario, Stage, enroll, stage
+from tests.support.scenarios import CASES, SCENARIOS, Scenario, Stage, enroll, stage, with_each
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +105,9 @@ def standing(found: Stage) -> set[str]:
     return set(canonical_graph([one for one in resources if not withdrawn(Record(encode(one)))]))
 
 
-@pytest.mark.parametrize("way", ["transaction", "single writes"])
-@pytest.mark.parametrize(("backend", "scenario"), CASES, indirect=["backend"])
+@pytest.mark.parametrize(
+    ("backend", "scenario", "way"), with_each(CASES, ("transaction", "single writes")), indirect=["backend"]
+)
 def test_three_runs_in_lockstep_leave_one_graph(backend: Backend, scenario: Scenario, way: CommitWay) -> None:
     """All gather before any commits: the receipt protects nobody, only the conditions on each create do."""
     calm = scenario.begun(backend)

@@ -10,7 +10,11 @@ from tests.support.backends import Backend, sandbox_backend
 from tests.support.graph import graph
 from tests.support.scenarios import SCENARIOS, Scenario, scenarios_on
 
-KEEPS_TAGS = {("hapi", "a corrected discharge")}
+KEEPS_TAGS = {
+    ("hapi", "a corrected discharge"),
+    ("hapi", "a visit is booked for a referral"),
+    ("hapi", "the tier as the rules give it now"),
+}
 """HAPI keeps tags that an amendment leaves out (`tags-after-put` in the ledger): a Task whose last day has moved has
 the tag of the earlier day, too."""
 

@@ -18,7 +18,7 @@ from carefhir.fhir.withdrawn import in_order, withdrawn
 from carefhir.sandbox import Knobs
 from tests.support.backends import sandbox_backend
 from tests.support.graph import everything
-from tests.support.scenarios import SOME, Scenario, Stage
+from tests.support.scenarios import SOME_CASES, Scenario, Stage, with_each
 from tests.support.tables import Tally
 
 AT_ONCE = "three runs of one act at once: one of everything stands"
@@ -31,7 +31,7 @@ SERVERS: dict[str, tuple[Knobs, CommitWay]] = {
 
 def three_at_once(scenario: Scenario, knobs: Knobs, way: CommitWay) -> tuple[Stage, list[Result]]:
     """All gather before any commits, and go on exchange by exchange."""
-    staged = scenario.staged(sandbox_backend())
+    staged = scenario.begun(sandbox_backend())
     found = replace(staged, backend=staged.backend.otherwise(knobs))
     command = scenario.command(found)
     server = found.backend.server(commit=way)
@@ -39,8 +39,7 @@ def three_at_once(scenario: Scenario, knobs: Knobs, way: CommitWay) -> tuple[Sta
     return found, found.backend.run(together(flows))
 
 
-@pytest.mark.parametrize("server", SERVERS)
-@pytest.mark.parametrize("scenario", SOME, ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize(("scenario", "server"), with_each(SOME_CASES, tuple(SERVERS)))
 def test_one_of_everything_stands(scenario: Scenario, server: str, tally: Tally) -> None:
     knobs, way = SERVERS[server]
     found, results = three_at_once(scenario, knobs, way)

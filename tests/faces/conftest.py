@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.testing
 from typer.testing import CliRunner
 
 from carefhir.__main__ import app
@@ -26,6 +27,9 @@ from carefhir.sandbox import Knobs, Sandbox
 from carefhir.sandbox.interactions import Interactions
 from carefhir.transport.requests_driver import RequestsDriver
 from tests.support.backends import EXAMPLE, EXAMPLES, RESPONSES
+
+# The commands of all steps are built from the catalog once in a process, not for each test again.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 Json = dict[str, Any]
 NOW = "2026-03-09T10:00:00-05:00"

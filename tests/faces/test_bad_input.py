@@ -242,7 +242,7 @@ def test_enrolled_already(ward: Ward, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [("active", "end that enrollment in the record first"), ("onhold", "is paused"), ("onhold", "(resume)")],
+    [("active", "end that enrollment first (disenroll)"), ("onhold", "is paused"), ("onhold", "(resume)")],
 )
 def test_enrolled_by_another_system(ward: Ward, status: str, words: str) -> None:
     episode = ward.front.create(

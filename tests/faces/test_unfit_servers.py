@@ -16,6 +16,7 @@ import pytest
 
 from tests.faces.conftest import NOW, Exchange, Reply, Said, Trouble, Ward, invoke, response
 from tests.support.backends import Backend, sandbox_backend
+from tests.support.deep import depth, some
 from tests.support.graph import graph
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -65,7 +66,7 @@ def unfit(said: Said, *words: str) -> None:
 # -- at metadata -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("what", TROUBLES)
+@pytest.mark.parametrize("what", some(TROUBLES, 3))
 def test_at_metadata(ward: Ward, what: str) -> None:
     ward.front.trouble = at("metadata", TROUBLES[what])
     before = ward.front.versions()
@@ -121,7 +122,7 @@ def test_an_error_is_one_json_document(ward: Ward) -> None:
 # -- at the gather -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("what", TROUBLES)
+@pytest.mark.parametrize("what", some(TROUBLES, 3))
 def test_at_the_gather(ward: Ward, what: str) -> None:
     before = ward.front.versions()
     for run in (ward.enroll, ward.transition, lambda: ward.record(response("rosa-phq-9"))):
@@ -163,7 +164,7 @@ def test_a_worklist_that_cannot_see_the_tasks_is_never_empty(ward: Ward) -> None
 # -- at the commit -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("what", [one for one in TROUBLES if one != "cut in the middle"])
+@pytest.mark.parametrize("what", some((one for one in TROUBLES if one != "cut in the middle"), 3))
 def test_at_the_commit_when_nothing_was_done(ward: Ward, what: str) -> None:
     """(A cut answer is one before which the server acted: the next test.)"""
     ward.front.trouble = at("commit", TROUBLES[what])
@@ -175,7 +176,7 @@ def test_at_the_commit_when_nothing_was_done(ward: Ward, what: str) -> None:
     assert ward.enroll(now="2026-03-09T10:05:00-05:00").code == 0
 
 
-@pytest.mark.parametrize("what", TROUBLES)
+@pytest.mark.parametrize("what", some(TROUBLES, 3))
 def test_at_the_commit_when_the_server_had_acted(ward: Ward, what: str) -> None:
     def acted(exchange: Exchange) -> Reply | str:
         exchange.real()
@@ -272,8 +273,8 @@ def _backend(ward: Ward) -> Backend:
     return made
 
 
-@pytest.mark.parametrize("what", ["500 for ever", "403 with empty body", "closed without answer", "web page"])
-@pytest.mark.parametrize("k", [1, 2, 4, 5])
+@pytest.mark.parametrize("what", some(["500 for ever", "403 with empty body", "closed without answer", "web page"], 2))
+@pytest.mark.parametrize("k", depth([1, 4], [1, 2, 4, 5]))
 def test_failing_for_ever_from_the_kth_write_on(serve: Callable[..., Ward], k: int, what: str) -> None:
     wanted = _calm(serve)
     ward = serve(transaction=False)
@@ -379,7 +380,7 @@ def whole() -> dict[str, list[str]]:
     return {}
 
 
-@pytest.mark.parametrize("what", WEAK)
+@pytest.mark.parametrize("what", some(WEAK, 3))
 def test_a_weak_server_holds_the_same_in_the_end(
     serve: Callable[..., Ward], whole: dict[str, list[str]], what: str
 ) -> None:

@@ -25,7 +25,7 @@ from tests.support.real_servers import BY_NAME, in_ci
 from tests.support.validator import Report, Unavailable, built, validate
 
 Json = dict[str, Any]
-pytestmark = pytest.mark.shared
+pytestmark = [pytest.mark.shared, pytest.mark.deep]
 
 with (Path(__file__).parent / "expected.tsv").open(newline="") as lines:
     EXPECTED = {row["key"]: row for row in csv.DictReader(lines, delimiter="\t")}
@@ -83,7 +83,6 @@ def test_who_never_stayed_gets_no_transition_but_all_the_rest(ward: Ward, key: s
     assert not any("lace" in str(one.get("method")) for one in story.written)
 
 
-@pytest.mark.deep
 @pytest.mark.parametrize("key", KEYS)
 def test_every_step_is_done_or_refused_by_name(ward: Ward, key: str) -> None:
     for name, result in ward.stories[key].results.items():

@@ -267,7 +267,7 @@ CHUNKS = 20
 def test_no_check_in_is_falsely_reassuring(chunk: int, record_property: Callable[[str, object], None]) -> None:
     chance = random.Random(f"never green {chunk}")
     tried = 0
-    for _ in range(depth(6, 180)):
+    for _ in range(depth(6, 80)):
         thrown = Thrown(chance, chance.choice((0, 1, 1, 1, 2, 3, 8)))
         color = thrown.color()
         tried += 1

@@ -163,6 +163,7 @@ OUTCOMES: dict[str, Callable[[Any], bool]] = {
 CALLED = {
     "rosa-stay": "her hospital stay",
     "rosa-emergency": "her emergency department visit",
+    "nora-daughter": "Samira",
     "earl-hospital": "his hospital stay",
     "earl-snf": "his stay in the nursing facility",
     "again": "the new hospital stay",

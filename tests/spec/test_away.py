@@ -14,6 +14,7 @@ from carefhir.codes import CONTACT_OUTCOME
 from carefhir.commands import OpenTransition
 from carefhir.content.loading import load
 from carefhir.engine.results import Result
+from carefhir.workflows.talking import substantive
 from carefhir.workflows.transitions import attempts
 from tests.spec.tables import carried_out
 from tests.support.backends import Backend
@@ -378,7 +379,7 @@ class TestKept:
     ],
 )
 def test_a_talk_about_nothing_is_no_contact(topics: tuple[str, ...], counts: bool) -> None:
-    assert attempts.substantive(load(), topics) is counts
+    assert substantive(load(), topics) is counts
 
 
 @pytest.mark.parametrize("away", [False, True])

@@ -10,7 +10,7 @@ import pytest
 
 from carefhir import Done, Refused
 from carefhir.catalog import step_for
-from carefhir.codes import CONTACT_OUTCOME, TEACH_TOPIC, TRANSITION_OUTCOME
+from carefhir.codes import CONTACT_MEANS, CONTACT_OUTCOME, TEACH_TOPIC, TRANSITION_OUTCOME
 from carefhir.commands import OpenTransition
 from carefhir.content.calendar import Calendar
 from carefhir.content.loading import load
@@ -18,7 +18,8 @@ from carefhir.engine import runner
 from carefhir.engine.results import Conflict, Result
 from carefhir.engine.step import Command
 from carefhir.occasion import Actor, Occasion
-from carefhir.workflows.transitions.attempts import substantive
+from carefhir.workflows.monitoring.call_on_record import RecordCall
+from carefhir.workflows.talking import substantive
 from carefhir.workflows.transitions.close_transition import CloseTransition
 from carefhir.workflows.transitions.record_contact import RecordContact
 from carefhir.workflows.transitions.record_teach_back import Taught
@@ -683,8 +684,13 @@ class TestWords:
 
     def test_they_agree(self) -> None:
         content = load()
+        outside = {"sent", "somebody-else"}
+        """What becomes of a contact outside transitions alone."""
+        calls = set(RecordContact.model_fields["outcome"].annotation.__args__)  # type: ignore[union-attr]
+        assert calls | outside == set(content.concepts(CONTACT_OUTCOME))
+        assert set(RecordCall.model_fields["outcome"].annotation.__args__) == calls | outside  # type: ignore[union-attr]
         pairs = [
-            (RecordContact.model_fields["outcome"], CONTACT_OUTCOME),
+            (RecordCall.model_fields["by"], CONTACT_MEANS),
             (Taught.model_fields["topic"], TEACH_TOPIC),
             (CloseTransition.model_fields["outcome"], TRANSITION_OUTCOME),
         ]

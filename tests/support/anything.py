@@ -50,6 +50,41 @@ class Chance:
         return kind.model_validate({"patient": self.found.patient, **fields})
 
 
+def _revise(chance: Chance) -> Command:
+    """Any goal changed or stopped, any Task of the plan stopped; or any proposal signed."""
+    fields: Json = {
+        "plan": chance.some("CarePlan"),
+        "revised": chance.before,
+        "reason": "talked",
+        "patient_agrees": True,
+    }
+    if chance.one(True, False):
+        return chance.about(commands.RevisePlan, **fields, proposal=chance.some("Task", "sign-revision"))
+    does = chance.one("change", "stop")
+    goals = [{"does": does, "goal": chance.some("Goal"), "words": "to dance more", "reason": "asked"}]
+    items = [{"does": "stop", "item": chance.some("Task", "plan-item"), "reason": "done elsewhere"}]
+    return chance.about(commands.RevisePlan, **fields, goals=goals, items=items)
+
+
+def _close(chance: Chance) -> Command:
+    """Everything that is not over reached, cancelled or carried, as far as it can be."""
+    over = {"completed", "cancelled", "rejected", "revoked"}
+    goals = [
+        {"goal": f"Goal/{one['id']}", "becomes": chance.one("reached", "cancel", "carry"), "reason": "it ends"}
+        for one in chance.stands("Goal")
+        if one["lifecycleStatus"] not in over
+    ]
+    items = [
+        {"item": f"{type_}/{one['id']}", "becomes": chance.one("cancel", "carry"), "reason": "it ends"}
+        for type_ in ("Task", "ServiceRequest", "DeviceRequest", "CommunicationRequest", "Appointment")
+        for one in chance.stands(type_)
+        if "item-class" in str(one) and one["status"] not in over
+    ]
+    becomes = chance.one("completed", "revoked", "goes-on")
+    fields: Json = {"plan": chance.some("CarePlan"), "becomes": becomes, "reason": "it is time"}
+    return chance.about(commands.ClosePlan, **fields, goals=goals, items=items)
+
+
 def _answers(chance: Chance) -> list[Json]:
     return [
         {"goal": f"Goal/{one['id']}", "answer": chance.one("agree", "agree", "disagree", "later")}
@@ -121,6 +156,25 @@ def _call(chance: Chance) -> Command:
     )
 
 
+def _reach(chance: Chance) -> Command:
+    """A contact outside transitions, and now and then something they do not want."""
+    outcome = chance.one("reached", "reached", "voicemail", "no-answer", "wrong-number", "refused", "sent")
+    wishes: Json = chance.one({}, {}, {"opts_out": ("phone",)}, {"opts_in": ("phone",)}, {"declines": "the-program"})
+    by = chance.one("phone", "text", "letter") if outcome == "sent" else "phone"
+    return chance.about(commands.RecordCall, started=chance.before, outcome=outcome, by=by, **wishes)
+
+
+def _log(chance: Chance) -> Command:
+    started = chance.before
+    return chance.about(
+        commands.LogTime,
+        program="care-management",
+        started=started,
+        ended=started + timedelta(minutes=chance.one(5, 30)),
+        activity=chance.one("talk", "travel"),
+    )
+
+
 def _enroll(chance: Chance) -> Command:
     return chance.about(
         commands.Enroll,
@@ -131,6 +185,30 @@ def _enroll(chance: Chance) -> Command:
         told=("what-it-is", "care-team", "right-to-stop"),
         reason="again",
     )
+
+
+def _open_case(chance: Chance) -> Command:
+    return chance.about(
+        commands.OpenCase,
+        event=chance.some(chance.one("Encounter", "Condition", "ServiceRequest")),
+        case_manager=chance.found.nurse,
+        expected_end=(chance.now + timedelta(days=chance.one(5, 60))).date(),
+        goals=("home again",),
+        consent="verbal",
+        told=("what-it-is", "care-team", "right-to-stop"),
+        reason="an event",
+        supervising_provider=chance.found.physician,
+    )
+
+
+def _authorize(chance: Chance) -> Command:
+    said = {"at": chance.before, "reason": "the payer"}
+    if not chance.stands("Claim") or chance.die.random() < 0.4:
+        about = chance.some(chance.one("Encounter", "ServiceRequest"))
+        return chance.about(commands.RequestAuthorization, about=about, provider=chance.found.physician, **said)
+    outcome = chance.one("approved", "partly-approved", "denied", "pended", "appealed")
+    answer = {"outcome": outcome, "reason": "so they say", "asked_for": "notes", "days": 2}
+    return chance.about(commands.RequestAuthorization, claim=chance.some("Claim"), answer=answer, **said)
 
 
 def _resolve(chance: Chance) -> Command:
@@ -178,6 +256,55 @@ def _edit(chance: Chance) -> Command:
     return chance.about(commands.Edit, record=f"{type_}/{record['id']}", from_version=version, becomes=becomes)
 
 
+def _coordinate(chance: Chance) -> Command:
+    """An event of a referral or of equipment, sensible or not."""
+    event = chance.one("sent", "booked", "missed", "delivered", "in-use", "result", "declined", "cancelled", "late")
+    return chance.about(
+        commands.Coordinate,
+        order=chance.some(chance.one("ServiceRequest", "DeviceRequest")),
+        event=event,
+        at=chance.before,
+        reason="so",
+        to="Riverbend",
+        consent=chance.one("", "verbal"),
+        start=chance.now + timedelta(days=chance.one(1, 9)),
+        place="Riverbend",
+        confirmed_by="patient",
+        result="as hoped",
+        need=chance.one("met", "not-met"),
+    )
+
+
+def _receive(chance: Chance) -> Command:
+    items = [
+        {"item": item, "presence": chance.one("there", "there", "not-there", "not-legible"), "where": "the fax"}
+        for item in ("practitioner", "procedures", "diagnoses", "medicines", "allergies", "results", "instructions")
+    ]
+    transition = chance.some("Task", "transition")
+    return chance.about(
+        commands.ReceivePacket, transition=transition, at=chance.before, asked_of="Riverbend", items=items
+    )
+
+
+def _support(chance: Chance) -> Command:
+    """Somebody helps, helps no more, or nobody does."""
+    says = chance.one("helps", "helps", "no-longer", "nobody")
+    helper = chance.one(chance.some("RelatedPerson"), "") if says != "nobody" else ""
+    new = says == "helps" and not helper
+    return chance.about(
+        commands.RecordSupport,
+        at=chance.before,
+        says=says,
+        **({"helper": helper} if helper else {}),
+        name=f"Grace {chance.die.randrange(3)}" if new else "",
+        relationships=("neighbor",) if new else (),
+        may_know=chance.one((), ("plan", "tasks"), ("nothing",)) if says == "helps" else (),
+        consent="verbal" if says == "helps" else "",
+        strained=chance.one("not-asked", "yes", "no"),
+        reason="so they say",
+    )
+
+
 ANY: dict[str, Callable[[Chance], Command]] = {
     "enroll": _enroll,
     "pause": lambda it: it.about(
@@ -187,10 +314,42 @@ ANY: dict[str, Callable[[Chance], Command]] = {
         reason="away",
         look_again=(it.now + timedelta(days=it.one(1, 14))).date(),
     ),
+    "disenroll": lambda it: it.about(
+        commands.Disenroll,
+        program="care-management",
+        at=it.before,
+        why=it.one("goals-met", "moved", "declined", "no-such-reason"),
+        reason="as she said",
+    ),
+    "hand-over": lambda it: it.about(
+        commands.HandOver,
+        program="care-management",
+        at=it.before,
+        to=it.found.backend.find("Practitioner", it.one("social-worker", "nurse")),
+        reason="moves on",
+    ),
+    "cover": lambda it: it.about(
+        commands.Cover,
+        program="care-management",
+        by=it.found.backend.find("Practitioner", it.one("social-worker", "nurse")),
+        first_day=it.now.date(),
+        last_day=it.now.date() + timedelta(days=it.one(0, 7)),
+        reason="on vacation",
+    ),
+    "record-support": _support,
     "resume": lambda it: it.about(commands.Resume, program="care-management", at=it.before, reason="back"),
     "record-assessment": _answer,
     "confirm-concern": lambda it: it.about(commands.ConfirmConcern, concern=it.some("Condition"), reason="asked"),
+    "dismiss-concern": lambda it: it.about(commands.DismissConcern, concern=it.some("Condition"), reason="misread"),
+    "assign-assessment": lambda it: it.about(commands.AssignAssessment, reason="asked"),
     "conclude-assessment": lambda it: assessment.conclude(it.found, concluded=it.before),
+    "set-tier": lambda it: it.about(
+        commands.SetTier,
+        at=it.before,
+        reason="looked again",
+        tier=it.one("", "low", "rising", "high"),
+        at_least=it.one(True, False),
+    ),
     "propose-plan": lambda it: it.about(commands.ProposePlan, own_goal="to dance"),
     "record-agreement": lambda it: it.about(
         commands.RecordAgreement, plan=it.some("CarePlan"), talked=it.before, answers=_answers(it), copy_given=True
@@ -198,12 +357,40 @@ ANY: dict[str, Callable[[Chance], Command]] = {
     "request-sign-off": lambda it: it.about(commands.RequestSignOff, plan=it.some("CarePlan")),
     "sign-off": _sign,
     "return-plan": lambda it: it.about(commands.ReturnPlan, plan=it.some("CarePlan"), reason="not yet"),
+    "revise-plan": _revise,
+    "close-plan": _close,
+    "propose-adjustment": lambda it: it.about(commands.ProposeAdjustment, plan=it.some("CarePlan")),
+    "evaluate-plan": lambda it: it.about(
+        commands.EvaluatePlan,
+        plan=it.some("CarePlan"),
+        judgment=it.one("working", "not-working", "cannot-say"),
+        words="so we think",
+        on=it.before.date(),
+    ),
     "edit": _edit,
+    "find-work": lambda it: it.about(commands.FindWork),
+    "escalate": lambda it: it.about(
+        commands.Escalate, task=it.some("Task"), at=it.before, reason="no answer", told=it.one("", "voice", "message")
+    ),
     "open-transition": lambda it: it.about(commands.OpenTransition, encounter=it.some("Encounter")),
     "record-contact": _call,
+    "record-call": _reach,
+    "log-time": _log,
     "record-teach-back": _teach,
     "reconcile-medications": _reconcile,
     "book-follow-up": _book,
+    "coordinate": _coordinate,
+    "share-plan": lambda it: it.about(
+        commands.SharePlan, plan=it.some("CarePlan"), to="patient", how="mail", at=it.before
+    ),
+    "receive-packet": _receive,
+    "send-packet": lambda it: it.about(
+        commands.SendPacket,
+        transition=it.some("Task", "transition"),
+        practitioner=it.found.physician,
+        how="fax",
+        at=it.before,
+    ),
     "suspend-transition": lambda it: it.about(
         commands.SuspendTransition, transition=it.some("Task", "transition"), encounter=it.some("Encounter")
     ),
@@ -225,6 +412,10 @@ ANY: dict[str, Callable[[Chance], Command]] = {
         what=it.some(it.one("Communication", "QuestionnaireResponse", "Observation", "Task", "Patient")),
         reason="it was somebody else",
     ),
+    "open-case": _open_case,
+    "request-authorization": _authorize,
+    "review-utilization": lambda it: it.about(commands.ReviewUtilization, encounter=it.some("Encounter"), at=it.before),
+    "close-case": lambda it: it.about(commands.CloseCase, case=it.some("EpisodeOfCare"), reason="over"),
     "record-death": lambda it: it.about(commands.RecordDeath, told_by="daughter", reason="she called"),
 }
 """A command for every step."""

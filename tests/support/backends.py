@@ -22,6 +22,7 @@ from carefhir.sandbox import Knobs, Sandbox
 from carefhir.transport.requests_driver import RequestsDriver
 
 T = TypeVar("T")
+_REAL_TIME = Sandbox()._now
 Json = dict[str, Any]
 EXAMPLES = Path(__file__).parents[2] / "profiles" / "examples"
 RESPONSES = EXAMPLES.parent / "responses"
@@ -63,16 +64,28 @@ class Backend:
         made = object.__new__(Backend)
         made.name, made.base, made.capabilities = self.name, self.base, self.capabilities
         made.sandbox = self.sandbox.copy()
-        made.exchange = _exchange_of(made.sandbox)
+        made.exchange = exchange_of(made.sandbox)
         return made
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it is a sandbox with nothing on it and no clock of its own: any copy is as good."""
+        sandbox = self.sandbox
+        return sandbox is not None and sandbox._now is _REAL_TIME and not any(sandbox._store.types.values())
+
+    def becomes(self, other: Sandbox) -> None:
+        """Holds what another sandbox holds, and goes on behaving as it does."""
+        assert self.sandbox is not None
+        self.sandbox = other.copy(self.sandbox.knobs)
+        self.exchange = exchange_of(self.sandbox)
 
     def otherwise(self, knobs: Knobs) -> Backend:
         """A sandbox that holds what this one holds, and behaves otherwise."""
         assert self.sandbox is not None
         made = object.__new__(Backend)
         made.name, made.base, made.sandbox = self.name, self.base, self.sandbox.copy(knobs)
-        made.exchange = _exchange_of(made.sandbox)
-        made.capabilities = made.run(read_capabilities())
+        made.exchange = exchange_of(made.sandbox)
+        made.capabilities = _empty(knobs).capabilities
         return made
 
     def run(self, flow: Flow[T]) -> T:
@@ -188,10 +201,12 @@ def sandbox_backend(knobs: Knobs | None = None) -> Backend:
 def _empty(knobs: Knobs) -> Backend:
     """One with nothing on it, to be copied: its statement, half a megabyte, is read once in a process."""
     sandbox = Sandbox(knobs)
-    return Backend("sandbox", "http://localhost/fhir", _exchange_of(sandbox), sandbox)
+    return Backend("sandbox", "http://localhost/fhir", exchange_of(sandbox), sandbox)
 
 
-def _exchange_of(sandbox: Sandbox) -> Callable[[Request], Response | Failure]:
+def exchange_of(sandbox: Sandbox) -> Callable[[Request], Response | Failure]:
+    """Asks a sandbox in this process."""
+
     def exchange(request: Request) -> Response | Failure:
         answer = sandbox.handle(request.method, request.target, dict(request.headers), request.body)
         return Response(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.body)

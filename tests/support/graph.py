@@ -7,18 +7,24 @@ to, refined round by round, so that two graphs are equal only when they are link
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from carefhir.fhir.codec import canonical
+from carefhir.fhir.codec import canonical, decode
 from tests.support.backends import Backend
 
 Json = dict[str, Any]
 
 TYPES = (
-    "CarePlan CareTeam Communication Condition Consent Encounter EpisodeOfCare Flag Goal Observation "
+    "CarePlan CareTeam Claim Communication Condition Consent Encounter EpisodeOfCare Flag Goal Observation "
     "QuestionnaireResponse RiskAssessment Task AllergyIntolerance MedicationRequest "
-    "Appointment CommunicationRequest DetectedIssue DeviceRequest List MedicationStatement ServiceRequest"
+    "Appointment CommunicationRequest DetectedIssue DeviceRequest List MedicationStatement ServiceRequest "
+    "SupplyDelivery DocumentReference RelatedPerson"
 ).split()
 DERIVED = (
     "https://carefhir.org/fhir/sid/step",
@@ -26,6 +32,7 @@ DERIVED = (
     "https://carefhir.org/fhir/sid/act-mark",
     "https://carefhir.org/fhir/sid/command",
     "https://carefhir.org/fhir/sid/decided",
+    "https://carefhir.org/fhir/sid/document",
     "https://carefhir.org/fhir/sid/version",
     "https://carefhir.org/fhir/sid/example",
 )
@@ -55,12 +62,61 @@ def graph(backend: Backend, patient: str) -> list[str]:
 
 
 def canonical_graph(resources: list[Json]) -> list[str]:
-    bare = {f"{one['resourceType']}/{one['id']}": _bare(one) for one in resources}
-    colors = {name: _hash(_linked(one, {})) for name, one in bare.items()}
+    shapes = {f"{one['resourceType']}/{one['id']}": _shape(canonical(one)) for one in resources}
+    colors = {name: _hash(_written(shape, {})) for name, shape in shapes.items()}
     for _ in range(4):
-        colors = {name: _hash(_linked(one, colors)) for name, one in bare.items()}
-    lines = [canonical(_linked(one, colors)).decode() for one in bare.values()]
-    return sorted(lines)
+        colors = {name: _hash(_written(shape, colors)) for name, shape in shapes.items()}
+    return sorted(_written(shape, colors) for shape in shapes.values())
+
+
+def without_ids(resource: Json) -> str:
+    """What a resource says, whatever ids and moments it has: equal for those that are one as good as the other."""
+    return _written(_shape(canonical(resource)), {})
+
+
+@dataclass(frozen=True)
+class _Pointer:
+    """Where a reference stands: what it points to is colored anew in each round."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class _Unordered:
+    """A list whose order carries no meaning: sorted once its references are colored."""
+
+    items: tuple[_Shape, ...]
+
+
+_Shape = tuple["str | _Pointer | _Unordered", ...]
+"""A resource as text, but for its references: worked out once, since tests meet the same resource again and again."""
+
+
+@lru_cache(maxsize=20_000)
+def _shape(resource: bytes) -> _Shape:
+    return _joined(_parts(_bare(decode(resource))))
+
+
+def _written(shape: _Shape, colors: dict[str, str]) -> str:
+    return "".join(
+        part
+        if isinstance(part, str)
+        else f"{part.name.partition('/')[0]} {colors.get(part.name, '')}"
+        if isinstance(part, _Pointer)
+        else ",".join(sorted(_written(item, colors) for item in part.items))
+        for part in shape
+    )
+
+
+def _joined(parts: Iterator[str | _Pointer | _Unordered]) -> _Shape:
+    """Neighboring texts become one."""
+    made: list[str | _Pointer | _Unordered] = []
+    for part in parts:
+        if isinstance(part, str) and made and isinstance(made[-1], str):
+            made[-1] += part
+        else:
+            made.append(part)
+    return tuple(made)
 
 
 def _bare(resource: Json) -> Json:
@@ -74,25 +130,55 @@ def _bare(resource: Json) -> Json:
     return made
 
 
-def _linked(value: Any, colors: dict[str, str]) -> Any:
+def _parts(value: Any) -> Iterator[str | _Pointer | _Unordered]:
+    """JSON text in pieces: times blank, derived values left out, references to be colored."""
     if isinstance(value, dict):
         if value.get("system") in DERIVED:
-            return {"system": value["system"]}
-        return {key: _linked(item, colors) for key, item in sorted(value.items())}
-    if isinstance(value, list):
-        items = [_linked(item, colors) for item in value]
+            value = {"system": value["system"]}
+        elif isinstance(value.get("data"), str) and "contentType" in value:
+            value = {**value, "data": _inside(value)}
+        for number, (key, item) in enumerate(sorted(value.items())):
+            yield f"{',' if number else '{'}{canonical(key).decode()}:"
+            yield from _parts(item)
+        yield "}" if value else "{}"
+    elif isinstance(value, list):
+        yield "["
         # order carries no meaning where a list holds references only (receipt targets, team), or a receipt's sources
-        plain = all(isinstance(one, dict) and set(one) in ({"reference"}, {"role", "what"}) for one in items)
-        return sorted(items, key=canonical) if plain else items
-    if isinstance(value, str):
+        if value and all(isinstance(one, dict) and set(one) in ({"reference"}, {"role", "what"}) for one in value):
+            yield _Unordered(tuple(_joined(_parts(item)) for item in value))
+        else:
+            for number, item in enumerate(value):
+                yield "," if number else ""
+                yield from _parts(item)
+        yield "]"
+    elif isinstance(value, str):
         if _time.match(value):
-            return "(time)"
-        if _reference.match(value):
-            name = value.partition("/_history")[0]
-            return f"-> {name.partition('/')[0]} {colors.get(name, '')}"
-        return _named_in_words.sub(r"\1", value)
-    return value
+            yield '"(time)"'
+        elif _reference.match(value):
+            yield '"-> '
+            yield _Pointer(value.partition("/_history")[0])
+            yield '"'
+        else:
+            yield canonical(_named_in_words.sub(r"\1", value)).decode()
+    else:
+        yield canonical(value).decode()
 
 
-def _hash(value: Any) -> str:
-    return hashlib.sha256(canonical(value)).hexdigest()[:16]
+def _inside(attachment: Json) -> Any:
+    """What an attachment holds, without the ids of the server and of the act."""
+    data = b64decode(attachment["data"])
+    if not attachment["contentType"].endswith("json"):
+        return data.decode()
+    return _without_ids(json.loads(data))
+
+
+def _without_ids(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_ids(item) for key, item in value.items() if key != "id"}
+    if isinstance(value, list):
+        return [_without_ids(item) for item in value]
+    return "(of the act)" if isinstance(value, str) and value.startswith("urn:uuid:") else value
+
+
+def _hash(line: str) -> str:
+    return hashlib.sha256(line.encode()).hexdigest()[:16]

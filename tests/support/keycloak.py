@@ -17,7 +17,7 @@ import time
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +90,22 @@ def _unpack(home: Path) -> None:
         shutil.move(Path(folder) / home.name, home)
 
 
+@dataclass(frozen=True)
+class LaunchedApp:
+    """An app that Keycloak lets people sign in to: the client `app` is public, `app-key` signs."""
+
+    redirect_uri: str
+    scopes: tuple[str, ...]
+    key: Json
+    """The public key of `app-key`."""
+    patient: str
+    fhir_user: str
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    """Of the only user, `dana`."""
+
+
 @contextmanager
-def running(clients: Mapping[str, Json], scopes: tuple[str, ...]) -> Iterator[Keycloak]:
+def running(clients: Mapping[str, Json], scopes: tuple[str, ...], app: LaunchedApp | None = None) -> Iterator[Keycloak]:
     """Runs one with a realm of its own. `clients`: the public key of each client that signs, by its id; a client
     `clinic` with a secret is there too."""
     secret, password, port = secrets.token_urlsafe(24), secrets.token_urlsafe(24), _free_port()
@@ -100,7 +114,7 @@ def running(clients: Mapping[str, Json], scopes: tuple[str, ...]) -> Iterator[Ke
         shutil.copytree(unpacked(), home, symlinks=True)
         imported = home / "data" / "import"
         imported.mkdir(parents=True)
-        (imported / "realm.json").write_text(json.dumps(_realm(clients, scopes, secret)))
+        (imported / "realm.json").write_text(json.dumps(_realm(clients, scopes, secret, app)))
         with (Path(folder) / "log").open("w+b") as log:
             process = subprocess.Popen(
                 ["bash", str(home / "bin" / "kc.sh"), *_options(port)],
@@ -123,7 +137,7 @@ def _options(port: int) -> list[str]:
     return ["start-dev", "--import-realm", "--http-host=127.0.0.1", f"--http-port={port}", "--log-level=warn"]
 
 
-def _realm(clients: Mapping[str, Json], scopes: tuple[str, ...], secret: str) -> Json:
+def _realm(clients: Mapping[str, Json], scopes: tuple[str, ...], secret: str, app: LaunchedApp | None) -> Json:
     by_itself = {"enabled": True, "publicClient": False, "serviceAccountsEnabled": True, "standardFlowEnabled": False}
     by_itself |= {"protocol": "openid-connect", "optionalClientScopes": list(scopes)}
     by_key = [
@@ -135,16 +149,75 @@ def _realm(clients: Mapping[str, Json], scopes: tuple[str, ...], secret: str) ->
         }
         for name, key in clients.items()
     ]
+    launched = _launched(app) if app is not None else {"clients": []}
+    everything = tuple(dict.fromkeys((*scopes, *(app.scopes if app else ()))))
     return {
         "realm": REALM,
         "enabled": True,
         "sslRequired": "none",
+        **launched,
         "accessTokenLifespan": TOKENS_LAST,
         "clientScopes": [
             {"name": scope, "protocol": "openid-connect", "attributes": {"include.in.token.scope": "true"}}
-            for scope in scopes
+            for scope in everything
         ],
-        "clients": [{**by_itself, "clientId": "clinic", "secret": secret}, *by_key],
+        "clients": [{**by_itself, "clientId": "clinic", "secret": secret}, *by_key, *launched["clients"]],
+    }
+
+
+def _launched(app: LaunchedApp) -> Json:
+    """What a realm has for an app: a user, and two clients whose token answers name the patient."""
+    claims = {"patient": app.patient, "need_patient_banner": "true"}
+    to_the_app = [_claim(name, value, "access.tokenResponse.claim") for name, value in claims.items()]
+    mappers = [
+        *to_the_app,
+        _claim("fhirUser", app.fhir_user, "id.token.claim"),
+        {
+            "name": "sub",
+            "protocol": "openid-connect",
+            "protocolMapper": "oidc-sub-mapper",
+            "config": {"access.token.claim": "true", "introspection.token.claim": "true"},
+        },
+    ]
+    client = {
+        "enabled": True,
+        "protocol": "openid-connect",
+        "standardFlowEnabled": True,
+        "redirectUris": [app.redirect_uri],
+        "optionalClientScopes": list(app.scopes),
+        "protocolMappers": mappers,
+    }
+    pkce = {"pkce.code.challenge.method": "S256"}
+    signs = {"use.jwks.string": "true", "jwks.string": json.dumps({"keys": [{**app.key, "use": "sig"}]}), **pkce}
+    return {
+        "revokeRefreshToken": True,
+        "refreshTokenMaxReuse": 0,
+        "users": [_user(app)],
+        "clients": [
+            {**client, "clientId": "app", "publicClient": True, "attributes": pkce},
+            {**client, "clientId": "app-key", "clientAuthenticatorType": "client-jwt", "attributes": signs},
+        ],
+    }
+
+
+def _user(app: LaunchedApp) -> Json:
+    return {
+        "username": "dana",
+        "enabled": True,
+        "email": "dana@example.org",
+        "emailVerified": True,
+        "firstName": "Dana",
+        "lastName": "Nurse",
+        "credentials": [{"type": "password", "value": app.password, "temporary": False}],
+    }
+
+
+def _claim(name: str, value: str, where: str) -> Json:
+    return {
+        "name": name,
+        "protocol": "openid-connect",
+        "protocolMapper": "oidc-hardcoded-claim-mapper",
+        "config": {"claim.name": name, "claim.value": value, "jsonType.label": "String", where: "true"},
     }
 
 

@@ -1,14 +1,17 @@
 """R9, watched over a whole test run: names planted in the patients must appear in no log line, exception or URL.
 
-The synthetic people of the examples carry these names; every record logged anywhere in the process, every error of ours
-that is made, and every URL either driver or the sandbox is asked for passes by here. Where the tests run in several
-workers each watches its own process, and tells the run what it saw when it ends.
+The synthetic people of the examples carry these names; every record logged anywhere in the process, every error of
+ours that is made, and every URL either driver or the sandbox is asked for passes by here. Where tests load the service,
+so do the labels of what it counts and the spans it makes. Where the tests run in several workers each watches its own
+process, and tells the run what it saw when it ends.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from carefhir.errors import CarefhirError
@@ -42,6 +45,7 @@ class Watch:
         self.counts: dict[str, int] = {}
         self.leaks: list[str] = []
         self._started = False
+        self._serving = False
 
     def see(self, kind: str, text: str) -> None:
         self.counts[kind] = self.counts.get(kind, 0) + 1
@@ -73,6 +77,33 @@ class Watch:
             logging.getLogger(name).setLevel(logging.DEBUG)
         self._errors()
         self._urls()
+
+    def watch_service(self) -> None:
+        """Watches what the service counts and traces, too; for tests that load it, once."""
+        if self._serving:
+            return
+        self._serving = True
+        from opentelemetry.trace import get_current_span
+
+        from carefhir.faces.web.metrics import ServiceMetrics
+        from carefhir.faces.web.tracing import OpenTelemetryTracing
+
+        labeled, spans = ServiceMetrics._of, OpenTelemetryTracing.span
+
+        def of(metrics: ServiceMetrics, name: str, labels: Mapping[str, str]) -> Any:
+            child = labeled(metrics, name, labels)
+            self.see("metric", f"{name} {child._labelvalues if hasattr(child, '_labelvalues') else ''}")
+            return child
+
+        @contextmanager
+        def span(tracing: OpenTelemetryTracing, name: str, attributes: Mapping[str, str | int]) -> Iterator[Any]:
+            with spans(tracing, name, attributes) as note:
+                current: Any = get_current_span()
+                yield note
+            self.see("span", f"{name} {dict(current.attributes or {})}")
+
+        ServiceMetrics._of = of  # type: ignore[method-assign]
+        OpenTelemetryTracing.span = span  # type: ignore[method-assign]
 
     def _errors(self) -> None:
         made = CarefhirError.__init__

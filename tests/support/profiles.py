@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from carefhir.codes import BASE, CONDITION_CATEGORY, OBSERVATION_CATEGORY
+from carefhir.codes import BASE, COMMUNICATION_CATEGORY, CONDITION_CATEGORY, OBSERVATION_CATEGORY, TASK_CODE
 from carefhir.fhir.record import codings
 
 Json = dict[str, Any]
@@ -27,35 +27,51 @@ def otherwise(resource: Json) -> bool:
 
 ROWS: tuple[tuple[str, Says, str], ...] = (
     ("Appointment", lambda one: one["status"] in ("proposed", "pending"), "carefhir-planned-visit"),
+    ("Appointment", lambda one: "basedOn" in one, "carefhir-referred-visit"),
     ("Appointment", otherwise, "carefhir-visit"),
     ("CarePlan", otherwise, "carefhir-care-plan"),
     ("CareTeam", otherwise, "carefhir-care-team"),
+    ("Claim", otherwise, "carefhir-authorization-request"),
+    ("Communication", has("category", COMMUNICATION_CATEGORY, "notification"), "carefhir-hand-over"),
+    ("Communication", has("category", COMMUNICATION_CATEGORY, "alert"), "carefhir-alert"),
+    ("Communication", has("medium", "contact-means"), "carefhir-call"),
     ("Communication", otherwise, "carefhir-contact"),
+    ("CommunicationRequest", has("category", "care-task", "complete-packet"), "carefhir-packet-request"),
     ("CommunicationRequest", otherwise, "carefhir-communication-request"),
     ("Condition", has("category", CONDITION_CATEGORY, "problem-list-item"), "carefhir-problem"),
     ("Condition", otherwise, "carefhir-concern"),
+    ("Consent", has("category", "contact-preference"), "carefhir-contact-preference"),
+    ("Consent", lambda one: "provision" in one, "carefhir-sharing-consent"),
     ("Consent", otherwise, "carefhir-consent"),
     ("DetectedIssue", lambda one: "mitigation" in one, "carefhir-decided-issue"),
     ("DetectedIssue", has("code", "contradiction"), "carefhir-contradiction"),
     ("DetectedIssue", otherwise, "carefhir-discrepancy"),
     ("DeviceRequest", otherwise, "carefhir-device-request"),
+    ("DocumentReference", otherwise, "carefhir-shared-document"),
     ("EpisodeOfCare", otherwise, "carefhir-episode-of-care"),
     ("Flag", otherwise, "carefhir-flag"),
     ("Goal", lambda one: "achievementStatus" in one, "carefhir-evaluated-goal"),
     ("Goal", otherwise, "carefhir-goal"),
+    ("Group", otherwise, "carefhir-panel-group"),
     ("List", otherwise, "carefhir-reconciled-medicines"),
     ("MedicationStatement", otherwise, "carefhir-reconciled-medicine"),
     ("Observation", has("code", "assessment-domain"), "carefhir-conclusion"),
+    ("Observation", has("code", "plan-evaluation"), "carefhir-plan-judgment"),
     ("Observation", has("code", "check-in-item", "triage"), "carefhir-check-in-triage"),
     ("Observation", has("code", "suicide-screener"), "carefhir-suicide-screener"),
+    ("Observation", has("code", "support-answer"), "carefhir-support-answer"),
     ("Observation", has("category", OBSERVATION_CATEGORY, "vital-signs"), "carefhir-given-number"),
     ("Observation", has("category", OBSERVATION_CATEGORY, "laboratory"), "carefhir-given-number"),
+    ("Observation", has("code", "care-time"), "carefhir-care-time"),
     ("Observation", otherwise, "carefhir-score"),
     ("Provenance", otherwise, "carefhir-receipt"),
     ("QuestionnaireResponse", otherwise, "carefhir-questionnaire-response"),
+    ("RelatedPerson", otherwise, "carefhir-helper"),
     ("RiskAssessment", has("method", "assessment-method", "care-tier"), "carefhir-tier"),
     ("RiskAssessment", otherwise, "carefhir-risk-assessment"),
     ("ServiceRequest", otherwise, "carefhir-service-request"),
+    ("SupplyDelivery", otherwise, "carefhir-delivery"),
+    ("Task", has("code", TASK_CODE, "fulfill"), "carefhir-referral-task"),
     ("Task", otherwise, "carefhir-task"),
 )
 """Type, what it says, and the profile."""

@@ -18,6 +18,7 @@ from carefhir.engine.step import Command
 from carefhir.occasion import Actor, Occasion
 from carefhir.workflows.supervision.enroll import Enroll
 from tests.support.backends import RESPONSES, Backend, new_mark, sandbox_backend
+from tests.support.graph import everything
 
 Json = dict[str, Any]
 NOW = datetime.fromisoformat("2026-03-09T10:00:00-05:00")
@@ -59,7 +60,7 @@ class Scenario:
     on_real_servers: bool = False
     """Whether the kill and race tests run it on real servers too, beside the first scenario of each step."""
     by: str = "nurse"
-    """Who acts, by the key of the examples."""
+    """Who acts, by the key of the examples; `{mark}` stands for the mark of the telling: somebody of its own."""
     site: tuple[Path, ...] = ()
     rests_on_history: bool = False
     """Whether it cannot be done on a server that tells no history."""
@@ -67,7 +68,11 @@ class Scenario:
     def staged(self, backend: Backend) -> Stage:
         found = replace(stage(backend, self.person), site=self.site)
         self.before(found)
-        return replace(found, acting=backend.find("Practitioner", self.by)) if self.by != "nurse" else found
+        return (
+            replace(found, acting=backend.find("Practitioner", self.by.format(mark=found.mark)))
+            if self.by != "nurse"
+            else found
+        )
 
     def begun(self, backend: Backend) -> Stage:
         """The same; but a sandbox, which must be fresh, is not told it again: the stage has a copy of one that was told
@@ -82,12 +87,28 @@ class Scenario:
 
 @cache
 def _told_once(scenario: Scenario) -> Stage:
-    """Nobody writes to it: it is only copied."""
-    return scenario.staged(sandbox_backend())
+    """Nobody writes to it: it is only copied, with the indexes of what every graph asks for."""
+    told = scenario.staged(sandbox_backend())
+    everything(told.backend, told.patient)
+    return told
 
 
 def stage(backend: Backend, person: str) -> Stage:
-    """One more Rosa, Earl or Kim on the server."""
+    """One more Rosa, Earl or Kim on the server. On an empty sandbox it is a copy of what was loaded once."""
+    loaded = _loaded_once(person) if backend.is_fresh else None
+    if loaded is None or loaded.backend.sandbox is None:
+        return _loaded(backend, person)
+    backend.becomes(loaded.backend.sandbox)
+    return replace(loaded, backend=backend)
+
+
+@cache
+def _loaded_once(person: str) -> Stage:
+    """Nobody writes to it: it is only copied."""
+    return _loaded(sandbox_backend(), person)
+
+
+def _loaded(backend: Backend, person: str) -> Stage:
     mark = new_mark()
     backend.load("team")
     backend.load(person, mark)

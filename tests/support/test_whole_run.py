@@ -26,8 +26,16 @@ def test_it(number):
 
 @pytest.mark.parametrize(
     ("said", "wanted", "words"),
-    [("Delgado", "", "  LEAK log line: …Delgado…"), ("nothing", "9", "  LEDGER 9: no test stated it of sandbox")],
-    ids=["a leak", "an entry nobody stated"],
+    [
+        pytest.param("Delgado", "", "  LEAK log line: …Delgado…", id="a leak", marks=pytest.mark.deep),
+        pytest.param(
+            "nothing",
+            "9",
+            "  LEDGER 9: no test stated it of sandbox",
+            id="an entry nobody stated",
+            marks=pytest.mark.deep,
+        ),
+    ],
 )
 def test_what_two_workers_saw_fails_the_run(tmp_path: Path, said: str, wanted: str, words: str) -> None:
     """Though each test of it passed, and whichever worker ran it."""

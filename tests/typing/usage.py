@@ -29,6 +29,7 @@ from carefhir import (
     Site,
     commands,
 )
+from carefhir.workflows.case_management.authorization_request import Submission
 from carefhir.workflows.looking.check_in_questions import Questions
 from carefhir.workflows.looking.overview import Picture
 from carefhir.workflows.looking.section import Row
@@ -71,6 +72,7 @@ def readings(care: Care) -> None:
     assert_type(picture.sections[0].rows, tuple[Row, ...])
     assert_type(care.show(commands.Worklist()), List)
     assert_type(care.show(commands.CheckInQuestions(patient="Patient/1")), Questions)
+    assert_type(care.show(commands.AuthorizationRequest(patient="Patient/1", claim="Claim/2")), Submission)
 
 
 def every_result(result: Result) -> str:

@@ -37,6 +37,16 @@ class Concern:
         """Whether it is a social need; otherwise it is a positive screen."""
         return diagnoses.is_need(self.view)
 
+    @property
+    def asked_about(self) -> tuple[TaskView, ...]:
+        """The open Tasks that ask somebody to judge this concern."""
+        reference = self.view.record.reference
+        return tuple(
+            task
+            for task in self.chart.tasks
+            if task.open and task.focus == reference and ASK_TO_CONFIRM & set(task.codes)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ConcernJudging:
@@ -53,7 +63,7 @@ class ConcernJudging:
         problem = None if concern.need else self._problem()
         result = self.pen.refer(problem or concern.view.record)
         changes: list[Change] = [problem] if problem else []
-        changes += [self._verified(), *(self._answered(task, result) for task in self._proposals())]
+        changes += [self._verified(), *(self._answered(task, result) for task in self.concern.asked_about)]
         says = [f"confirmed: {concern.words or concern.view.text or 'the concern'}"]
         if not concern.need and problem is None:
             says.append("this diagnosis is already on record; no second one was added")
@@ -87,15 +97,6 @@ class ConcernJudging:
         return any(
             code in condition.codes and condition.current and condition.holds and condition.confirmed
             for condition in self.concern.chart.conditions
-        )
-
-    def _proposals(self) -> tuple[TaskView, ...]:
-        """The open Tasks that ask somebody to confirm this concern."""
-        reference = self.concern.view.record.reference
-        return tuple(
-            task
-            for task in self.concern.chart.tasks
-            if task.open and task.focus == reference and ASK_TO_CONFIRM & set(task.codes)
         )
 
     def _answered(self, task: TaskView, result: Json) -> Amend:

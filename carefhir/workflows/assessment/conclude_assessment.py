@@ -30,14 +30,11 @@ from carefhir.mappers.conclusion import EvidenceView, read_evidence
 from carefhir.mappers.episode_of_care import EpisodeView
 from carefhir.occasion import Occasion
 from carefhir.workflows.assessment.conclusions import Assessment, Concluding, restricted_groups
-from carefhir.workflows.assessment.tier_setting import set_tier
+from carefhir.workflows.assessment.tier_setting import set_tier, unsigned_step_down
 from carefhir.workflows.pen import Pen
 
 PROGRAM = "care-management"
 """The program whose episode an assessment belongs to."""
-
-URGENT = ("safety-review", "escalation")
-"""Kinds of Task that a provider must be told about at once."""
 
 
 class Concluded(BaseModel):
@@ -134,7 +131,7 @@ class ConclusionCase(Case):
         if why:
             return Refusal(why)
         assessment = self._assessment()
-        no = _steps_down_unsigned(assessment, self.occasion)
+        no = unsigned_step_down(assessment.tier.lowered_from, self.chart, self.occasion)
         return Refusal(no) if no else Concluding(assessment, Pen(self.occasion, act, self.command.patient)).plan()
 
     def _assessment(self) -> Assessment:
@@ -231,17 +228,6 @@ def _tier_refusals(command: ConcludeAssessment, occasion: Occasion) -> tuple[str
     if not command.tier_reason:
         why.append("a tier other than the one the rules give needs a reason: give tier_reason")
     return (*why, *supervision.refusals(occasion.content, "override-tier", occasion.actor.discipline))
-
-
-def _steps_down_unsigned(assessment: Assessment, occasion: Occasion) -> tuple[str, ...]:
-    """Says why whoever acts may not set a lower tier now: while something urgent is open, only a provider may."""
-    urgent = [task.record.reference for task in assessment.chart.tasks if task.open and set(URGENT) & set(task.codes)]
-    provider = supervision.may(occasion.content, "close-red", occasion.actor.discipline)
-    if not assessment.tier.lowered_from or not urgent or provider:
-        return ()
-    return (
-        f"while {', '.join(urgent)} is open, only a provider may set a lower tier: close it first, or ask a provider",
-    )
 
 
 CONCLUDE_ASSESSMENT = Step(

@@ -128,7 +128,7 @@ class Concluding:
             derived_from=[named for named in given.evidence if named.partition("/")[0] in DERIVABLE],
             losses=self.assessment.losses if given.domain == "function" else (),
         )
-        labels = _labels(self.assessment.evidence[named] for named in given.evidence)
+        labels = labels_of_all(self.assessment.evidence[named] for named in given.evidence)
         told = set(str(domain.properties.get("restrictedBy", "")).split())
         labels += (RESTRICTED,) if told & self.assessment.restricted else ()
         return Create(f"conclusion/{given.domain}", labeled(resource, labels), f"{domain.display}: concluded")
@@ -205,7 +205,7 @@ class Concluding:
         resource = risk_assessment.write_tier(
             self.pen.content, self.pen.patient, self.at, performer=self.pen.author, tier=tier.parts, basis=cited
         )
-        labels = _labels(tier.basis) + ((RESTRICTED,) if self.assessment.restricted else ())
+        labels = labels_of_all(tier.basis) + ((RESTRICTED,) if self.assessment.restricted else ())
         return Create("tier", labeled(resource, labels), f"tier {tier.words}")
 
     # ---- words
@@ -246,7 +246,7 @@ def _about(task: TaskView, domain: str) -> bool:
     return "assessment" in task.codes and domain in task.domains
 
 
-def _labels(records: Iterable[Record]) -> tuple[Json, ...]:
+def labels_of_all(records: Iterable[Record]) -> tuple[Json, ...]:
     """The security labels of some records, each once: they travel to what is derived from the records."""
     labels: list[Json] = []
     for record in records:

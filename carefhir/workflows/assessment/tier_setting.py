@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import Literal, Protocol
 
 from carefhir.chart import evidence
 from carefhir.chart.chart import Chart
 from carefhir.chart.facts import facts_of
-from carefhir.content import tiers
+from carefhir.content import supervision, tiers
 from carefhir.content.loading import Content
 from carefhir.content.tiers import Tier
 from carefhir.fhir.codec import Json
@@ -21,6 +20,11 @@ from carefhir.fhir.record import Record
 from carefhir.mappers import risk_assessment
 from carefhir.mappers.risk_assessment import TierView
 from carefhir.occasion import Occasion
+
+URGENT = ("safety-review", "escalation")
+"""Kinds of Task that a provider must be told about at once."""
+ON_RECORD = "on-record"
+"""Referred by whoever the newest tier on record says."""
 
 
 class TierAsked(Protocol):
@@ -92,7 +96,7 @@ def set_tier(chart: Chart, asked: TierAsked, domains: Iterable[str], occasion: O
     more = _beside_the_chart(asked, set(domains))
     by_rule = tiers.judge(content, facts_of(chart, occasion, **more))
     names = [name for name in tiers.asked(content) if name not in more]
-    before = _before(chart, occasion.zone)
+    before = risk_assessment.newest(chart.risks, occasion.zone)
     rests_on = evidence.records_of(chart, occasion, names)
     code, set_by = _holding(content, asked.tier, by_rule, before)
     return TierSetting(
@@ -108,16 +112,11 @@ def set_tier(chart: Chart, asked: TierAsked, domains: Iterable[str], occasion: O
 
 def _beside_the_chart(asked: TierAsked, domains: set[str]) -> dict[str, object]:
     """The facts that the command gives and the chart does not have."""
-    more: dict[str, object] = {"referred": [asked.referred_by] if asked.referred_by != "nobody" else []}
+    more: dict[str, object] = {}
+    if asked.referred_by != ON_RECORD:
+        more["referred"] = [asked.referred_by] if asked.referred_by != "nobody" else []
     more |= {f"{domain}_age_days": 0 for domain in ("behavioural", "social") if domain in domains}
     return more | ({} if asked.adl_losses is None else {"adl_losses": asked.adl_losses})
-
-
-def _before(chart: Chart, zone: tzinfo) -> TierView | None:
-    """The newest tier on record."""
-    views = (risk_assessment.tier_of(record, zone) for record in chart.risks)
-    dated = [view for view in views if view and view.at]
-    return max(dated, key=lambda view: (view.at, view.record.id), default=None)
 
 
 def _holding(
@@ -129,6 +128,18 @@ def _holding(
     if before and by_rule.no_step_down and tiers.rank(content, before.tier) > tiers.rank(content, by_rule.code):
         return before.tier, "held"
     return by_rule.code, "rules"
+
+
+def unsigned_step_down(lowered_from: str, chart: Chart, occasion: Occasion) -> tuple[str, ...]:
+    """Says why whoever acts may not set a lower tier now: while something urgent is open, only a provider may.
+    `lowered_from` is the higher tier, "" where nobody lowers one."""
+    urgent = [task.record.reference for task in chart.tasks if task.open and set(URGENT) & set(task.codes)]
+    provider = supervision.may(occasion.content, "close-red", occasion.actor.discipline)
+    if not lowered_from or not urgent or provider:
+        return ()
+    return (
+        f"while {', '.join(urgent)} is open, only a provider may set a lower tier: close it first, or ask a provider",
+    )
 
 
 def _lowered_from(content: Content, wanted: str, by_rule: Tier, before: TierView | None) -> str:

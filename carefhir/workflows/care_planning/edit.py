@@ -3,7 +3,8 @@
 The person names the version they started from. That version, their copy and what the server holds now are merged
 element by element (`fhir/merging`, decision 0026). What both changed in different ways is a conflict that shows both
 sides and changes nothing: two doses, two targets or two dates are never decided by a program. Where somebody stopped
-the record meanwhile, the edit is not applied, and is shown.
+the record meanwhile, the edit is not applied, and is shown. A helper is given a Task only under a Consent that permits
+it (`helper_owner`).
 
 The act's cause is the record, the version started from, and what it is to become: saving the same copy twice is one
 act, whoever saves it.
@@ -11,7 +12,6 @@ act, whoever saves it.
 
 from __future__ import annotations
 
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -23,7 +23,7 @@ from carefhir.content import merge_rules
 from carefhir.engine.step import Case, PatientCommand, Step
 from carefhir.fhir import r4
 from carefhir.fhir.changes import Act, Amend, Plan, Refusal, amend
-from carefhir.fhir.codec import Json, digest
+from carefhir.fhir.codec import Json, copied, digest
 from carefhir.fhir.gather import Records
 from carefhir.fhir.history import version_named
 from carefhir.fhir.merging import NOT_STOPPED, Clash, Merged, apart, changed, merge
@@ -34,9 +34,10 @@ from carefhir.mappers import patient
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers import task as tasks
 from carefhir.occasion import Occasion
-from carefhir.workflows.care_planning import edit_permission
+from carefhir.workflows.care_planning import edit_permission, helper_owner
 from carefhir.workflows.care_planning.edit_permission import AskedEdit
 from carefhir.workflows.care_planning.edited_copy import SUBJECT, EditedCopy, read_copy, unknown_lost, unmarked
+from carefhir.workflows.care_planning.helper_owner import HelperOwner
 from carefhir.workflows.pen import Pen
 
 
@@ -77,13 +78,25 @@ class Edit(PatientCommand):
         """The record, where it is a Task."""
         return self.record if self.record.startswith("Task/") else ""
 
+    @computed_field(repr=False)  # type: ignore[prop-decorator]
+    @property
+    def helper_owner(self) -> str:
+        """The helper who is to own the Task, where it is one."""
+        return helper_owner.named(self.becomes) if self.task else ""
+
+    @computed_field(repr=False)  # type: ignore[prop-decorator]
+    @property
+    def patient_of_helper(self) -> str:
+        """The patient, where a helper is to own the Task: only then are Consents read."""
+        return self.patient if self.helper_owner else ""
+
 
 EDITED = (
     Need("edited_plan", "CarePlan", (Named("{command.care_plan}"),)),
     Need("edited_goal", "Goal", (Named("{command.goal}"),)),
     Need("edited_task", "Task", (Named("{command.task}"),)),
 )
-NEEDS = (*charts.needs("patient", "care_teams"), *EDITED)
+NEEDS = (*charts.needs("patient", "care_teams"), *EDITED, *helper_owner.NEEDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,8 @@ class EditCase(Case):
     """The version it started from; None where it cannot be read."""
     rules: MergeRules
     copy: EditedCopy
+    owner: HelperOwner | None
+    """Who is to own it, where it is a Task."""
     not_visible: tuple[str, ...]
 
     @property
@@ -137,6 +152,7 @@ class EditCase(Case):
         asked = AskedEdit(record, self.base, self.copy.becomes, self.rules)
         content, discipline = self.occasion.content, self.occasion.actor.discipline
         why = self.copy.not_from(self.base, self.rules) or edit_permission.refusals(asked, content, discipline)
+        why = why or (tuple(self.owner.refusals()) if self.owner else ())
         if why:
             return Refusal(why)
         merged = merge(self.base, self.copy.becomes, record.json, self.rules)
@@ -183,7 +199,7 @@ class EditCase(Case):
     def _finished(self, act: Act, record: Record, merged: Json) -> Json:
         """What is merged, with what whoever writes it sets: a Task's time of change, and the tag that repeats its due
         day."""
-        resource = deepcopy(merged)
+        resource = copied(merged)
         if record.type == "Task" and not same(resource, record.json):
             Pen(self.occasion, act, self.command.patient).changed_now()(resource)
             tasks.due_repeated(resource)
@@ -205,7 +221,7 @@ class EditCase(Case):
         return Plan(
             changes=(change,),
             says=tuple(says),
-            warnings=(*notes, *self.not_visible),
+            warnings=(*notes, *(self.owner.warnings() if self.owner else ()), *self.not_visible),
             decided_from=(record,),
             artefacts=(self.occasion.content.canonical("CodeSystem", MERGE_RULE.rpartition("/")[2]),),
             reason=self.command.reason or f"edited, from version {version}",
@@ -242,6 +258,9 @@ def open_cases(records: Records, command: Edit, occasion: Occasion) -> tuple[Edi
             rules=merge_rules.read(occasion.content),
             copy=read_copy(
                 command.patient, command.record, command.from_version, becomes=command.becomes, server_has=server_has
+            ),
+            owner=helper_owner.of_edit(
+                record, command.becomes, patient=command.patient, records=records, occasion=occasion
             ),
             not_visible=records.warnings,
         ),

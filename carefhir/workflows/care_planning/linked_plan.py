@@ -29,7 +29,7 @@ NEEDS = (
 V = TypeVar("V", GoalView, ItemView)
 UNANSWERED = frozenset({"proposed", "planned"})
 AGREED = frozenset({"accepted", "active", "on-hold"})
-INSTEAD = "To change a plan that is in effect, end it in the record and propose a new one (propose-plan)"
+INSTEAD = "To change a plan that is in effect: revise-plan"
 """What can be done today where a plan can no longer be changed."""
 
 

@@ -164,7 +164,7 @@ def _instead(plan: CarePlanView) -> str:
     """What can be done where a plan is there already."""
     if plan.status == "draft":
         return "go on with it (record-agreement, request-sign-off)"
-    return "end it in the record before you propose another one"
+    return "revise it (revise-plan), or close it before you propose another one (close-plan)"
 
 
 def _confirmed_only(proposal: Proposal, confirmed: Iterable[str], feared: frozenset[str]) -> Proposal:

@@ -6,13 +6,16 @@ Items of class *now* take effect with the goals they serve; a referral to somebo
 (rule 12). Items that only serve goals the patient rejected are stopped. Goals that were not talked about do not change,
 and the result names them.
 
+Once the plan is signed, one thing is still the patient's to say: whether a referral that waits for their yes is made.
+Their word on it is recorded by itself, and nothing else of the plan moves.
+
 The act's cause is the plan and the moment of the talk. If the talk changes a plan that is already sent for signature,
 the request is withdrawn, because the provider signs only what the patient agreed to.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -39,6 +42,8 @@ from carefhir.workflows.care_planning.linked_plan import (
 from carefhir.workflows.care_planning.planning_terms import counted
 from carefhir.workflows.pen import Pen
 
+SIGNED = "active"
+"""The status of a plan that a provider has signed."""
 NOTHING_ANSWERED = "no goal and no item was answered: there is nothing to record"
 
 
@@ -71,8 +76,9 @@ class RecordAgreement(PlanCommand):
     plan: CarePlanRef = Field(description="the plan talked about: CarePlan/ID")
     talked: Moment = Field(description="when the talk began, with its offset: 2026-03-09T09:00:00-05:00")
     answers: tuple[Answer, ...] = Field(
+        default=(),
         description="for each goal talked about: goal, answer (agree, disagree, later) and, if given, priority (high, "
-        "medium, low), words (the patient's own wording), barrier"
+        "medium, low), words (the patient's own wording), barrier",
     )
     items: tuple[ItemAnswer, ...] = Field(
         default=(), description="for each referral asked about: item (Type/ID), answer (agree, decline)"
@@ -105,17 +111,44 @@ class TalkCase(PlanCase):
         plan = self.plan
         if plan is None or self.why:
             return Refusal(self.why)
-        why = (*self._untimely(plan), *self._unfit_answers(plan), *self._unfit_item_answers(plan))
+        waiting = self._waiting(plan, act)
+        why = (
+            *self._untimely(plan, waiting),
+            *self._unfit_answers(plan),
+            *(self._unfit_item_answers(plan) if plan.status != SIGNED else self._not_waiting(waiting)),
+        )
         if why == (NOTHING_ANSWERED,):
             return Refusal((*why, *self._to_answer(plan)), to_fill_in=self._blanks(plan))
         if why:
             return Refusal(why)
         return PlanTalk(plan, self.command, Pen(self.occasion, act, self.command.patient)).plan_of_changes()
 
-    def _untimely(self, plan: LinkedPlan) -> list[str]:
+    def _waiting(self, plan: LinkedPlan, act: Act) -> list[ItemView]:
+        """The referrals of a signed plan that wait for the patient's own yes, and those that this act has answered."""
+        if plan.status != SIGNED:
+            return []
+        items = (item for item in plan.items if item.kind == "now" and item.record.type in OUTSIDE)
+        return [item for item in items if item.status == "draft" or act.did(item.record, "amended")]
+
+    def _not_waiting(self, waiting: list[ItemView]) -> list[str]:
+        """Names answers to what does not wait for the patient's word, in a plan that is signed."""
+        names = {item.reference for item in waiting}
+        return [
+            f"{answer.item} does not wait for the patient's word, and the plan is in effect. {INSTEAD}"
+            for answer in self.command.items
+            if answer.item not in names
+        ]
+
+    def _untimely(self, plan: LinkedPlan, waiting: list[ItemView]) -> list[str]:
         """Says why no talk, or not this one, can be recorded now."""
         why = []
-        if plan.status != "draft":
+        if plan.status == SIGNED and waiting and self.command.answers:
+            names = ", ".join(f"{item.words} ({item.reference})" for item in waiting)
+            why.append(
+                f"the plan ({plan.reference}) is signed, and only this waits for the patient's word: {names}; "
+                f"leave answers out. {INSTEAD}"
+            )
+        elif plan.status != "draft" and not waiting:
             why.append(f"the plan ({plan.reference}) is {plan.status}: only a draft can be changed. {INSTEAD}")
         if self.command.talked > self.occasion.now:
             why.append("talked is in the future: record the talk after it has taken place")
@@ -139,10 +172,13 @@ class TalkCase(PlanCase):
         }
 
     def _open_goals(self, plan: LinkedPlan) -> list[GoalView]:
+        if plan.status == SIGNED:
+            return []
         return [goal for goal in plan.goals if goal.status in UNANSWERED]
 
     def _referrals(self, plan: LinkedPlan) -> list[ItemView]:
-        return [item for item in plan.items if item.kind == "now" and item.record.type in OUTSIDE and not item.over]
+        items = [item for item in plan.items if item.kind == "now" and item.record.type in OUTSIDE and not item.over]
+        return items if plan.status != SIGNED else [item for item in items if item.status == "draft"]
 
     def _unfit_answers(self, plan: LinkedPlan) -> list[str]:
         """Names answers given twice, and answers to goals that are not in this plan or can no longer be answered so."""
@@ -198,9 +234,11 @@ class PlanTalk:
         items = self._items()
         moved = items.amended()
         amended = [*map(self._goal, self.command.answers), *moved, *self._copy()]
-        says = [*self._goal_lines(), *items.says(moved)]
+        says = [*([] if self._signed else self._goal_lines()), *items.says(moved)]
         says += ["the patient was given a copy of the plan"] if self.command.copy_given else []
-        warnings = [] if self.command.copy_given else ["the patient has no copy of the plan: give them one"]
+        warnings = (
+            [] if self.command.copy_given or self._signed else ["the patient has no copy of the plan: give them one"]
+        )
         chart = self.plan.chart
         return Plan(
             changes=(*items.to_be_arranged(), *self._taken_back(amended), *amended),
@@ -232,13 +270,19 @@ class PlanTalk:
         """Adds to a goal what the patient said."""
         return add("note", {"authorReference": {"reference": self.pen.patient}, "time": self.when, "text": text})
 
+    @property
+    def _signed(self) -> bool:
+        return self.plan.status == SIGNED
+
     def _items(self) -> AgreedItems:
-        """Reads the items with every goal as it is after the talk."""
+        """Reads the items with every goal as it is after the talk; of a signed plan, only those answered."""
         answers = {answer.goal: answer.answer for answer in self.command.answers}
+        by_item = {answer.item: answer.answer for answer in self.command.items}
+        answered = tuple(item for item in self.plan.items if item.reference in by_item)
         return AgreedItems(
-            plan=self.plan,
+            plan=replace(self.plan, items=answered) if self._signed else self.plan,
             pen=self.pen,
-            answers={answer.item: answer.answer for answer in self.command.items},
+            answers=by_item,
             goals={
                 goal.reference: status_after(goal, answers.get(goal.reference, "")) for goal in self.plan.chart.goals
             },

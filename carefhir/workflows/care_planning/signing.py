@@ -10,6 +10,7 @@ from typing import Protocol
 from carefhir.fhir.changes import Amend, Change, Create, Edit, Plan, add, amend, put
 from carefhir.mappers.request import ItemView
 from carefhir.mappers.task import TaskView, Work
+from carefhir.workflows.care_planning.agreed_items import OUTSIDE
 from carefhir.workflows.care_planning.conflicting_advice import title_of
 from carefhir.workflows.care_planning.linked_plan import LinkedPlan
 from carefhir.workflows.care_planning.planning_terms import days_from_today
@@ -164,6 +165,11 @@ class Signing:
         says += [f"goal active: {goal.words}" for goal in signed]
         says += [f"takes effect: {item.words}" for item in self.items if item.kind == "plan"]
         says += [f"for the prescriber to order: {item.words}" for item in self.items if item.kind == "order"]
+        says += [
+            f"waits for the patient's own yes (record-agreement): {item.words} ({item.reference})"
+            for item in self.plan.items
+            if item.kind == "now" and item.record.type in OUTSIDE and item.status == "draft"
+        ]
         titles = {issue.reference: title_of(issue) for issue in self.plan.issues}
         says += [f"decided: {titles.get(decision.issue, decision.issue)}" for decision in self.decisions]
         return tuple(says)

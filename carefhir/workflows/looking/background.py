@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from carefhir.chart import facts
+from carefhir.chart import shareable
 from carefhir.chart.chart import Chart
-from carefhir.codes import CONDITION_GROUP, DOMAIN
+from carefhir.codes import DOMAIN
 from carefhir.content.loading import Content
 from carefhir.fhir.record import Record
 from carefhir.mappers import allergy_intolerance, consent, labels, observation, risk_assessment
 from carefhir.mappers.conclusion import read as read_conclusion
-from carefhir.mappers.condition import ConditionView
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking.days import day_of
 from carefhir.workflows.looking.person import program
@@ -55,15 +54,8 @@ def concerns(chart: Chart, content: Content, *, restricted: bool) -> tuple[Chart
             condition.record.reference if condition.unconfirmed else "",
         )
         for condition in sorted(chart.conditions, key=lambda condition: condition.onset, reverse=True)
-        if condition.holds and condition.current and _restricted(content, condition) is restricted
+        if condition.holds and condition.current and shareable.restricted(condition, content) is restricted
     )
-
-
-def _restricted(content: Content, condition: ConditionView) -> bool:
-    """Whether a condition is violence, substance use or the like: other systems seldom label it (rule 4)."""
-    groups = content.concepts(CONDITION_GROUP)
-    kinds = facts.groups_of_codes(content, condition.codes)
-    return labels.restricted(condition.record) or any(groups[kind].properties.get("restricted") for kind in kinds)
 
 
 def goals(chart: Chart) -> tuple[ChartEntry, ...]:
@@ -133,14 +125,23 @@ def conclusions(observations: Iterable[Record], occasion: Occasion, *, restricte
 
 
 def people(chart: Chart, named: dict[str, str], occasion: Occasion) -> tuple[ChartEntry, ...]:
-    """The programs with their care managers, and who supervises: by name."""
+    """The programs with their care managers, the cases with whoever runs them, and who supervises: by name."""
     rows = []
     for episode in chart.episodes:
         status = "paused" if episode.paused else episode.status
+        status = f"{status} ({episode.left_because})" if episode.left_because else status
         manager = named.get(episode.care_manager) or episode.manager_words or "not named"
+        role = "case manager" if episode.event else "care manager"
+        until = f", expected to be over on {episode.expected_end}" if episode.expected_end and not episode.over else ""
         rows.append(
-            ChartEntry(program(episode, occasion), f"{status}, care manager {manager}", "", episode.care_manager)
+            ChartEntry(program(episode, occasion), f"{status}, {role} {manager}{until}", "", episode.care_manager)
         )
+    for cover in chart.team.covers:
+        covering, covered = (
+            named.get(who) or words or "not named"
+            for who, words in ((cover.covering, cover.covering_name), (cover.covered, cover.covered_name))
+        )
+        rows.append(ChartEntry("cover", f"{covering} covers for {covered} until {cover.last}", "", cover.covering))
     provider = chart.team.supervising_provider
     if provider:
         rows.append(ChartEntry("team", f"supervising provider {named.get(provider, 'not named')}", "", provider))

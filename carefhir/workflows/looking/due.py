@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
-from carefhir.codes import CARE_ITEM, DOMAIN, TASK
+from carefhir.codes import CONTACT_MEANS, DOMAIN, TASK
 from carefhir.mappers import labels
-from carefhir.mappers.task import TaskView
+from carefhir.mappers.task import TaskView, by_call
 from carefhir.occasion import Occasion
 
 Group: TypeAlias = Literal["now", "this week", "later", "on hold"]
@@ -69,11 +69,12 @@ def _letters(text: str) -> str:
 def due_of(task: TaskView, occasion: Occasion, owner: str = "") -> Due:
     """A Task as something to do. What is restricted says only that it is (rule 4): lists are printed and overlooked."""
     hidden = labels.restricted(task.record)
+    reason = task.why or task.description if task.held else task.description
     return Due(
         group=_group(task, occasion.today),
         what="a restricted matter: open the chart" if hidden else name_of(task, occasion),
         when=_when(task, occasion.today),
-        why="" if hidden else task.why or task.description if task.held else task.description,
+        why="" if hidden else _unwanted(task, occasion) + reason,
         task=task.record.reference,
         due=task.due,
         pressing=not task.held and (_overdue(task, occasion.today) or _when(task, occasion.today).startswith("NOW")),
@@ -103,10 +104,17 @@ def name_of(task: TaskView, occasion: Occasion) -> str:
 
 
 def _by_call(task: TaskView, occasion: Occasion) -> bool:
-    """Whether talking with the person is how it is done (property byCall of CodeSystems care-task and care-item)."""
-    kinds, items = occasion.content.concepts(TASK), occasion.content.concepts(CARE_ITEM)
-    concepts = [kinds.get(code) for code in task.codes] + [items.get(code) for code in task.items]
-    return any(concept is not None and concept.properties.get("byCall") is True for concept in concepts)
+    """Whether a call to the person can cover it: not where they do not want calls."""
+    means = occasion.content.concepts(CONTACT_MEANS)
+    unwanted = any(code in means and means[code].properties.get("calls") is True for code in task.not_by)
+    return not unwanted and by_call(occasion.content, task.record.json)
+
+
+def _unwanted(task: TaskView, occasion: Occasion) -> str:
+    """By which means it is not to be done, before the reason; "" where the person said nothing of that."""
+    means = occasion.content.concepts(CONTACT_MEANS)
+    names = ", ".join(means[code].display for code in task.not_by if code in means)
+    return f"Not by {names}: they do not want that. " if names else ""
 
 
 def _overdue(task: TaskView, today: date) -> bool:

@@ -10,11 +10,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from carefhir.chart import chart as charts
+from carefhir.chart import support as supports
 from carefhir.chart.chart import Chart
 from carefhir.engine.step import PatientCommand, Reading
 from carefhir.fhir.gather import Records
 from carefhir.fhir.search import Follow, Need, Of, Since
-from carefhir.mappers import allergy_intolerance, communication, consent, labels, medication_list, patient
+from carefhir.mappers import (
+    allergy_intolerance,
+    communication,
+    consent,
+    labels,
+    medication_list,
+    patient,
+    related_person,
+    support_answer,
+)
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking import background, due, medicine_list, person
@@ -46,6 +56,8 @@ NEEDS = tuple(
         *(
             replace(need, optional=True)
             for need in (
+                related_person.find_all(),
+                support_answer.find(),
                 consent.find(),
                 allergy_intolerance.find(),
                 qr.find(),
@@ -132,6 +144,7 @@ class PatientPage:
         return (
             self._take_note(),
             *self._flags_over(),
+            self._support(),
             self._section("to-do", "To do", self._to_do, "tasks", empty="no open tasks"),
             self._section("last-check-in", "Last check-in", self._last_check_in, "observations"),
             self._section("vitals", "Vitals and labs", self._watched, "readings", "goals"),
@@ -179,6 +192,12 @@ class PatientPage:
             if flag.active and not flag.in_force(self.occasion.today) and not labels.restricted(flag.record)
         ]
         return (section("flags-over", "Flags whose time is over", rows),) if rows else ()
+
+    def _support(self) -> Section:
+        """Who helps, how to reach them, and what they may know: whoever calls may have them on the line."""
+        support = supports.read(self.records, self.chart, self.occasion)
+        unseen = self._unseen("related_people", "care_teams", "consents", "support_answers")
+        return section("support", "Who helps", [Sentence(words) for words in support.lines()], unseen=unseen)
 
     def _allergies(self) -> Sequence[Row]:
         return background.allergies(self.records["allergies"])
@@ -267,8 +286,8 @@ class PatientPage:
         """People by reference."""
         return {
             record.reference: patient.display(record, self.occasion.today)
-            for follow in PEOPLE.values()
-            for record in self.records[follow.name]
+            for name in (related_person.find_all().name, *(follow.name for follow in PEOPLE.values()))
+            for record in self.records[name]
         }
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 
 from carefhir.chart import unclear_places, whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.codes import CONTACT_OUTCOME, PROGRAM
+from carefhir.fhir.record import Record
 from carefhir.mappers import labels, patient
+from carefhir.mappers import namesakes as names
 from carefhir.mappers.appointment import AppointmentView
 from carefhir.mappers.communication import TalkView
 from carefhir.mappers.episode_of_care import EpisodeView
@@ -49,6 +52,17 @@ def identity(chart: Chart, reference: str, today: date) -> Identity:
         phone=patient.phone(person, today) if person and not against else "",
         do_not_call=against,
     )
+
+
+NAMESAKE = "another person with this name is on this list"
+
+
+def namesakes(people: Mapping[str, Record | None], occasion: Occasion) -> frozenset[str]:
+    """The people, by reference, whose name somebody else on the list has, too, or one that is easily taken for it
+    (rule 36)."""
+    named = {who: names.candidates(record, occasion.content, occasion.today) for who, record in people.items()}
+    pairs = [pair for pair in combinations(named, 2) if names.alike(named[pair[0]], named[pair[1]])]
+    return frozenset(reference for pair in pairs for reference in pair)
 
 
 def whereabouts_of(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
@@ -115,9 +129,11 @@ class LastContact:
 
 
 def last_contact(talks: Iterable[TalkView], occasion: Occasion) -> LastContact:
-    """When the person was last reached; attempts since are counted, whoever made them."""
+    """When the person was last reached; attempts since are counted, whoever made them. What staff tell one another is
+    no talk with the person."""
     concepts = occasion.content.concepts(CONTACT_OUTCOME)
-    attempts = [(talk.sent, talk) for talk in talks if talk.sent and talk.sent <= occasion.now]
+    spoken = (talk for talk in talks if not talk.between_staff and not talk.hands_over)
+    attempts = [(talk.sent, talk) for talk in spoken if talk.sent and talk.sent <= occasion.now]
     reached = max((sent for sent, talk in attempts if talk.status == "completed"), default=None)
     tried = [
         (sent, talk.outcome)

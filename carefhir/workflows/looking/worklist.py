@@ -1,8 +1,9 @@
 """`worklist`: shows whom the person asking has to call or work for today, a row each. It only reads.
 
 One call covers all that is due for a person, so a person is one row: what is due now, what this week, how much later,
-and which of it a call covers. Where they are, whether a hospice cares for them, when they were last reached and when
-they are seen next stand in the row, because nobody should call without knowing it (rules 19, 24, 25, 36).
+and which of it a call covers. Where they are, whether a hospice cares for them, when they were last reached, when they
+are seen next, and who helps them and may be told what stand in the row, because nobody should call without knowing it
+(rules 19, 24, 25, 36). Whoever covers for somebody sees their Tasks, too, and for how long.
 """
 
 from __future__ import annotations
@@ -10,20 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import combinations
 
 from carefhir.chart import chart as charts
+from carefhir.chart import support as supports
 from carefhir.chart.chart import Chart
 from carefhir.engine.step import Command, Reading
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Codes, Follow, Named, Need, OfEach, Since
 from carefhir.mappers import communication, patient
-from carefhir.mappers import namesakes as names
 from carefhir.mappers import task as task_mapper
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.workflows.looking import due, person
+from carefhir.workflows.looking import covering, due, person
+from carefhir.workflows.looking.covering import Covers
 from carefhir.workflows.looking.due import GROUPS, Due, Group
 from carefhir.workflows.looking.person import Identity, LastContact
 
@@ -35,22 +36,27 @@ class Worklist(Command):
 PEOPLE = Follow("for", "Patient")
 """Whom the Tasks are for."""
 
+COVERED = Follow("subject", "Patient")
+"""For whom whoever acts covers, or has somebody cover for them: the people of these care teams."""
+
 _UNDER_WAY = ("arrived", "triaged", "in-progress", "onleave", "unknown")
 _RUNNING = ("active", "onhold", "on-hold", "waitlist", "planned", "unknown")
 
 
 def _beside(name: str, *more: Codes | Since) -> Need:
     """A need of the chart, asked for about everybody on the list."""
-    need = communication.find() if name == "communications" else charts.NEEDS[name]
+    return _about_each(charts.NEEDS[name], *more)
+
+
+def _about_each(need: Need, *more: Codes | Since) -> Need:
+    """A need about one person, asked for about everybody on the list."""
     owner = need.owner
-    assert owner is not None, f"{name} is not about a person"
+    assert owner is not None, f"{need.name} is not about a person"
     where = (OfEach(owner.param, owner.path), *more)
     return replace(need, where=where, bounded=False, optional=True, beside=PEOPLE, follow=())
 
 
-NEEDS = (
-    replace(task_mapper.find_open_of_actor(), follow=(PEOPLE,)),
-    Need("owner", "Practitioner", (Named("{actor}"),), optional=True),
+_AROUND = (
     *charts.with_organizations(
         (
             _beside("flags"),
@@ -62,7 +68,21 @@ NEEDS = (
     ),
     _beside("conditions", Codes("code", "code", ("Z51.5",))),
     _beside("appointments", Codes("status", "status", ("proposed", "pending", "booked", "arrived", "waitlist"))),
-    _beside("communications", Since("sent", ("sent",), "{today-90d}")),
+    _about_each(communication.find(), Since("sent", ("sent",), "{today-90d}")),
+    _about_each(supports.HELPERS),
+    _about_each(supports.CONSENTS, Codes("status", "status", ("active",))),
+)
+"""What a row shows about each person besides the Tasks."""
+
+NEEDS = (
+    replace(task_mapper.find_open_of_actor(), follow=(PEOPLE,)),
+    Need("owner", "Practitioner", (Named("{actor}"),), optional=True),
+    *_AROUND,
+    replace(covering.find(), follow=(COVERED,)),
+    *(
+        replace(need, name=f"{covering.COVERED}{need.name}", beside=COVERED)
+        for need in (_beside("tasks", Codes("status", "status", task_mapper.TO_DO)), *_AROUND)
+    ),
 )
 
 
@@ -82,6 +102,8 @@ class PatientRow:
     later: tuple[Due, ...]
     on_hold: tuple[Due, ...]
     last_contact: LastContact
+    helpers: tuple[str, ...]
+    """Who helps at home, how to reach them, and what they may know: a sentence each."""
     next_visit: str
     """Day and time of the next visit, in words; "" if none is booked."""
 
@@ -134,16 +156,23 @@ class List:
 def read(records: Records, command: Worklist, occasion: Occasion) -> List:
     """The list."""
     tasks: dict[str, list[TaskView]] = {}
-    for task in map(task_mapper.read, records["tasks"]):
+    covers = covering.read(records, occasion)
+    own = map(task_mapper.read, records["tasks"])
+    for task in {task.record.reference: task for task in (*covers.tasks, *own)}.values():
         tasks.setdefault(task.patient, []).append(task)
-    people = {record.reference: record for record in records[PEOPLE.name]}
-    named = {
-        reference: names.candidates(people.get(reference), occasion.content, occasion.today) for reference in tasks
-    }
-    namesakes = _namesakes(named)
+    people = {record.reference: record for follow in (COVERED, PEOPLE) for record in records[follow.name]}
+    namesakes = person.namesakes({reference: people.get(reference) for reference in tasks}, occasion)
     around = _by_person(records, tasks)
     rows = [
-        _row(reference, tasks[reference], around[reference], people.get(reference), occasion, namesakes=namesakes)
+        _row(
+            reference,
+            tasks[reference],
+            around[reference],
+            people.get(reference),
+            occasion,
+            namesakes=namesakes,
+            covers=covers,
+        )
         for reference in tasks
     ]
     owner = records.one("owner")
@@ -159,29 +188,20 @@ def read(records: Records, command: Worklist, occasion: Occasion) -> List:
 
 def _by_person(records: Records, people: Iterable[str]) -> Mapping[str, Records]:
     """What was found about each person, as if they had been asked about alone."""
-    by_person: dict[str, dict[str, list[Record]]] = {reference: {} for reference in people}
+    by_person: dict[str, dict[str, dict[str, Record]]] = {reference: {} for reference in people}
     for need in NEEDS:
         for owner in (each for each in need.where if isinstance(each, OfEach)):
             for record in records[need.name]:
                 for reference in set(owner.of(record.json)) & by_person.keys():
-                    by_person[reference].setdefault(need.name, []).append(record)
+                    by_person[reference].setdefault(covering.plain(need.name), {})[record.reference] = record
     organizations = {follow.name: records[follow.name] for follow in charts.POINTING}
     return {
         reference: Records(
-            {**organizations, **{name: tuple(some) for name, some in own.items()}},
-            tuple(gap for gap in records.gaps if gap.concerns(reference)),
+            {**organizations, **{name: tuple(some.values()) for name, some in own.items()}},
+            tuple(replace(gap, need=covering.plain(gap.need)) for gap in records.gaps if gap.concerns(reference)),
         )
         for reference, own in by_person.items()
     }
-
-
-NAMESAKE = "another person with this name is on this list"
-
-
-def _namesakes(named: Mapping[str, names.Candidates]) -> frozenset[str]:
-    """The people, by reference, whose name somebody else on the list has, too, or one that is easily taken for it."""
-    pairs = [pair for pair in combinations(named, 2) if names.alike(named[pair[0]], named[pair[1]])]
-    return frozenset(reference for pair in pairs for reference in pair)
 
 
 def _row(
@@ -192,19 +212,21 @@ def _row(
     occasion: Occasion,
     *,
     namesakes: frozenset[str],
+    covers: Covers,
 ) -> PatientRow:
     chart = replace(charts.read(around, occasion), person=record, patient=patient.read(record))
-    dues = due.all_due(due.due_of(task, occasion) for task in tasks)
+    dues = due.all_due(due.due_of(task, occasion, covers.owner(task)) for task in tasks)
     talks = [communication.read(talk, occasion.zone) for talk in around["communications"]]
     return PatientRow(
         identity=person.identity(chart, reference, occasion.today),
-        namesake=NAMESAKE if reference in namesakes else "",
-        notes=_notes(chart, occasion),
+        namesake=person.NAMESAKE if reference in namesakes else "",
+        notes=(*covers.notes(reference, occasion), *_notes(chart, occasion)),
         now=_of_group(dues, "now"),
         this_week=_of_group(dues, "this week"),
         later=_of_group(dues, "later"),
         on_hold=_of_group(dues, "on hold"),
         last_contact=person.last_contact(talks, occasion),
+        helpers=_helpers(around, chart, occasion),
         next_visit=_next_visit(chart, occasion),
     )
 
@@ -218,6 +240,16 @@ def _notes(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
     unseen = [name for name in ("flags", "episodes", "encounters") if name in chart.unseen]
     words = f"not visible: {', '.join(unseen)}: ask where they are" if unseen else ""
     return tuple(filter(None, (*person.whereabouts_of(chart, occasion), words)))
+
+
+def _helpers(around: Records, chart: Chart, occasion: Occasion) -> tuple[str, ...]:
+    """Who helps. Where nobody is on record as helping, the list says nothing of it: the overview does."""
+    if patient.standing(chart.person):
+        return ()
+    support = supports.read(around, chart, occasion)
+    lines = tuple(helper.in_words(occasion.content) for helper in support.helping)
+    unseen = (f"not visible: {', '.join(support.unseen)}: ask who helps",) if support.unseen else ()
+    return (*lines, *unseen)
 
 
 def _next_visit(chart: Chart, occasion: Occasion) -> str:

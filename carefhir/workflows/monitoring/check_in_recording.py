@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -32,6 +32,7 @@ from carefhir.occasion import Occasion
 from carefhir.workflows import answers as form_answers
 from carefhir.workflows import safety
 from carefhir.workflows.answers import AmendedCause, Beside, EarlierResults, Replaced, ResponseCause
+from carefhir.workflows.met_tasks import met, met_by_talking
 from carefhir.workflows.monitoring.follow_up import FollowUp
 from carefhir.workflows.pen import Pen
 from carefhir.workflows.safety import Measures, Safety
@@ -86,6 +87,8 @@ class CheckInCase(Case):
     """When it was answered, for a response that does not say."""
     drafted: tuple[Measurement, ...]
     """The numbers that an earlier draft of this response already put on record."""
+    from_record: Mapping[str, Measurement]
+    """The numbers on record from which answers were filled in, by linkId: they are not filed a second time."""
     words_read: str
     """How urgent the person's own words are, by whoever read them; "" while nobody has."""
     done_before: int
@@ -200,7 +203,12 @@ class CheckInRecording:
         )
 
     def _paused(self) -> tuple[str, ...]:
-        """Says that no next check-in is set, where the program waits."""
+        """Says that no next check-in is set, where the program waits or nobody follows the person any more."""
+        if self.case.chart.left:
+            return (
+                "the person has left every program: nobody follows this check-in, and no next one is set. Act on it "
+                "now, tell whoever treats them, or enroll them again (enroll)",
+            )
         return ("the program is paused: no next check-in is set",) if self.case.chart.paused else ()
 
     # ---- what is told
@@ -297,7 +305,8 @@ class CheckInRecording:
         ]
         weighed = [weight.record for weight in self.case.scale.last_two if weight.record is not None]
         person = [chart.patient.record] if chart.patient else []
-        return (*person, *chart.team.records, *used, *weighed)
+        filled = dict.fromkeys(number.record for number in self.case.from_record.values())
+        return tuple(dict.fromkeys((*person, *chart.team.records, *used, *weighed, *filled)))
 
     def _measures(self, response: Json | None) -> Measures:
         chart = self.case.chart
@@ -349,7 +358,9 @@ class CheckInRecording:
 
     def _number(self, link_id: str, given: Given) -> Create | None:
         number = self.case.answers.number(link_id)
-        if number is None or self._drafted(written.KINDS[link_id][0], number.value):
+        if number is None or link_id in self.case.from_record:
+            return None
+        if self._drafted(written.KINDS[link_id][0], number.value):
             return None
         weighed = self.case.answers.text(WEIGHED_AT) if link_id == "weight" else ""
         clear = weighed and not any(WEIGHED_AT in sentence for sentence in self.case.answers.odd)
@@ -359,7 +370,7 @@ class CheckInRecording:
 
     def _pressure(self, given: Given) -> Create | None:
         high, low = self.case.answers.number("systolic"), self.case.answers.number("diastolic")
-        if high is None or self._drafted(reading.SYSTOLIC, high.value):
+        if high is None or "systolic" in self.case.from_record or self._drafted(reading.SYSTOLIC, high.value):
             return None
         resource = written.write_pressure(high.value, low.value if low else None, given)
         return Create("number/pressure", resource, f"blood pressure {high.value}")
@@ -374,7 +385,9 @@ class CheckInRecording:
         notes = [f"{rule.code}: {rule.title} ({rule.id})" for rule in case.result.rules]
         notes += [*self._heard(), *self._weights(), *self._yes(), *self._unclear(), *self._own_words()]
         notes += self._missing()
+        sources = dict.fromkeys(number.record for number in case.from_record.values())
         rests_on = [response, *(self.pen.refer(number) for number in numbers)]
+        rests_on += [self.pen.refer(source) for source in sources]
         given = self._given(self.pen.author, response)
         resource = written.write_triage(self.pen.content, case.color, notes, given, rests_on, final=final)
         return Create("triage", resource, f"the color of the check-in: {case.color.replace('-', ' ')}")
@@ -384,11 +397,21 @@ class CheckInRecording:
         output = {"type": {"text": "response"}, "valueReference": response}
         edits = (put("status", "completed"), self.pen.changed_now(), add("output", output))
         because = "the check-in that was due is recorded"
-        return tuple(
+        tasks = self.case.chart.tasks
+        asked = (
             amend(f"asked-for/{task.record.id}", task.record, because, *edits)
-            for task in self.case.chart.tasks
+            for task in tasks
             if task.open and self._asks(task)
         )
+        others = [task for task in tasks if "reach-person" not in task.codes]
+        met_now = met("record-check-in", others, self.pen, "a check-in is recorded")
+        return (*asked, *met_now, *self._reached({task.record.reference for task in others}))
+
+    def _reached(self, others: Collection[str]) -> Iterator[Amend]:
+        """Completes what asks to reach the person, where they themselves have answered, and are at home."""
+        case, named = self.case, qr.respondent(self.case.response)
+        if not case.stay and (not named.element or named.who == case.patient):
+            yield from met_by_talking("record-check-in", case.chart, self.pen, case.at, about_care=False, but=others)
 
     def _asks(self, task: TaskView) -> bool:
         forms = check_in.forms(self.pen.content)

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from carefhir.chart.chart import Chart
-from carefhir.content import check_in
+from carefhir.content import cadence, check_in
 from carefhir.content.check_in import PRESSING, Triage
-from carefhir.content.loading import parameters
 from carefhir.content.rules import Facts
 from carefhir.fhir.changes import Create
 from carefhir.fhir.codec import Json
@@ -19,8 +18,6 @@ from carefhir.mappers.risk_assessment import newest_tier_code
 from carefhir.mappers.task import Work
 from carefhir.workflows.pen import Pen
 from carefhir.workflows.safety import ROLES, urgent_owners
-
-CADENCE = "check-in-cadence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +33,11 @@ class FollowUp:
 
     @property
     def numbers(self) -> dict[str, int]:
-        return parameters(self.pen.content.get("PlanDefinition", CADENCE))
+        return cadence.numbers(self.pen.content)
 
     @property
     def canonical(self) -> str:
-        return self.pen.content.canonical("PlanDefinition", CADENCE)
+        return self.pen.content.canonical("PlanDefinition", cadence.CADENCE)
 
     @property
     def manager(self) -> str:
@@ -129,9 +126,11 @@ class FollowUp:
         return (self.pen.task("nurse-call", work, f"cannot say: a nurse asks again by {due}"),)
 
     def next(self, color: str, done_before: int) -> tuple[Create, ...]:
-        """Writes the next check-in, unless the program is paused; `done_before` counts those since enrollment or
-        discharge, without this one."""
-        if self.chart.paused:
+        """Writes the next check-in, unless the program is paused or they have left every one.
+
+        `done_before` counts those since enrollment or discharge, without this one.
+        """
+        if self.chart.paused or self.chart.left:
             return ()
         due, why = self._next_day(color, done_before + 1)
         form = check_in.form_for(self.pen.content, self.facts)
@@ -159,7 +158,7 @@ class FollowUp:
             days = numbers["next-after-call-business-days"]
             return calendar.add_business_days(self.pen.today, days), f"the business day after {named}"
         days, why = self._interval(number)
-        return self._business_day(self.pen.today + timedelta(days=days)), why
+        return cadence.day_in_office(self.pen.today + timedelta(days=days), self.pen.today, calendar), why
 
     def _interval(self, number: int) -> tuple[int, str]:
         """How many days until the next one, and why."""
@@ -167,14 +166,8 @@ class FollowUp:
         if number < numbers["weekly-first"]:
             return numbers["days-weekly"], f"weekly for the first {numbers['weekly-first']} check-ins"
         if tier and f"days-{tier}" in numbers:
-            return numbers[f"days-{tier}"], f"tier {tier}"
+            return cadence.days_between(self.pen.content, tier), f"tier {tier}"
         return numbers["days-weekly"], "weekly, because no tier is on record"
-
-    def _business_day(self, day: date) -> date:
-        """That day, or the last business day before it: nobody calls from a closed office."""
-        while not self.pen.occasion.calendar.is_business_day(day) and day > self.pen.today:
-            day -= timedelta(days=1)
-        return day
 
     def _for_caller(self, code: str, words: str, due: date, *, owner: str, part_of: Json | None = None) -> Work:
         """What a Task for a nurse says."""

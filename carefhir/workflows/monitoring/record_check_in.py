@@ -33,11 +33,10 @@ from carefhir.chart import chart as charts
 from carefhir.chart import check_in_facts, facts, unclear_places, whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.chart.check_in_facts import Scale
-from carefhir.codes import TRIAGE
-from carefhir.content import alarms, answering, check_in, scoring
+from carefhir.content import alarms, answering, cadence, check_in, scoring
 from carefhir.content.answering import Answers
-from carefhir.content.check_in import PRESSING, CheckInPathway, Triage
-from carefhir.content.loading import Content, parameters
+from carefhir.content.check_in import CheckInPathway, Triage
+from carefhir.content.loading import Content
 from carefhir.content.rules import Facts
 from carefhir.content.scoring import Danger, Judgment
 from carefhir.engine.step import Case, Moment, Step, digest_of
@@ -46,15 +45,15 @@ from carefhir.fhir.codec import Json, digest
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, moment
 from carefhir.fhir.search import Canonical, Identified, Need
+from carefhir.mappers import prefilled, superseded
 from carefhir.mappers import questionnaire_response as qr
-from carefhir.mappers import superseded
 from carefhir.mappers.questionnaire_response import ResponseView
 from carefhir.mappers.reading import Measurement
 from carefhir.occasion import Occasion
 from carefhir.workflows import answers as form_answers
 from carefhir.workflows.answers import AmendedCause, Beside, ResponseCause
 from carefhir.workflows.monitoring.check_in_recording import CheckInCase, WordsRead
-from carefhir.workflows.monitoring.follow_up import CADENCE
+from carefhir.workflows.monitoring.hospice_order import for_hospice
 from carefhir.workflows.monitoring.next_check_in import ONE_NEXT_CHECK_IN
 
 
@@ -193,7 +192,9 @@ def _judged(
     beside = form_answers.beside(stored, NAME, command, occasion.zone)
     drafted = tuple(reading for reading in chart.readings if stored and stored.reference in reading.derived_from)
     at = _moment_of(command, occasion)
-    own = frozenset(reading.record.reference for reading in drafted)
+    from_record = check_in_facts.from_record(chart, answers, prefilled.read(response), content)
+    # A number that was filled in from the record is the one just given, and not one to compare it with.
+    own = frozenset(reading.record.reference for reading in (*drafted, *from_record.values()))
     scale = check_in_facts.scale_of(chart, answers, at, own=own, occasion=occasion)
     if check_in_facts.implausible_change(content, scale):
         answers = answers.asking_again("weight", "the weight is too far from the last one to be plausible")
@@ -232,6 +233,7 @@ def _judged(
         at=at,
         authored=command.started.isoformat(timespec="seconds") if command.started else occasion.stamp,
         drafted=drafted,
+        from_record=from_record,
         done_before=_done_before(chart, map(qr.read, on_record.responses), response, occasion=occasion),
     )
 
@@ -307,21 +309,12 @@ def _triage(
         unproven.append("the conditions on record, which are not visible here")
     pathways = check_in.in_force(occasion.content, form, chart_facts, answers.asked)
     result = check_in.triage(pathways, facts_for, unproven)
-    hospice = whereabouts.hospice_of(on_record.chart, occasion)
-    if hospice is None or result.color not in PRESSING:
-        return result
-    order = str(occasion.content.concept(TRIAGE, result.color).properties["hospiceOrder"])
-    call = f"{hospice.call_first[:1].upper()}{hospice.call_first[1:]}"
-    if hospice.sure:
-        return replace(result, hospice=f"{call}. {order}")
-    otherwise = " ".join(result.orders)
-    asked = f"{hospice.cares[:1].upper()}{hospice.cares[1:]}: ask whoever answers. If it does: {call}. {order}"
-    return replace(result, hospice=f"{asked} If it does not: {otherwise}")
+    return for_hospice(result, on_record.chart, occasion)
 
 
 def _fresh_hours(occasion: Occasion) -> int:
     """How old answers may be to say how the person is."""
-    return parameters(occasion.content.get("PlanDefinition", CADENCE))["answers-fresh-hours"]
+    return cadence.numbers(occasion.content)["answers-fresh-hours"]
 
 
 def _still_open(chart: Chart) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from carefhir.fhir.bundle import created_by_a_step
-from carefhir.fhir.changes import Amend, Edit, amend, amendable, part_in, put
+from carefhir.fhir.changes import Amend, Edit, amend, amendable, end_of_period, part_in, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record
 from carefhir.lifecycle import ended, moves
@@ -51,6 +51,8 @@ NOUNS = {
     "Goal": "goal",
     "EpisodeOfCare": "enrollment",
     "Flag": "flag",
+    "CareTeam": "care team",
+    "Consent": "consent",
 }
 """What each type is called where a person reads of it."""
 
@@ -131,7 +133,7 @@ class DeathEndings:
         def edit(resource: Json) -> None:
             period = part_in(resource, element)
             after = self.died[:10] > str(period.get("start", ""))[:10]
-            period.setdefault("end", self.died if self.died and after else self.pen.stamp)
+            period.setdefault("end", end_of_period(period, self.died if self.died and after else self.pen.stamp))
 
         return edit
 

@@ -2,12 +2,15 @@
 
 Writes the EpisodeOfCare, the CareTeam with its two coded roles, the Consent, and the Task for the first assessment
 with its due day. The Consent says what the command says the patient was told, and nothing else (rule 39); for somebody
-under 18 a guardian consents (rule 38). The act's cause is the program and its last ended episode: a patient who left
-can be enrolled again, and nobody is in a program twice at the same time.
+under 18 a guardian consents (rule 38). Where the rules of a payer's program are to be kept (CCM, APCM …), what is
+missing is named, and nobody is enrolled in that; care management without them is always possible (rule 17). The act's
+cause is the program and its last ended episode: a patient who left can be enrolled again, and nobody is in a program
+twice at the same time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -15,23 +18,24 @@ from typing import Any, Literal
 from pydantic import Field
 
 from carefhir.chart import chart as charts
-from carefhir.chart import person_states, whereabouts, wording
 from carefhir.chart.chart import Chart
-from carefhir.chart.person_states import PersonState
-from carefhir.codes import CONSENT_TOPIC, DISCIPLINE, PROGRAM
-from carefhir.content import supervision
+from carefhir.chart.facts import facts_of
+from carefhir.codes import BILLING_PROGRAM, CONSENT_TOPIC, DISCIPLINE, PROGRAM
+from carefhir.content import billing, supervision
+from carefhir.content.billing import PayersRules
 from carefhir.content.clocks import Clock, ClockItem, read_clock
 from carefhir.content.loading import Concept
 from carefhir.engine.step import Case, InState, PatientCommand, PractitionerRef, RelatedPersonRef, Step, asked_without
 from carefhir.fhir.changes import Act, Create, Plan, Refusal
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record, dig, words_of
-from carefhir.mappers import care_team, consent, episode_of_care, patient, practitioner, related_person
+from carefhir.fhir.record import Record
+from carefhir.mappers import care_team, episode_of_care, patient, practitioner, related_person
 from carefhir.mappers.episode_of_care import EpisodeView
 from carefhir.mappers.names import names_of
 from carefhir.mappers.patient import PatientView
 from carefhir.mappers.task import Work
 from carefhir.occasion import Occasion
+from carefhir.workflows.consenting import ConsentGiven, Form, Topic
 from carefhir.workflows.pen import Pen
 
 
@@ -43,16 +47,19 @@ class Enroll(PatientCommand):
     supervising_provider: PractitionerRef = Field(
         description="the physician or nurse practitioner who signs the plan: Practitioner/ID"
     )
-    consent: Literal["verbal", "written"] = Field(description="how the patient consented")
-    told: tuple[
-        Literal["what-it-is", "care-team", "right-to-stop", "cost-sharing", "one-practitioner", "record-sharing"], ...
-    ] = Field(default=(), description="what the patient, or their guardian, was told before they consented")
+    consent: Form = Field(description="how the patient consented")
+    told: tuple[Topic, ...] = Field(
+        default=(), description="what the patient, or their guardian, was told before they consented"
+    )
     guardian: RelatedPersonRef = Field(
         default="", description="who consented for the patient, for everybody under 18: RelatedPerson/ID"
     )
     reason: str = Field(min_length=1, description="why this patient is enrolled, in plain words")
     care_manager_discipline: str = Field(default="registered-nurse", description="the care manager's discipline")
     supervising_discipline: str = Field(default="physician", description="the supervising provider's discipline")
+    billing: Literal["", "ccm", "apcm", "pcm", "tcm"] = Field(
+        default="", description="what payers know the program as, where its rules are to be kept; none if left out"
+    )
 
 
 NEEDS = (
@@ -63,16 +70,6 @@ NEEDS = (
     related_person.find("guardian"),
     *charts.with_organizations(charts.needs("flags", "conditions", "encounters", "service_requests", "care_teams")),
 )
-
-ABBREVIATIONS = {
-    "RN": "registered-nurse",
-    "SW": "social-worker",
-    "LCSW": "licensed-social-worker",
-    "CHW": "community-health-worker",
-    "MD": "physician",
-    "NP": "nurse-practitioner",
-}
-"""What people type for a discipline, and its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +89,7 @@ class EnrollmentCase(Case):
     @property
     def asked(self) -> Any:
         """The command's fields, without those that came later and are not given."""
-        return asked_without(self.command, "told", "guardian")
-
-    @property
-    def minor(self) -> PersonState:
-        """Whether the patient is under 18."""
-        return person_states.minor(self.chart, self.occasion)
+        return asked_without(self.command, "told", "guardian", "billing")
 
     @property
     def cause(self) -> InState:
@@ -108,12 +100,12 @@ class EnrollmentCase(Case):
     @property
     def care_manager_discipline(self) -> str:
         """The code of the care manager's discipline."""
-        return _discipline(self.command.care_manager_discipline)
+        return supervision.discipline_named(self.command.care_manager_discipline)
 
     @property
     def supervising_discipline(self) -> str:
         """The code of the supervising provider's discipline."""
-        return _discipline(self.command.supervising_discipline)
+        return supervision.discipline_named(self.command.supervising_discipline)
 
     def decide(self, act: Act) -> Plan | Refusal:
         """Writes the episode, the team, the consent and the first Task; or says why not."""
@@ -121,8 +113,9 @@ class EnrollmentCase(Case):
             *self._about_the_patient(),
             *self._unknown_codes(),
             *self._unfit_people(),
-            *self._unfit_consent(),
+            *self.consent_given.refusals(),
             *self._already_in(act),
+            *self._payers_rules_unmet(),
         )
         if why:
             return Refusal(why)
@@ -162,48 +155,60 @@ class EnrollmentCase(Case):
             why.append("the care manager and the supervising provider must be two different people: name another one")
         return why
 
-    def _unfit_consent(self) -> list[str]:
-        """Why there is no consent yet: what was told is not entered, or somebody under 18 consents by themselves."""
+    @property
+    def payers_rules(self) -> PayersRules | None:
+        """What payers ask of the program, today; None where no rules of theirs are to be kept."""
+        code = self.command.billing
+        return billing.rules_of(self.occasion.content, code, self.occasion.today) if code else None
+
+    @property
+    def chronic_conditions(self) -> int | None:
+        """How many chronic conditions are on record; None where that cannot be seen."""
+        counts = facts_of(self.chart, self.occasion)["chronic_count"]
+        return int(counts[0]) if counts else None
+
+    def _payers_rules_unmet(self) -> list[str]:
+        """What is missing by the rules of payers. Care itself does not wait for it, and safety work never does."""
+        rules = self.payers_rules
+        if rules is None:
+            return []
         why = []
         topics = self.occasion.content.concepts(CONSENT_TOPIC)
-        missing = [code for code, topic in topics.items() if topic.properties.get("required")]
-        missing = [code for code in missing if code not in self.command.told]
+        missing = [code for code in rules.told if code not in self.command.told]
         if missing:
             names = ", ".join(f"{code} ({topics[code].display})" for code in missing)
+            why.append(f"the consent lacks what the patient must be told: {names}; tell them, and name it in told")
+        count = self.chronic_conditions
+        if count is None and rules.conditions:
+            why.append(f"it asks for {rules.conditions} chronic conditions, and the conditions could not be seen")
+        elif count is not None and count < rules.conditions:
             why.append(
-                f"the consent lacks what the patient was told: {names}; tell them, and name it in told. "
-                "The record says only what you enter"
+                f"it asks for {rules.conditions} chronic conditions, and {count} that our list knows as chronic "
+                f"{'is' if count == 1 else 'are'} on record: have the conditions recorded, if there are more"
             )
-        if self.minor.holds and not self.command.guardian:
-            why.append(
-                f"the patient is under 18 ({self.minor.why}), and a minor's consent is a guardian's: name the guardian "
-                "who consented in guardian (RelatedPerson/ID)"
-            )
-        return [*why, *self._unfit_guardian()]
-
-    def _unfit_guardian(self) -> list[str]:
-        """Why the person named cannot consent for the patient."""
-        named = self.command.guardian
-        if not named:
+        if not rules.in_force:
+            why.append(f"its rules ({rules.canonical}) do not hold today")
+        if not why:
             return []
-        if self.guardian is None:
-            return [f"the guardian {named} is not on this server, or not visible to us: check the ID"]
-        if not related_person.is_of(self.guardian, self.command.patient):
-            return [f"{named} is not a related person of {self.command.patient}: check the ID"]
-        today = self.occasion.today
-        if over := related_person.not_in_force(self.guardian, today):
-            return [f"the guardian {named} {over}: name another one, or have the record corrected"]
-        years = wording.number(self.occasion.content, "minor", "years")
-        if related_person.may_be_under(self.guardian, years, today):
-            return [
-                f"the guardian {named} is, or may be, under {years} by the birth date on record, and cannot consent: "
-                "name another one, or have the birth date corrected"
-            ]
-        related = list(dig(self.guardian.json, "relationship"))
-        if related and not wording.stated(self.occasion.content, "guardian", self.guardian, ("relationship",)):
-            words = ", ".join(filter(None, map(words_of, related)))
-            return [f"{named} is on record as {words}, not as parent or guardian: have the record checked"]
-        return []
+        instead = (
+            f"leave billing out to enroll them in {self.command.program} all the same; what protects the person does "
+            "not wait for any of this"
+        )
+        return [*(f"{rules.program.display}: {each}" for each in why), instead]
+
+    @property
+    def consent_given(self) -> ConsentGiven:
+        """The consent, as the command records it."""
+        command = self.command
+        return ConsentGiven(
+            patient=command.patient,
+            form=command.consent,
+            told=command.told,
+            guardian=command.guardian,
+            guardian_record=self.guardian,
+            chart=self.chart,
+            occasion=self.occasion,
+        )
 
     def _already_in(self, act: Act) -> list[str]:
         """Why enrollments that are not over leave no room; the act's own one does, when it is asked for again."""
@@ -218,11 +223,7 @@ def _already(episode: EpisodeView) -> str:
     reference = episode.record.reference
     if episode.paused:
         return f"already in this program, which is paused ({reference}): resume it instead (resume)"
-    return f"already in this program ({reference}, {episode.status}): end that enrollment in the record first"
-
-
-def _discipline(typed: str) -> str:
-    return ABBREVIATIONS.get(typed.upper(), typed)
+    return f"already in this program ({reference}, {episode.status}): end that enrollment first (disenroll)"
 
 
 def open_cases(records: Records, command: Enroll, occasion: Occasion) -> tuple[EnrollmentCase]:
@@ -265,14 +266,39 @@ class Enrollment:
         manager = names_of(people).of(command.care_manager)
         says = [f"enrolled in {self.program.display}; the care manager is {manager}"]
         return Plan(
-            changes=(team, self._episode(team), self._consent(), *map(self._task, items)),
+            changes=(
+                team,
+                self._episode(team),
+                case.consent_given.written(self.pen, self.program),
+                *map(self._task, items),
+            ),
             says=(*says, *(f"{item.title} is due {self._due(item)}" for item in items)),
-            warnings=self._warnings(),
+            warnings=(*case.consent_given.warnings(), *self._about_payers()),
             decided_from=tuple(record for record in people if record is not None),
-            artefacts=(self.clock.canonical,),
+            artefacts=(self.clock.canonical, *((case.payers_rules.canonical,) if case.payers_rules else ())),
             reason=command.reason,
             acting_as=case.care_manager_discipline if self.pen.author == command.care_manager else "",
         )
+
+    def _about_payers(self) -> Iterator[str]:
+        """What the record cannot say of a payer's rules, and which programs exclude each other in one month."""
+        rules, programs = self.case.payers_rules, self.pen.content.concepts(BILLING_PROGRAM)
+        if rules is None:
+            return
+        if rules.conditions:
+            yield (
+                f"{rules.program.display}: that the conditions are expected to last {rules.expected_months} months, "
+                "and put the person at risk, is the supervising provider's to say"
+            )
+        if "one-practitioner" in rules.told:
+            yield f"{rules.program.display}: only one practitioner can claim a month; ask whether another one does"
+        for episode in self.case.episodes:
+            running = episode.billing in programs and not episode.over
+            if running and billing.excluding(self.pen.content, rules.code, (episode.billing,)):
+                yield (
+                    f"the person is in {programs[episode.billing].display} ({episode.record.reference}): it and "
+                    f"{rules.program.display} exclude each other for one month; end one, or let your biller decide"
+                )
 
     def _team(self) -> Create:
         command, pen = self.case.command, self.pen
@@ -289,34 +315,14 @@ class Enrollment:
     def _episode(self, team: Create) -> Create:
         pen, manager = self.pen, self.case.command.care_manager
         resource = episode_of_care.write(
-            pen.patient, self.program, pen.stamp, care_manager=manager, team=pen.refer(team)
+            pen.patient,
+            self.program,
+            pen.stamp,
+            care_manager=manager,
+            team=pen.refer(team),
+            billing=self.case.payers_rules.program if self.case.payers_rules else None,
         )
         return Create("episode", resource, f"enrolled in {self.program.display}: {self.case.command.reason}")
-
-    def _consent(self) -> Create:
-        pen, command = self.pen, self.case.command
-        topics = pen.content.concepts(CONSENT_TOPIC)
-        told = "; ".join(topic.display for code, topic in topics.items() if code in command.told)
-        whom = "the guardian" if command.guardian else "the patient"
-        policy = f"{self.program.display}: {whom} was told {told}"
-        resource = consent.write(
-            pen.content, pen.patient, command.consent, at=pen.stamp, policy=policy, given_by=command.guardian
-        )
-        return Create("consent", resource, f"{command.consent} consent, recorded today")
-
-    def _warnings(self) -> tuple[str, ...]:
-        """Says what is known of age and hospice, and what nobody could see (rules 24 and 38)."""
-        case = self.case
-        warnings = []
-        if case.minor.holds is None and not case.command.guardian:
-            warnings.append(f"{case.minor.why}: if the patient is under 18, only a guardian can consent")
-        if case.guardian is not None and not list(dig(case.guardian.json, "relationship")):
-            warnings.append(f"{case.command.guardian}: the record does not say that this is the guardian; check it")
-        hospice = whereabouts.hospice_of(case.chart, self.pen.occasion)
-        if hospice is not None:
-            warnings += [f"{hospice.cares}: {hospice.call_first}", *hospice.doubts]
-            warnings.append("goals against the disease are not for this person: plan for comfort, with the hospice")
-        return tuple(warnings)
 
     def _due(self, item: ClockItem) -> date:
         return item.on(self.pen.today, self.pen.occasion.calendar)

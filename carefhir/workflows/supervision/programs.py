@@ -69,7 +69,7 @@ class ProgramCase(Case):
         if self.command.program not in programs:
             why.append(f"there is no program {self.command.program!r}; the programs are: {', '.join(programs)}")
         elif self.episode is None:
-            why.append("this person is not in the program: enroll them first")
+            why += not_in_program(self.chart)
         if self.command.at > self.occasion.now:
             why.append("at is in the future: record it when that time has come")
         return tuple(why)
@@ -87,10 +87,22 @@ class ProgramCase(Case):
         )
 
 
+def not_in_program(chart: Chart) -> tuple[str, ...]:
+    """Says that the person is not in the program, and names each enrollment that may be one in it: its type has no
+    code."""
+    unclear = (episode.unclear for episode in chart.episodes if episode.unclear)
+    return ("this person is not in the program: enroll them first", *unclear)
+
+
 def seen(records: Records, command: ProgramCommand, occasion: Occasion) -> tuple[Chart, EpisodeView | None]:
     """The chart, and the enrollment in the program that is not over."""
+    return find_running(records, command.program, occasion)
+
+
+def find_running(records: Records, program: str, occasion: Occasion) -> tuple[Chart, EpisodeView | None]:
+    """The chart, and the enrollment in a program that is not over."""
     chart = charts.read(records, occasion)
-    mine = (episode for episode in chart.episodes if command.program in episode.programs and not episode.over)
+    mine = (episode for episode in chart.episodes if program in episode.programs and not episode.over)
     return chart, next(mine, None)
 
 

@@ -25,7 +25,7 @@ from carefhir.engine.step import Case, Moment, Once, PatientCommand, ReceiptRef,
 from carefhir.fhir.changes import Act, Amend, Create, Edit, Plan, Refusal, amend, amendable, leave_out, put
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
-from carefhir.mappers import patient
+from carefhir.mappers import care_team, patient
 from carefhir.mappers.patient import PatientView
 from carefhir.mappers.task import Work
 from carefhir.occasion import Occasion
@@ -131,7 +131,13 @@ class Death:
         bereavement = self._bereavement()
         plan = Plan(
             changes=(bereavement, *ends),
-            says=(self._death_in_words(), *counted(ends), bereavement.because, *self._others()),
+            says=(
+                self._death_in_words(),
+                *counted(ends),
+                bereavement.because,
+                *self._helpers(),
+                *self._others(),
+            ),
             warnings=(*self._blind(), *chart.not_visible),
             decided_from=(self.person.record,),
             artefacts=(self.pen.content.canonical("PlanDefinition", CLOCK),),
@@ -182,6 +188,18 @@ class Death:
             now = self.died[:10]
             return f"already recorded as died on {recorded}, now reported as {now}: ask registration to correct the day"
         return "already recorded as deceased" if self.person.deceased else f"died {self.died or '(day not known)'}"
+
+    def _helpers(self) -> list[str]:
+        """Whoever helped stays on record: they may be the ones to call."""
+        team = self.case.chart.team
+        caregivers = care_team.caregivers(self.case.chart.care_teams, self.pen.today)
+        names = [f"{team.names.get(each.member, 'a caregiver')} ({each.member})" for each in caregivers]
+        if not names:
+            return []
+        return [
+            f"stay on record, for the call to the family: {', '.join(names)}; Consents on what they may know "
+            "stay as they are, for a person to decide"
+        ]
 
     def _others(self) -> list[str]:
         """What others have open, for them to stop."""

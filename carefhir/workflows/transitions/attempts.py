@@ -8,18 +8,16 @@ in PlanDefinition transition-clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from carefhir.chart import whereabouts, wording
+from carefhir.chart import whereabouts
 from carefhir.chart.whereabouts import CurrentStay
-from carefhir.codes import CONTACT_OUTCOME, CONTACT_TOPIC
-from carefhir.content import supervision
-from carefhir.content.clocks import Clock
+from carefhir.codes import CONTACT_OUTCOME
 from carefhir.content.loading import Concept, Content
 from carefhir.mappers.communication import TalkView
 from carefhir.occasion import Occasion
+from carefhir.workflows.talking import is_clinical, separate, substantive
 from carefhir.workflows.transitions.transition import TransitionChart, days_between, late_day_of, spoken
 
 REACHED = "reached"
@@ -81,11 +79,12 @@ def attempts(followed: TransitionChart, occasion: Occasion, new: Attempt | None 
     tried = (*_on_record(followed, occasion), *((new,) if new else ()))
     ordered = sorted(tried, key=lambda attempt: (attempt.at, attempt.reference))
     by = followed.transition.dates["contact-by"]
+    apart = clock.number("attempts-apart-minutes")
     met = next((attempt for attempt in ordered if _is_contact(content, attempt)), None)
-    in_window = separate((one for one in ordered if one.counts and one.day <= by), clock)
+    in_window = separate((one for one in ordered if one.counts and one.day <= by), apart)
     exhausted = (
         not any(attempt.reached for attempt in ordered)
-        and len(separate(ordered, clock)) >= clock.number("unable-to-reach-attempts")
+        and len(separate(ordered, apart)) >= clock.number("unable-to-reach-attempts")
         and days_between(ordered[0].at, ordered[-1].at) >= clock.number("unable-to-reach-days")
     )
     return Attempts(
@@ -95,16 +94,6 @@ def attempts(followed: TransitionChart, occasion: Occasion, new: Attempt | None 
         evidence=len(in_window) >= clock.number("attempts-for-evidence") or (met is not None and met.day <= by),
         exhausted=exhausted,
     )
-
-
-def separate(ordered: Iterable[Attempt], clock: Clock) -> tuple[Attempt, ...]:
-    """The attempts that are separate: two voicemails a minute apart are one (rule 7)."""
-    apart = timedelta(minutes=clock.number("attempts-apart-minutes"))
-    counted: list[Attempt] = []
-    for attempt in ordered:
-        if not counted or attempt.at - counted[-1].at >= apart:
-            counted.append(attempt)
-    return tuple(counted)
 
 
 def _is_contact(content: Content, attempt: Attempt) -> bool:
@@ -138,41 +127,3 @@ def _read(talk: TalkView, task: str, followed: TransitionChart, occasion: Occasi
         with_others=talk.with_others,
         away=whereabouts.in_hospital(followed.chart, occasion, talk.sent),
     )
-
-
-def is_clinical(content: Content, discipline: str) -> bool:
-    """Whether contacts by this discipline count for the program."""
-    return supervision.may(content, "contact-evidence", discipline)
-
-
-def substantive(content: Content, topics: Iterable[str]) -> bool:
-    """Whether a talk was about care: about something that is understood, and is more than scheduling."""
-    meant = [concept for words in topics for concept in meanings_of(content, words)]
-    return any(not concept.properties.get("schedulingOnly") for concept in meant)
-
-
-def not_understood(content: Content, topics: Iterable[str]) -> tuple[str, ...]:
-    """The words that say neither care nor scheduling, of a talk that is not known to have been about care."""
-    topics = tuple(topics)
-    if substantive(content, topics):
-        return ()
-    return tuple(words for words in topics if words.strip() and not meanings_of(content, words))
-
-
-def meanings_of(content: Content, words: str) -> tuple[Concept, ...]:
-    """What somebody's words mean: the topic they name, else the topics whose words are in them."""
-    named = topic_of(content, words)
-    if named is not None:
-        return (named,)
-    return tuple(topic for topic in content.concepts(CONTACT_TOPIC).values() if wording.names(topic, words))
-
-
-def topic_of(content: Content, words: str) -> Concept | None:
-    """The topic (CodeSystem contact-topic) that somebody's words name by code, display or alias; None if they name
-    none."""
-    name = words.strip().lower()
-    for topic in content.concepts(CONTACT_TOPIC).values():
-        aliases = str(topic.properties.get("aliases", "")).split(";")
-        if name in {topic.code, topic.display, *(alias.strip() for alias in aliases)}:
-            return topic
-    return None

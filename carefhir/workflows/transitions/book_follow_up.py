@@ -26,6 +26,7 @@ from carefhir.mappers import appointment, patient, practitioner
 from carefhir.mappers.appointment import AppointmentView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows import talking
 from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions import away
 from carefhir.workflows.transitions import transition as following
@@ -37,7 +38,7 @@ class BookFollowUp(PatientCommand):
 
     transition: TaskRef = Field(description="the transition: Task/ID of the parent Task")
     start: Moment = Field(description="when the visit starts, with its UTC offset: 2026-03-12T10:00:00-05:00")
-    minutes: int = Field(gt=0, description="how long it takes, in minutes")
+    minutes: int = Field(gt=0, le=1_440, description="how long it takes, in minutes")
     with_practitioner: PractitionerRef = Field(description="who will see the person: Practitioner/ID")
     place: str = Field(min_length=1, description="where the visit takes place")
     transport: str = Field(min_length=1, description="how the person gets there")
@@ -133,7 +134,7 @@ class BookingCase(Case):
         if start < transition.discharged:
             return (f"the visit would be before the discharge on {spoken(transition.day)}: check the start time",)
         if start <= self.occasion.now and not past_allowed:
-            return (f"{following.stamp(start, self.occasion)} is in the past: choose a start that is still to come",)
+            return (f"{talking.stamp(start, self.occasion)} is in the past: choose a start that is still to come",)
         if self.late and not self.command.late_because:
             return (
                 f"{spoken(self.day)} is after {spoken(self.due)}, the day this visit is due: book an earlier visit, or "

@@ -9,8 +9,9 @@ from carefhir.chart.chart import Chart
 from carefhir.content.clocks import Clock
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows.talking import substantive
 from carefhir.workflows.transitions import away
-from carefhir.workflows.transitions.attempts import Attempt, Attempts, substantive
+from carefhir.workflows.transitions.attempts import Attempt, Attempts
 from carefhir.workflows.transitions.transition import Transition, next_business_day, spoken
 
 

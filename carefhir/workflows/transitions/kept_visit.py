@@ -9,26 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from carefhir.chart import stays, whereabouts, wording
+from carefhir.chart import attended, wording
 from carefhir.chart.chart import Chart
 from carefhir.content import supervision
 from carefhir.content.loading import Content
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, codings, dig, first_text, references, relative
 from carefhir.fhir.search import Follow
-from carefhir.mappers import encounter as encounter_mapper
 from carefhir.mappers import practitioner
-from carefhir.mappers.encounter import EncounterView, Participant
+from carefhir.mappers.encounter import EncounterView
 from carefhir.occasion import Occasion
 from carefhir.workflows.transitions.transition import Transition
 
-ATTENDED = frozenset({"in-progress", "finished"})
-"""Statuses of Encounters in which somebody was seen; who has only arrived may leave again."""
-
 FOLLOWED = (Follow("participant.individual", "Practitioner"), Follow("participant.individual", "PractitionerRole"))
 """Who took part in Encounters."""
-
-_MISSED = frozenset({"noshow", "cancelled", "entered-in-error"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +80,7 @@ def kept(
         for encounter in chart.encounters
         if encounter.start is not None
         and transition.discharged < encounter.start <= occasion.now
-        and not _a_stay(encounter, occasion)
+        and not attended.a_stay(encounter, occasion)
     ]
     in_order = sorted(since, key=lambda encounter: (encounter.start or occasion.now, encounter.reference))
     why = []
@@ -98,56 +92,13 @@ def kept(
     return None, tuple(why)
 
 
-def _a_stay(encounter: EncounterView, occasion: Occasion) -> bool:
-    setting = whereabouts.setting_of(occasion.content, encounter)
-    return setting.code == "emergency" or stays.is_facility(setting)
-
-
-_SAYS_WHAT = ("class", "type", "serviceType", "class.code", "type.coding.code")
-"""Where an Encounter says what it is."""
-
-
-def _missed(encounter: EncounterView, chart: Chart, content: Content) -> str:
-    """What an Encounter or its Appointment says in words where nobody was seen; "" where nothing."""
-    booked = (visit.record for visit in chart.appointments if visit.reference in encounter.appointments)
-    paths = (*_SAYS_WHAT, "reasonCode", "hospitalization.dischargeDisposition")
-    of_appointment = ("cancelationReason", "comment", "description")
-    stated = (wording.stated(content, "missed", record, of_appointment) for record in booked)
-    return wording.stated(content, "missed", encounter.record, paths) or next(filter(None, stated), "")
-
-
-def _clerical(encounter: EncounterView, content: Content) -> str:
-    """What an Encounter is where it is no visit. A reason says so only where nothing says what it is: people come to
-    the office for a refill, too."""
-    told = wording.stated(content, "not-a-visit", encounter.record, _SAYS_WHAT)
-    return told or ("" if encounter.kind else wording.stated(content, "not-a-visit", encounter.record, ("reasonCode",)))
-
-
-def _did_not_see(part: Participant, content: Content) -> bool:
-    """Whether all that somebody's part says is that they referred, ordered or wrote."""
-    elsewhere = [wording.element_says(content, "did-not-see", type_) for type_ in part.types]
-    return bool(elsewhere) and all(elsewhere)
-
-
 def _lacking(encounter: EncounterView, chart: Chart, some: Providers, content: Content) -> str:
     """Why an Encounter is not a visit kept; "" if it is one."""
-    if encounter.status not in ATTENDED:
-        return f"status {encounter.status or 'not on record'}"
-    booked = {visit.reference: visit.status for visit in chart.appointments}
-    missed = [booked[visit] for visit in encounter.appointments if booked.get(visit) in _MISSED]
-    if missed:
-        return f"its Appointment is {missed[0]}"
-    no_visit = _missed(encounter, chart, content) or _clerical(encounter, content)
-    if no_visit:
-        return no_visit
-    taking_part = encounter_mapper.participants(encounter.record)
-    people = [part.individual for part in taking_part if not _did_not_see(part, content)]
-    if taking_part and not people:
-        return "only with somebody who referred, ordered or wrote: who saw the person is not on record"
-    if not people:
-        return "who saw the person is not on record"
-    for person in people:
-        reference = relative(str(person.get("reference", ""))) or ""
-        if some.may(reference, first_text(person, "display") or ""):
+    lacking = attended.saw_nobody(encounter, chart, content)
+    if lacking:
+        return lacking
+    for part in attended.who_saw(encounter, content):
+        reference = relative(str(part.individual.get("reference", ""))) or ""
+        if some.may(reference, first_text(part.individual, "display") or ""):
             return ""
     return "with nobody on record who may count: a physician or another provider"

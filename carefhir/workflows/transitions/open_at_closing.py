@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from carefhir.chart.chart import Chart
 from carefhir.engine.step import PractitionerRef, TaskRef
 from carefhir.fhir.changes import Act, Amend, Edit, add, keys_of, put
-from carefhir.fhir.record import dig, references, relative
 from carefhir.mappers.care_plan import CarePlanView
 from carefhir.mappers.task import TaskView
 from carefhir.workflows.pen import Pen
@@ -157,13 +156,7 @@ class OpenAtClosing:
 
     def _team(self) -> tuple[str, ...]:
         """Who can own a Task: the members of active care teams, and the care manager of a program."""
-        members = (
-            reference
-            for team in self.chart.care_teams
-            if team.json.get("status", "active") == "active"
-            for text in (written for each in dig(team.json, "participant") for written in references(each, "member"))
-            if (reference := relative(text)) and reference.startswith("Practitioner/")
-        )
+        members = (member for member in self.chart.team.members if member.startswith("Practitioner/"))
         managers = (episode.care_manager for episode in self.chart.episodes if not episode.over)
         return tuple(dict.fromkeys(filter(None, (*members, *managers))))
 

@@ -12,7 +12,7 @@ again is an act of its own: it moves the due days of the open Tasks and creates 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from carefhir.fhir.gather import Records
 from carefhir.mappers import encounter, patient
 from carefhir.mappers.encounter import EncounterView
 from carefhir.occasion import Occasion
+from carefhir.workflows.met_tasks import met
 from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions.discharge import (
     Discharge,
@@ -87,9 +88,12 @@ class DischargeCase(Case):
             return Refusal(why)
         pen = Pen(self.occasion, act, self.command.patient)
         opening = Opening(self.discharge, pen, no_hospice=self.command.no_hospice)
-        if self.discharge.kind == "tracked":
-            return opening.tracked()
-        return opening.recorded_only() if self.discharge.kind == "recorded" else opening.opened()
+        plans = {"tracked": opening.tracked, "recorded": opening.recorded_only, "opened": opening.opened}
+        plan, discharge = plans[self.discharge.kind](), self.discharge
+        because = f"the discharge of {discharge.day} is followed now"
+        asked = tuple(met("open-transition", discharge.chart.tasks, pen, because, about=discharge.stay.references))
+        closed = tuple(f"closed: {change.record.reference}, {because}" for change in asked)
+        return replace(plan, changes=(*plan.changes, *asked), says=(*plan.says, *closed))
 
     def _too_late(self) -> tuple[str, ...]:
         """Why the transition cannot be opened now: its period is over, or the person was admitted again."""

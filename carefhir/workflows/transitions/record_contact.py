@@ -10,6 +10,7 @@ cause is the transition and the start of the attempt.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -33,20 +34,15 @@ from carefhir.engine.step import (
 from carefhir.fhir.changes import Act, Amend, Change, Create, Edit, Plan, Refusal, add, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record
 from carefhir.mappers import communication, patient, related_person
 from carefhir.mappers.task import TaskView, Work
 from carefhir.occasion import Occasion
+from carefhir.workflows import talking
+from carefhir.workflows.met_tasks import met_by_talking
 from carefhir.workflows.pen import Pen
+from carefhir.workflows.talking import Callee, Outcome, is_clinical, not_understood, substantive, topic_of
 from carefhir.workflows.transitions import transition as following
-from carefhir.workflows.transitions.attempts import (
-    Attempt,
-    Attempts,
-    attempts,
-    is_clinical,
-    not_understood,
-    topic_of,
-)
+from carefhir.workflows.transitions.attempts import Attempt, Attempts, attempts
 from carefhir.workflows.transitions.contact_words import ContactWords, times, try_again_by
 from carefhir.workflows.transitions.discharge import due_from
 from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, late_day_of, spoken
@@ -57,9 +53,7 @@ class RecordContact(PatientCommand):
 
     transition: TaskRef = Field(description="the transition: Task/ID of the parent Task")
     started: Moment = Field(description="when the attempt began, with its UTC offset: 2026-03-09T09:00:00-05:00")
-    outcome: Literal["reached", "voicemail", "no-answer", "wrong-number", "refused"] = Field(
-        description="the outcome of the attempt"
-    )
+    outcome: Outcome = Field(description="the outcome of the attempt")
     with_whom: Literal["patient", "caregiver"] = Field(default="patient", description="who was called")
     caregiver: RelatedPersonRef = Field(default="", description="the caregiver, if on record: RelatedPerson/ID")
     topics: tuple[str, ...] = Field(
@@ -97,8 +91,8 @@ class ContactCase(Case):
     command: RecordContact
     occasion: Occasion
     followed: TransitionChart
-    caregiver: Record | None
-    """The RelatedPerson the command names."""
+    callee: Callee
+    """Whom the command says was called."""
     contact: TaskView | None
     """The Task for reaching the person."""
     attempt: Attempt
@@ -120,7 +114,7 @@ class ContactCase(Case):
             *patient.in_the_way(self.followed.chart.patient, command.patient),
             *following.closed(transition),
             *following.not_then(transition, command.started, self.occasion, "an attempt"),
-            *self._caregiver_unfit(),
+            *self.callee.unfit(),
             *self._about_what(),
         )
         if self.contact is None:
@@ -143,21 +137,6 @@ class ContactCase(Case):
             "scheduling or nothing if it was about no more than that",
         )
 
-    def _caregiver_unfit(self) -> tuple[str, ...]:
-        """Why the named caregiver does not fit. A Consent is never asked for: no call should wait for one."""
-        command = self.command
-        if not command.caregiver:
-            return ()
-        if command.with_whom != "caregiver":
-            return (
-                "a caregiver is named, but with_whom says patient: set with_whom to caregiver, or leave caregiver out",
-            )
-        if self.caregiver is None:
-            return (f"{command.caregiver} is not on this server, or not visible to us: check the ID, or leave it out",)
-        if not related_person.is_of(self.caregiver, command.patient):
-            return (f"{command.caregiver} is not a related person of {command.patient}: check the ID, or leave it out",)
-        return ()
-
 
 def open_cases(records: Records, command: RecordContact, occasion: Occasion) -> tuple[Case]:
     """Opens the case of one attempt."""
@@ -172,7 +151,7 @@ def open_cases(records: Records, command: RecordContact, occasion: Occasion) -> 
             command=command,
             occasion=occasion,
             followed=followed,
-            caregiver=records.one("caregiver"),
+            callee=Callee(command.patient, command.with_whom, command.caregiver, records.one("caregiver")),
             contact=followed.transition.child("contact-patient"),
             attempt=attempt,
             tried=attempts(followed, occasion, attempt),
@@ -223,12 +202,14 @@ class Contacting:
         changes: list[Change] = [created]
         if self.moves:
             changes += self._moved(self.pen.refer(created))
+        asked = tuple(self._asked_for())
+        changes += asked
         person = (chart.person,) if chart.person else ()
         talks = tuple(talk.record for talk in self.case.followed.talks)
         away = (attempt.away.record,) if attempt.away else ()
         return Plan(
             changes=tuple(changes),
-            says=self._words.says(),
+            says=(*self._words.says(), *(f"{change.record.reference}: {change.because}" for change in asked)),
             warnings=(*self._words.warnings(), *chart.not_visible),
             decided_from=(*person, self.transition.parent.record, *talks, *away),
             artefacts=(
@@ -254,26 +235,25 @@ class Contacting:
         )
 
     def _written(self) -> Json:
-        content, command, actor = self.pen.content, self.case.command, self.pen.occasion.actor
-        topics: list[Json] = [
-            {"coding": [topic.coding]} if (topic := topic_of(content, words)) else {"text": words}
-            for words in dict.fromkeys(command.topics)
-        ]
+        command, occasion = self.case.command, self.pen.occasion
         talk = communication.Conversation(
             based_on=self.contact.record.reference,
-            sent=following.stamp(command.started, self.pen.occasion),
-            recipient=self._recipient(),
+            sent=talking.stamp(command.started, occasion),
+            recipient=self.case.callee.recipient,
             not_reached=None if self.case.attempt.reached else self.case.attempt.outcome,
-            topics=tuple(topics),
+            topics=talking.coded(self.pen.content, command.topics),
             sentences=(command.words,) if command.words else (),
         )
-        return communication.write(content, command.patient, actor.reference, discipline=actor.discipline, talk=talk)
+        return talking.written(occasion, command.patient, talk)
 
-    def _recipient(self) -> Json:
-        command = self.case.command
-        if command.with_whom == "patient":
-            return {"reference": command.patient}
-        return {"reference": command.caregiver} if command.caregiver else {"display": "a caregiver"}
+    def _asked_for(self) -> Iterator[Amend]:
+        """Completes what else asked to reach the person, where they themselves were reached at home."""
+        attempt, command = self.case.attempt, self.case.command
+        if attempt.reached and command.with_whom == "patient" and attempt.away is None:
+            about_care = substantive(self.pen.content, command.topics)
+            yield from met_by_talking(
+                "record-contact", self.case.followed.chart, self.pen, command.started, about_care=about_care
+            )
 
     def _moved(self, attempt: Json) -> list[Change]:
         """Updates the contact Task after this attempt; `attempt` is a reference to it."""

@@ -27,6 +27,7 @@ from carefhir.fhir.gather import Records
 from carefhir.mappers import communication, patient
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows import talking
 from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions import away
 from carefhir.workflows.transitions import transition as following
@@ -203,7 +204,7 @@ class Teaching:
         )
 
     def _written(self) -> Json:
-        content, command, actor = self.pen.content, self.case.command, self.pen.occasion.actor
+        content, command = self.pen.content, self.case.command
         topics = tuple(content.concept(TEACH_TOPIC, taught.topic) for taught in command.topics)
         sentences = tuple(
             f"{topic.display}, {SAID[taught.understood]}" + (f": {taught.words}" if taught.words else "")
@@ -211,13 +212,13 @@ class Teaching:
         )
         talk = communication.Conversation(
             based_on=self.task.record.reference,
-            sent=following.stamp(command.started, self.pen.occasion),
+            sent=talking.stamp(command.started, self.pen.occasion),
             recipient={"reference": command.patient},
             instruction=True,
             topics=tuple({"coding": [topic.coding]} for topic in topics),
             sentences=sentences,
         )
-        return communication.write(content, command.patient, actor.reference, discipline=actor.discipline, talk=talk)
+        return talking.written(self.pen.occasion, command.patient, talk)
 
     def _moved(self, talk: Json) -> Amend:
         """Adds what was learned in a talk (a reference) to the Task, and completes it or makes it due again."""

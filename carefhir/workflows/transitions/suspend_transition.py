@@ -21,6 +21,7 @@ from carefhir.mappers import encounter, patient
 from carefhir.mappers.encounter import EncounterView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows.met_tasks import met
 from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.transitions.transition import NoTransition, Transition, TransitionChart, spoken
@@ -152,11 +153,13 @@ class Suspending:
         children = [task for task in self.transition.children if task.open]
         person = (chart.person,) if chart.person else ()
         anchor = [stay.record for stay in chart.encounters if stay.reference == parent.focus]
+        asked = self._asked_for()
         return Plan(
-            changes=(*(self._held(task) for task in children), self._parent_held()),
+            changes=(*(self._held(task) for task in children), *asked, self._parent_held()),
             says=(
                 f"the transition is suspended: {self.words}",
                 f"on hold: {_count(len(children))} and the transition itself",
+                *(f"closed: {change.record.reference}, {change.because}" for change in asked),
             ),
             warnings=(*self._warnings(), *chart.not_visible),
             decided_from=(*person, self.case.again.record, *anchor),
@@ -164,6 +167,11 @@ class Suspending:
             acting_as=self.pen.occasion.actor.discipline,
             labels=self.transition.labels,
         )
+
+    def _asked_for(self) -> tuple[Amend, ...]:
+        """The Tasks that asked to look at this readmission."""
+        about, tasks = {self.case.again.reference}, self.case.followed.chart.tasks
+        return tuple(met("suspend-transition", tasks, self.pen, "the transition is on hold now", about=about))
 
     def _held(self, task: TaskView) -> Amend:
         edits = (put("status", "on-hold"), self.pen.state("suspended"), self.pen.because(self.words))

@@ -156,11 +156,6 @@ def late_day_of(when: datetime, occasion: Occasion) -> date:
     return occasion.days_of(when).latest
 
 
-def stamp(when: datetime, occasion: Occasion) -> str:
-    """A moment as FHIR writes it: with its own offset; in the occasion's time zone when it is in UTC."""
-    return (when if when.utcoffset() else when.astimezone(occasion.zone)).isoformat(timespec="seconds")
-
-
 def spoken(day: date) -> str:
     """Writes a day with its weekday: Tue 2026-03-10."""
     return f"{day:%a} {day.isoformat()}"

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from carefhir.codes import ACT_KEY, BASE, COMMAND_KEY
-from carefhir.content import check_in
+from carefhir.content import check_in, retraction
 from carefhir.content.loading import Content
+from carefhir.content.retraction import RetractionRule
 from carefhir.fhir.bundle import tags_of
-from carefhir.fhir.changes import marks_of, retraction
+from carefhir.fhir.changes import marks_of
+from carefhir.fhir.changes import retraction as retraction_of
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, references, relative
@@ -24,16 +26,22 @@ from carefhir.mappers.patient import find as find_patient
 TYPES = (
     "Appointment",
     "CarePlan",
+    "CareTeam",
     "Communication",
     "CommunicationRequest",
     "Condition",
+    "Consent",
     "DeviceRequest",
+    "DocumentReference",
     "EpisodeOfCare",
     "Flag",
     "Goal",
     "Observation",
     "QuestionnaireResponse",
+    "RelatedPerson",
+    "RiskAssessment",
     "ServiceRequest",
+    "SupplyDelivery",
     "Task",
 )
 """Everything that the steps which can be taken back write, besides the Patient."""
@@ -59,14 +67,15 @@ _DEATH = f"{BASE}/PlanDefinition/after-death"
 _CADENCE = f"{BASE}/PlanDefinition/check-in-cadence"
 _CONTACT = f"{BASE}/CodeSystem/contact-outcome"
 
-STEPS = ("record-death", "record-check-in", "record-contact", "record-assessment")
-"""The steps that can be taken back."""
-
 
 def step_of(content: Content, receipt: Record) -> str:
-    """The step that wrote a receipt, by the content it used; "" for one that cannot be taken back, and for what is no
-    receipt of ours."""
-    used = provenance.artefacts_of(receipt) if provenance.act_of(receipt) else frozenset()
+    """The step that wrote a receipt, by its name; "" for what is no receipt of ours. A receipt of an earlier release
+    names no step: the content it used tells, of the steps that could be taken back then."""
+    if not provenance.act_of(receipt):
+        return ""
+    if step_named := provenance.step_of(receipt):
+        return step_named
+    used = provenance.artefacts_of(receipt)
     for step, artefact in (("record-death", _DEATH), ("record-check-in", _CADENCE), ("record-contact", _CONTACT)):
         if artefact in used:
             return step
@@ -78,12 +87,17 @@ def step_of(content: Content, receipt: Record) -> str:
 class ActOnRecord:
     """One act of another step, as the server has it."""
 
-    step: str
+    rule: RetractionRule
     receipt: Record
     created: tuple[Record, ...]
     amended: tuple[Record, ...]
     unseen: tuple[str, ...]
     """What the receipt names and the server did not show."""
+
+    @property
+    def step(self) -> str:
+        """The step whose act it is."""
+        return self.rule.step
 
     @property
     def key(self) -> str:
@@ -108,17 +122,31 @@ class ActOnRecord:
 def acts_on(records: Records, content: Content, patient: str) -> tuple[ActOnRecord, ...]:
     """The acts that wrote what a command names, and that were not taken back; newest first. Where all of them were
     taken back, the newest one: the retraction's receipt then says that it is done."""
-    receipts = {record.reference: record for need in NEEDS for record in records[need.name]}
+    receipts = _receipts(records)
     keys = {provenance.act_of(receipt) for receipt in receipts.values()}
     acts = [
-        _read(step, receipt, records, patient) for receipt in receipts.values() if (step := step_of(content, receipt))
+        _read(rule, receipt, records)
+        for receipt in receipts.values()
+        if (rule := retraction.rule_of(content, step_of(content, receipt))) and rule.taken_back
     ]
     acts.sort(key=lambda act: (provenance.recorded(act.receipt), act.receipt.reference), reverse=True)
-    standing = tuple(act for act in acts if retraction(patient, act.key).key not in keys)
+    standing = tuple(act for act in acts if retraction_of(patient, act.key).key not in keys)
     return standing or tuple(acts[:1])
 
 
-def _read(step: str, receipt: Record, records: Records, patient: str) -> ActOnRecord:
+def not_taken_back(records: Records, content: Content) -> tuple[str, ...]:
+    """The steps that wrote what a command names and are not taken back: each with what to do instead."""
+    receipts = sorted(_receipts(records).values(), key=provenance.recorded, reverse=True)
+    steps = dict.fromkeys(step for receipt in receipts if (step := step_of(content, receipt)))
+    rules = ((step, retraction.rule_of(content, step)) for step in steps)
+    return tuple(f"{step}: {rule.instead}" for step, rule in rules if rule and not rule.taken_back)
+
+
+def _receipts(records: Records) -> dict[str, Record]:
+    return {record.reference: record for need in NEEDS for record in records[need.name]}
+
+
+def _read(rule: RetractionRule, receipt: Record, records: Records) -> ActOnRecord:
     by_reference = {record.reference: record for follow in FOLLOWED for record in records[follow.name]}
     by_reference |= {record.reference: record for record in records[find_patient().name]}
     targets = provenance.targets(receipt)
@@ -126,7 +154,7 @@ def _read(step: str, receipt: Record, records: Records, patient: str) -> ActOnRe
     key, asked = provenance.act_of(receipt), provenance.command_of(receipt)
     created = tuple(record for record in read if _created(record, key, asked))
     return ActOnRecord(
-        step=step,
+        rule=rule,
         receipt=receipt,
         created=created,
         amended=tuple(record for record in read if record not in created),
@@ -146,8 +174,8 @@ def others_on(record: Record, key: str, patient: str) -> tuple[str, ...]:
     """The keys of the other acts that wrote a record after this one and still stand."""
     keys = list(dict.fromkeys(mark.partition("/")[0] for mark in marks_of(record)))
     later = keys[keys.index(key) + 1 :] if key in keys else keys
-    retractions = {retraction(patient, one).key for one in keys}
-    return tuple(one for one in later if one not in retractions and retraction(patient, one).key not in keys)
+    retractions = {retraction_of(patient, one).key for one in keys}
+    return tuple(one for one in later if one not in retractions and retraction_of(patient, one).key not in keys)
 
 
 def about(record: Record) -> frozenset[str]:

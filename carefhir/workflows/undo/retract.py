@@ -1,5 +1,8 @@
 """`retract` takes back a step whose source was wrong: a death of the wrong person, answers on another chart (rule 40).
 
+Which steps it takes back, what is left to a person then, and what to do instead where it takes nothing back, is content
+(CodeSystem retraction-rule).
+
 What the step created is marked as entered in error, with the reason; what it amended goes back to what it was, read
 from the server's history. Nothing is deleted, and nothing that somebody has changed since is written over: it is named,
 and a Task asks the care manager to decide it. **A retraction never silently removes a danger**: answers that called for
@@ -18,13 +21,13 @@ from pydantic import AfterValidator, Field, computed_field
 
 from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
-from carefhir.content import supervision
+from carefhir.content import retraction, supervision
 from carefhir.engine.step import Case, Once, PatientCommand, Step
 from carefhir.fhir.changes import RETRACT, Act, Create, Plan, Refusal
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, relative
-from carefhir.mappers import communication, episode_of_care, patient
+from carefhir.mappers import communication, consent, episode_of_care, patient
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers.task import Work
 from carefhir.occasion import Occasion
@@ -44,8 +47,8 @@ class Retract(PatientCommand):
     """Takes back a step whose source was wrong."""
 
     what: Annotated[str, AfterValidator(_any_reference)] = Field(
-        description="something the step wrote (QuestionnaireResponse/ID, Communication/ID, Task/ID), or its receipt "
-        "(Provenance/ID); for a death, Patient/ID"
+        description="something the step wrote (QuestionnaireResponse/ID, Communication/ID, Consent/ID …), or its "
+        "receipt (Provenance/ID); for a death, Patient/ID"
     )
     reason: str = Field(min_length=1, description="why it was wrong, in plain words, without anybody's name")
 
@@ -67,6 +70,7 @@ NEEDS = (
     *charts.needs("care_teams", "episodes", "encounters", "flags"),
     *charts.needs("conditions", "conclusions", "risks", "goals", "care_plans"),
     replace(communication.find(), optional=True),
+    replace(consent.find(), optional=True),
     *acts.NEEDS,
 )
 
@@ -126,6 +130,11 @@ class RetractCase(Case):
             return (f"not about {self.command.patient}: {', '.join(strangers)}; check which patient it belongs to",)
         if not undoing.act.touched:
             return (f"nothing that {undoing.act.in_words} wrote can be read here",)
+        if self.undoing.act.step == "coordinate" and (events := undoing.later_events()):
+            return (
+                f"what happened later rests on it: {', '.join(events)} was recorded since. Take that back first, the "
+                "newest first",
+            )
         later = {record.reference for record in undoing.act.touched if self._amended_later(record)}
         if later:
             return (
@@ -161,15 +170,22 @@ class RetractCase(Case):
         """What must be done now, whether or not it can be taken back."""
         if not self.undoing.pressing:
             return ()
+        what = "THESE ANSWERS" if self._answers else "THESE WORDS"
         return (
-            "THESE ANSWERS ARE SOMEBODY'S, AND THEY CALL FOR ACTION. Find out now whose they are, act on them, and "
+            f"{what} ARE SOMEBODY'S, AND THEY CALL FOR ACTION. Find out now whose they are, act on them, and "
             f"record them on that person's chart with {self.undoing.act.step}.",
         )
 
     @property
+    def _answers(self) -> bool:
+        return self.undoing.act.rule.told == "answers"
+
+    @property
     def _next(self) -> tuple[str, ...]:
-        """What to do after it, where nothing is pressing."""
-        if self.undoing.pressing or self.undoing.act.step not in ("record-assessment", "record-check-in"):
+        """What else to do after it."""
+        if not self._answers:
+            return (self.undoing.act.rule.beside,) if self.undoing.act.rule.beside else ()
+        if self.undoing.pressing:
             return ()
         return (f"if these answers are somebody else's, record them on that chart with {self.undoing.act.step}",)
 
@@ -194,15 +210,21 @@ class RetractCase(Case):
             tasks.append(self._task(pen, "check-on-person", words, days=0, priority="urgent"))
         elif self.undoing.urgent:
             urgency = "stat" if self.undoing.pressing else "urgent"
+            what, again = (
+                ("Answers", "under a new identifier")
+                if self._answers
+                else ("Words", "and name the receipt of this retraction in again_after")
+            )
             words = (
-                f"Answers that call for action were taken back from this chart: {reason}. Find out whose they are, act "
+                f"{what} that call for action were taken back from this chart: {reason}. Find out whose they are, act "
                 f"on them, and record them on that person's chart with {step}. If they are this person's after all, "
-                "record them here again under a new identifier."
+                f"record them here again {again}."
             )
             tasks.append(self._task(pen, "whose-answers", words, days=0, priority=urgency))
         if undone.by_hand:
             words = f"{step} was taken back: {reason}. Decide by hand: {'; '.join(undone.by_hand)}."
-            tasks.append(self._task(pen, "finish-retraction", words, days=1, priority="routine"))
+            days, priority = (0, "urgent") if self.undoing.act.rule.handed_over else (1, "routine")
+            tasks.append(self._task(pen, "finish-retraction", words, days=days, priority=priority))
         return tuple(tasks)
 
     def _task(self, pen: Pen, code: str, words: str, *, days: int, priority: str) -> Create:
@@ -235,7 +257,7 @@ def open_cases(records: Records, command: Retract, occasion: Occasion) -> tuple[
             (f"{len(candidates)} steps wrote {command.what}: take back one of them, the newest first: {names}",)
         )
     if not candidates:
-        return Refusal((_nothing(records, command),))
+        return Refusal((_nothing(records, command, occasion),))
     chart = charts.read(records, occasion)
     undoing = Undoing(
         act=candidates[0],
@@ -248,10 +270,12 @@ def open_cases(records: Records, command: Retract, occasion: Occasion) -> tuple[
     return (RetractCase(command=command, occasion=occasion, chart=chart, undoing=undoing),)
 
 
-def _nothing(records: Records, command: Retract) -> str:
+def _nothing(records: Records, command: Retract, occasion: Occasion) -> str:
     """Says why there is no act to be taken back."""
-    steps = ", ".join(acts.STEPS)
+    if instead := acts.not_taken_back(records, occasion.content):
+        return f"{command.what} was written by a step that cannot be taken back. Do this instead: {'; '.join(instead)}"
     if any(records[need.name] for need in acts.NEEDS):
+        steps = ", ".join(retraction.taken_back(occasion.content))
         return f"{command.what} was written by a step that cannot be taken back; only these can be: {steps}"
     if command.receipt:
         return f"{command.what} is not on this server, or not visible to us: check the ID"

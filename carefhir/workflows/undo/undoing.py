@@ -10,10 +10,20 @@ from carefhir.codes import ACT_MARK, TASK
 from carefhir.content.loading import Content
 from carefhir.fhir.changes import Amend, Edit, amend, amendable, leave_out, put
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record, dig, moment
-from carefhir.lifecycle import ended
+from carefhir.fhir.record import Record, dig, first_text, moment, relative
+from carefhir.lifecycle import STATUS, ended
+from carefhir.mappers import (
+    communication,
+    in_error,
+    observation,
+    patient,
+    provenance,
+    released,
+    risk_assessment,
+    status,
+)
 from carefhir.mappers import flag as flags
-from carefhir.mappers import in_error, observation, patient, provenance, released, status
+from carefhir.mappers import loop as loops
 from carefhir.mappers import task as tasks
 from carefhir.mappers.released import Release
 from carefhir.occasion import Occasion
@@ -21,28 +31,42 @@ from carefhir.workflows.pen import Pen
 from carefhir.workflows.transitions import transition as following
 from carefhir.workflows.undo.acts import ActOnRecord
 from carefhir.workflows.undo.contact import ContactAgain, contact_again
+from carefhir.workflows.undo.reach import ReachAgain, reach_again
 
 NOUNS = {
     "Appointment": "appointment",
     "CarePlan": "care plan",
-    "Communication": "attempt",
+    "CareTeam": "care team",
+    "Communication": "contact or message",
     "CommunicationRequest": "message",
     "Condition": "concern",
+    "Consent": "consent",
     "DeviceRequest": "device request",
+    "DocumentReference": "document",
     "EpisodeOfCare": "enrollment",
     "Flag": "flag",
     "Goal": "goal",
     "Observation": "result",
     "Patient": "patient",
     "QuestionnaireResponse": "response",
+    "RelatedPerson": "helper",
     "RiskAssessment": "tier or risk",
     "ServiceRequest": "service request",
+    "SupplyDelivery": "delivery",
     "Task": "Task",
 }
 """What each type is called where a person reads of it."""
 
-MAY_MOVE_ON = frozenset({"Condition", "Flag", "Task"})
+MAY_MOVE_ON = frozenset(
+    {"Appointment", "CommunicationRequest", "Condition", "Consent", "Flag", "RelatedPerson", "SupplyDelivery", "Task"}
+)
 """What people work on after it was written: it is only taken back as long as nobody has."""
+
+AS_CREATED = frozenset({"requested", "active", "booked"})
+"""The statuses in which our steps create these: in another one, somebody has worked on it. Without a status, active."""
+
+RESTED_ON = frozenset({"Condition", "Observation", "QuestionnaireResponse", "RelatedPerson", "RiskAssessment"})
+"""What other records point to as what they were decided from, or whom they are about."""
 
 
 @dataclass(slots=True)
@@ -75,17 +99,18 @@ class Undoing:
 
     @property
     def pressing(self) -> bool:
-        """Whether it raised what calls for action now: a Flag, or a Task that is due at once."""
-        return any(record.type == "Flag" for record in self.act.created) or "stat" in self._priorities
+        """Whether it raised what calls for action now, whoever it is about: a Flag, or a Task that is due at once."""
+        flagged = any(record.type == "Flag" for record in self.act.created)
+        return (bool(self.act.rule.told) and flagged) or self._asked("stat")
 
     @property
     def urgent(self) -> bool:
         """Whether it asked somebody to act the same day."""
-        return self.pressing or "urgent" in self._priorities
+        return self.pressing or self._asked("urgent")
 
-    @property
-    def _priorities(self) -> set[str]:
-        return {tasks.read(record).priority for record in self.act.created if record.type == "Task"}
+    def _asked(self, priority: str) -> bool:
+        created = (record for record in self.act.created if record.type == "Task")
+        return bool(self.act.rule.told) and any(tasks.read(record).priority == priority for record in created)
 
     def earlier_answers_lost(self) -> tuple[str, ...]:
         """The answers that the act replaced, where the server does not tell what they were."""
@@ -96,6 +121,18 @@ class Undoing:
             and status.read(record) == "amended"
             and self._around(record) is None
         )
+
+    def later_events(self) -> tuple[str, ...]:
+        """The events of a loop that were recorded after this one, and rest on it, in words; () where there are none."""
+        for record in self.act.touched:
+            if record.type != "Task" or "coordinate" not in tasks.read(record).codes:
+                continue
+            own = released.written_first(self._versions(record), self.act.key)
+            happened = loops.happened(tasks.read(record))
+            later = happened[len(loops.happened(tasks.read(own))) :] if own else ()
+            if later:
+                return tuple(dict.fromkeys(later))
+        return ()
 
     # ---- taking back
 
@@ -109,7 +146,8 @@ class Undoing:
             if not pen.act.did(record):
                 self._release(record, pen, result)
         result.by_hand += [f"{name} could not be read here" for name in self.act.unseen]
-        result.by_hand += [*self._rests_on_it(), *self._ended_in_looks()]
+        result.by_hand += [*self._handed_over(), *self._rests_on_it(), *self._ended_in_looks()]
+        result.says += self._tier_again(result)
         counts = Counter(change.type for change in result.changes if change.part.startswith("error/"))
         if counts:
             result.says.insert(0, f"entered in error: {_counted(counts)}")
@@ -127,6 +165,10 @@ class Undoing:
             result.by_hand.append(f"{name} cannot be changed here")
             return
         if record.type in MAY_MOVE_ON and self._moved_on(record):
+            if (again := self._reaching(record)) and again.task.open:
+                result.says.append(again.says)
+                result.changes.append(replace(again.amended(pen, self._because), releases=True))
+                return
             now = status.read(record) if record.type != "Condition" else "changed"
             if record.type != "Condition" and ended(record.type, now):
                 result.stay.append(f"{name} stays {now}, as a record of what was done since")
@@ -147,7 +189,7 @@ class Undoing:
             return bool(released.differing(first.json, record.json))
         if record.type == "Condition":
             return not any(view.record == record and view.unconfirmed for view in self.chart.conditions)
-        return status.read(record) not in ("requested", "active") or bool(self._other_marks(record))
+        return (status.read(record) or "active") not in AS_CREATED or bool(self._other_marks(record))
 
     def _other_marks(self, record: Record) -> list[str]:
         identifiers = [one for one in dig(record.json, "identifier") if isinstance(one, dict)]
@@ -170,10 +212,13 @@ class Undoing:
         if record.type == "Patient":
             self._alive_again(record, result)
             return
-        if not in_error.stands(record):
+        if record.type != "RelatedPerson" and not in_error.stands(record):
             return
         if not amendable(record):
             result.by_hand.append(f"{name} cannot be changed here")
+            return
+        if record.type == "Consent" and status.read(record) == "inactive" and self.act.rule.not_revived:
+            result.by_hand.append(f"{name} {self.act.rule.not_revived}")
             return
         again = self._contact(record)
         if again is not None:
@@ -187,15 +232,22 @@ class Undoing:
         if versions is None:
             self._release_without_history(record, pen, result)
             return
-        if record.type == "Appointment" and self._is_past(record):
+        if record.type == "Appointment" and self._is_past(record) and status.read(record) == "cancelled":
             result.by_hand.append(f"{name} was for a time that has passed: it stays {status.read(record)}")
             return
         release = released.released(record, versions)
+        if release.moved_on and (reaching := self._reaching(record)):
+            if reaching.task.open:
+                result.says.append(reaching.says)
+                result.changes.append(replace(reaching.amended(pen, self._because), releases=True))
+            else:
+                result.by_hand.append(reaching.says)
+            return
         self._take_back(record, release, pen, result)
         if release.moved_on:
             elements = ", ".join(release.moved_on)
             result.by_hand.append(f"{name} was changed since ({elements}), it is {status.read(record)}")
-        elif record.type == "Appointment":
+        elif record.type == "Appointment" and status.read(record) == "cancelled":
             result.by_hand.append(f"{name} is {status.read(versions.before)} again: ask whether the time is still free")
 
     def _take_back(self, record: Record, release: Release, pen: Pen, result: Undone) -> None:
@@ -204,6 +256,11 @@ class Undoing:
             edits = (*edits, pen.changed_now())
         change = amend(f"back/{record.type}/{record.id}", record, self._because, *edits)
         result.changes.append(replace(change, releases=True))
+        element, _ = STATUS.get(record.type, ("status", frozenset()))
+        now, becomes = (str(json.get(element, "")) for json in (record.json, change.becomes))
+        if self.act.step != "record-death" and ended(record.type, now) and not ended(record.type, becomes):
+            due = first_text(change.becomes, "restriction.period.end") if record.type == "Task" else None
+            result.says.append(f"{self.called(record)} is {becomes} again" + (f", due {due}" if due else ""))
 
     def _release_without_history(self, record: Record, pen: Pen, result: Undone) -> None:
         """Takes back what the record itself tells: what points to what is taken back, and a Task that it completed."""
@@ -234,7 +291,11 @@ class Undoing:
     def _untouched(self, record: Record) -> bool:
         """Whether the act had nothing to change in a record that its receipt names: no version has its mark."""
         versions = self._versions(record)
-        marks = any(released.marked(created, self.act.key) for created in self.act.created)
+        marks = any(
+            released.marked(version, self.act.key)
+            for touched in self.act.touched
+            for version in (touched, *self._versions(touched))
+        )
         return marks and bool(versions) and not any(released.marked(version, self.act.key) for version in versions)
 
     def _is_past(self, record: Record) -> bool:
@@ -256,6 +317,66 @@ class Undoing:
         versions = self._around(record)
         release = released.released(record, versions) if versions else None
         return contact_again(followed, self.occasion, attempt, task=task, release=release)
+
+    def _reaching(self, record: Record) -> ReachAgain | None:
+        """The Task to reach the person outside transitions, where an attempt is taken back and others are left."""
+        attempt = next((each.reference for each in self.act.created if each.type == "Communication"), "")
+        if self.act.step != "record-call" or record.type != "Task" or not attempt:
+            return None
+        talks = [communication.read(each, self.occasion.zone) for each in self.records["communications"]]
+        return reach_again(tasks.read(record), talks, attempt)
+
+    # ---- a tier
+
+    def _tier_again(self, result: Undone) -> list[str]:
+        """Which tier counts once the act's own does not, and when the next check-in is due."""
+        mine = {record.reference for record in self.act.created if record.type == "RiskAssessment"}
+        if not mine:
+            return []
+        left = [risk for risk in self.records["risks"] if risk.reference not in mine]
+        tier = risk_assessment.newest(left, self.occasion.zone)
+        if "risks" in self.chart.unseen:
+            counts = "the tiers on record are not visible: which one counts now is not known"
+        elif tier is None:
+            counts = "no tier is on record now: set one with set-tier"
+        else:
+            day = f", set on {self.occasion.local_date(tier.at)}" if tier.at else ""
+            counts = f"the tier that counts now: {tier.tier}{day} ({tier.record.reference})"
+        return [counts, self._next_check_in(result)]
+
+    def _next_check_in(self, result: Undone) -> str:
+        """The check-ins that are set, as they are once everything is taken back."""
+        becomes = {change.record.reference: change.becomes for change in result.changes}
+        due = [
+            f"{first_text(becomes.get(task.record.reference, task.record.json), 'restriction.period.end')} "
+            f"({task.record.reference})"
+            for task in self.chart.tasks
+            if task.open and "check-in" in task.codes
+        ]
+        return (
+            f"next check-in due on {', '.join(due)}"
+            if due
+            else "no check-in is set: find-work asks for one where a plan is in force"
+        )
+
+    # ---- what was handed over
+
+    def _handed_over(self) -> list[str]:
+        """What somebody has in their hands: only a person can ask for it back."""
+        if not self.act.rule.handed_over:
+            return []
+        return [
+            f"what is in {self.called(record)} {self.act.rule.handed_over} (it went to {self._recipients(record)})"
+            for record in self.act.created
+            if record.type == "Communication"
+        ]
+
+    def _recipients(self, record: Record) -> str:
+        """Whom a notice names as recipients."""
+        people = [one for one in dig(record.json, "recipient") if isinstance(one, dict)]
+        names = (str(one.get("display") or one.get("reference") or "") for one in people)
+        named = ("the patient" if relative(name) == self.patient else name for name in names)
+        return ", ".join(filter(None, named)) or "somebody it does not name"
 
     # ---- a death
 
@@ -302,12 +423,10 @@ class Undoing:
         return f"{noun} ({record.reference})"
 
     def _rests_on_it(self) -> list[str]:
-        """What else rests on what is taken back: a tier, a conclusion, a diagnosis, a Task."""
-        needs = ("tasks", "conditions", "conclusions", "risks", "goals", "care_plans")
+        """What else rests on what is taken back: a tier, a conclusion, a diagnosis, a Task, a Consent."""
+        needs = ("tasks", "conditions", "conclusions", "risks", "goals", "care_plans", "consents", "care_teams")
         mine = {record.reference for record in self.act.touched}
-        sources = {
-            r.reference for r in self.act.created if r.type in ("Observation", "QuestionnaireResponse", "Condition")
-        }
+        sources = {record.reference for record in self.act.created if record.type in RESTED_ON}
         others = {record.reference: record for need in needs for record in self.records[need]}
         return [
             f"{self.called(record)} rests on what is taken back: look at it again"

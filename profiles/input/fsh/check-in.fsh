@@ -160,6 +160,13 @@ RuleSet: Unit(ucum, display)
 * item[=].extension[+].url = "http://hl7.org/fhir/StructureDefinition/questionnaire-unitOption"
 * item[=].extension[=].valueCoding = UCUM#{ucum} {display}
 
+// A number that may be filled in from the record before anybody is asked, while it is this fresh. After SDC's
+// observation-based population. No question about danger, and none that is answered with yes or no, is ever filled in.
+RuleSet: FilledFrom(hours, text)
+* item[=].extension[+].url = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-observationLinkPeriod"
+* item[=].extension[=].valueDuration = {hours} 'h' "hours"
+* insert Sourced(item[=]., D, [[{text}]])
+
 RuleSet: CheckIn(id, name, title)
 * insert Artefact(Questionnaire, {id}, {name}, [[{title}]])
 * version = "0.2.0"
@@ -172,6 +179,7 @@ RuleSet: HeartQuestions
 * insert Number(weight, LNC, 29463-7, "Today's weight")
 * insert Unit([lb_av], "lb")
 * insert Unit(kg, "kg")
+* insert FilledFrom(12, [["A weight of the last 12 hours is filled in from the record for somebody to confirm: our default, today's morning weight."]])
 * item[+].linkId = "weighed-at"
 * item[=].code = CHECKIN#weighed-at
 * item[=].text = "When was that? (the time of this call if nothing is said)"
@@ -192,10 +200,13 @@ RuleSet: HeartQuestions
 * insert YesNo(pain-pill-or-salt-substitute, [["Did you take ibuprofen, naproxen or the like, or do you use a salt substitute?"]])
 * insert Number(systolic, LNC, 8480-6, [["Blood pressure, the upper number"]])
 * insert Unit(mm[Hg], "mmHg")
+* insert FilledFrom(12, [["A blood pressure of the last 12 hours: our default."]])
 * insert Number(diastolic, LNC, 8462-4, [["Blood pressure, the lower number"]])
 * insert Unit(mm[Hg], "mmHg")
+* insert FilledFrom(12, [["A blood pressure of the last 12 hours: our default."]])
 * insert Number(heart-rate, LNC, 8867-4, "Heart rate")
 * insert Unit(/min, "per minute")
+* insert FilledFrom(12, [["A heart rate of the last 12 hours: our default."]])
 
 RuleSet: SharedQuestions
 * insert YesNo(confused, [["Are you (or: is the person) more confused than usual?"]])
@@ -206,6 +217,7 @@ RuleSet: DiabetesQuestions
 * insert Number(glucose, LNC, 2339-0, [["Your sugar now, if you have just measured it"]])
 * insert Unit(mg/dL, "mg/dL")
 * insert Unit(mmol/L, "mmol/L")
+* insert FilledFrom(1, [["A glucose of the last hour: our default, for the question is about now."]])
 * insert Number(glucose-lowest, CHECKIN, glucose-lowest, "What was your lowest sugar in the last 7 days?")
 * insert Unit(mg/dL, "mg/dL")
 * insert Unit(mmol/L, "mmol/L")

@@ -44,6 +44,15 @@ Description: "What a Task asks someone to do."
 * ^property[4].code = #reaches
 * ^property[4].type = #boolean
 * ^property[4].description = "It is done by speaking with the person: it closes only with a contact that reached them (our default)"
+* ^property[5].code = #whenLeaving
+* ^property[5].type = #code
+* ^property[5].description = "When the person leaves the program: ends, although it is not paused with it, because it asks for nothing but the program. Otherwise what goes on in a pause stays open, with its owner (our default)"
+* ^property[6].code = #despiteOptOut
+* ^property[6].type = #boolean
+* ^property[6].description = "It protects the person: they are called although they do not want calls (our default)"
+* ^property[7].code = #metBy
+* ^property[7].type = #string
+* ^property[7].description = "The steps that do what it asks for, with spaces between them, and close it when they do (our default); where no step settles it, resolve closes it in words, too"
 * #first-assessment "first assessment" "Get to know the whole person after enrollment."
 * #assessment "assessment" "Complete one instrument or one domain of the assessment."
 * #transition "transition" "Parent of everything that follows one discharge."
@@ -74,7 +83,28 @@ Description: "What a Task asks someone to do."
 * #revise-plan "revise plan" "The provider returned the plan: change it and ask again."
 * #education "education" "Teach one thing the plan asks for."
 * #plan-item "plan item" "Work that the care plan asks for."
+* #sign-revision "sign a change of the plan" "A provider reads a proposed change of a plan in force and signs it, or declines it with a reason."
+* #sign-revision ^property[0].code = #closedBy
+* #sign-revision ^property[0].valueCode = #activate-plan
 * #review-pause "review the pause" "Ask whether the program continues: resume it, or agree on another day."
+* #take-over "take over" "The new care manager reads the record, and calls the person to introduce themselves."
+* #reach-person "reach the person" "Somebody could not be reached: keep trying, by the protocol."
+* #confirm-support "confirm support" "Ask the person who helps them now, and what that helper may know."
+* #end-program "end the program" "Decide whether the person leaves the program; nothing is to stay open."
+* #consider-enrollment "consider enrollment" "Decide with the person whether a program of care would help them."
+* #close-plan "close the plan" "Decide whether the plan has done its work, and close it."
+* #late-loop "follow up what is late" "Something that was arranged did not happen in time: find out why, and arrange it anew."
+* #arrange-transport "arrange transport" "Arrange how the person gets there."
+* #complete-packet "complete the packet" "Ask for what is missing of the discharge information."
+* #missed-check-in "missed check-in" "A check-in did not take place: reach the person."
+* #follow-discharge "follow a discharge" "A discharge that nobody told us of: open the transition."
+* #follow-emergency-visit "follow an emergency visit" "The person was in the emergency department and went home: find out why, and what is needed now."
+* #readmission "look at a readmission" "The person is in hospital again: suspend what follows the last discharge."
+* #overdue-work "look at overdue work" "Work is overdue: do it, give it to somebody else, or say why not."
+* #authorization "authorization" "Follow a request to the payer until it is answered: approved, denied, more asked for, or appealed."
+* #appeal "appeal" "Decide with the prescriber whether to appeal a denial, and do it in time."
+* #utilization-review "review utilization" "Hold a stay against the days and the level of care that were authorized."
+* #close-case "close the case" "Hand over to care management what remains of a case, and close it."
 * #mood-contact "mood contact" "Contact a person whose depression score is high, or has risen: mood, safety, sleep, medicine for mood."
 * #mood-contact ^property[0].code = #closedBy
 * #mood-contact ^property[0].valueCode = #judge-safety-item
@@ -109,6 +139,8 @@ Description: "What a Task asks someone to do."
 * #pending-results ^property[0].valueCode = #goes-on
 * #receive-packet ^property[0].code = #whilePaused
 * #receive-packet ^property[0].valueCode = #goes-on
+* #receive-packet ^property[1].code = #settledBy
+* #receive-packet ^property[1].valueString = "receive-packet"
 * #send-packet ^property[0].code = #whilePaused
 * #send-packet ^property[0].valueCode = #goes-on
 * #track-facility-stay ^property[0].code = #whilePaused
@@ -192,12 +224,20 @@ Description: "What a Task asks someone to do."
 * #tell-patient ^property[1].valueBoolean = true
 * #safety-review ^property[2].code = #byCall
 * #safety-review ^property[2].valueBoolean = true
+* #safety-review ^property[3].code = #despiteOptOut
+* #safety-review ^property[3].valueBoolean = true
 * #nurse-call ^property[3].code = #byCall
 * #nurse-call ^property[3].valueBoolean = true
+* #nurse-call ^property[4].code = #despiteOptOut
+* #nurse-call ^property[4].valueBoolean = true
 * #mood-contact ^property[3].code = #byCall
 * #mood-contact ^property[3].valueBoolean = true
+* #mood-contact ^property[4].code = #despiteOptOut
+* #mood-contact ^property[4].valueBoolean = true
 * #check-on-person ^property[1].code = #byCall
 * #check-on-person ^property[1].valueBoolean = true
+* #check-on-person ^property[2].code = #despiteOptOut
+* #check-on-person ^property[2].valueBoolean = true
 * #weigh-advice ^property[1].code = #byCall
 * #weigh-advice ^property[1].valueBoolean = true
 * #confirm-need ^property[1].code = #byCall
@@ -206,6 +246,94 @@ Description: "What a Task asks someone to do."
 * #education ^property[0].valueBoolean = true
 * #review-pause ^property[2].code = #byCall
 * #review-pause ^property[2].valueBoolean = true
+* #take-over ^property[0].code = #byCall
+* #take-over ^property[0].valueBoolean = true
+* #take-over ^property[1].code = #reaches
+* #take-over ^property[1].valueBoolean = true
+* #reach-person ^property[0].code = #whilePaused
+* #reach-person ^property[0].valueCode = #goes-on
+* #reach-person ^property[1].code = #byCall
+* #reach-person ^property[1].valueBoolean = true
+* #reach-person ^property[2].code = #whenLeaving
+* #reach-person ^property[2].valueCode = #ends
+* #reach-person ^property[3].code = #settledBy
+* #reach-person ^property[3].valueString = "record-call"
+* #reach-person ^property[4].code = #metBy
+* #reach-person ^property[4].valueString = "record-call record-contact record-check-in"
+* #confirm-support ^property[0].code = #byCall
+* #confirm-support ^property[0].valueBoolean = true
+* #confirm-support ^property[1].code = #settledBy
+* #confirm-support ^property[1].valueString = "record-support"
+* #end-program ^property[0].code = #closedBy
+* #end-program ^property[0].valueCode = #end-program
+* #end-program ^property[1].code = #settledBy
+* #end-program ^property[1].valueString = "disenroll"
+* #end-program ^property[2].code = #whilePaused
+* #end-program ^property[2].valueCode = #goes-on
+* #close-plan ^property[0].code = #closedBy
+* #close-plan ^property[0].valueCode = #close-plan
+* #close-plan ^property[1].code = #settledBy
+* #close-plan ^property[1].valueString = "close-plan"
+* #late-loop ^property[0].code = #settledBy
+* #late-loop ^property[0].valueString = "coordinate"
+* #late-loop ^property[1].code = #whilePaused
+* #late-loop ^property[1].valueCode = #goes-on
+* #arrange-transport ^property[0].code = #whilePaused
+* #arrange-transport ^property[0].valueCode = #goes-on
+* #complete-packet ^property[0].code = #settledBy
+* #complete-packet ^property[0].valueString = "receive-packet"
+* #complete-packet ^property[1].code = #whilePaused
+* #complete-packet ^property[1].valueCode = #goes-on
+* #consider-enrollment ^property[0].code = #byCall
+* #consider-enrollment ^property[0].valueBoolean = true
+* #missed-check-in ^property[0].code = #byCall
+* #missed-check-in ^property[0].valueBoolean = true
+* #missed-check-in ^property[1].code = #metBy
+* #missed-check-in ^property[1].valueString = "record-check-in"
+* #follow-discharge ^property[0].code = #whilePaused
+* #follow-discharge ^property[0].valueCode = #goes-on
+* #follow-discharge ^property[1].code = #metBy
+* #follow-discharge ^property[1].valueString = "open-transition"
+* #follow-emergency-visit ^property[0].code = #whilePaused
+* #follow-emergency-visit ^property[0].valueCode = #goes-on
+* #follow-emergency-visit ^property[1].code = #byCall
+* #follow-emergency-visit ^property[1].valueBoolean = true
+* #follow-emergency-visit ^property[2].code = #metBy
+* #follow-emergency-visit ^property[2].valueString = "record-call record-contact"
+* #readmission ^property[0].code = #whilePaused
+* #readmission ^property[0].valueCode = #goes-on
+* #readmission ^property[1].code = #metBy
+* #readmission ^property[1].valueString = "suspend-transition"
+* #overdue-work ^property[0].code = #whilePaused
+* #overdue-work ^property[0].valueCode = #goes-on
+* #authorization ^property[0].code = #closedBy
+* #authorization ^property[0].valueCode = #authorization
+* #authorization ^property[1].code = #settledBy
+* #authorization ^property[1].valueString = "request-authorization"
+* #authorization ^property[2].code = #whilePaused
+* #authorization ^property[2].valueCode = #goes-on
+* #appeal ^property[0].code = #closedBy
+* #appeal ^property[0].valueCode = #authorization
+* #appeal ^property[1].code = #settledBy
+* #appeal ^property[1].valueString = "request-authorization"
+* #appeal ^property[2].code = #whilePaused
+* #appeal ^property[2].valueCode = #goes-on
+* #utilization-review ^property[0].code = #closedBy
+* #utilization-review ^property[0].valueCode = #authorization
+* #utilization-review ^property[1].code = #settledBy
+* #utilization-review ^property[1].valueString = "review-utilization"
+* #utilization-review ^property[2].code = #whilePaused
+* #utilization-review ^property[2].valueCode = #goes-on
+* #close-case ^property[0].code = #closedBy
+* #close-case ^property[0].valueCode = #case-management
+* #close-case ^property[1].code = #settledBy
+* #close-case ^property[1].valueString = "close-case"
+* #review-pause ^property[3].code = #whenLeaving
+* #review-pause ^property[3].valueCode = #ends
+* #end-program ^property[3].code = #whenLeaving
+* #end-program ^property[3].valueCode = #ends
+* #overdue-work ^property[1].code = #whenLeaving
+* #overdue-work ^property[1].valueCode = #ends
 
 ValueSet: CareTaskCodes
 Id: care-task
@@ -241,6 +369,12 @@ Description: "State of a Task in the program's own terms (Task.businessStatus)."
 * #teach-again "teach again" "The person cannot yet say it back in their own words."
 * #died "died" "The person has died; nothing more needs to be done."
 * #ended-early "ended early" "Ended early; the reason is recorded with it."
+* #approved "approved" "The payer authorized what was asked for."
+* #partly-approved "partly approved" "The payer authorized less than was asked for."
+* #denied "denied" "The payer authorized nothing."
+* #more-asked-for "more asked for" "The payer has not decided: it asks for more."
+* #appealed "appealed" "A denial was appealed; the payer decides once more."
+* #no-answer "no answer in time" "The payer has not answered by its deadline. Nothing is approved."
 
 ValueSet: CareTaskStateCodes
 Id: care-task-state
@@ -323,6 +457,8 @@ Description: "Role of a participant in the care team."
 * #care-manager "care manager" "The single point of contact."
 * #supervising-provider "supervising provider" "Physician or nurse practitioner who supervises the care manager."
 * #on-call "on call" "Takes urgent findings after hours."
+* #covering-care-manager "covering care manager" "Stands in for the care manager for a time."
+* #case-manager "case manager" "Runs a case around one event."
 * #patient "patient" "The person."
 * #caregiver "caregiver" "Family member or friend who helps."
 

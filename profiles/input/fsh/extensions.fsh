@@ -182,3 +182,14 @@ Description: "LACE, part by part. A missing input makes a range: then low and hi
 * extension[acuity].value[x] only string
 * extension[comorbidity].value[x] only string
 * extension[emergency].value[x] only string
+
+Extension: PrefilledFrom
+Id: prefilled-from
+Title: "Filled in from the record"
+Description: "That an answer was filled in from the record: from which resource in which version, and whether a person has confirmed it. An answer that nobody has confirmed is never scored and proves no green check-in. Read by the steps that record answers."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "QuestionnaireResponse.item.answer"
+* extension contains source 1..1 and confirmed 1..1
+* extension[source].value[x] only Reference
+* extension[confirmed].value[x] only boolean

@@ -192,6 +192,7 @@ Usage: #definition
 * code.text = "PHQ-9 total score"
 * permittedDataType = #integer
 * multipleResultsAllowed = false
+* insert ImportantChange(5, higher, V, [["Löwe B, et al. Monitoring Depression Treatment Outcomes With the Patient Health Questionnaire-9. Med Care 2004;42:1194-1201, abstract: the minimal clinically important difference for individual change, two standard errors of measurement, is 5 points."]])
 * insert Band(minimal, "minimal", 0, 4)
 * insert Band(mild, "mild", 5, 9)
 * insert Band(moderate, "moderate", 10, 14)

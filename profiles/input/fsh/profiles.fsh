@@ -9,7 +9,7 @@ Description: "One person's time in one program, with the care manager who is res
 * identifier 1..*
 * type 1..1
 * type from CareProgramCodes (required)
-* extension contains Pause named pause 0..1
+* extension contains Pause named pause 0..1 and Case named case 0..1 and Leaving named leaving 0..1
 * period 1..1
 * period.start 1..1
 * careManager 1..1
@@ -26,9 +26,9 @@ Description: "A program is paused: since when, and why. Removed when the program
 * extension[reason].value[x] only string
 
 Invariant: team-complete
-Description: "The team has a care manager and a supervising provider."
+Description: "The team has a care manager or a case manager, and a supervising provider."
 Severity: #error
-Expression: "participant.where(role.coding.where(system = 'https://carefhir.org/fhir/CodeSystem/care-team-role' and code = 'care-manager').exists()).exists() and participant.where(role.coding.where(system = 'https://carefhir.org/fhir/CodeSystem/care-team-role' and code = 'supervising-provider').exists()).exists()"
+Expression: "participant.where(role.coding.where(system = 'https://carefhir.org/fhir/CodeSystem/care-team-role' and (code = 'care-manager' or code = 'case-manager')).exists()).exists() and participant.where(role.coding.where(system = 'https://carefhir.org/fhir/CodeSystem/care-team-role' and code = 'supervising-provider').exists()).exists()"
 
 Profile: CarefhirCareTeam
 Parent: CareTeam
@@ -44,7 +44,7 @@ Description: "One care manager as the single point of contact, one supervising p
 * participant.role 1..1
 * participant.role from CareTeamRoleCodes (required)
 * participant.member 1..1
-* participant.extension contains DisciplineOfMember named discipline 0..1
+* participant.extension contains DisciplineOfMember named discipline 0..1 and CoveringFor named coveringFor 0..1 and HelpsWith named helpsWith 0..*
 
 Profile: CarefhirConsent
 Parent: Consent
@@ -67,6 +67,7 @@ Id: carefhir-task
 Title: "Care task"
 Description: "A piece of work with an owner and a day it is due. restriction.period.end is the due day, a plain local date; a meta.tag of system https://carefhir.org/fhir/sid/due may repeat it for searches."
 * insert Definitional
+* extension contains NotBy named notBy 0..*
 * identifier 1..*
 * intent = #order
 * code 1..1
@@ -171,7 +172,10 @@ Description: "Who did what, why, and from what it was decided. Its act tag says 
 * meta.tag ^slicing.discriminator.type = #value
 * meta.tag ^slicing.discriminator.path = "system"
 * meta.tag ^slicing.rules = #open
-* meta.tag contains act 1..1
+* meta.tag contains act 1..1 and step 0..1
+* meta.tag[step].system 1..1
+* meta.tag[step].system = "https://carefhir.org/fhir/sid/step-name" (exactly)
+* meta.tag[step].code 1..1
 * meta.tag[act].system 1..1
 * meta.tag[act].system = "https://carefhir.org/fhir/sid/act" (exactly)
 * meta.tag[act].code 1..1

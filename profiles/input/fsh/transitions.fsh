@@ -47,6 +47,8 @@ Description: "The result of one attempt to reach a person after a discharge: whe
 * insert Again(no-answer, [["try again; try back; try later; try tomorrow; trying again; retry; re-try; call again; call back; call later; call tomorrow; callback; attempt again; reattempt; re-attempt; follow up call; volveré a llamar"]])
 * insert Tells(wrong-number, [["wrong number; number disconnected; disconnected; out of service; not in service; number not working; number doesn't work; number does not work"]])
 * insert Outcome(refused, "refused", [["Reached, and does not want this contact."]], false, true)
+* insert Outcome(sent, [["sent, no answer yet"]], [["A letter or a message was sent, and nobody has answered."]], false, true)
+* insert Outcome(somebody-else, "somebody else answered", [["Somebody answered who may not speak for the person: they were not reached."]], false, true)
 
 ValueSet: ContactOutcomeCodes
 Id: contact-outcome

@@ -175,6 +175,43 @@ def agrees(scene: Scene, talked: str, declined: str) -> Command:
     return _act(commands.RecordAgreement, scene, plan=_plan(scene), talked=talked, answers=answers, copy_given=True)
 
 
+def agrees_to(scene: Scene, talked: str, item: str, goal: str) -> Command:
+    """A service that needs the person's word: one item of the plan, by its code, and the goal that it serves."""
+    items = [{"item": request_of(scene, item), "answer": "agree"}]
+    answers = [{"goal": _goals(scene)[goal], "answer": "agree"}]
+    said = {"talked": talked, "items": items, "answers": answers, "copy_given": True}
+    return _act(commands.RecordAgreement, scene, plan=_plan(scene), **said)
+
+
+def request_of(scene: Scene, item: str) -> str:
+    """The request of the plan that has this code."""
+    every = (*standing(scene, "ServiceRequest"), *standing(scene, "DeviceRequest"))
+    coded = [
+        (one, {code for path in ("code", "codeCodeableConcept") for _, code in codings(one, path)}) for one in every
+    ]
+    found = [one for one, codes in coded if item in codes]
+    return f"{found[-1]['resourceType']}/{found[-1]['id']}"
+
+
+def places(scene: Scene, words: str, at: str) -> Command:
+    """An order that waits for the prescriber, by the words of its Task."""
+    waiting = [one for one in standing(scene, "Task") if one["status"] not in ENDED]
+    task = next(one for one in waiting if words in one.get("description", "") and "Place" in one["description"])
+    return _act(commands.Resolve, scene, task=f"Task/{task['id']}", outcome="placed", at=at)
+
+
+def coordinates(scene: Scene, item: str, event: str, at: str, more: dict[str, Any]) -> Command:
+    """One event of something that was arranged."""
+    return _act(commands.Coordinate, scene, order=request_of(scene, item), event=event, at=at, **more)
+
+
+def revises(scene: Scene, at: str, reason: str, item: str, why: str) -> Command:
+    """One item of the plan is stopped."""
+    items = [{"does": "stop", "item": request_of(scene, item), "reason": why}]
+    said = {"revised": at, "reason": reason, "patient_agrees": True, "items": items}
+    return _act(commands.RevisePlan, scene, plan=_plan(scene), **said)
+
+
 def agrees_again(scene: Scene, talked: str, goal: str, barrier: str) -> Command:
     """One goal, with what stands in the way."""
     answers = [{"goal": _goals(scene)[goal], "answer": "agree", "barrier": barrier}]
@@ -210,6 +247,28 @@ def evaluates(scene: Scene) -> Command:
     return _act(commands.EvaluateGoals, scene)
 
 
+# ---- who helps
+
+
+def tells_of(scene: Scene, helper: str, at: str, said: dict[str, Any]) -> Command:
+    """What somebody said of a helper who is on record, by the name of their example."""
+    return _act(commands.RecordSupport, scene, helper=scene.of("RelatedPerson", helper), at=at, **said)
+
+
+def hands_over_to(scene: Scene, item: str, helper: str) -> Command:
+    """A Task of the plan, by its code, is to be a helper's."""
+    tasks = [one for one in standing(scene, "Task") if item in {code for _, code in codings(one, "reasonCode")}]
+    becomes = {**tasks[-1], "owner": {"reference": scene.of("RelatedPerson", helper)}}
+    record, version = f"Task/{becomes['id']}", becomes["meta"]["versionId"]
+    return _act(commands.Edit, scene, record=record, from_version=version, becomes=becomes, reason="they offered")
+
+
+def shares_with(scene: Scene, helper: str, at: str) -> Command:
+    """The plan, on paper, with a helper."""
+    said = {"to": "caregiver", "caregiver": scene.of("RelatedPerson", helper), "how": "in-person", "at": at}
+    return _act(commands.SharePlan, scene, plan=_plan(scene), **said)
+
+
 # ---- watching
 
 
@@ -236,6 +295,13 @@ def acknowledges(scene: Scene, kind: str, whom: Person, how: str, at: str) -> Co
     """The oldest open Task of a kind."""
     task, who = open_task(scene, kind), scene.who(whom)
     return _act(commands.Acknowledge, scene, task=task, acknowledged_by=who, how=how, at=at)
+
+
+def reads_packet(scene: Scene, at: str, asked_of: str) -> Command:
+    """The discharge information: every item of it is there."""
+    items = ("practitioner", "procedures", "diagnoses", "medicines", "allergies", "results", "instructions")
+    checked = [{"item": item, "presence": "there", "where": "fax of March 16"} for item in items]
+    return _act(commands.ReceivePacket, scene, transition=_transition(scene), at=at, asked_of=asked_of, items=checked)
 
 
 def resolves(scene: Scene, kind: str, outcome: str, at: str, more: str | dict[str, str] = "") -> Command:

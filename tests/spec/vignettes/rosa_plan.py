@@ -243,8 +243,16 @@ PLANNED: tuple[Row, ...] = (
         for kind, words in (
             ("check-equipment", "scale there and used; strips there"),
             ("pending-results", "potassium came back, seen by the physician"),
-            ("receive-packet", "discharge summary received, nothing missing"),
         )
+    ),
+    Row(
+        when="2026-03-16T09:25:00-05:00",
+        who=DANA,
+        words="reads what the hospital sent, item by item ({}); asked for it: {}",
+        given=("2026-03-16T09:22:00-05:00", "Riverbend Hospital"),
+        step="receive-packet",
+        does=acts.reads_packet,
+        then=(seen.status("receive-packet", "completed", "the receive-packet Task is {}"),),
     ),
     Row(
         when="2026-04-03T09:00:00-05:00",

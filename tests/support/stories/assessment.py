@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from carefhir.codes import DUE_TAG, STEP_KEY, TASK
 from carefhir.engine.step import Command
 from carefhir.workflows.assessment.conclude_assessment import ConcludeAssessment
 from carefhir.workflows.assessment.confirm_concern import ConfirmConcern
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
+from carefhir.workflows.assessment.set_tier import SetTier
 from carefhir.workflows.transitions.open_transition import OpenTransition
 from tests.support.graph import everything
-from tests.support.stage import NOW, Scenario, Stage, done, enrolled, response
+from tests.support.stage import NOW, Scenario, Stage, done, enrolled, nothing, response
 
 WORDS = {
     "clinical": "Home after decompensated heart failure; diabetes above target; ten medicines to watch.",
@@ -110,9 +113,48 @@ def _proposed_before(found: Stage) -> None:
     done(found, _proposed(found))
 
 
+def concluded(found: Stage) -> None:
+    """Every domain concluded in the morning; a check-in for the summer is set, as for a low tier."""
+    screened(found)
+    done(found, conclude(found))
+    found.backend.create(
+        {
+            "resourceType": "Task", "status": "requested", "intent": "order", "for": {"reference": found.patient},
+            "meta": {"tag": [{"system": DUE_TAG, "code": "2026-06-01"}]},
+            "code": {"coding": [{"system": TASK, "code": "check-in"}]}, "owner": {"reference": found.nurse},
+            "authoredOn": "2026-03-02T10:00:00-06:00", "description": "Check in by 2026-06-01 (tier low).",
+            "restriction": {"period": {"start": "2026-03-02", "end": "2026-06-01"}},
+            "identifier": [{"system": STEP_KEY, "value": f"planted-check-in{found.mark}"}],
+        }
+    )  # fmt: skip
+
+
+def tier_set(found: Stage, **changes: Any) -> SetTier:
+    """The tier as the rules give it in the afternoon, unless changed."""
+    fields = {"at": "2026-03-09T15:00:00-05:00", "reason": "looked at the whole chart", **changes}
+    return SetTier.model_validate({"patient": found.patient, **fields})
+
+
+def by_rules(found: Stage) -> Command:
+    return tier_set(found)
+
+
+def otherwise(found: Stage) -> Command:
+    return tier_set(found, tier="rising", at_least=True, reason="her daughter moves in with her")
+
+
+def _in_no_program(found: Stage) -> Command:
+    return tier_set(found, at_least=True)
+
+
+AFTERNOON = datetime.fromisoformat("2026-03-09T16:00:00-05:00")
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("two domains concluded, the rest asked for", "conclude-assessment", "rosa", screened, _partly),
     Scenario("every domain concluded by now", "conclude-assessment", "rosa", _half_concluded, _whole),
+    Scenario("the tier as the rules give it now", "set-tier", "rosa", concluded, by_rules, now=AFTERNOON),
+    Scenario("a tier for somebody in no program", "set-tier", "rosa", nothing, _in_no_program, now=AFTERNOON),
+    Scenario("a lower tier set by a nurse", "set-tier", "rosa", concluded, otherwise, now=AFTERNOON),
     Scenario("a need confirmed by a nurse", "confirm-concern", "rosa", screened, _need),
     Scenario("a diagnosis proposed by a nurse", "confirm-concern", "rosa", screened, _proposed),
     Scenario(

@@ -121,6 +121,30 @@ def signing(found: Stage, **changes: Any) -> SignOff:
     return SignOff.model_validate({**given, **changes})
 
 
+def signed(found: Stage) -> None:
+    """In effect; a referral still waits for her own yes."""
+    requested(found)
+    carried_out(found, signing(found), found.physician)
+
+
+def waiting(found: Stage) -> Json:
+    """The referral to somebody outside that she was not asked about before the plan was signed."""
+    services = [one for one in _all(found, "ServiceRequest") if "item-class" in str(one)]
+    (only,) = [one for one in services if any(each.get("valueCode") == "now" for each in one["extension"])]
+    return only
+
+
+def agreeing_later(found: Stage, answer: str = "agree", **changes: Any) -> RecordAgreement:
+    """Her word on the referral, when the plan is signed already."""
+    items = [{"item": f"ServiceRequest/{waiting(found)['id']}", "answer": answer}]
+    given = {"patient": found.patient, "plan": plan_of(found), "talked": SECOND_TALK, "copy_given": False}
+    return RecordAgreement.model_validate({**given, "items": items, **changes})
+
+
+def declining_later(found: Stage) -> RecordAgreement:
+    return agreeing_later(found, "decline")
+
+
 def returning(found: Stage) -> ReturnPlan:
     return ReturnPlan(patient=found.patient, plan=plan_of(found), reason="no dry weight is recorded")
 
@@ -147,6 +171,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("a plan proposed, two pathways", "propose-plan", "rosa", hungry, proposing),
     Scenario("a plan agreed, one goal not wanted", "record-agreement", "rosa", proposed, agreeing),
     Scenario("a plan talked over again after it was handed in", "record-agreement", "rosa", requested, agreeing_again),
+    Scenario("a referral agreed to after the plan was signed", "record-agreement", "nora", signed, agreeing_later),
+    Scenario("a referral declined after the plan was signed", "record-agreement", "nora", signed, declining_later),
     Scenario("a plan handed in for signature", "request-sign-off", "rosa", agreed, requesting),
     Scenario("a plan handed in again after a return", "request-sign-off", "rosa", returned, requesting),
     Scenario("a plan signed", "sign-off", "rosa", requested, signing, by="physician"),

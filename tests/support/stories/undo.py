@@ -10,6 +10,8 @@ from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from carefhir.workflows.undo.retract import Retract
 from tests.support.stage import Scenario, Stage, assign, done, enrolled, response
+from tests.support.stories import contacts, coordination, people
+from tests.support.stories.assessment import AFTERNOON, concluded, otherwise
 from tests.support.stories.monitoring import CALM, check_in
 from tests.support.stories.supervision import busy, death
 from tests.support.stories.transitions import call, opened
@@ -82,11 +84,42 @@ def dead(found: Stage) -> None:
     done(found, death(found))
 
 
+def newest_of(found: Stage, type_: str) -> str:
+    """The newest one that our steps wrote: `Type/ID`."""
+    some = found.backend.search(f"{type_}?patient={found.patient}&_count=200")
+    ours = [each for each in some if any("sid/command" in tag["system"] for tag in each["meta"].get("tag", []))]
+    return f"{type_}/{max(ours, key=lambda each: (len(each['id']), each['id']))['id']}"
+
+
+def talked(found: Stage) -> None:
+    """Not reached by many attempts, and then a talk that settles them."""
+    contacts.tried(found)
+    done(found, contacts.calling(found))
+
+
+def fewer(found: Stage) -> None:
+    """Her daughter helps, and was said to be allowed to know less."""
+    people.helped(found)
+    done(found, people.less(found))
+
+
+def lowered(found: Stage) -> None:
+    """A lower tier was set in the afternoon."""
+    concluded(found)
+    done(found, otherwise(found), AFTERNOON)
+
+
+def shared(found: Stage) -> None:
+    """The plan was handed over."""
+    coordination.planned(found)
+    done(found, coordination.sharing(found), coordination.IN_MAY)
+
+
 def _of(name: str, before: Callable[[Stage], None], what: Callable[[Stage], str], **more: Any) -> Scenario:
     def command(found: Stage) -> Command:
         return retracting(found, what(found))
 
-    return Scenario(name, "retract", "rosa", before, command, **more)
+    return Scenario(name, "retract", more.pop("person", "rosa"), before, command, **more)
 
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -96,5 +129,22 @@ SCENARIOS: tuple[Scenario, ...] = (
     _of("a social screen of somebody else", hungry, response_of),
     _of("a calm check-in of somebody else", checked_in, response_of),
     _of("an emergency of somebody else", breathless, response_of),
+    _of("a call that reached somebody else", talked, lambda one: attempts(one)[-1]),
+    _of("what a helper may know was said of somebody else", fewer, lambda one: newest_of(one, "Consent")),
+    _of("a tier of somebody else", lowered, lambda one: newest_of(one, "RiskAssessment"), now=AFTERNOON),
+    _of(
+        "a plan given to the wrong person",
+        shared,
+        lambda one: newest_of(one, "DocumentReference"),
+        person="nora",
+        now=coordination.IN_MAY,
+    ),
+    _of(
+        "a visit that was never booked",
+        coordination.booked,
+        lambda one: newest_of(one, "Appointment"),
+        person="nora",
+        now=coordination.IN_MAY,
+    ),
     _of("a death of somebody else", dead, lambda one: one.patient, on_real_servers=True),
 )

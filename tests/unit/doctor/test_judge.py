@@ -125,7 +125,7 @@ def test_nothing_answered_is_unfit(good: Capabilities) -> None:
         (
             "create of types",
             "Consent",
-            f"{WITH_LIMITS}: 1 of {{all}} steps does not work (create of Consent is not allowed)",
+            f"{WITH_LIMITS}: 5 of {{all}} steps do not work (create of Consent is not allowed)",
         ),
         ("race", "2", f"{WITH_LIMITS}: single writes, with the settings at the end"),
         ("transaction size", "8", f"{WITH_LIMITS}: single writes for more than 8 entries"),

@@ -105,6 +105,16 @@ def ids(records: Records) -> dict[str, list[str]]:
     return {name: [one.id for one in some] for name, some in records.by_need.items()}
 
 
+def asked_again(server: Fake) -> list[str]:
+    """The searches after the first round, in a batch or alone."""
+    entries = [json.loads(one.body)["entry"] if one.method == "POST" else [] for one in server.asked]
+    targets = [
+        [entry["request"]["url"] for entry in some] or [one.target]
+        for some, one in zip(entries, server.asked, strict=True)
+    ]
+    return [target for some in targets[1:] for target in some]
+
+
 EXPECTED = {
     "patient": ["p"],
     "flags": ["f0", "f1", "f2"],
@@ -249,15 +259,14 @@ def test_requests_are_counted() -> None:
     assert [(one.method, one.target.partition("?")[0]) for one in server.asked] == [("POST", ""), ("GET", "Medication")]
     entries = [one["request"]["url"] for one in json.loads(server.asked[0].body)["entry"]]
     assert [one.partition("?")[0] for one in entries] == [
-        "Patient",
         "Observation",
         "MedicationRequest",
         "Patient",
         "Flag",
         "Task",
     ]
-    assert "_revinclude=Flag:patient&_revinclude=Task:patient" in entries[3]
-    assert entries[4].endswith("_summary=count")
+    assert "_revinclude=Flag:patient&_revinclude=Task:patient" in entries[2]
+    assert entries[3].endswith("_summary=count")
 
 
 def test_by_searches_all_are_asked_in_one_round() -> None:
@@ -270,6 +279,36 @@ def test_where_the_cap_is_known_nothing_is_counted() -> None:
     server = full()
     found(server, way="together", include_cap=1000)
     assert b"_summary=count" not in server.asked[0].body
+
+
+MORE_PATHS = {
+    "Patient": TypeCapability(revincludes=frozenset({"Flag:patient", "Task:patient", "MedicationRequest:patient"}))
+}
+
+
+def test_where_the_cap_is_known_growing_types_come_along_while_they_are_few() -> None:
+    server = full()
+    records = found(server, (PATIENT, FLAGS, CODED, DRUGS), way="together", include_cap=1000, types=MORE_PATHS)
+    entries = [entry["request"]["url"] for entry in json.loads(server.asked[0].body)["entry"]]
+    assert [url.partition("?")[0] for url in entries] == ["Observation", "Patient"]
+    assert ids(records) == {name: EXPECTED[name] for name in ids(records)}
+
+
+@pytest.mark.parametrize("offset", [False, True])
+def test_a_growing_type_that_is_not_few_is_searched_by_itself(offset: bool) -> None:
+    """The site has set its cap to 60, whatever the product does: 60 of 70 come along, and are not taken for all."""
+    server = Fake({"resourceType": "Patient", "id": "p"}, *(drug(f"d{n:02}", "#contained") for n in range(70)))
+    server.include_cap = 60
+    records = found(server, (PATIENT, DRUGS), way="together", include_cap=1000, types=MORE_PATHS, offset=offset)
+    assert len(records["drugs"]) == 70
+
+
+def test_where_something_comes_along_that_is_not_the_patients_the_path_is_searched_by_itself() -> None:
+    server = full()
+    server.put({"resourceType": "Flag", "id": "f9", "status": "active", "patient": MINE})
+    records = found(server, (PATIENT, FLAGS), way="together", include_cap=1000)
+    assert asked_again(server) == ["Flag?patient=Patient%2Fp&_count=200"]
+    assert [one.id for one in records["flags"]] == ["f0", "f1", "f2"]
 
 
 def test_next_pages_of_all_searches_are_followed_in_the_same_rounds() -> None:
@@ -306,14 +345,14 @@ def test_an_include_that_does_not_match_its_count_is_searched_by_itself() -> Non
     server = full()
     server.include_cap = 2
     assert ids(found(server, way="together")) == EXPECTED
-    assert [one.partition("?")[0] for one in server.sent("GET")] == ["Flag", "Task", "Medication"]
+    assert [target.partition("?")[0] for target in asked_again(server)] == ["Flag", "Task", "Medication"]
 
 
 def test_an_include_at_the_known_cap_is_searched_by_itself() -> None:
     server = full()
     server.include_cap = 3
     assert ids(found(server, way="together", include_cap=3)) == EXPECTED
-    assert "Flag?patient=Patient%2Fp&_count=200" in server.sent("GET")
+    assert "Flag?patient=Patient%2Fp&_count=200" in asked_again(server)
 
 
 def test_two_paths_of_one_type_do_not_prove_each_other() -> None:
@@ -342,7 +381,7 @@ def test_a_count_that_fails_proves_nothing() -> None:
 
     server.answer = uncounted  # type: ignore[method-assign]
     assert ids(found(server, way="together")) == EXPECTED
-    assert [one.partition("?")[0] for one in server.sent("GET")] == ["Flag", "Task", "Medication"]
+    assert [target.partition("?")[0] for target in asked_again(server)] == ["Flag", "Task", "Medication"]
 
 
 # Pages --------------------------------------------------------------------------------------------------------------

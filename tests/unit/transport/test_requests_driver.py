@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from carefhir.fhir.homes import Home
-from carefhir.fhir.wire import Failure, Response, ask, exchange, get, pause
+from carefhir.fhir.wire import Failure, Flow, RenewalRequest, Response, ask, exchange, get, pause
 from carefhir.transport.requests_driver import RequestsDriver
 
 HOME = Home.at("http://fhir.example/r4")
@@ -131,3 +131,20 @@ def test_a_certificate_that_is_not_there_is_a_failure_and_no_bare_error() -> Non
         answer = driver.run(ask(get("Task/1")))
     session.close()
     assert answer == Failure("unreachable", True, "OSError")
+
+
+def test_a_token_that_a_service_lent_cannot_be_renewed_here() -> None:
+    """Its lender lives on an event loop: the request for it fails, and nothing is sent."""
+
+    async def renew() -> Response:
+        raise AssertionError("nobody awaits it here")
+
+    def asking() -> Flow[object]:
+        (answer,) = yield (RenewalRequest(renew),)
+        return answer
+
+    session = Answering(plain)
+    with RequestsDriver(HOME, session=session) as driver:
+        answer = driver.run(asking())
+    assert isinstance(answer, Failure)
+    assert (answer.kind, answer.sent, session.asked) == ("not signed in", False, [])

@@ -1,0 +1,74 @@
+"""The commands that look at a server: whether it can do what is needed, and whether one may sign in."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated
+
+import typer
+
+from carefhir.engine.results import plain
+from carefhir.errors import BadInput
+from carefhir.faces import terminal, terminal_doctor, terminal_login
+from carefhir.faces.calling import JsonOption, care_of, example
+from carefhir.faces.leaving import EXIT_OF_REPORT, guarded, print_json
+from carefhir.settings import reference_to
+
+group = typer.Typer()
+"""These commands, in the order of `carefhir --help`."""
+
+
+@group.command(epilog=example("carefhir doctor http://127.0.0.1:8080/fhir"))
+def doctor(
+    url: Annotated[str, typer.Argument(metavar="URL", help="FHIR base (or CAREFHIR_SERVER)")] = "",
+    patient: Annotated[
+        str, typer.Option("--patient", metavar="Patient/ID", help="a patient to read about; only counts are shown")
+    ] = "",
+    probe_writes: Annotated[
+        bool, typer.Option("--probe-writes", help="also try writing, with resources about no patient; says what stays")
+    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="every step and every finding, not one screen")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what works on a server, and what to ask its vendor.
+
+    Believes what it tries, not what the server states. Reads only, unless --probe-writes is given.
+    """
+
+    def work() -> int:
+        whom = reference_to("Patient", patient, "--patient") if patient else ""
+        mark = str(uuid.uuid4()) if probe_writes else ""
+        with care_of(url, "", "") as care, terminal.waiting("asking the server"):
+            report = care.examine(patient=whom, mark=mark, about_to_write=terminal_doctor.about_to_write)
+        if as_json:
+            print_json(terminal_doctor.document(report))
+        else:
+            terminal_doctor.page(report, everything=everything)
+        return EXIT_OF_REPORT[report.state]
+
+    guarded(work, as_json=as_json)
+
+
+@group.command(epilog=example("carefhir login http://127.0.0.1:8080/fhir --check"))
+def login(
+    url: Annotated[str, typer.Argument(metavar="URL", help="FHIR base (or CAREFHIR_SERVER)")] = "",
+    check: Annotated[bool, typer.Option("--check", help="try it, and show what came of it")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Try to sign in with what is set, and show what was granted.
+
+    Every command signs in by itself; nothing is kept when it ends, and no secret is shown.
+    """
+
+    def work() -> int:
+        if not check:
+            raise BadInput("every command signs in by itself: carefhir login --check tries it")
+        with care_of(url, "", "") as care, terminal.waiting("signing in"):
+            signed_in = care.check_sign_in()
+        if as_json:
+            print_json(plain(signed_in))
+        else:
+            terminal_login.page(signed_in)
+        return 0 if signed_in.accepted else 5
+
+    guarded(work, as_json=as_json)

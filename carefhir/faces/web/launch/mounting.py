@@ -1,0 +1,56 @@
+"""Puts the launches on the application, where any EHR is set to launch."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import urlsplit
+
+import httpx
+from fastapi import FastAPI
+from starlette.requests import Request
+
+from carefhir.errors import BadInput
+from carefhir.faces.web.launch.flow import EhrLaunch, LaunchTools
+from carefhir.faces.web.launch.routes import LaunchDesk, add_launch_routes
+from carefhir.faces.web.launch.session_routes import SessionRoutes
+from carefhir.faces.web.launch.sessions import LaunchSessions, ProcessStore, SessionStore
+from carefhir.faces.web.launch.transaction import TransactionSeal
+from carefhir.faces.web.operations import Ehr
+
+
+def add_launch(
+    app: FastAPI,
+    ehrs: Mapping[str, Ehr],
+    *,
+    address: str,
+    client: httpx.AsyncClient,
+    body: Callable[[Request], Awaitable[bytes]],
+    wall: Callable[[], float],
+    store: SessionStore | None = None,
+) -> None:
+    """Adds every address of the launches. `body` reads what a form or a program posts; `wall` gives seconds since 1970;
+    sessions are kept in this process unless a `store` is given. Raises `BadInput` for settings that cannot be used."""
+    sessions = LaunchSessions(store or ProcessStore(wall), wall)
+    tools = LaunchTools(address, client, sessions, wall)
+    launches = {
+        alias: EhrLaunch(ehr, ehr.settings.launch, tools)
+        for alias, ehr in ehrs.items()
+        if ehr.settings.launch is not None
+    }
+    if not launches:
+        return
+    _checked(launches, address)
+    desk = LaunchDesk(launches, tools, TransactionSeal())
+    add_launch_routes(app, desk)
+    SessionRoutes(desk, body).add(app)
+
+
+def _checked(launches: Mapping[str, EhrLaunch], address: str) -> None:
+    """Raises `BadInput` where a launch could not find its way back, or two EHRs launch with one base."""
+    if urlsplit(address).path:
+        raise BadInput("address: must have no path where an EHR launches; a session's pages lie at the root")
+    owners: dict[str, str] = {}
+    for alias, launch in launches.items():
+        for iss in launch.launch.iss:
+            if owners.setdefault(iss, alias) != alias:
+                raise BadInput(f"ehr.{alias}.launch.iss: ehr.{owners[iss]} launches with the same base")

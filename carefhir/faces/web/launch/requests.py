@@ -1,0 +1,137 @@
+"""What a browser sends: parameters that stand there once, forms, and proof that a form is one of ours."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from pydantic import BaseModel
+from starlette.requests import Request
+
+from carefhir.errors import BadInput
+from carefhir.faces.web import definitions, parameters
+from carefhir.faces.web.launch.registration import normalized
+from carefhir.faces.web.launch.sessions import form_token
+from carefhir.faces.web.statuses import Denied
+from carefhir.fhir.codec import NotJson, decode
+
+FORM = "application/x-www-form-urlencoded"
+TOKEN = "Carefhir-Form-Token"  # noqa: S105  the name of a header
+_OF_THE_FORM = ("form_token", "launch", "patient", "expect", "now", "preview")
+
+
+def once(request: Request) -> dict[str, str]:
+    """The parameters of an address. Raises `BadInput` for one that stands there twice: two readers may each take
+    another of them."""
+    pairs = request.query_params.multi_items()
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise BadInput("the address: a parameter stands there twice")
+    return dict(pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """A form, or the same as JSON."""
+
+    values: Mapping[str, Any] = field(repr=False)
+    """The fields of the step, as they were typed."""
+    form_token: str = field(default="", repr=False)
+    launch: str = ""
+    patient: str = ""
+    expect: str = ""
+    moment: str = ""
+    preview: bool = False
+
+
+def sent_form(request: Request, body: bytes) -> SentForm:
+    """Reads the body of a POST. Raises `BadInput`."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
+        given = _pairs(body)
+    else:
+        given = _object(body)
+    own = {name: str(given.pop(name, "") or "") for name in _OF_THE_FORM if name != "preview"}
+    return SentForm(
+        values=given,
+        form_token=own["form_token"] or request.headers.get(TOKEN, ""),
+        launch=own["launch"],
+        patient=own["patient"],
+        expect=own["expect"] or request.headers.get(definitions.EXPECT, ""),
+        moment=own["now"] or request.headers.get(definitions.MOMENT, ""),
+        preview=_flag(given.pop("preview", request.query_params.get("preview", ""))),
+    )
+
+
+def _pairs(body: bytes) -> dict[str, Any]:
+    try:
+        pairs = parse_qsl(body.decode("utf-8", "strict"), keep_blank_values=True, max_num_fields=1_000)
+    except (UnicodeDecodeError, ValueError):
+        raise BadInput("the form: it cannot be read") from None
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise BadInput("the form: a field stands there twice; several values go on lines of their own")
+    return dict(pairs)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        document = decode(body) if body.strip() else {}
+    except NotJson:
+        raise BadInput("the body: it is not JSON") from None
+    if not isinstance(document, dict):
+        raise BadInput("the body: a JSON object was expected")
+    return document
+
+
+def _flag(value: object) -> bool:
+    """Anything unclear is refused: it must never come to a write that nobody wanted."""
+    if value in ("", False, "false"):
+        return False
+    if value in (True, "true"):
+        return True
+    raise BadInput("preview: expected true or false")
+
+
+def typed(values: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    """What was typed into a form as the values of a command: blanks are left out, lines are several values, and a
+    resource is JSON. Raises `BadInput` naming the field."""
+    given: dict[str, Any] = {}
+    for name, value in values.items():
+        if not str(value).strip():
+            continue
+        shown = model.model_fields.get(name)
+        shape = parameters.shape_of(shown.annotation) if shown is not None else None
+        if shape is not None and (shape.model is not None or shape.type == "Resource"):
+            given[name] = _json(name, value)
+        elif shape is not None and shape.many:
+            given[name] = [line.strip() for line in str(value).splitlines() if line.strip()]
+        else:
+            given[name] = str(value).strip()
+    return given
+
+
+def _json(name: str, value: str) -> Any:
+    try:
+        return decode(value)
+    except NotJson:
+        raise BadInput(f"{name}: expected JSON") from None
+
+
+def from_our_form(request: Request, form: SentForm, *, handle: str, launch_id: str, address: str) -> None:
+    """Raises `Denied` unless a POST comes from a page of this launch: `SameSite` gives nothing in a frame.
+
+    A page that sends no referrer has `Origin: null` (Fetch, "append a request Origin header"): then the browser must
+    say by `Sec-Fetch-Site` that page and target have one origin.
+    """
+    given, site = request.headers.get("origin", ""), request.headers.get("sec-fetch-site", "")
+    parts = urlsplit(normalized(address))
+    ours = given == f"{parts.scheme}://{parts.netloc}"
+    if not ours and not (given in ("", "null") and site == "same-origin"):
+        raise Denied("not-granted", "the form comes from another site: nothing was written")
+    if site not in ("", "same-origin"):
+        raise Denied("not-granted", "the form comes from another site: nothing was written")
+    if not hmac.compare_digest(form.form_token.encode(), form_token(handle, launch_id).encode()):
+        raise Denied("not-granted", "the form is not one of this launch: open the page again; nothing was written")
+    if form.launch not in ("", launch_id):
+        raise Denied("not-granted", "the form is of another launch: open the page again; nothing was written")

@@ -1,0 +1,141 @@
+"""`carefhir serve`: the application on a socket, until it is told to stop; steps under way are finished first."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from carefhir.content.loading import own_folder
+from carefhir.errors import BadInput, ServerUnfit
+from carefhir.faces.web import definitions
+from carefhir.faces.web.app import create_app
+from carefhir.faces.web.bearer import FixedToken
+from carefhir.faces.web.hooks.client_tokens import FixedHookToken
+from carefhir.faces.web.launch.registration import LaunchSettings
+from carefhir.faces.web.log_lines import log_to_standard_error
+from carefhir.faces.web.monitoring import Monitoring
+from carefhir.faces.web.operating import OperatingSettings
+from carefhir.faces.web.settings import EhrSettings, ServiceSettings
+from carefhir.faces.web.stopping import GracefulServer
+from carefhir.faces.web.tiny_ehr import PLACE, TinyEhr
+from carefhir.fhir.codec import decode_object
+from carefhir.sandbox import Sandbox, start
+from carefhir.settings import Settings
+
+DEMO_TOKEN = "demo"  # noqa: S105  it opens nothing but a sandbox on this machine
+PEOPLE = ("team", "rosa", "earl", "kim")
+EXAMPLE = "https://carefhir.org/fhir/sid/example"
+
+Say = Callable[[str], None]
+
+
+def serve(config: Path, say: Say) -> None:
+    """Serves the EHRs of a file. Raises `BadInput` for settings that cannot be used, before anything listens."""
+    settings = ServiceSettings.read(config)
+    app = create_app(settings)
+    listener = _bound(settings.host, settings.port, "listen")
+    say(f"serving {', '.join(ehr.alias for ehr in settings.ehrs)} at {settings.address}; stop it with Ctrl-C")
+    _run(app, settings.operating, listener)
+
+
+def serve_sandbox(port: int, say: Say) -> None:
+    """Serves a sandbox of its own with the imaginary people, on this machine only."""
+    listener = _bound("127.0.0.1", port, "--port")
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    sandbox = Sandbox()
+    sandbox.load([own_folder() / "examples" / f"Bundle-{name}.json" for name in PEOPLE])
+    with start(sandbox) as running:
+        app, nurse = sandbox_app(sandbox, address, running.base), example_of(sandbox, "Practitioner", "nurse")
+        patient = example_of(sandbox, "Patient", "rosa")
+        say(f"serving the sandbox at {address}/sandbox, its FHIR server at {running.base}; stop it with Ctrl-C")
+        say(f"its own tiny EHR, from which carefhir is launched: open {address}{PLACE}")
+        say(f"the token is {DEMO_TOKEN}, and {nurse} acts; try:")
+        say(f"  curl -H 'Authorization: Bearer {DEMO_TOKEN}' {address}/sandbox/api/patients/{_id(patient)}/overview")
+        _run(app, UNLIMITED, listener)
+
+
+UNLIMITED = OperatingSettings(per_caller=None, failed_sign_ins=None)
+"""Whoever tries a sandbox may ask as often as they like."""
+
+
+def serve_charts(sandbox: Sandbox, base: str, say: Say) -> None:
+    """Serves a sandbox that runs already, on this machine only and at a free port: for whoever wants to look at what is
+    on it. Returns when it is told to stop."""
+    listener = _bound("127.0.0.1", 0, "--port")
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    app = sandbox_app(sandbox, address, base)
+    say(f"its own tiny EHR, from which carefhir is launched: open {address}{PLACE}")
+    _run(app, UNLIMITED, listener)
+
+
+def sandbox_app(sandbox: Sandbox, address: str, base: str) -> FastAPI:
+    """The service on one sandbox, with an EHR that launches it. `base` is where the sandbox answers."""
+    tiny = TinyEhr(sandbox, address, base)
+    tiny.announce()
+    settings, nurse = sandbox_settings(address, base, tiny.launch()), example_of(sandbox, "Practitioner", "nurse")
+    app = create_app(
+        settings,
+        bearers={"sandbox": FixedToken(DEMO_TOKEN, nurse)},
+        hook_clients={"sandbox": FixedHookToken(DEMO_TOKEN)},
+    )
+    tiny.mount(app)
+    return app
+
+
+def sandbox_settings(address: str, base: str, launch: LaunchSettings | None = None) -> ServiceSettings:
+    """The settings of a service on one sandbox."""
+    ehr = EhrSettings("sandbox", "a sandbox", base, Settings(), passes_token_on=False, launch=launch)
+    return ServiceSettings(address, (ehr,), operating=UNLIMITED)
+
+
+def example_of(sandbox: Sandbox, type_: str, name: str) -> str:
+    """A record of the examples, by its name: `Type/ID`."""
+    answer = sandbox.handle("GET", f"{type_}?identifier={EXAMPLE}%7C{name}")
+    entries = decode_object(answer.body).get("entry", [])
+    if len(entries) != 1:
+        raise ServerUnfit(f"the sandbox has no {type_} of the examples")
+    return f"{type_}/{entries[0]['resource']['id']}"
+
+
+def _id(reference: str) -> str:
+    return reference.partition("/")[2]
+
+
+def _bound(host: str, port: int, key: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except (OSError, OverflowError):
+        listener.close()
+        raise BadInput(f"{key}: cannot be used, or is in use") from None
+    return listener
+
+
+def _run(app: FastAPI, operating: OperatingSettings, listener: socket.socket) -> None:
+    """Serves until it is told to stop. No access log, for paths hold ids; no header of a proxy is believed by uvicorn:
+    `proxies` does that."""
+    log_to_standard_error()
+    monitoring: Monitoring = app.state.monitoring
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=operating.stop_within,
+    )
+    server = GracefulServer(config, app.state.stopping, announced=operating.stop_announced, log=monitoring.log)
+    metrics = monitoring.metrics.listen(*operating.metrics_listen) if operating.metrics_listen else None
+    monitoring.log.info("serving", ehrs=len(monitoring.aliases), release=definitions.VERSION)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        if metrics is not None:
+            metrics.close()

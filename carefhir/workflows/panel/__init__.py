@@ -1,0 +1,1 @@
+"""The panel: what nobody has noticed about the people of a care manager."""

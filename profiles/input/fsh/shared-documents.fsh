@@ -1,0 +1,109 @@
+// Documents that are given away: a plan in plain words.
+
+CodeSystem: PlanSection
+Id: plan-section
+Title: "Sections of a plan in plain words"
+Description: "What a plan says to the person it is about, and to who helps them, in the order in which it is read. A section without anything says why."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/plan-section"
+* insert Sourced(^, D, [["What a care plan given to a person holds: clinical practice, rule 18, after the comprehensive care plan of CMS's chronic care management. The words are our own."]])
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/plan-section"
+* #goals "What you want to reach" "The goals that the person agreed to."
+* #to-do "What will be done" "Everything the plan asks for that is in effect, and by when."
+* #visits "Your visits" "Visits to come."
+* #medicines "Your medicines" "What is taken, and how."
+* #people "Who looks after you" "The care team."
+
+ValueSet: PlanSectionCodes
+Id: plan-section
+Title: "Sections of a plan in plain words: all codes"
+Description: "Every code of sections of a plan in plain words."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/plan-section"
+* include codes from system PlanSection
+
+Profile: CarefhirSharedDocument
+Parent: DocumentReference
+Id: carefhir-shared-document
+Title: "Document that was shared"
+Description: "A document as it was given away: a FHIR document (a Bundle whose first entry is a Composition), and the same in plain text, both inside. Servers that take no Bundle and keep no Composition still keep it whole, and it does not change with the records it was made of."
+* insert Definitional
+* identifier 1..*
+* docStatus = #final
+* type 1..1
+* subject 1..1
+* subject only Reference(Patient)
+* date 1..1
+* author 1..*
+* content 2..*
+* content.attachment.contentType 1..1
+* content.attachment.data 1..1
+* content.attachment.title 1..1
+* context.related 1..*
+
+Instance: shared-document
+InstanceOf: CarefhirSharedDocument
+Usage: #example
+* insert Stepped(3f0c7a52-4a0e-5a1b-9a51-000000000321)
+* status = #current
+* docStatus = #final
+* type = LNC#18776-5
+* insert Rosa(subject)
+* date = "2026-03-09T10:00:00-05:00"
+* author.reference = "Practitioner/nurse"
+* content[0].attachment.contentType = #application/fhir+json
+* content[0].attachment.title = "Care plan"
+* content[0].attachment.data = "e30="
+* content[1].attachment.contentType = #text/plain
+* content[1].attachment.title = "Care plan"
+* content[1].attachment.data = "Q2FyZSBwbGFu"
+* context.related.reference = "CarePlan/care-plan"
+
+RuleSet: PacketSection(code, title, definition, loinc, reads)
+* #{code} {title} {definition}
+* #{code} ^property[0].code = #loinc
+* #{code} ^property[0].valueString = {loinc}
+* #{code} ^property[1].code = #reads
+* #{code} ^property[1].valueString = {reads}
+
+CodeSystem: TransitionSection
+Id: transition-section
+Title: "Sections of a transition document"
+Description: "What goes along with a person to the next place of care: the sections that PACIO's Transitions of Care asks for, in its order. A section that nothing is read for holds what the sender writes."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/transition-section"
+* insert Sourced(^, V, [["HL7 PACIO Transitions of Care, the sections its Composition requires, with their LOINC codes. It codes the behavioral section by a temporary code; ours stands for it."]])
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/transition-section"
+* ^property[0].code = #loinc
+* ^property[0].type = #string
+* ^property[0].description = "LOINC code of the section; a hyphen where none is known"
+* ^property[1].code = #reads
+* ^property[1].type = #string
+* ^property[1].description = "What is read for it, separated by spaces; a hyphen where nothing is"
+* insert PacketSection(advance-directives, "Advance directives", [["What the person wants done and not done."]], "42348-3", "-")
+* insert PacketSection(allergies, "Allergies", [["What must not be given."]], "48765-2", "allergies")
+* insert PacketSection(behavioral, "Mood and behavior", [["Mood, behavior, and what helps."]], "-", "-")
+* insert PacketSection(function, "Function", [["What the person can do, and needs help with."]], "47420-5", "-")
+* insert PacketSection(immunizations, "Immunizations", [["Vaccines given."]], "11369-6", "-")
+* insert PacketSection(instructions, "Discharge instructions", [["What whoever cares for the person next has to do."]], "69730-0", "-")
+* insert PacketSection(devices, "Devices", [["Devices and equipment."]], "46264-8", "device_requests")
+* insert PacketSection(medications, "Medicines", [["What is taken, and how."]], "10160-0", "medication_requests medication_statements")
+* insert PacketSection(plan, "Plan of care", [["Goals, and what is being done."]], "18776-5", "goals service_requests")
+* insert PacketSection(problems, "Problems", [["Current conditions."]], "11450-4", "conditions")
+* insert PacketSection(procedures, "Procedures", [["What was done."]], "47519-4", "-")
+* insert PacketSection(reason, "Reason for the transfer", [["Why the person is moved."]], "42349-1", "-")
+* insert PacketSection(results, "Results", [["Laboratory results."]], "30954-2", "readings")
+* insert PacketSection(social-history, "Social history", [["Home, help, and habits."]], "29762-2", "-")
+* insert PacketSection(vitals, "Vital signs", [["The newest vital signs."]], "8716-3", "readings")
+
+ValueSet: TransitionSectionCodes
+Id: transition-section
+Title: "Sections of a transition document: all codes"
+Description: "Every code of sections of a transition document."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/transition-section"
+* include codes from system TransitionSection

@@ -1,0 +1,297 @@
+"""What find-work finds about one person, and what it does not: each row is something on record, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from carefhir.catalog import step
+from carefhir.codes import STEP_KEY, TASK
+from carefhir.content.loading import load
+from carefhir.engine import runner
+from carefhir.engine.results import Done, Refused
+from carefhir.fhir.record import codings
+from carefhir.occasion import Actor, Occasion, Site
+from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
+from carefhir.workflows.panel.find_work import NOTHING_FOUND, FindWork
+from carefhir.workflows.transitions.open_transition import OpenTransition
+from carefhir.workflows.transitions.suspend_transition import SuspendTransition
+from tests.support.backends import sandbox_backend
+from tests.support.panel import NOW, Panel, encounter, gathered, task
+from tests.support.stage import Stage, done, enrolled, stage
+from tests.support.stories.monitoring import CALM, check_in
+
+Given = Callable[[Panel, str], object]
+MORNING = "2026-03-09T06:30:00-05:00"
+
+
+def stay(start: str, end: str, kind: str = "IMP") -> Given:
+    return lambda panel, who: encounter(panel.backend, who, kind, start, end)
+
+
+def work(code: str, due: str, authored: str = "2026-03-02T09:00:00-06:00", **more: object) -> Given:
+    def given(panel: Panel, who: str) -> str:
+        reference = task(panel.backend, who, panel.nurse, code, due=due, authored=authored)
+        if more:
+            panel.backend.put({**panel.backend.get(reference), **more})
+        return reference
+
+    return given
+
+
+def under_way(panel: Panel, who: str) -> None:
+    """In hospital since Sunday."""
+    reference = encounter(panel.backend, who, "IMP", "2026-03-08T20:00:00-05:00", "2026-03-08T21:00:00-05:00")
+    record = panel.backend.get(reference)
+    panel.backend.put({**record, "status": "in-progress", "period": {"start": "2026-03-08T20:00:00-05:00"}})
+
+
+def followed(panel: Panel, who: str) -> None:
+    """A discharge, and the transition that follows it."""
+    reference = stay("2026-03-03T09:00:00-06:00", "2026-03-07T11:00:00-06:00")(panel, who)
+    work("transition", "2026-04-05", focus={"reference": reference})(panel, who)
+
+
+def readmitted(panel: Panel, who: str) -> None:
+    """The same, and in hospital again two days later."""
+    followed(panel, who)
+    encounter(panel.backend, who, "IMP", "2026-03-08T20:00:00-05:00", "2026-03-09T08:00:00-05:00")
+
+
+def paused(panel: Panel, who: str) -> None:
+    (episode,) = panel.backend.search(f"EpisodeOfCare?patient={who}")
+    panel.backend.put({**episode, "status": "onhold"})
+    work("coordinate", "2026-02-20")(panel, who)
+
+
+def both(*some: Given) -> Given:
+    def given(panel: Panel, who: str) -> None:
+        for one in some:
+            one(panel, who)
+
+    return given
+
+
+def without_check_in(panel: Panel, who: str) -> None:
+    (check_in,) = panel.backend.search(f"Task?patient={who}")
+    panel.backend.put({**check_in, "status": "completed"})
+
+
+def plan_since(day: str) -> Given:
+    def given(panel: Panel, who: str) -> None:
+        (plan,) = panel.backend.search(f"CarePlan?patient={who}")
+        panel.backend.put({**plan, "period": {"start": day}})
+
+    return given
+
+
+HOME_AGAIN = stay("2026-03-03T09:00:00-06:00", "2026-03-07T11:00:00-06:00")
+SEEN = stay("2026-03-06T20:00:00-06:00", "2026-03-06T23:30:00-06:00", "EMER")
+ADMITTED = stay("2026-03-06T23:45:00-06:00", "2026-03-08T10:00:00-05:00")
+ROWS: dict[str, tuple[Given, list[str]]] = {
+    "nothing new": (lambda *_: None, []),
+    "a discharge": (HOME_AGAIN, ["follow-discharge"]),
+    "a discharge that a transition follows": (followed, []),
+    "a discharge 31 days ago": (stay("2026-02-01T09:00:00-06:00", "2026-02-06T09:00:00-06:00"), []),
+    "a discharge 29 days ago": (stay("2026-02-01T09:00:00-06:00", "2026-02-08T12:00:00-06:00"), ["follow-discharge"]),
+    "two beds of one stay": (
+        both(HOME_AGAIN, stay("2026-03-07T12:00:00-06:00", "2026-03-08T11:00:00-05:00")),
+        ["follow-discharge"],
+    ),
+    "an emergency visit": (SEEN, ["follow-emergency-visit"]),
+    "an emergency visit eight days ago": (stay("2026-03-01T06:00:00-06:00", "2026-03-01T09:00:00-06:00", "EMER"), []),
+    "an emergency visit that ended in a bed": (both(SEEN, ADMITTED), ["follow-discharge"]),
+    "an office visit": (stay("2026-03-06T09:00:00-06:00", "2026-03-06T09:30:00-06:00", "AMB"), []),
+    "in hospital now": (under_way, []),
+    "overdue while in hospital": (both(under_way, work("coordinate", "2026-02-20")), []),
+    "a readmission": (readmitted, ["readmission", "follow-discharge"]),
+    "overdue for four business days": (work("coordinate", "2026-03-03"), ["overdue-work"]),
+    "overdue for three business days": (work("coordinate", "2026-03-04"), []),
+    "two overdue": (both(work("coordinate", "2026-02-27"), work("education", "2026-02-26")), ["overdue-work"]),
+    "overdue, and already with the provider": (
+        both(work("coordinate", "2026-02-27"), work("overdue-work", "2026-03-10")),
+        [],
+    ),
+    "overdue in a paused program": (paused, []),
+    "a draft is not overdue": (work("plan-item", "2026-02-20", status="draft"), []),
+    "a red finding unanswered for hours": (work("escalation", "2026-03-09", MORNING), ["escalation"]),
+    "a red finding an hour ago": (work("escalation", "2026-03-09", "2026-03-09T09:00:00-05:00"), []),
+    "a red finding acknowledged": (work("escalation", "2026-03-09", MORNING, status="accepted"), []),
+    "no check-in is set": (without_check_in, ["check-in"]),
+    "a missed check-in": (both(without_check_in, work("check-in", "2026-03-05")), ["missed-check-in"]),
+    "a check-in due on Friday": (both(without_check_in, work("check-in", "2026-03-06")), []),
+    "a plan nobody has looked at": (plan_since("2025-12-08"), ["review-plan"]),
+    "a plan that is being looked at": (both(plan_since("2025-12-08"), work("review-plan", "2026-03-20")), []),
+}
+
+
+@pytest.fixture(scope="module")
+def empty() -> Panel:
+    return gathered(sandbox_backend(), people=1)
+
+
+@pytest.fixture
+def panel(empty: Panel) -> Iterator[Panel]:
+    copy = empty.backend.fork()
+    assert copy is not None
+    return Panel(copy, empty.nurse, empty.physician, empty.people)  # type: ignore[return-value]
+
+
+def found(panel: Panel, now: datetime = NOW) -> list[str]:
+    """The kinds of Task that running it again and again writes."""
+    (who,) = panel.people.values()
+    while isinstance(result := run(panel, who, now), Done) and result.by == "us":
+        pass
+    tasks = panel.backend.search(f"Task?patient={who}&_count=100")
+    written = [one for one in tasks if STEP_KEY in str(one.get("identifier"))]
+    return [code for one in sorted(written, key=lambda one: len(one["id"])) for _, code in codings(one, "code")]
+
+
+def run(panel: Panel, who: str, now: datetime = NOW, site: Site | None = None) -> object:
+    occasion = Occasion(now, Actor(panel.nurse), load(), NOW.tzinfo, site=site or Site())
+    return panel.backend.run(runner.run(step("find-work"), FindWork(patient=who), occasion, panel.backend.server()))
+
+
+@pytest.mark.parametrize(("given", "expected"), ROWS.values(), ids=ROWS)
+def test_what_is_found(given: Given, expected: list[str], panel: Panel) -> None:
+    (who,) = panel.people.values()
+    given(panel, who)
+    assert sorted(found(panel)) == sorted(expected)
+
+
+@pytest.mark.parametrize(("given", "expected"), ROWS.values(), ids=ROWS)
+def test_an_hour_later_nothing_more_is_found(given: Given, expected: list[str], panel: Panel) -> None:
+    (who,) = panel.people.values()
+    given(panel, who)
+    found(panel)
+    assert sorted(found(panel, NOW + timedelta(minutes=50))) == sorted(expected)
+
+
+def test_a_red_finding_goes_up_rung_by_rung_and_the_last_one_is_said(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    work("escalation", "2026-03-09", MORNING)(panel, who)
+    first = run(panel, who)
+    assert isinstance(first, Done)
+    (second,) = [one for one in panel.backend.search(f"Task?patient={who}&_count=100") if "focus" in one]
+    assert second["owner"]["reference"] == panel.physician
+    last = run(panel, who, NOW + timedelta(hours=3))
+    assert isinstance(last, Done | Refused)
+    assert any("NOBODY HAS ANSWERED" in one for one in last.told.instructions)
+
+
+def test_nothing_found_is_said(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    result = run(panel, who)
+    assert isinstance(result, Refused)
+    assert result.why == (NOTHING_FOUND,)
+
+
+def test_nobody_is_watched_over_in_no_program(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    (episode,) = panel.backend.search(f"EpisodeOfCare?patient={who}")
+    panel.backend.put({**episode, "status": "finished"})
+    HOME_AGAIN(panel, who)
+    result = run(panel, who)
+    assert isinstance(result, Refused)
+    assert any("in no program" in why for why in result.why)
+
+
+# ---- what closes a find
+
+
+@pytest.fixture
+def rosa() -> Stage:
+    """Rosa, enrolled, just home: her discharge was found by find-work."""
+    found = stage(sandbox_backend(), "rosa")
+    enrolled(found)
+    done(found, FindWork(patient=found.patient))
+    return found
+
+
+def opening(found: Stage) -> OpenTransition:
+    stay_of_rosa = found.backend.find("Encounter", "rosa-stay" + found.mark)
+    return OpenTransition(patient=found.patient, encounter=stay_of_rosa)
+
+
+def of_kind(found: Stage, code: str) -> list[dict[str, Any]]:
+    tasks = found.backend.search(f"Task?patient={found.patient}&_count=100")
+    return [each for each in tasks if any(kind == code for _, kind in codings(each, "code"))]
+
+
+def test_opening_the_transition_closes_the_task_that_asked_for_it(rosa: Stage) -> None:
+    (asked,) = of_kind(rosa, "follow-discharge")
+    assert asked["status"] == "requested"
+    result = done(rosa, opening(rosa))
+    (closed,) = of_kind(rosa, "follow-discharge")
+    assert (closed["status"], closed["id"]) == ("completed", asked["id"])
+    assert "is followed now" in closed["statusReason"]["text"]
+    assert any(f"Task/{asked['id']}" in line for line in result.told.says)
+    again = done(rosa, FindWork(patient=rosa.patient))
+    assert f"Task/{asked['id']}" not in str(again), "nothing is left to settle"
+
+
+def test_opening_it_closes_no_task_about_another_stay(rosa: Stage) -> None:
+    before = encounter(rosa.backend, rosa.patient, "IMP", "2026-02-20T09:00:00-06:00", "2026-02-22T11:00:00-06:00")
+    done(rosa, FindWork(patient=rosa.patient))
+    assert len(of_kind(rosa, "follow-discharge")) == 2
+    done(rosa, opening(rosa))
+    (left,) = [each for each in of_kind(rosa, "follow-discharge") if each["status"] == "requested"]
+    assert left["focus"]["reference"] == before
+
+
+def test_suspending_the_transition_closes_the_task_about_the_readmission(rosa: Stage) -> None:
+    done(rosa, opening(rosa))
+    again = encounter(rosa.backend, rosa.patient, "IMP", "2026-03-08T20:00:00-05:00", "2026-03-09T08:00:00-05:00")
+    while done(rosa, FindWork(patient=rosa.patient)).__class__ is Done and not of_kind(rosa, "readmission"):
+        pass
+    (transition,) = of_kind(rosa, "transition")
+    command = SuspendTransition(patient=rosa.patient, transition=f"Task/{transition['id']}", encounter=again)
+    assert isinstance(done(rosa, command), Done)
+    (closed,) = of_kind(rosa, "readmission")
+    assert closed["status"] == "completed"
+
+
+def test_a_check_in_closes_the_one_that_was_missed(rosa: Stage) -> None:
+    missed = task(rosa.backend, rosa.patient, rosa.nurse, "check-in", due="2026-03-04")
+    late = task(rosa.backend, rosa.patient, rosa.nurse, "missed-check-in", due="2026-03-09")
+    rosa.backend.put({**rosa.backend.get(late), "focus": {"reference": missed}})
+    assert isinstance(done(rosa, RecordCheckIn(patient=rosa.patient, response=check_in(numbers=CALM))), Done)
+    assert [rosa.backend.get(each)["status"] for each in (missed, late)] == ["completed", "completed"]
+
+
+def test_overdue_work_that_was_done_closes_the_task_that_asked_to_look_at_it(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    late = work("coordinate", "2026-02-27")(panel, who)
+    assert found(panel) == ["overdue-work"]
+    panel.backend.put({**panel.backend.get(late), "status": "completed"})  # type: ignore[arg-type]
+    result = run(panel, who)
+    assert isinstance(result, Done)
+    assert "nothing is overdue any more" in str(result.told.says)
+
+
+def test_overdue_work_of_somebody_in_hospital_is_not_up_to_date(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    work("coordinate", "2026-02-27")(panel, who)
+    found(panel)
+    under_way(panel, who)
+    result = run(panel, who)
+    assert "nothing is overdue" not in str(result)
+
+
+def test_whoever_was_enrolled_need_not_be_considered(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    work("consider-enrollment", "2026-03-20")(panel, who)
+    result = run(panel, who)
+    assert isinstance(result, Done)
+    assert "is in a program" in str(result.told.says)
+
+
+def test_every_step_that_a_kind_of_task_names_exists() -> None:
+    kinds = load().concepts(TASK).values()
+    named = {
+        name for kind in kinds for each in ("metBy", "settledBy") for name in str(kind.properties.get(each, "")).split()
+    }
+    assert {step(each).name for each in named} == named

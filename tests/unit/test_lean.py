@@ -1,0 +1,57 @@
+"""A base install is lean: what only the service needs is not imported by anything else, and asked for by name."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+OF_EXTRAS = ("limits", "opentelemetry", "prometheus_client", "redis", "structlog")
+OF_SERVERS = ("fastapi", "starlette", "uvicorn")
+WITHOUT = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {missing!r}:
+            raise ModuleNotFoundError(name, name=name)
+
+sys.meta_path.insert(0, Missing())
+"""
+
+
+def ran(missing: tuple[str, ...], code: str) -> subprocess.CompletedProcess[str]:
+    """Runs code in an interpreter that has not got these packages."""
+    command = [sys.executable, "-c", WITHOUT.format(missing=missing) + code]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+
+
+def test_the_library_needs_no_server() -> None:
+    result = ran((*OF_EXTRAS, *OF_SERVERS), "import carefhir, carefhir.catalog")
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_command_line_needs_no_extra() -> None:
+    result = ran(OF_EXTRAS, "from carefhir.faces.cli import *")
+    assert result.returncode == 0, result.stderr
+
+
+def test_the_service_says_what_it_needs() -> None:
+    code = "import importlib.util as u\nfound = u.find_spec\n"
+    code += "u.find_spec = lambda name, *more: None if name == 'limits' else found(name, *more)\n"
+    code += "sys.argv = ['carefhir', 'serve', '--sandbox']\nfrom carefhir.__main__ import main\nmain()"
+    result = ran((), code)
+    assert result.returncode == 2
+    assert "pip install 'carefhir[serve]'" in result.stdout + result.stderr
+
+
+def test_every_extra_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    names = [line.partition(">")[0].replace(".", "-") for line in (*extras, *project["dependencies"])]
+    base, whole = ((ROOT / "requirements" / f"{name}.txt").read_text() for name in ("run", "serve"))
+    assert [name for name in names if f"\n{name}==" not in f"\n{whole}"] == []
+    fastapis_own = "opentelemetry-api"  # nothing of ours imports it without being asked for traces
+    assert [name for name in names[: len(extras)] if f"\n{name}==" in f"\n{base}" and name != fastapis_own] == []
