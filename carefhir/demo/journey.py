@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from carefhir.demo.rosa import Rosa
 from carefhir.demo.rosa_weeks import RosaWeeks
 from carefhir.demo.stage import at_server, load
 from carefhir.faces import terminal
+from carefhir.faces.extras import service_lacks
 from carefhir.fhir.capability import Limits
 from carefhir.settings import Settings
 
@@ -59,10 +61,14 @@ def journey(
 
 
 def _open_to_look(sandbox: Sandbox, base: str) -> None:
-    """Serves the story's charts until Ctrl-C, to be opened in a browser."""
-    from carefhir.faces.web import serving  # the service takes time to load, and only who stays needs it
-
+    """Serves the story's charts until Ctrl-C, to be opened in a browser; without the service, the sandbox only stays."""
     with contextlib.suppress(KeyboardInterrupt):
+        if lacks := service_lacks():
+            terminal.say(f"No page to open in a browser: {lacks}", "dim")
+            threading.Event().wait()
+            return
+        from carefhir.faces.web import serving  # the service takes time to load, and only who stays needs it
+
         serving.serve_charts(sandbox, base, terminal.say)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 from carefhir.errors import BadInput
 from carefhir.faces import terminal
 from carefhir.faces.calling import example
+from carefhir.faces.extras import service_lacks
 from carefhir.faces.leaving import guarded
 
 group = typer.Typer()
@@ -34,9 +34,8 @@ def serve(
     def work() -> int:
         if (config is not None) == sandbox:
             raise BadInput("what to serve? give either --config FILE or --sandbox")
-        for package in ("limits", "prometheus_client", "structlog"):
-            if find_spec(package) is None:
-                raise BadInput(f"the service needs {package}, which is not installed: pip install 'carefhir[serve]'")
+        if lacks := service_lacks():
+            raise BadInput(lacks)
         from carefhir.faces.web import serving  # the service takes time to load, and no other command needs it
 
         if config is not None:

@@ -7,6 +7,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+from carefhir.faces.extras import SERVICE
+
 ROOT = Path(__file__).resolve().parents[2]
 OF_EXTRAS = ("limits", "opentelemetry", "prometheus_client", "redis", "structlog")
 OF_SERVERS = ("fastapi", "starlette", "uvicorn")
@@ -45,6 +47,25 @@ def test_the_service_says_what_it_needs() -> None:
     result = ran((), code)
     assert result.returncode == 2
     assert "pip install 'carefhir[serve]'" in result.stdout + result.stderr
+
+
+def test_the_demo_stays_without_the_service_and_says_why() -> None:
+    code = "import importlib.util as u, threading\nreal = u.find_spec\n"
+    code += "u.find_spec = lambda name, *more: None if name in ('limits', 'structlog') else real(name, *more)\n"
+    code += "def stopped(self):\n    print('stays')\n    raise KeyboardInterrupt\nthreading.Event.wait = stopped\n"
+    code += "from carefhir.demo import journey\nfrom carefhir.sandbox import Sandbox\n"
+    code += "journey._open_to_look(Sandbox(), 'http://127.0.0.1')"
+    result = ran(OF_EXTRAS, code)
+    assert result.returncode == 0, result.stderr
+    assert "No page to open in a browser: the service needs limits" in result.stdout + result.stderr
+    assert "stays" in result.stdout
+
+
+def test_what_the_demo_sets_up_has_the_service() -> None:
+    script = (ROOT / "scripts" / "demo").read_text()
+    lock = script.partition('setup.sh" ')[2].split()[0]
+    locked = (ROOT / "requirements" / f"{lock}.txt").read_text()
+    assert [name for name in SERVICE if f"\n{name.replace('_', '-')}==" not in f"\n{locked}"] == []
 
 
 def test_every_extra_is_locked() -> None:

@@ -68,8 +68,8 @@ def serve_charts(sandbox: Sandbox, base: str, say: Say) -> None:
     listener = _bound("127.0.0.1", 0, "--port")
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     app = sandbox_app(sandbox, address, base)
-    say(f"its own tiny EHR, from which carefhir is launched: open {address}{PLACE}")
-    _run(app, UNLIMITED, listener)
+    say(f"To see it in a browser, open {address}{PLACE}: a tiny EHR; choose a patient, and who you are.")
+    _run(app, UNLIMITED, listener, logged=False)
 
 
 def sandbox_app(sandbox: Sandbox, address: str, base: str) -> FastAPI:
@@ -118,10 +118,11 @@ def _bound(host: str, port: int, key: str) -> socket.socket:
     return listener
 
 
-def _run(app: FastAPI, operating: OperatingSettings, listener: socket.socket) -> None:
+def _run(app: FastAPI, operating: OperatingSettings, listener: socket.socket, *, logged: bool = True) -> None:
     """Serves until it is told to stop. No access log, for paths hold ids; no header of a proxy is believed by uvicorn:
-    `proxies` does that."""
-    log_to_standard_error()
+    `proxies` does that. Who only looks at a demo is not shown the log."""
+    if logged:
+        log_to_standard_error()
     monitoring: Monitoring = app.state.monitoring
     config = uvicorn.Config(
         app,

@@ -1,0 +1,14 @@
+"""What a base install does without."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+SERVICE = ("limits", "prometheus_client", "structlog")
+"""The packages of `carefhir[serve]` without which no service starts."""
+
+
+def service_lacks() -> str:
+    """The first package that the service needs and that is not installed, and how to install it; or nothing."""
+    missing = next((package for package in SERVICE if find_spec(package) is None), "")
+    return f"the service needs {missing}, which is not installed: pip install 'carefhir[serve]'" if missing else ""
