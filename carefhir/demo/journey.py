@@ -61,7 +61,7 @@ def journey(
 
 
 def _open_to_look(sandbox: Sandbox, base: str) -> None:
-    """Serves the story's charts until Ctrl-C, to be opened in a browser; without the service, the sandbox only stays."""
+    """Serves the story's charts until Ctrl-C, to be opened in a browser; without the service it just stays."""
     with contextlib.suppress(KeyboardInterrupt):
         if lacks := service_lacks():
             terminal.say(f"No page to open in a browser: {lacks}", "dim")
