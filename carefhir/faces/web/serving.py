@@ -68,7 +68,8 @@ def serve_charts(sandbox: Sandbox, base: str, say: Say) -> None:
     listener = _bound("127.0.0.1", 0, "--port")
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     app = sandbox_app(sandbox, address, base)
-    say(f"To see it in a browser, open {address}{PLACE}: a tiny EHR; choose a patient, and who you are.")
+    say("To see it in a browser (a tiny EHR: choose a patient, and who you are), open:")
+    say(f"  {address}{PLACE}")
     _run(app, UNLIMITED, listener, logged=False)
 
 

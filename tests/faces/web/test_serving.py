@@ -84,7 +84,8 @@ def test_the_demo_ends_with_charts_to_open() -> None:
     command = [sys.executable, "-u", "-m", "carefhir", "demo"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        charts = next(line.split()[-1] for line in process.stdout if "tiny EHR" in line)
+        next(line for line in process.stdout if "tiny EHR" in line)
+        charts = process.stdout.readline().strip()
         try:
             assert "Rosa Delgado" in launched_by_hand(charts)
         finally:
