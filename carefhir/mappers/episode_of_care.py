@@ -203,7 +203,7 @@ def write(
     return {
         "resourceType": "EpisodeOfCare",
         "status": "active",
-        "type": [{"coding": [program.coding, *([billing.coding] if billing else [])]}],
+        "type": [{"coding": [each.coding]} for each in (program, billing) if each],
         "patient": {"reference": patient},
         "period": {"start": start},
         "careManager": {"reference": care_manager},

@@ -15,6 +15,7 @@ from carefhir.engine import runner
 from carefhir.engine.results import Result
 from carefhir.engine.step import Command
 from carefhir.faces import terminal_time
+from carefhir.fhir.record import codings
 from carefhir.sandbox.knobs import Knobs
 from carefhir.workflows.looking.time_statement import TIME_STATEMENT, MonthOfTime, ProgramMonth, TimeStatement
 from carefhir.workflows.monitoring.log_time import LogTime
@@ -245,9 +246,7 @@ def test_what_is_missing_of_the_consent_is_named(code: str, told: tuple[str, ...
     if not missing:
         assert isinstance(result, Done), result
         (episode,) = Chart(found.backend, found.patient).all("EpisodeOfCare")
-        assert code in [
-            coding["code"] for coding in episode["type"][0]["coding"] if coding["system"] == BILLING_PROGRAM
-        ]
+        assert code in [code for system, code in codings(episode, "type") if system == BILLING_PROGRAM]
         return
     assert isinstance(result, Refused), result
     assert all(f"{topic} (" in " ".join(result.why) for topic in missing)

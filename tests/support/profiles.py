@@ -20,6 +20,10 @@ def has(path: str, system: str, code: str = "") -> Says:
     return lambda one: any(s == whole and code in ("", c) for s, c in codings(one, path))
 
 
+notifies = has("category", COMMUNICATION_CATEGORY, "notification")
+"""Whether it tells of something, and is no talk."""
+
+
 def otherwise(resource: Json) -> bool:
     """Whatever it says."""
     return True
@@ -32,7 +36,8 @@ ROWS: tuple[tuple[str, Says, str], ...] = (
     ("CarePlan", otherwise, "carefhir-care-plan"),
     ("CareTeam", otherwise, "carefhir-care-team"),
     ("Claim", otherwise, "carefhir-authorization-request"),
-    ("Communication", has("category", COMMUNICATION_CATEGORY, "notification"), "carefhir-hand-over"),
+    ("Communication", lambda one: "about" in one and notifies(one), "carefhir-hand-over"),
+    ("Communication", notifies, "carefhir-handed-over"),
     ("Communication", has("category", COMMUNICATION_CATEGORY, "alert"), "carefhir-alert"),
     ("Communication", has("medium", "contact-means"), "carefhir-call"),
     ("Communication", otherwise, "carefhir-contact"),

@@ -21,6 +21,7 @@ Instance: tier
 InstanceOf: CarefhirTier
 Usage: #example
 * insert Stepped(3f0c7a52-4a0e-5a1b-9a51-000000000102)
+* status = #final
 * extension[tier].extension[tier].valueCode = #high
 * extension[tier].extension[atLeast].valueBoolean = false
 * extension[tier].extension[category][+].valueCode = #A

@@ -29,15 +29,19 @@ Description: "The tier in the extension equals the predicted outcome."
 Severity: #error
 Expression: "prediction.outcome.coding.where(system = 'https://carefhir.org/fhir/CodeSystem/care-tier').code = extension.where(url = 'https://carefhir.org/fhir/StructureDefinition/tier').extension.where(url = 'tier').value"
 
+Invariant: tier-final-or-taken-back
+Description: "A tier is final, or was entered in error."
+Severity: #error
+Expression: "status = 'final' or status = 'entered-in-error'"
+
 Profile: CarefhirTier
 Parent: RiskAssessment
 Id: carefhir-tier
 Title: "Tier of care"
 Description: "How much care management a person needs, by rules or by a person, every input cited. 'At least' if something it depends on is not known."
 * insert Definitional
-* obeys tier-told-twice
+* obeys tier-told-twice and tier-final-or-taken-back
 * identifier 1..*
-* status = #final
 * method 1..1
 * method = METHOD#care-tier
 * subject only Reference(Patient)

@@ -7,8 +7,13 @@ Title: "Enrollment in a program"
 Description: "One person's time in one program, with the care manager who is responsible."
 * insert Definitional
 * identifier 1..*
-* type 1..1
-* type from CareProgramCodes (required)
+* type 1..*
+* type ^slicing.discriminator.type = #value
+* type ^slicing.discriminator.path = "$this"
+* type ^slicing.rules = #open
+* type contains program 1..1 and billing 0..1
+* type[program] from CareProgramCodes (required)
+* type[billing] from BillingProgramCodes (required)
 * extension contains Pause named pause 0..1 and Case named case 0..1 and Leaving named leaving 0..1
 * period 1..1
 * period.start 1..1

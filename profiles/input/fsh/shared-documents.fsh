@@ -43,6 +43,45 @@ Description: "A document as it was given away: a FHIR document (a Bundle whose f
 * content.attachment.title 1..1
 * context.related 1..*
 
+Profile: CarefhirHandedOver
+Parent: Communication
+Id: carefhir-handed-over
+Title: "Document handed over"
+Description: "That a document was given to somebody: which, when, how, by whom. Nobody has talked with the person by that."
+* insert Definitional
+* obeys done-or-taken-back
+* identifier 1..*
+* basedOn 1..*
+* category 1..1
+* category = http://terminology.hl7.org/CodeSystem/communication-category#notification
+* subject 1..1
+* subject only Reference(Patient)
+* medium 1..*
+* sent 1..1
+* sender 1..1
+* recipient 1..*
+* payload 1..1
+* payload.content[x] only Reference(DocumentReference)
+
+Invariant: done-or-taken-back
+Description: "What was handed over is completed, or was entered in error."
+Severity: #error
+Expression: "status = 'completed' or status = 'entered-in-error'"
+
+Instance: handed-over
+InstanceOf: CarefhirHandedOver
+Usage: #example
+* insert Stepped(3f0c7a52-4a0e-5a1b-9a51-000000000322)
+* basedOn.reference = "CarePlan/plan"
+* status = #completed
+* category = http://terminology.hl7.org/CodeSystem/communication-category#notification
+* insert Rosa(subject)
+* medium.text = "printed, given by hand"
+* sent = "2026-03-09T10:05:00-05:00"
+* sender.reference = "Practitioner/nurse"
+* recipient.reference = "Patient/rosa"
+* payload.contentReference.reference = "DocumentReference/shared-document"
+
 Instance: shared-document
 InstanceOf: CarefhirSharedDocument
 Usage: #example
