@@ -31,7 +31,7 @@ from carefhir.faces.web.answering import (
 )
 from carefhir.faces.web.around import RequestFrame, where
 from carefhir.faces.web.bearer import Bearers, bearers_of
-from carefhir.faces.web.hooks.client_tokens import HookClients
+from carefhir.faces.web.hooks.client_tokens import HookClients, StoredUses
 from carefhir.faces.web.hooks.routes import add_hooks
 from carefhir.faces.web.launch.mounting import add_launch
 from carefhir.faces.web.launch.requests import FORM
@@ -41,6 +41,7 @@ from carefhir.faces.web.operating import METRICS_PATH
 from carefhir.faces.web.operations import Call, Ehr, method_of
 from carefhir.faces.web.proxies import arrival_of
 from carefhir.faces.web.rate_limits import RateLimits
+from carefhir.faces.web.remembering import ServiceMemory, memory_of
 from carefhir.faces.web.settings import EhrSettings, ServiceSettings
 from carefhir.faces.web.statuses import Denied
 from carefhir.faces.web.stopping import Stopping
@@ -72,17 +73,20 @@ def create_app(
     hook_clients: Mapping[str, HookClients] | None = None,
     now: datetime | None = None,
     tracing: Tracing | None = None,
+    memory: ServiceMemory | None = None,
     wall: Callable[[], float] = time.time,
 ) -> FastAPI:
     """The service for these settings. `client` sends what it sends, to FHIR servers and issuers (it must not follow
     redirects; left out, one of its own is made and closed at the end); `bearers` check tokens, by EHR, instead of what
     is set, and `hook_clients` those who call hooks; `now` fixes the time of the steps; `wall` gives seconds since 1970,
-    by which launches and their tokens end; `tracing` makes spans, instead of what is set. `app.state` has `monitoring`,
-    `limits` and `stopping`. Raises `BadInput` and `ContentError` for settings that cannot be used."""
+    by which launches and their tokens end; `tracing` makes spans, and `memory` remembers, instead of what is set.
+    `app.state` has `monitoring`, `limits` and `stopping`. Raises `BadInput` and `ContentError` for settings that cannot
+    be used."""
     sender = client or httpx.AsyncClient(trust_env=False, follow_redirects=False, headers={"User-Agent": "carefhir"})
     aliases = frozenset(ehr.alias for ehr in settings.ehrs)
     monitoring = Monitoring(aliases, tracing=tracing or tracing_to(settings.operating.traces))
-    limits = RateLimits(settings.operating, monitoring.metrics)
+    remembered = memory or memory_of(settings.operating, wall)
+    limits = RateLimits(settings.operating, monitoring.metrics, remembered)
     ehrs = {}
     for ehr in settings.ehrs:
         checked = (bearers or {}).get(ehr.alias)
@@ -93,13 +97,14 @@ def create_app(
         yield
         if client is None:
             await sender.aclose()
+        await remembered.close()
         monitoring.tracing.close()
 
     app = FastAPI(title="carefhir", lifespan=living, openapi_url="/openapi.json", **BARE)
     # Described when first asked: that takes longer than everything else here.
     app.openapi = functools.cache(lambda: definitions.openapi(settings))  # type: ignore[method-assign]  # FastAPI's way
     app.state.monitoring, app.state.limits, app.state.stopping = monitoring, limits, Stopping()
-    _health(app, ehrs)
+    _health(app, ehrs, remembered)
     _metrics(app, settings, monitoring)
     _fhir(app, settings, ehrs, _largest(settings))
     _api(app, ehrs, _largest(settings))
@@ -110,12 +115,13 @@ def create_app(
         client=sender,
         body=_largest(settings),
         metrics=monitoring.metrics,
+        uses=StoredUses(remembered.store) if remembered.shared else None,
         fixed=hook_clients,
     )
     taken = {alias: NotifiedEhr(ehr.care, each) for alias, ehr in ehrs.items() if (each := ehr.settings.notifications)}
     add_notifications(app, taken, body=_largest(settings))
     forms = _largest(settings, kinds=(JSON, FORM))
-    add_launch(app, ehrs, address=settings.address, client=sender, body=forms, wall=wall)
+    add_launch(app, ehrs, address=settings.address, client=sender, body=forms, wall=wall, memory=remembered)
     _otherwise(app)
     app.add_middleware(RequestFrame, monitoring=monitoring, proxies=settings.operating.proxies)
     return app
@@ -205,8 +211,8 @@ async def _told(work: Callable[[], Awaitable[object]], spoken: Spoken) -> Respon
         return problem("unexpected", f"unexpected: {where(error)}", spoken)
 
 
-def _health(app: FastAPI, ehrs: Mapping[str, Ehr]) -> None:
-    looked: dict[str, Any] = {"at": float("-inf"), "document": {}}
+def _health(app: FastAPI, ehrs: Mapping[str, Ehr], memory: ServiceMemory) -> None:
+    looked: dict[str, Any] = {"at": float("-inf"), "document": {}, "remembers": True}
 
     @app.get("/health")
     async def health() -> Response:
@@ -216,10 +222,14 @@ def _health(app: FastAPI, ehrs: Mapping[str, Ehr]) -> None:
     async def ready() -> Response:
         if time.monotonic() - looked["at"] > READY_FOR:
             looked["document"] = {alias: await _answers(ehr) for alias, ehr in ehrs.items()}
+            looked["remembers"] = await memory.answers()
             looked["at"] = time.monotonic()
         stopping = app.state.stopping.begun
-        whole = not stopping and all(each["answers"] for each in looked["document"].values())
+        answering = looked["remembers"] and all(each["answers"] for each in looked["document"].values())
+        whole = answering and not stopping
         document = {"ready": whole, "stopping": stopping, "ehrs": looked["document"]}
+        if memory.shared is not None:
+            document["redis"] = {"answers": looked["remembers"]}
         return answer(200 if whole else 503, document, Spoken(False), "ready")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,12 +10,15 @@ from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest, start_http_server
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from carefhir.errors import BadInput
 
 OTHER = "other"
 """The value of a label for anything that is not on its list."""
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+TOGETHER = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable by which prometheus_client keeps counts in a folder, where workers count together."""
 EXCHANGE_ENDS = frozenset({"2xx", "3xx", "4xx", "5xx", "unreachable", "timeout", "broken", "too-large"})
 """How an exchange with a FHIR server ends: an answer's class, or why there is none."""
 
@@ -37,7 +41,8 @@ class Counting(Protocol):
 
 
 class ServiceMetrics:
-    """Counts and durations of one application, in a registry of its own."""
+    """Counts and durations of one application, in a registry of its own. Where workers count together
+    (`TOGETHER`), its page tells of all of them, and each has had its counts before it was made."""
 
     def __init__(self, *, ehrs: Iterable[str], steps: Iterable[str], kinds: Iterable[str], version: str) -> None:
         ehr, step = {"ehr": frozenset({*ehrs, "-"})}, {"step": frozenset({*steps, "-"})}
@@ -55,9 +60,11 @@ class ServiceMetrics:
         buckets: dict[str, Any] = {"buckets": SECONDS, "registry": self._registry}
         self._took("request_seconds", Histogram, "How long requests took", labels={**step, **ehr}, **buckets)
         self._took("fhir_exchange_seconds", Histogram, "How long the FHIR server took", labels=ehr, **buckets)
-        self._took("requests_running", Gauge, "Requests that are being carried out", labels={}, registry=self._registry)
+        running: dict[str, Any] = {"registry": self._registry, "multiprocess_mode": "livesum"}
+        self._took("requests_running", Gauge, "Requests that are being carried out", labels={}, **running)
         release = {"version": frozenset({version})}
-        self._took("release", Gauge, "1 for the release that runs", labels=release, registry=self._registry)
+        newest: dict[str, Any] = {"registry": self._registry, "multiprocess_mode": "livemax"}
+        self._took("release", Gauge, "1 for the release that runs", labels=release, **newest)
         self._meters["release"].labels(version).set(1)
 
     def _took(self, name: str, kind: type, meaning: str, *, labels: Mapping[str, frozenset[str]], **more: Any) -> None:
@@ -89,15 +96,28 @@ class ServiceMetrics:
 
     def page(self) -> tuple[bytes, str]:
         """Everything that was counted, as Prometheus reads it, and its media type."""
-        return generate_latest(self._registry), CONTENT_TYPE_LATEST
+        folder = os.environ.get(TOGETHER, "")
+        return generate_latest(counted_together(folder) if folder else self._registry), CONTENT_TYPE_LATEST
 
     def listen(self, host: str, port: int) -> MetricsListener:
         """Shows the page at an address of its own. Raises `BadInput` where that cannot be used."""
-        try:
-            server, thread = start_http_server(port, host, self._registry)
-        except (OSError, OverflowError):
-            raise BadInput("metrics: cannot be used, or is in use") from None
-        return MetricsListener(server, thread)
+        return listening(self._registry, host, port)
+
+
+def counted_together(folder: str) -> CollectorRegistry:
+    """What all workers count, in a folder."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]  # the library has no types there
+    return registry
+
+
+def listening(registry: CollectorRegistry, host: str, port: int) -> MetricsListener:
+    """Shows what is counted at an address of its own. Raises `BadInput` where that cannot be used."""
+    try:
+        server, thread = start_http_server(port, host, registry)
+    except (OSError, OverflowError):
+        raise BadInput("metrics: cannot be used, or is in use") from None
+    return MetricsListener(server, thread)
 
 
 LIMITS = frozenset({"caller", "address"})

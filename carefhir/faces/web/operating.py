@@ -11,9 +11,14 @@ from limits import RateLimitItem, parse
 
 from carefhir.errors import BadInput
 from carefhir.faces.web.proxies import TrustedProxies
-from carefhir.faces.web.written import listener, only, text, texts, whole
+from carefhir.faces.web.written import listener, on_this_machine, only, secret, text, texts, whole
 
-OPERATING = frozenset({"trusted_proxies", "metrics", "traces", "limits", "stop_within", "stop_announced"})
+OPERATING = frozenset(
+    {
+        *("trusted_proxies", "metrics", "traces", "limits", "stop_within", "stop_announced"),
+        *("workers", "redis", "redis_password_env", "redis_password_file", "shared_key_env", "shared_key_file"),
+    }
+)
 """The keys at the top of the file."""
 
 PER_CALLER = "600/minute"
@@ -23,6 +28,19 @@ FAILED_SIGN_INS = "120/minute"
 STOP_WITHIN = 60
 """Seconds in which acts under way may finish. One that is cut off is finished by the same request, sent again."""
 METRICS_PATH = "/metrics"
+MOST_WORKERS = 64
+SHORTEST_KEY = 32
+"""Characters of the key that workers share: as `openssl rand -hex 32` makes it, or half of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class RedisSettings:
+    """What several workers share."""
+
+    url: str
+    shared_key: str = field(repr=False)
+    """What they seal and hash with; Redis never sees it."""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +59,25 @@ class OperatingSettings:
     stop_within: int = STOP_WITHIN
     stop_announced: int = 0
     """Seconds between being told to stop and taking no more connections: `/ready` says 503, so that nothing is sent."""
+    workers: int = 1
+    """Processes that answer."""
+    redis: RedisSettings | None = None
+    """Where they share what they must know together; None: there is only one, and it keeps that itself."""
 
     @classmethod
-    def of(cls, written: Mapping[str, Any]) -> OperatingSettings:
-        """Reads the keys of the file. Raises `BadInput` naming the key that cannot be used, and never its value."""
+    def of(cls, written: Mapping[str, Any], environ: Mapping[str, str]) -> OperatingSettings:
+        """Reads the keys of the file, and the secrets it names. Raises `BadInput` naming the key that cannot be used,
+        and never its value."""
         limits = written.get("limits", {})
         if not isinstance(limits, dict):
             raise BadInput("limits: expected a table, [limits]")
         only(limits, frozenset({"per_caller", "failed_sign_ins"}), "limits.")
         metrics = text(written, "metrics", "", default="")
         here = metrics == METRICS_PATH
+        workers = whole(written, "workers", (1, MOST_WORKERS), unit="processes", default=1)
+        redis = _redis(written, environ)
+        if workers > 1 and redis is None:
+            raise BadInput("workers: more than one needs redis, where they know of each other's sessions")
         return cls(
             proxies=TrustedProxies(texts(written, "trusted_proxies", "")),
             metrics_listen=listener(metrics, "metrics") if metrics and not here else None,
@@ -60,7 +87,38 @@ class OperatingSettings:
             failed_sign_ins=_limit(limits, "failed_sign_ins", FAILED_SIGN_INS),
             stop_within=whole(written, "stop_within", (1, 3_600), unit="seconds", default=STOP_WITHIN),
             stop_announced=whole(written, "stop_announced", (0, 600), unit="seconds", default=0),
+            workers=workers,
+            redis=redis,
         )
+
+
+def _redis(written: Mapping[str, Any], environ: Mapping[str, str]) -> RedisSettings | None:
+    url = text(written, "redis", "", default="")
+    password, key = (secret(written, name, "", environ) for name in ("redis_password", "shared_key"))
+    if not url:
+        if password or key:
+            raise BadInput("redis: is missing; its password or the shared key is set")
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("redis", "rediss", "unix") or parts.password or parts.fragment or not _place(url):
+        raise BadInput("redis: expected rediss://HOST:PORT/NUMBER or unix:///PATH, without a password")
+    if parts.scheme == "redis" and not on_this_machine(parts.hostname or ""):
+        raise BadInput("redis: must be rediss, over TLS; redis is for this machine only")
+    if len(key) < SHORTEST_KEY:
+        raise BadInput(
+            f"shared_key_file: redis needs it, or shared_key_env: at least {SHORTEST_KEY} characters that nobody can "
+            "guess (openssl rand -hex 32), the same for all workers"
+        )
+    return RedisSettings(url, key, password)
+
+
+def _place(url: str) -> bool:
+    """Whether it says where Redis is."""
+    parts = urlsplit(url)
+    try:
+        return bool(parts.path if parts.scheme == "unix" else parts.hostname and (parts.port or True))
+    except ValueError:
+        return False
 
 
 def _limit(table: Mapping[str, Any], name: str, default: str) -> RateLimitItem | None:

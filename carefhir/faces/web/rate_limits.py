@@ -10,51 +10,68 @@ import hashlib
 import hmac
 import ipaddress
 import math
-import secrets
 import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from limits import RateLimitItem
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from limits.errors import StorageError
+from limits.util import WindowStats
 
 from carefhir.faces.web.metrics import Counting
 from carefhir.faces.web.operating import OperatingSettings
+from carefhir.faces.web.remembering import ServiceMemory
 from carefhir.faces.web.statuses import Denied
+
+T = TypeVar("T")
 
 
 class RateLimits:
-    """The limits of one service. `storage` is where counts are kept: in this process, if not said otherwise. `key`
-    makes the hashes: processes that share a storage must share it."""
+    """The limits of one service, counted in its memory. Where that is shared and does not answer, each worker counts
+    for itself: a limit must not keep a nurse from her work."""
 
-    def __init__(
-        self, settings: OperatingSettings, counting: Counting, *, storage: Storage | None = None, key: bytes = b""
-    ) -> None:
+    def __init__(self, settings: OperatingSettings, counting: Counting, memory: ServiceMemory) -> None:
         self._settings, self._counting = settings, counting
-        self._windows = MovingWindowRateLimiter(storage or MemoryStorage())
-        self._key = key or secrets.token_bytes(32)
+        self._windows, self._own = MovingWindowRateLimiter(memory.counts), MovingWindowRateLimiter(MemoryStorage())
+        self._key = memory.derived("callers")
+
+    async def _counted(self, ask: Callable[[MovingWindowRateLimiter], Awaitable[T]]) -> T:
+        try:
+            return await ask(self._windows)
+        except StorageError:
+            return await ask(self._own)
 
     async def take_caller(self, ehr: str, whom: str) -> None:
         """One request of a caller to an EHR. Raises `Denied` where it is one too many."""
         limit = self._settings.per_caller
-        if limit is not None and not await self._windows.hit(limit, "caller", ehr, self._hashed(whom)):
-            raise await self._too_many(limit, "caller", ehr=ehr, whom=self._hashed(whom))
+        if limit is None:
+            return
+        hashed = self._hashed(whom)
+        if not await self._counted(lambda windows: windows.hit(limit, "caller", ehr, hashed)):
+            raise await self._too_many(limit, "caller", ehr=ehr, whom=hashed)
 
     async def look_at_address(self, ehr: str, address: str) -> None:
         """Raises `Denied` where too many requests from an address had no token that holds; "" is never limited."""
         limit = self._settings.failed_sign_ins
-        if limit is not None and address and not await self._windows.test(limit, "address", ehr, self._place(address)):
-            raise await self._too_many(limit, "address", ehr=ehr, whom=self._place(address))
+        if limit is None or not address:
+            return
+        place = self._place(address)
+        if not await self._counted(lambda windows: windows.test(limit, "address", ehr, place)):
+            raise await self._too_many(limit, "address", ehr=ehr, whom=place)
 
     async def sign_in_failed(self, ehr: str, address: str) -> None:
         """A request from an address had no token that holds."""
         self._counting.count("tokens_refused", {"ehr": ehr})
         limit = self._settings.failed_sign_ins
         if limit is not None and address:
-            await self._windows.hit(limit, "address", ehr, self._place(address))
+            place = self._place(address)
+            await self._counted(lambda windows: windows.hit(limit, "address", ehr, place))
 
     async def _too_many(self, limit: RateLimitItem, which: str, *, ehr: str, whom: str) -> Denied:
         self._counting.count("rate_limited", {"limit": which, "ehr": ehr})
-        window = await self._windows.get_window_stats(limit, which, ehr, whom)
+        window: WindowStats = await self._counted(lambda windows: windows.get_window_stats(limit, which, ehr, whom))
         seconds = max(1, math.ceil(window.reset_time - time.time()))
         words = {
             "caller": f"more requests than {limit} from one caller: wait {seconds} seconds",

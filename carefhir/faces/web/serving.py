@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
+import tempfile
 from collections.abc import Callable
+from dataclasses import replace
+from importlib.util import find_spec
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
+from prometheus_client.multiprocess import mark_process_dead
 
 from carefhir.content.loading import own_folder
 from carefhir.errors import BadInput, ServerUnfit
 from carefhir.faces.web import definitions
 from carefhir.faces.web.app import create_app
+from carefhir.faces.web.around import where
 from carefhir.faces.web.bearer import FixedToken
 from carefhir.faces.web.hooks.client_tokens import FixedHookToken
 from carefhir.faces.web.launch.registration import LaunchSettings
-from carefhir.faces.web.log_lines import log_to_standard_error
+from carefhir.faces.web.log_lines import log_to_standard_error, service_log
+from carefhir.faces.web.metrics import TOGETHER, counted_together, listening
 from carefhir.faces.web.monitoring import Monitoring
-from carefhir.faces.web.operating import OperatingSettings
+from carefhir.faces.web.operating import OperatingSettings, RedisSettings
+from carefhir.faces.web.remembering import REDIS_MISSING
 from carefhir.faces.web.settings import EhrSettings, ServiceSettings
 from carefhir.faces.web.stopping import GracefulServer
 from carefhir.faces.web.tiny_ehr import PLACE, TinyEhr
+from carefhir.faces.web.workers import WorkerWatch, end_with_parent
 from carefhir.fhir.codec import decode_object
 from carefhir.sandbox import Sandbox, start
 from carefhir.settings import Settings
@@ -36,10 +49,72 @@ Say = Callable[[str], None]
 def serve(config: Path, say: Say) -> None:
     """Serves the EHRs of a file. Raises `BadInput` for settings that cannot be used, before anything listens."""
     settings = ServiceSettings.read(config)
+    if settings.operating.redis is not None:
+        _redis_answers(settings.operating.redis)
     app = create_app(settings)
     listener = _bound(settings.host, settings.port, "listen")
-    say(f"serving {', '.join(ehr.alias for ehr in settings.ehrs)} at {settings.address}; stop it with Ctrl-C")
-    _run(app, settings.operating, listener)
+    workers = settings.operating.workers
+    by = f" by {workers} workers" if workers > 1 else ""
+    say(f"serving {', '.join(ehr.alias for ehr in settings.ehrs)} at {settings.address}{by}; stop it with Ctrl-C")
+    if workers == 1:
+        _run(app, settings.operating, listener)
+    else:
+        _watch(config, settings, listener, log=app.state.monitoring.log)
+
+
+def _redis_answers(settings: RedisSettings) -> None:
+    if find_spec("redis") is None:
+        raise BadInput(REDIS_MISSING)
+    from carefhir.faces.web.redis_store import checked  # it loads a package that only some need
+
+    checked(settings)
+
+
+def _watch(config: Path, settings: ServiceSettings, listener: socket.socket, log: structlog.stdlib.BoundLogger) -> None:
+    """Keeps workers at work. Raises `ServerUnfit` where they end as soon as they begin."""
+    log_to_standard_error()
+    operating, apart = settings.operating, get_context("spawn")  # a fork would share what the application holds open
+    with tempfile.TemporaryDirectory(prefix="carefhir-") as folder:
+        os.environ[TOGETHER] = folder
+
+        def begin() -> BaseProcess:
+            worker = apart.Process(target=_work, args=(config, listener))
+            worker.start()
+            return worker
+
+        def forgotten(pid: int) -> None:
+            mark_process_dead(pid, folder)  # type: ignore[no-untyped-call]  # the library has no types there
+
+        shown = listening(counted_together(folder), *operating.metrics_listen) if operating.metrics_listen else None
+        watch = WorkerWatch(
+            begin,
+            operating.workers,
+            stop_within=operating.stop_announced + operating.stop_within,
+            log=log,
+            ended=forgotten,
+        )
+        log.info("serving", ehrs=len(settings.ehrs), release=definitions.VERSION)
+        try:
+            told = watch.run()
+        finally:
+            if shown is not None:
+                shown.close()
+        log.info("stopped")
+    if not told:
+        raise ServerUnfit("the service's workers end as soon as they begin: its log says why")
+
+
+def _work(config: Path, listener: socket.socket) -> None:
+    """A worker, in a process of its own."""
+    end_with_parent()
+    log_to_standard_error()
+    try:
+        settings = ServiceSettings.read(config)
+        app = create_app(settings)
+    except Exception as error:  # noqa: BLE001  Python would print its words
+        service_log().error("fault", where=where(error))
+        sys.exit(1)
+    _run(app, replace(settings.operating, metrics_listen=None), listener, worker=True)
 
 
 def serve_sandbox(port: int, say: Say) -> None:
@@ -119,7 +194,9 @@ def _bound(host: str, port: int, key: str) -> socket.socket:
     return listener
 
 
-def _run(app: FastAPI, operating: OperatingSettings, listener: socket.socket, *, logged: bool = True) -> None:
+def _run(
+    app: FastAPI, operating: OperatingSettings, listener: socket.socket, *, logged: bool = True, worker: bool = False
+) -> None:
     """Serves until it is told to stop. No access log, for paths hold ids; no header of a proxy is believed by uvicorn:
     `proxies` does that. Who only looks at a demo is not shown the log."""
     if logged:
@@ -133,7 +210,9 @@ def _run(app: FastAPI, operating: OperatingSettings, listener: socket.socket, *,
         server_header=False,
         timeout_graceful_shutdown=operating.stop_within,
     )
-    server = GracefulServer(config, app.state.stopping, announced=operating.stop_announced, log=monitoring.log)
+    server = GracefulServer(
+        config, app.state.stopping, announced=operating.stop_announced, log=monitoring.log, worker=worker
+    )
     metrics = monitoring.metrics.listen(*operating.metrics_listen) if operating.metrics_listen else None
     monitoring.log.info("serving", ehrs=len(monitoring.aliases), release=definitions.VERSION)
     try:

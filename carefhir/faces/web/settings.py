@@ -135,7 +135,7 @@ class ServiceSettings:
             largest_request=whole(
                 written, "largest_request", (1_000, 100_000_000), unit="bytes", default=LARGEST_REQUEST
             ),
-            operating=OperatingSettings.of(written),
+            operating=OperatingSettings.of(written, environ),
         )
 
 

@@ -67,7 +67,10 @@ TABLE: dict[str, HttpStatus] = {
         502, "not-supported", "the FHIR server answered, not as one that can do this", NOT_KNOWN_WRITTEN
     ),
     "unreachable": HttpStatus(
-        503, "transient", "the FHIR server, or whoever checks the token, cannot be reached", NOT_KNOWN_WRITTEN
+        503,
+        "transient",
+        "the FHIR server, whoever checks the token, or what keeps sessions cannot be reached",
+        NOT_KNOWN_WRITTEN,
     ),
     "no-answer": HttpStatus(504, "timeout", "the FHIR server did not answer in time", MAYBE_WRITTEN),
 }

@@ -21,18 +21,27 @@ class Stopping:
 
 class GracefulServer(uvicorn.Server):
     """Serves until SIGTERM or SIGINT, then for `announced` seconds more, in which `/ready` says 503 and whoever
-    balances load sends elsewhere; then it takes no connection, and finishes what runs. A second SIGINT ends it."""
+    balances load sends elsewhere; then it takes no connection, and finishes what runs. A second SIGINT ends it. A
+    `worker` takes no SIGINT: a terminal sends it to all, and whoever started the worker passes on what is meant."""
 
     def __init__(
-        self, config: uvicorn.Config, stopping: Stopping, *, announced: int, log: structlog.stdlib.BoundLogger
+        self,
+        config: uvicorn.Config,
+        stopping: Stopping,
+        *,
+        announced: int,
+        log: structlog.stdlib.BoundLogger,
+        worker: bool = False,
     ) -> None:
         super().__init__(config)
-        self._stopping, self._announced, self._log = stopping, announced, log
+        self._stopping, self._announced, self._log, self._worker = stopping, announced, log, worker
         self._ends_at = float("inf")
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Told to stop. The signal is not raised again at the end, as uvicorn does: a service that stops when it is
         told to has not failed."""
+        if self._worker and sig == signal.SIGINT:
+            return
         if not self._stopping.begun:
             self._stopping.begun = True
             self._ends_at = time.monotonic() + self._announced

@@ -57,15 +57,20 @@ class ChosenLaunch:
 
 @dataclass
 class TinyEhr:
-    """The EHR of one sandbox. `address` is the service's, `fhir` the sandbox's base."""
+    """The EHR of one sandbox. `address` is where it is itself, `fhir` the sandbox's base."""
 
     sandbox: Sandbox
     address: str
     fhir: str
+    service: str = ""
+    """Where the service that it launches knows it: `ADDRESS/ALIAS`; left out, both are one application."""
     key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-384", {"kid": "tiny", "use": "sig"}))
     _codes: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _refresh: dict[str, str] = field(default_factory=dict)
     """The scope of each refresh token."""
+
+    def __post_init__(self) -> None:
+        self.service = self.service or f"{self.address}/sandbox"
 
     @property
     def base(self) -> str:
@@ -114,11 +119,11 @@ class TinyEhr:
 
     async def charts(self, _: Request) -> Response:
         """Every patient with a link to launch for each practitioner."""
-        launch = f"{self.address}/sandbox/launch?iss={quote(self.fhir)}&launch="
+        launch = f"{self.service}/launch?iss={quote(self.fhir)}&launch="
         table = self._table(lambda chosen: launch + quote(chosen.value))
         body = (
             "<main><h1>A tiny EHR</h1><p>Everybody here is imaginary. Choose who you are: carefhir is launched for the "
-            f'patient of the row.</p>{table}<p><a href="{self.address}/sandbox/launch/standalone">Launch without a '
+            f'patient of the row.</p>{table}<p><a href="{self.service}/launch/standalone">Launch without a '
             "chart</a>: the patient is chosen while signing in.</p></main>"
         )
         return page("A tiny EHR", body)
@@ -153,7 +158,7 @@ class TinyEhr:
     async def authorize(self, request: Request) -> Response:
         """Lets in whoever was chosen, or asks who it is."""
         given = dict(request.query_params)
-        if given.get("client_id") != CLIENT or given.get("redirect_uri") != f"{self.address}/sandbox/launch/callback":
+        if given.get("client_id") != CLIENT or given.get("redirect_uri") != f"{self.service}/launch/callback":
             return page("A tiny EHR", "<main><h1>No such app here</h1></main>", status=400)
         if given.get("code_challenge_method") != "S256" or given.get("aud", "").rstrip("/") != self.fhir:
             return self._back(given, {"error": "invalid_request"})

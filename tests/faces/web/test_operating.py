@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from carefhir.errors import BadInput
-from carefhir.faces.web.operating import OperatingSettings
+from carefhir.faces.web.operating import OperatingSettings, RedisSettings
 
 
 def test_nothing_has_to_be_set() -> None:
-    settings = OperatingSettings.of({})
+    settings = OperatingSettings.of({}, {})
     assert (settings.metrics_listen, settings.metrics_here, settings.traces) == (None, False, "")
     assert not settings.proxies
     assert settings.per_caller is not None
@@ -27,8 +27,18 @@ def test_everything_is_set() -> None:
             "limits": {"per_caller": "5/second", "failed_sign_ins": "off"},
             "stop_within": 20,
             "stop_announced": 10,
-        }
+            "workers": 4,
+            "redis": "unix:///run/redis/redis.sock?db=3",
+            "redis_password_env": "OF_REDIS",
+            "shared_key_env": "SHARED",
+        },
+        {"OF_REDIS": "of redis", "SHARED": KEY},
     )
+    assert settings.workers == 4
+    assert settings.redis is not None
+    assert settings.redis == RedisSettings("unix:///run/redis/redis.sock?db=3", KEY, "of redis")
+    assert KEY not in repr(settings)
+    assert "of redis" not in repr(settings)
     assert settings.proxies
     assert settings.metrics_listen == ("::1", 9464)
     assert settings.per_caller is not None
@@ -39,7 +49,7 @@ def test_everything_is_set() -> None:
         20,
         10,
     )
-    assert OperatingSettings.of({"metrics": "/metrics"}).metrics_here
+    assert OperatingSettings.of({"metrics": "/metrics"}, {}).metrics_here
 
 
 @pytest.mark.parametrize(
@@ -64,6 +74,35 @@ def test_everything_is_set() -> None:
 )
 def test_what_is_wrong_is_said_by_its_key(written: dict[str, object], key: str) -> None:
     with pytest.raises(BadInput) as error:
-        OperatingSettings.of(written)
+        OperatingSettings.of(written, {})
     assert error.value.message.startswith(key), error.value.message
     assert "Delgado" not in error.value.message
+
+
+KEY = "0123456789abcdef0123456789abcdef"
+OF_REDIS = {"redis": "redis://127.0.0.1:6379/0", "shared_key_env": "SHARED"}
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ({"workers": 2}, "workers: more than one needs redis"),
+        ({"workers": 0}, "workers: expected a number of processes between 1 and 64"),
+        ({"workers": 2, **OF_REDIS, "redis": "http://127.0.0.1"}, "redis: expected rediss://HOST:PORT/NUMBER"),
+        ({**OF_REDIS, "redis": "redis://127.0.0.1:x"}, "redis: expected rediss://HOST:PORT/NUMBER"),
+        ({**OF_REDIS, "redis": "rediss://"}, "redis: expected rediss://HOST:PORT/NUMBER"),
+        ({**OF_REDIS, "redis": "unix://"}, "redis: expected rediss://HOST:PORT/NUMBER"),
+        ({**OF_REDIS, "redis": "rediss://u:hunter2@r.example.org"}, "redis: expected rediss://HOST:PORT/NUMBER"),
+        ({**OF_REDIS, "redis": "redis://r.example.org:6379"}, "redis: must be rediss, over TLS"),
+        ({"redis": "redis://127.0.0.1:6379"}, "shared_key_file: redis needs it"),
+        ({**OF_REDIS, "shared_key_env": "SHORT"}, "at least 32 characters"),
+        ({**OF_REDIS, "shared_key_env": "NOWHERE"}, "shared_key_env: the variable it names is not set"),
+        ({"shared_key_env": "SHARED"}, "redis: is missing"),
+        ({"redis_password_env": "SHARED"}, "redis: is missing"),
+    ],
+)
+def test_workers_that_could_not_work_together(written: dict[str, object], named: str) -> None:
+    with pytest.raises(BadInput) as error:
+        OperatingSettings.of(written, {"SHARED": KEY, "SHORT": "short"})
+    assert named in error.value.message
+    assert not [word for word in ("hunter2", "example.org", KEY) if word in error.value.message]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from limits import parse
 
 from carefhir.faces.web import operating
@@ -48,8 +47,13 @@ def test_every_event() -> None:
     assert {"library", *FIELDS["event"].pattern.split("|")} <= events
 
 
-@pytest.mark.parametrize("number", range(2))
-def test_its_settings_can_be_used(tmp_path: Path, number: int) -> None:
+def test_its_settings_can_be_used(tmp_path: Path) -> None:
+    whole, of_workers, of_public_hapi = re.findall(r"```toml\n(.*?)```", PAGE, re.S)
     file = tmp_path / "service.toml"
-    file.write_text(re.findall(r"```toml\n(.*?)```", PAGE, re.S)[number])
-    assert len(ServiceSettings.read(file, {}).ehrs) == 1
+    for text in (whole, of_public_hapi):
+        file.write_text(text)
+        assert len(ServiceSettings.read(file, {}).ehrs) == 1
+    for name in ("redis-password", "shared-key"):
+        (tmp_path / name).write_text("0123456789abcdef" * 2)
+    file.write_text(of_workers.replace("/etc/carefhir", str(tmp_path)) + whole)
+    assert ServiceSettings.read(file, {}).operating.workers == 4

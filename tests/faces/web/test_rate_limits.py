@@ -14,9 +14,11 @@ from limits import parse
 from carefhir.faces.web.operating import OperatingSettings
 from carefhir.faces.web.proxies import TrustedProxies
 from carefhir.faces.web.rate_limits import RateLimits
+from carefhir.faces.web.remembering import memory_of
 from carefhir.faces.web.statuses import Denied
 from tests.faces.conftest import response
 from tests.faces.web.conftest import Service, service_on
+from tests.support.authorization import Clock
 from tests.support.issuer import Issuer
 
 TWO = OperatingSettings(
@@ -118,7 +120,7 @@ class Tallied:
 
 def test_one_machine_with_many_addresses_of_version_6() -> None:
     tallied = Tallied()
-    limits = RateLimits(TWO, tallied)
+    limits = RateLimits(TWO, tallied, memory_of(TWO, Clock()))
 
     async def go() -> None:
         await limits.sign_in_failed("main", "2001:db8:0:1::1")

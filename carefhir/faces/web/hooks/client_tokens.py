@@ -7,6 +7,7 @@ that are configured, whatever a token says (no SSRF), and a token that was used 
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from carefhir.faces.web.bearer import EXPECTED, SKEW, token_of
 from carefhir.faces.web.hooks.hook_settings import HooksSettings
 from carefhir.faces.web.keys import IssuerKeys
 from carefhir.faces.web.statuses import Denied
+from carefhir.faces.web.stores import ServiceStore
 
 ALGORITHMS = {"RS384": "RSA", "ES384": "EC"}
 """What a call may be signed with, and the kind of key: those that CDS Hooks recommends. Nothing with a shared secret,
@@ -40,15 +42,36 @@ class HookClients(Protocol):
         ...
 
 
+class FirstUses(Protocol):
+    """Tells the first use of a token from every further one."""
+
+    async def first_use(self, token: tuple[str, str], *, until: float, now: float) -> bool:
+        """Whether a token (issuer, `jti`) is used for the first time; it is remembered until then. Raises
+        `ServerUnreachable` where that cannot be told."""
+        ...
+
+
+class StoredUses:
+    """The tokens that any worker was called with, in a store."""
+
+    def __init__(self, store: ServiceStore) -> None:
+        self._store = store
+
+    async def first_use(self, token: tuple[str, str], *, until: float, now: float) -> bool:
+        """Whether no worker has been called with it."""
+        name = hashlib.sha256("\n".join(("hook", *token)).encode()).hexdigest()
+        return await self._store.claim(name, seconds=max(until - now, 1.0))
+
+
 class UsedTokens:
-    """The tokens that were used, each until it could not be used any more."""
+    """The tokens that were used, each until it could not be used any more: for one worker."""
 
     def __init__(self, most: int = REMEMBERED) -> None:
         self._most = most
         self._used: set[tuple[str, str]] = set()
         self._ends: list[tuple[float, tuple[str, str]]] = []
 
-    def first_use(self, token: tuple[str, str], *, until: float, now: float) -> bool:
+    async def first_use(self, token: tuple[str, str], *, until: float, now: float) -> bool:
         """Whether a token (issuer, `jti`) is used for the first time; it is remembered until then. Raises
         `ServerUnreachable` where so many are remembered that none can be added: forgetting one would let it in again.
         """
@@ -71,13 +94,14 @@ class SignedCalls:
         settings: HooksSettings,
         client: httpx.AsyncClient,
         *,
+        uses: FirstUses | None = None,
         wall: Callable[[], float] = time.time,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
         self._keys = {url: IssuerKeys(url, client, clock) for url in settings.key_sets}
         self._wall = wall
-        self._used = UsedTokens()
+        self._uses = uses or UsedTokens()
 
     async def check(self, authorization: str, address: str) -> None:
         """Checks the token of a call to an address."""
@@ -98,7 +122,7 @@ class SignedCalls:
         except (JoseError, ValueError, TypeError) as error:
             claim = getattr(error, "claim", "")
             raise _does_not_hold(claim if claim in (*wanted, "nbf") else "") from None
-        self._once(claims, now)
+        await self._once(claims, now)
 
     def _named(self, token: str) -> tuple[str, str, str]:
         """The algorithm, the key and the key set that a token names, all of which we know."""
@@ -117,13 +141,13 @@ class SignedCalls:
             raise _does_not_hold("jku")
         return algorithm, kid, jku
 
-    def _once(self, claims: Mapping[str, Any], now: float) -> None:
+    async def _once(self, claims: Mapping[str, Any], now: float) -> None:
         ends, issued, name = claims["exp"], claims["iat"], claims["jti"]
         if not isinstance(name, str) or not name:
             raise _does_not_hold("jti")
         if ends - issued > LONGEST_LIFE or ends > now + LONGEST_LIFE + SKEW:
             raise _does_not_hold("exp")
-        if not self._used.first_use((str(claims["iss"]), name), until=ends + SKEW, now=now):
+        if not await self._uses.first_use((str(claims["iss"]), name), until=ends + SKEW, now=now):
             raise _does_not_hold("jti")
 
 

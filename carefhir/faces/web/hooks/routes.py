@@ -18,7 +18,7 @@ from carefhir.faces.web.answering import Spoken, answer, of_error, problem
 from carefhir.faces.web.around import where
 from carefhir.faces.web.hooks import cards, prefetch
 from carefhir.faces.web.hooks.calls import HookCall, call_of
-from carefhir.faces.web.hooks.client_tokens import HookClients, SignedCalls
+from carefhir.faces.web.hooks.client_tokens import FirstUses, HookClients, SignedCalls
 from carefhir.faces.web.hooks.feedback import CARDS, CardFeedback, meters
 from carefhir.faces.web.hooks.hook_settings import HooksSettings
 from carefhir.faces.web.hooks.prefetch import Fetching
@@ -95,14 +95,16 @@ def add_hooks(
     client: httpx.AsyncClient,
     body: Body,
     metrics: ServiceMetrics,
+    uses: FirstUses | None = None,
     fixed: Mapping[str, HookClients] | None = None,
 ) -> None:
-    """Adds the addresses. `client` fetches keys, `body` reads what is posted; `fixed` checks calls, by EHR, instead of
+    """Adds the addresses. `client` fetches keys, `body` reads what is posted; `uses` knows what any worker was called
+    with (left out, only this one's calls are known); `fixed` checks calls, by EHR, instead of
     what is set."""
     for meter in meters(ehrs, (service.id for service in SERVICES)):
         metrics.add(meter)
     hooks = {
-        alias: _at_work(ehr, client, metrics, fixed=(fixed or {}).get(alias))
+        alias: _at_work(ehr, client, metrics, uses=uses, fixed=(fixed or {}).get(alias))
         for alias, ehr in ehrs.items()
         if ehr.settings.hooks is not None or alias in (fixed or {})
     }
@@ -141,10 +143,12 @@ def _routes(app: FastAPI, address: str, hooks: Mapping[str, EhrHooks], *, body: 
     app.add_route(f"/{{ehr}}/{PATH}/{{service}}/feedback", feedback, methods=["POST"])
 
 
-def _at_work(ehr: Ehr, client: httpx.AsyncClient, counter: Counting, *, fixed: HookClients | None) -> EhrHooks:
+def _at_work(
+    ehr: Ehr, client: httpx.AsyncClient, counter: Counting, *, uses: FirstUses | None, fixed: HookClients | None
+) -> EhrHooks:
     settings = ehr.settings.hooks
     alias = ehr.settings.alias
-    clients = fixed or SignedCalls(settings or HooksSettings((), ()), client)
+    clients = fixed or SignedCalls(settings or HooksSettings((), ()), client, uses=uses)
     return EhrHooks(
         alias=alias,
         care=ehr.care,

@@ -231,7 +231,9 @@ class EhrLaunch:
 
     async def leave(self, session: LaunchSession, handle: str) -> bool:
         """Ends the session and takes its tokens back, the refresh token first; says whether the EHR has answered so."""
-        await self._sessions.end(handle)
+        async with self._sessions.store.lock(key_of(handle)):  # whoever is renewing its token must not bring it back
+            session = await self._sessions.find(session.launch_id, handle) or session
+            await self._sessions.end(handle)
         try:
             server = await self._discovery.server(session.iss)
         except (Denied, ServerUnfit, ServerUnreachable):

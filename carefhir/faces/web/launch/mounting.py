@@ -13,9 +13,10 @@ from carefhir.errors import BadInput
 from carefhir.faces.web.launch.flow import EhrLaunch, LaunchTools
 from carefhir.faces.web.launch.routes import LaunchDesk, add_launch_routes
 from carefhir.faces.web.launch.session_routes import SessionRoutes
-from carefhir.faces.web.launch.sessions import LaunchSessions, ProcessStore, SessionStore
+from carefhir.faces.web.launch.sessions import LaunchSessions
 from carefhir.faces.web.launch.transaction import TransactionSeal
 from carefhir.faces.web.operations import Ehr
+from carefhir.faces.web.remembering import ServiceMemory
 
 
 def add_launch(
@@ -26,11 +27,11 @@ def add_launch(
     client: httpx.AsyncClient,
     body: Callable[[Request], Awaitable[bytes]],
     wall: Callable[[], float],
-    store: SessionStore | None = None,
+    memory: ServiceMemory,
 ) -> None:
     """Adds every address of the launches. `body` reads what a form or a program posts; `wall` gives seconds since 1970;
-    sessions are kept in this process unless a `store` is given. Raises `BadInput` for settings that cannot be used."""
-    sessions = LaunchSessions(store or ProcessStore(wall), wall)
+    sessions are kept in `memory`. Raises `BadInput` for settings that cannot be used."""
+    sessions = LaunchSessions(memory.store, wall)
     tools = LaunchTools(address, client, sessions, wall)
     launches = {
         alias: EhrLaunch(ehr, ehr.settings.launch, tools)
@@ -40,7 +41,7 @@ def add_launch(
     if not launches:
         return
     _checked(launches, address)
-    desk = LaunchDesk(launches, tools, TransactionSeal())
+    desk = LaunchDesk(launches, tools, TransactionSeal(memory.derived("launches under way")))
     add_launch_routes(app, desk)
     SessionRoutes(desk, body).add(app)
 

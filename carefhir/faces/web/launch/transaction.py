@@ -64,10 +64,10 @@ def cookie_of(state: str) -> str:
 
 
 class TransactionSeal:
-    """Seals and opens transactions with a key that lives as long as the process: after a restart, launch again."""
+    """Seals and opens transactions with a key of 32 bytes, the service's."""
 
-    def __init__(self, key: bytes | None = None) -> None:
-        self._key = OctKey.import_key(key or secrets.token_bytes(32))
+    def __init__(self, key: bytes) -> None:
+        self._key = OctKey.import_key(key)
 
     def seal(self, transaction: LaunchTransaction) -> str:
         """The value of its cookie: some 600 bytes."""

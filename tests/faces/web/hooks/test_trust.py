@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -184,14 +185,18 @@ def test_65_a_token_that_is_refused_is_not_used_up(hooks: Hooks) -> None:
 
 def test_65_a_used_token_is_remembered_until_it_has_expired() -> None:
     used = UsedTokens(most=2)
-    assert used.first_use(("ehr", "a"), until=100, now=0)
-    assert not used.first_use(("ehr", "a"), until=100, now=99.9)
-    assert used.first_use(("another", "a"), until=100, now=1)
-    with pytest.raises(ServerUnreachable):
-        used.first_use(("ehr", "b"), until=100, now=2)
-    assert not used.first_use(("ehr", "a"), until=100, now=3), "a full memory forgets nothing"
-    assert used.first_use(("ehr", "b"), until=300, now=101)
-    assert used.first_use(("ehr", "a"), until=300, now=101)
+
+    async def go() -> None:
+        assert await used.first_use(("ehr", "a"), until=100, now=0)
+        assert not await used.first_use(("ehr", "a"), until=100, now=99.9)
+        assert await used.first_use(("another", "a"), until=100, now=1)
+        with pytest.raises(ServerUnreachable):
+            await used.first_use(("ehr", "b"), until=100, now=2)
+        assert not await used.first_use(("ehr", "a"), until=100, now=3), "a full memory forgets nothing"
+        assert await used.first_use(("ehr", "b"), until=300, now=101)
+        assert await used.first_use(("ehr", "a"), until=300, now=101)
+
+    asyncio.run(go())
 
 
 @pytest.mark.parametrize(

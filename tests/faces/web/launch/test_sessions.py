@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from carefhir.faces.web.launch.sessions import IDLE, LaunchSession, LaunchSessions, ProcessStore, key_of
+from carefhir.faces.web.launch.sessions import IDLE, LaunchSession, LaunchSessions, key_of
+from carefhir.faces.web.stores import ProcessStore
 from tests.faces.web.launch.conftest import ATTRIBUTES, Launching
 from tests.support.authorization import Clock
 from tests.support.misbehaving_ehr import BASE, TOKEN, TOKENS_LAST, forms_of, seconds

@@ -1,0 +1,1 @@
+"""Several workers, on a real Redis (scripts/test-redis)."""
