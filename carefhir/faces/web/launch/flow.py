@@ -138,6 +138,7 @@ class EhrLaunch:
             encounter=grant.encounter,
             banner=grant.banner,
             context=grant.context,
+            came_for=grant.came_for,
         )
 
     # -- the session ---------------------------------------------------------------------------------------------------

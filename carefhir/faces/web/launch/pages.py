@@ -18,6 +18,7 @@ from carefhir.errors import CarefhirError
 from carefhir.faces import fields
 from carefhir.faces.web import parameters, statuses
 from carefhir.faces.web.answering import messages_of
+from carefhir.faces.web.app_context import CardContext
 from carefhir.faces.web.launch.abilities import CANNOT, SHOWS, Ability
 from carefhir.faces.web.launch.chart_heading import ChartHeading
 from carefhir.faces.web.launch.html import hidden, items, page, text
@@ -75,13 +76,24 @@ class LaunchFrame:
         )
 
 
-def launched(frame: LaunchFrame, able: Iterable[Ability]) -> Response:
-    """The first page: every reading and step, and how far each goes."""
+def launched(frame: LaunchFrame, able: Iterable[Ability], asked: CardContext | None = None) -> Response:
+    """The first page: the step that a card asked for, then every reading and step, and how far each goes."""
     listed = tuple(able)
+    first = "".join(_asked(frame, each, asked.about) for each in listed if asked and each.name == asked.step)
     readings = _table(frame, "Look", [each for each in listed if not each.writes])
     steps = _table(frame, "Do", [each for each in listed if each.writes])
     out = f'<form method="post" action="{frame.base}logout">{frame.own_fields()}<button>Sign out</button></form>'
-    return frame.page("Care management", f"<h1>Care management</h1>{readings}{steps}{out}")
+    return frame.page("Care management", f"<h1>Care management</h1>{first}{readings}{steps}{out}")
+
+
+def _asked(frame: LaunchFrame, ability: Ability, about: str) -> str:
+    """What somebody came for. It is not done, and not begun, by coming."""
+    link = f'<a href="{frame.base}steps/{ability.name}?about={text(about)}">{text(ability.title)}</a>'
+    step = text(ability.title) if ability.how == CANNOT else link
+    return (
+        f'<section class="note" aria-label="You came for"><p>You came for: {step}, about {text(about)}. '
+        f"{text(ability.how)}.</p>{_missing(ability)}</section>"
+    )
 
 
 def _table(frame: LaunchFrame, caption: str, able: Iterable[Ability]) -> str:

@@ -13,6 +13,7 @@ from carefhir import catalog
 from carefhir.engine.step import AnyStep, Step
 from carefhir.errors import CarefhirError
 from carefhir.faces.web.answering import Spoken, of_error, of_result
+from carefhir.faces.web.app_context import CardContext
 from carefhir.faces.web.bearer import Caller
 from carefhir.faces.web.launch import cookies, pages
 from carefhir.faces.web.launch.abilities import CANNOT, Ability, abilities
@@ -68,7 +69,8 @@ class SessionRoutes:
 
         async def work(visit: LaunchVisit) -> Response:
             caller = await visit.caller()
-            return pages.launched(await self._frame(visit, caller), abilities(caller))
+            asked = CardContext.read(visit.session.came_for) if visit.session.came_for else None
+            return pages.launched(await self._frame(visit, caller), abilities(caller), asked)
 
         return await self._visited(request, work)
 
@@ -97,7 +99,9 @@ class SessionRoutes:
             frame = await self._frame(visit, caller)
             if ability.how == CANNOT:
                 return pages.impossible(frame, ability)
-            return pages.step_form(frame, step, visit.launch.ehr.care.occasion().content, ability=ability)
+            asked = CardContext.read(f"{step.name}:{about}") if (about := request.query_params.get("about")) else None
+            given = asked.given if asked else {}
+            return pages.step_form(frame, step, visit.launch.ehr.care.occasion().content, ability=ability, values=given)
 
         return await self._visited(request, work)
 

@@ -56,6 +56,8 @@ class LaunchSession:
     encounter: str = ""
     banner: bool = True
     context: tuple[str, ...] = ()
+    came_for: str = ""
+    """The step and the record that a card of ours asked for; "" for none."""
 
     def written(self) -> bytes:
         """As JSON."""

@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 
 import httpx
 
-from carefhir.errors import CarefhirError, ServerUnfit, ServerUnreachable
+from carefhir.errors import BadInput, CarefhirError, ServerUnfit, ServerUnreachable
+from carefhir.faces.web.app_context import CardContext
 from carefhir.faces.web.keys import fetched
 from carefhir.faces.web.launch.discovery import LaunchServer
 from carefhir.faces.web.launch.registration import LaunchSettings
@@ -62,6 +63,8 @@ class TokenGrant:
     """Whether the page must say whose it is; only a clear `false` hides it."""
     context: tuple[str, ...] = ()
     """Further records that were open, on this FHIR server only (`fhirContext` without a role, or with `launch`)."""
+    came_for: str = ""
+    """What a card of ours asked for (`appContext`); "" for anything that we do not write."""
 
 
 class TokenEndpoint:
@@ -141,7 +144,15 @@ def granted(document: Json, *, asked: str) -> TokenGrant:
         encounter=_reference("Encounter", document.get("encounter")),
         banner=document.get("need_patient_banner") not in (False, "false", "False"),
         context=_context(document.get("fhirContext")),
+        came_for=_came_for(document.get("appContext")),
     )
+
+
+def _came_for(value: Any) -> str:
+    try:
+        return CardContext.read(value).spelled
+    except BadInput:
+        return ""  # another app's, or nobody's: it opens no step
 
 
 def _reference(type_: str, value: Any) -> str:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from carefhir import catalog
 from carefhir.errors import BadInput
 
-TYPES = ("Task", "Encounter")
-_pattern = re.compile(rf"([a-z][a-z-]{{0,39}}):((?:{'|'.join(TYPES)})/[A-Za-z0-9\-.]{{1,64}})")
+FIELDS = {"Task": ("task", "transition"), "Encounter": ("encounter",)}
+"""The types of record that it is about, and in which field of a command each goes."""
+_pattern = re.compile(rf"([a-z][a-z-]{{0,39}}):((?:{'|'.join(FIELDS)})/[A-Za-z0-9\-.]{{1,64}})")
 
 
 @dataclass(frozen=True, slots=True)
-class AppContext:
+class CardContext:
     """A step that somebody may want to do next, and the record it is about."""
 
     step: str
@@ -30,8 +31,15 @@ class AppContext:
         """`open-transition:Encounter/18`."""
         return f"{self.step}:{self.about}"
 
+    @property
+    def given(self) -> dict[str, str]:
+        """What it gives the step's form: the record, in the field that takes one of its type."""
+        fields = next(entry.command.model_fields for entry in catalog.ENTRIES if entry.name == self.step)
+        name = next((each for each in FIELDS[self.about.partition("/")[0]] if each in fields), "")
+        return {name: self.about} if name else {}
+
     @classmethod
-    def read(cls, text: object) -> AppContext:
+    def read(cls, text: object) -> CardContext:
         """Reads what came back. Raises `BadInput` for anything that we do not write, without repeating it."""
         match = _pattern.fullmatch(text) if isinstance(text, str) and text.isascii() else None
         if match is None or match[1] not in {entry.name for entry in catalog.ENTRIES}:
