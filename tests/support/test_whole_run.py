@@ -40,7 +40,18 @@ def test_it(number):
 def test_what_two_workers_saw_fails_the_run(tmp_path: Path, said: str, wanted: str, words: str) -> None:
     """Though each test of it passed, and whichever worker ran it."""
     (tmp_path / "test_small.py").write_text(f"SAID, WANTED = {said!r}, {wanted!r}\n{ONE_EACH}")
-    options = ["-q", "-n", "2", "-p", "tests.conftest", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml")]
+    options = [
+        "--deep",
+        "-q",
+        "-n",
+        "2",
+        "-p",
+        "tests.conftest",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+    ]
     command = [sys.executable, "-m", "pytest", *options, "--rootdir", str(tmp_path), str(tmp_path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     lines = done.stdout.splitlines()
