@@ -53,6 +53,26 @@ def same_identity(responses: tuple[Record, ...], identity: tuple[str, str] | Non
     return next((one for one in responses if own_identifier(one.json) == identity), None)
 
 
+READ_FROM = ("id", "questionnaire", "authored", "item")
+"""What tells the answers of a response on the server from all others, where it has no identifier of its own."""
+
+
+def read_from(responses: tuple[Record, ...], response: Json) -> Record | None:
+    """The response on the server that these answers were read from: it has their id and is the same in form, time and
+    answers, and neither has an identifier of its own."""
+    if own_identifier(response) or "id" not in response:
+        return None
+    return next(
+        (
+            stored
+            for stored in responses
+            if own_identifier(stored.json) is None
+            and all(stored.json.get(name) == response.get(name) for name in READ_FROM)
+        ),
+        None,
+    )
+
+
 def source(response: Json) -> str:
     """Who answered: `Type/id`, or "" when the response does not say (the subject, then)."""
     return next((relative(one) or one for one in references(response, "source")), "")

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from typing import Any, Literal, TypeAlias
 
-from pydantic import Field, computed_field
+from pydantic import Field, computed_field, field_validator
 
+from carefhir.codes import BASE
 from carefhir.content import scoring
 from carefhir.content.loading import Content
 from carefhir.content.scoring import Judgment
@@ -40,11 +41,33 @@ from carefhir.occasion import Occasion
 from carefhir.workflows import safety
 from carefhir.workflows.pen import Pen
 
+OF_A_SERVER = frozenset({"versionId", "lastUpdated", "source"})
+"""What a server writes into `meta`."""
+
+
+def _is_ours(system: object) -> bool:
+    return isinstance(system, str) and system.startswith(f"{BASE}/")
+
 
 class ResponseCommand(PatientCommand):
     """A command that brings the answers to a questionnaire."""
 
     response: dict[str, Any] = Field(description="the QuestionnaireResponse, as JSON")
+
+    @field_validator("response")
+    @classmethod
+    def _as_answered(cls, response: dict[str, Any]) -> dict[str, Any]:
+        """Without what servers and our own steps write into `meta`: read again, it is the same request."""
+        meta = response.get("meta")
+        if not isinstance(meta, dict):
+            return response
+        kept = {name: value for name, value in meta.items() if name not in OF_A_SERVER}
+        tags = meta.get("tag")
+        if isinstance(tags, list):
+            kept["tag"] = [tag for tag in tags if not (isinstance(tag, dict) and _is_ours(tag.get("system")))]
+        kept = {name: value for name, value in kept.items() if value != [] or name != "tag"}
+        rest = {name: value for name, value in response.items() if name != "meta"}
+        return {**rest, "meta": kept} if kept else rest
 
     @computed_field(repr=False)  # type: ignore[prop-decorator]  # pydantic's own pattern
     @property
@@ -188,15 +211,22 @@ class ResponseCause:
         return named if self.whole else (*named, "kept", self.hashed)
 
 
-def cause_of(response: Json, *, whole: bool) -> ResponseCause:
-    """What makes recording this response an act of its own."""
-    return ResponseCause(own_identifier(response), digest(response), whole)
+def cause_of(response: Json, *, whole: bool, stored: Record | None = None) -> ResponseCause:
+    """What makes recording this response an act of its own. `stored` is the response on the server, if it is there."""
+    return ResponseCause(identity_of(response, stored), digest(response), whole)
 
 
-def or_at_least(plan: Plan, pen: Pen, response: Json, heard: Callable[[Pen], Plan | Refusal]) -> Plan:
+def identity_of(response: Json, stored: Record | None) -> tuple[str, str] | None:
+    """The response's own identifier; where it has none and was read from the server, its place there."""
+    return own_identifier(response) or (("read from", stored.reference) if stored is not None else None)
+
+
+def or_at_least(
+    plan: Plan, pen: Pen, response: Json, heard: Callable[[Pen], Plan | Refusal], *, stored: Record | None
+) -> Plan:
     """Adds to the recording of a response what to write at least, where a server does not take all of it: what protects
     the patient. That is the act of keeping the response, and not of recording it."""
-    kept = cause_of(response, whole=False).spelled()
+    kept = cause_of(response, whole=False, stored=stored).spelled()
     least = heard(replace(pen, act=replace(pen.act, cause=kept)))
     return replace(plan, instead=least, instead_as=kept) if isinstance(least, Plan) else plan
 
@@ -281,7 +311,7 @@ COMPLETE = ("completed", "amended")
 
 def beside(stored: Record | None, step: str, command: ResponseCommand, zone: tzinfo) -> Beside:
     """Finds out how a response relates to the one with the same identifier, and which acts that makes."""
-    identity = own_identifier(command.response)
+    identity = identity_of(command.response, stored)
     if stored is not None and _taken_back(stored, step, command):
         return Beside("taken back", stored, (None,))
     if stored is None or identity is None or stored.json.get("status") not in COMPLETE:
@@ -294,7 +324,7 @@ def beside(stored: Record | None, step: str, command: ResponseCommand, zone: tzi
             return Beside("first", stored, (None,))
         # The first recording comes first: where another system has amended the response before we ever saw it.
         return Beside("standing", stored, (changed,) if amended_before else (None, changed))
-    recorded = Act(step, command.patient, cause_of(command.response, whole=True).spelled(), asked)
+    recorded = Act(step, command.patient, cause_of(command.response, whole=True, stored=stored).spelled(), asked)
     if recorded.did(stored) or amended_before:
         return Beside("repeated", stored, (changed if amended_before else None,))
     if command.response.get("status") not in COMPLETE:
@@ -306,7 +336,7 @@ def beside(stored: Record | None, step: str, command: ResponseCommand, zone: tzi
 
 def _taken_back(stored: Record, step: str, command: ResponseCommand) -> bool:
     """Whether the recording of this response was taken back; then it is that act which is asked for once more."""
-    recorded = Act(step, command.patient, cause_of(command.response, whole=True).spelled())
+    recorded = Act(step, command.patient, cause_of(command.response, whole=True, stored=stored).spelled())
     key = retraction(command.patient, recorded.key).key
     in_error = stored.json.get("status") == "entered-in-error"
     return in_error and any(mark.startswith(f"{key}/") for mark in marks_of(stored))
@@ -439,6 +469,12 @@ def completing(stored: Record, resource: Json, because: str) -> Amend:
 def judged(content: Content, response: Json, instrument: Json, other: Json | None) -> Judgment:
     """Scores the answers; `other` is the Questionnaire they were given to, where that is not ours."""
     return scoring.judge(content, instrument, response, foreign(response, instrument, other))
+
+
+def result_of(observation: Json) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]], str]:
+    """What makes two results the same: of what, in which band, how many points."""
+    points = observation.get("valueInteger")
+    return frozenset(codings(observation, "code")), frozenset(codings(observation, "interpretation")), str(points)
 
 
 def foreign(response: Json, instrument: Json, other: Json | None) -> Json | None:

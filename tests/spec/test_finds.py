@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,13 +16,15 @@ from carefhir.engine import runner
 from carefhir.engine.results import Done, Refused
 from carefhir.fhir.record import codings
 from carefhir.occasion import Actor, Occasion, Site
+from carefhir.sandbox.knobs import Knobs
+from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from carefhir.workflows.panel.find_work import NOTHING_FOUND, FindWork
 from carefhir.workflows.transitions.open_transition import OpenTransition
 from carefhir.workflows.transitions.suspend_transition import SuspendTransition
 from tests.support.backends import sandbox_backend
 from tests.support.panel import NOW, Panel, encounter, gathered, task
-from tests.support.stage import Stage, done, enrolled, stage
+from tests.support.stage import Stage, done, enrolled, response, stage
 from tests.support.stories.monitoring import CALM, check_in
 
 Given = Callable[[Panel, str], object]
@@ -75,6 +78,68 @@ def both(*some: Given) -> Given:
     return given
 
 
+def given_in_a_portal(name: str, authored: str = "2026-03-08T22:00:00-05:00", **changes: object) -> Given:
+    """Answers that another program wrote, without an identifier of their own."""
+
+    def given(panel: Panel, who: str) -> str:
+        made = {**response(name), "authored": authored, "subject": {"reference": who}, **changes}
+        return panel.backend.create({each: value for each, value in made.items() if each not in ("id", "identifier")})
+
+    return given
+
+
+def scored(answered: Given) -> Given:
+    """The same answers, recorded by a person as they stand in the chart."""
+
+    def given(panel: Panel, who: str) -> None:
+        record(panel, who, str(answered(panel, who)))
+
+    return given
+
+
+def record(panel: Panel, who: str, reference: str) -> object:
+    command = RecordAssessment(patient=who, response=panel.backend.get(reference))
+    occasion = Occasion(NOW, Actor(panel.nurse), load(), NOW.tzinfo)
+    return panel.backend.run(runner.run(step("record-assessment"), command, occasion, panel.backend.server()))
+
+
+def scored_elsewhere(answered: Given) -> Given:
+    """Another program has put a score beside them, and asked nobody to call."""
+
+    def given(panel: Panel, who: str) -> None:
+        survey = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "survey"}
+        panel.backend.create(
+            {
+                "resourceType": "Observation",
+                "status": "final",
+                "category": [{"coding": [survey]}],
+                "code": {"coding": [{"system": "http://loinc.org", "code": "44261-6"}]},
+                "subject": {"reference": who},
+                "effectiveDateTime": "2026-03-08T22:00:00-05:00",
+                "valueInteger": 12,
+                "derivedFrom": [{"reference": str(answered(panel, who))}],
+            }
+        )
+
+    return given
+
+
+def changed_since(answered: Given, **changes: object) -> Given:
+    """Recorded, and then changed in the portal."""
+
+    def given(panel: Panel, who: str) -> None:
+        reference = str(answered(panel, who))
+        record(panel, who, reference)
+        panel.backend.put({**panel.backend.get(reference), "status": "amended", **changes})
+
+    return given
+
+
+CALM_ANSWERS = given_in_a_portal("rosa-phq-9")
+DANGEROUS = given_in_a_portal("rosa-phq-9-item-9")
+OTHER_ANSWERS = response("kim-phq-9")["item"]
+
+
 def without_check_in(panel: Panel, who: str) -> None:
     (check_in,) = panel.backend.search(f"Task?patient={who}")
     panel.backend.put({**check_in, "status": "completed"})
@@ -124,6 +189,39 @@ ROWS: dict[str, tuple[Given, list[str]]] = {
     "a missed check-in": (both(without_check_in, work("check-in", "2026-03-05")), ["missed-check-in"]),
     "a check-in due on Friday": (both(without_check_in, work("check-in", "2026-03-06")), []),
     "a plan nobody has looked at": (plan_since("2025-12-08"), ["review-plan"]),
+    "answers that nobody has scored": (CALM_ANSWERS, ["score-answers"]),
+    "answers that nobody has scored, 31 days ago": (
+        given_in_a_portal("rosa-phq-9", "2026-02-06T09:00:00-06:00"),
+        [],
+    ),
+    "answers that nobody has scored, 29 days ago": (
+        given_in_a_portal("rosa-phq-9", "2026-02-08T12:00:00-06:00"),
+        ["score-answers"],
+    ),
+    "a draft is nobody's to score": (given_in_a_portal("rosa-phq-9", status="in-progress"), []),
+    "answers that were entered in error": (given_in_a_portal("rosa-phq-9-item-9", status="entered-in-error"), []),
+    "answers that were scored": (scored(CALM_ANSWERS), []),
+    "two forms, and nobody has scored them": (
+        both(CALM_ANSWERS, given_in_a_portal("rosa-hunger-vital-sign")),
+        ["score-answers", "score-answers"],
+    ),
+    "a form that is none of ours": (
+        given_in_a_portal("rosa-hunger-vital-sign", questionnaire="https://other.test/Questionnaire/x", item=[]),
+        [],
+    ),
+    "a safety item that nobody has heard": (DANGEROUS, ["hear-answers"]),
+    "a safety item in a draft": (given_in_a_portal("rosa-phq-9-item-9", status="in-progress"), ["hear-answers"]),
+    "a safety item in a form that is none of ours": (
+        given_in_a_portal("rosa-phq-9-item-9", questionnaire="https://other.test/Questionnaire/x"),
+        ["hear-answers"],
+    ),
+    "a safety item that was heard": (scored(DANGEROUS), ["safety-review", "safety-review"]),
+    "a safety item that another program only scored": (scored_elsewhere(DANGEROUS), ["hear-answers"]),
+    "answers changed to other ones after they were scored": (
+        changed_since(CALM_ANSWERS, item=OTHER_ANSWERS),
+        ["hear-answers"],
+    ),
+    "answers changed in a way that changes no score": (changed_since(CALM_ANSWERS), []),
     "a plan that is being looked at": (both(plan_since("2025-12-08"), work("review-plan", "2026-03-20")), []),
 }
 
@@ -180,6 +278,77 @@ def test_a_red_finding_goes_up_rung_by_rung_and_the_last_one_is_said(panel: Pane
     last = run(panel, who, NOW + timedelta(hours=3))
     assert isinstance(last, Done | Refused)
     assert any("NOBODY HAS ANSWERED" in one for one in last.told.instructions)
+
+
+def test_answers_that_ask_for_a_call_say_so_first(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    reference = DANGEROUS(panel, who)
+    HOME_AGAIN(panel, who)
+    result = run(panel, who)
+    assert isinstance(result, Done)
+    assert any("988" in line for line in result.told.instructions), result.told
+    (asked,) = of_code(panel, who, "hear-answers")
+    assert (asked["priority"], asked["focus"]["reference"]) == ("stat", reference)
+    assert asked["restriction"]["period"]["end"] == "2026-03-09"
+    assert asked["owner"]["reference"] == panel.nurse
+
+
+def test_answers_are_changed_to_worse_ones_after_they_were_found(panel: Panel) -> None:
+    """Each set of answers is heard, though the record is the same; and a review of the first is none of the second."""
+    (who,) = panel.people.values()
+    reference = str(CALM_ANSWERS(panel, who))
+    assert found(panel) == ["score-answers"]
+    record(panel, who, reference)
+    worse = {"item": response("rosa-phq-9-item-9")["item"], "authored": "2026-03-09T09:55:00-05:00"}
+    panel.backend.put({**panel.backend.get(reference), "status": "amended", **worse})
+    assert found(panel) == ["score-answers", "hear-answers"]
+    again = record(panel, who, reference)
+    assert isinstance(again, Done), again
+    found(panel)
+    assert [each["status"] for each in of_code(panel, who, "hear-answers")] == ["completed"]
+    results = panel.backend.search(f"Observation?subject={who}")
+    assert sorted("superseded" in str(each) for each in results) == [False, True], "the first score does not count"
+    once_more = {**worse, "item": OTHER_ANSWERS}
+    panel.backend.put({**panel.backend.get(reference), **once_more, "authored": "2026-03-09T12:00:00-05:00"})
+    found(panel, NOW + timedelta(hours=3))
+    states = [each["status"] for each in of_code(panel, who, "hear-answers")]
+    assert sorted(states) == ["completed", "requested"], "other answers, later: asked anew"
+
+
+def test_recording_the_answers_as_they_stand_in_the_chart_settles_the_find(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    references = [str(CALM_ANSWERS(panel, who)), str(DANGEROUS(panel, who))]
+    assert sorted(found(panel)) == ["hear-answers", "score-answers"]
+    for reference in references:
+        assert isinstance(record(panel, who, reference), Done)
+    assert len(panel.backend.search(f"QuestionnaireResponse?subject={who}")) == 2, "none was written a second time"
+    found(panel)
+    asked = [*of_code(panel, who, "hear-answers"), *of_code(panel, who, "score-answers")]
+    assert [each["status"] for each in asked] == ["completed", "completed"]
+
+
+def test_a_score_alone_does_not_settle_what_a_safety_item_asks_for(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    scored_elsewhere(DANGEROUS)(panel, who)
+    assert found(panel) == ["hear-answers"]
+    found(panel)
+    assert [each["status"] for each in of_code(panel, who, "hear-answers")] == ["requested"]
+
+
+def test_where_results_are_not_shown_nothing_is_called_unscored_and_danger_is_heard(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    CALM_ANSWERS(panel, who)
+    DANGEROUS(panel, who)
+    hidden = replace(panel, backend=panel.backend.otherwise(Knobs(unreadable=frozenset({"Observation"}))))
+    result = run(hidden, who)
+    assert isinstance(result, Done)
+    assert any("Observation" in words for words in result.told.warnings)
+    assert found(hidden) == ["hear-answers"]
+
+
+def of_code(panel: Panel, who: str, code: str) -> list[dict[str, Any]]:
+    tasks = panel.backend.search(f"Task?patient={who}&_count=100")
+    return [each for each in tasks if any(kind == code for _, kind in codings(each, "code"))]
 
 
 def test_nothing_found_is_said(panel: Panel) -> None:

@@ -14,7 +14,7 @@ from carefhir.fhir.record import codings
 from carefhir.fhir.wire import Failure, Request, Response, together
 from carefhir.occasion import Actor, Occasion
 from carefhir.sandbox import Knobs, Sandbox
-from carefhir.workflows.panel.sweep import Swept, sweep
+from carefhir.workflows.panel.sweep import SUBJECTS, Swept, sweep
 from tests.support.backends import Backend, exchange_of, sandbox_backend
 from tests.support.panel import NOW, Panel, encounter, gathered, task
 
@@ -230,7 +230,7 @@ def test_what_is_not_visible_is_said_once_and_its_cursor_alone_stays() -> None:
     assert len(swept.not_visible) == 1
     assert swept.not_visible[0].startswith("CarePlan: ")
     assert "every change of CarePlan" in "; ".join(swept.notes)
-    assert cursors(deaf) == {"CarePlan": NOW, **dict.fromkeys(("Encounter", "EpisodeOfCare", "Task"), told.time)}
+    assert cursors(deaf) == {**dict.fromkeys(SUBJECTS, told.time), "CarePlan": NOW}
     told.time = NOW + timedelta(days=2)
     seeing = replace(panel, backend=deaf.backend.otherwise(Knobs()))
     swept = seeing.sweep(told.time)
@@ -273,7 +273,7 @@ def test_two_sweeps_at_once_write_nothing_twice_and_the_cursor_stands() -> None:
     swept = panel.backend.run(together(both))
     assert panel.finds() == {"p03": ["follow-discharge"]}
     assert all(each.whole for each in swept)
-    assert cursors(panel) == dict.fromkeys(("CarePlan", "Encounter", "EpisodeOfCare", "Task"), NOW)
+    assert cursors(panel) == dict.fromkeys(SUBJECTS, NOW)
     assert all(len(panel.backend.search(f"Basic?identifier={value}")) == 1 for value in values(panel))
 
 

@@ -32,7 +32,7 @@ from carefhir.engine.step import Case, Step
 from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, Refusal, add, amend, own_identifier, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record, codings, moment, references, relative
+from carefhir.fhir.record import Record, moment, references, relative
 from carefhir.fhir.search import Canonical, Identified, Need
 from carefhir.mappers import condition, observation, patient, reading, superseded
 from carefhir.mappers import questionnaire_response as qr
@@ -115,7 +115,9 @@ class AssessmentCase(Case):
     @property
     def cause(self) -> ResponseCause | AmendedCause:
         whole = (not self.unkeepable and not self.objections) or self.beside.relation == "taken back"
-        return self.amended if self.amended and whole else answers.cause_of(self.command.response, whole=whole)
+        if self.amended and whole:
+            return self.amended
+        return answers.cause_of(self.command.response, whole=whole, stored=self.beside.stored)
 
     @property
     def replaces(self) -> EarlierResults | None:
@@ -150,24 +152,18 @@ class AssessmentCase(Case):
         stored = self.beside.stored
         if self.amended is None or self.beside.relation != "standing" or stored is None or act.did(stored):
             return ()
-        results = {_result(record.json) for record in self.earlier}
+        results = {answers.result_of(record.json) for record in self.earlier}
         reviewed = {
             finding
             for task in self.chart.tasks
             if "safety-review" in task.codes and task.focus == stored.reference
             for finding in task.findings
         }
-        scored = {_result(write_score("", score, "", "", {})) for score in self.judgment.scores}
+        scored = {answers.result_of(write_score("", score, "", "", {})) for score in self.judgment.scores}
         dangers = {danger.finding for danger in self.judgment.dangers}
         if results == scored and dangers <= reviewed:
             return (f"these amended answers are on record already ({stored.reference}): nothing is new",)
         return ()
-
-
-def _result(observation: Json) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]], str]:
-    """What makes two results the same: of what, in which band, how many points."""
-    points = observation.get("valueInteger")
-    return frozenset(codings(observation, "code")), frozenset(codings(observation, "interpretation")), str(points)
 
 
 def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) -> Sequence[Case]:
@@ -179,7 +175,9 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
     if instrument is None:
         return (UnknownForm(command, occasion),)
     judgment = answers.judged(content, response, instrument, other)
-    stored = qr.same_identity(records["responses"], own_identifier(response))
+    stored = qr.same_identity(records["responses"], own_identifier(response)) or qr.read_from(
+        records["responses"], response
+    )
     beside = answers.beside(stored, RECORD_ASSESSMENT.name, command, occasion.zone)
     unkeepable = answers.not_r4(response, command.patient)
     unkeepable = unkeepable or answers.obstacles(beside, records["named_alike"], response, command.patient)
@@ -328,7 +326,10 @@ class Recording:
     def _or_at_least(self, plan: Plan) -> Plan:
         """Adds what to write at least where a server does not take all of the plan: what protects the patient."""
         response = self.case.command.response
-        return answers.or_at_least(plan, self.pen, response, lambda pen: replace(self, pen=pen).heard(()))
+        stored = self.case.beside.stored
+        return answers.or_at_least(
+            plan, self.pen, response, lambda pen: replace(self, pen=pen).heard(()), stored=stored
+        )
 
     def _measures(self, response: Json | None) -> Measures:
         chart = self.case.chart

@@ -98,7 +98,9 @@ class CheckInCase(Case):
     def cause(self) -> ResponseCause | AmendedCause | WordsRead:
         whole = not self.unkeepable and not self.objections and not self.stay
         whole = whole or self.beside.relation == "taken back"
-        return self.amended if self.amended and whole else form_answers.cause_of(self.response, whole=whole)
+        if self.amended and whole:
+            return self.amended
+        return form_answers.cause_of(self.response, whole=whole, stored=self.beside.stored)
 
     @property
     def title(self) -> str:
@@ -199,7 +201,11 @@ class CheckInRecording:
             incomplete=self.case.objections,
         )
         return form_answers.or_at_least(
-            plan, self.pen, self.case.response, lambda pen: replace(self, pen=pen).heard(())
+            plan,
+            self.pen,
+            self.case.response,
+            lambda pen: replace(self, pen=pen).heard(()),
+            stored=self.case.beside.stored,
         )
 
     def _paused(self) -> tuple[str, ...]:

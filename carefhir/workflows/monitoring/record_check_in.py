@@ -154,12 +154,14 @@ def open_cases(records: Records, command: RecordCheckIn, occasion: Occasion) -> 
 def _causes(beside: Beside, command: RecordCheckIn) -> tuple[AmendedCause | WordsRead | None, ...]:
     """Which acts this response makes: its first recording (None), an amendment of its answers, or that its own words
     have been read since they were recorded."""
-    identity, stored = own_identifier(command.response), beside.stored
+    stored = beside.stored
+    identity = form_answers.identity_of(command.response, stored)
     if not command.words_read or identity is None or stored is None or not beside.complete:
         return beside.causes
     unread = digest_of(NAME, command.model_copy(update={"words_read": ""}))
     hashed = digest(command.response)
-    before = (form_answers.cause_of(command.response, whole=True), AmendedCause(identity, hashed))
+    first = form_answers.cause_of(command.response, whole=True, stored=stored)
+    before = (first, AmendedCause(identity, hashed))
     if any(Act(NAME, command.patient, cause.spelled(), unread).did(stored) for cause in before):
         return (WordsRead(identity, hashed, command.words_read),)
     return beside.causes
@@ -188,7 +190,9 @@ def _judged(
     content, response, chart = occasion.content, command.response, on_record.chart
     judgment = form_answers.judged(content, response, form, other)
     answers = answering.read_answers(content, form, response, form_answers.foreign(response, form, other))
-    stored = qr.same_identity(on_record.responses, own_identifier(response))
+    stored = qr.same_identity(on_record.responses, own_identifier(response)) or qr.read_from(
+        on_record.responses, response
+    )
     beside = form_answers.beside(stored, NAME, command, occasion.zone)
     drafted = tuple(reading for reading in chart.readings if stored and stored.reference in reading.derived_from)
     at = _moment_of(command, occasion)

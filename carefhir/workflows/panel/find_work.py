@@ -25,6 +25,7 @@ from carefhir.mappers.questionnaire_response import labels_of
 from carefhir.mappers.task import TaskView, Work
 from carefhir.occasion import Occasion
 from carefhir.workflows.panel.finds import FOLLOWS, WATCH, Find, Watch
+from carefhir.workflows.panel.unheard import RESPONSES, RESULTS, AnswersOnRecord
 from carefhir.workflows.pen import Pen
 
 NAME = "find-work"
@@ -37,6 +38,8 @@ class FindWork(PatientCommand):
 NEEDS = (
     *charts.needs("patient", "encounters", "tasks", "episodes", optional=False),
     *charts.needs("care_teams", "care_plans"),
+    RESPONSES,
+    RESULTS,
 )
 NOTHING_FOUND = "nothing was found that is not on somebody's list already"
 
@@ -79,7 +82,7 @@ class FoundCase(Case):
         return Plan(
             changes=(pen.task(f"found/{find.code}", work, find.words),),
             says=(f"{find.item.title}: {find.words}", f"for {chart.team.called(find.owner)}, due {due}"),
-            instructions=self.watch.at_the_top(),
+            instructions=(*find.instructions, *self.watch.at_the_top()),
             warnings=chart.not_visible,
             decided_from=tuple(record for record in (chart.person, find.about) if record is not None),
             artefacts=(self.watch.clock.canonical,),
@@ -127,7 +130,8 @@ class SettledCase(Case):
 def open_cases(records: Records, command: FindWork, occasion: Occasion) -> Sequence[Case] | Refusal:
     """A case for each Task that other work has settled, and one for each find."""
     chart = charts.read(records, occasion)
-    watch = Watch(chart=chart, occasion=occasion, clock=read_clock(occasion.content, WATCH, occasion.today))
+    clock = read_clock(occasion.content, WATCH, occasion.today)
+    watch = Watch(chart=chart, occasion=occasion, clock=clock, answers=AnswersOnRecord.of(records))
     why = (*patient.in_the_way(chart.patient, command.patient), *_no_program(chart))
     settled = [
         SettledCase(command=command, occasion=occasion, watch=watch, task=task, by=by, why=why)
@@ -158,6 +162,8 @@ def settled_by(task: TaskView, watch: Watch) -> str:
     if kind == "follow-discharge":
         following = [one for one in chart.tasks if FOLLOWS & set(one.codes) and task.focus in (one.focus, one.reason)]
         return f"{following[0].record.reference} follows that stay" if following else ""
+    if kind in ("hear-answers", "score-answers"):
+        return watch.answers.heard(task, chart.tasks, watch.occasion)
     about = chart.task(task.focus)
     if kind == "missed-check-in" and about is not None and about.status == "completed":
         return f"{about.record.reference}, the check-in, took place"

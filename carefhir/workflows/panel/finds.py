@@ -1,14 +1,14 @@
 """What nobody has noticed about one person: each find names the record that shows it, and never changes its identity.
 
 A find is what the records show and no open Task says yet: a discharge that no transition follows, an emergency visit, a
-readmission, work long overdue, a red finding that nobody has acknowledged, a plan past its review, a missed check-in,
-nobody set to check in. How long each waits is in PlanDefinition panel-watch.
+readmission, answers that nobody has looked at, work long overdue, a red finding that nobody has acknowledged, a plan
+past its review, a missed check-in, nobody set to check in. How long each waits is in PlanDefinition panel-watch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from carefhir.chart import stays, whereabouts
@@ -19,6 +19,7 @@ from carefhir.fhir.record import Record, first_text, moment
 from carefhir.mappers.encounter import EncounterView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows.panel.unheard import AnswersOnRecord
 
 WATCH = "panel-watch"
 FOLLOWS = frozenset({"transition", "track-facility-stay"})
@@ -41,6 +42,8 @@ class Find:
     priority: str = "urgent"
     restricted: bool = False
     """Whether the setting itself tells what only those who treat the person may know (rule 4)."""
+    instructions: tuple[str, ...] = ()
+    """What a person must do now."""
 
     @property
     def code(self) -> str:
@@ -55,10 +58,12 @@ class Watch:
     chart: Chart
     occasion: Occasion
     clock: Clock
+    answers: AnswersOnRecord = field(default_factory=AnswersOnRecord)
 
     def finds(self) -> tuple[Find, ...]:
         """All of them, the most pressing first."""
         return (
+            *self._unheard(),
             *self._unanswered(),
             *self._readmissions(),
             *self._discharges(),
@@ -92,6 +97,21 @@ class Watch:
 
     def _since(self, days: int) -> datetime:
         return self.occasion.now - timedelta(days=days)
+
+    # ---- answers
+
+    def _unheard(self) -> Iterator[Find]:
+        """Answers that nobody has looked at."""
+        days = self.clock.number("answers-days")
+        for each in self.answers.unheard(self.chart.tasks, self.occasion, days=days):
+            about = f"{each.title} of {each.day or 'a day that cannot be read'}"
+            if each.why == "dangerous":
+                words = f"{about}: a safety item is not answered with no, and nobody was asked to look"
+                heard_now = self._find("hear-answers", each.record, each.identity, words, priority="stat")
+                yield replace(heard_now, instructions=each.instructions)
+            else:
+                words = f"{about}: " + ("changed after it was scored" if each.why == "changed" else "never scored")
+                yield self._find("score-answers", each.record, each.identity, words, priority="routine")
 
     # ---- facilities
 

@@ -43,7 +43,10 @@ from carefhir.workflows.looking.person import Identity, identity
 from carefhir.workflows.panel.find_work import NOTHING_FOUND, FindWork
 from carefhir.workflows.panel.finds import WATCH
 
-SUBJECTS = {"Encounter": "subject", "Task": "for", "CarePlan": "subject", "EpisodeOfCare": "patient"}
+SUBJECTS = {
+    **{"Encounter": "subject", "Task": "for", "CarePlan": "subject", "EpisodeOfCare": "patient"},
+    "QuestionnaireResponse": "subject",
+}
 """The types whose changes may bring a find, and where they say whom they are about."""
 PEOPLE_AT_ONCE = 25
 """People in one search."""

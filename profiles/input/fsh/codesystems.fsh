@@ -100,6 +100,8 @@ Description: "What a Task asks someone to do."
 * #follow-discharge "follow a discharge" "A discharge that nobody told us of: open the transition."
 * #follow-emergency-visit "follow an emergency visit" "The person was in the emergency department and went home: find out why, and what is needed now."
 * #readmission "look at a readmission" "The person is in hospital again: suspend what follows the last discharge."
+* #hear-answers "hear answers now" "A safety item was answered, and nobody has looked at it: read it now, and call."
+* #score-answers "look at answers" "Answers to a form are on record, and nobody has scored them."
 * #overdue-work "look at overdue work" "Work is overdue: do it, give it to somebody else, or say why not."
 * #authorization "authorization" "Follow a request to the payer until it is answered: approved, denied, more asked for, or appealed."
 * #appeal "appeal" "Decide with the prescriber whether to appeal a denial, and do it in time."
@@ -304,6 +306,12 @@ Description: "What a Task asks someone to do."
 * #readmission ^property[0].valueCode = #goes-on
 * #readmission ^property[1].code = #metBy
 * #readmission ^property[1].valueString = "suspend-transition"
+* #hear-answers ^property[0].code = #closedBy
+* #hear-answers ^property[0].valueCode = #judge-safety-item
+* #hear-answers ^property[1].code = #whilePaused
+* #hear-answers ^property[1].valueCode = #goes-on
+* #score-answers ^property[0].code = #whilePaused
+* #score-answers ^property[0].valueCode = #goes-on
 * #overdue-work ^property[0].code = #whilePaused
 * #overdue-work ^property[0].valueCode = #goes-on
 * #authorization ^property[0].code = #closedBy

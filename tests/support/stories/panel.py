@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from carefhir.codes import STEP_KEY, TASK
 from carefhir.engine.step import Command
+from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.panel.escalate import Escalate
 from carefhir.workflows.panel.find_work import FindWork
 from carefhir.workflows.transitions.open_transition import OpenTransition
-from tests.support.stage import Scenario, Stage, done, enrolled
+from tests.support.stage import Scenario, Stage, done, enrolled, response
 from tests.support.stories.assessment import AFTERNOON, tier_set
 
 
@@ -20,6 +21,25 @@ def _found(found: Stage) -> None:
     """Enrolled; a sweep has found her discharge."""
     enrolled(found)
     done(found, FindWork(patient=found.patient))
+
+
+def _answered_elsewhere(found: Stage) -> None:
+    """Enrolled, her discharge followed; and last night she answered in a portal that knows nothing of us."""
+    enrolled(found)
+    done(found, _following(found))
+    made = {**response("rosa-phq-9-item-9", found.mark), "subject": {"reference": found.patient}}
+    found.backend.create({each: value for each, value in made.items() if each not in ("id", "identifier")})
+
+
+def _hearing(found: Stage) -> Command:
+    """Her answers, as they stand in the chart."""
+    (answers,) = found.backend.search(f"QuestionnaireResponse?subject={found.patient}")
+    return RecordAssessment(patient=found.patient, response=answers)
+
+
+def _answers_found(found: Stage) -> None:
+    _answered_elsewhere(found)
+    done(found, finding(found))
 
 
 def _following(found: Stage) -> Command:
@@ -69,6 +89,8 @@ def _telling(found: Stage) -> Command:
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("a discharge that nobody follows", "find-work", "rosa", enrolled, finding),
     Scenario("what was found is settled by other work", "find-work", "rosa", _enrolled_since, finding, now=AFTERNOON),
+    Scenario("answers with a safety item that nobody has heard", "find-work", "rosa", _answered_elsewhere, finding),
+    Scenario("answers that stand in the chart", "record-assessment", "rosa", _answers_found, _hearing),
     Scenario("a discharge that was found is followed", "open-transition", "rosa", _found, _following),
     Scenario("a red finding is passed on", "escalate", "rosa", _not_answered, passing_on),
     Scenario("a red finding is passed on, and the provider is told", "escalate", "rosa", _not_answered, _telling),
