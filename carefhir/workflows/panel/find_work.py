@@ -1,10 +1,11 @@
 """`find-work`: writes down what nobody has noticed about one person, a Task for each find.
 
-It looks at stays, visits, Tasks and plans as they are on the server (`finds`). A find gets one Task, with an owner and
-a due day; the Task points to the record that shows it. Each find is an act of its own, whose cause is the kind of find
-and the identity of what shows it: running the step again, at the same time, or after a month writes nothing twice, not
-even where the Task was closed meanwhile. A Task of a find that other work has settled (the transition was opened, the
-check-in took place) is closed, saying so. `carefhir sweep` runs the step for everybody it may concern.
+It looks at stays, visits, answers, Tasks and plans as they are on the server (`finds`). A find gets one Task, with an
+owner and a due day; the Task points to the record that shows it. Each find is an act of its own, whose cause is the
+kind of find and the identity of what shows it: running the step again, at the same time, or after a month writes
+nothing twice, not even where the Task was closed meanwhile. A Task of a find that other work has settled (the
+transition was opened, the check-in took place) is closed, saying so. `carefhir sweep` runs the step for everybody it
+may concern.
 """
 
 from __future__ import annotations
