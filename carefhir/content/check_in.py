@@ -108,11 +108,12 @@ def in_force(content: Content, form: Json, facts: Facts, answered: Iterable[str]
     return tuple(
         pathway
         for pathway in pathways(content)
-        if _applies(pathway, facts) or _asked_whole(pathway, asked) or beside & set(pathway.items)
+        if applies_to(pathway, facts) or _asked_whole(pathway, asked) or beside & set(pathway.items)
     )
 
 
-def _applies(pathway: CheckInPathway, facts: Facts) -> bool:
+def applies_to(pathway: CheckInPathway, facts: Facts) -> bool:
+    """Whether a pathway is for this person."""
     return holds(applies(pathway.plan, pathway.id) or "false", facts)
 
 
@@ -123,7 +124,7 @@ def _asked_whole(pathway: CheckInPathway, asked: set[str]) -> bool:
 
 def form_for(content: Content, facts: Facts) -> Json | None:
     """The one form to ask a person next, for all their pathways together."""
-    applying = [pathway for pathway in pathways(content) if pathway.form and _applies(pathway, facts)]
+    applying = [pathway for pathway in pathways(content) if pathway.form and applies_to(pathway, facts)]
     wanted = {question for pathway in applying for question in pathway.questions}
     fitting = [form for form in forms(content).values() if wanted <= set(items(form))]
     return min(fitting, key=lambda form: len(items(form)), default=None) if applying else None
@@ -175,7 +176,7 @@ def triage(
         of_a_form = of_a_form or pathway.form is not None
         facts = dict(facts_for(pathway))
         unanswered |= dict.fromkeys(facts["unanswered"])
-        rules = _holding(pathway, facts)
+        rules = holding(pathway, facts)
         green = [rule for rule in pathway.rules if rule.code == "green"]
         lacking = [rule for rule in green if not rule.holds(facts)]
         colors += [*(rule.code for rule in rules), *(["cannot-say"] if lacking or not green else [])]
@@ -197,7 +198,7 @@ def triage(
     )
 
 
-def _holding(pathway: CheckInPathway, facts: dict[str, Any]) -> list[Rule]:
+def holding(pathway: CheckInPathway, facts: dict[str, Any]) -> list[Rule]:
     """The rules of a pathway that hold; `holding` names the earlier ones to the later ones."""
     facts["holding"] = []
     rules = []

@@ -140,6 +140,59 @@ DANGEROUS = given_in_a_portal("rosa-phq-9-item-9")
 OTHER_ANSWERS = response("kim-phq-9")["item"]
 
 
+def number(code: str, value: float, unit: str, at: str = "2026-03-09T07:00:00-05:00", **more: object) -> Given:
+    """Something a device at home, or a laboratory, has sent."""
+
+    def given(panel: Panel, who: str) -> str:
+        quantity = {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit}
+        observation = {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+            "subject": {"reference": who},
+            "effectiveDateTime": at,
+            "valueQuantity": quantity,
+        }
+        return panel.backend.create({**observation, **more})
+
+    return given
+
+
+def heart_failure(panel: Panel, who: str) -> None:
+    panel.backend.create(
+        {
+            "resourceType": "Condition",
+            "subject": {"reference": who},
+            "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "I50.22"}]},
+            "clinicalStatus": {
+                "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]
+            },
+        }
+    )
+
+
+def asked_since(panel: Panel, who: str) -> None:
+    """A check-in of this morning, after the number."""
+    made = check_in(numbers=CALM)
+    made["subject"] = {"reference": who}
+    occasion = Occasion(NOW, Actor(panel.nurse), load(), NOW.tzinfo)
+    command = RecordCheckIn(patient=who, response={**made, "authored": "2026-03-09T09:30:00-05:00"})
+    panel.backend.run(runner.run(step("record-check-in"), command, occasion, panel.backend.server()))
+
+
+def in_a_visit(panel: Panel, who: str) -> None:
+    """Whoever measured it was there; the visit's own times are not those of the number."""
+    visit = encounter(panel.backend, who, "AMB", "2026-03-08T09:00:00-05:00", "2026-03-08T09:30:00-05:00")
+    number("8867-4", 128, "/min", encounter={"reference": visit})(panel, who)
+
+
+PULSE = number("8867-4", 128, "/min")
+WEIGHED = both(
+    number("29463-7", 180, "[lb_av]", "2026-03-08T07:00:00-05:00"),
+    number("29463-7", 184, "[lb_av]", "2026-03-09T07:00:00-05:00"),
+)
+
+
 def without_check_in(panel: Panel, who: str) -> None:
     (check_in,) = panel.backend.search(f"Task?patient={who}")
     panel.backend.put({**check_in, "status": "completed"})
@@ -222,6 +275,39 @@ ROWS: dict[str, tuple[Given, list[str]]] = {
         ["hear-answers"],
     ),
     "answers changed in a way that changes no score": (changed_since(CALM_ANSWERS), []),
+    "a pulse of 128": (PULSE, ["look-at-number"]),
+    "a pulse of 120": (number("8867-4", 120, "/min"), []),
+    "a pulse of 128, four days ago": (number("8867-4", 128, "/min", "2026-03-05T07:00:00-06:00"), []),
+    "a pulse of 128 that is not final": (number("8867-4", 128, "/min", status="preliminary"), []),
+    "a pulse of 128 in the hospital": (
+        both(
+            number("8867-4", 128, "/min", "2026-03-06T07:00:00-06:00"),
+            stay("2026-03-05T09:00:00-06:00", "2026-03-06T12:00:00-06:00", "AMB"),
+        ),
+        [],
+    ),
+    "a pulse of 128 in a visit": (in_a_visit, []),
+    "three fast pulses are one matter": (
+        both(*(number("8867-4", 125 + n, "/min", f"2026-03-09T0{n}:30:00-05:00") for n in range(3))),
+        ["look-at-number"],
+    ),
+    "a glucose of 50": (number("2339-0", 50, "mg/dL"), ["look-at-number"]),
+    "a glucose of 95": (number("2339-0", 95, "mg/dL"), []),
+    "a glucose of 50 and a fast pulse": (
+        both(number("2339-0", 50, "mg/dL"), PULSE),
+        ["look-at-number", "look-at-number"],
+    ),
+    "a glucose of 2.7 mmol/L": (number("2339-0", 2.7, "mmol/L"), ["look-at-number"]),
+    "four pounds in a day, with heart failure": (both(heart_failure, WEIGHED), ["look-at-number"]),
+    "four pounds in a day, without it": (WEIGHED, []),
+    "two pounds in a day, with heart failure": (
+        both(
+            heart_failure,
+            number("29463-7", 180, "[lb_av]", "2026-03-08T07:00:00-05:00"),
+            number("29463-7", 182, "[lb_av]", "2026-03-09T07:00:00-05:00"),
+        ),
+        [],
+    ),
     "a plan that is being looked at": (both(plan_since("2025-12-08"), work("review-plan", "2026-03-20")), []),
 }
 
@@ -344,6 +430,28 @@ def test_where_results_are_not_shown_nothing_is_called_unscored_and_danger_is_he
     assert isinstance(result, Done)
     assert any("Observation" in words for words in result.told.warnings)
     assert found(hidden) == ["hear-answers"]
+
+
+def test_a_check_in_after_the_number_has_asked(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    PULSE(panel, who)
+    assert found(panel) == ["look-at-number"]
+    asked_since(panel, who)
+    found(panel)
+    assert [each["status"] for each in of_code(panel, who, "look-at-number")] == ["completed"]
+
+
+def test_a_number_after_somebody_has_looked_is_a_matter_of_its_own(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    PULSE(panel, who)
+    assert found(panel) == ["look-at-number"]
+    (asked,) = of_code(panel, who, "look-at-number")
+    assert (asked["priority"], "128 /min" in asked["description"]) == ("stat", True)
+    looked = {"status": "completed", "lastModified": "2026-03-09T10:30:00-05:00"}
+    panel.backend.put({**asked, **looked})
+    number("8867-4", 131, "/min", "2026-03-09T11:00:00-05:00")(panel, who)
+    assert found(panel, NOW + timedelta(hours=2)) == ["look-at-number", "look-at-number"]
+    assert found(panel, NOW + timedelta(hours=3)) == ["look-at-number", "look-at-number"]
 
 
 def of_code(panel: Panel, who: str, code: str) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ from carefhir.fhir.codec import Json, NotJson, decode
 from carefhir.fhir.gather import gather
 from carefhir.fhir.record import relative
 from carefhir.fhir.search import Named, Need
-from carefhir.workflows.panel.sweep import SUBJECTS
+from carefhir.workflows.panel.sweep import NOTIFIED
 
 PATH = "notifications"
 SPOKEN = Spoken(fhir=False, writes=True)
@@ -70,7 +70,7 @@ class NotifiedEhr:
         server = self._care._server()
         flow = gather((need,), {"notified": reference}, server.capabilities, server.home, way=server.way)
         record = (await self._care._look(flow)).one("notified")
-        about = record.json.get(SUBJECTS[type_]) if record is not None else None
+        about = record.json.get(NOTIFIED[type_]) if record is not None else None
         patient = relative(str(about.get("reference", ""))) if isinstance(about, dict) else None
         return patient if patient is not None and patient.startswith("Patient/") else ""
 
@@ -116,8 +116,8 @@ def _reference(place: Mapping[str, str], body: bytes) -> str:
     type_, id_ = place.get("type") or document.get("resourceType"), place.get("id") or document.get("id")
     if type_ is None and id_ is None:
         return ""
-    if type_ not in SUBJECTS:
-        raise BadInput(f"notifications are taken of {', '.join(sorted(SUBJECTS))}")
+    if type_ not in NOTIFIED:
+        raise BadInput(f"notifications are taken of {', '.join(sorted(NOTIFIED))}")
     if not isinstance(id_, str) or not ID.fullmatch(id_):
         raise BadInput("id: expected an id of FHIR")
     return f"{type_}/{id_}"

@@ -27,6 +27,7 @@ from carefhir.mappers.task import TaskView, Work
 from carefhir.occasion import Occasion
 from carefhir.workflows.panel.finds import FOLLOWS, WATCH, Find, Watch
 from carefhir.workflows.panel.unheard import RESPONSES, RESULTS, AnswersOnRecord
+from carefhir.workflows.panel.unjudged import READINGS, NumbersOnRecord
 from carefhir.workflows.pen import Pen
 
 NAME = "find-work"
@@ -38,7 +39,8 @@ class FindWork(PatientCommand):
 
 NEEDS = (
     *charts.needs("patient", "encounters", "tasks", "episodes", optional=False),
-    *charts.needs("care_teams", "care_plans"),
+    *charts.needs("care_teams", "care_plans", "conditions", "goals"),
+    READINGS,
     RESPONSES,
     RESULTS,
 )
@@ -132,7 +134,13 @@ def open_cases(records: Records, command: FindWork, occasion: Occasion) -> Seque
     """A case for each Task that other work has settled, and one for each find."""
     chart = charts.read(records, occasion)
     clock = read_clock(occasion.content, WATCH, occasion.today)
-    watch = Watch(chart=chart, occasion=occasion, clock=clock, answers=AnswersOnRecord.of(records))
+    watch = Watch(
+        chart=chart,
+        occasion=occasion,
+        clock=clock,
+        answers=AnswersOnRecord.of(records),
+        numbers=NumbersOnRecord(chart, occasion, records[RESULTS.name]),
+    )
     why = (*patient.in_the_way(chart.patient, command.patient), *_no_program(chart))
     settled = [
         SettledCase(command=command, occasion=occasion, watch=watch, task=task, by=by, why=why)
@@ -165,6 +173,8 @@ def settled_by(task: TaskView, watch: Watch) -> str:
         return f"{following[0].record.reference} follows that stay" if following else ""
     if kind in ("hear-answers", "score-answers"):
         return watch.answers.heard(task, chart.tasks, watch.occasion)
+    if kind == "look-at-number" and watch.numbers is not None:
+        return watch.numbers.judged(task.focus)
     about = chart.task(task.focus)
     if kind == "missed-check-in" and about is not None and about.status == "completed":
         return f"{about.record.reference}, the check-in, took place"

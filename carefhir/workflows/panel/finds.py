@@ -1,8 +1,9 @@
 """What nobody has noticed about one person: each find names the record that shows it, and never changes its identity.
 
 A find is what the records show and no open Task says yet: a discharge that no transition follows, an emergency visit, a
-readmission, answers that nobody has looked at, work long overdue, a red finding that nobody has acknowledged, a plan
-past its review, a missed check-in, nobody set to check in. How long each waits is in PlanDefinition panel-watch.
+readmission, answers that nobody has looked at, a number that nobody has judged, work long overdue, a red finding that
+nobody has acknowledged, a plan past its review, a missed check-in, nobody set to check in. How long each waits is in
+PlanDefinition panel-watch.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from datetime import date, datetime, timedelta
 from carefhir.chart import stays, whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.chart.stays import Stay
+from carefhir.content.check_in import WORST_LAST
 from carefhir.content.clocks import Clock, ClockItem, read_clock
 from carefhir.fhir.record import Record, first_text, moment
 from carefhir.mappers.encounter import EncounterView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.panel.unheard import AnswersOnRecord
+from carefhir.workflows.panel.unjudged import NumbersOnRecord, UnjudgedNumber
 
 WATCH = "panel-watch"
 FOLLOWS = frozenset({"transition", "track-facility-stay"})
@@ -59,12 +62,15 @@ class Watch:
     occasion: Occasion
     clock: Clock
     answers: AnswersOnRecord = field(default_factory=AnswersOnRecord)
+    numbers: NumbersOnRecord | None = None
+    """None where numbers were not read."""
 
     def finds(self) -> tuple[Find, ...]:
         """All of them, the most pressing first."""
         return (
             *self._unheard(),
             *self._unanswered(),
+            *self._unjudged(),
             *self._readmissions(),
             *self._discharges(),
             *self._emergency_visits(),
@@ -112,6 +118,29 @@ class Watch:
             else:
                 words = f"{about}: " + ("changed after it was scored" if each.why == "changed" else "never scored")
                 yield self._find("score-answers", each.record, each.identity, words, priority="routine")
+
+    # ---- numbers
+
+    def _unjudged(self) -> Iterator[Find]:
+        """Numbers that nobody has judged, one find for all of a kind until somebody has looked at them."""
+        if self.numbers is None:
+            return
+        kinds, looks = self.numbers.kinds(), list(self._tasks("look-at-number"))
+        by_kind: dict[str, list[UnjudgedNumber]] = {}
+        for number in self.numbers.unjudged(days=self.clock.number("numbers-days")):
+            by_kind.setdefault(number.kind, []).append(number)
+        for kind, numbers in by_kind.items():
+            mine = [task for task in looks if kinds.get(task.focus) == kind]
+            closed = [at for task in mine if not task.open and (at := _changed(task, self.occasion))]
+            since = [number for number in numbers if not closed or number.measurement.at > max(closed)]
+            if not since or any(task.open for task in mine):
+                continue
+            first = since[0].measurement.record
+            worst = max(since, key=lambda number: WORST_LAST.index(number.rule.code))
+            more = f"; {len(since) - 1} more of these since" if len(since) > 1 else ""
+            priority = "urgent" if worst.rule.code == "yellow" else "stat"
+            words = f"{worst.words}{more}"
+            yield self._find("look-at-number", first, f"{first.reference}/{kind}", words, priority=priority)
 
     # ---- facilities
 

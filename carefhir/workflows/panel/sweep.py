@@ -48,6 +48,9 @@ SUBJECTS = {
     "QuestionnaireResponse": "subject",
 }
 """The types whose changes may bring a find, and where they say whom they are about."""
+NOTIFIED = {**SUBJECTS, "Observation": "subject"}
+"""The same, with what only a notification or a look at everybody tells of: a hospital's server holds more new
+Observations than a sweep can ask for, nearly all of them about others."""
 PEOPLE_AT_ONCE = 25
 """People in one search."""
 LONGEST_WAIT = timedelta(days=10)

@@ -100,6 +100,7 @@ Description: "What a Task asks someone to do."
 * #follow-discharge "follow a discharge" "A discharge that nobody told us of: open the transition."
 * #follow-emergency-visit "follow an emergency visit" "The person was in the emergency department and went home: find out why, and what is needed now."
 * #readmission "look at a readmission" "The person is in hospital again: suspend what follows the last discharge."
+* #look-at-number "look at a number" "A number on record is beyond a limit, and nobody has asked the person."
 * #hear-answers "hear answers now" "A safety item was answered, and nobody has looked at it: read it now, and call."
 * #score-answers "look at answers" "Answers to a form are on record, and nobody has scored them."
 * #overdue-work "look at overdue work" "Work is overdue: do it, give it to somebody else, or say why not."
@@ -306,6 +307,10 @@ Description: "What a Task asks someone to do."
 * #readmission ^property[0].valueCode = #goes-on
 * #readmission ^property[1].code = #metBy
 * #readmission ^property[1].valueString = "suspend-transition"
+* #look-at-number ^property[0].code = #whilePaused
+* #look-at-number ^property[0].valueCode = #goes-on
+* #look-at-number ^property[1].code = #byCall
+* #look-at-number ^property[1].valueBoolean = true
 * #hear-answers ^property[0].code = #closedBy
 * #hear-answers ^property[0].valueCode = #judge-safety-item
 * #hear-answers ^property[1].code = #whilePaused

@@ -90,7 +90,7 @@ def test_without_the_secret_nothing_is_looked_at(enrolled: Service, secret: str)
 @pytest.mark.parametrize(
     ("place", "body", "status"),
     [
-        (f"{PLACE}/Observation/1", None, 400),
+        (f"{PLACE}/MedicationRequest/1", None, 400),
         (f"{PLACE}/Encounter/{'x' * 65}", None, 400),
         (PLACE, {"resourceType": "Encounter"}, 400),
         (PLACE, ["Encounter"], 400),

@@ -189,3 +189,29 @@ def test_a_stay_that_begins_and_ends_and_a_notification_that_was_lost(rosa: Stag
         rosa.backend.put({**rosa.backend.get(reference), "language": "en-US"})
         waits("the third", lambda: len(on.arrived) > before)
         waits("the Task", lambda: [t for t in on.tasks("follow-discharge") if t["focus"]["reference"] == reference])
+
+
+def test_a_number_of_a_device_at_home_reaches_a_nurse(rosa: Stage) -> None:
+    loinc = {"system": "http://loinc.org", "code": "8867-4"}
+    with (
+        listening(rosa) as on,
+        subscribed(on, f"Observation?patient={rosa.patient}&code=http://loinc.org|8867-4", payload=True),
+    ):
+        number = rosa.backend.create(
+            {
+                "resourceType": "Observation",
+                "status": "final",
+                "code": {"coding": [loinc]},
+                "subject": {"reference": rosa.patient},
+                "effectiveDateTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 60)),
+                "valueQuantity": {
+                    "value": 131,
+                    "unit": "/min",
+                    "system": "http://unitsofmeasure.org",
+                    "code": "/min",
+                },
+            }
+        )
+        waits("the Task", lambda: on.tasks("look-at-number"))
+        (asked,) = on.tasks("look-at-number")
+        assert (asked["focus"]["reference"], asked["priority"]) == (number, "stat")
