@@ -186,6 +186,13 @@ def in_a_visit(panel: Panel, who: str) -> None:
     number("8867-4", 128, "/min", encounter={"reference": visit})(panel, who)
 
 
+def answered_check_in(panel: Panel, who: str) -> None:
+    """In a portal: chest pain, perhaps, or nothing at all."""
+    made = check_in(numbers=CALM)
+    kept = {each: value for each, value in made.items() if each not in ("id", "identifier")}
+    panel.backend.create({**kept, "subject": {"reference": who}, "authored": "2026-03-09T07:00:00-05:00"})
+
+
 PULSE = number("8867-4", 128, "/min")
 WEIGHED = both(
     number("29463-7", 180, "[lb_av]", "2026-03-08T07:00:00-05:00"),
@@ -274,6 +281,8 @@ ROWS: dict[str, tuple[Given, list[str]]] = {
         changed_since(CALM_ANSWERS, item=OTHER_ANSWERS),
         ["hear-answers"],
     ),
+    "a check-in that nobody has judged": (answered_check_in, ["hear-answers"]),
+    "a check-in that was recorded": (asked_since, ["check-in", "nurse-call"]),
     "answers changed in a way that changes no score": (changed_since(CALM_ANSWERS), []),
     "a pulse of 128": (PULSE, ["look-at-number"]),
     "a pulse of 120": (number("8867-4", 120, "/min"), []),

@@ -33,12 +33,10 @@ from carefhir.chart import chart as charts
 from carefhir.chart import check_in_facts, facts, unclear_places, whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.chart.check_in_facts import Scale
-from carefhir.content import alarms, answering, cadence, check_in, scoring
+from carefhir.content import answering, cadence, check_in, scoring
 from carefhir.content.answering import Answers
 from carefhir.content.check_in import CheckInPathway, Triage
-from carefhir.content.loading import Content
 from carefhir.content.rules import Facts
-from carefhir.content.scoring import Danger, Judgment
 from carefhir.engine.step import Case, Moment, Step, digest_of
 from carefhir.fhir.changes import Act, Refusal, own_identifier
 from carefhir.fhir.codec import Json, digest
@@ -52,6 +50,7 @@ from carefhir.mappers.reading import Measurement
 from carefhir.occasion import Occasion
 from carefhir.workflows import answers as form_answers
 from carefhir.workflows.answers import AmendedCause, Beside, ResponseCause
+from carefhir.workflows.check_in_dangers import check_in_dangers
 from carefhir.workflows.monitoring.check_in_recording import CheckInCase, WordsRead
 from carefhir.workflows.monitoring.hospice_order import for_hospice
 from carefhir.workflows.monitoring.next_check_in import ONE_NEXT_CHECK_IN
@@ -96,7 +95,6 @@ NEEDS = (
 
 
 NAME = "record-check-in"
-THOUGHTS_OF_DEATH = "thoughts-of-death"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +218,9 @@ def _judged(
         results_visible=on_record.results_visible,
         objections=objections,
         unkeepable=_unkeepable(on_record, command, beside),
-        dangers=_dangers(content, form, response, answers=answers, judgment=judgment, words_read=command.words_read),
+        dangers=check_in_dangers(
+            content, form, response, answers=answers, judgment=judgment, words_read=command.words_read
+        ),
         stay=whereabouts.in_hospital(chart, occasion),
         result=_triage(
             on_record,
@@ -265,20 +265,6 @@ def _moment_of(command: RecordCheckIn, occasion: Occasion) -> datetime:
     authored = moment(qr.authored(command.response, ""), occasion.zone)
     at = authored or command.started or occasion.now
     return min(at, occasion.now).astimezone(occasion.zone)
-
-
-def _dangers(
-    content: Content, form: Json, response: Json, *, answers: Answers, judgment: Judgment, words_read: str
-) -> tuple[Danger, ...]:
-    """The answers that put a life at risk: the safety item where it was asked, and the person's own words."""
-    unasked = set(check_in.items(form)) - answers.asked - scoring.safety_asked(form, response)
-    silent = set(scoring.unanswered_findings(form))
-    dangers = [each for each in judgment.dangers if not (each.link_id in unasked and each.finding in silent)]
-    # Whoever has read the words may add to the alarm, and never takes this one away: only a screener closes it.
-    alarming = THOUGHTS_OF_DEATH in alarms.alarming(content, answers.all_words)
-    if (alarming or words_read == THOUGHTS_OF_DEATH) and not any(each.link_id == THOUGHTS_OF_DEATH for each in dangers):
-        dangers += scoring.positive(form, THOUGHTS_OF_DEATH)
-    return tuple(dangers)
 
 
 def _triage(

@@ -21,7 +21,7 @@ from carefhir.fhir.record import Record, first_text, moment
 from carefhir.mappers.encounter import EncounterView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.workflows.panel.unheard import AnswersOnRecord
+from carefhir.workflows.panel.unheard import AT_ONCE, AnswersOnRecord
 from carefhir.workflows.panel.unjudged import NumbersOnRecord, UnjudgedNumber
 
 WATCH = "panel-watch"
@@ -29,6 +29,15 @@ FOLLOWS = frozenset({"transition", "track-facility-stay"})
 """Tasks that follow a stay."""
 OWN = frozenset({"overdue-work", "check-in", "missed-check-in", "escalation", "transition", "track-facility-stay"})
 """Kinds of Task that never count as overdue work: they have a find of their own, or last for the whole of something."""
+
+
+SAID_OF_ANSWERS = {
+    "dangerous": "a safety item is not answered with no, and nobody was asked to look",
+    "unjudged": "a check-in that nobody has judged",
+    "changed": "changed after it was scored",
+    "unscored": "never scored",
+}
+"""Why answers are brought to somebody, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +120,11 @@ class Watch:
         days = self.clock.number("answers-days")
         for each in self.answers.unheard(self.chart.tasks, self.occasion, days=days):
             about = f"{each.title} of {each.day or 'a day that cannot be read'}"
-            if each.why == "dangerous":
-                words = f"{about}: a safety item is not answered with no, and nobody was asked to look"
+            words = f"{about}: {SAID_OF_ANSWERS[each.why]}"
+            if each.why in AT_ONCE:
                 heard_now = self._find("hear-answers", each.record, each.identity, words, priority="stat")
                 yield replace(heard_now, instructions=each.instructions)
             else:
-                words = f"{about}: " + ("changed after it was scored" if each.why == "changed" else "never scored")
                 yield self._find("score-answers", each.record, each.identity, words, priority="routine")
 
     # ---- numbers

@@ -9,10 +9,10 @@ ours are heard where a safety item of ours is among them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from carefhir.content import check_in, scoring
+from carefhir.content import answering, check_in, scoring
 from carefhir.content.loading import extensions
 from carefhir.content.scoring import Judgment
 from carefhir.fhir.codec import Json, digest
@@ -26,6 +26,7 @@ from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows import answers, safety
 from carefhir.workflows.answers import CLOCKS_DIFFER, COMPLETE, result_of
+from carefhir.workflows.check_in_dangers import check_in_dangers
 
 LOOKS_BACK = "{today-90d}"
 """Answers before that day are not read; how old those may be that are looked at is in PlanDefinition panel-watch."""
@@ -38,6 +39,10 @@ RESPONSES = Need(
 RESULTS = superseded.find_survey_results()
 
 
+AT_ONCE = ("dangerous", "unjudged")
+"""Why answers are to be heard at once: a check-in that nobody has judged may be red."""
+
+
 @dataclass(frozen=True, slots=True)
 class UnheardAnswers:
     """One response that nobody has looked at."""
@@ -47,7 +52,7 @@ class UnheardAnswers:
     """Of the form, short."""
     day: str
     why: str
-    """`dangerous`, `changed` or `unscored`."""
+    """`dangerous`, `unjudged` (a check-in), `changed` or `unscored`."""
     instructions: tuple[str, ...] = ()
     """What a person must do now."""
 
@@ -79,7 +84,7 @@ class AnswersOnRecord:
             for record in self.responses
             if _within(record, occasion, days) and (each := self._unheard(record, occasion, reviews))
         ]
-        yield from sorted(unheard, key=lambda each: (each.why != "dangerous", each.day, each.record.id))
+        yield from sorted(unheard, key=lambda each: (each.why not in AT_ONCE, each.day, each.record.id))
 
     def _unheard(self, record: Record, occasion: Occasion, reviews: Iterable[TaskView]) -> UnheardAnswers | None:
         content, response = occasion.content, record.json
@@ -88,6 +93,11 @@ class AnswersOnRecord:
         if instrument is None or response.get("status") == "entered-in-error":
             return None
         judgment = answers.judged(content, response, instrument, other)
+        if instrument["url"] in check_in.forms(content):
+            given = answering.read_answers(content, instrument, response, answers.foreign(response, instrument, other))
+            judgment = replace(
+                judgment, dangers=check_in_dangers(content, instrument, response, answers=given, judgment=judgment)
+            )
         title, day = scoring.short_name(instrument), qr.authored(response, "")[:10]
         if judgment.dangers and _review(record, reviews, occasion) is None:
             told = safety.instructions(occasion, judgment.dangers)
@@ -104,7 +114,7 @@ class AnswersOnRecord:
             return ""
         results = superseded.results_of(record.reference, self.results)
         if not results:
-            return "unscored"
+            return "unjudged" if is_check_in else "unscored"
         if is_check_in or record.json.get("status") != "amended":
             return ""
         scored = {result_of(write_score("", score, "", "", {})) for score in judgment.scores}
@@ -119,9 +129,8 @@ class AnswersOnRecord:
         review = _review(record, [task for task in tasks if "safety-review" in task.codes], occasion)
         if review is not None:
             return f"{review.record.reference}, a safety review, was asked for"
-        results = superseded.results_of(record.reference, self.results) if "score-answers" in find.codes else ()
-        changed = self._unheard(record, occasion, ()) is not None
-        return f"scored: {results[0].reference}" if results and not changed else ""
+        results = superseded.results_of(record.reference, self.results)
+        return f"scored: {results[0].reference}" if results and self._unheard(record, occasion, ()) is None else ""
 
 
 def _review(record: Record, reviews: Iterable[TaskView], occasion: Occasion) -> TaskView | None:

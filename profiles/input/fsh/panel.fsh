@@ -27,7 +27,7 @@ Usage: #definition
 * insert Act(look-at-number, "Look at a number", [["A number on record is beyond a limit of the check-ins, and nobody has asked the person: call today, ask how they are, and record it with record-check-in."]])
 * insert DueIn(0, day, now)
 * insert Sourced(action[=]., D, [["The same day: clinical practice, rule 1, and the colors of the check-ins."]])
-* insert Act(hear-answers, "Hear these answers now", [["A person has answered a safety item, and nobody has asked them: read the answers now, call, and record them with record-assessment or record-check-in."]])
+* insert Act(hear-answers, "Hear these answers now", [["A person has answered a safety item or a check-in, and nobody has heard it: read the answers now, call, and record them with record-assessment or record-check-in."]])
 * insert DueIn(0, day, now)
 * insert Sourced(action[=]., D, [["At once: clinical practice, rules 1 and 2."]])
 * insert Act(score-answers, "Look at answers", [["A person has answered a form, and nobody has scored it: record the answers as they stand in the chart with record-assessment or record-check-in."]])
