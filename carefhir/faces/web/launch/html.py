@@ -13,12 +13,17 @@ STYLE = """\
 :root { color-scheme: light; font: 100%/1.4 system-ui, sans-serif; color: #16202a; background: #fff }
 body { margin: 0 auto; max-width: 60rem; padding: 0 1rem 3rem }
 .identity { background: #3f4b8c; color: #fff; padding: .5rem 1rem; margin: 0 -1rem }
-.identity strong { font-size: 1.15rem } .identity span { margin-left: 1rem; white-space: nowrap }
+.identity { display: flex; flex-wrap: wrap; gap: 0 1rem; align-items: baseline }
+.identity strong { font-size: 1.15rem }
 .identity .standing { font-weight: 700; text-decoration: underline }
 h1 { font-size: 1.4rem } h2 { font-size: 1.1rem; margin-top: 1.5rem }
 a { color: #2d3a80 } a:focus-visible, button:focus-visible, :focus-visible { outline: 3px solid #b25b00 }
 table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .35rem .5rem; vertical-align: top }
 tr { border-bottom: 1px solid #cfd6dc } th[scope=row] { font-weight: 400 } th:first-child { width: 60% }
+table.parts th:first-child { width: auto } tr.pressing th, tr.pressing td { font-weight: 700; background: #fdecea }
+@media (max-width: 40rem) {
+table.parts tr { display: block; padding: .35rem 0 } table.parts th, table.parts td { display: block; padding: 0 .5rem }
+}
 label { display: block; font-weight: 600; margin-top: 1rem } .hint { color: #4a5560; margin: 0; font-size: .9rem }
 input, textarea, select { font: inherit; box-sizing: border-box; width: 100%; padding: .4rem }
 input, textarea, select { border: 1px solid #4a5560 }

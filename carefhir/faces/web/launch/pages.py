@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from carefhir.content.loading import Content
 from carefhir.engine.results import Preview
-from carefhir.engine.step import AnyStep
+from carefhir.engine.step import AnyReading, AnyStep
 from carefhir.errors import CarefhirError
 from carefhir.faces import fields
 from carefhir.faces.web import parameters, statuses
@@ -60,7 +60,7 @@ class LaunchFrame:
         who = f"{text(heading.who)} acts" if heading.who else "nobody acts: this launch only reads"
         footer = (
             f"<footer><p>{text(self.ehr)}, {text(self.server)}; {who}. "
-            "This session lives in the service: when that restarts, launch again from the EHR.</p></footer>"
+            "When this session is over, launch again from the EHR.</p></footer>"
         )
         return page(
             f"{title} - carefhir",
@@ -156,6 +156,26 @@ def impossible(frame: LaunchFrame, ability: Ability) -> Response:
     title = f"<h1>{text(ability.title)}</h1>"
     body = f'{title}<div class="note" role="alert">{text(ability.how)}{_missing(ability)}</div>{back}'
     return frame.page(ability.title, body, status=403)
+
+
+def reading_form(
+    frame: LaunchFrame, reading: AnyReading, content: Content, *, asked: Mapping[str, str], why: str
+) -> Response:
+    """What a reading must be told before it can show anything."""
+    controls = "".join(
+        _control(name, shown, content, value=asked.get(name, ""))
+        for name, shown in reading.command.model_fields.items()
+        if name != "patient"
+    )
+    trouble = f'<p class="note" role="alert">{text(why)}</p>' if asked else ""
+    form = (
+        f'<form method="get" action="{frame.base}readings/{reading.name}">{controls}'
+        '<button class="main">Show</button></form>'
+    )
+    back = f'<p><a href="{frame.base}">Back to all steps</a></p>'
+    return frame.page(
+        reading.title, f"<h1>{text(reading.title)}</h1>{trouble}{form}{back}", status=400 if asked else 200
+    )
 
 
 def _control(name: str, shown: Any, content: Content, *, value: Any) -> str:

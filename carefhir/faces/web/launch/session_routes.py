@@ -12,6 +12,7 @@ from starlette.responses import Response
 from carefhir import catalog
 from carefhir.engine.step import AnyStep, Step
 from carefhir.errors import CarefhirError
+from carefhir.faces.web import statuses
 from carefhir.faces.web.answering import Spoken, of_error, of_result
 from carefhir.faces.web.app_context import CardContext
 from carefhir.faces.web.bearer import Caller
@@ -19,6 +20,7 @@ from carefhir.faces.web.launch import cookies, pages
 from carefhir.faces.web.launch.abilities import CANNOT, Ability, abilities
 from carefhir.faces.web.launch.chart_heading import HeadingReader
 from carefhir.faces.web.launch.flow import RELAUNCH, EhrLaunch
+from carefhir.faces.web.launch.reading_page import not_read, reading_page, sections_of
 from carefhir.faces.web.launch.requests import FORM, SentForm, from_our_form, sent_form, typed
 from carefhir.faces.web.launch.routes import LaunchDesk, shown
 from carefhir.faces.web.launch.sessions import LaunchSession, form_token
@@ -75,20 +77,41 @@ class SessionRoutes:
         return await self._visited(request, work)
 
     async def reading(self, request: Request) -> Response:
-        """A reading, as JSON."""
+        """A reading: as a page for whoever takes one and where it has parts, else as JSON."""
+        if "text/html" in request.headers.get("accept", ""):
+            return await self._visited(request, lambda visit: self._read(request, visit))
         spoken = Spoken(False)
         try:
             visit = await self._visit(request)
-            call = Call(
-                fhir=False,
-                authorization="",
-                query=tuple(request.query_params.multi_items()),
-                caller=await visit.caller(),
-            )
-            result = await visit.launch.ehr.reading(request.path_params["name"], visit.patient_id, call)
+            result = await self._shown(request, visit, await visit.caller())
         except CarefhirError as error:
             return of_error(error, spoken)
         return of_result(result, spoken)
+
+    async def _read(self, request: Request, visit: LaunchVisit) -> Response:
+        caller, name = await visit.caller(), request.path_params["name"]
+        reading = next((entry for entry in catalog.READINGS if entry.name == name), None)
+        title = reading.title if reading else "No such page"
+        try:
+            result = await self._shown(request, visit, caller)
+        except CarefhirError as error:
+            kind = statuses.kind_of_error(error)
+            if kind == "not-signed-in":
+                raise
+            frame, asked = await self._frame(visit, caller), dict(request.query_params)
+            if kind == "bad-input" and reading is not None:
+                content = visit.launch.ehr.care.occasion().content
+                return pages.reading_form(frame, reading, content, asked=asked, why=error.message)
+            return not_read(frame, title, error)
+        if sections_of(result) is None:
+            return of_result(result, Spoken(False))
+        return reading_page(await self._frame(visit, caller), title, result)
+
+    async def _shown(self, request: Request, visit: LaunchVisit, caller: Caller) -> object:
+        # A form sends what was left empty, too.
+        query = tuple((name, value) for name, value in request.query_params.multi_items() if value)
+        call = Call(fhir=False, authorization="", query=query, caller=caller)
+        return await visit.launch.ehr.reading(request.path_params["name"], visit.patient_id, call)
 
     async def form(self, request: Request) -> Response:
         """The form of a step."""
