@@ -287,7 +287,7 @@ def _matched(
     strict: bool = False,
 ) -> tuple[dict[str, tuple[_AnsweredItem, ...]], list[str], dict[str, Any]]:
     """Answered items by our linkIds; objections to unknown ones; totals the response claims."""
-    codes_of = {item["linkId"]: tuple(codings(item, "code")) for item in _flat((other or {}).get("item"))}
+    codes_of = {str(item.get("linkId", "")): tuple(codings(item, "code")) for item in _flat((other or {}).get("item"))}
     given: dict[str, tuple[_AnsweredItem, ...]] = {}
     objections: list[str] = []
     totals: dict[str, Any] = {}

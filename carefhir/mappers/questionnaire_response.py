@@ -53,7 +53,7 @@ def same_identity(responses: tuple[Record, ...], identity: tuple[str, str] | Non
     return next((one for one in responses if own_identifier(one.json) == identity), None)
 
 
-READ_FROM = ("id", "questionnaire", "authored", "item")
+READ_FROM = ("id", "questionnaire", "authored", "source", "author", "item")
 """What tells the answers of a response on the server from all others, where it has no identifier of its own."""
 
 
@@ -71,6 +71,13 @@ def read_from(responses: tuple[Record, ...], response: Json) -> Record | None:
         ),
         None,
     )
+
+
+def changed_since_read(responses: tuple[Record, ...], response: Json) -> Record | None:
+    """The response on the server that these answers have the id of, where it says something else by now."""
+    if own_identifier(response) or "id" not in response or read_from(responses, response) is not None:
+        return None
+    return next((stored for stored in responses if stored.id == response.get("id")), None)
 
 
 def source(response: Json) -> str:

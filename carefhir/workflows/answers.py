@@ -432,6 +432,24 @@ def clashes(stored: Record | None, named_alike: tuple[Record, ...], response: Js
     return (why,) if why else ()
 
 
+def labels(response: Json, stored: Record | None) -> tuple[Json, ...]:
+    """The security labels of the answers, as they were sent and as they stand: neither takes one of the other away."""
+    sent = qr.security(response)
+    standing = qr.labels_of(stored) if stored is not None else ()
+    return (*sent, *(label for label in standing if label not in sent))
+
+
+def changed_on_record(responses: tuple[Record, ...], response: Json) -> tuple[str, ...]:
+    """Says that a response was changed after it was read: these are not the answers that stand."""
+    stored = qr.changed_since_read(responses, response)
+    if stored is None:
+        return ()
+    return (
+        f"{stored.reference} says something else than this response, which has its id: it was changed since it was "
+        "read, or here; read it again and record it as it stands; other answers are recorded without an id",
+    )
+
+
 def obstacles(beside: Beside, named_alike: tuple[Record, ...], response: Json, patient: str) -> tuple[str, ...]:
     """Why a response can be neither recorded nor replace the answers on record, for a step that takes amended answers:
     its identifier is another patient's, or belongs to a response that ended; or `Beside.in_the_way`."""

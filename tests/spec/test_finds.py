@@ -20,8 +20,10 @@ from carefhir.sandbox.knobs import Knobs
 from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from carefhir.workflows.panel.find_work import NOTHING_FOUND, FindWork
+from carefhir.workflows.panel.unheard import AnswersOnRecord
 from carefhir.workflows.transitions.open_transition import OpenTransition
 from carefhir.workflows.transitions.suspend_transition import SuspendTransition
+from carefhir.workflows.undo.retract import Retract
 from tests.support.backends import sandbox_backend
 from tests.support.panel import NOW, Panel, encounter, gathered, task
 from tests.support.stage import Stage, done, enrolled, response, stage
@@ -144,7 +146,7 @@ def number(code: str, value: float, unit: str, at: str = "2026-03-09T07:00:00-05
     """Something a device at home, or a laboratory, has sent."""
 
     def given(panel: Panel, who: str) -> str:
-        quantity = {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit}
+        quantity = {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit or "1"}
         observation = {
             "resourceType": "Observation",
             "status": "final",
@@ -153,7 +155,8 @@ def number(code: str, value: float, unit: str, at: str = "2026-03-09T07:00:00-05
             "effectiveDateTime": at,
             "valueQuantity": quantity,
         }
-        return panel.backend.create({**observation, **more})
+        whole = {**observation, **more}
+        return panel.backend.create({each: value for each, value in whole.items() if value is not None})
 
     return given
 
@@ -171,9 +174,10 @@ def heart_failure(panel: Panel, who: str) -> None:
     )
 
 
-def asked_since(panel: Panel, who: str) -> None:
-    """A check-in of this morning, after the number."""
-    made = check_in(numbers=CALM)
+def asked_since(panel: Panel, who: str, **numbers: tuple[str, str]) -> None:
+    """A check-in of this morning, after the number; `numbers` are given in it, by their question."""
+    given = {each.replace("_", "-"): number for each, number in numbers.items()}
+    made = check_in("check-in-heart-failure" if given else "check-in", numbers={**CALM, **given})
     made["subject"] = {"reference": who}
     occasion = Occasion(NOW, Actor(panel.nurse), load(), NOW.tzinfo)
     command = RecordCheckIn(patient=who, response={**made, "authored": "2026-03-09T09:30:00-05:00"})
@@ -193,6 +197,46 @@ def answered_check_in(panel: Panel, who: str) -> None:
     panel.backend.create({**kept, "subject": {"reference": who}, "authored": "2026-03-09T07:00:00-05:00"})
 
 
+def undated(panel: Panel, who: str) -> None:
+    reference = str(DANGEROUS(panel, who))
+    panel.backend.put({each: value for each, value in panel.backend.get(reference).items() if each != "authored"})
+
+
+def contained_oddly(panel: Panel, who: str) -> None:
+    """A form of another system, in the response; one of its items has no linkId."""
+    ours = [each for each in load().get("Questionnaire", "phq-9")["item"] if each.get("code")]
+    theirs = [{**each, "linkId": f"q{number}"} for number, each in enumerate(ours)]
+    form = {"resourceType": "Questionnaire", "id": "form", "status": "active"}
+    answers = {each["linkId"]: each["answer"] for each in response("rosa-phq-9-item-9")["item"]}
+    panel.backend.create(
+        {
+            "resourceType": "QuestionnaireResponse",
+            "status": "completed",
+            "questionnaire": "https://other.test/Questionnaire/mood",
+            "subject": {"reference": who},
+            "authored": "2026-03-08T22:00:00-05:00",
+            "contained": [{**form, "item": [*theirs, {"text": "Thank you", "type": "display"}]}],
+            "item": [
+                {"linkId": each["linkId"], "answer": answers[ours[number]["linkId"]]}
+                for number, each in enumerate(theirs)
+                if ours[number]["linkId"] in answers
+            ],
+        }
+    )
+
+
+def unclosed(kind: str) -> Given:
+    """Under way since January, or finished and nobody said when."""
+
+    def given(panel: Panel, who: str) -> None:
+        reference = encounter(panel.backend, who, kind, "2026-01-05T09:00:00-06:00", "2026-01-05T09:30:00-06:00")
+        stored = panel.backend.get(reference)
+        panel.backend.put({**stored, "period": {"start": "2026-01-05T09:00:00-06:00"}, "status": "finished"})
+
+    return given
+
+
+QUANTITY = {"unit": "mg/dL", "system": "http://unitsofmeasure.org", "code": "mg/dL"}
 PULSE = number("8867-4", 128, "/min")
 WEIGHED = both(
     number("29463-7", 180, "[lb_av]", "2026-03-08T07:00:00-05:00"),
@@ -281,6 +325,20 @@ ROWS: dict[str, tuple[Given, list[str]]] = {
         changed_since(CALM_ANSWERS, item=OTHER_ANSWERS),
         ["hear-answers"],
     ),
+    "a safety item, and nobody says when": (undated, ["hear-answers"]),
+    "a safety item of two months ago": (
+        given_in_a_portal("rosa-phq-9-item-9", "2026-01-09T09:00:00-06:00"),
+        ["hear-answers"],
+    ),
+    "an item without a linkId in a form of somebody else's": (contained_oddly, ["hear-answers"]),
+    "a glucose above what the meter shows": (
+        number("2339-0", 600, "mg/dL", valueQuantity={**QUANTITY, "value": 600, "comparator": ">"}),
+        ["look-at-number"],
+    ),
+    "a glucose without a unit": (number("2339-0", 500, "", valueQuantity={"value": 500}), ["look-at-number"]),
+    "a glucose in words": (number("2339-0", 0, "", valueQuantity=None, valueString="HI"), ["look-at-number"]),
+    "a visit that nobody closed hides no number": (both(unclosed("AMB"), PULSE), ["look-at-number"]),
+    "a program at a distance hides no number": (both(unclosed("VR"), PULSE), ["look-at-number"]),
     "a check-in that nobody has judged": (answered_check_in, ["hear-answers"]),
     "a check-in that was recorded": (asked_since, ["check-in", "nurse-call"]),
     "answers changed in a way that changes no score": (changed_since(CALM_ANSWERS), []),
@@ -441,26 +499,251 @@ def test_where_results_are_not_shown_nothing_is_called_unscored_and_danger_is_he
     assert found(hidden) == ["hear-answers"]
 
 
-def test_a_check_in_after_the_number_has_asked(panel: Panel) -> None:
+def test_a_check_in_settles_the_numbers_that_it_was_given_anew_and_no_others(panel: Panel) -> None:
     (who,) = panel.people.values()
     PULSE(panel, who)
-    assert found(panel) == ["look-at-number"]
+    number("2339-0", 50, "mg/dL")(panel, who)
+    assert found(panel) == ["look-at-number", "look-at-number"]
+    asked_since(panel, who, heart_rate=("80", "/min"))
+    found(panel)
+    states = {each["description"].split(":")[1].strip(): each["status"] for each in of_code(panel, who, LOOK)}
+    assert states == {"heart rate": "completed", "glucose": "requested"}
+
+
+def test_a_check_in_that_was_not_given_the_number_settles_nothing(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    PULSE(panel, who)
+    assert found(panel) == [LOOK]
     asked_since(panel, who)
     found(panel)
-    assert [each["status"] for each in of_code(panel, who, "look-at-number")] == ["completed"]
+    assert [each["status"] for each in of_code(panel, who, LOOK)] == ["requested"]
 
 
-def test_a_number_after_somebody_has_looked_is_a_matter_of_its_own(panel: Panel) -> None:
+LOOK = "look-at-number"
+
+
+def closed(panel: Panel, who: str, status: str = "completed") -> None:
+    """Somebody has closed every Task about a number."""
+    for asked in of_code(panel, who, LOOK):
+        panel.backend.put({**asked, "status": status, "lastModified": "2026-03-09T10:30:00-05:00"})
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        (PULSE, number("8867-4", 131, "/min", "2026-03-09T11:00:00-05:00")),
+        (PULSE, number("8867-4", 150, "/min", "2026-03-09T06:00:00-05:00")),
+        (
+            number("8480-6", 240, "mm[Hg]", "2026-03-09T07:00:00-05:00"),
+            number("8480-6", 250, "mm[Hg]", "2026-03-09T11:00:00-05:00"),
+        ),
+        (
+            number("8480-6", 240, "mm[Hg]", "2026-03-09T07:00:00-05:00"),
+            number("8462-4", 135, "mm[Hg]", "2026-03-09T11:00:00-05:00"),
+        ),
+    ],
+    ids=["taken later", "taken before, and sent later", "the same of a pressure", "the other of a pressure"],
+)
+def test_a_number_that_nobody_was_asked_about_is_a_matter_of_its_own(first: Given, later: Given, panel: Panel) -> None:
+    (who,) = panel.people.values()
+    first(panel, who)
+    assert found(panel) == [LOOK]
+    closed(panel, who)
+    later(panel, who)
+    assert found(panel, NOW + timedelta(hours=2)) == [LOOK, LOOK]
+    assert found(panel, NOW + timedelta(hours=3)) == [LOOK, LOOK]
+
+
+def test_a_task_that_was_entered_in_error_has_settled_nothing(panel: Panel) -> None:
     (who,) = panel.people.values()
     PULSE(panel, who)
-    assert found(panel) == ["look-at-number"]
-    (asked,) = of_code(panel, who, "look-at-number")
-    assert (asked["priority"], "128 /min" in asked["description"]) == ("stat", True)
-    looked = {"status": "completed", "lastModified": "2026-03-09T10:30:00-05:00"}
-    panel.backend.put({**asked, **looked})
-    number("8867-4", 131, "/min", "2026-03-09T11:00:00-05:00")(panel, who)
-    assert found(panel, NOW + timedelta(hours=2)) == ["look-at-number", "look-at-number"]
-    assert found(panel, NOW + timedelta(hours=3)) == ["look-at-number", "look-at-number"]
+    assert found(panel) == [LOOK]
+    closed(panel, who, "entered-in-error")
+    assert found(panel) == [LOOK, LOOK]
+
+
+def test_the_worst_number_is_named_and_what_presses_more_does_not_wait(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    both(heart_failure, WEIGHED)(panel, who)
+    assert found(panel) == [LOOK]
+    (asked,) = of_code(panel, who, LOOK)
+    assert asked["priority"] == "urgent"
+    number("2339-0", 50, "mg/dL", "2026-03-09T06:00:00-05:00")(panel, who)
+    number("2339-0", 20, "mg/dL", "2026-03-09T08:00:00-05:00")(panel, who)
+    assert found(panel) == [LOOK, LOOK]
+    (glucose,) = [each for each in of_code(panel, who, LOOK) if each["priority"] == "stat"]
+    assert "20 mg/dL" in glucose["description"]
+    assert "50 mg/dL" in glucose["description"]
+    assert len(glucose["input"]) == 2
+
+
+def test_labels_of_every_number_and_of_what_is_settled_go_along(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    secret = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
+    number("8867-4", 150, "/min", "2026-03-09T06:00:00-05:00")(panel, who)
+    number("8867-4", 125, "/min", "2026-03-09T07:00:00-05:00", meta={"security": [secret]})(panel, who)
+    found(panel)
+    (asked,) = of_code(panel, who, LOOK)
+    assert secret["code"] in [each["code"] for each in asked["meta"]["security"]]
+    asked_since(panel, who, heart_rate=("80", "/min"))
+    found(panel)
+    receipts = panel.backend.search(f"Provenance?target=Task/{asked['id']}")
+    assert len(receipts) == 2
+    assert all(secret["code"] in [label["code"] for label in each["meta"]["security"]] for each in receipts)
+
+
+# ---- answers that are changed
+
+
+def judged(panel: Panel, who: str) -> str:
+    """A calm check-in of this morning, recorded as it stood in the chart; and where it stands."""
+    answered_check_in(panel, who)
+    (stored,) = panel.backend.search(f"QuestionnaireResponse?subject={who}")
+    occasion = Occasion(NOW, Actor(panel.nurse), load(), NOW.tzinfo)
+    command = RecordCheckIn(patient=who, response=stored)
+    result = panel.backend.run(runner.run(step("record-check-in"), command, occasion, panel.backend.server()))
+    assert isinstance(result, Done), result
+    return f"QuestionnaireResponse/{stored['id']}"
+
+
+def test_a_check_in_that_is_changed_after_it_was_judged(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    reference = judged(panel, who)
+    found(panel)
+    assert of_code(panel, who, "hear-answers") == []
+    worse = check_in("check-in-heart-failure", yes=("chest-pain",))["item"]
+    later = {"item": worse, "status": "amended", "authored": "2026-03-09T09:45:00-05:00"}
+    panel.backend.put({**panel.backend.get(reference), **later})
+    result = run(panel, who)
+    assert isinstance(result, Done)
+    assert any("911" in line for line in result.told.instructions), result.told
+    assert len(of_code(panel, who, "hear-answers")) == 1
+
+
+def test_chest_pain_in_a_check_in_that_was_never_finished(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    made = check_in("check-in-heart-failure", yes=("chest-pain",))
+    kept = {each: value for each, value in made.items() if each not in ("id", "identifier")}
+    given = {"subject": {"reference": who}, "authored": "2026-03-09T07:00:00-05:00", "status": "stopped"}
+    panel.backend.create({**kept, **given})
+    assert found(panel) == ["hear-answers"]
+
+
+def test_an_observation_of_somebody_elses_judges_no_check_in(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    answered_check_in(panel, who)
+    (stored,) = panel.backend.search(f"QuestionnaireResponse?subject={who}")
+    scored_elsewhere(lambda *_: f"QuestionnaireResponse/{stored['id']}")(panel, who)
+    assert found(panel) == ["hear-answers"]
+
+
+def test_the_same_dangerous_answers_given_again_days_later_are_heard_again(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    reference = str(DANGEROUS(panel, who))
+    record(panel, who, reference)
+    found(panel)
+    calm = {"item": response("rosa-phq-9")["item"], "status": "amended", "authored": "2026-03-09T12:00:00-05:00"}
+    dangerous = {"item": response("rosa-phq-9-item-9")["item"], "authored": "2026-03-12T09:00:00-05:00"}
+    panel.backend.put({**panel.backend.get(reference), **calm})
+    panel.backend.put({**panel.backend.get(reference), **dangerous})
+    assert "hear-answers" in found(panel, NOW + timedelta(days=3))
+
+
+@pytest.mark.parametrize("status", ["amended", "completed"])
+def test_answers_that_are_changed_and_keep_their_time_are_heard_again(status: str, panel: Panel) -> None:
+    (who,) = panel.people.values()
+    reference = str(DANGEROUS(panel, who))
+    record(panel, who, reference)
+    found(panel)
+    assert of_code(panel, who, "hear-answers") == []
+    panel.backend.put({**panel.backend.get(reference), "status": status, "item": OTHER_ANSWERS})
+    found(panel)
+    assert [each["status"] for each in of_code(panel, who, "hear-answers")] == ["requested"]
+
+
+def test_a_safety_review_does_not_settle_what_is_not_scored(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    reference = str(given_in_a_portal("rosa-phq-9-item-9", status="in-progress")(panel, who))
+    record(panel, who, reference)
+    found(panel)
+    panel.backend.put({**panel.backend.get(reference), "status": "completed"})
+    found(panel)
+    assert [each["status"] for each in of_code(panel, who, "score-answers")] == ["requested"]
+
+
+def test_answers_that_were_recorded_for_the_wrong_person_are_not_heard_again(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    reference = str(DANGEROUS(panel, who))
+    record(panel, who, reference)
+    (receipt,) = panel.backend.search(f"Provenance?target={reference}")
+    command = Retract(patient=who, what=f"Provenance/{receipt['id']}", reason="it was another patient")
+    occasion = Occasion(NOW, Actor(panel.physician), load(), NOW.tzinfo)
+    result = panel.backend.run(runner.run(step("retract"), command, occasion, panel.backend.server()))
+    assert isinstance(result, Done), result
+    found(panel)
+    assert of_code(panel, who, "hear-answers") == []
+
+
+# ---- answers that stand in the chart, recorded
+
+
+def test_what_was_changed_since_it_was_read_is_not_recorded_beside_itself(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    reference = str(CALM_ANSWERS(panel, who))
+    read = panel.backend.get(reference)
+    panel.backend.put({**read, "item": response("rosa-phq-9-item-9")["item"]})
+    occasion = Occasion(NOW, Actor(panel.nurse), load(), NOW.tzinfo)
+    command = RecordAssessment(patient=who, response=read)
+    result = panel.backend.run(runner.run(step("record-assessment"), command, occasion, panel.backend.server()))
+    assert isinstance(result, Refused), result
+    assert f"{reference} says something else" in " ".join(result.why)
+    assert len(panel.backend.search(f"QuestionnaireResponse?subject={who}")) == 1
+
+
+def test_who_answered_is_not_corrected_by_the_way(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    daughter = panel.backend.create({"resourceType": "RelatedPerson", "patient": {"reference": who}})
+    reference = str(given_in_a_portal("rosa-phq-9", source={"reference": daughter})(panel, who))
+    read = {**panel.backend.get(reference), "source": {"reference": who}}
+    occasion = Occasion(NOW, Actor(panel.nurse), load(), NOW.tzinfo)
+    command = RecordAssessment(patient=who, response=read)
+    result = panel.backend.run(runner.run(step("record-assessment"), command, occasion, panel.backend.server()))
+    assert isinstance(result, Refused), result
+
+
+def test_a_label_that_stands_on_the_answers_is_not_lost_by_leaving_it_out(panel: Panel) -> None:
+    (who,) = panel.people.values()
+    secret = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
+    reference = str(given_in_a_portal("rosa-phq-9-item-9", meta={"security": [secret]})(panel, who))
+    read = {each: value for each, value in panel.backend.get(reference).items() if each != "meta"}
+    occasion = Occasion(NOW, Actor(panel.nurse), load(), NOW.tzinfo)
+    command = RecordAssessment(patient=who, response=read)
+    result = panel.backend.run(runner.run(step("record-assessment"), command, occasion, panel.backend.server()))
+    assert isinstance(result, Done), result
+    made = [panel.backend.get(line.reference) for line in result.written if line.how == "created"]
+    assert len(made) > 2
+    assert all("R" in [label["code"] for label in each["meta"]["security"]] for each in made)
+
+
+def test_one_odd_record_does_not_keep_everybody_else_from_being_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    three = gathered(sandbox_backend(), people=3)
+    odd, second, _ = three.people.values()
+    DANGEROUS(three, odd)
+    HOME_AGAIN(three, second)
+    real = AnswersOnRecord.unheard
+
+    def fails(self: AnswersOnRecord, *args: Any, **more: Any) -> Any:
+        if self.responses:
+            raise KeyError("Delgado")
+        return real(self, *args, **more)
+
+    monkeypatch.setattr(AnswersOnRecord, "unheard", fails)
+    swept = three.sweep()
+    warnings = {row.identity.reference: row.warnings for row in swept.rows}
+    assert any("NOT LOOKED AT" in words for words in warnings[odd])
+    assert "Delgado" not in str(swept.rows)
+    assert [row.finds for row in swept.rows if row.identity.reference == second] != [()]
+    assert not swept.whole
 
 
 def of_code(panel: Panel, who: str, code: str) -> list[dict[str, Any]]:

@@ -181,6 +181,7 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
     beside = answers.beside(stored, RECORD_ASSESSMENT.name, command, occasion.zone)
     unkeepable = answers.not_r4(response, command.patient)
     unkeepable = unkeepable or answers.obstacles(beside, records["named_alike"], response, command.patient)
+    unkeepable = unkeepable or answers.changed_on_record(records["responses"], response)
     unkeepable = unkeepable or answers.from_the_future(response, occasion)
     objections = answers.objections(content, response, instrument, other, command.patient)
     results = records["survey_results"]
@@ -360,7 +361,7 @@ class Recording:
             incomplete=incomplete,
             reason=f"{self.title} recorded",
             acting_as=chart.team.disciplines.get(self.pen.author, ""),
-            labels=tuple(qr.security(self.case.command.response)),
+            labels=answers.labels(self.case.command.response, self.case.beside.stored),
         )
 
     def _unnamed(self, incomplete: tuple[str, ...]) -> tuple[str, ...]:

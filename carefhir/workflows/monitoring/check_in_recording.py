@@ -298,7 +298,7 @@ class CheckInRecording:
             incomplete=incomplete,
             reason=f"{case.title} recorded",
             acting_as=self.pen.occasion.actor.discipline,
-            labels=tuple(qr.security(case.response)),
+            labels=form_answers.labels(case.response, case.beside.stored),
         )
 
     def _sources(self) -> tuple[Record, ...]:

@@ -257,7 +257,8 @@ def _earlier(
 def _unkeepable(on_record: CheckInRecords, command: RecordCheckIn, beside: Beside) -> tuple[str, ...]:
     """Says why the response cannot be kept at all."""
     invalid = form_answers.not_r4(command.response, command.patient)
-    return invalid or form_answers.obstacles(beside, on_record.named_alike, command.response, command.patient)
+    invalid = invalid or form_answers.obstacles(beside, on_record.named_alike, command.response, command.patient)
+    return invalid or form_answers.changed_on_record(on_record.responses, command.response)
 
 
 def _moment_of(command: RecordCheckIn, occasion: Occasion) -> datetime:

@@ -25,7 +25,7 @@ from carefhir.mappers import patient
 from carefhir.mappers.questionnaire_response import labels_of
 from carefhir.mappers.task import TaskView, Work
 from carefhir.occasion import Occasion
-from carefhir.workflows.panel.finds import FOLLOWS, WATCH, Find, Watch
+from carefhir.workflows.panel.finds import FOLLOWS, WATCH, Find, Watch, numbers_of
 from carefhir.workflows.panel.unheard import RESPONSES, RESULTS, AnswersOnRecord
 from carefhir.workflows.panel.unjudged import READINGS, NumbersOnRecord
 from carefhir.workflows.pen import Pen
@@ -80,18 +80,23 @@ class FoundCase(Case):
             owner=find.owner,
             priority=find.priority,
             focus=pen.refer(find.about),
+            inputs=tuple({"type": {"text": find.kind}, "valueReference": pen.refer(record)} for record in find.numbers),
         )
+        told_from = tuple({record.reference: record for record in (find.about, *find.numbers)}.values())
         chart = self.watch.chart
         return Plan(
             changes=(pen.task(f"found/{find.code}", work, find.words),),
             says=(f"{find.item.title}: {find.words}", f"for {chart.team.called(find.owner)}, due {due}"),
             instructions=(*find.instructions, *self.watch.at_the_top()),
             warnings=chart.not_visible,
-            decided_from=tuple(record for record in (chart.person, find.about) if record is not None),
+            decided_from=tuple(record for record in (chart.person, *told_from) if record is not None),
             artefacts=(self.watch.clock.canonical,),
             reason=find.item.title,
             acting_as=self.occasion.actor.discipline,
-            labels=(*labels_of(find.about), *((RESTRICTED,) if find.restricted else ())),
+            labels=(
+                *(label for record in told_from for label in labels_of(record)),
+                *((RESTRICTED,) if find.restricted else ()),
+            ),
         )
 
 
@@ -127,6 +132,7 @@ class SettledCase(Case):
             decided_from=(self.task.record,),
             reason=self.by,
             acting_as=self.occasion.actor.discipline,
+            labels=labels_of(self.task.record),
         )
 
 
@@ -138,7 +144,7 @@ def open_cases(records: Records, command: FindWork, occasion: Occasion) -> Seque
         chart=chart,
         occasion=occasion,
         clock=clock,
-        answers=AnswersOnRecord.of(records),
+        answers=AnswersOnRecord.of(records, chart),
         numbers=NumbersOnRecord(chart, occasion, records[RESULTS.name]),
     )
     why = (*patient.in_the_way(chart.patient, command.patient), *_no_program(chart))
@@ -172,9 +178,9 @@ def settled_by(task: TaskView, watch: Watch) -> str:
         following = [one for one in chart.tasks if FOLLOWS & set(one.codes) and task.focus in (one.focus, one.reason)]
         return f"{following[0].record.reference} follows that stay" if following else ""
     if kind in ("hear-answers", "score-answers"):
-        return watch.answers.heard(task, chart.tasks, watch.occasion)
+        return watch.answers.heard(task, watch.occasion)
     if kind == "look-at-number" and watch.numbers is not None:
-        return watch.numbers.judged(task.focus)
+        return watch.numbers.judged(reference for _, reference in numbers_of(task))
     about = chart.task(task.focus)
     if kind == "missed-check-in" and about is not None and about.status == "completed":
         return f"{about.record.reference}, the check-in, took place"

@@ -15,14 +15,14 @@ from datetime import date, datetime, timedelta
 from carefhir.chart import stays, whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.chart.stays import Stay
-from carefhir.content.check_in import WORST_LAST
 from carefhir.content.clocks import Clock, ClockItem, read_clock
-from carefhir.fhir.record import Record, first_text, moment
+from carefhir.fhir.codec import digest
+from carefhir.fhir.record import Record, dig, first_text, moment, relative
 from carefhir.mappers.encounter import EncounterView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.panel.unheard import AT_ONCE, AnswersOnRecord
-from carefhir.workflows.panel.unjudged import NumbersOnRecord, UnjudgedNumber
+from carefhir.workflows.panel.unjudged import NumbersOfOneKind, NumbersOnRecord, UnjudgedNumber
 
 WATCH = "panel-watch"
 FOLLOWS = frozenset({"transition", "track-facility-stay"})
@@ -32,6 +32,7 @@ OWN = frozenset({"overdue-work", "check-in", "missed-check-in", "escalation", "t
 
 
 SAID_OF_ANSWERS = {
+    "pressing": "a check-in that presses, and nobody has judged it",
     "dangerous": "a safety item is not answered with no, and nobody was asked to look",
     "unjudged": "a check-in that nobody has judged",
     "changed": "changed after it was scored",
@@ -56,6 +57,10 @@ class Find:
     """Whether the setting itself tells what only those who treat the person may know (rule 4)."""
     instructions: tuple[str, ...] = ()
     """What a person must do now."""
+    numbers: tuple[Record, ...] = ()
+    """The numbers that it is about, `about` among them."""
+    kind: str = ""
+    """Of what these numbers are."""
 
     @property
     def code(self) -> str:
@@ -117,8 +122,8 @@ class Watch:
 
     def _unheard(self) -> Iterator[Find]:
         """Answers that nobody has looked at."""
-        days = self.clock.number("answers-days")
-        for each in self.answers.unheard(self.chart.tasks, self.occasion, days=days):
+        days, dangerous = self.clock.number("answers-days"), self.clock.number("dangerous-answers-days")
+        for each in self.answers.unheard(self.occasion, days=days, dangerous_days=dangerous):
             about = f"{each.title} of {each.day or 'a day that cannot be read'}"
             words = f"{about}: {SAID_OF_ANSWERS[each.why]}"
             if each.why in AT_ONCE:
@@ -133,22 +138,23 @@ class Watch:
         """Numbers that nobody has judged, one find for all of a kind until somebody has looked at them."""
         if self.numbers is None:
             return
-        kinds, looks = self.numbers.kinds(), list(self._tasks("look-at-number"))
+        looks = [task for task in self._tasks("look-at-number") if not task.in_error]
+        named = {reference for task in looks for _, reference in numbers_of(task)}
+        mistaken = sum(task.in_error for task in self._tasks("look-at-number"))
         by_kind: dict[str, list[UnjudgedNumber]] = {}
         for number in self.numbers.unjudged(days=self.clock.number("numbers-days")):
-            by_kind.setdefault(number.kind, []).append(number)
-        for kind, numbers in by_kind.items():
-            mine = [task for task in looks if kinds.get(task.focus) == kind]
-            closed = [at for task in mine if not task.open and (at := _changed(task, self.occasion))]
-            since = [number for number in numbers if not closed or number.measurement.at > max(closed)]
-            if not since or any(task.open for task in mine):
-                continue
-            first = since[0].measurement.record
-            worst = max(since, key=lambda number: WORST_LAST.index(number.rule.code))
-            more = f"; {len(since) - 1} more of these since" if len(since) > 1 else ""
-            priority = "urgent" if worst.rule.code == "yellow" else "stat"
-            words = f"{worst.words}{more}"
-            yield self._find("look-at-number", first, f"{first.reference}/{kind}", words, priority=priority)
+            if number.record.reference not in named:
+                by_kind.setdefault(number.kind, []).append(number)
+        for kind, some in by_kind.items():
+            numbers = NumbersOfOneKind(tuple(some))
+            priority = "urgent" if numbers.worst.code == "yellow" else "stat"
+            waiting = [task for task in looks if task.open and kind in dict(numbers_of(task))]
+            if any(priority in ("urgent", task.priority) for task in waiting):
+                continue  # whoever looks at those sees these; only what presses more does not wait for them
+            records = tuple({number.record.reference: number.record for number in some}.values())
+            identity = f"{kind}/{digest(sorted(record.reference for record in records))[:16]}/{mistaken}"
+            find = self._find("look-at-number", numbers.worst.record, identity, numbers.words, priority=priority)
+            yield replace(find, numbers=records, kind=kind)
 
     # ---- facilities
 
@@ -375,6 +381,15 @@ class Watch:
 
     def _reviews(self) -> list[TaskView]:
         return [task for task in self._tasks("review-plan") if task.status == "completed"]
+
+
+def numbers_of(task: TaskView) -> tuple[tuple[str, str], ...]:
+    """The numbers that a Task asks to look at: of what, and which record."""
+    return tuple(
+        (first_text(given, "type.text") or "", reference)
+        for given in dig(task.record.json, "input")
+        if isinstance(given, dict) and (reference := relative(first_text(given, "valueReference.reference") or ""))
+    )
 
 
 def _changed(task: TaskView, occasion: Occasion) -> datetime | None:

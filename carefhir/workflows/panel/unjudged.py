@@ -1,29 +1,31 @@
 """Numbers on record that nobody has judged: from a scale or a cuff at home, say, or a laboratory.
 
 They are judged by the rules of the check-ins, and only by what a number says alone: the red and emergency limits of
-pressure, pulse and glucose for everybody; changes of weight for whoever has the condition the rule is for. What a
-visit or a stay has measured was seen there, and what a check-in rests on, or came after, was asked about.
+pressure, pulse and glucose for everybody; changes of weight for whoever has the condition the rule is for. A number
+that cannot be read counts as one that must be looked at. What a visit or a stay has measured was seen there; a check-in
+settles only the kind of number that it was given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from carefhir.chart import check_in_facts, facts
+from carefhir.chart import check_in_facts, facts, stays
 from carefhir.chart.chart import Chart
 from carefhir.content import check_in
 from carefhir.content.answering import Answers
-from carefhir.content.check_in import CheckInPathway
+from carefhir.content.check_in import WORST_LAST, CheckInPathway
 from carefhir.content.quantities import Measured, NumberGiven
 from carefhir.content.rules import Facts, Rule
-from carefhir.fhir.record import Record, moment, references
+from carefhir.fhir.record import Record, first_text, moments, references, relative
 from carefhir.fhir.search import Need, Since
-from carefhir.mappers import check_in as triages
 from carefhir.mappers import reading
-from carefhir.mappers.reading import Measurement
+from carefhir.mappers.encounter import EncounterView
+from carefhir.mappers.reading import Measurement, Unread
 from carefhir.occasion import Occasion
+from carefhir.workflows.panel.unheard import colors
 
 TAKEN = ("effectiveDateTime", "effectiveInstant", "effectivePeriod")
 READINGS = Need(
@@ -40,25 +42,64 @@ ASKED = {
     reading.GLUCOSE: "glucose",
 }
 """The question of a check-in that asks for a number, by its LOINC code."""
+KINDS = {
+    reading.WEIGHT: "weight",
+    reading.PRESSURE: "blood pressure",
+    reading.SYSTOLIC: "blood pressure",
+    reading.DIASTOLIC: "blood pressure",
+    reading.HEART_RATE: "heart rate",
+    reading.GLUCOSE: "glucose",
+}
+"""What is looked at together, by LOINC code."""
 AT_ONCE = frozenset({"red-urgent", "emergency"})
 CALLED = frozenset({*AT_ONCE, "yellow"})
+VISIT = timedelta(days=1)
+"""A visit lasts no longer; what does is a program, or was never closed."""
+NOBODY_THERE = frozenset({"VR", "HH"})
+"""Classes of Encounter in which nobody of a facility measures: at a distance, at home."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnjudgedNumber:
-    """One number that a rule speaks of."""
+    """One number that a rule speaks of, or that cannot be read."""
 
-    measurement: Measurement
+    record: Record
     kind: str
-    """The question that asks for it; `weight`."""
-    rule: Rule
+    code: str
+    """The color that it gives; `red-urgent` where it cannot be read."""
+    why: str
+    """The rule in words, or why it cannot be read."""
+    at: datetime
+    value: Measured | None = None
 
     @property
     def words(self) -> str:
-        """`heart rate 128 /min on 2026-03-09 (Heart rate over 120)`."""
-        name = self.kind.replace("-", " ")
-        taken = self.measurement.at.date()
-        return f"{name} {self.measurement.value} {self.measurement.unit} on {taken} ({self.rule.title})"
+        """`128 /min on 2026-03-09`."""
+        shown = f"{self.value.value.normalize():f} {self.value.unit}" if self.value else "cannot be read"
+        return f"{shown} on {self.at:%Y-%m-%d}"
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersOfOneKind:
+    """All numbers of one kind that nobody has looked at, the most pressing last."""
+
+    numbers: tuple[UnjudgedNumber, ...]
+
+    @property
+    def worst(self) -> UnjudgedNumber:
+        """The newest of the most pressing."""
+        return max(self.numbers, key=lambda number: (WORST_LAST.index(number.code), number.at))
+
+    @property
+    def words(self) -> str:
+        """Each extreme, and every rule that speaks of one."""
+        read = [number for number in self.numbers if number.value is not None]
+        by_value = sorted(read, key=lambda number: number.value.value if number.value else 0)
+        named = [*dict.fromkeys([*by_value[:1], *by_value[-1:], *[n for n in self.numbers if n.value is None][:1]])]
+        why = "; ".join(dict.fromkeys(number.why for number in self.numbers))
+        more = len(self.numbers) - len(named)
+        also = f", and {more} more" if more else ""
+        return f"{self.worst.kind}: {', '.join(number.words for number in named)}{also} ({why})"
 
 
 @dataclass
@@ -74,66 +115,106 @@ class NumbersOnRecord:
     def unjudged(self, *, days: int) -> Iterator[UnjudgedNumber]:
         """Those of the last days, oldest first."""
         since = self.occasion.now - timedelta(days=days)
-        asked = self.asked_last
+        asked = self.asked_last()
         for measurement in self.chart.readings:
-            recent = since <= measurement.at <= self.occasion.now
-            if not recent or (asked is not None and asked >= measurement.at) or self._seen(measurement):
+            kind = KINDS.get(measurement.code, "")
+            first, last = self._taken(measurement)
+            if not kind or last < since or first > self.occasion.now or self._seen(measurement.record, last):
                 continue
-            kind = "weight" if measurement.code == reading.WEIGHT else ASKED.get(measurement.code, "")
-            rule = self._worst(measurement, kind) if kind else None
+            if kind in asked and asked[kind] > last:
+                continue
+            rule = self._worst(measurement)
             if rule is not None:
-                yield UnjudgedNumber(measurement, kind, rule)
+                value = Measured(measurement.value, measurement.unit)
+                yield UnjudgedNumber(measurement.record, kind, rule.code, rule.title, measurement.at, value)
+        yield from self._unreadable(since, asked)
 
-    def kinds(self) -> Mapping[str, str]:
-        """What each number on record is of, by its reference."""
-        names = {reading.WEIGHT: "weight", **ASKED}
-        return {each.record.reference: names[each.code] for each in self.chart.readings if each.code in names}
+    def _unreadable(self, since: datetime, asked: dict[str, datetime]) -> Iterator[UnjudgedNumber]:
+        """The worst numbers come so: above what a meter shows, or without a unit."""
+        for unread in self.chart.unread:
+            kind, at = KINDS.get(unread.code, ""), unread.at
+            if not kind or at is None or not since <= at <= self.occasion.now or self._seen(unread.record, at):
+                continue
+            if kind not in asked or asked[kind] <= at:
+                yield UnjudgedNumber(unread.record, kind, "red-urgent", _why(unread), at)
 
-    def judged(self, reference: str) -> str:
-        """What has asked the person since a number was taken, in words; "" where nothing has."""
-        taken = [each.at for each in self.chart.readings if each.record.reference == reference]
-        asked = self.asked_last
-        return f"a check-in of {asked.date()} has asked the person" if taken and asked and asked >= max(taken) else ""
+    def asked_last(self) -> dict[str, datetime]:
+        """When a check-in that was judged was last given a number of each kind; nothing of the future."""
+        judged = {name for view in colors(self.results) for name in view.rests_on}
+        last: dict[str, datetime] = {}
+        for measurement in self.chart.readings:
+            kind = KINDS.get(measurement.code, "")
+            if kind and judged & set(measurement.derived_from) and measurement.at <= self.occasion.now:
+                last[kind] = max(measurement.at, last.get(kind, measurement.at))
+        return last
 
-    @property
-    def asked_last(self) -> datetime | None:
-        """When a check-in last asked the person, as far as its result says."""
-        views = (triages.read(record) for record in self.results)
-        asked = (moment(view.at, self.occasion.zone) for view in views if view.color)
-        return max((at for at in asked if at is not None), default=None)
+    def judged(self, references_: Iterable[str]) -> str:
+        """What has asked the person since for numbers of this kind, in words; "" where nothing has."""
+        named = set(references_)
+        taken = [each for each in self.chart.readings if each.record.reference in named and each.code in KINDS]
+        if not named or {each.record.reference for each in taken} != named:
+            return ""
+        asked, kind = self.asked_last(), KINDS[taken[0].code]
+        newest = max(self._taken(each)[1] for each in taken)
+        if kind not in asked or asked[kind] <= newest:
+            return ""
+        return f"a check-in of {asked[kind]:%Y-%m-%d} was given a newer number of this kind"
 
-    def _seen(self, measurement: Measurement) -> bool:
-        """Whether somebody was there when it was taken: in a visit or a stay, or in a check-in."""
-        if measurement.derived_from or any(references(measurement.record.json, "encounter")):
+    def _taken(self, measurement: Measurement) -> tuple[datetime, datetime]:
+        """The first and the last moment at which it may have been taken."""
+        json, zone = measurement.record.json, self.occasion.zone
+        written = [
+            first_text(json, path) or "" for path in (*TAKEN[:2], "effectivePeriod.start", "effectivePeriod.end")
+        ]
+        spans = [span for text in written if (span := moments(text, zone)) is not None]
+        if not spans:
+            return measurement.at, measurement.at
+        return min(first for first, _ in spans), max(last for _, last in spans)
+
+    def _seen(self, record: Record, at: datetime) -> bool:
+        """Whether somebody was there when it was taken: in a visit or a stay, or in a check-in that was judged."""
+        judged = {name for view in colors(self.results) for name in view.rests_on}
+        sources = {name for each in references(record.json, "derivedFrom") if (name := relative(each))}
+        if judged & sources:
             return True
-        return any(
-            stay.start is not None
-            and stay.status not in ("planned", "cancelled", "entered-in-error")
-            and stay.start <= measurement.at <= (stay.end or self.occasion.now)
-            for stay in self.chart.encounters
-        )
+        named = {name for each in references(record.json, "encounter") if (name := relative(each))}
+        return any(self._was_there(visit, at, named) for visit in self.chart.encounters)
 
-    def _worst(self, measurement: Measurement, kind: str) -> Rule | None:
+    def _was_there(self, visit: EncounterView, at: datetime, named: set[str]) -> bool:
+        if visit.status in ("planned", "cancelled", "entered-in-error") or visit.class_code[1] in NOBODY_THERE:
+            return False
+        setting = stays.setting_of(self.occasion.content, visit)
+        inside = stays.is_facility(setting) or setting.code == "emergency"
+        if visit.start is None or (visit.end is None and not (inside and visit.status == "in-progress")):
+            return False
+        end = visit.end or self.occasion.now
+        if not inside and end - visit.start > VISIT:
+            return False
+        return visit.reference in named or visit.start <= at <= end
+
+    # ---- the rules
+
+    def _worst(self, measurement: Measurement) -> Rule | None:
         """The worst rule that holds because of this number, and not without it."""
         rules = [
             rule
             for pathway in check_in.pathways(self.occasion.content)
-            for rule in self._because_of(measurement, kind, pathway)
+            for rule in self._because_of(measurement, pathway)
         ]
-        return max(rules, key=lambda rule: check_in.WORST_LAST.index(rule.code), default=None)
+        return max(rules, key=lambda rule: WORST_LAST.index(rule.code), default=None)
 
-    def _because_of(self, measurement: Measurement, kind: str, pathway: CheckInPathway) -> Iterable[Rule]:
-        chart_facts = self._chart_facts()
-        if kind == "weight" and not check_in.applies_to(pathway, chart_facts):
+    def _because_of(self, measurement: Measurement, pathway: CheckInPathway) -> Iterable[Rule]:
+        question = ASKED.get(measurement.code, "")
+        if not question and not check_in.applies_to(pathway, self._chart_facts()):
             return []
-        counts = CALLED if kind == "weight" else AT_ONCE
-        without = self._holding(pathway, Answers(), weighed=None)
-        if kind == "weight":
-            held = self._holding(pathway, Answers(), weighed=measurement)
-        else:
+        if question:
             given = NumberGiven((Measured(measurement.value, measurement.unit),))
-            held = self._holding(pathway, Answers(numbers={kind: given}), weighed=None)
-        return [rule for rule in held if rule.code in counts and rule.id not in {each.id for each in without}]
+            held = self._holding(pathway, Answers(numbers={question: given}), weighed=None)
+        else:
+            held = self._holding(pathway, Answers(), weighed=measurement)
+        without = {rule.id for rule in self._holding(pathway, Answers(), weighed=None)}
+        counts = AT_ONCE if question else CALLED
+        return [rule for rule in held if rule.code in counts and rule.id not in without]
 
     def _holding(self, pathway: CheckInPathway, answers: Answers, *, weighed: Measurement | None) -> list[Rule]:
         """The rules that hold by these answers alone, with the weights up to the one that was taken, or with none."""
@@ -148,3 +229,7 @@ class NumbersOnRecord:
         if "chart" not in self._facts:
             self._facts["chart"] = facts.facts_of(self.chart, self.occasion)
         return self._facts["chart"]
+
+
+def _why(unread: Unread) -> str:
+    return f"it cannot be read: {unread.why}" if unread.why else "it cannot be read"

@@ -23,6 +23,7 @@ Usage: #definition
 * insert Act(readmission, "Look at a readmission", [["The person is, or was, in hospital again while a transition is open: suspend the transition, and open a new one after the discharge."]])
 * insert DueIn(0, day, now)
 * insert Sourced(action[=]., D, [["The same day: our default."]])
+* insert Param(dangerous-answers-days, 90, D, [["A safety item, or a check-in that presses, that nobody has heard is brought to somebody even so late: our default."]])
 * insert Param(numbers-days, 3, D, [["A number so old that nobody has judged is still brought to somebody: our default. It covers a long weekend; what is older was not acted on in time, and says little of now."]])
 * insert Act(look-at-number, "Look at a number", [["A number on record is beyond a limit of the check-ins, and nobody has asked the person: call today, ask how they are, and record it with record-check-in."]])
 * insert DueIn(0, day, now)
