@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,8 @@ def serve(
             raise BadInput("what to serve? give either --config FILE or --sandbox")
         if lacks := service_lacks():
             raise BadInput(lacks)
+        if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+            raise BadInput("PROMETHEUS_MULTIPROC_DIR: is set; the service has a folder of its own for that: unset it")
         from carefhir.faces.web import serving  # the service takes time to load, and no other command needs it
 
         if config is not None:

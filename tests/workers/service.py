@@ -165,7 +165,10 @@ class WorkingService:
 
 def _is_worker(pid: int) -> bool:
     """Whether a child answers requests: Python starts another one that cleans up."""
-    return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    try:
+        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:  # it has ended since it was listed
+        return False
 
 
 def configuration(address: str, ehr: TinyEhr, on: RunningRedis, **changes: Any) -> str:

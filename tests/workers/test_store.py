@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +47,20 @@ def test_what_is_kept_is_given_back(redis: RunningRedis) -> None:
         assert await store.get("a", seconds=60) == b"two"
         await store.delete("a")
         await store.delete("a")
+        assert await store.get("a", seconds=60) is None
+
+    in_both(redis, use)
+
+
+def test_what_was_forgotten_is_not_brought_back(redis: RunningRedis) -> None:
+    async def use(store: ServiceStore) -> None:
+        assert not await store.replace("a", b"x", seconds=60)
+        assert await store.get("a", seconds=60) is None
+        await store.put("a", b"one", seconds=60)
+        assert await store.replace("a", b"two", seconds=60)
+        assert await store.get("a", seconds=60) == b"two"
+        await store.delete("a")
+        assert not await store.replace("a", b"three", seconds=60)
         assert await store.get("a", seconds=60) is None
 
     in_both(redis, use)
@@ -170,6 +186,48 @@ def test_a_lock_that_nobody_lets_go(redis: RunningRedis, monkeypatch: pytest.Mon
         await store.close()
 
     asyncio.run(go())
+
+
+def test_a_redis_that_keeps_nothing_is_not_ready(redis: RunningRedis) -> None:
+    """Full, as an operator is told to let it become: it answers every question, and takes nothing."""
+
+    async def go() -> tuple[bool, bool]:
+        store = RedisStore(redis.settings)
+        before = await store.answers()
+        with redis.client() as client:
+            client.config_set("maxmemory", "1mb")
+            client.config_set("maxmemory-policy", "noeviction")
+        try:
+            full = await store.answers()
+            with pytest.raises(BadInput, match="has memory left"):
+                await asyncio.to_thread(redis_store.checked, redis.settings)
+        finally:
+            with redis.client() as client:
+                client.config_set("maxmemory", "0")
+        await store.close()
+        return before, full
+
+    assert asyncio.run(go()) == (True, False)
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "operating.md"
+
+
+def test_the_user_that_the_page_describes_may_do_what_is_needed_and_no_less(redis: RunningRedis) -> None:
+    rights = re.findall(r"`(~carefhir\* [^`]*)`", PAGE.read_text())
+    assert len(rights) == 1
+    words = rights[0].split()
+
+    def try_as(words: list[str]) -> None:
+        with redis.client() as client:
+            client.execute_command("ACL", "SETUSER", "care", "reset", "on", ">of care", *words)
+        url = f"unix://care@{redis.socket}"
+        redis_store.checked(RedisSettings(url, redis.settings.shared_key, "of care"))
+
+    try_as(words)
+    for right in ("+getex", "+set", "+evalsha", "+get", "+lindex"):
+        with pytest.raises(BadInput, match="refuses"):
+            try_as([each for each in words if each != right])
 
 
 def test_what_is_asked_before_anything_listens(redis: RunningRedis) -> None:

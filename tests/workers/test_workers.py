@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
@@ -199,6 +200,57 @@ def test_workers_that_cannot_work_end_the_service(redis: RunningRedis) -> None:
         assert "fault" in events
         assert "end as soon as they begin" in events[-1]
         assert set(events[:-1]) <= {"serving", "request", "worker-ended", "fault", "stopping", "stopped"}
+
+
+def test_one_worker_that_cannot_come_back_leaves_the_other_at_work(service: WorkingService) -> None:
+    """The settings were changed under it: it does not begin by other ones, and nobody else is disturbed."""
+    browser = service.browser()
+    page = service.launched(browser)
+    config = Path(service.process.args[-1])  # type: ignore[index]  # the list it was started with
+    config.write_text("stop_within = 30\n" + config.read_text())
+    one, other = service.pids()
+    os.kill(one, signal.SIGKILL)
+    waits("what the new one says", lambda: service.events().count("settings-changed") >= 2)
+    assert other in service.pids()
+    assert browser.get(page).status_code == 200
+    assert service.told_to_stop() == 0
+
+
+def test_a_second_ctrl_c_ends_it_at_once(service: WorkingService) -> None:
+    browser = service.browser()
+    page = service.launched(browser)
+    with service.ehr.sandbox._lock:
+
+        def asks() -> None:
+            with contextlib.suppress(httpx.TransportError):
+                browser.get(page)
+
+        thread = threading.Thread(target=asks)
+        thread.start()
+        waits("the request", lambda: service.counted("carefhir_requests_running ") == 2)
+        service.process.send_signal(signal.SIGINT)
+        waits("the end's beginning", lambda: service.events().count("stopping") == 2)
+        service.process.send_signal(signal.SIGINT)
+        service.process.wait(60)
+    thread.join()
+    assert "cut-off" in service.events()
+
+
+def test_while_it_stops_nobody_is_let_in_and_kept_waiting(service: WorkingService) -> None:
+    browser = service.browser()
+    page = service.launched(browser)
+    answers: list[int] = []
+    with service.ehr.sandbox._lock:
+        thread = threading.Thread(target=lambda: answers.append(browser.get(page).status_code))
+        thread.start()
+        waits("the request", lambda: service.counted("carefhir_requests_running ") == 2)
+        service.process.send_signal(signal.SIGTERM)
+        waits("the end's beginning", lambda: service.events().count("stopping") == 2)
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{service.address}/health", trust_env=False, timeout=60)
+    thread.join()
+    assert answers == [200]
+    assert service.process.wait(60) == 0
 
 
 class Silent:

@@ -17,7 +17,7 @@ FIELDS: Mapping[str, re.Pattern[str]] = {
     for name, pattern in {
         "timestamp": r"[0-9T:.+\-Z]{19,32}",
         "level": r"debug|info|warning|error|critical",
-        "event": r"request|fault|serving|stopping|stopped|cut-off|worker-ended",
+        "event": r"request|fault|serving|stopping|stopped|cut-off|worker-ended|settings-changed",
         "method": r"GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|-",
         "ehr": r"[a-z][a-z0-9-]{0,31}|-",
         "step": r"[a-z][a-z0-9-]{0,63}|-",

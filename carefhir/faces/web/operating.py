@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from limits import RateLimitItem, parse
 
@@ -29,6 +30,12 @@ STOP_WITHIN = 60
 """Seconds in which acts under way may finish. One that is cut off is finished by the same request, sent again."""
 METRICS_PATH = "/metrics"
 MOST_WORKERS = 64
+REDIS_QUERY: Mapping[str, Mapping[str, str]] = {
+    "redis": {},
+    "rediss": {"ssl_ca_certs": r"/\S+"},
+    "unix": {"db": r"\d{1,4}"},
+}
+"""The schemes of an address of Redis, and what may stand after its question mark."""
 SHORTEST_KEY = 32
 """Characters of the key that workers share: as `openssl rand -hex 32` makes it, or half of that."""
 
@@ -94,14 +101,21 @@ class OperatingSettings:
 
 def _redis(written: Mapping[str, Any], environ: Mapping[str, str]) -> RedisSettings | None:
     url = text(written, "redis", "", default="")
-    password, key = (secret(written, name, "", environ) for name in ("redis_password", "shared_key"))
+    password, key = (secret(written, name, "", environ).strip() for name in ("redis_password", "shared_key"))
     if not url:
         if password or key:
             raise BadInput("redis: is missing; its password or the shared key is set")
         return None
     parts = urlsplit(url)
-    if parts.scheme not in ("redis", "rediss", "unix") or parts.password or parts.fragment or not _place(url):
+    if parts.scheme not in REDIS_QUERY or parts.password or parts.fragment or not _place(url):
         raise BadInput("redis: expected rediss://HOST:PORT/NUMBER or unix:///PATH, without a password")
+    options = parse_qsl(parts.query, keep_blank_values=True)
+    allowed = REDIS_QUERY[parts.scheme]
+    if any(name not in allowed or not re.fullmatch(allowed[name], value) for name, value in options):
+        raise BadInput(
+            "redis: after the ? may stand ssl_ca_certs=/PATH (rediss) or db=NUMBER (unix), and nothing else: how its "
+            "certificate is checked cannot be turned off"
+        )
     if parts.scheme == "redis" and not on_this_machine(parts.hostname or ""):
         raise BadInput("redis: must be rediss, over TLS; redis is for this machine only")
     if len(key) < SHORTEST_KEY:
@@ -116,7 +130,10 @@ def _place(url: str) -> bool:
     """Whether it says where Redis is."""
     parts = urlsplit(url)
     try:
-        return bool(parts.path if parts.scheme == "unix" else parts.hostname and (parts.port or True))
+        if parts.scheme == "unix":
+            return bool(parts.path)
+        port = parts.port  # raises for one that is none
+        return bool(parts.hostname and port != 0 and re.fullmatch(r"/?\d{0,4}", parts.path))
     except ValueError:
         return False
 

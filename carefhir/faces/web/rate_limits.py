@@ -25,6 +25,8 @@ from carefhir.faces.web.operating import OperatingSettings
 from carefhir.faces.web.remembering import ServiceMemory
 from carefhir.faces.web.statuses import Denied
 
+ASKED_AGAIN_AFTER = 10.0
+"""Seconds for which each worker counts for itself after what they share has not answered."""
 T = TypeVar("T")
 
 
@@ -36,11 +38,15 @@ class RateLimits:
         self._settings, self._counting = settings, counting
         self._windows, self._own = MovingWindowRateLimiter(memory.counts), MovingWindowRateLimiter(MemoryStorage())
         self._key = memory.derived("callers")
+        self._own_until = float("-inf")
 
     async def _counted(self, ask: Callable[[MovingWindowRateLimiter], Awaitable[T]]) -> T:
+        if time.monotonic() < self._own_until:
+            return await ask(self._own)
         try:
             return await ask(self._windows)
         except StorageError:
+            self._own_until = time.monotonic() + ASKED_AGAIN_AFTER
             return await ask(self._own)
 
     async def take_caller(self, ehr: str, whom: str) -> None:

@@ -6,12 +6,18 @@ and sealed values: whoever reads it, or a copy of it, can use nothing of it.
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from limits import RateLimitItemPerSecond
+from limits.aio.storage import RedisStorage, Storage
+from limits.aio.strategies import MovingWindowRateLimiter
+from limits.errors import StorageError
 from redis import Redis
+from redis.asyncio import ConnectionPool
 from redis.asyncio import Redis as AsyncRedis
 from redis.backoff import NoBackoff
 from redis.exceptions import LockError, LockNotOwnedError, RedisError, ResponseError
@@ -23,6 +29,11 @@ if TYPE_CHECKING:
     from carefhir.faces.web.operating import RedisSettings
 
 PREFIX = "carefhir:"
+PROBE = f"{PREFIX}probe"
+COUNTS = "carefhir-asked"
+"""Before the names under which Redis keeps how often was asked."""
+COUNTED_WITHIN = 0.5
+"""Seconds for a count."""
 ANSWERS_WITHIN = 5.0
 """Seconds for Redis to answer: it is near, and somebody waits."""
 LOCK_LASTS = 90.0
@@ -44,14 +55,33 @@ def connecting(settings: RedisSettings) -> Mapping[str, Any]:
 
 
 def checked(settings: RedisSettings) -> None:
-    """Asks Redis once, before anything listens. Raises `BadInput` where it does not answer, refuses, or is too old."""
+    """Tries all that the service asks of Redis, before anything listens. Raises `BadInput` where it does not answer,
+    refuses, or is too old."""
     try:
         with Redis.from_url(settings.url, **connecting(settings), retry=Retry(NoBackoff(), 0)) as client:
-            client.getex(f"{PREFIX}check", ex=1)  # of Redis 6.2, as is everything else that is used
-    except ResponseError:
-        raise BadInput("redis: it answers, and refuses: it must be 6.2 or newer, and let this user in") from None
+            client.set(PROBE, b"1", px=1_000)
+            client.getex(PROBE, px=1_000)  # of Redis 6.2, as is everything else that is used
+            with client.lock(f"{PROBE}:lock", timeout=1.0, blocking_timeout=1.0):
+                client.delete(PROBE)
+        asyncio.run(_counted_once(settings))
+    except (ResponseError, LockError, StorageError):
+        raise BadInput(
+            "redis: it answers, and refuses what the service asks: it must be 6.2 or newer, may be written to, has "
+            "memory left, and lets this user do what docs/operating.md lists"
+        ) from None
     except (RedisError, OSError):
         raise BadInput("redis: it does not answer, or does not let the service in") from None
+
+
+async def _counted_once(settings: RedisSettings) -> None:
+    """Counts as the limits do."""
+    store = RedisStore(settings)
+    try:
+        windows = MovingWindowRateLimiter(store.counts)
+        await windows.hit(RateLimitItemPerSecond(1_000), PROBE)
+        await windows.get_window_stats(RateLimitItemPerSecond(1_000), PROBE)
+    finally:
+        await store.close()
 
 
 class RedisStore:
@@ -61,6 +91,17 @@ class RedisStore:
         self._client: AsyncRedis = AsyncRedis.from_url(
             settings.url, **connecting(settings), retry=Retry(NoBackoff(), 1)
         )
+        quick = {"socket_timeout": COUNTED_WITHIN, "socket_connect_timeout": COUNTED_WITHIN}
+        self._counting: ConnectionPool = ConnectionPool.from_url(settings.url, **{**connecting(settings), **quick})
+        # The address says only that it is Redis: the connections are those of the pool.
+        self.counts: Storage = RedisStorage(
+            "async+redis://",
+            implementation="redispy",
+            wrap_exceptions=True,
+            key_prefix=COUNTS,
+            connection_pool=self._counting,  # type: ignore[arg-type]  # of the client, as its own documentation says
+        )
+        """How often was asked. It is not waited for long: a limit must not hold up what it limits."""
 
     async def get(self, key: str, *, seconds: float) -> bytes | None:
         """The value, kept for so long from now; None where there is none."""
@@ -72,6 +113,11 @@ class RedisStore:
         """Keeps a value, at most for `seconds`."""
         with _answering():
             await self._client.set(_named("value", key), value, px=_milliseconds(seconds))
+
+    async def replace(self, key: str, value: bytes, *, seconds: float) -> bool:
+        """Keeps a value in the place of one that is still there; says whether it was."""
+        with _answering():
+            return bool(await self._client.set(_named("value", key), value, px=_milliseconds(seconds), xx=True))
 
     async def delete(self, key: str) -> None:
         """Forgets a value."""
@@ -101,8 +147,8 @@ class RedisStore:
     async def answers(self) -> bool:
         """Whether Redis answers now."""
         try:
-            with _answering():
-                await self._client.ping()
+            with _answering():  # one that is full, or only a copy, answers and keeps nothing
+                await self._client.set(PROBE, b"1", px=1_000)
         except ServerUnreachable:
             return False
         return True
@@ -110,6 +156,7 @@ class RedisStore:
     async def close(self) -> None:
         """Lets its connections go."""
         await self._client.aclose()
+        await self._counting.disconnect()
 
 
 def _named(kind: str, key: str) -> str:

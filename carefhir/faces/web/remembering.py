@@ -10,18 +10,16 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import MemoryStorage, Storage
 
 from carefhir.errors import BadInput
-from carefhir.faces.web.operating import OperatingSettings, RedisSettings
+from carefhir.faces.web.operating import OperatingSettings
 from carefhir.faces.web.stores import ProcessStore, ServiceStore
 
 if TYPE_CHECKING:
     from carefhir.faces.web.redis_store import RedisStore
 
 REDIS_MISSING = "redis: the service needs the package redis for it: pip install 'carefhir[redis]'"
-COUNTS = "carefhir-asked"
-"""Before the names under which Redis keeps how often was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +58,4 @@ def memory_of(settings: OperatingSettings, wall: Callable[[], float]) -> Service
 
     store = RedisStore(settings.redis)
     key = hashlib.sha256(settings.redis.shared_key.encode()).digest()
-    return ServiceMemory(store, _counts(settings.redis), key, store)
-
-
-def _counts(settings: RedisSettings) -> Storage:
-    from carefhir.faces.web.redis_store import connecting
-
-    url = settings.url.replace("unix://", "redis+unix://", 1) if settings.url.startswith("unix:") else settings.url
-    return RedisStorage(
-        f"async+{url}", implementation="redispy", wrap_exceptions=True, key_prefix=COUNTS, **connecting(settings)
-    )
+    return ServiceMemory(store, store.counts, key, store)

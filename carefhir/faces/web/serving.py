@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -77,8 +79,10 @@ def _watch(config: Path, settings: ServiceSettings, listener: socket.socket, log
     with tempfile.TemporaryDirectory(prefix="carefhir-") as folder:
         os.environ[TOGETHER] = folder
 
+        mark = _mark(config, settings)
+
         def begin() -> BaseProcess:
-            worker = apart.Process(target=_work, args=(config, listener))
+            worker = apart.Process(target=_work, args=(config, listener, mark))
             worker.start()
             return worker
 
@@ -92,6 +96,7 @@ def _watch(config: Path, settings: ServiceSettings, listener: socket.socket, log
             stop_within=operating.stop_announced + operating.stop_within,
             log=log,
             ended=forgotten,
+            stopping=listener.close,
         )
         log.info("serving", ehrs=len(settings.ehrs), release=definitions.VERSION)
         try:
@@ -104,12 +109,23 @@ def _watch(config: Path, settings: ServiceSettings, listener: socket.socket, log
         raise ServerUnfit("the service's workers end as soon as they begin: its log says why")
 
 
-def _work(config: Path, listener: socket.socket) -> None:
+def _mark(config: Path, settings: ServiceSettings) -> str:
+    """What tells these settings from all others: a worker that begins later must not work by other ones."""
+    redis = settings.operating.redis
+    secrets = (redis.url, redis.shared_key, redis.password) if redis else ()
+    return hashlib.sha256(b"\0".join((config.read_bytes(), *(each.encode() for each in secrets)))).hexdigest()
+
+
+def _work(config: Path, listener: socket.socket, mark: str) -> None:
     """A worker, in a process of its own."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the watch passes on what is meant
     end_with_parent()
     log_to_standard_error()
     try:
         settings = ServiceSettings.read(config)
+        if _mark(config, settings) != mark:
+            service_log().error("settings-changed")
+            sys.exit(1)
         app = create_app(settings)
     except Exception as error:  # noqa: BLE001  Python would print its words
         service_log().error("fault", where=where(error))

@@ -25,6 +25,11 @@ class ServiceStore(Protocol):
         """Keeps a value, at most for `seconds`."""
         ...
 
+    async def replace(self, key: str, value: bytes, *, seconds: float) -> bool:
+        """Keeps a value in the place of one that is still there; says whether it was. What was forgotten meanwhile is
+        not brought back."""
+        ...
+
     async def delete(self, key: str) -> None:
         """Forgets a value."""
         ...
@@ -70,6 +75,13 @@ class ProcessStore:
             self._values = {name: each for name, each in self._values.items() if each[0] > self._clock()}
         while len(self._values) > self._largest:
             del self._values[next(iter(self._values))]
+
+    async def replace(self, key: str, value: bytes, *, seconds: float) -> bool:
+        """Keeps a value in the place of one that is still there; says whether it was."""
+        if await self.get(key, seconds=seconds) is None:
+            return False
+        await self.put(key, value, seconds=seconds)
+        return True
 
     async def delete(self, key: str) -> None:
         """Forgets a value."""

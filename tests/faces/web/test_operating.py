@@ -94,6 +94,11 @@ OF_REDIS = {"redis": "redis://127.0.0.1:6379/0", "shared_key_env": "SHARED"}
         ({**OF_REDIS, "redis": "unix://"}, "redis: expected rediss://HOST:PORT/NUMBER"),
         ({**OF_REDIS, "redis": "rediss://u:hunter2@r.example.org"}, "redis: expected rediss://HOST:PORT/NUMBER"),
         ({**OF_REDIS, "redis": "redis://r.example.org:6379"}, "redis: must be rediss, over TLS"),
+        ({**OF_REDIS, "redis": "rediss://r.example.org/zwei"}, "redis: expected rediss://HOST:PORT/NUMBER"),
+        ({**OF_REDIS, "redis": "rediss://r.example.org/0?ssl_cert_reqs=none"}, "cannot be turned off"),
+        ({**OF_REDIS, "redis": "rediss://r.example.org/0?password=hunter2"}, "redis: after the ?"),
+        ({**OF_REDIS, "redis": "rediss://r.example.org/0?bogus=1"}, "redis: after the ?"),
+        ({**OF_REDIS, "redis": "redis://127.0.0.1/0?socket_timeout=600"}, "redis: after the ?"),
         ({"redis": "redis://127.0.0.1:6379"}, "shared_key_file: redis needs it"),
         ({**OF_REDIS, "shared_key_env": "SHORT"}, "at least 32 characters"),
         ({**OF_REDIS, "shared_key_env": "NOWHERE"}, "shared_key_env: the variable it names is not set"),
@@ -106,3 +111,18 @@ def test_workers_that_could_not_work_together(written: dict[str, object], named:
         OperatingSettings.of(written, {"SHARED": KEY, "SHORT": "short"})
     assert named in error.value.message
     assert not [word for word in ("hunter2", "example.org", KEY) if word in error.value.message]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://127.0.0.1",
+        "redis://[::1]:6379/3",
+        "rediss://care@r.example.org:6380/0",
+        "rediss://r.example.org/0?ssl_ca_certs=/etc/ssl/own.pem",
+        "unix:///run/redis.sock?db=3",
+    ],
+)
+def test_where_redis_may_be(url: str) -> None:
+    redis = OperatingSettings.of({"redis": url, "shared_key_env": "SHARED"}, {"SHARED": f"{KEY}\n"}).redis
+    assert redis == RedisSettings(url, KEY)

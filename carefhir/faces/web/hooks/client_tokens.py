@@ -58,9 +58,9 @@ class StoredUses:
         self._store = store
 
     async def first_use(self, token: tuple[str, str], *, until: float, now: float) -> bool:
-        """Whether no worker has been called with it."""
+        """Whether no worker has been called with it. The clock of another machine may be behind."""
         name = hashlib.sha256("\n".join(("hook", *token)).encode()).hexdigest()
-        return await self._store.claim(name, seconds=max(until - now, 1.0))
+        return await self._store.claim(name, seconds=max(until - now, 0.0) + SKEW)
 
 
 class UsedTokens:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -31,6 +32,11 @@ make us ask for one token after another."""
 
 TRIED_FOR = 30.0
 """Seconds for which a token is used that holds for less by its answer: it has just been given."""
+
+RENEWED_WITHIN = 60.0
+"""Seconds for renewing a token, all in all: less than a lock of the session is held for (`redis_store`)."""
+KEPT_AFTER: tuple[float | None, ...] = (0.5, 1.0, 2.0, 4.0, None)
+"""Seconds after which a renewed session is kept once more, where its store did not answer."""
 
 RELAUNCH = "the session is over, or it is not one of this browser: launch again from the EHR"
 ENDED = "the EHR has ended the session: launch again from the EHR"
@@ -187,7 +193,13 @@ class EhrLaunch:
                 raise Denied("not-signed-in", "the FHIR server refuses a token that the EHR gave a moment ago")
             if not refused and now < session.ends - min(RENEWED_BEFORE, life / 4):
                 return session
-            return await self._renewed(session, handle, needed=bool(refused) or now >= session.ends)
+            try:
+                async with asyncio.timeout(RENEWED_WITHIN):
+                    return await self._renewed(session, handle, needed=bool(refused) or now >= session.ends)
+            except TimeoutError:
+                raise ServerUnreachable(
+                    "the EHR's authorization server takes too long to renew the token: try again in a moment"
+                ) from None
 
     async def _renewed(self, session: LaunchSession, handle: str, *, needed: bool) -> LaunchSession:
         if not session.refresh_token:
@@ -202,7 +214,7 @@ class EhrLaunch:
             grant = await self._tokens.exchanged(server, form, asked=session.scope)
             # The old refresh token may be worth nothing from now on: whatever comes next, the new one is kept.
             session = replace(session, refresh_token=grant.refresh_token or session.refresh_token)
-            await self._sessions.save(handle, session)
+            await self._kept(session, handle, server)
             await self._same(session, grant, server)
         except (GrantEnded, Denied):
             await self._sessions.end(handle)
@@ -218,8 +230,24 @@ class EhrLaunch:
             obtained=now,
             ends=now + grant.lasts,
         )
-        await self._sessions.save(handle, renewed)
+        await self._kept(renewed, handle, server)
         return renewed
+
+    async def _kept(self, session: LaunchSession, handle: str, server: LaunchServer) -> None:
+        """Keeps a renewed session, asking again where its store does not answer for a moment: with it the only token
+        that can renew would be lost. Raises `Denied` where the session was ended meanwhile; its tokens are taken back.
+        """
+        for wait in KEPT_AFTER:
+            try:
+                if not await self._sessions.save(handle, session):
+                    await self._taken_back(session, server)
+                    raise Denied("not-signed-in", RELAUNCH)
+            except ServerUnreachable:
+                if wait is None:
+                    raise
+                await asyncio.sleep(wait)
+                continue
+            return
 
     async def _same(self, session: LaunchSession, grant: TokenGrant, server: LaunchServer) -> None:
         """Raises `Denied` where a renewed token is for another patient or another person."""
@@ -239,6 +267,9 @@ class EhrLaunch:
             server = await self._discovery.server(session.iss)
         except (Denied, ServerUnfit, ServerUnreachable):
             return False
+        return await self._taken_back(session, server)
+
+    async def _taken_back(self, session: LaunchSession, server: LaunchServer) -> bool:
         if not server.revocation_url:
             return False
         tokens = ((session.refresh_token, "refresh_token"), (session.access_token, "access_token"))

@@ -81,7 +81,7 @@ class LaunchSessions:
     async def begin(self, session: LaunchSession) -> str:
         """Keeps a new session, and gives its handle: nobody has had it before."""
         handle = secrets.token_urlsafe(32)
-        await self.save(handle, session)
+        await self.store.put(key_of(handle), _sealed(handle, session.written()), seconds=IDLE)
         return handle
 
     async def find(self, launch_id: str, handle: str) -> LaunchSession | None:
@@ -92,9 +92,10 @@ class LaunchSessions:
             return None
         return session
 
-    async def save(self, handle: str, session: LaunchSession) -> None:
-        """Keeps what has changed. Whoever changes a session holds its lock."""
-        await self.store.put(key_of(handle), _sealed(handle, session.written()), seconds=IDLE)
+    async def save(self, handle: str, session: LaunchSession) -> bool:
+        """Keeps what has changed of a session that is still there, and says whether it is: one that has ended
+        meanwhile is not brought back. Whoever changes a session holds its lock."""
+        return await self.store.replace(key_of(handle), _sealed(handle, session.written()), seconds=IDLE)
 
     async def end(self, handle: str) -> None:
         """Forgets a session."""
