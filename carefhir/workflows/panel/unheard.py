@@ -165,14 +165,14 @@ class AnswersOnRecord:
                 check_in.holding(pathway, dict(facts_for(pathway, chart_facts, each, nobody, occasion)))
                 for each in (given, Answers())
             )
-            known = {rule.id for rule in without}
-            rules += [rule for rule in with_them if rule.code in PRESSING and rule.id not in known]
+            already = {rule.id for rule in without}
+            rules += [rule for rule in with_them if rule.code in PRESSING and rule.id not in already]
         return sorted(rules, key=lambda rule: -PRESSING.index(rule.code))
 
     def _taken_back(self, record: Record) -> bool:
         """Whether it was recorded, and that was taken back: then somebody decides whose answers they are."""
-        made = [one for one in self.results if record.reference in _made_from(one)]
-        return bool(made) and all(one.json.get("status") == "entered-in-error" for one in made)
+        from_it = [one for one in self.results if record.reference in _made_from(one)]
+        return bool(from_it) and all(one.json.get("status") == "entered-in-error" for one in from_it)
 
     def _review(self, record: Record, occasion: Occasion) -> TaskView | None:
         """The safety review that was asked for because of these answers, not because of what stood there before."""
