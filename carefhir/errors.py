@@ -14,7 +14,17 @@ contains patient data: messages name resources by type and id, and elements by p
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
+
+
+def where(error: BaseException) -> str:
+    """What kind of fault it is and where it happened; its text may hold patient data, and is not in it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} at {place}"
 
 
 class CarefhirError(Exception):

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import typer
 
 from carefhir.engine.results import Conflict, Done, Partial, Preview, Refused, plain
-from carefhir.errors import BadInput, CarefhirError, NotAmendable, ServerUnfit, ServerUnreachable
+from carefhir.errors import BadInput, CarefhirError, NotAmendable, ServerUnfit, ServerUnreachable, where
 from carefhir.faces import terminal
 from carefhir.fhir.codec import encode
 
@@ -65,11 +64,7 @@ def guarded(work: Callable[[], int | None], *, as_json: bool) -> NoReturn:
     except Exception as error:
         if os.environ.get("CAREFHIR_DEBUG"):
             raise
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-        words = f"unexpected: {type(error).__name__} at {where}; CAREFHIR_DEBUG=1 shows where it comes from"
+        words = f"unexpected: {where(error)}; CAREFHIR_DEBUG=1 shows where it comes from"
         _leave(words, "exception", 1, as_json=as_json)
     raise typer.Exit(code)
 

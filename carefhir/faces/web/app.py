@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from fastapi import FastAPI, Request, Response
 
-from carefhir.errors import CarefhirError
+from carefhir.errors import CarefhirError, where
 from carefhir.faces.async_care import AsyncCare
 from carefhir.faces.limits import limits_of
 from carefhir.faces.sign_in import keyring_of
@@ -29,7 +29,7 @@ from carefhir.faces.web.answering import (
     preferred,
     problem,
 )
-from carefhir.faces.web.around import RequestFrame, where
+from carefhir.faces.web.around import RequestFrame
 from carefhir.faces.web.bearer import Bearers, bearers_of
 from carefhir.faces.web.hooks.client_tokens import HookClients, StoredUses
 from carefhir.faces.web.hooks.routes import add_hooks

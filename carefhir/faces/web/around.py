@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from carefhir.errors import where
 from carefhir.faces.web.answering import Spoken, problem
 from carefhir.faces.web.monitoring import RECORD, Monitoring
 from carefhir.faces.web.proxies import ARRIVAL, TrustedProxies
@@ -20,15 +20,6 @@ HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
 }
 """On every answer. A page that needs another policy sets its own."""
-
-
-def where(error: BaseException) -> str:
-    """What kind of fault it is and where it happened; its text may hold patient data, and is not in it."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} at {place}"
 
 
 class RequestFrame:

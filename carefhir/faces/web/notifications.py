@@ -16,10 +16,9 @@ from weakref import WeakValueDictionary
 
 from fastapi import FastAPI, Request, Response
 
-from carefhir.errors import BadInput, CarefhirError
+from carefhir.errors import BadInput, CarefhirError, where
 from carefhir.faces.async_care import AsyncCare
 from carefhir.faces.web.answering import Spoken, answer, of_error, problem
-from carefhir.faces.web.around import where
 from carefhir.faces.web.bearer import token_of
 from carefhir.faces.web.notification_settings import NotificationSettings
 from carefhir.faces.web.statuses import Denied

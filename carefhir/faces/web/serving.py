@@ -21,10 +21,9 @@ from fastapi import FastAPI
 from prometheus_client.multiprocess import mark_process_dead
 
 from carefhir.content.loading import own_folder
-from carefhir.errors import BadInput, ServerUnfit
+from carefhir.errors import BadInput, ServerUnfit, where
 from carefhir.faces.web import definitions
 from carefhir.faces.web.app import create_app
-from carefhir.faces.web.around import where
 from carefhir.faces.web.bearer import FixedToken
 from carefhir.faces.web.hooks.client_tokens import FixedHookToken
 from carefhir.faces.web.launch.registration import LaunchSettings

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from carefhir.chart.chart import Chart
 from carefhir.codes import DUE_TAG, TASK
@@ -23,7 +22,7 @@ from carefhir.content.clocks import Clock, read_clock
 from carefhir.engine import runner
 from carefhir.engine.results import Conflict, Done, Partial, Refused, Result
 from carefhir.engine.step import AnyStep
-from carefhir.errors import CarefhirError, ServerUnfit
+from carefhir.errors import CarefhirError, ServerUnfit, where
 from carefhir.fhir.changes import Refusal
 from carefhir.fhir.codec import encode
 from carefhir.fhir.commit import put, succeeded
@@ -290,7 +289,8 @@ def _look_at_all(
         except CarefhirError:
             raise
         except Exception as error:  # noqa: BLE001  one odd record must not keep everybody else from being looked at
-            courses[person] = _Course(warnings={_fault(error): None}, undone=True)
+            why = f"THIS PERSON WAS NOT LOOKED AT: a record of theirs cannot be read ({where(error)}): open the chart"
+            courses[person] = _Course(warnings={why: None}, undone=True)
             continue
         course = _Course(expected=0 if isinstance(opened, Refusal) else min(len(opened), MOST_FINDS))
         nothing = isinstance(opened, Refusal) and opened.why == (NOTHING_FOUND,)
@@ -300,16 +300,6 @@ def _look_at_all(
             courses[person] = course
     seen_people = {person: record for person, records in by_person.items() if (record := records.one("patient"))}
     return _PanelLook(courses=courses, people=seen_people, gaps=gaps)
-
-
-def _fault(error: Exception) -> str:
-    """What kept somebody from being looked at: its kind and its place; its text may hold patient data."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
-    why = f"a record of theirs cannot be read ({type(error).__name__}{place})"
-    return f"THIS PERSON WAS NOT LOOKED AT: {why}: open the chart"
 
 
 def _only_the_step_can_tell(step: AnyStep, records: Records) -> bool:

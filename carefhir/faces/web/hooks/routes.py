@@ -12,10 +12,9 @@ from fastapi import FastAPI, Request, Response
 
 from carefhir.engine.considering import slots_for
 from carefhir.engine.step import Command
-from carefhir.errors import BadInput, CarefhirError
+from carefhir.errors import BadInput, CarefhirError, where
 from carefhir.faces.async_care import AsyncCare
 from carefhir.faces.web.answering import Spoken, answer, of_error, problem
-from carefhir.faces.web.around import where
 from carefhir.faces.web.hooks import cards, prefetch
 from carefhir.faces.web.hooks.calls import HookCall, call_of
 from carefhir.faces.web.hooks.client_tokens import FirstUses, HookClients, SignedCalls
