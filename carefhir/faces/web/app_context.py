@@ -18,7 +18,7 @@ _pattern = re.compile(rf"([a-z][a-z-]{{0,39}}):((?:{'|'.join(FIELDS)})/[A-Za-z0-
 
 
 @dataclass(frozen=True, slots=True)
-class CardContext:
+class AskedStep:
     """A step that somebody may want to do next, and the record it is about."""
 
     step: str
@@ -39,7 +39,7 @@ class CardContext:
         return {name: self.about} if name else {}
 
     @classmethod
-    def read(cls, text: object) -> CardContext:
+    def read(cls, text: object) -> AskedStep:
         """Reads what came back. Raises `BadInput` for anything that we do not write, without repeating it."""
         match = _pattern.fullmatch(text) if isinstance(text, str) and text.isascii() else None
         if match is None or match[1] not in {entry.name for entry in catalog.ENTRIES}:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 from uuid import uuid4
 
-from carefhir.faces.web.app_context import CardContext
+from carefhir.faces.web.app_context import AskedStep
 from carefhir.fhir.codec import Json
 
 SOURCE = "Care management (carefhir)"
@@ -31,7 +31,7 @@ class CardLink:
     """A SMART app to be launched from a card."""
 
     url: str
-    context: CardContext | None = None
+    context: AskedStep | None = None
     label: str = OPEN_APP
 
     def document(self) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from carefhir.faces.web.app_context import CardContext
+from carefhir.faces.web.app_context import AskedStep
 from carefhir.faces.web.hooks.cards import Card, listed, paragraphs, plain_text
 from carefhir.faces.web.hooks.status_cards import links
 from carefhir.faces.web.hooks.unseen import could_not_see, in_words
@@ -38,7 +38,7 @@ def _already(notice: DischargeNotice, app: str) -> Card:
         f"Care management: a transition for this stay is {state} already",
         "info",
         listed(notice.warnings),
-        links(app, None if notice.closed else CardContext("record-contact", notice.already)),
+        links(app, None if notice.closed else AskedStep("record-contact", notice.already)),
     )
 
 
@@ -59,7 +59,7 @@ def _to_open(notice: DischargeNotice, app: str) -> Card:
             AS_IF if notice.as_if_today else "",
             NOT_OPENED,
         ),
-        links(app, CardContext("open-transition", notice.encounter)),
+        links(app, AskedStep("open-transition", notice.encounter)),
     )
 
 
@@ -69,5 +69,5 @@ def _none(notice: DischargeNotice, app: str) -> Card:
         f"Care management: no transition can be opened: {why[0]}",
         "warning",
         paragraphs(listed((*why, *notice.warnings)), plain_text(AS_IF) if notice.as_if_today else ""),
-        links(app, CardContext("open-transition", notice.encounter)),
+        links(app, AskedStep("open-transition", notice.encounter)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from carefhir.faces.web.app_context import CardContext
+from carefhir.faces.web.app_context import AskedStep
 from carefhir.faces.web.hooks.cards import Card, CardLink, listed, paragraphs
 from carefhir.faces.web.hooks.unseen import could_not_see
 from carefhir.workflows.looking.care_status import CareStatus
@@ -45,7 +45,7 @@ def _at_once(status: CareStatus, app: str) -> Card:
         f"Care management: {number} open {kind}{'' if number == 1 else 's'}, to be answered now",
         "critical",
         paragraphs(listed(map(_line, status.at_once)), "A card reaches nobody by itself: call whoever has to know."),
-        links(app, CardContext("acknowledge", first.task)),
+        links(app, AskedStep("acknowledge", first.task)),
     )
 
 
@@ -75,6 +75,6 @@ def _standing(status: CareStatus, app: str) -> Card:
     return Card(summary, "info", listed([*lines, *candidate]), links(app))
 
 
-def links(app: str, context: CardContext | None = None) -> tuple[CardLink, ...]:
+def links(app: str, context: AskedStep | None = None) -> tuple[CardLink, ...]:
     """The link to the app, where one is set."""
     return (CardLink(app, context),) if app else ()

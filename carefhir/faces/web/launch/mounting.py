@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from carefhir.errors import BadInput
 from carefhir.faces.web.launch.flow import EhrLaunch, LaunchTools
-from carefhir.faces.web.launch.routes import LaunchDesk, add_launch_routes
+from carefhir.faces.web.launch.routes import Launches, add_launch_routes
 from carefhir.faces.web.launch.session_routes import SessionRoutes
 from carefhir.faces.web.launch.sessions import LaunchSessions
 from carefhir.faces.web.launch.transaction import TransactionSeal
@@ -41,7 +41,7 @@ def add_launch(
     if not launches:
         return
     _checked(launches, address)
-    desk = LaunchDesk(launches, tools, TransactionSeal(memory.derived("launches under way")))
+    desk = Launches(launches, tools, TransactionSeal(memory.derived("launches under way")))
     add_launch_routes(app, desk)
     SessionRoutes(desk, body).add(app)
 

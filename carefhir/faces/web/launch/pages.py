@@ -18,7 +18,7 @@ from carefhir.errors import CarefhirError
 from carefhir.faces import fields
 from carefhir.faces.web import parameters, statuses
 from carefhir.faces.web.answering import messages_of
-from carefhir.faces.web.app_context import CardContext
+from carefhir.faces.web.app_context import AskedStep
 from carefhir.faces.web.launch.abilities import CANNOT, SHOWS, Ability
 from carefhir.faces.web.launch.chart_heading import ChartHeading
 from carefhir.faces.web.launch.html import hidden, items, page, text
@@ -76,7 +76,7 @@ class LaunchFrame:
         )
 
 
-def launched(frame: LaunchFrame, able: Iterable[Ability], asked: CardContext | None = None) -> Response:
+def launched(frame: LaunchFrame, able: Iterable[Ability], asked: AskedStep | None = None) -> Response:
     """The first page: the step that a card asked for, then every reading and step, and how far each goes."""
     listed = tuple(able)
     first = "".join(_asked(frame, each, asked.about) for each in listed if asked and each.name == asked.step)

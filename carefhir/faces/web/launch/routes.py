@@ -32,7 +32,7 @@ NOT_OURS = "this launch was not begun in this browser, has been used, or its tim
 
 
 @dataclass(frozen=True, slots=True)
-class LaunchDesk:
+class Launches:
     """What the addresses of all launches share."""
 
     launches: Mapping[str, EhrLaunch]
@@ -68,7 +68,7 @@ async def shown(work: Work, framed_by: tuple[str, ...] = ()) -> Response:
         return pages.stopped(error, framed_by=framed_by)
 
 
-def add_launch_routes(app: FastAPI, desk: LaunchDesk) -> None:
+def add_launch_routes(app: FastAPI, desk: Launches) -> None:
     """The addresses before there is a session."""
 
     async def launch(request: Request) -> Response:
@@ -100,7 +100,7 @@ def add_launch_routes(app: FastAPI, desk: LaunchDesk) -> None:
         app.add_route(path, endpoint, methods=["GET"])
 
 
-async def _launched(desk: LaunchDesk, request: Request, alias: str) -> Response:
+async def _launched(desk: Launches, request: Request, alias: str) -> Response:
     """The EHR launches: `iss` and `launch` (SMART App Launch 2.2, EHR launch)."""
     given = once(request)
     iss, value = given.get("iss", ""), given.get("launch", "")
@@ -112,7 +112,7 @@ async def _launched(desk: LaunchDesk, request: Request, alias: str) -> Response:
     return await _sent_to_sign_in(desk, request, launch, iss=iss, value=value)
 
 
-async def _standalone(desk: LaunchDesk, request: Request, alias: str) -> Response:
+async def _standalone(desk: Launches, request: Request, alias: str) -> Response:
     """Somebody begins here; the EHR lets them choose a patient."""
     launch = desk.by_alias(alias)
     iss = once(request).get("iss", "") or launch.launch.iss[0]
@@ -120,7 +120,7 @@ async def _standalone(desk: LaunchDesk, request: Request, alias: str) -> Respons
 
 
 async def _sent_to_sign_in(
-    desk: LaunchDesk, request: Request, launch: EhrLaunch, *, iss: str, value: str = ""
+    desk: Launches, request: Request, launch: EhrLaunch, *, iss: str, value: str = ""
 ) -> Response:
     url, transaction = await launch.begin(iss, value)
     response = _redirect(url, launch.launch.framed_by)
@@ -135,7 +135,7 @@ def _redirect(url: str, framed_by: tuple[str, ...]) -> Response:
     return RedirectResponse(url, 303, {"Content-Security-Policy": policy(framed_by)})
 
 
-def _forgotten(desk: LaunchDesk, request: Request) -> tuple[str, ...]:
+def _forgotten(desk: Launches, request: Request) -> tuple[str, ...]:
     """The cookies of launches that came to nothing, and of the oldest where there are too many."""
     now, alive, dead = desk.tools.wall(), {}, []
     for name, value in request.cookies.items():
@@ -149,7 +149,7 @@ def _forgotten(desk: LaunchDesk, request: Request) -> tuple[str, ...]:
     return (*dead, *oldest)
 
 
-async def _returned(desk: LaunchDesk, request: Request, alias: str) -> Response:
+async def _returned(desk: Launches, request: Request, alias: str) -> Response:
     """The EHR sends the browser back, with a code or with why there is none."""
     launch, given = desk.by_alias(alias), once(request)
     state = given.get("state", "")
@@ -169,7 +169,7 @@ async def _returned(desk: LaunchDesk, request: Request, alias: str) -> Response:
     return response
 
 
-async def _transaction(desk: LaunchDesk, request: Request, *, alias: str, state: str) -> LaunchTransaction | None:
+async def _transaction(desk: Launches, request: Request, *, alias: str, state: str) -> LaunchTransaction | None:
     """The launch that a callback belongs to, once; None for any other."""
     sealed = request.cookies.get(cookie_of(state), "") if state else ""
     transaction = desk.seal.open(sealed) if sealed else None
@@ -197,7 +197,7 @@ def _not_let_in(launch: EhrLaunch, given: Mapping[str, str]) -> Response:
 
 
 async def _begun(
-    desk: LaunchDesk, request: Request, launch: EhrLaunch, *, transaction: LaunchTransaction, given: Mapping[str, str]
+    desk: Launches, request: Request, launch: EhrLaunch, *, transaction: LaunchTransaction, given: Mapping[str, str]
 ) -> Response:
     session, handle = await launch.finish(transaction, given["code"], sender=given.get("iss", ""))
     response = _redirect(f"/s/{session.launch_id}/", launch.launch.framed_by)
@@ -207,7 +207,7 @@ async def _begun(
     return response
 
 
-async def _made_room(desk: LaunchDesk, request: Request) -> tuple[str, ...]:
+async def _made_room(desk: Launches, request: Request) -> tuple[str, ...]:
     """The cookies of sessions that are over, and of the oldest where a browser has too many: those end now."""
     sessions, alive, cleared = desk.tools.sessions, [], []
     for launch_id, handle in cookies.handles(request).items():
@@ -222,7 +222,7 @@ async def _made_room(desk: LaunchDesk, request: Request) -> tuple[str, ...]:
     return tuple(cleared)
 
 
-def _keys(desk: LaunchDesk, alias: str) -> Response:
+def _keys(desk: Launches, alias: str) -> Response:
     """The public keys of the client (RFC 7517), by which an EHR checks what it signs."""
     if alias not in desk.launches:
         return problem("unknown", "no EHR launches here", Spoken(False))

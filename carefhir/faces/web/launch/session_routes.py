@@ -14,7 +14,7 @@ from carefhir.engine.step import AnyStep, Step
 from carefhir.errors import CarefhirError
 from carefhir.faces.web import statuses
 from carefhir.faces.web.answering import Spoken, of_error, of_result
-from carefhir.faces.web.app_context import CardContext
+from carefhir.faces.web.app_context import AskedStep
 from carefhir.faces.web.bearer import Caller
 from carefhir.faces.web.launch import cookies, pages
 from carefhir.faces.web.launch.abilities import CANNOT, Ability, abilities
@@ -22,7 +22,7 @@ from carefhir.faces.web.launch.chart_heading import HeadingReader
 from carefhir.faces.web.launch.flow import RELAUNCH, EhrLaunch
 from carefhir.faces.web.launch.reading_page import not_read, reading_page, sections_of
 from carefhir.faces.web.launch.requests import FORM, SentForm, from_our_form, sent_form, typed
-from carefhir.faces.web.launch.routes import LaunchDesk, shown
+from carefhir.faces.web.launch.routes import Launches, shown
 from carefhir.faces.web.launch.sessions import LaunchSession, form_token
 from carefhir.faces.web.operations import Call
 from carefhir.faces.web.statuses import Denied
@@ -52,7 +52,7 @@ class LaunchVisit:
 class SessionRoutes:
     """Answers everything within a session. `body` reads what was posted, as far as the service takes it."""
 
-    def __init__(self, desk: LaunchDesk, body: Body) -> None:
+    def __init__(self, desk: Launches, body: Body) -> None:
         self._desk, self._body = desk, body
         self._headings = {
             alias: HeadingReader(launch.ehr.settings, desk.tools.client) for alias, launch in desk.launches.items()
@@ -71,7 +71,7 @@ class SessionRoutes:
 
         async def work(visit: LaunchVisit) -> Response:
             caller = await visit.caller()
-            asked = CardContext.read(visit.session.came_for) if visit.session.came_for else None
+            asked = AskedStep.read(visit.session.came_for) if visit.session.came_for else None
             return pages.launched(await self._frame(visit, caller), abilities(caller), asked)
 
         return await self._visited(request, work)
@@ -122,7 +122,7 @@ class SessionRoutes:
             frame = await self._frame(visit, caller)
             if ability.how == CANNOT:
                 return pages.impossible(frame, ability)
-            asked = CardContext.read(f"{step.name}:{about}") if (about := request.query_params.get("about")) else None
+            asked = AskedStep.read(f"{step.name}:{about}") if (about := request.query_params.get("about")) else None
             given = asked.given if asked else {}
             return pages.step_form(frame, step, visit.launch.ehr.care.occasion().content, ability=ability, values=given)
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import httpx
 
 from carefhir.errors import BadInput, CarefhirError, ServerUnfit, ServerUnreachable
-from carefhir.faces.web.app_context import CardContext
+from carefhir.faces.web.app_context import AskedStep
 from carefhir.faces.web.keys import fetched
 from carefhir.faces.web.launch.discovery import LaunchServer
 from carefhir.faces.web.launch.registration import LaunchSettings
@@ -150,7 +150,7 @@ def granted(document: Json, *, asked: str) -> TokenGrant:
 
 def _came_for(value: Any) -> str:
     try:
-        return CardContext.read(value).spelled
+        return AskedStep.read(value).spelled
     except BadInput:
         return ""  # another app's, or nobody's: it opens no step
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from carefhir.faces.web.app_context import CardContext
+from carefhir.faces.web.app_context import AskedStep
 from carefhir.faces.web.hooks import cards, feedback, status_cards
 from carefhir.faces.web.hooks.cards import Card, CardLink
 from carefhir.faces.web.hooks.feedback import CardFeedback
@@ -64,7 +64,7 @@ def test_69_a_summary_has_fewer_than_140_characters(text: str) -> None:
 
 
 def test_69_app_context_is_for_smart_apps_only() -> None:
-    link = CardLink("https://care.test/launch", CardContext("open-transition", "Encounter/18"))
+    link = CardLink("https://care.test/launch", AskedStep("open-transition", "Encounter/18"))
     assert link.document()["type"] == "smart"
     assert "appContext" not in CardLink("https://care.test/launch").document()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from carefhir.errors import BadInput
-from carefhir.faces.web.app_context import CardContext
+from carefhir.faces.web.app_context import AskedStep
 from tests.faces.conftest import LATER
 from tests.faces.web.hooks.conftest import APP, DISCHARGE, Hooks
 
@@ -30,7 +30,7 @@ def test_rosa_goes_home(hooks: Hooks) -> None:
     assert "Nothing is opened by this card" in card["detail"]
     (link,) = card["links"]
     assert (link["type"], link["url"]) == ("smart", APP)
-    assert CardContext.read(link["appContext"]) == CardContext("open-transition", hooks.ward.stay)
+    assert AskedStep.read(link["appContext"]) == AskedStep("open-transition", hooks.ward.stay)
 
 
 def test_the_days_are_those_the_step_sets(hooking: Callable[..., Hooks]) -> None:
@@ -75,7 +75,7 @@ def test_an_end_that_is_written_before_the_stay_is_closed(
 def test_a_transition_that_is_open_already(with_rosa_enrolled: Hooks) -> None:
     (card,) = _cards(with_rosa_enrolled)
     assert card["summary"] == "Care management: a transition for this stay is open already"
-    assert CardContext.read(card["links"][0]["appContext"]).step == "record-contact"
+    assert AskedStep.read(card["links"][0]["appContext"]).step == "record-contact"
 
 
 def test_a_transition_that_is_closed_already(hooking: Callable[..., Hooks]) -> None:
@@ -195,11 +195,11 @@ def test_what_could_not_be_seen_is_said(hooks: Hooks, type_: str, words: str) ->
 )
 def test_what_comes_back_as_app_context_is_read_strictly(text: Any) -> None:
     with pytest.raises(BadInput) as refused:
-        CardContext.read(text)
+        AskedStep.read(text)
     assert "18" not in refused.value.message
 
 
 def test_app_context_there_and_back() -> None:
-    context = CardContext("open-transition", "Encounter/a-1.B")
+    context = AskedStep("open-transition", "Encounter/a-1.B")
     assert context.spelled == "open-transition:Encounter/a-1.B"
-    assert CardContext.read(context.spelled) == context
+    assert AskedStep.read(context.spelled) == context

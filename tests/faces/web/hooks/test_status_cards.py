@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from carefhir.codes import TASK
-from carefhir.faces.web.app_context import CardContext
+from carefhir.faces.web.app_context import AskedStep
 from tests.faces.web.hooks.conftest import APP, STATUS, Hooks
 
 Json = dict[str, Any]
@@ -70,7 +70,7 @@ def test_an_open_escalation_comes_first(hooking: Callable[..., Hooks]) -> None:
     )
     assert "NOW: escalation, Dr. Ortiz: passed on from Nurse Kelly: nobody has answered" in first["detail"]
     assert "call whoever has to know" in first["detail"]
-    assert CardContext.read(first["links"][0]["appContext"]) == CardContext("acknowledge", escalation)
+    assert AskedStep.read(first["links"][0]["appContext"]) == AskedStep("acknowledge", escalation)
     assert second["summary"] == "Care management: 1 overdue task"
 
 
