@@ -22,8 +22,8 @@ from joserfc.jwk import ECKey
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from carefhir.faces.web.launch.html import page, text
 from carefhir.faces.web.launch.registration import LaunchSettings, normalized
+from carefhir.faces.web.pages.rendering import page
 from carefhir.fhir.codec import Json, decode_object, encode
 from carefhir.fhir.record import Record, dig, first_text
 from carefhir.mappers import patient
@@ -53,6 +53,15 @@ class ChosenLaunch:
     def value(self) -> str:
         """As a launch value."""
         return f"{self.patient}~{self.practitioner}"
+
+
+@dataclass(frozen=True, slots=True)
+class TinyEhrPerson:
+    """Somebody who may sign in."""
+
+    id: str
+    name: str
+    role: str
 
 
 @dataclass
@@ -120,34 +129,49 @@ class TinyEhr:
     async def charts(self, _: Request) -> Response:
         """Every patient with a link to launch for each practitioner."""
         launch = f"{self.service}/launch?iss={quote(self.fhir)}&launch="
-        table = self._table(lambda chosen: launch + quote(chosen.value))
-        body = (
-            "<main><h1>A tiny EHR</h1><p>Everybody here is imaginary. Choose who you are: carefhir is launched for the "
-            f'patient of the row.</p>{table}<p><a href="{self.service}/launch/standalone">Launch without a '
-            "chart</a>: the patient is chosen while signing in.</p></main>"
+        today = f"{self.service}/launch/today?iss={quote(self.fhir)}&launch="
+        return self._page(
+            "A tiny EHR",
+            launch,
+            intro="Everybody here is imaginary. Choose who you are: carefhir opens with your list of today, or with "
+            "one patient's chart.",
+            today=tuple((person, today + quote(ChosenLaunch("", person.id).value)) for person in self._people()),
+            standalone=f"{self.service}/launch/standalone",
         )
-        return page("A tiny EHR", body)
 
-    def _table(self, link: Any) -> str:
-        people = [Record(encode(each)) for each in self._all("Practitioner")]
+    def _page(
+        self,
+        title: str,
+        link: str,
+        *,
+        intro: str,
+        today: tuple[tuple[TinyEhrPerson, str], ...] = (),
+        standalone: str = "",
+    ) -> Response:
+        """Everybody's chart, with a link for each practitioner."""
+        people, now = self._people(), date.today()  # noqa: DTZ011  the day of whoever sits here
+        charts = [
+            (
+                patient.display(record, now),
+                f"{patient.born(record)}, {patient.number(record)}",
+                tuple((person, link + quote(ChosenLaunch(record.id, person.id).value)) for person in people),
+            )
+            for record in (Record(encode(each)) for each in self._all("Patient"))
+        ]
+        return page("tiny_ehr.html", title=title, intro=intro, today=today, charts=charts, standalone=standalone)
+
+    def _people(self) -> tuple[TinyEhrPerson, ...]:
+        """Who may sign in."""
         roles = {
             first_text(role, "practitioner.reference"): first_text(role, "code.text")
             or first_text(role, "code.coding.display")
             for role in self._all("PractitionerRole")
         }
-        today = date.today()  # noqa: DTZ011  the day of whoever sits here
-        rows = ""
-        for record in (Record(encode(each)) for each in self._all("Patient")):
-            links = "".join(
-                f'<li><a href="{text(link(ChosenLaunch(record.id, who.id)))}">as '
-                f"{text(patient.display(who, today))}</a> {text(roles.get(who.reference) or '')}</li>"
-                for who in people
-            )
-            facts = f"{patient.born(record)}, {patient.number(record)}"
-            name = text(patient.display(record, today))
-            rows += f'<tr><th scope="row">{name}<p class="hint">{text(facts)}</p></th><td><ul>{links}</ul></td></tr>'
-        head = '<tr><th scope="col">Patient</th><th scope="col">Launch</th></tr>'
-        return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+        now = date.today()  # noqa: DTZ011
+        return tuple(
+            TinyEhrPerson(record.id, patient.display(record, now), roles.get(record.reference) or "")
+            for record in (Record(encode(each)) for each in self._all("Practitioner"))
+        )
 
     def _all(self, type_: str) -> list[Json]:
         document = decode_object(self.sandbox.handle("GET", f"{type_}?_count=200").body)
@@ -159,14 +183,13 @@ class TinyEhr:
         """Lets in whoever was chosen, or asks who it is."""
         given = dict(request.query_params)
         if given.get("client_id") != CLIENT or given.get("redirect_uri") != f"{self.service}/launch/callback":
-            return page("A tiny EHR", "<main><h1>No such app here</h1></main>", status=400)
+            return page("outside.html", status=400, title="No such app here", problem="", lines=())
         if given.get("code_challenge_method") != "S256" or given.get("aud", "").rstrip("/") != self.fhir:
             return self._back(given, {"error": "invalid_request"})
         chosen = given.get("launch", "")
         if not chosen:
-            query = urlencode(given)
-            table = self._table(lambda each: f"{self.base}/authorize?{query}&launch={quote(each.value)}")
-            return page("A tiny EHR", f"<main><h1>Who are you, and whose chart?</h1>{table}</main>")
+            link = f"{self.base}/authorize?{urlencode(given)}&launch="
+            return self._page("Who are you, and whose chart?", link, intro="Everybody here is imaginary.")
         code = secrets.token_urlsafe(16)
         self._codes[code] = {**given, "launch": chosen}
         return self._back(given, {"code": code})
@@ -210,7 +233,7 @@ class TinyEhr:
                 "scope": scope,
                 "refresh_token": refresh,
                 "id_token": jwt.encode({"alg": "ES384", "kid": "tiny"}, claims, self.key, algorithms=["ES384"]),
-                "patient": chosen.patient,
+                **({"patient": chosen.patient} if chosen.patient else {}),
                 "need_patient_banner": True,
             }
         )

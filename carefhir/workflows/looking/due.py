@@ -20,6 +20,8 @@ THIS_WEEK = timedelta(days=7)
 """What is due within a week is this week's work; what is due in a month is nobody's day."""
 AT_ONCE = "stat"
 """The R4 request priority that is due now, whatever day it names."""
+ACKNOWLEDGED = "acknowledged"
+"""The state of a Task that somebody who may decide has taken on (CodeSystem care-task-state)."""
 URGENT = ("asap", "urgent")
 """Priorities that are due now where no day says otherwise."""
 
@@ -48,6 +50,14 @@ class Due:
     """Whether `what` is its own name, which says enough without the reason."""
     owner: str = ""
     """Who does it, by name."""
+    kinds: tuple[str, ...] = ()
+    """What kind of work it is (CodeSystem care-task); nothing where it is restricted."""
+    done_by: str = ""
+    """The step that does it; "" where no one step does."""
+    part_of: str = ""
+    """The Task that it belongs to, `Task/ID`: a transition; "" where it stands alone."""
+    acknowledged: bool = False
+    """Whether somebody who may decide has taken responsibility for it."""
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -81,6 +91,10 @@ def due_of(task: TaskView, occasion: Occasion, owner: str = "") -> Due:
         by_call=_by_call(task, occasion),
         titled=bool(task.title) and not hidden,
         owner=owner,
+        kinds=() if hidden else task.codes,
+        done_by=_done_by(task, occasion),
+        part_of=next(iter(task.part_of), ""),
+        acknowledged=task.state == ACKNOWLEDGED,
     )
 
 
@@ -101,6 +115,13 @@ def name_of(task: TaskView, occasion: Occasion) -> str:
     kinds = ", ".join(concepts[code].display if code in concepts else code for code in task.codes)
     about = ", ".join(domains[code].display for code in task.domains if code in domains)
     return task.title or ": ".join(filter(None, (kinds, about))) or "task"
+
+
+def _done_by(task: TaskView, occasion: Occasion) -> str:
+    """The step that does what a Task asks for (property settledBy of CodeSystem care-task)."""
+    concepts = occasion.content.concepts(TASK)
+    steps = (str(concepts[code].properties.get("settledBy", "")) for code in task.codes if code in concepts)
+    return next((step for step in steps if step), "")
 
 
 def _by_call(task: TaskView, occasion: Occasion) -> bool:

@@ -28,6 +28,7 @@ from carefhir.mappers import (
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking import background, due, medicine_list, person
+from carefhir.workflows.looking.goal_trends import GoalTrend, goal_trends
 from carefhir.workflows.looking.last_check_in import last_check_in
 from carefhir.workflows.looking.person import Identity, LastContact
 from carefhir.workflows.looking.section import EMPTY, Row, Section, Sentence, section
@@ -98,6 +99,8 @@ class Picture:
     """When somebody last talked with them."""
     sections: tuple[Section, ...] = ()
     """The parts of the page, in order."""
+    trends: tuple[GoalTrend, ...] = ()
+    """What the open goals measure, over time."""
     not_visible: tuple[str, ...] = ()
     """What the server did not show, and why."""
     odd: tuple[str, ...] = ()
@@ -124,6 +127,7 @@ def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
         identity=person.identity(chart, command.patient, occasion.today),
         last_contact=person.last_contact(talks, occasion),
         sections=PatientPage(records, chart, command.patient, occasion).sections(),
+        trends=goal_trends(chart, occasion),
         not_visible=records.not_visible,
         odd=records.odd,
         counts={name: len(some) for name, some in records.by_need.items()},

@@ -14,6 +14,7 @@ from datetime import date
 
 from carefhir.chart import chart as charts
 from carefhir.chart import support as supports
+from carefhir.chart import whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.engine.step import Command, Reading
 from carefhir.fhir.gather import Records
@@ -56,15 +57,26 @@ def _about_each(need: Need, *more: Codes | Since) -> Need:
     return replace(need, where=where, bounded=False, optional=True, beside=PEOPLE, follow=())
 
 
+PRACTITIONERS = Follow("participant.member", "Practitioner")
+"""Who is in their care teams: whom to reach about somebody, and how."""
+
+
+def _and_practitioners(need: Need) -> Need:
+    return replace(need, follow=(*need.follow, PRACTITIONERS)) if need.name == "care_teams" else need
+
+
 _AROUND = (
-    *charts.with_organizations(
-        (
-            _beside("flags"),
-            _beside("episodes", Codes("status", "status", _RUNNING)),
-            _beside("care_teams", Codes("status", "status", ("active",))),
-            _beside("encounters", Codes("status", "status", _UNDER_WAY)),
-            _beside("service_requests", Codes("status", "status", ("active", "on-hold"))),
-        )
+    *map(
+        _and_practitioners,
+        charts.with_organizations(
+            (
+                _beside("flags"),
+                _beside("episodes", Codes("status", "status", _RUNNING)),
+                _beside("care_teams", Codes("status", "status", ("active",))),
+                _beside("encounters", Codes("status", "status", _UNDER_WAY)),
+                _beside("service_requests", Codes("status", "status", ("active", "on-hold"))),
+            )
+        ),
     ),
     _beside("conditions", Codes("code", "code", ("Z51.5",))),
     _beside("appointments", Codes("status", "status", ("proposed", "pending", "booked", "arrived", "waitlist"))),
@@ -106,6 +118,14 @@ class PatientRow:
     """Who helps at home, how to reach them, and what they may know: a sentence each."""
     next_visit: str
     """Day and time of the next visit, in words; "" if none is booked."""
+    provider: str = ""
+    """The supervising provider, or whoever is on call for them, by name; "" where nobody is named."""
+    provider_phone: str = ""
+    """The provider's telephone number; "" where none is on record."""
+    in_hospital: bool = False
+    in_hospice: bool = False
+    paused: bool = False
+    """Whether every program of ours waits."""
 
     @property
     def patient(self) -> str:
@@ -194,7 +214,7 @@ def _by_person(records: Records, people: Iterable[str]) -> Mapping[str, Records]
             for record in records[need.name]:
                 for reference in set(owner.of(record.json)) & by_person.keys():
                     by_person[reference].setdefault(covering.plain(need.name), {})[record.reference] = record
-    organizations = {follow.name: records[follow.name] for follow in charts.POINTING}
+    organizations = {follow.name: records[follow.name] for follow in (*charts.POINTING, PRACTITIONERS)}
     return {
         reference: Records(
             {**organizations, **{name: tuple(some.values()) for name, some in own.items()}},
@@ -217,6 +237,8 @@ def _row(
     chart = replace(charts.read(around, occasion), person=record, patient=patient.read(record))
     dues = due.all_due(due.due_of(task, occasion, covers.owner(task)) for task in tasks)
     talks = [communication.read(talk, occasion.zone) for talk in around["communications"]]
+    decider = occasion.on_call(chart.team.on_call) or chart.team.supervising_provider
+    provider = next((each for each in around[PRACTITIONERS.name] if each.reference == decider), None)
     return PatientRow(
         identity=person.identity(chart, reference, occasion.today),
         namesake=person.NAMESAKE if reference in namesakes else "",
@@ -228,6 +250,11 @@ def _row(
         last_contact=person.last_contact(talks, occasion),
         helpers=_helpers(around, chart, occasion),
         next_visit=_next_visit(chart, occasion),
+        provider=patient.display(provider, occasion.today) if provider else chart.team.names.get(decider, ""),
+        provider_phone=patient.phone(provider, occasion.today) if provider else "",
+        in_hospital=whereabouts.in_hospital(chart, occasion) is not None,
+        in_hospice=whereabouts.hospice_of(chart, occasion) is not None,
+        paused=chart.paused,
     )
 
 

@@ -15,6 +15,7 @@ from carefhir.faces.web.serving import DEMO_TOKEN, sandbox_app
 from carefhir.faces.web.tiny_ehr import PLACE
 from carefhir.sandbox import Sandbox
 from tests.faces.conftest import Front, Ward
+from tests.faces.web.launch.conftest import scriptless
 
 ADDRESS, FHIR = "http://127.0.0.1:8090", "http://127.0.0.1:8091/fhir"
 ASKED = {
@@ -63,7 +64,8 @@ def test_the_page_names_everybody(app: FastAPI) -> None:
     assert "Rosa Delgado" in text
     assert "as Dana Whitfield" in text
     assert f'href="{ADDRESS}/sandbox/launch?iss=' in text
-    assert "<script" not in text
+    assert f'href="{ADDRESS}/sandbox/launch/today?iss=' in text
+    assert "<script" not in scriptless(text)
 
 
 def test_a_code_counts_once_and_for_its_verifier(app: FastAPI) -> None:

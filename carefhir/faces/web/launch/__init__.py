@@ -6,7 +6,6 @@ transaction    from the launch to the callback: one sealed cookie per `state`   
 tokens         code or refresh token for an access token, and its end                the client proves itself
 identity       the id_token: who is signed in                                        by the issuer's keys
 sessions       one per launch, on the server; the browser holds a handle             both must match
-abilities      what was granted, per step                                            never more than that
 flow           the way through all of them
-pages, routes  what a person sees
+routes, visits what a browser asks for; what a person sees is in `pages`
 """

@@ -19,9 +19,13 @@ OUTSIDE = frozenset({"Organization", "Practitioner", "PractitionerRole", "Questi
 """Types that steps read and that are not in the compartment of a patient."""
 
 
-def asked_scopes(launch: LaunchSettings, server: LaunchServer, *, standalone: bool) -> tuple[str, ...]:
-    """The scopes of one launch, in the words of the version that the EHR knows."""
-    context = ("openid", "fhirUser", "launch/patient" if standalone else "launch")
+def asked_scopes(
+    launch: LaunchSettings, server: LaunchServer, *, standalone: bool, across: bool = False
+) -> tuple[str, ...]:
+    """The scopes of one launch, in the words of the version that the EHR knows. `across`: it is for the list of today,
+    so an EHR is not asked to have a patient chosen."""
+    chosen = ("launch/patient",) if standalone and not across else ()
+    context = ("openid", "fhirUser", *(chosen if standalone else ("launch",)))
     renewal = (launch.renewal,) if launch.renewal else ()
     of_steps = launch.scopes or _of_the_catalog(launch.scope_level, only_first=server.only_first_scopes)
     return (*context, *renewal, *of_steps)

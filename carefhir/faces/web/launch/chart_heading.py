@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import httpx
 
 from carefhir.faces.sign_in import keyring_of
 from carefhir.faces.web.bearer import Caller
+from carefhir.faces.web.pages.frame import ChartHeading
 from carefhir.faces.web.settings import EhrSettings
 from carefhir.fhir.codec import NotJson
 from carefhir.fhir.homes import Home
@@ -21,22 +21,6 @@ from carefhir.transport.httpx_driver import HttpxDriver
 from carefhir.transport.keyring import Keyring
 
 
-@dataclass(frozen=True, slots=True)
-class ChartHeading:
-    """The top of a page."""
-
-    name: str
-    born: str = ""
-    sex: str = ""
-    number: str = ""
-    standing: str = ""
-    """In a few words, why not to call or work for this person."""
-    who: str = ""
-    """Who acts, by name."""
-    trouble: str = ""
-    """Why it is not known whose chart this is."""
-
-
 class HeadingReader:
     """Reads headings from one EHR's FHIR server."""
 
@@ -45,23 +29,29 @@ class HeadingReader:
         self._driver = HttpxDriver(home, client=client, timeout=(5.0, ehr.site.timeout), headers=ehr.headers)
         self._own = None if ehr.passes_token_on else keyring_of(ehr.site)
 
-    async def heading(self, caller: Caller, today: date) -> ChartHeading:
-        """The heading for whoever works in a session. What cannot be read is said; nothing is raised for it."""
+    async def heading(self, caller: Caller, chart: str, today: date) -> ChartHeading:
+        """The heading of a page about a patient (`Patient/ID`; "" about nobody in particular) for whoever works in a
+        session. What cannot be read is said; nothing is raised for it."""
         ring = self._own if self._own is not None else Keyring({MAIN: caller.bearer})
         driver = self._driver.signing_in_with(ring)
-        asked = [get(reference) for reference in (caller.patient, caller.acting) if reference]
-        answers = await driver.run(retrying(exchange(asked)))
-        record = _record(answers[0], caller.patient)
-        user = _record(answers[1], caller.acting) if caller.acting else None
+        asked = tuple(filter(None, (chart, caller.acting)))
+        answers = await driver.run(retrying(exchange([get(reference) for reference in asked])))
+        read = dict(zip(asked, answers, strict=True))
+        user = _record(read[caller.acting], caller.acting) if caller.acting else None
         who = patient.display(user, today) if user is not None else caller.acting
+        if not chart:
+            return ChartHeading("", who=who)
+        record, answer = _record(read[chart], chart), read[chart]
         if record is None:
-            why = "it is another record" if _status(answers[0]) == 200 else in_words(answers[0])
-            return ChartHeading(caller.patient, who=who, trouble=f"who this patient is could not be read: {why}")
+            why = "it is another record" if _status(answer) == 200 else in_words(answer)
+            return ChartHeading(chart, who=who, trouble=f"who this patient is could not be read: {why}")
         return ChartHeading(
             name=patient.display(record, today),
             born=patient.born(record),
             sex=first_text(record.json, "gender") or "sex not on record",
             number=patient.number(record, today),
+            language=patient.language(record),
+            phone="" if patient.standing(record) else patient.phone(record, today),
             standing=patient.standing(record),
             who=who,
         )

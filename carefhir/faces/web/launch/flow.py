@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 import httpx
 
 from carefhir.errors import BadInput, ServerUnfit, ServerUnreachable
+from carefhir.faces.web.abilities import narrowed
 from carefhir.faces.web.bearer import Caller
-from carefhir.faces.web.launch.abilities import narrowed
 from carefhir.faces.web.launch.asking import asked_scopes
 from carefhir.faces.web.launch.discovery import LaunchDiscovery, LaunchServer
 from carefhir.faces.web.launch.identity import IdentityCheck, SignedInUser
@@ -66,18 +66,21 @@ class EhrLaunch:
 
     # -- the launch ----------------------------------------------------------------------------------------------------
 
-    async def begin(self, iss: str, launch: str = "") -> tuple[str, LaunchTransaction]:
-        """Where the browser goes to sign in, and what to remember meanwhile; without `launch` it is a standalone one.
+    async def begin(self, iss: str, launch: str = "", *, across: bool = False) -> tuple[str, LaunchTransaction]:
+        """Where the browser goes to sign in, and what to remember meanwhile; without `launch` it is a standalone one;
+        `across` is one for the list of today, which needs no patient.
         Raises `BadInput` for a FHIR base that is not this EHR's, before anything is asked."""
         if normalized(iss) not in self.launch.iss:
             raise BadInput("iss: it is not this EHR's; nothing was asked there")
         server = await self._discovery.server(normalized(iss))
-        transaction = LaunchTransaction(self.ehr.settings.alias, iss, int(self._wall()), standalone=not launch)
+        transaction = LaunchTransaction(
+            self.ehr.settings.alias, iss, int(self._wall()), standalone=not launch, across=across
+        )
         query = {
             "response_type": "code",
             "client_id": self.launch.client_id,
             "redirect_uri": self.redirect_uri,
-            "scope": " ".join(asked_scopes(self.launch, server, standalone=not launch)),
+            "scope": " ".join(asked_scopes(self.launch, server, standalone=not launch, across=across)),
             "state": transaction.state,
             "aud": self.launch.aud or iss,
             **({"launch": launch} if launch else {}),
@@ -99,14 +102,15 @@ class EhrLaunch:
             ("redirect_uri", self.redirect_uri),
             ("code_verifier", transaction.verifier),
         )
-        asked = " ".join(asked_scopes(self.launch, server, standalone=transaction.standalone))
+        scopes = asked_scopes(self.launch, server, standalone=transaction.standalone, across=transaction.across)
+        asked = " ".join(scopes)
         began = self._wall()
         try:
             grant = await self._tokens.exchanged(server, form, asked=asked)
         except GrantEnded as error:
             raise Denied("not-granted", error.message) from None
         user = await self._user(grant, server, transaction.nonce)
-        if not grant.patient:
+        if not grant.patient and not transaction.across:
             raise Denied(
                 "not-granted", "there is no patient in context, so nothing was read: open a patient and launch again"
             )

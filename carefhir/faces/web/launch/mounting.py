@@ -10,11 +10,13 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from carefhir.errors import BadInput
+from carefhir.faces.web.launch.chart_routes import ChartRoutes
 from carefhir.faces.web.launch.flow import EhrLaunch, LaunchTools
 from carefhir.faces.web.launch.routes import Launches, add_launch_routes
 from carefhir.faces.web.launch.session_routes import SessionRoutes
 from carefhir.faces.web.launch.sessions import LaunchSessions
 from carefhir.faces.web.launch.transaction import TransactionSeal
+from carefhir.faces.web.launch.visits import LaunchVisits
 from carefhir.faces.web.operations import Ehr
 from carefhir.faces.web.remembering import ServiceMemory
 
@@ -43,7 +45,9 @@ def add_launch(
     _checked(launches, address)
     desk = Launches(launches, tools, TransactionSeal(memory.derived("launches under way")))
     add_launch_routes(app, desk)
-    SessionRoutes(desk, body).add(app)
+    visits = LaunchVisits(desk, body)
+    SessionRoutes(visits).add(app)
+    ChartRoutes(visits).add(app)
 
 
 def _checked(launches: Mapping[str, EhrLaunch], address: str) -> None:

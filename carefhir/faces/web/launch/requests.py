@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,7 +20,7 @@ from carefhir.fhir.codec import NotJson, decode
 
 FORM = "application/x-www-form-urlencoded"
 TOKEN = "Carefhir-Form-Token"  # noqa: S105  the name of a header
-_OF_THE_FORM = ("form_token", "launch", "patient", "expect", "now", "preview")
+_OF_THE_FORM = ("form_token", "launch", "patient", "expect", "now", "preview", "again")
 
 
 def once(request: Request) -> dict[str, str]:
@@ -44,34 +44,53 @@ class SentForm:
     expect: str = ""
     moment: str = ""
     preview: bool = False
+    again: bool = False
+    """Whether somebody wants to change what they have seen a preview of."""
+    answers: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
+    """What was answered to the questions of a Questionnaire, by the name of the control."""
+
+    def as_preview(self) -> SentForm:
+        """The same, to be looked at first."""
+        return replace(self, preview=True)
 
 
 def sent_form(request: Request, body: bytes) -> SentForm:
     """Reads the body of a POST. Raises `BadInput`."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM:
-        given = _pairs(body)
+        given, answers = _pairs(body)
     else:
-        given = _object(body)
-    own = {name: str(given.pop(name, "") or "") for name in _OF_THE_FORM if name != "preview"}
+        given, answers = _object(body), {}
+    own = {name: str(given.pop(name, "") or "") for name in _OF_THE_FORM if name not in ("preview", "again")}
     return SentForm(
         values=given,
+        answers=answers,
         form_token=own["form_token"] or request.headers.get(TOKEN, ""),
         launch=own["launch"],
         patient=own["patient"],
         expect=own["expect"] or request.headers.get(definitions.EXPECT, ""),
         moment=own["now"] or request.headers.get(definitions.MOMENT, ""),
+        again=_flag(given.pop("again", "")),
         preview=_flag(given.pop("preview", request.query_params.get("preview", ""))),
     )
 
 
-def _pairs(body: bytes) -> dict[str, Any]:
+ANSWER = "q."
+"""What the name of a control begins with that takes an answer; a question may take several."""
+
+
+def _pairs(body: bytes) -> tuple[dict[str, Any], dict[str, list[str]]]:
     try:
         pairs = parse_qsl(body.decode("utf-8", "strict"), keep_blank_values=True, max_num_fields=1_000)
     except (UnicodeDecodeError, ValueError):
         raise BadInput("the form: it cannot be read") from None
-    if len({name for name, _ in pairs}) < len(pairs):
+    answers: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if name.startswith(ANSWER):
+            answers.setdefault(name, []).append(value)
+    others = [pair for pair in pairs if pair[0] not in answers]
+    if len({name for name, _ in others}) < len(others):
         raise BadInput("the form: a field stands there twice; several values go on lines of their own")
-    return dict(pairs)
+    return dict(others), answers
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from starlette.responses import RedirectResponse, Response
 
 from carefhir.errors import BadInput, CarefhirError
 from carefhir.faces.web.answering import Spoken, problem
-from carefhir.faces.web.launch import cookies, pages
+from carefhir.faces.web.launch import cookies
 from carefhir.faces.web.launch.flow import EhrLaunch, LaunchTools
-from carefhir.faces.web.launch.html import STYLE, STYLESHEET, policy
 from carefhir.faces.web.launch.registration import normalized
 from carefhir.faces.web.launch.requests import once
 from carefhir.faces.web.launch.transaction import AT_MOST, LASTS, LaunchTransaction, TransactionSeal, cookie_of
+from carefhir.faces.web.pages import outside
+from carefhir.faces.web.pages.rendering import FOLDER, SCRIPT, STYLESHEET, policy
 from carefhir.faces.web.statuses import Denied
 from carefhir.fhir.codec import encode
 from carefhir.fhir.scrubbing import scrubbed
@@ -65,7 +66,7 @@ async def shown(work: Work, framed_by: tuple[str, ...] = ()) -> Response:
     try:
         return await work()
     except CarefhirError as error:
-        return pages.stopped(error, framed_by=framed_by)
+        return outside.stopped(error, framed_by=framed_by)
 
 
 def add_launch_routes(app: FastAPI, desk: Launches) -> None:
@@ -86,18 +87,31 @@ def add_launch_routes(app: FastAPI, desk: Launches) -> None:
     async def keys(request: Request) -> Response:
         return _keys(desk, request.path_params["ehr"])
 
-    async def style(_: Request) -> Response:
-        return Response(STYLE, headers={"Cache-Control": KEYS_KEPT}, media_type="text/css")
+    async def today(request: Request) -> Response:
+        alias = request.path_params["ehr"]
+        return await shown(lambda: _for_today(desk, request, alias), desk.framed_by(alias))
 
     for path, endpoint in (
         ("/launch", launch),
         ("/{ehr}/launch", launch),
         ("/{ehr}/launch/standalone", standalone),
+        ("/{ehr}/launch/today", today),
         ("/{ehr}/launch/callback", callback),
         ("/{ehr}/launch/jwks.json", keys),
-        (STYLESHEET, style),
     ):
         app.add_route(path, endpoint, methods=["GET"])
+    for path, media in ((STYLESHEET, "text/css"), (SCRIPT, "text/javascript")):
+        app.add_route(path, _kept(path, media), methods=["GET"])
+
+
+def _kept(path: str, media: str) -> Callable[[Request], Awaitable[Response]]:
+    """Answers with a file that stands beside the templates."""
+    content = (FOLDER / path.rpartition("/")[2]).read_bytes()
+
+    async def file(_: Request) -> Response:
+        return Response(content, headers={"Cache-Control": KEYS_KEPT}, media_type=media)
+
+    return file
 
 
 async def _launched(desk: Launches, request: Request, alias: str) -> Response:
@@ -119,10 +133,20 @@ async def _standalone(desk: Launches, request: Request, alias: str) -> Response:
     return await _sent_to_sign_in(desk, request, launch, iss=iss)
 
 
+async def _for_today(desk: Launches, request: Request, alias: str) -> Response:
+    """Somebody opens the list of today, from the EHR (with `iss` and `launch`) or here; no patient is chosen."""
+    launch, given = desk.by_alias(alias), once(request)
+    value = given.get("launch", "")
+    if len(value) > LONGEST_LAUNCH:
+        raise BadInput("launch: it is too long")
+    iss = given.get("iss", "") or launch.launch.iss[0]
+    return await _sent_to_sign_in(desk, request, launch, iss=iss, value=value, across=True)
+
+
 async def _sent_to_sign_in(
-    desk: Launches, request: Request, launch: EhrLaunch, *, iss: str, value: str = ""
+    desk: Launches, request: Request, launch: EhrLaunch, *, iss: str, value: str = "", across: bool = False
 ) -> Response:
-    url, transaction = await launch.begin(iss, value)
+    url, transaction = await launch.begin(iss, value, across=across)
     response = _redirect(url, launch.launch.framed_by)
     for name in _forgotten(desk, request):
         response.headers.append("Set-Cookie", cookies.clearing(name))
@@ -159,7 +183,7 @@ async def _returned(desk: Launches, request: Request, alias: str) -> Response:
     elif transaction is None:
         raise BadInput(NOT_OURS)
     elif not given.get("code"):
-        response = pages.stopped(Denied("not-granted", "the EHR sent no code"), framed_by=launch.launch.framed_by)
+        response = outside.stopped(Denied("not-granted", "the EHR sent no code"), framed_by=launch.launch.framed_by)
     else:
         response = await shown(
             lambda: _begun(desk, request, launch, transaction=transaction, given=given), launch.launch.framed_by
@@ -193,7 +217,7 @@ def _not_let_in(launch: EhrLaunch, given: Mapping[str, str]) -> Response:
     why = codes.get(given.get("error", ""), "it did not let the launch go on")
     error = Denied("not-granted", f"the EHR ended the launch: {why}")
     also = scrubbed(given.get("error_description", ""))
-    return pages.stopped(error, framed_by=launch.launch.framed_by, also=also)
+    return outside.stopped(error, framed_by=launch.launch.framed_by, also=also)
 
 
 async def _begun(

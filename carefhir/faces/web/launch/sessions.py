@@ -35,7 +35,7 @@ class LaunchSession:
     ehr: str
     iss: str
     patient: str
-    """`Patient/ID`: the session is for nobody else."""
+    """`Patient/ID`: the session is for nobody else; "" where it is for the list of today, and each of its people."""
     acting: str
     """`Practitioner/ID`; "" where nobody acts."""
     subject: str

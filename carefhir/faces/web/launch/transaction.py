@@ -44,6 +44,8 @@ class LaunchTransaction:
     """Of PKCE (RFC 7636): 64 characters."""
     standalone: bool = False
     """Whether it began here and not in the EHR: then other scopes were asked for."""
+    across: bool = False
+    """Whether it is for the list of today, and needs no patient."""
 
     @property
     def challenge(self) -> str:

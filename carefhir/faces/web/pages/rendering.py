@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ SCRIPT = "/s/carefhir.js"
 @cache
 def environment() -> Environment:
     """The templates of the pages."""
-    return Environment(
+    templates = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -26,12 +28,61 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    templates.filters.update(
+        days=days, day=day_in_words, clock=clock, sentence=sentence, first_up=first_up, plain=without_references
+    )
+    return templates
 
 
 def rendered(template: str, **values: Any) -> str:
     """A template filled in. Raises `jinja2.UndefinedError` where it names a value that is not given."""
     always = {"stylesheet": STYLESHEET, "script": SCRIPT}
     return environment().get_template(template).render({**always, **values})
+
+
+_iso_day = re.compile(r"(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-])")
+
+
+def days(text: object) -> str:
+    """Puts every ISO day in a text as the ward writes it: `2026-03-10` as `Mar 10, 2026`. What is no day stays."""
+    return _iso_day.sub(lambda match: _day(match[0]), str(text))
+
+
+def _day(iso: str) -> str:
+    try:
+        return day_in_words(date.fromisoformat(iso))
+    except ValueError:
+        return iso
+
+
+def day_in_words(day: date) -> str:
+    """`Mar 10, 2026`."""
+    return f"{day:%b} {day.day}, {day.year}"
+
+
+def clock(moment: datetime) -> str:
+    """`7:42`, in the moment's own zone."""
+    return f"{moment.hour}:{moment:%M}"
+
+
+_reference = re.compile(r" ?\(?\b[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\b\)?")
+
+
+def first_up(text: object) -> str:
+    """A text with a capital at its beginning; what follows stays as it is."""
+    words = str(text)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def without_references(text: str) -> str:
+    """A text without names of records, `(Task/12)`: people read words, programs read the JSON."""
+    return _reference.sub("", text).strip(" ,;")
+
+
+def sentence(text: object) -> str:
+    """A text with a capital at its beginning and a full stop at its end."""
+    words = str(text).strip()
+    return f"{words[:1].upper()}{words[1:]}{'' if words[-1:] in '.!?' else '.'}"
 
 
 def page(template: str, *, status: int = 200, framed_by: Iterable[str] = (), **values: Any) -> Response:

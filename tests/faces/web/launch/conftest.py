@@ -134,9 +134,22 @@ class LaunchedPage:
         return hidden_fields(answer.text)
 
     def submits(self, step: str, values: Json, *, own: Json | None = None, **more: Any) -> httpx.Response:
-        """Sends a step's form; `own` replaces its hidden fields."""
+        """Sends a step's form and, unless only a preview is asked for, writes what it shows; `own` replaces its hidden
+        fields."""
+        seen = self.previews(step, values, own=own, **more)
+        if values.get("preview") == "true" or 'name="expect"' not in seen.text:
+            return seen
+        return self.writes(step, seen, **more)
+
+    def previews(self, step: str, values: Json, *, own: Json | None = None, **more: Any) -> httpx.Response:
+        """What a step's form comes to at first: what would be written."""
         given = self.fields(step) if own is None else own
-        return self.browser.post(f"{self.path}steps/{step}", data={**given, **values}, **more)
+        return self.browser.post(f"{self.path}steps/{step}", data={**given, **values, "preview": "true"}, **more)
+
+    def writes(self, step: str, seen: httpx.Response, **more: Any) -> httpx.Response:
+        """Writes what a preview shows."""
+        shown = {**hidden_fields(seen.text), "preview": "false"}
+        return self.browser.post(f"{self.path}steps/{step}", data=shown, **more)
 
     def enrollment(self, **changes: str) -> Json:
         """What a nurse types to enroll somebody."""
@@ -155,9 +168,19 @@ class LaunchedPage:
         return self.browser.post(f"{self.path}logout", data=hidden_fields(self.page().text), **more)
 
 
+OUR_SCRIPT = '<script type="module" src="/s/carefhir.js"></script>'
+"""The only script of a page, from our own origin."""
+
+
+def scriptless(page: str) -> str:
+    """A page without the script of ours: whatever is left of one is somebody else's."""
+    return page.replace(OUR_SCRIPT, "")
+
+
 def hidden_fields(page: str) -> Json:
-    """The hidden fields of the last form of a page."""
-    form = page.rpartition("<form")[2]
+    """The hidden fields of the last form of a page that is not for signing out; of that one where there is no other."""
+    forms = page.split("<form")[1:]
+    form = next((each for each in reversed(forms) if "/logout" not in each.partition(">")[0]), forms[-1])
     pairs = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form)
     return {unescape(name): unescape(value) for name, value in pairs}
 

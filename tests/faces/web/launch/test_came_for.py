@@ -19,7 +19,7 @@ def test_the_step_that_a_card_asked_for_stands_first(launching: Launching) -> No
     page = launching.launched(launching.browser())
     before = launching.ward.front.versions()
     first = page.page().text
-    assert first.index(CAME) < first.index("<table>")
+    assert first.index(CAME) < first.index("Due now")
     assert f'href="{page.path}steps/open-transition?about={stay}"' in first
     form = page.browser.get(f"{page.path}steps/open-transition", params={"about": stay})
     assert form.status_code == 200

@@ -1,0 +1,160 @@
+"""One request in a session: whose session it is, which chart it is about, who works, and what was posted."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from carefhir.engine.step import AnyReading, AnyStep
+from carefhir.faces.web.abilities import Ability, abilities
+from carefhir.faces.web.bearer import Caller
+from carefhir.faces.web.launch import cookies
+from carefhir.faces.web.launch.chart_heading import HeadingReader
+from carefhir.faces.web.launch.flow import RELAUNCH, EhrLaunch
+from carefhir.faces.web.launch.requests import SentForm, from_our_form, sent_form
+from carefhir.faces.web.launch.routes import Launches, shown
+from carefhir.faces.web.launch.sessions import LaunchSession, form_token
+from carefhir.faces.web.operations import ID, Call, Ehr
+from carefhir.faces.web.pages.frame import ChartHeading, LaunchFrame
+from carefhir.faces.web.statuses import Denied
+from carefhir.fhir.codec import encode
+from carefhir.occasion import Occasion
+
+Body = Callable[[Request], Awaitable[bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchVisit:
+    """One request in a session."""
+
+    launch: EhrLaunch
+    session: LaunchSession
+    handle: str = field(repr=False)
+    patient: str
+    """`Patient/ID`: whose chart the page is about; "" about nobody in particular."""
+
+    @property
+    def ehr(self) -> Ehr:
+        """The EHR at work."""
+        return self.launch.ehr
+
+    @property
+    def patient_id(self) -> str:
+        """The id of the patient."""
+        return self.patient.partition("/")[2]
+
+    @property
+    def occasion(self) -> Occasion:
+        """Now, where the site is."""
+        return self.ehr.care.occasion()
+
+    async def caller(self) -> Caller:
+        """Who works in it, with a token that holds; on a page about one patient, for nobody else."""
+        caller = await self.launch.caller(self.session.launch_id, self.handle)
+        return replace(caller, patient=self.patient) if self.patient and not caller.patient else caller
+
+    async def read(self, name: str, caller: Caller, query: tuple[tuple[str, str], ...] = ()) -> object:
+        """What a reading shows. Raises what `Ehr.reading` raises."""
+        call = Call(fhir=False, authorization="", query=query, caller=caller)
+        return await self.ehr.reading(name, self.patient_id, call)
+
+    async def act(self, step: str, caller: Caller, values: dict[str, object], sent: SentForm) -> object:
+        """Previews a step, or carries out what was seen. Raises what `Ehr.step` raises."""
+        call = Call(
+            fhir=False,
+            authorization="",
+            body=encode(values),
+            query=(("preview", "true"),) if sent.preview else (),
+            expect=sent.expect,
+            moment=sent.moment,
+            caller=caller,
+        )
+        return await self.ehr.step(step, self.patient_id, call)
+
+
+Work = Callable[[LaunchVisit], Awaitable[Response]]
+
+
+class LaunchVisits:
+    """Opens visits. `body` reads what was posted, as far as the service takes it."""
+
+    def __init__(self, desk: Launches, body: Body) -> None:
+        self._desk, self._body = desk, body
+        self._headings = {
+            alias: HeadingReader(launch.ehr.settings, desk.tools.client) for alias, launch in desk.launches.items()
+        }
+
+    async def open(self, request: Request) -> LaunchVisit:
+        """The session of the address, by this browser's cookie for it, and the chart of the address. Raises `Denied`
+        unless all of them go together."""
+        launch_id = request.path_params["launch_id"]
+        handle = request.cookies.get(cookies.PREFIX + launch_id, "")
+        session = await self._desk.tools.sessions.find(launch_id, handle) if handle else None
+        if session is None or session.ehr not in self._desk.launches:
+            raise Denied("not-signed-in", RELAUNCH)
+        return LaunchVisit(self._desk.launches[session.ehr], session, handle, _chart(request, session))
+
+    async def visited(self, request: Request, work: Work) -> Response:
+        """A page, or the page that says why there is none."""
+
+        async def visited() -> Response:
+            visit = await self.open(request)
+            return await shown(lambda: work(visit), visit.launch.launch.framed_by)
+
+        # Also the page that says that a session is over stands in the EHR's frame.
+        alias = request.path_params["launch_id"].rpartition("-")[0]
+        return await shown(visited, self._desk.framed_by(alias))
+
+    async def frame(self, visit: LaunchVisit, caller: Caller) -> LaunchFrame:
+        """What the page has around it."""
+        ehr, session = visit.ehr, visit.session
+        now = visit.occasion.now.astimezone(visit.occasion.zone)
+        heading: ChartHeading = await self._headings[session.ehr].heading(caller, visit.patient, now.date())
+        return LaunchFrame(
+            ehr=ehr.settings.name,
+            server=ehr.settings.fhir,
+            launch_id=session.launch_id,
+            patient=visit.patient,
+            form_token=form_token(visit.handle, session.launch_id),
+            banner=session.banner,
+            heading=heading,
+            now=now,
+            across=not session.patient,
+            framed_by=visit.launch.launch.framed_by,
+        )
+
+    async def sent(self, request: Request, visit: LaunchVisit, *, about: bool = True) -> SentForm:
+        """What was posted. Raises `Denied` unless it comes from a page of this launch, and where it is `about` a
+        patient, of this one."""
+        session = visit.session
+        sent = sent_form(request, await self._body(request))
+        from_our_form(request, sent, handle=visit.handle, launch_id=session.launch_id, address=self._desk.tools.address)
+        if about and sent.patient not in (visit.patient, visit.patient_id):
+            raise Denied(
+                "conflict",
+                "the form is for another patient than this page: nothing was written; open the page again, and check "
+                "whose chart it is",
+            )
+        return sent
+
+
+def _chart(request: Request, session: LaunchSession) -> str:
+    """Whose chart an address is about: in a launch for one patient nobody else's."""
+    asked = request.path_params.get("patient", "")
+    if asked and not ID.fullmatch(asked):
+        raise Denied("unknown", "the patient of the address is not an id of FHIR")
+    reference = f"Patient/{asked}" if asked else session.patient
+    if session.patient and reference != session.patient:
+        raise Denied("not-granted", "this launch is for another patient: open their chart in the EHR and launch again")
+    return reference
+
+
+def ability_of(entry: AnyStep | AnyReading, caller: Caller) -> Ability:
+    """How far a step or reading goes. Raises `Denied` for one that is not about a patient."""
+    for ability in abilities(caller):
+        if ability.name == entry.name:
+            return ability
+    raise Denied("unknown", "there is no such step about a patient")

@@ -1,0 +1,233 @@
+"""The pages of one step: its form, what would be written, and what became of it. What was typed is never lost.
+
+A step without a page of its own gets a form from its command, so a step that is new in the catalog is there at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from starlette.responses import Response
+
+from carefhir.content.loading import Content
+from carefhir.engine.results import Conflict, Done, Line, Preview
+from carefhir.engine.step import AnyReading, AnyStep
+from carefhir.errors import CarefhirError
+from carefhir.faces import fields
+from carefhir.faces.web import parameters, statuses
+from carefhir.faces.web.abilities import SHOWS, Ability
+from carefhir.faces.web.answering import messages_of
+from carefhir.faces.web.pages.frame import LaunchFrame
+from carefhir.faces.web.statuses import TABLE
+from carefhir.fhir.codec import indented
+
+
+@dataclass(frozen=True, slots=True)
+class FormControl:
+    """One field of a command, as a form asks for it."""
+
+    name: str
+    label: str
+    hint: str
+    kind: str
+    """`select`, `lines`, `json` or `text`."""
+    required: bool
+    value: str
+    choices: tuple[str, ...] = ()
+
+
+def controls(command: Any, content: Content, values: Mapping[str, Any]) -> tuple[FormControl, ...]:
+    """The fields of a command without the patient, with what was typed before."""
+    return tuple(
+        _control(name, shown, content, value=str(values.get(name, "")))
+        for name, shown in command.model_fields.items()
+        if name != "patient"
+    )
+
+
+def _control(name: str, shown: FieldInfo, content: Content, *, value: str) -> FormControl:
+    shape = parameters.shape_of(shown.annotation)
+    choices = tuple(choice for choice in fields.choices(name, shown, content) if choice)
+    kind = _kind(shape, bool(choices))
+    how = {"json": "as JSON", "lines": "one on each line"}.get(kind, "")
+    required = shown.is_required()
+    hint = "; ".join(filter(None, (shown.description or "", how, "" if required else "may be left empty")))
+    return FormControl(
+        name=name,
+        label=name.replace("_", " "),
+        hint=f"{hint}: {', '.join(choices)}" if choices and kind == "lines" else hint,
+        kind=kind,
+        required=required,
+        value=value,
+        choices=choices,
+    )
+
+
+def _kind(shape: parameters.ParameterShape, has_choices: bool) -> str:
+    if shape.model is not None or shape.type == "Resource":
+        return "json"
+    if shape.many:
+        return "lines"
+    return "select" if has_choices else "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is said of a step, in the order in which a person needs it."""
+
+    instructions: tuple[str, ...]
+    """What must be done now."""
+    messages: tuple[str, ...]
+    warnings: tuple[str, ...]
+    sent: str
+    """What was written, in words."""
+
+    @classmethod
+    def of(cls, result: object) -> Outcome:
+        """What is said of a result."""
+        kind, briefing = statuses.kind_of_result(result), getattr(result, "told", None)
+        return cls(
+            instructions=briefing.instructions if briefing else (),
+            messages=_messages(result) or (TABLE[kind].meaning,),
+            warnings=briefing.warnings if briefing else (),
+            sent=statuses.said_of_result(result),
+        )
+
+    @classmethod
+    def of_error(cls, error: CarefhirError) -> Outcome:
+        """Why a step came to nothing."""
+        sent = statuses.said_of_error(statuses.kind_of_error(error), writes=True)
+        return cls(error.instructions, (error.message,), (), sent)
+
+
+def _messages(result: object) -> tuple[str, ...]:
+    """What is said of it; the references of a receipt stand apart."""
+    return result.told.says if isinstance(result, Done) and result.told.says else messages_of(result)
+
+
+def form(
+    frame: LaunchFrame,
+    step: AnyStep,
+    content: Content,
+    *,
+    ability: Ability,
+    values: Mapping[str, Any] | None = None,
+    outcome: Outcome | None = None,
+    sides: Iterable[Any] = (),
+    status: int = 200,
+) -> Response:
+    """The form of a step, with what was typed before and why it is shown again."""
+    return frame.page(
+        "step_form.html",
+        step.title,
+        status=status,
+        step=step,
+        controls=controls(step.command, content, values or {}),
+        ability=ability,
+        only_shows=ability.how == SHOWS,
+        outcome=outcome,
+        sides=tuple(sides),
+    )
+
+
+def impossible(frame: LaunchFrame, ability: Ability) -> Response:
+    """Why a step cannot be done in this launch."""
+    return frame.page("impossible.html", ability.title, status=403, ability=ability)
+
+
+def reading_form(
+    frame: LaunchFrame, reading: AnyReading, content: Content, *, asked: Mapping[str, str], why: str
+) -> Response:
+    """What a reading must be told before it can show anything."""
+    return frame.page(
+        "reading_form.html",
+        reading.title,
+        status=400 if asked else 200,
+        reading=reading,
+        controls=controls(reading.command, content, asked),
+        why=why if asked else "",
+    )
+
+
+def became(
+    frame: LaunchFrame,
+    step: AnyStep,
+    content: Content,
+    *,
+    ability: Ability,
+    result: object,
+    values: Mapping[str, Any],
+) -> Response:
+    """What became of a step: done, a preview to be written, or why not, with everything that was typed."""
+    kind, outcome = statuses.kind_of_result(result), Outcome.of(result)
+    if isinstance(result, Preview) and kind == "preview":
+        return previewed(frame, step, ability=ability, preview=result, values=values)
+    if isinstance(result, Done):
+        return frame.page("step_done.html", step.title, step=step, outcome=outcome, receipt=Receipt.of(result))
+    sides = result.sides if isinstance(result, Conflict) else ()
+    status = TABLE[kind].status
+    return form(frame, step, content, ability=ability, values=values, outcome=outcome, sides=sides, status=status)
+
+
+def previewed(
+    frame: LaunchFrame, step: AnyStep, *, ability: Ability, preview: Preview, values: Mapping[str, Any]
+) -> Response:
+    """What would be written, in words and as FHIR, and the button that writes exactly that."""
+    return frame.page(
+        "step_preview.html",
+        step.title,
+        step=step,
+        ability=ability,
+        only_shows=ability.how == SHOWS,
+        outcome=Outcome.of(preview),
+        lines=preview.lines,
+        fhir=shortened(indented(preview.body)),
+        kept={**values, "expect": preview.sha256, "now": preview.now.isoformat()},
+    )
+
+
+LONGEST_FHIR = 40_000
+"""Characters of FHIR that a page shows: a page stays below 100 KB."""
+
+
+def shortened(text: str) -> str:
+    """FHIR for a page; of what is too long its beginning, and that it is."""
+    if len(text) <= LONGEST_FHIR:
+        return text
+    return f"{text[:LONGEST_FHIR]}\n… ({len(text) - LONGEST_FHIR} more characters: the API gives all of it)"
+
+
+def failed(
+    frame: LaunchFrame,
+    step: AnyStep,
+    content: Content,
+    *,
+    ability: Ability,
+    error: CarefhirError,
+    values: Mapping[str, Any],
+) -> Response:
+    """Why a step came to nothing, with everything that was typed."""
+    status = TABLE[statuses.kind_of_error(error)].status
+    outcome = Outcome.of_error(error)
+    return form(frame, step, content, ability=ability, values=values, outcome=outcome, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a done act left on the server."""
+
+    reference: str
+    """The Provenance that records it."""
+    by: str
+    """Who wrote it, in words; "" where it is this very request."""
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, result: Done) -> Receipt:
+        """The receipt of a result."""
+        by = {"an earlier run": "it was written before", "another run": "somebody wrote it at the same time"}
+        return cls(result.receipt, by.get(result.by, ""), result.written, result.notes)

@@ -1,0 +1,245 @@
+"""Today: whom to call or work for, a row each, most urgent first.
+
+What is due in a month is nobody's day: now, this week, and the rest by name only. Whoever is in hospital, in hospice or
+paused is named apart, unless something about them cannot wait.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from carefhir import catalog
+from carefhir.faces.web.pages.frame import LaunchFrame
+from carefhir.faces.web.pages.near_days import near, near_words
+from carefhir.workflows.looking.due import Due
+from carefhir.workflows.looking.worklist import List, PatientRow
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What the button of a row opens."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodayRow:
+    """One person, as the list shows them."""
+
+    name: str
+    address: str
+    facts: str
+    """Birth date and record number: a name alone identifies nobody."""
+    contact: str
+    """When they were last reached and are next seen."""
+    shape: str
+    word: str
+    when: str
+    what: str
+    also: str
+    notes: tuple[str, ...]
+    provider: str
+    provider_phone: str
+    phone: str
+    language: str
+    next_step: NextStep
+    first: bool = False
+    """Whether it is the first thing to do: it has the only filled button of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class TodayGroup:
+    """A part of the list."""
+
+    name: str
+    title: str
+    note: str
+    rows: tuple[TodayRow, ...]
+    closed: bool
+    """Whether it is folded away, with its people named in the summary."""
+
+    @property
+    def names(self) -> str:
+        """Who is in it."""
+        return ", ".join(f"{row.name} {row.when}".strip() for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class TodayFilter:
+    """What somebody wants to see of the list."""
+
+    language: str = ""
+    words: str = ""
+
+    def holds(self, row: PatientRow) -> bool:
+        """Whether a row is wanted."""
+        identity = row.identity
+        text = f"{identity.name} {identity.number} {identity.born}".lower()
+        return self.language in ("", _spoken(identity.language)) and self.words.lower().strip() in text
+
+    @property
+    def given(self) -> bool:
+        """Whether anything is left out by it."""
+        return bool(self.language or self.words.strip())
+
+
+def today_page(frame: LaunchFrame, shown: List, wanted: TodayFilter) -> Response:
+    """The page."""
+    rows = [row for row in shown.rows if wanted.holds(row)]
+    groups = _groups(frame, rows, shown.today)
+    return frame.page(
+        "today.html",
+        "Today",
+        groups=groups,
+        people=len(rows),
+        left_out=len(shown.rows) - len(rows),
+        wanted=wanted,
+        languages=sorted({_spoken(row.identity.language) for row in shown.rows}),
+        unseen=tuple(f"not visible: {each}" for each in shown.not_visible),
+        soon=sum(len(group.rows) for group in groups if group.name == "week"),
+        due=any(group.name in ("at-once", "now") for group in groups),
+    )
+
+
+def _groups(frame: LaunchFrame, rows: Iterable[PatientRow], today: date) -> tuple[TodayGroup, ...]:
+    """The rows by when they are due; a group that has none is left out."""
+    sorted_rows: dict[str, list[PatientRow]] = {}
+    for row in rows:
+        sorted_rows.setdefault(_group_of(row), []).append(row)
+    groups, begun = [], False
+    for name, title, note, closed in GROUPS:
+        some = sorted_rows.get(name, [])
+        if some:
+            shown = tuple(
+                _row(frame, row, today, first=not begun and number == 0 and not closed)
+                for number, row in enumerate(some)
+            )
+            begun = begun or not closed
+            groups.append(TodayGroup(name, title, note, shown, closed))
+    return tuple(groups)
+
+
+GROUPS = (
+    ("at-once", "At once", "reach them, or a provider, by voice today", False),
+    ("now", "Now", "", False),
+    ("week", "This week", "", False),
+    ("later", "Later", "", True),
+    ("paused", "Paused", "", True),
+)
+"""Name, title, note, and whether it is folded away."""
+
+
+def _group_of(row: PatientRow) -> str:
+    if any(_at_once(each) for each in row.now):
+        return "at-once"
+    if row.in_hospital or row.in_hospice or row.paused or not (row.now or row.this_week or row.later):
+        return "now" if row.now and not row.paused else "paused"
+    if row.now:
+        return "now"
+    return "week" if row.this_week else "later"
+
+
+def _at_once(each: Due) -> bool:
+    return each.when.startswith("NOW")
+
+
+def _row(frame: LaunchFrame, row: PatientRow, today: date, *, first: bool) -> TodayRow:
+    leading = row.dues[0]
+    identity, at_once = row.identity, _at_once(leading)
+    address = f"{frame.home}patients/{quote(identity.reference.partition('/')[2])}/"
+    shape, word = _badge(leading)
+    unasked = ask_provider(leading) and row.provider_phone
+    return TodayRow(
+        name=identity.name,
+        address=address,
+        facts=f"{identity.born.removeprefix('born ')} · {identity.number}",
+        contact=_contact(row, today),
+        shape=shape,
+        word=word,
+        when=near_words(leading.when.removeprefix("overdue ").removeprefix("NOW").removeprefix(": "), today),
+        what=headline(leading),
+        also=_also(row, leading),
+        notes=tuple(near_words(note, today) for note in (row.namesake, *row.notes) if note),
+        provider=row.provider if at_once and unasked else "",
+        provider_phone=row.provider_phone if at_once and unasked else "",
+        phone=identity.phone,
+        language=identity.do_not_call or identity.language,
+        next_step=_next_step(row, leading, address),
+        first=first,
+    )
+
+
+LONGEST_HEADLINE = 80
+
+
+def headline(each: Due) -> str:
+    """What it is about: of what cannot wait the reason, for "escalation" says nothing; of a plan's item its name."""
+    words = each.why_in_short if _at_once(each) and not each.titled and each.why_in_short else each.what
+    return textwrap.shorten(words[:1].upper() + words[1:], LONGEST_HEADLINE, placeholder=" …")
+
+
+def ask_provider(each: Due) -> bool:
+    """Whether a provider has to be reached about it who has not been yet."""
+    return _at_once(each) and not each.acknowledged
+
+
+def _badge(leading: Due) -> tuple[str, str]:
+    """A shape and a word: color alone says nothing to who cannot see it."""
+    if _at_once(leading):
+        return ("red reached", "AT ONCE, acknowledged") if leading.acknowledged else ("red", "AT ONCE")
+    if leading.pressing:
+        return "overdue", "OVERDUE"
+    if leading.group == "on hold":
+        return "held", "ON HOLD"
+    return "due", "DUE" if leading.group == "now" else ""
+
+
+def _contact(row: PatientRow, today: date) -> str:
+    last = row.last_contact
+    reached = f"last reached {near(last.day, today)}" if last.day else "not reached yet"
+    tries = f", {last.attempts_since} tries since" if last.attempts_since > 1 else ""
+    tries = ", 1 try since" if last.attempts_since == 1 else tries
+    seen = near_words(row.next_visit, today) or "none booked"
+    return f"{reached}{tries} · next visit {seen}"
+
+
+def _also(row: PatientRow, leading: Due) -> str:
+    """What else is due: what the same call covers, and what it does not."""
+    others = [each for each in (*row.now, *row.this_week) if each is not leading]
+    covered = set(row.one_call_covers) if leading.by_call else set()
+    same_call = _named(each for each in others if each in covered)
+    rest = _named(each for each in others if each not in covered)
+    return "; ".join(filter(None, (same_call and f"same call: {same_call}", rest and f"also: {rest}")))
+
+
+def _named(dues: Iterable[Due], most: int = 3) -> str:
+    words = list(dict.fromkeys(each.what for each in dues))
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
+
+
+def _next_step(row: PatientRow, leading: Due, address: str) -> NextStep:
+    if row.identity.do_not_call:
+        return NextStep("Open", address)
+    if ask_provider(leading) and "escalation" in leading.kinds:
+        return NextStep("Record call", f"{address}steps/acknowledge?about={leading.task}")
+    if _at_once(leading) and leading.acknowledged:
+        return NextStep("Record outcome", f"{address}steps/resolve?about={leading.task}")
+    if leading.by_call or row.one_call_covers:
+        return NextStep("Open call note", f"{address}call")
+    if leading.done_by and not leading.pressing:
+        title = next((step.title for step in catalog.STEPS if step.name == leading.done_by), "")
+        return NextStep("Open" if len(title) > 24 else title, f"{address}steps/{leading.done_by}?about={leading.task}")
+    return NextStep("Open", address)
+
+
+def _spoken(language: str) -> str:
+    """The language alone, as the list is filtered by it."""
+    return language.partition(",")[0].strip()
