@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from carefhir.chart import chart as charts
-from carefhir.chart import facts
 from carefhir.codes import CHECK_IN_ANSWER
 from carefhir.content import check_in, scoring
 from carefhir.content.loading import Content
@@ -23,14 +22,13 @@ from carefhir.mappers import check_in as check_ins
 from carefhir.mappers import patient
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking import person
+from carefhir.workflows.looking.call_sheet import form_for_call
 from carefhir.workflows.looking.last_check_in import last_check_in
 from carefhir.workflows.looking.person import Identity
 from carefhir.workflows.looking.section import Section, Sentence, section
 
 YES_OR_NO = "yes, no or don't know"
 NOTE = f"{YES_OR_NO}, where nothing else is said; without those marked * no check-in is green"
-EVERYTHING = "check-in"
-"""The form that asks for every pathway."""
 
 
 class CheckInQuestions(PatientCommand):
@@ -88,13 +86,7 @@ def read(records: Records, command: CheckInQuestions, occasion: Occasion) -> Que
     """The questions for one person, today."""
     chart = charts.read(records, occasion)
     content = occasion.content
-    form = check_in.form_for(content, facts.facts_of(chart, occasion))
-    doubt = ""
-    if "conditions" in chart.unseen:
-        doubt = "the conditions could not be seen, so everything is asked"
-    elif form is None:
-        doubt = "no pathway with a check-in of its own is known to apply, so everything is asked"
-    asked = content.get("Questionnaire", EVERYTHING) if doubt or form is None else form
+    asked, doubt = form_for_call(chart, occasion)
     questions = tuple(_questions(asked))
     before = [Sentence(words) for words in person.whereabouts_of(chart, occasion)]
     colors = last_check_in(records["triages"], (), occasion)

@@ -28,6 +28,7 @@ from carefhir.mappers import (
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking import background, due, medicine_list, person
+from carefhir.workflows.looking.call_sheet import CallSheet, call_sheet
 from carefhir.workflows.looking.goal_trends import GoalTrend, goal_trends
 from carefhir.workflows.looking.last_check_in import last_check_in
 from carefhir.workflows.looking.person import Identity, LastContact
@@ -99,6 +100,8 @@ class Picture:
     """When somebody last talked with them."""
     sections: tuple[Section, ...] = ()
     """The parts of the page, in order."""
+    call: CallSheet | None = None
+    """What a call with them is about."""
     trends: tuple[GoalTrend, ...] = ()
     """What the open goals measure, over time."""
     not_visible: tuple[str, ...] = ()
@@ -127,6 +130,7 @@ def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
         identity=person.identity(chart, command.patient, occasion.today),
         last_contact=person.last_contact(talks, occasion),
         sections=PatientPage(records, chart, command.patient, occasion).sections(),
+        call=call_sheet(chart, supports.read(records, chart, occasion), records["responses"], occasion),
         trends=goal_trends(chart, occasion),
         not_visible=records.not_visible,
         odd=records.odd,

@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parents[3]
 def launched_by_hand(charts: str) -> str:
     """Follows the link to the first chart of the tiny EHR, through its sign-in and back, to the page of a launch."""
     with httpx.Client(timeout=60.0) as browser:
-        url = unescape(browser.get(charts).text.partition("</h2>\n<table>")[2].partition('<li><a href="')[2].partition('"')[0])
+        url = unescape(
+            browser.get(charts).text.partition("</h2>\n<table>")[2].partition('<li><a href="')[2].partition('"')[0]
+        )
         kept: dict[str, str] = {}
         for _ in range(4):
             answer = browser.get(url, headers={"Cookie": "; ".join(f"{name}={kept[name]}" for name in kept)})

@@ -1,0 +1,152 @@
+"""What one call with a person is about: whom to reach, the check-in to ask, what is still to be taught, for which
+program the minutes count. It is part of the overview, so that a page for the call reads nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from carefhir.chart import facts
+from carefhir.chart.chart import Chart
+from carefhir.chart.support import Support
+from carefhir.codes import PROGRAM, TEACH_TOPIC
+from carefhir.content import check_in
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import Record, dig, first_text
+from carefhir.mappers.task import TaskView
+from carefhir.occasion import Occasion
+
+EVERYTHING = "check-in"
+"""The form that asks for every pathway."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicToTeach:
+    """One topic of the teach-back."""
+
+    code: str
+    """A code of CodeSystem teach-topic."""
+    words: str
+    understood: bool
+    """Whether the person has said it back in an earlier talk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """Somebody who may answer for the person."""
+
+    reference: str
+    """`RelatedPerson/ID`."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramOfCall:
+    """A running program that minutes are worked for."""
+
+    code: str
+    """A code of CodeSystem care-program."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallSheet:
+    """What a call is about."""
+
+    form: str
+    """The id of the check-in's Questionnaire."""
+    doubt: str
+    """Why everything is asked; "" where the person's pathways are known."""
+    previous: Mapping[str, str] = field(default_factory=dict)
+    """By linkId: the last answer on record, in words."""
+    previous_day: str = ""
+    transition: str = ""
+    """The transition that is followed, `Task/ID`; "" where there is none."""
+    contact_open: bool = False
+    """Whether the contact after the discharge is still to be made."""
+    topics: tuple[TopicToTeach, ...] = ()
+    """What belongs to the teach-back that is open; nothing where none is."""
+    helpers: tuple[Reachable, ...] = ()
+    programs: tuple[ProgramOfCall, ...] = ()
+
+
+def form_for_call(chart: Chart, occasion: Occasion) -> tuple[Json, str]:
+    """The check-in's form for one person, and why it asks everything; "" where it does not."""
+    form = check_in.form_for(occasion.content, facts.facts_of(chart, occasion))
+    doubt = ""
+    if "conditions" in chart.unseen:
+        doubt = "the conditions could not be seen, so everything is asked"
+    elif form is None:
+        doubt = "no pathway with a check-in of its own is known to apply, so everything is asked"
+    if doubt or form is None:
+        return occasion.content.get("Questionnaire", EVERYTHING), doubt
+    return form, ""
+
+
+def call_sheet(chart: Chart, support: Support, responses: tuple[Record, ...], occasion: Occasion) -> CallSheet:
+    """What a call with the person of a chart is about."""
+    form, doubt = form_for_call(chart, occasion)
+    last = _last_answers(responses)
+    transition = next((task for task in chart.tasks if task.to_do and "transition" in task.codes), None)
+    parts = [task for task in chart.tasks if transition and transition.record.reference in task.part_of]
+    return CallSheet(
+        form=str(form["id"]),
+        doubt=doubt,
+        previous=dict(_in_words(last.json)) if last else {},
+        previous_day=(first_text(last.json, "authored") or "")[:10] if last else "",
+        transition=transition.record.reference if transition else "",
+        contact_open=any(task.to_do and "contact-patient" in task.codes for task in parts),
+        topics=tuple(_topics(parts, occasion)),
+        helpers=tuple(Reachable(helper.reference, helper.view.called) for helper in support.helping),
+        programs=tuple(_programs(chart, occasion)),
+    )
+
+
+def _last_answers(responses: tuple[Record, ...]) -> Record | None:
+    """The newest answers to a check-in that count."""
+    answered = [
+        record
+        for record in responses
+        if "/Questionnaire/check-in" in (first_text(record.json, "questionnaire") or "")
+        and first_text(record.json, "status") in ("completed", "amended", "in-progress")
+    ]
+    return max(answered, key=lambda record: (first_text(record.json, "authored") or "", record.id), default=None)
+
+
+def _in_words(element: Json) -> Iterator[tuple[str, str]]:
+    for item in dig(element, "item"):
+        if isinstance(item, dict):
+            words = ", ".join(filter(None, map(_answer_in_words, dig(item, "answer"))))
+            if words:
+                yield str(item.get("linkId", "")), words
+            yield from _in_words(item)
+
+
+def _answer_in_words(answer: Any) -> str:
+    for path in ("valueCoding.display", "valueCoding.code", "valueString", "valueDate", "valueDateTime"):
+        if text := first_text(answer, path):
+            return text
+    quantity = answer.get("valueQuantity") if isinstance(answer, dict) else None
+    if isinstance(quantity, dict) and "value" in quantity:
+        return f"{quantity['value']} {quantity.get('unit') or quantity.get('code') or ''}".strip()
+    if isinstance(answer, dict) and "valueBoolean" in answer:
+        return "yes" if answer["valueBoolean"] is True else "no"
+    return str(next((answer[name] for name in ("valueDecimal", "valueInteger") if name in answer), ""))
+
+
+def _topics(parts: list[TaskView], occasion: Occasion) -> Iterator[TopicToTeach]:
+    teaching = next((task for task in parts if task.to_do and "teach-back" in task.codes), None)
+    if teaching is None:
+        return
+    understood = {code for system, code, _ in teaching.results if system == TEACH_TOPIC}
+    for code, concept in occasion.content.concepts(TEACH_TOPIC).items():
+        yield TopicToTeach(code, concept.display, code in understood)
+
+
+def _programs(chart: Chart, occasion: Occasion) -> Iterator[ProgramOfCall]:
+    concepts = occasion.content.concepts(PROGRAM)
+    running = (episode for episode in chart.episodes if not episode.over and not episode.paused)
+    codes = dict.fromkeys(code for episode in running for code in episode.programs)
+    for code in codes:
+        yield ProgramOfCall(code, concepts[code].display if code in concepts else code)
