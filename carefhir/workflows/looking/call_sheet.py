@@ -3,8 +3,9 @@ program the minutes count. It is part of the overview, so that a page for the ca
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from carefhir.chart import facts
@@ -69,6 +70,42 @@ class CallSheet:
     """What belongs to the teach-back that is open; nothing where none is."""
     helpers: tuple[Reachable, ...] = ()
     programs: tuple[ProgramOfCall, ...] = ()
+
+    def written(self) -> str:
+        """As JSON: a page keeps it, so that a note is about the same call however often it is sent."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def read(cls, text: str) -> CallSheet | None:
+        """Out of JSON; None for what we have not written."""
+        try:
+            return _sheet_of(json.loads(text))
+        except (TypeError, ValueError, KeyError, AttributeError):
+            return None
+
+
+def _sheet_of(values: Any) -> CallSheet:
+    """Raises `TypeError`, `ValueError` or `KeyError` for what we have not written."""
+    sheet = CallSheet(
+        **{
+            **values,
+            "topics": tuple(TopicToTeach(**each) for each in values["topics"]),
+            "helpers": tuple(Reachable(**each) for each in values["helpers"]),
+            "programs": tuple(ProgramOfCall(**each) for each in values["programs"]),
+        }
+    )
+    if not all(isinstance(each, str) for each in strings_of(sheet)) or not isinstance(sheet.previous, dict):
+        raise TypeError("other kinds of values than we write")
+    return sheet
+
+
+def strings_of(sheet: CallSheet) -> tuple[object, ...]:
+    """Everything in it that is a text."""
+    topics = (text for each in sheet.topics for text in (each.code, each.words))
+    helpers = (text for each in sheet.helpers for text in (each.reference, each.words))
+    programs = (text for each in sheet.programs for text in (each.code, each.words))
+    own = (sheet.form, sheet.doubt, sheet.previous_day, sheet.transition)
+    return (*own, *topics, *helpers, *programs, *sheet.previous, *sheet.previous.values())
 
 
 def form_for_call(chart: Chart, occasion: Occasion) -> tuple[Json, str]:

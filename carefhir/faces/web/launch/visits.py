@@ -21,7 +21,7 @@ from carefhir.faces.web.operations import ID, Call, Ehr
 from carefhir.faces.web.pages.frame import ChartHeading, LaunchFrame
 from carefhir.faces.web.statuses import Denied
 from carefhir.fhir.codec import encode
-from carefhir.occasion import Occasion
+from carefhir.occasion import Actor, Occasion
 
 Body = Callable[[Request], Awaitable[bytes]]
 
@@ -50,6 +50,11 @@ class LaunchVisit:
     def occasion(self) -> Occasion:
         """Now, where the site is."""
         return self.ehr.care.occasion()
+
+    @property
+    def occasion_of_session(self) -> Occasion:
+        """The same, with whoever is signed in as the one who acts."""
+        return replace(self.occasion, actor=Actor(self.session.acting))
 
     async def caller(self) -> Caller:
         """Who works in it, with a token that holds; on a page about one patient, for nobody else."""

@@ -1,0 +1,56 @@
+// Every page works without this. With it, a page says sooner what the server says anyway.
+
+const swap = (id, text) => {
+  const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(id);
+  const old = document.getElementById(id);
+  if (!fresh || !old || fresh.innerHTML === old.innerHTML) return;
+  const focused = old.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  old.replaceWith(fresh);
+  if (focused) fresh.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+};
+
+const say = (id, words) => {
+  const place = document.getElementById(id);
+  if (!place || place.dataset.says === words) return;
+  place.dataset.says = words;
+  const line = document.createElement("p");
+  line.className = "problems";
+  line.setAttribute("role", "alert");
+  line.textContent = words;
+  place.prepend(line);
+};
+
+// What the answers come to so far: asked of the server while somebody types; nothing is read or written there.
+const sheet = document.querySelector("form[data-so-far]");
+if (sheet) {
+  let waiting, latest = 0, typed = false;
+  const ask = async () => {
+    const mine = ++latest;
+    try {
+      const answer = await fetch(sheet.dataset.soFar, { method: "POST", body: new URLSearchParams(new FormData(sheet)) });
+      if (mine !== latest) return;
+      if (answer.ok) swap("so-far", await answer.text());
+      else if (answer.status === 401) say("so-far", "The session is over. Copy what you typed, then launch again from the EHR.");
+    } catch {
+      say("so-far", "The server cannot be reached now. What you typed is still here.");
+    }
+  };
+  sheet.addEventListener("input", () => { typed = true; clearTimeout(waiting); waiting = setTimeout(ask, 300); });
+  sheet.addEventListener("submit", () => { typed = false; });
+  window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+}
+
+// The list of today, read anew; whoever is in the middle of it keeps their place.
+const list = document.getElementById("list");
+if (list?.dataset.again) {
+  setInterval(async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (answer.ok) swap("list", await answer.text());
+      else say("list", "This list could not be read anew: it is as old as the time at the top.");
+    } catch {
+      say("list", "This list could not be read anew: it is as old as the time at the top.");
+    }
+  }, Number(list.dataset.again) * 1000);
+}

@@ -1,0 +1,163 @@
+"""A Questionnaire that is being answered: as a page of its own, or as a part of a call note."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from carefhir import catalog
+from carefhir.content import check_in
+from carefhir.errors import CarefhirError
+from carefhir.faces.web.pages.acts import PageAct
+from carefhir.faces.web.pages.questionnaires.form import QuestionnaireForm
+from carefhir.faces.web.pages.questionnaires.items import FormItem, FormProblem
+from carefhir.faces.web.score import scored
+from carefhir.fhir.codec import Json
+from carefhir.fhir.record import moment
+from carefhir.occasion import Occasion
+
+URI = "urn:ietf:rfc:3986"
+AUTHORED, IDENTIFIER, WORDS_READ, DRAFT = "authored", "response_id", "words_read", "draft"
+"""Fields of a form beside the answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedForm:
+    """One Questionnaire, and the answers that were typed so far."""
+
+    artefact: Json
+    form: QuestionnaireForm
+    occasion: Occasion
+    patient: str
+    authored: str
+    """When the page was opened, as FHIR writes it: the same however often it is sent."""
+    identifier: str
+    """A `urn:uuid:` that this response has from the first page on: sent again, it is amended, and no new one."""
+    typed: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
+    words_read: str = ""
+
+    @classmethod
+    def opened(cls, artefact: Json, occasion: Occasion, patient: str) -> AskedForm:
+        """A form that nobody has answered yet. Raises `ContentError` for one that cannot be shown."""
+        identifier = f"urn:uuid:{uuid.uuid4()}"
+        return cls(artefact, QuestionnaireForm.of(artefact), occasion, patient, occasion.stamp, identifier)
+
+    @classmethod
+    def sent(
+        cls,
+        artefact: Json,
+        occasion: Occasion,
+        patient: str,
+        *,
+        values: Mapping[str, Any],
+        typed: Mapping[str, Sequence[str]],
+    ) -> AskedForm:
+        """A form as it was sent; what is odd in its hidden fields is made anew."""
+        authored, identifier = str(values.get(AUTHORED, "")), str(values.get(IDENTIFIER, ""))
+        return cls(
+            artefact,
+            QuestionnaireForm.of(artefact),
+            occasion,
+            patient,
+            authored=authored if moment(authored) else occasion.stamp,
+            identifier=identifier if _is_urn(identifier) else f"urn:uuid:{uuid.uuid4()}",
+            typed=typed,
+            words_read=str(values.get(WORDS_READ, "")),
+        )
+
+    @property
+    def is_check_in(self) -> bool:
+        """Whether it is a check-in: then the answers have a color, and no score."""
+        return self.artefact.get("url") in check_in.forms(self.occasion.content)
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """The fields that every page of this response carries."""
+        return {AUTHORED: self.authored, IDENTIFIER: self.identifier}
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything is answered at all."""
+        return bool(self.response().get("item")) and any(
+            value.strip()
+            for name, values in self.typed.items()
+            if not name.endswith((".shown", ".unit"))
+            for value in values
+        )
+
+    def items(self, *, was: Mapping[str, str] | None = None, with_problems: bool = False) -> tuple[FormItem, ...]:
+        """The questions, as a template lays them out."""
+        problems = self.problems() if with_problems else ()
+        return self.form.shown(self.typed, was=was or {}, problems=problems, zone=self.occasion.zone)
+
+    def problems(self) -> tuple[FormProblem, ...]:
+        """What is wrong with what was typed, and what is not answered yet."""
+        return self.form.problems(self.typed, zone=self.occasion.zone)
+
+    @property
+    def wrong(self) -> tuple[FormProblem, ...]:
+        """What must be mended before anything can be kept: a draft may lack answers, but has none that is wrong."""
+        return tuple(problem for problem in self.problems() if not problem.missing)
+
+    @property
+    def unanswered(self) -> tuple[FormProblem, ...]:
+        """What is not answered yet."""
+        return tuple(problem for problem in self.problems() if problem.missing)
+
+    def response(self, *, draft: bool = False) -> Json:
+        """The QuestionnaireResponse; incomplete answers are in progress."""
+        status = "in-progress" if draft or self.unanswered else "completed"
+        author = self.occasion.actor.reference
+        response = self.form.response(
+            self.typed,
+            patient=self.patient,
+            authored=self.authored,
+            author=author,
+            source=self.patient,
+            status=status,
+            zone=self.occasion.zone,
+        )
+        return {**response, "identifier": {"system": URI, "value": self.identifier}}
+
+    def act(self, *, draft: bool = False) -> PageAct:
+        """What records the answers."""
+        name = "record-check-in" if self.is_check_in else "record-assessment"
+        values: dict[str, Any] = {"response": self.response(draft=draft)}
+        if self.is_check_in and self.words_read:
+            values["words_read"] = self.words_read
+        return PageAct(
+            catalog.step(name), f"{'Check-in' if self.is_check_in else 'Answers'}: {self.form.title}", values
+        )
+
+    def score(self) -> ScoreSoFar:
+        """What the answers come to so far, and what must be done now: no server is asked."""
+        try:
+            result = scored(self.occasion, self.response())
+        except CarefhirError as error:
+            return ScoreSoFar(instructions=error.instructions)
+        points = result.scores or result.at_least
+        least = "" if result.scores else "at least "
+        return ScoreSoFar(
+            tuple(
+                f"{least}{each.get('points')}, {each.get('label') or each.get('band') or ''}".strip(", ")
+                for each in points
+            ),
+            instructions=result.instructions,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSoFar:
+    """What answers come to while they are being given."""
+
+    words: tuple[str, ...] = ()
+    instructions: tuple[str, ...] = ()
+
+
+def _is_urn(text: str) -> bool:
+    try:
+        return text.startswith("urn:uuid:") and bool(uuid.UUID(text.removeprefix("urn:uuid:")))
+    except ValueError:
+        return False

@@ -1,0 +1,161 @@
+"""Pages with questions: the form, what would be written, and what became of it. What was typed is never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from carefhir.content.loading import Content
+from carefhir.faces.web.abilities import Ability
+from carefhir.faces.web.pages import call_note, rendering
+from carefhir.faces.web.pages.acts import PageAct, SeenAct, WrittenAct
+from carefhir.faces.web.pages.asking import AskedForm, ScoreSoFar
+from carefhir.faces.web.pages.call_note import CallNote
+from carefhir.faces.web.pages.frame import LaunchFrame
+from carefhir.faces.web.pages.questionnaires.checking import unsupported
+from carefhir.faces.web.pages.questionnaires.items import FormProblem
+
+
+@dataclass(frozen=True, slots=True)
+class PageForm:
+    """One page with questions, as far as it is filled in."""
+
+    title: str
+    template: str
+    address: str
+    """Where it is sent to, below the patient's page."""
+    acts: tuple[PageAct, ...]
+    wrong: tuple[FormProblem, ...]
+    """What must be mended before anything can be written."""
+    kept: tuple[tuple[str, str], ...]
+    """Everything that was typed, to be carried on."""
+    instructions: tuple[str, ...]
+    """What must be done now, by the answers alone."""
+    not_asked: tuple[str, ...]
+    score: ScoreSoFar
+    note: CallNote | None = None
+    asked: AskedForm | None = None
+
+    @classmethod
+    def of_call(cls, note: CallNote) -> PageForm:
+        """A call note."""
+        values = {**note.values, **note.asked.kept, "sheet": note.sheet.written(), "form": note.asked.artefact["id"]}
+        return cls(
+            title="Call note",
+            template="call.html",
+            address="call",
+            acts=note.acts(),
+            wrong=note.problems(),
+            kept=(*_plain(values), *_answers(note.asked.typed)),
+            instructions=note.at_once(),
+            not_asked=note.not_asked,
+            score=ScoreSoFar(),
+            note=note,
+        )
+
+    @classmethod
+    def of_asked(cls, asked: AskedForm, *, draft: bool = False) -> PageForm:
+        """A Questionnaire."""
+        acts = (asked.act(draft=draft),) if asked.answered else ()
+        score = asked.score() if asked.answered else ScoreSoFar()
+        by_answers = call_note.at_once(acts, asked.patient, asked.occasion)
+        own = {"words_read": asked.words_read, "draft": "true" if draft else ""}
+        return cls(
+            title=asked.form.title,
+            template="ask.html",
+            address=f"ask/{asked.artefact['id']}",
+            acts=acts,
+            wrong=asked.wrong,
+            kept=(*_plain({**asked.kept, **own}), *_answers(asked.typed)),
+            instructions=tuple(dict.fromkeys((*score.instructions, *by_answers))),
+            not_asked=tuple(problem.question for problem in asked.unanswered),
+            score=score,
+            asked=asked,
+        )
+
+    @property
+    def nothing(self) -> str:
+        """Why nothing can be written; "" where something can."""
+        return "" if self.acts else "nothing is answered yet"
+
+
+OF_THE_WAY = ("way", "draft_button")
+
+
+def _plain(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, str(value))
+        for name, value in values.items()
+        if value != "" and name not in OF_THE_WAY and not name.startswith("seen.")
+    )
+
+
+def _answers(typed: Mapping[str, Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, values in typed.items() for value in values)
+
+
+def shown(
+    frame: LaunchFrame,
+    page: PageForm,
+    *,
+    tried: bool = False,
+    lacking: Sequence[Ability] = (),
+    results: Sequence[WrittenAct] = (),
+    status: int = 200,
+) -> Response:
+    """The form. `tried`: somebody wanted to go on, so what is in the way is said; `results`: what has become of it so
+    far, where not all of it could be written."""
+    return frame.page(
+        page.template,
+        page.title,
+        status=status,
+        page=page,
+        note=page.note,
+        asked=page.asked,
+        problems=page.wrong if tried else (),
+        nothing=page.nothing if tried else "",
+        lacking=lacking,
+        results=results,
+        interpreters=call_note.INTERPRETERS,
+        by=call_note.BY,
+        understood=call_note.UNDERSTOOD,
+        urgency=call_note.URGENCY,
+    )
+
+
+def so_far(page: PageForm) -> Response:
+    """The part of the page that changes with what is typed."""
+    return rendering.page("so_far.html", page=page)
+
+
+def looked_at(frame: LaunchFrame, page: PageForm, seen: Sequence[SeenAct]) -> Response:
+    """What would be written, act by act."""
+    some = any(each.seen for each in seen)
+    return frame.page(
+        "acts_preview.html",
+        page.title,
+        status=200 if some or all(each.done_before for each in seen) else 422,
+        page=page,
+        seen=seen,
+        some=some,
+    )
+
+
+def became(frame: LaunchFrame, page: PageForm, results: Sequence[WrittenAct]) -> Response:
+    """What became of it: receipts, and of what was not written why, with the form as it was typed."""
+    if all(each.done for each in results):
+        return frame.page("acts_done.html", page.title, page=page, results=results)
+    return shown(frame, page, results=results, status=409)
+
+
+def instruments(frame: LaunchFrame, content: Content) -> Response:
+    """Every Questionnaire of the content, and of one that cannot be shown why."""
+    listed = sorted(
+        (str(artefact.get("title", form)), form, unsupported(artefact))
+        for (type_, form), artefact in content.artefacts.items()
+        if type_ == "Questionnaire"
+    )
+    return frame.page("instruments.html", "Assessments", instruments=listed)
