@@ -176,7 +176,8 @@ class TypedForm:
         several = len(keys) if OTHER_CHOSEN in keys or not other else len(keys) + 1
         if several > 1 and (not question.repeats or NOT_ANSWERED in keys):
             raise UnreadableAnswer(TOO_MANY)
-        yield from (by_key[key].answer for key in offered)
+        # In the order of the form, so that the same boxes give the same response whichever was ticked first.
+        yield from (option.answer for key, option in by_key.items() if key in offered)
         if other:
             yield {"valueString": other}
 

@@ -133,7 +133,8 @@ def _odd_extensions(element: Any) -> Iterator[str]:
         if name == "modifierExtension":
             yield name
         elif name == "extension":
-            yield from (_extension_words(extension) for extension in value if not _is_known(extension))
+            some = value if isinstance(value, list) else [value]
+            yield from (_extension_words(extension) for extension in some if not _is_known(extension))
         else:
             yield from _odd_extensions(value)
 
