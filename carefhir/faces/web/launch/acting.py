@@ -28,18 +28,18 @@ async def _looked_at(visit: LaunchVisit, caller: Caller, act: PageAct) -> SeenAc
 
 
 async def written(
-    visit: LaunchVisit, caller: Caller, acts: Sequence[PageAct], seen: Mapping[str, str]
+    visit: LaunchVisit, caller: Caller, acts: Sequence[PageAct], as_seen: Mapping[str, str]
 ) -> tuple[WrittenAct, ...]:
     """Writes each act that somebody has seen as it is, one after another; one that fails keeps no other back. Raises
     `Denied` where the session is over before anything is written."""
-    return tuple([await _written(visit, caller, act, seen.get(act.name, "")) for act in acts])
+    return tuple([await _written(visit, caller, act, as_seen.get(act.name, "")) for act in acts])
 
 
-async def _written(visit: LaunchVisit, caller: Caller, act: PageAct, seen: str) -> WrittenAct:
+async def _written(visit: LaunchVisit, caller: Caller, act: PageAct, as_seen: str) -> WrittenAct:
     try:
         result = await _previewed(visit, caller, act)
         if isinstance(result, Preview):
-            if signature(result) != seen:
+            if signature(result) != as_seen:
                 raise BadInput(CHANGED)
             sent = SentForm({}, expect=result.sha256, moment=result.now.isoformat())
             result = await visit.act(act.step.name, caller, dict(act.values), sent)

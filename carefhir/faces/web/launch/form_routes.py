@@ -126,8 +126,8 @@ class FormRoutes:
         if lacking:
             return form_pages.shown(frame, page, lacking=lacking, status=403)
         if way == "write":
-            seen = {name: str(value) for name, value in sent.values.items() if name.startswith("seen.")}
-            results = await written(visit, caller, page.acts, seen)
+            as_seen = {name: str(value) for name, value in sent.values.items() if name.startswith("seen.")}
+            results = await written(visit, caller, page.acts, as_seen)
             return form_pages.became(frame, page, results)
         return form_pages.looked_at(frame, page, await looked_at(visit, caller, page.acts))
 

@@ -44,7 +44,7 @@ class SeenAct:
     act: PageAct
     outcome: Outcome
     lines: tuple[Line, ...]
-    seen: str
+    digest: str
     """A digest of the words that a person has seen; "" where there is nothing to write."""
     incomplete: bool
     """Whether only what protects the patient, or a draft, would be written."""

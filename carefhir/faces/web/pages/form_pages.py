@@ -131,15 +131,15 @@ def so_far(page: PageForm) -> Response:
     return rendering.page("so_far.html", page=page)
 
 
-def looked_at(frame: LaunchFrame, page: PageForm, seen: Sequence[SeenAct]) -> Response:
+def looked_at(frame: LaunchFrame, page: PageForm, looks: Sequence[SeenAct]) -> Response:
     """What would be written, act by act."""
-    some = any(each.seen for each in seen)
+    some = any(each.digest for each in looks)
     return frame.page(
         "acts_preview.html",
         page.title,
-        status=200 if some or all(each.done_before for each in seen) else 422,
+        status=200 if some or all(each.done_before for each in looks) else 422,
         page=page,
-        seen=seen,
+        looks=looks,
         some=some,
     )
 

@@ -206,8 +206,8 @@ def _contact(row: PatientRow, today: date) -> str:
     reached = f"last reached {near(last.day, today)}" if last.day else "not reached yet"
     tries = f", {last.attempts_since} tries since" if last.attempts_since > 1 else ""
     tries = ", 1 try since" if last.attempts_since == 1 else tries
-    seen = near_words(row.next_visit, today) or "none booked"
-    return f"{reached}{tries} · next visit {seen}"
+    visit = near_words(row.next_visit, today) or "none booked"
+    return f"{reached}{tries} · next visit {visit}"
 
 
 def _also(row: PatientRow, leading: Due) -> str:
