@@ -1,5 +1,5 @@
 # Sourced by the other scripts: a virtual environment in the clone, with the locked, hash-checked packages of $1: run (the base), serve
-# (and every extra), dev (and the tools), api (and what asks the whole API).
+# (and every extra), dev (and the tools), api (and what asks the whole API), browser (dev, and what drives a browser).
 # Leaves $PY pointing at its Python. Safe to run again; does nothing when the lock has not changed.
 set -euo pipefail
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -34,7 +34,7 @@ if ! cmp -s "requirements/$setup_wanted.txt" "$setup_mark" || ! cmp -s pyproject
   case "$setup_wanted" in  # each holds the ones before it, in the same versions
     serve) setup_held="run" ;;
     dev) setup_held="run serve" ;;
-    api) setup_held="run serve dev" ;;
+    api | browser) setup_held="run serve dev" ;;
     *) setup_held="" ;;
   esac
   for setup_each in $setup_held; do cp "requirements/$setup_each.txt" ".venv/installed-$setup_each"; done

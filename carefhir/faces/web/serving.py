@@ -8,8 +8,10 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from importlib.util import find_spec
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
@@ -163,15 +165,27 @@ def serve_charts(sandbox: Sandbox, base: str, say: Say) -> None:
     _run(app, UNLIMITED, listener, logged=False)
 
 
-def sandbox_app(sandbox: Sandbox, address: str, base: str) -> FastAPI:
-    """The service on one sandbox, with an EHR that launches it. `base` is where the sandbox answers."""
-    tiny = TinyEhr(sandbox, address, base)
+def sandbox_app(
+    sandbox: Sandbox,
+    address: str,
+    base: str,
+    *,
+    framed_by: tuple[str, ...] = (),
+    now: datetime | None = None,
+    wall: Callable[[], float] = time.time,
+) -> FastAPI:
+    """The service on one sandbox, with an EHR that launches it. `base` is where the sandbox answers; `framed_by` names
+    further origins that may show the pages in a frame; `now` fixes the time of the steps; `wall` gives seconds since
+    1970, by which launches and their tokens end."""
+    tiny = TinyEhr(sandbox, address, base, framed_by=framed_by, wall=wall)
     tiny.announce()
     settings, nurse = sandbox_settings(address, base, tiny.launch()), example_of(sandbox, "Practitioner", "nurse")
     app = create_app(
         settings,
         bearers={"sandbox": FixedToken(DEMO_TOKEN, nurse)},
         hook_clients={"sandbox": FixedHookToken(DEMO_TOKEN)},
+        now=now,
+        wall=wall,
     )
     tiny.mount(app)
     return app

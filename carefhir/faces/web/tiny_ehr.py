@@ -10,7 +10,7 @@ import base64
 import hashlib
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -73,6 +73,10 @@ class TinyEhr:
     fhir: str
     service: str = ""
     """Where the service that it launches knows it: `ADDRESS/ALIAS`; left out, both are one application."""
+    framed_by: tuple[str, ...] = ()
+    """Further origins that may show the service's pages in a frame."""
+    wall: Callable[[], float] = time.time
+    """Seconds since 1970."""
     key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-384", {"kid": "tiny", "use": "sig"}))
     _codes: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _refresh: dict[str, str] = field(default_factory=dict)
@@ -110,7 +114,7 @@ class TinyEhr:
             iss=(normalized(self.fhir),),
             pinned_origins=(self.address,),
             renewal="offline_access",
-            framed_by=(self.address,),
+            framed_by=(self.address, *self.framed_by),
         )
 
     def mount(self, app: FastAPI) -> None:
@@ -215,7 +219,7 @@ class TinyEhr:
     def _given(self, chosen: ChosenLaunch, scope: str, *, nonce: str = "") -> Response:
         refresh = f"{chosen.value}.{secrets.token_urlsafe(16)}"
         self._refresh[refresh] = scope
-        now = int(time.time())
+        now = int(self.wall())
         claims: dict[str, Any] = {
             "iss": self.base,
             "aud": CLIENT,

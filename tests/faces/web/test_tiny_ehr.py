@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -113,3 +115,19 @@ def test_without_a_chart_it_asks_whose(app: FastAPI) -> None:
 def test_bearer_tokens_are_taken_as_before(app: FastAPI) -> None:
     answer = asks(app, "GET", "/sandbox/fhir/metadata", headers={"Authorization": f"Bearer {DEMO_TOKEN}"})
     assert answer.status_code == 200
+
+
+def test_further_origins_may_frame_the_pages() -> None:
+    ward = Ward.of(Front(Sandbox()))
+    app = sandbox_app(ward.front.sandbox, ADDRESS, FHIR, framed_by=("https://ehr.example",))
+    answer = asks(app, "GET", "/sandbox/launch", params={"iss": "https://elsewhere.example", "launch": "16~4"})
+    policy = answer.headers["content-security-policy"]
+    assert policy.endswith(f"frame-ancestors {ADDRESS} https://ehr.example")
+
+
+def test_tokens_end_by_the_clock_that_is_given() -> None:
+    ward = Ward.of(Front(Sandbox()))
+    app = sandbox_app(ward.front.sandbox, ADDRESS, FHIR, wall=lambda: 1_800_000_000.0)
+    token = exchanged(app, code=code_of(app), code_verifier=VERIFIER).json()["id_token"]
+    claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
+    assert claims["iat"] == 1_800_000_000
