@@ -127,9 +127,7 @@ class AskedForm:
         values: dict[str, Any] = {"response": self.response(draft=draft)}
         if self.is_check_in and self.words_read:
             values["words_read"] = self.words_read
-        return PageAct(
-            catalog.step(name), f"{'Check-in' if self.is_check_in else 'Answers'}: {self.form.title}", values
-        )
+        return PageAct(catalog.step(name), self.form.title, values)
 
     def score(self) -> ScoreSoFar:
         """What the answers come to so far, and what must be done now: no server is asked."""
