@@ -56,6 +56,8 @@ class Due:
     """The step that does it; "" where no one step does."""
     part_of: str = ""
     """The Task that it belongs to, `Task/ID`: a transition; "" where it stands alone."""
+    since: str = ""
+    """When it was asked for, as FHIR writes it; "" where the record does not say."""
     acknowledged: bool = False
     """Whether somebody who may decide has taken responsibility for it."""
 
@@ -94,6 +96,7 @@ def due_of(task: TaskView, occasion: Occasion, owner: str = "") -> Due:
         kinds=() if hidden else task.codes,
         done_by=_done_by(task, occasion),
         part_of=next(iter(task.part_of), ""),
+        since=task.authored,
         acknowledged=task.state == ACKNOWLEDGED,
     )
 

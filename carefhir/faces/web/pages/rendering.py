@@ -29,7 +29,13 @@ def environment() -> Environment:
         auto_reload=False,
     )
     templates.filters.update(
-        days=days, day=day_in_words, clock=clock, sentence=sentence, first_up=first_up, plain=without_references
+        days=days,
+        day=day_in_words,
+        clock=clock,
+        sentence=sentence,
+        first_up=first_up,
+        plain=without_references,
+        unnamed=without_names,
     )
     return templates
 
@@ -77,6 +83,14 @@ def first_up(text: object) -> str:
 def without_references(text: str) -> str:
     """A text without names of records, `(Task/12)`: people read words, programs read the JSON."""
     return _reference.sub("", text).strip(" ,;")
+
+
+_in_brackets = re.compile(r" \([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\)")
+
+
+def without_names(text: object) -> str:
+    """A text without the names of records that stand in brackets behind people and things."""
+    return _in_brackets.sub("", str(text))
 
 
 def sentence(text: object) -> str:

@@ -42,7 +42,8 @@ class TodayRow:
     shape: str
     word: str
     when: str
-    what: str
+    what: tuple[str, ...]
+    """What it is about: of what cannot wait every reason, for a second one may be the worse."""
     also: str
     notes: tuple[str, ...]
     provider: str
@@ -164,7 +165,7 @@ def _row(frame: LaunchFrame, row: PatientRow, today: date, *, first: bool) -> To
         shape=shape,
         word=word,
         when=near_words(leading.when.removeprefix("overdue ").removeprefix("NOW").removeprefix(": "), today),
-        what=headline(leading),
+        what=_headlines(row, leading),
         also=_also(row, leading),
         notes=tuple(near_words(note, today) for note in (row.namesake, *row.notes) if note),
         provider=row.provider if at_once and unasked else "",
@@ -183,6 +184,11 @@ def headline(each: Due) -> str:
     """What it is about: of what cannot wait the reason, for "escalation" says nothing; of a plan's item its name."""
     words = each.why_in_short if _at_once(each) and not each.titled and each.why_in_short else each.what
     return textwrap.shorten(words[:1].upper() + words[1:], LONGEST_HEADLINE, placeholder=" …")
+
+
+def _headlines(row: PatientRow, leading: Due) -> tuple[str, ...]:
+    at_once = sorted((each for each in row.now if _at_once(each)), key=lambda each: each.since, reverse=True)
+    return tuple(dict.fromkeys(headline(each) for each in at_once or (leading,)))
 
 
 def ask_provider(each: Due) -> bool:
@@ -212,7 +218,7 @@ def _contact(row: PatientRow, today: date) -> str:
 
 def _also(row: PatientRow, leading: Due) -> str:
     """What else is due: what the same call covers, and what it does not."""
-    others = [each for each in (*row.now, *row.this_week) if each is not leading]
+    others = [each for each in (*row.now, *row.this_week) if each is not leading and not _at_once(each)]
     covered = set(row.one_call_covers) if leading.by_call else set()
     same_call = _named(each for each in others if each in covered)
     rest = _named(each for each in others if each not in covered)
