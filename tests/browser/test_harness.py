@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-COMES_WITHIN = 20.0
 SOUND = '<!doctype html><html lang="en"><title>Sound</title><main><h1>Sound</h1>{}</main>'
 
 
@@ -73,10 +71,7 @@ def test_the_watch_hears_of(script: str, kind: str, sandbox_ward: BrowserWard, c
     frame = sandbox_ward.launch(page)
     shown = frame if kind == "policy" else page.main_frame
     shown.evaluate(f"() => {{ {script} }}")
-    ends = time.monotonic() + COMES_WITHIN
-    while kind not in [complaint.kind for complaint in watch.complaints]:
-        assert time.monotonic() < ends, f"no {kind} came, but {watch.complaints}"
-        page.wait_for_timeout(10)  # lets the browser's events come
+    watch.wait_for(page, kind)
     with pytest.raises(AssertionError, match=kind):
         watch.check()
     context.close()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebError
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError
 
+COMES_WITHIN = 20.0
 LOOPBACK = ("127.0.0.1", "localhost")
 POLICY = "Content Security Policy"
 
@@ -43,6 +45,13 @@ class PageWatch:
         """Says that the test causes a complaint of this kind with these words: it must come, and is not held against
         the page."""
         self._expected.append((kind, part))
+
+    def wait_for(self, page: Page, kind: str, part: str = "") -> None:
+        """Waits until the browser complains so. Raises `AssertionError` where it does not."""
+        ends = time.monotonic() + COMES_WITHIN
+        while not any(_is(complaint, kind, part) for complaint in self.complaints):
+            assert time.monotonic() < ends, f"no {kind} {part} came, but {self.complaints}"
+            page.wait_for_timeout(10)  # lets the browser's events come
 
     def check(self) -> None:
         """Raises `AssertionError` for what was not expected, and for what was and did not come."""
