@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from carefhir import catalog
+from carefhir.chart.chart import Chart
 from carefhir.codes import CONTACT_TOPIC
 from carefhir.content.answering import OWN_WORDS
 from carefhir.errors import CarefhirError
@@ -22,6 +23,7 @@ from carefhir.faces.web.pages.questionnaires.items import FormProblem
 from carefhir.faces.web.pages.questionnaires.names import control_name
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking.call_sheet import CallSheet
+from carefhir.workflows.monitoring import call_words
 
 NOBODY = ("voicemail", "no-answer", "wrong-number", "refused")
 """What a call comes to where nobody is spoken with (CodeSystem contact-outcome)."""
@@ -86,11 +88,12 @@ class CallNote:
         values: Mapping[str, Any],
         typed: Mapping[str, Sequence[str]],
     ) -> CallNote:
-        """A note as it was sent. What the person said belongs to the check-in where one was asked."""
+        """A note as it was sent. What the person said belongs to the check-in where one was asked; and words that alarm
+        are one by themselves where the contact's own step (`record-contact`) would not judge them."""
         given = {name: str(value) for name, value in values.items()}
         artefact = occasion.content.get("Questionnaire", given.get("form") or sheet.form)
         asked = AskedForm.sent(artefact, occasion, patient, values=values, typed=typed)
-        if asked.answered and given.get("words", "").strip():
+        if given.get("words", "").strip() and (asked.answered or (sheet.contact_open and _alarm(given, occasion))):
             typed = {**typed, OWN_WORDS_CONTROL: [given["words"]]}
             asked = AskedForm.sent(artefact, occasion, patient, values=values, typed=typed)
         return cls(sheet, asked, occasion, given)
@@ -251,6 +254,14 @@ class CallNote:
     def at_once(self) -> tuple[str, ...]:
         """What must be done now by the answers and words alone; no server is asked."""
         return at_once(self.acts(), self.asked.patient, self.occasion)
+
+
+def _alarm(given: Mapping[str, str], occasion: Occasion) -> bool:
+    """Whether words may tell of danger, or whoever heard them says that they do."""
+    words, judged = given.get("words", ""), given.get("words_read", "")
+    chart = Chart(unseen=frozenset({"encounters"}))
+    urgency = call_words.urgency(words, judged, chart, occasion)
+    return urgency is not None or bool(call_words.dangers(occasion.content, words, judged))
 
 
 def at_once(acts: Sequence[PageAct], patient: str, occasion: Occasion) -> tuple[str, ...]:

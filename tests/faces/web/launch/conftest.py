@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,14 @@ from tests.support.misbehaving_ehr import APP, BASE, LOGIN, MisbehavingEhr
 ADDRESS = "https://care.test"
 Json = dict[str, Any]
 ATTRIBUTES = {"Path=/", "Secure", "HttpOnly", "SameSite=None", "Partitioned"}
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """The one loop in which the service answers, as it has one when it is served: its lanes are bound to it."""
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
 
 
 @dataclass
@@ -63,12 +72,12 @@ class Browser:
             self.cookies[name] = value
 
     def get(self, path: str, **more: Any) -> httpx.Response:
-        return asyncio.run(self.sends("GET", path, **more))
+        return _loop().run_until_complete(self.sends("GET", path, **more))
 
     def post(self, path: str, **more: Any) -> httpx.Response:
         """A form or JSON, as a page of the service sends it."""
         headers = {"Origin": "null", "Sec-Fetch-Site": "same-origin", **more.pop("headers", {})}
-        return asyncio.run(self.sends("POST", path, headers=headers, **more))
+        return _loop().run_until_complete(self.sends("POST", path, headers=headers, **more))
 
 
 @dataclass
@@ -98,6 +107,15 @@ class Launching:
         """What the service answers to the callback."""
         return browser.get(self.calls_back(browser))
 
+    def for_today(self, browser: Browser) -> LaunchedPage:
+        """A launch for the list of today: nobody's chart is open in the EHR."""
+        self.ehr.token_remove = ("patient",)
+        asked = browser.get("/main/launch/today", params={"iss": self.ehr.base, "launch": "l-1"})
+        assert asked.status_code == 303, asked.text
+        answer = browser.get(self.ehr.signs_in(asked.headers["location"]).removeprefix(ADDRESS))
+        assert answer.status_code == 303, answer.text
+        return LaunchedPage(self, browser, answer.headers["location"])
+
     def launched(self, browser: Browser) -> LaunchedPage:
         """A whole launch: the first page."""
         answer = self.returns(browser)
@@ -118,11 +136,28 @@ class LaunchedPage:
         return self.path.split("/")[2]
 
     @property
+    def ward(self) -> Ward:
+        return self.launching.ward
+
+    @property
     def handle(self) -> str:
         return self.browser.cookies[f"__Host-cf_{self.launch_id}"]
 
     def page(self) -> httpx.Response:
         return self.browser.get(self.path)
+
+    def of(self, patient: str) -> LaunchedPage:
+        """The pages about one patient, in a launch for the list of today."""
+        return replace(self, path=f"{self.path}patients/{patient.partition('/')[2]}/")
+
+    def get(self, name: str, **more: Any) -> httpx.Response:
+        """A page below the first one."""
+        return self.browser.get(f"{self.path}{name}", **more)
+
+    def sends(self, name: str, values: Json, *, page: httpx.Response | None = None, **more: Any) -> httpx.Response:
+        """Sends the form of a page, with its hidden fields; `page` is the one it stands on."""
+        own = every_hidden_field((page or self.get(name)).text)
+        return self.browser.post(f"{self.path}{name}", data={**own, **values}, **more)
 
     def reading(self, name: str = "overview") -> httpx.Response:
         return self.browser.get(f"{self.path}readings/{name}")
@@ -175,6 +210,16 @@ OUR_SCRIPT = '<script type="module" src="/s/carefhir.js"></script>'
 def scriptless(page: str) -> str:
     """A page without the script of ours: whatever is left of one is somebody else's."""
     return page.replace(OUR_SCRIPT, "")
+
+
+def every_hidden_field(page: str) -> Json:
+    """The hidden fields of the form of a page; of several of one name all values."""
+    forms = page.split("<form")[1:]
+    form = next(each for each in forms if 'method="post"' in each.partition(">")[0] and "/logout" not in each)
+    given: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form):
+        given.setdefault(unescape(name), []).append(unescape(value))
+    return {name: values if len(values) > 1 else values[0] for name, values in given.items()}
 
 
 def hidden_fields(page: str) -> Json:
