@@ -108,6 +108,8 @@ def test_what_nobody_can_change_has_its_own_value_whatever_was_sent() -> None:
             "i": [{"valueString": "inside"}],
         }
     assert ids(of.shown(sent)) == ["r", "n"]
+    out_of_sight = item("in", "group", required=True, item=[item("x", "string")])
+    assert form(item("out", "group", extension=HIDDEN, item=[out_of_sight])).problems({}) == ()
     page = html(of.shown(sent))
     assert "<input" not in page
     assert "no answer" in page
