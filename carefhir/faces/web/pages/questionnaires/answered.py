@@ -174,7 +174,7 @@ class TypedForm:
         if any(key not in by_key for key in offered):
             raise UnreadableAnswer(NOT_OFFERED)
         several = len(keys) if OTHER_CHOSEN in keys or not other else len(keys) + 1
-        if several > 1 and (not question.repeats or NOT_ANSWERED in keys):
+        if several > 1 and not question.repeats:
             raise UnreadableAnswer(TOO_MANY)
         # In the order of the form, so that the same boxes give the same response whichever was ticked first.
         yield from (option.answer for key, option in by_key.items() if key in offered)
@@ -195,8 +195,8 @@ class TypedForm:
         return str(read_answer("string", texts[0], self.zone)["valueString"]) if texts else ""
 
     def asked(self, question: FormQuestion) -> bool:
-        """Whether a safety item was asked: it must be, or something was chosen, readable or not."""
-        return self.enabled(question) and (question.required or self._touched(question))
+        """Whether a safety item that is enabled was asked: it must be, or something was chosen, readable or not."""
+        return question.required or self._touched(question)
 
     def _touched(self, question: FormQuestion) -> bool:
         return bool(self.values(question) or self.values(question, OTHER))

@@ -220,7 +220,7 @@ def _items(questions: tuple[FormQuestion, ...], answers: TypedForm) -> Json:
 
 
 def _item(question: FormQuestion, answers: TypedForm) -> Iterator[Json]:
-    if question.kind == "display" or not answers.enabled(question):
+    if not answers.enabled(question):
         return
     head = {"linkId": question.link_id, **({"text": question.raw_text} if question.raw_text else {})}
     below = _items(question.children, answers)

@@ -229,8 +229,7 @@ def _moment_as_typed(text: str, zone: tzinfo) -> str:
 
 def _same(kind: str, value: Any, other: Any) -> bool:
     if kind == "dateTime":
-        both_timed = "T" in str(value) and "T" in str(other)
-        return bool(measure(value) == measure(other)) if both_timed else bool(value == other)
+        return bool(measure(value) == measure(other))
     if kind in WORDS:
         return str(value) == str(other).replace("\r\n", "\n").strip()
     return bool(value == other)

@@ -175,3 +175,11 @@ def test_a_hidden_value_enables_too() -> None:
     )
     assert ids(of.shown({})) == ["x"]
     assert set(answers_of(response_of(of, {"q.x": ["words"]}))) == {"h", "x"}
+
+
+def test_so_is_what_comes_with_a_group_or_hangs_on_an_answer() -> None:
+    group = item("g", "group", enableWhen=[when("a", "=", **YES)], item=[item("x", "string")])
+    of = form(item("a", "boolean", item=[item("y", "string")]), group)
+    typed = {"q.a": ["true"]}
+    assert [problem.link_id for problem in of.new_questions(typed)] == ["y", "x"]
+    assert of.new_questions({**posted(of.shown(typed)), **typed}) == ()

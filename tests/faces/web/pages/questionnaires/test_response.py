@@ -108,6 +108,8 @@ def test_what_nobody_can_change_has_its_own_value_whatever_was_sent() -> None:
             "i": [{"valueString": "inside"}],
         }
     assert ids(of.shown(sent)) == ["r", "n"]
+    out_of_sight = item("in", "group", required=True, item=[item("x", "string")])
+    assert form(item("out", "group", extension=HIDDEN, item=[out_of_sight])).problems({}) == ()
     page = html(of.shown(sent))
     assert "<input" not in page
     assert "no answer" in page
@@ -187,3 +189,19 @@ def test_a_problem_is_left_out_and_the_rest_is_kept() -> None:
 def test_a_form_without_canonical_names_none() -> None:
     plain: Json = {"resourceType": "Questionnaire", "status": "active", "item": [item("x", "string")]}
     assert "questionnaire" not in response_of(QuestionnaireForm.of(plain), {})
+
+
+def test_only_a_safety_item_that_need_not_be_asked_offers_that_it_was_asked_in_vain() -> None:
+    safety = [extension("https://carefhir.org/fhir/StructureDefinition/safety-item", extension=[])]
+    of = form(choice("may", extension=safety), choice("must", extension=safety, required=True), choice("other"))
+    texts = {each.link_id: [option.text for option in each.options][2:] for each in of.shown({})}
+    assert texts == {"may": ["asked, not answered", "not asked"], "must": [], "other": ["not answered"]}
+    assert of.typed_of({"questionnaire": of.url, **response_of(of, {})}).typed == {}
+    asked = response_of(of, {"q.may": ["-"]})
+    assert of.typed_of(asked).typed == {"q.may": ["-"]}
+
+
+def test_what_nobody_can_change_is_not_marked_as_required() -> None:
+    of = form(item("r", "integer", readOnly=True, required=True, initial=[{"valueInteger": 1}]))
+    assert "(required)" not in html(of.shown({}))
+    assert of.problems({}) == ()

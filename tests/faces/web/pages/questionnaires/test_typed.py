@@ -111,6 +111,7 @@ def test_decimals_are_written_with_the_digits_that_were_typed() -> None:
         ("date", "0026-02-11", "check the year"),
         ("date", "20260211", "month/day/year"),
         ("time", "24:00", "no such time"),
+        ("time", "23:59:60", "no such time"),
         ("time", "13:00 PM", "14:30 or 2:30 PM"),
         ("time", "half past", "14:30 or 2:30 PM"),
         ("dateTime", "tomorrow", "the day and the time"),
@@ -246,6 +247,8 @@ def test_a_number_has_a_unit_that_is_offered() -> None:
     assert "unit that was sent is not offered" in read(question, "180.0", unit=f"{UCUM}|g")
     assert read(question, "1,5", unit=f"{UCUM}|kg") == "write the number without a comma; the decimal mark is a point"
     assert read(question, unit=f"{UCUM}|kg") is None
+    two_units = {"q.x": ["180"], "q.x.unit": [f"{UCUM}|kg", f"{UCUM}|[lb_av]"]}
+    assert "not offered" in what(form(question).problems(two_units))["x"]
 
 
 def test_a_single_unit_is_sent_along_so_that_another_one_is_noticed() -> None:
