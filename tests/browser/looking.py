@@ -73,8 +73,10 @@ class PageLook:
             if wide := frame.evaluate(OVERFLOW):
                 yield f"{width} px: overflows, {wide}"
             if width in WIDTHS:
+                # As high as its content: a bar that sticks to an edge covers nothing then.
+                _make_whole(page, frame, width)
                 yield from (f"{width} px: {fault}" for fault in self.axe(frame)) if scripts else ()
-                _picture(page, frame, self.folder / f"{name}-{width}.png")
+                _picture(page, self.folder / f"{name}-{width}.png")
         size = frame.evaluate(SIZE)
         if size > LARGEST:
             yield f"{size} bytes of HTML, more than {LARGEST}"
@@ -99,15 +101,14 @@ def _violation(*, rule: str, help: str, selectors: list[str], count: int) -> str
     return f"{rule} ({help}): {'; '.join(selectors)}{more}"
 
 
-def _picture(page: Page, frame: Frame, path: Path) -> None:
-    """The whole page. A frame is shown whole by making the window as high as what is in it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    size = page.viewport_size
-    if frame is page.main_frame or size is None:
-        page.screenshot(path=path, full_page=True)
-        return
+def _make_whole(page: Page, frame: Frame, width: int) -> None:
+    """Makes the window as high as what is in the page, or in its frame."""
     height = max(HEIGHT, frame.evaluate("() => document.documentElement.scrollHeight"))
-    _set_size(page, frame, width=size["width"], height=height)
+    _set_size(page, frame, width=width, height=height)
+
+
+def _picture(page: Page, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=path)
 
 

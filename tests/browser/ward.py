@@ -21,6 +21,7 @@ from urllib.parse import quote, unquote, urlencode
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from carefhir.faces.care import Care
 from carefhir.faces.web.serving import sandbox_app
 from carefhir.faces.web.tiny_ehr import PLACE, ChosenLaunch
 from carefhir.fhir.codec import decode_object
@@ -140,6 +141,20 @@ class BrowserWard:
         assert frame is not None
         frame.wait_for_url(f"{self.address}/s/*/")
         return frame
+
+    def launch_today(self, page: Page, who: str = "nurse") -> Frame:
+        """Opens the list of today in the frame of the outer page; gives the frame."""
+        chosen = ChosenLaunch("", self.find("Practitioner", who).partition("/")[2])
+        query = urlencode({"iss": self.base, "launch": chosen.value})
+        page.goto(f"{self.outer}/?{quote(f'{self.address}/sandbox/launch/today?{query}', safe='')}")
+        frame = page.frame(FRAME)
+        assert frame is not None
+        frame.wait_for_url(f"{self.address}/s/*/")
+        return frame
+
+    def care(self, who: str = "nurse", at: datetime = NOW) -> Care:
+        """Somebody at work without a browser, to set the scene."""
+        return Care(self.base, acting=self.find("Practitioner", who), now=at)
 
     def launch_alone(self, page: Page, patient: str = "rosa", who: str = "nurse") -> Frame:
         """Launches in a window of its own; gives its main frame, at the first page of the launch."""

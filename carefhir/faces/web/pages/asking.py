@@ -99,7 +99,12 @@ class AskedForm:
     @property
     def wrong(self) -> tuple[FormProblem, ...]:
         """What must be mended before anything can be kept: a draft may lack answers, but has none that is wrong."""
-        return tuple(problem for problem in self.problems() if not problem.missing)
+        return (*(problem for problem in self.problems() if not problem.missing), *self.new)
+
+    @property
+    def new(self) -> tuple[FormProblem, ...]:
+        """Questions that these answers ask for and that were on no page yet: nobody has seen them."""
+        return self.form.new_questions(self.typed, zone=self.occasion.zone)
 
     @property
     def unanswered(self) -> tuple[FormProblem, ...]:

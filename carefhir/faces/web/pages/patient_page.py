@@ -74,6 +74,7 @@ class DuePart:
 
     at_once: tuple[AtOnce, ...]
     by_call: tuple[Due, ...]
+    """What one call covers, now or this week."""
     otherwise: tuple[Due, ...]
     this_week: tuple[Due, ...]
     later: tuple[Due, ...]
@@ -82,20 +83,22 @@ class DuePart:
     @property
     def now(self) -> int:
         """How many are due now."""
-        return len(self.at_once) + len(self.by_call) + len(self.otherwise)
+        by_call = sum(each.group == "now" for each in self.by_call)
+        return len(self.at_once) + by_call + len(self.otherwise)
 
     @classmethod
     def of(cls, dues: Iterable[Due]) -> DuePart:
         """What is due, sorted."""
         every = tuple(dues)
         now = [each for each in every if each.group == "now"]
+        week = [each for each in every if each.group == "this week"]
         at_once = [each for each in now if each.when.startswith("NOW")]
         rest = [each for each in now if each not in at_once]
         return cls(
             at_once=AtOnce.of(at_once),
-            by_call=tuple(each for each in rest if each.by_call),
+            by_call=tuple(each for each in (*rest, *week) if each.by_call),
             otherwise=tuple(each for each in rest if not each.by_call),
-            this_week=tuple(each for each in every if each.group == "this week"),
+            this_week=tuple(each for each in week if not each.by_call),
             later=tuple(each for each in every if each.group == "later"),
             on_hold=tuple(each for each in every if each.group == "on hold"),
         )
