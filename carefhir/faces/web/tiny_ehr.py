@@ -187,7 +187,7 @@ class TinyEhr:
         """Lets in whoever was chosen, or asks who it is."""
         given = dict(request.query_params)
         if given.get("client_id") != CLIENT or given.get("redirect_uri") != f"{self.service}/launch/callback":
-            return page("outside.html", status=400, title="No such app here", problem="", lines=())
+            return page("outside.html", status=400, title="No such app here", problem="", lines=(), typed=())
         if given.get("code_challenge_method") != "S256" or given.get("aud", "").rstrip("/") != self.fhir:
             return self._back(given, {"error": "invalid_request"})
         chosen = given.get("launch", "")

@@ -112,6 +112,21 @@ def _flag(value: object) -> bool:
     raise BadInput("preview: expected true or false")
 
 
+def typed_in(sent: SentForm) -> tuple[tuple[str, str], ...]:
+    """What a person typed or chose, by the name of the control; not what a page carries along by itself."""
+    chosen = (
+        (name.removeprefix(ANSWER), ", ".join(value.rpartition("|")[2] for value in values if value))
+        for name, values in sent.answers.items()
+        if not name.endswith(".shown")
+    )
+    fields = ((name, str(value)) for name, value in sent.values.items() if name not in CARRIED)
+    return tuple((name, value) for name, value in (*fields, *chosen) if value.strip() and not name.startswith("seen."))
+
+
+CARRIED = frozenset({"sheet", "form", "authored", "response_id", "way", "draft"})
+"""Fields that a page carries along and nobody types."""
+
+
 def typed(values: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
     """What was typed into a form as the values of a command: blanks are left out, lines are several values, and a
     resource is JSON. Raises `BadInput` naming the field."""
@@ -137,18 +152,21 @@ def _json(name: str, value: str) -> Any:
         raise BadInput(f"{name}: expected JSON") from None
 
 
+def from_our_site(request: Request, address: str) -> bool:
+    """Whether a browser says that a request comes from one of our own pages."""
+    given, site = request.headers.get("origin", ""), request.headers.get("sec-fetch-site", "")
+    parts = urlsplit(normalized(address))
+    ours = given == f"{parts.scheme}://{parts.netloc}"
+    return (ours or (given in ("", "null") and site == "same-origin")) and site in ("", "same-origin")
+
+
 def from_our_form(request: Request, form: SentForm, *, handle: str, launch_id: str, address: str) -> None:
     """Raises `Denied` unless a POST comes from a page of this launch: `SameSite` gives nothing in a frame.
 
     A page that sends no referrer has `Origin: null` (Fetch, "append a request Origin header"): then the browser must
     say by `Sec-Fetch-Site` that page and target have one origin.
     """
-    given, site = request.headers.get("origin", ""), request.headers.get("sec-fetch-site", "")
-    parts = urlsplit(normalized(address))
-    ours = given == f"{parts.scheme}://{parts.netloc}"
-    if not ours and not (given in ("", "null") and site == "same-origin"):
-        raise Denied("not-granted", "the form comes from another site: nothing was written")
-    if site not in ("", "same-origin"):
+    if not from_our_site(request, address):
         raise Denied("not-granted", "the form comes from another site: nothing was written")
     if not hmac.compare_digest(form.form_token.encode(), form_token(handle, launch_id).encode()):
         raise Denied("not-granted", "the form is not one of this launch: open the page again; nothing was written")

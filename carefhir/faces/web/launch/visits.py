@@ -9,15 +9,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from carefhir.engine.step import AnyReading, AnyStep
+from carefhir.errors import CarefhirError
 from carefhir.faces.web.abilities import Ability, abilities
 from carefhir.faces.web.bearer import Caller
 from carefhir.faces.web.launch import cookies
 from carefhir.faces.web.launch.chart_heading import HeadingReader
 from carefhir.faces.web.launch.flow import RELAUNCH, EhrLaunch
-from carefhir.faces.web.launch.requests import SentForm, from_our_form, sent_form
-from carefhir.faces.web.launch.routes import Launches, shown
+from carefhir.faces.web.launch.requests import SentForm, from_our_form, from_our_site, sent_form, typed_in
+from carefhir.faces.web.launch.routes import Launches
 from carefhir.faces.web.launch.sessions import LaunchSession, form_token
 from carefhir.faces.web.operations import ID, Call, Ehr
+from carefhir.faces.web.pages import outside
 from carefhir.faces.web.pages.frame import ChartHeading, LaunchFrame
 from carefhir.faces.web.statuses import Denied
 from carefhir.fhir.codec import encode
@@ -105,13 +107,29 @@ class LaunchVisits:
     async def visited(self, request: Request, work: Work) -> Response:
         """A page, or the page that says why there is none."""
 
-        async def visited() -> Response:
-            visit = await self.open(request)
-            return await shown(lambda: work(visit), visit.launch.launch.framed_by)
-
         # Also the page that says that a session is over stands in the EHR's frame.
-        alias = request.path_params["launch_id"].rpartition("-")[0]
-        return await shown(visited, self._desk.framed_by(alias))
+        framed_by = self._desk.framed_by(request.path_params["launch_id"].rpartition("-")[0])
+        try:
+            return await work(await self.open(request))
+        except CarefhirError as error:
+            return outside.stopped(error, framed_by=framed_by, typed=await self._typed(request))
+
+    async def _typed(self, request: Request) -> tuple[tuple[str, str], ...]:
+        """What somebody typed into the form of a page that now cannot be answered: it is given back to them, so that it
+        can be copied. Nothing is given back to whoever comes from another site."""
+        if request.method != "POST" or not from_our_site(request, self._desk.tools.address):
+            return ()
+        try:
+            return typed_in(sent_form(request, await self._posted(request)))
+        except CarefhirError:
+            return ()
+
+    async def _posted(self, request: Request) -> bytes:
+        """The body, which can be read off the wire only once."""
+        if not hasattr(request.state, "posted"):
+            request.state.posted = await self._body(request)
+        posted: bytes = request.state.posted
+        return posted
 
     async def frame(self, visit: LaunchVisit, caller: Caller) -> LaunchFrame:
         """What the page has around it."""
@@ -135,7 +153,7 @@ class LaunchVisits:
         """What was posted. Raises `Denied` unless it comes from a page of this launch, and where it is `about` a
         patient, of this one."""
         session = visit.session
-        sent = sent_form(request, await self._body(request))
+        sent = sent_form(request, await self._posted(request))
         from_our_form(request, sent, handle=visit.handle, launch_id=session.launch_id, address=self._desk.tools.address)
         if about and sent.patient not in (visit.patient, visit.patient_id):
             raise Denied(

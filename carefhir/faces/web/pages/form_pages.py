@@ -116,7 +116,7 @@ def shown(
         note=page.note,
         asked=page.asked,
         problems=page.wrong if tried else (),
-        nothing=page.nothing if tried else "",
+        nothing=page.nothing if tried and not page.wrong else "",
         lacking=lacking,
         results=results,
         interpreters=call_note.INTERPRETERS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from starlette.responses import Response
 
 from carefhir.errors import CarefhirError
@@ -10,14 +12,22 @@ from carefhir.faces.web.pages import rendering
 from carefhir.faces.web.statuses import TABLE
 
 
-def stopped(error: CarefhirError, *, framed_by: tuple[str, ...] = (), also: str = "") -> Response:
-    """Why a launch ends here. `also` is what the EHR says of it, scrubbed."""
+def stopped(
+    error: CarefhirError,
+    *,
+    framed_by: tuple[str, ...] = (),
+    also: str = "",
+    typed: Iterable[tuple[str, str]] = (),
+) -> Response:
+    """Why a launch ends here. `also` is what the EHR says of it, scrubbed; `typed` what somebody had typed, to be given
+    back to them."""
     return rendering.page(
         "outside.html",
         status=TABLE[statuses.kind_of_error(error)].status,
         framed_by=framed_by,
         title="This launch ends here",
         problem=error.message,
+        typed=tuple(typed),
         lines=(
             *((f"The EHR says: {also}",) if also else ()),
             "Nothing was written. To start again, launch carefhir from the patient's chart in the EHR.",
@@ -37,5 +47,6 @@ def signed_out(*, revoked: bool, framed_by: tuple[str, ...] = ()) -> Response:
         framed_by=framed_by,
         title="Signed out",
         problem="",
+        typed=(),
         lines=(f"This session is over. {words}",),
     )

@@ -309,6 +309,19 @@ def test_a_form_of_questions_for_another_patient(home: LaunchedPage) -> None:
     assert home.ward.front.written_since(before) == []
 
 
+def test_a_session_that_ends_meanwhile_gives_back_what_was_typed(home: LaunchedPage) -> None:
+    """Refused in words, and nothing that somebody typed is lost; to another site nothing is given."""
+    form = home.get("call")
+    home.launching.ehr.clock.now += 13 * 3_600
+    given = call(home, form, words="slept in the <chair>")
+    answer = home.sends("call", given, page=form)
+    assert (answer.status_code, "launch again from the EHR" in answer.text) == (401, True)
+    assert "slept in the &lt;chair&gt;" in answer.text
+    assert "form_token" not in answer.text
+    foreign = home.sends("call", given, page=form, headers={"Origin": "https://evil.example"})
+    assert (foreign.status_code, "slept in" in foreign.text) == (401, False)
+
+
 def test_a_launch_that_only_reads_shows_and_does_not_write(launching: Launching) -> None:
     launching.ehr.scope = "openid fhirUser launch user/*.rs"
     page = launching.launched(launching.browser())
