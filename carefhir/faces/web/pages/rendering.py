@@ -71,7 +71,7 @@ def clock(moment: datetime) -> str:
     return f"{moment.hour}:{moment:%M}"
 
 
-_reference = re.compile(r" ?\(?\b[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\b\)?")
+_reference = re.compile(r" ?[(\[]?\b[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\b(?:, \d{4}-\d{2}-\d{2}(?=\]))?[)\]]?")
 
 
 def first_up(text: object) -> str:
