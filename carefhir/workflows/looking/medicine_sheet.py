@@ -14,6 +14,16 @@ from pydantic import TypeAdapter, ValidationError
 
 
 @dataclass(frozen=True, slots=True)
+class SheetEntry:
+    """One order or statement on one list."""
+
+    words: str
+    """The product as written, and how it is taken."""
+    source: str
+    """Whether it was ordered or stated, when, and what became of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class SheetDifference:
     """One difference of one medicine."""
 
@@ -26,7 +36,9 @@ class SheetDifference:
     words: str
     """Both sides."""
     decides: str
-    """Who decides it."""
+    """Who decides it, in a sentence."""
+    beyond: bool = True
+    """Whether it says more than the lists beside it."""
     urgent: bool = False
     """Whether it goes to the prescriber the same day, whatever is decided here."""
 
@@ -38,9 +50,9 @@ class SheetMedicine:
     key: str
     """By which an answer names it."""
     name: str
-    before: tuple[str, ...] = ()
-    hospital: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
+    before: tuple[SheetEntry, ...] = ()
+    hospital: tuple[SheetEntry, ...] = ()
+    after: tuple[SheetEntry, ...] = ()
     """At discharge, or active now where there is no discharge list; and what was ordered since."""
     stated: str = ""
     """What the record says since the discharge of whether it is taken."""

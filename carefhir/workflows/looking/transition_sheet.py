@@ -24,8 +24,10 @@ class TransitionPart:
     words: str
     """The state in words, with what the Task itself says of it: `overdue, attempting`."""
     due: date | None
-    clock: str
-    """By when the program counts it, and how that is counted; "" where no clock of a program says so."""
+    counts_by: date | None
+    """The last day on which the program counts it; None where no clock of a program says so."""
+    counted: str
+    """How that day is counted: `2 business days after the discharge`."""
     counts: str
     """What counts for it, as the program's clock or the kind of work says."""
     evidence: tuple[str, ...]

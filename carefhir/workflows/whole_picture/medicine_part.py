@@ -15,7 +15,7 @@ from carefhir.mappers import medication, medication_list
 from carefhir.mappers.medication import MedicineView
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking import medicine_list
-from carefhir.workflows.looking.medicine_sheet import MedicineSheet, SheetDifference, SheetMedicine
+from carefhir.workflows.looking.medicine_sheet import MedicineSheet, SheetDifference, SheetEntry, SheetMedicine
 from carefhir.workflows.transitions import reconcile_medications as reconciling
 from carefhir.workflows.transitions.decided_before import carried, decided_before
 from carefhir.workflows.transitions.discrepancies import Comparison, Discrepancy, TakenMedicine, prescribers_today
@@ -138,9 +138,9 @@ class _SideBySide:
         return SheetMedicine(
             key=key,
             name=self._name(key, sides, answer),
-            before=tuple(self._said(lists.before.get(key))),
-            hospital=tuple(self._said(lists.hospital.get(key))),
-            after=(*self._said(lists.after.get(key)), *self._said(lists.since.get(key), "ordered since: ")),
+            before=tuple(_entries(lists.before.get(key))),
+            hospital=tuple(_entries(lists.hospital.get(key))),
+            after=(*_entries(lists.after.get(key)), *_entries(lists.since.get(key), since=True)),
             stated=f"on record: {answer.words}" if answer else "",
             ask=key in self.comparison.silent,
             high_alert=high_alert.harms_soonest(self.occasion.content, classes),
@@ -155,30 +155,33 @@ class _SideBySide:
         names = [concepts[code].display if code in concepts else code for code in key.split("+")]
         return " with ".join(filter(None, names)) or (answer.named.name if answer else "") or sides[0].view.name
 
-    def _said(self, medicine: Medicine | None, first: str = "") -> Iterator[str]:
-        """Every order and statement of one list that differs from the others."""
-        for view in medicine.views if medicine else ():
-            yield f"{first}{_side(view)}"
-
     def _difference(self, discrepancy: Discrepancy) -> SheetDifference:
         content = self.occasion.content
         urgent = prescribers_today(content, discrepancy)
         who = self.prescriber or "the prescriber"
-        decides = f"{who}, the same day" if urgent else f"you, or {who}"
+        theirs = f"{who} decides" if urgent or discrepancy.ordered_again else ""
         return SheetDifference(
             medicine=discrepancy.medicine,
             what=discrepancy.what,
             kind=content.concept(DISCREPANCY_WHAT, discrepancy.what).display,
             words=discrepancy.told,
-            decides=who if discrepancy.ordered_again and not urgent else decides,
+            decides=f"{theirs}{', the same day' if urgent else ''}"
+            if theirs
+            else f"you, or {who} if it was not intended",
+            beyond=discrepancy.by_rule or discrepancy.ordered_again or len(discrepancy.keys) > 1,
             urgent=urgent,
         )
 
 
-def _side(view: MedicineView) -> str:
-    """One side: the product as written, how it is taken, and what became of the order."""
-    kind = "ordered" if view.is_order else "stated"
-    day = f", {kind} {view.authored[:10]}" if view.authored else f", {kind}, no day on record"
-    over = "" if view.status in ("active", "") else f", now {view.status.replace('-', ' ')}"
-    how = ", ".join(filter(None, (view.dose, view.route))) or "dose not stated"
-    return f"{view.name or view.key}, {how}{day}{over}"
+def _entries(medicine: Medicine | None, *, since: bool = False) -> Iterator[SheetEntry]:
+    """Every order and statement of one list that differs from the others."""
+    for view in medicine.views if medicine else ():
+        how = ", ".join(filter(None, (view.dose, view.route))) or "dose not stated"
+        yield SheetEntry(f"{view.name or view.key}, {how}", _source(view, since=since))
+
+
+def _source(view: MedicineView, *, since: bool) -> str:
+    """Whether it was ordered or stated, when, and what became of it."""
+    kind = f"{'ordered' if view.is_order else 'stated'}{' since the discharge' if since else ''}"
+    over = "" if view.status in ("active", "") else f"now {view.status.replace('-', ' ')}"
+    return ", ".join(filter(None, (f"{kind} {view.authored[:10] or 'on a day not on record'}", over)))

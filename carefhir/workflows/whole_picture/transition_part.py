@@ -219,7 +219,8 @@ class _Following:
             state=state,
             words=self._in_words(task, state),
             due=task.due,
-            clock=self._clock(item) if item else "",
+            counts_by=item.on(self.transition.day, self.occasion.calendar) if item else None,
+            counted=f"{_counted(item)} after the discharge" if item else "",
             counts=item.words if item else self._meaning(task),
             evidence=tuple(self._evidence(task)),
             owner=entry.owner,
@@ -233,10 +234,6 @@ class _Following:
         items = [item for item in self.followed.clock.items if item.system == TASK and item.code in task.codes]
         written = [item for item in items if task.description.startswith(item.title)]
         return next(iter((*written, *items)), None)
-
-    def _clock(self, item: ClockItem) -> str:
-        day = item.on(self.transition.day, self.occasion.calendar)
-        return f"by {spoken(day)}: {_counted(item)}"
 
     def _meaning(self, task: TaskView) -> str:
         concepts = self.occasion.content.concepts(TASK)
@@ -292,11 +289,11 @@ class _Following:
         items, there = self.occasion.content.concepts(PACKET_ITEM), packet.on_record(task)
         came = [items[code].display for code in items if code in there]
         missing = [items[code].display for code in items if code not in there]
-        yield f"there: {', '.join(came) or 'nothing on record'}"
+        yield f"there: {', '.join(came)}" if came else "no item of it is on record"
         if missing and came:
             yield f"missing: {', '.join(missing)}"
 
 
 def _counted(item: ClockItem) -> str:
     unit = "business day" if item.unit == "business-day" else "day"
-    return f"{item.count} {unit}{'' if item.count == 1 else 's'} after the discharge"
+    return f"{item.count} {unit}{'' if item.count == 1 else 's'}"

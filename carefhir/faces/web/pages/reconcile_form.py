@@ -21,7 +21,7 @@ from carefhir.workflows.transitions.discrepancies import without_references as w
 from carefhir.workflows.transitions.reconcile_medications import sides_of
 
 NOT_ASKED = "not-asked"
-TAKING = {"yes": "yes", "no": "no", "differently": "differently", NOT_ASKED: "nobody was asked"}
+TAKING = {"yes": "yes", "no": "no", "differently": "differently", NOT_ASKED: "not asked"}
 """Whether a medicine is taken as ordered."""
 WHY = {
     "match": "no difference after all",
@@ -72,6 +72,11 @@ class ReconcileForm:
         typed = [number for number in range(1, MOST_OTHERS + 1) if self._other(number)]
         last = max(typed, default=0)
         return tuple(range(1, min(last + 2, MOST_OTHERS) + 1))
+
+    @property
+    def given_in_hospital(self) -> bool:
+        """Whether anything is on record of what was given in the hospital."""
+        return any(row.hospital for row in self.sheet.rows)
 
     @property
     def to_decide(self) -> int:
@@ -185,7 +190,9 @@ class ReconcileForm:
         concepts = self.occasion.content.concepts(DISCREPANCY_WHAT)
         kind = concepts[what].display if what in concepts else what
         words = without_references(without_sources(sides_of(lines, medicine, what)))
-        return SheetDifference(medicine, what, kind, words=words, decides="you, or the prescriber")
+        return SheetDifference(
+            medicine, what, kind, words=words, decides="you, or the prescriber if it was not intended"
+        )
 
     def read_anew(self, sheet: MedicineSheet) -> ReconcileForm:
         """The same answers on the lists as they are now; what was reconciled meanwhile is said."""

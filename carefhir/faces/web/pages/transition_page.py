@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from carefhir.faces.web.abilities import CANNOT, Ability
 from carefhir.faces.web.pages.frame import LaunchFrame
-from carefhir.faces.web.pages.near_days import near
+from carefhir.faces.web.pages.near_days import near, near_words
 from carefhir.faces.web.pages.reading_pages import unseen
 from carefhir.faces.web.pages.rendering import without_references
 from carefhir.workflows.looking.overview import Picture
@@ -60,18 +60,20 @@ class PartLine:
 
 @dataclass(frozen=True, slots=True)
 class TransitionLines:
-    """The lines of one transition: what is left to do, and what is over."""
+    """The lines of one transition: what is left to do, the most urgent first, and what is over."""
 
     open: tuple[PartLine, ...]
     over: tuple[PartLine, ...]
 
     @classmethod
     def of(cls, frame: LaunchFrame, sheet: TransitionSheet, can: Mapping[str, bool], today: date) -> TransitionLines:
-        """The lines in order; the most overdue one that has a button is the next to do."""
-        left = [part for part in sheet.parts if not part.over]
-        urgent = sorted(left, key=lambda part: (part.state == "on hold", part.due or date.max))
+        """The lines in order; the first one that has a button is the next to do."""
+        left = sorted(
+            (part for part in sheet.parts if not part.over),
+            key=lambda part: (part.state == "on hold", part.due or date.max),
+        )
         steps = {part.task: _step(frame, sheet, part, can) for part in sheet.parts}
-        first = next((part.task for part in urgent if steps[part.task] is not None), "")
+        first = next((part.task for part in left if steps[part.task] is not None), "")
         return cls(
             open=tuple(_line(part, steps[part.task], today, first=part.task == first) for part in left),
             over=tuple(_line(part, None, today, first=False) for part in sheet.parts if part.over),
@@ -106,9 +108,9 @@ def _line(part: TransitionPart, step: PartStep | None, today: date, *, first: bo
         shape=SHAPES[part.state],
         word=part.words.upper() if part.state == "overdue" else part.words[:1].upper() + part.words[1:],
         when=_when(part, today),
-        clock=part.clock,
+        clock=_clock(part, today),
         counts=part.counts,
-        evidence=tuple(without_references(words) for words in part.evidence),
+        evidence=tuple(near_words(without_references(words), today) for words in part.evidence),
         owner=part.owner or "nobody named",
         step=step,
         first=first,
@@ -120,7 +122,14 @@ def _when(part: TransitionPart, today: date) -> str:
     if part.over or part.state == "on hold" or part.due is None:
         return "" if part.over else "no due day" if part.due is None else ""
     day = near(part.due, today)
-    return f"since {day}" if part.state == "overdue" else f"by {day}"
+    return f"was due {day}" if part.state == "overdue" else f"by {day}"
+
+
+def _clock(part: TransitionPart, today: date) -> str:
+    """How the day is counted; and which day the program counts, where the Task is due on another one."""
+    if part.counts_by is None or part.counts_by == part.due:
+        return part.counted
+    return f"{part.counted}: counts by {near(part.counts_by, today)}"
 
 
 def _step(frame: LaunchFrame, sheet: TransitionSheet, part: TransitionPart, can: Mapping[str, bool]) -> PartStep | None:
