@@ -37,6 +37,8 @@ class SheetDifference:
     """Both sides."""
     decides: str
     """Who decides it, in a sentence."""
+    waiting: str = ""
+    """Since when it waits for a decision that it was passed on for; "" where it was not."""
     beyond: bool = True
     """Whether it says more than the lists beside it."""
     urgent: bool = False

@@ -12,6 +12,7 @@ from carefhir.content.clocks import read_clock
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
 from carefhir.mappers import medication, medication_list
+from carefhir.mappers.detected_issue import IssueView
 from carefhir.mappers.medication import MedicineView
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking import medicine_list
@@ -57,7 +58,14 @@ def medicine_sheet(
     comparison = carried(compared, decided_before(chart, stay, occasion), taken, set())
     deadline = reconciling.deadline_of(parent, stay, occasion)
     prescriber = names.get(chart.team.supervising_provider, "")
-    laid_out = _SideBySide(lists, taken, comparison, prescriber=prescriber, occasion=occasion)
+    laid_out = _SideBySide(
+        lists=lists,
+        taken=taken,
+        comparison=comparison,
+        issues=tuple(issue for issue in chart.issues if issue.open),
+        prescriber=prescriber,
+        occasion=occasion,
+    )
     return MedicineSheet(
         transition=table.transition,
         stay=f"{spoken(stay.start_day)} to {spoken(stay.end_day)}",
@@ -104,6 +112,8 @@ class _SideBySide:
     lists: MedicationLists
     taken: tuple[TakenMedicine, ...]
     comparison: Comparison
+    issues: tuple[IssueView, ...]
+    """What waits for a decision."""
     prescriber: str
     occasion: Occasion
 
@@ -159,6 +169,7 @@ class _SideBySide:
         content = self.occasion.content
         urgent = prescribers_today(content, discrepancy)
         who = self.prescriber or "the prescriber"
+        issue = next((each for each in self.issues if each.is_of(discrepancy.what, discrepancy.medicine)), None)
         theirs = f"{who} decides" if urgent or discrepancy.ordered_again else ""
         return SheetDifference(
             medicine=discrepancy.medicine,
@@ -168,6 +179,7 @@ class _SideBySide:
             decides=f"{theirs}{', the same day' if urgent else ''}"
             if theirs
             else f"you, or {who} if it was not intended",
+            waiting=f"passed on {issue.identified[:10]}, not decided yet" if issue else "",
             beyond=discrepancy.by_rule or discrepancy.ordered_again or len(discrepancy.keys) > 1,
             urgent=urgent,
         )

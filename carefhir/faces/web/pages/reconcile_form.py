@@ -83,10 +83,9 @@ class ReconcileForm:
         """How many differences there are."""
         return sum(len(row.differences) for row in self.sheet.rows)
 
-    def problem_of(self, row: SheetMedicine) -> str:
-        """What is wrong with a row, beside it."""
-        number = self.sheet.rows.index(row) + 1
-        return "; ".join(problem.what for problem in self.problems() if problem.html_id == f"r-{number}")
+    def problem_at(self, html_id: str) -> str:
+        """What is wrong at one control, beside it."""
+        return "; ".join(problem.what for problem in self.problems() if problem.html_id == html_id)
 
     # -- what is wrong -------------------------------------------------------------------------------------------------
 
@@ -96,36 +95,37 @@ class ReconcileForm:
 
     def _problems(self) -> Iterator[FormProblem]:
         if self._started is None:
-            yield _problem("c-started", "Began", "give day and time, such as 2026-03-10 07:34")
+            yield _problem("f-started", "Began", "give day and time, such as 2026-03-10 07:34")
         elif self._started > self.occasion.now:
-            yield _problem("c-started", "Began", "a talk cannot begin in the future")
+            yield _problem("f-started", "Began", "a talk cannot begin in the future")
         for number, row in enumerate(self.sheet.rows, 1):
-            yield from (_problem(f"r-{number}", row.name, what) for what in self._wrong(row))
-            if self.refused:
-                yield from (_problem(f"r-{number}", row.name, what, missing=True) for what in self._missing(row))
+            name, here = row.name[:1].upper() + row.name[1:], f"f-{number}"
+            yield from (_problem(f"{here}-yes", name, what) for what in self._wrong_taking(row))
+            if self.refused and self._not_said(row):
+                what = "nobody has said whether it is taken: ask, or say why nobody was asked"
+                yield _problem(f"{here}-yes", name, what, missing=True)
+            for place, each in enumerate(row.differences, 1):
+                if self._why(each) in WHY:
+                    continue
+                if self._action(each) or self.refused:
+                    what = f"{each.kind}: say why the lists differ"
+                    yield _problem(f"{here}-{place}-why", name, what, missing=not self._action(each))
         for number in self.others:
             if self.value("other", str(number), "how").strip() and not self._other(number):
-                yield _problem(f"o-{number}", "Taken besides", "name the medicine")
+                yield _problem(f"f-other-{number}", "Taken besides", "name the medicine")
 
-    def _wrong(self, row: SheetMedicine) -> Iterator[str]:
-        taking = self.value("taking", row.key)
+    def _wrong_taking(self, row: SheetMedicine) -> Iterator[str]:
+        taking, words = self.value("taking", row.key), self.value("how", row.key).strip()
         if taking and taking not in TAKING:
             yield "choose whether it is taken"
-        if taking == NOT_ASKED and not self.value("how", row.key).strip():
+        if taking == NOT_ASKED and not words:
             yield "say why nobody was asked about it"
-        if not taking and self.value("how", row.key).strip():
+        if not taking and words:
             yield "say whether it is taken"
-        for each in row.differences:
-            if self._action(each) and self._why(each) not in WHY:
-                yield f"{each.kind}: say why the lists differ"
 
-    def _missing(self, row: SheetMedicine) -> Iterator[str]:
-        """The answers without which the step refuses."""
-        if row.ask and not self.value("taking", row.key) and not self.value("how", row.key).strip():
-            yield "nobody has said whether it is taken: ask, or say why nobody was asked"
-        for each in row.differences:
-            if self._why(each) not in WHY and not self._action(each):
-                yield f"{each.kind}: decide why the lists differ"
+    def _not_said(self, row: SheetMedicine) -> bool:
+        """Whether an answer is missing without which the step refuses."""
+        return row.ask and not self.value("taking", row.key) and not self.value("how", row.key).strip()
 
     def _why(self, difference: SheetDifference) -> str:
         return self.value("why", difference.what, difference.medicine)

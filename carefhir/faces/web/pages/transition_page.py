@@ -76,7 +76,7 @@ class TransitionLines:
         first = next((part.task for part in left if steps[part.task] is not None), "")
         return cls(
             open=tuple(_line(part, steps[part.task], today, first=part.task == first) for part in left),
-            over=tuple(_line(part, None, today, first=False) for part in sheet.parts if part.over),
+            over=tuple(_line(part, steps[part.task], today, first=False) for part in sheet.parts if part.over),
         )
 
 
@@ -122,7 +122,9 @@ def _when(part: TransitionPart, today: date) -> str:
     if part.over or part.state == "on hold" or part.due is None:
         return "" if part.over else "no due day" if part.due is None else ""
     day = near(part.due, today)
-    return f"was due {day}" if part.state == "overdue" else f"by {day}"
+    if part.state == "overdue":
+        return f"due {day}"
+    return day if part.due == today else f"by {day}"
 
 
 def _clock(part: TransitionPart, today: date) -> str:
@@ -134,6 +136,8 @@ def _clock(part: TransitionPart, today: date) -> str:
 
 def _step(frame: LaunchFrame, sheet: TransitionSheet, part: TransitionPart, can: Mapping[str, bool]) -> PartStep | None:
     """What does it: a call note, the table of medicines, or the form of its step; None where nothing can here."""
+    if part.step == RECONCILE and part.state == "done" and can.get(part.step):
+        return PartStep("Reconcile again", f"{frame.base}reconcile")
     if part.over or part.state == "on hold":
         return None
     if part.step in BY_CALL_NOTE and can.get(part.step):
