@@ -89,8 +89,8 @@ class TransitionRoutes:
             way = str(sent.values.get("way", ""))
             if way == "change":
                 return form_pages.shown(frame, PageForm.of_reconcile(table))
-            seen = {name: str(value) for name, value in sent.values.items() if name.startswith("seen.")}
-            return await _TableAtWork(visit, caller, frame).answered(table, seen if way == "write" else None)
+            as_seen = {name: str(value) for name, value in sent.values.items() if name.startswith("seen.")}
+            return await _TableAtWork(visit, caller, frame).answered(table, as_seen if way == "write" else None)
 
         return await self._visits.visited(request, work)
 
