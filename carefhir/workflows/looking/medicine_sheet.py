@@ -78,6 +78,8 @@ class MedicineSheet:
     rows: tuple[SheetMedicine, ...] = ()
     notes: tuple[str, ...] = ()
     """What else to know beforehand."""
+    prescriber: str = ""
+    """Who decides what a nurse or a pharmacist may not, by name; "" where nobody is on record."""
     counts_when: str = ""
     """By whom and by when it counts."""
     reconciled: str = ""
@@ -91,7 +93,7 @@ class MedicineSheet:
 
     def written(self) -> str:
         """As JSON: a page keeps it."""
-        return _adapter().dump_json(self).decode()
+        return _adapter().dump_json(self, exclude_defaults=True).decode()
 
     @classmethod
     def read(cls, text: str) -> MedicineSheet | None:
@@ -116,6 +118,14 @@ class MedicineSheet:
         for key in medicines:
             rows[key] = replace(rows.get(key) or SheetMedicine(key, key), ask=True)
         return replace(self, rows=tuple(rows.values()))
+
+
+def who_decides(prescriber: str, *, urgent: bool, theirs: bool = False) -> str:
+    """Who decides a difference (clinical practice, rules 11 and 28), in a sentence."""
+    who = prescriber or "the prescriber"
+    if urgent:
+        return f"{who} decides, the same day"
+    return f"{who} decides" if theirs else f"you, or {who} if it was not intended"
 
 
 @cache

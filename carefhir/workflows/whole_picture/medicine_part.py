@@ -16,7 +16,13 @@ from carefhir.mappers.detected_issue import IssueView
 from carefhir.mappers.medication import MedicineView
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking import medicine_list
-from carefhir.workflows.looking.medicine_sheet import MedicineSheet, SheetDifference, SheetEntry, SheetMedicine
+from carefhir.workflows.looking.medicine_sheet import (
+    MedicineSheet,
+    SheetDifference,
+    SheetEntry,
+    SheetMedicine,
+    who_decides,
+)
 from carefhir.workflows.transitions import reconcile_medications as reconciling
 from carefhir.workflows.transitions.decided_before import carried, decided_before
 from carefhir.workflows.transitions.discrepancies import Comparison, Discrepancy, TakenMedicine, prescribers_today
@@ -71,6 +77,7 @@ def medicine_sheet(
         stay=f"{spoken(stay.start_day)} to {spoken(stay.end_day)}",
         after_name="at discharge" if lists.discharge_on_record else "active now",
         rows=laid_out.rows(),
+        prescriber=prescriber,
         notes=(*comparison.says, *comparison.warnings),
         counts_when=f"{table.counts_when}, by {spoken(deadline)}",
         reconciled=table.reconciled,
@@ -168,17 +175,13 @@ class _SideBySide:
     def _difference(self, discrepancy: Discrepancy) -> SheetDifference:
         content = self.occasion.content
         urgent = prescribers_today(content, discrepancy)
-        who = self.prescriber or "the prescriber"
         issue = next((each for each in self.issues if each.is_of(discrepancy.what, discrepancy.medicine)), None)
-        theirs = f"{who} decides" if urgent or discrepancy.ordered_again else ""
         return SheetDifference(
             medicine=discrepancy.medicine,
             what=discrepancy.what,
             kind=content.concept(DISCREPANCY_WHAT, discrepancy.what).display,
             words=discrepancy.told,
-            decides=f"{theirs}{', the same day' if urgent else ''}"
-            if theirs
-            else f"you, or {who} if it was not intended",
+            decides=who_decides(self.prescriber, urgent=urgent, theirs=discrepancy.ordered_again),
             waiting=f"passed on {issue.identified[:10]}, not decided yet" if issue else "",
             beyond=discrepancy.by_rule or discrepancy.ordered_again or len(discrepancy.keys) > 1,
             urgent=urgent,

@@ -267,11 +267,12 @@ class _Following:
             "book-follow-up": (gathered.visit,),
             "teach-back": (gathered.teaching,),
         }
-        yield from (item.words for item in items.get(code, ()))
+        to_come = tuple(self._visits()) if code == "book-follow-up" else ()
+        if not to_come or gathered.visit.counts:
+            yield from (item.words for item in items.get(code, ()))
+        yield from to_come
         if self._item(task) is None and not labels.restricted(task.record):
             yield task.description
-        if code == "book-follow-up":
-            yield from self._visits()
         if code == "receive-packet":
             yield from self._packet(task)
         if task.why:
@@ -283,7 +284,7 @@ class _Following:
         for visit in self.followed.visits:
             if visit.start is not None and not visit.over and visit.start >= self.occasion.now:
                 ride = f", {visit.transport}" if visit.transport else ""
-                yield f"booked for {visit.start.astimezone(zone):%a %Y-%m-%d %H:%M}{ride}"
+                yield f"booked for {visit.start.astimezone(zone):%a %Y-%m-%d %H:%M}{ride}; it counts once it was kept"
 
     def _packet(self, task: TaskView) -> Iterator[str]:
         items, there = self.occasion.content.concepts(PACKET_ITEM), packet.on_record(task)

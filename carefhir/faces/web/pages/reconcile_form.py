@@ -12,11 +12,13 @@ from typing import Any
 
 from carefhir import catalog
 from carefhir.codes import DISCREPANCY_WHAT
+from carefhir.content import high_alert
 from carefhir.faces.web.pages.acts import PageAct
 from carefhir.faces.web.pages.questionnaires.items import FormProblem
 from carefhir.faces.web.pages.rendering import without_references
+from carefhir.mappers import medication
 from carefhir.occasion import Occasion
-from carefhir.workflows.looking.medicine_sheet import MedicineSheet, SheetDifference, SheetMedicine
+from carefhir.workflows.looking.medicine_sheet import MedicineSheet, SheetDifference, SheetMedicine, who_decides
 from carefhir.workflows.transitions.discrepancies import without_references as without_sources
 from carefhir.workflows.transitions.reconcile_medications import sides_of
 
@@ -102,7 +104,7 @@ class ReconcileForm:
             name, here = row.name[:1].upper() + row.name[1:], f"f-{number}"
             yield from (_problem(f"{here}-yes", name, what) for what in self._wrong_taking(row))
             if self.refused and self._not_said(row):
-                what = "nobody has said whether it is taken: ask, or say why nobody was asked"
+                what = "say whether it is taken, or why nobody was asked"
                 yield _problem(f"{here}-yes", name, what, missing=True)
             for place, each in enumerate(row.differences, 1):
                 if self._why(each) in WHY:
@@ -190,9 +192,15 @@ class ReconcileForm:
         concepts = self.occasion.content.concepts(DISCREPANCY_WHAT)
         kind = concepts[what].display if what in concepts else what
         words = without_references(without_sources(sides_of(lines, medicine, what)))
-        return SheetDifference(
-            medicine, what, kind, words=words, decides="you, or the prescriber if it was not intended"
-        )
+        urgent = self._prescribers_today(medicine, what)
+        decides = who_decides(self.sheet.prescriber, urgent=urgent)
+        return SheetDifference(medicine, what, kind, words=words, decides=decides, urgent=urgent)
+
+    def _prescribers_today(self, medicine: str, what: str) -> bool:
+        """Whether only the prescriber closes it, the same day (clinical practice, rule 28)."""
+        content, row = self.occasion.content, next((row for row in self.sheet.rows if row.key == medicine), None)
+        harmful = high_alert.harms_soonest(content, medication.named(content, medicine).classes)
+        return harmful or bool(row and row.high_alert) or high_alert.always_prescribers(content, what)
 
     def read_anew(self, sheet: MedicineSheet) -> ReconcileForm:
         """The same answers on the lists as they are now; what was reconciled meanwhile is said."""

@@ -127,7 +127,7 @@ def test_missing_answers_become_rows_with_their_reason(page: LaunchedPage) -> No
     assert page.launching.ward.front.written_since(before) == []
     assert '<a href="#f-1-1-why">Glipizide: omitted: say why the lists differ</a>' in answer.text
     assert 'id="f-1-1-why"' in answer.text
-    assert "Sertraline: nobody has said whether it is taken" in words(answer)
+    assert "Sertraline: say whether it is taken, or why nobody was asked" in words(answer)
     assert '">Carvedilol: ' not in answer.text.partition("<form")[0], "it is answered"
     lisinopril = row(answer, "Lisinopril")
     assert "Not taken as ordered" in lisinopril, "the answer itself has made a difference"
@@ -137,6 +137,35 @@ def test_missing_answers_become_rows_with_their_reason(page: LaunchedPage) -> No
     more = {**ALL, **typed, "why.adherence.lisinopril": "unknown"}
     done = writes(page, sends(page, more, own=fields(answer)))
     assert "Medicines reconciled: saved" in done.text
+
+
+def test_a_difference_that_harms_soonest_is_the_prescribers(page: LaunchedPage) -> None:
+    answer = sends(page, {**ALL, "taking.insulin-glargine": "differently", "how.insulin-glargine": "half of it"})
+    insulin = row(answer, "Insulin glargine")
+    assert "Samuel Okafor decides, the same day" in insulin
+    assert "half of it" in insulin
+
+
+def test_thirty_medicines_fit_on_a_page(page: LaunchedPage) -> None:
+    front, patient = page.launching.ward.front, page.launching.ward.patient
+    for letter in "abcdefghijklmnopqrstuvwx":
+        front.create(
+            {
+                "resourceType": "MedicationRequest",
+                "status": "active",
+                "intent": "order",
+                "subject": {"reference": patient},
+                "authoredOn": "2025-05-05",
+                "medicationCodeableConcept": {"text": f"{letter}zimol hydrochloride 40 MG Oral Tablet"},
+                "dosageInstruction": [{"text": "1 tablet in the morning with a large glass of water"}],
+            }
+        )
+    answer = opened(page)
+    usable(answer)
+    assert "30 medicines" in words(answer)
+    looked = sends(page, DECIDED)
+    usable(looked)
+    assert looked.status_code == 422
 
 
 def test_what_is_on_no_list_gets_a_row(page: LaunchedPage) -> None:
