@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from carefhir.faces.web.pages import near_days
-from carefhir.faces.web.pages.rendering import without_references, without_sources
+from carefhir.faces.web.pages.rendering import without_names, without_references
 from tests.faces.web.launch.conftest import LaunchedPage, launching_with
 from tests.faces.web.pages.after_discharge import at_home, task, usable, words
 
@@ -299,7 +299,7 @@ def test_the_json_has_it_too(page: LaunchedPage) -> None:
 def test_words_without_records() -> None:
     text = "furosemide, 1 tablet [MedicationRequest/7, 2026-03-06] at discharge; Dana (Practitioner/4)"
     assert without_references(text) == "furosemide, 1 tablet at discharge; Dana"
-    assert without_sources(text) == "furosemide, 1 tablet at discharge; Dana (Practitioner/4)"
+    assert without_names(text) == "furosemide, 1 tablet at discharge; Dana"
 
 
 def test_days_close_by_stand_without_on() -> None:
