@@ -342,6 +342,40 @@ def test_hostile_text_is_escaped(page: LaunchedPage) -> None:
     assert fields(looked)["how.lisinopril"] == HOSTILE
 
 
+def test_a_social_worker_cannot_close_it(page: LaunchedPage) -> None:
+    """Rule 11: they may collect the answers, and what they typed is there for a nurse to read."""
+    launching = page.launching
+    launching.ehr.user = launching.ward.front.find("Practitioner", "social-worker")
+    other = launching.launched(launching.browser())
+    before = launching.ward.front.versions()
+    answer = sends(other, ALL)
+    usable(answer)
+    assert answer.status_code == 422
+    assert "a social worker cannot close a reconciliation" in words(answer)
+    assert launching.ward.front.written_since(before) == []
+    assert {**fields(answer), **ALL} == fields(answer)
+
+
+def test_the_same_in_a_session_for_nobody_in_particular(page: LaunchedPage) -> None:
+    launching = page.launching
+    of_rosa = launching.for_today(launching.browser()).of(launching.ward.patient)
+    transition = of_rosa.get("transition")
+    usable(transition)
+    assert f'href="{of_rosa.path}reconcile"' in transition.text
+    done = writes(of_rosa, sends(of_rosa, ALL))
+    assert "Medicines reconciled: saved" in done.text
+    assert f'href="{of_rosa.path}transition"' in done.text
+
+
+def test_a_session_that_ends_gives_back_what_was_typed(page: LaunchedPage) -> None:
+    own = fields(opened(page))
+    page.browser.cookies.clear()
+    answer = sends(page, {**ALL, "how.lisinopril": "after breakfast"}, own=own)
+    assert answer.status_code == 401
+    assert "after breakfast" in words(answer)
+    assert "furosemide 20 MG" not in answer.text, "only what was typed, not the table"
+
+
 def test_a_launch_that_may_not(page: LaunchedPage) -> None:
     own = fields(opened(page))
     narrow = launching_with(drop_scopes=lambda scope: "MedicationRequest" in scope)

@@ -123,7 +123,7 @@ def test_an_attempt_is_evidence_so_far(page: LaunchedPage) -> None:
     }
     assert "Done: " in page.submits("record-contact", values).text
     contact = line(shown(page), "Reach the patient")
-    assert "1 documented attempts in time" in contact
+    assert "1 documented attempt in time" in contact
     assert "Voicemail today" in contact
     assert "Attempting" in contact
 
