@@ -70,6 +70,8 @@ class TransitionSheet:
     """Whether it carries a restricted label: not for prints, family or others."""
     attention: tuple[str, ...] = ()
     """What changes the work: on hold, back in a hospital, learned of late."""
+    readmission: str = ""
+    """`Encounter/ID` of a stay since the discharge for which it is not on hold yet; "" where there is none."""
     parts: tuple[TransitionPart, ...] = ()
     missing: tuple[str, ...] = ()
     """What a claim would be missing if it were closed today."""

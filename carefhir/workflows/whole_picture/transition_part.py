@@ -13,6 +13,7 @@ from datetime import date
 from carefhir.chart import stays, whereabouts
 from carefhir.chart.chart import Chart
 from carefhir.chart.stays import Stay
+from carefhir.chart.whereabouts import CurrentStay
 from carefhir.codes import PACKET_ITEM, TASK, TASK_STATE
 from carefhir.content.clocks import ClockItem
 from carefhir.fhir.gather import Records
@@ -137,6 +138,7 @@ class _Following:
             risk=self._risk(),
             restricted=labels.restricted(transition.parent.record),
             attention=tuple(self._attention()),
+            readmission=self._again.encounter.reference if self._again and not transition.suspended else "",
             parts=tuple(map(self._part, self._tasks())),
             missing=self.gathered.missing,
             others=others,
@@ -170,16 +172,21 @@ class _Following:
         total = f"{newest.low}" if newest.low == newest.high else f"{newest.low} to {newest.high}"
         return f"LACE {total}, {newest.level or 'level not certain'}"
 
+    @property
+    def _again(self) -> CurrentStay | None:
+        """The first stay that began since the discharge (rule 25)."""
+        first = self.stay.references if self.stay else frozenset({self.transition.parent.focus})
+        return whereabouts.stay_since(self.followed.chart, self.occasion, self.transition.discharged, first)
+
     def _attention(self) -> Iterator[str]:
         """On hold, back in a facility, learned of late (rules 6, 9 and 25)."""
         transition, chart, occasion = self.transition, self.followed.chart, self.occasion
         if transition.suspended:
             why = transition.parent.why or "no reason is on record"
             yield f"this transition is on hold: {why}"
-        first = self.stay.references if self.stay else frozenset({transition.parent.focus})
-        again = whereabouts.stay_since(chart, occasion, transition.discharged, first)
-        if again is not None:
-            now = whereabouts.in_hospital(chart, occasion)
+        again = self._again
+        now = whereabouts.in_hospital(chart, occasion) if again else None
+        if again is not None and not (transition.suspended and now):
             when = f"is {now.words}" if now else f"was {again.words}, after this discharge"
             what = "it is on hold" if transition.suspended else "put the transition on hold, or close it as readmitted"
             yield f"the person {when}: {what}"
@@ -275,7 +282,7 @@ class _Following:
             yield task.description
         if code == "receive-packet":
             yield from self._packet(task)
-        if task.why:
+        if task.why and not (task.held and self.transition.suspended):  # said once, above
             yield task.why
 
     def _visits(self) -> Iterator[str]:

@@ -73,7 +73,9 @@ class TransitionLines:
             key=lambda part: (part.state == "on hold", part.due or date.max),
         )
         steps = {part.task: _step(frame, sheet, part, can) for part in sheet.parts}
-        first = next((part.task for part in left if steps[part.task] is not None), "")
+        # Whoever is back in a hospital is not called first: the transition is put on hold.
+        ready = (part.task for part in left if steps[part.task] is not None and not sheet.readmission)
+        first = next(ready, "")
         return cls(
             open=tuple(_line(part, steps[part.task], today, first=part.task == first) for part in left),
             over=tuple(_line(part, steps[part.task], today, first=False) for part in sheet.parts if part.over),
@@ -91,7 +93,8 @@ def transition_page(frame: LaunchFrame, picture: Picture, able: Iterable[Ability
         lines=TransitionLines.of(frame, sheet, can, frame.now.date()),
         unseen=tuple(_unseen(picture, sheet)),
         can=can,
-        ways_out=tuple(_ways_out(frame, sheet, can)),
+        on_hold=_whole(frame, sheet, ON_HOLD, can) if sheet.readmission else None,
+        ways_out=tuple(way for each in WAYS_OUT if (way := _whole(frame, sheet, each, can)) is not None),
     )
 
 
@@ -152,15 +155,17 @@ def _step(frame: LaunchFrame, sheet: TransitionSheet, part: TransitionPart, can:
     return None
 
 
-WAYS_OUT = (
-    ("suspend-transition", "Put it on hold: back in a hospital"),
-    ("send-packet", "Send the transition document"),
-    ("close-transition", "Close the transition"),
-)
-"""Steps for the transition as a whole."""
+ON_HOLD = ("suspend-transition", "Put it on hold")
+WAYS_OUT = (("send-packet", "Send the transition document"), ("close-transition", "Close the transition"))
+"""Steps for the transition as a whole, and what their buttons say."""
 
 
-def _ways_out(frame: LaunchFrame, sheet: TransitionSheet, can: Mapping[str, bool]) -> Iterator[PartStep]:
-    for step, words in WAYS_OUT if sheet.reference else ():
-        if can.get(step):
-            yield PartStep(words, f"{frame.base}steps/{step}?transition={quote(sheet.reference)}")
+def _whole(
+    frame: LaunchFrame, sheet: TransitionSheet, way: tuple[str, str], can: Mapping[str, bool]
+) -> PartStep | None:
+    """The button of a step for the transition as a whole; None where it cannot be done."""
+    step, words = way
+    if not sheet.reference or not can.get(step):
+        return None
+    stay = f"&encounter={quote(sheet.readmission)}" if step == ON_HOLD[0] else ""
+    return PartStep(words, f"{frame.base}steps/{step}?transition={quote(sheet.reference)}{stay}")

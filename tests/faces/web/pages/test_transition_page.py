@@ -175,13 +175,18 @@ def test_back_in_a_hospital(page: LaunchedPage) -> None:
     usable(answer)
     assert "The person is in a hospital (acute hospital) since Sun Mar 8, 2026" in words(answer)
     assert "put the transition on hold, or close it as readmitted" in words(answer)
+    (target,) = re.findall(r'<a class="button main" href="([^"]*)">Put it on hold</a>', answer.text)
+    form = page.browser.get(target.replace("&amp;", "&")).text
     values = {"transition": task(page, "transition"), "encounter": stay}
+    assert [each for each in values.values() if f'value="{each}"' not in form] == [], "its form is filled in"
     assert "Done: " in page.submits("suspend-transition", values).text
     held = shown(page)
     usable(held)
     assert "This transition is on hold" in words(held)
     assert "On hold, suspended" in line(held, "Reach the patient")
     assert 'class="button main"' not in held.text
+    assert "Put it on hold" not in held.text
+    assert words(held).count("ack in acute hospital") == 1, "why is said once"
 
 
 def test_learned_of_late() -> None:
@@ -204,6 +209,7 @@ def test_what_could_not_be_seen_comes_first_and_is_never_none(page: LaunchedPage
     assert answer.status_code == 200
     assert "could not be seen, so nobody can say" in words(answer)
     assert "No transition is open" not in words(answer)
+    assert "Open a transition" not in words(answer), "there may be one"
     main = answer.text.partition("<h1>")[2]
     assert "could not be seen" in main.partition('class="rows"')[0]
 
