@@ -10,13 +10,15 @@ from starlette.responses import Response
 
 from carefhir.content.loading import Content
 from carefhir.faces.web.abilities import Ability
-from carefhir.faces.web.pages import call_note, rendering
+from carefhir.faces.web.pages import call_note, reconcile_form, rendering
 from carefhir.faces.web.pages.acts import PageAct, SeenAct, WrittenAct
 from carefhir.faces.web.pages.asking import AskedForm, ScoreSoFar
 from carefhir.faces.web.pages.call_note import CallNote
 from carefhir.faces.web.pages.frame import LaunchFrame
 from carefhir.faces.web.pages.questionnaires.checking import unsupported
 from carefhir.faces.web.pages.questionnaires.items import FormProblem
+from carefhir.faces.web.pages.reconcile_form import ReconcileForm
+from carefhir.faces.web.pages.step_pages import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class PageForm:
     score: ScoreSoFar
     note: CallNote | None = None
     asked: AskedForm | None = None
+    table: ReconcileForm | None = None
 
     @classmethod
     def of_call(cls, note: CallNote) -> PageForm:
@@ -76,6 +79,22 @@ class PageForm:
             asked=asked,
         )
 
+    @classmethod
+    def of_reconcile(cls, table: ReconcileForm) -> PageForm:
+        """The table of medicines after a stay."""
+        return cls(
+            title="Reconcile the medicines",
+            template="reconcile.html",
+            address="reconcile",
+            acts=table.acts(),
+            wrong=table.problems(),
+            kept=_plain({**table.values, "sheet": table.sheet.written()}),
+            instructions=(),
+            not_asked=(),
+            score=ScoreSoFar(),
+            table=table,
+        )
+
     @property
     def nothing(self) -> str:
         """Why nothing can be written; "" where something can."""
@@ -104,10 +123,11 @@ def shown(
     tried: bool = False,
     lacking: Sequence[Ability] = (),
     results: Sequence[WrittenAct] = (),
+    outcome: Outcome | None = None,
     status: int = 200,
 ) -> Response:
     """The form. `tried`: somebody wanted to go on, so what is in the way is said; `results`: what has become of it so
-    far, where not all of it could be written."""
+    far, where not all of it could be written; `outcome`: why there is nothing to write."""
     return frame.page(
         page.template,
         page.title,
@@ -115,6 +135,8 @@ def shown(
         page=page,
         note=page.note,
         asked=page.asked,
+        table=page.table,
+        outcome=outcome,
         problems=page.wrong if tried else (),
         nothing=page.nothing if tried and not page.wrong else "",
         lacking=lacking,
@@ -123,6 +145,8 @@ def shown(
         by=call_note.BY,
         understood=call_note.UNDERSTOOD,
         urgency=call_note.URGENCY,
+        taking=reconcile_form.TAKING,
+        why=reconcile_form.WHY,
     )
 
 

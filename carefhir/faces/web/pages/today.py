@@ -261,12 +261,14 @@ def _next_step(row: PatientRow, leading: Due, address: str) -> NextStep:
         return NextStep("Record call", f"{address}steps/acknowledge?about={leading.task}")
     if _at_once(leading) and leading.acknowledged:
         return NextStep("Record outcome", f"{address}steps/resolve?about={leading.task}")
+    if leading.done_by == "reconcile-medications":
+        return NextStep("Reconcile", f"{address}reconcile")
     if leading.by_call or row.one_call_covers:
         return NextStep("Open call note", f"{address}call")
     if leading.done_by and not leading.pressing:
         title = next((step.title for step in catalog.STEPS if step.name == leading.done_by), "")
         return NextStep("Open" if len(title) > 24 else title, f"{address}steps/{leading.done_by}?about={leading.task}")
-    return NextStep("Open", address)
+    return NextStep("Open", f"{address}transition" if leading.part_of and not leading.by_call else address)
 
 
 def _spoken(language: str) -> str:
