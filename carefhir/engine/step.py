@@ -64,7 +64,14 @@ class Command(BaseModel):
         return values
 
 
-def _reference_to(type_: str) -> BeforeValidator:
+@dataclass(frozen=True)
+class ReferenceTo(BeforeValidator):
+    """Takes a reference to one type, or an id of it: what a field of a command says of itself to a face."""
+
+    type: str = ""
+
+
+def _reference_to(type_: str) -> ReferenceTo:
     def check(value: Any) -> Any:
         if not isinstance(value, str):
             return value
@@ -74,7 +81,7 @@ def _reference_to(type_: str) -> BeforeValidator:
             raise ValueError(f"expected {type_}/ID")
         return reference
 
-    return BeforeValidator(check)
+    return ReferenceTo(check, type=type_)
 
 
 Moment: TypeAlias = AwareDatetime

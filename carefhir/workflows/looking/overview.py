@@ -6,7 +6,7 @@ went, what was measured, what is taken. What is restricted is marked and stands 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -103,6 +103,8 @@ class Picture:
     """When somebody last talked with them."""
     sections: tuple[Section, ...] = ()
     """The parts of the page, in order."""
+    people: Mapping[str, str] = field(default_factory=dict)
+    """Who is around them, by reference: care team, owners of Tasks, relatives; by name."""
     call: CallSheet | None = None
     """What a call with them is about."""
     trends: tuple[GoalTrend, ...] = ()
@@ -143,13 +145,15 @@ def names_of(records: Records, today: date) -> dict[str, str]:
 def picture_of(chart: Chart, records: Records, command: Overview, *, occasion: Occasion) -> Picture:
     """The page about somebody whose chart is read already."""
     talks = [communication.read(record, occasion.zone) for record in records["communications"]]
+    page = PatientPage(records, chart, command.patient, occasion)
     return Picture(
         patient=command.patient,
         heading=patient.heading(chart.person, occasion.today),
         found=chart.person is not None,
         identity=person.identity(chart, command.patient, occasion.today),
         last_contact=person.last_contact(talks, occasion),
-        sections=PatientPage(records, chart, command.patient, occasion).sections(),
+        sections=page.sections(),
+        people=page.people,
         call=call_sheet(chart, supports.read(records, chart, occasion), records["responses"], occasion),
         trends=goal_trends(chart, occasion),
         not_visible=records.not_visible,
@@ -233,7 +237,7 @@ class PatientPage:
     def _to_do(self) -> Sequence[Row]:
         tasks = [task for task in self.chart.tasks if task.to_do or task.held]
         return due.all_due(
-            due.due_of(task, self.occasion, self._names.get(task.owner, task.owner_words)) for task in tasks
+            due.due_of(task, self.occasion, self.people.get(task.owner, task.owner_words)) for task in tasks
         )
 
     def _last_check_in(self) -> Sequence[Row]:
@@ -288,7 +292,7 @@ class PatientPage:
         return background.conclusions(self.records["observations"], self.occasion, restricted=False)
 
     def _people(self) -> Sequence[Row]:
-        return background.people(self.chart, self._names, self.occasion)
+        return background.people(self.chart, self.people, self.occasion)
 
     def _stays(self) -> Sequence[Row]:
         return background.stays(self.chart)
@@ -310,7 +314,7 @@ class PatientPage:
         return (section("restricted", "RESTRICTED", rows, note=note),) if rows else ()
 
     @property
-    def _names(self) -> dict[str, str]:
+    def people(self) -> dict[str, str]:
         """People by reference."""
         return names_of(self.records, self.occasion.today)
 

@@ -6,6 +6,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -128,9 +129,9 @@ CARRIED = frozenset({"sheet", "form", "authored", "response_id", "way", "draft"}
 """Fields that a page carries along and nobody types."""
 
 
-def typed(values: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
-    """What was typed into a form as the values of a command: blanks are left out, lines are several values, and a
-    resource is JSON. Raises `BadInput` naming the field."""
+def typed(values: Mapping[str, Any], model: type[BaseModel], zone: tzinfo = UTC) -> dict[str, Any]:
+    """What was typed into a form as the values of a command: blanks are left out, lines are several values, a resource
+    is JSON, and a moment without an offset is one where the site is. Raises `BadInput` naming the field."""
     given: dict[str, Any] = {}
     for name, value in values.items():
         if not str(value).strip():
@@ -141,9 +142,20 @@ def typed(values: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
             given[name] = _json(name, value)
         elif shape is not None and shape.many:
             given[name] = [line.strip() for line in str(value).splitlines() if line.strip()]
+        elif shape is not None and shape.type == "dateTime":
+            given[name] = _moment(str(value).strip(), zone)
         else:
             given[name] = str(value).strip()
     return given
+
+
+def _moment(text: str, zone: tzinfo) -> str:
+    """A moment with its offset; what is none stays as it is, and is refused by its field."""
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return text if parsed.tzinfo else parsed.replace(tzinfo=zone).isoformat()
 
 
 def _json(name: str, value: str) -> Any:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,12 +18,16 @@ from carefhir.faces.web import statuses
 from carefhir.faces.web.abilities import CANNOT
 from carefhir.faces.web.answering import Spoken, of_error, of_result
 from carefhir.faces.web.app_context import AskedStep
+from carefhir.faces.web.bearer import Caller
 from carefhir.faces.web.launch import cookies
 from carefhir.faces.web.launch.requests import FORM, prefilled, typed
 from carefhir.faces.web.launch.visits import LaunchVisit, LaunchVisits, ability_of
 from carefhir.faces.web.pages import outside, step_pages
+from carefhir.faces.web.pages.frame import LaunchFrame
 from carefhir.faces.web.pages.reading_pages import not_read, reading_page, sections_of
+from carefhir.faces.web.pages.step_pages import FormHelp
 from carefhir.faces.web.statuses import Denied
+from carefhir.workflows.looking.overview import Picture
 
 PLACES = ("/s/{launch_id}", "/s/{launch_id}/patients/{patient}")
 """Where the pages about a patient lie."""
@@ -82,7 +88,8 @@ class SessionRoutes:
                 return step_pages.impossible(frame, ability)
             asked = AskedStep.read(f"{step.name}:{about}") if (about := request.query_params.get("about")) else None
             given = asked.given if asked else prefilled(request, step.command)
-            return step_pages.form(frame, step, visit.occasion.content, ability=ability, values=given)
+            around = await _around(visit, caller, step, frame)
+            return step_pages.form(frame, step, visit.occasion.content, ability=ability, values=given, around=around)
 
         return await self._visits.visited(request, work)
 
@@ -104,15 +111,20 @@ class SessionRoutes:
         sent = await self._visits.sent(request, visit)
         step, caller = _step(request), await visit.caller()
         frame, ability = await self._visits.frame(visit, caller), ability_of(step, caller)
-        content = visit.occasion.content
+        content, zone = visit.occasion.content, visit.occasion.zone
+        around = await _around(visit, caller, step, frame)
         if sent.again:
-            return step_pages.form(frame, step, content, ability=ability, values=sent.values)
+            return step_pages.form(frame, step, content, ability=ability, values=sent.values, around=around)
         try:
-            values = typed(sent.values, step.command)
+            values = typed(sent.values, step.command, zone)
             result = await visit.act(step.name, caller, values, sent if sent.expect else sent.as_preview())
         except CarefhirError as error:
-            return step_pages.failed(frame, step, content, ability=ability, error=error, values=sent.values)
-        return step_pages.became(frame, step, content, ability=ability, result=result, values=sent.values)
+            return step_pages.failed(
+                frame, step, content, ability=ability, error=error, values=sent.values, around=around
+            )
+        return step_pages.became(
+            frame, step, content, ability=ability, result=result, values=sent.values, around=around
+        )
 
     async def logout(self, request: Request) -> Response:
         """Ends the session, here and at the EHR."""
@@ -125,6 +137,22 @@ class SessionRoutes:
             return response
 
         return await self._visits.visited(request, work)
+
+
+async def _around(visit: LaunchVisit, caller: Caller, step: AnyStep, frame: LaunchFrame) -> FormHelp:
+    """Who is around the patient, for a step that names somebody, by name: where that cannot be read, whoever acts."""
+    people = {caller.acting: frame.heading.who} if caller.acting and frame.heading.who else {}
+    if any(step_pages.refers_to(shown) in PEOPLE for shown in step.command.model_fields.values()):
+        try:
+            picture = cast("Picture", await visit.read("overview", caller))
+        except CarefhirError:
+            return FormHelp(now=frame.now)  # names are typed, as references
+        people = {**picture.people, **people}
+    return FormHelp(people, frame.now)
+
+
+PEOPLE = frozenset({"Practitioner", "RelatedPerson"})
+"""The types of records that a form can offer by name."""
 
 
 def _query(request: Request) -> tuple[tuple[str, str], ...]:

@@ -5,8 +5,10 @@ A step without a page of its own gets a form from its command, so a step that is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -14,7 +16,7 @@ from starlette.responses import Response
 
 from carefhir.content.loading import Content
 from carefhir.engine.results import Conflict, Done, Line, Preview
-from carefhir.engine.step import AnyReading, AnyStep
+from carefhir.engine.step import AnyReading, AnyStep, ReferenceTo
 from carefhir.errors import CarefhirError
 from carefhir.faces import fields
 from carefhir.faces.web import parameters, statuses
@@ -33,32 +35,57 @@ class FormControl:
     label: str
     hint: str
     kind: str
-    """`select`, `lines`, `json` or `text`."""
+    """`select`, `lines`, `json`, `moment`, `date` or `text`."""
     required: bool
     value: str
-    choices: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+    """What can be chosen, each with its words."""
 
 
-def controls(command: Any, content: Content, values: Mapping[str, Any]) -> tuple[FormControl, ...]:
+@dataclass(frozen=True, slots=True)
+class FormHelp:
+    """What a form knows beside the command: who is around the patient, and what time it is."""
+
+    people: Mapping[str, str] = field(default_factory=dict)
+    """By reference: names."""
+    now: datetime | None = None
+    """In the site's zone."""
+
+
+def controls(
+    command: Any,
+    content: Content,
+    values: Mapping[str, Any],
+    around: FormHelp = FormHelp(),
+) -> tuple[FormControl, ...]:
     """The fields of a command without the patient, with what was typed before."""
     return tuple(
-        _control(name, shown, content, value=str(values.get(name, "")))
+        _control(name, shown, content, values=values, around=around)
         for name, shown in command.model_fields.items()
         if name != "patient"
     )
 
 
-def _control(name: str, shown: FieldInfo, content: Content, *, value: str) -> FormControl:
+def refers_to(shown: FieldInfo) -> str:
+    """The type of the records that a field refers to; "" where it refers to none."""
+    return next((each.type for each in shown.metadata if isinstance(each, ReferenceTo)), "")
+
+
+def _control(
+    name: str, shown: FieldInfo, content: Content, *, values: Mapping[str, Any], around: FormHelp
+) -> FormControl:
     shape = parameters.shape_of(shown.annotation)
-    choices = tuple(choice for choice in fields.choices(name, shown, content) if choice)
+    listed = tuple(choice for choice in fields.choices(name, shown, content) if choice)
+    choices = tuple((choice, choice.replace("-", " ")) for choice in listed) or _people(shown, around, values.get(name))
     kind = _kind(shape, bool(choices))
+    value = str(values.get(name, _now(kind, around) if shown.is_required() else ""))
     how = {"json": "as JSON", "lines": "one on each line"}.get(kind, "")
     required = shown.is_required()
     hint = "; ".join(filter(None, (shown.description or "", how, "" if required else "may be left empty")))
     return FormControl(
         name=name,
         label=name.replace("_", " "),
-        hint=f"{hint}: {', '.join(choices)}" if choices and kind == "lines" else hint,
+        hint=f"{hint}: {', '.join(listed)}" if listed and kind == "lines" else _plain_hint(hint, kind, bool(listed)),
         kind=kind,
         required=required,
         value=value,
@@ -71,7 +98,33 @@ def _kind(shape: parameters.ParameterShape, has_choices: bool) -> str:
         return "json"
     if shape.many:
         return "lines"
-    return "select" if has_choices else "text"
+    if has_choices:
+        return "select"
+    return {"dateTime": "moment", "date": "date"}.get(shape.type, "text")
+
+
+def _people(shown: FieldInfo, around: FormHelp, typed: Any) -> tuple[tuple[str, str], ...]:
+    """Whom a field can name, of those around the patient; and whoever was typed, whom nobody here knows."""
+    type_ = refers_to(shown)
+    some = {who: name for who, name in around.people.items() if type_ and who.startswith(f"{type_}/")}
+    if some and typed and typed not in some:
+        some[str(typed)] = str(typed)
+    return tuple(sorted(some.items(), key=lambda pair: pair[1]))
+
+
+def _now(kind: str, around: FormHelp) -> str:
+    """What a moment is if nobody says otherwise."""
+    if around.now is None:
+        return ""
+    return {"moment": around.now.strftime("%Y-%m-%dT%H:%M"), "date": around.now.date().isoformat()}.get(kind, "")
+
+
+_spelled = re.compile(r",? with its (?:UTC )?offset|,? for example \d{4}-\S+|: \d{4}-\S+|:? ?\b[A-Z][A-Za-z]+/ID\b")
+
+
+def _plain_hint(hint: str, kind: str, has_list: bool) -> str:
+    """What a field means, without how a program spells it where a page has a control for it."""
+    return _spelled.sub("", hint) if kind in ("moment", "date") or (kind == "select" and not has_list) else hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +173,7 @@ def form(
     values: Mapping[str, Any] | None = None,
     outcome: Outcome | None = None,
     sides: Iterable[Any] = (),
+    around: FormHelp = FormHelp(),
     status: int = 200,
 ) -> Response:
     """The form of a step, with what was typed before and why it is shown again."""
@@ -128,7 +182,7 @@ def form(
         step.title,
         status=status,
         step=step,
-        controls=controls(step.command, content, values or {}),
+        controls=controls(step.command, content, values or {}, around),
         ability=ability,
         only_shows=ability.how == SHOWS,
         outcome=outcome,
@@ -163,6 +217,7 @@ def became(
     ability: Ability,
     result: object,
     values: Mapping[str, Any],
+    around: FormHelp = FormHelp(),
 ) -> Response:
     """What became of a step: done, a preview to be written, or why not, with everything that was typed."""
     kind, outcome = statuses.kind_of_result(result), Outcome.of(result)
@@ -172,7 +227,9 @@ def became(
         return frame.page("step_done.html", step.title, step=step, outcome=outcome, receipt=Receipt.of(result))
     sides = result.sides if isinstance(result, Conflict) else ()
     status = TABLE[kind].status
-    return form(frame, step, content, ability=ability, values=values, outcome=outcome, sides=sides, status=status)
+    return form(
+        frame, step, content, ability=ability, values=values, outcome=outcome, sides=sides, around=around, status=status
+    )
 
 
 def previewed(
@@ -211,11 +268,12 @@ def failed(
     ability: Ability,
     error: CarefhirError,
     values: Mapping[str, Any],
+    around: FormHelp = FormHelp(),
 ) -> Response:
     """Why a step came to nothing, with everything that was typed."""
     status = TABLE[statuses.kind_of_error(error)].status
     outcome = Outcome.of_error(error)
-    return form(frame, step, content, ability=ability, values=values, outcome=outcome, status=status)
+    return form(frame, step, content, ability=ability, values=values, outcome=outcome, around=around, status=status)
 
 
 @dataclass(frozen=True, slots=True)
