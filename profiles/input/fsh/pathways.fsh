@@ -276,6 +276,12 @@ Description: "Every code of items of a care plan."
 * ^url = "https://carefhir.org/fhir/ValueSet/care-item"
 * include codes from system CareItem
 
+RuleSet: Sides(code, one, other)
+* #{code} ^property[0].code = #oneSide
+* #{code} ^property[0].valueString = {one}
+* #{code} ^property[1].code = #otherSide
+* #{code} ^property[1].valueString = {other}
+
 CodeSystem: ContradictionCode
 Id: contradiction
 Title: "Conflicting advice"
@@ -285,6 +291,13 @@ Description: "Conflicts between two pieces of advice. A person decides."
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/contradiction"
+* insert Sourced(^, D, [["The two sides of each conflict, in the words in which whoever decides may choose one: our default. A third way in words of their own is always open."]])
+* ^property[0].code = #oneSide
+* ^property[0].type = #string
+* ^property[0].description = "What holds if the first side is chosen, in words"
+* ^property[1].code = #otherSide
+* ^property[1].type = #string
+* ^property[1].description = "What holds if the second side is chosen, in words"
 * #drink-more-fluid-limit "drink more, fluid limit" "Advice to drink more conflicts with an ordered fluid limit."
 * #hold-never-skip "hold on sick days, never skip" "Advice to hold medicines on sick days conflicts with advice never to skip them."
 * #salt-substitute-potassium "less salt, potassium" "Advice to eat less salt, where a potassium salt substitute would be dangerous."
@@ -294,6 +307,15 @@ Description: "Conflicts between two pieces of advice. A person decides."
 * #low-salt-food-pantry "low-salt diet, food pantry" "A low-salt diet, and food that the person cannot choose."
 * #exercise-unsafe "exercise, unsafe now" "An exercise goal where exercise may not be safe now."
 * #weight-loss-dry-weight "lose weight, keep weight" "Two goals for one weight."
+* insert Sides(drink-more-fluid-limit, [["Drink more on sick days or for constipation, as advised"]], [["Keep to the ordered fluid limit, also on sick days"]])
+* insert Sides(hold-never-skip, [["On sick days, hold the medicines that the written sick-day plan names, and call the same day"]], [["Never skip a medicine without a call first, also on sick days"]])
+* insert Sides(salt-substitute-potassium, [["Less salt; a salt substitute may be used"]], [["Less salt, and no salt substitute with potassium"]])
+* insert Sides(heart-failure-medicine, [["The medicine goes on"]], [["The medicine is to be stopped or replaced"]])
+* insert Sides(tight-a1c, [["The A1c target below 7 stays"]], [["A less strict A1c target"]])
+* insert Sides(food-insecurity-lows, [["Food first; the medicine stays as it is ordered"]], [["The prescriber looks at the medicine while food is short"]])
+* insert Sides(low-salt-food-pantry, [["Less salt comes first"]], [["Enough to eat comes first, also where it has more salt"]])
+* insert Sides(exercise-unsafe, [["Exercise as the goal says"]], [["No exercise goal until the provider says that it is safe"]])
+* insert Sides(weight-loss-dry-weight, [["Lose weight"]], [["Stay at the dry weight"]])
 
 ValueSet: ContradictionCodes
 Id: contradiction
