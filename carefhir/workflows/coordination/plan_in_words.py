@@ -1,13 +1,15 @@
-"""What a plan says to the person it is about, line by line: what they agreed to, what is done, visits, medicines, people.
+"""What a plan says to the person it is about, line by line: goals, what is done, visits, medicines, people.
 
 It says only what the chart that it is given holds: what must not be shared is taken out before (`chart.shareable`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from carefhir.chart.chart import Chart
+from carefhir.codes import CARE_GOAL, CARE_ITEM
 from carefhir.mappers.care_plan import CarePlanView
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking.medicine_list import medicine_list
@@ -26,11 +28,13 @@ class PlanInWords:
     patient: str
     """`Patient/ID`."""
     occasion: Occasion
+    plain: bool = False
+    """Whether goals and items are said in the words that content has for the person themselves."""
 
     def goals(self) -> list[str]:
         """The goals that the person agreed to."""
         return [
-            goal.words or "(no words)"
+            self._called(CARE_GOAL, goal.codes, goal.words)
             for goal in self.chart.goals
             if goal.reference in self.plan.goals and goal.status in _AGREED
         ]
@@ -39,10 +43,16 @@ class PlanInWords:
         """What is in effect, and by when."""
         mine = [item for item in self.chart.items if item.reference in self.plan.activities]
         return [
-            f"{item.words or '(no words)'}{f', by {item.until}' if item.until else ''}"
+            f"{self._called(CARE_ITEM, item.codes, item.words)}{f', by {item.until}' if item.until else ''}"
             for item in mine
             if item.status in _IN_EFFECT
         ]
+
+    def _called(self, system: str, codes: Iterable[str], words: str) -> str:
+        """A goal or an item: where plain words are asked for and content has some, in these."""
+        concepts = self.occasion.content.concepts(system)
+        plain = (concepts[code].plain for code in codes if self.plain and code in concepts)
+        return next(filter(None, plain), words or "(no words)")
 
     def visits(self) -> list[str]:
         """The visits to come, with what the person was told of them."""

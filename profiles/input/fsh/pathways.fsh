@@ -99,6 +99,12 @@ RuleSet: ToldBy(goal, measure, unit, direction, noise, mark, text)
 * #{goal} ^extension[0].extension[1].url = "mark"
 * #{goal} ^extension[0].extension[1].valueCode = #{mark}
 
+// What a goal or an item is called in the copy of a plan that a person takes home.
+RuleSet: Plainly(code, words)
+* #{code} ^designation[0].language = #en
+* #{code} ^designation[0].use = http://snomed.info/sct#900000000000013009 "Synonym"
+* #{code} ^designation[0].value = {words}
+
 CodeSystem: CareGoal
 Id: care-goal
 Title: "Goals of care"
@@ -163,6 +169,24 @@ Description: "Goals that pathways and people set. A measured goal says which rea
 * #enough-food "enough food" "Enough suitable food, every day of the month."
 * #transport "a way to get there" "Can get to visits, the pharmacy and the store."
 * #stable-housing "a safe place to live" "A home that is safe and will last."
+* insert Plainly(a1c, [["My long-term sugar (A1c) is in the range we agreed on"]])
+* insert Plainly(avoid-lows-and-symptoms, [["My sugar does not go too low, and I feel no signs of high sugar"]])
+* insert Plainly(no-severe-lows, [["My sugar never goes so low that I need help"]])
+* insert Plainly(self-management-education, [["I know how to live with diabetes day by day"]])
+* insert Plainly(yearly-checks, [["My eyes, feet and kidneys are checked each year"]])
+* insert Plainly(blood-pressure, [["My blood pressure is in its range, and I feel well with it"]])
+* insert Plainly(dry-weight, [["My weight stays where my provider wants it"]])
+* insert Plainly(daily-weights, [["I weigh myself each morning and write it down"]])
+* insert Plainly(no-heart-failure-stay, [["I do not have to go to the hospital for my heart"]])
+* insert Plainly(visit-after-discharge, [["I see my provider soon after the hospital"]])
+* insert Plainly(therapy-review, [["My provider has looked at all my heart medicines"]])
+* insert Plainly(less-salt, [["I eat less salt"]])
+* insert Plainly(phq-9, [["I feel better in my mood"]])
+* insert Plainly(weight-loss, [["I lose weight"]])
+* insert Plainly(exercise, [["I move more each week"]])
+* insert Plainly(enough-food, [["I have enough good food all month"]])
+* insert Plainly(transport, [["I can get to my visits, the pharmacy and the store"]])
+* insert Plainly(stable-housing, [["I have a safe home that will last"]])
 
 ValueSet: CareGoalCodes
 Id: care-goal
@@ -267,6 +291,39 @@ Description: "What a pathway or a person asks to be done."
 * #food-screen ^property[1].valueCode = #social
 * #screen-depression ^property[1].code = #domain
 * #screen-depression ^property[1].valueCode = #behavioural
+* insert Plainly(hypoglycaemia-teach-back, [["We go over the signs of low sugar, and what you do then"]])
+* insert Plainly(sick-day-plan, [["Your provider writes down what to do on sick days"]])
+* insert Plainly(supplies-and-cost, [["We check that you have your strips, needles and pills, and can pay for them"]])
+* insert Plainly(foot-check, [["We look at your feet"]])
+* insert Plainly(food-screen, [["We ask if you have enough food"]])
+* insert Plainly(eye-exam-referral, [["You have your eyes checked"]])
+* insert Plainly(kidney-test, [["You have your kidneys tested"]])
+* insert Plainly(a1c-test, [["You have your A1c tested again"]])
+* insert Plainly(diabetes-education, [["You go to a class on diabetes"]])
+* insert Plainly(action-plan-diabetes, [["We make a page on what to watch for with diabetes, and whom to call"]])
+* insert Plainly(scale, [["You get a scale at home"]])
+* insert Plainly(zone-teach-back, [["We go over the green, yellow and red signs for your heart"]])
+* insert Plainly(action-plan-heart-failure, [["We make a page on what to watch for with your heart, and whom to call"]])
+* insert Plainly(dry-weight, [["Your provider says what your weight should be"]])
+* insert Plainly(take-every-day, [["We talk about how you take your heart pills each day"]])
+* insert Plainly(low-salt-teaching, [["We show you where salt hides in food"]])
+* insert Plainly(fluid-limit, [["Your provider says how much you may drink each day"]])
+* insert Plainly(constipation-advice, [["We talk about what helps when you cannot go"]])
+* insert Plainly(exercise, [["We plan how you can move more"]])
+* insert Plainly(therapy-review, [["Your provider looks at all your heart medicines"]])
+* insert Plainly(cardiac-rehab-referral, [["You go to a class to make your heart stronger"]])
+* insert Plainly(follow-up-visit, [["You see your provider soon after the hospital"]])
+* insert Plainly(vaccination, [["We check which shots you need"]])
+* insert Plainly(medication-management, [["We make one list of all your medicines"]])
+* insert Plainly(screen-depression, [["We ask how your mood is"]])
+* insert Plainly(screen-isolation, [["We ask who is there for you"]])
+* insert Plainly(screen-frailty, [["We ask about your strength, and about falls"]])
+* insert Plainly(screen-literacy, [["We ask how we can best write things down for you"]])
+* insert Plainly(depression-follow-up, [["We talk with you about your mood again"]])
+* insert Plainly(food-referral, [["We ask a food program to help you"]])
+* insert Plainly(transport-referral, [["We ask a ride program to help you"]])
+* insert Plainly(housing-referral, [["We ask a housing program to help you"]])
+* insert Plainly(shelter-tonight, [["We find you a place to sleep tonight"]])
 
 ValueSet: CareItemCodes
 Id: care-item
