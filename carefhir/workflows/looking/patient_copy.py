@@ -79,6 +79,8 @@ ROLES = {
 
 def patient_copy(records: Records, chart: Chart, plan: CarePlanView, occasion: Occasion) -> PatientCopy:
     """The copy of one plan."""
+    if against := patient.standing(chart.person):
+        return PatientCopy(against)
     if "conditions" in chart.unseen:
         return PatientCopy(
             "the conditions on record could not be seen, so nobody knows what must stay out of a copy for the patient"

@@ -7,7 +7,7 @@ since somebody signed or returned it comes with it, and the copy for the patient
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pydantic import Field
@@ -24,13 +24,13 @@ from carefhir.mappers.care_plan import CarePlanView
 from carefhir.mappers.detected_issue import IssueView
 from carefhir.mappers.goal import GoalView
 from carefhir.mappers.request import ItemView
-from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning.agreed_items import OUTSIDE
 from carefhir.workflows.care_planning.chart_for_plan import by_time, ours
 from carefhir.workflows.care_planning.conflicting_advice import code_of, deciders, title_of
 from carefhir.workflows.care_planning.linked_plan import UNANSWERED, LinkedPlan, linked_plan
 from carefhir.workflows.looking import person
+from carefhir.workflows.looking.due import name_of
 from carefhir.workflows.looking.patient_copy import PatientCopy, patient_copy
 from carefhir.workflows.looking.person import Identity
 from carefhir.workflows.looking.plan_changes import ChangedPlan, changed_plan, versions_before
@@ -159,6 +159,16 @@ class AskedSignature:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedRevision:
+    """A change of a signed plan that waits for a signature."""
+
+    task: str
+    """`Task/ID`."""
+    words: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanSheet:
     """One plan. Never read `not_visible` as "none"."""
 
@@ -175,11 +185,15 @@ class PlanSheet:
     version: str = ""
     since: str = ""
     concerns: tuple[PlanConcern, ...] = ()
+    order: tuple[str, ...] = ()
+    """The items, as references, in the order of the plan: what starts first comes first."""
     conflicts: tuple[PlanConflict, ...] = ()
+    provider: str = ""
+    """The supervising provider, by name; "" where nobody is."""
     signature: AskedSignature | None = None
     changed: ChangedPlan | None = None
-    revisions: tuple[str, ...] = ()
-    """The Tasks, `Task/ID`, that ask to have a change of it signed."""
+    revisions: tuple[AskedRevision, ...] = ()
+    """The changes of it that wait for a signature."""
     others: tuple[tuple[str, str], ...] = ()
     """The other plans that are not over: reference, and title with status."""
     names: Mapping[str, str] = field(default_factory=dict)
@@ -200,6 +214,11 @@ class PlanSheet:
     def items(self) -> tuple[PlanItem, ...]:
         """All items, concern by concern."""
         return tuple(item for concern in self.concerns for item in concern.items)
+
+    @property
+    def items_in_order(self) -> tuple[PlanItem, ...]:
+        """All items, in the order of the plan."""
+        return tuple(sorted(self.items, key=lambda item: self.order.index(item.reference)))
 
     @property
     def unanswered(self) -> tuple[PlanGoal, ...]:
@@ -249,7 +268,9 @@ def read(records: Records, command: ShowPlan, occasion: Occasion) -> PlanSheet:
         version=chosen.record.version,
         since=chosen.view.since,
         concerns=page.concerns(),
+        order=tuple(item.reference for item in chosen.items),
         conflicts=tuple(map(page.conflict, chosen.issues)),
+        provider=names.get(chart.team.supervising_provider, ""),
         signature=page.signature(),
         changed=changed_plan(chosen, records.histories, names),
         revisions=tuple(page.revisions()),
@@ -266,6 +287,7 @@ def _names(records: Records, chart: Chart, occasion: Occasion) -> dict[str, str]
         for record in records[follow.name]
     }
     parts = {view.reference: view.words for some in (chart.goals, chart.items) for view in some if view.words}
+    parts |= {task.record.reference: name_of(task, occasion) for task in chart.tasks}
     advice = {issue.reference: title_of(issue) for issue in chart.issues}
     plans = {plan.reference: plan.title or "the care plan" for plan in chart.care_plans}
     return {**parts, **advice, **plans, **chart.team.names, **people}
@@ -289,7 +311,8 @@ _CLASS = {
 """What an item of each class needs (rule 12)."""
 
 _DONE = {"completed": "done", "fulfilled": "done"}
-WHOLE = "The whole plan"
+MATTERS, WHOLE = "What matters to the patient", "The whole plan"
+"""What stands first on the page, and last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,12 +339,12 @@ class SheetOfPlan:
         order = dict.fromkeys((*goals, *items))
         return tuple(
             PlanConcern(concern, tuple(goals.get(concern, ())), tuple(items.get(concern, ())))
-            for concern in sorted(order, key=lambda concern: concern == WHOLE)
+            for concern in sorted(order, key=_place)
         )
 
     def _concern(self, goal: GoalView) -> str:
         if goal.is_own(self.patient):
-            return "What matters to the patient"
+            return MATTERS
         conditions = {condition.record.reference: condition.text for condition in self.plan.chart.conditions}
         named = (conditions.get(reference, "") for reference in goal.addresses)
         return next(filter(None, named), WHOLE)
@@ -336,7 +359,7 @@ class SheetOfPlan:
             answerable=self.plan.status == "draft" and not goal.over,
             own=goal.is_own(self.patient),
             due=goal.due,
-            notes=tuple(filter(None, (*goal.notes, goal.refused_because))),
+            notes=tuple(dict.fromkeys(filter(None, (*goal.notes, goal.refused_because)))),
         )
 
     def _item(self, item: ItemView) -> PlanItem:
@@ -344,7 +367,7 @@ class SheetOfPlan:
         waits = self.plan.status == "active" and referral and item.status == "draft"
         return PlanItem(
             reference=item.reference,
-            words=item.words or "(no words)",
+            words=self.names.get(item.reference) or "(no words)",
             kind=item.kind,
             needs=self._needs(item, referral=referral),
             reasons=tuple(words for name in item.goals if (words := self.names.get(name, ""))),
@@ -405,13 +428,16 @@ class SheetOfPlan:
             overtaken=bool(self.plan.moved),
         )
 
-    def revisions(self) -> Iterator[str]:
-        """The open Tasks that ask to have a change signed."""
-        for task in self._open("sign-revision"):
-            yield task.record.reference
+    def revisions(self) -> Iterator[AskedRevision]:
+        """The changes that wait for a signature."""
+        for task in self.plan.tasks_on("sign-revision", self.plan.reference):
+            if task.open:
+                due = task.due.isoformat() if task.due else ""
+                yield AskedRevision(task.record.reference, task.description, due)
 
-    def _open(self, code: str) -> Iterable[TaskView]:
-        return (task for task in self.plan.tasks_on(code, self.plan.reference) if task.open)
+
+def _place(concern: str) -> int:
+    return {MATTERS: 0, WHOLE: 2}.get(concern, 1)
 
 
 def _in_effect(item: ItemView) -> bool:

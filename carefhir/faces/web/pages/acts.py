@@ -8,7 +8,7 @@ and reasons.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from carefhir.engine.results import Done, Line, Preview, Refused
@@ -63,6 +63,10 @@ class SeenAct:
         """Why nothing can be said of it."""
         return cls(act, Outcome.of_error(error), (), "", incomplete=False)
 
+    def in_names(self, names: Mapping[str, str]) -> SeenAct:
+        """The same with people and records called by name."""
+        return replace(self, outcome=self.outcome.in_names(names))
+
 
 @dataclass(frozen=True, slots=True)
 class WrittenAct:
@@ -89,6 +93,10 @@ class WrittenAct:
     def of_error(cls, act: PageAct, error: CarefhirError) -> WrittenAct:
         """Why it was not written."""
         return cls(act, Outcome.of_error(error), None)
+
+    def in_names(self, names: Mapping[str, str]) -> WrittenAct:
+        """The same with people and records called by name."""
+        return replace(self, outcome=self.outcome.in_names(names))
 
 
 def signature(preview: Preview) -> str:
