@@ -13,7 +13,6 @@ from carefhir.codes import CONTACT_MEANS, DOMAIN, TASK
 from carefhir.mappers import labels
 from carefhir.mappers.task import TaskView, by_call
 from carefhir.occasion import Occasion
-from carefhir.workflows.looking.days import day_of
 
 Group: TypeAlias = Literal["now", "this week", "later", "on hold"]
 GROUPS: tuple[Group, ...] = ("now", "this week", "later", "on hold")
@@ -61,8 +60,6 @@ class Due:
     """When it was asked for, as FHIR writes it; "" where the record does not say."""
     acknowledged: bool = False
     """Whether somebody who may decide has taken responsibility for it."""
-    since: str = ""
-    """The day on which it was asked for; "" where the Task does not say."""
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -101,7 +98,6 @@ def due_of(task: TaskView, occasion: Occasion, owner: str = "") -> Due:
         part_of=next(iter(task.part_of), ""),
         since=task.authored,
         acknowledged=task.state == ACKNOWLEDGED,
-        since=day_of(task.authored, occasion),
     )
 
 

@@ -230,7 +230,8 @@ class PlanForm:
         return PageAct(catalog.step("sign-off"), f"Signature on version {self.version}", values)
 
     def _decisions(self) -> Iterator[dict[str, str]]:
-        for conflict in (*self.to_decide, *self.others_decide):
+        # Also what is decided by now: sent twice, it is the same signature.
+        for conflict in self.sheet.conflicts:
             if words := self._decision(conflict):
                 yield {"issue": conflict.reference, "decision": words}
 

@@ -10,8 +10,9 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from carefhir.faces.web.pages.frame import LaunchFrame
-from carefhir.faces.web.pages.near_days import near_words
+from carefhir.faces.web.pages.near_days import near, near_words
 from carefhir.faces.web.pages.today import NextStep, headline
+from carefhir.fhir.record import moment
 from carefhir.workflows.looking.due import Due
 from carefhir.workflows.looking.worklist import List, PatientRow
 
@@ -162,12 +163,18 @@ def _row(
         namesake=row.namesake,
         what=headline(due) if kind is REDS else _what(due),
         when=near_words(when, today),
-        since=near_words(due.since, today),
+        since=_asked_on(due, frame, today),
         shape=shape,
         word=word,
         notes=tuple(near_words(note, today) for note in row.notes),
         next_step=_next_step(address, due, kind, signs=signs),
     )
+
+
+def _asked_on(due: Due, frame: LaunchFrame, today: date) -> str:
+    """The day on which it was asked for, where the site is; "" where the record does not say."""
+    asked = moment(due.since)
+    return near(asked.astimezone(frame.now.tzinfo).date(), today) if asked else ""
 
 
 def _what(due: Due) -> str:
