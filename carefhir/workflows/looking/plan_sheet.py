@@ -312,7 +312,7 @@ _CLASS = {
 
 _DONE = {"completed": "done", "fulfilled": "done"}
 MATTERS, WHOLE = "What matters to the patient", "The whole plan"
-"""What stands first on the page, and last."""
+"""The concern that comes first, and the one that comes last."""
 
 
 @dataclass(frozen=True, slots=True)
