@@ -14,7 +14,7 @@ from carefhir import catalog
 from carefhir.faces.web.pages.acts import PageAct
 from carefhir.faces.web.pages.questionnaires.items import FormProblem
 from carefhir.occasion import Occasion
-from carefhir.workflows.looking.plan_sheet import PlanConflict, PlanGoal, PlanItem, PlanSheet
+from carefhir.workflows.looking.plan_sheet import PlanConcern, PlanConflict, PlanGoal, PlanItem, PlanSheet
 
 ACTS = ("agreement", "request", "sign", "return")
 """What the page can be sent for (field `act`)."""
@@ -81,6 +81,17 @@ class PlanForm:
     def talk(self) -> bool:
         """Whether the patient's answers can be recorded."""
         return any(goal.answerable for goal in self.sheet.goals) or any(item.answerable for item in self.sheet.items)
+
+    @property
+    def asked_about(self) -> tuple[PlanConcern, ...]:
+        """What a talk is about, concern by concern: of a signed plan only what waits for the patient's own yes."""
+        if self.sheet.status == "draft":
+            return self.sheet.concerns
+        waiting = (
+            PlanConcern(concern.words, (), tuple(item for item in concern.items if item.answerable))
+            for concern in self.sheet.concerns
+        )
+        return tuple(concern for concern in waiting if concern.items)
 
     @property
     def first_things(self) -> tuple[PlanItem, ...]:
@@ -166,9 +177,9 @@ class PlanForm:
         for conflict in (*self.to_decide, *self.others_decide):
             chosen = self.value(f"side.{conflict.reference}")
             if chosen == OWN and not self.value(f"own.{conflict.reference}").strip():
-                yield _problem(self.anchor(conflict), conflict.title, "say in your words what to do")
+                yield _problem(self.anchor(conflict), conflict.title.rstrip("?"), "say in your words what to do")
             elif not chosen and conflict.with_signature:
-                yield _problem(self.anchor(conflict), conflict.title, "choose a side, or decide in your words")
+                yield _problem(self.anchor(conflict), conflict.title.rstrip("?"), "choose a side, or decide in your words")
 
     def _reason_problems(self) -> Iterator[FormProblem]:
         if not self.value("reason").strip():

@@ -162,13 +162,18 @@ def _row(
         facts=f"{identity.born.removeprefix('born ')} · {identity.number}",
         namesake=row.namesake,
         what=headline(due) if kind is REDS else _what(due),
-        when=near_words(when, today),
+        when=_due_by(near_words(when, today)),
         since=_asked_on(due, frame, today),
         shape=shape,
         word=word,
         notes=tuple(near_words(note, today) for note in row.notes),
         next_step=_next_step(address, due, kind, signs=signs),
     )
+
+
+def _due_by(when: str) -> str:
+    """`by Mar 12` as it is, `today` as `due today`."""
+    return f"due {when}" if when and not when.startswith(("by ", "no ")) else when
 
 
 def _asked_on(due: Due, frame: LaunchFrame, today: date) -> str:
