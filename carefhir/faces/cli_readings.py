@@ -110,7 +110,7 @@ def plan(
 ) -> None:
     """Show a care plan.
 
-    What was agreed, what waits for a signature, conflicting advice, and what changed since it was signed or returned.
+    What was agreed, what waits for a signature, conflicting advice, and what changed since it was returned.
     Writes nothing.
     """
 

@@ -1,4 +1,6 @@
-"""What of a plan is otherwise now than in the version that was returned or signed before: was and is, in words.
+"""What of a draft is otherwise now than in the version that was returned unsigned: was and is, in words.
+
+Where none was returned, it is the version that was asked for before and taken back, for somebody may have read that.
 
 The request for a signature names each record with its version. Where that version can still be read, what it said
 stands beside what it says now; where the server does not tell it, only that it changed is said, and never "the same".
@@ -34,40 +36,45 @@ class PlanChange:
 
 @dataclass(frozen=True, slots=True)
 class ChangedPlan:
-    """A plan beside the version that somebody has answered before."""
+    """A draft beside the version that was to be signed before."""
 
     version: str
     """That version."""
-    signed: bool
-    """Whether it was signed; else it was returned."""
+    returned: bool
+    """Whether it was returned; else the request for its signature was taken back."""
     reason: str
     """Why it was returned."""
     by: str
-    """Who answered, by name."""
+    """Who was asked to sign it, by name."""
     changes: tuple[PlanChange, ...]
     untold: tuple[str, ...]
     """What has changed, and the server does not tell what it said before."""
 
 
-def answered_before(plan: LinkedPlan) -> TaskView | None:
-    """The newest request for a signature that somebody has answered; of a signed plan the one before it."""
-    answered = [task for task in plan.sign_offs if task.status in ("completed", "rejected")]
-    older = answered[:-1] if plan.status == "active" and answered and answered[-1].status == "completed" else answered
-    return older[-1] if older else None
+def asked_before(plan: LinkedPlan) -> TaskView | None:
+    """The newest request for a signature that was returned, else the newest that was taken back; None once it is
+    signed."""
+    if plan.status != "draft":
+        return None
+    return plan.newest_request("rejected") or plan.newest_request("cancelled")
 
 
 def versions_before(plan: LinkedPlan) -> tuple[str, ...]:
     """The references of earlier versions that have to be read: of what has another version now."""
-    task = answered_before(plan)
+    task = asked_before(plan)
     versions = pinned.read(task.record) if task else {}
-    return tuple(version_named(name, versions[name]) for name, (_, now) in plan.moved_since(versions).items() if now)
+    moved = plan.moved_since(versions)
+    return tuple(
+        version_named(name, versions[name]) for name, (_, now) in moved.items() if now and name != plan.reference
+    )
 
 
 def changed_plan(
     plan: LinkedPlan, histories: Mapping[str, tuple[Record, ...]], names: Mapping[str, str]
 ) -> ChangedPlan | None:
-    """What has changed since somebody answered; None where nobody has. `names`: people by reference."""
-    task = answered_before(plan)
+    """What has changed since the signature was asked for before; None where it was not. `names` are people's, by
+    reference."""
+    task = asked_before(plan)
     if task is None:
         return None
     versions = pinned.read(task.record)
@@ -75,6 +82,8 @@ def changed_plan(
     changes: list[PlanChange] = []
     untold: list[str] = []
     for name, (version, now) in moved.items():
+        if name == plan.reference:
+            continue  # what it says of itself is when a copy was given; goals and items speak for themselves
         before = next(iter(histories.get(version_named(name, version), ())), None)
         after = next((record for record in plan.records if record.reference == name), None)
         if after is None or before is None:
@@ -84,7 +93,7 @@ def changed_plan(
     changes += _new(plan, versions)
     return ChangedPlan(
         version=versions.get(plan.reference, ""),
-        signed=task.status == "completed",
+        returned=task.status == "rejected",
         reason=task.why if task.status == "rejected" else "",
         by=names.get(task.owner, task.owner_words),
         changes=tuple(changes),
@@ -105,8 +114,6 @@ def _new(plan: LinkedPlan, versions: Mapping[str, str]) -> Iterator[PlanChange]:
 def _called(record: Record | None, name: str) -> str:
     if record is None:
         return name
-    if record.type == "CarePlan":
-        return "the plan itself"
     return goals.read(record).words if record.type == "Goal" else items.read(record).words
 
 
@@ -119,8 +126,6 @@ def _differences(before: Record, after: Record, names: Mapping[str, str]) -> Ite
 
 def _parts(record: Record, names: Mapping[str, str]) -> dict[str, str]:
     """What a record says, part by part."""
-    if record.type == "CarePlan":
-        return {}  # what it says of itself is when a copy was given; goals and items speak for themselves
     if record.type == "Goal":
         goal = goals.read(record)
         return {

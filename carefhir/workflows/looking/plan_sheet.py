@@ -2,7 +2,7 @@
 
 Grouped by concern: each goal with what serves it, who does that, by when, and what it still needs before it takes
 effect (rule 12). Conflicting advice stands side by side with who decides it; nothing is decided here. What has changed
-since somebody signed or returned it comes with it, and the copy for the patient, without anything restricted (rule 4).
+since it was returned comes with it, and the copy for the patient, without anything restricted (rule 4).
 """
 
 from __future__ import annotations

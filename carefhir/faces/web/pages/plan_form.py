@@ -75,7 +75,7 @@ class PlanForm:
     def returned(self) -> bool:
         """Whether it came back unsigned, and nobody has asked again."""
         changed = self.sheet.changed
-        return self.sheet.status == "draft" and not self.sheet.signature and changed is not None and not changed.signed
+        return self.sheet.status == "draft" and not self.sheet.signature and changed is not None and changed.returned
 
     @property
     def talk(self) -> bool:
@@ -179,7 +179,9 @@ class PlanForm:
             if chosen == OWN and not self.value(f"own.{conflict.reference}").strip():
                 yield _problem(self.anchor(conflict), conflict.title.rstrip("?"), "say in your words what to do")
             elif not chosen and conflict.with_signature:
-                yield _problem(self.anchor(conflict), conflict.title.rstrip("?"), "choose a side, or decide in your words")
+                yield _problem(
+                    self.anchor(conflict), conflict.title.rstrip("?"), "choose a side, or decide in your words"
+                )
 
     def _reason_problems(self) -> Iterator[FormProblem]:
         if not self.value("reason").strip():
