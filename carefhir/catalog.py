@@ -32,7 +32,6 @@ from carefhir.workflows.coordination.coordinate import COORDINATE
 from carefhir.workflows.coordination.share_plan import SHARE_PLAN
 from carefhir.workflows.looking.check_in_questions import CHECK_IN_QUESTIONS
 from carefhir.workflows.looking.compare_assessments import COMPARE_ASSESSMENTS
-from carefhir.workflows.looking.overview import OVERVIEW
 from carefhir.workflows.looking.plan_progress import PLAN_PROGRESS
 from carefhir.workflows.looking.plan_sheet import SHOW_PLAN
 from carefhir.workflows.looking.pre_fill import PRE_FILL
@@ -67,6 +66,7 @@ from carefhir.workflows.transitions.record_teach_back import RECORD_TEACH_BACK
 from carefhir.workflows.transitions.send_packet import SEND_PACKET
 from carefhir.workflows.transitions.suspend_transition import SUSPEND_TRANSITION
 from carefhir.workflows.undo.retract import RETRACT_STEP
+from carefhir.workflows.whole_picture.picture import WHOLE_PICTURE
 
 _STEPS: tuple[AnyStep, ...] = (
     ENROLL,
@@ -123,7 +123,7 @@ STEPS: tuple[AnyStep, ...] = tuple(died_meanwhile.looking(respecting(each)) for 
 step asks for a call that the person does not want."""
 
 READINGS: tuple[AnyReading, ...] = (
-    OVERVIEW,
+    WHOLE_PICTURE,
     WORKLIST,
     CHECK_IN_QUESTIONS,
     STRATIFY,

@@ -21,14 +21,7 @@ class Earl(StoryPerson):
 
     def told(self) -> None:
         """All of it."""
-        chapter(
-            "20. Earl goes to skilled nursing", "Saturday, November 7. Nothing is due after a move to another facility."
-        )
-        self._opens("11-07", "earl-hospital")
-        chapter("21. Earl goes home", "Friday, November 27. Home since Wednesday. Thanksgiving does not count.")
-        self._opens("11-27", "earl-snf")
-        scene("Friday", "The office is closed, but the day counts. Voicemail.")
-        self._calls("11-27", "09:30", "voicemail")
+        self.comes_home()
         scene(
             "Monday",
             "Voicemail: evidence enough for the program, but Earl needs the call.",
@@ -43,6 +36,17 @@ class Earl(StoryPerson):
         started = at("12-02", "14:00")
         step, transition = commands.ReconcileMedications, self.task("transition")
         self.does(self.cast.social_worker, started, step, transition=transition, started=started, refused=True)
+
+    def comes_home(self) -> None:
+        """By way of skilled nursing, until the first call of his care manager reaches nobody."""
+        chapter(
+            "20. Earl goes to skilled nursing", "Saturday, November 7. Nothing is due after a move to another facility."
+        )
+        self._opens("11-07", "earl-hospital")
+        chapter("21. Earl goes home", "Friday, November 27. Home since Wednesday. Thanksgiving does not count.")
+        self._opens("11-27", "earl-snf")
+        scene("Friday", "The office is closed, but the day counts. Voicemail.")
+        self._calls("11-27", "09:30", "voicemail")
 
     def _opens(self, day: str, stay: str) -> None:
         encounter = self.cast.find("Encounter", stay)

@@ -14,7 +14,6 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from carefhir.demo.earl import Earl
 from carefhir.demo.earl_hip import EarlsHip
@@ -25,9 +24,6 @@ from carefhir.faces import terminal
 from carefhir.faces.extras import service_lacks
 from carefhir.fhir.capability import Limits
 from carefhir.settings import Settings
-
-if TYPE_CHECKING:
-    from carefhir.sandbox import Sandbox
 
 
 def journey(
@@ -56,20 +52,21 @@ def journey(
             terminal.say(f"  {program()} worklist --server {base} --as {cast.nurse}", "dim")
         terminal.say(f"journey took {time.monotonic() - began:.1f} s")
         if serve and front.sandbox is not None:
-            _open_to_look(front.sandbox, base)
+            _open_to_look()
     return 0
 
 
-def _open_to_look(sandbox: Sandbox, base: str) -> None:
-    """Serves the story's charts until Ctrl-C, to be opened in a browser; without the service it just stays."""
+def _open_to_look() -> None:
+    """Serves two days of the story until Ctrl-C, to be opened in a browser; without the service it just stays."""
     with contextlib.suppress(KeyboardInterrupt):
         if lacks := service_lacks():
             terminal.say(f"No page to open in a browser: {lacks}", "dim")
             threading.Event().wait()
             return
-        from carefhir.faces.web import serving  # the service takes time to load, and only who stays needs it
+        from carefhir.demo import days  # the service takes time to load, and only who stays needs it
 
-        serving.serve_charts(sandbox, base, terminal.say)
+        with days.opened(terminal.say):
+            threading.Event().wait()
 
 
 def program() -> str:

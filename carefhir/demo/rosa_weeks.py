@@ -58,10 +58,14 @@ class RosaWeeks(StoryPerson):
         self._called()
         self._looked_back()
 
-    def _watched(self) -> None:
+    def turns_red(self) -> None:
+        """Tuesday morning, until the check-in is red and nobody has been reached."""
         chapter("12. Tuesday morning", "7:40. Rosa has gained 3.5 pounds since yesterday, and sleeps on more pillows.")
         answers = morning(TUESDAY, "07:40", "183.5", "new-pillow")
         self.does(self.cast.nurse, at(TUESDAY, "07:40"), commands.RecordCheckIn, response=answers)
+
+    def _watched(self) -> None:
+        self.turns_red()
         scene("7:55", "Dana reaches Dr. Okafor by phone. Who knew, and when, is recorded.")
         heard: dict[str, Any] = {"acknowledged_by": self.cast.physician, "how": "voice", "at": at(TUESDAY, "07:55")}
         self.does(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-SERVICE = ("limits", "prometheus_client", "structlog")
+SERVICE = ("jinja2", "limits", "prometheus_client", "structlog")
 """The packages of `carefhir[serve]` without which no service starts."""
 
 

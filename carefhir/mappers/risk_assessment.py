@@ -11,7 +11,7 @@ from carefhir.codes import BASE, METHOD, RISK, TIER
 from carefhir.content.lace import Lace
 from carefhir.content.loading import Content, value_of
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import Record, codings, dig, first_text, has_code, moment
+from carefhir.fhir.record import Record, codings, dig, first_text, has_code, moment, references, relative
 from carefhir.fhir.search import Need, Of
 
 LACE_EXTENSION = f"{BASE}/StructureDefinition/lace"
@@ -103,6 +103,8 @@ class RiskView:
     level: str
     """In words; "" where it is not certain."""
     at: str
+    encounter: str = ""
+    """The stay it is about, `Encounter/ID`; "" where it names none."""
 
 
 def read(record: Record) -> RiskView:
@@ -122,6 +124,7 @@ def read(record: Record) -> RiskView:
         high=parts.get("high"),
         level=level or "",
         at=first_text(json, "occurrenceDateTime") or "",
+        encounter=next((r for one in references(json, "encounter") if (r := relative(one))), ""),
     )
 
 

@@ -54,7 +54,7 @@ def test_the_demo_stays_without_the_service_and_says_why() -> None:
     code += "u.find_spec = lambda name, *more: None if name in ('limits', 'structlog') else real(name, *more)\n"
     code += "def stopped(self):\n    print('stays')\n    raise KeyboardInterrupt\nthreading.Event.wait = stopped\n"
     code += "from carefhir.demo import journey\nfrom carefhir.sandbox import Sandbox\n"
-    code += "journey._open_to_look(Sandbox(), 'http://127.0.0.1')"
+    code += "journey._open_to_look()"
     result = ran(OF_EXTRAS, code)
     assert result.returncode == 0, result.stderr
     assert "No page to open in a browser: the service needs limits" in result.stdout + result.stderr

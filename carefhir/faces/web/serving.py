@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from importlib.util import find_spec
@@ -154,15 +156,22 @@ UNLIMITED = OperatingSettings(per_caller=None, failed_sign_ins=None)
 """Whoever tries a sandbox may ask as often as they like."""
 
 
-def serve_charts(sandbox: Sandbox, base: str, say: Say) -> None:
-    """Serves a sandbox that runs already, on this machine only and at a free port: for whoever wants to look at what is
-    on it. Returns when it is told to stop."""
+@contextlib.contextmanager
+def charts_at(sandbox: Sandbox, base: str, now: datetime) -> Iterator[str]:
+    """Serves a sandbox that runs already, on this machine only and at a free port, as it is at a moment: for whoever
+    wants to look at what is on it. Gives the address of its tiny EHR."""
     listener = _bound("127.0.0.1", 0, "--port")
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    app = sandbox_app(sandbox, address, base)
-    say("To see it in a browser (a tiny EHR: choose a patient, and who you are), open:")
-    say(f"  {address}{PLACE}")
-    _run(app, UNLIMITED, listener, logged=False)
+    app = sandbox_app(sandbox, address, base, now=now)
+    config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False, log_level="warning")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield address + PLACE
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def sandbox_app(
@@ -223,13 +232,10 @@ def _bound(host: str, port: int, key: str) -> socket.socket:
     return listener
 
 
-def _run(
-    app: FastAPI, operating: OperatingSettings, listener: socket.socket, *, logged: bool = True, worker: bool = False
-) -> None:
+def _run(app: FastAPI, operating: OperatingSettings, listener: socket.socket, *, worker: bool = False) -> None:
     """Serves until it is told to stop. No access log, for paths hold ids; no header of a proxy is believed by uvicorn:
-    `proxies` does that. Who only looks at a demo is not shown the log."""
-    if logged:
-        log_to_standard_error()
+    `proxies` does that."""
+    log_to_standard_error()
     monitoring: Monitoring = app.state.monitoring
     config = uvicorn.Config(
         app,

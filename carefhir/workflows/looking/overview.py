@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from carefhir.chart import chart as charts
 from carefhir.chart import support as supports
@@ -31,8 +32,10 @@ from carefhir.workflows.looking import background, due, medicine_list, person
 from carefhir.workflows.looking.call_sheet import CallSheet, call_sheet
 from carefhir.workflows.looking.goal_trends import GoalTrend, goal_trends
 from carefhir.workflows.looking.last_check_in import last_check_in
+from carefhir.workflows.looking.medicine_sheet import MedicineSheet
 from carefhir.workflows.looking.person import Identity, LastContact
 from carefhir.workflows.looking.section import EMPTY, Row, Section, Sentence, section
+from carefhir.workflows.looking.transition_sheet import TransitionSheet
 from carefhir.workflows.looking.watched import watched
 
 
@@ -104,6 +107,10 @@ class Picture:
     """What a call with them is about."""
     trends: tuple[GoalTrend, ...] = ()
     """What the open goals measure, over time."""
+    transition: TransitionSheet | None = None
+    """What follows the last discharge; None where nobody looked for it."""
+    medicines: MedicineSheet | None = None
+    """The lists of medicines around that stay, side by side; None where there is no stay to compare them around."""
     not_visible: tuple[str, ...] = ()
     """What the server did not show, and why."""
     odd: tuple[str, ...] = ()
@@ -121,7 +128,20 @@ class Picture:
 
 def read(records: Records, command: Overview, occasion: Occasion) -> Picture:
     """The page."""
-    chart = charts.read(records, occasion)
+    return picture_of(charts.read(records, occasion), records, command, occasion=occasion)
+
+
+def names_of(records: Records, today: date) -> dict[str, str]:
+    """People by reference, as far as they were gathered."""
+    return {
+        record.reference: patient.display(record, today)
+        for name in (related_person.find_all().name, *(follow.name for follow in PEOPLE.values()))
+        for record in records[name]
+    }
+
+
+def picture_of(chart: Chart, records: Records, command: Overview, *, occasion: Occasion) -> Picture:
+    """The page about somebody whose chart is read already."""
     talks = [communication.read(record, occasion.zone) for record in records["communications"]]
     return Picture(
         patient=command.patient,
@@ -292,11 +312,7 @@ class PatientPage:
     @property
     def _names(self) -> dict[str, str]:
         """People by reference."""
-        return {
-            record.reference: patient.display(record, self.occasion.today)
-            for name in (related_person.find_all().name, *(follow.name for follow in PEOPLE.values()))
-            for record in self.records[name]
-        }
+        return names_of(self.records, self.occasion.today)
 
 
 OVERVIEW = Reading("overview", "The whole picture of one patient", Overview, NEEDS, read)

@@ -83,13 +83,18 @@ def _contact(transition: Transition, tried: Attempts) -> EvidenceItem:
         when = "in time" if tried.met.day <= by else "late"
         words = f"contact made on {spoken(tried.met.day)}, {when} (due by {spoken(by)})"
         if tried.met.day > by and tried.evidence:
-            words += f"; {len(tried.in_window)} documented attempts in time"
+            words += f"; {_documented(tried)} in time"
         return EvidenceItem("contact", words, tried.met.reference, tried.met.day, counts=tried.evidence)
     if tried.evidence:
-        words = f"not reached; {len(tried.in_window)} documented attempts in time (by {spoken(by)})"
+        words = f"not reached; {_documented(tried)} in time (by {spoken(by)})"
         return EvidenceItem("contact", words, counts=True)
-    words = f"no contact; {len(tried.in_window)} documented attempts in time (by {spoken(by)})"
+    words = f"no contact; {_documented(tried)} in time (by {spoken(by)})"
     return EvidenceItem("contact", words)
+
+
+def _documented(tried: Attempts) -> str:
+    count = len(tried.in_window)
+    return f"{count} documented attempt{'' if count == 1 else 's'}"
 
 
 def _visit(followed: TransitionChart, some: Providers, occasion: Occasion) -> tuple[EvidenceItem, str]:

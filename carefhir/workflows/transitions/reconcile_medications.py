@@ -13,6 +13,7 @@ another talk is another reconciliation, whose list replaces the first one.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -164,7 +165,7 @@ def open_cases(records: Records, command: ReconcileMedications, occasion: Occasi
     """Opens the case of one talk: compares the lists and judges the decisions."""
     chart = charts.read(records, occasion)
     parent = chart.task(command.transition)
-    stay = _stay(chart, parent, occasion)
+    stay = stay_followed(chart, parent, occasion)
     if parent is None or stay is None:
         who, _ = about_who(occasion)
         why = (
@@ -175,10 +176,10 @@ def open_cases(records: Records, command: ReconcileMedications, occasion: Occasi
     content = occasion.content
     clock = read_clock(content, CONTENT, occasion.today)
     lists = ListSorter(stay, clock, occasion.zone, now=occasion.now).sort(chart.medicines)
-    taken, told_twice = _taken(command, lists, occasion)
+    taken, told_twice = taken_of(command.taking, lists, occasion)
     before = decided_before(chart, stay, occasion)
     named = {(each.what, medication.named(content, each.medicine).key) for each in command.decisions}
-    compared = compare(content, lists, taken, _person(records, chart, occasion))
+    compared = compare(content, lists, taken, person_of(records, chart, occasion))
     comparison = carried(compared, before, taken, named)
     prescriber = supervision.may(content, "change-medicine", occasion.actor.discipline)
     judged = judge(content, comparison.discrepancies, command.decisions, prescriber=prescriber)
@@ -190,7 +191,7 @@ def open_cases(records: Records, command: ReconcileMedications, occasion: Occasi
         parent=parent,
         stay=stay,
         clock=clock,
-        deadline=_deadline(parent, stay, occasion),
+        deadline=deadline_of(parent, stay, occasion),
         lists=lists,
         taken=taken,
         comparison=comparison,
@@ -201,7 +202,7 @@ def open_cases(records: Records, command: ReconcileMedications, occasion: Occasi
     return (ReconciliationCase(command, occasion, reconciliation, judged=judged, told_twice=told_twice),)
 
 
-def _person(records: Records, chart: Chart, occasion: Occasion) -> Person:
+def person_of(records: Records, chart: Chart, occasion: Occasion) -> Person:
     """What makes medicines dangerous for this person."""
     views = [allergy_intolerance.read(record) for record in records["allergies"]]
     visible = records.visible("allergies")
@@ -219,11 +220,21 @@ def worksheet(judged: JudgedDecisions, reconciliation: Reconciliation) -> tuple[
     comparison, count = reconciliation.comparison, len(judged.undecided)
     title = f"{count} difference{'' if count == 1 else 's'} to decide (decisions: medicine, what, why, action)"
     none = "every difference is decided" if judged.verdicts else "no differences on record"
-    lines = [f"{each.medicine} ({each.what}): {each.words}" for each in judged.undecided]
+    lines = [f"{_head(each.medicine, each.what)}{each.words}" for each in judged.undecided]
     matched = ", ".join(comparison.matched)
     same = [f"the same on both lists, nothing to decide: {matched}"] if matched else []
     asks = reconciliation.asked.to_ask
     return (title if count else none, *lines, *same, *asks, *comparison.says, *comparison.warnings)
+
+
+def _head(medicine: str, what: str) -> str:
+    return f"{medicine} ({what}): "
+
+
+def sides_of(lines: Iterable[str], medicine: str, what: str) -> str:
+    """Both sides of one difference, out of the lines of a worksheet; "" where it is none of them."""
+    head = _head(medicine, what)
+    return next((line.removeprefix(head) for line in lines if line.startswith(head)), "")
 
 
 def about_who(occasion: Occasion) -> tuple[tuple[str, ...], bool]:
@@ -266,7 +277,7 @@ def _about_the_transition(
     return tuple(why)
 
 
-def _stay(chart: Chart, parent: TaskView | None, occasion: Occasion) -> Stay | None:
+def stay_followed(chart: Chart, parent: TaskView | None, occasion: Occasion) -> Stay | None:
     """The whole stay that the transition follows."""
     named = next((one for one in chart.encounters if parent and one.reference == parent.focus), None)
     if named is None:
@@ -276,7 +287,7 @@ def _stay(chart: Chart, parent: TaskView | None, occasion: Occasion) -> Stay | N
     return stay if stay and any(encounter.end for encounter in stay.encounters) else None
 
 
-def _deadline(parent: TaskView, stay: Stay, occasion: Occasion) -> date:
+def deadline_of(parent: TaskView, stay: Stay, occasion: Occasion) -> date:
     """The last day on which it counts, as the parent Task says; or else by the clock."""
     for code, text in parent.clock_days:
         span = moments(text) if code == "reconciliation-by" else None
@@ -286,13 +297,13 @@ def _deadline(parent: TaskView, stay: Stay, occasion: Occasion) -> date:
     return clock.dates(stay.end_day, occasion.calendar)["reconciliation-by"]
 
 
-def _taken(
-    command: ReconcileMedications, lists: MedicationLists, occasion: Occasion
+def taken_of(
+    told: Iterable[TakingAnswer], lists: MedicationLists, occasion: Occasion
 ) -> tuple[tuple[TakenMedicine, ...], tuple[str, ...]]:
     """What is taken: as told, or else as stated on record since the discharge; and what was given twice."""
     answers: dict[str, TakenMedicine] = {}
     why = []
-    for number, answer in enumerate(command.taking, 1):
+    for number, answer in enumerate(told, 1):
         named = medication.named(occasion.content, answer.medicine)
         if named.key in answers:
             # What was typed is not repeated: a word in the wrong field may be a name.

@@ -50,9 +50,7 @@ class ChartRoutes:
             if statuses.kind_of_error(error) == "not-signed-in":
                 raise
             return not_read(frame, "Today", error, again=True)
-        query = request.query_params
-        wanted = TodayFilter(query.get("language", ""), query.get("words", ""))
-        return today_page(frame, cast("List", shown), wanted)
+        return today_page(frame, cast("List", shown), TodayFilter.read(request.query_params))
 
     async def _patient(self, visit: LaunchVisit) -> Response:
         caller = await visit.caller()

@@ -18,6 +18,7 @@ from carefhir.faces.web.launch.routes import Launches, add_launch_routes
 from carefhir.faces.web.launch.session_routes import SessionRoutes
 from carefhir.faces.web.launch.sessions import LaunchSessions
 from carefhir.faces.web.launch.transaction import TransactionSeal
+from carefhir.faces.web.launch.transition_routes import TransitionRoutes
 from carefhir.faces.web.launch.visits import LaunchVisits
 from carefhir.faces.web.operations import Ehr
 from carefhir.faces.web.remembering import ServiceMemory
@@ -52,6 +53,7 @@ def add_launch(
     ChartRoutes(visits).add(app)
     FormRoutes(visits).add(app)
     PlanRoutes(visits).add(app)
+    TransitionRoutes(visits).add(app)
 
 
 def _checked(launches: Mapping[str, EhrLaunch], address: str) -> None:

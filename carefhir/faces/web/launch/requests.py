@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
 from carefhir.errors import BadInput
@@ -158,6 +159,31 @@ def from_our_site(request: Request, address: str) -> bool:
     parts = urlsplit(normalized(address))
     ours = given == f"{parts.scheme}://{parts.netloc}"
     return (ours or (given in ("", "null") and site == "same-origin")) and site in ("", "same-origin")
+
+
+_filled_by_an_address = re.compile(r"(?:[A-Z][A-Za-z]{2,39}/)?[A-Za-z0-9\-.]{1,64}")
+_ANY_WORDS = "any words at all"
+
+
+def prefilled(request: Request, model: type[BaseModel]) -> dict[str, str]:
+    """What an address gives the fields of a form: names of records, and choices that can be listed. Raises `BadInput`
+    for anything else without repeating it: an address is written by anybody, and free words in a form look like
+    somebody's own."""
+    given = {name: value for name, value in once(request).items() if name != "about"}
+    for name, value in given.items():
+        strict = name in model.model_fields and name != "patient" and not _takes(model, name, _ANY_WORDS)
+        if not strict or not _filled_by_an_address.fullmatch(value) or not _takes(model, name, value):
+            raise BadInput("the address: it gives a field what it cannot be given by an address")
+    return given
+
+
+def _takes(model: type[BaseModel], name: str, value: str) -> bool:
+    """Whether a field takes a value, whatever the others hold."""
+    try:
+        model.model_validate({name: value})
+    except ValidationError as error:
+        return not any(each["loc"][:1] == (name,) for each in error.errors(include_input=False, include_url=False))
+    return True
 
 
 def from_our_form(request: Request, form: SentForm, *, handle: str, launch_id: str, address: str) -> None:

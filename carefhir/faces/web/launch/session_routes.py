@@ -17,7 +17,7 @@ from carefhir.faces.web.abilities import CANNOT
 from carefhir.faces.web.answering import Spoken, of_error, of_result
 from carefhir.faces.web.app_context import AskedStep
 from carefhir.faces.web.launch import cookies
-from carefhir.faces.web.launch.requests import FORM, typed
+from carefhir.faces.web.launch.requests import FORM, prefilled, typed
 from carefhir.faces.web.launch.visits import LaunchVisit, LaunchVisits, ability_of
 from carefhir.faces.web.pages import outside, step_pages
 from carefhir.faces.web.pages.reading_pages import not_read, reading_page, sections_of
@@ -81,7 +81,7 @@ class SessionRoutes:
             if ability.how == CANNOT:
                 return step_pages.impossible(frame, ability)
             asked = AskedStep.read(f"{step.name}:{about}") if (about := request.query_params.get("about")) else None
-            given = asked.given if asked else {}
+            given = asked.given if asked else prefilled(request, step.command)
             return step_pages.form(frame, step, visit.occasion.content, ability=ability, values=given)
 
         return await self._visits.visited(request, work)

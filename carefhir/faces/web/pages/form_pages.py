@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from carefhir.content.loading import Content
 from carefhir.faces.web.abilities import Ability
-from carefhir.faces.web.pages import call_note, rendering
+from carefhir.faces.web.pages import call_note, reconcile_form, rendering
 from carefhir.faces.web.pages.acts import PageAct, SeenAct, WrittenAct
 from carefhir.faces.web.pages.asking import AskedForm, ScoreSoFar
 from carefhir.faces.web.pages.call_note import CallNote
@@ -19,6 +19,8 @@ from carefhir.faces.web.pages.plan_form import PlanForm
 from carefhir.faces.web.pages.questionnaires.checking import unsupported
 from carefhir.faces.web.pages.questionnaires.items import FormProblem
 from carefhir.faces.web.pages.reading_pages import unseen
+from carefhir.faces.web.pages.reconcile_form import ReconcileForm
+from carefhir.faces.web.pages.step_pages import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class PageForm:
     """What the button says that writes it; "" for how many entries."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What records and people are called that a step may name."""
+    table: ReconcileForm | None = None
 
     @classmethod
     def of_call(cls, note: CallNote) -> PageForm:
@@ -101,6 +104,22 @@ class PageForm:
             names=plan.sheet.names,
         )
 
+    @classmethod
+    def of_reconcile(cls, table: ReconcileForm) -> PageForm:
+        """The table of medicines after a stay."""
+        return cls(
+            title="Reconcile the medicines",
+            template="reconcile.html",
+            address="reconcile",
+            acts=table.acts(),
+            wrong=table.problems(),
+            kept=_plain({**table.values, "sheet": table.sheet.written()}),
+            instructions=(),
+            not_asked=(),
+            score=ScoreSoFar(),
+            table=table,
+        )
+
     @property
     def nothing(self) -> str:
         """Why nothing can be written; "" where something can."""
@@ -129,10 +148,11 @@ def shown(
     tried: bool = False,
     lacking: Sequence[Ability] = (),
     results: Sequence[WrittenAct] = (),
+    outcome: Outcome | None = None,
     status: int = 200,
 ) -> Response:
     """The form. `tried`: somebody wanted to go on, so what is in the way is said; `results`: what has become of it so
-    far, where not all of it could be written."""
+    far, where not all of it could be written; `outcome`: why there is nothing to write."""
     return frame.page(
         page.template,
         page.title,
@@ -142,6 +162,8 @@ def shown(
         asked=page.asked,
         plan=page.plan,
         unseen=unseen(page.plan.sheet) if page.plan else (),
+        table=page.table,
+        outcome=outcome,
         problems=page.wrong if tried else (),
         nothing=page.nothing if tried and not page.wrong else "",
         lacking=lacking,
@@ -150,6 +172,8 @@ def shown(
         by=call_note.BY,
         understood=call_note.UNDERSTOOD,
         urgency=call_note.URGENCY,
+        taking=reconcile_form.TAKING,
+        why=reconcile_form.WHY,
     )
 
 

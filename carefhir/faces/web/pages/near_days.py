@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_weekday_and_day = re.compile(r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?<![\d-])(\d{4}-\d{2}-\d{2})(?![\d-])")
+_weekday_and_day = re.compile(r"(on )?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(?<![\d-])(\d{4}-\d{2}-\d{2})(?![\d-])")
 
 
 def near(day: date, today: date) -> str:
@@ -24,8 +24,10 @@ def near_words(text: object, today: date) -> str:
 
     def said_near(match: re.Match[str]) -> str:
         try:
-            return near(date.fromisoformat(match[1]), today)
+            day = date.fromisoformat(match[2])
         except ValueError:
             return match[0]
+        close = abs((day - today).days) <= 1
+        return f"{'' if close else match[1] or ''}{near(day, today)}"
 
     return _weekday_and_day.sub(said_near, str(text))

@@ -136,6 +136,7 @@ def patient_page(
         allergies=_allergies(sections["allergies"]),
         due=DuePart.of(_rows(sections["to-do"], Due)),
         due_section=sections["to-do"],
+        transition=picture.transition,
         check_in=next(iter(_rows(sections["last-check-in"], LastCheckIn)), None),
         colors=COLORS,
         check_in_section=sections["last-check-in"],

@@ -71,7 +71,7 @@ def clock(moment: datetime) -> str:
     return f"{moment.hour}:{moment:%M}"
 
 
-_reference = re.compile(r" ?\(?\b[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\b\)?")
+_reference = re.compile(r" ?[(\[]?\b[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\b(?:, \d{4}-\d{2}-\d{2}(?=\]))?[)\]]?")
 
 
 def first_up(text: object) -> str:
@@ -85,11 +85,11 @@ def without_references(text: str) -> str:
     return _reference.sub("", text).strip(" ,;")
 
 
-_in_brackets = re.compile(r" \([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\)")
+_in_brackets = re.compile(r" (?:\([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\)|\[[A-Z][A-Za-z]+/[^\]]+\])")
 
 
 def without_names(text: object) -> str:
-    """A text without the names of records that stand in brackets behind people and things."""
+    """A text without the names of records that stand in brackets behind people, things and what was read there."""
     return _in_brackets.sub("", str(text))
 
 

@@ -6,7 +6,7 @@ A step without a page of its own gets a form from its command, so a step that is
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -85,6 +85,8 @@ class Outcome:
     warnings: tuple[str, ...]
     sent: str
     """What was written, in words."""
+    blanks: Mapping[str, Any] = field(default_factory=dict)
+    """Where only a person's answers are missing: the fields that take them, a blank for each."""
 
     @classmethod
     def of(cls, result: object) -> Outcome:
@@ -95,6 +97,7 @@ class Outcome:
             messages=_messages(result) or (TABLE[kind].meaning,),
             warnings=briefing.warnings if briefing else (),
             sent=statuses.said_of_result(result),
+            blanks=getattr(result, "to_fill_in", {}),
         )
 
     @classmethod

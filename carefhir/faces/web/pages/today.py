@@ -7,10 +7,10 @@ paused is named apart, unless something about them cannot wait.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
@@ -78,6 +78,18 @@ class TodayFilter:
 
     language: str = ""
     words: str = ""
+    page: int = 1
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> TodayFilter:
+        """Reads an address; a page that is no number is the first."""
+        page = query.get("page", "1")
+        number = int(page) if page.isascii() and page.isdecimal() and len(page) < 5 else 1
+        return cls(query.get("language", ""), query.get("words", ""), max(number, 1))
+
+    def address(self, page: int) -> str:
+        """The query of another page of the same list."""
+        return urlencode({"language": self.language, "words": self.words, "page": page})
 
     def holds(self, row: PatientRow) -> bool:
         """Whether a row is wanted."""
@@ -94,22 +106,28 @@ class TodayFilter:
 def today_page(frame: LaunchFrame, shown: List, wanted: TodayFilter) -> Response:
     """The page."""
     rows = [row for row in shown.rows if wanted.holds(row)]
-    groups = _groups(frame, rows, shown.today)
+    rows.sort(key=lambda row: ORDER.index(_group_of(row)))  # and within a group as the list has them
+    start = (wanted.page - 1) * PER_PAGE
+    groups = _groups(rows[start : start + PER_PAGE], shown.today)
     return frame.page(
         "today.html",
         "Today",
         groups=groups,
         people=len(rows),
+        shown_from=start + 1,
+        shown_to=min(start + PER_PAGE, len(rows)),
+        before=wanted.address(wanted.page - 1) if start else "",
+        after=wanted.address(wanted.page + 1) if start + PER_PAGE < len(rows) else "",
         left_out=len(shown.rows) - len(rows),
         wanted=wanted,
         languages=sorted({_spoken(row.identity.language) for row in shown.rows}),
         unseen=tuple(f"not visible: {each}" for each in shown.not_visible),
-        soon=sum(len(group.rows) for group in groups if group.name == "week"),
-        due=any(group.name in ("at-once", "now") for group in groups),
+        soon=sum(_group_of(row) == "week" for row in rows),
+        due=any(_group_of(row) in ("at-once", "now") for row in rows),
     )
 
 
-def _groups(frame: LaunchFrame, rows: Iterable[PatientRow], today: date) -> tuple[TodayGroup, ...]:
+def _groups(rows: Iterable[PatientRow], today: date) -> tuple[TodayGroup, ...]:
     """The rows by when they are due; a group that has none is left out."""
     sorted_rows: dict[str, list[PatientRow]] = {}
     for row in rows:
@@ -119,8 +137,7 @@ def _groups(frame: LaunchFrame, rows: Iterable[PatientRow], today: date) -> tupl
         some = sorted_rows.get(name, [])
         if some:
             shown = tuple(
-                _row(frame, row, today, first=not begun and number == 0 and not closed)
-                for number, row in enumerate(some)
+                _row(row, today, first=not begun and number == 0 and not closed) for number, row in enumerate(some)
             )
             begun = begun or not closed
             groups.append(TodayGroup(name, title, note, shown, closed))
@@ -137,6 +154,11 @@ GROUPS = (
 """Name, title, note, and whether it is folded away."""
 
 
+ORDER = tuple(name for name, *_ in GROUPS)
+PER_PAGE = 120
+"""People on one page, the most urgent first: with more it would be longer than 100 KB, and longer than a day."""
+
+
 def _group_of(row: PatientRow) -> str:
     if any(_at_once(each) for each in row.now):
         return "at-once"
@@ -151,10 +173,11 @@ def _at_once(each: Due) -> bool:
     return each.when.startswith("NOW")
 
 
-def _row(frame: LaunchFrame, row: PatientRow, today: date, *, first: bool) -> TodayRow:
+def _row(row: PatientRow, today: date, *, first: bool) -> TodayRow:
     leading = row.dues[0]
     identity, at_once = row.identity, _at_once(leading)
-    address = f"{frame.home}patients/{quote(identity.reference.partition('/')[2])}/"
+    # Relative to the list itself: two hundred rows are long.
+    address = f"patients/{quote(identity.reference.partition('/')[2])}/"
     shape, word = _badge(leading)
     unasked = ask_provider(leading) and row.provider_phone
     return TodayRow(
@@ -238,12 +261,14 @@ def _next_step(row: PatientRow, leading: Due, address: str) -> NextStep:
         return NextStep("Record call", f"{address}steps/acknowledge?about={leading.task}")
     if _at_once(leading) and leading.acknowledged:
         return NextStep("Record outcome", f"{address}steps/resolve?about={leading.task}")
+    if leading.done_by == "reconcile-medications":
+        return NextStep("Reconcile", f"{address}reconcile")
     if leading.by_call or row.one_call_covers:
         return NextStep("Open call note", f"{address}call")
     if leading.done_by and not leading.pressing:
         title = next((step.title for step in catalog.STEPS if step.name == leading.done_by), "")
         return NextStep("Open" if len(title) > 24 else title, f"{address}steps/{leading.done_by}?about={leading.task}")
-    return NextStep("Open", address)
+    return NextStep("Open", f"{address}transition" if leading.part_of and not leading.by_call else address)
 
 
 def _spoken(language: str) -> str:

@@ -236,7 +236,9 @@ def _ward() -> Ward:
     return Ward.of(Front(Sandbox()))
 
 
-def launching_with(*, settings: Json | None = None, site: Settings | None = None, **ehr: Any) -> Launching:
+def launching_with(
+    *, settings: Json | None = None, site: Settings | None = None, now: str = NOW, **ehr: Any
+) -> Launching:
     """A service and an EHR; `settings` are those of the launch, `ehr` says how the EHR misbehaves."""
     ward = replace(_ward(), front=Front(_ward().front.sandbox.copy()))
     misbehaving = MisbehavingEhr(ward.front._weak, ward.patient.partition("/")[2], ward.nurse, **ehr)
@@ -254,7 +256,7 @@ def launching_with(*, settings: Json | None = None, site: Settings | None = None
     app = create_app(
         service,
         client=httpx.AsyncClient(transport=misbehaving),
-        now=datetime.fromisoformat(NOW),
+        now=datetime.fromisoformat(now),
         wall=misbehaving.clock,
     )
     return Launching(ward, misbehaving, app, service)

@@ -51,7 +51,8 @@ def test_51_where_a_form_comes_from(page: LaunchedPage, which: str, kind: str) -
     before = page.launching.ward.front.versions()
     path = f"{page.path}steps/enroll"
     if kind == "form":
-        answer = page.browser.post(path, data={**own, **page.enrollment()}, headers=headers)
+        seen = page.previews("enroll", page.enrollment(), own=page.fields())
+        answer = page.browser.post(path, data=hidden_fields(seen.text), headers=headers)
     else:
         told = ["what-it-is", "care-team", "right-to-stop"]
         answer = page.browser.post(path, json={**own, **page.enrollment(), "told": told}, headers=headers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import re
 from dataclasses import replace
 from html import unescape
@@ -9,6 +11,7 @@ from html import unescape
 import httpx
 import pytest
 
+from carefhir.faces.web.pages import today as today_module
 from carefhir.faces.web.pages.today import TodayFilter, _group_of, headline
 from carefhir.workflows.looking.due import Due
 from carefhir.workflows.looking.person import Identity, LastContact
@@ -115,7 +118,13 @@ def test_a_person_is_a_row_with_two_identifiers_and_one_thing_to_do(today: Launc
     rosa = enrolled(today)
     text = unescape(today.page().text)
     assert text.count('<li class="row">') == 1
-    for part in ("Rosa Delgado", "Aug 14, 1951", "RB-104471", "Spanish, interpreter", f'href="{rosa.path}"'):
+    for part in (
+        "Rosa Delgado",
+        "Aug 14, 1951",
+        "RB-104471",
+        "Spanish, interpreter",
+        f'href="{rosa.path.removeprefix(today.path)}"',
+    ):
         assert part in text
     assert text.count('class="button main"') <= 1, "one filled button a screen"
     assert "Practitioner/" not in text
@@ -134,6 +143,26 @@ def test_the_filter_counts_whom_it_leaves_out(today: LaunchedPage) -> None:
     text = today.browser.get(today.path, params={"words": "nobody of that name"}).text
     assert "1 left out by the filter" in text
     assert "Rosa Delgado" not in text
+
+
+def test_a_list_longer_than_a_page_says_so(today: LaunchedPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is left out unsaid, and whoever cannot wait is on the first page."""
+    front = today.ward.front
+    front.load("kim")
+    kim = today.of(front.find("Patient", "kim"))
+    enrolled(today)
+    assert "Done: " in kim.submits("enroll", kim.enrollment()).text
+    monkeypatch.setattr(today_module, "PER_PAGE", 1)
+    first = unescape(today.page().text)
+    assert ("2 people" in first, "here 1 to 1" in first, ">1 more<" in first) == (True, True, True)
+    second = unescape(today.browser.get(today.path, params={"page": "2"}).text)
+    assert "here 2 to 2" in second
+    names = (
+        [name for name in ("Rosa Delgado", "Kim") if name in first],
+        [name for name in ("Rosa Delgado", "Kim") if name in second],
+    )
+    assert sorted(functools.reduce(operator.iadd, names, [])) == ["Kim", "Rosa Delgado"]
+    assert today.browser.get(today.path, params={"page": "<b>"}).status_code == 200
 
 
 def test_what_cannot_be_seen_stands_before_the_list(today: LaunchedPage) -> None:

@@ -1,0 +1,73 @@
+"""Two days of the story, to be opened in a browser: each on a sandbox of its own, and the clock stands still in it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from carefhir.demo.earl import Earl
+from carefhir.demo.front import Front
+from carefhir.demo.rosa import Rosa
+from carefhir.demo.rosa_weeks import RosaWeeks
+from carefhir.demo.stage import Cast, load
+from carefhir.faces.web.serving import charts_at
+from carefhir.sandbox import Sandbox, start
+
+
+@dataclass(frozen=True, slots=True)
+class StoryDay:
+    """A moment of the story at which somebody can go on by themselves."""
+
+    title: str
+    now: datetime
+    told: Callable[[Cast], None]
+    """What has happened before."""
+
+
+def _rosa(cast: Cast) -> None:
+    Rosa(cast, cast.rosa).told()
+    RosaWeeks(cast, cast.rosa).turns_red()
+
+
+def _earl(cast: Cast) -> None:
+    Earl(cast, cast.earl).comes_home()
+
+
+DAYS = (
+    StoryDay(
+        "Rosa, Tuesday, March 10, 2026, 7:45: her check-in is red, and nobody has been reached",
+        datetime.fromisoformat("2026-03-10T07:45:00-05:00"),
+        _rosa,
+    ),
+    StoryDay(
+        "Earl, Monday, November 30, 2026, 9:00: home from skilled nursing, not reached yet",
+        datetime.fromisoformat("2026-11-30T09:00:00-06:00"),
+        _earl,
+    ),
+)
+
+
+@contextlib.contextmanager
+def opened(say: Callable[..., None]) -> Iterator[None]:
+    """Serves the days for the length of the block, and says where they are."""
+    with contextlib.ExitStack() as stack:
+        say("")
+        say("To work in it yourself, open in a browser (a tiny EHR: choose who you are), until Ctrl-C:")
+        for day in DAYS:
+            say(f"  {day.title}:")
+            say(f"    {stack.enter_context(_served(day))}")
+        say("Begin with 'Today, as Dana Whitfield'. In each of them the clock stands still.", "dim")
+        yield
+
+
+@contextlib.contextmanager
+def _served(day: StoryDay) -> Iterator[str]:
+    sandbox = Sandbox()
+    with start(sandbox) as running:
+        with contextlib.redirect_stdout(io.StringIO()):  # told once already
+            day.told(load(Front(running.base, sandbox=sandbox)))
+        with charts_at(sandbox, running.base, day.now) as address:
+            yield address

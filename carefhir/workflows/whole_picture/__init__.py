@@ -1,0 +1,1 @@
+"""The overview, with what other steps' own rules say of the transition and of the medicines."""
