@@ -56,7 +56,7 @@ class SeenAct:
         outcome = Outcome.of(result)
         if not isinstance(result, Preview):
             return cls(act, outcome, (), "", incomplete=False, done_before=isinstance(result, Done))
-        return cls(act, outcome, result.lines, signature(result), incomplete=bool(result.incomplete))
+        return cls(act, outcome, result.lines, signature(result, act), incomplete=bool(result.incomplete))
 
     @classmethod
     def of_error(cls, act: PageAct, error: CarefhirError) -> SeenAct:
@@ -99,7 +99,8 @@ class WrittenAct:
         return replace(self, outcome=self.outcome.in_names(names))
 
 
-def signature(preview: Preview) -> str:
-    """A digest of what a person sees of a preview."""
+def signature(preview: Preview, act: PageAct) -> str:
+    """A digest of what a person sees of a preview, and of what they typed: a decision in words stands in no line."""
     lines = [[line.part, line.type, line.how, line.because] for line in preview.lines]
-    return digest([preview.step, lines, list(preview.told.instructions), list(preview.incomplete)])
+    told = [list(preview.told.instructions), list(preview.incomplete)]
+    return digest([preview.step, lines, *told, act.values])

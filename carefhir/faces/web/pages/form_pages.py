@@ -45,6 +45,8 @@ class PageForm:
     plan: PlanForm | None = None
     save: str = ""
     """What the button says that writes it; "" for how many entries."""
+    entered: tuple[str, ...] = ()
+    """What somebody decided or typed, to be read once more before it is written."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What records and people are called that a step may name."""
     table: ReconcileForm | None = None
@@ -101,6 +103,7 @@ class PageForm:
             score=ScoreSoFar(),
             plan=plan,
             save=plan.save,
+            entered=plan.entered,
             names=plan.sheet.names,
         )
 

@@ -154,6 +154,25 @@ class PlanForm:
             "return": f"Return version {self.version} unsigned",
         }.get(self.act, "")
 
+    @property
+    def entered(self) -> tuple[str, ...]:
+        """What was decided, and the patient's words, as they are written: to be read once more."""
+        return tuple(self._decided() if self.act == "sign" else self._typed() if self.act == "agreement" else ())
+
+    def _decided(self) -> Iterator[str]:
+        for conflict in self.sheet.conflicts:
+            if words := self._decision(conflict):
+                yield f"{conflict.title} You decide: {words}"
+            elif conflict.open:
+                yield f"{conflict.title} Left to {conflict.decider}"
+
+    def _typed(self) -> Iterator[str]:
+        for goal in self.sheet.goals:
+            words, barrier = (self.value(f"{part}.{goal.reference}").strip() for part in ("words", "barrier"))
+            told = "; ".join(filter(None, (f"“{words}”" if words else "", f"in the way: {barrier}" if barrier else "")))
+            if told:
+                yield f"{goal.words} {told}"
+
     # -- what is wrong with it -----------------------------------------------------------------------------------------
 
     def problems(self) -> tuple[FormProblem, ...]:

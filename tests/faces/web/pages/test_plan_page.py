@@ -212,6 +212,11 @@ def test_a_signature_is_written_and_orders_nothing(launching: Launching) -> None
     given = plan.decided(page.text, **{f"side.{issues[0]}": "own", f"own.{issues[0]}": "call me first"})
     seen = plan.looks(provider, given, page=page)
     assert f'value="write">Sign version {version}</button>' in seen.text
+    assert "You decide: call me first" in text_of(seen), "what is signed is read once more"
+    before = provider.ward.front.versions()
+    behind = {**every_hidden_field(seen.text), f"own.{issues[0]}": "something else", "way": "write"}
+    assert provider.browser.post(f"{provider.path}plan", data=behind).status_code == 409
+    assert plan.written_since(before) == [], "what nobody has seen is not signed"
     done = plan.writes_seen(provider, seen)
     assert "Saved: Plan" in done.text, done.text
     assert plan.plan()["status"] == "active"
