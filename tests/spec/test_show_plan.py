@@ -7,6 +7,8 @@ import pytest
 from carefhir.engine import runner
 from carefhir.sandbox import Knobs
 from carefhir.workflows.care_planning.return_plan import ReturnPlan
+from carefhir.workflows.coordination import plan_in_words
+from carefhir.workflows.looking.medicine_list import ListedMedicine
 from carefhir.workflows.looking.plan_sheet import MATTERS, SHOW_PLAN, WHOLE, PlanSheet, ShowPlan
 from tests.support.backends import Backend, sandbox_backend
 from tests.support.stage import Stage, stage
@@ -145,3 +147,27 @@ def test_agreed_without_a_request() -> None:
     sheet = shown(found)
     assert sheet.unanswered == ()
     assert sheet.provider
+
+
+@pytest.mark.parametrize(
+    ("standing", "open_", "words"),
+    [
+        ("taken", False, "glipizide: 1 tablet"),
+        ("taken", True, "glipizide: 1 tablet. Ask us about this one: something is still to be decided."),
+        ("not known", True, "glipizide: not decided yet. Ask us before you take it."),
+        ("stopped", True, "glipizide: not decided yet. Ask us before you take it."),
+        ("stopped", False, "glipizide: do not take it (stopped)"),
+        ("on hold", False, "glipizide: do not take it (on hold)"),
+        ("not taken", False, "glipizide: you told us that you do not take it. Ask us about it."),
+        ("not reconciled", False, "glipizide: 1 tablet"),
+    ],
+)
+def test_no_dose_is_printed_of_what_nobody_has_decided(
+    standing: str, open_: bool, words: str, monkeypatch: pytest.MonkeyPatch, rosa: Stage
+) -> None:
+    """A copy must not have somebody take again what they do not take, nor skip what they do."""
+    medicine = ListedMedicine("glipizide", ("1 tablet",), standing, (), "", ("OPEN",) if open_ else ())
+    monkeypatch.setattr(plan_in_words, "medicine_list", lambda *_: (medicine,))
+    copy = shown(rosa).copy
+    assert copy is not None
+    assert [section.lines for section in copy.sections if section.name == "medicines"] == [(words,)]

@@ -12,11 +12,20 @@ from carefhir.chart.chart import Chart
 from carefhir.codes import CARE_GOAL, CARE_ITEM
 from carefhir.mappers.care_plan import CarePlanView
 from carefhir.occasion import Occasion
-from carefhir.workflows.looking.medicine_list import medicine_list
+from carefhir.workflows.looking.medicine_list import ListedMedicine, medicine_list
 from carefhir.workflows.looking.person import visits_to_come
 
 _AGREED = frozenset({"accepted", "active", "on-hold"})
 _IN_EFFECT = frozenset({"active", "requested", "received", "accepted", "ready", "in-progress"})
+
+
+_NOT_TAKEN = frozenset({"stopped", "on hold", "not to be taken"})
+
+
+def _medicine(medicine: ListedMedicine) -> str:
+    standing = f" ({medicine.standing})" if medicine.standing and medicine.standing != "taken" else ""
+    asked = " - ask your nurse: not decided yet" if medicine.open else ""
+    return f"{medicine.name}{standing}: {'; '.join(medicine.doses) or 'no dose on record'}{asked}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +73,20 @@ class PlanInWords:
 
     def medicines(self) -> list[str]:
         """What is taken, and how."""
-        lines = []
-        for medicine in medicine_list(self.chart, self.occasion):
-            standing = f" ({medicine.standing})" if medicine.standing and medicine.standing != "taken" else ""
-            asked = " - ask your nurse: not decided yet" if medicine.open else ""
-            lines.append(f"{medicine.name}{standing}: {'; '.join(medicine.doses) or 'no dose on record'}{asked}")
-        return lines
+        medicines = medicine_list(self.chart, self.occasion)
+        return [self._plain_medicine(each) if self.plain else _medicine(each) for each in medicines]
+
+    def _plain_medicine(self, medicine: ListedMedicine) -> str:
+        """One medicine; of one that they do not take, while nobody has decided about it, no dose is said."""
+        how = "; ".join(medicine.doses) or "ask us how to take it"
+        if medicine.open and medicine.standing not in ("taken", ""):
+            return f"{medicine.name}: not decided yet. Ask us before you take it."
+        if medicine.standing == "not taken":
+            return f"{medicine.name}: you told us that you do not take it. Ask us about it."
+        if medicine.standing in _NOT_TAKEN:
+            return f"{medicine.name}: do not take it ({medicine.standing})"
+        asked = ". Ask us about this one: something is still to be decided." if medicine.open else ""
+        return f"{medicine.name}: {how}{asked}"
 
     def people(self) -> list[str]:
         """Who looks after them."""
