@@ -287,36 +287,73 @@ class Worker:
                     if time.monotonic() > until:
                         return
                 first = await self.asks("page", "GET", page)
-                await self.asks("sign out", "POST", f"{page}logout", data=hidden(first.text))
+                await self.asks("sign out", "POST", f"{page}logout", data=hidden(first.text, out=True))
 
     async def once(self, page: str, number: int) -> None:
         """One thing that a person does."""
-        if number % 4 == 0:
+        person = self.person
+        kind = number % 6
+        if kind == 0:
             first = await self.asks("page", "GET", page)
-            if self.person.name not in first.text:
-                self.tally.strange[f"the page of {self.person.name} does not show them"] += 1
-        elif number % 4 == 1:
-            await self.asks("overview", "GET", f"{page}readings/overview")
-        elif number % 4 == 2:
-            form = await self.asks("form", "GET", f"{page}steps/enroll")
+            if person.name not in first.text:
+                self.tally.strange[f"the page of {person.name} does not show them"] += 1
+        elif kind == 1:
             typed = {
                 "program": "care-management",
-                "care_manager": self.person.nurse,
+                "care_manager": person.nurse,
                 "care_manager_discipline": "RN",
-                "supervising_provider": self.person.physician,
+                "supervising_provider": person.physician,
                 "consent": "verbal",
                 "told": "what-it-is\ncare-team\nright-to-stop",
                 "reason": "several chronic conditions",
-                "preview": "false",
             }
-            await self.asks("enroll", "POST", f"{page}steps/enroll", data={**hidden(form.text), **typed})
+            form = await self.asks("form", "GET", f"{page}steps/enroll")
+            await self.sends("enroll", f"{page}steps/enroll", form, typed, write={"preview": "false"})
+        elif kind == 2:
+            form = await self.asks("call note", "GET", f"{page}call")
+            typed = {"who": "no-answer", "way": "look"}
+            await self.asks(
+                "so far", "POST", f"{page}call/so-far", data={**hidden(form.text), **typed, **began_of(form)}
+            )
+            await self.sends("call note", f"{page}call", form, {**typed, **began_of(form)}, write={"way": "write"})
+        elif kind == 3:
+            form = await self.asks("PHQ-9", "GET", f"{page}ask/phq-9")
+            typed = {**not_at_all(form.text), "way": "look"}
+            await self.asks("so far", "POST", f"{page}ask/phq-9/so-far", data={**hidden(form.text), **typed})
+            await self.sends("PHQ-9", f"{page}ask/phq-9", form, typed, write={"way": "write"})
+        elif kind == 4:
+            await self.asks("transition", "GET", f"{page}transition")
         else:
-            await self.asks("time", "GET", f"{page}readings/time-statement?month=2026-11", expect=200)
+            await self.asks("time", "GET", f"{page}readings/time-statement?month=2026-11")
+
+    async def sends(
+        self, what: str, url: str, form: httpx.Response, typed: dict[str, str], *, write: dict[str, str]
+    ) -> None:
+        """A form, looked at and then written."""
+        seen = await self.asks(f"{what} looked at", "POST", url, data={**hidden(form.text), **typed})
+        if 'name="expect"' in seen.text or 'name="seen.' in seen.text:
+            await self.asks(f"{what} written", "POST", url, data={**hidden(seen.text), **write})
 
 
-def hidden(page: str) -> dict[str, str]:
-    """The hidden fields of the last form."""
-    pairs = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', page.rpartition("<form")[2])
+def began_of(form: httpx.Response) -> dict[str, str]:
+    """When a call began, as the page has it."""
+    match = re.search(r'name="started" value="([^"]*)"', form.text)
+    return {"started": match[1] if match else ""}
+
+
+def not_at_all(page: str) -> dict[str, str]:
+    """The first answer to every question."""
+    answers: dict[str, str] = {}
+    for name, value in re.findall(r'type="radio" name="(q\.[^"]+)"[^>]*? value="([^"]*)"', page):
+        answers.setdefault(name, unescape(value))
+    return answers
+
+
+def hidden(page: str, *, out: bool = False) -> dict[str, str]:
+    """The hidden fields of the last form that does not sign out; `out`: of the one that does."""
+    forms = page.split("<form")[1:] or [""]
+    form = next((each for each in reversed(forms) if ("/logout" in each.partition(">")[0]) is out), forms[-1])
+    pairs = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form)
     return {unescape(name): unescape(value) for name, value in pairs}
 
 

@@ -191,3 +191,25 @@ def test_all_steps(sandbox_ward: BrowserWard, browse: Browse, look: PageLook) ->
     frame = sandbox_ward.launch(browse(), "rosa")
     frame.goto(f"{frame.url}all")
     look(frame, "all-steps")
+
+
+def test_the_transition_and_its_medicines(ward: BrowserWard, browse: Browse, look: PageLook) -> None:
+    """From the checklist to the table of medicines: each asked about, each difference decided or passed on."""
+    set_scene(ward)
+    frame = ward.launch(browse(), "rosa")
+    frame.get_by_role("link", name="transition", exact=False).first.click()
+    heading(frame, "Transition")
+    look(frame, f"transition-{ward.server}")
+    frame.get_by_role("link", name="Reconcile").first.click()
+    heading(frame, "Reconcile the medicines")
+    look(frame, f"reconcile-{ward.server}")
+    frame.locator("#f-started").fill("2026-03-09T09:45")
+    for row in frame.locator("table.lists tbody tr").all():
+        row.get_by_label("yes", exact=True).check()
+        for why in row.locator("select").all():
+            why.select_option(index=1)
+    frame.get_by_role("button", name=LOOK).click()
+    heading(frame, "To be written: Reconcile the medicines")
+    look(frame, f"reconcile-looked-at-{ward.server}")
+    frame.get_by_role("button", name="Save 1 entry").click()
+    heading(frame, "Saved: Reconcile the medicines")

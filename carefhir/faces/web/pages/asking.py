@@ -39,10 +39,20 @@ class AskedForm:
     words_read: str = ""
 
     @classmethod
-    def opened(cls, artefact: Json, occasion: Occasion, patient: str) -> AskedForm:
-        """A form that nobody has answered yet. Raises `ContentError` for one that cannot be shown."""
-        identifier = f"urn:uuid:{uuid.uuid4()}"
-        return cls(artefact, QuestionnaireForm.of(artefact), occasion, patient, occasion.stamp, identifier)
+    def opened(
+        cls, artefact: Json, occasion: Occasion, patient: str, previous: Mapping[str, str] | None = None
+    ) -> AskedForm:
+        """A form that nobody has answered yet; a number has the unit of the time before (`previous`: answers in words,
+        by linkId). Raises `ContentError` for one that cannot be shown."""
+        form, identifier = QuestionnaireForm.of(artefact), f"urn:uuid:{uuid.uuid4()}"
+        items = form.shown({}, zone=occasion.zone) if previous else ()
+        units = {
+            item.unit_name: [unit.value]
+            for item in items
+            for unit in item.units
+            if len(item.units) > 1 and (previous or {}).get(item.link_id, "").endswith(f" {unit.text}")
+        }
+        return cls(artefact, form, occasion, patient, occasion.stamp, identifier=identifier, typed=units)
 
     @classmethod
     def sent(

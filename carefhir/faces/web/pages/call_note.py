@@ -68,7 +68,7 @@ class CallNote:
     @classmethod
     def opened(cls, sheet: CallSheet, occasion: Occasion, patient: str, language: str) -> CallNote:
         """A note for a call that begins now."""
-        asked = AskedForm.opened(occasion.content.get("Questionnaire", sheet.form), occasion, patient)
+        asked = AskedForm.opened(occasion.content.get("Questionnaire", sheet.form), occasion, patient, sheet.previous)
         first = sheet.programs[0].code if sheet.programs else ""
         values = {
             "started": occasion.now.astimezone(occasion.zone).strftime("%Y-%m-%dT%H:%M"),

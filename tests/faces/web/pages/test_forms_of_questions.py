@@ -170,6 +170,27 @@ def test_one_call_is_four_entries_with_four_receipts(home: LaunchedPage) -> None
     assert written.count("Provenance") == 4
 
 
+def test_a_number_has_the_unit_of_the_time_before(home: LaunchedPage) -> None:
+    """And nothing else: a number is never filled in, and a unit alone is no answer."""
+    form = home.get("call")
+    assert '<option value="">unit</option>' in form.text
+    weighed = {"q.weight": "180", "q.weight.unit": options_of_select(form.text, "q.weight.unit")["lb"]}
+    seen = home.sends("call", call(home, form, **weighed), page=form)
+    assert "Saved: " in home.sends("call", {"way": "write"}, page=seen).text
+    again = home.get("call").text
+    select = again.partition('name="q.weight.unit"')[2].partition("</select>")[0]
+    assert re.findall(r'<option value="[^"]*" selected>([^<]*)<', select) == ["lb"]
+    assert 'name="q.weight" id="q-weight.input" value=""' in again
+    nothing = home.sends("call", {"way": "look", "who": "patient", "started": "2026-03-09T09:55"})
+    assert "Save 1 entry" in nothing.text
+
+
+def options_of_select(page: str, name: str) -> dict[str, str]:
+    """What can be chosen from a list, by its words."""
+    select = page.partition(f'name="{name}"')[2].partition("</select>")[0]
+    return {words: unescape(value) for value, words in re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)<', select)}
+
+
 def test_a_call_that_is_sent_twice_is_recorded_once(home: LaunchedPage) -> None:
     form = home.get("call")
     seen = home.sends("call", call(home, form), page=form)
