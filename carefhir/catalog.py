@@ -33,6 +33,7 @@ from carefhir.workflows.coordination.share_plan import SHARE_PLAN
 from carefhir.workflows.looking.check_in_questions import CHECK_IN_QUESTIONS
 from carefhir.workflows.looking.compare_assessments import COMPARE_ASSESSMENTS
 from carefhir.workflows.looking.plan_progress import PLAN_PROGRESS
+from carefhir.workflows.looking.plan_sheet import SHOW_PLAN
 from carefhir.workflows.looking.pre_fill import PRE_FILL
 from carefhir.workflows.looking.stratify import STRATIFY
 from carefhir.workflows.looking.time_statement import TIME_STATEMENT
@@ -127,6 +128,7 @@ READINGS: tuple[AnyReading, ...] = (
     CHECK_IN_QUESTIONS,
     STRATIFY,
     TIME_STATEMENT,
+    SHOW_PLAN,
     PLAN_PROGRESS,
     COMPARE_ASSESSMENTS,
     PRE_FILL,

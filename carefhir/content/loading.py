@@ -32,6 +32,8 @@ class Concept:
     display: str
     definition: str
     properties: Mapping[str, Any]
+    plain: str = ""
+    """What the person a plan is about reads instead (its first designation); "" where it has none."""
 
     @property
     def coding(self) -> Json:
@@ -160,6 +162,7 @@ def _concepts(hold: _ArtefactKey) -> Mapping[str, Concept]:
                 prop["code"]: value_of({k: v for k, v in prop.items() if k != "code"})
                 for prop in concept.get("property", [])
             },
+            next((str(each["value"]) for each in concept.get("designation", []) if "value" in each), ""),
         )
         for concept in hold.artefact.get("concept", [])
     }

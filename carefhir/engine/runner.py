@@ -29,6 +29,7 @@ from carefhir.engine.step import AnyReading, AnyStep, Command
 from carefhir.errors import CarefhirError, ServerUnfit
 from carefhir.fhir.changes import Act, Create, Plan, Refusal, strings_in
 from carefhir.fhir.gather import gather
+from carefhir.fhir.history import histories_of
 from carefhir.fhir.server import Server
 from carefhir.fhir.wire import Flow
 from carefhir.occasion import Occasion
@@ -207,6 +208,9 @@ def show(reading: AnyReading, command: Command, occasion: Occasion, server: Serv
     """Runs a read-only step."""
     slots = slots_for(command, occasion)
     records = yield from gather(reading.needs, slots, server.capabilities, server.home, way=server.way)
+    before = reading.history(records, command, occasion) if reading.history is not None else ()
+    if before:
+        records = replace(records, histories=(yield from histories_of(before, server.home)))
     return reading.read(records, command, occasion)
 
 

@@ -308,6 +308,8 @@ class Reading(Generic[C, X]):
     command: type[C]
     needs: tuple[Need, ...]
     read: Callable[[Records, C, Occasion], X]
+    history: Callable[[Records, C, Occasion], tuple[str, ...]] | None = None
+    """What it must see as it was before, too, as in `Step.history`."""
 
 
 AnyStep: TypeAlias = Step[Any]

@@ -33,6 +33,7 @@ from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Ques
 from carefhir.workflows.looking.compare_assessments import CompareAssessments, ComparedAssessments
 from carefhir.workflows.looking.overview import Overview, Picture
 from carefhir.workflows.looking.plan_progress import ShownProgress, ShowPlanProgress
+from carefhir.workflows.looking.plan_sheet import PlanSheet, ShowPlan
 from carefhir.workflows.looking.pre_fill import PreFill, Prefilled
 from carefhir.workflows.looking.stratify import Stratified, Stratify
 from carefhir.workflows.looking.stratify_list import StratifiedList
@@ -172,6 +173,8 @@ class AsyncCare(CareSetup):
     @overload
     async def show(self, command: TimeStatement) -> MonthOfTime: ...
     @overload
+    async def show(self, command: ShowPlan) -> PlanSheet: ...
+    @overload
     async def show(self, command: ShowPlanProgress) -> ShownProgress: ...
     @overload
     async def show(self, command: CompareAssessments) -> ComparedAssessments: ...
@@ -181,8 +184,9 @@ class AsyncCare(CareSetup):
     async def show(self, command: AuthorizationRequest) -> Submission: ...
     async def show(self, command: Command) -> Any:
         """Runs a step that only reads: `commands.Overview`, `commands.Worklist`, `commands.CheckInQuestions`,
-        `commands.Stratify`, `commands.TimeStatement`, `commands.ShowPlanProgress`, `commands.CompareAssessments`,
-        `commands.PreFill`, `commands.AuthorizationRequest`. Raises what `Care.show` raises."""
+        `commands.Stratify`, `commands.TimeStatement`, `commands.ShowPlan`, `commands.ShowPlanProgress`,
+        `commands.CompareAssessments`, `commands.PreFill`, `commands.AuthorizationRequest`. Raises what
+        `Care.show` raises."""
         reading = self._reading(command)
         with self._turns.place():
             await self.capabilities()

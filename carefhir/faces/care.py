@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from carefhir.workflows.looking.compare_assessments import CompareAssessments, ComparedAssessments
     from carefhir.workflows.looking.overview import Overview, Picture
     from carefhir.workflows.looking.plan_progress import ShownProgress, ShowPlanProgress
+    from carefhir.workflows.looking.plan_sheet import PlanSheet, ShowPlan
     from carefhir.workflows.looking.pre_fill import PreFill, Prefilled
     from carefhir.workflows.looking.stratify import Stratified, Stratify
     from carefhir.workflows.looking.stratify_list import StratifiedList
@@ -308,6 +309,8 @@ class Care(CareSetup):
     @overload
     def show(self, command: TimeStatement) -> MonthOfTime: ...
     @overload
+    def show(self, command: ShowPlan) -> PlanSheet: ...
+    @overload
     def show(self, command: ShowPlanProgress) -> ShownProgress: ...
     @overload
     def show(self, command: CompareAssessments) -> ComparedAssessments: ...
@@ -319,10 +322,10 @@ class Care(CareSetup):
         """Runs a step that only reads: `commands.Overview` gives the whole picture of one patient, `commands.Worklist`
         the list of whoever acts, `commands.CheckInQuestions` what to ask a patient at the next check-in,
         `commands.Stratify` how much care a patient needs by the rules, `commands.TimeStatement` the minutes of a month,
-        `commands.ShowPlanProgress` how a care plan is getting on, `commands.CompareAssessments` instruments answered
-        again beside the time before, `commands.PreFill` a form with the answers that the record already has,
-        `commands.AuthorizationRequest` a request to a payer as the Bundle that is submitted. Raises `BadInput` for a
-        command that writes, `ServerUnreachable` and
+        `commands.ShowPlan` a care plan as it is talked over and signed, `commands.ShowPlanProgress` how one is getting
+        on, `commands.CompareAssessments` instruments answered again beside the time before, `commands.PreFill` a form
+        with the answers that the record already has, `commands.AuthorizationRequest` a request to a payer as the Bundle
+        that is submitted. Raises `BadInput` for a command that writes, `ServerUnreachable` and
         `ServerUnfit`."""
         reading = self._reading(command)
         _ = self.capabilities

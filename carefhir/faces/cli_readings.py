@@ -24,6 +24,7 @@ from carefhir.workflows.looking.check_in_questions import CheckInQuestions
 from carefhir.workflows.looking.compare_assessments import CompareAssessments
 from carefhir.workflows.looking.overview import Overview
 from carefhir.workflows.looking.plan_progress import ShowPlanProgress
+from carefhir.workflows.looking.plan_sheet import ShowPlan
 from carefhir.workflows.looking.pre_fill import PreFill
 from carefhir.workflows.looking.worklist import Worklist
 
@@ -95,6 +96,28 @@ def authorization_request(
         submission = _read(AuthorizationRequest, server, now, patient=patient, claim=claim)
         absent = "" if submission.on_record else submission.claim
         return show_reading(submission, absent, terminal_readings.submission, as_json=as_json)
+
+    guarded(work, as_json=as_json)
+
+
+@group.command(epilog=example("carefhir plan --patient Patient/1"))
+def plan(
+    chosen: Annotated[str, typer.Option("--plan", metavar="CarePlan/ID", help="the plan, if not the newest")] = "",
+    server: ServerOption = "",
+    patient: PatientOption = "",
+    now: NowOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show a care plan.
+
+    What was agreed, what waits for a signature, conflicting advice, and what changed since it was returned.
+    Writes nothing.
+    """
+
+    def work() -> int:
+        sheet = _read(ShowPlan, server, now, patient=patient, **({"plan": chosen} if chosen else {}))
+        absent = "" if sheet.on_record else sheet.patient
+        return show_reading(sheet, absent, terminal_readings.plan, as_json=as_json)
 
     guarded(work, as_json=as_json)
 

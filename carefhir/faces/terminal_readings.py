@@ -13,6 +13,7 @@ from carefhir.workflows.looking.due import Due
 from carefhir.workflows.looking.overview import Picture
 from carefhir.workflows.looking.person import Identity
 from carefhir.workflows.looking.plan_progress import ShownProgress
+from carefhir.workflows.looking.plan_sheet import PlanSheet
 from carefhir.workflows.looking.pre_fill import Prefilled
 from carefhir.workflows.looking.section import EMPTY, Section
 from carefhir.workflows.looking.worklist import List, PatientRow
@@ -62,6 +63,30 @@ def progress(shown: ShownProgress) -> None:
     _sections(shown.sections)
     tell("What a person concludes from it is recorded with evaluate-plan.", "dim")
     _gaps(shown.not_visible)
+
+
+def plan(sheet: PlanSheet) -> None:
+    """One care plan."""
+    say(f"{_who(sheet.identity)} ({sheet.patient})", "bold")
+    if not sheet.reference:
+        tell("no care plan of ours that is not over: propose-plan drafts one")
+    else:
+        tell(f"{sheet.title} ({sheet.reference}, version {sheet.version}), {sheet.status}")
+    if sheet.signature:
+        tell(f"{sheet.signature.name} is asked to sign version {sheet.signature.version} by {sheet.signature.due}")
+    for concern in sheet.concerns:
+        say(concern.words, "bold")
+        table = terminal.new_table()
+        for goal in concern.goals:
+            table.add_row(*map(plain, ("goal", goal.words, goal.answer or "not asked yet", goal.due, "")))
+        for item in concern.items:
+            table.add_row(*map(plain, ("item", item.words, item.needs, item.due, item.owner)))
+        terminal.show(table)
+    for conflict in sheet.conflicts:
+        tell(f"Conflicting advice: {conflict.title} ({conflict.decision or f'{conflict.decider} decides'})", "yellow")
+    for change in sheet.changed.changes if sheet.changed else ():
+        tell(f"Changed: {change.what}, {change.part}: was {change.was}, is {change.now}")
+    _gaps(sheet.not_visible)
 
 
 def comparison(compared: ComparedAssessments) -> None:

@@ -54,6 +54,11 @@ class AppointmentView:
         return tuple(r for one in references(self.record.json, "basedOn") if (r := relative(one)))
 
     @property
+    def told(self) -> str:
+        """What the person was told of it, in words."""
+        return str(self.record.json.get("patientInstruction", ""))
+
+    @property
     def transport(self) -> str:
         """How the person gets there, where a step of ours was told; "" where nothing says so."""
         extensions = (one for one in dig(self.record.json, "extension") if isinstance(one, dict))

@@ -44,6 +44,48 @@ class GoalView:
     def over(self) -> bool:
         return ended("Goal", self.status)
 
+    @property
+    def due(self) -> str:
+        """The day by which it is to be reached, as the record writes it; "" where it says none."""
+        return first_text(self.record.json, "target.dueDate") or ""
+
+    @property
+    def number(self) -> str:
+        """The number that reaches it, as the record writes it: `< 8 %`; "" where it has none."""
+        for target in dig(self.record.json, "target"):
+            quantity = target.get("detailQuantity") if isinstance(target, dict) else None
+            if isinstance(quantity, dict) and "value" in quantity:
+                unit = quantity.get("unit") or quantity.get("code") or ""
+                return f"{quantity.get('comparator', '')} {quantity['value']} {unit}".strip()
+            low, high = ("".join(map(str, dig(target, f"detailRange.{end}.value"))) for end in ("low", "high"))
+            if low or high:
+                unit = first_text(target, "detailRange.high.unit") or first_text(target, "detailRange.low.unit") or ""
+                return f"{low} to {high} {unit}".strip()
+        return ""
+
+    @property
+    def matters(self) -> str:
+        """How much it matters to the person, by their own word: high, medium, low; "" where they did not say."""
+        for extension in dig(self.record.json, "extension"):
+            if isinstance(extension, dict) and extension.get("url") == ACCEPTANCE:
+                priorities = codings(extension, "extension.valueCodeableConcept")
+                return next((code.partition("-")[0] for system, code in priorities if system == GOAL_PRIORITY), "")
+        return ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was written down about it, oldest first: the person's own words, and what gets in the way."""
+        return tuple(text for text in dig(self.record.json, "note.text") if isinstance(text, str))
+
+    @property
+    def refused_because(self) -> str:
+        """Why the person does not want it, in words."""
+        return (first_text(self.record.json, "statusReason") or "") if self.status == "rejected" else ""
+
+    def is_own(self, patient: str) -> bool:
+        """Whether the person has named it themselves."""
+        return refers_to(self.record.json, "expressedBy", patient)
+
 
 _WORDS = ("description.text", "description.coding.display", "description")
 

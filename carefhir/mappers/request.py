@@ -58,6 +58,17 @@ class ItemView:
     def over(self) -> bool:
         return ended(self.record.type, self.status)
 
+    @property
+    def doer(self) -> str:
+        """Who does it, as a reference; "" where it names nobody."""
+        path = _DOERS.get(self.record.type, "performer")
+        named = (r for text in references(self.record.json, path) if (r := relative(text)))
+        return next((r for r in named if not r.startswith("Patient/")), "")
+
+
+_DOERS = {"Task": "owner", "CommunicationRequest": "sender", "Appointment": "participant.actor"}
+"""Where each type names who does it; the others have performers."""
+
 
 def read(record: Record) -> ItemView:
     """Reads an item leniently; where its code is depends on its type."""

@@ -113,6 +113,11 @@ class TaskView:
         return first_text(self.record.json, "owner.display") or ""
 
     @property
+    def requester(self) -> str:
+        """Who asked for it, as a reference."""
+        return next((r for one in references(self.record.json, "requester") if (r := relative(one))), "")
+
+    @property
     def reason(self) -> str:
         """What made it what it is, where that is a resource."""
         return next((r for one in references(self.record.json, "reasonReference") if (r := relative(one))), "")

@@ -46,6 +46,20 @@ def test_progress(told: tuple[Stage, str]) -> None:
     assert invoke("progress", *options(told), "--plan", "CarePlan/404").code == 3
 
 
+def test_plan(told: tuple[Stage, str]) -> None:
+    found, base = told
+    shown = invoke("plan", *options(told))
+    assert shown.code == 0, shown
+    for words in ("active", "in effect", "Dana Whitfield", "Conflicting advice: "):
+        assert words in shown.words
+    named = invoke("plan", *options(told), "--plan", plan_of(found), "--json")
+    assert json.loads(named.stdout)["reference"] == plan_of(found)
+    with Care(base, now=IN_JUNE) as care:
+        assert care.show(commands.ShowPlan(patient=found.patient)).reference == plan_of(found)
+    assert "no care plan of ours" in invoke("plan", *options(told), "--plan", "CarePlan/404").words
+    assert invoke("plan", *options(told, "Patient/404")).code == 3
+
+
 def test_compare(told: tuple[Stage, str]) -> None:
     found, base = told
     shown = invoke("compare", *options(told))

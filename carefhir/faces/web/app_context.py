@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from carefhir import catalog
 from carefhir.errors import BadInput
 
-FIELDS = {"Task": ("task", "transition"), "Encounter": ("encounter",)}
+FIELDS = {"Task": ("task", "transition", "proposal"), "Encounter": ("encounter",)}
 """The types of record that it is about, and in which field of a command each goes."""
 _pattern = re.compile(rf"([a-z][a-z-]{{0,39}}):((?:{'|'.join(FIELDS)})/[A-Za-z0-9\-.]{{1,64}})")
 

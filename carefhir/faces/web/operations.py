@@ -35,6 +35,7 @@ from carefhir.workflows.looking.check_in_questions import Questions
 from carefhir.workflows.looking.compare_assessments import ComparedAssessments
 from carefhir.workflows.looking.overview import Picture
 from carefhir.workflows.looking.plan_progress import ShownProgress
+from carefhir.workflows.looking.plan_sheet import PlanSheet
 from carefhir.workflows.looking.pre_fill import Prefilled
 from carefhir.workflows.looking.stratify import Stratified
 from carefhir.workflows.looking.time_statement import MonthOfTime
@@ -46,6 +47,7 @@ IS_THERE: Mapping[type, str] = {
     Questions: "on_record",
     Stratified: "there",
     MonthOfTime: "there",
+    PlanSheet: "on_record",
     ShownProgress: "on_record",
     ComparedAssessments: "on_record",
     Prefilled: "on_record",

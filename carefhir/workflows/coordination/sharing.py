@@ -14,16 +14,13 @@ from carefhir.fhir.record import Record
 from carefhir.mappers import communication, document, patient
 from carefhir.mappers.care_plan import CarePlanView
 from carefhir.mappers.document import Document, DocumentSection
-from carefhir.workflows.looking.medicine_list import medicine_list
-from carefhir.workflows.looking.person import visits_to_come
+from carefhir.workflows.coordination.plan_in_words import PlanInWords
 from carefhir.workflows.pen import Pen
 
 PLAN_NOTE = "18776-5"
 """LOINC "Plan of care note", as PACIO's transition document codes it (V)."""
-_AGREED = frozenset({"accepted", "active", "on-hold"})
-_IN_EFFECT = frozenset({"active", "requested", "received", "accepted", "ready", "in-progress"})
 
-_BEHIND = {
+BEHIND = {
     "goals": ("goals",),
     "to-do": ("service_requests", "device_requests", "communication_requests", "tasks"),
     "visits": ("appointments",),
@@ -78,12 +75,13 @@ class PlanSharing:
 
     def _document(self) -> Document:
         pen = self.pen
+        words = PlanInWords(self.chart, self.plan, pen.patient, pen.occasion)
         by_code = {
-            "goals": self._goals(),
-            "to-do": self._to_do(),
-            "visits": self._visits(),
-            "medicines": self._medicines(),
-            "people": self._people(),
+            "goals": words.goals(),
+            "to-do": words.to_do(),
+            "visits": words.visits(),
+            "medicines": words.medicines(),
+            "people": words.people(),
         }
         today = pen.occasion.local_date(self.at)
         identity = (
@@ -110,51 +108,11 @@ class PlanSharing:
         concept = self.pen.content.concept(PLAN_SECTION, code)
         if _ABOUT[code] not in self.topics:
             return DocumentSection(concept.coding, concept.display, (), why="This part is not shared.")
-        unseen = bool(self.chart.unseen & set(_BEHIND[code]))
+        unseen = bool(self.chart.unseen & set(BEHIND[code]))
         # What was withheld leaves the same words as what was never there, or the words would tell of it.
         why = "This could not be read." if unseen else "Nothing is listed here."
         more = ("Some of this could not be read: there may be more.",) if unseen and lines else ()
         return DocumentSection(concept.coding, concept.display, (*lines, *more), why=why)
-
-    def _goals(self) -> list[str]:
-        return [
-            goal.words or "(no words)"
-            for goal in self.chart.goals
-            if goal.reference in self.plan.goals and goal.status in _AGREED
-        ]
-
-    def _to_do(self) -> list[str]:
-        mine = [item for item in self.chart.items if item.reference in self.plan.activities]
-        return [
-            f"{item.words or '(no words)'}{f', by {item.until}' if item.until else ''}"
-            for item in mine
-            if item.status in _IN_EFFECT
-        ]
-
-    def _visits(self) -> list[str]:
-        """The visits to come, with what the person was told of them."""
-        lines = []
-        for visit in visits_to_come(self.chart, self.pen.occasion):
-            if visit.start and visit.status == "booked":
-                told = str(visit.record.json.get("patientInstruction", ""))
-                lines.append(" ".join(filter(None, (f"{visit.start:%a %Y-%m-%d %H:%M}:", visit.words, told))))
-        return lines
-
-    def _medicines(self) -> list[str]:
-        lines = []
-        for medicine in medicine_list(self.chart, self.pen.occasion):
-            standing = f" ({medicine.standing})" if medicine.standing and medicine.standing != "taken" else ""
-            asked = " - ask your nurse: not decided yet" if medicine.open else ""
-            lines.append(f"{medicine.name}{standing}: {'; '.join(medicine.doses) or 'no dose on record'}{asked}")
-        return lines
-
-    def _people(self) -> list[str]:
-        roles = self.chart.team.roles
-        return [
-            f"{self.chart.team.names.get(member, 'name not on record')}, {role.replace('-', ' ')}"
-            for role, member in roles.items()
-            if member != self.pen.patient
-        ]
 
     def _handed_over(self, shared: Create, reason: str) -> Create:
         actor = self.pen.occasion.actor

@@ -99,6 +99,12 @@ RuleSet: ToldBy(goal, measure, unit, direction, noise, mark, text)
 * #{goal} ^extension[0].extension[1].url = "mark"
 * #{goal} ^extension[0].extension[1].valueCode = #{mark}
 
+// What a goal or an item is called in the copy of a plan that a person takes home.
+RuleSet: Plainly(code, words)
+* #{code} ^designation[0].language = #en
+* #{code} ^designation[0].use = http://snomed.info/sct#900000000000013009 "Synonym"
+* #{code} ^designation[0].value = {words}
+
 CodeSystem: CareGoal
 Id: care-goal
 Title: "Goals of care"
@@ -163,6 +169,24 @@ Description: "Goals that pathways and people set. A measured goal says which rea
 * #enough-food "enough food" "Enough suitable food, every day of the month."
 * #transport "a way to get there" "Can get to visits, the pharmacy and the store."
 * #stable-housing "a safe place to live" "A home that is safe and will last."
+* insert Plainly(a1c, [["My long-term sugar (A1c) is in the range we agreed on"]])
+* insert Plainly(avoid-lows-and-symptoms, [["My sugar does not go too low, and I feel no signs of high sugar"]])
+* insert Plainly(no-severe-lows, [["My sugar never goes so low that I need help"]])
+* insert Plainly(self-management-education, [["I know how to live with diabetes day by day"]])
+* insert Plainly(yearly-checks, [["My eyes, feet and kidneys are checked each year"]])
+* insert Plainly(blood-pressure, [["My blood pressure is in its range, and I feel well with it"]])
+* insert Plainly(dry-weight, [["My weight stays where my provider wants it"]])
+* insert Plainly(daily-weights, [["I weigh myself each morning and write it down"]])
+* insert Plainly(no-heart-failure-stay, [["I do not have to go to the hospital for my heart"]])
+* insert Plainly(visit-after-discharge, [["I see my provider soon after the hospital"]])
+* insert Plainly(therapy-review, [["My provider has looked at all my heart medicines"]])
+* insert Plainly(less-salt, [["I eat less salt"]])
+* insert Plainly(phq-9, [["I feel better in my mood"]])
+* insert Plainly(weight-loss, [["I lose weight"]])
+* insert Plainly(exercise, [["I move more each week"]])
+* insert Plainly(enough-food, [["I have enough good food all month"]])
+* insert Plainly(transport, [["I can get to my visits, the pharmacy and the store"]])
+* insert Plainly(stable-housing, [["I have a safe home that will last"]])
 
 ValueSet: CareGoalCodes
 Id: care-goal
@@ -267,6 +291,39 @@ Description: "What a pathway or a person asks to be done."
 * #food-screen ^property[1].valueCode = #social
 * #screen-depression ^property[1].code = #domain
 * #screen-depression ^property[1].valueCode = #behavioural
+* insert Plainly(hypoglycaemia-teach-back, [["We go over the signs of low sugar, and what you do then"]])
+* insert Plainly(sick-day-plan, [["Your provider writes down what to do on sick days"]])
+* insert Plainly(supplies-and-cost, [["We check that you have your strips, needles and pills, and can pay for them"]])
+* insert Plainly(foot-check, [["We look at your feet"]])
+* insert Plainly(food-screen, [["We ask if you have enough food"]])
+* insert Plainly(eye-exam-referral, [["You have your eyes checked"]])
+* insert Plainly(kidney-test, [["You have your kidneys tested"]])
+* insert Plainly(a1c-test, [["You have your A1c tested again"]])
+* insert Plainly(diabetes-education, [["You go to a class on diabetes"]])
+* insert Plainly(action-plan-diabetes, [["We make a page on what to watch for with diabetes, and whom to call"]])
+* insert Plainly(scale, [["You get a scale at home"]])
+* insert Plainly(zone-teach-back, [["We go over the green, yellow and red signs for your heart"]])
+* insert Plainly(action-plan-heart-failure, [["We make a page on what to watch for with your heart, and whom to call"]])
+* insert Plainly(dry-weight, [["Your provider says what your weight should be"]])
+* insert Plainly(take-every-day, [["We talk about how you take your heart pills each day"]])
+* insert Plainly(low-salt-teaching, [["We show you where salt hides in food"]])
+* insert Plainly(fluid-limit, [["Your provider says how much you may drink each day"]])
+* insert Plainly(constipation-advice, [["We talk about what helps when you cannot go"]])
+* insert Plainly(exercise, [["We plan how you can move more"]])
+* insert Plainly(therapy-review, [["Your provider looks at all your heart medicines"]])
+* insert Plainly(cardiac-rehab-referral, [["You go to a class to make your heart stronger"]])
+* insert Plainly(follow-up-visit, [["You see your provider soon after the hospital"]])
+* insert Plainly(vaccination, [["We check which shots you need"]])
+* insert Plainly(medication-management, [["We make one list of all your medicines"]])
+* insert Plainly(screen-depression, [["We ask how your mood is"]])
+* insert Plainly(screen-isolation, [["We ask who is there for you"]])
+* insert Plainly(screen-frailty, [["We ask about your strength, and about falls"]])
+* insert Plainly(screen-literacy, [["We ask how we can best write things down for you"]])
+* insert Plainly(depression-follow-up, [["We talk with you about your mood again"]])
+* insert Plainly(food-referral, [["We ask a food program to help you"]])
+* insert Plainly(transport-referral, [["We ask a ride program to help you"]])
+* insert Plainly(housing-referral, [["We ask a housing program to help you"]])
+* insert Plainly(shelter-tonight, [["We find you a place to sleep tonight"]])
 
 ValueSet: CareItemCodes
 Id: care-item
@@ -275,6 +332,12 @@ Description: "Every code of items of a care plan."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/ValueSet/care-item"
 * include codes from system CareItem
+
+RuleSet: Sides(code, one, other)
+* #{code} ^property[0].code = #oneSide
+* #{code} ^property[0].valueString = {one}
+* #{code} ^property[1].code = #otherSide
+* #{code} ^property[1].valueString = {other}
 
 CodeSystem: ContradictionCode
 Id: contradiction
@@ -285,6 +348,13 @@ Description: "Conflicts between two pieces of advice. A person decides."
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/contradiction"
+* insert Sourced(^, D, [["The two sides of each conflict, in the words in which whoever decides may choose one: our default. A third way in words of their own is always open."]])
+* ^property[0].code = #oneSide
+* ^property[0].type = #string
+* ^property[0].description = "What holds if the first side is chosen, in words"
+* ^property[1].code = #otherSide
+* ^property[1].type = #string
+* ^property[1].description = "What holds if the second side is chosen, in words"
 * #drink-more-fluid-limit "drink more, fluid limit" "Advice to drink more conflicts with an ordered fluid limit."
 * #hold-never-skip "hold on sick days, never skip" "Advice to hold medicines on sick days conflicts with advice never to skip them."
 * #salt-substitute-potassium "less salt, potassium" "Advice to eat less salt, where a potassium salt substitute would be dangerous."
@@ -294,6 +364,15 @@ Description: "Conflicts between two pieces of advice. A person decides."
 * #low-salt-food-pantry "low-salt diet, food pantry" "A low-salt diet, and food that the person cannot choose."
 * #exercise-unsafe "exercise, unsafe now" "An exercise goal where exercise may not be safe now."
 * #weight-loss-dry-weight "lose weight, keep weight" "Two goals for one weight."
+* insert Sides(drink-more-fluid-limit, [["Drink more on sick days or for constipation, as advised"]], [["Keep to the ordered fluid limit, also on sick days"]])
+* insert Sides(hold-never-skip, [["On sick days, hold the medicines that the written sick-day plan names, and call the same day"]], [["Never skip a medicine without a call first, also on sick days"]])
+* insert Sides(salt-substitute-potassium, [["Less salt; a salt substitute may be used"]], [["Less salt, and no salt substitute with potassium"]])
+* insert Sides(heart-failure-medicine, [["The medicine goes on"]], [["The medicine is to be stopped or replaced"]])
+* insert Sides(tight-a1c, [["The A1c target below 7 stays"]], [["A less strict A1c target"]])
+* insert Sides(food-insecurity-lows, [["Food first; the medicine stays as it is ordered"]], [["The prescriber looks at the medicine while food is short"]])
+* insert Sides(low-salt-food-pantry, [["Less salt comes first"]], [["Enough to eat comes first, also where it has more salt"]])
+* insert Sides(exercise-unsafe, [["Exercise as the goal says"]], [["No exercise goal until the provider says that it is safe"]])
+* insert Sides(weight-loss-dry-weight, [["Lose weight"]], [["Stay at the dry weight"]])
 
 ValueSet: ContradictionCodes
 Id: contradiction

@@ -39,7 +39,7 @@ async def _written(visit: LaunchVisit, caller: Caller, act: PageAct, as_seen: st
     try:
         result = await _previewed(visit, caller, act)
         if isinstance(result, Preview):
-            if signature(result) != as_seen:
+            if signature(result, act) != as_seen:
                 raise BadInput(CHANGED)
             sent = SentForm({}, expect=result.sha256, moment=result.now.isoformat())
             result = await visit.act(act.step.name, caller, dict(act.values), sent)

@@ -15,8 +15,7 @@ from starlette.responses import Response
 
 from carefhir.errors import BadInput, CarefhirError
 from carefhir.faces.web import statuses
-from carefhir.faces.web.abilities import CANNOT, abilities
-from carefhir.faces.web.launch.acting import looked_at, written
+from carefhir.faces.web.launch.answering_forms import answered
 from carefhir.faces.web.launch.requests import SentForm
 from carefhir.faces.web.launch.session_routes import PLACES
 from carefhir.faces.web.launch.visits import LaunchVisit, LaunchVisits
@@ -116,20 +115,7 @@ class FormRoutes:
         sent = await self._visits.sent(request, visit)
         caller = await visit.caller()
         page, frame = read(visit, sent), await self._visits.frame(visit, caller)
-        way = str(sent.values.get("way", ""))
-        if way == "change":
-            return form_pages.shown(frame, page)
-        if page.wrong or not page.acts:
-            return form_pages.shown(frame, page, tried=True, status=422)
-        able = {ability.name: ability for ability in abilities(caller)}
-        lacking = [able[act.step.name] for act in page.acts if able[act.step.name].how == CANNOT]
-        if lacking:
-            return form_pages.shown(frame, page, lacking=lacking, status=403)
-        if way == "write":
-            as_seen = {name: str(value) for name, value in sent.values.items() if name.startswith("seen.")}
-            results = await written(visit, caller, page.acts, as_seen)
-            return form_pages.became(frame, page, results)
-        return form_pages.looked_at(frame, page, await looked_at(visit, caller, page.acts))
+        return await answered(frame, visit, caller, page=page, sent=sent)
 
 
 def _call_of(visit: LaunchVisit, sent: SentForm) -> PageForm:

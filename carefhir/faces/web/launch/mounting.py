@@ -13,6 +13,7 @@ from carefhir.errors import BadInput
 from carefhir.faces.web.launch.chart_routes import ChartRoutes
 from carefhir.faces.web.launch.flow import EhrLaunch, LaunchTools
 from carefhir.faces.web.launch.form_routes import FormRoutes
+from carefhir.faces.web.launch.plan_routes import PlanRoutes
 from carefhir.faces.web.launch.routes import Launches, add_launch_routes
 from carefhir.faces.web.launch.session_routes import SessionRoutes
 from carefhir.faces.web.launch.sessions import LaunchSessions
@@ -51,6 +52,7 @@ def add_launch(
     SessionRoutes(visits).add(app)
     ChartRoutes(visits).add(app)
     FormRoutes(visits).add(app)
+    PlanRoutes(visits).add(app)
     TransitionRoutes(visits).add(app)
 
 

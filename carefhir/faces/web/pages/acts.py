@@ -8,7 +8,7 @@ and reasons.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from carefhir.engine.results import Done, Line, Preview, Refused
@@ -56,12 +56,16 @@ class SeenAct:
         outcome = Outcome.of(result)
         if not isinstance(result, Preview):
             return cls(act, outcome, (), "", incomplete=False, done_before=isinstance(result, Done))
-        return cls(act, outcome, result.lines, signature(result), incomplete=bool(result.incomplete))
+        return cls(act, outcome, result.lines, signature(result, act), incomplete=bool(result.incomplete))
 
     @classmethod
     def of_error(cls, act: PageAct, error: CarefhirError) -> SeenAct:
         """Why nothing can be said of it."""
         return cls(act, Outcome.of_error(error), (), "", incomplete=False)
+
+    def in_names(self, names: Mapping[str, str]) -> SeenAct:
+        """The same with people and records called by name."""
+        return replace(self, outcome=self.outcome.in_names(names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,13 @@ class WrittenAct:
         """Why it was not written."""
         return cls(act, Outcome.of_error(error), None)
 
+    def in_names(self, names: Mapping[str, str]) -> WrittenAct:
+        """The same with people and records called by name."""
+        return replace(self, outcome=self.outcome.in_names(names))
 
-def signature(preview: Preview) -> str:
-    """A digest of what a person sees of a preview."""
+
+def signature(preview: Preview, act: PageAct) -> str:
+    """A digest of what a person sees of a preview, and of what they typed: a decision in words stands in no line."""
     lines = [[line.part, line.type, line.how, line.because] for line in preview.lines]
-    return digest([preview.step, lines, list(preview.told.instructions), list(preview.incomplete)])
+    told = [list(preview.told.instructions), list(preview.incomplete)]
+    return digest([preview.step, lines, *told, act.values])

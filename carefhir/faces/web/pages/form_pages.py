@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import Response
@@ -15,8 +15,10 @@ from carefhir.faces.web.pages.acts import PageAct, SeenAct, WrittenAct
 from carefhir.faces.web.pages.asking import AskedForm, ScoreSoFar
 from carefhir.faces.web.pages.call_note import CallNote
 from carefhir.faces.web.pages.frame import LaunchFrame
+from carefhir.faces.web.pages.plan_form import PlanForm
 from carefhir.faces.web.pages.questionnaires.checking import unsupported
 from carefhir.faces.web.pages.questionnaires.items import FormProblem
+from carefhir.faces.web.pages.reading_pages import unseen
 from carefhir.faces.web.pages.reconcile_form import ReconcileForm
 from carefhir.faces.web.pages.step_pages import Outcome
 
@@ -40,6 +42,13 @@ class PageForm:
     score: ScoreSoFar
     note: CallNote | None = None
     asked: AskedForm | None = None
+    plan: PlanForm | None = None
+    save: str = ""
+    """What the button says that writes it; "" for how many entries."""
+    entered: tuple[str, ...] = ()
+    """What somebody decided or typed, to be read once more before it is written."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What records and people are called that a step may name."""
     table: ReconcileForm | None = None
 
     @classmethod
@@ -77,6 +86,25 @@ class PageForm:
             not_asked=tuple(problem.question for problem in asked.unanswered),
             score=score,
             asked=asked,
+        )
+
+    @classmethod
+    def of_plan(cls, plan: PlanForm) -> PageForm:
+        """A plan: what the patient said, a request for a signature, a signature, or a return."""
+        return cls(
+            title="Plan",
+            template="plan.html",
+            address="plan",
+            acts=plan.acts(),
+            wrong=plan.problems(),
+            kept=_plain(plan.values),
+            instructions=(),
+            not_asked=(),
+            score=ScoreSoFar(),
+            plan=plan,
+            save=plan.save,
+            entered=plan.entered,
+            names=plan.sheet.names,
         )
 
     @classmethod
@@ -135,12 +163,14 @@ def shown(
         page=page,
         note=page.note,
         asked=page.asked,
+        plan=page.plan,
+        unseen=unseen(page.plan.sheet) if page.plan else (),
         table=page.table,
         outcome=outcome,
         problems=page.wrong if tried else (),
         nothing=page.nothing if tried and not page.wrong else "",
         lacking=lacking,
-        results=results,
+        results=[each.in_names(page.names) for each in results],
         interpreters=call_note.INTERPRETERS,
         by=call_note.BY,
         understood=call_note.UNDERSTOOD,
@@ -163,7 +193,7 @@ def looked_at(frame: LaunchFrame, page: PageForm, looks: Sequence[SeenAct]) -> R
         page.title,
         status=200 if some or all(each.done_before for each in looks) else 422,
         page=page,
-        looks=looks,
+        looks=[each.in_names(page.names) for each in looks],
         some=some,
     )
 
@@ -171,7 +201,8 @@ def looked_at(frame: LaunchFrame, page: PageForm, looks: Sequence[SeenAct]) -> R
 def became(frame: LaunchFrame, page: PageForm, results: Sequence[WrittenAct]) -> Response:
     """What became of it: receipts, and of what was not written why, with the form as it was typed."""
     if all(each.done for each in results):
-        return frame.page("acts_done.html", page.title, page=page, results=results)
+        named = [each.in_names(page.names) for each in results]
+        return frame.page("acts_done.html", page.title, page=page, results=named)
     return shown(frame, page, results=results, status=409)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -91,6 +91,25 @@ _in_brackets = re.compile(r" (?:\([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\)|\[[A-Z][
 def without_names(text: object) -> str:
     """A text without the names of records that stand in brackets behind people, things and what was read there."""
     return _in_brackets.sub("", str(text))
+
+
+_named = re.compile(r"( ?\()?\b([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64})\b(\))?")
+
+
+def in_names(text: str, names: Mapping[str, str]) -> str:
+    """A text with records called by name: `Goal/12 is over` as `“less salt” is over`. In parentheses after a name a
+    reference goes; of what has no name here it stays."""
+
+    def called(match: re.Match[str]) -> str:
+        before, reference, after = match.groups()
+        if before and after:
+            return ""
+        name = names.get(reference)
+        if name is None:
+            return match[0]
+        return f"{before or ''}{name if reference.startswith('Practitioner/') else f'“{name}”'}{after or ''}"
+
+    return _named.sub(called, text)
 
 
 def sentence(text: object) -> str:

@@ -23,6 +23,7 @@ from carefhir.faces.web import parameters, statuses
 from carefhir.faces.web.abilities import SHOWS, Ability
 from carefhir.faces.web.answering import messages_of
 from carefhir.faces.web.pages.frame import LaunchFrame
+from carefhir.faces.web.pages.rendering import in_names
 from carefhir.faces.web.statuses import TABLE
 from carefhir.fhir.codec import indented
 
@@ -157,6 +158,12 @@ class Outcome:
         """Why a step came to nothing."""
         sent = statuses.said_of_error(statuses.kind_of_error(error), writes=True)
         return cls(error.instructions, (error.message,), (), sent)
+
+    def in_names(self, names: Mapping[str, str]) -> Outcome:
+        """The same with people and records called by name, as far as a page knows their names."""
+        told = (self.instructions, self.messages, self.warnings)
+        instructions, messages, warnings = (tuple(in_names(text, names) for text in some) for some in told)
+        return Outcome(instructions, messages, warnings, self.sent)
 
 
 def _messages(result: object) -> tuple[str, ...]:

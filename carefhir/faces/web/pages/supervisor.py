@@ -1,0 +1,199 @@
+"""What waits for whoever acts to sign or decide, over all patients: reds first, then signatures, then decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from carefhir.faces.web.pages.frame import LaunchFrame
+from carefhir.faces.web.pages.near_days import near, near_words
+from carefhir.faces.web.pages.today import NextStep, headline
+from carefhir.fhir.record import moment
+from carefhir.workflows.looking.due import Due
+from carefhir.workflows.looking.worklist import List, PatientRow
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfDecision:
+    """One part of the page: which kinds of Task are in it, and what its button opens."""
+
+    name: str
+    title: str
+    note: str
+    none: str
+    kinds: frozenset[str]
+    button: str
+    opens: str
+    """An address below the patient's page; `{task}` is the Task."""
+
+
+REDS = KindOfDecision(
+    name="at-once",
+    title="Red, and nobody has acknowledged it",
+    note="call back by voice, today",
+    none="No red waits to be acknowledged.",
+    kinds=frozenset({"escalation"}),
+    button="Record call",
+    opens="steps/acknowledge?about={task}",
+)
+KINDS = (
+    REDS,
+    KindOfDecision(
+        name="sign",
+        title="Waiting for your signature",
+        note="",
+        none="Nothing waits for your signature.",
+        kinds=frozenset({"sign-off", "sign-revision"}),
+        button="Read and sign",
+        opens="plan",
+    ),
+    KindOfDecision(
+        name="medicines",
+        title="Medicine lists that differ",
+        note="yours to decide",
+        none="No difference between medicine lists waits for you.",
+        kinds=frozenset({"resolve-discrepancy"}),
+        button="Decide",
+        opens="steps/resolve?about={task}",
+    ),
+    KindOfDecision(
+        name="advice",
+        title="Conflicting advice",
+        note="what is part of an unsigned plan is decided with the signature",
+        none="No conflicting advice waits for you.",
+        kinds=frozenset({"settle-contradiction", "weigh-advice"}),
+        button="Decide",
+        opens="steps/resolve?about={task}",
+    ),
+    KindOfDecision(
+        name="orders",
+        title="Orders and diagnoses",
+        note="place, change or decline",
+        none="No order and no diagnosis waits for you.",
+        kinds=frozenset({"place-order", "confirm-diagnosis", "confirm-need"}),
+        button="Decide",
+        opens="steps/resolve?about={task}",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """One thing to sign or decide, about one patient."""
+
+    name: str
+    address: str
+    facts: str
+    """Birth date and record number."""
+    namesake: str
+    what: str
+    when: str
+    since: str
+    shape: str
+    word: str
+    notes: tuple[str, ...]
+    next_step: NextStep
+    first: bool = False
+    """Whether it has the only filled button of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionGroup:
+    """One part of the page, with what is in it."""
+
+    name: str
+    title: str
+    note: str
+    none: str
+    rows: tuple[DecisionRow, ...]
+
+
+def supervisor_page(frame: LaunchFrame, shown: List) -> Response:
+    """The page."""
+    groups = tuple(_groups(frame, shown))
+    return frame.page(
+        "supervisor.html",
+        "To sign and decide",
+        groups=groups,
+        count=sum(len(group.rows) for group in groups),
+        owner=shown.name,
+        unseen=tuple(f"not visible: {each}" for each in shown.not_visible),
+    )
+
+
+def _groups(frame: LaunchFrame, shown: List) -> Iterator[DecisionGroup]:
+    """Every part in its order, also what has nothing in it: that nothing waits is said."""
+    begun = False
+    for kind in KINDS:
+        rows = tuple(_rows(frame, shown, kind))
+        if rows and not begun:
+            rows, begun = (replace(rows[0], first=True), *rows[1:]), True
+        yield DecisionGroup(kind.name if rows else f"{kind.name}-none", kind.title, kind.note, kind.none, rows)
+
+
+def _rows(frame: LaunchFrame, shown: List, kind: KindOfDecision) -> Iterator[DecisionRow]:
+    """The most urgent first, as the list has them."""
+    for row in shown.rows:
+        signs = any("sign-off" in each.kinds for each in row.dues)
+        for due in _of_kind(row.dues, kind):
+            yield _row(frame, row, due, kind, today=shown.today, signs=signs)
+
+
+def _of_kind(dues: Iterable[Due], kind: KindOfDecision) -> Iterator[Due]:
+    for due in dues:
+        if kind.kinds & set(due.kinds) and due.group != "on hold" and not (kind is REDS and due.acknowledged):
+            yield due
+
+
+def _row(
+    frame: LaunchFrame, row: PatientRow, due: Due, kind: KindOfDecision, *, today: date, signs: bool
+) -> DecisionRow:
+    identity = row.identity
+    address = f"{frame.home}patients/{quote(identity.reference.partition('/')[2])}/"
+    shape, word = ("red", "AT ONCE") if kind is REDS else ("overdue", "OVERDUE") if due.pressing else ("", "")
+    when = due.when.removeprefix("overdue ").removeprefix("NOW").removeprefix(": ")
+    return DecisionRow(
+        name=identity.name,
+        address=address,
+        facts=f"{identity.born.removeprefix('born ')} · {identity.number}",
+        namesake=row.namesake,
+        what=headline(due) if kind is REDS else _what(due),
+        when=_due_by(near_words(when, today)),
+        since=_asked_on(due, frame, today),
+        shape=shape,
+        word=word,
+        notes=tuple(near_words(note, today) for note in row.notes),
+        next_step=_next_step(address, due, kind, signs=signs),
+    )
+
+
+def _due_by(when: str) -> str:
+    """`by Mar 12` as it is, `today` as `due today`."""
+    return f"due {when}" if when and not when.startswith(("by ", "no ")) else when
+
+
+def _asked_on(due: Due, frame: LaunchFrame, today: date) -> str:
+    """The day on which it was asked for, where the site is; "" where the record does not say."""
+    asked = moment(due.since)
+    return near(asked.astimezone(frame.now.tzinfo).date(), today) if asked else ""
+
+
+def _what(due: Due) -> str:
+    """What it is about: the part of the page says what kind of work it is."""
+    words = due.what if due.titled else due.why_in_short or due.what
+    return words[:1].upper() + words[1:]
+
+
+def _next_step(address: str, due: Due, kind: KindOfDecision, *, signs: bool) -> NextStep:
+    """What conflicts in a plan that waits for the same person's signature is decided there."""
+    if signs and "settle-contradiction" in due.kinds:
+        return NextStep("Decide in the plan", f"{address}plan#decide")
+    if "sign-revision" in due.kinds:
+        return NextStep("Read and sign", f"{address}plan")
+    if due.done_by == "confirm-concern":
+        return NextStep("Decide", f"{address}steps/{due.done_by}?about={due.task}")
+    return NextStep(kind.button, f"{address}{kind.opens.format(task=due.task)}")
