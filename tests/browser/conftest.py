@@ -134,10 +134,15 @@ def _loaded() -> Sandbox:
     return sandbox
 
 
+def with_people() -> Sandbox:
+    """A sandbox of its own with the imaginary people."""
+    return _loaded().copy()
+
+
 @pytest.fixture
 def sandbox_ward() -> Iterator[BrowserWard]:
     """A service on a sandbox of its own with the imaginary people."""
-    with serving(FhirInFront(_loaded().copy().handle), server=SANDBOX) as ward:
+    with serving(FhirInFront(with_people().handle), server=SANDBOX) as ward:
         yield ward
 
 

@@ -115,6 +115,17 @@ class SessionRoutes:
         around = await _around(visit, caller, step, frame)
         if sent.again:
             return step_pages.form(frame, step, content, ability=ability, values=sent.values, around=around)
+        if problems := step_pages.left_empty(step.command, sent.values):
+            return step_pages.form(
+                frame,
+                step,
+                content,
+                ability=ability,
+                values=sent.values,
+                around=around,
+                problems=problems,
+                status=400,
+            )
         try:
             values = typed(sent.values, step.command, zone)
             result = await visit.act(step.name, caller, values, sent if sent.expect else sent.as_preview())

@@ -214,8 +214,8 @@ class PlanForm:
 
     def acts(self) -> tuple[PageAct, ...]:
         """What is written, by the plan's own steps."""
-        made = {"agreement": self._agreement, "request": self._request, "sign": self._sign, "return": self._return}
-        make = made.get(self.act)
+        by_name = {"agreement": self._agreement, "request": self._request, "sign": self._sign, "return": self._return}
+        make = by_name.get(self.act)
         return (make(),) if make and self.sheet.reference else ()
 
     def _agreement(self) -> PageAct:

@@ -6,7 +6,7 @@ A step without a page of its own gets a form from its command, so a step that is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from carefhir.faces.web import parameters, statuses
 from carefhir.faces.web.abilities import SHOWS, Ability
 from carefhir.faces.web.answering import messages_of
 from carefhir.faces.web.pages.frame import LaunchFrame
+from carefhir.faces.web.pages.questionnaires.items import FormProblem
 from carefhir.faces.web.pages.rendering import in_names
 from carefhir.faces.web.statuses import TABLE
 from carefhir.fhir.codec import indented
@@ -120,6 +121,20 @@ def _now(kind: str, around: FormHelp) -> str:
     return {"moment": around.now.strftime("%Y-%m-%dT%H:%M"), "date": around.now.date().isoformat()}.get(kind, "")
 
 
+def left_empty(command: Any, values: Mapping[str, Any]) -> tuple[FormProblem, ...]:
+    """The fields that must be filled in and are not, each to be linked to."""
+    return tuple(
+        FormProblem("", f"f-{name}", _label(name), what="fill this in", missing=True)
+        for name, shown in command.model_fields.items()
+        if name != "patient" and shown.is_required() and not str(values.get(name, "")).strip()
+    )
+
+
+def _label(name: str) -> str:
+    words = name.replace("_", " ")
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 _spelled = re.compile(r",? with its (?:UTC )?offset|,? for example \d{4}-\S+|: \d{4}-\S+|:? ?\b[A-Z][A-Za-z]+/ID\b")
 
 
@@ -181,6 +196,7 @@ def form(
     outcome: Outcome | None = None,
     sides: Iterable[Any] = (),
     around: FormHelp = FormHelp(),
+    problems: Sequence[FormProblem] = (),
     status: int = 200,
 ) -> Response:
     """The form of a step, with what was typed before and why it is shown again."""
@@ -194,6 +210,7 @@ def form(
         only_shows=ability.how == SHOWS,
         outcome=outcome,
         sides=tuple(sides),
+        problems=problems,
     )
 
 
