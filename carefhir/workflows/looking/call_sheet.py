@@ -11,12 +11,15 @@ from typing import Any
 from carefhir.chart import facts
 from carefhir.chart.chart import Chart
 from carefhir.chart.support import Support
-from carefhir.codes import PROGRAM, TEACH_TOPIC
+from carefhir.codes import CONTACT_MEANS, PROGRAM, TEACH_TOPIC
 from carefhir.content import check_in
 from carefhir.fhir.codec import Json
+from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, dig, first_text
+from carefhir.mappers.contact_preference import opt_outs
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows.looking import due, person
 
 EVERYTHING = "check-in"
 """The form that asks for every pathway."""
@@ -70,6 +73,10 @@ class CallSheet:
     """What belongs to the teach-back that is open; nothing where none is."""
     helpers: tuple[Reachable, ...] = ()
     programs: tuple[ProgramOfCall, ...] = ()
+    attention: tuple[str, ...] = ()
+    """What to know before dialing: in hospital, hospice, paused, deceased, means they do not want, what cannot wait."""
+    unseen: tuple[str, ...] = ()
+    """What this rests on and could not be seen."""
 
     def written(self) -> str:
         """As JSON: a page keeps it, so that a note is about the same call however often it is sent."""
@@ -92,6 +99,8 @@ def _sheet_of(values: Any) -> CallSheet:
             "topics": tuple(TopicToTeach(**each) for each in values["topics"]),
             "helpers": tuple(Reachable(**each) for each in values["helpers"]),
             "programs": tuple(ProgramOfCall(**each) for each in values["programs"]),
+            "attention": tuple(values["attention"]),
+            "unseen": tuple(values["unseen"]),
         }
     )
     if not all(isinstance(each, str) for each in strings_of(sheet)) or not isinstance(sheet.previous, dict):
@@ -105,7 +114,8 @@ def strings_of(sheet: CallSheet) -> tuple[object, ...]:
     helpers = (text for each in sheet.helpers for text in (each.reference, each.words))
     programs = (text for each in sheet.programs for text in (each.code, each.words))
     own = (sheet.form, sheet.doubt, sheet.previous_day, sheet.transition)
-    return (*own, *topics, *helpers, *programs, *sheet.previous, *sheet.previous.values())
+    listed = (*sheet.attention, *sheet.unseen)
+    return (*own, *topics, *helpers, *programs, *listed, *sheet.previous, *sheet.previous.values())
 
 
 def form_for_call(chart: Chart, occasion: Occasion) -> tuple[Json, str]:
@@ -121,8 +131,22 @@ def form_for_call(chart: Chart, occasion: Occasion) -> tuple[Json, str]:
     return form, ""
 
 
-def call_sheet(chart: Chart, support: Support, responses: tuple[Record, ...], occasion: Occasion) -> CallSheet:
-    """What a call with the person of a chart is about."""
+CALL_NEEDS = {
+    "tasks": "Tasks: what is due, and whether a discharge is followed",
+    "encounters": "stays: whether they are at home",
+    "flags": "flags",
+    "episodes": "programs",
+    "consents": "consents: who may be told what",
+    "related_people": "who helps",
+    "communications": "earlier contacts",
+    "conditions": "conditions",
+}
+"""What a call rests on, in words."""
+
+
+def call_sheet(chart: Chart, support: Support, records: Records, occasion: Occasion) -> CallSheet:
+    """What a call with the person of a chart is about, and what to know before dialing."""
+    responses = records["responses"]
     form, doubt = form_for_call(chart, occasion)
     last = _last_answers(responses)
     transition = next((task for task in chart.tasks if task.to_do and "transition" in task.codes), None)
@@ -137,6 +161,21 @@ def call_sheet(chart: Chart, support: Support, responses: tuple[Record, ...], oc
         topics=tuple(_topics(parts, occasion)),
         helpers=tuple(Reachable(helper.reference, helper.view.called) for helper in support.helping),
         programs=tuple(_programs(chart, occasion)),
+        attention=(*_attention(chart, records, occasion),),
+        unseen=tuple(words for name, words in CALL_NEEDS.items() if not records.visible(name)),
+    )
+
+
+def _attention(chart: Chart, records: Records, occasion: Occasion) -> Iterator[str]:
+    """Where the person is, by which means they do not want to be reached, and what is open that cannot wait."""
+    yield from person.whereabouts_of(chart, occasion)
+    means = occasion.content.concepts(CONTACT_MEANS)
+    for opt_out in opt_outs(records["consents"]):
+        names = ", ".join(means[code].display for code in opt_out.means if code in means)
+        yield f"DOES NOT WANT TO BE REACHED BY {names.upper()}, since {opt_out.since[:10] or 'a day not on record'}"
+    at_once = (task for task in chart.tasks if task.to_do and task.priority == due.AT_ONCE)
+    yield from dict.fromkeys(
+        f"OPEN, AT ONCE: {due.due_of(task, occasion).why_in_short or task.title}" for task in at_once
     )
 
 

@@ -115,6 +115,8 @@ class Picture:
     """The lists of medicines around that stay, side by side; None where there is no stay to compare them around."""
     not_visible: tuple[str, ...] = ()
     """What the server did not show, and why."""
+    unseen: frozenset[str] = frozenset()
+    """The needs that could not be seen, by name."""
     odd: tuple[str, ...] = ()
     """What could not be read."""
     counts: dict[str, int] = field(default_factory=dict)
@@ -154,9 +156,10 @@ def picture_of(chart: Chart, records: Records, command: Overview, *, occasion: O
         last_contact=person.last_contact(talks, occasion),
         sections=page.sections(),
         people=page.people,
-        call=call_sheet(chart, supports.read(records, chart, occasion), records["responses"], occasion),
+        call=call_sheet(chart, supports.read(records, chart, occasion), records, occasion),
         trends=goal_trends(chart, occasion),
         not_visible=records.not_visible,
+        unseen=frozenset(need.name for need in NEEDS if not records.visible(need.name)),
         odd=records.odd,
         counts={name: len(some) for name, some in records.by_need.items()},
     )

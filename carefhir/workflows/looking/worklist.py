@@ -122,6 +122,8 @@ class PatientRow:
     """The supervising provider, or whoever is on call for them, by name; "" where nobody is named."""
     provider_phone: str = ""
     """The provider's telephone number; "" where none is on record."""
+    unseen: frozenset[str] = frozenset()
+    """What of this row could not be seen: `appointments`, `communications`. Never read what rests on it as "none"."""
     in_hospital: bool = False
     in_hospice: bool = False
     paused: bool = False
@@ -252,6 +254,7 @@ def _row(
         next_visit=_next_visit(chart, occasion),
         provider=patient.display(provider, occasion.today) if provider else chart.team.names.get(decider, ""),
         provider_phone=patient.phone(provider, occasion.today) if provider else "",
+        unseen=frozenset(name for name in ("appointments", "communications") if not around.visible(name)),
         in_hospital=whereabouts.in_hospital(chart, occasion) is not None,
         in_hospice=whereabouts.hospice_of(chart, occasion) is not None,
         paused=chart.paused,

@@ -123,6 +123,7 @@ class SessionRoutes:
                 ability=ability,
                 values=sent.values,
                 around=around,
+                outcome=step_pages.Outcome.of_words(sent.values, around),
                 problems=problems,
                 status=400,
             )
@@ -157,9 +158,9 @@ async def _around(visit: LaunchVisit, caller: Caller, step: AnyStep, frame: Laun
         try:
             picture = cast("Picture", await visit.read("overview", caller))
         except CarefhirError:
-            return FormHelp(now=frame.now)  # names are typed, as references
+            return FormHelp(now=frame.now, occasion=visit.occasion)  # names are typed, as references
         people = {**picture.people, **people}
-    return FormHelp(people, frame.now)
+    return FormHelp(people, frame.now, visit.occasion)
 
 
 PEOPLE = frozenset({"Practitioner", "RelatedPerson"})

@@ -50,6 +50,18 @@ class SeenAct:
     """Whether only what protects the patient, or a draft, would be written."""
     done_before: bool = False
 
+    @property
+    def word(self) -> str:
+        """What would become of it, in a few words; "" where all of it would be written."""
+        if self.done_before:
+            return "saved already"
+        if not self.digest:
+            return "cannot be saved"
+        if not self.incomplete:
+            return ""
+        draft = any(line.type == "QuestionnaireResponse" for line in self.lines)
+        return "kept as a draft, not complete" if draft else "NOT to be saved; only what protects the patient is"
+
     @classmethod
     def of(cls, act: PageAct, result: object) -> SeenAct:
         """What a preview has come to."""
@@ -75,19 +87,36 @@ class WrittenAct:
     act: PageAct
     outcome: Outcome
     receipt: Receipt | None
-    """None where it was not written."""
+    """None where nothing was written."""
+    whole: bool = True
+    """False where a rule refused it, and only a draft or what protects the patient is written."""
 
     @property
     def done(self) -> bool:
         """Whether all of it is on the server."""
-        return self.receipt is not None
+        return self.receipt is not None and self.whole
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether the answers themselves are kept, as far as they go."""
+        lines = self.receipt.lines if self.receipt else ()
+        return not self.whole and any(line.type == "QuestionnaireResponse" for line in lines)
+
+    @property
+    def word(self) -> str:
+        """What became of it, in a word or two."""
+        if self.receipt is None:
+            return "not saved"
+        if self.whole:
+            return "saved"
+        return "kept as a draft, not complete" if self.is_draft else "NOT saved; what protects the patient is written"
 
     @classmethod
     def of(cls, act: PageAct, result: object) -> WrittenAct:
         """What became of it; of a refusal that has kept something, that it is kept."""
         kept = result.kept if isinstance(result, Refused) else None
         written = result if isinstance(result, Done) else kept
-        return cls(act, Outcome.of(result), Receipt.of(written) if written else None)
+        return cls(act, Outcome.of(result), Receipt.of(written) if written else None, whole=kept is None)
 
     @classmethod
     def of_error(cls, act: PageAct, error: CarefhirError) -> WrittenAct:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from carefhir import catalog
@@ -37,6 +37,18 @@ class AskedForm:
     """A `urn:uuid:` that this response has from the first page on: sent again, it is amended, and no new one."""
     typed: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
     words_read: str = ""
+    source: str = ""
+    """Who answered, where it was not the patient: `RelatedPerson/ID`."""
+
+    def of_call(self, began: str, who: str) -> AskedForm:
+        """The same as part of a call: answered when it began, by whoever was spoken with. A call has one check-in:
+        two tabs, or two nurses, that write it down come to one response."""
+        if not began:
+            return self
+        key = f"{self.patient} {began} {self.form.url}"
+        source = who if who.startswith("RelatedPerson/") else ""
+        named = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, key)}"
+        return replace(self, authored=began, identifier=named, source=source)
 
     @classmethod
     def opened(
@@ -130,7 +142,7 @@ class AskedForm:
             patient=self.patient,
             authored=self.authored,
             author=author,
-            source=self.patient,
+            source=self.source or self.patient,
             status=status,
             zone=self.occasion.zone,
         )

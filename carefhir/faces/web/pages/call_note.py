@@ -6,24 +6,23 @@ Each is an act of its own with a receipt of its own. What was not asked is not w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from carefhir import catalog
-from carefhir.chart.chart import Chart
 from carefhir.codes import CONTACT_TOPIC
 from carefhir.content.answering import OWN_WORDS
-from carefhir.errors import CarefhirError
+from carefhir.errors import BadInput, CarefhirError
 from carefhir.faces import fields
 from carefhir.faces.web import parameters
 from carefhir.faces.web.pages.acts import PageAct
 from carefhir.faces.web.pages.asking import AskedForm
 from carefhir.faces.web.pages.questionnaires.items import FormProblem
 from carefhir.faces.web.pages.questionnaires.names import control_name
+from carefhir.faces.web.pages.words_heard import instructions_for
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking.call_sheet import CallSheet
-from carefhir.workflows.monitoring import call_words
 
 NOBODY = ("voicemail", "no-answer", "wrong-number", "refused")
 """What a call comes to where nobody is spoken with (CodeSystem contact-outcome)."""
@@ -64,6 +63,8 @@ class CallNote:
     """The check-in's form; its own words are those of the note."""
     occasion: Occasion
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    questions_answered: bool = False
+    """Whether any question of the check-in is answered; words that alarm go with a check-in, too, and are none."""
 
     @classmethod
     def opened(cls, sheet: CallSheet, occasion: Occasion, patient: str, language: str) -> CallNote:
@@ -91,12 +92,16 @@ class CallNote:
         """A note as it was sent. What the person said belongs to the check-in where one was asked; and words that alarm
         are one by themselves where the contact's own step (`record-contact`) would not judge them."""
         given = {name: str(value) for name, value in values.items()}
-        artefact = occasion.content.get("Questionnaire", given.get("form") or sheet.form)
+        artefact = occasion.content.artefacts.get(("Questionnaire", given.get("form") or sheet.form))
+        if artefact is None:
+            raise BadInput("the form: it is not one of this page; open the call note again")
         asked = AskedForm.sent(artefact, occasion, patient, values=values, typed=typed)
-        if given.get("words", "").strip() and (asked.answered or (sheet.contact_open and _alarm(given, occasion))):
-            typed = {**typed, OWN_WORDS_CONTROL: [given["words"]]}
-            asked = AskedForm.sent(artefact, occasion, patient, values=values, typed=typed)
-        return cls(sheet, asked, occasion, given)
+        asked = asked.of_call(_stamp_of(given, occasion), given.get("who", ""))
+        answered, alarms = asked.answered, bool(_heard(sheet, given, occasion))
+        words = _all_words(sheet, given) if alarms else given.get("words", "").strip()
+        if words and (answered or (alarms and (sheet.contact_open or words != given.get("words", "").strip()))):
+            asked = replace(asked, typed={**typed, OWN_WORDS_CONTROL: [words]})
+        return cls(sheet, asked, occasion, given, questions_answered=answered)
 
     # -- what the page shows -------------------------------------------------------------------------------------------
 
@@ -136,7 +141,7 @@ class CallNote:
     def not_asked(self) -> tuple[str, ...]:
         """What this note says nothing of, in words."""
         lines = []
-        if self.asked.answered:
+        if self.questions_answered:
             missing = len(self.asked.unanswered)
             lines += [f"{missing} questions of the check-in"] if missing else []
         else:
@@ -161,8 +166,24 @@ class CallNote:
         if self.value("minutes").strip():
             yield from self._minutes_problems()
         spoken = self.value("who") not in NOBODY
-        if not spoken and (self.asked.answered or self._taught):
+        if not spoken and (self.questions_answered or self._taught):
             yield _problem("who", "Who answered", "nobody was spoken with, but questions are answered below")
+        if not spoken and self.value("minutes").strip():
+            words = "nobody was spoken with: log the minutes by themselves (All steps), as what they were spent on"
+            yield _problem("minutes", "Minutes", words)
+        yield from self._words_problems()
+
+    def _words_problems(self) -> Iterator[FormProblem]:
+        """Words that nobody has judged must not be filed as settled, and no judgment is dropped for want of words."""
+        words, judged = self.value("words").strip(), self.value("words_read")
+        if words and not judged:
+            yield _problem("words-read", "Their words", "say how urgent these words are, as you judge them")
+        if judged not in ("", "nothing-urgent") and not words:
+            yield _problem("words", "Their words", "write what they said that is so urgent")
+        for topic in self.sheet.topics:
+            if self.value(f"teach.{topic.code}.words").strip() and topic.code not in self._taught:
+                what = "say whether it was understood: without that the words are not written"
+                yield _problem(f"teach.{topic.code}", topic.words, what)
 
     def _minutes_problems(self) -> Iterator[FormProblem]:
         minutes = self._minutes
@@ -175,17 +196,12 @@ class CallNote:
 
     @property
     def _started(self) -> datetime | None:
-        text = self.value("started").strip().replace(" ", "T")
-        try:
-            parsed = datetime.fromisoformat(text)
-        except ValueError:
-            return None
-        return parsed if parsed.tzinfo else parsed.replace(tzinfo=self.occasion.zone)
+        return _moment_of(self.values, self.occasion)
 
     @property
     def _minutes(self) -> int | None:
         text = self.value("minutes").strip()
-        return int(text) if text.isascii() and text.isdecimal() and 0 < int(text[:4]) <= 600 else None
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= 3 and 0 < int(text) <= 600 else None
 
     @property
     def _taught(self) -> tuple[str, ...]:
@@ -253,15 +269,37 @@ class CallNote:
 
     def at_once(self) -> tuple[str, ...]:
         """What must be done now by the answers and words alone; no server is asked."""
-        return at_once(self.acts(), self.asked.patient, self.occasion)
+        by_acts = at_once(self.acts(), self.asked.patient, self.occasion)
+        return tuple(dict.fromkeys((*by_acts, *_heard(self.sheet, self.values, self.occasion))))
 
 
-def _alarm(given: Mapping[str, str], occasion: Occasion) -> bool:
-    """Whether words may tell of danger, or whoever heard them says that they do."""
-    words, judged = given.get("words", ""), given.get("words_read", "")
-    chart = Chart(unseen=frozenset({"encounters"}))
-    urgency = call_words.urgency(words, judged, chart, occasion)
-    return urgency is not None or bool(call_words.dangers(occasion.content, words, judged))
+def _heard(sheet: CallSheet, given: Mapping[str, str], occasion: Occasion) -> tuple[str, ...]:
+    """What must be done now by what was said, in whichever field; whoever heard the words may have judged them."""
+    taught = [given.get(f"teach.{topic.code}.words", "") for topic in sheet.topics]
+    by_words = instructions_for([given.get("words", "")], occasion, given.get("words_read", ""))
+    return tuple(dict.fromkeys((*by_words, *instructions_for(filter(None, taught), occasion))))
+
+
+def _all_words(sheet: CallSheet, given: Mapping[str, str]) -> str:
+    taught = [given.get(f"teach.{topic.code}.words", "") for topic in sheet.topics]
+    return "; ".join(words.strip() for words in (given.get("words", ""), *taught) if words.strip())
+
+
+def _moment_of(given: Mapping[str, str], occasion: Occasion) -> datetime | None:
+    """When a call began; None where nobody can tell, or long before or after anybody could call."""
+    text = given.get("started", "").strip().replace(" ", "T")
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    moment = parsed if parsed.tzinfo else parsed.replace(tzinfo=occasion.zone)
+    return moment if 1900 < moment.year < 2200 else None
+
+
+def _stamp_of(given: Mapping[str, str], occasion: Occasion) -> str:
+    """When the answers of a call were given: while it lasted, not when the page was opened."""
+    moment = _moment_of(given, occasion)
+    return moment.isoformat() if moment and moment <= occasion.now else ""
 
 
 def at_once(acts: Sequence[PageAct], patient: str, occasion: Occasion) -> tuple[str, ...]:

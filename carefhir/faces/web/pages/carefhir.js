@@ -3,7 +3,11 @@
 const swap = (id, text) => {
   const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(id);
   const old = document.getElementById(id);
-  if (!fresh || !old || fresh.innerHTML === old.innerHTML) return;
+  if (!fresh || !old) return;
+  // What somebody has opened stays open.
+  const folds = [...old.querySelectorAll("details")];
+  [...fresh.querySelectorAll("details")].forEach((fold, place) => { fold.open = folds[place]?.open ?? fold.open; });
+  if (fresh.innerHTML === old.innerHTML) return;
   const focused = old.contains(document.activeElement) && document.activeElement.getAttribute("href");
   old.replaceWith(fresh);
   if (focused) fresh.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
@@ -31,6 +35,7 @@ if (sheet) {
       if (mine !== latest) return;
       if (answer.ok) swap("so-far", await answer.text());
       else if (answer.status === 401) say("so-far", "The session is over. Copy what you typed, then launch again from the EHR.");
+      else say("so-far", "What was answered could not be judged now. If anybody is in danger: 911; thoughts of suicide: 988.");
     } catch {
       say("so-far", "The server cannot be reached now. What you typed is still here.");
     }
@@ -38,6 +43,14 @@ if (sheet) {
   sheet.addEventListener("input", () => { typed = true; clearTimeout(waiting); waiting = setTimeout(ask, 300); });
   sheet.addEventListener("submit", () => { typed = false; });
   window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+}
+
+// What would be written and is not written yet is not left without a question.
+const unsaved = document.querySelector("form[data-unsaved]");
+if (unsaved) {
+  let leaves = true;
+  unsaved.addEventListener("submit", () => { leaves = false; });
+  window.addEventListener("beforeunload", (event) => { if (leaves) event.preventDefault(); });
 }
 
 // The list of today, read anew; whoever is in the middle of it keeps their place.
@@ -48,6 +61,7 @@ if (list?.dataset.again) {
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (answer.ok) swap("list", await answer.text());
+      else if (answer.status === 401) say("list", "The session is over: launch again from the EHR. This list is as old as the time at the top.");
       else say("list", "This list could not be read anew: it is as old as the time at the top.");
     } catch {
       say("list", "This list could not be read anew: it is as old as the time at the top.");

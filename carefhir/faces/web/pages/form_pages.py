@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from carefhir.content.loading import Content
 from carefhir.faces.web.abilities import Ability
-from carefhir.faces.web.pages import call_note, reconcile_form, rendering
+from carefhir.faces.web.pages import call_note, reconcile_form, rendering, words_heard
 from carefhir.faces.web.pages.acts import PageAct, SeenAct, WrittenAct
 from carefhir.faces.web.pages.asking import AskedForm, ScoreSoFar
 from carefhir.faces.web.pages.call_note import CallNote
@@ -72,7 +72,8 @@ class PageForm:
     def of_asked(cls, asked: AskedForm, *, draft: bool = False) -> PageForm:
         """A Questionnaire."""
         acts = (asked.act(draft=draft),) if asked.answered else ()
-        score = asked.score() if asked.answered else ScoreSoFar()
+        # A check-in has a color and no score: what is dangerous in it is said by its own step.
+        score = asked.score() if asked.answered and not asked.is_check_in else ScoreSoFar()
         by_answers = call_note.at_once(acts, asked.patient, asked.occasion)
         own = {"words_read": asked.words_read, "draft": "true" if draft else ""}
         return cls(
@@ -109,7 +110,9 @@ class PageForm:
 
     @classmethod
     def of_reconcile(cls, table: ReconcileForm) -> PageForm:
-        """The table of medicines after a stay."""
+        """The table of medicines after a stay; what somebody says about them may be about more."""
+        typed = {name: value for name, value in table.values.items() if name != "sheet"}
+        alarms = words_heard.in_values(typed, table.occasion)
         return cls(
             title="Reconcile the medicines",
             template="reconcile.html",
@@ -117,8 +120,8 @@ class PageForm:
             acts=table.acts(),
             wrong=table.problems(),
             kept=_plain({**table.values, "sheet": table.sheet.written()}),
-            instructions=(),
-            not_asked=(),
+            instructions=alarms,
+            not_asked=(words_heard.NOT_WRITTEN_HERE,) if alarms else (),
             score=ScoreSoFar(),
             table=table,
         )
@@ -195,14 +198,22 @@ def looked_at(frame: LaunchFrame, page: PageForm, looks: Sequence[SeenAct]) -> R
         page=page,
         looks=[each.in_names(page.names) for each in looks],
         some=some,
+        now=_now(page, looks),
     )
+
+
+def _now(page: PageForm, acts: Sequence[SeenAct | WrittenAct]) -> tuple[str, ...]:
+    """What must be done now: by the steps, which know the chart (a hospice is called before 911); else by the answers
+    alone."""
+    by_steps = (line for act in acts for line in act.outcome.instructions)
+    return tuple(dict.fromkeys(by_steps)) or page.instructions
 
 
 def became(frame: LaunchFrame, page: PageForm, results: Sequence[WrittenAct]) -> Response:
     """What became of it: receipts, and of what was not written why, with the form as it was typed."""
-    if all(each.done for each in results):
+    if all(each.done or each.is_draft for each in results):
         named = [each.in_names(page.names) for each in results]
-        return frame.page("acts_done.html", page.title, page=page, results=named)
+        return frame.page("acts_done.html", page.title, page=page, results=named, now=_now(page, results))
     return shown(frame, page, results=results, status=409)
 
 

@@ -130,6 +130,7 @@ def patient_page(
         came_for=listed.get(asked.step) if asked else None,
         identity=picture.identity,
         last_contact=picture.last_contact.words,
+        contacts_unseen="communications" in picture.unseen,
         unseen=unseen(picture),
         take_note=take_note,
         support=sections["support"],

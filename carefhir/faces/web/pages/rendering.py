@@ -36,6 +36,7 @@ def environment() -> Environment:
         first_up=first_up,
         plain=without_references,
         unnamed=without_names,
+        dialed=dialed,
     )
     return templates
 
@@ -83,6 +84,12 @@ def first_up(text: object) -> str:
 def without_references(text: str) -> str:
     """A text without names of records, `(Task/12)`: people read words, programs read the JSON."""
     return _reference.sub("", text).strip(" ,;")
+
+
+def dialed(number: object) -> str:
+    """A telephone number as it is dialed, without an extension: what is no digit would be dialed as something else."""
+    text = re.split(r"(?i)\s*(?:ext|x|;|,)", str(number).strip())[0]
+    return ("+" if text.startswith("+") else "") + re.sub(r"\D", "", text)
 
 
 _in_brackets = re.compile(r" (?:\([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\)|\[[A-Z][A-Za-z]+/[^\]]+\])")

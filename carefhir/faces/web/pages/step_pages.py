@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,11 +22,13 @@ from carefhir.faces import fields
 from carefhir.faces.web import parameters, statuses
 from carefhir.faces.web.abilities import SHOWS, Ability
 from carefhir.faces.web.answering import messages_of
+from carefhir.faces.web.pages import words_heard
 from carefhir.faces.web.pages.frame import LaunchFrame
 from carefhir.faces.web.pages.questionnaires.items import FormProblem
 from carefhir.faces.web.pages.rendering import in_names
 from carefhir.faces.web.statuses import TABLE
 from carefhir.fhir.codec import indented
+from carefhir.occasion import Occasion
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class FormHelp:
     """By reference: names."""
     now: datetime | None = None
     """In the site's zone."""
+    occasion: Occasion | None = None
 
 
 def controls(
@@ -169,6 +172,20 @@ class Outcome:
         )
 
     @classmethod
+    def of_words(cls, values: Mapping[str, Any], around: FormHelp) -> Outcome | None:
+        """What must be done now by words in a form that is not sent on; None where nothing must."""
+        alarms = words_heard.in_values(values, around.occasion) if around.occasion else ()
+        return cls(alarms, (words_heard.NOT_WRITTEN_HERE,), (), statuses.NOT_SENT) if alarms else None
+
+    def hearing(self, values: Mapping[str, Any], around: FormHelp) -> Outcome:
+        """The same, with what must be done now by any words in a form, where its step says nothing of them."""
+        if self.instructions or around.occasion is None:
+            return self
+        alarms = words_heard.in_values(values, around.occasion)
+        warnings = (*self.warnings, *((words_heard.NOT_WRITTEN_HERE,) if alarms else ()))
+        return replace(self, instructions=alarms, warnings=warnings)
+
+    @classmethod
     def of_error(cls, error: CarefhirError) -> Outcome:
         """Why a step came to nothing."""
         sent = statuses.said_of_error(statuses.kind_of_error(error), writes=True)
@@ -182,8 +199,17 @@ class Outcome:
 
 
 def _messages(result: object) -> tuple[str, ...]:
-    """What is said of it; the references of a receipt stand apart."""
-    return result.told.says if isinstance(result, Done) and result.told.says else messages_of(result)
+    """What is said of it; the references of a receipt stand apart, and what is not answered is counted."""
+    messages = result.told.says if isinstance(result, Done) and result.told.says else messages_of(result)
+    missing = [message for message in messages if message.endswith(NOT_ANSWERED)]
+    if len(missing) < 4:
+        return messages
+    rest = tuple(message for message in messages if message not in missing)
+    return (*rest, f"{len(missing)} questions that no complete form goes without are not answered")
+
+
+NOT_ANSWERED = "required, and not answered"
+"""How a step says of one question that it lacks (`answering`, `scoring`)."""
 
 
 def form(
@@ -244,9 +270,9 @@ def became(
     around: FormHelp = FormHelp(),
 ) -> Response:
     """What became of a step: done, a preview to be written, or why not, with everything that was typed."""
-    kind, outcome = statuses.kind_of_result(result), Outcome.of(result)
+    kind, outcome = statuses.kind_of_result(result), Outcome.of(result).hearing(values, around)
     if isinstance(result, Preview) and kind == "preview":
-        return previewed(frame, step, ability=ability, preview=result, values=values)
+        return previewed(frame, step, ability=ability, preview=result, values=values, outcome=outcome)
     if isinstance(result, Done):
         return frame.page("step_done.html", step.title, step=step, outcome=outcome, receipt=Receipt.of(result))
     sides = result.sides if isinstance(result, Conflict) else ()
@@ -257,7 +283,13 @@ def became(
 
 
 def previewed(
-    frame: LaunchFrame, step: AnyStep, *, ability: Ability, preview: Preview, values: Mapping[str, Any]
+    frame: LaunchFrame,
+    step: AnyStep,
+    *,
+    ability: Ability,
+    preview: Preview,
+    values: Mapping[str, Any],
+    outcome: Outcome,
 ) -> Response:
     """What would be written, in words and as FHIR, and the button that writes exactly that."""
     return frame.page(
@@ -266,7 +298,7 @@ def previewed(
         step=step,
         ability=ability,
         only_shows=ability.how == SHOWS,
-        outcome=Outcome.of(preview),
+        outcome=outcome,
         lines=preview.lines,
         fhir=shortened(indented(preview.body)),
         kept={**values, "expect": preview.sha256, "now": preview.now.isoformat()},
@@ -296,7 +328,7 @@ def failed(
 ) -> Response:
     """Why a step came to nothing, with everything that was typed."""
     status = TABLE[statuses.kind_of_error(error)].status
-    outcome = Outcome.of_error(error)
+    outcome = Outcome.of_error(error).hearing(values, around)
     return form(frame, step, content, ability=ability, values=values, outcome=outcome, around=around, status=status)
 
 

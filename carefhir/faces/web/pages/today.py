@@ -107,7 +107,8 @@ def today_page(frame: LaunchFrame, shown: List, wanted: TodayFilter) -> Response
     """The page."""
     rows = [row for row in shown.rows if wanted.holds(row)]
     rows.sort(key=lambda row: ORDER.index(_group_of(row)))  # and within a group as the list has them
-    start = (wanted.page - 1) * PER_PAGE
+    page = min(wanted.page, max(1, -(-len(rows) // PER_PAGE)))
+    start = (page - 1) * PER_PAGE
     groups = _groups(rows[start : start + PER_PAGE], shown.today)
     return frame.page(
         "today.html",
@@ -116,9 +117,10 @@ def today_page(frame: LaunchFrame, shown: List, wanted: TodayFilter) -> Response
         people=len(rows),
         shown_from=start + 1,
         shown_to=min(start + PER_PAGE, len(rows)),
-        before=wanted.address(wanted.page - 1) if start else "",
-        after=wanted.address(wanted.page + 1) if start + PER_PAGE < len(rows) else "",
+        before=wanted.address(page - 1) if start else "",
+        after=wanted.address(page + 1) if start + PER_PAGE < len(rows) else "",
         left_out=len(shown.rows) - len(rows),
+        hidden_red=sum(_group_of(row) == "at-once" for row in shown.rows if not wanted.holds(row)),
         wanted=wanted,
         languages=sorted({_spoken(row.identity.language) for row in shown.rows}),
         unseen=tuple(f"not visible: {each}" for each in shown.not_visible),
@@ -233,9 +235,11 @@ def _badge(leading: Due) -> tuple[str, str]:
 def _contact(row: PatientRow, today: date) -> str:
     last = row.last_contact
     reached = f"last reached {near(last.day, today)}" if last.day else "not reached yet"
+    reached = "last contact not visible" if "communications" in row.unseen else reached
     tries = f", {last.attempts_since} tries since" if last.attempts_since > 1 else ""
     tries = ", 1 try since" if last.attempts_since == 1 else tries
     visit = near_words(row.next_visit, today) or "none booked"
+    visit = "not visible" if "appointments" in row.unseen else visit
     return f"{reached}{tries} · next visit {visit}"
 
 

@@ -102,7 +102,7 @@ def test_a_draft_is_kept_and_not_scored(rosa: LaunchedPage) -> None:
     form = rosa.get("ask/phq-9")
     some = {name: value for name, value in answers(form.text, 1).items() if name in LITTLE}
     seen = rosa.sends("ask/phq-9", {**some, "draft": "true"}, page=form)
-    assert "kept, not complete" in seen.text
+    assert "kept as a draft" in seen.text
     before = rosa.ward.front.versions()
     rosa.sends("ask/phq-9", {"way": "write"}, page=seen)
     (kept,) = rosa.ward.front.search("QuestionnaireResponse?status=in-progress")
@@ -222,22 +222,29 @@ def test_nobody_answered(home: LaunchedPage) -> None:
         ({"minutes": "0"}, "give a whole number of minutes"),
         ({"minutes": "60"}, "the call would end in the future"),
         ({"who": "no-answer"}, "nobody was spoken with, but questions are answered"),
+        ({"words_read": ""}, "say how urgent these words are"),
+        ({"words": "", "words_read": "emergency"}, "write what they said"),
+        ({"who": "voicemail", **dict.fromkeys(TAUGHT, "")}, "nobody was spoken with"),
+        ({"teach.warning-signs": ""}, "without that the words are not written"),
+        ({"minutes": "0600999999999"}, "give a whole number of minutes"),
+        ({"started": "1026-03-09T09:50"}, "give day and time"),
         ({"q.weight": "one stone", "q.weight.unit": ""}, "number"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_stays(home: LaunchedPage, changes: Json, words: str) -> None:
     form = home.get("call")
     before = home.ward.front.versions()
-    answer = home.sends("call", {**call(home, form, words="slept in the <chair>"), **changes}, page=form)
+    said = {"words": "slept in the <chair>", "words_read": "nothing-urgent", **changes}
+    answer = home.sends("call", {**call(home, form), **said}, page=form)
     assert (answer.status_code, words in answer.text) == (422, True), answer.text
-    assert "slept in the &lt;chair&gt;" in answer.text
+    assert ("slept in the &lt;chair&gt;" in answer.text) == bool(said["words"])
     assert home.ward.front.written_since(before) == []
     assert answer.text.index("There is a problem") < answer.text.index('name="who"')
 
 
 def test_every_way_leads_back_to_what_was_typed(home: LaunchedPage) -> None:
     form = home.get("call")
-    seen = home.sends("call", call(home, form, words="more beans"), page=form)
+    seen = home.sends("call", call(home, form, words="more beans", words_read="nothing-urgent"), page=form)
     again = home.sends("call", {"way": "change"}, page=seen)
     assert "more beans" in again.text
     assert {"patient", "yes"} <= set(checked(again.text))
@@ -283,6 +290,9 @@ def test_words_that_alarm_are_heard_without_a_check_in(home: LaunchedPage) -> No
     assert "To do now" in text
     form = home.get("call")
     given = {"who": "patient", "started": STARTED, "topic.needs": "yes", "words": words, "way": "look"}
+    unjudged = home.sends("call", given, page=form)
+    assert (unjudged.status_code, "say how urgent these words are" in unjudged.text) == (422, True)
+    given["words_read"] = "thoughts-of-death"
     seen = home.sends("call", given, page=form)
     assert "Saved: " in home.sends("call", {"way": "write"}, page=seen).text or "kept" in seen.text
     reviews = [task for task in home.ward.front.search("Task?_count=200") if task["priority"] == "stat"]
@@ -292,7 +302,14 @@ def test_words_that_alarm_are_heard_without_a_check_in(home: LaunchedPage) -> No
 def test_a_call_outside_a_transition(rosa: LaunchedPage) -> None:
     form = rosa.get("call")
     assert "Teach-back" not in form.text
-    given = {"who": "patient", "started": STARTED, "interpreter": "professional", "words": "all is well", "way": "look"}
+    given = {
+        "who": "patient",
+        "started": STARTED,
+        "interpreter": "professional",
+        "words": "all is well",
+        "words_read": "nothing-urgent",
+        "way": "look",
+    }
     seen = rosa.sends("call", given, page=form)
     assert "Saved: " in rosa.sends("call", {"way": "write"}, page=seen).text
 
@@ -317,6 +334,76 @@ def test_a_sheet_is_read_as_it_was_written() -> None:
         programs=(ProgramOfCall("care-management", "care management"),),
     )
     assert CallSheet.read(sheet.written()) == sheet
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("words", "he wants to kill himself, took all his pills last night"),
+        ("words", "quiero morirme"),
+        ("words", "very short of breath at rest"),
+        ("teach.warning-signs.words", "he has crushing chest pain now"),
+        ("teach.medicines.words", "she says she does not want to live anymore"),
+    ],
+)
+def test_danger_is_heard_in_every_field_of_a_call(home: LaunchedPage, field: str, words: str) -> None:
+    """In the words of whoever writes it down, too; and somebody is asked to act."""
+    form = home.get("call")
+    given = {"who": "patient", "started": STARTED, field: words, "words_read": "", "way": "look"}
+    given |= {field.removesuffix(".words"): "partly"} if field.startswith("teach.") else {"words_read": "call-today"}
+    text = home.sends("call/so-far", {**given, "words_read": ""}, page=form).text
+    assert "To do now" in text
+    if field == "words":
+        given["words_read"] = "emergency"
+    seen = home.sends("call", given, page=form)
+    assert "To do now" in seen.text, seen.text
+    home.sends("call", {"way": "write"}, page=seen)
+    assert [task for task in home.ward.front.search("Task?_count=200") if task["priority"] == "stat"]
+
+
+@pytest.mark.parametrize("started", ["", "2026-03-09T09:50"])
+def test_danger_is_heard_in_every_form(home: LaunchedPage, started: str) -> None:
+    """Some steps do not hear words; their pages do, whether or not the form is whole."""
+    (transition,) = [
+        f"Task/{task['id']}"
+        for task in home.ward.front.search("Task?_count=200")
+        if any(coding["code"] == "transition" for coding in task["code"]["coding"])
+    ]
+    values = {"outcome": "reached", "words": "crushing chest pain", "started": started, "transition": transition}
+    answer = home.previews("record-contact", values, own=home.fields("record-contact"))
+    assert "To do now" in answer.text
+    assert "into a call note" in answer.text
+
+
+def test_the_check_in_of_a_call_is_of_its_time_and_of_whoever_answered(home: LaunchedPage) -> None:
+    helper = home.ward.front.find("RelatedPerson", "rosa-daughter")
+    form = home.get("call")
+    given = {**call(home, form), "started": "2026-03-08T09:00", "who": helper}
+    if helper not in form.text:
+        given["who"] = "patient"
+    seen = home.sends("call", given, page=form)
+    home.sends("call", {"way": "write"}, page=seen)
+    (response,) = home.ward.front.search("QuestionnaireResponse")
+    assert response["authored"].startswith("2026-03-08T09:00")
+    assert response["source"]["reference"] == (helper if given["who"] == helper else home.ward.patient)
+
+
+def test_two_tabs_record_one_call_once(home: LaunchedPage) -> None:
+    """Also two nurses: a call has one check-in, whoever writes it down."""
+    first, second = home.get("call"), home.get("call")
+    for form in (first, second):
+        seen = home.sends("call", call(home, form), page=form)
+        home.sends("call", {"way": "write"}, page=seen)
+    assert len(home.ward.front.search("QuestionnaireResponse")) == 1
+
+
+def test_what_to_know_before_dialing_stands_on_top(home: LaunchedPage) -> None:
+    home.launching.ehr.fhir_rules = [
+        lambda request: httpx.Response(403) if "Consent" in str(request.url) or b"Consent" in request.content else None
+    ]
+    text = home.get("call").text
+    assert "Not visible, so not on this page: consents" in text
+    assert text.index("Not visible") < text.index('name="who"')
 
 
 # -- sessions ----------------------------------------------------------------------------------------------------------

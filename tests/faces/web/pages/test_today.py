@@ -142,6 +142,7 @@ def test_the_filter_counts_whom_it_leaves_out(today: LaunchedPage) -> None:
     enrolled(today)
     text = today.browser.get(today.path, params={"words": "nobody of that name"}).text
     assert "1 left out by the filter" in text
+    assert "Nothing due today" not in text
     assert "Rosa Delgado" not in text
 
 
@@ -163,6 +164,7 @@ def test_a_list_longer_than_a_page_says_so(today: LaunchedPage, monkeypatch: pyt
     )
     assert sorted(functools.reduce(operator.iadd, names, [])) == ["Kim", "Rosa Delgado"]
     assert today.browser.get(today.path, params={"page": "<b>"}).status_code == 200
+    assert "here 2 to 2" in today.browser.get(today.path, params={"page": "99"}).text, "the last page is the last"
 
 
 def test_what_cannot_be_seen_stands_before_the_list(today: LaunchedPage) -> None:
@@ -171,7 +173,7 @@ def test_what_cannot_be_seen_stands_before_the_list(today: LaunchedPage) -> None
         lambda request: httpx.Response(403) if "Flag" in str(request.url) or b"Flag" in request.content else None
     ]
     text = today.page().text
-    assert 0 < text.index("Not on this page") < text.index('id="list"')
+    assert 0 < text.index("Not on this page") < text.index('class="rows"')
 
 
 def test_a_server_that_does_not_answer_is_no_empty_list(today: LaunchedPage) -> None:
