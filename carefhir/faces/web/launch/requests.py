@@ -11,8 +11,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from starlette.requests import Request
 
+from carefhir.engine.step import ReferenceTo
 from carefhir.errors import BadInput
 from carefhir.faces.web import definitions, parameters
 from carefhir.faces.web.launch.registration import normalized
@@ -142,11 +144,21 @@ def typed(values: Mapping[str, Any], model: type[BaseModel], zone: tzinfo = UTC)
             given[name] = _json(name, value)
         elif shape is not None and shape.many:
             given[name] = [line.strip() for line in str(value).splitlines() if line.strip()]
+        elif shown is not None and (match := _in_brackets.search(str(value))) and _is_reference(shown):
+            given[name] = match[1]
         elif shape is not None and shape.type == "dateTime":
             given[name] = _moment(str(value).strip(), zone)
         else:
             given[name] = str(value).strip()
     return given
+
+
+_in_brackets = re.compile(r"\(([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64})\)\s*$")
+"""How a page offers somebody by name: `Samuel Okafor (Practitioner/6)`."""
+
+
+def _is_reference(shown: FieldInfo) -> bool:
+    return any(isinstance(each, ReferenceTo) for each in shown.metadata)
 
 
 def _moment(text: str, zone: tzinfo) -> str:

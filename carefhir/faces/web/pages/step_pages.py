@@ -39,7 +39,7 @@ class FormControl:
     label: str
     hint: str
     kind: str
-    """`select`, `lines`, `json`, `moment`, `date` or `text`."""
+    """`select`, `person`, `lines`, `json`, `moment`, `date` or `text`."""
     required: bool
     value: str
     choices: tuple[tuple[str, str], ...] = ()
@@ -81,8 +81,9 @@ def _control(
 ) -> FormControl:
     shape = parameters.shape_of(shown.annotation)
     listed = tuple(choice for choice in fields.choices(name, shown, content) if choice)
-    choices = tuple((choice, choice.replace("-", " ")) for choice in listed) or _people(shown, around, values.get(name))
-    kind = _kind(shape, bool(choices))
+    people = _people(shown, around)
+    choices = tuple((choice, choice.replace("-", " ")) for choice in listed) or people
+    kind = "person" if people and not shape.many else _kind(shape, bool(listed))
     value = str(values.get(name, _now(kind, around) if shown.is_required() else ""))
     how = {"json": "as JSON", "lines": "one on each line"}.get(kind, "")
     required = shown.is_required()
@@ -108,13 +109,12 @@ def _kind(shape: parameters.ParameterShape, has_choices: bool) -> str:
     return {"dateTime": "moment", "date": "date"}.get(shape.type, "text")
 
 
-def _people(shown: FieldInfo, around: FormHelp, typed: Any) -> tuple[tuple[str, str], ...]:
-    """Whom a field can name, of those around the patient; and whoever was typed, whom nobody here knows."""
+def _people(shown: FieldInfo, around: FormHelp) -> tuple[tuple[str, str], ...]:
+    """Whom a field can name, of those around the patient: as they are chosen, with the reference in brackets. Somebody
+    else can be typed."""
     type_ = refers_to(shown)
-    some = {who: name for who, name in around.people.items() if type_ and who.startswith(f"{type_}/")}
-    if some and typed and typed not in some:
-        some[str(typed)] = str(typed)
-    return tuple(sorted(some.items(), key=lambda pair: pair[1]))
+    some = [(who, name) for who, name in around.people.items() if type_ and who.startswith(f"{type_}/")]
+    return tuple((f"{name} ({who})", name) for who, name in sorted(some, key=lambda pair: pair[1]))
 
 
 def _now(kind: str, around: FormHelp) -> str:
@@ -143,7 +143,9 @@ _spelled = re.compile(r",? with its (?:UTC )?offset|,? for example \d{4}-\S+|: \
 
 def _plain_hint(hint: str, kind: str, has_list: bool) -> str:
     """What a field means, without how a program spells it where a page has a control for it."""
-    return _spelled.sub("", hint) if kind in ("moment", "date") or (kind == "select" and not has_list) else hint
+    return (
+        _spelled.sub("", hint) if kind in ("moment", "date", "person") or (kind == "select" and not has_list) else hint
+    )
 
 
 @dataclass(frozen=True, slots=True)
