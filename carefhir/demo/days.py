@@ -58,13 +58,14 @@ def opened(say: Callable[..., None]) -> Iterator[None]:
         say("To work in it yourself, open in a browser (a tiny EHR: choose who you are), until Ctrl-C:")
         for day in DAYS:
             say(f"  {day.title}:")
-            say(f"    {stack.enter_context(_served(day))}")
+            say(f"    {stack.enter_context(served(day))}")
         say("Begin with 'Today, as Dana Whitfield'. In each of them the clock stands still.", "dim")
         yield
 
 
 @contextlib.contextmanager
-def _served(day: StoryDay) -> Iterator[str]:
+def served(day: StoryDay) -> Iterator[str]:
+    """Tells what has happened before a day, and serves it; gives the address of its tiny EHR."""
     sandbox = Sandbox()
     with start(sandbox) as running:
         with contextlib.redirect_stdout(io.StringIO()):  # told once already

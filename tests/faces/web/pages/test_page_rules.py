@@ -11,6 +11,7 @@ from carefhir import catalog
 from carefhir.faces.web import abilities
 from carefhir.faces.web.pages import rendering
 from carefhir.faces.web.pages.near_days import near_words
+from carefhir.faces.web.pages.questionnaires.supported import SUPPORTED
 from tests.faces.web.launch.conftest import LaunchedPage, Launching
 
 TEMPLATES = sorted((rendering.FOLDER / "templates").glob("*.html"))
@@ -71,6 +72,11 @@ def test_days_are_said_as_somebody_at_work_says_them(text: str, words: str) -> N
 )
 def test_people_are_called_by_name(text: str, words: str) -> None:
     assert rendering.without_names(text) == words
+
+
+def test_the_page_about_pages_says_what_is_supported() -> None:
+    page = (rendering.FOLDER.parents[3] / "docs" / "pages.md").read_text()
+    assert [row for row in (f"| {what} | {how} |" for what, how in SUPPORTED) if row not in page] == []
 
 
 def test_a_step_that_is_new_in_the_catalog_is_on_the_pages(
