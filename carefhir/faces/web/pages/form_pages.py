@@ -92,6 +92,7 @@ class PageForm:
     @classmethod
     def of_plan(cls, plan: PlanForm) -> PageForm:
         """A plan: what the patient said, a request for a signature, a signature, or a return."""
+        alarms = words_heard.in_values(plan.values, plan.occasion) if plan.act == "agreement" else ()
         return cls(
             title="Plan",
             template="plan.html",
@@ -99,8 +100,8 @@ class PageForm:
             acts=plan.acts(),
             wrong=plan.problems(),
             kept=_plain(plan.values),
-            instructions=(),
-            not_asked=(),
+            instructions=alarms,
+            not_asked=(words_heard.NOT_WRITTEN_HERE,) if alarms else (),
             score=ScoreSoFar(),
             plan=plan,
             save=plan.save,

@@ -97,6 +97,15 @@ def test_the_answers_are_written_with_a_receipt(launching: Launching) -> None:
     check_markup(done.text)
 
 
+def test_danger_is_heard_beside_a_goal(launching: Launching) -> None:
+    plan = PlanOfRosa.proposed(launching)
+    goal = plan.goals(plan.nurse.get("plan").text)[0]
+    words = {f"words.{goal}": "what for, I want to die"}
+    seen = plan.looks(plan.nurse, plan.answers("agree", **words))
+    assert 0 < seen.text.index("To do now") < seen.text.index("into a call note")
+    assert "To do now" in plan.writes_seen(plan.nurse, seen).text
+
+
 def test_the_same_answers_sent_twice_are_written_once(launching: Launching) -> None:
     plan = PlanOfRosa.proposed(launching)
     seen = plan.looks(plan.nurse, plan.answers("agree"))

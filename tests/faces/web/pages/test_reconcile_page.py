@@ -394,3 +394,11 @@ def test_a_table_is_kept_as_it_was() -> None:
     assert len(grown.rows[0].differences) == 1, "the same difference stands there once"
     assert [each.ask for each in grown.asking(["b", "c"]).rows] == [False, True, True]
     json.loads(sheet.written())
+
+
+def test_danger_is_heard_beside_a_medicine(page: LaunchedPage) -> None:
+    """Why somebody does not take a pill may be the most urgent thing they say."""
+    words = "she says she does not want to live anymore"
+    answer = sends(page, {**ALL, "taking.lisinopril": "no", "how.lisinopril": words})
+    assert 0 < answer.text.index("To do now") < answer.text.index("nto a call note") < answer.text.index('name="way"')
+    assert "988" in answer.text
