@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,29 @@ def read(record: Record) -> ResponseView:
         authored(json, ""),
         own_identifier(json),
         form.partition("|")[2] if isinstance(form, str) else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """Answers that somebody keeps to go on with."""
+
+    reference: str
+    """`QuestionnaireResponse/ID`."""
+    questionnaire: str
+    """The url of the form, without version."""
+    day: str
+    response: Json
+    """The answers, as they stand on the server."""
+
+
+def drafts(responses: Iterable[Record]) -> tuple[KeptDraft, ...]:
+    """The responses in progress, the newest first."""
+    views = [read(record) for record in responses if record.json.get("status") == "in-progress"]
+    newest_first = sorted(views, key=lambda view: (view.authored, view.record.id), reverse=True)
+    return tuple(
+        KeptDraft(view.record.reference, view.questionnaire, view.authored[:10], view.record.json)
+        for view in newest_first
     )
 
 

@@ -27,6 +27,7 @@ from carefhir.mappers import (
     support_answer,
 )
 from carefhir.mappers import questionnaire_response as qr
+from carefhir.mappers.questionnaire_response import KeptDraft
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking import background, due, medicine_list, person
 from carefhir.workflows.looking.call_sheet import CallSheet, call_sheet
@@ -105,6 +106,8 @@ class Picture:
     """The parts of the page, in order."""
     people: Mapping[str, str] = field(default_factory=dict)
     """Who is around them, by reference: care team, owners of Tasks, relatives; by name."""
+    drafts: tuple[KeptDraft, ...] = ()
+    """Forms that somebody has begun to answer, the newest first."""
     call: CallSheet | None = None
     """What a call with them is about."""
     trends: tuple[GoalTrend, ...] = ()
@@ -156,6 +159,7 @@ def picture_of(chart: Chart, records: Records, command: Overview, *, occasion: O
         last_contact=person.last_contact(talks, occasion),
         sections=page.sections(),
         people=page.people,
+        drafts=qr.drafts(records["responses"]),
         call=call_sheet(chart, supports.read(records, chart, occasion), records, occasion),
         trends=goal_trends(chart, occasion),
         not_visible=records.not_visible,

@@ -64,7 +64,7 @@ class ChartRoutes:
             if statuses.kind_of_error(error) == "not-signed-in":
                 raise
             return without_overview(frame, able, error=error, asked=asked)
-        return patient_page(frame, cast("Picture", picture), able, asked)
+        return patient_page(frame, cast("Picture", picture), able, visit.occasion.content, asked)
 
     async def everything(self, request: Request) -> Response:
         """Every step and reading, and how far each goes in this launch."""

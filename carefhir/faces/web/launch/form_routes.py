@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from carefhir.errors import BadInput, CarefhirError
 from carefhir.faces.web import statuses
+from carefhir.faces.web.bearer import Caller
 from carefhir.faces.web.launch.answering_forms import answered
 from carefhir.faces.web.launch.requests import SentForm
 from carefhir.faces.web.launch.session_routes import PLACES
@@ -80,11 +81,12 @@ class FormRoutes:
         return await self._visits.visited(request, work)
 
     async def ask(self, request: Request) -> Response:
-        """One Questionnaire that nobody has answered yet."""
+        """One Questionnaire: a draft that somebody goes on with, else one that nobody has answered yet."""
 
         async def work(visit: LaunchVisit) -> Response:
-            caller = await visit.caller()
-            asked = AskedForm.opened(_artefact(request, visit), visit.occasion_of_session, visit.patient)
+            caller, artefact = await visit.caller(), _artefact(request, visit)
+            asked = await _draft(request, visit, caller, artefact)
+            asked = asked or AskedForm.opened(artefact, visit.occasion_of_session, visit.patient)
             return form_pages.shown(await self._visits.frame(visit, caller), PageForm.of_asked(asked))
 
         return await self._visits.visited(request, work)
@@ -116,6 +118,21 @@ class FormRoutes:
         caller = await visit.caller()
         page, frame = read(visit, sent), await self._visits.frame(visit, caller)
         return await answered(frame, visit, caller, page=page, sent=sent)
+
+
+async def _draft(request: Request, visit: LaunchVisit, caller: Caller, artefact: Json) -> AskedForm | None:
+    """The draft that the address names; None where it names none. Raises `Denied` for one that is not there, is not of
+    this form, or cannot be gone on with here."""
+    named = request.query_params.get("draft", "")
+    if not named:
+        return None
+    picture = cast("Picture", await visit.read("overview", caller))
+    draft = next((each for each in picture.drafts if each.reference == named), None)
+    if draft is not None and draft.questionnaire == artefact.get("url"):
+        asked = AskedForm.resumed(artefact, visit.occasion_of_session, visit.patient, draft.response)
+        if asked is not None:
+            return asked
+    raise Denied("unknown", "there is no such draft that could be gone on with here: answer the form anew")
 
 
 def _call_of(visit: LaunchVisit, sent: SentForm) -> PageForm:

@@ -127,7 +127,7 @@ def typed_in(sent: SentForm) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in (*fields, *chosen) if value.strip() and not name.startswith("seen."))
 
 
-CARRIED = frozenset({"sheet", "form", "authored", "response_id", "way", "draft"})
+CARRIED = frozenset({"sheet", "form", "authored", "response_id", "answered_by", "way", "draft"})
 """Fields that a page carries along and nobody types."""
 
 

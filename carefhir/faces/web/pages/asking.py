@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,11 +16,12 @@ from carefhir.faces.web.pages.questionnaires.form import QuestionnaireForm
 from carefhir.faces.web.pages.questionnaires.items import FormItem, FormProblem
 from carefhir.faces.web.score import scored
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import moment
+from carefhir.fhir.record import first_text, moment
 from carefhir.occasion import Occasion
 
 URI = "urn:ietf:rfc:3986"
-AUTHORED, IDENTIFIER, WORDS_READ, DRAFT = "authored", "response_id", "words_read", "draft"
+AUTHORED, IDENTIFIER, SOURCE, WORDS_READ, DRAFT = "authored", "response_id", "answered_by", "words_read", "draft"
+_related = re.compile(r"RelatedPerson/[A-Za-z0-9\-.]{1,64}")
 """Fields of a form beside the answers."""
 
 
@@ -67,6 +69,25 @@ class AskedForm:
         return cls(artefact, form, occasion, patient, occasion.stamp, identifier=identifier, typed=units)
 
     @classmethod
+    def resumed(cls, artefact: Json, occasion: Occasion, patient: str, response: Json) -> AskedForm | None:
+        """A draft of a page, to go on with; None for one that was made elsewhere, or has what the page cannot show."""
+        identity, form = response.get("identifier"), QuestionnaireForm.of(artefact)
+        named = str(identity.get("value", "")) if isinstance(identity, dict) else ""
+        again = form.typed_of(response, zone=occasion.zone)
+        if not _is_urn(named) or again.not_shown:
+            return None
+        return cls(
+            artefact,
+            form,
+            occasion,
+            patient,
+            authored=first_text(response, "authored") or occasion.stamp,
+            identifier=named,
+            typed=again.typed,
+            source=first_text(response, "source.reference") or "",
+        )
+
+    @classmethod
     def sent(
         cls,
         artefact: Json,
@@ -87,6 +108,7 @@ class AskedForm:
             identifier=identifier if _is_urn(identifier) else f"urn:uuid:{uuid.uuid4()}",
             typed=typed,
             words_read=str(values.get(WORDS_READ, "")),
+            source=source if _related.fullmatch(source := str(values.get(SOURCE, ""))) else "",
         )
 
     @property
@@ -97,7 +119,8 @@ class AskedForm:
     @property
     def kept(self) -> dict[str, str]:
         """The fields that every page of this response carries."""
-        return {AUTHORED: self.authored, IDENTIFIER: self.identifier}
+        source = {SOURCE: self.source} if self.source else {}
+        return {AUTHORED: self.authored, IDENTIFIER: self.identifier, **source}
 
     @property
     def answered(self) -> bool:

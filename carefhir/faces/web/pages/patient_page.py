@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from starlette.responses import Response
 
+from carefhir.content.loading import Content
 from carefhir.errors import CarefhirError
 from carefhir.faces.web.abilities import CANNOT, DOES, Ability
 from carefhir.faces.web.app_context import AskedStep
@@ -116,7 +117,7 @@ class GoalOnPage:
 
 
 def patient_page(
-    frame: LaunchFrame, picture: Picture, able: Iterable[Ability], asked: AskedStep | None = None
+    frame: LaunchFrame, picture: Picture, able: Iterable[Ability], content: Content, asked: AskedStep | None = None
 ) -> Response:
     """The page."""
     listed = {each.name: each for each in able}
@@ -149,12 +150,30 @@ def patient_page(
         most_medicines=MOST_MEDICINES,
         watched=_rows(sections["vitals"], Watched),
         watched_section=sections["vitals"],
+        drafts=_drafts(picture, content),
         people=ShownSection.of(sections["people"]),
         more=tuple(ShownSection.of(section) for section in rest if not bare(section)),
         bare=tuple(section.title for section in rest if bare(section)),
         empty=EMPTY,
         only_looks=not any(ability.writes and ability.how == DOES for ability in listed.values()),
         can={name: ability.how != CANNOT for name, ability in listed.items()},
+    )
+
+
+def _drafts(picture: Picture, content: Content) -> tuple[tuple[str, str], ...]:
+    """Where a draft can be gone on with, and its words; those of forms that we do not have are not named."""
+    forms = {
+        artefact.get("url"): (form, str(artefact.get("title", form)))
+        for (type_, form), artefact in content.artefacts.items()
+        if type_ == "Questionnaire"
+    }
+    return tuple(
+        (
+            f"ask/{forms[draft.questionnaire][0]}?draft={draft.reference}",
+            f"{forms[draft.questionnaire][1]}, {draft.day}",
+        )
+        for draft in picture.drafts
+        if draft.questionnaire in forms
     )
 
 

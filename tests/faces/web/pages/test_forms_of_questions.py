@@ -110,6 +110,27 @@ def test_a_draft_is_kept_and_not_scored(rosa: LaunchedPage) -> None:
     assert "Observation" not in rosa.ward.front.written_since(before)
 
 
+def test_a_draft_is_gone_on_with(rosa: LaunchedPage) -> None:
+    """The patient page names it; answered to the end it is the same response, scored, and no second one."""
+    form = rosa.get("ask/phq-9")
+    some = {name: value for name, value in answers(form.text, 1).items() if name in LITTLE}
+    seen = rosa.sends("ask/phq-9", {**some, "draft": "true"}, page=form)
+    rosa.sends("ask/phq-9", {"way": "write"}, page=seen)
+    (draft,) = rosa.ward.front.search("QuestionnaireResponse")
+    address = f"ask/phq-9?draft=QuestionnaireResponse/{draft['id']}"
+    assert f'href="{rosa.path}{address}"' in rosa.page().text
+    again = rosa.get(address)
+    assert set(some.values()) <= set(checked(again.text))
+    whole = {**answers(again.text, 1, but={"q.44260-8": 0}), "way": "look"}
+    seen = rosa.sends("ask/phq-9", whole, page=again)
+    assert "Saved: " in rosa.sends("ask/phq-9", {"way": "write"}, page=seen).text
+    statuses = sorted(each["status"] for each in rosa.ward.front.search("QuestionnaireResponse"))
+    assert "completed" in statuses or "amended" in statuses
+    assert "Begun, not finished" not in rosa.page().text
+    for odd in ("QuestionnaireResponse/none", "Patient/1", "<script>"):
+        assert rosa.get("ask/phq-9", params={"draft": odd}).status_code == 404
+
+
 def test_a_danger_stands_first_before_anything_is_saved(rosa: LaunchedPage) -> None:
     """Item 9 of the PHQ-9: 988 and 911 are links to call, on the form and on what would be written."""
     form = rosa.get("ask/phq-9")
