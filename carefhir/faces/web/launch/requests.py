@@ -6,7 +6,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,6 +19,7 @@ from carefhir.errors import BadInput
 from carefhir.faces.web import definitions, parameters
 from carefhir.faces.web.launch.registration import normalized
 from carefhir.faces.web.launch.sessions import form_token
+from carefhir.faces.web.pages.typed_moments import typed_moment
 from carefhir.faces.web.statuses import Denied
 from carefhir.fhir.codec import NotJson, decode
 
@@ -163,11 +164,8 @@ def _is_reference(shown: FieldInfo) -> bool:
 
 def _moment(text: str, zone: tzinfo) -> str:
     """A moment with its offset; what is none stays as it is, and is refused by its field."""
-    try:
-        parsed = datetime.fromisoformat(text)
-    except ValueError:
-        return text
-    return text if parsed.tzinfo else parsed.replace(tzinfo=zone).isoformat()
+    moment = typed_moment(text, zone)
+    return moment.isoformat() if moment else text
 
 
 def _json(name: str, value: str) -> Any:

@@ -20,6 +20,7 @@ from carefhir.faces.web.pages.acts import PageAct
 from carefhir.faces.web.pages.asking import AskedForm
 from carefhir.faces.web.pages.questionnaires.items import FormProblem
 from carefhir.faces.web.pages.questionnaires.names import control_name
+from carefhir.faces.web.pages.typed_moments import typed_moment
 from carefhir.faces.web.pages.words_heard import instructions_for
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking.call_sheet import CallSheet
@@ -286,14 +287,8 @@ def _all_words(sheet: CallSheet, given: Mapping[str, str]) -> str:
 
 
 def _moment_of(given: Mapping[str, str], occasion: Occasion) -> datetime | None:
-    """When a call began; None where nobody can tell, or long before or after anybody could call."""
-    text = given.get("started", "").strip().replace(" ", "T")
-    try:
-        parsed = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    moment = parsed if parsed.tzinfo else parsed.replace(tzinfo=occasion.zone)
-    return moment if 1900 < moment.year < 2200 else None
+    """When a call began; None where nobody can tell."""
+    return typed_moment(given.get("started", ""), occasion.zone)
 
 
 def _stamp_of(given: Mapping[str, str], occasion: Occasion) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from carefhir import catalog
 from carefhir.faces.web.pages.acts import PageAct
 from carefhir.faces.web.pages.questionnaires.items import FormProblem
+from carefhir.faces.web.pages.typed_moments import typed_moment
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking.plan_sheet import PlanConcern, PlanConflict, PlanGoal, PlanItem, PlanSheet
 
@@ -248,11 +249,7 @@ class PlanForm:
 
     @property
     def _talked_at(self) -> datetime | None:
-        try:
-            parsed = datetime.fromisoformat(self.talked.strip().replace(" ", "T"))
-        except ValueError:
-            return None
-        return parsed if parsed.tzinfo else parsed.replace(tzinfo=self.occasion.zone)
+        return typed_moment(self.talked, self.occasion.zone)
 
     def _request(self) -> PageAct:
         return PageAct(catalog.step("request-sign-off"), "Request for the signature", {"plan": self.sheet.reference})

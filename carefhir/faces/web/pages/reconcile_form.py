@@ -16,6 +16,7 @@ from carefhir.content import high_alert
 from carefhir.faces.web.pages.acts import PageAct
 from carefhir.faces.web.pages.questionnaires.items import FormProblem
 from carefhir.faces.web.pages.rendering import without_references
+from carefhir.faces.web.pages.typed_moments import typed_moment
 from carefhir.mappers import medication
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking.medicine_sheet import MedicineSheet, SheetDifference, SheetMedicine, who_decides
@@ -140,11 +141,7 @@ class ReconcileForm:
 
     @property
     def _started(self) -> datetime | None:
-        try:
-            parsed = datetime.fromisoformat(self.value("started").strip().replace(" ", "T"))
-        except ValueError:
-            return None
-        return parsed if parsed.tzinfo else parsed.replace(tzinfo=self.occasion.zone)
+        return typed_moment(self.value("started"), self.occasion.zone)
 
     # -- what it becomes -----------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,7 @@ from carefhir.faces.web import abilities
 from carefhir.faces.web.pages import rendering
 from carefhir.faces.web.pages.near_days import near_words
 from carefhir.faces.web.pages.questionnaires.supported import SUPPORTED
+from carefhir.faces.web.pages.typed_moments import typed_moment
 from tests.faces.web.launch.conftest import LaunchedPage, Launching
 
 TEMPLATES = sorted((rendering.FOLDER / "templates").glob("*.html"))
@@ -72,6 +74,25 @@ def test_days_are_said_as_somebody_at_work_says_them(text: str, words: str) -> N
 )
 def test_people_are_called_by_name(text: str, words: str) -> None:
     assert rendering.without_names(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-03-09T07:40", "2026-03-09T07:40:00-05:00"),
+        ("2026-03-09 07:40", "2026-03-09T07:40:00-05:00"),
+        ("2026-03-09T07:40:00-06:00", "2026-03-09T07:40:00-06:00"),
+        ("2026-03-08T02:30", None),
+        ("2026-11-01T01:30", "2026-11-01T01:30:00-05:00"),
+        ("1026-03-09T07:40", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_a_moment_is_one_of_the_site(text: str, moment: str | None) -> None:
+    """An hour that the clocks skip is none."""
+    typed = typed_moment(text, ZoneInfo("America/Chicago"))
+    assert (typed.isoformat() if typed else None) == moment
 
 
 def test_the_page_about_pages_says_what_is_supported() -> None:
