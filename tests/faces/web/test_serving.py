@@ -82,14 +82,16 @@ def test_what_cannot_be_served(words: tuple[str, ...], said: str) -> None:
 
 @pytest.mark.deep
 def test_the_demo_ends_with_charts_to_open() -> None:
-    """The story's own charts, in a browser, until it is told to stop."""
+    """Two days of the story, in a browser, until it is told to stop."""
     command = [sys.executable, "-u", "-m", "carefhir", "demo"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         next(line for line in process.stdout if "tiny EHR" in line)
-        charts = process.stdout.readline().strip()
+        lines = [process.stdout.readline().strip() for _ in range(4)]
+        rosa, earl = (line for line in lines if line.startswith("http"))
         try:
-            assert "Rosa Delgado" in launched_by_hand(charts)
+            assert "AT ONCE" in launched_by_hand(rosa), "her red morning"
+            assert earl != rosa
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)
