@@ -87,7 +87,7 @@ def _control(
     value = str(values.get(name, _now(kind, around) if shown.is_required() else ""))
     how = {"json": "as JSON", "lines": "one on each line"}.get(kind, "")
     required = shown.is_required()
-    hint = "; ".join(filter(None, (shown.description or "", how, "" if required else "may be left empty")))
+    hint = "; ".join(filter(None, (shown.description or "", how)))
     return FormControl(
         name=name,
         label=name.replace("_", " "),
