@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import cast
 
 from fastapi import FastAPI
@@ -15,7 +16,7 @@ from carefhir.faces.web.launch.answering_forms import answered
 from carefhir.faces.web.launch.requests import SentForm
 from carefhir.faces.web.launch.session_routes import PLACES
 from carefhir.faces.web.launch.visits import LaunchVisit, LaunchVisits
-from carefhir.faces.web.pages import form_pages
+from carefhir.faces.web.pages import form_pages, pdf
 from carefhir.faces.web.pages.form_pages import PageForm
 from carefhir.faces.web.pages.plan_form import ACTS, PlanForm
 from carefhir.faces.web.pages.reading_pages import not_read
@@ -41,6 +42,7 @@ class PlanRoutes:
             app.add_route(f"{place}/plan", self.plan, methods=["GET"])
             app.add_route(f"{place}/plan", self.sent, methods=["POST"])
             app.add_route(f"{place}/plan/print", self.printed, methods=["GET"])
+            app.add_route(f"{place}/plan/print.pdf", self.as_pdf, methods=["GET"])
         app.add_route("/s/{launch_id}/supervisor", self.supervisor, methods=["GET"])
 
     async def plan(self, request: Request) -> Response:
@@ -87,9 +89,20 @@ class PlanRoutes:
             except CarefhirError as error:
                 _over(error)
                 return not_read(frame, "The patient's copy", error)
-            return frame.page("plan_print.html", "Your care plan", copy=sheet.copy, identity=sheet.identity)
+            return frame.page(
+                "plan_print.html", "Your care plan", copy=sheet.copy, identity=sheet.identity, pdf=pdf.can_make()
+            )
 
         return await self._visits.visited(request, work)
+
+    async def as_pdf(self, request: Request) -> Response:
+        """The same as a PDF; where none can be made, or there is no copy, the page that says so."""
+        page = await self.printed(request)
+        if page.status_code != 200 or not pdf.can_make() or b'<article class="copy">' not in bytes(page.body):
+            return page
+        document = await asyncio.to_thread(pdf.pdf_of, bytes(page.body).decode())
+        headers = {"Content-Disposition": 'inline; filename="care-plan.pdf"'}
+        return Response(document, headers=headers, media_type="application/pdf")
 
     async def supervisor(self, request: Request) -> Response:
         """What waits for whoever acts to sign or decide."""

@@ -160,7 +160,7 @@ def test_nothing_is_printed_for_somebody_who_has_died(launching: Launching) -> N
 
 def test_whoever_is_cared_for_by_a_hospice_calls_them_first() -> None:
     copy = PatientCopy("", hospice=True, hospice_name="Prairie Hospice", hospice_phone="555", emergencies=("x",))
-    page = rendering.rendered("plan_print.html", **VALUES, copy=copy)
+    page = rendering.rendered("plan_print.html", **VALUES, copy=copy, pdf=False)
     assert "Call your hospice first: Prairie Hospice, <strong>555</strong>" in page
     assert "911" not in page
 
