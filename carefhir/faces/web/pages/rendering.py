@@ -92,7 +92,7 @@ def dialed(number: object) -> str:
     return ("+" if text.startswith("+") else "") + re.sub(r"\D", "", text)
 
 
-_in_brackets = re.compile(r" (?:\([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\)|\[[A-Z][A-Za-z]+/[^\]]+\])")
+_in_brackets = re.compile(r" (?:\([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}(?: \([^()]*\))?\)|\[[A-Z][A-Za-z]+/[^\]]+\])")
 
 
 def without_names(text: object) -> str:

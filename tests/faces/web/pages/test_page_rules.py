@@ -69,6 +69,7 @@ def test_days_are_said_as_somebody_at_work_says_them(text: str, words: str) -> N
     [
         ("asked of Samuel Okafor (Practitioner/6) today", "asked of Samuel Okafor today"),
         ("written: Provenance/3", "written: Provenance/3"),
+        ("HOSPICE?: call first (Condition/82 (Z51.5))", "HOSPICE?: call first"),
         ("give caregiver (RelatedPerson)", "give caregiver (RelatedPerson)"),
     ],
 )
