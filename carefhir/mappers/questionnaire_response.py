@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,42 @@ def drafts(responses: Iterable[Record]) -> tuple[KeptDraft, ...]:
         KeptDraft(view.record.reference, view.questionnaire, view.authored[:10], view.record.json)
         for view in newest_first
     )
+
+
+def newest_of(responses: Iterable[Record], part_of_url: str) -> Record | None:
+    """The newest answers to a form whose url has this in it, complete or in progress."""
+    views = [view for view in map(read, responses) if part_of_url in view.questionnaire]
+    counted = [view for view in views if view.complete or view.record.json.get("status") == "in-progress"]
+    newest = max(counted, key=lambda view: (view.authored, view.record.id), default=None)
+    return newest.record if newest else None
+
+
+def in_words(record: Record) -> dict[str, str]:
+    """By linkId: what was answered, in words."""
+    return dict(_items_in_words(record.json))
+
+
+def _items_in_words(element: Json) -> Iterator[tuple[str, str]]:
+    for item in dig(element, "item"):
+        if isinstance(item, dict):
+            words = ", ".join(filter(None, map(_answer_in_words, dig(item, "answer"))))
+            if words:
+                yield str(item.get("linkId", "")), words
+            yield from _items_in_words(item)
+
+
+def _answer_in_words(answer: Any) -> str:
+    if not isinstance(answer, dict):
+        return ""
+    for path in ("valueCoding.display", "valueCoding.code", "valueString", "valueDate", "valueDateTime"):
+        if text := first_text(answer, path):
+            return text
+    quantity = answer.get("valueQuantity")
+    if isinstance(quantity, dict) and "value" in quantity:
+        return f"{quantity['value']} {quantity.get('unit') or quantity.get('code') or ''}".strip()
+    if "valueBoolean" in answer:
+        return "yes" if answer["valueBoolean"] is True else "no"
+    return str(next((answer[name] for name in ("valueDecimal", "valueInteger") if name in answer), ""))
 
 
 def same_identity(responses: tuple[Record, ...], identity: tuple[str, str] | None) -> Record | None:

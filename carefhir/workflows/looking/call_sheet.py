@@ -15,7 +15,7 @@ from carefhir.codes import CONTACT_MEANS, PROGRAM, TEACH_TOPIC
 from carefhir.content import check_in
 from carefhir.fhir.codec import Json
 from carefhir.fhir.gather import Records
-from carefhir.fhir.record import Record, dig, first_text
+from carefhir.mappers import questionnaire_response as qr
 from carefhir.mappers.contact_preference import opt_outs
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
@@ -131,6 +131,9 @@ def form_for_call(chart: Chart, occasion: Occasion) -> tuple[Json, str]:
     return form, ""
 
 
+CHECK_IN = "/Questionnaire/check-in"
+"""What the url of a check-in has in it, of whichever pathways."""
+
 CALL_NEEDS = {
     "tasks": "Tasks: what is due, and whether a discharge is followed",
     "encounters": "stays: whether they are at home",
@@ -148,14 +151,14 @@ def call_sheet(chart: Chart, support: Support, records: Records, occasion: Occas
     """What a call with the person of a chart is about, and what to know before dialing."""
     responses = records["responses"]
     form, doubt = form_for_call(chart, occasion)
-    last = _last_answers(responses)
+    last = qr.newest_of(responses, CHECK_IN)
     transition = next((task for task in chart.tasks if task.to_do and "transition" in task.codes), None)
     parts = [task for task in chart.tasks if transition and transition.record.reference in task.part_of]
     return CallSheet(
         form=str(form["id"]),
         doubt=doubt,
-        previous=dict(_in_words(last.json)) if last else {},
-        previous_day=(first_text(last.json, "authored") or "")[:10] if last else "",
+        previous=qr.in_words(last) if last else {},
+        previous_day=qr.read(last).authored[:10] if last else "",
         transition=transition.record.reference if transition else "",
         contact_open=any(task.to_do and "contact-patient" in task.codes for task in parts),
         topics=tuple(_topics(parts, occasion)),
@@ -177,38 +180,6 @@ def _attention(chart: Chart, records: Records, occasion: Occasion) -> Iterator[s
     yield from dict.fromkeys(
         f"OPEN, AT ONCE: {due.due_of(task, occasion).why_in_short or task.title}" for task in at_once
     )
-
-
-def _last_answers(responses: tuple[Record, ...]) -> Record | None:
-    """The newest answers to a check-in that count."""
-    answered = [
-        record
-        for record in responses
-        if "/Questionnaire/check-in" in (first_text(record.json, "questionnaire") or "")
-        and first_text(record.json, "status") in ("completed", "amended", "in-progress")
-    ]
-    return max(answered, key=lambda record: (first_text(record.json, "authored") or "", record.id), default=None)
-
-
-def _in_words(element: Json) -> Iterator[tuple[str, str]]:
-    for item in dig(element, "item"):
-        if isinstance(item, dict):
-            words = ", ".join(filter(None, map(_answer_in_words, dig(item, "answer"))))
-            if words:
-                yield str(item.get("linkId", "")), words
-            yield from _in_words(item)
-
-
-def _answer_in_words(answer: Any) -> str:
-    for path in ("valueCoding.display", "valueCoding.code", "valueString", "valueDate", "valueDateTime"):
-        if text := first_text(answer, path):
-            return text
-    quantity = answer.get("valueQuantity") if isinstance(answer, dict) else None
-    if isinstance(quantity, dict) and "value" in quantity:
-        return f"{quantity['value']} {quantity.get('unit') or quantity.get('code') or ''}".strip()
-    if isinstance(answer, dict) and "valueBoolean" in answer:
-        return "yes" if answer["valueBoolean"] is True else "no"
-    return str(next((answer[name] for name in ("valueDecimal", "valueInteger") if name in answer), ""))
 
 
 def _topics(parts: list[TaskView], occasion: Occasion) -> Iterator[TopicToTeach]:
