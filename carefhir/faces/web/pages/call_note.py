@@ -269,9 +269,12 @@ class CallNote:
         return self._started.isoformat() if self._started else ""
 
     def at_once(self) -> tuple[str, ...]:
-        """What must be done now by the answers and words alone; no server is asked."""
+        """What must be done now by the answers and words alone; no server is asked. Where a hospice cares for the
+        person, that stands before it (rule 24)."""
         by_acts = at_once(self.acts(), self.asked.patient, self.occasion)
-        return tuple(dict.fromkeys((*by_acts, *_heard(self.sheet, self.values, self.occasion))))
+        now = tuple(dict.fromkeys((*by_acts, *_heard(self.sheet, self.values, self.occasion))))
+        hospice = tuple(words for words in self.sheet.attention if words.startswith("HOSPICE"))
+        return (*hospice, *now) if now else ()
 
 
 def _heard(sheet: CallSheet, given: Mapping[str, str], occasion: Occasion) -> tuple[str, ...]:

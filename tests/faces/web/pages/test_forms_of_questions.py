@@ -418,6 +418,23 @@ def test_two_tabs_record_one_call_once(home: LaunchedPage) -> None:
     assert len(home.ward.front.search("QuestionnaireResponse")) == 1
 
 
+def test_a_hospice_is_named_before_911_while_somebody_types(home: LaunchedPage) -> None:
+    home.ward.front.create(
+        {
+            "resourceType": "Condition",
+            "clinicalStatus": {
+                "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]
+            },
+            "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z51.5"}]},
+            "subject": {"reference": home.ward.patient},
+        }
+    )
+    form = home.get("call")
+    given = call(home, form, **answers(form.text, 1, but={"q.chest-pain": 0}))
+    text = home.sends("call/so-far", given, page=form).text
+    assert 0 < text.index("HOSPICE") < text.index("911")
+
+
 def test_what_to_know_before_dialing_stands_on_top(home: LaunchedPage) -> None:
     home.launching.ehr.fhir_rules = [
         lambda request: httpx.Response(403) if "Consent" in str(request.url) or b"Consent" in request.content else None
