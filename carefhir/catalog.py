@@ -33,7 +33,6 @@ from carefhir.workflows.coordination.share_plan import SHARE_PLAN
 from carefhir.workflows.looking.check_in_questions import CHECK_IN_QUESTIONS
 from carefhir.workflows.looking.compare_assessments import COMPARE_ASSESSMENTS
 from carefhir.workflows.looking.plan_progress import PLAN_PROGRESS
-from carefhir.workflows.looking.plan_sheet import SHOW_PLAN
 from carefhir.workflows.looking.pre_fill import PRE_FILL
 from carefhir.workflows.looking.stratify import STRATIFY
 from carefhir.workflows.looking.time_statement import TIME_STATEMENT
@@ -67,6 +66,7 @@ from carefhir.workflows.transitions.send_packet import SEND_PACKET
 from carefhir.workflows.transitions.suspend_transition import SUSPEND_TRANSITION
 from carefhir.workflows.undo.retract import RETRACT_STEP
 from carefhir.workflows.whole_picture.picture import WHOLE_PICTURE
+from carefhir.workflows.whole_picture.plan_sheet import SHOW_PLAN
 
 _STEPS: tuple[AnyStep, ...] = (
     ENROLL,

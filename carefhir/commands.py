@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from carefhir.workflows.looking.compare_assessments import CompareAssessments
     from carefhir.workflows.looking.overview import Overview
     from carefhir.workflows.looking.plan_progress import ShowPlanProgress
-    from carefhir.workflows.looking.plan_sheet import ShowPlan
     from carefhir.workflows.looking.pre_fill import PreFill
     from carefhir.workflows.looking.stratify import Stratify
     from carefhir.workflows.looking.time_statement import TimeStatement
@@ -80,6 +79,7 @@ if TYPE_CHECKING:
     from carefhir.workflows.transitions.send_packet import SendPacket, Written
     from carefhir.workflows.transitions.suspend_transition import SuspendTransition
     from carefhir.workflows.undo.retract import Retract
+    from carefhir.workflows.whole_picture.plan_sheet import ShowPlan
 
 __all__ = [  # noqa: RUF022  in catalog order
     "Enroll",
@@ -234,7 +234,7 @@ _PLACES = {
     "CheckInQuestions": "looking.check_in_questions.CheckInQuestions",
     "Stratify": "looking.stratify.Stratify",
     "TimeStatement": "looking.time_statement.TimeStatement",
-    "ShowPlan": "looking.plan_sheet.ShowPlan",
+    "ShowPlan": "whole_picture.plan_sheet.ShowPlan",
     "ShowPlanProgress": "looking.plan_progress.ShowPlanProgress",
     "CompareAssessments": "looking.compare_assessments.CompareAssessments",
     "PreFill": "looking.pre_fill.PreFill",

@@ -33,7 +33,6 @@ from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Ques
 from carefhir.workflows.looking.compare_assessments import CompareAssessments, ComparedAssessments
 from carefhir.workflows.looking.overview import Overview, Picture
 from carefhir.workflows.looking.plan_progress import ShownProgress, ShowPlanProgress
-from carefhir.workflows.looking.plan_sheet import PlanSheet, ShowPlan
 from carefhir.workflows.looking.pre_fill import PreFill, Prefilled
 from carefhir.workflows.looking.stratify import Stratified, Stratify
 from carefhir.workflows.looking.stratify_list import StratifiedList
@@ -42,6 +41,7 @@ from carefhir.workflows.looking.worklist import List, Worklist
 from carefhir.workflows.panel import keep_group
 from carefhir.workflows.panel.keep_group import KeptList
 from carefhir.workflows.panel.sweep import Swept
+from carefhir.workflows.whole_picture.plan_sheet import PlanSheet, ShowPlan
 
 T = TypeVar("T")
 

@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from carefhir.workflows.looking.compare_assessments import CompareAssessments, ComparedAssessments
     from carefhir.workflows.looking.overview import Overview, Picture
     from carefhir.workflows.looking.plan_progress import ShownProgress, ShowPlanProgress
-    from carefhir.workflows.looking.plan_sheet import PlanSheet, ShowPlan
     from carefhir.workflows.looking.pre_fill import PreFill, Prefilled
     from carefhir.workflows.looking.stratify import Stratified, Stratify
     from carefhir.workflows.looking.stratify_list import StratifiedList
@@ -58,6 +57,7 @@ if TYPE_CHECKING:
     from carefhir.workflows.panel import sweep as sweeping
     from carefhir.workflows.panel.keep_group import KeptList
     from carefhir.workflows.panel.sweep import Swept
+    from carefhir.workflows.whole_picture.plan_sheet import PlanSheet, ShowPlan
 else:
     catalog, servers = Late("carefhir.catalog"), Late("carefhir.fhir.server")
     results, runner = Late("carefhir.engine.results"), Late("carefhir.engine.runner")

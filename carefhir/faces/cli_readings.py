@@ -24,9 +24,9 @@ from carefhir.workflows.looking.check_in_questions import CheckInQuestions
 from carefhir.workflows.looking.compare_assessments import CompareAssessments
 from carefhir.workflows.looking.overview import Overview
 from carefhir.workflows.looking.plan_progress import ShowPlanProgress
-from carefhir.workflows.looking.plan_sheet import ShowPlan
 from carefhir.workflows.looking.pre_fill import PreFill
 from carefhir.workflows.looking.worklist import Worklist
+from carefhir.workflows.whole_picture.plan_sheet import ShowPlan
 
 group = typer.Typer()
 """These commands, in the order of `carefhir --help`."""

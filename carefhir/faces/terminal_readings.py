@@ -13,10 +13,10 @@ from carefhir.workflows.looking.due import Due
 from carefhir.workflows.looking.overview import Picture
 from carefhir.workflows.looking.person import Identity
 from carefhir.workflows.looking.plan_progress import ShownProgress
-from carefhir.workflows.looking.plan_sheet import PlanSheet
 from carefhir.workflows.looking.pre_fill import Prefilled
 from carefhir.workflows.looking.section import EMPTY, Section
 from carefhir.workflows.looking.worklist import List, PatientRow
+from carefhir.workflows.whole_picture.plan_sheet import PlanSheet
 
 LATER = 3
 """So many names of what is due later are listed; the rest is counted."""

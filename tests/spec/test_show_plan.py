@@ -9,7 +9,7 @@ from carefhir.sandbox import Knobs
 from carefhir.workflows.care_planning.return_plan import ReturnPlan
 from carefhir.workflows.coordination import plan_in_words
 from carefhir.workflows.looking.medicine_list import ListedMedicine
-from carefhir.workflows.looking.plan_sheet import MATTERS, SHOW_PLAN, WHOLE, PlanSheet, ShowPlan
+from carefhir.workflows.whole_picture.plan_sheet import MATTERS, SHOW_PLAN, WHOLE, PlanSheet, ShowPlan
 from tests.support.backends import Backend, sandbox_backend
 from tests.support.stage import Stage, stage
 from tests.support.stories.planning import (

@@ -35,11 +35,11 @@ from carefhir.workflows.looking.check_in_questions import Questions
 from carefhir.workflows.looking.compare_assessments import ComparedAssessments
 from carefhir.workflows.looking.overview import Picture
 from carefhir.workflows.looking.plan_progress import ShownProgress
-from carefhir.workflows.looking.plan_sheet import PlanSheet
 from carefhir.workflows.looking.pre_fill import Prefilled
 from carefhir.workflows.looking.stratify import Stratified
 from carefhir.workflows.looking.time_statement import MonthOfTime
 from carefhir.workflows.looking.worklist import List
+from carefhir.workflows.whole_picture.plan_sheet import PlanSheet
 
 IS_THERE: Mapping[type, str] = {
     Picture: "found",

@@ -1,1 +1,1 @@
-"""The overview, with what other steps' own rules say of the transition and of the medicines."""
+"""The overview and a plan, with what other steps' own rules say of them: the transition, the medicines, the copy."""

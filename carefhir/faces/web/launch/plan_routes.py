@@ -22,8 +22,8 @@ from carefhir.faces.web.pages.plan_form import ACTS, PlanForm
 from carefhir.faces.web.pages.reading_pages import not_read
 from carefhir.faces.web.pages.supervisor import supervisor_page
 from carefhir.faces.web.statuses import Denied
-from carefhir.workflows.looking.plan_sheet import PlanSheet
 from carefhir.workflows.looking.worklist import List
+from carefhir.workflows.whole_picture.plan_sheet import PlanSheet
 
 OF_ONE_PATIENT = (
     "this launch is for one patient: what waits for your signature, over all patients, is in a launch without one"

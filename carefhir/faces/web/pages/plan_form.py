@@ -15,7 +15,7 @@ from carefhir.faces.web.pages.acts import PageAct
 from carefhir.faces.web.pages.questionnaires.items import FormProblem
 from carefhir.faces.web.pages.typed_moments import typed_moment
 from carefhir.occasion import Occasion
-from carefhir.workflows.looking.plan_sheet import PlanConcern, PlanConflict, PlanGoal, PlanItem, PlanSheet
+from carefhir.workflows.whole_picture.plan_sheet import PlanConcern, PlanConflict, PlanGoal, PlanItem, PlanSheet
 
 ACTS = ("agreement", "request", "sign", "return")
 """What the page can be sent for (field `act`)."""

@@ -12,7 +12,7 @@ import pytest
 from carefhir.codes import CARE_GOAL, CARE_ITEM, WARNING_SIGN
 from carefhir.content.loading import load
 from carefhir.faces.web.pages import rendering
-from carefhir.workflows.looking.patient_copy import PatientCopy
+from carefhir.workflows.whole_picture.patient_copy import PatientCopy
 from tests.faces.web.launch.conftest import Launching
 from tests.faces.web.pages.plans import PlanOfRosa, check_markup
 

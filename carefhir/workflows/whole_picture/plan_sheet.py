@@ -31,9 +31,9 @@ from carefhir.workflows.care_planning.conflicting_advice import code_of, decider
 from carefhir.workflows.care_planning.linked_plan import UNANSWERED, LinkedPlan, linked_plan
 from carefhir.workflows.looking import person
 from carefhir.workflows.looking.due import name_of
-from carefhir.workflows.looking.patient_copy import PatientCopy, patient_copy
 from carefhir.workflows.looking.person import Identity
-from carefhir.workflows.looking.plan_changes import ChangedPlan, changed_plan, versions_before
+from carefhir.workflows.whole_picture.patient_copy import PatientCopy, patient_copy
+from carefhir.workflows.whole_picture.plan_changes import ChangedPlan, changed_plan, versions_before
 
 
 class ShowPlan(PatientCommand):
