@@ -65,9 +65,14 @@ def drafts(responses: Iterable[Record]) -> tuple[KeptDraft, ...]:
     views = [read(record) for record in responses if record.json.get("status") == "in-progress"]
     newest_first = sorted(views, key=lambda view: (view.authored, view.record.id), reverse=True)
     return tuple(
-        KeptDraft(view.record.reference, view.questionnaire, view.authored[:10], view.record.json)
+        KeptDraft(view.record.reference, view.questionnaire, view.authored[:10], _as_answered(view.record))
         for view in newest_first
     )
+
+
+def _as_answered(record: Record) -> Json:
+    """A response without what a server writes beside it."""
+    return {name: value for name, value in record.json.items() if name != "meta"}
 
 
 def newest_of(responses: Iterable[Record], part_of_url: str) -> Record | None:
