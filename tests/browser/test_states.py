@@ -16,7 +16,7 @@ from carefhir.sandbox import SandboxAnswer
 from tests.browser.conftest import with_people
 from tests.browser.fhir_in_front import Answering, FhirInFront
 from tests.browser.looking import PageLook
-from tests.browser.test_journey import set_scene
+from tests.browser.test_journey import press, set_scene
 from tests.browser.ward import BrowserWard, serving
 from tests.browser.watching import PageWatch
 from tests.support.real_servers import SANDBOX
@@ -89,10 +89,10 @@ def test_part_of_it_is_not_visible(browse: Browse, look: PageLook) -> None:
         frame = ward.launch_today(browse())
         frame.get_by_text("Not on this page").first.wait_for()
         look(frame, "state-today-partly")
-        frame.get_by_role("link", name="Rosa Delgado").first.click()
+        press(frame.get_by_role("link", name="Rosa Delgado").first)
         frame.get_by_role("heading", name="Due now").wait_for()
         look(frame, "state-patient-partly")
-        frame.get_by_role("button", name="Open call note with").click()
+        press(frame.get_by_role("button", name="Open call note with"))
         frame.get_by_text("Not visible, so not on this page").wait_for()
         look(frame, "state-call-partly")
 
