@@ -6,7 +6,6 @@ for as long as Keycloak's signature and end say.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -33,6 +32,7 @@ from carefhir.settings import Settings
 from carefhir.transport.registered_client import RegisteredClient
 from carefhir.transport.signing_key import SigningKey
 from tests.faces.conftest import Front, Ward
+from tests.faces.web.launch.conftest import one_loop
 from tests.keycloak.test_keycloak import Trusting
 from tests.support.keycloak import Keycloak, LaunchedApp, running
 from tests.support.process import Unavailable
@@ -142,7 +142,7 @@ class Shift:
             async with httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url=ADDRESS) as client:
                 return await client.request(method, url, headers=headers, **more)
 
-        answer = asyncio.run(go())
+        answer = one_loop().run_until_complete(go())
         for line in answer.headers.get_list("set-cookie"):
             name, _, value = line.partition(";")[0].partition("=")
             self.cookies[name] = value

@@ -51,13 +51,16 @@ class Caller:
     """Whom the issuer means by it (`sub`, or the client): for nothing but to count how often somebody asks."""
     renew: Callable[[], Awaitable[Response | Failure]] | None = field(default=None, repr=False)
     """How the token is renewed, where the service holds the session."""
+    latest: Callable[[], str] | None = field(default=None, repr=False)
+    """The token of this moment, where the service holds the session: what came before may have renewed it, and one that
+    the FHIR server has refused must not be shown to it again."""
     lasts: float = float("inf")
     """Seconds from now for which the token holds, where that is known."""
 
     @property
     def bearer(self) -> Bearer:
         """The token, as it goes to the FHIR server."""
-        return Bearer(self.token, self.renew, self.lasts)
+        return Bearer(self.latest() if self.latest else self.token, self.renew, self.lasts)
 
     @property
     def level(self) -> str:

@@ -175,6 +175,7 @@ class EhrLaunch:
             session.acting,
             current,
             renew=renew,
+            latest=lambda: current,
             lasts=self._left(session),
         )
 

@@ -31,7 +31,7 @@ ATTRIBUTES = {"Path=/", "Secure", "HttpOnly", "SameSite=None", "Partitioned"}
 
 
 @cache
-def _loop() -> asyncio.AbstractEventLoop:
+def one_loop() -> asyncio.AbstractEventLoop:
     """The one loop in which the service answers, as it has one when it is served: its lanes are bound to it."""
     loop = asyncio.new_event_loop()
     atexit.register(loop.close)
@@ -72,12 +72,12 @@ class Browser:
             self.cookies[name] = value
 
     def get(self, path: str, **more: Any) -> httpx.Response:
-        return _loop().run_until_complete(self.sends("GET", path, **more))
+        return one_loop().run_until_complete(self.sends("GET", path, **more))
 
     def post(self, path: str, **more: Any) -> httpx.Response:
         """A form or JSON, as a page of the service sends it."""
         headers = {"Origin": "null", "Sec-Fetch-Site": "same-origin", **more.pop("headers", {})}
-        return _loop().run_until_complete(self.sends("POST", path, headers=headers, **more))
+        return one_loop().run_until_complete(self.sends("POST", path, headers=headers, **more))
 
 
 @dataclass

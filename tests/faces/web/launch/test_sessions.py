@@ -391,3 +391,14 @@ def test_what_counts_once() -> None:
     assert [asyncio.run(claimed()) for _ in range(3)] == [True, False, False]
     clock.now += 61
     assert asyncio.run(claimed())
+
+
+def test_a_page_that_reads_twice_shows_no_refused_token_again(launching: Launching) -> None:
+    """The first reading renews a token that was taken back early; the second goes on with the new one."""
+    page = launching.launched(launching.browser())
+    launching.ehr.live.clear()
+    seconds(launching.ehr, 10)
+    answer = page.page()
+    assert answer.status_code == 200, answer.text
+    assert "Rosa Delgado" in answer.text
+    assert len(refreshes(launching)) == 1
