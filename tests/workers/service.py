@@ -131,7 +131,7 @@ class WorkingService:
 
     def asks(self, browser: ServiceBrowser) -> str:
         """The EHR launches the service for its first patient and first practitioner: where the browser is sent."""
-        charts = browser.get(self.ehr.base).text
+        charts = browser.get(self.ehr.base).text.partition("<table>")[2]  # before it stand the lists of today
         answer = browser.get(unescape(charts.partition('<li><a href="')[2].partition('"')[0]))
         assert answer.status_code == 303, answer.text
         return answer.headers["location"]
