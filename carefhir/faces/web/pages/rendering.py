@@ -89,6 +89,8 @@ def without_references(text: str) -> str:
 def dialed(number: object) -> str:
     """A telephone number as it is dialed, without an extension: what is no digit would be dialed as something else."""
     text = re.split(r"(?i)\s*(?:ext|x|;|,)", str(number).strip())[0]
+    if re.search(r"[A-Za-z]", text):
+        return ""  # letters are digits to some and nothing to others
     return ("+" if text.startswith("+") else "") + re.sub(r"\D", "", text)
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from carefhir.faces.web.pages.frame import LaunchFrame
 from carefhir.faces.web.pages.near_days import near, near_words
-from carefhir.faces.web.pages.today import NextStep, headline
+from carefhir.faces.web.pages.today import NextStep, at_once, badge, headline
 from carefhir.fhir.record import moment
 from carefhir.workflows.looking.due import Due
 from carefhir.workflows.looking.worklist import List, PatientRow
@@ -33,13 +33,24 @@ class KindOfDecision:
 
 REDS = KindOfDecision(
     name="at-once",
-    title="Red, and nobody has acknowledged it",
+    title="At once",
     note="call back by voice, today",
-    none="No red waits to be acknowledged.",
-    kinds=frozenset({"escalation"}),
-    button="Record call",
-    opens="steps/acknowledge?about={task}",
+    none="Nothing that cannot wait is asked of you.",
+    kinds=frozenset(),
+    button="Open",
+    opens="",
 )
+"""Whatever cannot wait, of whichever kind: an escalation, a review of self-harm, a matter that is restricted."""
+UNNAMED = KindOfDecision(
+    name="unnamed",
+    title="Other matters",
+    note="restricted, or from another system: open the chart",
+    none="No restricted matter waits for you.",
+    kinds=frozenset(),
+    button="Open",
+    opens="",
+)
+"""What the list does not name: it may be a decision, too."""
 KINDS = (
     REDS,
     KindOfDecision(
@@ -78,6 +89,7 @@ KINDS = (
         button="Decide",
         opens="steps/resolve?about={task}",
     ),
+    UNNAMED,
 )
 
 
@@ -145,8 +157,14 @@ def _rows(frame: LaunchFrame, shown: List, kind: KindOfDecision) -> Iterator[Dec
 
 def _of_kind(dues: Iterable[Due], kind: KindOfDecision) -> Iterator[Due]:
     for due in dues:
-        if kind.kinds & set(due.kinds) and due.group != "on hold" and not (kind is REDS and due.acknowledged):
+        wanted = bool(kind.kinds & set(due.kinds)) or (kind is UNNAMED and not due.kinds)
+        if due.group != "on hold" and (_is_red(due) if kind is REDS else wanted and not _is_red(due)):
             yield due
+
+
+def _is_red(due: Due) -> bool:
+    """Whether it cannot wait: by its day, or by what it is."""
+    return at_once(due) or bool(ACKNOWLEDGED_BY_VOICE & set(due.kinds))
 
 
 def _row(
@@ -154,7 +172,7 @@ def _row(
 ) -> DecisionRow:
     identity = row.identity
     address = f"{frame.home}patients/{quote(identity.reference.partition('/')[2])}/"
-    shape, word = ("red", "AT ONCE") if kind is REDS else ("overdue", "OVERDUE") if due.pressing else ("", "")
+    shape, word = badge(due) if due.pressing else ("", "")
     when = due.when.removeprefix("overdue ").removeprefix("NOW").removeprefix(": ")
     return DecisionRow(
         name=identity.name,
@@ -188,8 +206,18 @@ def _what(due: Due) -> str:
     return words[:1].upper() + words[1:]
 
 
+ACKNOWLEDGED_BY_VOICE = frozenset({"escalation", "safety-review"})
+"""The kinds of Tasks that a provider acknowledges (`acknowledge`)."""
+
+
 def _next_step(address: str, due: Due, kind: KindOfDecision, *, signs: bool) -> NextStep:
     """What conflicts in a plan that waits for the same person's signature is decided there."""
+    if due.acknowledged:
+        return NextStep("Record outcome", f"{address}steps/resolve?about={due.task}")
+    if ACKNOWLEDGED_BY_VOICE & set(due.kinds):
+        return NextStep("Record call", f"{address}steps/acknowledge?about={due.task}")
+    if kind is REDS:  # what cannot wait is done as it is done when it can
+        kind = next((each for each in KINDS if each.kinds & set(due.kinds)), UNNAMED)
     if signs and "settle-contradiction" in due.kinds:
         return NextStep("Decide in the plan", f"{address}plan#decide")
     if "sign-revision" in due.kinds:

@@ -162,25 +162,26 @@ PER_PAGE = 120
 
 
 def _group_of(row: PatientRow) -> str:
-    if any(_at_once(each) for each in row.now):
+    if any(at_once(each) for each in row.now):
         return "at-once"
     if row.in_hospital or row.in_hospice or row.paused or not (row.now or row.this_week or row.later):
-        return "now" if row.now and not row.paused else "paused"
+        return "now" if row.now else "paused"  # what is due in spite of a pause is due
     if row.now:
         return "now"
     return "week" if row.this_week else "later"
 
 
-def _at_once(each: Due) -> bool:
+def at_once(each: Due) -> bool:
+    """Whether it cannot wait, whatever day it names."""
     return each.when.startswith("NOW")
 
 
 def _row(row: PatientRow, today: date, *, first: bool) -> TodayRow:
     leading = row.dues[0]
-    identity, at_once = row.identity, _at_once(leading)
+    identity, urgent = row.identity, at_once(leading)
     # Relative to the list itself: two hundred rows are long.
     address = f"patients/{quote(identity.reference.partition('/')[2])}/"
-    shape, word = _badge(leading)
+    shape, word = badge(leading)
     unasked = ask_provider(leading) and row.provider_phone
     return TodayRow(
         name=identity.name,
@@ -193,8 +194,8 @@ def _row(row: PatientRow, today: date, *, first: bool) -> TodayRow:
         what=_headlines(row, leading),
         also=_also(row, leading),
         notes=tuple(near_words(note, today) for note in (row.namesake, *row.notes) if note),
-        provider=row.provider if at_once and unasked else "",
-        provider_phone=row.provider_phone if at_once and unasked else "",
+        provider=row.provider if urgent and unasked else "",
+        provider_phone=row.provider_phone if urgent and unasked else "",
         phone=identity.phone,
         language=identity.do_not_call or identity.language,
         next_step=_next_step(row, leading, address),
@@ -207,23 +208,23 @@ LONGEST_HEADLINE = 80
 
 def headline(each: Due) -> str:
     """What it is about: of what cannot wait the reason, for "escalation" says nothing; of a plan's item its name."""
-    words = each.why_in_short if _at_once(each) and not each.titled and each.why_in_short else each.what
+    words = each.why_in_short if at_once(each) and not each.titled and each.why_in_short else each.what
     return textwrap.shorten(words[:1].upper() + words[1:], LONGEST_HEADLINE, placeholder=" …")
 
 
 def _headlines(row: PatientRow, leading: Due) -> tuple[str, ...]:
-    at_once = sorted((each for each in row.now if _at_once(each)), key=lambda each: each.since, reverse=True)
-    return tuple(dict.fromkeys(headline(each) for each in at_once or (leading,)))
+    urgent = sorted((each for each in row.now if at_once(each)), key=lambda each: each.since, reverse=True)
+    return tuple(dict.fromkeys(headline(each) for each in urgent or (leading,)))
 
 
 def ask_provider(each: Due) -> bool:
     """Whether a provider has to be reached about it who has not been yet."""
-    return _at_once(each) and not each.acknowledged
+    return at_once(each) and not each.acknowledged
 
 
-def _badge(leading: Due) -> tuple[str, str]:
+def badge(leading: Due) -> tuple[str, str]:
     """A shape and a word: color alone says nothing to who cannot see it."""
-    if _at_once(leading):
+    if at_once(leading):
         return ("red reached", "AT ONCE, acknowledged") if leading.acknowledged else ("red", "AT ONCE")
     if leading.pressing:
         return "overdue", "OVERDUE"
@@ -245,7 +246,7 @@ def _contact(row: PatientRow, today: date) -> str:
 
 def _also(row: PatientRow, leading: Due) -> str:
     """What else is due: what the same call covers, and what it does not."""
-    others = [each for each in (*row.now, *row.this_week) if each is not leading and not _at_once(each)]
+    others = [each for each in (*row.now, *row.this_week) if each is not leading and not at_once(each)]
     covered = set(row.one_call_covers) if leading.by_call else set()
     same_call = _named(each for each in others if each in covered)
     rest = _named(each for each in others if each not in covered)
@@ -263,7 +264,7 @@ def _next_step(row: PatientRow, leading: Due, address: str) -> NextStep:
         return NextStep("Open", address)
     if ask_provider(leading) and "escalation" in leading.kinds:
         return NextStep("Record call", f"{address}steps/acknowledge?about={leading.task}")
-    if _at_once(leading) and leading.acknowledged:
+    if at_once(leading) and leading.acknowledged:
         return NextStep("Record outcome", f"{address}steps/resolve?about={leading.task}")
     if leading.done_by == "reconcile-medications":
         return NextStep("Reconcile", f"{address}reconcile")

@@ -96,6 +96,20 @@ def test_a_moment_is_one_of_the_site(text: str, moment: str | None) -> None:
     assert (typed.isoformat() if typed else None) == moment
 
 
+@pytest.mark.parametrize(
+    ("number", "dialed"),
+    [
+        ("+1-555-0120", "+15550120"),
+        ("(555) 0120 ext. 5", "5550120"),
+        ("555-0120x9", "5550120"),
+        ("1-800-FLOWERS", ""),
+        ("call the office", ""),
+    ],
+)
+def test_a_number_that_cannot_be_dialed_is_no_link(number: str, dialed: str) -> None:
+    assert rendering.dialed(number) == dialed
+
+
 def test_the_page_about_pages_says_what_is_supported() -> None:
     page = (rendering.FOLDER.parents[3] / "docs" / "pages.md").read_text()
     assert [row for row in (f"| {what} | {how} |" for what, how in SUPPORTED) if row not in page] == []

@@ -16,6 +16,7 @@ from carefhir.workflows.looking.person import NAMESAKE, Identity, LastContact
 from carefhir.workflows.looking.worklist import List, PatientRow
 from tests.faces.web.launch.conftest import Launching
 from tests.faces.web.pages.plans import PlanOfRosa, check_markup
+from tests.faces.web.pages.test_forms_of_questions import answers
 
 FRAME = LaunchFrame(
     ehr="the EHR",
@@ -90,12 +91,40 @@ def test_each_has_its_patient_since_when_and_one_button(kind: str) -> None:
     assert re.search(rf'href="/s/main-1/patients/1/[^"]*{re.escape(where)}"', page)
 
 
-def test_reds_come_first_and_only_those_that_nobody_has_acknowledged() -> None:
+def test_reds_come_first_also_those_that_are_acknowledged_and_still_open() -> None:
     page = page_of(row(due("sign-off"), due("escalation", when="NOW"), due("escalation", acknowledged=True)))
-    assert page.index("Red, and nobody has acknowledged it") < page.index("Waiting for your signature")
+    assert page.index("At once") < page.index("Waiting for your signature")
     assert page.count("steps/acknowledge?about=") == 1
+    assert page.count("Record outcome") == 1
     assert page.count("button main") == 1
     assert page.index("button main") < page.index("Waiting for your signature")
+
+
+@pytest.mark.parametrize("kinds", [("safety-review",), ("hear-answers",), ()])
+def test_whatever_cannot_wait_is_there(kinds: tuple[str, ...]) -> None:
+    """Of whichever kind, a restricted matter too: the page never says that nothing waits."""
+    page = page_of(row(due("matter", kinds=kinds, when="NOW", pressing=True)))
+    assert "AT ONCE" in page
+    assert "Nothing waits for your signature or your decision" not in page
+
+
+def test_a_review_of_self_harm_waits_for_the_provider(launching: Launching) -> None:
+    """Item 9 of a PHQ-9, as its step asks for it."""
+    page = launching.launched(launching.browser())
+    page.submits("enroll", page.enrollment())
+    form = page.get("ask/phq-9")
+    seen = page.sends("ask/phq-9", {**answers(form.text, 0, but={"q.44260-8": 2}), "way": "look"}, page=form)
+    assert "Saved: " in page.sends("ask/phq-9", {"way": "write"}, page=seen).text
+    launching.ehr.user = launching.ward.physician
+    text = launching.for_today(launching.browser()).get("supervisor").text
+    assert "steps/acknowledge?about=" in text
+    assert "Nothing waits for your signature or your decision" not in text
+
+
+def test_what_has_no_name_here_is_not_left_out() -> None:
+    page = page_of(row(due("matter", kinds=())))
+    assert "Other matters" in page
+    assert "Nothing waits for your signature or your decision" not in page
 
 
 def test_what_is_part_of_an_unsigned_plan_is_decided_there() -> None:

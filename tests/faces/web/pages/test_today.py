@@ -64,7 +64,7 @@ AT_ONCE = due(
         (row(AT_ONCE, in_hospital=True), "at-once"),
         (row(due()), "now"),
         (row(due(), in_hospital=True), "now"),
-        (row(due(), paused=True), "paused"),
+        (row(due(), paused=True), "now"),
         (row(week=(due(group="this week"),)), "week"),
         (row(week=(due(group="this week"),), in_hospice=True), "paused"),
         (row(), "paused"),
