@@ -167,6 +167,7 @@ def test_a_call_by_keyboard_alone(sandbox_ward: BrowserWard, browse: Browse) -> 
     heading(frame, "To be written: Call note")
     activate(frame, "Save 1 entry")
     heading(frame, "Saved: Call note")
+    assert communications(sandbox_ward) == 1
 
 
 def test_a_call_without_script(sandbox_ward: BrowserWard, browse: Browse, look: PageLook) -> None:
@@ -198,6 +199,7 @@ def test_all_steps(sandbox_ward: BrowserWard, browse: Browse, look: PageLook) ->
     frame = sandbox_ward.launch(browse(), "rosa")
     frame.goto(f"{frame.url}all")
     look(frame, "all-steps")
+    assert frame.locator("table.menu a").count() > 40, "every step and reading"
 
 
 def test_the_transition_and_its_medicines(ward: BrowserWard, browse: Browse, look: PageLook) -> None:

@@ -133,7 +133,9 @@ def test_a_launch_in_a_window_of_its_own(sandbox_ward: BrowserWard, browse: Brow
     page = browse()
     page.goto(sandbox_ward.charts)
     look(page, "tiny-ehr")
-    look(sandbox_ward.launch_alone(page), "first-page-alone")
+    frame = sandbox_ward.launch_alone(page)
+    look(frame, "first-page-alone")
+    assert "Rosa" in frame.locator(".identity").inner_text()
 
 
 def test_the_cookies_of_a_frame_are_kept_apart(sandbox_ward: BrowserWard, browse: Browse) -> None:

@@ -80,6 +80,7 @@ def test_nothing_is_due(browse: Browse, look: PageLook) -> None:
         frame = ward.launch_today(browse())
         frame.get_by_text("Nothing due today").wait_for()
         look(frame, "state-today-empty")
+        assert frame.locator("li.row").count() == 0
 
 
 def test_part_of_it_is_not_visible(browse: Browse, look: PageLook) -> None:
@@ -95,6 +96,7 @@ def test_part_of_it_is_not_visible(browse: Browse, look: PageLook) -> None:
         press(frame.get_by_role("button", name="Open call note with"))
         frame.get_by_text("Not visible, so not on this page").wait_for()
         look(frame, "state-call-partly")
+        assert "consents" in frame.locator("section[aria-label='Not on this page']").inner_text()
 
 
 def test_the_server_is_away(browse: Browse, look: PageLook, watch: PageWatch) -> None:

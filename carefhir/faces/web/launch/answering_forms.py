@@ -14,6 +14,16 @@ from carefhir.faces.web.pages.form_pages import PageForm
 from carefhir.faces.web.pages.frame import LaunchFrame
 
 
+def in_the_way(frame: LaunchFrame, page: PageForm, caller: Caller) -> Response | None:
+    """The form with what keeps it from being looked at: what is wrong with it, or what the launch may not do; None
+    where nothing does."""
+    if page.wrong or not page.acts:
+        return form_pages.shown(frame, page, tried=True, status=422)
+    able = {ability.name: ability for ability in abilities(caller)}
+    lacking = [able[act.step.name] for act in page.acts if able[act.step.name].how == CANNOT]
+    return form_pages.shown(frame, page, lacking=lacking, status=403) if lacking else None
+
+
 async def answered(
     frame: LaunchFrame, visit: LaunchVisit, caller: Caller, *, page: PageForm, sent: SentForm
 ) -> Response:
@@ -22,12 +32,8 @@ async def answered(
     way = str(sent.values.get("way", ""))
     if way == "change":
         return form_pages.shown(frame, page)
-    if page.wrong or not page.acts:
-        return form_pages.shown(frame, page, tried=True, status=422)
-    able = {ability.name: ability for ability in abilities(caller)}
-    lacking = [able[act.step.name] for act in page.acts if able[act.step.name].how == CANNOT]
-    if lacking:
-        return form_pages.shown(frame, page, lacking=lacking, status=403)
+    if (stopped := in_the_way(frame, page, caller)) is not None:
+        return stopped
     if way == "write":
         as_seen = {name: str(value) for name, value in sent.values.items() if name.startswith("seen.")}
         results = await written(visit, caller, page.acts, as_seen)

@@ -15,9 +15,10 @@ from starlette.responses import Response
 
 from carefhir.errors import BadInput, CarefhirError
 from carefhir.faces.web import statuses
-from carefhir.faces.web.abilities import CANNOT, abilities
+from carefhir.faces.web.abilities import abilities
 from carefhir.faces.web.bearer import Caller
 from carefhir.faces.web.launch.acting import looked_at, written
+from carefhir.faces.web.launch.answering_forms import in_the_way
 from carefhir.faces.web.launch.session_routes import PLACES
 from carefhir.faces.web.launch.visits import LaunchVisit, LaunchVisits
 from carefhir.faces.web.pages import form_pages
@@ -104,12 +105,8 @@ class _TableAtWork:
     async def answered(self, table: ReconcileForm, as_seen: dict[str, str] | None) -> Response:
         """What it comes to; `as_seen` is what somebody has seen of it and wants written, None where they only look."""
         page = PageForm.of_reconcile(table)
-        if page.wrong or not page.acts:
-            return form_pages.shown(self._frame, page, tried=True, status=422)
-        able = {ability.name: ability for ability in abilities(self._caller)}
-        lacking = [able[act.step.name] for act in page.acts if able[act.step.name].how == CANNOT]
-        if lacking:
-            return form_pages.shown(self._frame, page, lacking=lacking, status=403)
+        if (stopped := in_the_way(self._frame, page, self._caller)) is not None:
+            return stopped
         return await (self._looked(table, page) if as_seen is None else self._written(table, page, as_seen))
 
     async def _looked(self, table: ReconcileForm, page: PageForm) -> Response:
