@@ -24,6 +24,7 @@ import httpx  # noqa: E402
 
 from benchmarks.p1_context import made_up  # noqa: E402
 from benchmarks.worklist import _post, _posted, panel  # noqa: E402
+from carefhir.faces.web.serving import PEOPLE  # noqa: E402
 from carefhir.faces.web.tiny_ehr import ChosenLaunch  # noqa: E402
 from tests.browser.fhir_in_front import FhirInFront, HapiRelay  # noqa: E402
 from tests.browser.ward import BrowserWard, serving  # noqa: E402
@@ -87,7 +88,10 @@ def main() -> None:
     nurse = _posted(chosen.server, "Practitioner", dict(practitioner), "nurse")
     for bundle in panel(chosen.patients):
         _post(chosen.server, bundle)
-    patient = made_up(http_backend(chosen.server, "hapi"), chosen.observations)
+    backend = http_backend(chosen.server, "hapi")
+    for name in PEOPLE:
+        backend.load(name)
+    patient = made_up(backend, chosen.observations)
     with serving(FhirInFront(HapiRelay(chosen.server)), server="real", now=NOW) as ward:
         visitor = Visitor()
         print("| page | status | FHIR requests | server ms | KB of HTML |\n|---|---|---|---|---|")

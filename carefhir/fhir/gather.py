@@ -210,7 +210,7 @@ def _first(need: Need, slots: Slots, capabilities: Capabilities) -> str:
     """The first page of a search in a batch; counted, where the rest may then be asked for by offset. What is asked for
     by id is never long, and of several people at once a page is taken: counting would take HAPI four times as long."""
     if any(isinstance(one, OfEach) for one in need.where):
-        return _target(need.by_exclusion() if capabilities.by_exclusion else need, slots)
+        return _target(need.for_several() if capabilities.slow_for_several else need, slots)
     may_be_long = capabilities.offset and not any(isinstance(one, Named) for one in need.where)
     return f"{_target(need, slots)}&{query_text((COUNTED,))}" if may_be_long else _target(need, slots)
 

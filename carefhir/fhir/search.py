@@ -130,7 +130,7 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """Does not have this status. Only a way to ask (`Need.by_exclusion`): no need is declared with it."""
+    """Does not have this status. Only a way to ask (`Need.for_several`): no need is declared with it."""
 
     code: str
     path: str
@@ -141,6 +141,20 @@ class Excluded:
 
     def holds(self, resource: Json, slots: Slots) -> bool:
         return resource.get(self.path) != self.code
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeTimeEnds:
+    """Reaches into a time that everybody's lies in. Only a way to ask (`Need.for_several`), which leaves nothing out:
+    with both ends HAPI on H2 finds some people's talks since a day in 0.02 s, and with the beginning alone in 2 s."""
+
+    param: str
+
+    def query(self, slots: Slots) -> str | None:
+        return "lt9999-12-31"
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +278,9 @@ class ChangedSince:
         return changed is None or changed[1] > datetime.fromisoformat(self.moment)
 
 
-Filter: TypeAlias = Of | OfEach | Codes | Excluded | Identified | Tagged | Named | Canonical | Since | ChangedSince
+Filter: TypeAlias = (
+    Of | OfEach | Codes | Excluded | Identified | Tagged | Named | Canonical | Since | BeforeTimeEnds | ChangedSince
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,9 +326,9 @@ class Need:
         """Whether the resource is one of those asked for, by our own check."""
         return resource.get("resourceType") == self.type and all(one.holds(resource, slots) for one in self.where)
 
-    def by_exclusion(self) -> Need:
-        """The same, asked for about several people by the statuses that are not wanted. It brings all that is wanted,
-        and what has no status of R4, which `wants` leaves out again."""
+    def for_several(self) -> Need:
+        """The same, asked for about several people as HAPI is quick: by the statuses that are not wanted, and with both
+        ends of a time. It brings all that is wanted, and what has no status of R4, which `wants` leaves out again."""
         if not any(isinstance(one, OfEach) for one in self.where):
             return self
         element, r4_codes = STATUS.get(self.type, ("", frozenset()))
@@ -322,6 +338,8 @@ class Need:
                 where += [Excluded(code, element) for code in sorted(r4_codes - set(each.among))]
             else:
                 where.append(each)
+            if isinstance(each, Since):
+                where.append(BeforeTimeEnds(each.param))
         return replace(self, where=tuple(where))
 
     @property

@@ -303,8 +303,8 @@ def test_a_list_of_people_is_the_same_every_way(backend: Backend) -> None:
         for status in STATUS["Encounter"][1]
     }
     server, slots = backend.server(), {"actor": nurse, "today": ROSAS_DAY.isoformat()}
-    assert server.capabilities.by_exclusion or backend.name == "helios", "HAPI and the sandbox are known to take it"
-    plain = replace(server.capabilities, by_exclusion=False, offset=False)
+    assert server.capabilities.slow_for_several or backend.name == "helios", "HAPI and the sandbox are known to take it"
+    plain = replace(server.capabilities, slow_for_several=False, offset=False)
     readings = [
         backend.run(gather(worklist.NEEDS, slots, capabilities, server.home, way=way))
         for way in WAYS

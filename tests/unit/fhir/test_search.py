@@ -226,7 +226,7 @@ PEOPLE = OfEach("patient", "subject", "Patient/p Patient/q")
 def test_several_people_may_be_asked_about_by_what_is_not_wanted() -> None:
     """Every status of R4 is either wanted or excluded; what has none, or another, is looked at here."""
     need = Need("stays", "Encounter", (PEOPLE, Codes("status", "status", ("arrived", "in-progress"))))
-    excluding = need.by_exclusion()
+    excluding = need.for_several()
     pairs = excluding.query({})
     assert pairs is not None
     assert pairs[0] == ("patient", "Patient/p,Patient/q")
@@ -237,13 +237,29 @@ def test_several_people_may_be_asked_about_by_what_is_not_wanted() -> None:
         assert excluding.wants(stay, {}) or not need.wants(stay, {}), status
 
 
+def test_several_people_are_asked_about_with_both_ends_of_a_time() -> None:
+    """The end leaves nothing out."""
+    need = Need("talks", "Communication", (PEOPLE, Since("sent", ("sent",), "{today-90d}")))
+    slots = {"today": "2026-03-16"}
+    asked = need.for_several()
+    assert asked.query(slots) == (
+        ("patient", "Patient/p,Patient/q"),
+        ("sent", "ge2025-12-16T00:00:00Z"),
+        ("sent", "lt9999-12-31"),
+    )
+    for sent in ("2025-12-15", "2026-03-01", "2099-01-01"):
+        talk = {"resourceType": "Communication", "subject": {"reference": "Patient/q"}, "sent": sent}
+        assert asked.wants(talk, slots) == need.wants(talk, slots) == (sent != "2025-12-15"), sent
+
+
 @pytest.mark.parametrize(
     "need",
     [
         Need("one", "Encounter", (Of("patient", "subject"), Codes("status", "status", ("arrived",)))),
+        Need("since", "Communication", (Of("patient", "subject"), Since("sent", ("sent",), "{today}"))),
         Need("coded", "Condition", (PEOPLE, Codes("code", "code", ("Z51.5",)))),
         Need("unknown", "Basic", (PEOPLE, Codes("status", "status", ("arrived",)))),
     ],
 )
 def test_what_is_not_slow_is_asked_for_as_it_is(need: Need) -> None:
-    assert need.by_exclusion() == need
+    assert need.for_several() == need
