@@ -35,6 +35,7 @@ from carefhir.workflows.looking.compare_assessments import COMPARE_ASSESSMENTS
 from carefhir.workflows.looking.plan_progress import PLAN_PROGRESS
 from carefhir.workflows.looking.pre_fill import PRE_FILL
 from carefhir.workflows.looking.stratify import STRATIFY
+from carefhir.workflows.looking.team_list import TEAM_LIST
 from carefhir.workflows.looking.time_statement import TIME_STATEMENT
 from carefhir.workflows.looking.worklist import WORKLIST
 from carefhir.workflows.monitoring.acknowledge import ACKNOWLEDGE
@@ -125,6 +126,7 @@ step asks for a call that the person does not want."""
 READINGS: tuple[AnyReading, ...] = (
     WHOLE_PICTURE,
     WORKLIST,
+    TEAM_LIST,
     CHECK_IN_QUESTIONS,
     STRATIFY,
     TIME_STATEMENT,

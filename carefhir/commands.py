@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from carefhir.workflows.looking.plan_progress import ShowPlanProgress
     from carefhir.workflows.looking.pre_fill import PreFill
     from carefhir.workflows.looking.stratify import Stratify
+    from carefhir.workflows.looking.team_list import TeamList
     from carefhir.workflows.looking.time_statement import TimeStatement
     from carefhir.workflows.looking.worklist import Worklist
     from carefhir.workflows.monitoring.acknowledge import Acknowledge
@@ -151,6 +152,7 @@ __all__ = [  # noqa: RUF022  in catalog order
     "Retract",
     "Overview",
     "Worklist",
+    "TeamList",
     "CheckInQuestions",
     "Stratify",
     "TimeStatement",
@@ -231,6 +233,7 @@ _PLACES = {
     "Retract": "undo.retract.Retract",
     "Overview": "looking.overview.Overview",
     "Worklist": "looking.worklist.Worklist",
+    "TeamList": "looking.team_list.TeamList",
     "CheckInQuestions": "looking.check_in_questions.CheckInQuestions",
     "Stratify": "looking.stratify.Stratify",
     "TimeStatement": "looking.time_statement.TimeStatement",

@@ -31,13 +31,15 @@ from carefhir.workflows.case_management.authorization_request import Authorizati
 from carefhir.workflows.looking import stratify_list
 from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
 from carefhir.workflows.looking.compare_assessments import CompareAssessments, ComparedAssessments
+from carefhir.workflows.looking.list_rows import List
 from carefhir.workflows.looking.overview import Overview, Picture
 from carefhir.workflows.looking.plan_progress import ShownProgress, ShowPlanProgress
 from carefhir.workflows.looking.pre_fill import PreFill, Prefilled
 from carefhir.workflows.looking.stratify import Stratified, Stratify
 from carefhir.workflows.looking.stratify_list import StratifiedList
+from carefhir.workflows.looking.team_list import TeamList
 from carefhir.workflows.looking.time_statement import MonthOfTime, TimeStatement
-from carefhir.workflows.looking.worklist import List, Worklist
+from carefhir.workflows.looking.worklist import Worklist
 from carefhir.workflows.panel import keep_group
 from carefhir.workflows.panel.keep_group import KeptList
 from carefhir.workflows.panel.sweep import Swept
@@ -165,7 +167,7 @@ class AsyncCare(CareSetup):
     @overload
     async def show(self, command: Overview) -> Picture: ...
     @overload
-    async def show(self, command: Worklist) -> List: ...
+    async def show(self, command: Worklist | TeamList) -> List: ...
     @overload
     async def show(self, command: CheckInQuestions) -> Questions: ...
     @overload
@@ -183,10 +185,10 @@ class AsyncCare(CareSetup):
     @overload
     async def show(self, command: AuthorizationRequest) -> Submission: ...
     async def show(self, command: Command) -> Any:
-        """Runs a step that only reads: `commands.Overview`, `commands.Worklist`, `commands.CheckInQuestions`,
-        `commands.Stratify`, `commands.TimeStatement`, `commands.ShowPlan`, `commands.ShowPlanProgress`,
-        `commands.CompareAssessments`, `commands.PreFill`, `commands.AuthorizationRequest`. Raises what
-        `Care.show` raises."""
+        """Runs a step that only reads: `commands.Overview`, `commands.Worklist`, `commands.TeamList`,
+        `commands.CheckInQuestions`, `commands.Stratify`, `commands.TimeStatement`, `commands.ShowPlan`,
+        `commands.ShowPlanProgress`, `commands.CompareAssessments`, `commands.PreFill`,
+        `commands.AuthorizationRequest`. Raises what `Care.show` raises."""
         reading = self._reading(command)
         with self._turns.place():
             await self.capabilities()

@@ -46,13 +46,15 @@ if TYPE_CHECKING:
     from carefhir.workflows.looking import stratify_list
     from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
     from carefhir.workflows.looking.compare_assessments import CompareAssessments, ComparedAssessments
+    from carefhir.workflows.looking.list_rows import List
     from carefhir.workflows.looking.overview import Overview, Picture
     from carefhir.workflows.looking.plan_progress import ShownProgress, ShowPlanProgress
     from carefhir.workflows.looking.pre_fill import PreFill, Prefilled
     from carefhir.workflows.looking.stratify import Stratified, Stratify
     from carefhir.workflows.looking.stratify_list import StratifiedList
+    from carefhir.workflows.looking.team_list import TeamList
     from carefhir.workflows.looking.time_statement import MonthOfTime, TimeStatement
-    from carefhir.workflows.looking.worklist import List, Worklist
+    from carefhir.workflows.looking.worklist import Worklist
     from carefhir.workflows.panel import keep_group
     from carefhir.workflows.panel import sweep as sweeping
     from carefhir.workflows.panel.keep_group import KeptList
@@ -301,7 +303,7 @@ class Care(CareSetup):
     @overload
     def show(self, command: Overview) -> Picture: ...
     @overload
-    def show(self, command: Worklist) -> List: ...
+    def show(self, command: Worklist | TeamList) -> List: ...
     @overload
     def show(self, command: CheckInQuestions) -> Questions: ...
     @overload
@@ -320,13 +322,13 @@ class Care(CareSetup):
     def show(self, command: AuthorizationRequest) -> Submission: ...
     def show(self, command: Command) -> Any:
         """Runs a step that only reads: `commands.Overview` gives the whole picture of one patient, `commands.Worklist`
-        the list of whoever acts, `commands.CheckInQuestions` what to ask a patient at the next check-in,
-        `commands.Stratify` how much care a patient needs by the rules, `commands.TimeStatement` the minutes of a month,
-        `commands.ShowPlan` a care plan as it is talked over and signed, `commands.ShowPlanProgress` how one is getting
-        on, `commands.CompareAssessments` instruments answered again beside the time before, `commands.PreFill` a form
-        with the answers that the record already has, `commands.AuthorizationRequest` a request to a payer as the Bundle
-        that is submitted. Raises `BadInput` for a command that writes, `ServerUnreachable` and
-        `ServerUnfit`."""
+        the list of whoever acts, `commands.TeamList` that of their care teams' people, `commands.CheckInQuestions` what
+        to ask a patient at the next check-in, `commands.Stratify` how much care a patient needs by the rules,
+        `commands.TimeStatement` the minutes of a month, `commands.ShowPlan` a plan as it is talked over and signed,
+        `commands.ShowPlanProgress` how one is getting on, `commands.CompareAssessments` instruments answered again
+        beside the time before, `commands.PreFill` a form with the answers that the record already has,
+        `commands.AuthorizationRequest` a request to a payer as the Bundle that is submitted. Raises `BadInput` for a
+        command that writes, `ServerUnreachable` and `ServerUnfit`."""
         reading = self._reading(command)
         _ = self.capabilities
         return self._driver.run(runner.show(reading, command, self.occasion(), self._server()))

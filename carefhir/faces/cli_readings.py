@@ -25,6 +25,7 @@ from carefhir.workflows.looking.compare_assessments import CompareAssessments
 from carefhir.workflows.looking.overview import Overview
 from carefhir.workflows.looking.plan_progress import ShowPlanProgress
 from carefhir.workflows.looking.pre_fill import PreFill
+from carefhir.workflows.looking.team_list import TeamList
 from carefhir.workflows.looking.worklist import Worklist
 from carefhir.workflows.whole_picture.plan_sheet import ShowPlan
 
@@ -202,6 +203,27 @@ def worklist(
     def work() -> int:
         with care_of(server, actor_of(acting), now) as care, terminal.waiting("gathering the tasks"):
             todo_list = care.show(Worklist())
+        absent = "" if todo_list.known else todo_list.owner
+        return show_reading(todo_list, absent, terminal_readings.worklist, as_json=as_json)
+
+    guarded(work, as_json=as_json)
+
+
+@group.command(
+    "team-list", epilog=example("carefhir team-list --server http://127.0.0.1:8080/fhir --as Practitioner/2")
+)
+def team_list(
+    server: ServerOption = "",
+    acting: AsOption = "",
+    now: NowOption = "",
+    nobodys: Annotated[bool, typer.Option("--nobodys", help="Only what no person owns.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what your care teams have to do, whoever owns it."""
+
+    def work() -> int:
+        with care_of(server, actor_of(acting), now) as care, terminal.waiting("gathering the tasks"):
+            todo_list = care.show(TeamList(whose="nobody" if nobodys else "team"))
         absent = "" if todo_list.known else todo_list.owner
         return show_reading(todo_list, absent, terminal_readings.worklist, as_json=as_json)
 

@@ -10,12 +10,12 @@ from carefhir.workflows.case_management.authorization_request import Submission
 from carefhir.workflows.looking.check_in_questions import Questions
 from carefhir.workflows.looking.compare_assessments import ComparedAssessments
 from carefhir.workflows.looking.due import Due
+from carefhir.workflows.looking.list_rows import List, PatientRow
 from carefhir.workflows.looking.overview import Picture
 from carefhir.workflows.looking.person import Identity
 from carefhir.workflows.looking.plan_progress import ShownProgress
 from carefhir.workflows.looking.pre_fill import Prefilled
 from carefhir.workflows.looking.section import EMPTY, Section
-from carefhir.workflows.looking.worklist import List, PatientRow
 from carefhir.workflows.whole_picture.plan_sheet import PlanSheet
 
 LATER = 3
@@ -184,7 +184,8 @@ def _person(row: PatientRow) -> None:
     for task in (*row.now, *row.this_week):
         why = task.why_in_short if task.group == "now" and not task.titled else ""
         mark = "*" if task in covered else ""
-        cells = (mark, task.when, f"{task.what}: {why}" if why else task.what, task.task)
+        what = f"{task.what}: {why}" if why else task.what
+        cells = (mark, task.when, f"{what} ({task.owner})" if task.owner else what, task.task)
         table.add_row(*map(plain, cells), style="bold red" if task.pressing else "")
     if table.rows:
         terminal.show(table)

@@ -88,7 +88,7 @@ def read(records: Iterable[Record], today: date) -> TeamView:
     active = [record for record in records if _active(record, today)]
     for record in active:
         for participant in sorted(dig(record.json, "participant"), key=lambda each: _ends_on(each, today)):
-            member = next((m for one in references(participant, "member") if (m := relative(one))), None)
+            member = _member(participant)
             mine = [code for system, code in codings(participant, "role") if system == TEAM_ROLE]
             if member is None or over(participant, today) or not_yet(participant, today):
                 continue
@@ -104,6 +104,18 @@ def read(records: Iterable[Record], today: date) -> TeamView:
                 disciplines.setdefault(member, code)
     covers = tuple(cover for record in active for cover in team_cover.covers_of(record) if cover.in_force(today))
     return TeamView(tuple(used), roles, disciplines, names, covers, tuple(members))
+
+
+def belongs(team: Json, member: str, today: date) -> bool:
+    """Whether somebody, `Practitioner/ID`, belongs to a team on a day: one that has left does not."""
+    return any(
+        _member(participant) == member and not over(participant, today) and not not_yet(participant, today)
+        for participant in dig(team, "participant")
+    )
+
+
+def _member(participant: Any) -> str | None:
+    return next((whom for text in references(participant, "member") if (whom := relative(text))), None)
 
 
 def _active(team: Record, today: date) -> bool:

@@ -10,8 +10,9 @@ import pytest
 
 from carefhir.commands import Overview, Worklist
 from carefhir.engine import runner
+from carefhir.workflows.looking.list_rows import List, PatientRow
 from carefhir.workflows.looking.overview import OVERVIEW, Picture
-from carefhir.workflows.looking.worklist import WORKLIST, List, PatientRow
+from carefhir.workflows.looking.worklist import WORKLIST
 from tests.support.backends import Backend
 from tests.support.scenarios import Stage, stage
 from tests.support.stories.monitoring import goal, measured

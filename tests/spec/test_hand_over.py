@@ -13,8 +13,9 @@ from carefhir.engine import runner
 from carefhir.engine.results import Result
 from carefhir.engine.step import Command
 from carefhir.lifecycle import ended
+from carefhir.workflows.looking.list_rows import PatientRow
 from carefhir.workflows.looking.overview import OVERVIEW, Overview
-from carefhir.workflows.looking.worklist import WORKLIST, PatientRow, Worklist
+from carefhir.workflows.looking.worklist import WORKLIST, Worklist
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from tests.spec.tables import Chart, carried_out
 from tests.support.backends import sandbox_backend

@@ -13,7 +13,8 @@ from carefhir.codes import CONTACT_MEANS
 from carefhir.engine import runner
 from carefhir.engine.results import Result
 from carefhir.engine.step import Command
-from carefhir.workflows.looking.worklist import WORKLIST, PatientRow, Worklist
+from carefhir.workflows.looking.list_rows import PatientRow
+from carefhir.workflows.looking.worklist import WORKLIST, Worklist
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from carefhir.workflows.monitoring.resolve import Resolve
 from carefhir.workflows.transitions.open_transition import OpenTransition

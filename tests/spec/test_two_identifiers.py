@@ -14,8 +14,9 @@ from carefhir.faces import terminal_readings
 from carefhir.fhir.codec import encode
 from carefhir.fhir.record import Record
 from carefhir.mappers import namesakes, patient
+from carefhir.workflows.looking.list_rows import List
 from carefhir.workflows.looking.overview import OVERVIEW
-from carefhir.workflows.looking.worklist import WORKLIST, List
+from carefhir.workflows.looking.worklist import WORKLIST
 from tests.spec.tables import Json
 from tests.support.backends import sandbox_backend
 from tests.support.scenarios import Stage, stage

@@ -31,9 +31,9 @@ from carefhir import (
 )
 from carefhir.workflows.case_management.authorization_request import Submission
 from carefhir.workflows.looking.check_in_questions import Questions
+from carefhir.workflows.looking.list_rows import List
 from carefhir.workflows.looking.overview import Picture
 from carefhir.workflows.looking.section import Row
-from carefhir.workflows.looking.worklist import List
 
 
 def a_step(care: Care) -> None:

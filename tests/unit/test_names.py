@@ -17,7 +17,7 @@ VAGUE = frozenset(("one", "found", "said", "known", "made", "seen"))
 LINES_IN_SIGHT = 3
 PRINTED = {
     "carefhir/workflows/looking/overview.py: found",
-    "carefhir/workflows/looking/worklist.py: known",
+    "carefhir/workflows/looking/list_rows.py: known",
 }
 """Fields whose names users read: `carefhir overview` and `carefhir worklist` print them as keys with --json."""
 

@@ -33,12 +33,12 @@ from carefhir.fhir.codec import Json, NotJson, decode
 from carefhir.workflows.case_management.authorization_request import Submission
 from carefhir.workflows.looking.check_in_questions import Questions
 from carefhir.workflows.looking.compare_assessments import ComparedAssessments
+from carefhir.workflows.looking.list_rows import List
 from carefhir.workflows.looking.overview import Picture
 from carefhir.workflows.looking.plan_progress import ShownProgress
 from carefhir.workflows.looking.pre_fill import Prefilled
 from carefhir.workflows.looking.stratify import Stratified
 from carefhir.workflows.looking.time_statement import MonthOfTime
-from carefhir.workflows.looking.worklist import List
 from carefhir.workflows.whole_picture.plan_sheet import PlanSheet
 
 IS_THERE: Mapping[type, str] = {

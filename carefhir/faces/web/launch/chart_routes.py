@@ -17,8 +17,8 @@ from carefhir.faces.web.launch.visits import LaunchVisit, LaunchVisits
 from carefhir.faces.web.pages.patient_page import patient_page, without_overview
 from carefhir.faces.web.pages.reading_pages import not_read
 from carefhir.faces.web.pages.today import TodayFilter, today_page
+from carefhir.workflows.looking.list_rows import List
 from carefhir.workflows.looking.overview import Picture
-from carefhir.workflows.looking.worklist import List
 
 
 class ChartRoutes:
@@ -43,14 +43,14 @@ class ChartRoutes:
 
     async def _today(self, request: Request, visit: LaunchVisit) -> Response:
         caller = await visit.caller()
-        frame = await self._visits.frame(visit, caller)
+        frame, wanted = await self._visits.frame(visit, caller), TodayFilter.read(request.query_params)
         try:
-            shown = await visit.read("worklist", caller)
+            shown = await visit.read(wanted.reading, caller, wanted.asks)
         except CarefhirError as error:
             if statuses.kind_of_error(error) == "not-signed-in":
                 raise
             return not_read(frame, "Today", error, again=True)
-        return today_page(frame, cast("List", shown), TodayFilter.read(request.query_params))
+        return today_page(frame, cast("List", shown), wanted)
 
     async def _patient(self, visit: LaunchVisit) -> Response:
         caller = await visit.caller()

@@ -22,7 +22,7 @@ from carefhir.faces.web.pages.plan_form import ACTS, PlanForm
 from carefhir.faces.web.pages.reading_pages import not_read
 from carefhir.faces.web.pages.supervisor import supervisor_page
 from carefhir.faces.web.statuses import Denied
-from carefhir.workflows.looking.worklist import List
+from carefhir.workflows.looking.list_rows import List
 from carefhir.workflows.whole_picture.plan_sheet import PlanSheet
 
 OF_ONE_PATIENT = (

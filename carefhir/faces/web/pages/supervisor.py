@@ -14,7 +14,7 @@ from carefhir.faces.web.pages.near_days import near, near_words
 from carefhir.faces.web.pages.today import NextStep, at_once, badge, headline
 from carefhir.fhir.record import moment
 from carefhir.workflows.looking.due import Due
-from carefhir.workflows.looking.worklist import List, PatientRow
+from carefhir.workflows.looking.list_rows import List, PatientRow
 
 
 @dataclass(frozen=True, slots=True)

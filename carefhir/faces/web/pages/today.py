@@ -18,7 +18,11 @@ from carefhir import catalog
 from carefhir.faces.web.pages.frame import LaunchFrame
 from carefhir.faces.web.pages.near_days import near, near_words
 from carefhir.workflows.looking.due import Due
-from carefhir.workflows.looking.worklist import List, PatientRow
+from carefhir.workflows.looking.list_rows import List, PatientRow
+
+MINE = "mine"
+LISTS: Mapping[str, str] = {MINE: "Mine", "team": "My teams'", "nobody": "Nobody's"}
+"""The three lists of a day, by what an address calls them. What nobody owns nobody does until somebody sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,10 @@ class TodayRow:
     phone: str
     language: str
     next_step: NextStep
+    owner: str = ""
+    """Who has it to do, where it is somebody else, or nobody."""
+    tier: str = ""
+    """The tier of care on record; "" where none is, and "not visible" where none can be seen."""
     first: bool = False
     """Whether it is the first thing to do: it has the only filled button of the page."""
 
@@ -78,6 +86,9 @@ class TodayFilter:
 
     language: str = ""
     words: str = ""
+    due: str = ""
+    tier: str = ""
+    whose: str = MINE
     page: int = 1
 
     @classmethod
@@ -85,22 +96,47 @@ class TodayFilter:
         """Reads an address; a page that is no number is the first."""
         page = query.get("page", "1")
         number = int(page) if page.isascii() and page.isdecimal() and len(page) < 5 else 1
-        return cls(query.get("language", ""), query.get("words", ""), max(number, 1))
+        due, tier, whose = (query.get(name, "") for name in ("due", "tier", "whose"))
+        return cls(
+            query.get("language", ""),
+            query.get("words", ""),
+            due if due in ORDER else "",
+            tier,
+            whose if whose in LISTS else MINE,
+            max(number, 1),
+        )
 
     def address(self, page: int) -> str:
         """The query of another page of the same list."""
-        return urlencode({"language": self.language, "words": self.words, "page": page})
+        given = {"language": self.language, "words": self.words, "due": self.due, "tier": self.tier}
+        whose = {"whose": self.whose} if self.whose != MINE else {}
+        return urlencode({**whose, **{name: text for name, text in given.items() if text}, "page": page})
 
     def holds(self, row: PatientRow) -> bool:
         """Whether a row is wanted."""
         identity = row.identity
         text = f"{identity.name} {identity.number} {identity.born}".lower()
-        return self.language in ("", _spoken(identity.language)) and self.words.lower().strip() in text
+        return (
+            self.language in ("", _spoken(identity.language))
+            and self.due in ("", _group_of(row))
+            and self.tier in ("", tier_of(row))
+            and self.words.lower().strip() in text
+        )
+
+    @property
+    def reading(self) -> str:
+        """The reading that makes the list."""
+        return "worklist" if self.whose == MINE else "team-list"
+
+    @property
+    def asks(self) -> tuple[tuple[str, str], ...]:
+        """What that reading is asked with."""
+        return () if self.whose == MINE else (("whose", self.whose),)
 
     @property
     def given(self) -> bool:
         """Whether anything is left out by it."""
-        return bool(self.language or self.words.strip())
+        return bool(self.language or self.words.strip() or self.due or self.tier)
 
 
 def today_page(frame: LaunchFrame, shown: List, wanted: TodayFilter) -> Response:
@@ -123,6 +159,9 @@ def today_page(frame: LaunchFrame, shown: List, wanted: TodayFilter) -> Response
         hidden_red=sum(_group_of(row) == "at-once" for row in shown.rows if not wanted.holds(row)),
         wanted=wanted,
         languages=sorted({_spoken(row.identity.language) for row in shown.rows}),
+        groups_of_day=[(name, title) for name, title, *_ in GROUPS],
+        tiers=sorted({tier_of(row) for row in shown.rows}),
+        lists=LISTS,
         unseen=tuple(f"not visible: {each}" for each in shown.not_visible),
         soon=sum(_group_of(row) == "week" for row in rows),
         due=any(_group_of(row) in ("at-once", "now") for row in rows),
@@ -199,6 +238,8 @@ def _row(row: PatientRow, today: date, *, first: bool) -> TodayRow:
         phone=identity.phone,
         language=identity.do_not_call or identity.language,
         next_step=_next_step(row, leading, address),
+        owner=leading.owner,
+        tier=tier_of(row),
         first=first,
     )
 
@@ -274,6 +315,11 @@ def _next_step(row: PatientRow, leading: Due, address: str) -> NextStep:
         title = next((step.title for step in catalog.STEPS if step.name == leading.done_by), "")
         return NextStep("Open" if len(title) > 24 else title, f"{address}steps/{leading.done_by}?about={leading.task}")
     return NextStep("Open", f"{address}transition" if leading.part_of and not leading.by_call else address)
+
+
+def tier_of(row: PatientRow) -> str:
+    """The tier of care on record, in words that say, too, that none is or can be seen."""
+    return "not visible" if "risks" in row.unseen else row.tier or "none"
 
 
 def _spoken(language: str) -> str:

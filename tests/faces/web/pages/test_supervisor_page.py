@@ -12,8 +12,8 @@ import pytest
 from carefhir.faces.web.pages.frame import ChartHeading, LaunchFrame
 from carefhir.faces.web.pages.supervisor import KINDS, supervisor_page
 from carefhir.workflows.looking.due import Due
+from carefhir.workflows.looking.list_rows import List, PatientRow
 from carefhir.workflows.looking.person import NAMESAKE, Identity, LastContact
-from carefhir.workflows.looking.worklist import List, PatientRow
 from tests.faces.web.launch.conftest import Launching
 from tests.faces.web.pages.plans import PlanOfRosa, check_markup
 from tests.faces.web.pages.test_forms_of_questions import answers

@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from carefhir.faces.web.pages import today as today_module
-from carefhir.faces.web.pages.today import TodayFilter, _group_of, headline
+from carefhir.faces.web.pages.today import TodayFilter, _group_of, headline, tier_of
 from carefhir.workflows.looking.due import Due
+from carefhir.workflows.looking.list_rows import PatientRow
 from carefhir.workflows.looking.person import Identity, LastContact
-from carefhir.workflows.looking.worklist import PatientRow
 from tests.faces.web.launch.conftest import LaunchedPage, Launching, scriptless
 
 
@@ -91,10 +91,20 @@ def test_what_cannot_wait_is_named_by_its_reason() -> None:
         (TodayFilter(words="RB-1"), True),
         (TodayFilter(words="Earl"), False),
         (TodayFilter(language="Spanish", words="Earl"), False),
+        (TodayFilter(due="now"), True),
+        (TodayFilter(due="week"), False),
+        (TodayFilter(tier="none"), True),
+        (TodayFilter(tier="high"), False),
     ],
 )
 def test_what_is_looked_for(wanted: TodayFilter, holds: bool) -> None:
     assert wanted.holds(row(due())) is holds
+
+
+def test_a_tier_that_cannot_be_seen_is_not_none() -> None:
+    assert tier_of(row(due())) == "none"
+    assert tier_of(row(due(), tier="at least rising")) == "at least rising"
+    assert tier_of(row(due(), unseen=frozenset({"risks"}))) == "not visible"
 
 
 @pytest.fixture
@@ -229,3 +239,32 @@ def test_two_tabs_with_two_patients(today: LaunchedPage) -> None:
         assert (answer.status_code, "for another patient" in answer.text) == (409, True)
     assert front.written_since(before) == []
     assert "Done: " in rosa.submits("enroll", rosa.enrollment(), own=of_rosa).text
+
+
+def test_three_lists(today: LaunchedPage) -> None:
+    """Mine, my teams', nobody's: what has no owner is on the second and the third, and says so."""
+    rosa = enrolled(today)
+    ward = today.ward
+    unowned = {
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "description": "Bring the scale.",
+        "for": {"reference": ward.patient},
+        "restriction": {"period": {"end": "2026-03-09"}},
+    }
+    ward.front.create(unowned)
+    mine, team, nobody = (unescape(today.get(f"?whose={name}").text) for name in ("mine", "team", "nobody"))
+    assert "nobody" not in mine.partition('id="list"')[2]
+    for text in (team, nobody):
+        assert f'href="{rosa.path.removeprefix(today.path)}"' in text
+        assert "· nobody" in text.partition('id="list"')[2]
+    assert '<strong aria-current="page">Nobody' in nobody
+
+
+def test_a_filter_keeps_the_list(today: LaunchedPage) -> None:
+    enrolled(today)
+    text = unescape(today.get("?whose=team&words=Earl").text)
+    assert '<input type="hidden" name="whose" value="team">' in text
+    assert 'href="' + today.path + '?whose=team">Show everybody' in text
+    assert "1 left out by the filter" in text
