@@ -16,6 +16,7 @@ from carefhir.workflows.assessment.set_tier import SET_TIER
 from carefhir.workflows.care_planning.close_plan import CLOSE_PLAN
 from carefhir.workflows.care_planning.edit import EDIT
 from carefhir.workflows.care_planning.evaluate_plan import EVALUATE_PLAN
+from carefhir.workflows.care_planning.plan_choices import PLAN_CHOICES
 from carefhir.workflows.care_planning.propose_adjustment import PROPOSE_ADJUSTMENT
 from carefhir.workflows.care_planning.propose_plan import PROPOSE_PLAN
 from carefhir.workflows.care_planning.record_agreement import RECORD_AGREEMENT
@@ -131,6 +132,7 @@ READINGS: tuple[AnyReading, ...] = (
     STRATIFY,
     TIME_STATEMENT,
     SHOW_PLAN,
+    PLAN_CHOICES,
     PLAN_PROGRESS,
     COMPARE_ASSESSMENTS,
     PRE_FILL,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from carefhir.workflows.care_planning.close_plan import ClosePlan
     from carefhir.workflows.care_planning.edit import Edit
     from carefhir.workflows.care_planning.evaluate_plan import EvaluatePlan
+    from carefhir.workflows.care_planning.plan_choices import PlanChoices
     from carefhir.workflows.care_planning.plan_endings import GoalEnding, ItemEnding
     from carefhir.workflows.care_planning.propose_adjustment import ProposeAdjustment
     from carefhir.workflows.care_planning.propose_plan import ProposePlan
@@ -157,6 +158,7 @@ __all__ = [  # noqa: RUF022  in catalog order
     "Stratify",
     "TimeStatement",
     "ShowPlan",
+    "PlanChoices",
     "ShowPlanProgress",
     "CompareAssessments",
     "PreFill",
@@ -238,6 +240,7 @@ _PLACES = {
     "Stratify": "looking.stratify.Stratify",
     "TimeStatement": "looking.time_statement.TimeStatement",
     "ShowPlan": "whole_picture.plan_sheet.ShowPlan",
+    "PlanChoices": "care_planning.plan_choices.PlanChoices",
     "ShowPlanProgress": "looking.plan_progress.ShowPlanProgress",
     "CompareAssessments": "looking.compare_assessments.CompareAssessments",
     "PreFill": "looking.pre_fill.PreFill",

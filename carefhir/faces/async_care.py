@@ -27,6 +27,7 @@ from carefhir.transport.httpx_driver import HttpxDriver
 from carefhir.transport.keyring import Bearer, Keyring
 from carefhir.transport.login import SignIn
 from carefhir.transport.observing import ExchangeObserver
+from carefhir.workflows.care_planning.plan_choices import ChoicesForPlan, PlanChoices
 from carefhir.workflows.case_management.authorization_request import AuthorizationRequest, Submission
 from carefhir.workflows.looking import stratify_list
 from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
@@ -177,6 +178,8 @@ class AsyncCare(CareSetup):
     @overload
     async def show(self, command: ShowPlan) -> PlanSheet: ...
     @overload
+    async def show(self, command: PlanChoices) -> ChoicesForPlan: ...
+    @overload
     async def show(self, command: ShowPlanProgress) -> ShownProgress: ...
     @overload
     async def show(self, command: CompareAssessments) -> ComparedAssessments: ...
@@ -187,7 +190,7 @@ class AsyncCare(CareSetup):
     async def show(self, command: Command) -> Any:
         """Runs a step that only reads: `commands.Overview`, `commands.Worklist`, `commands.TeamList`,
         `commands.CheckInQuestions`, `commands.Stratify`, `commands.TimeStatement`, `commands.ShowPlan`,
-        `commands.ShowPlanProgress`, `commands.CompareAssessments`, `commands.PreFill`,
+        `commands.PlanChoices`, `commands.ShowPlanProgress`, `commands.CompareAssessments`, `commands.PreFill`,
         `commands.AuthorizationRequest`. Raises what `Care.show` raises."""
         reading = self._reading(command)
         with self._turns.place():

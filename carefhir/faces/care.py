@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from carefhir.transport.keyring import Keyring
     from carefhir.transport.login import SignIn
     from carefhir.transport.registered_client import RegisteredClient
+    from carefhir.workflows.care_planning.plan_choices import ChoicesForPlan, PlanChoices
     from carefhir.workflows.case_management.authorization_request import AuthorizationRequest, Submission
     from carefhir.workflows.looking import stratify_list
     from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
@@ -313,6 +314,8 @@ class Care(CareSetup):
     @overload
     def show(self, command: ShowPlan) -> PlanSheet: ...
     @overload
+    def show(self, command: PlanChoices) -> ChoicesForPlan: ...
+    @overload
     def show(self, command: ShowPlanProgress) -> ShownProgress: ...
     @overload
     def show(self, command: CompareAssessments) -> ComparedAssessments: ...
@@ -324,7 +327,8 @@ class Care(CareSetup):
         """Runs a step that only reads: `commands.Overview` gives the whole picture of one patient, `commands.Worklist`
         the list of whoever acts, `commands.TeamList` that of their care teams' people, `commands.CheckInQuestions` what
         to ask a patient at the next check-in, `commands.Stratify` how much care a patient needs by the rules,
-        `commands.TimeStatement` the minutes of a month, `commands.ShowPlan` a plan as it is talked over and signed,
+        `commands.TimeStatement` the minutes of a month, `commands.ShowPlan` a plan as it is talked over and
+        signed, `commands.PlanChoices` what a new one could begin with,
         `commands.ShowPlanProgress` how one is getting on, `commands.CompareAssessments` instruments answered again
         beside the time before, `commands.PreFill` a form with the answers that the record already has,
         `commands.AuthorizationRequest` a request to a payer as the Bundle that is submitted. Raises `BadInput` for a

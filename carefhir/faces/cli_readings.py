@@ -19,6 +19,7 @@ from carefhir.faces.calling import (
     example,
 )
 from carefhir.faces.leaving import guarded, show_reading
+from carefhir.workflows.care_planning.plan_choices import PlanChoices
 from carefhir.workflows.case_management.authorization_request import AuthorizationRequest
 from carefhir.workflows.looking.check_in_questions import CheckInQuestions
 from carefhir.workflows.looking.compare_assessments import CompareAssessments
@@ -97,6 +98,27 @@ def authorization_request(
         submission = _read(AuthorizationRequest, server, now, patient=patient, claim=claim)
         absent = "" if submission.on_record else submission.claim
         return show_reading(submission, absent, terminal_readings.submission, as_json=as_json)
+
+    guarded(work, as_json=as_json)
+
+
+@group.command("plan-choices", epilog=example("carefhir plan-choices --patient Patient/1"))
+def plan_choices(
+    server: ServerOption = "",
+    patient: PatientOption = "",
+    now: NowOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a new care plan could begin with.
+
+    What propose-plan would draft: what is urgent starts in any case; among the rest, first_things chooses. Writes
+    nothing.
+    """
+
+    def work() -> int:
+        shown = _read(PlanChoices, server, now, patient=patient)
+        absent = "" if shown.on_record else shown.patient
+        return show_reading(shown, absent, terminal_readings.plan_choices, as_json=as_json)
 
     guarded(work, as_json=as_json)
 

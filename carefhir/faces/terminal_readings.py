@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from carefhir.faces import terminal
 from carefhir.faces.terminal import plain, say, tell
+from carefhir.workflows.care_planning.plan_choices import ChoicesForPlan
 from carefhir.workflows.case_management.authorization_request import Submission
 from carefhir.workflows.looking.check_in_questions import Questions
 from carefhir.workflows.looking.compare_assessments import ComparedAssessments
@@ -103,6 +104,13 @@ def prefilled(form: Prefilled) -> None:
     _sections(form.sections)
     tell("With --json, to_fill_in has the response: a proposal, in which nobody has confirmed anything.", "dim")
     _gaps(form.not_visible)
+
+
+def plan_choices(shown: ChoicesForPlan) -> None:
+    """What a new plan could begin with."""
+    say(f"{_who(shown.identity)} ({shown.patient})", "bold")
+    _sections(shown.sections)
+    _gaps(shown.not_visible)
 
 
 def _who(identity: Identity) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from carefhir import Done, Refused
 from carefhir.commands import OpenTransition
+from carefhir.engine import runner
 from carefhir.engine.results import Result
+from carefhir.workflows.care_planning.plan_choices import PLAN_CHOICES, ChoicesForPlan, PlanChoices
 from tests.spec.tables import Chart, carried_out
 from tests.support.backends import Backend
 from tests.support.scenarios import Stage, enroll, stage
@@ -94,6 +97,32 @@ def test_what_cannot_be_chosen_is_named_with_what_can(rosa: Stage, code: str) ->
     (why,) = result.why
     assert why.startswith(f"first_things: {code} is no item of this plan that could wait; choose among: ")
     assert "foot-check" in why
+
+
+def choices(rosa: Stage) -> ChoicesForPlan:
+    command, occasion = PlanChoices(patient=rosa.patient), rosa.occasion(datetime.fromisoformat(WHEN))
+    return rosa.backend.run(runner.show(PLAN_CHOICES, command, occasion, rosa.backend.server()))
+
+
+def test_what_can_be_chosen_is_shown_before_anything_is_drafted(rosa: Stage) -> None:
+    """Exactly what `first_things` takes; what is urgent stands apart, and is not asked about."""
+    shown = choices(rosa)
+    offered = [choice.code for choice in shown.choices]
+    (urgent,) = (part.rows for part in shown.sections if part.name == "urgent")
+    assert {row.cells[0] for row in urgent} == URGENT
+    assert {choice.code for choice in shown.choices if not choice.waits} == FIRST
+    assert Chart(rosa.backend, rosa.patient).written("CarePlan") == []
+    assert isinstance(proposed(rosa, first_things=tuple(offered)), Done)
+    assert starting(rosa, TODAY) == URGENT | set(offered)
+
+
+def test_there_is_nothing_to_choose_where_no_plan_can_be_proposed(rosa: Stage) -> None:
+    assert isinstance(proposed(rosa), Done)
+    shown = choices(rosa)
+    assert shown.choices == ()
+    (part,) = shown.sections
+    assert part.name == "why-not"
+    assert "there is already a plan" in part.rows[0].cells[0]
 
 
 def test_the_same_proposal_as_before_there_was_a_choice(rosa: Stage) -> None:

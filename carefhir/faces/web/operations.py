@@ -30,6 +30,7 @@ from carefhir.faces.web.settings import EhrSettings
 from carefhir.faces.web.statuses import Denied
 from carefhir.fhir.changes import strings_in
 from carefhir.fhir.codec import Json, NotJson, decode
+from carefhir.workflows.care_planning.plan_choices import ChoicesForPlan
 from carefhir.workflows.case_management.authorization_request import Submission
 from carefhir.workflows.looking.check_in_questions import Questions
 from carefhir.workflows.looking.compare_assessments import ComparedAssessments
@@ -48,6 +49,7 @@ IS_THERE: Mapping[type, str] = {
     Stratified: "there",
     MonthOfTime: "there",
     PlanSheet: "on_record",
+    ChoicesForPlan: "on_record",
     ShownProgress: "on_record",
     ComparedAssessments: "on_record",
     Prefilled: "on_record",

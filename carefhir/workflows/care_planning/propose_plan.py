@@ -90,25 +90,25 @@ class ProposalCase(Case):
 
     def decide(self, act: Act) -> Plan | Refusal:
         """Drafts the plan; or says why not."""
-        why = (*patient.in_the_way(self.usable.chart.patient, self.command.patient), *self._no_room(act))
+        why = (*patient.in_the_way(self.usable.chart.patient, self.command.patient), *self.no_room(act))
         if why:
             return Refusal(why)
-        basis = self._basis()
+        basis = self.basis()
         if not basis.proposal.pathways and not basis.needs:
             return Refusal(self._nothing(basis))
         if unknown := self._unknown(basis.proposal):
             return Refusal(unknown)
         return drafted(basis, Pen(self.occasion, act, self.command.patient))
 
-    def _no_room(self, act: Act) -> tuple[str, ...]:
+    def no_room(self, act: Act | None = None) -> tuple[str, ...]:
         """Why plans that are not over leave no room; the act's own one does, when it is asked for again."""
         return tuple(
             f"there is already a plan ({plan.reference}, {plan.status}): {_instead(plan)}"
             for plan in self.plans
-            if not plan.over and not act.did(plan.record)
+            if not plan.over and not (act and act.did(plan.record))
         )
 
-    def _basis(self) -> PlanBasis:
+    def basis(self) -> PlanBasis:
         """Works out what the pathways ask for, from what is on record."""
         content, facts = self.occasion.content, facts_of(self.usable.chart, self.occasion)
         groups = content.concepts(CONDITION_GROUP)

@@ -54,6 +54,11 @@ class SentForm:
     answers: Mapping[str, list[str]] = field(default_factory=dict, repr=False)
     """What was answered to the questions of a Questionnaire, by the name of the control."""
 
+    def with_ticks(self) -> SentForm:
+        """The same, where several values of one field were ticked: they are a line each, as if they had been typed."""
+        ticked = {name.removeprefix(ANSWER): "\n".join(values) for name, values in self.answers.items()}
+        return replace(self, values={**ticked, **self.values})
+
     def as_preview(self) -> SentForm:
         """The same, to be looked at first."""
         return replace(self, preview=True)

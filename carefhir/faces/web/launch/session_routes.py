@@ -27,6 +27,8 @@ from carefhir.faces.web.pages.frame import LaunchFrame
 from carefhir.faces.web.pages.reading_pages import not_read, reading_page, sections_of
 from carefhir.faces.web.pages.step_pages import FormHelp
 from carefhir.faces.web.statuses import Denied
+from carefhir.workflows.care_planning.plan_choices import PLAN_CHOICES, ChoicesForPlan
+from carefhir.workflows.care_planning.propose_plan import PROPOSE_PLAN
 from carefhir.workflows.looking.overview import Picture
 
 PLACES = ("/s/{launch_id}", "/s/{launch_id}/patients/{patient}")
@@ -108,7 +110,7 @@ class SessionRoutes:
 
     async def _by_form(self, request: Request, visit: LaunchVisit) -> Response:
         """A page writes only what somebody has seen: without a preview it comes to one."""
-        sent = await self._visits.sent(request, visit)
+        sent = (await self._visits.sent(request, visit)).with_ticks()
         step, caller = _step(request), await visit.caller()
         frame, ability = await self._visits.frame(visit, caller), ability_of(step, caller)
         content, zone = visit.occasion.content, visit.occasion.zone
@@ -154,6 +156,14 @@ class SessionRoutes:
 async def _around(visit: LaunchVisit, caller: Caller, step: AnyStep, frame: LaunchFrame) -> FormHelp:
     """Who is around the patient, for a step that names somebody, by name: where that cannot be read, whoever acts."""
     people = {caller.acting: frame.heading.who} if caller.acting and frame.heading.who else {}
+    if step.name in CHOSEN:
+        name, reading = CHOSEN[step.name]
+        try:
+            offered = cast("ChoicesForPlan", await visit.read(reading, caller))
+        except CarefhirError:
+            return FormHelp(people, frame.now, visit.occasion)  # codes are typed
+        choices = tuple((choice.code, choice.in_words) for choice in offered.choices)
+        return FormHelp(people, frame.now, visit.occasion, {name: choices} if choices else {})
     if any(step_pages.refers_to(shown) in PEOPLE for shown in step.command.model_fields.values()):
         try:
             picture = cast("Picture", await visit.read("overview", caller))
@@ -162,6 +172,9 @@ async def _around(visit: LaunchVisit, caller: Caller, step: AnyStep, frame: Laun
         people = {**picture.people, **people}
     return FormHelp(people, frame.now, visit.occasion)
 
+
+CHOSEN = {PROPOSE_PLAN.name: ("first_things", PLAN_CHOICES.name)}
+"""Of a step the field whose values the chart offers, and the reading that has them."""
 
 PEOPLE = frozenset({"Practitioner", "RelatedPerson"})
 """The types of records that a form can offer by name."""

@@ -39,11 +39,16 @@ class FormControl:
     label: str
     hint: str
     kind: str
-    """`select`, `person`, `lines`, `json`, `moment`, `date` or `text`."""
+    """`select`, `person`, `ticks`, `lines`, `json`, `moment`, `date` or `text`."""
     required: bool
     value: str
     choices: tuple[tuple[str, str], ...] = ()
     """What can be chosen, each with its words."""
+
+    @property
+    def ticked(self) -> tuple[str, ...]:
+        """Of several choices those that are chosen."""
+        return tuple(self.value.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class FormHelp:
     now: datetime | None = None
     """In the site's zone."""
     occasion: Occasion | None = None
+    choices: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Of fields whose values the chart offers, by name: each value with its words."""
 
 
 def controls(
@@ -82,8 +89,9 @@ def _control(
     shape = parameters.shape_of(shown.annotation)
     listed = tuple(choice for choice in fields.choices(name, shown, content) if choice)
     people = _people(shown, around)
-    choices = tuple((choice, choice.replace("-", " ")) for choice in listed) or people
-    kind = "person" if people and not shape.many else _kind(shape, bool(listed))
+    offered = around.choices.get(name, ())
+    choices = offered or tuple((choice, choice.replace("-", " ")) for choice in listed) or people
+    kind = "ticks" if offered else "person" if people and not shape.many else _kind(shape, bool(listed))
     value = str(values.get(name, _now(kind, around) if shown.is_required() else ""))
     how = {"json": "as JSON", "lines": "one on each line"}.get(kind, "")
     required = shown.is_required()
@@ -138,14 +146,16 @@ def _label(name: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-_spelled = re.compile(r",? with its (?:UTC )?offset|,? for example \d{4}-\S+|: \d{4}-\S+|:? ?\b[A-Z][A-Za-z]+/ID\b")
+_spelled = re.compile(
+    r"codes of CodeSystem [a-z-]+, |,? with its (?:UTC )?offset|,? for example \d{4}-\S+|: \d{4}-\S+"
+    r"|:? ?\b[A-Z][A-Za-z]+/ID\b"
+)
 
 
 def _plain_hint(hint: str, kind: str, has_list: bool) -> str:
     """What a field means, without how a program spells it where a page has a control for it."""
-    return (
-        _spelled.sub("", hint) if kind in ("moment", "date", "person") or (kind == "select" and not has_list) else hint
-    )
+    has_control = kind in ("moment", "date", "person", "ticks") or (kind == "select" and not has_list)
+    return _spelled.sub("", hint) if has_control else hint
 
 
 @dataclass(frozen=True, slots=True)

@@ -354,3 +354,22 @@ def test_the_page_stays_small(launching: Launching) -> None:
 def test_the_links_to_it(launching: Launching) -> None:
     plan: LaunchedPage = PlanOfRosa.proposed(launching).nurse
     assert f'href="{plan.path}plan"' in plan.page().text
+
+
+def test_what_starts_first_is_ticked_when_a_plan_is_proposed(launching: Launching) -> None:
+    """In words, not in codes; what was ticked is still ticked where the form is shown again, and is what starts."""
+    rosa = PlanOfRosa.enrolled(launching)
+    form = rosa.nurse.get("steps/propose-plan").text
+    legend = re.search(r"<fieldset.*?</fieldset>", form, re.S)
+    assert legend is not None
+    assert "codes of CodeSystem" not in legend[0]
+    offered = re.findall(r'name="q.first_things" value="([^"]+)"', legend[0])
+    assert len(offered) > 5
+    assert "foot-check" in offered
+    typed = {"own_goal": "to dance", "q.first_things": ["foot-check", "low-salt-teaching"]}
+    seen = rosa.nurse.previews("propose-plan", typed)
+    assert "first two weeks: 2 items" in seen.text
+    again = rosa.nurse.submits("propose-plan", {**typed, "again": "true"})
+    ticked = re.findall(r'value="([^"]+)" checked', again.text)
+    assert sorted(ticked) == ["foot-check", "low-salt-teaching"]
+    assert "Done: " in rosa.nurse.writes("propose-plan", seen).text
