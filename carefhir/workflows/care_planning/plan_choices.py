@@ -71,6 +71,11 @@ class ChoicesForPlan:
     """What the server did not show, and why."""
 
     @property
+    def urgent(self) -> tuple[str, ...]:
+        """What starts in any case, in words."""
+        return tuple(row.cells[1] for part in self.sections if part.name == "urgent" for row in part.rows)
+
+    @property
     def choices(self) -> tuple[PlanChoice, ...]:
         """What may wait, and is chosen among; what is due first stands first."""
         return tuple(row for part in self.sections if part.name == "choices" for row in part.rows)  # type: ignore[misc]

@@ -163,7 +163,10 @@ async def _around(visit: LaunchVisit, caller: Caller, step: AnyStep, frame: Laun
         except CarefhirError:
             return FormHelp(people, frame.now, visit.occasion)  # codes are typed
         choices = tuple((choice.code, choice.in_words) for choice in offered.choices)
-        return FormHelp(people, frame.now, visit.occasion, {name: choices} if choices else {})
+        if not choices:
+            return FormHelp(people, frame.now, visit.occasion)
+        urgent = f"starts in any case: {', '.join(offered.urgent)}" if offered.urgent else ""
+        return FormHelp(people, frame.now, visit.occasion, {name: choices}, {name: urgent})
     if any(step_pages.refers_to(shown) in PEOPLE for shown in step.command.model_fields.values()):
         try:
             picture = cast("Picture", await visit.read("overview", caller))

@@ -62,6 +62,8 @@ class FormHelp:
     occasion: Occasion | None = None
     choices: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Of fields whose values the chart offers, by name: each value with its words."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """What to know about a field beside what it means, by name."""
 
 
 def controls(
@@ -95,7 +97,7 @@ def _control(
     value = str(values.get(name, _now(kind, around) if shown.is_required() else ""))
     how = {"json": "as JSON", "lines": "one on each line"}.get(kind, "")
     required = shown.is_required()
-    hint = "; ".join(filter(None, (shown.description or "", how)))
+    hint = "; ".join(filter(None, (shown.description or "", how, around.notes.get(name, ""))))
     return FormControl(
         name=name,
         label=name.replace("_", " "),

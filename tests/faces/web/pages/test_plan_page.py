@@ -363,6 +363,7 @@ def test_what_starts_first_is_ticked_when_a_plan_is_proposed(launching: Launchin
     legend = re.search(r"<fieldset.*?</fieldset>", form, re.S)
     assert legend is not None
     assert "codes of CodeSystem" not in legend[0]
+    assert "starts in any case: " in legend[0]
     offered = re.findall(r'name="q.first_things" value="([^"]+)"', legend[0])
     assert len(offered) > 5
     assert "foot-check" in offered
