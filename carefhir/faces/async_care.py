@@ -41,7 +41,10 @@ from carefhir.workflows.looking.worklist import List, Worklist
 from carefhir.workflows.panel import keep_group
 from carefhir.workflows.panel.keep_group import KeptList
 from carefhir.workflows.panel.sweep import Swept
+from carefhir.workflows.whole_picture.packet_sheet import PacketSheet, ShowPacket
 from carefhir.workflows.whole_picture.plan_sheet import PlanSheet, ShowPlan
+from carefhir.workflows.whole_picture.sign_off_summary import PlanSummary, SummarizePlan
+from carefhir.workflows.whole_picture.timeline import ShowTimeline, Timeline
 
 T = TypeVar("T")
 
@@ -173,6 +176,12 @@ class AsyncCare(CareSetup):
     @overload
     async def show(self, command: TimeStatement) -> MonthOfTime: ...
     @overload
+    async def show(self, command: SummarizePlan) -> PlanSummary: ...
+    @overload
+    async def show(self, command: ShowPacket) -> PacketSheet: ...
+    @overload
+    async def show(self, command: ShowTimeline) -> Timeline: ...
+    @overload
     async def show(self, command: ShowPlan) -> PlanSheet: ...
     @overload
     async def show(self, command: ShowPlanProgress) -> ShownProgress: ...
@@ -184,9 +193,9 @@ class AsyncCare(CareSetup):
     async def show(self, command: AuthorizationRequest) -> Submission: ...
     async def show(self, command: Command) -> Any:
         """Runs a step that only reads: `commands.Overview`, `commands.Worklist`, `commands.CheckInQuestions`,
-        `commands.Stratify`, `commands.TimeStatement`, `commands.ShowPlan`, `commands.ShowPlanProgress`,
-        `commands.CompareAssessments`, `commands.PreFill`, `commands.AuthorizationRequest`. Raises what
-        `Care.show` raises."""
+        `commands.Stratify`, `commands.TimeStatement`, `commands.ShowPlan`, `commands.SummarizePlan`,
+        `commands.ShowPlanProgress`, `commands.ShowPacket`, `commands.CompareAssessments`, `commands.PreFill`,
+        `commands.AuthorizationRequest`, `commands.ShowTimeline`. Raises what `Care.show` raises."""
         reading = self._reading(command)
         with self._turns.place():
             await self.capabilities()

@@ -45,6 +45,8 @@ class PersonToCall:
     """Who they are to the patient, in plain words."""
     phone: str
     """"" where no number is on record."""
+    kind: str = ""
+    """The role, as the care team calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def patient_copy(records: Records, chart: Chart, plan: CarePlanView, occasion: O
         )
     shown = shareable(chart, occasion.content).chart
     hospice = whereabouts.hospice_of(chart, occasion)
-    signs = tuple(_signs(shown, occasion))
+    signs = tuple(warning_signs(shown, occasion))
     return PatientCopy(
         why_not="",
         draft=plan.status == "draft",
@@ -97,7 +99,7 @@ def patient_copy(records: Records, chart: Chart, plan: CarePlanView, occasion: O
         hospice=hospice is not None,
         hospice_name=hospice.name if hospice else "",
         hospice_phone=hospice.phone if hospice else "",
-        people=tuple(_people(records, chart, occasion)),
+        people=tuple(people_to_call(records, chart, occasion)),
         language=_language(chart),
     )
 
@@ -115,7 +117,7 @@ def _sections(shown: Chart, plan: CarePlanView, occasion: Occasion) -> Iterator[
         yield CopySection(code, title, tuple(some), unseen=bool(shown.unseen & set(BEHIND[code])))
 
 
-def _signs(shown: Chart, occasion: Occasion) -> Iterator[Concept]:
+def warning_signs(shown: Chart, occasion: Occasion) -> Iterator[Concept]:
     """The warning signs of what they have, as far as it may be shared."""
     content = occasion.content
     confirmed = (each for each in shown.conditions if each.holds and each.current and each.confirmed)
@@ -128,7 +130,7 @@ def _signs(shown: Chart, occasion: Occasion) -> Iterator[Concept]:
             yield sign
 
 
-def _people(records: Records, chart: Chart, occasion: Occasion) -> Iterator[PersonToCall]:
+def people_to_call(records: Records, chart: Chart, occasion: Occasion) -> Iterator[PersonToCall]:
     """Whom to call, each once."""
     team, told = chart.team, set()
     roles = {**team.roles, "care-manager": chart.care_manager or team.care_manager}
@@ -143,7 +145,8 @@ def _people(records: Records, chart: Chart, occasion: Occasion) -> Iterator[Pers
         record = by_name.get(member)
         name = patient.display(record, occasion.today) if record else team.names.get(member, "")
         if name:
-            yield PersonToCall(name, words, patient.phone(record, occasion.today) if record else "")
+            phone = patient.phone(record, occasion.today) if record else ""
+            yield PersonToCall(name, words, phone, role.replace("-", " "))
 
 
 def _language(chart: Chart) -> str:
