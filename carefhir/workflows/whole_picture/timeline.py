@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC
 
 from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
@@ -69,7 +70,7 @@ class TimelineEntry:
     @property
     def cells(self) -> tuple[str, ...]:
         back = "TAKEN BACK since" if self.taken_back else ""
-        return (self.at, self.title, "; ".join(filter(None, (back, self.words))), self.by)
+        return (f"{self.at}, {self.by}", self.title, "; ".join(filter(None, (back, self.words))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,10 @@ class _Acts:
                 seen.add(key)
                 yield self._entry(receipt, people, closed=closed, keys=keys)
 
-    def _moment(self, receipt: Record) -> tuple[str, str]:
+    def _moment(self, receipt: Record) -> tuple[str, int, str]:
+        """When it was written; of the same moment the one that has the higher number came later."""
         at = moment(provenance.recorded(receipt), self.occasion.zone)
-        return (at.astimezone(self.occasion.zone).isoformat() if at else "", receipt.id)
+        return (at.astimezone(UTC).isoformat() if at else "", len(receipt.id), receipt.id)
 
     def _here(self, words: str) -> str:
         """A text with its moments as the clock at the site showed them."""
