@@ -14,6 +14,7 @@ from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
 from carefhir.chart.shareable import shareable
 from carefhir.codes import TRANSITION_SECTION
+from carefhir.content.translating import CopyWords
 from carefhir.engine.step import PatientCommand, Reading
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record, first_text, references, relative
@@ -168,7 +169,7 @@ class _Packet:
             same_day=tuple(sign.display for sign in signs if sign.properties.get("do") == "call-us"),
             told=tuple(self._told()),
             told_unseen=not records.visible("communications"),
-            people=tuple(people_to_call(records, self.chart, occasion)),
+            people=tuple(people_to_call(records, self.chart, CopyWords(occasion.content), occasion)),
         )
 
     def _parts(self) -> Iterator[PacketPart]:
