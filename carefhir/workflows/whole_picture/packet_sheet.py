@@ -62,7 +62,7 @@ class PacketPart:
     title: str
     lines: tuple[str, ...]
     empty: str
-    """What stands there where nothing does: why, and never "none"."""
+    """What it says where there is nothing: why, and never "none"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ Description: "Every code of sections of a plan in plain words."
 CodeSystem: PatientCopyText
 Id: patient-copy-text
 Title: "Words of the patient's copy of a plan"
-Description: "Every heading and sentence of ours on the copy of a plan that a person takes home, besides the names of its sections, warning signs, goals and items. What stands in braces is filled in. A site translates them by a supplement."
+Description: "Every heading and sentence of ours on the copy of a plan that a person takes home, besides the names of its sections, warning signs, goals and items. What is in braces is filled in. A site translates them by a supplement."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/patient-copy-text"
 * insert Sourced(^, D, [["The words are our own, held to a reading grade of 6 as a whole (tests/faces/web/pages/test_plan_print.py)."]])
