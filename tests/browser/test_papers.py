@@ -72,3 +72,17 @@ def test_a_browser_prints_it_on_two_letter_pages_at_most(
     page.goto(f"{frame.url}{address}")
     printed = page.pdf(prefer_css_page_size=True)
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) <= MOST_PAGES
+
+
+def test_their_words_stand_above_the_work(sandbox_ward: BrowserWard, browse: Browse, look: PageLook) -> None:
+    has_plan(sandbox_ward)
+    page = browse()
+    sandbox_ward.launch_alone(page)
+    words = page.get_by_text("to dance at my granddaughter's wedding").first
+    words.wait_for()
+    due = page.get_by_role("heading", name="Due now")
+    above, below = words.bounding_box(), due.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] < below["y"]
+    look(page, "patient-what-matters")

@@ -15,13 +15,13 @@ def test_their_words_come_before_the_work(launching: Launching) -> None:
     told = words(answer)
     assert f"“{OWN_GOAL}” a goal of their own, Mar 9, 2026" in told
     assert told.index(OWN_GOAL) < told.index("Due now")
-    assert "ask them" not in told
+    assert "not asked yet" not in told
 
 
 def test_not_asked_leads_to_the_step_that_asks(launching: Launching) -> None:
     answer = PlanOfRosa.enrolled(launching).nurse.get("")
     usable(answer)
-    assert "Nothing in their own words is on record" in words(answer)
+    assert "What matters to them: not asked yet" in words(answer)
     assert "steps/propose-plan" in answer.text.partition('id="due"')[0]
 
 
@@ -41,4 +41,12 @@ def test_what_could_not_be_seen_is_never_unasked(launching: Launching) -> None:
     plan.launching.ehr.fhir_rules = [no_goals]
     told = words(plan.nurse.get(""))
     assert "What matters to them: not visible: goals" in told
-    assert "Nothing in their own words" not in told
+    assert "not asked yet" not in told
+
+
+def test_nobody_is_to_ask_somebody_who_has_died(launching: Launching) -> None:
+    plan = PlanOfRosa.enrolled(launching)
+    plan.nurse.ward.front.change(plan.nurse.ward.patient, deceasedBoolean=True)
+    answer = plan.nurse.get("")
+    assert "deceased" in answer.text
+    assert "not asked yet" not in answer.text
