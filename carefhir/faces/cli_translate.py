@@ -32,7 +32,7 @@ def translate(
     to: Annotated[Path | None, typer.Option("--to", metavar="FOLDER", help="a folder of the site's content")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the files in which a translator puts the patient's copy into another language.
+    """Write the files for a translator of the patient's copy.
 
     What was translated before is kept where our English is still the same, so it is run again after an update.
     """

@@ -17,7 +17,7 @@ DOMAIN_CODE = "what-matters"
 """A code of CodeSystem assessment-domain."""
 GIVEN_UP = frozenset({"rejected", "cancelled", "entered-in-error"})
 """A goal of their own that no longer stands."""
-NOT_ASKED = "not asked yet, as far as their goals and the assessments of the last year say"
+NOT_ASKED = "not asked yet, as far as goals and recent assessments say"
 RESTRICTED = "what they said is restricted: it stands with what is restricted"
 
 

@@ -156,7 +156,7 @@ class _Acts:
         return TimelineEntry(
             at=f"{at.astimezone(self.occasion.zone):%a %Y-%m-%d %H:%M}" if at else "on a day that is not on record",
             step=step,
-            title=self.titles.get(step, step.replace("-", " ")) or "an act of an earlier release",
+            title=self.titles.get(step) or step.replace("-", " ").capitalize() or "An act of an earlier release",
             words=HIDDEN if hidden else self._here("; ".join(map(str, dig(receipt.json, "reason.text")))),
             by=patient.display(people[who], self.occasion.today) if who in people else "somebody not named",
             taken_back=retracting in keys,
