@@ -67,8 +67,11 @@ from carefhir.workflows.transitions.record_teach_back import RECORD_TEACH_BACK
 from carefhir.workflows.transitions.send_packet import SEND_PACKET
 from carefhir.workflows.transitions.suspend_transition import SUSPEND_TRANSITION
 from carefhir.workflows.undo.retract import RETRACT_STEP
+from carefhir.workflows.whole_picture.packet_sheet import TRANSITION_PACKET
 from carefhir.workflows.whole_picture.picture import WHOLE_PICTURE
 from carefhir.workflows.whole_picture.plan_sheet import SHOW_PLAN
+from carefhir.workflows.whole_picture.sign_off_summary import PLAN_SUMMARY
+from carefhir.workflows.whole_picture.timeline import timeline_with
 
 _STEPS: tuple[AnyStep, ...] = (
     ENROLL,
@@ -124,6 +127,8 @@ STEPS: tuple[AnyStep, ...] = tuple(died_meanwhile.looking(respecting(each)) for 
 """Every step. Whatever opens something for a person looks, when its writes stand, whether they have died meanwhile; no
 step asks for a call that the person does not want."""
 
+TIMELINE = timeline_with({each.name: each.title for each in STEPS})
+
 READINGS: tuple[AnyReading, ...] = (
     WHOLE_PICTURE,
     WORKLIST,
@@ -133,10 +138,13 @@ READINGS: tuple[AnyReading, ...] = (
     TIME_STATEMENT,
     SHOW_PLAN,
     PLAN_CHOICES,
+    PLAN_SUMMARY,
+    TRANSITION_PACKET,
     PLAN_PROGRESS,
     COMPARE_ASSESSMENTS,
     PRE_FILL,
     AUTHORIZATION_REQUEST,
+    TIMELINE,
 )
 
 ENTRIES: tuple[AnyStep | AnyReading, ...] = (*STEPS, *READINGS)

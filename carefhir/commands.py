@@ -81,7 +81,10 @@ if TYPE_CHECKING:
     from carefhir.workflows.transitions.send_packet import SendPacket, Written
     from carefhir.workflows.transitions.suspend_transition import SuspendTransition
     from carefhir.workflows.undo.retract import Retract
+    from carefhir.workflows.whole_picture.packet_sheet import ShowPacket
     from carefhir.workflows.whole_picture.plan_sheet import ShowPlan
+    from carefhir.workflows.whole_picture.sign_off_summary import SummarizePlan
+    from carefhir.workflows.whole_picture.timeline import ShowTimeline
 
 __all__ = [  # noqa: RUF022  in catalog order
     "Enroll",
@@ -159,10 +162,13 @@ __all__ = [  # noqa: RUF022  in catalog order
     "TimeStatement",
     "ShowPlan",
     "PlanChoices",
+    "SummarizePlan",
+    "ShowPacket",
     "ShowPlanProgress",
     "CompareAssessments",
     "PreFill",
     "AuthorizationRequest",
+    "ShowTimeline",
 ]
 
 _PLACES = {
@@ -241,10 +247,13 @@ _PLACES = {
     "TimeStatement": "looking.time_statement.TimeStatement",
     "ShowPlan": "whole_picture.plan_sheet.ShowPlan",
     "PlanChoices": "care_planning.plan_choices.PlanChoices",
+    "SummarizePlan": "whole_picture.sign_off_summary.SummarizePlan",
+    "ShowPacket": "whole_picture.packet_sheet.ShowPacket",
     "ShowPlanProgress": "looking.plan_progress.ShowPlanProgress",
     "CompareAssessments": "looking.compare_assessments.CompareAssessments",
     "PreFill": "looking.pre_fill.PreFill",
     "AuthorizationRequest": "case_management.authorization_request.AuthorizationRequest",
+    "ShowTimeline": "whole_picture.timeline.ShowTimeline",
 }
 
 if not TYPE_CHECKING:  # checkers and editors see the imports above, and object to any other name

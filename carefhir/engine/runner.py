@@ -208,6 +208,15 @@ def show(reading: AnyReading, command: Command, occasion: Occasion, server: Serv
     """Runs a read-only step."""
     slots = slots_for(command, occasion)
     records = yield from gather(reading.needs, slots, server.capabilities, server.home, way=server.way)
+    later = reading.later(records, command, occasion) if reading.later is not None else ()
+    if later:
+        more = yield from gather(later, slots, server.capabilities, server.home, way=server.way)
+        records = replace(
+            records,
+            by_need={**records.by_need, **more.by_need},
+            gaps=tuple(dict.fromkeys((*records.gaps, *more.gaps))),
+            odd=tuple(sorted({*records.odd, *more.odd})),
+        )
     before = reading.history(records, command, occasion) if reading.history is not None else ()
     if before:
         records = replace(records, histories=(yield from histories_of(before, server.home)))

@@ -310,6 +310,9 @@ class Reading(Generic[C, X]):
     read: Callable[[Records, C, Occasion], X]
     history: Callable[[Records, C, Occasion], tuple[str, ...]] | None = None
     """What it must see as it was before, too, as in `Step.history`."""
+    later: Callable[[Records, C, Occasion], tuple[Need, ...]] | None = None
+    """What it can ask for only once it has seen the first: the receipts of what was found. `needs` names it, too, with
+    a slot that is not filled, so that it is known what the reading asks a server for."""
 
 
 AnyStep: TypeAlias = Step[Any]

@@ -44,7 +44,10 @@ from carefhir.workflows.looking.worklist import Worklist
 from carefhir.workflows.panel import keep_group
 from carefhir.workflows.panel.keep_group import KeptList
 from carefhir.workflows.panel.sweep import Swept
+from carefhir.workflows.whole_picture.packet_sheet import PacketSheet, ShowPacket
 from carefhir.workflows.whole_picture.plan_sheet import PlanSheet, ShowPlan
+from carefhir.workflows.whole_picture.sign_off_summary import PlanSummary, SummarizePlan
+from carefhir.workflows.whole_picture.timeline import ShowTimeline, Timeline
 
 T = TypeVar("T")
 
@@ -176,6 +179,12 @@ class AsyncCare(CareSetup):
     @overload
     async def show(self, command: TimeStatement) -> MonthOfTime: ...
     @overload
+    async def show(self, command: SummarizePlan) -> PlanSummary: ...
+    @overload
+    async def show(self, command: ShowPacket) -> PacketSheet: ...
+    @overload
+    async def show(self, command: ShowTimeline) -> Timeline: ...
+    @overload
     async def show(self, command: ShowPlan) -> PlanSheet: ...
     @overload
     async def show(self, command: PlanChoices) -> ChoicesForPlan: ...
@@ -190,8 +199,9 @@ class AsyncCare(CareSetup):
     async def show(self, command: Command) -> Any:
         """Runs a step that only reads: `commands.Overview`, `commands.Worklist`, `commands.TeamList`,
         `commands.CheckInQuestions`, `commands.Stratify`, `commands.TimeStatement`, `commands.ShowPlan`,
-        `commands.PlanChoices`, `commands.ShowPlanProgress`, `commands.CompareAssessments`, `commands.PreFill`,
-        `commands.AuthorizationRequest`. Raises what `Care.show` raises."""
+        `commands.PlanChoices`, `commands.SummarizePlan`, `commands.ShowPlanProgress`, `commands.ShowPacket`,
+        `commands.CompareAssessments`, `commands.PreFill`, `commands.AuthorizationRequest`, `commands.ShowTimeline`.
+        Raises what `Care.show` raises."""
         reading = self._reading(command)
         with self._turns.place():
             await self.capabilities()

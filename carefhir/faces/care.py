@@ -60,7 +60,10 @@ if TYPE_CHECKING:
     from carefhir.workflows.panel import sweep as sweeping
     from carefhir.workflows.panel.keep_group import KeptList
     from carefhir.workflows.panel.sweep import Swept
+    from carefhir.workflows.whole_picture.packet_sheet import PacketSheet, ShowPacket
     from carefhir.workflows.whole_picture.plan_sheet import PlanSheet, ShowPlan
+    from carefhir.workflows.whole_picture.sign_off_summary import PlanSummary, SummarizePlan
+    from carefhir.workflows.whole_picture.timeline import ShowTimeline, Timeline
 else:
     catalog, servers = Late("carefhir.catalog"), Late("carefhir.fhir.server")
     results, runner = Late("carefhir.engine.results"), Late("carefhir.engine.runner")
@@ -312,6 +315,12 @@ class Care(CareSetup):
     @overload
     def show(self, command: TimeStatement) -> MonthOfTime: ...
     @overload
+    def show(self, command: SummarizePlan) -> PlanSummary: ...
+    @overload
+    def show(self, command: ShowPacket) -> PacketSheet: ...
+    @overload
+    def show(self, command: ShowTimeline) -> Timeline: ...
+    @overload
     def show(self, command: ShowPlan) -> PlanSheet: ...
     @overload
     def show(self, command: PlanChoices) -> ChoicesForPlan: ...
@@ -327,12 +336,13 @@ class Care(CareSetup):
         """Runs a step that only reads: `commands.Overview` gives the whole picture of one patient, `commands.Worklist`
         the list of whoever acts, `commands.TeamList` that of their care teams' people, `commands.CheckInQuestions` what
         to ask a patient at the next check-in, `commands.Stratify` how much care a patient needs by the rules,
-        `commands.TimeStatement` the minutes of a month, `commands.ShowPlan` a plan as it is talked over and
-        signed, `commands.PlanChoices` what a new one could begin with,
-        `commands.ShowPlanProgress` how one is getting on, `commands.CompareAssessments` instruments answered again
-        beside the time before, `commands.PreFill` a form with the answers that the record already has,
-        `commands.AuthorizationRequest` a request to a payer as the Bundle that is submitted. Raises `BadInput` for a
-        command that writes, `ServerUnreachable` and `ServerUnfit`."""
+        `commands.TimeStatement` the minutes of a month, `commands.ShowPlan` a plan as it is talked over and signed,
+        `commands.PlanChoices` what a new one could begin with, `commands.SummarizePlan` one in a page for whoever signs
+        it, `commands.ShowPlanProgress` how one is getting on, `commands.ShowPacket` what the next place of care reads
+        after a discharge, `commands.ShowTimeline` what was done, when and by whom, `commands.CompareAssessments`
+        instruments answered again beside the time before, `commands.PreFill` a form with the answers that the record
+        already has, `commands.AuthorizationRequest` a request to a payer as the Bundle that is submitted. Raises
+        `BadInput` for a command that writes, `ServerUnreachable` and `ServerUnfit`."""
         reading = self._reading(command)
         _ = self.capabilities
         return self._driver.run(runner.show(reading, command, self.occasion(), self._server()))

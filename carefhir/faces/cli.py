@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from carefhir.faces import cli_doctor, cli_panel, cli_readings, cli_serve, cli_steps, terminal
+from carefhir.faces import cli_doctor, cli_panel, cli_readings, cli_serve, cli_steps, cli_translate, terminal
 from carefhir.faces.leaving import print_json
 
 app = typer.Typer(
@@ -22,7 +22,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _group in (cli_steps.group, cli_readings.group, cli_panel.group, cli_doctor.group, cli_serve.group):
+for _group in (
+    cli_steps.group,
+    cli_readings.group,
+    cli_panel.group,
+    cli_doctor.group,
+    cli_serve.group,
+    cli_translate.group,
+):
     app.registered_commands += _group.registered_commands
 
 

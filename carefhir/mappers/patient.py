@@ -240,6 +240,14 @@ def language(record: Record) -> str:
     return f"{words}, interpreter" if needs_interpreter(record) else words
 
 
+def language_code(record: Record) -> str:
+    """The preferred language as BCP 47 writes it, `es`; "" where the record has no code for it."""
+    languages = [each for each in dig(record.json, "communication") if isinstance(each, dict)]
+    preferred = next((each for each in languages if each.get("preferred") is True), next(iter(languages), None))
+    codes = codings(preferred, "language") if preferred is not None else ()
+    return next((code for system, code in codes if system in ("urn:ietf:bcp:47", "")), "")
+
+
 def needs_interpreter(record: Record) -> bool:
     """Whether the record asks for an interpreter."""
     return any(

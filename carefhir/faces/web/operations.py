@@ -40,7 +40,10 @@ from carefhir.workflows.looking.plan_progress import ShownProgress
 from carefhir.workflows.looking.pre_fill import Prefilled
 from carefhir.workflows.looking.stratify import Stratified
 from carefhir.workflows.looking.time_statement import MonthOfTime
+from carefhir.workflows.whole_picture.packet_sheet import PacketSheet
 from carefhir.workflows.whole_picture.plan_sheet import PlanSheet
+from carefhir.workflows.whole_picture.sign_off_summary import PlanSummary
+from carefhir.workflows.whole_picture.timeline import Timeline
 
 IS_THERE: Mapping[type, str] = {
     Picture: "found",
@@ -54,6 +57,9 @@ IS_THERE: Mapping[type, str] = {
     ComparedAssessments: "on_record",
     Prefilled: "on_record",
     Submission: "on_record",
+    PlanSummary: "on_record",
+    PacketSheet: "on_record",
+    Timeline: "on_record",
 }
 """Where each reading says whether whom it is about is on the server: an empty page would say that all is well."""
 

@@ -38,6 +38,7 @@ from carefhir.workflows.looking.person import Identity, LastContact
 from carefhir.workflows.looking.section import EMPTY, Row, Section, Sentence, section
 from carefhir.workflows.looking.transition_sheet import TransitionSheet
 from carefhir.workflows.looking.watched import watched
+from carefhir.workflows.looking.what_matters import what_matters
 
 
 class Overview(PatientCommand):
@@ -183,6 +184,7 @@ class PatientPage:
         return (
             self._take_note(),
             *self._flags_over(),
+            self._matters(),
             self._support(),
             self._section("to-do", "To do", self._to_do, "tasks", empty="no open tasks"),
             self._section("last-check-in", "Last check-in", self._last_check_in, "observations"),
@@ -237,6 +239,11 @@ class PatientPage:
         support = supports.read(self.records, self.chart, self.occasion)
         unseen = self._unseen("related_people", "care_teams", "consents", "support_answers")
         return section("support", "Who helps", [Sentence(words) for words in support.lines()], unseen=unseen)
+
+    def _matters(self) -> Section:
+        matters = what_matters(self.chart, self.records["observations"], self.patient, self.occasion)
+        unseen = self._unseen("goals", "observations")
+        return section("what-matters", "What matters to them", matters.rows, empty=matters.empty, unseen=unseen)
 
     def _allergies(self) -> Sequence[Row]:
         return background.allergies(self.records["allergies"])

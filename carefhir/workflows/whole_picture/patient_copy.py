@@ -7,8 +7,9 @@ there is no copy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from carefhir.chart import whereabouts
 from carefhir.chart.chart import Chart
@@ -16,6 +17,7 @@ from carefhir.chart.facts import groups_of
 from carefhir.chart.shareable import shareable
 from carefhir.codes import PLAN_SECTION, WARNING_SIGN
 from carefhir.content.loading import Concept
+from carefhir.content.translating import CopyWords, translation_for
 from carefhir.fhir.gather import Records
 from carefhir.mappers import patient
 from carefhir.mappers.care_plan import CarePlanView
@@ -45,6 +47,8 @@ class PersonToCall:
     """Who they are to the patient, in plain words."""
     phone: str
     """"" where no number is on record."""
+    kind: str = ""
+    """The role, as the care team calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +69,23 @@ class PatientCopy:
     hospice_phone: str = ""
     people: tuple[PersonToCall, ...] = ()
     language: str = ""
-    """Their language, where it is not English."""
+    """Their language, where it is not English and this copy is."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The headings and sentences of CodeSystem patient-copy-text, in the language of the copy."""
+    as_of: str = ""
+    """The day of the copy, in its language."""
+    born: str = ""
+    """The birth date, in its language; "" where the record has none that can be read."""
+    written_in: str = "en"
+    """The language of the copy, BCP 47."""
+    translated: str = ""
+    """Who translated it and when, in its language; "" for English."""
+    lacking: tuple[str, ...] = ()
+    """For whoever makes it: what on this copy the site's translation lacks, so that it is in English."""
 
 
-ROLES = {
-    "care-manager": "your care manager",
-    "covering-care-manager": "stands in for your care manager",
-    "supervising-provider": "the provider who signs your plan",
-    "on-call": "at night and on weekends",
-}
-"""Roles as the patient knows them, in the order in which they are called."""
+ROLES = ("care-manager", "covering-care-manager", "supervising-provider", "on-call")
+"""The roles that a patient calls, in this order (codes of CodeSystem patient-copy-text)."""
 
 
 def patient_copy(records: Records, chart: Chart, plan: CarePlanView, occasion: Occasion) -> PatientCopy:
@@ -85,37 +96,66 @@ def patient_copy(records: Records, chart: Chart, plan: CarePlanView, occasion: O
         return PatientCopy(
             "the conditions on record could not be seen, so nobody knows what must stay out of a copy for the patient"
         )
+    language = patient.language_code(chart.person) if chart.person else ""
+    translation = translation_for(occasion.content, language) if language else None
+    words = CopyWords(occasion.content, translation)
+    copy = _in_words(records, chart, plan, words, occasion)
+    if translation is None:
+        return replace(copy, language=_language(chart))
+    if not words.lacking:
+        return replace(
+            copy,
+            written_in=translation.language,
+            translated=words.text("translated", who=translation.by, day=_day(words, translation.day)),
+        )
+    english = _in_words(records, chart, plan, CopyWords(occasion.content), occasion)
+    return replace(english, language=_language(chart), lacking=tuple(words.lacking))
+
+
+def _in_words(records: Records, chart: Chart, plan: CarePlanView, words: CopyWords, occasion: Occasion) -> PatientCopy:
+    """The copy in the words of one language."""
     shown = shareable(chart, occasion.content).chart
     hospice = whereabouts.hospice_of(chart, occasion)
-    signs = tuple(_signs(shown, occasion))
+    signs = tuple((str(sign.properties.get("do")), words.of(sign)) for sign in warning_signs(shown, occasion))
+    birth = chart.person.json.get("birthDate") if chart.person else None
     return PatientCopy(
         why_not="",
         draft=plan.status == "draft",
-        sections=tuple(_sections(shown, plan, occasion)),
-        emergencies=tuple(sign.display for sign in signs if sign.properties.get("do") == "call-911"),
-        same_day=tuple(sign.display for sign in signs if sign.properties.get("do") == "call-us"),
+        sections=tuple(_sections(shown, plan, words, occasion)),
+        emergencies=tuple(text for do, text in signs if do == "call-911"),
+        same_day=tuple(text for do, text in signs if do == "call-us"),
         hospice=hospice is not None,
         hospice_name=hospice.name if hospice else "",
         hospice_phone=hospice.phone if hospice else "",
-        people=tuple(_people(records, chart, occasion)),
-        language=_language(chart),
+        people=tuple(people_to_call(records, chart, words, occasion)),
+        texts=words.all_texts(),
+        as_of=words.text("as-of", day=words.day(occasion.today)),
+        born=words.text("born", day=_day(words, birth)) if isinstance(birth, str) else "",
     )
 
 
-def _sections(shown: Chart, plan: CarePlanView, occasion: Occasion) -> Iterator[CopySection]:
-    words = PlanInWords(shown, plan, shown.person.reference if shown.person else "", occasion, plain=True)
+def _day(words: CopyWords, written: str) -> str:
+    """A day as the language writes it; what is no whole day stays as it is written."""
+    try:
+        return words.day(date.fromisoformat(written))
+    except ValueError:
+        return written
+
+
+def _sections(shown: Chart, plan: CarePlanView, words: CopyWords, occasion: Occasion) -> Iterator[CopySection]:
+    in_words = PlanInWords(shown, plan, shown.person.reference if shown.person else "", occasion, plain=words)
     lines = {
-        "goals": words.goals(),
-        "to-do": words.to_do(),
-        "visits": words.visits(),
-        "medicines": words.medicines(),
+        "goals": in_words.goals(),
+        "to-do": in_words.to_do(),
+        "visits": in_words.visits(),
+        "medicines": in_words.medicines(),
     }
     for code, some in lines.items():
-        title = occasion.content.concept(PLAN_SECTION, code).display
+        title = words.of(occasion.content.concept(PLAN_SECTION, code))
         yield CopySection(code, title, tuple(some), unseen=bool(shown.unseen & set(BEHIND[code])))
 
 
-def _signs(shown: Chart, occasion: Occasion) -> Iterator[Concept]:
+def warning_signs(shown: Chart, occasion: Occasion) -> Iterator[Concept]:
     """The warning signs of what they have, as far as it may be shared."""
     content = occasion.content
     confirmed = (each for each in shown.conditions if each.holds and each.current and each.confirmed)
@@ -128,14 +168,14 @@ def _signs(shown: Chart, occasion: Occasion) -> Iterator[Concept]:
             yield sign
 
 
-def _people(records: Records, chart: Chart, occasion: Occasion) -> Iterator[PersonToCall]:
+def people_to_call(records: Records, chart: Chart, words: CopyWords, occasion: Occasion) -> Iterator[PersonToCall]:
     """Whom to call, each once."""
     team, told = chart.team, set()
     roles = {**team.roles, "care-manager": chart.care_manager or team.care_manager}
     if on_call := occasion.on_call(team.on_call):
         roles["on-call"] = on_call
     by_name = {record.reference: record for name in records.by_need for record in records[name]}
-    for role, words in ROLES.items():
+    for role in ROLES:
         member = roles.get(role, "")
         if not member or member in told:
             continue
@@ -143,7 +183,8 @@ def _people(records: Records, chart: Chart, occasion: Occasion) -> Iterator[Pers
         record = by_name.get(member)
         name = patient.display(record, occasion.today) if record else team.names.get(member, "")
         if name:
-            yield PersonToCall(name, words, patient.phone(record, occasion.today) if record else "")
+            phone = patient.phone(record, occasion.today) if record else ""
+            yield PersonToCall(name, words.text(role), phone, role.replace("-", " "))
 
 
 def _language(chart: Chart) -> str:

@@ -70,10 +70,14 @@ def versions_before(plan: LinkedPlan) -> tuple[str, ...]:
 
 
 def changed_plan(
-    plan: LinkedPlan, histories: Mapping[str, tuple[Record, ...]], names: Mapping[str, str]
+    plan: LinkedPlan,
+    histories: Mapping[str, tuple[Record, ...]],
+    names: Mapping[str, str],
+    *,
+    without: frozenset[str] = frozenset(),
 ) -> ChangedPlan | None:
     """What has changed since the signature was asked for before; None where it was not. `names` are people's, by
-    reference."""
+    reference; nothing is said of the records `without`, by reference: a paper must not tell of them."""
     task = asked_before(plan)
     if task is None:
         return None
@@ -82,7 +86,7 @@ def changed_plan(
     changes: list[PlanChange] = []
     untold: list[str] = []
     for name, (version, now) in moved.items():
-        if name == plan.reference:
+        if name == plan.reference or name in without:
             continue  # what it says of itself is when a copy was given; goals and items speak for themselves
         before = next(iter(histories.get(version_named(name, version), ())), None)
         after = next((record for record in plan.records if record.reference == name), None)

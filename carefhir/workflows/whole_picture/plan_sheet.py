@@ -226,27 +226,27 @@ class PlanSheet:
         return tuple(goal for goal in self.goals if goal.status in UNANSWERED)
 
 
-def _plan_of(chart: Chart, command: ShowPlan) -> tuple[LinkedPlan | None, list[CarePlanView]]:
+def plan_of(chart: Chart, reference: str) -> tuple[LinkedPlan | None, list[CarePlanView]]:
     """The plan that is shown, and the others that are not over, the newest first."""
     mine = [plan for plan in chart.care_plans if ours(plan.record) and not plan.over]
     mine.sort(key=lambda plan: by_time(plan.created, plan.record), reverse=True)
     linked = [each for plan in mine if (each := linked_plan(chart, plan.reference))]
-    named = linked_plan(chart, command.plan) if command.plan else None
+    named = linked_plan(chart, reference) if reference else None
     waiting = next((each for each in linked if each.open_request), None)
-    chosen = named or (None if command.plan else waiting or next(iter(linked), None))
+    chosen = named or (None if reference else waiting or next(iter(linked), None))
     return chosen, [plan for plan in mine if chosen is None or plan.reference != chosen.reference]
 
 
 def earlier(records: Records, command: ShowPlan, occasion: Occasion) -> tuple[str, ...]:
     """The earlier versions that what has changed is told from."""
-    chosen, _ = _plan_of(charts.read(records, occasion), command)
+    chosen, _ = plan_of(charts.read(records, occasion), command.plan)
     return versions_before(chosen) if chosen else ()
 
 
 def read(records: Records, command: ShowPlan, occasion: Occasion) -> PlanSheet:
     """The plan."""
     chart = charts.read(records, occasion)
-    chosen, others = _plan_of(chart, command)
+    chosen, others = plan_of(chart, command.plan)
     incomplete = tuple(need.replace("_", " ") for need in PARTS if not records.visible(need))
     sheet = PlanSheet(
         patient=command.patient,
@@ -258,7 +258,7 @@ def read(records: Records, command: ShowPlan, occasion: Occasion) -> PlanSheet:
     )
     if chosen is None:
         return sheet
-    names = _names(records, chart, occasion)
+    names = names_around(records, chart, occasion)
     page = SheetOfPlan(chosen, occasion.content, names, command.patient)
     return replace(
         sheet,
@@ -279,7 +279,7 @@ def read(records: Records, command: ShowPlan, occasion: Occasion) -> PlanSheet:
     )
 
 
-def _names(records: Records, chart: Chart, occasion: Occasion) -> dict[str, str]:
+def names_around(records: Records, chart: Chart, occasion: Occasion) -> dict[str, str]:
     """What people, goals, items and conflicting advice are called, by reference."""
     people = {
         record.reference: patient.display(record, occasion.today)

@@ -24,6 +24,79 @@ Description: "Every code of sections of a plan in plain words."
 * ^url = "https://carefhir.org/fhir/ValueSet/plan-section"
 * include codes from system PlanSection
 
+CodeSystem: PatientCopyText
+Id: patient-copy-text
+Title: "Words of the patient's copy of a plan"
+Description: "Every heading and sentence of ours on the copy of a plan that a person takes home, besides the names of its sections, warning signs, goals and items. What is in braces is filled in. A site translates them by a supplement."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/patient-copy-text"
+* insert Sourced(^, D, [["The words are our own, held to a reading grade of 6 as a whole (tests/faces/web/pages/test_plan_print.py)."]])
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/patient-copy-text"
+* #title "Your care plan" "On the patient's copy."
+* #born "born {day}" "On the patient's copy."
+* #as-of "As of {day}" "On the patient's copy."
+* #draft "Draft." "On the patient's copy."
+* #draft-means "This plan is not signed yet. Please do not change your medicines because of it." "On the patient's copy."
+* #call-911 "Call 911 right away if" "On the patient's copy."
+* #very-ill "If you feel very ill" "On the patient's copy."
+* #hospice-first "Call your hospice first" "On the patient's copy."
+* #hospice-comes "They can come to you." "On the patient's copy."
+* #call-us "Call us the same day if" "On the patient's copy."
+* #whom-to-call "Whom to call" "On the patient's copy."
+* #ask-number "ask us for the number" "On the patient's copy."
+* #ask-any-number "Ask us for the number to call." "On the patient's copy."
+* #nobody-answers-911 "If nobody answers and you feel worse: call 911." "On the patient's copy."
+* #nobody-answers-hospice "If nobody answers and you feel worse: call your hospice." "On the patient's copy."
+* #unread "This could not be read. Please ask us." "On the patient's copy."
+* #empty "Nothing is listed here." "On the patient's copy."
+* #more "There may be more. Please ask us." "On the patient's copy."
+* #yours "This is your plan. Tell us if you want to change it." "On the patient's copy."
+* #care-manager "your care manager" "On the patient's copy."
+* #covering-care-manager "stands in for your care manager" "On the patient's copy."
+* #supervising-provider "the provider who signs your plan" "On the patient's copy."
+* #on-call "at night and on weekends" "On the patient's copy."
+* #by-day "{what}, by {day}" "What is done, and the last day for it."
+* #medicine "{medicine}: {how}" "On the patient's copy."
+* #medicine-how "ask us how to take it" "On the patient's copy."
+* #medicine-open "Ask us about this one: something is still to be decided." "On the patient's copy."
+* #medicine-undecided "{medicine}: not decided yet. Ask us before you take it." "On the patient's copy."
+* #medicine-not-taken "{medicine}: you told us that you do not take it. Ask us about it." "On the patient's copy."
+* #medicine-stopped "{medicine}: do not take it (stopped)" "On the patient's copy."
+* #medicine-on-hold "{medicine}: do not take it (on hold)" "On the patient's copy."
+* #medicine-not-to-be-taken "{medicine}: do not take it (not to be taken)" "On the patient's copy."
+* #visit "{weekday} {day} {time}: {what}" "A visit to come: {what} is as it was booked."
+* #translated "Put into your language by {who} on {day}. Names, doses, visits and what you and we wrote down are not translated. Ask us about them." "Stands on a copy in another language alone."
+* #day "{month} {number}, {year}" "How a day is written."
+* #weekday-1 "Mon" "A day of the week, in short."
+* #weekday-2 "Tue" "A day of the week, in short."
+* #weekday-3 "Wed" "A day of the week, in short."
+* #weekday-4 "Thu" "A day of the week, in short."
+* #weekday-5 "Fri" "A day of the week, in short."
+* #weekday-6 "Sat" "A day of the week, in short."
+* #weekday-7 "Sun" "A day of the week, in short."
+* #month-1 "Jan" "A month, in short."
+* #month-2 "Feb" "A month, in short."
+* #month-3 "Mar" "A month, in short."
+* #month-4 "Apr" "A month, in short."
+* #month-5 "May" "A month, in short."
+* #month-6 "Jun" "A month, in short."
+* #month-7 "Jul" "A month, in short."
+* #month-8 "Aug" "A month, in short."
+* #month-9 "Sep" "A month, in short."
+* #month-10 "Oct" "A month, in short."
+* #month-11 "Nov" "A month, in short."
+* #month-12 "Dec" "A month, in short."
+
+ValueSet: PatientCopyTextCodes
+Id: patient-copy-text
+Title: "Words of the patient's copy of a plan: all codes"
+Description: "Every code of words of the patient's copy of a plan."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/patient-copy-text"
+* include codes from system PatientCopyText
+
 Profile: CarefhirSharedDocument
 Parent: DocumentReference
 Id: carefhir-shared-document

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import cast
 
 from fastapi import FastAPI
@@ -18,12 +17,14 @@ from carefhir.faces.web.launch.session_routes import PLACES
 from carefhir.faces.web.launch.visits import LaunchVisit, LaunchVisits
 from carefhir.faces.web.pages import form_pages, pdf
 from carefhir.faces.web.pages.form_pages import PageForm
+from carefhir.faces.web.pages.papers import summary_paper
 from carefhir.faces.web.pages.plan_form import ACTS, PlanForm
 from carefhir.faces.web.pages.reading_pages import not_read
 from carefhir.faces.web.pages.supervisor import supervisor_page
 from carefhir.faces.web.statuses import Denied
 from carefhir.workflows.looking.list_rows import List
 from carefhir.workflows.whole_picture.plan_sheet import PlanSheet
+from carefhir.workflows.whole_picture.sign_off_summary import PlanSummary
 
 OF_ONE_PATIENT = (
     "this launch is for one patient: what waits for your signature, over all patients, is in a launch without one"
@@ -43,6 +44,8 @@ class PlanRoutes:
             app.add_route(f"{place}/plan", self.sent, methods=["POST"])
             app.add_route(f"{place}/plan/print", self.printed, methods=["GET"])
             app.add_route(f"{place}/plan/print.pdf", self.as_pdf, methods=["GET"])
+            app.add_route(f"{place}/plan/summary", self.summary, methods=["GET"])
+            app.add_route(f"{place}/plan/summary.pdf", self.summary_as_pdf, methods=["GET"])
         app.add_route("/s/{launch_id}/supervisor", self.supervisor, methods=["GET"])
 
     async def plan(self, request: Request) -> Response:
@@ -96,13 +99,27 @@ class PlanRoutes:
         return await self._visits.visited(request, work)
 
     async def as_pdf(self, request: Request) -> Response:
-        """The same as a PDF; where none can be made, or there is no copy, the page that says so."""
-        page = await self.printed(request)
-        if page.status_code != 200 or not pdf.can_make() or b'<article class="copy">' not in bytes(page.body):
-            return page
-        document = await asyncio.to_thread(pdf.pdf_of, bytes(page.body).decode())
-        headers = {"Content-Disposition": 'inline; filename="care-plan.pdf"'}
-        return Response(document, headers=headers, media_type="application/pdf")
+        """The same as a PDF."""
+        return await pdf.as_pdf(await self.printed(request), "care-plan.pdf")
+
+    async def summary(self, request: Request) -> Response:
+        """One page for whoever signs."""
+
+        async def work(visit: LaunchVisit) -> Response:
+            caller = await visit.caller()
+            frame = await self._visits.frame(visit, caller)
+            try:
+                summary = await visit.read("plan-summary", caller, _of_plan(request.query_params.get("plan", "")))
+            except CarefhirError as error:
+                _over(error)
+                return not_read(frame, "Summary for the signature", error)
+            return summary_paper(frame, cast("PlanSummary", summary))
+
+        return await self._visits.visited(request, work)
+
+    async def summary_as_pdf(self, request: Request) -> Response:
+        """The same as a PDF."""
+        return await pdf.as_pdf(await self.summary(request), "plan-summary.pdf")
 
     async def supervisor(self, request: Request) -> Response:
         """What waits for whoever acts to sign or decide."""
@@ -123,8 +140,11 @@ class PlanRoutes:
 
 
 async def _sheet(visit: LaunchVisit, caller: Caller, plan: str) -> PlanSheet:
-    query = (("plan", plan),) if plan else ()
-    return cast("PlanSheet", await visit.read("show-plan", caller, query))
+    return cast("PlanSheet", await visit.read("show-plan", caller, _of_plan(plan)))
+
+
+def _of_plan(plan: str) -> tuple[tuple[str, str], ...]:
+    return (("plan", plan),) if plan else ()
 
 
 async def _page(visit: LaunchVisit, caller: Caller, sent: SentForm) -> PageForm:

@@ -21,15 +21,17 @@ from carefhir.faces.web.launch.acting import looked_at, written
 from carefhir.faces.web.launch.answering_forms import in_the_way
 from carefhir.faces.web.launch.session_routes import PLACES
 from carefhir.faces.web.launch.visits import LaunchVisit, LaunchVisits
-from carefhir.faces.web.pages import form_pages
+from carefhir.faces.web.pages import form_pages, pdf
 from carefhir.faces.web.pages.form_pages import PageForm
 from carefhir.faces.web.pages.frame import LaunchFrame
+from carefhir.faces.web.pages.papers import packet_paper
 from carefhir.faces.web.pages.reading_pages import not_read
 from carefhir.faces.web.pages.reconcile_form import ReconcileForm
 from carefhir.faces.web.pages.step_pages import Outcome
 from carefhir.faces.web.pages.transition_page import transition_page
 from carefhir.workflows.looking.medicine_sheet import MedicineSheet
 from carefhir.workflows.looking.overview import Picture
+from carefhir.workflows.whole_picture.packet_sheet import PacketSheet
 
 
 class TransitionRoutes:
@@ -42,6 +44,8 @@ class TransitionRoutes:
         """Puts the addresses on an application."""
         for place in PLACES:
             app.add_route(f"{place}/transition", self.transition, methods=["GET"])
+            app.add_route(f"{place}/transition/print", self.packet, methods=["GET"])
+            app.add_route(f"{place}/transition/print.pdf", self.packet_as_pdf, methods=["GET"])
             app.add_route(f"{place}/reconcile", self.table, methods=["GET"])
             app.add_route(f"{place}/reconcile", self.table_sent, methods=["POST"])
 
@@ -58,6 +62,24 @@ class TransitionRoutes:
             return transition_page(frame, picture, abilities(caller))
 
         return await self._visits.visited(request, work)
+
+    async def packet(self, request: Request) -> Response:
+        """What the next place of care reads, to be printed."""
+
+        async def work(visit: LaunchVisit) -> Response:
+            caller = await visit.caller()
+            frame = await self._visits.frame(visit, caller)
+            try:
+                sheet = await visit.read("transition-packet", caller)
+            except CarefhirError as error:
+                return _not_read(frame, "Transition packet", error)
+            return packet_paper(frame, cast("PacketSheet", sheet))
+
+        return await self._visits.visited(request, work)
+
+    async def packet_as_pdf(self, request: Request) -> Response:
+        """The same as a PDF."""
+        return await pdf.as_pdf(await self.packet(request), "transition-packet.pdf")
 
     async def table(self, request: Request) -> Response:
         """The table of medicines, with nothing filled in."""

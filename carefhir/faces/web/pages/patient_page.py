@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -23,8 +23,11 @@ from carefhir.workflows.looking.medicine_list import ListedMedicine
 from carefhir.workflows.looking.overview import Picture
 from carefhir.workflows.looking.section import EMPTY, Section
 from carefhir.workflows.looking.watched import Watched
+from carefhir.workflows.looking.what_matters import OwnWords
 
-LAID_OUT = frozenset({"take-note", "to-do", "last-check-in", "medicines", "vitals", "people", "goals", "support"})
+LAID_OUT = frozenset(
+    {"take-note", "what-matters", "to-do", "last-check-in", "medicines", "vitals", "people", "goals", "support"}
+)
 """The parts that have a place of their own on the page; the others follow as tables."""
 
 COLORS = {"green": "green", "yellow": "yellow", "red-urgent": "red", "emergency": "red"}
@@ -134,6 +137,9 @@ def patient_page(
         contacts_unseen="communications" in picture.unseen,
         unseen=unseen(picture),
         take_note=take_note,
+        matters=_rows(sections["what-matters"], OwnWords),
+        matters_section=sections["what-matters"],
+        asked_by=_asked_by(sections, {each.name for each in listed.values() if each.how != CANNOT}),
         support=sections["support"],
         allergies=_allergies(sections["allergies"]),
         due=DuePart.of(_rows(sections["to-do"], Due)),
@@ -158,6 +164,14 @@ def patient_page(
         only_looks=not any(ability.writes and ability.how == DOES for ability in listed.values()),
         can={name: ability.how != CANNOT for name, ability in listed.items()},
     )
+
+
+def _asked_by(sections: Mapping[str, Section], able: Collection[str]) -> tuple[str, str]:
+    """The step that writes down what matters to the person, and what its link says; "" where none can here."""
+    planned = bool(sections["plans"].rows) or bool(sections["plans"].not_visible)
+    step = "conclude-assessment" if planned else "propose-plan"
+    words = {"propose-plan": "Ask, and begin the plan with it", "conclude-assessment": "Ask, and write it down"}
+    return (step, words[step]) if step in able else ("", "")
 
 
 def _drafts(picture: Picture, content: Content) -> tuple[tuple[str, str], ...]:

@@ -5,9 +5,12 @@ Without it the page is printed from the browser, and says so. Nothing is fetched
 
 from __future__ import annotations
 
+import asyncio
 from functools import cache
 from importlib import import_module
 from typing import Any
+
+from starlette.responses import Response
 
 from carefhir.faces.web.pages.rendering import FOLDER
 
@@ -37,3 +40,16 @@ def pdf_of(html: str) -> bytes:
     page = library.HTML(string=html, url_fetcher=nothing)
     document: bytes = page.write_pdf(stylesheets=styles, pdf_variant=UNIVERSAL_ACCESS)
     return document
+
+
+PAPER = b"<article"
+"""What a page that is made for paper holds; one that says why there is no paper does not."""
+
+
+async def as_pdf(page: Response, filename: str) -> Response:
+    """A page for paper as a PDF; where none can be made, or there is no paper, the page that says so."""
+    if page.status_code != 200 or not can_make() or PAPER not in bytes(page.body):
+        return page
+    document = await asyncio.to_thread(pdf_of, bytes(page.body).decode())
+    headers = {"Content-Disposition": f'inline; filename="{filename}"'}
+    return Response(document, headers=headers, media_type="application/pdf")

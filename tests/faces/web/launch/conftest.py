@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -237,9 +238,15 @@ def _ward() -> Ward:
 
 
 def launching_with(
-    *, settings: Json | None = None, site: Settings | None = None, now: str = NOW, **ehr: Any
+    *,
+    settings: Json | None = None,
+    site: Settings | None = None,
+    content: tuple[Path, ...] = (),
+    now: str = NOW,
+    **ehr: Any,
 ) -> Launching:
-    """A service and an EHR; `settings` are those of the launch, `ehr` says how the EHR misbehaves."""
+    """A service and an EHR; `settings` are those of the launch, `content` the folders of the site's own, `ehr` says how
+    the EHR misbehaves."""
     ward = replace(_ward(), front=Front(_ward().front.sandbox.copy()))
     misbehaving = MisbehavingEhr(ward.front._weak, ward.patient.partition("/")[2], ward.nurse, **ehr)
     launch = LaunchSettings(
@@ -251,7 +258,9 @@ def launching_with(
             **(settings or {}),
         }
     )
-    main = EhrSettings("main", "the EHR", BASE, site or Settings(), passes_token_on=site is None, launch=launch)
+    main = EhrSettings(
+        "main", "the EHR", BASE, site or Settings(content=content), passes_token_on=site is None, launch=launch
+    )
     service = ServiceSettings(ADDRESS, (main,))
     app = create_app(
         service,

@@ -9,8 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from carefhir.codes import CARE_GOAL, CARE_ITEM, WARNING_SIGN
+from carefhir.codes import CARE_GOAL, CARE_ITEM, PATIENT_COPY_TEXT, PLAN_SECTION, WARNING_SIGN
 from carefhir.content.loading import load
+from carefhir.content.translating import CopyWords
 from carefhir.faces.web.pages import rendering
 from carefhir.workflows.whole_picture.patient_copy import PatientCopy
 from tests.faces.web.launch.conftest import Launching
@@ -47,10 +48,13 @@ def own_words() -> list[str]:
     content = load()
     signs = [sign.display for sign in content.concepts(WARNING_SIGN).values()]
     plain = [concept.plain for system in (CARE_GOAL, CARE_ITEM) for concept in content.concepts(system).values()]
+    copy = [concept.display for concept in content.concepts(PATIENT_COPY_TEXT).values()]
+    sections = [concept.display for concept in content.concepts(PLAN_SECTION).values()]
     page = (Path(rendering.__file__).parent / "templates" / "plan_print.html").read_text()
-    copy = page.partition('<article class="copy">')[2].partition("</article>")[0]
-    texts = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<[^>]+>", "\n", copy)
-    return [*signs, *plain, *(line.strip() for line in texts.splitlines() if len(line.split()) > 3)]
+    article = page.partition('<article class="copy">')[2].partition("</article>")[0]
+    texts = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<[^>]+>", "\n", article)
+    ours = [*signs, *plain, *copy, *sections, *texts.splitlines()]
+    return [text.strip() for text in ours if len(re.findall("[A-Za-z]+", text)) > 3]
 
 
 def test_the_measure_itself() -> None:
@@ -159,7 +163,10 @@ def test_nothing_is_printed_for_somebody_who_has_died(launching: Launching) -> N
 
 
 def test_whoever_is_cared_for_by_a_hospice_calls_them_first() -> None:
-    copy = PatientCopy("", hospice=True, hospice_name="Prairie Hospice", hospice_phone="555", emergencies=("x",))
+    texts = CopyWords(load()).all_texts()
+    copy = PatientCopy(
+        "", hospice=True, hospice_name="Prairie Hospice", hospice_phone="555", emergencies=("x",), texts=texts
+    )
     page = rendering.rendered("plan_print.html", **VALUES, copy=copy, pdf=False)
     assert "Call your hospice first: Prairie Hospice, <strong>555</strong>" in page
     assert "911" not in page
