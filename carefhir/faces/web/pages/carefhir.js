@@ -24,6 +24,24 @@ const say = (id, words) => {
   place.prepend(line);
 };
 
+// A form that is on its way is not sent a second time by impatience, and says that it is. After a while another try is
+// let through: the server writes once what comes twice.
+const PATIENCE = 60000;
+for (const form of document.querySelectorAll("main form[method=post]")) {
+  const bar = form.querySelector(".save-bar") ?? form;
+  const status = document.createElement("p");
+  status.className = "working";
+  status.setAttribute("role", "status");
+  bar.append(status);
+  let sent = -PATIENCE;
+  form.addEventListener("submit", (event) => {
+    if (performance.now() - sent < PATIENCE) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    sent = performance.now();
+    status.textContent = "Sent. Waiting for the server: once is enough.";
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) { sent = -PATIENCE; status.textContent = ""; } });
+}
+
 // What the answers come to so far: asked of the server while somebody types; nothing is read or written there.
 const sheet = document.querySelector("form[data-so-far]");
 if (sheet) {
