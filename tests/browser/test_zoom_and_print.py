@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ZOOMED = {"width": 450, "height": 350}
-"""A window of 900 by 700 pixels at 200 %."""
+SIZES = {"200 percent of 900 by 700": (450, 350), "a phone": (400, 700)}
 MOST = 600
 """Tabs after which a page counts as endless."""
 COVERED = """() => {
@@ -41,21 +40,25 @@ WRONG_ON_PAPER = """() => {
   const cut = [...document.querySelectorAll('main *')].filter(each => shown(each)
     && getComputedStyle(each).overflow !== 'visible' && !each.closest('svg')
     && each.scrollWidth > each.clientWidth + 1);
+  const folded = [...document.querySelectorAll('main details:not([open]) > :not(summary)')]
+    .filter(each => !each.closest('.filter') && !each.checkVisibility() && each.textContent.trim());
   const wide = document.documentElement.scrollWidth > innerWidth ? ['too wide'] : [];
   return [...wide, ...forClicks.filter(shown).map(each => 'for clicking: ' + named(each)),
-    ...cut.map(each => 'cut: ' + named(each))];
+    ...cut.map(each => 'cut: ' + named(each)), ...folded.map(each => 'folded: ' + named(each))];
 }"""
 PAPER = {"width": 720, "height": 960}
 """Letter paper at 96 dots to the inch, less its margins."""
 
 
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", ["call", "reconcile", "plan", "step"])
-def test_what_has_the_focus_is_seen_whole_at_200_percent(name: str, browse: Browse) -> None:
+def test_what_has_the_focus_is_seen_whole(name: str, size: str, browse: Browse) -> None:
     """By Tab through the page: under no banner and no bar."""
     with moody_ward() as (ward, _):
         page = browse(device_scale_factor=2)
         frame = ward.launch(page, "rosa")
-        page.set_viewport_size({**ZOOMED})
+        width, height = SIZES[size]
+        page.set_viewport_size({"width": width, "height": height})
         frame.goto(f"{frame.url}{PAGES[name].address}")
         assert frame.evaluate(OVERFLOW) is None
         way = _tabbed(page, frame)

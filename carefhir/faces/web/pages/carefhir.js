@@ -86,3 +86,9 @@ if (list?.dataset.again) {
     }
   }, Number(list.dataset.again) * 1000);
 }
+
+// What is folded is printed all the same, also where the stylesheet cannot unfold it.
+const folded = () => document.querySelectorAll("details:not([open])");
+let unfolded = [];
+window.addEventListener("beforeprint", () => { unfolded = [...folded()]; unfolded.forEach((fold) => { fold.open = true; }); });
+window.addEventListener("afterprint", () => { unfolded.forEach((fold) => { fold.open = false; }); });
