@@ -113,13 +113,13 @@ STATES = {
     ),
     "read-only": PageState(
         lambda ward, moody: None,
-        {"patient": "This launch only looks", "all": "did not grant"},
+        {**dict.fromkeys((*ACROSS, *OF_ONE), "This launch only looks"), "copy": "Your care plan"},
         only_reads=True,
         trouble="",
     ),
     "deceased": PageState(
         lambda ward, moody: moody.change(ward.find("Patient", "rosa"), deceasedBoolean=True),
-        {**_standing("deceased"), "copy": "There is no copy"},
+        {**_standing("Nothing is written about this person"), "copy": "There is no copy"},
     ),
     "in-hospital": PageState(
         lambda ward, moody: moody.create(in_hospital(ward.find("Patient", "rosa"))),
@@ -131,7 +131,7 @@ STATES = {
     ),
     "paused": PageState(
         lambda ward, moody: pause(ward),
-        {"today": "Paused", "patient": "aused", "call": "aused"},
+        {"today": "PAUSED", "patient": "PAUSED", "call": "PAUSED"},
     ),
 }
 

@@ -59,7 +59,7 @@ if (sheet) {
     }
   };
   sheet.addEventListener("input", () => { typed = true; clearTimeout(waiting); waiting = setTimeout(ask, 300); });
-  sheet.addEventListener("submit", () => { typed = false; });
+  sheet.addEventListener("submit", () => { typed = false; clearTimeout(waiting); });
   window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
 }
 
