@@ -93,6 +93,11 @@ def load(front: Front, *, full: bool = False) -> Cast:
     """Loads the examples, created conditionally, and finds who plays."""
     for name in PEOPLE:
         front.post((own_folder() / "examples" / f"Bundle-{name}.json").read_bytes(), f"Bundle-{name}.json")
+    return cast_of(front, full=full)
+
+
+def cast_of(front: Front, *, full: bool = False) -> Cast:
+    """Finds who plays, where the examples are loaded."""
     return Cast(
         front,
         front.find("Patient", "rosa"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from carefhir.fhir.record import Record
 from carefhir.mappers import patient
 
-_NONE = ("(not visible)", "(no name)")
+_NONE = ("(not visible)", patient.NO_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,4 @@ def names_of(records: Iterable[Record | None]) -> Names:
     """The names on these records; whoever has none is known by reference."""
     people = [record for record in records if record is not None]
     shown = {record.reference: patient.display(record) for record in people}
-    return Names({reference: name for reference, name in shown.items() if name not in (*_NONE, _id(reference))})
-
-
-def _id(reference: str) -> str:
-    return reference.partition("/")[2]
+    return Names({reference: name for reference, name in shown.items() if name not in _NONE})

@@ -101,6 +101,9 @@ def standing(record: Record | None) -> str:
     return "record marked inactive" if view.inactive else ""
 
 
+NO_NAME = "(no name on record)"
+
+
 def display(record: Record | None, today: date | None = None) -> str:
     """A name for a page or a table; never for a log or an error. Former names are not shown."""
     if record is None:
@@ -111,8 +114,8 @@ def display(record: Record | None, today: date | None = None) -> str:
         if isinstance(name.get("text"), str):
             return str(name["text"])
         given = " ".join(str(one) for one in dig(name, "given"))
-        return f"{given} {name.get('family', '')}".strip() or "(no name)"
-    return first_text(record.json, "id") or "(no name)"
+        return f"{given} {name.get('family', '')}".strip() or NO_NAME
+    return NO_NAME
 
 
 def heading(record: Record | None, today: date) -> str:

@@ -9,6 +9,8 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ from carefhir.faces.web.serving import PEOPLE
 from carefhir.sandbox import Sandbox
 from tests.browser.fhir_in_front import FhirInFront, HapiRelay
 from tests.browser.looking import AXE, HEIGHT, SCREENS, PageLook
-from tests.browser.ward import BrowserWard, serving
+from tests.browser.ward import NOW, BrowserWard, serving
 from tests.browser.watching import PageWatch
 from tests.support.backends import http_backend, new_mark
 from tests.support.real_servers import SANDBOX, in_ci, marked
@@ -152,10 +154,16 @@ def ward(request: pytest.FixtureRequest, base_of: Callable[[str], str]) -> Itera
     if request.param == SANDBOX:
         yield request.getfixturevalue("sandbox_ward")
         return
-    base, mark = base_of(request.param), new_mark()
-    backend, relay = http_backend(base, request.param), HapiRelay(base)
+    with marked_ward(base_of(request.param), request.param) as served:
+        yield served
+
+
+@contextmanager
+def marked_ward(base: str, server: str, *, now: datetime = NOW) -> Iterator[BrowserWard]:
+    """A service on a real server that others use too, with people of this test alone."""
+    mark, backend, relay = new_mark(), http_backend(base, server), HapiRelay(base)
     for name in PEOPLE:
         backend.load(name, "" if name == "team" else mark)
-    with serving(FhirInFront(relay), server=request.param, mark=mark) as served:
+    with serving(FhirInFront(relay), server=server, mark=mark, now=now) as served:
         yield served
     relay.close()

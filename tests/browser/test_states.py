@@ -1,169 +1,161 @@
-"""Pages in their states, each looked at: empty, partly visible, server away, deceased, in hospital, hospice, paused,
-refused, somebody faster."""
+"""Every page in every state, looked at: empty, partly visible, server away or asking for patience, read-only, and where
+somebody is. What a form comes to when it is sent: test_sent_forms.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pytest
 
-from carefhir import commands
-from carefhir.engine.results import Done
-from carefhir.fhir.codec import decode_object, encode
-from carefhir.sandbox import SandboxAnswer
-from tests.browser.conftest import with_people
-from tests.browser.fhir_in_front import Answering, FhirInFront
 from tests.browser.looking import PageLook
-from tests.browser.test_journey import press, set_scene
-from tests.browser.ward import BrowserWard, serving
+from tests.browser.moody import MoodyServer, answers, hides, in_hospice, in_hospital, moody_ward, pause
+from tests.browser.ward import BrowserWard
 from tests.browser.watching import PageWatch
-from tests.support.real_servers import SANDBOX
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Browse
 
 pytestmark = pytest.mark.browser
 
-NO = b'{"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"forbidden"}]}'
-CLASS = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+ACROSS = {"today": "", "supervisor": "supervisor"}
+"""Pages about everybody: their addresses below the session."""
+OF_ONE = {
+    "patient": "",
+    "assessments": "ask",
+    "ask": "ask/phq-9",
+    "check-in": "ask/check-in",
+    "call": "call",
+    "plan": "plan",
+    "copy": "plan/print",
+    "transition": "transition",
+    "reconcile": "reconcile",
+    "step": "steps/pause",
+    "reading": "readings/overview",
+    "all": "all",
+}
+"""Pages about one patient: their addresses below hers."""
+NOTHING_READ = tuple(
+    page for page in (*ACROSS, *OF_ONE) if page not in ("assessments", "ask", "check-in", "step", "all")
+)
+"""Pages that say something of the chart."""
+FALSE_COMFORT = ("Nothing is due", "Nothing due today", "Nothing waits for", "None found", "No transition is open")
 
 
-class Moody:
-    """A server that answers otherwise once a test asks it to."""
+@dataclass(frozen=True)
+class PageState:
+    """A state that every page is looked at in."""
 
-    def __init__(self) -> None:
-        self._handle = with_people().handle
-        self.instead: Callable[[str, bytes], int] = lambda target, body: 0
-
-    def __call__(self, method: str, target: str, headers: Any, body: bytes) -> SandboxAnswer:
-        """One exchange."""
-        status = self.instead(target, body)
-        if status:
-            return SandboxAnswer(status, {"content-type": "application/fhir+json"}, NO)
-        return self._handle(method, target, headers, body)
-
-    def change(self, reference: str, **elements: Any) -> None:
-        """Changes a record past everything."""
-        resource = {**decode_object(self._handle("GET", reference).body), **elements}
-        answer = self._handle("PUT", reference, {"content-type": "application/fhir+json"}, encode(resource))
-        assert answer.status == 200, answer.body
-
-    def create(self, resource: dict[str, Any]) -> None:
-        """Adds a record past everything."""
-        kind = {"content-type": "application/fhir+json"}
-        answer = self._handle("POST", resource["resourceType"], kind, encode(resource))
-        assert answer.status == 201, answer.body
+    comes: Callable[[BrowserWard, MoodyServer], object]
+    """Brings it about, before the launch."""
+    says: dict[str, str]
+    """Words that stand on a page, by its name."""
+    once_launched: Callable[[MoodyServer], object] = field(default=lambda moody: None)
+    empty: bool = False
+    only_reads: bool = False
+    trouble: str = ""
+    """What the browser's console says of pages in it."""
+    never: tuple[str, ...] = ()
+    """Words that stand on no page in it."""
 
 
-@contextmanager
-def moody_ward() -> Iterator[tuple[BrowserWard, Moody]]:
-    moody = Moody()
-    answering: Answering = moody
-    with serving(FhirInFront(answering), server=SANDBOX) as ward:
-        yield ward, moody
+def _mood(moody: MoodyServer, mood: object) -> None:
+    moody.mood = mood  # type: ignore[assignment]
 
 
-def hides(*types: str) -> Callable[[str, bytes], int]:
-    """403 for these types, alone and in batches."""
-
-    def instead(target: str, body: bytes) -> int:
-        asked = any(target.startswith(each) or f'"{each}?'.encode() in body for each in types)
-        return 403 if asked else 0
-
-    return instead
+def _standing(words: str) -> dict[str, str]:
+    return {page: words for page in OF_ONE if page not in ("copy",)}
 
 
-def test_nothing_is_due(browse: Browse, look: PageLook) -> None:
-    with moody_ward() as (ward, _):
-        frame = ward.launch_today(browse())
-        frame.get_by_text("Nothing due today").wait_for()
-        look(frame, "state-today-empty")
-        assert frame.locator("li.row").count() == 0
-
-
-def test_part_of_it_is_not_visible(browse: Browse, look: PageLook) -> None:
-    with moody_ward() as (ward, moody):
-        set_scene(ward)
-        moody.instead = hides("Flag", "Appointment", "Consent")
-        frame = ward.launch_today(browse())
-        frame.get_by_text("Not on this page").first.wait_for()
-        look(frame, "state-today-partly")
-        press(frame.get_by_role("link", name="Rosa Delgado").first)
-        frame.get_by_role("heading", name="Due now").wait_for()
-        look(frame, "state-patient-partly")
-        press(frame.get_by_role("button", name="Open call note with"))
-        frame.get_by_text("Not visible, so not on this page").wait_for()
-        look(frame, "state-call-partly")
-        assert "consents" in frame.locator("section[aria-label='Not on this page']").inner_text()
-
-
-def test_the_server_is_away(browse: Browse, look: PageLook, watch: PageWatch) -> None:
-    watch.expect("console", "status of 50")
-    with moody_ward() as (ward, moody):
-        set_scene(ward)
-        frame = ward.launch(browse(), "rosa")
-        moody.instead = lambda target, body: 0 if target.startswith(("Patient/", "Practitioner/")) else 503
-        for name in ("", "transition", "plan", "reconcile"):
-            frame.goto(f"{frame.url.partition('/s/')[0]}/s/{frame.url.split('/s/')[1].split('/')[0]}/{name}")
-            look(frame, f"state-away-{name or 'patient'}")
-            assert "Nothing is due" not in frame.content()
-
-
-WHERE: dict[str, Callable[[BrowserWard, Moody], None]] = {
-    "deceased": lambda ward, moody: moody.change(ward.find("Patient", "rosa"), deceasedBoolean=True),
-    "in-hospital": lambda ward, moody: moody.create(
+STATES = {
+    "empty": PageState(
+        lambda ward, moody: None,
         {
-            "resourceType": "Encounter",
-            "status": "in-progress",
-            "class": {"system": CLASS, "code": "IMP"},
-            "subject": {"reference": ward.find("Patient", "rosa")},
-            "period": {"start": "2026-03-09T06:00:00-05:00"},
-        }
+            "today": "Nothing due today",
+            "supervisor": "Nothing waits for your signature",
+            "patient": "last contact",
+            "plan": "No care plan of ours is under way",
+            "copy": "There is no plan of ours to copy",
+            "transition": "No transition is open",
+            "reconcile": "No transition is open",
+        },
+        empty=True,
     ),
-    "hospice": lambda ward, moody: moody.create(
+    "partly": PageState(
+        lambda ward, moody: None,
         {
-            "resourceType": "Condition",
-            "clinicalStatus": {
-                "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]
-            },
-            "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "Z51.5"}]},
-            "subject": {"reference": ward.find("Patient", "rosa")},
-        }
+            "today": "Not on this page",
+            "supervisor": "Not on this page",
+            "patient": "Not on this page",
+            "call": "Not visible, so not on this page",
+            "plan": "This may not be the whole plan",
+            "transition": "Not on this page",
+            "reconcile": "Not on this page",
+            "reading": "Not on this page",
+        },
+        once_launched=lambda moody: _mood(moody, hides("Flag", "Appointment", "Consent", "Goal", "DetectedIssue")),
+        trouble="status of 403",
     ),
-    "paused": lambda ward, moody: _paused(ward),
+    "away": PageState(
+        lambda ward, moody: None,
+        dict.fromkeys(NOTHING_READ, "could not be read"),
+        once_launched=lambda moody: _mood(moody, answers(503)),
+        trouble="status of 50",
+        never=FALSE_COMFORT,
+    ),
+    "too-many": PageState(
+        lambda ward, moody: None,
+        dict.fromkeys(NOTHING_READ, "could not be read"),
+        once_launched=lambda moody: _mood(moody, answers(429)),
+        trouble="status of ",
+        never=FALSE_COMFORT,
+    ),
+    "read-only": PageState(
+        lambda ward, moody: None,
+        {**dict.fromkeys((*ACROSS, *OF_ONE), "This launch only looks"), "copy": "Your care plan"},
+        only_reads=True,
+        trouble="",
+    ),
+    "deceased": PageState(
+        lambda ward, moody: moody.change(ward.find("Patient", "rosa"), deceasedBoolean=True),
+        {**_standing("Nothing is written about this person"), "copy": "There is no copy"},
+    ),
+    "in-hospital": PageState(
+        lambda ward, moody: moody.create(in_hospital(ward.find("Patient", "rosa"))),
+        {"today": "hospital", "patient": "hospital", "call": "hospital"},
+    ),
+    "hospice": PageState(
+        lambda ward, moody: moody.create(in_hospice(ward.find("Patient", "rosa"))),
+        {"today": "ospice", "patient": "ospice", "call": "ospice", "copy": "hospice first"},
+    ),
+    "paused": PageState(
+        lambda ward, moody: pause(ward),
+        {"today": "PAUSED", "patient": "PAUSED", "call": "PAUSED"},
+    ),
 }
 
 
-def _paused(ward: BrowserWard) -> None:
-    with ward.care() as care:
-        result = care.run(
-            commands.Pause.model_validate(
-                {
-                    "patient": ward.find("Patient", "rosa"),
-                    "program": "care-management",
-                    "at": "2026-03-09T09:55:00-05:00",
-                    "reason": "visits her sister",
-                    "look_again": "2026-04-06",
-                }
-            )
-        )
-        assert isinstance(result, Done), result
-
-
-@pytest.mark.parametrize("where", WHERE)
-def test_where_somebody_is(browse: Browse, look: PageLook, where: str) -> None:
-    """It stands on Today, on the patient's page and on the call note, before anybody dials."""
-    with moody_ward() as (ward, moody):
-        set_scene(ward)
-        WHERE[where](ward, moody)
-        frame = ward.launch_today(browse())
-        look(frame, f"state-today-{where}")
-        rosa = ward.find("Patient", "rosa").partition("/")[2]
-        frame.goto(f"{frame.url}patients/{rosa}/")
-        look(frame, f"state-patient-{where}")
-        frame.goto(f"{frame.url}call")
-        look(frame, f"state-call-{where}")
-        warned = frame.locator(".standing, section[aria-label='Know before you call']")
-        assert warned.count(), "nobody dials without knowing"
+@pytest.mark.parametrize("name", STATES)
+def test_every_page(name: str, browse: Browse, look: PageLook, watch: PageWatch) -> None:
+    state = STATES[name]
+    lacking: list[str] = []
+    with moody_ward(empty=state.empty) as (ward, moody):
+        state.comes(ward, moody)
+        frame = ward.launch_today(browse(), only_reads=state.only_reads)
+        state.once_launched(moody)
+        home, rosa = frame.url, ward.find("Patient", "rosa").partition("/")[2]
+        places = {**ACROSS, **{page: f"patients/{rosa}/{address}" for page, address in OF_ONE.items()}}
+        for page, address in places.items():
+            frame.goto(f"{home}{address}")
+            try:
+                look(frame, f"state-{page}-{name}")
+            except AssertionError as faults:  # all pages are looked at, and all is told at once
+                lacking.append(str(faults))
+            text = frame.locator("body").inner_text()
+            if state.says.get(page, "") not in text:
+                lacking.append(f"{page} does not say {state.says[page]!r}")
+            lacking += [f"{page} says {words!r}" for words in state.never if words in text]
+    if state.trouble and watch.complaints:
+        watch.expect("console", state.trouble)
+    assert not lacking, "\n".join(lacking)

@@ -142,9 +142,9 @@ class BrowserWard:
         frame.wait_for_url(f"{self.address}/s/*/")
         return frame
 
-    def launch_today(self, page: Page, who: str = "nurse") -> Frame:
+    def launch_today(self, page: Page, who: str = "nurse", *, only_reads: bool = False) -> Frame:
         """Opens the list of today in the frame of the outer page; gives the frame."""
-        chosen = ChosenLaunch("", self.find("Practitioner", who).partition("/")[2])
+        chosen = ChosenLaunch("", self.find("Practitioner", who).partition("/")[2], only_reads)
         query = urlencode({"iss": self.base, "launch": chosen.value})
         page.goto(f"{self.outer}/?{quote(f'{self.address}/sandbox/launch/today?{query}', safe='')}")
         frame = page.frame(FRAME)

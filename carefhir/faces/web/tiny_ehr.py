@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -42,17 +43,27 @@ class ChosenLaunch:
 
     patient: str
     practitioner: str
+    only_reads: bool = False
+    """Whether nothing is granted but reading."""
 
     @classmethod
     def read(cls, value: str) -> ChosenLaunch:
         """Out of a launch value; of a refresh token it is the part before the dot."""
-        whose, _, who = value.partition("~")
-        return cls(whose, who)
+        whose, _, rest = value.partition("~")
+        who, _, reads = rest.partition("~")
+        return cls(whose, who, only_reads=bool(reads))
 
     @property
     def value(self) -> str:
         """As a launch value."""
-        return f"{self.patient}~{self.practitioner}"
+        return f"{self.patient}~{self.practitioner}{'~reads' if self.only_reads else ''}"
+
+    def granted(self, scope: str) -> str:
+        """What is granted of the scopes that were asked for."""
+        if not self.only_reads:
+            return scope
+        narrowed = (re.sub(r"(/[A-Za-z*]+\.)c?(r?)u?d?(s?)$", r"\1\2\3", each) for each in scope.split())
+        return " ".join(each for each in narrowed if not each.endswith("."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +245,7 @@ class TinyEhr:
                 "access_token": secrets.token_urlsafe(24),
                 "token_type": "Bearer",
                 "expires_in": TOKENS_LAST,
-                "scope": scope,
+                "scope": chosen.granted(scope),
                 "refresh_token": refresh,
                 "id_token": jwt.encode({"alg": "ES384", "kid": "tiny"}, claims, self.key, algorithms=["ES384"]),
                 **({"patient": chosen.patient} if chosen.patient else {}),

@@ -53,6 +53,7 @@ class HeadingReader:
             language=patient.language(record),
             phone="" if patient.standing(record) else patient.phone(record, today),
             standing=patient.standing(record),
+            deceased=getattr(patient.read(record), "deceased", False),
             who=who,
         )
 

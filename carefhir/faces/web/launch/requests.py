@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from typing import Any
@@ -22,6 +23,7 @@ from carefhir.faces.web.launch.sessions import form_token
 from carefhir.faces.web.pages.typed_moments import typed_moment
 from carefhir.faces.web.statuses import Denied
 from carefhir.fhir.codec import NotJson, decode
+from carefhir.fhir.record import dig, first_text
 
 FORM = "application/x-www-form-urlencoded"
 TOKEN = "Carefhir-Form-Token"  # noqa: S105  the name of a header
@@ -122,19 +124,50 @@ def _flag(value: object) -> bool:
     raise BadInput("preview: expected true or false")
 
 
-def typed_in(sent: SentForm) -> tuple[tuple[str, str], ...]:
-    """What a person typed or chose, by the name of the control; not what a page carries along by itself."""
-    chosen = (
-        (name.removeprefix(ANSWER), ", ".join(value.rpartition("|")[2] for value in values if value))
-        for name, values in sent.answers.items()
-        if not name.endswith(".shown")
-    )
-    fields = ((name, str(value)) for name, value in sent.values.items() if name not in CARRIED)
-    return tuple((name, value) for name, value in (*fields, *chosen) if value.strip() and not name.startswith("seen."))
+def typed_in(sent: SentForm, form: Mapping[str, Any] | None = None) -> tuple[tuple[str, str], ...]:
+    """What a person typed or chose, by the name of the control; not what a page carries along by itself. `form` is the
+    Questionnaire that they answered: its questions and answers are given back in its words, `Not at all` and no code.
+    """
+    questions, answers = _words_of(dig(form or {}, "item"))
+    chosen = []
+    for control, values in sent.answers.items():
+        name = control.removeprefix(ANSWER)
+        codes = [value.rpartition("|")[2] for value in values if value]
+        if not name.endswith((".shown", ".unit")):
+            chosen.append((questions.get(name, name), ", ".join(answers.get(code, code) for code in codes)))
+    typed_words: list[tuple[str, str]] = []
+    counts: dict[str, Counter[str]] = {}
+    for name, value in sent.values.items():
+        about_record = _ABOUT_RECORD.fullmatch(name)
+        if about_record and about_record[1] in ("goal", "item"):
+            counts.setdefault(f"answers for each {about_record[1]}", Counter())[str(value)] += 1
+        elif name not in CARRIED and not name.startswith("seen."):
+            typed_words.append((about_record[1] if about_record else name, str(value)))
+    counted = [
+        (name, ", ".join(f"{value}: {number}" for value, number in each.items())) for name, each in counts.items()
+    ]
+    return tuple((name, value) for name, value in (*typed_words, *counted, *chosen) if value.strip())
 
 
-CARRIED = frozenset({"sheet", "form", "authored", "response_id", "answered_by", "way", "draft"})
+_ABOUT_RECORD = re.compile(r"([a-z]+)\.[A-Z][A-Za-z]+/\S+")
+CARRIED = frozenset(
+    {"sheet", "form", "authored", "response_id", "answered_by", "way", "draft", "plan", "act", "version"}
+)
 """Fields that a page carries along and nobody types."""
+
+
+def _words_of(items: Iterable[Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """The questions of a Questionnaire by linkId, and its answers by code."""
+    questions: dict[str, str] = {}
+    answers: dict[str, str] = {}
+    for item in items:
+        questions[str(first_text(item, "linkId"))] = first_text(item, "text") or str(first_text(item, "linkId"))
+        for option in dig(item, "answerOption.valueCoding"):
+            answers[str(first_text(option, "code"))] = first_text(option, "display") or str(first_text(option, "code"))
+        below = _words_of(dig(item, "item"))
+        questions |= below[0]
+        answers |= below[1]
+    return questions, answers
 
 
 def typed(values: Mapping[str, Any], model: type[BaseModel], zone: tzinfo = UTC) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from carefhir.engine.step import AnyReading, AnyStep
 from carefhir.errors import CarefhirError
-from carefhir.faces.web.abilities import Ability, abilities
+from carefhir.faces.web.abilities import DOES, Ability, abilities
 from carefhir.faces.web.bearer import Caller
 from carefhir.faces.web.launch import cookies
 from carefhir.faces.web.launch.chart_heading import HeadingReader
@@ -120,7 +120,11 @@ class LaunchVisits:
         if request.method != "POST" or not from_our_site(request, self._desk.tools.address):
             return ()
         try:
-            return typed_in(sent_form(request, await self._posted(request)))
+            sent = sent_form(request, await self._posted(request))
+            launch = self._desk.launches.get(request.path_params["launch_id"].rpartition("-")[0])
+            form = str(sent.values.get("form") or request.path_params.get("form", ""))
+            artefacts = launch.ehr.care.occasion().content.artefacts if launch else {}
+            return typed_in(sent, artefacts.get(("Questionnaire", form)))
         except CarefhirError:
             return ()
 
@@ -146,6 +150,7 @@ class LaunchVisits:
             heading=heading,
             now=now,
             across=not session.patient,
+            only_looks=not any(ability.writes and ability.how == DOES for ability in abilities(caller)),
             framed_by=visit.launch.launch.framed_by,
         )
 

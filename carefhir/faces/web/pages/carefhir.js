@@ -24,6 +24,24 @@ const say = (id, words) => {
   place.prepend(line);
 };
 
+// A form that is on its way is not sent a second time by impatience, and says that it is. After a while another try is
+// let through: the server writes once what comes twice.
+const PATIENCE = 60000;
+for (const form of document.querySelectorAll("main form[method=post]")) {
+  const bar = form.querySelector(".save-bar") ?? form;
+  const status = document.createElement("p");
+  status.className = "working";
+  status.setAttribute("role", "status");
+  bar.append(status);
+  let sent = -PATIENCE;
+  form.addEventListener("submit", (event) => {
+    if (performance.now() - sent < PATIENCE) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    sent = performance.now();
+    status.textContent = "Sent. Waiting for the server: once is enough.";
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) { sent = -PATIENCE; status.textContent = ""; } });
+}
+
 // What the answers come to so far: asked of the server while somebody types; nothing is read or written there.
 const sheet = document.querySelector("form[data-so-far]");
 if (sheet) {
@@ -41,7 +59,7 @@ if (sheet) {
     }
   };
   sheet.addEventListener("input", () => { typed = true; clearTimeout(waiting); waiting = setTimeout(ask, 300); });
-  sheet.addEventListener("submit", () => { typed = false; });
+  sheet.addEventListener("submit", () => { typed = false; clearTimeout(waiting); });
   window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
 }
 
@@ -68,3 +86,9 @@ if (list?.dataset.again) {
     }
   }, Number(list.dataset.again) * 1000);
 }
+
+// What is folded is printed all the same, also where the stylesheet cannot unfold it.
+const folded = () => document.querySelectorAll("details:not([open])");
+let unfolded = [];
+window.addEventListener("beforeprint", () => { unfolded = [...folded()]; unfolded.forEach((fold) => { fold.open = true; }); });
+window.addEventListener("afterprint", () => { unfolded.forEach((fold) => { fold.open = false; }); });

@@ -24,6 +24,8 @@ class ChartHeading:
     """The number to call; "" if none is on record, or if nobody should call."""
     standing: str = ""
     """In a few words, why not to call or work for this person."""
+    deceased: bool = False
+    """Whether that is because they have died."""
     who: str = ""
     """Who acts, by name."""
     trouble: str = ""
@@ -48,6 +50,8 @@ class LaunchFrame:
     """When it was read, in the site's zone."""
     across: bool = False
     """Whether the session is for nobody in particular: then there is a list to go back to."""
+    only_looks: bool = False
+    """Whether nothing was granted but reading: it is said before anybody fills in a form."""
     framed_by: tuple[str, ...] = ()
 
     @property

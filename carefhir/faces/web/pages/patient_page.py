@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from carefhir.content.loading import Content
 from carefhir.errors import CarefhirError
-from carefhir.faces.web.abilities import CANNOT, DOES, Ability
+from carefhir.faces.web.abilities import CANNOT, Ability
 from carefhir.faces.web.app_context import AskedStep
 from carefhir.faces.web.pages.frame import LaunchFrame
 from carefhir.faces.web.pages.goal_chart import GoalChart
@@ -161,7 +161,6 @@ def patient_page(
         more=tuple(ShownSection.of(section) for section in rest if not bare(section)),
         bare=tuple(section.title for section in rest if bare(section)),
         empty=EMPTY,
-        only_looks=not any(ability.writes and ability.how == DOES for ability in listed.values()),
         can={name: ability.how != CANNOT for name, ability in listed.items()},
     )
 

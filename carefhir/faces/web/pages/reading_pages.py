@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,9 +77,40 @@ def bare(section: Section) -> bool:
 
 def unseen(shown: object) -> tuple[str, ...]:
     """What a page does not show, in words: it stands before anything that it does."""
-    hidden = (f"not visible: {each}" for each in getattr(shown, "not_visible", ()))
+    hidden = (f"not visible: {each}" for each in _in_words(getattr(shown, "not_visible", ())))
     odd = (f"could not be read: {each}" for each in getattr(shown, "odd", ()))
     return (*hidden, *odd)
+
+
+ISSUES = "conflicting advice and medicine lists that differ"
+WORDS = {
+    "AllergyIntolerance": "allergies",
+    "DetectedIssue": ISSUES,
+    "EpisodeOfCare": "programs",
+    "RelatedPerson": "family",
+}
+
+
+def _in_words(hidden: Iterable[str]) -> list[str]:
+    """What is not visible as a nurse calls it, and its FHIR type for whoever has to grant it, the same reason once:
+    `goals, flags (Goal, Flag): …`."""
+    by_reason: dict[str, list[str]] = {}
+    other = []
+    for each in hidden:
+        type_, _, reason = each.partition(": ")
+        if re.fullmatch(r"[A-Z][A-Za-z]+", type_):
+            by_reason.setdefault(reason, []).append(type_)
+        else:
+            other.append(each)
+    return [
+        f"{', '.join(map(_word, types))} ({', '.join(types)}){f': {reason}' if reason else ''}"
+        for reason, types in by_reason.items()
+    ] + other
+
+
+def _word(type_: str) -> str:
+    apart = re.sub(r"(?<!^)([A-Z])", r" \1", type_).lower()
+    return WORDS.get(type_, f"{apart[:-1]}ies" if apart.endswith("y") else f"{apart}s")
 
 
 def reading_page(frame: LaunchFrame, title: str, shown: Any) -> Response:

@@ -47,12 +47,19 @@ def rendered(template: str, **values: Any) -> str:
     return environment().get_template(template).render({**always, **values})
 
 
-_iso_day = re.compile(r"(?<![\d-])(\d{4})-(\d{2})-(\d{2})(?![\d-])")
+_iso_day = re.compile(
+    r"(?<![\d-])(?P<day>\d{4}-\d{2}-\d{2})(?:T(?P<clock>\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?(?P<zone>Z|[+-]\d{2}:\d{2})?)?(?![\d-])"
+)
 
 
 def days(text: object) -> str:
     """Puts every ISO day in a text as the ward writes it: `2026-03-10` as `Mar 10, 2026`. What is no day stays."""
-    return _iso_day.sub(lambda match: _day(match[0]), str(text))
+    return _iso_day.sub(_moment, str(text))
+
+
+def _moment(match: re.Match[str]) -> str:
+    clock = f" at {match['clock']}{' UTC' if match['zone'] == 'Z' else ''}" if match["clock"] else ""
+    return f"{_day(match['day'])}{clock}"
 
 
 def _day(iso: str) -> str:

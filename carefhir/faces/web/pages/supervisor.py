@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from carefhir.faces.web.pages.frame import LaunchFrame
 from carefhir.faces.web.pages.near_days import near, near_words
+from carefhir.faces.web.pages.reading_pages import unseen
 from carefhir.faces.web.pages.today import NextStep, at_once, badge, headline
 from carefhir.fhir.record import moment
 from carefhir.workflows.looking.due import Due
@@ -133,7 +134,7 @@ def supervisor_page(frame: LaunchFrame, shown: List) -> Response:
         groups=groups,
         count=sum(len(group.rows) for group in groups),
         owner=shown.name,
-        unseen=tuple(f"not visible: {each}" for each in shown.not_visible),
+        unseen=unseen(shown),
     )
 
 

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from carefhir import catalog
 from carefhir.faces.web.pages.frame import LaunchFrame
 from carefhir.faces.web.pages.near_days import near, near_words
+from carefhir.faces.web.pages.reading_pages import unseen
 from carefhir.workflows.looking.due import Due
 from carefhir.workflows.looking.list_rows import List, PatientRow
 
@@ -162,7 +163,7 @@ def today_page(frame: LaunchFrame, shown: List, wanted: TodayFilter) -> Response
         groups_of_day=[(name, title) for name, title, *_ in GROUPS],
         tiers=sorted({tier_of(row) for row in shown.rows}),
         lists=LISTS,
-        unseen=tuple(f"not visible: {each}" for each in shown.not_visible),
+        unseen=unseen(shown),
         soon=sum(_group_of(row) == "week" for row in rows),
         due=any(_group_of(row) in ("at-once", "now") for row in rows),
     )

@@ -334,7 +334,7 @@ def test_a_server_that_does_not_answer_is_no_empty_plan(launching: Launching) ->
     plan = PlanOfRosa.proposed(launching)
     plan.launching.ehr.fhir_rules = [lambda request: httpx.Response(403)]
     page = plan.nurse.get("plan")
-    assert "it is no empty chart" in page.text or "could not be" in page.text
+    assert "not an empty chart" in page.text or "could not be" in page.text
     check_markup(page.text)
 
 

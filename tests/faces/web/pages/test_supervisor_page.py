@@ -149,7 +149,7 @@ def test_nothing_is_said_for_each_part() -> None:
 def test_empty_where_not_all_could_be_seen_promises_nothing() -> None:
     page = page_of(not_visible=("Task: answered 403",))
     assert "Nothing waits for your signature or your decision, as far as could be seen." in page
-    assert "not visible: Task: answered 403" in page
+    assert "not visible: tasks (Task): answered 403" in page
 
 
 def test_it_is_linked_from_today_and_opens_the_plan(launching: Launching) -> None:

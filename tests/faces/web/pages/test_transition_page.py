@@ -219,7 +219,7 @@ def test_nothing_can_be_read(page: LaunchedPage) -> None:
     for name in ("transition", "reconcile"):
         answer = page.browser.get(f"{page.path}{name}")
         assert answer.status_code >= 500
-        assert "it is no empty chart" in answer.text
+        assert "not an empty chart" in answer.text
 
 
 def test_a_transition_without_its_dates(page: LaunchedPage) -> None:
