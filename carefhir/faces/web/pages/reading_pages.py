@@ -87,6 +87,7 @@ WORDS = {
     "AllergyIntolerance": "allergies",
     "DetectedIssue": ISSUES,
     "EpisodeOfCare": "programs",
+    "Provenance": "receipts of what was done",
     "RelatedPerson": "family",
 }
 

@@ -52,7 +52,7 @@ def copy_of(plan: PlanOfRosa) -> tuple[str, str]:
 def test_it_is_given_in_their_language(tmp_path: Path) -> None:
     page, copy = copy_of(translated(tmp_path))
     assert f'<html lang="{ROSAS}">' in page
-    assert '<header class="top" lang="en">' in page, "what the nurse reads stays hers"
+    assert '<header class="top screen" lang="en">' in page, "what the nurse reads stays hers"
     assert PREFERS not in copy
     assert BY in copy
     assert "3, 2026" in copy, "the day of the translation"

@@ -51,6 +51,6 @@ def test_receipts_that_cannot_be_seen_are_never_none(launching: Launching) -> No
     plan = PlanOfRosa.asked(launching)
     plan.launching.ehr.fhir_rules = [no_receipts]
     told = words(timeline(plan))
-    assert "not visible: Provenance" in told
+    assert "(Provenance): " in told
     assert "not visible: receipts" in told
     assert "no act of ours" not in told
