@@ -442,8 +442,7 @@ BARE: dict[str, tuple[Exchange, ...]] = {
     "no-bundles": (
         bundle("transaction", 405, "not-supported"),
         bundle("batch", 405, "not-supported"),
-        Exchange("POST", "Goal/_search", 405, "not-supported"),
-        get("Goal?patient=p1"),
+        Exchange("POST", "Goal/_search?patient=p1", 200),
     ),
     "no-conditions": (
         post(GOAL, headers=BY_KEY),
