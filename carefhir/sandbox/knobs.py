@@ -128,7 +128,7 @@ class Knobs:
     never_shown: frozenset[str] = frozenset()
     """Elements that no answer holds, whatever is there: `CarePlan.activity`."""
     revinclude: bool = True
-    """False: not stated, though it works."""
+    """False: neither stated nor taken."""
     never_finds: frozenset[str] = frozenset()
     """Parameters that are taken and never find anything: `Encounter.identifier`."""
     refuses_without: frozenset[str] = frozenset()
