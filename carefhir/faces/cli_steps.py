@@ -190,7 +190,7 @@ def _serve_sandbox(port: int, paths: list[Path], like: str) -> None:
 
     def ready() -> None:
         if ways:
-            terminal.say(f"like {ways.says} ({ways.known})")
+            terminal.say(f"like {ways.says} ({ways.seen_how})")
             for row in ways.rows:
                 terminal.say(f"  {row.says}")
         terminal.say("ready; stop it with Ctrl-C")

@@ -184,9 +184,9 @@ class Knobs:
     def knows(self, type_: str, parameter: str) -> bool:
         """Whether a type knows a search parameter that R4 has for it."""
         if parameter.startswith("_"):
-            known = self.common_parameters is None or parameter in self.common_parameters
+            common = self.common_parameters is None or parameter in self.common_parameters
             named = (type_, parameter) in self.parameters
-            return (known or named) and (parameter != "_tag" or self.tags_searchable)
+            return (common or named) and (parameter != "_tag" or self.tags_searchable)
         return (type_, parameter) in self.parameters or all(named != type_ for named, _ in self.parameters)
 
     def reverse_includes(self, source: str, code: str) -> bool:

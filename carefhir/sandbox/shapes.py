@@ -44,7 +44,7 @@ class ShapeDescription:
 
     says: str
     """Which server, in one line."""
-    known: str
+    seen_how: str
     """How it is known and since when: `tried 2026-11-28`, `read 2026-11-30`."""
     rows: tuple[ShapeRow, ...]
 
@@ -55,16 +55,16 @@ def described(name: str) -> ShapeDescription:
         raise UnknownShape(f"{name} is no shape of a server; there are {', '.join(SHAPES)}")
     data = decode((_FOLDER / f"{name}.json").read_bytes())
     rows = tuple(ShapeRow(**row) for row in data["rows"])
-    return ShapeDescription(says=data["says"], known=data["known"], rows=rows)
+    return ShapeDescription(says=data["says"], seen_how=data["seen_how"], rows=rows)
 
 
 def shape(name: str) -> Knobs:
     """The knobs of a shape. Raises `UnknownShape`."""
-    known = {knob.name: getattr(Knobs(), knob.name) for knob in fields(Knobs)}
+    defaults = {knob.name: getattr(Knobs(), knob.name) for knob in fields(Knobs)}
     together: dict[str, Any] = {}
     for row in described(name).rows:
         for knob, value in row.knobs.items():
-            together[knob] = _joined(together.get(knob), _value(knob, value, known[knob]))
+            together[knob] = _joined(together.get(knob), _value(knob, value, defaults[knob]))
     return Knobs(**together)
 
 

@@ -24,4 +24,4 @@ def page() -> str:
 def _shape(name: str) -> str:
     shape = described(name)
     rows = [(row.says, row.source, row.day) for row in shape.rows]
-    return f"## {name}\n\n{shape.says}; {shape.known}.\n\n{table(('what it does', 'source', 'of'), rows)}"
+    return f"## {name}\n\n{shape.says}; {shape.seen_how}.\n\n{table(('what it does', 'source', 'of'), rows)}"

@@ -19,7 +19,7 @@ from tests.support.scenarios import FEW, FIRST_OF_EACH_STEP, Scenario
 from tests.support.stage import Stage
 from tests.support.tables import Tally
 
-EHRS = [name for name in SHAPES if described(name).known.startswith("read")]
+EHRS = [name for name in SHAPES if described(name).seen_how.startswith("read")]
 BARE = "bare"
 NEEDS_VERSIONS = {"request-sign-off", "sign-off", "edit"}
 """Steps that say to which version they belong."""

@@ -24,7 +24,7 @@ from tests.support.graph import everything, graph
 from tests.support.scenarios import FEW, Scenario, Stage
 from tests.support.tables import Tally
 
-TRIED = [name for name in SHAPES if described(name).known.startswith("tried")]
+TRIED = [name for name in SHAPES if described(name).seen_how.startswith("tried")]
 """The others are `test_ehr_shapes.py`'s."""
 
 
