@@ -25,6 +25,9 @@ def serve(
         bool, typer.Option("--sandbox", help="try it: its own server in memory, imaginary people")
     ] = False,
     port: Annotated[int, typer.Option("--port", metavar="N", help="(--sandbox) loopback port; 0: a free one")] = 8090,
+    like: Annotated[
+        str, typer.Option("--like", metavar="NAME", help="(--sandbox) as a real server does: epic, oracle ...")
+    ] = "",
 ) -> None:
     """Serve the steps over HTTP, until stopped.
 
@@ -35,6 +38,8 @@ def serve(
     def work() -> int:
         if (config is not None) == sandbox:
             raise BadInput("what to serve? give either --config FILE or --sandbox")
+        if like and not sandbox:
+            raise BadInput("--like: only with --sandbox")
         if lacks := service_lacks():
             raise BadInput(lacks)
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
@@ -44,7 +49,7 @@ def serve(
         if config is not None:
             serving.serve(config, terminal.say)
         else:
-            serving.serve_sandbox(port, terminal.say)
+            serving.serve_sandbox(port, terminal.say, like)
         return 0
 
     guarded(work, as_json=False)

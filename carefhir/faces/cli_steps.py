@@ -50,13 +50,14 @@ def sandbox(
         list[Path] | None, typer.Option("--load", metavar="PATH", help="a file or folder of FHIR JSON, repeatable")
     ] = None,
     like: Annotated[
-        str, typer.Option("--like", metavar="NAME", help="as a real server does: helios, medplum, wso2 ...")
+        str, typer.Option("--like", metavar="NAME", help="as a real server does: epic, oracle, helios ...")
     ] = "",
 ) -> None:
     """Serve a FHIR R4 server in memory, until stopped.
 
     At /fhir on the loopback address. Nothing is kept when it stops. With --like
-    it behaves as that server did when it was tried, at its worst.
+    it behaves as that server did when it was tried, or as its maker says that it
+    does, at its worst; what that is, is said at the start.
     """
 
     def work() -> int:
@@ -177,7 +178,7 @@ def _serve_sandbox(port: int, paths: list[Path], like: str) -> None:
     from carefhir.sandbox.loading import LoadError
 
     try:
-        knobs, (ways, day) = (shape(like), described(like)) if like else (Knobs(), ("", ""))
+        knobs, ways = (shape(like), described(like)) if like else (Knobs(), None)
     except UnknownShape as error:
         raise BadInput(f"--like: {error}") from None
     try:
@@ -189,7 +190,9 @@ def _serve_sandbox(port: int, paths: list[Path], like: str) -> None:
 
     def ready() -> None:
         if ways:
-            terminal.say(f"like {ways} (tried {day})")
+            terminal.say(f"like {ways.says} ({ways.seen_how})")
+            for row in ways.rows:
+                terminal.say(f"  {row.says}")
         terminal.say("ready; stop it with Ctrl-C")
 
     try:

@@ -10,7 +10,7 @@ together. What it does it states (`/metadata`), and the contract suite holds it 
 from carefhir.sandbox.app import RunningSandbox, bound, serve, start
 from carefhir.sandbox.knobs import Knobs
 from carefhir.sandbox.server import Sandbox, SandboxAnswer
-from carefhir.sandbox.shapes import SHAPES, UnknownShape, described, shape
+from carefhir.sandbox.shapes import SHAPES, ShapeDescription, ShapeRow, UnknownShape, described, shape
 
 __all__ = [
     "SHAPES",
@@ -18,6 +18,8 @@ __all__ = [
     "RunningSandbox",
     "Sandbox",
     "SandboxAnswer",
+    "ShapeDescription",
+    "ShapeRow",
     "UnknownShape",
     "bound",
     "described",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 
@@ -21,7 +22,11 @@ from carefhir.sandbox.server import Sandbox
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def application(sandbox: Sandbox) -> Starlette:
+Pause = Callable[[float], Awaitable[None]]
+"""Waits for some seconds."""
+
+
+def application(sandbox: Sandbox, pause: Pause = asyncio.sleep) -> Starlette:
     """The ASGI application: /fhir and everything below, with and without a slash at the end."""
 
     async def exchange(request: Request) -> Response:
@@ -35,6 +40,8 @@ def application(sandbox: Sandbox) -> Starlette:
         method = "GET" if request.method == "HEAD" else request.method
         body = await request.body()
         answer = await run_in_threadpool(sandbox.handle, method, target, dict(request.headers), body)
+        if method != "GET" and sandbox.knobs.late_seconds:
+            await pause(sandbox.knobs.late_seconds)  # what was written is there by now
         return Response(answer.body, answer.status, dict(answer.headers))
 
     routes = [Route("/fhir", exchange, methods=_METHODS), Route("/fhir/{rest:path}", exchange, methods=_METHODS)]

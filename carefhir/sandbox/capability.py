@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from carefhir.sandbox.knobs import Knobs
+from carefhir.sandbox.knobs import INTERACTIONS, Knobs
 from carefhir.sandbox.parameters import TYPES, TypeTable
 from carefhir.sandbox.wire import Json
-
-_READS = ("read", "vread", "history-instance", "search-type")
-_HISTORY = ("vread", "history-instance")
-_WRITES = ("create", "update", "delete")
 
 
 def statement(knobs: Knobs, date: str, base: str) -> Json:
     """What this server does, and nothing it does not."""
     bundles = (("transaction", knobs.transaction or knobs.boasts), ("batch", knobs.batch))
     system = [code for code, there in bundles if there]
-    there = (each for each in TYPES.values() if each.name not in knobs.absent)
+    there = (each for each in TYPES.values() if knobs.has(each.name))
     rest: Json = {"mode": "server", "resource": [_resource(each, knobs) for each in there]}
     if system:
         rest["interaction"] = [{"code": code} for code in system]
@@ -54,29 +50,41 @@ def narrowed(stated: Any, paths: Sequence[str]) -> Any:
 
 
 def _resource(table: TypeTable, knobs: Knobs) -> Json:
-    writable = table.name not in knobs.read_only
-    closed = {code for code, types in (("create", knobs.no_create), ("update", knobs.no_update)) if table.name in types}
-    reads = tuple(code for code in _READS if knobs.history or code not in _HISTORY)
-    interactions = reads + (tuple(each for each in _WRITES if each not in closed) if writable else ())
-    params = [each for code, each in table.params.items() if code != "_tag" or knobs.tags_searchable]
+    interactions = [code for code in INTERACTIONS if knobs.takes_of(table.name, code)]
+    searchable = "search-type" in interactions
+    params = [each for code, each in table.params.items() if searchable and knobs.knows(table.name, code)]
     stated: dict[str, Any] = {
         "type": table.name,
         "interaction": [{"code": code} for code in interactions],
-        "versioning": knobs.versioning or ("versioned-update" if knobs.if_match or knobs.boasts else "versioned"),
-        "readHistory": knobs.history,
-        "updateCreate": writable and "update" not in closed,
+        "readHistory": "history-instance" in interactions,
+        "updateCreate": "update" in interactions and knobs.update_create,
         "conditionalCreate": "create" in interactions and (knobs.conditional_create or knobs.boasts),
-        "conditionalRead": "not-match",
+        "conditionalRead": "not-match" if knobs.versions else "not-supported",
         "conditionalUpdate": False,
         "conditionalDelete": "not-supported",
         "referencePolicy": ["literal", "logical", "enforced", "local"],
         "searchParam": [{"name": each.code, "type": each.kind} for each in sorted(params, key=lambda each: each.code)],
     }
-    if includes := sorted(f"{table.name}:{each.code}" for each in params if each.kind == "reference"):
+    if knobs.versioning != "not stated":
+        stated["versioning"] = _versioning(knobs)
+    includes = sorted(f"{table.name}:{each.code}" for each in params if each.kind == "reference")
+    if includes and "_include" not in knobs.refuses:
         stated["searchInclude"] = includes
-    if knobs.revinclude and (reverse := _REVERSE.get(table.name)):
+    if searchable and (reverse := [each for each in _REVERSE.get(table.name, ()) if _brings(each, knobs)]):
         stated["searchRevInclude"] = reverse
     return stated
+
+
+def _versioning(knobs: Knobs) -> str:
+    if not knobs.versions:
+        return "no-version"
+    return knobs.versioning or ("versioned-update" if knobs.if_match or knobs.boasts else "versioned")
+
+
+def _brings(reverse: str, knobs: Knobs) -> bool:
+    """Whether a reverse include is taken, of a type that is there."""
+    source, _, code = reverse.partition(":")
+    return knobs.has(source) and knobs.reverse_includes(source, code)
 
 
 def _reverse() -> dict[str, list[str]]:

@@ -13,14 +13,16 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from carefhir.sandbox.demands import check_new, taken
 from carefhir.sandbox.forms import check_forms
-from carefhir.sandbox.knobs import Knobs
-from carefhir.sandbox.outcome import RequestRefused, gone, outcome, unknown_type
+from carefhir.sandbox.knobs import WRITES, Knobs
+from carefhir.sandbox.outcome import RequestRefused, gone, missing, outcome, unknown_type
 from carefhir.sandbox.paging import Pages
 from carefhir.sandbox.parameters import TYPES
 from carefhir.sandbox.query import Pairs, parse
 from carefhir.sandbox.references import resolve
 from carefhir.sandbox.search import Searcher
+from carefhir.sandbox.showing import check_readable, place, shown
 from carefhir.sandbox.store import Store, Version, instant
 from carefhir.sandbox.wire import Json, embedded, encode
 
@@ -38,6 +40,7 @@ class SandboxRequest:
     headers: Mapping[str, str] = field(default_factory=dict)
     resource: Any = None
     in_batch: bool = False
+    in_transaction: bool = False
 
     @property
     def lenient(self) -> bool:
@@ -65,16 +68,18 @@ class Interactions:
         """How many have come in."""
         self.created_by: dict[str, int] = {}
         """By `Type/id`, the number of the request that created it."""
-        self.searcher = Searcher(store, knobs)
+        self.searcher = Searcher(store, knobs, self.created_by)
         self.pages = Pages(store, self.searcher, knobs, monotonic)
 
     def perform(self, request: SandboxRequest) -> Reply:
         """Routes by method and path below a resource type."""
         type_, *rest = request.segments
-        if type_ not in TYPES or type_ in self.knobs.absent:
+        if type_ not in TYPES or not self.knobs.has(type_):
             raise unknown_type(type_)
         match (request.method, rest):
-            case ("GET", []) | ("POST", ["_search"]):
+            case ("GET", []):
+                return self.search(request, type_)
+            case ("POST", ["_search"]) if self.knobs.post_search:
                 return self.search(request, type_)
             case ("POST", []):
                 return self.create(request, type_)
@@ -84,17 +89,16 @@ class Interactions:
                 return self.update(request, type_, id_)
             case ("DELETE", [id_]):
                 return self.delete(request, type_, id_)
-            case ("GET", [id_, "_history"]) if self.knobs.history:
+            case ("GET", [id_, "_history"]):
                 return self.history(request, type_, id_)
-            case ("GET", [id_, "_history", number]) if self.knobs.history:
-                return self.vread(type_, id_, number)
+            case ("GET", [id_, "_history", number]):
+                return self.vread(request, type_, id_, number)
         raise RequestRefused(405, "not-supported", f"{request.method} is not supported here.")
 
     # Reading
 
     def search(self, request: SandboxRequest, type_: str) -> Reply:
-        if type_ in self.knobs.unreadable:
-            raise RequestRefused(403, "forbidden", f"{type_} is not granted to this client.")
+        self.check_taken(request, type_, "search-type")
         query = parse(type_, request.pairs, self.knobs, lenient=request.lenient or self.knobs.lenient)
         fresh = "no-cache" in request.headers.get("cache-control", "")
         size = self.knobs.page_in_batch if request.in_batch else None
@@ -106,22 +110,29 @@ class Interactions:
         return Reply(200, body=encode(page))
 
     def read(self, request: SandboxRequest, type_: str, id_: str) -> Reply:
+        self.check_taken(request, type_, "read")
         version = self.store.living(type_, id_)
-        if request.headers.get("if-none-match", "").strip() == f'W/"{version.number}"':
+        check_readable(version, self.knobs)
+        unchanged = request.headers.get("if-none-match", "").strip() == f'W/"{version.number}"'
+        if unchanged and self.knobs.versions:
             return Reply(304, version)
-        return Reply(200, version, version.body)
+        return Reply(200, version, shown(version, self.knobs))
 
-    def vread(self, type_: str, id_: str, number: str) -> Reply:
+    def vread(self, request: SandboxRequest, type_: str, id_: str, number: str) -> Reply:
+        self.check_taken(request, type_, "vread")
         for version in self.store.versions(type_, id_):
             if str(version.number) == number:
                 if version.resource is None:
                     raise gone(f"{type_}/{id_}")
-                return Reply(200, version, version.body)
+                check_readable(version, self.knobs)
+                return Reply(200, version, shown(version, self.knobs))
         raise RequestRefused(404, "not-found", f"{type_}/{id_} has no such version.")
 
     def history(self, request: SandboxRequest, type_: str, id_: str) -> Reply:
         """All versions, newest first. `_count` cuts; there are no further pages, and the total says so."""
+        self.check_taken(request, type_, "history-instance")
         versions = self.store.versions(type_, id_)[::-1]
+        check_readable(versions[0], self.knobs)
         count = dict(request.pairs).get("_count", "")
         shown = versions[: int(count)] if count.isdecimal() else versions
         bundle: Json = {
@@ -130,7 +141,7 @@ class Interactions:
             "meta": {"lastUpdated": instant(self.now())},
             "total": len(versions),
             "link": [{"relation": "self", "url": f"{request.base}/{type_}/{id_}/_history"}],
-            "entry": [_history_entry(each, request.base) for each in shown],
+            "entry": [_history_entry(each, request.base, self.knobs) for each in shown],
         }
         return Reply(200, body=encode(bundle))
 
@@ -141,30 +152,36 @@ class Interactions:
         condition = request.headers.get("if-none-exist", "")
         if condition and self.knobs.conditional_create and (existing_id := self.existing(type_, condition)):
             version = self.store.living(type_, existing_id)
-            return Reply(200, version, version.body, version.path)
+            return self.written(200, version)
+        check_new(resource, self.knobs, self.store)
         targets = self.checked(resource)
         version = self.store.write(type_, self.new_id(), resource, targets, "POST", self.now())
         self.created_by[version.key] = self.requests
-        return Reply(201, version, version.body, version.path)
+        return self.written(201, version)
 
     def update(self, request: SandboxRequest, type_: str, id_: str) -> Reply:
         resource = self.writable(request, type_)
         self.check_id(type_, id_, resource)
         before = self.store.current(type_, id_)
+        self.check_there(type_, id_)
         self.check_version(type_, id_, request.headers.get("if-match", ""))
         targets = self.checked(resource)
         version = self.store.write(type_, id_, resource, targets, "PUT", self.now())
         status = 200 if before and before.resource is not None else 201
-        return Reply(status, version, version.body, version.path)
+        return self.written(status, version)
 
     def delete(self, request: SandboxRequest, type_: str, id_: str) -> Reply:
-        self.check_writable(type_)
+        self.check_taken(request, type_, "delete")
         self.check_version(type_, id_, request.headers.get("if-match", ""))
         if self.store.exists(f"{type_}/{id_}") and (by := self.store.referrers(f"{type_}/{id_}") - {f"{type_}/{id_}"}):
             raise referenced(f"{type_}/{id_}", min(by))
         version = self.store.delete(type_, id_, self.now())
         words = f"{type_}/{id_} is deleted." if version else f"{type_}/{id_} was not there to delete."
         return Reply(200, version, encode(outcome("information", "informational", words)))
+
+    def written(self, status: int, version: Version) -> Reply:
+        """The answer to a write."""
+        return Reply(status, version, shown(version, self.knobs), place(version, self.knobs))
 
     # What transactions need too
 
@@ -179,27 +196,25 @@ class Interactions:
 
     def writable(self, request: SandboxRequest, type_: str) -> Json:
         """The resource of a create or update, or why it can be none."""
-        self.check_writable(type_)
-        closed = self.knobs.no_create if request.method == "POST" else self.knobs.no_update
-        if type_ in closed:
-            raise RequestRefused(405, "not-supported", f"This server takes no {request.method} of {type_}.")
+        creating = request.method == "POST"
+        self.check_taken(request, type_, "create" if creating else "update")
         resource = resource_of(request.resource, type_)
         check_forms(resource)
-        self.check_wanted(type_, resource)
-        return resource
+        return taken(resource, self.knobs, creating=creating)
 
-    def check_wanted(self, type_: str, resource: Json) -> None:
-        """Some servers ask for more than R4 does."""
-        for path in sorted(self.knobs.refuses_without):
-            named, _, element = path.partition(".")
-            if named == type_ and not _has(resource, element.split(".")):
-                raise RequestRefused(400, "invariant", f"{path} is wanted here.", type_)
-
-    def check_writable(self, type_: str) -> None:
-        if type_ in self.knobs.not_granted:
+    def check_taken(self, request: SandboxRequest, type_: str, interaction: str) -> None:
+        """Whether the type has this interaction, and the client may use it."""
+        if not self.knobs.takes_of(type_, interaction, in_transaction=request.in_transaction):
+            code = "forbidden" if self.knobs.status_not_taken == 403 else "not-supported"
+            raise RequestRefused(self.knobs.status_not_taken, code, f"{type_} has no {interaction} on this server.")
+        closed = self.knobs.not_granted if interaction in WRITES else self.knobs.unreadable
+        if type_ in closed and interaction in (*WRITES, "search-type"):
             raise RequestRefused(403, "forbidden", f"{type_} is not granted to this client.")
-        if type_ in self.knobs.read_only:
-            raise RequestRefused(405, "not-supported", f"{type_} is read-only on this server.")
+
+    def check_there(self, type_: str, id_: str) -> None:
+        """Some servers let no client choose an id."""
+        if not self.knobs.update_create and self.store.current(type_, id_) is None:
+            raise missing(f"{type_}/{id_}")
 
     def check_id(self, type_: str, id_: str, resource: Json) -> None:
         """The body's id must be the URL's; a new id must not be a number, for those the server gives."""
@@ -217,7 +232,12 @@ class Interactions:
 
     def check_version(self, type_: str, id_: str, if_match: str, *, in_transaction: bool = False) -> None:
         """If-Match against the version stored now."""
-        if not if_match or not self.knobs.if_match:
+        if not self.knobs.if_match:
+            return
+        if not if_match:
+            if self.knobs.if_match_wanted and self.store.exists(f"{type_}/{id_}"):
+                words = f"An update of {type_} needs If-Match here."
+                raise RequestRefused(self.knobs.if_match_wanted, "required", words)
             return
         match = re.fullmatch(r'(?:W/)?"?([^"]+)"?', if_match.strip())
         version = self.store.current(type_, id_)
@@ -274,23 +294,16 @@ def resource_of(value: Any, type_: str) -> Json:
     return value
 
 
-def _has(value: Any, path: list[str]) -> bool:
-    """Whether an element is there; in a list, in each of its items."""
-    if isinstance(value, list):
-        return bool(value) and all(_has(item, path) for item in value)
-    return not path or (isinstance(value, dict) and path[0] in value and _has(value[path[0]], path[1:]))
-
-
 def referenced(key: str, by: str) -> RequestRefused:
     """Deleting would leave a reference without its target."""
     return RequestRefused(409, "conflict", f"{key} cannot be deleted: {by} refers to it.")
 
 
-def _history_entry(version: Version, base: str) -> Json:
+def _history_entry(version: Version, base: str, knobs: Knobs) -> Json:
     url = version.key if version.method != "POST" else version.type
     entry: Json = {"fullUrl": f"{base}/{version.key}"}
     if version.resource is not None:
-        entry["resource"] = embedded(version.body)
+        entry["resource"] = embedded(shown(version, knobs))
     status = {"POST": "201 Created", "PUT": "200 OK", "DELETE": "204 No Content"}[version.method]
     if version.number == 1:
         status = "201 Created"

@@ -12,21 +12,24 @@ from typing import Any
 class RequestRefused(Exception):
     """A request refused: HTTP status, issue code, a sentence, and the FHIRPath of the place."""
 
-    def __init__(self, status: int, code: str, diagnostics: str, expression: str | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, diagnostics: str, expression: str | None = None, severity: str = "error"
+    ) -> None:
         super().__init__(diagnostics)
         self.status = status
         self.code = code
         self.diagnostics = diagnostics
         self.expression = expression
+        self.severity = severity
 
     def at(self, place: str) -> RequestRefused:
         """The same refusal, named as belonging to one entry of a Bundle."""
         inner = f"{place}.resource{_tail(self.expression)}" if self.expression else place
-        return RequestRefused(self.status, self.code, f"{place}: {self.diagnostics}", inner)
+        return RequestRefused(self.status, self.code, f"{place}: {self.diagnostics}", inner, self.severity)
 
     def resource(self) -> dict[str, Any]:
         """The OperationOutcome."""
-        return outcome("error", self.code, self.diagnostics, self.expression)
+        return outcome(self.severity, self.code, self.diagnostics, self.expression)
 
 
 def outcome(severity: str, code: str, diagnostics: str, expression: str | None = None) -> dict[str, Any]:

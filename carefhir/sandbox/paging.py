@@ -13,10 +13,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from carefhir.sandbox.knobs import Knobs
-from carefhir.sandbox.outcome import RequestRefused
+from carefhir.sandbox.outcome import RequestRefused, outcome
 from carefhir.sandbox.parameters import TYPES
 from carefhir.sandbox.query import Query
 from carefhir.sandbox.search import Searcher
+from carefhir.sandbox.showing import check_whole, cut, shown
 from carefhir.sandbox.store import Store, Version
 from carefhir.sandbox.wire import Json, embedded, encode
 
@@ -99,6 +100,9 @@ class Pages:
         entries += [self._entry(*key, "include", None, base) for key in self._searcher.included(query, ids)]
         if present := [each for each in entries if each]:
             bundle["entry"] = present
+        elif self._knobs.outcome_when_empty:
+            nothing = outcome("warning", "not-found", "Nothing was found.")
+            bundle["entry"] = [{"resource": nothing, "search": {"mode": "outcome"}}]
         return bundle
 
     def _keep(self, snapshot: Snapshot) -> str:
@@ -112,7 +116,10 @@ class Pages:
         version = self._store.current(type_, id_)
         if version is None or version.resource is None:
             return None  # deleted since the snapshot was taken
-        body = narrowed(version, query) if query and (query.elements or query.summary) else version.body
+        if self._knobs.fails_on_missing:
+            check_whole(version)
+        in_part = query is not None and (query.elements or query.summary)
+        body = narrowed(version, query, self._knobs) if query and in_part else shown(version, self._knobs)
         return {"fullUrl": f"{base}/{version.key}", "resource": embedded(body), "search": {"mode": mode}}
 
 
@@ -120,9 +127,9 @@ def _page_url(base: str, token: str, offset: int, count: int) -> str:
     return f"{base}?_getpages={token}&_getpagesoffset={offset}&_count={count}&_bundletype=searchset"
 
 
-def narrowed(version: Version, query: Query) -> bytes:
+def narrowed(version: Version, query: Query, knobs: Knobs) -> bytes:
     """The resource cut to `_elements` or `_summary`, tagged SUBSETTED so that nobody writes it back."""
-    resource: dict[str, Any] = version.resource or {}
+    resource: dict[str, Any] = cut(version.resource or {"resourceType": version.type}, knobs)
     table = TYPES[version.type]
     match query.summary:
         case "true":

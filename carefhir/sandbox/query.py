@@ -78,6 +78,7 @@ def parse(type_: str, pairs: Pairs, knobs: Knobs, *, lenient: bool) -> Query:
         if name in _IGNORED or not value:
             continue
         try:
+            _check_words(name, knobs)
             if not shape.take(type_, name, value, knobs):
                 clauses.append(_clause(type_, name, value, knobs))
         except RequestRefused as failure:
@@ -151,9 +152,16 @@ class _Shape:
                 raise RequestRefused(400, "invalid", "_summary must be true, text, data, count or false.")
 
 
+def _check_words(name: str, knobs: Knobs) -> None:
+    word, _, modifier = name.partition(":")
+    if word in knobs.refuses or (modifier and f":{modifier}" in knobs.refuses):
+        shown = f":{modifier}" if word not in knobs.refuses else word
+        raise RequestRefused(400, "not-supported", f"{shown} is not supported.")
+
+
 def _known(type_: str, code: str, knobs: Knobs) -> Parameter:
     parameter = TYPES[type_].params.get(code)
-    if parameter is None or (code == "_tag" and not knobs.tags_searchable):
+    if parameter is None or not knobs.knows(type_, code):
         shown = f' "{code}"' if re.fullmatch(r"[A-Za-z_.\-]{1,40}", code) else ""
         raise RequestRefused(400, "not-supported", f"Unknown search parameter{shown} for {type_}.")
     return parameter
@@ -168,10 +176,10 @@ def _include(word: str, modifier: str, value: str, knobs: Knobs) -> Include:
     reverse = word == "_revinclude"
     if modifier not in ("", "iterate", "recurse"):
         raise RequestRefused(400, "not-supported", f"Unknown modifier of {word}.")
-    if reverse and not knobs.revinclude:
-        raise RequestRefused(400, "not-supported", "_revinclude is not supported.")
     source, _, rest = value.partition(":")
     code, _, target = rest.partition(":")
+    if reverse and not knobs.reverse_includes(source, code):
+        raise RequestRefused(400, "not-supported", "This _revinclude is not supported.")
     if source not in TYPES or (target and target not in TYPES):
         raise RequestRefused(400, "not-supported", f"{word} names an unknown resource type.")
     parameter = TYPES[source].params.get(code)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from carefhir.sandbox.demands import check_search
 from carefhir.sandbox.knobs import Knobs
 from carefhir.sandbox.matching import matching
 from carefhir.sandbox.outcome import RequestRefused
 from carefhir.sandbox.parameters import TYPES
 from carefhir.sandbox.query import Clause, Include, Query, parse
+from carefhir.sandbox.showing import withheld
 from carefhir.sandbox.store import Store
 from carefhir.sandbox.values import Amount, Link, Range, Text, Token
 
@@ -20,13 +22,15 @@ Key = tuple[str, str]
 class Searcher:
     """Answers queries from one store."""
 
-    def __init__(self, store: Store, knobs: Knobs) -> None:
+    def __init__(self, store: Store, knobs: Knobs, created_by: Mapping[str, int]) -> None:
         self._store = store
         self._knobs = knobs
+        self._created_by = created_by
+        """What was created here, by `Type/id`."""
 
     def run(self, query: Query) -> list[str]:
         """The ids that match, sorted as asked, else in order of creation."""
-        self._demand_category(query)
+        check_search(query, self._knobs)
         matches: set[str] | None = None
         for clause in query.clauses:
             ids = self._ids(query.type, clause)
@@ -37,6 +41,8 @@ class Searcher:
             ordered = list(self._store.all_ids(query.type))
         else:
             ordered = sorted(matches, key=lambda id_: self._store.order(query.type, id_))
+        if self._knobs.hidden_labels or query.type in self._knobs.hides_new:
+            ordered = [id_ for id_ in ordered if self._visible((query.type, id_))]
         for code, descending in reversed(query.sort):
             ordered = self._sorted(query.type, ordered, code, descending)
         return ordered
@@ -65,10 +71,11 @@ class Searcher:
             fresh = list(next_)
         return list(brought)
 
-    def _demand_category(self, query: Query) -> None:
-        given = {clause.parameter.code for clause in query.clauses}
-        if query.type in self._knobs.require_category and not given & {"category", "code", "_id"}:
-            raise RequestRefused(400, "required", f"A search of {query.type} needs category or code.")
+    def _visible(self, key: Key) -> bool:
+        """Whether a search may find it."""
+        type_, id_ = key
+        waits = type_ in self._knobs.hides_new and f"{type_}/{id_}" in self._created_by
+        return not waits and not (self._knobs.hidden_labels and withheld(self._store.living(type_, id_), self._knobs))
 
     def _ids(self, type_: str, clause: Clause) -> set[str]:
         if f"{type_}.{clause.parameter.code}" in self._knobs.never_finds:
@@ -93,7 +100,8 @@ class Searcher:
     ) -> None:
         linked_keys = self._reverse(include, keys) if include.reverse else self._forward(include, keys)
         ordered = sorted(
-            (each for each in linked_keys if each not in visited_keys), key=lambda each: self._store.order(*each)
+            (each for each in linked_keys if each not in visited_keys and self._visible(each)),
+            key=lambda each: self._store.order(*each),
         )
         cap = self._knobs.include_cap
         for key in ordered[:cap]:  # the oldest stay: silently cut, as seen on real servers

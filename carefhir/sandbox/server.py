@@ -49,6 +49,11 @@ class Sandbox:
         self._lock = threading.RLock()
         self._store = Store()
         self._do = Interactions(self._store, knobs, self._now, time.monotonic)
+        self._fill = self._filling()
+
+    def _filling(self) -> Interactions:
+        """What files are stored by: what a hospital holds did not all come in by FHIR, so no shape limits it."""
+        return Interactions(self._store, Knobs(ids=self.knobs.ids), self._now, time.monotonic)
 
     def copy(self, knobs: Knobs | None = None) -> Sandbox:
         """Another sandbox that holds what this one holds: a story goes on from here twice, or on another server."""
@@ -56,6 +61,7 @@ class Sandbox:
         with self._lock:
             other._store = self._store.copy()
         other._do = Interactions(other._store, other.knobs, self._now, time.monotonic)
+        other._fill = other._filling()
         return other
 
     def handle(
@@ -76,8 +82,15 @@ class Sandbox:
                 self._do.requests += 1
                 reply = self._guarded(method.upper(), target, base, lowered, body)
         except RequestRefused as failure:
+            if failure.status in self.knobs.bodiless:
+                return SandboxAnswer(failure.status)
             return SandboxAnswer(failure.status, {"Content-Type": _TYPE}, encode(failure.resource()))
-        return _finished(reply, base, lowered.get("prefer", ""), method.upper())
+        return _finished(reply, base, self._prefers(lowered), method.upper(), self.knobs)
+
+    def _prefers(self, headers: Mapping[str, str]) -> str:
+        """What the client wants to have answered; what this server does where it does not say."""
+        given = headers.get("prefer", "")
+        return given if "return=" in given else f"{given},return={self.knobs.returns}"
 
     def take(self, body: bytes) -> loading.LoadedFile:
         """Stores what a file holds: a Bundle is carried out, another resource put under its id."""
@@ -92,10 +105,10 @@ class Sandbox:
     def _taken(self, value: Any) -> loading.LoadedFile:
         kind, id_ = (value.get("resourceType"), value.get("id")) if isinstance(value, dict) else (None, None)
         if kind == "Bundle" and value.get("type") in ("transaction", "batch"):
-            status, diagnostics = _worst(decode(process(self._do, value, "", {})))
+            status, diagnostics = _worst(decode(process(self._fill, value, "", {})))
             return loading.LoadedFile(status, diagnostics, value["type"] == "transaction")
         path = (str(kind), str(id_)) if id_ else (str(kind),)
-        reply = self._do.perform(SandboxRequest("PUT" if id_ else "POST", path, (), "", {}, value))
+        reply = self._fill.perform(SandboxRequest("PUT" if id_ else "POST", path, (), "", {}, value))
         return loading.LoadedFile(reply.status, "", True)
 
     def load(self, paths: Iterable[Path | str], progress: loading.Progress | None = None) -> int:
@@ -152,15 +165,16 @@ class Sandbox:
         return Reply(200, body=encode(self._do.pages.further(query["_getpages"], int(offset), wanted, base)))
 
 
-def _finished(reply: Reply, base: str, prefer: str, method: str) -> SandboxAnswer:
+def _finished(reply: Reply, base: str, prefer: str, method: str, knobs: Knobs) -> SandboxAnswer:
     """Headers and body over HTTP."""
     headers = {"Content-Type": _TYPE}
     if reply.version:
-        headers["ETag"] = f'W/"{reply.version.number}"'
+        if knobs.versions:
+            headers["ETag"] = f'W/"{reply.version.number}"'
         updated = datetime.fromisoformat(reply.version.updated)
         headers["Last-Modified"] = updated.astimezone(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
     if reply.location:
-        headers["Location"] = f"{base}/{reply.location}"
+        headers["Location"] = reply.location if knobs.location == "relative" else f"{base}/{reply.location}"
         headers["Content-Location"] = headers["Location"]
     body = reply.body
     if reply.status == 304 or (method in ("POST", "PUT") and reply.version and "return=minimal" in prefer):

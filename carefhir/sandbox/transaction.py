@@ -12,10 +12,13 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from carefhir.sandbox.demands import check_new
 from carefhir.sandbox.interactions import Interactions, Reply, SandboxRequest, referenced, resource_of
+from carefhir.sandbox.knobs import Knobs
 from carefhir.sandbox.outcome import RequestRefused
 from carefhir.sandbox.parameters import TYPES
 from carefhir.sandbox.references import resolve
+from carefhir.sandbox.showing import place, shown
 from carefhir.sandbox.store import Version
 from carefhir.sandbox.wire import Json, embedded, encode
 
@@ -76,7 +79,8 @@ def _items(bundle: Json) -> list[Any]:
 
 
 def _entries(bundle: Json, base: str, headers: Mapping[str, str]) -> list[TransactionEntry]:
-    return [_entry(each, f"Bundle.entry[{number}]", base, headers) for number, each in enumerate(_items(bundle))]
+    entries = [_entry(each, f"Bundle.entry[{number}]", base, headers) for number, each in enumerate(_items(bundle))]
+    return [replace(each, request=replace(each.request, in_transaction=True)) for each in entries]
 
 
 def _entry(item: Any, place: str, base: str, outer: Mapping[str, str]) -> TransactionEntry:
@@ -88,7 +92,7 @@ def _entry(item: Any, place: str, base: str, outer: Mapping[str, str]) -> Transa
     path, _, query = asked["url"].removeprefix(base).partition("?")
     segments = tuple(unquote(each) for each in path.strip("/").split("/"))
     pairs = parse_qsl(query, keep_blank_values=True)
-    request = SandboxRequest(asked["method"], segments, pairs, base, headers, item.get("resource"))
+    request = SandboxRequest(asked["method"], segments, pairs, base, headers, resource=item.get("resource"))
     if segments[0] not in TYPES:
         raise RequestRefused(400, "not-supported", "the url names no resource type.").at(place)
     full_url = item.get("fullUrl")
@@ -104,7 +108,7 @@ def _batch(interactions: Interactions, bundle: Json, base: str, headers: Mapping
             entry = _entry(item, place, base, headers)
             reply = interactions.perform(replace(entry.request, in_batch=True))
             interactions.store.settle()
-            answered.append(_answer(reply, entry.request))
+            answered.append(_answer(reply, entry.request, interactions.knobs))
         except RequestRefused as failure:
             named = failure if failure.diagnostics.startswith(place) else failure.at(place)
             answered.append({"response": {"status": _status(named.status), "outcome": named.resource()}})
@@ -162,7 +166,7 @@ class Transaction:
             self._do.store.rollback(mark)
             raise
         self._do.store.settle()
-        return [_answer(each.reply, each.request) for each in self._entries if each.reply]
+        return [_answer(each.reply, each.request, self._do.knobs) for each in self._entries if each.reply]
 
     def _of(self, method: str) -> list[TransactionEntry]:
         return [each for each in self._entries if each.request.method == method]
@@ -178,6 +182,9 @@ class Transaction:
         changed_keys: set[str] = set()
         for entry in self._entries:
             method, segments = entry.request.method, entry.request.segments
+            if entry.condition and not self._do.knobs.conditions_in_transaction:
+                words = "this transaction takes no condition."
+                raise RequestRefused(400, "not-supported", words).at(entry.place)
             length = {"POST": 1, "PUT": 2, "DELETE": 2}.get(method)
             if method == "GET":
                 continue
@@ -196,7 +203,7 @@ class Transaction:
     def _delete(self, entry: TransactionEntry) -> None:
         """Deletes without asking who refers to it: that is checked when all is written."""
         type_, id_ = entry.request.segments
-        self._do.check_writable(type_)
+        self._do.check_taken(entry.request, type_, "delete")
         self._do.check_version(type_, id_, entry.request.headers.get("if-match", ""))
         entry.reply = Reply(204, self._do.store.delete(type_, id_, self._do.now()))
 
@@ -263,19 +270,21 @@ class Transaction:
         before = store.current(type_, id_)
         if request.method == "PUT":
             self._do.check_id(type_, id_, resource)
+            self._do.check_there(type_, id_)
             self._do.check_version(type_, id_, request.headers.get("if-match", ""), in_transaction=True)
         elif entry.existing:
-            entry.reply = self._existing(entry, store.living(type_, id_))
+            entry.reply = self._answered(200, store.living(type_, id_))
             return
+        else:
+            check_new(resource, self._do.knobs, store)
         targets = resolve(resource, self._links, self._find)
         version = store.write(type_, id_, resource, targets, request.method, self._do.now())
         self._written.append((entry, targets))
         self._do.created_by[version.key] = self._do.requests
-        entry.reply = Reply(200 if before and before.resource is not None else 201, version, b"", version.path)
+        entry.reply = self._answered(200 if before and before.resource is not None else 201, version)
 
-    @staticmethod
-    def _existing(entry: TransactionEntry, version: Version) -> Reply:
-        return Reply(200, version, b"", version.path)
+    def _answered(self, status: int, version: Version) -> Reply:
+        return Reply(status, version, b"", place(version, self._do.knobs))
 
     def _check_references(self, deleted: list[str]) -> None:
         for entry, targets in self._written:
@@ -296,15 +305,17 @@ def _status(status: int) -> str:
     return f"{status} {HTTPStatus(status).phrase}"
 
 
-def _answer(reply: Reply, request: SandboxRequest) -> Json:
+def _answer(reply: Reply, request: SandboxRequest, knobs: Knobs) -> Json:
     """The response entry: for a GET what was read, for a write where it is now."""
     response: Json = {"status": _status(reply.status)}
     if reply.location:
         response["location"] = reply.location
     if reply.version:
-        response |= {"etag": f'W/"{reply.version.number}"', "lastModified": reply.version.updated}
+        if knobs.versions:
+            response["etag"] = f'W/"{reply.version.number}"'
+        response["lastModified"] = reply.version.updated
     wanted = request.method == "GET" or request.segments[-1] == "_search"
     body = reply.body if wanted else b""
     if "return=representation" in request.headers.get("prefer", "") and reply.version and reply.version.body:
-        body = reply.version.body
+        body = shown(reply.version, knobs)
     return {"resource": embedded(body), "response": response} if body else {"response": response}

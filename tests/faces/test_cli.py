@@ -442,6 +442,23 @@ def test_a_port_in_use_is_a_sentence(examples_loaded: tuple[str, list[Said]]) ->
         assert word in said.words
 
 
+def test_a_sandbox_like_an_ehr_says_what_it_does_and_holds_what_was_loaded() -> None:
+    with sandbox_process("--like", "epic", "--load", str(EXAMPLES / "Bundle-team.json")) as (base, running):
+        nurse = _get(f"{base}/Practitioner?identifier=nurse")
+        refused = _get(f"{base}/CarePlan?patient=1")
+        said = _stopped(running, signal.SIGINT)
+    assert nurse is not None
+    assert len(nurse["entry"]) == 1
+    assert refused is None
+    assert "like Epic, R4" in said.stdout
+    assert "A search of CarePlan needs one of six categories" in said.stdout
+
+
+def test_a_sandbox_like_nothing_that_is_known() -> None:
+    said = invoke("sandbox", "--port", "0", "--like", "acme")
+    assert (said.code, "there are bare, epic, fut" in said.words) == (2, True)
+
+
 @pytest.mark.deep
 def test_the_whole_examples_folder_can_be_loaded() -> None:
     """The folder holds single examples too; each refers only to what the folder itself brings."""

@@ -41,7 +41,7 @@ from carefhir.faces.web.stopping import GracefulServer
 from carefhir.faces.web.tiny_ehr import PLACE, TinyEhr
 from carefhir.faces.web.workers import WorkerWatch, end_with_parent
 from carefhir.fhir.codec import decode_object
-from carefhir.sandbox import Sandbox, start
+from carefhir.sandbox import Knobs, Sandbox, UnknownShape, shape, start
 from carefhir.settings import Settings
 
 DEMO_TOKEN = "demo"  # noqa: S105  it opens nothing but a sandbox on this machine
@@ -136,11 +136,16 @@ def _work(config: Path, listener: socket.socket, mark: str) -> None:
     _run(app, replace(settings.operating, metrics_listen=None), listener, worker=True)
 
 
-def serve_sandbox(port: int, say: Say) -> None:
-    """Serves a sandbox of its own with the imaginary people, on this machine only."""
+def serve_sandbox(port: int, say: Say, like: str = "") -> None:
+    """Serves a sandbox of its own with the imaginary people, on this machine only; as a real server does, if one is
+    named."""
+    try:
+        knobs = shape(like) if like else Knobs()
+    except UnknownShape as error:
+        raise BadInput(f"--like: {error}") from None
     listener = _bound("127.0.0.1", port, "--port")
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    sandbox = Sandbox()
+    sandbox = Sandbox(knobs)
     sandbox.load([own_folder() / "examples" / f"Bundle-{name}.json" for name in PEOPLE])
     with start(sandbox) as running:
         app, nurse = sandbox_app(sandbox, address, running.base), example_of(sandbox, "Practitioner", "nurse")

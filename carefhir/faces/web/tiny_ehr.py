@@ -31,8 +31,6 @@ from carefhir.mappers import patient
 from carefhir.sandbox import Sandbox
 
 CLIENT = "carefhir"
-TOKENS_LAST = 600
-"""Seconds: short enough to see one being renewed."""
 PLACE = "/sandbox/ehr"
 JSON = "application/json"
 
@@ -236,7 +234,7 @@ class TinyEhr:
             "aud": CLIENT,
             "sub": chosen.practitioner,
             "iat": now,
-            "exp": now + TOKENS_LAST,
+            "exp": now + self.sandbox.knobs.token_seconds,
             "fhirUser": f"Practitioner/{chosen.practitioner}",
             **({"nonce": nonce} if nonce else {}),
         }
@@ -244,7 +242,7 @@ class TinyEhr:
             {
                 "access_token": secrets.token_urlsafe(24),
                 "token_type": "Bearer",
-                "expires_in": TOKENS_LAST,
+                "expires_in": self.sandbox.knobs.token_seconds,
                 "scope": chosen.granted(scope),
                 "refresh_token": refresh,
                 "id_token": jwt.encode({"alg": "ES384", "kid": "tiny"}, claims, self.key, algorithms=["ES384"]),

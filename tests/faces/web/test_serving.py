@@ -73,6 +73,8 @@ def test_the_sandbox_of_the_service() -> None:
         (("--sandbox", "--config", "service.toml"), "either --config FILE or --sandbox"),
         (("--config", "nothing.toml"), "--config: the file cannot be read"),
         (("--sandbox", "--port", "99999"), "--port: cannot be used"),
+        (("--sandbox", "--like", "acme"), "--like: acme is no shape of a server; there are bare, epic"),
+        (("--config", "service.toml", "--like", "epic"), "--like: only with --sandbox"),
     ],
 )
 def test_what_cannot_be_served(words: tuple[str, ...], said: str) -> None:

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 
 from carefhir.faces.web.serving import DEMO_TOKEN, sandbox_app
 from carefhir.faces.web.tiny_ehr import PLACE
-from carefhir.sandbox import Sandbox
+from carefhir.sandbox import Sandbox, shape
 from tests.faces.conftest import Front, Ward
 from tests.faces.web.launch.conftest import scriptless
 
@@ -123,6 +123,15 @@ def test_further_origins_may_frame_the_pages() -> None:
     answer = asks(app, "GET", "/sandbox/launch", params={"iss": "https://elsewhere.example", "launch": "16~4"})
     policy = answer.headers["content-security-policy"]
     assert policy.endswith(f"frame-ancestors {ADDRESS} https://ehr.example")
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("oracle", 570), ("epic", 600)])
+def test_tokens_last_as_long_as_those_of_the_server_it_is_like(name: str, seconds: int) -> None:
+    ward = Ward.of(Front(Sandbox()))
+    app = sandbox_app(ward.front.sandbox.copy(shape(name)), ADDRESS, FHIR)
+    given = exchanged(app, code=code_of(app), code_verifier=VERIFIER).json()
+    claims = json.loads(base64.urlsafe_b64decode(given["id_token"].split(".")[1] + "=="))
+    assert (given["expires_in"], claims["exp"] - claims["iat"]) == (seconds, seconds)
 
 
 def test_tokens_end_by_the_clock_that_is_given() -> None:

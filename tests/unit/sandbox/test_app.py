@@ -13,7 +13,7 @@ import httpx
 import pytest
 import requests
 
-from carefhir.sandbox import Sandbox
+from carefhir.sandbox import Knobs, Sandbox
 from carefhir.sandbox.app import application
 
 PROGRAM = """
@@ -35,6 +35,23 @@ def exchange(sandbox: Sandbox, method: str, path: str, content: bytes = b"") -> 
             return await client.request(method, path, content=content)
 
     return asyncio.run(run())
+
+
+def test_a_write_can_be_answered_late_and_is_there_by_then() -> None:
+    sandbox = Sandbox(Knobs(late_seconds=30))
+    waits: list[tuple[float, int]] = []
+
+    async def pause(seconds: float) -> None:
+        waits.append((seconds, len(list(sandbox._store.all_ids("Basic")))))
+
+    async def run() -> list[int]:
+        transport = httpx.ASGITransport(app=application(sandbox, pause))
+        async with httpx.AsyncClient(transport=transport, base_url="http://sandbox") as client:
+            written = await client.post("/fhir/Basic", content=b'{"resourceType": "Basic", "code": {}}')
+            return [written.status_code, (await client.get("/fhir/Basic")).status_code]
+
+    assert asyncio.run(run()) == [201, 200]
+    assert waits == [(30, 1)]
 
 
 def test_answers_503_while_loading() -> None:
