@@ -148,6 +148,8 @@ class Capabilities:
     """Whether searches are known to take an offset (`fhir/offset.py`)."""
     slow_for_several: bool = False
     """Whether several people are better asked about by the statuses that are not wanted."""
+    asked_by: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Of types that are only found by one of these parameters with its value, all of them: together they bring all."""
 
     def of(self, type_: str) -> TypeCapability:
         return self.types.get(type_, TypeCapability())
