@@ -71,22 +71,26 @@ def _shown(need: Need, to_show: bool) -> Need:
 
 def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Server) -> Flow[Records]:
     """What another home has of it, named as the main one names it."""
+    if other.away:
+        missed = [need for need in needs if need.type not in OURS and (not other.reads or need.type in other.reads)]
+        return _complained(Records({}, tuple(_gap(other, need, other.away) for need in missed)), missed)
     wanted = [need for need in needs if _keeps(other, need)]
     listed = [need for need in wanted if need.beside is not None or not _about_somebody(need)]
     wanted = [need for need in wanted if need not in listed]
-    gaps = tuple(Gap(need.name, need.type, f"{other.home.name}: is not asked for lists of people") for need in listed)
+    gaps = tuple(_gap(other, need, "is not asked for lists of people") for need in listed)
     if not wanted:
         return Records({}, gaps)
     links = yield from _links(other, slots, server)
     if slots.get("patient") and slots["patient"] not in links:
-        return Records({}, (*gaps, *(Gap(need.name, need.type, _not_linked(other)) for need in wanted)))
+        unlinked = (_gap(other, need, "the patient is not linked to a record there (carefhir link)") for need in wanted)
+        return _complained(Records({}, (*gaps, *unlinked)), wanted)
     theirs = _slots_there(other.names, slots, links)
     variants = {need.name: [*_variants(need, other.capabilities)] for need in wanted}
     asked = [replace(each, optional=True) for some in variants.values() for each in some]
     try:
         records = yield from gather(asked, theirs, other.capabilities, other.home)
     except CarefhirError as error:
-        failed = (Gap(need.name, need.type, f"{other.home.name}: {error.message}") for need in wanted)
+        failed = (_gap(other, need, error.message) for need in wanted)
         return _complained(Records({}, (*gaps, *failed)), wanted)
     shadows = {place: ours for ours, place in links.items()}
     shadows |= yield from _shadows(records, other, server, shadows)
@@ -110,8 +114,8 @@ def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Ser
     return _complained(Records(by_need, (*gaps, *dict.fromkeys(seen)), records.odd), wanted)
 
 
-def _not_linked(other: OtherHome) -> str:
-    return f"{other.home.name}: the patient is not linked to a record there"
+def _gap(other: OtherHome, need: Need, why: str) -> Gap:
+    return Gap(need.name, need.type, f"{other.home.name}: {why}")
 
 
 def _keeps(other: OtherHome, need: Need) -> bool:

@@ -32,6 +32,8 @@ class OtherHome:
     capabilities: Capabilities
     reads: frozenset[str] = frozenset()
     """The types that are read there; nothing where all are that it states."""
+    away: str = ""
+    """Why nothing can be read there now: what it keeps cannot be seen then, and is not "none"."""
 
     @property
     def names(self) -> OtherNames:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from carefhir.codes import ELSEWHERE
 from carefhir.engine import runner
 from carefhir.engine.results import Done, Refused, Result
 from carefhir.fhir.wire import Request, Response
-from tests.support.backends import Backend, Interrupted, Killed, sandbox_backend
+from tests.support.backends import Backend, Interrupted, Killed, http_backend, sandbox_backend
 from tests.support.deep import depth, some
 from tests.support.graph import canonical_graph, everything
 from tests.support.scenarios import SCENARIOS, Scenario, Stage, enroll
@@ -84,6 +85,21 @@ def test_a_story_on_two_servers_is_the_story_on_one(scenario: Scenario) -> None:
         assert {"Provenance" in line for line in (*(lacking - more), *(more - lacking))} == {True}
     else:
         assert (lacking - more, more - lacking) == (Counter(), Counter())
+
+
+FEW = [one for one in SCENARIOS if one.name in ("enroll", "home from hospital", "a plan proposed, two pathways")]
+
+
+@pytest.mark.hapi
+@pytest.mark.parametrize("scenario", FEW, ids=lambda one: f"{one.step}: {one.name}")
+def test_a_companion_that_is_a_real_server(scenario: Scenario, base_of: Callable[[str], str]) -> None:
+    """It refuses an absolute reference, and one to what it does not have; ours are neither."""
+    alone = scenario.staged(sandbox_backend())
+    apart = scenario.staged(two_homes(http_backend(base_of("hapi"))))
+    assert isinstance(acted(alone, scenario), Done)
+    result = acted(apart, scenario)
+    assert isinstance(result, Done), result
+    assert stands(apart) == stands(alone)
 
 
 def test_every_story_that_is_told_otherwise_is_one() -> None:

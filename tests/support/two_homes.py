@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from carefhir.codes import ELSEWHERE
 from carefhir.fhir.capability import Limits
 from carefhir.fhir.commit import CommitWay
 from carefhir.fhir.elsewhere import OtherNames, spell_out, written_out
@@ -13,7 +14,7 @@ from carefhir.fhir.gather import Way
 from carefhir.fhir.homes import Home
 from carefhir.fhir.server import OtherHome, Server
 from carefhir.fhir.wire import Failure, Request, Response
-from tests.support.backends import EXAMPLE, Backend, sandbox_backend
+from tests.support.backends import EXAMPLE, Backend, new_mark, sandbox_backend
 
 Json = dict[str, Any]
 EHR = "ehr"
@@ -94,17 +95,20 @@ class TwoHomes(Backend):
             "deceasedBoolean",
         )
         shadow = {name: resource[name] for name in known if name in resource}
-        shadow["identifier"] = [*shadow.get("identifier", []), self.names.identifier(place)]
+        # Not its number of the examples: on a server that others use, too, they find their own people by it.
+        numbers = [one for one in shadow.get("identifier", []) if one.get("system") != EXAMPLE]
+        shadow["identifier"] = [*numbers, self.names.identifier(place)]
         shadow["meta"] = {"source": f"{self.ehr.base}/{place}"}
         return super().create(shadow)
 
     def find(self, type_: str, example: str) -> str:
         query = f"{type_}?identifier={EXAMPLE}%7C{example}"
-        here = super().search(query)
-        if here:
-            return f"{type_}/{here[0]['id']}"
-        (there,) = self.ehr.search(query)
-        return self.names.named(f"{type_}/{there['id']}")
+        there = self.ehr.search(query)
+        if not there:  # the story has put it on the companion itself
+            return super().find(type_, example)
+        assert len(there) == 1, (type_, example, len(there))
+        place = f"{type_}/{there[0]['id']}"
+        return self._shadows().get(place) or self.names.named(place)
 
     def create(self, resource: Json) -> str:
         if resource["resourceType"] not in CLINICAL or self._is_ours(resource):
@@ -150,9 +154,15 @@ class TwoHomes(Backend):
         return {
             place: f"{type_}/{each['id']}"
             for type_ in SHADOWED
-            for each in Backend.search(self, f"{type_}?_count=200")
+            for each in Backend.search(self, f"{type_}?identifier={self._numbers(type_)}&_count=200")
             for place in self.names.places_of(each)
         }
+
+    def _numbers(self, type_: str) -> str:
+        """The identifiers of the shadows of all of a type that the EHR holds."""
+        places = [f"{type_}/{each['id']}" for each in self.ehr.search(f"{type_}?_count=200")]
+        tokens = [f"{ELSEWHERE}%7C{self.ehr.base}/{place}" for place in places]
+        return ",".join(tokens) or "nobody"
 
     def _as_theirs(self, resource: Json) -> Json:
         theirs = {ours: place for place, ours in self._shadows().items()}
@@ -220,7 +230,7 @@ def _routed(companion: Backend, ehr: Backend) -> Any:
 def two_homes(companion: Backend | None = None, ehr: Backend | None = None) -> TwoHomes:
     """Two sandboxes; their ids differ, for on one site they would, too."""
     companion, ehr = companion or sandbox_backend(), ehr or sandbox_backend()
-    ehr.base = "http://ehr.localhost/fhir"
+    ehr.base = f"http://ehr{new_mark()}.localhost/fhir"
     if companion.sandbox is not None:
         for _ in range(40):
             companion.create({"resourceType": "Basic", "code": {"text": "takes a number"}})
