@@ -173,13 +173,13 @@ def _variants(need: Need, capabilities: Capabilities) -> Iterator[Need]:
     to be asked by."""
     parameters = capabilities.of(need.type).parameters | {"_id"}
     asked = tuple(each for each in need.where if each.param in parameters and not isinstance(each, Excluded))
-    categories: tuple[tuple[str, str], ...] = capabilities.asked_by.get(need.type, ())
-    if not categories or any(isinstance(each, Named) for each in need.where):
+    wanted = capabilities.asked_by.get(need.type)
+    enough = (*wanted.enough, "_id") if wanted else ()
+    if wanted is None or any(each.param in enough for each in asked):
         yield replace(need, where=asked, bounded=False)
         return
-    for number, (param, value) in enumerate(categories):
-        rest = tuple(each for each in asked if each.param != param)
-        where: tuple[Filter | Any, ...] = (*rest, Asked(param, value))
+    for number, (param, value) in enumerate(wanted.values):
+        where: tuple[Filter | Any, ...] = (*asked, Asked(param, value))
         yield replace(need, name=f"{need.name} {number}", where=where, bounded=False)
 
 

@@ -19,12 +19,15 @@ from carefhir.catalog import READINGS, step_for
 from carefhir.codes import ELSEWHERE
 from carefhir.engine import runner
 from carefhir.engine.results import Done, Refused, Result
+from carefhir.errors import CarefhirError
 from carefhir.fhir.wire import Request, Response
+from carefhir.sandbox.shapes import shape
 from tests.support.backends import Backend, Interrupted, Killed, http_backend, sandbox_backend
 from tests.support.deep import depth, some
 from tests.support.graph import canonical_graph, everything
 from tests.support.scenarios import SCENARIOS, Scenario, Stage, enroll
 from tests.support.stage import NOW
+from tests.support.tables import Tally
 from tests.support.two_homes import EHR, TwoHomes, two_homes
 
 Json = dict[str, Any]
@@ -85,6 +88,24 @@ def test_a_story_on_two_servers_is_the_story_on_one(scenario: Scenario) -> None:
         assert {"Provenance" in line for line in (*(lacking - more), *(more - lacking))} == {True}
     else:
         assert (lacking - more, more - lacking) == (Counter(), Counter())
+
+
+@pytest.mark.parametrize("name", ["epic", "oracle", "bare"])
+@pytest.mark.parametrize("scenario", some(SCENARIOS, 9), ids=lambda one: f"{one.step}: {one.name}")
+def test_an_ehr_as_it_is(name: str, scenario: Scenario, tally: Tally) -> None:
+    """With a companion every story comes to its end beside each of these, which alone hold hardly a care plan; what
+    cannot be seen there is said, or the step says why it stops."""
+    calm = scenario.staged(two_homes())
+    assert isinstance(calm.backend, TwoHomes)
+    found = replace(calm, backend=calm.backend.shaped(shape(name)))
+    stopped, result = "", None
+    try:
+        result = acted(found, scenario)
+    except CarefhirError as error:
+        stopped = error.message
+    assert isinstance(result, Done | Refused) or stopped.startswith("searching ") or f"{EHR}: " in stopped, stopped
+    assert not isinstance(result, Refused) or result.why
+    tally.add("two homes", row=name, column=scenario.step, how=type(result).__name__ if result else "stopped")
 
 
 FEW = [one for one in SCENARIOS if one.name in ("enroll", "home from hospital", "a plan proposed, two pathways")]

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from carefhir.codes import ELSEWHERE
-from carefhir.fhir.capability import Limits
+from carefhir.fhir.capability import Capabilities, Limits, read_capabilities
 from carefhir.fhir.commit import CommitWay
 from carefhir.fhir.elsewhere import OtherNames, spell_out, written_out
 from carefhir.fhir.gather import Way
 from carefhir.fhir.homes import Home
 from carefhir.fhir.server import OtherHome, Server
 from carefhir.fhir.wire import Failure, Request, Response
-from tests.support.backends import EXAMPLE, Backend, new_mark, sandbox_backend
+from carefhir.sandbox import Knobs
+from tests.support.backends import EXAMPLE, Backend, exchange_of, new_mark, sandbox_backend
 
 Json = dict[str, Any]
 EHR = "ehr"
@@ -33,6 +34,8 @@ class TwoHomes(Backend):
     """The companion as a backend, with an EHR beside it. What the stories set up by hand goes where it belongs."""
 
     ehr: Backend = field(kw_only=True)
+    seen: Capabilities = field(init=False)
+    """What the EHR states to whoever asks over the wire, where that is not what it is."""
     ehr_limits: Limits = field(
         kw_only=True, default=Limits(transaction=False, batch=False, revinclude=False, offset=False)
     )
@@ -61,11 +64,26 @@ class TwoHomes(Backend):
         made.exchange = _routed(companion, ehr)
         return made
 
+    def shaped(self, knobs: Knobs) -> TwoHomes:
+        """The same, with an EHR that behaves otherwise to whoever asks over the wire; by hand it is asked as before."""
+        made = self.fork()
+        assert made is not None
+        ehr = made.ehr.otherwise(knobs)
+        ehr.capabilities = ehr.run(read_capabilities())
+        companion = object.__new__(Backend)
+        companion.sandbox = made.sandbox
+        assert made.sandbox is not None
+        companion.exchange = exchange_of(made.sandbox)
+        made.exchange = _routed(companion, ehr)
+        made.seen, made.ehr_limits = ehr.capabilities, Limits()
+        return made
+
     def server(
         self, *, way: Way | None = None, commit: CommitWay | None = None, limits: Limits | None = None
     ) -> Server:
         main = super().server(way=way, commit=commit, limits=limits)
-        other = OtherHome(Home.at(self.ehr.base, name=EHR), self.ehr.capabilities.limited(self.ehr_limits))
+        seen = getattr(self, "seen", self.ehr.capabilities)
+        other = OtherHome(Home.at(self.ehr.base, name=EHR), seen.limited(self.ehr_limits))
         return replace(main, home=replace(main.home, others=(self.names,)), beside=(other,))
 
     # -- what the stories do by hand
