@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from carefhir.errors import BadInput, CarefhirError, ContentError, NotAmendable, ServerUnfit, ServerUnreachable
     from carefhir.faces.async_care import AsyncCare
     from carefhir.faces.care import Care
+    from carefhir.faces.read_homes import ReadHome
     from carefhir.fhir.capability import Limits
     from carefhir.occasion import Site
 
@@ -39,6 +40,7 @@ _HOMES = {
     "NotAmendable": "errors",
     "Partial": "engine.results",
     "Preview": "engine.results",
+    "ReadHome": "faces.read_homes",
     "Refused": "engine.results",
     "Result": "engine.results",
     "ServerUnfit": "errors",
@@ -62,6 +64,7 @@ __all__ = [
     "NotAmendable",
     "Partial",
     "Preview",
+    "ReadHome",
     "Refused",
     "Result",
     "ServerUnfit",

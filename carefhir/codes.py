@@ -29,6 +29,9 @@ DECIDED_KEY = f"{BASE}/sid/decided"
 """Tag system, on types with one identifier, of the moment for which an act was decided; elsewhere that is the start of
 the period of the act's mark."""
 
+ELSEWHERE = f"{BASE}/sid/elsewhere"
+"""Identifier system of where a record is that is on another server: its base and its place there."""
+
 VERSION_KEY = f"{BASE}/sid/version"
 """Identifier system, next to a reference, of the version a decision was made from. Servers strip versions from
 references; an identifier survives."""

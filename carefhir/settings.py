@@ -36,6 +36,10 @@ VARIABLES = (
     "TOKEN_URL",
     "TOKEN_AUDIENCE",
     "SCOPES",
+    "EHR",
+    "EHR_NAME",
+    "EHR_TYPES",
+    "EHR_TOKEN",
 )
 """What can be set: in the environment with `CAREFHIR_` before it, in a file in small letters (`client_id = "…"`)."""
 
@@ -51,6 +55,16 @@ class SignInSettings:
     token_url: str = ""
     audience: str = ""
     scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EhrBeside:
+    """An EHR that is read together with the server that carefhir writes to; without a base there is none."""
+
+    base: str = ""
+    name: str = "ehr"
+    types: tuple[str, ...] = ()
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +85,10 @@ class Settings:
     `CAREFHIR_CLIENT_KEY_ID` where the file does not name it; `CAREFHIR_TOKEN_URL` where to ask, if the FHIR server does
     not say; `CAREFHIR_TOKEN_AUDIENCE` whom what is signed is for, if that is not the token URL; `CAREFHIR_SCOPES` what
     to ask for, separated by spaces, if not what the steps need.
+
+    An EHR that takes no care plan is read beside the server that carefhir writes to: `CAREFHIR_EHR` its FHIR base;
+    `CAREFHIR_EHR_TYPES` what is read there, separated by spaces, if not all that it states; `CAREFHIR_EHR_TOKEN` a
+    token for it; `CAREFHIR_EHR_NAME` how its records are called, if not `ehr`.
     """
 
     server: str = ""
@@ -84,6 +102,7 @@ class Settings:
     without: tuple[str, ...] = ()
     proven: tuple[str, ...] = ()
     sign_in: SignInSettings = SignInSettings()
+    ehr: EhrBeside = EhrBeside()
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -106,6 +125,7 @@ class Settings:
             _switches(env, "CAREFHIR_WITHOUT"),
             _switches(env, "CAREFHIR_WITH"),
             _sign_in(env),
+            _ehr(env),
         )
 
 
@@ -162,6 +182,17 @@ def _sign_in(env: Mapping[str, str]) -> SignInSettings:
         audience=env.get("CAREFHIR_TOKEN_AUDIENCE", ""),
         scopes=tuple(env.get("CAREFHIR_SCOPES", "").split()),
     )
+
+
+def _ehr(env: Mapping[str, str]) -> EhrBeside:
+    base = env.get("CAREFHIR_EHR", "")
+    if not base and any(env.get(f"CAREFHIR_EHR_{name}", "") for name in ("NAME", "TYPES", "TOKEN")):
+        raise BadInput("CAREFHIR_EHR: is missing; the settings beside it say how it is read")
+    token = env.get("CAREFHIR_EHR_TOKEN", "")
+    if token and not re.fullmatch(r"[\x21-\x7e]+", token):
+        raise BadInput("CAREFHIR_EHR_TOKEN: holds characters a token cannot have (a line break, perhaps)")
+    types = tuple(env.get("CAREFHIR_EHR_TYPES", "").split())
+    return EhrBeside(base, env.get("CAREFHIR_EHR_NAME", "") or "ehr", types, token)
 
 
 def _from_file(path: str) -> str:

@@ -113,7 +113,7 @@ def _missed(need: Need, slots: Slots, record: Record, home: Home) -> Flow[bool |
     (answer,) = yield from retrying(exchange((get(record.reference, home=home.name),)))
     if isinstance(answer, Failure) or answer.status != 200:
         return None
-    now = Record(answer.body, home=home.name, bases=home.bases)
+    now = Record(answer.body, home=home.name, bases=home.bases, others=home.others)
     return False if need.wants(now.json, slots) else None
 
 

@@ -9,6 +9,7 @@ from carefhir.content import supervision
 from carefhir.engine import resuming
 from carefhir.engine.step import AnyStep, Case, Cause, Command, digest_of
 from carefhir.errors import ServerUnfit
+from carefhir.fhir.both_homes import gathered
 from carefhir.fhir.changes import Act, Amend, Plan, Refusal, retraction
 from carefhir.fhir.gather import Records, gather
 from carefhir.fhir.history import histories_of
@@ -73,7 +74,7 @@ def consider(step: AnyStep, command: Command, occasion: Occasion, server: Server
     if early is not None:
         slots["act"] = early.key
         needs = (*needs, provenance.find())
-    records = yield from gather(needs, slots, server.capabilities, server.home, way=server.way)
+    records = yield from gathered(needs, slots, server)
     records = replace(records, by_need={name: without_withdrawn(some) for name, some in records.by_need.items()})
     if step.supervised:
         occasion = occasion.acting_as(discipline_of_actor(records, occasion))
@@ -144,7 +145,7 @@ def _with_who_is_on_call(records: Records, occasion: Occasion, server: Server) -
     needs = tuple(practitioner.find_on_call(who) for who in named)
     if not needs:
         return occasion
-    people = yield from gather(needs, {}, server.capabilities, server.home, way=server.way)
+    people = yield from gathered(needs, {}, server)
     missing = (who for who in named if people.visible(who) and practitioner.missing(people.one(who), "", who))
     return occasion.without(tuple(missing))
 

@@ -27,8 +27,8 @@ from carefhir.engine.results import (
 from carefhir.engine.settling import needs_no_commit, other_than_expected, prepared_of
 from carefhir.engine.step import AnyReading, AnyStep, Command
 from carefhir.errors import CarefhirError, ServerUnfit
+from carefhir.fhir.both_homes import gathered
 from carefhir.fhir.changes import Act, Create, Plan, Refusal, strings_in
-from carefhir.fhir.gather import gather
 from carefhir.fhir.history import histories_of
 from carefhir.fhir.server import Server
 from carefhir.fhir.wire import Flow
@@ -76,7 +76,7 @@ def _carried_out(
                 finished = yield from _finish(step, command, considered, proof, server)
                 return finished or _still_so(settled, proof)
             return _still_so(settled, proof)
-        plan, prepared = prepared_of(step, considered)
+        plan, prepared = prepared_of(step, considered, server)
         if expect is not None and expect != prepared.sha256():
             return Refused(step.name, (other_than_expected(expect, prepared),))
         try:
@@ -86,7 +86,7 @@ def _carried_out(
             if least is None or expect is not None:
                 raise
             considered.only(least)
-            plan, prepared = prepared_of(step, considered)
+            plan, prepared = prepared_of(step, considered, server)
             this = yield from commit(Commission(step, plan, prepared, server), budget)
         before = (*before, *this.written)
         if this.result is not None:
@@ -130,7 +130,7 @@ def _finish(
     anew = yield from considered_anew(step, command, considered.occasion, server, records, considered.act, case)
     if anew.begun_otherwise or isinstance(anew.decision, Refusal):
         return finishing.cannot(step.name, proof, told) if proof.lacks else None
-    plan, prepared = prepared_of(step, anew)
+    plan, prepared = prepared_of(step, anew, server)
     if not finishing.anything_to_do(prepared, proof):
         return None
     return (yield from finishing.finish(step, plan, prepared, proof, server))
@@ -154,7 +154,7 @@ def _at_least_beside(step: AnyStep, considered: Considered, result: Result, serv
         return result
     alone = replace(considered, half_done=None)
     alone.only(plan.instead)
-    smaller_plan, prepared = prepared_of(step, alone)
+    smaller_plan, prepared = prepared_of(step, alone, server)
     try:
         outcome = (yield from commit(Commission(step, smaller_plan, prepared, server), server.budget)).result
     except CarefhirError:
@@ -188,7 +188,7 @@ def preview(step: AnyStep, command: Command, occasion: Occasion, server: Server)
     if settled is not None:
         proof = yield from _proof(considered, settled, server)
         return _still_so(settled, proof)
-    plan, prepared = prepared_of(step, considered)
+    plan, prepared = prepared_of(step, considered, server)
     way = server.commit_way_for(prepared)
     lines = tuple(line_of(one, "create" if one.creates else "amend") for one in prepared.entries)
     return Preview(
@@ -207,10 +207,10 @@ def preview(step: AnyStep, command: Command, occasion: Occasion, server: Server)
 def show(reading: AnyReading, command: Command, occasion: Occasion, server: Server) -> Flow[Any]:
     """Runs a read-only step."""
     slots = slots_for(command, occasion)
-    records = yield from gather(reading.needs, slots, server.capabilities, server.home, way=server.way)
+    records = yield from gathered(reading.needs, slots, server, to_show=True)
     later = reading.later(records, command, occasion) if reading.later is not None else ()
     if later:
-        more = yield from gather(later, slots, server.capabilities, server.home, way=server.way)
+        more = yield from gathered(later, slots, server, to_show=True)
         records = replace(
             records,
             by_need={**records.by_need, **more.by_need},

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from carefhir.engine import resuming
 from carefhir.engine.considering import Considered
+from carefhir.engine.kept_elsewhere import asked_of_a_person
 from carefhir.engine.results import (
     UNWRITTEN,
     Briefing,
@@ -133,13 +134,14 @@ def _taken_back(step: AnyStep, retracted: Record) -> str:
     return f"this was recorded, and taken back on {day} by {who} ({retracted.reference}): {step.again}"
 
 
-def prepared_of(step: AnyStep, considered: Considered) -> tuple[Plan, Prepared]:
+def prepared_of(step: AnyStep, considered: Considered, server: Server) -> tuple[Plan, Prepared]:
     plan = considered.decision
     assert isinstance(plan, Plan)  # settled before
     if considered.half_done is not None:
         plan = resuming.bound(plan, considered.act, considered.half_done)
+    plan = asked_of_a_person(plan, considered.act, considered.occasion)
     receipt = provenance.write(plan, considered.occasion, considered.act.subject)
-    prepared = prepare(considered.act, plan.changes, receipt, plan.labels)
+    prepared = prepare(considered.act, plan.changes, receipt, plan.labels, server.home.others)
     stands = {change.part: change.record.json for change in plan.changes if isinstance(change, Amend)}
     for entry in prepared.entries:
         # What others have written stays as it is, whatever R4 says of it; nothing may be added to that.

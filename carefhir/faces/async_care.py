@@ -21,6 +21,7 @@ from carefhir.faces.care import CareOptions, CareSetup, lock_for, sha_of
 from carefhir.faces.turns import Turns
 from carefhir.fhir.capability import Capabilities, read_capabilities
 from carefhir.fhir.record import relative
+from carefhir.fhir.server import OtherHome
 from carefhir.fhir.wire import Flow
 from carefhir.occasion import Actor
 from carefhir.transport.httpx_driver import HttpxDriver
@@ -63,6 +64,7 @@ class _Stated:
     """What the server has stated, once somebody has asked; shared by all who act on it."""
 
     capabilities: Capabilities | None = None
+    others: tuple[OtherHome, ...] = ()
 
 
 class AsyncCare(CareSetup):
@@ -115,10 +117,13 @@ class AsyncCare(CareSetup):
     async def capabilities(self) -> Capabilities:
         """What the server can do, read once. Raises `ServerUnreachable` and `ServerUnfit`."""
         async with self._asking:  # of many steps that begin at once, one asks
-            if self._stated.capabilities is None:
-                self._stated.capabilities = await self._driver.run(read_capabilities(self._limits))
-            self._capabilities = self._stated.capabilities
-        return self._capabilities
+            self._capabilities, self._others = self._stated.capabilities, self._stated.others
+            if self._capabilities is not None and not self._beside:
+                return self._capabilities
+            stated, self._others = await self._driver.run(self._asked_homes())
+            self._capabilities = self._stated.capabilities = stated
+            self._stated.others = self._others
+            return stated
 
     def on_behalf_of(self, acting: str, *, token: str | Bearer = "", now: datetime | None = None) -> AsyncCare:
         """The same server for another person: what a service uses for each request. `acting` is who acts (`""`: nobody,

@@ -10,6 +10,7 @@ import typer
 from carefhir.errors import BadInput
 from carefhir.faces.care import Care
 from carefhir.faces.limits import limits_of
+from carefhir.faces.read_homes import ReadHome
 from carefhir.faces.sign_in import keyring_of
 from carefhir.occasion import Site
 from carefhir.settings import Settings, reference_to
@@ -64,7 +65,14 @@ def care_of(server: str, acting: str, now: str) -> Care:
         content=settings.content,
         also_known_as=settings.also_known_as,
         limits=limits_of(settings),
+        beside=beside_of(settings),
     )
+
+
+def beside_of(settings: Settings) -> tuple[ReadHome, ...]:
+    """The servers that the site has read together with the one that is written."""
+    ehr = settings.ehr
+    return (ReadHome(ehr.base, ehr.name, ehr.types, token=ehr.token),) if ehr.base else ()
 
 
 def _moment(text: str) -> datetime:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
 
 from carefhir.content.calendar import Calendar
 from carefhir.content.loading import load
-from carefhir.errors import BadInput
+from carefhir.errors import BadInput, ServerUnfit
 from carefhir.faces.late import Late
 from carefhir.fhir.capability import Capabilities, Limits, read_capabilities
 from carefhir.fhir.homes import Home
@@ -33,10 +33,14 @@ if TYPE_CHECKING:
     from carefhir import catalog
     from carefhir.doctor import ask, probe
     from carefhir.doctor.judge import Report
-    from carefhir.engine import results, runner
+    from carefhir.engine import linking, results, runner
+    from carefhir.engine.linking import Linked
     from carefhir.engine.results import Preview, Result
     from carefhir.engine.step import AnyReading, Command
+    from carefhir.faces import read_homes
+    from carefhir.faces.read_homes import ReadHome
     from carefhir.fhir import server as servers
+    from carefhir.fhir.server import OtherHome
     from carefhir.fhir.wire import Flow
     from carefhir.transport import keyring, login, requests_driver
     from carefhir.transport.keyring import Keyring
@@ -70,6 +74,8 @@ else:
     ask, probe = Late("carefhir.doctor.ask"), Late("carefhir.doctor.probe")
     keyring, login = Late("carefhir.transport.keyring"), Late("carefhir.transport.login")
     requests_driver = Late("carefhir.transport.requests_driver")
+    read_homes = Late("carefhir.faces.read_homes")
+    linking = Late("carefhir.engine.linking")
     sweeping = Late("carefhir.workflows.panel.sweep")
     keep_group = Late("carefhir.workflows.panel.keep_group")
     stratify_list = Late("carefhir.workflows.looking.stratify_list")
@@ -98,6 +104,8 @@ class CareOptions(TypedDict, total=False):
     """A bearer token for this server and no other."""
     sign_in: RegisteredClient | Keyring | None
     """How to get a token, instead of one: tokens are renewed in time. A `Keyring` holds them for several of these."""
+    beside: tuple[ReadHome, ...]
+    """Servers that are read together with this one, such as an EHR; nothing is written there."""
 
 
 class CareSetup:
@@ -118,15 +126,18 @@ class CareSetup:
         also_known_as: tuple[str, ...] = (),
         token: str = "",
         sign_in: RegisteredClient | Keyring | None = None,
+        beside: tuple[ReadHome, ...] = (),
     ) -> None:
         who = relative(acting) if acting else ""
         if who is None:
             raise BadInput("who acts must be a reference such as Practitioner/1")
         if now is not None and now.tzinfo is None:
             raise BadInput("now must have a time zone")
-        self.home = Home.at(server, also_known_as=also_known_as)
-        self._homes = (self.home, Home(self.home.base, probe.STRANGER))
-        self._keyring = _keyring(self.home, token, sign_in)
+        self.home = replace(Home.at(server, also_known_as=also_known_as), others=tuple(each.names for each in beside))
+        self._beside = beside
+        self._others: tuple[OtherHome, ...] = ()
+        self._homes = (self.home, Home(self.home.base, probe.STRANGER), *(each.home for each in beside))
+        self._keyring = _keyring(self.home, token, sign_in, beside)
         self._actor = Actor(who, discipline)
         self._now = now
         self._zone = zone
@@ -153,7 +164,17 @@ class CareSetup:
 
     def _server(self) -> servers.Server:
         assert self._capabilities is not None
-        return servers.Server(self.home, self._capabilities, learned=self._learned)
+        return servers.Server(self.home, self._capabilities, learned=self._learned, beside=self._others)
+
+    def _asked_homes(self) -> Flow[tuple[Capabilities, tuple[OtherHome, ...]]]:
+        """What the servers can do. One that is only read and did not answer is asked again for the next step."""
+        main = self._capabilities
+        if main is None:
+            main = yield from read_capabilities(self._limits)
+        others = self._others
+        if len(others) < len(self._beside) or any(each.away for each in others):
+            others = yield from read_homes.others_of(self._beside)
+        return main, others
 
     def _examination(self, patient: str, mark: str, about_to_write: Callable[[tuple[str, ...]], None]) -> Flow[Report]:
         return ask.examine(
@@ -167,6 +188,14 @@ class CareSetup:
             mark=mark,
             about_to_write=about_to_write,
         )
+
+    def _other(self, home: str) -> OtherHome:
+        others = [each for each in self._others if home in ("", each.home.name)]
+        if len(others) != 1:
+            raise BadInput("which server is read beside this one? set CAREFHIR_EHR, or name it")
+        if others[0].away:
+            raise ServerUnfit(f"{others[0].home.name}: {others[0].away}")
+        return others[0]
 
     def _sign_in_check(self) -> Flow[SignIn]:
         return login.check(self.home, self._keyring)
@@ -196,15 +225,20 @@ def _patient(named: str) -> str:
     return reference
 
 
-def _keyring(home: Home, token: str, sign_in: RegisteredClient | Keyring | None) -> Keyring:
-    """The ring of one home. A client that names no scopes asks for what the steps need."""
+def _keyring(home: Home, token: str, sign_in: RegisteredClient | Keyring | None, beside: Sequence[ReadHome]) -> Keyring:
+    """The ring of all homes: to each its own token (R8). A client that names no scopes asks for what the steps need."""
     if token and sign_in is not None:
         raise BadInput("give either token or sign_in, not both")
     if isinstance(sign_in, keyring.Keyring):
         return sign_in
-    if sign_in is None:
-        return keyring.Keyring({home.name: keyring.Bearer(token)} if token else {})
-    return keyring.Keyring({home.name: sign_in if sign_in.scopes else replace(sign_in, scopes=catalog.scopes())})
+    ways: dict[str, RegisteredClient | keyring.Bearer] = {
+        each.name: way for each in beside if (way := each.way_in) is not None
+    }
+    if sign_in is not None:
+        ways[home.name] = sign_in if sign_in.scopes else replace(sign_in, scopes=catalog.scopes())
+    elif token:
+        ways[home.name] = keyring.Bearer(token)
+    return keyring.Keyring(ways)
 
 
 _locks: weakref.WeakValueDictionary[tuple[str, str], Any] = weakref.WeakValueDictionary()
@@ -273,8 +307,8 @@ class Care(CareSetup):
     @property
     def capabilities(self) -> Capabilities:
         """What the server can do, read once. Raises `ServerUnreachable` and `ServerUnfit`."""
-        if self._capabilities is None:
-            self._capabilities = self._driver.run(read_capabilities(self._limits))
+        if self._capabilities is None or self._beside:
+            self._capabilities, self._others = self._driver.run(self._asked_homes())
         return self._capabilities
 
     def run(self, command: Command, *, expect: str | Preview | None = None) -> Result:
@@ -372,6 +406,16 @@ class Care(CareSetup):
         self._must_act()
         _ = self.capabilities
         return self._driver.run(keep_group.kept(people, self.occasion(), self._server()))
+
+    def link(self, place: str, *, to: str = "", home: str = "") -> Linked:
+        """Joins a Patient or Practitioner of a server that is read beside this one with a record here, and makes one
+        where there is none: `carefhir link`. `place` is where they are there (`Patient/ID`), `to` who they are here,
+        where a person knows it, `home` the name of that server if there are several.
+
+        Raises `BadInput` where it is not clear who it is, or that server does not answer; `ServerUnreachable`,
+        `ServerUnfit`."""
+        _ = self.capabilities
+        return self._driver.run(linking.link(place, self._server(), self._other(home), to=to))
 
     def examine(
         self, *, patient: str = "", mark: str = "", about_to_write: Callable[[tuple[str, ...]], None] = lambda _: None

@@ -10,7 +10,7 @@ import typer
 from carefhir.engine.results import plain
 from carefhir.errors import BadInput
 from carefhir.faces import terminal, terminal_doctor, terminal_login
-from carefhir.faces.calling import JsonOption, care_of, example
+from carefhir.faces.calling import JsonOption, ServerOption, care_of, example
 from carefhir.faces.leaving import EXIT_OF_REPORT, guarded, print_json
 from carefhir.settings import reference_to
 
@@ -45,6 +45,30 @@ def doctor(
         else:
             terminal_doctor.page(report, everything=everything)
         return EXIT_OF_REPORT[report.state]
+
+    guarded(work, as_json=as_json)
+
+
+@group.command(epilog=example("carefhir link Patient/eq081-VQEgP8drUUqCWzHfw3"))
+def link(
+    place: Annotated[str, typer.Argument(metavar="TYPE/ID", help="a Patient or Practitioner, as the EHR has them")],
+    to: Annotated[str, typer.Option("--to", metavar="TYPE/ID", help="who that is on the server written to")] = "",
+    server: ServerOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Link somebody in the EHR with a record on the server written to.
+
+    Never by name: by a number both have, or with --to. Makes a record where there is none.
+    """
+
+    def work() -> int:
+        with care_of(server, "", "") as care, terminal.waiting("looking on both servers"):
+            linked = care.link(place, to=to)
+        if as_json:
+            print_json(plain(linked))
+        else:
+            terminal.say(f"{linked.place} in the EHR is {linked.reference} here: {linked.how}")
+        return 0
 
     guarded(work, as_json=as_json)
 

@@ -11,12 +11,16 @@ from carefhir.transport.registered_client import RegisteredClient
 
 
 def keyring_of(settings: Settings) -> Keyring:
-    """The way in that a site has set for its server; an empty ring where it has set none. Raises `BadInput`."""
+    """The ways in that a site has set for its servers, each for its own; an empty ring where it has set none. Raises
+    `BadInput`."""
+    ways: dict[str, Bearer | RegisteredClient] = {}
+    if settings.ehr.token:
+        ways[settings.ehr.name] = Bearer(settings.ehr.token)
     if settings.token:
-        return Keyring({MAIN: Bearer(settings.token)})
+        return Keyring({**ways, MAIN: Bearer(settings.token)})
     asked = settings.sign_in
     if not asked.client_id:
-        return Keyring()
+        return Keyring(ways)
     key = None
     if asked.key_file is not None:
         from carefhir.transport.signing_key import SigningKey  # cryptography takes time, and a secret needs none
@@ -33,4 +37,4 @@ def keyring_of(settings: Settings) -> Keyring:
         token_url=asked.token_url,
         audience=asked.audience,
     )
-    return Keyring({MAIN: client})
+    return Keyring({**ways, MAIN: client})

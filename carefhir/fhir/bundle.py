@@ -8,7 +8,7 @@ exists.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from carefhir.codes import ACT_KEY, COMMAND_KEY, STEP_KEY, STEP_NAME
@@ -28,6 +28,7 @@ from carefhir.fhir.changes import (
     strings_in,
 )
 from carefhir.fhir.codec import Json, copied, digest
+from carefhir.fhir.elsewhere import OtherNames, written_out
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Identified, Tagged
 
@@ -93,11 +94,19 @@ class Prepared:
         return digest(self.body())
 
 
-def prepare(act: Act, changes: tuple[Change, ...], receipt: Json, labels: tuple[Json, ...] = ()) -> Prepared:
+def prepare(
+    act: Act,
+    changes: tuple[Change, ...],
+    receipt: Json,
+    labels: tuple[Json, ...] = (),
+    others: tuple[OtherNames, ...] = (),
+) -> Prepared:
     """Adds keys to what is created and the act's mark to everything, orders the writes, adds the receipt. Amendments
     that change nothing are left out.
 
     The receipt also targets what was already as wanted: a resumed act says the same as one without interruption.
+
+    A reference to a record of one of the `others` is written as a logical one (`fhir/elsewhere.py`).
 
     Raises `ContentError` when two parts have one key: HAPI silently makes them one resource and one answer.
     """
@@ -118,6 +127,8 @@ def prepare(act: Act, changes: tuple[Change, ...], receipt: Json, labels: tuple[
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
             raise ContentError(f"the plan of {act.step} has two entries under one key ({twice}); nothing was sent")
+    if others:
+        ordered = [replace(one, resource=written_out(one.resource, others)) for one in ordered]
     return Prepared(act, tuple(ordered))
 
 

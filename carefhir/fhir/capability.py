@@ -56,6 +56,15 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedBy:
+    """How a type wants to be searched for: a search without any of the parameters that are `enough` is refused; with
+    each of the `values` in turn, all is found that there is."""
+
+    enough: tuple[str, ...]
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Deviation:
     """What a product does differently from its statement. `last_tried` is when, `source` where."""
 
@@ -70,9 +79,27 @@ class Deviation:
     """Whether a stale If-Match was refused, whatever is stated."""
     offset: bool = False
     """Whether searches take `_offset` together with `_sort=_id` and `_total=accurate`; HAPI's, and not in FHIR."""
+    asked_by: Mapping[str, AskedBy] = field(default_factory=dict)
+    """Types whose searches are refused unless they name one of some parameters."""
     slow_for_several: bool = False
     """Whether a list of people is slow with wanted statuses and with `status:not` is not; with a day it is since, and
     with both ends of a time is not."""
+
+
+OBSERVATION_CATEGORIES = (
+    "social-history",
+    "vital-signs",
+    "imaging",
+    "laboratory",
+    "procedure",
+    "survey",
+    "exam",
+    "therapy",
+    "activity",
+)
+"""All of HL7's observation-category: what has another one is not found by category."""
+EPIC_PLANS = ("38717003", "734163000", "736271009", "736353004", "738906000", "736378000")
+"""The kinds of care plan that Epic is asked for, in SNOMED CT: longitudinal, encounter level, and four others."""
 
 
 DEVIATIONS: tuple[Deviation, ...] = (
@@ -115,6 +142,29 @@ DEVIATIONS: tuple[Deviation, ...] = (
         if_match=True,
     ),
     Deviation(
+        software=r"(?i)\bepic\b",
+        says="Observation is searched for by category or code, CarePlan by one of six categories, CareTeam by its "
+        "category longitudinal",
+        last_tried="never",
+        source="read in the public reports that carefhir/sandbox/shapes/epic.json names, 2026-11",
+        asked_by={
+            "Observation": AskedBy(("category", "code"), tuple(("category", each) for each in OBSERVATION_CATEGORIES)),
+            "CarePlan": AskedBy(("category",), (("category", ",".join(EPIC_PLANS)),)),
+            "CareTeam": AskedBy(("category",), (("category", "longitudinal"),)),
+        },
+    ),
+    Deviation(
+        software=r"(?i)oracle health|cerner|millennium",
+        says="CarePlan is searched for by patient and the category assess-plan, Appointment by patient and date",
+        last_tried="never",
+        source="read in the public documents that carefhir/sandbox/shapes/oracle.json names, 2026-11",
+        if_match=True,
+        asked_by={
+            "CarePlan": AskedBy(("category",), (("category", "assess-plan"),)),
+            "Appointment": AskedBy(("date",), (("date", "ge1900-01-01"),)),
+        },
+    ),
+    Deviation(
         software=r"carefhir sandbox",
         says="nothing",
         last_tried="2026-11",
@@ -148,6 +198,8 @@ class Capabilities:
     """Whether searches are known to take an offset (`fhir/offset.py`)."""
     slow_for_several: bool = False
     """Whether several people are better asked about by the statuses that are not wanted."""
+    asked_by: Mapping[str, AskedBy] = field(default_factory=dict)
+    """Types whose searches are refused unless they name one of some parameters."""
 
     def of(self, type_: str) -> TypeCapability:
         return self.types.get(type_, TypeCapability())
@@ -271,6 +323,7 @@ def understand(statement: Mapping[str, Any]) -> Capabilities:
         one_of_each=any(one.one_of_each for one in deviations),
         offset=any(one.offset for one in deviations),
         slow_for_several=any(one.slow_for_several for one in deviations),
+        asked_by={type_: by for one in deviations for type_, by in one.asked_by.items()},
         include_cap=next((one.include_cap for one in deviations if one.include_cap), None),
     )
 

@@ -17,6 +17,7 @@ from carefhir.fhir.bundle import Entry, Prepared, resolved
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.changes import match_query, strings_in
 from carefhir.fhir.codec import Json, NotJson, decode_object, encode
+from carefhir.fhir.elsewhere import written_out
 from carefhir.fhir.homes import Home
 from carefhir.fhir.pages import OtherNumber, read_answers, read_page
 from carefhir.fhir.record import Record
@@ -220,7 +221,11 @@ def _put_right(
 def put(record: Record, becomes: Json, home: Home) -> Flow[Response | Failure]:
     """Writes a resource over the version that was read."""
     headers = (("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), ("If-Match", f'W/"{record.version}"'))
-    return (yield from _sent(Request("PUT", record.reference, headers, encode(becomes), home=home.name)))
+    return (
+        yield from _sent(
+            Request("PUT", record.reference, headers, encode(written_out(becomes, home.others)), home=home.name)
+        )
+    )
 
 
 def succeeded(answer: Response | Failure) -> bool:
@@ -350,7 +355,7 @@ def record_of(answer: Response | Failure, home: Home) -> Record | None:
     if isinstance(answer, Failure) or answer.status not in (200, 201) or not answer.body:
         return None
     try:
-        record = Record(answer.body, home=home.name, bases=home.bases)
+        record = Record(answer.body, home=home.name, bases=home.bases, others=home.others)
     except NotJson:
         return None
     return record if record.id and record.type != "OperationOutcome" else None

@@ -68,7 +68,7 @@ def look(
     """
     creates = [one for one in prepared.entries if one.creates]
     amended = {one.reference: one for one in prepared.entries if not one.creates}
-    versions = {one.reference: one.version for one in relied_on if one.version} | {
+    versions = {one.reference: one.version for one in relied_on if one.version and one.home == home.name} | {
         reference: one.version for reference, one in amended.items()
     }
     slots = {f"key.{index_name(index)}": "|".join(one.key) for index, one in enumerate(creates)}

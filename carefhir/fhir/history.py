@@ -36,7 +36,7 @@ def _version(answer: Response | Failure, home: Home, reference: str) -> tuple[Re
     if isinstance(answer, Failure) or answer.status != 200:
         return ()
     try:
-        record = Record(answer.body, home=home.name, bases=home.bases)
+        record = Record(answer.body, home=home.name, bases=home.bases, others=home.others)
     except NotJson:
         return ()
     return (record,) if version_named(record.reference, record.version) == reference else ()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from carefhir.errors import BadInput
+from carefhir.fhir.elsewhere import OtherNames
 from carefhir.fhir.wire import MAIN
 
 
@@ -22,6 +23,8 @@ class Home:
     base: str
     name: str = MAIN
     also_known_as: tuple[str, ...] = ()
+    others: tuple[OtherNames, ...] = ()
+    """The homes whose records it names in logical references."""
 
     @property
     def bases(self) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def _page(bundle: _Holding, home: Home, by_text: dict[bytes, Record]) -> Page:
             if not text or (entry.search and entry.search.mode == "outcome"):
                 continue
             if text not in by_text:
-                record = Record(text, home=home.name, bases=home.bases)
+                record = Record(text, home=home.name, bases=home.bases, others=home.others)
                 _ = record.json  # what cannot be parsed to its end is odd, here and not later
                 by_text[text] = record
             record = by_text[text]

@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from carefhir.codes import ELSEWHERE
 from carefhir.fhir.codec import Json, NotJson, Spelled, copied, decode_object
+from carefhir.fhir.elsewhere import OtherNames, spell_out
 from carefhir.fhir.wire import MAIN
 
 SUBSETTED = "SUBSETTED"
@@ -39,17 +41,27 @@ _head = msgspec.json.Decoder(_Head)
 class Record:
     """One version of one resource. `json` is parsed when first used, and must not be changed."""
 
-    __slots__ = ("_bases", "_found", "_json", "_raw", "home", "id", "narrow", "type", "version")
+    __slots__ = ("_bases", "_found", "_json", "_others", "_raw", "home", "id", "narrow", "type", "version")
 
-    def __init__(self, raw: bytes, *, home: str = MAIN, narrow: bool = False, bases: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        raw: bytes,
+        *,
+        home: str = MAIN,
+        narrow: bool = False,
+        bases: tuple[str, ...] = (),
+        others: tuple[OtherNames, ...] = (),
+    ) -> None:
         """Takes the bytes as answered; raises `NotJson` if they contain no resource. An absolute reference to one of
-        `bases` is a reference to this server, and is read as one."""
+        `bases` is a reference to this server, and is read as one; a logical one to a record of one of the `others` is
+        read as the name that it has here."""
         try:
             head = _head.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise NotJson(f"not a resource: {error}") from None
         self._raw = raw
         self._bases = _begins(bases)
+        self._others = others
         self._json: Json | None = None
         self._found: dict[Callable[[Record], Any], Any] = {}
         self.type: str = head.resource_type
@@ -67,7 +79,18 @@ class Record:
             self._json = decode_object(self._raw)
             if any(map(self.mentions, self._bases)):
                 _spell_out(self._json, self._bases)
+            if self._others and self.mentions(ELSEWHERE):
+                spell_out(self._json, self._others)
         return self._json
+
+    def seen_as(self, name: str, resource: Json, *, home: str, version: str = "", narrow: bool = False) -> Record:
+        """The same record under another name (`Type/id`), with another text: as another home has it."""
+        seen = Record.__new__(Record)
+        seen._raw, seen._bases, seen._others, seen._found = self._raw, (), (), {}
+        seen._json, seen.home, seen.narrow = resource, home, narrow
+        seen.type, _, seen.id = name.partition("/")
+        seen.version = version or self.version
+        return seen
 
     def spelled_alike(self, resource: Json) -> Json:
         """A copy of a resource from elsewhere, its absolute references to this server read as the record's are."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from carefhir.fhir.bundle import Prepared
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.commit import CommitWay, best_commit_way
+from carefhir.fhir.elsewhere import OtherNames
 from carefhir.fhir.gather import Way
 from carefhir.fhir.homes import Home
 
@@ -24,6 +25,23 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherHome:
+    """A home that is read together with the main one: an EHR that takes no care plan."""
+
+    home: Home
+    capabilities: Capabilities
+    reads: frozenset[str] = frozenset()
+    """The types that are read there; nothing where all are that it states."""
+    away: str = ""
+    """Why nothing can be read there now: what it keeps cannot be seen then, and is not "none"."""
+
+    @property
+    def names(self) -> OtherNames:
+        """How its records are named on the main home."""
+        return OtherNames(self.home.name, self.home.base)
+
+
+@dataclass(frozen=True, slots=True)
 class Server:
     """One home with what is known of it, and how it is to be used."""
 
@@ -35,6 +53,8 @@ class Server:
     """Seconds that a commit may wait while others write the same records."""
     jitter: Callable[[], float] = field(default=random.random)
     learned: Learned = field(default_factory=Learned)
+    beside: tuple[OtherHome, ...] = ()
+    """Other homes that are read together with it; nothing is written there."""
 
     @property
     def able(self) -> Capabilities:

@@ -76,7 +76,7 @@ def _withdrawn_meanwhile(twin: Record, home: Home) -> Flow[bool]:
     answer = yield from retrying(ask(get(twin.reference, home=home.name)))
     if isinstance(answer, Failure) or answer.status != 200:
         return False
-    return withdrawn(Record(answer.body, home=home.name, bases=home.bases))
+    return withdrawn(Record(answer.body, home=home.name, bases=home.bases, others=home.others))
 
 
 def _withdrawn(record: Record) -> Json | None:

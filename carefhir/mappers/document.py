@@ -12,10 +12,11 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
-from carefhir.codes import BASE, LOINC, concept
+from carefhir.codes import ACT_MARK, BASE, ELSEWHERE, LOINC, STEP_KEY, concept
 from carefhir.fhir.codec import Json, encode
-from carefhir.fhir.record import Record
+from carefhir.fhir.record import Record, dig
 
 EMPTY_REASON = "http://terminology.hl7.org/CodeSystem/list-empty-reason"
 DOCUMENT_KEY = f"{BASE}/sid/document"
@@ -76,6 +77,7 @@ def bundle(document: Document) -> Json:
     """The FHIR document: a Bundle whose first entry is the Composition; it holds the patient too, and nothing that it
     does not say in words."""
     patient = {key: value for key, value in document.person.json.items() if key in _IDENTIFYING}
+    patient["identifier"] = [one for one in dig(patient, "identifier") if not _within(one)]
     composition = {
         "resourceType": "Composition",
         "status": "final",
@@ -96,6 +98,11 @@ def bundle(document: Document) -> Json:
             {"fullUrl": f"urn:uuid:{document.patient_key}", "resource": patient},
         ],
     }
+
+
+def _within(identifier: Any) -> bool:
+    """Whether an identifier is of no use outside: our own keys and marks, and where else the record is."""
+    return isinstance(identifier, dict) and identifier.get("system") in (STEP_KEY, ACT_MARK, ELSEWHERE)
 
 
 def _section(section: DocumentSection) -> Json:

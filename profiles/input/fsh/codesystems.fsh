@@ -115,6 +115,7 @@ Description: "What a Task asks someone to do."
 * #mood-contact ^property[1].valueCode = #goes-on
 * #check-on-person "check on the person" "A death was recorded of the wrong person: reach them today, and look at what had stopped."
 * #whose-answers "find out whose answers these are" "Answers were taken back from the wrong chart: find the person they belong to, and record them there."
+* #do-elsewhere "do it in the other system" "Something that was decided changes a record of another system, which carefhir does not write: do it there."
 * #finish-retraction "finish a retraction" "Decide by hand about what a retraction could not take back by itself."
 * #check-on-person ^property[0].code = #whilePaused
 * #check-on-person ^property[0].valueCode = #goes-on
@@ -122,6 +123,8 @@ Description: "What a Task asks someone to do."
 * #whose-answers ^property[0].valueCode = #retract-danger
 * #whose-answers ^property[1].code = #whilePaused
 * #whose-answers ^property[1].valueCode = #goes-on
+* #do-elsewhere ^property[0].code = #whilePaused
+* #do-elsewhere ^property[0].valueCode = #goes-on
 * #finish-retraction ^property[0].code = #whilePaused
 * #finish-retraction ^property[0].valueCode = #goes-on
 * #transition ^property[1].code = #whilePaused
