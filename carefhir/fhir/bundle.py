@@ -48,6 +48,8 @@ class Entry:
     match: str = ""
     reference: str = ""
     version: str = ""
+    was: str = ""
+    """The digest of what was read, where the server gives no versions: what an amendment is held against then."""
 
     @property
     def creates(self) -> bool:
@@ -143,6 +145,7 @@ def _entry(act: Act, change: Change, labels: tuple[Json, ...]) -> Entry:
             marked_by(act, change.becomes, "amended"),
             reference=record.reference,
             version=record.version,
+            was="" if record.version else digest(record.json),
         )
     resource = copied(labeled(change.resource, labels))
     key = act.part_key(change.part)
@@ -192,8 +195,13 @@ def _bundle_entry(entry: Entry) -> Json:
         }
     return {
         "resource": entry.resource,
-        "request": {"method": "PUT", "url": entry.reference, "ifMatch": f'W/"{entry.version}"'},
+        "request": {"method": "PUT", "url": entry.reference, **_if_match(entry)},
     }
+
+
+def _if_match(entry: Entry) -> Json:
+    """The version that was read; a server that gives none is asked for none."""
+    return {"ifMatch": f'W/"{entry.version}"'} if entry.version else {}
 
 
 def resolved(value: Any, references_by_urn: Mapping[str, str]) -> Any:

@@ -16,7 +16,7 @@ from carefhir.codes import COMMAND_KEY
 from carefhir.fhir.bundle import Entry, Prepared, resolved
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.changes import match_query, strings_in
-from carefhir.fhir.codec import Json, NotJson, decode_object, encode
+from carefhir.fhir.codec import Json, NotJson, decode_object, digest, encode
 from carefhir.fhir.elsewhere import written_out
 from carefhir.fhir.homes import Home
 from carefhir.fhir.pages import OtherNumber, read_answers, read_page
@@ -73,19 +73,24 @@ def best_commit_way(capabilities: Capabilities, prepared: Prepared) -> CommitWay
 
 def unproven(prepared: Prepared, capabilities: Capabilities) -> list[Entry]:
     """The amendments of types whose versions the server is not known to check."""
-    return [one for one in prepared.entries if not one.creates and not capabilities.of(one.type).if_match]
+    return [
+        one
+        for one in prepared.entries
+        if not one.creates and (not one.version or not capabilities.of(one.type).if_match)
+    ]
 
 
 def moved_before(entries: Sequence[Entry], home: Home) -> Flow[Stopped | None]:
-    """Compares the versions of what is to be amended, just before it is."""
+    """Compares the versions of what is to be amended, just before it is; where there are none, all that it says."""
     answers = yield from retrying(exchange(get(one.reference, home=home.name) for one in entries))
     for entry, answer in zip(entries, answers, strict=True):
         now = record_of(answer, home)
-        if now is None or now.version != entry.version:
+        if now is None or now.version != entry.version or (entry.was and digest(now.json) != entry.was):
             return Stopped(entry.part, Response(412), why="its version moved just before it was to be written")
     return None
 
 
+NO_VERSIONS = "the server gives no versions; what it says was compared just before writing"
 COMPARED = "whether the server checks versions is not proven; compared just before writing"
 
 
@@ -220,10 +225,11 @@ def _put_right(
 
 def put(record: Record, becomes: Json, home: Home) -> Flow[Response | Failure]:
     """Writes a resource over the version that was read."""
-    headers = (("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), ("If-Match", f'W/"{record.version}"'))
+    headers = [("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON)]
+    headers += [("If-Match", f'W/"{record.version}"')] if record.version else []
     return (
         yield from _sent(
-            Request("PUT", record.reference, headers, encode(written_out(becomes, home.others)), home=home.name)
+            Request("PUT", record.reference, tuple(headers), encode(written_out(becomes, home.others)), home=home.name)
         )
     )
 
@@ -304,12 +310,13 @@ def _create(
 def _update(
     entry: Entry, references_by_urn: dict[str, str], home: Home, capabilities: Capabilities, sent: Sent
 ) -> Flow[Wrote | Stopped]:
-    headers = [("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), ("If-Match", f'W/"{entry.version}"')]
-    if not capabilities.of(entry.type).if_match:
+    headers = [("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON)]
+    headers += [("If-Match", f'W/"{entry.version}"')] if entry.version else []
+    if not capabilities.of(entry.type).if_match or not entry.version:
         stopped = yield from moved_before([entry], home)
         if stopped is not None:
             return stopped
-        sent.notes.append(f"{entry.reference}: {COMPARED}")
+        sent.notes.append(f"{entry.reference}: {COMPARED if entry.version else NO_VERSIONS}")
     body = encode(resolved(entry.resource, references_by_urn))
     answer = yield from _sent(Request("PUT", entry.reference, tuple(headers), body, home=home.name))
     if isinstance(answer, Failure) or not succeeded(answer):

@@ -10,7 +10,7 @@ from carefhir.codes import ACT_MARK, COMMAND_KEY
 from carefhir.errors import CarefhirError
 from carefhir.fhir.bundle import Entry, Prepared, resolved, tags_of
 from carefhir.fhir.capability import Capabilities
-from carefhir.fhir.codec import Json
+from carefhir.fhir.codec import Json, digest
 from carefhir.fhir.commit import Wrote
 from carefhir.fhir.gather import Way, gather
 from carefhir.fhir.homes import Home
@@ -112,7 +112,7 @@ def look(
             standing.in_place[entry.part] = now
         elif now is not None and entry is not None and prepared.act.did(now, "amended") and _unlinked(now, creates):
             standing.unlinked[entry.part] = now
-        elif now is None or now.version != version:
+        elif now is None or now.version != version or (entry and entry.was and digest(now.json) != entry.was):
             moved.append(ChangedMeanwhile(reference, version, now.version if now else ""))
     standing.moved = tuple(moved)
     return standing

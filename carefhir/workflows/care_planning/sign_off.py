@@ -105,6 +105,8 @@ class SigningCase(PlanCase):
         why = []
         if plan.status != "draft":
             why.append(f"the plan ({plan.reference}) is {plan.status}: only a draft can be signed")
+        if not plan.record.version:
+            return (*why, "this server gives no versions: what is signed cannot be told from what was read")
         if self.command.version != plan.record.version:
             now = plan.record.version
             why.append(f"you read version {self.command.version} of {plan.reference}, now version {now}: read it again")
