@@ -69,7 +69,9 @@ def progress(shown: ShownProgress) -> None:
 def plan(sheet: PlanSheet) -> None:
     """One care plan."""
     say(f"{_who(sheet.identity)} ({sheet.patient})", "bold")
-    if not sheet.reference:
+    if not sheet.reference and any(gap.startswith("CarePlan: ") for gap in sheet.not_visible):
+        tell("care plans are not visible: whether there is one is not known", "bold yellow")
+    elif not sheet.reference:
         tell("no care plan of ours that is not over: propose-plan drafts one")
     else:
         tell(f"{sheet.title} ({sheet.reference}, version {sheet.version}), {sheet.status}")

@@ -57,6 +57,7 @@ def rendered(cells: Counter[Cell]) -> dict[str, list[str]]:
         "shapes": _outcomes(cells, "shapes", "step"),
         "at once": _outcomes(cells, "at once", "step"),
         "ehrs": _outcomes(cells, "ehrs", "step"),
+        "two homes": _outcomes(cells, "two homes", "step"),
         "faults": _numbers(cells, "faults"),
         **{name: _numbers(cells, name) for name in (f"faults on {server.name}" for server in REAL_SERVERS)},
         "odd records": _counts(cells, "odd records", "oddity"),
