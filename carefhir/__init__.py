@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from carefhir.errors import BadInput, CarefhirError, ContentError, NotAmendable, ServerUnfit, ServerUnreachable
     from carefhir.faces.async_care import AsyncCare
     from carefhir.faces.care import Care
-    from carefhir.faces.read_homes import ReadHome
     from carefhir.fhir.capability import Limits
     from carefhir.occasion import Site
 
@@ -40,7 +39,6 @@ _HOMES = {
     "NotAmendable": "errors",
     "Partial": "engine.results",
     "Preview": "engine.results",
-    "ReadHome": "faces.read_homes",
     "Refused": "engine.results",
     "Result": "engine.results",
     "ServerUnfit": "errors",
@@ -64,7 +62,6 @@ __all__ = [
     "NotAmendable",
     "Partial",
     "Preview",
-    "ReadHome",
     "Refused",
     "Result",
     "ServerUnfit",

@@ -128,7 +128,7 @@ class CopyWords:
 def files_to_translate(content: Content, language: str, *, by: str, day: date) -> dict[str, Json]:
     """What a translator fills in, by file name: every text with its English, and with its translation where the site
     has one that still fits."""
-    known = translation_for(content, language)
+    earlier = translation_for(content, language)
     files = {}
     for system in TRANSLATED:
         name = system.rpartition("/")[2]
@@ -149,7 +149,7 @@ def files_to_translate(content: Content, language: str, *, by: str, day: date) -
                     "code": code,
                     "designation": [
                         {"language": ENGLISH, "value": english_of(concept)},
-                        *([{"language": language, "value": known.of(concept)}] if known and known.of(concept) else []),
+                        *_before(earlier, language, concept),
                     ],
                 }
                 for code, concept in content.concepts(system).items()
@@ -157,3 +157,9 @@ def files_to_translate(content: Content, language: str, *, by: str, day: date) -
             ],
         }
     return files
+
+
+def _before(earlier: Translation | None, language: str, concept: Concept) -> list[Json]:
+    """What was translated before, where it still fits."""
+    words = earlier.of(concept) if earlier else ""
+    return [{"language": language, "value": words}] if words else []

@@ -71,8 +71,8 @@ def link(place: str, server: Server, other: OtherHome, *, to: str = "") -> Flow[
         raise BadInput(f"{place} has a number of {_names(same)}: a person must decide which of these it is (--to)")
     if same:
         return (yield from _joined(theirs, same[0], other, server.home))
-    made = yield from _made(theirs, other, server.home, server.capabilities)
-    return Linked(place, made, "made")
+    shadow = yield from _made(theirs, other, server.home, server.capabilities)
+    return Linked(place, shadow, "made")
 
 
 def _names(records: list[Record]) -> str:
@@ -122,8 +122,8 @@ def _joined(theirs: Record, ours: Record, other: OtherHome, home: Home) -> Flow[
     if elsewhere := [place for place in other.names.places_of(ours.json) if place != theirs.reference]:
         raise BadInput(f"{ours.reference} is linked to {elsewhere[0]} of {other.home.name} already")
     for element in CONTRADICTING:
-        said = {text for record in (theirs, ours) if (text := first_text(record.json, element))}
-        if len(said) > 1:
+        texts = {text for record in (theirs, ours) if (text := first_text(record.json, element))}
+        if len(texts) > 1:
             raise BadInput(f"{theirs.reference} and {ours.reference} have another {element}: they are not linked")
     becomes = copied(ours.json)
     becomes["identifier"] = [*dig(becomes, "identifier"), other.names.identifier(theirs.reference)]
@@ -142,7 +142,7 @@ def _made(theirs: Record, other: OtherHome, home: Home, capabilities: Capabiliti
     condition = (("If-None-Exist", match),) if capabilities.of(theirs.type).conditional_create else ()
     headers = (("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), *condition)
     answer = yield from ask(Request("POST", theirs.type, headers, encode(shadow), home=home.name))
-    # Whatever was answered: what stands is read, and two of it are named.
+    # Whatever was answered: what the server holds is read, and two of it are named.
     standing = yield from _found(theirs.type, [key], home)
     if len(standing) > 1:
         raise BadInput(f"{theirs.reference} was linked twice at once: {_names(standing)}; a person must remove one")

@@ -10,10 +10,10 @@ import typer
 from carefhir.errors import BadInput
 from carefhir.faces.care import Care
 from carefhir.faces.limits import limits_of
-from carefhir.faces.read_homes import ReadHome
 from carefhir.faces.sign_in import keyring_of
 from carefhir.occasion import Site
 from carefhir.settings import Settings, reference_to
+from carefhir.transport.read_homes import ReadHome
 
 ServerOption = Annotated[str, typer.Option("--server", metavar="URL", help="FHIR base (or CAREFHIR_SERVER)")]
 PatientOption = Annotated[str, typer.Option("--patient", metavar="Patient/ID", help="the patient it is about")]

@@ -37,14 +37,13 @@ if TYPE_CHECKING:
     from carefhir.engine.linking import Linked
     from carefhir.engine.results import Preview, Result
     from carefhir.engine.step import AnyReading, Command
-    from carefhir.faces import read_homes
-    from carefhir.faces.read_homes import ReadHome
     from carefhir.fhir import server as servers
     from carefhir.fhir.server import OtherHome
     from carefhir.fhir.wire import Flow
-    from carefhir.transport import keyring, login, requests_driver
+    from carefhir.transport import keyring, login, read_homes, requests_driver
     from carefhir.transport.keyring import Keyring
     from carefhir.transport.login import SignIn
+    from carefhir.transport.read_homes import ReadHome
     from carefhir.transport.registered_client import RegisteredClient
     from carefhir.workflows.care_planning.plan_choices import ChoicesForPlan, PlanChoices
     from carefhir.workflows.case_management.authorization_request import AuthorizationRequest, Submission
@@ -74,7 +73,7 @@ else:
     ask, probe = Late("carefhir.doctor.ask"), Late("carefhir.doctor.probe")
     keyring, login = Late("carefhir.transport.keyring"), Late("carefhir.transport.login")
     requests_driver = Late("carefhir.transport.requests_driver")
-    read_homes = Late("carefhir.faces.read_homes")
+    read_homes = Late("carefhir.transport.read_homes")
     linking = Late("carefhir.engine.linking")
     sweeping = Late("carefhir.workflows.panel.sweep")
     keep_group = Late("carefhir.workflows.panel.keep_group")
@@ -341,7 +340,9 @@ class Care(CareSetup):
     @overload
     def show(self, command: Overview) -> Picture: ...
     @overload
-    def show(self, command: Worklist | TeamList) -> List: ...
+    def show(self, command: Worklist) -> List: ...
+    @overload
+    def show(self, command: TeamList) -> List: ...
     @overload
     def show(self, command: CheckInQuestions) -> Questions: ...
     @overload

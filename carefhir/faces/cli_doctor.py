@@ -56,7 +56,7 @@ def link(
     server: ServerOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Link somebody in the EHR with a record on the server written to.
+    """Link somebody in the EHR with a record on the server.
 
     Never by name: by a number both have, or with --to. Makes a record where there is none.
     """

@@ -37,7 +37,7 @@ AT_ONCE = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SaidAlong:
     """What another home wants to be told with a search of a type; it leaves nothing out that is asked for otherwise."""
 
     param: str
@@ -107,11 +107,11 @@ def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Ser
     for name in records.by_need.keys() - names:  # what references led to
         by_need[name] = tuple(_ours(record, other.names, shadows) for record in records[name])
     base = {each.name: name for name, some in variants.items() for each in some}
-    seen = tuple(
+    gaps_there = tuple(
         replace(gap, need=base.get(gap.need, gap.need), why=f"{other.home.name}: {gap.why}", about=())
         for gap in records.gaps
     )
-    return _complained(Records(by_need, (*gaps, *dict.fromkeys(seen)), records.odd), wanted)
+    return _complained(Records(by_need, (*gaps, *dict.fromkeys(gaps_there)), records.odd), wanted)
 
 
 def _gap(other: OtherHome, need: Need, why: str) -> Gap:
@@ -179,7 +179,7 @@ def _variants(need: Need, capabilities: Capabilities) -> Iterator[Need]:
         yield replace(need, where=asked, bounded=False)
         return
     for number, (param, value) in enumerate(wanted.values):
-        where: tuple[Filter | Any, ...] = (*asked, Asked(param, value))
+        where: tuple[Filter | Any, ...] = (*asked, SaidAlong(param, value))
         yield replace(need, name=f"{need.name} {number}", where=where, bounded=False)
 
 
@@ -189,14 +189,14 @@ def _ours(record: Record, names: OtherNames, shadows: Mapping[str, str]) -> Reco
     return record.seen_as(name, read_as_ours(record.json, names, shadows), home=names.home)
 
 
-def _shadows(records: Records, other: OtherHome, server: Server, known: Mapping[str, str]) -> Flow[dict[str, str]]:
+def _shadows(records: Records, other: OtherHome, server: Server, linked: Mapping[str, str]) -> Flow[dict[str, str]]:
     """Who of those that the records name has a record on the main home: by the place on the other one."""
     places: dict[str, dict[str, None]] = {}
     for some in records.by_need.values():
         for record in some:
             for text in (record.reference, *_references(record.json)):
                 place = relative(text.removeprefix(f"{other.names.base}/"))
-                if place and place not in known and place.partition("/")[0] in SHADOWED:
+                if place and place not in linked and place.partition("/")[0] in SHADOWED:
                     places.setdefault(place.partition("/")[0], {})[place] = None
     searches = [
         _lookup(type_, [*some][start : start + AT_ONCE], other.names, server.home)

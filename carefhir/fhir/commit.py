@@ -73,11 +73,8 @@ def best_commit_way(capabilities: Capabilities, prepared: Prepared) -> CommitWay
 
 def unproven(prepared: Prepared, capabilities: Capabilities) -> list[Entry]:
     """The amendments of types whose versions the server is not known to check."""
-    return [
-        one
-        for one in prepared.entries
-        if not one.creates and (not one.version or not capabilities.of(one.type).if_match)
-    ]
+    amended = (entry for entry in prepared.entries if not entry.creates)
+    return [entry for entry in amended if not entry.version or not capabilities.of(entry.type).if_match]
 
 
 def moved_before(entries: Sequence[Entry], home: Home) -> Flow[Stopped | None]:

@@ -85,12 +85,12 @@ class Record:
 
     def seen_as(self, name: str, resource: Json, *, home: str, version: str = "", narrow: bool = False) -> Record:
         """The same record under another name (`Type/id`), with another text: as another home has it."""
-        seen = Record.__new__(Record)
-        seen._raw, seen._bases, seen._others, seen._found = self._raw, (), (), {}
-        seen._json, seen.home, seen.narrow = resource, home, narrow
-        seen.type, _, seen.id = name.partition("/")
-        seen.version = version or self.version
-        return seen
+        other = Record.__new__(Record)
+        other._raw, other._bases, other._others, other._found = self._raw, (), (), {}
+        other._json, other.home, other.narrow = resource, home, narrow
+        other.type, _, other.id = name.partition("/")
+        other.version = version or self.version
+        return other
 
     def spelled_alike(self, resource: Json) -> Json:
         """A copy of a resource from elsewhere, its absolute references to this server read as the record's are."""

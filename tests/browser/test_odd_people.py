@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.looking import PageLook
 from tests.browser.moody import moody_ward
-from tests.support.odd_people import OF_ROSA, odd_records
+from tests.support.odd_records_of_rosa import OF_ROSA, odd_records
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Browse

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import requests
 
-from carefhir import AsyncCare, BadInput, Care, ReadHome, commands
+from carefhir import AsyncCare, BadInput, Care, commands
 from carefhir.sandbox import Sandbox
+from carefhir.sign_in import ReadHome
 from tests.faces.conftest import NOW, Front, invoke
 
 Json = dict[str, Any]
@@ -59,7 +60,9 @@ def test_linked_enrolled_and_shown(site: Site) -> None:
         f"care_manager={nurse}",
         f"supervising_provider={physician}",
         "consent=verbal",
-        "told=what-it-is,care-team,right-to-stop",
+        "told=what-it-is",
+        "told=care-team",
+        "told=right-to-stop",
         "reason=just home",
         "care_manager_discipline=RN",
     ]

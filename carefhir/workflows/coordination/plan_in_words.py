@@ -69,8 +69,8 @@ class PlanInWords:
     def _called(self, system: str, codes: Iterable[str], words: str) -> str:
         """A goal or an item: where plain words are asked for and content has some, in these."""
         concepts = self.occasion.content.concepts(system)
-        said = (concepts[code] for code in codes if code in concepts and concepts[code].plain)
-        concept = next(said, None) if self.plain else None
+        in_plain_words = (concepts[code] for code in codes if code in concepts and concepts[code].plain)
+        concept = next(in_plain_words, None) if self.plain else None
         return self.plain.of(concept) if self.plain and concept else words or "(no words)"
 
     def visits(self) -> list[str]:

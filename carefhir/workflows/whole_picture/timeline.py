@@ -125,11 +125,11 @@ class _Acts:
         closed |= {r.reference for some in self.records.by_need.values() for r in some if labels.restricted(r)}
         people = {record.reference: record for record in self.records[WHO.name]}
         in_order = sorted(receipts.values(), key=self._moment, reverse=True)
-        seen: set[str] = set()
+        shown: set[str] = set()
         for receipt in in_order:
             key = provenance.act_of(receipt)
-            if key not in seen:  # a receipt that was written twice is one act
-                seen.add(key)
+            if key not in shown:  # a receipt that was written twice is one act
+                shown.add(key)
                 yield self._entry(receipt, people, closed=closed, keys=keys)
 
     def _moment(self, receipt: Record) -> tuple[str, int, str]:

@@ -9,7 +9,7 @@ import pytest
 
 from carefhir.transport import httpx_driver
 from tests.faces.web.launch.conftest import LaunchedPage, Launching, scriptless
-from tests.support.odd_people import MARKUP, OF_ROSA, odd_records
+from tests.support.odd_records_of_rosa import MARKUP, OF_ROSA, odd_records
 
 PAGES = ("", "call", "plan", "plan/print", "transition", "reconcile", "ask/check-in", "steps/pause", "all")
 
