@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from carefhir.errors import BadInput
 from carefhir.faces.calling import ServerOption, example
 from carefhir.faces.cli import app
 from carefhir.faces.leaving import guarded
@@ -16,6 +17,12 @@ from carefhir.settings import Settings
 @app.command(epilog=example("carefhir demo --no-serve"))
 def demo(
     server: ServerOption = "",
+    like: Annotated[
+        str, typer.Option("--like", "--shape", metavar="NAME", help="beside an EHR like this, only read: epic, oracle")
+    ] = "",
+    companion: Annotated[
+        str, typer.Option("--companion", metavar="URL", help="with --like: where it is written; default: a sandbox")
+    ] = "",
     no_serve: Annotated[bool, typer.Option("--no-serve", help="end after the journey")] = False,
     full: Annotated[bool, typer.Option("--full", help="list everything that is written")] = False,
 ) -> None:
@@ -27,7 +34,11 @@ def demo(
 
     def work() -> int:
         settings = Settings.read()
-        serve = not no_serve and not server
-        return journey(server, serve=serve, full=full, settings=settings, limits=limits_of(settings))
+        if companion and not like:
+            raise BadInput("--companion: what is it beside? give --like NAME")
+        serve = not no_serve and not server and not like
+        return journey(
+            companion or server, like=like, serve=serve, full=full, settings=settings, limits=limits_of(settings)
+        )
 
     guarded(work, as_json=False)

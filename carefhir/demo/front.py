@@ -24,6 +24,7 @@ from carefhir.transport.requests_driver import RequestsDriver
 
 if TYPE_CHECKING:
     from carefhir.sandbox import Sandbox
+    from carefhir.transport.read_homes import ReadHome
 
 EXAMPLE = "https://carefhir.org/fhir/sid/example"
 _SENDS = (("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON))
@@ -42,6 +43,11 @@ class Front:
     """Where the examples are, as the server answered: by `Type name`."""
     sandbox: Sandbox | None = None
     """The server itself, where it is a sandbox of the demo's own."""
+
+    @property
+    def beside(self) -> tuple[ReadHome, ...]:
+        """What every step reads as well: nothing."""
+        return ()
 
     @property
     def home(self) -> Home:

@@ -15,6 +15,7 @@ import threading
 import time
 from pathlib import Path
 
+from carefhir.demo.beside import beside_ehr
 from carefhir.demo.earl import Earl
 from carefhir.demo.earl_hip import EarlsHip
 from carefhir.demo.rosa import Rosa
@@ -29,17 +30,22 @@ from carefhir.settings import Settings
 def journey(
     server: str = "",
     *,
+    like: str = "",
     serve: bool = True,
     full: bool = False,
     settings: Settings = Settings(),  # noqa: B008 — frozen
     limits: Limits = Limits(),  # noqa: B008 — frozen
 ) -> int:
-    """Tells the journey. Raises `ServerUnreachable` or `ServerUnfit` when the given server cannot carry it."""
+    """Tells the journey; with `like` beside an EHR of that shape, which is only read, the given server being the
+    companion. Raises `ServerUnreachable` or `ServerUnfit` when the given server cannot carry it."""
     began = time.monotonic()
-    with at_server(server, settings, limits) as front:
+    stage = beside_ehr(like, server, settings, limits) if like else at_server(server, settings, limits)
+    with stage as front:
         base = front.base
         terminal.say("carefhir demo: Rosa comes home, and Earl", "bold")
         terminal.say(f"Everybody here is synthetic. Server: {base}")
+        for ehr in front.beside:
+            terminal.say(f"Beside it an EHR like {like}, which is only read: {ehr.server}")
         cast = load(front, full=full)
         Rosa(cast, cast.rosa).told()
         RosaWeeks(cast, cast.rosa).told()

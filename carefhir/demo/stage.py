@@ -20,6 +20,7 @@ from carefhir.faces.sign_in import keyring_of
 from carefhir.fhir.capability import Capabilities, Limits
 from carefhir.fhir.codec import Json, decode_object
 from carefhir.fhir.homes import Home
+from carefhir.fhir.server import OtherHome
 from carefhir.settings import Settings
 
 PEOPLE = ("team", "rosa", "earl", "kim")
@@ -28,7 +29,7 @@ PEOPLE = ("team", "rosa", "earl", "kim")
 class AtWork(Care):
     """Somebody at work at a moment. What the server can do is asked once for the whole story."""
 
-    def __init__(self, server: str, answered: list[Capabilities], **options: Any) -> None:
+    def __init__(self, server: str, answered: list[tuple[Capabilities, tuple[OtherHome, ...]]], **options: Any) -> None:
         super().__init__(server, **options)
         self._answered = answered
 
@@ -36,8 +37,8 @@ class AtWork(Care):
     def capabilities(self) -> Capabilities:
         """What the server can do. Raises `ServerUnreachable` and `ServerUnfit`."""
         if not self._answered:
-            self._answered.append(super().capabilities)
-        self._capabilities = self._answered[0]
+            self._answered.append((super().capabilities, self._others))
+        self._capabilities, self._others = self._answered[0]
         return self._capabilities
 
 
@@ -54,8 +55,8 @@ class Cast:
     social_worker: str
     full: bool = False
     """Whether everything that is written is listed."""
-    answered: list[Capabilities] = field(default_factory=list)
-    """What the server can do, once it was asked."""
+    answered: list[tuple[Capabilities, tuple[OtherHome, ...]]] = field(default_factory=list)
+    """What the servers can do, once they were asked."""
 
     def find(self, type_: str, example: str) -> str:
         """A record by the example it comes from: `Type/ID`."""
@@ -73,6 +74,7 @@ class Cast:
             timeout=settings.timeout,
             also_known_as=settings.also_known_as,
             limits=self.front.limits,
+            beside=self.front.beside,
         )
 
 

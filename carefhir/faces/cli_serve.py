@@ -26,7 +26,8 @@ def serve(
     ] = False,
     port: Annotated[int, typer.Option("--port", metavar="N", help="(--sandbox) loopback port; 0: a free one")] = 8090,
     like: Annotated[
-        str, typer.Option("--like", metavar="NAME", help="(--sandbox) as a real server does: epic, oracle ...")
+        str,
+        typer.Option("--like", "--shape", metavar="NAME", help="(--sandbox) as a real server does: epic ..."),
     ] = "",
 ) -> None:
     """Serve the steps over HTTP, until stopped.

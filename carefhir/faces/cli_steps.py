@@ -50,7 +50,7 @@ def sandbox(
         list[Path] | None, typer.Option("--load", metavar="PATH", help="a file or folder of FHIR JSON, repeatable")
     ] = None,
     like: Annotated[
-        str, typer.Option("--like", metavar="NAME", help="as a real server does: epic, oracle, helios ...")
+        str, typer.Option("--like", "--shape", metavar="NAME", help="as a real server does: epic, oracle, helios ...")
     ] = "",
 ) -> None:
     """Serve a FHIR R4 server in memory, until stopped.

@@ -120,9 +120,8 @@ def _gap(other: OtherHome, need: Need, why: str) -> Gap:
 
 def _keeps(other: OtherHome, need: Need) -> bool:
     """Whether a home keeps what is needed, as it says itself, and is to be asked for it."""
-    stated = other.capabilities.can(need.type, "search-type") or other.capabilities.can(need.type, "read")
     of_ours = any(not isinstance(each, Of | Codes | Since | Named) for each in need.where)
-    return stated and need.type not in OURS and (not other.reads or need.type in other.reads) and not of_ours
+    return other.keeps(need.type) and need.type not in OURS and not of_ours
 
 
 def _about_somebody(need: Need) -> bool:

@@ -35,6 +35,11 @@ class OtherHome:
     away: str = ""
     """Why nothing can be read there now: what it keeps cannot be seen then, and is not "none"."""
 
+    def keeps(self, type_: str) -> bool:
+        """Whether it keeps a type, as it says itself, and is to be asked for it; one that is away may keep anything."""
+        stated = self.away or any(self.capabilities.can(type_, how) for how in ("search-type", "read"))
+        return bool(stated) and (not self.reads or type_ in self.reads)
+
     @property
     def names(self) -> OtherNames:
         """How its records are named on the main home."""

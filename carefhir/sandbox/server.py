@@ -64,6 +64,14 @@ class Sandbox:
         other._fill = other._filling()
         return other
 
+    def behaving(self, knobs: Knobs = Knobs()) -> Sandbox:  # noqa: B008
+        """Another sandbox in front of the same records, that answers otherwise: a good one, if nothing is said."""
+        other = Sandbox(knobs, self._now)
+        other._lock, other._store = self._lock, self._store
+        other._do = Interactions(other._store, knobs, self._now, time.monotonic)
+        other._fill = other._filling()
+        return other
+
     def handle(
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> SandboxAnswer:

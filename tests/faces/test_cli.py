@@ -548,6 +548,23 @@ def test_the_demo_tells_its_journey_and_ends() -> None:
 
 
 @pytest.mark.deep
+@pytest.mark.parametrize("name", ["epic", "oracle", "bare"])
+def test_the_demo_beside_an_ehr(name: str) -> None:
+    """The same journey, with the EHR only read: the same acts are told, and come to the same."""
+    told = re.compile(r"^([a-z][a-z-]+): (done|refused|proposed)", re.M)
+    beside, alone = invoke("demo", "--no-serve", "--like", name), invoke("demo", "--no-serve")
+    assert beside.code == 0, beside.words
+    assert f"Beside it an EHR like {name}, which is only read" in beside.stdout
+    assert told.findall(beside.stdout) == told.findall(alone.stdout)
+    assert len(told.findall(alone.stdout)) > 40
+
+
+def test_the_demo_beside_nothing_has_no_companion() -> None:
+    said = invoke("demo", "--no-serve", "--companion", "http://127.0.0.1:9/fhir")
+    assert said.code == 2
+    assert "--like" in said.stderr
+
+
 def test_the_demo_lists_what_is_written_where_it_is_asked_to() -> None:
     said = process("demo", "--no-serve", "--full")
     assert said.code == 0, said

@@ -54,7 +54,7 @@ def stratified(occasion: Occasion, server: Server, *, patients: Sequence[str] = 
     everywhere: dict[str, None] = {}
     for start in range(0, len(people), IN_ONE_ROUND):
         some = people[start : start + IN_ONE_ROUND]
-        by_person = yield from gather_about_each(NEEDS, some, slots, server.capabilities, server.home, way=server.way)
+        by_person = yield from gather_about_each(NEEDS, some, slots, server)
         for reference, records in by_person.items():
             rows.append(read(records, Stratify(patient=reference), occasion))
             patients_read[reference] = records.one("patient")

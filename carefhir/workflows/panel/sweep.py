@@ -13,7 +13,7 @@ run a full sweep every night.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from carefhir.chart.chart import Chart
@@ -234,6 +234,13 @@ def _concerned(
         for type_, at in since.items()
     ]
     records = yield from _gathered((*changed, *_by_time(min(since.values()), occasion)), occasion, server)
+    elsewhere = tuple(
+        Gap(f"changed {type_}", type_, f"{other.home.name}: only a full sweep (--full) looks for what changed there")
+        for other in server.beside
+        for type_ in since
+        if other.keeps(type_)
+    )
+    records = replace(records, gaps=(*records.gaps, *elsewhere))
     changes = [record for some in records.by_need.values() for record in some]
     time.read(changes)
     people = {person for record in changes for person in about(record, SUBJECTS[record.type])}
@@ -276,9 +283,7 @@ def _look_at_all(
     """Looks at everybody together, and runs find-work for whoever shows something: reading is cheap together, and
     deciding and writing are the step's alone, on records that it reads itself."""
     slots = {"actor": occasion.actor.reference, "today": occasion.today.isoformat(), "now": occasion.stamp}
-    by_person = yield from gather_about_each(
-        step.needs, people, slots, server.capabilities, server.home, way=server.way
-    )
+    by_person = yield from gather_about_each(step.needs, people, slots, server)
     gaps = of_anybody(by_person.values())
     told_once = Records({}, gaps).warnings
     courses = {}
