@@ -142,11 +142,27 @@ def typed_in(sent: SentForm, form: Mapping[str, Any] | None = None) -> tuple[tup
         if about_record and about_record[1] in ("goal", "item"):
             counts.setdefault(f"answers for each {about_record[1]}", Counter())[str(value)] += 1
         elif name not in CARRIED and not name.startswith("seen."):
-            typed_words.append((about_record[1] if about_record else name, str(value)))
+            typed_words.append((_as_said(about_record[1] if about_record else name), str(value)))
     counted = [
         (name, ", ".join(f"{value}: {number}" for value, number in each.items())) for name, each in counts.items()
     ]
     return tuple((name, value) for name, value in (*typed_words, *counted, *chosen) if value.strip())
+
+
+CONTROLS = {
+    "who": "who answered",
+    "started": "began",
+    "teach": "teach-back",
+    "words": "in their words",
+    "why": "reason",
+}
+"""What the label of a control says, where its name does not."""
+
+
+def _as_said(name: str) -> str:
+    """The name of a control as a person would say it: `teach.warning-signs` is "teach-back: warning signs"."""
+    parts = [CONTROLS.get(part, part) for part in name.split(".")]
+    return ": ".join(part if part in CONTROLS.values() else part.replace("-", " ").replace("_", " ") for part in parts)
 
 
 _ABOUT_RECORD = re.compile(r"([a-z]+)\.[A-Z][A-Za-z]+/\S+")

@@ -459,9 +459,11 @@ def test_a_session_that_ends_meanwhile_gives_back_what_was_typed(home: LaunchedP
     """Refused in words, and nothing that somebody typed is lost; to another site nothing is given."""
     form = home.get("call")
     home.launching.ehr.clock.now += 13 * 3_600
-    given = call(home, form, words="slept in the <chair>")
+    given = call(home, form, words="slept in the <chair>", **TAUGHT)
     answer = home.sends("call", given, page=form)
     assert (answer.status_code, "launch again from the EHR" in answer.text) == (401, True)
+    for control in ("who answered", "in their words", "teach-back: warning signs: in their words"):
+        assert f">{control}</th>" in answer.text, "as a person calls it"
     assert "slept in the &lt;chair&gt;" in answer.text
     assert "form_token" not in answer.text
     foreign = home.sends("call", given, page=form, headers={"Origin": "https://evil.example"})
