@@ -134,8 +134,18 @@ def supervisor_page(frame: LaunchFrame, shown: List) -> Response:
         groups=groups,
         count=sum(len(group.rows) for group in groups),
         owner=shown.name,
+        held=tuple(_held(shown)),
         unseen=unseen(shown),
     )
+
+
+def _held(shown: List) -> Iterator[str]:
+    """Of whom something to sign or decide is on hold: it waits, and is not nothing."""
+    wanted = frozenset(kind for each in KINDS for kind in each.kinds)
+    for row in shown.rows:
+        number = sum(bool(wanted & set(due.kinds)) for due in row.on_hold)
+        if number:
+            yield f"{row.identity.name}: {number}"
 
 
 def _groups(frame: LaunchFrame, shown: List) -> Iterator[DecisionGroup]:

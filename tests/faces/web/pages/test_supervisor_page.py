@@ -179,3 +179,11 @@ def test_a_list_that_cannot_be_read_is_no_empty_list(launching: Launching) -> No
     page = today.get("supervisor")
     assert "Nothing waits" not in page.text or "as far as could be seen" in page.text
     assert "could not be read" in page.text or "not visible" in page.text
+
+
+def test_what_is_on_hold_waits_and_is_not_nothing() -> None:
+    """Nothing is to be done about it now; that it is there is said, with whose it is."""
+    held = due("settle-contradiction", group="on hold", when="on hold")
+    page = page_of(row(on_hold=(held, due("check-in", group="on hold"))))
+    assert "On hold, with a paused program or a stay: Rosa &lt;Delgado&gt;: 1." in page
+    assert "On hold" not in page_of(row(due("sign-off")))
