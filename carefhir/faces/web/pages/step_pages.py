@@ -172,6 +172,8 @@ class Outcome:
     """What was written, in words."""
     blanks: Mapping[str, Any] = field(default_factory=dict)
     """Where only a person's answers are missing: the fields that take them, a blank for each."""
+    overtaken: bool = False
+    """Whether somebody else did it, or changed what it rests on: what they did is to be read."""
 
     @classmethod
     def of(cls, result: object) -> Outcome:
@@ -183,6 +185,7 @@ class Outcome:
             warnings=briefing.warnings if briefing else (),
             sent=statuses.said_of_result(result),
             blanks=getattr(result, "to_fill_in", {}),
+            overtaken=isinstance(result, Conflict),
         )
 
     @classmethod
@@ -209,7 +212,7 @@ class Outcome:
         """The same with people and records called by name, as far as a page knows their names."""
         told = (self.instructions, self.messages, self.warnings)
         instructions, messages, warnings = (tuple(in_names(text, names) for text in some) for some in told)
-        return Outcome(instructions, messages, warnings, self.sent)
+        return replace(self, instructions=instructions, messages=messages, warnings=warnings)
 
 
 def _messages(result: object) -> tuple[str, ...]:

@@ -470,6 +470,19 @@ def test_a_session_that_ends_meanwhile_gives_back_what_was_typed(home: LaunchedP
     assert (foreign.status_code, "slept in" in foreign.text) == (401, False)
 
 
+def test_what_somebody_else_did_meanwhile_can_be_read(home: LaunchedPage) -> None:
+    """The same call, recorded by somebody with other words: what was typed stands, and a link leads to what was done."""
+    form = home.get("call")
+    given = call(home, form, **TAUGHT)
+    seen = home.sends("call", given, page=form)
+    other = home.sends("call", {**given, "teach.warning-signs.words": "I call when I feel odd"}, page=form)
+    assert "Saved: " in home.sends("call", {"way": "write"}, page=seen).text
+    overtaken = home.sends("call", {"way": "write"}, page=other)
+    assert "with different details" in overtaken.text
+    assert "I call when I feel odd" in overtaken.text
+    assert f'<a href="{home.path}readings/timeline">What was done' in overtaken.text
+
+
 def test_a_launch_that_only_reads_shows_and_does_not_write(launching: Launching) -> None:
     launching.ehr.scope = "openid fhirUser launch user/*.rs"
     page = launching.launched(launching.browser())
