@@ -471,7 +471,7 @@ def test_a_session_that_ends_meanwhile_gives_back_what_was_typed(home: LaunchedP
 
 
 def test_what_somebody_else_did_meanwhile_can_be_read(home: LaunchedPage) -> None:
-    """The same call, recorded by somebody with other words: what was typed stands, and a link leads to what was done."""
+    """The same call, recorded by somebody with other words: what was typed stays, a link leads to what was done."""
     form = home.get("call")
     given = call(home, form, **TAUGHT)
     seen = home.sends("call", given, page=form)
