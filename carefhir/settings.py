@@ -207,7 +207,7 @@ def _from_file(path: str) -> str:
 
 def reference_to(type_: str, text: str, what: str) -> str:
     """`Type/ID` as a person typed it. Raises `BadInput` naming the option or variable."""
-    if not re.fullmatch(rf"{type_}/[A-Za-z0-9\-.]{{1,64}}", text):
+    if not re.fullmatch(rf"{type_}/[A-Za-z0-9\-.]{{1,96}}", text):
         raise BadInput(f"{what}: expected {type_}/ID")
     return text
 

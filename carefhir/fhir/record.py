@@ -223,7 +223,7 @@ def references(value: Any, path: str) -> Iterator[str]:
 
 
 _versioned = re.compile(r"/_history/[^/]+$")
-_relative = re.compile(r"^([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})$")
+_relative = re.compile(r"^([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,96})$")
 
 
 def relative(reference: str) -> str | None:

@@ -240,7 +240,7 @@ def _medications(json: Json, referenced: Mapping[str, Record]) -> Iterator[Json]
 
 def _pointed(text: str) -> str:
     """`Medication/ID` of a reference, relative or absolute; "" if it points to none."""
-    match = re.search(r"(?:^|/)(Medication/[A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?$", text)
+    match = re.search(r"(?:^|/)(Medication/[A-Za-z0-9\-.]{1,96})(?:/_history/[^/]+)?$", text)
     return match[1] if match else ""
 
 

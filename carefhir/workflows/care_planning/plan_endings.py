@@ -42,7 +42,7 @@ class ItemEnding(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    item: str = Field(pattern=r"^[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}$", description="the item: Type/ID")
+    item: str = Field(pattern=r"^[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,96}$", description="the item: Type/ID")
     becomes: Literal["done", "cancel", "carry"] = Field(
         description="done; cancel, with a reason; or carry: it goes on with its owner"
     )

@@ -66,7 +66,7 @@ class ItemAnswer(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
-    item: str = Field(pattern=r"^[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}$", description="the item asked about: Type/ID")
+    item: str = Field(pattern=r"^[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,96}$", description="the item asked about: Type/ID")
     answer: Literal["agree", "decline"] = Field(description="what the patient said")
 
 

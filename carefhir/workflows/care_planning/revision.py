@@ -21,7 +21,7 @@ from carefhir.fhir.record import dig
 from carefhir.mappers.goal import GoalView
 from carefhir.workflows.care_planning.linked_plan import LinkedPlan
 
-_ITEM = r"^(?:[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64})?$"
+_ITEM = r"^(?:[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,96})?$"
 
 
 class GoalRevision(BaseModel):

@@ -208,7 +208,7 @@ def typed(values: Mapping[str, Any], model: type[BaseModel], zone: tzinfo = UTC)
     return given
 
 
-_in_brackets = re.compile(r"\(([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64})\)\s*$")
+_in_brackets = re.compile(r"\(([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,96})\)\s*$")
 """How a page offers somebody by name: `Samuel Okafor (Practitioner/6)`."""
 
 

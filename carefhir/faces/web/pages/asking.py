@@ -21,7 +21,7 @@ from carefhir.occasion import Occasion
 
 URI = "urn:ietf:rfc:3986"
 AUTHORED, IDENTIFIER, SOURCE, WORDS_READ, DRAFT = "authored", "response_id", "answered_by", "words_read", "draft"
-_related = re.compile(r"RelatedPerson/[A-Za-z0-9\-.]{1,64}")
+_related = re.compile(r"RelatedPerson/[A-Za-z0-9\-.]{1,96}")
 """Fields of a form beside the answers."""
 
 

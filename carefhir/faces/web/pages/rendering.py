@@ -79,7 +79,7 @@ def clock(moment: datetime) -> str:
     return f"{moment.hour}:{moment:%M}"
 
 
-_reference = re.compile(r" ?[(\[]?\b[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}\b(?:, \d{4}-\d{2}-\d{2}(?=\]))?[)\]]?")
+_reference = re.compile(r" ?[(\[]?\b[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,96}\b(?:, \d{4}-\d{2}-\d{2}(?=\]))?[)\]]?")
 
 
 def first_up(text: object) -> str:
@@ -101,7 +101,7 @@ def dialed(number: object) -> str:
     return ("+" if text.startswith("+") else "") + re.sub(r"\D", "", text)
 
 
-_in_brackets = re.compile(r" (?:\([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}(?: \([^()]*\))?\)|\[[A-Z][A-Za-z]+/[^\]]+\])")
+_in_brackets = re.compile(r" (?:\([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,96}(?: \([^()]*\))?\)|\[[A-Z][A-Za-z]+/[^\]]+\])")
 
 
 def without_names(text: object) -> str:
@@ -109,7 +109,7 @@ def without_names(text: object) -> str:
     return _in_brackets.sub("", str(text))
 
 
-_named = re.compile(r"( ?\()?\b([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64})\b(\))?")
+_named = re.compile(r"( ?\()?\b([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,96})\b(\))?")
 
 
 def in_names(text: str, names: Mapping[str, str]) -> str:
