@@ -23,7 +23,7 @@ from typing import Any
 from carefhir.codes import ELSEWHERE, VERSION_KEY
 from carefhir.fhir.codec import Json, Spelled, copied
 
-_place = re.compile(r"^([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,96})(/_history/[^/]+)?$")
+_place = re.compile(r"^([A-Z][A-Za-z]+)/((?:[a-z][a-z0-9-]{0,15}\.)?[A-Za-z0-9\-.]{1,64})(/_history/[^/]+)?$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,7 +223,8 @@ def references(value: Any, path: str) -> Iterator[str]:
 
 
 _versioned = re.compile(r"/_history/[^/]+$")
-_relative = re.compile(r"^([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,96})$")
+# An id of FHIR; what another home keeps has the home's name before it (`fhir/elsewhere.py`).
+_relative = re.compile(r"^([A-Z][A-Za-z]+)/((?:[a-z][a-z0-9-]{0,15}\.)?[A-Za-z0-9\-.]{1,64})$")
 
 
 def relative(reference: str) -> str | None:
