@@ -74,7 +74,7 @@ def in_ehr(backend: TwoHomes) -> Counter[str]:
     return Counter(f"{type_}/{id_}" for type_, some_ in sandbox._store.types.items() for id_ in some_)
 
 
-@pytest.mark.parametrize("scenario", some(SCENARIOS, 3), ids=lambda one: f"{one.step}: {one.name}")
+@pytest.mark.parametrize("scenario", some(SCENARIOS, 6), ids=lambda one: f"{one.step}: {one.name}")
 def test_a_story_on_two_servers_is_the_story_on_one(scenario: Scenario) -> None:
     alone = scenario.staged(sandbox_backend())
     apart = scenario.staged(two_homes())
@@ -93,7 +93,7 @@ def test_a_story_on_two_servers_is_the_story_on_one(scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize("name", ["epic", "oracle", "bare"])
-@pytest.mark.parametrize("scenario", some(SCENARIOS, 9), ids=lambda one: f"{one.step}: {one.name}")
+@pytest.mark.parametrize("scenario", some(SCENARIOS, 24), ids=lambda one: f"{one.step}: {one.name}")
 def test_an_ehr_as_it_is(name: str, scenario: Scenario, tally: Tally) -> None:
     """With a companion every story comes to its end beside each of these, which alone hold hardly a care plan; what
     cannot be seen there is said, or the step says why it stops."""
@@ -133,7 +133,7 @@ def test_every_story_that_is_told_otherwise_is_one() -> None:
     assert {scenario.name for scenario in SCENARIOS} >= OTHERWISE | RECEIPTS
 
 
-STOPPED = [one for one in some(FIRST_OF_EACH_STEP, 6) if not one.rests_on_history]
+STOPPED = [one for one in some(FIRST_OF_EACH_STEP, 12) if not one.rests_on_history]
 MOST = 6
 """Exchanges after which a story is stopped: a step asks an EHR thirty things."""
 
