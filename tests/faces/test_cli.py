@@ -26,7 +26,7 @@ from carefhir.__main__ import main
 from carefhir.fhir.codec import canonical
 from tests.faces.conftest import NOW, Exchange, Json, Said, Ward, invoke, response, response_file, sound
 from tests.support.backends import EXAMPLES
-from tests.support.deep import depth
+from tests.support.deep import depth, some
 
 HERE = Path(__file__).parents[2]
 LATER_TODAY = "2026-03-09T16:00:00-05:00"
