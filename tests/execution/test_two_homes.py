@@ -6,11 +6,8 @@ step would have changed in the EHR stands there as a Task.
 
 from __future__ import annotations
 
-import contextlib
-import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,17 +16,13 @@ from carefhir import commands
 from carefhir.catalog import READINGS, step_for
 from carefhir.codes import ELSEWHERE
 from carefhir.engine import runner
-from carefhir.engine.results import Done, Refused, Result
-from carefhir.errors import CarefhirError
+from carefhir.engine.results import Done, Result
 from carefhir.fhir.wire import Request, Response
-from carefhir.sandbox.shapes import shape
-from tests.execution.test_kill import points
-from tests.support.backends import Backend, Interrupted, Killed, http_backend, sandbox_backend
-from tests.support.deep import depth, some
+from tests.support.backends import Backend, Interrupted, http_backend, sandbox_backend
+from tests.support.deep import some
 from tests.support.graph import canonical_graph, everything
-from tests.support.scenarios import FIRST_OF_EACH_STEP, SCENARIOS, Scenario, Stage, enroll
+from tests.support.scenarios import SCENARIOS, Scenario, Stage, enroll
 from tests.support.stage import NOW
-from tests.support.tables import Tally
 from tests.support.two_homes import EHR, TwoHomes, two_homes
 
 Json = dict[str, Any]
@@ -71,7 +64,11 @@ def in_ehr(backend: TwoHomes) -> Counter[str]:
     """What the EHR holds, with the version of each."""
     sandbox = backend.ehr.sandbox
     assert sandbox is not None
-    return Counter(f"{type_}/{id_}" for type_, some_ in sandbox._store.types.items() for id_ in some_)
+    return Counter(
+        f"{type_}/{id_} {record.versions[-1].number}"
+        for type_, records in sandbox._store.types.items()
+        for id_, record in records.items()
+    )
 
 
 @pytest.mark.parametrize("scenario", some(SCENARIOS, 6), ids=lambda one: f"{one.step}: {one.name}")
@@ -92,28 +89,6 @@ def test_a_story_on_two_servers_is_the_story_on_one(scenario: Scenario) -> None:
         assert (lacking - more, more - lacking) == (Counter(), Counter())
 
 
-@pytest.mark.parametrize("name", ["epic", "oracle", "bare"])
-@pytest.mark.parametrize("scenario", some(SCENARIOS, 24), ids=lambda one: f"{one.step}: {one.name}")
-def test_an_ehr_as_it_is(name: str, scenario: Scenario, tally: Tally) -> None:
-    """With a companion every story comes to its end beside each of these, which alone hold hardly a care plan; what
-    cannot be seen there is said, or the step says why it stops."""
-    calm = scenario.staged(two_homes())
-    assert isinstance(calm.backend, TwoHomes)
-    found = replace(calm, backend=calm.backend.shaped(shape(name)))
-    wanted = acted(calm, scenario)
-    stopped, result = "", None
-    try:
-        result = acted(found, scenario)
-    except CarefhirError as error:
-        stopped = error.message
-    assert isinstance(result, Done | Refused) or stopped.startswith("searching ") or f"{EHR}: " in stopped, stopped
-    why = f"refused: {result.why[0]}" if isinstance(result, Refused) else f"stopped: {stopped}"
-    same = type(result) is type(wanted)
-    tally.add("two homes", row=name, column=scenario.step, how="works" if same else A_NAME.sub("", why)[:70])
-
-
-A_NAME = re.compile(r" \(?[A-Z][a-z]+/[A-Za-z0-9.-]+\)?| of [A-Z]\w+ [A-Z]\w+")
-
 FEW = [one for one in SCENARIOS if one.name in ("enroll", "home from hospital", "a plan proposed, two pathways")]
 
 
@@ -131,34 +106,6 @@ def test_a_companion_that_is_a_real_server(scenario: Scenario, base_of: Callable
 
 def test_every_story_that_is_told_otherwise_is_one() -> None:
     assert {scenario.name for scenario in SCENARIOS} >= OTHERWISE | RECEIPTS
-
-
-STOPPED = [one for one in some(FIRST_OF_EACH_STEP, 12) if not one.rests_on_history]
-MOST = 6
-"""Exchanges after which a story is stopped: a step asks an EHR thirty things."""
-
-
-@pytest.mark.parametrize("scenario", STOPPED, ids=lambda one: f"{one.step}: {one.name}")
-def test_stopped_and_run_again(scenario: Scenario) -> None:
-    """Killed after an exchange with either server, or the answer lost: the graph of the undisturbed run."""
-    calm = scenario.staged(two_homes())
-    before = calm.backend.fork()
-    assert before is not None
-    count = Interrupted(calm.backend, 0, "never")
-    result = acted(calm, scenario, count)
-    if not isinstance(result, Done) and not (isinstance(result, Refused) and result.kept):
-        return
-    wanted = stands(calm)
-    spread = points(sorted({*count.writes, *range(1, count.count + 1, 7)}), MOST)
-    for at in depth(count.writes[:2], spread):
-        for how in ("killed after", "answer lost"):
-            fork = before.fork()
-            assert fork is not None
-            found = replace(calm, backend=fork)
-            with contextlib.suppress(Killed):
-                acted(found, scenario, Interrupted(fork, at, how))
-            acted(found, scenario)
-            assert stands(found) == wanted, (at, how)
 
 
 # ---- what cannot be seen is said
