@@ -9,7 +9,7 @@ import pytest
 from carefhir import Done, Refused
 from carefhir.engine.results import Result
 from tests.spec.tables import Chart, carried_out
-from tests.support.backends import Backend, sandbox_backend
+from tests.support.backends import sandbox_backend
 from tests.support.scenarios import Stage, stage
 from tests.support.stories.planning import plan_of, proposed
 from tests.support.stories.revising import adjusting, in_force, missed, worse
@@ -29,9 +29,7 @@ def told() -> Stage:
 @pytest.fixture
 def rosa(told: Stage) -> Stage:
     """Rosa, whose plan was signed on 2026-03-09."""
-    copy: Backend | None = told.backend.fork()
-    assert copy is not None
-    return Stage(copy, told.patient, told.nurse, told.physician, told.mark)
+    return told.copied()
 
 
 def run(found: Stage, when: str = WHEN) -> Result:

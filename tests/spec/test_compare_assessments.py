@@ -16,7 +16,7 @@ from carefhir.workflows.looking.compare_assessments import (
     ItemRow,
 )
 from tests.spec.tables import hunger
-from tests.support.backends import Backend, sandbox_backend
+from tests.support.backends import sandbox_backend
 from tests.support.scenarios import Stage, done, stage
 from tests.support.stage import enrolled
 from tests.support.stories.assessment import confirm
@@ -38,9 +38,7 @@ def told() -> Stage:
 @pytest.fixture
 def rosa(told: Stage) -> Stage:
     """Rosa, PHQ-9 14 on 2026-03-09."""
-    copy: Backend | None = told.backend.fork()
-    assert copy is not None
-    return Stage(copy, told.patient, told.nurse, told.physician, told.mark)
+    return told.copied()
 
 
 def compared(found: Stage, instrument: str = "") -> ComparedAssessments:

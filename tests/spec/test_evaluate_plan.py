@@ -37,9 +37,7 @@ def told() -> Stage:
 @pytest.fixture
 def rosa(told: Stage) -> Stage:
     """Rosa, whose plan was signed on 2026-03-09, PHQ-9 14 that day."""
-    copy: Backend | None = told.backend.fork()
-    assert copy is not None
-    return Stage(copy, told.patient, told.nurse, told.physician, told.mark)
+    return told.copied()
 
 
 def shown(found: Stage, when: Any = IN_JUNE) -> ShownProgress:

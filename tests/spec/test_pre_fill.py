@@ -25,7 +25,7 @@ from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.looking.pre_fill import PRE_FILL, FilledRow, PreFill, Prefilled
 from carefhir.workflows.monitoring.record_check_in import RecordCheckIn
 from tests.spec.tables import Chart, carried_out, phq_9
-from tests.support.backends import Backend, sandbox_backend
+from tests.support.backends import sandbox_backend
 from tests.support.panel import encounter
 from tests.support.scenarios import Stage, stage
 from tests.support.stage import NOW, enrolled
@@ -46,9 +46,7 @@ def told() -> Stage:
 
 @pytest.fixture
 def rosa(told: Stage) -> Stage:
-    backend: Backend | None = told.backend.fork()
-    assert backend is not None
-    return Stage(backend, told.patient, told.nurse, told.physician, told.mark)
+    return told.copied()
 
 
 def measured(found: Stage, code: str, value: str, unit: str, at: str, **more: Any) -> str:

@@ -10,7 +10,7 @@ from carefhir import Done, Refused
 from carefhir.engine.results import Result
 from carefhir.engine.step import Command
 from tests.spec.tables import Chart, carried_out
-from tests.support.backends import Backend, sandbox_backend
+from tests.support.backends import sandbox_backend
 from tests.support.scenarios import Stage, stage
 from tests.support.stories.planning import goals_of, plan_of, proposed
 from tests.support.stories.revising import in_force, revise, sign_revision, the_item, waiting
@@ -29,9 +29,7 @@ def told() -> Stage:
 @pytest.fixture
 def rosa(told: Stage) -> Stage:
     """Rosa, whose plan is signed."""
-    copy: Backend | None = told.backend.fork()
-    assert copy is not None
-    return Stage(copy, told.patient, told.nurse, told.physician, told.mark)
+    return told.copied()
 
 
 def run(found: Stage, command: Command, who: str = "nurse", when: str = WHEN) -> Result:

@@ -33,9 +33,7 @@ def told() -> Stage:
 
 @pytest.fixture
 def rosa(told: Stage) -> Stage:
-    copy = told.backend.fork()
-    assert copy is not None
-    return replace(told, backend=copy)
+    return told.copied()
 
 
 def run(found: Stage, who: str = "nurse", when: str = LATE, **changes: Any) -> Result:

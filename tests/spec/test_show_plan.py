@@ -10,7 +10,7 @@ from carefhir.workflows.care_planning.return_plan import ReturnPlan
 from carefhir.workflows.coordination import plan_in_words
 from carefhir.workflows.looking.medicine_list import ListedMedicine
 from carefhir.workflows.whole_picture.plan_sheet import MATTERS, SHOW_PLAN, WHOLE, PlanSheet, ShowPlan
-from tests.support.backends import Backend, sandbox_backend
+from tests.support.backends import sandbox_backend
 from tests.support.stage import Stage, stage
 from tests.support.stories.planning import (
     OWN_GOAL,
@@ -43,9 +43,7 @@ def told() -> Stage:
 @pytest.fixture
 def rosa(told: Stage) -> Stage:
     """Rosa, whose plan waits for the signature."""
-    copy: Backend | None = told.backend.fork()
-    assert copy is not None
-    return Stage(copy, told.patient, told.nurse, told.physician, told.mark)
+    return told.copied()
 
 
 def returned(found: Stage) -> None:

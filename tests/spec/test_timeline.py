@@ -14,7 +14,7 @@ from carefhir.fhir.gather import Way
 from carefhir.workflows.undo.retract import Retract
 from carefhir.workflows.whole_picture import timeline
 from carefhir.workflows.whole_picture.timeline import HIDDEN, ShowTimeline, Timeline, TimelineEntry
-from tests.support.backends import Backend, sandbox_backend
+from tests.support.backends import sandbox_backend
 from tests.support.scenarios import SOME, Scenario
 from tests.support.stage import Stage, stage
 from tests.support.stories.planning import requested
@@ -51,9 +51,7 @@ def told() -> Stage:
 @pytest.fixture
 def rosa(told: Stage) -> Stage:
     """Rosa, whose plan waits for the signature."""
-    copy: Backend | None = told.backend.fork()
-    assert copy is not None
-    return Stage(copy, told.patient, told.nurse, told.physician, told.mark)
+    return told.copied()
 
 
 def test_every_act_once_with_who_and_what(rosa: Stage) -> None:

@@ -46,6 +46,12 @@ class Stage:
         assert zone is not None
         return Occasion(now, Actor(actor or self.acting or self.nurse), load(*self.site), zone)
 
+    def copied(self) -> Stage:
+        """The same stage on a copy of its sandbox: what is written there is not written here."""
+        copy = self.backend.fork()
+        assert copy is not None
+        return replace(self, backend=copy)
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -79,10 +85,7 @@ class Scenario:
         it once in this process."""
         if backend.sandbox is None:
             return self.staged(backend)
-        told = _told_once(self)
-        copy = told.backend.fork()
-        assert copy is not None
-        return replace(told, backend=copy)
+        return _told_once(self).copied()
 
 
 @cache
