@@ -26,7 +26,7 @@ from carefhir.__main__ import main
 from carefhir.fhir.codec import canonical
 from tests.faces.conftest import NOW, Exchange, Json, Said, Ward, invoke, response, response_file, sound
 from tests.support.backends import EXAMPLES
-from tests.support.deep import depth, some
+from tests.support.deep import depth
 
 HERE = Path(__file__).parents[2]
 LATER_TODAY = "2026-03-09T16:00:00-05:00"
@@ -556,7 +556,8 @@ def told_alone() -> list[tuple[str, str]]:
     return TOLD.findall(invoke("demo", "--no-serve").stdout)
 
 
-@pytest.mark.parametrize("name", some(["epic", "oracle", "bare"], 3))
+@pytest.mark.deep
+@pytest.mark.parametrize("name", ["epic", "oracle", "bare"])
 def test_the_demo_beside_an_ehr(name: str, told_alone: list[tuple[str, str]]) -> None:
     """The same journey, with the EHR only read: the same acts are told, and come to the same."""
     beside = invoke("demo", "--no-serve", "--like", name)
