@@ -40,6 +40,8 @@ VARIABLES = (
     "EHR_NAME",
     "EHR_TYPES",
     "EHR_TOKEN",
+    "EHR_WRITES",
+    "EHR_NOTES",
 )
 """What can be set: in the environment with `CAREFHIR_` before it, in a file in small letters (`client_id = "…"`)."""
 
@@ -65,6 +67,8 @@ class EhrBeside:
     name: str = "ehr"
     types: tuple[str, ...] = ()
     token: str = field(default="", repr=False)
+    writes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ class Settings:
 
     An EHR that takes no care plan is read beside the server that carefhir writes to: `CAREFHIR_EHR` its FHIR base;
     `CAREFHIR_EHR_TYPES` what is read there, separated by spaces, if not all that it states; `CAREFHIR_EHR_TOKEN` a
-    token for it; `CAREFHIR_EHR_NAME` how its records are called, if not `ehr`.
+    token for it; `CAREFHIR_EHR_NAME` how its records are called, if not `ehr`; `CAREFHIR_EHR_WRITES` the types of
+    which records there may be changed; `CAREFHIR_EHR_NOTES` the steps after which a note is put there.
     """
 
     server: str = ""
@@ -186,13 +191,13 @@ def _sign_in(env: Mapping[str, str]) -> SignInSettings:
 
 def _ehr(env: Mapping[str, str]) -> EhrBeside:
     base = env.get("CAREFHIR_EHR", "")
-    if not base and any(env.get(f"CAREFHIR_EHR_{name}", "") for name in ("NAME", "TYPES", "TOKEN")):
+    if not base and any(env.get(f"CAREFHIR_EHR_{name}", "") for name in ("NAME", "TYPES", "TOKEN", "WRITES", "NOTES")):
         raise BadInput("CAREFHIR_EHR: is missing; the settings beside it say how it is read")
     token = env.get("CAREFHIR_EHR_TOKEN", "")
     if token and not re.fullmatch(r"[\x21-\x7e]+", token):
         raise BadInput("CAREFHIR_EHR_TOKEN: holds characters a token cannot have (a line break, perhaps)")
-    types = tuple(env.get("CAREFHIR_EHR_TYPES", "").split())
-    return EhrBeside(base, env.get("CAREFHIR_EHR_NAME", "") or "ehr", types, token)
+    types, writes, notes = (tuple(env.get(f"CAREFHIR_EHR_{name}", "").split()) for name in ("TYPES", "WRITES", "NOTES"))
+    return EhrBeside(base, env.get("CAREFHIR_EHR_NAME", "") or "ehr", types, token, writes, notes)
 
 
 def _from_file(path: str) -> str:

@@ -72,7 +72,9 @@ def care_of(server: str, acting: str, now: str) -> Care:
 def beside_of(settings: Settings) -> tuple[ReadHome, ...]:
     """The servers that the site has read together with the one that is written."""
     ehr = settings.ehr
-    return (ReadHome(ehr.base, ehr.name, ehr.types, token=ehr.token),) if ehr.base else ()
+    if not ehr.base:
+        return ()
+    return (ReadHome(ehr.base, ehr.name, ehr.types, ehr.writes, ehr.notes, token=ehr.token),)
 
 
 def _moment(text: str) -> datetime:

@@ -32,6 +32,11 @@ class OtherHome:
     capabilities: Capabilities
     reads: frozenset[str] = frozenset()
     """The types that are read there; nothing where all are that it states."""
+    writes: frozenset[str] = frozenset()
+    """The types of which records there are changed, by delivery after the act (`engine/delivering.py`); a change of
+    any other is asked of a person."""
+    notes: frozenset[str] = frozenset()
+    """The steps after which a note that a physician can read is put there."""
     away: str = ""
     """Why nothing can be read there now: what it keeps cannot be seen then, and is not "none"."""
 

@@ -27,6 +27,11 @@ class ReadHome:
     name: str = "ehr"
     types: tuple[str, ...] = ()
     """What is read there; left out, all that it states it can be searched for."""
+    writes: tuple[str, ...] = ()
+    """The types of which records there may be changed: what a step decides of one is delivered after the act. Left out,
+    nothing is changed there, and a Task asks a person for it."""
+    notes: tuple[str, ...] = ()
+    """The steps after which a note that a physician can read (DocumentReference) is put there; left out, none."""
     also_known_as: tuple[str, ...] = ()
     token: str = field(default="", repr=False)
     """A bearer token for this server and no other."""
@@ -60,11 +65,11 @@ def others_of(homes: Sequence[ReadHome]) -> Flow[tuple[OtherHome, ...]]:
     """What each can do, asked of it; one that does not answer is away, and what it keeps cannot be seen."""
     others = []
     for each in homes:
-        types = frozenset(each.types)
+        reads, writes, notes = frozenset(each.types), frozenset(each.writes), frozenset(each.notes)
         try:
             capabilities = yield from read_capabilities(each.limits, each.name)
         except CarefhirError as error:
-            others.append(OtherHome(each.home, Capabilities(), types, away=error.message))
+            others.append(OtherHome(each.home, Capabilities(), reads, writes, notes, away=error.message))
         else:
-            others.append(OtherHome(each.home, capabilities, types))
+            others.append(OtherHome(each.home, capabilities, reads, writes, notes))
     return tuple(others)
