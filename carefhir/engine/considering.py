@@ -20,6 +20,7 @@ from carefhir.fhir.wire import Flow, together
 from carefhir.fhir.withdrawn import in_order, without_withdrawn
 from carefhir.lifecycle import impossible
 from carefhir.mappers import care_team, practitioner, provenance
+from carefhir.mappers.names import names_of
 from carefhir.occasion import Occasion
 
 
@@ -40,6 +41,8 @@ class Considered:
     """The receipt of the retraction that took back what the receipt says was done."""
     opened: tuple[Records, Case] | None = None
     """What was gathered, and the case, of an act that has its receipt: to decide it once more, should parts lack."""
+    author: str = ""
+    """The name of whoever acts, where it is on record."""
 
     def only(self, least: Plan) -> None:
         """Puts the least in the place of the whole, as the act that it is."""
@@ -79,7 +82,8 @@ def consider(step: AnyStep, command: Command, occasion: Occasion, server: Server
     if step.supervised:
         occasion = occasion.acting_as(discipline_of_actor(records, occasion))
     occasion = yield from _with_who_is_on_call(records, occasion, server)
-    stranger = records.visible("actor") and records.one("actor") is None
+    actor = records.one("actor")
+    stranger = records.visible("actor") and actor is None
     records = records.without_gaps_of("actor", practitioner.ROLES)
     if step.history is not None:
         histories = yield from histories_of(step.history(records, command, occasion), server.home)
@@ -88,6 +92,7 @@ def consider(step: AnyStep, command: Command, occasion: Occasion, server: Server
         step, command, occasion, server, slots=slots, early=early, gathered=(records, stranger)
     )
     considered.decision = _telling_what_was_unseen(considered.decision, records)
+    considered.author = names_of((actor,)).by_reference.get(occasion.actor.reference, "")
     return considered
 
 

@@ -1,32 +1,67 @@
-"""What a step would change on another home: a Task for a person, in the same act (rule R7).
+"""What a step decides of another home: delivered there after the act, or asked of a person, in the same act (rule R7).
 
-A record that an EHR keeps is read from there and not written: most EHRs take few changes, and none of these safely.
-What the step decided stands all the same, so its part there is asked of a person, in words, and is open work until
-somebody has done it. It is never left out without a word.
+A record that an EHR keeps is read from there. What a step decides of it, and a note for those who read there, stands as
+a Task in the one transaction of the companion: an entry of an outbox where the site lets the EHR be changed and the EHR
+takes it (`mappers/delivery.py`), else work for a person, in words. It is never left out without a word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 
+from carefhir.engine import physicians_note
+from carefhir.engine.delivering import can_be_told
 from carefhir.fhir.changes import Act, Amend, Change, Create, Plan
 from carefhir.fhir.record import words_of
+from carefhir.fhir.server import OtherHome
 from carefhir.fhir.wire import MAIN
+from carefhir.mappers import delivery
+from carefhir.mappers.delivery import ElementChange
 from carefhir.mappers.task import Work
 from carefhir.mappers.task import write as write_task
 from carefhir.occasion import Occasion
 
-KIND = "do-elsewhere"
-"""CodeSystem care-task."""
 SHOWN = 60
 """So many characters of a value say what it is."""
 
 
-def asked_of_a_person(plan: Plan, act: Act, occasion: Occasion) -> Plan:
-    """The plan with everything that belongs to another home asked of whoever acts."""
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """What is told elsewhere, and by whom."""
+
+    act: Act
+    occasion: Occasion
+    others: tuple[OtherHome, ...]
+    title: str
+    """What the step is called."""
+    author: str = ""
+    """The name of whoever acts, where it is on record."""
+
+    @property
+    def to(self) -> tuple[str, date, date]:
+        """Who sees to it, from today until the next business day."""
+        today = self.occasion.today
+        return (self.occasion.actor.reference, today, self.occasion.calendar.add_business_days(today, 1))
+
+    def home(self, name: str) -> OtherHome | None:
+        """The home of that name."""
+        return next((each for each in self.others if each.home.name == name), None)
+
+    def created(self, part: str, work: Work, because: str) -> Create:
+        """A Task of this act."""
+        task = write_task(
+            self.occasion.content, self.act.subject, self.occasion.actor.reference, self.occasion.stamp, work
+        )
+        return Create(part, task, because)
+
+
+def told_elsewhere(plan: Plan, teller: Teller) -> Plan:
+    """The plan with everything that belongs to another home as a Task, and the notes that the site wants there."""
     elsewhere = [change for change in plan.changes if isinstance(change, Amend) and change.home != MAIN]
-    if not elsewhere:
+    noting = [other for other in teller.others if teller.act.step in other.notes]
+    if not elsewhere and not noting:
         return plan
     changes: list[Change] = []
     says = list(plan.says)
@@ -34,37 +69,66 @@ def asked_of_a_person(plan: Plan, act: Act, occasion: Occasion) -> Plan:
         if change not in elsewhere:
             changes.append(change)
         elif isinstance(change, Amend) and change.changes_anything:
-            what = f"{change.type} {change.record.id.partition('.')[2]}"
-            words = f"In {change.home}, {what}: {', '.join(_differences(change))}"
-            changes.append(_task(change, words, act, occasion))
-            says.append(f"not written there, a Task asks for it: {words}")
+            task, said = _of_change(change, teller)
+            changes.append(task)
+            says.append(said)
+    if plan.changes:
+        for other in noting:
+            written, said = _note(plan, other, teller)
+            changes += written
+            says.append(said)
     return replace(plan, changes=tuple(changes), says=tuple(says))
 
 
-def _task(change: Amend, words: str, act: Act, occasion: Occasion) -> Create:
-    work = Work(
-        code=KIND,
-        words=f"{words}. Why: {change.because}",
-        start=occasion.today,
-        end=occasion.calendar.add_business_days(occasion.today, 1),
-        owner=occasion.actor.reference,
-        focus={"reference": change.record.reference},
-    )
-    task = write_task(occasion.content, act.subject, occasion.actor.reference, occasion.stamp, work)
-    return Create(f"elsewhere/{change.part}", task, f"{change.home} keeps {change.record.reference}: {change.because}")
+def _of_change(change: Amend, teller: Teller) -> tuple[Create, str]:
+    what = f"{change.type} {change.record.id.partition('.')[2]}"
+    words = f"In {change.home}, {what}: {', '.join(_differences(change))}"
+    because = f"{change.home} keeps {change.record.reference}: {change.because}"
+    part, asked = f"elsewhere/{change.part}", f"{words}. Why: {change.because}"
+    other = teller.home(change.home)
+    held = tuple(_elements(change))
+    if other is not None and _takes(other, change, held):
+        work = delivery.of_changes(
+            teller.occasion.content, change.home, change.record.reference, held, asked, teller.to
+        )
+        return teller.created(part, work, because), f"not yet in {change.home}, delivered after this: {words}"
+    owner, start, end = teller.to
+    focus = {"reference": change.record.reference}
+    by_hand = Work(code=delivery.BY_HAND, words=asked, start=start, end=end, owner=owner, focus=focus)
+    return teller.created(part, by_hand, because), f"not written there, a Task asks for it: {words}"
+
+
+def _takes(other: OtherHome, change: Amend, held: tuple[ElementChange, ...]) -> bool:
+    """Whether the site lets it be changed there, the home states that it can be, and everything has a name there."""
+    stated = bool(other.away) or other.capabilities.can(change.type, "update")
+    return change.type in other.writes and stated and can_be_told([each.becomes for each in held], other.names)
+
+
+def _elements(change: Amend) -> Iterator[ElementChange]:
+    was, becomes = change.record.json, change.becomes
+    for element in becomes | was:
+        if was.get(element) != becomes.get(element):
+            yield ElementChange(element, was.get(element), becomes.get(element))
 
 
 def _differences(change: Amend) -> Iterator[str]:
     """What would be otherwise, element by element, as far as a few words say it."""
-    was, becomes = change.record.json, change.becomes
-    for element in becomes | was:
-        if was.get(element) != becomes.get(element):
-            value = becomes.get(element)
-            words = (
-                str(value)
-                if isinstance(value, str | int | float)
-                else words_of(value)
-                if isinstance(value, dict)
-                else ""
-            )
-            yield f"{element} to be {words[:SHOWN]}" if words else f"{element} to be changed"
+    for each in _elements(change):
+        value = each.becomes
+        words = (
+            str(value) if isinstance(value, str | int | float) else words_of(value) if isinstance(value, dict) else ""
+        )
+        yield f"{each.element} to be {words[:SHOWN]}" if words else f"{each.element} to be changed"
+
+
+def _note(plan: Plan, other: OtherHome, teller: Teller) -> tuple[tuple[Create, ...], str]:
+    """The Task for a note, and what is said of it."""
+    home = other.home.name
+    note = physicians_note.of(plan, teller.act, teller.occasion, title=teller.title, author=teller.author, home=home)
+    if note is None:
+        return (), f"no note goes into {home}: all of this is restricted"
+    words = f"In {home}, a note: {teller.title}"
+    work = delivery.of_note(teller.occasion.content, home, note.document, words, teller.to)
+    task = teller.created(f"note/{home}", work, f"{home} gets a note that can be read there")
+    withheld = ", without what is restricted" if note.withheld else ""
+    return (task,), f"not yet in {home}, delivered after this: a note{withheld}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from carefhir.engine import resuming
 from carefhir.engine.considering import Considered
-from carefhir.engine.kept_elsewhere import asked_of_a_person
+from carefhir.engine.kept_elsewhere import Teller, told_elsewhere
 from carefhir.engine.results import (
     UNWRITTEN,
     Briefing,
@@ -139,7 +140,10 @@ def prepared_of(step: AnyStep, considered: Considered, server: Server) -> tuple[
     assert isinstance(plan, Plan)  # settled before
     if considered.half_done is not None:
         plan = resuming.bound(plan, considered.act, considered.half_done)
-    plan = asked_of_a_person(plan, considered.act, considered.occasion)
+    decided = considered.act.decided_at
+    occasion = considered.occasion.at(datetime.fromisoformat(decided)) if decided else considered.occasion
+    teller = Teller(considered.act, occasion, server.beside, title=step.title, author=considered.author)
+    plan = told_elsewhere(plan, teller)
     receipt = provenance.write(plan, considered.occasion, considered.act.subject)
     prepared = prepare(considered.act, plan.changes, receipt, plan.labels, server.home.others)
     stands = {change.part: change.record.json for change in plan.changes if isinstance(change, Amend)}

@@ -65,6 +65,15 @@ def gathered(needs: Sequence[Need], slots: Slots, server: Server, *, to_show: bo
     return _merged(parts[0], parts[1:])
 
 
+def asked_of_other(need: Need, slots: Slots, other: OtherHome) -> Flow[tuple[Record, ...]]:
+    """What another home has of a need, by its own names; `slots` are those that it knows. Raises `ServerUnreachable`
+    and `ServerUnfit` where it cannot be seen."""
+    asked = [*_variants(need, other.capabilities)]
+    records = yield from gather(asked, slots, other.capabilities, other.home)
+    every = {record.id: record for each in asked for record in records[each.name] if need.wants(record.json, slots)}
+    return tuple(every.values())
+
+
 def _shown(need: Need, to_show: bool) -> Need:
     return replace(need, optional=True) if to_show else need
 

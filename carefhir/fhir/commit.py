@@ -365,6 +365,14 @@ def record_of(answer: Response | Failure, home: Home) -> Record | None:
     return record if record.id and record.type != "OperationOutcome" else None
 
 
+def place_of_created(answer: Response | Failure, home: Home) -> str:
+    """Where what was created stands (`Type/ID`), as the answer says; "" where it does not."""
+    if not succeeded(answer) or isinstance(answer, Failure):
+        return ""
+    record = record_of(answer, home)
+    return record.reference if record else _place(answer.headers.get("location", ""), "")[0]
+
+
 _location = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/([^/?]+))?$")
 
 

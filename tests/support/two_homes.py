@@ -39,6 +39,10 @@ class TwoHomes(Backend):
     ehr_limits: Limits = field(
         kw_only=True, default=Limits(transaction=False, batch=False, revinclude=False, offset=False)
     )
+    writes: frozenset[str] = field(kw_only=True, default=frozenset())
+    """The types of which the site lets records in the EHR be changed."""
+    notes: frozenset[str] = field(kw_only=True, default=frozenset())
+    """The steps after which a note goes into the EHR."""
 
     @property
     def names(self) -> OtherNames:
@@ -61,6 +65,7 @@ class TwoHomes(Backend):
             companion.sandbox,
         )
         made.ehr, made.ehr_limits = ehr, self.ehr_limits
+        made.writes, made.notes = self.writes, self.notes
         made.exchange = _routed(companion, ehr)
         return made
 
@@ -83,7 +88,8 @@ class TwoHomes(Backend):
     ) -> Server:
         main = super().server(way=way, commit=commit, limits=limits)
         seen = getattr(self, "seen", self.ehr.capabilities)
-        other = OtherHome(Home.at(self.ehr.base, name=EHR), seen.limited(self.ehr_limits))
+        home, stated = Home.at(self.ehr.base, name=EHR), seen.limited(self.ehr_limits)
+        other = OtherHome(home, stated, writes=self.writes, notes=self.notes)
         return replace(main, home=replace(main.home, others=(self.names,)), beside=(other,))
 
     # -- what the stories do by hand

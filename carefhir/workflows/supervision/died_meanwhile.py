@@ -83,7 +83,7 @@ def _step(name: str, title: str, opened: Opened) -> Step[LookAfter]:
             occasion=occasion,
             look=Looked(command.act, 0),
             person=patient.read(records.one("patient")),
-            open_still=open_of_ours(may_be_open),
+            open_still=open_of_ours(may_be_open, occasion.content),
         )
         return tuple(replace(case, look=look) for look in looks(name, command, records))
 

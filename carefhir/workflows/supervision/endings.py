@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from carefhir.content.loading import Content
 from carefhir.fhir.bundle import created_by_a_step
 from carefhir.fhir.changes import Amend, Edit, amend, amendable, end_of_period, part_in, put
 from carefhir.fhir.codec import Json
@@ -79,13 +80,16 @@ def ending(record: Record) -> str:
     return next((code for code in ENDINGS[record.type] if code in onward), "")
 
 
-def open_of_ours(records: Iterable[Record]) -> tuple[Record, ...]:
-    """What a death is about: all of ours but calls to the family, ended or not."""
-    return tuple(record for record in records if ours(record) and not _calls_the_family(record))
+def open_of_ours(records: Iterable[Record], content: Content) -> tuple[Record, ...]:
+    """What a death is about: all of ours, ended or not, but what is to be done because of it: calls to the family, and
+    what another system has yet to be told."""
+    return tuple(record for record in records if ours(record) and not _stays(record, content))
 
 
-def _calls_the_family(record: Record) -> bool:
-    return record.type == "Task" and "bereavement" in task.read(record).codes
+def _stays(record: Record, content: Content) -> bool:
+    """Whether it is about what is left to do when somebody has died (property whenDead of CodeSystem care-task)."""
+    kinds = task.kinds_of(content, record.json) if record.type == "Task" else ()
+    return any(kind.properties.get("whenDead") == "stays" for kind in kinds)
 
 
 def counted(ends: Iterable[Amend]) -> tuple[str, ...]:

@@ -154,7 +154,7 @@ class Death:
 
     def _to_be_ended(self) -> list[Record]:
         """Finds what is ours and still open, except calls to the family."""
-        return [record for record in open_of_ours(self.case.records) if ending(record)]
+        return [record for record in open_of_ours(self.case.records, self.pen.content) if ending(record)]
 
     def _marked_deceased(self) -> Amend:
         """Marks the Patient as deceased, unless that is done already: what registration wrote stays."""

@@ -53,6 +53,9 @@ Description: "What a Task asks someone to do."
 * ^property[7].code = #metBy
 * ^property[7].type = #string
 * ^property[7].description = "The steps that do what it asks for, with spaces between them, and close it when they do (our default); where no step settles it, resolve closes it in words, too"
+* ^property[8].code = #whenDead
+* ^property[8].type = #code
+* ^property[8].description = "stays: the Task is not ended when the person has died, because it is about what is left to do then (our default)"
 * #first-assessment "first assessment" "Get to know the whole person after enrollment."
 * #assessment "assessment" "Complete one instrument or one domain of the assessment."
 * #transition "transition" "Parent of everything that follows one discharge."
@@ -116,6 +119,7 @@ Description: "What a Task asks someone to do."
 * #check-on-person "check on the person" "A death was recorded of the wrong person: reach them today, and look at what had stopped."
 * #whose-answers "find out whose answers these are" "Answers were taken back from the wrong chart: find the person they belong to, and record them there."
 * #do-elsewhere "do it in the other system" "Something that was decided changes a record of another system, which carefhir does not write: do it there."
+* #deliver "put into the other system" "Something that was decided changes a record of another system, or a note is to stand there: carefhir puts it there, and asks again until it is taken or refused."
 * #finish-retraction "finish a retraction" "Decide by hand about what a retraction could not take back by itself."
 * #check-on-person ^property[0].code = #whilePaused
 * #check-on-person ^property[0].valueCode = #goes-on
@@ -125,6 +129,14 @@ Description: "What a Task asks someone to do."
 * #whose-answers ^property[1].valueCode = #goes-on
 * #do-elsewhere ^property[0].code = #whilePaused
 * #do-elsewhere ^property[0].valueCode = #goes-on
+* #bereavement ^property[1].code = #whenDead
+* #bereavement ^property[1].valueCode = #stays
+* #do-elsewhere ^property[1].code = #whenDead
+* #do-elsewhere ^property[1].valueCode = #stays
+* #deliver ^property[0].code = #whilePaused
+* #deliver ^property[0].valueCode = #goes-on
+* #deliver ^property[1].code = #whenDead
+* #deliver ^property[1].valueCode = #stays
 * #finish-retraction ^property[0].code = #whilePaused
 * #finish-retraction ^property[0].valueCode = #goes-on
 * #transition ^property[1].code = #whilePaused
@@ -990,6 +1002,28 @@ Description: "Every code of clock dates."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/ValueSet/clock-date"
 * include codes from system ClockDate
+
+CodeSystem: DeliveryPart
+Id: delivery-part
+Title: "What is delivered to another system"
+Description: "What a Task of kind deliver holds for the other system, and what came of it."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/CodeSystem/delivery-part"
+* ^caseSensitive = true
+* ^content = #complete
+* ^valueSet = "https://carefhir.org/fhir/ValueSet/delivery-part"
+* #home "home" "The short name of the system it is for."
+* #changes "changes" "The elements of a record there that become otherwise: what each was, and what it is to be."
+* #note "note" "A document as that system is to get it."
+* #place "place" "Where it stands there."
+
+ValueSet: DeliveryPartCodes
+Id: delivery-part
+Title: "What is delivered to another system: all codes"
+Description: "Every code of what is delivered to another system."
+* insert Definitional
+* ^url = "https://carefhir.org/fhir/ValueSet/delivery-part"
+* include codes from system DeliveryPart
 
 CodeSystem: LaceComorbidity
 Id: lace-comorbidity
