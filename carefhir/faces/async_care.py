@@ -30,6 +30,8 @@ from carefhir.transport.login import SignIn
 from carefhir.transport.observing import ExchangeObserver
 from carefhir.workflows.care_planning.plan_choices import ChoicesForPlan, PlanChoices
 from carefhir.workflows.case_management.authorization_request import AuthorizationRequest, Submission
+from carefhir.workflows.delivery import deliver
+from carefhir.workflows.delivery.deliver import Deliveries
 from carefhir.workflows.looking import stratify_list
 from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
 from carefhir.workflows.looking.compare_assessments import CompareAssessments, ComparedAssessments
@@ -160,7 +162,7 @@ class AsyncCare(CareSetup):
             await self.capabilities()
             async with lock.held, self._turns.running:
                 return await self._driver.run(
-                    runner.run(step, command, occasion, self._server(), expect=sha_of(expect))
+                    deliver.run(step, command, occasion, self._server(), expect=sha_of(expect))
                 )
 
     async def preview(self, command: Command) -> Preview | Result:
@@ -230,6 +232,15 @@ class AsyncCare(CareSetup):
             await self.capabilities()
             async with self._turns.running:
                 return await self._driver.run(self._sweeping(self.occasion(), full, patients))
+
+    async def deliver(self, *, patients: Sequence[str] = ()) -> Deliveries:
+        """Puts into the servers that are read beside this one what has not been taken yet: see `Care.deliver`. It takes
+        one place among the steps that run at once."""
+        self._must_act()
+        with self._turns.place():
+            await self.capabilities()
+            async with self._turns.running:
+                return await self._driver.run(self._delivering(self.occasion(), patients))
 
     async def stratify(self, *, patients: Sequence[str] = ()) -> StratifiedList:
         """How much care each of a list needs: see `Care.stratify`. It takes one place among the steps that run at

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from carefhir.transport.registered_client import RegisteredClient
     from carefhir.workflows.care_planning.plan_choices import ChoicesForPlan, PlanChoices
     from carefhir.workflows.case_management.authorization_request import AuthorizationRequest, Submission
+    from carefhir.workflows.delivery import deliver
+    from carefhir.workflows.delivery.deliver import Deliveries
     from carefhir.workflows.looking import stratify_list
     from carefhir.workflows.looking.check_in_questions import CheckInQuestions, Questions
     from carefhir.workflows.looking.compare_assessments import CompareAssessments, ComparedAssessments
@@ -77,6 +79,7 @@ else:
     linking = Late("carefhir.engine.linking")
     sweeping = Late("carefhir.workflows.panel.sweep")
     keep_group = Late("carefhir.workflows.panel.keep_group")
+    deliver = Late("carefhir.workflows.delivery.deliver")
     stratify_list = Late("carefhir.workflows.looking.stratify_list")
 
 
@@ -104,7 +107,8 @@ class CareOptions(TypedDict, total=False):
     sign_in: RegisteredClient | Keyring | None
     """How to get a token, instead of one: tokens are renewed in time. A `Keyring` holds them for several of these."""
     beside: tuple[ReadHome, ...]
-    """Servers that are read together with this one, such as an EHR; nothing is written there."""
+    """Servers that are read together with this one, such as an EHR. Of what is decided of their records, what the site
+    lets be changed there (`ReadHome.writes`) is delivered after each step."""
 
 
 class CareSetup:
@@ -195,6 +199,10 @@ class CareSetup:
         if others[0].away:
             raise ServerUnfit(f"{others[0].home.name}: {others[0].away}")
         return others[0]
+
+    def _delivering(self, occasion: Occasion, patients: Sequence[str]) -> Flow[Deliveries]:
+        whom = tuple(_patient(one) for one in patients)
+        return deliver.deliver_for(whom, occasion, self._server())
 
     def _sign_in_check(self) -> Flow[SignIn]:
         return login.check(self.home, self._keyring)
@@ -325,7 +333,7 @@ class Care(CareSetup):
         with runner.hearing(step, command, occasion):
             _ = self.capabilities
             with lock.held:
-                return self._driver.run(runner.run(step, command, occasion, self._server(), expect=sha_of(expect)))
+                return self._driver.run(deliver.run(step, command, occasion, self._server(), expect=sha_of(expect)))
 
     def preview(self, command: Command) -> Preview | Result:
         """Shows what a step would write, and why; writes nothing. If the step cannot be done, returns the result it
@@ -407,6 +415,15 @@ class Care(CareSetup):
         self._must_act()
         _ = self.capabilities
         return self._driver.run(keep_group.kept(people, self.occasion(), self._server()))
+
+    def deliver(self, *, patients: Sequence[str] = ()) -> Deliveries:
+        """Puts into the servers that are read beside this one what was decided for them and has not been taken yet:
+        `carefhir deliver`. Every step does the same for its patient; run this for everybody, again and again.
+        `patients` (`Patient/1`) are those to deliver for; left out, everybody. What is there already is not put there
+        again. Raises `BadInput` when nobody acts, `ServerUnreachable`, `ServerUnfit`: run it again."""
+        self._must_act()
+        _ = self.capabilities
+        return self._driver.run(self._delivering(self.occasion(), patients))
 
     def link(self, place: str, *, to: str = "", home: str = "") -> Linked:
         """Joins a Patient or Practitioner of a server that is read beside this one with a record here, and makes one

@@ -1,4 +1,4 @@
-"""The commands for a whole panel, and for the time worked: tiers, minutes, sweeps."""
+"""The commands for a whole panel, and for the time worked: tiers, minutes, sweeps, deliveries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from carefhir.engine.results import plain
 from carefhir.errors import BadInput
-from carefhir.faces import fields, terminal, terminal_stratify, terminal_sweep, terminal_time
+from carefhir.faces import fields, terminal, terminal_deliver, terminal_stratify, terminal_sweep, terminal_time
 from carefhir.faces.calling import (
     AsOption,
     JsonOption,
@@ -129,5 +129,34 @@ def sweep(
         else:
             terminal_sweep.page(swept)
         return 0 if swept.whole else 3
+
+    guarded(work, as_json=as_json)
+
+
+@group.command(epilog=example("carefhir deliver --as Practitioner/1"))
+def deliver(
+    server: ServerOption = "",
+    acting: AsOption = "",
+    patients: Annotated[
+        list[str] | None, typer.Option("--patient", metavar="Patient/ID", help="for whom alone, repeatable")
+    ] = None,
+    now: NowOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Put into the EHR what was decided and is not there yet.
+
+    Every step does this for its patient; run it for everybody, every few minutes.
+    Safe to run as often as you like: what is there already is not put there again.
+    """
+
+    def work() -> int:
+        whom = [reference_to("Patient", one, "--patient") for one in patients or ()]
+        with care_of(server, actor_of(acting), now) as care, terminal.waiting("asking what waits"):
+            deliveries = care.deliver(patients=whom)
+        if as_json:
+            print_json({**plain(deliveries), "whole": deliveries.whole})
+        else:
+            terminal_deliver.page(deliveries)
+        return 0 if deliveries.whole else 3
 
     guarded(work, as_json=as_json)

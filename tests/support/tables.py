@@ -59,6 +59,7 @@ def rendered(cells: Counter[Cell]) -> dict[str, list[str]]:
         "ehrs": _outcomes(cells, "ehrs", "step"),
         "two homes": _outcomes(cells, "two homes", "step"),
         "faults": _numbers(cells, "faults"),
+        "faults between two homes": _numbers(cells, "faults between two homes"),
         **{name: _numbers(cells, name) for name in (f"faults on {server.name}" for server in REAL_SERVERS)},
         "odd records": _counts(cells, "odd records", "oddity"),
     }

@@ -120,6 +120,19 @@ def deliver(occasion: Occasion, server: Server, *, patient: str = "") -> Flow[De
     return Deliveries(tuple(settled), tuple(f"{gap.type}: {gap.why}" for gap in records.gaps))
 
 
+def deliver_for(patients: tuple[str, ...], occasion: Occasion, server: Server) -> Flow[Deliveries]:
+    """The same for each of several patients; for everybody where none is named."""
+    if not patients:
+        return (yield from deliver(occasion, server))
+    settled: list[Settled] = []
+    unseen: list[str] = []
+    for patient in patients:
+        deliveries = yield from deliver(occasion, server, patient=patient)
+        settled += deliveries.settled
+        unseen += deliveries.not_visible
+    return Deliveries(tuple(settled), tuple(dict.fromkeys(unseen)))
+
+
 def _in_line(records: Records) -> Iterable[Delivery]:
     waiting = (delivery.read(record) for record in records["waiting"])
     return sorted((one for one in waiting if one.waits), key=lambda one: one.in_line)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from carefhir.engine.step import NOTHING, Case, Once, PatientCommand, Step, TaskRef
-from carefhir.fhir.changes import Act, Change, Plan, Refusal, add, amend
+from carefhir.fhir.changes import Act, Change, Create, Plan, Refusal, add, amend
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
 from carefhir.mappers import delivery
@@ -56,13 +56,15 @@ class DeliveryCase(Case):
         if self.record is None:
             return Refusal((f"{self.command.task} is not on this server, or not visible to us",))
         one, pen = delivery.read(self.record), Pen(self.occasion, act, self.command.patient)
-        if not one.task.open:
+        if not one.task.open and (one.task.status == "completed" or self.command.outcome == "refused"):
             return Refusal(NOTHING)
         taken = self.command.outcome == "accepted"
         status, state, why = ("completed", "done", "") if taken else ("failed", "ended-early", self.command.why)
         edits = [*pen.ended(status, state, why)]
         edits += [add("output", delivery.delivered_at(pen.content, place)) for place in self._places]
         what = one.task.description
+        if not one.task.open:
+            return self._too_late(one, pen)
         settled = amend("delivered", self.record, f"{one.home}: {'taken' if taken else 'refused'}", *edits)
         changes: list[Change] = [settled, *self._left_to_do(one, pen)]
         return Plan(
@@ -77,6 +79,21 @@ class DeliveryCase(Case):
     def _places(self) -> tuple[str, ...]:
         return tuple(filter(None, (self.command.place, *self.command.twins)))
 
+    def _too_late(self, one: Delivery, pen: Pen) -> Plan:
+        """It was withdrawn while the EHR was taking it: somebody has to take it back there."""
+        words = (
+            f"{one.home} has taken what was withdrawn meanwhile, take it back there: {', '.join(self._places)}. "
+            f"It was: {one.task.description}"
+        )
+        task = self._by_hand(words, one, pen)
+        return Plan(
+            changes=(task,),
+            says=(words,),
+            decided_from=(one.task.record,),
+            reason="it was withdrawn while it was delivered",
+            labels=one.task.labels,
+        )
+
     def _left_to_do(self, one: Delivery, pen: Pen) -> tuple[Change, ...]:
         if self.command.outcome == "refused":
             words = f"{one.home} has refused it, do it there by hand. {one.task.description} ({self.command.why})"
@@ -84,11 +101,14 @@ class DeliveryCase(Case):
             words = f"{one.home} holds it more than once, leave one there: {', '.join(self._places)}"
         else:
             return ()
+        return (self._by_hand(words, one, pen),)
+
+    def _by_hand(self, words: str, one: Delivery, pen: Pen) -> Create:
         end = self.occasion.calendar.add_business_days(pen.today, 1)
         focus = {"reference": one.task.focus} if one.task.focus else pen.refer(one.task.record)
         owner = one.task.owner or pen.author
         work = Work(code=delivery.BY_HAND, words=words, start=pen.today, end=end, owner=owner, focus=focus)
-        return (pen.task("by-hand", work, f"{one.home}: a person has to see to it"),)
+        return pen.task("by-hand", work, f"{one.home}: a person has to see to it")
 
 
 def open_cases(records: Records, command: RecordDelivery, occasion: Occasion) -> Sequence[Case]:

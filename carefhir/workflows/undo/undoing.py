@@ -14,6 +14,7 @@ from carefhir.fhir.record import Record, dig, first_text, moment, relative
 from carefhir.lifecycle import STATUS, ended
 from carefhir.mappers import (
     communication,
+    delivery,
     in_error,
     observation,
     patient,
@@ -169,6 +170,9 @@ class Undoing:
                 result.says.append(again.says)
                 result.changes.append(replace(again.amended(pen, self._because), releases=True))
                 return
+            if record.type == "Task" and (given := self._given_away(record)):
+                result.by_hand.append(given)
+                return
             now = status.read(record) if record.type != "Condition" else "changed"
             if record.type != "Condition" and ended(record.type, now):
                 result.stay.append(f"{name} stays {now}, as a record of what was done since")
@@ -181,6 +185,13 @@ class Undoing:
         edits = in_error.edits(record, self.reason, author=pen.author, stamp=pen.stamp)
         because = f"entered in error: {self.reason}"
         result.changes.append(amend(f"error/{record.type}/{record.id}", record, because, *edits))
+
+    def _given_away(self, record: Record) -> str:
+        """What another system has been given by it: that is not taken back by itself; "" where nothing was."""
+        one = delivery.read(record)
+        if delivery.KIND not in one.task.codes or one.task.status != "completed":
+            return ""
+        return f"{one.home} has been given it, put it right there by hand: {one.task.description}"
 
     def _moved_on(self, record: Record) -> bool:
         """Whether somebody has worked on what the act created."""
