@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from carefhir.engine import physicians_note
 from carefhir.engine.delivering import can_be_told
 from carefhir.fhir.changes import Act, Amend, Change, Create, Plan
-from carefhir.fhir.record import words_of
+from carefhir.fhir.record import first_text, words_of
 from carefhir.fhir.server import OtherHome
 from carefhir.fhir.wire import MAIN
 from carefhir.mappers import delivery
@@ -91,7 +92,7 @@ def _of_change(change: Amend, teller: Teller) -> tuple[Create, str]:
         work = delivery.of_changes(
             teller.occasion.content, change.home, change.record.reference, held, asked, teller.to
         )
-        return teller.created(part, work, because), f"not yet in {change.home}, delivered after this: {words}"
+        return teller.created(part, work, because), f"goes into {change.home} when this stands: {words}"
     owner, start, end = teller.to
     focus = {"reference": change.record.reference}
     by_hand = Work(code=delivery.BY_HAND, words=asked, start=start, end=end, owner=owner, focus=focus)
@@ -114,11 +115,26 @@ def _elements(change: Amend) -> Iterator[ElementChange]:
 def _differences(change: Amend) -> Iterator[str]:
     """What would be otherwise, element by element, as far as a few words say it."""
     for each in _elements(change):
-        value = each.becomes
-        words = (
-            str(value) if isinstance(value, str | int | float) else words_of(value) if isinstance(value, dict) else ""
-        )
-        yield f"{each.element} to be {words[:SHOWN]}" if words else f"{each.element} to be changed"
+        added = _added(each)
+        words = _in_words(each.becomes)
+        if added:
+            yield f"{each.element} to get: {added}"
+        else:
+            yield f"{each.element} to be {words}" if words else f"{each.element} to be changed"
+
+
+def _added(change: ElementChange) -> str:
+    """What a list has in the end that it had not, where nothing else of it is otherwise; "" where that is not so."""
+    was, becomes = change.was or [], change.becomes
+    if not isinstance(becomes, list) or not isinstance(was, list) or becomes[: len(was)] != was:
+        return ""
+    return "; ".join(filter(None, map(_in_words, becomes[len(was) :])))
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, dict):
+        value = words_of(value) or first_text(value, "value")
+    return str(value)[:SHOWN] if isinstance(value, str | int | float) else ""
 
 
 def _note(plan: Plan, other: OtherHome, teller: Teller) -> tuple[tuple[Create, ...], str]:
@@ -131,4 +147,4 @@ def _note(plan: Plan, other: OtherHome, teller: Teller) -> tuple[tuple[Create, .
     work = delivery.of_note(teller.occasion.content, home, note.document, words, teller.to)
     task = teller.created(f"note/{home}", work, f"{home} gets a note that can be read there")
     withheld = ", without what is restricted" if note.withheld else ""
-    return (task,), f"not yet in {home}, delivered after this: a note{withheld}"
+    return (task,), f"goes into {home} when this stands: a note{withheld}"

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from carefhir.engine.linking import Linked
     from carefhir.engine.results import Preview, Result
     from carefhir.engine.step import AnyReading, Command
+    from carefhir.fhir import r4
     from carefhir.fhir import server as servers
     from carefhir.fhir.server import OtherHome
     from carefhir.fhir.wire import Flow
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from carefhir.workflows.whole_picture.sign_off_summary import PlanSummary, SummarizePlan
     from carefhir.workflows.whole_picture.timeline import ShowTimeline, Timeline
 else:
+    r4 = Late("carefhir.fhir.r4")
     catalog, servers = Late("carefhir.catalog"), Late("carefhir.fhir.server")
     results, runner = Late("carefhir.engine.results"), Late("carefhir.engine.runner")
     ask, probe = Late("carefhir.doctor.ask"), Late("carefhir.doctor.probe")
@@ -137,6 +139,8 @@ class CareSetup:
         if now is not None and now.tzinfo is None:
             raise BadInput("now must have a time zone")
         self.home = replace(Home.at(server, also_known_as=also_known_as), others=tuple(each.names for each in beside))
+        for each in beside:
+            _known(each)
         self._beside = beside
         self._others: tuple[OtherHome, ...] = ()
         self._homes = (self.home, Home(self.home.base, probe.STRANGER), *(each.home for each in beside))
@@ -222,6 +226,15 @@ class CareSetup:
             if type(command) is reading.command:
                 return reading
         raise BadInput(f"{type(command).__name__} is no command that only reads")
+
+
+def _known(home: ReadHome) -> None:
+    """Raises `BadInput` where a step or a type is set for a home that is none: nothing would ever be put there."""
+    for name in home.notes:
+        catalog.step(name)
+    for type_ in home.writes:
+        if not r4.is_type(type_):
+            raise BadInput(f"what may be changed on {home.name}: there is no resource type {type_!r}")
 
 
 def _patient(named: str) -> str:

@@ -66,6 +66,11 @@ def unknown_elements(resource: Json) -> tuple[str, ...]:
     return tuple(".".join(name for name in path if not name.isdigit()) for path in paths)
 
 
+def is_type(name: str) -> bool:
+    """Whether R4 has a resource type of this name."""
+    return _model(name) is not None
+
+
 @cache
 def _model(type_: str) -> Any:
     try:

@@ -105,7 +105,7 @@ def test_a_preview_shows_what_the_ehr_is_to_get_and_gives_it_nothing() -> None:
     occasion, server = found.occasion(DEATH.now), found.backend.server()
     shown = found.backend.run(runner.preview(step_for(command), command, occasion, server))
     assert isinstance(shown, Preview)
-    assert sum(f"not yet in {EHR}, delivered after this" in line for line in shown.told.says) == 2
+    assert sum(f"goes into {EHR} when this stands" in line for line in shown.told.says) == 2
     assert in_ehr(site_of(found)) == before
     assert tasks(found, "deliver") == []
 

@@ -13,7 +13,7 @@ import requests
 from carefhir import AsyncCare, BadInput, Care, commands
 from carefhir.sandbox import Sandbox
 from carefhir.sign_in import ReadHome
-from tests.faces.conftest import NOW, Front, invoke
+from tests.faces.conftest import NOW, Exchange, Front, invoke
 
 Json = dict[str, Any]
 
@@ -74,6 +74,67 @@ def test_linked_enrolled_and_shown(site: Site) -> None:
     assert "furosemide" in page.stdout, "from the EHR"
     assert "active, care manager Dana Whitfield" in page.stdout, "from the companion"
     assert site.ehr.versions() == before, "nothing is written to the EHR"
+
+
+def enrolled(site: Site) -> Any:
+    """Rosa enrolled, by the command line."""
+    rosa, nurse, physician = (site.linked(place) for place in (site.rosa, site.nurse, site.physician))
+    words = [
+        *("program=care-management", f"care_manager={nurse}", f"supervising_provider={physician}", "consent=verbal"),
+        *("told=what-it-is", "told=care-team", "told=right-to-stop", "reason=just home", "care_manager_discipline=RN"),
+    ]
+    given = [part for word in words for part in ("--set", word)]
+    return invoke("run", "enroll", "--patient", rosa, "--as", nurse, "--now", NOW, *given)
+
+
+def waiting(site: Site) -> Any:
+    return invoke("deliver", "--as", site.linked(site.nurse), "--now", NOW)
+
+
+def test_a_note_goes_into_the_ehr(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the step, and said; then nothing waits."""
+    monkeypatch.setenv("CAREFHIR_EHR_NOTES", "enroll")
+    said = enrolled(site)
+    assert said.code == 0, said.words
+    assert "ehr has taken it: In ehr, a note" in said.words
+    assert len(site.ehr.search("DocumentReference")) == 1
+    after = waiting(site)
+    assert after.code == 0
+    assert "nothing waits" in after.stdout
+
+
+@pytest.mark.parametrize(
+    ("writing", "code", "words"),
+    [(True, 0, "ehr has refused it, a Task asks for it"), (False, 3, "not yet in ehr")],
+)
+def test_a_note_that_the_ehr_does_not_take(
+    site: Site, monkeypatch: pytest.MonkeyPatch, writing: bool, code: int, words: str
+) -> None:
+    """The step is done all the same, and says what became of the note; what waits is said again, with an exit code."""
+    monkeypatch.setenv("CAREFHIR_EHR_NOTES", "enroll")
+
+    def refused(exchange: Exchange) -> Any:
+        writes = exchange.method == "POST" and exchange.target == "DocumentReference"
+        about = "DocumentReference" in exchange.target or b"DocumentReference?" in exchange.body
+        return (403, {}, b"") if about and writes == writing else None
+
+    site.ehr.trouble = refused
+    said = enrolled(site)
+    assert said.code == 0, said.words
+    assert words in said.words
+    after = waiting(site)
+    assert after.code == code
+    assert ("still waiting" in after.stdout) == (code == 3)
+
+
+@pytest.mark.parametrize(("name", "value"), [("NOTES", "enrol"), ("WRITES", "Conditions")])
+def test_what_may_be_put_into_the_ehr_is_checked(
+    site: Site, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"CAREFHIR_EHR_{name}", value)
+    said = invoke("overview", "--patient", "Patient/1")
+    assert said.code == 2
+    assert value in said.words
 
 
 def test_an_ehr_that_is_away_is_said(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

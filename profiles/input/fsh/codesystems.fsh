@@ -119,7 +119,7 @@ Description: "What a Task asks someone to do."
 * #check-on-person "check on the person" "A death was recorded of the wrong person: reach them today, and look at what had stopped."
 * #whose-answers "find out whose answers these are" "Answers were taken back from the wrong chart: find the person they belong to, and record them there."
 * #do-elsewhere "do it in the other system" "Something that was decided changes a record of another system, which carefhir does not write: do it there."
-* #deliver "put into the other system" "Something that was decided changes a record of another system, or a note is to stand there: carefhir puts it there, and asks again until it is taken or refused."
+* #deliver "not yet in the other system" "Something that was decided changes a record of another system, or a note is to stand there: carefhir puts it there, and asks again until it is taken or refused."
 * #finish-retraction "finish a retraction" "Decide by hand about what a retraction could not take back by itself."
 * #check-on-person ^property[0].code = #whilePaused
 * #check-on-person ^property[0].valueCode = #goes-on
