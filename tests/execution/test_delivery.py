@@ -419,6 +419,24 @@ def test_what_waits_and_cannot_be_seen_is_not_nothing() -> None:
     assert any("not known" in each for each in said.sentences)
 
 
+def test_what_a_person_has_done_there_by_hand_is_not_delivered() -> None:
+    """Its Task is closed as any other, and the EHR is not written."""
+    found = delivering(DEATH)
+    site_of(found).notes = frozenset()
+    held(found, DEATH).end()
+    before = in_ehr(site_of(found))
+    command = commands.Resolve(
+        patient=found.patient, task=f"Task/{change_of(found)['id']}", outcome="canceled there by phone", at=DEATH.now
+    )
+    result = found.backend.run(
+        runner.run(step_for(command), command, found.occasion(DEATH.now), found.backend.server())
+    )
+    assert isinstance(result, Done), result
+    assert change_of(found)["status"] == "completed"
+    assert delivered(found, DEATH).settled == ()
+    assert in_ehr(site_of(found)) == before
+
+
 def retracted(found: Stage) -> Any:
     command = commands.Retract(
         patient=found.patient, what=found.patient, reason="it was another patient with the same name"

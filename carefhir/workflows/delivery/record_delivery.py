@@ -71,7 +71,7 @@ class DeliveryCase(Case):
             changes=tuple(changes),
             says=(f"{one.home} has {'taken' if taken else 'refused'} it: {what}", *((why,) if why else ())),
             decided_from=(self.record,),
-            reason=f"{one.home} has {'taken' if taken else 'refused'} what was decided",
+            reason=f"{one.home} has {'taken' if taken else 'refused'} it: {what}",
             labels=one.task.labels,
         )
 
