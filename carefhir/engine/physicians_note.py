@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from carefhir.codes import DISCIPLINE, LOINC, STEP_KEY
 from carefhir.fhir.changes import Act, Create, Plan
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import first_text
+from carefhir.fhir.record import first_text, references
 from carefhir.mappers import labels
 from carefhir.occasion import Occasion
 
@@ -52,7 +52,7 @@ def of(plan: Plan, act: Act, occasion: Occasion, *, title: str, author: str, hom
     """The note of a plan; None where nothing of it may be told."""
     if labels.restricting(plan.labels):
         return None
-    text = text_of(plan, occasion, title=title, author=author)
+    text = text_of(plan, act, occasion, title=title, author=author)
     actor: Json = {"reference": occasion.actor.reference}
     document: Json = {
         "resourceType": "DocumentReference",
@@ -79,19 +79,20 @@ def of(plan: Plan, act: Act, occasion: Occasion, *, title: str, author: str, hom
     return Note(document)
 
 
-def text_of(plan: Plan, occasion: Occasion, *, title: str, author: str) -> str:
+def text_of(plan: Plan, act: Act, occasion: Occasion, *, title: str, author: str) -> str:
     """The text, in lines that are short enough to read."""
     discipline = occasion.content.concepts(DISCIPLINE).get(occasion.actor.discipline)
     by = author or "somebody whose name is not on record here"
     head = (
-        f"CARE MANAGEMENT NOTE: {title}",
+        "CARE MANAGEMENT NOTE",
         f"{occasion.now.astimezone(occasion.zone):%A, %B %-d, %Y, %H:%M} (UTC{occasion.stamp[-6:]})",
         f"Written by {by}{f', {discipline.display}' if discipline else ''}.",
+        f"What was done: {title[:1].lower()}{title[1:]}.",
     )
     parts = (
         ("TO BE DONE AT ONCE, WHEN THIS WAS WRITTEN", plan.instructions),
         ("WHAT WAS FOUND AND DECIDED", plan.says or (plan.reason,)),
-        ("WHAT IS STILL TO BE DONE", tuple(_to_do(plan))),
+        ("WHAT IS STILL TO BE DONE", tuple(_to_do(plan, act))),
         ("INCOMPLETE", plan.incomplete),
         ("TO KNOW", plan.warnings),
     )
@@ -114,15 +115,17 @@ def _section(name: str, sentences: Iterable[str]) -> Iterator[str]:
             yield from textwrap.wrap(each, WIDTH, initial_indent="- ", subsequent_indent="  ")
 
 
-def _to_do(plan: Plan) -> Iterator[str]:
-    """The Tasks that the act opens, each with its last day."""
-    for change in plan.changes:
-        if isinstance(change, Create) and change.type == "Task" and change.resource.get("status") != "draft":
-            due = first_text(change.resource, "restriction.period.end")
-            words = first_text(change.resource, "description") or change.because
-            yield f"{words.rstrip('.')} (by {due})" if due and due not in words else words
+def _to_do(plan: Plan, act: Act) -> Iterator[str]:
+    """The Tasks that the act opens, each with its last day; not what only holds others together."""
+    opened = [change for change in plan.changes if isinstance(change, Create) and change.type == "Task"]
+    parents = {written for change in opened for written in references(change.resource, "partOf")}
+    for change in opened:
+        if change.resource.get("status") != "draft" and act.urn(change.part) not in parents:
+            due = first_text(change.resource, "restriction.period.end") or ""
+            words = change.because.rstrip(".")
+            yield words if due in words else f"{words} (by {due})"
 
 
 def _legible(sentence: str) -> str:
     """Without ids that are the companion's, and with those of the EHR as the EHR has them."""
-    return _here.sub("", _theirs.sub(r"\1 \2", sentence)).strip()
+    return _here.sub("", _theirs.sub(r"\1 \2", sentence)).strip().replace(", for you", ", for whoever writes this")
