@@ -80,6 +80,9 @@ class Gap:
     """Whether it is because this person is not linked to a record of that home: then nothing of theirs there is
     seen."""
 
+    in_part: bool = field(default=False, compare=False)
+    """Whether the home answered, and something of what it gave cannot be used; else all of it was not seen."""
+
     @property
     def words(self) -> str:
         """A sentence of its own. What a missing link hides is everything, and is said once."""
@@ -467,7 +470,7 @@ def _unused(thread: _Thread, slots: Slots) -> Iterator[Gap]:
     searched_for = [record for key, record in thread.records.items() if key not in thread.included]
     brought = Brought(thread.need, searched_for, slots, lambda record: thread.wants(record, slots))
     for remark in (*unread(thread.odd), *brought.remarks()):
-        yield Gap(thread.need.name, thread.need.type, remark.words, remark.about)
+        yield Gap(thread.need.name, thread.need.type, remark.words, remark.about, in_part=True)
 
 
 def _targets(threads: Iterable[_Thread], slots: Slots) -> dict[Follow, list[str]]:
