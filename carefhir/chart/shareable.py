@@ -22,10 +22,11 @@ from carefhir.mappers.condition import ConditionView
 
 def restricted(condition: ConditionView, content: Content) -> bool:
     """Whether a condition is violence, substance use or the like: other systems seldom label it (rule 4)."""
-    return labels.restricted(condition.record) or _restricted_codes(condition.codes, content)
+    return labels.restricted(condition.record) or restricted_codes(condition.codes, content)
 
 
-def _restricted_codes(codes: Iterable[tuple[str, str]], content: Content) -> bool:
+def restricted_codes(codes: Iterable[tuple[str, str]], content: Content) -> bool:
+    """Whether one of these codes is of a group that is restricted."""
     groups = content.concepts(CONDITION_GROUP)
     return any(groups[kind].properties.get("restricted") for kind in groups_of_codes(content, codes))
 
@@ -45,7 +46,7 @@ def shareable(chart: Chart, content: Content) -> Shareable:
     records = {record.reference: record for record in _records(chart)}
     closed = {condition.record.reference for condition in chart.conditions if restricted(condition, content)}
     closed |= {name for name, record in records.items() if labels.restricted(record) or _because(record, content)}
-    pointing = {name: frozenset(_pointed_to(record.json)) for name, record in records.items()}
+    pointing = {name: frozenset(pointed_to(record.json)) for name, record in records.items()}
     grown = -1
     while grown != len(closed):
         grown = len(closed)
@@ -72,17 +73,17 @@ def _records(chart: Chart) -> Iterator[Record]:
 def _because(record: Record, content: Content) -> bool:
     """Whether its own code, or its reason, says something restricted."""
     codes = [pair for path in ("code", "reasonCode") for pair in codings(record.json, path)]
-    return _restricted_codes(codes, content)
+    return restricted_codes(codes, content)
 
 
-def _pointed_to(value: Any) -> Iterator[str]:
+def pointed_to(value: Any) -> Iterator[str]:
     """Everything it refers to, wherever in it."""
     if isinstance(value, dict):
         written = value.get("reference")
         if isinstance(written, str) and (target := relative(written)):
             yield target
         for part in value.values():
-            yield from _pointed_to(part)
+            yield from pointed_to(part)
     elif isinstance(value, list):
         for part in value:
-            yield from _pointed_to(part)
+            yield from pointed_to(part)

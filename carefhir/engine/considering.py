@@ -43,6 +43,8 @@ class Considered:
     """What was gathered, and the case, of an act that has its receipt: to decide it once more, should parts lack."""
     author: str = ""
     """The name of whoever acts, where it is on record."""
+    known: tuple[Record, ...] = ()
+    """Everything that was read."""
 
     def only(self, least: Plan) -> None:
         """Puts the least in the place of the whole, as the act that it is."""
@@ -92,6 +94,7 @@ def consider(step: AnyStep, command: Command, occasion: Occasion, server: Server
         step, command, occasion, server, slots=slots, early=early, gathered=(records, stranger)
     )
     considered.decision = _telling_what_was_unseen(considered.decision, records)
+    considered.known = tuple(record for some in records.by_need.values() for record in some)
     considered.author = names_of((actor,)).by_reference.get(occasion.actor.reference, "")
     return considered
 

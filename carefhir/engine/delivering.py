@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from carefhir.codes import STEP_KEY
 from carefhir.errors import CarefhirError
-from carefhir.fhir.both_homes import SHADOWED, asked_of_other
+from carefhir.fhir.asked_elsewhere import SHADOWED, asked_of_other, links_of
 from carefhir.fhir.changes import match_query
 from carefhir.fhir.codec import Json, Spelled, copied, encode, meaning
 from carefhir.fhir.commit import place_of_created, put, record_of, succeeded
@@ -24,7 +24,7 @@ from carefhir.fhir.record import Record, dig, first_text, moments, relative
 from carefhir.fhir.retry import retrying
 from carefhir.fhir.search import Need, Of, Since
 from carefhir.fhir.server import OtherHome, Server
-from carefhir.fhir.wire import FHIR_JSON, Failure, Flow, Request, Response, ask, exchange, get
+from carefhir.fhir.wire import FHIR_JSON, Failure, Flow, Request, Response, ask, get
 from carefhir.mappers.delivery import Delivery, ElementChange
 
 MOST = 3
@@ -55,7 +55,10 @@ def delivered(one: Delivery, other: OtherHome, server: Server) -> Flow[Attempt]:
         return Attempt("refused", "what is to be put there cannot be read from its Task")
     held = one.note if one.note is not None else [[each.was, each.becomes] for each in one.changes]
     try:
-        links = yield from _links(held, other, server)
+        known = yield from links_of(_named_here(held), other, server)
+        for who, why in known.unread.items():
+            return Attempt("waits", f"whether {who} is linked to a record there could not be read: {why}")
+        links = known.places
         if one.note is not None:
             return (yield from _note_put(one.note, other, links))
         return (yield from _changed(one, other, links))
@@ -256,16 +259,3 @@ def _unlinked(value: Any, names: OtherNames, links: Mapping[str, str]) -> Iterat
 def can_be_told(value: Any, names: OtherNames) -> bool:
     """Whether everything that is referred to can have a name on the other home: it is there, or may have a shadow."""
     return all(names.place_of(one) or one.partition("/")[0] in SHADOWED for one in _named_here(value))
-
-
-def _links(value: Any, other: OtherHome, server: Server) -> Flow[dict[str, str]]:
-    """Of those here that it names: where they are there."""
-    here = tuple(dict.fromkeys(one for one in _named_here(value) if not other.names.place_of(one)))
-    answers = yield from retrying(exchange(get(one, home=server.home.name) for one in here))
-    links = {}
-    for one, answer in zip(here, answers, strict=True):
-        record = record_of(answer, server.home)
-        places = [*other.names.places_of(record.json)] if record is not None else []
-        if len(places) == 1:
-            links[one] = places[0]
-    return links

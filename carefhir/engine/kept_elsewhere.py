@@ -15,7 +15,7 @@ from typing import Any
 from carefhir.engine import physicians_note
 from carefhir.engine.delivering import can_be_told
 from carefhir.fhir.changes import Act, Amend, Change, Create, Plan
-from carefhir.fhir.record import first_text, words_of
+from carefhir.fhir.record import Record, first_text, words_of
 from carefhir.fhir.server import OtherHome
 from carefhir.fhir.wire import MAIN
 from carefhir.mappers import delivery
@@ -39,6 +39,8 @@ class Teller:
     """What the step is called."""
     author: str = ""
     """The name of whoever acts, where it is on record."""
+    known: tuple[Record, ...] = ()
+    """What was read of the person."""
 
     @property
     def to(self) -> tuple[str, date, date]:
@@ -140,7 +142,15 @@ def _in_words(value: Any) -> str:
 def _note(plan: Plan, other: OtherHome, teller: Teller) -> tuple[tuple[Create, ...], str]:
     """The Task for a note, and what is said of it."""
     home = other.home.name
-    note = physicians_note.of(plan, teller.act, teller.occasion, title=teller.title, author=teller.author, home=home)
+    note = physicians_note.of(
+        plan,
+        teller.act,
+        teller.occasion,
+        title=teller.title,
+        author=teller.author,
+        home=home,
+        known=teller.known,
+    )
     if note is None:
         return (), f"no note goes into {home}: all of this is restricted"
     words = f"In {home}, a note: {teller.title}"

@@ -12,11 +12,11 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from carefhir.chart.tellable import Tellable, tellable
 from carefhir.codes import DISCIPLINE, LOINC, STEP_KEY
 from carefhir.fhir.changes import Act, Create, Plan
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import first_text, references
-from carefhir.mappers import labels
+from carefhir.fhir.record import Record, first_text, references
 from carefhir.occasion import Occasion
 
 TYPE = {"coding": [{"system": LOINC, "code": "34109-9", "display": "Note"}]}
@@ -48,11 +48,15 @@ class Note:
     """Whether something restricted was left out: for the sender's eyes."""
 
 
-def of(plan: Plan, act: Act, occasion: Occasion, *, title: str, author: str, home: str) -> Note | None:
-    """The note of a plan; None where nothing of it may be told."""
-    if labels.restricting(plan.labels):
+def of(
+    plan: Plan, act: Act, occasion: Occasion, *, title: str, author: str, home: str, known: Iterable[Record] = ()
+) -> Note | None:
+    """The note of a plan; None where nothing of it may be told. `known` is what was read of the person, which says what
+    points to something restricted."""
+    told = tellable(plan, act, occasion.content, known)
+    if not told.anything:
         return None
-    text = text_of(plan, act, occasion, title=title, author=author)
+    text = text_of(told, act, occasion, title=title, author=author)
     actor: Json = {"reference": occasion.actor.reference}
     document: Json = {
         "resourceType": "DocumentReference",
@@ -76,10 +80,10 @@ def of(plan: Plan, act: Act, occasion: Occasion, *, title: str, author: str, hom
             }
         ],
     }
-    return Note(document)
+    return Note(document, told.withheld)
 
 
-def text_of(plan: Plan, act: Act, occasion: Occasion, *, title: str, author: str) -> str:
+def text_of(told: Tellable, act: Act, occasion: Occasion, *, title: str, author: str) -> str:
     """The text, in lines that are short enough to read."""
     discipline = occasion.content.concepts(DISCIPLINE).get(occasion.actor.discipline)
     by = author or "somebody whose name is not on record here"
@@ -90,11 +94,10 @@ def text_of(plan: Plan, act: Act, occasion: Occasion, *, title: str, author: str
         f"What was done: {title[:1].lower()}{title[1:]}.",
     )
     parts = (
-        ("TO BE DONE AT ONCE, WHEN THIS WAS WRITTEN", plan.instructions),
-        ("WHAT WAS FOUND AND DECIDED", plan.says or (plan.reason,)),
-        ("WHAT IS STILL TO BE DONE", tuple(_to_do(plan, act))),
-        ("INCOMPLETE", plan.incomplete),
-        ("TO KNOW", plan.warnings),
+        ("TO BE DONE AT ONCE, WHEN THIS WAS WRITTEN", told.instructions),
+        ("WHAT WAS FOUND AND DECIDED", told.says or (told.reason,)),
+        ("WHAT IS STILL TO BE DONE", tuple(_to_do(told, act))),
+        ("TO KNOW", told.warnings),
     )
     body = [line for name, sentences in parts for line in _section(name, sentences)]
     foot = (
@@ -115,9 +118,9 @@ def _section(name: str, sentences: Iterable[str]) -> Iterator[str]:
             yield from textwrap.wrap(each, WIDTH, initial_indent="- ", subsequent_indent="  ")
 
 
-def _to_do(plan: Plan, act: Act) -> Iterator[str]:
+def _to_do(told: Tellable, act: Act) -> Iterator[str]:
     """The Tasks that the act opens, each with its last day; not what only holds others together."""
-    opened = [change for change in plan.changes if isinstance(change, Create) and change.type == "Task"]
+    opened = [change for change in told.changes if isinstance(change, Create) and change.type == "Task"]
     parents = {written for change in opened for written in references(change.resource, "partOf")}
     for change in opened:
         if change.resource.get("status") != "draft" and act.urn(change.part) not in parents:

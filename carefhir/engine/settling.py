@@ -142,7 +142,9 @@ def prepared_of(step: AnyStep, considered: Considered, server: Server) -> tuple[
         plan = resuming.bound(plan, considered.act, considered.half_done)
     decided = considered.act.decided_at
     occasion = considered.occasion.at(datetime.fromisoformat(decided)) if decided else considered.occasion
-    teller = Teller(considered.act, occasion, server.beside, title=step.title, author=considered.author)
+    teller = Teller(
+        considered.act, occasion, server.beside, title=step.title, author=considered.author, known=considered.known
+    )
     plan = told_elsewhere(plan, teller)
     receipt = provenance.write(plan, considered.occasion, considered.act.subject)
     prepared = prepare(considered.act, plan.changes, receipt, plan.labels, server.home.others)

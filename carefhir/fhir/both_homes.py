@@ -10,44 +10,17 @@ A home that does not answer, or to which the patient is not linked, is a gap wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from carefhir.codes import ELSEWHERE
-from carefhir.errors import CarefhirError, ServerUnfit
-from carefhir.fhir.capability import Capabilities
-from carefhir.fhir.codec import Json, NotJson
-from carefhir.fhir.elsewhere import OtherNames, read_as_ours
-from carefhir.fhir.gather import Gap, Records, gather, searching
-from carefhir.fhir.homes import Home
-from carefhir.fhir.pages import read_page
-from carefhir.fhir.record import Record, dig, relative
-from carefhir.fhir.retry import retrying
-from carefhir.fhir.search import Codes, Excluded, Filter, Identified, Named, Need, Of, Since, Slots
+from carefhir.errors import ServerUnfit
+from carefhir.fhir.asked_elsewhere import OURS, Asking, asked, gap_of, keeps, links_of, not_asked, slots_there
+from carefhir.fhir.gather import Records, gather
+from carefhir.fhir.lists_there import people_of_lists
+from carefhir.fhir.record import Record, dig
+from carefhir.fhir.search import Need, Slots
 from carefhir.fhir.server import OtherHome, Server
-from carefhir.fhir.wire import Failure, Flow, exchange, get, together
-
-SHADOWED = ("Patient", "Practitioner", "Organization", "Encounter")
-"""Types whose records can have one of their own on the main home."""
-OURS = ("Provenance",)
-"""Types that are asked for on the main home alone: the receipts of our acts."""
-AT_ONCE = 40
-"""Places looked up in one search."""
-
-
-@dataclass(frozen=True, slots=True)
-class SaidAlong:
-    """What another home wants to be told with a search of a type; it leaves nothing out that is asked for otherwise."""
-
-    param: str
-    value: str
-
-    def query(self, slots: Slots) -> str | None:
-        return self.value
-
-    def holds(self, resource: Json, slots: Slots) -> bool:
-        return True
+from carefhir.fhir.wire import Flow, together
 
 
 def gathered(needs: Sequence[Need], slots: Slots, server: Server, *, to_show: bool = False) -> Flow[Records]:
@@ -62,16 +35,10 @@ def gathered(needs: Sequence[Need], slots: Slots, server: Server, *, to_show: bo
         *(_of_other(other, [_shown(need, to_show) for need in needs], slots, server) for other in server.beside),
     ]
     parts: list[Records] = yield from together(flows)
-    return _merged(parts[0], parts[1:])
-
-
-def asked_of_other(need: Need, slots: Slots, other: OtherHome) -> Flow[tuple[Record, ...]]:
-    """What another home has of a need, by its own names; `slots` are those that it knows. Raises `ServerUnreachable`
-    and `ServerUnfit` where it cannot be seen."""
-    asked = [*_variants(need, other.capabilities)]
-    records = yield from gather(asked, slots, other.capabilities, other.home)
-    every = {record.id: record for each in asked for record in records[each.name] if need.wants(record.json, slots)}
-    return tuple(every.values())
+    records = merged(parts[0], parts[1:])
+    if any(need.beside is not None for need in needs):
+        records = merged(records, (yield from people_of_lists(needs, slots, server, parts[0], records)))
+    return records
 
 
 def _shown(need: Need, to_show: bool) -> Need:
@@ -79,62 +46,25 @@ def _shown(need: Need, to_show: bool) -> Need:
 
 
 def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Server) -> Flow[Records]:
-    """What another home has of it, named as the main one names it."""
+    """What another home has of it, named as the main one names it; lists of people are read next (`lists_there`)."""
     if other.away:
         missed = [need for need in needs if need.type not in OURS and (not other.reads or need.type in other.reads)]
-        return _complained(Records({}, tuple(_gap(other, need, other.away) for need in missed)), missed)
-    wanted = [need for need in needs if _keeps(other, need)]
-    listed = [need for need in wanted if need.beside is not None or not _about_somebody(need)]
-    wanted = [need for need in wanted if need not in listed]
-    gaps = tuple(_gap(other, need, "is not asked for lists of people") for need in listed)
+        return _complained(Records({}, tuple(gap_of(other, need, other.away) for need in missed)), missed)
+    kept = [need for need in needs if need.beside is None and keeps(other, need)]
+    why_not = {need.name: not_asked(other, need) for need in kept}
+    wanted = [need for need in kept if not why_not[need.name]]
+    gaps = tuple(gap_of(other, need, why) for need in kept if (why := why_not[need.name]))
     if not wanted:
-        return Records({}, gaps)
-    links = yield from _links(other, slots, server)
-    if slots.get("patient") and slots["patient"] not in links:
-        unlinked = (_gap(other, need, "the patient is not linked to a record there (carefhir link)") for need in wanted)
-        return _complained(Records({}, (*gaps, *unlinked)), wanted)
-    theirs = _slots_there(other.names, slots, links)
-    variants = {need.name: [*_variants(need, other.capabilities)] for need in wanted}
-    asked = [replace(each, optional=True) for some in variants.values() for each in some]
-    try:
-        records = yield from gather(asked, theirs, other.capabilities, other.home)
-    except CarefhirError as error:
-        failed = (_gap(other, need, error.message) for need in wanted)
-        return _complained(Records({}, (*gaps, *failed)), wanted)
-    shadows = {place: ours for ours, place in links.items()}
-    shadows |= yield from _shadows(records, other, server, shadows)
-    by_need: dict[str, tuple[Record, ...]] = {}
-    for need in wanted:
-        own = {
-            (record.type, record.id): record
-            for each in variants[need.name]
-            for record in records[each.name]
-            if need.wants(record.json, theirs)
-        }
-        by_need[need.name] = tuple(_ours(record, other.names, shadows) for record in own.values())
-    names = {each.name for some in variants.values() for each in some}
-    for name in records.by_need.keys() - names:  # what references led to
-        by_need[name] = tuple(_ours(record, other.names, shadows) for record in records[name])
-    base = {each.name: name for name, some in variants.items() for each in some}
-    gaps_there = tuple(
-        replace(gap, need=base.get(gap.need, gap.need), why=f"{other.home.name}: {gap.why}", about=())
-        for gap in records.gaps
-    )
-    return _complained(Records(by_need, (*gaps, *dict.fromkeys(gaps_there)), records.odd), wanted)
-
-
-def _gap(other: OtherHome, need: Need, why: str) -> Gap:
-    return Gap(need.name, need.type, f"{other.home.name}: {why}")
-
-
-def _keeps(other: OtherHome, need: Need) -> bool:
-    """Whether a home keeps what is needed, as it says itself, and is to be asked for it."""
-    of_ours = any(not isinstance(each, Of | Codes | Since | Named) for each in need.where)
-    return other.keeps(need.type) and need.type not in OURS and not of_ours
-
-
-def _about_somebody(need: Need) -> bool:
-    return any(isinstance(each, Of | Named) for each in need.where)
+        return _complained(Records({}, gaps), kept)
+    links = yield from links_of(slots.values(), other, server)
+    patient = slots.get("patient", "")
+    if patient and patient not in links.places:
+        why = links.why_not(patient, other.names)
+        unlinked = (gap_of(other, need, why, about=(patient,), unlinked=True) for need in wanted)
+        return _complained(Records({}, (*gaps, *unlinked)), kept)
+    asking = Asking(tuple(wanted), slots_there(other.names, slots, links))
+    (records,) = yield from asked(other, (asking,), links, server)
+    return _complained(replace(records, gaps=(*gaps, *records.gaps)), kept)
 
 
 def _complained(records: Records, needs: Iterable[Need]) -> Records:
@@ -146,106 +76,7 @@ def _complained(records: Records, needs: Iterable[Need]) -> Records:
     return records
 
 
-def _links(other: OtherHome, slots: Slots, server: Server) -> Flow[dict[str, str]]:
-    """Of the people and places that the slots name: where they are on the other home, by their reference here."""
-    named = (value for value in slots.values() if relative(value) and not other.names.place_of(value))
-    people = tuple(dict.fromkeys(who for who in named if who.partition("/")[0] in SHADOWED))
-    answers = yield from retrying(exchange(get(who, home=server.home.name) for who in people))
-    links: dict[str, str] = {}
-    for who, answer in zip(people, answers, strict=True):
-        if isinstance(answer, Failure) or answer.status != 200:
-            continue
-        try:
-            record = Record(answer.body, home=server.home.name)
-        except NotJson:
-            continue
-        places = [place for place in other.names.places_of(record.json) if place.startswith(f"{record.type}/")]
-        if len(places) == 1:
-            links[who] = places[0]
-    return links
-
-
-def _slots_there(names: OtherNames, slots: Slots, links: Mapping[str, str]) -> dict[str, str]:
-    """What the slots stand for on the other home; a record of the main home stands for nothing there."""
-    theirs = {}
-    for slot, value in slots.items():
-        if relative(value) is None:
-            theirs[slot] = value
-        elif place := names.place_of(value) or links.get(value):
-            theirs[slot] = place
-    return theirs
-
-
-def _variants(need: Need, capabilities: Capabilities) -> Iterator[Need]:
-    """The searches that bring all of a need from a home: by parameters that it takes, in each category that it wants
-    to be asked by."""
-    parameters = capabilities.of(need.type).parameters | {"_id"}
-    asked = tuple(each for each in need.where if each.param in parameters and not isinstance(each, Excluded))
-    wanted = capabilities.asked_by.get(need.type)
-    enough = (*wanted.enough, "_id") if wanted else ()
-    if wanted is None or any(each.param in enough for each in asked):
-        yield replace(need, where=asked, bounded=False)
-        return
-    for number, (param, value) in enumerate(wanted.values):
-        where: tuple[Filter | Any, ...] = (*asked, SaidAlong(param, value))
-        yield replace(need, name=f"{need.name} {number}", where=where, bounded=False)
-
-
-def _ours(record: Record, names: OtherNames, shadows: Mapping[str, str]) -> Record:
-    """A record of the other home, as the main one names it."""
-    name = shadows.get(record.reference) or names.named(record.reference)
-    return record.seen_as(name, read_as_ours(record.json, names, shadows), home=names.home)
-
-
-def _shadows(records: Records, other: OtherHome, server: Server, linked: Mapping[str, str]) -> Flow[dict[str, str]]:
-    """Who of those that the records name has a record on the main home: by the place on the other one."""
-    places: dict[str, dict[str, None]] = {}
-    for some in records.by_need.values():
-        for record in some:
-            for text in (record.reference, *_references(record.json)):
-                place = relative(text.removeprefix(f"{other.names.base}/"))
-                if place and place not in linked and place.partition("/")[0] in SHADOWED:
-                    places.setdefault(place.partition("/")[0], {})[place] = None
-    searches = [
-        _lookup(type_, [*some][start : start + AT_ONCE], other.names, server.home)
-        for type_, some in sorted(places.items())
-        for start in range(0, len(some), AT_ONCE)
-    ]
-    if not searches:
-        return {}
-    answers = yield from retrying(exchange(searches))
-    found_there: dict[str, str] = {}
-    for answer in answers:
-        if isinstance(answer, Failure) or answer.status != 200:
-            continue  # named by their place then, which says the same
-        try:
-            page = read_page(answer.body, server.home)
-        except NotJson:
-            continue
-        for record in page.records:
-            found_there |= dict.fromkeys(other.names.places_of(record.json), record.reference)
-    return found_there
-
-
-def _lookup(type_: str, places: Sequence[str], names: OtherNames, home: Home) -> Any:
-    wanted = ",".join(f"{ELSEWHERE}|{names.base}/{place}" for place in places)
-    need = Need("shadows", type_, (Identified("{places}"),))
-    return searching(need, {"places": wanted}, home)
-
-
-def _references(value: Any) -> Iterator[str]:
-    """Every literal reference in a resource."""
-    if isinstance(value, dict):
-        if isinstance(value.get("reference"), str):
-            yield str(value["reference"])
-        for item in value.values():
-            yield from _references(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _references(item)
-
-
-def _merged(main: Records, others: Sequence[Records]) -> Records:
+def merged(main: Records, others: Sequence[Records]) -> Records:
     """The records of all homes. Of somebody who has a record on both, it is what the other home says, under the main
     one's name and version: there a step can write, and there is what another system keeps up to date."""
     by_need = {name: list(some) for name, some in main.by_need.items()}

@@ -84,6 +84,8 @@ class Deviation:
     slow_for_several: bool = False
     """Whether a list of people is slow with wanted statuses and with `status:not` is not; with a day it is since, and
     with both ends of a time is not."""
+    several_patients: bool = False
+    """Whether one search finds what is about several patients (`patient=a,b`)."""
 
 
 OBSERVATION_CATEGORIES = (
@@ -115,6 +117,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
         if_match=True,
         offset=True,
         slow_for_several=True,
+        several_patients=True,
     ),
     Deviation(
         software=r"(?i)medplum",
@@ -172,6 +175,7 @@ DEVIATIONS: tuple[Deviation, ...] = (
         one_of_each=True,
         offset=True,
         slow_for_several=True,
+        several_patients=True,
     ),
 )
 
@@ -198,6 +202,9 @@ class Capabilities:
     """Whether searches are known to take an offset (`fhir/offset.py`)."""
     slow_for_several: bool = False
     """Whether several people are better asked about by the statuses that are not wanted."""
+    several_patients: bool = False
+    """Whether a search about several patients at once is known to find what is about each. R4 does not ask that of a
+    server, and one that takes the first alone would seem to have nothing of the others."""
     asked_by: Mapping[str, AskedBy] = field(default_factory=dict)
     """Types whose searches are refused unless they name one of some parameters."""
 
@@ -323,6 +330,7 @@ def understand(statement: Mapping[str, Any]) -> Capabilities:
         one_of_each=any(one.one_of_each for one in deviations),
         offset=any(one.offset for one in deviations),
         slow_for_several=any(one.slow_for_several for one in deviations),
+        several_patients=any(one.several_patients for one in deviations),
         asked_by={type_: by for one in deviations for type_, by in one.asked_by.items()},
         include_cap=next((one.include_cap for one in deviations if one.include_cap), None),
     )

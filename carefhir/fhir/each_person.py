@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from carefhir.fhir.both_homes import gathered
+from carefhir.fhir.both_homes import merged
 from carefhir.fhir.gather import Gap, Records, gather
+from carefhir.fhir.lists_there import SLOT, people_there
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Filter, Named, Need, Of, OfEach, Slots
 from carefhir.fhir.server import Server
 from carefhir.fhir.wire import Flow, together
 from carefhir.fhir.withdrawn import without_withdrawn
 
-SLOT = "{people}"
 AT_ONCE = 23
 """People in one search. Where each has one or two of something, that is never a round number: it would look as if the
 server had cut the page (`gather`), and be asked for again."""
@@ -27,41 +27,22 @@ server had cut the page (`gather`), and be asked for again."""
 def gather_about_each(
     needs: Sequence[Need], people: Sequence[str], slots: Slots, server: Server
 ) -> Flow[dict[str, Records]]:
-    """Reads what the needs declare about each of these people (`Patient/ID`). What could not be read is a gap of
-    whoever it concerns, also where the need is required: whoever decides on it must look. Raises `ServerUnreachable`,
-    and `ServerUnfit` where the server does not let us in at all.
-
-    An EHR that is read beside the server is not asked about several people at once, for it knows each by another id:
-    then everybody is read alone."""
-    if server.beside:
-        return (yield from _alone(needs, people, slots, server))
+    """Reads what the needs declare about each of these people (`Patient/ID`), from every home. What could not be read
+    is a gap of whoever it concerns, also where the need is required: whoever decides on it must look. Raises
+    `ServerUnreachable`, and `ServerUnfit` where the server does not let us in at all."""
     asked = tuple(map(about_each, needs))
     chunks = [people[start : start + AT_ONCE] for start in range(0, len(people), AT_ONCE)]
-    gathered = yield from together(
-        [
-            gather(asked, {**slots, "people": " ".join(chunk)}, server.capabilities, server.home, way=server.way)
-            for chunk in chunks
-        ]
-    )
+    here = [
+        gather(asked, {**slots, "people": " ".join(chunk)}, server.capabilities, server.home, way=server.way)
+        for chunk in chunks
+    ]
+    there = [people_there(other, asked, people, slots, server) for other in server.beside]
+    gathered: list[Records] = yield from together([*here, *there])
+    elsewhere = gathered[len(chunks) :]
     return {
         person: records
-        for chunk, whole in zip(chunks, gathered, strict=True)
-        for person, records in divided(whole, asked, chunk).items()
-    }
-
-
-def _alone(needs: Sequence[Need], people: Sequence[str], slots: Slots, server: Server) -> Flow[dict[str, Records]]:
-    wanted = tuple(replace(need, optional=True) for need in needs)
-    every: list[Records] = yield from together(
-        [gathered(wanted, {**slots, "patient": person}, server) for person in people]
-    )
-    return {
-        person: replace(
-            records,
-            by_need={name: without_withdrawn(some) for name, some in records.by_need.items()},
-            gaps=tuple(replace(gap, about=(person,)) for gap in records.gaps),
-        )
-        for person, records in zip(people, every, strict=True)
+        for chunk, whole in zip(chunks, gathered, strict=False)
+        for person, records in divided(merged(whole, elsewhere) if elsewhere else whole, asked, chunk).items()
     }
 
 

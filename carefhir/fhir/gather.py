@@ -37,7 +37,19 @@ from carefhir.fhir.record import Record, references, relative
 from carefhir.fhir.retry import retrying
 from carefhir.fhir.search import Codes, Follow, Identified, Named, Need, OfEach, Slots, filled, query_text
 from carefhir.fhir.unused import Brought, changed_in_meaning, unread
-from carefhir.fhir.wire import FHIR_JSON, NO_CACHE, Failure, Flow, Request, Response, ask, exchange, get, post_search
+from carefhir.fhir.wire import (
+    FHIR_JSON,
+    MAIN,
+    NO_CACHE,
+    Failure,
+    Flow,
+    Request,
+    Response,
+    ask,
+    exchange,
+    get,
+    post_search,
+)
 
 Way: TypeAlias = Literal["together", "batch", "searches"]
 
@@ -62,6 +74,24 @@ class Gap:
     why: str
     about: tuple[str, ...] = ()
     """`Patient/ID` of everybody whom it concerns; () where that may be anybody."""
+    home: str = MAIN
+    """The home that did not show it."""
+    unlinked: bool = False
+    """Whether it is because this person is not linked to a record of that home: then nothing of theirs there is
+    seen."""
+
+    in_part: bool = field(default=False, compare=False)
+    """Whether the home answered, and something of what it gave cannot be used; else all of it was not seen."""
+
+    @property
+    def words(self) -> str:
+        """A sentence of its own. What a missing link hides is everything, and is said once."""
+        return self.why if self.unlinked else f"{self.type}: {self.why}"
+
+    @property
+    def warning(self) -> str:
+        """The same as a sentence that stands beside others."""
+        return self.why if self.unlinked else f"{self.type} not visible: {self.why}"
 
     def concerns(self, patient: str) -> bool:
         """Whether something about this person could not be seen."""
@@ -94,12 +124,12 @@ class Records:
     @property
     def not_visible(self) -> tuple[str, ...]:
         """What could not be seen, and why: a sentence for each type and reason, whatever needs it was asked for by."""
-        return tuple(dict.fromkeys(f"{gap.type}: {gap.why}" for gap in self.gaps))
+        return tuple(dict.fromkeys(gap.words for gap in self.gaps))
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """The same as sentences that stand beside others."""
-        return tuple(dict.fromkeys(f"{gap.type} not visible: {gap.why}" for gap in self.gaps))
+        return tuple(dict.fromkeys(gap.warning for gap in self.gaps))
 
     def without_gaps_of(self, *needs: str) -> Records:
         """The same records without the gaps of these needs: a step is not told about what only the runner asks for."""
@@ -440,7 +470,7 @@ def _unused(thread: _Thread, slots: Slots) -> Iterator[Gap]:
     searched_for = [record for key, record in thread.records.items() if key not in thread.included]
     brought = Brought(thread.need, searched_for, slots, lambda record: thread.wants(record, slots))
     for remark in (*unread(thread.odd), *brought.remarks()):
-        yield Gap(thread.need.name, thread.need.type, remark.words, remark.about)
+        yield Gap(thread.need.name, thread.need.type, remark.words, remark.about, in_part=True)
 
 
 def _targets(threads: Iterable[_Thread], slots: Slots) -> dict[Follow, list[str]]:

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from carefhir.fhir.record import Record, first_text, moment
-from carefhir.fhir.wire import Answer, Flow, Response
+from carefhir.fhir.wire import MAIN, Answer, Ask, Flow, Request, Response
 
 T = TypeVar("T")
 
@@ -23,6 +23,8 @@ T = TypeVar("T")
 class ServerTime:
     """The server's time when it answered first."""
 
+    home: str = MAIN
+    """Which server: where a flow asks several, the others' answers say nothing of its clock."""
     by_header: datetime | None = None
     """By the `Date` of the first answer that has one."""
     newest: datetime | None = None
@@ -34,25 +36,27 @@ class ServerTime:
         return self.by_header or self.newest
 
     def read(self, records: Iterable[Record]) -> None:
-        """Takes the times at which these records were changed."""
-        changed = (moment(first_text(record.json, "meta.lastUpdated")) for record in records)
+        """Takes the times at which those of these records were changed that are of this server."""
+        own = (record for record in records if record.home == self.home)
+        changed = (moment(first_text(record.json, "meta.lastUpdated")) for record in own)
         self.newest = max((at for at in (self.newest, *changed) if at is not None), default=None)
 
     def hearing(self, flow: Flow[T]) -> Flow[T]:
         """The flow itself; what the server answers is looked at on its way."""
-        asks = flow.send(None)  # type: ignore[arg-type]  # a new generator takes None
-        while True:
-            answers = yield asks
-            self._take(answers)
-            try:
+        try:
+            asks = flow.send(None)  # type: ignore[arg-type]  # a new generator takes None
+            while True:
+                answers = yield asks
+                self._take(asks, answers)
                 asks = flow.send(answers)
-            except StopIteration as stop:
-                result: T = stop.value
-                return result
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
 
-    def _take(self, answers: Iterable[Answer]) -> None:
-        for answer in answers:
-            if self.by_header is None and isinstance(answer, Response) and answer.status < 300:
+    def _take(self, asks: Iterable[Ask], answers: Iterable[Answer]) -> None:
+        for request, answer in zip(asks, answers, strict=True):
+            ours = isinstance(request, Request) and request.home == self.home
+            if ours and self.by_header is None and isinstance(answer, Response) and answer.status < 300:
                 self.by_header = _date(answer.headers.get("date", ""))
 
 

@@ -19,13 +19,17 @@ def restricted(record: Record) -> bool:
     Such findings stay out of banners, prints, packets, shared plans and proxy views (clinical practice, rule 4).
     A label that cannot be read counts as restricted.
     """
-    return restricting(qr.security(record.json))
+    return any_restricted(qr.security(record.json))
 
 
-def restricting(labels: Iterable[Json]) -> bool:
-    """Whether one of these labels restricts what carries it."""
+def any_restricted(some: Iterable[Json]) -> bool:
+    """Whether one of these labels says so."""
     return any(
         (label.get("system") == RESTRICTED["system"] and label.get("code") in _CLOSED)
         or label.get("system") == ACT_CODE
-        for label in labels
+        for label in some
     )
+
+
+security = qr.security
+"""The labels of a resource; one that cannot be read means restricted."""

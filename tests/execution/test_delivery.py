@@ -372,6 +372,33 @@ def test_a_patient_who_is_not_linked_any_more() -> None:
     assert "not linked" in note_of(found)["statusReason"]["text"]
 
 
+def test_a_link_that_cannot_be_read_is_not_a_missing_one() -> None:
+    found = delivering(HELPED)
+    held(found, HELPED).end()
+
+    def no_people(case: Befallen, request: Request) -> Response | None:
+        return Response(503, {}, b"") if request.home != EHR and request.target.startswith("Patient") else None
+
+    case = answering(found, no_people)
+    delivered(found, HELPED)
+    assert note_of(found)["status"] == "requested"
+    case.end()
+    assert delivered(found, HELPED).whole
+
+
+def test_what_is_restricted_is_in_no_note() -> None:
+    """The concern about transport is labeled in the EHR: the note says nothing of what rests on it, and the nurse is
+    told that something is left out, or that there is none."""
+    found = delivering(HELPED)
+    label = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
+    for concern in site_of(found).ehr.search("Condition?_count=200"):
+        site_of(found).ehr.put({**concern, "meta": {"security": [label]}})
+    result = done(found, HELPED)
+    assert isinstance(result, Done)
+    assert all("Rides" not in text_of(note) and "ride" not in text_of(note) for note in notes_there(found))
+    assert any("restricted" in line for line in result.told.says)
+
+
 def test_an_author_whom_nobody_has_linked_is_named_in_words() -> None:
     found = delivering(HELPED)
     held(found, HELPED).end()

@@ -14,7 +14,8 @@ from carefhir.fhir.record import codings
 from carefhir.fhir.wire import Failure, Request, Response, together
 from carefhir.occasion import Actor, Occasion
 from carefhir.sandbox import Knobs, Sandbox
-from carefhir.workflows.panel.sweep import SUBJECTS, Swept, sweep
+from carefhir.workflows.panel.changed_since import SUBJECTS
+from carefhir.workflows.panel.sweep import Swept, sweep
 from tests.support.backends import Backend, exchange_of, sandbox_backend
 from tests.support.panel import NOW, Panel, encounter, gathered, task
 

@@ -14,6 +14,7 @@ from carefhir.occasion import Actor, Occasion
 from carefhir.workflows.panel.sweep import Swept, sweep
 from tests.support.backends import EXAMPLE, Backend, new_mark
 from tests.support.stage import stage
+from tests.support.two_homes import TwoHomes
 
 Json = dict[str, Any]
 WRITTEN = "2026-03-02T09:00:00-06:00"
@@ -23,8 +24,9 @@ NOW = datetime.fromisoformat("2026-03-09T10:00:00-05:00")
 def person(backend: Backend, nurse: str, physician: str, key: str) -> str:
     """Somebody in care management, with a plan, a check-in to come, and a stay long ago."""
     name = {"family": f"Number{key}", "given": ["Panel"]}
-    who = backend.create(
-        {"resourceType": "Patient", "identifier": [{"system": EXAMPLE, "value": key}], "name": [name], "active": True}
+    who = admitted(
+        backend,
+        {"resourceType": "Patient", "identifier": [{"system": EXAMPLE, "value": key}], "name": [name], "active": True},
     )
     subject = {"reference": who}
     program = {"coding": [{"system": PROGRAM, "code": "care-management"}]}
@@ -48,6 +50,13 @@ def person(backend: Backend, nurse: str, physician: str, key: str) -> str:
     encounter(backend, who, "IMP", "2025-11-01T08:00:00-06:00", "2025-11-05T12:00:00-06:00")
     task(backend, who, nurse, "check-in", due="2026-03-12")
     return who
+
+
+def admitted(backend: Backend, patient: Json) -> str:
+    """Somebody on the server; where an EHR stands beside it, there, and linked."""
+    if isinstance(backend, TwoHomes):
+        return backend.link(backend.ehr.create(patient))
+    return backend.create(patient)
 
 
 def encounter(backend: Backend, who: str, kind: str, start: str, end: str) -> str:

@@ -26,7 +26,7 @@ from carefhir.fhir.codec import Json, NotJson, decode
 from carefhir.fhir.gather import gather
 from carefhir.fhir.record import relative
 from carefhir.fhir.search import Named, Need
-from carefhir.workflows.panel.sweep import NOTIFIED
+from carefhir.workflows.panel.changed_since import NOTIFIED
 
 PATH = "notifications"
 SPOKEN = Spoken(fhir=False, writes=True)

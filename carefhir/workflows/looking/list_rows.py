@@ -242,7 +242,7 @@ def _row(
     return PatientRow(
         identity=person.identity(chart, reference, occasion.today),
         namesake=person.NAMESAKE if reference in namesakes else "",
-        notes=(*owners.notes(reference), *_notes(chart, occasion)),
+        notes=(*owners.notes(reference), *_notes(chart, occasion), *_not_linked(around)),
         now=_of_group(dues, "now"),
         this_week=_of_group(dues, "this week"),
         later=_of_group(dues, "later"),
@@ -269,6 +269,11 @@ def _notes(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
     unseen = [name for name in ("flags", "episodes", "encounters") if name in chart.unseen]
     words = f"not visible: {', '.join(unseen)}: ask where they are" if unseen else ""
     return tuple(filter(None, (*person.whereabouts_of(chart, occasion), words)))
+
+
+def _not_linked(around: Records) -> tuple[str, ...]:
+    """That nothing is seen of what another home keeps of this person, and what to do about it."""
+    return tuple(dict.fromkeys(gap.why for gap in around.gaps if gap.unlinked))
 
 
 def _helpers(around: Records, chart: Chart, occasion: Occasion) -> tuple[str, ...]:

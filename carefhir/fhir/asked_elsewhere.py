@@ -1,0 +1,339 @@
+"""How another home is asked, and how what comes is named on the main one (rule R7).
+
+Another home is asked in its own words: with the ids that it has for people and places, by the search parameters that it
+states, in the categories by which it wants to be asked. A need that it could not be asked for by whom it is about is
+not asked at all: the answer would be everybody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from carefhir.codes import ELSEWHERE
+from carefhir.errors import CarefhirError
+from carefhir.fhir.capability import Capabilities
+from carefhir.fhir.codec import Json, NotJson
+from carefhir.fhir.elsewhere import OtherNames, read_as_ours
+from carefhir.fhir.gather import PAGE, Gap, Records, gather, searching
+from carefhir.fhir.homes import Home
+from carefhir.fhir.outcome import in_words
+from carefhir.fhir.pages import read_page
+from carefhir.fhir.record import Record, relative
+from carefhir.fhir.retry import retrying
+from carefhir.fhir.search import (
+    ChangedSince,
+    Codes,
+    Excluded,
+    Filter,
+    Named,
+    Need,
+    Of,
+    OfEach,
+    Since,
+    Slots,
+    filled,
+    query_text,
+    token,
+)
+from carefhir.fhir.server import OtherHome, Server
+from carefhir.fhir.wire import Failure, Flow, exchange, post_search, together
+
+SHADOWED = ("Patient", "Practitioner", "Organization", "Encounter")
+"""Types whose records can have one of their own on the main home."""
+OURS = ("Provenance",)
+"""Types that are asked for on the main home alone: the receipts of our acts."""
+AT_ONCE = 40
+"""Places looked up in one search."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidAlong:
+    """What another home wants to be told with a search of a type; it leaves nothing out that is asked for otherwise."""
+
+    param: str
+    value: str
+
+    def query(self, slots: Slots) -> str | None:
+        return self.value
+
+    def holds(self, resource: Json, slots: Slots) -> bool:
+        return True
+
+
+# ---- who is who
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where some people and places of the main home are on another one."""
+
+    places: Mapping[str, str] = field(default_factory=dict)
+    """By their reference here."""
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """Of whom the record here could not be read, and why: whether they are linked is not known."""
+    twice: frozenset[str] = frozenset()
+    """Who is linked to several records there: it is not known which they are."""
+
+    def of(self, who: str, names: OtherNames) -> str | None:
+        """The place of somebody there, by their name here."""
+        return names.place_of(who) or self.places.get(who)
+
+    def with_(self, others: Links) -> Links:
+        """These and others."""
+        return Links(
+            {**self.places, **others.places}, {**self.unread, **others.unread}, frozenset(self.twice | others.twice)
+        )
+
+    def why_not(self, who: str, names: OtherNames) -> str:
+        """Why it is not known where somebody is there, and what to do."""
+        if place := names.place_of(who):
+            return f"{who} is not linked to a record here: carefhir link {place}"
+        if who in self.unread:
+            return f"whether {who} is linked to a record there could not be read: {self.unread[who]}"
+        if who in self.twice:
+            return f"{who} is linked to several records there: a person must decide which of these it is"
+        return f"{who} is not linked to a record there: carefhir link {who.partition('/')[0]}/ID-THERE --to {who}"
+
+
+def links_of(people: Iterable[str], other: OtherHome, server: Server) -> Flow[Links]:
+    """Looks up where people and places are on another home: one search of the main one for each type and so many."""
+    ids: dict[str, dict[str, None]] = {}
+    for who in people:
+        type_, _, id_ = who.partition("/")
+        if relative(who) and type_ in SHADOWED and not other.names.place_of(who):
+            ids.setdefault(type_, {})[id_] = None
+    asked = [
+        (type_, [*some][start : start + AT_ONCE])
+        for type_, some in sorted(ids.items())
+        for start in range(0, len(some), AT_ONCE)
+    ]
+    if not asked:
+        return Links()
+    answers = yield from retrying(exchange(_by_id(type_, some, server.home) for type_, some in asked))
+    found: list[Record] = []
+    unread: dict[str, str] = {}
+    for (type_, some), answer in zip(asked, answers, strict=True):
+        try:
+            page = None if isinstance(answer, Failure) or answer.status != 200 else read_page(answer.body, server.home)
+        except NotJson:
+            page = None
+        if page is None:
+            unread |= dict.fromkeys((f"{type_}/{id_}" for id_ in some), in_words(answer))
+            continue
+        found += [record for record in page.records if record.type == type_ and record.id in some]
+    return replace(links_in(found, other), unread=unread)
+
+
+def links_in(records: Iterable[Record], other: OtherHome) -> Links:
+    """What some records of the main home say of where they are on another one."""
+    found = {record.reference: _places_in(record, other.names) for record in records}
+    return Links(
+        places={who: places[0] for who, places in found.items() if len(places) == 1},
+        twice=frozenset(who for who, places in found.items() if len(places) > 1),
+    )
+
+
+def _places_in(record: Record, names: OtherNames) -> tuple[str, ...]:
+    """The places of a record's own type on another home that it says it is."""
+    places = (place for place in names.places_of(record.json) if place.startswith(f"{record.type}/"))
+    return tuple(dict.fromkeys(places))
+
+
+def _by_id(type_: str, ids: Sequence[str], home: Home) -> Any:
+    named = " ".join(f"{type_}/{id_}" for id_ in ids)
+    return searching(Need("links", type_, (Named(named),)), {}, home)
+
+
+def slots_there(names: OtherNames, slots: Slots, links: Links) -> dict[str, str]:
+    """What the slots stand for on the other home; a record of the main home stands for nothing there."""
+    theirs = {}
+    for slot, value in slots.items():
+        if relative(value) is None:
+            theirs[slot] = value
+        elif place := links.of(value, names):
+            theirs[slot] = place
+    return theirs
+
+
+# ---- what can be asked there
+
+
+def keeps(other: OtherHome, need: Need) -> bool:
+    """Whether a home keeps what is needed, as it says itself, and is to be asked for it."""
+    of_ours = any(not isinstance(each, Of | OfEach | Codes | Since | Named | ChangedSince) for each in need.where)
+    return other.keeps(need.type) and need.type not in OURS and not of_ours
+
+
+def not_asked(other: OtherHome, need: Need) -> str:
+    """Why a home is not asked for a need that it keeps: it could only be asked about everybody. "" where it is."""
+    whose = [each for each in need.where if isinstance(each, Of | OfEach | Named)]
+    if not whose:
+        return "is not asked for lists of people"
+    known = other.capabilities.of(need.type).parameters | {"_id"}
+    if all(each.param in known for each in whose):
+        return ""
+    unknown = next(each.param for each in whose if each.param not in known)
+    return f"cannot be asked for by {unknown}, and is not read of everybody"
+
+
+def variants(need: Need, capabilities: Capabilities) -> Iterator[Need]:
+    """The searches that bring all of a need from a home: by parameters that it takes, in each category that it wants
+    to be asked by."""
+    parameters = capabilities.of(need.type).parameters | {"_id"}
+    asked = tuple(each for each in need.where if each.param in parameters and not isinstance(each, Excluded))
+    wanted = capabilities.asked_by.get(need.type)
+    enough = (*wanted.enough, "_id") if wanted else ()
+    if wanted is None or any(each.param in enough for each in asked):
+        yield replace(need, where=asked, bounded=False)
+        return
+    for number, (param, value) in enumerate(wanted.values):
+        where: tuple[Filter | Any, ...] = (*asked, SaidAlong(param, value))
+        yield replace(need, name=f"{need.name} {number}", where=where, bounded=False)
+
+
+# ---- asking
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What another home is asked at once."""
+
+    needs: tuple[Need, ...]
+    slots: Slots
+    """As they are there."""
+    about: tuple[str, ...] = ()
+    """Whom it is about, as the main home names them; () where gaps concern whoever is asked about."""
+
+
+def asked(other: OtherHome, askings: Sequence[Asking], links: Links, server: Server) -> Flow[list[Records]]:
+    """Asks another home several things at once. What comes is named as the main home names it and held against the
+    needs once more; what does not come is a gap with the home's name."""
+    brought: list[Records] = yield from together([_brought(other, asking) for asking in askings])
+    shadows = {place: ours for ours, place in links.places.items()}
+    shadows |= yield from _shadows(brought, other, server, shadows)
+    return [_named(other, asking, each, shadows) for asking, each in zip(askings, brought, strict=True)]
+
+
+def asked_of_other(need: Need, slots: Slots, other: OtherHome) -> Flow[tuple[Record, ...]]:
+    """What another home has of one need, by its own names; `slots` are those that it knows. Raises `ServerUnreachable`
+    and `ServerUnfit` where it cannot be seen."""
+    searches = [*variants(need, other.capabilities)]
+    records = yield from gather(searches, slots, other.capabilities, other.home)
+    every = {record.id: record for each in searches for record in records[each.name] if need.wants(record.json, slots)}
+    return tuple(every.values())
+
+
+def gap_of(other: OtherHome, need: Need, why: str, **more: Any) -> Gap:
+    """A gap with the home's name."""
+    return Gap(need.name, need.type, f"{other.home.name}: {why}", home=other.home.name, **more)
+
+
+def _brought(other: OtherHome, asking: Asking) -> Flow[Records]:
+    """What it answers, in its own names, by the names of the needs."""
+    by_variant = {need.name: [*variants(need, other.capabilities)] for need in asking.needs}
+    searches = [replace(each, optional=True) for some in by_variant.values() for each in some]
+    try:
+        records = yield from gather(searches, asking.slots, other.capabilities, other.home)
+    except CarefhirError as error:
+        return Records({}, tuple(gap_of(other, need, error.message) for need in asking.needs))
+    by_need: dict[str, tuple[Record, ...]] = {}
+    for need in asking.needs:
+        own = {
+            (record.type, record.id): record
+            for each in by_variant[need.name]
+            for record in records[each.name]
+            if need.wants(record.json, asking.slots)
+        }
+        by_need[need.name] = tuple(own.values())
+    names = {each.name for some in by_variant.values() for each in some}
+    by_need |= {name: records[name] for name in records.by_need.keys() - names}  # what references led to
+    base = {each.name: name for name, some in by_variant.items() for each in some}
+    gaps = (
+        replace(gap, need=base.get(gap.need, gap.need), why=f"{other.home.name}: {gap.why}", home=other.home.name)
+        for gap in records.gaps
+    )
+    return Records(by_need, tuple(dict.fromkeys((*gaps, *_gone(other, asking, by_need, records.gaps)))), records.odd)
+
+
+def _gone(
+    other: OtherHome, asking: Asking, by_need: Mapping[str, Sequence[Record]], gaps: Sequence[Gap]
+) -> Iterator[Gap]:
+    """Who was asked for by id and did not come: whoever is linked to nothing has not no records there."""
+    for need in asking.needs:
+        named = [each for each in need.where if isinstance(each, Named)]
+        if need.type != "Patient" or not named or any(gap.type == "Patient" for gap in gaps):
+            continue
+        wanted = {place for each in named for place in (filled(each.slot, asking.slots) or "").split()}
+        for place in sorted(wanted - {record.reference for record in by_need[need.name]}):
+            yield gap_of(other, need, "the record that this person is linked to is not shown", about=(place,))
+
+
+def _named(other: OtherHome, asking: Asking, records: Records, shadows: Mapping[str, str]) -> Records:
+    by_need = {
+        name: tuple(_ours(record, other.names, shadows) for record in some) for name, some in records.by_need.items()
+    }
+    gaps = (replace(gap, about=_whom(gap, asking, other.names, shadows)) for gap in records.gaps)
+    return Records(by_need, tuple(dict.fromkeys(gaps)), records.odd)
+
+
+def _whom(gap: Gap, asking: Asking, names: OtherNames, shadows: Mapping[str, str]) -> tuple[str, ...]:
+    """Whom a gap is about, by their names here. Where one person is asked about it is this one's, whatever it names."""
+    if len(asking.about) < 2 or not gap.about:
+        return asking.about
+    return tuple(shadows.get(place) or names.named(place) for place in gap.about)
+
+
+def _ours(record: Record, names: OtherNames, shadows: Mapping[str, str]) -> Record:
+    """A record of the other home, as the main one names it."""
+    name = shadows.get(record.reference) or names.named(record.reference)
+    return record.seen_as(name, read_as_ours(record.json, names, shadows), home=names.home)
+
+
+def _shadows(
+    brought: Iterable[Records], other: OtherHome, server: Server, linked: Mapping[str, str]
+) -> Flow[dict[str, str]]:
+    """Who of those that the records name has a record on the main home: by the place on the other one."""
+    places: dict[str, dict[str, None]] = {}
+    for record in (record for records in brought for some in records.by_need.values() for record in some):
+        for text in (record.reference, *_references(record.json)):
+            place = relative(text.removeprefix(f"{other.names.base}/"))
+            if place and place not in linked and place.partition("/")[0] in SHADOWED:
+                places.setdefault(place.partition("/")[0], {})[place] = None
+    searches = [
+        _lookup(type_, [*some][start : start + AT_ONCE], other.names, server.home)
+        for type_, some in sorted(places.items())
+        for start in range(0, len(some), AT_ONCE)
+    ]
+    if not searches:
+        return {}
+    answers = yield from retrying(exchange(searches))
+    found_there: dict[str, str] = {}
+    for answer in answers:
+        if isinstance(answer, Failure) or answer.status != 200:
+            continue  # named by their place then, which says the same
+        try:
+            page = read_page(answer.body, server.home)
+        except NotJson:
+            continue
+        for record in page.records:
+            found_there |= dict.fromkeys(other.names.places_of(record.json), record.reference)
+    return found_there
+
+
+def _lookup(type_: str, places: Sequence[str], names: OtherNames, home: Home) -> Any:
+    wanted = ",".join(token(ELSEWHERE, f"{names.base}/{place}") for place in places)
+    return post_search(type_, query_text((("identifier", wanted), ("_count", PAGE))), home=home.name)
+
+
+def _references(value: Any) -> Iterator[str]:
+    """Every literal reference in a resource."""
+    if isinstance(value, dict):
+        if isinstance(value.get("reference"), str):
+            yield str(value["reference"])
+        for item in value.values():
+            yield from _references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _references(item)
