@@ -46,12 +46,12 @@ class Tellable:
         return bool(self.changes or self.says)
 
 
-def tellable(plan: Plan, act: Act, content: Content, known: Iterable[Record] = ()) -> Tellable:
+def tellable(plan: Plan, act: Act, content: Content, records_read: Iterable[Record] = ()) -> Tellable:
     """What may be told of a plan of this act. `known` is what else was read of the person: a change may point to a goal
     that points to what is restricted."""
     if labels.any_restricted(plan.labels):
         return Tellable(withheld=True)
-    texts = {record.reference: record.json for record in (*known, *plan.decided_from)}
+    texts = {record.reference: record.json for record in (*records_read, *plan.decided_from)}
     closed = {reference for reference, text in texts.items() if _closed(text, content)}
     pointing = {reference: frozenset(pointed_to(text)) for reference, text in texts.items()}
     types = {reference: str(text.get("resourceType")) for reference, text in texts.items()}

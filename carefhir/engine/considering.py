@@ -43,7 +43,7 @@ class Considered:
     """What was gathered, and the case, of an act that has its receipt: to decide it once more, should parts lack."""
     author: str = ""
     """The name of whoever acts, where it is on record."""
-    known: tuple[Record, ...] = ()
+    records_read: tuple[Record, ...] = ()
     """Everything that was read."""
 
     def only(self, least: Plan) -> None:
@@ -94,7 +94,7 @@ def consider(step: AnyStep, command: Command, occasion: Occasion, server: Server
         step, command, occasion, server, slots=slots, early=early, gathered=(records, stranger)
     )
     considered.decision = _telling_what_was_unseen(considered.decision, records)
-    considered.known = tuple(record for some in records.by_need.values() for record in some)
+    considered.records_read = tuple(record for some in records.by_need.values() for record in some)
     considered.author = names_of((actor,)).by_reference.get(occasion.actor.reference, "")
     return considered
 

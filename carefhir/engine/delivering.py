@@ -35,7 +35,7 @@ Oracle Health answers 500 for missing data (docs/shapes.md): a no that looks lik
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class DeliveryAttempt:
     """What came of one delivery."""
 
     outcome: Literal["accepted", "refused", "waits"]
@@ -47,34 +47,35 @@ class Attempt:
     """Other places where the same stands: the EHR took it more than once."""
 
 
-def delivered(one: Delivery, other: OtherHome, server: Server) -> Flow[Attempt]:
+def delivered(entry: Delivery, other: OtherHome, server: Server) -> Flow[DeliveryAttempt]:
     """Delivers it, unless it is there already. Raises nothing: whatever happens is what came of it."""
     if other.away:
-        return Attempt("waits", other.away)
-    if not one.legible:
-        return Attempt("refused", "what is to be put there cannot be read from its Task")
-    held = one.note if one.note is not None else [[each.was, each.becomes] for each in one.changes]
+        return DeliveryAttempt("waits", other.away)
+    if not entry.legible:
+        return DeliveryAttempt("refused", "what is to be put there cannot be read from its Task")
+    held = entry.note if entry.note is not None else [[each.was, each.becomes] for each in entry.changes]
     try:
-        known = yield from links_of(_named_here(held), other, server)
-        for who, why in known.unread.items():
-            return Attempt("waits", f"whether {who} is linked to a record there could not be read: {why}")
-        links = known.places
-        if one.note is not None:
-            return (yield from _note_put(one.note, other, links))
-        return (yield from _changed(one, other, links))
+        links_read = yield from links_of(_named_here(held), other, server)
+        for who, why in links_read.unread.items():
+            return DeliveryAttempt("waits", f"whether {who} is linked to a record there could not be read: {why}")
+        links = links_read.places
+        if entry.note is not None:
+            return (yield from _note_put(entry.note, other, links))
+        return (yield from _changed(entry, other, links))
     except CarefhirError as error:
-        return Attempt("waits", error.message)
+        return DeliveryAttempt("waits", error.message)
 
 
 # ---- a change of a record that is there
 
 
-def _changed(one: Delivery, other: OtherHome, links: Mapping[str, str]) -> Flow[Attempt]:
-    place = other.names.place_of(one.record)
+def _changed(entry: Delivery, other: OtherHome, links: Mapping[str, str]) -> Flow[DeliveryAttempt]:
+    place = other.names.place_of(entry.record)
     if place is None:
-        return Attempt("refused", "the record that is to be changed cannot be read from its Task")
-    if unlinked := sorted(_unlinked([each.becomes for each in one.changes], other.names, links)):
-        return Attempt("refused", f"it names {' and '.join(unlinked)}, which nobody has linked to a record there")
+        return DeliveryAttempt("refused", "the record that is to be changed cannot be read from its Task")
+    if unlinked := sorted(_unlinked([each.becomes for each in entry.changes], other.names, links)):
+        why = f"it names {' and '.join(unlinked)}, which nobody has linked to a record there"
+        return DeliveryAttempt("refused", why)
     answered: Response | Failure | None = None
     for _ in range(MOST):
         answer = yield from retrying(ask(get(place, home=other.home.name)))
@@ -82,19 +83,19 @@ def _changed(one: Delivery, other: OtherHome, links: Mapping[str, str]) -> Flow[
         if now is None or now.reference != place:
             return _unread(answer)
         ours = read_as_ours(now.json, other.names, {there: here for here, there in links.items()})
-        to_do = [each for each in one.changes if not _equal(ours.get(each.element), each.becomes)]
+        to_do = [each for each in entry.changes if not _equal(ours.get(each.element), each.becomes)]
         if not to_do:
-            return Attempt("accepted", place=place)
+            return DeliveryAttempt("accepted", place=place)
         if moved := [each.element for each in to_do if not _equal(ours.get(each.element), each.was)]:
-            return Attempt("refused", f"somebody has changed it there meanwhile: {', '.join(moved)}")
+            return DeliveryAttempt("refused", f"somebody has changed it there meanwhile: {', '.join(moved)}")
         if answered is not None and succeeded(answered):
             named = ", ".join(each.element for each in to_do)
-            return Attempt("refused", f"the server answered as if it were done, and does not show it: {named}")
+            return DeliveryAttempt("refused", f"the server answered as if it were done, and does not show it: {named}")
         answered = yield from put(now, _with(now.json, to_do, other.names, links), other.home)
         if isinstance(answered, Response) and _is_a_no(answered):
-            return Attempt("refused", in_words(answered))
+            return DeliveryAttempt("refused", in_words(answered))
     assert answered is not None
-    return Attempt("waits", in_words(answered))
+    return DeliveryAttempt("waits", in_words(answered))
 
 
 def _with(theirs: Json, changes: Iterable[ElementChange], names: OtherNames, links: Mapping[str, str]) -> Json:
@@ -107,42 +108,44 @@ def _with(theirs: Json, changes: Iterable[ElementChange], names: OtherNames, lin
     return becomes
 
 
-def _equal(one: Any, other: Any) -> bool:
-    return meaning(one) == meaning(other)
+def _equal(entry: Any, other: Any) -> bool:
+    return meaning(entry) == meaning(other)
 
 
 def _is_a_no(answer: Response) -> bool:
     return 400 <= answer.status < 600 and answer.status not in (PASSING | {409, 412})
 
 
-def _unread(answer: Response | Failure) -> Attempt:
+def _unread(answer: Response | Failure) -> DeliveryAttempt:
     """What it means that the record there cannot be read."""
     if isinstance(answer, Response) and answer.status in (404, 410):
-        return Attempt("refused", "it is not there any more, or not visible to us")
+        return DeliveryAttempt("refused", "it is not there any more, or not visible to us")
     if isinstance(answer, Response) and answer.status != 200 and _is_a_no(answer):
-        return Attempt("refused", in_words(answer))
-    return Attempt("waits", in_words(answer) if isinstance(answer, Failure) or answer.status != 200 else "unreadable")
+        return DeliveryAttempt("refused", in_words(answer))
+    if isinstance(answer, Response) and answer.status == 200:
+        return DeliveryAttempt("waits", "what the server answered cannot be read as the record")
+    return DeliveryAttempt("waits", in_words(answer))
 
 
 # ---- a note
 
 
-def _note_put(note: Json, other: OtherHome, links: Mapping[str, str]) -> Flow[Attempt]:
+def _note_put(note: Json, other: OtherHome, links: Mapping[str, str]) -> Flow[DeliveryAttempt]:
     document = as_theirs(_without_strangers(note, other.names, links), other.names, links)
     patient = first_text(note, "subject.reference") or ""
     if patient not in links and not other.names.place_of(patient):
-        return Attempt("refused", "the patient is not linked to a record there (carefhir link)")
+        return DeliveryAttempt("refused", "the patient is not linked to a record there (carefhir link)")
     there = yield from _notes_there(document, other)
     if there:
         return _accepted(there)
-    key: Json = next((one for one in dig(document, "identifier") if one.get("system") == STEP_KEY), {})
+    key: Json = next((entry for entry in dig(document, "identifier") if entry.get("system") == STEP_KEY), {})
     conditional = other.capabilities.of("DocumentReference").conditional_create and key.get("value")
     match = (("If-None-Exist", match_query(STEP_KEY, key["value"])),) if conditional else ()
     headers = (("Accept", FHIR_JSON), ("Content-Type", FHIR_JSON), *match)
     request = Request("POST", "DocumentReference", headers, encode(document), home=other.home.name)
     answer = yield from ask(request)
     if isinstance(answer, Response) and _is_a_no(answer):
-        return Attempt("refused", in_words(answer))
+        return DeliveryAttempt("refused", in_words(answer))
     there = yield from _notes_there(document, other)
     if there:
         return _accepted(there)
@@ -150,15 +153,15 @@ def _note_put(note: Json, other: OtherHome, links: Mapping[str, str]) -> Flow[At
     if place:
         read = yield from retrying(ask(get(place, home=other.home.name)))
         if record_of(read, other.home) is not None:
-            return Attempt("accepted", place=place)
+            return DeliveryAttempt("accepted", place=place)
     if succeeded(answer):
-        return Attempt("waits", "the server answered as if it were done, and does not show it yet")
-    return Attempt("waits", in_words(answer))
+        return DeliveryAttempt("waits", "the server answered as if it were done, and does not show it yet")
+    return DeliveryAttempt("waits", in_words(answer))
 
 
-def _accepted(there: list[Record]) -> Attempt:
+def _accepted(there: list[Record]) -> DeliveryAttempt:
     first, *more = sorted(there, key=lambda record: (len(record.id), record.id))
-    return Attempt("accepted", place=first.reference, twins=tuple(record.reference for record in more))
+    return DeliveryAttempt("accepted", place=first.reference, twins=tuple(record.reference for record in more))
 
 
 def _notes_there(document: Json, other: OtherHome) -> Flow[list[Record]]:
@@ -183,10 +186,10 @@ def _day_before(day: str) -> str:
 def _same_note(theirs: Json, ours: Json) -> bool:
     if first_text(theirs, "status") == "entered-in-error":
         return False
-    keys = [one for one in dig(ours, "identifier") if one.get("system") == STEP_KEY]
-    if any(one in keys for one in _bare(dig(theirs, "identifier"))):
+    keys = [entry for entry in dig(ours, "identifier") if entry.get("system") == STEP_KEY]
+    if any(entry in keys for entry in _bare(dig(theirs, "identifier"))):
         return True
-    kept = any(one.get("system") == STEP_KEY for one in _bare(dig(theirs, "identifier")))
+    kept = any(entry.get("system") == STEP_KEY for entry in _bare(dig(theirs, "identifier")))
     return (
         not kept
         and _moment(theirs) == _moment(ours)
@@ -195,14 +198,14 @@ def _same_note(theirs: Json, ours: Json) -> bool:
 
 
 def _bare(identifiers: Iterable[Any]) -> Iterator[Json]:
-    for one in identifiers:
-        if isinstance(one, dict):
-            yield {name: one[name] for name in ("system", "value") if name in one}
+    for entry in identifiers:
+        if isinstance(entry, dict):
+            yield {name: entry[name] for name in ("system", "value") if name in entry}
 
 
 def _moment(document: Json) -> datetime | None:
-    found = moments(first_text(document, "date"))
-    return found[0].astimezone(UTC) if found else None
+    at_first = moments(first_text(document, "date"))
+    return at_first[0].astimezone(UTC) if at_first else None
 
 
 def _without_strangers(note: Json, names: OtherNames, links: Mapping[str, str]) -> Json:
@@ -253,9 +256,9 @@ def _named_here(value: Any) -> Iterator[str]:
 
 
 def _unlinked(value: Any, names: OtherNames, links: Mapping[str, str]) -> Iterator[str]:
-    return (one for one in _named_here(value) if not names.place_of(one) and one not in links)
+    return (entry for entry in _named_here(value) if not names.place_of(entry) and entry not in links)
 
 
 def can_be_told(value: Any, names: OtherNames) -> bool:
     """Whether everything that is referred to can have a name on the other home: it is there, or may have a shadow."""
-    return all(names.place_of(one) or one.partition("/")[0] in SHADOWED for one in _named_here(value))
+    return all(names.place_of(entry) or entry.partition("/")[0] in SHADOWED for entry in _named_here(value))

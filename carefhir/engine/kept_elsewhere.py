@@ -39,7 +39,7 @@ class Teller:
     """What the step is called."""
     author: str = ""
     """The name of whoever acts, where it is on record."""
-    known: tuple[Record, ...] = ()
+    records_read: tuple[Record, ...] = ()
     """What was read of the person."""
 
     @property
@@ -72,14 +72,14 @@ def told_elsewhere(plan: Plan, teller: Teller) -> Plan:
         if change not in elsewhere:
             changes.append(change)
         elif isinstance(change, Amend) and change.changes_anything:
-            task, said = _of_change(change, teller)
+            task, sentence = _of_change(change, teller)
             changes.append(task)
-            says.append(said)
+            says.append(sentence)
     if plan.changes:
         for other in noting:
-            written, said = _note(plan, other, teller)
+            written, sentence = _note(plan, other, teller)
             changes += written
-            says.append(said)
+            says.append(sentence)
     return replace(plan, changes=tuple(changes), says=tuple(says))
 
 
@@ -149,7 +149,7 @@ def _note(plan: Plan, other: OtherHome, teller: Teller) -> tuple[tuple[Create, .
         title=teller.title,
         author=teller.author,
         home=home,
-        known=teller.known,
+        records_read=teller.records_read,
     )
     if note is None:
         return (), f"no note goes into {home}: all of this is restricted"

@@ -49,11 +49,11 @@ class Note:
 
 
 def of(
-    plan: Plan, act: Act, occasion: Occasion, *, title: str, author: str, home: str, known: Iterable[Record] = ()
+    plan: Plan, act: Act, occasion: Occasion, *, title: str, author: str, home: str, records_read: Iterable[Record] = ()
 ) -> Note | None:
     """The note of a plan; None where nothing of it may be told. `known` is what was read of the person, which says what
     points to something restricted."""
-    told = tellable(plan, act, occasion.content, known)
+    told = tellable(plan, act, occasion.content, records_read)
     if not told.anything:
         return None
     text = text_of(told, act, occasion, title=title, author=author)
@@ -111,10 +111,10 @@ def text_of(told: Tellable, act: Act, occasion: Occasion, *, title: str, author:
 
 
 def _section(name: str, sentences: Iterable[str]) -> Iterator[str]:
-    said = [_legible(each) for each in dict.fromkeys(sentences) if each.strip()]
-    if said:
+    spoken = [_legible(each) for each in dict.fromkeys(sentences) if each.strip()]
+    if spoken:
         yield from ("", name)
-        for each in said:
+        for each in spoken:
             yield from textwrap.wrap(each, WIDTH, initial_indent="- ", subsequent_indent="  ")
 
 

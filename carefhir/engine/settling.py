@@ -143,7 +143,12 @@ def prepared_of(step: AnyStep, considered: Considered, server: Server) -> tuple[
     decided = considered.act.decided_at
     occasion = considered.occasion.at(datetime.fromisoformat(decided)) if decided else considered.occasion
     teller = Teller(
-        considered.act, occasion, server.beside, title=step.title, author=considered.author, known=considered.known
+        considered.act,
+        occasion,
+        server.beside,
+        title=step.title,
+        author=considered.author,
+        records_read=considered.records_read,
     )
     plan = told_elsewhere(plan, teller)
     receipt = provenance.write(plan, considered.occasion, considered.act.subject)

@@ -112,7 +112,7 @@ def links_of(people: Iterable[str], other: OtherHome, server: Server) -> Flow[Li
     if not asked:
         return Links()
     answers = yield from retrying(exchange(_by_id(type_, some, server.home) for type_, some in asked))
-    found: list[Record] = []
+    linked_records: list[Record] = []
     unread: dict[str, str] = {}
     for (type_, some), answer in zip(asked, answers, strict=True):
         try:
@@ -122,16 +122,16 @@ def links_of(people: Iterable[str], other: OtherHome, server: Server) -> Flow[Li
         if page is None:
             unread |= dict.fromkeys((f"{type_}/{id_}" for id_ in some), in_words(answer))
             continue
-        found += [record for record in page.records if record.type == type_ and record.id in some]
-    return replace(links_in(found, other), unread=unread)
+        linked_records += [record for record in page.records if record.type == type_ and record.id in some]
+    return replace(links_in(linked_records, other), unread=unread)
 
 
 def links_in(records: Iterable[Record], other: OtherHome) -> Links:
     """What some records of the main home say of where they are on another one."""
-    found = {record.reference: _places_in(record, other.names) for record in records}
+    linked_records = {record.reference: _places_in(record, other.names) for record in records}
     return Links(
-        places={who: places[0] for who, places in found.items() if len(places) == 1},
-        twice=frozenset(who for who, places in found.items() if len(places) > 1),
+        places={who: places[0] for who, places in linked_records.items() if len(places) == 1},
+        twice=frozenset(who for who, places in linked_records.items() if len(places) > 1),
     )
 
 
@@ -171,10 +171,10 @@ def not_asked(other: OtherHome, need: Need) -> str:
     whose = [each for each in need.where if isinstance(each, Of | OfEach | Named)]
     if not whose:
         return "is not asked for lists of people"
-    known = other.capabilities.of(need.type).parameters | {"_id"}
-    if all(each.param in known for each in whose):
+    known_there = other.capabilities.of(need.type).parameters | {"_id"}
+    if all(each.param in known_there for each in whose):
         return ""
-    unknown = next(each.param for each in whose if each.param not in known)
+    unknown = next(each.param for each in whose if each.param not in known_there)
     return f"cannot be asked for by {unknown}, and is not read of everybody"
 
 
@@ -197,7 +197,7 @@ def variants(need: Need, capabilities: Capabilities) -> Iterator[Need]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class AskedThere:
     """What another home is asked at once."""
 
     needs: tuple[Need, ...]
@@ -207,7 +207,7 @@ class Asking:
     """Whom it is about, as the main home names them; () where gaps concern whoever is asked about."""
 
 
-def asked(other: OtherHome, askings: Sequence[Asking], links: Links, server: Server) -> Flow[list[Records]]:
+def asked(other: OtherHome, askings: Sequence[AskedThere], links: Links, server: Server) -> Flow[list[Records]]:
     """Asks another home several things at once. What comes is named as the main home names it and held against the
     needs once more; what does not come is a gap with the home's name."""
     brought: list[Records] = yield from together([_brought(other, asking) for asking in askings])
@@ -230,7 +230,7 @@ def gap_of(other: OtherHome, need: Need, why: str, **more: Any) -> Gap:
     return Gap(need.name, need.type, f"{other.home.name}: {why}", home=other.home.name, **more)
 
 
-def _brought(other: OtherHome, asking: Asking) -> Flow[Records]:
+def _brought(other: OtherHome, asking: AskedThere) -> Flow[Records]:
     """What it answers, in its own names, by the names of the needs."""
     by_variant = {need.name: [*variants(need, other.capabilities)] for need in asking.needs}
     searches = [replace(each, optional=True) for some in by_variant.values() for each in some]
@@ -258,7 +258,7 @@ def _brought(other: OtherHome, asking: Asking) -> Flow[Records]:
 
 
 def _gone(
-    other: OtherHome, asking: Asking, by_need: Mapping[str, Sequence[Record]], gaps: Sequence[Gap]
+    other: OtherHome, asking: AskedThere, by_need: Mapping[str, Sequence[Record]], gaps: Sequence[Gap]
 ) -> Iterator[Gap]:
     """Who was asked for by id and did not come: whoever is linked to nothing has not no records there."""
     for need in asking.needs:
@@ -270,7 +270,7 @@ def _gone(
             yield gap_of(other, need, "the record that this person is linked to is not shown", about=(place,))
 
 
-def _named(other: OtherHome, asking: Asking, records: Records, shadows: Mapping[str, str]) -> Records:
+def _named(other: OtherHome, asking: AskedThere, records: Records, shadows: Mapping[str, str]) -> Records:
     by_need = {
         name: tuple(_ours(record, other.names, shadows) for record in some) for name, some in records.by_need.items()
     }
@@ -278,7 +278,7 @@ def _named(other: OtherHome, asking: Asking, records: Records, shadows: Mapping[
     return Records(by_need, tuple(dict.fromkeys(gaps)), records.odd)
 
 
-def _whom(gap: Gap, asking: Asking, names: OtherNames, shadows: Mapping[str, str]) -> tuple[str, ...]:
+def _whom(gap: Gap, asking: AskedThere, names: OtherNames, shadows: Mapping[str, str]) -> tuple[str, ...]:
     """Whom a gap is about, by their names here. Where one person is asked about it is this one's, whatever it names."""
     if len(asking.about) < 2 or not gap.about:
         return asking.about

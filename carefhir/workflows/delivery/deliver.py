@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from carefhir.engine import runner
-from carefhir.engine.delivering import Attempt, delivered
+from carefhir.engine.delivering import DeliveryAttempt, delivered
 from carefhir.engine.results import Done, Refused, Result
 from carefhir.engine.step import NOTHING, AnyStep, Command
 from carefhir.errors import CarefhirError
@@ -29,7 +29,7 @@ NO_HOME = "no server of that name is read beside this one now (CAREFHIR_EHR_NAME
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class SettledDelivery:
     """One delivery, and what came of it."""
 
     task: str
@@ -39,7 +39,7 @@ class Settled:
     """The short name of the home that is to get it."""
     what: str
     """What it is, in words."""
-    attempt: Attempt
+    attempt: DeliveryAttempt
     not_recorded: str = ""
     """Why the Task does not say so yet: the EHR is looked at again then."""
 
@@ -59,21 +59,21 @@ class Settled:
 class Deliveries:
     """What came of all that waited."""
 
-    settled: tuple[Settled, ...] = ()
+    settled: tuple[SettledDelivery, ...] = ()
     not_visible: tuple[str, ...] = ()
     """Why it is not known whether anything else waits."""
 
     @property
     def whole(self) -> bool:
         """Whether nothing waits or was refused any more, as far as can be seen."""
-        good = all(one.attempt.outcome == "accepted" and not one.not_recorded for one in self.settled)
+        good = all(entry.attempt.outcome == "accepted" and not entry.not_recorded for entry in self.settled)
         return good and not self.not_visible
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """What became of each, and what could not be seen."""
         unseen = (f"whether anything has yet to be put into the EHR is not known: {gap}" for gap in self.not_visible)
-        return (*(one.sentence for one in self.settled), *unseen)
+        return (*(entry.sentence for entry in self.settled), *unseen)
 
 
 def delivers(server: Server) -> bool:
@@ -110,13 +110,14 @@ def deliver(occasion: Occasion, server: Server, *, patient: str = "") -> Flow[De
         records = yield from gather((need,), {"patient": patient}, server.capabilities, server.home, way="searches")
     except CarefhirError as error:
         return Deliveries(not_visible=(error.message,))
-    settled: list[Settled] = []
+    settled: list[SettledDelivery] = []
     held: set[tuple[str, str]] = set()
-    for one in _in_line(records):
-        attempt = Attempt("waits", BEFORE) if one.in_line[:2] in held else (yield from _attempt(one, server))
+    for entry in _in_line(records):
+        behind = entry.in_line[:2] in held
+        attempt = DeliveryAttempt("waits", BEFORE) if behind else (yield from _attempt(entry, server))
         if attempt.outcome == "waits":
-            held.add(one.in_line[:2])
-        settled.append((yield from _settle(one, attempt, occasion, server)))
+            held.add(entry.in_line[:2])
+        settled.append((yield from _settle(entry, attempt, occasion, server)))
     return Deliveries(tuple(settled), tuple(f"{gap.type}: {gap.why}" for gap in records.gaps))
 
 
@@ -124,7 +125,7 @@ def deliver_for(patients: tuple[str, ...], occasion: Occasion, server: Server) -
     """The same for each of several patients; for everybody where none is named."""
     if not patients:
         return (yield from deliver(occasion, server))
-    settled: list[Settled] = []
+    settled: list[SettledDelivery] = []
     unseen: list[str] = []
     for patient in patients:
         deliveries = yield from deliver(occasion, server, patient=patient)
@@ -135,23 +136,24 @@ def deliver_for(patients: tuple[str, ...], occasion: Occasion, server: Server) -
 
 def _in_line(records: Records) -> Iterable[Delivery]:
     waiting = (delivery.read(record) for record in records["waiting"])
-    return sorted((one for one in waiting if one.waits), key=lambda one: one.in_line)
+    return sorted((entry for entry in waiting if entry.waits), key=lambda entry: entry.in_line)
 
 
-def _attempt(one: Delivery, server: Server) -> Flow[Attempt]:
-    other = next((each for each in server.beside if each.home.name == one.home), None)
+def _attempt(entry: Delivery, server: Server) -> Flow[DeliveryAttempt]:
+    other = next((each for each in server.beside if each.home.name == entry.home), None)
     if other is None:
-        return Attempt("waits", NO_HOME)
-    return (yield from delivered(one, other, server))
+        return DeliveryAttempt("waits", NO_HOME)
+    return (yield from delivered(entry, other, server))
 
 
-def _settle(one: Delivery, attempt: Attempt, occasion: Occasion, server: Server) -> Flow[Settled]:
+def _settle(entry: Delivery, attempt: DeliveryAttempt, occasion: Occasion, server: Server) -> Flow[SettledDelivery]:
     """Says on the Task what came of it, in an act of its own."""
-    settled = Settled(one.task.record.reference, one.task.patient, one.home, one.task.description, attempt)
+    task = entry.task
+    settled = SettledDelivery(task.record.reference, task.patient, entry.home, task.description, attempt)
     if attempt.outcome == "waits":
         return settled
     command = RecordDelivery(
-        patient=one.task.patient,
+        patient=entry.task.patient,
         task=settled.task,
         outcome=attempt.outcome,
         why=attempt.why,

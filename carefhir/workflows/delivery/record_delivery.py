@@ -1,7 +1,7 @@
 """`record-delivery`: what came of putting something into an EHR, on the Task that asked for it.
 
 No person asks it: `deliver` does, when the EHR has taken or refused it. Taken, the Task is completed and says where it
-stands; refused, it has failed, and the same is asked of whoever owned it, in words and with the reason. What stands
+stands; refused, it has failed, and the same is asked of whoever owned it, in words and with the reason. What is
 there twice is named, for a person to remove. The act's cause is the Task: it is settled once.
 """
 
@@ -55,60 +55,60 @@ class DeliveryCase(Case):
         """The Task as it ends; where the EHR refused, or took it twice, work for whoever owned it."""
         if self.record is None:
             return Refusal((f"{self.command.task} is not on this server, or not visible to us",))
-        one, pen = delivery.read(self.record), Pen(self.occasion, act, self.command.patient)
-        if not one.task.open and (one.task.status == "completed" or self.command.outcome == "refused"):
+        entry, pen = delivery.read(self.record), Pen(self.occasion, act, self.command.patient)
+        if not entry.task.open and (entry.task.status == "completed" or self.command.outcome == "refused"):
             return Refusal(NOTHING)
         taken = self.command.outcome == "accepted"
         status, state, why = ("completed", "done", "") if taken else ("failed", "ended-early", self.command.why)
         edits = [*pen.ended(status, state, why)]
         edits += [add("output", delivery.delivered_at(pen.content, place)) for place in self._places]
-        what = one.task.description
-        if not one.task.open:
-            return self._too_late(one, pen)
-        settled = amend("delivered", self.record, f"{one.home}: {'taken' if taken else 'refused'}", *edits)
-        changes: list[Change] = [settled, *self._left_to_do(one, pen)]
+        what = entry.task.description
+        if not entry.task.open:
+            return self._too_late(entry, pen)
+        settled = amend("delivered", self.record, f"{entry.home}: {'taken' if taken else 'refused'}", *edits)
+        changes: list[Change] = [settled, *self._left_to_do(entry, pen)]
         return Plan(
             changes=tuple(changes),
-            says=(f"{one.home} has {'taken' if taken else 'refused'} it: {what}", *((why,) if why else ())),
+            says=(f"{entry.home} has {'taken' if taken else 'refused'} it: {what}", *((why,) if why else ())),
             decided_from=(self.record,),
-            reason=f"{one.home} has {'taken' if taken else 'refused'} it: {what}",
-            labels=one.task.labels,
+            reason=f"{entry.home} has {'taken' if taken else 'refused'} it: {what}",
+            labels=entry.task.labels,
         )
 
     @property
     def _places(self) -> tuple[str, ...]:
         return tuple(filter(None, (self.command.place, *self.command.twins)))
 
-    def _too_late(self, one: Delivery, pen: Pen) -> Plan:
+    def _too_late(self, entry: Delivery, pen: Pen) -> Plan:
         """It was withdrawn while the EHR was taking it: somebody has to take it back there."""
         words = (
-            f"{one.home} has taken what was withdrawn meanwhile, take it back there: {', '.join(self._places)}. "
-            f"It was: {one.task.description}"
+            f"{entry.home} has taken what was withdrawn meanwhile, take it back there: {', '.join(self._places)}. "
+            f"It was: {entry.task.description}"
         )
-        task = self._by_hand(words, one, pen)
+        task = self._by_hand(words, entry, pen)
         return Plan(
             changes=(task,),
             says=(words,),
-            decided_from=(one.task.record,),
+            decided_from=(entry.task.record,),
             reason="it was withdrawn while it was delivered",
-            labels=one.task.labels,
+            labels=entry.task.labels,
         )
 
-    def _left_to_do(self, one: Delivery, pen: Pen) -> tuple[Change, ...]:
+    def _left_to_do(self, entry: Delivery, pen: Pen) -> tuple[Change, ...]:
         if self.command.outcome == "refused":
-            words = f"{one.home} has refused it, do it there by hand. {one.task.description} ({self.command.why})"
+            words = f"{entry.home} has refused it, do it there by hand. {entry.task.description} ({self.command.why})"
         elif self.command.twins:
-            words = f"{one.home} holds it more than once, leave one there: {', '.join(self._places)}"
+            words = f"{entry.home} holds it more than once, leave one there: {', '.join(self._places)}"
         else:
             return ()
-        return (self._by_hand(words, one, pen),)
+        return (self._by_hand(words, entry, pen),)
 
-    def _by_hand(self, words: str, one: Delivery, pen: Pen) -> Create:
+    def _by_hand(self, words: str, entry: Delivery, pen: Pen) -> Create:
         end = self.occasion.calendar.add_business_days(pen.today, 1)
-        focus = {"reference": one.task.focus} if one.task.focus else pen.refer(one.task.record)
-        owner = one.task.owner or pen.author
+        focus = {"reference": entry.task.focus} if entry.task.focus else pen.refer(entry.task.record)
+        owner = entry.task.owner or pen.author
         work = Work(code=delivery.BY_HAND, words=words, start=pen.today, end=end, owner=owner, focus=focus)
-        return pen.task("by-hand", work, f"{one.home}: a person has to see to it")
+        return pen.task("by-hand", work, f"{entry.home}: a person has to see to it")
 
 
 def open_cases(records: Records, command: RecordDelivery, occasion: Occasion) -> Sequence[Case]:

@@ -275,8 +275,8 @@ def _elsewhere(
         }
     gaps = (*people.gaps, *(gap for records in parts for gap in records.gaps))
     concerned |= {person for gap in gaps if gap.unlinked for person in gap.about}
-    said = (gap for gap in gaps if not gap.unlinked and not gap.in_part)
-    return Concerned(tuple(concerned), tuple(dict.fromkeys(said)), unseen_of(gaps))
+    to_name = (gap for gap in gaps if not gap.unlinked and not gap.in_part)
+    return Concerned(tuple(concerned), tuple(dict.fromkeys(to_name)), unseen_of(gaps))
 
 
 def _needs_there(other: OtherHome, since: Mapping[Source, datetime]) -> tuple[Need, ...]:

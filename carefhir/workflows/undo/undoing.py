@@ -188,10 +188,10 @@ class Undoing:
 
     def _given_away(self, record: Record) -> str:
         """What another system has been given by it: that is not taken back by itself; "" where nothing was."""
-        one = delivery.read(record)
-        if delivery.KIND not in one.task.codes or one.task.status != "completed":
+        given = delivery.read(record)
+        if delivery.KIND not in given.task.codes or given.task.status != "completed":
             return ""
-        return f"{one.home} has been given it, put it right there by hand: {one.task.description}"
+        return f"{given.home} has been given it, put it right there by hand: {given.task.description}"
 
     def _moved_on(self, record: Record) -> bool:
         """Whether somebody has worked on what the act created."""
