@@ -13,8 +13,9 @@ from datetime import datetime
 from carefhir.doctor.ask import examine
 from carefhir.doctor.beside import SeenThere, look_there
 from carefhir.doctor.judge import Report, asked_by
-from carefhir.doctor.judge_site import AskedBeside, SiteReport, assess_site
+from carefhir.doctor.judge_site import SiteReport, assess_site
 from carefhir.doctor.probe import Exchange, witnessed
+from carefhir.doctor.routing import AskedBeside
 from carefhir.engine.step import AnyReading, AnyStep
 from carefhir.fhir.capability import Capabilities, Limits
 from carefhir.fhir.homes import Home

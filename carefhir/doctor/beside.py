@@ -14,7 +14,8 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from carefhir.doctor.probe import NOBODY, page_of
-from carefhir.fhir.asked_beforehand import SaidAlong, asked_there, place_there
+from carefhir.fhir.asked_beforehand import asked_there, place_there
+from carefhir.fhir.asked_elsewhere import SaidAlong
 from carefhir.fhir.codec import NotJson
 from carefhir.fhir.gather import searching
 from carefhir.fhir.outcome import in_words, issue_codes
@@ -93,7 +94,7 @@ def _slots(need: Need, place: str, today: date) -> dict[str, str]:
     """A value for every slot: the patient's, where one is named; else of somebody who does not exist."""
     nobody = {one.slot.strip("{}"): f"{need.type}/{NOBODY}" for one in need.where if hasattr(one, "slot")}
     whom = place or f"Patient/{NOBODY}"
-    return {**nobody, "patient": whom, "actor": f"Practitioner/{NOBODY}", "today": today.isoformat()}
+    return {**nobody, "patient": whom, "people": whom, "actor": f"Practitioner/{NOBODY}", "today": today.isoformat()}
 
 
 def asked_with(need: Need) -> str:

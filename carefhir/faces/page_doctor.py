@@ -11,7 +11,8 @@ from html import escape
 
 from carefhir.doctor.findings import Finding
 from carefhir.doctor.judge import Report, StepReport
-from carefhir.doctor.judge_site import BesideReport, Route, SiteReport
+from carefhir.doctor.judge_site import BesideReport, SiteReport
+from carefhir.doctor.routing import Route
 
 STYLE = """
 :root { --ink: #1c2430; --quiet: #526070; --line: #c9d1da; --paper: #fff; --works: #1d6b3a; --limits: #8a5a00;
