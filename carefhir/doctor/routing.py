@@ -160,11 +160,7 @@ def routes(each: AskedBeside, steps: Sequence[AnyStep], readings: Sequence[AnyRe
             yield Route(type_, "companion", written, _why_left_out(type_, other, steps), stated)
             continue
         if not stated:
-            kind = (
-                "only carefhir writes it here"
-                if type_ in WRITTEN_BY_US
-                else "only what the companion holds is seen"
-            )
+            kind = "only carefhir writes it here" if type_ in WRITTEN_BY_US else "only what the companion holds is seen"
             yield Route(type_, "companion", written, f"{other.home.name} does not state it: {kind}", stated)
             continue
         if type_ in amends and able.can(type_, "update") and type_ in OFTEN_THEIRS:
