@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from carefhir.doctor.findings import Finding
-from carefhir.doctor.routing import NOTE, ROLE, AskedBeside, writes_proposed
+from carefhir.doctor.routing import NOTE, ROLE, AskedBeside, takes_notes, writes_proposed
 from carefhir.fhir.capability import Capabilities
 
 
@@ -17,7 +17,7 @@ def says(each: AskedBeside) -> Iterator[str]:
         yield (
             "No versions (neither ETag nor meta.versionId was seen): a decision names the record it rests on and not "
             "its version, nobody can be told by it that the record was changed since, and a change that is delivered "
-            "is compared as a whole just before"
+            "is compared, element by element, just before"
         )
     elif seen.versions:
         yield "Records name their version: a decision says on which it rests"
@@ -48,12 +48,12 @@ def says(each: AskedBeside) -> Iterator[str]:
             f"No {ROLE}: who is a nurse, a physician or a social worker must stand on the companion, as "
             f"{ROLE} of the linked Practitioner, or steps that ask for the discipline are refused"
         )
-    notes = able.can(NOTE, "create")
-    yield (
-        f"{NOTE} create is stated: after the proposed steps a note can be put there"
-        if notes
-        else f"No {NOTE} create is stated: no note can be put there, and a physician reads the companion's"
-    )
+    if takes_notes(other):
+        yield f"{NOTE} create is stated, and search by patient: after the proposed steps a note can be put there"
+    elif able.can(NOTE, "create"):
+        yield f"{NOTE} create is stated, and no search by patient: a note could not be looked for, so none is put there"
+    else:
+        yield f"No {NOTE} create is stated: no note can be put there; who reads only there does not see what was done"
 
 
 def _by(able: Capabilities, type_: str) -> str:
@@ -71,7 +71,7 @@ def asks(each: AskedBeside) -> Iterator[str]:
     read = sorted(each.other.reads)
     scopes = [f"system/{one}.rs" for one in read]
     scopes += [f"system/{one}.u" for one in writes_proposed(able)]
-    scopes += [f"system/{NOTE}.c"] if able.can(NOTE, "create") else []
+    scopes += [f"system/{NOTE}.c"] if takes_notes(each.other) else []
     yield f"these scopes for the client (SMART 2; `.read` and `.write` where it knows only SMART 1): {' '.join(scopes)}"
     for result, words in (
         ("not let in", "the grant of these APIs to this client"),

@@ -225,7 +225,7 @@ def settings_of(each: AskedBeside) -> tuple[str, ...]:
     lines.append(f'export CAREFHIR_EHR_TYPES="{" ".join(types)}"')
     if writes := writes_proposed(able):
         lines.append(f'export CAREFHIR_EHR_WRITES="{" ".join(writes)}"')
-    if able.can(NOTE, "create"):
+    if takes_notes(other):
         lines.append(f'export CAREFHIR_EHR_NOTES="{" ".join(NOTED_STEPS)}"')
     return tuple(lines)
 
@@ -240,4 +240,11 @@ def _silent(each: AskedBeside) -> set[str]:
 
 def writes_proposed(able: Capabilities) -> tuple[str, ...]:
     """The types of which a step may change a record that the EHR wrote, and the EHR states update for."""
-    return tuple(one for one in OFTEN_THEIRS if able.can(one, "update"))
+    return tuple(one for one in OFTEN_THEIRS if able.can(one, "update") and able.can(one, "read"))
+
+
+def takes_notes(other: OtherHome) -> bool:
+    """Whether a note can be put there: it states create, and it can be searched by patient, for a note is looked for
+    before it is put there."""
+    able = other.capabilities
+    return able.can(NOTE, "create") and able.can(NOTE, "search-type") and "patient" in able.of(NOTE).parameters
