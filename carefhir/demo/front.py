@@ -50,6 +50,11 @@ class Front:
         return ()
 
     @property
+    def put_here(self) -> tuple[str, ...]:
+        """The types that an EHR beside it does not show about one person, and that are here: none."""
+        return ()
+
+    @property
     def home(self) -> Home:
         """Where it is."""
         return Home.at(self.base, also_known_as=self.settings.also_known_as)

@@ -46,6 +46,9 @@ def journey(
         terminal.say(f"Everybody here is synthetic. Server: {base}")
         for ehr in front.beside:
             terminal.say(f"Beside it an EHR like {like}, which is only read: {ehr.server}")
+        if front.put_here:
+            lacking = ", ".join(front.put_here)
+            terminal.tell(f"It does not show {lacking} about one person; an interface has put them on the server.")
         cast = load(front, full=full)
         Rosa(cast, cast.rosa).told()
         RosaWeeks(cast, cast.rosa).told()

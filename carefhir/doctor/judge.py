@@ -133,7 +133,7 @@ class Trial:
 
 def asked_by(operation: AnyStep | AnyReading) -> Iterator[Need]:
     """What a step or reading searches, and the resources it then follows references to."""
-    for need in _asked(operation):
+    for need in needs_asked(operation):
         yield need
         for follow in need.follow:
             yield Need(follow.type, follow.type, (Named("{followed}"),), optional=True)
@@ -178,7 +178,7 @@ def assess(
     off = [name for name in SWITCHES if not getattr(trial.limits, name.replace("-", "_"))]
     all_findings = findings(stated, probes, steps, required=_required(every), off=off, wrote=wrote)
     lines = settings(home, wanted, probes, trial.limits)
-    sights = {_sight(need, probes) for each in every for need in _asked(each)}
+    sights = {_sight(need, probes) for each in every for need in needs_asked(each)}
     state, verdict = _verdict(
         workflows, probes, all_findings, sights=sights, needs_settings=len(lines) > 1, wrote=wrote
     )
@@ -309,7 +309,8 @@ Sight: TypeAlias = Literal["seen", "unfiltered", "untold", "gap", "refused", "ne
 where one is answered and does not find what is there."""
 
 
-def _asked(operation: AnyStep | AnyReading) -> Iterable[Need]:
+def needs_asked(operation: AnyStep | AnyReading) -> Iterable[Need]:
+    """What a step or reading searches, whoever acts."""
     return needs_of(operation, f"Practitioner/{NOBODY}") if isinstance(operation, Step) else operation.needs
 
 

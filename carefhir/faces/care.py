@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import requests
 
     from carefhir import catalog
-    from carefhir.doctor import ask, probe
+    from carefhir.doctor import ask, ask_site, probe
     from carefhir.doctor.judge import Report
     from carefhir.engine import linking, results, runner
     from carefhir.engine.linking import Linked
@@ -75,6 +76,7 @@ else:
     catalog, servers = Late("carefhir.catalog"), Late("carefhir.fhir.server")
     results, runner = Late("carefhir.engine.results"), Late("carefhir.engine.runner")
     ask, probe = Late("carefhir.doctor.ask"), Late("carefhir.doctor.probe")
+    ask_site = Late("carefhir.doctor.ask_site")
     keyring, login = Late("carefhir.transport.keyring"), Late("carefhir.transport.login")
     requests_driver = Late("carefhir.transport.requests_driver")
     read_homes = Late("carefhir.transport.read_homes")
@@ -184,17 +186,15 @@ class CareSetup:
         return main, others
 
     def _examination(self, patient: str, mark: str, about_to_write: Callable[[tuple[str, ...]], None]) -> Flow[Report]:
-        return ask.examine(
-            self.home,
-            catalog.STEPS,
-            catalog.READINGS,
-            clock=lambda: datetime.now(UTC),
-            limits=self._limits,
-            patient=patient,
-            token=bool(self._keyring),
-            mark=mark,
-            about_to_write=about_to_write,
-        )
+        def now() -> datetime:
+            return datetime.now(UTC)
+
+        options: Any = {"limits": self._limits, "patient": patient, "token": bool(self._keyring), "mark": mark}
+        options |= {"clock": now, "about_to_write": about_to_write}
+        if not self._beside:
+            return ask.examine(self.home, catalog.STEPS, catalog.READINGS, **options)
+        others = partial(read_homes.others_of, self._beside)
+        return ask_site.examine_site(self.home, others, catalog.STEPS, catalog.READINGS, **options)
 
     def _other(self, home: str) -> OtherHome:
         others = [each for each in self._others if home in ("", each.home.name)]
@@ -455,7 +455,7 @@ class Care(CareSetup):
 
         Reads only. With a `patient` (`Patient/1`) it also counts what is read together with one. With a `mark`, which
         must be unique, it tries to write, with resources about no patient; `about_to_write` first gets what will be
-        left.
+        left. With servers `beside` this one, these are asked, too, and never written: the report is a `SiteReport`.
         """
         return self._driver.run(self._examination(patient, mark, about_to_write))
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from carefhir.doctor.judge_site import SiteReport
 from carefhir.engine.results import plain
 from carefhir.errors import BadInput
-from carefhir.faces import terminal, terminal_doctor, terminal_login
+from carefhir.faces import page_doctor, terminal, terminal_doctor, terminal_login, terminal_site
 from carefhir.faces.calling import JsonOption, ServerOption, care_of, example
 from carefhir.faces.leaving import EXIT_OF_REPORT, guarded, print_json
 from carefhir.settings import reference_to
@@ -27,21 +29,32 @@ def doctor(
     probe_writes: Annotated[
         bool, typer.Option("--probe-writes", help="also try writing, with resources about no patient; says what stays")
     ] = False,
+    page: Annotated[
+        str, typer.Option("--page", metavar="FILE", help="also write one page (HTML) to forward; no patient data")
+    ] = "",
     everything: Annotated[bool, typer.Option("--all", help="every step and every finding, not one screen")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Show what works on a server, and what to ask its vendor.
 
-    Believes what it tries, not what the server states. Reads only, unless --probe-writes is given.
+    Believes what it tries, not what the server states. Reads only, unless --probe-writes is given. With an EHR beside
+    the server (CAREFHIR_EHR) both are asked, and it says which records live where; the EHR is never written.
     """
 
     def work() -> int:
+        kept = Path(page)
+        if page and not kept.parent.is_dir():
+            raise BadInput("--page: its folder is not there")
         whom = reference_to("Patient", patient, "--patient") if patient else ""
         mark = str(uuid.uuid4()) if probe_writes else ""
         with care_of(url, "", "") as care, terminal.waiting("asking the server"):
             report = care.examine(patient=whom, mark=mark, about_to_write=terminal_doctor.about_to_write)
+        if page:
+            kept.write_text(page_doctor.rendered(report), encoding="utf-8")
         if as_json:
             print_json(terminal_doctor.document(report))
+        elif isinstance(report, SiteReport):
+            terminal_site.page(report, everything=everything)
         else:
             terminal_doctor.page(report, everything=everything)
         return EXIT_OF_REPORT[report.state]

@@ -223,6 +223,16 @@ def _everything(report: Report) -> None:
         out.print()
         say(workflow.title, "bold")
         _steps(workflow.steps)
+    findings_of(report)
+    if report.settings:
+        out.print()
+        say("Settings for this server", "bold")
+        for line in report.settings:
+            say(f"  {line}")
+
+
+def findings_of(report: Report) -> None:
+    """Every finding, every search, and what was left."""
     for weight, heading in HEADINGS.items():
         findings = [one for one in report.findings if one.weight == weight]
         if findings and (report.state != "unfit" or weight == "refused"):
@@ -231,11 +241,6 @@ def _everything(report: Report) -> None:
             _short(findings) if weight in ("in order", "not told") else _long(findings)
     _searches(report)
     _left(report)
-    if report.settings:
-        out.print()
-        say("Settings for this server", "bold")
-        for line in report.settings:
-            say(f"  {line}")
 
 
 def _about(report: Report) -> None:

@@ -1,5 +1,5 @@
-"""The shapes of EHRs are held to their rows: each is refused as it says, works beside it, has a source and a day, and
-the CapabilityStatement says neither more nor less."""
+"""The shapes of servers are held to their rows: each is refused as it says, works beside it, has a source and a day,
+and the CapabilityStatement says neither more nor less. A row without an exchange fails."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from typing import Any
 
 import pytest
 
-from carefhir.sandbox import SHAPES, Sandbox, described, shape
+from carefhir.sandbox import SHAPES, Sandbox, described, shape, start
 from carefhir.sandbox.knobs import INTERACTIONS
 from carefhir.sandbox.parameters import TYPES
+from tests.support.deep import some
 
 from .client import Reply, Server
-from .shape_exchanges import EXCHANGES, HELD, OUTSIDE, Exchange
+from .shape_exchanges import EXCHANGES as EHRS
+from .shape_exchanges import HELD, OUTSIDE, Exchange
+from .tried_shape_exchanges import TRIED
 
+EXCHANGES = {**EHRS, **TRIED}
 ROWS = [pytest.param(name, row, id=f"{name}-{row}") for name, rows in EXCHANGES.items() for row in rows]
 
 
@@ -31,7 +35,7 @@ def filled(sandbox: Sandbox) -> Sandbox:
 
 
 class ShapedServer(Server):
-    """A sandbox asked in this process: what travels over HTTP is `tests/unit/sandbox/test_app.py`'s."""
+    """A sandbox asked in this process."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         super().__init__("shaped", "http://localhost/fhir")
@@ -46,6 +50,12 @@ class ShapedServer(Server):
 @pytest.mark.parametrize(("name", "row"), ROWS)
 def test_a_row_is_kept(name: str, row: str) -> None:
     hold_all(ShapedServer(filled(Sandbox(shape(name)))), EXCHANGES[name][row])
+
+
+@pytest.mark.parametrize(("name", "row"), some(ROWS, 6))
+def test_a_row_is_kept_over_the_wire(name: str, row: str) -> None:
+    with start(filled(Sandbox(shape(name)))) as running:
+        hold_all(Server("shaped", running.base), EXCHANGES[name][row])
 
 
 @pytest.mark.parametrize(("name", "row"), ROWS)
@@ -82,13 +92,29 @@ def test_every_row_has_a_source_and_a_day(name: str) -> None:
         assert row.knobs, row.id
 
 
-@pytest.mark.parametrize("name", EXCHANGES)
+@pytest.mark.parametrize("name", SHAPES)
 def test_every_row_has_its_exchanges(name: str) -> None:
     """And each has one that works, or is itself about what is answered where nothing is refused."""
-    outside = {row for shape_name, row in OUTSIDE if shape_name == name}
-    assert {row.id for row in described(name).rows} == set(EXCHANGES[name]) | outside
+    assert rows_without(name) == set()
+    assert set(EXCHANGES[name]) <= {row.id for row in described(name).rows}
     for row, exchanges in EXCHANGES[name].items():
         assert any(exchange.status < 300 for exchange in exchanges), row
+        assert any(exchange.status >= 400 or exchange.shows for exchange in exchanges), row
+
+
+def rows_without(name: str) -> set[str]:
+    """The rows of a shape that no exchange holds, here or in front of the server."""
+    outside = {row for shape_name, row in OUTSIDE if shape_name == name}
+    held = {row for row, exchanges in EXCHANGES.get(name, {}).items() if exchanges}
+    return {row.id for row in described(name).rows} - held - outside
+
+
+def test_a_row_without_an_exchange_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of any shape: one that nobody wrote an exchange for, and one whose exchanges are gone."""
+    monkeypatch.setitem(EXCHANGES, "epic", {**EHRS["epic"], "types": ()})
+    monkeypatch.delitem(EXCHANGES, "wso2")
+    assert rows_without("epic") == {"types"}
+    assert rows_without("wso2") == {row.id for row in described("wso2").rows}
 
 
 def asked(sandbox: Sandbox, method: str, target: str, body: Any = None) -> tuple[int, str]:
@@ -143,7 +169,7 @@ def test_the_stated_search_parameters_are_those_it_knows(name: str) -> None:
             assert known == stated, type_
 
 
-@pytest.mark.parametrize("name", EXCHANGES)
+@pytest.mark.parametrize("name", EHRS)
 def test_the_stated_includes_are_those_it_takes(name: str) -> None:
     sandbox = Sandbox(shape(name))
     for type_, resource in statement(sandbox)["resource"].items():

@@ -557,7 +557,7 @@ def told_alone() -> list[tuple[str, str]]:
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize("name", ["epic", "oracle", "bare"])
+@pytest.mark.parametrize("name", ["epic", "oracle", "bare", "fut"])
 def test_the_demo_beside_an_ehr(name: str, told_alone: list[tuple[str, str]]) -> None:
     """The same journey, with the EHR only read: the same acts are told, and come to the same."""
     beside = invoke("demo", "--no-serve", "--like", name)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from carefhir.catalog import STEPS
 from carefhir.codes import ELSEWHERE
+from carefhir.doctor.routing import left_out
 from carefhir.fhir.capability import Capabilities, Limits, read_capabilities
 from carefhir.fhir.commit import CommitWay
 from carefhir.fhir.elsewhere import OtherNames, spell_out, written_out
@@ -25,6 +27,7 @@ CLINICAL = frozenset(
     "Procedure RelatedPerson".split()
 )
 """What an EHR keeps, and a story puts there."""
+ROLE = "PractitionerRole"
 SHADOWED = ("Organization", "Practitioner", "Patient")
 """Whoever has a record on both, in an order in which each may point to those before."""
 
@@ -79,9 +82,20 @@ class TwoHomes(Backend):
         companion.sandbox = made.sandbox
         assert made.sandbox is not None
         companion.exchange = exchange_of(made.sandbox)
+        if not ehr.capabilities.can(ROLE, "search-type"):
+            made._keep_roles()
         made.exchange = _routed(companion, ehr)
         made.seen, made.ehr_limits = ehr.capabilities, Limits()
         return made
+
+    def _keep_roles(self) -> None:
+        """Who somebody is by profession, on the companion: where the EHR does not tell, the site keeps it there."""
+        shadows = self._shadows()
+        for role in self.ehr.search(f"{ROLE}?_count=200"):
+            kept = {name: role[name] for name in ("resourceType", "active", "code") if name in role}
+            of_whom = shadows.get(role["practitioner"]["reference"])
+            if of_whom:
+                super().create({**kept, "practitioner": {"reference": of_whom}})
 
     def server(
         self, *, way: Way | None = None, commit: CommitWay | None = None, limits: Limits | None = None
@@ -89,7 +103,7 @@ class TwoHomes(Backend):
         main = super().server(way=way, commit=commit, limits=limits)
         seen = getattr(self, "seen", self.ehr.capabilities)
         home, stated = Home.at(self.ehr.base, name=EHR), seen.limited(self.ehr_limits)
-        other = OtherHome(home, stated, writes=self.writes, notes=self.notes)
+        other = as_doctor_proposes(OtherHome(home, stated, writes=self.writes, notes=self.notes))
         return replace(main, home=replace(main.home, others=(self.names,)), beside=(other,))
 
     # -- what the stories do by hand
@@ -242,6 +256,12 @@ def _with_references(value: Any, to: Any) -> Any:
     if isinstance(made.get("reference"), str) and "/" in made["reference"] and ":" not in made["reference"]:
         made["reference"] = to(made["reference"])
     return made
+
+
+def as_doctor_proposes(other: OtherHome) -> OtherHome:
+    """With `CAREFHIR_EHR_TYPES` as `carefhir doctor` proposes it: without what would stop a step for nothing."""
+    left = left_out(other, STEPS)
+    return replace(other, reads=frozenset(other.capabilities.types) - left) if left else other
 
 
 def _routed(companion: Backend, ehr: Backend) -> Any:
