@@ -199,3 +199,19 @@ def scopes() -> tuple[str, ...]:
     letters.setdefault("Basic", set()).update("crus")  # how far a sweep of a panel has come
     letters.setdefault("Group", set()).update("crs")  # lists that somebody keeps (`stratify`)
     return tuple(f"system/{type_}.{in_order(asked)}" for type_, asked in sorted(letters.items()))
+
+
+OURS = frozenset({"Basic", "Group", "Provenance"})
+"""What is read on the server that is written, and nowhere else."""
+
+
+def scopes_beside(*, reads: Iterable[str], writes: Iterable[str], notes: bool) -> tuple[str, ...]:
+    """What is asked of a server that is read beside it: to read what the steps need of these types, or of all; to
+    change these; and to put a note there."""
+    wanted = frozenset(reads) or {type_ for entry in ENTRIES for type_ in asked_of(entry)} - OURS
+    letters = {type_: {"r", "s"} for type_ in wanted}
+    for type_ in writes:
+        letters.setdefault(type_, set()).update("rsu")
+    if notes:
+        letters.setdefault("DocumentReference", set()).update("crs")
+    return tuple(f"system/{type_}.{in_order(asked)}" for type_, asked in sorted(letters.items()))

@@ -42,6 +42,14 @@ VARIABLES = (
     "EHR_TOKEN",
     "EHR_WRITES",
     "EHR_NOTES",
+    "EHR_CLIENT_ID",
+    "EHR_CLIENT_SECRET",
+    "EHR_CLIENT_SECRET_FILE",
+    "EHR_CLIENT_KEY_FILE",
+    "EHR_CLIENT_KEY_ID",
+    "EHR_TOKEN_URL",
+    "EHR_TOKEN_AUDIENCE",
+    "EHR_SCOPES",
 )
 """What can be set: in the environment with `CAREFHIR_` before it, in a file in small letters (`client_id = "…"`)."""
 
@@ -69,6 +77,7 @@ class EhrBeside:
     token: str = field(default="", repr=False)
     writes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    sign_in: SignInSettings = SignInSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,8 @@ class Settings:
     An EHR that takes no care plan is read beside the server that carefhir writes to: `CAREFHIR_EHR` its FHIR base;
     `CAREFHIR_EHR_TYPES` what is read there, separated by spaces, if not all that it states; `CAREFHIR_EHR_TOKEN` a
     token for it; `CAREFHIR_EHR_NAME` how its records are called, if not `ehr`; `CAREFHIR_EHR_WRITES` the types of
-    which records there may be changed; `CAREFHIR_EHR_NOTES` the steps after which a note is put there.
+    which records there may be changed; `CAREFHIR_EHR_NOTES` the steps after which a note is put there. How to get a
+    token for it is set as for the server: `CAREFHIR_EHR_CLIENT_ID` and so on.
     """
 
     server: str = ""
@@ -161,52 +171,53 @@ def _plain(name: str, value: object) -> str:
     raise BadInput(f"CAREFHIR_SETTINGS: {name} must be a text, a number or a list of texts")
 
 
-def _sign_in(env: Mapping[str, str]) -> SignInSettings:
-    secret = env.get("CAREFHIR_CLIENT_SECRET", "")
-    secret_file = env.get("CAREFHIR_CLIENT_SECRET_FILE", "")
-    key_file = env.get("CAREFHIR_CLIENT_KEY_FILE", "")
-    client_id = env.get("CAREFHIR_CLIENT_ID", "")
+def _sign_in(env: Mapping[str, str], of: str = "CAREFHIR_") -> SignInSettings:
+    """How a token is got, by the variables that begin so."""
+    secret = env.get(f"{of}CLIENT_SECRET", "")
+    secret_file = env.get(f"{of}CLIENT_SECRET_FILE", "")
+    key_file = env.get(f"{of}CLIENT_KEY_FILE", "")
+    client_id = env.get(f"{of}CLIENT_ID", "")
     if bool(secret) + bool(secret_file) + bool(key_file) > 1:
-        raise BadInput(
-            "CAREFHIR_CLIENT_SECRET, CAREFHIR_CLIENT_SECRET_FILE, CAREFHIR_CLIENT_KEY_FILE: only one of them can be set"
-        )
+        raise BadInput(f"{of}CLIENT_SECRET, {of}CLIENT_SECRET_FILE, {of}CLIENT_KEY_FILE: only one of them can be set")
     if (secret or secret_file or key_file) and not client_id:
-        raise BadInput("CAREFHIR_CLIENT_ID: is missing; a secret or a key needs the id it belongs to")
+        raise BadInput(f"{of}CLIENT_ID: is missing; a secret or a key needs the id it belongs to")
     if client_id and not (secret or secret_file or key_file):
-        raise BadInput(
-            "CAREFHIR_CLIENT_ID: needs CAREFHIR_CLIENT_SECRET_FILE, CAREFHIR_CLIENT_SECRET or CAREFHIR_CLIENT_KEY_FILE"
-        )
-    if client_id and env.get("CAREFHIR_TOKEN", ""):
-        raise BadInput("CAREFHIR_TOKEN and CAREFHIR_CLIENT_ID: only one of them can be set")
+        raise BadInput(f"{of}CLIENT_ID: needs {of}CLIENT_SECRET_FILE, {of}CLIENT_SECRET or {of}CLIENT_KEY_FILE")
+    if client_id and env.get(f"{of}TOKEN", ""):
+        raise BadInput(f"{of}TOKEN and {of}CLIENT_ID: only one of them can be set")
     return SignInSettings(
         client_id=client_id,
-        secret=_from_file(secret_file) if secret_file else secret,
+        secret=_from_file(secret_file, f"{of}CLIENT_SECRET_FILE") if secret_file else secret,
         key_file=Path(key_file) if key_file else None,
-        key_id=env.get("CAREFHIR_CLIENT_KEY_ID", ""),
-        token_url=env.get("CAREFHIR_TOKEN_URL", ""),
-        audience=env.get("CAREFHIR_TOKEN_AUDIENCE", ""),
-        scopes=tuple(env.get("CAREFHIR_SCOPES", "").split()),
+        key_id=env.get(f"{of}CLIENT_KEY_ID", ""),
+        token_url=env.get(f"{of}TOKEN_URL", ""),
+        audience=env.get(f"{of}TOKEN_AUDIENCE", ""),
+        scopes=tuple(env.get(f"{of}SCOPES", "").split()),
     )
+
+
+EHR_MORE = tuple(name.removeprefix("EHR_") for name in VARIABLES if name.startswith("EHR_"))
 
 
 def _ehr(env: Mapping[str, str]) -> EhrBeside:
     base = env.get("CAREFHIR_EHR", "")
-    if not base and any(env.get(f"CAREFHIR_EHR_{name}", "") for name in ("NAME", "TYPES", "TOKEN", "WRITES", "NOTES")):
+    if not base and any(env.get(f"CAREFHIR_EHR_{name}", "") for name in EHR_MORE):
         raise BadInput("CAREFHIR_EHR: is missing; the settings beside it say how it is read")
     token = env.get("CAREFHIR_EHR_TOKEN", "")
     if token and not re.fullmatch(r"[\x21-\x7e]+", token):
         raise BadInput("CAREFHIR_EHR_TOKEN: holds characters a token cannot have (a line break, perhaps)")
     types, writes, notes = (tuple(env.get(f"CAREFHIR_EHR_{name}", "").split()) for name in ("TYPES", "WRITES", "NOTES"))
-    return EhrBeside(base, env.get("CAREFHIR_EHR_NAME", "") or "ehr", types, token, writes, notes)
+    name = env.get("CAREFHIR_EHR_NAME", "") or "ehr"
+    return EhrBeside(base, name, types, token, writes, notes, _sign_in(env, "CAREFHIR_EHR_"))
 
 
-def _from_file(path: str) -> str:
+def _from_file(path: str, variable: str) -> str:
     try:
         secret = Path(path).read_text().strip()
     except (OSError, UnicodeDecodeError):
-        raise BadInput("CAREFHIR_CLIENT_SECRET_FILE: the file cannot be read") from None
+        raise BadInput(f"{variable}: the file cannot be read") from None
     if not secret:
-        raise BadInput("CAREFHIR_CLIENT_SECRET_FILE: the file is empty")
+        raise BadInput(f"{variable}: the file is empty")
     return secret
 
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from carefhir.fhir.server import OtherHome
     from carefhir.fhir.wire import Flow
     from carefhir.transport import keyring, login, read_homes, requests_driver
-    from carefhir.transport.keyring import Keyring
+    from carefhir.transport.keyring import Bearer, Keyring
     from carefhir.transport.login import SignIn
     from carefhir.transport.read_homes import ReadHome
     from carefhir.transport.registered_client import RegisteredClient
@@ -228,6 +228,13 @@ class CareSetup:
         raise BadInput(f"{type(command).__name__} is no command that only reads")
 
 
+def _asking(way: RegisteredClient | Bearer, home: ReadHome) -> RegisteredClient | Bearer:
+    """A way in to a server that is only read; a client that names no scopes asks for what is read there."""
+    if isinstance(way, keyring.Bearer) or way.scopes:
+        return way
+    return replace(way, scopes=catalog.scopes_beside(reads=home.types, writes=home.writes, notes=bool(home.notes)))
+
+
 def _known(home: ReadHome) -> None:
     """Raises `BadInput` where a step or a type is set for a home that is none: nothing would ever be put there."""
     for name in home.notes:
@@ -252,7 +259,7 @@ def _keyring(home: Home, token: str, sign_in: RegisteredClient | Keyring | None,
     if isinstance(sign_in, keyring.Keyring):
         return sign_in
     ways: dict[str, RegisteredClient | keyring.Bearer] = {
-        each.name: way for each in beside if (way := each.way_in) is not None
+        each.name: _asking(way, each) for each in beside if (way := each.way_in) is not None
     }
     if sign_in is not None:
         ways[home.name] = sign_in if sign_in.scopes else replace(sign_in, scopes=catalog.scopes())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from carefhir import catalog
 from carefhir.errors import BadInput
 from carefhir.fhir.wire import MAIN
-from carefhir.settings import Settings
+from carefhir.settings import EhrBeside, Settings, SignInSettings
 from carefhir.transport.keyring import Bearer, Keyring
 from carefhir.transport.registered_client import RegisteredClient
 
@@ -14,13 +14,23 @@ def keyring_of(settings: Settings) -> Keyring:
     """The ways in that a site has set for its servers, each for its own; an empty ring where it has set none. Raises
     `BadInput`."""
     ways: dict[str, Bearer | RegisteredClient] = {}
-    if settings.ehr.token:
-        ways[settings.ehr.name] = Bearer(settings.ehr.token)
+    ehr = settings.ehr
+    if ehr.token:
+        ways[ehr.name] = Bearer(ehr.token)
+    elif ehr.sign_in.client_id:
+        ways[ehr.name] = _client(ehr.sign_in, _scopes_there(ehr), "CAREFHIR_EHR_CLIENT_KEY_FILE")
     if settings.token:
-        return Keyring({**ways, MAIN: Bearer(settings.token)})
-    asked = settings.sign_in
-    if not asked.client_id:
-        return Keyring(ways)
+        ways[MAIN] = Bearer(settings.token)
+    elif settings.sign_in.client_id:
+        ways[MAIN] = _client(settings.sign_in, catalog.scopes(), "CAREFHIR_CLIENT_KEY_FILE")
+    return Keyring(ways)
+
+
+def _scopes_there(ehr: EhrBeside) -> tuple[str, ...]:
+    return catalog.scopes_beside(reads=ehr.types, writes=ehr.writes, notes=bool(ehr.notes))
+
+
+def _client(asked: SignInSettings, scopes: tuple[str, ...], key_variable: str) -> RegisteredClient:
     key = None
     if asked.key_file is not None:
         from carefhir.transport.signing_key import SigningKey  # cryptography takes time, and a secret needs none
@@ -28,13 +38,12 @@ def keyring_of(settings: Settings) -> Keyring:
         try:
             key = SigningKey.read(asked.key_file, asked.key_id)
         except BadInput as error:
-            raise BadInput(f"CAREFHIR_CLIENT_KEY_FILE: {error.message}") from None
-    client = RegisteredClient(
+            raise BadInput(f"{key_variable}: {error.message}") from None
+    return RegisteredClient(
         id=asked.client_id,
         secret=asked.secret,
         key=key,
-        scopes=asked.scopes or catalog.scopes(),
+        scopes=asked.scopes or scopes,
         token_url=asked.token_url,
         audience=asked.audience,
     )
-    return Keyring({**ways, MAIN: client})

@@ -164,6 +164,12 @@ def test_the_demo_signs_in_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> 
         ({"CLIENT_ID": "clinic", "CLIENT_SECRET": "x", "CLIENT_KEY_FILE": "y"}, "only one of them"),
         ({"CLIENT_ID": "clinic", "CLIENT_SECRET_FILE": "absent"}, "CAREFHIR_CLIENT_SECRET_FILE: the file"),
         ({"CLIENT_ID": "clinic", "CLIENT_KEY_FILE": "absent"}, "CAREFHIR_CLIENT_KEY_FILE: the client's key: the file"),
+        ({"EHR": "http://127.0.0.1:9/fhir", "EHR_CLIENT_ID": "x"}, "CAREFHIR_EHR_CLIENT_ID: needs"),
+        ({"EHR_CLIENT_ID": "x"}, "CAREFHIR_EHR: is missing"),
+        (
+            {"EHR": "http://127.0.0.1:9/fhir", "EHR_CLIENT_ID": "x", "EHR_CLIENT_SECRET_FILE": "absent"},
+            "CAREFHIR_EHR_CLIENT_SECRET_FILE: the file",
+        ),
         ({"SETTINGS": "absent"}, "CAREFHIR_SETTINGS: the file cannot be read"),
         ({"CLIENT_ID": "clinic", "CLIENT_SECRET": "x", "TOKEN_URL": "http://a.example"}, "the token URL is not https"),
     ],
@@ -176,6 +182,22 @@ def test_settings_that_cannot_be_used(
     said = invoke("login", site.base, "--check")
     assert said.code == (5 if "https" in words else 2)
     assert words in said.stderr
+
+
+def test_an_ehr_has_a_way_in_of_its_own(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its client asks for what is read there, and for what the site lets be put there."""
+    site.backend.load("rosa")
+    monkeypatch.setenv("CAREFHIR_EHR", site.base)
+    given = {"CLIENT_ID": "clinic", "CLIENT_SECRET": SECRET, "TYPES": "Patient Condition", "NOTES": "enroll"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"CAREFHIR_EHR_{name}", value)
+    companion = sandbox_backend()
+    with served(companion) as at:
+        said = shown(invoke("link", site.backend.find("Patient", "rosa"), "--server", at.base, "--json"))
+        assert said.code == 0, said.stderr
+    (form,) = site.authorization.forms
+    scopes = set(form["scope"].split())
+    assert {"system/Patient.rs", "system/Condition.rs", "system/DocumentReference.crs"} == scopes
 
 
 @pytest.mark.parametrize(
