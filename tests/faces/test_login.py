@@ -186,6 +186,7 @@ def test_settings_that_cannot_be_used(
 
 def test_an_ehr_has_a_way_in_of_its_own(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its client asks for what is read there, and for what the site lets be put there."""
+    site.backend.load("team")
     site.backend.load("rosa")
     monkeypatch.setenv("CAREFHIR_EHR", site.base)
     given = {"CLIENT_ID": "clinic", "CLIENT_SECRET": SECRET, "TYPES": "Patient Condition", "NOTES": "enroll"}
