@@ -209,7 +209,8 @@ def _seen_of(searches: Sequence[SearchThere]) -> str:
     untold = [one for one in searches if one.result == "not told"]
     rows = max((one.rows or 0 for one in searches if one.result == "answered"), default=0)
     answered = sum(one.result == "answered" for one in searches)
-    parts = [f"{answered} of {len(searches)} searches answered, {rows} at most on a page"] if answered else []
+    how = "answered" if answered == len(searches) else f"{answered} of {len(searches)} searches answered"
+    parts = [f"{how}, {rows or 'no'} {'row' if rows == 1 else 'rows'}"] if answered else []
     parts += ["with next links"] if any(one.more for one in searches) else []
     parts += [f"{len(untold)} could not be told"] if untold else []
     return "; ".join((*parts, *bad))

@@ -5,12 +5,13 @@ It holds types, counts, statuses and what follows; no record, no id of a patient
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from carefhir.doctor.findings import Finding
-from carefhir.doctor.judge import Report, StepReport
+from carefhir.doctor.judge import BUNDLE_STATED, Report, StepReport
 from carefhir.doctor.judge_site import BesideReport, SiteReport
 from carefhir.doctor.routing import Route
 
@@ -32,7 +33,8 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; 
 th { font-weight: 600; }
 td.name { white-space: nowrap; overflow-wrap: normal; }
 .works, .degraded, .refused { font-weight: 600; white-space: nowrap; }
-.works { color: var(--works); } .degraded { color: var(--limits); } .refused { color: var(--not); }
+.stated { font-weight: 600; } .works { color: var(--works); }
+.degraded { color: var(--limits); } .refused { color: var(--not); }
 ul { padding-left: 1.2rem; max-width: 60rem; } li { margin: .25rem 0; overflow-wrap: anywhere; }
 pre { border: 1px solid var(--line); padding: .6rem .8rem; font-size: .85rem; white-space: pre-wrap;
   overflow-wrap: anywhere; }
@@ -46,13 +48,17 @@ pre { border: 1px solid var(--line); padding: .6rem .8rem; font-size: .85rem; wh
   td:empty { display: none; }
 }
 @media print {
-  @page { margin: 1.6cm; }
-  body { max-width: none; padding: 0; font-size: 10pt; }
+  @page { margin: 1.3cm; }
+  body { max-width: none; padding: 0; font: 8.5pt/1.35 system-ui, sans-serif; }
+  table, pre { font-size: 7.5pt; } th, td { padding: .15rem .4rem .15rem 0; } h2 { margin-top: 1.2rem; }
   h2, h3 { break-after: avoid; } tr, li, pre { break-inside: avoid; } thead { display: table-header-group; }
 }
 """
-MOST = 2
+MOST = 1
 """Reasons of a step on the EHR alone; the JSON document has all."""
+AS_STATED = "works as stated"
+"""What nobody has tried to write is not green."""
+_own_words = re.compile(r', saying "[^"]*"')
 STATES = {"works": "works", "degraded": "with limits", "refused": "does not work"}
 
 
@@ -107,6 +113,8 @@ def _glance(report: Report, beside: Sequence[BesideReport]) -> Iterator[str]:
     rows = [("with both" if beside else "here", *_counts(every))]
     rows += [(f"{ehr.name} alone, without the companion", *_counts(ehr.alone)) for ehr in beside]
     yield _table(("steps and pages", *STATES.values()), rows)
+    if "writes" not in report.tried:
+        yield "<p>Writing was not tried: what works is what the servers state (carefhir doctor --probe-writes).</p>"
     if beside:
         yield (
             "<p>Without the companion, care plans, goals, tasks and the receipts of what was done have no place to "
@@ -143,12 +151,13 @@ def _steps(report: Report, beside: Sequence[BesideReport]) -> Iterator[str]:
         rows = []
         for step in flow.steps:
             words = "; ".join(step.why or step.how) or step.writes
-            rows.append((step.name, step.state, words, *(_alone(steps[step.name]) for steps in alone)))
+            state = AS_STATED if step.state == "works" and BUNDLE_STATED in words else step.state
+            rows.append((step.name, state, words, *(_alone(steps[step.name]) for steps in alone)))
         yield _table(heads, rows)
 
 
 def _alone(step: StepReport) -> str:
-    reasons = step.why or step.how
+    reasons = [_own_words.sub("", reason) for reason in step.why or step.how]
     more = f"; {len(reasons) - MOST} more" if len(reasons) > MOST else ""
     words = "; ".join(reasons[:MOST]) + more
     return f"{STATES[step.state]}: {words}" if words else STATES[step.state]
@@ -188,6 +197,8 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(title: str, text: str) -> str:
+    if text == AS_STATED:
+        return f'<td data-is="{escape(title)}"><span class="stated">{text}</span></td>'
     if text in STATES:
         return f'<td data-is="{escape(title)}"><span class="{text}">{STATES[text]}</span></td>'
     kind = ' class="name"' if title in ("type", "step") else f' data-is="{escape(title)}"'

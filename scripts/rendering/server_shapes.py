@@ -14,8 +14,8 @@ def page() -> str:
         "# Shapes of servers",
         "What `carefhir sandbox --like NAME` does otherwise than a good server, row by row, with the document that "
         "says so, or who tried it, and of what day that is. A shape is nobody's server, and sites differ: what passes "
-        "on a shape has still to pass on the server itself. For the EHRs and for `bare` the contract suite holds each "
-        "row to an exchange that is refused and one that works (`tests/contract/test_shapes.py`), and the "
+        "on a shape has still to pass on the server itself. The contract suite holds each row to its exchanges, what "
+        "is refused and what works beside it (`tests/contract/test_shapes.py`), and the "
         "CapabilityStatement of every shape to what it does. What carefhir does on each: [servers.md](servers.md).",
         *(_shape(name) for name in SHAPES),
     )

@@ -3,6 +3,7 @@ what the runner does with both, and the settings that it proposes are the ones i
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from carefhir import catalog, commands
-from carefhir.doctor.judge import NOT_HERE
+from carefhir import AsyncCare, catalog, commands
+from carefhir.doctor.judge import NOT_HERE, Report
+from carefhir.doctor.judge_site import SiteReport
 from carefhir.doctor.routing import NOTED_STEPS
 from carefhir.faces.care import Care
 from carefhir.sandbox import Sandbox, shape
@@ -369,6 +371,23 @@ def test_without_an_ehr_nothing_is_otherwise(beside: Any, monkeypatch: pytest.Mo
     assert "beside" not in site.report()
 
 
+def test_both_clients_examine_both(beside: Any) -> None:
+    site = beside("oracle")
+    ehr = (ReadHome(site.ehr.base),)
+    with Care(site.companion.base, beside=ehr) as care:
+        one = care.examine(patient=site.patient)
+
+    async def other() -> Report:
+        async with AsyncCare(site.companion.base, beside=ehr) as care:
+            return await care.examine(patient=site.patient)
+
+    again = asyncio.run(other())
+    assert isinstance(one, SiteReport)
+    assert isinstance(again, SiteReport)
+    assert (one.verdict, one.workflows, one.settings) == (again.verdict, again.workflows, again.settings)
+    assert one.beside[0].routes == again.beside[0].routes
+
+
 def test_the_page_on_the_screen(beside: Any) -> None:
     said = beside("oracle").doctor()
     assert said.stdout.startswith("With ehr beside the companion")
@@ -439,6 +458,15 @@ def test_the_page_about_one_server(ward: Any, tmp_path: Path) -> None:
     page = Page(file.read_text())
     assert "companion" not in page.words
     assert "enroll" in page.words
+
+
+def test_the_page_calls_nothing_working_that_nobody_tried_to_write(ward: Any, tmp_path: Path) -> None:
+    read, written = tmp_path / "read.html", tmp_path / "written.html"
+    for file, more in ((read, ()), (written, ("--probe-writes",))):
+        assert invoke("doctor", ward.front.base, "--page", str(file), *more).code == 0
+    enroll = re.compile(r'<td class="name">enroll</td><td[^>]*><span class="(\w+)">')
+    assert enroll.findall(read.read_text()) == ["stated"]
+    assert enroll.findall(written.read_text()) == ["works"]
 
 
 def test_a_page_in_a_folder_that_is_not_there(ward: Any, tmp_path: Path) -> None:
