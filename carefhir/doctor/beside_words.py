@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from carefhir.catalog import scopes_beside
 from carefhir.doctor.findings import Finding
 from carefhir.doctor.routing import NOTE, ROLE, AskedBeside, takes_notes, writes_proposed
 from carefhir.fhir.capability import Capabilities
@@ -68,10 +69,7 @@ def _finding(each: AskedBeside, name: str) -> Finding | None:
 def asks(each: AskedBeside) -> Iterator[str]:
     """What to ask the EHR's administrators for."""
     able, seen = each.other.capabilities, each.seen
-    read = sorted(each.other.reads)
-    scopes = [f"system/{one}.rs" for one in read]
-    scopes += [f"system/{one}.u" for one in writes_proposed(able)]
-    scopes += [f"system/{NOTE}.c"] if takes_notes(each.other) else []
+    scopes = scopes_beside(reads=each.other.reads, writes=writes_proposed(able), notes=takes_notes(each.other))
     yield f"these scopes for the client (SMART 2; `.read` and `.write` where it knows only SMART 1): {' '.join(scopes)}"
     for result, words in (
         ("not let in", "the grant of these APIs to this client"),

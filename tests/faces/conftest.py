@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 
 from carefhir.__main__ import app
 from carefhir.fhir.server import Server
-from carefhir.sandbox import Knobs, Sandbox
+from carefhir.sandbox import Knobs, Sandbox, shape
 from carefhir.sandbox.interactions import Interactions
 from carefhir.transport.requests_driver import RequestsDriver
 from tests.support.backends import EXAMPLE, EXAMPLES, RESPONSES
@@ -321,3 +321,62 @@ def serve() -> Iterator[Callable[..., Ward]]:
 def ward(serve: Callable[..., Ward]) -> Ward:
     """Rosa and the team on a sound server."""
     return serve()
+
+
+# -- a companion, and an EHR beside it ---------------------------------------------------------------------------------
+
+EHRS = ("epic", "oracle", "fut", "bare")
+
+
+@dataclass
+class Site:
+    """A companion, and an EHR of some shape beside it, with Rosa in the EHR and linked."""
+
+    companion: Front
+    ehr: Front
+    patient: str = ""
+    place: str = ""
+
+    def doctor(self, *more: str) -> Said:
+        return invoke("doctor", self.companion.base, *more)
+
+    def report(self, *more: str) -> Json:
+        found: Json = self.doctor("--json", *more).json
+        return found
+
+    def about_rosa(self) -> Json:
+        return self.report("--patient", self.patient)
+
+    def refusing(self, status: int, *types: str, body: bytes = b"") -> None:
+        """The EHR answers so to searches of these types."""
+
+        def trouble(exchange: Exchange) -> Any:
+            type_ = exchange.target.partition("?")[0].partition("/")[0]
+            return (status, {"Content-Type": "text/plain"}, body) if type_ in types else None
+
+        self.ehr.trouble = trouble
+
+
+@pytest.fixture
+def beside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    running: list[ThreadingHTTPServer] = []
+
+    def made(like: str) -> Site:
+        ehr, companion = Front(Sandbox(), shape(like)), Front(Sandbox())
+        running.extend((ehr.start(), companion.start()))
+        ehr.load("team", "rosa")
+        companion.create({"resourceType": "Basic", "code": {"text": "takes a number"}})
+        monkeypatch.setenv("CAREFHIR_EHR", ehr.base)
+        place = ehr.find("Patient", "rosa")
+        linked = [invoke("link", "--json", "--server", companion.base, place)]
+        linked += [
+            invoke("link", "--json", "--server", companion.base, f"Practitioner/{each['id']}")
+            for each in ehr.search("Practitioner?_count=50")
+        ]
+        assert {one.code for one in linked} == {0}
+        return Site(companion, ehr, linked[0].json["reference"], place)
+
+    yield made
+    for one in running:
+        one.shutdown()
+        one.server_close()

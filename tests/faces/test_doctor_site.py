@@ -6,10 +6,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from html.parser import HTMLParser
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -21,76 +17,13 @@ from carefhir.doctor.judge import NOT_HERE, Report
 from carefhir.doctor.judge_site import SiteReport
 from carefhir.doctor.routing import NOTED_STEPS
 from carefhir.faces.care import Care
-from carefhir.sandbox import Sandbox, shape
 from carefhir.transport.read_homes import ReadHome
-from tests.faces.conftest import Exchange, Front, Said, invoke
+from tests.faces.conftest import EHRS, Exchange, Site, invoke
 from tests.faces.test_doctor import names, reads, steps_of
 from tests.support.deep import some
-from tests.support.planted import NAMES
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "doctor.md").read_text()
 Json = dict[str, Any]
-
-
-@dataclass
-class Site:
-    """A companion, and an EHR of some shape beside it, with Rosa in the EHR and linked."""
-
-    companion: Front
-    ehr: Front
-    patient: str = ""
-    place: str = ""
-
-    def doctor(self, *more: str) -> Said:
-        return invoke("doctor", self.companion.base, *more)
-
-    def report(self, *more: str) -> Json:
-        found: Json = self.doctor("--json", *more).json
-        return found
-
-    def about_rosa(self) -> Json:
-        return self.report("--patient", self.patient)
-
-    def refusing(self, status: int, *types: str, body: bytes = b"") -> None:
-        """The EHR answers so to searches of these types."""
-
-        def trouble(exchange: Exchange) -> Any:
-            type_ = exchange.target.partition("?")[0].partition("/")[0]
-            return (status, {"Content-Type": "text/plain"}, body) if type_ in types else None
-
-        self.ehr.trouble = trouble
-
-
-def asked_there(site: Site) -> list[Exchange]:
-    return [one for one in site.ehr.seen if one.target.partition("?")[0] != "metadata"]
-
-
-@pytest.fixture
-def beside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    running: list[ThreadingHTTPServer] = []
-
-    def made(like: str) -> Site:
-        ehr, companion = Front(Sandbox(), shape(like)), Front(Sandbox())
-        running.extend((ehr.start(), companion.start()))
-        ehr.load("team", "rosa")
-        companion.create({"resourceType": "Basic", "code": {"text": "takes a number"}})
-        monkeypatch.setenv("CAREFHIR_EHR", ehr.base)
-        place = ehr.find("Patient", "rosa")
-        linked = [invoke("link", "--json", "--server", companion.base, place)]
-        linked += [
-            invoke("link", "--json", "--server", companion.base, f"Practitioner/{each['id']}")
-            for each in ehr.search("Practitioner?_count=50")
-        ]
-        assert {one.code for one in linked} == {0}
-        return Site(companion, ehr, linked[0].json["reference"], place)
-
-    yield made
-    for one in running:
-        one.shutdown()
-        one.server_close()
-
-
-EHRS = ("epic", "oracle", "fut", "bare")
 
 
 def routes(found: Json) -> dict[str, Json]:
@@ -100,6 +33,10 @@ def routes(found: Json) -> dict[str, Json]:
 def pasted(found: Json) -> dict[str, str]:
     lines = (line.removeprefix("export ").split("=", 1) for line in found["settings"])
     return {name: value.strip('"') for name, value in lines}
+
+
+def asked_there(site: Site) -> list[Exchange]:
+    return [one for one in site.ehr.seen if one.target.partition("?")[0] != "metadata"]
 
 
 # -- what is asked, and of whom ----------------------------------------------------------------------------------------
@@ -402,94 +339,6 @@ def test_all_of_it_names_every_step_and_route(beside: Any) -> None:
         assert name in said.words, name
     for text in (*found["beside"][0]["says"], *found["beside"][0]["not_proven"]):
         assert text in said.words, text
-
-
-class Page(HTMLParser):
-    """What a page loads, and its words."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.words = ""
-        self.tags: list[str] = []
-        self.loads: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.loads += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "data")]
-
-    def handle_data(self, data: str) -> None:
-        self.words += data
-
-
-@pytest.mark.parametrize("like", some(EHRS, 2))
-def test_the_page_to_forward(beside: Any, like: str, tmp_path: Path) -> None:
-    site, file = beside(like), tmp_path / "page.html"
-    found = site.report("--patient", site.patient, "--page", str(file))
-    text = file.read_text()
-    page = Page(text)
-    assert page.loads == []
-    assert not {"script", "link", "img", "iframe", "form"} & set(page.tags)
-    assert "@import" not in text
-    assert "url(" not in text
-    ehr = found["beside"][0]
-    for each in (
-        found["server"],
-        ehr["server"],
-        found["verdict"],
-        *found["settings"],
-        *steps_of(found),
-        *routes(found),
-    ):
-        assert each in page.words, each
-    for each in (*ehr["says"], *ehr["asks"], *ehr["not_proven"]):
-        assert each[1:] in page.words, each
-    assert f"Asked on {found['at']}" in page.words
-    assert "without the companion" in page.words
-    for name in NAMES:
-        assert not re.search(rf"\b{re.escape(name)}\b", text), name
-    for reference in (site.patient, site.place):
-        assert not re.search(rf"{re.escape(reference)}\b", text)
-
-
-def test_the_page_about_one_server(ward: Any, tmp_path: Path) -> None:
-    file = tmp_path / "page.html"
-    assert invoke("doctor", ward.front.base, "--page", str(file)).code == 0
-    page = Page(file.read_text())
-    assert "companion" not in page.words
-    assert "enroll" in page.words
-
-
-def test_the_page_calls_nothing_working_that_nobody_tried_to_write(ward: Any, tmp_path: Path) -> None:
-    read, written = tmp_path / "read.html", tmp_path / "written.html"
-    for file, more in ((read, ()), (written, ("--probe-writes",))):
-        assert invoke("doctor", ward.front.base, "--page", str(file), *more).code == 0
-    enroll = re.compile(r'<td class="name">enroll</td><td[^>]*><span class="(\w+)">')
-    assert enroll.findall(read.read_text()) == ["stated"]
-    assert enroll.findall(written.read_text()) == ["works"]
-
-
-def test_a_page_in_a_folder_that_is_not_there(ward: Any, tmp_path: Path) -> None:
-    said = invoke("doctor", ward.front.base, "--page", str(tmp_path / "none" / "page.html"))
-    assert said.code == 2
-    assert "--page" in said.stderr
-
-
-def test_the_page_says_what_a_server_says_as_text(beside: Any, tmp_path: Path) -> None:
-    """A server's own words are no markup."""
-    site, file = beside("epic"), tmp_path / "page.html"
-
-    def trouble(exchange: Exchange) -> Any:
-        if exchange.target.partition("?")[0] != "metadata":
-            return None
-        status, headers, body = exchange.real()
-        return status, headers, body.replace(b'"Epic"', b'"Epic <script>alert(1)</script>"')
-
-    site.ehr.trouble = trouble
-    site.report("--page", str(file))
-    page = Page(file.read_text())
-    assert "script" not in page.tags
-    assert "<script>alert(1)</script>" in page.words
 
 
 def test_the_document_of_both_is_described(beside: Any) -> None:
