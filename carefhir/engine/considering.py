@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from carefhir.chart.derived_labels import with_labels_passed_on
 from carefhir.content import supervision
 from carefhir.engine import resuming
 from carefhir.engine.step import AnyStep, Case, Cause, Command, digest_of
@@ -87,6 +88,9 @@ def consider(step: AnyStep, command: Command, occasion: Occasion, server: Server
     considered = yield from _decided(
         step, command, occasion, server, slots=slots, early=early, gathered=(records, stranger)
     )
+    if isinstance(considered.decision, Plan):
+        every = [record for some in records.by_need.values() for record in some]
+        considered.decision = with_labels_passed_on(considered.decision, considered.act, occasion.content, every)
     considered.decision = _telling_what_was_unseen(considered.decision, records)
     return considered
 
