@@ -53,7 +53,10 @@ def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Ser
     kept = [need for need in needs if need.beside is None and keeps(other, need)]
     why_not = {need.name: not_asked(other, need) for need in kept}
     wanted = [need for need in kept if not why_not[need.name]]
-    gaps = tuple(gap_of(other, need, why) for need in kept if (why := why_not[need.name]))
+    gaps = (
+        *(gap_of(other, need, why) for need in kept if (why := why_not[need.name])),
+        *(gap_of(other, need, other.partly[need.type]) for need in wanted if need.type in other.partly),
+    )
     if not wanted:
         return _complained(Records({}, gaps), kept)
     links = yield from links_of(slots.values(), other, server)

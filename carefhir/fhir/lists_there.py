@@ -55,6 +55,7 @@ def people_there(
         return Records({}, tuple(gap_of(other, need, other.away) for need in kept))
     gaps = [gap_of(other, need, why) for need in kept if (why := not_asked(other, need))]
     wanted = [need for need in kept if not not_asked(other, need)]
+    gaps += [gap_of(other, need, other.partly[need.type]) for need in wanted if need.type in other.partly]
     if not wanted or not people:
         return Records({}, tuple(gaps))
     links = links_in((read[who] for who in people if who in read), other)
