@@ -2,7 +2,9 @@
 
 A restricted record is one that carries such a label, or a condition that is violence, substance use or the like. What
 refers to it (a goal that addresses it, a request because of it, a medicine for it, a visit booked for such a request)
-would tell of it, and stays out as well. More stays out than must rather than less.
+would tell of it, and stays out as well; and so does what refers to a condition that was not seen: servers leave out
+what a reader may not see without a word, and these are the conditions that others must not learn of. More stays out
+than must rather than less.
 """
 
 from __future__ import annotations
@@ -47,6 +49,8 @@ def shareable(chart: Chart, content: Content) -> Shareable:
     closed = {condition.record.reference for condition in chart.conditions if restricted(condition, content)}
     closed |= {name for name, record in records.items() if labels.restricted(record) or _because(record, content)}
     pointing = {name: frozenset(pointed_to(record.json)) for name, record in records.items()}
+    on_chart = {condition.record.reference for condition in chart.conditions}
+    closed |= {name for targets in pointing.values() for name in targets if name.startswith("Condition/")} - on_chart
     grown = -1
     while grown != len(closed):
         grown = len(closed)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from carefhir.chart.derived_labels import CONTAINERS, codes_in, name_of, targets_of
 from carefhir.chart.shareable import pointed_to, restricted_codes
 from carefhir.content.loading import Content
 from carefhir.fhir.changes import Act, Change, Create, Plan, strings_in
@@ -21,8 +22,6 @@ from carefhir.mappers import labels
 
 NAMES = ("code", "medicationCodeableConcept", "vaccineCode", "type", "title", "description")
 """Elements in which a record says what it is about, in words."""
-CONTAINERS = ("CarePlan", "CareTeam", "EpisodeOfCare", "List", "Patient")
-"""What nearly everything of a person points to, and which points to nearly everything."""
 SHORTEST = 4
 """Letters of a name that is looked for in a sentence: shorter ones stand in other words."""
 
@@ -47,8 +46,8 @@ class Tellable:
 
 
 def tellable(plan: Plan, act: Act, content: Content, records_read: Iterable[Record] = ()) -> Tellable:
-    """What may be told of a plan of this act. `known` is what else was read of the person: a change may point to a goal
-    that points to what is restricted."""
+    """What may be told of a plan of this act. `records_read` is what else was read of the person: a change may point to
+    a goal that points to what is restricted."""
     if labels.any_restricted(plan.labels):
         return Tellable(withheld=True)
     texts = {record.reference: record.json for record in (*records_read, *plan.decided_from)}
@@ -56,9 +55,9 @@ def tellable(plan: Plan, act: Act, content: Content, records_read: Iterable[Reco
     pointing = {reference: frozenset(pointed_to(text)) for reference, text in texts.items()}
     types = {reference: str(text.get("resourceType")) for reference, text in texts.items()}
     for change in plan.changes:
-        name = _name(change, act)
+        name = name_of(change, act)
         types[name] = change.type
-        pointing[name] = pointing.get(name, frozenset()) | frozenset(_targets(change))
+        pointing[name] = pointing.get(name, frozenset()) | frozenset(targets_of(change))
         if _closed_change(change, content):
             closed.add(name)
     closed = _grown(closed, pointing, types)
@@ -66,7 +65,7 @@ def tellable(plan: Plan, act: Act, content: Content, records_read: Iterable[Reco
     shown = tuple(
         change
         for change in plan.changes
-        if _name(change, act) not in closed and not _mentions((change.because, *strings_in(_text(change))), names)
+        if name_of(change, act) not in closed and not _mentions((change.because, *strings_in(_text(change))), names)
     )
     rests = any(record.reference in closed for record in plan.decided_from) or len(shown) < len(plan.changes)
     warnings = (*plan.incomplete, *plan.warnings)
@@ -89,7 +88,7 @@ def _grown(closed: set[str], pointing: Mapping[str, frozenset[str]], types: Mapp
 
 def _closed(text: Json, content: Content) -> bool:
     """Whether a resource is labeled, or a code of it, wherever in it, is of a restricted group."""
-    return labels.any_restricted(labels.security(text)) or restricted_codes(_codes(text), content)
+    return labels.any_restricted(labels.security(text)) or restricted_codes(codes_in(text), content)
 
 
 def _closed_change(change: Change, content: Content) -> bool:
@@ -100,31 +99,6 @@ def _closed_change(change: Change, content: Content) -> bool:
 
 def _text(change: Change) -> Json:
     return change.resource if isinstance(change, Create) else change.becomes
-
-
-def _name(change: Change, act: Act) -> str:
-    """What others of the plan point to it by."""
-    return act.urn(change.part) if isinstance(change, Create) else change.record.reference
-
-
-def _targets(change: Change) -> Iterator[str]:
-    """Everything it points to, what the same act creates among it."""
-    text = _text(change)
-    yield from pointed_to(text)
-    yield from (text for text in strings_in(text) if text.startswith("urn:uuid:"))
-
-
-def _codes(value: Any) -> Iterator[tuple[str, str]]:
-    """Every code in a resource, with its system."""
-    if isinstance(value, dict):
-        system, code = value.get("system"), value.get("code")
-        if isinstance(system, str) and isinstance(code, str):
-            yield system, code
-        for part in value.values():
-            yield from _codes(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _codes(part)
 
 
 def _names(text: Json) -> Iterator[str]:

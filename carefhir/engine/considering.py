@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from carefhir.chart.derived_labels import with_labels_passed_on
 from carefhir.content import supervision
 from carefhir.engine import resuming
 from carefhir.engine.step import AnyStep, Case, Cause, Command, digest_of
@@ -187,7 +188,8 @@ def considered_anew(
     recorded_now = occasion
     otherwise = resuming.begun_otherwise(records, act)
     if otherwise or not resuming.begun(records, act):
-        return Considered(act, (), case.decide(act), occasion, begun_otherwise=otherwise)
+        decision = _with_labels(case.decide(act), act, records, occasion)
+        return Considered(act, (), decision, occasion, begun_otherwise=otherwise)
     first = resuming.first_decided(records, act)
     if first is not None:
         # What is still to be written is due by the day on which the rest was decided.
@@ -196,8 +198,16 @@ def considered_anew(
     views = (before, resuming.uncreated(records, act))
     # Seen as it was, a case can be gone (the discharge was corrected again meanwhile): then it is seen as it stands.
     case_to_decide = next((again for view in views if (again := _same_case(step, command, occasion, view, case))), case)
-    decision = case_to_decide.decide(resuming.taken_up(records, act))
+    decision = _with_labels(case_to_decide.decide(resuming.taken_up(records, act)), act, records, occasion)
     return Considered(act, (), decision, recorded_now, half_done=records)
+
+
+def _with_labels(decision: Plan | Refusal, act: Act, records: Records, occasion: Occasion) -> Plan | Refusal:
+    """The decision, with the labels of restricted records on whatever it writes that points to them."""
+    if isinstance(decision, Refusal):
+        return decision
+    every = [record for some in records.by_need.values() for record in some]
+    return with_labels_passed_on(decision, act, occasion.content, every)
 
 
 def _same_case(step: AnyStep, command: Command, occasion: Occasion, records: Records, case: Case) -> Case | None:

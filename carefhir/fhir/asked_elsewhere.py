@@ -112,7 +112,7 @@ def links_of(people: Iterable[str], other: OtherHome, server: Server) -> Flow[Li
     if not asked:
         return Links()
     answers = yield from retrying(exchange(_by_id(type_, some, server.home) for type_, some in asked))
-    linked_records: list[Record] = []
+    shadows: list[Record] = []
     unread: dict[str, str] = {}
     for (type_, some), answer in zip(asked, answers, strict=True):
         try:
@@ -122,16 +122,16 @@ def links_of(people: Iterable[str], other: OtherHome, server: Server) -> Flow[Li
         if page is None:
             unread |= dict.fromkeys((f"{type_}/{id_}" for id_ in some), in_words(answer))
             continue
-        linked_records += [record for record in page.records if record.type == type_ and record.id in some]
-    return replace(links_in(linked_records, other), unread=unread)
+        shadows += [record for record in page.records if record.type == type_ and record.id in some]
+    return replace(links_in(shadows, other), unread=unread)
 
 
 def links_in(records: Iterable[Record], other: OtherHome) -> Links:
     """What some records of the main home say of where they are on another one."""
-    linked_records = {record.reference: _places_in(record, other.names) for record in records}
+    places_of = {record.reference: _places_in(record, other.names) for record in records}
     return Links(
-        places={who: places[0] for who, places in linked_records.items() if len(places) == 1},
-        twice=frozenset(who for who, places in linked_records.items() if len(places) > 1),
+        places={who: places[0] for who, places in places_of.items() if len(places) == 1},
+        twice=frozenset(who for who, places in places_of.items() if len(places) > 1),
     )
 
 
@@ -171,10 +171,10 @@ def not_asked(other: OtherHome, need: Need) -> str:
     whose = [each for each in need.where if isinstance(each, Of | OfEach | Named)]
     if not whose:
         return "is not asked for lists of people"
-    known_there = other.capabilities.of(need.type).parameters | {"_id"}
-    if all(each.param in known_there for each in whose):
+    parameters = other.capabilities.of(need.type).parameters | {"_id"}
+    if all(each.param in parameters for each in whose):
         return ""
-    unknown = next(each.param for each in whose if each.param not in known_there)
+    unknown = next(each.param for each in whose if each.param not in parameters)
     return f"cannot be asked for by {unknown}, and is not read of everybody"
 
 
@@ -193,11 +193,11 @@ def variants(need: Need, capabilities: Capabilities) -> Iterator[Need]:
         yield replace(need, name=f"{need.name} {number}", where=where, bounded=False)
 
 
-# ---- asking
+# ---- question
 
 
 @dataclass(frozen=True, slots=True)
-class AskedThere:
+class AskedTogether:
     """What another home is asked at once."""
 
     needs: tuple[Need, ...]
@@ -207,13 +207,13 @@ class AskedThere:
     """Whom it is about, as the main home names them; () where gaps concern whoever is asked about."""
 
 
-def asked(other: OtherHome, askings: Sequence[AskedThere], links: Links, server: Server) -> Flow[list[Records]]:
+def asked(other: OtherHome, questions: Sequence[AskedTogether], links: Links, server: Server) -> Flow[list[Records]]:
     """Asks another home several things at once. What comes is named as the main home names it and held against the
     needs once more; what does not come is a gap with the home's name."""
-    brought: list[Records] = yield from together([_brought(other, asking) for asking in askings])
+    brought: list[Records] = yield from together([_brought(other, question) for question in questions])
     shadows = {place: ours for ours, place in links.places.items()}
     shadows |= yield from _shadows(brought, other, server, shadows)
-    return [_named(other, asking, each, shadows) for asking, each in zip(askings, brought, strict=True)]
+    return [_named(other, question, each, shadows) for question, each in zip(questions, brought, strict=True)]
 
 
 def asked_of_other(need: Need, slots: Slots, other: OtherHome) -> Flow[tuple[Record, ...]]:
@@ -230,21 +230,21 @@ def gap_of(other: OtherHome, need: Need, why: str, **more: Any) -> Gap:
     return Gap(need.name, need.type, f"{other.home.name}: {why}", home=other.home.name, **more)
 
 
-def _brought(other: OtherHome, asking: AskedThere) -> Flow[Records]:
+def _brought(other: OtherHome, question: AskedTogether) -> Flow[Records]:
     """What it answers, in its own names, by the names of the needs."""
-    by_variant = {need.name: [*variants(need, other.capabilities)] for need in asking.needs}
+    by_variant = {need.name: [*variants(need, other.capabilities)] for need in question.needs}
     searches = [replace(each, optional=True) for some in by_variant.values() for each in some]
     try:
-        records = yield from gather(searches, asking.slots, other.capabilities, other.home)
+        records = yield from gather(searches, question.slots, other.capabilities, other.home)
     except CarefhirError as error:
-        return Records({}, tuple(gap_of(other, need, error.message) for need in asking.needs))
+        return Records({}, tuple(gap_of(other, need, error.message) for need in question.needs))
     by_need: dict[str, tuple[Record, ...]] = {}
-    for need in asking.needs:
+    for need in question.needs:
         own = {
             (record.type, record.id): record
             for each in by_variant[need.name]
             for record in records[each.name]
-            if need.wants(record.json, asking.slots)
+            if need.wants(record.json, question.slots)
         }
         by_need[need.name] = tuple(own.values())
     names = {each.name for some in by_variant.values() for each in some}
@@ -254,34 +254,34 @@ def _brought(other: OtherHome, asking: AskedThere) -> Flow[Records]:
         replace(gap, need=base.get(gap.need, gap.need), why=f"{other.home.name}: {gap.why}", home=other.home.name)
         for gap in records.gaps
     )
-    return Records(by_need, tuple(dict.fromkeys((*gaps, *_gone(other, asking, by_need, records.gaps)))), records.odd)
+    return Records(by_need, tuple(dict.fromkeys((*gaps, *_gone(other, question, by_need, records.gaps)))), records.odd)
 
 
 def _gone(
-    other: OtherHome, asking: AskedThere, by_need: Mapping[str, Sequence[Record]], gaps: Sequence[Gap]
+    other: OtherHome, question: AskedTogether, by_need: Mapping[str, Sequence[Record]], gaps: Sequence[Gap]
 ) -> Iterator[Gap]:
     """Who was asked for by id and did not come: whoever is linked to nothing has not no records there."""
-    for need in asking.needs:
+    for need in question.needs:
         named = [each for each in need.where if isinstance(each, Named)]
         if need.type != "Patient" or not named or any(gap.type == "Patient" for gap in gaps):
             continue
-        wanted = {place for each in named for place in (filled(each.slot, asking.slots) or "").split()}
+        wanted = {place for each in named for place in (filled(each.slot, question.slots) or "").split()}
         for place in sorted(wanted - {record.reference for record in by_need[need.name]}):
             yield gap_of(other, need, "the record that this person is linked to is not shown", about=(place,))
 
 
-def _named(other: OtherHome, asking: AskedThere, records: Records, shadows: Mapping[str, str]) -> Records:
+def _named(other: OtherHome, question: AskedTogether, records: Records, shadows: Mapping[str, str]) -> Records:
     by_need = {
         name: tuple(_ours(record, other.names, shadows) for record in some) for name, some in records.by_need.items()
     }
-    gaps = (replace(gap, about=_whom(gap, asking, other.names, shadows)) for gap in records.gaps)
+    gaps = (replace(gap, about=_whom(gap, question, other.names, shadows)) for gap in records.gaps)
     return Records(by_need, tuple(dict.fromkeys(gaps)), records.odd)
 
 
-def _whom(gap: Gap, asking: AskedThere, names: OtherNames, shadows: Mapping[str, str]) -> tuple[str, ...]:
+def _whom(gap: Gap, question: AskedTogether, names: OtherNames, shadows: Mapping[str, str]) -> tuple[str, ...]:
     """Whom a gap is about, by their names here. Where one person is asked about it is this one's, whatever it names."""
-    if len(asking.about) < 2 or not gap.about:
-        return asking.about
+    if len(question.about) < 2 or not gap.about:
+        return question.about
     return tuple(shadows.get(place) or names.named(place) for place in gap.about)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from carefhir.errors import ServerUnfit
-from carefhir.fhir.asked_elsewhere import OURS, AskedThere, asked, gap_of, keeps, links_of, not_asked, slots_there
+from carefhir.fhir.asked_elsewhere import OURS, AskedTogether, asked, gap_of, keeps, links_of, not_asked, slots_there
 from carefhir.fhir.gather import Records, gather
 from carefhir.fhir.lists_there import people_of_lists
 from carefhir.fhir.record import Record, dig
@@ -53,7 +53,10 @@ def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Ser
     kept = [need for need in needs if need.beside is None and keeps(other, need)]
     why_not = {need.name: not_asked(other, need) for need in kept}
     wanted = [need for need in kept if not why_not[need.name]]
-    gaps = tuple(gap_of(other, need, why) for need in kept if (why := why_not[need.name]))
+    gaps = (
+        *(gap_of(other, need, why) for need in kept if (why := why_not[need.name])),
+        *(gap_of(other, need, other.partly[need.type]) for need in wanted if need.type in other.partly),
+    )
     if not wanted:
         return _complained(Records({}, gaps), kept)
     links = yield from links_of(slots.values(), other, server)
@@ -62,8 +65,8 @@ def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Ser
         why = links.why_not(patient, other.names)
         unlinked = (gap_of(other, need, why, about=(patient,), unlinked=True) for need in wanted)
         return _complained(Records({}, (*gaps, *unlinked)), kept)
-    asking = AskedThere(tuple(wanted), slots_there(other.names, slots, links))
-    (records,) = yield from asked(other, (asking,), links, server)
+    question = AskedTogether(tuple(wanted), slots_there(other.names, slots, links))
+    (records,) = yield from asked(other, (question,), links, server)
     return _complained(replace(records, gaps=(*gaps, *records.gaps)), kept)
 
 

@@ -55,6 +55,7 @@ Way: TypeAlias = Literal["together", "batch", "searches"]
 
 PAGE = "200"
 """Requested, but never relied on: HAPI cuts it to 50, others to 10."""
+NOT_ALL = "the server says that it has left some of it out, which we may not see or it could not read"
 MOST_PAGES = 2_000
 FOLLOWED_AT_ONCE = 50
 """Ids in one search."""
@@ -146,6 +147,8 @@ class _Thread:
     total: int | None = None
     pages: int = 0
     trouble: str | None = None
+    withheld: bool = False
+    """Whether the server says that it has left something out."""
     links_followed: set[str] = field(default_factory=set)
     odd: list[str] = field(default_factory=list)
     included: set[tuple[str, str]] = field(default_factory=set)
@@ -202,6 +205,7 @@ def gather(
         by_need[thread.need.name] = _together((*by_need.get(thread.need.name, ()), *_wanted(thread, slots)))
     every = (*threads.values(), *second, *third)
     gaps = tuple(dict.fromkeys(Gap(t.need.name, t.need.type, t.trouble) for t in every if t.trouble))
+    gaps += tuple(dict.fromkeys(Gap(t.need.name, t.need.type, NOT_ALL) for t in every if t.withheld))
     gaps += tuple(dict.fromkeys(gap for thread in every for gap in _unused(thread, slots)))
     odd = tuple(sorted({text for thread in every for text in thread.odd}))
     return Records(by_need, gaps, odd, chosen)
@@ -335,7 +339,7 @@ def _settle(
             proven = len(mine) < (capabilities.include_cap if need.bounded else FEW)
         else:
             proven = counts.get((need.type, need.owner.param)) == len(mine)
-        if proven and len(mine) == len(of_type) and not whole.trouble:
+        if proven and len(mine) == len(of_type) and not whole.trouble and not whole.withheld:
             thread.records.update(mine)
             thread.odd += whole.odd
         else:
@@ -392,6 +396,7 @@ def _take(thread: _Thread, answer: Response | Failure, home: Home) -> None:
     thread.total = page.total if page.total is not None else thread.total
     thread.odd += page.odd
     thread.included |= page.included
+    thread.withheld |= page.withheld
     if page.next is None:
         return
     target = home.target_of(page.next)
@@ -434,6 +439,7 @@ def _at_once(threads: Iterable[_Thread], slots: Slots, home: Home) -> Flow[None]
     for (thread, _), pages in zip(chosen, wholes, strict=True):
         if pages:
             thread.records = {(record.type, record.id): record for page in pages for record in page.records}
+            thread.withheld |= any(page.withheld for page in pages)
             thread.next = None
 
 
@@ -449,8 +455,9 @@ def _complain(threads: Iterable[_Thread]) -> None:
         given = len(matching) + len(thread.odd)
         if thread.trouble is None and thread.total is not None and given < thread.total:
             thread.trouble = f"it announced {thread.total} and gave {given}"
-        if thread.trouble and not thread.need.optional:
-            raise ServerUnfit(f"searching {thread.need.type}: {thread.trouble}")
+        trouble = thread.trouble or (NOT_ALL if thread.withheld else None)
+        if trouble and not thread.need.optional:
+            raise ServerUnfit(f"searching {thread.need.type}: {trouble}")
 
 
 def _kept(thread: _Thread, slots: Slots) -> tuple[Record, ...]:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from carefhir.errors import CarefhirError
 from carefhir.fhir.asked_elsewhere import (
     AT_ONCE,
-    AskedThere,
+    AskedTogether,
     asked,
     gap_of,
     keeps,
@@ -55,6 +55,7 @@ def people_there(
         return Records({}, tuple(gap_of(other, need, other.away) for need in kept))
     gaps = [gap_of(other, need, why) for need in kept if (why := not_asked(other, need))]
     wanted = [need for need in kept if not not_asked(other, need)]
+    gaps += [gap_of(other, need, other.partly[need.type]) for need in wanted if need.type in other.partly]
     if not wanted or not people:
         return Records({}, tuple(gaps))
     links = links_in((read[who] for who in people if who in read), other)
@@ -74,7 +75,7 @@ def people_there(
     if silent:
         return Records({}, (*gaps, *(gap_of(other, need, silent) for need in wanted)))
     theirs = slots_there(other.names, slots, links)
-    records = yield from asked(other, [*_askings(other, wanted, there, theirs)], links, server)
+    records = yield from asked(other, [*_questions(other, wanted, there, theirs)], links, server)
     return replace(_joined(records, there), gaps=(*gaps, *_joined(records, there).gaps))
 
 
@@ -88,7 +89,9 @@ def _silent(other: OtherHome, place: str) -> Flow[str]:
     return ""
 
 
-def _askings(other: OtherHome, needs: Sequence[Need], there: Mapping[str, str], slots: Slots) -> Iterator[AskedThere]:
+def _questions(
+    other: OtherHome, needs: Sequence[Need], there: Mapping[str, str], slots: Slots
+) -> Iterator[AskedTogether]:
     """The people themselves by their ids, so many at once; what is about them as the server takes it."""
     who = tuple(need for need in needs if _by_id(need))
     about = tuple(need for need in needs if not _by_id(need))
@@ -98,7 +101,7 @@ def _askings(other: OtherHome, needs: Sequence[Need], there: Mapping[str, str], 
         for start in range(0, len(people), size):
             chunk = people[start : start + size]
             named = " ".join(there[each] for each in chunk)
-            yield AskedThere(some, {**slots, "people": named}, about=tuple(chunk))
+            yield AskedTogether(some, {**slots, "people": named}, about=tuple(chunk))
 
 
 def _by_id(need: Need) -> bool:
@@ -106,7 +109,7 @@ def _by_id(need: Need) -> bool:
 
 
 def _joined(parts: Sequence[Records], people: Iterable[str]) -> Records:
-    """What several askings brought. A gap that everybody has is said once, of all."""
+    """What several questions brought. A gap that everybody has is said once, of all."""
     by_need: dict[str, dict[str, Record]] = {}
     about: dict[Gap, dict[str, None]] = {}
     for records in parts:
@@ -129,20 +132,19 @@ def _joined(parts: Sequence[Records], people: Iterable[str]) -> Records:
 
 
 def people_of_lists(
-    needs: Sequence[Need], slots: Slots, server: Server, main: Records, people_found: Records
+    needs: Sequence[Need], slots: Slots, server: Server, main: Records, gathered: Records
 ) -> Flow[list[Records]]:
     """What is known about everybody on a list: what other homes have of them, and what the main home has of those whom
-    another one brought to the list. `main` is what the main home gave, `people_found` what all gave so far."""
+    another one brought to the list. `main` is what the main home gave, `gathered` what all gave so far."""
     flows = []
     for follow in dict.fromkeys(need.beside for need in needs if need.beside is not None):
-        people = _led_to(follow, needs, people_found)
+        people = _led_to(follow, needs, gathered)
         asked_about = [_about_people(need) for need in needs if need.beside == follow]
         who = Need(follow.name, "Patient", (Named(SLOT),), optional=True)
-        read = {record.reference: record for record in people_found[follow.name] if record.home == server.home.name}
+        read = {record.reference: record for record in gathered[follow.name] if record.home == server.home.name}
         flows += [people_there(other, (who, *asked_about), people, slots, server, read=read) for other in server.beside]
-        at_first = {*_led_to(follow, needs, main)}
-        here = (one for one in people if not any(other.names.place_of(one) for other in server.beside))
-        new = [one for one in here if one not in at_first]
+        on_main = {*_led_to(follow, needs, main)}
+        new = [one for one in people if one not in on_main and not any(o.names.place_of(one) for o in server.beside)]
         if new:
             flows.append(_here((who, *asked_about), new, slots, server))
     return (yield from together(flows))

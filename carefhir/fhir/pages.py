@@ -9,7 +9,7 @@ import msgspec
 
 from carefhir.fhir.codec import Json, NotJson, decode
 from carefhir.fhir.homes import Home
-from carefhir.fhir.record import Record
+from carefhir.fhir.record import Record, codings, dig
 
 
 class _PageLink(msgspec.Struct):
@@ -58,6 +58,16 @@ class Page:
     odd: tuple[str, ...] = ()
     included: frozenset[tuple[str, str]] = frozenset()
     """Type and id of what came along with what was searched for."""
+    withheld: bool = False
+    """Whether the server says that it has left something out: what came is not all that there is."""
+
+
+LEFT_OUT = frozenset({"suppressed", "security", "forbidden", "incomplete"})
+"""Issue types of R4 by which a server says in an answer that is well otherwise that it is not all: for want of access,
+or because a source of its own did not answer."""
+LEFT_OUT_BY_EPIC = frozenset({"59204"})
+"""The same among Epic's own codes: "Results of this sub-type will not be returned" (seen in issue 278 of
+onc-healthit/onc-certification-g10-test-kit). Its 4119, "may not contain the entire record", is on every answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +132,15 @@ def _page(bundle: _Holding, home: Home, by_text: dict[bytes, Record]) -> Page:
     records: list[Record] = []
     odd: list[str] = []
     included: set[tuple[str, str]] = set()
+    withheld = False
     for raw in bundle.entries:
         try:
             entry = _entry.decode(raw)
             text = bytes(entry.resource)
-            if not text or (entry.search and entry.search.mode == "outcome"):
+            if entry.search and entry.search.mode == "outcome":
+                withheld = withheld or _says_left_out(text)
+                continue
+            if not text:
                 continue
             if text not in by_text:
                 record = Record(text, home=home.name, bases=home.bases, others=home.others)
@@ -143,7 +157,18 @@ def _page(bundle: _Holding, home: Home, by_text: dict[bytes, Record]) -> Page:
         if entry.search and entry.search.mode == "include":
             included.add((record.type, record.id))
     following = next((link.url for link in bundle.links if link.relation == "next"), None)
-    return Page(tuple(records), following, bundle.total, tuple(odd), frozenset(included))
+    return Page(tuple(records), following, bundle.total, tuple(odd), frozenset(included), withheld)
+
+
+def _says_left_out(text: bytes) -> bool:
+    """Whether an OperationOutcome beside what was found says that something was left out of it."""
+    try:
+        outcome = decode(text) if text else None
+    except NotJson:
+        return False
+    issues = [issue for issue in dig(outcome, "issue") if isinstance(issue, dict)]
+    of_epic = {code for issue in issues for _, code in codings(issue, "details")}
+    return any(issue.get("code") in LEFT_OUT for issue in issues) or not LEFT_OUT_BY_EPIC.isdisjoint(of_epic)
 
 
 class OtherNumber(NotJson):

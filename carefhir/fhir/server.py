@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from carefhir.fhir.bundle import Prepared
@@ -37,6 +37,8 @@ class OtherHome:
     any other is asked of a person."""
     notes: frozenset[str] = frozenset()
     """The steps after which a note that a physician can read is put there."""
+    partly: Mapping[str, str] = field(default_factory=dict)
+    """By type: why less than all of it may be seen there, as the scopes of the token say (`granted.seen_in_part`)."""
     away: str = ""
     """Why nothing can be read there now: what it keeps cannot be seen then, and is not "none"."""
 

@@ -120,6 +120,9 @@ class Knobs:
     hidden_labels: frozenset[str] = frozenset()
     """Codes of `meta.security`: what has one of them is left out of searches without a word, and a read of it is
     answered with 403."""
+    says_hidden: bool = False
+    """True: an answer from which something was left out for its label says so: an OperationOutcome among the entries,
+    code `suppressed`."""
     hides_new: frozenset[str] = frozenset()
     """Resource types of which no search finds what was created here: it waits until a person takes it into the
     chart."""

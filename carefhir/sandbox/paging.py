@@ -32,6 +32,8 @@ class Snapshot:
     query: Query
     ids: tuple[str, ...]
     taken: str
+    left_out: bool = False
+    """Whether something was left out that this client may not see."""
 
 
 class Pages:
@@ -47,7 +49,9 @@ class Pages:
 
     def first(self, query: Query, base: str, taken: str, *, fresh: bool) -> Json:
         """The first page of a search."""
-        snapshot = Snapshot(query, self._found(query, fresh), taken)
+        self._searcher.left_out = False
+        ids = self._found(query, fresh)
+        snapshot = Snapshot(query, ids, taken, self._searcher.left_out)
         link = f"{base}/{query.type}"
         if query.understood:
             link += "?" + urlencode(query.understood)
@@ -103,6 +107,9 @@ class Pages:
         elif self._knobs.outcome_when_empty:
             nothing = outcome("warning", "not-found", "Nothing was found.")
             bundle["entry"] = [{"resource": nothing, "search": {"mode": "outcome"}}]
+        if snapshot.left_out and self._knobs.says_hidden:
+            hint = outcome("warning", "suppressed", "Some of it may not be seen by this client.")
+            bundle["entry"] = [*bundle.get("entry", []), {"resource": hint, "search": {"mode": "outcome"}}]
         return bundle
 
     def _keep(self, snapshot: Snapshot) -> str:

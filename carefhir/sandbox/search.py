@@ -26,11 +26,14 @@ class Searcher:
         self._store = store
         self._knobs = knobs
         self._created_by = created_by
+        self.left_out = False
+        """Whether the last search has left out what this client may not see."""
         """What was created here, by `Type/id`."""
 
     def run(self, query: Query) -> list[str]:
         """The ids that match, sorted as asked, else in order of creation."""
         check_search(query, self._knobs)
+        self.left_out = False
         matches: set[str] | None = None
         for clause in query.clauses:
             ids = self._ids(query.type, clause)
@@ -42,7 +45,8 @@ class Searcher:
         else:
             ordered = sorted(matches, key=lambda id_: self._store.order(query.type, id_))
         if self._knobs.hidden_labels or query.type in self._knobs.hides_new:
-            ordered = [id_ for id_ in ordered if self._visible((query.type, id_))]
+            every, ordered = ordered, [id_ for id_ in ordered if self._visible((query.type, id_))]
+            self.left_out = len(ordered) < len(every)
         for code, descending in reversed(query.sort):
             ordered = self._sorted(query.type, ordered, code, descending)
         return ordered

@@ -50,7 +50,7 @@ NOT_KEPT = "the server keeps no cursor (Basic): the next sweep looks at everybod
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SweptType:
     """A type of resource on one home: what a cursor is kept for."""
 
     type: str
@@ -65,17 +65,17 @@ class Source:
         return self.type if self.home == MAIN else f"{self.type} of {self.home}"
 
 
-LINKS = Source("Patient")
+LINKS = SweptType("Patient")
 """The people's records on the main home, which say where they are on others; kept where there are others."""
 
 
-def sources_of(server: Server) -> tuple[Source, ...]:
+def sources_of(server: Server) -> tuple[SweptType, ...]:
     """All that a sweep looks for changes of. A home that is away does not say what it keeps: its cursors stay."""
-    main = tuple(map(Source, SUBJECTS))
+    main = tuple(map(SweptType, SUBJECTS))
     if not server.beside:
         return main
     others = (
-        Source(type_, other.home.name)
+        SweptType(type_, other.home.name)
         for other in server.beside
         if not other.away
         for type_ in (*ELSEWHERE, "Patient")
@@ -97,9 +97,9 @@ def times_of(server: Server) -> dict[str, ServerTime]:
 class Cursors:
     """How far the last sweep of this panel came, by type and home."""
 
-    records: Mapping[Source, Record | None]
+    records: Mapping[SweptType, Record | None]
 
-    def at(self, source: Source) -> datetime | None:
+    def at(self, source: SweptType) -> datetime | None:
         """The moment up to which its changes were looked at; None where no sweep has said."""
         record = self.records.get(source)
         return sweep_cursor.read(record) if record else None
@@ -112,7 +112,7 @@ def cursors_of(occasion: Occasion, server: Server) -> Flow[Cursors]:
     return Cursors({source: records.one(need.name) for source, need in needs.items()})
 
 
-def since_of(cursors: Cursors, clock: Clock, now: datetime, *, full: bool) -> tuple[dict[Source, datetime], str]:
+def since_of(cursors: Cursors, clock: Clock, now: datetime, *, full: bool) -> tuple[dict[SweptType, datetime], str]:
     """The moment since which the changes of each type count; or none, and why everybody is looked at. `now` is the
     main server's time: its cursors are on its clock."""
     if full:
@@ -131,7 +131,7 @@ def since_of(cursors: Cursors, clock: Clock, now: datetime, *, full: bool) -> tu
 
 
 def moved(
-    cursors: Cursors, unseen: Collection[Source], times: Mapping[str, ServerTime], occasion: Occasion, server: Server
+    cursors: Cursors, unseen: Collection[SweptType], times: Mapping[str, ServerTime], occasion: Occasion, server: Server
 ) -> Flow[tuple[str, ...]]:
     """Moves the cursor of every type that could be seen, to its home's own time before anything was read there. Says
     where one has not moved. `unseen` is what was not shown."""
@@ -153,7 +153,7 @@ def moved(
     return tuple(notes | ({} if all(answers) else {NOT_KEPT: None}))
 
 
-def _moved(cursors: Cursors, source: Source, to: datetime, occasion: Occasion, server: Server) -> Flow[bool]:
+def _moved(cursors: Cursors, source: SweptType, to: datetime, occasion: Occasion, server: Server) -> Flow[bool]:
     """Moves one cursor; where another sweep has moved it meanwhile, its own stands. Whether one is kept."""
     record, at = cursors.records.get(source), cursors.at(source)
     if record is None:
@@ -165,7 +165,7 @@ def _moved(cursors: Cursors, source: Source, to: datetime, occasion: Occasion, s
     return succeeded(answer) or getattr(answer, "status", 0) in (409, 412)
 
 
-def _creating(source: Source, at: datetime, occasion: Occasion, server: Server) -> Request:
+def _creating(source: SweptType, at: datetime, occasion: Occasion, server: Server) -> Request:
     owner = occasion.actor.reference
     headers = (
         ("Accept", FHIR_JSON),
@@ -187,14 +187,14 @@ class Concerned:
     """Those of the panel: `Patient/ID`."""
     gaps: tuple[Gap, ...] = ()
     """What was not shown of whomever."""
-    unseen: frozenset[Source] = frozenset()
+    unseen: frozenset[SweptType] = frozenset()
     """Of what changes were not shown, of one person or of all."""
     ahead: str = ""
     """Why everybody is looked at after all."""
 
 
 def concerned_since(
-    since: Mapping[Source, datetime],
+    since: Mapping[SweptType, datetime],
     clock: Clock,
     occasion: Occasion,
     server: Server,
@@ -227,16 +227,16 @@ def concerned_since(
     )
 
 
-def _set_back(home: str, since: Mapping[Source, datetime], time: ServerTime, overlap: timedelta) -> bool:
+def _set_back(home: str, since: Mapping[SweptType, datetime], time: ServerTime, overlap: timedelta) -> bool:
     """Whether a home's clock is behind a cursor of its own."""
     moments = [at for source, at in since.items() if source.home == home]
     return time.by_header is not None and bool(moments) and max(moments) > time.by_header
 
 
-def unseen_of(gaps: Iterable[Gap]) -> frozenset[Source]:
+def unseen_of(gaps: Iterable[Gap]) -> frozenset[SweptType]:
     """What was not shown, of the gaps that do not say that somebody is not linked: linking brings those."""
     return frozenset(
-        Source(gap.type, gap.home)
+        SweptType(gap.type, gap.home)
         for gap in gaps
         if not gap.unlinked and (not gap.about if gap.home == MAIN else not gap.in_part)
     )
@@ -244,7 +244,7 @@ def unseen_of(gaps: Iterable[Gap]) -> frozenset[Source]:
 
 def _elsewhere(
     panel: Sequence[str],
-    since: Mapping[Source, datetime],
+    since: Mapping[SweptType, datetime],
     occasion: Occasion,
     server: Server,
     times: Mapping[str, ServerTime],
@@ -265,7 +265,7 @@ def _elsewhere(
     for other, records in zip(server.beside, parts, strict=True):
         home = other.home.name
         times[home].read(record for some in records.by_need.values() for record in some)
-        whole = since.get(Source("Patient", home))
+        whole = since.get(SweptType("Patient", home))
         concerned |= {record.reference for record in records["people there"] if _changed(record, whole)}
         concerned |= {
             person
@@ -275,11 +275,11 @@ def _elsewhere(
         }
     gaps = (*people.gaps, *(gap for records in parts for gap in records.gaps))
     concerned |= {person for gap in gaps if gap.unlinked for person in gap.about}
-    to_name = (gap for gap in gaps if not gap.unlinked and not gap.in_part)
-    return Concerned(tuple(concerned), tuple(dict.fromkeys(to_name)), unseen_of(gaps))
+    not_shown = (gap for gap in gaps if not gap.unlinked and not gap.in_part)
+    return Concerned(tuple(concerned), tuple(dict.fromkeys(not_shown)), unseen_of(gaps))
 
 
-def _needs_there(other: OtherHome, since: Mapping[Source, datetime]) -> tuple[Need, ...]:
+def _needs_there(other: OtherHome, since: Mapping[SweptType, datetime]) -> tuple[Need, ...]:
     """What another home is asked for: who they are, and what changed of what it keeps."""
     home = other.home.name
     changed = (
@@ -290,7 +290,7 @@ def _needs_there(other: OtherHome, since: Mapping[Source, datetime]) -> tuple[Ne
             optional=True,
         )
         for type_, path in ELSEWHERE.items()
-        for at in (since.get(Source(type_, home)),)
+        for at in (since.get(SweptType(type_, home)),)
     )
     return (Need("people there", "Patient", (Named(SLOT),), optional=True), *changed)
 

@@ -35,7 +35,7 @@ from carefhir.occasion import Occasion
 from carefhir.workflows.looking.person import Identity, identity
 from carefhir.workflows.panel.changed_since import (
     Concerned,
-    Source,
+    SweptType,
     concerned_since,
     cursors_of,
     moved,
@@ -161,7 +161,7 @@ class _PanelLook:
     """The Patients that could be seen."""
     gaps: tuple[Gap, ...]
     """What the server did not show of whomever."""
-    unseen: frozenset[Source]
+    unseen: frozenset[SweptType]
     """The same by type and home; of another home also what it did not show of one person."""
 
     @property

@@ -36,9 +36,9 @@ def goal(part: str, *addresses: str, **elements: Any) -> Create:
     return Create(part, resource, f"a goal: {part}")
 
 
-def told(*changes: Any, known: tuple[Record, ...] = (), **plan: Any) -> Tellable:
+def told(*changes: Any, records_read: tuple[Record, ...] = (), **plan: Any) -> Tellable:
     plan = {"says": ("a plan is proposed",), "instructions": ("call the patient",), "reason": "asked", **plan}
-    return tellable(Plan(changes=changes, **plan), ACT, CONTENT, known)
+    return tellable(Plan(changes=changes, **plan), ACT, CONTENT, records_read)
 
 
 def parts(found: Tellable) -> list[str]:
@@ -65,7 +65,7 @@ OPEN_LABELS = [
 
 def test_a_plan_about_nothing_restricted_is_told_whole() -> None:
     diabetes = condition("1", DIABETES)
-    found = told(goal("a1c", "Condition/1"), decided_from=(diabetes,), known=(condition("2", "I10"),))
+    found = told(goal("a1c", "Condition/1"), decided_from=(diabetes,), records_read=(condition("2", "I10"),))
     assert (parts(found), found.withheld) == (["a1c"], False)
     assert (found.says, found.instructions, found.reason) == (("a plan is proposed",), ("call the patient",), "asked")
 
@@ -98,7 +98,7 @@ def test_a_labeled_change_stays_out_and_so_does_every_sentence(labels: Any) -> N
 )
 @pytest.mark.parametrize("how", ["decided from", "known"])
 def test_what_points_to_a_restricted_record_stays_out(closed: Record, how: str) -> None:
-    given: Any = {"decided_from": (closed,)} if how == "decided from" else {"known": (closed,)}
+    given: Any = {"decided_from": (closed,)} if how == "decided from" else {"records_read": (closed,)}
     found = told(goal("a1c", "Condition/1"), goal("safety", "Condition/9"), **given)
     assert parts(found) == ["a1c"]
     assert silent(found)
@@ -114,7 +114,7 @@ def test_what_points_there_through_others_stays_out() -> None:
     )
     task = Create("task", {"resourceType": "Task", "focus": {"reference": ACT.urn("request")}}, "to book it")
     other = Create("other", {"resourceType": "Task", "focus": {"reference": ACT.urn("elsewhere")}}, "to book it")
-    found = told(request, task, other, known=(closed, standing))
+    found = told(request, task, other, records_read=(closed, standing))
     assert parts(found) == ["other"]
 
 
@@ -146,7 +146,7 @@ def test_a_change_that_only_names_it_in_words_stays_out() -> None:
     naming = Create("naming", {"resourceType": "Task", "description": "ask about METHADONE and the others"}, "to ask")
     because = Create("because", {"resourceType": "Task"}, "she takes methadone")
     other = Create("other", {"resourceType": "Task", "description": "ask about metformin"}, "to ask")
-    found = told(naming, because, other, known=(methadone,))
+    found = told(naming, because, other, records_read=(methadone,))
     assert parts(found) == ["other"]
 
 
@@ -155,13 +155,13 @@ def test_a_sentence_that_names_it_silences_all(where: str) -> None:
     closed = condition("9", "I10", LABELS[0], text="Hepatitis C")
     sentence = "call about the hepatitis c visit"
     given: Any = {where: sentence if where == "reason" else (sentence,)}
-    assert silent(told(goal("a1c"), known=(closed,), **given))
+    assert silent(told(goal("a1c"), records_read=(closed,), **given))
 
 
 def test_a_restricted_record_that_has_nothing_to_do_with_it_withholds_nothing() -> None:
     """It is on the chart, and the plan neither rests on it nor names it."""
     found = told(
-        goal("a1c", "Condition/1"), known=(condition("9", ABUSE, text="spouse abuse"), condition("1", DIABETES))
+        goal("a1c", "Condition/1"), records_read=(condition("9", ABUSE, text="spouse abuse"), condition("1", DIABETES))
     )
     assert (parts(found), found.withheld) == (["a1c"], False)
 
@@ -172,7 +172,7 @@ def test_what_holds_a_whole_chart_together_does_not_close_all_of_it() -> None:
     plan = record("CarePlan", "2", goal=[{"reference": "Goal/5"}, {"reference": "Goal/6"}])
     amended = Amend("plan", plan, {**plan.json, "status": "active"}, "signed")
     task = Create("task", {"resourceType": "Task", "basedOn": [{"reference": "CarePlan/2"}]}, "to call")
-    assert parts(told(amended, task, known=(closed, restricted_goal))) == ["task"]
+    assert parts(told(amended, task, records_read=(closed, restricted_goal))) == ["task"]
 
 
 def test_of_a_person_whose_own_record_is_restricted_nothing_is_told() -> None:
@@ -184,4 +184,4 @@ def test_of_a_person_whose_own_record_is_restricted_nothing_is_told() -> None:
 
 def test_a_restricted_record_of_the_ehr_closes_by_the_name_it_has_here() -> None:
     theirs = condition("ehr.9", "I10", LABELS[0])
-    assert parts(told(goal("a1c", "Condition/ehr.8"), goal("x", "Condition/ehr.9"), known=(theirs,))) == ["a1c"]
+    assert parts(told(goal("a1c", "Condition/ehr.8"), goal("x", "Condition/ehr.9"), records_read=(theirs,))) == ["a1c"]

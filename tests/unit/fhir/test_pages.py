@@ -166,3 +166,31 @@ def test_a_batch_reads_every_target() -> None:
 )
 def test_the_count_is_a_whole_number_or_unknown(body: bytes, count: int | None) -> None:
     assert count_of(body) == count
+
+
+def told(**issue: Any) -> bytes:
+    """A searchset with a Flag, and what the server says beside it."""
+    outcome = {"resourceType": "OperationOutcome", "issue": [{"severity": "warning", **issue}]}
+    beside = {"resource": outcome, "search": {"mode": "outcome"}}
+    return page({"resource": FLAG, "search": {"mode": "match"}}, beside)
+
+
+@pytest.mark.parametrize(
+    ("issue", "withheld"),
+    [
+        ({"code": "suppressed"}, True),
+        ({"code": "security"}, True),
+        ({"code": "forbidden"}, True),
+        ({"code": "incomplete"}, True),
+        ({"code": "processing", "details": {"coding": [{"code": "59204"}]}}, True),
+        ({"code": "processing", "details": {"coding": [{"code": "4119"}]}}, False),
+        ({"code": "processing", "details": {"coding": [{"code": "4101"}]}}, False),
+        ({"code": "not-found"}, False),
+        ({"code": "informational"}, False),
+        ({}, False),
+    ],
+    ids=str,
+)
+def test_a_server_that_says_that_it_left_something_out_is_heard(issue: dict[str, Any], withheld: bool) -> None:
+    answer = read_page(told(**issue), MAIN_HOME)
+    assert (answer.withheld, [record.id for record in answer.records]) == (withheld, ["f1"])
