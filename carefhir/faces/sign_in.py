@@ -18,9 +18,16 @@ def keyring_of(settings: Settings) -> Keyring:
         ways[settings.ehr.name] = Bearer(settings.ehr.token)
     if settings.token:
         return Keyring({**ways, MAIN: Bearer(settings.token)})
+    client = client_of(settings)
+    return Keyring({**ways, MAIN: client} if client is not None else ways)
+
+
+def client_of(settings: Settings) -> RegisteredClient | None:
+    """How the site has registered this program; None where it has not. A client that names no scopes asks for what the
+    steps need. Raises `BadInput`."""
     asked = settings.sign_in
     if not asked.client_id:
-        return Keyring(ways)
+        return None
     key = None
     if asked.key_file is not None:
         from carefhir.transport.signing_key import SigningKey  # cryptography takes time, and a secret needs none
@@ -29,7 +36,7 @@ def keyring_of(settings: Settings) -> Keyring:
             key = SigningKey.read(asked.key_file, asked.key_id)
         except BadInput as error:
             raise BadInput(f"CAREFHIR_CLIENT_KEY_FILE: {error.message}") from None
-    client = RegisteredClient(
+    return RegisteredClient(
         id=asked.client_id,
         secret=asked.secret,
         key=key,
@@ -37,4 +44,3 @@ def keyring_of(settings: Settings) -> Keyring:
         token_url=asked.token_url,
         audience=asked.audience,
     )
-    return Keyring({**ways, MAIN: client})

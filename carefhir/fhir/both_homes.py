@@ -5,7 +5,8 @@ ids that it has for the patient and for whoever acts, by the search parameters t
 it wants to be asked. What comes is named as the main home names it (`fhir/elsewhere.py`) and held against the need once
 more. So a step sees one set of records, and decides on it as on that of one server.
 
-A home that does not answer, or to which the patient is not linked, is a gap with its name, never "none" (R10).
+A home that does not answer, or to which the patient is not linked, is a gap with its name, never "none" (R10). So is
+the main home, for what is only shown: a page goes on with what the other one has.
 """
 
 from __future__ import annotations
@@ -24,10 +25,12 @@ from carefhir.fhir.homes import Home
 from carefhir.fhir.pages import read_page
 from carefhir.fhir.record import Record, dig, relative
 from carefhir.fhir.retry import retrying
-from carefhir.fhir.search import Codes, Excluded, Filter, Identified, Named, Need, Of, Since, Slots
+from carefhir.fhir.search import Codes, Excluded, Filter, Follow, Identified, Named, Need, Of, Since, Slots
 from carefhir.fhir.server import OtherHome, Server
 from carefhir.fhir.wire import Failure, Flow, exchange, get, together
 
+COMPANION = "companion"
+"""What the main home is called in a gap, where another one is read beside it."""
 SHADOWED = ("Patient", "Practitioner", "Organization", "Encounter")
 """Types whose records can have one of their own on the main home."""
 OURS = ("Provenance",)
@@ -52,17 +55,30 @@ class SaidAlong:
 
 def gathered(needs: Sequence[Need], slots: Slots, server: Server, *, to_show: bool = False) -> Flow[Records]:
     """Reads everything the needs declare, from every home that has some of it. Raises `ServerUnreachable` or
-    `ServerUnfit` when a required need fails; what is only shown (`to_show`) may lack what another home keeps, and
-    says so."""
-    main = gather(needs, slots, server.capabilities, server.home, way=server.way)
+    `ServerUnfit` when a required need fails; what is only shown (`to_show`) may lack what one of several homes keeps,
+    and says so."""
     if not server.beside:
-        return (yield from main)
+        return (yield from _of_main(needs, slots, server))
     flows = [
-        main,
+        _shown_of_main(needs, slots, server) if to_show else _of_main(needs, slots, server),
         *(_of_other(other, [_shown(need, to_show) for need in needs], slots, server) for other in server.beside),
     ]
     parts: list[Records] = yield from together(flows)
     return _merged(parts[0], parts[1:])
+
+
+def _of_main(needs: Sequence[Need], slots: Slots, server: Server) -> Flow[Records]:
+    return (yield from gather(needs, slots, server.capabilities, server.home, way=server.way))
+
+
+def _shown_of_main(needs: Sequence[Need], slots: Slots, server: Server) -> Flow[Records]:
+    """What the main home has of what is only shown; where it does not answer, everything of it is a gap."""
+    try:
+        records = yield from _of_main([_shown(need, True) for need in needs], slots, server)
+    except CarefhirError as error:
+        asked = (need for need in needs if need.beside is not None or need.query(slots) is not None)
+        return Records({}, tuple(Gap(need.name, need.type, f"{COMPANION}: {error.message}") for need in asked))
+    return replace(records, gaps=tuple(replace(gap, why=f"{COMPANION}: {gap.why}") for gap in records.gaps))
 
 
 def _shown(need: Need, to_show: bool) -> Need:
@@ -76,8 +92,14 @@ def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Ser
         return _complained(Records({}, tuple(_gap(other, need, other.away) for need in missed)), missed)
     wanted = [need for need in needs if _keeps(other, need)]
     listed = [need for need in wanted if need.beside is not None or not _about_somebody(need)]
-    wanted = [need for need in wanted if need not in listed]
-    gaps = tuple(_gap(other, need, "is not asked for lists of people") for need in listed)
+    withheld = [need for need in wanted if need.type in other.withheld and need not in listed]
+    wanted = [_without_withheld(need, other) for need in wanted if need not in listed and need not in withheld]
+    gaps = (
+        *(_gap(other, need, "is not asked for lists of people") for need in listed),
+        *(_gap(other, need, NOT_LET) for need in withheld),
+        *(Gap(each.name, each.type, f"{other.home.name}: {NOT_LET}") for each in _not_followed(needs, wanted, other)),
+    )
+    _complained(Records({}, gaps), withheld)
     if not wanted:
         return Records({}, gaps)
     links = yield from _links(other, slots, server)
@@ -114,6 +136,21 @@ def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Ser
     return _complained(Records(by_need, (*gaps, *dict.fromkeys(gaps_there)), records.odd), wanted)
 
 
+NOT_LET = "whoever is signed in there was not granted to read this"
+
+
+def _without_withheld(need: Need, other: OtherHome) -> Need:
+    return replace(need, follow=tuple(each for each in need.follow if each.type not in other.withheld))
+
+
+def _not_followed(needs: Sequence[Need], wanted: Sequence[Need], other: OtherHome) -> Iterator[Follow]:
+    """References that lead to what whoever asks may not read."""
+    names = {need.name for need in wanted}
+    for need in needs:
+        if need.name in names:
+            yield from (each for each in need.follow if each.type in other.withheld)
+
+
 def _gap(other: OtherHome, need: Need, why: str) -> Gap:
     return Gap(need.name, need.type, f"{other.home.name}: {why}")
 
@@ -138,13 +175,17 @@ def _complained(records: Records, needs: Iterable[Need]) -> Records:
 
 
 def _links(other: OtherHome, slots: Slots, server: Server) -> Flow[dict[str, str]]:
-    """Of the people and places that the slots name: where they are on the other home, by their reference here."""
+    """Of the people and places that the slots name: where they are on the other home, by their reference here. While
+    the main home cannot say, as it was found before."""
     named = (value for value in slots.values() if relative(value) and not other.names.place_of(value))
     people = tuple(dict.fromkeys(who for who in named if who.partition("/")[0] in SHADOWED))
     answers = yield from retrying(exchange(get(who, home=server.home.name) for who in people))
     links: dict[str, str] = {}
     for who, answer in zip(people, answers, strict=True):
-        if isinstance(answer, Failure) or answer.status != 200:
+        if isinstance(answer, Failure) or answer.status not in (200, 404, 410):
+            links |= {who: other.links[who]} if who in other.links else {}
+            continue
+        if answer.status != 200:
             continue
         try:
             record = Record(answer.body, home=server.home.name)

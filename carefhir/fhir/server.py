@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from carefhir.fhir.bundle import Prepared
@@ -39,6 +39,10 @@ class OtherHome:
     """The steps after which a note that a physician can read is put there."""
     away: str = ""
     """Why nothing can be read there now: what it keeps cannot be seen then, and is not "none"."""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Where somebody of the main home is there, as it was found before: it counts while the main home cannot say."""
+    withheld: frozenset[str] = frozenset()
+    """Types that whoever asks may not read there: they are not asked for, for some servers answer with none."""
 
     def keeps(self, type_: str) -> bool:
         """Whether it keeps a type, as it says itself, and is to be asked for it; one that is away may keep anything."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import httpx
 
 from carefhir.faces.sign_in import keyring_of
 from carefhir.faces.web.bearer import Caller
+from carefhir.faces.web.companion import Companion
 from carefhir.faces.web.pages.frame import ChartHeading
 from carefhir.faces.web.settings import EhrSettings
 from carefhir.fhir.codec import NotJson
@@ -15,6 +17,7 @@ from carefhir.fhir.homes import Home
 from carefhir.fhir.outcome import in_words
 from carefhir.fhir.record import Record, first_text
 from carefhir.fhir.retry import retrying
+from carefhir.fhir.search import Named, Need
 from carefhir.fhir.wire import MAIN, Failure, Response, exchange, get
 from carefhir.mappers import patient
 from carefhir.transport.httpx_driver import HttpxDriver
@@ -44,18 +47,50 @@ class HeadingReader:
         record, answer = _record(read[chart], chart), read[chart]
         if record is None:
             why = "it is another record" if _status(answer) == 200 else in_words(answer)
-            return ChartHeading(chart, who=who, trouble=f"who this patient is could not be read: {why}")
-        return ChartHeading(
-            name=patient.display(record, today),
-            born=patient.born(record),
-            sex=first_text(record.json, "gender") or "sex not on record",
-            number=patient.number(record, today),
-            language=patient.language(record),
-            phone="" if patient.standing(record) else patient.phone(record, today),
-            standing=patient.standing(record),
-            deceased=getattr(patient.read(record), "deceased", False),
-            who=who,
-        )
+            return _unknown(chart, who, why)
+        return _heading(record, who, today)
+
+
+USER = Need("user", "Practitioner", (Named("{acting}"),), optional=True)
+"""Whoever acts."""
+
+
+async def heading_of_both(companion: Companion, caller: Caller, chart: str, today: date) -> ChartHeading:
+    """The heading where an EHR has a companion: the EHR says who somebody is, and while it does not, their record on
+    the companion does, and that is said."""
+    slots = {name: value for name, value in (("patient", chart), ("acting", caller.acting)) if value}
+    records = await companion.care_for(caller)._gathered((patient.find(), USER), slots)
+    user = records.one(USER.name)
+    who = patient.display(user, today) if user is not None else caller.acting
+    if not chart:
+        return ChartHeading("", who=who)
+    whys = tuple(dict.fromkeys(gap.why for gap in records.gaps if gap.need == patient.find().name))
+    record = records.one(patient.find().name)
+    if record is None:
+        return _unknown(chart, who, "; ".join(whys) or "nobody has a record of this number")
+    unsure = f"{UNSURE}: {'; '.join(whys)}" if whys else ""
+    return replace(_heading(record, who, today), unsure=unsure)
+
+
+UNSURE = "Who this is stands here as one of two servers has it; ask for the name, and whether anything has changed"
+
+
+def _unknown(chart: str, who: str, why: str) -> ChartHeading:
+    return ChartHeading(chart, who=who, trouble=f"who this patient is could not be read: {why}")
+
+
+def _heading(record: Record, who: str, today: date) -> ChartHeading:
+    return ChartHeading(
+        name=patient.display(record, today),
+        born=patient.born(record),
+        sex=first_text(record.json, "gender") or "sex not on record",
+        number=patient.number(record, today),
+        language=patient.language(record),
+        phone="" if patient.standing(record) else patient.phone(record, today),
+        standing=patient.standing(record),
+        deceased=getattr(patient.read(record), "deceased", False),
+        who=who,
+    )
 
 
 def _status(answer: Response | Failure) -> int:
