@@ -33,8 +33,9 @@ from carefhir.occasion import Actor
 from carefhir.transport.httpx_driver import HttpxDriver
 from carefhir.transport.keyring import Bearer, Keyring
 from carefhir.transport.login import SignIn
-from carefhir.transport.observing import ExchangeObserver
+from carefhir.transport.observing import ExchangeObserver, Unobserved
 from carefhir.transport.read_homes import ReadAs, others_of
+from carefhir.transport.silence import SilenceWatch
 from carefhir.workflows.care_planning.plan_choices import ChoicesForPlan, PlanChoices
 from carefhir.workflows.case_management.authorization_request import AuthorizationRequest, Submission
 from carefhir.workflows.looking import stratify_list
@@ -103,6 +104,7 @@ class AsyncCare(CareSetup):
         **options: Unpack[CareOptions],
     ) -> None:
         super().__init__(server, acting=acting, **options)
+        self._silence = SilenceWatch(observer or Unobserved())
         self._driver = HttpxDriver(
             *self._homes,
             client=client,
@@ -111,7 +113,7 @@ class AsyncCare(CareSetup):
             lanes=lanes,
             headers=headers,
             headers_of={each.name: (headers_beside or {}).get(each.name, {}) for each in self._beside},
-            observer=observer,
+            observer=self._silence,
         )
         self._turns = Turns()
         self._asking = asyncio.Lock()
@@ -156,6 +158,17 @@ class AsyncCare(CareSetup):
         if self._there is None:
             return server
         return replace(server, beside=tuple(map(self._there.seen, server.beside)))
+
+    def _server_to_show(self) -> Server:
+        """The same for what is only shown: of several, one that did not answer a moment ago is not asked at once."""
+        server = self._server()
+        if not server.beside:
+            return server
+        beside = tuple(replace(each, silent=self._silent(each.home.name)) for each in server.beside)
+        return replace(server, beside=beside, silent=self._silent(server.home.name))
+
+    def _silent(self, home: str) -> str:
+        return "the server did not answer a moment ago" if self._silence.silent(home) else ""
 
     def on_behalf_of(
         self, acting: str, *, token: str | Bearer = "", now: datetime | None = None, there: ReadAs | None = None
@@ -259,7 +272,7 @@ class AsyncCare(CareSetup):
         with self._turns.place():
             await self.capabilities()
             async with self._turns.running:
-                return await self._driver.run(runner.show(reading, command, self.occasion(), self._server()))
+                return await self._driver.run(runner.show(reading, command, self.occasion(), self._server_to_show()))
 
     async def _look(self, flow: Flow[T]) -> T:
         """Carries out a flow that only reads, as `show` does: it takes one place among the steps that run at once.
@@ -271,7 +284,7 @@ class AsyncCare(CareSetup):
     async def _gathered(self, needs: Sequence[Need], slots: Mapping[str, str]) -> Records:
         """What the servers have of some needs, to be shown. Raises what `show` raises."""
         await self.capabilities()
-        return await self._look(gathered(needs, slots, self._server(), to_show=True))
+        return await self._look(gathered(needs, slots, self._server_to_show(), to_show=True))
 
     async def link(self, place: str, *, to: str = "", home: str = "") -> Linked:
         """Joins a Patient or Practitioner of a server that is read beside this one with a record here: see

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from carefhir.codes import ELSEWHERE
-from carefhir.errors import CarefhirError, ServerUnfit
+from carefhir.errors import CarefhirError, ServerUnfit, ServerUnreachable
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.codec import Json, NotJson
 from carefhir.fhir.elsewhere import OtherNames, read_as_ours
@@ -74,6 +74,8 @@ def _of_main(needs: Sequence[Need], slots: Slots, server: Server) -> Flow[Record
 def _shown_of_main(needs: Sequence[Need], slots: Slots, server: Server) -> Flow[Records]:
     """What the main home has of what is only shown; where it does not answer, everything of it is a gap."""
     try:
+        if server.silent:
+            raise ServerUnreachable(server.silent)
         records = yield from _of_main([_shown(need, True) for need in needs], slots, server)
     except CarefhirError as error:
         asked = (need for need in needs if need.beside is not None or need.query(slots) is not None)
@@ -102,6 +104,8 @@ def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Ser
     _complained(Records({}, gaps), withheld)
     if not wanted:
         return Records({}, gaps)
+    if other.silent:
+        return _complained(Records({}, (*gaps, *(_gap(other, need, other.silent) for need in wanted))), wanted)
     links = yield from _links(other, slots, server)
     if slots.get("patient") and slots["patient"] not in links:
         unlinked = (_gap(other, need, "the patient is not linked to a record there (carefhir link)") for need in wanted)
@@ -179,6 +183,8 @@ def _links(other: OtherHome, slots: Slots, server: Server) -> Flow[dict[str, str
     the main home cannot say, as it was found before."""
     named = (value for value in slots.values() if relative(value) and not other.names.place_of(value))
     people = tuple(dict.fromkeys(who for who in named if who.partition("/")[0] in SHADOWED))
+    if server.silent:
+        return {who: other.links[who] for who in people if who in other.links}
     answers = yield from retrying(exchange(get(who, home=server.home.name) for who in people))
     links: dict[str, str] = {}
     for who, answer in zip(people, answers, strict=True):
@@ -243,7 +249,7 @@ def _shadows(records: Records, other: OtherHome, server: Server, linked: Mapping
         for type_, some in sorted(places.items())
         for start in range(0, len(some), AT_ONCE)
     ]
-    if not searches:
+    if not searches or server.silent:
         return {}
     answers = yield from retrying(exchange(searches))
     found_there: dict[str, str] = {}

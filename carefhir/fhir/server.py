@@ -39,6 +39,8 @@ class OtherHome:
     """The steps after which a note that a physician can read is put there."""
     away: str = ""
     """Why nothing can be read there now: what it keeps cannot be seen then, and is not "none"."""
+    silent: str = ""
+    """Why it is not asked now for what is only shown: it did not answer a moment ago."""
     links: Mapping[str, str] = field(default_factory=dict)
     """Where somebody of the main home is there, as it was found before: it counts while the main home cannot say."""
     withheld: frozenset[str] = frozenset()
@@ -69,6 +71,8 @@ class Server:
     learned: Learned = field(default_factory=Learned)
     beside: tuple[OtherHome, ...] = ()
     """Other homes that are read together with it; nothing is written there."""
+    silent: str = ""
+    """Why it is not asked now for what is only shown beside those: it did not answer a moment ago."""
 
     @property
     def able(self) -> Capabilities:

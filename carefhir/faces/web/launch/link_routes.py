@@ -5,6 +5,8 @@ Nobody is linked without a word: who somebody is decides what is read of them an
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -45,7 +47,7 @@ class LinkRoutes:
             return await self._shown(visit, error)
         if not session.unlinked:
             return _first_page(visit)
-        return await self._shown(visit)
+        return await self._shown(replace(visit, session=session))
 
     async def sent(self, request: Request) -> Response:
         """Links them, or lets whoever is signed in only look."""
@@ -53,6 +55,10 @@ class LinkRoutes:
         async def work(visit: LaunchVisit) -> Response:
             sent = await self._visits.sent(request, visit, about=False)
             companion = visit.ehr.companion
+            try:
+                visit = replace(visit, session=await visit.launch.known(visit.session, visit.handle))
+            except CarefhirError as error:
+                return await self._shown(visit, error)
             if companion is None or not visit.session.unlinked:
                 return _first_page(visit)
             if sent.values.get("way") == "look":
