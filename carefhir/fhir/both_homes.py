@@ -64,7 +64,10 @@ def gathered(needs: Sequence[Need], slots: Slots, server: Server, *, to_show: bo
         *(_of_other(other, [_shown(need, to_show) for need in needs], slots, server) for other in server.beside),
     ]
     parts: list[Records] = yield from together(flows)
-    return _merged(parts[0], parts[1:])
+    merged = _merged(parts[0], parts[1:])
+    if to_show:
+        _somebody(needs, parts[0], merged)
+    return merged
 
 
 def _of_main(needs: Sequence[Need], slots: Slots, server: Server) -> Flow[Records]:
@@ -72,15 +75,32 @@ def _of_main(needs: Sequence[Need], slots: Slots, server: Server) -> Flow[Record
 
 
 def _shown_of_main(needs: Sequence[Need], slots: Slots, server: Server) -> Flow[Records]:
-    """What the main home has of what is only shown; where it does not answer, everything of it is a gap."""
+    """What the main home has of what is only shown; where it does not answer, everything of it is a gap. Who the
+    patient is, another home can say; what else a page cannot do without, stops it as before."""
     try:
         if server.silent:
             raise ServerUnreachable(server.silent)
-        records = yield from _of_main([_shown(need, True) for need in needs], slots, server)
+        wanted = [_shown(need, need.is_patient) for need in needs]
+        records = yield from _of_main(wanted, slots, server)
     except CarefhirError as error:
+        if any(not need.optional and not need.is_patient for need in needs):
+            raise
         asked = (need for need in needs if need.beside is not None or need.query(slots) is not None)
         return Records({}, tuple(Gap(need.name, need.type, f"{COMPANION}: {error.message}") for need in asked))
     return replace(records, gaps=tuple(replace(gap, why=f"{COMPANION}: {gap.why}") for gap in records.gaps))
+
+
+def of_companion(gap: Gap) -> bool:
+    """Whether it is the main home that could not be read, beside another one."""
+    return gap.why.startswith(f"{COMPANION}: ")
+
+
+def _somebody(needs: Sequence[Need], main: Records, merged: Records) -> None:
+    """Stops a page about somebody of whom no home could say who they are."""
+    for need in needs:
+        if need.is_patient and not need.optional and not merged[need.name] and not main.visible(need.name):
+            whys = dict.fromkeys(gap.why for gap in merged.gaps if gap.need == need.name)
+            raise ServerUnreachable(f"searching {need.type}: {'; '.join(whys)}")
 
 
 def _shown(need: Need, to_show: bool) -> Need:

@@ -161,7 +161,7 @@ class Ehr:
         if not patient_id and not caller.acting:
             raise Denied("not-granted", f"{name} is of whoever acts, and the token names nobody who does (fhirUser)")
         await self._counted(caller)
-        with self._monitoring.step(self.settings.alias, name):
+        with self._monitoring.step(self.settings.alias, name), self._in_words():
             shown: Any = await self._care(caller).show(command)
         if not getattr(shown, IS_THERE[type(shown)]):
             raise Denied("absent", "whom or what this is about is not on the FHIR server, or not visible to us")

@@ -7,11 +7,13 @@ from datetime import date
 
 import httpx
 
+from carefhir.errors import CarefhirError
 from carefhir.faces.sign_in import keyring_of
 from carefhir.faces.web.bearer import Caller
 from carefhir.faces.web.companion import Companion
 from carefhir.faces.web.pages.frame import ChartHeading
 from carefhir.faces.web.settings import EhrSettings
+from carefhir.fhir.both_homes import of_companion
 from carefhir.fhir.codec import NotJson
 from carefhir.fhir.homes import Home
 from carefhir.fhir.outcome import in_words
@@ -59,20 +61,27 @@ async def heading_of_both(companion: Companion, caller: Caller, chart: str, toda
     """The heading where an EHR has a companion: the EHR says who somebody is, and while it does not, their record on
     the companion does, and that is said."""
     slots = {name: value for name, value in (("patient", chart), ("acting", caller.acting)) if value}
-    records = await companion.care_for(caller)._gathered((patient.find(), USER), slots)
+    try:
+        records = await companion.care_for(caller)._gathered((patient.find(), USER), slots)
+    except CarefhirError as error:
+        return replace(_unknown(chart, caller.acting, error.message), away=f"{NOTHING_SAVED} ({error.message})")
     user = records.one(USER.name)
     who = patient.display(user, today) if user is not None else caller.acting
+    away = next((f"{NOTHING_SAVED} ({gap.why})" for gap in records.gaps if of_companion(gap)), "")
     if not chart:
-        return ChartHeading("", who=who)
-    whys = tuple(dict.fromkeys(gap.why for gap in records.gaps if gap.need == patient.find().name))
+        return ChartHeading("", who=who, away=away)
+    whys = dict.fromkeys(gap.why for gap in records.gaps if gap.need == patient.find().name and not of_companion(gap))
     record = records.one(patient.find().name)
     if record is None:
-        return _unknown(chart, who, "; ".join(whys) or "nobody has a record of this number")
-    unsure = f"{UNSURE}: {'; '.join(whys)}" if whys else ""
-    return replace(_heading(record, who, today), unsure=unsure)
+        return replace(_unknown(chart, who, "; ".join(whys) or "nobody has a record of this number"), away=away)
+    return replace(_heading(record, who, today), away=away, unsure=f"{UNSURE} ({'; '.join(whys)})" if whys else "")
 
 
-UNSURE = "Who this is stands here as one of two servers has it; ask for the name, and whether anything has changed"
+NOTHING_SAVED = "nothing can be saved now: the companion, which keeps plans and tasks, cannot be read"
+UNSURE = (
+    "name, birth date and telephone stand here as carefhir keeps them, for the EHR does not show them now: ask for the "
+    "name, and whether anything has changed"
+)
 
 
 def _unknown(chart: str, who: str, why: str) -> ChartHeading:

@@ -32,6 +32,8 @@ class ChartHeading:
     """Why it is not known whose chart this is."""
     unsure: str = ""
     """Why name, birth date and telephone may be those of some days ago."""
+    away: str = ""
+    """Why nothing can be saved now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from carefhir import catalog
+from carefhir.faces.web.parameters import is_patients
 from carefhir.transport import silence
 from tests.faces.web.launch.beside import COMPANION, EHR_KEY, LaunchingBeside, beside_with, spoken
 from tests.faces.web.launch.conftest import LaunchedPage
@@ -249,6 +251,40 @@ def test_the_companion_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     answers_again(site, monkeypatch)
     assert "companion: " not in unescape(page.page().text)
     assert page.reading().json()["not_visible"] == []
+
+
+SAID_TO_BE_NONE = (
+    "not in the care-management program",
+    "no act of ours",
+    "There is no plan",
+    "No care plan",
+    "Nothing due",
+    "never reconciled",
+    "Nothing is due",
+    "No medicines",
+)
+"""What pages say where something was looked for and is not there."""
+
+
+@pytest.mark.parametrize("server", ["companion", "ehr"])
+def test_while_a_server_is_away_no_page_says_that_there_is_nothing(server: str) -> None:
+    """Every page and reading about a patient, and both lists: what is unseen is said with the server's name, or the
+    page says that it could not be read."""
+    site = beside_with()
+    page = site.launched(site.browser())
+    assert enrolls(site, page).status_code == 200
+    today = site.for_today(site.browser())
+    assert today.page().status_code == 200
+    site.companion.down, site.network.ehr_down = server == "companion", server == "ehr"
+    readings = [f"readings/{reading.name}" for reading in catalog.READINGS if is_patients(reading.command)]
+    whole = ["", "transition", "plan", "call", *readings, "readings/time-statement?month=2026-03"]
+    looked = {path: page.get(path, headers={"accept": "text/html"}) for path in whole}
+    looked |= {f"today {path}": today.get(path) for path in ("", "?whose=team", "?whose=nobody", "supervisor")}
+    for path, answer in looked.items():
+        words = unescape(answer.text)
+        assert answer.status_code in (200, 404, 503), path
+        assert f"{server}: " in words or "does not answer now" in words, path
+        assert not [said for said in SAID_TO_BE_NONE if said in words], path
 
 
 def test_the_ehr_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
