@@ -167,6 +167,10 @@ class AsyncCare(CareSetup):
         beside = tuple(replace(each, silent=self._silent(each.home.name)) for each in server.beside)
         return replace(server, beside=beside, silent=self._silent(server.home.name))
 
+    def _does_not_answer(self) -> bool:
+        """Whether the server itself did not answer a moment ago."""
+        return self._silence.silent(self.home.name)
+
     def _silent(self, home: str) -> str:
         return "the server did not answer a moment ago" if self._silence.silent(home) else ""
 

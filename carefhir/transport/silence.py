@@ -14,6 +14,8 @@ SILENT_FOR = 15.0
 it, and somebody waits for the page."""
 SILENCE = frozenset({"unreachable", "timeout"})
 """What becomes of a request that nobody answers."""
+AWAY = frozenset({502, 503, 504})
+"""What a proxy answers for a server that is away, or a server for itself."""
 
 
 class SilenceWatch:
@@ -36,7 +38,8 @@ class SilenceWatch:
             yield ended
 
     def _note(self, home: str, answer: Response | Failure) -> None:
-        if isinstance(answer, Failure) and answer.kind in SILENCE:
+        away = answer.kind in SILENCE if isinstance(answer, Failure) else answer.status in AWAY
+        if away:
             self._silent.setdefault(home, self._clock())
         elif isinstance(answer, Response):
             self._silent.pop(home, None)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from carefhir import catalog
 from carefhir.engine.linking import Linked
-from carefhir.errors import CarefhirError, ServerUnreachable
+from carefhir.errors import CarefhirError, ServerUnfit, ServerUnreachable
 from carefhir.faces.async_care import AsyncCare
 from carefhir.faces.limits import limits_of
 from carefhir.faces.sign_in import client_of
@@ -23,6 +23,7 @@ from carefhir.faces.web.scopes import CompanionGrants, GrantedScopes
 from carefhir.faces.web.settings import EhrSettings
 from carefhir.faces.web.statuses import Denied
 from carefhir.fhir.both_homes import OURS
+from carefhir.fhir.record import Record
 from carefhir.fhir.wire import MAIN
 from carefhir.transport.keyring import Keyring
 from carefhir.transport.read_homes import ReadAs, ReadHome
@@ -32,6 +33,8 @@ NOT_LINKED = (
     "{place}, whom the token names, has no record on the companion yet: whoever runs the service links them "
     "(carefhir link {place}), or they are linked on the page of a launch"
 )
+SEEN = 5_000
+"""People whose place in the EHR is kept in mind, the latest."""
 AWAY = "the companion, where everything of carefhir is written, does not answer now; what the EHR has can still be read"
 
 
@@ -43,6 +46,8 @@ class Companion:
     ehr: EhrSettings
     care: AsyncCare
     """With the companion's own sign-in, and nobody who acts."""
+    _seen: dict[str, str] = field(default_factory=dict, repr=False)
+    """Where people are in the EHR, by their reference, as the companion said last: for while it cannot say."""
 
     async def linked(self, place: str) -> str:
         """Who somebody of the EHR is on the companion; "" where they are not linked. Raises `BadInput` where several
@@ -87,15 +92,25 @@ class Companion:
         there = ReadAs(
             self.settings.home_name,
             caller.bearer if self.ehr.passes_token_on and caller.token else None,
-            links=caller.links,
+            links={**self._seen, **caller.links},
             withheld=caller.withheld,
         )
         return self.care.on_behalf_of(caller.acting, now=now, there=there)
 
+    def seen(self, record: Record) -> None:
+        """Keeps where somebody is in the EHR, by their record as the companion has it."""
+        places = [*self.care.home.others[0].places_of(record.json)]
+        self._seen.pop(record.reference, None)
+        if len(places) == 1:
+            self._seen[record.reference] = places[0]
+            while len(self._seen) > SEEN:
+                del self._seen[next(iter(self._seen))]
+
     @staticmethod
-    def away(error: ServerUnreachable) -> ServerUnreachable:
+    def away(error: ServerUnreachable | ServerUnfit) -> ServerUnreachable:
         """The same error in words that a nurse understands."""
-        told = ServerUnreachable(f"{AWAY} ({error.message})", sent=error.sent)
+        sent = isinstance(error, ServerUnreachable) and error.sent
+        told = ServerUnreachable(f"{AWAY} ({error.message})", sent=sent)
         told.instructions = error.instructions
         return told
 

@@ -19,7 +19,7 @@ from carefhir import catalog
 from carefhir.engine import runner
 from carefhir.engine.results import plain
 from carefhir.engine.step import AnyReading, AnyStep, Command, Step
-from carefhir.errors import BadInput, ServerUnreachable
+from carefhir.errors import BadInput, ServerUnfit, ServerUnreachable
 from carefhir.faces import fields
 from carefhir.faces.async_care import AsyncCare
 from carefhir.faces.web import parameters
@@ -202,8 +202,8 @@ class Ehr:
         """Says which of two servers it is that does not answer."""
         try:
             yield
-        except ServerUnreachable as error:
-            if self.companion is None:
+        except (ServerUnreachable, ServerUnfit) as error:
+            if self.companion is None or not self.care._does_not_answer():
                 raise
             raise self.companion.away(error) from error
 

@@ -64,7 +64,8 @@ async def heading_of_both(companion: Companion, caller: Caller, chart: str, toda
     try:
         records = await companion.care_for(caller)._gathered((patient.find(), USER), slots)
     except CarefhirError as error:
-        return replace(_unknown(chart, caller.acting, error.message), away=f"{NOTHING_SAVED} ({error.message})")
+        nobody = await heading_of_both(companion, caller, "", today) if chart else ChartHeading("", who=caller.acting)
+        return replace(_unknown(chart, nobody.who, error.message), away=NOTHING_SAVED)
     user = records.one(USER.name)
     who = patient.display(user, today) if user is not None else caller.acting
     away = next((f"{NOTHING_SAVED} ({gap.why})" for gap in records.gaps if of_companion(gap)), "")
@@ -74,6 +75,8 @@ async def heading_of_both(companion: Companion, caller: Caller, chart: str, toda
     record = records.one(patient.find().name)
     if record is None:
         return replace(_unknown(chart, who, "; ".join(whys) or "nobody has a record of this number"), away=away)
+    if not away:
+        companion.seen(record)
     return replace(_heading(record, who, today), away=away, unsure=f"{UNSURE} ({'; '.join(whys)})" if whys else "")
 
 

@@ -63,8 +63,8 @@ def link_page(
 
 
 HOW = {
-    "made": "has a new record in carefhir, with name, birth date and telephone as the EHR has them",
-    "joined": "was found in carefhir by a number that both have, and is linked to that record",
+    "made": "has a new record in carefhir",
+    "joined": "was found in carefhir by a number that both records have, and is linked to that one",
     "linked before": "was linked already",
 }
 """What became of each."""
@@ -76,4 +76,7 @@ def linked_page(
     """What was done, and the way on."""
     names = {person.place: person.name for person in people}
     lines = [f"{names.get(one.place) or one.place} {HOW[one.how]} ({one.reference})." for one in done]
-    return rendering.page("linked.html", framed_by=framed_by, title="Linked", ehr=ehr, lines=lines, home=home)
+    onward = "Open the chart" if any(person.is_patient for person in people) else "Go on"
+    return rendering.page(
+        "linked.html", framed_by=framed_by, title="Linked", ehr=ehr, lines=lines, home=home, onward=onward
+    )

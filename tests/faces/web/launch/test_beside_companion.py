@@ -155,7 +155,7 @@ def test_one_with_the_same_number_is_joined() -> None:
     (there,) = numbered(site, 1)
     page = site.launched(site.browser())
     done = page.browser.post(f"{page.path}link", data={**form_of(page.get("link").text), "way": "link"})
-    assert "was found in carefhir by a number that both have" in unescape(done.text)
+    assert "was found in carefhir by a number that both records have" in unescape(done.text)
     assert site.patient == there
 
 
