@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -15,9 +15,10 @@ import httpx
 
 from carefhir.codes import ELSEWHERE
 from carefhir.faces.web.app import create_app
+from carefhir.faces.web.bearer import Bearers
 from carefhir.faces.web.companion_settings import CompanionSettings
 from carefhir.faces.web.launch.registration import LaunchSettings
-from carefhir.faces.web.settings import EhrSettings, ServiceSettings, TokenSettings
+from carefhir.faces.web.settings import EhrSettings, ServiceSettings
 from carefhir.fhir.codec import decode_object, encode
 from carefhir.sandbox import Sandbox, shape
 from carefhir.settings import Settings, SignInSettings
@@ -31,6 +32,7 @@ COMPANION = "https://companion.test/fhir"
 COMPANION_TOKEN = "https://companion-login.test/token"
 CLIENT, SECRET = "carefhir-service", "a long secret of the companion"
 LASTS = 300.0
+OWN_TOKEN = f"{LOGIN}/own-token"
 EHR_KEY = "registered-at-the-ehr"
 """A header that the EHR wants, and nobody else should see."""
 
@@ -102,11 +104,18 @@ class BothServers(httpx.AsyncBaseTransport):
     ehr: MisbehavingEhr
     companion: CompanionServer
     ehr_down: bool = False
+    own_forms: list[Json] = field(default_factory=list)
+    """What the service itself asked for at the EHR's login."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
         if str(request.url).startswith((COMPANION, COMPANION_TOKEN)):
             return self.companion.answers(request)
+        if str(request.url) == OWN_TOKEN:
+            self.own_forms.append({name: each[0] for name, each in parse_qs(request.content.decode()).items()})
+            token = f"own-token-at-the-ehr-{len(self.own_forms)}"
+            self.ehr.live[token] = self.ehr.clock() + LASTS
+            return httpx.Response(200, json={"access_token": token, "token_type": "Bearer", "expires_in": LASTS})
         if self.ehr_down and str(request.url).startswith(BASE):
             raise httpx.ConnectError("nobody is there", request=request)
         if str(request.url).startswith(f"{BASE}/metadata"):  # it asks nobody for a token, as R4 has it
@@ -162,11 +171,11 @@ def beside_with(
     settings: Json | None = None,
     types: tuple[str, ...] = (),
     granted: str | None = None,
-    tokens: TokenSettings | None = None,
+    bearers: Mapping[str, Bearers] | None = None,
     **ehr: Any,
 ) -> LaunchingBeside:
     """A service whose EHR is only read. `like` is the EHR's shape; `linked` whether its people are known on the
-    companion; `granted` what the companion grants; `ehr` says how the EHR misbehaves."""
+    companion; `granted` what the companion grants; `bearers` check tokens; `ehr` says how the EHR misbehaves."""
     ward = replace(_people(), front=Front(_people().front.sandbox.copy()))
     shown = ward.front.sandbox.behaving(shape(like))
     misbehaving = MisbehavingEhr(shown, ward.patient.partition("/")[2], ward.nurse, **ehr)
@@ -188,17 +197,17 @@ def beside_with(
         "main",
         "the EHR",
         BASE,
-        Settings(sign_in=SignInSettings("reader", secret="r", token_url=f"{LOGIN}/token")) if own else Settings(),
+        Settings(sign_in=SignInSettings("reader", secret="r", token_url=OWN_TOKEN)) if own else Settings(),
         passes_token_on=not own,
         headers={"Epic-Client-ID": EHR_KEY},
         launch=launch,
-        tokens=tokens,
         companion=CompanionSettings(COMPANION, Settings(sign_in=sign_in), types=types),
     )
     service = ServiceSettings(ADDRESS, (main,))
     app = create_app(
         service,
         client=httpx.AsyncClient(transport=network),
+        bearers=bearers,
         now=datetime.fromisoformat(NOW),
         wall=misbehaving.clock,
     )

@@ -235,6 +235,7 @@ def test_the_companion_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
     overview = page.reading().json()
     rows = {section["name"]: section for section in overview["sections"]}
     assert rows["medicines"]["rows"], "from the EHR"
+    assert "penicillin, perhaps more (not visible: allergies)" in words
     for name in ("people", "plans", "to-do", "goals", "consents"):
         assert rows[name]["not_visible"], f"{name}: nothing is said to be none"
     assert any(gap.startswith("Task: companion: ") for gap in overview["not_visible"])
