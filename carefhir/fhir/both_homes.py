@@ -126,9 +126,9 @@ def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Ser
         return Records({}, gaps)
     if other.silent:
         return _complained(Records({}, (*gaps, *(_gap(other, need, other.silent) for need in wanted))), wanted)
-    links, unknown = yield from _links(other, slots, server)
+    links, whys = yield from _links(other, slots, server)
     if slots.get("patient") and slots["patient"] not in links:
-        unlinked = (_gap(other, need, UNKNOWN if slots["patient"] in unknown else UNLINKED) for need in wanted)
+        unlinked = (_gap(other, need, whys.get(slots["patient"], UNLINKED)) for need in wanted)
         return _complained(Records({}, (*gaps, *unlinked)), wanted)
     theirs = _slots_there(other.names, slots, links)
     variants = {need.name: [*_variants(need, other.capabilities)] for need in wanted}
@@ -200,11 +200,12 @@ def _complained(records: Records, needs: Iterable[Need]) -> Records:
 
 UNLINKED = "the patient is not linked to a record there (carefhir link)"
 UNKNOWN = "where the patient is there cannot be looked up now"
+MOVED = "the patient is linked to another record there than when this was opened: launch again"
 
 
-def _links(other: OtherHome, slots: Slots, server: Server) -> Flow[tuple[dict[str, str], frozenset[str]]]:
+def _links(other: OtherHome, slots: Slots, server: Server) -> Flow[tuple[dict[str, str], dict[str, str]]]:
     """Of the people and places that the slots name: where they are on the other home, by their reference here. While
-    the main home cannot say, as it was found before; and of whom nobody can say it."""
+    the main home cannot say, as it was found before; and of whom it is not sure, and why."""
     named = (value for value in slots.values() if relative(value) and not other.names.place_of(value))
     people = tuple(dict.fromkeys(who for who in named if who.partition("/")[0] in SHADOWED))
     if server.silent:
@@ -225,15 +226,15 @@ def _links(other: OtherHome, slots: Slots, server: Server) -> Flow[tuple[dict[st
         places = [place for place in other.names.places_of(record.json) if place.startswith(f"{record.type}/")]
         if len(places) == 1:
             links[who] = places[0]
+    moved = {who for who, place in links.items() if other.links.get(who, place) != place}
+    links = {who: place for who, place in links.items() if who not in moved}
     before, unknown = _as_before(other, unasked)
-    return {**links, **before}, unknown
+    return {**links, **before}, {**unknown, **dict.fromkeys(moved, MOVED)}
 
 
-def _as_before(other: OtherHome, people: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
-    known = {who: other.links.get(who, "") for who in people}
-    return {who: place for who, place in known.items() if place}, frozenset(
-        who for who, place in known.items() if not place
-    )
+def _as_before(other: OtherHome, people: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    links = {who: other.links[who] for who in people if who in other.links}
+    return links, {who: UNKNOWN for who in people if who not in links}
 
 
 def _slots_there(names: OtherNames, slots: Slots, links: Mapping[str, str]) -> dict[str, str]:

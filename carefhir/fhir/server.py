@@ -42,7 +42,8 @@ class OtherHome:
     silent: str = ""
     """Why it is not asked now for what is only shown: it did not answer a moment ago."""
     links: Mapping[str, str] = field(default_factory=dict)
-    """Where somebody of the main home is there, as it was found before: it counts while the main home cannot say."""
+    """Where somebody of the main home is there, as it was found before: it counts while the main home cannot say, and
+    what that says otherwise later stops."""
     withheld: frozenset[str] = frozenset()
     """Types that whoever asks may not read there: they are not asked for, for some servers answer with none."""
 

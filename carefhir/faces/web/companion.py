@@ -33,6 +33,10 @@ NOT_LINKED = (
     "{place}, whom the token names, has no record on the companion yet: whoever runs the service links them "
     "(carefhir link {place}), or they are linked on the page of a launch"
 )
+NOT_LOOKED_UP = (
+    "who this is cannot be looked up now: the companion, where carefhir keeps plans and tasks, does not answer; try "
+    "again in a moment"
+)
 SEEN = 5_000
 """People whose place in the EHR is kept in mind, the latest."""
 AWAY = "the companion, where everything of carefhir is written, does not answer now; what the EHR has can still be read"
@@ -52,7 +56,10 @@ class Companion:
     async def linked(self, place: str) -> str:
         """Who somebody of the EHR is on the companion; "" where they are not linked. Raises `BadInput` where several
         records are linked to them, `ServerUnreachable`, `ServerUnfit`."""
-        return await self.care.linked(place, home=self.settings.home_name)
+        try:
+            return await self.care.linked(place, home=self.settings.home_name)
+        except ServerUnreachable as error:
+            raise ServerUnreachable(f"{NOT_LOOKED_UP} ({error.message})") from error
 
     async def link(self, place: str, caller: Caller) -> Linked:
         """Links somebody of the EHR, who is read there with the caller's token. Raises what `Care.link` raises."""
@@ -92,7 +99,7 @@ class Companion:
         there = ReadAs(
             self.settings.home_name,
             caller.bearer if self.ehr.passes_token_on and caller.token else None,
-            links={**self._seen, **caller.links},
+            links={**(self._seen if self.care._does_not_answer() else {}), **caller.links},
             withheld=caller.withheld,
         )
         return self.care.on_behalf_of(caller.acting, now=now, there=there)

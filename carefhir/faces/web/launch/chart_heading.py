@@ -57,14 +57,22 @@ USER = Need("user", "Practitioner", (Named("{acting}"),), optional=True)
 """Whoever acts."""
 
 
-async def heading_of_both(companion: Companion, caller: Caller, chart: str, today: date) -> ChartHeading:
+async def heading_of_both(
+    companion: Companion, caller: Caller, chart: str, today: date, *, again: bool = True
+) -> ChartHeading:
     """The heading where an EHR has a companion: the EHR says who somebody is, and while it does not, their record on
     the companion does, and that is said."""
     slots = {name: value for name, value in (("patient", chart), ("acting", caller.acting)) if value}
     try:
         records = await companion.care_for(caller)._gathered((patient.find(), USER), slots)
     except CarefhirError as error:
-        nobody = await heading_of_both(companion, caller, "", today) if chart else ChartHeading("", who=caller.acting)
+        if again:  # now it is known which server is away, and what was known of the patient before counts
+            return await heading_of_both(companion, caller, chart, today, again=False)
+        nobody = (
+            await heading_of_both(companion, caller, "", today, again=False)
+            if chart
+            else ChartHeading("", who=caller.acting)
+        )
         return replace(_unknown(chart, nobody.who, error.message), away=NOTHING_SAVED)
     user = records.one(USER.name)
     who = patient.display(user, today) if user is not None else caller.acting

@@ -20,7 +20,7 @@ from carefhir.faces.web.launch.sessions import form_token
 from carefhir.faces.web.launch.visits import LaunchVisit, LaunchVisits
 from carefhir.faces.web.pages.link_page import PersonToLink, link_page, linked_page
 from carefhir.faces.web.pages.rendering import policy
-from carefhir.faces.web.statuses import TABLE
+from carefhir.faces.web.statuses import TABLE, Denied
 
 PLACE = "/s/{launch_id}/link"
 
@@ -64,6 +64,8 @@ class LinkRoutes:
             if sent.values.get("way") == "look":
                 await visit.launch.only_looks(visit.session, visit.handle)
                 return _first_page(visit)
+            if not visit.session.ehr_acting:
+                raise Denied("not-granted", "the EHR does not say which practitioner is signed in: nobody can link")
             return await self._linked(visit, companion)
 
         return await self._visits.visited(request, work, linking=True)
@@ -102,6 +104,7 @@ class LinkRoutes:
             person_decides=isinstance(error, BadInput),
             place=place,
             linked=tuple(one.place for one in done or ()),
+            may_link=bool(visit.session.ehr_acting),
         )
 
     async def _people(self, visit: LaunchVisit, caller: Caller) -> tuple[PersonToLink, ...]:

@@ -41,9 +41,11 @@ def link_page(
     person_decides: bool = False,
     place: str = "",
     linked: Sequence[str] = (),
+    may_link: bool = True,
 ) -> Response:
     """Who is not linked, with a button that does it. `problem` is why it could not be done; `person_decides` where no
-    button helps; `linked` who was linked before that."""
+    button helps; `linked` who was linked before that;
+    `may_link` whether somebody acts who could."""
     waiting = [person for person in people if person.place not in linked]
     return rendering.page(
         "link.html",
@@ -57,7 +59,8 @@ def link_page(
         problem=problem,
         person_decides=person_decides,
         place=place or (waiting[0].place if waiting else ""),
-        known=all(not person.trouble for person in waiting),
+        may_link=may_link,
+        known=may_link and all(not person.trouble for person in waiting),
         may_look=not any(person.is_patient for person in waiting),
     )
 

@@ -91,6 +91,13 @@ class CompanionServer:
         assert answer.status == 201, answer.body
         return f"{resource['resourceType']}/{decode_object(answer.body)['id']}"
 
+    def change(self, reference: str, elsewhere: str) -> None:
+        """Somebody links a record to another place."""
+        record = decode_object(self.fhir.handle("GET", reference).body)
+        record["identifier"] = [{"system": ELSEWHERE, "value": elsewhere}]
+        headers = {"Content-Type": "application/fhir+json"}
+        assert self.fhir.handle("PUT", reference, headers, encode(record)).status == 200
+
     def linked_to(self, place: str) -> list[str]:
         """Who is linked to somebody of the EHR."""
         type_ = place.partition("/")[0]

@@ -186,6 +186,41 @@ def test_linked_twice_is_said_with_both() -> None:
     assert "a person must decide" in words
 
 
+def test_where_nobody_acts_nobody_is_linked() -> None:
+    site = beside_with(linked=False, settings={"identity_required": False}, idt_mode="none")
+    page = site.launched(site.browser())
+    asked = page.get("link")
+    assert "Somebody who is on record there has to open this patient first" in unescape(asked.text)
+    answer = page.browser.post(f"{page.path}link", data={**form_of(asked.text), "way": "link"})
+    assert answer.status_code == 403
+    assert site.companion.search("Patient?_count=50") == []
+
+
+def test_while_the_companion_is_away_nobody_is_let_in_and_nobody_is_lost() -> None:
+    site = beside_with()
+    site.companion.down = True
+    page = site.launched(site.browser())
+    answer = page.page()
+    assert answer.status_code == 503
+    assert "who this is cannot be looked up now" in unescape(answer.text).lower()
+    site.companion.down = False
+    assert "Rosa Delgado" in unescape(page.page().text)
+
+
+def test_a_patient_who_is_linked_otherwise_in_mid_session_is_not_shown_as_somebody_else() -> None:
+    """The launch is for one patient of the EHR, whatever is changed on the companion meanwhile."""
+    site = beside_with()
+    page = site.launched(site.browser())
+    assert page.reading().json()["not_visible"] == []
+    other = site.ward.front.create({"resourceType": "Patient", "name": [{"text": "Somebody Else"}]})
+    site.companion.change(site.patient, f"{BASE}/{other}")
+    overview = page.reading()
+    assert "Somebody Else" not in overview.text
+    assert any("linked to another record there" in gap for gap in overview.json()["not_visible"])
+    refused = page.previews("enroll", page.enrollment())
+    assert "linked to another record there than when this was opened" in unescape(refused.text)
+
+
 # ---- while they work
 
 
