@@ -36,7 +36,7 @@ def demo(
         settings = Settings.read()
         if companion and not like:
             raise BadInput("--companion: what is it beside? give --like NAME")
-        serve = not no_serve and not server and not like
+        serve = not no_serve and not server and not companion
         return journey(
             companion or server, like=like, serve=serve, full=full, settings=settings, limits=limits_of(settings)
         )

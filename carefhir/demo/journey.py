@@ -60,12 +60,12 @@ def journey(
             terminal.say(f"  {program()} overview --server {base} --patient {cast.rosa}", "dim")
             terminal.say(f"  {program()} worklist --server {base} --as {cast.nurse}", "dim")
         terminal.say(f"journey took {time.monotonic() - began:.1f} s")
-        if serve and front.sandbox is not None:
-            _open_to_look()
+        if serve and (like or front.sandbox is not None):
+            _open_to_look(like)
     return 0
 
 
-def _open_to_look() -> None:
+def _open_to_look(like: str = "") -> None:
     """Serves two days of the story until Ctrl-C, to be opened in a browser; without the service it just stays."""
     with contextlib.suppress(KeyboardInterrupt):
         if lacks := service_lacks():
@@ -74,7 +74,7 @@ def _open_to_look() -> None:
             return
         from carefhir.demo import days  # the service takes time to load, and only who stays needs it
 
-        with days.opened(terminal.say):
+        with days.opened(terminal.say, like):
             threading.Event().wait()
 
 

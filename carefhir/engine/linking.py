@@ -15,6 +15,7 @@ from carefhir.errors import BadInput, ServerUnfit, ServerUnreachable
 from carefhir.fhir.capability import Capabilities
 from carefhir.fhir.codec import Json, NotJson, copied, encode
 from carefhir.fhir.commit import put, record_of, succeeded
+from carefhir.fhir.elsewhere import OtherNames
 from carefhir.fhir.homes import Home
 from carefhir.fhir.outcome import in_words
 from carefhir.fhir.pages import read_page
@@ -73,6 +74,15 @@ def link(place: str, server: Server, other: OtherHome, *, to: str = "") -> Flow[
         return (yield from _joined(theirs, same[0], other, server.home))
     shadow = yield from _made(theirs, other, server.home, server.capabilities)
     return Linked(place, shadow, "made")
+
+
+def linked(place: str, server: Server, names: OtherNames) -> Flow[str]:
+    """Who somebody of an EHR is on the main home: `Patient/ID`; "" where nobody is linked. Raises `BadInput` where
+    several are, naming them; `ServerUnreachable`, `ServerUnfit`."""
+    before = yield from _found(place.partition("/")[0], [names.identifier(place)], server.home)
+    if len(before) > 1:
+        raise BadInput(f"{place} is linked to {_names(before)}: a person must decide which of these it is")
+    return before[0].reference if before else ""
 
 
 def _names(records: list[Record]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, TypeVar, Unpack, overload
@@ -13,21 +15,27 @@ import httpx
 
 from carefhir import catalog
 from carefhir.doctor.judge import Report
-from carefhir.engine import runner
+from carefhir.engine import linking, runner
+from carefhir.engine.linking import Linked
 from carefhir.engine.results import Preview, Result
 from carefhir.engine.step import Command
 from carefhir.errors import BadInput
 from carefhir.faces.care import CareOptions, CareSetup, lock_for, sha_of
 from carefhir.faces.turns import Turns
+from carefhir.fhir.both_homes import gathered
 from carefhir.fhir.capability import Capabilities, read_capabilities
+from carefhir.fhir.gather import Records
 from carefhir.fhir.record import relative
-from carefhir.fhir.server import OtherHome
-from carefhir.fhir.wire import Flow
+from carefhir.fhir.search import Need
+from carefhir.fhir.server import OtherHome, Server
+from carefhir.fhir.wire import MAIN, Flow
 from carefhir.occasion import Actor
 from carefhir.transport.httpx_driver import HttpxDriver
 from carefhir.transport.keyring import Bearer, Keyring
 from carefhir.transport.login import SignIn
-from carefhir.transport.observing import ExchangeObserver
+from carefhir.transport.observing import ExchangeObserver, Unobserved
+from carefhir.transport.read_homes import ReadAs, others_of
+from carefhir.transport.silence import SilenceWatch
 from carefhir.workflows.care_planning.plan_choices import ChoicesForPlan, PlanChoices
 from carefhir.workflows.case_management.authorization_request import AuthorizationRequest, Submission
 from carefhir.workflows.delivery import deliver
@@ -62,11 +70,16 @@ class _AsyncLock:
         self.held = asyncio.Lock()
 
 
+AWAY_FOR = 5.0
+"""Seconds after which a server that is read beside this one, and did not answer, is asked again what it can do."""
+
+
 class _Stated:
     """What the server has stated, once somebody has asked; shared by all who act on it."""
 
     capabilities: Capabilities | None = None
     others: tuple[OtherHome, ...] = ()
+    asked_others: float = float("-inf")
 
 
 class AsyncCare(CareSetup):
@@ -75,7 +88,8 @@ class AsyncCare(CareSetup):
     `client` is your own `httpx.AsyncClient`, one per process; it must not follow redirects, and stays open. At most 16
     steps run at once, and at most 1,000 run or wait: one more raises `ServerUnreachable`, with nothing sent. A step
     that is cancelled stops where it is: run it again, and it is finished, or found done. `headers` go with every
-    request to the FHIR server; `observer` is told of each. Everything else is as with `Care`, and so is what is raised.
+    request to the FHIR server, `headers_beside` (by name) with those to one that is read beside it; `observer` is told
+    of each. Everything else is as with `Care`, and so is what is raised.
     """
 
     def __init__(
@@ -87,10 +101,12 @@ class AsyncCare(CareSetup):
         timeout: float = 60.0,
         lanes: int = 8,
         headers: Mapping[str, str] | None = None,
+        headers_beside: Mapping[str, Mapping[str, str]] | None = None,
         observer: ExchangeObserver | None = None,
         **options: Unpack[CareOptions],
     ) -> None:
         super().__init__(server, acting=acting, **options)
+        self._silence = SilenceWatch(observer or Unobserved())
         self._driver = HttpxDriver(
             *self._homes,
             client=client,
@@ -98,11 +114,15 @@ class AsyncCare(CareSetup):
             timeout=(5.0, timeout),
             lanes=lanes,
             headers=headers,
-            observer=observer,
+            headers_of={each.name: (headers_beside or {}).get(each.name, {}) for each in self._beside},
+            observer=self._silence,
         )
         self._turns = Turns()
         self._asking = asyncio.Lock()
         self._stated = _Stated()
+        self._there: ReadAs | None = None
+        self._of_nobody = self._driver
+        """With the sign-in of nobody in particular: what a server can do is not known by somebody's token."""
 
     async def __aenter__(self) -> AsyncCare:
         return self
@@ -119,18 +139,49 @@ class AsyncCare(CareSetup):
     async def capabilities(self) -> Capabilities:
         """What the server can do, read once. Raises `ServerUnreachable` and `ServerUnfit`."""
         async with self._asking:  # of many steps that begin at once, one asks
-            self._capabilities, self._others = self._stated.capabilities, self._stated.others
-            if self._capabilities is not None and not self._beside:
-                return self._capabilities
-            stated, self._others = await self._driver.run(self._asked_homes())
-            self._capabilities = self._stated.capabilities = stated
-            self._stated.others = self._others
-            return stated
+            stated = self._stated
+            if self._beside and (len(stated.others) < len(self._beside) or self._some_away(stated)):
+                stated.others = await self._of_nobody.run(others_of(self._beside))
+                stated.asked_others = time.monotonic()
+            self._others = stated.others
+            if stated.capabilities is None:
+                stated.capabilities = await self._driver.run(read_capabilities(self._limits))
+            self._capabilities = stated.capabilities
+            return stated.capabilities
 
-    def on_behalf_of(self, acting: str, *, token: str | Bearer = "", now: datetime | None = None) -> AsyncCare:
+    @staticmethod
+    def _some_away(stated: _Stated) -> bool:
+        """Whether it is time to ask again one that did not answer."""
+        again = time.monotonic() - stated.asked_others >= AWAY_FOR
+        return again and any(each.away for each in stated.others)
+
+    def _server(self) -> Server:
+        server = super()._server()
+        if self._there is None:
+            return server
+        return replace(server, beside=tuple(map(self._there.seen, server.beside)))
+
+    def _server_to_show(self) -> Server:
+        """The same for what is only shown: of several, one that did not answer a moment ago is not asked at once."""
+        server = self._server()
+        if not server.beside:
+            return server
+        beside = tuple(replace(each, silent=self._silent(each.home.name)) for each in server.beside)
+        return replace(server, beside=beside, silent=self._silent(server.home.name))
+
+    def _does_not_answer(self) -> bool:
+        """Whether the server itself did not answer a moment ago."""
+        return self._silence.silent(self.home.name)
+
+    def _silent(self, home: str) -> str:
+        return "the server did not answer a moment ago" if self._silence.silent(home) else ""
+
+    def on_behalf_of(
+        self, acting: str, *, token: str | Bearer = "", now: datetime | None = None, there: ReadAs | None = None
+    ) -> AsyncCare:
         """The same server for another person: what a service uses for each request. `acting` is who acts (`""`: nobody,
         for what only reads); `token` is theirs (a `Bearer` may say how it is renewed), and without one the same sign-in
-        is used; `now` is their moment.
+        is used; `now` is their moment; `there` says how a server that is read beside this one is read for them.
         Connections, places among the steps that run, and what is known of the server are shared. Raises `BadInput` for
         a malformed reference."""
         who = relative(acting) if acting else ""
@@ -142,14 +193,26 @@ class AsyncCare(CareSetup):
             other._now = now
         if token:
             other._keyring = Keyring({self.home.name: token if isinstance(token, Bearer) else Bearer(token)})
+        other._there = there
+        if there is not None and there.token is not None:
+            other._keyring = other._keyring.with_way(there.name, there.token)
+        if other._keyring is not self._keyring:
             other._driver = self._driver.signing_in_with(other._keyring)
         return other
 
-    async def software(self) -> str:
-        """The FHIR server's name for itself, asked now and with nobody's token; for whether it answers at all. Raises
-        `ServerUnreachable` and `ServerUnfit`."""
+    async def software(self, home: str = MAIN) -> str:
+        """The FHIR server's name for itself, asked now and with nobody's token; for whether it answers at all. `home`
+        names one that is read beside it. Raises `ServerUnreachable` and `ServerUnfit`."""
         driver = self._driver.signing_in_with(Keyring())
-        return (await driver.run(read_capabilities(self._limits))).software
+        return (await driver.run(read_capabilities(self._limits, home))).software
+
+    def _read_beside(self) -> tuple[OtherHome, ...]:
+        """What is known of the servers that are read beside this one, once somebody has asked."""
+        return self._stated.others
+
+    def _granted_scopes(self) -> tuple[str, ...] | None:
+        """What our own sign-in may do here, as far as it is known; None where we do not sign in by ourselves."""
+        return self._keyring.granted_to(self.home.name)
 
     async def run(self, command: Command, *, expect: str | Preview | None = None) -> Result:
         """Carries out a step once, however often it is run. `expect` is a preview, carried out for its moment, or its
@@ -215,7 +278,7 @@ class AsyncCare(CareSetup):
         with self._turns.place():
             await self.capabilities()
             async with self._turns.running:
-                return await self._driver.run(runner.show(reading, command, self.occasion(), self._server()))
+                return await self._driver.run(runner.show(reading, command, self.occasion(), self._server_to_show()))
 
     async def _look(self, flow: Flow[T]) -> T:
         """Carries out a flow that only reads, as `show` does: it takes one place among the steps that run at once.
@@ -223,6 +286,23 @@ class AsyncCare(CareSetup):
         with self._turns.place():
             async with self._turns.running:
                 return await self._driver.run(flow)
+
+    async def _gathered(self, needs: Sequence[Need], slots: Mapping[str, str]) -> Records:
+        """What the servers have of some needs, to be shown. Raises what `show` raises."""
+        await self.capabilities()
+        return await self._look(gathered(needs, slots, self._server_to_show(), to_show=True))
+
+    async def link(self, place: str, *, to: str = "", home: str = "") -> Linked:
+        """Joins a Patient or Practitioner of a server that is read beside this one with a record here: see
+        `Care.link`."""
+        await self.capabilities()
+        return await self._look(linking.link(place, self._server(), self._other(home), to=to))
+
+    async def linked(self, place: str, *, home: str = "") -> str:
+        """Who somebody of a server that is read beside this one is here; "" where nobody is linked. That server is not
+        asked. Raises `BadInput` where several are, `ServerUnreachable`, `ServerUnfit`."""
+        (names,) = (each.names for each in self._beside if home in ("", each.name))
+        return await self._look(linking.linked(place, Server(self.home, Capabilities()), names))
 
     async def sweep(self, *, full: bool = False, patients: Sequence[str] = ()) -> Swept:
         """Looks over the panel of whoever acts for what nobody has noticed: see `Care.sweep`. It takes one place among

@@ -21,9 +21,17 @@ def keyring_of(settings: Settings) -> Keyring:
         ways[ehr.name] = _client(ehr.sign_in, _scopes_there(ehr), "CAREFHIR_EHR_CLIENT_KEY_FILE")
     if settings.token:
         ways[MAIN] = Bearer(settings.token)
-    elif settings.sign_in.client_id:
-        ways[MAIN] = _client(settings.sign_in, catalog.scopes(), "CAREFHIR_CLIENT_KEY_FILE")
+    elif (client := client_of(settings)) is not None:
+        ways[MAIN] = client
     return Keyring(ways)
+
+
+def client_of(settings: Settings) -> RegisteredClient | None:
+    """How the site has registered this program; None where it has not. A client that names no scopes asks for what the
+    steps need. Raises `BadInput`."""
+    if not settings.sign_in.client_id:
+        return None
+    return _client(settings.sign_in, catalog.scopes(), "CAREFHIR_CLIENT_KEY_FILE")
 
 
 def _scopes_there(ehr: EhrBeside) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ from carefhir.fhir.search import (
 from carefhir.fhir.server import OtherHome, Server
 from carefhir.fhir.wire import Failure, Flow, exchange, post_search, together
 
+NOT_LET = "whoever is signed in there was not granted to read this"
 SHADOWED = ("Patient", "Practitioner", "Organization", "Encounter")
 """Types whose records can have one of their own on the main home."""
 OURS = ("Provenance",)
@@ -75,6 +76,8 @@ class Links:
     """Of whom the record here could not be read, and why: whether they are linked is not known."""
     twice: frozenset[str] = frozenset()
     """Who is linked to several records there: it is not known which they are."""
+    moved: frozenset[str] = frozenset()
+    """Who is linked to another record there than was known before."""
 
     def of(self, who: str, names: OtherNames) -> str | None:
         """The place of somebody there, by their name here."""
@@ -83,8 +86,20 @@ class Links:
     def with_(self, others: Links) -> Links:
         """These and others."""
         return Links(
-            {**self.places, **others.places}, {**self.unread, **others.unread}, frozenset(self.twice | others.twice)
+            {**self.places, **others.places},
+            {**self.unread, **others.unread},
+            self.twice | others.twice,
+            self.moved | others.moved,
         )
+
+    def as_before(self, before: Mapping[str, str]) -> Links:
+        """These, where it is known from before where somebody is there (`OtherHome.links`): that counts while the main
+        home cannot say, and whoever is linked otherwise now is nobody's chart."""
+        moved = {who for who, place in self.places.items() if before.get(who, place) != place}
+        kept = {who: place for who, place in self.places.items() if who not in moved}
+        unread = {who: why for who, why in self.unread.items() if who not in before}
+        from_before = {who: before[who] for who in self.unread if who in before}
+        return Links({**kept, **from_before}, unread, self.twice, frozenset(self.moved | moved))
 
     def why_not(self, who: str, names: OtherNames) -> str:
         """Why it is not known where somebody is there, and what to do."""
@@ -92,6 +107,8 @@ class Links:
             return f"{who} is not linked to a record here: carefhir link {place}"
         if who in self.unread:
             return f"whether {who} is linked to a record there could not be read: {self.unread[who]}"
+        if who in self.moved:
+            return f"{who} is linked to another record there than when this was opened: launch again"
         if who in self.twice:
             return f"{who} is linked to several records there: a person must decide which of these it is"
         return f"{who} is not linked to a record there: carefhir link {who.partition('/')[0]}/ID-THERE --to {who}"
@@ -111,6 +128,9 @@ def links_of(people: Iterable[str], other: OtherHome, server: Server) -> Flow[Li
     ]
     if not asked:
         return Links()
+    if server.silent:
+        everybody = (f"{type_}/{id_}" for type_, some in asked for id_ in some)
+        return Links(unread=dict.fromkeys(everybody, server.silent)).as_before(other.links)
     answers = yield from retrying(exchange(_by_id(type_, some, server.home) for type_, some in asked))
     shadows: list[Record] = []
     unread: dict[str, str] = {}
@@ -123,7 +143,7 @@ def links_of(people: Iterable[str], other: OtherHome, server: Server) -> Flow[Li
             unread |= dict.fromkeys((f"{type_}/{id_}" for id_ in some), in_words(answer))
             continue
         shadows += [record for record in page.records if record.type == type_ and record.id in some]
-    return replace(links_in(shadows, other), unread=unread)
+    return replace(links_in(shadows, other), unread=unread).as_before(other.links)
 
 
 def links_in(records: Iterable[Record], other: OtherHome) -> Links:
@@ -167,7 +187,10 @@ def keeps(other: OtherHome, need: Need) -> bool:
 
 
 def not_asked(other: OtherHome, need: Need) -> str:
-    """Why a home is not asked for a need that it keeps: it could only be asked about everybody. "" where it is."""
+    """Why a home is not asked for a need that it keeps: it could only be asked about everybody, or whoever asks was not
+    granted it. "" where it is."""
+    if need.type in other.withheld:
+        return NOT_LET
     whose = [each for each in need.where if isinstance(each, Of | OfEach | Named)]
     if not whose:
         return "is not asked for lists of people"

@@ -41,6 +41,13 @@ class OtherHome:
     """By type: why less than all of it may be seen there, as the scopes of the token say (`granted.seen_in_part`)."""
     away: str = ""
     """Why nothing can be read there now: what it keeps cannot be seen then, and is not "none"."""
+    silent: str = ""
+    """Why it is not asked now for what is only shown: it did not answer a moment ago."""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Where somebody of the main home is there, as it was found before: it counts while the main home cannot say, and
+    what that says otherwise later stops."""
+    withheld: frozenset[str] = frozenset()
+    """Types that whoever asks may not read there: they are not asked for, for some servers answer with none."""
 
     def keeps(self, type_: str) -> bool:
         """Whether it keeps a type, as it says itself, and is to be asked for it; one that is away may keep anything."""
@@ -67,6 +74,8 @@ class Server:
     learned: Learned = field(default_factory=Learned)
     beside: tuple[OtherHome, ...] = ()
     """Other homes that are read together with it; nothing is written there."""
+    silent: str = ""
+    """Why it is not asked now for what is only shown beside those: it did not answer a moment ago."""
 
     @property
     def able(self) -> Capabilities:

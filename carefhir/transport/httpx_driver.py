@@ -38,7 +38,8 @@ class HttpxDriver:
 
     `client` may be the service's own `httpx.AsyncClient` (one per process: building one costs 21 ms); it must not
     follow redirects. `lanes` bounds how many requests of one round run at once. `headers` go with every request to a
-    FHIR server, and with none to an authorization server. `observer` is told of every exchange.
+    FHIR server, and with none to an authorization server; `headers_of` has those of a home that has its own. `observer`
+    is told of every exchange.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class HttpxDriver:
         largest: int = LARGEST,
         lanes: int = 8,
         headers: Mapping[str, str] | None = None,
+        headers_of: Mapping[str, Mapping[str, str]] | None = None,
         observer: ExchangeObserver | None = None,
     ) -> None:
         self._bases = {home.name: home.base for home in homes}
@@ -63,6 +65,7 @@ class HttpxDriver:
         self._largest = largest
         self._lanes = asyncio.Semaphore(lanes)
         self._headers = dict(headers or {})
+        self._headers_of = {home: dict(each) for home, each in (headers_of or {}).items()}
         self._observer = observer or Unobserved()
 
     def signing_in_with(self, keyring: Keyring) -> HttpxDriver:
@@ -112,7 +115,7 @@ class HttpxDriver:
 
     async def _send(self, request: Request | TokenRequest) -> Response | Failure:
         wired = addressed(request, self._bases)
-        more = self._headers if isinstance(request, Request) else {}
+        more = self._headers_of.get(request.home, self._headers) if isinstance(request, Request) else {}
         try:
             async with self._client.stream(
                 wired.method,

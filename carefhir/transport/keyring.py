@@ -114,5 +114,20 @@ class Keyring:
         """A home's way in; None where it has none."""
         return self._access.get(home)
 
+    def with_way(self, home: str, how: Bearer | RegisteredClient) -> Keyring:
+        """The same ring with another way into one home; what is held for the others is shared."""
+        ring = Keyring(clock=self.clock, wall=self.wall)
+        ring._access = {**self._access, home: Access(how)}
+        return ring
+
+    def granted_to(self, home: str) -> tuple[str, ...] | None:
+        """What our own client may do there: what was granted, or what it asks for where nobody has said otherwise.
+        None where there is no client of ours."""
+        access = self._access.get(home)
+        if access is None or isinstance(access.how, Bearer):
+            return None
+        held = access.held
+        return held.scopes if held is not None and held.scopes is not None else access.how.scopes
+
     def __bool__(self) -> bool:
         return bool(self._access)

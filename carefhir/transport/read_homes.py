@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from carefhir.errors import BadInput, CarefhirError
 from carefhir.fhir.capability import Capabilities, Limits, read_capabilities
@@ -59,6 +59,26 @@ class ReadHome:
         if self.token and self.sign_in is not None:
             raise BadInput("give either token or sign_in, not both")
         return Bearer(self.token) if self.token else self.sign_in
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """On whose behalf a server is read that is only read."""
+
+    name: str
+    """That server's."""
+    token: Bearer | None = field(default=None, repr=False)
+    """Theirs, for that server; None where we sign in there ourselves, or it asks for nothing."""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Where they and their patient are there, by their reference on the main home."""
+    withheld: frozenset[str] = frozenset()
+    """The types that they may not read there."""
+
+    def seen(self, other: OtherHome) -> OtherHome:
+        """The server as they see it."""
+        if other.home.name != self.name:
+            return other
+        return replace(other, links=self.links, withheld=self.withheld)
 
 
 def others_of(homes: Sequence[ReadHome]) -> Flow[tuple[OtherHome, ...]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
@@ -25,7 +25,7 @@ from carefhir.faces.care import Care
 from carefhir.faces.web.serving import sandbox_app
 from carefhir.faces.web.tiny_ehr import PLACE, ChosenLaunch
 from carefhir.fhir.codec import decode_object
-from carefhir.sandbox import bound, start
+from carefhir.sandbox import Sandbox, bound, start
 from tests.browser.fhir_in_front import CountedRequest, FhirInFront
 from tests.support.backends import EXAMPLE
 
@@ -100,6 +100,11 @@ class BrowserWard:
     fhir: FhirInFront
     timed: TimedApp
     clock: MovedClock
+    companion: FhirInFront | None = None
+    """What is written, where the FHIR server of the launch is an EHR that is only read."""
+    companion_base: str = ""
+    whole: Sandbox | None = None
+    """All that such an EHR holds, past what it shows."""
     mark: str = ""
     """What the names of this test's people end in, on a server that others use too."""
     _references: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -116,7 +121,7 @@ class BrowserWard:
 
     def search(self, target: str) -> list[Mapping[str, Any]]:
         """A page of a search, past the count."""
-        answer = self.fhir.handle("GET", target)
+        answer = (self.whole or self.fhir).handle("GET", target)
         assert answer.status == 200, answer.body[:300]
         return [entry["resource"] for entry in decode_object(answer.body).get("entry", [])]
 
@@ -156,6 +161,12 @@ class BrowserWard:
         """Somebody at work without a browser, to set the scene."""
         return Care(self.base, acting=self.find("Practitioner", who), now=at)
 
+    def written(self, target: str) -> list[Mapping[str, Any]]:
+        """A page of a search on the server that is written."""
+        answer = (self.companion or self.fhir).handle("GET", target)
+        assert answer.status == 200, answer.body[:300]
+        return [entry["resource"] for entry in decode_object(answer.body).get("entry", [])]
+
     def launch_alone(self, page: Page, patient: str = "rosa", who: str = "nurse") -> Frame:
         """Launches in a window of its own; gives its main frame, at the first page of the launch."""
         page.goto(self.launch_url(patient, who))
@@ -175,12 +186,32 @@ class BrowserWard:
 
 
 @contextmanager
-def serving(fhir: FhirInFront, *, server: str, mark: str = "", now: datetime = NOW) -> Iterator[BrowserWard]:
-    """Serves everything for the length of the block."""
+def serving(
+    fhir: FhirInFront,
+    *,
+    server: str,
+    mark: str = "",
+    now: datetime = NOW,
+    companion: FhirInFront | None = None,
+    whole: Sandbox | None = None,
+) -> Iterator[BrowserWard]:
+    """Serves everything for the length of the block; with a `companion` the FHIR server is only read, and shows less
+    than the `whole` of what it holds."""
     clock, listener = MovedClock(), bound(0)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    with start(fhir) as running, outer_page() as outer:
-        app = sandbox_app(fhir, address, running.base, framed_by=(outer,), now=now, wall=clock)
+    with ExitStack() as stack:
+        running, outer = stack.enter_context(start(fhir)), stack.enter_context(outer_page())
+        written = stack.enter_context(start(companion)).base if companion is not None else ""
+        app = sandbox_app(
+            fhir,
+            address,
+            running.base,
+            framed_by=(outer,),
+            now=now,
+            wall=clock,
+            companion=written,
+            records=whole or fhir,
+        )
         timed = TimedApp(app, fhir)
         config = uvicorn.Config(timed, access_log=False, log_config=None, timeout_graceful_shutdown=2)
         uvicorn_server = uvicorn.Server(config)
@@ -188,7 +219,19 @@ def serving(fhir: FhirInFront, *, server: str, mark: str = "", now: datetime = N
         thread.start()
         try:
             _wait_until_started(uvicorn_server)
-            yield BrowserWard(server, address, running.base, outer, fhir=fhir, timed=timed, clock=clock, mark=mark)
+            yield BrowserWard(
+                server,
+                address,
+                running.base,
+                outer,
+                fhir=fhir,
+                timed=timed,
+                clock=clock,
+                companion=companion,
+                companion_base=written,
+                whole=whole,
+                mark=mark,
+            )
         finally:
             uvicorn_server.should_exit = True
             thread.join()

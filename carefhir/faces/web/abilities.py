@@ -30,6 +30,8 @@ class Ability:
     """`DOES`, `SHOWS` or `CANNOT`."""
     missing: tuple[str, ...] = ()
     """The scopes that the rest of it needs."""
+    missing_of_ours: tuple[str, ...] = ()
+    """Those that the service itself lacks on the EHR's companion."""
     why: str = ""
     """What else is in the way."""
 
@@ -39,25 +41,35 @@ def abilities(caller: Caller) -> tuple[Ability, ...]:
     asked = {entry: _asked(entry) for entry in catalog.ENTRIES if is_patients(entry.command)}
     letters = {(type_, letter) for each in asked.values() for type_, some in each.items() for letter in some}
     # What many entries ask for is looked up once.
-    lacks = {each for each in letters if caller.scopes.lacking(dict([each]), level=caller.level)}
-    return tuple(_ability(entry, caller, asked=each, lacks=lacks) for entry, each in asked.items())
+    lacks = {each for each in letters if caller.lacking(dict([each]))}
+    ours = {each for each in letters if caller.lacking_of_ours(dict([each]))}
+    return tuple(
+        _ability(entry, caller, missing=_missing(each, lacks), ours=_missing(each, ours))
+        for entry, each in asked.items()
+    )
 
 
-def _ability(
-    entry: AnyStep | AnyReading, caller: Caller, *, asked: Mapping[str, str], lacks: set[tuple[str, str]]
-) -> Ability:
-    writes = isinstance(entry, Step)
-    missing = {
+def _missing(asked: Mapping[str, str], lacks: set[tuple[str, str]]) -> dict[str, str]:
+    return {
         type_: short
         for type_, letters in asked.items()
         if (short := "".join(letter for letter in letters if (type_, letter) in lacks))
     }
+
+
+def _ability(
+    entry: AnyStep | AnyReading, caller: Caller, *, missing: Mapping[str, str], ours: Mapping[str, str]
+) -> Ability:
+    writes = isinstance(entry, Step)
+    if caller.beside is not None and not writes:
+        missing = {}  # shown without what the EHR withholds, which is said
     scopes = tuple(f"{caller.level}/{type_}.{letters}" for type_, letters in missing.items())
-    unread = any(set(letters) & set("rs") for letters in missing.values())
+    own = tuple(f"system/{type_}.{letters}" for type_, letters in ours.items())
+    unread = any(set(letters) & set("rs") for letters in (*missing.values(), *ours.values()))
     nobody = "" if caller.acting or not writes else "the EHR does not say which practitioner is signed in"
     if unread or nobody:
-        return Ability(entry.name, entry.title, writes, CANNOT, scopes, nobody)
-    return Ability(entry.name, entry.title, writes, SHOWS if scopes else DOES, scopes)
+        return Ability(entry.name, entry.title, writes, CANNOT, scopes, own, why=nobody)
+    return Ability(entry.name, entry.title, writes, SHOWS if scopes or own else DOES, scopes, own)
 
 
 @cache

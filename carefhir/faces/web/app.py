@@ -31,6 +31,7 @@ from carefhir.faces.web.answering import (
 )
 from carefhir.faces.web.around import RequestFrame
 from carefhir.faces.web.bearer import Bearers, bearers_of
+from carefhir.faces.web.companion import ehr_as_home, keyring_of_both
 from carefhir.faces.web.hooks.client_tokens import HookClients, StoredUses
 from carefhir.faces.web.hooks.routes import add_hooks
 from carefhir.faces.web.launch.mounting import add_launch
@@ -46,6 +47,7 @@ from carefhir.faces.web.settings import EhrSettings, ServiceSettings
 from carefhir.faces.web.statuses import Denied
 from carefhir.faces.web.stopping import Stopping
 from carefhir.faces.web.tracing import Tracing, tracing_to
+from carefhir.fhir.wire import MAIN
 from carefhir.occasion import Site
 
 BARE: Any = {
@@ -136,19 +138,23 @@ def _at_work(
     limits: RateLimits,
     monitoring: Monitoring,
 ) -> Ehr:
-    site = ehr.site
+    site, companion = ehr.site, ehr.companion
+    written = companion.site if companion else site
+    own = None if ehr.passes_token_on else keyring_of(site)
     care = AsyncCare(
-        ehr.fhir,
+        companion.fhir if companion else ehr.fhir,
         client=client,
-        headers=ehr.headers,
-        sign_in=None if ehr.passes_token_on else keyring_of(site),
+        headers={} if companion else ehr.headers,
+        headers_beside={companion.home_name: ehr.headers} if companion else {},
+        sign_in=keyring_of_both(ehr, companion) if companion else own,
+        beside=(ehr_as_home(ehr, companion),) if companion else (),
         timeout=site.timeout,
         now=now,
         zone=site.zone,
         site=Site(site.on_call),
         content=site.content,
-        also_known_as=site.also_known_as,
-        limits=limits_of(site),
+        also_known_as=written.also_known_as,
+        limits=limits_of(written),
         observer=ExchangeWatch(ehr.alias, monitoring),
     )
     return Ehr(ehr, care, bearers or bearers_of(ehr, client), limits=limits, monitoring=monitoring)
@@ -244,8 +250,16 @@ def _metrics(app: FastAPI, settings: ServiceSettings, monitoring: Monitoring) ->
 
 
 async def _answers(ehr: Ehr) -> dict[str, Any]:
+    """Whether its FHIR server answers; of an EHR with a companion, whether both do."""
+    if ehr.companion is None:
+        return await _says(ehr, MAIN)
+    there, companion = await _says(ehr, ehr.companion.settings.home_name), await _says(ehr, MAIN)
+    return {**there, "answers": there["answers"] and companion["answers"], "companion": companion}
+
+
+async def _says(ehr: Ehr, home: str) -> dict[str, Any]:
     try:
-        return {"answers": True, "software": await ehr.care.software()}
+        return {"answers": True, "software": await ehr.care.software(home)}
     except CarefhirError as error:
         return {"answers": False, "why": error.message}
 

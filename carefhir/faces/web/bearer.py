@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 
 from carefhir.errors import ServerUnreachable
 from carefhir.faces.web.keys import ANSWERED_WITHIN, UNCHECKED, IssuerKeys, fetched
-from carefhir.faces.web.scopes import GrantedScopes
+from carefhir.faces.web.scopes import CompanionGrants, GrantedScopes
 from carefhir.faces.web.settings import EhrSettings, TokenSettings
 from carefhir.faces.web.statuses import Denied
 from carefhir.fhir.codec import NotJson, decode
@@ -56,6 +56,10 @@ class Caller:
     the FHIR server has refused must not be shown to it again."""
     lasts: float = float("inf")
     """Seconds from now for which the token holds, where that is known."""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Beside a companion: where they and their patient are in the EHR, by their reference on the companion."""
+    beside: CompanionGrants | None = None
+    """What may be done on the EHR's companion, if it has one; then the token is for reading the EHR."""
 
     @property
     def bearer(self) -> Bearer:
@@ -66,6 +70,25 @@ class Caller:
     def level(self) -> str:
         """The level at which missing scopes are named."""
         return "patient" if self.patient else "user"
+
+    def lacking(self, asked: Mapping[str, str], *, shown: bool = False) -> tuple[str, ...]:
+        """The scopes that the token lacks for what is asked. Beside a companion these are only for reading what the EHR
+        keeps; and what is only `shown` goes on without: it says what is not visible (`withheld`)."""
+        if self.beside is not None:
+            kept = {} if shown else {type_: letters for type_, letters in asked.items() if type_ in self.beside.kept}
+            asked = {type_: "".join(each for each in letters if each in "rs") for type_, letters in kept.items()}
+        return self.scopes.lacking(asked, level=self.level)
+
+    def lacking_of_ours(self, asked: Mapping[str, str]) -> tuple[str, ...]:
+        """The scopes that the service itself lacks on the companion."""
+        return self.beside.granted.lacking(asked, level="system") if self.beside is not None else ()
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The types that the EHR keeps and the token does not let us read whole."""
+        kept = self.beside.kept if self.beside is not None else frozenset()
+        lacks = self.scopes.lacking(dict.fromkeys(kept, "rs"), level=self.level)
+        return frozenset(scope.partition("/")[2].partition(".")[0] for scope in lacks)
 
 
 class Bearers(Protocol):

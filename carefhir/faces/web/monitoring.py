@@ -35,6 +35,7 @@ PAGES: Mapping[str, str] = {
     "/{ehr}/launch/jwks.json": "jwks",
     "/s/{launch_id}/": "session",
     "/s/{launch_id}/logout": "logout",
+    "/s/{launch_id}/link": "link",
     "/{ehr}/notifications": "notified",
     "/{ehr}/notifications/{type}/{id}": "notified",
     "/{ehr}/cds-services": "cds-services",

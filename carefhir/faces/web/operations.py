@@ -7,7 +7,8 @@ about care is in none of these lines; what protects a patient is said in every a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,11 +19,12 @@ from carefhir import catalog
 from carefhir.engine import runner
 from carefhir.engine.results import plain
 from carefhir.engine.step import AnyReading, AnyStep, Command, Step
-from carefhir.errors import BadInput
+from carefhir.errors import BadInput, ServerUnfit, ServerUnreachable
 from carefhir.faces import fields
 from carefhir.faces.async_care import AsyncCare
 from carefhir.faces.web import parameters
 from carefhir.faces.web.bearer import Bearers, Caller, token_of
+from carefhir.faces.web.companion import Companion
 from carefhir.faces.web.monitoring import Monitoring
 from carefhir.faces.web.rate_limits import RateLimits
 from carefhir.faces.web.score import scored
@@ -101,6 +103,7 @@ class Ehr:
     ) -> None:
         self.settings = settings
         self.care = care
+        self.companion = Companion(settings.companion, settings, care) if settings.companion is not None else None
         self._bearers = bearers
         self._limits = limits
         self._monitoring = monitoring
@@ -120,6 +123,7 @@ class Ehr:
         command = _command(step, values, patient_id)
         occasion = self.care.occasion()
         with runner.hearing(step, command, occasion):
+            caller = await self._known(caller, call)
             _confined(caller, patient_id, values)
             self._granted(caller, step, only="rs" if preview else "cruds")
             if not caller.acting:
@@ -130,7 +134,7 @@ class Ehr:
                 )
             care = self._care(caller, _moment(call, occasion.now))
             await self._counted(caller)
-        with self._monitoring.step(self.settings.alias, name):
+        with self._monitoring.step(self.settings.alias, name), self._in_words():
             if preview:
                 return await care.preview(command)
             return await care.run(command, expect=call.expect or None)
@@ -151,12 +155,13 @@ class Ehr:
             else:
                 values[key] = value
         command = _command(reading, values, patient_id)
+        caller = await self._known(caller, call)
         _confined(caller, patient_id, values)
         self._granted(caller, reading)
         if not patient_id and not caller.acting:
             raise Denied("not-granted", f"{name} is of whoever acts, and the token names nobody who does (fhirUser)")
         await self._counted(caller)
-        with self._monitoring.step(self.settings.alias, name):
+        with self._monitoring.step(self.settings.alias, name), self._in_words():
             shown: Any = await self._care(caller).show(command)
         if not getattr(shown, IS_THERE[type(shown)]):
             raise Denied("absent", "whom or what this is about is not on the FHIR server, or not visible to us")
@@ -186,6 +191,22 @@ class Ehr:
                 await self._limits.sign_in_failed(self.settings.alias, call.address)
             raise
 
+    async def _known(self, caller: Caller, call: Call) -> Caller:
+        """A caller as the FHIR server knows them that is written; in a session they are known already."""
+        if self.companion is None or call.caller is not None:
+            return caller
+        return await self.companion.known(caller)
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        """Says which of two servers it is that does not answer."""
+        try:
+            yield
+        except (ServerUnreachable, ServerUnfit) as error:
+            if self.companion is None or not self.care._does_not_answer():
+                raise
+            raise self.companion.away(error) from error
+
     async def _counted(self, caller: Caller) -> None:
         """Raises `Denied` where it is one request too many of this caller."""
         await self._limits.take_caller(self.settings.alias, caller.subject or caller.acting or caller.token)
@@ -194,11 +215,14 @@ class Ehr:
         """Raises `Denied` naming the scopes that are missing, of those letters that the request comes to use."""
         asked = catalog.asked_of(entry)
         asked = {type_: "".join(letter for letter in letters if letter in only) for type_, letters in asked.items()}
-        lacks = caller.scopes.lacking(asked, level=caller.level)
-        if lacks:
+        if lacks := caller.lacking(asked, shown=not isinstance(entry, Step)):
             raise Denied("not-granted", f"{entry.name} needs more scopes than the token has: {' '.join(lacks)}")
+        if lacks := caller.lacking_of_ours(asked):
+            raise Denied("not-granted", f"{entry.name} needs more than the companion grants: {' '.join(lacks)}")
 
     def _care(self, caller: Caller, now: datetime | None = None) -> AsyncCare:
+        if self.companion is not None:
+            return self.companion.care_for(caller, now)
         token = caller.bearer if self.settings.passes_token_on and caller.token else ""
         return self.care.on_behalf_of(caller.acting, token=token, now=now)
 

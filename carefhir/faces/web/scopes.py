@@ -50,3 +50,12 @@ class GrantedScopes:
     def holds(self, level: str, type_: str, letter: str) -> bool:
         """Whether one letter is granted, for the type or for every one; all in small letters."""
         return any((level, each, letter) in self.grants for each in (type_, "*"))
+
+
+@dataclass(frozen=True, slots=True)
+class CompanionGrants:
+    """What the service may do on the companion, and what is read of the EHR beside it."""
+
+    granted: GrantedScopes
+    kept: frozenset[str] = frozenset()
+    """The types that are asked for in the EHR, too: with the token of whoever works there."""

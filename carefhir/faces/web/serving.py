@@ -29,6 +29,7 @@ from carefhir.errors import BadInput, ServerUnfit, where
 from carefhir.faces.web import definitions
 from carefhir.faces.web.app import create_app
 from carefhir.faces.web.bearer import FixedToken
+from carefhir.faces.web.companion_settings import CompanionSettings
 from carefhir.faces.web.hooks.client_tokens import FixedHookToken
 from carefhir.faces.web.launch.registration import LaunchSettings
 from carefhir.faces.web.log_lines import log_to_standard_error, service_log
@@ -162,12 +163,13 @@ UNLIMITED = OperatingSettings(per_caller=None, failed_sign_ins=None)
 
 
 @contextlib.contextmanager
-def charts_at(sandbox: Sandbox, base: str, now: datetime) -> Iterator[str]:
+def charts_at(sandbox: Sandbox, base: str, now: datetime, *, companion: str = "") -> Iterator[str]:
     """Serves a sandbox that runs already, on this machine only and at a free port, as it is at a moment: for whoever
-    wants to look at what is on it. Gives the address of its tiny EHR."""
+    wants to look at what is on it; with a `companion` it is only read, and that is written. Gives the address of its
+    tiny EHR."""
     listener = _bound("127.0.0.1", 0, "--port")
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    app = sandbox_app(sandbox, address, base, now=now)
+    app = sandbox_app(sandbox, address, base, now=now, companion=companion)
     config = uvicorn.Config(app, access_log=False, log_config=None, server_header=False, log_level="warning")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -187,17 +189,22 @@ def sandbox_app(
     framed_by: tuple[str, ...] = (),
     now: datetime | None = None,
     wall: Callable[[], float] = time.time,
+    companion: str = "",
+    records: Sandbox | None = None,
 ) -> FastAPI:
     """The service on one sandbox, with an EHR that launches it. `base` is where the sandbox answers; `framed_by` names
     further origins that may show the pages in a frame; `now` fixes the time of the steps; `wall` gives seconds since
-    1970, by which launches and their tokens end."""
-    tiny = TinyEhr(sandbox, address, base, framed_by=framed_by, wall=wall)
+    1970, by which launches and their tokens end. With a `companion` (its FHIR base) the sandbox is only read, and that
+    is written; `records` is all that the sandbox holds, where it shows less."""
+    whole = records or (sandbox.behaving() if companion else sandbox)
+    tiny = TinyEhr(sandbox, address, base, framed_by=framed_by, wall=wall, records=whole)
     tiny.announce()
-    settings, nurse = sandbox_settings(address, base, tiny.launch()), example_of(sandbox, "Practitioner", "nurse")
+    settings = sandbox_settings(address, base, tiny.launch(), companion)
+    nurse = example_of(whole, "Practitioner", "nurse")
     app = create_app(
         settings,
         bearers={"sandbox": FixedToken(DEMO_TOKEN, nurse)},
-        hook_clients={"sandbox": FixedHookToken(DEMO_TOKEN)},
+        hook_clients={} if companion else {"sandbox": FixedHookToken(DEMO_TOKEN)},
         now=now,
         wall=wall,
     )
@@ -205,9 +212,20 @@ def sandbox_app(
     return app
 
 
-def sandbox_settings(address: str, base: str, launch: LaunchSettings | None = None) -> ServiceSettings:
-    """The settings of a service on one sandbox."""
-    ehr = EhrSettings("sandbox", "a sandbox", base, Settings(), passes_token_on=False, launch=launch)
+def sandbox_settings(
+    address: str, base: str, launch: LaunchSettings | None = None, companion: str = ""
+) -> ServiceSettings:
+    """The settings of a service on one sandbox; with a companion, the token of a launch is for reading the sandbox."""
+    beside = CompanionSettings(companion) if companion else None
+    ehr = EhrSettings(
+        "sandbox",
+        "the EHR" if companion else "a sandbox",
+        base,
+        Settings(),
+        passes_token_on=bool(companion),
+        launch=launch,
+        companion=beside,
+    )
     return ServiceSettings(address, (ehr,), operating=UNLIMITED)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from carefhir.errors import BadInput
+from carefhir.faces.web.companion_settings import CompanionSettings, companion_of
 from carefhir.faces.web.hooks.hook_settings import HooksSettings, hooks_of
 from carefhir.faces.web.notification_settings import NotificationSettings, notifications_of
 from carefhir.faces.web.operating import OPERATING, OperatingSettings
@@ -22,6 +23,7 @@ from carefhir.faces.web.written import only as _only
 from carefhir.faces.web.written import origin as _origin
 from carefhir.faces.web.written import secret as _secret
 from carefhir.faces.web.written import secure_url as _secure_url
+from carefhir.faces.web.written import site as _site
 from carefhir.faces.web.written import text as _text
 from carefhir.faces.web.written import texts as _list
 from carefhir.settings import Settings
@@ -51,6 +53,7 @@ OF_AN_EHR = frozenset(
         "headers",
         "sign_in",
         "client_secret_env",
+        "companion",
         "hooks",
         "launch",
         "notifications",
@@ -99,6 +102,8 @@ class EhrSettings:
     """Whose notifications are taken, and who acts on them; None: none are."""
     launch: LaunchSettings | None = None
     """How the EHR starts the service as an app (SMART App Launch); None where it does not."""
+    companion: CompanionSettings | None = None
+    """The server that is written, where the EHR is only read; None: the EHR is read and written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +169,14 @@ def _ehr(alias: str, table: Any, environ: Mapping[str, str]) -> EhrSettings:
         raise BadInput(
             f'{where}sign_in: expected "token" (the caller\'s token is passed on) or "own" (the service signs in)'
         )
-    site = _site(table, where, environ)
+    site = _site(table, OF_THE_SITE, where, environ)
     if passes_on == "own" and not site.sign_in.client_id:
         raise BadInput(
             f'{where}client_id: is missing; sign_in = "own" needs the client that the service is registered as'
         )
     if passes_on == "token" and site.sign_in.client_id:
         raise BadInput(f'{where}client_id: is for sign_in = "own"; with "token" the caller\'s token is passed on')
+    companion = _companion(table, fhir, where, environ)
     return EhrSettings(
         alias=alias,
         name=_text(table, "name", where, default=alias),
@@ -182,7 +188,24 @@ def _ehr(alias: str, table: Any, environ: Mapping[str, str]) -> EhrSettings:
         headers=_headers(table, where),
         hooks=hooks_of(table["hooks"], f"{where}hooks.") if "hooks" in table else None,
         notifications=_notifications(table, where, environ, signs_in=passes_on == "own"),
+        companion=companion,
     )
+
+
+ONE_SERVER_ALONE = {
+    "hooks": "a card reads one server, and would not show what the companion holds",
+    "notifications": "a notification does not say which of the two servers it is of",
+}
+"""What cannot be set beside a companion, and why."""
+
+
+def _companion(table: dict[str, Any], fhir: str, where: str, environ: Mapping[str, str]) -> CompanionSettings | None:
+    if "companion" not in table:
+        return None
+    for name, why in ONE_SERVER_ALONE.items():
+        if name in table:
+            raise BadInput(f"{where}{name}: cannot be set together with a companion yet: {why}")
+    return companion_of(table["companion"], f"{where}companion.", environ, ehr=fhir)
 
 
 def _notifications(
@@ -191,26 +214,6 @@ def _notifications(
     if "notifications" not in table:
         return None
     return notifications_of(table["notifications"], f"{where}notifications.", environ, signs_in=signs_in)
-
-
-def _site(table: dict[str, Any], where: str, environ: Mapping[str, str]) -> Settings:
-    """What is set as on the command line, read by the same rules."""
-    env = {}
-    for name in OF_THE_SITE:
-        value = table.get(name, "")
-        if isinstance(value, list) and all(isinstance(each, str) for each in value):
-            value = (os.pathsep if name == "content" else " ").join(value)
-        if not isinstance(value, str | int | float) or isinstance(value, bool):
-            raise BadInput(f"{where}{name}: expected a text, a number or a list of texts")
-        if value != "":
-            env[f"CAREFHIR_{name.upper()}"] = str(value)
-    if secret := _secret(table, "client_secret", where, environ, file=False):
-        env["CAREFHIR_CLIENT_SECRET"] = secret
-    try:
-        return Settings.read(env)
-    except BadInput as error:
-        words = re.sub(r"CAREFHIR_([A-Z_]+)", lambda match: where + match[1].lower(), error.message)
-        raise BadInput(words) from None
 
 
 def _launch(table: dict[str, Any], fhir: str, where: str, environ: Mapping[str, str]) -> LaunchSettings | None:

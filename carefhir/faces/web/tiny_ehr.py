@@ -86,6 +86,8 @@ class TinyEhr:
     """Further origins that may show the service's pages in a frame."""
     wall: Callable[[], float] = time.time
     """Seconds since 1970."""
+    records: Sandbox | None = None
+    """All that it holds, where the sandbox shows less, as a real EHR does."""
     key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-384", {"kid": "tiny", "use": "sig"}))
     _codes: dict[str, Mapping[str, str]] = field(default_factory=dict)
     _refresh: dict[str, str] = field(default_factory=dict)
@@ -187,7 +189,7 @@ class TinyEhr:
         )
 
     def _all(self, type_: str) -> list[Json]:
-        document = decode_object(self.sandbox.handle("GET", f"{type_}?_count=200").body)
+        document = decode_object((self.records or self.sandbox).handle("GET", f"{type_}?_count=200").body)
         return list(dig(document, "entry.resource"))
 
     # -- the authorization server --------------------------------------------------------------------------------------

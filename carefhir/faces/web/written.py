@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping, Set
+import os
+import re
+from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from carefhir.errors import BadInput
 from carefhir.fhir.homes import Home
+from carefhir.settings import Settings
 
 
 def only(table: Mapping[str, Any], allowed: Set[str], where: str) -> None:
@@ -99,3 +102,23 @@ def origin(url: str) -> tuple[str, str, int]:
     """Scheme, host and port of a URL, the usual port filled in."""
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def site(table: Mapping[str, Any], names: Iterable[str], where: str, environ: Mapping[str, str]) -> Settings:
+    """What is set as on the command line, read by the same rules."""
+    env = {}
+    for name in names:
+        value = table.get(name, "")
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            value = (os.pathsep if name == "content" else " ").join(value)
+        if not isinstance(value, str | int | float) or isinstance(value, bool):
+            raise BadInput(f"{where}{name}: expected a text, a number or a list of texts")
+        if value != "":
+            env[f"CAREFHIR_{name.upper()}"] = str(value)
+    if given := secret(table, "client_secret", where, environ, file=False):
+        env["CAREFHIR_CLIENT_SECRET"] = given
+    try:
+        return Settings.read(env)
+    except BadInput as error:
+        words = re.sub(r"CAREFHIR_([A-Z_]+)", lambda match: where + match[1].lower(), error.message)
+        raise BadInput(words) from None

@@ -94,7 +94,14 @@ def read(records: Records, command: PlanChoices, occasion: Occasion) -> ChoicesF
         identity=identity,
         on_record=chart.person is not None,
         sections=(
-            (section("why-not", "Why no plan can be proposed now", tuple(map(Sentence, why))),)
+            (
+                section(
+                    "why-not",
+                    "Why no plan can be proposed now",
+                    tuple(map(Sentence, why)),
+                    unseen=tuple(sorted(chart.unseen & {"episodes", "care_plans", "goals"})),
+                ),
+            )
             if why
             else (
                 section("urgent", "Starts in any case", urgent, unseen=unseen),

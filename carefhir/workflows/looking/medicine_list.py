@@ -69,12 +69,15 @@ def medicine_list(chart: Chart, occasion: Occasion) -> tuple[ListedMedicine, ...
     )
 
 
-def reconciled_in_words(lists: Iterable[Record], occasion: Occasion) -> str:
-    """When the list was reconciled, by whom, and whether that counts; or that it never was."""
+UNSEEN = "whether they were reconciled could not be seen"
+
+
+def reconciled_in_words(lists: Iterable[Record], occasion: Occasion, *, seen: bool = True) -> str:
+    """When the list was reconciled, by whom, and whether that counts; or that it never was, if all were `seen`."""
     ours = [view for view in map(medication_list.read, lists) if view.ours and view.status == "current"]
     newest = max(ours, key=lambda view: (view.date, view.record.id), default=None)
     if newest is None:
-        return "never reconciled, as far as records go"
+        return "never reconciled, as far as records go" if seen else UNSEEN
     return medication_list.note_of(newest.record) or f"reconciled {day_of(newest.date, occasion)}"
 
 

@@ -50,7 +50,9 @@ def medicine_sheet(
         stay="",
         after_name="at discharge",
         counts_when=_counts_when(occasion),
-        reconciled=medicine_list.reconciled_in_words(records["medication_lists"], occasion),
+        reconciled=medicine_list.reconciled_in_words(
+            records["medication_lists"], occasion, seen=records.visible("medication_lists")
+        ),
         version=newest,
         unseen=unseen,
         trouble=_trouble(records, on_hold=parent.held, stay_on_record=stay is not None),

@@ -174,7 +174,7 @@ def timeline_with(titles: Mapping[str, str]) -> Reading[ShowTimeline, Timeline]:
             patient=command.patient,
             identity=person.identity(chart, command.patient, occasion.today),
             on_record=chart.person is not None,
-            sections=tuple(_sections(entries, _unseen(records))),
+            sections=tuple(_sections(entries, _unseen(records, entries))),
             not_visible=records.not_visible,
         )
 
@@ -189,6 +189,8 @@ def _sections(entries: tuple[TimelineEntry, ...], unseen: tuple[str, ...]) -> It
         yield section("before", "Before that", entries[NEWEST:])
 
 
-def _unseen(records: Records) -> tuple[str, ...]:
-    """Without receipts nobody knows what was done."""
-    return ("receipts",) if any(gap.type == RECEIPTS.type for gap in records.gaps) else ()
+def _unseen(records: Records, entries: tuple[TimelineEntry, ...]) -> tuple[str, ...]:
+    """Without receipts nobody knows what was done; nor where none was found, and not all could be looked at that an act
+    may have written."""
+    hidden = any(gap.type == RECEIPTS.type for gap in records.gaps) or (bool(records.gaps) and not entries)
+    return ("receipts",) if hidden else ()

@@ -10,9 +10,11 @@ from __future__ import annotations
 from functools import cache
 
 from carefhir import catalog
+from carefhir.faces.web.companion_settings import CompanionSettings
 from carefhir.faces.web.launch.discovery import LaunchServer
 from carefhir.faces.web.launch.registration import LaunchSettings
 from carefhir.faces.web.parameters import is_patients
+from carefhir.fhir.asked_elsewhere import OURS
 from carefhir.transport.granting import spelled
 
 OUTSIDE = frozenset({"Organization", "Practitioner", "PractitionerRole", "Questionnaire", "Slot", "Task"})
@@ -20,24 +22,36 @@ OUTSIDE = frozenset({"Organization", "Practitioner", "PractitionerRole", "Questi
 
 
 def asked_scopes(
-    launch: LaunchSettings, server: LaunchServer, *, standalone: bool, across: bool = False
+    launch: LaunchSettings,
+    server: LaunchServer,
+    *,
+    standalone: bool,
+    across: bool = False,
+    beside: CompanionSettings | None = None,
 ) -> tuple[str, ...]:
     """The scopes of one launch, in the words of the version that the EHR knows. `across`: it is for the list of today,
-    so an EHR is not asked to have a patient chosen."""
+    so an EHR is not asked to have a patient chosen. `beside` a companion the EHR is only read, of the types that are
+    set."""
     chosen = ("launch/patient",) if standalone and not across else ()
     context = ("openid", "fhirUser", *(chosen if standalone else ("launch",)))
     renewal = (launch.renewal,) if launch.renewal else ()
-    of_steps = launch.scopes or _of_the_catalog(launch.scope_level, only_first=server.only_first_scopes)
+    first = server.only_first_scopes
+    read = None if beside is None else tuple(beside.types)
+    of_steps = launch.scopes or _of_the_catalog(launch.scope_level, only_first=first, only_read=read)
     return (*context, *renewal, *of_steps)
 
 
 @cache
-def _of_the_catalog(level: str, *, only_first: bool) -> tuple[str, ...]:
+def _of_the_catalog(level: str, *, only_first: bool, only_read: tuple[str, ...] | None) -> tuple[str, ...]:
+    """`only_read`: what is read of these types, or of all where none is named; None: all that the steps do."""
     letters: dict[str, set[str]] = {}
     for entry in catalog.ENTRIES:
         if is_patients(entry.command):
             for type_, asked in catalog.asked_of(entry).items():
                 letters.setdefault(type_, set()).update(asked)
+    if only_read is not None:
+        read = set(only_read or letters) - set(OURS)
+        letters = {type_: asked & set("rs") for type_, asked in letters.items() if type_ in read}
     scopes = (
         f"{'user' if type_ in OUTSIDE else level}/{type_}.{catalog.in_order(asked)}"
         for type_, asked in sorted(letters.items())

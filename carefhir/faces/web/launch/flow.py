@@ -80,7 +80,7 @@ class EhrLaunch:
             "response_type": "code",
             "client_id": self.launch.client_id,
             "redirect_uri": self.redirect_uri,
-            "scope": " ".join(asked_scopes(self.launch, server, standalone=not launch, across=across)),
+            "scope": " ".join(self._asked(server, standalone=not launch, across=across)),
             "state": transaction.state,
             "aud": self.launch.aud or iss,
             **({"launch": launch} if launch else {}),
@@ -89,6 +89,10 @@ class EhrLaunch:
             "nonce": transaction.nonce,
         }
         return f"{server.authorize_url}{'&' if '?' in server.authorize_url else '?'}{urlencode(query)}", transaction
+
+    def _asked(self, server: LaunchServer, *, standalone: bool, across: bool) -> tuple[str, ...]:
+        companion = self.ehr.settings.companion
+        return asked_scopes(self.launch, server, standalone=standalone, across=across, beside=companion)
 
     async def finish(self, transaction: LaunchTransaction, code: str, *, sender: str) -> tuple[LaunchSession, str]:
         """The session and its handle. `sender` is what the callback says of who sent it (RFC 9207). Raises `Denied`
@@ -102,7 +106,7 @@ class EhrLaunch:
             ("redirect_uri", self.redirect_uri),
             ("code_verifier", transaction.verifier),
         )
-        scopes = asked_scopes(self.launch, server, standalone=transaction.standalone, across=transaction.across)
+        scopes = self._asked(server, standalone=transaction.standalone, across=transaction.across)
         asked = " ".join(scopes)
         began = self._wall()
         try:
@@ -130,12 +134,15 @@ class EhrLaunch:
     def _session(
         self, grant: TokenGrant, user: SignedInUser, transaction: LaunchTransaction, *, began: float
     ) -> LaunchSession:
+        apart = self.ehr.companion is not None
         return LaunchSession(
             launch_id=f"{self.ehr.settings.alias}-{secrets.token_hex(16)}",
             ehr=self.ehr.settings.alias,
             iss=normalized(transaction.iss),
-            patient=grant.patient,
-            acting=user.acting,
+            patient="" if apart else grant.patient,
+            acting="" if apart else user.acting,
+            ehr_patient=grant.patient if apart else "",
+            ehr_acting=user.acting if apart else "",
             subject=user.subject,
             granted=grant.scope,
             scope=grant.scope,
@@ -148,7 +155,7 @@ class EhrLaunch:
             encounter=grant.encounter,
             banner=grant.banner,
             context=grant.context,
-            came_for=grant.came_for,
+            came_for="" if apart else grant.came_for,  # no card of ours stands in such an EHR
         )
 
     # -- the session ---------------------------------------------------------------------------------------------------
@@ -169,7 +176,7 @@ class EhrLaunch:
             answer = {"access_token": current, "token_type": "Bearer", "expires_in": self._left(renewed)}
             return Response(200, {}, encode(answer))
 
-        return Caller(
+        caller = Caller(
             narrowed(session.scope, session.granted),
             session.patient,
             session.acting,
@@ -177,7 +184,44 @@ class EhrLaunch:
             renew=renew,
             latest=lambda: current,
             lasts=self._left(session),
+            links=session.links,
         )
+        return caller if self.ehr.companion is None else await self.ehr.companion.able(caller)
+
+    async def known(self, session: LaunchSession, handle: str) -> LaunchSession:
+        """The session with its people as the companion knows them, where the EHR has one; whoever is not linked yet is
+        still `unlinked` in it. Raises `BadInput` where it is not clear who somebody is, `ServerUnreachable`,
+        `ServerUnfit`."""
+        companion = self.ehr.companion
+        if companion is None or not session.unlinked:
+            return session
+        found = {place: await companion.linked(place) for place in session.unlinked}
+        return await self._amended(
+            session,
+            handle,
+            lambda latest: replace(
+                latest,
+                patient=latest.patient or found.get(latest.ehr_patient, ""),
+                acting=latest.acting or found.get(latest.ehr_acting, ""),
+            ),
+        )
+
+    async def only_looks(self, session: LaunchSession, handle: str) -> LaunchSession:
+        """The session in which nobody acts: whoever is signed in was not linked, and only looks."""
+        return await self._amended(session, handle, lambda latest: replace(latest, ehr_acting="", acting=""))
+
+    async def _amended(
+        self, session: LaunchSession, handle: str, change: Callable[[LaunchSession], LaunchSession]
+    ) -> LaunchSession:
+        """Keeps what has changed of a session, as it is now: its token may have been renewed meanwhile."""
+        async with self._sessions.store.lock(key_of(handle)):
+            latest = await self._sessions.find(session.launch_id, handle)
+            if latest is None:
+                raise Denied("not-signed-in", RELAUNCH)
+            changed = change(latest)
+            if changed != latest and not await self._sessions.save(handle, changed):
+                raise Denied("not-signed-in", RELAUNCH)
+            return changed
 
     def _left(self, session: LaunchSession) -> float:
         """Seconds for which its token is used."""
@@ -256,7 +300,7 @@ class EhrLaunch:
 
     async def _same(self, session: LaunchSession, grant: TokenGrant, server: LaunchServer) -> None:
         """Raises `Denied` where a renewed token is for another patient or another person."""
-        if grant.patient and grant.patient != session.patient:
+        if grant.patient and grant.patient != (session.ehr_patient or session.patient):
             raise Denied("not-signed-in", ENDED)
         if grant.id_token:
             user = await self._identity.user(grant.id_token, server, client_id=self.launch.client_id)

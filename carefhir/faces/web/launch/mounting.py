@@ -13,6 +13,7 @@ from carefhir.errors import BadInput
 from carefhir.faces.web.launch.chart_routes import ChartRoutes
 from carefhir.faces.web.launch.flow import EhrLaunch, LaunchTools
 from carefhir.faces.web.launch.form_routes import FormRoutes
+from carefhir.faces.web.launch.link_routes import LinkRoutes
 from carefhir.faces.web.launch.plan_routes import PlanRoutes
 from carefhir.faces.web.launch.routes import Launches, add_launch_routes
 from carefhir.faces.web.launch.session_routes import SessionRoutes
@@ -50,6 +51,7 @@ def add_launch(
     add_launch_routes(app, desk)
     visits = LaunchVisits(desk, body)
     SessionRoutes(visits).add(app)
+    LinkRoutes(visits).add(app)
     ChartRoutes(visits).add(app)
     FormRoutes(visits).add(app)
     PlanRoutes(visits).add(app)

@@ -93,7 +93,12 @@ class PlanRoutes:
                 _over(error)
                 return not_read(frame, "The patient's copy", error)
             return frame.page(
-                "plan_print.html", "Your care plan", copy=sheet.copy, identity=sheet.identity, pdf=pdf.can_make()
+                "plan_print.html",
+                "Your care plan",
+                copy=sheet.copy,
+                identity=sheet.identity,
+                pdf=pdf.can_make(),
+                plans_unseen="care plans" in sheet.incomplete,
             )
 
         return await self._visits.visited(request, work)

@@ -150,7 +150,7 @@ class SessionRoutes:
             response.headers.append("Set-Cookie", cookies.clearing(cookies.PREFIX + visit.session.launch_id))
             return response
 
-        return await self._visits.visited(request, work)
+        return await self._visits.visited(request, work, linking=True)  # also whoever is not linked can sign out
 
 
 async def _around(visit: LaunchVisit, caller: Caller, step: AnyStep, frame: LaunchFrame) -> FormHelp:

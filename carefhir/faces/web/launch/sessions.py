@@ -58,6 +58,23 @@ class LaunchSession:
     context: tuple[str, ...] = ()
     came_for: str = ""
     """The step and the record that a card of ours asked for; "" for none."""
+    ehr_patient: str = ""
+    """Where the EHR has a companion: whose chart is open as the EHR names them; `patient` is who that is on the
+    companion, "" until they are linked."""
+    ehr_acting: str = ""
+    """Likewise whoever is signed in; `acting` is who that is on the companion."""
+
+    @property
+    def unlinked(self) -> tuple[str, ...]:
+        """Who of the EHR is not known on its companion yet: nothing is read or written before they are."""
+        pairs = ((self.ehr_acting, self.acting), (self.ehr_patient, self.patient))
+        return tuple(place for place, known in pairs if place and not known)
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Where they are in the EHR, by their reference on the companion."""
+        pairs = ((self.acting, self.ehr_acting), (self.patient, self.ehr_patient))
+        return {known: place for known, place in pairs if known and place}
 
     def written(self) -> bytes:
         """As JSON."""

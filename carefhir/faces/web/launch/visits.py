@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from carefhir.engine.step import AnyReading, AnyStep
 from carefhir.errors import CarefhirError
 from carefhir.faces.web.abilities import DOES, Ability, abilities
 from carefhir.faces.web.bearer import Caller
 from carefhir.faces.web.launch import cookies
-from carefhir.faces.web.launch.chart_heading import HeadingReader
+from carefhir.faces.web.launch.chart_heading import HeadingReader, heading_of_both
 from carefhir.faces.web.launch.flow import RELAUNCH, EhrLaunch
 from carefhir.faces.web.launch.requests import SentForm, from_our_form, from_our_site, sent_form, typed_in
 from carefhir.faces.web.launch.routes import Launches
@@ -21,6 +22,7 @@ from carefhir.faces.web.launch.sessions import LaunchSession, form_token
 from carefhir.faces.web.operations import ID, Call, Ehr
 from carefhir.faces.web.pages import outside
 from carefhir.faces.web.pages.frame import ChartHeading, LaunchFrame
+from carefhir.faces.web.pages.rendering import policy
 from carefhir.faces.web.statuses import Denied
 from carefhir.fhir.codec import encode
 from carefhir.occasion import Actor, Occasion
@@ -82,6 +84,15 @@ class LaunchVisit:
         return await self.ehr.step(step, self.patient_id, call)
 
 
+class NotLinked(Denied):
+    """A session whose patient, or whoever is signed in, has no record on the EHR's companion yet."""
+
+    def __init__(self, session: LaunchSession) -> None:
+        places = " and ".join(session.unlinked)
+        super().__init__("not-granted", f"{places} of the EHR: not linked to a record on the companion yet")
+        self.launch_id = session.launch_id
+
+
 Work = Callable[[LaunchVisit], Awaitable[Response]]
 
 
@@ -94,23 +105,32 @@ class LaunchVisits:
             alias: HeadingReader(launch.ehr.settings, desk.tools.client) for alias, launch in desk.launches.items()
         }
 
-    async def open(self, request: Request) -> LaunchVisit:
+    async def open(self, request: Request, *, linking: bool = False) -> LaunchVisit:
         """The session of the address, by this browser's cookie for it, and the chart of the address. Raises `Denied`
-        unless all of them go together."""
+        unless all of them go together, and `NotLinked` for people whom the EHR's companion does not know, except where
+        they are being linked."""
         launch_id = request.path_params["launch_id"]
         handle = request.cookies.get(cookies.PREFIX + launch_id, "")
         session = await self._desk.tools.sessions.find(launch_id, handle) if handle else None
         if session is None or session.ehr not in self._desk.launches:
             raise Denied("not-signed-in", RELAUNCH)
-        return LaunchVisit(self._desk.launches[session.ehr], session, handle, _chart(request, session))
+        launch = self._desk.launches[session.ehr]
+        if session.unlinked and not linking:
+            session = await launch.known(session, handle)
+            if session.unlinked:
+                raise NotLinked(session)
+        chart = "" if session.unlinked else _chart(request, session, launch.ehr)
+        return LaunchVisit(launch, session, handle, chart)
 
-    async def visited(self, request: Request, work: Work) -> Response:
+    async def visited(self, request: Request, work: Work, *, linking: bool = False) -> Response:
         """A page, or the page that says why there is none."""
 
         # Also the page that says that a session is over stands in the EHR's frame.
         framed_by = self._desk.framed_by(request.path_params["launch_id"].rpartition("-")[0])
         try:
-            return await work(await self.open(request))
+            return await work(await self.open(request, linking=linking))
+        except NotLinked as error:
+            return RedirectResponse(f"/s/{error.launch_id}/link", 303, {"Content-Security-Policy": policy(framed_by)})
         except CarefhirError as error:
             return outside.stopped(error, framed_by=framed_by, typed=await self._typed(request))
 
@@ -139,10 +159,14 @@ class LaunchVisits:
         """What the page has around it."""
         ehr, session = visit.ehr, visit.session
         now = visit.occasion.now.astimezone(visit.occasion.zone)
-        heading: ChartHeading = await self._headings[session.ehr].heading(caller, visit.patient, now.date())
+        if ehr.companion is not None:
+            heading = await heading_of_both(ehr.companion, caller, visit.patient, now.date())
+        else:
+            heading = await self._headings[session.ehr].heading(caller, visit.patient, now.date())
         return LaunchFrame(
             ehr=ehr.settings.name,
             server=ehr.settings.fhir,
+            companion=ehr.settings.companion.fhir if ehr.settings.companion else "",
             launch_id=session.launch_id,
             patient=visit.patient,
             form_token=form_token(visit.handle, session.launch_id),
@@ -153,6 +177,12 @@ class LaunchVisits:
             only_looks=not any(ability.writes and ability.how == DOES for ability in abilities(caller)),
             framed_by=visit.launch.launch.framed_by,
         )
+
+    async def heading_in_ehr(self, visit: LaunchVisit, caller: Caller, today: date) -> ChartHeading:
+        """Who the patient of a launch and whoever is signed in are, by the EHR alone."""
+        session = visit.session
+        reader, there = self._headings[session.ehr], replace(caller, acting=session.ehr_acting)
+        return await reader.heading(there, session.ehr_patient, today)
 
     async def sent(self, request: Request, visit: LaunchVisit, *, about: bool = True) -> SentForm:
         """What was posted. Raises `Denied` unless it comes from a page of this launch, and where it is `about` a
@@ -169,11 +199,13 @@ class LaunchVisits:
         return sent
 
 
-def _chart(request: Request, session: LaunchSession) -> str:
+def _chart(request: Request, session: LaunchSession, ehr: Ehr) -> str:
     """Whose chart an address is about: in a launch for one patient nobody else's."""
     asked = request.path_params.get("patient", "")
     if asked and not ID.fullmatch(asked):
         raise Denied("unknown", "the patient of the address is not an id of FHIR")
+    if asked and ehr.companion is not None and asked.startswith(f"{ehr.companion.settings.home_name}."):
+        raise Denied("unknown", "the patient of the address is named as the EHR names them: use their companion's id")
     reference = f"Patient/{asked}" if asked else session.patient
     if session.patient and reference != session.patient:
         raise Denied("not-granted", "this launch is for another patient: open their chart in the EHR and launch again")

@@ -30,6 +30,10 @@ class ChartHeading:
     """Who acts, by name."""
     trouble: str = ""
     """Why it is not known whose chart this is."""
+    unsure: str = ""
+    """Why name, birth date and telephone may be those of some days ago."""
+    away: str = ""
+    """Why nothing can be saved now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class LaunchFrame:
     only_looks: bool = False
     """Whether nothing was granted but reading: it is said before anybody fills in a form."""
     framed_by: tuple[str, ...] = ()
+    companion: str = ""
+    """Where the EHR is only read: the server that is written."""
 
     @property
     def home(self) -> str:
