@@ -138,6 +138,11 @@ def _note_put(note: Json, other: OtherHome, links: Mapping[str, str]) -> Flow[De
     there = yield from _notes_there(document, other)
     if there:
         return _accepted(there)
+    if other.capabilities.note_of_a_visit:
+        visit = yield from _latest_visit(document, other)
+        if visit is None:
+            return DeliveryAttempt("refused", "a note has to name a visit there, and none can be seen")
+        document = {**document, "context": {"encounter": [{"reference": visit}]}}
     key: Json = next((entry for entry in dig(document, "identifier") if entry.get("system") == STEP_KEY), {})
     conditional = other.capabilities.of("DocumentReference").conditional_create and key.get("value")
     match = (("If-None-Exist", match_query(STEP_KEY, key["value"])),) if conditional else ()
@@ -157,6 +162,21 @@ def _note_put(note: Json, other: OtherHome, links: Mapping[str, str]) -> Flow[De
     if succeeded(answer):
         return DeliveryAttempt("waits", "the server answered as if it were done, and does not show it yet")
     return DeliveryAttempt("waits", in_words(answer))
+
+
+def _latest_visit(document: Json, other: OtherHome) -> Flow[str | None]:
+    """The patient's latest Encounter there, for a server that takes no note without one. The note says itself when and
+    why it was written."""
+    need = Need("visits", "Encounter", (Of("patient", "subject", "{subject}"),))
+    slots = {"subject": first_text(document, "subject.reference") or ""}
+    visits = yield from asked_of_other(need, slots, other)
+    begun = [
+        (started[0], visit.reference)
+        for visit in visits
+        if (started := moments(first_text(visit.json, "period.start")))
+        and first_text(visit.json, "status") not in ("entered-in-error", "cancelled")
+    ]
+    return max(begun)[1] if begun else None
 
 
 def _accepted(there: list[Record]) -> DeliveryAttempt:

@@ -81,6 +81,8 @@ class Deviation:
     """Whether searches take `_offset` together with `_sort=_id` and `_total=accurate`; HAPI's, and not in FHIR."""
     asked_by: Mapping[str, AskedBy] = field(default_factory=dict)
     """Types whose searches are refused unless they name one of some parameters."""
+    note_of_a_visit: bool = False
+    """Whether a DocumentReference is refused that names no Encounter."""
     slow_for_several: bool = False
     """Whether a list of people is slow with wanted statuses and with `status:not` is not; with a day it is since, and
     with both ends of a time is not."""
@@ -147,9 +149,10 @@ DEVIATIONS: tuple[Deviation, ...] = (
     Deviation(
         software=r"(?i)\bepic\b",
         says="Observation is searched for by category or code, CarePlan by one of six categories, CareTeam by its "
-        "category longitudinal",
+        "category longitudinal; a DocumentReference without an Encounter is refused",
         last_tried="never",
         source="read in the public reports that carefhir/sandbox/shapes/epic.json names, 2026-11",
+        note_of_a_visit=True,
         asked_by={
             "Observation": AskedBy(("category", "code"), tuple(("category", each) for each in OBSERVATION_CATEGORIES)),
             "CarePlan": AskedBy(("category",), (("category", ",".join(EPIC_PLANS)),)),
@@ -207,6 +210,8 @@ class Capabilities:
     server, and one that takes the first alone would seem to have nothing of the others."""
     asked_by: Mapping[str, AskedBy] = field(default_factory=dict)
     """Types whose searches are refused unless they name one of some parameters."""
+    note_of_a_visit: bool = False
+    """Whether a DocumentReference is refused that names no Encounter."""
 
     def of(self, type_: str) -> TypeCapability:
         return self.types.get(type_, TypeCapability())
@@ -330,6 +335,7 @@ def understand(statement: Mapping[str, Any]) -> Capabilities:
         one_of_each=any(one.one_of_each for one in deviations),
         offset=any(one.offset for one in deviations),
         slow_for_several=any(one.slow_for_several for one in deviations),
+        note_of_a_visit=any(one.note_of_a_visit for one in deviations),
         several_patients=any(one.several_patients for one in deviations),
         asked_by={type_: by for one in deviations for type_, by in one.asked_by.items()},
         include_cap=next((one.include_cap for one in deviations if one.include_cap), None),

@@ -14,7 +14,7 @@ from carefhir.codes import ELSEWHERE, STEP_KEY
 from carefhir.engine import runner
 from carefhir.engine.results import Done, Preview
 from carefhir.fhir.codec import decode, encode
-from carefhir.fhir.wire import Failure, Request, Response
+from carefhir.fhir.wire import Failure, Request, Response, get
 from carefhir.workflows.delivery import deliver
 from carefhir.workflows.delivery.deliver import Deliveries
 from tests.execution.test_two_homes import in_ehr
@@ -384,6 +384,38 @@ def test_a_link_that_cannot_be_read_is_not_a_missing_one() -> None:
     assert note_of(found)["status"] == "requested"
     case.end()
     assert delivered(found, HELPED).whole
+
+
+@pytest.mark.parametrize("visits", [True, False])
+def test_an_ehr_that_takes_no_note_without_a_visit(visits: bool) -> None:
+    """As Epic: the latest visit is named; where none can be seen, a person is asked."""
+    found = delivering(HELPED)
+    site = site_of(found)
+    sandbox = site.ehr.sandbox
+    assert sandbox is not None
+    wants = frozenset({"DocumentReference.context.encounter"})
+    shaped = site.shaped(replace(sandbox.knobs, refuses_without=wants, batch=False, transaction=False))
+    shaped.writes, shaped.notes, shaped.seen = site.writes, site.notes, replace(shaped.seen, note_of_a_visit=True)
+    found = replace(found, backend=shaped)
+    held(found, HELPED).end()
+    begun = {f"Encounter/{each['id']}": each["period"]["start"] for each in site.ehr.search("Encounter?_count=50")}
+
+    def no_visits(case: Befallen, request: Request) -> Response | None:
+        empty = b'{"resourceType":"Bundle","type":"searchset","entry":[]}'
+        hidden = request.home == EHR and request.target.startswith("Encounter") and not visits
+        return Response(200, {"content-type": "application/fhir+json"}, empty) if hidden else None
+
+    answering(found, no_visits)
+    delivered(found, HELPED)
+    task = note_of(found)
+    if visits:
+        answer = shaped.exchange(get(task["output"][0]["valueString"], home=EHR))
+        assert isinstance(answer, Response)
+        named = decode(answer.body)["context"]["encounter"][0]["reference"]
+        assert named == max(begun, key=lambda place: begun[place])
+    else:
+        assert task["status"] == "failed"
+        assert "has to name a visit" in task["statusReason"]["text"]
 
 
 def test_what_is_restricted_is_in_no_note() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import functools
 import time
@@ -32,6 +33,7 @@ from carefhir.faces.web.answering import (
 from carefhir.faces.web.around import RequestFrame
 from carefhir.faces.web.bearer import Bearers, bearers_of
 from carefhir.faces.web.companion import ehr_as_home, keyring_of_both
+from carefhir.faces.web.delivering import DeliveryRounds
 from carefhir.faces.web.hooks.client_tokens import HookClients, StoredUses
 from carefhir.faces.web.hooks.routes import add_hooks
 from carefhir.faces.web.launch.mounting import add_launch
@@ -82,8 +84,8 @@ def create_app(
     redirects; left out, one of its own is made and closed at the end); `bearers` check tokens, by EHR, instead of what
     is set, and `hook_clients` those who call hooks; `now` fixes the time of the steps; `wall` gives seconds since 1970,
     by which launches and their tokens end; `tracing` makes spans, and `memory` remembers, instead of what is set.
-    `app.state` has `monitoring`, `limits` and `stopping`. Raises `BadInput` and `ContentError` for settings that cannot
-    be used."""
+    `app.state` has `monitoring`, `limits`, `stopping` and `delivery_rounds`. Raises `BadInput` and `ContentError` for
+    settings that cannot be used."""
     sender = client or httpx.AsyncClient(trust_env=False, follow_redirects=False, headers={"User-Agent": "carefhir"})
     aliases = frozenset(ehr.alias for ehr in settings.ehrs)
     monitoring = Monitoring(aliases, tracing=tracing or tracing_to(settings.operating.traces))
@@ -94,9 +96,19 @@ def create_app(
         checked = (bearers or {}).get(ehr.alias)
         ehrs[ehr.alias] = _at_work(ehr, sender, checked, now=now, limits=limits, monitoring=monitoring)
 
+    rounds = [
+        DeliveryRounds(alias, ehr.care, companion, monitoring.log)
+        for alias, ehr in ehrs.items()
+        if (companion := ehr.settings.companion) is not None and companion.deliver_as
+    ]
+
     @contextlib.asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
+        going = [asyncio.create_task(each.go_on()) for each in rounds]
         yield
+        for each in going:
+            each.cancel()
+        await asyncio.gather(*going, return_exceptions=True)
         if client is None:
             await sender.aclose()
         await remembered.close()
@@ -106,6 +118,7 @@ def create_app(
     # Described when first asked: that takes longer than everything else here.
     app.openapi = functools.cache(lambda: definitions.openapi(settings))  # type: ignore[method-assign]  # FastAPI's way
     app.state.monitoring, app.state.limits, app.state.stopping = monitoring, limits, Stopping()
+    app.state.delivery_rounds = rounds
     _health(app, ehrs, remembered)
     _metrics(app, settings, monitoring)
     _fhir(app, settings, ehrs, _largest(settings))

@@ -142,14 +142,16 @@ def ehr_as_home(ehr: EhrSettings, companion: CompanionSettings) -> ReadHome:
 
 def keyring_of_both(ehr: EhrSettings, companion: CompanionSettings) -> Keyring:
     """The service's own ways in: to the companion, and to the EHR where no token is passed on there."""
-    clients = {MAIN: client_of(companion.site), companion.home_name: None if ehr.passes_token_on else _reader(ehr)}
+    own = None if ehr.passes_token_on else _reader(ehr, companion)
+    clients = {MAIN: client_of(companion.site), companion.home_name: own}
     ways: Mapping[str, RegisteredClient] = {name: client for name, client in clients.items() if client is not None}
     return Keyring(ways)
 
 
-def _reader(ehr: EhrSettings) -> RegisteredClient | None:
-    """The client of an EHR that is only read: it asks for no more than that."""
+def _reader(ehr: EhrSettings, companion: CompanionSettings) -> RegisteredClient | None:
+    """The client of an EHR that is read: it asks for that, and for what the site lets be put there."""
     client = client_of(ehr.site)
     if client is None or ehr.site.sign_in.scopes:
         return client
-    return replace(client, scopes=tuple(f"system/{type_}.rs" for type_ in sorted(_types() - set(OURS))))
+    scopes = catalog.scopes_beside(reads=companion.types, writes=companion.writes, notes=bool(companion.notes))
+    return replace(client, scopes=scopes)

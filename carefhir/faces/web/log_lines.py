@@ -17,7 +17,7 @@ FIELDS: Mapping[str, re.Pattern[str]] = {
     for name, pattern in {
         "timestamp": r"[0-9T:.+\-Z]{19,32}",
         "level": r"debug|info|warning|error|critical",
-        "event": r"request|fault|serving|stopping|stopped|cut-off|worker-ended|settings-changed",
+        "event": r"request|fault|serving|stopping|stopped|cut-off|worker-ended|settings-changed|delivered",
         "method": r"GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|-",
         "ehr": r"[a-z][a-z0-9-]{0,31}|-",
         "step": r"[a-z][a-z0-9-]{0,63}|-",
@@ -30,6 +30,9 @@ FIELDS: Mapping[str, re.Pattern[str]] = {
         "ehrs": r"\d{1,6}",
         "running": r"\d{1,6}",
         "seconds": r"\d{1,6}",
+        "accepted": r"\d{1,6}",
+        "refused": r"\d{1,6}",
+        "waits": r"\d{1,6}",
     }.items()
 }
 """Every field there is, in the order of a line, and what its values look like."""

@@ -176,7 +176,7 @@ def _ehr(alias: str, table: Any, environ: Mapping[str, str]) -> EhrSettings:
         )
     if passes_on == "token" and site.sign_in.client_id:
         raise BadInput(f'{where}client_id: is for sign_in = "own"; with "token" the caller\'s token is passed on')
-    companion = _companion(table, fhir, where, environ)
+    companion = _companion(table, fhir, where, environ, signs_in=passes_on == "own")
     return EhrSettings(
         alias=alias,
         name=_text(table, "name", where, default=alias),
@@ -199,13 +199,15 @@ ONE_SERVER_ALONE = {
 """What cannot be set beside a companion, and why."""
 
 
-def _companion(table: dict[str, Any], fhir: str, where: str, environ: Mapping[str, str]) -> CompanionSettings | None:
+def _companion(
+    table: dict[str, Any], fhir: str, where: str, environ: Mapping[str, str], *, signs_in: bool
+) -> CompanionSettings | None:
     if "companion" not in table:
         return None
     for name, why in ONE_SERVER_ALONE.items():
         if name in table:
             raise BadInput(f"{where}{name}: cannot be set together with a companion yet: {why}")
-    return companion_of(table["companion"], f"{where}companion.", environ, ehr=fhir)
+    return companion_of(table["companion"], f"{where}companion.", environ, ehr=fhir, signs_in=signs_in)
 
 
 def _notifications(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,6 +78,14 @@ def test_a_companion_is_set_by_the_rules_of_a_site(tmp_path: Path) -> None:
         (
             "[ehr.hospital.companion]\nfhir = 'https://c.example/fhir'\nclient_id = 'x'\n",
             "ehr.hospital.companion.client_id",
+        ),
+        (
+            "[ehr.hospital.companion]\nfhir = 'https://c.example/fhir'\nnotes = ['enrol']\n",
+            "ehr.hospital.companion.notes",
+        ),
+        (
+            "[ehr.hospital.companion]\nfhir = 'https://c.example/fhir'\ndeliver_as = 'Practitioner/1'\n",
+            "ehr.hospital.companion.deliver_as",
         ),
     ],
 )
@@ -205,6 +215,33 @@ def test_the_service_may_sign_in_at_the_ehr_by_itself() -> None:
     assert read_with == {"own-token-at-the-ehr-1"}
     assert "own-token" not in spoken(site.companion.sent)
     assert site.held_by_ehr() == kept
+
+
+def test_what_waits_is_delivered_by_the_clock(caplog: pytest.LogCaptureFixture) -> None:
+    """In the name that is set; the log has numbers and no words. An EHR that is away is asked again."""
+    site = beside_with(own=True, notes=("enroll",), delivers=True)
+    page = site.launched(site.browser())
+    site.network.ehr_busy = True
+    values = page.enrollment(
+        care_manager=site.known(site.ward.nurse), supervising_provider=site.known(site.ward.physician)
+    )
+    assert page.submits("enroll", values).status_code == 200
+    assert site.ward.front.search("DocumentReference?_count=50") == []
+    (rounds,) = site.app.state.delivery_rounds
+    site.network.ehr_busy = False
+    caplog.set_level("INFO", logger="carefhir.web")
+    asyncio.run(rounds.once())
+    (note,) = site.ward.front.search("DocumentReference?_count=50")
+    assert note["subject"]["reference"] == site.ward.patient
+    (line,) = (json.loads(each.message) for each in caplog.records if "delivered" in each.message)
+    assert {name: line[name] for name in ("event", "ehr", "outcome", "accepted")} == {
+        "event": "delivered",
+        "ehr": "main",
+        "outcome": "whole",
+        "accepted": 1,
+    }
+    asyncio.run(rounds.once())
+    assert len(site.ward.front.search("DocumentReference?_count=50")) == 1
 
 
 def test_ready_asks_both_servers_and_nobodys_token_goes_along() -> None:

@@ -30,28 +30,36 @@ def asked_scopes(
     beside: CompanionSettings | None = None,
 ) -> tuple[str, ...]:
     """The scopes of one launch, in the words of the version that the EHR knows. `across`: it is for the list of today,
-    so an EHR is not asked to have a patient chosen. `beside` a companion the EHR is only read, of the types that are
-    set."""
+    so an EHR is not asked to have a patient chosen. `beside` a companion the EHR is read, of the types that are set,
+    and only what the site lets be put there is."""
     chosen = ("launch/patient",) if standalone and not across else ()
     context = ("openid", "fhirUser", *(chosen if standalone else ("launch",)))
     renewal = (launch.renewal,) if launch.renewal else ()
     first = server.only_first_scopes
-    read = None if beside is None else tuple(beside.types)
-    of_steps = launch.scopes or _of_the_catalog(launch.scope_level, only_first=first, only_read=read)
+    there = None if beside is None else (tuple(beside.types), tuple(beside.writes), bool(beside.notes))
+    of_steps = launch.scopes or _of_the_catalog(launch.scope_level, only_first=first, there=there)
     return (*context, *renewal, *of_steps)
 
 
 @cache
-def _of_the_catalog(level: str, *, only_first: bool, only_read: tuple[str, ...] | None) -> tuple[str, ...]:
-    """`only_read`: what is read of these types, or of all where none is named; None: all that the steps do."""
+def _of_the_catalog(
+    level: str, *, only_first: bool, there: tuple[tuple[str, ...], tuple[str, ...], bool] | None
+) -> tuple[str, ...]:
+    """`there`: what is read of an EHR, all where no type is named, what may be changed, and whether notes are put
+    there; None: all that the steps do."""
     letters: dict[str, set[str]] = {}
     for entry in catalog.ENTRIES:
         if is_patients(entry.command):
             for type_, asked in catalog.asked_of(entry).items():
                 letters.setdefault(type_, set()).update(asked)
-    if only_read is not None:
-        read = set(only_read or letters) - set(OURS)
+    if there is not None:
+        types, changed, notes = there
+        read = set(types or letters) - set(OURS)
         letters = {type_: asked & set("rs") for type_, asked in letters.items() if type_ in read}
+        for type_ in changed:
+            letters.setdefault(type_, set()).update("rsu")
+        if notes:
+            letters.setdefault("DocumentReference", set()).update("crs")
     scopes = (
         f"{'user' if type_ in OUTSIDE else level}/{type_}.{catalog.in_order(asked)}"
         for type_, asked in sorted(letters.items())

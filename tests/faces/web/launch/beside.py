@@ -102,6 +102,12 @@ class CompanionServer:
         headers = {"Content-Type": "application/fhir+json"}
         assert self.fhir.handle("PUT", reference, headers, encode(record)).status == 200
 
+    def link(self, record: Json) -> None:
+        """Makes the shadow of a record of the EHR."""
+        place = f"{record['resourceType']}/{record['id']}"
+        shadow = {name: record[name] for name in ("resourceType", "name", "birthDate", "gender") if name in record}
+        self.create({**shadow, "identifier": [{"system": ELSEWHERE, "value": f"{BASE}/{place}"}]})
+
     def linked_to(self, place: str) -> list[str]:
         """Who is linked to somebody of the EHR."""
         type_ = place.partition("/")[0]
@@ -115,6 +121,8 @@ class BothServers(httpx.AsyncBaseTransport):
     ehr: MisbehavingEhr
     companion: CompanionServer
     ehr_down: bool = False
+    ehr_busy: bool = False
+    """Whether the EHR answers 503 to whatever would write."""
     own_forms: list[Json] = field(default_factory=list)
     """What the service itself asked for at the EHR's login."""
 
@@ -127,6 +135,9 @@ class BothServers(httpx.AsyncBaseTransport):
             token = f"own-token-at-the-ehr-{len(self.own_forms)}"
             self.ehr.live[token] = self.ehr.clock() + LASTS
             return httpx.Response(200, json={"access_token": token, "token_type": "Bearer", "expires_in": LASTS})
+        writes = request.method in ("POST", "PUT") and not str(request.url).endswith("_search")
+        if self.ehr_busy and writes and str(request.url).startswith(BASE):
+            return httpx.Response(503)
         if self.ehr_down and str(request.url).startswith(BASE):
             raise httpx.ConnectError("nobody is there", request=request)
         if str(request.url).startswith(f"{BASE}/metadata"):  # it asks nobody for a token, as R4 has it
@@ -160,9 +171,7 @@ class LaunchingBeside(Launching):
     def link(self, *places: str) -> None:
         """Links people, as `carefhir link` would."""
         for place in places:
-            record = self.ward.front.get(place)
-            shadow = {name: record[name] for name in ("resourceType", "name", "birthDate", "gender") if name in record}
-            self.companion.create({**shadow, "identifier": [{"system": ELSEWHERE, "value": f"{BASE}/{place}"}]})
+            self.companion.link(self.ward.front.get(place))
 
     def held_by_ehr(self) -> dict[str, int]:
         """Every record of the EHR with its version."""
@@ -188,6 +197,8 @@ def beside_with(
     own: bool = False,
     settings: Json | None = None,
     types: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+    delivers: bool = False,
     granted: str | None = None,
     bearers: Mapping[str, Bearers] | None = None,
     **ehr: Any,
@@ -200,6 +211,8 @@ def beside_with(
     companion = CompanionServer(Sandbox(), misbehaving.clock, granted)
     for _ in range(100):  # or an id of the one would be an id of the other
         companion.create({"resourceType": "Basic", "code": {"text": "takes a number"}})
+    for place in (ward.patient, ward.nurse, ward.physician) if linked else ():
+        companion.link(ward.front.get(place))
     network = BothServers(misbehaving, companion)
     launch = LaunchSettings(
         **{
@@ -219,7 +232,13 @@ def beside_with(
         passes_token_on=not own,
         headers={"Epic-Client-ID": EHR_KEY},
         launch=launch,
-        companion=CompanionSettings(COMPANION, Settings(sign_in=sign_in), types=types or _read_there(like)),
+        companion=CompanionSettings(
+            COMPANION,
+            Settings(sign_in=sign_in),
+            types=types or _read_there(like),
+            notes=notes,
+            deliver_as=companion.linked_to(ward.nurse)[0] if delivers else "",
+        ),
     )
     service = ServiceSettings(ADDRESS, (main,))
     app = create_app(
@@ -229,10 +248,7 @@ def beside_with(
         now=datetime.fromisoformat(NOW),
         wall=misbehaving.clock,
     )
-    made = LaunchingBeside(ward, misbehaving, app, service, network)
-    if linked:
-        made.link(ward.patient, ward.nurse, ward.physician)
-    return made
+    return LaunchingBeside(ward, misbehaving, app, service, network)
 
 
 def spoken(requests: Iterable[httpx.Request]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -385,6 +386,36 @@ def test_what_the_companion_does_not_grant_cannot_be_written() -> None:
     assert answer.status_code == 403
     assert "needs more than the companion grants" in answer.text
     assert site.companion.search("EpisodeOfCare?_count=50") == kept
+
+
+def test_a_note_goes_into_the_ehr_with_the_users_token() -> None:
+    """The launch asks for what that takes; the note stands there once, and the page says so."""
+    site = beside_with(notes=("enroll",))
+    asked = parse_qs(urlsplit(site.asks(site.browser())).query)["scope"][0].split()
+    assert "user/DocumentReference.crs" in asked
+    assert {each.rpartition(".")[2] for each in asked if "/" in each and "DocumentReference" not in each} == {"rs"}
+    page = site.launched(site.browser())
+    saved = enrolls(site, page)
+    assert saved.status_code == 200, saved.text
+    assert "ehr has taken it" in unescape(saved.text)
+    puts = [one for one in site.ehr.to(f"{BASE}/DocumentReference") if one.method == "POST"]
+    (put,) = (one for one in puts if "_search" not in str(one.url))
+    assert put.headers["authorization"].removeprefix("Bearer ") in site.ehr.live
+    notes = site.ward.front.search("DocumentReference?_count=50")
+    assert [note["subject"]["reference"] for note in notes] == [site.ward.patient]
+    assert "Dana Whitfield" in b64decode(notes[0]["content"][0]["attachment"]["data"]).decode()
+
+
+def test_a_note_that_the_ehr_does_not_take_is_said_on_the_page() -> None:
+    site = beside_with(notes=("enroll",))
+    site.network.ehr_busy = True
+    saved = enrolls(site, site.launched(site.browser()))
+    assert saved.status_code == 200, saved.text
+    assert "ehr has taken it" not in unescape(saved.text)
+    assert "not yet in ehr" in unescape(saved.text)
+    assert site.ward.front.search("DocumentReference?_count=50") == []
+    waiting = site.companion.search(f"Task?patient={site.patient}&status=requested")
+    assert [one for one in waiting if one["code"]["coding"][0]["code"] == "deliver"]
 
 
 def test_the_ehr_is_asked_for_reading_alone() -> None:
