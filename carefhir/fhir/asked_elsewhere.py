@@ -157,6 +157,15 @@ def slots_there(names: OtherNames, slots: Slots, links: Links) -> dict[str, str]
     return theirs
 
 
+def unknown_there(need: Need, slots: Slots, links: Links, other: OtherHome) -> Iterator[str]:
+    """Why a need about somebody (the Tasks of whoever acts) is not asked for there: who they are there is not known.
+    Who somebody is, is known without."""
+    for each in need.where:
+        who = filled(each.slot, slots) if isinstance(each, Of) else None
+        if who and relative(who) and who.partition("/")[0] in SHADOWED and not links.of(who, other.names):
+            yield links.why_not(who, other.names)
+
+
 # ---- what can be asked there
 
 

@@ -14,7 +14,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from carefhir.errors import ServerUnfit
-from carefhir.fhir.asked_elsewhere import OURS, AskedTogether, asked, gap_of, keeps, links_of, not_asked, slots_there
+from carefhir.fhir.asked_elsewhere import (
+    OURS,
+    AskedTogether,
+    asked,
+    gap_of,
+    keeps,
+    links_of,
+    not_asked,
+    slots_there,
+    unknown_there,
+)
 from carefhir.fhir.gather import Records, gather
 from carefhir.fhir.lists_there import people_of_lists
 from carefhir.fhir.record import Record, dig
@@ -65,6 +75,14 @@ def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Ser
         why = links.why_not(patient, other.names)
         unlinked = (gap_of(other, need, why, about=(patient,), unlinked=True) for need in wanted)
         return _complained(Records({}, (*gaps, *unlinked)), kept)
+    gaps = (
+        *gaps,
+        *(
+            gap_of(other, need, why, unlinked=True)
+            for need in wanted
+            for why in unknown_there(need, slots, links, other)
+        ),
+    )
     question = AskedTogether(tuple(wanted), slots_there(other.names, slots, links))
     (records,) = yield from asked(other, (question,), links, server)
     return _complained(replace(records, gaps=(*gaps, *records.gaps)), kept)

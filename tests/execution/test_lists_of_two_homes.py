@@ -204,6 +204,40 @@ def test_who_is_not_linked_is_named_with_the_command_and_the_others_are_shown() 
     assert row(shown, panel, "p00").in_hospital
 
 
+def test_that_whoever_asks_is_not_linked_is_said_for_their_tasks_there_are_not_seen() -> None:
+    panel, site = apart()
+    record = Backend.get(site, panel.nurse)
+    Backend.put(site, {**record, "identifier": [one for one in record["identifier"] if one.get("system") != ELSEWHERE]})
+    shown = worklist(panel)
+    (said,) = shown.not_visible
+    assert said == (
+        f"{EHR}: {panel.nurse} is not linked to a record there: carefhir link Practitioner/ID-THERE --to {panel.nurse}"
+    )
+    assert row(shown, panel, "p00").in_hospital
+    assert not [note for each in shown.rows for note in each.notes if "carefhir link" in note], "once, for all"
+
+
+def test_a_task_of_the_ehr_brings_a_person_with_all_that_is_known_of_them() -> None:
+    """Nobody's work here, and one Task there: what the companion knows of them stands in the row, too."""
+    panel, site = apart()
+    there = {ours: place for place, ours in site._shadows().items()}
+    for task in Backend.search(site, "Task?_count=50"):
+        if task["for"]["reference"] == panel.people["p00"]:
+            Backend.put(site, {**task, "status": "completed"})
+    site.ehr.create(
+        {
+            "resourceType": "Task", "status": "requested", "intent": "order", "description": "call about the stay",
+            "for": {"reference": there[panel.people["p00"]]}, "owner": {"reference": there[panel.nurse]},
+            "restriction": {"period": {"end": "2026-03-09"}},
+        }
+    )  # fmt: skip
+    shown = worklist(panel)
+    found = row(shown, panel, "p00")
+    assert [due.task.startswith(f"Task/{EHR}.") for due in found.dues] == [True]
+    assert found.in_hospital, "the EHR's"
+    assert found.provider, "by the care team that the companion keeps"
+
+
 @pytest.mark.parametrize("what", [503, "unreachable"])
 def test_an_ehr_that_does_not_answer_is_a_gap_of_all_and_is_not_asked_a_hundred_times(what: Any) -> None:
     panel, site = apart(9)
