@@ -38,7 +38,7 @@ from carefhir.fhir.search import (
     token,
 )
 from carefhir.fhir.server import OtherHome, Server
-from carefhir.fhir.wire import Failure, Flow, exchange, post_search, together
+from carefhir.fhir.wire import Failure, Flow, Request, exchange, get, post_search, together
 
 SHADOWED = ("Patient", "Practitioner", "Organization", "Encounter")
 """Types whose records can have one of their own on the main home."""
@@ -111,19 +111,42 @@ def links_of(people: Iterable[str], other: OtherHome, server: Server) -> Flow[Li
     ]
     if not asked:
         return Links()
-    answers = yield from retrying(exchange(_by_id(type_, some, server.home) for type_, some in asked))
+    answers = yield from _read_whole([_by_id(type_, some, server.home) for type_, some in asked], server.home)
     shadows: list[Record] = []
     unread: dict[str, str] = {}
-    for (type_, some), answer in zip(asked, answers, strict=True):
-        try:
-            page = None if isinstance(answer, Failure) or answer.status != 200 else read_page(answer.body, server.home)
-        except NotJson:
-            page = None
-        if page is None:
-            unread |= dict.fromkeys((f"{type_}/{id_}" for id_ in some), in_words(answer))
-            continue
-        shadows += [record for record in page.records if record.type == type_ and record.id in some]
+    for (type_, some), (records, trouble) in zip(asked, answers, strict=True):
+        shadows += [record for record in records if record.type == type_ and record.id in some]
+        if trouble:
+            missed = {f"{type_}/{id_}" for id_ in some} - {record.reference for record in records}
+            unread |= dict.fromkeys(sorted(missed), trouble)
     return replace(links_in(shadows, other), unread=unread)
+
+
+def _read_whole(requests: Sequence[Request], home: Home) -> Flow[list[tuple[list[Record], str]]]:
+    """What searches find, each to the end of its pages; and why one could not be read, "" where it was."""
+    records: list[list[Record]] = [[] for _ in requests]
+    troubles = [""] * len(requests)
+    following: dict[int, Request] = dict(enumerate(requests))
+    targets = {request.target for request in requests}
+    while following:
+        answers = yield from retrying(exchange(following.values()))
+        numbers, following = [*following], {}
+        for number, answer in zip(numbers, answers, strict=True):
+            try:
+                page = None if isinstance(answer, Failure) or answer.status != 200 else read_page(answer.body, home)
+            except NotJson:
+                page = None
+            if page is None:
+                troubles[number] = in_words(answer)
+                continue
+            records[number] += page.records
+            target = home.target_of(page.next) if page.next else None
+            if target is not None and target not in targets:
+                targets.add(target)
+                following[number] = get(target, home=home.name)
+            elif page.next:
+                troubles[number] = "its next page cannot be followed"
+    return list(zip(records, troubles, strict=True))
 
 
 def links_in(records: Iterable[Record], other: OtherHome) -> Links:
@@ -141,7 +164,7 @@ def _places_in(record: Record, names: OtherNames) -> tuple[str, ...]:
     return tuple(dict.fromkeys(places))
 
 
-def _by_id(type_: str, ids: Sequence[str], home: Home) -> Any:
+def _by_id(type_: str, ids: Sequence[str], home: Home) -> Request:
     named = " ".join(f"{type_}/{id_}" for id_ in ids)
     return searching(Need("links", type_, (Named(named),)), {}, home)
 
@@ -308,21 +331,17 @@ def _shadows(
     ]
     if not searches:
         return {}
-    answers = yield from retrying(exchange(searches))
-    found_there: dict[str, str] = {}
-    for answer in answers:
-        if isinstance(answer, Failure) or answer.status != 200:
-            continue  # named by their place then, which says the same
-        try:
-            page = read_page(answer.body, server.home)
-        except NotJson:
-            continue
-        for record in page.records:
-            found_there |= dict.fromkeys(other.names.places_of(record.json), record.reference)
-    return found_there
+    answers = yield from _read_whole(searches, server.home)
+    # What could not be looked up is named by its place then, which says the same.
+    return {
+        place: record.reference
+        for records, _ in answers
+        for record in records
+        for place in other.names.places_of(record.json)
+    }
 
 
-def _lookup(type_: str, places: Sequence[str], names: OtherNames, home: Home) -> Any:
+def _lookup(type_: str, places: Sequence[str], names: OtherNames, home: Home) -> Request:
     wanted = ",".join(token(ELSEWHERE, f"{names.base}/{place}") for place in places)
     return post_search(type_, query_text((("identifier", wanted), ("_count", PAGE))), home=home.name)
 

@@ -24,7 +24,7 @@ from carefhir.sandbox import Knobs
 from carefhir.sandbox.shapes import shape
 from carefhir.workflows.looking.list_rows import List, PatientRow
 from carefhir.workflows.looking.stratify_list import stratified
-from tests.support.backends import Backend, run_flow, sandbox_backend
+from tests.support.backends import Backend, exchange_of, run_flow, sandbox_backend
 from tests.support.panel import NOW, Panel, gathered
 from tests.support.two_homes import EHR, TwoHomes, two_homes
 
@@ -182,6 +182,19 @@ def test_the_links_of_all_are_looked_up_in_one_search() -> None:
     worklist(panel, counted)
     assert not [each for each in counted.requests if each.home == "main" and each.target.startswith("Patient/")]
     assert counted.asked("main")["Patient"] <= 2
+
+
+def test_a_companion_with_short_pages_has_everybodys_link() -> None:
+    """It gives ten on a page, whatever it is asked for."""
+    panel, site = apart(23)
+    assert site.sandbox is not None
+    short = Backend("short", site.base, exchange_of(site.sandbox.behaving(Knobs(page_max=10))), site.sandbox)
+    answers = site.exchange
+    site.exchange = lambda request: answers(request) if request.home == EHR else short.exchange(request)
+    people = panel.backend.run(stratified(occasion(panel), site.server()))
+    assert people.not_visible == ()
+    assert [each.not_visible for each in people.rows if each.not_visible] == []
+    assert worklist(panel).not_visible == ()
 
 
 def unlinked(panel: Panel, key: str) -> None:
