@@ -38,6 +38,7 @@ from carefhir.fhir.search import (
     token,
 )
 from carefhir.fhir.server import OtherHome, Server
+from carefhir.fhir.unused import EVIDENCE
 from carefhir.fhir.wire import Failure, Flow, Request, exchange, get, post_search, together
 
 SHADOWED = ("Patient", "Practitioner", "Organization", "Encounter")
@@ -204,17 +205,36 @@ def not_asked(other: OtherHome, need: Need) -> str:
     if not whose:
         return "is not asked for lists of people"
     parameters = other.capabilities.of(need.type).parameters | {"_id"}
-    if all(each.param in parameters for each in whose):
+    if all(each.param in parameters or OTHERWISE.get(each.param) in parameters for each in whose):
         return ""
     unknown = next(each.param for each in whose if each.param not in parameters)
     return f"cannot be asked for by {unknown}, and is not read of everybody"
+
+
+OTHERWISE = {"patient": "subject", "subject": "patient"}
+"""Parameters of R4 that find the same where the subject is a patient; some servers state one of them."""
+
+
+def stops(need: Need) -> bool:
+    """Whether a step that must know a need stops where a home cannot be asked for it by whom it is about. What
+    decisions rest on as it is written (a condition, a medicine, a stay) may be there; of the rest the home offers
+    nothing about a person, as one that does not state the type: that is said, and the step goes on."""
+    return not need.optional and need.type in EVIDENCE
+
+
+def _as_taken(each: Filter, parameters: frozenset[str]) -> Filter:
+    other = OTHERWISE.get(each.param, "")
+    if isinstance(each, Of | OfEach) and each.param not in parameters and other in parameters:
+        return replace(each, param=other)
+    return each
 
 
 def variants(need: Need, capabilities: Capabilities) -> Iterator[Need]:
     """The searches that bring all of a need from a home: by parameters that it takes, in each category that it wants
     to be asked by."""
     parameters = capabilities.of(need.type).parameters | {"_id"}
-    asked = tuple(each for each in need.where if each.param in parameters and not isinstance(each, Excluded))
+    taken = (_as_taken(each, parameters) for each in need.where)
+    asked = tuple(each for each in taken if each.param in parameters and not isinstance(each, Excluded))
     wanted = capabilities.asked_by.get(need.type)
     enough = (*wanted.enough, "_id") if wanted else ()
     if wanted is None or any(each.param in enough for each in asked):
@@ -225,7 +245,7 @@ def variants(need: Need, capabilities: Capabilities) -> Iterator[Need]:
         yield replace(need, name=f"{need.name} {number}", where=where, bounded=False)
 
 
-# ---- question
+# ---- asking
 
 
 @dataclass(frozen=True, slots=True)

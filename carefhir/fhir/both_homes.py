@@ -23,6 +23,7 @@ from carefhir.fhir.asked_elsewhere import (
     links_of,
     not_asked,
     slots_there,
+    stops,
     unknown_there,
 )
 from carefhir.fhir.gather import Records, gather
@@ -63,18 +64,19 @@ def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Ser
     kept = [need for need in needs if need.beside is None and keeps(other, need)]
     why_not = {need.name: not_asked(other, need) for need in kept}
     wanted = [need for need in kept if not why_not[need.name]]
+    required = [need for need in kept if not why_not[need.name] or stops(need)]
     gaps = (
         *(gap_of(other, need, why) for need in kept if (why := why_not[need.name])),
         *(gap_of(other, need, other.partly[need.type]) for need in wanted if need.type in other.partly),
     )
     if not wanted:
-        return _complained(Records({}, gaps), kept)
+        return _complained(Records({}, gaps), required)
     links = yield from links_of(slots.values(), other, server)
     patient = slots.get("patient", "")
     if patient and patient not in links.places:
         why = links.why_not(patient, other.names)
         unlinked = (gap_of(other, need, why, about=(patient,), unlinked=True) for need in wanted)
-        return _complained(Records({}, (*gaps, *unlinked)), kept)
+        return _complained(Records({}, (*gaps, *unlinked)), required)
     gaps = (
         *gaps,
         *(
@@ -85,7 +87,7 @@ def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Ser
     )
     question = AskedTogether(tuple(wanted), slots_there(other.names, slots, links))
     (records,) = yield from asked(other, (question,), links, server)
-    return _complained(replace(records, gaps=(*gaps, *records.gaps)), kept)
+    return _complained(replace(records, gaps=(*gaps, *records.gaps)), required)
 
 
 def _complained(records: Records, needs: Iterable[Need]) -> Records:
