@@ -38,7 +38,8 @@ from carefhir.fhir.search import (
     token,
 )
 from carefhir.fhir.server import OtherHome, Server
-from carefhir.fhir.wire import Failure, Flow, exchange, post_search, together
+from carefhir.fhir.unused import EVIDENCE
+from carefhir.fhir.wire import Failure, Flow, Request, exchange, get, post_search, together
 
 NOT_LET = "whoever is signed in there was not granted to read this"
 SHADOWED = ("Patient", "Practitioner", "Organization", "Encounter")
@@ -131,19 +132,42 @@ def links_of(people: Iterable[str], other: OtherHome, server: Server) -> Flow[Li
     if server.silent:
         everybody = (f"{type_}/{id_}" for type_, some in asked for id_ in some)
         return Links(unread=dict.fromkeys(everybody, server.silent)).as_before(other.links)
-    answers = yield from retrying(exchange(_by_id(type_, some, server.home) for type_, some in asked))
+    answers = yield from _read_whole([_by_id(type_, some, server.home) for type_, some in asked], server.home)
     shadows: list[Record] = []
     unread: dict[str, str] = {}
-    for (type_, some), answer in zip(asked, answers, strict=True):
-        try:
-            page = None if isinstance(answer, Failure) or answer.status != 200 else read_page(answer.body, server.home)
-        except NotJson:
-            page = None
-        if page is None:
-            unread |= dict.fromkeys((f"{type_}/{id_}" for id_ in some), in_words(answer))
-            continue
-        shadows += [record for record in page.records if record.type == type_ and record.id in some]
+    for (type_, some), (records, trouble) in zip(asked, answers, strict=True):
+        shadows += [record for record in records if record.type == type_ and record.id in some]
+        if trouble:
+            missed = {f"{type_}/{id_}" for id_ in some} - {record.reference for record in records}
+            unread |= dict.fromkeys(sorted(missed), trouble)
     return replace(links_in(shadows, other), unread=unread).as_before(other.links)
+
+
+def _read_whole(requests: Sequence[Request], home: Home) -> Flow[list[tuple[list[Record], str]]]:
+    """What searches find, each to the end of its pages; and why one could not be read, "" where it was."""
+    records: list[list[Record]] = [[] for _ in requests]
+    troubles = [""] * len(requests)
+    following: dict[int, Request] = dict(enumerate(requests))
+    targets = {request.target for request in requests}
+    while following:
+        answers = yield from retrying(exchange(following.values()))
+        numbers, following = [*following], {}
+        for number, answer in zip(numbers, answers, strict=True):
+            try:
+                page = None if isinstance(answer, Failure) or answer.status != 200 else read_page(answer.body, home)
+            except NotJson:
+                page = None
+            if page is None:
+                troubles[number] = in_words(answer)
+                continue
+            records[number] += page.records
+            target = home.target_of(page.next) if page.next else None
+            if target is not None and target not in targets:
+                targets.add(target)
+                following[number] = get(target, home=home.name)
+            elif page.next:
+                troubles[number] = "its next page cannot be followed"
+    return list(zip(records, troubles, strict=True))
 
 
 def links_in(records: Iterable[Record], other: OtherHome) -> Links:
@@ -161,7 +185,7 @@ def _places_in(record: Record, names: OtherNames) -> tuple[str, ...]:
     return tuple(dict.fromkeys(places))
 
 
-def _by_id(type_: str, ids: Sequence[str], home: Home) -> Any:
+def _by_id(type_: str, ids: Sequence[str], home: Home) -> Request:
     named = " ".join(f"{type_}/{id_}" for id_ in ids)
     return searching(Need("links", type_, (Named(named),)), {}, home)
 
@@ -175,6 +199,15 @@ def slots_there(names: OtherNames, slots: Slots, links: Links) -> dict[str, str]
         elif place := links.of(value, names):
             theirs[slot] = place
     return theirs
+
+
+def unknown_there(need: Need, slots: Slots, links: Links, other: OtherHome) -> Iterator[str]:
+    """Why a need about somebody (the Tasks of whoever acts) is not asked for there: who they are there is not known.
+    Who somebody is, is known without."""
+    for each in need.where:
+        who = filled(each.slot, slots) if isinstance(each, Of) else None
+        if who and relative(who) and who.partition("/")[0] in SHADOWED and not links.of(who, other.names):
+            yield links.why_not(who, other.names)
 
 
 # ---- what can be asked there
@@ -195,17 +228,36 @@ def not_asked(other: OtherHome, need: Need) -> str:
     if not whose:
         return "is not asked for lists of people"
     parameters = other.capabilities.of(need.type).parameters | {"_id"}
-    if all(each.param in parameters for each in whose):
+    if all(each.param in parameters or OTHERWISE.get(each.param) in parameters for each in whose):
         return ""
     unknown = next(each.param for each in whose if each.param not in parameters)
     return f"cannot be asked for by {unknown}, and is not read of everybody"
+
+
+OTHERWISE = {"patient": "subject", "subject": "patient"}
+"""Parameters of R4 that find the same where the subject is a patient; some servers state one of them."""
+
+
+def stops(need: Need) -> bool:
+    """Whether a step that must know a need stops where a home cannot be asked for it by whom it is about. What
+    decisions rest on as it is written (a condition, a medicine, a stay) may be there; of the rest the home offers
+    nothing about a person, as one that does not state the type: that is said, and the step goes on."""
+    return not need.optional and need.type in EVIDENCE
+
+
+def _as_taken(each: Filter, parameters: frozenset[str]) -> Filter:
+    other = OTHERWISE.get(each.param, "")
+    if isinstance(each, Of | OfEach) and each.param not in parameters and other in parameters:
+        return replace(each, param=other)
+    return each
 
 
 def variants(need: Need, capabilities: Capabilities) -> Iterator[Need]:
     """The searches that bring all of a need from a home: by parameters that it takes, in each category that it wants
     to be asked by."""
     parameters = capabilities.of(need.type).parameters | {"_id"}
-    asked = tuple(each for each in need.where if each.param in parameters and not isinstance(each, Excluded))
+    taken = (_as_taken(each, parameters) for each in need.where)
+    asked = tuple(each for each in taken if each.param in parameters and not isinstance(each, Excluded))
     wanted = capabilities.asked_by.get(need.type)
     enough = (*wanted.enough, "_id") if wanted else ()
     if wanted is None or any(each.param in enough for each in asked):
@@ -216,7 +268,7 @@ def variants(need: Need, capabilities: Capabilities) -> Iterator[Need]:
         yield replace(need, name=f"{need.name} {number}", where=where, bounded=False)
 
 
-# ---- question
+# ---- asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,21 +383,17 @@ def _shadows(
     ]
     if not searches:
         return {}
-    answers = yield from retrying(exchange(searches))
-    found_there: dict[str, str] = {}
-    for answer in answers:
-        if isinstance(answer, Failure) or answer.status != 200:
-            continue  # named by their place then, which says the same
-        try:
-            page = read_page(answer.body, server.home)
-        except NotJson:
-            continue
-        for record in page.records:
-            found_there |= dict.fromkeys(other.names.places_of(record.json), record.reference)
-    return found_there
+    answers = yield from _read_whole(searches, server.home)
+    # What could not be looked up is named by its place then, which says the same.
+    return {
+        place: record.reference
+        for records, _ in answers
+        for record in records
+        for place in other.names.places_of(record.json)
+    }
 
 
-def _lookup(type_: str, places: Sequence[str], names: OtherNames, home: Home) -> Any:
+def _lookup(type_: str, places: Sequence[str], names: OtherNames, home: Home) -> Request:
     wanted = ",".join(token(ELSEWHERE, f"{names.base}/{place}") for place in places)
     return post_search(type_, query_text((("identifier", wanted), ("_count", PAGE))), home=home.name)
 

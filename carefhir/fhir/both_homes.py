@@ -25,6 +25,8 @@ from carefhir.fhir.asked_elsewhere import (
     links_of,
     not_asked,
     slots_there,
+    stops,
+    unknown_there,
 )
 from carefhir.fhir.gather import Gap, Records, gather
 from carefhir.fhir.lists_there import people_of_lists
@@ -102,25 +104,34 @@ def _of_other(other: OtherHome, needs: Sequence[Need], slots: Slots, server: Ser
     why_not = {need.name: not_asked(other, need) for need in kept}
     allowed = [need for need in kept if not why_not[need.name]]
     wanted = [_without_withheld(need, other) for need in allowed]
+    required = [need for need in kept if not why_not[need.name] or stops(need) or need.type in other.withheld]
     gaps = (
         *(Gap(each.name, each.type, f"{other.home.name}: {NOT_LET}") for each in _not_followed(allowed, other)),
         *(gap_of(other, need, why) for need in kept if (why := why_not[need.name])),
         *(gap_of(other, need, other.partly[need.type]) for need in wanted if need.type in other.partly),
     )
     if not wanted:
-        return _complained(Records({}, gaps), kept)
+        return _complained(Records({}, gaps), required)
     if other.silent:
         silent = (gap_of(other, need, other.silent) for need in wanted)
-        return _complained(Records({}, (*gaps, *silent)), kept)
+        return _complained(Records({}, (*gaps, *silent)), required)
     links = yield from links_of(slots.values(), other, server)
     patient = slots.get("patient", "")
     if patient and patient not in links.places:
         why = links.why_not(patient, other.names)
         unlinked = (gap_of(other, need, why, about=(patient,), unlinked=True) for need in wanted)
-        return _complained(Records({}, (*gaps, *unlinked)), kept)
+        return _complained(Records({}, (*gaps, *unlinked)), required)
+    gaps = (
+        *gaps,
+        *(
+            gap_of(other, need, why, unlinked=True)
+            for need in wanted
+            for why in unknown_there(need, slots, links, other)
+        ),
+    )
     question = AskedTogether(tuple(wanted), slots_there(other.names, slots, links))
     (records,) = yield from asked(other, (question,), links, server)
-    return _complained(replace(records, gaps=(*gaps, *records.gaps)), kept)
+    return _complained(replace(records, gaps=(*gaps, *records.gaps)), required)
 
 
 def _without_withheld(need: Need, other: OtherHome) -> Need:

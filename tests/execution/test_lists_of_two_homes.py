@@ -24,7 +24,7 @@ from carefhir.sandbox import Knobs
 from carefhir.sandbox.shapes import shape
 from carefhir.workflows.looking.list_rows import List, PatientRow
 from carefhir.workflows.looking.stratify_list import stratified
-from tests.support.backends import Backend, run_flow, sandbox_backend
+from tests.support.backends import Backend, exchange_of, run_flow, sandbox_backend
 from tests.support.panel import NOW, Panel, gathered
 from tests.support.two_homes import EHR, TwoHomes, two_homes
 
@@ -184,6 +184,19 @@ def test_the_links_of_all_are_looked_up_in_one_search() -> None:
     assert counted.asked("main")["Patient"] <= 2
 
 
+def test_a_companion_with_short_pages_has_everybodys_link() -> None:
+    """It gives ten on a page, whatever it is asked for."""
+    panel, site = apart(23)
+    assert site.sandbox is not None
+    short = Backend("short", site.base, exchange_of(site.sandbox.behaving(Knobs(page_max=10))), site.sandbox)
+    answers = site.exchange
+    site.exchange = lambda request: answers(request) if request.home == EHR else short.exchange(request)
+    people = panel.backend.run(stratified(occasion(panel), site.server()))
+    assert people.not_visible == ()
+    assert [each.not_visible for each in people.rows if each.not_visible] == []
+    assert worklist(panel).not_visible == ()
+
+
 def unlinked(panel: Panel, key: str) -> None:
     record = Backend.get(panel.backend, panel.people[key])
     others = [one for one in record["identifier"] if one["system"] != ELSEWHERE]
@@ -202,6 +215,40 @@ def test_who_is_not_linked_is_named_with_the_command_and_the_others_are_shown() 
     assert any("carefhir link" in note for note in row(shown, panel, "p03").notes)
     assert "appointments" not in row(shown, panel, "p01").unseen
     assert row(shown, panel, "p00").in_hospital
+
+
+def test_that_whoever_asks_is_not_linked_is_said_for_their_tasks_there_are_not_seen() -> None:
+    panel, site = apart()
+    record = Backend.get(site, panel.nurse)
+    Backend.put(site, {**record, "identifier": [one for one in record["identifier"] if one.get("system") != ELSEWHERE]})
+    shown = worklist(panel)
+    (said,) = shown.not_visible
+    assert said == (
+        f"{EHR}: {panel.nurse} is not linked to a record there: carefhir link Practitioner/ID-THERE --to {panel.nurse}"
+    )
+    assert row(shown, panel, "p00").in_hospital
+    assert not [note for each in shown.rows for note in each.notes if "carefhir link" in note], "once, for all"
+
+
+def test_a_task_of_the_ehr_brings_a_person_with_all_that_is_known_of_them() -> None:
+    """Nobody's work here, and one Task there: what the companion knows of them stands in the row, too."""
+    panel, site = apart()
+    there = {ours: place for place, ours in site._shadows().items()}
+    for task in Backend.search(site, "Task?_count=50"):
+        if task["for"]["reference"] == panel.people["p00"]:
+            Backend.put(site, {**task, "status": "completed"})
+    site.ehr.create(
+        {
+            "resourceType": "Task", "status": "requested", "intent": "order", "description": "call about the stay",
+            "for": {"reference": there[panel.people["p00"]]}, "owner": {"reference": there[panel.nurse]},
+            "restriction": {"period": {"end": "2026-03-09"}},
+        }
+    )  # fmt: skip
+    shown = worklist(panel)
+    found = row(shown, panel, "p00")
+    assert [due.task.startswith(f"Task/{EHR}.") for due in found.dues] == [True]
+    assert found.in_hospital, "the EHR's"
+    assert found.provider, "by the care team that the companion keeps"
 
 
 @pytest.mark.parametrize("what", [503, "unreachable"])

@@ -137,6 +137,30 @@ def test_what_may_be_put_into_the_ehr_is_checked(
     assert value in said.words
 
 
+def test_the_worklist_says_who_is_in_the_hospital_that_the_ehr_is_of(site: Site) -> None:
+    rosa, nurse = site.linked(site.rosa), site.linked(site.nurse)
+    site.companion.create(
+        {
+            "resourceType": "Task", "status": "requested", "intent": "order", "description": "call her",
+            "for": {"reference": rosa}, "owner": {"reference": nurse},
+            "restriction": {"period": {"end": NOW[:10]}},
+        }
+    )  # fmt: skip
+    assert "in a hospital" not in invoke("worklist", "--as", nurse, "--now", NOW).stdout
+    site.ehr.create(
+        {
+            "resourceType": "Encounter", "status": "in-progress", "subject": {"reference": site.rosa},
+            "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "IMP"},
+            "period": {"start": f"{NOW[:10]}T01:00:00-05:00"},
+        }
+    )  # fmt: skip
+    page = invoke("worklist", "--as", nurse, "--now", NOW)
+    assert page.code == 0, page.words
+    assert "Rosa Delgado" in page.stdout
+    assert "in a hospital" in page.stdout
+    assert "not visible" not in page.stdout
+
+
 def test_an_ehr_that_is_away_is_said(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     rosa = site.linked(site.rosa)
     monkeypatch.setenv("CAREFHIR_EHR", "http://127.0.0.1:9/fhir")

@@ -52,11 +52,11 @@ def person(backend: Backend, nurse: str, physician: str, key: str) -> str:
     return who
 
 
-def admitted(backend: Backend, patient: Json) -> str:
+def admitted(backend: Backend, person: Json) -> str:
     """Somebody on the server; where an EHR stands beside it, there, and linked."""
     if isinstance(backend, TwoHomes):
-        return backend.link(backend.ehr.create(patient))
-    return backend.create(patient)
+        return backend.link(backend.ehr.create(person))
+    return backend.create(person)
 
 
 def encounter(backend: Backend, who: str, kind: str, start: str, end: str) -> str:
@@ -111,7 +111,7 @@ def gathered(backend: Backend, people: int = 60) -> Panel:
     mark = new_mark()
     team = stage(backend, "rosa")
     name = [{"family": "Panel", "given": ["Care"]}]
-    nurse = backend.create({"resourceType": "Practitioner", "name": name, "identifier": [{"value": f"panel{mark}"}]})
+    nurse = admitted(backend, {"resourceType": "Practitioner", "name": name, "identifier": [{"value": f"panel{mark}"}]})
     backend.create(
         {
             "resourceType": "PractitionerRole", "practitioner": {"reference": nurse}, "active": True,

@@ -273,7 +273,7 @@ def _notes(chart: Chart, occasion: Occasion) -> tuple[str, ...]:
 
 def _not_linked(around: Records) -> tuple[str, ...]:
     """That nothing is seen of what another home keeps of this person, and what to do about it."""
-    return tuple(dict.fromkeys(gap.why for gap in around.gaps if gap.unlinked))
+    return tuple(dict.fromkeys(gap.why for gap in around.gaps if gap.unlinked and gap.about))
 
 
 def _helpers(around: Records, chart: Chart, occasion: Occasion) -> tuple[str, ...]:
