@@ -72,12 +72,12 @@ def medicine_list(chart: Chart, occasion: Occasion) -> tuple[ListedMedicine, ...
 UNSEEN = "whether they were reconciled could not be seen"
 
 
-def reconciled_in_words(lists: Iterable[Record], occasion: Occasion, *, seen: bool = True) -> str:
-    """When the list was reconciled, by whom, and whether that counts; or that it never was, if all were `seen`."""
+def reconciled_in_words(lists: Iterable[Record], occasion: Occasion, *, all_visible: bool = True) -> str:
+    """When the list was reconciled, by whom, and whether that counts; or that it never was, where all are visible."""
     ours = [view for view in map(medication_list.read, lists) if view.ours and view.status == "current"]
     newest = max(ours, key=lambda view: (view.date, view.record.id), default=None)
     if newest is None:
-        return "never reconciled, as far as records go" if seen else UNSEEN
+        return "never reconciled, as far as records go" if all_visible else UNSEEN
     return medication_list.note_of(newest.record) or f"reconciled {day_of(newest.date, occasion)}"
 
 

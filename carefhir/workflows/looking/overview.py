@@ -263,8 +263,8 @@ class PatientPage:
     def _medicines(self) -> Section:
         rows = medicine_list.medicine_list(self.chart, self.occasion)
         unseen = self._unseen("medication_requests", "medication_statements", "medication_lists")
-        lists, seen = self.records["medication_lists"], self.records.visible("medication_lists")
-        note = medicine_list.reconciled_in_words(lists, self.occasion, seen=seen)
+        lists, all_visible = self.records["medication_lists"], self.records.visible("medication_lists")
+        note = medicine_list.reconciled_in_words(lists, self.occasion, all_visible=all_visible)
         return section("medicines", "Medicines", rows, note=note, unseen=unseen)
 
     def _issues(self) -> Sequence[Row]:

@@ -51,7 +51,7 @@ def medicine_sheet(
         after_name="at discharge",
         counts_when=_counts_when(occasion),
         reconciled=medicine_list.reconciled_in_words(
-            records["medication_lists"], occasion, seen=records.visible("medication_lists")
+            records["medication_lists"], occasion, all_visible=records.visible("medication_lists")
         ),
         version=newest,
         unseen=unseen,

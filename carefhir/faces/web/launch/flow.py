@@ -195,14 +195,14 @@ class EhrLaunch:
         companion = self.ehr.companion
         if companion is None or not session.unlinked:
             return session
-        found = {place: await companion.linked(place) for place in session.unlinked}
+        references = {place: await companion.linked(place) for place in session.unlinked}
         return await self._amended(
             session,
             handle,
             lambda latest: replace(
                 latest,
-                patient=latest.patient or found.get(latest.ehr_patient, ""),
-                acting=latest.acting or found.get(latest.ehr_acting, ""),
+                patient=latest.patient or references.get(latest.ehr_patient, ""),
+                acting=latest.acting or references.get(latest.ehr_acting, ""),
             ),
         )
 

@@ -115,8 +115,8 @@ class LinkRoutes:
         if session.ehr_acting in session.unlinked:
             people.append(PersonToLink(session.ehr_acting, heading.who))
         if session.ehr_patient in session.unlinked:
-            known = () if heading.trouble else (heading.born, heading.number)
-            people.append(PersonToLink(session.ehr_patient, heading.name, known, heading.trouble))
+            facts = () if heading.trouble else (heading.born, heading.number)
+            people.append(PersonToLink(session.ehr_patient, heading.name, facts, heading.trouble))
         return tuple(people)
 
     @staticmethod

@@ -18,7 +18,7 @@ class PersonToLink:
     place: str
     """Where they are in the EHR: `Patient/ID`."""
     name: str
-    known: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
     """Birth date and number."""
     trouble: str = ""
     """Why it is not known who they are."""

@@ -218,10 +218,10 @@ def _rows(section: Section, kind: type[R]) -> tuple[R, ...]:
 
 def _allergies(section: Section) -> tuple[str, ...]:
     """Substances for the strip below the name; that none are on record, or that not all could be seen."""
-    seen = tuple(row.cells[0] for row in section.rows)
+    substances = tuple(row.cells[0] for row in section.rows)
     if section.not_visible:
-        return (*seen, f"perhaps more ({section.not_visible})" if seen else section.not_visible)
-    return seen or (section.empty,)
+        return (*substances, f"perhaps more ({section.not_visible})" if substances else section.not_visible)
+    return substances or (section.empty,)
 
 
 def _goals(picture: Picture, section: Section) -> tuple[GoalOnPage, ...]:

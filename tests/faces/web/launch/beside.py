@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,7 +26,7 @@ from carefhir.fhir.server import OtherHome
 from carefhir.sandbox import Sandbox, shape
 from carefhir.settings import Settings, SignInSettings
 from tests.faces.conftest import NOW, Front, Ward, stated
-from tests.faces.web.launch.conftest import ADDRESS, Launching
+from tests.faces.web.launch.conftest import ADDRESS, LaunchedPage, Launching
 from tests.support.authorization import Clock
 from tests.support.backends import sandbox_backend
 from tests.support.misbehaving_ehr import APP, BASE, LOGIN, MisbehavingEhr
@@ -260,3 +261,16 @@ def spoken(requests: Iterable[httpx.Request]) -> str:
 
 def _entries(body: bytes) -> list[Json]:
     return [entry["resource"] for entry in decode_object(body).get("entry", [])]
+
+
+def enrolls(site: LaunchingBeside, page: LaunchedPage) -> Any:
+    """A nurse enrolls Rosa; who is on the team is named as the companion knows them."""
+    ward = site.ward
+    values = page.enrollment(care_manager=site.known(ward.nurse), supervising_provider=site.known(ward.physician))
+    return page.submits("enroll", values)
+
+
+def form_of(page: str) -> dict[str, str]:
+    """The hidden fields of the first form."""
+    form = page.split("<form")[1]
+    return dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form))
