@@ -34,8 +34,6 @@ class Tellable:
     says: tuple[str, ...] = ()
     instructions: tuple[str, ...] = ()
     reason: str = ""
-    warnings: tuple[str, ...] = ()
-    """What else to know: what was not visible, and why something is incomplete."""
     withheld: bool = False
     """For the sender's eyes only: whether anything was left out. That something is missing tells, too."""
 
@@ -68,11 +66,10 @@ def tellable(plan: Plan, act: Act, content: Content, records_read: Iterable[Reco
         if name_of(change, act) not in closed and not _mentions((change.because, *strings_in(_text(change))), names)
     )
     rests = any(record.reference in closed for record in plan.decided_from) or len(shown) < len(plan.changes)
-    warnings = (*plan.incomplete, *plan.warnings)
-    sentences = (*plan.says, *plan.instructions, plan.reason, *warnings)
+    sentences = (*plan.says, *plan.instructions, plan.reason)
     if rests or _mentions(sentences, names):
         return Tellable(changes=shown, withheld=True)
-    return Tellable(shown, plan.says, plan.instructions, plan.reason, warnings)
+    return Tellable(shown, plan.says, plan.instructions, plan.reason)
 
 
 def _grown(closed: set[str], pointing: Mapping[str, frozenset[str]], types: Mapping[str, str]) -> set[str]:

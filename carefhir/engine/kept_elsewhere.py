@@ -14,12 +14,13 @@ from typing import Any
 
 from carefhir.engine import physicians_note
 from carefhir.engine.delivering import can_be_told
-from carefhir.fhir.changes import Act, Amend, Change, Create, Plan
+from carefhir.fhir.changes import Act, Amend, Change, Create, Plan, labeled
 from carefhir.fhir.record import Record, first_text, words_of
 from carefhir.fhir.server import OtherHome
 from carefhir.fhir.wire import MAIN
 from carefhir.mappers import delivery
 from carefhir.mappers.delivery import ElementChange
+from carefhir.mappers.questionnaire_response import labels_of
 from carefhir.mappers.task import Work
 from carefhir.mappers.task import write as write_task
 from carefhir.occasion import Occasion
@@ -73,7 +74,8 @@ def told_elsewhere(plan: Plan, teller: Teller) -> Plan:
             changes.append(change)
         elif isinstance(change, Amend) and change.changes_anything:
             task, sentence = _of_change(change, teller)
-            changes.append(task)
+            own = labels_of(change.record)
+            changes.append(replace(task, resource=labeled(task.resource, own)))
             says.append(sentence)
     if plan.changes:
         for other in noting:

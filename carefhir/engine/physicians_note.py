@@ -97,7 +97,6 @@ def text_of(told: Tellable, act: Act, occasion: Occasion, *, title: str, author:
         ("TO BE DONE AT ONCE, WHEN THIS WAS WRITTEN", told.instructions),
         ("WHAT WAS FOUND AND DECIDED", told.says or (told.reason,)),
         ("WHAT IS STILL TO BE DONE", tuple(_to_do(told, act))),
-        ("TO KNOW", told.warnings),
     )
     body = [line for name, sentences in parts for line in _section(name, sentences)]
     foot = (

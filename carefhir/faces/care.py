@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from carefhir.engine.linking import Linked
     from carefhir.engine.results import Preview, Result
     from carefhir.engine.step import AnyReading, Command
-    from carefhir.fhir import r4
+    from carefhir.fhir import granted, r4
     from carefhir.fhir import server as servers
     from carefhir.fhir.server import OtherHome
     from carefhir.fhir.wire import Flow
@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     from carefhir.workflows.whole_picture.sign_off_summary import PlanSummary, SummarizePlan
     from carefhir.workflows.whole_picture.timeline import ShowTimeline, Timeline
 else:
-    r4 = Late("carefhir.fhir.r4")
+    r4, granted = Late("carefhir.fhir.r4"), Late("carefhir.fhir.granted")
     catalog, servers = Late("carefhir.catalog"), Late("carefhir.fhir.server")
     results, runner = Late("carefhir.engine.results"), Late("carefhir.engine.runner")
     ask, probe = Late("carefhir.doctor.ask"), Late("carefhir.doctor.probe")
@@ -173,7 +173,14 @@ class CareSetup:
 
     def _server(self) -> servers.Server:
         assert self._capabilities is not None
-        return servers.Server(self.home, self._capabilities, learned=self._learned, beside=self._others)
+        beside = tuple(replace(each, partly=self._partly(each)) for each in self._others)
+        return servers.Server(self.home, self._capabilities, learned=self._learned, beside=beside)
+
+    def _partly(self, other: OtherHome) -> Mapping[str, str]:
+        """What our own client sees only a part of there, by what it was granted."""
+        scopes = self._keyring.granted_to(other.home.name)
+        kept = (type_ for type_ in other.capabilities.types if other.keeps(type_))
+        return granted.seen_in_part(" ".join(scopes or ()), kept)
 
     def _asked_homes(self) -> Flow[tuple[Capabilities, tuple[OtherHome, ...]]]:
         """What the servers can do. One that is only read and did not answer is asked again for the next step."""

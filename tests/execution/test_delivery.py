@@ -555,3 +555,21 @@ def test_a_death_ends_no_delivery() -> None:
     assert isinstance(result, Done), result
     assert len([each for each in tasks(found, "deliver") if each["status"] == "requested"]) >= waiting
     assert delivered(found, HELPED).whole
+
+
+@pytest.mark.parametrize("writes", [CHANGED, frozenset()])
+def test_what_is_asked_of_a_restricted_record_is_restricted(writes: frozenset[str]) -> None:
+    """The Task says what the record is to say: it carries the record's label."""
+    found = delivering(HELPED)
+    site_of(found).writes, site_of(found).notes = writes, frozenset()
+    label = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
+    for concern in site_of(found).ehr.search("Condition?_count=200"):
+        site_of(found).ehr.put({**concern, "meta": {"security": [label]}})
+    case = Befallen(site_of(found), ehr_down)
+    done(found, HELPED)
+    case.end()
+    asked = [*tasks(found, "deliver"), *tasks(found, "do-elsewhere")]
+    assert asked
+    assert all(
+        {"system": label["system"], "code": "R"}.items() <= each["meta"]["security"][0].items() for each in asked
+    )
