@@ -75,10 +75,10 @@ def _asked(
     every: tuple[AnyStep | AnyReading, ...] = (*steps, *readings)
     needs = [need for one in every for need in asked_by(one)]
     looking = look_there(needs, other, server, patient=patient, today=clock().date())
-    seen: SeenThere = yield from witnessed(looking, exchanges, clock)
-    alone: Report = yield from examine(other.home, steps, readings, clock=clock, patient=seen.place)
+    as_asked: SeenThere = yield from witnessed(looking, exchanges, clock)
+    alone: Report = yield from examine(other.home, steps, readings, clock=clock, patient=as_asked.place)
     findings = tuple(one for one in alone.findings if one.name not in OF_THE_MAIN_HOME)
     there = sum(one.request.home == other.home.name for one in exchanges)
     return AskedBeside(
-        other, seen, replace(alone, findings=findings), requests=there + alone.requests, patient=bool(patient)
+        other, as_asked, replace(alone, findings=findings), requests=there + alone.requests, patient=bool(patient)
     )

@@ -99,8 +99,8 @@ def _slots(need: Need, place: str, today: date) -> dict[str, str]:
 
 def asked_with(need: Need) -> str:
     """The parameters of a search as it is asked there, with the values that are said along."""
-    said = (f"{one.param}={one.value}" if isinstance(one, SaidAlong) else one.param for one in need.where)
-    return ", ".join(said) or "nothing"
+    parameters = (f"{one.param}={one.value}" if isinstance(one, SaidAlong) else one.param for one in need.where)
+    return ", ".join(parameters) or "nothing"
 
 
 def _seen(need: Need, slots: Slots, answer: Answer, page: Page | None) -> SearchThere:

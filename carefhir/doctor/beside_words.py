@@ -12,15 +12,15 @@ from carefhir.fhir.capability import Capabilities
 
 def says(each: AskedBeside) -> Iterator[str]:
     """What the EHR states and showed, and what that means."""
-    other, able, seen = each.other, each.other.capabilities, each.seen
+    other, able, as_asked = each.other, each.other.capabilities, each.witnessed
     types = able.types.values()
-    if seen.versions is False:
+    if as_asked.versions is False:
         yield (
             "No versions (neither ETag nor meta.versionId was seen): a decision names the record it rests on and not "
             "its version, nobody can be told by it that the record was changed since, and a change that is delivered "
             "is compared, element by element, just before"
         )
-    elif seen.versions:
+    elif as_asked.versions:
         yield "Records name their version: a decision says on which it rests"
     else:
         yield "Whether records name their version could not be seen: no record was read"
@@ -42,8 +42,8 @@ def says(each: AskedBeside) -> Iterator[str]:
         yield "POST _search is there, and not needed: it is searched by GET, by its own ids and by codes"
     if wants := sorted(able.asked_by):
         yield f"Asked by what it wants: {'; '.join(f'{one} by {_by(able, one)}' for one in wants)}"
-    if seen.turned is not None:
-        yield "Next pages come" if seen.turned else "Next pages do not come: a list longer than a page is a gap"
+    if as_asked.turned is not None:
+        yield "Next pages come" if as_asked.turned else "Next pages do not come: a list longer than a page is a gap"
     if not other.keeps(ROLE):
         yield (
             f"No {ROLE}: who is a nurse, a physician or a social worker must stand on the companion, as "
@@ -68,7 +68,7 @@ def _finding(each: AskedBeside, name: str) -> Finding | None:
 
 def asks(each: AskedBeside) -> Iterator[str]:
     """What to ask the EHR's administrators for."""
-    able, seen = each.other.capabilities, each.seen
+    able, as_asked = each.other.capabilities, each.witnessed
     scopes = scopes_beside(reads=each.other.reads, writes=writes_proposed(able), notes=takes_notes(each.other))
     yield f"these scopes for the client (SMART 2; `.read` and `.write` where it knows only SMART 1): {' '.join(scopes)}"
     for result, words in (
@@ -77,7 +77,7 @@ def asks(each: AskedBeside) -> Iterator[str]:
         ("wants more", "which category or code these searches want, so that all there is comes"),
         ("refused", "whether these can be searched in another way"),
     ):
-        of_these = [one for one in seen.searches if one.result == result]
+        of_these = [one for one in as_asked.searches if one.result == result]
         if of_these:
             listed = "; ".join(dict.fromkeys(f"{one.type} by {one.parameters}: {one.answered}" for one in of_these))
             yield f"{words}: {listed}"
@@ -86,7 +86,7 @@ def asks(each: AskedBeside) -> Iterator[str]:
         "has, too: carefhir link joins by it, and never by name"
     )
     yield "whether its ids of patients stay the same after a merge or an upgrade: links hold them"
-    if seen.versions is False:
+    if as_asked.versions is False:
         yield "whether versions can be had (meta.versionId, ETag)"
 
 
@@ -96,17 +96,17 @@ OF_A_PATIENT = frozenset({"patient", "subject", "beneficiary"})
 
 
 def not_proven(each: AskedBeside) -> Iterator[str]:
-    seen = each.seen
+    as_asked = each.witnessed
     if not each.patient:
         yield f"no patient was named (--patient): {ABOUT_NOBODY}"
-    elif not seen.place:
+    elif not as_asked.place:
         yield f"the patient is not linked to a record there (carefhir link): {ABOUT_NOBODY}"
-    found = {one.type for one in seen.searches if one.rows}
-    empty = sorted({one.type for one in seen.searches if one.result == "answered"} - found)
-    of_patient = {one.type for one in seen.searches if {*one.parameters.split(", ")} & OF_A_PATIENT}
-    if seen.place and (of_them := [one for one in empty if one in of_patient]):
+    with_rows = {one.type for one in as_asked.searches if one.rows}
+    empty = sorted({one.type for one in as_asked.searches if one.result == "answered"} - with_rows)
+    of_patient = {one.type for one in as_asked.searches if {*one.parameters.split(", ")} & OF_A_PATIENT}
+    if as_asked.place and (of_them := [one for one in empty if one in of_patient]):
         yield f"answered, and nothing was there for this patient: {', '.join(of_them)}"
-    if seen.place and (of_others := [one for one in empty if one not in of_patient]):
+    if as_asked.place and (of_others := [one for one in empty if one not in of_patient]):
         yield f"answered about nobody alone: {', '.join(of_others)}"
     yield "nothing was written there: create, update, and whether what is written is found, are as stated"
     yield "whether Location is relative, and a repeated create makes two: only a write shows it, and carefhir copes"

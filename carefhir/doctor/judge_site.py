@@ -139,15 +139,15 @@ def _read_there(operation: Operation, each: AskedBeside, why: list[str], how: li
         elif not variants and (words := not_there(need.type, each.other)):
             how.append(words)
         ways = set(map(asked_with, variants))
-        for one in each.seen.of(need.type):
-            if one.parameters not in ways:
+        for search in each.witnessed.of(need.type):
+            if search.parameters not in ways:
                 continue
-            if one.result in BAD and optional:
-                how.append(f"{one.type} of {name} not visible (by {one.parameters}: {one.short})")
-            elif one.result in BAD:
-                why.append(f"{name}: search of {one.type} by {one.parameters}: {one.short}")
-            elif one.result == "not told":
-                how.append(f"{name}: search of {one.type} could not be tested about nobody")
+            if search.result in BAD and optional:
+                how.append(f"{search.type} of {name} not visible (by {search.parameters}: {search.short})")
+            elif search.result in BAD:
+                why.append(f"{name}: search of {search.type} by {search.parameters}: {search.short}")
+            elif search.result == "not told":
+                how.append(f"{name}: search of {search.type} could not be tested about nobody")
 
 
 def _changed_there(step: AnyStep, other: OtherHome) -> str:
@@ -180,7 +180,7 @@ def _beside(each: AskedBeside, steps: Sequence[AnyStep], readings: Sequence[AnyR
         fhir_version=able.fhir_version,
         requests=each.requests,
         routes=tuple(routes(each, steps, readings)),
-        searches=each.seen.searches,
+        searches=each.witnessed.searches,
         says=tuple(says(each)),
         findings=alone.findings if alone else (),
         alone=tuple(step for flow in alone.workflows for step in flow.steps) if alone else (),

@@ -78,7 +78,7 @@ class Route:
     why: str
     stated: tuple[str, ...] = ()
     """What the EHR states for it."""
-    seen: str = ""
+    witnessed: str = ""
     """What asking for it there came to."""
 
 
@@ -87,7 +87,7 @@ class AskedBeside:
     """What is known of one EHR: as it was found, what it showed, the report on it alone, and how often it was asked."""
 
     other: OtherHome
-    seen: SeenThere = field(default_factory=SeenThere)
+    witnessed: SeenThere = field(default_factory=SeenThere)
     alone: Report | None = None
     requests: int = 0
     patient: bool = False
@@ -98,7 +98,7 @@ def as_proposed(each: AskedBeside, steps: Sequence[AnyStep]) -> AskedBeside:
     """The EHR as it is with the settings at the end of the report: read for the types that are proposed."""
     if each.other.away:
         return each
-    types = {search.type for search in each.seen.searches} | _silent(each) | _unasked(each.other, steps)
+    types = {search.type for search in each.witnessed.searches} | _silent(each) | _unasked(each.other, steps)
     return replace(each, other=replace(each.other, reads=frozenset(types - left_out(each.other, steps))))
 
 
@@ -149,10 +149,10 @@ def routes(each: AskedBeside, steps: Sequence[AnyStep], readings: Sequence[AnyRe
     everything, creates, amends = _types(steps, readings)
     for type_ in everything:
         stated = tuple(sorted(able.of(type_).interactions))
-        searches = each.seen.of(type_)
+        searches = each.witnessed.of(type_)
         bad = [one for one in searches if one.result in BAD]
         written = "companion" if type_ in creates | amends | set(OURS) else ""
-        seen = _seen_of(searches)
+        witnessed = _seen_of(searches)
         if type_ in OURS:
             yield Route(type_, "companion", "companion", "receipts of what carefhir did", stated)
             continue
@@ -178,7 +178,7 @@ def routes(each: AskedBeside, steps: Sequence[AnyStep], readings: Sequence[AnyRe
             why += " without create: what carefhir writes of it goes to the companion"
         elif type_ in creates:
             why += ": what carefhir writes of it goes to the companion, with its receipt"
-        yield Route(type_, "both" if written else "ehr", written, why, stated, seen)
+        yield Route(type_, "both" if written else "ehr", written, why, stated, witnessed)
 
 
 def _unasked_why(type_: str, other: OtherHome, every: Iterable[Operation]) -> str:

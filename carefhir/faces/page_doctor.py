@@ -133,7 +133,8 @@ def _counts(steps: Iterable[StepReport]) -> tuple[str, str, str]:
 def _where(ehr: BesideReport) -> Iterator[str]:
     yield f"<h2>Which records live where, with {escape(ehr.name)}</h2>"
     rows = [
-        (route.type, _read(route, ehr.name), route.written or "nothing", route.why, route.seen) for route in ehr.routes
+        (route.type, _read(route, ehr.name), route.written or "nothing", route.why, route.witnessed)
+        for route in ehr.routes
     ]
     yield _table(("type", "read in", "written to", "why", "what asking showed"), rows)
 

@@ -87,7 +87,7 @@ def _routes(ehr: BesideReport) -> None:
         table.add_column(title, overflow="fold", no_wrap=title == "type")
     for route in ehr.routes:
         where = ehr.name if route.read == "ehr" else f"{ehr.name}, companion" if route.read == "both" else route.read
-        table.add_row(*map(plain, (route.type, where, route.written or "nothing", route.why, route.seen)))
+        table.add_row(*map(plain, (route.type, where, route.written or "nothing", route.why, route.witnessed)))
     out.print(Padding(table, (0, 0, 0, 2), expand=False))
 
 
