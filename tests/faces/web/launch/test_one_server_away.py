@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from html import unescape
 
 import pytest
 
 from carefhir import catalog
 from carefhir.faces.web.parameters import is_patients
-from carefhir.transport import silence
+from carefhir.transport import httpx_driver, silence
 from tests.faces.web.launch.beside import LaunchingBeside, beside_with, enrolls
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that does not answer is asked again after a moment; here the moment is none."""
+    turn = asyncio.sleep
+
+    async def at_once(seconds: float) -> None:
+        await turn(0)
+
+    monkeypatch.setattr(httpx_driver.asyncio, "sleep", at_once)
 
 
 def answers_again(site: LaunchingBeside, monkeypatch: pytest.MonkeyPatch) -> None:
