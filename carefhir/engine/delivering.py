@@ -83,7 +83,7 @@ def _changed(entry: Delivery, other: OtherHome, links: Mapping[str, str]) -> Flo
         if now is None or now.reference != place:
             return _unread(answer)
         ours = read_as_ours(now.json, other.names, {there: here for here, there in links.items()})
-        to_do = [each for each in entry.changes if not _equal(ours.get(each.element), each.becomes)]
+        to_do = [_from_now(each, ours) for each in entry.changes if not _is_there(each, ours.get(each.element))]
         if not to_do:
             return DeliveryAttempt("accepted", place=place)
         if moved := [each.element for each in to_do if not _equal(ours.get(each.element), each.was)]:
@@ -108,8 +108,37 @@ def _with(theirs: Json, changes: Iterable[ElementChange], names: OtherNames, lin
     return becomes
 
 
-def _equal(entry: Any, other: Any) -> bool:
-    return meaning(entry) == meaning(other)
+def _is_there(change: ElementChange, now: Any) -> bool:
+    """Whether an element says what it is to say: in these very words or, where something was added or put in the place
+    of something else, with what the server has added to it of its own (a code beside our words)."""
+    if _equal(now, change.becomes):
+        return True
+    return change.becomes is not None and _holds(now, change.becomes) and not _holds(change.was, change.becomes)
+
+
+def _holds(value: Any, part: Any) -> bool:
+    """Whether everything that `part` says is in `value`."""
+    if isinstance(part, dict):
+        return isinstance(value, dict) and all(_holds(value.get(name), item) for name, item in part.items())
+    if isinstance(part, list):
+        return isinstance(value, list) and all(any(_holds(each, item) for each in value) for item in part)
+    return _equal(value, part)
+
+
+def _from_now(change: ElementChange, now: Json) -> ElementChange:
+    """A change of a list that only adds to it, as an addition to what is there now: two notes that were written one
+    after the other are both kept."""
+    was, becomes, there = change.was or [], change.becomes, now.get(change.element)
+    if not isinstance(was, list) or not isinstance(becomes, list) or not isinstance(there, list):
+        return change
+    if not _equal(becomes[: len(was)], was):
+        return change
+    added = [item for item in becomes[len(was) :] if not any(_equal(each, item) for each in there)]
+    return ElementChange(change.element, there, [*there, *added])
+
+
+def _equal(value: Any, other: Any) -> bool:
+    return meaning(value) == meaning(other)
 
 
 def _is_a_no(answer: Response) -> bool:

@@ -148,6 +148,38 @@ def test_what_was_changed_there_beside_it_stays() -> None:
     assert (now["status"], now["comment"]) == ("cancelled", "asked for a wheelchair")
 
 
+def test_what_somebody_else_has_noted_there_stays_beside_what_we_note() -> None:
+    """Both add to one list: both are kept, in the order in which they came."""
+    found = delivering(HELPED)
+    held(found, HELPED).end()
+    theirs = appointment(found, change_of(found))
+    noted = [*theirs.get("note", ()), {"text": "seen at the front desk"}]
+    site_of(found).ehr.put({**theirs, "note": noted})
+    assert delivered(found, HELPED).whole
+    texts = [note["text"] for note in appointment(found, change_of(found))["note"]]
+    assert texts[: len(noted)] == [note["text"] for note in noted]
+    assert len(texts) == len(noted) + 1
+    assert "Rides" in texts[-1]
+
+
+def test_what_the_ehr_adds_of_its_own_is_not_a_refusal() -> None:
+    """It puts a code beside our words: what was to be there is there."""
+    found = delivering(DEATH)
+    coding = {"system": "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason", "code": "pat-dec"}
+
+    def enriched(case: Befallen, request: Request) -> Response | Failure | None:
+        if request.home != EHR or request.method != "PUT":
+            return None
+        body = decode(request.body or b"")
+        body["cancelationReason"] = {**body["cancelationReason"], "coding": [coding]}
+        return case.answers(replace(request, body=encode(body)))
+
+    Befallen(site_of(found), enriched)
+    done(found, DEATH)
+    assert change_of(found)["status"] == "completed"
+    assert appointment(found, change_of(found))["cancelationReason"]["coding"] == [coding]
+
+
 def test_a_record_that_has_gone_is_a_persons_to_look_for() -> None:
     found = delivering(DEATH)
     held(found, DEATH).end()
