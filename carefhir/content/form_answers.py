@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 
-from carefhir.content.form_items import AskedItem, Findings, OfferedAnswer
+from carefhir.content.form_items import AskedItem, FormFindings, OfferedAnswer
 from carefhir.content.known_instruments import KnownItem, answer_words, plain_words
 from carefhir.content.loading import Content
 
 
 def check_answers(
-    content: Content, item: AskedItem, entry: KnownItem, findings: Findings, *, form_has_points: bool
+    content: Content, item: AskedItem, entry: KnownItem, findings: FormFindings, *, form_has_points: bool
 ) -> int:
     """Adds what is wrong with the answers of a question that the table has; returns how many were compared."""
     if not entry.points:
@@ -35,21 +35,21 @@ def check_answers(
     return len(item.answers)
 
 
-def check_own_points(item: AskedItem, findings: Findings) -> None:
+def check_own_points(item: AskedItem, findings: FormFindings) -> None:
     """Of a question that the table has not: whether some of its answers give points and others none."""
     unscored = [answer for answer in item.answers if answer.points is None]
     if unscored and len(unscored) < len(item.answers):
         findings.add("points-partial", item.path, ", ".join(_named(answer) for answer in unscored))
 
 
-def _twice(item: AskedItem, findings: Findings) -> None:
+def _twice(item: AskedItem, findings: FormFindings) -> None:
     counts = Counter(answer.code for answer in item.answers if answer.code)
     for code, count in counts.items():
         if count > 1:
             findings.add("answer-twice", item.path, code)
 
 
-def _words(content: Content, item: AskedItem, entry: KnownItem, answer: OfferedAnswer, findings: Findings) -> None:
+def _words(content: Content, item: AskedItem, entry: KnownItem, answer: OfferedAnswer, findings: FormFindings) -> None:
     """Whether the code of an answer and its words are one answer of this question."""
     codes = (*entry.points, *entry.without_points)
     spellings = {answer.words, _without_number(answer.words)} - {""}
@@ -66,7 +66,7 @@ def _words(content: Content, item: AskedItem, entry: KnownItem, answer: OfferedA
         findings.add("answer-beside", item.path, _named(answer))
 
 
-def _lacking(content: Content, item: AskedItem, entry: KnownItem, findings: Findings) -> None:
+def _lacking(content: Content, item: AskedItem, entry: KnownItem, findings: FormFindings) -> None:
     """Points of the instrument that no answer gives: two codes may give the same."""
     offered = {answer.code for answer in item.answers}
     if entry.scale == "none":
@@ -84,7 +84,7 @@ def _lacking(content: Content, item: AskedItem, entry: KnownItem, findings: Find
         findings.add("answers-missing", item.path, ", ".join(lacking))
 
 
-def _points(content: Content, item: AskedItem, entry: KnownItem, findings: Findings) -> None:
+def _points(content: Content, item: AskedItem, entry: KnownItem, findings: FormFindings) -> None:
     """The points that the form gives, where it gives any."""
     scored = [answer for answer in item.answers if entry.points.get(answer.code) is not None]
     right = {answer.code: Decimal(entry.points[answer.code] or 0) for answer in scored}

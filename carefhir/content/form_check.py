@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from carefhir.codes import ICD10CM
 from carefhir.content.form_answers import check_answers, check_own_points
 from carefhir.content.form_features import check_features
-from carefhir.content.form_items import LEVELS, AskedItem, Findings, FormFinding, items_of
+from carefhir.content.form_items import LEVELS, AskedItem, FormFinding, FormFindings, items_of
 from carefhir.content.known_instruments import KnownInstrument, KnownItem, known_instruments, plain_words
 from carefhir.content.loading import Content
 from carefhir.fhir.codec import Json
@@ -45,7 +45,7 @@ class FormReport:
 
 def check_form(content: Content, form: Json) -> FormReport:
     """Checks a Questionnaire; anything else is a report with the one fault that it is none."""
-    findings = Findings(content)
+    findings = FormFindings(content)
     title = str(form.get("title") or form.get("name") or form.get("id") or "a form without a title")
     if form.get("resourceType") != "Questionnaire" or not isinstance(form.get("item"), list):
         findings.add("not-a-questionnaire", detail=str(form.get("resourceType", "no resourceType")))
@@ -124,7 +124,7 @@ def _known(instrument: KnownInstrument, item: AskedItem) -> KnownItem | None:
     return next((entry for code in item.loinc if (entry := instrument.item(code))), None)
 
 
-def _link_ids(items: Sequence[AskedItem], findings: Findings) -> None:
+def _link_ids(items: Sequence[AskedItem], findings: FormFindings) -> None:
     link_ids = Counter(item.json.get("linkId") for item in items)
     for item in items:
         link_id = item.json.get("linkId")
@@ -136,7 +136,7 @@ def _link_ids(items: Sequence[AskedItem], findings: Findings) -> None:
             findings.add("link-id", where, f"{link_id} stands {count} times")
 
 
-def _digits(form: Json, items: Sequence[AskedItem], findings: Findings) -> None:
+def _digits(form: Json, items: Sequence[AskedItem], findings: FormFindings) -> None:
     """LOINC codes whose check digit is wrong: a slip of the pen."""
     placed = [("", code) for system, code in codings(form, "code") if system == "http://loinc.org"]
     placed += [(item.path, code) for item in items for code in item.loinc]
@@ -158,7 +158,7 @@ def _is_loinc(code: str) -> bool:
 
 
 def _header(
-    content: Content, form: Json, items: Sequence[AskedItem], instrument: KnownInstrument | None, findings: Findings
+    content: Content, form: Json, items: Sequence[AskedItem], instrument: KnownInstrument | None, findings: FormFindings
 ) -> None:
     header = list(codings(form, "code"))
     for system, code in header:
@@ -177,7 +177,7 @@ def _header(
 
 
 def _check_items(
-    content: Content, instrument: KnownInstrument, items: Sequence[AskedItem], findings: Findings, counts: _Counts
+    content: Content, instrument: KnownInstrument, items: Sequence[AskedItem], findings: FormFindings, counts: _Counts
 ) -> None:
     asked = [item for item in items if item.asks]
     form_has_points = any(answer.points is not None for item in asked for answer in item.answers)
@@ -196,7 +196,7 @@ def _check_items(
     _completeness(instrument, present, findings)
 
 
-def _wording(instrument: KnownInstrument, item: AskedItem, entry: KnownItem, findings: Findings) -> int:
+def _wording(instrument: KnownInstrument, item: AskedItem, entry: KnownItem, findings: FormFindings) -> int:
     """Compares the words of a question with its code; returns whether that could be done."""
     if not entry.words:
         return 0
@@ -218,7 +218,7 @@ def _foreign(
     instrument: KnownInstrument,
     item: AskedItem,
     asked: Sequence[AskedItem],
-    findings: Findings,
+    findings: FormFindings,
     counts: _Counts,
 ) -> None:
     """A question without a code of this instrument: one of its own under a wrong code, another instrument's, or one
@@ -250,7 +250,7 @@ def _foreign(
 
 
 def _completeness(
-    instrument: KnownInstrument, present: Sequence[tuple[AskedItem, KnownItem]], findings: Findings
+    instrument: KnownInstrument, present: Sequence[tuple[AskedItem, KnownItem]], findings: FormFindings
 ) -> None:
     """Whether every question is there, once, in order, and must be answered."""
     there = Counter(entry.loinc for _, entry in present)
@@ -269,7 +269,7 @@ def _completeness(
             findings.add("not-required", item.path, entry.loinc)
 
 
-def _totals(content: Content, instrument: KnownInstrument, items: Sequence[AskedItem], findings: Findings) -> None:
+def _totals(content: Content, instrument: KnownInstrument, items: Sequence[AskedItem], findings: FormFindings) -> None:
     """A result code that is another instrument's."""
     totals = {each.total: each.name for each in known_instruments(content) if each.total}
     for item in items:
@@ -281,7 +281,7 @@ def _totals(content: Content, instrument: KnownInstrument, items: Sequence[Asked
 
 
 def _notices(
-    content: Content, form: Json, items: Sequence[AskedItem], instrument: KnownInstrument | None, findings: Findings
+    content: Content, form: Json, items: Sequence[AskedItem], instrument: KnownInstrument | None, findings: FormFindings
 ) -> None:
     notice = plain_words(form.get("copyright"))
     wanted = instrument.notice if instrument is not None and instrument.license == "notice" else ()

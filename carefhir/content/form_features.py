@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from carefhir.codes import BASE
-from carefhir.content.form_items import AskedItem, Findings, items_of
+from carefhir.content.form_items import AskedItem, FormFindings, items_of
 from carefhir.content.known_instruments import KnownInstrument
 from carefhir.content.loading import Content, value_of
 from carefhir.fhir.codec import Json
@@ -22,7 +22,7 @@ _STRICT = ("/sdc/", "cqf-", "sdc-questionnaire")
 _COUNTS = ("questionnaire-minOccurs", "questionnaire-maxOccurs")
 
 
-def check_features(content: Content, form: Json, instrument: KnownInstrument | None, findings: Findings) -> int:
+def check_features(content: Content, form: Json, instrument: KnownInstrument | None, findings: FormFindings) -> int:
     """Adds what is refused, item by item, and in one note what is ignored; returns how many parts were looked at."""
     checker = _FeatureCheck(content, instrument, findings)
     checker.element(form, "form", "")
@@ -35,7 +35,7 @@ def check_features(content: Content, form: Json, instrument: KnownInstrument | N
 
 
 class _FeatureCheck:
-    def __init__(self, content: Content, instrument: KnownInstrument | None, findings: Findings) -> None:
+    def __init__(self, content: Content, instrument: KnownInstrument | None, findings: FormFindings) -> None:
         self._concepts = content.concepts(QUESTIONNAIRE_FEATURE)
         self._instrument = instrument
         self._findings = findings

@@ -31,7 +31,7 @@ class FormFinding:
     remedy: str
 
 
-class Findings:
+class FormFindings:
     """What was found in a form so far; words and levels are those of CodeSystem form-finding."""
 
     def __init__(self, content: Content) -> None:
