@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 
-from carefhir.content.form_items import AskedItem, FormFindings, OfferedAnswer
+from carefhir.content.asked_items import AskedItem, FormFindings, OfferedAnswer
 from carefhir.content.known_instruments import KnownItem, answer_words, plain_words
 from carefhir.content.loading import Content
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from carefhir.codes import BASE
-from carefhir.content.form_items import AskedItem, FormFindings, items_of
+from carefhir.content.asked_items import AskedItem, FormFindings, items_of
 from carefhir.content.known_instruments import KnownInstrument
 from carefhir.content.loading import Content, value_of
 from carefhir.fhir.codec import Json

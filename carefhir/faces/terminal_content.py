@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from carefhir.content.form_check import FormReport
-from carefhir.content.form_items import FormFinding
+from carefhir.content.asked_items import FormFinding
 from carefhir.faces.terminal import new_table, plain, say, show, tell
 
 STYLES = {"fault": "bold red", "doubt": "yellow", "note": "dim"}
