@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from carefhir.chart import facts
+from carefhir.chart import facts, named_facts
 from carefhir.chart.chart import Chart
+from carefhir.chart.condition_groups import groups_of
 from carefhir.codes import CONDITION_GROUP
 from carefhir.content.loading import Content
 from carefhir.fhir.record import Record
@@ -37,6 +38,7 @@ def behind_facts(chart: Chart, occasion: Occasion) -> dict[str, tuple[Record, ..
         **_readings(chart, occasion),
         **_use(chart, occasion),
         **_looked_at(chart),
+        **{name: fact.records for name, fact in named_facts.on_record(chart, occasion).items()},
     }
     return {name: records for name, records in behind.items() if records}
 
@@ -47,7 +49,7 @@ def weighed(content: Content, condition: ConditionView) -> bool:
     return (
         condition.holds
         and condition.current
-        and any(groups[group].properties.get(name) for group in facts.groups_of(content, condition) for name in WEIGHED)
+        and any(groups[group].properties.get(name) for group in groups_of(content, condition) for name in WEIGHED)
     )
 
 

@@ -1,8 +1,9 @@
 """Loads the artefacts that decisions use, once, into one frozen value.
 
 The package's own are in `profiles/definitions`, as `Type/Type-id.json`. A site may name folders of its own, whose newer
-versions of an artefact override ours (the highest active version wins). Artefacts are read completely at the start, so
-that `decide` touches no file (rule R1). What is odd in an artefact is refused when it is loaded or first used.
+versions of an artefact override ours (the highest active version wins), and whose fragments add to ours
+(`content.fragments`). Artefacts are read completely at the start, so that `decide` touches no file (rule R1). What is
+odd in an artefact is refused when it is loaded or first used.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from carefhir.codes import BASE
+from carefhir.content import composing, fragments
 from carefhir.errors import ContentError
 from carefhir.fhir.codec import Json, NotJson, decode_object
 from carefhir.fhir.record import dig, moments
@@ -48,10 +50,20 @@ class Content:
 
     def get(self, type_: str, id_: str) -> Json:
         """An artefact. Raises `ContentError` if it is missing."""
-        artefact = self.artefacts.get((type_, id_))
+        artefact = self.find(type_, id_)
         if artefact is None:
             raise ContentError(f"the clinical content holds no {type_}/{id_}")
         return artefact
+
+    def find(self, type_: str, id_: str) -> Json | None:
+        """An artefact, or the check-in form that its id composes; None if there is none."""
+        artefact = self.artefacts.get((type_, id_))
+        return artefact or (composing.composed(self.artefacts, id_) if type_ == "Questionnaire" else None)
+
+    def form(self, url: str) -> Json | None:
+        """The Questionnaire of a url, composed ones too; None if there is none."""
+        whole = (artefact for (type_, _), artefact in self.artefacts.items() if type_ == "Questionnaire")
+        return next((each for each in whole if each.get("url") == url), None) or composing.by_url(self.artefacts, url)
 
     def canonical(self, type_: str, id_: str) -> str:
         """`url|version`, as every decision records it."""
@@ -207,7 +219,7 @@ def load(*folders: Path) -> Content:
         key = (str(artefact.get("resourceType")), str(artefact.get("id")))
         if artefact.get("status", "active") == "active" and _version(artefact) >= _version(artefacts.get(key, {})):
             artefacts[key] = artefact
-    return Content(artefacts)
+    return Content(fragments.joined(artefacts))
 
 
 def _files(folders: Iterable[Path]) -> Iterator[Path]:

@@ -123,6 +123,7 @@ Description: "What a check-in asks where we know of no LOINC code, and its resul
 * insert Asked(skin-break, "skin break on a foot", [["A new blister, cut or sore on a foot."]])
 * insert Asked(skipping-meals, "skipping meals for money", "Skipping meals because money runs short.")
 * insert Asked(thoughts-of-death, "thoughts of death", [["Thoughts of being better off dead, or of hurting oneself."]])
+* insert CheckInItemsOfLungs
 * insert Asked(own-words, "own words", [["What the person wants to say, in their own words."]])
 
 ValueSet: CheckInItemCodes

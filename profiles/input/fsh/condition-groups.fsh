@@ -189,6 +189,7 @@ Description: "Groups of conditions that pathways, tiers and conflicts of advice 
 * #surroundings-need ^property[0].valueBoolean = true
 * #surroundings-need ^property[1].code = #restricted
 * #surroundings-need ^property[1].valueBoolean = true
+* insert GroupsOfLungs
 
 ValueSet: ConditionGroupCodes
 Id: condition-group
@@ -443,6 +444,7 @@ Usage: #definition
 * group[0].element[+].code = #185086009
 * group[0].element[=].target[0].code = #copd
 * group[0].element[=].target[0].equivalence = #subsumes
+* insert SnomedOfLungs
 * group[0].element[+].code = #195967001
 * group[0].element[=].target[0].code = #asthma
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -898,6 +900,7 @@ Usage: #definition
 * group[1].element[+].code = #J44
 * group[1].element[=].target[0].code = #copd
 * group[1].element[=].target[0].equivalence = #subsumes
+* insert IcdOfLungs
 * group[1].element[+].code = #J45
 * group[1].element[=].target[0].code = #asthma
 * group[1].element[=].target[0].equivalence = #subsumes
