@@ -7,7 +7,7 @@ codes that public forms use for the same answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -91,3 +91,26 @@ def _accepted(extension: Json) -> Json:
     if "points" in parts:
         option["extension"] = [{"url": WEIGHTS[0], "valueDecimal": parts["points"]}]
     return option
+
+
+def asked(item: Json, given: Mapping[str, Iterable[AnsweredItem]]) -> bool:
+    """Whether an item is asked after the answers given to earlier ones (enableWhen with coded answers, `=` and `!=`).
+    One whose condition is about an unanswered question is asked: silence skips nothing."""
+    conditions = [one for one in item.get("enableWhen", []) if isinstance(one, dict)]
+    some = [_met(condition, given) for condition in conditions]
+    return any(some) if item.get("enableBehavior") == "any" else all(some)
+
+
+def _met(condition: Json, given: Mapping[str, Iterable[AnsweredItem]]) -> bool:
+    """Whether one condition holds, or cannot be decided."""
+    wanted = condition.get("answerCoding")
+    pair = (wanted.get("system"), wanted.get("code")) if isinstance(wanted, dict) else None
+    codes = {
+        (coding.get("system"), coding.get("code"))
+        for answered in given.get(str(condition.get("question", "")), ())
+        for answer in answered.answers
+        if isinstance(coding := answer.get("valueCoding"), dict)
+    }
+    if pair is None or not codes:
+        return True
+    return (pair in codes) is (condition.get("operator") == "=")

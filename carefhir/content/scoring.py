@@ -2,17 +2,18 @@
 
 All numbers are in `profiles/`: weights on the answer options, the rule and its items on the Questionnaire,
 bands and findings on the ObservationDefinition. An answer without a weight ("don't know", "refused") does not count as
-an answer; an unanswered item never scores. Which instrument it is: `recognizing.py`; which answer belongs to which
+an answer; an unanswered item never scores; one that the form does not ask after an earlier answer (enableWhen) is not
+unanswered, and adds nothing. Which instrument it is: `recognizing.py`; which answer belongs to which
 item: `matched_answers.py`; what endangers the patient: `safety_items.py`. All of it can be asked for here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from carefhir.codes import BAND
-from carefhir.content.form_items import AnsweredItem, flat, options_of, plain, weight_of
+from carefhir.content.form_items import AnsweredItem, asked, flat, options_of, plain, weight_of
 from carefhir.content.loading import Content, all_parts, extensions, parts_of, value_of
 from carefhir.content.matched_answers import (
     answered,
@@ -43,6 +44,7 @@ __all__ = [
     "Danger",
     "Judgment",
     "Score",
+    "Whose",
     "answered",
     "banded",
     "given_answers",
@@ -52,11 +54,13 @@ __all__ = [
     "positive",
     "recognize",
     "respondent",
+    "restricted_items",
     "safety_asked",
     "safety_items",
     "short_name",
     "turned_round",
     "unanswered_findings",
+    "wholly_restricted",
     "words_in",
     "worst_safety_answer",
 ]
@@ -75,6 +79,10 @@ class Score:
     label: str
     codings: tuple[Json, ...]
     finding: str
+    restricted: bool = False
+    """Whether it stays out of everything that others than the care team see, whatever it says (rule 4)."""
+    note: str = ""
+    """What else to know of it; "" where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,63 +95,119 @@ class Judgment:
     unscored: tuple[str, ...]
     at_least: tuple[Score, ...] = ()
     """Of each sum that lacks answers, what those that were given add up to: it is no score, and is not less either."""
+    restricted: bool = False
+    """Whether answers are among them that stay out of everything that others than the care team see."""
 
 
-def judge(content: Content, instrument: Json, response: Json, other: Json | None = None) -> Judgment:
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """What a score rests on beside the answers."""
+
+    gender: str = ""
+    """Administrative gender of the patient, for bands that differ by it; "" where it is not known."""
+    by_other: bool = False
+    """Whether somebody else than the patient answered: then nothing counts that only the patient can say."""
+
+
+NOBODY_KNOWN = Whose()
+
+
+def judge(
+    content: Content, instrument: Json, response: Json, other: Json | None = None, whose: Whose = NOBODY_KNOWN
+) -> Judgment:
     """Checks and scores a response. `other` is the Questionnaire it was really made for, where that is not ours."""
     items = {item["linkId"]: item for item in flat(instrument.get("item")) if item.get("type") != "display"}
     by_code = {code: link_id for link_id, item in items.items() for code in codings(item, "code")}
     results = results_of(content, instrument)
     given, objections, totals = matched(response, items, by_code, results, other)
+    unasked = frozenset(link_id for link_id, item in items.items() if not asked(item, given))
     weights: dict[str, int] = {}
     for link_id, item in items.items():
-        objections += _check(item, given.get(link_id, ()), weights)
+        objections += _check(item, given.get(link_id, ()), weights, required=link_id not in unasked)
     every = (*dangers_of(items, given, response), *strays(content, items, response))
     dangers = tuple({danger.finding: danger for danger in reversed(every)}.values())[::-1]
     if response.get("modifierExtension"):
         objections.append("the response has an element that may change its meaning (modifierExtension)")
+    answers = {link_id for link_id, some in given.items() if any(item.answers for item in some)}
+    contrary = [link_id for link_id in items if link_id in unasked & answers]
+    objections += [f"linkId {link_id}: answered, and an earlier answer says otherwise" for link_id in contrary]
+    rules = tuple(ScoreRule(content, extension, unasked) for extension in extensions(instrument, "score"))
     scores: list[Score] = []
     unscored: list[str] = []
-    for extension in extensions(instrument, "score"):
-        score_or_reason = _score(content, extension, weights)
+    for rule in rules:
+        score_or_reason = rule.score(weights, whose)
         if isinstance(score_or_reason, Score):
             scores.append(score_or_reason)
         else:
             unscored.append(score_or_reason)
-    at_least = tuple(_at_least(content, extension, weights) for extension in extensions(instrument, "score"))
+    lower_bounds = tuple(bound for rule in rules if (bound := rule.at_least(weights, whose)) is not None)
+    objections += [why for rule in rules if (why := rule.lacks(scores, lower_bounds, answers))]
     for score in scores:
         claimed = totals.get(score.definition)
         if claimed is not None and claimed != score.points:
             objections.append(f"the total given for {score.definition} is not the sum of the answers")
-    lower_bounds = tuple(score for score in at_least if score is not None)
-    return Judgment(tuple(objections), dangers, tuple(scores), tuple(unscored), at_least=lower_bounds)
+    return Judgment(
+        tuple(objections),
+        dangers,
+        tuple(scores),
+        tuple(unscored),
+        at_least=lower_bounds,
+        restricted=any(rule.restricted and answers & set(rule.items) for rule in rules),
+    )
 
 
-def _check(item: Json, given: tuple[AnsweredItem, ...], weights: dict[str, int]) -> list[str]:
-    """Objections to one item's answers; a weighed answer is noted."""
+def restricted_items(instrument: Json) -> frozenset[str]:
+    """The linkIds whose answers stay out of everything that others than the care team see."""
+    return frozenset(
+        str(link_id)
+        for extension in extensions(instrument, "score")
+        if parts_of(extension).get("restricted") is True
+        for link_id in all_parts(extension, "item")
+    )
+
+
+def wholly_restricted(instrument: Json) -> bool:
+    """Whether all that an instrument scores is restricted: then so is everything that is written of it."""
+    scored = list(extensions(instrument, "score"))
+    return bool(scored) and all(parts_of(extension).get("restricted") is True for extension in scored)
+
+
+def _check(item: Json, given: tuple[AnsweredItem, ...], weights: dict[str, int], *, required: bool) -> list[str]:
+    """Objections to one item's answers; a weighed answer is noted, the heaviest where several may be given."""
     link_id = item["linkId"]
-    answers = [answer for one in given for answer in one.answers]
+    answers = [answer for answered_item in given for answer in answered_item.answers]
     if not answers:
-        return [f"linkId {link_id}: required, and not answered"] if item.get("required") else []
-    if any(one.modified for one in given):
+        return [f"linkId {link_id}: required, and not answered"] if required and item.get("required") else []
+    if any(answered_item.modified for answered_item in given):
         return [f"linkId {link_id}: has an element that may change its meaning (modifierExtension)"]
     if len(answers) > 1 and not item.get("repeats"):
         return [f"linkId {link_id}: answered {len(answers)} times, takes one answer"]
     if item.get("type") != "choice":
         return []
-    coding = answers[0].get("valueCoding")
+    objections, heaviest = [], -1
+    for answer in answers:
+        weight_or_objection = _weighed(item, answer)
+        if isinstance(weight_or_objection, str):
+            objections.append(f"linkId {link_id}: {weight_or_objection}")
+        elif weight_or_objection is not None:
+            heaviest = max(heaviest, weight_or_objection)
+    if heaviest >= 0 and not objections:
+        weights[link_id] = heaviest
+    return objections
+
+
+def _weighed(item: Json, answer: Json) -> int | str | None:
+    """The weight of an answer; None where it has none; or what is wrong with it."""
+    coding = answer.get("valueCoding")
     if not isinstance(coding, dict):
-        return [f"linkId {link_id}: takes a coded answer (valueCoding)"]
+        return "takes a coded answer (valueCoding)"
     for option in options_of(item):
         offered = option.get("valueCoding", {})
         if (offered.get("system"), offered.get("code")) == (coding.get("system"), coding.get("code")):
             if _says_otherwise(item, option, coding):
-                return [f"linkId {link_id}: its code and its words are two different answers"]
-            weight = weight_of(option)
-            if weight is not None:
-                weights[link_id] = weight
-            return []
-    return [f"linkId {link_id}: answer code is not one of its options"]
+                return "its code and its words are two different answers"
+            return weight_of(option)
+    return "answer code is not one of its options"
 
 
 def _says_otherwise(item: Json, option: Json, coding: Json) -> bool:
@@ -154,52 +218,94 @@ def _says_otherwise(item: Json, option: Json, coding: Json) -> bool:
     return bool(words) and words != mine and words in others
 
 
-def _score(content: Content, extension: Json, weights: Mapping[str, int]) -> Score | str:
-    """The score of one item group, or why there is none."""
-    result = definition_id(extension)
-    rule = parts_of(extension).get("rule")
-    wanted = tuple(map(str, all_parts(extension, "item")))
-    answered_weights = [weights[link_id] for link_id in wanted if link_id in weights]
-    missing = [link_id for link_id in wanted if link_id not in weights]
-    if rule == "sum":
-        points = None if missing else sum(answered_weights)
-    elif rule == "worst-answer":
-        worst = max(answered_weights, default=0)
-        points = None if missing and worst == 0 else worst
-    else:
-        raise ContentError(f"ObservationDefinition/{result} is scored by a rule that is not known: {rule}")
-    if points is None:
-        return f"no result for {result}: unanswered {', '.join(missing)}"
-    return banded(content, result, points)
+class ScoreRule:
+    """How the answers of one item group make a score (extension `score`)."""
+
+    def __init__(self, content: Content, extension: Json, unasked: frozenset[str]) -> None:
+        self.content = content
+        self.definition = definition_id(extension)
+        self.items = tuple(map(str, all_parts(extension, "item")))
+        self.unasked = unasked
+        self.parts = parts_of(extension)
+        if self.parts.get("rule") not in ("sum", "worst-answer"):
+            rule = self.parts.get("rule")
+            raise ContentError(f"ObservationDefinition/{self.definition} is scored by a rule that is not known: {rule}")
+
+    @property
+    def sums(self) -> bool:
+        return str(self.parts["rule"]) == "sum"
+
+    @property
+    def restricted(self) -> bool:
+        return self.parts.get("restricted") is True
+
+    def score(self, weights: Mapping[str, int], whose: Whose) -> Score | str:
+        """The score, or why there is none. What counts only if it was asked alone counts otherwise only if it is a
+        finding: a positive answer is heard, a negative one proves nothing."""
+        answered_weights = [weights[link_id] for link_id in self.items if link_id in weights]
+        missing = [link_id for link_id in self.items if link_id not in weights and link_id not in self.unasked]
+        points = sum(answered_weights) if self.sums else max(answered_weights, default=0)
+        if missing and (self.sums or points == 0):
+            return f"no result for {self.definition}: unanswered {', '.join(missing)}"
+        score = self._banded(points, whose)
+        return str(self.parts["otherwise"]) if self._not_alone(weights, whose) and not score.finding else score
+
+    def at_least(self, weights: Mapping[str, int], whose: Whose) -> Score | None:
+        """The lower bound of a sum, by the answers that were given; None for another rule, or where none was given."""
+        given = [weights[link_id] for link_id in self.items if link_id in weights]
+        return self._banded(sum(given), whose) if self.sums and given and self._reaches_a_band(sum(given)) else None
+
+    def lacks(self, scores: Iterable[Score], bounds: Iterable[Score], answers: Collection[str]) -> str:
+        """What must be asked beside a finding, and was not; "" where nothing is missing."""
+        needed = str(self.parts.get("needs", ""))
+        if not needed or needed in answers:
+            return ""
+        mine = any(score.finding for score in (*scores, *bounds) if score.definition == self.definition)
+        return f"linkId {needed}: {self.parts['needsWords']}" if mine else ""
+
+    def _not_alone(self, weights: Mapping[str, int], whose: Whose) -> bool:
+        gate = str(self.parts.get("countsIf", ""))
+        return bool(gate) and (whose.by_other or weights.get(gate, 0) == 0)
+
+    def _reaches_a_band(self, points: int) -> bool:
+        return any(_holds(interval, points) for interval in _intervals(self.content, self.definition))
+
+    def _banded(self, points: int, whose: Whose) -> Score:
+        score = banded(self.content, self.definition, points, whose.gender)
+        return replace(score, restricted=self.restricted)
 
 
-def _at_least(content: Content, extension: Json, weights: Mapping[str, int]) -> Score | None:
-    """The lower bound of a sum, by the answers that were given; None for another rule, or where none was given."""
-    wanted = [str(item) for item in all_parts(extension, "item")]
-    given = [weights[link_id] for link_id in wanted if link_id in weights]
-    if parts_of(extension).get("rule") != "sum" or not given:
-        return None
-    return banded(content, definition_id(extension), sum(given))
-
-
-def banded(content: Content, definition_id: str, points: int) -> Score:
-    """Points with the band they fall in. Raises `ContentError` when no band holds them."""
+def banded(content: Content, definition_id: str, points: int, gender: str = "") -> Score:
+    """Points with the band they fall in, by gender where bands differ: where it is not known, the band with a finding,
+    and a note. Raises `ContentError` when no band holds them."""
     definition = content.get("ObservationDefinition", definition_id)
-    for interval in definition.get("qualifiedInterval", []):
-        low = interval.get("range", {}).get("low", {}).get("value")
-        high = interval.get("range", {}).get("high", {}).get("value")
-        if (low is None or low <= points) and (high is None or points <= high):
-            context = interval.get("context", {})
-            band = next((code for system, code in codings(interval, "context") if system == BAND), "")
-            return Score(
-                definition_id,
-                definition["code"],
-                next(iter(definition.get("category", [])), {}),
-                next(iter(definition.get("permittedDataType", [])), ""),
-                points,
-                band,
-                str(context.get("text", band)),
-                tuple(context.get("coding", [])),
-                next((str(value_of(one)) for one in extensions(interval, "finding")), ""),
-            )
-    raise ContentError(f"ObservationDefinition/{definition_id} has no band for {points}")
+    holding = [interval for interval in _intervals(content, definition_id) if _holds(interval, points)]
+    if not holding:
+        raise ContentError(f"ObservationDefinition/{definition_id} has no band for {points}")
+    mine = [interval for interval in holding if interval.get("gender", gender) == gender]
+    interval = next(iter(mine), None) or max(holding, key=lambda each: any(extensions(each, "finding")))
+    context = interval.get("context", {})
+    band = next((code for system, code in codings(interval, "context") if system == BAND), "")
+    return Score(
+        definition=definition_id,
+        code=definition["code"],
+        category=next(iter(definition.get("category", [])), {}),
+        value_type=next(iter(definition.get("permittedDataType", [])), ""),
+        points=points,
+        band=band,
+        label=str(context.get("text", band)),
+        codings=tuple(context.get("coding", [])),
+        finding=next((str(value_of(each)) for each in extensions(interval, "finding")), ""),
+        note="" if mine else "the limit differs between men and women, and which applies is not on record: the lower",
+    )
+
+
+def _intervals(content: Content, definition_id: str) -> list[Json]:
+    intervals: list[Json] = content.get("ObservationDefinition", definition_id).get("qualifiedInterval", [])
+    return intervals
+
+
+def _holds(interval: Json, points: int) -> bool:
+    limits = interval.get("range", {})
+    low, high = limits.get("low", {}).get("value"), limits.get("high", {}).get("value")
+    return bool((low is None or low <= points) and (high is None or points <= high))
