@@ -1,4 +1,5 @@
 Alias: BAND = https://carefhir.org/fhir/CodeSystem/score-band
+Alias: RESULT = https://carefhir.org/fhir/CodeSystem/instrument-result
 Alias: POINTS = https://carefhir.org/fhir/CodeSystem/points
 Alias: CARETASK = https://carefhir.org/fhir/CodeSystem/care-task
 Alias: TASKSTATE = https://carefhir.org/fhir/CodeSystem/care-task-state

@@ -175,6 +175,7 @@ RuleSet: CheckIn(id, name, title)
 * code = CHECKIN#check-in
 * extension[+].url = "https://carefhir.org/fhir/StructureDefinition/respondent"
 * extension[=].valueCode = #anyone
+* copyright = "Questions worded by carefhir; Apache License 2.0. This material contains content from LOINC (https://loinc.org). LOINC is copyright Regenstrief Institute, Inc. and the Logical Observation Identifiers Names and Codes (LOINC) Committee and is available at no cost under the license at https://loinc.org/license. LOINC is a registered United States trademark of Regenstrief Institute, Inc."
 
 RuleSet: HeartQuestions
 * insert Number(weight, LNC, 29463-7, "Today's weight")

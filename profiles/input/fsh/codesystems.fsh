@@ -105,6 +105,7 @@ Description: "What a Task asks someone to do."
 * #readmission "look at a readmission" "The person is in hospital again: suspend what follows the last discharge."
 * #look-at-number "look at a number" "A number on record is beyond a limit, and nobody has asked the person."
 * #hear-answers "hear answers now" "A safety item or a check-in was answered, and nobody has looked at it: read it now, and call."
+* #screen-follow-up "follow up a screen" "A screen was positive: talk about it with the person, and decide with them what helps."
 * #score-answers "look at answers" "Answers to a form are on record, and nobody has scored them."
 * #overdue-work "look at overdue work" "Work is overdue: do it, give it to somebody else, or say why not."
 * #authorization "authorization" "Follow a request to the payer until it is answered: approved, denied, more asked for, or appealed."
@@ -624,6 +625,8 @@ Description: "Bands of scores. Rules use the display as the label; the limits ar
 * #no-risk "no risk" "The screen is negative."
 * #low "low" "Low risk."
 * #high "high" "High risk."
+* #negative "negative" "Below the limit of the screen. It rules nothing out."
+* #positive "positive" "At or above the limit of the screen. No diagnosis."
 
 ValueSet: ScoreBandCodes
 Id: score-band
@@ -632,6 +635,15 @@ Description: "Every code of score bands."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/ValueSet/score-band"
 * include codes from system ScoreBand
+
+RuleSet: Screened(code, display, definition, label, priority)
+* #{code} {display} {definition}
+* #{code} ^property[0].code = #kind
+* #{code} ^property[0].valueCode = #screen-positive
+* #{code} ^property[1].code = #label
+* #{code} ^property[1].valueString = {label}
+* #{code} ^property[2].code = #priority
+* #{code} ^property[2].valueCode = #{priority}
 
 CodeSystem: Finding
 Id: finding
@@ -663,6 +675,9 @@ Description: "What an answer or a score means for care. A screen is not a diagno
 * ^property[6].code = #screener
 * ^property[6].type = #code
 * ^property[6].description = "The screener whose answers close a safety review of this finding"
+* ^property[7].code = #pressing
+* ^property[7].type = #boolean
+* ^property[7].description = "What follows from it is written at once, also where a response is not complete"
 * #self-harm-item-positive "thoughts of death or self-harm" "The self-harm item was answered above its limit, whatever the total."
 * #self-harm-item-positive ^property[0].code = #kind
 * #self-harm-item-positive ^property[0].valueCode = #safety
@@ -701,6 +716,9 @@ Description: "What an answer or a score means for care. A screen is not a diagno
 * #food-insecurity ^property[4].valueString = "733423003"
 * #food-insecurity ^property[5].code = #domain
 * #food-insecurity ^property[5].valueCode = #food-insecurity
+* insert Screened(depression-screen-2-positive, "first depression screen positive", [["The first two questions about depression lie at or above their limit: the PHQ-9 is asked. No diagnosis."]], "first two depression questions positive", routine)
+* insert Screened(anxiety-screen-positive, "anxiety screen positive", [["The anxiety score lies at or above its limit. No diagnosis."]], "anxiety screen positive", routine)
+* insert Screened(anxiety-screen-2-positive, "first anxiety screen positive", [["The first two questions about anxiety lie at or above their limit: the GAD-7 is asked. No diagnosis."]], "first two anxiety questions positive", routine)
 
 ValueSet: FindingCodes
 Id: finding
