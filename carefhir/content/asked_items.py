@@ -8,9 +8,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from carefhir.codes import BASE, LOINC
+from carefhir.content.form_items import WEIGHTS
 from carefhir.content.known_instruments import plain_words
 from carefhir.content.loading import Content, value_of
-from carefhir.content.scoring import WEIGHTS
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, dig
 

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carefhir.codes import ICD10CM
+from carefhir.content.asked_items import LEVELS, AskedItem, FormFinding, FormFindings, items_of
 from carefhir.content.form_answers import check_answers, check_own_points
 from carefhir.content.form_features import check_features
-from carefhir.content.asked_items import LEVELS, AskedItem, FormFinding, FormFindings, items_of
 from carefhir.content.known_instruments import KnownInstrument, KnownItem, known_instruments, plain_words
 from carefhir.content.loading import Content
 from carefhir.fhir.codec import Json

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from carefhir.content.form_check import FormReport
 from carefhir.content.asked_items import FormFinding
+from carefhir.content.form_check import FormReport
 from carefhir.faces.terminal import new_table, plain, say, show, tell
 
 STYLES = {"fault": "bold red", "doubt": "yellow", "note": "dim"}
