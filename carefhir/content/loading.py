@@ -8,8 +8,7 @@ odd in an artefact is refused when it is loaded or first used.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -17,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from carefhir.codes import BASE
-from carefhir.content import composing, fragments
+from carefhir.content import composing, fragments, layers
+from carefhir.content.layers import Layers
 from carefhir.errors import ContentError
 from carefhir.fhir.codec import Json, NotJson, decode_object
 from carefhir.fhir.record import dig, moments
@@ -47,6 +47,8 @@ class Content:
     """The clinical content in force: artefacts by type and id."""
 
     artefacts: Mapping[tuple[str, str], Json] = field(repr=False)
+    layers: Layers = field(default=(), repr=False)
+    """What it was joined from, the package first (`content.layers`)."""
 
     def get(self, type_: str, id_: str) -> Json:
         """An artefact. Raises `ContentError` if it is missing."""
@@ -207,25 +209,22 @@ def own_folder() -> Path:
 @lru_cache(maxsize=8)
 def load(*folders: Path) -> Content:
     """Loads our artefacts and a site's own. Raises `ContentError` naming the file that cannot be read."""
-    artefacts: dict[tuple[str, str], Json] = {}
-    for path in _files((own_folder() / "definitions", *folders)):
-        type_, _, _ = path.name.partition("-")
-        if type_ not in USED:
+    own = layers.Layer(layers.PACKAGE, tuple(_read(own_folder() / "definitions")))
+    site = (layers.Layer(str(folder), tuple(_read(folder))) for folder in folders)
+    return content_of((own, *site))
+
+
+def content_of(read: Layers) -> Content:
+    """Content of these layers: of each artefact the highest active version, fragments joined. Raises `ContentError` for
+    what cannot be joined."""
+    return Content(fragments.joined(layers.in_force(read)), read)
+
+
+def _read(folder: Path) -> Iterator[Json]:
+    for path in sorted(folder.rglob("*-*.json")):
+        if path.name.partition("-")[0] not in USED:
             continue
         try:
-            artefact = decode_object(path.read_bytes())
+            yield decode_object(path.read_bytes())
         except (OSError, NotJson) as error:
             raise ContentError(f"{path.name}: {error}") from None
-        key = (str(artefact.get("resourceType")), str(artefact.get("id")))
-        if artefact.get("status", "active") == "active" and _version(artefact) >= _version(artefacts.get(key, {})):
-            artefacts[key] = artefact
-    return Content(fragments.joined(artefacts))
-
-
-def _files(folders: Iterable[Path]) -> Iterator[Path]:
-    for folder in folders:
-        yield from sorted(folder.rglob("*-*.json"))
-
-
-def _version(artefact: Json) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", str(artefact.get("version", ""))))

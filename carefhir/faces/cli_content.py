@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
 
+from carefhir.chart.usable_content import refusals
+from carefhir.content import content_list
 from carefhir.content.form_check import check_form
+from carefhir.content.layers import passed_over
 from carefhir.content.loading import load
 from carefhir.engine.results import plain
 from carefhir.errors import BadInput, ServerUnfit, ServerUnreachable
 from carefhir.faces import terminal, terminal_content
-from carefhir.faces.calling import JsonOption, example
+from carefhir.faces.calling import JsonOption, ServerOption, example
+from carefhir.faces.content_read import content_in_force
 from carefhir.faces.leaving import guarded, print_json
 from carefhir.faces.sign_in import keyring_of
 from carefhir.fhir import wire
@@ -98,3 +103,39 @@ def _form_at(url: str, settings: Settings) -> Json:
         return decode_object(answer.body)
     except NotJson as error:
         raise ServerUnfit(f"the form was not read: {error}") from None
+
+
+@group.command(
+    epilog=example("carefhir content", "carefhir content heart-failure", "carefhir content PlanDefinition/lace --json")
+)
+def content(
+    name: Annotated[str, typer.Argument(metavar="URL|ID", help="show one, with its sources")] = "",
+    server: ServerOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List the clinical content in force: from where, which version, how sure.
+
+    Of the package, of the site's folders (CAREFHIR_CONTENT) and of the server (CAREFHIR_CONTENT_ON_SERVER=yes). Exit
+    code 3: something of the site cannot be used.
+    """
+
+    def work() -> int:
+        whole = content_in_force(Settings.read(), server)
+        refused = refusals(whole)
+        if name:
+            artefacts = content_list.named(whole, name)
+            if as_json:
+                print_json({"outcome": "content", "artefacts": [asdict(each) for each in artefacts]})
+            else:
+                for each in artefacts:
+                    terminal_content.artefact_page(each)
+            return 0
+        listed, over = content_list.listed(whole), passed_over(whole.layers)
+        if as_json:
+            document = {"artefacts": [asdict(each) for each in listed], "refused": list(refused)}
+            print_json({"outcome": "content", **document, "not_in_force": [asdict(each) for each in over]})
+        else:
+            terminal_content.content_page(listed, over, refused)
+        return 3 if refused else 0
+
+    guarded(work, as_json=as_json)

@@ -47,7 +47,7 @@ def doctor(
             raise BadInput("--page: its folder is not there")
         whom = reference_to("Patient", patient, "--patient") if patient else ""
         mark = str(uuid.uuid4()) if probe_writes else ""
-        with care_of(url, "", "") as care, terminal.waiting("asking the server"):
+        with care_of(url, "", "", decides=False) as care, terminal.waiting("asking the server"):
             report = care.examine(patient=whom, mark=mark, about_to_write=terminal_doctor.about_to_write)
         if page:
             kept.write_text(page_doctor.rendered(report), encoding="utf-8")
@@ -75,7 +75,7 @@ def link(
     """
 
     def work() -> int:
-        with care_of(server, "", "") as care, terminal.waiting("looking on both servers"):
+        with care_of(server, "", "", decides=False) as care, terminal.waiting("looking on both servers"):
             linked = care.link(place, to=to)
         if as_json:
             print_json(plain(linked))
@@ -100,7 +100,7 @@ def login(
     def work() -> int:
         if not check:
             raise BadInput("every command signs in by itself: carefhir login --check tries it")
-        with care_of(url, "", "") as care, terminal.waiting("signing in"):
+        with care_of(url, "", "", decides=False) as care, terminal.waiting("signing in"):
             signed_in = care.check_sign_in()
         if as_json:
             print_json(plain(signed_in))
