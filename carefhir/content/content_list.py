@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from carefhir.codes import BASE
@@ -43,6 +43,8 @@ class ListedArtefact:
     """How many statements carry each mark."""
     copyright: str
     sources: tuple[StatedSource, ...]
+    codes: dict[str, str]
+    """Of a code system that is shown by itself: its codes and what each is called."""
 
 
 def listed(content: Content) -> tuple[ListedArtefact, ...]:
@@ -60,7 +62,11 @@ def named(content: Content, name: str) -> tuple[ListedArtefact, ...]:
         near = sorted(f"{each.type}/{each.id}" for each in whole if wanted.lower() in f"{each.id} {each.title}".lower())
         more = f"; there is {', '.join(near[:5])}" if near else ""
         raise BadInput(f"URL|ID: nothing in force is called {name}{more}")
-    return tuple(fitting)
+    return tuple(replace(each, codes=_codes(content.artefacts[each.type, each.id])) for each in fitting)
+
+
+def _codes(artefact: Json) -> dict[str, str]:
+    return {str(concept["code"]): str(concept.get("display", "")) for concept in artefact.get("concept", [])}
 
 
 def _listed(key: tuple[str, str], artefact: Json, origin: str) -> ListedArtefact:
@@ -77,6 +83,7 @@ def _listed(key: tuple[str, str], artefact: Json, origin: str) -> ListedArtefact
         marks={mark: counts[mark] for mark in MARKS if counts[mark]},
         copyright=str(artefact.get("copyright", "")),
         sources=sources,
+        codes={},
     )
 
 

@@ -92,6 +92,8 @@ def artefact_page(artefact: ListedArtefact) -> None:
     ):
         if text:
             table.add_row(name, plain(text))
+    for code, display in artefact.codes.items():
+        table.add_row(plain(code), plain(display))
     show(table)
     for source in artefact.sources:
         tell(f"{source.mark} {source.where or 'all of it'}: {source.text}", indent=2)

@@ -44,6 +44,12 @@ def test_one_is_shown_with_its_sources_by_url_id_or_type_and_id() -> None:
     assert "PlanDefinition/lace" in near.words
 
 
+def test_a_code_system_is_shown_with_its_codes() -> None:
+    (groups,) = invoke("content", "CodeSystem/condition-group", "--json").json["artefacts"]
+    assert groups["codes"]["copd"]
+    assert "heart-failure-reduced" in invoke("content", "CodeSystem/condition-group").stdout
+
+
 def test_a_folder_is_named_and_what_it_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = site(tmp_path, monkeypatch, version="3.0.0")
     document = invoke("content", "--json").json
