@@ -120,7 +120,7 @@ def _in_value_set(value_set: Json) -> Iterator[OfferedAnswer]:
     expansion, compose = value_set.get("expansion"), value_set.get("compose")
     if isinstance(expansion, dict):
         yield from (_answer(concept, concept) for concept in dig(expansion, "contains") if isinstance(concept, dict))
-    elif isinstance(compose, dict) and not any("valueSet" in part for part in dig(compose, "include")):
+    elif isinstance(compose, dict) and not any(True for _ in dig(compose, "include.valueSet")):
         concepts = dig(compose, "include.concept")
         yield from (_answer(concept, concept) for concept in concepts if isinstance(concept, dict))
 

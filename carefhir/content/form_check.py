@@ -125,7 +125,7 @@ def _known(instrument: KnownInstrument, item: AskedItem) -> KnownItem | None:
 
 
 def _link_ids(items: Sequence[AskedItem], findings: FormFindings) -> None:
-    link_ids = Counter(item.json.get("linkId") for item in items)
+    link_ids = Counter(str(item.json.get("linkId", "")) for item in items)
     for item in items:
         link_id = item.json.get("linkId")
         if not isinstance(link_id, str) or not link_id:

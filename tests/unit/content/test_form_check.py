@@ -6,7 +6,8 @@ scorers were seen with (docs/check-instrument.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -545,3 +546,37 @@ def test_our_own_forms_have_no_fault(questionnaire: str) -> None:
 )
 def test_what_is_odd_is_no_crash(odd: Json) -> None:
     check_form(CONTENT, odd)
+
+
+ODD_VALUES: tuple[Any, ...] = (None, 3, "x", True, [], {}, [3], ["x"], [None], [[]], {"coding": 3}, [{"url": 3}])
+
+
+def spoiled(form: Json) -> Iterator[Json]:
+    """The form with one part after the other made odd."""
+    places: list[tuple[Any, ...]] = [()]
+    while places:
+        place = places.pop()
+        element: Any = form
+        for part in place:
+            element = element[part]
+        keys = element if isinstance(element, dict) else range(len(element)) if isinstance(element, list) else ()
+        for key in keys:
+            places.append((*place, key))
+            for odd in ODD_VALUES:
+                changed = deepcopy(form)
+                holder: Any = changed
+                for part in place:
+                    holder = holder[part]
+                holder[key] = odd
+                yield changed
+
+
+def test_no_odd_part_is_a_crash() -> None:
+    contained = {"resourceType": "ValueSet", "id": "v", "compose": {"include": [{"concept": [{"code": "LA6568-5"}]}]}}
+    small = {**GAD_7, "item": [deepcopy(GAD_7["item"][1])], "contained": [contained], "extension": [{"url": "urn:x"}]}
+    small["item"][0]["answerValueSet"] = "#v"
+    count = 0
+    for form in spoiled(json.loads(json.dumps(small))):
+        check_form(CONTENT, form)
+        count += 1
+    assert count > 500
