@@ -19,6 +19,7 @@ from carefhir.codes import BASE
 from carefhir.content import composing, fragments, layers
 from carefhir.content.layers import Layers
 from carefhir.errors import ContentError
+from carefhir.fhir import r4
 from carefhir.fhir.codec import Json, NotJson, decode_object
 from carefhir.fhir.record import dig, moments
 
@@ -208,9 +209,10 @@ def own_folder() -> Path:
 
 @lru_cache(maxsize=8)
 def load(*folders: Path) -> Content:
-    """Loads our artefacts and a site's own. Raises `ContentError` naming the file that cannot be read."""
+    """Loads our artefacts and a site's own. Raises `ContentError` naming the file that cannot be read, or what
+    of a site's is not FHIR R4."""
     own = layers.Layer(layers.PACKAGE, tuple(_read(own_folder() / "definitions")))
-    site = (layers.Layer(str(folder), tuple(_read(folder))) for folder in folders)
+    site = (layers.Layer(str(folder), tuple(map(as_r4, _read(folder)))) for folder in folders)
     return content_of((own, *site))
 
 
@@ -218,6 +220,24 @@ def content_of(read: Layers) -> Content:
     """Content of these layers: of each artefact the highest active version, fragments joined. Raises `ContentError` for
     what cannot be joined."""
     return Content(fragments.joined(layers.in_force(read)), read)
+
+
+def as_r4(artefact: Json) -> Json:
+    """A site's artefact. Raises `ContentError` where it is not FHIR R4, naming it and the element. A translator's file may
+    be half done: what is empty in it is no translation."""
+    if artefact.get("content") == "supplement":
+        return artefact
+    reasons = ("an element that is null",) if _null_inside(artefact) else r4.objections(artefact)
+    if reasons:
+        raise ContentError(f"{artefact.get('resourceType')}/{artefact.get('id')} is not FHIR R4: {reasons[0]}")
+    return artefact
+
+
+def _null_inside(value: Any) -> bool:
+    """Whether an element is null, which FHIR allows in a list only."""
+    if isinstance(value, dict):
+        return any(part is None or _null_inside(part) for part in value.values())
+    return isinstance(value, list) and any(_null_inside(part) for part in value)
 
 
 def _read(folder: Path) -> Iterator[Json]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from carefhir.content.layers import SERVER, Layer
-from carefhir.content.loading import Content, content_of
+from carefhir.content.loading import Content, as_r4, content_of
 from carefhir.errors import ServerUnfit, ServerUnreachable
 from carefhir.fhir.codec import Json, NotJson
 from carefhir.fhir.homes import Home
@@ -42,7 +42,7 @@ def with_served(content: Content, home: Home) -> Flow[Content]:
             pages += 1
     ours = {str(artefact.get("url")) for artefact in content.artefacts.values() if artefact.get("url")}
     wanted = tuple(each for each in artefacts if each.get("url") in ours and each.get("content") != "fragment")
-    return content_of((*content.layers, Layer(SERVER, wanted)))
+    return content_of((*content.layers, Layer(SERVER, tuple(map(as_r4, wanted)))))
 
 
 _HEADERS = (("Accept", FHIR_JSON), NO_CACHE)

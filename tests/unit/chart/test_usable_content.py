@@ -25,7 +25,8 @@ def site(folder: Path, artefact: Json, name: str = "") -> Path:
 
 
 def ours(type_: str, id_: str, **more: Any) -> Json:
-    return {**deepcopy(OURS.get(type_, id_)), "version": "9.0.0", **more}
+    newer = {} if type_ == "ObservationDefinition" else {"version": "9.0.0"}  # R4 gives that type none
+    return {**deepcopy(OURS.get(type_, id_)), **newer, **more}
 
 
 def applies(expression: str) -> Json:
@@ -64,10 +65,11 @@ def with_action(id_: str, **more: Any) -> Json:
     return plan
 
 
-NEEDLESS = {"resourceType": "PlanDefinition", "id": "site-order-set", "url": "urn:site:a", "version": "1"}
+NEEDLESS = {"resourceType": "PlanDefinition", "id": "site-order-set", "url": "urn:site:a", "status": "active"}
+WHEN = {"question": "44250-9", "operator": "exists", "answerBoolean": True}
 
 REFUSED: dict[str, tuple[Json, str]] = {
-    "a form with enableWhen": (with_item(enableWhen=[{"question": "stem", "operator": "exists"}]), "item.enableWhen"),
+    "a form with enableWhen": (with_item(enableWhen=[WHEN]), "item.enableWhen"),
     "a form with a wrong code": (with_item(code=[{"system": "http://loinc.org", "code": "44260-8"}]), "44260-8"),
     "a pathway with an element nothing reads": (with_action(PATHWAY[1], timingDuration={"value": 1}), "timingDuration"),
     "a pathway with actions inside an action": (with_action(PATHWAY[1], action=[]), "action is not supported"),
@@ -116,6 +118,22 @@ def test_what_cannot_be_used_is_refused_by_name(name: str, tmp_path: Path) -> No
     assert word in " ".join(reasons)
     with pytest.raises(ContentError, match=artefact["id"]):
         usable(content)
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        ({"zebra": 1}, "zebra"),
+        ({"goal": "none"}, "goal"),
+        ({"action": None}, "null"),
+        ({"extension": [{"url": f"{BASE}/StructureDefinition/applies", "extension": None}]}, "null"),
+        ({"resourceType": "Plan"}, "Plan"),
+    ],
+)
+def test_what_is_not_r4_is_refused_when_it_is_read(more: Json, word: str, tmp_path: Path) -> None:
+    folder = site(tmp_path, {**NEEDLESS, "status": "active", **more}, "PlanDefinition-odd.json")
+    with pytest.raises(ContentError, match=rf"/site-order-set is not FHIR R4: .*{word}"):
+        load(folder)
 
 
 def test_a_draft_is_not_asked_about(tmp_path: Path) -> None:
