@@ -223,8 +223,8 @@ def content_of(read: Layers) -> Content:
 
 
 def as_r4(artefact: Json) -> Json:
-    """A site's artefact. Raises `ContentError` where it is not FHIR R4, naming it and the element. A translator's file may
-    be half done: what is empty in it is no translation."""
+    """A site's artefact. Raises `ContentError` where it is not FHIR R4, naming it and the element. A translator's
+    file may be half done: what is empty in it is no translation."""
     if artefact.get("content") == "supplement":
         return artefact
     reasons = ("an element that is null",) if _null_inside(artefact) else r4.objections(artefact)
