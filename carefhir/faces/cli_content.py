@@ -113,9 +113,9 @@ def content(
     server: ServerOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """List the clinical content in force: from where, which version, how sure.
+    """List the clinical content in force, and from where.
 
-    Of the package, of the site's folders (CAREFHIR_CONTENT) and of the server (CAREFHIR_CONTENT_ON_SERVER=yes). Exit
+    With versions and how sure. Of the package, of the site's folders (CAREFHIR_CONTENT) and of the server (CAREFHIR_CONTENT_ON_SERVER=yes). Exit
     code 3: something of the site cannot be used.
     """
 

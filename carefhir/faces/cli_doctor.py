@@ -92,7 +92,7 @@ def login(
     check: Annotated[bool, typer.Option("--check", help="try it, and show what came of it")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Try to sign in with what is set, and show what was granted.
+    """Try to sign in with what is set; show what was granted.
 
     Every command signs in by itself; nothing is kept when it ends, and no secret is shown.
     """
