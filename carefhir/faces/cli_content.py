@@ -115,7 +115,8 @@ def content(
 ) -> None:
     """List the clinical content in force, and from where.
 
-    With versions and how sure. Of the package, of the site's folders (CAREFHIR_CONTENT) and of the server (CAREFHIR_CONTENT_ON_SERVER=yes). Exit
+    With versions and how sure. Of the package, of the site's folders
+    (CAREFHIR_CONTENT) and of the server (CAREFHIR_CONTENT_ON_SERVER=yes). Exit
     code 3: something of the site cannot be used.
     """
 
