@@ -138,6 +138,8 @@ def groups_of_codes(content: Content, codes: Iterable[tuple[str, str]]) -> tuple
         elif system == ICD10CM:
             mapped = content.mapped_by_prefix("condition-groups", system, code)
             groups |= dict.fromkeys(mapped or content.mapped("social-need-leaves", system, code))
+        elif system == FINDING:
+            groups |= dict.fromkeys(content.mapped("condition-groups", system, code))
     return tuple(groups)
 
 

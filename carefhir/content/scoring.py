@@ -110,6 +110,7 @@ class Whose:
 
 
 NOBODY_KNOWN = Whose()
+LIMIT_IN_DOUBT = "the limit differs between men and women, and which applies is not on record: the lower"
 
 
 def judge(
@@ -286,6 +287,7 @@ def banded(content: Content, definition_id: str, points: int, gender: str = "") 
     interval = next(iter(mine), None) or max(holding, key=lambda each: any(extensions(each, "finding")))
     context = interval.get("context", {})
     band = next((code for system, code in codings(interval, "context") if system == BAND), "")
+    in_doubt = not mine and len({str(each.get("context")) for each in holding}) > 1
     return Score(
         definition=definition_id,
         code=definition["code"],
@@ -296,7 +298,7 @@ def banded(content: Content, definition_id: str, points: int, gender: str = "") 
         label=str(context.get("text", band)),
         codings=tuple(context.get("coding", [])),
         finding=next((str(value_of(each)) for each in extensions(interval, "finding")), ""),
-        note="" if mine else "the limit differs between men and women, and which applies is not on record: the lower",
+        note=LIMIT_IN_DOUBT if in_doubt else "",
     )
 
 

@@ -10,6 +10,7 @@ Description: "What an instrument comes to, where no LOINC code of it was found."
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/instrument-result"
 * #gad-2-total "GAD-2 total score" "Sum of the two anxiety items of the PHQ-4."
+* #housing-problems "Problems with the home" "Whether the place where the person lives has one of the problems that the AHC-HRSN asks about."
 
 ValueSet: InstrumentResultCodes
 Id: instrument-result

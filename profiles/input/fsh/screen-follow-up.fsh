@@ -4,6 +4,10 @@ RuleSet: OwnedBy(discipline)
 * action[=].participant.type = #practitioner
 * action[=].participant.role = DISCIPLINE#{discipline}
 
+RuleSet: OwnedByRole(role)
+* action[=].extension[+].url = "https://carefhir.org/fhir/StructureDefinition/done-by"
+* action[=].extension[=].valueCode = #{role}
+
 RuleSet: AsksFor(questionnaire)
 * action[=].definitionCanonical = "https://carefhir.org/fhir/Questionnaire/{questionnaire}"
 
@@ -34,3 +38,28 @@ Usage: #definition
 * insert When([["finding = 'anxiety-screen-positive' and points >= 15"]])
 * insert DueIn(2, business-day, now)
 * insert Sourced(action[=]., D, [["Severe from 15: Spitzer 2006 (V). Two business days, as for a PHQ-9 from 15: our default."]])
+* insert FollowUp(talk-about-alcohol, screen-follow-up, "Talk in private", [["A restricted matter: talk about it alone with the person, without judgment: what they drink, what they would like to change, withdrawal, medicine that does not go with it. Say nothing of it to others without the person's written consent. Only a provider makes a diagnosis of it."]])
+* insert When([["finding = 'alcohol-screen-positive'"]])
+* insert OwnedBy(social-worker)
+* insert DueIn(7, day, now)
+* insert Sourced(action[=]., D, [["Owner and restriction: clinical practice, rule 4 (42 CFR Part 2: K). Seven days: our default."]])
+* insert FollowUp(violence, private-contact, "Talk in private today", [["Speak with the person alone today, by the safe number in the answers only, at the time they named. Leave no message, send nothing, and do not say why you call to whoever answers. Ask whether they are safe now: if not, 911. Offer the national hotline, 1-800-799-7233, and a safety plan. What must be reported by state law (an older person, a child in the home) is yours to find out."]])
+* insert When([["finding = 'violence-screen-positive'"]])
+* insert OwnedBy(social-worker)
+* insert DueIn(0, day, now)
+* insert Sourced(action[=]., D, [["Owner, safe number and restriction: clinical practice, rule 4. Today: our default. The hotline's number and the duty to report: general knowledge (K)."]])
+* insert FollowUp(where-tonight, screen-follow-up, "Ask where they sleep tonight", [["The person has no steady place to live: ask now where they sleep tonight. Without a safe place tonight: shelter, 211, and the provider told today."]])
+* insert When([["finding = 'homelessness'"]])
+* insert OwnedBy(social-worker)
+* insert DueIn(0, day, now)
+* insert Sourced(action[=]., D, [["Homeless tonight goes to a social worker or care manager now, and the provider is informed: clinical practice, rule 14. The answer of the AHC-HRSN includes staying with others and does not say where tonight: so it is asked. 211: general knowledge (K)."]])
+* insert FollowUp(tell-provider-housing, inform-provider, "Tell the provider", [["The person said that they have no steady place to live. The social worker or care manager asks where they sleep tonight; medicine that needs a refrigerator, a charger or a plan is yours to look at."]])
+* insert When([["finding = 'homelessness'"]])
+* insert OwnedByRole(supervising-provider)
+* insert DueIn(0, day, now)
+* insert Sourced(action[=]., D, [["Provider informed: clinical practice, rule 14."]])
+* insert FollowUp(utilities-off, screen-follow-up, "Services are shut off", [["Electricity, gas, oil or water is shut off: ask today what that stops (oxygen, a pump, insulin that must be cold, heat, water), and get help from the company and the state's program for energy. A medical certificate can stop or delay a shut-off in many states."]])
+* insert When([["finding = 'utilities-shut-off'"]])
+* insert OwnedBy(social-worker)
+* insert DueIn(0, day, now)
+* insert Sourced(action[=]., D, [["Today, and whose it is: our default. Medical certificates and energy programs: general knowledge (K)."]])

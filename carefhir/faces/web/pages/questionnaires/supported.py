@@ -74,7 +74,7 @@ ELEMENTS = frozenset(
 READ = frozenset(
     (
         *(ITEM_CONTROL, HIDDEN, UNIT_OF_ITEM, UNIT_OPTION, OPTION_PREFIX, MIN_VALUE, MAX_VALUE, CALCULATED),
-        *(f"{BASE}/StructureDefinition/{name}" for name in ("safety-item", "score", "respondent")),
+        *(f"{BASE}/StructureDefinition/{name}" for name in ("safety-item", "score", "respondent", "also-accepted")),
         *(f"{_FHIR}{name}" for name in ("ordinalValue", "itemWeight")),
         f"{_SDC}sdc-questionnaire-itemWeight",
     )
@@ -82,7 +82,7 @@ READ = frozenset(
 """Extensions that are read, here or when answers are scored."""
 CHANGES_NOTHING = frozenset(
     (
-        f"{BASE}/StructureDefinition/source",
+        *(f"{BASE}/StructureDefinition/{name}" for name in ("source", "only-by-name", "license")),
         *(f"{_FHIR}{name}" for name in ("translation", "rendering-style", "rendering-xhtml", "designNote")),
         *(
             f"{_FHIR}questionnaire-{name}"
