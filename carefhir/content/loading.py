@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from carefhir.codes import BASE
+from carefhir.content.licensing import licensed
 from carefhir.errors import ContentError
 from carefhir.fhir.codec import Json, NotJson, decode_object
 from carefhir.fhir.record import dig, moments
@@ -193,8 +194,9 @@ def own_folder() -> Path:
 
 
 @lru_cache(maxsize=8)
-def load(*folders: Path) -> Content:
-    """Loads our artefacts and a site's own. Raises `ContentError` naming the file that cannot be read."""
+def load(*folders: Path, licenses: frozenset[str] = frozenset()) -> Content:
+    """Loads our artefacts and a site's own; `licenses` are the gated instruments whose wording may be shown, by id.
+    Raises `ContentError` naming the file that cannot be read."""
     artefacts: dict[tuple[str, str], Json] = {}
     for path in _files((own_folder() / "definitions", *folders)):
         type_, _, _ = path.name.partition("-")
@@ -206,7 +208,7 @@ def load(*folders: Path) -> Content:
             raise ContentError(f"{path.name}: {error}") from None
         key = (str(artefact.get("resourceType")), str(artefact.get("id")))
         if artefact.get("status", "active") == "active" and _version(artefact) >= _version(artefacts.get(key, {})):
-            artefacts[key] = artefact
+            artefacts[key] = licensed(artefact, licenses)
     return Content(artefacts)
 
 

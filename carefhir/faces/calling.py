@@ -63,6 +63,7 @@ def care_of(server: str, acting: str, now: str) -> Care:
         zone=settings.zone,
         site=Site(settings.on_call),
         content=settings.content,
+        licenses=settings.licenses,
         also_known_as=settings.also_known_as,
         limits=limits_of(settings),
         beside=beside_of(settings),

@@ -104,6 +104,8 @@ class CareOptions(TypedDict, total=False):
     """Other days on which the site's office is closed."""
     content: tuple[Path, ...]
     """Folders with the site's own artefacts; their newer versions override ours."""
+    licenses: tuple[str, ...]
+    """Gated instruments whose wording may be shown, by id (`audit-c`): the site has the license that each names."""
     also_known_as: tuple[str, ...]
     """Other base URLs that the server uses for itself, for example behind a proxy."""
     token: str
@@ -130,6 +132,7 @@ class CareSetup:
         site: Site = Site(),  # noqa: B008 — frozen
         calendar: Calendar = Calendar(),  # noqa: B008 — frozen
         content: tuple[Path, ...] = (),
+        licenses: tuple[str, ...] = (),
         also_known_as: tuple[str, ...] = (),
         token: str = "",
         sign_in: RegisteredClient | Keyring | None = None,
@@ -153,7 +156,7 @@ class CareSetup:
         self._limits = limits
         self._site = site
         self._calendar = calendar
-        self._content = load(*content)
+        self._content = load(*content, licenses=frozenset(licenses))
         self._capabilities: Capabilities | None = None
         self._learned = servers.Learned()
 

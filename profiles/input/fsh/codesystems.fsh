@@ -633,6 +633,13 @@ Description: "Bands of scores. Rules use the display as the label; the limits ar
 * #low "low" "Low risk."
 * #high "high" "High risk."
 * #negative "negative" "Below the limit of the screen. It rules nothing out."
+* #independent "independent" "Does everything asked about without help."
+* #slight "slight dependency" "Needs a little help."
+* #total "total dependency" "Needs help with everything."
+* #severe-impairment "severe impairment" "Needs help with most of what was asked about."
+* #moderate-impairment "moderate impairment" "Needs help with some of what was asked about."
+* #full-function "full function" "Needs no help with what was asked about."
+* #not-labeled "no published label" "The points have no published name: the number only."
 * #positive "positive" "At or above the limit of the screen. No diagnosis."
 
 ValueSet: ScoreBandCodes
@@ -743,6 +750,8 @@ Description: "What an answer or a score means for care. A screen is not a diagno
 * insert Screened(violence-screen-positive, "violence screen positive", [["The person is hurt, threatened or put down by somebody near them. No diagnosis. Restricted: a social worker's, by a number that is safe."]], "violence screen positive", urgent)
 * #violence-screen-positive ^property[3].code = #pressing
 * #violence-screen-positive ^property[3].valueBoolean = true
+* insert Screened(falls-screen-positive, "falls screen positive", [["One of the key questions about falls was answered with yes. No diagnosis."]], "falls screen positive", routine)
+* insert Screened(low-health-literacy, "needs help with reading", [["The person sometimes, often or always needs help with written material from a doctor or pharmacy. No diagnosis."]], "needs help with reading", routine)
 * insert NeedFound(homelessness, "no steady place to live", [["No steady place to live, by the person's own word: where they sleep tonight is asked at once."]], "no steady place to live", urgent, Z59.00, homelessness)
 * #homelessness ^property[5].code = #snomed
 * #homelessness ^property[5].valueString = "32911000"

@@ -1,5 +1,13 @@
 // Alcohol: AUDIT-C. All of it is restricted (clinical practice, rule 4).
 
+RuleSet: Gated(text)
+* extension[+].url = "https://carefhir.org/fhir/StructureDefinition/license"
+* extension[=].valueString = {text}
+
+RuleSet: NotShipped
+* extension[+].url = "https://carefhir.org/fhir/StructureDefinition/text-withheld"
+* extension[=].valueBoolean = true
+
 RuleSet: Restricted
 * extension[=].extension[+].url = "restricted"
 * extension[=].extension[=].valueBoolean = true
@@ -22,6 +30,7 @@ Usage: #definition
 * insert InstrumentOf(audit-c, AUDITC, [["Alcohol Use Disorders Identification Test, consumption (AUDIT-C)"]], 72109-2, patient)
 * description = "Three questions about drinking, answered by the patient only. 4 or more is positive for men, 3 or more for women; where neither is on record, 3 or more. Somebody who never drinks is not asked the other two questions, and scores 0. No answer to a question that is asked gives no total. All of it is restricted: answers, score, concern and Task. Bands: ObservationDefinition/audit-c-total."
 * copyright = "AUDIT-C: the first three questions of the Alcohol Use Disorders Identification Test, copyright World Health Organization; may be reproduced without charge for noncommercial purposes, unaltered; any other use needs permission of the WHO. Bush K, Kivlahan DR, McDonell MB, et al. Arch Intern Med 1998;158:1789-1795. This material contains content from LOINC (https://loinc.org). LOINC is copyright Regenstrief Institute, Inc. and the Logical Observation Identifiers Names and Codes (LOINC) Committee and is available at no cost under the license at https://loinc.org/license. LOINC is a registered United States trademark of Regenstrief Institute, Inc."
+* insert Gated([["Noncommercial use, or permission of the World Health Organization"]])
 * insert ScoredAs(sum, audit-c-total)
 * insert Restricted
 * insert ScoreItem(68518-0)
