@@ -15,7 +15,7 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import Any
 
-from carefhir.chart import stays, wording
+from carefhir.chart import screened, stays, wording
 from carefhir.chart.chart import Chart
 from carefhir.codes import CONDITION_GROUP, FINDING, ICD10CM, LOINC, SNOMED
 from carefhir.content.loading import Content, parameters
@@ -23,6 +23,7 @@ from carefhir.content.rules import Facts
 from carefhir.content.whole_word import whole_word
 from carefhir.errors import ContentError
 from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
+from carefhir.mappers import condition as conditions
 from carefhir.mappers import reading, risk_assessment
 from carefhir.mappers.conclusion import ConclusionView
 from carefhir.mappers.condition import ConditionView
@@ -59,6 +60,8 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
     groups = content.concepts(CONDITION_GROUP)
     held = sorted({group for one in confirmed for group in groups_of(content, one)})
     feared = sorted({group for one in counted for group in groups_of(content, one) or _by_words(content, one)})
+    screens = screened.screened(chart, occasion)
+    feared = sorted({*feared, *(group for each in screens for group in groups_of_finding(content, each.finding))})
     taken = [one for one in chart.medicines if one.active]
     seen_conditions = "conditions" not in chart.unseen
     seen_medicines = not chart.unseen & {"medication_requests", "medication_statements"}
@@ -112,6 +115,11 @@ def _verification(condition: ConditionView) -> Iterable[tuple[str, str]]:
 def groups_of(content: Content, condition: ConditionView) -> tuple[str, ...]:
     """The condition groups of a condition: by exact SNOMED code, or by the longest ICD-10-CM prefix."""
     return groups_of_codes(content, condition.codes)
+
+
+def groups_of_finding(content: Content, finding: str) -> tuple[str, ...]:
+    """The condition groups of a finding of a screen."""
+    return groups_of_codes(content, conditions.concern_codes(content.concept(FINDING, finding)))
 
 
 def _by_words(content: Content, condition: ConditionView) -> tuple[str, ...]:
