@@ -61,7 +61,7 @@ Usage: #definition
 * insert ScoreItem(83182-6)
 * insert ScoreItem(96759-6)
 * insert ScoreItem(96760-4)
-* insert Sourced(, V, [["Mahoney 1965: bathing and grooming 0 or 5; feeding, dressing, bowels, bladder, toilet, stairs 0, 5 or 10; transfer and mobility 0, 5, 10 or 15. LOINC item codes compared with two public files (S); a third has their names exchanged. LOINC answers taken: bowels, bladder, stairs, grooming, seen in one file (S). No total when an item is missing: our default (D)."]])
+* insert Sourced(, S, [["Mahoney 1965, as quoted: bathing and grooming 0 or 5; feeding, dressing, bowels, bladder, toilet, stairs 0, 5 or 10; transfer and mobility 0, 5, 10 or 15. LOINC item codes compared with two public files (S); a third has their names exchanged. LOINC answers taken: bowels, bladder, stairs, grooming, seen in one file (S). No total when an item is missing: our default (D)."]])
 * insert NoWords(LNC, 83184-2)
 * insert ThreeWays
 * insert NoWords(LNC, 83185-9)

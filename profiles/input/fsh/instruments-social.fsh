@@ -50,7 +50,7 @@ Usage: #definition
 * insert ScoreItem(95617-7)
 * insert ScoreItem(95616-9)
 * insert ScoreItem(95615-1)
-* insert Sourced(, V, [["AHC HRSN screening tool, CMS: which answers are a need (underlined in the tool, as the New York SHIN-NY guide prints them), HITS 11 or more. Item and answer codes as in LOINC 96777-8, compared with public forms and code lists: LA31993-1 (a steady place) is negative, which one public list has the other way. Alone and in private, and a safe number: clinical practice, rules 3 and 4."]])
+* insert Sourced(, V, [["AHC HRSN screening tool, CMS: which answers are a need (as a public implementation guide prints the tool), HITS 11 or more. Item and answer codes as in LOINC 96777-8, compared with public forms and code lists: LA31993-1 (a steady place) is negative, which one public list has the other way. Alone and in private, and a safe number: clinical practice, rules 3 and 4."]])
 * insert Choice(1, 71802-3, "What is your living situation today?")
 * insert Option(LA31993-1, "I have a steady place to live", 0)
 * insert Option(LA31994-9, [["I have a place to live today, but I am worried about losing it in the future"]], 1)
