@@ -60,6 +60,8 @@ METHOD = f"{BASE}/CodeSystem/assessment-method"
 SUPERVISED = f"{BASE}/CodeSystem/supervised-action"
 RETRACTION = f"{BASE}/CodeSystem/retraction-rule"
 MERGE_RULE = f"{BASE}/CodeSystem/merge-rule"
+INSTRUMENT_RESULT = f"{BASE}/CodeSystem/instrument-result"
+
 DOMAIN = f"{BASE}/CodeSystem/assessment-domain"
 TIER = f"{BASE}/CodeSystem/care-tier"
 TIER_RULE = f"{BASE}/CodeSystem/tier-rule"

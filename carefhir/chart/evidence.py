@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from carefhir.chart import facts, named_facts
 from carefhir.chart.chart import Chart
 from carefhir.chart.condition_groups import groups_of
+from carefhir.chart.screened import screened
 from carefhir.codes import CONDITION_GROUP
 from carefhir.content.loading import Content
 from carefhir.fhir.record import Record
@@ -27,11 +28,12 @@ def records_of(chart: Chart, occasion: Occasion, names: Iterable[str]) -> tuple[
 def behind_facts(chart: Chart, occasion: Occasion) -> dict[str, tuple[Record, ...]]:
     """The records behind each fact that rests on some."""
     conditions = tuple(one.record for one in chart.conditions if weighed(occasion.content, one))
+    screens = tuple(dict.fromkeys(each.record for each in screened(chart, occasion)))
     medicines = tuple(one.record for one in chart.medicines if one.active)
     behind = {
         "conditions": conditions,
-        "conditions_or_concerns": conditions,
-        "needs": conditions,
+        "conditions_or_concerns": (*conditions, *screens),
+        "needs": (*conditions, *screens),
         "chronic_count": conditions,
         "medicine_count": medicines,
         "safety_open": facts.open_safety_reviews(chart),

@@ -16,15 +16,16 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import Any
 
-from carefhir.chart import named_facts, stays
+from carefhir.chart import named_facts, screened, stays
 from carefhir.chart.all_stays import every_stay, hours, reasons_of
 from carefhir.chart.chart import Chart
-from carefhir.chart.condition_groups import by_words, groups_of, unconfirmed
+from carefhir.chart.condition_groups import by_words, groups_of, groups_of_codes, unconfirmed
 from carefhir.codes import CONDITION_GROUP, FINDING, LOINC
 from carefhir.content.loading import Content, parameters
 from carefhir.content.rules import Facts
 from carefhir.errors import ContentError
 from carefhir.fhir.record import Record, codings, dig, first_text, moment, references
+from carefhir.mappers import condition as conditions
 from carefhir.mappers import reading, risk_assessment
 from carefhir.mappers.conclusion import ConclusionView
 from carefhir.mappers.condition import ConditionView
@@ -61,6 +62,8 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
     groups = content.concepts(CONDITION_GROUP)
     held = sorted({group for one in confirmed for group in groups_of(content, one)})
     feared = sorted({group for one in counted for group in groups_of(content, one) or by_words(content, one)})
+    screens = screened.screened(chart, occasion)
+    feared = sorted({*feared, *(group for each in screens for group in groups_of_finding(content, each.finding))})
     taken = [one for one in chart.medicines if one.active]
     seen_conditions = "conditions" not in chart.unseen
     seen_medicines = not chart.unseen & {"medication_requests", "medication_statements"}
@@ -104,6 +107,11 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
     for name, value in more.items():
         values[name] = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
     return values
+
+
+def groups_of_finding(content: Content, finding: str) -> tuple[str, ...]:
+    """The condition groups of a finding of a screen."""
+    return groups_of_codes(content, conditions.concern_codes(content.concept(FINDING, finding)))
 
 
 def _age(chart: Chart, occasion: Occasion) -> list[int]:

@@ -292,7 +292,7 @@ def _notices(
         findings.add("copyright-missing")
     if notice and "loinc" not in notice and any(item.loinc for item in items):
         findings.add("loinc-notice")
-    names = plain_words(" ".join(str(form.get(name, "")) for name in ("title", "name", "copyright")))
+    names = plain_words(" ".join(str(form.get(name, "")) for name in ("title", "name")))
     gated = [each for each in known_instruments(content) if each.license == "gated"]
     worded = any(item.words for item in items if item.asks)
     for each in gated:

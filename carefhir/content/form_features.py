@@ -71,6 +71,8 @@ class _FeatureCheck:
         if whole.get("answerValueSet"):
             del whole["answerValueSet"]
             self._findings.add("answers-aside" if item.answers else "answers-not-read", item.path)
+        if not all(_compares_codes(condition) for condition in _listed(whole.get("enableWhen"))):
+            whole["enableWhen-otherwise"] = whole.pop("enableWhen")
         self.element(whole, "item", item.path)
         options = item.json.get("answerOption")
         for option in options if isinstance(options, list) else []:
@@ -107,6 +109,19 @@ class _FeatureCheck:
             self._findings.add("feature", where, f"{name}. {why}")
         elif support == "ignored":
             self.ignored[name] += 1
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value is not None else []
+
+
+def _compares_codes(condition: Any) -> bool:
+    """Whether a condition of enableWhen is one that scoring decides."""
+    return (
+        isinstance(condition, dict)
+        and condition.get("operator") in ("=", "!=")
+        and isinstance(condition.get("answerCoding"), dict)
+    )
 
 
 def _extensions(value: Any) -> Iterator[Json]:

@@ -18,6 +18,7 @@ from typing import Any
 from carefhir.codes import BASE
 from carefhir.content import composing, fragments, layers
 from carefhir.content.layers import Layers
+from carefhir.content.licensing import licensed
 from carefhir.errors import ContentError
 from carefhir.fhir import r4
 from carefhir.fhir.codec import Json, NotJson, decode_object
@@ -50,6 +51,8 @@ class Content:
     artefacts: Mapping[tuple[str, str], Json] = field(repr=False)
     layers: Layers = field(default=(), repr=False)
     """What it was joined from, the package first (`content.layers`)."""
+    licenses: frozenset[str] = field(default=frozenset(), repr=False)
+    """The gated instruments whose wording may be shown."""
 
     def get(self, type_: str, id_: str) -> Json:
         """An artefact. Raises `ContentError` if it is missing."""
@@ -208,18 +211,19 @@ def own_folder() -> Path:
 
 
 @lru_cache(maxsize=8)
-def load(*folders: Path) -> Content:
-    """Loads our artefacts and a site's own. Raises `ContentError` naming the file that cannot be read, or what
-    of a site's is not FHIR R4."""
+def load(*folders: Path, licenses: frozenset[str] = frozenset()) -> Content:
+    """Loads our artefacts and a site's own; `licenses` are the gated instruments whose wording may be shown, by id.
+    Raises `ContentError` naming the file that cannot be read, or what of a site's is not FHIR R4."""
     own = layers.Layer(layers.PACKAGE, tuple(_read(own_folder() / "definitions")))
     site = (layers.Layer(str(folder), tuple(map(as_r4, _read(folder)))) for folder in folders)
-    return content_of((own, *site))
+    return content_of((own, *site), licenses)
 
 
-def content_of(read: Layers) -> Content:
+def content_of(read: Layers, licenses: frozenset[str] = frozenset()) -> Content:
     """Content of these layers: of each artefact the highest active version, fragments joined. Raises `ContentError` for
     what cannot be joined."""
-    return Content(fragments.joined(layers.in_force(read)), read)
+    whole = {key: licensed(artefact, licenses) for key, artefact in layers.in_force(read).items()}
+    return Content(fragments.joined(whole), read, licenses)
 
 
 def as_r4(artefact: Json) -> Json:

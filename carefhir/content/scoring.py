@@ -110,6 +110,7 @@ class Whose:
 
 
 NOBODY_KNOWN = Whose()
+LIMIT_IN_DOUBT = "the limit differs between men and women, and which applies is not on record: the lower"
 
 
 def judge(
@@ -135,7 +136,7 @@ def judge(
     scores: list[Score] = []
     unscored: list[str] = []
     for rule in rules:
-        score_or_reason = rule.score(weights, whose)
+        score_or_reason = rule.score(weights, whose, _codes_given(rule.items, given))
         if isinstance(score_or_reason, Score):
             scores.append(score_or_reason)
         else:
@@ -218,6 +219,12 @@ def _says_otherwise(item: Json, option: Json, coding: Json) -> bool:
     return bool(words) and words != mine and words in others
 
 
+def _codes_given(items: Iterable[str], given: Mapping[str, tuple[AnsweredItem, ...]]) -> frozenset[str]:
+    """The codes of the answers to these items."""
+    answers = (answer for item in items for answered_item in given.get(item, ()) for answer in answered_item.answers)
+    return frozenset(code for answer in answers for _, code in codings(answer, "valueCoding"))
+
+
 class ScoreRule:
     """How the answers of one item group make a score (extension `score`)."""
 
@@ -227,7 +234,8 @@ class ScoreRule:
         self.items = tuple(map(str, all_parts(extension, "item")))
         self.unasked = unasked
         self.parts = parts_of(extension)
-        if self.parts.get("rule") not in ("sum", "worst-answer"):
+        self.wanted = frozenset(map(str, all_parts(extension, "answer")))
+        if self.parts.get("rule") not in ("sum", "worst-answer", "answer-given"):
             rule = self.parts.get("rule")
             raise ContentError(f"ObservationDefinition/{self.definition} is scored by a rule that is not known: {rule}")
 
@@ -239,12 +247,14 @@ class ScoreRule:
     def restricted(self) -> bool:
         return self.parts.get("restricted") is True
 
-    def score(self, weights: Mapping[str, int], whose: Whose) -> Score | str:
+    def score(self, weights: Mapping[str, int], whose: Whose, codes: Collection[str]) -> Score | str:
         """The score, or why there is none. What counts only if it was asked alone counts otherwise only if it is a
         finding: a positive answer is heard, a negative one proves nothing."""
         answered_weights = [weights[link_id] for link_id in self.items if link_id in weights]
         missing = [link_id for link_id in self.items if link_id not in weights and link_id not in self.unasked]
         points = sum(answered_weights) if self.sums else max(answered_weights, default=0)
+        if self.parts["rule"] == "answer-given":
+            points = int(bool(self.wanted & set(codes)))
         if missing and (self.sums or points == 0):
             return f"no result for {self.definition}: unanswered {', '.join(missing)}"
         score = self._banded(points, whose)
@@ -286,6 +296,7 @@ def banded(content: Content, definition_id: str, points: int, gender: str = "") 
     interval = next(iter(mine), None) or max(holding, key=lambda each: any(extensions(each, "finding")))
     context = interval.get("context", {})
     band = next((code for system, code in codings(interval, "context") if system == BAND), "")
+    in_doubt = not mine and len({str(each.get("context")) for each in holding}) > 1
     return Score(
         definition=definition_id,
         code=definition["code"],
@@ -296,7 +307,7 @@ def banded(content: Content, definition_id: str, points: int, gender: str = "") 
         label=str(context.get("text", band)),
         codings=tuple(context.get("coding", [])),
         finding=next((str(value_of(each)) for each in extensions(interval, "finding")), ""),
-        note="" if mine else "the limit differs between men and women, and which applies is not on record: the lower",
+        note=LIMIT_IN_DOUBT if in_doubt else "",
     )
 
 

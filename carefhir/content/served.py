@@ -42,7 +42,7 @@ def with_served(content: Content, home: Home) -> Flow[Content]:
             pages += 1
     ours = {str(artefact.get("url")) for artefact in content.artefacts.values() if artefact.get("url")}
     wanted = tuple(each for each in artefacts if each.get("url") in ours and each.get("content") != "fragment")
-    return content_of((*content.layers, Layer(SERVER, tuple(map(as_r4, wanted)))))
+    return content_of((*content.layers, Layer(SERVER, tuple(map(as_r4, wanted)))), content.licenses)
 
 
 _HEADERS = (("Accept", FHIR_JSON), NO_CACHE)

@@ -65,6 +65,7 @@ def care_of(server: str, acting: str, now: str, *, decides: bool = True) -> Care
         zone=settings.zone,
         site=Site(settings.on_call),
         content=content_in_force(settings, base) if decides else settings.content,
+        licenses=settings.licenses,
         also_known_as=settings.also_known_as,
         limits=limits_of(settings),
         beside=beside_of(settings),

@@ -106,6 +106,8 @@ class CareOptions(TypedDict, total=False):
     content: tuple[Path, ...] | Content
     """Folders with the site's own artefacts; their newer versions override ours. Or content that was read before
     (`carefhir.faces.content_read`)."""
+    licenses: tuple[str, ...]
+    """Gated instruments whose wording may be shown, by id (`audit-c`): the site has the license that each names."""
     also_known_as: tuple[str, ...]
     """Other base URLs that the server uses for itself, for example behind a proxy."""
     token: str
@@ -132,6 +134,7 @@ class CareSetup:
         site: Site = Site(),  # noqa: B008 — frozen
         calendar: Calendar = Calendar(),  # noqa: B008 — frozen
         content: tuple[Path, ...] | Content = (),
+        licenses: tuple[str, ...] = (),
         also_known_as: tuple[str, ...] = (),
         token: str = "",
         sign_in: RegisteredClient | Keyring | None = None,
@@ -155,7 +158,8 @@ class CareSetup:
         self._limits = limits
         self._site = site
         self._calendar = calendar
-        self._content = usable(content if isinstance(content, Content) else load(*content))
+        whole = content if isinstance(content, Content) else load(*content, licenses=frozenset(licenses))
+        self._content = usable(whole)
         self._capabilities: Capabilities | None = None
         self._learned = servers.Learned()
 

@@ -13,7 +13,7 @@ from carefhir.transport.requests_driver import RequestsDriver
 def content_in_force(settings: Settings, base: str = "") -> Content:
     """What a site decides by, read once. Whether all of it can be used is asked by `usable`. Raises `ContentError` for
     what cannot be read, `ServerUnreachable` and `ServerUnfit` where the server was to be asked."""
-    content = load(*settings.content)
+    content = load(*settings.content, licenses=frozenset(settings.licenses))
     if not settings.content_on_server or not (base or settings.server):
         return content
     home = Home.at(base or settings.server, also_known_as=settings.also_known_as)

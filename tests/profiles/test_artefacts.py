@@ -177,7 +177,7 @@ def test_a_scored_item_is_required_and_weighed(instrument: dict[str, Any]) -> No
         assert len(scored) == len(set(scored))
         for link_id in scored:
             item = items[link_id]
-            assert item["required"] or instrument["id"] in PANELS
+            assert item.get("required") or instrument["id"] in PANELS
             assert item["code"][0]["code"] == link_id
             assert any(option.get("extension", [{}])[0].get("url") == ORDINAL for option in item["answerOption"])
 

@@ -84,3 +84,19 @@ def tasks(stage: Stage) -> list[tuple[str, str, str, str]]:
 def is_restricted(resource: Json) -> bool:
     """Whether it carries the label that keeps it from everybody but the care team."""
     return any(label.get("code") == RESTRICTED for label in resource.get("meta", {}).get("security", []))
+
+
+def joins(stage: Stage, example: str, discipline: str) -> str:
+    """Somebody of the example team, who joins the person's care team in a discipline; `Practitioner/ID`."""
+    member = stage.backend.find("Practitioner", example)
+    coding = {"system": "https://carefhir.org/fhir/CodeSystem/discipline", "code": discipline}
+    extension = {"url": "https://carefhir.org/fhir/StructureDefinition/discipline", "valueCoding": coding}
+    stage.backend.create(
+        {
+            "resourceType": "CareTeam",
+            "status": "active",
+            "subject": {"reference": stage.patient},
+            "participant": [{"extension": [extension], "member": {"reference": member}}],
+        }
+    )
+    return member

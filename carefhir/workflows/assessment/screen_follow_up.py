@@ -14,7 +14,7 @@ from carefhir.chart.chart import Chart
 from carefhir.codes import DISCIPLINE, FINDING, RESTRICTED, TASK
 from carefhir.content import clocks
 from carefhir.content.clocks import ClockItem
-from carefhir.content.loading import Concept
+from carefhir.content.loading import Concept, extensions, value_of
 from carefhir.content.rules import Rule, read_rules
 from carefhir.content.scoring import Score, short_name
 from carefhir.fhir.changes import Create, labeled
@@ -74,6 +74,12 @@ class ScreenFollowUp:
         team, manager = self.chart.team, self.chart.care_manager
         concepts = self.pen.content.concepts(DISCIPLINE)
         wanted = [code for system, code in codings(rule.action, "participant.role") if system == DISCIPLINE]
+        role = next((str(value_of(extension)) for extension in extensions(rule.action, "done-by")), "")
+        if role and (holder := team.roles.get(role, "")):
+            return holder, ""
+        if role:
+            goes_to = manager or self.pen.author
+            return goes_to, f"no {role.replace('-', ' ')} is on record: the Task goes to {team.called(goes_to)}"
         if not wanted:
             return manager or self.pen.author, "" if manager else "no care manager is on record: the Task is yours"
         of_them = {code for code, concept in concepts.items() if code in wanted or _kind(concept) in wanted}
@@ -93,7 +99,8 @@ class ScreenFollowUp:
         canonical = f"{asks['url']}|{asks.get('version', '')}" if asks else ""
         work = Work(
             code=item.code,
-            words=f"{label} ({self.title}). {item.words}",
+            # A restricted Task says in its words what to do and not why: they are read aloud, copied and overlooked.
+            words=item.words if score.restricted else f"{label} ({self.title}). {item.words}",
             title=f"answer {short_name(asks)}" if asks else "",
             start=self.pen.today,
             end=due,
@@ -103,7 +110,8 @@ class ScreenFollowUp:
             finding=finding,
             inputs=({"type": {"text": "form"}, "valueCanonical": canonical},) if asks else (),
         )
-        create = self.pen.task(part, work, f"{label}: {item.title.lower()}, due {due}")
+        what = "a restricted matter" if score.restricted else label
+        create = self.pen.task(part, work, f"{what}: {item.title[:1].lower()}{item.title[1:]}, due {due}")
         if not score.restricted:
             return create
         return Create(part, labeled(create.resource, (RESTRICTED,)), create.because)

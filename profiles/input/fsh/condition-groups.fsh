@@ -1149,3 +1149,13 @@ Usage: #definition
 * group[1].element[+].code = #Z59.7
 * group[1].element[=].target[0].code = #money-need
 * group[1].element[=].target[0].equivalence = #subsumes
+* group[2].source = "https://carefhir.org/fhir/CodeSystem/finding"
+* group[2].target = "https://carefhir.org/fhir/CodeSystem/condition-group"
+* group[2].element[+].code = #alcohol-screen-positive
+* group[2].element[=].target[0].code = #substance-use
+* group[2].element[=].target[0].equivalence = #inexact
+* group[2].element[=].target[0].comment = "A screen is not a diagnosis: it counts as a concern, and is as restricted as one (clinical practice, rules 4 and 5)."
+* group[2].element[+].code = #violence-screen-positive
+* group[2].element[=].target[0].code = #violence
+* group[2].element[=].target[0].equivalence = #inexact
+* group[2].element[=].target[0].comment = "A screen is not a diagnosis: it counts as a concern, and is as restricted as one (clinical practice, rules 4 and 5)."

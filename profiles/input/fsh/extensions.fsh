@@ -48,11 +48,12 @@ Description: "How the answers of an instrument make one score: the rule, the ite
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "Questionnaire"
-* extension contains rule 1..1 and result 1..1 and item 1..* and restricted 0..1 and countsIf 0..1 and otherwise 0..1 and needs 0..1 and needsWords 0..1 and Source named source 0..1
+* extension contains rule 1..1 and result 1..1 and item 1..* and answer 0..* and restricted 0..1 and countsIf 0..1 and otherwise 0..1 and needs 0..1 and needsWords 0..1 and Source named source 0..1
 * extension[rule].value[x] only code
 * extension[rule].valueCode from ScoreRuleCodes (required)
 * extension[result].value[x] only Reference(ObservationDefinition)
 * extension[item].value[x] only string
+* extension[answer].value[x] only code
 * extension[restricted].value[x] only boolean
 * extension[countsIf].value[x] only string
 * extension[otherwise].value[x] only string
@@ -69,6 +70,7 @@ Description: "How answers make a score."
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/score-rule"
 * #sum "sum" "The sum of the answers' ordinal values."
 * #worst-answer "worst answer" "The highest ordinal value among the answers."
+* #answer-given "answer given" "1 where one of the answers named was given, 0 where the item was answered without it."
 
 ValueSet: ScoreRuleCodes
 Id: score-rule
@@ -209,6 +211,24 @@ Description: "An answer that an item accepts and does not offer: another code th
 * extension contains answer 1..1 and points 0..1
 * extension[answer].value[x] only Coding
 * extension[points].value[x] only integer
+
+Extension: License
+Id: license
+Title: "License"
+Description: "That the wording of an instrument may be shown only with a license, and which. A site names the instruments it has one for (CAREFHIR_LICENSES); without it the wording is left out when the artefact is loaded. Read by the loader, and by the forms of the service."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "Questionnaire"
+* value[x] only string
+
+Extension: TextWithheld
+Id: text-withheld
+Title: "Text withheld"
+Description: "That the wording of an instrument is not here: it is not shipped, or the site has no license for it. Answers are scored by their codes all the same. Read by the forms of the service, which do not show such a form."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "Questionnaire"
+* value[x] only boolean
 
 Extension: OnlyByName
 Id: only-by-name

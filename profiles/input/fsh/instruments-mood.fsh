@@ -58,7 +58,7 @@ Usage: #definition
 * insert ScoreItem(69735-9)
 * insert ScoreItem(69689-8)
 * insert ScoreItem(69736-7)
-* insert Sourced(, V, [["Spitzer RL, Kroenke K, Williams JBW, Löwe B. Arch Intern Med 2006;166:1092-1097: seven items, 0 to 3 each, summed. Item codes as in LOINC 69737-5, compared with forms made from LOINC: 69689-8 is irritable, 69736-7 is afraid; one public form has them swapped. No total when an item is missing: our default."]])
+* insert Sourced(, S, [["Spitzer RL, Kroenke K, Williams JBW, Löwe B. Arch Intern Med 2006;166:1092-1097, as quoted: seven items, 0 to 3 each, summed. Item codes as in LOINC 69737-5 (V), compared with forms made from LOINC: 69689-8 is irritable, 69736-7 is afraid; one public form has them swapped. No total when an item is missing: our default."]])
 * insert TwoWeeks
 * insert Frequency(1, 69725-0, [["Feeling nervous, anxious, or on edge"]])
 * insert Frequency(2, 68509-9, "Not being able to stop or control worrying")
@@ -78,7 +78,7 @@ Usage: #definition
 * insert ScoredAs(sum, phq-2-total)
 * insert ScoreItem(44250-9)
 * insert ScoreItem(44255-8)
-* insert Sourced(, V, [["Kroenke K, Spitzer RL, Williams JBW. Med Care 2003;41:1284-1292: two items, 0 to 3 each, summed. Item codes as in LOINC 55757-9. No total when an item is missing: our default."]])
+* insert Sourced(, S, [["Kroenke K, Spitzer RL, Williams JBW. Med Care 2003;41:1284-1292, as quoted: two items, 0 to 3 each, summed. Item codes as in LOINC 55757-9. No total when an item is missing: our default."]])
 * insert TwoWeeks
 * insert Frequency(1, 44250-9, "Little interest or pleasure in doing things")
 * insert Frequency(2, 44255-8, [["Feeling down, depressed, or hopeless"]])
@@ -100,7 +100,7 @@ Usage: #definition
 * insert ScoredAs(sum, gad-2-total)
 * insert ScoreItem(69725-0)
 * insert ScoreItem(68509-9)
-* insert Sourced(, V, [["Kroenke K, Spitzer RL, Williams JBW, Löwe B. Psychosomatics 2009;50:613-621: four items, 0 to 3 each, summed, and two subscales of two. Panel and item codes as in LOINC 69724-3. No total when an item is missing: our default."]])
+* insert Sourced(, S, [["Kroenke K, Spitzer RL, Williams JBW, Löwe B. Psychosomatics 2009;50:613-621, as quoted: four items, 0 to 3 each, summed, and two subscales of two. Panel and item codes as in LOINC 69724-3. No total when an item is missing: our default."]])
 * insert TwoWeeks
 * insert Frequency(1, 69725-0, [["Feeling nervous, anxious, or on edge"]])
 * insert Frequency(2, 68509-9, "Not being able to stop or control worrying")
@@ -122,7 +122,7 @@ InstanceOf: ObservationDefinition
 Usage: #definition
 * insert SurveyTotal(gad-7-total, "GAD-7 total score")
 * code = LNC#70274-6
-* insert Sourced(, V, [["Spitzer RL, et al. Arch Intern Med 2006;166:1092-1097: cut points 5, 10 and 15 for mild, moderate and severe; 10 or more is positive."]])
+* insert Sourced(, S, [["Spitzer RL, et al. Arch Intern Med 2006;166:1092-1097, as quoted: cut points 5, 10 and 15 for mild, moderate and severe; 10 or more is positive."]])
 * insert Band(minimal, "minimal", 0, 4)
 * insert Band(mild, "mild", 5, 9)
 * insert Band(moderate, "moderate", 10, 14)
@@ -135,7 +135,7 @@ InstanceOf: ObservationDefinition
 Usage: #definition
 * insert SurveyTotal(phq-2-total, "PHQ-2 total score")
 * code = LNC#55758-7
-* insert Sourced(, V, [["Kroenke K, et al. Med Care 2003;41:1284-1292: 3 or more is positive. LOINC 55758-7: seen in public code lists (S)."]])
+* insert Sourced(, S, [["Kroenke K, et al. Med Care 2003;41:1284-1292, as quoted: 3 or more is positive. LOINC 55758-7: seen in public code lists (S)."]])
 * insert Band(negative, "negative", 0, 2)
 * insert Band(positive, "positive", 3, 6)
 * insert BandFinding(depression-screen-2-positive)
@@ -145,7 +145,7 @@ InstanceOf: ObservationDefinition
 Usage: #definition
 * insert SurveyTotal(gad-2-total, "GAD-2 total score")
 * code = RESULT#gad-2-total
-* insert Sourced(, V, [["Kroenke K, Spitzer RL, Williams JBW, Löwe B. Psychosomatics 2009;50:613-621: 3 or more is positive. No LOINC code of this total was found: it has a code of ours."]])
+* insert Sourced(, K, [["Kroenke K, Spitzer RL, Williams JBW, Löwe B. Psychosomatics 2009;50:613-621: 3 or more is positive (general knowledge; the paper was not opened). No LOINC code of this total was found: it has a code of ours."]])
 * insert Band(negative, "negative", 0, 2)
 * insert Band(positive, "positive", 3, 6)
 * insert BandFinding(anxiety-screen-2-positive)
@@ -155,7 +155,7 @@ InstanceOf: ObservationDefinition
 Usage: #definition
 * insert SurveyTotal(phq-4-total, "PHQ-4 total score")
 * code = LNC#70272-0
-* insert Sourced(, V, [["Kroenke K, Spitzer RL, Williams JBW, Löwe B. Psychosomatics 2009;50:613-621: 0-2 normal, 3-5 mild, 6-8 moderate, 9-12 severe distress. Which of the two it comes from, the subscales say. LOINC 70272-0: seen in one public file (S); another uses it for the GAD-2."]])
+* insert Sourced(, K, [["Kroenke K, Spitzer RL, Williams JBW, Löwe B. Psychosomatics 2009;50:613-621: 0-2 normal, 3-5 mild, 6-8 moderate, 9-12 severe distress (general knowledge; the paper was not opened). Which of the two it comes from, the subscales say. LOINC 70272-0: seen in one public file (S); another uses it for the GAD-2."]])
 * insert Band(minimal, "minimal", 0, 2)
 * insert Band(mild, "mild", 3, 5)
 * insert Band(moderate, "moderate", 6, 8)

@@ -360,7 +360,7 @@ FAULTS: dict[str, tuple[Json, Change, set[tuple[str, str]]]] = {
         ),
         {("answers-not-read", "/69735-9")},
     ),
-    "text of a gated instrument": (PRAPARE, put("title", "PRAPARE"), {("gated-text", ""), ("item-missing", "")}),
+    "text of a gated instrument": (PRAPARE, put("title", "PRAPARE"), {("gated-text", "")}),
     "text of a gated instrument, by its name": (
         form("Montreal Cognitive Assessment", "72133-2", "MoCA.", {"linkId": "a", "type": "string", "text": "Name it"}),
         put("status", "active"),
@@ -379,7 +379,10 @@ FAULTS: dict[str, tuple[Json, Change, set[tuple[str, str]]]] = {
 
 UNSUPPORTED: dict[str, tuple[Change, str]] = {
     "enableWhen": (put("item.2.enableWhen", [{"question": "/69725-0", "operator": "exists"}]), "/69733-4"),
-    "enableBehavior": (put("item.2.enableBehavior", "all"), "/69733-4"),
+    "enableWhen, not =": (
+        put("item.2.enableWhen", [{"question": "/69725-0", "operator": "=", "answerBoolean": True}]),
+        "/69733-4",
+    ),
     "item.repeats": (put("item.2.repeats", True), "/69733-4"),
     "item.initial": (put("item.7.initial", [{"valueInteger": 0}]), "/70274-6"),
     "initialSelected": (put("item.2.answerOption.0.initialSelected", True), "/69733-4"),
@@ -484,6 +487,10 @@ NEAR_MISSES: dict[str, tuple[Json, Change]] = {
             "item.2.extension",
             [{"url": "http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl", "valueString": "radio"}],
         ),
+    ),
+    "a condition by a coded answer": (
+        GAD_7,
+        put("item.2.enableWhen", [{"question": "/69725-0", "operator": "!=", "answerCoding": {"code": "LA6568-5"}}]),
     ),
     "repeats that is false": (GAD_7, put("item.2.repeats", False)),
     "once at least": (
