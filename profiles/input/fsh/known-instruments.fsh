@@ -83,13 +83,13 @@ Description: "Instruments that others publish: their LOINC panel and total, the 
 * insert Instrument(ahc-hrsn, [["ahc; accountable health communities; health related social needs"]], notice, risk)
 * insert InstrumentHas(ahc-hrsn, panel, "96777-8")
 * insert InstrumentHas(ahc-hrsn, total, "95614-4")
-* insert InstrumentHas(ahc-hrsn, notice, "sherin; hits; accountable health communities; centers for medicare")
+* insert InstrumentHas(ahc-hrsn, notice, "sherin; accountable health communities; centers for medicare")
 * insert KnownBy(ahc-hrsn, V, [["chronic-care/mycareplanner, AHC-questionnaire (read 2026-11-30): codes, order and answers; points of HITS: shared reference of this project, from the forms it names."]])
 * #audit-c "AUDIT-C" "Alcohol Use Disorders Identification Test, the three questions about consumption."
 * insert Instrument(audit-c, [["audit c; auditc; alcohol use disorder identification test consumption; alcohol use disorders identification test consumption"]], notice, points)
 * insert InstrumentHas(audit-c, panel, "72109-2")
 * insert InstrumentHas(audit-c, total, "75626-2")
-* insert InstrumentHas(audit-c, notice, "world health organization; who; va; veterans; bush")
+* insert InstrumentHas(audit-c, notice, "world health organization; veterans; bush k; who approved")
 * insert KnownBy(audit-c, V, [["HL7/US-Core, Questionnaire-AUDIT-C (read 2026-11-30): items 2 and 3, answers and points, total. Item 1 (68518-0) has answers of which several public tables agree (S); that form has 68517-2 in its place."]])
 * #prapare "PRAPARE" "Protocol for Responding to and Assessing Patients' Assets, Risks, and Experiences."
 * insert Instrument(prapare, [["prapare; protocol for responding to and assessing patients"]], gated, none)
