@@ -24,6 +24,8 @@ VARIABLES = (
     "ON_CALL",
     "ALSO_KNOWN_AS",
     "CONTENT",
+    "CONTENT_ON_SERVER",
+    "LICENSES",
     "TIMEOUT",
     "ZONE",
     "WITHOUT",
@@ -88,7 +90,9 @@ class Settings:
     `CAREFHIR_SERVER` the FHIR base; `CAREFHIR_TOKEN` a bearer token for it; `CAREFHIR_AS` who acts, `Practitioner/ID`;
     `CAREFHIR_ON_CALL` who is on call if the care team names no one, likewise; `CAREFHIR_ALSO_KNOWN_AS` further bases
     the server calls itself by, separated by spaces; `CAREFHIR_CONTENT` folders with the site's own artefacts,
-    separated as PATH is; `CAREFHIR_TIMEOUT` seconds to wait for an answer; `CAREFHIR_ZONE` the site's
+    separated as PATH is; `CAREFHIR_CONTENT_ON_SERVER` `yes` to read newer versions of our artefacts from the server,
+    too, at the start; `CAREFHIR_LICENSES` the gated instruments whose wording the site may show, by id, separated by
+    spaces; `CAREFHIR_TIMEOUT` seconds to wait for an answer; `CAREFHIR_ZONE` the site's
     time zone, in which days are counted where a record writes UTC; `CAREFHIR_WITHOUT` what not to use although
     the server states it (`carefhir doctor` says when that is needed): names from `SWITCHES`, separated by spaces;
     `CAREFHIR_WITH` what to use although the server does not state it, or states less, likewise.
@@ -118,6 +122,8 @@ class Settings:
     proven: tuple[str, ...] = ()
     sign_in: SignInSettings = SignInSettings()
     ehr: EhrBeside = EhrBeside()
+    licenses: tuple[str, ...] = ()
+    content_on_server: bool = False
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -141,6 +147,8 @@ class Settings:
             _switches(env, "CAREFHIR_WITH"),
             _sign_in(env),
             _ehr(env),
+            _licenses(env.get("CAREFHIR_LICENSES", "")),
+            content_on_server=_yes_or_no(env, "CAREFHIR_CONTENT_ON_SERVER"),
         )
 
 
@@ -242,6 +250,20 @@ def _switches(env: Mapping[str, str], variable: str) -> tuple[str, ...]:
     if not set(names) <= set(SWITCHES):
         raise BadInput(f"{variable}: expected names out of {', '.join(SWITCHES)}, separated by blanks")
     return names
+
+
+def _yes_or_no(env: Mapping[str, str], variable: str) -> bool:
+    text = env.get(variable, "") or "no"
+    if text not in ("yes", "no"):
+        raise BadInput(f"{variable}: expected yes or no")
+    return text == "yes"
+
+
+def _licenses(text: str) -> tuple[str, ...]:
+    ids = tuple(text.split())
+    if not all(re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,63}", each) for each in ids):
+        raise BadInput("CAREFHIR_LICENSES: expected ids of instruments, separated by blanks, for example audit-c")
+    return ids
 
 
 def _token(text: str) -> str:

@@ -21,6 +21,7 @@ from carefhir.content import alarms, answering, check_in, quantities
 from carefhir.content.answering import Answers
 from carefhir.content.check_in import CheckInPathway
 from carefhir.content.loading import Content, parameters
+from carefhir.content.named_facts import ANSWERS, named_facts
 from carefhir.content.quantities import Measured
 from carefhir.content.rules import Facts
 from carefhir.fhir.record import Record, dig, moment
@@ -233,8 +234,21 @@ def facts_for(
         "highest_glucose": glucose[-1:],
         "glucose_range_known": [True] if {"glucose-lowest", "glucose-highest"} <= set(answers.numbers) else [],
         "holding": [],
+        **_answered(content, answers),
         **_weights(scale, parameters(pathway.plan), occasion),
     }
+
+
+def _answered(content: Content, answers: Answers) -> dict[str, list[Decimal]]:
+    """The facts of CodeSystem named-fact that are about the numbers given in this check-in."""
+    measured = check_in.measured(content)
+    values: dict[str, list[Decimal]] = {}
+    for name, fact in named_facts(content).items():
+        if fact.takes in ANSWERS and fact.kind:
+            asked = [link_id for link_id, kind in measured.items() if kind.code == fact.kind.code]
+            given = _values(content, answers, *asked, unit=fact.unit)
+            values[name] = given[:1] if fact.takes == "answered-lowest" else given[-1:]
+    return values
 
 
 def _values(content: Content, answers: Answers, *link_ids: str, unit: str) -> list[Decimal]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from carefhir.chart import facts
+from carefhir.chart import facts, named_facts
 from carefhir.chart.chart import Chart
+from carefhir.chart.condition_groups import groups_of
+from carefhir.chart.screened import screened
 from carefhir.codes import CONDITION_GROUP
 from carefhir.content.loading import Content
 from carefhir.fhir.record import Record
@@ -26,17 +28,19 @@ def records_of(chart: Chart, occasion: Occasion, names: Iterable[str]) -> tuple[
 def behind_facts(chart: Chart, occasion: Occasion) -> dict[str, tuple[Record, ...]]:
     """The records behind each fact that rests on some."""
     conditions = tuple(one.record for one in chart.conditions if weighed(occasion.content, one))
+    screens = tuple(dict.fromkeys(each.record for each in screened(chart, occasion)))
     medicines = tuple(one.record for one in chart.medicines if one.active)
     behind = {
         "conditions": conditions,
-        "conditions_or_concerns": conditions,
-        "needs": conditions,
+        "conditions_or_concerns": (*conditions, *screens),
+        "needs": (*conditions, *screens),
         "chronic_count": conditions,
         "medicine_count": medicines,
         "safety_open": facts.open_safety_reviews(chart),
         **_readings(chart, occasion),
         **_use(chart, occasion),
         **_looked_at(chart),
+        **{name: fact.records for name, fact in named_facts.on_record(chart, occasion).items()},
     }
     return {name: records for name, records in behind.items() if records}
 
@@ -47,7 +51,7 @@ def weighed(content: Content, condition: ConditionView) -> bool:
     return (
         condition.holds
         and condition.current
-        and any(groups[group].properties.get(name) for group in facts.groups_of(content, condition) for name in WEIGHED)
+        and any(groups[group].properties.get(name) for group in groups_of(content, condition) for name in WEIGHED)
     )
 
 

@@ -1,8 +1,9 @@
 """Facts: what rules may ask about a person, by name. A list each; empty if not known.
 
-These are the names that every expression under `profiles/` may use: pathways, conflicting advice, tier, triage. A fact
-says what is, never what it means; the numbers it is compared with are in the artefacts. Counts are of what could be
-seen: if the records behind a fact could not be seen, it is empty, not 0 (rule R10).
+These are the names that every expression under `profiles/` may use, with those of CodeSystem named-fact: pathways,
+conflicting advice, tier, triage. A new disease names its facts there and needs no code here. A fact says what is, never
+what it means; the numbers it is compared with are in the artefacts. Counts are of what could be seen: if the records
+behind a fact could not be seen, it is empty, not 0 (rule R10).
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import Any
 
-from carefhir.chart import stays, wording
+from carefhir.chart import named_facts, screened, stays
+from carefhir.chart.all_stays import every_stay, hours, reasons_of
 from carefhir.chart.chart import Chart
-from carefhir.codes import CONDITION_GROUP, FINDING, ICD10CM, LOINC, SNOMED
+from carefhir.chart.condition_groups import by_words, groups_of, groups_of_codes, unconfirmed
+from carefhir.codes import CONDITION_GROUP, FINDING, LOINC
 from carefhir.content.loading import Content, parameters
 from carefhir.content.rules import Facts
-from carefhir.content.whole_word import whole_word
 from carefhir.errors import ContentError
-from carefhir.fhir.record import Record, codings, dig, first_text, moment, references, relative
+from carefhir.fhir.record import Record, codings, dig, first_text, moment, references
+from carefhir.mappers import condition as conditions
 from carefhir.mappers import reading, risk_assessment
 from carefhir.mappers.conclusion import ConclusionView
 from carefhir.mappers.condition import ConditionView
@@ -58,7 +61,9 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
     confirmed = [one for one in counted if not unconfirmed(one)]
     groups = content.concepts(CONDITION_GROUP)
     held = sorted({group for one in confirmed for group in groups_of(content, one)})
-    feared = sorted({group for one in counted for group in groups_of(content, one) or _by_words(content, one)})
+    feared = sorted({group for one in counted for group in groups_of(content, one) or by_words(content, one)})
+    screens = screened.screened(chart, occasion)
+    feared = sorted({*feared, *(group for each in screens for group in groups_of_finding(content, each.finding))})
     taken = [one for one in chart.medicines if one.active]
     seen_conditions = "conditions" not in chart.unseen
     seen_medicines = not chart.unseen & {"medication_requests", "medication_statements"}
@@ -95,50 +100,18 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
         **_stays(chart, occasion),
     }
     values["booked_visit_days"] = _booked(chart, values["days_since_discharge"], occasion)
+    for name, fact in named_facts.on_record(chart, occasion).items():
+        if name in values:
+            raise ContentError(f"CodeSystem/named-fact: {name} is a fact of ours and cannot be named anew")
+        values[name] = list(fact.value)
     for name, value in more.items():
         values[name] = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
     return values
 
 
-def unconfirmed(condition: ConditionView) -> bool:
-    """Whether no one has confirmed it yet."""
-    return any(code in ("unconfirmed", "provisional", "differential") for _, code in _verification(condition))
-
-
-def _verification(condition: ConditionView) -> Iterable[tuple[str, str]]:
-    return codings(condition.record.json, "verificationStatus")
-
-
-def groups_of(content: Content, condition: ConditionView) -> tuple[str, ...]:
-    """The condition groups of a condition: by exact SNOMED code, or by the longest ICD-10-CM prefix."""
-    return groups_of_codes(content, condition.codes)
-
-
-def _by_words(content: Content, condition: ConditionView) -> tuple[str, ...]:
-    """The condition groups that the words of a condition tell of, where no code of it is placed: they are asked about,
-    and count as nothing confirmed."""
-    texts = (first_text(condition.record.json, "code.text"), first_text(condition.record.json, "code.coding.display"))
-    plain = " ".join(text.lower() for text in texts if text)
-    groups = content.concepts(CONDITION_GROUP)
-    words = {code: str(concept.properties.get("words", "")).split(";") for code, concept in groups.items()}
-    return tuple(
-        code
-        for code, some in words.items()
-        if any(whole_word(word.strip()).search(plain) for word in some if word.strip())
-    )
-
-
-def groups_of_codes(content: Content, codes: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """The condition groups of these codes."""
-    groups: dict[str, None] = {}
-    for named, code in codes:
-        system = wording.system_of(named, code)
-        if system == SNOMED:
-            groups |= dict.fromkeys(content.mapped("condition-groups", system, code))
-        elif system == ICD10CM:
-            mapped = content.mapped_by_prefix("condition-groups", system, code)
-            groups |= dict.fromkeys(mapped or content.mapped("social-need-leaves", system, code))
-    return tuple(groups)
+def groups_of_finding(content: Content, finding: str) -> tuple[str, ...]:
+    """The condition groups of a finding of a screen."""
+    return groups_of_codes(content, conditions.concern_codes(content.concept(FINDING, finding)))
 
 
 def _age(chart: Chart, occasion: Occasion) -> list[int]:
@@ -415,33 +388,10 @@ def _all_stays(content: Content, encounters: tuple[EncounterView, ...]) -> list[
     return [stay for stay in every_stay(content, encounters) if any(each.end for each in stay.encounters)]
 
 
-def every_stay(content: Content, encounters: tuple[EncounterView, ...]) -> list[stays.Stay]:
-    """Every stay once, those too that nobody has ended."""
-    gap = _hours(content, "stay-gap-hours")
-    by_references: dict[frozenset[str], stays.Stay] = {}
-    taken: set[str] = set()
-    for encounter in encounters:
-        if encounter.reference in taken:
-            continue
-        stay = stays.stay_of(content, encounter, encounters, gap)
-        if stay is not None:
-            taken |= stay.references
-            by_references[stay.references] = stay
-    return list(by_references.values())
-
-
-def _hours(content: Content, name: str) -> int:
-    """A number of hours that the transition clock sets. Raises `ContentError` when it does not."""
-    numbers = parameters(content.get("PlanDefinition", "transition-clock"))
-    if name not in numbers:
-        raise ContentError(f"PlanDefinition/transition-clock lacks the parameter {name}")
-    return numbers[name]
-
-
 def unplanned(content: Content, stay: stays.Stay, encounters: Iterable[EncounterView]) -> bool | None:
     """Whether a stay began as an emergency: by priority or admission source, else by an emergency visit that led to it;
     None where nothing says."""
-    lookback = timedelta(hours=_hours(content, "emergency-lookback-hours"))
+    lookback = timedelta(hours=hours(content, "emergency-lookback-hours"))
     for encounter in stay.encounters:
         for system, code in (*encounter.priorities, *encounter.admit_sources):
             for urgency in content.mapped("urgent-admission", system, code):
@@ -457,13 +407,7 @@ def unplanned(content: Content, stay: stays.Stay, encounters: Iterable[Encounter
 
 def _reasons(stay: stays.Stay) -> set[str]:
     """The conditions a stay was for."""
-    return {
-        reference
-        for each in stay.encounters
-        for path in ("diagnosis.condition", "reasonReference")
-        for text in references(each.record.json, path)
-        if (reference := relative(text))
-    }
+    return {reference for each in stay.encounters for reference in reasons_of(each)}
 
 
 def number(value: Any) -> Decimal:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from carefhir.chart import facts, stays, wording
+from carefhir.chart.all_stays import every_stay
 from carefhir.chart.stays import Stay
 from carefhir.content.loading import Content, parameters
 from carefhir.mappers.encounter import BEGUN, EncounterView
@@ -103,7 +104,7 @@ def hospital_use(content: Content, encounters: tuple[EncounterView, ...], looked
     begun = tuple(each for each in encounters if each.status in BEGUN)
     # Taken out first: an Encounter that nobody ended would swallow every stay since.
     left_open = [each for each in begun if _left_open(content, each, looked_at.on)]
-    kept = facts.every_stay(content, tuple(each for each in begun if each not in left_open))
+    kept = every_stay(content, tuple(each for each in begun if each not in left_open))
     before, since = (
         _used(content, begun, kept, window, looked_at.on) for window in (looked_at.before, looked_at.since)
     )

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from carefhir.chart import facts, pregnancy, whereabouts, wording
+from carefhir.chart import pregnancy, whereabouts, wording
 from carefhir.chart.chart import Chart
+from carefhir.chart.condition_groups import groups_of_codes
 from carefhir.content.loading import Content
 from carefhir.fhir.record import Record, first_text, moment, moments
 from carefhir.mappers.condition import ConditionView
@@ -155,7 +156,7 @@ def _by_condition(chart: Chart, occasion: Occasion, state: str, group: str) -> P
         for condition in chart.conditions
         if whereabouts.is_current(condition, occasion)
         and (
-            group in facts.groups_of_codes(content, _spelled(condition.codes))
+            group in groups_of_codes(content, _spelled(condition.codes))
             or wording.stated(content, state, condition.record, ("code",))
         )
     ]

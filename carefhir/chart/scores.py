@@ -8,7 +8,7 @@ compared is named.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Literal, TypeAlias
@@ -144,14 +144,23 @@ def important_difference(definition: Json) -> ImportantDifference | None:
     return None
 
 
-def definitions(content: Content) -> dict[tuple[str, str], Json]:
-    """The ObservationDefinitions of our instruments, by system and code of their result."""
-    return {
-        pair: artefact
-        for (type_, _), artefact in sorted(content.artefacts.items())
-        if type_ == "ObservationDefinition"
-        for pair in codings(artefact, "code")
-    }
+def definitions(content: Content) -> dict[tuple[str, str], tuple[Json, ...]]:
+    """The ObservationDefinitions of our instruments, by system and code of their result: two instruments may have one
+    code, with other values each."""
+    by_code: dict[tuple[str, str], tuple[Json, ...]] = {}
+    for (type_, _), artefact in sorted(content.artefacts.items()):
+        for pair in codings(artefact, "code") if type_ == "ObservationDefinition" else ():
+            by_code[pair] = (*by_code.get(pair, ()), artefact)
+    return by_code
+
+
+def definition_of(ours: Mapping[tuple[str, str], tuple[Json, ...]], result: Json) -> Json | None:
+    """The ObservationDefinition of a result; where several have its code, the one that knows its value."""
+    some = next((ours[pair] for pair in codings(result, "code") if pair in ours), ())
+    if len(some) < 2:
+        return next(iter(some), None)
+    values = set(codings(result, "valueCodeableConcept"))
+    return next((each for each in some if values & set(codings(each, "qualifiedInterval.context"))), None)
 
 
 def taken(
@@ -162,7 +171,7 @@ def taken(
     answered = {response.record.reference: response for response in responses}
     scores = []
     for record in observations:
-        definition = next((ours[pair] for pair in codings(record.json, "code") if pair in ours), None)
+        definition = definition_of(ours, record.json)
         written = first_text(record.json, "effectiveDateTime") or ""
         at = moment(written, zone)
         if definition is None or at is None or not _stands(record):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from carefhir.chart.chart import Chart
-from carefhir.chart.facts import groups_of_codes
+from carefhir.chart.condition_groups import groups_of_codes
 from carefhir.codes import CONDITION_GROUP
 from carefhir.content.loading import Content
 from carefhir.fhir.record import Record, codings, relative

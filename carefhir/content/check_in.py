@@ -7,13 +7,15 @@ without it the result is *cannot say* (clinical practice, rule 21).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from carefhir.codes import CHECK_IN_ITEM, TRIAGE
-from carefhir.content import scoring
-from carefhir.content.loading import Content
+from carefhir.codes import CHECK_IN_ITEM, LOINC, TRIAGE
+from carefhir.content import composing, scoring
+from carefhir.content.loading import Content, ContentKey
+from carefhir.content.quantities import Kind, kind_of_item
 from carefhir.content.rules import Facts, Rule, applies, holds, read_rules
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import codings, first_text
@@ -33,11 +35,18 @@ def forms(content: Content) -> dict[str, Json]:
     return {str(one["url"]): one for one in questionnaires if CHECK_IN in codings(one, "code")}
 
 
+def is_check_in(content: Content, canonical: str) -> bool:
+    """Whether a canonical is that of a check-in: of one form, or of one composed of several."""
+    url = canonical.partition("|")[0]
+    return url in forms(content) or composing.by_url(content.artefacts, url) is not None
+
+
 def recognize(content: Content, canonical: str, other: Json | None, link_ids: Iterable[str] = ()) -> Json | None:
     """The check-in form a response answers: by its url, by the codes of the Questionnaire it was made for, or at last
     the form that asks most of what it answers: a danger is heard in a response that names no form, or another one."""
     form_by_url = forms(content)
-    form = form_by_url.get(canonical.partition("|")[0])
+    url = canonical.partition("|")[0]
+    form = form_by_url.get(url) or composing.by_url(content.artefacts, url)
     fitting = [each for each in form_by_url.values() if scoring.made_for(each, other)]
     best = max(fitting, key=lambda each: len(_codes(each) & _codes(other or {})), default=None)
     answered = set(link_ids)
@@ -125,9 +134,21 @@ def _asked_whole(pathway: CheckInPathway, asked: set[str]) -> bool:
 def form_for(content: Content, facts: Facts) -> Json | None:
     """The one form to ask a person next, for all their pathways together."""
     applying = [pathway for pathway in pathways(content) if pathway.form and applies_to(pathway, facts)]
-    wanted = {question for pathway in applying for question in pathway.questions}
+    return _one_form(content, applying) if applying else None
+
+
+def form_of_all(content: Content) -> Json:
+    """The form that asks for every pathway, for somebody of whom it is not known which apply."""
+    return _one_form(content, [pathway for pathway in pathways(content) if pathway.form])
+
+
+def _one_form(content: Content, applying: Iterable[CheckInPathway]) -> Json:
+    """The shortest form that asks everything these pathways need: one that is written, else one composed of theirs."""
+    parts = [pathway.form for pathway in applying if pathway.form]
+    wanted = {link_id for form in parts for link_id in items(form)}
     fitting = [form for form in forms(content).values() if wanted <= set(items(form))]
-    return min(fitting, key=lambda form: len(items(form)), default=None) if applying else None
+    whole = content.get("Questionnaire", composing.id_of(str(form["id"]) for form in parts))
+    return min([*fitting, whole], key=lambda form: len(items(form)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +234,29 @@ def named(form: Json, link_ids: Iterable[str]) -> tuple[str, ...]:
     """Questions in words."""
     texts = {link_id: str(item.get("text", link_id)) for link_id, item in items(form).items()}
     return tuple(texts.get(one, one) for one in link_ids)
+
+
+def measured(content: Content) -> Mapping[str, Kind]:
+    """What each question that takes a number measures, by linkId, of all check-ins."""
+    return _measured(ContentKey(content))
+
+
+@lru_cache(maxsize=8)
+def _measured(key: ContentKey) -> Mapping[str, Kind]:
+    concepts = key.content.concepts(CHECK_IN_ITEM)
+    questions = {link_id: item for form in forms(key.content).values() for link_id, item in items(form).items()}
+    kinds = {link_id: kind_of_item(key.content, item, concepts) for link_id, item in questions.items()}
+    return {link_id: kind for link_id, kind in kinds.items() if kind and questions[link_id].get("type") == "quantity"}
+
+
+def written_as(content: Content) -> Mapping[str, Kind]:
+    """Those of them that are a reading of their own, with a LOINC code; not the extremes of a week."""
+    questions = {link_id: item for form in forms(content).values() for link_id, item in items(form).items()}
+    return {
+        link_id: kind
+        for link_id, kind in measured(content).items()
+        if any(system == LOINC for system, _ in codings(questions[link_id], "code"))
+    }
 
 
 def symptoms(content: Content, link_ids: Iterable[str]) -> tuple[str, ...]:

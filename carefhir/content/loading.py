@@ -1,14 +1,14 @@
 """Loads the artefacts that decisions use, once, into one frozen value.
 
 The package's own are in `profiles/definitions`, as `Type/Type-id.json`. A site may name folders of its own, whose newer
-versions of an artefact override ours (the highest active version wins). Artefacts are read completely at the start, so
-that `decide` touches no file (rule R1). What is odd in an artefact is refused when it is loaded or first used.
+versions of an artefact override ours (the highest active version wins), and whose fragments add to ours
+(`content.fragments`). Artefacts are read completely at the start, so that `decide` touches no file (rule R1). What is
+odd in an artefact is refused when it is loaded or first used.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -16,7 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from carefhir.codes import BASE
+from carefhir.content import composing, fragments, layers
+from carefhir.content.layers import Layers
+from carefhir.content.licensing import licensed
 from carefhir.errors import ContentError
+from carefhir.fhir import r4
 from carefhir.fhir.codec import Json, NotJson, decode_object
 from carefhir.fhir.record import dig, moments
 
@@ -45,13 +49,27 @@ class Content:
     """The clinical content in force: artefacts by type and id."""
 
     artefacts: Mapping[tuple[str, str], Json] = field(repr=False)
+    layers: Layers = field(default=(), repr=False)
+    """What it was joined from, the package first (`content.layers`)."""
+    licenses: frozenset[str] = field(default=frozenset(), repr=False)
+    """The gated instruments whose wording may be shown."""
 
     def get(self, type_: str, id_: str) -> Json:
         """An artefact. Raises `ContentError` if it is missing."""
-        artefact = self.artefacts.get((type_, id_))
+        artefact = self.find(type_, id_)
         if artefact is None:
             raise ContentError(f"the clinical content holds no {type_}/{id_}")
         return artefact
+
+    def find(self, type_: str, id_: str) -> Json | None:
+        """An artefact, or the check-in form that its id composes; None if there is none."""
+        artefact = self.artefacts.get((type_, id_))
+        return artefact or (composing.composed(self.artefacts, id_) if type_ == "Questionnaire" else None)
+
+    def form(self, url: str) -> Json | None:
+        """The Questionnaire of a url, composed ones too; None if there is none."""
+        whole = (artefact for (type_, _), artefact in self.artefacts.items() if type_ == "Questionnaire")
+        return next((each for each in whole if each.get("url") == url), None) or composing.by_url(self.artefacts, url)
 
     def canonical(self, type_: str, id_: str) -> str:
         """`url|version`, as every decision records it."""
@@ -193,27 +211,44 @@ def own_folder() -> Path:
 
 
 @lru_cache(maxsize=8)
-def load(*folders: Path) -> Content:
-    """Loads our artefacts and a site's own. Raises `ContentError` naming the file that cannot be read."""
-    artefacts: dict[tuple[str, str], Json] = {}
-    for path in _files((own_folder() / "definitions", *folders)):
-        type_, _, _ = path.name.partition("-")
-        if type_ not in USED:
+def load(*folders: Path, licenses: frozenset[str] = frozenset()) -> Content:
+    """Loads our artefacts and a site's own; `licenses` are the gated instruments whose wording may be shown, by id.
+    Raises `ContentError` naming the file that cannot be read, or what of a site's is not FHIR R4."""
+    own = layers.Layer(layers.PACKAGE, tuple(_read(own_folder() / "definitions")))
+    site = (layers.Layer(str(folder), tuple(map(as_r4, _read(folder)))) for folder in folders)
+    return content_of((own, *site), licenses)
+
+
+def content_of(read: Layers, licenses: frozenset[str] = frozenset()) -> Content:
+    """Content of these layers: of each artefact the highest active version, fragments joined. Raises `ContentError` for
+    what cannot be joined."""
+    whole = {key: licensed(artefact, licenses) for key, artefact in layers.in_force(read).items()}
+    return Content(fragments.joined(whole), read, licenses)
+
+
+def as_r4(artefact: Json) -> Json:
+    """A site's artefact. Raises `ContentError` where it is not FHIR R4, naming it and the element. A translator's
+    file may be half done: what is empty in it is no translation."""
+    if artefact.get("content") == "supplement":
+        return artefact
+    reasons = ("an element that is null",) if _null_inside(artefact) else r4.objections(artefact)
+    if reasons:
+        raise ContentError(f"{artefact.get('resourceType')}/{artefact.get('id')} is not FHIR R4: {reasons[0]}")
+    return artefact
+
+
+def _null_inside(value: Any) -> bool:
+    """Whether an element is null, which FHIR allows in a list only."""
+    if isinstance(value, dict):
+        return any(part is None or _null_inside(part) for part in value.values())
+    return isinstance(value, list) and any(_null_inside(part) for part in value)
+
+
+def _read(folder: Path) -> Iterator[Json]:
+    for path in sorted(folder.rglob("*-*.json")):
+        if path.name.partition("-")[0] not in USED:
             continue
         try:
-            artefact = decode_object(path.read_bytes())
+            yield decode_object(path.read_bytes())
         except (OSError, NotJson) as error:
             raise ContentError(f"{path.name}: {error}") from None
-        key = (str(artefact.get("resourceType")), str(artefact.get("id")))
-        if artefact.get("status", "active") == "active" and _version(artefact) >= _version(artefacts.get(key, {})):
-            artefacts[key] = artefact
-    return Content(artefacts)
-
-
-def _files(folders: Iterable[Path]) -> Iterator[Path]:
-    for folder in folders:
-        yield from sorted(folder.rglob("*-*.json"))
-
-
-def _version(artefact: Json) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", str(artefact.get("version", ""))))

@@ -52,6 +52,9 @@ _AIM = frozenset("id extension description priority addresses target".split())
 _TARGET = frozenset(("measure", "due", *_DETAILS))
 _ACT = frozenset("id extension code title description priority condition goalId reason".split())
 _FRAME = frozenset("id extension code title description priority condition".split())
+_RULE = frozenset("id extension code title description textEquivalent condition".split())
+SUPPORTED = {"PlanDefinition": _PLAN, "goal": _AIM, "target": _TARGET, "action": _ACT | _RULE}
+"""What is read, by where it stands; the rest is refused. `docs/supported-content.md` is made of it."""
 _CITATION = ("source",)
 
 
@@ -134,11 +137,12 @@ class Protocol:
 def protocols_of(content: Content, day: date | None = None) -> tuple[Protocol, ...]:
     """All pathways by id, or only those in force on a day. Raises `ContentError` for what is not supported."""
     plans = sorted(id_ for type_, id_ in content.artefacts if type_ == "PlanDefinition")
-    pathway_ids = [one for one in plans if _is_pathway(content.get("PlanDefinition", one))]
+    pathway_ids = [one for one in plans if is_pathway(content.get("PlanDefinition", one))]
     return tuple(protocol_of(content, one) for one in pathway_ids if day is None or content.in_force(one, day)[1])
 
 
-def _is_pathway(plan: Json) -> bool:
+def is_pathway(plan: Json) -> bool:
+    """Whether a PlanDefinition is a pathway, by its type."""
     return any(code == "clinical-protocol" for _, code in codings(plan, "type"))
 
 
@@ -164,6 +168,18 @@ def protocol_of(content: Content, id_: str) -> Protocol:
         acts,
         not_for=tuple(str(value_of(each)) for each in extensions(plan, "not-for")),
     )
+
+
+def adds_conflicts(plan: Json) -> bool:
+    """Whether a PlanDefinition adds conflicts of advice to ours (`content.fragments`)."""
+    return any(str(value_of(each)).endswith(f"/{CONTRADICTIONS}") for each in extensions(plan, "adds-to"))
+
+
+def only_rules(plan: Json, where: str) -> None:
+    """Raises `ContentError` for an element of check-in rules that nothing reads."""
+    _only(plan, _PLAN - {"goal", "useContext"}, ("applies", "parameter", *_CITATION), where)
+    for n, action in enumerate(plan.get("action", [])):
+        _only(action, _RULE, _CITATION, f"{where}.action[{n}]")
 
 
 def contradictions_of(content: Content) -> tuple[ProtocolAction, ...]:

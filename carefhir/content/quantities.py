@@ -53,8 +53,15 @@ class Kind:
     """The largest plausible change since the last reading; None where there is no such limit."""
     words: Mapping[str, tuple[str, ...]]
     """What a meter shows in place of a number that is too `low` or too `high` for it."""
+    category: str
+    """The category of an Observation that holds it: `vital-signs`, `laboratory` or `survey`."""
     high_means: str
     """The question of a check-in that such a `high` answers with yes; "" where there is none."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is a score or a count, which has no unit to mistake."""
+        return self.dimension in ("score", "count")
 
     @property
     def beyond(self) -> Mapping[str, Decimal]:
@@ -144,6 +151,7 @@ def _kind(content: Content, concept: Concept) -> Kind:
             end: tuple(_plain(word) for word in str(properties.get(name, "")).split(";") if word.strip())
             for end, name in (("low", "lowWords"), ("high", "highWords"))
         },
+        category=str(properties.get("category", "vital-signs")),
         high_means=str(properties.get("highMeans", "")),
     )
 
@@ -153,9 +161,14 @@ def _by_loinc(key: ContentKey) -> Mapping[str, Kind]:
     return {code: kind for kind in kinds(key.content).values() for code in kind.loinc}
 
 
+def kinds_by_loinc(content: Content) -> Mapping[str, Kind]:
+    """Everything that is measured, by each of its LOINC codes."""
+    return _by_loinc(ContentKey(content))
+
+
 def kind_of_loinc(content: Content, code: str) -> Kind | None:
     """What a LOINC code measures; None if the table does not know it."""
-    return _by_loinc(ContentKey(content)).get(code)
+    return kinds_by_loinc(content).get(code)
 
 
 def kind_of_item(content: Content, item: Json, quantity_of: Mapping[str, Concept]) -> Kind | None:

@@ -20,7 +20,7 @@ from carefhir.fhir.server import Server
 from carefhir.fhir.wire import Flow, together
 from carefhir.fhir.withdrawn import in_order, without_withdrawn
 from carefhir.lifecycle import impossible
-from carefhir.mappers import care_team, practitioner, provenance
+from carefhir.mappers import care_team, practitioner, provenance, reading
 from carefhir.mappers.names import names_of
 from carefhir.occasion import Occasion
 
@@ -64,7 +64,7 @@ def slots_for(command: Command, occasion: Occasion) -> dict[str, str]:
     slots["actor"] = occasion.actor.reference
     slots["today"] = occasion.today.isoformat()
     slots["now"] = occasion.stamp
-    return slots
+    return {**slots, **reading.slots(occasion.content)}
 
 
 def command_digest(step: AnyStep, command: Command, details: Any = None) -> str:

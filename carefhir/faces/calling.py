@@ -9,6 +9,7 @@ import typer
 
 from carefhir.errors import BadInput
 from carefhir.faces.care import Care
+from carefhir.faces.content_read import content_in_force
 from carefhir.faces.limits import limits_of
 from carefhir.faces.sign_in import keyring_of
 from carefhir.occasion import Site
@@ -48,8 +49,9 @@ def actor_of(acting: str) -> str:
     return reference_to("Practitioner", who, "--as")
 
 
-def care_of(server: str, acting: str, now: str) -> Care:
-    """Steps on a server, with what the site has set. Raises `BadInput` where no server is named."""
+def care_of(server: str, acting: str, now: str, *, decides: bool = True) -> Care:
+    """Steps on a server, with what the site has set. A command that decides nothing by content does not read any from
+    the server. Raises `BadInput` where no server is named."""
     settings = Settings.read()
     base = server or settings.server
     if not base:
@@ -62,7 +64,8 @@ def care_of(server: str, acting: str, now: str) -> Care:
         now=_moment(now) if now else None,
         zone=settings.zone,
         site=Site(settings.on_call),
-        content=settings.content,
+        content=content_in_force(settings, base) if decides else settings.content,
+        licenses=settings.licenses,
         also_known_as=settings.also_known_as,
         limits=limits_of(settings),
         beside=beside_of(settings),

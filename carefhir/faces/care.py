@@ -19,8 +19,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, overload
 
+from carefhir.chart.usable_content import usable
 from carefhir.content.calendar import Calendar
-from carefhir.content.loading import load
+from carefhir.content.loading import Content, load
 from carefhir.errors import BadInput, ServerUnfit
 from carefhir.faces.late import Late
 from carefhir.fhir.capability import Capabilities, Limits, read_capabilities
@@ -102,8 +103,11 @@ class CareOptions(TypedDict, total=False):
     """What the site has decided, such as who is on call."""
     calendar: Calendar
     """Other days on which the site's office is closed."""
-    content: tuple[Path, ...]
-    """Folders with the site's own artefacts; their newer versions override ours."""
+    content: tuple[Path, ...] | Content
+    """Folders with the site's own artefacts; their newer versions override ours. Or content that was read before
+    (`carefhir.faces.content_read`)."""
+    licenses: tuple[str, ...]
+    """Gated instruments whose wording may be shown, by id (`audit-c`): the site has the license that each names."""
     also_known_as: tuple[str, ...]
     """Other base URLs that the server uses for itself, for example behind a proxy."""
     token: str
@@ -129,7 +133,8 @@ class CareSetup:
         limits: Limits = Limits(),  # noqa: B008 — frozen
         site: Site = Site(),  # noqa: B008 — frozen
         calendar: Calendar = Calendar(),  # noqa: B008 — frozen
-        content: tuple[Path, ...] = (),
+        content: tuple[Path, ...] | Content = (),
+        licenses: tuple[str, ...] = (),
         also_known_as: tuple[str, ...] = (),
         token: str = "",
         sign_in: RegisteredClient | Keyring | None = None,
@@ -153,7 +158,8 @@ class CareSetup:
         self._limits = limits
         self._site = site
         self._calendar = calendar
-        self._content = load(*content)
+        whole = content if isinstance(content, Content) else load(*content, licenses=frozenset(licenses))
+        self._content = usable(whole)
         self._capabilities: Capabilities | None = None
         self._learned = servers.Learned()
 

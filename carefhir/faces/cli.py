@@ -11,7 +11,16 @@ from typing import NoReturn
 
 import typer
 
-from carefhir.faces import cli_doctor, cli_panel, cli_readings, cli_serve, cli_steps, cli_translate, terminal
+from carefhir.faces import (
+    cli_content,
+    cli_doctor,
+    cli_panel,
+    cli_readings,
+    cli_serve,
+    cli_steps,
+    cli_translate,
+    terminal,
+)
 from carefhir.faces.leaving import print_json
 
 app = typer.Typer(
@@ -29,6 +38,7 @@ for _group in (
     cli_doctor.group,
     cli_serve.group,
     cli_translate.group,
+    cli_content.group,
 ):
     app.registered_commands += _group.registered_commands
 

@@ -47,7 +47,7 @@ def doctor(
             raise BadInput("--page: its folder is not there")
         whom = reference_to("Patient", patient, "--patient") if patient else ""
         mark = str(uuid.uuid4()) if probe_writes else ""
-        with care_of(url, "", "") as care, terminal.waiting("asking the server"):
+        with care_of(url, "", "", decides=False) as care, terminal.waiting("asking the server"):
             report = care.examine(patient=whom, mark=mark, about_to_write=terminal_doctor.about_to_write)
         if page:
             kept.write_text(page_doctor.rendered(report), encoding="utf-8")
@@ -75,7 +75,7 @@ def link(
     """
 
     def work() -> int:
-        with care_of(server, "", "") as care, terminal.waiting("looking on both servers"):
+        with care_of(server, "", "", decides=False) as care, terminal.waiting("looking on both servers"):
             linked = care.link(place, to=to)
         if as_json:
             print_json(plain(linked))
@@ -92,7 +92,7 @@ def login(
     check: Annotated[bool, typer.Option("--check", help="try it, and show what came of it")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Try to sign in with what is set, and show what was granted.
+    """Try to sign in with what is set; show what was granted.
 
     Every command signs in by itself; nothing is kept when it ends, and no secret is shown.
     """
@@ -100,7 +100,7 @@ def login(
     def work() -> int:
         if not check:
             raise BadInput("every command signs in by itself: carefhir login --check tries it")
-        with care_of(url, "", "") as care, terminal.waiting("signing in"):
+        with care_of(url, "", "", decides=False) as care, terminal.waiting("signing in"):
             signed_in = care.check_sign_in()
         if as_json:
             print_json(plain(signed_in))

@@ -115,7 +115,7 @@ def sweep(
     now: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Look for what nobody has noticed, and write a Task for it.
+    """Look for what nobody has noticed; write a Task for it.
 
     Discharges, emergency visits, readmissions, overdue work, red findings without an answer.
     Safe to run as often as you like: nothing is written twice.

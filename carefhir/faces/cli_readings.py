@@ -48,7 +48,7 @@ def overview(
     now: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show one patient's whole picture, and what cannot be seen."""
+    """Show one patient's whole picture, and what is unseen."""
 
     def work() -> int:
         picture = _read(Overview, server, now, patient=patient)
@@ -89,7 +89,7 @@ def authorization_request(
     now: NowOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show a request to a payer as the Bundle that is submitted.
+    """Show a request to a payer as a Bundle to submit.
 
     Nothing is sent. With --json, bundle is what is submitted to the payer's Claim/$submit (Da Vinci PAS).
     """

@@ -76,7 +76,8 @@ def steps(as_json: JsonOption = False) -> None:
     """List the steps, their fields and the values these take."""
 
     def work() -> int:
-        content = load_content(*Settings.read().content)
+        settings = Settings.read()
+        content = load_content(*settings.content, licenses=frozenset(settings.licenses))
         if as_json:
             print_json([fields.described(one, content) for one in catalog.STEPS])
         else:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 import typer
 
 from carefhir.engine.results import Conflict, Done, Partial, Preview, Refused, plain
-from carefhir.errors import BadInput, CarefhirError, NotAmendable, ServerUnfit, ServerUnreachable, where
+from carefhir.errors import BadInput, CarefhirError, ContentError, NotAmendable, ServerUnfit, ServerUnreachable, where
 from carefhir.faces import terminal
 from carefhir.fhir.codec import encode
 
@@ -28,6 +28,7 @@ class Absent(CarefhirError):
 
 EXIT_OF_ERROR: tuple[tuple[type[CarefhirError], int], ...] = (
     (BadInput, 2),
+    (ContentError, 2),
     (NotAmendable, 3),
     (Absent, 3),
     (ServerUnreachable, 5),

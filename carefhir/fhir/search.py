@@ -62,6 +62,12 @@ def _only_slot(text: str) -> tuple[str, int] | None:
     return (match[1], int(match[2] or 0)) if match else None
 
 
+@lru_cache(maxsize=64)
+def _split(text: str, but: tuple[str, ...]) -> tuple[str, ...]:
+    """The values of a slot that spaces separate, those left out that are named already."""
+    return tuple(value for value in dict.fromkeys(text.split()) if value not in but)
+
+
 @lru_cache(maxsize=256)
 def _days_before(day: str, days: int) -> str:
     return (date.fromisoformat(day) - timedelta(days=days)).isoformat()
@@ -117,15 +123,23 @@ class Codes:
     param: str
     path: str
     among: tuple[str, ...]
+    more: str = ""
+    """A slot with more of them, separated by spaces: those that only the content at work names."""
 
     def query(self, slots: Slots) -> str | None:
-        return ",".join(self.among)
+        return ",".join((*self.among, *self._also(slots)))
 
     def holds(self, resource: Json, slots: Slots) -> bool:
+        more = self._also(slots)
         for system, code in codings(resource, self.path):
-            if code in self.among or f"{system}|{code}" in self.among:
+            token_of = f"{system}|{code}"
+            if code in self.among or token_of in self.among or code in more or token_of in more:
                 return True
         return False
+
+    def _also(self, slots: Slots) -> tuple[str, ...]:
+        text = filled(self.more, slots) if self.more else None
+        return _split(text, self.among) if text else ()
 
 
 @dataclass(frozen=True, slots=True)

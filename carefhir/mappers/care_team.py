@@ -95,13 +95,13 @@ def read(records: Iterable[Record], today: date) -> TeamView:
             members.setdefault(member)
             if name := first_text(participant, "member.display"):
                 names.setdefault(member, name)
+            for code in _disciplines(participant):
+                disciplines.setdefault(member, code)
             if not mine:
                 continue
             used += [record] if record not in used else []
             for role in mine:
                 roles.setdefault(role, member)
-            for code in _disciplines(participant):
-                disciplines.setdefault(member, code)
     covers = tuple(cover for record in active for cover in team_cover.covers_of(record) if cover.in_force(today))
     return TeamView(tuple(used), roles, disciplines, names, covers, tuple(members))
 

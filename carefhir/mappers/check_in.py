@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from carefhir.codes import CHECK_IN_ITEM, LOINC, OBSERVATION_CATEGORY, TRIAGE, UCUM
+from carefhir.content import check_in
 from carefhir.content.loading import Content
 from carefhir.content.number_words import unit_in_words
 from carefhir.fhir.codec import Json
@@ -20,7 +21,8 @@ KINDS = {
     "heart-rate": (reading.HEART_RATE, "Heart rate", "vital-signs"),
     "glucose": (reading.GLUCOSE, "Glucose", "laboratory"),
 }
-"""Questions whose answer is one Observation: LOINC code, words, category."""
+"""Questions whose answer is one Observation: LOINC code, words, category. Those of other quantities: `kinds`."""
+_PRESSURE = (reading.SYSTOLIC, reading.DIASTOLIC)
 
 ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 
@@ -74,9 +76,19 @@ class Given:
     derived_from: Json
 
 
-def write_number(link_id: str, value: Decimal, unit: str, given: Given) -> Json:
+def kinds(content: Content) -> dict[str, tuple[str, str, str]]:
+    """The same for every question of our check-ins that is a reading of its own; a blood pressure is written whole."""
+    named = {
+        link_id: (kind.loinc[0], kind.display.capitalize(), kind.category)
+        for link_id, kind in check_in.written_as(content).items()
+        if kind.loinc[0] not in _PRESSURE
+    }
+    return {**KINDS, **{link_id: kind for link_id, kind in named.items() if link_id not in KINDS}}
+
+
+def write_number(content: Content, link_id: str, value: Decimal, unit: str, given: Given) -> Json:
     """One number as an Observation."""
-    code, words, category = KINDS[link_id]
+    code, words, category = kinds(content)[link_id]
     return {**_observation(code, words, category, given), "valueQuantity": _quantity(value, unit)}
 
 
@@ -114,7 +126,7 @@ def write_triage(
 
 
 def _observation(code: str, words: str, category: str, given: Given) -> Json:
-    display = {"vital-signs": "Vital Signs", "laboratory": "Laboratory"}[category]
+    display = {"vital-signs": "Vital Signs", "laboratory": "Laboratory", "survey": "Survey"}[category]
     return {
         "resourceType": "Observation",
         "status": "final",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from carefhir.codes import DOMAIN, FUNCTION_LOSS, LOINC, OBSERVATION_CATEGORY, concept
+from carefhir.codes import DOMAIN, FUNCTION_LOSS, INSTRUMENT_RESULT, LOINC, OBSERVATION_CATEGORY, concept
 from carefhir.content.loading import Concept, Content
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, has_code, moment, references, relative
@@ -29,18 +29,29 @@ DOMAINS = (
 SOCIAL_SCREENS = ("88124-3", "93025-5", "96777-8")
 """LOINC codes of social screens: Hunger Vital Sign result, PRAPARE, AHC health-related social needs (K)."""
 
+SCREENED_ITEMS = ("71802-3", "93030-5", "96779-4", "96778-6", "93031-3", "93033-9", "88122-7", "88123-5")
+"""LOINC codes of single questions about social needs, as EHRs keep them: housing, transport, utilities, problems with
+the home, needs that were not met, worry about housing, food. A test holds these and the results to the instruments."""
+SCREENED_RESULTS = ("housing-problems", "prapare-worry", "prapare-food", "prapare-utilities", "prapare-transport")
+"""Codes of our own for results of social screens (CodeSystem instrument-result)."""
+
 COUNTS = frozenset({"final", "amended", "corrected"})
 
 
 def find() -> Need:
     """What has been concluded about a patient, and social screens."""
-    among = (*(f"{DOMAIN}|{one}" for one in DOMAINS), *(f"{LOINC}|{one}" for one in SOCIAL_SCREENS))
+    among = (
+        *(f"{DOMAIN}|{domain}" for domain in DOMAINS),
+        *(f"{LOINC}|{code}" for code in (*SOCIAL_SCREENS, *SCREENED_ITEMS)),
+        *(f"{INSTRUMENT_RESULT}|{code}" for code in SCREENED_RESULTS),
+    )
     return Need("conclusions", "Observation", (Of("patient", "subject"), Codes("code", "code", among)))
 
 
 @dataclass(frozen=True, slots=True)
 class ConclusionView:
-    """One domain that was assessed: when, and the conclusion; a screen has no conclusion."""
+    """One domain that was assessed: when, and the conclusion; a screen has no conclusion, and a single question of one
+    has no domain: it is no look at all of it."""
 
     record: Record
     domain: str
@@ -59,7 +70,7 @@ def read(record: Record, zone: tzinfo) -> ConclusionView | None:
     domain = next((code for system, code in codings(json, "code") if system == DOMAIN), "")
     return ConclusionView(
         record,
-        domain or "social",
+        domain or ("social" if {code for _, code in codings(json, "code")} & set(SOCIAL_SCREENS) else ""),
         bool(domain),
         moment(first_text(json, "effectiveDateTime"), zone),
         first_text(json, "valueString") or "",

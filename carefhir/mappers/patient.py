@@ -68,6 +68,12 @@ def read(record: Record | None) -> PatientView | None:
     )
 
 
+def gender(patient: PatientView | None) -> str:
+    """Administrative gender, `male` or `female`; "" where it is another, or is not on record."""
+    recorded = first_text(patient.record.json, "gender") if patient else None
+    return recorded if recorded in ("male", "female") else ""
+
+
 def in_the_way(patient: PatientView | None, asked: str) -> tuple[str, ...]:
     """Why nothing may be written about this patient; () if it may."""
     if patient is None:

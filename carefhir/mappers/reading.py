@@ -7,7 +7,7 @@ whoever compares readings is told (clinical practice, rule 22).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
@@ -35,8 +35,9 @@ OTHER_CODES = (
     *("17856-6", "4549-2", "59261-8", "71875-9", "17855-8"),
     *("8806-2", "8808-8", "18043-0", "8807-0"),
 )
-"""Further LOINC codes of weight, blood pressure, heart rate, glucose, A1c and LVEF. A search must name what it wants
-before any artefact is read; a test holds these to CodeSystem measured-quantity."""
+"""Further LOINC codes of weight, blood pressure, heart rate, glucose, A1c and LVEF. They are asked for whatever content
+is at work; a test holds them to CodeSystem measured-quantity. What else that system names is asked for by a slot of
+the search (`measures`), so that a new quantity needs no code here."""
 OTHER_PANELS = ("55284-4", "35094-2", "96607-7")
 """Other codes for a blood pressure with both numbers."""
 READ = (
@@ -61,13 +62,21 @@ _KNOWN = frozenset(READ)
 
 def find() -> Need:
     """The readings of a patient, all of them: trends need a baseline, and codes keep them few."""
-    codes = Codes("code", "code", tuple(f"{LOINC}|{code}" for code in READ))
+    codes = Codes("code", "code", tuple(f"{LOINC}|{code}" for code in READ), more="{measures}")
     return Need("readings", "Observation", (Of("patient", "subject"), codes))
 
 
 def find_of(code: str) -> Need:
     """The readings of one kind, for a step that looks at no others."""
     return Need("readings", "Observation", (Of("patient", "subject"), Codes("code", "code", (f"{LOINC}|{code}",))))
+
+
+def slots(content: Content) -> dict[str, str]:
+    """What the slot of a search for readings stands for: the LOINC codes that only the content at work names."""
+    if ("CodeSystem", "measured-quantity") not in content.artefacts:
+        return {}
+    codes = (code for kind in quantities.kinds(content).values() for code in kind.loinc)
+    return {"measures": " ".join(f"{LOINC}|{code}" for code in codes if code not in _KNOWN)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,7 @@ def read(record: Record, content: Content, zone: tzinfo = UTC) -> tuple[Measurem
         return ()
     sources = tuple(r for one in references(record.json, "derivedFrom") if (r := relative(one)))
     measurements = []
-    for part, code in record.once(_parts):
+    for part, code in _coded(record, content):
         kind = quantities.kind_of_loinc(content, code)
         number = _clear(part, content, kind) if kind else _number(part)
         if code and number is not None:
@@ -117,7 +126,7 @@ def unread(record: Record, content: Content, zone: tzinfo = UTC) -> tuple[Unread
     if not record.once(_counts):
         return ()
     numbers = []
-    for part, code in record.once(_parts):
+    for part, code in _coded(record, content):
         kind = quantities.kind_of_loinc(content, code)
         if kind is None or not any(name.startswith("value") for name in part):
             continue
@@ -137,20 +146,26 @@ def _moment(record: Record, zone: tzinfo) -> datetime | None:
     return next((when for path in _EFFECTIVE if (when := moment(first_text(record.json, path), zone))), None)
 
 
-def _parts(record: Record) -> tuple[tuple[Json, str], ...]:
-    """The Observation itself and its components, with the LOINC code of each."""
+def _coded(record: Record, content: Content) -> Iterator[tuple[Json, str]]:
+    """The Observation itself and its components, with the LOINC code of each: one that we know, else one that the
+    content at work knows, else the first."""
+    for part, codes in record.once(_parts):
+        ours = (code for code in codes if code in _KNOWN)
+        named = (code for code in codes if quantities.kind_of_loinc(content, code))
+        yield part, next(ours, "") or next(named, "") or next(iter(codes), "")
+
+
+def _parts(record: Record) -> tuple[tuple[Json, tuple[str, ...]], ...]:
+    """The Observation itself and its components, with the LOINC codes of each."""
     parts = (record.json, *(part for part in dig(record.json, "component") if isinstance(part, dict)))
-    return tuple((part, _code(part)) for part in parts)
-
-
-def _code(part: Json) -> str:
-    """The LOINC code of a number: one that we know, else the first."""
-    codes = [code for system, code in codings(part, "code") if system == LOINC]
-    return next((code for code in codes if code in _KNOWN), next(iter(codes), ""))
+    return tuple((part, tuple(code for system, code in codings(part, "code") if system == LOINC)) for part in parts)
 
 
 def _clear(part: Json, content: Content, kind: Kind) -> Measured | None:
-    """A number that can be read in one way only."""
+    """A number that can be read in one way only. A score or a count may be a whole number without a unit."""
+    whole = part.get("valueInteger")
+    if kind.counted and isinstance(whole, int) and not isinstance(whole, bool):
+        return Measured(Decimal(whole), kind.unit.ucum)
     quantity = part.get("valueQuantity")
     if isinstance(quantity, dict) and not isinstance(quantity.get("value"), str):
         return quantities.read_quantity(content, kind, quantity).clear

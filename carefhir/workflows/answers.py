@@ -15,7 +15,7 @@ from pydantic import Field, computed_field, field_validator
 from carefhir.codes import BASE
 from carefhir.content import scoring
 from carefhir.content.loading import Content
-from carefhir.content.scoring import Judgment
+from carefhir.content.scoring import Judgment, Whose
 from carefhir.engine.resuming import BegunAct
 from carefhir.engine.step import PatientCommand, digest_of
 from carefhir.fhir import r4
@@ -484,9 +484,13 @@ def completing(stored: Record, resource: Json, because: str) -> Amend:
     return amend("response", stored, because, *edits)
 
 
-def judged(content: Content, response: Json, instrument: Json, other: Json | None) -> Judgment:
+def judged(
+    content: Content, response: Json, instrument: Json, other: Json | None, *, patient: str = "", gender: str = ""
+) -> Judgment:
     """Scores the answers; `other` is the Questionnaire they were given to, where that is not ours."""
-    return scoring.judge(content, instrument, response, foreign(response, instrument, other))
+    named = qr.respondent(response)
+    whose = Whose(gender=gender, by_other=bool(patient and named.element and named.who != patient))
+    return scoring.judge(content, instrument, response, foreign(response, instrument, other), whose)
 
 
 def result_of(observation: Json) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]], str]:

@@ -136,10 +136,15 @@ def test_a_number_carries_its_source_and_mark(where: str, element: dict[str, Any
 # ---- instruments
 
 
-@pytest.mark.parametrize("id_", ["phq-9-total", "hunger-vital-sign-result", "lace-total", "lace-length"])
-def test_bands_leave_no_gap_and_never_overlap(id_: str) -> None:
-    found = bands(id_)
-    assert found[0][0] == 0
+LOWEST = {"hits-total": 4}
+"""Where the lowest total of a score is not 0."""
+
+
+@pytest.mark.parametrize("gender", ["male", "female"])
+@pytest.mark.parametrize("id_", [one["id"] for one in artefacts("ObservationDefinition")])
+def test_bands_leave_no_gap_and_never_overlap(id_: str, gender: str) -> None:
+    found = [band for band in bands(id_) if band[2].get("gender", gender) == gender]
+    assert found[0][0] == LOWEST.get(id_, 0)
     for (_, high, _), (low, _, _) in pairwise(found):
         assert high is not None
         assert low == high + 1
@@ -156,20 +161,25 @@ def test_phq_9_bands_and_the_positive_ones() -> None:
     }
 
 
+PANELS = frozenset(("ahc-hrsn", "prapare"))
+"""Forms of several domains, each of which is scored by itself."""
+
+
 @pytest.mark.parametrize(
     "instrument", [one for one in artefacts("Questionnaire") if own(one, "score")], ids=lambda one: one["id"]
 )
 def test_a_scored_item_is_required_and_weighed(instrument: dict[str, Any]) -> None:
+    """In a panel of several domains each is scored by itself: there nothing is required, and what lacks is said."""
     items = {one["linkId"]: one for one in instrument["item"]}
-    (score,) = own(instrument, "score")
-    scored = [one["valueString"] for one in score["extension"] if one["url"] == "item"]
-    assert scored
-    assert len(scored) == len(set(scored))
-    for link_id in scored:
-        item = items[link_id]
-        assert item["required"]
-        assert item["code"][0]["code"] == link_id
-        assert any(option.get("extension", [{}])[0].get("url") == ORDINAL for option in item["answerOption"])
+    for score in own(instrument, "score"):
+        scored = [one["valueString"] for one in score["extension"] if one["url"] == "item"]
+        assert scored
+        assert len(scored) == len(set(scored))
+        for link_id in scored:
+            item = items[link_id]
+            assert item.get("required") or instrument["id"] in PANELS
+            assert item["code"][0]["code"] == link_id
+            assert any(option.get("extension", [{}])[0].get("url") == ORDINAL for option in item["answerOption"])
 
 
 def test_phq_9_has_nine_items_in_order_no_total_and_one_safety_item() -> None:
@@ -182,6 +192,13 @@ def test_phq_9_has_nine_items_in_order_no_total_and_one_safety_item() -> None:
     assert "988" in parts(safety)["instruction"]
     weights = [[option["extension"][0]["valueDecimal"] for option in one["answerOption"]] for one in items[:9]]
     assert weights == [[0, 1, 2, 3]] * 9
+
+
+@pytest.mark.parametrize("instrument", artefacts("Questionnaire"), ids=lambda one: one["id"])
+def test_an_instrument_says_whose_it_is(instrument: dict[str, Any]) -> None:
+    assert len(instrument["copyright"]) > 40
+    if any(code["system"] == "http://loinc.org" for item in instrument["item"] for code in item.get("code", [])):
+        assert "LOINC is copyright Regenstrief Institute" in instrument["copyright"]
 
 
 def test_do_not_know_is_no_answer() -> None:

@@ -114,5 +114,6 @@ def test_filled_in_alone_only_where_somebody_is_on_call(rosa: Stage) -> None:
 def test_an_instrument_nobody_knows(rosa: Stage) -> None:
     result = run(rosa, instruments=["phq-10"])
     assert isinstance(result, Refused)
-    assert "the instruments are: hunger-vital-sign, phq-9" in result.why[0]
+    assert "the instruments are: " in result.why[0]
+    assert "hunger-vital-sign, " in result.why[0]
     assert not assigned(rosa)

@@ -166,6 +166,7 @@ def _at_work(
         zone=site.zone,
         site=Site(site.on_call),
         content=site.content,
+        licenses=site.licenses,
         also_known_as=written.also_known_as,
         limits=limits_of(written),
         observer=ExchangeWatch(ehr.alias, monitoring),

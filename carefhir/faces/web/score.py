@@ -50,7 +50,7 @@ def scored(occasion: Occasion, response: Any) -> ScoredAnswers:
         error.instructions = answers.dangers_in_words(response, occasion)
         raise error
     whom = qr.subject(response) or ""
-    judgment = answers.judged(content, response, instrument, other)
+    judgment = answers.judged(content, response, instrument, other, patient=whom)
     why = (
         *answers.not_theirs(response, whom),
         *answers.objections(content, response, instrument, other, whom),
@@ -76,4 +76,8 @@ def _at_least(judgment: Judgment, why: tuple[str, ...]) -> tuple[Json, ...]:
 
 def _plain(score: Score) -> Json:
     values = asdict(score)
-    return {name: values[name] for name in ("definition", "points", "band", "label", "finding") if values[name] != ""}
+    return {
+        name: values[name]
+        for name in ("definition", "points", "band", "label", "finding", "note")
+        if values[name] != ""
+    }

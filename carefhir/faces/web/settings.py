@@ -37,7 +37,7 @@ LARGEST_REQUEST = 2_000_000
 OF_THE_SERVICE = frozenset({"address", "listen", "largest_request", "ehr"}) | OPERATING
 
 OF_THE_SITE = (
-    *("on_call", "also_known_as", "content", "timeout", "zone", "without", "with"),
+    *("on_call", "also_known_as", "content", "licenses", "timeout", "zone", "without", "with"),
     *("client_id", "client_key_file", "client_key_id", "client_secret_file", "token_url", "token_audience", "scopes"),
 )
 """What is set for an EHR as the command line has it (`carefhir.settings`)."""

@@ -14,7 +14,7 @@ The act's cause is the instruments asked for, each with its newest answers or it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -24,7 +24,7 @@ from pydantic import Field
 from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
 from carefhir.content import check_in, scoring
-from carefhir.content.loading import Content, parameters
+from carefhir.content.loading import Content, extensions, parameters, value_of
 from carefhir.engine.step import Case, PatientCommand, Step
 from carefhir.fhir.bundle import created_by_a_step
 from carefhir.fhir.changes import Act, Create, Plan, Refusal
@@ -48,7 +48,7 @@ class AssignAssessment(PatientCommand):
 
     reason: str = Field(min_length=1, description="why they are asked for now, in plain words")
     instruments: tuple[str, ...] = Field(
-        default=(), description="which: phq-9, hunger-vital-sign …; if left out, all that there are"
+        default=(), description="which: phq-9, gad-7, hunger-vital-sign …; if left out, the usual ones"
     )
     filled_in_by: Literal["interview", "patient"] = Field(
         default="interview", description="interview: the care manager asks; patient: the patient alone fills it in"
@@ -70,6 +70,15 @@ def instruments_of(content: Content) -> dict[str, Json]:
         for (type_, id_), form in sorted(content.artefacts.items())
         if type_ == "Questionnaire" and form["url"] not in forms
     }
+
+
+def usual(instruments: Mapping[str, Json]) -> tuple[str, ...]:
+    """The instruments that are asked where nobody names any: those that are not asked only by name."""
+    return tuple(
+        id_
+        for id_, form in instruments.items()
+        if not any(value_of(extension) for extension in extensions(form, "only-by-name"))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +216,7 @@ def open_cases(records: Records, command: AssignAssessment, occasion: Occasion) 
     """The instruments asked for, each with its Tasks and its newest answers."""
     chart = charts.read(records, occasion)
     all_of_them = instruments_of(occasion.content)
-    names = tuple(dict.fromkeys(command.instruments)) or tuple(all_of_them)
+    names = tuple(dict.fromkeys(command.instruments)) or usual(all_of_them)
     responses = [record for record in records[qr.find().name] if _counts(record.json, occasion)]
     instruments = []
     for name in sorted(set(names) & set(all_of_them)):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from carefhir.chart import evidence, facts
+from carefhir.chart import evidence
 from carefhir.chart.chart import Chart
+from carefhir.chart.condition_groups import groups_of
 from carefhir.codes import CONDITION_GROUP, DOMAIN, RESTRICTED
 from carefhir.content import tiers
 from carefhir.content.clocks import Clock, ClockItem, read_clock
@@ -230,7 +231,7 @@ def restricted_groups(chart: Chart, content: Content) -> frozenset[str]:
     """The condition groups on record that must stay out of shared documents (rule 4)."""
     groups = content.concepts(CONDITION_GROUP)
     weighed = [view for view in chart.conditions if evidence.weighed(content, view)]
-    codes = {code for view in weighed for code in facts.groups_of(content, view)}
+    codes = {code for view in weighed for code in groups_of(content, view)}
     return frozenset(code for code in codes if groups[code].properties.get("restricted"))
 
 

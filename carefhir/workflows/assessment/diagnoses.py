@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from carefhir.chart import facts
+from carefhir.chart.condition_groups import groups_of_codes
 from carefhir.codes import CONDITION_GROUP, ICD10CM, SNOMED
 from carefhir.content.loading import Content
 from carefhir.mappers.condition import ConditionView
@@ -53,4 +53,4 @@ def not_medical(system: str, code: str) -> tuple[str, ...]:
 def restricted(content: Content, codes: Iterable[tuple[str, str]]) -> bool:
     """Whether a condition with these codes must stay out of shared documents."""
     groups = content.concepts(CONDITION_GROUP)
-    return any(groups[one].properties.get("restricted") for one in facts.groups_of_codes(content, codes))
+    return any(groups[one].properties.get("restricted") for one in groups_of_codes(content, codes))

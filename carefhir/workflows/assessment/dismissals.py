@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from carefhir.chart import facts
+from carefhir.chart.condition_groups import groups_of
 from carefhir.codes import CONDITION_CLINICAL, CONDITION_VERIFICATION, FINDING, concept
 from carefhir.content.protocols import protocols_of
 from carefhir.fhir.changes import Amend, Change, Plan, amend, put
@@ -104,7 +104,7 @@ class Dismissal:
         """The goals and items that pathways ask for because of such a concern (codes of care-goal and care-item): a
         plan links no finding that nobody has confirmed."""
         content = self.pen.content
-        names = {*self._findings(), *facts.groups_of(content, self.concern.view)}
+        names = {*self._findings(), *groups_of(content, self.concern.view)}
         protocols = protocols_of(content, self.pen.today)
         aims = [(aim.code, aim.applies) for protocol in protocols for aim in protocol.aims]
         acts = [(act.rule.code, act.rule.expression) for protocol in protocols for act in protocol.acts]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from carefhir.chart.chart import Chart
-from carefhir.chart.facts import groups_of, unconfirmed
+from carefhir.chart.condition_groups import groups_of, unconfirmed
 from carefhir.codes import ACT_CODE, CONDITION_GROUP, RESTRICTED
 from carefhir.content.loading import Content
 from carefhir.fhir.changes import keys_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from carefhir.chart.chart import Chart
-from carefhir.chart.facts import groups_of
+from carefhir.chart.condition_groups import groups_of
 from carefhir.codes import CONTRADICTION
 from carefhir.content import supervision
 from carefhir.content.loading import Content

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from carefhir.chart import facts
 from carefhir.chart.chart import Chart
+from carefhir.chart.condition_groups import groups_of_codes
 from carefhir.codes import CONDITION_GROUP, RESTRICTED
 from carefhir.content.clocks import Clock
 from carefhir.content.loading import Content
@@ -179,7 +179,7 @@ class AskingCase(Case):
 def restricted(content: Content, condition: ConditionView) -> bool:
     """Whether a diagnosis is told to a payer only where somebody names it (rule 4; 42 CFR Part 2)."""
     groups = content.concepts(CONDITION_GROUP)
-    kinds = facts.groups_of_codes(content, condition.codes)
+    kinds = groups_of_codes(content, condition.codes)
     return labels.restricted(condition.record) or any(groups[kind].properties.get("restricted") for kind in kinds)
 
 

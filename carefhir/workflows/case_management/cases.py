@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from carefhir.chart import facts, stays
+from carefhir.chart import stays
 from carefhir.chart.chart import Chart
+from carefhir.chart.condition_groups import groups_of_codes
 from carefhir.codes import CONDITION_GROUP
 from carefhir.content.clocks import read_clock
 from carefhir.content.loading import Content
@@ -72,8 +73,8 @@ def _words(record: Record) -> str:
 def _restricted(content: Content, record: Record) -> bool:
     """Whether everybody who reads the case would read something restricted (rule 4)."""
     groups = content.concepts(CONDITION_GROUP)
-    kinds = facts.groups_of_codes(content, codings(record.json, "code"))
-    kinds += facts.groups_of_codes(content, codings(record.json, "reasonCode"))
+    kinds = groups_of_codes(content, codings(record.json, "code"))
+    kinds += groups_of_codes(content, codings(record.json, "reasonCode"))
     return labels.restricted(record) or any(groups[kind].properties.get("restricted") for kind in kinds)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from carefhir.chart.chart import Chart
-from carefhir.chart.facts import groups_of
+from carefhir.chart.condition_groups import groups_of
 from carefhir.codes import CONDITION_GROUP
 from carefhir.content.loading import Content, parameters
 from carefhir.fhir.changes import Act

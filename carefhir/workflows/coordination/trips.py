@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from carefhir.chart.chart import Chart
-from carefhir.chart.facts import groups_of
+from carefhir.chart.condition_groups import groups_of
 from carefhir.fhir.changes import Amend, Create, Edit, amend
 from carefhir.fhir.codec import Json
 from carefhir.lifecycle import ended

@@ -21,9 +21,6 @@ from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking import due, person
 
-EVERYTHING = "check-in"
-"""The form that asks for every pathway."""
-
 
 @dataclass(frozen=True, slots=True)
 class TopicToTeach:
@@ -127,7 +124,7 @@ def form_for_call(chart: Chart, occasion: Occasion) -> tuple[Json, str]:
     elif form is None:
         doubt = "no pathway with a check-in of its own is known to apply, so everything is asked"
     if doubt or form is None:
-        return occasion.content.get("Questionnaire", EVERYTHING), doubt
+        return check_in.form_of_all(occasion.content), doubt
     return form, ""
 
 

@@ -133,9 +133,10 @@ def _form(command: PreFill, occasion: Occasion) -> Json:
         for (type_, _), artefact in occasion.content.artefacts.items()
         if type_ == "Questionnaire"
     }
-    if id_ not in ours:
+    form = ours.get(id_) or occasion.content.find("Questionnaire", id_)
+    if form is None:
         raise BadInput(f"there is no instrument {id_!r}; ours are: {', '.join(sorted(ours))}")
-    return ours[id_]
+    return form
 
 
 @dataclass(frozen=True, slots=True)

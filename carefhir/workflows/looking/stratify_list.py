@@ -15,6 +15,7 @@ from carefhir.fhir.each_person import AT_ONCE, gather_about_each
 from carefhir.fhir.gather import Records, gather
 from carefhir.fhir.server import Server
 from carefhir.fhir.wire import Flow
+from carefhir.mappers import reading
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking import person
 from carefhir.workflows.looking.panel_people import PANEL, people_of
@@ -45,6 +46,7 @@ def stratified(occasion: Occasion, server: Server, *, patients: Sequence[str] = 
     """Stratifies these patients (`Patient/ID`), or the panel of whoever acts. Raises `ServerUnreachable`, and
     `ServerUnfit` where the server does not show the panel."""
     slots = {"actor": occasion.actor.reference, "today": occasion.today.isoformat(), "now": occasion.stamp}
+    slots |= reading.slots(occasion.content)
     people = tuple(dict.fromkeys(patients))
     if not people:
         panel = yield from gather((PANEL,), slots, server.capabilities, server.home, way=server.way)

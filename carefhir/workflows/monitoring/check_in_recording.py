@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from carefhir.chart import facts
 from carefhir.chart.chart import Chart
 from carefhir.chart.check_in_facts import Scale
+from carefhir.chart.condition_groups import groups_of
 from carefhir.chart.whereabouts import CurrentStay
 from carefhir.codes import FINDING, WORDS_JUDGED
 from carefhir.content import check_in
@@ -307,7 +307,7 @@ class CheckInRecording:
         used = [
             condition.record
             for condition in chart.conditions
-            if condition.holds and condition.current and facts.groups_of(self.pen.content, condition)
+            if condition.holds and condition.current and groups_of(self.pen.content, condition)
         ]
         weighed = [weight.record for weight in self.case.scale.last_two if weight.record is not None]
         person = [chart.patient.record] if chart.patient else []
@@ -359,19 +359,22 @@ class CheckInRecording:
     def _numbers(self, response: Json) -> tuple[Create, ...]:
         """Writes the numbers given as Observations, by whoever answered."""
         given = self._given(qr.source(self.case.response) or self.pen.patient, response)
-        numbers = (*(self._number(link_id, given) for link_id in written.KINDS), self._pressure(given))
+        numbers = (
+            *(self._number(link_id, given) for link_id in written.kinds(self.pen.content)),
+            self._pressure(given),
+        )
         return tuple(create for create in numbers if create)
 
     def _number(self, link_id: str, given: Given) -> Create | None:
         number = self.case.answers.number(link_id)
         if number is None or link_id in self.case.from_record:
             return None
-        if self._drafted(written.KINDS[link_id][0], number.value):
+        if self._drafted(written.kinds(self.pen.content)[link_id][0], number.value):
             return None
         weighed = self.case.answers.text(WEIGHED_AT) if link_id == "weight" else ""
         clear = weighed and not any(WEIGHED_AT in sentence for sentence in self.case.answers.odd)
         when = replace(given, at=weighed) if clear else given
-        resource = written.write_number(link_id, number.value, number.unit, when)
+        resource = written.write_number(self.pen.content, link_id, number.value, number.unit, given=when)
         return Create(f"number/{link_id}", resource, f"{link_id} {number.value} {number.unit}")
 
     def _pressure(self, given: Given) -> Create | None:
@@ -420,5 +423,5 @@ class CheckInRecording:
             yield from met_by_talking("record-check-in", case.chart, self.pen, case.at, about_care=False, but=others)
 
     def _asks(self, task: TaskView) -> bool:
-        forms = check_in.forms(self.pen.content)
-        return "check-in" in task.codes or any(form.partition("|")[0] in forms for form in task.instruments)
+        asked = (check_in.is_check_in(self.pen.content, form) for form in task.instruments)
+        return "check-in" in task.codes or any(asked)

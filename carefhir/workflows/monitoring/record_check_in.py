@@ -320,11 +320,13 @@ def _done_before(chart: Chart, responses: Iterable[ResponseView], response: Json
     zone = occasion.zone
     starts = [moment(each.started, zone) for each in chart.episodes if each.programs and not each.over]
     since = [at for at in (*starts, facts.last_discharge(chart, occasion)) if at is not None]
-    forms, mine = check_in.forms(occasion.content), own_identifier(response)
+    mine, content = own_identifier(response), occasion.content
     times = [
         at
         for each in responses
-        if each.complete and each.questionnaire in forms and (mine is None or each.identity != mine)
+        if each.complete
+        and check_in.is_check_in(content, each.questionnaire)
+        and (mine is None or each.identity != mine)
         if (at := moment(each.authored, zone)) is not None
     ]
     return len([at for at in times if not since or at >= max(since)])

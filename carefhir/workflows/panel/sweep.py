@@ -30,6 +30,7 @@ from carefhir.fhir.server import Server
 from carefhir.fhir.server_time import ServerTime
 from carefhir.fhir.wire import MAIN, Flow
 from carefhir.mappers import patient
+from carefhir.mappers import reading as readings
 from carefhir.mappers import task as tasks
 from carefhir.occasion import Occasion
 from carefhir.workflows.looking.person import Identity, identity
@@ -176,6 +177,7 @@ def _look_at_all(
     """Looks at everybody together, and runs find-work for whoever shows something: reading is cheap together, and
     deciding and writing are the step's alone, on records that it reads itself."""
     slots = {"actor": occasion.actor.reference, "today": occasion.today.isoformat(), "now": occasion.stamp}
+    slots |= readings.slots(occasion.content)
     reading = gather_about_each(step.needs, people, slots, server)
     for time in times.values():
         reading = time.hearing(reading)

@@ -1,20 +1,20 @@
 """Numbers on record that nobody has judged: from a scale or a cuff at home, say, or a laboratory.
 
 They are judged by the rules of the check-ins, and only by what a number says alone: the red and emergency limits of
-pressure, pulse and glucose for everybody; changes of weight for whoever has the condition the rule is for. A number
-that cannot be read counts as one that must be looked at. What a visit or a stay has measured was seen there; a check-in
-settles only the kind of number that it was given.
+what check-ins ask for (pressure, pulse, glucose, oxygen) for everybody; changes of weight for whoever has the condition
+the rule is for. A number that cannot be read counts as one that must be looked at. What a visit or a stay has measured
+was seen there; a check-in settles only the kind of number that it was given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from carefhir.chart import check_in_facts, facts, stays
 from carefhir.chart.chart import Chart
-from carefhir.content import check_in
+from carefhir.content import check_in, quantities
 from carefhir.content.answering import Answers
 from carefhir.content.check_in import WORST_LAST, CheckInPathway
 from carefhir.content.quantities import Measured, NumberGiven
@@ -35,22 +35,8 @@ READINGS = Need(
     optional=True,
 )
 """Of the last two weeks and a little more: so far back the rules compare a weight."""
-ASKED = {
-    reading.SYSTOLIC: "systolic",
-    reading.DIASTOLIC: "diastolic",
-    reading.HEART_RATE: "heart-rate",
-    reading.GLUCOSE: "glucose",
-}
-"""The question of a check-in that asks for a number, by its LOINC code."""
-KINDS = {
-    reading.WEIGHT: "weight",
-    reading.PRESSURE: "blood pressure",
-    reading.SYSTOLIC: "blood pressure",
-    reading.DIASTOLIC: "blood pressure",
-    reading.HEART_RATE: "heart rate",
-    reading.GLUCOSE: "glucose",
-}
-"""What is looked at together, by LOINC code."""
+TOGETHER = {reading.WEIGHT: "weight", reading.SYSTOLIC: "blood pressure", reading.DIASTOLIC: "blood pressure"}
+"""What a number is called where it is not by the quantity's own name, by LOINC code: both pressures are one kind."""
 AT_ONCE = frozenset({"red-urgent", "emergency"})
 CALLED = frozenset({*AT_ONCE, "yellow"})
 VISIT = timedelta(days=1)
@@ -112,12 +98,23 @@ class NumbersOnRecord:
     """Results of questionnaires, those of check-ins among them."""
     _facts: dict[str, Facts] = field(default_factory=dict)
 
+    def kind(self, code: str) -> str:
+        """What a number is called that some check-in asks for, by its LOINC code; "" for any other."""
+        if code == reading.WEIGHT or code in self.asked_by():
+            return TOGETHER.get(code, quantities.kinds_by_loinc(self.occasion.content)[code].display)
+        return ""
+
+    def asked_by(self) -> Mapping[str, str]:
+        """The question of a check-in that asks for a number, by its LOINC code. Weights are judged by their changes."""
+        asked = check_in.written_as(self.occasion.content).items()
+        return {kind.loinc[0]: link_id for link_id, kind in asked if kind.loinc[0] != reading.WEIGHT}
+
     def unjudged(self, *, days: int) -> Iterator[UnjudgedNumber]:
         """Those of the last days, oldest first."""
         since = self.occasion.now - timedelta(days=days)
         asked = self.asked_last()
         for measurement in self.chart.readings:
-            kind = KINDS.get(measurement.code, "")
+            kind = self.kind(measurement.code)
             first, last = self._taken(measurement)
             if not kind or last < since or first > self.occasion.now or self._seen(measurement.record, last):
                 continue
@@ -132,7 +129,7 @@ class NumbersOnRecord:
     def _unreadable(self, since: datetime, asked: dict[str, datetime]) -> Iterator[UnjudgedNumber]:
         """The worst numbers come so: above what a meter shows, or without a unit."""
         for unread in self.chart.unread:
-            kind, at = KINDS.get(unread.code, ""), unread.at
+            kind, at = self.kind(unread.code), unread.at
             if not kind or at is None or not since <= at <= self.occasion.now or self._seen(unread.record, at):
                 continue
             if kind not in asked or asked[kind] <= at:
@@ -143,7 +140,7 @@ class NumbersOnRecord:
         judged = {name for view in colors(self.results) for name in view.rests_on}
         last: dict[str, datetime] = {}
         for measurement in self.chart.readings:
-            kind = KINDS.get(measurement.code, "")
+            kind = self.kind(measurement.code)
             if kind and judged & set(measurement.derived_from) and measurement.at <= self.occasion.now:
                 last[kind] = max(measurement.at, last.get(kind, measurement.at))
         return last
@@ -151,10 +148,10 @@ class NumbersOnRecord:
     def judged(self, references_: Iterable[str]) -> str:
         """What has asked the person since for numbers of this kind, in words; "" where nothing has."""
         named = set(references_)
-        taken = [each for each in self.chart.readings if each.record.reference in named and each.code in KINDS]
+        taken = [each for each in self.chart.readings if each.record.reference in named and self.kind(each.code)]
         if not named or {each.record.reference for each in taken} != named:
             return ""
-        asked, kind = self.asked_last(), KINDS[taken[0].code]
+        asked, kind = self.asked_last(), self.kind(taken[0].code)
         newest = max(self._taken(each)[1] for each in taken)
         if kind not in asked or asked[kind] <= newest:
             return ""
@@ -204,7 +201,7 @@ class NumbersOnRecord:
         return max(rules, key=lambda rule: WORST_LAST.index(rule.code), default=None)
 
     def _because_of(self, measurement: Measurement, pathway: CheckInPathway) -> Iterable[Rule]:
-        question = ASKED.get(measurement.code, "")
+        question = self.asked_by().get(measurement.code, "")
         if not question and not check_in.applies_to(pathway, self._chart_facts()):
             return []
         if question:

@@ -13,7 +13,7 @@ from datetime import date
 
 from carefhir.chart import whereabouts
 from carefhir.chart.chart import Chart
-from carefhir.chart.facts import groups_of
+from carefhir.chart.condition_groups import groups_of
 from carefhir.chart.shareable import shareable
 from carefhir.codes import PLAN_SECTION, WARNING_SIGN
 from carefhir.content.loading import Concept

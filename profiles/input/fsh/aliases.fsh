@@ -1,4 +1,7 @@
 Alias: BAND = https://carefhir.org/fhir/CodeSystem/score-band
+Alias: ITEMS = https://carefhir.org/fhir/CodeSystem/instrument-item
+Alias: ANSWERS = https://carefhir.org/fhir/CodeSystem/instrument-answer
+Alias: RESULT = https://carefhir.org/fhir/CodeSystem/instrument-result
 Alias: POINTS = https://carefhir.org/fhir/CodeSystem/points
 Alias: CARETASK = https://carefhir.org/fhir/CodeSystem/care-task
 Alias: TASKSTATE = https://carefhir.org/fhir/CodeSystem/care-task-state

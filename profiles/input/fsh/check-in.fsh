@@ -123,6 +123,7 @@ Description: "What a check-in asks where we know of no LOINC code, and its resul
 * insert Asked(skin-break, "skin break on a foot", [["A new blister, cut or sore on a foot."]])
 * insert Asked(skipping-meals, "skipping meals for money", "Skipping meals because money runs short.")
 * insert Asked(thoughts-of-death, "thoughts of death", [["Thoughts of being better off dead, or of hurting oneself."]])
+* insert CheckInItemsOfLungs
 * insert Asked(own-words, "own words", [["What the person wants to say, in their own words."]])
 
 ValueSet: CheckInItemCodes
@@ -174,6 +175,7 @@ RuleSet: CheckIn(id, name, title)
 * code = CHECKIN#check-in
 * extension[+].url = "https://carefhir.org/fhir/StructureDefinition/respondent"
 * extension[=].valueCode = #anyone
+* copyright = "Questions worded by carefhir; Apache License 2.0. This material contains content from LOINC (https://loinc.org). LOINC is copyright Regenstrief Institute, Inc. and the Logical Observation Identifiers Names and Codes (LOINC) Committee and is available at no cost under the license at https://loinc.org/license. LOINC is a registered United States trademark of Regenstrief Institute, Inc."
 
 RuleSet: HeartQuestions
 * insert Number(weight, LNC, 29463-7, "Today's weight")

@@ -105,6 +105,14 @@ Description: "What a Task asks someone to do."
 * #readmission "look at a readmission" "The person is in hospital again: suspend what follows the last discharge."
 * #look-at-number "look at a number" "A number on record is beyond a limit, and nobody has asked the person."
 * #hear-answers "hear answers now" "A safety item or a check-in was answered, and nobody has looked at it: read it now, and call."
+* #screen-follow-up "follow up a screen" "A screen was positive: talk about it with the person, and decide with them what helps."
+* #private-contact "talk in private" "A restricted matter: speak with the person alone, by a number or in a place that is safe. No message is left, and nobody else is told why."
+* #private-contact ^property[0].code = #closedBy
+* #private-contact ^property[0].valueCode = #judge-safety-item
+* #private-contact ^property[1].code = #whilePaused
+* #private-contact ^property[1].valueCode = #goes-on
+* #private-contact ^property[2].code = #despiteOptOut
+* #private-contact ^property[2].valueBoolean = true
 * #score-answers "look at answers" "Answers to a form are on record, and nobody has scored them."
 * #overdue-work "look at overdue work" "Work is overdue: do it, give it to somebody else, or say why not."
 * #authorization "authorization" "Follow a request to the payer until it is answered: approved, denied, more asked for, or appealed."
@@ -624,6 +632,15 @@ Description: "Bands of scores. Rules use the display as the label; the limits ar
 * #no-risk "no risk" "The screen is negative."
 * #low "low" "Low risk."
 * #high "high" "High risk."
+* #negative "negative" "Below the limit of the screen. It rules nothing out."
+* #independent "independent" "Does everything asked about without help."
+* #slight "slight dependency" "Needs a little help."
+* #total "total dependency" "Needs help with everything."
+* #severe-impairment "severe impairment" "Needs help with most of what was asked about."
+* #moderate-impairment "moderate impairment" "Needs help with some of what was asked about."
+* #full-function "full function" "Needs no help with what was asked about."
+* #not-labeled "no published label" "The points have no published name: the number only."
+* #positive "positive" "At or above the limit of the screen. No diagnosis."
 
 ValueSet: ScoreBandCodes
 Id: score-band
@@ -632,6 +649,28 @@ Description: "Every code of score bands."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/ValueSet/score-band"
 * include codes from system ScoreBand
+
+RuleSet: NeedFound(code, display, definition, label, priority, icd10, domain)
+* #{code} {display} {definition}
+* #{code} ^property[0].code = #kind
+* #{code} ^property[0].valueCode = #social-need
+* #{code} ^property[1].code = #label
+* #{code} ^property[1].valueString = {label}
+* #{code} ^property[2].code = #priority
+* #{code} ^property[2].valueCode = #{priority}
+* #{code} ^property[3].code = #icd10
+* #{code} ^property[3].valueString = "{icd10}"
+* #{code} ^property[4].code = #domain
+* #{code} ^property[4].valueCode = #{domain}
+
+RuleSet: Screened(code, display, definition, label, priority)
+* #{code} {display} {definition}
+* #{code} ^property[0].code = #kind
+* #{code} ^property[0].valueCode = #screen-positive
+* #{code} ^property[1].code = #label
+* #{code} ^property[1].valueString = {label}
+* #{code} ^property[2].code = #priority
+* #{code} ^property[2].valueCode = #{priority}
 
 CodeSystem: Finding
 Id: finding
@@ -663,6 +702,9 @@ Description: "What an answer or a score means for care. A screen is not a diagno
 * ^property[6].code = #screener
 * ^property[6].type = #code
 * ^property[6].description = "The screener whose answers close a safety review of this finding"
+* ^property[7].code = #pressing
+* ^property[7].type = #boolean
+* ^property[7].description = "What follows from it is written at once, also where a response is not complete"
 * #self-harm-item-positive "thoughts of death or self-harm" "The self-harm item was answered above its limit, whatever the total."
 * #self-harm-item-positive ^property[0].code = #kind
 * #self-harm-item-positive ^property[0].valueCode = #safety
@@ -701,6 +743,29 @@ Description: "What an answer or a score means for care. A screen is not a diagno
 * #food-insecurity ^property[4].valueString = "733423003"
 * #food-insecurity ^property[5].code = #domain
 * #food-insecurity ^property[5].valueCode = #food-insecurity
+* insert Screened(depression-screen-2-positive, "first depression screen positive", [["The first two questions about depression lie at or above their limit: the PHQ-9 is asked. No diagnosis."]], "first two depression questions positive", routine)
+* insert Screened(anxiety-screen-positive, "anxiety screen positive", [["The anxiety score lies at or above its limit. No diagnosis."]], "anxiety screen positive", routine)
+* insert Screened(anxiety-screen-2-positive, "first anxiety screen positive", [["The first two questions about anxiety lie at or above their limit: the GAD-7 is asked. No diagnosis."]], "first two anxiety questions positive", routine)
+* insert Screened(alcohol-screen-positive, "alcohol screen positive", [["The alcohol score lies at or above its limit. No diagnosis. Restricted."]], "alcohol screen positive", routine)
+* insert Screened(violence-screen-positive, "violence screen positive", [["The person is hurt, threatened or put down by somebody near them. No diagnosis. Restricted: a social worker's, by a number that is safe."]], "violence screen positive", urgent)
+* #violence-screen-positive ^property[3].code = #pressing
+* #violence-screen-positive ^property[3].valueBoolean = true
+* insert Screened(falls-screen-positive, "falls screen positive", [["One of the key questions about falls was answered with yes. No diagnosis."]], "falls screen positive", routine)
+* insert Screened(low-health-literacy, "needs help with reading", [["The person sometimes, often or always needs help with written material from a doctor or pharmacy. No diagnosis."]], "needs help with reading", routine)
+* insert NeedFound(homelessness, "no steady place to live", [["No steady place to live, by the person's own word: where they sleep tonight is asked at once."]], "no steady place to live", urgent, Z59.00, homelessness)
+* #homelessness ^property[5].code = #snomed
+* #homelessness ^property[5].valueString = "32911000"
+* #homelessness ^property[6].code = #pressing
+* #homelessness ^property[6].valueBoolean = true
+* insert NeedFound(housing-instability, "worried about losing the home", [["A place to live today, and worry about losing it."]], "worried about losing the home", routine, Z59.811, housing-instability)
+* insert NeedFound(inadequate-housing, "problems with the home", [["Pests, mold, lead, no heat, a stove or smoke detectors that do not work, or leaks."]], "problems with the home", routine, Z59.10, inadequate-housing)
+* insert NeedFound(transportation-insecurity, "no reliable transport", [["No reliable transport for appointments, work or daily needs in the last 12 months."]], "no reliable transport", routine, Z59.82, transportation-insecurity)
+* #transportation-insecurity ^property[5].code = #snomed
+* #transportation-insecurity ^property[5].valueString = "713458007"
+* insert NeedFound(utility-insecurity, "utilities at risk", [["A utility company threatened to shut off services in the last 12 months."]], "utilities at risk", routine, Z59.87, utility-insecurity)
+* insert NeedFound(utilities-shut-off, "utilities shut off", [["Electricity, gas, oil or water is shut off already."]], "utilities shut off", urgent, Z59.12, utility-insecurity)
+* #utilities-shut-off ^property[5].code = #pressing
+* #utilities-shut-off ^property[5].valueBoolean = true
 
 ValueSet: FindingCodes
 Id: finding

@@ -189,6 +189,7 @@ Description: "Groups of conditions that pathways, tiers and conflicts of advice 
 * #surroundings-need ^property[0].valueBoolean = true
 * #surroundings-need ^property[1].code = #restricted
 * #surroundings-need ^property[1].valueBoolean = true
+* insert GroupsOfLungs
 
 ValueSet: ConditionGroupCodes
 Id: condition-group
@@ -443,6 +444,7 @@ Usage: #definition
 * group[0].element[+].code = #185086009
 * group[0].element[=].target[0].code = #copd
 * group[0].element[=].target[0].equivalence = #subsumes
+* insert SnomedOfLungs
 * group[0].element[+].code = #195967001
 * group[0].element[=].target[0].code = #asthma
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -898,6 +900,7 @@ Usage: #definition
 * group[1].element[+].code = #J44
 * group[1].element[=].target[0].code = #copd
 * group[1].element[=].target[0].equivalence = #subsumes
+* insert IcdOfLungs
 * group[1].element[+].code = #J45
 * group[1].element[=].target[0].code = #asthma
 * group[1].element[=].target[0].equivalence = #subsumes
@@ -1146,3 +1149,13 @@ Usage: #definition
 * group[1].element[+].code = #Z59.7
 * group[1].element[=].target[0].code = #money-need
 * group[1].element[=].target[0].equivalence = #subsumes
+* group[2].source = "https://carefhir.org/fhir/CodeSystem/finding"
+* group[2].target = "https://carefhir.org/fhir/CodeSystem/condition-group"
+* group[2].element[+].code = #alcohol-screen-positive
+* group[2].element[=].target[0].code = #substance-use
+* group[2].element[=].target[0].equivalence = #inexact
+* group[2].element[=].target[0].comment = "A screen is not a diagnosis: it counts as a concern, and is as restricted as one (clinical practice, rules 4 and 5)."
+* group[2].element[+].code = #violence-screen-positive
+* group[2].element[=].target[0].code = #violence
+* group[2].element[=].target[0].equivalence = #inexact
+* group[2].element[=].target[0].comment = "A screen is not a diagnosis: it counts as a concern, and is as restricted as one (clinical practice, rules 4 and 5)."

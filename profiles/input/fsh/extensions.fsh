@@ -44,15 +44,21 @@ Description: "Every code of respondents."
 Extension: Score
 Id: score
 Title: "Score"
-Description: "How the answers of an instrument make one score: the rule, the items by linkId, and the ObservationDefinition that holds the code and the bands. An unanswered item gives no score."
+Description: "How the answers of an instrument make one score: the rule, the items by linkId, and the ObservationDefinition that holds the code and the bands. An unanswered item gives no score. 'restricted': the answers and all that follows from them stay out of what others than the care team see. 'countsIf': the item that says that the person was asked alone; without it a score without a finding does not count, and 'otherwise' says what to do. 'needs': the item that must be answered where there is a finding, and 'needsWords' what to ask."
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "Questionnaire"
-* extension contains rule 1..1 and result 1..1 and item 1..* and Source named source 0..1
+* extension contains rule 1..1 and result 1..1 and item 1..* and answer 0..* and restricted 0..1 and countsIf 0..1 and otherwise 0..1 and needs 0..1 and needsWords 0..1 and Source named source 0..1
 * extension[rule].value[x] only code
 * extension[rule].valueCode from ScoreRuleCodes (required)
 * extension[result].value[x] only Reference(ObservationDefinition)
 * extension[item].value[x] only string
+* extension[answer].value[x] only code
+* extension[restricted].value[x] only boolean
+* extension[countsIf].value[x] only string
+* extension[otherwise].value[x] only string
+* extension[needs].value[x] only string
+* extension[needsWords].value[x] only string
 
 CodeSystem: ScoreRule
 Id: score-rule
@@ -64,6 +70,7 @@ Description: "How answers make a score."
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/score-rule"
 * #sum "sum" "The sum of the answers' ordinal values."
 * #worst-answer "worst answer" "The highest ordinal value among the answers."
+* #answer-given "answer given" "1 where one of the answers named was given, 0 where the item was answered without it."
 
 ValueSet: ScoreRuleCodes
 Id: score-rule
@@ -193,3 +200,41 @@ Description: "That an answer was filled in from the record: from which resource 
 * extension contains source 1..1 and confirmed 1..1
 * extension[source].value[x] only Reference
 * extension[confirmed].value[x] only boolean
+
+Extension: AlsoAccepted
+Id: also-accepted
+Title: "Also accepted"
+Description: "An answer that an item accepts and does not offer: another code that public forms use for the same answer, with its points. Read by the scoring of instruments."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "Questionnaire.item"
+* extension contains answer 1..1 and points 0..1
+* extension[answer].value[x] only Coding
+* extension[points].value[x] only integer
+
+Extension: License
+Id: license
+Title: "License"
+Description: "That the wording of an instrument may be shown only with a license, and which. A site names the instruments it has one for (CAREFHIR_LICENSES); without it the wording is left out when the artefact is loaded. Read by the loader, and by the forms of the service."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "Questionnaire"
+* value[x] only string
+
+Extension: TextWithheld
+Id: text-withheld
+Title: "Text withheld"
+Description: "That the wording of an instrument is not here: it is not shipped, or the site has no license for it. Answers are scored by their codes all the same. Read by the forms of the service, which do not show such a form."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "Questionnaire"
+* value[x] only boolean
+
+Extension: OnlyByName
+Id: only-by-name
+Title: "Only by name"
+Description: "That an instrument is asked only where somebody names it, and not with the usual ones. Read by assign-assessment."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "Questionnaire"
+* value[x] only boolean

@@ -41,6 +41,7 @@ Description: "UCUM units of the numbers that we read, with the spellings that re
 * #millimole-per-mole ^property[4].code = #offset
 * #millimole-per-mole ^property[4].valueDecimal = 2.152
 * insert UnitOf(score, "score", {score}, score, 1, [["1; score; points; point; pts; pt; {points}; {total}; {#}; total; total score; sum; raw score; score points; {count}; /27; out of 27"]])
+* insert UnitsOfPathways
 
 RuleSet: UnitOf(code, display, ucum, dimension, factor, spellings)
 * #{code} {display} {display}
@@ -67,7 +68,7 @@ Title: "What is measured, and which numbers are plausible"
 Description: "The quantities that check-ins and trends read: their LOINC codes (several name the same quantity; the first is the one we write), and the range outside which a number is more likely a slip than a person: it is asked again and not filed. A plausible number can still be an alarming one; the check-in rules say which."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/measured-quantity"
-* insert Sourced(^, D, [["Plausible ranges for adults: our default, wide on purpose. Home glucose meters show HI above 600 and LO below 20 mg/dL (K). LOINC codes: V, loinc.org, as used by US Core vital signs and laboratory value sets, and K for the less common ones."]])
+* insert Sourced(^, D, [["Plausible ranges for adults: our default, wide on purpose. Home glucose meters show HI above 600 and LO below 20 mg/dL (K). LOINC codes: V, loinc.org, as used by US Core vital signs and laboratory value sets, and K for the less common ones. Of kidneys: V, value sets Estimated Glomerular Filtration Rate and Urine Albumin Creatinine Ratio (National Kidney Foundation, in cqframework/dqm-content-qicore-2025); 33914-3 added (K). Oxygen: V, US Core pulse oximetry. 1 mg/mmol of albumin to creatinine is 8.84 mg/g: by the molar mass of creatinine, 113.12 g/mol (D)."]])
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/measured-quantity"
@@ -95,6 +96,9 @@ Description: "The quantities that check-ins and trends read: their LOINC codes (
 * ^property[7].code = #highWords
 * ^property[7].type = #string
 * ^property[7].description = "What a meter shows for a number too high for it, separated by semicolons"
+* ^property[9].code = #category
+* ^property[9].type = #code
+* ^property[9].description = "Category of an Observation that holds it: vital-signs (if absent), laboratory or survey"
 * ^property[8].code = #highMeans
 * ^property[8].type = #code
 * ^property[8].description = "The question of a check-in (CodeSystem check-in-item) that this answers with yes"
@@ -114,6 +118,7 @@ Description: "The quantities that check-ins and trends read: their LOINC codes (
 * #glucose ^property[7].valueCode = #meter-hi
 * insert QuantityOf(a1c, "hemoglobin A1c", fraction, %, 3, 20, [["4548-4 17856-6 4549-2 59261-8 71875-9 17855-8"]])
 * insert QuantityOf(ejection-fraction, "left ventricular ejection fraction", fraction, %, 3, 90, [["10230-1 8806-2 8808-8 18043-0 8807-0"]])
+* insert QuantitiesOfPathways
 
 RuleSet: QuantityOf(code, display, dimension, unit, low, high, loinc)
 * #{code} {display} {display}

@@ -169,6 +169,7 @@ Description: "Goals that pathways and people set. A measured goal says which rea
 * #enough-food "enough food" "Enough suitable food, every day of the month."
 * #transport "a way to get there" "Can get to visits, the pharmacy and the store."
 * #stable-housing "a safe place to live" "A home that is safe and will last."
+* insert GoalsOfLungs
 * insert Plainly(a1c, [["My long-term sugar (A1c) is in the range we agreed on"]])
 * insert Plainly(avoid-lows-and-symptoms, [["My sugar does not go too low, and I feel no signs of high sugar"]])
 * insert Plainly(no-severe-lows, [["My sugar never goes so low that I need help"]])
@@ -247,6 +248,7 @@ Description: "What a pathway or a person asks to be done."
 * #transport-referral "transport" "Referral to a transportation program, with consent."
 * #housing-referral "housing" "Referral to a housing program, with consent."
 * #shelter-tonight "a place tonight" "Find a place to sleep tonight."
+* insert ItemsOfLungs
 * #hypoglycaemia-teach-back ^property[0].code = #byCall
 * #hypoglycaemia-teach-back ^property[0].valueBoolean = true
 * #supplies-and-cost ^property[0].code = #byCall

@@ -13,7 +13,7 @@ from carefhir.workflows.assessment.record_assessment import RecordAssessment
 from carefhir.workflows.assessment.set_tier import SetTier
 from carefhir.workflows.transitions.open_transition import OpenTransition
 from tests.support.graph import everything
-from tests.support.stage import NOW, Scenario, Stage, done, enrolled, nothing, response
+from tests.support.stage import ANSWERED_AT, NOW, Scenario, Stage, done, enrolled, nothing, response
 
 WORDS = {
     "clinical": "Home after decompensated heart failure; diabetes above target; ten medicines to watch.",
@@ -149,6 +149,47 @@ def _in_no_program(found: Stage) -> Command:
 
 AFTERNOON = datetime.fromisoformat("2026-03-09T16:00:00-05:00")
 
+
+def _answers(form: str, answers: dict[str, str], mark: str) -> dict[str, Any]:
+    """A response of ours: LOINC answers by item, words where it is no code."""
+    items = [
+        {
+            "linkId": item,
+            "answer": [
+                {"valueCoding": {"system": "http://loinc.org", "code": answer}}
+                if answer.startswith("LA")
+                else {"valueString": answer}
+            ],
+        }
+        for item, answer in answers.items()
+    ]
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "identifier": {"system": "https://carefhir.org/fhir/sid/example", "value": f"{form}{mark}"},
+        "questionnaire": f"https://carefhir.org/fhir/Questionnaire/{form}",
+        "status": "completed",
+        "authored": ANSWERED_AT,
+        "item": items,
+    }
+
+
+def _violence(found: Stage) -> RecordAssessment:
+    """Hurt often, no reliable transport: one restricted finding beside an open one."""
+    hits = dict.fromkeys(("95618-5", "95617-7", "95616-9", "95615-1"), "LA6482-9")
+    answers = {"93030-5": "LA33-6", "asked-alone": "LA33-6", **hits, "safe-number": "555 0100, mornings"}
+    return RecordAssessment(patient=found.patient, response=_answers("ahc-hrsn", answers, found.mark))
+
+
+def _two_questions(found: Stage) -> RecordAssessment:
+    answers = dict.fromkeys(("44250-9", "44255-8"), "LA6571-9")
+    return RecordAssessment(patient=found.patient, response=_answers("phq-2", answers, found.mark))
+
+
+def _alcohol(found: Stage) -> RecordAssessment:
+    answers = {"68518-0": "LA18929-2", "68519-8": "LA18932-6", "68520-6": "LA18934-2"}
+    return RecordAssessment(patient=found.patient, response=_answers("audit-c", answers, found.mark))
+
+
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("two domains concluded, the rest asked for", "conclude-assessment", "rosa", screened, _partly),
     Scenario("every domain concluded by now", "conclude-assessment", "rosa", _half_concluded, _whole),
@@ -160,4 +201,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario(
         "a diagnosis confirmed as proposed", "confirm-concern", "rosa", _proposed_before, _diagnosed, by="physician"
     ),
+    Scenario("a screen positive for violence", "record-assessment", "rosa", nothing, _violence),
+    Scenario("two questions that ask for the PHQ-9", "record-assessment", "rosa", nothing, _two_questions),
+    Scenario("a positive alcohol screen", "record-assessment", "rosa", nothing, _alcohol),
 )

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from carefhir.chart.chart import Chart
-from carefhir.chart.facts import STAYS, facts_of, groups_of
+from carefhir.chart.condition_groups import groups_of
+from carefhir.chart.facts import STAYS, facts_of
 from carefhir.content.loading import load
 from carefhir.mappers.condition import read as read_condition
 from tests.support.charts import chart_of, condition, example, observed, occasion, record, taking

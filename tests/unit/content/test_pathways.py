@@ -366,6 +366,7 @@ class TestContradictions:
 
 def test_our_own_pathways_can_be_read() -> None:
     assert [one.id for one in protocols_of(CONTENT)] == [
+        "pathway-copd",
         "pathway-diabetes-type-2",
         "pathway-heart-failure",
         "pathway-social-needs",

@@ -12,6 +12,7 @@ import pytest
 from carefhir.content.loading import load
 from carefhir.content.quantities import kinds
 from carefhir.fhir.record import Record
+from carefhir.fhir.search import Codes
 from carefhir.mappers.reading import (
     A1C,
     BEHAVIORAL,
@@ -21,9 +22,11 @@ from carefhir.mappers.reading import (
     READ,
     SYSTOLIC,
     WEIGHT,
+    find,
     in_unit,
     of,
     read,
+    slots,
     unread,
 )
 from tests.support.charts import observed, record
@@ -147,8 +150,18 @@ def test_a_weight_in_a_unit_that_is_understood(quantity: dict[str, Any], pounds:
 
 
 def test_what_is_searched_for_is_what_the_table_of_quantities_knows() -> None:
+    """What is built in is asked for without content; the rest of the table fills the slot of the search."""
     scores_and_panels = {*BEHAVIORAL, PRESSURE, *OTHER_PANELS}
-    assert set(READ) - scores_and_panels == {code for kind in kinds(CONTENT).values() for code in kind.loinc}
+    more = {token.removeprefix("http://loinc.org|") for token in slots(CONTENT)["measures"].split()}
+    assert not more & set(READ)
+    assert set(READ) - scores_and_panels | more == {code for kind in kinds(CONTENT).values() for code in kind.loinc}
+    assert {"59408-5", "98979-8", "9318-7"} <= more
+    (asked,) = [one for one in find().where if isinstance(one, Codes)]
+    assert "http://loinc.org|59408-5" in str(asked.query(slots(CONTENT))).split(",")
+    assert "http://loinc.org|59408-5" not in str(asked.query({})).split(",")
+    oxygen = observed("59408-5", 91, "%")
+    assert asked.holds(oxygen, slots(CONTENT))
+    assert not asked.holds(oxygen, {})
 
 
 def test_a_weight_without_a_time_is_unread() -> None:

@@ -33,10 +33,12 @@ WITHHELD = frozenset({"forbidden", "security", "suppressed"})
 OUTCOME = "OperationOutcome"
 
 
-def templates(needs: Sequence[Need], today: str) -> dict[str, str]:
+def templates(needs: Sequence[Need], today: str, also: Slots | None = None) -> dict[str, str]:
     """The prefetch templates of needs, by name. `today` (YYYY-MM-DD) is the day from which spans of time are counted
-    back: a template that the EHR keeps for months asks for more than is needed, and never for less."""
-    slots = {"patient": f"Patient/{_STAND_IN}", "command.encounter": f"Encounter/{_STAND_IN}", "today": today}
+    back: a template that the EHR keeps for months asks for more than is needed, and never for less. `also` are slots
+    that the content at work fills."""
+    stand_ins = {"patient": f"Patient/{_STAND_IN}", "command.encounter": f"Encounter/{_STAND_IN}", "today": today}
+    slots = {**(also or {}), **stand_ins}
     pairs = ((need.name, _template(need, slots)) for need in needs)
     return {name: template for name, template in pairs if template}
 

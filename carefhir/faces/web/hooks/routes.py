@@ -53,8 +53,8 @@ class EhrHooks:
 
     async def discovery(self) -> Json:
         """What can be called, and what to send along."""
-        today = self.care.occasion().today.isoformat()
-        return {"services": [service.document(today) for service in SERVICES]}
+        occasion = self.care.occasion()
+        return {"services": [service.document(occasion) for service in SERVICES]}
 
     async def called(self, service: HookService, document: Json) -> Json:
         """The cards of a service. Raises `BadInput`, and `Denied` where it cannot answer."""

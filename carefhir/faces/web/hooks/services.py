@@ -12,6 +12,8 @@ from carefhir.faces.web.hooks import discharge_cards, order_cards, prefetch, sta
 from carefhir.faces.web.hooks.calls import HookCall
 from carefhir.faces.web.hooks.cards import Card
 from carefhir.fhir.codec import Json
+from carefhir.mappers import reading
+from carefhir.occasion import Occasion
 from carefhir.workflows.looking.care_status import CARE_STATUS, ShowCareStatus
 from carefhir.workflows.transitions import draft_orders
 from carefhir.workflows.transitions.discharge_notice import DISCHARGE_NOTICE, NoticeDischarge
@@ -36,15 +38,16 @@ class HookService:
     cards: Callable[[Any, str], Iterator[Card]]
     """The cards of what was read; the second is the launch address of the app."""
 
-    def document(self, today: str) -> Json:
+    def document(self, occasion: Occasion) -> Json:
         """Its entry in the discovery (CDS Hooks 2.0, Discovery)."""
+        also = reading.slots(occasion.content)
         return {
             "id": self.id,
             "hook": self.hook,
             "title": self.title,
             "description": self.description,
             "version": VERSION,
-            "prefetch": prefetch.templates(self.reading.needs, today),
+            "prefetch": prefetch.templates(self.reading.needs, occasion.today.isoformat(), also),
         }
 
 

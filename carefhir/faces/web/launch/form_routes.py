@@ -157,7 +157,7 @@ def _asked_of(request: Request) -> Read:
 def _artefact(request: Request, visit: LaunchVisit) -> Json:
     """The Questionnaire of the address. Raises `Denied` where there is none."""
     form = request.path_params["form"]
-    artefact = visit.occasion.content.artefacts.get(("Questionnaire", form))
+    artefact = visit.occasion.content.find("Questionnaire", form)
     if artefact is None:
         raise Denied("unknown", "there is no such form here")
     return artefact

@@ -143,8 +143,8 @@ class LaunchVisits:
             sent = sent_form(request, await self._posted(request))
             launch = self._desk.launches.get(request.path_params["launch_id"].rpartition("-")[0])
             form = str(sent.values.get("form") or request.path_params.get("form", ""))
-            artefacts = launch.ehr.care.occasion().content.artefacts if launch else {}
-            return typed_in(sent, artefacts.get(("Questionnaire", form)))
+            content = launch.ehr.care.occasion().content if launch else None
+            return typed_in(sent, content.find("Questionnaire", form) if content else None)
         except CarefhirError:
             return ()
 

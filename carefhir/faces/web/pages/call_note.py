@@ -93,7 +93,7 @@ class CallNote:
         """A note as it was sent. What the person said belongs to the check-in where one was asked; and words that alarm
         are one by themselves where the contact's own step (`record-contact`) would not judge them."""
         given = {name: str(value) for name, value in values.items()}
-        artefact = occasion.content.artefacts.get(("Questionnaire", given.get("form") or sheet.form))
+        artefact = occasion.content.find("Questionnaire", given.get("form") or sheet.form)
         if artefact is None:
             raise BadInput("the form: it is not one of this page; open the call note again")
         asked = AskedForm.sent(artefact, occasion, patient, values=values, typed=typed)

@@ -175,18 +175,11 @@ def _asked_by(sections: Mapping[str, Section], able: Collection[str]) -> tuple[s
 
 def _drafts(picture: Picture, content: Content) -> tuple[tuple[str, str], ...]:
     """Where a draft can be gone on with, and its words; those of forms that we do not have are not named."""
-    forms = {
-        artefact.get("url"): (form, str(artefact.get("title", form)))
-        for (type_, form), artefact in content.artefacts.items()
-        if type_ == "Questionnaire"
-    }
+    forms = ((draft, content.form(draft.questionnaire)) for draft in picture.drafts)
     return tuple(
-        (
-            f"ask/{forms[draft.questionnaire][0]}?draft={draft.reference}",
-            f"{forms[draft.questionnaire][1]}, {draft.day}",
-        )
-        for draft in picture.drafts
-        if draft.questionnaire in forms
+        (f"ask/{form['id']}?draft={draft.reference}", f"{form.get('title', form['id'])}, {draft.day}")
+        for draft, form in forms
+        if form is not None
     )
 
 

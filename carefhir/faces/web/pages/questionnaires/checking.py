@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from carefhir.content.licensing import withheld
 from carefhir.content.loading import extensions, value_of
 from carefhir.faces.web.pages.questionnaires import supported
 from carefhir.faces.web.pages.questionnaires.answered import RESERVED
@@ -91,6 +92,8 @@ def _is_list_of_elements(value: Any) -> bool:
 def _of_the_whole(questionnaire: Json) -> Iterator[str]:
     if questionnaire.get("implicitRules"):
         yield "implicitRules"
+    if withheld(questionnaire):
+        yield "its wording needs a license: name it in CAREFHIR_LICENSES once the site has that license"
     yield from _odd_extensions({name: value for name, value in questionnaire.items() if name not in _APART})
 
 

@@ -74,7 +74,7 @@ ELEMENTS = frozenset(
 READ = frozenset(
     (
         *(ITEM_CONTROL, HIDDEN, UNIT_OF_ITEM, UNIT_OPTION, OPTION_PREFIX, MIN_VALUE, MAX_VALUE, CALCULATED),
-        *(f"{BASE}/StructureDefinition/{name}" for name in ("safety-item", "score", "respondent")),
+        *(f"{BASE}/StructureDefinition/{name}" for name in ("safety-item", "score", "respondent", "also-accepted")),
         *(f"{_FHIR}{name}" for name in ("ordinalValue", "itemWeight")),
         f"{_SDC}sdc-questionnaire-itemWeight",
     )
@@ -82,7 +82,7 @@ READ = frozenset(
 """Extensions that are read, here or when answers are scored."""
 CHANGES_NOTHING = frozenset(
     (
-        f"{BASE}/StructureDefinition/source",
+        *(f"{BASE}/StructureDefinition/{name}" for name in ("source", "only-by-name", "license", "text-withheld")),
         *(f"{_FHIR}{name}" for name in ("translation", "rendering-style", "rendering-xhtml", "designNote")),
         *(
             f"{_FHIR}questionnaire-{name}"
@@ -112,6 +112,7 @@ SUPPORTED: tuple[tuple[str, str], ...] = (
     ("sdc-questionnaire-calculatedExpression", "read-only; the server says the value, the expression is not run"),
     ("safety-item", "never hidden, read-only or filled in beforehand"),
     ("other extensions", "refused by name, but for those known to change nothing"),
+    ("license", "a form whose wording the site has no license for is not shown"),
     ("modifierExtension, implicitRules", "refused"),
 )
 """What is supported of FHIR R4 Questionnaire, and how far."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
+from carefhir.content.licensing import withheld
 from carefhir.content.loading import load
 from carefhir.faces.web.pages.questionnaires import FormItem, FormProblem, QuestionnaireForm
 from carefhir.faces.web.pages.rendering import environment
@@ -15,12 +16,17 @@ Json = dict[str, Any]
 SD = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 OURS = "https://carefhir.org/fhir/StructureDefinition/"
-SHIPPED = tuple(sorted(id_ for type_, id_ in load().artefacts if type_ == "Questionnaire"))
+LICENSED = load(licenses=frozenset(id_ for type_, id_ in load().artefacts if type_ == "Questionnaire"))
+"""Our artefacts, as a site has them that has every license."""
+SHIPPED = tuple(
+    sorted(id_ for (type_, id_), form in LICENSED.artefacts.items() if type_ == "Questionnaire" and not withheld(form))
+)
+"""The forms whose wording is here."""
 UCUM = "http://unitsofmeasure.org"
 
 
 def shipped(id_: str) -> Json:
-    return load().get("Questionnaire", id_)
+    return LICENSED.get("Questionnaire", id_)
 
 
 def item(link_id: str, type_: str, **more: Any) -> Json:

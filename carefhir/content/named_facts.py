@@ -1,0 +1,98 @@
+"""Facts that content names: CodeSystem named-fact, a concept for each, so that a new disease needs no code of ours.
+
+A fact is a reading (the newest, its change, the lowest or highest of a time, how old it is), a number of events within
+so many days (conditions that began, stays, emergency visits, for conditions of some groups), or the number that a
+check-in was given. Its code is the name by which expressions ask for it. What it takes is a property of the concept;
+what is not supported is refused when it is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from carefhir.codes import CONDITION_GROUP, NAMED_FACT
+from carefhir.content import quantities
+from carefhir.content.loading import Concept, Content, ContentKey
+from carefhir.content.quantities import Kind
+from carefhir.errors import ContentError
+
+READINGS = ("newest", "change", "lowest", "highest", "age-days")
+EVENTS = ("conditions", "stays", "emergency-visits")
+ANSWERS = ("answered-lowest", "answered-highest")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_PROPERTIES = frozenset({"takes", "quantity", "unit", "withinDays", "groups"})
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFact:
+    """One fact that content names."""
+
+    name: str
+    takes: str
+    kind: Kind | None
+    """What is measured; None for a number of events."""
+    unit: str
+    """The UCUM unit the number is given in."""
+    within_days: int | None
+    """How many days back it looks; None: as far as the record goes."""
+    groups: tuple[str, ...]
+    """Condition groups that events are counted for."""
+
+
+def named_facts(content: Content) -> Mapping[str, NamedFact]:
+    """All of them, by name. Raises `ContentError` for one that cannot be read."""
+    if ("CodeSystem", "named-fact") not in content.artefacts:
+        return {}
+    return _facts(ContentKey(content))
+
+
+@lru_cache(maxsize=8)
+def _facts(key: ContentKey) -> Mapping[str, NamedFact]:
+    return {code: _fact(key.content, concept) for code, concept in key.content.concepts(NAMED_FACT).items()}
+
+
+def _fact(content: Content, concept: Concept) -> NamedFact:
+    given = concept.properties
+    where = f"CodeSystem/named-fact: {concept.code}"
+    takes = str(given.get("takes", ""))
+    odd = sorted(set(given) - _PROPERTIES)
+    if odd:
+        raise ContentError(f"{where}: the property {odd[0]} is not supported")
+    if not _NAME.fullmatch(concept.code):
+        raise ContentError(f"{where} cannot be named in an expression: small letters, digits and _ only")
+    if takes not in (*READINGS, *EVENTS, *ANSWERS):
+        raise ContentError(f"{where}: takes is {takes or 'missing'}; it must be one of those that are supported")
+    within = given.get("withinDays")
+    if within is not None and (type(within) is not int or within < 1):
+        raise ContentError(f"{where}: withinDays is not a number of days")
+    if within is None and takes in (*EVENTS, "lowest", "highest"):
+        raise ContentError(f"{where}: withinDays is missing")
+    kind = _kind(content, str(given.get("quantity", "")), where) if takes not in EVENTS else None
+    unit = str(given.get("unit", kind.unit.ucum if kind else "1"))
+    if kind and (ours := quantities.unit_of(content, unit)) is not None and ours.dimension != kind.dimension:
+        raise ContentError(f"{where}: {kind.code} is not measured in {unit}")
+    return NamedFact(
+        name=concept.code,
+        takes=takes,
+        kind=kind,
+        unit=unit,
+        within_days=within,
+        groups=_groups(content, str(given.get("groups", "")), where) if takes in EVENTS else (),
+    )
+
+
+def _kind(content: Content, code: str, where: str) -> Kind:
+    kind = quantities.kinds(content).get(code)
+    if kind is None:
+        raise ContentError(f"{where}: CodeSystem/measured-quantity has no code {code or '(none given)'}")
+    return kind
+
+
+def _groups(content: Content, text: str, where: str) -> tuple[str, ...]:
+    groups = tuple(text.split())
+    if not groups:
+        raise ContentError(f"{where}: groups is missing")
+    return tuple(content.concept(CONDITION_GROUP, group).code for group in groups)

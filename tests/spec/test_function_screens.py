@@ -1,0 +1,184 @@
+"""Barthel, Katz, falls, health literacy: every band edge, every unanswered item; what is asked without any score.
+
+Points and bands are those of clinical-content and clinical practice (rule 13), by hand.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from carefhir import Done, Refused
+from tests.spec.instruments import answered, concerns, recorded, scores, tasks
+from tests.spec.tables import Chart, carried_out
+from tests.support.backends import sandbox_backend
+from tests.support.scenarios import Stage, enroll, stage
+
+BARTHEL = {
+    "83184-2": 10,
+    "83185-9": 15,
+    "96767-9": 5,
+    "83183-4": 10,
+    "83181-8": 5,
+    "83186-7": 15,
+    "96758-8": 10,
+    "83182-6": 10,
+    "96759-6": 10,
+    "96760-4": 10,
+}
+"""Feeding, transfer, grooming, toilet, bathing, mobility, stairs, dressing, bowels, bladder: the most of each."""
+KATZ = tuple(f"katz-{name}" for name in ("bathing", "dressing", "toileting", "transferring", "continence", "feeding"))
+FALLS = ("fallen", "unsteady", "worried-about-falling")
+YES, NO = "LA33-6", "LA32-8"
+
+
+@pytest.fixture(scope="module")
+def server() -> Stage:
+    return stage(sandbox_backend(), "kim")
+
+
+@pytest.fixture
+def kim(server: Stage) -> Stage:
+    one_more = stage(server.backend, "kim")
+    carried_out(one_more, enroll(one_more), "2026-02-02T10:00:00-06:00")
+    return one_more
+
+
+def barthel(total: int) -> dict[str, str]:
+    """Answers that add up to a total, the first items first."""
+    answers = {}
+    for item, most in BARTHEL.items():
+        points = min(most, total)
+        total -= points
+        answers[item] = f"#points-{points}"
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("total", "band"),
+    [
+        (0, "total"),
+        (20, "total"),
+        (25, "severe"),
+        (60, "severe"),
+        (65, "moderate"),
+        (90, "moderate"),
+        (95, "slight"),
+        (100, "independent"),
+    ],
+)
+def test_barthel_at_every_band_edge(kim: Stage, total: int, band: str) -> None:
+    """Points come in fives: 20 and 25 stand beside one limit, 60 and 65, 90 and 95, 95 and 100 beside the others."""
+    assert isinstance(recorded(kim, answered("barthel", barthel(total))), Done)
+    assert scores(kim) == {"96761-2": (total, band)}
+    assert concerns(kim) == set()
+
+
+@pytest.mark.parametrize("item", BARTHEL)
+def test_every_unanswered_item_of_the_barthel(kim: Stage, item: str) -> None:
+    result = recorded(kim, answered("barthel", {**barthel(100), item: None}))
+    assert isinstance(result, Refused)
+    assert f"linkId {item}: required, and not answered" in result.why
+    assert scores(kim) == {}
+
+
+@pytest.mark.parametrize("item", [item for item, most in BARTHEL.items() if most < 15])
+def test_no_item_gives_more_than_its_points(kim: Stage, item: str) -> None:
+    result = recorded(kim, answered("barthel", {**barthel(100), item: "#points-15"}))
+    assert isinstance(result, Refused)
+    assert scores(kim) == {}
+
+
+@pytest.mark.parametrize(
+    ("item", "answer", "total"),
+    [
+        ("96759-6", "LA31625-9", 100),
+        ("96759-6", "LA31626-7", 95),
+        ("96760-4", "LA31627-5", 90),
+        ("96758-8", "LA24937-7", 90),
+        ("96758-8", "LA31629-1", 95),
+        ("96767-9", "LA31643-2", 95),
+        ("96767-9", "LA31644-0", 100),
+    ],
+)
+def test_loinc_answers_that_tell_the_points(kim: Stage, item: str, answer: str, total: int) -> None:
+    assert isinstance(recorded(kim, answered("barthel", {**barthel(100), item: answer})), Done)
+    assert scores(kim)["96761-2"][0] == total
+
+
+def test_an_answer_that_stands_for_different_points_in_different_forms_is_asked_again(kim: Stage) -> None:
+    """LA12302-8, "independent", is 0 in one public list and 10 in its next line: it is never guessed."""
+    assert isinstance(recorded(kim, answered("barthel", {**barthel(100), "83184-2": "LA12302-8"})), Refused)
+    assert scores(kim) == {}
+
+
+@pytest.mark.parametrize(
+    ("total", "band"),
+    [
+        (0, "severe-impairment"),
+        (2, "severe-impairment"),
+        (3, "not-labeled"),
+        (4, "moderate-impairment"),
+        (5, "not-labeled"),
+        (6, "full-function"),
+    ],
+)
+def test_katz_at_every_band_edge(kim: Stage, total: int, band: str) -> None:
+    answers = {item: "#independent" if place < total else "#dependent" for place, item in enumerate(KATZ)}
+    assert isinstance(recorded(kim, answered("katz", answers)), Done)
+    assert scores(kim) == {"katz-total": (total, band)}
+
+
+@pytest.mark.parametrize("item", KATZ)
+def test_every_unanswered_item_of_the_katz(kim: Stage, item: str) -> None:
+    assert isinstance(recorded(kim, answered("katz", dict.fromkeys(KATZ, "#independent") | {item: None})), Refused)
+    assert scores(kim) == {}
+
+
+@pytest.mark.parametrize(
+    ("answers", "band"),
+    [
+        ((NO, NO, NO), "negative"),
+        ((YES, NO, NO), "positive"),
+        ((NO, YES, NO), "positive"),
+        ((NO, NO, YES), "positive"),
+        ((YES, YES, YES), "positive"),
+    ],
+)
+def test_falls(kim: Stage, answers: tuple[str, ...], band: str) -> None:
+    assert isinstance(recorded(kim, answered("falls", dict(zip(FALLS, answers, strict=True)))), Done)
+    assert scores(kim) == {"falls-screen": (band, band)}
+    assert concerns(kim) == ({"falls-screen-positive"} if band == "positive" else set())
+    asked = [one for one in tasks(kim) if one[1] == "falls-screen-positive"]
+    assert asked == [("screen-follow-up", "falls-screen-positive", kim.nurse, "2026-03-16")] * (band == "positive")
+
+
+@pytest.mark.parametrize("left_out", FALLS)
+def test_a_question_about_falls_that_nobody_answered_is_no_no(kim: Stage, left_out: str) -> None:
+    assert isinstance(recorded(kim, answered("falls", dict.fromkeys(FALLS, NO) | {left_out: None})), Refused)
+    assert scores(kim) == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "band"),
+    [
+        ("LA6270-8", "negative"),
+        ("LA10066-1", "negative"),
+        ("LA10082-8", "positive"),
+        ("LA10044-8", "positive"),
+        ("LA9933-8", "positive"),
+    ],
+)
+def test_health_literacy(kim: Stage, answer: str, band: str) -> None:
+    assert isinstance(recorded(kim, answered("health-literacy", {"help-with-reading": answer})), Done)
+    assert scores(kim)["health-literacy"][1] == band
+    assert concerns(kim) == ({"low-health-literacy"} if band == "positive" else set())
+
+
+@pytest.mark.parametrize(
+    ("form", "item"), [("what-matters", "matters-most"), ("supports", "who-helps")], ids=["what matters", "supports"]
+)
+def test_open_questions_are_kept_and_not_scored(kim: Stage, form: str, item: str) -> None:
+    assert isinstance(recorded(kim, answered(form, {item: "my garden, and my sister on Sundays"})), Done)
+    (response,) = Chart(kim.backend, kim.patient).written("QuestionnaireResponse")
+    assert response["status"] == "completed"
+    assert scores(kim) == {}
