@@ -36,13 +36,31 @@ def made_for(instrument: Json, other: Json | None) -> bool:
     return _same_panel(instrument, other) or _asked_by(instrument, other) > 0
 
 
+def also_asked(content: Content, instrument: Json, other: Json | None) -> tuple[Json, ...]:
+    """The instruments that another Questionnaire asks beside the one that was recognized: their answers are not scored
+    with it, and somebody must know."""
+    covered = {code for item in flat(instrument.get("item")) for code in codings(item, "code")}
+    beside = []
+    forms = (artefact for (type_, _), artefact in content.artefacts.items() if type_ == "Questionnaire")
+    for artefact in sorted(forms, key=lambda form: -_asked_by(form, other)):
+        if _asked_by(artefact, other) and not _required(artefact) <= covered:
+            covered |= _required(artefact)
+            beside.append(artefact)
+    return tuple(beside)
+
+
+def _required(instrument: Json) -> set[tuple[str, str]]:
+    """The codes of the items that an instrument requires."""
+    return {code for item in flat(instrument.get("item")) if item.get("required") for code in codings(item, "code")}
+
+
 def _same_panel(instrument: Json, other: Json | None) -> bool:
     return bool(set(codings(instrument, "code")) & set(codings(other or {}, "code")))
 
 
 def _asked_by(instrument: Json, other: Json | None) -> int:
     """How many required items an instrument has, where another Questionnaire asks all of them; else 0."""
-    ours = {code for item in flat(instrument.get("item")) if item.get("required") for code in codings(item, "code")}
+    ours = _required(instrument)
     theirs = {code for item in flat((other or {}).get("item")) for code in codings(item, "code")}
     return len(ours) if ours <= theirs else 0
 

@@ -25,7 +25,7 @@ from carefhir.content.matched_answers import (
     turned_round,
     words_in,
 )
-from carefhir.content.recognizing import made_for, recognize, respondent, short_name
+from carefhir.content.recognizing import also_asked, made_for, recognize, respondent, short_name
 from carefhir.content.safety_items import (
     Danger,
     dangers_of,
@@ -45,6 +45,7 @@ __all__ = [
     "Judgment",
     "Score",
     "Whose",
+    "also_asked",
     "answered",
     "banded",
     "given_answers",

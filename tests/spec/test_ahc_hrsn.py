@@ -134,6 +134,19 @@ def test_the_answers_of_prapare_to_the_same_item_are_asked_again(kim: Stage, ans
     assert scores(kim) == {}
 
 
+def test_the_food_questions_inside_are_no_other_instrument(kim: Stage) -> None:
+    """A form of somebody else with the panel's code: its food is scored here, and nobody is sent to ask it again."""
+    items = [{"linkId": code, "code": [{"system": "http://loinc.org", "code": code}]} for code in NO_NEED]
+    panel = {"system": "http://loinc.org", "code": "96777-8"}
+    form = {"resourceType": "Questionnaire", "id": "form", "status": "active", "code": [panel]}
+    asked = [{**item, "type": "choice", "text": item["linkId"]} for item in items]
+    theirs = {"questionnaire": "https://elsewhere.example/ahc", "contained": [{**form, "item": asked}]}
+    result = recorded(kim, {**ahc(NO_NEED), **theirs})
+    assert isinstance(result, Done), result
+    assert scores(kim)["88124-3"][1] == "no-risk"
+    assert not [one for one in result.told.warnings if "also asks" in one]
+
+
 # HITS ---------------------------------------------------------------------------------------------------------------
 
 

@@ -221,6 +221,38 @@ def test_a_form_of_somebody_else_with_all_nine_items_is_the_phq_9_and_not_the_ph
         assert instrument["id"] == ours
 
 
+def combined(*forms: str) -> Json:
+    """A form of somebody else that asks several instruments in one, without a panel code."""
+    from carefhir.content.loading import load
+
+    items = [
+        {"linkId": item["linkId"], "type": "choice", "text": item["text"], "code": item["code"]}
+        for form in forms
+        for item in load().get("Questionnaire", form)["item"]
+        if item["type"] == "choice" and item.get("required")
+    ]
+    unique = list({item["linkId"]: item for item in items}.values())
+    return {"resourceType": "Questionnaire", "status": "active", "item": unique}
+
+
+@pytest.mark.parametrize(
+    ("forms", "warned"), [(("phq-9", "gad-7"), ["GAD-7"]), (("phq-9",), []), (("phq-4",), []), (("gad-7",), [])]
+)
+def test_a_form_that_asks_two_instruments_says_which_one_is_not_scored(
+    kim: Stage, forms: tuple[str, ...], warned: list[str]
+) -> None:
+    """The longest one is scored; the PHQ-2 inside a PHQ-9, or a PHQ-4, is no instrument of its own."""
+    other = combined(*forms)
+    response = {
+        **answered("x", {item["linkId"]: DAYS[0] for item in other["item"]}),
+        "questionnaire": "https://elsewhere.example/form",
+        "contained": [{**other, "id": "form"}],
+    }
+    result = recorded(kim, response)
+    said = [one for one in result.told.warnings if one.startswith("the form also asks")]
+    assert [one.split(",")[0].rpartition(" ")[2] for one in said] == warned
+
+
 def test_what_is_asked_where_nobody_names_an_instrument(kim: Stage) -> None:
     """The short screens are asked by name only: nobody gets twelve forms because none was named."""
     result = carried_out(

@@ -105,6 +105,8 @@ class AssessmentCase(Case):
     """Why the response cannot be kept at all."""
     objections: tuple[str, ...]
     """What keeps it from being scored."""
+    beside_it: tuple[str, ...]
+    """The instruments that its form asks, too, and whose answers are not scored with it, as people call them."""
 
     @property
     def cause(self) -> ResponseCause | AmendedCause:
@@ -196,6 +198,7 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
         scores_visible=records.visible("survey_results"),
         unkeepable=unkeepable,
         objections=(*objections, *judgment.objections),
+        beside_it=tuple(map(scoring.short_name, scoring.also_asked(content, instrument, other))),
     )
     return tuple(replace(first, amended=cause) for cause in beside.causes)
 

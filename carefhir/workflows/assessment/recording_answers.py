@@ -193,7 +193,7 @@ class Recording:
             changes=(*changes[:1], *measures.changes, *changes[1:]),
             says=says,
             instructions=measures.instructions,
-            warnings=(*measures.warnings, *self._unnamed(incomplete), *chart.not_visible),
+            warnings=(*measures.warnings, *self._unnamed(incomplete), *self._beside_it(), *chart.not_visible),
             decided_from=(*([chart.person] if chart.person else []), *chart.team.records),
             artefacts=(
                 instrument,
@@ -215,6 +215,13 @@ class Recording:
     def _closed_create(self, create: Create, restricted: bool) -> Create:
         """What is created, with the restricted label where it tells of what is restricted."""
         return replace(create, resource=labeled(create.resource, (RESTRICTED,))) if restricted else create
+
+    def _beside_it(self) -> tuple[str, ...]:
+        """Warns of the instruments that the form asks, too: their answers are not scored here."""
+        return tuple(
+            f"the form also asks {name}, which is not scored with {self.title}: record those answers as {name}"
+            for name in self.case.beside_it
+        )
 
     def _unnamed(self, incomplete: tuple[str, ...]) -> tuple[str, ...]:
         """Warns where a score counts as the patient's, and the response does not say who answered."""
