@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from carefhir.codes import CHECK_IN_ANSWER, VERSION_KEY
+from carefhir.content import composing
 from carefhir.content.loading import extensions, load, value_of
 from carefhir.engine.results import Done, Line
 from carefhir.engine.step import Command
@@ -137,12 +138,22 @@ def _planned(told: _Told) -> Iterator[Act]:
         yield told.does("sign-off", signed, by_provider=True)
 
 
+WATCHED = {
+    "copd": "item/inhaler-teach-back",
+    "depression": "item/alcohol-screen",
+    "diabetes-type-2": "goal/yearly-checks",
+    "falls": "goal/no-falls",
+    "heart-failure": "goal/dry-weight",
+    "hypertension": "item/home-cuff",
+    "kidney-disease": "item/kidney-safe-teaching",
+}
+"""What only the pathway of this name asks for, of those that have a check-in of their own."""
+
+
 def _watched(told: _Told) -> tuple[str, ...]:
     """The pathways of the plan that have a check-in of their own."""
-    made = {part.removeprefix("goal/") for part in told.made("plan", "goal/")}
-    return tuple(
-        one for one, goal in (("heart-failure", "dry-weight"), ("diabetes-type-2", "yearly-checks")) if goal in made
-    )
+    parts = {*told.made("plan", "goal/"), *told.made("plan", "item/")}
+    return tuple(name for name, part in WATCHED.items() if part in parts)
 
 
 def _referrals(told: _Told) -> list[str]:
@@ -194,7 +205,7 @@ def hunger(who: Person) -> Json:
 
 def check_in(who: Person, pathways: tuple[str, ...]) -> Json:
     """No to every question of the form for these pathways, merged for several; nothing was measured."""
-    form = f"check-in-{pathways[0]}" if len(pathways) == 1 else "check-in"
+    form = composing.id_of(f"check-in-{pathway}" for pathway in pathways)
     asked = [one["linkId"] for one in load().get("Questionnaire", form)["item"] if one.get("required")]
     return _response(who, form, [_item(one, CHECK_IN_ANSWER, "no") for one in asked])
 

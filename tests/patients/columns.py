@@ -12,16 +12,14 @@ from typing import Any
 from carefhir.codes import CARE_GOAL, CHECK_IN_ITEM, CLOCK_DATE, CONTRADICTION, TASK
 from carefhir.content.loading import all_parts, extensions, parts_of
 from carefhir.engine.results import Done, Refused, Result
-from carefhir.fhir.record import codings
+from carefhir.fhir.codec import encode
+from carefhir.fhir.record import Record, codings
+from carefhir.mappers import provenance
 from carefhir.mappers.risk_assessment import LACE_EXTENSION
 from tests.patients.journey import Person
 from tests.patients.ward import Story
 
 Json = dict[str, Any]
-
-PATHWAYS = {"dry-weight": "heart failure", "yearly-checks": "diabetes"}
-"""A goal that only this pathway asks for."""
-
 
 WITHHELD = "no LACE score: "
 
@@ -38,7 +36,7 @@ def cared_for(results: dict[str, Result], standing: list[Json]) -> dict[str, str
     against = _codes(standing, "DetectedIssue", "code", CONTRADICTION)
     return {
         "tier": _tier(standing),
-        "pathways": ", ".join(name for goal, name in PATHWAYS.items() if goal in goals) or "-",
+        "pathways": _pathways(standing),
         "goals": " ".join(goals) or "-",
         "items": str(_items(results)),
         "first": str(_first(results, standing)),
@@ -47,6 +45,14 @@ def cared_for(results: dict[str, Result], standing: list[Json]) -> dict[str, str
         "check-in": " ".join(_triage(standing)) or "-",
         "judged": "; ".join(one.partition(".")[0] for one in said(results.get("goals")) if ": no-change" in one) or "-",
     }
+
+
+def _pathways(standing: list[Json]) -> str:
+    """The pathways that the plan follows, by the ids of their PlanDefinitions, as its receipts name them."""
+    receipts = (Record(encode(one)) for one in standing if one["resourceType"] == "Provenance")
+    used = {url.partition("|")[0] for receipt in receipts for url in provenance.artefacts_of(receipt)}
+    ids = sorted(url.rpartition("/pathway-")[2] for url in used if "/pathway-" in url)
+    return ", ".join(id_.replace("-", " ") for id_ in ids) or "-"
 
 
 def _tier(standing: list[Json]) -> str:

@@ -60,7 +60,8 @@ def with_condition(found: Stage, code: str) -> None:
     [
         (("I50.9",), "check-in-heart-failure"),
         (("E11.9",), "check-in-diabetes-type-2"),
-        (("I50.9", "E11.9"), "check-in"),
+        (("I50.9", "E11.9"), "check-in.diabetes-type-2.heart-failure"),
+        (("I50.9", "E11.9", "I10", "F32.9"), "check-in"),
     ],
 )
 def test_the_form_asks_for_all_pathways_and_no_more(codes: tuple[str, ...], form: str) -> None:

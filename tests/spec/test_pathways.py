@@ -232,6 +232,75 @@ NEAR: dict[str, list[tuple[str, bool, Json]]] = {
         ),
         ("weight loss without a dry weight", False, {"goals": ("weight-loss",)}),
     ],
+    "pressure-too-low": [
+        ("falls", True, {"goals": ("blood-pressure",), "conditions_or_concerns": ("falls",)}),
+        ("dizziness on record", True, {"goals": ("blood-pressure",), "conditions_or_concerns": ("low-pressure",)}),
+        ("109 in the last month", True, {"goals": ("blood-pressure",), "systolic_lowest_30_days": 109}),
+        ("110 in the last month", False, {"goals": ("blood-pressure",), "systolic_lowest_30_days": 110}),
+        ("falls, no goal", False, {"goals": ("a1c",), "conditions_or_concerns": ("falls",)}),
+    ],
+    "beta-blocker-lows": [
+        ("insulin", True, {"medicine_classes": ("beta-blocker", "insulin")}),
+        ("sulfonylurea", True, {"medicine_classes": ("beta-blocker", "sulfonylurea")}),
+        ("metformin", False, {"medicine_classes": ("beta-blocker", "metformin")}),
+        ("insulin alone", False, {"medicine_classes": ("insulin", "ccb")}),
+    ],
+    "mood-medicine-dangers": [
+        ("SSRI, anticoagulant", True, {"medicine_classes": ("antidepressant", "ssri", "anticoagulant")}),
+        ("SSRI, NSAID", True, {"medicine_classes": ("antidepressant", "ssri", "nsaid")}),
+        ("SSRI, thiazide", True, {"medicine_classes": ("antidepressant", "ssri", "thiazide", "diuretic")}),
+        ("citalopram, amiodarone", True, {"medicines": ("citalopram",), "medicine_classes": ("antiarrhythmic", "qt")}),
+        ("SSRI, furosemide", False, {"medicine_classes": ("antidepressant", "ssri", "loop-diuretic", "diuretic")}),
+        ("bupropion, NSAID", False, {"medicine_classes": ("antidepressant", "nsaid")}),
+        ("citalopram alone", False, {"medicines": ("citalopram",), "medicine_classes": ("ssri", "qt")}),
+    ],
+    "kidneys-pain-pills": [
+        ("kidney disease", True, {"conditions_or_concerns": ("kidney-disease",), "medicine_classes": ("nsaid",)}),
+        ("eGFR 59", True, {"egfr": 59, "medicine_classes": ("nsaid",)}),
+        ("eGFR 60", False, {"egfr": 60, "medicine_classes": ("nsaid",)}),
+        ("acetaminophen", False, {"conditions_or_concerns": ("kidney-disease",), "medicine_classes": ("pain",)}),
+        (
+            "heart failure as well, which asks it already",
+            False,
+            {"conditions_or_concerns": ("kidney-disease", HF), "medicine_classes": ("nsaid",)},
+        ),
+    ],
+    "kidneys-diabetes-medicine": [
+        ("metformin, eGFR 44", True, {"egfr": 44, "medicine_classes": ("metformin",)}),
+        ("metformin, eGFR 45", False, {"egfr": 45, "medicine_classes": ("metformin",)}),
+        ("SGLT2 inhibitor, eGFR 19", True, {"egfr": 19, "medicine_classes": ("sglt2-inhibitor",)}),
+        ("SGLT2 inhibitor, eGFR 20", False, {"egfr": 20, "medicine_classes": ("sglt2-inhibitor",)}),
+        ("metformin, eGFR not known", False, {"medicine_classes": ("metformin",)}),
+        ("neither, eGFR 12", False, {"egfr": 12, "medicine_classes": ("insulin",)}),
+    ],
+    "lungs-beta-blocker": [
+        ("lungs, carvedilol", True, {"conditions_or_concerns": ("copd",), "medicines": ("carvedilol",)}),
+        ("asthma, propranolol", True, {"conditions_or_concerns": ("asthma",), "medicines": ("propranolol",)}),
+        ("lungs, metoprolol", False, {"conditions_or_concerns": ("copd",), "medicines": ("metoprolol",)}),
+        ("carvedilol, no lungs", False, {"conditions_or_concerns": (HF,), "medicines": ("carvedilol",)}),
+    ],
+    "lungs-sedatives": [
+        ("opioid", True, {"conditions_or_concerns": ("copd",), "medicine_classes": ("opioid",)}),
+        ("benzodiazepine", True, {"conditions_or_concerns": ("copd",), "medicine_classes": ("benzodiazepine",)}),
+        ("gabapentin", False, {"conditions_or_concerns": ("copd",), "medicine_classes": ("gabapentinoid",)}),
+        ("opioid, no lungs", False, {"conditions_or_concerns": (HF,), "medicine_classes": ("opioid",)}),
+    ],
+    "falls-sedatives": [
+        ("benzodiazepine", True, {"conditions_or_concerns": ("falls",), "medicine_classes": ("benzodiazepine",)}),
+        ("gabapentin", True, {"conditions_or_concerns": ("falls",), "medicine_classes": ("gabapentinoid",)}),
+        ("no sedative", False, {"conditions_or_concerns": ("falls",), "medicine_classes": ("statin",)}),
+        ("no falls", False, {"conditions_or_concerns": (HF,), "medicine_classes": ("benzodiazepine",)}),
+    ],
+    "falls-blood-thinner": [
+        ("anticoagulant", True, {"conditions_or_concerns": ("falls",), "medicine_classes": ("anticoagulant",)}),
+        ("aspirin", False, {"conditions_or_concerns": ("falls",), "medicine_classes": ("antiplatelet",)}),
+        ("no falls", False, {"conditions_or_concerns": (HF,), "medicine_classes": ("anticoagulant",)}),
+    ],
+    "exercise-falls": [
+        ("falls", True, {"goals": ("exercise",), "conditions_or_concerns": ("falls",)}),
+        ("falls, no exercise", False, {"goals": ("no-falls",), "conditions_or_concerns": ("falls",)}),
+        ("exercise, no falls", False, {"items": ("exercise",), "conditions_or_concerns": (HF,)}),
+    ],
 }
 
 
@@ -280,9 +349,14 @@ class TestRosa:
         codes = {"goals": [one.code for one in plan.goals], "items": [one.code for one in plan.items]}
         return plan, facts_of(chart, occasion(), **codes)
 
-    def test_both_pathways_one_plan(self) -> None:
+    def test_four_pathways_one_plan(self) -> None:
         plan, _ = self.planned()
-        assert [one.id for one in plan.pathways] == ["pathway-diabetes-type-2", "pathway-heart-failure"]
+        assert [one.id for one in plan.pathways] == [
+            "pathway-depression",
+            "pathway-diabetes-type-2",
+            "pathway-heart-failure",
+            "pathway-hypertension",
+        ]
         goals = {one.code: one for one in plan.goals}
         items = {one.code: one for one in plan.items}
         assert len(goals) == len(plan.goals)
@@ -292,8 +366,11 @@ class TestRosa:
             "the team's work is no goal of the person"
         )
         assert items["follow-up-visit"].due == (4, "day")  # discharged 03-06, at most 7 days: 03-13
-        for shared in ("medication-management", "vaccination", "screen-depression"):
-            assert len(items[shared].pathways) == 2, shared
+        for shared, asked_by in (("medication-management", 4), ("vaccination", 2), ("screen-depression", 3)):
+            assert len(items[shared].pathways) == asked_by, shared
+        assert len(goals["blood-pressure"].pathways) == 2
+        assert goals["blood-pressure"].words == "Blood pressure below 130/80, if tolerated."
+        assert len(items["low-salt-teaching"].pathways) == 1, "with heart failure it goes with the goal of less salt"
         assert items["vaccination"].addresses == ("diabetes-type-2", "heart-failure")
 
     def test_what_takes_effect_when(self) -> None:
@@ -329,6 +406,7 @@ class TestRosa:
             "salt-substitute-potassium",
             "food-insecurity-lows",
             "low-salt-food-pantry",
+            "beta-blocker-lows",
         }
         assert "enough-food" in {one.code for one in plan.goals}
         (referral,) = [one for one in plan.items if one.code == "food-referral"]
@@ -348,7 +426,8 @@ class TestRosa:
         assert (items["depression-follow-up"].due, items["depression-follow-up"].goals) == ((30, "day"), ("phq-9",))
         (goal,) = [one for one in plan.goals if one.code == "phq-9"]
         assert goal.addresses == ("depression",)
-        assert len(goal.pathways) == 2
+        assert len(goal.pathways) == 3
+        assert goal.words.count("Mood better") == 1
 
     @pytest.mark.parametrize(("total", "days"), [(14, 30), (15, 7), (19, 7), (20, 7), (27, 7)])
     def test_a_high_mood_score_is_followed_up_within_a_week(self, total: int, days: int) -> None:
@@ -399,6 +478,7 @@ class TestRosa:
         (("violence",), [], []),
         (("food-need",), ["enough-food"], ["food-referral"]),
         (("transport-need",), ["transport"], ["transport-referral"]),
+        (("utility-need",), ["utilities"], ["utility-referral"]),
         (("housing-need",), ["stable-housing"], ["housing-referral"]),
         (("homeless-tonight",), ["stable-housing"], ["housing-referral", "shelter-tonight"]),
     ],

@@ -82,17 +82,18 @@ class TestRosasPlan:
         assert isinstance(result, Done), result
         return Chart(rosa.backend, rosa.patient)
 
-    def test_one_draft_of_two_pathways(self, rosa: Stage, chart: Chart) -> None:
+    def test_one_draft_of_four_pathways(self, rosa: Stage, chart: Chart) -> None:
         (plan,) = chart.written("CarePlan")
         assert (plan["status"], plan["intent"]) == ("draft", "plan")
-        assert plan["title"] == "Care plan: Type 2 diabetes, Heart failure"
+        assert plan["title"] == "Care plan: Depression, Type 2 diabetes, Heart failure, High blood pressure"
         assert plan["category"][0]["coding"][0]["code"] == "assess-plan"
         assert plan["period"]["start"] == "2026-03-09"
         assert {one["code"]["text"] for one in chart.all("Condition") if _in(plan["addresses"], one)} == {
             "Diabetes mellitus type 2",
             "Heart failure with reduced ejection fraction",
             "Acute on chronic systolic heart failure",
-            "Major depression disorder",  # on record, and asked about by the mood screen
+            "Major depression disorder",
+            "Essential hypertension",
         }
         (episode,) = chart.written("EpisodeOfCare")
         assert _in(plan["supportingInfo"], episode)
@@ -137,6 +138,7 @@ class TestRosasPlan:
             "salt-substitute-potassium": rosa.physician,
             "food-insecurity-lows": rosa.nurse,
             "low-salt-food-pantry": rosa.nurse,
+            "beta-blocker-lows": rosa.physician,
         }
 
     def test_no_diagnosis_is_written_and_nothing_unconfirmed_enters(self, result: Result, chart: Chart) -> None:
@@ -155,7 +157,7 @@ class TestRosasPlan:
     def test_every_item_says_for_what_by_whom_and_when(self, chart: Chart) -> None:
         items = [one for type_ in ("Task", "ServiceRequest", "DeviceRequest", "Appointment") for one in
                  chart.written(type_) if _kind(one)]  # fmt: skip
-        assert len(items) == 24
+        assert len(items) == 31
         for one in items:
             said = one.get("description", "") + one.get("comment", "") + "".join(x["text"] for x in one.get("note", []))
             for words in ("For: ", "By: ", "Takes effect: "):
@@ -165,7 +167,9 @@ class TestRosasPlan:
     def test_what_both_pathways_ask_for_stands_once(self, chart: Chart) -> None:
         both = [one for one in chart.written("Task") if code_of(one) in ("medication-management", "vaccination")]
         assert sorted(code_of(one) for one in both) == ["medication-management", "vaccination"]
-        assert all("For: type 2 diabetes, heart failure." in one["description"] for one in both)
+        said = {code_of(one): one["description"] for one in both}
+        assert "For: type 2 diabetes, heart failure." in said["vaccination"]
+        assert "For: depression, type 2 diabetes, heart failure, hypertension." in said["medication-management"]
 
     def test_the_visit_after_discharge_is_asked_for_in_its_window(self, chart: Chart) -> None:
         (visit,) = chart.written("Appointment")
@@ -198,6 +202,18 @@ def nobody(found: Stage) -> None:
     """Nothing stands before."""
 
 
+def without_pressure(found: Stage) -> None:
+    """Earl, whose blood pressure is no concern any more."""
+    bare(found)
+    (pressure,) = [
+        one
+        for one in Chart(found.backend, found.patient).all("Condition")
+        if any(coding["code"] in ("I10", "59621000", "38341003") for coding in one["code"]["coding"])
+    ]
+    system = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+    found.backend.put({**pressure, "clinicalStatus": {"coding": [{"system": system, "code": "resolved"}]}})
+
+
 def standing(found: Stage) -> None:
     story.proposed(found)
     # A plan of another program, which no step of ours drafted.
@@ -212,10 +228,10 @@ def standing(found: Stage) -> None:
         ("rosa", nobody, "this patient is not in the care-management program: enroll them first (enroll)"),
         (
             "earl",
-            bare,
-            "no pathway applies and no social need is confirmed: 3 current findings were looked at (confirmed: ",
+            without_pressure,
+            "no pathway applies and no social need is confirmed: 2 current findings were looked at (confirmed: ",
         ),
-        ("earl", bare, "osteoporosis"),
+        ("earl", without_pressure, "osteoporosis"),
     ],
 )
 def test_no_plan_and_why(backend: Backend, person: str, before: Callable[[Stage], None], words: str) -> None:
@@ -321,7 +337,7 @@ def test_a_new_plan_after_the_last_one_ended_links_what_stands(backend: Backend)
     chart = Chart(found.backend, found.patient)
     (new,) = [one for one in chart.written("CarePlan") if one["status"] == "draft"]
     goals = [one for one in chart.written("Goal") if _in(new["goal"], one)]
-    assert sorted(one["lifecycleStatus"] for one in goals) == ["active"] * 8 + ["proposed"] * 2
+    assert sorted(one["lifecycleStatus"] for one in goals) == ["active"] * 9 + ["proposed"] * 2
     assert len([one for one in chart.written("Goal") if code_of(one, "description") == "a1c"]) == 1
     assert any(one.startswith("already agreed, and linked: A1c below 8") for one in result.told.says)
 
@@ -376,7 +392,7 @@ class TestAgreement:
         assert {one["lifecycleStatus"] for one in goals.values()} == {"proposed"}
         assert goals["a1c"]["extension"][0]["extension"][1]["valueCode"] == "pending"
         assert "extension" not in goals["dry-weight"]
-        assert len([one for one in result.told.says if one.startswith("not talked about yet: ")]) == 9
+        assert len([one for one in result.told.says if one.startswith("not talked about yet: ")]) == 10
 
     @pytest.mark.parametrize(
         ("change", "words"),
@@ -530,22 +546,23 @@ def test_a_signature_puts_plan_goals_and_items_in_effect_at_once(backend: Backen
     goals = by_code(chart, "Goal", "description")
     assert {code for code, one in goals.items() if one["lifecycleStatus"] != "active"} == {"less-salt"}
     items = {code_of(one): one["status"] for one in chart.written("Task") if _kind(one) == "plan"}
-    assert items == {"foot-check": "requested", "vaccination": "requested", "therapy-review": "requested"}
-    orders = {code_of(one) for one in chart.written("ServiceRequest")} | {"scale"}
+    assert items == dict.fromkeys(("foot-check", "vaccination", "therapy-review", "stand-up-pressure"), "requested")
+    orders = {code_of(one) for one in chart.written("ServiceRequest")} | {"scale", "home-cuff"}
     assert {one["status"] for one in chart.written("ServiceRequest")} == {"draft"}, "a signature is no order"
     placing = work(chart, "place-order")
-    assert len(placing) == len(orders) == 8
+    assert len(placing) == len(orders) == 9
     assert {one["owner"]["reference"] for one in placing} == {found.physician}
     due = {item_of(backend, task): task["restriction"]["period"]["end"] for task in placing}
     assert due.pop("scale") == "2026-03-12", "three days: what protects the person never waits"
     assert due == {
         "dry-weight": "2026-03-12",
         "sick-day-plan": "2026-03-12",
-        "diabetes-education": "2026-03-23",
-        "cardiac-rehab-referral": "2026-04-06",
-        "eye-exam-referral": "2026-04-20",
-        "kidney-test": "2026-04-20",
-        "a1c-test": "2026-04-20",
+        "home-cuff": "2026-03-23",
+        "diabetes-education": "2026-04-20",
+        "cardiac-rehab-referral": "2026-04-20",
+        "eye-exam-referral": "2026-05-04",
+        "kidney-test": "2026-05-04",
+        "a1c-test": "2026-05-18",
     }
     for issue in chart.written("DetectedIssue"):
         assert issue["status"] == "final"

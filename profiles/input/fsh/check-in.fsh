@@ -124,6 +124,10 @@ Description: "What a check-in asks where we know of no LOINC code, and its resul
 * insert Asked(skipping-meals, "skipping meals for money", "Skipping meals because money runs short.")
 * insert Asked(thoughts-of-death, "thoughts of death", [["Thoughts of being better off dead, or of hurting oneself."]])
 * insert CheckInItemsOfLungs
+* insert CheckInItemsOfPressure
+* insert CheckInItemsOfKidneys
+* insert CheckInItemsOfMood
+* insert CheckInItemsOfFalls
 * insert Asked(own-words, "own words", [["What the person wants to say, in their own words."]])
 
 ValueSet: CheckInItemCodes
@@ -320,12 +324,14 @@ Usage: #definition
 Instance: check-in
 InstanceOf: Questionnaire
 Usage: #definition
-* insert CheckIn(check-in, CheckInMerged, "Check-in: heart failure and type 2 diabetes")
-* description = "One call for someone with both: the questions of both forms, each asked once."
-* insert Sourced(, D, "The questions of check-in-heart-failure and check-in-diabetes-type-2; one merged call per patient is our rule.")
+* insert CheckIn(check-in, CheckInMerged, [["Check-in: heart failure, type 2 diabetes, high blood pressure and depression"]])
+* description = "One call for someone with these four, which often come together: the questions of their forms, each asked once. For other sets of conditions a form is composed in the same way."
+* insert Sourced(, D, "The questions of four forms; one merged call per patient is our rule.")
 * insert HeartQuestions
 * insert SharedQuestions
 * insert DiabetesQuestions
+* insert PressureQuestions
+* insert MoodQuestions
 * insert LastQuestions
 
 // ---- rules

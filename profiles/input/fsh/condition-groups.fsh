@@ -190,6 +190,10 @@ Description: "Groups of conditions that pathways, tiers and conflicts of advice 
 * #surroundings-need ^property[1].code = #restricted
 * #surroundings-need ^property[1].valueBoolean = true
 * insert GroupsOfLungs
+* #low-pressure "low blood pressure, dizziness or fainting" "Low blood pressure, also on standing up; dizziness; fainting."
+* #utility-need "heat, light or water" "Heat, light, water or a telephone that is cut off or may be."
+* #utility-need ^property[0].code = #need
+* #utility-need ^property[0].valueBoolean = true
 
 ValueSet: ConditionGroupCodes
 Id: condition-group
@@ -198,6 +202,16 @@ Description: "Every code of condition groups."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/ValueSet/condition-group"
 * include codes from system ConditionGroup
+
+RuleSet: InGroup(code, group)
+* group[1].element[+].code = #{code}
+* group[1].element[=].target[0].code = #{group}
+* group[1].element[=].target[0].equivalence = #subsumes
+
+RuleSet: InSnomedGroup(code, group)
+* group[0].element[+].code = #{code}
+* group[0].element[=].target[0].code = #{group}
+* group[0].element[=].target[0].equivalence = #subsumes
 
 Instance: condition-groups
 InstanceOf: ConceptMap
@@ -445,6 +459,19 @@ Usage: #definition
 * group[0].element[=].target[0].code = #copd
 * group[0].element[=].target[0].equivalence = #subsumes
 * insert SnomedOfLungs
+* insert InSnomedGroup(28651003, low-pressure)
+* insert Sourced(group[0].element[=]., K, "Orthostatic hypotension: from general knowledge.")
+* insert InSnomedGroup(45007003, low-pressure)
+* insert Sourced(group[0].element[=]., K, "Low blood pressure: from general knowledge.")
+* insert InSnomedGroup(404640003, low-pressure)
+* insert Sourced(group[0].element[=]., K, "Dizziness: from general knowledge.")
+* insert InSnomedGroup(271594007, low-pressure)
+* insert Sourced(group[0].element[=]., K, "Syncope: from general knowledge.")
+* insert InSnomedGroup(1912002, falls)
+* insert InSnomedGroup(20902002, falls)
+* insert InSnomedGroup(217083007, falls)
+* insert InSnomedGroup(217142006, falls)
+* insert InSnomedGroup(217154006, falls)
 * group[0].element[+].code = #195967001
 * group[0].element[=].target[0].code = #asthma
 * group[0].element[=].target[0].equivalence = #subsumes
@@ -901,6 +928,15 @@ Usage: #definition
 * group[1].element[=].target[0].code = #copd
 * group[1].element[=].target[0].equivalence = #subsumes
 * insert IcdOfLungs
+* insert InGroup(I95, low-pressure)
+* insert InGroup(R42, low-pressure)
+* insert InGroup(R55, low-pressure)
+* insert InGroup(W01, falls)
+* insert InGroup(W06, falls)
+* insert InGroup(W07, falls)
+* insert InGroup(W10, falls)
+* insert InGroup(W18, falls)
+* insert InGroup(Z59.12, utility-need)
 * group[1].element[+].code = #J45
 * group[1].element[=].target[0].code = #asthma
 * group[1].element[=].target[0].equivalence = #subsumes

@@ -63,19 +63,14 @@ RuleSet: GoalsOfLungs
 
 RuleSet: ItemsOfLungs
 * #inhaler-teach-back "teach-back: inhalers" "Show how each inhaler is used, and watch it being done."
-* #action-plan-copd "action plan: lungs" "What to watch for, what to do, whom to call."
 * #flare-up-plan "plan for a flare-up" "What to start at the first signs of a flare-up, written by the prescriber."
-* #lung-therapy-review "review of lung treatment" "The prescriber reviews inhalers and oxygen as a whole."
 * #pulmonary-rehab-referral "pulmonary rehabilitation" "Referral to pulmonary rehabilitation."
 * #oxygen-assessment "assessment for oxygen" "Whether oxygen at home is needed."
 * #tobacco-help "help to stop tobacco" "Advice, a quitline and medicine to stop tobacco."
 * insert ByCall(inhaler-teach-back, 0)
-* insert ByCall(action-plan-copd, 0)
 * insert ByCall(tobacco-help, 0)
 * insert Plainly(inhaler-teach-back, [["You show us how you use each inhaler"]])
-* insert Plainly(action-plan-copd, [["We make a page on what to watch for with your lungs, and whom to call"]])
 * insert Plainly(flare-up-plan, [["Your provider writes down what to do when your breathing gets worse"]])
-* insert Plainly(lung-therapy-review, [["Your provider looks at your inhalers and your oxygen"]])
 * insert Plainly(pulmonary-rehab-referral, [["You go to a class to make your breathing easier"]])
 * insert Plainly(oxygen-assessment, [["You are tested for oxygen at home"]])
 * insert Plainly(tobacco-help, [["We help you to stop smoking"]])
@@ -97,7 +92,7 @@ Usage: #definition
 * insert Aim(no-flare-up, no-flare-up, high-priority, [["No flare-up that needs a hospital: none in 90 days."]])
 * insert WithinDays(90)
 * insert Sourced(goal[=]., D, [["Counted at 90 days, as for heart failure: our default."]])
-* insert Aim(no-tobacco, no-tobacco, high-priority, [["No tobacco, from a day the person sets."]])
+* insert Aim(no-tobacco, no-tobacco, medium-priority, [["No tobacco, from a day the person sets."]])
 * goal[=].addresses = GROUP#tobacco-use
 * insert WithinDays(90)
 * insert AppliesIf(goal[=]., [["'tobacco-use' in conditions_or_concerns"]])
@@ -106,7 +101,7 @@ Usage: #definition
 * insert Serves(no-flare-up)
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., K, [["That technique is shown and watched again: general knowledge (GOLD report). Within a week: our default (D)."]])
-* insert Do(action-plan-copd, now, Task, care-manager, routine, [["Symptom action plan: lungs"]], [["Go through one page together: what is usual for this person (breath, cough, mucus, oxygen), what needs a call the same day, what means 911, and the numbers to call by day and by night. Leave a copy in the person's language."]])
+* insert Do(action-plan, now, Task, care-manager, routine, [["Symptom action plan: one page"]], [["Lungs, on the one page: what is usual for this person (breath, cough, mucus, oxygen), what needs a call the same day, what means 911, and the numbers to call by day and by night."]])
 * insert Serves(no-flare-up)
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., V, [["Action plans in three zones: American Lung Association (as described by BayCare), PeaceHealth, HealthLink BC. Within a week: our default (D)."]])
@@ -114,7 +109,7 @@ Usage: #definition
 * insert Serves(no-flare-up)
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., V, [["PeaceHealth, COPD Action Plan: for each zone ask the doctor what type and what amount of medicine. Within two weeks: our default (D)."]])
-* insert Do(lung-therapy-review, plan, Task, supervising-provider, routine, [["Review the treatment of the lungs"]], [["After a flare-up: is the daily inhaler the right one, and taken? Is oxygen needed, or no longer? What brings the flare-ups on?"]])
+* insert Do(treatment-review, plan, Task, supervising-provider, routine, [["Review the treatment"]], [["Lungs: after a flare-up, is the daily inhaler the right one, and taken? Is oxygen needed, or no longer? What brings the flare-ups on?"]])
 * insert Serves(no-flare-up)
 * insert When([["copd_flare_ups_12_months.where($this >= 1).exists() or copd_stays_12_months.where($this >= 1).exists() or copd_emergency_visits_12_months.where($this >= 1).exists()"]])
 * insert DueIn(30, day, now)
@@ -123,7 +118,7 @@ Usage: #definition
 * insert Serves(no-flare-up)
 * insert When([["oxygen_saturation.where($this <= 88).exists()"]])
 * insert DueIn(3, business-day, now)
-* insert Sourced(action[=]., K, [["88 percent or lower at rest, as criteria of home oxygen have it: general knowledge; source to be found. Three business days: our default (D)."]])
+* insert Sourced(action[=]., V, [["Medicare, home use of oxygen (NCD 240.2), group I, as in PMC2648117 table 1: saturation of 88 percent or lower at rest. Three business days: our default (D)."]])
 * insert Do(pulmonary-rehab-referral, order, ServiceRequest, supervising-provider, routine, [["Referral: pulmonary rehabilitation"]], [["Referral to pulmonary rehabilitation, if the prescriber finds it safe now and the person can get there."]])
 * insert Serves(no-flare-up)
 * insert When([["('heart-failure' in conditions).not()"]])
@@ -196,7 +191,7 @@ Usage: #definition
 * insert DoYellow(rescue-inhaler, "The rescue inhaler is needed more often", "'rescue-inhaler' in yes_to", V, [["PeaceHealth and HealthLink BC, COPD Action Plan, yellow zone: quick-relief medicines needed more often."]])
 * insert DoYellow(missed-inhaler, "A daily inhaler or oxygen was missed or is running out", "'missed-inhaler' in yes_to", D, "Our default.")
 * insert DoYellow(oxygen-low, "Oxygen of 88 or 89 percent", [["oxygen_lowest >= 88 and oxygen_lowest < 90"]], D, [["Our default: inside the target of 88 to 92 percent for those who retain carbon dioxide (NEWS2, scale 2), below that of all others; which holds for this person, the prescriber knows."]])
-* insert DoRed(two-signs-of-a-flare-up, [["2 or more of: worse breath, more mucus, mucus of another color"]], [["symptoms_perhaps.intersect('worse-breath' | 'more-mucus' | 'mucus-color').count() >= 2"]], K, [["Two of the three signs make a flare-up likely (Anthonisen 1987): general knowledge; source to be found. The same day: our default (D)."]])
+* insert DoRed(two-signs-of-a-flare-up, [["2 or more of: worse breath, more mucus, mucus of another color"]], [["symptoms_perhaps.intersect('worse-breath' | 'more-mucus' | 'mucus-color').count() >= 2"]], S, [["Anthonisen, as cited on secondary pages: more breathlessness, more mucus and mucus like pus are the chief signs of a flare-up. That two of them are called about the same day: our default (D)."]])
 * insert DoRed(fever-and-breath, [["Fever, and worse breath"]], [["'fever' in yes_to and 'worse-breath' in symptoms_perhaps"]], D, "Our default.")
 * insert DoRed(breath-at-rest, "Short of breath while sitting still", "'breath-at-rest' in yes_to", D, [["Our default: an emergency only with another sign, because some are so on their best days. With heart failure it is one."]])
 * insert DoRed(oxygen-very-low, "Oxygen of 84 to 87 percent", [["oxygen_lowest < 88"]], V, [["NEWS2 (Royal College of Physicians 2017), scale 2: 88 to 92 percent scores 0, 86 to 87 scores 1, 84 to 85 scores 2. Used for one reading at home: our default (D)."]])

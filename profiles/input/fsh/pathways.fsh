@@ -170,6 +170,11 @@ Description: "Goals that pathways and people set. A measured goal says which rea
 * #transport "a way to get there" "Can get to visits, the pharmacy and the store."
 * #stable-housing "a safe place to live" "A home that is safe and will last."
 * insert GoalsOfLungs
+* insert GoalsOfKidneys
+* insert GoalsOfFalls
+* insert GoalsOfStroke
+* #utilities "heat, light and water" "Heat, light, water and a telephone that stay on."
+* insert Plainly(utilities, [["My heat, light and water stay on"]])
 * insert Plainly(a1c, [["My long-term sugar (A1c) is in the range we agreed on"]])
 * insert Plainly(avoid-lows-and-symptoms, [["My sugar does not go too low, and I feel no signs of high sugar"]])
 * insert Plainly(no-severe-lows, [["My sugar never goes so low that I need help"]])
@@ -249,6 +254,18 @@ Description: "What a pathway or a person asks to be done."
 * #housing-referral "housing" "Referral to a housing program, with consent."
 * #shelter-tonight "a place tonight" "Find a place to sleep tonight."
 * insert ItemsOfLungs
+* insert ItemsOfPressure
+* insert ItemsOfKidneys
+* insert ItemsOfMood
+* insert ItemsOfFalls
+* insert ItemsOfStroke
+* #action-plan "action plan: one page" "One page for all conditions: what to watch for, what to do, whom to call."
+* insert ByCall(action-plan, 0)
+* insert Plainly(action-plan, [["We make one page on what to watch for, and whom to call"]])
+* #treatment-review "review of treatment" "The prescriber reviews the treatment of all conditions together."
+* insert Plainly(treatment-review, [["Your provider looks at your treatment as a whole"]])
+* #utility-referral "heat, light and water" "Referral to an assistance program for utilities, with consent."
+* insert Plainly(utility-referral, [["We ask a program to help with your bills for heat and light"]])
 * #hypoglycaemia-teach-back ^property[0].code = #byCall
 * #hypoglycaemia-teach-back ^property[0].valueBoolean = true
 * #supplies-and-cost ^property[0].code = #byCall
@@ -375,6 +392,7 @@ Description: "Conflicts between two pieces of advice. A person decides."
 * insert Sides(low-salt-food-pantry, [["Less salt comes first"]], [["Enough to eat comes first, also where it has more salt"]])
 * insert Sides(exercise-unsafe, [["Exercise as the goal says"]], [["No exercise goal until the provider says that it is safe"]])
 * insert Sides(weight-loss-dry-weight, [["Lose weight"]], [["Stay at the dry weight"]])
+* insert ConflictsOfPathways
 
 ValueSet: ContradictionCodes
 Id: contradiction
@@ -435,19 +453,17 @@ Usage: #definition
 * insert Aim(yearly-checks, yearly-checks, medium-priority, [["Eyes, feet and kidneys each checked within 12 months."]])
 * insert WithinDays(365)
 * insert Sourced(goal[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: eye and foot exam at diagnosis, then annually; kidney care page: eGFR and urine albumin at diagnosis, then at least annually."]])
-* insert Aim(blood-pressure, blood-pressure, medium-priority, [["Blood pressure below 130/80, if tolerated."]])
-* insert Below(8480-6, 130, mm[Hg])
-* insert WithinDays(180)
+* insert PressureGoal(medium-priority)
 * insert Sourced(goal[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: below 130 and below 80 mmHg for adults. That it must be tolerated, and due in six months: our default (D)."]])
 * insert Do(hypoglycaemia-teach-back, now, Task, care-manager, urgent, [["Teach-back: low glucose"]], [["Teach how a low feels, what to take at once, when to measure again, and when someone must call 911. Ask the person, and whoever lives with them, to say it back in their own words; teach again until it is clear."]])
 * insert Serves(no-severe-lows)
 * insert Serves(no-a1c-target)
 * insert DueIn(2, business-day, now)
 * insert Sourced(action[=]., D, [["Within two business days: our default."]])
-* insert Do(sick-day-plan, order, ServiceRequest, supervising-provider, routine, [["Sick-day plan, signed by the prescriber"]], [["The prescriber writes down for this person which medicines to hold on a sick day and when to start them again, what to eat and drink, what to measure, and when to call. Hold nothing on our advice before this plan is signed."]])
+* insert SickDayPlan
 * insert Serves(no-severe-lows)
-* insert DueIn(14, day, now)
-* insert Sourced(action[=]., D, [["A sick-day plan only as signed by the prescriber, within two weeks: our default."]])
+* insert DueIn(10, day, now)
+* insert Sourced(action[=]., D, [["A sick-day plan only as signed by the prescriber, within ten days: our default."]])
 * insert Do(supplies-and-cost, now, Task, care-manager, routine, [["Supplies and cost"]], [["Are the meter, strips, needles and medicines there, in date, and affordable? Ask what is skipped or stretched to save money, and settle it with the pharmacy, the health plan or an assistance program."]])
 * insert Serves(a1c-under-65)
 * insert Serves(a1c-age-unknown)
@@ -469,7 +485,7 @@ Usage: #definition
 * insert Serves(yearly-checks)
 * insert DueIn(90, day, now)
 * insert Sourced(action[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: dilated eye exam or retinal imaging at diagnosis, then annually. Ordered within 90 days: our default (D)."]])
-* insert Do(kidney-test, order, ServiceRequest, supervising-provider, routine, [["Kidney tests: eGFR and urine albumin"]], [["Creatinine with eGFR, and the albumin-to-creatinine ratio in urine, unless both were done within 12 months."]])
+* insert KidneyTest
 * insert Serves(yearly-checks)
 * insert DueIn(90, day, now)
 * insert Sourced(action[=]., V, [["Indian Health Service, Diabetes Standards of Care, kidney care: eGFR and urine albumin-to-creatinine ratio at diagnosis, then at least annually. Ordered within 90 days: our default (D)."]])
@@ -538,7 +554,7 @@ Usage: #definition
 * insert Serves(no-heart-failure-stay)
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., D, [["Within a week: our default."]])
-* insert Do(low-salt-teaching, now, Task, care-manager, routine, [["Salt: where it hides"]], [["Teach how to read labels, and which foods have the most salt. Ask about salt substitutes: most are potassium. No milligrams and no fluid limit unless one is ordered."]])
+* insert SaltTeaching
 * insert Serves(less-salt)
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., D, [["Within two weeks: our default."]])
@@ -576,12 +592,34 @@ RuleSet: EveryPathway
 * insert WithinDays(240)
 * insert AppliesIf(goal[=]., [["'depression-screen-positive' in findings"]])
 * insert Sourced(goal[=]., V, [["HEDIS Depression Remission or Response (DRR-E, measurement year 2023, as a health plan prints it): within 4 to 8 months remission is a PHQ-9 below 5, response at least 50 percent lower. A fall of 5 by week 6: general knowledge (K)."]])
-* insert Do(medication-management, now, Task, care-manager, routine, [["Medicines: one list"]], [["Keep one list with the person: what each medicine is for, how it is taken, what was changed, refills and cost. Anything that disagrees with the record goes to the prescriber."]])
-* insert DueIn(14, day, now)
-* insert Sourced(action[=]., D, [["Medication management in every plan of care; within two weeks: our default."]])
+* insert MedicinesOneList
 * insert Do(vaccination, plan, Task, care-manager, routine, [["Vaccines"]], [["Check what has been given and what is due: influenza, pneumococcus, COVID-19, RSV by age. Offer it, or say where to get it."]])
 * insert DueIn(60, day, now)
 * insert Sourced(action[=]., V, [["CDC, Adults With Chronic Conditions: Get Vaccinated: a yearly influenza vaccine and pneumococcal vaccines with heart disease; the same for diabetes from general knowledge (K). Within 60 days: our default (D)."]])
+* insert MoodAsked
+
+// What several pathways ask for in the same words: merged, it is in a plan once.
+RuleSet: PressureGoal(priority)
+* insert Aim(blood-pressure, blood-pressure, {priority}, [["Blood pressure below 130/80, if tolerated."]])
+* insert Below(8480-6, 130, mm[Hg])
+* insert WithinDays(180)
+
+RuleSet: SickDayPlan
+* insert Do(sick-day-plan, order, ServiceRequest, supervising-provider, routine, [["Sick-day plan, signed by the prescriber"]], [["The prescriber writes down for this person which medicines to hold on a sick day and when to start them again, what to eat and drink, what to measure, and when to call. Hold nothing on our advice before this plan is signed."]])
+
+RuleSet: KidneyTest
+* insert Do(kidney-test, order, ServiceRequest, supervising-provider, routine, [["Kidney tests: eGFR and urine albumin"]], [["Creatinine with eGFR, and the albumin-to-creatinine ratio in urine, unless both were done within 12 months."]])
+* insert When([["(egfr_age_days.where($this <= 335).exists() and urine_albumin_age_days.where($this <= 335).exists()).not()"]])
+
+RuleSet: SaltTeaching
+* insert Do(low-salt-teaching, now, Task, care-manager, routine, [["Salt: where it hides"]], [["Teach how to read labels, and which foods have the most salt. Ask about salt substitutes: most are potassium. No milligrams and no fluid limit unless one is ordered."]])
+
+RuleSet: MedicinesOneList
+* insert Do(medication-management, now, Task, care-manager, routine, [["Medicines: one list"]], [["Keep one list with the person: what each medicine is for, how it is taken, what was changed, refills and cost. Anything that disagrees with the record goes to the prescriber."]])
+* insert DueIn(14, day, now)
+* insert Sourced(action[=]., D, [["Medication management in every plan of care; within two weeks: our default."]])
+
+RuleSet: MoodAsked
 * insert Do(screen-depression, now, Task, care-manager, routine, [["Screen: mood"]], [["Ask the PHQ-9 of the person alone. Act on every answer above 0 to the ninth item before the contact ends."]])
 * insert Answers(depression)
 * insert When([["('depression-screen-positive' in findings or phq_9.exists()).not()"]])
@@ -615,9 +653,9 @@ Instance: pathway-social-needs
 InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-social-needs, PathwaySocialNeeds, "Social needs")
-* description = "A goal and a community referral for each need: food, transport, housing. Only with the person's consent, which is asked for when the plan is discussed."
+* description = "A goal and a community referral for each need: food, transport, housing, utilities. Only with the person's consent, which is asked for when the plan is discussed."
 * purpose = "The need is met, by a service the person wants and can use."
-* insert AppliesIf(, [["'food-need' in needs or 'transport-need' in needs or 'housing-need' in needs or 'homeless-tonight' in needs"]])
+* insert AppliesIf(, [["'food-need' in needs or 'transport-need' in needs or 'housing-need' in needs or 'homeless-tonight' in needs or 'utility-need' in needs"]])
 * insert Sourced(, D, [["One goal and one referral for each need: our default, after the Gravity project's way of working (screen, need, goal, referral)."]])
 * insert Aim(enough-food, enough-food, high-priority, [["Enough suitable food, every day of the month."]])
 * goal[=].addresses = GROUP#food-need
@@ -635,6 +673,17 @@ Usage: #definition
 * insert WithinDays(180)
 * insert AppliesIf(goal[=]., [["'housing-need' in needs or 'homeless-tonight' in needs"]])
 * insert Sourced(goal[=]., D, [["Within six months: our default."]])
+* insert Aim(utilities, utilities, high-priority, [["Heat, light and water stay on."]])
+* goal[=].addresses = GROUP#utility-need
+* insert WithinDays(30)
+* insert AppliesIf(goal[=]., [["'utility-need' in needs"]])
+* insert Sourced(goal[=]., D, [["Within 30 days: our default."]])
+* insert Do(utility-referral, now, ServiceRequest, care-manager, routine, [["Heat, light and water: referral, with consent"]], [["With the person's consent, refer to an assistance program for energy or water bills (LIHEAP, the utility's own), ask the utility for its protection from shut-off for people who are ill, and find out what came of it. Name what at home needs electricity: oxygen, insulin, a breathing machine."]])
+* insert Serves(utilities)
+* insert Answers(utility-need)
+* insert When([["'utility-need' in needs"]])
+* insert DueIn(7, day, now)
+* insert Sourced(action[=]., D, [["Within a week: our default."]])
 * insert Do(food-referral, now, ServiceRequest, care-manager, routine, [["Food: referral, with consent"]], [["With the person's consent, refer to a food program that fits the person's diet and kitchen (SNAP, meals at home, medically tailored meals, a pantry), and find out whether the food has come."]])
 * insert Serves(enough-food)
 * insert Answers(food-need)
@@ -647,6 +696,12 @@ Usage: #definition
 * insert When([["'transport-need' in needs"]])
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., D, [["Within a week: our default."]])
+* insert Do(transport-referral, now, ServiceRequest, care-manager, urgent, [["Transport: referral, with consent"]], [["A ride to the visit after the discharge comes first: book it with the visit."]])
+* insert Serves(transport)
+* insert Answers(transport-need)
+* insert When([["'transport-need' in needs and days_since_discharge.where($this <= 14).exists()"]])
+* insert DueIn(1, business-day, now)
+* insert Sourced(action[=]., D, [["Within one business day in the two weeks after a discharge, for nobody gets to the visit without a ride: our default."]])
 * insert Do(housing-referral, now, ServiceRequest, care-manager, routine, [["Housing: referral, with consent"]], [["With the person's consent, refer to a housing agency, and find out what came of it."]])
 * insert Serves(stable-housing)
 * insert Answers(housing-need)
@@ -707,3 +762,4 @@ Usage: #definition
 * insert When([["'dry-weight' in goals and ('weight-loss' in goals or other_goal_measures.where($this = '29463-7').exists())"]])
 * insert DueIn(5, business-day, now)
 * insert Sourced(action[=]., D, [["Both goals are read from the same LOINC code, 29463-7; five business days: our default."]])
+* insert ConflictActions

@@ -234,7 +234,9 @@ def signs(scene: Scene) -> Command:
     named = [str(one["value"]) for one in dig(asked, "input.valueReference.identifier") if one["system"] == VERSION_KEY]
     version = next(one.split("/")[-1] for one in named if one.startswith("CarePlan/"))
     issues = [
-        one for one in standing(scene, "DetectedIssue") if any(s == CONTRADICTION for s, _ in codings(one, "code"))
+        one
+        for one in standing(scene, "DetectedIssue")
+        if any(s == CONTRADICTION for s, _ in codings(one, "code")) and one["status"] == "preliminary"
     ]
     decisions = [
         {"issue": f"DetectedIssue/{one['id']}", "decision": "no glipizide while food is short"} for one in issues

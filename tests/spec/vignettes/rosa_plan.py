@@ -88,7 +88,13 @@ PLANNED: tuple[Row, ...] = (
             Then("the goal for A1c: below {}", "8%", _a1c),
             Then(
                 "conflicting advice for a person to decide: {}",
-                {"food-insecurity-lows", "hold-never-skip", "low-salt-food-pantry", "salt-substitute-potassium"},
+                {
+                    "beta-blocker-lows",
+                    "food-insecurity-lows",
+                    "hold-never-skip",
+                    "low-salt-food-pantry",
+                    "salt-substitute-potassium",
+                },
                 lambda at: {one for one, status in seen.issues(at).items() if status == "preliminary"} - {"omitted"},
             ),
             seen.owners(

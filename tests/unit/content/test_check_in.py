@@ -47,10 +47,13 @@ def test_rules_ask_only_for_what_is_computed(pathway: CheckInPathway) -> None:
     assert len({one.id for one in pathway.rules}) == len(pathway.rules)
 
 
-def test_the_merged_form_asks_every_question_of_both_once() -> None:
+FOUR = ("heart-failure", "diabetes-type-2", "hypertension", "depression")
+
+
+def test_the_merged_form_asks_every_question_of_the_four_once() -> None:
     merged = [one["linkId"] for one in CONTENT.get("Questionnaire", "check-in")["item"]]
     assert len(merged) == len(set(merged))
-    single = [set(PATHWAYS[f"check-in-rules-{id_}"].items) for id_ in ("heart-failure", "diabetes-type-2")]
+    single = [set(PATHWAYS[f"check-in-rules-{id_}"].items) for id_ in FOUR]
     assert set(merged) == set.union(*single)
     shared = {"confused", "missed-blood-thinner", "cannot-afford-medicine", "thoughts-of-death", "own-words"}
     assert shared == set.intersection(*single)
@@ -61,7 +64,9 @@ def test_the_merged_form_asks_every_question_of_both_once() -> None:
     [
         (["heart-failure"], "check-in-heart-failure"),
         (["diabetes-type-2"], "check-in-diabetes-type-2"),
-        (["heart-failure", "diabetes-type-2"], "check-in"),
+        (["heart-failure", "diabetes-type-2"], "check-in.diabetes-type-2.heart-failure"),
+        (FOUR, "check-in"),
+        ((*FOUR, "falls"), "check-in.depression.diabetes-type-2.falls.heart-failure.hypertension"),
         (["copd"], "check-in-copd"),
         (["copd", "heart-failure"], "check-in.copd.heart-failure"),
         (["heart-failure", "copd", "diabetes-type-2"], "check-in.copd.diabetes-type-2.heart-failure"),
@@ -69,7 +74,7 @@ def test_the_merged_form_asks_every_question_of_both_once() -> None:
     ],
 )
 def test_one_form_for_all_a_person_has(conditions: list[str], form: str) -> None:
-    found = check_in.form_for(CONTENT, {"conditions_or_concerns": conditions})
+    found = check_in.form_for(CONTENT, {"conditions_or_concerns": list(conditions), "age": [70]})
     assert (found["id"] if found else "") == form
 
 

@@ -367,10 +367,16 @@ class TestContradictions:
 def test_our_own_pathways_can_be_read() -> None:
     assert [one.id for one in protocols_of(CONTENT)] == [
         "pathway-copd",
+        "pathway-depression",
+        "pathway-depression-specialist",
         "pathway-diabetes-type-2",
+        "pathway-falls",
         "pathway-heart-failure",
+        "pathway-hypertension",
+        "pathway-kidney-disease",
         "pathway-social-needs",
+        "pathway-stroke",
     ]
-    assert len(contradictions_of(CONTENT)) == 9
+    assert len(contradictions_of(CONTENT)) == 19
     assert propose(CONTENT, NOTHING) == Proposal()
     assert contradictions(CONTENT, NOTHING) == ()
