@@ -59,11 +59,14 @@ class EarlsHip(StoryPerson):
         need = self.newest("Condition", lambda one: "Z59.41" in codes(one, "code"))
         reason = "the pantry is empty by the end of the month, he says"
         self.does(nurse, at("01-11", "09:20"), commands.ConfirmConcern, concern=need, reason=reason, most=0)
-        self.does(nurse, at("01-11", "09:30"), commands.ProposePlan, own_goal=OWN_GOAL, most=1)
-        answers = [{"goal": goal, "answer": "agree"} for goal in (self.goal(OWN_GOAL), self.goals()["enough-food"])]
+        self.does(nurse, at("01-11", "09:30"), commands.ProposePlan, own_goal=OWN_GOAL, most=0)
+        goals = {self.goal(OWN_GOAL): None, **dict.fromkeys(self.goals().values())}
+        answers = [{"goal": goal, "answer": "agree"} for goal in goals]
         self.talks(nurse, at("01-11", "09:40"), answers, most=0)
         self.does(nurse, at("01-11", "09:45"), commands.RequestSignOff, plan=self.plan(), most=0)
-        self.signs(physician, at("01-11", "12:00"), most=0)
+        decided = "enough to eat comes first; no salt substitute"
+        decisions = [{"issue": issue, "decision": decided} for issue in self.conflicting_advice().values()]
+        self.signs(physician, at("01-11", "12:00"), decisions, most=0)
 
     def _case(self) -> None:
         chapter(
@@ -83,7 +86,7 @@ class EarlsHip(StoryPerson):
             )
         else:
             self.does(
-                worker, at("01-12", "09:00"), commands.OpenCase, event=hip, goals=(GOAL,), most=4, **runs, **consented
+                worker, at("01-12", "09:00"), commands.OpenCase, event=hip, goals=(GOAL,), most=3, **runs, **consented
             )
         scene("9:20", "Earl agrees to its goal, and Dr. Okafor signs.")
         plan = self.plan_of_case()

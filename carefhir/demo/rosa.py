@@ -175,7 +175,7 @@ class Rosa(StoryPerson):
         )
 
     def _planned(self) -> None:
-        chapter("9. A plan", "Two pathways and a social need become one plan. Conflicting advice is listed.")
+        chapter("9. A plan", "Four pathways and a social need become one plan. Conflicting advice is listed.")
         own_goal = "to dance at my granddaughter's wedding in June"
         self.does(self.cast.nurse, at(MONDAY, "11:30"), commands.ProposePlan, own_goal=own_goal, most=5)
         chapter("10. Agreed", "1:00 pm. Dana goes through the goals with Rosa, who does not want one of them.")
@@ -190,7 +190,7 @@ class Rosa(StoryPerson):
         words = "reached her: no lows yet; she eats at noon, and her daughter shops today"
         self.settles(self.cast.nurse, at(MONDAY, "13:10"), food, words, most=0, contact="reached")
         scene("1:20 pm", "Dana asks Dr. Okafor to sign the plan, before the scale in it is due.")
-        self.does(self.cast.nurse, at(MONDAY, "13:20"), commands.RequestSignOff, plan=self.plan(), most=2)
+        self.does(self.cast.nurse, at(MONDAY, "13:20"), commands.RequestSignOff, plan=self.plan(), most=1)
 
     def _signed(self) -> None:
         chapter(

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from carefhir.codes import BASE, STEP_KEY
+from carefhir.content.loading import load
 from carefhir.doctor.findings import RECEIPT
 from carefhir.doctor.judge import Report, Trial, asked_by, assess, by_key, by_tag, stamp, unfit
 from carefhir.doctor.known import some_records, try_known
@@ -24,6 +25,7 @@ from carefhir.fhir.capability import Capabilities, Limits, read_capabilities
 from carefhir.fhir.homes import Home
 from carefhir.fhir.search import Canonical, Identified, Need, Slots
 from carefhir.fhir.wire import Flow
+from carefhir.mappers import reading
 
 TRIAL = f"{BASE}/sid/trial"
 """System of the identifiers and tags of what `--probe-writes` makes."""
@@ -97,8 +99,8 @@ def questions(
     What is created is searched for by its key; what cannot be created never is."""
     needs = [need for step in steps for need in asked_by(step)]
     needs += map(by_key, _created(steps, capabilities))
-    for reading in readings:
-        needs += asked_by(reading)
+    for each in readings:
+        needs += asked_by(each)
     once = {shape(need): need for need in reversed(needs)}
     return [(need, _slots(need, patient, today)) for need in sorted(once.values(), key=shape)]
 
@@ -129,6 +131,7 @@ def _slots(need: Need, patient: str, today: date) -> Slots:
         "act": NOBODY,
         "key": f"{STEP_KEY}|{NOBODY}",
         "today": today.isoformat(),
+        **reading.slots(load()),
     }
     kinds = {type(one) for one in need.where}
     if Canonical in kinds:

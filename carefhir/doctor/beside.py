@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
 
+from carefhir.content.loading import load
 from carefhir.doctor.probe import NOBODY, page_of
 from carefhir.fhir.asked_beforehand import asked_there, place_there
 from carefhir.fhir.asked_elsewhere import SaidAlong
@@ -25,6 +26,7 @@ from carefhir.fhir.retry import retrying
 from carefhir.fhir.search import Need, Slots
 from carefhir.fhir.server import OtherHome, Server
 from carefhir.fhir.wire import Answer, Failure, Flow, Request, Response, exchange, get
+from carefhir.mappers import reading
 
 Result: TypeAlias = Literal["answered", "not told", "wants more", "not let in", "refused", "failed"]
 BAD: tuple[Result, ...] = ("wants more", "not let in", "refused", "failed")
@@ -94,7 +96,8 @@ def _slots(need: Need, place: str, today: date) -> dict[str, str]:
     """A value for every slot: the patient's, where one is named; else of somebody who does not exist."""
     nobody = {one.slot.strip("{}"): f"{need.type}/{NOBODY}" for one in need.where if hasattr(one, "slot")}
     whom = place or f"Patient/{NOBODY}"
-    return {**nobody, "patient": whom, "people": whom, "actor": f"Practitioner/{NOBODY}", "today": today.isoformat()}
+    known = {"patient": whom, "people": whom, "actor": f"Practitioner/{NOBODY}", "today": today.isoformat()}
+    return {**nobody, **known, **reading.slots(load())}
 
 
 def asked_with(need: Need) -> str:

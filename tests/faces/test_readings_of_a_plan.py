@@ -81,5 +81,5 @@ def test_pre_fill(told: tuple[Stage, str]) -> None:
     assert form["to_fill_in"]["response"]["status"] == "in-progress"
     with Care(base, now=IN_JUNE) as care:
         assert care.show(commands.PreFill(patient=found.patient, instrument="check-in")).on_record
-    assert invoke("pre-fill", *options(told), "--instrument", "gad-7").code == 2
+    assert invoke("pre-fill", *options(told), "--instrument", "no-such-form").code == 2
     assert invoke("pre-fill", *options(told, "Patient/404"), "--instrument", "check-in").code == 3

@@ -237,8 +237,8 @@ def test_no_safety_item_can_be_filled_in_whatever_content_says() -> None:
 
 
 def test_an_instrument_that_does_not_exist(rosa: Stage) -> None:
-    with pytest.raises(BadInput, match="there is no instrument 'gad-7'; ours are: check-in, "):
-        filled(rosa, "gad-7")
+    with pytest.raises(BadInput, match="there is no instrument 'no-such-form'; ours are: "):
+        filled(rosa, "no-such-form")
 
 
 # ---- recorded

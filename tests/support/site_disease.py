@@ -125,7 +125,12 @@ ARTEFACTS: tuple[Json, ...] = (
         "version": "1",
         "status": "active",
         "extension": [own("adds-to", valueCanonical=f"{BASE}/ConceptMap/condition-groups")],
-        "group": [{"source": ICD, "element": [{"code": "J30.9", "target": [{"code": "glass-throat"}]}]}],
+        "group": [
+            {
+                "source": ICD,
+                "element": [{"code": "J30.9", "target": [{"code": "glass-throat", "equivalence": "equivalent"}]}],
+            }
+        ],
     },
     fragment(
         "measure-unit",

@@ -59,7 +59,7 @@ def needs(*resources: Json) -> set[str]:
         ("93030-5", "LA30133-5", "transport-need"),
         ("93030-5", "LA30122-8", None),
         ("96779-4", YES, "money-need"),
-        ("96779-4", "LA32002-0", "housing-need"),
+        ("96779-4", "LA32002-0", "utility-need"),
         ("96779-4", NO, None),
         ("96778-6", "LA28580-1", "housing-need"),
         ("96778-6", "LA9-3", None),

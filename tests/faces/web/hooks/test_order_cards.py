@@ -50,13 +50,13 @@ def _summaries(cards: list[Json]) -> list[tuple[str, str]]:
                 f"cephalexin 500 MG: {PENICILLIN}: may cross-react, less certain: penicillins and cephalosporins",
             ),
         ),
-        ("ibuprofen 400 MG", ("warning", "ibuprofen 400 MG: A medicine that can worsen heart failure")),
+        ("ibuprofen 400 MG", ("warning", "ibuprofen 400 MG: A medicine that can worsen heart failure, and 1 more")),
         ("pioglitazone 15 MG", ("warning", "pioglitazone 15 MG: A medicine that can worsen heart failure")),
         ("Entresto 24/26 MG", ("critical", "Entresto 24/26 MG: sacubitril with an ACE inhibitor")),
     ],
 )
 def test_what_speaks_against_an_order(hooks: Hooks, name: str, summary: tuple[str, str]) -> None:
-    """Rosa: penicillin allergy, heart failure, lisinopril."""
+    """Rosa: penicillin allergy, heart failure, lisinopril, sertraline (which bleeds beside ibuprofen)."""
     cards = cards_of(hooks, order(hooks, name))
     assert _summaries(cards) == [summary]
     assert "does not mean that the order is safe" in cards[0]["detail"]
@@ -77,8 +77,8 @@ def test_two_orders_that_do_not_go_together(hooks: Hooks) -> None:
     """Neither is on record yet: they are signed at once."""
     cards = cards_of(hooks, order(hooks, "warfarin 5 MG"), order(hooks, "apixaban 5 MG"))
     assert _summaries(cards) == [
-        ("critical", "warfarin 5 MG: two anticoagulants"),
-        ("critical", "apixaban 5 MG: two anticoagulants"),
+        ("critical", "warfarin 5 MG: two anticoagulants, and 1 more"),
+        ("critical", "apixaban 5 MG: two anticoagulants, and 1 more"),
     ]
 
 
@@ -103,7 +103,7 @@ def test_a_second_medicine_against_the_same_advice(hooking: Callable[..., Hooks]
     hooks = hooking()
     hooks.ward.front.create(order(hooks, "ibuprofen 400 MG", status="active", authoredOn="2026-03-08"))
     assert _summaries(cards_of(hooks, order(hooks, "naproxen 250 MG"))) == [
-        ("warning", "naproxen 250 MG: A medicine that can worsen heart failure")
+        ("warning", "naproxen 250 MG: A medicine that can worsen heart failure, and 1 more")
     ]
     assert cards_of(hooks, order(hooks, "atorvastatin 20 MG")) == []
 
