@@ -96,8 +96,8 @@ def _slots(need: Need, place: str, today: date) -> dict[str, str]:
     """A value for every slot: the patient's, where one is named; else of somebody who does not exist."""
     nobody = {one.slot.strip("{}"): f"{need.type}/{NOBODY}" for one in need.where if hasattr(one, "slot")}
     whom = place or f"Patient/{NOBODY}"
-    known = {"patient": whom, "people": whom, "actor": f"Practitioner/{NOBODY}", "today": today.isoformat()}
-    return {**nobody, **known, **reading.slots(load())}
+    slots_known = {"patient": whom, "people": whom, "actor": f"Practitioner/{NOBODY}", "today": today.isoformat()}
+    return {**nobody, **slots_known, **reading.slots(load())}
 
 
 def asked_with(need: Need) -> str:
