@@ -50,7 +50,7 @@ Usage: #definition
 * insert Serves(phq-9)
 * insert When([["phq_9.where($this >= 10).exists()"]])
 * insert DueIn(14, day, now)
-* insert Sourced(action[=]., V, [["PHQ-9 of 10 or more is moderate (Kroenke 2001, bands); CMS2 in FHIR (CMS, in cqframework/dqm-content-qicore-2025) counts a referral as follow-up of a positive screen. Within two weeks: our default (D)."]])
+* insert Sourced(action[=]., S, [["PHQ-9 of 10 or more is moderate (Kroenke 2001, bands); CMS2 in FHIR (CMS, in cqframework/dqm-content-qicore-2025) counts a referral as follow-up of a positive screen (its description was read, not its logic). Within two weeks: our default (D)."]])
 * insert Do(mood-medicine-support, now, Task, care-manager, routine, [["Medicine for mood"]], [["Is it taken every day? What is better, what is worse, which side effects? It takes weeks; it is never stopped from one day to the next. Wishes to stop go to the prescriber."]])
 * insert Serves(phq-9)
 * insert When([["'antidepressant' in medicine_classes"]])

@@ -45,7 +45,7 @@ Usage: #definition
 * insert Serves(blood-pressure)
 * insert When([["systolic.where($this >= 140).exists()"]])
 * insert DueIn(28, day, now)
-* insert Sourced(action[=]., V, [["CMS22v13 in FHIR, Preventive Care and Screening: Screening for High Blood Pressure and Follow-Up Documented (CMS, in cqframework/dqm-content-qicore-2025, CQL): a second reading of 140/90 or more asks for interventions or a referral. Compared: the limit only. Within four weeks: our default (D)."]])
+* insert Sourced(action[=]., V, [["CMS22 in FHIR, Preventive Care and Screening: Screening for High Blood Pressure and Follow-Up Documented (CMS, in cqframework/dqm-content-qicore-2025, CQL): a second reading of 140/90 or more asks for interventions or a referral. Compared: the limit only. Within four weeks: our default (D)."]])
 * insert StandUpPressure
 * insert Serves(blood-pressure)
 * action[=].condition.kind = #applicability

@@ -13,6 +13,7 @@ from carefhir.chart.usable_content import refusals, usable
 from carefhir.codes import BASE
 from carefhir.content.loading import load
 from carefhir.errors import ContentError
+from tests.support.deep import some
 
 Json = dict[str, Any]
 OURS = load()
@@ -43,7 +44,7 @@ def test_our_own_content_is_usable() -> None:
     assert usable(OURS) is OURS
 
 
-@pytest.mark.parametrize("key", [*OURS.artefacts])
+@pytest.mark.parametrize("key", some(OURS.artefacts, 12))
 def test_a_newer_copy_of_any_artefact_of_ours_is_usable(key: tuple[str, str], tmp_path: Path) -> None:
     artefact = ours(*key)
     if artefact.get("content") == "fragment" or f"{BASE}/StructureDefinition/adds-to" in json.dumps(
