@@ -35,9 +35,9 @@ def find_waiting() -> Need:
 
 
 def find_waiting_of() -> Need:
-    """What has not been delivered yet of one patient."""
-    need = find_waiting()
-    return Need("waiting", "Task", (Of("patient", "for"), *need.where))
+    """The open Tasks of one patient, deliveries among them (`Delivery.is_one`): not by their code, for a server may
+    take that and find nothing by it, and nothing would seem to wait."""
+    return Need("waiting", "Task", (Of("patient", "for"), Codes("status", "status", _waiting)))
 
 
 def find_one() -> Need:
@@ -65,6 +65,11 @@ class Delivery:
     """What becomes otherwise in the record that is the Task's focus."""
     note: Json | None
     """A DocumentReference that is to stand there."""
+
+    @property
+    def is_one(self) -> bool:
+        """Whether the Task is a delivery at all."""
+        return KIND in self.task.codes
 
     @property
     def record(self) -> str:

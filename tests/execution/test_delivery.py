@@ -528,6 +528,31 @@ def test_what_a_person_has_done_there_by_hand_is_not_delivered() -> None:
     assert in_ehr(site_of(found)) == before
 
 
+def test_a_companion_that_finds_no_task_by_its_code() -> None:
+    """It takes the parameter and finds nothing by it, or does not state it: for a patient all is delivered, and for
+    everybody it is not said that nothing waits where that cannot be known."""
+    found = delivering(HELPED)
+    held(found, HELPED).end()
+    site = site_of(found)
+
+    def by_code(case: Befallen, request: Request) -> Response | None:
+        empty = b'{"resourceType":"Bundle","type":"searchset","entry":[]}'
+        asked = request.home != EHR and request.target.startswith("Task") and "code=" in request.target
+        return Response(200, {"content-type": "application/fhir+json"}, empty) if asked else None
+
+    answering(found, by_code)
+    server = site.server()
+    task = server.capabilities.of("Task")
+    unstated = {**server.capabilities.types, "Task": replace(task, parameters=task.parameters - {"code"})}
+    silent = replace(server, capabilities=replace(server.capabilities, types=unstated))
+    everybody: Deliveries = found.backend.run(deliver.deliver(found.occasion(HELPED.now), silent))
+    assert not everybody.whole
+    assert deliver.BY_CODE in everybody.not_visible
+    mine: Deliveries = found.backend.run(deliver.deliver(found.occasion(HELPED.now), server, patient=found.patient))
+    assert {one.attempt.outcome for one in mine.settled} == {"accepted"}
+    assert len(mine.settled) == 2
+
+
 def retracted(found: Stage) -> Any:
     command = commands.Retract(
         patient=found.patient, what=found.patient, reason="it was another patient with the same name"

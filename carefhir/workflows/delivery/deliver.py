@@ -25,6 +25,7 @@ from carefhir.workflows.delivery.record_delivery import RECORD_DELIVERY, RecordD
 
 AGAIN = "every later step, and carefhir deliver, tries again"
 BEFORE = "something decided before it for the same record waits"
+BY_CODE = "Task: this server does not state that Tasks are found by their code; name patients instead (--patient)"
 NO_HOME = "no server of that name is read beside this one now (CAREFHIR_EHR_NAME)"
 
 
@@ -110,6 +111,9 @@ def deliver(occasion: Occasion, server: Server, *, patient: str = "") -> Flow[De
         records = yield from gather((need,), {"patient": patient}, server.capabilities, server.home, way="searches")
     except CarefhirError as error:
         return Deliveries(not_visible=(error.message,))
+    unseen = tuple(f"{gap.type}: {gap.why}" for gap in records.gaps)
+    if not patient and "code" not in server.capabilities.of("Task").parameters:
+        unseen = (*unseen, BY_CODE)
     settled: list[SettledDelivery] = []
     held: set[tuple[str, str]] = set()
     for entry in _in_line(records):
@@ -118,7 +122,7 @@ def deliver(occasion: Occasion, server: Server, *, patient: str = "") -> Flow[De
         if attempt.outcome == "waits":
             held.add(entry.in_line[:2])
         settled.append((yield from _settle(entry, attempt, occasion, server)))
-    return Deliveries(tuple(settled), tuple(f"{gap.type}: {gap.why}" for gap in records.gaps))
+    return Deliveries(tuple(settled), unseen)
 
 
 def deliver_for(patients: tuple[str, ...], occasion: Occasion, server: Server) -> Flow[Deliveries]:
@@ -136,7 +140,7 @@ def deliver_for(patients: tuple[str, ...], occasion: Occasion, server: Server) -
 
 def _in_line(records: Records) -> Iterable[Delivery]:
     waiting = (delivery.read(record) for record in records["waiting"])
-    return sorted((entry for entry in waiting if entry.waits), key=lambda entry: entry.in_line)
+    return sorted((entry for entry in waiting if entry.is_one and entry.waits), key=lambda entry: entry.in_line)
 
 
 def _attempt(entry: Delivery, server: Server) -> Flow[DeliveryAttempt]:
