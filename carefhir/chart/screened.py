@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -40,6 +40,7 @@ class ScreenedFinding:
 
     finding: str
     record: Record
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,13 @@ def screened(chart: Chart, occasion: Occasion) -> tuple[ScreenedFinding, ...]:
     content = occasion.content
     days = parameters(content.get("PlanDefinition", PLAN))["screen-counts-days"]
     since = occasion.now - timedelta(days=days)
-    views = [view for view in chart.conclusions if view.at is not None and since <= view.at <= occasion.now]
+    dated = [(view.at, view) for view in chart.conclusions if view.at is not None and since <= view.at <= occasion.now]
     newest: dict[str, ScreenedFinding] = {}
-    for view in sorted(views, key=lambda each: (each.at, each.record.id)):
+    for at, view in sorted(dated, key=lambda each: (each[0], each[1].record.id)):
         if labels.restricted(view.record):
             continue
         for result, finding in _meant(content, view.record.json):
-            newest[result] = ScreenedFinding(finding, view.record)
+            newest[result] = ScreenedFinding(finding, view.record, at)
     return tuple(each for each in newest.values() if _is_need(content, each) and not _judged(content, chart, each))
 
 

@@ -60,8 +60,7 @@ class EarlsHip(StoryPerson):
         reason = "the pantry is empty by the end of the month, he says"
         self.does(nurse, at("01-11", "09:20"), commands.ConfirmConcern, concern=need, reason=reason, most=0)
         self.does(nurse, at("01-11", "09:30"), commands.ProposePlan, own_goal=OWN_GOAL, most=0)
-        goals = {self.goal(OWN_GOAL): None, **dict.fromkeys(self.goals().values())}
-        answers = [{"goal": goal, "answer": "agree"} for goal in goals]
+        answers = [{"goal": goal, "answer": "agree"} for goal in self.goals_of_care()]
         self.talks(nurse, at("01-11", "09:40"), answers, most=0)
         self.does(nurse, at("01-11", "09:45"), commands.RequestSignOff, plan=self.plan(), most=0)
         decided = "enough to eat comes first; no salt substitute"

@@ -103,6 +103,13 @@ class StoryPerson:
             goals[code] = f"Goal/{goal['id']}"
         return goals
 
+    def goals_of_care(self) -> list[str]:
+        """The goals of the plan of care but for those of a case, which joined it later."""
+        plans = self.stands("CarePlan")
+        of_cases = {goal for one in plans if "partOf" in one for goal in dig(one, "goal.reference")}
+        plan = next(one for one in plans if f"CarePlan/{one['id']}" == self.plan())
+        return [str(goal) for goal in dig(plan, "goal.reference") if goal not in of_cases]
+
     def conflicting_advice(self) -> dict[str, str]:
         """The contradictions of the plan by their code."""
         advice = {}

@@ -103,7 +103,7 @@ def commit(asked: Commission, budget: float, *, finishing: Resumed | None = None
     accept = _acceptance(prepared) if finishing is None else _anything
     resumed = finishing or Resumed()
     notes: list[str] = []
-    spent, attempt = 0.0, 0
+    spent, attempt, most = 0.0, -1, 0
     while True:
         if way == "transaction":
             sent = yield from send_transaction(prepared, server.home, server.able)
@@ -134,9 +134,12 @@ def commit(asked: Commission, budget: float, *, finishing: Resumed | None = None
             verdict = "decide again"
         if verdict == "again" and spent < budget:
             asked_to_wait = wait_asked_for(sent.stopped.answer) if isinstance(sent.stopped.answer, Response) else None
+            stands = {**_resumed_by(standing).wrote, **sent.wrote}
+            # Who gets on, with others at the same records, waits no longer each time: two runs may meet at every one.
+            attempt = 0 if len(stands) > most else attempt + 1
+            most = max(most, len(stands))
             spent += yield from wait_for_others(server, attempt, asked_to_wait or 0.0)
-            attempt += 1
-            resumed = replace(resumed, wrote={**_resumed_by(standing).wrote, **sent.wrote})
+            resumed = replace(resumed, wrote=stands)
             continue
         if verdict == "decide again":
             result = None if spent < budget else _moved_on(asked, sent, standing)

@@ -63,7 +63,7 @@ def _carried_out(
 ) -> Flow[Result]:
     """Carries a step out. `course`: takes what each round of reading and deciding gave."""
     before: tuple[Line, ...] = ()
-    budget, attempt = server.budget, 0
+    budget, attempt, left = server.budget, 0, 0
     while True:
         considered = yield from consider(step, command, occasion, server)
         course.append(considered)
@@ -92,9 +92,11 @@ def _carried_out(
         if this.result is not None:
             whole = with_earlier(this.result, before)
             return whole if expect is not None else (yield from _at_least_beside(step, considered, whole, server))
+        # Who gets on, with others at the same records, waits no longer each time: two runs may meet at every one.
+        attempt = attempt + 1 if left and len(prepared.entries) >= left else 0
+        left = len(prepared.entries)
         # Each round of reading and deciding counts, however short its wait: the budget bounds the whole run.
         budget -= this.waited + (yield from wait_for_others(server, attempt))
-        attempt += 1
 
 
 def _proof(considered: Considered, settled: Result, server: Server) -> Flow[Proof | None]:

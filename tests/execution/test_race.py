@@ -117,8 +117,7 @@ def test_three_runs_in_lockstep_leave_one_graph(backend: Backend, scenario: Scen
 
     found = scenario.begun(backend)
     command = scenario.command(found)
-    # One by one, three runs meet at each of fifty records: they are given the time that this takes (nobody waits here).
-    server = replace(found.backend.server(commit=way), budget=300.0)
+    server = found.backend.server(commit=way)
     flows = [runner.run(step_for(command), command, found.occasion(scenario.now), server) for _ in range(3)]
     results: list[Result] = found.backend.run(together(flows))
     assert graph(found.backend, found.patient) == wanted

@@ -11,6 +11,7 @@ import pytest
 
 from carefhir.codes import DISCIPLINE, RESTRICTED
 from carefhir.engine.results import Done, Refused, Result
+from carefhir.fhir.record import dig
 from carefhir.workflows.care_planning.propose_plan import ProposePlan
 from carefhir.workflows.care_planning.record_agreement import RecordAgreement
 from carefhir.workflows.care_planning.sign_off import SignOff
@@ -18,6 +19,7 @@ from tests.spec.tables import Chart, carried_out
 from tests.support.backends import Backend
 from tests.support.scenarios import Stage, enroll, stage
 from tests.support.stories import planning as story
+from tests.support.stories.supervision import planted
 
 Json = dict[str, Any]
 WHEN = "2026-03-09T10:00:00-05:00"
@@ -64,6 +66,36 @@ def confirm_food(found: Stage) -> str:
     need["verificationStatus"]["coding"][0]["code"] = "confirmed"
     found.backend.put(need)
     return f"Condition/{need['id']}"
+
+
+FOOD_RUNS_OUT: Json = {
+    "status": "final",
+    "code": {"coding": [{"system": "http://loinc.org", "code": "93031-3"}]},
+    "valueCodeableConcept": {"coding": [{"system": "http://loinc.org", "code": "LA30125-1"}]},
+}
+
+
+class TestAScreenThatNobodyHasJudged:
+    """Food runs out, says an Observation from elsewhere (PRAPARE); there is no concern, and nobody was asked here."""
+
+    @pytest.mark.parametrize(
+        ("day", "counts"),
+        [("2026-02-01T10:00:00-05:00", True), ("2024-02-01T10:00:00-05:00", False)],
+        ids=["a month old", "two years old"],
+    )
+    def test_it_is_said_and_named_as_what_conflicting_advice_rests_on(
+        self, backend: Backend, day: str, counts: bool
+    ) -> None:
+        found = staged(backend, lambda one: carried_out(one, enroll(one), "2026-03-09T09:00:00-05:00"))
+        screen = planted(found, "Observation", ours=False, effectiveDateTime=day, **FOOD_RUNS_OUT)
+        result = carried_out(found, story.proposing(found), WHEN)
+        assert isinstance(result, Done), result
+        said = f"a screen of {day[:10]} found food insecurity ({screen}), and nobody has judged it"
+        assert any(said in warning for warning in result.told.warnings) == counts
+        issues = by_code(Chart(found.backend, found.patient), "DetectedIssue")
+        assert ("food-insecurity-lows" in issues) == counts
+        if counts:
+            assert screen in dig(issues["food-insecurity-lows"], "implicated.reference")
 
 
 class TestRosasPlan:

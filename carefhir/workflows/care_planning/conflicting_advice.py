@@ -10,6 +10,8 @@ from datetime import date
 
 from carefhir.chart.chart import Chart
 from carefhir.chart.condition_groups import groups_of
+from carefhir.chart.facts import groups_of_finding
+from carefhir.chart.screened import screened
 from carefhir.codes import CONTRADICTION
 from carefhir.content import supervision
 from carefhir.content.loading import Content
@@ -118,8 +120,8 @@ class ConflictingAdvice:
         return self.pen.task(f"task/{code}/{conflict.code}{suffix}", work, because)
 
     def _implicated(self, conflict: Contradiction) -> list[Json]:
-        """Finds what the rule names in this chart: conditions, medicines, goals and items with the codes in its
-        condition."""
+        """Finds what the rule names in this chart: conditions, medicines, screens, goals and items with the codes in
+        its condition."""
         content = self.pen.content
         rules = (clash.rule for clash in contradictions_of(content) if clash.rule.code == conflict.code)
         codes = {code for rule in rules for code in rule.names}
@@ -133,5 +135,11 @@ class ConflictingAdvice:
             for medicine in self.chart.medicines
             if medicine.active and codes & {*medicine.classes, *medicine.ingredients}
         ]
+        screens = [
+            screen.record
+            for screen in screened(self.chart, self.pen.occasion)
+            if codes & set(groups_of_finding(content, screen.finding))
+        ]
         parts = [reference for code, reference in self.parts.items() if code in codes]
-        return [*map(self.pen.refer, (*conditions, *medicines)), *parts]
+        records = dict.fromkeys((*conditions, *medicines, *screens))
+        return [*map(self.pen.refer, records), *parts]

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from carefhir.chart.chart import Chart
 from carefhir.chart.facts import number as decimal
-from carefhir.codes import CONDITION_GROUP
+from carefhir.chart.screened import screened
+from carefhir.codes import CONDITION_GROUP, FINDING
 from carefhir.content import pathways
 from carefhir.content.loading import Concept
 from carefhir.content.pathways import Contradiction, GoalDraft, ItemDraft, Proposal
@@ -273,8 +274,19 @@ class Drafting:
             if need not in answered
         ]
         warnings += [self._asked_again(need) for need in needs if need in answered and self._is_old(need)]
+        warnings += self._screened()
         roles = {item.done_by for item in self.proposal.items} | {conflict.decided_by for conflict in conflicts}
         return [*warnings, *self.roles.vacant(roles | {"care-manager", "supervising-provider"})]
+
+    def _screened(self) -> list[str]:
+        """Says which screens on record found a need that nobody has judged: a plan is made of what is confirmed."""
+        occasion = self.pen.occasion
+        return [
+            f"a screen of {screen.at.astimezone(occasion.zone).date()} found "
+            f"{occasion.content.concept(FINDING, screen.finding).display} ({screen.record.reference}), and nobody has "
+            "judged it: ask the person, and record the answers; the plan covers only what is confirmed"
+            for screen in screened(self.chart, occasion)
+        ]
 
     def _is_old(self, need: str) -> bool:
         """Whether a need was recorded so long ago that it may be over."""

@@ -229,19 +229,20 @@ def returns(scene: Scene, reason: str) -> Command:
 
 
 def signs(scene: Scene) -> Command:
-    """The plan in the version that was asked for, every contradiction decided."""
+    """The plan in the version that was asked for, every contradiction decided; the same when it is signed again."""
     asked = [one for one in standing(scene, "Task") if (TASK, "sign-off") in codings(one, "code")][-1]
     named = [str(one["value"]) for one in dig(asked, "input.valueReference.identifier") if one["system"] == VERSION_KEY]
     version = next(one.split("/")[-1] for one in named if one.startswith("CarePlan/"))
+    plan = _plan(scene)
     issues = [
         one
         for one in standing(scene, "DetectedIssue")
-        if any(s == CONTRADICTION for s, _ in codings(one, "code")) and one["status"] == "preliminary"
+        if any(s == CONTRADICTION for s, _ in codings(one, "code")) and plan in dig(one, "implicated.reference")
     ]
     decisions = [
         {"issue": f"DetectedIssue/{one['id']}", "decision": "no glipizide while food is short"} for one in issues
     ]
-    return _act(commands.SignOff, scene, plan=_plan(scene), version=version, decisions=decisions)
+    return _act(commands.SignOff, scene, plan=plan, version=version, decisions=decisions)
 
 
 def evaluates(scene: Scene) -> Command:

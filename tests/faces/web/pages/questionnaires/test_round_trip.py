@@ -91,7 +91,10 @@ def answers(draw: st.DrawFn, of: QuestionnaireForm) -> dict[str, list[str]]:
     while True:
         items = [each for each in _flat(of.shown(typed, zone=NEW_YORK)) if each.link_id not in asked]
         if not items:
-            return {name: values for name, values in typed.items() if values}
+            # A later answer may have hidden a question that was answered before it.
+            shown = _flat(of.shown(typed, zone=NEW_YORK))
+            left = {name for each in shown for name in (each.name, each.mark, each.other_name, each.unit_name)}
+            return {name: values for name, values in typed.items() if values and name in left}
         for each in items:
             asked.add(each.link_id)
             typed |= draw(_answer(each))
@@ -116,7 +119,8 @@ def _answer(draw: st.DrawFn, each: FormItem) -> dict[str, list[str]]:
 def _choice(draw: st.DrawFn, each: FormItem) -> dict[str, list[str]]:
     keys = [option.value for option in each.options if option.value]
     if each.control == "checkboxes":
-        chosen = sorted(draw(st.lists(st.sampled_from(keys), min_size=1, unique=True)))
+        ticked = draw(st.sets(st.sampled_from(keys), min_size=1))
+        chosen = [key for key in keys if key in ticked]  # A browser sends boxes as they stand on the page.
         other = [draw(SPOKEN)] if each.other_name and draw(st.booleans()) else []
         return {each.name: chosen, **({each.other_name: other} if other else {})}
     key = draw(st.sampled_from(keys))
