@@ -97,6 +97,22 @@ class Content:
         plain = code.replace(".", "").upper()
         return next((by_plain[plain[:n]] for n in range(len(plain), 0, -1) if plain[:n] in by_plain), ())
 
+    def published_codings(self, concept: Concept) -> list[Json]:
+        """A concept as records carry it: with its own coding, and with the published codes that mean the same."""
+        return [concept.coding, *self.published_codes(concept)]
+
+    def published_codes(self, concept: Concept) -> list[Json]:
+        """The published codes alone; [] where there are none."""
+        return self._published("published-codes", concept)
+
+    def published_categories(self, concept: Concept) -> list[Json]:
+        """The categories of a record with this concept, by which published profiles sort; [] where there are none."""
+        return [{"coding": [coding]} for coding in self._published("published-categories", concept)]
+
+    def _published(self, map_id: str, concept: Concept) -> list[Json]:
+        targets = _published(_ArtefactKey(self.get("ConceptMap", map_id))).get((concept.system, concept.code), ())
+        return [dict(coding) for coding in targets]
+
     def in_force(self, plan_id: str, day: date) -> tuple[Json, bool]:
         """A PlanDefinition, and whether its effective period includes that day."""
         plan = self.get("PlanDefinition", plan_id)
@@ -195,6 +211,22 @@ def _mapping(hold: _ArtefactKey) -> Mapping[tuple[str, str], tuple[str, ...]]:
             key = (group.get("source", ""), element["code"])
             table[key] = tuple(dict.fromkeys((*table.get(key, ()), *targets)))
     return table
+
+
+@lru_cache(maxsize=256)
+def _published(hold: _ArtefactKey) -> Mapping[tuple[str, str], tuple[Json, ...]]:
+    """Codings of other systems by code of ours, in the order of the map."""
+    table: dict[tuple[str, str], tuple[Json, ...]] = {}
+    for group in hold.artefact.get("group", []):
+        for element in group.get("element", []):
+            key = (str(group.get("source", "")), str(element["code"]))
+            table[key] = (*table.get(key, ()), *(_coding(group, target) for target in element.get("target", [])))
+    return table
+
+
+def _coding(group: Json, target: Json) -> Json:
+    display = {"display": target["display"]} if "display" in target else {}
+    return {"system": group.get("target", ""), "code": target["code"], **display}
 
 
 @lru_cache(maxsize=64)

@@ -73,7 +73,7 @@ class Score:
 
     definition: str
     code: Json
-    category: Json
+    categories: tuple[Json, ...]
     value_type: str
     points: int
     band: str
@@ -301,7 +301,7 @@ def banded(content: Content, definition_id: str, points: int, gender: str = "") 
     return Score(
         definition=definition_id,
         code=definition["code"],
-        category=next(iter(definition.get("category", [])), {}),
+        categories=tuple(definition.get("category", [])),
         value_type=next(iter(definition.get("permittedDataType", [])), ""),
         points=points,
         band=band,

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from carefhir.chart.tellable import Tellable, tellable
-from carefhir.codes import DISCIPLINE, LOINC, STEP_KEY
+from carefhir.codes import DISCIPLINE, DOCUMENT_CATEGORY, LOINC, STEP_KEY, concept
 from carefhir.fhir.changes import Act, Create, Plan
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, first_text, references
@@ -21,15 +21,7 @@ from carefhir.occasion import Occasion
 
 TYPE = {"coding": [{"system": LOINC, "code": "34109-9", "display": "Note"}]}
 """LOINC's code for a note of any kind: EHRs differ in which kinds of notes they take, and most know this one."""
-CATEGORY = {
-    "coding": [
-        {
-            "system": "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category",
-            "code": "clinical-note",
-            "display": "Clinical Note",
-        }
-    ]
-}
+CATEGORY = concept(DOCUMENT_CATEGORY, "clinical-note", "Clinical Note")
 """US Core 6.1.0, DocumentReference.category."""
 TEXT = "text/plain; charset=utf-8"
 WIDTH = 88

@@ -270,7 +270,7 @@ def helped_by(content: Content, helper: Json, helps_with: Iterable[str], *, at: 
                 participant["extension"] = [*others, *extensions]
         if not current:
             joining: Json = {"extension": extensions} if extensions else {}
-            joining["role"] = [{"coding": [content.concept(TEAM_ROLE, CAREGIVER).coding]}]
+            joining["role"] = [_role(content, CAREGIVER)]
             participants.append({**joining, "member": helper, "period": {"start": at}})
 
     return edit
@@ -287,12 +287,16 @@ def helped_no_longer_by(helper: str, at: str) -> Edit:
     return edit
 
 
+def _role(content: Content, role: str) -> Json:
+    return {"coding": content.published_codings(content.concept(TEAM_ROLE, role))}
+
+
 def joining(content: Content, role: str, member: Json, discipline: str, *, start: str) -> Json:
     """Somebody who joins a team in a role, from a moment on; `member` is a Reference."""
     coding = content.concept(DISCIPLINE, discipline).coding
     return {
         "extension": [{"url": DISCIPLINE_EXTENSION, "valueCoding": coding}],
-        "role": [{"coding": [content.concept(TEAM_ROLE, role).coding]}],
+        "role": [_role(content, role)],
         "member": member,
         "period": {"start": start},
     }
@@ -315,7 +319,7 @@ def write(
         if discipline:
             coding = content.concept(DISCIPLINE, discipline).coding
             participant["extension"] = [{"url": DISCIPLINE_EXTENSION, "valueCoding": coding}]
-        participant["role"] = [{"coding": [content.concept(TEAM_ROLE, role).coding]}]
+        participant["role"] = [_role(content, role)]
         called = {"display": names[reference]} if reference in names else {}
         participant["member"] = {"reference": reference, **called}
         participants.append(participant)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from carefhir.codes import CHECK_IN_ITEM, LOINC, OBSERVATION_CATEGORY, TRIAGE, UCUM
-from carefhir.content import check_in
+from carefhir.codes import CHECK_IN_ITEM, LOINC, MEASURED_QUANTITY, OBSERVATION_CATEGORY, TRIAGE, UCUM
+from carefhir.content import check_in, quantities
 from carefhir.content.loading import Content
 from carefhir.content.number_words import unit_in_words
 from carefhir.fhir.codec import Json
@@ -89,7 +89,10 @@ def kinds(content: Content) -> dict[str, tuple[str, str, str]]:
 def write_number(content: Content, link_id: str, value: Decimal, unit: str, given: Given) -> Json:
     """One number as an Observation."""
     code, words, category = kinds(content)[link_id]
-    return {**_observation(code, words, category, given), "valueQuantity": _quantity(value, unit)}
+    observation = _observation(code, words, category, given)
+    if (kind := quantities.kind_of_loinc(content, code)) is not None:
+        observation["code"]["coding"] += content.published_codes(content.concept(MEASURED_QUANTITY, kind.code))
+    return {**observation, "valueQuantity": _quantity(value, unit)}
 
 
 def write_pressure(systolic: Decimal, diastolic: Decimal | None, given: Given) -> Json:

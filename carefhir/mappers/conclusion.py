@@ -120,8 +120,8 @@ def write(
     observation: Json = {
         "resourceType": "Observation",
         "status": "final",
-        "category": [concept(OBSERVATION_CATEGORY, "survey")],
-        "code": {"coding": [domain.coding]},
+        "category": [concept(OBSERVATION_CATEGORY, "survey"), *content.published_categories(domain)],
+        "code": {"coding": content.published_codings(domain)},
         "subject": {"reference": patient},
         "effectiveDateTime": at,
         "performer": [{"reference": performer}],

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from carefhir.codes import ACT_MARK, BASE, ELSEWHERE, LOINC, STEP_KEY, concept
+from carefhir.codes import ACT_MARK, BASE, DOCUMENT_CATEGORY, ELSEWHERE, LOINC, STEP_KEY, concept
 from carefhir.fhir.codec import Json, encode
 from carefhir.fhir.record import Record, dig
 
@@ -126,6 +126,7 @@ def write(patient: str, document: Document) -> Json:
         "status": "current",
         "docStatus": "final",
         "type": concept(LOINC, document.type_code),
+        "category": [concept(DOCUMENT_CATEGORY, "clinical-note", "Clinical Note")],
         "subject": {"reference": patient},
         "date": document.at,
         "author": [{"reference": document.author}],

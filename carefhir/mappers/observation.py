@@ -46,7 +46,7 @@ def write_score(patient: str, score: Score, effective: str, performer: str, deri
     observation: Json = {
         "resourceType": "Observation",
         "status": "final",
-        "category": [score.category],
+        "category": list(score.categories),
         "code": score.code,
         "subject": {"reference": patient},
         "effectiveDateTime": effective,

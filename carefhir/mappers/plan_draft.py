@@ -31,12 +31,15 @@ class Writing:
 
 def write_goal(writing: Writing, draft: GoalDraft, addresses: tuple[Record, ...]) -> Json:
     """A proposed goal: coded, in words, measured and dated as far as its draft says."""
-    coding = writing.content.concept(CARE_GOAL, draft.code).coding
+    care_goal = writing.content.concept(CARE_GOAL, draft.code)
     target: Json = {"measure": concept(LOINC, draft.measure)} if draft.measure else {}
     target |= draft.detail
     if draft.due_days is not None:
         target["dueDate"] = (writing.today + timedelta(days=draft.due_days)).isoformat()
-    goal = _goal(writing, {"coding": [coding], "text": draft.words}, writing.author)
+    described = {"coding": writing.content.published_codings(care_goal), "text": draft.words}
+    goal = _goal(writing, described, writing.author)
+    if categories := writing.content.published_categories(care_goal):
+        goal["category"] = categories
     if draft.priority:
         goal["priority"] = concept(GOAL_PRIORITY, draft.priority)
     if target:
@@ -99,7 +102,8 @@ def _extensions(item: Item) -> list[Json]:
 
 
 def _code(writing: Writing, item: Item) -> Json:
-    return {"coding": [writing.content.concept(CARE_ITEM, item.draft.code).coding], "text": item.draft.title}
+    care_item = writing.content.concept(CARE_ITEM, item.draft.code)
+    return {"coding": writing.content.published_codings(care_item), "text": item.draft.title}
 
 
 def _period(item: Item) -> Json:
@@ -118,9 +122,11 @@ def _request(writing: Writing, item: Item) -> Json:
 
 
 def _service(writing: Writing, item: Item) -> Json:
+    categories = writing.content.published_categories(writing.content.concept(CARE_ITEM, item.draft.code))
     return {
         "intent": "plan",
         **_request(writing, item),
+        **({"category": categories} if categories else {}),
         "code": _code(writing, item),
         "performer": [{"reference": item.doer}],
         "note": [{"text": item.words}],

@@ -90,7 +90,7 @@ def participant(content: Content, cover: CoverView, discipline: str) -> Json:
             {"url": DISCIPLINE_EXTENSION, "valueCoding": content.concept(DISCIPLINE, discipline).coding},
             {"url": COVERING_FOR, "valueReference": whom},
         ],
-        "role": [{"coding": [content.concept(TEAM_ROLE, COVERING).coding]}],
+        "role": [{"coding": content.published_codings(content.concept(TEAM_ROLE, COVERING))}],
         "member": who,
         "period": {"start": cover.first.isoformat(), "end": cover.last.isoformat()},
     }

@@ -254,13 +254,51 @@ def test_lace_parameters() -> None:
 
 @pytest.mark.parametrize("map_", artefacts("ConceptMap"), ids=lambda one: one["id"])
 def test_a_map_leads_to_codes_that_exist_and_names_a_code_once(map_: dict[str, Any]) -> None:
+    """Of a map from or to a code system of ours; published ones are not here to be looked at."""
     for group in map_["group"]:
-        targets = codes_of(group["target"])
+        ours = {end: codes_of(group[end]) for end in ("source", "target") if group[end].startswith(BASE)}
+        assert ours
         sources = [one["code"] for one in group["element"]]
         assert len(sources) == len(set(sources))
+        assert "source" not in ours or set(sources) <= set(ours["source"])
         for element in group["element"]:
-            assert all(one["code"] in targets for one in element["target"]), element
+            assert all(one["code"] in ours.get("target", [one["code"]]) for one in element["target"]), element
+            assert "target" in ours or all(one.get("display") for one in element["target"]), element
             assert all(one.get("comment") for one in element["target"] if one["equivalence"] == "inexact")
+
+
+SDOH = "http://hl7.org/fhir/us/core/CodeSystem/us-core-category", "sdoh"
+DOMAIN = "http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes"
+
+
+def needs_found(definition: dict[str, Any]) -> set[str]:
+    """The domains of the social needs that the bands of a result name; {""} where one is no social need."""
+    findings = codes_of("finding")
+    named = {
+        extension["valueCode"]
+        for interval in definition.get("qualifiedInterval", [])
+        for extension in interval.get("extension", [])
+        if extension["url"].endswith("/finding")
+    }
+    return {str(properties(findings[code]).get("domain", "")) for code in named}
+
+
+@pytest.mark.parametrize("definition", artefacts("ObservationDefinition"), ids=lambda one: one["id"])
+def test_a_result_that_names_social_needs_is_sorted_by_them_and_no_other_is(definition: dict[str, Any]) -> None:
+    """A screen for violence is not: who looks for social needs must not come upon it."""
+    codings = [(one["system"], one["code"]) for each in definition.get("category", []) for one in each["coding"]]
+    domains = needs_found(definition)
+    wanted = domains if "" not in domains else set()
+    assert {code for system, code in codings if system == DOMAIN} == wanted
+    assert (SDOH in codings) == bool(wanted)
+
+
+def test_a_category_is_written_for_a_need_with_its_domain_and_for_no_other() -> None:
+    groups = artefact("ConceptMap", "published-categories")["group"]
+    marked = {(one["source"], each["code"]) for one in groups for each in one["element"] if one["target"] == SDOH[0]}
+    needs = {(one["source"], each["code"]) for one in groups for each in one["element"] if one["target"] == DOMAIN}
+    items = f"{BASE}/CodeSystem/care-item"
+    assert {pair for pair in needs if pair[0] == items} == {pair for pair in marked if pair[0] == items} != set()
 
 
 def test_discharge_status_codes_come_without_their_owners_descriptions() -> None:

@@ -97,6 +97,7 @@ Instance: barthel-total
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert SurveyTotal(barthel-total, "Barthel index")
+* category[+] = USCORECAT#functional-status "Functional Status"
 * code = LNC#96761-2
 * insert Sourced(, S, [["Shah S, Vanclay F, Cooper B. J Clin Epidemiol 1989;42:703-709, as quoted: 0-20 total, 21-60 severe, 61-90 moderate, 91-99 slight dependency, 100 independent. Points come in fives. LOINC 96761-2: two public files (S)."]])
 * insert Band(total, "total dependency", 0, 20)
@@ -137,6 +138,7 @@ Instance: katz-total
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert SurveyTotal(katz-total, "Katz index")
+* category[+] = USCORECAT#functional-status "Functional Status"
 * code = RESULT#katz-total
 * insert Sourced(, S, [["Customary reading: 6 full function, 4 moderate impairment, 2 or less severe impairment. 3 and 5 have no published label (clinical practice, rule 13)."]])
 * insert Band(severe-impairment, "severe impairment", 0, 2)

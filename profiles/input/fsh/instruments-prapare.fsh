@@ -92,6 +92,7 @@ Instance: prapare-housing
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert SurveyAnswer(prapare-housing, [["Housing status (PRAPARE)"]])
+* insert SocialNeed(homelessness, "Homelessness")
 * code = LNC#71802-3
 * insert Sourced(, V, [["HL7 SDOH Clinical Care maps LA30190-5 of PRAPARE to homelessness. The AHC-HRSN asks the same LOINC item with other answers, which are not read here."]])
 * insert Band(no-risk, "has housing", 0, 0)
@@ -104,21 +105,25 @@ Instance: prapare-worry
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert YesNoResult(prapare-worry, [["Worried about losing the home (PRAPARE)"]], "not worried about losing the home", "worried about losing the home", housing-instability)
+* insert SocialNeed(housing-instability, "Housing Instability")
 
 Instance: prapare-food
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert YesNoResult(prapare-food, [["Food (PRAPARE)"]], "food was not named", "food could not be had when it was needed", food-insecurity)
+* insert SocialNeed(food-insecurity, "Food Insecurity")
 
 Instance: prapare-utilities
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert YesNoResult(prapare-utilities, [["Utilities (PRAPARE)"]], "utilities were not named", "utilities could not be had when they were needed", utility-insecurity)
+* insert SocialNeed(utility-insecurity, "Utility Insecurity")
 
 Instance: prapare-transport
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert YesNoResult(prapare-transport, [["Transport (PRAPARE)"]], "transport is no problem", "no reliable transport", transportation-insecurity)
+* insert SocialNeed(transportation-insecurity, "Transportation Insecurity")
 
 Instance: prapare-safety
 InstanceOf: ObservationDefinition

@@ -113,6 +113,8 @@ Instance: ahc-housing
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert SurveyAnswer(ahc-housing, [["Housing status (AHC-HRSN)"]])
+* insert SocialNeed(housing-instability, "Housing Instability")
+* insert FurtherNeed(homelessness, "Homelessness")
 * code = LNC#71802-3
 * insert Sourced(, V, [["AHC HRSN screening tool, CMS: the second and third answer are a need. PRAPARE asks the same LOINC item with other answers, which are not read here."]])
 * insert Band(no-risk, "a steady place to live", 0, 0)
@@ -128,6 +130,7 @@ Instance: housing-problems
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert SurveyAnswer(housing-problems, [["Problems with the home (AHC-HRSN)"]])
+* insert SocialNeed(inadequate-housing, "Inadequate Housing")
 * code = RESULT#housing-problems
 * insert Sourced(, V, [["AHC HRSN screening tool, CMS: any answer but 'none of the above' is a need. Where both are given, the problem counts: our default (D)."]])
 * insert Band(no-risk, "none of the problems asked about", 0, 0)
@@ -138,6 +141,7 @@ Instance: ahc-transport
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert SurveyAnswer(ahc-transport, [["Transport (AHC-HRSN)"]])
+* insert SocialNeed(transportation-insecurity, "Transportation Insecurity")
 * code = LNC#93030-5
 * insert Sourced(, V, [["AHC HRSN screening tool, CMS: yes is a need."]])
 * insert Band(no-risk, "transport is no problem", 0, 0)
@@ -150,6 +154,7 @@ Instance: ahc-utilities
 InstanceOf: ObservationDefinition
 Usage: #definition
 * insert SurveyAnswer(ahc-utilities, [["Utilities (AHC-HRSN)"]])
+* insert SocialNeed(utility-insecurity, "Utility Insecurity")
 * code = LNC#96779-4
 * insert Sourced(, V, [["AHC HRSN screening tool, CMS: yes and already shut off are a need. Two findings, because a shut-off cannot wait; Z59.87 for the threat and Z59.12 for the shut-off: our default (D)."]])
 * insert Band(no-risk, "no threat to shut off services", 0, 0)

@@ -208,6 +208,7 @@ Usage: #definition
 * insert Definition(hunger-vital-sign-result, "Hunger Vital Sign result")
 * insert Sourced(, V, [["Hager ER, Quigg AM, et al. Pediatrics 2010;126:e26-e32; result codes as in LOINC 88124-3."]])
 * category = OBSCAT#survey
+* insert SocialNeed(food-insecurity, "Food Insecurity")
 * code = LNC#88124-3
 * code.text = "Food insecurity risk (Hunger Vital Sign)"
 * permittedDataType = #CodeableConcept
