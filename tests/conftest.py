@@ -24,6 +24,7 @@ from tests.support.book import book
 from tests.support.real_servers import BY_NAME, REAL_SERVERS, SANDBOX, in_ci, not_asked_for, real, with_sandbox
 from tests.support.results import Run, page
 from tests.support.tables import PROPERTY, Tally, added_up, put_into, rendered
+from tests.support.validator import Unavailable, built
 
 BEGAN = time.monotonic()
 
@@ -72,6 +73,20 @@ def shared() -> Path:
             pytest.fail(f"the synthetic patients are not beside the checkout ({folder})")
         pytest.skip("the synthetic patients are not beside the checkout (CAREFHIR_SHARED names their folder)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def java(request: pytest.FixtureRequest) -> None:
+    """The HL7 validator needs Java, as HAPI does, and is asked for with it."""
+    hapi = BY_NAME["hapi"]
+    if not hapi.asked_for(str(request.config.getoption("-m"))):
+        pytest.skip(hapi.not_asked)
+    try:
+        built()
+    except Unavailable as missing:
+        if in_ci():
+            raise
+        pytest.skip(f"the validator cannot run here: {missing}")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -23,6 +23,9 @@ from carefhir.fhir.record import (
 )
 from carefhir.fhir.search import Need, Of
 
+TELLS_OTHERS = "patient-privacy"
+"""The scope of a consent to tell others something."""
+
 
 def find() -> Need:
     """All of a patient's consents."""
@@ -59,12 +62,13 @@ def write(
     content: Content, patient: str, form: str, at: str, policy: str, *, given_by: str = "", scope: str = "treatment"
 ) -> Json:
     """An active consent; `policy` says in words what was agreed to (R4 wants a policy or a rule). `given_by` is the
-    guardian, where it is not the patient."""
+    guardian, where it is not the patient. One of scope patient-privacy is about telling others, and says so."""
+    discloses = [concept(ACT_CODE, "IDSCL", "information disclosure")] if scope == TELLS_OTHERS else []
     return {
         "resourceType": "Consent",
         "status": "active",
         "scope": concept(CONSENT_SCOPE, scope),
-        "category": [{"coding": [content.concept(CONSENT_FORM, form).coding]}],
+        "category": [{"coding": [content.concept(CONSENT_FORM, form).coding]}, *discloses],
         "patient": {"reference": patient},
         "dateTime": at,
         "performer": [{"reference": given_by or patient}],
@@ -175,8 +179,7 @@ def write_sharing(
     """What a helper (a Reference) may know by the patient's word, from a moment on: these topics and no other. Without
     a topic they may know nothing."""
     allowed = [topic for topic in TOPICS if topic in frozenset(topics)]
-    written = write(content, patient, form, at, policy, given_by=given_by, scope="patient-privacy")
-    written["category"].append({"coding": [{"system": ACT_CODE, "code": "IDSCL"}]})
+    written = write(content, patient, form, at, policy, given_by=given_by, scope=TELLS_OTHERS)
     actor = [{"role": concept(PARTICIPATION, "IRCP"), "reference": helper}]
     provision: Json = {"type": "permit" if allowed else "deny", "period": {"start": at}, "actor": actor}
     others = [topic for topic in TOPICS if topic not in allowed]

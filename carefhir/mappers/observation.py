@@ -56,10 +56,8 @@ def write_score(patient: str, score: Score, effective: str, performer: str, deri
     if score.value_type == "integer":
         observation["valueInteger"] = score.points
     elif score.value_type == "CodeableConcept":
-        observation["valueCodeableConcept"] = {
-            "coding": [one for one in score.codings if one.get("system") != BAND],
-            "text": score.label,
-        }
+        answer = [one for one in score.codings if one.get("system") != BAND]
+        observation["valueCodeableConcept"] = {**({"coding": answer} if answer else {}), "text": score.label}
     else:
         raise ContentError(f"ObservationDefinition/{score.definition} has a data type that is not known")
     observation["interpretation"] = [{"coding": band, "text": score.label}]

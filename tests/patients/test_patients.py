@@ -7,6 +7,7 @@ reading each patient's records and judging them by the rules; its last column sa
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,17 @@ from typing import Any
 import pytest
 
 from carefhir.engine.results import Done, Refused
+from scripts.rendering.conformance import conformance
 from tests.patients import synthea
 from tests.patients import ward as wards
 from tests.patients.columns import outcome
 from tests.patients.ward import Ward, ward_of
 from tests.support.backends import Backend, sandbox_backend
+from tests.support.conformance import by_engine, failures, kind_of, unmet, unmet_by_engine
 from tests.support.graph import canonical_graph
 from tests.support.profiles import claiming
-from tests.support.real_servers import BY_NAME, in_ci
-from tests.support.validator import Report, Unavailable, built, validate
+from tests.support.validator import Report, validate
+from tests.support.written import distinct
 
 Json = dict[str, Any]
 pytestmark = [pytest.mark.shared, pytest.mark.deep]
@@ -163,20 +166,6 @@ def _neighborhood(ward: Ward, key: str) -> list[Json]:
     ]
 
 
-@pytest.fixture(scope="session")
-def java(request: pytest.FixtureRequest) -> None:
-    """The validator needs Java, as HAPI does, and is asked for with it."""
-    hapi = BY_NAME["hapi"]
-    if not hapi.asked_for(str(request.config.getoption("-m"))):
-        pytest.skip(hapi.not_asked)
-    try:
-        built()
-    except Unavailable as missing:
-        if in_ci():
-            raise
-        pytest.skip(f"the validator cannot run here: {missing}")
-
-
 @pytest.mark.hapi
 def test_everything_written_is_valid(java: None, sandbox_ward: Ward) -> None:
     """Against our profiles, and against R4 itself, which the validator always checks besides."""
@@ -184,6 +173,26 @@ def test_everything_written_is_valid(java: None, sandbox_ward: Ward) -> None:
     reports = validate([claiming(one) for one in written])
     assert len(reports) == len(written) > 1000
     assert sorted(set(_errors(reports))) == []
+
+
+def test_everything_written_meets_the_published_profiles_that_the_table_names(sandbox_ward: Ward) -> None:
+    table = conformance()
+    found = {failure for one in _distinct(sandbox_ward) for failure in failures(table, one)}
+    assert found <= unmet(table)
+    assert Counter(kind.title for one in _distinct(sandbox_ward) if (kind := kind_of(table, one)))["Other goal"] > 20
+
+
+@pytest.mark.hapi
+def test_the_engine_finds_nothing_against_us_core(java: None, sandbox_ward: Ward, shared: Path) -> None:
+    table = conformance()
+    held, found = by_engine(table, _distinct(sandbox_ward), shared)
+    assert held > 300
+    assert found <= unmet_by_engine(table)
+
+
+def _distinct(ward: Ward) -> list[Json]:
+    """One of those that differ by ids and moments alone."""
+    return distinct(one for story in ward.stories.values() for one in story.written)
 
 
 def _errors(reports: list[Report]) -> Iterator[str]:

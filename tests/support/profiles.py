@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from carefhir.codes import BASE, COMMUNICATION_CATEGORY, CONDITION_CATEGORY, OBSERVATION_CATEGORY, TASK_CODE
+from carefhir.codes import BASE, COMMUNICATION_CATEGORY, CONDITION_CATEGORY, LOINC, OBSERVATION_CATEGORY, TASK_CODE
 from carefhir.fhir.record import codings
 
 Json = dict[str, Any]
@@ -52,6 +52,7 @@ ROWS: tuple[tuple[str, Says, str], ...] = (
     ("DetectedIssue", has("code", "contradiction"), "carefhir-contradiction"),
     ("DetectedIssue", otherwise, "carefhir-discrepancy"),
     ("DeviceRequest", otherwise, "carefhir-device-request"),
+    ("DocumentReference", has("type", LOINC, "34109-9"), "carefhir-note"),
     ("DocumentReference", otherwise, "carefhir-shared-document"),
     ("EpisodeOfCare", otherwise, "carefhir-episode-of-care"),
     ("Flag", otherwise, "carefhir-flag"),

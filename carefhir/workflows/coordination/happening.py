@@ -122,7 +122,7 @@ class Happening(OfEvent):
             return ()
         policy = f"Told to {self.account.doer_words}, who is asked for: {self.loop.words}"
         resource = consent.write(
-            self.pen.content, self.pen.patient, self.account.consent, self.stamp, policy, scope="patient-privacy"
+            self.pen.content, self.pen.patient, self.account.consent, self.stamp, policy, scope=consent.TELLS_OTHERS
         )
         return (Create("consent", resource, f"{self.account.consent} consent to asking {self.account.doer_words}"),)
 

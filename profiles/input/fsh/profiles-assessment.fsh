@@ -13,7 +13,7 @@ Description: "The conclusion for one domain of an assessment, in words: by whom,
 * category ^slicing.rules = #open
 * category contains survey 1..1
 * category[survey] = OBSCAT#survey
-* code from AssessmentDomainCodes (required)
+* insert OurCode(code, assessment-domain, AssessmentDomainCodes)
 * subject 1..1
 * subject only Reference(Patient)
 * effective[x] 1..1

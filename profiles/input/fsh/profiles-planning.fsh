@@ -25,6 +25,11 @@ Description: "One plan of one program: a draft until a provider signs it. It lin
 * activity.detail 0..0
 * note 1..*
 
+Invariant: coded-by-us
+Description: "Where a goal is coded, one of its codes is ours: by that a plan knows it again."
+Severity: #error
+Expression: "coding.exists() implies coding.where(system = 'https://carefhir.org/fhir/CodeSystem/care-goal').exists()"
+
 Profile: CarefhirGoal
 Parent: Goal
 Id: carefhir-goal
@@ -33,7 +38,14 @@ Description: "A goal of a plan, in words: coded if a pathway asked for it, in th
 * insert Definitional
 * identifier 1..*
 * description.text 1..1
-* description.coding from CareGoalCodes (required)
+* description obeys coded-by-us
+* description.coding ^slicing.discriminator.type = #value
+* description.coding ^slicing.discriminator.path = "system"
+* description.coding ^slicing.rules = #open
+* description.coding contains ours 0..1
+* description.coding[ours].system 1..1
+* description.coding[ours].system = "https://carefhir.org/fhir/CodeSystem/care-goal" (exactly)
+* description.coding[ours] from CareGoalCodes (required)
 * subject only Reference(Patient)
 * start[x] 1..1
 * expressedBy 1..1
@@ -51,7 +63,7 @@ Description: "A service, a test or a referral that a plan asks for. As part of a
 * insert PlanItem
 * intent = #plan
 * code 1..1
-* code from CareItemCodes (required)
+* insert OurCode(code, care-item, CareItemCodes)
 * subject only Reference(Patient)
 * occurrence[x] 1..1
 * requester 1..1
@@ -68,7 +80,7 @@ Description: "Equipment that a plan asks for. As part of a plan it is not an ord
 * intent = #plan
 * status 1..1
 * code[x] only CodeableConcept
-* code[x] from CareItemCodes (required)
+* insert OurCode(codeCodeableConcept, care-item, CareItemCodes)
 * subject only Reference(Patient)
 * occurrence[x] 1..1
 * requester 1..1
@@ -83,7 +95,7 @@ Description: "Something that a plan wants to tell or send to the person."
 * insert Definitional
 * insert PlanItem
 * category 1..1
-* category from CareItemCodes (required)
+* insert OurCode(category, care-item, CareItemCodes)
 * subject 1..1
 * subject only Reference(Patient)
 * payload 1..*
@@ -99,7 +111,7 @@ Description: "A visit that a plan asks for, within a time window; it stays propo
 * insert Definitional
 * insert PlanItem
 * serviceType 1..1
-* serviceType from CareItemCodes (required)
+* insert OurCode(serviceType, care-item, CareItemCodes)
 * requestedPeriod 1..1
 * requestedPeriod.start 1..1
 * requestedPeriod.end 1..1

@@ -47,7 +47,7 @@ Description: "One care manager as the single point of contact, one supervising p
 * subject 1..1
 * participant 1..*
 * participant.role 1..1
-* participant.role from CareTeamRoleCodes (required)
+* insert OurCode(participant.role, care-team-role, CareTeamRoleCodes)
 * participant.member 1..1
 * participant.extension contains DisciplineOfMember named discipline 0..1 and CoveringFor named coveringFor 0..1 and HelpsWith named helpsWith 0..*
 

@@ -15,6 +15,16 @@ RuleSet: WrittenAs(code, published, display, equivalence)
 * group[=].element[=].target[=].display = {display}
 * group[=].element[=].target[=].equivalence = #{equivalence}
 
+// In a profile: a code of ours must be there, and published codes may stand beside it.
+RuleSet: OurCode(path, system, values)
+* {path}.coding ^slicing.discriminator.type = #value
+* {path}.coding ^slicing.discriminator.path = "system"
+* {path}.coding ^slicing.rules = #open
+* {path}.coding contains ours 1..1
+* {path}.coding[ours].system 1..1
+* {path}.coding[ours].system = "https://carefhir.org/fhir/CodeSystem/{system}" (exactly)
+* {path}.coding[ours] from {values} (required)
+
 // Categories of an ObservationDefinition of a social need, beside the survey.
 RuleSet: SocialNeed(domain, display)
 * category[+] = USCORECAT#sdoh "SDOH"

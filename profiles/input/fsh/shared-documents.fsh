@@ -116,6 +116,29 @@ Description: "A document as it was given away: a FHIR document (a Bundle whose f
 * content.attachment.title 1..1
 * context.related 1..*
 
+Profile: CarefhirNote
+Parent: DocumentReference
+Id: carefhir-note
+Title: "Note in the EHR"
+Description: "What a step found and decided, as text for a physician, in an EHR that takes no care plan and no Task. Nothing restricted is in it."
+* insert Definitional
+* identifier 1..*
+* status = #current
+* docStatus = #final
+* type 1..1
+* type = LNC#34109-9
+* category 1..1
+* category = http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category#clinical-note
+* subject 1..1
+* subject only Reference(Patient)
+* date 1..1
+* author 1..*
+* description 1..1
+* content 1..1
+* content.attachment.contentType 1..1
+* content.attachment.data 1..1
+* content.attachment.title 1..1
+
 Profile: CarefhirHandedOver
 Parent: Communication
 Id: carefhir-handed-over
@@ -155,6 +178,22 @@ Usage: #example
 * recipient.reference = "Patient/rosa"
 * payload.contentReference.reference = "DocumentReference/shared-document"
 
+Instance: note
+InstanceOf: CarefhirNote
+Usage: #example
+* insert Stepped(3f0c7a52-4a0e-5a1b-9a51-000000000323)
+* status = #current
+* docStatus = #final
+* type = LNC#34109-9 "Note"
+* category = http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category#clinical-note "Clinical Note"
+* insert Rosa(subject)
+* date = "2026-03-09T10:00:00-05:00"
+* author.reference = "Practitioner/nurse"
+* description = "Care management: Record an assessment"
+* content.attachment.contentType = #text/plain
+* content.attachment.title = "Care management: Record an assessment"
+* content.attachment.data = "Tm90ZQ=="
+
 Instance: shared-document
 InstanceOf: CarefhirSharedDocument
 Usage: #example
@@ -162,6 +201,7 @@ Usage: #example
 * status = #current
 * docStatus = #final
 * type = LNC#18776-5
+* category = http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category#clinical-note "Clinical Note"
 * insert Rosa(subject)
 * date = "2026-03-09T10:00:00-05:00"
 * author.reference = "Practitioner/nurse"

@@ -59,7 +59,7 @@ def check_in(
 
 
 def quantity(value: str, unit: str) -> Json:
-    shown = {"[lb_av]": "lb", "mm[Hg]": "mmHg", "/min": "per minute"}
+    shown = {"[lb_av]": "lb", "mm[Hg]": "mmHg", "/min": "per minute", "%": "percent"}
     return {"value": Decimal(value), "unit": shown.get(unit, unit), "system": UCUM, "code": unit}
 
 
