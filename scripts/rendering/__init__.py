@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripts.rendering import front, lifecycles, matrix, reference, server_shapes, steps, supported, vignettes
+from scripts.rendering import (
+    conformance,
+    front,
+    lifecycles,
+    matrix,
+    reference,
+    server_shapes,
+    steps,
+    supported,
+    vignettes,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 OWNED = ("docs/steps",)
@@ -19,6 +29,7 @@ def pages() -> dict[str, str]:
     """Every generated file, by its path in the checkout."""
     return {
         "carefhir/commands.py": front.commands(),
+        "docs/conformance.md": conformance.page(),
         "docs/lifecycles.md": lifecycles.page(),
         "docs/matrix.md": matrix.page(),
         "docs/reference.md": reference.page(),

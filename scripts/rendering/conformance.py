@@ -83,12 +83,22 @@ class RecordKind:
 
 
 @dataclass(frozen=True)
+class NearProfile:
+    """Profiles of a guide that look near to what we write, and are not for it."""
+
+    profile: str
+    guide: str
+    why: str
+
+
+@dataclass(frozen=True)
 class ConformanceTable:
     """The whole table."""
 
     guides: dict[str, Guide]
     shapes: dict[str, Shape]
     kinds: tuple[RecordKind, ...]
+    near: tuple[NearProfile, ...]
 
 
 @cache
@@ -125,14 +135,16 @@ def conformance() -> ConformanceTable:
         )
         for each in raw["kinds"]
     )
-    return ConformanceTable(guides, shapes, kinds)
+    near = tuple(NearProfile(each["profile"], guides[each["guide"]].key, each["why"]) for each in raw["near"])
+    return ConformanceTable(guides, shapes, kinds, near)
 
 
 def page() -> str:
     """The page."""
     whole = conformance()
-    columns = tuple(guide.title for guide in whole.guides.values())
-    rows = [(kind.title, *(_cell(whole, kind, key) for key in whole.guides)) for kind in whole.kinds]
+    names = tuple(dict.fromkeys(guide.name for guide in whole.guides.values()))
+    columns = tuple(f"{name} {', '.join(guide.version for guide in _of(whole, name))}" for name in names)
+    rows = [(kind.title, *(_column(whole, kind, name) for name in names)) for kind in whole.kinds]
     return markdown.page(
         "profiles/conformance.toml",
         "# Which published profiles our records meet",
@@ -141,13 +153,21 @@ def page() -> str:
         "of each kind that the stories, the demo and 25 synthetic patients leave behind: a record that fails where "
         "this page says that it meets, and one that meets where it says that it does not, both fail the tests.",
         table(("what is written", *columns), rows),
-        "*but*: an element that is not as the profile wants it; why stands below. –: the guide has profiles for that "
-        "type, and none for such a record, or none for the type. Records of other types (Appointment, Communication, "
-        "Flag, EpisodeOfCare, RiskAssessment, MedicationStatement ...) have no profile in any of the four.",
+        "*but*: an element that is not as the profile wants it; why stands below. –: the guide has no profile for "
+        "such a record. Records of other types (Appointment, Communication, Flag, EpisodeOfCare, RiskAssessment, "
+        "MedicationStatement ...) have no profile in any of the four.",
         "## Where not, and why",
         table(("what is written", "profile", "element", "why"), _unmet(whole)),
         "## Where a guide has nothing for it, and why",
         table(("what is written", "guide", "why"), _beside(whole)),
+        "Profiles that look near, and are not for what carefhir writes:",
+        table(
+            ("profile", "guide", "why not"),
+            [
+                (f"`{each.profile.replace(', ', '`, `')}`", whole.guides[each.guide].title, each.why)
+                for each in whole.near
+            ],
+        ),
         "## What *meets* means here",
         "- **Checked**: what must be there, fixed and required codes, invariants, and what a reference may point to. "
         "For US Core 6.1.0 the HL7 engine checks with the published package; for all four, expressions of ours do, "
@@ -168,8 +188,19 @@ def page() -> str:
     )
 
 
+def _of(whole: ConformanceTable, name: str) -> list[Guide]:
+    return [guide for guide in whole.guides.values() if guide.name == name]
+
+
+def _column(whole: ConformanceTable, kind: RecordKind, name: str) -> str:
+    """What a kind meets of a guide, said once where all its versions agree."""
+    cells = {guide.version: _cell(whole, kind, guide.key) for guide in _of(whole, name)}
+    if len(set(cells.values())) == 1:
+        return next(iter(cells.values()))
+    return "; ".join(f"{version}: {cell}" for version, cell in cells.items())
+
+
 def _cell(whole: ConformanceTable, kind: RecordKind, guide: str) -> str:
-    """What a kind meets of a guide: the first profile named is the closest, and the others are left to the table."""
     names = [
         f"`{id_}`" + (" *but* " + ", ".join(f"`{element}`" for element in elements) if elements else "")
         for id_ in kind.meets
