@@ -103,7 +103,8 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A pathway that would apply, but is not for this person (clinical practice, rules 24 and 38)."""
+    """A pathway, or a goal or item of one, that would apply, but is not for this person (clinical practice, rules 24
+    and 38)."""
 
     title: str
     states: tuple[str, ...]
@@ -119,20 +120,37 @@ class Proposal:
     items: tuple[ItemDraft, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     """Pathways that would apply, and are not for this person."""
+    parts_withheld: tuple[Withheld, ...] = ()
+    """Goals and items of the pathways that apply, which do not serve this person, each once."""
 
 
 def propose(content: Content, facts: Facts, day: date | None = None, states: frozenset[str] = frozenset()) -> Proposal:
     """The pathways that apply, merged: by id, and within one in its own order. A pathway not in force on `day` adds
     nothing; one that is not for somebody in one of these `states` (codes of CodeSystem whereabouts) is named and adds
-    nothing.
+    nothing, and so is a goal or an item that is not. Expressions may ask for the states as the fact `states`.
 
     Raises `ContentError` when two variants of one goal hold at once, or two pathways ask for one thing differently.
     """
+    facts = {**facts, "states": sorted({*facts.get("states", ()), *states})}
     applying = [protocol for protocol in protocols_of(content, day) if holds(protocol.applies, facts)]
     protocols = [protocol for protocol in applying if not states & set(protocol.not_for)]
-    held = [(one, _variants(one, facts)) for one in protocols]
-    goals = [_goal(one, aim, facts) for one, aims in held for aim in aims]
-    items = [_item(one, act, aims, facts) for one, aims in held for act in one.acts if act.rule.holds(facts)]
+    asked = [(one, _variants(one, facts), [act for act in one.acts if act.rule.holds(facts)]) for one in protocols]
+    held = [
+        (one, [aim for aim in aims if not states & set(aim.not_for)], [act for act in acts if _serves(act, states)])
+        for one, aims, acts in asked
+    ]
+    goals = [_goal(one, aim, facts) for one, aims, _ in held for aim in aims]
+    items = [_item(one, act, aims, facts) for one, aims, acts in held for act in acts]
+    kept = {*(goal.code for goal in goals), *(item.code for item in items)}
+    parts = [
+        Withheld(words, tuple(code for code in not_for if code in states))
+        for _, aims, acts in asked
+        for code, words, not_for in (
+            *((aim.code, aim.words, aim.not_for) for aim in aims),
+            *((act.rule.code, act.rule.title, act.not_for) for act in acts),
+        )
+        if states & set(not_for) and code not in kept
+    ]
     return Proposal(
         tuple(Pathway(one.id, one.canonical, one.title, one.groups, one.expected) for one in protocols),
         _once(goals, lambda one: one.code, _merged_goals),
@@ -142,7 +160,12 @@ def propose(content: Content, facts: Facts, day: date | None = None, states: fro
             for protocol in applying
             if protocol not in protocols
         ),
+        parts_withheld=tuple(dict.fromkeys(parts)),
     )
+
+
+def _serves(act: ProtocolAction, states: frozenset[str]) -> bool:
+    return not states & set(act.not_for)
 
 
 def contradictions(content: Content, facts: Facts) -> tuple[Contradiction, ...]:

@@ -128,6 +128,7 @@ Description: "What a check-in asks where we know of no LOINC code, and its resul
 * insert CheckInItemsOfKidneys
 * insert CheckInItemsOfMood
 * insert CheckInItemsOfFalls
+* insert CheckInItemsOfComfort
 * insert Asked(own-words, "own words", [["What the person wants to say, in their own words."]])
 
 ValueSet: CheckInItemCodes

@@ -30,10 +30,12 @@ Usage: #definition
 * insert Sourced(goal[=]., S, [["AHA/ACC multisociety guideline of 2025, as summarized on secondary pages: below 130/80 mmHg for most adults with hypertension. That it must be tolerated, and due in six months: our default (D)."]])
 * insert Do(home-cuff, order, DeviceRequest, supervising-provider, routine, [["A blood pressure cuff at home"]], [["An automatic upper-arm cuff of the right size, on a list of validated ones, unless there is one."]])
 * insert Serves(blood-pressure)
+* insert NotBesideComfort(action[=].)
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., S, [["AHA/ACC guideline of 2025, as summarized on secondary pages: validated automatic upper-arm monitors. Within two weeks: our default (D)."]])
 * insert Do(pressure-teach-back, now, Task, care-manager, routine, [["Teach-back: blood pressure at home"]], [["Seated five minutes, back supported, feet flat, arm at heart level, nothing said; two readings a minute apart, morning and evening, written down for a week. Watch the person do it. Ask which pills are left out, and why."]])
 * insert Serves(blood-pressure)
+* insert NotBesideComfort(action[=].)
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., S, [["Measurement as summarized on secondary pages of the AHA guideline of 2025: seated five minutes, back supported, feet flat, arm at heart level. Twice a day for a week: general knowledge (K). Within two weeks: our default (D)."]])
 * insert SaltTeaching
@@ -46,6 +48,8 @@ Usage: #definition
 * insert When([["systolic.where($this >= 140).exists()"]])
 * insert DueIn(28, day, now)
 * insert Sourced(action[=]., V, [["CMS22 in FHIR, Preventive Care and Screening: Screening for High Blood Pressure and Follow-Up Documented (CMS, in cqframework/dqm-content-qicore-2025, CQL): a second reading of 140/90 or more asks for interventions or a referral. Compared: the limit only. Within four weeks: our default (D)."]])
+* insert NoTobacco
+* insert TobaccoHelp
 * insert StandUpPressure
 * insert Serves(blood-pressure)
 * action[=].condition.kind = #applicability

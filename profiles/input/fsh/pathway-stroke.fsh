@@ -34,6 +34,8 @@ Usage: #definition
 * insert Serves(no-second-stroke)
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., K, [["Antithrombotic medicine and statin after a stroke: general knowledge (AHA/ASA 2021). By day 30: our default (D)."]])
+* insert NoTobacco
+* insert TobaccoHelp
 * insert Do(rehab-referral, order, ServiceRequest, supervising-provider, routine, [["Referral: rehabilitation"]], [["What is hard since the stroke: walking, hands, speech, swallowing, thinking? Referral to physical, occupational or speech therapy for what can get better, unless the person has it."]])
 * insert Serves(no-second-stroke)
 * insert DueIn(14, day, now)
