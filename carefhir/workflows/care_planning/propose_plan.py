@@ -57,7 +57,6 @@ class ProposePlan(PatientCommand):
         "as the patient can take; if left out, the five that are due first",
     )
 
-
     comfort_first: bool = Field(
         default=False,
         description="the patient, or who decides for them, says that comfort comes first now: a comfort pathway is "
