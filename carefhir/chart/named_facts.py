@@ -87,7 +87,7 @@ class _Looking:
         if not any(medicine.active for medicine in on_record) or first is None:
             return FactOnRecord()
         age = (self.occasion.today - first).days
-        within = 0 <= age and (self.fact.within_days is None or age <= self.fact.within_days)
+        within = age >= 0 and (self.fact.within_days is None or age <= self.fact.within_days)
         return FactOnRecord((age,), tuple(medicine.record for medicine in on_record)) if within else FactOnRecord()
 
     def _observed(self) -> FactOnRecord:

@@ -1,8 +1,8 @@
 """Who somebody is: the states for which a pathway may not be made (clinical practice, rule 38).
 
 Under 18, a newborn, pregnant, up to 12 weeks after a birth, type 1 diabetes, dialysis; palliative care on record; and
-that comfort comes first, by the person's own goal, never by a score or a diagnosis. Codes, words and numbers are in CodeSystem
-whereabouts. Each is True, False, or None where the records that would say it could not be seen.
+that comfort comes first, by the person's own goal, never by a score or a diagnosis. Codes, words and numbers are in
+CodeSystem whereabouts. Each is True, False, or None where the records that would say it could not be seen.
 """
 
 from __future__ import annotations

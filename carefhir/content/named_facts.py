@@ -1,10 +1,10 @@
 """Facts that content names: CodeSystem named-fact, a concept for each, so that a new disease needs no code of ours.
 
 A fact is a reading (the newest, its change, the lowest or highest of a time, how old it is), a number of events within
-so many days (conditions that began, stays, emergency visits, for conditions of some groups), for how many days a
-medicine of some classes has been taken, how many days ago some test was done, how many days ago something that a plan asked for was done, or the number that
-a check-in was given. Its code is the name by which expressions ask for it. What it takes is a property of the concept;
-what is not supported is refused when it is read.
+so many days (conditions that began, stays, emergency visits, for conditions of some groups), or the number that a
+check-in was given; or for how many days a medicine of some classes has been taken, how many days ago some test was
+done, or something that a plan asked for. Its code is the name by which expressions ask for it. What it takes is a
+property of the concept; what is not supported is refused when it is read.
 """
 
 from __future__ import annotations

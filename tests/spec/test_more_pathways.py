@@ -374,7 +374,7 @@ def test_sixty_generated_people_get_a_plan_that_can_be_read() -> None:
         codes = [item.code for item in outcome.plan.items]
         assert len(codes) == len(set(codes))
         assert len(codes) <= 40, outcome.person.codes
-        # social needs go on where a hospice may care for them, and comfort, where it is palliative care; nothing else does
+        # social needs go on where a hospice may care for them, and comfort beside palliative care; nothing else does
         if "Z51.5" in outcome.person.codes:
             assert "comfort" in outcome.pathways
             assert set(outcome.pathways) <= {"social-needs", "comfort"}

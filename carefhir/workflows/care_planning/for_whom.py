@@ -1,7 +1,8 @@
 """Says which pathways are not proposed, because they are not for this person (clinical practice, rules 24 and 38).
 
 Under 18, a newborn, pregnant or up to 12 weeks after a birth, type 1 diabetes, dialysis, a hospice. Where comfort comes
-first, goals and items that no longer serve are left out, and named. What could not be seen is said too: it is never "no". A reason that is restricted is not named, because everybody reads the plan (rule 4).
+first, goals and items that no longer serve are left out, and named. What could not be seen is said too: it is never
+"no". A reason that is restricted is not named, because everybody reads the plan (rule 4).
 """
 
 from __future__ import annotations

@@ -53,10 +53,9 @@ class ProposePlan(PatientCommand):
     )
     first_things: tuple[str, ...] = Field(
         default=(),
-        description="what starts in the first two weeks beside what is urgent or the prescriber's: codes of CodeSystem care-item, as many "
-        "as the patient can take; if left out, the five that are due first",
+        description="what starts in the first two weeks beside what is urgent or the prescriber's: codes of CodeSystem "
+        "care-item, as many as the patient can take; if left out, the five that are due first",
     )
-
     comfort_first: bool = Field(
         default=False,
         description="the patient, or who decides for them, says that comfort comes first now: a comfort pathway is "

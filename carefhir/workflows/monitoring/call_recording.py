@@ -184,9 +184,10 @@ class CallRecording:
     def _tried_again(self, task: TaskView, output: Edit) -> Iterator[Change]:
         tried, words = self.call.tried, self._count(self.call.tried)
         if tried.finished:
-            open_decisions = self.call.reaching.decisions
-            yield from (self._amended(decision, words, self.pen.because(words)) for decision in open_decisions)
-            if not open_decisions:
+            unable = self.pen.state("unable-to-reach")
+            for decision in self.call.reaching.decisions:  # asked early: its earlier day stands
+                yield self._amended(decision, words, unable, self.pen.because(words))
+            if not self.call.reaching.decisions:
                 yield self._to_decide(task)
             yield self._amended(task, words, *self.pen.ended("failed", "unable-to-reach", words), output)
             return
