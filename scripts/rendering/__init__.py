@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripts.rendering import front, lifecycles, matrix, reference, server_shapes, steps, supported, vignettes
+from scripts.rendering import front, lifecycles, matrix, reference, server_shapes, sources, steps, supported, vignettes
 
 ROOT = Path(__file__).resolve().parents[2]
 OWNED = ("docs/steps",)
@@ -23,6 +23,7 @@ def pages() -> dict[str, str]:
         "docs/matrix.md": matrix.page(),
         "docs/reference.md": reference.page(),
         "docs/shapes.md": server_shapes.page(),
+        "docs/sources.md": sources.page(),
         "docs/supported-content.md": supported.page(),
         "docs/steps/README.md": steps.index(),
         **{f"docs/steps/{name}.md": text for name, text in steps.pages().items()},

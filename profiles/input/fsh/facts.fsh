@@ -149,6 +149,8 @@ RuleSet: FactsOfPressure
 * insert Fact(systolic_highest_30_days, "highest systolic pressure of 30 days", highest, "The highest upper number of the last 30 days.")
 * insert Reads(systolic_highest_30_days, systolic-pressure)
 * insert LooksBack(systolic_highest_30_days, 30)
+* insert Fact(diastolic, "newest diastolic pressure", newest, "The newest lower number of blood pressure.")
+* insert Reads(diastolic, diastolic-pressure)
 * insert Fact(pressure_age_days, "age of the newest blood pressure", age-days, "How many days ago the blood pressure was taken.")
 * insert Reads(pressure_age_days, systolic-pressure)
 

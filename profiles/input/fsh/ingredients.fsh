@@ -7,6 +7,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/ingredient"
 * insert Sourced(^, K, [["Pharmacologic classes, from general knowledge; check against the current references. RxNorm codes: the property mark says for each ingredient whether its code and name were seen in a public copy of RxNorm (V) on single public pages only (S), or come from general knowledge (K); product codes were all seen in public files. Aliases, and brands that are not in those files, are from general knowledge (K)."]])
+* insert ComparisonsOfIngredient
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/ingredient"

@@ -32,6 +32,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-comfort, PathwayComfort, "Comfort")
 * description = "For somebody with palliative care on record, or who says, as their own goal, that comfort comes first; never by a score, an age or a diagnosis. Its goals are the person's own. Not for whom a hospice cares for: the hospice makes that plan. Symptom medicines are the prescriber's, and a hospice is a question, not a referral."
+* insert ComparisonsPathwayComfort
 * purpose = "Days that are as good as they can be, by what the person says is good; nobody alone with it at night; and those who help are helped."
 * insert NotFor(minor)
 * insert NotFor(newborn)

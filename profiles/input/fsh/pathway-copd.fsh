@@ -84,6 +84,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-copd, PathwayCopd, "Chronic obstructive lung disease")
 * description = "Goals and interventions for chronic obstructive lung disease. Inhalers, oxygen and medicine for a flare-up are the prescriber's."
+* insert ComparisonsPathwayCopd
 * purpose = "Fewer flare-ups, and breath enough for what matters to the person: inhalers used well, changes noticed early, no tobacco."
 * insert For(copd)
 * insert NotForTheseFive
@@ -178,6 +179,7 @@ Usage: #definition
 * insert CheckInRules(check-in-rules-copd, CheckInRulesCopd, "Check-in rules: chronic obstructive lung disease", check-in-copd)
 * version = "0.1.0"
 * description = "What the answers of a check-in mean in chronic obstructive lung disease. Many are short of breath while sitting on their best days, so that alone is red-urgent here and no 911. Rules are asked in this order."
+* insert ComparisonsCheckInRulesCopd
 * insert HoldsFor("'copd' in conditions_or_concerns")
 * insert DoYellow(symptom, "A symptom", [["symptoms.exists()"]], V, [["PeaceHealth and HealthLink BC, COPD Action Plan, yellow zone: more cough or mucus, new or worse trouble breathing, fever."]])
 * insert DoYellow(rescue-inhaler, "The rescue inhaler is needed more often", "'rescue-inhaler' in yes_to", V, [["PeaceHealth and HealthLink BC, COPD Action Plan, yellow zone: quick-relief medicines needed more often."]])

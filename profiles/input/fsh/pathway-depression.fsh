@@ -26,6 +26,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-depression, PathwayDepression, "Depression")
 * description = "Goals and interventions for depression. Not for somebody with bipolar disorder or a psychosis: another pathway refers them. Medicine for mood is the prescriber's."
+* insert ComparisonsPathwayDepression
 * purpose = "Free of depression within months, and safe on the way."
 * insert For(depression)
 * insert NotForTheseFive
@@ -82,6 +83,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-depression-specialist, PathwayDepressionSpecialist, "Depression beside bipolar disorder or psychosis")
 * description = "For depression beside bipolar disorder or a psychosis, on record or suspected: a psychiatrist, not the depression pathway, whose advice may harm here."
+* insert ComparisonsPathwayDepressionSpecialist
 * purpose = "Seen by somebody who treats both, and safe until then."
 * insert For(depression)
 * insert NotForTheseFive

@@ -18,6 +18,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-kidney-disease, PathwayKidneyDisease, "Chronic kidney disease")
 * description = "Goals and interventions for chronic kidney disease without dialysis. No limit on protein, potassium or fluid unless one is ordered. Whether metformin, an SGLT2 inhibitor or a dose fits the kidneys is a question to the prescriber."
+* insert ComparisonsPathwayKidneyDisease
 * purpose = "Kidneys that last: tested in time, nothing taken that harms them, and no surprise if they fail."
 * insert For(kidney-disease)
 * insert NotForTheseFive
@@ -102,6 +103,7 @@ Usage: #definition
 * insert CheckInRules(check-in-rules-kidney-disease, CheckInRulesKidneyDisease, "Check-in rules: chronic kidney disease", check-in-kidney-disease)
 * version = "0.1.0"
 * description = "What the answers of a check-in mean in chronic kidney disease. Rules are asked in this order."
+* insert ComparisonsCheckInRulesKidneyDisease
 * insert HoldsFor([["'kidney-disease' in conditions_or_concerns and ('dialysis' in conditions_or_concerns).not()"]])
 * insert DoYellow(symptom, "A symptom", [["symptoms.exists()"]], D, "Our default.")
 * insert DoYellow(pain-pill-or-salt-substitute, "Ibuprofen or a salt substitute", "'pain-pill-or-salt-substitute' in yes_to", K, [["From general knowledge: NSAIDs harm kidneys, salt substitutes are potassium; check against a source."]])

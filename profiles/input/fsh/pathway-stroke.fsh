@@ -16,6 +16,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-stroke, PathwayStroke, "After a stroke")
 * description = "Goals and interventions after a stroke. What thins the blood, and for how long, is the prescriber's."
+* insert ComparisonsPathwayStroke
 * purpose = "No second stroke, and as much of the old life as can be had back."
 * insert For(stroke)
 * insert NotForTheseFive

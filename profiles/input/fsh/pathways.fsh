@@ -111,6 +111,7 @@ Title: "Goals of care"
 Description: "Goals that pathways and people set. A measured goal says which reading to use, in which unit, which direction is better, and how far a reading must move to be more than noise."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/care-goal"
+* insert ComparisonsOfCareGoal
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/care-goal"
@@ -433,6 +434,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-diabetes-type-2, PathwayDiabetesType2, "Type 2 diabetes")
 * description = "Goals and interventions for type 2 diabetes. The A1c goal follows the ADA's classes of older adults, by what is on record; the prescriber signs it."
+* insert ComparisonsPathwayDiabetesType2
 * purpose = "Fewer complications over the years, and no harm from treatment: few lows, few very high values, eyes, feet and kidneys kept."
 * insert For(diabetes-type-2)
 * insert NotForTheseFive
@@ -596,6 +598,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-heart-failure, PathwayHeartFailure, "Heart failure")
 * description = "Goals and interventions for heart failure. No milligrams of sodium, and no fluid limit unless one is ordered."
+* insert ComparisonsPathwayHeartFailure
 * purpose = "Fewer bad days and fewer hospital stays: changes are noticed early, and treatment is the best this person can have."
 * insert For(heart-failure)
 * insert NotForTheseFive
@@ -876,6 +879,7 @@ Usage: #definition
 * type = http://terminology.hl7.org/CodeSystem/plan-definition-type#eca-rule
 * effectivePeriod.start = "2026-01-01"
 * description = "Pieces of advice that conflict for one person. carefhir names the conflict and never settles it: a person decides."
+* insert ComparisonsContradictions
 * insert Against(drink-more-fluid-limit, supervising-provider, urgent, [["Drink more, or keep the fluid limit?"]], [["Advice for sick days or constipation says to drink more; a fluid limit is ordered. The prescriber decides which one holds, and when."]])
 * insert When([["('sick-day-plan' in items or 'constipation-advice' in items) and 'fluid-limit' in orders"]])
 * insert DueIn(2, business-day, now)
