@@ -111,8 +111,8 @@ class _Looking:
         return FactOnRecord(((self.occasion.today - last).days,), (record,))
 
     def _done_on(self, record: Record) -> date | None:
-        said = [text for path in _DONE_AT if (text := first_text(record.json, path))]
-        return self._day_of(said[0]) if said else None
+        days = [text for path in _DONE_AT if (text := first_text(record.json, path))]
+        return self._day_of(days[0]) if days else None
 
     def _day_of(self, text: str) -> date | None:
         at = moment(text, self.occasion.zone)

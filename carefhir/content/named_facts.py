@@ -117,13 +117,13 @@ def _groups(content: Content, text: str, where: str) -> tuple[str, ...]:
 
 def _classes(content: Content, text: str, where: str) -> tuple[str, ...]:
     """Classes of medicines. Raises `ContentError` for one that no ingredient belongs to: it would never be started."""
-    known = {
+    every = {
         name
         for ingredient in content.concepts(INGREDIENT).values()
         for name in str(ingredient.properties.get("classes", "")).split()
     }
     classes = tuple(text.split())
-    odd = [name for name in classes if name not in known]
+    odd = [name for name in classes if name not in every]
     if odd or not classes:
         raise ContentError(f"{where}: " + (f"no medicine is of the class {odd[0]}" if odd else "classes is missing"))
     return classes

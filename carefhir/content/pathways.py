@@ -134,23 +134,14 @@ def propose(content: Content, facts: Facts, day: date | None = None, states: fro
     facts = {**facts, "states": sorted({*facts.get("states", ()), *states})}
     applying = [protocol for protocol in protocols_of(content, day) if holds(protocol.applies, facts)]
     protocols = [protocol for protocol in applying if not states & set(protocol.not_for)]
-    asked = [(one, _variants(one, facts), [act for act in one.acts if act.rule.holds(facts)]) for one in protocols]
-    held = [
-        (one, [aim for aim in aims if not states & set(aim.not_for)], [act for act in acts if _serves(act, states)])
-        for one, aims, acts in asked
+    asked = [
+        _Asked(protocol, _variants(protocol, facts), [act for act in protocol.acts if act.rule.holds(facts)])
+        for protocol in protocols
     ]
-    goals = [_goal(one, aim, facts) for one, aims, _ in held for aim in aims]
-    items = [_item(one, act, aims, facts) for one, aims, acts in held for act in acts]
+    held = [each.serving(states) for each in asked]
+    goals = [_goal(each.protocol, aim, facts) for each in held for aim in each.aims]
+    items = [_item(each.protocol, act, each.aims, facts) for each in held for act in each.acts]
     kept = {*(goal.code for goal in goals), *(item.code for item in items)}
-    parts = [
-        Withheld(words, tuple(code for code in not_for if code in states))
-        for _, aims, acts in asked
-        for code, words, not_for in (
-            *((aim.code, aim.words, aim.not_for) for aim in aims),
-            *((act.rule.code, act.rule.title, act.not_for) for act in acts),
-        )
-        if states & set(not_for) and code not in kept
-    ]
     return Proposal(
         tuple(Pathway(one.id, one.canonical, one.title, one.groups, one.expected) for one in protocols),
         _once(goals, lambda one: one.code, _merged_goals),
@@ -160,12 +151,33 @@ def propose(content: Content, facts: Facts, day: date | None = None, states: fro
             for protocol in applying
             if protocol not in protocols
         ),
-        parts_withheld=tuple(dict.fromkeys(parts)),
+        parts_withheld=tuple(dict.fromkeys(part for each in asked for part in each.left_out(states, kept))),
     )
 
 
-def _serves(act: ProtocolAction, states: frozenset[str]) -> bool:
-    return not states & set(act.not_for)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What one pathway asks for of one person."""
+
+    protocol: Protocol
+    aims: list[Aim]
+    acts: list[ProtocolAction]
+
+    def serving(self, states: frozenset[str]) -> _Asked:
+        """The same, without what does not serve somebody in these states."""
+        return _Asked(
+            self.protocol,
+            [aim for aim in self.aims if not states & set(aim.not_for)],
+            [act for act in self.acts if not states & set(act.not_for)],
+        )
+
+    def left_out(self, states: frozenset[str], kept: set[str]) -> Iterable[Withheld]:
+        """What does not serve somebody in these states, and is not asked for all the same."""
+        parts = [(aim.code, aim.words, aim.not_for) for aim in self.aims]
+        parts += [(act.rule.code, act.rule.title, act.not_for) for act in self.acts]
+        for code, words, not_for in parts:
+            if states & set(not_for) and code not in kept:
+                yield Withheld(words, tuple(state for state in not_for if state in states))
 
 
 def contradictions(content: Content, facts: Facts) -> tuple[Contradiction, ...]:

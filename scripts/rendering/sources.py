@@ -166,8 +166,8 @@ def page() -> str:
         "Measures whose publisher is NCQA were not used, and are not named as a result. No clinician has signed these "
         "comparisons.",
         "## What was compared",
-        "*agrees*: the same number, code or population. *differs*: another one, on purpose. *not taken*: theirs has it, "
-        "and it does not fit here. *known gap*: theirs has it, and ours should.",
+        "*agrees*: the same number, code or population. *differs*: another one, on purpose. *not taken*: theirs has "
+        "it, and it does not fit here. *known gap*: theirs has it, and ours should.",
         table(
             ("ours", "public artefact", "version", "came to", "what was compared"),
             (

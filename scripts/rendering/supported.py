@@ -20,8 +20,8 @@ READ = {
     "PlanDefinition.version": "the highest one counts",
     "PlanDefinition.status": "only an active one is used",
     "PlanDefinition.extension": "`applies` (FHIRPath over facts), `not-for` (codes of `whereabouts`), `source`",
-    "PlanDefinition.relatedArtifact": "in check-in rules, of type `depends-on`: the form whose answers they judge; of type "
-    "`citation`: what was compared (`compared`), for people",
+    "PlanDefinition.relatedArtifact": "in check-in rules, of type `depends-on`: the form whose answers they judge; of "
+    "type `citation`: what was compared (`compared`), for people",
     "PlanDefinition.goal": "see below",
     "PlanDefinition.action": "see below",
     "PlanDefinition.goal.id": "by it actions name the goal",
@@ -36,7 +36,8 @@ READ = {
     "PlanDefinition.goal.target.detailCodeableConcept": "the same",
     "PlanDefinition.goal.target.due": "whole days",
     "PlanDefinition.action.id": "in check-in rules: by it a later rule asks whether this one holds",
-    "PlanDefinition.action.extension": "`item-class`, `makes`, `done-by`, `due`, `not-for`, `source`; of conflicts also `told`",
+    "PlanDefinition.action.extension": "`item-class`, `makes`, `done-by`, `due`, `not-for`, `source`; of conflicts also "
+    "`told`",
     "PlanDefinition.action.code": "one code of `care-item`; in conflicts `contradiction`, in rules `check-in-triage`",
     "PlanDefinition.action.title": "shown",
     "PlanDefinition.action.description": "shown",
