@@ -135,7 +135,7 @@ def propose(content: Content, facts: Facts, day: date | None = None, states: fro
     applying = [protocol for protocol in protocols_of(content, day) if holds(protocol.applies, facts)]
     protocols = [protocol for protocol in applying if not states & set(protocol.not_for)]
     asked = [
-        _Asked(protocol, _variants(protocol, facts), [act for act in protocol.acts if act.rule.holds(facts)])
+        _PathwayWish(protocol, _variants(protocol, facts), [act for act in protocol.acts if act.rule.holds(facts)])
         for protocol in protocols
     ]
     held = [each.serving(states) for each in asked]
@@ -156,16 +156,16 @@ def propose(content: Content, facts: Facts, day: date | None = None, states: fro
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _PathwayWish:
     """What one pathway asks for of one person."""
 
     protocol: Protocol
     aims: list[Aim]
     acts: list[ProtocolAction]
 
-    def serving(self, states: frozenset[str]) -> _Asked:
+    def serving(self, states: frozenset[str]) -> _PathwayWish:
         """The same, without what does not serve somebody in these states."""
-        return _Asked(
+        return _PathwayWish(
             self.protocol,
             [aim for aim in self.aims if not states & set(aim.not_for)],
             [act for act in self.acts if not states & set(act.not_for)],

@@ -36,8 +36,8 @@ READ = {
     "PlanDefinition.goal.target.detailCodeableConcept": "the same",
     "PlanDefinition.goal.target.due": "whole days",
     "PlanDefinition.action.id": "in check-in rules: by it a later rule asks whether this one holds",
-    "PlanDefinition.action.extension": "`item-class`, `makes`, `done-by`, `due`, `not-for`, `source`; of conflicts also "
-    "`told`",
+    "PlanDefinition.action.extension": "`item-class`, `makes`, `done-by`, `due`, `not-for`, `source`; of conflicts "
+    "also `told`",
     "PlanDefinition.action.code": "one code of `care-item`; in conflicts `contradiction`, in rules `check-in-triage`",
     "PlanDefinition.action.title": "shown",
     "PlanDefinition.action.description": "shown",
