@@ -14,6 +14,7 @@ import pytest
 from carefhir import Done
 from carefhir.chart.facts import facts_of
 from carefhir.commands import ProposePlan
+from carefhir.content.check_in import pathways
 from carefhir.content.loading import load
 from carefhir.content.pathways import ItemDraft, Proposal, propose
 from tests.spec import tables
@@ -434,6 +435,38 @@ def test_a_question_of_comfort_that_was_not_answered_keeps_it_from_green(at_home
             left_out = (question["linkId"],)
             response = check_in("check-in-comfort", left_out=left_out, authored="2026-04-20T10:00:00-05:00")
             assert judged(at_home.copied(), response)[0] == "cannot-say", question["linkId"]
+
+
+# ---- treatment of mood without effect
+
+
+@pytest.mark.parametrize(
+    ("started", "highest", "now", "asked_days", "there"),
+    [
+        (28, 16, 12, 2, True),
+        (27, 16, 12, 2, False),  # not four weeks yet
+        (84, 16, 12, 2, True),
+        (85, 16, 12, 2, False),
+        (28, 17, 12, 2, False),  # 5 lower
+        (28, 12, 10, 2, True),
+        (28, 12, 9, 2, False),
+        (28, 16, 12, 36, False),  # an old score says nothing of today
+        (None, 16, 12, 2, False),
+    ],
+)
+def test_treatment_of_mood_without_effect_is_yellow(
+    started: int | None, highest: int, now: int, asked_days: int, there: bool
+) -> None:
+    (rules,) = [each.rules for each in pathways(CONTENT) if each.id == "check-in-rules-depression"]
+    (rule,) = [each for each in rules if each.id == "treatment-without-effect"]
+    facts = {
+        "antidepressant_started_days": [] if started is None else [started],
+        "phq_9": [now],
+        "phq_9_highest_90_days": [highest],
+        "behavioural_age_days": [asked_days],
+    }
+    assert rule.code == "yellow"
+    assert rule.holds(facts) is there
 
 
 # ---- missed contacts in depression

@@ -84,6 +84,8 @@ COPD, KIDNEYS, PRESSURE, MOOD, FALL = of("J44.9"), of("N18.32"), of("I10"), of("
         ([of("R03.0")], "home-cuff", False),  # one high reading is no diagnosis
         ([PRESSURE, observed("8480-6", 140, "mm[Hg]")], "treatment-review", True),
         ([PRESSURE, observed("8480-6", 139, "mm[Hg]")], "treatment-review", False),
+        ([PRESSURE, observed("8462-4", 90, "mm[Hg]")], "treatment-review", True),
+        ([PRESSURE, observed("8462-4", 89, "mm[Hg]")], "treatment-review", False),
         ([PRESSURE, born(1961)], "stand-up-pressure", True),
         ([PRESSURE, born(1962)], "stand-up-pressure", False),  # 64
         ([PRESSURE, born(1962), of("I95.1")], "stand-up-pressure", True),
