@@ -88,6 +88,7 @@ def facts_of(chart: Chart, occasion: Occasion, **more: Any) -> Facts:
         "goals_met": _goals(chart, met=True),
         "goals_not_met": _goals(chart, met=False),
         "categories": [],
+        "states": [],
         **_looked_at(chart, occasion),
         "goals": sorted({code for one in chart.goals if not one.over for code in one.codes}),
         "a1c_targets": sorted({value for one in chart.goals if not one.over for value in _a1c_targets(one)}),
@@ -210,6 +211,9 @@ def _readings(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
         some = newest(code, unit)
         values[name] = some[-1:]
         values[f"{name}_change"] = [some[-1] - some[-2]] if len(some) > 1 else []
+    quarter = [one for one in past if (occasion.today - occasion.local_date(one.at)).days <= 90]
+    scores = [one.value for one in reading.of(quarter, reading.PHQ_9)]
+    values["phq_9_highest_90_days"] = [max(scores)] if scores else []
     values["ejection_fraction"] = newest(reading.EJECTION_FRACTION, "%")[-1:]
     values["systolic"] = newest(reading.SYSTOLIC, "mm[Hg]")[-1:]
     return values

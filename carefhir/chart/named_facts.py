@@ -1,7 +1,8 @@
 """The facts that content names (`content.named_facts`), of one person's chart, with the records behind each.
 
 Counts are of what could be seen: where the records behind a fact could not be seen, it is empty, not 0 (rule R10). A
-condition counts on the day it began; one without a day is not counted.
+condition counts on the day it began; one without a day is not counted. A medicine was started on the day of its first
+record, of any status; a record without a day does not count, so that a call comes too often rather than never.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from carefhir.chart import stays
 from carefhir.chart.all_stays import every_stay, reasons_of
 from carefhir.chart.chart import Chart
 from carefhir.chart.condition_groups import groups_of, groups_of_codes, unconfirmed
-from carefhir.content.named_facts import ANSWERS, NamedFact, named_facts
-from carefhir.fhir.record import Record, codings, moment
+from carefhir.content.named_facts import ANSWERS, DONE, OBSERVED, STARTED, NamedFact, named_facts
+from carefhir.fhir.record import Record, codings, first_text, moment
 from carefhir.mappers import reading
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.encounter import BEGUN, EncounterView
@@ -25,6 +26,8 @@ from carefhir.mappers.reading import Measurement
 from carefhir.occasion import Occasion
 
 TENTH = Decimal("0.1")
+_DONE_AT = ("executionPeriod.end", "lastModified", "start", "occurrenceDateTime", "authoredOn")
+"""Where an item says when it was done; at last when it was asked for, which is earlier and so asks again too soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,61 @@ class _Looking:
             return FactOnRecord() if "conditions" in self.chart.unseen else self._conditions()
         if fact.takes in ("stays", "emergency-visits"):
             return FactOnRecord() if {"encounters", "conditions"} & self.chart.unseen else self._encounters()
+        if fact.takes == STARTED:
+            return self._started()
+        if fact.takes == OBSERVED:
+            return self._observed()
+        if fact.takes == DONE:
+            return self._done()
         return self._reading()
+
+    # ---- medicines and what was done
+
+    def _started(self) -> FactOnRecord:
+        """For how many days a medicine of the classes has been on record, where one is taken now."""
+        if {"medication_requests", "medication_statements"} & self.chart.unseen:
+            return FactOnRecord()
+        wanted = set(self.fact.classes)
+        on_record = [
+            medicine
+            for medicine in self.chart.medicines
+            if medicine.classes & wanted and medicine.ordered and not medicine.forbidden
+        ]
+        days = [self._day_of(medicine.effective or medicine.authored or medicine.asserted) for medicine in on_record]
+        first = min((day for day in days if day is not None), default=None)
+        if not any(medicine.active for medicine in on_record) or first is None:
+            return FactOnRecord()
+        age = (self.occasion.today - first).days
+        within = age >= 0 and (self.fact.within_days is None or age <= self.fact.within_days)
+        return FactOnRecord((age,), tuple(medicine.record for medicine in on_record)) if within else FactOnRecord()
+
+    def _observed(self) -> FactOnRecord:
+        """How many days ago a number of the codes was taken."""
+        past = [each for each in self.chart.readings if each.at <= self.occasion.now]
+        newest = next(reversed(reading.of(past, *self.fact.loinc)), None)
+        return FactOnRecord((self._days(newest),), (newest.record,)) if newest else FactOnRecord()
+
+    def _done(self) -> FactOnRecord:
+        """How many days ago an item of the codes was last done. What is not known to be done is not counted."""
+        done = [
+            (day, item.record)
+            for item in self.chart.items
+            if set(item.codes) & set(self.fact.items) and item.status in ("completed", "fulfilled")
+            for day in [self._done_on(item.record)]
+            if day is not None and day <= self.occasion.today
+        ]
+        if not done:
+            return FactOnRecord()
+        last, record = max(done, key=lambda pair: pair[0])
+        return FactOnRecord(((self.occasion.today - last).days,), (record,))
+
+    def _done_on(self, record: Record) -> date | None:
+        days = [text for path in _DONE_AT if (text := first_text(record.json, path))]
+        return self._day_of(days[0]) if days else None
+
+    def _day_of(self, text: str) -> date | None:
+        at = moment(text, self.occasion.zone)
+        return self.occasion.local_date(at) if at else None
 
     # ---- readings
 

@@ -1,6 +1,7 @@
 """Who somebody is: the states for which a pathway may not be made (clinical practice, rule 38).
 
-Under 18, a newborn, pregnant, up to 12 weeks after a birth, type 1 diabetes, dialysis. Codes, words and numbers are in
+Under 18, a newborn, pregnant, up to 12 weeks after a birth, type 1 diabetes, dialysis; palliative care on record; and
+that comfort comes first, by the person's own goal, never by a score or a diagnosis. Codes, words and numbers are in
 CodeSystem whereabouts. Each is True, False, or None where the records that would say it could not be seen.
 """
 
@@ -41,6 +42,8 @@ def states_of(chart: Chart, occasion: Occasion) -> tuple[PersonState, ...]:
         postpartum_12_weeks(chart, occasion),
         type_1_diabetes(chart, occasion),
         on_dialysis(chart, occasion),
+        in_palliative_care(chart, occasion),
+        comfort_first(chart),
     )
 
 
@@ -147,6 +150,28 @@ def on_dialysis(chart: Chart, occasion: Occasion) -> PersonState:
     content = occasion.content
     more = [record for record in whereabouts.running(chart, occasion) if _about(content, "dialysis", record)]
     return _state(chart, "dialysis", [*state.records, *more], "conditions")
+
+
+COMFORT = "comfort-first"
+"""The state, and the goal of the person's own (CodeSystem care-goal) that says it."""
+
+
+def comfort_first(chart: Chart) -> PersonState:
+    """Whether comfort comes first for them, as a goal of their own says that is not over."""
+    behind = [goal.record for goal in chart.goals if COMFORT in goal.codes and not goal.over]
+    return _state(chart, COMFORT, behind, "goals")
+
+
+def in_palliative_care(chart: Chart, occasion: Occasion) -> PersonState:
+    """Whether palliative care is on record and in force. It goes with treatment of the disease or without it."""
+    behind = [
+        condition.record
+        for condition in chart.conditions
+        if whereabouts.is_current(condition, occasion) and _coded(occasion.content, "palliative-care", condition)
+    ]
+    running = whereabouts.running(chart, occasion)
+    behind += [record for record in running if whereabouts.is_palliative(occasion.content, record)]
+    return _state(chart, "palliative-care", behind, "conditions")
 
 
 def _by_condition(chart: Chart, occasion: Occasion, state: str, group: str) -> PersonState:

@@ -179,6 +179,11 @@ def _means(content: Content, state: str, record: Record) -> bool:
     return bool(wording.stated(content, state, record, _TEXTS[record.type]))
 
 
+def is_palliative(content: Content, record: Record) -> bool:
+    """Whether a record says palliative care, which a hospice may or may not give."""
+    return _means(content, "palliative-care", record)
+
+
 def _said(content: Content, record: Record) -> str:
     """What a record says, in its words."""
     for state in ("hospice", "palliative-care"):

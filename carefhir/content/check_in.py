@@ -18,7 +18,7 @@ from carefhir.content.loading import Content, ContentKey
 from carefhir.content.quantities import Kind, kind_of_item
 from carefhir.content.rules import Facts, Rule, applies, holds, read_rules
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import codings, first_text
+from carefhir.fhir.record import codings
 
 CHECK_IN = (CHECK_IN_ITEM, "check-in")
 RULES = "check-in-rules-"
@@ -101,12 +101,18 @@ def pathways(content: Content) -> tuple[CheckInPathway, ...]:
             id=id_,
             canonical=content.canonical(type_, id_),
             plan=plan,
-            form=every.get(first_text(plan, "relatedArtifact.resource") or ""),
+            form=every.get(_form_url(plan)),
             rules=read_rules(content, id_, TRIAGE),
         )
         for (type_, id_), plan in sorted(content.artefacts.items())
         if type_ == "PlanDefinition" and id_.startswith(RULES)
     )
+
+
+def _form_url(plan: Json) -> str:
+    """The url of the form whose answers rules judge; artefacts that they were compared with are for people."""
+    related = (each for each in plan.get("relatedArtifact", []) if each.get("type") == "depends-on")
+    return next((str(each.get("resource", "")) for each in related), "")
 
 
 def in_force(content: Content, form: Json, facts: Facts, answered: Iterable[str] = ()) -> tuple[CheckInPathway, ...]:

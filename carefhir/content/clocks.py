@@ -28,6 +28,8 @@ class ClockItem:
     count: int
     unit: str
     risk: str
+    id: str = ""
+    """Its id, where it is one of several of its code."""
 
     def on(self, event: date, calendar: Calendar) -> date:
         """The day it is due, counted from the event."""
@@ -81,4 +83,5 @@ def _item(action: Json, canonical: str) -> ClockItem:
         int(due["count"]),
         str(due["unit"]),
         str(due.get("risk", "")),
+        id=str(action.get("id", "")),
     )

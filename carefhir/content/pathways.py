@@ -103,7 +103,8 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A pathway that would apply, but is not for this person (clinical practice, rules 24 and 38)."""
+    """A pathway, or a goal or item of one, that would apply, but is not for this person (clinical practice, rules 24
+    and 38)."""
 
     title: str
     states: tuple[str, ...]
@@ -119,20 +120,28 @@ class Proposal:
     items: tuple[ItemDraft, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     """Pathways that would apply, and are not for this person."""
+    parts_withheld: tuple[Withheld, ...] = ()
+    """Goals and items of the pathways that apply, which do not serve this person, each once."""
 
 
 def propose(content: Content, facts: Facts, day: date | None = None, states: frozenset[str] = frozenset()) -> Proposal:
     """The pathways that apply, merged: by id, and within one in its own order. A pathway not in force on `day` adds
     nothing; one that is not for somebody in one of these `states` (codes of CodeSystem whereabouts) is named and adds
-    nothing.
+    nothing, and so is a goal or an item that is not. Expressions may ask for the states as the fact `states`.
 
     Raises `ContentError` when two variants of one goal hold at once, or two pathways ask for one thing differently.
     """
+    facts = {**facts, "states": sorted({*facts.get("states", ()), *states})}
     applying = [protocol for protocol in protocols_of(content, day) if holds(protocol.applies, facts)]
     protocols = [protocol for protocol in applying if not states & set(protocol.not_for)]
-    held = [(one, _variants(one, facts)) for one in protocols]
-    goals = [_goal(one, aim, facts) for one, aims in held for aim in aims]
-    items = [_item(one, act, aims, facts) for one, aims in held for act in one.acts if act.rule.holds(facts)]
+    asked = [
+        _PathwayWish(protocol, _variants(protocol, facts), [act for act in protocol.acts if act.rule.holds(facts)])
+        for protocol in protocols
+    ]
+    held = [each.serving(states) for each in asked]
+    goals = [_goal(each.protocol, aim, facts) for each in held for aim in each.aims]
+    items = [_item(each.protocol, act, each.aims, facts) for each in held for act in each.acts]
+    kept = {*(goal.code for goal in goals), *(item.code for item in items)}
     return Proposal(
         tuple(Pathway(one.id, one.canonical, one.title, one.groups, one.expected) for one in protocols),
         _once(goals, lambda one: one.code, _merged_goals),
@@ -142,7 +151,33 @@ def propose(content: Content, facts: Facts, day: date | None = None, states: fro
             for protocol in applying
             if protocol not in protocols
         ),
+        parts_withheld=tuple(dict.fromkeys(part for each in asked for part in each.left_out(states, kept))),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _PathwayWish:
+    """What one pathway asks for of one person."""
+
+    protocol: Protocol
+    aims: list[Aim]
+    acts: list[ProtocolAction]
+
+    def serving(self, states: frozenset[str]) -> _PathwayWish:
+        """The same, without what does not serve somebody in these states."""
+        return _PathwayWish(
+            self.protocol,
+            [aim for aim in self.aims if not states & set(aim.not_for)],
+            [act for act in self.acts if not states & set(act.not_for)],
+        )
+
+    def left_out(self, states: frozenset[str], kept: set[str]) -> Iterable[Withheld]:
+        """What does not serve somebody in these states, and is not asked for all the same."""
+        parts = [(aim.code, aim.words, aim.not_for) for aim in self.aims]
+        parts += [(act.rule.code, act.rule.title, act.not_for) for act in self.acts]
+        for code, words, not_for in parts:
+            if states & set(not_for) and code not in kept:
+                yield Withheld(words, tuple(state for state in not_for if state in states))
 
 
 def contradictions(content: Content, facts: Facts) -> tuple[Contradiction, ...]:

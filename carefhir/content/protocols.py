@@ -7,13 +7,14 @@ artefact and element: a part skipped in silence would be care that no one gives.
     useContext         code focus: the condition groups a pathway is for
     effectivePeriod    whether it is in force on a day
     purpose            the expected outcome, in words
-    extension          applies (FHIRPath over facts), source, not-for (codes of whereabouts: whom it is not for)
+    extension          applies (FHIRPath over facts), source, not-for (codes of whereabouts: whom it is not for; on a
+                       goal or an action: whom that part is not for)
     goal               id, description (a code of care-goal, and words), priority, addresses (condition groups),
-                       one target; extensions applies, due, source
+                       one target; extensions applies, due, not-for, source
     goal.target        measure (LOINC), detailQuantity, detailRange or detailCodeableConcept, due in days
     action             id, code (of care-item; of contradiction), title, description, priority, goalId,
                        reason (condition groups), one applicability condition (FHIRPath over facts);
-                       extensions item-class, makes, done-by, told, due, source
+                       extensions item-class, makes, done-by, told, due, not-for, source
     names, texts, dates, authors, citations of the artefact itself: for people, not read
 """
 
@@ -24,7 +25,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
 
-from carefhir.codes import BASE, CARE_GOAL, CARE_ITEM, CONDITION_GROUP, CONTRADICTION, LOINC, TEAM_ROLE
+from carefhir.codes import BASE, CARE_GOAL, CARE_ITEM, CONDITION_GROUP, CONTRADICTION, LOINC, TEAM_ROLE, WHEREABOUTS
 from carefhir.content.loading import Content, extensions, parts_of, value_of
 from carefhir.content.rules import Facts, Rule, applies, rule_of
 from carefhir.errors import ContentError
@@ -96,6 +97,8 @@ class Aim:
     due: Term | None
     applies: str
     sources: tuple[Source, ...]
+    not_for: tuple[str, ...] = ()
+    """Whom this goal does not serve, as codes of CodeSystem whereabouts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ class ProtocolAction:
     goal_ids: tuple[str, ...]
     addresses: tuple[str, ...]
     sources: tuple[Source, ...]
+    not_for: tuple[str, ...] = ()
+    """Whom this item does not serve, as codes of CodeSystem whereabouts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +171,7 @@ def protocol_of(content: Content, id_: str) -> Protocol:
         applies(plan, where),
         aims,
         acts,
-        not_for=tuple(str(value_of(each)) for each in extensions(plan, "not-for")),
+        not_for=_not_for(content, plan),
     )
 
 
@@ -191,7 +196,7 @@ def contradictions_of(content: Content) -> tuple[ProtocolAction, ...]:
 
 
 def _aim(content: Content, goal: Json, where: str) -> Aim:
-    _only(goal, _AIM, ("applies", "due", *_CITATION), where)
+    _only(goal, _AIM, ("applies", "due", "not-for", *_CITATION), where)
     targets = goal.get("target", [])
     if len(targets) > 1:
         raise ContentError(f"{where}.target: one target, not {len(targets)}")
@@ -213,11 +218,12 @@ def _aim(content: Content, goal: Json, where: str) -> Aim:
         _target_due(target, where) or _term(goal, where),
         applies(goal, where),
         _sources(goal),
+        not_for=_not_for(content, goal),
     )
 
 
 def _act(content: Content, action: Json, where: str) -> ProtocolAction:
-    _only(action, _ACT, ("item-class", "makes", "done-by", "due", *_CITATION), where)
+    _only(action, _ACT, ("item-class", "makes", "done-by", "due", "not-for", *_CITATION), where)
     return ProtocolAction(
         _rule(content, action, CARE_ITEM, where),
         _one_of(KINDS, _extension(action, "item-class"), f"{where}: item-class"),
@@ -229,6 +235,7 @@ def _act(content: Content, action: Json, where: str) -> ProtocolAction:
         tuple(map(str, action.get("goalId", []))),
         _groups(content, action, "reason", where),
         _sources(action),
+        not_for=_not_for(content, action),
     )
 
 
@@ -296,6 +303,11 @@ def _role(content: Content, action: Json, name: str, where: str) -> str:
     if not code:
         raise ContentError(f"{where}: the extension {name} is missing")
     return content.concept(TEAM_ROLE, code).code
+
+
+def _not_for(content: Content, element: Json) -> tuple[str, ...]:
+    """Whom something is not for. Raises `ContentError` for a state that nobody can be in."""
+    return tuple(content.concept(WHEREABOUTS, str(value_of(each))).code for each in extensions(element, "not-for"))
 
 
 def _extension(element: Json, name: str) -> str:

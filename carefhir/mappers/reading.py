@@ -13,7 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 from carefhir.codes import LOINC
-from carefhir.content import quantities
+from carefhir.content import named_facts, quantities
 from carefhir.content.loading import Content
 from carefhir.content.quantities import Kind, Measured
 from carefhir.fhir.codec import Json
@@ -75,8 +75,9 @@ def slots(content: Content) -> dict[str, str]:
     """What the slot of a search for readings stands for: the LOINC codes that only the content at work names."""
     if ("CodeSystem", "measured-quantity") not in content.artefacts:
         return {}
-    codes = (code for kind in quantities.kinds(content).values() for code in kind.loinc)
-    return {"measures": " ".join(f"{LOINC}|{code}" for code in codes if code not in _KNOWN)}
+    codes = [code for kind in quantities.kinds(content).values() for code in kind.loinc]
+    codes += [code for fact in named_facts.named_facts(content).values() for code in fact.loinc]
+    return {"measures": " ".join(f"{LOINC}|{code}" for code in dict.fromkeys(codes) if code not in _KNOWN)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ def test_every_code_an_expression_compares_with_exists(where: str, element: Json
         "goals": codes("care-goal"),
         "items": codes("care-item"),
         "orders": codes("care-item"),
+        "states": codes("whereabouts"),
     }
     for one in expressions(element):
         words = one.replace("(", " ").replace(")", " ").split()

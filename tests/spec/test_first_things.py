@@ -21,7 +21,12 @@ Json = dict[str, Any]
 WHEN = "2026-03-09T10:00:00-05:00"
 TODAY, SECOND, THIRD = "2026-03-09", "2026-03-23", "2026-04-06"
 URGENT = {"hypoglycaemia-teach-back", "zone-teach-back", "scale", "dry-weight", "follow-up-visit"}
-FIRST = {"action-plan-diabetes", "action-plan-heart-failure", "take-every-day", "sick-day-plan", "action-plan"}
+FIRST = {"action-plan-diabetes", "action-plan-heart-failure", "take-every-day", "action-plan", "medication-management"}
+PRESCRIBERS = {
+    *("sick-day-plan", "glucagon", "eye-exam-referral", "kidney-test", "a1c-test", "diabetes-education"),
+    *("therapy-review", "treatment-review", "potassium-test", "cardiac-rehab-referral", "home-cuff"),
+}
+"""What the prescriber orders or decides: it is not held back by what the person can take (decision 44)."""
 CARE_ITEM = "https://carefhir.org/fhir/CodeSystem/care-item"
 
 
@@ -63,34 +68,55 @@ def starting(rosa: Stage, day: str) -> set[str]:
 def test_five_start_now_beside_what_cannot_wait(rosa: Stage) -> None:
     result = proposed(rosa)
     assert isinstance(result, Done), result
-    assert starting(rosa, TODAY) == URGENT | FIRST
-    assert "first two weeks: 5 items, and 5 that cannot wait" in result.told.says
+    assert starting(rosa, TODAY) == URGENT | FIRST | PRESCRIBERS
+    told = (
+        f"first two weeks: 5 items, and 5 that cannot wait; {len(PRESCRIBERS)} for the prescriber, who is not held back"
+    )
+    assert told in result.told.says
 
 
 def test_the_rest_follows_five_every_two_weeks_and_is_not_due_before_it_starts(rosa: Stage) -> None:
     proposed(rosa)
     waves = [len(starting(rosa, day)) for day in (SECOND, THIRD, "2026-04-20", "2026-05-04", "2026-05-18")]
-    assert waves[:4] == [5, 5, 5, 5]
-    assert sum(waves) == len(periods(rosa)) - len(URGENT | FIRST)
+    assert waves[:3] == [5, 5, 5]
+    assert sum(waves) == len(periods(rosa)) - len(URGENT | FIRST | PRESCRIBERS)
     for code, (start, end) in periods(rosa).items():
         assert start <= end, code
     assert min(end for _, end in (periods(rosa)[code] for code in starting(rosa, SECOND))) >= "2026-04-05"
 
 
+def test_no_pace_delays_what_the_prescriber_orders_or_what_is_urgent(rosa: Stage) -> None:
+    """Whatever is chosen, and however much: an order keeps the day that its pathway names."""
+    shown = choices(rosa)
+    due = {row.cells[0]: row.cells[4] for part in shown.sections if part.name == "urgent" for row in part.rows}
+    assert isinstance(proposed(rosa, first_things=("low-salt-teaching",)), Done)
+    when = periods(rosa)
+    for code in URGENT | PRESCRIBERS:
+        assert when[code][0] == TODAY, code
+        assert due[code] == f"by {when[code][1]}", code
+    assert when["eye-exam-referral"][1] == "2026-06-07", "90 days, as the pathway asks"
+    assert when["sick-day-plan"][1] == "2026-03-19", "ten days"
+    assert when["foot-check"][0] > TODAY, "the near miss: what the care manager does is paced"
+
+
 def test_what_the_patient_chooses_starts_first(rosa: Stage) -> None:
     result = proposed(rosa, first_things=("low-salt-teaching", "foot-check"))
     assert isinstance(result, Done), result
-    assert starting(rosa, TODAY) == URGENT | {"low-salt-teaching", "foot-check"}
-    assert "first two weeks: 2 items, and 5 that cannot wait" in result.told.says
+    assert starting(rosa, TODAY) == URGENT | PRESCRIBERS | {"low-salt-teaching", "foot-check"}
+    assert any(line.startswith("first two weeks: 2 items, and 5 that cannot wait;") for line in result.told.says)
 
 
 def test_more_than_five_where_the_nurse_takes_more(rosa: Stage) -> None:
     chosen = (*FIRST, "low-salt-teaching", "foot-check")
     assert isinstance(proposed(rosa, first_things=chosen), Done)
-    assert starting(rosa, TODAY) == URGENT | set(chosen)
+    assert starting(rosa, TODAY) == URGENT | PRESCRIBERS | set(chosen)
 
 
-@pytest.mark.parametrize("code", ["no-such-item", "scale"], ids=["unknown", "cannot wait anyway"])
+@pytest.mark.parametrize(
+    "code",
+    ["no-such-item", "scale", "eye-exam-referral", "treatment-review"],
+    ids=["unknown", "cannot wait anyway", "an order", "the prescriber's to decide"],
+)
 def test_what_cannot_be_chosen_is_named_with_what_can(rosa: Stage, code: str) -> None:
     result = proposed(rosa, first_things=(code,))
     assert isinstance(result, Refused), result
@@ -109,11 +135,13 @@ def test_what_can_be_chosen_is_shown_before_anything_is_drafted(rosa: Stage) -> 
     shown = choices(rosa)
     offered = [choice.code for choice in shown.choices]
     (urgent,) = (part.rows for part in shown.sections if part.name == "urgent")
-    assert {row.cells[0] for row in urgent} == URGENT
+    codes = [row.cells[0] for row in urgent]
+    assert set(codes) == URGENT | PRESCRIBERS
+    assert set(codes[: len(URGENT)]) == URGENT, "what is urgent stands first"
     assert {choice.code for choice in shown.choices if not choice.waits} == FIRST
     assert Chart(rosa.backend, rosa.patient).written("CarePlan") == []
     assert isinstance(proposed(rosa, first_things=tuple(offered)), Done)
-    assert starting(rosa, TODAY) == URGENT | set(offered)
+    assert starting(rosa, TODAY) == URGENT | PRESCRIBERS | set(offered)
 
 
 def test_there_is_nothing_to_choose_where_no_plan_can_be_proposed(rosa: Stage) -> None:

@@ -301,6 +301,62 @@ NEAR: dict[str, list[tuple[str, bool, Json]]] = {
         ("falls, no exercise", False, {"goals": ("no-falls",), "conditions_or_concerns": ("falls",)}),
         ("exercise, no falls", False, {"items": ("exercise",), "conditions_or_concerns": (HF,)}),
     ],
+    "comfort-targets": [
+        ("the goal, an A1c goal of before", True, {"goals": ("comfort-first", "a1c")}),
+        ("said now, a blood pressure goal", True, {"states": ("comfort-first",), "goals": ("blood-pressure",)}),
+        ("no lows and no symptoms", False, {"goals": ("comfort-first", "avoid-lows-and-symptoms")}),
+        ("palliative care alone", False, {"states": ("palliative-care",), "goals": ("a1c",)}),
+        ("an A1c goal alone", False, {"goals": ("a1c",)}),
+    ],
+    "comfort-salt": [
+        ("less salt", True, {"goals": ("comfort-first", "less-salt")}),
+        ("teaching of before", True, {"goals": ("comfort-first",), "items": ("low-salt-teaching",)}),
+        ("less salt alone", False, {"goals": ("less-salt",)}),
+        ("no advice on salt", False, {"goals": ("comfort-first",), "items": ("zone-teach-back",)}),
+    ],
+    "comfort-weighing": [
+        ("weighed every day", True, {"goals": ("comfort-first", "daily-weights")}),
+        ("the dry weight", True, {"goals": ("comfort-first", "dry-weight")}),
+        ("weighed every day alone", False, {"goals": ("daily-weights",)}),
+        ("a weight loss of their own", False, {"goals": ("comfort-first", "weight-loss")}),
+    ],
+    "comfort-statin": [
+        ("a statin", True, {"goals": ("comfort-first",), "medicine_classes": ("statin",)}),
+        ("another medicine", False, {"goals": ("comfort-first",), "medicine_classes": ("opioid",)}),
+        ("a statin alone", False, {"medicine_classes": ("statin",)}),
+    ],
+    "comfort-checks": [
+        ("yearly checks", True, {"goals": ("comfort-first", "yearly-checks")}),
+        ("an end of tobacco", True, {"states": ("comfort-first",), "goals": ("no-tobacco",)}),
+        ("mood", False, {"goals": ("comfort-first", "phq-9")}),
+        ("yearly checks alone", False, {"goals": ("yearly-checks",)}),
+    ],
+    "opioid-sedatives": [
+        ("benzodiazepine", True, {"medicine_classes": ("opioid", "benzodiazepine")}),
+        ("gabapentin", True, {"medicine_classes": ("opioid", "gabapentinoid")}),
+        ("butalbital", True, {"medicine_classes": ("opioid", "barbiturate")}),
+        ("an opioid alone", False, {"medicine_classes": ("opioid", "statin")}),
+        ("a benzodiazepine alone", False, {"medicine_classes": ("benzodiazepine", "gabapentinoid")}),
+        (
+            "with lung disease, which asks it already",
+            False,
+            {"conditions_or_concerns": ("copd",), "medicine_classes": ("opioid", "benzodiazepine")},
+        ),
+    ],
+    "opioid-naloxone": [
+        ("65 years", True, {"age": 65, "medicine_classes": ("opioid",)}),
+        ("64 years", False, {"age": 64, "medicine_classes": ("opioid",)}),
+        ("benzodiazepine", True, {"medicine_classes": ("opioid", "benzodiazepine")}),
+        ("eGFR 29", True, {"egfr": 29, "medicine_classes": ("opioid",)}),
+        ("eGFR 30", False, {"egfr": 30, "medicine_classes": ("opioid",)}),
+        ("naloxone at home", False, {"age": 70, "medicine_classes": ("opioid",), "medicines": ("naloxone",)}),
+        (
+            "naloxone in a tablet with buprenorphine",
+            True,
+            {"age": 70, "medicine_classes": ("opioid",), "medicines": ("naloxone", "buprenorphine")},
+        ),
+        ("comfort first", False, {"age": 70, "medicine_classes": ("opioid",), "states": ("comfort-first",)}),
+    ],
 }
 
 

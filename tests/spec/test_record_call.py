@@ -202,14 +202,29 @@ def test_an_attempt_while_they_are_in_the_hospital_does_not_count() -> None:
     assert "says nothing about home" in told(result)
 
 
-def test_after_the_letter_the_supervising_provider_decides() -> None:
-    found = having(tried)
+def without_depression(found: Stage) -> None:
+    """In care, her depression long over, and not reached by any attempt of the protocol."""
+    for condition in found.backend.search(f"Condition?patient={found.patient}"):
+        if "370143000" in str(condition["code"]):
+            found.backend.put({**condition, "clinicalStatus": {"coding": [{"code": "resolved"}]}})
+    tried(found)
+
+
+@pytest.mark.parametrize(
+    ("before", "by"),
+    [(without_depression, "2026-03-23"), (tried, "2026-03-10")],
+    ids=["at the end", "early, with depression"],
+)
+def test_after_the_letter_the_supervising_provider_decides(before: Callable[[Stage], None], by: str) -> None:
+    """Two weeks for an answer to the letter; with depression, the earlier day of the second missed contact stands."""
+    found = having(before)
     result = run(found, letter(found))
     (task,) = tasks(found, "reach-person")
     (decision,) = tasks(found, "inform-provider")
     assert (task["status"], task["businessStatus"]["coding"][0]["code"]) == ("failed", "unable-to-reach")
     assert decision["owner"]["reference"] == found.physician
-    assert decision["restriction"]["period"]["end"] == "2026-03-23"
+    assert decision["restriction"]["period"]["end"] == by
+    assert decision["businessStatus"]["coding"][0]["code"] == "unable-to-reach"
     assert "nothing is left to try" in told(result)
 
 

@@ -24,7 +24,7 @@ from carefhir.mappers.plan_draft import Item, PlanDraft, Writing
 from carefhir.workflows.care_planning.care_roles import CareRoles, care_roles
 from carefhir.workflows.care_planning.chart_for_plan import ChartForPlan, current_goals, current_items
 from carefhir.workflows.care_planning.conflicting_advice import ConflictingAdvice
-from carefhir.workflows.care_planning.first_things import ItemTime, item_times, never_waits
+from carefhir.workflows.care_planning.first_things import ItemTime, is_urgent, item_times, never_waits
 from carefhir.workflows.care_planning.for_whom import ForWhom
 from carefhir.workflows.care_planning.planning_terms import PARAMETERS, counted, days_from_today, number
 from carefhir.workflows.care_planning.under_way import UnderWay
@@ -184,9 +184,11 @@ class Drafting:
         together = [draft for draft in new if self.times[draft.code].wait == time.wait]
         if time.wait:
             return f"from {time.start}: {counted(len(together), 'item')}"
-        urgent = sum(map(never_waits, together))
-        first = counted(len(together) - urgent, "item")
-        return f"first two weeks: {first}" + (f", and {urgent} that cannot wait" if urgent else "")
+        urgent, started = sum(map(is_urgent, together)), sum(map(never_waits, together))
+        first = counted(len(together) - started, "item")
+        words = f"first two weeks: {first}" + (f", and {urgent} that cannot wait" if urgent else "")
+        prescribers = started - urgent
+        return words + (f"; {prescribers} for the prescriber, who is not held back" if prescribers else "")
 
     def _item(self, draft: ItemDraft, goals: dict[str, Json]) -> Create:
         words = self._words(draft)
@@ -265,7 +267,7 @@ class Drafting:
         answered = {group for item in self.proposal.items for group in item.addresses}
         needs = self.basis.needs
         whom = self.basis.for_whom
-        warnings = [*whom.says(self.proposal.withheld), *whom.warnings()]
+        warnings = [*whom.says(self.proposal), *whom.warnings()]
         warnings += [*self.chart.not_visible, *self.basis.usable.stays_out()]
         warnings += [
             f"{self.groups[need].display} is confirmed and no pathway is for it: "

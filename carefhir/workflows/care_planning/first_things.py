@@ -1,8 +1,10 @@
 """Which items of a plan start in the first two weeks, and when the others do.
 
 Nobody can begin two dozen things at once. What protects the person (an item that is urgent) never waits and is not
-counted; of the rest, five start in the first two weeks (PlanDefinition care-planning), those that the care manager and
-the patient choose, else those that are due first. The others follow, five every two weeks.
+counted, and neither does what the prescriber orders or decides: it costs the person nothing yet, and a pace must not
+delay a test or a referral (decision 44). Of the rest, five start in the first two weeks (PlanDefinition care-planning),
+those that the care manager and the patient choose, else those that are due first. The others follow, five every two
+weeks.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from carefhir.workflows.care_planning.planning_terms import due_on, number
 
 ROUTINE = ("", "routine")
 """Priorities of items that may wait; all others protect the person."""
+PRESCRIBER = "supervising-provider"
+"""The role of the care team that orders and decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,14 @@ class ItemTime:
     """How many periods of two weeks it waits: 0 starts now."""
 
 
-def never_waits(draft: ItemDraft) -> bool:
-    """Whether an item protects the person, and starts now however much else does."""
+def is_urgent(draft: ItemDraft) -> bool:
+    """Whether an item protects the person."""
     return draft.priority not in ROUTINE
+
+
+def never_waits(draft: ItemDraft) -> bool:
+    """Whether an item starts now however much else does: it is urgent, or the prescriber's to order or to decide."""
+    return is_urgent(draft) or draft.kind == "order" or draft.done_by == PRESCRIBER
 
 
 def item_times(drafts: Iterable[ItemDraft], chosen: Sequence[str], occasion: Occasion) -> Mapping[str, ItemTime]:

@@ -1,7 +1,7 @@
 """`plan-choices`: what a new plan could begin with, before `propose-plan` drafts it. It only reads.
 
 Nobody can begin two dozen things at once: what the care manager and the patient choose starts in the first two weeks,
-beside what is urgent, which never waits and is not theirs to put off (`first_things`).
+beside what is urgent and what the prescriber orders, which never wait and are not theirs to put off (`first_things`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from carefhir.fhir.changes import Refusal
 from carefhir.fhir.gather import Records
 from carefhir.occasion import Occasion
 from carefhir.workflows.care_planning.chart_for_plan import current_items
-from carefhir.workflows.care_planning.first_things import item_times, never_waits
+from carefhir.workflows.care_planning.first_things import is_urgent, item_times, never_waits
 from carefhir.workflows.care_planning.propose_plan import DECLINED, NEEDS, ProposalCase, ProposePlan, open_cases
 from carefhir.workflows.looking import person
 from carefhir.workflows.looking.person import Identity
@@ -128,7 +128,7 @@ def _sorted(case: ProposalCase) -> tuple[tuple[PlanChoice, ...], tuple[PlanChoic
             draft.code, draft.title, because or "the care as a whole", who, f"{time.until:%Y-%m-%d}", time.wait
         )
 
-    ordered = sorted(drafts, key=lambda draft: (times[draft.code].until, draft.code))
+    ordered = sorted(drafts, key=lambda draft: (not is_urgent(draft), times[draft.code].until, draft.code))
     urgent = tuple(choice(draft) for draft in ordered if never_waits(draft))
     return urgent, tuple(choice(draft) for draft in ordered if not never_waits(draft))
 

@@ -5,7 +5,7 @@ items. Each item says which finding it is for, who does it, and when it takes ef
 are linked, not proposed again. Conflicting advice becomes a DetectedIssue and a Task for the person who decides it;
 nothing is decided here. The plan makes no diagnosis, and leaves out what is unconfirmed or restricted (rules 4, 5).
 Pathways that are not for the person (under 18, pregnant, on dialysis, cared for by a hospice …) are named and not
-proposed (rules 24, 38).
+proposed (rules 24, 38); nor is, where comfort comes first, what no longer serves.
 
 The act's cause is the active episode of care management and the last plan of ours in it that ended: there is one plan
 at a time, and a new one can be proposed after the last one has ended.
@@ -46,15 +46,20 @@ DECLINED = "declined"
 class ProposePlan(PatientCommand):
     """Drafts a care plan from what is on record and from the patient's own goal."""
 
-    added_later = ("first_things",)
+    added_later = ("first_things", "comfort_first")
 
     own_goal: str = Field(
         min_length=1, description="what the patient wants to achieve, in their own words; or: declined"
     )
     first_things: tuple[str, ...] = Field(
         default=(),
-        description="what starts in the first two weeks beside what is urgent: codes of CodeSystem care-item, as many "
-        "as the patient can take; if left out, the five that are due first",
+        description="what starts in the first two weeks beside what is urgent or the prescriber's: codes of CodeSystem "
+        "care-item, as many as the patient can take; if left out, the five that are due first",
+    )
+    comfort_first: bool = Field(
+        default=False,
+        description="the patient, or who decides for them, says that comfort comes first now: a comfort pathway is "
+        "proposed, and goals that no longer serve are left out",
     )
 
 
@@ -110,11 +115,12 @@ class ProposalCase(Case):
 
     def basis(self) -> PlanBasis:
         """Works out what the pathways ask for, from what is on record."""
-        content, facts = self.occasion.content, facts_of(self.usable.chart, self.occasion)
+        content, states = self.occasion.content, self.for_whom.holding
+        facts = facts_of(self.usable.chart, self.occasion, states=sorted(states))
         groups = content.concepts(CONDITION_GROUP)
         confirmed = tuple(group for group in facts["conditions"] if groups[group].properties.get("need"))
         feared = frozenset(facts["needs"]) - frozenset(confirmed)
-        asked_for = pathways.propose(content, facts, self.occasion.today, self.for_whom.holding)
+        asked_for = pathways.propose(content, facts, self.occasion.today, states)
         asked_for = _confirmed_only(asked_for, facts["conditions"], feared)
         covered = under_way(asked_for.items, self.usable.chart, self.occasion)
         codes = {each.draft.code for each in covered}
@@ -152,7 +158,7 @@ class ProposalCase(Case):
             f"{pathway.title} would apply, but this version is not valid on {today}: look for newer clinical content"
             for pathway in pathways.propose(content, facts, states=self.for_whom.holding).pathways
         ]
-        more += [*self.for_whom.says(basis.proposal.withheld), *self.for_whom.warnings()]
+        more += [*self.for_whom.says(basis.proposal), *self.for_whom.warnings()]
         more += [
             f"{need} is not confirmed: confirm it first (confirm-concern)" for need in self.usable.needs_unconfirmed()
         ]
@@ -175,7 +181,7 @@ def _confirmed_only(proposal: Proposal, confirmed: Iterable[str], feared: frozen
     asking = {canonical for goal in goals for canonical in goal.pathways}
     asking |= {canonical for item in items for canonical in item.pathways}
     held = tuple(pathway for pathway in proposal.pathways if pathway.canonical in asking)
-    return Proposal(pathways=held, goals=goals, items=items, withheld=proposal.withheld)
+    return replace(proposal, pathways=held, goals=goals, items=items)
 
 
 def open_cases(records: Records, command: ProposePlan, occasion: Occasion) -> tuple[ProposalCase] | Refusal:
@@ -190,7 +196,7 @@ def open_cases(records: Records, command: ProposePlan, occasion: Occasion) -> tu
             command=command,
             occasion=occasion,
             usable=chart_for_plan(chart, occasion.content),
-            for_whom=for_whom(chart, occasion),
+            for_whom=for_whom(chart, occasion, comfort_said=command.comfort_first),
             episode=episode,
             plans=_plans_in(chart, episode),
         ),

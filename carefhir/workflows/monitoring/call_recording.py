@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from carefhir.codes import CONTACT_MEANS, INTERPRETER
+from carefhir.content.clocks import ClockItem
 from carefhir.fhir.changes import Amend, Change, Create, Edit, Plan, Refusal, add, amend, keys_of, put
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record
@@ -183,28 +184,39 @@ class CallRecording:
     def _tried_again(self, task: TaskView, output: Edit) -> Iterator[Change]:
         tried, words = self.call.tried, self._count(self.call.tried)
         if tried.finished:
-            yield self._to_decide(task)
+            unable = self.pen.state("unable-to-reach")
+            for decision in self.call.reaching.decisions:  # asked early: its earlier day stands
+                yield self._amended(decision, words, unable, self.pen.because(words))
+            if not self.call.reaching.decisions:
+                yield self._to_decide(task)
             yield self._amended(task, words, *self.pen.ended("failed", "unable-to-reach", words), output)
             return
+        early = self.call.reaching.told_early(tried, self.call.chart)
+        if early is not None:
+            yield self._decision("missed-contacts", early, task)
         due = due_from(self.pen.today, self.call.reaching.due("reach-person"))
         edits = (put("status", "in-progress"), self.pen.state("attempting"), self.pen.because(words))
         yield self._amended(task, words, *edits, due, self.pen.changed_now())
 
     def _to_decide(self, task: TaskView) -> Create:
-        """The Task in which the supervising provider decides."""
+        """The Task in which the supervising provider decides, because nothing is left to try."""
+        return self._decision("decide", self.call.reaching.item("inform-provider"), task)
+
+    def _decision(self, name: str, item: ClockItem, task: TaskView) -> Create:
+        """A Task in which the supervising provider decides."""
         protocol, team = self.call.reaching, self.call.chart.team
-        item = protocol.item("inform-provider")
         work = Work(
             code=item.code,
             words=f"{item.title}: {self._count(self.call.tried)}. {item.words}",
             start=self.pen.today,
-            end=protocol.due(item.code),
+            end=item.on(self.pen.today, protocol.occasion.calendar),
             owner=team.supervising_provider or self.call.chart.care_manager or self.pen.author,
-            state="unable-to-reach",
+            state="unable-to-reach" if name == "decide" else "attempting",
             focus=self.pen.refer(task.record),
             part_of=self.pen.refer(task.record),
         )
-        return self.pen.task("decide", work, "nothing is left to try: the supervising provider decides")
+        because = "nothing is left to try" if name == "decide" else item.title.lower()
+        return self.pen.task(name, work, f"{because}: the supervising provider decides")
 
     def _amended(self, task: TaskView, because: str, *edits: Edit) -> Amend:
         return amend(f"task/{task.record.id}", task.record, because, *edits)

@@ -13,9 +13,11 @@ from datetime import date, datetime, timedelta
 
 from carefhir.chart import whereabouts
 from carefhir.chart.chart import Chart
-from carefhir.codes import CONTACT_MEANS, CONTACT_OUTCOME
+from carefhir.chart.facts import facts_of
+from carefhir.codes import CONTACT_MEANS, CONTACT_OUTCOME, TASK
 from carefhir.content.clocks import Clock, ClockItem, read_clock
 from carefhir.content.loading import Concept
+from carefhir.content.rules import read_rules
 from carefhir.fhir.changes import Act, keys_of
 from carefhir.mappers.communication import TalkView
 from carefhir.mappers.task import TaskView
@@ -25,6 +27,8 @@ from carefhir.workflows.talking import separate
 
 PROTOCOL = "reach-person-protocol"
 LETTER = "letter"
+MISSED_CONTACTS = "missed-contacts"
+"""The action of the protocol by which the supervising provider hears of missed contacts before it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,18 @@ class Reaching:
 
     def item(self, code: str) -> ClockItem:
         """What a Task of the protocol asks for, and when it is due."""
-        return next(item for item in self.clock.tasks() if item.code == code)
+        return next(item for item in self.clock.tasks() if (item.id or item.code) == code)
+
+    def told_early(self, tried: AttemptCount, chart: Chart) -> ClockItem | None:
+        """What asks the supervising provider to decide before the protocol ends, once for a Task to reach the person:
+        content says after how many attempts, and for whom. None where nothing does."""
+        if tried.finished or self.asked:
+            return None
+        counted = separate((attempt for attempt in tried.all if attempt.counts), self.clock.number("apart-minutes"))
+        facts = facts_of(chart, self.occasion, attempts_in_vain=len(counted))
+        rules = read_rules(self.occasion.content, PROTOCOL, TASK)
+        early = next((rule for rule in rules if rule.id == MISSED_CONTACTS), None)
+        return self.item(MISSED_CONTACTS) if early is not None and early.holds(facts) else None
 
     def due(self, code: str) -> date:
         """The day on which a Task of the protocol is due, counted from today."""

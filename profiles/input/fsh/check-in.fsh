@@ -128,6 +128,7 @@ Description: "What a check-in asks where we know of no LOINC code, and its resul
 * insert CheckInItemsOfKidneys
 * insert CheckInItemsOfMood
 * insert CheckInItemsOfFalls
+* insert CheckInItemsOfComfort
 * insert Asked(own-words, "own words", [["What the person wants to say, in their own words."]])
 
 ValueSet: CheckInItemCodes
@@ -338,8 +339,8 @@ Usage: #definition
 
 RuleSet: CheckInRules(id, name, title, form)
 * insert RulesOfCheckIn({id}, {name}, [[{title}]])
-* relatedArtifact.type = #depends-on
-* relatedArtifact.resource = "https://carefhir.org/fhir/Questionnaire/{form}"
+* relatedArtifact[+].type = #depends-on
+* relatedArtifact[=].resource = "https://carefhir.org/fhir/Questionnaire/{form}"
 
 RuleSet: RulesOfCheckIn(id, name, title)
 * insert Artefact(PlanDefinition, {id}, {name}, [[{title}]])
@@ -384,6 +385,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert CheckInRules(check-in-rules-heart-failure, CheckInRulesHeartFailure, "Check-in rules: heart failure", check-in-heart-failure)
 * description = "What the answers of a check-in mean in heart failure. Rules are asked in this order; a rule may ask which earlier rules hold ('holding'). Pounds are parameters: a site can ship its own version."
+* insert ComparisonsCheckInRulesHeartFailure
 * insert HoldsFor("'heart-failure' in conditions_or_concerns or 'heart-failure-reduced' in conditions_or_concerns")
 * insert Param(one-day-from-hours, 18, D, [["A gain in one day is counted against a weight 18 to 36 hours before: about the same time on the day before."]])
 * insert Param(one-day-to-hours, 36, D, "A gain in one day is counted against a weight 18 to 36 hours before; the end equals the limit for a fresh weight.")
@@ -427,6 +429,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert CheckInRules(check-in-rules-diabetes-type-2, CheckInRulesDiabetesType2, "Check-in rules: type 2 diabetes", check-in-diabetes-type-2)
 * description = "What the answers of a check-in mean in type 2 diabetes. Rules are asked in this order. Glucose in mg/dL."
+* insert ComparisonsCheckInRulesDiabetesType2
 * insert HoldsFor("'diabetes-type-2' in conditions_or_concerns")
 * insert DoYellow(single-low, "A single glucose under 70 that was treated", "lowest_glucose < 70", V, [["Long-term-care glucose tables (PMC7428662) and ADA: under 70 is a low; use at home is our default."]])
 * insert DoYellow(near-low, [["70 to 100 on insulin or a sulfonylurea, older adult"]], [["(age >= 65 or age.empty()) and lowest_glucose >= 70 and lowest_glucose <= 100 and (medicine_count.empty() or classes_perhaps_taken.intersect('insulin' | 'sulfonylurea' | 'meglitinide' | 'glucose-lowering-unknown').exists())"]], V, [["Long-term-care glucose tables (PMC7428662) and ADA older adults; 65 as older adult and use at home are our default."]])

@@ -190,6 +190,7 @@ Description: "Groups of conditions that pathways, tiers and conflicts of advice 
 * #surroundings-need ^property[1].code = #restricted
 * #surroundings-need ^property[1].valueBoolean = true
 * insert GroupsOfLungs
+* #palliative-care "palliative care" "Palliative care, beside treatment of the disease or without it."
 * #low-pressure "low blood pressure, dizziness or fainting" "Low blood pressure, also on standing up; dizziness; fainting."
 * #utility-need "heat, light or water" "Heat, light, water or a telephone that is cut off or may be."
 * #utility-need ^property[0].code = #need
@@ -459,6 +460,9 @@ Usage: #definition
 * group[0].element[=].target[0].code = #copd
 * group[0].element[=].target[0].equivalence = #subsumes
 * insert SnomedOfLungs
+* group[0].element[+].code = #103735009
+* group[0].element[=].target[0].code = #palliative-care
+* group[0].element[=].target[0].equivalence = #subsumes
 * insert InSnomedGroup(28651003, low-pressure)
 * insert Sourced(group[0].element[=]., K, "Orthostatic hypotension: from general knowledge.")
 * insert InSnomedGroup(45007003, low-pressure)
@@ -928,6 +932,9 @@ Usage: #definition
 * group[1].element[=].target[0].code = #copd
 * group[1].element[=].target[0].equivalence = #subsumes
 * insert IcdOfLungs
+* group[1].element[+].code = #Z51.5
+* group[1].element[=].target[0].code = #palliative-care
+* group[1].element[=].target[0].equivalence = #subsumes
 * insert InGroup(I95, low-pressure)
 * insert InGroup(R42, low-pressure)
 * insert InGroup(R55, low-pressure)

@@ -158,6 +158,11 @@ Usage: #definition
 * insert Act(inform-provider, "Decide what to do", [["The person was not reached by any attempt of the protocol, and a letter was sent. If no answer has come by the day this is due, decide: visit at home, call the emergency contact, ask for a welfare check, or end the program."]])
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., D, "Two weeks for an answer to the letter: our default.")
+* insert Act(inform-provider, [["Not reached twice, with depression"]], [["Somebody with depression, on record or suspected, was not reached by two attempts. Decide now what else is tried before the protocol ends: another number, whoever lives with them, the emergency contact, a visit, a welfare check. Trying goes on meanwhile."]])
+* action[=].id = "missed-contacts"
+* insert When([["attempts_in_vain >= 2 and 'depression' in conditions_or_concerns"]])
+* insert DueIn(1, business-day, now)
+* insert Sourced(action[=]., D, [["Two missed contacts in depression: clinical practice, table of depression (D/K). One business day: our default."]])
 * insert Act(end-program, "Decide whether the program ends", [["The person says that they do not want the program any more. Ask once why and what would help; then disenroll, or agree on something else. What protects them goes on."]])
 * insert DueIn(5, business-day, now)
 * insert Sourced(action[=]., D, "Within a week: our default.")

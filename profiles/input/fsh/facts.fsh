@@ -42,7 +42,7 @@ Description: "What rules may ask about a person, beside the facts that are built
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/named-fact"
 * ^property[0].code = #takes
 * ^property[0].type = #code
-* ^property[0].description = "newest, change (newest less the one before), lowest, highest, age-days: of readings. conditions (days on which one began), stays (ended), emergency-visits: how many, for conditions of the groups. answered-lowest, answered-highest: of the numbers given in a check-in, in every way they can be read"
+* ^property[0].description = "newest, change (newest less the one before), lowest, highest, age-days: of readings. conditions (days on which one began), stays (ended), emergency-visits: how many, for conditions of the groups. started-days: since the first record of a medicine of the classes that is taken now. observed-days: since a number of these LOINC codes was taken, whatever it is. done-days: since an item of a plan, of these codes, was last done. answered-lowest, answered-highest: of the numbers given in a check-in, in every way they can be read"
 * ^property[1].code = #quantity
 * ^property[1].type = #code
 * ^property[1].description = "What is measured (CodeSystem measured-quantity): its LOINC codes, its plausible range"
@@ -55,7 +55,19 @@ Description: "What rules may ask about a person, beside the facts that are built
 * ^property[4].code = #groups
 * ^property[4].type = #string
 * ^property[4].description = "Condition groups (CodeSystem condition-group) of the events that are counted, separated by spaces"
+* ^property[5].code = #classes
+* ^property[5].type = #string
+* ^property[5].description = "Classes of medicines (CodeSystem ingredient) of which one was started, separated by spaces"
+* ^property[6].code = #items
+* ^property[6].type = #string
+* ^property[6].description = "Items of a plan (CodeSystem care-item) of which one was done, separated by spaces"
+* ^property[7].code = #loinc
+* ^property[7].type = #string
+* ^property[7].description = "LOINC codes of what was observed, separated by spaces"
 * insert FactsOfLungs
+* insert FactsOfDiabetes
+* insert FactsOfHeart
+* insert FactsOfMood
 * insert FactsOfKidneys
 * insert FactsOfPressure
 * insert FactsOfFalls
@@ -104,6 +116,32 @@ RuleSet: FactsOfKidneys
 * insert Fact(urine_albumin_age_days, "age of the newest albumin in urine", age-days, "How many days ago albumin in urine was measured.")
 * insert Reads(urine_albumin_age_days, urine-albumin-ratio)
 
+RuleSet: DoneDays(code, display, items)
+* insert Fact({code}, [[{display}]], done-days, [["How many days ago that was last done, as an item of a plan; of what other systems recorded nothing is known."]])
+* #{code} ^property[1].code = #items
+* #{code} ^property[1].valueString = {items}
+
+RuleSet: StartedDays(code, display, classes, days)
+* insert Fact({code}, [[{display}]], started-days, [["How many days ago a medicine of these classes was first recorded, where one is taken now; another one of the same class before it counts."]])
+* #{code} ^property[1].code = #classes
+* #{code} ^property[1].valueString = {classes}
+* insert LooksBack({code}, {days})
+
+RuleSet: FactsOfDiabetes
+* insert Fact(a1c_age_days, "age of the newest A1c", age-days, "How many days ago the A1c was measured.")
+* insert Reads(a1c_age_days, a1c)
+* insert DoneDays(eye_exam_days, "since the eye exam", "eye-exam-referral")
+* insert DoneDays(foot_check_days, "since the foot check", "foot-check")
+
+RuleSet: FactsOfHeart
+* insert Fact(potassium_age_days, "age of the newest potassium", observed-days, "How many days ago potassium was measured.")
+* #potassium_age_days ^property[1].code = #loinc
+* #potassium_age_days ^property[1].valueString = "2823-3 6298-4"
+* insert StartedDays(raas_started_days, [["since an ACE inhibitor, ARB, ARNI or MRA was started"]], "ace-inhibitor arb arni mra", 365)
+
+RuleSet: FactsOfMood
+* insert StartedDays(antidepressant_started_days, "since medicine for mood was started", "antidepressant", 365)
+
 RuleSet: FactsOfPressure
 * insert Fact(systolic_lowest_30_days, "lowest systolic pressure of 30 days", lowest, "The lowest upper number of the last 30 days.")
 * insert Reads(systolic_lowest_30_days, systolic-pressure)
@@ -111,6 +149,8 @@ RuleSet: FactsOfPressure
 * insert Fact(systolic_highest_30_days, "highest systolic pressure of 30 days", highest, "The highest upper number of the last 30 days.")
 * insert Reads(systolic_highest_30_days, systolic-pressure)
 * insert LooksBack(systolic_highest_30_days, 30)
+* insert Fact(diastolic, "newest diastolic pressure", newest, "The newest lower number of blood pressure.")
+* insert Reads(diastolic, diastolic-pressure)
 * insert Fact(pressure_age_days, "age of the newest blood pressure", age-days, "How many days ago the blood pressure was taken.")
 * insert Reads(pressure_age_days, systolic-pressure)
 

@@ -5,6 +5,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Plan(hospital-score, HospitalScore, "HOSPITAL score: parameters")
 * description = "Numbers of the HOSPITAL score for potentially avoidable readmission within 30 days, in its three published forms: 'original' (2013), 'international' (2016) and 'simplified'. They count earlier admissions from different numbers on, and the simplified one drops the procedure and counts a diagnosis of cancer; so the form is named wherever a score is worked out or shown. Bands: ObservationDefinition/hospital-total, and hospital-simplified-total for the simplified form."
+* insert ComparisonsHospitalScore
 * copyright = "Published algorithm: Donzé J, Aujesky D, Williams D, Schnipper JL. Potentially avoidable 30-day hospital readmissions in medical patients: derivation and validation of a prediction model. JAMA Intern Med 2013;173:632-638."
 * insert Param(hemoglobin-under, 12, S, [["Donzé 2013, as quoted: hemoglobin under 12 g/dL at discharge."]])
 * insert Param(hemoglobin-points, 1, S, [["Donzé 2013, as quoted: 1 point."]])

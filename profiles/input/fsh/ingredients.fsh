@@ -7,6 +7,7 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/ingredient"
 * insert Sourced(^, K, [["Pharmacologic classes, from general knowledge; check against the current references. RxNorm codes: the property mark says for each ingredient whether its code and name were seen in a public copy of RxNorm (V) on single public pages only (S), or come from general knowledge (K); product codes were all seen in public files. Aliases, and brands that are not in those files, are from general knowledge (K)."]])
+* insert ComparisonsOfIngredient
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/ingredient"
@@ -1683,6 +1684,16 @@ Description: "Ingredients of medicines that rules ask for by class, and by which
 * #naloxone ^property[4].valueString = "197117 203192 207017 214721 312289 351266 351267 352364 352990 1010600 1010601 1010603 1010604 1010605 1010606 1010608 1010609 1191212 1191214 1191222 1191224 1191228 1191230 1191234 1191245 1191250 1191254 1307056 1307057 1307058 1307061 1307062 1307063 1359946 1360135 1431076 1431077 1431078 1431083 1431102 1431103 1431104 1495293 1495298 1495299 1542390 1542391 1542392 1542396 1544851 1544852 1544853 1544854 1544855 1544856 1545903 1545904 1545907 1545908 1545910 1545911 1546085 1546089 1546090 1597568 1597569 1597570 1597573 1597574 1597575 1659892 1659915 1659929 1659930 1666338 1666384 1666385 1725059 1725064 1855730 1855732 1855733 1855734 1864412 1864413 1864414 1870933 1870935 2058257 2106364 2106368 2268080 2268081 2268082 2268084 2268085 2268086 2540703 2540704 2540709 2589612 2589614 2589618 2596175 2637879 2673091 2679504 2680735 2680741 2685612 2704891 2704892 2704898"
 * #naloxone ^property[5].code = #mark
 * #naloxone ^property[5].valueCode = #V
+* #glucagon "glucagon" "No class."
+* #glucagon ^property[0].code = #rxnorm
+* #glucagon ^property[0].valueString = "4832"
+* #glucagon ^property[1].code = #aliases
+* #glucagon ^property[1].valueString = "baqsimi gvoke glucagen"
+* #glucagon ^property[2].code = #mark
+* #glucagon ^property[2].valueCode = #K
+* #dasiglucagon "dasiglucagon" "No class."
+* #dasiglucagon ^property[0].code = #aliases
+* #dasiglucagon ^property[0].valueString = "zegalogue"
 * #naltrexone "naltrexone" "Class: opioid-antagonist."
 * #naltrexone ^property[0].code = #rxnorm
 * #naltrexone ^property[0].valueString = "7243"

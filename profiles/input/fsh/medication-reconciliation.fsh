@@ -7,6 +7,7 @@ Description: "What kind of difference it is, found by rule; a person says why it
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/discrepancy-what"
 * insert Sourced(^, D, [["Types of differences: our default, after the Medication Discrepancy Tool (Smith JD, Coleman EA, Min SJ. Am J Geriatr Pharmacother 2004;2:141-148, K). The words that tell one reason from another are ours. Sacubitril within 36 hours of an ACE inhibitor: contraindicated by the label of Entresto (K)."]])
+* insert ComparisonsOfDiscrepancyWhat
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/discrepancy-what"
@@ -350,6 +351,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Plan(medication-reconciliation, MedicationReconciliation, "Reconciliation of medication lists")
 * description = "How far back lists are read, and how soon a prescriber decides what stays open. A nurse or pharmacist closes what matches, what was intended, what is only a mistake in a list, and what is solved by teaching; the prescriber decides everything else."
+* insert ComparisonsMedicationReconciliation
 * insert Param(undated-end-days, 90, D, [["An order that was stopped or completed without saying when, and was written at most this many days before admission, is named so that someone asks whether it was still taken: a usual supply, our default. Older ones count as ended."]])
 * insert Param(office-from-hour, 8, D, [["From this hour on, on a business day, the supervising provider decides what cannot wait: our default. Before and after it is the provider on call."]])
 * insert Param(office-to-hour, 17, D, [["Until this hour on a business day: our default."]])

@@ -5,6 +5,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Plan(mood-follow-up, MoodFollowUp, "After a depression score: who is contacted by when")
 * description = "By the PHQ-9 total, and by how far it rose from the newest earlier one: phq_9 and phq_9_change, empty where there is none to compare with. Of the actions of one kind, the first whose condition holds counts."
+* insert ComparisonsMoodFollowUp
 * insert Param(rise, 5, K, [["A change of 5 points in PHQ-9 is often quoted as clinically significant; we could open no source. Any rise of 5 or more is said."]])
 * insert Param(follow-up-from, 15, V, [["Moderately severe from 15: Kroenke 2001."]])
 * insert Param(follow-up-days, 7, D, [["A mood follow-up of the plan is no later than 7 days for a score of 15 or more: our default (clinical practice, rule 30)."]])

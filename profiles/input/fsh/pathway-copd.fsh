@@ -84,6 +84,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-copd, PathwayCopd, "Chronic obstructive lung disease")
 * description = "Goals and interventions for chronic obstructive lung disease. Inhalers, oxygen and medicine for a flare-up are the prescriber's."
+* insert ComparisonsPathwayCopd
 * purpose = "Fewer flare-ups, and breath enough for what matters to the person: inhalers used well, changes noticed early, no tobacco."
 * insert For(copd)
 * insert NotForTheseFive
@@ -92,11 +93,7 @@ Usage: #definition
 * insert Aim(no-flare-up, no-flare-up, high-priority, [["No flare-up that needs a hospital: none in 90 days."]])
 * insert WithinDays(90)
 * insert Sourced(goal[=]., D, [["Counted at 90 days, as for heart failure: our default."]])
-* insert Aim(no-tobacco, no-tobacco, medium-priority, [["No tobacco, from a day the person sets."]])
-* goal[=].addresses = GROUP#tobacco-use
-* insert WithinDays(90)
-* insert AppliesIf(goal[=]., [["'tobacco-use' in conditions_or_concerns"]])
-* insert Sourced(goal[=]., D, [["Within 90 days: our default. The person sets the day."]])
+* insert NoTobacco
 * insert Do(inhaler-teach-back, now, Task, care-manager, urgent, [["Teach-back: inhalers"]], [["Go through every inhaler: what it is for, how often, how it is used. Watch the person use it, correct one step at a time, and watch again. Which one is the rescue inhaler, and how many puffs are left?"]])
 * insert Serves(no-flare-up)
 * insert DueIn(7, day, now)
@@ -122,14 +119,10 @@ Usage: #definition
 * insert Do(pulmonary-rehab-referral, order, ServiceRequest, supervising-provider, routine, [["Referral: pulmonary rehabilitation"]], [["Referral to pulmonary rehabilitation, if the prescriber finds it safe now and the person can get there."]])
 * insert Serves(no-flare-up)
 * insert When([["('heart-failure' in conditions).not()"]])
+* insert NotBesideComfort(action[=].)
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., D, [["Within 30 days. Not beside heart failure, whose pathway asks for cardiac rehabilitation: nobody goes to two programs. Our default."]])
-* insert Do(tobacco-help, now, Task, care-manager, routine, [["Help to stop tobacco"]], [["Ask about tobacco without blame, and what the person wants. Offer the quitline (1-800-QUIT-NOW) and a day to stop; medicine for it is the prescriber's. No smoking beside oxygen: fire."]])
-* insert Serves(no-tobacco)
-* insert Answers(tobacco-use)
-* insert When([["'tobacco-use' in conditions_or_concerns"]])
-* insert DueIn(14, day, now)
-* insert Sourced(action[=]., D, [["Within two weeks: our default."]])
+* insert TobaccoHelp
 * insert Do(follow-up-visit, now, Appointment, care-manager, urgent, [["Visit within 7 days of discharge"]], [["Book a visit at most 7 days after discharge, and make sure the person knows when, where and how they get there."]])
 * insert When([["days_since_discharge.where($this <= 7).exists() and booked_visit_days.where($this <= 7).exists().not()"]])
 * insert DueIn(7, day, discharge)
@@ -186,6 +179,7 @@ Usage: #definition
 * insert CheckInRules(check-in-rules-copd, CheckInRulesCopd, "Check-in rules: chronic obstructive lung disease", check-in-copd)
 * version = "0.1.0"
 * description = "What the answers of a check-in mean in chronic obstructive lung disease. Many are short of breath while sitting on their best days, so that alone is red-urgent here and no 911. Rules are asked in this order."
+* insert ComparisonsCheckInRulesCopd
 * insert HoldsFor("'copd' in conditions_or_concerns")
 * insert DoYellow(symptom, "A symptom", [["symptoms.exists()"]], V, [["PeaceHealth and HealthLink BC, COPD Action Plan, yellow zone: more cough or mucus, new or worse trouble breathing, fever."]])
 * insert DoYellow(rescue-inhaler, "The rescue inhaler is needed more often", "'rescue-inhaler' in yes_to", V, [["PeaceHealth and HealthLink BC, COPD Action Plan, yellow zone: quick-relief medicines needed more often."]])

@@ -26,6 +26,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-depression, PathwayDepression, "Depression")
 * description = "Goals and interventions for depression. Not for somebody with bipolar disorder or a psychosis: another pathway refers them. Medicine for mood is the prescriber's."
+* insert ComparisonsPathwayDepression
 * purpose = "Free of depression within months, and safe on the way."
 * insert For(depression)
 * insert NotForTheseFive
@@ -56,6 +57,16 @@ Usage: #definition
 * insert When([["'antidepressant' in medicine_classes"]])
 * insert DueIn(21, day, now)
 * insert Sourced(action[=]., D, [["Contact about medicine every two weeks until response; the first within three, behind what protects from lows and from sick days: our default."]])
+* insert Do(mood-start-call, now, Task, care-manager, urgent, [["Call after starting medicine for mood"]], [["Medicine for mood was first recorded in the last four weeks. Call: is it taken, what troubles, is there new restlessness, agitation or sleeplessness, are there thoughts of death? New or worse thoughts of death go to the provider now. Call again in two weeks until it helps."]])
+* insert Serves(phq-9)
+* insert When([["antidepressant_started_days.where($this <= 28).exists()"]])
+* insert DueIn(7, day, now)
+* insert Sourced(action[=]., S, [["Labels of antidepressants, as summarized on secondary pages (mayoclinic.org): watched closely in the first weeks for suicidal thoughts, up to 24 years above all. A public guide after NICE: seen after two weeks, after one where the risk is higher. One call within a week for everybody: our default (D)."]])
+* insert Do(treatment-review, plan, Task, supervising-provider, routine, [["Review the treatment"]], [["Mood: four weeks or more after medicine was first recorded, the PHQ-9 is 10 or more and not 5 lower than its highest of 90 days. Is it taken, is the dose right, is something else needed?"]])
+* insert Serves(phq-9)
+* insert When([["antidepressant_started_days.where($this >= 28 and $this <= 84).exists() and phq_9 >= 10 and behavioural_age_days <= 35 and phq_9_highest_90_days - phq_9 < 5"]])
+* insert DueIn(14, day, now)
+* insert Sourced(action[=]., D, [["A fall of less than 5 at four to six weeks: clinical practice, depression (D/K). Looked at until week 12, and within two weeks: our default. A public guide after NICE: little improvement after three to four weeks asks for more support or another treatment (S)."]])
 * insert Do(alcohol-screen, now, Task, care-manager, routine, [["Screen: alcohol"]], [["Ask about alcohol (AUDIT-C), with the person alone: it deepens depression and does not go with some medicines."]])
 * insert Serves(phq-9)
 * insert DueIn(30, day, now)
@@ -72,6 +83,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-depression-specialist, PathwayDepressionSpecialist, "Depression beside bipolar disorder or psychosis")
 * description = "For depression beside bipolar disorder or a psychosis, on record or suspected: a psychiatrist, not the depression pathway, whose advice may harm here."
+* insert ComparisonsPathwayDepressionSpecialist
 * purpose = "Seen by somebody who treats both, and safe until then."
 * insert For(depression)
 * insert NotForTheseFive
@@ -123,6 +135,7 @@ Usage: #definition
 * insert HoldsFor("'depression' in conditions_or_concerns")
 * insert DoYellow(symptom, "A symptom", [["symptoms.exists()"]], D, [["Our default: worse mood or side effects."]])
 * insert DoYellow(moderate-untreated, [["PHQ-9 of 10 to 19 in the last 35 days, and no medicine for mood"]], [["phq_9 >= 10 and behavioural_age_days <= 35 and ('antidepressant' in classes_perhaps_taken).not() and medicine_count.exists()"]], K, [["From general knowledge: moderate depression without treatment; therapy alone is treatment too, so that the call may settle it."]])
+* insert DoYellow(treatment-without-effect, [["PHQ-9 of 10 or more, and not 5 lower four weeks after medicine for mood was started"]], [["antidepressant_started_days >= 28 and antidepressant_started_days <= 84 and phq_9 >= 10 and behavioural_age_days <= 35 and phq_9_highest_90_days - phq_9 < 5"]], D, [["Clinical practice, depression: a fall of less than 5 at four to six weeks (D/K). Looked at until week 12: our default."]])
 * insert DoRed(stopped-mood-medicine, "Medicine for mood was stopped at once", "'stopped-mood-medicine' in yes_to", K, [["From general knowledge: an abrupt stop brings withdrawal and relapse; the same day: our default (D)."]])
 * insert DoRed(unusually-high, "Unusually high or sleepless", "'unusually-high' in yes_to", K, [["From general knowledge: mania, which antidepressants can bring on; the same day: our default (D)."]])
 * insert DoRed(hears-or-sees, "Hears or sees things", "'hears-or-sees' in yes_to", K, [["From general knowledge: psychosis, or delirium; the same day: our default (D)."]])

@@ -21,6 +21,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-falls, PathwayFalls, "Falls and function")
 * description = "Goal and interventions for somebody of 65 or more who has fallen. Medicines are the prescriber's."
+* insert ComparisonsPathwayFalls
 * purpose = "No fall that harms, and as much done by oneself as is safe."
 * insert For(falls)
 * insert NotForTheseFive
@@ -88,6 +89,7 @@ Usage: #definition
 * insert CheckInRules(check-in-rules-falls, CheckInRulesFalls, "Check-in rules: falls", check-in-falls)
 * version = "0.1.0"
 * description = "What the answers of a check-in mean in somebody who has fallen. Rules are asked in this order."
+* insert Sourced(, S, [["CDC, STEADI algorithm of 2019, as printed on secondary pages: adults of 65 or more. For the check-in: our default (D)."]])
 * insert HoldsFor("age >= 65 and 'falls' in conditions_or_concerns")
 * insert DoYellow(symptom, [["A fall, unsteady or dizzy"]], [["symptoms.exists()"]], D, "Our default.")
 * insert DoRed(cannot-bear-weight, [["Cannot stand on a leg, or strong pain after a fall"]], "'cannot-bear-weight' in yes_to", K, [["From general knowledge: a broken hip; the same day: our default (D)."]])

@@ -20,6 +20,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-hypertension, PathwayHypertension, "High blood pressure")
 * description = "Goal and interventions for high blood pressure. One target for everybody here, as with diabetes; the prescriber signs it and may set another, above all for somebody frail, dizzy or falling."
+* insert ComparisonsPathwayHypertension
 * purpose = "Fewer strokes and heart attacks over the years, at a blood pressure the person feels well with."
 * insert For(hypertension)
 * insert NotForTheseFive
@@ -30,10 +31,12 @@ Usage: #definition
 * insert Sourced(goal[=]., S, [["AHA/ACC multisociety guideline of 2025, as summarized on secondary pages: below 130/80 mmHg for most adults with hypertension. That it must be tolerated, and due in six months: our default (D)."]])
 * insert Do(home-cuff, order, DeviceRequest, supervising-provider, routine, [["A blood pressure cuff at home"]], [["An automatic upper-arm cuff of the right size, on a list of validated ones, unless there is one."]])
 * insert Serves(blood-pressure)
+* insert NotBesideComfort(action[=].)
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., S, [["AHA/ACC guideline of 2025, as summarized on secondary pages: validated automatic upper-arm monitors. Within two weeks: our default (D)."]])
 * insert Do(pressure-teach-back, now, Task, care-manager, routine, [["Teach-back: blood pressure at home"]], [["Seated five minutes, back supported, feet flat, arm at heart level, nothing said; two readings a minute apart, morning and evening, written down for a week. Watch the person do it. Ask which pills are left out, and why."]])
 * insert Serves(blood-pressure)
+* insert NotBesideComfort(action[=].)
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., S, [["Measurement as summarized on secondary pages of the AHA guideline of 2025: seated five minutes, back supported, feet flat, arm at heart level. Twice a day for a week: general knowledge (K). Within two weeks: our default (D)."]])
 * insert SaltTeaching
@@ -41,11 +44,13 @@ Usage: #definition
 * insert When([["('heart-failure' in conditions).not()"]])
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., S, [["Low-sodium diet among the measures for all with hypertension: ACC/AHA guideline of 2017, as summarized on secondary pages. Within two weeks: our default (D)."]])
-* insert Do(treatment-review, plan, Task, supervising-provider, routine, [["Review the treatment"]], [["Blood pressure: the newest upper number is 140 or more. Is it so at home too? Are the pills taken? What raises it (pain relievers, salt, alcohol, sleep apnea)? Then the prescriber decides about the medicine."]])
+* insert Do(treatment-review, plan, Task, supervising-provider, routine, [["Review the treatment"]], [["Blood pressure: the newest upper number is 140 or more, or the lower one 90 or more. Is it so at home too? Are the pills taken? What raises it (pain relievers, salt, alcohol, sleep apnea)? Then the prescriber decides about the medicine."]])
 * insert Serves(blood-pressure)
-* insert When([["systolic.where($this >= 140).exists()"]])
+* insert When([["systolic.where($this >= 140).exists() or diastolic.where($this >= 90).exists()"]])
 * insert DueIn(28, day, now)
-* insert Sourced(action[=]., V, [["CMS22 in FHIR, Preventive Care and Screening: Screening for High Blood Pressure and Follow-Up Documented (CMS, in cqframework/dqm-content-qicore-2025, CQL): a second reading of 140/90 or more asks for interventions or a referral. Compared: the limit only. Within four weeks: our default (D)."]])
+* insert Sourced(action[=]., V, [["CMS22 in FHIR, Preventive Care and Screening: Screening for High Blood Pressure and Follow-Up Documented (CMS, in cqframework/dqm-content-qicore-2025, CQL): a second reading of 140/90 or more asks for interventions or a referral. Compared: the limits. Within four weeks: our default (D)."]])
+* insert NoTobacco
+* insert TobaccoHelp
 * insert StandUpPressure
 * insert Serves(blood-pressure)
 * action[=].condition.kind = #applicability
@@ -100,6 +105,7 @@ Usage: #definition
 * insert CheckInRules(check-in-rules-hypertension, CheckInRulesHypertension, "Check-in rules: high blood pressure", check-in-hypertension)
 * version = "0.1.0"
 * description = "What the answers of a check-in mean in high blood pressure. Green does not need a number: it says that nothing is urgent, and never that the goal is reached. Rules are asked in this order."
+* insert ComparisonsCheckInRulesHypertension
 * insert HoldsFor("'hypertension' in conditions_or_concerns")
 * insert DoYellow(symptom, "A symptom", [["symptoms.exists()"]], D, "Our default.")
 * insert DoYellow(missed-pressure-pills, "Blood pressure pills were missed", "'missed-pressure-pills' in yes_to", D, "Our default.")

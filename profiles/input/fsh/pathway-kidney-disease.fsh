@@ -18,6 +18,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-kidney-disease, PathwayKidneyDisease, "Chronic kidney disease")
 * description = "Goals and interventions for chronic kidney disease without dialysis. No limit on protein, potassium or fluid unless one is ordered. Whether metformin, an SGLT2 inhibitor or a dose fits the kidneys is a question to the prescriber."
+* insert ComparisonsPathwayKidneyDisease
 * purpose = "Kidneys that last: tested in time, nothing taken that harms them, and no surprise if they fail."
 * insert For(kidney-disease)
 * insert NotForTheseFive
@@ -26,6 +27,7 @@ Usage: #definition
 * insert Sourced(, S, [["KDIGO 2024, guideline for the evaluation and management of chronic kidney disease, summary of graded recommendations (guidelinecentral.com) and secondary pages; our choice of interventions (D). Its systolic target below 120 mmHg is not taken: one target for all, 130, which the prescriber may lower (D)."]])
 * insert Aim(kidneys-kept, kidneys-kept, medium-priority, [["Kidneys tested within 12 months, and nothing taken that harms them."]])
 * insert WithinDays(90)
+* insert NotBesideComfort(goal[=].)
 * insert AppliesIf(goal[=]., [["('diabetes-type-2' in conditions).not()"]])
 * insert Sourced(goal[=]., V, [["Not beside type 2 diabetes, whose yearly checks hold it (D). CMS951 in FHIR, Kidney Health Evaluation (National Kidney Foundation, in cqframework/dqm-content-qicore-2025): eGFR and albumin-to-creatinine ratio in urine within 12 months; it is about diabetes, and taken for all kidney disease here (D). Due in 90 days: our default (D)."]])
 * insert PressureGoal(medium-priority)
@@ -50,6 +52,7 @@ Usage: #definition
 * insert Do(nephrology-referral, order, ServiceRequest, supervising-provider, routine, [["Referral: kidney specialist"]], [["eGFR below 30, albumin in urine of 300 mg/g or more, or eGFR lower by 5 or more than the time before: refer to a kidney specialist, unless the person is followed by one."]])
 * insert Serves(kidneys-kept)
 * insert When([["egfr.where($this < 30).exists() or urine_albumin.where($this >= 300).exists() or egfr_change.where($this <= -5).exists()"]])
+* insert NotBesideComfort(action[=].)
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., K, [["When to refer: general knowledge (KDIGO 2012 and 2024: eGFR below 30, albumin of 300 mg/g or more, a sustained fall); source to be read. A fall by 5 between two readings, which may be noise, and two weeks, so that it does not wait behind the teaching: our default (D)."]])
 * insert Do(kidney-choices, plan, Task, care-manager, routine, [["Choices ahead"]], [["Begin the talk before it is needed: what may come, what treatment there is (transplant, dialysis at home or in a center, care without dialysis), what matters to the person. Keep the veins of one arm for later: no needles there."]])
@@ -100,6 +103,7 @@ Usage: #definition
 * insert CheckInRules(check-in-rules-kidney-disease, CheckInRulesKidneyDisease, "Check-in rules: chronic kidney disease", check-in-kidney-disease)
 * version = "0.1.0"
 * description = "What the answers of a check-in mean in chronic kidney disease. Rules are asked in this order."
+* insert ComparisonsCheckInRulesKidneyDisease
 * insert HoldsFor([["'kidney-disease' in conditions_or_concerns and ('dialysis' in conditions_or_concerns).not()"]])
 * insert DoYellow(symptom, "A symptom", [["symptoms.exists()"]], D, "Our default.")
 * insert DoYellow(pain-pill-or-salt-substitute, "Ibuprofen or a salt substitute", "'pain-pill-or-salt-substitute' in yes_to", K, [["From general knowledge: NSAIDs harm kidneys, salt substitutes are potassium; check against a source."]])

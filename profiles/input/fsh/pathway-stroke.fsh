@@ -16,6 +16,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-stroke, PathwayStroke, "After a stroke")
 * description = "Goals and interventions after a stroke. What thins the blood, and for how long, is the prescriber's."
+* insert ComparisonsPathwayStroke
 * purpose = "No second stroke, and as much of the old life as can be had back."
 * insert For(stroke)
 * insert NotForTheseFive
@@ -34,6 +35,8 @@ Usage: #definition
 * insert Serves(no-second-stroke)
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., K, [["Antithrombotic medicine and statin after a stroke: general knowledge (AHA/ASA 2021). By day 30: our default (D)."]])
+* insert NoTobacco
+* insert TobaccoHelp
 * insert Do(rehab-referral, order, ServiceRequest, supervising-provider, routine, [["Referral: rehabilitation"]], [["What is hard since the stroke: walking, hands, speech, swallowing, thinking? Referral to physical, occupational or speech therapy for what can get better, unless the person has it."]])
 * insert Serves(no-second-stroke)
 * insert DueIn(14, day, now)

@@ -111,6 +111,7 @@ Title: "Goals of care"
 Description: "Goals that pathways and people set. A measured goal says which reading to use, in which unit, which direction is better, and how far a reading must move to be more than noise."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/CodeSystem/care-goal"
+* insert ComparisonsOfCareGoal
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/care-goal"
@@ -173,6 +174,7 @@ Description: "Goals that pathways and people set. A measured goal says which rea
 * insert GoalsOfKidneys
 * insert GoalsOfFalls
 * insert GoalsOfStroke
+* insert GoalsOfComfort
 * #utilities "heat, light and water" "Heat, light, water and a telephone that stay on."
 * insert Plainly(utilities, [["My heat, light and water stay on"]])
 * insert Plainly(a1c, [["My long-term sugar (A1c) is in the range we agreed on"]])
@@ -259,6 +261,22 @@ Description: "What a pathway or a person asks to be done."
 * insert ItemsOfMood
 * insert ItemsOfFalls
 * insert ItemsOfStroke
+* insert ItemsOfComfort
+* #glucagon "glucagon" "Whether glucagon should be at home, a question to the prescriber."
+* insert Plainly(glucagon, [["Your provider says if you need glucagon at home for a bad low"]])
+* #diabetes-distress "worn out by diabetes" "Ask what is hardest about diabetes."
+* insert ByCall(diabetes-distress, 0)
+* insert Plainly(diabetes-distress, [["We ask what is hardest about diabetes for you"]])
+* #potassium-test "potassium test" "Potassium and kidney function in blood."
+* insert Plainly(potassium-test, [["You have a blood test for your heart medicines"]])
+* #who-decides "who decides" "Whom the person wants to decide for them, and what matters."
+* insert ByCall(who-decides, 0)
+* #who-decides ^property[1].code = #domain
+* #who-decides ^property[1].valueCode = #advance-directives
+* insert Plainly(who-decides, [["We ask who should decide for you if you cannot"]])
+* #mood-start-call "call after starting medicine for mood" "A call soon after medicine for mood was started."
+* insert ByCall(mood-start-call, 0)
+* insert Plainly(mood-start-call, [["We call you soon about your new medicine for mood"]])
 * #action-plan "action plan: one page" "One page for all conditions: what to watch for, what to do, whom to call."
 * insert ByCall(action-plan, 0)
 * insert Plainly(action-plan, [["We make one page on what to watch for, and whom to call"]])
@@ -393,6 +411,7 @@ Description: "Conflicts between two pieces of advice. A person decides."
 * insert Sides(exercise-unsafe, [["Exercise as the goal says"]], [["No exercise goal until the provider says that it is safe"]])
 * insert Sides(weight-loss-dry-weight, [["Lose weight"]], [["Stay at the dry weight"]])
 * insert ConflictsOfPathways
+* insert ConflictsOfComfort
 
 ValueSet: ContradictionCodes
 Id: contradiction
@@ -415,6 +434,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-diabetes-type-2, PathwayDiabetesType2, "Type 2 diabetes")
 * description = "Goals and interventions for type 2 diabetes. The A1c goal follows the ADA's classes of older adults, by what is on record; the prescriber signs it."
+* insert ComparisonsPathwayDiabetesType2
 * purpose = "Fewer complications over the years, and no harm from treatment: few lows, few very high values, eyes, feet and kidneys kept."
 * insert For(diabetes-type-2)
 * insert NotForTheseFive
@@ -427,31 +447,37 @@ Usage: #definition
 * insert WithinDays(180)
 * insert AppliesIf(goal[=]., [["age.where($this < 65).exists()"]])
 * insert Sourced(goal[=]., V, [["American Diabetes Association, Summary of Glycemic Recommendations for Nonpregnant Adults With Diabetes (table in Clinical Diabetes): A1c below 7.0 percent, more or less stringent for individual patients. Due in six months: our default (D)."]])
+* insert NotBesideComfort(goal[=].)
 * insert Aim(a1c-age-unknown, a1c, high-priority, [["A1c target to be set by the prescriber: the age is not on record."]])
 * goal[=].target.measure = LNC#4548-4
 * insert AppliesIf(goal[=]., [["age.empty()"]])
 * insert Sourced(goal[=]., D, [["Without an age there is no class: our default."]])
+* insert NotBesideComfort(goal[=].)
 * insert Aim(a1c-healthy, a1c, high-priority, [["A1c below 7.5 percent (ADA, healthy older adult: below 7.0 to 7.5). The prescriber signs the class, which may change with what is not assessed yet."]])
 * insert Below(4548-4, 7.5, %)
 * insert WithinDays(180)
 * insert LessBurdened([[.not()]])
 * insert Sourced(goal[=]., V, [["ADA Standards of Care, Older Adults, healthy: below 7.0 to 7.5 percent (below 7.5 in the tables of PMC6794221 and PMC5585298). Due in six months: our default (D)."]])
+* insert NotBesideComfort(goal[=].)
 * insert Aim(a1c-complex, a1c, high-priority, [["A1c below 8 percent (ADA, complex health). The prescriber signs the class, which may change with what is not assessed yet."]])
 * insert Below(4548-4, 8.0, %)
 * insert WithinDays(180)
 * insert LessBurdened()
 * insert Sourced(goal[=]., V, [["ADA Standards of Care, Older Adults, complex: below 8.0 percent with at least three coexisting chronic illnesses, two lost instrumental activities, or mild to moderate cognitive impairment (PMC6794221 table 4). Dementia of unknown degree counted here, and due in six months: our default (D)."]])
-* insert Aim(no-a1c-target, avoid-lows-and-symptoms, high-priority, [["No A1c target: no lows, and no symptoms of high glucose (ADA, very complex health). The prescriber signs the class."]])
-* insert AppliesIf(goal[=]., [["age.where($this >= 65).exists() and (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists())"]])
-* insert Sourced(goal[=]., S, [["ADA Standards of Care, Older Adults, very complex: avoid reliance on A1c, as cited on secondary pages; earlier editions gave below 8.5 percent (PMC6794221 table 4). Long-term care, NYHA III or IV, dialysis, two lost activities of daily living."]])
+* insert NotBesideComfort(goal[=].)
+* insert Aim(no-a1c-target, avoid-lows-and-symptoms, high-priority, [["No A1c target: no lows, and no symptoms of high glucose (ADA, very complex health; or comfort comes first). The prescriber signs the class."]])
+* insert AppliesIf(goal[=]., [["'comfort-first' in states or (age.where($this >= 65).exists() and (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists()))"]])
+* insert Sourced(goal[=]., S, [["ADA Standards of Care, Older Adults, very complex: avoid reliance on A1c, as cited on secondary pages; earlier editions gave below 8.5 percent (PMC6794221 table 4). Long-term care, NYHA III or IV, dialysis, two lost activities of daily living. The same where the person says that comfort comes first: our default (D), as ADA's palliative care (Diabetes Spectrum 2020;33:246, abstract: from tight control to safety and comfort)."]])
 * insert Aim(no-severe-lows, no-severe-lows, high-priority, [["No glucose below 54 mg/dL and no low that needs another person, for 30 days."]])
 * insert WithinDays(30)
 * insert Sourced(goal[=]., V, [["American Diabetes Association, Standards of Care 2017, table 6.3: level 2 below 54 mg/dL, level 3 requires external assistance. 30 days: our default (D)."]])
 * insert Aim(self-management-education, self-management-education, medium-priority, [["Has learned to manage diabetes day by day, by day 90."]])
 * insert WithinDays(90)
+* insert NotBesideComfort(goal[=].)
 * insert Sourced(goal[=]., D, [["Self-management education by day 90: our default."]])
 * insert Aim(yearly-checks, yearly-checks, medium-priority, [["Eyes, feet and kidneys each checked within 12 months."]])
 * insert WithinDays(365)
+* insert NotBesideComfort(goal[=].)
 * insert Sourced(goal[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: eye and foot exam at diagnosis, then annually; kidney care page: eGFR and urine albumin at diagnosis, then at least annually."]])
 * insert PressureGoal(medium-priority)
 * insert Sourced(goal[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: below 130 and below 80 mmHg for adults. That it must be tolerated, and due in six months: our default (D)."]])
@@ -460,11 +486,16 @@ Usage: #definition
 * insert Serves(no-a1c-target)
 * insert DueIn(2, business-day, now)
 * insert Sourced(action[=]., D, [["Within two business days: our default."]])
+* insert Do(glucagon, order, ServiceRequest, supervising-provider, routine, [["Glucagon at home: a question to the prescriber"]], [["Insulin, or a sulfonylurea or meglitinide in somebody whom lows endanger most, and no glucagon on the list that could be read. Should glucagon that needs no mixing be at home, and who there will be shown how it is given?"]])
+* insert Serves(no-severe-lows)
+* insert When([["('glucagon' in medicines or 'dasiglucagon' in medicines).not() and ('insulin' in medicine_classes or (('sulfonylurea' in medicine_classes or 'meglitinide' in medicine_classes or 'glucose-lowering-unknown' in medicine_classes) and (age.where($this >= 65).exists() or egfr.where($this < 45).exists() or 'food-need' in needs)))"]])
+* insert DueIn(14, day, now)
+* insert Sourced(action[=]., S, [["ADA Standards of Care 2025, section 6, as quoted on a secondary page: glucagon for all who take insulin or are at high risk of hypoglycemia. Who is at high risk with a sulfonylurea or meglitinide (65 years, eGFR below 45, too little food), and two weeks: our default (D)."]])
 * insert SickDayPlan
 * insert Serves(no-severe-lows)
 * insert DueIn(10, day, now)
 * insert Sourced(action[=]., D, [["A sick-day plan only as signed by the prescriber, within ten days: our default."]])
-* insert Do(supplies-and-cost, now, Task, care-manager, routine, [["Supplies and cost"]], [["Are the meter, strips, needles and medicines there, in date, and affordable? Ask what is skipped or stretched to save money, and settle it with the pharmacy, the health plan or an assistance program."]])
+* insert Do(supplies-and-cost, now, Task, care-manager, routine, [["Supplies and cost"]], [["Are the meter or the sensor (CGM), strips, needles and medicines there, in date, and affordable? Is the meter or sensor used, and what is done with what it shows? Ask what is skipped or stretched to save money, and settle it with the pharmacy, the health plan or an assistance program."]])
 * insert Serves(a1c-under-65)
 * insert Serves(a1c-age-unknown)
 * insert Serves(a1c-healthy)
@@ -474,8 +505,9 @@ Usage: #definition
 * insert Sourced(action[=]., D, [["Within two weeks: our default."]])
 * insert Do(foot-check, plan, Task, care-manager, routine, [["Foot check"]], [["See that the feet are checked: skin, shape, pulse, and feeling by monofilament. Teach the person to look at their feet every day. A break in the skin or a red, hot foot goes to the provider the same day."]])
 * insert Serves(yearly-checks)
+* insert When([["foot_check_days.where($this <= 335).exists().not()"]])
 * insert DueIn(30, day, now)
-* insert Sourced(action[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: comprehensive foot exam at diagnosis, then annually. Within 30 days of the plan: our default (D)."]])
+* insert Sourced(action[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: comprehensive foot exam at diagnosis, then annually. Within 30 days of the plan, and not where the record shows one of the last 335 days: our default (D)."]])
 * insert Do(food-screen, now, Task, care-manager, routine, [["Food screen"]], [["Ask the two questions of the Hunger Vital Sign: someone on glucose-lowering medicine who runs out of food is at risk of lows."]])
 * insert Serves(no-severe-lows)
 * insert When([["('food-need' in needs).not() and social_age_days.where($this <= 30).exists().not()"]])
@@ -483,24 +515,75 @@ Usage: #definition
 * insert Sourced(action[=]., D, [["Food screen for everyone in the pathway unless the need is known or social needs were asked about within 30 days, within two weeks: our default."]])
 * insert Do(eye-exam-referral, order, ServiceRequest, supervising-provider, routine, [["Referral: dilated eye exam"]], [["A dilated eye exam or retinal photographs, unless one was done within 12 months."]])
 * insert Serves(yearly-checks)
+* insert When([["eye_exam_days.where($this <= 335).exists().not()"]])
+* insert NotBesideComfort(action[=].)
 * insert DueIn(90, day, now)
-* insert Sourced(action[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: dilated eye exam or retinal imaging at diagnosis, then annually. Ordered within 90 days: our default (D)."]])
+* insert Sourced(action[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: dilated eye exam or retinal imaging at diagnosis, then annually. Ordered within 90 days, and not where the record shows one of the last 335 days: our default (D)."]])
 * insert KidneyTest
 * insert Serves(yearly-checks)
 * insert DueIn(90, day, now)
 * insert Sourced(action[=]., V, [["Indian Health Service, Diabetes Standards of Care, kidney care: eGFR and urine albumin-to-creatinine ratio at diagnosis, then at least annually. Ordered within 90 days: our default (D)."]])
-* insert Do(a1c-test, order, ServiceRequest, supervising-provider, routine, [["A1c again in three months"]], [["Repeat the A1c three months after the last change, so that the goal can be judged."]])
+* insert Do(a1c-test, order, ServiceRequest, supervising-provider, routine, [["A1c test: due now"]], [["No A1c is on record that is new enough: none of the last five months, or, above the target, none of the last 45 days. Repeat it, so that the goal can be judged."]])
 * insert Serves(a1c-under-65)
 * insert Serves(a1c-age-unknown)
 * insert Serves(a1c-healthy)
 * insert Serves(a1c-complex)
-* insert When([["age.where($this >= 65).exists().not() or (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists()).not()"]])
+* insert When([["(age.where($this >= 65).exists().not() or (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists()).not()) and ((((age.where($this < 65).exists() and a1c.where($this < 7).exists()) or (age.where($this >= 65).exists() and (a1c.where($this < 7.5).exists() or (a1c.where($this < 8).exists() and (coexisting_count.where($this >= 3).exists() or iadl_losses.where($this >= 2).exists() or 'cognitive-impairment' in conditions or 'dementia' in conditions))))) and a1c_age_days.where($this <= 150).exists()) or ((((age.where($this < 65).exists() and a1c.where($this < 7).exists()) or (age.where($this >= 65).exists() and (a1c.where($this < 7.5).exists() or (a1c.where($this < 8).exists() and (coexisting_count.where($this >= 3).exists() or iadl_losses.where($this >= 2).exists() or 'cognitive-impairment' in conditions or 'dementia' in conditions)))))).not() and a1c.exists() and a1c_age_days.where($this <= 45).exists())).not()"]])
+* insert NotBesideComfort(action[=].)
+* insert DueIn(14, day, now)
+* insert Sourced(action[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: A1c every 3 to 6 months. Within two weeks: Not where there is no A1c target: our default (D)."]])
+* insert Do(a1c-test, order, ServiceRequest, supervising-provider, routine, [["A1c test: twice a year"]], [["The newest A1c is below the target: repeat it six months after that one, sooner after a change of treatment."]])
+* insert Serves(a1c-under-65)
+* insert Serves(a1c-age-unknown)
+* insert Serves(a1c-healthy)
+* insert Serves(a1c-complex)
+* insert When([["(age.where($this >= 65).exists().not() or (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists()).not()) and ((age.where($this < 65).exists() and a1c.where($this < 7).exists()) or (age.where($this >= 65).exists() and (a1c.where($this < 7.5).exists() or (a1c.where($this < 8).exists() and (coexisting_count.where($this >= 3).exists() or iadl_losses.where($this >= 2).exists() or 'cognitive-impairment' in conditions or 'dementia' in conditions))))) and a1c_age_days.where($this <= 90).exists()"]])
+* insert NotBesideComfort(action[=].)
 * insert DueIn(90, day, now)
-* insert Sourced(action[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: A1c every 3 to 6 months. Not where there is no A1c target: our default (D)."]])
+* insert Sourced(action[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: A1c every 3 to 6 months. Six months where the newest is below the target (the other end is three): Not where there is no A1c target: our default (D)."]])
+* insert Do(a1c-test, order, ServiceRequest, supervising-provider, routine, [["A1c test: twice a year"]], [["The newest A1c is below the target: repeat it six months after that one, sooner after a change of treatment."]])
+* insert Serves(a1c-under-65)
+* insert Serves(a1c-age-unknown)
+* insert Serves(a1c-healthy)
+* insert Serves(a1c-complex)
+* insert When([["(age.where($this >= 65).exists().not() or (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists()).not()) and ((age.where($this < 65).exists() and a1c.where($this < 7).exists()) or (age.where($this >= 65).exists() and (a1c.where($this < 7.5).exists() or (a1c.where($this < 8).exists() and (coexisting_count.where($this >= 3).exists() or iadl_losses.where($this >= 2).exists() or 'cognitive-impairment' in conditions or 'dementia' in conditions))))) and a1c_age_days.where($this > 90 and $this <= 150).exists()"]])
+* insert NotBesideComfort(action[=].)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: A1c every 3 to 6 months. Six months where the newest is below the target (the other end is three): Not where there is no A1c target: our default (D)."]])
+* insert Do(a1c-test, order, ServiceRequest, supervising-provider, routine, [["A1c again in three months"]], [["Repeat the A1c three months after the last one while it is above the target or treatment is being changed."]])
+* insert Serves(a1c-under-65)
+* insert Serves(a1c-age-unknown)
+* insert Serves(a1c-healthy)
+* insert Serves(a1c-complex)
+* insert When([["(age.where($this >= 65).exists().not() or (nyha.where($this >= 3).exists() or 'dialysis' in conditions or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists()).not()) and (((age.where($this < 65).exists() and a1c.where($this < 7).exists()) or (age.where($this >= 65).exists() and (a1c.where($this < 7.5).exists() or (a1c.where($this < 8).exists() and (coexisting_count.where($this >= 3).exists() or iadl_losses.where($this >= 2).exists() or 'cognitive-impairment' in conditions or 'dementia' in conditions)))))).not() and a1c.exists() and a1c_age_days.where($this <= 45).exists()"]])
+* insert NotBesideComfort(action[=].)
+* insert DueIn(45, day, now)
+* insert Sourced(action[=]., V, [["Indian Health Service, Diabetes Standards of Care, recommendations at a glance: A1c every 3 to 6 months. Three months while it is above the target (the other end is six): Not where there is no A1c target: our default (D)."]])
 * insert Do(diabetes-education, order, ServiceRequest, supervising-provider, routine, [["Referral: diabetes self-management education"]], [["Referral to a self-management education program, in the person's language, at a place they can reach."]])
 * insert Serves(self-management-education)
+* insert NotBesideComfort(action[=].)
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., D, [["Referred within 30 days so that it is done by day 90: our default."]])
+* insert Do(treatment-review, plan, Task, supervising-provider, routine, [["Review the treatment"]], [["Diabetes: lows would harm this person most (age, what they can no longer do, falls, several illnesses, or an A1c below 6.5). Would less or simpler medicine be safer? Nothing is stopped on our advice."]])
+* insert Serves(no-severe-lows)
+* insert When([["age.where($this >= 65).exists() and ('insulin' in medicine_classes or 'sulfonylurea' in medicine_classes or 'meglitinide' in medicine_classes or 'glucose-lowering-unknown' in medicine_classes) and (nyha.where($this >= 3).exists() or 'long-term-care' in conditions or adl_losses.where($this >= 2).exists() or iadl_losses.where($this >= 2).exists() or coexisting_count.where($this >= 3).exists() or 'cognitive-impairment' in conditions_or_concerns or 'dementia' in conditions_or_concerns or 'falls' in conditions_or_concerns or a1c.where($this < 6.5).exists())"]])
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., S, [["ADA Standards of Care, Older Adults, as cited on secondary pages (scientiaricerca.com, SRENDC-01-00013): individual goals, simpler treatment and no hypoglycemia. The classes are those of the A1c goal; falls, an A1c below 6.5 and 30 days: our default (D)."]])
+* insert Do(treatment-review, plan, Task, supervising-provider, routine, [["Review the treatment"]], [["Diabetes, 40 to 75 years, and no statin on the list that could be read: is there a reason (not tolerated, not wanted, liver)?"]])
+* insert When([["age.where($this >= 40 and $this <= 75).exists() and medicine_count.exists() and ('statin' in medicine_classes).not()"]])
+* insert NotBesideComfort(action[=].)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., V, [["CMS347 in FHIR (CMS, in cqframework/dqm-content-qicore-2025, CQL): statin therapy at 40 to 75 years with diabetes; hospice, palliative care, liver disease and intolerance are exceptions. Compared: the ages and the exceptions. A question, and 30 days: our default (D)."]])
+* insert Do(treatment-review, plan, Task, supervising-provider, routine, [["Review the treatment"]], [["Diabetes on insulin: would a sensor with an alarm (CGM) help, and does the person want one?"]])
+* insert Serves(no-severe-lows)
+* insert When([["'insulin' in medicine_classes"]])
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., K, [["Continuous monitoring is offered to people on insulin: general knowledge (ADA Standards of Care, diabetes technology); source to be read. A question, and 30 days: our default (D)."]])
+* insert Do(diabetes-distress, now, Task, care-manager, routine, [["Ask: is diabetes wearing them out?"]], [["Ask in the person's own words what is hardest about diabetes day by day, and what they would give up first. It is no screen for depression, which is asked besides. What is too much goes to the prescriber: it can be made less."]])
+* insert DueIn(60, day, now)
+* insert Sourced(action[=]., K, [["Diabetes distress is asked about beside depression: general knowledge (ADA Standards of Care); source to be read. Without a scored form, and within 60 days: our default (D)."]])
+* insert NoTobacco
+* insert TobaccoHelp
 * insert Do(action-plan-diabetes, now, Task, care-manager, routine, [["Symptom action plan: diabetes"]], [["Go through one page together: which glucose values and symptoms are normal for this person, which need a call the same day, which mean 911, and the numbers to call by day and by night. Leave a copy in the person's language."]])
 * insert Serves(no-severe-lows)
 * insert Serves(no-a1c-target)
@@ -515,6 +598,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Pathway(pathway-heart-failure, PathwayHeartFailure, "Heart failure")
 * description = "Goals and interventions for heart failure. No milligrams of sodium, and no fluid limit unless one is ordered."
+* insert ComparisonsPathwayHeartFailure
 * purpose = "Fewer bad days and fewer hospital stays: changes are noticed early, and treatment is the best this person can have."
 * insert For(heart-failure)
 * insert NotForTheseFive
@@ -527,14 +611,17 @@ Usage: #definition
 * insert Sourced(goal[=]., D, [["A dry weight recorded by the prescriber, within two weeks: our default."]])
 * insert Aim(daily-weights, daily-weights, high-priority, [["Weighs every morning and writes it down: at least 6 of 7 days, by day 30."]])
 * insert WithinDays(30)
+* insert NotBesideComfort(goal[=].)
 * insert Sourced(goal[=]., D, [["At least 6 of 7 days by day 30: our default."]])
 * insert Aim(no-heart-failure-stay, no-heart-failure-stay, high-priority, [["No unplanned hospital stay for heart failure: none in 30 days, none in 90."]])
 * insert WithinDays(90)
 * insert Sourced(goal[=]., D, [["Counted at 30 and at 90 days: our default."]])
 * insert Aim(less-salt, less-salt, medium-priority, [["Avoids excess sodium. No number of milligrams is set."]])
+* insert NotBesideComfort(goal[=].)
 * insert Sourced(goal[=]., D, [["Avoid excess sodium, without a figure: our default, after the AHA/ACC/HFSA guideline of 2022 (K)."]])
 * insert Do(scale, order, DeviceRequest, supervising-provider, urgent, [["A scale at home"]], [["A scale that the person can read and stand on safely, delivered and tried, unless there is one."]])
 * insert Serves(daily-weights)
+* insert NotBesideComfort(action[=].)
 * insert DueIn(3, day, now)
 * insert Sourced(action[=]., D, [["Within three days: our default."]])
 * insert Do(zone-teach-back, now, Task, care-manager, urgent, [["Teach-back: zones of heart failure"]], [["Teach the green, yellow and red zone: weight, breath, swelling, pillows; what each means and whom to call. Ask the person to say it back in their own words; teach again until it is clear."]])
@@ -546,7 +633,7 @@ Usage: #definition
 * insert Serves(no-heart-failure-stay)
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., D, [["A symptom action plan in every plan of care; within a week: our default."]])
-* insert Do(dry-weight, order, ServiceRequest, supervising-provider, urgent, [["Dry weight"]], [["The prescriber records the dry weight, and which change in weight should be reported."]])
+* insert Do(dry-weight, order, ServiceRequest, supervising-provider, urgent, [["Dry weight, and what to do when weight changes"]], [["The prescriber records the dry weight; which change in a day and in a week should be reported for this person; and what the person may do with the water pill then, if anything. No dose is changed on our advice before that is written down."]])
 * insert Serves(dry-weight)
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., D, [["Within a week: our default."]])
@@ -562,11 +649,54 @@ Usage: #definition
 * insert When([["days_since_discharge.where($this <= 7).exists() and booked_visit_days.where($this <= 7).exists().not()"]])
 * insert DueIn(7, day, discharge)
 * insert Sourced(action[=]., V, [["AHA/ACC/HFSA 2022 guideline, 9.6 (pocket guide): an early follow-up, generally within 7 days of discharge, is reasonable (2a). Always, also where no one wrote worsening: our default (D)."]])
-* insert Do(therapy-review, plan, Task, supervising-provider, routine, [["Review the treatment of heart failure"]], [["Review the treatment as a whole: which medicines with a proven benefit are missing or below their usual dose, and why; and what makes the heart failure worse."]])
+* insert Do(therapy-review, plan, Task, supervising-provider, routine, [["Review the treatment of heart failure"]], [["Review the treatment as a whole: which medicines with a proven benefit are missing or below their usual dose, and why; what makes the heart failure worse; and whether a limit on fluids is wanted."]])
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., D, [["By day 30: our default."]])
+* insert Do(therapy-review, plan, Task, supervising-provider, routine, [["Review the treatment of heart failure"]], [["Reduced ejection fraction, and no ACE inhibitor, ARB or ARNI on the list that could be read: is there a reason?"]])
+* insert When([["('heart-failure-reduced' in conditions_or_concerns or ejection_fraction.where($this <= 40).exists()) and medicine_count.exists() and ('ace-inhibitor' in medicine_classes or 'arb' in medicine_classes or 'arni' in medicine_classes).not()"]])
+* insert NotBesideComfort(action[=].)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., V, [["AHA/ACC/HFSA 2022 guideline, as summarized on secondary pages: four classes of medicine in heart failure with reduced ejection fraction (ACE inhibitor, ARB or ARNI; beta blocker; MRA; SGLT2 inhibitor). CMS135 in FHIR (American Heart Association, in cqframework/dqm-content-qicore-2025, CQL): the same classes at an ejection fraction of 40 percent or less. Compared: classes and limit. A question to the prescriber and no claim that it is missing: our default (D)."]])
+* insert Do(therapy-review, plan, Task, supervising-provider, routine, [["Review the treatment of heart failure"]], [["Reduced ejection fraction, and no beta blocker on the list that could be read: is there a reason?"]])
+* insert When([["('heart-failure-reduced' in conditions_or_concerns or ejection_fraction.where($this <= 40).exists()) and medicine_count.exists() and ('beta-blocker' in medicine_classes).not()"]])
+* insert NotBesideComfort(action[=].)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., V, [["AHA/ACC/HFSA 2022 guideline, as summarized on secondary pages: four classes of medicine in heart failure with reduced ejection fraction (ACE inhibitor, ARB or ARNI; beta blocker; MRA; SGLT2 inhibitor). CMS144 in FHIR (American Heart Association, in cqframework/dqm-content-qicore-2025, CQL): a beta blocker at 40 percent or less, except with asthma, low pressure or a pulse below 50 twice. Compared: the limit; the exceptions are the reason that is asked for. A question to the prescriber and no claim that it is missing: our default (D)."]])
+* insert Do(therapy-review, plan, Task, supervising-provider, routine, [["Review the treatment of heart failure"]], [["Reduced ejection fraction, and no mineralocorticoid antagonist (MRA) on the list that could be read: is there a reason?"]])
+* insert When([["('heart-failure-reduced' in conditions_or_concerns or ejection_fraction.where($this <= 40).exists()) and medicine_count.exists() and ('mra' in medicine_classes).not()"]])
+* insert NotBesideComfort(action[=].)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., S, [["AHA/ACC/HFSA 2022 guideline, as summarized on secondary pages: four classes of medicine in heart failure with reduced ejection fraction (ACE inhibitor, ARB or ARNI; beta blocker; MRA; SGLT2 inhibitor).  A question to the prescriber and no claim that it is missing: our default (D)."]])
+* insert Do(therapy-review, plan, Task, supervising-provider, routine, [["Review the treatment of heart failure"]], [["Reduced ejection fraction, and no SGLT2 inhibitor on the list that could be read: is there a reason?"]])
+* insert When([["('heart-failure-reduced' in conditions_or_concerns or ejection_fraction.where($this <= 40).exists()) and medicine_count.exists() and ('sglt2-inhibitor' in medicine_classes).not()"]])
+* insert NotBesideComfort(action[=].)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., S, [["AHA/ACC/HFSA 2022 guideline, as summarized on secondary pages: four classes of medicine in heart failure with reduced ejection fraction (ACE inhibitor, ARB or ARNI; beta blocker; MRA; SGLT2 inhibitor).  A question to the prescriber and no claim that it is missing: our default (D)."]])
+* insert Do(therapy-review, plan, Task, supervising-provider, routine, [["Review the treatment of heart failure"]], [["The newest ejection fraction on record is 35 percent or lower: has a device (defibrillator, resynchronization) been talked about, and what does the person want?"]])
+* insert When([["ejection_fraction.where($this <= 35).exists()"]])
+* insert NotBesideComfort(action[=].)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., K, [["An ejection fraction of 35 percent or lower on treatment: general knowledge (AHA/ACC/HFSA 2022, devices); source to be read. A question, and 30 days: our default (D)."]])
+* insert Do(potassium-test, order, ServiceRequest, supervising-provider, urgent, [["Potassium and kidney test after a new medicine"]], [["An ACE inhibitor, ARB, ARNI or MRA was first recorded in the last 30 days, and no potassium with creatinine or eGFR is on record since. Test them one to two weeks after the start, and again as the prescriber says."]])
+* insert Serves(no-heart-failure-stay)
+* insert When([["raas_started_days.where($this <= 30).exists() and (potassium_age_days.empty() or potassium_age_days >= raas_started_days or egfr_age_days.empty() or egfr_age_days >= raas_started_days)"]])
+* insert DueIn(7, day, now)
+* insert Sourced(action[=]., V, [["Postgraduate Medical Journal, table 4 (guidance on MRAs in heart failure, after McMurray and the BNF): blood chemistry at 1, 4, 8 and 12 weeks, then every 3 and every 6 months. AHA/ACC/HFSA 2022, as cited on a secondary page: about 1 week, 4 weeks, then every 6 months (S). The same for ACE inhibitor, ARB and ARNI: general knowledge (K). 30 days back, and a week: our default (D)."]])
+* insert Do(potassium-test, order, ServiceRequest, supervising-provider, routine, [["Potassium and kidney test"]], [["With an ACE inhibitor, ARB, ARNI, MRA or water pill, and no potassium with eGFR of the last six months on record: test them."]])
+* insert Serves(no-heart-failure-stay)
+* insert When([["raas_started_days.where($this <= 30).exists().not() and ('ace-inhibitor' in medicine_classes or 'arb' in medicine_classes or 'arni' in medicine_classes or 'mra' in medicine_classes or 'diuretic' in medicine_classes) and (potassium_age_days.where($this <= 180).exists() and egfr_age_days.where($this <= 180).exists()).not()"]])
+* insert NotBesideComfort(action[=].)
+* insert DueIn(30, day, now)
+* insert Sourced(action[=]., V, [["Postgraduate Medical Journal, table 4 (guidance on MRAs in heart failure): every 6 months once stable. The same for the other medicines: general knowledge (K). Within 30 days: our default (D)."]])
+* insert WhoDecides
+* insert Serves(no-heart-failure-stay)
+* insert DueIn(60, day, now)
+* insert Sourced(action[=]., K, [["Advance-care planning in heart failure: general knowledge (AHA/ACC/HFSA 2022, goals of care); source to be read. Within 60 days, and not where it was concluded of late: our default (D)."]])
+* insert NoTobacco
+* insert TobaccoHelp
 * insert Do(cardiac-rehab-referral, order, ServiceRequest, supervising-provider, routine, [["Referral: cardiac rehabilitation"]], [["Referral to cardiac rehabilitation, if the prescriber finds it safe now and the person can get there."]])
 * insert Serves(no-heart-failure-stay)
+* insert NotBesideComfort(action[=].)
 * insert DueIn(30, day, now)
 * insert Sourced(action[=]., D, [["Within 30 days: our default."]])
 * insert Do(screen-isolation, now, Task, care-manager, routine, [["Screen: isolation"]], [["Ask who visits, who could help at night, and how often the person sees someone."]])
@@ -603,6 +733,7 @@ RuleSet: PressureGoal(priority)
 * insert Aim(blood-pressure, blood-pressure, {priority}, [["Blood pressure below 130/80, if tolerated."]])
 * insert Below(8480-6, 130, mm[Hg])
 * insert WithinDays(180)
+* insert NotBesideComfort(goal[=].)
 
 RuleSet: SickDayPlan
 * insert Do(sick-day-plan, order, ServiceRequest, supervising-provider, routine, [["Sick-day plan, signed by the prescriber"]], [["The prescriber writes down for this person which medicines to hold on a sick day and when to start them again, what to eat and drink, what to measure, and when to call. Hold nothing on our advice before this plan is signed."]])
@@ -610,9 +741,32 @@ RuleSet: SickDayPlan
 RuleSet: KidneyTest
 * insert Do(kidney-test, order, ServiceRequest, supervising-provider, routine, [["Kidney tests: eGFR and urine albumin"]], [["Creatinine with eGFR, and the albumin-to-creatinine ratio in urine, unless both were done within 12 months."]])
 * insert When([["(egfr_age_days.where($this <= 335).exists() and urine_albumin_age_days.where($this <= 335).exists()).not()"]])
+* insert NotBesideComfort(action[=].)
 
 RuleSet: SaltTeaching
 * insert Do(low-salt-teaching, now, Task, care-manager, routine, [["Salt: where it hides"]], [["Teach how to read labels, and which foods have the most salt. Ask about salt substitutes: most are potassium. No milligrams and no fluid limit unless one is ordered."]])
+* insert NotBesideComfort(action[=].)
+
+// Of every pathway in which tobacco harms, in the same words.
+RuleSet: NoTobacco
+* insert Aim(no-tobacco, no-tobacco, medium-priority, [["No tobacco, from a day the person sets."]])
+* goal[=].addresses = GROUP#tobacco-use
+* insert WithinDays(90)
+* insert NotBesideComfort(goal[=].)
+* insert AppliesIf(goal[=]., [["'tobacco-use' in conditions_or_concerns"]])
+* insert Sourced(goal[=]., D, [["Within 90 days: our default. The person sets the day."]])
+
+RuleSet: TobaccoHelp
+* insert Do(tobacco-help, now, Task, care-manager, routine, [["Help to stop tobacco"]], [["Ask about tobacco without blame, and what the person wants. Offer the quitline (1-800-QUIT-NOW) and a day to stop; medicine for it is the prescriber's. No smoking beside oxygen: fire."]])
+* insert Serves(no-tobacco)
+* insert Answers(tobacco-use)
+* insert When([["'tobacco-use' in conditions_or_concerns"]])
+* insert NotBesideComfort(action[=].)
+* insert DueIn(14, day, now)
+* insert Sourced(action[=]., D, [["Within two weeks: our default."]])
+
+RuleSet: WhoDecides
+* insert Do(who-decides, now, Task, care-manager, routine, [["Who decides, and what matters"]], [["Ask whom the person wants to decide if they cannot, whether that is written down and where it lies, and what they would never want. Offer the form; nobody has to fill it in. Orders about resuscitation are between the person and the provider."]])
 
 RuleSet: MedicinesOneList
 * insert Do(medication-management, now, Task, care-manager, routine, [["Medicines: one list"]], [["Keep one list with the person: what each medicine is for, how it is taken, what was changed, refills and cost. Anything that disagrees with the record goes to the prescriber."]])
@@ -725,6 +879,7 @@ Usage: #definition
 * type = http://terminology.hl7.org/CodeSystem/plan-definition-type#eca-rule
 * effectivePeriod.start = "2026-01-01"
 * description = "Pieces of advice that conflict for one person. carefhir names the conflict and never settles it: a person decides."
+* insert ComparisonsContradictions
 * insert Against(drink-more-fluid-limit, supervising-provider, urgent, [["Drink more, or keep the fluid limit?"]], [["Advice for sick days or constipation says to drink more; a fluid limit is ordered. The prescriber decides which one holds, and when."]])
 * insert When([["('sick-day-plan' in items or 'constipation-advice' in items) and 'fluid-limit' in orders"]])
 * insert DueIn(2, business-day, now)
@@ -763,3 +918,5 @@ Usage: #definition
 * insert DueIn(5, business-day, now)
 * insert Sourced(action[=]., D, [["Both goals are read from the same LOINC code, 29463-7; five business days: our default."]])
 * insert ConflictActions
+* insert ComfortConflictActions
+* insert OpioidConflictActions

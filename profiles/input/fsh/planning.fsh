@@ -11,7 +11,7 @@ Usage: #definition
 * insert Param(decision-days, 7, D, [["Days to decide conflicting advice if its artefact names no time: our default, and at the latest when the plan is signed."]])
 * insert Param(need-asked-days, 365, D, [["A social need recorded longer ago than this is asked about again before anything is arranged for it: our default, one year, the time for which a social screen counts."]])
 * insert Param(item-days, 30, D, [["Days for an item of a plan if its pathway names no time: our default."]])
-* insert Param(first-things, 5, D, [["How many items of a plan start in the first two weeks, and in every two weeks after that, unless the care manager and the patient choose others: our default. What is urgent is not counted and never waits."]])
+* insert Param(first-things, 5, D, [["How many items of a plan start in the first two weeks, and in every two weeks after that, unless the care manager and the patient choose others: our default. What is urgent, and what the prescriber orders or decides, is not counted and never waits."]])
 * insert Param(first-things-days, 14, D, [["Days in which the first items start, and after which the next ones do: our default."]])
 * insert Param(assessed-days, 90, D, [["A screen is not proposed where its domain was concluded at most this many days before: our default."]])
 * insert Param(trend-days, 90, D, [["A goal is judged only if its newest reading is at most this many days old: our default (clinical practice, rule 35)."]])

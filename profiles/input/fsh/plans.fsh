@@ -136,6 +136,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Plan(lace, LACE, "LACE index: parameters")
 * description = "Numbers of the LACE index: length of stay (ObservationDefinition/lace-length), acuity, comorbidity (CodeSystem/lace-comorbidity), emergency visits; bands in ObservationDefinition/lace-total. For acute discharges to the community only. 'Modified LACE' papers use other bands, and standard Charlson weights do not apply."
+* insert ComparisonsLace
 * copyright = "Published algorithm: van Walraven C, Dhalla IA, Bell C, et al. Derivation and validation of an index to predict early death or unplanned readmission after discharge from hospital to the community. CMAJ 2010;182(6):551-557 (PMC2845681)."
 * insert Param(acuity-emergent, 3, V, "van Walraven 2010: acute admission 3 points.")
 * insert Param(comorbidity-cap-from, 4, V, "van Walraven 2010: a comorbidity sum of 4 or more is capped.")
@@ -149,6 +150,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Plan(unsafe-reading, UnsafeReading, "Readings that someone looks at: no goal is reached by them")
 * description = "Of the newest readings that a goal is judged by, those beyond what is safe: lowest and highest of the newest day, by quantity (CodeSystem measured-quantity). The first action whose condition holds counts: its title is said beside the goal, and its Task is written. The limits are those of the check-in rules where these have one."
+* insert ComparisonsUnsafeReading
 * insert Act(escalation, "below what is safe: a systolic pressure under 90", [["Tell the supervising or on-call provider today, by voice: a pressure this low. Ask about dizziness, falls and medicines that lower pressure."]])
 * insert When("systolic_pressure_lowest < 90")
 * insert DueIn(0, day, now)

@@ -20,6 +20,7 @@ InstanceOf: PlanDefinition
 Usage: #definition
 * insert Plan(screen-follow-up, ScreenFollowUp, "After the finding of a screen: who does what by when")
 * description = "By finding and points of one score: the facts finding and points. Every action whose condition holds becomes a Task for somebody of the discipline it names, else for the care manager. An action with an instrument asks for its answers."
+* insert ComparisonsScreenFollowUp
 * insert Param(screen-counts-days, 365, D, [["How long a positive screen counts that is on record as an Observation only, without a concern that somebody judged: our default, as long as a look at social needs counts for the tier."]])
 * insert FollowUp(ask-phq-9, assessment, "Ask the PHQ-9", [["The first two questions about depression were positive: ask the PHQ-9 in the same contact where you can. Only the patient answers, nobody for them; an interpreter may help. The PHQ-2 does not ask about self-harm."]])
 * insert When([["finding = 'depression-screen-2-positive'"]])

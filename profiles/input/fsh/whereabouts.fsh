@@ -50,6 +50,10 @@ Description: "What changes the care of a person as a whole: hospice, a hospital 
 * insert Says(hospice, 1, unless, [["declin*; refus*; discuss*; consider*; denied; denies; ineligible; inappropriate; revok*; discharged from; graduated; withdr*; cancel*; information; informational; education; brochure; consult; volunteer*; family history; history of; bereavement; eligib*; screen*; once; if; future; previous*; former*; past; ended; offered; offer; talk; conversation; worker; works; employ*; without; unknown; considering; rule out; r/o; ruled out"]])
 * insert Says(hospice, 2, unlessBefore, [["not; no; non; spouse; wife; husband; mother; father; sister; brother"]])
 * insert StateSource(hospice, D, [["The word itself; texts such as hospice declined or hospice discussed are not hospice: our default. That a finished Encounter, a completed or revoked request and an inactive Flag are over: our default."]])
+* insert State(hospice-cares, [["cared for by a hospice"]], [["Cared for by a hospice, as a record of the hospice itself says; not where only palliative care is on record."]])
+* insert StateSource(hospice-cares, D, [["A hospice makes the plan of care itself (clinical practice, rule 24): our comfort pathway is not for whom it cares for. Our default."]])
+* insert State(comfort-first, [["for whom comfort comes first"]], [["The person, or who decides for them, says that comfort comes first now. Never by a score, an age or a diagnosis."]])
+* insert StateSource(comfort-first, D, [["Said when a plan is proposed, or a goal of the person's own on record (care-goal comfort-first): our default. Palliative care alone does not say it, because it goes with treatment of the disease too."]])
 * insert State(palliative-care, [["palliative care"]], [["Palliative care, which may or may not be given by a hospice."]])
 * insert Says(palliative-care, 0, words, [["palliative*; comfort care; end of life care; end-of-life care; terminal care"]])
 * insert Says(palliative-care, 1, unless, [["declin*; refus*; discuss*; consider*; denied; denies; ineligible; inappropriate; revok*; discharged from; graduated; withdr*; cancel*; information; informational; education; brochure; consult; volunteer*; family history; history of; bereavement; eligib*; screen*; once; if; future; previous*; former*; past; ended; offered; offer; talk; conversation; worker; works; employ*; without; unknown; considering; rule out; r/o; ruled out"]])
@@ -131,10 +135,14 @@ Description: "What changes the care of a person as a whole: hospice, a hospital 
 Extension: NotFor
 Id: not-for
 Title: "Not for"
-Description: "Whom a pathway is not for: a code of CodeSystem whereabouts. It is said and not proposed. Read by propose-plan."
+Description: "Whom a pathway, or one of its goals or actions, is not for: a code of CodeSystem whereabouts. It is said and not proposed. Read by propose-plan."
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "PlanDefinition"
+* ^context[1].type = #element
+* ^context[1].expression = "PlanDefinition.goal"
+* ^context[2].type = #element
+* ^context[2].expression = "PlanDefinition.action"
 * value[x] only code
 * valueCode 1..1
 * valueCode from WhereaboutsCodes (required)
@@ -142,6 +150,11 @@ Description: "Whom a pathway is not for: a code of CodeSystem whereabouts. It is
 RuleSet: NotFor(state)
 * extension[+].url = "https://carefhir.org/fhir/StructureDefinition/not-for"
 * extension[=].valueCode = #{state}
+
+// A goal or an action that no longer serves where the person says that comfort comes first.
+RuleSet: NotBesideComfort(path)
+* {path}extension[+].url = "https://carefhir.org/fhir/StructureDefinition/not-for"
+* {path}extension[=].valueCode = #comfort-first
 
 RuleSet: NotForTheseFive
 * insert NotFor(minor)

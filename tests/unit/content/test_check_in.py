@@ -70,11 +70,13 @@ def test_the_merged_form_asks_every_question_of_the_four_once() -> None:
         (["copd"], "check-in-copd"),
         (["copd", "heart-failure"], "check-in.copd.heart-failure"),
         (["heart-failure", "copd", "diabetes-type-2"], "check-in.copd.diabetes-type-2.heart-failure"),
+        (["palliative-care"], "check-in-comfort"),
+        (["palliative-care", "copd"], "check-in.comfort.copd"),
         ([], ""),
     ],
 )
 def test_one_form_for_all_a_person_has(conditions: list[str], form: str) -> None:
-    found = check_in.form_for(CONTENT, {"conditions_or_concerns": list(conditions), "age": [70]})
+    found = check_in.form_for(CONTENT, {"conditions_or_concerns": list(conditions), "age": [70], "goals": []})
     assert (found["id"] if found else "") == form
 
 

@@ -366,6 +366,7 @@ class TestContradictions:
 
 def test_our_own_pathways_can_be_read() -> None:
     assert [one.id for one in protocols_of(CONTENT)] == [
+        "pathway-comfort",
         "pathway-copd",
         "pathway-depression",
         "pathway-depression-specialist",
@@ -377,6 +378,6 @@ def test_our_own_pathways_can_be_read() -> None:
         "pathway-social-needs",
         "pathway-stroke",
     ]
-    assert len(contradictions_of(CONTENT)) == 19
+    assert len(contradictions_of(CONTENT)) == 26
     assert propose(CONTENT, NOTHING) == Proposal()
     assert contradictions(CONTENT, NOTHING) == ()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from carefhir.content.loading import load
+from carefhir.content.named_facts import named_facts
 from carefhir.content.quantities import kinds
 from carefhir.fhir.record import Record
 from carefhir.fhir.search import Codes
@@ -154,7 +155,10 @@ def test_what_is_searched_for_is_what_the_table_of_quantities_knows() -> None:
     scores_and_panels = {*BEHAVIORAL, PRESSURE, *OTHER_PANELS}
     more = {token.removeprefix("http://loinc.org|") for token in slots(CONTENT)["measures"].split()}
     assert not more & set(READ)
-    assert set(READ) - scores_and_panels | more == {code for kind in kinds(CONTENT).values() for code in kind.loinc}
+    tests = {code for fact in named_facts(CONTENT).values() for code in fact.loinc}
+    assert tests == {"2823-3", "6298-4"}, "potassium: only when it was tested is asked, whatever it was"
+    measured = {code for kind in kinds(CONTENT).values() for code in kind.loinc}
+    assert set(READ) - scores_and_panels | more == measured | tests
     assert {"59408-5", "98979-8", "9318-7"} <= more
     (asked,) = [one for one in find().where if isinstance(one, Codes)]
     assert "http://loinc.org|59408-5" in str(asked.query(slots(CONTENT))).split(",")
