@@ -72,7 +72,8 @@ def _fact(content: Content, concept: Concept) -> NamedFact:
         raise ContentError(f"{where}: withinDays is missing")
     kind = _kind(content, str(given.get("quantity", "")), where) if takes not in EVENTS else None
     unit = str(given.get("unit", kind.unit.ucum if kind else "1"))
-    if kind and (ours := quantities.unit_of(content, unit)) is not None and ours.dimension != kind.dimension:
+    units = quantities.units_of(content, unit)
+    if kind and units and all(ours.dimension != kind.dimension for ours in units):
         raise ContentError(f"{where}: {kind.code} is not measured in {unit}")
     return NamedFact(
         name=concept.code,

@@ -88,9 +88,8 @@ def risks(chart: Chart, occasion: Occasion) -> tuple[ChartEntry, ...]:
     rows = []
     for record in chart.risks:
         risk = risk_assessment.read(record)
-        score = "" if risk.low is None else str(risk.low) if risk.low == risk.high else f"{risk.low} to {risk.high}"
         if risk.counts:
-            level = ", ".join(filter(None, (score, risk.level or "level not certain")))
+            level = ", ".join(filter(None, (risk.score, risk.level or "level not certain")))
             rows.append(ChartEntry(risk.method, level, day_of(risk.at, occasion)))
     return tuple(rows)
 

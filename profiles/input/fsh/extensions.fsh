@@ -159,6 +159,17 @@ Description: "A named whole number that a rule reads, with its source."
 * extension[name].value[x] only code
 * extension[value].value[x] only integer
 
+Extension: Choice
+Id: choice
+Title: "Choice"
+Description: "A named choice among published forms that a rule reads, with its source: a site's own content may make another."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "PlanDefinition"
+* extension contains name 1..1 and value 1..1 and Source named source 0..1
+* extension[name].value[x] only code
+* extension[value].value[x] only code
+
 Extension: DisciplineOfMember
 Id: discipline
 Title: "Discipline"
@@ -189,6 +200,26 @@ Description: "LACE, part by part. A missing input makes a range: then low and hi
 * extension[acuity].value[x] only string
 * extension[comorbidity].value[x] only string
 * extension[emergency].value[x] only string
+
+Extension: Hospital
+Id: hospital
+Title: "HOSPITAL points"
+Description: "The HOSPITAL score in one of its published forms, part by part. A missing input makes a range: then low and high differ and there is no total. Parts are written as \"1\" or \"0-2\"."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "RiskAssessment"
+* extension contains variant 1..1 and total 0..1 and low 1..1 and high 1..1 and hemoglobin 1..1 and oncology 1..1 and sodium 1..1 and procedure 1..1 and urgent 1..1 and admissions 1..1 and length 1..1
+* extension[variant].value[x] only code
+* extension[total].value[x] only integer
+* extension[low].value[x] only integer
+* extension[high].value[x] only integer
+* extension[hemoglobin].value[x] only string
+* extension[oncology].value[x] only string
+* extension[sodium].value[x] only string
+* extension[procedure].value[x] only string
+* extension[urgent].value[x] only string
+* extension[admissions].value[x] only string
+* extension[length].value[x] only string
 
 Extension: PrefilledFrom
 Id: prefilled-from
