@@ -171,8 +171,15 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
     if instrument is None:
         return (UnknownForm(command, occasion),)
     chart = charts.read(visible, occasion)
-    gender = patient.gender(chart.patient)
-    judgment = answers.judged(content, response, instrument, other, patient=command.patient, gender=gender)
+    judgment = answers.judged(
+        content,
+        response,
+        instrument,
+        other,
+        patient=command.patient,
+        gender=patient.gender(chart.patient),
+        age=patient.age(chart.person, occasion.today),
+    )
     stored = qr.same_identity(records["responses"], own_identifier(response)) or qr.read_from(
         records["responses"], response
     )

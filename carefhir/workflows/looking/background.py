@@ -113,7 +113,8 @@ def conclusions(observations: Iterable[Record], occasion: Occasion, *, restricte
     views = [
         view
         for record in observations
-        if (view := read_conclusion(record, occasion.zone)) and labels.restricted(record) is restricted
+        if (view := read_conclusion(record, occasion.zone, occasion.content))
+        and labels.restricted(record) is restricted
     ]
     newest = {view.domain: view for view in sorted(views, key=lambda view: str(view.at)) if view.concluded}
     return tuple(

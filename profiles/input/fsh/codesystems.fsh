@@ -753,6 +753,7 @@ Description: "What an answer or a score means for care. A screen is not a diagno
 * #violence-screen-positive ^property[3].valueBoolean = true
 * insert Screened(falls-screen-positive, "falls screen positive", [["One of the key questions about falls was answered with yes. No diagnosis."]], "falls screen positive", routine)
 * insert Screened(low-health-literacy, "needs help with reading", [["The person sometimes, often or always needs help with written material from a doctor or pharmacy. No diagnosis."]], "needs help with reading", routine)
+* insert FindingsOfSupplement
 * insert NeedFound(homelessness, "no steady place to live", [["No steady place to live, by the person's own word: where they sleep tonight is asked at once."]], "no steady place to live", urgent, Z59.00, homelessness)
 * #homelessness ^property[5].code = #snomed
 * #homelessness ^property[5].valueString = "32911000"

@@ -72,3 +72,4 @@ Usage: #definition
 * insert When([["finding = 'low-health-literacy'"]])
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., D, "Our default.")
+* insert FollowUpOfSupplement
