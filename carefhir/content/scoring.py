@@ -103,6 +103,8 @@ class Judgment:
     """Of each sum that lacks answers, what those that were given add up to: it is no score, and is not less either."""
     restricted: bool = False
     """Whether answers are among them that stay out of everything that others than the care team see."""
+    not_alone: tuple[str, ...] = ()
+    """The results that do not count, for the person was not alone, or somebody else answered: asked again alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def judge(
         tuple(unscored),
         at_least=lower_bounds,
         restricted=any(rule.restricted and answers & set(rule.items) for rule in rules),
+        not_alone=tuple(rule.definition for rule in rules if rule.asked_before_others(weights, whose)),
     )
 
 
@@ -331,6 +334,14 @@ class ScoreRule:
             return ""
         mine = any(score.finding for score in (*scores, *bounds) if score.definition == self.definition)
         return f"linkId {needed}: {self.parts['needsWords']}" if mine else ""
+
+    def asked_before_others(self, weights: Mapping[str, int], whose: Whose) -> bool:
+        """Whether some of it was answered where that counts only alone, and is no finding."""
+        given = [weights[link_id] for link_id in self.items if link_id in weights]
+        if not given or not self._not_alone(weights, whose):
+            return False
+        points = sum(given) if self.sums else max(given)
+        return not (self._reaches_a_band(points, whose) and self._banded(points, whose).finding)
 
     def _not_alone(self, weights: Mapping[str, int], whose: Whose) -> bool:
         gate = str(self.parts.get("countsIf", ""))
