@@ -186,7 +186,7 @@ def read(records: Records, occasion: Occasion) -> Chart:
         records["risks"],
         records.warnings,
         frozenset(gap.need for gap in records.gaps),
-        tuple(found for one in records["conclusions"] if (found := conclusion.read(one, zone))),
+        tuple(found for one in records["conclusions"] if (found := conclusion.read(one, zone, content))),
         unread=tuple(number for one in records["readings"] for number in reading.unread(one, content, zone)),
         care_teams=records["care_teams"],
         organizations=tuple({one.reference: one for follow in POINTING for one in records[follow.name]}.values()),

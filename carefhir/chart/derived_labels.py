@@ -42,6 +42,18 @@ def with_labels_passed_on(plan: Plan, act: Act, content: Content, records_read: 
     return replace(plan, changes=changes, instead=least)
 
 
+def labels_of_receipt(plan: Plan) -> tuple[Json, ...]:
+    """The labels that the receipt of an act takes from what it writes: its reason, and which records stand together in
+    it, would tell of a restricted one to everybody who reads receipts."""
+    taken: dict[str, Json] = {}
+    for change in plan.changes:
+        text = change.resource if isinstance(change, Create) else change.becomes
+        own = labels.security(text)
+        if labels.any_restricted(own):
+            taken |= {f"{label.get('system')}|{label.get('code')}": label for label in own}
+    return tuple(taken.values())
+
+
 def _takes(change: Change) -> bool:
     """Whether it takes labels: what is created, and what is amended anyway, on the main home."""
     written = isinstance(change, Create) or change.changes_anything

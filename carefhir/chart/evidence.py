@@ -88,7 +88,6 @@ def _looked_at(chart: Chart) -> dict[str, tuple[Record, ...]]:
     views = {
         "behavioural_age_days": facts.newest_look(chart, "behavioural"),
         "social_age_days": facts.newest_look(chart, "social"),
-        "adl_losses": facts.newest_losses(chart),
-        "iadl_losses": facts.newest_losses(chart),
+        **{fact: facts.newest_losses(chart, fact) for fact in facts.LOSSES},
     }
     return {name: (view.record,) for name, view in views.items() if view}

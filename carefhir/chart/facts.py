@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import takewhile
+from operator import attrgetter
 from typing import Any
 
 from carefhir.chart import named_facts, screened, stays
@@ -26,7 +27,7 @@ from carefhir.content.rules import Facts
 from carefhir.errors import ContentError
 from carefhir.fhir.record import Record, codings, dig, first_text, moment, references
 from carefhir.mappers import condition as conditions
-from carefhir.mappers import reading, risk_assessment
+from carefhir.mappers import patient, reading, risk_assessment
 from carefhir.mappers.conclusion import ConclusionView
 from carefhir.mappers.condition import ConditionView
 from carefhir.mappers.encounter import BEGUN, EncounterView
@@ -116,12 +117,8 @@ def groups_of_finding(content: Content, finding: str) -> tuple[str, ...]:
 
 
 def _age(chart: Chart, occasion: Occasion) -> list[int]:
-    born = moment(first_text(chart.person.json, "birthDate")) if chart.person else None
-    if born is None:
-        return []
-    today = occasion.today
-    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return [age] if age >= 0 else []  # a birth date to come is a slip of the pen, not a newborn
+    age = patient.age(chart.person, occasion.today)
+    return [age] if age is not None and age >= 0 else []  # a birth date to come is a slip of the pen, not a newborn
 
 
 def _lately(chart: Chart, occasion: Occasion) -> list[MedicineView]:
@@ -317,14 +314,18 @@ def newest_look(chart: Chart, domain: str) -> ConclusionView | None:
     return max(looks, key=lambda pair: (pair[0], pair[1].record.id), default=(None, None))[1]
 
 
-def newest_losses(chart: Chart) -> ConclusionView | None:
-    """The newest conclusion that counts lost function."""
-    counted = [
-        (conclusion.at, conclusion)
-        for conclusion in chart.conclusions
-        if conclusion.at is not None and (conclusion.adl_losses is not None or conclusion.iadl_losses is not None)
-    ]
-    return max(counted, key=lambda pair: (pair[0], pair[1].record.id), default=(None, None))[1]
+LOSSES = {
+    "adl_losses": attrgetter("adl_losses"),
+    "iadl_losses": attrgetter("iadl_losses"),
+}
+"""Facts of lost function: how a conclusion, or a total, tells each."""
+
+
+def newest_losses(chart: Chart, fact: str) -> ConclusionView | None:
+    """The newest conclusion, or total of an instrument, that tells this fact; of two at one moment the worse one."""
+    told = LOSSES[fact]
+    counted = [(view.at, told(view), view) for view in chart.conclusions if view.at and told(view) is not None]
+    return max(counted, key=lambda each: (each[0], each[1], each[2].record.id), default=(None, None, None))[2]
 
 
 MET = frozenset({"achieved", "sustaining"})
@@ -366,7 +367,7 @@ def _looked_at(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
     scores = [one.at for one in reading.of(chart.readings, *reading.BEHAVIORAL) if one.at <= occasion.now]
     concluded = newest_look(chart, "behavioural")
     behavioral = [*scores, *([concluded.at] if concluded and concluded.at else [])]
-    social, losses = newest_look(chart, "social"), newest_losses(chart)
+    social = newest_look(chart, "social")
 
     def days(moments: list[datetime]) -> list[int]:
         return [(occasion.today - occasion.local_date(max(moments))).days] if moments else []
@@ -374,8 +375,7 @@ def _looked_at(chart: Chart, occasion: Occasion) -> dict[str, list[Any]]:
     return {
         "behavioural_age_days": days(behavioral),
         "social_age_days": days([social.at] if social and social.at else []),
-        "adl_losses": [losses.adl_losses] if losses and losses.adl_losses is not None else [],
-        "iadl_losses": [losses.iadl_losses] if losses and losses.iadl_losses is not None else [],
+        **{fact: [told(view)] if (view := newest_losses(chart, fact)) else [] for fact, told in LOSSES.items()},
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from carefhir.chart.chart import Chart
 from carefhir.chart.facts import facts_of
 from carefhir.codes import NAMED_FACT, TRIAGE
-from carefhir.content import protocols
+from carefhir.content import hospital_score, protocols
 from carefhir.content.check_in import RULES
 from carefhir.content.form_check import check_form
 from carefhir.content.layers import PACKAGE, origins
@@ -100,6 +100,8 @@ def _expressions(content: Content, plan: Json, ours: Json | None) -> tuple[str, 
         lacking = sorted(set(parameters(ours)) - set(parameters(plan)))
         if lacking:
             raise ContentError(f"it lacks the parameter {lacking[0]}, which ours has")
+        if id_ == hospital_score.PLAN:
+            hospital_score.form_of(content)
         own = ()
     else:
         raise ContentError(f"it is no pathway, no {RULES}… and none of ours: nothing would use it")

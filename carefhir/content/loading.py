@@ -131,6 +131,13 @@ def parameters(plan: Json) -> dict[str, int]:
     return numbers
 
 
+def choices(plan: Json) -> dict[str, str]:
+    """The named choices of a PlanDefinition among published forms."""
+    return {
+        str(parts["name"]): str(parts["value"]) for each in extensions(plan, "choice") for parts in [parts_of(each)]
+    }
+
+
 def extensions(element: Json, name: str) -> Iterator[Json]:
     """Our own extensions of that name on an element."""
     for extension in element.get("extension", []):

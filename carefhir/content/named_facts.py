@@ -86,7 +86,8 @@ def _fact(content: Content, concept: Concept) -> NamedFact:
     measured = takes in (*READINGS, *ANSWERS)
     kind = _kind(content, str(given.get("quantity", "")), where) if measured else None
     unit = str(given.get("unit", kind.unit.ucum if kind else "1"))
-    if kind and (ours := quantities.unit_of(content, unit)) is not None and ours.dimension != kind.dimension:
+    units = quantities.units_of(content, unit)
+    if kind and units and all(ours.dimension != kind.dimension for ours in units):
         raise ContentError(f"{where}: {kind.code} is not measured in {unit}")
     return NamedFact(
         name=concept.code,

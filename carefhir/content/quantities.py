@@ -96,9 +96,9 @@ class NumberGiven:
 
 
 @lru_cache(maxsize=8)
-def _units(key: ContentKey) -> Mapping[str, Unit]:
-    """Units by spelling."""
-    units: dict[str, Unit] = {}
+def _units(key: ContentKey) -> Mapping[str, tuple[Unit, ...]]:
+    """Units by spelling: one spelling may name a unit of each of several dimensions (mmol/L of glucose, of sodium)."""
+    units: dict[str, tuple[Unit, ...]] = {}
     for concept in key.content.concepts(MEASURE_UNIT).values():
         properties = concept.properties
         unit = Unit(
@@ -109,7 +109,8 @@ def _units(key: ContentKey) -> Mapping[str, Unit]:
         )
         spellings = str(properties.get("spellings", "")).split(";")
         for spelling in (unit.ucum, concept.display, *spellings):
-            units[_plain(spelling)] = unit
+            others = (other for other in units.get(_plain(spelling), ()) if other.dimension != unit.dimension)
+            units[_plain(spelling)] = (*others, unit)
     return units
 
 
@@ -118,9 +119,14 @@ def _plain(spelling: str) -> str:
     return re.sub(r"\s+", " ", spelling.strip().lower()).rstrip(".").strip()
 
 
-def unit_of(content: Content, spelling: str) -> Unit | None:
-    """The unit that a spelling names; None if it is not known."""
-    return _units(ContentKey(content)).get(_plain(spelling)) if spelling.strip() else None
+def units_of(content: Content, spelling: str) -> tuple[Unit, ...]:
+    """The units that a spelling names, of a dimension each; () if it is not known."""
+    return _units(ContentKey(content)).get(_plain(spelling), ()) if spelling.strip() else ()
+
+
+def unit_of(content: Content, spelling: str, dimension: str) -> Unit | None:
+    """The unit of a dimension that a spelling names; None if there is none."""
+    return next((unit for unit in units_of(content, spelling) if unit.dimension == dimension), None)
 
 
 def kinds(content: Content) -> Mapping[str, Kind]:
@@ -135,7 +141,7 @@ def _kinds(key: ContentKey) -> Mapping[str, Kind]:
 
 def _kind(content: Content, concept: Concept) -> Kind:
     properties = concept.properties
-    unit = unit_of(content, str(properties["unit"]))
+    unit = unit_of(content, str(properties["unit"]), str(properties["dimension"]))
     assert unit is not None, f"CodeSystem measured-quantity: {concept.code} has a unit that measure-unit lacks"
     change = properties.get("plausibleChange")
     return Kind(
@@ -183,12 +189,13 @@ def kind_of_item(content: Content, item: Json, quantity_of: Mapping[str, Concept
 
 def converted(content: Content, measured: Measured, ucum: str) -> Decimal | None:
     """A number in another unit of its dimension; None if the two cannot be compared."""
-    here, there = unit_of(content, measured.unit), unit_of(content, ucum)
-    if measured.unit == ucum or (here is not None and here == there):
+    if measured.unit == ucum:
         return measured.value
-    if here is None or there is None or here.dimension != there.dimension:
-        return None
-    return there.from_base(here.to_base(measured.value))
+    for here in units_of(content, measured.unit):
+        there = unit_of(content, ucum, here.dimension)
+        if there is not None:
+            return measured.value if here == there else there.from_base(here.to_base(measured.value))
+    return None
 
 
 def implausible(content: Content, kind: Kind, measured: Measured) -> bool:
@@ -207,9 +214,7 @@ def read_quantity(content: Content, kind: Kind, quantity: Json) -> NumberGiven:
     if comparator:
         value = {"<": value - _step(value), ">": value + _step(value)}.get(str(comparator), value)
     spellings = [str(text) for name in ("code", "unit") if (text := quantity.get(name))]
-    units = [
-        unit for spelling in spellings if (unit := unit_of(content, spelling)) and unit.dimension == kind.dimension
-    ]
+    units = [unit for spelling in spellings if (unit := unit_of(content, spelling, kind.dimension))]
     ways = tuple(dict.fromkeys(Measured(value, unit.ucum) for unit in units)) or _every_way(content, kind, value)
     odd = ""
     if isinstance(quantity.get("value"), str):
@@ -236,14 +241,10 @@ def read_text(content: Content, kind: Kind, text: str) -> NumberGiven:
         value + step for match in _number.findall(text) if (value := _decimal(match.replace(",", "."))) is not None
     ]
     rest = _plain(_number.sub(" ", text)).strip("/ ")
-    unit = unit_of(content, rest)
+    unit = unit_of(content, rest, kind.dimension)
     ways: tuple[Measured, ...] = ()
     for value in values:
-        ways += (
-            (Measured(value, unit.ucum),)
-            if unit and unit.dimension == kind.dimension
-            else _every_way(content, kind, value)
-        )
+        ways += (Measured(value, unit.ucum),) if unit else _every_way(content, kind, value)
     return NumberGiven(ways, "is not given as a number")
 
 
@@ -264,7 +265,7 @@ def read_bare(content: Content, kind: Kind, value: object) -> NumberGiven:
 
 def _every_way(content: Content, kind: Kind, value: Decimal) -> tuple[Measured, ...]:
     """The number in each unit in which it is plausible; else in the unit of the plausible range."""
-    units = dict.fromkeys(_units(ContentKey(content)).values())
+    units = dict.fromkeys(unit for some in _units(ContentKey(content)).values() for unit in some)
     ways = (Measured(value, unit.ucum) for unit in units if unit.dimension == kind.dimension)
     plausible = tuple(way for way in ways if not implausible(content, kind, way))
     return plausible or (Measured(value, kind.unit.ucum),)

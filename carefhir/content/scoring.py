@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import prod
 
 from carefhir.codes import BAND
 from carefhir.content.form_items import AnsweredItem, asked, flat, options_of, plain, weight_of
@@ -48,9 +49,11 @@ __all__ = [
     "also_asked",
     "answered",
     "banded",
+    "function_losses",
     "given_answers",
     "judge",
     "link_ids",
+    "losses_by_points",
     "made_for",
     "positive",
     "recognize",
@@ -84,6 +87,8 @@ class Score:
     """Whether it stays out of everything that others than the care team see, whatever it says (rule 4)."""
     note: str = ""
     """What else to know of it; "" where there is nothing."""
+    losses: tuple[tuple[str, int], ...] = ()
+    """How many activities need help, by kind (CodeSystem function-loss), where the answers tell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,8 @@ class Judgment:
     """Of each sum that lacks answers, what those that were given add up to: it is no score, and is not less either."""
     restricted: bool = False
     """Whether answers are among them that stay out of everything that others than the care team see."""
+    not_alone: tuple[str, ...] = ()
+    """The results that do not count, for the person was not alone, or somebody else answered: asked again alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +115,8 @@ class Whose:
     """Administrative gender of the patient, for bands that differ by it; "" where it is not known."""
     by_other: bool = False
     """Whether somebody else than the patient answered: then nothing counts that only the patient can say."""
+    age: int | None = None
+    """Age in years, for bands that hold from an age on; None where it is not known: then they hold."""
 
 
 NOBODY_KNOWN = Whose()
@@ -139,7 +148,8 @@ def judge(
     for rule in rules:
         score_or_reason = rule.score(weights, whose, _codes_given(rule.items, given))
         if isinstance(score_or_reason, Score):
-            scores.append(score_or_reason)
+            lost = function_losses(instrument, score_or_reason.definition, weights)
+            scores.append(replace(score_or_reason, losses=lost))
         else:
             unscored.append(score_or_reason)
     lower_bounds = tuple(bound for rule in rules if (bound := rule.at_least(weights, whose)) is not None)
@@ -155,7 +165,35 @@ def judge(
         tuple(unscored),
         at_least=lower_bounds,
         restricted=any(rule.restricted and answers & set(rule.items) for rule in rules),
+        not_alone=tuple(rule.definition for rule in rules if rule.asked_before_others(weights, whose)),
     )
+
+
+def function_losses(instrument: Json, definition: str, weights: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """How many activities need help by the answers behind one result, by kind (extension function-loss); () where the
+    instrument counts none. An activity of which one item tells it is lost once."""
+    lost: dict[str, set[str]] = {}
+    for extension in extensions(instrument, "function-loss"):
+        if definition_id(extension) != definition:
+            continue
+        parts = parts_of(extension)
+        activities = lost.setdefault(str(parts["kind"]), set())
+        if any(weights.get(str(item), parts["below"]) < parts["below"] for item in all_parts(extension, "item")):
+            activities.add(str(parts["activity"]))
+    return tuple((kind, len(activities)) for kind, activities in lost.items())
+
+
+def losses_by_points(content: Content, definition: str, points: int) -> tuple[tuple[str, int], ...]:
+    """How many activities need help by a total alone, by kind (extension function-loss-by-points); () where it does not
+    tell."""
+    some = []
+    for extension in extensions(content.get("ObservationDefinition", definition), "function-loss-by-points"):
+        parts = parts_of(extension)
+        if "most" in parts and 0 <= points <= parts["most"]:
+            some.append((str(parts["kind"]), int(parts["most"]) - points))
+        elif parts.get("none") == points:
+            some.append((str(parts["kind"]), 0))
+    return tuple(some)
 
 
 def restricted_items(instrument: Json) -> frozenset[str]:
@@ -236,13 +274,18 @@ class ScoreRule:
         self.unasked = unasked
         self.parts = parts_of(extension)
         self.wanted = frozenset(map(str, all_parts(extension, "answer")))
-        if self.parts.get("rule") not in ("sum", "worst-answer", "answer-given"):
+        if self.parts.get("rule") not in ("sum", "product", "worst-answer", "answer-given"):
             rule = self.parts.get("rule")
             raise ContentError(f"ObservationDefinition/{self.definition} is scored by a rule that is not known: {rule}")
 
     @property
     def sums(self) -> bool:
         return str(self.parts["rule"]) == "sum"
+
+    @property
+    def needs_all(self) -> bool:
+        """Whether there is no result without every answer, whatever the others say."""
+        return str(self.parts["rule"]) in ("sum", "product")
 
     @property
     def restricted(self) -> bool:
@@ -253,18 +296,36 @@ class ScoreRule:
         finding: a positive answer is heard, a negative one proves nothing."""
         answered_weights = [weights[link_id] for link_id in self.items if link_id in weights]
         missing = [link_id for link_id in self.items if link_id not in weights and link_id not in self.unasked]
-        points = sum(answered_weights) if self.sums else max(answered_weights, default=0)
-        if self.parts["rule"] == "answer-given":
-            points = int(bool(self.wanted & set(codes)))
-        if missing and (self.sums or points == 0):
-            return f"no result for {self.definition}: unanswered {', '.join(missing)}"
+        if missing and self.needs_all:
+            return self._unanswered(missing)
+        if self.parts.get("patientOnly") is True and whose.by_other:
+            return str(self.parts["otherwise"])
+        points = self._points(answered_weights, codes)
+        if missing and points == 0:
+            return self._unanswered(missing)
+        if not self._reaches_a_band(points, whose):
+            return f"no result for {self.definition}: its limits are not for somebody of {whose.age}"
         score = self._banded(points, whose)
         return str(self.parts["otherwise"]) if self._not_alone(weights, whose) and not score.finding else score
+
+    def _points(self, answered_weights: list[int], codes: Collection[str]) -> int:
+        match str(self.parts["rule"]):
+            case "sum":
+                return sum(answered_weights)
+            case "product":
+                return prod(answered_weights)
+            case "answer-given":
+                return int(bool(self.wanted & set(codes)))
+        return max(answered_weights, default=0)
+
+    def _unanswered(self, missing: Iterable[str]) -> str:
+        return f"no result for {self.definition}: unanswered {', '.join(missing)}"
 
     def at_least(self, weights: Mapping[str, int], whose: Whose) -> Score | None:
         """The lower bound of a sum, by the answers that were given; None for another rule, or where none was given."""
         given = [weights[link_id] for link_id in self.items if link_id in weights]
-        return self._banded(sum(given), whose) if self.sums and given and self._reaches_a_band(sum(given)) else None
+        counts = self.sums and given and not (self.parts.get("patientOnly") is True and whose.by_other)
+        return self._banded(sum(given), whose) if counts and self._reaches_a_band(sum(given), whose) else None
 
     def lacks(self, scores: Iterable[Score], bounds: Iterable[Score], answers: Collection[str]) -> str:
         """What must be asked beside a finding, and was not; "" where nothing is missing."""
@@ -274,12 +335,21 @@ class ScoreRule:
         mine = any(score.finding for score in (*scores, *bounds) if score.definition == self.definition)
         return f"linkId {needed}: {self.parts['needsWords']}" if mine else ""
 
+    def asked_before_others(self, weights: Mapping[str, int], whose: Whose) -> bool:
+        """Whether some of it was answered where that counts only alone, and is no finding."""
+        given = [weights[link_id] for link_id in self.items if link_id in weights]
+        if not given or not self._not_alone(weights, whose):
+            return False
+        points = sum(given) if self.sums else max(given)
+        return not (self._reaches_a_band(points, whose) and self._banded(points, whose).finding)
+
     def _not_alone(self, weights: Mapping[str, int], whose: Whose) -> bool:
         gate = str(self.parts.get("countsIf", ""))
         return bool(gate) and (whose.by_other or weights.get(gate, 0) == 0)
 
-    def _reaches_a_band(self, points: int) -> bool:
-        return any(_holds(interval, points) for interval in _intervals(self.content, self.definition))
+    def _reaches_a_band(self, points: int, whose: Whose) -> bool:
+        intervals = _intervals(self.content, self.definition)
+        return any(_holds(interval, points) and _of_age(interval, whose.age) for interval in intervals)
 
     def _banded(self, points: int, whose: Whose) -> Score:
         score = banded(self.content, self.definition, points, whose.gender)
@@ -315,6 +385,12 @@ def banded(content: Content, definition_id: str, points: int, gender: str = "") 
 def _intervals(content: Content, definition_id: str) -> list[Json]:
     intervals: list[Json] = content.get("ObservationDefinition", definition_id).get("qualifiedInterval", [])
     return intervals
+
+
+def _of_age(interval: Json, age: int | None) -> bool:
+    """Whether a band is for somebody of an age; where the age is not known, it is."""
+    low, high = (interval.get("age", {}).get(end, {}).get("value") for end in ("low", "high"))
+    return age is None or ((low is None or low <= age) and (high is None or age <= high))
 
 
 def _holds(interval: Json, points: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from carefhir.chart.derived_labels import labels_of_receipt
 from carefhir.engine import resuming
 from carefhir.engine.considering import Considered
 from carefhir.engine.kept_elsewhere import Teller, told_elsewhere
@@ -24,7 +25,7 @@ from carefhir.errors import ContentError
 from carefhir.fhir import r4
 from carefhir.fhir.bundle import RECEIPT, Prepared, prepare
 from carefhir.fhir.capability import Capabilities
-from carefhir.fhir.changes import Amend, Create, Plan, Refusal
+from carefhir.fhir.changes import Amend, Create, Plan, Refusal, labeled
 from carefhir.fhir.gather import Records
 from carefhir.fhir.record import Record
 from carefhir.fhir.server import Server
@@ -152,6 +153,7 @@ def prepared_of(step: AnyStep, considered: Considered, server: Server) -> tuple[
     )
     plan = told_elsewhere(plan, teller)
     receipt = provenance.write(plan, considered.occasion, considered.act.subject)
+    receipt = labeled(receipt, labels_of_receipt(plan))
     prepared = prepare(considered.act, plan.changes, receipt, plan.labels, server.home.others)
     stands = {change.part: change.record.json for change in plan.changes if isinstance(change, Amend)}
     for entry in prepared.entries:

@@ -85,6 +85,22 @@ class EncounterView:
 
 
 @dataclass(frozen=True, slots=True)
+class EncounterService:
+    """The service that cared for somebody during an Encounter: its codes, and its names."""
+
+    codes: tuple[tuple[str, str], ...]
+    words: tuple[str, ...]
+
+
+def service(record: Record) -> EncounterService:
+    """The service of an Encounter (`serviceType`), leniently; nothing where it names none."""
+    names = (each for path in ("serviceType.text", "serviceType.coding.display") for each in dig(record.json, path))
+    return EncounterService(
+        tuple(codings(record.json, "serviceType")), tuple(each for each in names if _is_words(each))
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Participant:
     """Somebody who took part in an Encounter: who, and as what."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from carefhir.codes import BAND
+from carefhir.codes import BAND, FUNCTION_LOSS, concept
 from carefhir.content.scoring import Score
 from carefhir.errors import ContentError
 from carefhir.fhir.codec import Json
@@ -62,6 +62,10 @@ def write_score(patient: str, score: Score, effective: str, performer: str, deri
         raise ContentError(f"ObservationDefinition/{score.definition} has a data type that is not known")
     observation["interpretation"] = [{"coding": band, "text": score.label}]
     observation["derivedFrom"] = [derived_from]
+    if score.losses:
+        observation["component"] = [
+            {"code": concept(FUNCTION_LOSS, kind), "valueInteger": count} for kind, count in score.losses
+        ]
     return observation
 
 

@@ -74,6 +74,12 @@ def gender(patient: PatientView | None) -> str:
     return recorded if recorded in ("male", "female") else ""
 
 
+def age(person: Record | None, today: date) -> int | None:
+    """Age in whole years; None where no birth date is on record. Below 0 for a birth date to come."""
+    birth = moment(first_text(person.json, "birthDate")) if person else None
+    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day)) if birth else None
+
+
 def in_the_way(patient: PatientView | None, asked: str) -> tuple[str, ...]:
     """Why nothing may be written about this patient; () if it may."""
     if patient is None:
@@ -128,9 +134,9 @@ def heading(record: Record | None, today: date) -> str:
     """A name with age and gender, and what else tells this person from another of that name, as a page is headed."""
     if record is None:
         return display(record, today)
-    birth = moment(first_text(record.json, "birthDate"))
-    age = "" if birth is None else str(today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day)))
-    parts = (display(record, today), age, first_text(record.json, "gender"), born(record), number(record, today))
+    years = age(record, today)
+    shown = "" if years is None else str(years)
+    parts = (display(record, today), shown, first_text(record.json, "gender"), born(record), number(record, today))
     return ", ".join(filter(None, parts))
 
 

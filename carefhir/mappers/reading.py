@@ -71,13 +71,28 @@ def find_of(code: str) -> Need:
     return Need("readings", "Observation", (Of("patient", "subject"), Codes("code", "code", (f"{LOINC}|{code}",))))
 
 
+DISCHARGE_KINDS = ("hemoglobin", "sodium")
+"""What a laboratory measures before a discharge (CodeSystem measured-quantity)."""
+
+
+def find_before_discharge() -> Need:
+    """Hemoglobin and sodium of a patient: the HOSPITAL score asks for the last ones of a stay."""
+    codes = Codes("code", "code", (f"{LOINC}|718-7", f"{LOINC}|2951-2"), more="{discharge_measures}")
+    return Need("discharge_readings", "Observation", (Of("patient", "subject"), codes), optional=True)
+
+
 def slots(content: Content) -> dict[str, str]:
-    """What the slot of a search for readings stands for: the LOINC codes that only the content at work names."""
+    """What the slots of searches for readings stand for: the LOINC codes that only the content at work names."""
     if ("CodeSystem", "measured-quantity") not in content.artefacts:
         return {}
-    codes = [code for kind in quantities.kinds(content).values() for code in kind.loinc]
+    kinds = quantities.kinds(content)
+    codes = [code for kind in kinds.values() for code in kind.loinc]
     codes += [code for fact in named_facts.named_facts(content).values() for code in fact.loinc]
-    return {"measures": " ".join(f"{LOINC}|{code}" for code in dict.fromkeys(codes) if code not in _KNOWN)}
+    before_discharge = (code for name in DISCHARGE_KINDS if name in kinds for code in kinds[name].loinc)
+    return {
+        "measures": " ".join(f"{LOINC}|{code}" for code in dict.fromkeys(codes) if code not in _KNOWN),
+        "discharge_measures": " ".join(f"{LOINC}|{code}" for code in before_discharge),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""RiskAssessment: the LACE index and the tier of care, with everything they are based on."""
+"""RiskAssessment: LACE, HOSPITAL and the tier of care, with everything they are based on."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from carefhir.codes import BASE, METHOD, RISK, TIER
-from carefhir.content.lace import Lace
+from carefhir.content.hospital_score import LETTERS, HospitalScore
+from carefhir.content.lace import Lace, Points
 from carefhir.content.loading import Content, value_of
 from carefhir.fhir.codec import Json
 from carefhir.fhir.record import Record, codings, dig, first_text, has_code, moment, references, relative
 from carefhir.fhir.search import Need, Of
 
 LACE_EXTENSION = f"{BASE}/StructureDefinition/lace"
+HOSPITAL_EXTENSION = f"{BASE}/StructureDefinition/hospital"
 TIER_EXTENSION = f"{BASE}/StructureDefinition/tier"
 COUNTS = frozenset({"final", "amended", "corrected"})
 
@@ -26,12 +28,19 @@ def find() -> Need:
 
 def lace_parts(record: Record) -> tuple[Mapping[str, Any], ...]:
     """The points of a LACE that counts; () for anything else."""
+    return _scored(record, LACE_EXTENSION)
+
+
+def hospital_parts(record: Record) -> tuple[Mapping[str, Any], ...]:
+    """The points of a HOSPITAL score that counts, and its form (`variant`); () for anything else."""
+    return _scored(record, HOSPITAL_EXTENSION)
+
+
+def _scored(record: Record, url: str) -> tuple[Mapping[str, Any], ...]:
     if first_text(record.json, "status") not in COUNTS:
         return ()
-    extensions = (
-        one for one in dig(record.json, "extension") if isinstance(one, dict) and one.get("url") == LACE_EXTENSION
-    )
-    return tuple(_parts(one) for one in extensions)
+    extensions = (each for each in dig(record.json, "extension") if isinstance(each, dict) and each.get("url") == url)
+    return tuple(_parts(extension) for extension in extensions)
 
 
 def _parts(extension: Json) -> Mapping[str, Any]:
@@ -106,20 +115,28 @@ class RiskView:
     encounter: str = ""
     """The stay it is about, `Encounter/ID`; "" where it names none."""
 
+    @property
+    def score(self) -> str:
+        """Its points, or their range: `11`, `4 to 7`; "" where it has none."""
+        if self.low is None:
+            return ""
+        return str(self.low) if self.low == self.high else f"{self.low} to {self.high}"
+
 
 def read(record: Record) -> RiskView:
     """An assessment, leniently; a tier is told in its own words ("at least rising, not assessed: …")."""
     json = record.json
-    parts = next(iter(lace_parts(record)), {})
+    parts = next(iter((*lace_parts(record), *hospital_parts(record))), {})
     tier = tier_of(record, UTC)
-    level = first_text(json, "prediction.qualitativeRisk.coding.code") or first_text(
-        json, "prediction.qualitativeRisk.text"
-    )
+    risk = "prediction.qualitativeRisk"
+    level = first_text(json, f"{risk}.coding.code") or first_text(json, f"{risk}.text")
+    method = first_text(json, "method.coding.display") or first_text(json, "method.text") or "risk"
+    form = parts.get("variant")
     if tier and not level:
         level = first_text(json, "prediction.outcome.text") or tier.tier
     return RiskView(
         counts=first_text(json, "status") in COUNTS,
-        method=first_text(json, "method.coding.display") or first_text(json, "method.text") or "risk",
+        method=f"{method} ({form} form)" if form else method,
         low=parts.get("low"),
         high=parts.get("high"),
         level=level or "",
@@ -173,23 +190,60 @@ def write_lace(content: Content, patient: str, stay: Record, at: str, performer:
         "comorbidity": result.comorbidity,
         "emergency": result.emergency,
     }
-    parts: list[Json] = [{"url": "total", "valueInteger": result.low}] if result.low == result.high else []
-    parts += [{"url": "low", "valueInteger": result.low}, {"url": "high", "valueInteger": result.high}]
-    parts += [{"url": name, "valueString": str(one)} for name, one in points.items()]
-    basis = {stay.reference: None} | {record.reference: None for one in points.values() for record in one.rests_on}
+    scored = _at_discharge(patient, stay, at, performer, parts=result.parts)
+    extension = {"url": LACE_EXTENSION, "extension": [*_ends(result.low, result.high), *_as_parts(points)]}
     prediction: Json = {"outcome": {"text": "death or unplanned readmission within 30 days of discharge"}}
     if result.low_band == result.high_band:
         prediction["qualitativeRisk"] = {"coding": [{"system": RISK, "code": result.low_band}]}
-    prediction["rationale"] = "; ".join(f"{letter} {one}: {one.why}" for letter, one in result.parts.items())
+    return {
+        **scored,
+        "extension": [extension],
+        "method": {"coding": [content.concept(METHOD, "lace").coding]},
+        "prediction": [{**prediction, "rationale": _rationale(result.parts)}],
+    }
+
+
+def write_hospital(
+    content: Content, patient: str, stay: Record, at: str, performer: str, result: HospitalScore
+) -> Json:
+    """A final assessment, its form named; a qualitative risk only where both ends of the range lie in one band."""
+    scored = _at_discharge(patient, stay, at, performer, parts=result.parts)
+    points = {LETTERS[letters]: part for letters, part in result.parts.items()}
+    parts = [{"url": "variant", "valueCode": result.variant}, *_ends(result.low, result.high), *_as_parts(points)]
+    prediction: Json = {"outcome": {"text": "potentially avoidable readmission within 30 days of discharge"}}
+    if result.risk:
+        prediction["qualitativeRisk"] = {"coding": [{"system": RISK, "code": result.risk}], "text": result.low_band}
+    return {
+        **scored,
+        "extension": [{"url": HOSPITAL_EXTENSION, "extension": parts}],
+        "method": {"coding": [content.concept(METHOD, "hospital").coding]},
+        "prediction": [{**prediction, "rationale": _rationale(result.parts)}],
+    }
+
+
+def _at_discharge(patient: str, stay: Record, at: str, performer: str, *, parts: Mapping[str, Points]) -> Json:
+    """What every score of a stay says: of whom, of which stay, by whom, and what it rests on."""
+    basis = {stay.reference: None} | {record.reference: None for part in parts.values() for record in part.rests_on}
     return {
         "resourceType": "RiskAssessment",
-        "extension": [{"url": LACE_EXTENSION, "extension": parts}],
         "status": "final",
-        "method": {"coding": [content.concept(METHOD, "lace").coding]},
         "subject": {"reference": patient},
         "encounter": {"reference": stay.reference},
         "occurrenceDateTime": at,
         "performer": {"reference": performer},
         "basis": [{"reference": reference} for reference in basis],
-        "prediction": [prediction],
     }
+
+
+def _ends(low: int, high: int) -> list[Json]:
+    """A score, or the ends of its range."""
+    total: list[Json] = [{"url": "total", "valueInteger": low}] if low == high else []
+    return [*total, {"url": "low", "valueInteger": low}, {"url": "high", "valueInteger": high}]
+
+
+def _as_parts(points: Mapping[str, Points]) -> list[Json]:
+    return [{"url": name, "valueString": str(part)} for name, part in points.items()]
+
+
+def _rationale(parts: Mapping[str, Points]) -> str:
+    return "; ".join(f"{letter} {part}: {part.why}" for letter, part in parts.items())

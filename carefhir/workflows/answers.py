@@ -34,7 +34,7 @@ from carefhir.fhir.changes import (
     retraction,
 )
 from carefhir.fhir.codec import Json, digest
-from carefhir.fhir.record import Record, codings, moments
+from carefhir.fhir.record import Record, codings, dig, moments
 from carefhir.mappers import prefilled, superseded
 from carefhir.mappers import questionnaire_response as qr
 from carefhir.occasion import Occasion
@@ -485,18 +485,27 @@ def completing(stored: Record, resource: Json, because: str) -> Amend:
 
 
 def judged(
-    content: Content, response: Json, instrument: Json, other: Json | None, *, patient: str = "", gender: str = ""
+    content: Content,
+    response: Json,
+    instrument: Json,
+    other: Json | None,
+    *,
+    patient: str = "",
+    gender: str = "",
+    age: int | None = None,
 ) -> Judgment:
     """Scores the answers; `other` is the Questionnaire they were given to, where that is not ours."""
     named = qr.respondent(response)
-    whose = Whose(gender=gender, by_other=bool(patient and named.element and named.who != patient))
+    whose = Whose(gender=gender, by_other=bool(patient and named.element and named.who != patient), age=age)
     return scoring.judge(content, instrument, response, foreign(response, instrument, other), whose)
 
 
 def result_of(observation: Json) -> tuple[frozenset[tuple[str, str]], frozenset[tuple[str, str]], str]:
-    """What makes two results the same: of what, in which band, how many points."""
-    points = observation.get("valueInteger")
-    return frozenset(codings(observation, "code")), frozenset(codings(observation, "interpretation")), str(points)
+    """What makes two results the same: of what, in which band, how many points, and how many of what it counts."""
+    parts = [part for part in dig(observation, "component") if isinstance(part, dict)]
+    counted = sorted(f"{code}={part.get('valueInteger')}" for part in parts for _, code in codings(part, "code"))
+    value = f"{observation.get('valueInteger')} {counted}"
+    return frozenset(codings(observation, "code")), frozenset(codings(observation, "interpretation")), value
 
 
 def foreign(response: Json, instrument: Json, other: Json | None) -> Json | None:

@@ -161,7 +161,7 @@ def test_phq_9_bands_and_the_positive_ones() -> None:
     }
 
 
-PANELS = frozenset(("ahc-hrsn", "prapare"))
+PANELS = frozenset(("ahc-hrsn", "ahc-hrsn-supplemental", "prapare"))
 """Forms of several domains, each of which is scored by itself."""
 
 

@@ -177,6 +177,65 @@ def test_a_negative_hits_that_was_not_asked_alone_is_no_result(kim: Stage, alone
     assert set(scores(kim)) == {"71802-3", "housing-problems", "88124-3", "93030-5", "96779-4"}
 
 
+TELLING = ("violence", "hits", "hurt", "threat", "abuse", "afraid", "safety", "harm")
+
+
+@pytest.mark.parametrize(("alone", "points"), [(NO, (1, 1, 1, 1)), (None, (1, 1, 1, 1)), (NO, (3, 1, 1, None))])
+def test_what_was_asked_before_others_is_asked_again_alone(
+    kim: Stage, alone: str | None, points: tuple[int | None, ...]
+) -> None:
+    """A Task for a social worker, restricted, that does not tell what it is about: nobody else reads why."""
+    social_worker = joins(kim, "social-worker", "social-worker")
+    result = recorded(kim, ahc({**NO_NEED, **hits(*points, alone=alone)}))
+    assert isinstance(result, Done)
+    (task,) = [one for one in Chart(kim.backend, kim.patient).written("Task") if "private-contact" in str(one["code"])]
+    assert is_restricted(task)
+    assert task["owner"]["reference"] == social_worker
+    assert task["restriction"]["period"]["end"] == "2026-03-16"
+    assert "reasonCode" not in task
+    assert not [word for word in TELLING if word in task["description"].lower().replace("safe;", "")]
+    assert not [word for word in TELLING if word in str(task["code"]).lower()]
+
+
+def test_it_waits_once(kim: Stage) -> None:
+    recorded(kim, ahc({**NO_NEED, **hits(1, 1, 1, 1, alone=NO)}))
+    recorded(kim, ahc({**NO_NEED, **hits(1, 1, 2, 1, alone=NO)}), "2026-03-09T11:00:00-05:00")
+    written = Chart(kim.backend, kim.patient).written("Task")
+    assert len([one for one in written if "private-contact" in str(one["code"])]) == 1
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [hits(1, 1, 1, 1), hits(None, None, None, None, alone=NO), {**hits(5, 5, 1, 1, alone=NO), **SAFE}],
+    ids=["asked alone", "not asked", "positive all the same"],
+)
+def test_it_is_not_asked_again_where_it_counts_or_was_not_asked(
+    kim: Stage, answers: dict[str, str | Sequence[str] | None]
+) -> None:
+    """A positive answer is a social worker's today: no second Task beside that one."""
+    assert isinstance(recorded(kim, ahc({**NO_NEED, **answers})), Done)
+    written = Chart(kim.backend, kim.patient).written("Task")
+    days = [one["restriction"]["period"]["end"] for one in written if "private-contact" in str(one["code"])]
+    assert days == (["2026-03-09"] if answers.get("95618-5") == HOW_OFTEN[5] else [])
+
+
+@pytest.mark.parametrize(
+    ("answers", "labeled"),
+    [(hits(1, 1, 1, 1), True), (hits(1, 1, 1, 1, alone=NO), True), (hits(5, 5, 5, 5, **SAFE), True), ({}, False)],
+)
+def test_the_receipt_of_an_act_that_is_restricted_in_part_is_restricted(
+    kim: Stage, answers: dict[str, str | Sequence[str] | None], labeled: bool
+) -> None:
+    """It names everything that was written together; and an act without restricted answers has an open receipt."""
+    assert isinstance(recorded(kim, ahc({**NO_NEED, **answers})), Done)
+    receipts = [
+        one for one in Chart(kim.backend, kim.patient).all("Provenance") if "AHC-HRSN" in str(one.get("reason"))
+    ]
+    assert [is_restricted(one) for one in receipts] == [labeled]
+    everyday = [one for one in Chart(kim.backend, kim.patient).written("Observation") if not is_restricted(one)]
+    assert len(everyday) == 5, "the ordinary domains stay open"
+
+
 @pytest.mark.parametrize("alone", [NO, None])
 def test_a_positive_hits_is_heard_whoever_else_heard_it(kim: Stage, alone: str | None) -> None:
     assert isinstance(recorded(kim, ahc({**hits(5, 5, 1, 1, alone=alone), **SAFE})), Done)

@@ -5,12 +5,21 @@ Points and bands are those of clinical-content and clinical practice (rule 13), 
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from carefhir import Done, Refused
-from tests.spec.instruments import answered, concerns, recorded, scores, tasks
-from tests.spec.tables import Chart, carried_out
+from carefhir.chart.facts import facts_of
+from carefhir.content.loading import load
+from carefhir.engine import runner
+from carefhir.fhir.record import codings
+from carefhir.mappers.conclusion import FUNCTION_RESULTS
+from carefhir.workflows.looking.stratify import STRATIFY, Stratify
+from tests.spec.instruments import MONDAY, answered, concerns, recorded, scores, tasks
+from tests.spec.tables import Chart, Json, carried_out
 from tests.support.backends import sandbox_backend
+from tests.support.charts import chart_of, occasion
 from tests.support.scenarios import Stage, enroll, stage
 
 BARTHEL = {
@@ -29,6 +38,7 @@ BARTHEL = {
 KATZ = tuple(f"katz-{name}" for name in ("bathing", "dressing", "toileting", "transferring", "continence", "feeding"))
 FALLS = ("fallen", "unsteady", "worried-about-falling")
 YES, NO = "LA33-6", "LA32-8"
+RESULTS = "https://carefhir.org/fhir/CodeSystem/instrument-result"
 
 
 @pytest.fixture(scope="module")
@@ -182,3 +192,125 @@ def test_open_questions_are_kept_and_not_scored(kim: Stage, form: str, item: str
     (response,) = Chart(kim.backend, kim.patient).written("QuestionnaireResponse")
     assert response["status"] == "completed"
     assert scores(kim) == {}
+
+
+# activities that need help: what the tier and the pathways ask for ----------------------------------------------------
+
+
+def lost(kim: Stage, when: str = MONDAY) -> list[int]:
+    """The fact adl_losses, as a rule is asked with it."""
+    chart = Chart(kim.backend, kim.patient)
+    seen = chart_of(*chart.all("Observation"), when=when)
+    return list(facts_of(seen, occasion(when))["adl_losses"])
+
+
+@pytest.mark.parametrize(
+    ("dependent", "count"),
+    [
+        ((), 0),
+        ((0,), 1),
+        ((0, 4), 2),
+        ((0, 1, 2, 3, 4, 5), 6),
+    ],
+)
+def test_katz_counts_activities_lost(kim: Stage, dependent: tuple[int, ...], count: int) -> None:
+    answers = {item: "#dependent" if n in dependent else "#independent" for n, item in enumerate(KATZ)}
+    assert isinstance(recorded(kim, answered("katz", answers)), Done)
+    (observation,) = Chart(kim.backend, kim.patient).written("Observation")
+    assert [part["valueInteger"] for part in observation["component"]] == [count]
+    assert lost(kim) == [count]
+
+
+@pytest.mark.parametrize(
+    ("points", "count"),
+    [
+        ({}, 0),
+        ({"83184-2": 5}, 1),
+        ({"83184-2": 0}, 1),
+        ({"83185-9": 10}, 1),
+        ({"83181-8": 0, "96767-9": 0}, 1),  # bathing, and grooming with it
+        ({"96759-6": 5, "96760-4": 0}, 1),  # bowels and bladder: continence, once
+        ({"96758-8": 0}, 0),  # stairs are no activity of daily living
+        ({"83181-8": 0, "83182-6": 5}, 2),
+        (dict.fromkeys(BARTHEL, 0), 7),
+    ],
+)
+def test_barthel_counts_activities_lost(kim: Stage, points: dict[str, int], count: int) -> None:
+    answers = {item: f"#points-{points.get(item, most)}" for item, most in BARTHEL.items()}
+    assert isinstance(recorded(kim, answered("barthel", answers)), Done)
+    assert lost(kim) == [count]
+
+
+def test_a_form_that_is_not_complete_counts_nothing(kim: Stage) -> None:
+    answers: dict[str, str | None] = dict.fromkeys(KATZ, "#dependent")
+    assert isinstance(recorded(kim, answered("katz", {**answers, KATZ[0]: None})), Refused)
+    assert lost(kim) == []
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "value", "count"),
+    [
+        (RESULTS, "katz-total", 6, [0]),
+        (RESULTS, "katz-total", 4, [2]),
+        (RESULTS, "katz-total", 0, [6]),
+        (RESULTS, "katz-total", 7, []),
+        ("http://loinc.org", "96761-2", 100, [0]),
+        ("http://loinc.org", "96761-2", 95, []),  # of which activity nobody knows
+        ("http://loinc.org", "44261-6", 4, []),
+    ],
+)
+def test_a_total_alone_counts_only_what_it_tells(system: str, code: str, value: int, count: list[int]) -> None:
+    seen = chart_of(total(system, code, value, "2026-03-01"), when=MONDAY)
+    assert facts_of(seen, occasion(MONDAY))["adl_losses"] == count
+
+
+def test_the_newest_counts_and_of_two_at_once_the_worse() -> None:
+    """A Katz says nothing of household tasks: what was concluded of them before stands."""
+    adl, iadl = (part("adl", 1), part("iadl", 3))
+    concluded = {
+        **total("https://carefhir.org/fhir/CodeSystem/assessment-domain", "function", 0, "2026-01-05"),
+        "component": [adl, iadl],
+    }
+    newer, same_day = total(RESULTS, "katz-total", 4, "2026-02-05"), total(RESULTS, "katz-total", 3, "2026-02-05")
+    facts = facts_of(chart_of(concluded, newer, same_day, when=MONDAY), occasion(MONDAY))
+    assert (facts["adl_losses"], facts["iadl_losses"]) == ([3], [3])
+
+
+def test_two_lost_activities_are_a_complex_need(kim: Stage) -> None:
+    """Category C of the tier, by the screen alone; the tier cites it."""
+    answers = {item: "#dependent" if n < 2 else "#independent" for n, item in enumerate(KATZ)}
+    assert isinstance(recorded(kim, answered("katz", answers)), Done)
+    seen = kim.backend.run(
+        runner.show(
+            STRATIFY, Stratify(patient=kim.patient), kim.occasion(datetime.fromisoformat(MONDAY)), kim.backend.server()
+        )
+    )
+    assert "C" in seen.categories
+
+
+def test_the_totals_that_are_read_are_those_that_content_counts_by() -> None:
+    content = load()
+    counting = {
+        id_
+        for (type_, id_), artefact in content.artefacts.items()
+        if type_ == "ObservationDefinition"
+        if any(each["url"].endswith("/function-loss-by-points") for each in artefact.get("extension", []))
+    }
+    assert set(FUNCTION_RESULTS.values()) == counting
+    for (system, code), id_ in FUNCTION_RESULTS.items():
+        assert (system, code) in set(codings(content.get("ObservationDefinition", id_), "code"))
+
+
+def total(system: str, code: str, value: int, day: str) -> Json:
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": system, "code": code}]},
+        "effectiveDateTime": day,
+        "valueInteger": value,
+    }
+
+
+def part(kind: str, count: int) -> Json:
+    coding = {"system": "https://carefhir.org/fhir/CodeSystem/function-loss", "code": kind}
+    return {"code": {"coding": [coding]}, "valueInteger": count}

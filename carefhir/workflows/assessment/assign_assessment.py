@@ -23,6 +23,7 @@ from pydantic import Field
 
 from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
+from carefhir.codes import SUICIDE_FORM
 from carefhir.content import check_in, scoring
 from carefhir.content.loading import Content, extensions, parameters, value_of
 from carefhir.engine.step import Case, PatientCommand, Step
@@ -63,8 +64,8 @@ NEEDS = (
 
 
 def instruments_of(content: Content) -> dict[str, Json]:
-    """The instruments of an assessment, by id; check-ins have steps of their own."""
-    forms = check_in.forms(content)
+    """The instruments of an assessment, by id; check-ins and the form that closes a review have steps of their own."""
+    forms = {*check_in.forms(content), SUICIDE_FORM}
     return {
         id_: form
         for (type_, id_), form in sorted(content.artefacts.items())

@@ -80,8 +80,8 @@ def beside_earlier(
 
 def _possible(content: Content, score: Score, measured: Measurement) -> bool:
     """Whether a number can be such a total at all. A unit that nobody knows hides none: a rise would be missed."""
-    unit = quantities.unit_of(content, measured.unit)
-    of_a_score = unit is None or unit.dimension == SCORE
+    units = quantities.units_of(content, measured.unit)
+    of_a_score = not units or any(unit.dimension == SCORE for unit in units)
     if not of_a_score or measured.value != int(measured.value):
         return False
     try:

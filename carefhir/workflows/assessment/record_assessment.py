@@ -25,7 +25,8 @@ from dataclasses import dataclass, replace
 
 from carefhir.chart import chart as charts
 from carefhir.chart.chart import Chart
-from carefhir.content import check_in, scoring
+from carefhir.codes import SUICIDE_FORM, SUICIDE_SCREENER
+from carefhir.content import check_in, scoring, suicide_form
 from carefhir.content.scoring import Judgment
 from carefhir.engine.step import Case, Step
 from carefhir.fhir.changes import Act, Plan, Refusal, own_identifier
@@ -55,6 +56,12 @@ NEEDS = (
     Need("questionnaires", "Questionnaire", (Canonical("{command.questionnaire}"),), optional=True),
     superseded.find_survey_results(),
     replace(reading.find_of(reading.PHQ_9), optional=True),
+)
+
+
+CLOSES_A_REVIEW = (
+    "this form is what a review of self-harm is closed with: give it to resolve as screener_form, with the Task of the "
+    "review; nothing is recorded by itself"
 )
 
 
@@ -127,6 +134,8 @@ class AssessmentCase(Case):
         why = why or answers.not_theirs(self.command.response, self.command.patient)
         if self.instrument["url"] in check_in.forms(self.occasion.content):
             why = why or ("this is a check-in: record it with record-check-in, which also says how urgent it is",)
+        if self.instrument["url"] == SUICIDE_FORM:
+            return Refusal(why or (CLOSES_A_REVIEW,), self._told_in_form())
         why = why or self.beside.amended_since() or self._on_record(act)
         if why:
             return Refusal(why, safety.instructions(self.occasion, self.judgment.dangers))
@@ -137,6 +146,15 @@ class AssessmentCase(Case):
         if self.objections and self.beside.complete:
             return recording.heard((*self.objections, *self._stays()))
         return recording.kept() if self.objections else recording.recorded()
+
+    def _told_in_form(self) -> tuple[str, ...]:
+        """What to do now, where the form of a suicide screener tells of an emergency."""
+        content = self.occasion.content
+        told = suicide_form.read(content, self.command.response).answers
+        if not any(suicide_form.at_risk(content, told, "emergency")):
+            return ()
+        emergency = content.concept(SUICIDE_SCREENER, "emergency")
+        return (f"{emergency.display}. {emergency.definition}",)
 
     def _stays(self) -> tuple[str, ...]:
         """Says that the answers on record, and their score, are not replaced."""
@@ -171,8 +189,15 @@ def open_cases(records: Records, command: RecordAssessment, occasion: Occasion) 
     if instrument is None:
         return (UnknownForm(command, occasion),)
     chart = charts.read(visible, occasion)
-    gender = patient.gender(chart.patient)
-    judgment = answers.judged(content, response, instrument, other, patient=command.patient, gender=gender)
+    judgment = answers.judged(
+        content,
+        response,
+        instrument,
+        other,
+        patient=command.patient,
+        gender=patient.gender(chart.patient),
+        age=patient.age(chart.person, occasion.today),
+    )
     stored = qr.same_identity(records["responses"], own_identifier(response)) or qr.read_from(
         records["responses"], response
     )

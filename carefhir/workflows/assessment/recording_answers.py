@@ -87,6 +87,9 @@ class Recording:
         follow_up = ScreenFollowUp(self.pen, self.case.chart, self.title, response)
         scores = (*self.case.judgment.scores, *self._unfinished)
         follow, warnings = follow_up.tasks(scores, pressing=pressing)
+        if not pressing:
+            alone, more = follow_up.asked_again_alone(self.case.judgment.not_alone, beside=follow)
+            follow, warnings = (*follow, *alone), (*warnings, *more)
         if not follow:
             return plan
         return replace(

@@ -15,11 +15,11 @@ from carefhir.codes import DISCIPLINE, FINDING, RESTRICTED, TASK
 from carefhir.content import clocks
 from carefhir.content.clocks import ClockItem
 from carefhir.content.loading import Concept, extensions, value_of
-from carefhir.content.rules import Rule, read_rules
+from carefhir.content.rules import Facts, Rule, read_rules
 from carefhir.content.scoring import Score, short_name
 from carefhir.fhir.changes import Create, labeled
 from carefhir.fhir.codec import Json
-from carefhir.fhir.record import codings
+from carefhir.fhir.record import codings, has_code
 from carefhir.mappers.task import Work
 from carefhir.workflows.pen import Pen
 
@@ -61,10 +61,45 @@ class ScreenFollowUp:
                 warnings |= dict.fromkeys([warning] if warning else [])
         return tuple(creates.values()), tuple(warnings)
 
+    def asked_again_alone(
+        self, results: Iterable[str], beside: tuple[Create, ...]
+    ) -> tuple[tuple[Create, ...], tuple[str, ...]]:
+        """The Tasks to ask again, with the person alone, what did not count for these results (ObservationDefinition
+        ids), with warnings about who got them: none where one `beside` speaks with the person alone anyway. They are
+        restricted and say what to do, and not what it is about."""
+        creates: dict[str, Create] = {}
+        warnings: dict[str, None] = {}
+        for result in results:
+            for rule, item in self._holding({"not_alone": [result], "finding": [], "points": []}):
+                part = f"screen/{rule.id}"
+                spoken = any(has_code(create.resource, "code", TASK, item.code) for create in beside)
+                if part in creates or spoken or self._waits(item):
+                    continue
+                due = item.on(self.pen.today, self.pen.occasion.calendar)
+                owner, warning = self._owner(rule)
+                work = Work(
+                    code=item.code, words=item.words, start=self.pen.today, end=due, owner=owner, focus=self.response
+                )
+                because = f"a restricted matter: {item.title[:1].lower()}{item.title[1:]}, due {due}"
+                create = self.pen.task(part, work, because)
+                creates[part] = Create(part, labeled(create.resource, (RESTRICTED,)), because)
+                warnings |= dict.fromkeys([warning] if warning else [])
+        return tuple(creates.values()), tuple(warnings)
+
+    def _waits(self, item: ClockItem) -> bool:
+        """Whether an open Task of that kind waits already to speak with the person alone, whatever it is about."""
+        return any(
+            task.open and not task.held and item.code in task.codes
+            for task in self.chart.tasks
+            if not self.pen.act.did(task.record)
+        )
+
     def _items(self, score: Score) -> Iterator[tuple[Rule, ClockItem]]:
+        return self._holding({"finding": [score.finding], "points": [score.points], "not_alone": []})
+
+    def _holding(self, facts: Facts) -> Iterator[tuple[Rule, ClockItem]]:
         clock = clocks.read_clock(self.pen.content, PLAN, self.pen.today)
         rules = read_rules(self.pen.content, PLAN, TASK)
-        facts = {"finding": [score.finding], "points": [score.points]}
         for rule, item in zip(rules, clock.items, strict=True):
             if rule.holds(facts):
                 yield rule, item

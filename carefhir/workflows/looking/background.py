@@ -88,9 +88,8 @@ def risks(chart: Chart, occasion: Occasion) -> tuple[ChartEntry, ...]:
     rows = []
     for record in chart.risks:
         risk = risk_assessment.read(record)
-        score = "" if risk.low is None else str(risk.low) if risk.low == risk.high else f"{risk.low} to {risk.high}"
         if risk.counts:
-            level = ", ".join(filter(None, (score, risk.level or "level not certain")))
+            level = ", ".join(filter(None, (risk.score, risk.level or "level not certain")))
             rows.append(ChartEntry(risk.method, level, day_of(risk.at, occasion)))
     return tuple(rows)
 
@@ -114,7 +113,8 @@ def conclusions(observations: Iterable[Record], occasion: Occasion, *, restricte
     views = [
         view
         for record in observations
-        if (view := read_conclusion(record, occasion.zone)) and labels.restricted(record) is restricted
+        if (view := read_conclusion(record, occasion.zone, occasion.content))
+        and labels.restricted(record) is restricted
     ]
     newest = {view.domain: view for view in sorted(views, key=lambda view: str(view.at)) if view.concluded}
     return tuple(

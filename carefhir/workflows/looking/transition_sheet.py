@@ -65,7 +65,7 @@ class TransitionSheet:
     window: tuple[str, ...] = ()
     """The dates that count, in words."""
     risk: str = ""
-    """The LACE index of this stay, in words."""
+    """The LACE index and the HOSPITAL score of this stay, in words."""
     restricted: bool = False
     """Whether it carries a restricted label: not for prints, family or others."""
     attention: tuple[str, ...] = ()

@@ -66,7 +66,7 @@ def _goals(chart: Chart, patient: str) -> Iterator[tuple[Record, OwnWords]]:
 
 def _conclusion(observations: Iterable[Record], occasion: Occasion) -> Iterator[tuple[Record, OwnWords]]:
     """The newest conclusion of the domain: an older one may hold no longer."""
-    views = [view for each in observations if (view := read_conclusion(each, occasion.zone))]
+    views = [view for each in observations if (view := read_conclusion(each, occasion.zone, occasion.content))]
     mine = [view for view in views if view.domain == DOMAIN_CODE and view.concluded and view.words]
     newest = max(mine, key=lambda view: (str(view.at), view.record.reference), default=None)
     if newest is not None:

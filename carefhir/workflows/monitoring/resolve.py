@@ -6,9 +6,9 @@ depends on it: its copy with another owner, the reminder to tell the provider, t
 another review of the same finding is open), and the issue that conflicting advice or a discrepancy was recorded as. A
 provider can lower the color of the check-in at the same time; the first color stays on record beside the lower one.
 
-**A review of self-harm** closes, and its Flag is lifted, only with the answers to a suicide screener (see
-`suicide_review`). A difference between medication lists is closed with what becomes of the medicine, and moves the
-reconciled list (see `medicine_decision`).
+**A review of self-harm** closes, and its Flag is lifted, only with the answers to a suicide screener, by themselves or
+in the form of a clinician (see `suicide_review`, `screener_form`). A difference between medication lists is closed with
+what becomes of the medicine, and moves the reconciled list (see `medicine_decision`).
 
 A call is closed only with what became of it, in `contact`: one that did not reach the person is an attempt, noted on
 its Task, which stays open (see `attempted`).
@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -43,9 +43,10 @@ from carefhir.mappers.check_in import TriageView
 from carefhir.mappers.medication_list import ListView
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
-from carefhir.workflows.monitoring import attempted, open_task, suicide_review
+from carefhir.workflows.monitoring import attempted, open_task, screener_form, suicide_review
 from carefhir.workflows.monitoring.closing import Settlement, TaskClosing
 from carefhir.workflows.monitoring.medicine_decision import MedicineDecision, ResolveDecided
+from carefhir.workflows.monitoring.screener_form import ScreenerForm
 from carefhir.workflows.monitoring.suicide_review import Screener
 from carefhir.workflows.pen import Pen
 
@@ -61,6 +62,10 @@ class Resolve(PatientCommand):
         default=None,
         description="for a review of self-harm: instrument, ideation, intent, plan, behavior_3_months and means (each "
         "yes, no or unknown), safety_plan (made, reviewed or none); needed to close one",
+    )
+    screener_form: dict[str, Any] | None = Field(
+        default=None,
+        description="in place of screener: the QuestionnaireResponse, as JSON, to the form suicide-screener-result",
     )
     decided: tuple[ResolveDecided, ...] = Field(
         default=(),
@@ -82,7 +87,14 @@ class Resolve(PatientCommand):
         description="for a call: whether it reached the person, or a caregiver who may speak for them; needed to close "
         "one, and whatever is not reached closes nothing",
     )
-    added_later: ClassVar[tuple[str, ...]] = ("screener", "decided", "contradiction", "instead", "contact")
+    added_later: ClassVar[tuple[str, ...]] = (
+        "screener",
+        "screener_form",
+        "decided",
+        "contradiction",
+        "instead",
+        "contact",
+    )
 
 
 RAISED_BY = Follow("focus", "QuestionnaireResponse")
@@ -133,6 +145,23 @@ class TaskOnRecord:
     raised_by: Record | None = None
     """The answers that the Task came from, where they can be seen."""
 
+    form: ScreenerForm | None = None
+    """The form of a suicide screener, read."""
+
+    @property
+    def screener(self) -> Screener | None:
+        """The answers to a suicide screener, as they were given: in the form, or by themselves."""
+        return self.form.screener if self.form else self.command.screener
+
+    @property
+    def contradiction(self) -> str:
+        """Why a screener says no where the answers before it say that thoughts of death come often."""
+        return self.command.contradiction or (self.form.contradiction if self.form else "")
+
+    def kept(self, plan: Plan, pen: Pen) -> Plan:
+        """A plan that keeps the form of the screener, too, where one was given."""
+        return screener_form.kept_with(plan, self.form, pen)
+
     @property
     def urgent(self) -> tuple[str, ...]:
         """What must be done now by the screener's answers, whatever becomes of the Task."""
@@ -146,6 +175,8 @@ class TaskOnRecord:
             *(() if dead else patient.in_the_way(person, self.command.patient)),
             *open_task.in_the_way(self.occasion.content, self.task, self.command.task, act),
             *open_task.not_yet(self.command.at, self.occasion),
+            *(self.form.why if self.form else ()),
+            *(("give screener or screener_form, not both",) if self.form and self.command.screener else ()),
         )
 
     def not_so(self, settlement: Settlement, act: Act) -> tuple[str, ...]:
@@ -194,10 +225,10 @@ class TaskOnRecord:
             task=self.task,
             kind=self.kind,
             triage=max(before, key=lambda triage: (triage.at, triage.record.id), default=None),
-            outcome="; ".join(filter(None, (self.command.contact, self.command.outcome, self.command.contradiction))),
+            outcome="; ".join(filter(None, (self.command.contact, self.command.outcome, self.contradiction))),
             at=self.command.at,
             lowered_to=self.command.lowered_to,
-            screener=self.command.screener,
+            screener=self.screener,
             medicines=MedicineDecision(
                 chart=self.chart,
                 lists=self.lists,
@@ -229,7 +260,11 @@ class TaskClosingCase(Case):
         why = supervision.refusals(occasion.content, action, occasion.actor.discipline)
         why = (*why, *self.on_record.not_so(settlement, act))
         pen = Pen(occasion, act, self.on_record.command.patient)
-        return Refusal(why, self.on_record.urgent) if why else TaskClosing(settlement, pen).closed()
+        if why:
+            return Refusal(
+                why, self.on_record.urgent, warnings=self.on_record.form.warnings if self.on_record.form else ()
+            )
+        return self.on_record.kept(TaskClosing(settlement, pen).closed(), pen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +294,7 @@ def open_cases(records: Records, command: Resolve, occasion: Occasion) -> Sequen
     kind = open_task.kind_of(occasion.content, task)
     triages = _of_check_in(task, map(check_in.read, records["triages"]))
     lists = tuple(map(medication_list.read, records["medication_lists"]))
+    form = command.screener_form
     on_record = TaskOnRecord(
         command=command,
         occasion=occasion,
@@ -267,6 +303,7 @@ def open_cases(records: Records, command: Resolve, occasion: Occasion) -> Sequen
         kind=kind,
         triages=triages,
         lists=lists,
+        form=screener_form.read(occasion.content, form, command.patient) if form is not None else None,
         raised_by=next((each for each in records[RAISED_BY.name] if task and each.reference == task.focus), None),
     )
     emergency = suicide_review.emergency(on_record)
@@ -282,7 +319,9 @@ def open_cases(records: Records, command: Resolve, occasion: Occasion) -> Sequen
 
 def at_once(command: Resolve, occasion: Occasion) -> tuple[str, ...]:
     """Says what must be done now by the screener's answers alone, even if no server can be reached."""
-    return suicide_review.instructions(occasion.content, command.screener)
+    form = command.screener_form
+    read = screener_form.read(occasion.content, form, command.patient) if form is not None else None
+    return suicide_review.instructions(occasion.content, read.screener if read else command.screener)
 
 
 def _only_proposes(kind: Concept, occasion: Occasion) -> bool:
@@ -305,7 +344,7 @@ RESOLVE = Step(
     needs=NEEDS,
     open=open_cases,
     when_stale="decide again",
-    creates=("Observation", "Task", "MedicationStatement"),
+    creates=("Observation", "QuestionnaireResponse", "Task", "MedicationStatement"),
     amends=("Task", "Flag", "DetectedIssue", "MedicationStatement", "List"),
     at_once=at_once,
     supervised="close-work",

@@ -39,10 +39,6 @@ class ClosedWith(Protocol):
 
     @property
     def at(self) -> datetime: ...
-    @property
-    def screener(self) -> Screened | None: ...
-    @property
-    def contradiction(self) -> str: ...
 
 
 class RaisedReview(Protocol):
@@ -56,11 +52,15 @@ class RaisedReview(Protocol):
     def task(self) -> TaskView | None: ...
     @property
     def raised_by(self) -> Record | None: ...
+    @property
+    def screener(self) -> Screened | None: ...
+    @property
+    def contradiction(self) -> str: ...
 
 
 def doubts(review: RaisedReview) -> tuple[str, ...]:
     """Why a review is not closed with these answers, though none of them is an emergency."""
-    screener = review.command.screener
+    screener = review.screener
     if screener is None:
         return ()
     return (
@@ -125,7 +125,7 @@ def _denies_what_was_answered(review: RaisedReview, screener: Screened) -> Itera
     """Says that the screener denies thoughts that the answers before it told of, unless somebody says why."""
     content = review.occasion.content
     properties = content.concepts(SUICIDE_SCREENER)["ideation"].properties
-    reason = _plain(review.command.contradiction).split()
+    reason = _plain(review.contradiction).split()
     says_why = len(reason) >= int(str(properties.get("whyWords", 1)))
     if screener.answers.get("ideation") != "no" or review.raised_by is None or says_why:
         return

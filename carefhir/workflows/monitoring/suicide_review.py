@@ -18,7 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from carefhir.chart.chart import Chart
 from carefhir.codes import FINDING, SUICIDE_SCREENER
-from carefhir.content import supervision
+from carefhir.content import suicide_form, supervision
 from carefhir.content.loading import Concept, Content
 from carefhir.engine.step import Case, instant
 from carefhir.fhir.changes import Act, Create, Edit, Plan, Refusal, add, amend
@@ -29,6 +29,9 @@ from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
 from carefhir.workflows.monitoring import open_task, screener_doubts
 from carefhir.workflows.pen import Pen
+
+ANSWERS = "suicide-screener"
+"""The part that the answers play in an act."""
 
 
 def _plainly(value: Any) -> Any:
@@ -85,10 +88,6 @@ class Answered(Protocol):
     def outcome(self) -> str: ...
     @property
     def at(self) -> datetime: ...
-    @property
-    def screener(self) -> Screener | None: ...
-    @property
-    def contradiction(self) -> str: ...
 
 
 class ReviewOnRecord(Protocol):
@@ -106,6 +105,11 @@ class ReviewOnRecord(Protocol):
     def kind(self) -> Concept | None: ...
     @property
     def raised_by(self) -> Record | None: ...
+    @property
+    def screener(self) -> Screener | None: ...
+    @property
+    def contradiction(self) -> str: ...
+    def kept(self, plan: Plan, pen: Pen) -> Plan: ...
     def in_the_way(self, act: Act) -> tuple[str, ...]: ...
 
 
@@ -120,12 +124,7 @@ def is_one(content: Content, kind: Concept | None, task: TaskView | None) -> boo
 
 def positive(content: Content, screener: Screener, risk: str) -> tuple[str, ...]:
     """The items of a risk (`emergency`, `lower`) that were answered with yes, or not at all, in words."""
-    items = content.concepts(SUICIDE_SCREENER)
-    return tuple(
-        f"{items[code].display} {answer}"
-        for code, answer in screener.answers.items()
-        if answer != "no" and items[code].properties.get("risk") == risk
-    )
+    return tuple(suicide_form.at_risk(content, screener.answers, risk))
 
 
 def instructions(content: Content, screener: Screener | None) -> tuple[str, ...]:
@@ -138,7 +137,7 @@ def instructions(content: Content, screener: Screener | None) -> tuple[str, ...]
 
 def not_closed(on_record: ReviewOnRecord, act: Act) -> tuple[str, ...]:
     """Says why a Task is not closed with the answers given, or without any; () where they are enough."""
-    screener, task, kind = on_record.command.screener, on_record.task, on_record.kind
+    screener, task, kind = on_record.screener, on_record.task, on_record.kind
     content, where = on_record.occasion.content, on_record.command.task
     if not is_one(content, kind, task):
         return (f"{where} is no review of self-harm: leave screener out",) if screener else ()
@@ -191,7 +190,7 @@ def answered(pen: Pen, screener: Screener, task: TaskView, at: datetime) -> Crea
         performer=pen.author,
         derived_from=task.focus,
     )
-    return Create("suicide-screener", resource, f"the answers to the {screener.instrument}")
+    return Create(ANSWERS, resource, f"the answers to the {screener.instrument}")
 
 
 def output(pen: Pen, answers: Create, code: str) -> Edit:
@@ -212,13 +211,17 @@ class EmergencyCase(Case):
 
     def decide(self, act: Act) -> Plan | Refusal:
         """Keeps the answers on the review; says why it is not closed, and what to do now."""
-        on_record, screener = self.on_record, self.on_record.command.screener
-        content = on_record.occasion.content
-        task, urgent = on_record.task, instructions(content, screener)
+        on_record, screener = self.on_record, self.on_record.screener
+        task, urgent = on_record.task, instructions(on_record.occasion.content, screener)
         why = on_record.in_the_way(act)
         if why or task is None or screener is None:
             return Refusal(why, urgent)
         pen = Pen(on_record.occasion, act, on_record.command.patient)
+        return on_record.kept(self._kept_open(screener, task, urgent, act, pen), pen)
+
+    def _kept_open(self, screener: Screener, task: TaskView, urgent: tuple[str, ...], act: Act, pen: Pen) -> Plan:
+        on_record = self.on_record
+        content = on_record.occasion.content
         answers = answered(pen, screener, task, on_record.command.at)
         dangers = ", ".join(positive(content, screener, "emergency"))
         edits = (
@@ -247,7 +250,7 @@ class EmergencyCase(Case):
 
 def emergency(on_record: ReviewOnRecord) -> EmergencyCase | None:
     """The case of answers that are an emergency; None where they are none, or where no review of self-harm is named."""
-    screener, content = on_record.command.screener, on_record.occasion.content
+    screener, content = on_record.screener, on_record.occasion.content
     if screener is None or not is_one(content, on_record.kind, on_record.task):
         return None
     return EmergencyCase(on_record) if positive(content, screener, "emergency") else None

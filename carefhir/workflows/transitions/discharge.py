@@ -19,6 +19,7 @@ from carefhir.fhir.codec import Json
 from carefhir.fhir.record import dig, moment
 from carefhir.mappers.task import TaskView
 from carefhir.occasion import Occasion
+from carefhir.workflows.transitions.hospital_of_stay import BeforeDischarge
 
 CLOCK = "transition-clock"
 """The PlanDefinition with the days and numbers of a transition."""
@@ -130,6 +131,8 @@ class Discharge:
     clock: Clock
     stay_tasks: StayTasks
     retrospective: bool
+    before: BeforeDischarge
+    """Laboratory results and procedures of the time before, for the HOSPITAL score."""
 
     @property
     def day(self) -> date:
@@ -158,7 +161,9 @@ class Discharge:
         return self.clock.dates(self.day, occasion.calendar)
 
 
-def discharge_of(chart: Chart, stay: Stay, patient: str, occasion: Occasion, *, retrospective: bool) -> Discharge:
+def discharge_of(
+    chart: Chart, stay: Stay, patient: str, occasion: Occasion, *, before: BeforeDischarge, retrospective: bool
+) -> Discharge:
     """Finds out everything about the discharge that ended a stay."""
     clock = transition_clock(occasion.content, stay.end_day)
     gap = clock.number("stay-gap-hours")
@@ -169,6 +174,7 @@ def discharge_of(chart: Chart, stay: Stay, patient: str, occasion: Occasion, *, 
         clock=clock,
         stay_tasks=tasks_of_stay(chart.tasks, stay, patient),
         retrospective=retrospective,
+        before=before,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from carefhir.chart import stays
@@ -10,7 +11,7 @@ from carefhir.chart.chart import Chart
 from carefhir.chart.stays import Destination, Stay
 from carefhir.content import lace
 from carefhir.content.clocks import Clock
-from carefhir.content.lace import COMORBIDITY, Illness, Lace, Points
+from carefhir.content.lace import COMORBIDITY, Illness, Lace
 from carefhir.fhir.record import Record, moment
 from carefhir.mappers.encounter import BEGUN, EncounterView
 from carefhir.occasion import Occasion
@@ -23,33 +24,42 @@ def assess(
     chart: Chart, stay: Stay, place: Destination, *, clock: Clock, occasion: Occasion
 ) -> tuple[Lace | None, str]:
     """The index; or None, and why: LACE was developed for acute discharges to the community."""
-    if not stay.setting.properties.get("lace"):
-        return None, f"LACE is for acute hospital stays, and this was {stay.setting.display}"
-    if not place.community:
-        return None, f"LACE is for discharges to the community, and this one went to {place.concept.display}"
+    why = not_for("LACE", stay, place)
+    if why:
+        return None, why
     content = occasion.content
     length = lace.length_points(content, stay.start_day, stay.end_day)
-    before = _emergency_visits(chart.encounters, stay, clock, occasion)
+    before = _emergency_visits(chart.encounters, stay, occasion)
     index = [one for one in before if _led_to(one, stay, clock)]
     months = clock.number("emergency-history-months")
-    earliest = _months_before(stay.start, months)
+    earliest = months_before(stay.start, months)
+    urgency = _urgency(stay, index, occasion)
     counted = [one.record for one in before if one not in index and one.start is not None and one.start >= earliest]
     return (
         lace.lace(
             content,
             length,
-            _acuity(stay, index, occasion),
-            lace.comorbidity_points(content, _illnesses(chart, stay), "conditions" not in chart.unseen),
+            lace.acuity_points(content, urgency.emergent, urgency.why, urgency.records),
+            lace.comorbidity_points(content, illnesses(chart, stay), "conditions" not in chart.unseen),
             lace.emergency_points(content, counted, visible=True),
         ),
         "",
     )
 
 
+def not_for(score: str, stay: Stay, place: Destination) -> str:
+    """Why a score of the risk of readmission does not apply to a stay (rule 13); "" where it does."""
+    if not stay.setting.properties.get("lace"):
+        return f"{score} is for acute hospital stays, and this was {stay.setting.display}"
+    if not place.community:
+        return f"{score} is for discharges to the community, and this one went to {place.concept.display}"
+    return ""
+
+
 def follow_up_risk(chart: Chart, stay: Stay, result: Lace | None, *, occasion: Occasion) -> tuple[str, str]:
     """`high` (visit within 7 days) or `not-high`, and why. An unknown risk counts as high, because an earlier visit
     harms nobody."""
-    failing = [one for one in _illnesses(chart, stay) if one.current and _is_heart_failure(one, occasion)]
+    failing = [one for one in illnesses(chart, stay) if one.current and _is_heart_failure(one, occasion)]
     if failing:
         return "high", "people with heart failure are always seen within 7 days"
     if result is None:
@@ -65,19 +75,17 @@ def _is_heart_failure(illness: Illness, occasion: Occasion) -> bool:
     return HEART_FAILURE in groups and HEART_FAILURE in lace.groups_of(occasion.content, illness.record)
 
 
-def _illnesses(chart: Chart, stay: Stay) -> list[Illness]:
+def illnesses(chart: Chart, stay: Stay) -> list[Illness]:
     """The conditions the person had by the time of discharge."""
-    illnesses = []
+    some = []
     for condition in chart.conditions:
         began = moment(condition.onset)
         if condition.holds and (began is None or began <= stay.end):
-            illnesses.append(Illness(condition.record, condition.current, began is None or began < stay.start))
-    return illnesses
+            some.append(Illness(condition.record, condition.current, began is None or began < stay.start))
+    return some
 
 
-def _emergency_visits(
-    encounters: Sequence[EncounterView], stay: Stay, clock: Clock, occasion: Occasion
-) -> list[EncounterView]:
+def _emergency_visits(encounters: Sequence[EncounterView], stay: Stay, occasion: Occasion) -> list[EncounterView]:
     return [
         visit
         for visit in encounters
@@ -94,21 +102,36 @@ def _led_to(visit: EncounterView, stay: Stay, clock: Clock) -> bool:
     return end is not None and end >= stay.start - timedelta(hours=clock.number("emergency-lookback-hours"))
 
 
-def _acuity(stay: Stay, index: list[EncounterView], occasion: Occasion) -> Points:
-    """Acuity: from priority or admitSource of the stay, else from an emergency visit just before, else unknown."""
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """Whether a stay began as an emergency; None where nothing says so. And what says it."""
+
+    emergent: bool | None
+    why: str
+    records: tuple[Record, ...] = ()
+
+
+def urgency_of(chart: Chart, stay: Stay, *, clock: Clock, occasion: Occasion) -> Urgency:
+    """Whether a stay began as an emergency."""
+    before = _emergency_visits(chart.encounters, stay, occasion)
+    return _urgency(stay, [visit for visit in before if _led_to(visit, stay, clock)], occasion)
+
+
+def _urgency(stay: Stay, index: list[EncounterView], occasion: Occasion) -> Urgency:
+    """From priority or admitSource of the stay, else from an emergency visit just before, else unknown."""
     content = occasion.content
     for encounter in stay.encounters:
         for system, code in (*encounter.priorities, *encounter.admit_sources):
             for urgency in content.mapped("urgent-admission", system, code):
-                rests_on: tuple[Record, ...] = (encounter.record,)
-                return lace.acuity_points(content, urgency == "emergent", f"admission recorded as {urgency}", rests_on)
+                return Urgency(urgency == "emergent", f"admission recorded as {urgency}", (encounter.record,))
     if index:
         visits = tuple(one.record for one in index)
-        return lace.acuity_points(content, True, "inferred: an emergency visit led to the admission", visits)
-    return lace.acuity_points(content, None, "neither priority nor admission source is recorded", ())
+        return Urgency(True, "inferred: an emergency visit led to the admission", visits)
+    return Urgency(None, "neither priority nor admission source is recorded")
 
 
-def _months_before(when: datetime, months: int) -> datetime:
+def months_before(when: datetime, months: int) -> datetime:
+    """The moment so many months earlier; the last day of a month that is too short."""
     total = when.year * 12 + when.month - 1 - months
     year, month = divmod(total, 12)
     day = when.day

@@ -1,11 +1,12 @@
 """`open-transition` opens the transition that follows a discharge, for the stay an Encounter belongs to.
 
 It writes a parent Task for the whole period and a Task for each thing to do, with the due day the program sets. It adds
-the LACE score for the risk of readmission: as a range if an input is missing, and not at all if LACE does not apply to
-the stay (rule 13). Due days count from the discharge, not from the day we hear of it (rule 6). After a move to another
-facility nothing is due; the step only writes a Task to track the person (rule 8). Where a hospice cares for the person,
-no due days are set (rule 24). The act's cause is the identifier of
-the Encounter that ended the stay, as the stay was first known. If the discharge is corrected later, running the step
+two scores for the risk of readmission, LACE and HOSPITAL (in the form that content names): as a range if an input is
+missing, and not at all if they do not apply to the stay (rule 13). The day of the visit follows from LACE. Due days
+count from the discharge, not from the day we hear of it (rule 6). After a move to another facility nothing is due; the
+step only writes a Task to track the person (rule 8). Where a hospice cares for the person, no due days are set
+(rule 24). The act's cause is the identifier of the Encounter that ended the stay, as the stay was first known. If the
+discharge is corrected later, running the step
 again is an act of its own: it moves the due days of the open Tasks and creates no new ones.
 """
 
@@ -30,6 +31,7 @@ from carefhir.mappers.encounter import EncounterView
 from carefhir.occasion import Occasion
 from carefhir.workflows.met_tasks import met
 from carefhir.workflows.pen import Pen
+from carefhir.workflows.transitions import hospital_of_stay
 from carefhir.workflows.transitions.discharge import (
     Discharge,
     StayCause,
@@ -57,6 +59,7 @@ NEEDS = (
     *charts.needs("patient", "encounters", "tasks", optional=False),
     *charts.with_organizations(charts.needs("conditions", "care_teams", "episodes", "flags", "service_requests")),
     encounter.find_named(),
+    *hospital_of_stay.NEEDS,
 )
 
 
@@ -191,7 +194,14 @@ def open_cases(records: Records, command: OpenTransition, occasion: Occasion) ->
     why = _refusals(chart, named, stay, command, occasion)
     if stay is None or not any(one.end for one in stay.encounters):
         return Refusal(why or (f"no stay can be found for {command.encounter}",))
-    discharge = discharge_of(chart, stay, command.patient, occasion, retrospective=command.retrospective)
+    discharge = discharge_of(
+        chart,
+        stay,
+        command.patient,
+        occasion,
+        before=hospital_of_stay.before_discharge(records, occasion),
+        retrospective=command.retrospective,
+    )
     first = StayCause(discharge.stay_tasks.identity or stay.anchor.identities[0], discharge.kind)
     moved = (
         corrections(first, discharge.stay_tasks.heads.get(discharge.kind), stay) if discharge.kind != "recorded" else ()

@@ -15,7 +15,7 @@ from carefhir.fhir.record import Record, has_code
 from carefhir.mappers import risk_assessment as risk
 from carefhir.mappers.task import Work
 from carefhir.workflows.pen import Pen
-from carefhir.workflows.transitions import lace_of_stay
+from carefhir.workflows.transitions import hospital_of_stay, lace_of_stay
 from carefhir.workflows.transitions.discharge import (
     HEADS,
     Discharge,
@@ -81,9 +81,36 @@ class Opening:
             says += [f"LACE {letter} {points}: {points.why}" for letter, points in lace.parts.items()]
         else:
             says.append(f"no LACE score: {withheld}")
+        hospital, because = self._hospital()
+        says += because
+        changes += [hospital] if hospital else []
         changes += self._tracking_ended()
         says.append(f"follow-up visit by {self._visit_by(risk_level)}: {risk_why}")
         return self._plan(tuple(changes), says, lace)
+
+    def _hospital(self) -> tuple[Create | None, tuple[str, ...]]:
+        """The HOSPITAL score of the stay, and what is said of it; or why there is none."""
+        discharge = self.discharge
+        score, withheld = hospital_of_stay.assess(
+            discharge.chart,
+            discharge.stay,
+            discharge.place,
+            before=discharge.before,
+            clock=discharge.clock,
+            occasion=self.pen.occasion,
+        )
+        if score is None:
+            return None, (f"no HOSPITAL score: {withheld}",)
+        resource = risk.write_hospital(
+            self.pen.content,
+            self.pen.patient,
+            discharge.stay.anchor.record,
+            at=self.pen.stamp,
+            performer=self.pen.author,
+            result=score,
+        )
+        parts = (f"HOSPITAL {letters} {points}: {points.why}" for letters, points in score.parts.items())
+        return Create("risk/hospital", resource, score.words), (score.words, *parts)
 
     def _visit_by(self, level: str) -> date:
         return self.dates["visit-7-day" if level == "high" else "visit-14-day"]
@@ -144,7 +171,9 @@ class Opening:
                 edits += [due_from(self.day, self.dates["period-end"]), self._dates_in_place]
                 edits += [put("description", self._words())] if cause.kind == "opened" else []
             changes.append(amend(HEADS[cause.kind], head.record, "the discharge was corrected", *edits))
-        says = [f"the discharge was corrected to {self.day}: open Tasks have new due days; LACE is unchanged"]
+        says = [
+            f"the discharge was corrected to {self.day}: open Tasks have new due days; LACE and HOSPITAL are unchanged"
+        ]
         return self._plan(tuple(changes), says)
 
     def _discharge_noted(self, resource: Json) -> None:

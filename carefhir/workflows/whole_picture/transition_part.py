@@ -162,15 +162,15 @@ class _Following:
                 yield f"{title} {spoken(day)} ({_counted(item)})"
 
     def _risk(self) -> str:
-        """LACE of this very stay, as it was recorded."""
+        """LACE and HOSPITAL of this very stay, as they were recorded last: `LACE 11, high; HOSPITAL (…) 3 to 5, …`."""
         references = self.stay.references if self.stay else frozenset({self.transition.parent.focus})
         risks = [risk_assessment.read(record) for record in self.followed.chart.risks]
         scores = [risk for risk in risks if risk.counts and risk.low is not None and risk.encounter in references]
-        newest = max(scores, key=lambda risk: risk.at, default=None)
-        if newest is None:
-            return ""
-        total = f"{newest.low}" if newest.low == newest.high else f"{newest.low} to {newest.high}"
-        return f"LACE {total}, {newest.level or 'level not certain'}"
+        newest = {risk.method: risk for risk in sorted(scores, key=lambda risk: (risk.at, risk.method))}
+        return "; ".join(
+            f"{method} {risk.score}, {risk.level or 'level not certain'}"
+            for method, risk in sorted(newest.items(), key=lambda each: not each[0].startswith("LACE"))
+        )
 
     @property
     def _again(self) -> CurrentStay | None:

@@ -536,6 +536,7 @@ Description: "Methods of a RiskAssessment for which no standard code was found."
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/assessment-method"
 * #lace "LACE" "LACE index of death or unplanned readmission within 30 days of discharge (van Walraven 2010)."
+* #hospital "HOSPITAL" "HOSPITAL score of potentially avoidable readmission within 30 days of discharge (Donzé 2013), in the form that the assessment names."
 * #care-tier "care tier" "Tier of care by the rules of PlanDefinition care-tier, or set by a person."
 
 ValueSet: AssessmentMethodCodes
@@ -752,6 +753,7 @@ Description: "What an answer or a score means for care. A screen is not a diagno
 * #violence-screen-positive ^property[3].valueBoolean = true
 * insert Screened(falls-screen-positive, "falls screen positive", [["One of the key questions about falls was answered with yes. No diagnosis."]], "falls screen positive", routine)
 * insert Screened(low-health-literacy, "needs help with reading", [["The person sometimes, often or always needs help with written material from a doctor or pharmacy. No diagnosis."]], "needs help with reading", routine)
+* insert FindingsOfSupplement
 * insert NeedFound(homelessness, "no steady place to live", [["No steady place to live, by the person's own word: where they sleep tonight is asked at once."]], "no steady place to live", urgent, Z59.00, homelessness)
 * #homelessness ^property[5].code = #snomed
 * #homelessness ^property[5].valueString = "32911000"
@@ -797,6 +799,9 @@ Description: "Where a stay took place, and which rules a discharge from there st
 * ^property[3].code = #restricted
 * ^property[3].type = #boolean
 * ^property[3].description = "Records that come from such a stay carry a restricted security label (42 CFR Part 2, K)"
+* ^property[4].code = #admission
+* ^property[4].type = #boolean
+* ^property[4].description = "Counts among the hospital admissions of the HOSPITAL score; observation beds do not: our default (D)"
 * #acute "acute hospital" "Inpatient stay in an acute-care hospital."
 * #acute ^property[0].code = #tcmOrigin
 * #acute ^property[0].valueBoolean = true
@@ -804,6 +809,8 @@ Description: "Where a stay took place, and which rules a discharge from there st
 * #acute ^property[1].valueBoolean = true
 * #acute ^property[2].code = #lace
 * #acute ^property[2].valueBoolean = true
+* #acute ^property[3].code = #admission
+* #acute ^property[3].valueBoolean = true
 * #observation "hospital observation" "Observation status in a hospital."
 * #observation ^property[0].code = #tcmOrigin
 * #observation ^property[0].valueBoolean = true
@@ -818,6 +825,8 @@ Description: "Where a stay took place, and which rules a discharge from there st
 * #psychiatric ^property[1].valueBoolean = false
 * #psychiatric ^property[2].code = #lace
 * #psychiatric ^property[2].valueBoolean = false
+* #psychiatric ^property[3].code = #admission
+* #psychiatric ^property[3].valueBoolean = true
 * #rehabilitation "inpatient rehabilitation" "Inpatient rehabilitation facility or unit."
 * #rehabilitation ^property[0].code = #tcmOrigin
 * #rehabilitation ^property[0].valueBoolean = true
@@ -839,6 +848,8 @@ Description: "Where a stay took place, and which rules a discharge from there st
 * #long-term-care-hospital ^property[1].valueBoolean = false
 * #long-term-care-hospital ^property[2].code = #lace
 * #long-term-care-hospital ^property[2].valueBoolean = false
+* #long-term-care-hospital ^property[3].code = #admission
+* #long-term-care-hospital ^property[3].valueBoolean = true
 * #partial-hospitalization "partial hospitalization" "Partial hospitalization program."
 * #partial-hospitalization ^property[0].code = #tcmOrigin
 * #partial-hospitalization ^property[0].valueBoolean = true

@@ -1202,3 +1202,15 @@ Usage: #definition
 * group[2].element[=].target[0].code = #violence
 * group[2].element[=].target[0].equivalence = #inexact
 * group[2].element[=].target[0].comment = "A screen is not a diagnosis: it counts as a concern, and is as restricted as one (clinical practice, rules 4 and 5)."
+* group[2].element[+].code = #substance-use-screen-positive
+* group[2].element[=].target[0].code = #substance-use
+* group[2].element[=].target[0].equivalence = #inexact
+* group[2].element[=].target[0].comment = "A screen is not a diagnosis: it counts as a concern, and is as restricted as one (clinical practice, rules 4 and 5)."
+* group[2].element[+].code = #lonely
+* group[2].element[=].target[0].code = #isolation
+* group[2].element[=].target[0].equivalence = #inexact
+* group[2].element[=].target[0].comment = "A screen is not a diagnosis: it counts as a concern (clinical practice, rule 5)."
+* group[2].element[+].code = #stress
+* group[2].element[=].target[0].code = #stress-need
+* group[2].element[=].target[0].equivalence = #inexact
+* group[2].element[=].target[0].comment = "A screen is not a diagnosis: it counts as a concern (clinical practice, rule 5)."

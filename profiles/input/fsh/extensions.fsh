@@ -44,11 +44,11 @@ Description: "Every code of respondents."
 Extension: Score
 Id: score
 Title: "Score"
-Description: "How the answers of an instrument make one score: the rule, the items by linkId, and the ObservationDefinition that holds the code and the bands. An unanswered item gives no score. 'restricted': the answers and all that follows from them stay out of what others than the care team see. 'countsIf': the item that says that the person was asked alone; without it a score without a finding does not count, and 'otherwise' says what to do. 'needs': the item that must be answered where there is a finding, and 'needsWords' what to ask."
+Description: "How the answers of an instrument make one score: the rule, the items by linkId, and the ObservationDefinition that holds the code and the bands. An unanswered item gives no score. 'restricted': the answers and all that follows from them stay out of what others than the care team see. 'countsIf': the item that says that the person was asked alone; without it a score without a finding does not count, and 'otherwise' says what to do. 'needs': the item that must be answered where there is a finding, and 'needsWords' what to ask. 'patientOnly': it counts only where the patient answered, whatever it says."
 * insert Definitional
 * ^context[0].type = #element
 * ^context[0].expression = "Questionnaire"
-* extension contains rule 1..1 and result 1..1 and item 1..* and answer 0..* and restricted 0..1 and countsIf 0..1 and otherwise 0..1 and needs 0..1 and needsWords 0..1 and Source named source 0..1
+* extension contains rule 1..1 and result 1..1 and item 1..* and answer 0..* and restricted 0..1 and countsIf 0..1 and otherwise 0..1 and patientOnly 0..1 and needs 0..1 and needsWords 0..1 and Source named source 0..1
 * extension[rule].value[x] only code
 * extension[rule].valueCode from ScoreRuleCodes (required)
 * extension[result].value[x] only Reference(ObservationDefinition)
@@ -57,6 +57,7 @@ Description: "How the answers of an instrument make one score: the rule, the ite
 * extension[restricted].value[x] only boolean
 * extension[countsIf].value[x] only string
 * extension[otherwise].value[x] only string
+* extension[patientOnly].value[x] only boolean
 * extension[needs].value[x] only string
 * extension[needsWords].value[x] only string
 
@@ -69,6 +70,7 @@ Description: "How answers make a score."
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/score-rule"
 * #sum "sum" "The sum of the answers' ordinal values."
+* #product "product" "The product of the answers' ordinal values: days a week times minutes a day."
 * #worst-answer "worst answer" "The highest ordinal value among the answers."
 * #answer-given "answer given" "1 where one of the answers named was given, 0 where the item was answered without it."
 
@@ -95,6 +97,34 @@ Description: "An item whose answer needs a clinician at once, whatever the total
 * extension[unanswered].value[x] only code
 * extension[unanswered].valueCode from FindingCodes (required)
 * extension[instruction].value[x] only markdown
+
+Extension: FunctionLossOfItems
+Id: function-loss
+Title: "Function lost, by the answers"
+Description: "When the answers of an instrument say that a person has lost an activity: one of these items gives fewer points than 'below'. Several extensions may name one activity: it is lost once. What is counted is written with the score, as a conclusion of the domain 'function' counts it."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "Questionnaire"
+* extension contains result 1..1 and kind 1..1 and activity 1..1 and item 1..* and below 1..1
+* extension[result].value[x] only Reference(ObservationDefinition)
+* extension[kind].value[x] only code
+* extension[kind].valueCode from FunctionLossCodes (required)
+* extension[activity].value[x] only code
+* extension[item].value[x] only string
+* extension[below].value[x] only integer
+
+Extension: FunctionLossOfPoints
+Id: function-loss-by-points
+Title: "Function lost, by the points"
+Description: "What a total says of lost activities where its answers are not known: 'most' less the points are lost, or, at 'none' points, nothing is. Any other total says nothing of it."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "ObservationDefinition"
+* extension contains kind 1..1 and most 0..1 and none 0..1
+* extension[kind].value[x] only code
+* extension[kind].valueCode from FunctionLossCodes (required)
+* extension[most].value[x] only integer
+* extension[none].value[x] only integer
 
 Extension: FindingOfBand
 Id: finding
@@ -159,6 +189,17 @@ Description: "A named whole number that a rule reads, with its source."
 * extension[name].value[x] only code
 * extension[value].value[x] only integer
 
+Extension: Choice
+Id: choice
+Title: "Choice"
+Description: "A named choice among published forms that a rule reads, with its source: a site's own content may make another."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "PlanDefinition"
+* extension contains name 1..1 and value 1..1 and Source named source 0..1
+* extension[name].value[x] only code
+* extension[value].value[x] only code
+
 Extension: DisciplineOfMember
 Id: discipline
 Title: "Discipline"
@@ -189,6 +230,26 @@ Description: "LACE, part by part. A missing input makes a range: then low and hi
 * extension[acuity].value[x] only string
 * extension[comorbidity].value[x] only string
 * extension[emergency].value[x] only string
+
+Extension: Hospital
+Id: hospital
+Title: "HOSPITAL points"
+Description: "The HOSPITAL score in one of its published forms, part by part. A missing input makes a range: then low and high differ and there is no total. Parts are written as \"1\" or \"0-2\"."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "RiskAssessment"
+* extension contains variant 1..1 and total 0..1 and low 1..1 and high 1..1 and hemoglobin 1..1 and oncology 1..1 and sodium 1..1 and procedure 1..1 and urgent 1..1 and admissions 1..1 and length 1..1
+* extension[variant].value[x] only code
+* extension[total].value[x] only integer
+* extension[low].value[x] only integer
+* extension[high].value[x] only integer
+* extension[hemoglobin].value[x] only string
+* extension[oncology].value[x] only string
+* extension[sodium].value[x] only string
+* extension[procedure].value[x] only string
+* extension[urgent].value[x] only string
+* extension[admissions].value[x] only string
+* extension[length].value[x] only string
 
 Extension: PrefilledFrom
 Id: prefilled-from

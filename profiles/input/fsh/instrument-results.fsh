@@ -18,6 +18,7 @@ Description: "What an instrument comes to, where no LOINC code of it was found."
 * #prapare-utilities "Utilities (PRAPARE)" "Whether utilities could not be had when they were needed."
 * #prapare-transport "Transport (PRAPARE)" "Whether lack of transport kept the person from something."
 * #prapare-safety "Safety (PRAPARE)" "Whether the person is afraid of a partner, or does not feel safe where they live."
+* #ahc-substance-use "Substance use (AHC-HRSN)" "Whether one of the four supplemental questions about drink, tobacco, medicines and drugs was answered with anything but never."
 * #housing-problems "Problems with the home" "Whether the place where the person lives has one of the problems that the AHC-HRSN asks about."
 
 ValueSet: InstrumentResultCodes

@@ -18,6 +18,21 @@ RuleSet: AlsoLoinc(code, points)
 * item[=].extension[=].extension[+].url = "points"
 * item[=].extension[=].extension[=].valueInteger = {points}
 
+RuleSet: LostBelow(result, activity, below)
+* extension[+].url = "https://carefhir.org/fhir/StructureDefinition/function-loss"
+* extension[=].extension[+].url = "result"
+* extension[=].extension[=].valueReference.reference = "ObservationDefinition/{result}"
+* extension[=].extension[+].url = "kind"
+* extension[=].extension[=].valueCode = #adl
+* extension[=].extension[+].url = "activity"
+* extension[=].extension[=].valueCode = #{activity}
+* extension[=].extension[+].url = "below"
+* extension[=].extension[=].valueInteger = {below}
+
+RuleSet: ByItem(item)
+* extension[=].extension[+].url = "item"
+* extension[=].extension[=].valueString = "{item}"
+
 RuleSet: TwoWays
 * insert Give(points-0, 0)
 * insert Give(points-5, 5)
@@ -46,7 +61,7 @@ Instance: barthel
 InstanceOf: Questionnaire
 Usage: #definition
 * insert InstrumentOf(barthel, Barthel, [["Barthel index of activities of daily living (Barthel)"]], 96762-0, anyone)
-* description = "Ten activities, scored by code; the wording needs a license and is not shipped. The points of an answer are its code (points-0, points-5, points-10, points-15); where a LOINC answer tells the points by itself, it is taken too. No answer to one of the ten gives no total. Bands: ObservationDefinition/barthel-total."
+* description = "Ten activities, scored by code; the wording needs a license and is not shipped. The points of an answer are its code (points-0, points-5, points-10, points-15); where a LOINC answer tells the points by itself, it is taken too. No answer to one of the ten gives no total. Activities that need help are counted with it, as the tier and the pathways ask for them: feeding, transferring, toileting, bathing (grooming with it), walking, dressing, continence (bowels and bladder as one); stairs are none of them (our default). Bands: ObservationDefinition/barthel-total."
 * copyright = "Barthel index: copyright Maryland State Medical Society; Mahoney FI, Barthel DW. Md State Med J 1965;14:61-65. The wording is used by permission only and is not here. This material contains content from LOINC (https://loinc.org). LOINC is copyright Regenstrief Institute, Inc. and the Logical Observation Identifiers Names and Codes (LOINC) Committee and is available at no cost under the license at https://loinc.org/license. LOINC is a registered United States trademark of Regenstrief Institute, Inc."
 * insert Gated([["Permission of the Maryland State Medical Society"]])
 * insert NotShipped
@@ -62,6 +77,22 @@ Usage: #definition
 * insert ScoreItem(96759-6)
 * insert ScoreItem(96760-4)
 * insert Sourced(, S, [["Mahoney 1965, as quoted: bathing and grooming 0 or 5; feeding, dressing, bowels, bladder, toilet, stairs 0, 5 or 10; transfer and mobility 0, 5, 10 or 15. LOINC item codes compared with two public files (S); a third has their names exchanged. LOINC answers taken: bowels, bladder, stairs, grooming, seen in one file (S). No total when an item is missing: our default (D)."]])
+* insert LostBelow(barthel-total, feeding, 10)
+* insert ByItem(83184-2)
+* insert LostBelow(barthel-total, transferring, 15)
+* insert ByItem(83185-9)
+* insert LostBelow(barthel-total, toileting, 10)
+* insert ByItem(83183-4)
+* insert LostBelow(barthel-total, bathing, 5)
+* insert ByItem(83181-8)
+* insert ByItem(96767-9)
+* insert LostBelow(barthel-total, walking, 15)
+* insert ByItem(83186-7)
+* insert LostBelow(barthel-total, dressing, 10)
+* insert ByItem(83182-6)
+* insert LostBelow(barthel-total, continence, 10)
+* insert ByItem(96759-6)
+* insert ByItem(96760-4)
 * insert NoWords(LNC, 83184-2)
 * insert ThreeWays
 * insert NoWords(LNC, 83185-9)
@@ -99,6 +130,11 @@ Usage: #definition
 * insert SurveyTotal(barthel-total, "Barthel index")
 * category[+] = USCORECAT#functional-status "Functional Status"
 * code = LNC#96761-2
+* extension[+].url = "https://carefhir.org/fhir/StructureDefinition/function-loss-by-points"
+* extension[=].extension[+].url = "kind"
+* extension[=].extension[=].valueCode = #adl
+* extension[=].extension[+].url = "none"
+* extension[=].extension[=].valueInteger = 100
 * insert Sourced(, S, [["Shah S, Vanclay F, Cooper B. J Clin Epidemiol 1989;42:703-709, as quoted: 0-20 total, 21-60 severe, 61-90 moderate, 91-99 slight dependency, 100 independent. Points come in fives. LOINC 96761-2: two public files (S)."]])
 * insert Band(total, "total dependency", 0, 20)
 * insert Band(severe, "severe dependency", 21, 60)
@@ -127,6 +163,18 @@ Usage: #definition
 * insert ScoreItem(katz-continence)
 * insert ScoreItem(katz-feeding)
 * insert Sourced(, S, [["Katz 1963 as in use: six activities, 1 point each without help. No LOINC codes were found: items have codes of ours. No total when an item is missing: our default (D)."]])
+* insert LostBelow(katz-total, bathing, 1)
+* insert ByItem(katz-bathing)
+* insert LostBelow(katz-total, dressing, 1)
+* insert ByItem(katz-dressing)
+* insert LostBelow(katz-total, toileting, 1)
+* insert ByItem(katz-toileting)
+* insert LostBelow(katz-total, transferring, 1)
+* insert ByItem(katz-transferring)
+* insert LostBelow(katz-total, continence, 1)
+* insert ByItem(katz-continence)
+* insert LostBelow(katz-total, feeding, 1)
+* insert ByItem(katz-feeding)
 * insert KatzItem(katz-bathing)
 * insert KatzItem(katz-dressing)
 * insert KatzItem(katz-toileting)
@@ -140,6 +188,11 @@ Usage: #definition
 * insert SurveyTotal(katz-total, "Katz index")
 * category[+] = USCORECAT#functional-status "Functional Status"
 * code = RESULT#katz-total
+* extension[+].url = "https://carefhir.org/fhir/StructureDefinition/function-loss-by-points"
+* extension[=].extension[+].url = "kind"
+* extension[=].extension[=].valueCode = #adl
+* extension[=].extension[+].url = "most"
+* extension[=].extension[=].valueInteger = 6
 * insert Sourced(, S, [["Customary reading: 6 full function, 4 moderate impairment, 2 or less severe impairment. 3 and 5 have no published label (clinical practice, rule 13)."]])
 * insert Band(severe-impairment, "severe impairment", 0, 2)
 * insert Band(not-labeled, "no published label", 3, 3)

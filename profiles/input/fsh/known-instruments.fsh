@@ -85,6 +85,11 @@ Description: "Instruments that others publish: their LOINC panel and total, the 
 * insert InstrumentHas(ahc-hrsn, total, "95614-4")
 * insert InstrumentHas(ahc-hrsn, notice, "sherin; accountable health communities; centers for medicare")
 * insert KnownBy(ahc-hrsn, V, [["chronic-care/mycareplanner, AHC-questionnaire (read 2026-11-30): codes, order and answers; points of HITS: shared reference of this project, from the forms it names."]])
+* #ahc-hrsn-supplemental "AHC HRSN supplemental" "Accountable Health Communities screen for health-related social needs, supplemental questions."
+* insert Instrument(ahc-hrsn-supplemental, [["ahc hrsn supplemental; health related social needs supplemental; health related social needs hrsn supplemental"]], notice, risk)
+* insert InstrumentHas(ahc-hrsn-supplemental, panel, "97023-6")
+* insert InstrumentHas(ahc-hrsn-supplemental, notice, "accountable health communities; ahc hrsn; centers for medicare")
+* insert KnownBy(ahc-hrsn-supplemental, S, [["Public lists of codes and answers of a state's data exchange (read as excerpts): codes, order, answers. Which are a need: one public scorer."]])
 * #audit-c "AUDIT-C" "Alcohol Use Disorders Identification Test, the three questions about consumption."
 * insert Instrument(audit-c, [["audit c; auditc; alcohol use disorder identification test consumption; alcohol use disorders identification test consumption"]], notice, points)
 * insert InstrumentHas(audit-c, panel, "72109-2")
@@ -209,6 +214,11 @@ RuleSet: HitsScale(number, item, words)
 * #ahc-hrsn.{item} ^property[+].code = #scale
 * #ahc-hrsn.{item} ^property[=].valueCode = #points
 
+RuleSet: PointsOf(instrument, number, item, words, answers)
+* insert ItemOf({instrument}, {number}, {item}, true, {words}, {answers})
+* #{instrument}.{item} ^property[+].code = #scale
+* #{instrument}.{item} ^property[=].valueCode = #points
+
 RuleSet: FoodScale(instrument, number, item, words)
 * insert ItemOf({instrument}, {number}, {item}, true, {words}, "LA28397-0=1 LA6729-3=1 LA28398-8=0")
 * insert NoPoints({instrument}, {item}, "LA15775-2")
@@ -279,6 +289,23 @@ Description: "Questions by instrument and LOINC code, with answers and points: t
 * insert PhqScale(phq-4, 4, 44255-8, true, "feeling down; depressed or hopeless; depressed hopeless")
 * insert FoodScale(hunger-vital-sign, 1, 88122-7, "food would run out; run out before")
 * insert FoodScale(hunger-vital-sign, 2, 88123-5, "just didn t last; did not last; food we bought; food you bought")
+* insert ItemOf(ahc-hrsn-supplemental, 11, 76513-1, true, "very basics", "LA15832-1=1 LA22683-9=1 LA31980-8=0")
+* insert ItemOf(ahc-hrsn-supplemental, 12, 96780-2, true, "keeping work", "LA31981-6=1 LA31982-4=1 LA31983-2=0")
+* insert ItemOf(ahc-hrsn-supplemental, 13, 96781-0, true, "day to day activities", "LA31976-6=0 LA31977-4=0 LA31978-2=1 LA31979-0=1")
+* insert ItemOf(ahc-hrsn-supplemental, 14, 93159-2, true, "lonely", "LA6270-8=0 LA10066-1=0 LA10082-8=0 LA10044-8=1 LA9933-8=1")
+* insert ItemOf(ahc-hrsn-supplemental, 15, 97027-7, true, "language other than english", "LA33-6=1 LA32-8=0")
+* insert ItemOf(ahc-hrsn-supplemental, 16, 96782-8, true, "school or training", "LA33-6=1 LA32-8=0")
+* insert PointsOf(ahc-hrsn-supplemental, 17, 89555-7, "days per week", "LA6111-4=0 LA6112-2=1 LA6113-0=2 LA6114-8=3 LA6115-5=4 LA10137-0=5 LA10138-8=6 LA10139-6=7")
+* insert PointsOf(ahc-hrsn-supplemental, 18, 68516-4, "minutes", "LA6111-4=0 LA13942-0=10 LA19282-5=20 LA28855-7=30 LA28858-1=40 LA28854-0=50 LA28853-2=60 LA28891-2=90 LA32059-0=120 LA32060-8=150")
+* insert ItemOf(ahc-hrsn-supplemental, 19, 68517-2, true, "drinks in a day; x or more drinks", "LA6270-8=0 LA26460-8=1 LA18876-5=1 LA18891-4=1 LA18934-2=1")
+* insert ItemOf(ahc-hrsn-supplemental, 20, 96842-0, true, "tobacco", "LA6270-8=0 LA26460-8=1 LA18876-5=1 LA18891-4=1 LA18934-2=1")
+* insert ItemOf(ahc-hrsn-supplemental, 21, 95530-2, true, "prescription drugs", "LA6270-8=0 LA26460-8=1 LA18876-5=1 LA18891-4=1 LA18934-2=1")
+* insert ItemOf(ahc-hrsn-supplemental, 22, 68524-8, true, "illegal drugs", "LA6270-8=0 LA26460-8=1 LA18876-5=1 LA18891-4=1 LA18934-2=1")
+* insert PointsOf(ahc-hrsn-supplemental, 23, 44250-9, "little interest", "LA6568-5=0 LA6569-3=1 LA6570-1=2 LA6571-9=3")
+* insert PointsOf(ahc-hrsn-supplemental, 24, 44255-8, "feeling down", "LA6568-5=0 LA6569-3=1 LA6570-1=2 LA6571-9=3")
+* insert ItemOf(ahc-hrsn-supplemental, 25, 93038-8, true, "stress", "LA6568-5=0 LA13863-8=0 LA13909-9=1 LA13902-4=1 LA13914-9=1")
+* insert ItemOf(ahc-hrsn-supplemental, 26, 69858-9, true, "concentrating", "LA33-6=1 LA32-8=0")
+* insert ItemOf(ahc-hrsn-supplemental, 27, 69861-3, true, "errands alone", "LA33-6=1 LA32-8=0")
 * insert ItemOf(ahc-hrsn, 1, 71802-3, true, "living situation", "LA31993-1=0 LA31994-9=1 LA31995-6=1")
 * insert ItemOf(ahc-hrsn, 2, 96778-6, true, "place you live", "LA31996-4=1 LA28580-1=1 LA31997-2=1 LA31998-0=1 LA31999-8=1 LA32000-4=1 LA32001-2=1 LA9-3=0")
 * insert SeveralAnswers(ahc-hrsn, 96778-6)

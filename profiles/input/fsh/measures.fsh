@@ -41,6 +41,10 @@ Description: "UCUM units of the numbers that we read, with the spellings that re
 * #millimole-per-mole ^property[4].code = #offset
 * #millimole-per-mole ^property[4].valueDecimal = 2.152
 * insert UnitOf(score, "score", {score}, score, 1, [["1; score; points; point; pts; pt; {points}; {total}; {#}; total; total score; sum; raw score; score points; {count}; /27; out of 27"]])
+* insert UnitOf(gram-per-deciliter, "gram per deciliter", g/dL, hemoglobin, 1, [["g/dl; gm/dl; g/100ml; g/100 ml; gm%; g%; gram per deciliter; grams per deciliter; g per dl"]])
+* insert UnitOf(gram-per-liter, "gram per liter", g/L, hemoglobin, 0.1, [["g/l; gm/l; gram per liter; grams per liter"]])
+* insert UnitOf(millimole-per-liter-of-sodium, "millimole per liter of sodium", mmol/L, sodium, 1, [["mmol/l; mmol; millimole per liter; millimoles per liter"]])
+* insert UnitOf(milliequivalent-per-liter, "milliequivalent per liter", meq/L, sodium, 1, [["meq/l; mEq/L; milliequivalent per liter; milliequivalents per liter"]])
 * insert UnitsOfPathways
 
 RuleSet: UnitOf(code, display, ucum, dimension, factor, spellings)
@@ -118,6 +122,10 @@ Description: "The quantities that check-ins and trends read: their LOINC codes (
 * #glucose ^property[7].valueCode = #meter-hi
 * insert QuantityOf(a1c, "hemoglobin A1c", fraction, %, 3, 20, [["4548-4 17856-6 4549-2 59261-8 71875-9 17855-8"]])
 * insert QuantityOf(ejection-fraction, "left ventricular ejection fraction", fraction, %, 3, 90, [["10230-1 8806-2 8808-8 18043-0 8807-0"]])
+* insert QuantityOf(hemoglobin, "hemoglobin", hemoglobin, g/dL, 2, 25, [["718-7 20509-6 30313-1 30350-3 30351-1 30352-9 55782-7"]])
+* insert InCategory(hemoglobin, laboratory)
+* insert QuantityOf(sodium, "sodium", sodium, mmol/L, 90, 200, [["2951-2 2947-0 32717-1 77139-4"]])
+* insert InCategory(sodium, laboratory)
 * insert QuantitiesOfPathways
 
 RuleSet: QuantityOf(code, display, dimension, unit, low, high, loinc)

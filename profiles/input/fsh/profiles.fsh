@@ -164,7 +164,7 @@ Description: "A risk index for one stay, each input cited. With a missing input 
 * encounter 1..1
 * occurrence[x] 1..1
 * basis 1..*
-* extension contains Lace named lace 0..1
+* extension contains Lace named lace 0..1 and Hospital named hospital 0..1
 
 Profile: CarefhirReceipt
 Parent: Provenance

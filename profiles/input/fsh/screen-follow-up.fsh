@@ -19,7 +19,7 @@ Instance: screen-follow-up
 InstanceOf: PlanDefinition
 Usage: #definition
 * insert Plan(screen-follow-up, ScreenFollowUp, "After the finding of a screen: who does what by when")
-* description = "By finding and points of one score: the facts finding and points. Every action whose condition holds becomes a Task for somebody of the discipline it names, else for the care manager. An action with an instrument asks for its answers."
+* description = "By finding and points of one score: the facts finding and points; not_alone is a result that did not count, for the person was not alone. Every action whose condition holds becomes a Task for somebody of the discipline it names, else for the care manager. An action with an instrument asks for its answers."
 * insert ComparisonsScreenFollowUp
 * insert Param(screen-counts-days, 365, D, [["How long a positive screen counts that is on record as an Observation only, without a concern that somebody judged: our default, as long as a look at social needs counts for the tier."]])
 * insert FollowUp(ask-phq-9, assessment, "Ask the PHQ-9", [["The first two questions about depression were positive: ask the PHQ-9 in the same contact where you can. Only the patient answers, nobody for them; an interpreter may help. The PHQ-2 does not ask about self-harm."]])
@@ -73,3 +73,9 @@ Usage: #definition
 * insert When([["finding = 'low-health-literacy'"]])
 * insert DueIn(14, day, now)
 * insert Sourced(action[=]., D, "Our default.")
+* insert FollowUp(ask-again-alone, private-contact, "Ask again with the person alone", [["A restricted matter: some questions do not count as they were asked, for somebody else could hear them or answered them. Ask them again with the person alone, in a room or by a number that is safe; leave no message, and do not say why you call to whoever answers."]])
+* insert When([["not_alone.exists()"]])
+* insert OwnedBy(social-worker)
+* insert DueIn(7, day, now)
+* insert Sourced(action[=]., D, [["Not private means repeat in private: clinical practice, rule 3. Owner as in rule 4; seven days: our default."]])
+* insert FollowUpOfSupplement

@@ -38,6 +38,7 @@ Description: "What a licensed clinician asks, and records, before a review of se
 * insert Risk(behavior-3-months, "suicidal behavior in the last 3 months", [["An attempt, an interrupted or aborted one, or preparations, within the last 3 months."]], emergency)
 * #means "means within reach" "Firearms, pills or other means within reach."
 * #safety-plan "safety plan" "The plan of what to do, and whom to call, when the thoughts come."
+* #level "level of risk" "The level that the screener came to, as whoever asked it judges. It can only add to what the answers say."
 * #emergency "SUICIDE RISK" "Call 911 now, or 988, and stay with the person or on the line: nobody leaves them alone. Tell the provider on call now, by voice. The review stays open."
 
 ValueSet: SuicideScreenerCodes
@@ -57,12 +58,19 @@ Description: "'Unknown' counts as a yes until somebody has asked."
 * ^caseSensitive = true
 * ^content = #complete
 * ^valueSet = "https://carefhir.org/fhir/ValueSet/suicide-screener-answer"
+* ^property[0].code = #risk
+* ^property[0].type = #code
+* ^property[0].description = "What a level of risk means: emergency, lower, none"
 * #yes "yes" "It is so."
 * #no "no" "It is not so."
 * #unknown "unknown" "Not asked, or not answered: it counts as a yes until somebody has asked."
 * #made "made" "A safety plan was made now."
 * #reviewed "reviewed" "The safety plan on record was gone through with the person now."
 * #none "none" "There is no safety plan."
+* insert Risk(no-risk, "no risk told", [["The screener came to no level of risk. It lowers nothing."]], none)
+* insert Risk(low-risk, "low", [["The lowest level of the screener."]], lower)
+* insert Risk(moderate-risk, "moderate", [["The middle level of the screener."]], lower)
+* insert Risk(high-risk, "high", [["The highest level of the screener: an emergency."]], emergency)
 
 ValueSet: SuicideScreenerAnswerCodes
 Id: suicide-screener-answer
@@ -105,6 +113,78 @@ Description: "Every code of suicide screeners that are known."
 * insert Definitional
 * ^url = "https://carefhir.org/fhir/ValueSet/suicide-instrument"
 * include codes from system SuicideInstrument
+
+// The form in which a clinician writes down what a screener came to. It holds no wording of any screener.
+
+Alias: SUICIDEINSTRUMENT = https://carefhir.org/fhir/CodeSystem/suicide-instrument
+
+RuleSet: AnswersOf(code, text)
+* item[+].linkId = "{code}"
+* item[=].code = SCREENER#{code}
+* item[=].text = {text}
+* item[=].type = #choice
+* item[=].required = true
+
+RuleSet: MayAnswer(code, display)
+* item[=].answerOption[+].valueCoding = SCREENED#{code} {display}
+
+RuleSet: YesNoUnknown
+* insert MayAnswer(yes, "yes")
+* insert MayAnswer(no, "no")
+* insert MayAnswer(unknown, [["not asked, or not answered"]])
+
+RuleSet: Used(code, display)
+* item[=].answerOption[+].valueCoding = SUICIDEINSTRUMENT#{code} {display}
+
+Instance: suicide-screener-result
+InstanceOf: Questionnaire
+Usage: #definition
+* insert Artefact(Questionnaire, suicide-screener-result, SuicideScreenerResult, [["What a suicide screener came to (suicide screener result)"]])
+* description = "For the clinician who asked a suicide screener: which one, what was answered, the level of risk, what was done. It holds no wording of any screener, and is no screener. A review of self-harm is closed with it (resolve, screener_form); what is not answered counts as a yes until somebody has asked, and is said. It lowers nothing that the answers before it raised."
+* copyright = "Questions worded by carefhir; Apache License 2.0. The screeners themselves belong to their owners and are not here."
+* subjectType = #Patient
+* code = SCREENER#screener
+* extension[+].url = "https://carefhir.org/fhir/StructureDefinition/respondent"
+* extension[=].valueCode = #anyone
+* extension[+].url = "https://carefhir.org/fhir/StructureDefinition/only-by-name"
+* extension[=].valueBoolean = true
+* insert Sourced(, D, [["Our default, after clinical practice, rules 2 and 31: ideation, intent, plan, behavior within 3 months, means, safety plan. Levels after the Columbia triage guidance (V): the highest one is an emergency. That a lower level takes nothing back is our default."]])
+* item[+].linkId = "screener"
+* item[=].text = "Which screener was asked?"
+* item[=].type = #choice
+* item[=].required = true
+* insert Used(c-ssrs, "C-SSRS")
+* insert Used(asq, "ASQ")
+* insert Used(safe-t, "SAFE-T")
+* insert Used(sbq-r, "SBQ-R")
+* insert Used(pss-3, "PSS-3")
+* insert Used(bssi, "BSS")
+* insert AnswersOf(ideation, [["Is there a wish to be dead, or are there thoughts of killing oneself?"]])
+* insert YesNoUnknown
+* insert AnswersOf(intent, "Is there some intention of acting on them?")
+* insert YesNoUnknown
+* insert AnswersOf(plan, [["Is there a plan how, when or where?"]])
+* insert YesNoUnknown
+* insert AnswersOf(behavior-3-months, "Was there an attempt or a preparation within the last 3 months?")
+* insert YesNoUnknown
+* insert AnswersOf(means, [["Are firearms, pills or other means within reach?"]])
+* insert YesNoUnknown
+* insert AnswersOf(safety-plan, "Is there a safety plan?")
+* insert MayAnswer(made, "made now")
+* insert MayAnswer(reviewed, [["the one on record was gone through now"]])
+* insert MayAnswer(none, "none")
+* insert AnswersOf(level, "Which level of risk did the screener come to?")
+* insert MayAnswer(no-risk, "no risk told")
+* insert MayAnswer(low-risk, "low")
+* insert MayAnswer(moderate-risk, "moderate")
+* insert MayAnswer(high-risk, "high")
+* item[+].linkId = "done"
+* item[=].text = "What was done?"
+* item[=].type = #text
+* item[=].required = true
+* item[+].linkId = "contradiction"
+* item[=].text = "Where the answers before tell of thoughts of death and this form of none: why?"
+* item[=].type = #text
 
 Profile: CarefhirSuicideScreener
 Parent: Observation

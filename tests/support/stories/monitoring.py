@@ -247,6 +247,33 @@ CALM_SCREENER = {
 INTENT = {**CALM_SCREENER, "ideation": "yes", "intent": "yes", "plan": "unknown", "safety_plan": "none"}
 
 
+def screener_form(**changed: str | None) -> dict[str, Any]:
+    """The form of a suicide screener, filled in for somebody without thoughts of death; None leaves a question out."""
+    base = "https://carefhir.org/fhir"
+    answers: dict[str, str | None] = {
+        "screener": "c-ssrs",
+        **dict.fromkeys(("ideation", "intent", "plan", "behavior-3-months", "means"), "no"),
+        "safety-plan": "made",
+        "level": "no-risk",
+        "done": "talked for half an hour, the plan is on the kitchen door",
+        **{name.replace("_", "-"): answer for name, answer in changed.items()},
+    }
+    systems = {"screener": f"{base}/CodeSystem/suicide-instrument"}
+    items = []
+    for name, answer in answers.items():
+        system = systems.get(name, f"{base}/CodeSystem/suicide-screener-answer")
+        words = name in ("done", "contradiction")
+        value = {"valueString": answer} if words else {"valueCoding": {"system": system, "code": answer}}
+        if answer is not None:
+            items.append({"linkId": name, "answer": [value]})
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "questionnaire": f"{base}/Questionnaire/suicide-screener-result",
+        "status": "completed",
+        "item": items,
+    }
+
+
 def _yellow(found: Stage) -> None:
     asked(found)
     done(found, said(found, yes=("swelling",)))
@@ -361,6 +388,20 @@ SCENARIOS: tuple[Scenario, ...] = (
         "rosa",
         _heard_of_death,
         _resolve("safety-review", "physician", screener=CALM_SCREENER),
+    ),
+    Scenario(
+        "a safety review is closed with the form of a screener",
+        "resolve",
+        "rosa",
+        _heard_of_death,
+        _resolve("safety-review", "physician", screener_form=screener_form()),
+    ),
+    Scenario(
+        "the form of a screener tells of an emergency",
+        "resolve",
+        "rosa",
+        _heard_of_death,
+        _resolve("safety-review", "physician", screener_form=screener_form(intent="yes", level="high-risk")),
     ),
     Scenario(
         "a safety review finds an emergency",

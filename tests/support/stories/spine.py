@@ -121,6 +121,38 @@ def _opened(name: str) -> Callable[[Stage], Command]:
     return lambda found: OpenTransition(patient=found.patient, encounter=_stay(found, name))
 
 
+def _with_hospital_inputs(found: Stage) -> None:
+    """A laboratory result, a service and a procedure of her stay are on record beside what Rosa's chart holds."""
+    enrolled(found)
+    reference = _stay(found, "rosa-stay")
+    stay = found.backend.get(reference)
+    service = {"system": "http://snomed.info/sct", "code": "394579002", "display": "Cardiology"}
+    found.backend.put({**stay, "serviceType": {"coding": [service]}})
+    of_her = {"subject": {"reference": found.patient}, "encounter": {"reference": reference}}
+    sodium = {"coding": [{"system": "http://loinc.org", "code": "2951-2", "display": "Sodium"}]}
+    amount = {"value": 133, "unit": "mmol/L", "system": "http://unitsofmeasure.org", "code": "mmol/L"}
+    found.backend.create(
+        {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": sodium,
+            "effectiveDateTime": "2026-03-06T06:30:00-06:00",
+            "valueQuantity": amount,
+            **of_her,
+        }
+    )
+    echo = {"coding": [{"system": "http://snomed.info/sct", "code": "40701008", "display": "Echocardiography"}]}
+    found.backend.create(
+        {
+            "resourceType": "Procedure",
+            "status": "completed",
+            "code": echo,
+            "performedDateTime": "2026-03-03T11:00:00-06:00",
+            **of_her,
+        }
+    )
+
+
 def _corrected(found: Stage) -> None:
     """Opened, and then the hospital corrects the discharge by three days."""
     enrolled(found)
@@ -206,6 +238,13 @@ SCENARIOS: tuple[Scenario, ...] = (
         _recorded(_anonymous),
     ),
     Scenario("home from hospital", "open-transition", "rosa", enrolled, _opened("rosa-stay")),
+    Scenario(
+        "home from hospital, with all that HOSPITAL asks for",
+        "open-transition",
+        "rosa",
+        _with_hospital_inputs,
+        _opened("rosa-stay"),
+    ),
     Scenario("hospital to nursing facility", "open-transition", "earl", nothing, _opened("earl-hospital"), LATER),
     Scenario(
         "a corrected discharge", "open-transition", "rosa", _corrected, _opened("rosa-stay"), on_real_servers=True

@@ -77,7 +77,7 @@ def test_an_open_safety_review_is_cited_a_settled_one_not() -> None:
 def concluded(id_: str, domain: str, day: str, **more: Any) -> conclusion.ConclusionView:
     content = load()
     made = conclusion.write(content, "Patient/1", _domain(domain), "words", day, "Practitioner/1", **more)
-    found = conclusion.read(Record(encode({"id": id_, **made})), OCCASION.zone)
+    found = conclusion.read(Record(encode({"id": id_, **made})), OCCASION.zone, load())
     assert found is not None
     return found
 
@@ -103,7 +103,7 @@ def test_the_newest_look_and_the_newest_losses() -> None:
 
 def test_a_score_is_a_look_at_mood_and_a_screen_at_social_needs() -> None:
     hunger = record("Observation", "hvs", status="final", code={"coding": [{"system": LOINC, "code": "88124-3"}]})
-    assert conclusion.read(hunger, OCCASION.zone) is not None
+    assert conclusion.read(hunger, OCCASION.zone, load()) is not None
     known = facts_of(chart(observed("phq", "44261-6", "4", "2026-03-08", unit="{score}")), OCCASION)
     assert known["behavioural_age_days"] == [1]
 

@@ -9,6 +9,7 @@ import pytest
 from carefhir.chart.evidence import behind_facts
 from carefhir.chart.facts import facts_of
 from carefhir.chart.scores import definition_of, definitions
+from carefhir.codes import FINDING
 from carefhir.content.loading import load
 from carefhir.mappers.conclusion import SCREENED_ITEMS, SCREENED_RESULTS, SOCIAL_SCREENS
 from tests.support.charts import chart_of, condition, occasion
@@ -174,7 +175,8 @@ def test_what_is_searched_for_is_what_the_instruments_know() -> None:
                     definition = one["valueReference"]["reference"].rpartition("/")[2]
                     codes = load().get("ObservationDefinition", definition)["code"]["coding"]
                     results |= {code["code"] for code in codes}
-    assert set(SCREENED_ITEMS) == items
+    asked = {*items, *_needs_of("ahc-hrsn-supplemental")}
+    assert set(SCREENED_ITEMS) == asked
     assert results == {*SCREENED_RESULTS, *SOCIAL_SCREENS, *items} & results
     assert set(SCREENED_RESULTS) <= results
 
@@ -185,3 +187,21 @@ def test_what_is_searched_for_is_what_the_instruments_know() -> None:
 def test_a_score_is_of_the_instrument_that_knows_its_value(value: str, definition: str | None) -> None:
     result = definition_of(definitions(load()), seen("71802-3", value))
     assert (result["id"] if result else None) == definition
+
+
+def _needs_of(form: str) -> set[str]:
+    """The items of which one answer alone is a social need, of a form that asks of more than these."""
+    content = load()
+    needs = set()
+    for extension in content.get("Questionnaire", form)["extension"]:
+        parts = [(one["url"], one) for one in extension.get("extension", [])]
+        definition = next(
+            (one["valueReference"]["reference"].rpartition("/")[2] for url, one in parts if url == "result"), ""
+        )
+        if not extension["url"].endswith("/score"):
+            continue
+        bands = content.get("ObservationDefinition", definition)["qualifiedInterval"]
+        found = {each["valueCode"] for band in bands for each in band.get("extension", [])}
+        if any(content.concept(FINDING, code).properties["kind"] == "social-need" for code in found):
+            needs |= {one["valueString"] for url, one in parts if url == "item"}
+    return needs
