@@ -26,7 +26,7 @@ PRESCRIBERS = {
     *("sick-day-plan", "glucagon", "eye-exam-referral", "kidney-test", "a1c-test", "diabetes-education"),
     *("therapy-review", "treatment-review", "potassium-test", "cardiac-rehab-referral", "home-cuff"),
 }
-"""What the prescriber orders or decides: it is not held back by what the person can take (decision 44)."""
+"""What the prescriber orders or decides: it is not held back by what the person can take (decision 45)."""
 CARE_ITEM = "https://carefhir.org/fhir/CodeSystem/care-item"
 
 

@@ -2,7 +2,7 @@
 
 Nobody can begin two dozen things at once. What protects the person (an item that is urgent) never waits and is not
 counted, and neither does what the prescriber orders or decides: it costs the person nothing yet, and a pace must not
-delay a test or a referral (decision 44). Of the rest, five start in the first two weeks (PlanDefinition care-planning),
+delay a test or a referral (decision 45). Of the rest, five start in the first two weeks (PlanDefinition care-planning),
 those that the care manager and the patient choose, else those that are due first. The others follow, five every two
 weeks.
 """
