@@ -633,7 +633,7 @@ Usage: #definition
 * insert Serves(no-heart-failure-stay)
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., D, [["A symptom action plan in every plan of care; within a week: our default."]])
-* insert Do(dry-weight, order, ServiceRequest, supervising-provider, urgent, [["Dry weight, and what to do when weight changes"]], [["The prescriber records the dry weight; which change in a day and in a week should be reported for this person; and what the person may do with the water pill then, if anything. No dose is changed on our advice before that is written down."]])
+* insert Do(dry-weight, order, ServiceRequest, supervising-provider, urgent, [["Dry weight"]], [["The prescriber records the dry weight; which change in a day and in a week should be reported for this person; and what the person may do with the water pill then, if anything. No dose is changed on our advice before that is written down."]])
 * insert Serves(dry-weight)
 * insert DueIn(7, day, now)
 * insert Sourced(action[=]., D, [["Within a week: our default."]])

@@ -113,8 +113,8 @@ class AskedForm:
 
     @property
     def is_check_in(self) -> bool:
-        """Whether it is a check-in: then the answers have a color, and no score."""
-        return self.artefact.get("url") in check_in.forms(self.occasion.content)
+        """Whether it is a check-in, of one form or composed of several: then the answers have a color, and no score."""
+        return check_in.is_check_in(self.occasion.content, str(self.artefact.get("url", "")))
 
     @property
     def kept(self) -> dict[str, str]:

@@ -86,8 +86,8 @@ def test_beside_what_is_taken(hooking: Callable[..., Hooks]) -> None:
     hooks = hooking()
     hooks.ward.front.create(order(hooks, "oxycodone 5 MG", status="active", authoredOn="2026-03-08"))
     assert _summaries(cards_of(hooks, order(hooks, "Xanax 0.5 MG"))) == [
-        ("critical", "Xanax 0.5 MG: opioid with a benzodiazepine")
-    ]
+        ("critical", "Xanax 0.5 MG: opioid with a benzodiazepine, and 2 more")
+    ], "what slows breathing, and naloxone, are the prescriber's questions too"
 
 
 def test_what_stands_on_record_is_not_held_against_another_order(hooking: Callable[..., Hooks]) -> None:

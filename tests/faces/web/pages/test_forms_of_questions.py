@@ -435,6 +435,23 @@ def test_a_hospice_is_named_before_911_while_somebody_types(home: LaunchedPage) 
     assert 0 < text.index("HOSPICE") < text.index("911")
 
 
+def test_chest_pain_is_heard_in_a_form_composed_of_several(home: LaunchedPage) -> None:
+    """Lungs beside her four conditions: no form is written for that, and the answers are a check-in all the same."""
+    home.ward.front.create(
+        {
+            "resourceType": "Condition",
+            "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "J44.9"}]},
+            "subject": {"reference": home.ward.patient},
+        }
+    )
+    form = home.get("call")
+    assert "q.rescue-inhaler" in form.text
+    calm = home.sends("call/so-far", call(home, form, **answers(form.text, 1)), page=form).text
+    assert "911" not in calm
+    given = call(home, form, **answers(form.text, 1, but={"q.chest-pain": 0}))
+    assert "911" in home.sends("call/so-far", given, page=form).text
+
+
 def test_what_to_know_before_dialing_stands_on_top(home: LaunchedPage) -> None:
     home.launching.ehr.fhir_rules = [
         lambda request: httpx.Response(403) if "Consent" in str(request.url) or b"Consent" in request.content else None
