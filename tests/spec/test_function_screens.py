@@ -11,6 +11,7 @@ import pytest
 
 from carefhir import Done, Refused
 from carefhir.chart.facts import facts_of
+from carefhir.commands import ConcludeAssessment
 from carefhir.content.loading import load
 from carefhir.engine import runner
 from carefhir.fhir.record import codings
@@ -314,3 +315,76 @@ def total(system: str, code: str, value: int, day: str) -> Json:
 def part(kind: str, count: int) -> Json:
     coding = {"system": "https://carefhir.org/fhir/CodeSystem/function-loss", "code": kind}
     return {"code": {"coding": [coding]}, "valueInteger": count}
+
+
+# what matters, and supports: the domain that they tell of ------------------------------------------------------------
+
+
+def asked_to_assess(kim: Stage, domain: str) -> str:
+    """An open Task to assess a domain."""
+    kind = {"system": "https://carefhir.org/fhir/CodeSystem/care-task", "code": "assessment"}
+    about = {"system": "https://carefhir.org/fhir/CodeSystem/assessment-domain", "code": domain}
+    return kim.backend.create(
+        {
+            "resourceType": "Task",
+            "status": "requested",
+            "intent": "order",
+            "code": {"coding": [kind]},
+            "reasonCode": {"coding": [about]},
+            "for": {"reference": kim.patient},
+            "owner": {"reference": kim.nurse},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "answers", "domain", "other"),
+    [
+        ("what-matters", {"matters-most": "to walk to church"}, "what-matters", "supports"),
+        ("supports", {"who-helps": "her son, with the shopping", "helper-asked": NO}, "supports", "what-matters"),
+    ],
+)
+def test_answers_support_their_domain_and_conclude_nothing(
+    kim: Stage, form: str, answers: dict[str, str | None], domain: str, other: str
+) -> None:
+    """Whoever has the Task finds the answers there; it stays open until somebody concludes the domain in words."""
+    mine, others = asked_to_assess(kim, domain), asked_to_assess(kim, other)
+    result = recorded(kim, answered(form, answers))
+    assert isinstance(result, Done)
+    assert any("conclude it with conclude-assessment" in line for line in result.told.says)
+    (response,) = Chart(kim.backend, kim.patient).all("QuestionnaireResponse")
+    task = kim.backend.get(mine)
+    assert task["status"] == "requested"
+    assert [each["valueReference"]["reference"] for each in task["output"]] == [
+        f"QuestionnaireResponse/{response['id']}"
+    ]
+    assert "output" not in kim.backend.get(others)
+    domains = [each for each in Chart(kim.backend, kim.patient).written("Observation") if domain in str(each["code"])]
+    assert domains == []
+
+
+def test_a_draft_of_it_supports_nothing_yet(kim: Stage) -> None:
+    task = asked_to_assess(kim, "what-matters")
+    recorded(kim, answered("what-matters", {"matters-most": "to walk"}, status="in-progress"))
+    assert "output" not in kim.backend.get(task)
+
+
+@pytest.mark.parametrize(("form", "domain"), [("what-matters", "what-matters"), ("supports", "supports")])
+def test_the_domain_is_concluded_from_the_answers(kim: Stage, form: str, domain: str) -> None:
+    """The conclusion cites them, and the Task is done."""
+    task = asked_to_assess(kim, domain)
+    words = {"what-matters": "matters-most", "supports": "who-helps"}[form]
+    assert isinstance(recorded(kim, answered(form, {words: "her garden"})), Done)
+    (response,) = Chart(kim.backend, kim.patient).all("QuestionnaireResponse")
+    evidence = f"QuestionnaireResponse/{response['id']}"
+    command = ConcludeAssessment.model_validate(
+        {
+            "patient": kim.patient,
+            "concluded": "2026-03-09T11:00:00-05:00",
+            "conclusions": [{"domain": domain, "words": "her garden, with her son", "evidence": [evidence]}],
+        }
+    )
+    assert isinstance(carried_out(kim, command, "2026-03-09T11:00:00-05:00"), Done)
+    assert kim.backend.get(task)["status"] == "completed"
+    (concluded,) = [each for each in Chart(kim.backend, kim.patient).written("Observation") if each.get("valueString")]
+    assert [each["reference"] for each in concluded["derivedFrom"]] == [evidence]

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from carefhir.codes import FINDING, RESTRICTED, TASK
+from carefhir.codes import DOMAIN, FINDING, RESTRICTED, TASK
 from carefhir.content import scoring
+from carefhir.content.loading import extensions, value_of
 from carefhir.content.scoring import Score
 from carefhir.fhir.changes import Amend, Change, Create, Plan, Refusal, add, amend, labeled, put
 from carefhir.fhir.codec import Json
@@ -75,7 +76,9 @@ class Recording:
                 concern, sentence = self._concern(score, result)
                 findings += [concern] if concern else []
                 says.append(sentence)
-        changes = (response, *scores, *findings, *replaced.amends, *self._assigned(reference))
+        supported, told = self._supported(reference)
+        says += told
+        changes = (response, *scores, *findings, *replaced.amends, *self._assigned(reference), *supported)
         moods = self._moods(reference, judgment.scores)
         plan = self._plan(changes, tuple(says), self._measures(reference))
         plan = replace(plan, warnings=(*plan.warnings, *replaced.warnings))
@@ -271,6 +274,26 @@ class Recording:
         because = f"{finding.display}: unconfirmed until somebody confirms it with confirm-concern"
         create = Create(f"concern/{finding.code}", resource, because)
         return self._closed_create(create, score.restricted), because
+
+    def _supported(self, response: Json) -> tuple[tuple[Amend, ...], tuple[str, ...]]:
+        """Puts the answers on the open Tasks that ask to assess a domain which they tell of. The domain stays open
+        until a person concludes it in words: raw answers are no conclusion."""
+        amends: list[Amend] = []
+        says: list[str] = []
+        for domain in (str(value_of(each)) for each in extensions(self.case.instrument, "supports-domain")):
+            concept = self.pen.content.concept(DOMAIN, domain)
+            output = {"type": {"text": "answers"}, "valueReference": response}
+            because = f"{self.title} is answered: conclude the domain {concept.display} with conclude-assessment"
+            asking = [
+                task
+                for task in self.case.chart.tasks
+                if task.open and "assessment" in task.codes and domain in task.domains
+            ]
+            amends += [
+                amend(f"domain/{task.record.id}", task.record, because, add("output", output)) for task in asking
+            ]
+            says.append(f"these answers support the domain {concept.display}: conclude it with conclude-assessment")
+        return tuple(amends), tuple(says)
 
     def _assigned(self, response: Json) -> tuple[Amend, ...]:
         """Completes the Tasks that asked for this questionnaire."""

@@ -98,6 +98,17 @@ Description: "An item whose answer needs a clinician at once, whatever the total
 * extension[unanswered].valueCode from FindingCodes (required)
 * extension[instruction].value[x] only markdown
 
+Extension: SupportsDomain
+Id: supports-domain
+Title: "Supports a domain"
+Description: "The domain of an assessment that the answers to a form tell of. They conclude nothing by themselves: whoever has the open Task to assess it finds them there, and concludes it in words."
+* insert Definitional
+* ^context[0].type = #element
+* ^context[0].expression = "Questionnaire"
+* value[x] only code
+* valueCode 1..1
+* valueCode from AssessmentDomainCodes (required)
+
 Extension: FunctionLossOfItems
 Id: function-loss
 Title: "Function lost, by the answers"

@@ -163,6 +163,7 @@ Description: "Elements of Questionnaire (R4) and extensions of SDC, and what car
 * insert Feature(sdc-questionnaire-itemWeight, used, extension, [["sdc-questionnaire-itemWeight"]], [["The points of an answer."]])
 * insert Feature(translation, used, extension, [["translation"]], [["Words of an answer in another language."]])
 * insert Feature(also-accepted, used, extension, [["also-accepted"]], [["Ours."]])
+* insert Feature(supports-domain, used, extension, [["supports-domain"]], [["Ours."]])
 * insert Feature(function-loss, used, extension, [["function-loss"]], [["Ours."]])
 * insert Feature(only-by-name, used, extension, [["only-by-name"]], [["Ours."]])
 * insert Feature(license, used, extension, [["license"]], [["Ours."]])

@@ -275,6 +275,8 @@ Instance: what-matters
 InstanceOf: Questionnaire
 Usage: #definition
 * insert OwnInstrument(what-matters, WhatMatters, [["What matters most (what matters)"]], what-matters, patient)
+* extension[+].url = "https://carefhir.org/fhir/StructureDefinition/supports-domain"
+* extension[=].valueCode = #what-matters
 * description = "Three open questions, in the person's own words, answered by the patient only. Nothing is scored. What was said is concluded with conclude-assessment."
 * copyright = "Questions worded by carefhir; Apache License 2.0."
 * insert Sourced(, D, [["Our default, after the first of the 4Ms of age-friendly care (K)."]])
@@ -286,6 +288,8 @@ Instance: supports
 InstanceOf: Questionnaire
 Usage: #definition
 * insert OwnInstrument(supports, Supports, [["Supports and caregivers (supports)"]], supports, anyone)
+* extension[+].url = "https://carefhir.org/fhir/StructureDefinition/supports-domain"
+* extension[=].valueCode = #supports
 * description = "Who helps, with what, and how the helper is. Nothing is scored: there is no strain score of ours, and published ones are not shipped. Who helps and what they may know is recorded with record-support."
 * copyright = "Questions worded by carefhir; Apache License 2.0. Answers: This material contains content from LOINC (https://loinc.org). LOINC is copyright Regenstrief Institute, Inc. and the Logical Observation Identifiers Names and Codes (LOINC) Committee and is available at no cost under the license at https://loinc.org/license. LOINC is a registered United States trademark of Regenstrief Institute, Inc."
 * insert Sourced(, D, [["Our default, after the assessment elements of NCQA case management (K)."]])

@@ -19,13 +19,22 @@ def _corrects_the_discharge(scene: Scene, moment: str) -> None:
     scene.backend.put(stay)
 
 
-def _lace(after: After) -> dict[str, Any]:
-    parts = after.one("RiskAssessment")["extension"][0]["extension"]
+def _score(after: After, method: str) -> Json:
+    (score,) = [one for one in after.chart.written("RiskAssessment") if method in seen.codes(one["method"])]
+    return score
+
+
+def _points(after: After, method: str) -> dict[str, Any]:
+    parts = _score(after, method)["extension"][0]["extension"]
     return {one["url"]: one.get("valueInteger", one.get("valueString")) for one in parts}
 
 
+def _lace(after: After) -> dict[str, Any]:
+    return _points(after, "lace")
+
+
 def _lace_level(after: After) -> str:
-    return _code(after.one("RiskAssessment")["prediction"][0]["qualitativeRisk"])
+    return _code(_score(after, "lace")["prediction"][0]["qualitativeRisk"])
 
 
 def _orphans(after: After) -> set[str]:
@@ -169,6 +178,11 @@ HOME: tuple[Row, ...] = (
                 lambda at: (_lace(at)["low"], _lace(at)["high"]),
             ),
             Then("LACE risk: {}", "high", _lace_level),
+            Then(
+                "HOSPITAL, lowest and highest possible total (sodium, service and procedure are not on record): {}",
+                (3, 7),
+                lambda at: (_points(at, "hospital")["low"], _points(at, "hospital")["high"]),
+            ),
             Then("Tasks that are not part of the transition: {}", set(), _orphans),
             Then("all Tasks are for {}", {DANA}, lambda at: at.owners(at.chart.written("Task"))),
             Then("Tasks whose due day cannot be searched: {}", [], _without_due_tag),

@@ -76,7 +76,7 @@ READ = frozenset(
         *(ITEM_CONTROL, HIDDEN, UNIT_OF_ITEM, UNIT_OPTION, OPTION_PREFIX, MIN_VALUE, MAX_VALUE, CALCULATED),
         *(
             f"{BASE}/StructureDefinition/{name}"
-            for name in ("safety-item", "score", "respondent", "also-accepted", "function-loss")
+            for name in ("safety-item", "score", "respondent", "also-accepted", "function-loss", "supports-domain")
         ),
         *(f"{_FHIR}{name}" for name in ("ordinalValue", "itemWeight")),
         f"{_SDC}sdc-questionnaire-itemWeight",
